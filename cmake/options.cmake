@@ -1,0 +1,26 @@
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
+
+add_library(penstock_options INTERFACE)
+target_compile_options(penstock_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  # A false alarm of g++ 12 on std::string concatenation (GCC bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  -ffunction-sections -fdata-sections)
+target_link_options(penstock_options INTERFACE -Wl,--gc-sections)
+target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+
+# penstock_library(NAME SOURCES … LIBS …): the one target of a folder of src/.
+function(penstock_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC penstock_options ${arg_LIBS})
+endfunction()

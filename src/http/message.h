@@ -1,0 +1,70 @@
+#pragma once
+
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/verb.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::http {
+
+using Verb = boost::beast::http::verb;
+using Field = boost::beast::http::field;
+
+// A request as it came over the wire. Its storage is reused from one request of a connection to the next, so views
+// into it end with the request.
+class RequestMessage {
+ public:
+  Verb verb = Verb::unknown;
+  bool http_1_0 = false;
+  bool keep_alive = true;
+  std::string body;
+
+  [[nodiscard]] std::string_view method() const { return slice(method_); }
+  [[nodiscard]] std::string_view target() const { return slice(target_); }
+  // The first value of a header by Beast's number or by its name in any case; empty if absent.
+  [[nodiscard]] std::string_view header(Field field) const;
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+  [[nodiscard]] size_t count(Field field) const;
+  [[nodiscard]] size_t header_count() const { return headers_.size(); }
+
+  void clear();
+  void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
+  void add_header(Field field, std::string_view name, std::string_view value);
+
+ private:
+  struct Slice {
+    uint32_t offset = 0;
+    uint32_t length = 0;
+  };
+  struct Header {
+    Field field;
+    Slice name;
+    Slice value;
+  };
+
+  [[nodiscard]] std::string_view slice(Slice part) const { return {text_.data() + part.offset, part.length}; }
+  Slice keep(std::string_view text);
+
+  std::string text_;  // Start line and headers, one after the other.
+  Slice method_;
+  Slice target_;
+  std::vector<Header> headers_;
+};
+
+// An answer before it is put on the wire; the connection adds Date, Server, Content-Length and Connection.
+struct ResponseMessage {
+  unsigned status = 200;
+  std::string_view content_type = {};  // Of static storage; empty: no Content-Type.
+  std::string body = {};
+  std::string headers = {};  // More header lines, each "name: value\r\n".
+
+  void clear();
+  void add_header(std::string_view name, std::string_view value);
+};
+
+inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kProblemJson = "application/problem+json";
+
+}  // namespace penstock::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time_text.h"
+#include "http/awaitable.h"
+#include "http/message.h"
+
+namespace penstock::http {
+
+// Where an event was stored.
+struct StoredAt {
+  int32_t partition = -1;
+  int64_t offset = -1;
+};
+
+// One request and its answer, on their way through a service.
+struct Exchange {
+  const RequestMessage& request;
+  ResponseMessage response;
+  base::SystemTime received_at;
+  // For the log: the route's template ("/current_time"), never the raw path; of the service's storage.
+  std::string_view route = {};
+  std::string event_id = {};
+  std::optional<StoredAt> stored_at = {};
+  std::string problem = {};  // Why, in a sentence for the log, when the answer is an error of ours.
+  // Set by the connection when the answer is out.
+  std::chrono::steady_clock::duration duration = {};
+  size_t bytes_sent = 0;
+};
+
+// What answers the requests of a listener. Runs on the server's one thread.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  // Fills in exchange.response; may wait. An exception becomes a 500 and a line in the log.
+  virtual Awaitable<> handle(Exchange& exchange) = 0;
+
+  // Called once for every answer that was sent, those to malformed requests included.
+  virtual void completed(const Exchange&) {}
+};
+
+}  // namespace penstock::http
