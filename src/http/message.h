@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ostream>  // Boost 1.81's string_view needs it.
+
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <cstdint>

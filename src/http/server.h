@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
@@ -46,6 +45,8 @@ class Server {
   [[nodiscard]] base::Result<> listen(const std::string& address, uint16_t port);
   [[nodiscard]] uint16_t port() const;
   [[nodiscard]] size_t connections() const { return connection_count_; }
+  // Connections that were turned away because connections_max were open.
+  [[nodiscard]] uint64_t refused_connections() const { return refused_connections_; }
 
   // First step of a drain: answers carry `Connection: close` from now on, new connections are still accepted.
   void announce_close();
@@ -60,6 +61,8 @@ class Server {
   Awaitable<> sweep_loop();
   void add(Connection& connection);
   void remove(Connection& connection);
+  void end();
+  std::string_view http_date();
 
   boost::asio::io_context& io_;
   Service& service_;
@@ -67,14 +70,16 @@ class Server {
   base::Log& log_;
   const std::string name_;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor> acceptor_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    Executor>
-      sweep_timer_;
+  Timer sweep_timer_;
+  Timer accept_timer_;
   struct Connections;
   std::unique_ptr<Connections> list_;
+  base::TimeText time_text_;
   size_t connection_count_ = 0;
+  uint64_t refused_connections_ = 0;
   bool closing_ = false;   // Announced.
   bool stopping_ = false;  // No new connections.
+  bool ended_ = false;     // Nothing is left to wait for.
   std::chrono::steady_clock::time_point stop_deadline_ = std::chrono::steady_clock::time_point::max();
   std::function<void()> done_;
 };

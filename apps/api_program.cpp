@@ -1,0 +1,116 @@
+#include "api_program.h"
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <utility>
+
+#include "handlers.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+
+using base::Level;
+using base::Line;
+using std::chrono::steady_clock;
+
+ApiProgram::ApiProgram(const ApiSettings& settings)
+    : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
+  // Lines leave together when the events that are ready now have been handled.
+  log_.defer_flush([this] { boost::asio::post(io_, [this] { log_.flush(); }); });
+}
+
+base::Result<> ApiProgram::wire(contract::Contract contract) {
+  const std::string name(kApiProgram);
+  const std::vector<std::string> topics = contract.topics(settings_.topic);
+  events::Sink* sink = nullptr;
+  if (settings_.kafka.bootstrap.empty()) {
+    log_sink_ = std::make_unique<events::LogSink>(log_);
+    sink = log_sink_.get();
+  } else {
+    kafka::Settings kafka = settings_.kafka;
+    kafka.publish_deadline = settings_.publishing.deadline;
+    kafka.queue_messages_max = settings_.publishing.in_flight_max;
+    auto producer = kafka::Producer::make(io_, std::move(kafka), topics, log_);
+    if (!producer) return producer.error();
+    producer_ = std::move(*producer);
+    sink = producer_.get();
+  }
+  publisher_ = std::make_unique<events::Publisher>(*sink, settings_.publishing, log_);
+  publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
+  auto api = http::Api::make(std::move(contract), hello::kHandlers,
+                             {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
+  if (!api) return api.error();
+  api_ = std::move(*api);
+  admin_ = std::make_unique<http::Admin>([this] { return checks(); }, [this](std::string& out) { write_metrics(out); });
+  api_server_ = std::make_unique<http::Server>(io_, *api_, settings_.limits, log_, name);
+  admin_server_ = std::make_unique<http::Server>(io_, *admin_, http::Limits{}, log_, name);
+  if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up) return up;
+  return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
+}
+
+int ApiProgram::run() {
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.async_wait([this](boost::system::error_code error, int) {
+    if (!error) drain();
+  });
+  Line(log_, Level::info, "listening")
+      .field("address", settings_.address)
+      .field("port", api_server_->port())
+      .field("admin_port", admin_server_->port())
+      .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap);
+  io_.run();
+  if (producer_) producer_->flush(settings_.publishing.deadline);
+  Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
+  return 0;
+}
+
+// The load balancer goes on sending for a while after SIGTERM: first tell everyone, then stop.
+void ApiProgram::drain() {
+  draining_ = true;
+  Line(log_, Level::info, "draining").field("delay_ms", settings_.drain_delay.count());
+  api_server_->announce_close();
+  drain_timer_.expires_after(settings_.drain_delay);
+  drain_timer_.async_wait([this](boost::system::error_code) { stop_serving(); });
+}
+
+void ApiProgram::stop_serving() {
+  const auto deadline = steady_clock::now() + settings_.drain_timeout;
+  api_server_->stop(deadline, [this] { io_.stop(); });
+}
+
+std::vector<http::Check> ApiProgram::checks() const {
+  std::vector<http::Check> checks;
+  checks.push_back({.name = "accepting", .ready = !draining_, .reason = draining_ ? "draining after SIGTERM" : ""});
+  if (producer_) {
+    std::string reason = producer_->not_ready_reason();
+    checks.push_back({.name = "kafka", .ready = reason.empty(), .reason = std::move(reason)});
+  }
+  return checks;
+}
+
+void ApiProgram::write_metrics(std::string& out) const {
+  using http::write_metric;
+  api_->metrics().write(out);
+  publishing_->write_metrics(out);
+  write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
+               static_cast<double>(api_server_->connections()));
+  write_metric(out, "penstock_http_connections_refused_total", "counter", "Connections beyond the limit.",
+               static_cast<double>(api_server_->refused_connections()));
+  write_metric(out, "penstock_log_lines_dropped_total", "counter", "Log lines that nobody read.",
+               static_cast<double>(log_.dropped_lines()));
+  if (!producer_) return;
+  const kafka::Statistics& kafka = producer_->statistics();
+  write_metric(out, "penstock_kafka_brokers_up", "gauge", "Brokers with an open connection.",
+               static_cast<double>(kafka.brokers_up));
+  write_metric(out, "penstock_kafka_queued_messages", "gauge", "Events that wait for the broker.",
+               static_cast<double>(kafka.queued_messages));
+  write_metric(out, "penstock_kafka_round_trip_seconds", "gauge", "Mean round trip to the slowest broker.",
+               static_cast<double>(kafka.round_trip_us) / 1e6);
+  write_metric(out, "penstock_kafka_producer_replacements_total", "counter",
+               "Producers replaced after a fatal error.", static_cast<double>(producer_->replacements()));
+}
+
+}  // namespace penstock::apps

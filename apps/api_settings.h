@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/configuration.h"
+#include "base/log.h"
+#include "events/publisher.h"
+#include "http/server.h"
+#include "kafka/settings.h"
+
+namespace penstock::apps {
+
+// Everything that the environment says to the API program.
+struct ApiSettings {
+  std::string address = "0.0.0.0";
+  int64_t port = 8000;
+  int64_t admin_port = 8001;
+  base::Level log_level = base::Level::info;
+  std::string topic;
+  std::chrono::milliseconds drain_delay{0};
+  std::chrono::milliseconds drain_timeout{10'000};
+  http::Limits limits;
+  events::Publisher::Limits publishing;
+  kafka::Settings kafka;
+};
+
+// Declares the settings and reads them; table.check() says what is wrong.
+void declare(base::Configuration& table, ApiSettings& settings);
+
+// The table as Markdown, for the README and `settings`.
+[[nodiscard]] std::string markdown(const base::Configuration& table);
+
+}  // namespace penstock::apps

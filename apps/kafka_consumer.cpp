@@ -1,0 +1,82 @@
+// The Lambda function, as the bootstrap of a custom runtime: takes Kafka records to the functions in
+// hello/consumer.cpp.
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "base/configuration.h"
+#include "base/log.h"
+#include "hello/consumer.h"
+#include "lambda/function.h"
+#include "lambda/runtime_api.h"
+
+namespace {
+
+using penstock::base::Level;
+using penstock::lambda::RuntimeApi;
+
+struct Settings {
+  std::string runtime_api;
+  Level level = Level::info;
+};
+
+// The variables are Lambda's own (AWS, "Defined runtime environment variables").
+penstock::base::Result<> read_settings(Settings& settings) {
+  penstock::base::Configuration table("AWS_LAMBDA_", penstock::base::process_environment());
+  table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
+  const auto parse_level = [&](std::string_view text) {
+    const auto level = penstock::base::level_named(text);
+    if (level) settings.level = *level;
+    return level.has_value();
+  };
+  table.choice("LOG_LEVEL", "INFO", parse_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
+               "lowest level that is logged");
+  return table.check();
+}
+
+int complain(const char* program, const std::string& sentence) {
+  std::fprintf(stderr, "%s: %s\n", program, sentence.c_str());
+  return 1;
+}
+
+int run(const char* program) {
+  std::signal(SIGPIPE, SIG_IGN);  // A log that nobody reads any more is no reason to end.
+  Settings settings;
+  const auto readable = read_settings(settings);
+  if (settings.runtime_api.empty()) {
+    return complain(
+        program,
+        "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda starts it, or "
+        "penstock_local does on one machine.");
+  }
+  auto api = RuntimeApi::at(settings.runtime_api);
+  if (!api) return complain(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);
+
+  const auto& handlers = hello::kEventHandlers;
+  const auto startable = readable ? check(handlers) : readable;
+  if (!startable) {
+    const auto reported = api->report_init_error({"Function.CannotStart", startable.error().message});
+    if (!reported) complain(program, "the failed start could not be reported: " + reported.error().message);
+    return complain(program, startable.error().message);
+  }
+
+  penstock::base::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
+  penstock::lambda::Function function(log, handlers);
+  const auto end = serve(*api, function, log);
+  return complain(program, end.message + (end.detail.empty() ? "" : " (" + end.detail + ")"));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* program = argc > 0 ? argv[0] : "function";
+  try {
+    return run(program);
+  } catch (const std::exception& error) {
+    return complain(program, error.what());
+  }
+}

@@ -1,0 +1,104 @@
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "local/console.h"
+#include "local/local_system.h"
+#include "service_names.h"
+
+// The whole system on one machine: see src/local.
+
+namespace {
+
+using penstock::local::StartingPosition;
+using penstock::local::SystemOptions;
+
+std::chrono::milliseconds from_seconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+}
+
+SystemOptions defaults() {
+  const auto beside_us = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  SystemOptions options;
+  options.api = beside_us / penstock::kApiProgram;
+  options.function.program = beside_us / penstock::kFunctionProgram;
+  options.function.name = penstock::kFunctionProgram;
+  options.variable_prefix = penstock::kVariablePrefix;
+  options.examples = {"/hello", "/current_time?name=Paul", "/healthcheck", "/current_time?name=;echo",
+                      "/error"};
+  options.mapping.event_source_arn =
+      "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(penstock::kServiceName) + "/local";
+  return options;
+}
+
+int run(int count, char** arguments) {
+  SystemOptions options = defaults();
+  double batching_window = 0.5;
+  double function_timeout = 30;
+  CLI::App app("Runs the whole system on this machine: a broker, " + std::string(penstock::kApiProgram) +
+               ", and AWS's part between it and " + std::string(penstock::kFunctionProgram) + ".");
+  app.add_option("--broker", options.broker, "kafka, memory, or HOST:PORT of one that is there already")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            const bool known = text == "kafka" || text == "memory" || text.find(':') != std::string::npos;
+            return known ? std::string() : "'" + text + "' is neither kafka, memory nor HOST:PORT";
+          },
+          ""))
+      ->capture_default_str();
+  app.add_option("--port", options.port, "of the API")->check(CLI::Range(1, 65'535))->capture_default_str();
+  app.add_option("--admin-port", options.admin_port, "of the API's readiness and metrics")
+      ->check(CLI::Range(1, 65'535))
+      ->capture_default_str();
+  app.add_option("--data", options.data, "folder of what is kept between runs")->capture_default_str();
+  app.add_option("--kafka-libs", options.kafka_libs, "folder of Apache Kafka's jars")
+      ->envname("PENSTOCK_KAFKA_LIBS");
+  app.add_option("--log4j", options.log4j, "Kafka's Log4j 2 configuration, instead of ours")
+      ->envname("PENSTOCK_LOG4J");
+  app.add_option("--topic", options.topic, "between the API and the function")->capture_default_str();
+  app.add_option("--consumer-group", options.consumer_group, "of the event source mapping")
+      ->capture_default_str();
+  app.add_option("--function", options.function.program, "a custom runtime's bootstrap in any language")
+      ->check(CLI::ExistingFile);
+  app.add_option("--api", options.api, "the API's program")->check(CLI::ExistingFile);
+  app.add_option("--batch-size", options.mapping.batch_size, "records of one invocation at most")
+      ->check(CLI::Range(int64_t{1}, penstock::local::MappingSettings::kBatchSizeMax))
+      ->capture_default_str();
+  app.add_option("--batching-window", batching_window, "seconds that a record waits for others")
+      ->check(CLI::Range(0.0, 300.0))
+      ->capture_default_str();
+  app.add_option("--starting-position", options.starting_position, "of a consumer group that is new")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, StartingPosition>{
+          {"TRIM_HORIZON", StartingPosition::trim_horizon}, {"LATEST", StartingPosition::latest}}))
+      ->default_str("TRIM_HORIZON");
+  app.add_option("--function-timeout", function_timeout, "seconds of one invocation")
+      ->check(CLI::Range(0.1, 900.0))
+      ->capture_default_str();
+  app.add_flag("--verbose", options.verbose, "a line for every invocation");
+  CLI11_PARSE(app, count, arguments);
+  options.mapping.batching_window = from_seconds(batching_window);
+  options.function_timeout = from_seconds(function_timeout);
+  options.function.program = std::filesystem::absolute(options.function.program);
+
+  std::signal(SIGPIPE,
+              SIG_IGN);  // A reader of our output that goes away is no reason to leave the children alone.
+  boost::asio::io_context io(1);
+  penstock::local::Console console(STDOUT_FILENO);
+  return penstock::local::LocalSystem(io, console, std::move(options)).run();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  try {
+    return run(count, arguments);
+  } catch (const std::exception& failure) {
+    std::cerr << "penstock_local: " << failure.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

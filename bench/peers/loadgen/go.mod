@@ -1,0 +1,3 @@
+module penstock/bench/peers/loadgen
+
+go 1.24.0

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "lambda/handlers.h"
+
+namespace hello {
+
+// Which function takes the events of which type.
+extern const penstock::lambda::EventHandlers kEventHandlers;
+
+}  // namespace hello

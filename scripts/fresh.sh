@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Proves that a bare Debian 12 is enough: clones the committed project into a new root folder, and there runs `up` and the
+# unit tests. It runs as root and needs debootstrap, git and curl, which `./penstock test fresh` sees to.
+set -euo pipefail
+
+project="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# shellcheck source=hello/service.env
+source "$project/hello/service.env"
+
+passed=0
+failed=0
+
+# The mounts and processes are in namespaces of their own, and end with them: only the folder is left to remove.
+outside() {
+  work="$(mktemp --directory --tmpdir="${TMPDIR:-/var/tmp}" penstock-fresh.XXXXXX)"
+  trap 'rm --recursive --force --one-file-system "$work"' EXIT
+  trap 'exit 130' INT TERM
+  unshare --mount --mount-proc --pid --fork --kill-child "${BASH_SOURCE[0]}" inside "$work"
+}
+
+finish() {
+  echo "fresh: $passed passed, $failed failed"
+  exit $((failed > 0))
+}
+
+# check SENTENCE COMMAND…: counts, says how long it took, and shows what a command printed that failed.
+check() {
+  local sentence="$1" started=$SECONDS
+  shift
+  printf '%s … ' "$sentence"
+  if "$@" >"$work/check.log" 2>&1; then
+    echo "$((SECONDS - started)) s"
+    passed=$((passed + 1))
+  else
+    echo "FAILED after $((SECONDS - started)) s"
+    tail --lines=100 "$work/check.log"
+    failed=$((failed + 1))
+    return 1
+  fi
+}
+
+bootstrap() {
+  debootstrap --variant=minbase --include=git bookworm "$bare" &&
+    git clone --quiet --no-hardlinks "$project" "$bare/home/penstock" &&
+    bring_network &&
+    mount -t proc proc "$bare/proc" &&
+    mount --rbind /dev "$bare/dev"
+}
+
+# What a machine of this network has: names, the settings of apt's downloads, and extra certificates, so that it also works
+# behind a company's proxy.
+bring_network() {
+  cp /etc/resolv.conf /etc/hosts "$bare/etc/" &&
+    apt-config dump | grep '^Acquire::' >"$bare/etc/apt/apt.conf.d/90host" &&
+    cp --recursive /usr/local/share/ca-certificates "$bare/usr/local/share/"
+}
+
+free_port() {
+  local port
+  for ((port = 20000 + RANDOM % 10000; ; port++)); do
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
+# until_true SECONDS COMMAND…: tries once a second, as long as `up` runs.
+until_true() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < deadline)) && kill -0 "$up" 2>/dev/null || return 1
+    sleep 1
+  done
+}
+
+# answers STATUS PATH [BODY]
+answers() {
+  local status body="$work/body"
+  status="$(curl --silent --noproxy '*' --max-time 5 --output "$body" --write-out '%{http_code}' "http://127.0.0.1:$port$2")"
+  echo "$2: $status $(cat "$body")"
+  [[ $status == "$1" && (-z ${3:-} || $(<"$body") == "$3") ]]
+}
+
+greeted() { grep '"MESSAGE"' "$work/up.log" | grep --quiet 'Hello, Paul!'; }
+
+# As Ctrl-C does: the signal goes to the whole foreground process group.
+stops() {
+  kill -INT -- "-$up" && timeout 60 tail --pid="$up" --follow /dev/null && wait "$up"
+}
+
+nothing_left() {
+  ! grep --extended-regexp "^(java|penstock_local|${API_PROGRAM}|${FUNCTION_PROGRAM})\$" /proc/[0-9]*/comm
+}
+
+inside() {
+  work="$1"
+  bare="$work/bare"
+  port="$(free_port)"
+  mapfile -t proxies < <(env | grep --ignore-case '_proxy=' || true)
+  local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root LANG=C.UTF-8
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
+  trap 'exit 130' INT TERM
+
+  check "a bare Debian 12, and the project in it" bootstrap || finish
+  # With job control the background process gets a process group of its own.
+  set -o monitor
+  "${in_bare[@]}" ./penstock up --port "$port" </dev/null >"$work/up.log" 2>&1 &
+  up=$!
+  set +o monitor
+  if ! check "up, until /hello answers" until_true 1500 answers 200 /hello '{"message":"Hello, World!"}'; then
+    tail --lines=100 "$work/up.log"
+    finish
+  fi
+  check "GET /healthcheck: 200" answers 200 /healthcheck || true
+  check "GET /current_time?name=Paul: 200" answers 200 '/current_time?name=Paul' || true
+  check "GET /current_time?name=;echo: 400" answers 400 '/current_time?name=;echo' || true
+  check "GET /error: 404" answers 404 /error || true
+  check "the greeting is in the consumer's log" until_true 30 greeted || true
+  check "Ctrl-C stops it, exit code 0" stops || true
+  check "no process is left" nothing_left || true
+  ((failed == 0)) || tail --lines=100 "$work/up.log"
+  check "the unit tests" "${in_bare[@]}" ./penstock test unit || true
+  finish
+}
+
+if [[ ${1:-} == inside ]]; then inside "$2"; else outside; fi

@@ -1,0 +1,89 @@
+# What each verb needs from the distribution's packages. To be sourced after steps.sh.
+# shellcheck shell=bash
+
+# Sets boost and clang, the versions in the names of packages, or explains that this distribution has none of them.
+know_distribution() {
+  local codename
+  # shellcheck source=/dev/null
+  codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
+  case "$codename" in
+    bookworm) boost=1.81 clang=14 ;;
+    trixie) boost=1.88 clang=19 ;;
+    *) die "Debian 12 or 13 is needed, for now: the packages' names on other distributions are not known." ;;
+  esac
+}
+
+# packages_for NEED…: the packages' names.
+packages_for() {
+  local need
+  for need in "$@"; do
+    case "$need" in
+      build) echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" "libboost-url$boost-dev" \
+        "libboost-container$boost-dev" librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
+      kafka) echo default-jre-headless maven ca-certificates ;;
+      style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
+      fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
+      fresh) echo git debootstrap curl ;;
+      bench) echo wrk nginx-light kcat ;;
+    esac
+  done
+}
+
+# missing PACKAGE…: those that are not installed.
+missing() {
+  local installed package
+  installed=" $(dpkg-query --show --showformat='${db:Status-Status}:${Package} ' "$@" 2>/dev/null || true)"
+  for package in "$@"; do
+    [[ $installed == *" installed:$package "* ]] || echo "$package"
+  done
+}
+
+# as_root COMMAND…
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+can_be_root() { ((EUID == 0)) || { command -v sudo >/dev/null && sudo true; }; }
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get --option DPkg::Lock::Timeout=300 --yes "$@"
+}
+
+# install_for NEED…: installs what is missing; does nothing, in no time, if nothing is.
+install_for() {
+  know_distribution
+  local names
+  # The names are words without blanks.
+  # shellcheck disable=SC2046
+  mapfile -t names < <(missing $(packages_for "$@"))
+  ((${#names[@]})) || return 0
+  can_be_root || die "${#names[@]} packages are missing, and installing them takes an administrator, who would run:
+  apt-get update && apt-get install --no-install-recommends ${names[*]}"
+  step apt-update "reading the lists of packages" apt_get update || say "Going on with the lists that are here."
+  step apt-install "installing ${#names[@]} packages" apt_get install --no-install-recommends "${names[@]}"
+}
+
+# One line for each package, in columns. Fails if something that `up` or `test` needs is missing.
+doctor() {
+  know_distribution
+  local need package version lacking=()
+  # shellcheck source=/dev/null
+  (. /etc/os-release && echo "$PRETTY_NAME")
+  for need in build kafka style fuzz fresh bench; do
+    for package in $(packages_for "$need"); do
+      version=missing
+      if [[ -z $(missing "$package") ]]; then
+        version="$(dpkg-query --show --showformat='${Version}' "$package")"
+      elif [[ $need != fresh && $need != bench ]]; then
+        lacking+=("$package")
+      fi
+      printf '  %-6s %-24s %s\n' "$need" "$package" "$version"
+    done
+  done
+  if ((${#lacking[@]})); then
+    echo "Missing for up and test, which install it themselves, as this would:"
+    echo "  sudo apt-get install --no-install-recommends ${lacking[*]}"
+    return 1
+  fi
+  echo "Nothing is missing for up and test."
+}

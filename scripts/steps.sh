@@ -1,0 +1,35 @@
+# Long steps: one line each, the details in build/logs/. To be sourced.
+# shellcheck shell=bash
+
+verbose="${verbose:-}"
+logs="${root:?}/build/logs"
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "penstock: $*"
+  exit 1
+}
+
+# step LOG SENTENCE COMMAND…: runs the command and says how long it took. What it prints goes to build/logs/LOG.log, and
+# is shown if it fails, or at once with --verbose. Answers the command's exit code.
+step() {
+  local log="$logs/$1.log" sentence="$2" started=$SECONDS status=0
+  shift 2
+  mkdir --parents "$logs"
+  printf '%s … ' "$sentence" >&2
+  if [[ $verbose ]]; then
+    say
+    "$@" 2>&1 | tee "$log" >&2 || status=$?
+  else
+    "$@" >"$log" 2>&1 || status=$?
+  fi
+  if ((status == 0)); then
+    say "$((SECONDS - started)) s"
+    return
+  fi
+  say "failed after $((SECONDS - started)) s"
+  [[ $verbose ]] || tail --lines=100 "$log" >&2
+  say "The whole of it: $log"
+  return "$status"
+}

@@ -1,0 +1,265 @@
+#include "http/api.h"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/url/authority_view.hpp>
+#include <boost/url/parse.hpp>
+
+#include "http/problem.h"
+
+namespace penstock::http {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using events::Outcome;
+
+struct Target {
+  std::string_view path;
+  std::string_view query;
+  std::string_view rest;  // "?query", or nothing.
+};
+
+// RFC 9112 section 3.2: origin-form, or absolute-form, whose scheme and authority say nothing to us.
+Target split(std::string_view target) {
+  if (!target.starts_with('/')) {
+    const size_t scheme = target.find("://");
+    const size_t slash = scheme == std::string_view::npos ? scheme : target.find_first_of("/?", scheme + 3);
+    target = scheme == std::string_view::npos ? target
+             : slash == std::string_view::npos ? std::string_view("/")
+                                               : target.substr(slash);
+  }
+  const size_t mark = target.find('?');
+  if (mark == std::string_view::npos) return {target, {}, {}};
+  return {target.substr(0, mark), target.substr(mark + 1), target.substr(mark)};
+}
+
+// version-traceid-parentid-flags (W3C Trace Context section 3.2); anything else is not passed on.
+bool is_traceparent(std::string_view text) {
+  if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') return false;
+  for (size_t i = 3; i < text.size(); ++i) {
+    if (i == 35 || i == 52) continue;
+    if (!((text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f'))) return false;
+  }
+  return true;
+}
+
+std::string sentence(std::string_view what, const contract::Violations& violations) {
+  std::string text(what);
+  for (const contract::Violation& violation : violations) {
+    text += ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
+  }
+  return text;
+}
+
+}  // namespace
+
+Api::Api(contract::Contract contract, Settings settings, Publishing& publishing, base::Log& log)
+    : contract_(std::move(contract)), settings_(std::move(settings)), publishing_(publishing), log_(log) {}
+
+base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers, Settings settings,
+                                             Publishing& publishing, base::Log& log) {
+  std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
+  std::string problems;
+  for (const contract::Path& path : api->contract_.paths()) {
+    for (const contract::Operation& operation : path.operations) {
+      const auto found = std::find_if(handlers.begin(), handlers.end(),
+                                      [&](const auto& handler) { return handler.first == operation.id; });
+      if (found == handlers.end()) {
+        problems += operation.where + ": operation '" + operation.id + "' has no handler\n";
+      } else {
+        api->handlers_.emplace(&operation, found->second);
+      }
+    }
+  }
+  for (const auto& [id, handler] : handlers) {
+    const auto used = [&api, wanted = id](const contract::Path& path) {
+      return std::any_of(path.operations.begin(), path.operations.end(),
+                         [&](const contract::Operation& operation) { return operation.id == wanted; });
+    };
+    if (!std::any_of(api->contract_.paths().begin(), api->contract_.paths().end(), used)) {
+      problems += "handler '" + std::string(id) + "' belongs to no operation of the contract\n";
+    }
+  }
+  if (!problems.empty()) {
+    problems.pop_back();
+    return Error{.code = ErrorCode::invalid, .message = problems};
+  }
+  return api;
+}
+
+Awaitable<> Api::handle(Exchange& exchange) {
+  Plan plan = this->plan(exchange);
+  if (!plan.event) co_return;
+  exchange.event_id = plan.event->id;
+  if (!plan.acknowledged) {
+    publishing_.publish_unwatched(*plan.event);
+    co_return;
+  }
+  const events::Report report = co_await publishing_.publish(*plan.event);
+  finish(exchange, *plan.event, report);
+}
+
+Api::Plan Api::plan(Exchange& exchange) {
+  Plan plan;
+  const RequestMessage& request = exchange.request;
+  const Target target = split(request.target());
+  const contract::Match match = contract_.match(request.method(), target.path);
+  if (match.path == nullptr) {
+    if (const contract::Path* meant = contract_.with_other_slash(target.path)) {
+      exchange.route = meant->path;
+      redirect(exchange, meant->path, target.rest);
+    } else {
+      set_problem(exchange.response, {.status = 404});
+    }
+    return plan;
+  }
+  exchange.route = match.path->path;
+  if (match.operation == nullptr) {
+    exchange.response.add_header("allow", match.path->allow);
+    set_problem(exchange.response, {.status = 405});
+    return plan;
+  }
+  contract::Arguments arguments(*match.operation);
+  contract::Violations violations;
+  arguments.read_query(target.query, violations);
+  if (!violations.empty()) {
+    set_problem(exchange.response, {.status = 400,
+                                    .detail = "The request does not match the contract; 'errors' says where.",
+                                    .errors = &violations});
+    return plan;
+  }
+  run_handler(exchange, match, arguments, plan);
+  return plan;
+}
+
+void Api::run_handler(Exchange& exchange, const contract::Match& match, const contract::Arguments& arguments,
+                      Plan& plan) {
+  const contract::Operation& operation = *match.operation;
+  const Answer answer =
+      handlers_.find(&operation)->second(Request(arguments, exchange.request.body, exchange.received_at));
+  contract::Violations violations;
+  const contract::Response* declared = operation.response(answer.status());
+  if (declared == nullptr) {
+    violations.push_back({"body", "", "responses", "has a status that the operation does not declare"});
+  } else if (declared->schema == nullptr) {
+    if (answer.body()) violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
+  } else if (!answer.body()) {
+    violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
+  } else {
+    declared->schema->validate(*answer.body(), "body", violations);
+  }
+  if (!violations.empty()) return fail(exchange, "the handler's answer breaks the contract:", violations);
+
+  exchange.response.status = answer.status();
+  if (answer.body()) {
+    exchange.response.content_type = kJson;
+    exchange.response.body = boost::json::serialize(*answer.body());
+  }
+  // HEAD is safe (RFC 9110 section 9.2.1): it says what GET would answer and publishes nothing.
+  if (!answer.event() || match.head) return;
+  if (!operation.event) {
+    violations.push_back({"body", "", "x-event", "publishes an event, and the operation declares none"});
+    return fail(exchange, "the handler's answer breaks the contract:", violations);
+  }
+  plan.event = event_of(exchange, operation, *answer.event());
+  plan.acknowledged = operation.event->acknowledged;
+}
+
+std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::Operation& operation,
+                                           const value& event) {
+  const contract::EventDeclaration& declared = *operation.event;
+  contract::Violations violations;
+  if (declared.schema) declared.schema->validate(event, "body", violations);
+  events::Event made{.id = ids_.next(),
+                     .type = declared.type,
+                     .topic = settings_.topic.empty() ? declared.topic : settings_.topic,
+                     .source = settings_.event_source,
+                     .time = exchange.received_at};
+  if (!declared.key_pointer.empty()) {
+    boost::system::error_code error;
+    const value* key = event.find_pointer(declared.key_pointer, error);
+    if (key == nullptr || key->is_structured() || key->is_null()) {
+      violations.push_back({"body", declared.key_pointer, "key", "is the event's key, but is no string or number"});
+    } else {
+      made.has_key = true;
+      made.key = key->is_string() ? std::string(key->get_string()) : boost::json::serialize(*key);
+    }
+  }
+  if (!violations.empty()) {
+    fail(exchange, "the handler's event breaks the contract:", violations);
+    return std::nullopt;
+  }
+  made.value = boost::json::serialize(event);
+  if (const std::string_view trace = exchange.request.header("traceparent"); is_traceparent(trace)) {
+    made.traceparent = trace;
+  }
+  return made;
+}
+
+void Api::fail(Exchange& exchange, std::string_view what, const contract::Violations& violations) {
+  exchange.problem = sentence(what, violations);
+  exchange.response.clear();
+  set_problem(exchange.response, {.status = 500, .retryable = false});
+}
+
+// As the original does: to the route with, or without, the slash, on the host that the client named.
+void Api::redirect(Exchange& exchange, std::string_view path, std::string_view rest) {
+  const std::string_view host = exchange.request.header(Field::host);
+  std::string location;
+  if (boost::urls::parse_authority(host) && !host.empty()) {
+    location += exchange.request.header("x-forwarded-proto") == "https" ? "https://" : "http://";
+    location += host;
+  }
+  location.append(path).append(rest);
+  exchange.response.status = 307;
+  exchange.response.add_header("location", location);
+}
+
+void Api::finish(Exchange& exchange, const events::Event& event, const events::Report& report) {
+  switch (report.outcome) {
+    case Outcome::stored:
+      if (report.partition >= 0) exchange.stored_at = StoredAt{report.partition, report.offset};
+      return;
+    case Outcome::not_stored:
+      set_problem(exchange.response, {.status = 503,
+                                      .detail = "The event was not stored. Try again.",
+                                      .retryable = true});
+      exchange.response.add_header("retry-after", "1");
+      break;
+    case Outcome::unknown:
+      set_problem(exchange.response,
+                  {.status = 504,
+                   .detail = "The event may have been stored, or not. A retry may store it twice; event_id tells.",
+                   .retryable = true,
+                   .event_id = event.id});
+      break;
+    case Outcome::refused:
+      set_problem(exchange.response, {.status = 500,
+                                      .detail = "The event was not stored, and trying again will not help.",
+                                      .retryable = false});
+      break;
+  }
+  exchange.problem = report.reason;
+}
+
+void Api::completed(const Exchange& exchange) {
+  const unsigned status = exchange.response.status;
+  metrics_.observe(exchange.request.method(), exchange.route, status, exchange.duration);
+  base::Line line(log_, status >= 500 ? base::Level::error : base::Level::info, "request", exchange.received_at);
+  line.field("method", exchange.request.method())
+      .field("route", exchange.route)
+      .field("status", status)
+      .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(exchange.duration).count())
+      .field("bytes", exchange.bytes_sent);
+  std::string_view request_id = exchange.request.header("x-amzn-trace-id");
+  if (request_id.empty()) request_id = exchange.request.header("traceparent");
+  if (!request_id.empty()) line.field("request_id", request_id.substr(0, 256));
+  if (!exchange.event_id.empty()) line.field("event_id", exchange.event_id);
+  if (exchange.stored_at) {
+    line.field("partition", exchange.stored_at->partition).field("offset", exchange.stored_at->offset);
+  }
+  if (!exchange.problem.empty()) line.field("reason", exchange.problem);
+}
+
+}  // namespace penstock::http

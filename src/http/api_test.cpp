@@ -1,0 +1,218 @@
+#include "http/api.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+namespace penstock::http {
+namespace {
+
+using namespace std::chrono_literals;
+using events::Outcome;
+using testing::HasSubstr;
+
+constexpr std::string_view kContract = R"(
+openapi: 3.0.3
+info: {title: t, version: 1.0.0}
+paths:
+  /hello:
+    get:
+      operationId: hello_get
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object}}}}}
+  /greet:
+    get:
+      operationId: greet_get
+      parameters:
+        - {name: name, in: query, required: true, schema: {type: string, maxLength: 5, pattern: '^[a-z]*$'}}
+      x-event: {type: t.greeting, topic: greetings, key: /name, delivery: acknowledged, schema: {type: object, required: [name]}}
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, required: [name]}}}}}
+    post:
+      operationId: greet_post
+      x-event: {type: t.greeting, topic: greetings, delivery: best_effort}
+      responses: {'202': {description: d}}
+  /broken:
+    get:
+      operationId: broken_get
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, required: [x]}}}}}
+  /throws:
+    get: {operationId: throws_get, responses: {'200': {description: d}}}
+)";
+
+const Handlers kHandlers{
+    {"hello_get", [](const Request&) { return json({{"message", "hi"}}); }},
+    {"greet_get",
+     [](const Request& request) {
+       const object greeting{{"name", request.query("name")}};
+       return json(greeting).publish(greeting);
+     }},
+    {"greet_post", [](const Request&) { return empty(202).publish(object{{"a", 1}}); }},
+    {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
+    {"throws_get", [](const Request& request) { return json(request.query("undeclared")); }}};
+
+class FakeSink final : public events::Sink {
+ public:
+  bool submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) override {
+    submitted.push_back(event);
+    if (answer.outcome == Outcome::not_stored) {
+      refusal = answer;
+      return false;
+    }
+    take(ticket, events::Report(answer));
+    return true;
+  }
+  void on_report(OnReport on_report) override { take = std::move(on_report); }
+
+  events::Report answer{.outcome = Outcome::stored, .partition = 2, .offset = 40, .reason = "because"};
+  std::vector<events::Event> submitted;
+  OnReport take;
+};
+
+class ApiTest : public testing::Test {
+ protected:
+  ApiTest() {
+    auto contract = contract::Contract::parse(kContract, "test.yaml");
+    api_ = std::move(Api::make(std::move(contract.value()), kHandlers, {.topic = "", .event_source = "/t"}, publishing_,
+                               log_)
+                         .value());
+  }
+
+  struct Answered {
+    ResponseMessage response;
+    std::string route;
+    std::optional<StoredAt> stored_at;
+    std::string problem;
+  };
+
+  Answered ask(Verb verb, std::string_view target, std::string_view trace = {}) {
+    RequestMessage request;
+    request.set_start_line(verb, boost::beast::http::to_string(verb), target);
+    request.add_header(Field::host, "Host", "api.example.com");
+    if (!trace.empty()) request.add_header(Field::unknown, "traceparent", trace);
+    Exchange exchange{.request = request, .response = {}, .received_at = base::SystemTime{1000s}};
+    std::exception_ptr failure;
+    boost::asio::co_spawn(io_.get_executor(), api_->handle(exchange), [&](std::exception_ptr e) { failure = e; });
+    io_.restart();
+    io_.run_for(1s);
+    if (failure) std::rethrow_exception(failure);
+    api_->completed(exchange);
+    return {exchange.response, std::string(exchange.route), exchange.stored_at, exchange.problem};
+  }
+
+  boost::asio::io_context io_;
+  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  FakeSink sink_;
+  events::Publisher publisher_{sink_, {}, log_};
+  Publishing publishing_{io_, publisher_};
+  std::unique_ptr<Api> api_;
+};
+
+TEST_F(ApiTest, answers_by_the_contract) {
+  struct Row {
+    Verb verb;
+    std::string_view target;
+    unsigned status;
+    std::string_view body;
+  };
+  const Row rows[] = {
+      {Verb::get, "/hello", 200, R"({"message":"hi"})"},
+      {Verb::get, "http://api.example.com/hello", 200, R"({"message":"hi"})"},
+      {Verb::head, "/hello", 200, R"({"message":"hi"})"},  // The connection leaves the body out.
+      {Verb::get, "/hello?", 200, R"({"message":"hi"})"},
+      {Verb::get, "/hello?x=1", 400, R"("name":"x","keyword":"undeclared")"},
+      {Verb::get, "/nothing", 404, R"("status":404)"},
+      {Verb::delete_, "/nothing", 404, R"("status":404)"},
+      {Verb::get, "//hello", 404, R"("status":404)"},
+      {Verb::get, "*", 404, R"("status":404)"},
+      {Verb::get, "/hello/", 307, ""},
+      {Verb::post, "/hello", 405, R"("status":405)"},
+      {Verb::get, "/greet", 400, R"("keyword":"required")"},
+      {Verb::get, "/greet?name=A&name=b", 400, R"("keyword":"repeated")"},
+      {Verb::get, "/greet?name=toolong1", 400, R"("keyword":"maxLength")"},
+      {Verb::get, "/greet?name=ann", 200, R"({"name":"ann"})"},
+      {Verb::get, "/greet?n%61me=%61nn", 200, R"({"name":"ann"})"},
+      {Verb::post, "/greet", 202, ""},
+      {Verb::get, "/broken", 500, R"("retryable":false)"},
+  };
+  for (const Row& row : rows) {
+    const Answered answered = ask(row.verb, row.target);
+    EXPECT_EQ(answered.response.status, row.status) << row.target;
+    EXPECT_THAT(answered.response.body, HasSubstr(std::string(row.body))) << row.target;
+  }
+}
+
+TEST_F(ApiTest, tells_which_methods_are_allowed_and_where_the_path_is) {
+  EXPECT_EQ(ask(Verb::put, "/greet").response.headers, "allow: GET, HEAD, POST\r\n");
+  EXPECT_EQ(ask(Verb::get, "/hello/?x=1").response.headers, "location: http://api.example.com/hello?x=1\r\n");
+}
+
+TEST_F(ApiTest, the_log_gets_the_route_and_never_the_raw_path) {
+  EXPECT_EQ(ask(Verb::get, "/hello?x=secret").route, "/hello");
+  EXPECT_EQ(ask(Verb::get, "/secret").route, "");
+}
+
+TEST_F(ApiTest, publishes_what_the_operation_declares) {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const Answered answered = ask(Verb::get, "/greet?name=ann", trace);
+  ASSERT_EQ(sink_.submitted.size(), 1u);
+  const events::Event& event = sink_.submitted[0];
+  EXPECT_EQ(event.topic, "greetings");
+  EXPECT_EQ(event.type, "t.greeting");
+  EXPECT_EQ(event.source, "/t");
+  EXPECT_EQ(event.value, R"({"name":"ann"})");
+  EXPECT_TRUE(event.has_key);
+  EXPECT_EQ(event.key, "ann");
+  EXPECT_EQ(event.traceparent, trace);
+  ASSERT_TRUE(answered.stored_at);
+  EXPECT_EQ(answered.stored_at->offset, 40);
+  EXPECT_EQ(ask(Verb::get, "/greet?name=ann", "00-junk").response.status, 200u);
+  EXPECT_EQ(sink_.submitted[1].traceparent, "");
+}
+
+TEST_F(ApiTest, head_publishes_nothing) {
+  EXPECT_EQ(ask(Verb::head, "/greet?name=ann").response.status, 200u);
+  EXPECT_TRUE(sink_.submitted.empty());
+}
+
+TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
+  sink_.answer = {.outcome = Outcome::not_stored, .reason = "down"};
+  Answered answered = ask(Verb::get, "/greet?name=ann");
+  EXPECT_EQ(answered.response.status, 503u);
+  EXPECT_THAT(answered.response.headers, HasSubstr("retry-after: 1\r\n"));
+  EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":true"));
+  EXPECT_EQ(answered.problem, "down");
+
+  sink_.answer = {.outcome = Outcome::unknown, .reason = "lost"};
+  answered = ask(Verb::get, "/greet?name=ann");
+  EXPECT_EQ(answered.response.status, 504u);
+  EXPECT_THAT(answered.response.body, HasSubstr("\"event_id\":\"" + sink_.submitted.back().id + "\""));
+
+  sink_.answer = {.outcome = Outcome::refused, .reason = "forbidden"};
+  answered = ask(Verb::get, "/greet?name=ann");
+  EXPECT_EQ(answered.response.status, 500u);
+  EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":false"));
+}
+
+TEST_F(ApiTest, best_effort_answers_whatever_happened) {
+  sink_.answer = {.outcome = Outcome::not_stored, .reason = "down"};
+  EXPECT_EQ(ask(Verb::post, "/greet").response.status, 202u);
+  EXPECT_EQ(publisher_.counts().not_stored, 1u);
+}
+
+TEST_F(ApiTest, a_handler_that_asks_for_an_undeclared_parameter_is_a_bug_with_a_name) {
+  EXPECT_THROW(ask(Verb::get, "/throws"), std::logic_error);
+}
+
+TEST_F(ApiTest, handlers_and_operations_must_match) {
+  const Handlers wrong{{"hello_get", kHandlers[0].second}, {"other", kHandlers[0].second}};
+  auto contract = contract::Contract::parse(kContract, "test.yaml");
+  const auto api = Api::make(std::move(contract.value()), wrong, {}, publishing_, log_);
+  ASSERT_FALSE(api);
+  EXPECT_THAT(api.error().message, HasSubstr("test.yaml:11:7: operation 'greet_get' has no handler"));
+  EXPECT_THAT(api.error().message, HasSubstr("handler 'other' belongs to no operation"));
+}
+
+}  // namespace
+}  // namespace penstock::http

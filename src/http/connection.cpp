@@ -1,0 +1,235 @@
+#include "http/connection.h"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <tuple>
+
+#include "http/problem.h"
+
+namespace penstock::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+namespace {
+
+constexpr size_t kReadBytes = 4096;
+constexpr size_t kBodyKeptBytes = 64 * 1024;     // A larger body's storage is given back.
+constexpr size_t kLingerBytesMax = 256 * 1024;
+constexpr std::chrono::seconds kLingerTime{2};
+
+void append_number(std::string& out, size_t number) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+}  // namespace
+
+Connection::Connection(Server& server, Socket socket)
+    : server_(&server),
+      socket_(std::move(socket)),
+      input_(static_cast<size_t>(server.limits_.header_bytes_max) + kReadBytes) {
+  started_ = steady_clock::now();
+  enter(Phase::idle, started_ + server_->limits_.idle_timeout);
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
+  server_->add(*this);
+}
+
+Connection::~Connection() {
+  if (server_ != nullptr) server_->remove(*this);
+}
+
+Awaitable<> Connection::run(std::unique_ptr<Connection> self) { co_await self->serve(); }
+
+void Connection::enter(Phase phase, SteadyTime deadline) {
+  phase_ = phase;
+  deadline_ = deadline;
+}
+
+void Connection::sweep(SteadyTime now) {
+  if (now >= deadline_) cut();
+}
+
+void Connection::finish() {
+  close_ = true;
+  if (phase_ == Phase::idle || phase_ == Phase::lingering) cut();
+}
+
+void Connection::cut() {
+  cut_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+Awaitable<> Connection::serve() {
+  while (!cut_) {
+    const Read read = co_await read_request();
+    if (read != Read::request) break;
+    co_await answer_request();
+    if (close_) {
+      if (!cut_) co_await linger();
+      break;
+    }
+    if (request_.body.capacity() > kBodyKeptBytes) request_.body = std::string();
+  }
+}
+
+// Reads until `request_` is whole. Bytes behind it (pipelining) stay in `input_`.
+Awaitable<Connection::Read> Connection::read_request() {
+  RequestParser parser(request_, server_->limits_);
+  const Limits& limits = server_->limits_;
+  bool continued = false;
+  if (input_.size() > 0) started_ = steady_clock::now();
+  enter(input_.size() > 0 ? Phase::reading : Phase::idle,
+        input_.size() > 0 ? started_ + limits.header_timeout : steady_clock::now() + limits.idle_timeout);
+  while (true) {
+    if (input_.size() > 0) {
+      error_code error;
+      const bool in_header = !parser.is_header_done();
+      input_.consume(parser.put(input_.data(), error));
+      if (error == boost::beast::http::error::need_more) {
+        error = {};
+      } else if (error) {
+        co_await refuse(parser.refusal(error));
+        co_return Read::refused;
+      }
+      if (parser.is_done()) co_return Read::request;
+      if (in_header && parser.is_header_done()) deadline_ = steady_clock::now() + limits.body_timeout;
+      if (parser.is_header_done() && !continued && input_.size() == 0 && request_.body.empty() &&
+          !request_.http_1_0 && !request_.header(Field::expect).empty()) {
+        continued = true;
+        if (!co_await write_continue()) co_return Read::end;
+      }
+    }
+    if (!co_await read_more()) {
+      if (cut_ && phase_ == Phase::reading && !server_->stopping_) co_await refuse({408, "The request took too long."});
+      co_return Read::end;
+    }
+    if (phase_ == Phase::idle) {
+      started_ = steady_clock::now();
+      enter(Phase::reading, started_ + limits.header_timeout);
+    }
+  }
+}
+
+Awaitable<bool> Connection::read_more() {
+  const size_t room = std::min(kReadBytes, input_.max_size() - input_.size());
+  if (room == 0 || cut_) co_return false;
+  const auto [error, count] = co_await socket_.async_read_some(input_.prepare(room), use_awaitable_tuple);
+  if (error || cut_) co_return false;
+  input_.commit(count);
+  co_return true;
+}
+
+Awaitable<> Connection::answer_request() {
+  // The service has deadlines of its own for what it waits for.
+  enter(Phase::handling, SteadyTime::max());
+  ++requests_;
+  Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
+  try {
+    co_await server_->service_.handle(exchange);
+  } catch (const std::exception& failure) {
+    exchange.problem = failure.what();
+    exchange.response.clear();
+    set_problem(exchange.response, {.status = 500});
+  }
+  close_ = close_ || server_->closing_ || !request_.keep_alive ||
+           requests_ >= server_->limits_.requests_per_connection_max;
+  if (!co_await write(exchange.response)) close_ = cut_ = true;
+  exchange.duration = steady_clock::now() - started_;
+  exchange.bytes_sent = head_.size() + (request_.verb == Verb::head ? 0 : exchange.response.body.size());
+  server_->service_.completed(exchange);
+}
+
+Awaitable<> Connection::refuse(Refusal refusal) {
+  cut_ = false;
+  close_ = true;
+  Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
+  request_.verb = Verb::unknown;  // The answer has a body, whatever was asked.
+  set_problem(exchange.response, {.status = refusal.status, .detail = refusal.reason});
+  co_await write(exchange.response);
+  exchange.duration = steady_clock::now() - started_;
+  exchange.bytes_sent = head_.size() + exchange.response.body.size();
+  server_->service_.completed(exchange);
+  co_await linger();
+}
+
+void Connection::format_head(const ResponseMessage& response) {
+  head_.clear();
+  head_ += "HTTP/1.1 ";
+  append_number(head_, response.status);
+  head_ += ' ';
+  head_ += reason_phrase(response.status);
+  head_ += "\r\ndate: ";
+  head_ += server_->http_date();
+  head_ += "\r\nserver: ";
+  head_ += server_->name_;
+  if (!response.content_type.empty()) {
+    head_ += "\r\ncontent-type: ";
+    head_ += response.content_type;
+  }
+  head_ += "\r\ncontent-length: ";
+  append_number(head_, response.body.size());
+  head_ += "\r\n";
+  head_ += response.headers;
+  if (close_) {
+    head_ += "connection: close\r\n";
+  } else if (request_.http_1_0) {
+    head_ += "connection: keep-alive\r\n";
+  }
+  head_ += "\r\n";
+}
+
+// False if the client is gone.
+Awaitable<bool> Connection::write(const ResponseMessage& response) {
+  format_head(response);
+  const bool has_body = request_.verb != Verb::head && !response.body.empty();
+  const std::array<asio::const_buffer, 2> parts{asio::buffer(head_),
+                                                has_body ? asio::buffer(response.body) : asio::const_buffer()};
+  const size_t size = parts[0].size() + parts[1].size();
+  // Nearly every answer fits into the socket's buffer: one system call and no round through the reactor.
+  error_code error;
+  size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
+  if (error && error != asio::error::would_block) co_return false;
+  if (written == size) co_return true;
+  enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
+  for (const asio::const_buffer& part : parts) {
+    const size_t skipped = std::min(written, part.size());
+    written -= skipped;
+    const auto [failure, count] = co_await asio::async_write(socket_, asio::buffer(part + skipped), use_awaitable_tuple);
+    if (failure || cut_) co_return false;
+  }
+  co_return true;
+}
+
+Awaitable<bool> Connection::write_continue() {
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(kContinue), use_awaitable_tuple);
+  co_return !error && !cut_;
+}
+
+// A socket closed with unread bytes resets the connection, and the client may lose our last answer with it: say that
+// we are done, then read on for a short while (RFC 9112 section 9.6).
+Awaitable<> Connection::linger() {
+  enter(Phase::lingering, steady_clock::now() + kLingerTime);
+  error_code error;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  size_t discarded = 0;
+  while (!error && !cut_ && discarded < kLingerBytesMax) {
+    input_.clear();
+    if (!co_await read_more()) break;
+    discarded += input_.size();
+  }
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/intrusive/list_hook.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "http/message.h"
+#include "http/request_parser.h"
+#include "http/server.h"
+
+namespace penstock::http {
+
+// One client connection: reads a request, lets the service answer, writes the answer, and again. Owned by its
+// coroutine; the server's sweep only cancels its socket.
+class Connection : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  Connection(Server& server, Socket socket);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // The life of a connection.
+  static Awaitable<> run(std::unique_ptr<Connection> self);
+
+  // Cuts the connection if its deadline has passed.
+  void sweep(SteadyTime now);
+  // No further request: an idle connection ends now, one with a request in flight after its answer.
+  void finish();
+  void cut();
+  // The server is going away before this connection, at the end of the program.
+  void orphan() { server_ = nullptr; }
+
+ private:
+  enum class Phase { idle, reading, handling, writing, lingering };
+  enum class Read { request, end, refused };
+
+  Awaitable<> serve();
+  Awaitable<Read> read_request();
+  Awaitable<bool> read_more();
+  Awaitable<> answer_request();
+  Awaitable<> refuse(Refusal refusal);
+  Awaitable<bool> write(const ResponseMessage& response);
+  Awaitable<bool> write_continue();
+  Awaitable<> linger();
+  void format_head(const ResponseMessage& response);
+  void enter(Phase phase, SteadyTime deadline);
+
+  Server* server_;  // Null when orphaned: then only the destructor runs.
+  Socket socket_;
+  boost::beast::flat_buffer input_;
+  RequestMessage request_;
+  std::string head_;
+  Phase phase_ = Phase::idle;
+  SteadyTime deadline_;
+  SteadyTime started_;  // When the first bytes of the current request were read.
+  bool cut_ = false;
+  bool close_ = false;  // After the current answer.
+  int64_t requests_ = 0;
+};
+
+}  // namespace penstock::http

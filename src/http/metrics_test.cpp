@@ -1,0 +1,40 @@
+#include "http/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(RequestMetrics, series_have_route_templates_and_cumulative_buckets) {
+  RequestMetrics metrics;
+  metrics.observe("GET", "/hello", 200, 4ms);
+  metrics.observe("GET", "/hello", 200, 30ms);
+  metrics.observe("GET", "/hello", 200, 20s);
+  std::string out;
+  metrics.write(out);
+  const std::string labels = R"({http_request_method="GET",http_response_status_code="200",http_route="/hello")";
+  EXPECT_THAT(out, HasSubstr("# TYPE http_server_request_duration_seconds histogram\n"));
+  EXPECT_THAT(out, HasSubstr("_bucket" + labels + ",le=\"0.005\"} 1\n"));
+  EXPECT_THAT(out, HasSubstr("_bucket" + labels + ",le=\"0.05\"} 2\n"));
+  EXPECT_THAT(out, HasSubstr("_bucket" + labels + ",le=\"10\"} 2\n"));
+  EXPECT_THAT(out, HasSubstr("_bucket" + labels + ",le=\"+Inf\"} 3\n"));
+  EXPECT_THAT(out, HasSubstr("_count" + labels + "} 3\n"));
+}
+
+TEST(RequestMetrics, a_client_cannot_make_series_by_inventing_methods) {
+  RequestMetrics metrics;
+  metrics.observe("BREW", "", 404, 1ms);
+  metrics.observe("PROPFIND\"", "", 404, 1ms);
+  std::string out;
+  metrics.write(out);
+  EXPECT_THAT(out, HasSubstr("http_request_method=\"_OTHER\""));
+  EXPECT_THAT(out, Not(HasSubstr("BREW")));
+}
+
+}  // namespace
+}  // namespace penstock::http

@@ -1,0 +1,86 @@
+#include "http/problem.h"
+
+#include <string>
+
+#include "base/json_text.h"
+
+namespace penstock::http {
+namespace {
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  base::append_json_string(out, value);
+}
+
+void append_errors(std::string& out, const std::vector<contract::Violation>& errors) {
+  out += ",\"errors\":[";
+  bool first = true;
+  for (const contract::Violation& error : errors) {
+    out += first ? "{" : ",{";
+    first = false;
+    out += "\"in\":";
+    base::append_json_string(out, error.in);
+    append_member(out, error.in == "body" ? "pointer" : "name", error.where);
+    append_member(out, "keyword", error.keyword);
+    append_member(out, "message", error.message);
+    out += '}';
+  }
+  out += ']';
+}
+
+}  // namespace
+
+std::string_view reason_phrase(unsigned status) {
+  switch (status) {
+    case 100: return "Continue";
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 307: return "Temporary Redirect";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Error";
+  }
+}
+
+void set_problem(ResponseMessage& response, const Problem& problem) {
+  const std::string_view title = reason_phrase(problem.status);
+  response.status = problem.status;
+  response.content_type = kProblemJson;
+  std::string& body = response.body;
+  body = "{\"type\":\"about:blank\"";
+  append_member(body, "title", title);
+  append_member(body, "detail", problem.detail.empty() ? title : problem.detail);
+  body += ",\"status\":";
+  body += std::to_string(problem.status);
+  if (problem.retryable) {
+    body += ",\"retryable\":";
+    body += *problem.retryable ? "true" : "false";
+  }
+  if (!problem.event_id.empty()) append_member(body, "event_id", problem.event_id);
+  if (problem.errors != nullptr) append_errors(body, *problem.errors);
+  body += '}';
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,103 @@
+#include "http/publishing.h"
+
+#include <boost/asio/async_result.hpp>
+#include <optional>
+
+namespace penstock::http {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+namespace {
+
+// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps before the coroutine
+// has come to wait.
+class CoroutineWaiter final : public events::Waiter {
+ public:
+  void done(events::Report&& report) override {
+    report_ = std::move(report);
+    if (resume_) {
+      // Moved out first: resuming destroys this waiter.
+      auto resume = std::move(*resume_);
+      std::move(resume)();
+    }
+  }
+
+  Awaitable<> wait() {
+    if (report_) co_return;
+    auto token = use_awaitable;
+    co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(
+        [this](Resume&& resume) { resume_.emplace(std::move(resume)); }, token);
+  }
+
+  events::Report take() { return std::move(*report_); }
+
+ private:
+  using Resume = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
+
+  std::optional<events::Report> report_;
+  std::optional<Resume> resume_;
+};
+
+}  // namespace
+
+Publishing::Publishing(asio::io_context& io, events::Publisher& publisher)
+    : publisher_(publisher), timer_(io.get_executor()) {}
+
+Awaitable<events::Report> Publishing::publish(const events::Event& event) {
+  CoroutineWaiter waiter;
+  const auto start = steady_clock::now();
+  publisher_.publish(event, waiter, start);
+  arm();
+  co_await waiter.wait();
+  durations_.observe(std::chrono::duration<double>(steady_clock::now() - start).count());
+  co_return waiter.take();
+}
+
+void Publishing::publish_unwatched(const events::Event& event) {
+  publisher_.publish_unwatched(event, steady_clock::now());
+  arm();
+}
+
+// The timer is set to the oldest event's deadline and stays there when that event is answered sooner: under load it
+// fires once a deadline, not once a request.
+void Publishing::arm() {
+  if (armed_) return;
+  const auto next = publisher_.next_deadline();
+  if (!next) return;
+  armed_ = true;
+  timer_.expires_at(*next);
+  timer_.async_wait([this](boost::system::error_code error) {
+    armed_ = false;
+    if (error) return;
+    publisher_.expire(steady_clock::now());
+    arm();
+  });
+}
+
+void Publishing::write_metrics(std::string& out) const {
+  static constexpr std::string_view kDuration = "messaging_client_operation_duration_seconds";
+  static constexpr std::string_view kSent = "messaging_client_sent_messages_total";
+  static constexpr std::string_view kSystem = "messaging_operation_name=\"send\",messaging_system=\"kafka\"";
+  out.append("# HELP ").append(kDuration).append(" From the hand-over of an event to its outcome.\n");
+  out.append("# TYPE ").append(kDuration).append(" histogram\n");
+  durations_.write(out, kDuration, std::string(kSystem));
+  const events::PublisherCounts& counts = publisher_.counts();
+  const std::pair<std::string_view, uint64_t> outcomes[] = {
+      {"", counts.stored}, {"not_stored", counts.not_stored}, {"unknown", counts.unknown}, {"refused", counts.refused}};
+  std::string_view help = "Events by outcome; one without error_type was acknowledged.";
+  for (const auto& [error, count] : outcomes) {
+    std::string labels(kSystem);
+    if (!error.empty()) labels.append(",error_type=\"").append(error).append("\"");
+    write_metric(out, kSent, "counter", help, static_cast<double>(count), labels);
+    help = {};
+  }
+  write_metric(out, "penstock_late_reports_total", "counter", "Reports that came after the publish deadline.",
+               static_cast<double>(counts.late_stored), "outcome=\"stored\"");
+  write_metric(out, "penstock_late_reports_total", "counter", {}, static_cast<double>(counts.late_failed),
+               "outcome=\"failed\"");
+  write_metric(out, "penstock_events_in_flight", "gauge", "Events without a report.",
+               static_cast<double>(publisher_.in_flight()));
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "events/publisher.h"
+#include "http/awaitable.h"
+#include "http/metrics.h"
+
+namespace penstock::http {
+
+// Lets coroutines wait for the fate of events, and drives the publisher's deadlines with one timer.
+class Publishing {
+ public:
+  Publishing(boost::asio::io_context& io, events::Publisher& publisher);
+
+  // Comes back when the event has its outcome: at the latest at the publish deadline.
+  Awaitable<events::Report> publish(const events::Event& event);
+  void publish_unwatched(const events::Event& event);
+
+  // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text format.
+  void write_metrics(std::string& out) const;
+
+ private:
+  void arm();
+
+  events::Publisher& publisher_;
+  Timer timer_;
+  bool armed_ = false;
+  Histogram durations_;
+};
+
+}  // namespace penstock::http

@@ -1,0 +1,98 @@
+#include "kafka/instance.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace penstock::kafka {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using std::chrono::milliseconds;
+
+// librdkafka looks for timed-out records once a second only, so a record's own time-out must leave that second within
+// the deadline: otherwise the client gets "possibly stored" for a record that never left, or, worse, "not stored"
+// for one that is stored later.
+milliseconds message_timeout(milliseconds deadline) {
+  constexpr milliseconds kScan{1100};
+  return std::max(deadline - kScan, deadline * 2 / 5);
+}
+
+base::Result<> set_all(rd_kafka_conf_t* conf, const Settings& settings) {
+  const std::string timeout = std::to_string(message_timeout(settings.publish_deadline).count());
+  const std::array<std::pair<const char*, std::string>, 19> properties{{
+      {"bootstrap.servers", settings.bootstrap},
+      {"client.id", settings.client_id},
+      {"enable.idempotence", "true"},  // With it: acks=all, at most 5 requests in flight, retries.
+      {"linger.ms", "0"},              // Requests wait for the report: batches come from concurrency.
+      {"message.timeout.ms", timeout},
+      {"request.timeout.ms", timeout},
+      {"socket.timeout.ms", "3000"},
+      {"socket.connection.setup.timeout.ms", "3000"},  // TLS and SASL on a quarter of a CPU take their time.
+      {"socket.nagle.disable", "true"},
+      {"reconnect.backoff.ms", "50"},
+      {"reconnect.backoff.max.ms", "500"},
+      {"retry.backoff.ms", "50"},
+      {"queue.buffering.max.kbytes", std::to_string(settings.queue_kib_max)},
+      {"queue.buffering.max.messages", std::to_string(settings.queue_messages_max)},
+      {"topic.metadata.refresh.interval.ms", "30000"},   // Keeps a connection in use, and finds a topic made anew.
+      {"topic.metadata.propagation.max.ms", "10000"},    // Unknown for longer than this: gone.
+      {"statistics.interval.ms", "1000"},
+      {"log.connection.close", "false"},  // Idle closes are normal on MSK.
+      {"log.queue", "true"},
+  }};
+  std::array<char, 512> reason{};
+  for (const auto& [name, value] : properties) {
+    if (rd_kafka_conf_set(conf, name, value.c_str(), reason.data(), reason.size()) != RD_KAFKA_CONF_OK) {
+      return Error{.code = ErrorCode::invalid, .message = std::string("Kafka setting ") + name + ": " + reason.data()};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings) {
+  std::unique_ptr<Instance> instance(new Instance());
+  Conf conf(rd_kafka_conf_new());
+  if (auto set = set_all(conf.get(), settings); !set) return set.error();
+  rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
+                                           RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT);
+  std::array<char, 512> reason{};
+  instance->client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size()));
+  if (!instance->client_) {
+    return Error{.code = ErrorCode::internal, .message = std::string("cannot make a Kafka producer: ") + reason.data()};
+  }
+  (void)conf.release();  // The client owns it now.
+  instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
+  rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null: the main queue.
+  instance->event_fd_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (instance->event_fd_ < 0) {
+    return Error{.code = ErrorCode::internal, .message = "cannot make an eventfd for Kafka's queue"};
+  }
+  static constexpr uint64_t kOne = 1;
+  rd_kafka_queue_io_event_enable(instance->queue_.get(), instance->event_fd_, &kOne, sizeof kOne);
+  return instance;
+}
+
+Instance::~Instance() {
+  if (queue_) rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
+  topics_.clear();
+  queue_.reset();
+  client_.reset();
+  if (event_fd_ >= 0) ::close(event_fd_);
+}
+
+rd_kafka_topic_t* Instance::topic(const std::string& name) {
+  const auto found = topics_.find(name);
+  if (found != topics_.end()) return found->second.get();
+  TopicHandle topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+  return topics_.emplace(name, std::move(topic)).first->second.get();
+}
+
+}  // namespace penstock::kafka

@@ -1,0 +1,105 @@
+#include "kafka/topics.h"
+
+#include <array>
+
+namespace penstock::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kRetry{500};
+constexpr int kRequestTimeoutMs = 5000;
+constexpr int kBrokersReplication = -1;  // The broker's default: MSK Serverless fixes its own, one local node needs 1.
+
+}  // namespace
+
+Topics::Topics(std::vector<std::string> names, const Settings& settings, base::Log& log)
+    : settings_(settings), log_(log) {
+  for (std::string& name : names) {
+    topics_[std::move(name)] = {.settled = !settings.create_topics, .reason = "Kafka has not answered yet"};
+  }
+}
+
+bool Topics::settled(const std::string& name) const {
+  const auto found = topics_.find(name);
+  return found != topics_.end() && found->second.settled;
+}
+
+std::string Topics::unsettled_reason() const {
+  for (const auto& [name, state] : topics_) {
+    if (!state.settled) return "topic '" + name + "' is not known to exist: " + state.reason;
+  }
+  return {};
+}
+
+void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
+  if (asked_ || now < next_) return;
+  std::vector<NewTopic> wanted;
+  std::vector<rd_kafka_NewTopic_t*> pointers;
+  std::array<char, 256> reason{};
+  for (auto& [name, state] : topics_) {
+    if (state.settled) continue;
+    NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), static_cast<int>(settings_.partitions), kBrokersReplication,
+                                         reason.data(), reason.size()));
+    if (!topic) {
+      settle(state, name, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, reason.data());
+      continue;
+    }
+    pointers.push_back(topic.get());
+    wanted.push_back(std::move(topic));
+  }
+  if (pointers.empty()) return;
+  AdminOptions options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS));
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(), reason.size());
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, reason.data(), reason.size());
+  rd_kafka_CreateTopics(client, pointers.data(), pointers.size(), options.get(), queue);
+  asked_ = true;
+}
+
+void Topics::take(rd_kafka_event_t* event, Time now) {
+  asked_ = false;
+  next_ = now + kRetry;
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    for (auto& [name, state] : topics_) {
+      if (!state.settled) state.reason = rd_kafka_event_error_string(event);
+    }
+    return;
+  }
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto found = topics_.find(rd_kafka_topic_result_name(results[i]));
+    if (found == topics_.end()) continue;
+    const char* text = rd_kafka_topic_result_error_string(results[i]);
+    settle(found->second, found->first, rd_kafka_topic_result_error(results[i]), text == nullptr ? "" : text);
+  }
+}
+
+void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t error, const char* text) {
+  state.reason = text;
+  switch (error) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      state.settled = true;
+      base::Line(log_, base::Level::info, "topic made").field("topic", name).field("partitions", settings_.partitions);
+      return;
+    case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
+      state.settled = true;
+      return;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
+    case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+      state.settled = true;  // Somebody else has made it, or publishing will say that it is not there.
+      base::Line(log_, base::Level::warning, "may not make the topic; it must exist already")
+          .field("topic", name)
+          .field("reason", text);
+      return;
+    default:
+      return;  // Not now: again after kRetry.
+  }
+}
+
+}  // namespace penstock::kafka

@@ -1,0 +1,209 @@
+#include "lambda/function.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "lambda/testing.h"
+#include "net/scripted_server.h"
+
+namespace penstock::lambda {
+namespace {
+
+using lambda::testing::CapturedLog;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+std::string record_text(int partition, int64_t offset, const std::string& rest = "") {
+  return R"({"topic":"events","partition":)" + std::to_string(partition) + R"(,"offset":)" +
+         std::to_string(offset) + R"(,"timestamp":1700000000000,"timestampType":"CREATE_TIME")" + rest + "}";
+}
+
+Invocation invocation_of(const std::string& partition_0, const std::string& partition_1 = "") {
+  return {.request_id = "id-1",
+          .deadline = base::SystemTime{},
+          .function_arn = {},
+          .trace_id = {},
+          .body = R"({"eventSource":"aws:kafka","records":{"events-0":[)" + partition_0 +
+                  R"(],"events-1":[)" + partition_1 + "]}}"};
+}
+
+// Fails for the records of these offsets and keeps the positions of all that it was given.
+struct Probe {
+  std::vector<int64_t> failing;
+  std::vector<std::string> seen = {};
+  EventHandlers handlers{{"*", [this](const Record& record, Context&) {
+                            seen.push_back(std::to_string(record.partition) + "@" +
+                                           std::to_string(record.offset));
+                            for (const int64_t offset : failing) {
+                              if (offset == record.offset)
+                                throw std::runtime_error("broken " + std::to_string(offset));
+                            }
+                          }}};
+};
+
+TEST(Function, gives_every_record_to_the_handler_of_its_type) {
+  std::vector<std::string> calls;
+  const auto noting = [&](std::string name) {
+    return [&calls, name](const Record& record, Context&) {
+      calls.push_back(name + std::to_string(record.offset));
+    };
+  };
+  const EventHandlers handlers{{"a", noting("a")}, {"*", noting("any")}, {"b", noting("b")}};
+  CapturedLog captured;
+  Function function(captured.log(), handlers);
+  EXPECT_FALSE(function.run(invocation_of(record_text(0, 1, R"(,"headers":[{"ce_type":[98]}])") + "," +
+                                          record_text(0, 2) + "," +
+                                          record_text(0, 3, R"(,"headers":[{"ce_type":[97]}])") + "," +
+                                          record_text(0, 4, R"(,"headers":[{"ce_type":[99]}])"))));
+  EXPECT_THAT(calls, ElementsAre("b1", "any2", "a3", "any4"));
+}
+
+TEST(Function, a_record_that_nothing_takes_is_a_failure) {
+  const EventHandlers handlers{{"a", [](const Record&, Context&) {}}};
+  CapturedLog captured;
+  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1)));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message, "events-0@1: no function takes events of type \"\"");
+}
+
+TEST(Function, logs_each_record_without_its_value) {
+  Probe probe;
+  CapturedLog captured;
+  Function function(captured.log(), probe.handlers);
+  EXPECT_FALSE(function.run(invocation_of(
+      record_text(0, 15, R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
+      "," + record_text(0, 16, R"(,"key":"/w==")"))));
+  EXPECT_THAT(
+      captured.short_lines(),
+      ElementsAre(R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
+                  R"("timestampType":"CREATE_TIME","key":"key","headers":{"a":"1","b":"�"},"value_bytes":6})",
+                  R"(INFO RECORD {"topic":"events","partition":0,"offset":16,"timestamp":1700000000000,)"
+                  R"("timestampType":"CREATE_TIME","key_base64":"/w==","headers":{},"value_bytes":null})"));
+  EXPECT_EQ(captured.lines().at(0).at("requestId"), "id-1");
+}
+
+TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
+  Probe probe;
+  CapturedLog captured(base::Level::debug);
+  Function function(captured.log(), probe.handlers);
+  Invocation invocation = invocation_of("");
+  invocation.body += "\r\n";
+  EXPECT_FALSE(function.run(invocation));
+  EXPECT_THAT(
+      captured.short_lines(),
+      ElementsAre(
+          R"(DEBUG LAMBDA_EVENT {"eventSource":"aws:kafka","records":{"events-0":[],"events-1":[]}})"));
+}
+
+TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
+  Probe probe{.failing = {2}};
+  CapturedLog captured(base::Level::error);
+  Function function(captured.log(), probe.handlers);
+  const auto failure =
+      function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
+                                 record_text(1, 2) + "," + record_text(1, 7)));
+  EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "1@2"));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->type, "Function.RecordFailed");
+  EXPECT_EQ(failure->message, "events-0@2: broken 2; events-1@2: broken 2");
+  EXPECT_THAT(
+      captured.short_lines(),
+      ElementsAre(R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":0,"offset":2})",
+                  R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2})"));
+}
+
+TEST(Function, survives_a_handler_that_throws_anything) {
+  const EventHandlers handlers{{"*", [](const Record&, Context&) { throw 7; }}};
+  CapturedLog captured;
+  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1)));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message, "events-0@1: an exception of unknown type");
+}
+
+TEST(Function, bounds_the_error_message) {
+  const EventHandlers handlers{
+      {"*", [](const Record&, Context&) { throw std::runtime_error(std::string(100'000, 'x')); }}};
+  CapturedLog captured;
+  const auto failure =
+      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1), record_text(1, 1)));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message.size(), 4096u);
+}
+
+TEST(Function, a_malformed_event_is_an_error) {
+  Probe probe;
+  CapturedLog captured;
+  Function function(captured.log(), probe.handlers);
+  Invocation invocation = invocation_of(record_text(0, 1) + "," + record_text(0, 2, R"(,"value":"?")"));
+  const auto failure = function.run(invocation);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->type, "Function.MalformedEvent");
+  EXPECT_EQ(failure->message, "records/events-0/1/value: not base64");
+  EXPECT_THAT(probe.seen, IsEmpty());
+  EXPECT_THAT(captured.short_lines(),
+              ElementsAre(R"(ERROR EXCEPTION {"reason":"records/events-0/1/value: not base64"})"));
+}
+
+TEST(Context, cleans_strings_that_are_not_utf8) {
+  const EventHandlers handlers{{"*", [](const Record&, Context& context) {
+                                  context.log("NOTE", {{"text", "Zo\xc3\xab \xff\n"}});
+                                }}};
+  EXPECT_THAT(testing::logged_for(handlers, Record{}), ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
+}
+
+TEST(EventHandlers, need_one_function_for_each_type) {
+  const auto nothing = [](const Record&, Context&) {};
+  EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
+  EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,
+            "event type a has two functions");
+  EXPECT_EQ(check({{"a", nullptr}}).error().message, "event type a has no function");
+  EXPECT_FALSE(check({{"", nothing}}));
+  EXPECT_FALSE(check({}));
+}
+
+TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
+  const auto next_headers = [](const std::string& id) {
+    return "Lambda-Runtime-Aws-Request-Id: " + id +
+           "\r\nLambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: t-" + id + "\r\n";
+  };
+  std::vector<std::string> posts;
+  net::ScriptedServer server([&](net::ScriptedServer& self) {
+    auto connection = self.accept();
+    const auto invoke = [&](const std::string& id, const std::string& body, std::string_view status) {
+      EXPECT_THAT(connection.read_request(), StartsWith("GET /2018-06-01/runtime/invocation/next "));
+      connection.answer(body, next_headers(id));
+      posts.push_back(connection.read_request());
+      connection.answer("", "", status);
+    };
+    invoke("good", invocation_of(record_text(0, 1)).body, "202 Accepted");
+    invoke("malformed", "{", "202 Accepted");
+    invoke("failing", invocation_of(record_text(0, 2)).body, "413 Payload Too Large");
+    invoke("last", invocation_of("").body, "202 Accepted");
+  });
+  Probe probe{.failing = {2}};
+  CapturedLog captured(base::Level::error);
+  Function function(captured.log(), probe.handlers);
+  RuntimeApi api = RuntimeApi::at("127.0.0.1:" + std::to_string(server.port())).value();
+  const base::Error end = serve(api, function, captured.log());
+  server.join();
+
+  EXPECT_EQ(end.code, base::ErrorCode::unavailable);
+  ASSERT_EQ(posts.size(), 4u);
+  EXPECT_THAT(posts[0], StartsWith("POST /2018-06-01/runtime/invocation/good/response "));
+  EXPECT_THAT(posts[0], HasSubstr("\r\n\r\nnull"));
+  EXPECT_THAT(posts[1], StartsWith("POST /2018-06-01/runtime/invocation/malformed/error "));
+  EXPECT_THAT(posts[2], HasSubstr("events-0@2: broken 2"));
+  EXPECT_THAT(posts[3], StartsWith("POST /2018-06-01/runtime/invocation/last/response "));
+  EXPECT_STREQ(std::getenv("_X_AMZN_TRACE_ID"), "t-last");
+  EXPECT_THAT(captured.short_lines().back(), HasSubstr("invocation/failing/error: status 413"));
+}
+
+}  // namespace
+}  // namespace penstock::lambda

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <concepts>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time_text.h"
+#include "lambda/invocation_log.h"
+#include "lambda/kafka_event.h"
+#include "lambda/payload.h"
+
+namespace penstock::lambda {
+
+// What a handler may use besides the record.
+class Context {
+ public:
+  Context(InvocationLog& log, const Record& record, base::SystemTime deadline)
+      : log_(log), record_(record), deadline_(deadline) {}
+
+  // A line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}).
+  void log(std::string_view type, const boost::json::value& value);
+  // A template, so that braces always mean the one above.
+  template <std::same_as<JsonText> T>
+  void log(std::string_view type, const T& value) {
+    log_.write(base::Level::info, type, value.text);
+  }
+  // An EXCEPTION line at ERROR that names the record. The record still counts as handled; throw if it is not.
+  void exception(std::string_view reason);
+
+  // When Lambda ends the invocation, and the process with it.
+  [[nodiscard]] base::SystemTime deadline() const { return deadline_; }
+
+ private:
+  InvocationLog& log_;
+  const Record& record_;
+  base::SystemTime deadline_;
+};
+
+// Handles one record. When it throws, the record was not handled: the rest of its partition is left for the
+// retry, as is the record. Delivery is at least once: a record that was handled may come again.
+using EventHandler = void(const Record& record, Context& context);
+
+struct EventFunction {
+  std::string type;  // That of the record's "ce_type" header, or "*".
+  std::function<EventHandler> handle;
+};
+
+// One function an event type. "*" takes the records of any other type and those without one; a record that
+// nothing takes is a failure.
+using EventHandlers = std::vector<EventFunction>;
+
+inline constexpr std::string_view kAnyType = "*";
+
+// Whether every type has one function. Error: invalid.
+[[nodiscard]] base::Result<> check(const EventHandlers& handlers);
+
+// Null if nothing takes events of that type.
+[[nodiscard]] const EventFunction* find(const EventHandlers& handlers, std::string_view type);
+
+}  // namespace penstock::lambda

@@ -1,0 +1,37 @@
+#include "lambda/invocation_log.h"
+
+#include <chrono>
+#include <thread>
+
+namespace penstock::lambda {
+namespace {
+
+constexpr std::chrono::seconds kFlushWait{1};
+constexpr std::chrono::milliseconds kFlushPause{1};
+constexpr size_t kPendingMax = 256 * 1024;  // Well below where the log would start to drop lines.
+constexpr size_t kEnvelope = 160;           // What a line has besides its value.
+
+}  // namespace
+
+void InvocationLog::write(base::Level level, std::string_view type, std::string_view json) {
+  if (!writes(level)) return;
+  if (json.size() > kValueBytesMax) {
+    return write(level, type, "{\"omitted_bytes\":" + std::to_string(json.size()) + "}");
+  }
+  if (pending_ + json.size() > kPendingMax) flush();
+  base::Line(log_, level, "").field("requestId", request_id_).field("type", type).raw("value", json);
+  pending_ += json.size() + kEnvelope;
+}
+
+void InvocationLog::flush() {
+  const auto deadline = std::chrono::steady_clock::now() + kFlushWait;
+  bool done = log_.flush();
+  while (!done && !reader_is_stuck_ && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kFlushPause);
+    done = log_.flush();
+  }
+  reader_is_stuck_ = !done;
+  pending_ = 0;
+}
+
+}  // namespace penstock::lambda

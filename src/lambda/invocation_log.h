@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/log.h"
+
+namespace penstock::lambda {
+
+// The log of one invocation: lines {"timestamp","level","requestId","type","value"}, of which the first three
+// are those of Lambda's JSON log format.
+class InvocationLog {
+ public:
+  // CloudWatch takes 1 MiB a log event ("CloudWatch Logs quotas"), as does our own log. A larger value is
+  // logged as its size alone: {"omitted_bytes":…}.
+  static constexpr size_t kValueBytesMax = base::Log::kBufferBytesMax - 4096;
+
+  InvocationLog(base::Log& log, std::string_view request_id) : log_(log), request_id_(request_id) {}
+
+  [[nodiscard]] bool writes(base::Level level) const { return log_.writes(level); }
+  // `json` is valid JSON on one line.
+  void write(base::Level level, std::string_view type, std::string_view json);
+  // Puts everything out, because Lambda may freeze the process once it has answered. Waits a second for a
+  // reader that is slow; one that is not reading is not waited for a second time.
+  void flush();
+
+ private:
+  base::Log& log_;
+  const std::string request_id_;
+  size_t pending_ = 0;  // Bytes, about, since the last flush.
+  bool reader_is_stuck_ = false;
+};
+
+}  // namespace penstock::lambda

@@ -1,0 +1,110 @@
+#include "lambda/runtime_api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/json_text.h"
+
+namespace penstock::lambda {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
+constexpr std::chrono::seconds kPostTimeout{10};
+constexpr size_t kRequestIdMax = 128;  // AWS's are UUIDs: 36 characters.
+
+template <class T>
+std::optional<T> whole_number(std::string_view text) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The id becomes a part of a path.
+bool is_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= kRequestIdMax && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
+}
+
+Error misbehaves(std::string detail) {
+  return {ErrorCode::internal, "the Lambda Runtime API does not keep its contract", std::move(detail)};
+}
+
+}  // namespace
+
+Result<RuntimeApi> RuntimeApi::at(std::string_view address, net::ClientLimits limits) {
+  const size_t colon = address.rfind(':');
+  std::string_view host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // [::1]:9001
+  const auto port =
+      colon == std::string_view::npos ? std::nullopt : whole_number<uint16_t>(address.substr(colon + 1));
+  if (host.empty() || !port || *port == 0) {
+    return Error{ErrorCode::invalid, "\"" + std::string(address) + "\" is not host:port"};
+  }
+  return RuntimeApi(net::HttpClient(std::string(host), *port, limits));
+}
+
+Result<Invocation> RuntimeApi::next() {
+  auto response =
+      client_.request({net::HttpMethod::get, std::string(kPrefix) + "invocation/next"}, std::nullopt);
+  if (!response) return response.error();
+  if (response->status != 200) return misbehaves("next: status " + std::to_string(response->status));
+  const std::string_view id = response->header("Lambda-Runtime-Aws-Request-Id");
+  if (!is_request_id(id)) return misbehaves("next: no valid Lambda-Runtime-Aws-Request-Id");
+  const auto deadline = whole_number<int64_t>(response->header("Lambda-Runtime-Deadline-Ms"));
+  // Beyond this a time point in nanoseconds overflows (year 2262).
+  if (!deadline || *deadline < 0 || *deadline > 9'000'000'000'000) {
+    return misbehaves("next: no valid Lambda-Runtime-Deadline-Ms");
+  }
+  return Invocation{.request_id = std::string(id),
+                    .deadline = base::SystemTime(std::chrono::milliseconds(*deadline)),
+                    .function_arn = std::string(response->header("Lambda-Runtime-Invoked-Function-Arn")),
+                    .trace_id = std::string(response->header("Lambda-Runtime-Trace-Id")),
+                    .body = std::move(response->body)};
+}
+
+Result<> RuntimeApi::respond(std::string_view request_id, std::string_view json) {
+  return post("invocation/" + std::string(request_id) + "/response", json, {});
+}
+
+Result<> RuntimeApi::report_error(std::string_view request_id, const InvocationError& error) {
+  return post_error("invocation/" + std::string(request_id) + "/error", error);
+}
+
+Result<> RuntimeApi::report_init_error(const InvocationError& error) {
+  return post_error("init/error", error);
+}
+
+Result<> RuntimeApi::post_error(std::string target, const InvocationError& error) {
+  std::string json = "{\"errorMessage\":";
+  base::append_json_string(json, error.message);
+  json += ",\"errorType\":";
+  base::append_json_string(json, error.type);
+  json += ",\"stackTrace\":[]}";
+  return post(std::move(target), json, {{"Lambda-Runtime-Function-Error-Type", error.type}});
+}
+
+Result<> RuntimeApi::post(std::string target, std::string_view json, net::HttpHeaders headers) {
+  headers.emplace_back("Content-Type", "application/json");
+  const net::HttpRequest request{net::HttpMethod::post, std::string(kPrefix) + target, std::move(headers),
+                                 json};
+  const auto response = client_.request(request, kPostTimeout);
+  if (!response) return response.error();
+  if (response->status >= 200 && response->status < 300) return {};
+  const std::string detail = target + ": status " + std::to_string(response->status);
+  // 400, 403 and 413 are about this invocation; at 500 "the runtime should exit promptly".
+  if (response->status >= 400 && response->status < 500) {
+    return Error{ErrorCode::refused, "the Lambda Runtime API did not take the answer", detail};
+  }
+  return misbehaves(detail);
+}
+
+}  // namespace penstock::lambda

@@ -1,0 +1,203 @@
+#include "local/record_source.h"
+
+#include <utility>
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kSameTroubleAgain{30};  // How often the same trouble is told.
+constexpr std::chrono::milliseconds kLeaveStep{100};
+
+base::Error kafka_error(rd_kafka_resp_err_t code) {
+  return {.code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
+}
+
+std::vector<int32_t> numbers(const rd_kafka_topic_partition_list_t* list) {
+  std::vector<int32_t> result;
+  for (int i = 0; list != nullptr && i < list->cnt; ++i) result.push_back(list->elems[i].partition);
+  return result;
+}
+
+std::optional<std::string> bytes(const void* data, size_t size) {
+  if (data == nullptr) return std::nullopt;
+  return std::string(static_cast<const char*>(data), size);
+}
+
+Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
+  switch (type) {
+    case RD_KAFKA_TIMESTAMP_CREATE_TIME:
+      return Record::TimestampType::create_time;
+    case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME:
+      return Record::TimestampType::log_append_time;
+    case RD_KAFKA_TIMESTAMP_NOT_AVAILABLE:
+      break;
+  }
+  return Record::TimestampType::none;
+}
+
+Record copy(const rd_kafka_message_t& message) {
+  Record record{
+      .topic = rd_kafka_topic_name(message.rkt), .partition = message.partition, .offset = message.offset};
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
+  record.timestamp_type = timestamp_type(type);
+  record.key = bytes(message.key, message.key_len);
+  record.value = bytes(message.payload, message.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    size_t size = 0;
+    for (size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+      record.headers.emplace_back(name, bytes(value, size).value_or(std::string()));
+    }
+  }
+  return record;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
+  const bool from_start = settings.starting_position == StartingPosition::trim_horizon;
+  auto client = make_kafka_client(
+      RD_KAFKA_CONSUMER,
+      {
+          {"bootstrap.servers", settings.bootstrap},
+          {"client.id", "penstock_local"},
+          {"group.id", settings.group_id},
+          {"auto.offset.reset", from_start ? "earliest" : "latest"},
+          {"enable.auto.commit", "false"},
+          {"enable.auto.offset.store", "false"},
+          {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
+          {"heartbeat.interval.ms", std::to_string(settings.session_timeout.count() / 6)},
+          // serve() is called while the function works, so a slow function is no dead member.
+          {"max.poll.interval.ms", "86400000"},
+          // A topic that is made later is seen after 2 s, not after 5 minutes.
+          {"topic.metadata.refresh.interval.ms", "2000"},
+          // The in-process broker answers a fetch only then.
+          {"fetch.wait.max.ms", "100"},
+          {"queued.max.messages.kbytes", "16384"},
+          {"fetch.max.bytes", "8388608"},
+          {"reconnect.backoff.max.ms", "1000"},
+          {"log_level", "0"},  // What matters comes as an event.
+      },
+      RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
+  if (!client) return client.error();
+  rd_kafka_poll_set_consumer(client->get());
+  const KafkaPartitions topics(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(topics.get(), settings.topic.c_str(), RD_KAFKA_PARTITION_UA);
+  if (const auto code = rd_kafka_subscribe(client->get(), topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return kafka_error(code);
+  }
+  return std::unique_ptr<RecordSource>(
+      new RecordSource(std::move(settings), std::move(callbacks), std::move(*client)));
+}
+
+RecordSource::RecordSource(Settings settings, Callbacks callbacks, KafkaClient client)
+    : settings_(std::move(settings)),
+      callbacks_(std::move(callbacks)),
+      client_(std::move(client)),
+      group_(rd_kafka_queue_get_consumer(client_.get())),
+      records_(rd_kafka_queue_new(client_.get())) {}
+
+RecordSource::~RecordSource() {
+  group_.reset();
+  records_.reset();
+  commits_.reset();
+  // leave() has done what a close does, or its deadline has passed.
+  rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+void RecordSource::serve() {
+  while (const KafkaEvent event{rd_kafka_queue_poll(group_.get(), 0)}) handle(event.get());
+}
+
+void RecordSource::handle(rd_kafka_event_t* event) {
+  switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_REBALANCE:
+      return rebalance(event);
+    case RD_KAFKA_EVENT_ERROR:
+      return report(rd_kafka_event_error(event), rd_kafka_event_error_string(event));
+    default:
+      return;
+  }
+}
+
+void RecordSource::rebalance(rd_kafka_event_t* event) {
+  const auto* partitions = rd_kafka_event_topic_partition_list(event);
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    callbacks_.revoked(numbers(partitions));
+    rd_kafka_assign(client_.get(), nullptr);
+    return;
+  }
+  // Records go to a queue of their own, before the first can come: it is left alone while the function works.
+  for (const int32_t partition : numbers(partitions)) {
+    const KafkaQueue queue(rd_kafka_queue_get_partition(client_.get(), settings_.topic.c_str(), partition));
+    if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
+  }
+  rd_kafka_assign(client_.get(), partitions);
+  last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  callbacks_.assigned(numbers(partitions));
+}
+
+void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
+  // A broker's connection that fails is told once all have failed.
+  if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE) return;
+  const auto now = steady_clock::now();
+  if (code == last_trouble_ && now - last_trouble_at_ < kSameTroubleAgain) return;
+  last_trouble_ = code;
+  last_trouble_at_ = now;
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    callbacks_.trouble("no broker answers at " + settings_.bootstrap + "; waiting for it");
+  } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
+    callbacks_.trouble("topic '" + settings_.topic + "' does not exist yet; waiting for it");
+  } else {
+    callbacks_.trouble(text);
+  }
+}
+
+std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
+  const KafkaMessage message(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
+  if (!message) return std::nullopt;
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy(*message);
+  report(message->err, rd_kafka_message_errstr(message.get()));
+  return std::nullopt;
+}
+
+base::Result<> RecordSource::start_commit(const std::map<int32_t, int64_t>& next_offsets) {
+  const KafkaPartitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next_offsets.size())));
+  for (const auto& [partition, offset] : next_offsets) {
+    rd_kafka_topic_partition_list_add(offsets.get(), settings_.topic.c_str(), partition)->offset = offset;
+  }
+  commits_.reset(rd_kafka_queue_new(client_.get()));
+  const auto code = rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  return {};
+}
+
+std::optional<base::Result<>> RecordSource::commit_outcome(std::chrono::milliseconds patience) {
+  const KafkaEvent event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
+  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return std::nullopt;
+  auto code = rd_kafka_event_error(event.get());
+  const auto* offsets = rd_kafka_event_topic_partition_list(event.get());
+  for (int i = 0; offsets != nullptr && i < offsets->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    code = offsets->elems[i].err;
+  }
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return base::Result<>(kafka_error(code));
+  return base::Result<>{};
+}
+
+void RecordSource::leave(steady_clock::time_point deadline) {
+  const KafkaQueue closing(rd_kafka_queue_new(client_.get()));  // Takes over from group_.
+  const KafkaError refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
+  if (refused) return;
+  while (rd_kafka_consumer_closed(client_.get()) == 0 && steady_clock::now() < deadline) {
+    const KafkaEvent event(rd_kafka_queue_poll(closing.get(), static_cast<int>(kLeaveStep.count())));
+    if (event) handle(event.get());
+  }
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "local/kafka_event.h"
+#include "local/rdkafka_handles.h"
+
+namespace penstock::local {
+
+enum class StartingPosition { trim_horizon, latest };
+
+// A member of a consumer group that reads one topic. For one thread, which calls serve() at least every few
+// hundred milliseconds: that is when partitions come and go.
+class RecordSource {
+ public:
+  struct Settings {
+    std::string bootstrap;
+    std::string topic;
+    std::string group_id;
+    StartingPosition starting_position = StartingPosition::trim_horizon;  // For a group without offsets.
+    std::chrono::milliseconds session_timeout{6'000};  // group.min.session.timeout.ms of a standard broker.
+  };
+  struct Callbacks {
+    std::function<void(const std::vector<int32_t>& partitions)> assigned;
+    std::function<void(const std::vector<int32_t>& partitions)> revoked;
+    // Something that a person may have to do something about; it heals by itself otherwise.
+    std::function<void(const std::string& sentence)> trouble;
+  };
+
+  [[nodiscard]] static base::Result<std::unique_ptr<RecordSource>> open(Settings settings,
+                                                                        Callbacks callbacks);
+  ~RecordSource();
+
+  void serve();
+  // The next record; nothing after `patience`, or when something else came up.
+  [[nodiscard]] std::optional<Record> next(std::chrono::milliseconds patience);
+
+  // Starts to store where the group goes on in each partition; the outcome comes from commit_outcome(), once.
+  // A new commit makes the old one's outcome irrelevant.
+  [[nodiscard]] base::Result<> start_commit(const std::map<int32_t, int64_t>& next_offsets);
+  [[nodiscard]] std::optional<base::Result<>> commit_outcome(std::chrono::milliseconds patience);
+
+  // Leaves the group, so that others need not wait for the session's end. Returns at the deadline at the
+  // latest.
+  void leave(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  RecordSource(Settings settings, Callbacks callbacks, KafkaClient client);
+  void handle(rd_kafka_event_t* event);
+  void rebalance(rd_kafka_event_t* event);
+  void report(rd_kafka_resp_err_t code, const std::string& text);
+
+  const Settings settings_;
+  const Callbacks callbacks_;
+  KafkaClient client_;
+  KafkaQueue group_;  // Assignments and errors.
+  KafkaQueue
+      records_;  // Records of the assigned partitions; librdkafka bounds it (queued.max.messages.kbytes).
+  KafkaQueue commits_;
+  rd_kafka_resp_err_t last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::chrono::steady_clock::time_point last_trouble_at_;
+};
+
+}  // namespace penstock::local

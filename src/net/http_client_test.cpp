@@ -1,0 +1,275 @@
+#include "net/http_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/scripted_server.h"
+
+namespace penstock::net {
+namespace {
+
+using base::ErrorCode;
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr milliseconds kEnough{5'000};
+const HttpRequest kGet{HttpMethod::get, "/thing"};
+
+HttpClient client_of(const ScriptedServer& server, ClientLimits limits = {}) {
+  return HttpClient("127.0.0.1", server.port(), limits);
+}
+
+TEST(HttpClient, sends_a_request_and_gives_the_response) {
+  std::string seen;
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    seen = connection.read_request();
+    connection.answer("made", "X-Thing: 7\r\n", "201 Created");
+  });
+  HttpClient client = client_of(server);
+  const auto response = client.request(
+      {HttpMethod::post, "/things?a=b", {{"Content-Type", "text/plain"}}, "the body"}, kEnough);
+  server.join();
+  ASSERT_TRUE(response) << response.error().detail;
+  EXPECT_EQ(response->status, 201u);
+  EXPECT_EQ(response->header("x-tHING"), "7");
+  EXPECT_EQ(response->header("x-other"), "");
+  EXPECT_EQ(response->body, "made");
+  EXPECT_EQ(seen, "POST /things?a=b HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
+                      "\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\nthe body");
+}
+
+TEST(HttpClient, keeps_the_connection) {
+  ScriptedServer server([](ScriptedServer& self) {
+    auto connection = self.accept();
+    for (int i = 0; i < 3; ++i)
+      connection.answer(std::string("on one connection ") + connection.read_request().substr(0, 10));
+  });
+  HttpClient client = client_of(server);
+  for (int i = 0; i < 3; ++i) {
+    const auto response = client.request(kGet, kEnough);
+    ASSERT_TRUE(response) << response.error().detail;
+    EXPECT_EQ(response->body, "on one connection GET /thing");
+  }
+}
+
+TEST(HttpClient, opens_a_new_connection_when_the_server_says_close) {
+  ScriptedServer server([](ScriptedServer& self) {
+    for (int i = 0; i < 2; ++i) {
+      auto connection = self.accept();
+      connection.read_request();
+      connection.answer("bye", "Connection: close\r\n");
+    }
+  });
+  HttpClient client = client_of(server);
+  EXPECT_TRUE(client.request(kGet, kEnough));
+  EXPECT_TRUE(client.request(kGet, kEnough));
+}
+
+TEST(HttpClient, reopens_a_kept_connection_that_was_closed_while_idle) {
+  std::promise<void> closed;
+  ScriptedServer server([&](ScriptedServer& self) {
+    {
+      auto connection = self.accept();
+      connection.read_request();
+      connection.answer("first");
+    }
+    closed.set_value();
+    auto connection = self.accept();
+    connection.read_request();
+    connection.answer("second");
+  });
+  HttpClient client = client_of(server);
+  ASSERT_TRUE(client.request(kGet, kEnough));
+  closed.get_future().wait();
+  // Even a POST: the closing is seen before anything is sent.
+  const auto response = client.request({HttpMethod::post, "/"}, kEnough);
+  ASSERT_TRUE(response) << response.error().detail;
+  EXPECT_EQ(response->body, "second");
+}
+
+// The server reads the second request on the kept connection and closes instead of answering.
+ScriptedServer::Script closes_after_the_second_request() {
+  return [](ScriptedServer& self) {
+    {
+      auto connection = self.accept();
+      connection.read_request();
+      connection.answer("first");
+      connection.read_request();
+    }
+    auto connection = self.accept();
+    if (!connection.read_request().empty()) connection.answer("again");
+  };
+}
+
+TEST(HttpClient, sends_a_get_once_more_when_the_kept_connection_closes_without_an_answer) {
+  ScriptedServer server(closes_after_the_second_request());
+  HttpClient client = client_of(server);
+  ASSERT_TRUE(client.request(kGet, kEnough));
+  const auto response = client.request(kGet, kEnough);
+  ASSERT_TRUE(response) << response.error().detail;
+  EXPECT_EQ(response->body, "again");
+}
+
+TEST(HttpClient, never_sends_a_post_twice) {
+  ScriptedServer server(closes_after_the_second_request());
+  HttpClient client = client_of(server);
+  ASSERT_TRUE(client.request(kGet, kEnough));
+  const auto response = client.request({HttpMethod::post, "/", {}, "x"}, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+  EXPECT_FALSE(response.error().retryable);
+  EXPECT_TRUE(client.request(kGet, kEnough));  // The client itself is fine.
+}
+
+TEST(HttpClient, does_not_repeat_when_a_fresh_connection_closes) {
+  ScriptedServer server([](ScriptedServer& self) { self.accept().read_request(); });
+  HttpClient client = client_of(server);
+  const auto response = client.request(kGet, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+}
+
+TEST(HttpClient, ends_at_the_timeout) {
+  ScriptedServer server([](ScriptedServer& self) {
+    auto connection = self.accept();
+    connection.read_request();
+    connection.wait_for_close();
+  });
+  HttpClient client = client_of(server);
+  const auto response = client.request(kGet, milliseconds(50));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::timed_out);
+}
+
+TEST(HttpClient, bounds_the_transfer_even_without_a_timeout) {
+  ScriptedServer server([](ScriptedServer& self) {
+    auto connection = self.accept();
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+    connection.wait_for_close();
+  });
+  HttpClient client = client_of(server, {.transfer_timeout = milliseconds(50)});
+  const auto response = client.request(kGet, std::nullopt);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::timed_out);
+}
+
+TEST(HttpClient, waits_for_an_answer_beyond_the_transfer_timeout) {
+  std::promise<void> late;
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    connection.read_request();
+    late.get_future().wait();
+    connection.answer("at last");
+  });
+  HttpClient client = client_of(server, {.transfer_timeout = milliseconds(10)});
+  auto answer = std::async(std::launch::async, [&] { return client.request(kGet, std::nullopt); });
+  EXPECT_EQ(answer.wait_for(milliseconds(100)), std::future_status::timeout);
+  late.set_value();
+  const auto response = answer.get();
+  ASSERT_TRUE(response) << response.error().detail;
+  EXPECT_EQ(response->body, "at last");
+}
+
+// Each connection gets one of the answers, after its request was read: closing earlier would reset the
+// connection.
+ScriptedServer::Script answers(std::vector<std::string> texts) {
+  return [texts = std::move(texts)](ScriptedServer& self) {
+    for (const std::string& text : texts) {
+      auto connection = self.accept();
+      connection.read_request();
+      connection.send(text);
+    }
+  };
+}
+
+TEST(HttpClient, refuses_a_body_or_header_that_is_too_large) {
+  const std::string body(1001, 'x');
+  ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + body,
+                                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body,
+                                 "HTTP/1.1 200 OK\r\nX-Long: " + std::string(5000, 'x') + "\r\n\r\n",
+                                 "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + body.substr(1)}));
+  HttpClient client = client_of(server, {.header_bytes_max = 4096, .body_bytes_max = 1000});
+  for (int i = 0; i < 3; ++i) {
+    const auto response = client.request(kGet, kEnough);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::too_large) << i << response.error().detail;
+  }
+  EXPECT_TRUE(client.request(kGet, kEnough));
+}
+
+TEST(HttpClient, refuses_garbage) {
+  ScriptedServer server(answers({"220 smtp.example.com ready\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+                                 "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"}));
+  HttpClient client = client_of(server);
+  for (int i = 0; i < 3; ++i) {
+    const auto response = client.request(kGet, kEnough);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::invalid) << i << response.error().detail;
+  }
+}
+
+TEST(HttpClient, a_message_cut_short_is_not_a_response) {
+  ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}));
+  const auto response = client_of(server).request(kGet, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+}
+
+TEST(HttpClient, takes_large_and_chunked_bodies) {
+  const std::string large(6'000'000, 'x');
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    connection.read_request();
+    connection.answer(large);
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  });
+  HttpClient client = client_of(server);
+  const auto first = client.request(kGet, kEnough);
+  ASSERT_TRUE(first) << first.error().detail;
+  EXPECT_EQ(first->body, large);
+  const auto second = client.request(kGet, kEnough);
+  ASSERT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(second->body, "abcde");
+}
+
+TEST(HttpClient, a_refused_connection_is_retryable) {
+  ScriptedServer server([](ScriptedServer&) {});
+  server.join();  // Its port is closed now.
+  const auto response = client_of(server).request({HttpMethod::post, "/"}, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(response.error().retryable);
+  EXPECT_THAT(response.error().message, StartsWith("no connection to 127.0.0.1:"));
+  EXPECT_THAT(response.error().detail, HasSubstr("connecting"));
+}
+
+TEST(HttpClient, looks_names_up) {
+  ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nby name"}));
+  const auto response = HttpClient("localhost", server.port()).request(kGet, kEnough);
+  ASSERT_TRUE(response) << response.error().detail;
+  EXPECT_EQ(response->body, "by name");
+}
+
+TEST(HttpClient, does_not_write_a_request_that_would_become_another) {
+  HttpClient client("127.0.0.1", 1);
+  for (const HttpRequest& request :
+       {HttpRequest{HttpMethod::get, "/a b"}, HttpRequest{HttpMethod::get, "/a\r\nX: y"},
+        HttpRequest{HttpMethod::get, ""}, HttpRequest{HttpMethod::get, "/", {{"X", "a\r\nY: b"}}},
+        HttpRequest{HttpMethod::get, "/", {{"X: a", "b"}}}}) {
+    const auto response = client.request(request, kEnough);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::invalid);
+  }
+}
+
+}  // namespace
+}  // namespace penstock::net
