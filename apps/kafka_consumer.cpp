@@ -10,7 +10,7 @@
 
 #include "base/configuration.h"
 #include "base/log.h"
-#include "hello/consumer.h"
+#include "consumer.h"
 #include "lambda/function.h"
 #include "lambda/runtime_api.h"
 

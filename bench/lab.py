@@ -27,6 +27,7 @@ COMMAND_SECONDS_MAX = 900
 TICKS_PER_SECOND = os.sysconf('SC_CLK_TCK')
 SEARCH_PATH = os.environ.get('PATH', '') + ':/usr/sbin:/usr/local/go/bin'
 PR_SET_PDEATHSIG = 1
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LIBC = ctypes.CDLL(None)
 
 
@@ -139,13 +140,13 @@ class Lab:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = OPEN_FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_MAX)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING_SIGNALS:
       signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     self.folder = Path(tempfile.mkdtemp(prefix='penstock-bench-'))
     return self
 
   def __exit__(self, *_):
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING_SIGNALS:
       signal.signal(number, signal.SIG_IGN)
     self.stop_all()
     shutil.rmtree(self.folder, ignore_errors=True)

@@ -103,7 +103,9 @@ def recovery(broker, api, prefix):
     status = api.get(f'/current_time?name={name}', seconds=30)[0]
     answers.append((name, status, (time.monotonic() - start) * 1000))
     if time.monotonic() - opened > RECOVERY_SECONDS_MAX:
-      raise Trouble(f'{api.name} did not recover within {RECOVERY_SECONDS_MAX} s')
+      statuses = dict(Counter(status for _, status, _ in answers))
+      broker.server.wait_until(broker.answers)  # If it has ended, that is the trouble.
+      raise Trouble(f'{api.name} did not recover within {RECOVERY_SECONDS_MAX} s; its statuses: {statuses}')
     time.sleep(0.02)
   return time.monotonic() - opened, answers
 

@@ -11,8 +11,8 @@ void greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {
-    context.exception(
-        message.error().message);  // It will never become readable: a retry would only block the rest.
+    // It will never become readable: a retry would only block the rest.
+    context.exception(message.error().message);
   }
 }
 

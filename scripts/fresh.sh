@@ -55,9 +55,10 @@ bring_network() {
     cp --recursive /usr/local/share/ca-certificates "$bare/usr/local/share/"
 }
 
+# free_port FROM: the bare root shares the machine's network.
 free_port() {
   local port
-  for ((port = 20000 + RANDOM % 10000; ; port++)); do
+  for ((port = $1; ; port++)); do
     (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
   done
   echo "$port"
@@ -95,7 +96,8 @@ nothing_left() {
 inside() {
   work="$1"
   bare="$work/bare"
-  port="$(free_port)"
+  port="$(free_port $((20000 + RANDOM % 10000)))"
+  admin_port="$(free_port $((port + 1)))"
   mapfile -t proxies < <(env | grep --ignore-case '_proxy=' || true)
   local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root LANG=C.UTF-8
     PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
@@ -104,7 +106,7 @@ inside() {
   check "a bare Debian 12, and the project in it" bootstrap || finish
   # With job control the background process gets a process group of its own.
   set -o monitor
-  "${in_bare[@]}" ./penstock up --port "$port" </dev/null >"$work/up.log" 2>&1 &
+  "${in_bare[@]}" ./penstock up --port "$port" --admin-port "$admin_port" </dev/null >"$work/up.log" 2>&1 &
   up=$!
   set +o monitor
   if ! check "up, until /hello answers" until_true 1500 answers 200 /hello '{"message":"Hello, World!"}'; then

@@ -24,7 +24,7 @@ packages_for() {
       style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       fresh) echo git debootstrap curl ;;
-      bench) echo wrk nginx-light kcat ;;
+      bench) echo python3 wrk nginx-light kcat ;;
     esac
   done
 }
@@ -60,7 +60,7 @@ install_for() {
   can_be_root || die "${#names[@]} packages are missing, and installing them takes an administrator, who would run:
   apt-get update && apt-get install --no-install-recommends ${names[*]}"
   step apt-update "reading the lists of packages" apt_get update || say "Going on with the lists that are here."
-  step apt-install "installing ${#names[@]} packages" apt_get install --no-install-recommends "${names[@]}"
+  step apt-install "installing packages (${#names[@]})" apt_get install --no-install-recommends "${names[@]}"
 }
 
 # One line for each package, in columns. Fails if something that `up` or `test` needs is missing.

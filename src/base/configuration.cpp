@@ -133,7 +133,7 @@ std::vector<std::string> Configuration::unknown() const {
   std::vector<std::string> names;
   for (const auto& [variable, value] : environment_) {
     if (!variable.starts_with(prefix_)) continue;
-    const bool known = std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.name == variable; });
+    const bool known = std::any_of(rows_.begin(), rows_.end(), [&, &name = variable](const Row& row) { return row.name == name; });
     if (!known) names.push_back(variable);
   }
   return names;

@@ -73,7 +73,7 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
   EXPECT_EQ(problems(with("3.0.3", "2.0")), "t.yaml:1:10: openapi '2.0': 3.0.x and 3.1.x are known");
   EXPECT_EQ(problems(with("a_post", "a_get")), "t.yaml:7:20: operationId 'a_get' is used twice");
   EXPECT_EQ(problems(with("best_effort", "maybe")),
-            "t.yaml:8:62: x-event: delivery must be acknowledged or best_effort");
+            "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort");
   EXPECT_EQ(problems(with("topic: as, ", "")), "t.yaml:8:16: x-event needs 'topic'");
   EXPECT_EQ(problems(with("/b/", "/{id}")),
             "t.yaml:10:3: path templates are not enforced by this version, so they are refused");

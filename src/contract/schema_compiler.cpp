@@ -83,6 +83,7 @@ class Compiler {
 
   // Quoted scalars are strings; plain ones are what JSON reads in them.
   json::value scalar(const YAML::Node& node) {
+    if (node.IsNull()) return nullptr;
     if (!node.IsScalar()) {
       source_.problem(node, "schema: enum of lists or maps is not enforced by this version, so it is refused");
       return {};

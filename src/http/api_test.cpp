@@ -50,7 +50,7 @@ const Handlers kHandlers{
      }},
     {"greet_post", [](const Request&) { return empty(202).publish(object{{"a", 1}}); }},
     {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
-    {"throws_get", [](const Request& request) { return json(request.query("undeclared")); }}};
+    {"throws_get", [](const Request& request) { return json(object{{"q", request.query("undeclared")}}); }}};
 
 class FakeSink final : public events::Sink {
  public:

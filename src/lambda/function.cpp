@@ -15,6 +15,8 @@ namespace {
 using base::Level;
 
 constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer to the Runtime API.
+constexpr size_t kShownBytesMax =
+    16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
 constexpr std::string_view kSuccess = "null";
 
 void append_member(std::string& json, std::string_view name, std::string_view value) {
@@ -42,6 +44,12 @@ std::string headers_json(const Record& record) {
   return json + "}";
 }
 
+size_t header_bytes(const Record& record) {
+  size_t bytes = 0;
+  for (const Header& header : record.headers) bytes += header.name.size() + header.value.size();
+  return bytes;
+}
+
 // Which record it is, without what it carries.
 std::string record_json(const Record& record) {
   std::string json = "{";
@@ -52,12 +60,18 @@ std::string record_json(const Record& record) {
   append_member(json, "timestampType", quoted(record.timestamp_type));
   if (!record.key) {
     append_member(json, "key", "null");
+  } else if (record.key->size() > kShownBytesMax) {
+    append_member(json, "key_bytes", std::to_string(record.key->size()));
   } else if (is_utf8(*record.key)) {
     append_member(json, "key", quoted(*record.key));
   } else {
     append_member(json, "key_base64", quoted(encode_base64(*record.key)));
   }
-  append_member(json, "headers", headers_json(record));
+  if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
+    append_member(json, "header_bytes", std::to_string(bytes));
+  } else {
+    append_member(json, "headers", headers_json(record));
+  }
   append_member(json, "value_bytes", record.value ? std::to_string(record.value->size()) : "null");
   return json + "}";
 }

@@ -89,6 +89,21 @@ TEST(Function, logs_each_record_without_its_value) {
   EXPECT_EQ(captured.lines().at(0).at("requestId"), "id-1");
 }
 
+TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
+  Probe probe;
+  CapturedLog captured;
+  Function function(captured.log(), probe.handlers);
+  std::string sevens = "7";
+  for (int i = 1; i < 20'000; ++i) sevens += ",7";
+  EXPECT_FALSE(function.run(invocation_of(record_text(
+      0, 15, R"(,"key":")" + std::string(40'000, 'A') + R"(","headers":[{"h":[)" + sevens + "]}]"))));
+  EXPECT_THAT(
+      captured.short_lines(),
+      ElementsAre(
+          R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
+          R"("timestampType":"CREATE_TIME","key_bytes":30000,"header_bytes":20001,"value_bytes":null})"));
+}
+
 TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
   Probe probe;
   CapturedLog captured(base::Level::debug);

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 
 #include "http/awaitable.h"
@@ -27,8 +24,7 @@ class Event {
   http::Awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline) {
     if (set_) co_return true;
     timer_.expires_at(deadline);
-    boost::system::error_code ignored;  // Cancelled: that is how set() wakes us.
-    co_await timer_.async_wait(boost::asio::redirect_error(http::use_awaitable, ignored));
+    co_await timer_.async_wait(http::use_awaitable_tuple);  // set() cancels it.
     co_return set_;
   }
   http::Awaitable<bool> wait_for(std::chrono::steady_clock::duration time) {
@@ -36,9 +32,7 @@ class Event {
   }
 
  private:
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                    boost::asio::wait_traits<std::chrono::steady_clock>, http::Executor>
-      timer_;
+  http::Timer timer_;
   bool set_ = false;
 };
 

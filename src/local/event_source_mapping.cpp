@@ -127,20 +127,20 @@ bool EventSourceMapping::commit() {
   milliseconds retry_pause = settings_.retry_pause_min;
   while (!batch_.empty()) {
     const auto began = steady_clock::now();
-    std::optional<base::Result<>> outcome;
-    if (auto started = source_->start_commit(batch_.next_offsets()); !started) outcome = started;
+    source_->start_commit(batch_.next_offsets());
+    std::optional<RecordSource::CommitOutcome> outcome;
     while (!outcome && !batch_.empty() &&
            since(began) < (stopping() ? kLastCommitPatience : kCommitPatience)) {
       outcome = source_->commit_outcome(kInvokeStep);
       source_->serve();
     }
     if (batch_.empty()) break;
-    if (outcome && *outcome) {
+    if (outcome && outcome->stored()) {
       listener_.committed(batch_);
       return true;
     }
     listener_.trouble("the offsets of " + batch_.text() +
-                      " are not stored yet: " + (outcome ? outcome->error().message : "no answer in time"));
+                      " are not stored yet: " + (outcome ? outcome->error : "no answer in time"));
     if (stopping()) return false;
     pause(retry_pause);
     retry_pause = std::min(retry_pause * 2, settings_.retry_pause_max);

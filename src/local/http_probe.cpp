@@ -1,14 +1,13 @@
 #include "local/http_probe.h"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
+#include <tuple>
 
 namespace penstock::local {
 namespace {
@@ -25,16 +24,24 @@ http::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, uin
   deadline.async_wait([&socket](const boost::system::error_code& cancelled) {
     if (!cancelled) socket.close();
   });
-  boost::system::error_code error;
-  const auto token = [&] { return asio::redirect_error(http::use_awaitable, error); };
   std::string answer(kAnswerBytesMax, '\0');
   size_t size = 0;
   // HTTP/1.0: the server closes at the end of its answer.
   const std::string request = "GET " + target + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
-  co_await socket.async_connect({asio::ip::make_address("127.0.0.1"), port}, token());
-  if (!error) co_await asio::async_write(socket, asio::buffer(request), token());
-  if (!error) size = co_await asio::async_read(socket, asio::buffer(answer), token());
-  answer.resize(size);
+  auto [error] =
+      co_await socket.async_connect({asio::ip::make_address("127.0.0.1"), port}, http::use_awaitable_tuple);
+  if (!error) {
+    std::tie(error, size) =
+        co_await asio::async_write(socket, asio::buffer(request), http::use_awaitable_tuple);
+  }
+  if (!error) {
+    // Usually ends with an error: the end of the answer.
+    std::tie(error, size) =
+        co_await asio::async_read(socket, asio::buffer(answer), http::use_awaitable_tuple);
+    answer.resize(size);
+  } else {
+    answer.clear();
+  }
   Probe probe;
   constexpr size_t kStatusAt = sizeof("HTTP/1.1 ") - 1;
   if (answer.size() < kStatusAt + 3 ||

@@ -1,1 +1,72 @@
+#include "local/kafka_event.h"
 
+#include <gtest/gtest.h>
+
+namespace penstock::local {
+namespace {
+
+Record record(int32_t partition, int64_t offset) {
+  return {.topic = "events",
+          .partition = partition,
+          .offset = offset,
+          .timestamp_ms = 1'700'000'000'000,
+          .value = "v" + std::to_string(offset)};
+}
+
+void add(EventBatch& batch, int32_t partition, int64_t offset) {
+  const Record one = record(partition, offset);
+  batch.add(one, record_json(one));
+}
+
+TEST(RecordJson, has_the_shape_of_lambda) {
+  Record one = record(0, 15);
+  one.key = "k";
+  one.value = "{\"a\":1}";
+  one.headers = {{"traceparent", "00-"}, {"ce_id", "\xff"}};
+  EXPECT_EQ(
+      record_json(one),
+      R"({"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,"timestampType":"CREATE_TIME",)"
+      R"("key":"aw==","value":"eyJhIjoxfQ==","headers":[{"traceparent":[48,48,45]},{"ce_id":[255]}]})");
+}
+
+TEST(RecordJson, leaves_out_what_is_null_and_keeps_what_is_empty) {
+  Record tombstone = record(1, 2);
+  tombstone.key = "";
+  tombstone.value = std::nullopt;
+  tombstone.timestamp_type = Record::TimestampType::log_append_time;
+  EXPECT_EQ(
+      record_json(tombstone),
+      R"({"topic":"events","partition":1,"offset":2,"timestamp":1700000000000,"timestampType":"LOG_APPEND_TIME",)"
+      R"("key":"","headers":[]})");
+}
+
+TEST(EventBatch, groups_its_records_by_partition_and_keeps_their_order) {
+  EventBatch batch;
+  add(batch, 1, 7);
+  add(batch, 0, 3);
+  add(batch, 1, 9);
+  const std::string payload = batch.payload({.event_source_arn = "arn", .bootstrap_servers = "b:1"});
+  EXPECT_EQ(payload,
+            R"({"eventSource":"aws:kafka","eventSourceArn":"arn","bootstrapServers":"b:1","records":{)"
+            R"("events-0":[)" +
+                record_json(record(0, 3)) + R"(],"events-1":[)" + record_json(record(1, 7)) + "," +
+                record_json(record(1, 9)) + "]}}");
+  EXPECT_EQ(batch.next_offsets(), (std::map<int32_t, int64_t>{{0, 4}, {1, 10}}));
+  EXPECT_EQ(batch.text(), "events-0 3, events-1 7..9");
+}
+
+TEST(EventBatch, forgets_a_partition_that_was_taken_away) {
+  EventBatch batch;
+  add(batch, 1, 7);
+  add(batch, 0, 3);
+  const size_t bytes = batch.bytes();
+  batch.drop_partition(1);
+  EXPECT_EQ(batch.next_offsets(), (std::map<int32_t, int64_t>{{0, 4}}));
+  EXPECT_EQ(batch.bytes(), bytes / 2);
+  batch.clear();
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(batch.bytes(), 0u);
+}
+
+}  // namespace
+}  // namespace penstock::local

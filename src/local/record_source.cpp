@@ -167,18 +167,19 @@ std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
   return std::nullopt;
 }
 
-base::Result<> RecordSource::start_commit(const std::map<int32_t, int64_t>& next_offsets) {
+void RecordSource::start_commit(const std::map<int32_t, int64_t>& next_offsets) {
   const KafkaPartitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next_offsets.size())));
   for (const auto& [partition, offset] : next_offsets) {
     rd_kafka_topic_partition_list_add(offsets.get(), settings_.topic.c_str(), partition)->offset = offset;
   }
   commits_.reset(rd_kafka_queue_new(client_.get()));
+  refused_commit_.reset();
   const auto code = rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
-  return {};
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) refused_commit_ = CommitOutcome{rd_kafka_err2str(code)};
 }
 
-std::optional<base::Result<>> RecordSource::commit_outcome(std::chrono::milliseconds patience) {
+std::optional<RecordSource::CommitOutcome> RecordSource::commit_outcome(std::chrono::milliseconds patience) {
+  if (refused_commit_) return std::exchange(refused_commit_, std::nullopt);
   const KafkaEvent event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
   if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return std::nullopt;
   auto code = rd_kafka_event_error(event.get());
@@ -186,8 +187,7 @@ std::optional<base::Result<>> RecordSource::commit_outcome(std::chrono::millisec
   for (int i = 0; offsets != nullptr && i < offsets->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     code = offsets->elems[i].err;
   }
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return base::Result<>(kafka_error(code));
-  return base::Result<>{};
+  return CommitOutcome{code == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(code)};
 }
 
 void RecordSource::leave(steady_clock::time_point deadline) {

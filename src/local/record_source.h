@@ -43,10 +43,14 @@ class RecordSource {
   // The next record; nothing after `patience`, or when something else came up.
   [[nodiscard]] std::optional<Record> next(std::chrono::milliseconds patience);
 
+  struct CommitOutcome {
+    std::string error = {};
+    [[nodiscard]] bool stored() const { return error.empty(); }
+  };
   // Starts to store where the group goes on in each partition; the outcome comes from commit_outcome(), once.
   // A new commit makes the old one's outcome irrelevant.
-  [[nodiscard]] base::Result<> start_commit(const std::map<int32_t, int64_t>& next_offsets);
-  [[nodiscard]] std::optional<base::Result<>> commit_outcome(std::chrono::milliseconds patience);
+  void start_commit(const std::map<int32_t, int64_t>& next_offsets);
+  [[nodiscard]] std::optional<CommitOutcome> commit_outcome(std::chrono::milliseconds patience);
 
   // Leaves the group, so that others need not wait for the session's end. Returns at the deadline at the
   // latest.
@@ -65,6 +69,7 @@ class RecordSource {
   KafkaQueue
       records_;  // Records of the assigned partitions; librdkafka bounds it (queued.max.messages.kbytes).
   KafkaQueue commits_;
+  std::optional<CommitOutcome> refused_commit_;
   rd_kafka_resp_err_t last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::chrono::steady_clock::time_point last_trouble_at_;
 };

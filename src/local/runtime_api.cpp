@@ -116,7 +116,7 @@ void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
   wake_.set();
 }
 
-void RuntimeApi::finish(const std::shared_ptr<Invocation>& invocation, Outcome outcome) {
+void RuntimeApi::finish(std::shared_ptr<Invocation> invocation, Outcome outcome) {
   if (!invocation || invocation != current_) return;
   watch_timer_.cancel();
   current_.reset();

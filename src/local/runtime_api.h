@@ -52,7 +52,7 @@ class RuntimeApi final : public http::Service, public Invoker {
   };
 
   void accept(std::shared_ptr<Invocation> invocation);
-  void finish(const std::shared_ptr<Invocation>& invocation, Outcome outcome);
+  void finish(std::shared_ptr<Invocation> invocation, Outcome outcome);
   void watch(std::chrono::milliseconds time);
   void out_of_time();
   http::Awaitable<> next(http::Exchange& exchange);
