@@ -13,7 +13,7 @@ failed=0
 # The mounts and processes are in namespaces of their own, and end with them: only the folder is left to remove.
 outside() {
   work="$(mktemp --directory --tmpdir="${TMPDIR:-/var/tmp}" penstock-fresh.XXXXXX)"
-  trap 'rm --recursive --force --one-file-system "$work"' EXIT
+  trap 'trap "" INT TERM; rm --recursive --force --one-file-system "$work"' EXIT
   trap 'exit 130' INT TERM
   unshare --mount --mount-proc --pid --fork --kill-child "${BASH_SOURCE[0]}" inside "$work"
 }

@@ -11,6 +11,15 @@ die() {
   exit 1
 }
 
+# A compiler's first failure, which its later lines would push out of sight, or the end of the log.
+excerpt() {
+  if grep --quiet '^FAILED: ' "$1"; then
+    awk '/^FAILED: / && !first { first = NR } first && NR < first + 60' "$1"
+  else
+    tail --lines=100 "$1"
+  fi
+}
+
 # step LOG SENTENCE COMMAND…: runs the command and says how long it took. What it prints goes to build/logs/LOG.log, and
 # is shown if it fails, or at once with --verbose. Answers the command's exit code.
 step() {
@@ -29,7 +38,7 @@ step() {
     return
   fi
   say "failed after $((SECONDS - started)) s"
-  [[ $verbose ]] || tail --lines=100 "$log" >&2
+  [[ $verbose ]] || excerpt "$log" >&2
   say "The whole of it: $log"
   return "$status"
 }

@@ -113,8 +113,9 @@ bool EventSourceMapping::invoke() {
       return true;
     }
     if (abandon.stop_requested()) return false;
-    listener_.failed(batch_, outcome, retry_pause);
-    if (stopping()) return false;  // Its records are the next member's.
+    const bool last = stopping();  // Then its records are the next member's.
+    listener_.failed(batch_, outcome, last ? std::nullopt : std::optional(retry_pause));
+    if (last) return false;
     pause(retry_pause);
     retry_pause = std::min(retry_pause * 2, settings_.retry_pause_max);
   }

@@ -40,7 +40,8 @@ class MappingListener {
   // An invocation has ended; `batch` says which records it had. After a failure the next attempt comes after
   // `pause`.
   virtual void succeeded(const EventBatch& batch, std::chrono::milliseconds duration) = 0;
-  virtual void failed(const EventBatch& batch, const Outcome& outcome, std::chrono::milliseconds pause) = 0;
+  virtual void failed(const EventBatch& batch, const Outcome& outcome,
+                      std::optional<std::chrono::milliseconds> pause) = 0;
   // The group goes on after these records.
   virtual void committed(const EventBatch& batch) = 0;
   virtual void trouble(const std::string& sentence) = 0;

@@ -110,7 +110,8 @@ void LocalSystem::fail(const std::string& sentence) {
 }
 
 http::Awaitable<> LocalSystem::life() {
-  if (const auto started = co_await start(); !started) {
+  const auto started = co_await start();
+  if (!started) {
     const auto& error = started.error();
     fail(error.detail.empty() ? error.message : error.message + ":\n" + error.detail);
   } else if (!stop_.is_set()) {
@@ -135,8 +136,10 @@ http::Awaitable<base::Result<>> LocalSystem::start() {
 }
 
 http::Awaitable<base::Result<>> LocalSystem::start_broker() {
-  if (options_.broker == "kafka") co_return co_await start_kafka();
-  if (options_.broker == "memory") {
+  base::Result<> done;
+  if (options_.broker == "kafka") {
+    done = co_await start_kafka();
+  } else if (options_.broker == "memory") {
     auto memory = MemoryBroker::start(options_.topic, 1);
     if (!memory) co_return memory.error();
     memory_.emplace(std::move(*memory));
@@ -146,7 +149,7 @@ http::Awaitable<base::Result<>> LocalSystem::start_broker() {
     bootstrap_ = options_.broker;
     say("using the broker at " + bootstrap_);
   }
-  co_return base::Result<>{};
+  co_return done;
 }
 
 http::Awaitable<base::Result<>> LocalSystem::start_kafka() {
@@ -173,7 +176,8 @@ http::Awaitable<base::Result<>> LocalSystem::start_kafka() {
     }
     if (waited > kStillWaiting && !std::exchange(told, true))
       say("still waiting for Kafka to answer at " + bootstrap_);
-    if (co_await stop_.wait_for(kAskAgain)) co_return base::Result<>{};
+    const bool stopped = co_await stop_.wait_for(kAskAgain);
+    if (stopped) co_return base::Result<>{};
   }
   broker_ready_ = true;
   co_return base::Result<>{};
@@ -205,7 +209,8 @@ http::Awaitable<base::Result<>> LocalSystem::start_api() {
       co_return refused(name + " is not ready after " + std::to_string(kApiPatience.count()) + " s",
                         probe ? probe->body : probe.error().message);
     }
-    if (co_await stop_.wait_for(kAskAgain)) co_return base::Result<>{};
+    const bool stopped = co_await stop_.wait_for(kAskAgain);
+    if (stopped) co_return base::Result<>{};
   }
 }
 
@@ -230,8 +235,8 @@ http::Awaitable<base::Result<>> LocalSystem::start_function_and_mapping() {
   if (!mapping) co_return mapping.error();
   mapping_ = std::move(*mapping);
   const auto deadline = steady_clock::now() + kMappingPatience;
-  while (!co_await mapping_ready_.wait_for(kAskAgain)) {
-    if (stop_.is_set()) break;
+  while (!mapping_ready_.is_set() && !stop_.is_set()) {
+    co_await mapping_ready_.wait_for(kAskAgain);
     if (steady_clock::now() > deadline) {
       co_return refused("the event source mapping got no partitions of topic '" + options_.topic +
                         "' in a minute");
@@ -282,9 +287,10 @@ void LocalSystem::succeeded(const EventBatch& batch, milliseconds duration) {
     console_.line("mapping", batch.text() + " done in " + std::to_string(duration.count()) + " ms");
 }
 
-void LocalSystem::failed(const EventBatch& batch, const Outcome& outcome, milliseconds pause) {
+void LocalSystem::failed(const EventBatch& batch, const Outcome& outcome, std::optional<milliseconds> pause) {
   console_.line("mapping", batch.text() + " failed: " + outcome.error_type + ": " + outcome.error_message +
-                               "; again in " + std::to_string(pause.count()) + " ms");
+                               (pause ? "; again in " + std::to_string(pause->count()) + " ms"
+                                      : "; left for the next run"));
 }
 
 void LocalSystem::trouble(const std::string& sentence) {

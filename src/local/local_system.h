@@ -65,7 +65,8 @@ class LocalSystem final : private MappingListener {
   void assigned(const std::vector<int32_t>& partitions) override;
   void revoked(const std::vector<int32_t>& partitions) override;
   void succeeded(const EventBatch& batch, std::chrono::milliseconds duration) override;
-  void failed(const EventBatch& batch, const Outcome& outcome, std::chrono::milliseconds pause) override;
+  void failed(const EventBatch& batch, const Outcome& outcome,
+              std::optional<std::chrono::milliseconds> pause) override;
   void committed(const EventBatch&) override {}
   void trouble(const std::string& sentence) override;
   void ended() override;

@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <csignal>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 
@@ -56,8 +57,13 @@ struct Script {
   std::unique_ptr<Process> process;
 };
 
+// A zombie that nobody has collected yet is gone.
 bool exists(pid_t pid) {
-  return ::kill(pid, 0) == 0;
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string number;
+  std::string name;
+  std::string state;
+  return (file >> number >> name >> state) && state != "Z";
 }
 
 bool gone_in_time(pid_t pid) {

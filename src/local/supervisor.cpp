@@ -82,11 +82,11 @@ http::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patienc
   restart_timer_.cancel();
   if (!process_) co_return;
   process_->signal(number);
-  if (co_await ended_.wait_for(patience)) co_return;
+  const bool ended_in_time = co_await ended_.wait_for(patience);
+  if (ended_in_time) co_return;
   console_.line("penstock", name_ + " has not stopped after " + as_seconds(patience) + "; it is killed");
   signal(SIGKILL);
-  co_await ended_.wait_for(
-      kPauseMax);  // The kernel's answer; only a process stuck in the kernel does not give it.
+  co_await ended_.wait_for(kPauseMax);  // Only a process that is stuck in the kernel takes long now.
 }
 
 }  // namespace penstock::local
