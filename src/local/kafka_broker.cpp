@@ -161,6 +161,9 @@ base::Result<> KafkaBroker::write_settings() const {
                         "transaction.state.log.min.isr=1\n"
                         "group.initial.rebalance.delay.ms=0\n"
                         "auto.create.topics.enable=false\n"
+                        // After a kill -9 the node waits for its own old session to end: 9 s by default.
+                        "broker.session.timeout.ms=3000\n"
+                        "broker.heartbeat.interval.ms=500\n"
                         // A week or 1 GiB a partition, whichever comes first.
                         "log.retention.hours=168\n"
                         "log.retention.bytes=1073741824\n"

@@ -37,7 +37,9 @@ Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
   return Record::TimestampType::none;
 }
 
-Record copy(const rd_kafka_message_t& message) {
+}  // namespace
+
+Record copy_record(const rd_kafka_message_t& message) {
   Record record{
       .topic = rd_kafka_topic_name(message.rkt), .partition = message.partition, .offset = message.offset};
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
@@ -57,8 +59,6 @@ Record copy(const rd_kafka_message_t& message) {
   }
   return record;
 }
-
-}  // namespace
 
 base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
   const bool from_start = settings.starting_position == StartingPosition::trim_horizon;
@@ -162,7 +162,7 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
 std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
   const KafkaMessage message(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
   if (!message) return std::nullopt;
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy(*message);
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy_record(*message);
   report(message->err, rd_kafka_message_errstr(message.get()));
   return std::nullopt;
 }

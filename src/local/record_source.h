@@ -15,6 +15,9 @@
 
 namespace penstock::local {
 
+// A message of librdkafka's as a value of our own.
+[[nodiscard]] Record copy_record(const rd_kafka_message_t& message);
+
 enum class StartingPosition { trim_horizon, latest };
 
 // A member of a consumer group that reads one topic. For one thread, which calls serve() at least every few

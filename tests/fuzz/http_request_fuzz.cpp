@@ -1,0 +1,65 @@
+// The way of foreign bytes into the API, without sockets: parser, contract, handler, event.
+#include <fcntl.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <cstdint>
+#include <string>
+
+#include "embedded_contract.h"
+#include "events/log_sink.h"
+#include "handlers.h"
+#include "http/api.h"
+#include "http/problem.h"
+#include "http/request_parser.h"
+
+using namespace penstock;
+
+namespace {
+
+struct Program {
+  boost::asio::io_context io;
+  base::Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::debug};
+  events::LogSink sink{log};
+  events::Publisher publisher{sink, {}, log};
+  http::Publishing publishing{io, publisher};
+  std::unique_ptr<http::Api> api =
+      std::move(http::Api::make(contract::Contract::parse(kEmbeddedContract, "contract").value(), hello::kHandlers,
+                                {.topic = "", .event_source = "/fuzz"}, publishing, log)
+                    .value());
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static Program program;
+  const http::Limits limits{.header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
+  // Pipelined requests, in pieces whose size the first byte says.
+  const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
+  std::string buffer;
+  http::RequestMessage message;
+  std::optional<http::RequestParser> parser;
+  parser.emplace(message, limits);
+  for (size_t i = 1; i < size; i += step) {
+    buffer.append(reinterpret_cast<const char*>(data) + i, std::min(step, size - i));
+    while (!buffer.empty()) {
+      boost::system::error_code error;
+      const size_t taken = parser->put(boost::asio::buffer(buffer), error);
+      buffer.erase(0, taken);
+      if (error == boost::beast::http::error::need_more) break;
+      if (error) {
+        if (parser->refusal(error).status < 400) __builtin_trap();
+        return 0;
+      }
+      if (!parser->is_done()) continue;
+      http::Exchange exchange{.request = message, .response = {}, .received_at = base::SystemTime{std::chrono::hours(1)}};
+      (void)program.api->plan(exchange);
+      program.api->completed(exchange);
+      // The hello contract leaves no way to make the program itself fail.
+      if (exchange.response.status >= 500) __builtin_trap();
+      parser.emplace(message, limits);
+    }
+  }
+  program.log.flush();
+  return 0;
+}

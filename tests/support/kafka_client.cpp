@@ -1,0 +1,155 @@
+#include "support/kafka_client.h"
+
+#include <algorithm>
+#include <array>
+
+#include "local/rdkafka_handles.h"
+#include "local/record_source.h"
+
+namespace penstock::test {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr int kPatienceMs = static_cast<int>(std::chrono::milliseconds(kPatience).count());
+
+base::Error failed(const std::string& what, rd_kafka_resp_err_t code) {
+  return {.message = what + ": " + rd_kafka_err2str(code)};
+}
+
+base::Result<local::KafkaPartitions> partitions_of(rd_kafka_t* client, const std::string& topic) {
+  const std::unique_ptr<rd_kafka_topic_t, local::Destroy<rd_kafka_topic_destroy>> handle(
+      rd_kafka_topic_new(client, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto code = rd_kafka_metadata(client, 0, handle.get(), &metadata, kPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("metadata", code);
+  const std::unique_ptr<const rd_kafka_metadata_t, local::Destroy<rd_kafka_metadata_destroy>> owner(metadata);
+  if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return failed("metadata", metadata->topics[0].err);
+  local::KafkaPartitions partitions(rd_kafka_topic_partition_list_new(metadata->topics[0].partition_cnt));
+  for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
+    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  }
+  return partitions;
+}
+
+}  // namespace
+
+base::Result<> create_topic(const std::string& bootstrap, const std::string& topic, int partitions) {
+  const auto client = local::make_kafka_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
+  if (!client) return client.error();
+  std::array<char, 256> why{};
+  const std::unique_ptr<rd_kafka_NewTopic_t, local::Destroy<rd_kafka_NewTopic_destroy>> wanted(
+      rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, why.data(), why.size()));
+  if (!wanted) return base::Error{.message = why.data()};
+  std::array<rd_kafka_NewTopic_t*, 1> list{wanted.get()};
+  const local::KafkaQueue answers(rd_kafka_queue_new(client->get()));
+  rd_kafka_CreateTopics(client->get(), list.data(), list.size(), nullptr, answers.get());
+  const local::KafkaEvent answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
+  if (!answer) return base::Error{.message = "no answer to CreateTopics"};
+  if (rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failed("CreateTopics", rd_kafka_event_error(answer.get()));
+  }
+  size_t count = 0;
+  const auto* const* results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer.get()), &count);
+  const auto code = rd_kafka_topic_result_error(results[0]);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+    return failed("CreateTopics", code);
+  }
+  return {};
+}
+
+base::Result<> produce(const std::string& bootstrap, const std::string& topic,
+                       const std::vector<NewRecord>& records) {
+  const auto client = local::make_kafka_client(
+      RD_KAFKA_PRODUCER,
+      {{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"reconnect.backoff.max.ms", "500"}},
+      RD_KAFKA_EVENT_DR);
+  if (!client) return client.error();
+  for (const NewRecord& record : records) {
+    rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
+    for (const auto& [name, value] : record.headers) {
+      rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                          static_cast<ssize_t>(value.size()));
+    }
+    const auto bytes = [](const std::optional<std::string>& text) {
+      return const_cast<char*>(text ? text->data() : nullptr);  // librdkafka's signature; it copies.
+    };
+    const auto code =
+        rd_kafka_producev(client->get(), RD_KAFKA_V_TOPIC(topic.c_str()),
+                          RD_KAFKA_V_PARTITION(record.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                          RD_KAFKA_V_VALUE(bytes(record.value), record.value.value_or("").size()),
+                          RD_KAFKA_V_KEY(bytes(record.key), record.key.value_or("").size()),
+                          RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_headers_destroy(headers);
+      return failed("produce", code);
+    }
+  }
+  const local::KafkaQueue reports(rd_kafka_queue_get_main(client->get()));
+  const auto deadline = steady_clock::now() + kPatience;
+  size_t acknowledged = 0;
+  while (acknowledged < records.size()) {
+    if (steady_clock::now() > deadline) return base::Error{.message = "records are not acknowledged in time"};
+    const local::KafkaEvent event(rd_kafka_queue_poll(reports.get(), 100));
+    if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) continue;
+    while (const auto* message = rd_kafka_event_message_next(event.get())) {
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("delivery", message->err);
+      ++acknowledged;
+    }
+  }
+  return {};
+}
+
+base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap, const std::string& topic) {
+  const auto client = local::make_kafka_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap},
+                                                                   {"group.id", "read_topic"},
+                                                                   {"enable.auto.commit", "false"},
+                                                                   {"enable.partition.eof", "true"},
+                                                                   {"fetch.wait.max.ms", "50"}});
+  if (!client) return client.error();
+  rd_kafka_poll_set_consumer(client->get());
+  const auto partitions = partitions_of(client->get(), topic);
+  if (!partitions) return partitions.error();
+  rd_kafka_assign(client->get(), partitions->get());
+  std::vector<local::Record> records;
+  const auto deadline = steady_clock::now() + kPatience;
+  for (int at_end = 0; at_end < (*partitions)->cnt;) {
+    if (steady_clock::now() > deadline)
+      return base::Error{.message = "the end of topic '" + topic + "' does not come"};
+    const local::KafkaMessage message(rd_kafka_consumer_poll(client->get(), 100));
+    if (!message) continue;
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      ++at_end;
+    } else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      records.push_back(local::copy_record(*message));
+    } else {
+      return failed("consume", message->err);
+    }
+  }
+  rd_kafka_consumer_close(client->get());
+  std::stable_sort(records.begin(), records.end(),
+                   [](const auto& left, const auto& right) { return left.partition < right.partition; });
+  return records;
+}
+
+base::Result<std::map<int32_t, int64_t>> committed_offsets(const std::string& bootstrap,
+                                                           const std::string& group,
+                                                           const std::string& topic) {
+  const auto client =
+      local::make_kafka_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}, {"group.id", group}});
+  if (!client) return client.error();
+  const auto partitions = partitions_of(client->get(), topic);
+  if (!partitions) return partitions.error();
+  const auto code = rd_kafka_committed(client->get(), partitions->get(), kPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("committed offsets", code);
+  std::map<int32_t, int64_t> offsets;
+  for (int i = 0; i < (*partitions)->cnt; ++i) {
+    const auto& partition = (*partitions)->elems[i];
+    if (partition.offset >= 0) offsets[partition.partition] = partition.offset;
+  }
+  return offsets;
+}
+
+}  // namespace penstock::test

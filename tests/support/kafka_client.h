@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "local/kafka_event.h"
+
+namespace penstock::test {
+
+// A plain Kafka client for tests: what is in a topic, and what a group has read. Everything blocks, for
+// kPatience at most.
+inline constexpr std::chrono::seconds kPatience{30};
+
+// By the Admin API, which the in-process broker does not have. A topic that exists is no error.
+[[nodiscard]] base::Result<> create_topic(const std::string& bootstrap, const std::string& topic,
+                                          int partitions);
+
+struct NewRecord {
+  std::optional<std::string> value;
+  std::optional<std::string> key = {};
+  int32_t partition = 0;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+// Stores the records in this order and waits until all are acknowledged (acks=all, idempotent).
+[[nodiscard]] base::Result<> produce(const std::string& bootstrap, const std::string& topic,
+                                     const std::vector<NewRecord>& records);
+
+// All records that the topic has now, partition by partition in the order of their offsets.
+[[nodiscard]] base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap,
+                                                                  const std::string& topic);
+
+// Where the group goes on in each partition; partitions without a committed offset are left out.
+[[nodiscard]] base::Result<std::map<int32_t, int64_t>> committed_offsets(const std::string& bootstrap,
+                                                                         const std::string& group,
+                                                                         const std::string& topic);
+
+}  // namespace penstock::test
