@@ -17,7 +17,7 @@ KILL_RATE = 500  # and the others spread over outage and recovery, at this many 
 KILL_OUTAGE_SECONDS = 5
 DOWN_LOADS = {1: (20, 5), 64: (512, 64)}  # connections: requests, and requests a second after the first burst
 LOAD_SECONDS_MAX = 120  # Then no new request is sent; one under way has another minute.
-RECOVERY_SECONDS_MAX = 120
+RECOVERY_SECONDS_MAX = 60
 SETTLE_SECONDS = 15  # How long a refused event has to turn up in the topic after all.
 LOST, REFUSED_BUT_STORED = '200 but not in the topic', '503 but in the topic'
 
@@ -93,7 +93,7 @@ def kill(lab, _options):
 
 
 def recovery(broker, api, prefix):
-  """Starts the broker; seconds from its open port to the first 200, and what was answered till then."""
+  """Starts the broker; seconds from its open port to the first 200 (or None), and all answers till then."""
   broker.start(wait=False)
   broker.server.wait_until(broker.accepts, pause=0.005)
   opened, answers = time.monotonic(), []
@@ -103,9 +103,8 @@ def recovery(broker, api, prefix):
     status = api.get(f'/current_time?name={name}', seconds=30)[0]
     answers.append((name, status, (time.monotonic() - start) * 1000))
     if time.monotonic() - opened > RECOVERY_SECONDS_MAX:
-      statuses = dict(Counter(status for _, status, _ in answers))
-      broker.server.wait_until(broker.answers)  # If it has ended, that is the trouble.
-      raise Trouble(f'{api.name} did not recover within {RECOVERY_SECONDS_MAX} s; its statuses: {statuses}')
+      broker.server.wait_until(broker.answers)  # If it has ended, that is the trouble, and not the API's.
+      return None, answers
     time.sleep(0.02)
   return time.monotonic() - opened, answers
 
@@ -135,13 +134,16 @@ def down(lab, _options):
   for case, connections, seen, later, seconds in cases:
     publishing = [answer for answer in seen if answer[0] != '#watch']
     health = [answer for answer in seen if answer[0] == '#watch']
+    what = f'down, {case}, {connections} connections'
     if any(status != 200 for _, status, _ in health):
-      lab.violations.append(f'down, {case}, {connections} connections: /healthcheck was not always 200')
+      lab.violations.append(f'{what}: /healthcheck was not always 200')
+    if not seconds:
+      lab.violations.append(f'{what}: no 200 within {RECOVERY_SECONDS_MAX} s of the broker\'s return')
     rows.append({
         'start': case, 'connections': connections,
         **verdict(publishing + later, stored),
         'longest /current_time s': f'{max(elapsed for _, _, elapsed in publishing) / 1000:.3f}',
         'longest /healthcheck ms': f'{max(elapsed for _, _, elapsed in health):.1f}',
-        'broker\'s open port to first 200 s': f'{seconds:.2f}'})
-    hold_to_promise(lab, f'down, {case}, {connections} connections', rows[-1])
+        'broker\'s open port to first 200 s': f'{seconds:.2f}' if seconds else 'never'})
+    hold_to_promise(lab, what, rows[-1])
   table('down: the broker is stopped, later started again', rows)

@@ -71,7 +71,9 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   (void)conf.release();  // The client owns it now.
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
   rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null: the main queue.
-  instance->event_fd_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it may hold something
+  // already.
+  instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
   if (instance->event_fd_ < 0) {
     return Error{.code = ErrorCode::internal, .message = "cannot make an eventfd for Kafka's queue"};
   }

@@ -137,10 +137,9 @@ void Producer::take_reports(rd_kafka_event_t* event) {
 void Producer::take_error(Watched& watched, rd_kafka_event_t* event) {
   const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
   const char* text = rd_kafka_event_error_string(event);
-  if (error == RD_KAFKA_RESP_ERR__FATAL && !watched.retired) {
-    std::array<char, 512> reason{};
-    rd_kafka_fatal_error(watched.instance->client(), reason.data(), reason.size());
-    return replace(reason.data());
+  if (rd_kafka_event_error_is_fatal(event) != 0) {
+    if (!watched.retired) replace(text);
+    return;
   }
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !watched.retired) statistics_.brokers_up = 0;
   last_error_ = text;

@@ -27,8 +27,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// Runs in the child between fork and exec, where other threads' locks may be held for ever: system calls
-// only.
+// Runs in the child between fork and exec, where other threads'
+// locks may be held for ever: system calls only.
 [[noreturn]] void become(const char* program, char** arguments, char** environment, int output, int input,
                          int report, pid_t parent) {
   ::setpgid(0, 0);

@@ -28,10 +28,10 @@ struct ExitStatus {
   [[nodiscard]] std::string text() const;
 };
 
-// A child process in a process group of its own, which ends with this object and with our process, even if
-// that is killed: the kernel then sends SIGKILL (PR_SET_PDEATHSIG). That watches the *thread* that spawned
-// the child, so spawn from the main thread. Processes that the child starts itself are reached through the
-// group only.
+// A child process in a process group of its own, which ends with this object and with our
+// process, even if that is killed: the kernel then sends SIGKILL (PR_SET_PDEATHSIG). That
+// watches the *thread* that spawned the child, so spawn from the main thread. Processes
+// that the child starts itself are reached through the group only.
 class Child {
  public:
   // Output and errors of the program go to `output`; it gets no input and no other descriptor of ours.

@@ -6,10 +6,10 @@
 
 namespace penstock::local {
 
-// What the person at the terminal reads: one line at a time, each with the name of who says it:
-//   function | {"RECORD": …}
-// May be used by several threads. A terminal that nobody reads holds the program up for at most kPatience,
-// once.
+// What the person at the terminal reads: one line at a time, each
+// with the name of who says it: function | {"RECORD": …} May be
+// used by several threads. A terminal that nobody reads holds the
+// program up for at most kPatience, once.
 class Console {
  public:
   static constexpr int kPatienceMs = 1000;

@@ -70,8 +70,8 @@ void EventSourceMapping::run() {
   listener_.ended();
 }
 
-// Fills the batch until it is full or the window of its first record ends. While stopping: takes what is
-// there.
+// Fills the batch until it is full or the window of its first
+// record ends. While stopping: takes what is there.
 void EventSourceMapping::collect() {
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < static_cast<size_t>(settings_.batch_size) && !out_of_patience()) {
@@ -122,8 +122,8 @@ bool EventSourceMapping::invoke() {
   return true;
 }
 
-// Until the offsets are stored, or the partitions have gone to another member; false when given up at the
-// stop.
+// Until the offsets are stored, or the partitions have gone to
+// another member; false when given up at the stop.
 bool EventSourceMapping::commit() {
   milliseconds retry_pause = settings_.retry_pause_min;
   while (!batch_.empty()) {

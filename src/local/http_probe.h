@@ -15,8 +15,8 @@ struct Probe {
   std::string body = {};  // The first few KiB.
 };
 
-// Asks a server on this machine once, without blocking the io_context. An error: nobody there, or no answer
-// in time.
+// Asks a server on this machine once, without blocking the
+// io_context. An error: nobody there, or no answer in time.
 http::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, uint16_t port,
                                                 std::string target, std::chrono::milliseconds patience);
 

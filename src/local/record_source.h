@@ -55,8 +55,8 @@ class RecordSource {
   void start_commit(const std::map<int32_t, int64_t>& next_offsets);
   [[nodiscard]] std::optional<CommitOutcome> commit_outcome(std::chrono::milliseconds patience);
 
-  // Leaves the group, so that others need not wait for the session's end. Returns at the deadline at the
-  // latest.
+  // Leaves the group, so that others need not wait for the
+  // session's end. Returns at the deadline at the latest.
   void leave(std::chrono::steady_clock::time_point deadline);
 
  private:

@@ -86,8 +86,10 @@ void stop_mapping(std::unique_ptr<EventSourceMapping>& mapping, ScriptedFunction
   mapping.reset();
 }
 
-// Against librdkafka's in-process broker, whose group lets a member in after its session time-out less a
-// second.
+// Against librdkafka's in-process broker. It lets the first member into a group after 3 s, which must not be
+// the end of its session, and the next one after the session's length less a second.
+constexpr milliseconds kMemorySession{3500};
+
 class MappingInMemory : public ::testing::Test {
  protected:
   void serve(int partitions = 1) {
@@ -100,7 +102,7 @@ class MappingInMemory : public ::testing::Test {
     ASSERT_TRUE(stored) << stored.error().message;
   }
   auto start(ScriptedFunction& function, MappingSettings settings = quick()) {
-    return start_mapping(broker_->bootstrap(), function, std::move(settings), milliseconds(1500));
+    return start_mapping(broker_->bootstrap(), function, std::move(settings), kMemorySession);
   }
   std::map<int32_t, int64_t> committed() {
     return test::committed_offsets(broker_->bootstrap(), kGroup, kTopic).value();

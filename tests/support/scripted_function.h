@@ -72,7 +72,8 @@ class ScriptedFunction final : public local::Invoker, public local::MappingListe
  private:
   static Batch decode(const std::string& payload) {
     Batch batch;
-    for (const auto& [name, list] : boost::json::parse(payload).at("records").as_object()) {
+    const auto event = boost::json::parse(payload);
+    for (const auto& [name, list] : event.at("records").as_object()) {
       for (const auto& record : list.as_array()) {
         const auto& text = record.at("value").as_string();
         std::string value(lambda::base64_bytes_max(text.size()), '\0');

@@ -1,0 +1,246 @@
+// The producer and the publisher against an in-process broker, and against a real Apache Kafka for whatever
+// kills a broker or makes a topic.
+#include "kafka/producer.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "events/publisher.h"
+#include "local/memory_broker.h"
+#include "support/kafka_client.h"
+#include "support/real_kafka.h"
+
+namespace penstock::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+using events::Outcome;
+using events::Report;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds kPatience{30};
+
+// A producer with its thread, as the API has it.
+class RunningProducer {
+ public:
+  RunningProducer(const std::string& bootstrap, std::vector<std::string> topics, bool create_topics,
+                  int64_t partitions = 1) {
+    Settings settings{.bootstrap = bootstrap, .client_id = "producer_test"};
+    settings.create_topics = create_topics;
+    settings.partitions = partitions;
+    producer_ = std::move(Producer::make(io_, settings, std::move(topics), log_).value());
+    publisher_ = std::make_unique<events::Publisher>(*producer_, events::Publisher::Limits{}, log_);
+    expire_later();
+    thread_ = std::jthread([this] { io_.run(); });
+  }
+  ~RunningProducer() {
+    io_.stop();
+    thread_.join();
+    producer_->flush(3s);
+  }
+
+  std::future<Report> publish(const std::string& value, const std::string& topic = "events") {
+    auto waiter = std::make_unique<Waiter>();
+    std::future<Report> report = waiter->report.get_future();
+    boost::asio::post(io_, [this, topic, value, waiter = std::move(waiter)]() mutable {
+      const events::Event event{.id = value,
+                                .type = "t",
+                                .topic = topic,
+                                .source = "/test",
+                                .time = std::chrono::system_clock::now(),
+                                .has_key = true,
+                                .key = "k",
+                                .value = value};
+      publisher_->publish(event, *waiter, std::chrono::steady_clock::now());
+      waiters_.push_back(std::move(waiter));
+    });
+    return report;
+  }
+  Report publish_and_wait(const std::string& value, const std::string& topic = "events") {
+    std::future<Report> report = publish(value, topic);
+    if (report.wait_for(kPatience) != std::future_status::ready)
+      return {.reason = "no report in the test's patience"};
+    return report.get();
+  }
+  // Publishes until the outcome is the wanted one; the last report.
+  Report publish_until(Outcome wanted, const std::string& value, const std::string& topic = "events") {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    Report report;
+    do {
+      report = publish_and_wait(value, topic);
+    } while (report.outcome != wanted && std::chrono::steady_clock::now() < deadline);
+    return report;
+  }
+
+  template <class Question>
+  auto ask(Question question) {
+    std::promise<decltype(question(*producer_))> answer;
+    boost::asio::post(io_, [&] { answer.set_value(question(*producer_)); });
+    return answer.get_future().get();
+  }
+  void force_fatal_error() {
+    ask([](Producer& producer) {
+      producer.force_fatal_error();
+      return true;
+    });
+  }
+
+ private:
+  struct Waiter final : events::Waiter {
+    void done(Report&& outcome) override { report.set_value(std::move(outcome)); }
+    std::promise<Report> report;
+  };
+
+  // The deadlines of the publisher, which http::Publishing drives in the API.
+  void expire_later() {
+    timer_.expires_after(10ms);
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      publisher_->expire(std::chrono::steady_clock::now());
+      expire_later();
+    });
+  }
+
+  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::debug};
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer timer_{io_};
+  std::vector<std::unique_ptr<Waiter>> waiters_;
+  std::unique_ptr<Producer> producer_;
+  std::unique_ptr<events::Publisher> publisher_;
+  std::jthread thread_;
+};
+
+std::multiset<std::string> values(const std::string& bootstrap, const std::string& topic) {
+  const auto records = test::read_topic(bootstrap, topic);
+  std::multiset<std::string> found;
+  if (!records) {
+    ADD_FAILURE() << records.error().message;
+    return found;
+  }
+  for (const local::Record& record : *records) found.insert(record.value.value_or(""));
+  return found;
+}
+
+class MemoryProducerTest : public testing::Test {
+ protected:
+  local::MemoryBroker broker_ = std::move(local::MemoryBroker::start("events", 1).value());
+};
+
+TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_headers) {
+  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  const Report report = producer.publish_and_wait("{\"n\":1}");
+  EXPECT_EQ(report.outcome, Outcome::stored) << report.reason;
+  EXPECT_EQ(report.partition, 0);
+  EXPECT_EQ(report.offset, 0);
+  const auto records = test::read_topic(broker_.bootstrap(), "events");
+  ASSERT_TRUE(records) << records.error().message;
+  ASSERT_EQ(records->size(), 1u);
+  EXPECT_EQ(records->front().value, "{\"n\":1}");
+  EXPECT_EQ(records->front().key, "k");
+  EXPECT_THAT(records->front().headers, testing::Contains(testing::FieldsAre("ce_id", "{\"n\":1}")));
+  EXPECT_THAT(records->front().headers, testing::Contains(testing::FieldsAre("ce_type", "t")));
+}
+
+TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
+  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  std::vector<std::future<Report>> reports;
+  for (int i = 0; i < 2000; ++i) reports.push_back(producer.publish(std::to_string(i)));
+  std::set<int64_t> offsets;
+  for (auto& report : reports) {
+    ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
+    const Report got = report.get();
+    ASSERT_EQ(got.outcome, Outcome::stored) << got.reason;
+    offsets.insert(got.offset);
+  }
+  EXPECT_EQ(offsets.size(), 2000u);
+}
+
+TEST_F(MemoryProducerTest, an_event_that_is_too_large_is_refused_for_good) {
+  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome, Outcome::refused);
+}
+
+TEST_F(MemoryProducerTest, a_fatal_error_replaces_the_instance_and_loses_no_report) {
+  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  ASSERT_EQ(producer.publish_until(Outcome::stored, "before").outcome, Outcome::stored);
+  std::vector<std::future<Report>> reports;
+  for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
+  producer.force_fatal_error();
+  for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
+  for (auto& report : reports) ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(producer.publish_until(Outcome::stored, "after").outcome, Outcome::stored);
+  EXPECT_EQ(producer.ask([](Producer& p) { return p.replacements(); }), 1u);
+  size_t stored = 0;
+  for (auto& report : reports) stored += report.get().outcome == Outcome::stored ? 1 : 0;
+  EXPECT_GE(values(broker_.bootstrap(), "events").count("during"), stored);
+}
+
+class KafkaProducerTest : public test::RealKafkaTest {};
+
+TEST_F(KafkaProducerTest, makes_its_topic_at_start_and_finds_it_at_the_next) {
+  {
+    RunningProducer producer(kafka().bootstrap(), {"made"}, true, 3);
+    EXPECT_EQ(producer.publish_until(Outcome::stored, "1", "made").outcome, Outcome::stored);
+    EXPECT_EQ(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
+  }
+  RunningProducer again(kafka().bootstrap(), {"made"}, true, 3);
+  EXPECT_EQ(again.publish_until(Outcome::stored, "2", "made").outcome, Outcome::stored);
+  EXPECT_EQ(values(kafka().bootstrap(), "made"), (std::multiset<std::string>{"1", "2"}));
+}
+
+TEST_F(KafkaProducerTest, a_topic_that_is_not_there_is_refused_for_good_once_kafka_is_sure) {
+  RunningProducer producer(kafka().bootstrap(), {"absent"}, false);
+  const Report first = producer.publish_and_wait("1", "absent");
+  EXPECT_TRUE(first.outcome == Outcome::not_stored || first.outcome == Outcome::refused) << first.reason;
+  EXPECT_EQ(producer.publish_until(Outcome::refused, "2", "absent").outcome, Outcome::refused);
+}
+
+TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_by_itself) {
+  RunningProducer producer(kafka().bootstrap(), {"outage"}, true);
+  ASSERT_EQ(producer.publish_until(Outcome::stored, "before", "outage").outcome, Outcome::stored);
+  kafka().kill9();
+  std::set<std::string> refused, unknown;
+  for (int i = 0; i < 3; ++i) {
+    std::vector<std::pair<std::string, std::future<Report>>> round;
+    for (int j = 0; j < 20; ++j) {
+      const std::string value = std::to_string(i) + "-" + std::to_string(j);
+      round.emplace_back(value, producer.publish(value, "outage"));
+    }
+    for (auto& [value, report] : round) {
+      ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
+      const Report got = report.get();
+      EXPECT_NE(got.outcome, Outcome::stored);
+      EXPECT_NE(got.outcome, Outcome::refused) << got.reason;
+      (got.outcome == Outcome::not_stored ? refused : unknown).insert(value);
+    }
+  }
+  EXPECT_NE(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
+  ASSERT_TRUE(kafka().start());
+  EXPECT_EQ(producer.publish_until(Outcome::stored, "after", "outage").outcome, Outcome::stored);
+  const std::multiset<std::string> found = values(kafka().bootstrap(), "outage");
+  EXPECT_EQ(found.count("before"), 1u);
+  EXPECT_EQ(found.count("after"), 1u);
+  for (const std::string& value : refused) EXPECT_EQ(found.count(value), 0u) << value;
+  for (const std::string& value : unknown) EXPECT_LE(found.count(value), 1u) << value;
+}
+
+TEST_F(KafkaProducerTest, a_broker_that_is_down_at_start_is_waited_for) {
+  kafka().kill9();
+  RunningProducer producer(kafka().bootstrap(), {"cold"}, true);
+  const Report report = producer.publish_and_wait("early", "cold");
+  EXPECT_EQ(report.outcome, Outcome::not_stored) << report.reason;
+  EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }), HasSubstr(kafka().bootstrap()));
+  ASSERT_TRUE(kafka().start());
+  EXPECT_EQ(producer.publish_until(Outcome::stored, "late", "cold").outcome, Outcome::stored);
+  EXPECT_EQ(values(kafka().bootstrap(), "cold"), std::multiset<std::string>{"late"});
+}
+
+}  // namespace
+}  // namespace penstock::kafka
