@@ -1,0 +1,168 @@
+// The API program alone: its command line, its settings, its start and its end.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "local/child.h"
+#include "local/ports.h"
+#include "net/http_client.h"
+#include "service_names.h"
+#include "support/real_kafka.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds kPatience{20};
+
+bool eventually(const std::function<bool()>& condition) {
+  const auto deadline = steady_clock::now() + kPatience;
+  while (!condition()) {
+    if (steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(20ms);
+  }
+  return true;
+}
+
+std::string variable(std::string_view name) { return std::string(kVariablePrefix) + std::string(name); }
+
+class ApiProgramTest : public testing::Test {
+ protected:
+  // Starts the program on free ports, without Kafka.
+  void start(std::vector<std::string> arguments = {}, const base::Environment& more = {}) {
+    base::Environment environment{{variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
+    for (const auto& [name, value] : more) environment[name] = value;
+    output_ = folder_.path() / "output.log";
+    const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / kApiProgram;
+    child_.emplace(
+        local::Child::spawn({.program = program, .arguments = std::move(arguments), .environment = environment}, file)
+            .value());
+    ::close(file);
+  }
+  // Starts it and waits for its ports.
+  void serve(const base::Environment& more = {}) {
+    start({}, more);
+    ASSERT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; })) << output();
+    const std::string text = output();
+    const auto line = boost::json::parse(text.substr(text.find('{'), text.find('\n') - text.find('{')));
+    port_ = static_cast<uint16_t>(line.at("port").as_int64());
+    admin_port_ = static_cast<uint16_t>(line.at("admin_port").as_int64());
+  }
+  int exit_status() {
+    const auto ended = child_->wait_until(steady_clock::now() + kPatience);
+    EXPECT_TRUE(ended && !ended->by_signal) << output();
+    return ended ? ended->number : -1;
+  }
+  [[nodiscard]] std::string output() const {
+    std::ifstream stream(output_);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  static unsigned status(uint16_t port, const std::string& target) {
+    net::HttpClient client("127.0.0.1", port);
+    const auto response = client.request({.target = target}, 5s);
+    return response ? response->status : 0;
+  }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path output_;
+  std::optional<local::Child> child_;
+  uint16_t port_ = 0;
+  uint16_t admin_port_ = 0;
+};
+
+TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_reason) {
+  const std::string file = folder_.path() / "bad.yaml";
+  std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
+  start({"--contract", file});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not enforced"));
+}
+
+TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
+  start({"--contract", "/nowhere.yaml"});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr("/nowhere.yaml: cannot be read"));
+}
+
+TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {
+  const std::string file = folder_.path() / "mine.yaml";
+  std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, responses: {'200': {}}}}\n";
+  start({"--contract", file});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr("handler 'current_time_get' belongs to no operation"));
+}
+
+TEST_F(ApiProgramTest, unknown_options_and_values_out_of_range_stop_the_start) {
+  start({"--prot", "1"});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr("--prot"));
+  start({}, {{variable("PORT"), "70000"}, {variable("PUBLISH_DEADLINE"), "soon"}});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr(variable("PORT") + " is '70000', but must be a whole number from 0 to 65535."));
+  EXPECT_THAT(output(), HasSubstr(variable("PUBLISH_DEADLINE") + " is 'soon'"));
+}
+
+TEST_F(ApiProgramTest, a_misspelt_variable_is_told) {
+  serve({{variable("PROT"), "1"}});
+  EXPECT_THAT(output(), HasSubstr("warning: " + variable("PROT") + " is set"));
+}
+
+TEST_F(ApiProgramTest, a_port_in_use_is_named) {
+  serve();
+  const std::string taken = std::to_string(port_);
+  local::Child first = std::move(*child_);
+  start({}, {{variable("PORT"), taken}});
+  EXPECT_EQ(exit_status(), 1);
+  EXPECT_THAT(output(), HasSubstr("port " + taken));
+}
+
+TEST_F(ApiProgramTest, without_kafka_events_are_logged_and_the_answer_is_200) {
+  serve();
+  EXPECT_EQ(status(port_, "/current_time?name=Paul"), 200u);
+  EXPECT_EQ(status(admin_port_, "/readiness"), 200u);
+  EXPECT_TRUE(eventually([&] { return output().find("no Kafka is configured") != std::string::npos; }));
+}
+
+TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {
+  serve();
+  local::Child server = std::move(*child_);
+  start({"healthcheck"}, {{variable("PORT"), std::to_string(port_)}});
+  EXPECT_EQ(exit_status(), 0) << output();
+  start({"healthcheck"}, {{variable("PORT"), std::to_string(local::free_port())}});
+  EXPECT_EQ(exit_status(), 1);
+}
+
+TEST_F(ApiProgramTest, goes_on_serving_for_the_drain_delay_and_says_so) {
+  serve({{variable("DRAIN_DELAY"), "1.5"}});
+  child_->signal(SIGTERM);
+  ASSERT_TRUE(eventually([&] { return status(admin_port_, "/readiness") == 503; }));
+  net::HttpClient client("127.0.0.1", port_);
+  const auto response = client.request({.target = "/hello"}, 5s);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200u);
+  EXPECT_EQ(response->header("connection"), "close");
+  EXPECT_EQ(exit_status(), 0);
+}
+
+TEST_F(ApiProgramTest, the_readme_has_the_table_of_settings) {
+  start({"settings"});
+  EXPECT_EQ(exit_status(), 0);
+  std::ifstream file(PENSTOCK_README);
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(readme, HasSubstr(output()));
+}
+
+}  // namespace
+}  // namespace penstock

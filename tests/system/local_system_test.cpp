@@ -1,0 +1,302 @@
+// The whole system through its front door: penstock_local with a real Apache Kafka, asked over HTTP, its function's log
+// read.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <mutex>
+#include <regex>
+#include <set>
+#include <thread>
+
+#include "local/child.h"
+#include "local/ports.h"
+#include "net/http_client.h"
+#include "service_names.h"
+#include "support/real_kafka.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds kPatience{60};
+
+// Asks again and again, a few times a second, until it is so or the patience ends.
+bool eventually(const std::function<bool()>& condition, std::chrono::seconds patience = kPatience) {
+  const auto deadline = steady_clock::now() + patience;
+  while (!condition()) {
+    if (steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(50ms);
+  }
+  return true;
+}
+
+std::filesystem::path programs() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+
+// One run of penstock_local.
+class LocalRun {
+ public:
+  LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port, const std::string& broker = "kafka") {
+    output_ = data.parent_path() / ("output_" + std::to_string(port) + ".log");
+    const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+    child_.emplace(local::Child::spawn({.program = programs() / "penstock_local",
+                                        .arguments = {"--broker", broker, "--data", data.string(), "--port",
+                                                      std::to_string(port), "--admin-port", std::to_string(admin_port)},
+                                        .environment = base::process_environment()},
+                                       file)
+                       .value());
+    ::close(file);
+  }
+
+  local::Child& child() { return *child_; }
+  [[nodiscard]] std::string output() const {
+    std::ifstream stream(output_);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  [[nodiscard]] bool ready() {
+    return eventually([&] { return output().find("Ctrl-C stops everything") != std::string::npos || child_->ended(); }) &&
+           !child_->ended();
+  }
+  // What the function logged as MESSAGE, in order: each event's "message".
+  [[nodiscard]] std::vector<std::string> messages() const {
+    std::vector<std::string> found;
+    std::istringstream lines(output());
+    for (std::string line; std::getline(lines, line);) {
+      const size_t start = line.find('{');
+      if (!line.starts_with("function") || start == std::string::npos) continue;
+      boost::system::error_code error;
+      const auto entry = boost::json::parse(line.substr(start), error);
+      if (error || entry.as_object().if_contains("type") == nullptr || entry.at("type") != "MESSAGE") continue;
+      found.emplace_back(entry.at("value").at("message").as_string());
+    }
+    return found;
+  }
+  // The last API process that this run has started.
+  [[nodiscard]] pid_t api() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      std::ifstream stat(entry.path() / "stat");
+      std::string pid, name, state, parent;
+      if (stat >> pid >> name >> state >> parent && parent == std::to_string(child_->pid()) &&
+          name == "(" + std::string(kApiProgram) + ")") {
+        return static_cast<pid_t>(std::stoi(pid));
+      }
+    }
+    return 0;
+  }
+
+ private:
+  std::filesystem::path output_;
+  std::optional<local::Child> child_;
+};
+
+std::set<std::string> processes_of_group_leaders(const std::string& text) {
+  std::set<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline");
+    std::string line{std::istreambuf_iterator<char>(file), {}};
+    if (line.find(text) != std::string::npos) found.insert(entry.path().filename());
+  }
+  return found;
+}
+
+// One system for all tests of the suite.
+class LocalSystemTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<test::TemporaryFolder>();
+    port_ = local::free_port();
+    admin_port_ = local::free_port();
+    run_ = std::make_unique<LocalRun>(folder_->path() / "data", port_, admin_port_);
+  }
+  static void TearDownTestSuite() {
+    run_.reset();
+    folder_.reset();
+  }
+  void SetUp() override { ASSERT_TRUE(run_->ready()) << run_->output(); }
+
+  static net::HttpResponse get(const std::string& target, net::HttpMethod method = net::HttpMethod::get) {
+    net::HttpClient client("127.0.0.1", port_);
+    auto response = client.request({.method = method, .target = target}, 10s);
+    if (!response) {
+      ADD_FAILURE() << target << ": " << response.error().message;
+      return {};
+    }
+    return *response;
+  }
+
+  static std::unique_ptr<test::TemporaryFolder> folder_;
+  static std::unique_ptr<LocalRun> run_;
+  static uint16_t port_;
+  static uint16_t admin_port_;
+};
+
+std::unique_ptr<test::TemporaryFolder> LocalSystemTest::folder_;
+std::unique_ptr<LocalRun> LocalSystemTest::run_;
+uint16_t LocalSystemTest::port_ = 0;
+uint16_t LocalSystemTest::admin_port_ = 0;
+
+TEST_F(LocalSystemTest, every_row_of_the_url_table) {
+  struct Row {
+    std::string target;
+    unsigned status;
+    std::string content_type;
+    std::string body;  // A regular expression for all of it.
+    net::HttpMethod method = net::HttpMethod::get;
+  };
+  const std::string problem = "application/problem+json";
+  const Row rows[] = {
+      {"/healthcheck", 200, "", ""},
+      {"/hello", 200, "application/json", R"(\{"message":"Hello, World!"\})"},
+      {"/current_time?name=Paul", 200, "application/json", R"(\{"timestamp":\d{10},"message":"Hello, Paul!"\})"},
+      {"/current_time?name=" + std::string(247, 'a'), 200, "application/json", R"(.*aaa!"\})"},
+      {"/current_time?name=" + std::string(248, 'a'), 400, problem, R"(.*"keyword":"maxLength".*)"},
+      {"/current_time?name=;echo", 400, problem, R"(.*"name":"name","keyword":"pattern".*)"},
+      {"/current_time?name=%3Becho", 400, problem, R"(.*"keyword":"pattern".*)"},
+      {"/current_time?name=Paul%0A", 400, problem, R"(.*"keyword":"pattern".*)"},
+      {"/current_time?name=Paul%00", 400, problem, R"(.*"keyword":"pattern".*)"},
+      {"/current_time?name=", 400, problem, R"(.*"keyword":"minLength".*)"},
+      {"/current_time", 400, problem, R"(.*"keyword":"required".*)"},
+      {"/current_time?name=Paul&name=Ann", 400, problem, R"(.*"keyword":"repeated".*)"},
+      {"/current_time?NAME=Paul", 400, problem, R"(.*"name":"NAME","keyword":"undeclared".*)"},
+      {"/hello?x=1", 400, problem, R"(.*"name":"x","keyword":"undeclared".*)"},
+      {"/error", 404, problem, R"(\{"type":"about:blank","title":"Not Found","detail":"Not Found","status":404\})"},
+      {"//hello", 404, problem, ".*"},
+      {"/openapi.json", 404, problem, ".*"},
+      {"/hello/", 307, "", ""},
+      {"/.well-known/appspecific/com.chrome.devtools.json", 200, "", ""},
+      {"/hello", 405, problem,
+       R"(\{"type":"about:blank","title":"Method Not Allowed","detail":"Method Not Allowed","status":405\})",
+       net::HttpMethod::post},
+      {"/current_time?name=Paul", 405, problem, ".*", net::HttpMethod::post},
+  };
+  for (const Row& row : rows) {
+    const net::HttpResponse response = get(row.target, row.method);
+    EXPECT_EQ(response.status, row.status) << row.target;
+    EXPECT_EQ(response.header("content-type"), row.content_type) << row.target;
+    EXPECT_TRUE(std::regex_match(response.body, std::regex(row.body))) << row.target << ": " << response.body;
+    if (row.status == 405) {
+      EXPECT_EQ(response.header("allow"), "GET, HEAD");
+    }
+  }
+  EXPECT_EQ(get("/hello/").header("location"), "http://127.0.0.1:" + std::to_string(port_) + "/hello");
+}
+
+TEST_F(LocalSystemTest, every_published_event_reaches_the_function_once_and_in_order) {
+  net::HttpClient client("127.0.0.1", port_);
+  std::vector<std::string> expected;
+  for (int i = 0; i < 500; ++i) {
+    const std::string name = "order-" + std::to_string(i);
+    const auto response = client.request({.target = "/current_time?name=" + name}, 10s);
+    ASSERT_TRUE(response);
+    ASSERT_EQ(response->status, 200u) << response->body;
+    expected.push_back("Hello, " + name + "!");
+  }
+  const auto arrived = [&] {
+    std::vector<std::string> found;
+    for (const std::string& message : run_->messages()) {
+      if (message.starts_with("Hello, order-")) found.push_back(message);
+    }
+    return found;
+  };
+  EXPECT_TRUE(eventually([&] { return arrived().size() >= expected.size(); }));
+  EXPECT_EQ(arrived(), expected);
+}
+
+TEST_F(LocalSystemTest, a_sigterm_under_load_loses_nothing_that_was_acknowledged) {
+  const pid_t api = run_->api();
+  ASSERT_NE(api, 0);
+  std::mutex mutex;
+  std::set<std::string> acknowledged;
+  std::atomic<bool> stop = false;
+  std::vector<std::jthread> clients;
+  for (int c = 0; c < 4; ++c) {
+    clients.emplace_back([&, c] {
+      net::HttpClient client("127.0.0.1", port_);
+      for (int i = 0; !stop; ++i) {
+        const std::string name = "drain-" + std::to_string(c) + "-" + std::to_string(i);
+        const auto response = client.request({.target = "/current_time?name=" + name}, 10s);
+        if (!response || response->status != 200) continue;
+        const std::lock_guard lock(mutex);
+        acknowledged.insert("Hello, " + name + "!");
+      }
+    });
+  }
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return acknowledged.size();
+  };
+  ASSERT_TRUE(eventually([&] { return count() > 200; }));
+  ASSERT_EQ(::kill(api, SIGTERM), 0);
+  // penstock_local starts it again, and the clients go on.
+  ASSERT_TRUE(eventually([&] { return run_->api() != 0 && run_->api() != api; }));
+  const size_t before = count();
+  EXPECT_TRUE(eventually([&] { return count() > before + 200; }));
+  stop = true;
+  clients.clear();
+  EXPECT_THAT(run_->output(), HasSubstr("\"message\":\"stopped\",\"events_without_a_report\":0"));
+  const auto missing = [&] {
+    const auto messages = run_->messages();
+    const std::set<std::string> arrived(messages.begin(), messages.end());
+    size_t number = 0;
+    for (const std::string& message : acknowledged) number += arrived.count(message) == 0 ? 1 : 0;
+    return number;
+  };
+  EXPECT_TRUE(eventually([&] { return missing() == 0; })) << missing() << " of " << acknowledged.size();
+}
+
+TEST_F(LocalSystemTest, readiness_and_metrics_are_on_the_admin_port) {
+  net::HttpClient client("127.0.0.1", admin_port_);
+  const auto ready = client.request({.target = "/readiness"}, 10s);
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(ready->status, 200u) << ready->body;
+  const auto metrics = client.request({.target = "/metrics"}, 10s);
+  ASSERT_TRUE(metrics);
+  EXPECT_THAT(metrics->body, HasSubstr("http_server_request_duration_seconds_bucket{"));
+  EXPECT_THAT(metrics->body, HasSubstr("messaging_client_sent_messages_total{"));
+  EXPECT_EQ(get("/readiness").status, 404u);
+}
+
+TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
+  LocalRun same_folder(folder_->path() / "data", local::free_port(), local::free_port());
+  auto ended = same_folder.child().wait_until(steady_clock::now() + kPatience);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->number, 1);
+  EXPECT_THAT(same_folder.output(), HasSubstr("is in use by penstock_local (pid " + std::to_string(run_->child().pid())));
+  LocalRun same_port(folder_->path() / "other", port_, local::free_port(), "memory");
+  ended = same_port.child().wait_until(steady_clock::now() + kPatience);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->number, 1);
+  EXPECT_THAT(same_port.output(), HasSubstr("port " + std::to_string(port_)));
+}
+
+// The last one: it stops the system.
+TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
+  run_->child().signal(SIGINT);
+  const auto ended = run_->child().wait_until(steady_clock::now() + kPatience);
+  ASSERT_TRUE(ended) << run_->output();
+  EXPECT_EQ(ended->text(), "exit status 0") << run_->output();
+  EXPECT_TRUE(processes_of_group_leaders(folder_->path().string()).empty());
+}
+
+TEST(LocalSystemKilled, leaves_no_process_behind) {
+  const test::TemporaryFolder folder;
+  LocalRun run(folder.path() / "data", local::free_port(), local::free_port(), "memory");
+  ASSERT_TRUE(run.ready()) << run.output();
+  const pid_t api = run.api();
+  ASSERT_NE(api, 0);
+  ::kill(run.child().pid(), SIGKILL);
+  EXPECT_TRUE(eventually([&] { return ::kill(api, 0) != 0; }));
+}
+
+}  // namespace
+}  // namespace penstock
