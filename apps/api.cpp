@@ -39,11 +39,13 @@ base::Result<std::string> read_contract(const std::string& file) {
 int serve(const ApiSettings& settings, const std::string& contract_file) {
   const auto text = read_contract(contract_file);
   if (!text) return fail(kExitConfiguration, text.error().message);
-  auto contract = contract::Contract::parse(*text, contract_file.empty() ? std::string(kContractFile) : contract_file);
+  auto contract =
+      contract::Contract::parse(*text, contract_file.empty() ? std::string(kContractFile) : contract_file);
   if (!contract) return fail(kExitConfiguration, "the contract is refused:\n" + contract.error().message);
   ApiProgram program(settings);
   if (auto ready = program.wire(std::move(*contract)); !ready) {
-    return fail(ready.error().code == base::ErrorCode::invalid ? kExitConfiguration : kExitStart, ready.error().message);
+    return fail(ready.error().code == base::ErrorCode::invalid ? kExitConfiguration : kExitStart,
+                ready.error().message);
   }
   return program.run();
 }
@@ -60,8 +62,10 @@ int main(int argc, char** argv) {
   base::Configuration table{std::string(kVariablePrefix), base::process_environment()};
   declare(table, settings);
 
-  CLI::App app{"Serves the API that its OpenAPI document declares. Settings come from the environment; see `settings`.",
-               std::string(kApiProgram)};
+  CLI::App app{
+      "Serves the API that its OpenAPI document declares. Settings come from the environment; see "
+      "`settings`.",
+      std::string(kApiProgram)};
   std::string contract_file;
   app.add_option("--contract", contract_file, "an OpenAPI document to serve instead of the one compiled in");
   app.add_subcommand("serve", "serve the API (the default)");

@@ -43,10 +43,12 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
                              {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
-  admin_ = std::make_unique<http::Admin>([this] { return checks(); }, [this](std::string& out) { write_metrics(out); });
+  admin_ = std::make_unique<http::Admin>([this] { return checks(); },
+                                         [this](std::string& out) { write_metrics(out); });
   api_server_ = std::make_unique<http::Server>(io_, *api_, settings_.limits, log_, name);
   admin_server_ = std::make_unique<http::Server>(io_, *admin_, http::Limits{}, log_, name);
-  if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up) return up;
+  if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up)
+    return up;
   return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
 }
 
@@ -83,7 +85,8 @@ void ApiProgram::stop_serving() {
 
 std::vector<http::Check> ApiProgram::checks() const {
   std::vector<http::Check> checks;
-  checks.push_back({.name = "accepting", .ready = !draining_, .reason = draining_ ? "draining after SIGTERM" : ""});
+  checks.push_back(
+      {.name = "accepting", .ready = !draining_, .reason = draining_ ? "draining after SIGTERM" : ""});
   if (producer_) {
     std::string reason = producer_->not_ready_reason();
     checks.push_back({.name = "kafka", .ready = reason.empty(), .reason = std::move(reason)});

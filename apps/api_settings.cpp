@@ -8,7 +8,8 @@ using std::chrono::seconds;
 void declare(base::Configuration& table, ApiSettings& settings) {
   table.text("AWS_MSK_CLUSTER_BOOTSTRAP", settings.kafka.bootstrap,
              "Kafka's bootstrap brokers, HOST:PORT,…; empty: events are only logged");
-  table.text("AWS_MSK_CLUSTER_TOPIC", settings.topic, "takes the place of the contract's topics; empty: the contract's");
+  table.text("AWS_MSK_CLUSTER_TOPIC", settings.topic,
+             "takes the place of the contract's topics; empty: the contract's");
   table.text("ADDRESS", settings.address, "address to listen on");
   table.integer("PORT", settings.port, 0, 65'535, "port of the API; 0: any free one");
   table.integer("ADMIN_PORT", settings.admin_port, 0, 65'535,
@@ -32,18 +33,21 @@ void declare(base::Configuration& table, ApiSettings& settings) {
   table.integer("KAFKA_QUEUE_KIB_MAX", settings.kafka.queue_kib_max, 64, 1'048'576,
                 "size of the events that wait for Kafka; beyond: 503");
   table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics, "make a missing topic at start");
-  table.integer("KAFKA_PARTITIONS", settings.kafka.partitions, 1, 1'000, "partitions of a topic that is made");
+  table.integer("KAFKA_PARTITIONS", settings.kafka.partitions, 1, 1'000,
+                "partitions of a topic that is made");
   http::Limits& limits = settings.limits;
   table.integer("HEADER_BYTES_MAX", limits.header_bytes_max, 1'024, 1'048'576,
                 "size of a request's start line and headers; beyond: 431 or 414");
   table.integer("HEADERS_MAX", limits.headers_max, 8, 1'000, "number of a request's headers; beyond: 431");
-  table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600, "size of a request's body; beyond: 413");
+  table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600,
+                "size of a request's body; beyond: 413");
   table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
                 "then the connection is closed");
   table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000, "open connections; beyond: 503");
   table.duration("HEADER_TIMEOUT", limits.header_timeout, milliseconds(250), seconds(600),
                  "from a request's first byte to the end of its headers; beyond: 408");
-  table.duration("BODY_TIMEOUT", limits.body_timeout, milliseconds(250), seconds(600), "the same for its body");
+  table.duration("BODY_TIMEOUT", limits.body_timeout, milliseconds(250), seconds(600),
+                 "the same for its body");
   table.duration("WRITE_TIMEOUT", limits.write_timeout, milliseconds(250), seconds(600),
                  "a client may take so long to read its answer");
   table.duration("IDLE_TIMEOUT", limits.idle_timeout, milliseconds(250), seconds(3600),
@@ -53,8 +57,8 @@ void declare(base::Configuration& table, ApiSettings& settings) {
 std::string markdown(const base::Configuration& table) {
   std::string out = "| variable | default | range | meaning |\n| --- | --- | --- | --- |\n";
   for (const base::Configuration::Row& row : table.rows()) {
-    out += "| `" + row.name + "` | " + (row.standard.empty() ? "" : "`" + row.standard + "`") + " | " + row.range +
-           " | " + row.meaning + " |\n";
+    out += "| `" + row.name + "` | " + (row.standard.empty() ? "" : "`" + row.standard + "`") + " | " +
+           row.range + " | " + row.meaning + " |\n";
   }
   return out;
 }

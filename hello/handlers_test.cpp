@@ -33,7 +33,8 @@ TEST(Hello, says_hello) {
 
 TEST(Hello, greets_by_name_and_publishes_the_greeting) {
   const http::Answer answer = call("/current_time", "name=Paul", std::chrono::seconds(1'763'900'000));
-  EXPECT_EQ(answer.body(), http::value(http::object{{"timestamp", 1'763'900'000}, {"message", "Hello, Paul!"}}));
+  EXPECT_EQ(answer.body(),
+            http::value(http::object{{"timestamp", 1'763'900'000}, {"message", "Hello, Paul!"}}));
   EXPECT_EQ(answer.event(), answer.body());
 }
 

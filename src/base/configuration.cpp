@@ -67,8 +67,8 @@ const std::string* Configuration::value_of(std::string_view name) const {
 }
 
 void Configuration::wrong(std::string_view name, const std::string& value, const std::string& expected) {
-  problems_ += (problems_.empty() ? "" : "\n") + prefix_ + std::string(name) + " is '" + value + "', but must be " +
-               expected + ".";
+  problems_ += (problems_.empty() ? "" : "\n") + prefix_ + std::string(name) + " is '" + value +
+               "', but must be " + expected + ".";
 }
 
 void Configuration::integer(std::string_view name, int64_t& place, int64_t low, int64_t high,
@@ -119,7 +119,8 @@ void Configuration::boolean(std::string_view name, bool& place, std::string_view
 void Configuration::choice(std::string_view name, std::string_view standard,
                            const std::function<bool(std::string_view)>& parse, std::string_view choices,
                            std::string_view meaning) {
-  rows_.push_back({prefix_ + std::string(name), std::string(standard), std::string(choices), std::string(meaning)});
+  rows_.push_back(
+      {prefix_ + std::string(name), std::string(standard), std::string(choices), std::string(meaning)});
   const std::string* value = value_of(name);
   if (value != nullptr && !parse(*value)) wrong(name, *value, std::string(choices));
 }
@@ -133,7 +134,8 @@ std::vector<std::string> Configuration::unknown() const {
   std::vector<std::string> names;
   for (const auto& [variable, value] : environment_) {
     if (!variable.starts_with(prefix_)) continue;
-    const bool known = std::any_of(rows_.begin(), rows_.end(), [&, &name = variable](const Row& row) { return row.name == name; });
+    const bool known = std::any_of(rows_.begin(), rows_.end(),
+                                   [&, &name = variable](const Row& row) { return row.name == name; });
     if (!known) names.push_back(variable);
   }
   return names;

@@ -16,8 +16,8 @@ namespace penstock::base {
 using Environment = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] Environment process_environment();
 
-// The table of a program's settings. Declaring a setting reads it into its place at once; what is wrong is collected,
-// so that a person sees every mistake at the first start:
+// The table of a program's settings. Declaring a setting reads it into its place at once; what is wrong is
+// collected, so that a person sees every mistake at the first start:
 //   Configuration table("HELLO_API_", process_environment());
 //   table.integer("PORT", port, 1, 65'535, "port of the API");
 //   if (auto ok = table.check(); !ok) …
@@ -34,9 +34,11 @@ class Configuration {
   void text(std::string_view name, std::string& place, std::string_view meaning);
   // true or false.
   void boolean(std::string_view name, bool& place, std::string_view meaning);
-  // `parse` puts the value into its place, or returns false; `choices` is shown to the person: "DEBUG, INFO or ERROR".
-  void choice(std::string_view name, std::string_view standard, const std::function<bool(std::string_view)>& parse,
-              std::string_view choices, std::string_view meaning);
+  // `parse` puts the value into its place, or returns false; `choices` is shown to the person: "DEBUG, INFO
+  // or ERROR".
+  void choice(std::string_view name, std::string_view standard,
+              const std::function<bool(std::string_view)>& parse, std::string_view choices,
+              std::string_view meaning);
 
   // Everything that is wrong, one sentence a line.
   [[nodiscard]] Result<> check() const;

@@ -11,12 +11,23 @@ constexpr bool needs_care(unsigned char byte) {
 
 void append_escaped(std::string& out, unsigned char byte) {
   switch (byte) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   static constexpr std::string_view kHex = "0123456789abcdef";
   out += "\\u00";
@@ -36,13 +47,13 @@ int utf8_length(std::string_view text) {
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
   if (first >= 0xe0 && first <= 0xef) {
-    const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;    // No overlong forms,
-    const unsigned char high = first == 0xed ? 0x9f : 0xbf;   // no surrogates.
+    const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;   // No overlong forms,
+    const unsigned char high = first == 0xed ? 0x9f : 0xbf;  // no surrogates.
     return continues(1, low, high) && continues(2) ? 3 : 0;
   }
   if (first >= 0xf0 && first <= 0xf4) {
     const unsigned char low = first == 0xf0 ? 0x90 : 0x80;
-    const unsigned char high = first == 0xf4 ? 0x8f : 0xbf;   // Up to U+10FFFF.
+    const unsigned char high = first == 0xf4 ? 0x8f : 0xbf;  // Up to U+10FFFF.
     return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
   }
   return 0;

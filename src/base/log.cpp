@@ -37,10 +37,14 @@ void append_number(std::string& out, T value) {
 
 std::string_view name(Level level) {
   switch (level) {
-    case Level::debug: return "DEBUG";
-    case Level::info: return "INFO";
-    case Level::warning: return "WARNING";
-    case Level::error: return "ERROR";
+    case Level::debug:
+      return "DEBUG";
+    case Level::info:
+      return "INFO";
+    case Level::warning:
+      return "WARNING";
+    case Level::error:
+      return "ERROR";
   }
   return "ERROR";
 }
@@ -57,12 +61,14 @@ std::optional<Level> level_named(std::string_view text) {
 }
 
 Log::Log(int fd, Level level, Format format) : fd_(fd), level_(level), format_(std::move(format)) {
-  struct stat status{};
+  struct stat status {};
   may_block_ = ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode) &&
                !(S_ISCHR(status.st_mode) && ::isatty(fd) == 0);
 }
 
-Log::~Log() { flush(); }
+Log::~Log() {
+  flush();
+}
 
 void Log::defer_flush(std::function<void()> request_flush) {
   const std::lock_guard lock(mutex_);
@@ -78,7 +84,8 @@ bool Log::flush_locked() {
   while (written_ < buffer_.size()) {
     if (may_block_ && !poll_writable(fd_)) return false;
     const size_t left = buffer_.size() - written_;
-    const ssize_t count = ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
+    const ssize_t count =
+        ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return false;
     if (count < 0) break;  // The reader is gone for good: nothing can be told to anyone.
@@ -155,7 +162,9 @@ Line& Line::field(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Line& Line::field(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
+Line& Line::field(std::string_view name, bool value) {
+  return raw(name, value ? "true" : "false");
+}
 
 Line& Line::field(std::string_view name, double value) {
   if (log_ == nullptr) return *this;

@@ -16,14 +16,15 @@ enum class Level { debug, info, warning, error };
 
 // "DEBUG", "INFO", "WARNING", "ERROR".
 [[nodiscard]] std::string_view name(Level level);
-// The level of that name in any case ("WARN", "FATAL", "CRITICAL" and "TRACE" are understood too), or nothing.
+// The level of that name in any case ("WARN", "FATAL", "CRITICAL" and "TRACE" are understood too), or
+// nothing.
 [[nodiscard]] std::optional<Level> level_named(std::string_view text);
 
 // One JSON object a line on a file descriptor. May be used by several threads; a line is written whole.
 //
-// Lines wait in a bounded buffer until flush(); with no deferred flush every line is written at once. A reader of our
-// output that has stopped reading never blocks the program: lines beyond the bound are dropped, counted, and the count
-// is logged when the reader is back.
+// Lines wait in a bounded buffer until flush(); with no deferred flush every line is written at once. A
+// reader of our output that has stopped reading never blocks the program: lines beyond the bound are dropped,
+// counted, and the count is logged when the reader is back.
 class Log {
  public:
   static constexpr size_t kBufferBytesMax = 1 << 20;
@@ -41,7 +42,8 @@ class Log {
   [[nodiscard]] bool writes(Level level) const { return level >= level_; }
   void set_level(Level level) { level_ = level; }
 
-  // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call of flush() soon.
+  // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call of flush()
+  // soon.
   void defer_flush(std::function<void()> request_flush);
 
   // Writes what the descriptor takes now, without blocking. False if something is left.
@@ -86,8 +88,7 @@ class Line {
   Line& field(std::string_view key, bool value);
   Line& field(std::string_view key, double value);
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Line& field(std::string_view key, T value) {
+  requires(!std::same_as<T, bool>) Line& field(std::string_view key, T value) {
     if constexpr (std::signed_integral<T>) return number(key, static_cast<int64_t>(value));
     return unsigned_number(key, static_cast<uint64_t>(value));
   }

@@ -65,7 +65,8 @@ TEST(Log, a_reader_that_stops_reading_does_not_block_and_loses_only_the_excess) 
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   const std::string filler(1000, 'x');
-  for (int i = 0; i < 3000; ++i) Line(log, Level::info, filler);  // 3 MB into a pipe of 64 KiB and a buffer of 1 MiB.
+  for (int i = 0; i < 3000; ++i)
+    Line(log, Level::info, filler);  // 3 MB into a pipe of 64 KiB and a buffer of 1 MiB.
   EXPECT_GT(log.dropped_lines(), 0u);
   std::string all;
   while (!log.flush()) all += pipe.read_some();

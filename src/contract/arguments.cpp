@@ -53,15 +53,18 @@ size_t Arguments::index_of(std::string_view name) const {
   return i;
 }
 
-// The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for the last value.
+// The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for the last
+// value.
 void Arguments::read_query(std::string_view query, Violations& violations) {
   for (size_t count = 0; !query.empty(); ++count) {
-    if (count == kParametersMax) return report(violations, "", "undeclared", "the query has too many parameters");
+    if (count == kParametersMax)
+      return report(violations, "", "undeclared", "the query has too many parameters");
     std::string_view value = next_part(query, '&');
     if (value.empty()) continue;
     const auto name = decoded(next_part(value, '='));
     auto text = decoded(value);
-    if (!name || !text) return report(violations, "", "encoding", "the query is not percent-encoded (RFC 3986)");
+    if (!name || !text)
+      return report(violations, "", "encoding", "the query is not percent-encoded (RFC 3986)");
     const size_t index = index_of(*name);
     if (index == query_.size()) {
       report(violations, *name, "undeclared", "is not a parameter of this operation");
@@ -86,7 +89,8 @@ void Arguments::read_query(std::string_view query, Violations& violations) {
 const std::optional<std::string>& Arguments::query(std::string_view name) const {
   const size_t index = index_of(name);
   if (index == query_.size()) {
-    throw std::logic_error("operation " + operation_->id + " declares no query parameter '" + std::string(name) + "'");
+    throw std::logic_error("operation " + operation_->id + " declares no query parameter '" +
+                           std::string(name) + "'");
   }
   return query_[index];
 }

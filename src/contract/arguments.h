@@ -17,8 +17,8 @@ class Arguments {
   // Reads a raw query ("name=Paul&x=%20"), adding to `violations` whatever the operation does not allow.
   void read_query(std::string_view query, Violations& violations);
 
-  // The decoded value, or nothing if the client left it out. A name that the operation does not declare is a mistake
-  // of the program: std::logic_error.
+  // The decoded value, or nothing if the client left it out. A name that the operation does not declare is a
+  // mistake of the program: std::logic_error.
   [[nodiscard]] const std::optional<std::string>& query(std::string_view name) const;
 
   void set_query(std::string_view name, std::string value);

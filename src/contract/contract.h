@@ -23,8 +23,8 @@ struct Parameter {
 struct EventDeclaration {
   std::string type;
   std::string topic;
-  std::string key_pointer;  // A JSON Pointer into the event's value; empty: no key.
-  bool acknowledged = true;  // delivery: acknowledged | best_effort
+  std::string key_pointer;               // A JSON Pointer into the event's value; empty: no key.
+  bool acknowledged = true;              // delivery: acknowledged | best_effort
   std::shared_ptr<const Schema> schema;  // Of the value; may be null.
 };
 

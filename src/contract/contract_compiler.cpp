@@ -10,7 +10,7 @@
 namespace penstock::contract {
 namespace {
 
-constexpr std::array<std::string_view, 8> kMethods{"get",    "put",  "post",  "delete",
+constexpr std::array<std::string_view, 8> kMethods{"get",     "put",  "post",  "delete",
                                                    "options", "head", "patch", "trace"};
 
 std::string capitals(std::string_view text) {
@@ -38,7 +38,8 @@ class Compiler {
  private:
   void head() {
     const YAML::Node& root = source_.root();
-    source_.only(root, "document", {"openapi", "info", "servers", "paths", "components", "tags", "externalDocs"});
+    source_.only(root, "document",
+                 {"openapi", "info", "servers", "paths", "components", "tags", "externalDocs"});
     const std::string version = source_.text(root, "openapi", "the document");
     if (!version.empty() && !version.starts_with("3.0.") && !version.starts_with("3.1.")) {
       source_.problem(root["openapi"], "openapi '" + version + "': 3.0.x and 3.1.x are known");
@@ -48,7 +49,8 @@ class Compiler {
       const size_t host = url.find("://");
       const size_t slash = url.find('/', host == std::string::npos ? 0 : host + 3);
       if (slash != std::string::npos && slash + 1 < url.size()) {
-        source_.problem(server["url"], "servers: a base path is not enforced by this version, so it is refused");
+        source_.problem(server["url"],
+                        "servers: a base path is not enforced by this version, so it is refused");
       }
     }
   }
@@ -63,7 +65,9 @@ class Compiler {
       source_.problem(item, "a path must be a map of operations");
       return path;
     }
-    source_.only(item, "path", {"summary", "description", "get", "put", "post", "delete", "options", "head", "patch", "trace"});
+    source_.only(
+        item, "path",
+        {"summary", "description", "get", "put", "post", "delete", "options", "head", "patch", "trace"});
     for (const std::string_view method : kMethods) {
       const YAML::Node node = item[std::string(method)];
       if (node.IsDefined()) path.operations.push_back(operation(path.path, method, node));
@@ -85,13 +89,20 @@ class Compiler {
   }
 
   Operation operation(const std::string& path, std::string_view method, const YAML::Node& node) {
-    Operation operation{.id = {}, .method = capitals(method), .path = path, .query = {}, .responses = {}, .event = {}, .where = {}};
+    Operation operation{.id = {},
+                        .method = capitals(method),
+                        .path = path,
+                        .query = {},
+                        .responses = {},
+                        .event = {},
+                        .where = {}};
     if (!node.IsMap()) {
       source_.problem(node, "an operation must be a map");
       return operation;
     }
-    source_.only(node, "operation",
-                 {"operationId", "summary", "description", "tags", "externalDocs", "parameters", "responses"});
+    source_.only(
+        node, "operation",
+        {"operationId", "summary", "description", "tags", "externalDocs", "parameters", "responses"});
     operation.id = source_.text(node, "operationId", "an operation");
     if (!operation.id.empty() && !ids_.insert(operation.id).second) {
       source_.problem(node["operationId"], "operationId '" + operation.id + "' is used twice");
@@ -110,10 +121,13 @@ class Compiler {
     for (const YAML::Node& reference : list) {
       const YAML::Node parameter = source_.resolve(reference);
       if (!parameter.IsDefined() || !parameter.IsMap()) continue;
-      source_.only(parameter, "parameter", {"name", "in", "description", "required", "schema", "example", "examples"});
-      Parameter compiled{.name = source_.text(parameter, "name", "a parameter"), .required = false, .schema = {}};
+      source_.only(parameter, "parameter",
+                   {"name", "in", "description", "required", "schema", "example", "examples"});
+      Parameter compiled{
+          .name = source_.text(parameter, "name", "a parameter"), .required = false, .schema = {}};
       if (const std::string in = source_.text(parameter, "in", "a parameter"); !in.empty() && in != "query") {
-        source_.problem(parameter["in"], "parameters in " + in + " are not enforced by this version, so they are refused");
+        source_.problem(parameter["in"],
+                        "parameters in " + in + " are not enforced by this version, so they are refused");
       }
       if (const YAML::Node required = parameter["required"]; required.IsDefined()) {
         if (!YAML::convert<bool>::decode(required, compiled.required)) {
@@ -123,10 +137,12 @@ class Compiler {
       if (!parameter["schema"].IsDefined()) source_.problem(parameter, "a parameter needs 'schema'");
       compiled.schema = compile_schema(source_, parameter["schema"]);
       if (compiled.schema->type == Schema::array || compiled.schema->type == Schema::object) {
-        source_.problem(parameter["schema"], "array and object parameters are not enforced by this version, so they are refused");
+        source_.problem(parameter["schema"],
+                        "array and object parameters are not enforced by this version, so they are refused");
       }
       for (const Parameter& other : operation.query) {
-        if (other.name == compiled.name) source_.problem(parameter, "parameter '" + compiled.name + "' is declared twice");
+        if (other.name == compiled.name)
+          source_.problem(parameter, "parameter '" + compiled.name + "' is declared twice");
       }
       operation.query.push_back(std::move(compiled));
     }
@@ -140,7 +156,8 @@ class Compiler {
     }
     for (const auto& entry : list) {
       Response response;
-      if (!YAML::convert<unsigned>::decode(entry.first, response.status) || response.status < 200 || response.status > 599) {
+      if (!YAML::convert<unsigned>::decode(entry.first, response.status) || response.status < 200 ||
+          response.status > 599) {
         source_.problem(entry.first, "a response's status must be a number from 200 to 599 in this version");
       }
       const YAML::Node described = source_.resolve(entry.second);
@@ -151,7 +168,8 @@ class Compiler {
         if (type == "application/json") {
           response.schema = compile_schema(source_, media.second["schema"]);
         } else if (type != "application/problem+json") {  // Those are the machinery's own.
-          source_.problem(media.first, "responses of type " + type + " are not enforced by this version, so they are refused");
+          source_.problem(media.first, "responses of type " + type +
+                                           " are not enforced by this version, so they are refused");
         }
       }
       operation.responses.push_back(std::move(response));
@@ -170,7 +188,8 @@ class Compiler {
     if (const YAML::Node key = node["key"]; key.IsDefined() && key.Scalar() != "none") {
       event.key_pointer = key.Scalar();
       if (!event.key_pointer.starts_with('/')) {
-        source_.problem(key, "x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'");
+        source_.problem(key,
+                        "x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'");
       }
     }
     if (const YAML::Node delivery = node["delivery"]; delivery.IsDefined()) {
@@ -179,7 +198,8 @@ class Compiler {
         source_.problem(delivery, "x-event: delivery must be acknowledged or best_effort");
       }
     }
-    if (const YAML::Node schema = node["schema"]; schema.IsDefined()) event.schema = compile_schema(source_, schema);
+    if (const YAML::Node schema = node["schema"]; schema.IsDefined())
+      event.schema = compile_schema(source_, schema);
     return event;
   }
 
@@ -189,6 +209,8 @@ class Compiler {
 
 }  // namespace
 
-std::vector<Path> compile_paths(Source& source) { return Compiler(source).paths(); }
+std::vector<Path> compile_paths(Source& source) {
+  return Compiler(source).paths();
+}
 
 }  // namespace penstock::contract

@@ -38,7 +38,8 @@ TEST(Contract, matches_path_and_method) {
   EXPECT_TRUE(contract.match("HEAD", "/a").head);
   EXPECT_EQ(contract.match("HEAD", "/b/").operation->id, "b_head");
   EXPECT_EQ(contract.match("DELETE", "/a").operation, nullptr);
-  EXPECT_EQ(contract.match("get", "/a").operation, nullptr);  // Methods are case-sensitive (RFC 9110 section 9.1).
+  EXPECT_EQ(contract.match("get", "/a").operation,
+            nullptr);  // Methods are case-sensitive (RFC 9110 section 9.1).
   EXPECT_EQ(contract.match("DELETE", "/a").path->allow, "GET, HEAD, POST");
   EXPECT_EQ(contract.match("GET", "/c").path, nullptr);
   EXPECT_EQ(contract.match("GET", "/A").path, nullptr);

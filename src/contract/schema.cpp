@@ -14,7 +14,8 @@ namespace json = boost::json;
 
 namespace {
 
-// Where a value stands within its document; the pointer's text is only made when there is something to report.
+// Where a value stands within its document; the pointer's text is only made when there is something to
+// report.
 struct Place {
   const Place* parent = nullptr;
   std::string_view name = {};
@@ -75,8 +76,8 @@ std::string count(uint64_t number, std::string_view one) {
 
 // Code points, not bytes (JSON Schema Validation section 6.3).
 uint64_t code_points(std::string_view text) {
-  return static_cast<uint64_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<uint64_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string number_text(double number) {
@@ -91,26 +92,40 @@ bool is_integer(const json::value& value) {
 
 bool has_type(const json::value& value, Schema::Type type) {
   switch (type) {
-    case Schema::any: return true;
-    case Schema::string: return value.is_string();
-    case Schema::integer: return is_integer(value);
-    case Schema::number: return value.is_number();
-    case Schema::boolean: return value.is_bool();
-    case Schema::object: return value.is_object();
-    case Schema::array: return value.is_array();
+    case Schema::any:
+      return true;
+    case Schema::string:
+      return value.is_string();
+    case Schema::integer:
+      return is_integer(value);
+    case Schema::number:
+      return value.is_number();
+    case Schema::boolean:
+      return value.is_bool();
+    case Schema::object:
+      return value.is_object();
+    case Schema::array:
+      return value.is_array();
   }
   return false;
 }
 
 std::string_view type_name(Schema::Type type) {
   switch (type) {
-    case Schema::any: return "a value";
-    case Schema::string: return "a string";
-    case Schema::integer: return "a whole number";
-    case Schema::number: return "a number";
-    case Schema::boolean: return "true or false";
-    case Schema::object: return "an object";
-    case Schema::array: return "an array";
+    case Schema::any:
+      return "a value";
+    case Schema::string:
+      return "a string";
+    case Schema::integer:
+      return "a whole number";
+    case Schema::number:
+      return "a number";
+    case Schema::boolean:
+      return "true or false";
+    case Schema::object:
+      return "an object";
+    case Schema::array:
+      return "an array";
   }
   return "a value";
 }
@@ -125,7 +140,8 @@ void Validation::text(const Schema& schema, std::string_view text, const Place& 
       report(place, "maxLength", "must have at most " + count(*schema.max_length, "character"));
     }
   }
-  if (schema.pattern && !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *schema.pattern)) {
+  if (schema.pattern &&
+      !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *schema.pattern)) {
     report(place, "pattern", "must match " + schema.pattern_text);
   }
 }
@@ -150,11 +166,12 @@ void Validation::object(const Schema& schema, const json::object& object, const 
   }
   if (schema.additional_properties) return;
   for (const json::key_value_pair& member : object) {
-    const bool declared =
-        std::any_of(schema.properties.begin(), schema.properties.end(), [&](const Schema::Property& property) {
+    const bool declared = std::any_of(
+        schema.properties.begin(), schema.properties.end(), [&](const Schema::Property& property) {
           return property.schema && property.name == std::string_view(member.key());
         });
-    if (!declared) report(Place{&place, member.key()}, "additionalProperties", "is not a property of this object");
+    if (!declared)
+      report(Place{&place, member.key()}, "additionalProperties", "is not a property of this object");
   }
 }
 

@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr int kDepthMax = 32;             // Nested schemas; a deeper one is a recursive one.
+constexpr int kDepthMax = 32;                // Nested schemas; a deeper one is a recursive one.
 constexpr int64_t kPatternMemory = 1 << 20;  // For RE2's compiled program.
 
 const std::map<std::string_view, Schema::Type> kTypes{
@@ -26,7 +26,8 @@ class Compiler {
   std::shared_ptr<const Schema> compile(const YAML::Node& reference, int depth) {
     auto schema = std::make_shared<Schema>();
     if (depth > kDepthMax) {
-      source_.problem(reference, "schema: nested too deeply, or it contains itself, which this version does not know");
+      source_.problem(reference,
+                      "schema: nested too deeply, or it contains itself, which this version does not know");
       return schema;
     }
     const YAML::Node node = source_.resolve(reference);
@@ -36,8 +37,8 @@ class Compiler {
       return schema;
     }
     source_.only(node, "schema",
-                 {"type", "nullable", "enum", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems",
-                  "maxItems", "items", "properties", "required", "additionalProperties", "format",
+                 {"type", "nullable", "enum", "minLength", "maxLength", "pattern", "minimum", "maximum",
+                  "minItems", "maxItems", "items", "properties", "required", "additionalProperties", "format",
                   // Annotations: they enforce nothing.
                   "title", "description", "example", "examples", "default", "deprecated"});
     type(node, *schema);
@@ -63,7 +64,8 @@ class Compiler {
       }
     }
     if (const YAML::Node values = node["enum"]; values.IsDefined()) {
-      if (!values.IsSequence() || values.size() == 0) source_.problem(values, "schema: enum must be a list of values");
+      if (!values.IsSequence() || values.size() == 0)
+        source_.problem(values, "schema: enum must be a list of values");
       for (const YAML::Node& value : values) schema.enumeration.push_back(scalar(value));
     }
     format(node, schema);
@@ -77,7 +79,8 @@ class Compiler {
       schema.minimum = -2147483648.0;
       schema.maximum = 2147483647.0;
     } else if (name != "int64" && name != "double") {  // What Boost.JSON holds anyway.
-      source_.problem(format, "schema: format '" + name + "' is not enforced by this version, so it is refused");
+      source_.problem(format,
+                      "schema: format '" + name + "' is not enforced by this version, so it is refused");
     }
   }
 
@@ -85,7 +88,8 @@ class Compiler {
   json::value scalar(const YAML::Node& node) {
     if (node.IsNull()) return nullptr;
     if (!node.IsScalar()) {
-      source_.problem(node, "schema: enum of lists or maps is not enforced by this version, so it is refused");
+      source_.problem(node,
+                      "schema: enum of lists or maps is not enforced by this version, so it is refused");
       return {};
     }
     if (node.Tag() != "!") {
@@ -100,7 +104,8 @@ class Compiler {
     const YAML::Node value = node[key];
     if (!value.IsDefined()) return std::nullopt;
     uint64_t number = 0;
-    if (!value.IsScalar() || value.Scalar().starts_with('-') || !YAML::convert<uint64_t>::decode(value, number)) {
+    if (!value.IsScalar() || value.Scalar().starts_with('-') ||
+        !YAML::convert<uint64_t>::decode(value, number)) {
       source_.problem(value, std::string("schema: ") + key + " must be a whole number, 0 or more");
     }
     return number;
@@ -129,7 +134,8 @@ class Compiler {
     options.set_max_mem(kPatternMemory);
     auto compiled = std::make_shared<re2::RE2>(schema.pattern_text, options);
     if (!compiled->ok()) {
-      source_.problem(pattern, "schema: pattern cannot be matched in linear time or is wrong: " + compiled->error());
+      source_.problem(pattern,
+                      "schema: pattern cannot be matched in linear time or is wrong: " + compiled->error());
       return;
     }
     schema.pattern = std::move(compiled);

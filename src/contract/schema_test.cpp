@@ -57,11 +57,14 @@ TEST(Schema, objects_and_arrays_say_where) {
 TEST(Schema, what_is_not_enforced_is_refused_with_its_place) {
   EXPECT_EQ(validate("{type: strin}", "1"),
             "t.yaml:1:16: schema: type must be string, integer, number, boolean, object or array");
-  EXPECT_EQ(validate("{oneOf: []}", "1"), "t.yaml:1:10: schema: 'oneOf' is not enforced by this version, so it is refused");
-  EXPECT_NE(validate("{pattern: '(a)\\1'}", "1").find("pattern cannot be matched in linear time"), std::string::npos);
+  EXPECT_EQ(validate("{oneOf: []}", "1"),
+            "t.yaml:1:10: schema: 'oneOf' is not enforced by this version, so it is refused");
+  EXPECT_NE(validate("{pattern: '(a)\\1'}", "1").find("pattern cannot be matched in linear time"),
+            std::string::npos);
   EXPECT_NE(validate("{minLength: -1}", "1").find("minLength must be a whole number"), std::string::npos);
   EXPECT_NE(validate("{$ref: '#/nowhere'}", "1").find("points to nothing"), std::string::npos);
-  EXPECT_NE(validate("{properties: {a: {$ref: '#/schema'}}}", "1").find("contains itself"), std::string::npos);
+  EXPECT_NE(validate("{properties: {a: {$ref: '#/schema'}}}", "1").find("contains itself"),
+            std::string::npos);
   EXPECT_NE(validate("{$ref: '#/schema'}", "1").find("circle"), std::string::npos);
 }
 

@@ -34,14 +34,16 @@ base::Result<Source> Source::parse(std::string_view text, std::string file) {
                                   std::to_string(failure.mark.column + 1) + ": not YAML: " + failure.msg};
   }
   if (!source.root_.IsMap()) {
-    return base::Error{.code = base::ErrorCode::invalid, .message = source.file_ + ":1:1: the document is not a map"};
+    return base::Error{.code = base::ErrorCode::invalid,
+                       .message = source.file_ + ":1:1: the document is not a map"};
   }
   return source;
 }
 
 std::string Source::where(const YAML::Node& at) const {
   const YAML::Mark mark = at.IsDefined() ? at.Mark() : root_.Mark();
-  return file_ + ':' + std::to_string(std::max(mark.line, 0) + 1) + ':' + std::to_string(std::max(mark.column, 0) + 1);
+  return file_ + ':' + std::to_string(std::max(mark.line, 0) + 1) + ':' +
+         std::to_string(std::max(mark.column, 0) + 1);
 }
 
 void Source::problem(const YAML::Node& at, const std::string& sentence) {
@@ -62,7 +64,8 @@ YAML::Node Source::resolve(const YAML::Node& node) {
     const YAML::Node reference = current["$ref"];
     const std::string pointer = reference.IsScalar() ? reference.Scalar() : "";
     if (!pointer.starts_with("#/")) {
-      problem(reference, "$ref '" + pointer + "' does not start with '#/': only references within the document are known");
+      problem(reference, "$ref '" + pointer +
+                             "' does not start with '#/': only references within the document are known");
       return YAML::Node(YAML::NodeType::Undefined);
     }
     YAML::Node target = root_;  // reset() below lets it point elsewhere; = would overwrite the tree.
@@ -84,12 +87,14 @@ YAML::Node Source::resolve(const YAML::Node& node) {
   return YAML::Node(YAML::NodeType::Undefined);
 }
 
-void Source::only(const YAML::Node& map, std::string_view what, std::initializer_list<std::string_view> keys) {
+void Source::only(const YAML::Node& map, std::string_view what,
+                  std::initializer_list<std::string_view> keys) {
   for (const auto& entry : map) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
     if (key.starts_with("x-")) continue;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      problem(entry.first, std::string(what) + ": '" + key + "' is not enforced by this version, so it is refused");
+      problem(entry.first,
+              std::string(what) + ": '" + key + "' is not enforced by this version, so it is refused");
     }
   }
 }

@@ -26,7 +26,8 @@ class Source {
   // Every problem at once, one a line; or nothing.
   [[nodiscard]] base::Result<> check() const;
 
-  // The node itself, or what its `$ref` points to within the document. A problem and a null node if it leads nowhere.
+  // The node itself, or what its `$ref` points to within the document. A problem and a null node if it leads
+  // nowhere.
   [[nodiscard]] YAML::Node resolve(const YAML::Node& node);
   // A problem for every key that is not named; extensions (`x-…`) are free.
   void only(const YAML::Node& map, std::string_view what, std::initializer_list<std::string_view> keys);

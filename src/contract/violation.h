@@ -6,7 +6,8 @@
 
 namespace penstock::contract {
 
-// One way in which a request, a response or an event breaks the contract. It never carries the offending value.
+// One way in which a request, a response or an event breaks the contract. It never carries the offending
+// value.
 struct Violation {
   std::string_view in;       // "query", "path", "header", "cookie" or "body".
   std::string where;         // The parameter's name, or a JSON Pointer into the body (RFC 6901).

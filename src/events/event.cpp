@@ -5,7 +5,8 @@
 
 namespace penstock::events {
 
-size_t record_headers(const Event& event, std::string_view time_text, std::array<Header, kHeadersMax>& headers) {
+size_t record_headers(const Event& event, std::string_view time_text,
+                      std::array<Header, kHeadersMax>& headers) {
   size_t count = 0;
   headers[count++] = {"ce_specversion", "1.0"};
   headers[count++] = {"ce_id", event.id};
@@ -24,6 +25,8 @@ struct EventIds::Generator {
 EventIds::EventIds() : generator_(std::make_unique<Generator>()) {}
 EventIds::~EventIds() = default;
 
-std::string EventIds::next() { return boost::uuids::to_string(generator_->next()); }
+std::string EventIds::next() {
+  return boost::uuids::to_string(generator_->next());
+}
 
 }  // namespace penstock::events

@@ -11,8 +11,9 @@
 
 namespace penstock::events {
 
-// One event, as a record of Kafka: the value is the JSON of the event, byte for byte what a plain consumer expects;
-// the rest is in the headers, by CloudEvents' Kafka protocol binding in binary mode (version 1.0.2, section 3.2).
+// One event, as a record of Kafka: the value is the JSON of the event, byte for byte what a plain consumer
+// expects; the rest is in the headers, by CloudEvents' Kafka protocol binding in binary mode (version 1.0.2,
+// section 3.2).
 struct Event {
   std::string id;    // `ce_id`: tells a record from its repetition.
   std::string type;  // `ce_type`

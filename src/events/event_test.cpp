@@ -8,7 +8,12 @@ namespace penstock::events {
 namespace {
 
 TEST(Event, headers_follow_the_cloudevents_binding) {
-  Event event{.id = "i", .type = "com.example.t", .topic = "events", .source = "/hello_api", .time = {}, .value = "{}"};
+  Event event{.id = "i",
+              .type = "com.example.t",
+              .topic = "events",
+              .source = "/hello_api",
+              .time = {},
+              .value = "{}"};
   std::array<Header, kHeadersMax> headers;
   ASSERT_EQ(record_headers(event, "2026-11-24T00:00:00.000000Z", headers), 6u);
   EXPECT_EQ(headers[0].name, "ce_specversion");

@@ -2,15 +2,18 @@
 
 #include <utility>
 
-
 namespace penstock::events {
 
 std::string_view name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::stored: return "stored";
-    case Outcome::not_stored: return "not_stored";
-    case Outcome::unknown: return "unknown";
-    case Outcome::refused: return "refused";
+    case Outcome::stored:
+      return "stored";
+    case Outcome::not_stored:
+      return "not_stored";
+    case Outcome::unknown:
+      return "unknown";
+    case Outcome::refused:
+      return "refused";
   }
   return "unknown";
 }
@@ -19,9 +22,13 @@ Publisher::Publisher(Sink& sink, Limits limits, base::Log& log) : sink_(sink), l
   sink_.on_report([this](Ticket ticket, Report&& report) { settle(ticket, std::move(report)); });
 }
 
-void Publisher::publish(const Event& event, Waiter& waiter, Time now) { submit(event, &waiter, now); }
+void Publisher::publish(const Event& event, Waiter& waiter, Time now) {
+  submit(event, &waiter, now);
+}
 
-void Publisher::publish_unwatched(const Event& event, Time now) { submit(event, nullptr, now); }
+void Publisher::publish_unwatched(const Event& event, Time now) {
+  submit(event, nullptr, now);
+}
 
 void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   Report refusal;
@@ -90,10 +97,18 @@ std::optional<Publisher::Time> Publisher::next_deadline() const {
 
 void Publisher::count(const Report& report) {
   switch (report.outcome) {
-    case Outcome::stored: ++counts_.stored; return;
-    case Outcome::not_stored: ++counts_.not_stored; return;
-    case Outcome::unknown: ++counts_.unknown; return;
-    case Outcome::refused: ++counts_.refused; return;
+    case Outcome::stored:
+      ++counts_.stored;
+      return;
+    case Outcome::not_stored:
+      ++counts_.not_stored;
+      return;
+    case Outcome::unknown:
+      ++counts_.unknown;
+      return;
+    case Outcome::refused:
+      ++counts_.refused;
+      return;
   }
 }
 

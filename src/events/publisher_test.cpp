@@ -39,7 +39,9 @@ struct FakeWaiter final : Waiter {
 
 class PublisherTest : public testing::Test {
  protected:
-  static Event event(std::string id) { return {.id = std::move(id), .type = "t", .topic = "events", .source = "/s", .time = {}}; }
+  static Event event(std::string id) {
+    return {.id = std::move(id), .type = "t", .topic = "events", .source = "/s", .time = {}};
+  }
 
   base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
   FakeSink sink_;

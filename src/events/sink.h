@@ -33,8 +33,8 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Takes the event over (true) and gives exactly one report for `ticket` later, or does not (false) and says why in
-  // `refusal` at once. Never blocks.
+  // Takes the event over (true) and gives exactly one report for `ticket` later, or does not (false) and says
+  // why in `refusal` at once. Never blocks.
   virtual bool submit(const Event& event, Ticket ticket, Report& refusal) = 0;
 
   // Who gets the reports; set once before the first submit().

@@ -25,7 +25,7 @@ Target split(std::string_view target) {
   if (!target.starts_with('/')) {
     const size_t scheme = target.find("://");
     const size_t slash = scheme == std::string_view::npos ? scheme : target.find_first_of("/?", scheme + 3);
-    target = scheme == std::string_view::npos ? target
+    target = scheme == std::string_view::npos  ? target
              : slash == std::string_view::npos ? std::string_view("/")
                                                : target.substr(slash);
   }
@@ -57,8 +57,8 @@ std::string sentence(std::string_view what, const contract::Violations& violatio
 Api::Api(contract::Contract contract, Settings settings, Publishing& publishing, base::Log& log)
     : contract_(std::move(contract)), settings_(std::move(settings)), publishing_(publishing), log_(log) {}
 
-base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers, Settings settings,
-                                             Publishing& publishing, base::Log& log) {
+base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers,
+                                             Settings settings, Publishing& publishing, base::Log& log) {
   std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
   std::string problems;
   for (const contract::Path& path : api->contract_.paths()) {
@@ -143,7 +143,8 @@ void Api::run_handler(Exchange& exchange, const contract::Match& match, const co
   if (declared == nullptr) {
     violations.push_back({"body", "", "responses", "has a status that the operation does not declare"});
   } else if (declared->schema == nullptr) {
-    if (answer.body()) violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
+    if (answer.body())
+      violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
   } else if (!answer.body()) {
     violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
   } else {
@@ -180,7 +181,8 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
     boost::system::error_code error;
     const value* key = event.find_pointer(declared.key_pointer, error);
     if (key == nullptr || key->is_structured() || key->is_null()) {
-      violations.push_back({"body", declared.key_pointer, "key", "is the event's key, but is no string or number"});
+      violations.push_back(
+          {"body", declared.key_pointer, "key", "is the event's key, but is no string or number"});
     } else {
       made.has_key = true;
       made.key = key->is_string() ? std::string(key->get_string()) : boost::json::serialize(*key);
@@ -222,17 +224,17 @@ void Api::finish(Exchange& exchange, const events::Event& event, const events::R
       if (report.partition >= 0) exchange.stored_at = StoredAt{report.partition, report.offset};
       return;
     case Outcome::not_stored:
-      set_problem(exchange.response, {.status = 503,
-                                      .detail = "The event was not stored. Try again.",
-                                      .retryable = true});
+      set_problem(exchange.response,
+                  {.status = 503, .detail = "The event was not stored. Try again.", .retryable = true});
       exchange.response.add_header("retry-after", "1");
       break;
     case Outcome::unknown:
-      set_problem(exchange.response,
-                  {.status = 504,
-                   .detail = "The event may have been stored, or not. A retry may store it twice; event_id tells.",
-                   .retryable = true,
-                   .event_id = event.id});
+      set_problem(
+          exchange.response,
+          {.status = 504,
+           .detail = "The event may have been stored, or not. A retry may store it twice; event_id tells.",
+           .retryable = true,
+           .event_id = event.id});
       break;
     case Outcome::refused:
       set_problem(exchange.response, {.status = 500,
@@ -246,7 +248,8 @@ void Api::finish(Exchange& exchange, const events::Event& event, const events::R
 void Api::completed(const Exchange& exchange) {
   const unsigned status = exchange.response.status;
   metrics_.observe(exchange.request.method(), exchange.route, status, exchange.duration);
-  base::Line line(log_, status >= 500 ? base::Level::error : base::Level::info, "request", exchange.received_at);
+  base::Line line(log_, status >= 500 ? base::Level::error : base::Level::info, "request",
+                  exchange.received_at);
   line.field("method", exchange.request.method())
       .field("route", exchange.route)
       .field("status", status)

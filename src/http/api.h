@@ -23,14 +23,15 @@ class Api final : public Service {
   };
 
   // The error says which operation has no handler, or which handler no operation.
-  [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract, const Handlers& handlers,
-                                                               Settings settings, Publishing& publishing,
-                                                               base::Log& log);
+  [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
+                                                               const Handlers& handlers, Settings settings,
+                                                               Publishing& publishing, base::Log& log);
 
   Awaitable<> handle(Exchange& exchange) override;
   void completed(const Exchange& exchange) override;
 
-  // The first half of handle(), which does no I/O: the answer, or the event that must be stored before it goes out.
+  // The first half of handle(), which does no I/O: the answer, or the event that must be stored before it
+  // goes out.
   struct Plan {
     std::optional<events::Event> event;
     bool acknowledged = true;
@@ -42,9 +43,11 @@ class Api final : public Service {
  private:
   Api(contract::Contract contract, Settings settings, Publishing& publishing, base::Log& log);
 
-  void run_handler(Exchange& exchange, const contract::Match& match, const contract::Arguments& arguments, Plan& plan);
+  void run_handler(Exchange& exchange, const contract::Match& match, const contract::Arguments& arguments,
+                   Plan& plan);
   void redirect(Exchange& exchange, std::string_view path, std::string_view rest);
-  std::optional<events::Event> event_of(Exchange& exchange, const contract::Operation& operation, const value& event);
+  std::optional<events::Event> event_of(Exchange& exchange, const contract::Operation& operation,
+                                        const value& event);
   void finish(Exchange& exchange, const events::Event& event, const events::Report& report);
   void fail(Exchange& exchange, std::string_view what, const contract::Violations& violations);
 

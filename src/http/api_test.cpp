@@ -41,16 +41,26 @@ paths:
     get: {operationId: throws_get, responses: {'200': {description: d}}}
 )";
 
-const Handlers kHandlers{
-    {"hello_get", [](const Request&) { return json({{"message", "hi"}}); }},
-    {"greet_get",
-     [](const Request& request) {
-       const object greeting{{"name", request.query("name")}};
-       return json(greeting).publish(greeting);
-     }},
-    {"greet_post", [](const Request&) { return empty(202).publish(object{{"a", 1}}); }},
-    {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
-    {"throws_get", [](const Request& request) { return json(object{{"q", request.query("undeclared")}}); }}};
+const Handlers kHandlers{{"hello_get",
+                          [](const Request&) {
+                            return json({{"message", "hi"}});
+                          }},
+                         {"greet_get",
+                          [](const Request& request) {
+                            const object greeting{{"name", request.query("name")}};
+                            return json(greeting).publish(greeting);
+                          }},
+                         {"greet_post",
+                          [](const Request&) {
+                            return empty(202).publish(object{{"a", 1}});
+                          }},
+                         {"broken_get",
+                          [](const Request&) {
+                            return json({{"y", 1}});
+                          }},
+                         {"throws_get", [](const Request& request) {
+                            return json(object{{"q", request.query("undeclared")}});
+                          }}};
 
 class FakeSink final : public events::Sink {
  public:
@@ -74,8 +84,8 @@ class ApiTest : public testing::Test {
  protected:
   ApiTest() {
     auto contract = contract::Contract::parse(kContract, "test.yaml");
-    api_ = std::move(Api::make(std::move(contract.value()), kHandlers, {.topic = "", .event_source = "/t"}, publishing_,
-                               log_)
+    api_ = std::move(Api::make(std::move(contract.value()), kHandlers, {.topic = "", .event_source = "/t"},
+                               publishing_, log_)
                          .value());
   }
 
@@ -93,7 +103,8 @@ class ApiTest : public testing::Test {
     if (!trace.empty()) request.add_header(Field::unknown, "traceparent", trace);
     Exchange exchange{.request = request, .response = {}, .received_at = base::SystemTime{1000s}};
     std::exception_ptr failure;
-    boost::asio::co_spawn(io_.get_executor(), api_->handle(exchange), [&](std::exception_ptr e) { failure = e; });
+    boost::asio::co_spawn(io_.get_executor(), api_->handle(exchange),
+                          [&](std::exception_ptr e) { failure = e; });
     io_.restart();
     io_.run_for(1s);
     if (failure) std::rethrow_exception(failure);

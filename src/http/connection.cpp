@@ -21,7 +21,7 @@ using std::chrono::system_clock;
 namespace {
 
 constexpr size_t kReadBytes = 4096;
-constexpr size_t kBodyKeptBytes = 64 * 1024;     // A larger body's storage is given back.
+constexpr size_t kBodyKeptBytes = 64 * 1024;  // A larger body's storage is given back.
 constexpr size_t kLingerBytesMax = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 
@@ -49,7 +49,9 @@ Connection::~Connection() {
   if (server_ != nullptr) server_->remove(*this);
 }
 
-Awaitable<> Connection::run(std::unique_ptr<Connection> self) { co_await self->serve(); }
+Awaitable<> Connection::run(std::unique_ptr<Connection> self) {
+  co_await self->serve();
+}
 
 void Connection::enter(Phase phase, SteadyTime deadline) {
   phase_ = phase;
@@ -112,7 +114,8 @@ Awaitable<Connection::Read> Connection::read_request() {
       }
     }
     if (!co_await read_more()) {
-      if (cut_ && phase_ == Phase::reading && !server_->stopping_) co_await refuse({408, "The request took too long."});
+      if (cut_ && phase_ == Phase::reading && !server_->stopping_)
+        co_await refuse({408, "The request took too long."});
       co_return Read::end;
     }
     if (phase_ == Phase::idle) {
@@ -194,8 +197,8 @@ void Connection::format_head(const ResponseMessage& response) {
 Awaitable<bool> Connection::write(const ResponseMessage& response) {
   format_head(response);
   const bool has_body = request_.verb != Verb::head && !response.body.empty();
-  const std::array<asio::const_buffer, 2> parts{asio::buffer(head_),
-                                                has_body ? asio::buffer(response.body) : asio::const_buffer()};
+  const std::array<asio::const_buffer, 2> parts{
+      asio::buffer(head_), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   const size_t size = parts[0].size() + parts[1].size();
   // Nearly every answer fits into the socket's buffer: one system call and no round through the reactor.
   error_code error;
@@ -206,7 +209,8 @@ Awaitable<bool> Connection::write(const ResponseMessage& response) {
   for (const asio::const_buffer& part : parts) {
     const size_t skipped = std::min(written, part.size());
     written -= skipped;
-    const auto [failure, count] = co_await asio::async_write(socket_, asio::buffer(part + skipped), use_awaitable_tuple);
+    const auto [failure, count] =
+        co_await asio::async_write(socket_, asio::buffer(part + skipped), use_awaitable_tuple);
     if (failure || cut_) co_return false;
   }
   co_return true;
@@ -214,12 +218,13 @@ Awaitable<bool> Connection::write(const ResponseMessage& response) {
 
 Awaitable<bool> Connection::write_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto [error, count] = co_await asio::async_write(socket_, asio::buffer(kContinue), use_awaitable_tuple);
+  const auto [error, count] =
+      co_await asio::async_write(socket_, asio::buffer(kContinue), use_awaitable_tuple);
   co_return !error && !cut_;
 }
 
-// A socket closed with unread bytes resets the connection, and the client may lose our last answer with it: say that
-// we are done, then read on for a short while (RFC 9112 section 9.6).
+// A socket closed with unread bytes resets the connection, and the client may lose our last answer with it:
+// say that we are done, then read on for a short while (RFC 9112 section 9.6).
 Awaitable<> Connection::linger() {
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;

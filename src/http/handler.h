@@ -41,14 +41,15 @@ class Request {
   base::SystemTime received_at_;
 };
 
-// What a handler says: a status, a JSON body or none, and the event to publish first. One event at the most: two could
-// not be stored as one, and then no status would be true.
+// What a handler says: a status, a JSON body or none, and the event to publish first. One event at the most:
+// two could not be stored as one, and then no status would be true.
 class Answer {
  public:
   explicit Answer(unsigned status = 200) : status_(status) {}
   Answer(unsigned status, value body) : status_(status), body_(std::move(body)) {}
 
-  // The answer goes out only after the event's delivery policy is met; `x-event` in the contract says the rest.
+  // The answer goes out only after the event's delivery policy is met; `x-event` in the contract says the
+  // rest.
   Answer&& publish(value event) && {
     event_ = std::move(event);
     return std::move(*this);
@@ -64,8 +65,12 @@ class Answer {
   std::optional<value> event_;
 };
 
-[[nodiscard]] inline Answer json(value body, unsigned status = 200) { return Answer(status, std::move(body)); }
-[[nodiscard]] inline Answer empty(unsigned status = 200) { return Answer(status); }
+[[nodiscard]] inline Answer json(value body, unsigned status = 200) {
+  return Answer(status, std::move(body));
+}
+[[nodiscard]] inline Answer empty(unsigned status = 200) {
+  return Answer(status);
+}
 
 // Whole seconds since 1970.
 [[nodiscard]] inline int64_t seconds(base::SystemTime time) {

@@ -14,8 +14,8 @@ namespace penstock::http {
 using Verb = boost::beast::http::verb;
 using Field = boost::beast::http::field;
 
-// A request as it came over the wire. Its storage is reused from one request of a connection to the next, so views
-// into it end with the request.
+// A request as it came over the wire. Its storage is reused from one request of a connection to the next, so
+// views into it end with the request.
 class RequestMessage {
  public:
   Verb verb = Verb::unknown;

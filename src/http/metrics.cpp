@@ -68,8 +68,8 @@ void RequestMetrics::write(std::string& out) const {
   }
 }
 
-void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help, double value,
-                  std::string_view labels) {
+void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
+                  double value, std::string_view labels) {
   if (!help.empty()) head(out, name, type, help);
   out += name;
   if (!labels.empty()) out.append("{").append(labels).append("}");

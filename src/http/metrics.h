@@ -10,7 +10,8 @@
 
 namespace penstock::http {
 
-// A histogram of durations with the bounds that OpenTelemetry advises for HTTP (semantic conventions, "HTTP metrics").
+// A histogram of durations with the bounds that OpenTelemetry advises for HTTP (semantic conventions, "HTTP
+// metrics").
 class Histogram {
  public:
   static constexpr std::array<double, 14> kBounds{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
@@ -38,7 +39,7 @@ class RequestMetrics {
 };
 
 // "# HELP …", "# TYPE …" and one value without labels, or with `labels` if given.
-void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help, double value,
-                  std::string_view labels = {});
+void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
+                  double value, std::string_view labels = {});
 
 }  // namespace penstock::http

@@ -17,7 +17,8 @@ TEST(RequestMetrics, series_have_route_templates_and_cumulative_buckets) {
   metrics.observe("GET", "/hello", 200, 20s);
   std::string out;
   metrics.write(out);
-  const std::string labels = R"({http_request_method="GET",http_response_status_code="200",http_route="/hello")";
+  const std::string labels =
+      R"({http_request_method="GET",http_response_status_code="200",http_route="/hello")";
   EXPECT_THAT(out, HasSubstr("# TYPE http_server_request_duration_seconds histogram\n"));
   EXPECT_THAT(out, HasSubstr("_bucket" + labels + ",le=\"0.005\"} 1\n"));
   EXPECT_THAT(out, HasSubstr("_bucket" + labels + ",le=\"0.05\"} 2\n"));

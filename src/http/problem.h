@@ -15,9 +15,9 @@ namespace penstock::http {
 // What a problem document says besides its status (RFC 9457).
 struct Problem {
   unsigned status = 500;
-  std::string_view detail = {};                     // Empty: the title.
-  std::optional<bool> retryable = {};               // An extension member, for failures of publishing.
-  std::string_view event_id = {};                   // The event to look for, when it may have been stored.
+  std::string_view detail = {};        // Empty: the title.
+  std::optional<bool> retryable = {};  // An extension member, for failures of publishing.
+  std::string_view event_id = {};      // The event to look for, when it may have been stored.
   const std::vector<contract::Violation>* errors = nullptr;
 };
 

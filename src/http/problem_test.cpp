@@ -17,11 +17,13 @@ TEST(Problem, carries_its_extensions) {
   ResponseMessage response;
   const std::vector<contract::Violation> errors{{"query", "na\"me", "pattern", "must match ^a$"},
                                                 {"body", "/a/0", "type", "must be a string"}};
-  set_problem(response, {.status = 504, .detail = "d", .retryable = true, .event_id = "e", .errors = &errors});
-  EXPECT_EQ(response.body,
-            R"({"type":"about:blank","title":"Gateway Timeout","detail":"d","status":504,"retryable":true,)"
-            R"("event_id":"e","errors":[{"in":"query","name":"na\"me","keyword":"pattern","message":"must match ^a$"},)"
-            R"({"in":"body","pointer":"/a/0","keyword":"type","message":"must be a string"}]})");
+  set_problem(response,
+              {.status = 504, .detail = "d", .retryable = true, .event_id = "e", .errors = &errors});
+  EXPECT_EQ(
+      response.body,
+      R"({"type":"about:blank","title":"Gateway Timeout","detail":"d","status":504,"retryable":true,)"
+      R"("event_id":"e","errors":[{"in":"query","name":"na\"me","keyword":"pattern","message":"must match ^a$"},)"
+      R"({"in":"body","pointer":"/a/0","keyword":"type","message":"must be a string"}]})");
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps before the coroutine
-// has come to wait.
+// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps before the
+// coroutine has come to wait.
 class CoroutineWaiter final : public events::Waiter {
  public:
   void done(events::Report&& report) override {
@@ -59,8 +59,8 @@ void Publishing::publish_unwatched(const events::Event& event) {
   arm();
 }
 
-// The timer is set to the oldest event's deadline and stays there when that event is answered sooner: under load it
-// fires once a deadline, not once a request.
+// The timer is set to the oldest event's deadline and stays there when that event is answered sooner: under
+// load it fires once a deadline, not once a request.
 void Publishing::arm() {
   if (armed_) return;
   const auto next = publisher_.next_deadline();
@@ -83,8 +83,10 @@ void Publishing::write_metrics(std::string& out) const {
   out.append("# TYPE ").append(kDuration).append(" histogram\n");
   durations_.write(out, kDuration, std::string(kSystem));
   const events::PublisherCounts& counts = publisher_.counts();
-  const std::pair<std::string_view, uint64_t> outcomes[] = {
-      {"", counts.stored}, {"not_stored", counts.not_stored}, {"unknown", counts.unknown}, {"refused", counts.refused}};
+  const std::pair<std::string_view, uint64_t> outcomes[] = {{"", counts.stored},
+                                                            {"not_stored", counts.not_stored},
+                                                            {"unknown", counts.unknown},
+                                                            {"refused", counts.refused}};
   std::string_view help = "Events by outcome; one without error_type was acknowledged.";
   for (const auto& [error, count] : outcomes) {
     std::string labels(kSystem);

@@ -21,7 +21,8 @@ void RequestParser::refuse(unsigned status, std::string_view reason, ErrorCode& 
   error = beast_http::error::bad_field;
 }
 
-void RequestParser::on_request_impl(Verb verb, StringView method, StringView target, int version, ErrorCode&) {
+void RequestParser::on_request_impl(Verb verb, StringView method, StringView target, int version,
+                                    ErrorCode&) {
   started_ = true;
   message_.http_1_0 = version == 10;
   message_.set_start_line(verb, method, target);
@@ -43,8 +44,8 @@ void RequestParser::on_header_impl(ErrorCode& error) {
     return refuse(400, "The request must have exactly one Host header.", error);
   }
   if (const size_t encodings = message_.count(Field::transfer_encoding); encodings > 0) {
-    // Beast takes any list that ends in "chunked"; we decode nothing else, and HTTP/1.0 knows no such header: two
-    // readers that differ about the end of a body are how requests get smuggled (RFC 9112 section 11.2).
+    // Beast takes any list that ends in "chunked"; we decode nothing else, and HTTP/1.0 knows no such header:
+    // two readers that differ about the end of a body are how requests get smuggled (RFC 9112 section 11.2).
     if (message_.http_1_0 || message_.count(Field::content_length) > 0) {
       return refuse(400, "Transfer-Encoding is not allowed here.", error);
     }
@@ -70,7 +71,8 @@ size_t RequestParser::on_chunk_body_impl(uint64_t, StringView body, ErrorCode& e
 Refusal RequestParser::refusal(boost::system::error_code error) const {
   if (refusal_.status != 0) return refusal_;
   if (error == beast_http::error::header_limit) {
-    return started_ ? Refusal{431, "The request's header is too large."} : Refusal{414, "The request target is too long."};
+    return started_ ? Refusal{431, "The request's header is too large."}
+                    : Refusal{414, "The request target is too long."};
   }
   if (error == beast_http::error::body_limit) return {413, "The request's body is too large."};
   if (error == beast_http::error::bad_version) return {505, "HTTP/1.1 and HTTP/1.0 are understood."};

@@ -15,8 +15,8 @@ struct Refusal {
   std::string_view reason = {};  // A sentence, of static storage.
 };
 
-// Parses one request into a RequestMessage. Beast reads the syntax and guards the framing (RFC 9112 section 6.3);
-// what Beast leaves to its user is refused here.
+// Parses one request into a RequestMessage. Beast reads the syntax and guards the framing (RFC 9112
+// section 6.3); what Beast leaves to its user is refused here.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
   RequestParser(RequestMessage& message, const Limits& limits);
@@ -28,7 +28,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   using ErrorCode = boost::system::error_code;
   using StringView = boost::beast::string_view;
 
-  void on_request_impl(Verb verb, StringView method, StringView target, int version, ErrorCode& error) override;
+  void on_request_impl(Verb verb, StringView method, StringView target, int version,
+                       ErrorCode& error) override;
   void on_response_impl(int, StringView, int, ErrorCode&) override {}
   void on_field_impl(Field field, StringView name, StringView value, ErrorCode& error) override;
   void on_header_impl(ErrorCode& error) override;

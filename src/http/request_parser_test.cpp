@@ -46,7 +46,8 @@ TEST(RequestParser, reads_a_request_in_one_piece_or_in_many) {
 
 TEST(RequestParser, reads_chunks_and_drops_trailers) {
   const Parsed parsed = parse(
-      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: evil\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: "
+      "evil\r\n\r\n",
       {}, 3);
   ASSERT_TRUE(parsed.done);
   EXPECT_EQ(parsed.message.body, "abcde");
@@ -87,8 +88,10 @@ TEST(RequestParser, every_limit_has_its_answer) {
   for (int i = 0; i < 9; ++i) many += "X: 1\r\n";
   EXPECT_EQ(parse(many + "\r\n", limits).refused, 431u);
   EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", limits).refused, 413u);
-  EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", limits).refused,
-            413u);
+  EXPECT_EQ(
+      parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", limits)
+          .refused,
+      413u);
   EXPECT_TRUE(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789", limits).done);
 }
 

@@ -2,8 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 
 #include "http/connection.h"
 
@@ -24,8 +24,8 @@ constexpr std::string_view kFull =
 }  // namespace
 
 // constant_time_size and auto_unlink exclude each other; the server counts by itself.
-struct Server::Connections
-    : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {};
+struct Server::Connections : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {
+};
 
 Server::Server(asio::io_context& io, Service& service, Limits limits, base::Log& log, std::string name)
     : io_(io),
@@ -50,9 +50,9 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
   if (!error) acceptor_.bind({host, port}, error);
   if (!error) acceptor_.listen(kBacklog, error);
   if (error) {
-    return base::Error{.code = base::ErrorCode::unavailable,
-                       .message = "cannot listen on " + address + " port " + std::to_string(port) + ": " +
-                                  error.message()};
+    return base::Error{
+        .code = base::ErrorCode::unavailable,
+        .message = "cannot listen on " + address + " port " + std::to_string(port) + ": " + error.message()};
   }
   asio::co_spawn(io_.get_executor(), accept_loop(), asio::detached);
   asio::co_spawn(io_.get_executor(), sweep_loop(), asio::detached);
@@ -64,7 +64,9 @@ uint16_t Server::port() const {
   return acceptor_.local_endpoint(error).port();
 }
 
-std::string_view Server::http_date() { return time_text_.http_date(std::chrono::system_clock::now()); }
+std::string_view Server::http_date() {
+  return time_text_.http_date(std::chrono::system_clock::now());
+}
 
 Awaitable<> Server::accept_loop() {
   while (!stopping_) {
@@ -83,7 +85,8 @@ Awaitable<> Server::accept_loop() {
       ++refused_connections_;
       continue;
     }
-    asio::co_spawn(io_.get_executor(), Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
+    asio::co_spawn(io_.get_executor(),
+                   Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
                    [this](const std::exception_ptr& failure) {
                      if (failure) base::Line(log_, base::Level::error, "a connection failed by an exception");
                    });
@@ -119,7 +122,9 @@ void Server::remove(Connection& connection) {
   if (stopping_ && connection_count_ == 0) end();
 }
 
-void Server::announce_close() { closing_ = true; }
+void Server::announce_close() {
+  closing_ = true;
+}
 
 void Server::stop(steady_clock::time_point deadline, std::function<void()> done) {
   closing_ = stopping_ = true;

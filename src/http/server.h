@@ -24,16 +24,17 @@ struct Limits {
   int64_t connections_max = 10'000;
   std::chrono::milliseconds header_timeout{10'000};  // From a request's first byte to the end of its headers.
   std::chrono::milliseconds body_timeout{30'000};
-  std::chrono::milliseconds write_timeout{30'000};   // A client that does not read its answer.
-  std::chrono::milliseconds idle_timeout{75'000};    // Longer than a load balancer's 60 s, or it would see resets.
+  std::chrono::milliseconds write_timeout{30'000};  // A client that does not read its answer.
+  std::chrono::milliseconds idle_timeout{
+      75'000};  // Longer than a load balancer's 60 s, or it would see resets.
 };
 
 inline constexpr std::chrono::milliseconds kSweepInterval{250};
 
 class Connection;
 
-// An HTTP/1.1 server on one address: accepts, keeps every connection within its limits, drains. Runs on the thread of
-// its io_context; `service`, `log` and `name` outlive it.
+// An HTTP/1.1 server on one address: accepts, keeps every connection within its limits, drains. Runs on the
+// thread of its io_context; `service`, `log` and `name` outlive it.
 class Server {
  public:
   Server(boost::asio::io_context& io, Service& service, Limits limits, base::Log& log, std::string name);
@@ -50,8 +51,8 @@ class Server {
 
   // First step of a drain: answers carry `Connection: close` from now on, new connections are still accepted.
   void announce_close();
-  // Second step: stops accepting, closes idle connections, lets requests in flight finish until `deadline`, then cuts
-  // the rest. Calls `done` once when no connection is left.
+  // Second step: stops accepting, closes idle connections, lets requests in flight finish until `deadline`,
+  // then cuts the rest. Calls `done` once when no connection is left.
   void stop(std::chrono::steady_clock::time_point deadline, std::function<void()> done);
 
  private:

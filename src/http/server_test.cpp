@@ -35,7 +35,9 @@ class RawClient {
   ~RawClient() { ::close(fd_); }
   RawClient(const RawClient&) = delete;
 
-  bool send(std::string_view text) { return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()); }
+  bool send(std::string_view text) {
+    return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  }
 
   // Reads until `end` has come, or the other side has closed.
   std::string read_until(std::string_view end) {
@@ -82,8 +84,8 @@ class Echo final : public Service {
       co_await gate.async_wait(use_awaitable_tuple);
     }
     exchange.response.content_type = "text/plain";
-    exchange.response.body = std::string(exchange.request.method()) + ' ' + std::string(exchange.request.target()) +
-                             ' ' + exchange.request.body + '\n';
+    exchange.response.body = std::string(exchange.request.method()) + ' ' +
+                             std::string(exchange.request.target()) + ' ' + exchange.request.body + '\n';
     if (exchange.request.target() == "/large") exchange.response.body = std::string(8 << 20, 'x') + '\n';
   }
   void completed(const Exchange& exchange) override { statuses.push_back(exchange.response.status); }
@@ -140,8 +142,9 @@ TEST_F(ServerTest, answers_and_keeps_the_connection) {
 TEST_F(ServerTest, pipelined_requests_are_answered_in_order) {
   start();
   RawClient client(port_);
-  client.send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
-              "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  client.send(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   const std::string all = client.read_all();
   const size_t one = all.find("GET /1"), two = all.find("POST /2 abc"), three = all.find("GET /3");
   EXPECT_TRUE(one < two && two < three && three != std::string::npos) << all;
@@ -150,7 +153,8 @@ TEST_F(ServerTest, pipelined_requests_are_answered_in_order) {
 TEST_F(ServerTest, a_request_may_come_byte_by_byte) {
   start();
   RawClient client(port_);
-  for (const char byte : std::string("POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
+  for (const char byte :
+       std::string("POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
     client.send({&byte, 1});
   }
   EXPECT_THAT(client.read_until("hi\n"), EndsWith("POST /b hi\n"));
@@ -186,7 +190,9 @@ TEST_F(ServerTest, head_has_the_length_and_no_body) {
 TEST_F(ServerTest, a_malformed_request_is_answered_and_the_connection_closed) {
   start();
   RawClient client(port_);
-  client.send("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
+  client.send(
+      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nGET /smuggled "
+      "HTTP/1.1\r\n\r\n");
   const std::string all = client.read_all();
   EXPECT_THAT(all, StartsWith("HTTP/1.1 400 Bad Request"));
   EXPECT_THAT(all, HasSubstr("content-type: application/problem+json"));

@@ -6,7 +6,8 @@ using events::Outcome;
 
 namespace {
 
-// The broker said no, and will say no again: it has not stored the record, whatever librdkafka knows of persistence.
+// The broker said no, and will say no again: it has not stored the record, whatever librdkafka knows of
+// persistence.
 bool is_refusal(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -32,9 +33,12 @@ Outcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t persistence)
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Outcome::stored;
   if (is_refusal(error)) return Outcome::refused;
   switch (persistence) {
-    case RD_KAFKA_MSG_STATUS_NOT_PERSISTED: return Outcome::not_stored;
-    case RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED: return Outcome::unknown;
-    case RD_KAFKA_MSG_STATUS_PERSISTED: return Outcome::stored;  // A retry was a duplicate, and the record is there.
+    case RD_KAFKA_MSG_STATUS_NOT_PERSISTED:
+      return Outcome::not_stored;
+    case RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED:
+      return Outcome::unknown;
+    case RD_KAFKA_MSG_STATUS_PERSISTED:
+      return Outcome::stored;  // A retry was a duplicate, and the record is there.
   }
   return Outcome::unknown;
 }

@@ -15,9 +15,9 @@ using base::Error;
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
-// librdkafka looks for timed-out records once a second only, so a record's own time-out must leave that second within
-// the deadline: otherwise the client gets "possibly stored" for a record that never left, or, worse, "not stored"
-// for one that is stored later.
+// librdkafka looks for timed-out records once a second only, so a record's own time-out must leave that
+// second within the deadline: otherwise the client gets "possibly stored" for a record that never left, or,
+// worse, "not stored" for one that is stored later.
 milliseconds message_timeout(milliseconds deadline) {
   constexpr milliseconds kScan{1100};
   return std::max(deadline - kScan, deadline * 2 / 5);
@@ -40,8 +40,9 @@ base::Result<> set_all(rd_kafka_conf_t* conf, const Settings& settings) {
       {"retry.backoff.ms", "50"},
       {"queue.buffering.max.kbytes", std::to_string(settings.queue_kib_max)},
       {"queue.buffering.max.messages", std::to_string(settings.queue_messages_max)},
-      {"topic.metadata.refresh.interval.ms", "30000"},   // Keeps a connection in use, and finds a topic made anew.
-      {"topic.metadata.propagation.max.ms", "10000"},    // Unknown for longer than this: gone.
+      {"topic.metadata.refresh.interval.ms",
+       "30000"},  // Keeps a connection in use, and finds a topic made anew.
+      {"topic.metadata.propagation.max.ms", "10000"},  // Unknown for longer than this: gone.
       {"statistics.interval.ms", "1000"},
       {"log.connection.close", "false"},  // Idle closes are normal on MSK.
       {"log.queue", "true"},
@@ -49,7 +50,8 @@ base::Result<> set_all(rd_kafka_conf_t* conf, const Settings& settings) {
   std::array<char, 512> reason{};
   for (const auto& [name, value] : properties) {
     if (rd_kafka_conf_set(conf, name, value.c_str(), reason.data(), reason.size()) != RD_KAFKA_CONF_OK) {
-      return Error{.code = ErrorCode::invalid, .message = std::string("Kafka setting ") + name + ": " + reason.data()};
+      return Error{.code = ErrorCode::invalid,
+                   .message = std::string("Kafka setting ") + name + ": " + reason.data()};
     }
   }
   return {};
@@ -66,13 +68,14 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   std::array<char, 512> reason{};
   instance->client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size()));
   if (!instance->client_) {
-    return Error{.code = ErrorCode::internal, .message = std::string("cannot make a Kafka producer: ") + reason.data()};
+    return Error{.code = ErrorCode::internal,
+                 .message = std::string("cannot make a Kafka producer: ") + reason.data()};
   }
   (void)conf.release();  // The client owns it now.
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
   rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null: the main queue.
-  // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it may hold something
-  // already.
+  // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it may hold
+  // something already.
   instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
   if (instance->event_fd_ < 0) {
     return Error{.code = ErrorCode::internal, .message = "cannot make an eventfd for Kafka's queue"};

@@ -30,14 +30,16 @@ bool hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event&
   const size_t count = events::record_headers(event, time_text.rfc3339(event.time), headers);
   Headers record_headers(rd_kafka_headers_new(count));
   for (size_t i = 0; i < count; ++i) {
-    rd_kafka_header_add(record_headers.get(), headers[i].name.data(), static_cast<ssize_t>(headers[i].name.size()),
-                        headers[i].value.data(), static_cast<ssize_t>(headers[i].value.size()));
+    rd_kafka_header_add(record_headers.get(), headers[i].name.data(),
+                        static_cast<ssize_t>(headers[i].name.size()), headers[i].value.data(),
+                        static_cast<ssize_t>(headers[i].value.size()));
   }
   std::array<rd_kafka_vu_t, 6> arguments{};
   arguments[0].vtype = RD_KAFKA_VTYPE_RKT;
   arguments[0].u.rkt = topic;
   arguments[1].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-  arguments[1].u.i = RD_KAFKA_MSG_F_COPY;  // The record may outlive the request, when its deadline comes first.
+  arguments[1].u.i =
+      RD_KAFKA_MSG_F_COPY;  // The record may outlive the request, when its deadline comes first.
   arguments[2].vtype = RD_KAFKA_VTYPE_VALUE;
   arguments[2].u.mem = {const_cast<char*>(event.value.data()), event.value.size()};
   arguments[3].vtype = RD_KAFKA_VTYPE_OPAQUE;
@@ -59,7 +61,8 @@ bool hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event&
 
 }  // namespace
 
-Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics, base::Log& log)
+Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics,
+                   base::Log& log)
     : io_(io),
       settings_(std::move(settings)),
       log_(log),
@@ -85,8 +88,9 @@ base::Result<> Producer::start_instance() {
   auto instance = Instance::make(settings_);
   if (!instance) return instance.error();
   const int fd = (*instance)->event_fd();
-  current_ = std::make_shared<Watched>(Watched{
-      .instance = std::move(*instance), .descriptor = boost::asio::posix::basic_stream_descriptor<Executor>(io_.get_executor(), fd)});
+  current_ = std::make_shared<Watched>(
+      Watched{.instance = std::move(*instance),
+              .descriptor = boost::asio::posix::basic_stream_descriptor<Executor>(io_.get_executor(), fd)});
   started_at_ = steady_clock::now();
   topics_.forget_request();
   topics_.request(current_->instance->client(), current_->instance->queue(), started_at_);
@@ -112,19 +116,25 @@ void Producer::drain(Watched& watched) {
 
 void Producer::take(Watched& watched, rd_kafka_event_t* event) {
   switch (rd_kafka_event_type(event)) {
-    case RD_KAFKA_EVENT_DR: return take_reports(event);
-    case RD_KAFKA_EVENT_ERROR: return take_error(watched, event);
-    case RD_KAFKA_EVENT_LOG: return take_log(event);
+    case RD_KAFKA_EVENT_DR:
+      return take_reports(event);
+    case RD_KAFKA_EVENT_ERROR:
+      return take_error(watched, event);
+    case RD_KAFKA_EVENT_LOG:
+      return take_log(event);
     case RD_KAFKA_EVENT_STATS:
-      if (const auto statistics = parse_statistics(rd_kafka_event_stats(event)); statistics && !watched.retired) {
+      if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
+          statistics && !watched.retired) {
         statistics_ = *statistics;
       }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
       if (watched.retired) return;
-      if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR) statistics_.brokers_up = std::max<int64_t>(1, statistics_.brokers_up);
+      if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        statistics_.brokers_up = std::max<int64_t>(1, statistics_.brokers_up);
       return topics_.take(event, steady_clock::now());
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -168,24 +178,28 @@ bool Producer::submit(const events::Event& event, events::Ticket ticket, events:
   }
   rd_kafka_topic_t* topic = current_->instance->topic(event.topic);
   rd_kafka_resp_err_t error = topic == nullptr ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (topic != nullptr && hand_over(*current_->instance, topic, event, ticket, time_text_, error)) return true;
-  refusal = {.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED), .reason = rd_kafka_err2str(error)};
+  if (topic != nullptr && hand_over(*current_->instance, topic, event, ticket, time_text_, error))
+    return true;
+  refusal = {.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
+             .reason = rd_kafka_err2str(error)};
   return false;
 }
 
 std::string Producer::not_ready_reason() const {
   if (!current_) return "the Kafka producer is being replaced after a fatal error";
   if (statistics_.brokers_up == 0) {
-    return "no connection to Kafka at " + settings_.bootstrap + (last_error_.empty() ? "" : ": " + last_error_);
+    return "no connection to Kafka at " + settings_.bootstrap +
+           (last_error_.empty() ? "" : ": " + last_error_);
   }
   return topics_.unsettled_reason();
 }
 
-// A fatal error ends an idempotent producer for good (librdkafka, INTRODUCTION.md, "Fatal errors"): its records get
-// their reports by a purge, and a new instance starts after a backoff.
+// A fatal error ends an idempotent producer for good (librdkafka, INTRODUCTION.md, "Fatal errors"): its
+// records get their reports by a purge, and a new instance starts after a backoff.
 void Producer::replace(const std::string& reason) {
   ++replacements_;
-  Line(log_, Level::error, "the Kafka producer failed for good and is being replaced").field("reason", reason);
+  Line(log_, Level::error, "the Kafka producer failed for good and is being replaced")
+      .field("reason", reason);
   current_->retired = true;
   rd_kafka_purge(current_->instance->client(),
                  RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
@@ -209,7 +223,8 @@ void Producer::restart_later() {
 }
 
 void Producer::tick() {
-  if (current_) topics_.request(current_->instance->client(), current_->instance->queue(), steady_clock::now());
+  if (current_)
+    topics_.request(current_->instance->client(), current_->instance->queue(), steady_clock::now());
   reap();
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait([this](boost::system::error_code error) {

@@ -20,13 +20,16 @@
 
 namespace penstock::kafka {
 
-// Stores events in Kafka: idempotent, acknowledged by all in-sync replicas. Delivery reports arrive on the thread of
-// the io_context, through a descriptor that librdkafka signals: no thread of ours waits, and reports come in batches.
+// Stores events in Kafka: idempotent, acknowledged by all in-sync replicas. Delivery reports arrive on the
+// thread of the io_context, through a descriptor that librdkafka signals: no thread of ours waits, and
+// reports come in batches.
 class Producer final : public events::Sink {
  public:
   // The error is a setting that librdkafka refuses. A broker that is down is no error.
-  [[nodiscard]] static base::Result<std::unique_ptr<Producer>> make(boost::asio::io_context& io, Settings settings,
-                                                                    std::vector<std::string> topics, base::Log& log);
+  [[nodiscard]] static base::Result<std::unique_ptr<Producer>> make(boost::asio::io_context& io,
+                                                                    Settings settings,
+                                                                    std::vector<std::string> topics,
+                                                                    base::Log& log);
   ~Producer() override;
 
   bool submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) override;
@@ -46,8 +49,9 @@ class Producer final : public events::Sink {
 
  private:
   using Executor = boost::asio::io_context::executor_type;
-  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                  boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                        boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
   // An instance and the watch on its descriptor.
   struct Watched {
     std::unique_ptr<Instance> instance;

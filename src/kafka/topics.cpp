@@ -9,7 +9,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRetry{500};
 constexpr int kRequestTimeoutMs = 5000;
-constexpr int kBrokersReplication = -1;  // The broker's default: MSK Serverless fixes its own, one local node needs 1.
+constexpr int kBrokersReplication =
+    -1;  // The broker's default: MSK Serverless fixes its own, one local node needs 1.
 
 }  // namespace
 
@@ -39,8 +40,8 @@ void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
   std::array<char, 256> reason{};
   for (auto& [name, state] : topics_) {
     if (state.settled) continue;
-    NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), static_cast<int>(settings_.partitions), kBrokersReplication,
-                                         reason.data(), reason.size()));
+    NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), static_cast<int>(settings_.partitions),
+                                         kBrokersReplication, reason.data(), reason.size()));
     if (!topic) {
       settle(state, name, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, reason.data());
       continue;
@@ -81,7 +82,9 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       state.settled = true;
-      base::Line(log_, base::Level::info, "topic made").field("topic", name).field("partitions", settings_.partitions);
+      base::Line(log_, base::Level::info, "topic made")
+          .field("topic", name)
+          .field("partitions", settings_.partitions);
       return;
     case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
       state.settled = true;

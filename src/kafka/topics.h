@@ -12,8 +12,8 @@
 
 namespace penstock::kafka {
 
-// Makes the service's topics at start if they are missing, in the background: creation never belongs to a request.
-// Pure of timers: the owner calls request() when it is due, and take() with the result.
+// Makes the service's topics at start if they are missing, in the background: creation never belongs to a
+// request. Pure of timers: the owner calls request() when it is due, and take() with the result.
 class Topics {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -24,8 +24,8 @@ struct Program {
   events::Publisher publisher{sink, {}, log};
   http::Publishing publishing{io, publisher};
   std::unique_ptr<http::Api> api =
-      std::move(http::Api::make(contract::Contract::parse(kEmbeddedContract, "contract").value(), hello::kHandlers,
-                                {.topic = "", .event_source = "/fuzz"}, publishing, log)
+      std::move(http::Api::make(contract::Contract::parse(kEmbeddedContract, "contract").value(),
+                                hello::kHandlers, {.topic = "", .event_source = "/fuzz"}, publishing, log)
                     .value());
 };
 
@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         return 0;
       }
       if (!parser->is_done()) continue;
-      http::Exchange exchange{.request = message, .response = {}, .received_at = base::SystemTime{std::chrono::hours(1)}};
+      http::Exchange exchange{
+          .request = message, .response = {}, .received_at = base::SystemTime{std::chrono::hours(1)}};
       (void)program.api->plan(exchange);
       program.api->completed(exchange);
       // The hello contract leaves no way to make the program itself fail.

@@ -35,26 +35,31 @@ bool eventually(const std::function<bool()>& condition) {
   return true;
 }
 
-std::string variable(std::string_view name) { return std::string(kVariablePrefix) + std::string(name); }
+std::string variable(std::string_view name) {
+  return std::string(kVariablePrefix) + std::string(name);
+}
 
 class ApiProgramTest : public testing::Test {
  protected:
   // Starts the program on free ports, without Kafka.
   void start(std::vector<std::string> arguments = {}, const base::Environment& more = {}) {
-    base::Environment environment{{variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
+    base::Environment environment{
+        {variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
     for (const auto& [name, value] : more) environment[name] = value;
     output_ = folder_.path() / "output.log";
     const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
     const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / kApiProgram;
     child_.emplace(
-        local::Child::spawn({.program = program, .arguments = std::move(arguments), .environment = environment}, file)
+        local::Child::spawn(
+            {.program = program, .arguments = std::move(arguments), .environment = environment}, file)
             .value());
     ::close(file);
   }
   // Starts it and waits for its ports.
   void serve(const base::Environment& more = {}) {
     start({}, more);
-    ASSERT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; })) << output();
+    ASSERT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; }))
+        << output();
     const std::string text = output();
     const auto line = boost::json::parse(text.substr(text.find('{'), text.find('\n') - text.find('{')));
     port_ = static_cast<uint16_t>(line.at("port").as_int64());
@@ -84,7 +89,8 @@ class ApiProgramTest : public testing::Test {
 
 TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_reason) {
   const std::string file = folder_.path() / "bad.yaml";
-  std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
+  std::ofstream(file)
+      << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not enforced"));
@@ -98,7 +104,8 @@ TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
 
 TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {
   const std::string file = folder_.path() / "mine.yaml";
-  std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, responses: {'200': {}}}}\n";
+  std::ofstream(file)
+      << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, responses: {'200': {}}}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr("handler 'current_time_get' belongs to no operation"));
@@ -110,7 +117,8 @@ TEST_F(ApiProgramTest, unknown_options_and_values_out_of_range_stop_the_start) {
   EXPECT_THAT(output(), HasSubstr("--prot"));
   start({}, {{variable("PORT"), "70000"}, {variable("PUBLISH_DEADLINE"), "soon"}});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr(variable("PORT") + " is '70000', but must be a whole number from 0 to 65535."));
+  EXPECT_THAT(output(),
+              HasSubstr(variable("PORT") + " is '70000', but must be a whole number from 0 to 65535."));
   EXPECT_THAT(output(), HasSubstr(variable("PUBLISH_DEADLINE") + " is 'soon'"));
 }
 

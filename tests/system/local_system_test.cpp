@@ -1,5 +1,5 @@
-// The whole system through its front door: penstock_local with a real Apache Kafka, asked over HTTP, its function's log
-// read.
+// The whole system through its front door: penstock_local with a real Apache Kafka, asked over HTTP, its
+// function's log read.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,20 +41,24 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds pat
   return true;
 }
 
-std::filesystem::path programs() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+std::filesystem::path programs() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
 
 // One run of penstock_local.
 class LocalRun {
  public:
-  LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port, const std::string& broker = "kafka") {
+  LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port,
+           const std::string& broker = "kafka") {
     output_ = data.parent_path() / ("output_" + std::to_string(port) + ".log");
     const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-    child_.emplace(local::Child::spawn({.program = programs() / "penstock_local",
-                                        .arguments = {"--broker", broker, "--data", data.string(), "--port",
-                                                      std::to_string(port), "--admin-port", std::to_string(admin_port)},
-                                        .environment = base::process_environment()},
-                                       file)
-                       .value());
+    child_.emplace(
+        local::Child::spawn({.program = programs() / "penstock_local",
+                             .arguments = {"--broker", broker, "--data", data.string(), "--port",
+                                           std::to_string(port), "--admin-port", std::to_string(admin_port)},
+                             .environment = base::process_environment()},
+                            file)
+            .value());
     ::close(file);
   }
 
@@ -64,7 +68,9 @@ class LocalRun {
     return {std::istreambuf_iterator<char>(stream), {}};
   }
   [[nodiscard]] bool ready() {
-    return eventually([&] { return output().find("Ctrl-C stops everything") != std::string::npos || child_->ended(); }) &&
+    return eventually([&] {
+             return output().find("Ctrl-C stops everything") != std::string::npos || child_->ended();
+           }) &&
            !child_->ended();
   }
   // What the function logged as MESSAGE, in order: each event's "message".
@@ -76,7 +82,8 @@ class LocalRun {
       if (!line.starts_with("function") || start == std::string::npos) continue;
       boost::system::error_code error;
       const auto entry = boost::json::parse(line.substr(start), error);
-      if (error || entry.as_object().if_contains("type") == nullptr || entry.at("type") != "MESSAGE") continue;
+      if (error || entry.as_object().if_contains("type") == nullptr || entry.at("type") != "MESSAGE")
+        continue;
       found.emplace_back(entry.at("value").at("message").as_string());
     }
     return found;
@@ -157,7 +164,8 @@ TEST_F(LocalSystemTest, every_row_of_the_url_table) {
   const Row rows[] = {
       {"/healthcheck", 200, "", ""},
       {"/hello", 200, "application/json", R"(\{"message":"Hello, World!"\})"},
-      {"/current_time?name=Paul", 200, "application/json", R"(\{"timestamp":\d{10},"message":"Hello, Paul!"\})"},
+      {"/current_time?name=Paul", 200, "application/json",
+       R"(\{"timestamp":\d{10},"message":"Hello, Paul!"\})"},
       {"/current_time?name=" + std::string(247, 'a'), 200, "application/json", R"(.*aaa!"\})"},
       {"/current_time?name=" + std::string(248, 'a'), 400, problem, R"(.*"keyword":"maxLength".*)"},
       {"/current_time?name=;echo", 400, problem, R"(.*"name":"name","keyword":"pattern".*)"},
@@ -169,7 +177,8 @@ TEST_F(LocalSystemTest, every_row_of_the_url_table) {
       {"/current_time?name=Paul&name=Ann", 400, problem, R"(.*"keyword":"repeated".*)"},
       {"/current_time?NAME=Paul", 400, problem, R"(.*"name":"NAME","keyword":"undeclared".*)"},
       {"/hello?x=1", 400, problem, R"(.*"name":"x","keyword":"undeclared".*)"},
-      {"/error", 404, problem, R"(\{"type":"about:blank","title":"Not Found","detail":"Not Found","status":404\})"},
+      {"/error", 404, problem,
+       R"(\{"type":"about:blank","title":"Not Found","detail":"Not Found","status":404\})"},
       {"//hello", 404, problem, ".*"},
       {"/openapi.json", 404, problem, ".*"},
       {"/hello/", 307, "", ""},
@@ -271,7 +280,8 @@ TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
   auto ended = same_folder.child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->number, 1);
-  EXPECT_THAT(same_folder.output(), HasSubstr("is in use by penstock_local (pid " + std::to_string(run_->child().pid())));
+  EXPECT_THAT(same_folder.output(),
+              HasSubstr("is in use by penstock_local (pid " + std::to_string(run_->child().pid())));
   LocalRun same_port(folder_->path() / "other", port_, local::free_port(), "memory");
   ended = same_port.child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended);
