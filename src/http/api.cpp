@@ -73,7 +73,7 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
     }
   }
   for (const auto& [id, handler] : handlers) {
-    const auto used = [&api, wanted = id](const contract::Path& path) {
+    const auto used = [wanted = id](const contract::Path& path) {
       return std::any_of(path.operations.begin(), path.operations.end(),
                          [&](const contract::Operation& operation) { return operation.id == wanted; });
     };

@@ -54,6 +54,13 @@ TEST(RequestParser, reads_chunks_and_drops_trailers) {
   EXPECT_EQ(parsed.message.header(Field::host), "h");
 }
 
+TEST(RequestParser, an_empty_chunked_body_may_come_byte_by_byte) {
+  const std::string text = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+  EXPECT_TRUE(parse(text + "\r\n", {}, 1).done);
+  EXPECT_TRUE(parse(text + "a: b\r\n\r\n", {}, 1).done);
+  EXPECT_EQ(parse(text + "abc\r\n0\r\n\r\n", {}, 1).refused, 400u);
+}
+
 TEST(RequestParser, keep_alive_follows_the_version) {
   EXPECT_FALSE(parse("GET / HTTP/1.0\r\n\r\n").message.keep_alive);
   EXPECT_TRUE(parse("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").message.keep_alive);

@@ -24,9 +24,9 @@ struct Program {
   events::Publisher publisher{sink, {}, log};
   http::Publishing publishing{io, publisher};
   std::unique_ptr<http::Api> api =
-      std::move(http::Api::make(contract::Contract::parse(kEmbeddedContract, "contract").value(),
-                                hello::kHandlers, {.topic = "", .event_source = "/fuzz"}, publishing, log)
-                    .value());
+      http::Api::make(contract::Contract::parse(kEmbeddedContract, "contract").value(), hello::kHandlers,
+                      {.topic = "", .event_source = "/fuzz"}, publishing, log)
+          .value();
 };
 
 }  // namespace
