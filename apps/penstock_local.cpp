@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <string>
 
 #include "local/console.h"
@@ -30,8 +31,8 @@ SystemOptions defaults() {
   options.function.program = beside_us / penstock::kFunctionProgram;
   options.function.name = penstock::kFunctionProgram;
   options.variable_prefix = penstock::kVariablePrefix;
-  options.examples = {"/hello", "/current_time?name=Paul", "/healthcheck", "/current_time?name=;echo",
-                      "/error"};
+  std::istringstream examples{std::string(penstock::kExamples)};
+  for (std::string example; examples >> example;) options.examples.push_back(example);
   options.mapping.event_source_arn =
       "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(penstock::kServiceName) + "/local";
   return options;
@@ -58,8 +59,6 @@ int run(int count, char** arguments) {
   app.add_option("--data", options.data, "folder of what is kept between runs")->capture_default_str();
   app.add_option("--kafka-libs", options.kafka_libs, "folder of Apache Kafka's jars")
       ->envname("PENSTOCK_KAFKA_LIBS");
-  app.add_option("--log4j", options.log4j, "Kafka's Log4j 2 configuration, instead of ours")
-      ->envname("PENSTOCK_LOG4J");
   app.add_option("--topic", options.topic, "between the API and the function")->capture_default_str();
   app.add_option("--consumer-group", options.consumer_group, "of the event source mapping")
       ->capture_default_str();
@@ -85,8 +84,8 @@ int run(int count, char** arguments) {
   options.function_timeout = from_seconds(function_timeout);
   options.function.program = std::filesystem::absolute(options.function.program);
 
-  std::signal(SIGPIPE,
-              SIG_IGN);  // A reader of our output that goes away is no reason to leave the children alone.
+  // A reader of our output that goes away is no reason to leave the children alone.
+  std::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context io(1);
   penstock::local::Console console(STDOUT_FILENO);
   return penstock::local::LocalSystem(io, console, std::move(options)).run();

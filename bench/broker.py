@@ -16,9 +16,7 @@ class Broker:
     libs = os.environ.get('PENSTOCK_KAFKA_LIBS', str(REPOSITORY / 'build' / 'kafka' / 'libs'))
     if not list(Path(libs).glob('kafka_*.jar')):
       raise Trouble(f'no Kafka in {libs}: ./penstock up fetches it, PENSTOCK_KAFKA_LIBS names another folder')
-    log4j = os.environ.get('PENSTOCK_LOG4J')
-    self.java = [tool('java')] + ([f'-Dlog4j2.configurationFile={log4j}'] if log4j else [])
-    self.java += ['-Xms1g', '-Xmx1g', '-XX:+UseG1GC', '-cp', f'{libs}/*']
+    self.java = [tool('java'), '-Xms1g', '-Xmx1g', '-XX:+UseG1GC', '-cp', f'{libs}/*']
     self.port, controller = free_ports(2)
     self.address = f'127.0.0.1:{self.port}'
     folder = lab.folder / f'broker-{self.port}'

@@ -1,12 +1,12 @@
-# Reads hello/service.env: SERVICE, API_PROGRAM, FUNCTION_PROGRAM, VARIABLE_PREFIX, CONTRACT become PENSTOCK_… variables.
+# Reads hello/service.env: SERVICE, API_PROGRAM, FUNCTION_PROGRAM, VARIABLE_PREFIX, CONTRACT, EXAMPLES become PENSTOCK_… variables.
 set(PENSTOCK_SERVICE_DIR "${PROJECT_SOURCE_DIR}/hello")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PENSTOCK_SERVICE_DIR}/service.env")
-file(STRINGS "${PENSTOCK_SERVICE_DIR}/service.env" service_lines REGEX "^[A-Z_]+=")
+file(STRINGS "${PENSTOCK_SERVICE_DIR}/service.env" service_lines REGEX "^[A-Z_]+=")  # No value has a semicolon.
 foreach(line IN LISTS service_lines)
-  string(REGEX MATCH "^([A-Z_]+)=(.*)$" _ "${line}")
+  string(REGEX MATCH "^([A-Z_]+)='?([^']*)'?$" _ "${line}")
   set("PENSTOCK_${CMAKE_MATCH_1}" "${CMAKE_MATCH_2}")
 endforeach()
-foreach(name SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT)
+foreach(name SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT EXAMPLES)
   if(NOT PENSTOCK_${name})
     message(FATAL_ERROR "hello/service.env does not say ${name}=…")
   endif()

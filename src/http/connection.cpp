@@ -110,10 +110,12 @@ Awaitable<Connection::Read> Connection::read_request() {
       if (parser.is_header_done() && !continued && input_.size() == 0 && request_.body.empty() &&
           !request_.http_1_0 && !request_.header(Field::expect).empty()) {
         continued = true;
-        if (!co_await write_continue()) co_return Read::end;
+        const bool continues = co_await write_continue();
+        if (!continues) co_return Read::end;
       }
     }
-    if (!co_await read_more()) {
+    const bool more = co_await read_more();
+    if (!more) {
       if (cut_ && phase_ == Phase::reading && !server_->stopping_)
         co_await refuse({408, "The request took too long."});
       co_return Read::end;
@@ -148,7 +150,8 @@ Awaitable<> Connection::answer_request() {
   }
   close_ = close_ || server_->closing_ || !request_.keep_alive ||
            requests_ >= server_->limits_.requests_per_connection_max;
-  if (!co_await write(exchange.response)) close_ = cut_ = true;
+  const bool written = co_await write(exchange.response);
+  if (!written) close_ = cut_ = true;
   exchange.duration = steady_clock::now() - started_;
   exchange.bytes_sent = head_.size() + (request_.verb == Verb::head ? 0 : exchange.response.body.size());
   server_->service_.completed(exchange);
@@ -232,7 +235,8 @@ Awaitable<> Connection::linger() {
   size_t discarded = 0;
   while (!error && !cut_ && discarded < kLingerBytesMax) {
     input_.clear();
-    if (!co_await read_more()) break;
+    const bool more = co_await read_more();
+    if (!more) break;
     discarded += input_.size();
   }
 }

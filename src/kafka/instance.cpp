@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace penstock::kafka {
 namespace {
@@ -23,9 +23,9 @@ milliseconds message_timeout(milliseconds deadline) {
   return std::max(deadline - kScan, deadline * 2 / 5);
 }
 
-base::Result<> set_all(rd_kafka_conf_t* conf, const Settings& settings) {
+std::vector<std::pair<std::string, std::string>> properties(const Settings& settings) {
   const std::string timeout = std::to_string(message_timeout(settings.publish_deadline).count());
-  const std::array<std::pair<const char*, std::string>, 19> properties{{
+  return {
       {"bootstrap.servers", settings.bootstrap},
       {"client.id", settings.client_id},
       {"enable.idempotence", "true"},  // With it: acks=all, at most 5 requests in flight, retries.
@@ -46,32 +46,18 @@ base::Result<> set_all(rd_kafka_conf_t* conf, const Settings& settings) {
       {"statistics.interval.ms", "1000"},
       {"log.connection.close", "false"},  // Idle closes are normal on MSK.
       {"log.queue", "true"},
-  }};
-  std::array<char, 512> reason{};
-  for (const auto& [name, value] : properties) {
-    if (rd_kafka_conf_set(conf, name, value.c_str(), reason.data(), reason.size()) != RD_KAFKA_CONF_OK) {
-      return Error{.code = ErrorCode::invalid,
-                   .message = std::string("Kafka setting ") + name + ": " + reason.data()};
-    }
-  }
-  return {};
+  };
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings) {
   std::unique_ptr<Instance> instance(new Instance());
-  Conf conf(rd_kafka_conf_new());
-  if (auto set = set_all(conf.get(), settings); !set) return set.error();
-  rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
-                                           RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT);
-  std::array<char, 512> reason{};
-  instance->client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size()));
-  if (!instance->client_) {
-    return Error{.code = ErrorCode::internal,
-                 .message = std::string("cannot make a Kafka producer: ") + reason.data()};
-  }
-  (void)conf.release();  // The client owns it now.
+  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
+                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
+                                RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT);
+  if (!client) return client.error();
+  instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
   rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null: the main queue.
   // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it may hold
@@ -96,7 +82,7 @@ Instance::~Instance() {
 rd_kafka_topic_t* Instance::topic(const std::string& name) {
   const auto found = topics_.find(name);
   if (found != topics_.end()) return found->second.get();
-  TopicHandle topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+  Topic topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
   return topics_.emplace(name, std::move(topic)).first->second.get();
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "kafka/handles.h"
+#include "kafka/client.h"
 #include "kafka/settings.h"
 
 namespace penstock::kafka {
@@ -32,7 +32,7 @@ class Instance {
   int event_fd_ = -1;
   Client client_;
   Queue queue_;
-  std::map<std::string, TopicHandle, std::less<>> topics_;
+  std::map<std::string, Topic, std::less<>> topics_;
 };
 
 }  // namespace penstock::kafka

@@ -52,7 +52,7 @@ bool hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event&
     arguments[5].u.mem = {const_cast<char*>(event.key.data()), event.key.size()};
     used = 6;
   }
-  const KafkaError failure(rd_kafka_produceva(instance.client(), arguments.data(), used));
+  const Failure failure(rd_kafka_produceva(instance.client(), arguments.data(), used));
   error = failure ? rd_kafka_error_code(failure.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
   if (failure) return false;
   (void)record_headers.release();  // The record owns them now.

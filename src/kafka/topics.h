@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "kafka/handles.h"
+#include "kafka/client.h"
 #include "kafka/settings.h"
 
 namespace penstock::kafka {

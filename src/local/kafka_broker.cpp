@@ -11,9 +11,9 @@
 #include <sstream>
 #include <utility>
 
+#include "kafka/client.h"
 #include "local/file_descriptor.h"
 #include "local/ports.h"
-#include "local/rdkafka_handles.h"
 
 namespace penstock::local {
 namespace {
@@ -88,7 +88,7 @@ logger.config.level = warn
 }  // namespace
 
 std::filesystem::path KafkaBroker::log4j_file() const {
-  return files_.log4j.empty() ? files_.folder / "log4j2.properties" : files_.log4j;
+  return files_.folder / "log4j2.properties";
 }
 
 Command KafkaBroker::java(std::vector<std::string> options, std::vector<std::string> arguments) const {
@@ -135,9 +135,7 @@ base::Result<> KafkaBroker::choose_ports() {
 base::Result<> KafkaBroker::write_settings() const {
   const std::string client = "127.0.0.1:" + std::to_string(port_);
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
-  if (files_.log4j.empty()) {
-    if (auto written = write_file(log4j_file(), std::string(kLog4j)); !written) return written;
-  }
+  if (auto written = write_file(log4j_file(), std::string(kLog4j)); !written) return written;
   return write_file(settings_file(),
                     "# Written at every start.\n"
                     "process.roles=broker,controller\n"
@@ -227,10 +225,10 @@ void KafkaBroker::stop() {
 }
 
 bool broker_answers(const std::string& bootstrap, std::chrono::milliseconds patience) {
-  const auto client = make_kafka_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap},
-                                                            {"reconnect.backoff.ms", "50"},
-                                                            {"reconnect.backoff.max.ms", "200"},
-                                                            {"log_level", "0"}});
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap},
+                                                             {"reconnect.backoff.ms", "50"},
+                                                             {"reconnect.backoff.max.ms", "200"},
+                                                             {"log_level", "0"}});
   if (!client) return false;
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto answer =

@@ -14,8 +14,6 @@ namespace penstock::local {
 struct KafkaFiles {
   std::filesystem::path folder;     // The broker's own: settings, log and data.
   std::filesystem::path libraries;  // Where Apache Kafka's jars lie.
-  std::filesystem::path log4j =
-      {};  // Log4j 2 configuration; empty: log to folder/broker.log, warnings to the output.
 };
 
 // A real Apache Kafka of one node (KRaft) on this machine, whose records live as long as its folder. Plain

@@ -49,7 +49,7 @@ base::Result<> check_port(uint16_t port, const std::string& option) {
                  option);
 }
 
-// Kafka's log goes to its file; a log4j of the user's own may print it.
+// Kafka's log goes to its file; what the JVM prints besides is shown.
 bool is_worth_showing(std::string_view line) {
   return line.find(" INFO ") == std::string_view::npos;
 }
@@ -154,7 +154,7 @@ http::Awaitable<base::Result<>> LocalSystem::start_broker() {
 
 http::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   const auto folder = data_->path() / "kafka";
-  kafka_.emplace(KafkaFiles{.folder = folder, .libraries = options_.kafka_libs, .log4j = options_.log4j});
+  kafka_.emplace(KafkaFiles{.folder = folder, .libraries = options_.kafka_libs});
   say(std::filesystem::exists(folder) ? "starting Apache Kafka"
                                       : "starting Apache Kafka; its data will be in " + folder.string());
   if (auto prepared = kafka_->prepare(); !prepared) co_return prepared;

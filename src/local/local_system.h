@@ -26,7 +26,6 @@ struct SystemOptions {
   uint16_t admin_port = 8001;
   std::filesystem::path data = ".penstock";
   std::filesystem::path kafka_libs = {};
-  std::filesystem::path log4j = {};
   std::string topic = "events";
   std::string consumer_group = "penstock-local";
   std::filesystem::path api;

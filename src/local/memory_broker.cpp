@@ -1,6 +1,6 @@
 #include "local/memory_broker.h"
 
-#include "local/rdkafka_handles.h"
+#include "kafka/client.h"
 // After rdkafka.h, which it needs.
 #include <librdkafka/rdkafka_mock.h>
 
@@ -9,12 +9,12 @@
 namespace penstock::local {
 
 struct MemoryBroker::Cluster {
-  KafkaClient client;  // The cluster runs on this client's threads.
-  std::unique_ptr<rd_kafka_mock_cluster_t, Destroy<rd_kafka_mock_cluster_destroy>> mock;
+  kafka::Client client;  // The cluster runs on this client's threads.
+  std::unique_ptr<rd_kafka_mock_cluster_t, kafka::Release<rd_kafka_mock_cluster_destroy>> mock;
 };
 
 base::Result<MemoryBroker> MemoryBroker::start(const std::string& topic, int partitions) {
-  auto client = make_kafka_client(RD_KAFKA_PRODUCER, {{"log_level", "0"}});
+  auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"log_level", "0"}});
   if (!client) return client.error();
   auto cluster = std::make_unique<Cluster>();
   cluster->client = std::move(*client);

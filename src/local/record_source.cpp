@@ -62,7 +62,7 @@ Record copy_record(const rd_kafka_message_t& message) {
 
 base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
   const bool from_start = settings.starting_position == StartingPosition::trim_horizon;
-  auto client = make_kafka_client(
+  auto client = kafka::make_client(
       RD_KAFKA_CONSUMER,
       {
           {"bootstrap.servers", settings.bootstrap},
@@ -87,7 +87,7 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
       RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
   if (!client) return client.error();
   rd_kafka_poll_set_consumer(client->get());
-  const KafkaPartitions topics(rd_kafka_topic_partition_list_new(1));
+  const kafka::Partitions topics(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(topics.get(), settings.topic.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(client->get(), topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return kafka_error(code);
@@ -96,7 +96,7 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
       new RecordSource(std::move(settings), std::move(callbacks), std::move(*client)));
 }
 
-RecordSource::RecordSource(Settings settings, Callbacks callbacks, KafkaClient client)
+RecordSource::RecordSource(Settings settings, Callbacks callbacks, kafka::Client client)
     : settings_(std::move(settings)),
       callbacks_(std::move(callbacks)),
       client_(std::move(client)),
@@ -112,7 +112,7 @@ RecordSource::~RecordSource() {
 }
 
 void RecordSource::serve() {
-  while (const KafkaEvent event{rd_kafka_queue_poll(group_.get(), 0)}) handle(event.get());
+  while (const kafka::Event event{rd_kafka_queue_poll(group_.get(), 0)}) handle(event.get());
 }
 
 void RecordSource::handle(rd_kafka_event_t* event) {
@@ -135,7 +135,7 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
   }
   // Records go to a queue of their own, before the first can come: it is left alone while the function works.
   for (const int32_t partition : numbers(partitions)) {
-    const KafkaQueue queue(rd_kafka_queue_get_partition(client_.get(), settings_.topic.c_str(), partition));
+    const kafka::Queue queue(rd_kafka_queue_get_partition(client_.get(), settings_.topic.c_str(), partition));
     if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
   }
   rd_kafka_assign(client_.get(), partitions);
@@ -160,7 +160,7 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
 }
 
 std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
-  const KafkaMessage message(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
+  const kafka::Message message(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
   if (!message) return std::nullopt;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy_record(*message);
   report(message->err, rd_kafka_message_errstr(message.get()));
@@ -168,7 +168,7 @@ std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
 }
 
 void RecordSource::start_commit(const std::map<int32_t, int64_t>& next_offsets) {
-  const KafkaPartitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next_offsets.size())));
+  const kafka::Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next_offsets.size())));
   for (const auto& [partition, offset] : next_offsets) {
     rd_kafka_topic_partition_list_add(offsets.get(), settings_.topic.c_str(), partition)->offset = offset;
   }
@@ -180,7 +180,7 @@ void RecordSource::start_commit(const std::map<int32_t, int64_t>& next_offsets) 
 
 std::optional<RecordSource::CommitOutcome> RecordSource::commit_outcome(std::chrono::milliseconds patience) {
   if (refused_commit_) return std::exchange(refused_commit_, std::nullopt);
-  const KafkaEvent event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
+  const kafka::Event event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
   if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return std::nullopt;
   auto code = rd_kafka_event_error(event.get());
   const auto* offsets = rd_kafka_event_topic_partition_list(event.get());
@@ -191,11 +191,11 @@ std::optional<RecordSource::CommitOutcome> RecordSource::commit_outcome(std::chr
 }
 
 void RecordSource::leave(steady_clock::time_point deadline) {
-  const KafkaQueue closing(rd_kafka_queue_new(client_.get()));  // Takes over from group_.
-  const KafkaError refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
+  const kafka::Queue closing(rd_kafka_queue_new(client_.get()));  // Takes over from group_.
+  const kafka::Failure refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
   if (refused) return;
   while (rd_kafka_consumer_closed(client_.get()) == 0 && steady_clock::now() < deadline) {
-    const KafkaEvent event(rd_kafka_queue_poll(closing.get(), static_cast<int>(kLeaveStep.count())));
+    const kafka::Event event(rd_kafka_queue_poll(closing.get(), static_cast<int>(kLeaveStep.count())));
     if (event) handle(event.get());
   }
 }

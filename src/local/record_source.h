@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "kafka/client.h"
 #include "local/kafka_event.h"
-#include "local/rdkafka_handles.h"
 
 namespace penstock::local {
 
@@ -60,18 +60,18 @@ class RecordSource {
   void leave(std::chrono::steady_clock::time_point deadline);
 
  private:
-  RecordSource(Settings settings, Callbacks callbacks, KafkaClient client);
+  RecordSource(Settings settings, Callbacks callbacks, kafka::Client client);
   void handle(rd_kafka_event_t* event);
   void rebalance(rd_kafka_event_t* event);
   void report(rd_kafka_resp_err_t code, const std::string& text);
 
   const Settings settings_;
   const Callbacks callbacks_;
-  KafkaClient client_;
-  KafkaQueue group_;  // Assignments and errors.
-  KafkaQueue
+  kafka::Client client_;
+  kafka::Queue group_;  // Assignments and errors.
+  kafka::Queue
       records_;  // Records of the assigned partitions; librdkafka bounds it (queued.max.messages.kbytes).
-  KafkaQueue commits_;
+  kafka::Queue commits_;
   std::optional<CommitOutcome> refused_commit_;
   rd_kafka_resp_err_t last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::chrono::steady_clock::time_point last_trouble_at_;

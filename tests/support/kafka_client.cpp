@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "local/rdkafka_handles.h"
+#include "kafka/client.h"
 #include "local/record_source.h"
 
 namespace penstock::test {
@@ -17,16 +17,16 @@ base::Error failed(const std::string& what, rd_kafka_resp_err_t code) {
   return {.message = what + ": " + rd_kafka_err2str(code)};
 }
 
-base::Result<local::KafkaPartitions> partitions_of(rd_kafka_t* client, const std::string& topic) {
-  const std::unique_ptr<rd_kafka_topic_t, local::Destroy<rd_kafka_topic_destroy>> handle(
+base::Result<kafka::Partitions> partitions_of(rd_kafka_t* client, const std::string& topic) {
+  const std::unique_ptr<rd_kafka_topic_t, kafka::Release<rd_kafka_topic_destroy>> handle(
       rd_kafka_topic_new(client, topic.c_str(), nullptr));
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto code = rd_kafka_metadata(client, 0, handle.get(), &metadata, kPatienceMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("metadata", code);
-  const std::unique_ptr<const rd_kafka_metadata_t, local::Destroy<rd_kafka_metadata_destroy>> owner(metadata);
+  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
   if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return failed("metadata", metadata->topics[0].err);
-  local::KafkaPartitions partitions(rd_kafka_topic_partition_list_new(metadata->topics[0].partition_cnt));
+  kafka::Partitions partitions(rd_kafka_topic_partition_list_new(metadata->topics[0].partition_cnt));
   for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
     rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
   }
@@ -36,16 +36,16 @@ base::Result<local::KafkaPartitions> partitions_of(rd_kafka_t* client, const std
 }  // namespace
 
 base::Result<> create_topic(const std::string& bootstrap, const std::string& topic, int partitions) {
-  const auto client = local::make_kafka_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
   if (!client) return client.error();
   std::array<char, 256> why{};
-  const std::unique_ptr<rd_kafka_NewTopic_t, local::Destroy<rd_kafka_NewTopic_destroy>> wanted(
+  const std::unique_ptr<rd_kafka_NewTopic_t, kafka::Release<rd_kafka_NewTopic_destroy>> wanted(
       rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, why.data(), why.size()));
   if (!wanted) return base::Error{.message = why.data()};
   std::array<rd_kafka_NewTopic_t*, 1> list{wanted.get()};
-  const local::KafkaQueue answers(rd_kafka_queue_new(client->get()));
+  const kafka::Queue answers(rd_kafka_queue_new(client->get()));
   rd_kafka_CreateTopics(client->get(), list.data(), list.size(), nullptr, answers.get());
-  const local::KafkaEvent answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
+  const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
   if (!answer) return base::Error{.message = "no answer to CreateTopics"};
   if (rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failed("CreateTopics", rd_kafka_event_error(answer.get()));
@@ -62,7 +62,7 @@ base::Result<> create_topic(const std::string& bootstrap, const std::string& top
 
 base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                        const std::vector<NewRecord>& records) {
-  const auto client = local::make_kafka_client(
+  const auto client = kafka::make_client(
       RD_KAFKA_PRODUCER,
       {{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"reconnect.backoff.max.ms", "500"}},
       RD_KAFKA_EVENT_DR);
@@ -87,12 +87,12 @@ base::Result<> produce(const std::string& bootstrap, const std::string& topic,
       return failed("produce", code);
     }
   }
-  const local::KafkaQueue reports(rd_kafka_queue_get_main(client->get()));
+  const kafka::Queue reports(rd_kafka_queue_get_main(client->get()));
   const auto deadline = steady_clock::now() + kPatience;
   size_t acknowledged = 0;
   while (acknowledged < records.size()) {
     if (steady_clock::now() > deadline) return base::Error{.message = "records are not acknowledged in time"};
-    const local::KafkaEvent event(rd_kafka_queue_poll(reports.get(), 100));
+    const kafka::Event event(rd_kafka_queue_poll(reports.get(), 100));
     if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) continue;
     while (const auto* message = rd_kafka_event_message_next(event.get())) {
       if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("delivery", message->err);
@@ -103,11 +103,11 @@ base::Result<> produce(const std::string& bootstrap, const std::string& topic,
 }
 
 base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap, const std::string& topic) {
-  const auto client = local::make_kafka_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap},
-                                                                   {"group.id", "read_topic"},
-                                                                   {"enable.auto.commit", "false"},
-                                                                   {"enable.partition.eof", "true"},
-                                                                   {"fetch.wait.max.ms", "50"}});
+  const auto client = kafka::make_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap},
+                                                             {"group.id", "read_topic"},
+                                                             {"enable.auto.commit", "false"},
+                                                             {"enable.partition.eof", "true"},
+                                                             {"fetch.wait.max.ms", "50"}});
   if (!client) return client.error();
   rd_kafka_poll_set_consumer(client->get());
   const auto partitions = partitions_of(client->get(), topic);
@@ -118,7 +118,7 @@ base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap
   for (int at_end = 0; at_end < (*partitions)->cnt;) {
     if (steady_clock::now() > deadline)
       return base::Error{.message = "the end of topic '" + topic + "' does not come"};
-    const local::KafkaMessage message(rd_kafka_consumer_poll(client->get(), 100));
+    const kafka::Message message(rd_kafka_consumer_poll(client->get(), 100));
     if (!message) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       ++at_end;
@@ -138,7 +138,7 @@ base::Result<std::map<int32_t, int64_t>> committed_offsets(const std::string& bo
                                                            const std::string& group,
                                                            const std::string& topic) {
   const auto client =
-      local::make_kafka_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}, {"group.id", group}});
+      kafka::make_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}, {"group.id", group}});
   if (!client) return client.error();
   const auto partitions = partitions_of(client->get(), topic);
   if (!partitions) return partitions.error();

@@ -37,8 +37,8 @@ void RealKafkaTest::SetUpTestSuite() {
     return;
   }
   folder_ = std::make_unique<TemporaryFolder>();
-  kafka_ = std::make_unique<local::KafkaBroker>(local::KafkaFiles{
-      .folder = folder_->path() / "kafka", .libraries = libraries, .log4j = variable("PENSTOCK_LOG4J")});
+  kafka_ = std::make_unique<local::KafkaBroker>(
+      local::KafkaFiles{.folder = folder_->path() / "kafka", .libraries = libraries});
   if (const auto started = kafka_->start(); !started) {
     problem_ = started.error().message + "\n" + started.error().detail;
     kafka_.reset();

@@ -25,7 +25,7 @@ class TemporaryFolder {
 
 // Test suites with a real Apache Kafka, one a suite. It starts from an empty folder; PENSTOCK_KAFKA_LIBS
 // names its jars
-// (`./penstock test integration` sets it), PENSTOCK_LOG4J its Log4j configuration if ours is not wanted.
+// (`./penstock test integration` sets it).
 // Without the jars the tests fail: they are never skipped.
 class RealKafkaTest : public ::testing::Test {
  protected:

@@ -3,6 +3,11 @@
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
 
 namespace penstock::kafka {
 
@@ -19,10 +24,18 @@ using Client = std::unique_ptr<rd_kafka_t, Release<rd_kafka_destroy>>;
 using Conf = std::unique_ptr<rd_kafka_conf_t, Release<rd_kafka_conf_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Release<rd_kafka_queue_destroy>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Release<rd_kafka_event_destroy>>;
-using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Release<rd_kafka_topic_destroy>>;
+using Message = std::unique_ptr<rd_kafka_message_t, Release<rd_kafka_message_destroy>>;
+using Topic = std::unique_ptr<rd_kafka_topic_t, Release<rd_kafka_topic_destroy>>;
 using Headers = std::unique_ptr<rd_kafka_headers_t, Release<rd_kafka_headers_destroy>>;
-using KafkaError = std::unique_ptr<rd_kafka_error_t, Release<rd_kafka_error_destroy>>;
+using Failure = std::unique_ptr<rd_kafka_error_t, Release<rd_kafka_error_destroy>>;
+using Partitions =
+    std::unique_ptr<rd_kafka_topic_partition_list_t, Release<rd_kafka_topic_partition_list_destroy>>;
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Release<rd_kafka_NewTopic_destroy>>;
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Release<rd_kafka_AdminOptions_destroy>>;
+
+// A client with these properties; `events` are the RD_KAFKA_EVENT_… that it delivers through queues instead
+// of callbacks. The error names the property that was not taken.
+[[nodiscard]] base::Result<Client> make_client(
+    rd_kafka_type_t type, const std::vector<std::pair<std::string, std::string>>& properties, int events = 0);
 
 }  // namespace penstock::kafka
