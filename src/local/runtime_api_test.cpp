@@ -236,6 +236,13 @@ TEST_F(RuntimeApiTest, an_invocation_is_for_the_function_that_asked_last) {
   serve();
   Connection gone(port_);
   gone.send("GET", "invocation/next");
+  const auto polls = [&] {
+    std::promise<uint64_t> answer;
+    asio::post(io_, [&] { answer.set_value(api_->polls()); });
+    return answer.get_future().get();
+  };
+  while (polls() == 0) {  // ctest's time-out is the deadline.
+  }
   std::promise<void> told;
   asio::post(io_, [&] {
     api_->function_ended("signal 9");
