@@ -1,6 +1,11 @@
 enable_testing()
 include(GoogleTest)
 
+# What a run with one label needs to be built: `cmake --build … --target unit_tests`.
+foreach(label unit integration system)
+  add_custom_target(${label}_tests)
+endforeach()
+
 # penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [TIMEOUT seconds]): a GoogleTest program.
 # Each case of a unit test is a ctest of its own; the other programs are one ctest each, because their cases share what
 # takes seconds to start: a broker, a running system.
@@ -14,6 +19,7 @@ function(penstock_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE penstock_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
+  add_dependencies(${arg_LABEL}_tests ${name})
   if(arg_LABEL STREQUAL unit)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT ${arg_TIMEOUT})
   else()
