@@ -29,7 +29,7 @@ std::vector<std::pair<std::string, std::string>> properties(const Settings& sett
       {"bootstrap.servers", settings.bootstrap},
       {"client.id", settings.client_id},
       {"enable.idempotence", "true"},  // With it: acks=all, at most 5 requests in flight, retries.
-      {"linger.ms", "0"},              // Requests wait for the report: batches come from concurrency.
+      {"linger.ms", "0.5"},            // Half a millisecond makes batches: docs/adr/0002.
       {"message.timeout.ms", timeout},
       {"request.timeout.ms", timeout},
       {"socket.timeout.ms", "3000"},
