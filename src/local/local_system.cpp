@@ -188,6 +188,8 @@ http::Awaitable<base::Result<>> LocalSystem::start_api() {
   const auto set = [&](const char* name, const std::string& value) {
     command.environment[options_.variable_prefix + name] = value;
   };
+  // Nobody else's business, unless the environment says so.
+  command.environment.try_emplace(options_.variable_prefix + "ADDRESS", "127.0.0.1");
   set("AWS_MSK_CLUSTER_BOOTSTRAP", bootstrap_);
   set("AWS_MSK_CLUSTER_TOPIC", options_.topic);
   set("PORT", std::to_string(options_.port));
