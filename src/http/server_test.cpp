@@ -30,7 +30,7 @@ class RawClient {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   }
   ~RawClient() { ::close(fd_); }
   RawClient(const RawClient&) = delete;
@@ -67,7 +67,6 @@ class RawClient {
   }
 
   int fd_;
-  bool connected_ = false;
   bool ended_ = false;
   std::string text_;
 };

@@ -106,7 +106,7 @@ class LocalRun {
   std::optional<local::Child> child_;
 };
 
-std::set<std::string> processes_of_group_leaders(const std::string& text) {
+std::set<std::string> processes_that_name(const std::string& text) {
   std::set<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "cmdline");
@@ -295,7 +295,7 @@ TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
   const auto ended = run_->child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended) << run_->output();
   EXPECT_EQ(ended->text(), "exit status 0") << run_->output();
-  EXPECT_TRUE(processes_of_group_leaders(folder_->path().string()).empty());
+  EXPECT_TRUE(processes_that_name(folder_->path().string()).empty());
 }
 
 TEST(LocalSystemKilled, leaves_no_process_behind) {
