@@ -2,9 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "api_program.h"
 #include "api_settings.h"
@@ -25,22 +23,9 @@ int fail(int code, const std::string& sentence) {
   return code;
 }
 
-base::Result<std::string> read_contract(const std::string& file) {
-  if (file.empty()) return std::string(kEmbeddedContract);
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return base::Error{.code = base::ErrorCode::not_found, .message = file + ": cannot be read"};
-  }
-  return text.str();
-}
-
 int serve(const ApiSettings& settings, const std::string& contract_file) {
-  const auto text = read_contract(contract_file);
-  if (!text) return fail(kExitConfiguration, text.error().message);
-  auto contract =
-      contract::Contract::parse(*text, contract_file.empty() ? std::string(kContractFile) : contract_file);
+  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract)
+                                        : contract::read_contract(contract_file);
   if (!contract) return fail(kExitConfiguration, "the contract is refused:\n" + contract.error().message);
   ApiProgram program(settings);
   if (auto ready = program.wire(std::move(*contract)); !ready) {

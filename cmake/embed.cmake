@@ -1,15 +1,25 @@
-# Writes OUTPUT, a C++ file that defines `extern const std::string_view NAME` in namespace penstock with the bytes of
-# INPUT. A raw string literal keeps it readable; its delimiter must not occur in the file.
-file(READ "${INPUT}" content)
-string(FIND "${content}" ")embedded\"" delimiter)
-if(NOT delimiter EQUAL -1)
-  message(FATAL_ERROR "${INPUT} contains )embedded\"")
-endif()
+# Writes OUTPUT, a C++ file that defines kEmbeddedContract with the bytes of the FILES (a list) of FOLDER. Raw string
+# literals keep it readable; their delimiter must not occur in the files.
+set(entries "")
+foreach(name IN LISTS FILES)
+  file(READ "${FOLDER}/${name}" content)
+  string(FIND "${content}" ")embedded\"" delimiter)
+  if(NOT delimiter EQUAL -1)
+    message(FATAL_ERROR "${name} contains )embedded\"")
+  endif()
+  string(APPEND entries "    {\"${name}\", R\"embedded(${content})embedded\"},\n")
+endforeach()
 file(WRITE "${OUTPUT}" "#include \"embedded_contract.h\"
 
 namespace penstock {
+namespace {
 
-const std::string_view ${NAME} = R\"embedded(${content})embedded\";
+const contract::ContractFile kFiles[] = {
+${entries}};
+
+}  // namespace
+
+const std::span<const contract::ContractFile> kEmbeddedContract = kFiles;
 
 }  // namespace penstock
 ")

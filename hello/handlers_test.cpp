@@ -12,14 +12,15 @@ using namespace penstock;
 
 // Calls a handler as the machinery does, with parameters that have passed the contract.
 http::Answer call(std::string_view path, std::string_view query, std::chrono::seconds time) {
-  const auto contract = contract::Contract::parse(kEmbeddedContract, "hello_api.openapi.yaml").value();
-  const contract::Operation& operation = *contract.match("GET", path).operation;
+  const auto contract = contract::parse_contract(kEmbeddedContract).value();
+  contract::PathValues values;
+  const contract::Operation& operation = *contract.match("GET", path, values).operation;
   contract::Arguments arguments(operation);
   contract::Violations violations;
   arguments.read_query(query, violations);
   EXPECT_TRUE(violations.empty());
   for (const auto& [id, handler] : kHandlers) {
-    if (id == operation.id) return handler(http::Request(arguments, "", base::SystemTime{time}));
+    if (id == operation.id) return handler(http::Request(arguments, "", nullptr, base::SystemTime{time}));
   }
   throw std::runtime_error("no handler");
 }

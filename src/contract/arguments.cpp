@@ -1,40 +1,23 @@
 #include "contract/arguments.h"
 
-#include <boost/url/encoding_opts.hpp>
-#include <boost/url/pct_string_view.hpp>
 #include <stdexcept>
 
 #include "base/json_text.h"
 
 namespace penstock::contract {
+
+namespace json = boost::json;
+
 namespace {
 
-constexpr size_t kParametersMax = 100;
+constexpr size_t kQueryPartsMax = 500;
 constexpr size_t kEchoedNameMax = 64;
 
-// Forms write a space as '+' (HTML, application/x-www-form-urlencoded).
-const boost::urls::encoding_opts kForm{true};
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const int length = base::utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(static_cast<size_t>(length));
-  }
-  return true;
-}
-
-void report(Violations& violations, std::string_view name, std::string_view keyword, std::string message) {
+void report(Violations& violations, In in, std::string_view name, std::string_view keyword,
+            std::string message) {
   if (violations.size() >= kViolationsMax) return;
-  violations.push_back({"query", std::string(name.substr(0, kEchoedNameMax)), keyword, std::move(message)});
-}
-
-// Nothing if a '%' is not followed by two hexadecimal digits.
-std::optional<std::string> decoded(std::string_view text) {
-  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
-  const auto encoded = boost::urls::make_pct_string_view(text);
-  if (!encoded) return std::nullopt;
-  return encoded->decode(kForm);
+  violations.push_back(
+      {name_of(in), std::string(name.substr(0, kEchoedNameMax)), keyword, std::move(message)});
 }
 
 // Takes the text up to `separator` off the front of `rest`.
@@ -45,60 +28,260 @@ std::string_view next_part(std::string_view& rest, char separator) {
   return part;
 }
 
+bool is_exploded_object(const Parameter& parameter) {
+  return parameter.in == In::query && parameter.shape.kind == Shape::Kind::object && parameter.explode &&
+         parameter.style == Style::form;
+}
+
+// "range[from]" of a deepObject "range" is "from".
+std::optional<std::string_view> deep_name(const Parameter& parameter, std::string_view name) {
+  if (parameter.style != Style::deep_object || !name.starts_with(parameter.name)) return std::nullopt;
+  name.remove_prefix(parameter.name.size());
+  if (name.size() < 2 || name.front() != '[' || name.back() != ']') return std::nullopt;
+  name = name.substr(1, name.size() - 2);
+  return name.find_first_of("[]") == std::string_view::npos ? std::optional(name) : std::nullopt;
+}
+
 }  // namespace
 
-size_t Arguments::index_of(std::string_view name) const {
+void Arguments::reset(const Operation& operation) {
+  operation_ = &operation;
+  if (arguments_.size() < operation.parameters.size()) arguments_.resize(operation.parameters.size());
+  for (Argument& argument : arguments_) {
+    argument.given = false;
+    argument.text.clear();
+    argument.value.reset();  // Before the memory that it is in.
+  }
+  memory_.release();
+}
+
+size_t Arguments::index_of(In in, std::string_view name) const {
+  const std::vector<Parameter>& parameters = operation_->parameters;
   size_t i = 0;
-  while (i < operation_->query.size() && operation_->query[i].name != name) ++i;
+  while (i < parameters.size() && (parameters[i].in != in || parameters[i].name != name)) ++i;
   return i;
+}
+
+void Arguments::give(size_t index, std::string_view text, Violations& violations) {
+  const Parameter& parameter = operation_->parameters[index];
+  Argument& argument = arguments_[index];
+  if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form && parameter.explode) {
+    if (!argument.value) argument.value.emplace(json::array(&memory_));
+    auto element = scalar_of(text, parameter.shape.types, &memory_);
+    if (!element)
+      element.emplace(json::string_view(text), &memory_);  // The schema says what is wrong with it.
+    argument.value->get_array().push_back(std::move(*element));
+  } else if (argument.given) {
+    report(violations, parameter.in, parameter.name, "repeated", "must be given once");
+  }
+  argument.given = true;
+  argument.text.assign(text);
+}
+
+void Arguments::add_member(size_t index, std::string_view name, std::string_view text,
+                           Violations& violations) {
+  const Parameter& parameter = operation_->parameters[index];
+  Argument& argument = arguments_[index];
+  if (!argument.value) argument.value.emplace(json::object(&memory_));
+  auto value = scalar_of(text, parameter.shape.types_of(name), &memory_);
+  if (!value) value.emplace(json::string_view(text), &memory_);
+  if (!argument.value->get_object().emplace(name, std::move(*value)).second)
+    report(violations, In::query, name_, "repeated", "must be given once");
+  argument.given = true;
+}
+
+void Arguments::read_path(const PathValues& values, Violations& violations) {
+  for (size_t i = 0; i < values.size(); ++i) give(i, values[i], violations);
+  conclude(In::path, violations);
 }
 
 // The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for the last
 // value.
 void Arguments::read_query(std::string_view query, Violations& violations) {
   for (size_t count = 0; !query.empty(); ++count) {
-    if (count == kParametersMax)
-      return report(violations, "", "undeclared", "the query has too many parameters");
+    if (count == kQueryPartsMax) {
+      report(violations, In::query, "", "undeclared", "the query has too many parameters");
+      break;
+    }
     std::string_view value = next_part(query, '&');
     if (value.empty()) continue;
-    const auto name = decoded(next_part(value, '='));
-    auto text = decoded(value);
-    if (!name || !text)
-      return report(violations, "", "encoding", "the query is not percent-encoded (RFC 3986)");
-    const size_t index = index_of(*name);
-    if (index == query_.size()) {
-      report(violations, *name, "undeclared", "is not a parameter of this operation");
-    } else if (query_[index]) {
-      report(violations, *name, "repeated", "must be given once");
-    } else {
-      query_[index] = std::move(*text);
+    const std::string_view name = next_part(value, '=');
+    // Forms write a space as '+' (HTML, application/x-www-form-urlencoded).
+    if (!decode_percent(name, true, name_) || !decode_percent(value, true, text_)) {
+      report(violations, In::query, "", "encoding", "the query is not percent-encoded (RFC 3986)");
+      return;
+    }
+    query_part(name_, text_, violations);
+  }
+  conclude(In::query, violations);
+}
+
+void Arguments::query_part(std::string_view name, std::string_view value, Violations& violations) {
+  const std::vector<Parameter>& parameters = operation_->parameters;
+  if (!base::is_utf8(name)) return report(violations, In::query, name, "encoding", "must be UTF-8");
+  size_t taker = parameters.size();
+  std::string_view member;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& parameter = parameters[i];
+    if (parameter.in != In::query) continue;
+    if (const auto inner = deep_name(parameter, name)) {
+      taker = i;
+      member = *inner;
+      break;
+    }
+    if (is_exploded_object(parameter)) {
+      const bool known = parameter.shape.has_name(name);
+      if (!known && (parameter.shape.other_names == 0 || taker < parameters.size())) continue;
+      taker = i;
+      member = name;
+      if (known) break;
+    } else if (parameter.name == name && parameter.style != Style::deep_object) {
+      taker = i;
+      member = {};
+      break;
     }
   }
-  for (size_t i = 0; i < query_.size(); ++i) {
-    const Parameter& parameter = operation_->query[i];
-    if (!query_[i]) {
-      if (parameter.required) report(violations, parameter.name, "required", "is missing");
-    } else if (!is_utf8(*query_[i])) {
-      report(violations, parameter.name, "encoding", "must be UTF-8");
-    } else {
-      parameter.schema->validate_text(*query_[i], "query", parameter.name, violations);
+  if (taker == parameters.size()) {
+    if (operation_->strict)
+      report(violations, In::query, name, "undeclared", "is not a parameter of this operation");
+    return;
+  }
+  if (!base::is_utf8(value)) return report(violations, In::query, name, "encoding", "must be UTF-8");
+  if (value.find('\0') != std::string_view::npos)
+    return report(violations, In::query, name, "encoding", "must not contain the character NUL");
+  if (member.data() != nullptr) {
+    add_member(taker, member, value, violations);
+  } else {
+    give(taker, value, violations);
+  }
+}
+
+void Arguments::read_headers(const Header& header, Violations& violations) {
+  bool with_cookies = false;
+  for (size_t i = 0; i < operation_->parameters.size(); ++i) {
+    const Parameter& parameter = operation_->parameters[i];
+    if (parameter.in == In::cookie) with_cookies = true;
+    if (parameter.in != In::header) continue;
+    const size_t lines = header(parameter.name, ",", text_);
+    if (lines == 0) continue;
+    // The lines of a header are one list (RFC 9110 section 5.3), and only lists can have several.
+    if (lines > 1 &&
+        (parameter.shape.kind == Shape::Kind::scalar || parameter.shape.kind == Shape::Kind::json))
+      report(violations, In::header, parameter.name, "repeated", "must be given once");
+    give(i, text_, violations);
+  }
+  conclude(In::header, violations);
+  if (!with_cookies) return;
+  if (header("cookie", "; ", text_) > 0) cookies(text_, violations);
+  conclude(In::cookie, violations);
+}
+
+// RFC 6265 section 4.2.1. Cookies that are not declared are those of others on the same site.
+void Arguments::cookies(std::string_view header, Violations& violations) {
+  while (!header.empty()) {
+    std::string_view value = next_part(header, ';');
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    const size_t index = index_of(In::cookie, next_part(value, '='));
+    if (index == operation_->parameters.size()) continue;
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
+    if (!decode_percent(value, false, name_)) {
+      report(violations, In::cookie, operation_->parameters[index].name, "encoding",
+             "must be percent-encoded (RFC 3986)");
+      continue;
+    }
+    give(index, name_, violations);
+  }
+}
+
+void Arguments::conclude(In in, Violations& violations) {
+  for (size_t i = 0; i < operation_->parameters.size(); ++i) {
+    const Parameter& parameter = operation_->parameters[i];
+    if (parameter.in != in) continue;
+    Argument& argument = arguments_[i];
+    if (argument.given) {
+      check(parameter, argument, violations);
+    } else if (parameter.required) {
+      report(violations, in, parameter.name, "required", "is missing");
+    } else if (parameter.default_value) {
+      argument.text = parameter.default_text;
+      if (!parameter.plain) argument.value.emplace(*parameter.default_value, &memory_);
     }
   }
 }
 
-const std::optional<std::string>& Arguments::query(std::string_view name) const {
-  const size_t index = index_of(name);
-  if (index == query_.size()) {
-    throw std::logic_error("operation " + operation_->id + " declares no query parameter '" +
-                           std::string(name) + "'");
+void Arguments::check(const Parameter& parameter, Argument& argument, Violations& violations) {
+  const std::string_view in = name_of(parameter.in);
+  if (!argument.value) {
+    if (parameter.in != In::query) {  // Of a query that has been looked at already.
+      if (!base::is_utf8(argument.text))
+        return report(violations, parameter.in, parameter.name, "encoding", "must be UTF-8");
+      if (argument.text.find('\0') != std::string::npos)
+        return report(violations, parameter.in, parameter.name, "encoding",
+                      "must not contain the character NUL");
+    }
+    if (parameter.allow_empty && argument.text.empty()) return;
+    if (parameter.plain)
+      return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);
+    argument.value = value_of(parameter, argument.text, &memory_);
+    if (!argument.value && parameter.shape.kind == Shape::Kind::scalar && parameter.style != Style::matrix &&
+        parameter.style != Style::label) {
+      argument.value.emplace(json::string_view(argument.text),
+                             &memory_);  // The schema says what is wrong with it.
+    }
+    if (!argument.value) {
+      const bool is_json = parameter.shape.kind == Shape::Kind::json;
+      return report(violations, parameter.in, parameter.name, is_json ? "content" : "style",
+                    is_json ? "must be JSON" : "is not written in the style that the contract declares");
+    }
+    if (parameter.style == Style::label || parameter.style == Style::matrix)
+      argument.text = text_of(parameter, *argument.value);
   }
-  return query_[index];
+  if (is_valid(*parameter.schema, *argument.value)) return;
+  // "5" may be meant as text where both are allowed.
+  const bool either = parameter.shape.kind == Shape::Kind::scalar &&
+                      (parameter.shape.types & type::string) != 0 && !argument.value->is_string();
+  if (either) {
+    const json::value as_text(json::string_view(argument.text), &memory_);
+    if (is_valid(*parameter.schema, as_text)) {
+      argument.value.emplace(as_text, &memory_);
+      return;
+    }
+  }
+  validate(*parameter.schema, *argument.value, in, parameter.name, Direction::request, violations);
 }
 
-void Arguments::set_query(std::string_view name, std::string value) {
-  const size_t index = index_of(name);
-  if (index == query_.size()) throw std::logic_error("no query parameter '" + std::string(name) + "'");
-  query_[index] = std::move(value);
+const Argument& Arguments::argument(In in, std::string_view name) const {
+  const size_t index = index_of(in, name);
+  if (index == operation_->parameters.size()) {
+    throw std::logic_error("operation " + operation_->id + " declares no " + std::string(name_of(in)) +
+                           " parameter '" + std::string(name) + "'");
+  }
+  return arguments_[index];
+}
+
+const std::string* Arguments::text(In in, std::string_view name) const {
+  const Argument& found = argument(in, name);
+  return found.given || !found.text.empty() ? &found.text : nullptr;
+}
+
+const json::value* Arguments::value(In in, std::string_view name) const {
+  const Argument& found = argument(in, name);
+  return found.value ? &*found.value : nullptr;
+}
+
+bool Arguments::given(In in, std::string_view name) const {
+  return argument(in, name).given;
+}
+
+void Arguments::set(In in, std::string_view name, std::string_view text) {
+  const size_t index = index_of(in, name);
+  if (index == operation_->parameters.size())
+    throw std::logic_error("no parameter '" + std::string(name) + "'");
+  const Parameter& parameter = operation_->parameters[index];
+  arguments_[index].given = true;
+  arguments_[index].text = text;
+  if (!parameter.plain) arguments_[index].value = value_of(parameter, text, &memory_);
 }
 
 }  // namespace penstock::contract

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/value.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,25 +13,58 @@
 
 namespace penstock::contract {
 
-// A request's parameters, read and validated for one operation: one place for each declared parameter.
+// What a request says for one parameter.
+struct Argument {
+  bool given = false;
+  std::string text;                         // Decoded; of the default, if it was not given.
+  std::optional<boost::json::value> value;  // Nothing if the parameter is plain text, or empty.
+};
+
+// A request's parameters, read and validated for one operation: one place for each declared parameter. Made
+// once and reused, so that steady traffic allocates nothing.
 class Arguments {
  public:
-  explicit Arguments(const Operation& operation) : operation_(&operation), query_(operation.query.size()) {}
+  // The lines of a header joined by `separator` into `out`, and their number.
+  using Header = std::function<size_t(std::string_view name, std::string_view separator, std::string& out)>;
 
-  // Reads a raw query ("name=Paul&x=%20"), adding to `violations` whatever the operation does not allow.
-  void read_query(std::string_view query, Violations& violations);
+  Arguments() = default;
+  explicit Arguments(const Operation& operation) { reset(operation); }
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
 
-  // The decoded value, or nothing if the client left it out. A name that the operation does not declare is a
-  // mistake of the program: std::logic_error.
-  [[nodiscard]] const std::optional<std::string>& query(std::string_view name) const;
+  // Forgets the last request.
+  void reset(const Operation& operation);
 
-  void set_query(std::string_view name, std::string value);
+  // Read the parts of a request, adding to `violations` whatever the operation does not allow.
+  void read_path(const PathValues& values, Violations& violations);
+  void read_query(std::string_view query, Violations& violations);  // Raw: "name=Paul&x=%20".
+  void read_headers(const Header& header, Violations& violations);  // Cookies, too.
+
+  // Null if it was left out and has no default. A name that the operation does not declare is a mistake of
+  // the program: std::logic_error.
+  [[nodiscard]] const std::string* text(In in, std::string_view name) const;
+  [[nodiscard]] const boost::json::value* value(In in, std::string_view name) const;
+  [[nodiscard]] bool given(In in, std::string_view name) const;
+  // For tests of handlers. The value must be valid.
+  void set(In in, std::string_view name, std::string_view text);
+  void set_query(std::string_view name, std::string_view text) { set(In::query, name, text); }
 
  private:
-  [[nodiscard]] size_t index_of(std::string_view name) const;  // query_.size() if not declared.
+  [[nodiscard]] size_t index_of(In in, std::string_view name) const;
+  [[nodiscard]] const Argument& argument(In in, std::string_view name) const;
+  void query_part(std::string_view name, std::string_view value, Violations& violations);
+  void add_member(size_t index, std::string_view name, std::string_view text, Violations& violations);
+  void cookies(std::string_view header, Violations& violations);
+  void give(size_t index, std::string_view text, Violations& violations);
+  void conclude(In in, Violations& violations);
+  void check(const Parameter& parameter, Argument& argument, Violations& violations);
 
-  const Operation* operation_;
-  std::vector<std::optional<std::string>> query_;
+  const Operation* operation_ = nullptr;
+  std::vector<Argument> arguments_;
+  // Values of one request; released by reset().
+  std::array<unsigned char, 4096> buffer_;
+  boost::json::monotonic_resource memory_{buffer_.data(), buffer_.size()};
+  std::string name_, text_;  // Scratch, kept for their capacity.
 };
 
 }  // namespace penstock::contract

@@ -1,56 +1,65 @@
 #include "contract/contract.h"
 
 #include <algorithm>
-#include <boost/url/pct_string_view.hpp>
 
 #include "contract/contract_compiler.h"
-#include "contract/source.h"
 
 namespace penstock::contract {
-namespace {
-
-// "/hell%6F" is "/hello" (RFC 3986 section 6.2.2.2), but an encoded slash is no separator.
-std::optional<std::string> decoded(std::string_view path) {
-  const auto encoded = boost::urls::make_pct_string_view(path);
-  if (!encoded) return std::nullopt;
-  for (size_t i = path.find('%'); i != std::string_view::npos; i = path.find('%', i + 1)) {
-    if (path.substr(i, 3) == "%2F" || path.substr(i, 3) == "%2f") return std::nullopt;
-  }
-  return encoded->decode();
-}
-
-}  // namespace
 
 const Response* Operation::response(unsigned status) const {
+  const Response* best = nullptr;
   for (const Response& response : responses) {
-    if (response.status == status) return &response;
+    if (!response.is_for(status)) continue;
+    // The one that is for the fewest statuses.
+    if (best == nullptr || response.last - response.first < best->last - best->first) best = &response;
   }
-  return nullptr;
+  return best;
 }
 
-base::Result<Contract> Contract::parse(std::string_view text, const std::string& file) {
-  auto source = Source::parse(text, file);
-  if (!source) return source.error();
+bool Operation::declares(unsigned status) const {
+  const Response* response = this->response(status);
+  return response != nullptr && response->first == status && response->last == status;
+}
+
+base::Result<Contract> Contract::parse(std::string_view text, const std::string& file, const Loader& loader) {
   Contract contract;
-  contract.paths_ = compile_paths(*source);
-  if (auto sound = source->check(); !sound) return sound.error();
-  for (size_t i = 0; i < contract.paths_.size(); ++i) contract.index_.emplace(contract.paths_[i].path, i);
+  contract.sources_ = std::make_unique<Sources>(loader);
+  contract.schemas_ = std::make_unique<std::deque<Schema>>();
+  Sources& sources = *contract.sources_;
+  const Target root = sources.add_root(text, file);
+  if (root.node != nullptr && !root.node->is(Node::Kind::object)) {
+    sources.problem(*root.node, "the document is not an object");
+  } else if (root.node != nullptr) {
+    contract.document_ = root.node;
+    const Node* version = root.node->find("openapi");
+    const std::string number = version == nullptr ? "" : version->text;
+    const bool is_3_0 = number.starts_with("3.0.");
+    if (version == nullptr) {
+      sources.problem(*root.node, "the document needs 'openapi'");
+    } else if (!is_3_0 && !number.starts_with("3.1.")) {
+      sources.problem(*version, "openapi '" + number + "': 3.0.x and 3.1.x are known");
+    } else {
+      sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
+      SchemaOptions options;
+      options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
+      ContractCompiler(contract, root, options).compile();
+    }
+  }
+  if (auto sound = sources.check(); !sound) return sound.error();
   return contract;
 }
 
-const Path* Contract::find(std::string_view path) const {
-  const auto found = index_.find(path);
-  if (found != index_.end()) return &paths_[found->second];
-  if (path.find('%') == std::string_view::npos) return nullptr;
-  const auto plain = decoded(path);
-  if (!plain) return nullptr;
-  const auto again = index_.find(*plain);
-  return again == index_.end() ? nullptr : &paths_[again->second];
+base::Result<Contract> Contract::parse(std::string_view text, const std::string& file) {
+  return parse(text, file, [](const std::string&) -> base::Result<std::string> {
+    return base::Error{.code = base::ErrorCode::not_found, .message = "this document has no other files"};
+  });
 }
 
-Match Contract::match(std::string_view method, std::string_view path) const {
-  Match match{.path = find(path)};
-  if (match.path == nullptr) return match;
+Match Contract::match(std::string_view method, std::string_view path, PathValues& values) const {
+  Match match;
+  const size_t found = router_.find(path, values);
+  if (found == Router::kNone) return match;
+  match.path = &paths_[found];
   const auto operation_of = [&](std::string_view wanted) -> const Operation* {
     for (const Operation& operation : match.path->operations) {
       if (operation.method == wanted) return &operation;
@@ -65,6 +74,14 @@ Match Contract::match(std::string_view method, std::string_view path) const {
   return match;
 }
 
+const Path* Contract::with_other_slash(std::string_view path) const {
+  if (path.size() < 2) return nullptr;
+  PathValues values;
+  const size_t found = path.ends_with('/') ? router_.find(path.substr(0, path.size() - 1), values)
+                                           : router_.find(std::string(path) + '/', values);
+  return found == Router::kNone ? nullptr : &paths_[found];
+}
+
 std::vector<std::string> Contract::topics(const std::string& override_topic) const {
   std::vector<std::string> topics;
   for (const Path& path : paths_) {
@@ -75,12 +92,6 @@ std::vector<std::string> Contract::topics(const std::string& override_topic) con
   std::sort(topics.begin(), topics.end());
   topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
   return topics;
-}
-
-const Path* Contract::with_other_slash(std::string_view path) const {
-  if (path.size() < 2) return nullptr;
-  if (path.ends_with('/')) return find(path.substr(0, path.size() - 1));
-  return find(std::string(path) + '/');
 }
 
 }  // namespace penstock::contract

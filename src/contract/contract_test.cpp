@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "contract/contract_files.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -23,69 +25,184 @@ std::string problems(const std::string& document) {
   return contract ? "" : contract.error().message;
 }
 
-// The document with one line of it replaced.
+// The document with one text of it replaced.
 std::string with(std::string_view old_text, std::string_view new_text) {
   std::string document(kDocument);
   document.replace(document.find(old_text), old_text.size(), new_text);
   return document;
 }
 
-TEST(Contract, matches_path_and_method) {
-  const Contract contract = Contract::parse(kDocument, "t.yaml").value();
-  EXPECT_EQ(contract.match("GET", "/a").operation->id, "a_get");
-  EXPECT_FALSE(contract.match("GET", "/a").head);
-  EXPECT_EQ(contract.match("HEAD", "/a").operation->id, "a_get");
-  EXPECT_TRUE(contract.match("HEAD", "/a").head);
-  EXPECT_EQ(contract.match("HEAD", "/b/").operation->id, "b_head");
-  EXPECT_EQ(contract.match("DELETE", "/a").operation, nullptr);
-  EXPECT_EQ(contract.match("get", "/a").operation,
-            nullptr);  // Methods are case-sensitive (RFC 9110 section 9.1).
-  EXPECT_EQ(contract.match("DELETE", "/a").path->allow, "GET, HEAD, POST");
-  EXPECT_EQ(contract.match("GET", "/c").path, nullptr);
-  EXPECT_EQ(contract.match("GET", "/A").path, nullptr);
-  EXPECT_EQ(contract.match("GET", "/%61").operation->id, "a_get");
-  EXPECT_EQ(contract.match("GET", "%2Fa").path, nullptr);
-  EXPECT_EQ(contract.match("GET", "/%6").path, nullptr);
+// A document with one operation, whose members are given.
+std::string operation(const std::string& members, const std::string& path = "/p") {
+  return "openapi: 3.1.0\npaths:\n  " + path +
+         ":\n    get:\n      operationId: o\n      responses: {'200': {description: d}}\n" + members;
 }
 
-TEST(Contract, knows_the_path_that_was_meant) {
-  const Contract contract = Contract::parse(kDocument, "t.yaml").value();
-  EXPECT_EQ(contract.with_other_slash("/a/")->path, "/a");
-  EXPECT_EQ(contract.with_other_slash("/b")->path, "/b/");
-  EXPECT_EQ(contract.with_other_slash("/a//"), nullptr);
-  EXPECT_EQ(contract.with_other_slash("/"), nullptr);
+class ContractTest : public testing::Test {
+ protected:
+  std::string id(std::string_view method, std::string_view path) {
+    const Match match = contract_.match(method, path, values_);
+    return match.operation == nullptr ? (match.path == nullptr ? "no path" : "no method")
+                                      : match.operation->id;
+  }
+
+  Contract contract_ = Contract::parse(kDocument, "t.yaml").value();
+  PathValues values_;
+};
+
+TEST_F(ContractTest, matches_path_and_method) {
+  EXPECT_EQ(id("GET", "/a"), "a_get");
+  EXPECT_FALSE(contract_.match("GET", "/a", values_).head);
+  EXPECT_EQ(id("HEAD", "/a"), "a_get");
+  EXPECT_TRUE(contract_.match("HEAD", "/a", values_).head);
+  EXPECT_EQ(id("HEAD", "/b/"), "b_head");
+  EXPECT_EQ(id("DELETE", "/a"), "no method");
+  EXPECT_EQ(id("get", "/a"), "no method");  // Methods are case-sensitive (RFC 9110 section 9.1).
+  EXPECT_EQ(contract_.match("DELETE", "/a", values_).path->allow, "GET, HEAD, OPTIONS, POST");
+  EXPECT_EQ(id("GET", "/c"), "no path");
+  EXPECT_EQ(id("GET", "/A"), "no path");
+  EXPECT_EQ(id("GET", "/%61"), "a_get");
+  EXPECT_EQ(id("GET", "%2Fa"), "no path");
+  EXPECT_EQ(id("GET", "/%6"), "no path");
+  EXPECT_EQ(id("GET", ""), "no path");
 }
 
-TEST(Contract, reads_what_an_operation_publishes) {
-  const Contract contract = Contract::parse(kDocument, "t.yaml").value();
-  const Operation& operation = *contract.match("POST", "/a").operation;
+TEST_F(ContractTest, knows_the_path_that_was_meant) {
+  EXPECT_EQ(contract_.with_other_slash("/a/")->path, "/a");
+  EXPECT_EQ(contract_.with_other_slash("/b")->path, "/b/");
+  EXPECT_EQ(contract_.with_other_slash("/a//"), nullptr);
+  EXPECT_EQ(contract_.with_other_slash("/"), nullptr);
+}
+
+TEST_F(ContractTest, reads_what_an_operation_publishes) {
+  const Operation& operation = *contract_.match("POST", "/a", values_).operation;
   ASSERT_TRUE(operation.event);
   EXPECT_EQ(operation.event->type, "t.a");
   EXPECT_EQ(operation.event->topic, "as");
   EXPECT_EQ(operation.event->key_pointer, "/id");
   EXPECT_FALSE(operation.event->acknowledged);
-  EXPECT_EQ(contract.topics(""), std::vector<std::string>{"as"});
-  EXPECT_EQ(contract.topics("other"), std::vector<std::string>{"other"});
+  EXPECT_EQ(contract_.topics(""), std::vector<std::string>{"as"});
+  EXPECT_EQ(contract_.topics("other"), std::vector<std::string>{"other"});
+}
+
+TEST(Contract, the_response_of_a_status_is_the_closest_one) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.0.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d}, "
+          "'404': {description: d}, 4XX: {description: d}}}}}",
+          "t.yaml")
+          .value();
+  const Operation& operation = contract.paths()[0].operations[0];
+  EXPECT_EQ(operation.response(404)->first, 404u);
+  EXPECT_EQ(operation.response(410)->first, 400u);
+  EXPECT_TRUE(operation.response(200)->is_default());
+  EXPECT_TRUE(operation.declares(404));
+  EXPECT_FALSE(operation.declares(410));
+}
+
+TEST(Contract, base_paths_come_from_the_servers) {
+  const auto bases = [](const std::string& servers) {
+    const auto contract = Contract::parse("servers: " + servers + "\n" + operation(""), "t.yaml");
+    if (!contract) return contract.error().message;
+    std::string all;
+    for (const std::string& base : contract->base_paths()) all += base + ' ';
+    return all;
+  };
+  EXPECT_EQ(bases("[{url: https://a.example}]"), " ");
+  EXPECT_EQ(bases("[{url: https://a.example/v1/}, {url: /v2}]"), "/v1 /v2 ");
+  EXPECT_EQ(bases("[{url: '/{s}/v1', variables: {s: {enum: [a, b], default: a}}}]"), "/a/v1 /b/v1 ");
+  EXPECT_EQ(bases("[{url: 'https://{h}.example/v1', variables: {h: {default: x}}}]"), "/v1 ");
+  EXPECT_EQ(bases("[{url: v1}]"),
+            "t.yaml:1:17: a server's URL must start with '/' or with a scheme and a host");
+  EXPECT_EQ(bases("[{url: '/{s}'}]"),
+            "t.yaml:1:11: the variable 's' in a base path needs a default or an enum");
 }
 
 TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
-  EXPECT_EQ(problems("openapi: 3.0.3\npaths: [\n"), "t.yaml:3:1: not YAML: end of sequence flow not found");
-  EXPECT_EQ(problems("- a"), "t.yaml:1:1: the document is not a map");
-  EXPECT_EQ(problems(with("3.0.3", "2.0")), "t.yaml:1:10: openapi '2.0': 3.0.x and 3.1.x are known");
-  EXPECT_EQ(problems(with("a_post", "a_get")), "t.yaml:7:20: operationId 'a_get' is used twice");
-  EXPECT_EQ(problems(with("best_effort", "maybe")),
-            "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort");
-  EXPECT_EQ(problems(with("topic: as, ", "")), "t.yaml:8:16: x-event needs 'topic'");
-  EXPECT_EQ(problems(with("/b/", "/{id}")),
-            "t.yaml:10:3: path templates are not enforced by this version, so they are refused");
-  EXPECT_EQ(problems(with("    post:", "    psot:")),
-            "t.yaml:6:5: path: 'psot' is not enforced by this version, so it is refused");
+  struct Row {
+    std::string document;
+    std::string problem;
+  };
+  const Row rows[] = {
+      {"openapi: 3.0.3\npaths: [\n", "t.yaml:3:1: is not YAML: end of sequence flow not found"},
+      {"- a", "t.yaml:1:1: the document is not an object"},
+      {with("3.0.3", "2.0"), "t.yaml:1:10: openapi '2.0': 3.0.x and 3.1.x are known"},
+      {with("a_post", "a_get"), "t.yaml:7:20: operationId 'a_get' is used twice"},
+      {with("best_effort", "maybe"), "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
+      {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
+      {with("    post:", "    psot:"), "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
+      {with("  /b/:", "  /a:"), "t.yaml:10:3: '/a' is here twice; first on line 4"},
+      {with("  /b/:", "  /{x}:"),
+       "t.yaml:10:3: operation 'b_head' does not declare the path's parameter 'x'"},
+      {with("  /b/:", "  b:"), "t.yaml:10:3: a path must start with '/'"},
+      {with("  /b/:", "  /{b:"), "t.yaml:10:3: the braces of the path's template do not match"},
+      {with("'202'", "'2O2'"), "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
+      {operation("      security: [{key: []}]"),
+       "t.yaml:7:17: security is not enforced, so it is refused: authenticate before this service"},
+      {operation("      callbacks: {}"),
+       "t.yaml:7:7: operation: 'callbacks' is not enforced, so it is refused"},
+      {operation("      requestBody: {content: {multipart/form-data: {}}}"),
+       "t.yaml:7:31: bodies of type multipart/form-data are not enforced, so they are refused"},
+      {operation("      parameters: [{name: a, in: query}]"),
+       "t.yaml:7:20: a parameter or header needs either 'schema' or 'content'"},
+      {operation("      parameters: [{name: a, in: body, schema: {}}]"),
+       "t.yaml:7:34: in: 'body' is none of path, query, header, cookie"},
+      {operation("      parameters: [{name: a, in: query, style: label, schema: {}}]"),
+       "t.yaml:7:48: style 'label' is none for parameters in query"},
+      {operation("      parameters: [{name: Accept, in: header, schema: {}}]"),
+       "t.yaml:7:20: the header Accept is no parameter (OpenAPI, parameter object): media types and security "
+       "declare it"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: array, items: {type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an array's elements must be no arrays or objects, for there is no way to "
+       "write them"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: [string, array]}}]"),
+       "t.yaml:7:20: parameter 'a': must be a scalar, an array or an object; as text they cannot be told "
+       "from one "
+       "another"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: integer, default: x}}]"),
+       "t.yaml:7:74: the default does not match its schema"},
+      {operation(
+           "      parameters: [{$ref: '#/components/parameters/a'}]\ncomponents: {parameters: {a: {$ref: "
+           "'#/components/parameters/a'}}}"),
+       "t.yaml:8:30: $ref leads in a circle"},
+      {operation(
+           "      parameters: [{name: id, in: path, required: true, schema: {}}]\n  /p/{other}:\n    get:\n"
+           "      operationId: p\n      parameters: [{name: other, in: path, required: true, schema: {}}]\n"
+           "      responses: {'200': {description: d}}",
+           "/p/{id}"),
+       "t.yaml:8:3: the path matches the same requests as '/p/{id}'"},
+      {operation("", "'/p/{a}{b}'"),
+       "t.yaml:3:3: two parameters need a text between them, or nothing says where one ends"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(problems(row.document), row.problem) << row.document;
 }
 
-TEST(Contract, every_mistake_is_told_at_once) {
-  const std::string text = problems(with("key: /id, delivery: best_effort", "key: id, delivery: maybe"));
-  EXPECT_NE(text.find("key must be none"), std::string::npos);
-  EXPECT_NE(text.find("delivery must be"), std::string::npos);
+TEST(Contract, every_mistake_is_told_at_once_and_in_order) {
+  EXPECT_EQ(problems(with("key: /id, delivery: best_effort", "key: id, delivery: maybe")),
+            "t.yaml:8:44: x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'\n"
+            "t.yaml:8:58: x-event: delivery must be acknowledged or best_effort");
+}
+
+TEST(Contract, may_be_spread_over_files) {
+  const std::string root =
+      operation("      x-event: {type: t, topic: t, schema: {$ref: 'schemas/a.yaml#/A'}}");
+  const ContractFile files[] = {
+      {"api.yaml", root},
+      {"schemas/a.yaml", "A: {$ref: 'b.json#/B'}\n"},
+      {"schemas/b.json", R"({"B": {"type": "object", "properties": {"again": {"$ref": "a.yaml#/A"}}}})"}};
+  const auto contract = parse_contract(files);
+  ASSERT_TRUE(contract) << contract.error().message;
+  const Schema& schema = *contract->paths()[0].operations[0].event->schema;
+  EXPECT_TRUE(is_valid(schema, boost::json::object{{"again", boost::json::object()}}));
+  EXPECT_FALSE(is_valid(schema, boost::json::object{{"again", 1}}));
+  const ContractFile broken[] = {files[0], {"schemas/a.yaml", "A: {type: 5}\n"}};
+  EXPECT_EQ(parse_contract(broken).error().message,
+            "schemas/a.yaml:1:11: type '5' is not one of JSON Schema");
+}
+
+TEST(Contract, anchors_and_identifiers_are_found_where_schemas_are) {
+  const auto contract = read_contract(PENSTOCK_TEST_CONTRACTS "/anchors.openapi.yaml");
+  EXPECT_TRUE(contract) << contract.error().message;
 }
 
 }  // namespace

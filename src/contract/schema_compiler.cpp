@@ -1,187 +1,134 @@
 #include "contract/schema_compiler.h"
 
-#include <re2/re2.h>
+#include <algorithm>
 
-#include <boost/json/parse.hpp>
-#include <cmath>
-#include <map>
+#include "contract/schema_reader.h"
 
 namespace penstock::contract {
-
-namespace json = boost::json;
-
 namespace {
 
-constexpr int kDepthMax = 32;                // Nested schemas; a deeper one is a recursive one.
-constexpr int64_t kPatternMemory = 1 << 20;  // For RE2's compiled program.
+constexpr size_t kChainMax = 200;  // Schemas that apply to the same value, one within the other.
 
-const std::map<std::string_view, Schema::Type> kTypes{
-    {"string", Schema::string},   {"integer", Schema::integer}, {"number", Schema::number},
-    {"boolean", Schema::boolean}, {"object", Schema::object},   {"array", Schema::array}};
+// The schemas that `schema` applies to the very value that it is given.
+std::vector<const Schema*> in_place(const Schema& schema) {
+  std::vector<const Schema*> all;
+  if (schema.object) {
+    for (const auto& [name, dependent] : schema.object->dependent_schemas) all.push_back(dependent);
+  }
+  if (!schema.composition) return all;
+  const Composition& composition = *schema.composition;
+  for (const auto* list : {&composition.all_of, &composition.any_of, &composition.one_of}) {
+    all.insert(all.end(), list->begin(), list->end());
+  }
+  for (const Schema* one : {composition.reference, composition.none_of, composition.condition,
+                            composition.consequence, composition.alternative}) {
+    if (one != nullptr) all.push_back(one);
+  }
+  if (composition.dynamic) all.push_back(composition.dynamic->initial);
+  return all;
+}
 
-class Compiler {
+class Circles {
  public:
-  explicit Compiler(Source& source) : source_(source) {}
+  explicit Circles(Sources& sources) : sources_(sources) {}
 
-  std::shared_ptr<const Schema> compile(const YAML::Node& reference, int depth) {
-    auto schema = std::make_shared<Schema>();
-    if (depth > kDepthMax) {
-      source_.problem(reference,
-                      "schema: nested too deeply, or it contains itself, which this version does not know");
-      return schema;
+  // The length of the longest chain that starts here.
+  size_t visit(const Schema& schema, size_t depth) {
+    const auto [known, is_new] = lengths_.emplace(&schema, kOpen);
+    if (!is_new) {
+      if (known->second != kOpen) return known->second;
+      sources_.problem(*schema.node, "the schema applies itself to the same value, in a circle");
+      return 0;
     }
-    const YAML::Node node = source_.resolve(reference);
-    if (!node.IsDefined()) return schema;
-    if (!node.IsMap()) {
-      source_.problem(node, "schema: must be a map");
-      return schema;
+    size_t length = 0;
+    if (depth > kChainMax) {
+      sources_.problem(*schema.node, "more than " + std::to_string(kChainMax) + " schemas apply one another");
+    } else {
+      for (const Schema* next : in_place(schema)) length = std::max(length, visit(*next, depth + 1));
     }
-    source_.only(node, "schema",
-                 {"type", "nullable", "enum", "minLength", "maxLength", "pattern", "minimum", "maximum",
-                  "minItems", "maxItems", "items", "properties", "required", "additionalProperties", "format",
-                  // Annotations: they enforce nothing.
-                  "title", "description", "example", "examples", "default", "deprecated"});
-    type(node, *schema);
-    strings_and_numbers(node, *schema);
-    object(node, *schema, depth);
-    array(node, *schema, depth);
-    return schema;
+    lengths_[&schema] = length + 1;
+    return length + 1;
   }
 
  private:
-  void type(const YAML::Node& node, Schema& schema) {
-    if (const YAML::Node type = node["type"]; type.IsDefined()) {
-      const auto found = kTypes.find(type.IsScalar() ? type.Scalar() : "");
-      if (found == kTypes.end()) {
-        source_.problem(type, "schema: type must be string, integer, number, boolean, object or array");
-      } else {
-        schema.type = found->second;
-      }
-    }
-    if (const YAML::Node nullable = node["nullable"]; nullable.IsDefined()) {
-      if (!YAML::convert<bool>::decode(nullable, schema.nullable)) {
-        source_.problem(nullable, "schema: nullable must be true or false");
-      }
-    }
-    if (const YAML::Node values = node["enum"]; values.IsDefined()) {
-      if (!values.IsSequence() || values.size() == 0)
-        source_.problem(values, "schema: enum must be a list of values");
-      for (const YAML::Node& value : values) schema.enumeration.push_back(scalar(value));
-    }
-    format(node, schema);
-  }
+  static constexpr size_t kOpen = SIZE_MAX;
 
-  void format(const YAML::Node& node, Schema& schema) {
-    const YAML::Node format = node["format"];
-    if (!format.IsDefined()) return;
-    const std::string name = format.IsScalar() ? format.Scalar() : "";
-    if (name == "int32") {
-      schema.minimum = -2147483648.0;
-      schema.maximum = 2147483647.0;
-    } else if (name != "int64" && name != "double") {  // What Boost.JSON holds anyway.
-      source_.problem(format,
-                      "schema: format '" + name + "' is not enforced by this version, so it is refused");
-    }
-  }
-
-  // Quoted scalars are strings; plain ones are what JSON reads in them.
-  json::value scalar(const YAML::Node& node) {
-    if (node.IsNull()) return nullptr;
-    if (!node.IsScalar()) {
-      source_.problem(node,
-                      "schema: enum of lists or maps is not enforced by this version, so it is refused");
-      return {};
-    }
-    if (node.Tag() != "!") {
-      boost::system::error_code error;
-      json::value value = json::parse(node.Scalar(), error);
-      if (!error) return value;
-    }
-    return json::string(node.Scalar());
-  }
-
-  std::optional<uint64_t> length(const YAML::Node& node, const char* key) {
-    const YAML::Node value = node[key];
-    if (!value.IsDefined()) return std::nullopt;
-    uint64_t number = 0;
-    if (!value.IsScalar() || value.Scalar().starts_with('-') ||
-        !YAML::convert<uint64_t>::decode(value, number)) {
-      source_.problem(value, std::string("schema: ") + key + " must be a whole number, 0 or more");
-    }
-    return number;
-  }
-
-  void bound(const YAML::Node& node, const char* key, std::optional<double>& place) {
-    const YAML::Node value = node[key];
-    if (!value.IsDefined()) return;
-    double number = 0;
-    if (!YAML::convert<double>::decode(value, number) || !std::isfinite(number)) {
-      source_.problem(value, std::string("schema: ") + key + " must be a number");
-    }
-    place = number;
-  }
-
-  void strings_and_numbers(const YAML::Node& node, Schema& schema) {
-    schema.min_length = length(node, "minLength");
-    schema.max_length = length(node, "maxLength");
-    bound(node, "minimum", schema.minimum);
-    bound(node, "maximum", schema.maximum);
-    const YAML::Node pattern = node["pattern"];
-    if (!pattern.IsDefined()) return;
-    schema.pattern_text = pattern.IsScalar() ? pattern.Scalar() : "";
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(kPatternMemory);
-    auto compiled = std::make_shared<re2::RE2>(schema.pattern_text, options);
-    if (!compiled->ok()) {
-      source_.problem(pattern,
-                      "schema: pattern cannot be matched in linear time or is wrong: " + compiled->error());
-      return;
-    }
-    schema.pattern = std::move(compiled);
-  }
-
-  void object(const YAML::Node& node, Schema& schema, int depth) {
-    if (const YAML::Node properties = node["properties"]; properties.IsDefined()) {
-      if (!properties.IsMap()) source_.problem(properties, "schema: properties must be a map");
-      for (const auto& entry : properties) {
-        schema.properties.push_back({entry.first.Scalar(), false, compile(entry.second, depth + 1)});
-      }
-    }
-    if (const YAML::Node required = node["required"]; required.IsDefined()) {
-      if (!required.IsSequence()) source_.problem(required, "schema: required must be a list of names");
-      for (const YAML::Node& name : required) require(name.Scalar(), schema);
-    }
-    if (const YAML::Node additional = node["additionalProperties"]; additional.IsDefined()) {
-      if (!YAML::convert<bool>::decode(additional, schema.additional_properties)) {
-        source_.problem(additional, "schema: additionalProperties must be true or false in this version");
-      }
-    }
-  }
-
-  static void require(const std::string& name, Schema& schema) {
-    for (Schema::Property& property : schema.properties) {
-      if (property.name == name) {
-        property.required = true;
-        return;
-      }
-    }
-    schema.properties.push_back({name, true, nullptr});
-  }
-
-  void array(const YAML::Node& node, Schema& schema, int depth) {
-    schema.min_items = length(node, "minItems");
-    schema.max_items = length(node, "maxItems");
-    if (const YAML::Node items = node["items"]; items.IsDefined()) schema.items = compile(items, depth + 1);
-  }
-
-  Source& source_;
+  Sources& sources_;
+  boost::unordered_flat_map<const Schema*, size_t> lengths_;
 };
+
+// Whether a property of this schema is read-only (or write-only): it says so, or a schema that it refers to
+// or consists of does.
+bool is_marked(const Schema& schema, bool Schema::*mark, size_t depth = 0) {
+  if (schema.*mark) return true;
+  if (!schema.composition || depth > kChainMax) return false;
+  const Composition& composition = *schema.composition;
+  if (composition.reference != nullptr && is_marked(*composition.reference, mark, depth + 1)) return true;
+  return std::any_of(composition.all_of.begin(), composition.all_of.end(),
+                     [&](const Schema* part) { return is_marked(*part, mark, depth + 1); });
+}
 
 }  // namespace
 
-std::shared_ptr<const Schema> compile_schema(Source& source, const YAML::Node& node) {
-  return Compiler(source).compile(node, 0);
+const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource) {
+  const auto [known, is_new] = known_.emplace(&node, nullptr);
+  if (!is_new) return known->second;
+  Schema& schema = out_.emplace_back();
+  schema.node = &node;
+  schema.resource = &sources_.resource_of(node, resource);
+  known->second = &schema;
+  pending_.push_back(&schema);  // Later: a chain of references must not become a chain of calls.
+  return &schema;
+}
+
+const Schema* SchemaCompiler::nothing(const Node& node, const Resource& resource) {
+  Schema& schema = out_.emplace_back();
+  schema.node = &node;
+  schema.resource = &resource;
+  schema.types = 0;
+  return &schema;
+}
+
+void SchemaCompiler::finish() {
+  do {
+    while (!pending_.empty()) {
+      Schema* schema = pending_.back();
+      pending_.pop_back();
+      SchemaReader(*this, *schema).read();
+    }
+    compile_dynamic_candidates();
+  } while (!pending_.empty());
+  refuse_circles();
+  if (sources_.sound()) mark_one_way();
+}
+
+void SchemaCompiler::compile_dynamic_candidates() {
+  for (Schema* schema : dynamic_) {
+    DynamicReference& dynamic = *schema->composition->dynamic;
+    dynamic.candidates.clear();
+    for (const Resource& resource : sources_.resources()) {
+      const auto found = resource.dynamic_anchors.find(dynamic.anchor);
+      if (found == resource.dynamic_anchors.end()) continue;
+      dynamic.candidates.emplace_back(&resource, compile(*found->second, resource));
+    }
+  }
+}
+
+void SchemaCompiler::mark_one_way() {
+  for (Schema& schema : out_) {
+    if (!schema.object) continue;
+    for (Property& property : schema.object->properties) {
+      if (property.schema == nullptr) continue;
+      property.read_only = is_marked(*property.schema, &Schema::read_only);
+      property.write_only = is_marked(*property.schema, &Schema::write_only);
+      if (property.read_only || property.write_only) schema.object->one_way = true;
+    }
+  }
+}
+
+void SchemaCompiler::refuse_circles() {
+  Circles circles(sources_);
+  for (const Schema& schema : out_) circles.visit(schema, 0);
 }
 
 }  // namespace penstock::contract

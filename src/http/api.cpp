@@ -1,10 +1,9 @@
 #include "http/api.h"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/url/authority_view.hpp>
-#include <boost/url/parse.hpp>
 
+#include "contract/json_writer.h"
+#include "http/answer_writer.h"
 #include "http/problem.h"
 
 namespace penstock::http {
@@ -13,26 +12,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using events::Outcome;
-
-struct Target {
-  std::string_view path;
-  std::string_view query;
-  std::string_view rest;  // "?query", or nothing.
-};
-
-// RFC 9112 section 3.2: origin-form, or absolute-form, whose scheme and authority say nothing to us.
-Target split(std::string_view target) {
-  if (!target.starts_with('/')) {
-    const size_t scheme = target.find("://");
-    const size_t slash = scheme == std::string_view::npos ? scheme : target.find_first_of("/?", scheme + 3);
-    target = scheme == std::string_view::npos  ? target
-             : slash == std::string_view::npos ? std::string_view("/")
-                                               : target.substr(slash);
-  }
-  const size_t mark = target.find('?');
-  if (mark == std::string_view::npos) return {target, {}, {}};
-  return {target.substr(0, mark), target.substr(mark + 1), target.substr(mark)};
-}
 
 // version-traceid-parentid-flags (W3C Trace Context section 3.2); anything else is not passed on.
 bool is_traceparent(std::string_view text) {
@@ -102,63 +81,20 @@ Awaitable<> Api::handle(Exchange& exchange) {
 
 Api::Plan Api::plan(Exchange& exchange) {
   Plan plan;
-  const RequestMessage& request = exchange.request;
-  const Target target = split(request.target());
-  const contract::Match match = contract_.match(request.method(), target.path);
-  if (match.path == nullptr) {
-    if (const contract::Path* meant = contract_.with_other_slash(target.path)) {
-      exchange.route = meant->path;
-      redirect(exchange, meant->path, target.rest);
-    } else {
-      set_problem(exchange.response, {.status = 404});
-    }
-    return plan;
-  }
-  exchange.route = match.path->path;
-  if (match.operation == nullptr) {
-    exchange.response.add_header("allow", match.path->allow);
-    set_problem(exchange.response, {.status = 405});
-    return plan;
-  }
-  contract::Arguments arguments(*match.operation);
-  contract::Violations violations;
-  arguments.read_query(target.query, violations);
-  if (!violations.empty()) {
-    set_problem(exchange.response, {.status = 400,
-                                    .detail = "The request does not match the contract; 'errors' says where.",
-                                    .errors = &violations});
-    return plan;
-  }
-  run_handler(exchange, match, arguments, plan);
+  if (const auto request = validator_.validate(exchange)) run_handler(exchange, *request, plan);
   return plan;
 }
 
-void Api::run_handler(Exchange& exchange, const contract::Match& match, const contract::Arguments& arguments,
-                      Plan& plan) {
-  const contract::Operation& operation = *match.operation;
+void Api::run_handler(Exchange& exchange, const ValidRequest& request, Plan& plan) {
+  const contract::Operation& operation = *request.operation;
+  const Handler handler = handlers_.find(&operation)->second;
   const Answer answer =
-      handlers_.find(&operation)->second(Request(arguments, exchange.request.body, exchange.received_at));
+      handler(Request(*request.arguments, exchange.request.body, request.body, exchange.received_at));
   contract::Violations violations;
-  const contract::Response* declared = operation.response(answer.status());
-  if (declared == nullptr) {
-    violations.push_back({"body", "", "responses", "has a status that the operation does not declare"});
-  } else if (declared->schema == nullptr) {
-    if (answer.body())
-      violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
-  } else if (!answer.body()) {
-    violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
-  } else {
-    declared->schema->validate(*answer.body(), "body", violations);
-  }
+  write_answer(exchange, operation, answer, violations);
   if (!violations.empty()) return fail(exchange, "the handler's answer breaks the contract:", violations);
-
-  exchange.response.status = answer.status();
-  if (answer.body()) {
-    exchange.response.content_type = kJson;
-    exchange.response.body = boost::json::serialize(*answer.body());
-  }
   // HEAD is safe (RFC 9110 section 9.2.1): it says what GET would answer and publishes nothing.
-  if (!answer.event() || match.head) return;
+  if (!answer.event() || request.head) return;
   if (!operation.event) {
     violations.push_back({"body", "", "x-event", "publishes an event, and the operation declares none"});
     return fail(exchange, "the handler's answer breaks the contract:", violations);
@@ -171,7 +107,8 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
                                            const value& event) {
   const contract::EventDeclaration& declared = *operation.event;
   contract::Violations violations;
-  if (declared.schema) declared.schema->validate(event, "body", violations);
+  if (declared.schema != nullptr)
+    contract::validate(*declared.schema, event, "body", "", contract::Direction::neither, violations);
   events::Event made{.id = ids_.next(),
                      .type = declared.type,
                      .topic = settings_.topic.empty() ? declared.topic : settings_.topic,
@@ -185,14 +122,14 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
           {"body", declared.key_pointer, "key", "is the event's key, but is no string or number"});
     } else {
       made.has_key = true;
-      made.key = key->is_string() ? std::string(key->get_string()) : boost::json::serialize(*key);
+      made.key = key->is_string() ? std::string(key->get_string()) : contract::to_text(*key);
     }
   }
   if (!violations.empty()) {
     fail(exchange, "the handler's event breaks the contract:", violations);
     return std::nullopt;
   }
-  made.value = boost::json::serialize(event);
+  contract::append_json(made.value, event);
   if (const std::string_view trace = exchange.request.header("traceparent"); is_traceparent(trace)) {
     made.traceparent = trace;
   }
@@ -203,19 +140,6 @@ void Api::fail(Exchange& exchange, std::string_view what, const contract::Violat
   exchange.problem = sentence(what, violations);
   exchange.response.clear();
   set_problem(exchange.response, {.status = 500, .retryable = false});
-}
-
-// As the original does: to the route with, or without, the slash, on the host that the client named.
-void Api::redirect(Exchange& exchange, std::string_view path, std::string_view rest) {
-  const std::string_view host = exchange.request.header(Field::host);
-  std::string location;
-  if (boost::urls::parse_authority(host) && !host.empty()) {
-    location += exchange.request.header("x-forwarded-proto") == "https" ? "https://" : "http://";
-    location += host;
-  }
-  location.append(path).append(rest);
-  exchange.response.status = 307;
-  exchange.response.add_header("location", location);
 }
 
 void Api::finish(Exchange& exchange, const events::Event& event, const events::Report& report) {

@@ -10,6 +10,7 @@
 #include "http/handler.h"
 #include "http/metrics.h"
 #include "http/publishing.h"
+#include "http/request_validator.h"
 #include "http/service.h"
 
 namespace penstock::http {
@@ -43,15 +44,14 @@ class Api final : public Service {
  private:
   Api(contract::Contract contract, Settings settings, Publishing& publishing, base::Log& log);
 
-  void run_handler(Exchange& exchange, const contract::Match& match, const contract::Arguments& arguments,
-                   Plan& plan);
-  void redirect(Exchange& exchange, std::string_view path, std::string_view rest);
+  void run_handler(Exchange& exchange, const ValidRequest& request, Plan& plan);
   std::optional<events::Event> event_of(Exchange& exchange, const contract::Operation& operation,
                                         const value& event);
   void finish(Exchange& exchange, const events::Event& event, const events::Report& report);
   void fail(Exchange& exchange, std::string_view what, const contract::Violations& violations);
 
   contract::Contract contract_;
+  RequestValidator validator_{contract_};
   Settings settings_;
   boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
   Publishing& publishing_;

@@ -155,7 +155,7 @@ TEST_F(ApiTest, answers_by_the_contract) {
 }
 
 TEST_F(ApiTest, tells_which_methods_are_allowed_and_where_the_path_is) {
-  EXPECT_EQ(ask(Verb::put, "/greet").response.headers, "allow: GET, HEAD, POST\r\n");
+  EXPECT_EQ(ask(Verb::put, "/greet").response.headers, "allow: GET, HEAD, OPTIONS, POST\r\n");
   EXPECT_EQ(ask(Verb::get, "/hello/?x=1").response.headers, "location: http://api.example.com/hello?x=1\r\n");
 }
 

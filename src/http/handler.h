@@ -19,34 +19,62 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-// A request that has passed the contract: its parameters are there and valid.
+// A request that has passed the contract: its parameters and its body are there and valid.
 class Request {
  public:
-  Request(const contract::Arguments& arguments, std::string_view body, base::SystemTime received_at)
-      : arguments_(arguments), body_(body), received_at_(received_at) {}
+  Request(const contract::Arguments& arguments, std::string_view body_text, const value* body,
+          base::SystemTime received_at)
+      : arguments_(arguments), body_text_(body_text), body_(body), received_at_(received_at) {}
 
-  // A declared query parameter; empty if it is optional and was left out.
-  [[nodiscard]] const std::string& query(std::string_view name) const {
-    static const std::string kNone;
-    const std::optional<std::string>& text = arguments_.query(name);
-    return text ? *text : kNone;
+  // A declared parameter as text: its default, or nothing, if it was left out. A name that the operation does
+  // not declare is a mistake of the program: std::logic_error.
+  [[nodiscard]] const std::string& path(std::string_view name) const { return text(In::path, name); }
+  [[nodiscard]] const std::string& query(std::string_view name) const { return text(In::query, name); }
+  [[nodiscard]] const std::string& header(std::string_view name) const { return text(In::header, name); }
+  [[nodiscard]] const std::string& cookie(std::string_view name) const { return text(In::cookie, name); }
+  // Whether the client sent it.
+  [[nodiscard]] bool has_query(std::string_view name) const { return arguments_.given(In::query, name); }
+  [[nodiscard]] bool has(contract::In in, std::string_view name) const { return arguments_.given(in, name); }
+  // A declared parameter that is more than text: a number, a boolean, an array, an object; null if it was
+  // left out and has no default. A number is read with `to_number<int64_t>()`: 5.0 is a whole number, too.
+  [[nodiscard]] const value& parameter(contract::In in, std::string_view name) const {
+    static const value kNone;
+    const value* found = arguments_.value(in, name);
+    return found != nullptr ? *found : kNone;
   }
-  [[nodiscard]] bool has_query(std::string_view name) const { return arguments_.query(name).has_value(); }
-  [[nodiscard]] std::string_view body() const { return body_; }
+  // The JSON body; null if there is none, or it is not JSON.
+  [[nodiscard]] const value& body() const {
+    static const value kNone;
+    return body_ != nullptr ? *body_ : kNone;
+  }
+  // The body as it came: text, bytes, JSON.
+  [[nodiscard]] std::string_view body_text() const { return body_text_; }
   [[nodiscard]] base::SystemTime received_at() const { return received_at_; }
 
  private:
+  using In = contract::In;
+
+  [[nodiscard]] const std::string& text(In in, std::string_view name) const {
+    static const std::string kNone;
+    const std::string* found = arguments_.text(in, name);
+    return found != nullptr ? *found : kNone;
+  }
+
   const contract::Arguments& arguments_;
-  std::string_view body_;
+  std::string_view body_text_;
+  const value* body_;
   base::SystemTime received_at_;
 };
 
-// What a handler says: a status, a JSON body or none, and the event to publish first. One event at the most:
-// two could not be stored as one, and then no status would be true.
+// What a handler says: a status, a body or none, headers, and the event to publish first. One event at the
+// most: two could not be stored as one, and then no status would be true.
 class Answer {
  public:
   explicit Answer(unsigned status = 200) : status_(status) {}
   Answer(unsigned status, value body) : status_(status), body_(std::move(body)) {}
+  // A text, or bytes: of which media type the contract says, or `type` where it declares several.
+  Answer(unsigned status, contract::BodyKind kind, std::string body, std::string_view type)
+      : status_(status), kind_(kind), raw_(std::move(body)), type_(type) {}
 
   // The answer goes out only after the event's delivery policy is met; `x-event` in the contract says the
   // rest.
@@ -54,14 +82,27 @@ class Answer {
     event_ = std::move(event);
     return std::move(*this);
   }
+  Answer&& header(std::string_view name, std::string_view text) && {
+    headers_.emplace_back(name, text);
+    return std::move(*this);
+  }
 
   [[nodiscard]] unsigned status() const { return status_; }
   [[nodiscard]] const std::optional<value>& body() const { return body_; }
+  [[nodiscard]] const std::optional<std::string>& raw() const { return raw_; }
+  [[nodiscard]] contract::BodyKind kind() const { return kind_; }
+  [[nodiscard]] bool has_body() const { return body_ || raw_; }
+  [[nodiscard]] const std::string& type() const { return type_; }  // Empty: the contract's.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
   [[nodiscard]] const std::optional<value>& event() const { return event_; }
 
  private:
   unsigned status_;
+  contract::BodyKind kind_ = contract::BodyKind::json;
   std::optional<value> body_;
+  std::optional<std::string> raw_;
+  std::string type_;
+  std::vector<std::pair<std::string, std::string>> headers_;
   std::optional<value> event_;
 };
 
@@ -70,6 +111,12 @@ class Answer {
 }
 [[nodiscard]] inline Answer empty(unsigned status = 200) {
   return Answer(status);
+}
+[[nodiscard]] inline Answer text(std::string body, unsigned status = 200, std::string_view type = {}) {
+  return Answer(status, contract::BodyKind::text, std::move(body), type);
+}
+[[nodiscard]] inline Answer bytes(std::string body, unsigned status = 200, std::string_view type = {}) {
+  return Answer(status, contract::BodyKind::bytes, std::move(body), type);
 }
 
 // Whole seconds since 1970.

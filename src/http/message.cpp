@@ -24,6 +24,18 @@ size_t RequestMessage::count(Field field) const {
   return number;
 }
 
+size_t RequestMessage::join_header(std::string_view name, std::string_view separator,
+                                   std::string& out) const {
+  size_t lines = 0;
+  out.clear();
+  for (const Header& header : headers_) {
+    if (!boost::beast::iequals(slice(header.name), name)) continue;
+    if (lines++ > 0) out += separator;
+    out += slice(header.value);
+  }
+  return lines;
+}
+
 void RequestMessage::clear() {
   verb = Verb::unknown;
   http_1_0 = false;

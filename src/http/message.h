@@ -29,6 +29,8 @@ class RequestMessage {
   [[nodiscard]] std::string_view header(Field field) const;
   [[nodiscard]] std::string_view header(std::string_view name) const;
   [[nodiscard]] size_t count(Field field) const;
+  // All lines of a header, joined, into `out`; their number.
+  size_t join_header(std::string_view name, std::string_view separator, std::string& out) const;
   [[nodiscard]] size_t header_count() const { return headers_.size(); }
 
   void clear();
@@ -58,7 +60,7 @@ class RequestMessage {
 // An answer before it is put on the wire; the connection adds Date, Server, Content-Length and Connection.
 struct ResponseMessage {
   unsigned status = 200;
-  std::string_view content_type = {};  // Of static storage; empty: no Content-Type.
+  std::string_view content_type = {};  // Of the service's storage; empty: no Content-Type.
   std::string body = {};
   std::string headers = {};  // More header lines, each "name: value\r\n".
 

@@ -24,7 +24,7 @@ struct Program {
   events::Publisher publisher{sink, {}, log};
   http::Publishing publishing{io, publisher};
   std::unique_ptr<http::Api> api =
-      http::Api::make(contract::Contract::parse(kEmbeddedContract, "contract").value(), hello::kHandlers,
+      http::Api::make(contract::parse_contract(kEmbeddedContract).value(), hello::kHandlers,
                       {.topic = "", .event_source = "/fuzz"}, publishing, log)
           .value();
 };

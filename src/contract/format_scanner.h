@@ -1,0 +1,100 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace penstock::contract {
+
+// A set of bytes.
+class Bytes {
+ public:
+  explicit constexpr Bytes(std::string_view members) {
+    for (const char c : members) has_[static_cast<unsigned char>(c)] = true;
+  }
+  [[nodiscard]] constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+  [[nodiscard]] constexpr Bytes with(std::string_view members) const {
+    Bytes both(members);
+    for (size_t i = 0; i < has_.size(); ++i) both.has_[i] |= has_[i];
+    return both;
+  }
+
+ private:
+  std::array<bool, 256> has_{};
+};
+
+constexpr Bytes kDigits("0123456789");
+constexpr Bytes kHex("0123456789abcdefABCDEF");
+constexpr Bytes kAlpha("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+constexpr Bytes kAlnum = kAlpha.with("0123456789");
+
+// Which code points beyond ASCII a text may have (RFC 3987 section 2.2).
+enum class Wide { none, ucschar, iprivate };
+
+[[nodiscard]] inline bool is_wide(char32_t point, Wide wide) {
+  if (wide == Wide::none || point < 0xa0) return false;
+  const bool is_private = (point >= 0xe000 && point <= 0xf8ff) || point >= 0xf0000;
+  if (is_private && wide != Wide::iprivate) return false;
+  const bool is_noncharacter = (point >= 0xfdd0 && point <= 0xfdef) || (point & 0xfffe) == 0xfffe;
+  return !is_noncharacter && !(point >= 0xfff0 && point <= 0xffff) && !(point >= 0xe0000 && point < 0xe1000);
+}
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  [[nodiscard]] bool done() const { return rest_.empty(); }
+  [[nodiscard]] std::string_view rest() const { return rest_; }
+
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  bool take_one(const Bytes& set) { return !rest_.empty() && set.has(rest_.front()) && take(rest_.front()); }
+  std::string_view take_all(const Bytes& set) {
+    return take_bytes(static_cast<size_t>(
+        std::find_if_not(rest_.begin(), rest_.end(), [&](char c) { return set.has(c); }) - rest_.begin()));
+  }
+  // What stands before the first of `stops`, or all.
+  std::string_view take_until(std::string_view stops) {
+    return take_bytes(std::min(rest_.find_first_of(stops), rest_.size()));
+  }
+  // A number of exactly that many digits.
+  bool take_number(size_t digits, int min, int max, int& number) {
+    number = 0;
+    for (size_t i = 0; i < digits; ++i) {
+      if (rest_.empty() || !kDigits.has(rest_.front())) return false;
+      number = number * 10 + (rest_.front() - '0');
+      rest_.remove_prefix(1);
+    }
+    return number >= min && number <= max;
+  }
+  // "%2F" (RFC 3986 section 2.1)
+  bool take_percent() { return take('%') && take_one(kHex) && take_one(kHex); }
+  // One code point beyond ASCII; `rest()` is UTF-8.
+  bool take_wide(Wide wide) {
+    if (wide == Wide::none || rest_.empty()) return false;
+    const auto first = static_cast<unsigned char>(rest_.front());
+    if (first < 0xc0) return false;
+    const size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (rest_.size() < size) return false;
+    char32_t point = first & (0xffU >> (size + 1));
+    for (size_t i = 1; i < size; ++i) point = point << 6 | (static_cast<unsigned char>(rest_[i]) & 0x3fU);
+    if (!is_wide(point, wide)) return false;
+    rest_.remove_prefix(size);
+    return true;
+  }
+
+ private:
+  std::string_view take_bytes(size_t size) {
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+
+  std::string_view rest_;
+};
+
+}  // namespace penstock::contract

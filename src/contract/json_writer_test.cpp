@@ -1,0 +1,22 @@
+#include "contract/json_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <limits>
+
+namespace penstock::contract {
+namespace {
+
+TEST(JsonWriter, writes_what_a_reader_reads) {
+  for (const std::string_view text :
+       {"null", "true", "[]", "{}", "[1,-2,18446744073709551615]", R"({"a":{"b":[null,false]},"c":""})",
+        "7.95", "0.1", "1e+22", "5e-324", R"("\"\\\b\f\n\r\t\u0000\u001f/é")"}) {
+    EXPECT_EQ(to_text(boost::json::parse(text)), text);
+  }
+  EXPECT_EQ(to_text(std::numeric_limits<double>::infinity()), "null");
+  EXPECT_EQ(to_text(1.0), "1");
+}
+
+}  // namespace
+}  // namespace penstock::contract

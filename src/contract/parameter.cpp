@@ -1,0 +1,221 @@
+#include "contract/parameter.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/url/encoding_opts.hpp>
+#include <boost/url/grammar/string_token.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "contract/json_reader.h"
+#include "contract/json_writer.h"
+
+namespace penstock::contract {
+
+namespace json = boost::json;
+
+namespace {
+
+bool digits(std::string_view& text) {
+  const size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(end);
+  return end > 0;
+}
+
+// The grammar of RFC 8259 section 6.
+bool is_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (text.starts_with('0') && text.size() > 1 && text[1] >= '0' && text[1] <= '9') return false;
+  if (!digits(text)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!digits(text)) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    if (!digits(text)) return false;
+  }
+  return text.empty();
+}
+
+template <class Number>
+bool read(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+std::optional<json::value> number_of(std::string_view text, bool whole) {
+  if (!is_number(text)) return std::nullopt;
+  if (int64_t number = 0; read(text, number)) return json::value(number);
+  if (uint64_t number = 0; read(text, number)) return json::value(number);
+  const auto nearest = nearest_double(text);
+  if (!nearest) return std::nullopt;
+  const double number = *nearest;
+  // 1.0 is a whole number, and a handler that asked for one need not care how it was written.
+  if (whole && std::trunc(number) == number && std::abs(number) < 9e18)
+    return json::value(static_cast<int64_t>(number));
+  return json::value(number);
+}
+
+char separator_of(const Parameter& parameter) {
+  switch (parameter.style) {
+    case Style::label:
+      return parameter.explode ? '.' : ',';
+    case Style::matrix:
+      return parameter.explode ? ';' : ',';
+    case Style::space_delimited:
+      return ' ';
+    case Style::pipe_delimited:
+      return '|';
+    default:
+      return ',';
+  }
+}
+
+// Takes the text up to `separator` off the front of `rest`; false at the end.
+bool next(std::string_view& rest, char separator, std::string_view& part, bool& done) {
+  if (done) return false;
+  const size_t end = rest.find(separator);
+  part = rest.substr(0, end);
+  done = end == std::string_view::npos;
+  if (!done) rest.remove_prefix(end + 1);
+  return true;
+}
+
+std::string_view trimmed(std::string_view text, In in) {
+  if (in != In::header) return text;
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes what stands before the first part: "." of a label, ";name=" of a matrix (exploded: of each element).
+bool strip_prefix(const Parameter& parameter, std::string_view& text) {
+  if (parameter.style == Style::label) {
+    if (!text.starts_with('.')) return false;
+    text.remove_prefix(1);
+  } else if (parameter.style == Style::matrix) {
+    if (!text.starts_with(';')) return false;
+    text.remove_prefix(1);
+    if (parameter.explode && parameter.shape.kind != Shape::Kind::scalar) return true;
+    if (!text.starts_with(parameter.name)) return false;
+    text.remove_prefix(parameter.name.size());
+    if (!text.starts_with('=')) return text.empty();
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+std::optional<json::value> array_of(const Parameter& parameter, std::string_view text,
+                                    const json::storage_ptr& storage) {
+  json::array array(storage);
+  std::string_view part;
+  bool done = false;
+  while (next(text, separator_of(parameter), part, done)) {
+    part = trimmed(part, parameter.in);
+    if (parameter.style == Style::matrix && parameter.explode) {
+      if (!part.starts_with(parameter.name) || part.substr(parameter.name.size(), 1) != "=")
+        return std::nullopt;
+      part.remove_prefix(parameter.name.size() + 1);
+    }
+    auto value = scalar_of(part, parameter.shape.types, storage);
+    if (!value) value.emplace(json::string_view(part), storage);  // The schema says what is wrong with it.
+    array.push_back(std::move(*value));
+  }
+  return json::value(std::move(array));
+}
+
+std::optional<json::value> object_of(const Parameter& parameter, std::string_view text,
+                                     const json::storage_ptr& storage) {
+  json::object object(storage);
+  std::string_view name;
+  std::string_view value;
+  bool done = false;
+  const char separator = separator_of(parameter);
+  while (next(text, separator, name, done)) {
+    name = trimmed(name, parameter.in);
+    if (parameter.explode) {
+      const size_t equals = name.find('=');
+      if (equals == std::string_view::npos) return std::nullopt;
+      value = name.substr(equals + 1);
+      name = name.substr(0, equals);
+    } else if (!next(text, separator, value, done)) {
+      return std::nullopt;  // A name without a value.
+    }
+    value = trimmed(value, parameter.in);
+    auto read = scalar_of(value, parameter.shape.types_of(name), storage);
+    if (!read) read.emplace(json::string_view(value), storage);
+    if (!object.emplace(name, std::move(*read)).second) return std::nullopt;
+  }
+  return json::value(std::move(object));
+}
+
+}  // namespace
+
+std::string_view name_of(In in) {
+  static constexpr std::array<std::string_view, 4> kNames{"path", "query", "header", "cookie"};
+  return kNames[static_cast<size_t>(in)];
+}
+
+std::optional<json::value> scalar_of(std::string_view text, Types types, const json::storage_ptr& storage) {
+  if ((types & (type::number | type::integer)) != 0) {
+    if (auto number = number_of(text, (types & type::number) == 0)) return number;
+  }
+  if ((types & type::boolean) != 0 && (text == "true" || text == "false")) return json::value(text == "true");
+  if ((types & type::string) != 0) return json::value(json::string_view(text), storage);
+  if ((types & type::null) != 0 && text == "null") return json::value(nullptr);
+  return std::nullopt;
+}
+
+std::optional<json::value> value_of(const Parameter& parameter, std::string_view text,
+                                    const json::storage_ptr& storage) {
+  if (!strip_prefix(parameter, text)) return std::nullopt;
+  switch (parameter.shape.kind) {
+    case Shape::Kind::scalar:
+      return scalar_of(text, parameter.shape.types, storage);
+    case Shape::Kind::array:
+      return array_of(parameter, text, storage);
+    case Shape::Kind::object:
+      return object_of(parameter, text, storage);
+    case Shape::Kind::json:
+      break;
+  }
+  auto read = JsonReader().read(text, storage);
+  if (!read) return std::nullopt;
+  return std::move(*read);
+}
+
+std::string text_of(const Parameter& parameter, const json::value& value) {
+  if (parameter.shape.kind == Shape::Kind::json) return to_text(value);
+  const auto scalar = [](const json::value& one) {
+    if (one.is_string()) return std::string(one.get_string());
+    return to_text(one);
+  };
+  std::string text;
+  if (const json::array* array = value.if_array()) {
+    for (const json::value& one : *array) text += (text.empty() ? "" : ",") + scalar(one);
+  } else if (const json::object* object = value.if_object()) {
+    for (const json::key_value_pair& entry : *object) {
+      text += text.empty() ? "" : ",";
+      text.append(entry.key()).append(parameter.explode ? "=" : ",").append(scalar(entry.value()));
+    }
+  } else {
+    text = scalar(value);
+  }
+  return text;
+}
+
+bool decode_percent(std::string_view text, bool plus, std::string& out) {
+  if (text.find_first_of(plus ? "%+" : "%") == std::string_view::npos) {
+    out.assign(text);
+    return true;
+  }
+  const auto encoded = boost::urls::make_pct_string_view(text);
+  if (!encoded) return false;
+  encoded->decode(boost::urls::encoding_opts(plus), boost::urls::string_token::assign_to(out));
+  return true;
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace penstock::contract {
+
+// Where a value stands within its document; the pointer's text (RFC 6901) is made only when there is
+// something to report.
+struct Place {
+  const Place* parent = nullptr;
+  std::string_view name = {};  // Of the root: what the pointer starts with; nothing for a body.
+  size_t index = 0;            // Where there is no name: the element's.
+
+  void append_to(std::string& pointer) const {
+    if (parent == nullptr) {
+      pointer += name;
+      return;
+    }
+    parent->append_to(pointer);
+    pointer += '/';
+    if (name.data() == nullptr) {
+      pointer += std::to_string(index);
+      return;
+    }
+    for (const char c : name) {  // Section 3.
+      if (c == '~') {
+        pointer += "~0";
+      } else if (c == '/') {
+        pointer += "~1";
+      } else {
+        pointer += c;
+      }
+    }
+  }
+};
+
+}  // namespace penstock::contract

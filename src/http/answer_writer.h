@@ -1,0 +1,14 @@
+#pragma once
+
+#include "contract/contract.h"
+#include "http/handler.h"
+#include "http/service.h"
+
+namespace penstock::http {
+
+// Puts an answer into the exchange's response, in a media type that the client takes, after holding it
+// against the contract. If there are violations the response is not to be sent.
+void write_answer(Exchange& exchange, const contract::Operation& operation, const Answer& answer,
+                  contract::Violations& violations);
+
+}  // namespace penstock::http

@@ -1,0 +1,170 @@
+#include "http/mock.h"
+
+#include <charconv>
+
+#include "contract/json_writer.h"
+#include "contract/sample.h"
+#include "http/problem.h"
+
+namespace penstock::http {
+
+using contract::BodyKind;
+using contract::MediaType;
+using contract::Node;
+
+namespace {
+
+struct Preference {
+  unsigned code = 0;  // 0: none.
+  std::string_view example;
+};
+
+std::string_view unquoted(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+// RFC 7240 section 2; what is not known is ignored.
+Preference preference_of(std::string_view header) {
+  Preference preference;
+  while (!header.empty()) {
+    const size_t end = header.find_first_of(",;");
+    const std::string_view part = unquoted(header.substr(0, end));
+    header = end == std::string_view::npos ? std::string_view() : header.substr(end + 1);
+    const size_t equals = part.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string_view name = unquoted(part.substr(0, equals));
+    const std::string_view text = unquoted(part.substr(equals + 1));
+    if (name == "example") preference.example = text;
+    if (name == "code") {
+      if (std::from_chars(text.data(), text.data() + text.size(), preference.code).ec != std::errc())
+        preference.code = 0;
+    }
+  }
+  return preference;
+}
+
+// The status of a success: the lowest that is declared, else what a range or `default` begins with.
+unsigned success_of(const contract::Operation& operation) {
+  unsigned status = 0;
+  for (const contract::Response& response : operation.responses) {
+    if (response.first / 100 == 2 && (status == 0 || response.first < status)) status = response.first;
+  }
+  if (status != 0) return status;
+  return operation.response(200) != nullptr ? 200 : operation.responses.front().first;
+}
+
+const MediaType* preferred(const std::vector<MediaType>& content, std::string_view accept) {
+  const MediaType* best = nullptr;
+  int quality = -1;
+  for (const MediaType& media : content) {
+    const int wanted = contract::quality(accept, media.type);
+    if (wanted > quality) {
+      quality = wanted;
+      best = &media;
+    }
+  }
+  return best;
+}
+
+std::string raw_of(const value& value) {
+  return value.is_string() ? std::string(value.get_string()) : contract::to_text(value);
+}
+
+}  // namespace
+
+Awaitable<> Mock::handle(Exchange& exchange) {
+  if (const auto request = validator_.validate(exchange)) answer(exchange, *request->operation);
+  co_return;
+}
+
+void Mock::answer(Exchange& exchange, const contract::Operation& operation) {
+  const Preference preference = preference_of(exchange.request.header("prefer"));
+  const unsigned status = preference.code != 0 ? preference.code : success_of(operation);
+  const auto refuse = [&](unsigned code, const std::string& detail) {
+    exchange.response.clear();
+    set_problem(exchange.response, {.status = code, .detail = detail});
+    exchange.problem = detail;
+  };
+  const contract::Response* response = operation.response(status);
+  if (response == nullptr || status < 200 || status > 599) {
+    return refuse(400,
+                  "Prefer: the operation declares no response of status " + std::to_string(status) + ".");
+  }
+  std::string why_not;
+  Answer answer(status);
+  const MediaType* media = preferred(response->content, exchange.request.header(Field::accept));
+  if (media != nullptr) {
+    if (!preference.example.empty() && !named_example(*media->node, preference.example)) {
+      return refuse(400, "Prefer: the response has no example '" + std::string(preference.example) + "'.");
+    }
+    const auto body = value_of(*media->node, media->schema, preference.example, why_not);
+    if (!body) return refuse(500, why_not);
+    const std::string_view type = media->is_range() ? std::string_view() : media->type;
+    if (media->kind == BodyKind::json) {
+      answer = Answer(status, *body);
+    } else {
+      answer = Answer(status, media->kind, raw_of(*body), type);
+    }
+  }
+  for (const contract::Parameter& header : response->headers) {
+    const auto text = value_of(*header.node, header.schema, {}, why_not);
+    if (text) {
+      static_cast<void>(std::move(answer).header(header.name, contract::text_of(header, *text)));
+    } else if (header.required) {
+      return refuse(500, "header " + header.name + ": " + why_not);
+    }
+  }
+  contract::Violations violations;
+  write_answer(exchange, operation, answer, violations);
+  if (violations.empty()) return;
+  std::string all = "The document's example does not match its schema:";
+  for (const contract::Violation& violation : violations) {
+    all += ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
+  }
+  refuse(500, all);
+}
+
+std::optional<value> Mock::named_example(const Node& node, std::string_view name) {
+  const Node* examples = node.find("examples");
+  if (examples == nullptr || !examples->is(Node::Kind::object)) return std::nullopt;
+  const Node* example =
+      name.empty() && !examples->members.empty() ? examples->members.front().value : examples->find(name);
+  if (example == nullptr) return std::nullopt;
+  if (const Node* reference = example->find("$ref")) {
+    const contract::Resource& resource =
+        contract_.sources().resource_of(*example, contract_.sources().resource_of_file(*example));
+    example = contract_.sources().resolve(*reference, reference->text, resource).node;
+    if (example == nullptr) return std::nullopt;
+  }
+  const Node* found = example->find("value");
+  return found == nullptr ? std::nullopt : contract::to_json(*found);
+}
+
+std::optional<value> Mock::value_of(const Node& node, const contract::Schema* schema,
+                                    std::string_view example, std::string& why_not) {
+  if (auto named = named_example(node, example)) return named;
+  if (const Node* single = node.find("example"); single != nullptr && example.empty())
+    return contract::to_json(*single);
+  if (schema == nullptr) return value(nullptr);
+  const auto [known, is_new] = samples_.emplace(schema, std::nullopt);
+  if (is_new) known->second = contract::sample_of(*schema, contract::Direction::response);
+  if (!known->second)
+    why_not = "No value could be made from the schema at " + schema->node->where() +
+              ": give the response an example.";
+  return known->second;
+}
+
+void Mock::completed(const Exchange& exchange) {
+  base::Line line(log_, exchange.response.status >= 500 ? base::Level::error : base::Level::info, "request",
+                  exchange.received_at);
+  line.field("method", exchange.request.method())
+      .field("target", exchange.request.target())
+      .field("route", exchange.route)
+      .field("status", exchange.response.status);
+  if (!exchange.problem.empty()) line.field("reason", exchange.problem);
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <string_view>
+
+#include "base/log.h"
+#include "http/answer_writer.h"
+#include "http/request_validator.h"
+
+namespace penstock::http {
+
+// Serves a contract before it has a handler: requests are validated in full, answers are the document's
+// examples, or values made from its schemas. `Prefer: code=404` and `Prefer: example=name` choose (RFC 7240).
+class Mock final : public Service {
+ public:
+  Mock(contract::Contract contract, base::Log& log) : contract_(std::move(contract)), log_(log) {}
+
+  Awaitable<> handle(Exchange& exchange) override;
+  void completed(const Exchange& exchange) override;
+
+ private:
+  void answer(Exchange& exchange, const contract::Operation& operation);
+  // The value of a media type or header; nothing, and why, if there is none.
+  [[nodiscard]] std::optional<value> value_of(const contract::Node& node, const contract::Schema* schema,
+                                              std::string_view example, std::string& why_not);
+  [[nodiscard]] std::optional<value> named_example(const contract::Node& node, std::string_view name);
+
+  contract::Contract contract_;
+  RequestValidator validator_{contract_};
+  base::Log& log_;
+  boost::unordered_flat_map<const contract::Schema*, std::optional<value>> samples_;  // Made once each.
+};
+
+}  // namespace penstock::http

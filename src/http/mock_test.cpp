@@ -1,0 +1,104 @@
+#include "http/mock.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace penstock::http {
+namespace {
+
+constexpr std::string_view kDocument = R"(
+openapi: 3.0.3
+paths:
+  /pets:
+    get:
+      operationId: pets
+      responses:
+        '200':
+          description: d
+          headers:
+            X-Count: {required: true, schema: {type: integer, minimum: 5}}
+            X-List: {schema: {type: array, minItems: 2, items: {type: string}}, example: [a, b]}
+          content:
+            application/json:
+              schema: {type: object, required: [name], properties: {name: {type: string}}}
+              examples:
+                cat: {value: {name: Tom}}
+                dog: {$ref: '#/components/examples/dog'}
+                bad: {value: {age: 3}}
+            text/plain: {schema: {type: string}, example: A pet}
+        '404': {description: d, content: {application/problem+json: {schema: {type: object}, example: {status: 404}}}}
+  /made:
+    get:
+      operationId: made
+      responses: {2XX: {description: d, content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string, format: uuid}}}}}}}
+  /impossible:
+    get:
+      operationId: impossible
+      responses: {'200': {description: d, content: {application/json: {schema: {not: {}}}}}}
+components:
+  examples:
+    dog: {value: {name: Rex}}
+)";
+
+class MockTest : public testing::Test {
+ protected:
+  std::string ask(std::string_view target, std::string_view prefer = {}, std::string_view accept = {}) {
+    RequestMessage request;
+    request.set_start_line(Verb::get, "GET", target);
+    if (!prefer.empty()) request.add_header(Field::prefer, "Prefer", prefer);
+    if (!accept.empty()) request.add_header(Field::accept, "Accept", accept);
+    Exchange exchange{.request = request, .response = {}, .received_at = {}};
+    boost::asio::co_spawn(io_.get_executor(), mock_.handle(exchange), [](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+    });
+    io_.restart();
+    io_.run();
+    headers_ = exchange.response.headers;
+    return std::to_string(exchange.response.status) + ' ' + std::string(exchange.response.content_type) +
+           ' ' + exchange.response.body;
+  }
+
+  boost::asio::io_context io_;
+  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  Mock mock_{contract::Contract::parse(kDocument, "t.yaml").value(), log_};
+  std::string headers_;
+};
+
+TEST_F(MockTest, serves_the_first_example_with_its_headers) {
+  EXPECT_EQ(ask("/pets"), R"(200 application/json {"name":"Tom"})");
+  EXPECT_EQ(headers_, "X-Count: 5\r\nX-List: a,b\r\n");
+}
+
+TEST_F(MockTest, prefer_chooses_example_and_status) {
+  EXPECT_EQ(ask("/pets", "example=dog"), R"(200 application/json {"name":"Rex"})");
+  EXPECT_EQ(ask("/pets", "respond-async, code=404"), R"(404 application/problem+json {"status":404})");
+  EXPECT_EQ(ask("/pets", "code=\"200\"; example=\"cat\""), R"(200 application/json {"name":"Tom"})");
+  EXPECT_EQ(ask("/pets", "code=418").substr(0, 3), "400");
+  EXPECT_EQ(ask("/pets", "example=cow").substr(0, 3), "400");
+  EXPECT_EQ(ask("/made", "code=201").substr(0, 3), "201");
+}
+
+TEST_F(MockTest, accept_chooses_the_media_type) {
+  EXPECT_EQ(ask("/pets", "", "text/*"), "200 text/plain; charset=utf-8 A pet");
+  EXPECT_EQ(ask("/pets", "", "image/png").substr(0, 3), "406");
+}
+
+TEST_F(MockTest, makes_a_value_where_there_is_no_example) {
+  EXPECT_EQ(ask("/made"), R"(200 application/json {"id":"123e4567-e89b-42d3-a456-426614174000"})");
+}
+
+TEST_F(MockTest, says_so_when_the_document_is_of_no_help) {
+  EXPECT_NE(ask("/impossible").find("No value could be made from the schema at t.yaml:"), std::string::npos);
+  EXPECT_NE(ask("/pets", "example=bad").find("/name is missing"), std::string::npos);
+}
+
+TEST_F(MockTest, requests_are_validated) {
+  EXPECT_EQ(ask("/pets?x=1").substr(0, 3), "400");
+  EXPECT_EQ(ask("/nothing").substr(0, 3), "404");
+}
+
+}  // namespace
+}  // namespace penstock::http
