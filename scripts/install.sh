@@ -23,6 +23,7 @@ packages_for() {
       kafka) echo default-jre-headless maven ca-certificates ;;
       style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
+      judges) echo python3-venv ;;
       fresh) echo git debootstrap curl ;;
       bench) echo python3 wrk nginx-light kcat ;;
     esac
@@ -69,7 +70,7 @@ doctor() {
   local need package version lacking=()
   # shellcheck source=/dev/null
   (. /etc/os-release && echo "$PRETTY_NAME")
-  for need in build kafka style fuzz fresh bench; do
+  for need in build kafka style judges fuzz fresh bench; do
     for package in $(packages_for "$need"); do
       version=missing
       if [[ -z $(missing "$package") ]]; then

@@ -20,6 +20,17 @@ void report(Violations& violations, In in, std::string_view name, std::string_vi
       {name_of(in), std::string(name.substr(0, kEchoedNameMax)), keyword, std::move(message)});
 }
 
+bool is_text(const Parameter& parameter, std::string_view text, Violations& violations) {
+  if (!base::is_utf8(text)) {
+    report(violations, parameter.in, parameter.name, "encoding", "must be UTF-8");
+  } else if (text.find('\0') != std::string_view::npos) {
+    report(violations, parameter.in, parameter.name, "encoding", "must not contain the character NUL");
+  } else {
+    return true;
+  }
+  return false;
+}
+
 // Takes the text up to `separator` off the front of `rest`.
 std::string_view next_part(std::string_view& rest, char separator) {
   const size_t end = rest.find(separator);
@@ -48,7 +59,7 @@ void Arguments::reset(const Operation& operation) {
   operation_ = &operation;
   if (arguments_.size() < operation.parameters.size()) arguments_.resize(operation.parameters.size());
   for (Argument& argument : arguments_) {
-    argument.given = false;
+    argument.given = argument.broken = false;
     argument.text.clear();
     argument.value.reset();  // Before the memory that it is in.
   }
@@ -146,9 +157,10 @@ void Arguments::query_part(std::string_view name, std::string_view value, Violat
       report(violations, In::query, name, "undeclared", "is not a parameter of this operation");
     return;
   }
-  if (!base::is_utf8(value)) return report(violations, In::query, name, "encoding", "must be UTF-8");
-  if (value.find('\0') != std::string_view::npos)
-    return report(violations, In::query, name, "encoding", "must not contain the character NUL");
+  if (!is_text(parameters[taker], value, violations)) {
+    arguments_[taker].given = arguments_[taker].broken = true;
+    return;
+  }
   if (member.data() != nullptr) {
     add_member(taker, member, value, violations);
   } else {
@@ -199,6 +211,7 @@ void Arguments::conclude(In in, Violations& violations) {
     const Parameter& parameter = operation_->parameters[i];
     if (parameter.in != in) continue;
     Argument& argument = arguments_[i];
+    if (argument.broken) continue;
     if (argument.given) {
       check(parameter, argument, violations);
     } else if (parameter.required) {
@@ -213,13 +226,8 @@ void Arguments::conclude(In in, Violations& violations) {
 void Arguments::check(const Parameter& parameter, Argument& argument, Violations& violations) {
   const std::string_view in = name_of(parameter.in);
   if (!argument.value) {
-    if (parameter.in != In::query) {  // Of a query that has been looked at already.
-      if (!base::is_utf8(argument.text))
-        return report(violations, parameter.in, parameter.name, "encoding", "must be UTF-8");
-      if (argument.text.find('\0') != std::string::npos)
-        return report(violations, parameter.in, parameter.name, "encoding",
-                      "must not contain the character NUL");
-    }
+    // The query has been looked at already.
+    if (parameter.in != In::query && !is_text(parameter, argument.text, violations)) return;
     if (parameter.allow_empty && argument.text.empty()) return;
     if (parameter.plain)
       return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);

@@ -16,6 +16,7 @@ namespace penstock::contract {
 // What a request says for one parameter.
 struct Argument {
   bool given = false;
+  bool broken = false;                      // Not even text; that has been reported.
   std::string text;                         // Decoded; of the default, if it was not given.
   std::optional<boost::json::value> value;  // Nothing if the parameter is plain text, or empty.
 };

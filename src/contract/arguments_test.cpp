@@ -99,10 +99,10 @@ TEST(Arguments, every_violation_is_named) {
             "name=\xc3\xbc\xc3\xbc\xc3\xbc");  // Three code points.
   EXPECT_EQ(request.read("/a?name=a&name=a"), "query name:repeated");
   EXPECT_EQ(request.read("/a?name=a&x=1&NAME=b"), "query x:undeclared query NAME:undeclared");
-  EXPECT_EQ(request.read("/a?name=%ff").substr(0, 19), "query name:encoding");
-  EXPECT_EQ(request.read("/a?name=a%00").substr(0, 19), "query name:encoding");
+  EXPECT_EQ(request.read("/a?name=%ff"), "query name:encoding");
+  EXPECT_EQ(request.read("/a?name=a%00"), "query name:encoding");
   EXPECT_EQ(request.read("/a?name=a&%ff=a"), "query \xff:encoding");
-  EXPECT_EQ(request.read("/a?name=%C0%AF").substr(0, 19), "query name:encoding");  // Overlong.
+  EXPECT_EQ(request.read("/a?name=%C0%AF"), "query name:encoding");  // Overlong.
   EXPECT_EQ(request.read("/a?name=%zz"), "query :encoding");
   EXPECT_EQ(request.read("/a?name=%"), "query :encoding");
 }

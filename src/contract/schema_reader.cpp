@@ -95,7 +95,7 @@ void SchemaReader::read_3_0() {
   if (const Node* to = node_.find("$ref")) return reference(*to);  // What stands beside it is ignored.
   bool nullable = false;
   for (const Member& member : node_.members) {
-    const std::string& key = member.key->text;
+    const std::string& key = keyword_ = member.key->text;
     const Node& value = *member.value;
     if (key == "nullable") {
       nullable = boolean(value).value_or(false);
@@ -109,7 +109,7 @@ void SchemaReader::read_3_0() {
 
 void SchemaReader::read_2020_12() {
   for (const Member& member : node_.members) {
-    const std::string& key = member.key->text;
+    const std::string& key = keyword_ = member.key->text;
     const Node& value = *member.value;
     if (is_remark(key) || is_core(key)) continue;
     if (!schema_.resource->validation && is_of_validation_vocabulary(key)) continue;

@@ -64,6 +64,7 @@ class SchemaReader {
   Sources& sources_;
   Schema& schema_;
   const Node& node_;
+  std::string keyword_;  // That is being read.
   boost::unordered_flat_map<std::string_view, uint32_t> property_index_;
 };
 

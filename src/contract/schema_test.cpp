@@ -164,13 +164,14 @@ TEST(Schema, sentences_are_for_people) {
 TEST(Schema, what_is_not_enforced_is_refused_with_its_place) {
   EXPECT_EQ(validate("{type: strin}", "1"), "t.yaml:1:8: type 'strin' is not one of OpenAPI 3.0");
   EXPECT_EQ(validate("{type: [string]}", "1"), "t.yaml:1:8: type: OpenAPI 3.0 knows one type, not a list");
-  EXPECT_EQ(validate("{oneOf: []}", "1"), "t.yaml:1:9: must be a list of schemas");
+  EXPECT_EQ(validate("{oneOf: []}", "1"), "t.yaml:1:9: oneOf must be a list of schemas");
   EXPECT_EQ(validate("{patternProperties: {}}", "1"),
             "t.yaml:1:2: schema: 'patternProperties' is not enforced, so it is refused");
   EXPECT_EQ(validate("{format: colour}", "1"),
             "t.yaml:1:10: format 'colour' is not enforced, so it is refused; 'pattern' may say the same");
   EXPECT_NE(validate("{pattern: '(a)\\1'}", "1").find("RE2 can match in linear time"), std::string::npos);
-  EXPECT_EQ(validate("{minLength: -1}", "1"), "t.yaml:1:13: must be a whole number, and not negative");
+  EXPECT_EQ(validate("{minLength: -1}", "1"),
+            "t.yaml:1:13: minLength must be a whole number, and not negative");
   EXPECT_EQ(validate("{$ref: '#/nowhere'}", "1"), "t.yaml:1:8: '#/nowhere' points to nothing");
   EXPECT_EQ(validate("{$ref: 'other.yaml#/a'}", "1"),
             "t.yaml:1:8: 'other.yaml' cannot be read: there are no other files");

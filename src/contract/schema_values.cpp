@@ -35,7 +35,7 @@ void SchemaReader::enumeration(const Node& value, std::unique_ptr<Enumeration>& 
   out = std::make_unique<Enumeration>();
   out->single = single;
   const auto all = to_json(value);
-  if (!all) return wrong(value, "has too many values");
+  if (!all) return wrong(value, keyword_ + " has too many values");
   if (single) {
     out->values.push_back(*all);
     return;
@@ -123,7 +123,8 @@ void SchemaReader::dependent_required(const Node& value) {
 }
 
 void SchemaReader::list(const Node& value, std::vector<const Schema*>& out) {
-  if (!value.is(Kind::array) || value.elements.empty()) return wrong(value, "must be a list of schemas");
+  if (!value.is(Kind::array) || value.elements.empty())
+    return wrong(value, keyword_ + " must be a list of schemas");
   for (const Node* one : value.elements) out.push_back(sub(*one));
 }
 
@@ -206,7 +207,7 @@ std::optional<uint64_t> SchemaReader::count(const Node& value) {
   const auto whole = number(value);
   if (!whole) return std::nullopt;
   if (!is_integer(*whole) || compare_numbers(*whole, json::value(0)) < 0) {
-    wrong(value, "must be a whole number, and not negative");
+    wrong(value, keyword_ + " must be a whole number, and not negative");
     return std::nullopt;
   }
   if (whole->is_double()) return static_cast<uint64_t>(std::min(whole->get_double(), 9e18));
@@ -215,13 +216,13 @@ std::optional<uint64_t> SchemaReader::count(const Node& value) {
 
 std::optional<json::value> SchemaReader::number(const Node& value) {
   if (value.is(Kind::number)) return value.number;
-  wrong(value, "must be a number");
+  wrong(value, keyword_ + " must be a number");
   return std::nullopt;
 }
 
 std::optional<bool> SchemaReader::boolean(const Node& value) {
   if (value.is(Kind::boolean)) return value.boolean;
-  wrong(value, "must be true or false");
+  wrong(value, keyword_ + " must be true or false");
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "http/request_validator.h"
 
+#include <algorithm>
 #include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 
@@ -133,16 +134,17 @@ void RequestValidator::no_such_path(Exchange& exchange, std::string_view path, s
 bool RequestValidator::is_negotiable(Exchange& exchange, const Operation& operation) {
   const std::string_view accept = exchange.request.header(Field::accept);
   if (accept.empty() || accept == "*/*") return true;
-  bool has_body = false;
-  for (const contract::Response& response : operation.responses) {
-    if (!response.is_default() && response.first / 100 != 2) continue;
+  const auto is_success = [](const contract::Response& response) { return response.first / 100 == 2; };
+  const auto& responses = operation.responses;
+  const bool any_success = std::any_of(responses.begin(), responses.end(), is_success);
+  for (const contract::Response& response : responses) {
+    if (any_success ? !is_success(response) : !response.is_default())
+      continue;  // Errors are sent as they are.
+    if (response.content.empty()) return true;
     for (const MediaType& media : response.content) {
-      has_body = true;
       if (contract::quality(accept, media.type) > 0) return true;
     }
-    if (response.content.empty() && !response.is_default()) return true;
   }
-  if (!has_body) return true;
   set_problem(
       exchange.response,
       {.status = 406, .detail = "None of the media types that Accept names is one of this operation."});

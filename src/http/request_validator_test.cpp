@@ -166,11 +166,11 @@ TEST_F(RequestValidatorTest, options_and_deprecation) {
 }
 
 TEST_F(RequestValidatorTest, accept) {
-  for (const std::string_view accept : {"", "*/*", "text/*", "text/plain;q=0.1", "image/png, */*;q=0.01",
-                                        "application/problem+json", "garbage"}) {
+  for (const std::string_view accept :
+       {"", "*/*", "text/*", "text/plain;q=0.1", "image/png, */*;q=0.01", "garbage"}) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}), "valid") << accept;
   }
-  for (const std::string_view accept : {"image/*", "text/html", "*/*;q=0"}) {
+  for (const std::string_view accept : {"image/*", "text/html", "*/*;q=0", "application/problem+json"}) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}).substr(0, 3), "406") << accept;
   }
   EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}), "valid");  // There is nothing to choose.

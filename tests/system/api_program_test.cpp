@@ -99,7 +99,7 @@ TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_r
 TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
   start({"--contract", "/nowhere.yaml"});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr("/nowhere.yaml: cannot be read"));
+  EXPECT_THAT(output(), HasSubstr("/nowhere.yaml: there is no such file"));
 }
 
 TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {

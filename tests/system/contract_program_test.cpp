@@ -1,0 +1,182 @@
+// penstock_contract as an author of a contract uses it.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "local/child.h"
+#include "net/http_client.h"
+#include "support/real_kafka.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr std::chrono::seconds kPatience{20};
+const std::filesystem::path kContracts = PENSTOCK_TEST_CONTRACTS;
+
+class ContractProgramTest : public testing::Test {
+ protected:
+  void start(std::vector<std::string> arguments) {
+    output_ = folder_.path() / "output.log";
+    const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "penstock_contract";
+    child_.emplace(
+        local::Child::spawn({.program = program, .arguments = std::move(arguments), .environment = {}}, file)
+            .value());
+    ::close(file);
+  }
+  // What it wrote, and its exit code.
+  std::pair<std::string, int> run(std::vector<std::string> arguments) {
+    start(std::move(arguments));
+    const int code = exit_status();
+    return {output(), code};
+  }
+  int exit_status() {
+    const auto ended = child_->wait_until(steady_clock::now() + kPatience);
+    EXPECT_TRUE(ended && !ended->by_signal) << output();
+    return ended ? ended->number : -1;
+  }
+  [[nodiscard]] std::string output() const {
+    std::ifstream stream(output_);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  std::string write(const std::string& name, std::string_view text) {
+    const std::filesystem::path path = folder_.path() / name;
+    std::ofstream(path) << text;
+    return path;
+  }
+  // Starts a mock and waits for its port.
+  uint16_t mock(const std::string& document) {
+    start({"mock", document, "--port", "0"});
+    const auto deadline = steady_clock::now() + kPatience;
+    while (output().find('\n') == std::string::npos && steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(20ms);
+    }
+    const auto line = boost::json::parse(output().substr(0, output().find('\n')));
+    const std::string url(line.at("url").as_string());
+    return static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+  }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path output_;
+  std::optional<local::Child> child_;
+};
+
+TEST_F(ContractProgramTest, check_names_every_problem_with_its_place) {
+  const std::string shared = write("shared.yaml", "Name: {type: strnig}\n");
+  const std::string file = write("api.yaml", R"(openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /a/{id}:
+    get:
+      operationId: a
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: integer, minimum: zero}}
+        - {name: n, in: query, schema: {$ref: 'shared.yaml#/Name'}}
+      responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/No'}}}}}
+  /a/{other}:
+    get:
+      operationId: a
+      responses: {'200': {description: d}}
+)");
+  const auto [text, code] = run({"check", file});
+  EXPECT_EQ(code, 1);
+  EXPECT_EQ(text, file + ":8:81: minimum must be a number\n" + file +
+                      ":10:87: '#/components/schemas/No' points to nothing\n" + file +
+                      ":11:3: operation 'a' does not declare the path's parameter 'other'\n" + file +
+                      ":11:3: the path matches the same requests as '/a/{id}'\n" + file +
+                      ":13:20: operationId 'a' is used twice\n" + shared +
+                      ":1:14: type 'strnig' is not one of OpenAPI 3.0\n");
+}
+
+TEST_F(ContractProgramTest, check_takes_several_documents) {
+  const auto [text, code] = run({"check", kContracts / "shop.openapi.yaml",
+                                 kContracts / "museum.openapi.yaml", folder_.path() / "none.yaml"});
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(text, HasSubstr("shop.openapi.yaml: sound; 12 operations on 8 paths\n"));
+  EXPECT_THAT(text, HasSubstr("museum.openapi.yaml: sound; 11 operations on 9 paths\n"));
+  EXPECT_THAT(text, HasSubstr("none.yaml: there is no such file\n"));
+}
+
+TEST_F(ContractProgramTest, hostile_documents_end_soon_with_a_sentence) {
+  std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 10; ++i) {
+    const std::string name = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + name;
+    for (int j = 0; j < 9; ++j) bomb += ", " + name;
+    bomb += "]\n";
+  }
+  const std::pair<std::string, std::string> rows[] = {
+      {write("large.yaml", std::string(100U << 20U, '#')), "it has more than 10485760 bytes"},
+      {write("deep.json", std::string(1U << 20U, '[')), "nested more than 200 levels"},
+      {write("bomb.yaml", bomb + "openapi: 3.1.0\npaths: {/a: *a9}\n"), "must be an object"},
+      {write("example.yaml",
+             bomb +
+                 "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {'200': {description: d}}, "
+                 "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
+       "has too many values"},
+      {write("circle.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: '#/paths/~1a'}}\n"), "leads in a circle"},
+      {write("remote.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: 'https://example.com/a.yaml'}}\n"),
+       "only files on this machine are read"},
+  };
+  for (const auto& [file, sentence] : rows) {
+    const auto [text, code] = run({"check", file});
+    EXPECT_EQ(code, 1) << file;
+    EXPECT_THAT(text, HasSubstr(sentence));
+    EXPECT_LT(text.size(), 2000u) << file;
+  }
+}
+
+TEST_F(ContractProgramTest, routes_prints_the_table) {
+  const auto [text, code] = run({"routes", kContracts / "museum.openapi.yaml"});
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(text, StartsWith("base path /museum\nMETHOD  PATH "));
+  EXPECT_THAT(text, HasSubstr("POST    /works                     addWork          201,default      "
+                              "example.museum.work-added -> works (best effort)\n"));
+}
+
+TEST_F(ContractProgramTest, asyncapi_prints_the_events) {
+  const auto [text, code] = run({"asyncapi", kContracts / "museum.openapi.yaml"});
+  EXPECT_EQ(code, 0);
+  const auto document = boost::json::parse(text);
+  EXPECT_EQ(document.at("asyncapi"), "3.0.0");
+  EXPECT_EQ(document.at("channels").at("works").at("address"), "works");
+  const auto& message = document.at("components").at("messages").at("example.museum.work-added");
+  EXPECT_EQ(message.at("payload").at("schemaFormat"), "application/schema+json;version=draft-2020-12");
+  EXPECT_EQ(message.at("bindings").at("kafka").at("key").at("description"), "The value's /id.");
+}
+
+TEST_F(ContractProgramTest, mock_serves_until_it_is_stopped) {
+  const uint16_t port = mock(kContracts / "shop.openapi.yaml");
+  net::HttpClient client("127.0.0.1", port);
+  const auto example = client.request({.target = "/v1/products/17"}, 5s);
+  ASSERT_TRUE(example);
+  EXPECT_EQ(example->status, 200u);
+  EXPECT_THAT(example->body, HasSubstr(R"("name":"Assam, loose","category":"tea","price":7.95)"));
+  EXPECT_EQ(client.request({.target = "/v1/products/0"}, 5s)->status, 400u);
+  EXPECT_EQ(client.request({.target = "/products/17"}, 5s)->status, 404u);
+  child_->signal(SIGTERM);
+  EXPECT_EQ(exit_status(), 0);
+}
+
+TEST_F(ContractProgramTest, a_wrong_command_line_says_what_is_right) {
+  EXPECT_EQ(run({}).second, 2);
+  EXPECT_EQ(run({"mock"}).second, 2);
+  const auto [text, code] = run({"--help"});
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(text, HasSubstr("asyncapi"));
+}
+
+}  // namespace
+}  // namespace penstock
