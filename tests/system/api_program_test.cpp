@@ -1,20 +1,16 @@
 // The API program alone: its command line, its settings, its start and its end.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <thread>
 
-#include "local/child.h"
 #include "local/ports.h"
 #include "net/http_client.h"
 #include "service_names.h"
+#include "support/program.h"
 #include "support/real_kafka.h"
 
 namespace penstock {
@@ -22,18 +18,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
+using test::eventually;
 using testing::HasSubstr;
-
-constexpr std::chrono::seconds kPatience{20};
-
-bool eventually(const std::function<bool()>& condition) {
-  const auto deadline = steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(20ms);
-  }
-  return true;
-}
 
 std::string variable(std::string_view name) {
   return std::string(kVariablePrefix) + std::string(name);
@@ -46,14 +32,8 @@ class ApiProgramTest : public testing::Test {
     base::Environment environment{
         {variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
     for (const auto& [name, value] : more) environment[name] = value;
-    output_ = folder_.path() / "output.log";
-    const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / kApiProgram;
-    child_.emplace(
-        local::Child::spawn(
-            {.program = program, .arguments = std::move(arguments), .environment = environment}, file)
-            .value());
-    ::close(file);
+    const std::string log = "output" + std::to_string(++runs_) + ".log";
+    program_.emplace(std::string(kApiProgram), std::move(arguments), environment, folder_.path() / log);
   }
   // Starts it and waits for its ports.
   void serve(const base::Environment& more = {}) {
@@ -65,15 +45,8 @@ class ApiProgramTest : public testing::Test {
     port_ = static_cast<uint16_t>(line.at("port").as_int64());
     admin_port_ = static_cast<uint16_t>(line.at("admin_port").as_int64());
   }
-  int exit_status() {
-    const auto ended = child_->wait_until(steady_clock::now() + kPatience);
-    EXPECT_TRUE(ended && !ended->by_signal) << output();
-    return ended ? ended->number : -1;
-  }
-  [[nodiscard]] std::string output() const {
-    std::ifstream stream(output_);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
+  int exit_status() { return program_->exit_status(); }
+  [[nodiscard]] std::string output() const { return program_->output(); }
   static unsigned status(uint16_t port, const std::string& target) {
     net::HttpClient client("127.0.0.1", port);
     const auto response = client.request({.target = target}, 5s);
@@ -81,8 +54,8 @@ class ApiProgramTest : public testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  std::filesystem::path output_;
-  std::optional<local::Child> child_;
+  std::optional<test::Program> program_;
+  int runs_ = 0;
   uint16_t port_ = 0;
   uint16_t admin_port_ = 0;
 };
@@ -130,7 +103,7 @@ TEST_F(ApiProgramTest, a_misspelt_variable_is_told) {
 TEST_F(ApiProgramTest, a_port_in_use_is_named) {
   serve();
   const std::string taken = std::to_string(port_);
-  local::Child first = std::move(*child_);
+  test::Program first = std::move(*program_);
   start({}, {{variable("PORT"), taken}});
   EXPECT_EQ(exit_status(), 1);
   EXPECT_THAT(output(), HasSubstr("port " + taken));
@@ -145,7 +118,7 @@ TEST_F(ApiProgramTest, without_kafka_events_are_logged_and_the_answer_is_200) {
 
 TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {
   serve();
-  local::Child server = std::move(*child_);
+  test::Program server = std::move(*program_);
   start({"healthcheck"}, {{variable("PORT"), std::to_string(port_)}});
   EXPECT_EQ(exit_status(), 0) << output();
   start({"healthcheck"}, {{variable("PORT"), std::to_string(local::free_port())}});
@@ -154,7 +127,7 @@ TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {
 
 TEST_F(ApiProgramTest, goes_on_serving_for_the_drain_delay_and_says_so) {
   serve({{variable("DRAIN_DELAY"), "1.5"}});
-  child_->signal(SIGTERM);
+  program_->child().signal(SIGTERM);
   ASSERT_TRUE(eventually([&] { return status(admin_port_, "/readiness") == 503; }));
   net::HttpClient client("127.0.0.1", port_);
   const auto response = client.request({.target = "/hello"}, 5s);

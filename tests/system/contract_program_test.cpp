@@ -1,55 +1,36 @@
 // penstock_contract as an author of a contract uses it.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
-#include "local/child.h"
 #include "net/http_client.h"
+#include "support/program.h"
 #include "support/real_kafka.h"
 
 namespace penstock {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr std::chrono::seconds kPatience{20};
 const std::filesystem::path kContracts = PENSTOCK_TEST_CONTRACTS;
 
 class ContractProgramTest : public testing::Test {
  protected:
   void start(std::vector<std::string> arguments) {
-    output_ = folder_.path() / "output.log";
-    const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "penstock_contract";
-    child_.emplace(
-        local::Child::spawn({.program = program, .arguments = std::move(arguments), .environment = {}}, file)
-            .value());
-    ::close(file);
+    const std::string log = "output" + std::to_string(++runs_) + ".log";
+    program_.emplace("penstock_contract", std::move(arguments), base::Environment(), folder_.path() / log);
   }
   // What it wrote, and its exit code.
   std::pair<std::string, int> run(std::vector<std::string> arguments) {
     start(std::move(arguments));
-    const int code = exit_status();
-    return {output(), code};
-  }
-  int exit_status() {
-    const auto ended = child_->wait_until(steady_clock::now() + kPatience);
-    EXPECT_TRUE(ended && !ended->by_signal) << output();
-    return ended ? ended->number : -1;
-  }
-  [[nodiscard]] std::string output() const {
-    std::ifstream stream(output_);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    const int code = program_->exit_status();
+    return {program_->output(), code};
   }
   std::string write(const std::string& name, std::string_view text) {
     const std::filesystem::path path = folder_.path() / name;
@@ -59,18 +40,16 @@ class ContractProgramTest : public testing::Test {
   // Starts a mock and waits for its port.
   uint16_t mock(const std::string& document) {
     start({"mock", document, "--port", "0"});
-    const auto deadline = steady_clock::now() + kPatience;
-    while (output().find('\n') == std::string::npos && steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(20ms);
-    }
-    const auto line = boost::json::parse(output().substr(0, output().find('\n')));
+    EXPECT_TRUE(test::eventually([&] { return program_->output().find('\n') != std::string::npos; }));
+    const std::string output = program_->output();
+    const auto line = boost::json::parse(output.substr(0, output.find('\n')));
     const std::string url(line.at("url").as_string());
     return static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
   }
 
   test::TemporaryFolder folder_;
-  std::filesystem::path output_;
-  std::optional<local::Child> child_;
+  std::optional<test::Program> program_;
+  int runs_ = 0;
 };
 
 TEST_F(ContractProgramTest, check_names_every_problem_with_its_place) {
@@ -166,8 +145,8 @@ TEST_F(ContractProgramTest, mock_serves_until_it_is_stopped) {
   EXPECT_THAT(example->body, HasSubstr(R"("name":"Assam, loose","category":"tea","price":7.95)"));
   EXPECT_EQ(client.request({.target = "/v1/products/0"}, 5s)->status, 400u);
   EXPECT_EQ(client.request({.target = "/products/17"}, 5s)->status, 404u);
-  child_->signal(SIGTERM);
-  EXPECT_EQ(exit_status(), 0);
+  program_->child().signal(SIGTERM);
+  EXPECT_EQ(program_->exit_status(), 0);
 }
 
 TEST_F(ContractProgramTest, a_wrong_command_line_says_what_is_right) {

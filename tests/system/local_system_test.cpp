@@ -1,6 +1,5 @@
 // The whole system through its front door: penstock_local with a real Apache Kafka, asked over HTTP, its
 // function's log read.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "local/ports.h"
 #include "net/http_client.h"
 #include "service_names.h"
+#include "support/program.h"
 #include "support/real_kafka.h"
 
 namespace penstock {
@@ -31,18 +31,8 @@ using testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience{60};
 
-// Asks again and again, a few times a second, until it is so or the patience ends.
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds patience = kPatience) {
-  const auto deadline = steady_clock::now() + patience;
-  while (!condition()) {
-    if (steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(50ms);
-  }
-  return true;
-}
-
-std::filesystem::path programs() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  return test::eventually(condition, patience);
 }
 
 // One run of penstock_local.
@@ -50,28 +40,21 @@ class LocalRun {
  public:
   LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port,
            const std::string& broker = "kafka") {
-    output_ = data.parent_path() / ("output_" + std::to_string(port) + ".log");
-    const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-    child_.emplace(
-        local::Child::spawn({.program = programs() / "penstock_local",
-                             .arguments = {"--broker", broker, "--data", data.string(), "--port",
-                                           std::to_string(port), "--admin-port", std::to_string(admin_port)},
-                             .environment = base::process_environment()},
-                            file)
-            .value());
-    ::close(file);
+    program_.emplace(
+        "penstock_local",
+        std::vector<std::string>{"--broker", broker, "--data", data.string(), "--port", std::to_string(port),
+                                 "--admin-port", std::to_string(admin_port)},
+        base::process_environment(), data.parent_path() / ("output_" + std::to_string(port) + ".log"));
   }
 
-  local::Child& child() { return *child_; }
-  [[nodiscard]] std::string output() const {
-    std::ifstream stream(output_);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
+  local::Child& child() { return program_->child(); }
+  [[nodiscard]] std::string output() const { return program_->output(); }
   [[nodiscard]] bool ready() {
     return eventually([&] {
-             return output().find("Ctrl-C stops everything") != std::string::npos || child_->ended();
+             return output().find("Ctrl-C stops everything") != std::string::npos ||
+                    program_->child().ended();
            }) &&
-           !child_->ended();
+           !program_->child().ended();
   }
   // What the function logged as MESSAGE, in order: each event's "message".
   [[nodiscard]] std::vector<std::string> messages() const {
@@ -93,7 +76,7 @@ class LocalRun {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::ifstream stat(entry.path() / "stat");
       std::string pid, name, state, parent;
-      if (stat >> pid >> name >> state >> parent && parent == std::to_string(child_->pid()) &&
+      if (stat >> pid >> name >> state >> parent && parent == std::to_string(program_->child().pid()) &&
           name == "(" + std::string(kApiProgram) + ")") {
         return static_cast<pid_t>(std::stoi(pid));
       }
@@ -102,8 +85,7 @@ class LocalRun {
   }
 
  private:
-  std::filesystem::path output_;
-  std::optional<local::Child> child_;
+  std::optional<test::Program> program_;
 };
 
 std::set<std::string> processes_that_name(const std::string& text) {
