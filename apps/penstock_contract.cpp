@@ -64,7 +64,10 @@ void routes(const contract::Contract& contract) {
       const std::string event = operation.event ? operation.event->type + " -> " + operation.event->topic +
                                                       (operation.event->acknowledged ? "" : " (best effort)")
                                                 : "";
-      rows.push_back({operation.method, path.path, operation.id, statuses(operation), event});
+      // Of several base paths the first stands for all.
+      const bool own = path.base_paths != contract.base_paths();
+      rows.push_back({operation.method, (own ? path.base_paths.front() : "") + path.path, operation.id,
+                      statuses(operation), event});
     }
   }
   std::array<size_t, 5> widths{};

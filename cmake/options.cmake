@@ -3,6 +3,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
+option(PENSTOCK_BENCH "Build the benchmarks of bench/contract, too (needs Google Benchmark)" OFF)
 
 add_library(penstock_options INTERFACE)
 target_compile_options(penstock_options INTERFACE

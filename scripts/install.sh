@@ -25,7 +25,7 @@ packages_for() {
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       judges) echo python3-venv ;;
       fresh) echo git debootstrap curl ;;
-      bench) echo python3 wrk nginx-light kcat ;;
+      bench) echo python3 wrk nginx-light kcat libbenchmark-dev ;;
     esac
   done
 }

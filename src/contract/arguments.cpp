@@ -77,11 +77,13 @@ void Arguments::give(size_t index, std::string_view text, Violations& violations
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
   if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form && parameter.explode) {
-    if (!argument.value) argument.value.emplace(json::array(&memory_));
-    auto element = scalar_of(text, parameter.shape.types, &memory_);
-    if (!element)
-      element.emplace(json::string_view(text), &memory_);  // The schema says what is wrong with it.
-    argument.value->get_array().push_back(std::move(*element));
+    if (!argument.value && !(parameter.allow_empty && text.empty()))
+      argument.value.emplace(json::array(&memory_));
+    if (!argument.value) {
+      argument.given = true;
+      return;
+    }
+    argument.value->get_array().push_back(inner_value(text, parameter.shape.element, &memory_));
   } else if (argument.given) {
     report(violations, parameter.in, parameter.name, "repeated", "must be given once");
   }
@@ -94,9 +96,8 @@ void Arguments::add_member(size_t index, std::string_view name, std::string_view
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
   if (!argument.value) argument.value.emplace(json::object(&memory_));
-  auto value = scalar_of(text, parameter.shape.types_of(name), &memory_);
-  if (!value) value.emplace(json::string_view(text), &memory_);
-  if (!argument.value->get_object().emplace(name, std::move(*value)).second)
+  auto value = inner_value(text, parameter.shape.inner_of(name), &memory_);
+  if (!argument.value->get_object().emplace(name, std::move(value)).second)
     report(violations, In::query, name_, "repeated", "must be given once");
   argument.given = true;
 }
@@ -118,54 +119,62 @@ void Arguments::read_query(std::string_view query, Violations& violations) {
     if (value.empty()) continue;
     const std::string_view name = next_part(value, '=');
     // Forms write a space as '+' (HTML, application/x-www-form-urlencoded).
-    if (!decode_percent(name, true, name_) || !decode_percent(value, true, text_)) {
+    if (!query_part(name, value, violations)) {
       report(violations, In::query, "", "encoding", "the query is not percent-encoded (RFC 3986)");
       return;
     }
-    query_part(name_, text_, violations);
   }
   conclude(In::query, violations);
 }
 
-void Arguments::query_part(std::string_view name, std::string_view value, Violations& violations) {
+// False if it is not percent-encoded.
+bool Arguments::query_part(std::string_view raw_name, std::string_view raw_value, Violations& violations) {
   const std::vector<Parameter>& parameters = operation_->parameters;
-  if (!base::is_utf8(name)) return report(violations, In::query, name, "encoding", "must be UTF-8");
-  size_t taker = parameters.size();
+  if (!decode_percent(raw_name, true, name_)) return false;
   std::string_view member;
+  const size_t taker = base::is_utf8(name_) ? taker_of(name_, member) : parameters.size();
+  const bool with_plus = taker == parameters.size() || !parameters[taker].allow_reserved;
+  if (!decode_percent(raw_value, with_plus, text_)) return false;
+  if (taker == parameters.size()) {
+    if (!base::is_utf8(name_)) {
+      report(violations, In::query, name_, "encoding", "must be UTF-8");
+    } else if (operation_->strict) {
+      report(violations, In::query, name_, "undeclared", "is not a parameter of this operation");
+    }
+  } else if (!is_text(parameters[taker], text_, violations)) {
+    arguments_[taker].given = arguments_[taker].broken = true;
+  } else if (member.data() != nullptr) {
+    add_member(taker, member, text_, violations);
+  } else {
+    give(taker, text_, violations);
+  }
+  return true;
+}
+
+// The parameter that a name in the query belongs to, and which member of it, if it is an object that is
+// spread over several names.
+size_t Arguments::taker_of(std::string_view name, std::string_view& member) const {
+  const std::vector<Parameter>& parameters = operation_->parameters;
+  size_t taker = parameters.size();
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
     if (parameter.in != In::query) continue;
     if (const auto inner = deep_name(parameter, name)) {
-      taker = i;
       member = *inner;
-      break;
+      return i;
     }
     if (is_exploded_object(parameter)) {
       const bool known = parameter.shape.has_name(name);
-      if (!known && (parameter.shape.other_names == 0 || taker < parameters.size())) continue;
+      if (!known && (parameter.shape.others.types == 0 || taker < parameters.size())) continue;
       taker = i;
       member = name;
-      if (known) break;
+      if (known) return i;
     } else if (parameter.name == name && parameter.style != Style::deep_object) {
-      taker = i;
       member = {};
-      break;
+      return i;
     }
   }
-  if (taker == parameters.size()) {
-    if (operation_->strict)
-      report(violations, In::query, name, "undeclared", "is not a parameter of this operation");
-    return;
-  }
-  if (!is_text(parameters[taker], value, violations)) {
-    arguments_[taker].given = arguments_[taker].broken = true;
-    return;
-  }
-  if (member.data() != nullptr) {
-    add_member(taker, member, value, violations);
-  } else {
-    give(taker, value, violations);
-  }
+  return taker;
 }
 
 void Arguments::read_headers(const Header& header, Violations& violations) {
@@ -245,13 +254,13 @@ void Arguments::check(const Parameter& parameter, Argument& argument, Violations
     if (parameter.style == Style::label || parameter.style == Style::matrix)
       argument.text = text_of(parameter, *argument.value);
   }
-  if (is_valid(*parameter.schema, *argument.value)) return;
+  if (is_valid(*parameter.schema, *argument.value, Direction::request)) return;
   // "5" may be meant as text where both are allowed.
   const bool either = parameter.shape.kind == Shape::Kind::scalar &&
                       (parameter.shape.types & type::string) != 0 && !argument.value->is_string();
   if (either) {
     const json::value as_text(json::string_view(argument.text), &memory_);
-    if (is_valid(*parameter.schema, as_text)) {
+    if (is_valid(*parameter.schema, as_text, Direction::request)) {
       argument.value.emplace(as_text, &memory_);
       return;
     }

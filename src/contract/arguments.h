@@ -53,7 +53,9 @@ class Arguments {
  private:
   [[nodiscard]] size_t index_of(In in, std::string_view name) const;
   [[nodiscard]] const Argument& argument(In in, std::string_view name) const;
-  void query_part(std::string_view name, std::string_view value, Violations& violations);
+  [[nodiscard]] bool query_part(std::string_view raw_name, std::string_view raw_value,
+                                Violations& violations);
+  [[nodiscard]] size_t taker_of(std::string_view name, std::string_view& member) const;
   void add_member(size_t index, std::string_view name, std::string_view text, Violations& violations);
   void cookies(std::string_view header, Violations& violations);
   void give(size_t index, std::string_view text, Violations& violations);

@@ -211,6 +211,37 @@ TEST(Arguments, styles_of_the_query) {
   }
 }
 
+TEST(Arguments, a_plus_is_itself_where_reserved_characters_are_allowed) {
+  Request request(
+      "{name: a, in: query, allowReserved: true, schema: {type: string}}, {name: b, in: query, schema: "
+      "{type: string}}");
+  EXPECT_EQ(request.read("/a?a=x+y&b=x+y"), "a=x+y b=x y");
+}
+
+TEST(Arguments, what_an_element_can_be_is_for_all_that_describe_it_to_say) {
+  const auto read = [](const std::string& schema, const std::string& query, const std::string& more = "") {
+    return Request("{name: p, in: query, " + more + "schema: " + schema + "}").read("/a?" + query);
+  };
+  EXPECT_EQ(read("{type: object, oneOf: [{properties: {v: {type: integer}}}, {properties: {v: {type: string, "
+                 "minLength: 3}}}]}",
+                 "p[v]=5", "style: deepObject, "),
+            R"(p={"v":5})");
+  EXPECT_EQ(
+      read("{type: object, patternProperties: {'^x_': {type: string}}}", "p[x_a]=12", "style: deepObject, "),
+      R"(p={"x_a":"12"})");
+  EXPECT_EQ(read("{type: array, anyOf: [{items: {type: string}}]}", "p=12"), R"(p=["12"])");
+  EXPECT_EQ(read("{type: array, items: {oneOf: [{type: integer, maximum: 5}, {type: string, pattern: "
+                 "'^[0-9]{3}$'}]}}",
+                 "p=3&p=123"),
+            R"(p=[3,"123"])");
+  EXPECT_EQ(read("{pattern: '^[a-z]+$', maxLength: 3}", "p=123456"), "query p:maxLength query p:pattern");
+  EXPECT_EQ(read("{type: object, allOf: [{properties: {a: {type: string}}}, {properties: {a: {}}}]}", "a=5"),
+            R"(p={"a":"5"})");
+  EXPECT_EQ(read("{type: object, properties: {a: {readOnly: true}}}", "p[a]=1", "style: deepObject, "),
+            "query p/a:readOnly");
+  EXPECT_EQ(read("{type: array, items: {type: integer}}", "p=", "allowEmptyValue: true, "), "p=");
+}
+
 TEST(Arguments, styles_of_the_path) {
   const StyleRow lists[] = {
       {"", "1,2", "p=[1,2]"},
@@ -221,6 +252,7 @@ TEST(Arguments, styles_of_the_path) {
       {"style: matrix, ", ";p=1,2", "p=[1,2]"},
       {"style: matrix, explode: true, ", ";p=1;p=2", "p=[1,2]"},
       {"style: matrix, explode: true, ", ";p=1;q=2", "path p:style"},
+      {"style: matrix, explode: true, ", ";p;p=1", "path p/0:type"},
       {"style: matrix, ", ";q=1", "path p:style"},
   };
   for (const StyleRow& row : lists) {
@@ -259,7 +291,7 @@ TEST(Arguments, headers_and_cookies) {
       "false, schema: {type: object}},"
       "{name: X-Json, in: header, content: {application/json: {schema: {type: object}}}}");
   EXPECT_EQ(request.read("/a"), "header X-Word:required");
-  EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"X-LIST", "1, 2"}, {"X-List", "3"}}),
+  EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"X-LIST", "1, ,2"}, {"X-List", "3"}}),
             "X-List=[1,2,3] X-Word=b");
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"x-word", "c"}}), "header X-Word:repeated");
   EXPECT_EQ(request.read("/a", {{"x-word", "\xff"}}), "header X-Word:encoding");

@@ -35,7 +35,9 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
     const std::string number = version == nullptr ? "" : version->text;
     const bool is_3_0 = number.starts_with("3.0.");
     if (version == nullptr) {
-      sources.problem(*root.node, "the document needs 'openapi'");
+      sources.problem(*root.node, root.node->find("swagger") != nullptr
+                                      ? "Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"
+                                      : "the document needs 'openapi'");
     } else if (!is_3_0 && !number.starts_with("3.1.")) {
       sources.problem(*version, "openapi '" + number + "': 3.0.x and 3.1.x are known");
     } else {

@@ -60,7 +60,8 @@ struct Operation {
 struct Path {
   std::string path;
   std::vector<Operation> operations;
-  std::string allow;  // The value of the Allow header: HEAD where GET is, and OPTIONS.
+  std::string allow;                         // The value of the Allow header: HEAD where GET is, and OPTIONS.
+  std::vector<std::string> base_paths = {};  // The contract's, or its own servers'.
 };
 
 struct Match {

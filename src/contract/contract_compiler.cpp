@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "contract/base_paths.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -11,7 +13,6 @@ using Kind = Node::Kind;
 
 constexpr std::array<std::string_view, 8> kMethods{"get",     "put",  "post",  "delete",
                                                    "options", "head", "patch", "trace"};
-constexpr size_t kBasePathsMax = 50;
 
 std::string capitals(std::string_view text) {
   std::string out(text);
@@ -43,79 +44,69 @@ void ContractCompiler::compile() {
       if (!entry.key->text.starts_with("x-")) path(*entry.key, {entry.value, list.resource});
     }
   }
+  components();
   schemas_.finish();
   if (sources_.sound()) complete();
 }
 
 void ContractCompiler::head() {
   const Node& root = *root_.node;
-  if (const Node* security = root.find("security"); security != nullptr && !security->elements.empty())
-    sources_.problem(*security,
-                     "security is not enforced, so it is refused: authenticate before this service");
-  if (const Node* webhooks = root.find("webhooks"))
+  refuse_security(root);
+  if (const Node* webhooks = root.find("webhooks"); webhooks != nullptr && !webhooks->members.empty())
     sources_.problem(*webhooks, "webhooks are not enforced, so they are refused");
   elements_.only(root, "document",
                  {"openapi", "info", "servers", "paths", "components", "tags", "externalDocs", "security",
                   "webhooks", "jsonSchemaDialect"});
   strict_ = elements_.flag(root, "x-penstock-strict", true);
+  for (const Member& member : root.members) {
+    if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict")
+      sources_.problem(*member.key,
+                       "'" + member.key->text + "' is no extension of ours; x-penstock-strict is");
+  }
   if (const Node* dialect = root.find("jsonSchemaDialect")) {
     if (dialect->text != "https://json-schema.org/draft/2020-12/schema" &&
         dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base")
       sources_.problem(*dialect, "the dialect '" + dialect->text + "' is not known; draft 2020-12 is");
   }
   const Node* servers = root.find("servers");
-  contract_.base_paths_ = servers == nullptr ? std::vector<std::string>{""} : this->servers(*servers);
+  contract_.base_paths_ =
+      servers == nullptr ? std::vector<std::string>{""} : BasePaths(sources_, elements_).of(*servers);
 }
 
-// The path of each server's URL; of its scheme and host the load balancer takes care.
-std::vector<std::string> ContractCompiler::servers(const Node& list) {
-  std::vector<std::string> bases;
-  if (!list.is(Kind::array)) sources_.problem(list, "servers must be a list");
-  for (const Node* server : list.elements) {
-    std::string url = elements_.text(*server, "url", "a server");
-    elements_.only(*server, "server", {"url", "description", "variables"});
-    if (const size_t host = url.find("://"); host != std::string::npos) {
-      const size_t slash = url.find('/', host + 3);
-      url = slash == std::string::npos ? "" : url.substr(slash);
-    } else if (!url.empty() && !url.starts_with('/')) {
-      sources_.problem(*server->find("url"),
-                       "a server's URL must start with '/' or with a scheme and a host");
-      continue;
-    }
-    expand(*server, url, bases);
+// An empty requirement says that nobody need authenticate, which is what happens.
+void ContractCompiler::refuse_security(const Node& object) {
+  const Node* security = object.find("security");
+  if (security == nullptr) return;
+  for (const Node* requirement : security->elements) {
+    if (requirement->members.empty()) continue;
+    return sources_.problem(*security,
+                            "security is not enforced, so it is refused: authenticate before this service");
   }
-  if (bases.empty()) bases.emplace_back();
-  std::sort(bases.begin(), bases.end());
-  bases.erase(std::unique(bases.begin(), bases.end()), bases.end());
-  return bases;
 }
 
-// A variable in the path stands for each value of its enum; without one, for its default.
-void ContractCompiler::expand(const Node& server, std::string url, std::vector<std::string>& out) {
-  const size_t open = url.find('{');
-  const size_t close = url.find('}', open);
-  if (open == std::string::npos || close == std::string::npos) {
-    while (url.ends_with('/')) url.pop_back();
-    if (out.size() == kBasePathsMax) {
-      sources_.problem(server, "the servers have more than " + std::to_string(kBasePathsMax) + " base paths");
-    } else {
-      out.push_back(std::move(url));
+// What no operation refers to is held to the same: it will be used one day.
+void ContractCompiler::components() {
+  const Target components = elements_.member(root_, "components");
+  if (components.node == nullptr) return;
+  const auto each = [&](std::string_view kind, auto read) {
+    const Target list = elements_.member(components, kind);
+    if (list.node == nullptr) return;
+    for (const Member& entry : list.node->members) {
+      const Target at{entry.value, &sources_.resource_of(*entry.value, *list.resource)};
+      if (kind == "schemas") {
+        static_cast<void>(schemas_.compile(*at.node, *at.resource));
+      } else if (const Target resolved = elements_.resolve(at); resolved.node != nullptr) {
+        read(resolved);
+      }
     }
-    return;
-  }
-  const std::string name = url.substr(open + 1, close - open - 1);
-  const Node* variables = server.find("variables");
-  const Node* variable = variables == nullptr ? nullptr : variables->find(name);
-  const Node* values = variable == nullptr ? nullptr : variable->find("enum");
-  const Node* otherwise = variable == nullptr ? nullptr : variable->find("default");
-  const auto with = [&](const Node& value) {
-    expand(server, url.substr(0, open) + value.text + url.substr(close + 1), out);
   };
-  if (values == nullptr && otherwise == nullptr)
-    return sources_.problem(server, "the variable '" + name + "' in a base path needs a default or an enum");
-  if (values == nullptr) return with(*otherwise);
-  if (out.size() >= kBasePathsMax) return;
-  for (const Node* value : values->elements) with(*value);
+  each("schemas", [](const Target&) {});
+  each("parameters", [&](const Target& at) { static_cast<void>(elements_.parameter(at)); });
+  each("requestBodies", [&](const Target& at) { static_cast<void>(elements_.body(at)); });
+  Node any_status;
+  any_status.kind = Kind::string;
+  any_status.text = "default";
+  each("responses", [&](const Target& at) { static_cast<void>(elements_.response(any_status, at)); });
 }
 
 void ContractCompiler::path(const Node& name, Target item) {
@@ -125,7 +116,11 @@ void ContractCompiler::path(const Node& name, Target item) {
   elements_.only(node, "path",
                  {"summary", "description", "servers", "parameters", "get", "put", "post", "delete",
                   "options", "head", "patch", "trace"});
-  Path path{.path = name.text, .operations = {}, .allow = {}};
+  if (name.text.find_first_of("?#") != std::string::npos)
+    sources_.problem(name, "a path has no query and no fragment");
+  const Node* servers = node.find("servers");
+  Path path{.path = name.text, .operations = {}, .allow = {}, .base_paths = contract_.base_paths_};
+  if (servers != nullptr) path.base_paths = BasePaths(sources_, elements_).of(*servers);
   for (const std::string_view method : kMethods) {
     const Target at = elements_.member(item, method);
     if (at.node == nullptr) continue;
@@ -137,13 +132,11 @@ void ContractCompiler::path(const Node& name, Target item) {
   if (path.operations.empty()) sources_.problem(name, "the path has no operation");
   path.allow = allow_of(path.operations);
   contract_.paths_.push_back(std::move(path));
-  const Node* servers = node.find("servers");
-  route(name, contract_.paths_.size() - 1,
-        servers == nullptr ? contract_.base_paths_ : this->servers(*servers));
+  route(name, contract_.paths_.size() - 1);
 }
 
-void ContractCompiler::route(const Node& name, size_t path, const std::vector<std::string>& bases) {
-  for (const std::string& base : bases) {
+void ContractCompiler::route(const Node& name, size_t path) {
+  for (const std::string& base : contract_.paths_[path].base_paths) {
     std::string problem;
     const auto segments = parse_template(base + name.text, problem);
     size_t other = 0;
@@ -162,12 +155,12 @@ Operation ContractCompiler::operation(std::string_view method, const Target& at,
     sources_.problem(node, "an operation must be an object");
     return operation;
   }
-  if (const Node* security = node.find("security"); security != nullptr && !security->elements.empty())
-    sources_.problem(*security,
-                     "security is not enforced, so it is refused: authenticate before this service");
+  refuse_security(node);
+  if (const Node* callbacks = node.find("callbacks"); callbacks != nullptr && !callbacks->members.empty())
+    sources_.problem(*callbacks, "callbacks are not enforced, so they are refused");
   elements_.only(node, "operation",
                  {"operationId", "summary", "description", "tags", "externalDocs", "parameters",
-                  "requestBody", "responses", "deprecated", "security"});
+                  "requestBody", "responses", "deprecated", "security", "callbacks"});
   operation.id = elements_.text(node, "operationId", "an operation");
   if (!operation.id.empty() && !ids_.insert(operation.id).second)
     sources_.problem(*node.find("operationId"), "operationId '" + operation.id + "' is used twice");
@@ -209,7 +202,7 @@ void ContractCompiler::parameters(const Target& list, std::vector<Parameter>& ou
 }
 
 // Header names know no case, and an operation has few parameters: a pair of them is soon compared.
-void ContractCompiler::check_names(const Node& at, Operation& operation) {
+void ContractCompiler::check_names(const Node& at, const Operation& operation) {
   for (size_t i = 0; i < operation.parameters.size(); ++i) {
     for (size_t j = i + 1; j < operation.parameters.size(); ++j) {
       const Parameter& one = operation.parameters[i];
@@ -260,6 +253,23 @@ void ContractCompiler::responses(const Target& at, Operation& operation) {
     const Target described = elements_.resolve({entry.value, list.resource});
     if (described.node != nullptr) operation.responses.push_back(elements_.response(*entry.key, described));
   }
+  if (operation.responses.empty()) sources_.problem(*list.node, "an operation needs responses");
+}
+
+// A name in the query belongs to one parameter.
+void ContractCompiler::refuse_shared_names(const Parameter& object, const Operation& operation) {
+  if (object.in != In::query || object.shape.kind != Shape::Kind::object || !object.explode) return;
+  if (object.style != Style::form) return;
+  for (const Parameter& other : operation.parameters) {
+    if (&other == &object || other.in != In::query) continue;
+    const bool spread =
+        other.shape.kind == Shape::Kind::object && other.explode && other.style == Style::form;
+    for (const auto& [name, inner] : object.shape.names) {
+      if (spread ? other.shape.has_name(name) : other.name == name)
+        sources_.problem(*object.node,
+                         "the property '" + name + "' takes the name of another parameter in the query");
+    }
+  }
 }
 
 void ContractCompiler::complete() {
@@ -270,9 +280,10 @@ void ContractCompiler::complete() {
         elements_.complete(parameter);
         const bool takes_names = parameter.in == In::query && parameter.style == Style::form &&
                                  parameter.explode && parameter.shape.kind == Shape::Kind::object &&
-                                 parameter.shape.other_names != 0;
+                                 parameter.shape.others.types != 0;
         if (takes_names && ++exploded == 2)
           sources_.problem(*parameter.node, "two exploded objects would both take every name in the query");
+        refuse_shared_names(parameter, operation);
       }
       if (operation.body) {
         for (const MediaType& media : operation.body->content) elements_.complete(media);

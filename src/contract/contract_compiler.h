@@ -24,15 +24,16 @@ class ContractCompiler {
 
  private:
   void head();
-  [[nodiscard]] std::vector<std::string> servers(const Node& list);
-  void expand(const Node& server, std::string url, std::vector<std::string>& out);
+  void refuse_security(const Node& object);
+  void components();
   void path(const Node& name, Target item);
   [[nodiscard]] Operation operation(std::string_view method, const Target& at, const Target& item);
   void parameters(const Target& list, std::vector<Parameter>& out);
   void order_path_parameters(const Node& name, Operation& operation);
   void responses(const Target& at, Operation& operation);
-  void check_names(const Node& at, Operation& operation);
-  void route(const Node& name, size_t path, const std::vector<std::string>& bases);
+  void check_names(const Node& at, const Operation& operation);
+  void refuse_shared_names(const Parameter& object, const Operation& operation);
+  void route(const Node& name, size_t path);
   void complete();
 
   Contract& contract_;

@@ -112,6 +112,10 @@ TEST(Contract, base_paths_come_from_the_servers) {
   EXPECT_EQ(bases("[{url: https://a.example/v1/}, {url: /v2}]"), "/v1 /v2 ");
   EXPECT_EQ(bases("[{url: '/{s}/v1', variables: {s: {enum: [a, b], default: a}}}]"), "/a/v1 /b/v1 ");
   EXPECT_EQ(bases("[{url: 'https://{h}.example/v1', variables: {h: {default: x}}}]"), "/v1 ");
+  EXPECT_EQ(bases("[{url: //a.example/v1}]"), "/v1 ");
+  EXPECT_EQ(bases("[{url: '/v1?x=1'}]"), "t.yaml:1:17: a server's URL has no query and no fragment");
+  EXPECT_EQ(bases("[{url: '/{s}', variables: {s: {enum: live}}}]"),
+            "t.yaml:1:47: enum must be a list of values");
   EXPECT_EQ(bases("[{url: v1}]"),
             "t.yaml:1:17: a server's URL must start with '/' or with a scheme and a host");
   EXPECT_EQ(bases("[{url: '/{s}'}]"),
@@ -139,8 +143,35 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
       {with("'202'", "'2O2'"), "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
       {operation("      security: [{key: []}]"),
        "t.yaml:7:17: security is not enforced, so it is refused: authenticate before this service"},
-      {operation("      callbacks: {}"),
-       "t.yaml:7:7: operation: 'callbacks' is not enforced, so it is refused"},
+      {operation("      callbacks: {a: {}}"), "t.yaml:7:18: callbacks are not enforced, so they are refused"},
+      {"swagger: '2.0'", "t.yaml:1:1: Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"},
+      {with("'202'", "x-a"), "t.yaml:9:18: an operation needs responses"},
+      {with("responses: {'202': {description: d}}",
+            "responses: {'204': {description: d, content: {text/plain: {}}}}"),
+       "t.yaml:9:19: an answer of status 204 has no body (RFC 9110 section 15)"},
+      {with("paths:", "x-penstock-strct: true\npaths:"),
+       "t.yaml:3:1: 'x-penstock-strct' is no extension of ours; x-penstock-strict is"},
+      {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
+       "t.yaml:3:37: pattern ( is none that RE2 can match in linear time: missing ): ("},
+      {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path has no query and no fragment"},
+      {with("paths:", "servers: [{url: '/{a}', variables: {a: {default: '{a}'}}}]\npaths:"), ""},
+      {operation("      requestBody: {content: {application/json: {}, application/json; v=2: {}}}"),
+       "t.yaml:7:53: of a media type's parameters only charset=utf-8 is known\nt.yaml:7:53: the media type "
+       "is here twice"},
+      {operation("      parameters: [{name: a, in: query, style: deepObject, content: {application/json: "
+                 "{schema: {}}}}]"),
+       "t.yaml:7:48: style means nothing beside 'content'"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: object, additionalProperties: "
+                 "{type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an object's properties must be no arrays or objects, for there is no way "
+       "to write them"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: object, properties: {b: {}}}}, "
+                 "{name: b, in: query, schema: {}}]"),
+       "t.yaml:7:20: the property 'b' takes the name of another parameter in the query"},
+      {"openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/p', post: {}}}\ncomponents: {pathItems: "
+       "{p: {get: "
+       "{operationId: o, responses: {'200': {description: d}}}}}}",
+       "t.yaml:2:48: beside $ref: 'post' is not enforced, so it is refused"},
       {operation("      requestBody: {content: {multipart/form-data: {}}}"),
        "t.yaml:7:31: bodies of type multipart/form-data are not enforced, so they are refused"},
       {operation("      parameters: [{name: a, in: query}]"),
@@ -198,6 +229,15 @@ TEST(Contract, may_be_spread_over_files) {
   const ContractFile broken[] = {files[0], {"schemas/a.yaml", "A: {type: 5}\n"}};
   EXPECT_EQ(parse_contract(broken).error().message,
             "schemas/a.yaml:1:11: type '5' is not one of JSON Schema");
+}
+
+TEST(Contract, a_response_may_be_called_default_and_a_file_by_two_names) {
+  const auto contract = Contract::parse(
+      "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d, content: "
+      "{application/json: "
+      "{schema: {$id: 'https://example.com/s', $defs: {n: {$anchor: n}}, $ref: '#n'}}}}}}}}",
+      "./t.yaml");
+  EXPECT_TRUE(contract) << contract.error().message;
 }
 
 TEST(Contract, anchors_and_identifiers_are_found_where_schemas_are) {

@@ -123,6 +123,10 @@ void DocumentBuilder::fail(std::string sentence) const {
   throw DocumentFailure{line_, column_, std::move(sentence)};
 }
 
+void DocumentBuilder::fail_too_deep() const {
+  fail("the document is nested more than " + std::to_string(kDocumentDepthMax) + " levels deep");
+}
+
 void DocumentBuilder::place(uint32_t line, uint32_t column) {
   line_ = line;
   column_ = column;
@@ -150,9 +154,7 @@ const Node* DocumentBuilder::scalar(Node::Kind kind, std::string_view text, cons
 }
 
 void DocumentBuilder::begin(Node::Kind kind) {
-  if (open_.size() == kDocumentDepthMax) {
-    fail("the document is nested more than " + std::to_string(kDocumentDepthMax) + " levels deep");
-  }
+  if (open_.size() == kDocumentDepthMax) fail_too_deep();
   open_.push_back({.node = &make(kind)});
 }
 
@@ -175,6 +177,9 @@ void DocumentBuilder::attach(const Node* node) {
     return;
   }
   Open& open = open_.back();
+  // Aliases can nest deeper than the text does.
+  open.node->height = std::max(open.node->height, static_cast<uint16_t>(node->height + 1));
+  if (open.node->height > kDocumentDepthMax) fail_too_deep();
   if (open.node->kind == Node::Kind::array) {
     open.node->elements.push_back(node);
   } else if (open.key == nullptr) {

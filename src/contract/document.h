@@ -26,7 +26,8 @@ struct Node {
 
   Kind kind = Kind::null;
   bool boolean = false;
-  uint32_t line = 1;  // From 1, as editors count.
+  uint16_t height = 0;  // Of the tree below, aliases included.
+  uint32_t line = 1;    // From 1, as editors count.
   uint32_t column = 1;
   const std::string* file = nullptr;
   boost::json::value number;          // int64, uint64 or double.

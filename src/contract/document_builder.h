@@ -35,6 +35,7 @@ class DocumentBuilder {
     const Node* key = nullptr;  // Of an object: the key that waits for its value.
   };
 
+  [[noreturn]] void fail_too_deep() const;
   Node& make(Node::Kind kind);
   void attach(const Node* node);
   void index(Node& object) const;
@@ -45,10 +46,6 @@ class DocumentBuilder {
   uint32_t line_ = 1;
   uint32_t column_ = 1;
 };
-
-// What a plain scalar of YAML is (YAML 1.2.2 section 10.3.2, the core schema): "yes" and "012" are no
-// surprise.
-void add_plain_scalar(DocumentBuilder& builder, std::string_view text);
 
 void build_from_yaml(DocumentBuilder& builder, std::string_view text);
 void build_from_json(DocumentBuilder& builder, std::string_view text);

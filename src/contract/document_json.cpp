@@ -115,8 +115,8 @@ void build_from_json(DocumentBuilder& builder, std::string_view text) {
     size_t end = text.find_first_of("{}[],:\"\n", at);
     end = end == std::string_view::npos ? text.size() : end + 1;
     if (events.token == std::string_view::npos) {
-      const size_t first = text.find_first_not_of(" \t\r\n,:", at);
-      if (first < end) events.token = first;
+      const size_t first = text.substr(at, end - at).find_first_not_of(" \t\r\n,:");
+      if (first != std::string_view::npos) events.token = at + first;
     }
     json::error_code error;
     const size_t taken = parser.write_some(end < text.size(), text.data() + at, end - at, error);

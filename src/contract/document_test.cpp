@@ -83,7 +83,16 @@ TEST(Document, a_bomb_of_aliases_stays_small) {
   EXPECT_FALSE(to_json(document->root()));  // 10^20 values.
 }
 
+TEST(Document, aliases_do_not_nest_deeper_than_text) {
+  std::string chain = "a0: &a0 {k: 1}\n";
+  for (int i = 1; i < 1000; ++i) {
+    chain += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {k: *a" + std::to_string(i - 1) + "}\n";
+  }
+  EXPECT_EQ(read(chain), "t.yaml:200:17: the document is nested more than 200 levels deep");
+}
+
 TEST(Document, bounds) {
+  EXPECT_EQ(read("{" + std::string(1'000'000, '\n') + "}", "t.json"), "{}");
   EXPECT_EQ(read(std::string(kDocumentBytesMax + 1, ' ')),
             "t.yaml:1:1: the document has 10485761 bytes; at most 10485760 are read");
   EXPECT_EQ(read(std::string(100'000, '['), "t.json"),

@@ -11,27 +11,6 @@ using Kind = Node::Kind;
 
 constexpr int kReferencesMax = 20;  // `$ref` to `$ref`: a longer chain is a circle.
 
-struct StyleName {
-  std::string_view name;
-  Style style;
-  std::initializer_list<In> in;
-};
-
-const std::array<StyleName, 7> kStyles = {{{"simple", Style::simple, {In::path, In::header}},
-                                           {"label", Style::label, {In::path}},
-                                           {"matrix", Style::matrix, {In::path}},
-                                           {"form", Style::form, {In::query, In::cookie}},
-                                           {"spaceDelimited", Style::space_delimited, {In::query}},
-                                           {"pipeDelimited", Style::pipe_delimited, {In::query}},
-                                           {"deepObject", Style::deep_object, {In::query}}}};
-
-std::optional<In> in_of(std::string_view text) {
-  for (const In in : {In::path, In::query, In::header, In::cookie}) {
-    if (name_of(in) == text) return in;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 void ElementReader::only(const Node& object, std::string_view what,
@@ -71,6 +50,7 @@ Target ElementReader::resolve(Target at) {
     }
     const Node* reference = at.node->find("$ref");
     if (reference == nullptr) return at;
+    only(*at.node, "beside $ref", {"$ref", "summary", "description"});
     const Target next = sources_.resolve(*reference, reference->text, *at.resource);
     if (next.node == nullptr) return {};
     at = next;
@@ -79,125 +59,30 @@ Target ElementReader::resolve(Target at) {
   return {};
 }
 
-Parameter ElementReader::parameter(const Target& at) {
-  const Node& node = *at.node;
-  Parameter parameter{.name = text(node, "name", "a parameter"), .node = &node};
-  only(node, "parameter",
-       {"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode",
-        "allowReserved", "schema", "content", "example", "examples"});
-  const std::string in = text(node, "in", "a parameter");
-  if (const auto known = in_of(in)) {
-    parameter.in = *known;
-  } else if (!in.empty()) {
-    sources_.problem(*node.find("in"), "in: '" + in + "' is none of path, query, header, cookie");
-  }
-  parameter.required = flag(node, "required", false);
-  if (parameter.in == In::path && !parameter.required)
-    sources_.problem(node, "a parameter in the path must say 'required: true'");
-  parameter.allow_empty = flag(node, "allowEmptyValue", false);
-  if (parameter.allow_empty && parameter.in != In::query)
-    sources_.problem(*node.find("allowEmptyValue"), "allowEmptyValue is for parameters in the query alone");
-  for (const std::string_view reserved : {"accept", "content-type", "authorization"}) {
-    if (parameter.in == In::header && equal_ignoring_case(parameter.name, reserved)) {
-      sources_.problem(
-          node, "the header " + parameter.name +
-                    " is no parameter (OpenAPI, parameter object): media types and security declare it");
-    }
-  }
-  style(node, parameter);
-  schema_or_content(at, parameter);
-  return parameter;
-}
-
-void ElementReader::style(const Node& node, Parameter& parameter) {
-  parameter.style = parameter.in == In::query || parameter.in == In::cookie ? Style::form : Style::simple;
-  if (const Node* name = node.find("style")) {
-    const auto* const known = std::find_if(kStyles.begin(), kStyles.end(),
-                                           [&](const StyleName& style) { return style.name == name->text; });
-    if (known == kStyles.end() ||
-        std::find(known->in.begin(), known->in.end(), parameter.in) == known->in.end()) {
-      sources_.problem(*name, "style '" + name->text + "' is none for parameters in " +
-                                  std::string(name_of(parameter.in)));
-    } else {
-      parameter.style = known->style;
-    }
-  }
-  parameter.explode =
-      flag(node, "explode", parameter.style == Style::form || parameter.style == Style::deep_object);
-  // Exploded, they are what form is.
-  const bool delimited =
-      parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
-  if (delimited && parameter.explode) parameter.style = Style::form;
-  if (parameter.style == Style::deep_object && !parameter.explode)
-    sources_.problem(*node.find("explode"), "a deepObject is always exploded");
-}
-
-void ElementReader::schema_or_content(const Target& at, Parameter& parameter) {
-  const Target schema = member(at, "schema");
-  const Target content = member(at, "content");
-  if ((schema.node == nullptr) == (content.node == nullptr))
-    return sources_.problem(*at.node, "a parameter or header needs either 'schema' or 'content'");
-  if (schema.node != nullptr) {
-    parameter.schema = schemas_.compile(*schema.node, *schema.resource);
-    return;
-  }
-  const Node& types = *content.node;
-  if (types.members.size() != 1 || kind_of(types.members[0].key->text) != BodyKind::json)
-    return sources_.problem(types, "the content of a parameter must be one media type, and JSON");
-  const Target media = resolve({types.members[0].value, content.resource});
-  if (media.node == nullptr) return;
-  const Target inner = member(media, "schema");
-  if (inner.node == nullptr) return sources_.problem(*media.node, "a parameter's content needs 'schema'");
-  parameter.schema = schemas_.compile(*inner.node, *inner.resource);
-  parameter.shape.kind = Shape::Kind::json;
-}
-
-void ElementReader::complete(Parameter& parameter) {
-  if (parameter.schema == nullptr) return;
-  if (parameter.shape.kind != Shape::Kind::json) {
-    std::string why_not;
-    const auto shape = shape_of(*parameter.schema, why_not);
-    if (!shape) return sources_.problem(*parameter.node, "parameter '" + parameter.name + "': " + why_not);
-    parameter.shape = *shape;
-    const bool is_object = shape->kind == Shape::Kind::object;
-    if (parameter.style == Style::deep_object && !is_object)
-      sources_.problem(*parameter.node, "parameter '" + parameter.name + "': a deepObject must be an object");
-    const bool delimited =
-        parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
-    if (delimited && shape->kind == Shape::Kind::scalar)
-      sources_.problem(*parameter.node,
-                       "parameter '" + parameter.name + "': the style is for arrays and objects");
-    if (parameter.in == In::cookie && parameter.explode && shape->kind != Shape::Kind::scalar) {
-      sources_.problem(*parameter.node, "parameter '" + parameter.name +
-                                            "': an array or object in a cookie needs 'explode: false'");
-    }
-  }
-  parameter.plain = parameter.shape.kind == Shape::Kind::scalar && is_plain_string(*parameter.schema) &&
-                    parameter.style != Style::label && parameter.style != Style::matrix;
-  const Schema* schema = parameter.schema;
-  while (schema->node->find("default") == nullptr && schema->composition &&
-         schema->composition->reference != nullptr) {
-    schema = schema->composition->reference;
-  }
-  const Node* value = schema->node->is(Kind::object) ? schema->node->find("default") : nullptr;
-  if (value == nullptr) return;
-  parameter.default_value = to_json(*value);
-  if (!parameter.default_value || !is_valid(*parameter.schema, *parameter.default_value))
-    return sources_.problem(*value, "the default does not match its schema");
-  parameter.default_text = text_of(parameter, *parameter.default_value);
-}
-
 // Of a text or bytes only what can be told from it is enforced.
 void ElementReader::complete(const MediaType& media) {
   if (media.schema == nullptr || media.kind == BodyKind::json || media.is_range()) return;
-  const Schema& schema = *media.schema;
-  if ((types_of(schema) & type::string) == 0)
-    return sources_.problem(*schema.node, "a body of type " + media.type + " is a string");
-  const bool more = schema.composition || schema.enumeration || schema.constant ||
-                    (schema.string && (schema.string->pattern || schema.string->format != nullptr));
-  if (media.kind == BodyKind::bytes && more)
-    sources_.problem(*schema.node,
+  if ((media.schema->allowed & type::string) == 0) {
+    sources_.problem(*media.schema->node, "a body of type " + media.type + " is a string");
+  } else if (media.kind == BodyKind::bytes && !size_rules(media.schema)) {
+    sources_.problem(*media.schema->node,
                      "of a body of type " + media.type + " only minLength and maxLength are enforced");
+  }
+}
+
+Examples ElementReader::examples(const Target& at) {
+  Examples all;
+  if (const Node* example = at.node->find("example")) all.emplace_back("", example);
+  const Target list = member(at, "examples");
+  if (list.node == nullptr) return all;
+  if (!list.node->is(Kind::object)) sources_.problem(*list.node, "examples must be an object of examples");
+  for (const Member& entry : list.node->members) {
+    const Target example = resolve({entry.value, list.resource});
+    if (example.node == nullptr) continue;
+    only(*example.node, "example", {"summary", "description", "value"});
+    if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
+  }
+  return all;
 }
 
 std::vector<MediaType> ElementReader::content(const Target& at) {
@@ -212,10 +97,15 @@ std::vector<MediaType> ElementReader::content(const Target& at) {
       sources_.problem(*member.key, "'" + member.key->text + "' is no media type");
       continue;
     }
+    if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8")))
+      sources_.problem(*member.key, "of a media type's parameters only charset=utf-8 is known");
     MediaType& media = all.emplace_back(MediaType{.type = std::string(type->type), .node = member.value});
     std::transform(media.type.begin(), media.type.end(), media.type.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     media.kind = kind_of(media.type);
+    for (size_t i = 0; i + 1 < all.size(); ++i) {
+      if (all[i].type == media.type) sources_.problem(*member.key, "the media type is here twice");
+    }
     media.header = media.kind == BodyKind::text ? media.type + "; charset=utf-8" : media.type;
     for (const std::string_view refused :
          {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
@@ -229,6 +119,7 @@ std::vector<MediaType> ElementReader::content(const Target& at) {
     if (inner.node == nullptr) continue;
     media.node = inner.node;
     only(*inner.node, media.type, {"schema", "example", "examples"});
+    media.examples = examples(inner);
     if (const Target schema = this->member(inner, "schema"); schema.node != nullptr)
       media.schema = schemas_.compile(*schema.node, *schema.resource);
   }
@@ -247,20 +138,6 @@ RequestBody ElementReader::body(const Target& at) {
   return body;
 }
 
-Parameter ElementReader::header(const std::string& name, Target at) {
-  Parameter header{.name = name, .in = In::header, .style = Style::simple, .explode = false, .node = at.node};
-  at = resolve(at);
-  if (at.node == nullptr) return header;
-  header.node = at.node;
-  only(*at.node, "header",
-       {"description", "required", "deprecated", "style", "explode", "schema", "content", "example",
-        "examples"});
-  header.required = flag(*at.node, "required", false);
-  style(*at.node, header);
-  schema_or_content(at, header);
-  return header;
-}
-
 void ElementReader::statuses(const Node& status, Response& response) {
   const std::string& text = status.text;
   if (text == "default") {
@@ -273,7 +150,7 @@ void ElementReader::statuses(const Node& status, Response& response) {
   const char* end = text.data() + (range ? 1 : text.size());
   const auto read = std::from_chars(text.data(), end, number);
   if (range) number *= 100;
-  if (read.ec != std::errc() || read.ptr != end || number < 200 || number > 599)
+  if (read.ec != std::errc() || read.ptr != end || text.size() != 3 || number < 200 || number > 599)
     sources_.problem(status, "a response's status must be 200 to 599, 2XX to 5XX, or default");
   response.first = number;
   response.last = range ? number + 99 : number;
@@ -285,13 +162,23 @@ Response ElementReader::response(const Node& status, const Target& at) {
   statuses(status, response);
   only(*at.node, "response", {"description", "headers", "content", "links"});
   if (const Target headers = member(at, "headers"); headers.node != nullptr) {
+    if (!headers.node->is(Kind::object)) sources_.problem(*headers.node, "headers must be an object");
     for (const Member& entry : headers.node->members) {
-      if (equal_ignoring_case(entry.key->text, "content-type")) continue;  // OpenAPI: "SHALL be ignored".
+      const std::string& name = entry.key->text;
+      if (equal_ignoring_case(name, "content-type")) continue;  // OpenAPI: "SHALL be ignored".
+      if (!is_token(name)) sources_.problem(*entry.key, "'" + name + "' is no name of a header");
+      for (const Parameter& other : response.headers) {
+        if (equal_ignoring_case(other.name, name))
+          sources_.problem(*entry.key, "the header " + name + " is declared twice");
+      }
       response.headers.push_back(header(entry.key->text, {entry.value, headers.resource}));
     }
   }
   if (const Target content = member(at, "content"); content.node != nullptr)
     response.content = this->content(content);
+  const bool is_empty = response.first == 204 || response.first == 205 || response.first == 304;
+  if (is_empty && !response.content.empty())
+    sources_.problem(status, "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
   return response;
 }
 

@@ -38,6 +38,7 @@ class ElementReader {
   void style(const Node& node, Parameter& parameter);
   void schema_or_content(const Target& at, Parameter& parameter);
   [[nodiscard]] Parameter header(const std::string& name, Target at);
+  [[nodiscard]] Examples examples(const Target& at);
   [[nodiscard]] std::vector<MediaType> content(const Target& at);
   void statuses(const Node& status, Response& response);
 

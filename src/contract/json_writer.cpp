@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/json_text.h"
+
 namespace penstock::contract {
 
 namespace json = boost::json;
@@ -31,67 +33,81 @@ void append_escape(std::string& out, char c) {
   out += kHex[static_cast<unsigned char>(c) & 15];
 }
 
-// Strings of a json::value that came from a reader are UTF-8; those of a handler are its own responsibility.
-void append_string(std::string& out, std::string_view text) {
+bool append_string(std::string& out, std::string_view text) {
   out += '"';
   size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    append_escape(out, c);
-    plain = i + 1;
+  for (size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x80) {
+      const int length = base::utf8_length(text.substr(i));
+      if (length == 0) return false;
+      i += static_cast<size_t>(length);
+      continue;
+    }
+    if (byte < 0x20 || byte == '"' || byte == '\\') {
+      out.append(text, plain, i - plain);
+      append_escape(out, text[i]);
+      plain = i + 1;
+    }
+    ++i;
   }
   out.append(text, plain);
   out += '"';
+  return true;
+}
+
+bool append_array(std::string& out, const json::array& array) {
+  char before = '[';
+  for (const json::value& element : array) {
+    out += before;
+    if (!append_json(out, element)) return false;
+    before = ',';
+  }
+  out += array.empty() ? "[]" : "]";
+  return true;
+}
+
+bool append_object(std::string& out, const json::object& object) {
+  char before = '{';
+  for (const json::key_value_pair& member : object) {
+    out += before;
+    if (!append_string(out, member.key())) return false;
+    out += ':';
+    if (!append_json(out, member.value())) return false;
+    before = ',';
+  }
+  out += object.empty() ? "{}" : "}";
+  return true;
 }
 
 }  // namespace
 
-void append_json(std::string& out, const json::value& value) {
+bool append_json(std::string& out, const json::value& value) {
   switch (value.kind()) {
     case json::kind::null:
       out += "null";
-      return;
+      break;
     case json::kind::bool_:
       out += value.get_bool() ? "true" : "false";
-      return;
+      break;
     case json::kind::int64:
-      return append_number(out, value.get_int64());
+      append_number(out, value.get_int64());
+      break;
     case json::kind::uint64:
-      return append_number(out, value.get_uint64());
+      append_number(out, value.get_uint64());
+      break;
     case json::kind::double_:
-      // JSON knows neither infinity nor NaN; null is what other writers make of them.
-      if (!std::isfinite(value.get_double())) {
-        out += "null";
-        return;
-      }
-      return append_number(out, value.get_double());
+      if (!std::isfinite(value.get_double())) return false;
+      append_number(out, value.get_double());
+      break;
     case json::kind::string:
       return append_string(out, value.get_string());
-    case json::kind::array: {
-      char before = '[';
-      for (const json::value& element : value.get_array()) {
-        out += before;
-        append_json(out, element);
-        before = ',';
-      }
-      out += value.get_array().empty() ? "[]" : "]";
-      return;
-    }
-    case json::kind::object: {
-      char before = '{';
-      for (const json::key_value_pair& member : value.get_object()) {
-        out += before;
-        append_string(out, member.key());
-        out += ':';
-        append_json(out, member.value());
-        before = ',';
-      }
-      out += value.get_object().empty() ? "{}" : "}";
-      return;
-    }
+    case json::kind::array:
+      return append_array(out, value.get_array());
+    case json::kind::object:
+      return append_object(out, value.get_object());
   }
+  return true;
 }
 
 }  // namespace penstock::contract

@@ -9,13 +9,6 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-bool is_token(std::string_view text) {  // RFC 9110 section 5.6.2
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -69,6 +62,13 @@ int thousandths(std::string_view text) {
 
 }  // namespace
 
+bool is_token(std::string_view text) {  // RFC 9110 section 5.6.2
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
@@ -86,7 +86,11 @@ std::optional<ContentType> parse_content_type(std::string_view header) {
     std::string_view value = parameter.substr(equals + 1);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
       value = value.substr(1, value.size() - 2);
-    if (equal_ignoring_case(parameter.substr(0, equals), "charset")) found.charset = value;
+    if (equal_ignoring_case(parameter.substr(0, equals), "charset")) {
+      found.charset = value;
+    } else {
+      found.has_more = true;
+    }
   }
   return found;
 }
@@ -105,6 +109,7 @@ BodyKind kind_of(std::string_view type) {
 const MediaType* find_media_type(const std::vector<MediaType>& content, std::string_view type) {
   const MediaType* best = nullptr;
   int closest = 0;
+  if (type.find('*') != std::string_view::npos) return nullptr;
   for (const MediaType& entry : content) {
     const int close = closeness(entry.type, type);
     if (close > closest) {
@@ -113,6 +118,21 @@ const MediaType* find_media_type(const std::vector<MediaType>& content, std::str
     }
   }
   return best;
+}
+
+std::optional<SizeRules> size_rules(const Schema* schema) {
+  while (schema != nullptr && !schema->string && schema->composition &&
+         schema->composition->reference != nullptr && schema->composition->all_of.empty() &&
+         schema->composition->any_of.empty() && schema->composition->one_of.empty() &&
+         schema->composition->none_of == nullptr && schema->composition->condition == nullptr) {
+    schema = schema->composition->reference;
+  }
+  if (schema == nullptr) return SizeRules{};
+  if ((schema->allowed & type::string) == 0 || schema->composition || schema->enumeration || schema->constant)
+    return std::nullopt;
+  if (!schema->string) return SizeRules{};
+  if (schema->string->pattern || schema->string->format != nullptr) return std::nullopt;
+  return SizeRules{schema->string->min_length.value_or(0), schema->string->max_length.value_or(UINT64_MAX)};
 }
 
 int quality(std::string_view accept, std::string_view type) {

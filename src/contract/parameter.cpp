@@ -115,14 +115,14 @@ std::optional<json::value> array_of(const Parameter& parameter, std::string_view
   bool done = false;
   while (next(text, separator_of(parameter), part, done)) {
     part = trimmed(part, parameter.in);
+    if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1
     if (parameter.style == Style::matrix && parameter.explode) {
-      if (!part.starts_with(parameter.name) || part.substr(parameter.name.size(), 1) != "=")
-        return std::nullopt;
-      part.remove_prefix(parameter.name.size() + 1);
+      if (!part.starts_with(parameter.name)) return std::nullopt;
+      part.remove_prefix(parameter.name.size());
+      if (!part.empty() && part.front() != '=') return std::nullopt;
+      part.remove_prefix(part.empty() ? 0 : 1);
     }
-    auto value = scalar_of(part, parameter.shape.types, storage);
-    if (!value) value.emplace(json::string_view(part), storage);  // The schema says what is wrong with it.
-    array.push_back(std::move(*value));
+    array.push_back(inner_value(part, parameter.shape.element, storage));
   }
   return json::value(std::move(array));
 }
@@ -145,9 +145,8 @@ std::optional<json::value> object_of(const Parameter& parameter, std::string_vie
       return std::nullopt;  // A name without a value.
     }
     value = trimmed(value, parameter.in);
-    auto read = scalar_of(value, parameter.shape.types_of(name), storage);
-    if (!read) read.emplace(json::string_view(value), storage);
-    if (!object.emplace(name, std::move(*read)).second) return std::nullopt;
+    if (!object.emplace(name, inner_value(value, parameter.shape.inner_of(name), storage)).second)
+      return std::nullopt;
   }
   return json::value(std::move(object));
 }
@@ -167,6 +166,19 @@ std::optional<json::value> scalar_of(std::string_view text, Types types, const j
   if ((types & type::string) != 0) return json::value(json::string_view(text), storage);
   if ((types & type::null) != 0 && text == "null") return json::value(nullptr);
   return std::nullopt;
+}
+
+json::value inner_value(std::string_view text, const Shape::Inner& inner, const json::storage_ptr& storage) {
+  auto value = scalar_of(text, inner.types, storage);
+  const json::string_view as_text(text);
+  if (!value) return json::value(as_text, storage);
+  if (value->is_string() || (inner.types & type::string) == 0) return std::move(*value);
+  // "5" may be meant as text where both are allowed.
+  const auto accepts = [&](const Schema* schema) { return is_valid(*schema, *value, Direction::request); };
+  const bool accepted =
+      inner.schemas.empty() || (inner.all ? std::all_of(inner.schemas.begin(), inner.schemas.end(), accepts)
+                                          : std::any_of(inner.schemas.begin(), inner.schemas.end(), accepts));
+  return accepted ? std::move(*value) : json::value(as_text, storage);
 }
 
 std::optional<json::value> value_of(const Parameter& parameter, std::string_view text,

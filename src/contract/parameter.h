@@ -26,13 +26,21 @@ using Types = unsigned;
 struct Shape {
   enum class Kind { scalar, array, object, json };
 
+  // An element or a property: what its text can be read as, and who decides where that is several things.
+  struct Inner {
+    Types types = type::any;
+    std::vector<const Schema*> schemas = {};
+    bool all = true;  // All of them must agree, or one is enough.
+  };
+
   Kind kind = Kind::scalar;
-  Types types = type::any;                           // Of a scalar; of an array's elements.
-  std::vector<std::pair<std::string, Types>> names;  // Of an object's properties.
-  Types other_names = type::any;                     // Of those that are not named; 0: there are none.
+  Types types = type::any;                           // Of a scalar.
+  Inner element = {};                                // Of an array.
+  std::vector<std::pair<std::string, Inner>> names;  // Of an object's properties.
+  Inner others = {};                                 // Of those that are not named; no types: there are none.
 
   [[nodiscard]] bool has_name(std::string_view name) const;
-  [[nodiscard]] Types types_of(std::string_view name) const;
+  [[nodiscard]] const Inner& inner_of(std::string_view name) const;
 };
 
 // A parameter of a request, or a header of a response.
@@ -43,10 +51,12 @@ struct Parameter {
   bool explode = true;
   bool required = false;
   bool allow_empty = false;
-  bool plain = false;  // A string with string rules only: no JSON value is made of it.
+  bool allow_reserved = false;  // A '+' is one, and no space.
+  bool plain = false;           // A string with string rules only: no JSON value is made of it.
   Shape shape = {};
   const Schema* schema = nullptr;
   const Node* node = nullptr;
+  std::vector<std::pair<std::string, const Node*>> examples = {};
   std::optional<boost::json::value> default_value = {};  // Of the schema.
   std::string default_text = {};                         // The same as a client would write it.
 };
@@ -57,6 +67,11 @@ struct Parameter {
 [[nodiscard]] std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
                                                           const boost::json::storage_ptr& storage);
 
+// The text of an element or property; a string, about which the schema has its say, if it can be nothing that
+// is allowed.
+[[nodiscard]] boost::json::value inner_value(std::string_view text, const Shape::Inner& inner,
+                                             const boost::json::storage_ptr& storage);
+
 // What an array or object that is one text (not exploded over several parameters) says: the text without
 // percent encoding. Nothing if it is not written in the parameter's style.
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
@@ -65,8 +80,8 @@ struct Parameter {
 // A value as the parameter's text: an array or object in style simple, which is that of headers.
 [[nodiscard]] std::string text_of(const Parameter& parameter, const boost::json::value& value);
 
-// The types that a value of this schema can have; what the schemas that it consists of allow, together.
-[[nodiscard]] Types types_of(const Schema& schema);
+// The types of scalars that a text can be read as for this schema.
+[[nodiscard]] Types text_types(const Schema& schema);
 // Nothing, and why, if text cannot be read by it: an array of arrays, for one.
 [[nodiscard]] std::optional<Shape> shape_of(const Schema& schema, std::string& why_not);
 

@@ -23,7 +23,7 @@ struct Place {
       pointer += std::to_string(index);
       return;
     }
-    for (const char c : name) {  // Section 3.
+    for (const char c : cut(name)) {  // Section 3.
       if (c == '~') {
         pointer += "~0";
       } else if (c == '/') {
@@ -32,6 +32,17 @@ struct Place {
         pointer += c;
       }
     }
+    if (cut(name).size() < name.size()) pointer += "…";
+  }
+
+ private:
+  // A name is the client's: no more of it is said than helps to find it. Cut between code points.
+  static std::string_view cut(std::string_view name) {
+    constexpr size_t kMax = 64;
+    if (name.size() <= kMax) return name;
+    size_t end = kMax;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+    return name.substr(0, end);
   }
 };
 

@@ -22,11 +22,12 @@ bool Segment::match(std::string_view segment, PathValues& values) const {
   const size_t before = values.size();
   std::array<std::string_view, kPathParametersMax> found;
   for (size_t i = names.size(); i-- > 1;) {
-    const size_t at = segment.rfind(texts[i]);
+    // Where something is left for this parameter.
+    if (segment.size() <= texts[i].size()) return false;
+    const size_t at = segment.rfind(texts[i], segment.size() - texts[i].size() - 1);
     if (at == std::string_view::npos) return false;
     found[i] = segment.substr(at + texts[i].size());
     segment = segment.substr(0, at);
-    if (found[i].empty()) return false;
   }
   if (segment.empty() || before + names.size() > kPathParametersMax) return false;
   found[0] = segment;
@@ -112,22 +113,22 @@ bool Router::add(const std::vector<Segment>& segments, size_t path, size_t& othe
 size_t Router::find(std::string_view path, PathValues& values) const {
   values.clear();
   if (!path.starts_with('/')) return kNone;
-  return walk(0, path.substr(1), values);
+  return walk(0, path.substr(1), values, 0);
 }
 
 // Every node is visited once at the most, for each has one parent and one place in the path.
-size_t Router::walk(size_t node, std::string_view rest, PathValues& values) const {
+size_t Router::walk(size_t node, std::string_view rest, PathValues& values, size_t depth) const {
   const size_t slash = rest.find('/');
   const std::string_view raw = rest.substr(0, slash);
-  std::string decoded;
   std::string_view segment = raw;
   if (raw.find('%') != std::string_view::npos) {
+    std::string& decoded = values.segment(depth);
     if (!decode_percent(raw, false, decoded)) return kNone;
     segment = decoded;
   }
   const auto enter = [&](size_t next) {
     if (slash == std::string_view::npos) return nodes_[next].path;
-    return walk(next, rest.substr(slash + 1), values);
+    return walk(next, rest.substr(slash + 1), values, depth + 1);
   };
   if (const auto literal = nodes_[node].literals.find(segment); literal != nodes_[node].literals.end()) {
     if (const size_t found = enter(literal->second); found != kNone) return found;

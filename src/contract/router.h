@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,10 +22,16 @@ class PathValues {
   void clear() { size_ = 0; }
   void add(std::string_view value) { values_[size_++].assign(value); }
   void drop_to(size_t size) { size_ = size; }
+  // Room for the decoded text of a segment; it stays where it is.
+  [[nodiscard]] std::string& segment(size_t depth) {
+    while (segments_.size() <= depth) segments_.emplace_back();
+    return segments_[depth];
+  }
 
  private:
   std::array<std::string, kPathParametersMax> values_;
   size_t size_ = 0;
+  std::deque<std::string> segments_;
 };
 
 // One segment of a path's template: text and parameters in turn, "{id}.{extension}".
@@ -65,7 +72,7 @@ class Router {
     size_t path = kNone;
   };
 
-  [[nodiscard]] size_t walk(size_t node, std::string_view rest, PathValues& values) const;
+  [[nodiscard]] size_t walk(size_t node, std::string_view rest, PathValues& values, size_t depth) const;
 
   std::vector<Node> nodes_;
 };

@@ -40,7 +40,8 @@ TEST_F(RouterTest, the_more_concrete_path_is_asked_first) {
   EXPECT_EQ(find("/t/other"), "/t/{id} other");
   EXPECT_EQ(find("/t/a.png"), "/t/{id}.{extension} a png");
   EXPECT_EQ(find("/t/a.b.png"), "/t/{id}.{extension} a.b png");
-  EXPECT_EQ(find("/t/.png"), "/t/{id} .png");  // No parameter is empty.
+  EXPECT_EQ(find("/t/.png"), "/t/{id} .png");            // No parameter is empty,
+  EXPECT_EQ(find("/t/a.."), "/t/{id}.{extension} a .");  // if there is another way.
   EXPECT_EQ(find("/t/v1"), "/t/v{n} 1");
   EXPECT_EQ(find("/t/mine/parts"), "/t/mine/{x} parts");
   EXPECT_EQ(find("/t/other/parts"), "/t/{id}/parts other");

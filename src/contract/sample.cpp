@@ -172,8 +172,6 @@ class Sampler {
       if (i < rules.properties.size()) {
         const Property& property = rules.properties[i];
         all.required = all.required || property.required;
-        all.absent = all.absent || (property.read_only && direction_ == Direction::request) ||
-                     (property.write_only && direction_ == Direction::response);
         known = property.schema != nullptr;
         if (known) all.schemas.push_back(property.schema);
       }
@@ -183,6 +181,10 @@ class Sampler {
         all.schemas.push_back(of_pattern);
       }
       if (!known && rules.additional != nullptr) all.schemas.push_back(rules.additional);
+    }
+    for (const Schema* schema : all.schemas) {
+      all.absent = all.absent || (schema->read_only && direction_ == Direction::request) ||
+                   (schema->write_only && direction_ == Direction::response);
     }
     return all;
   }

@@ -103,15 +103,12 @@ struct Property {
   std::string name;
   const Schema* schema = nullptr;  // Null: required, but not described.
   bool required = false;
-  bool read_only = false;
-  bool write_only = false;
 };
 
 struct ObjectRules {
   std::vector<Property> properties;
   boost::unordered_flat_map<std::string_view, uint32_t> by_name;  // Where there are many.
   size_t required = 0;
-  bool one_way = false;  // A property is read-only or write-only.
   std::vector<std::pair<Pattern, const Schema*>> patterns;
   const Schema* additional = nullptr;
   const Schema* names = nullptr;
@@ -126,6 +123,7 @@ struct ObjectRules {
   [[nodiscard]] size_t find(std::string_view name, size_t hint) const;
 };
 
+// Chooses between the alternatives of `oneOf`, or of `anyOf` where there is no `oneOf`.
 struct Discriminator {
   std::string property;
   std::vector<std::pair<std::string, const Schema*>> branches;  // By the property's value.
@@ -151,6 +149,11 @@ struct Composition {
   const Schema* alternative = nullptr;
 };
 
+// Properties that go in one direction only. What is required need not be there in the other.
+struct OneWayNames {
+  std::vector<std::string> read_only, write_only;
+};
+
 struct Schema {
   unsigned types = type::any;  // 0: nothing is valid.
   std::unique_ptr<Enumeration> enumeration;
@@ -160,8 +163,11 @@ struct Schema {
   std::unique_ptr<ArrayRules> array;
   std::unique_ptr<ObjectRules> object;
   std::unique_ptr<Composition> composition;
+  std::unique_ptr<OneWayNames> one_way;  // Of the object that this schema and its parts describe.
+  // Where the schema is a property's; a part that says so (`$ref`, `allOf`) counts.
   bool read_only = false;
   bool write_only = false;
+  unsigned allowed = type::any;  // Types that a value can have: what all parts allow.
   const Resource* resource = nullptr;
   const Node* node = nullptr;  // As in the document, of which it borrows.
 };

@@ -1,6 +1,7 @@
 #include "contract/schema_compiler.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "contract/schema_reader.h"
 
@@ -46,8 +47,12 @@ class Circles {
     } else {
       for (const Schema* next : in_place(schema)) length = std::max(length, visit(*next, depth + 1));
     }
-    lengths_[&schema] = length + 1;
-    return length + 1;
+    if (++length > kChainMax) {
+      sources_.problem(*schema.node, "more than " + std::to_string(kChainMax) + " schemas apply one another");
+      length = 0;  // Said once.
+    }
+    lengths_[&schema] = length;
+    return length;
   }
 
  private:
@@ -57,16 +62,96 @@ class Circles {
   boost::unordered_flat_map<const Schema*, size_t> lengths_;
 };
 
-// Whether a property of this schema is read-only (or write-only): it says so, or a schema that it refers to
-// or consists of does.
-bool is_marked(const Schema& schema, bool Schema::*mark, size_t depth = 0) {
-  if (schema.*mark) return true;
-  if (!schema.composition || depth > kChainMax) return false;
-  const Composition& composition = *schema.composition;
-  if (composition.reference != nullptr && is_marked(*composition.reference, mark, depth + 1)) return true;
-  return std::any_of(composition.all_of.begin(), composition.all_of.end(),
-                     [&](const Schema* part) { return is_marked(*part, mark, depth + 1); });
+unsigned types_of_values(const Enumeration& enumeration) {
+  unsigned types = 0;
+  for (const boost::json::value& value : enumeration.values) {
+    types |= value.is_string()   ? type::string
+             : value.is_bool()   ? type::boolean
+             : value.is_null()   ? type::null
+             : value.is_object() ? type::object
+             : value.is_array()  ? type::array
+                                 : type::integer | type::number;
+  }
+  return types;
 }
+
+void add_names(const std::vector<std::string>& from, std::vector<std::string>& to) {
+  for (const std::string& name : from) {
+    if (std::find(to.begin(), to.end(), name) == to.end()) to.push_back(name);
+  }
+}
+
+// Sums up what a schema says together with the parts that apply to the same value in any case. Each schema is
+// looked at once; there are no circles of such parts.
+class Summary {
+ public:
+  explicit Summary(std::deque<Schema>& schemas) {
+    for (Schema& schema : schemas) own_.emplace(&schema, &schema);
+    for (Schema& schema : schemas) sum_types(schema);
+    for (Schema& schema : schemas) name_properties(schema);
+    for (Schema& schema : schemas) sum_names(schema);
+  }
+
+ private:
+  template <class Visit>
+  static void for_each_part(const Schema& schema, Visit visit) {
+    if (!schema.composition) return;
+    if (schema.composition->reference != nullptr) visit(*schema.composition->reference);
+    for (const Schema* part : schema.composition->all_of) visit(*part);
+  }
+
+  void sum_types(const Schema& schema) {
+    if (!summed_.insert(&schema).second) return;
+    Schema& own = *own_.at(&schema);
+    own.allowed = own.types;
+    if (own.enumeration) own.allowed &= types_of_values(*own.enumeration);
+    if (own.constant) own.allowed &= types_of_values(*own.constant);
+    for_each_part(own, [&](const Schema& part) {
+      sum_types(part);
+      own.allowed &= part.allowed;
+      own.read_only = own.read_only || part.read_only;
+      own.write_only = own.write_only || part.write_only;
+    });
+    if (!own.composition) return;
+    for (const auto* branches : {&own.composition->any_of, &own.composition->one_of}) {
+      unsigned either = branches->empty() ? type::any : 0;
+      for (const Schema* branch : *branches) {
+        sum_types(*branch);
+        either |= branch->allowed;
+      }
+      own.allowed &= either;
+    }
+  }
+
+  static void name_properties(Schema& schema) {
+    if (!schema.object) return;
+    for (const Property& property : schema.object->properties) {
+      if (property.schema == nullptr) continue;
+      if (property.schema->read_only) one_way(schema).read_only.push_back(property.name);
+      if (property.schema->write_only) one_way(schema).write_only.push_back(property.name);
+    }
+  }
+
+  void sum_names(const Schema& schema) {
+    if (!named_.insert(&schema).second) return;
+    Schema& own = *own_.at(&schema);
+    for_each_part(own, [&](const Schema& part) {
+      sum_names(part);
+      if (!part.one_way) return;
+      add_names(part.one_way->read_only, one_way(own).read_only);
+      add_names(part.one_way->write_only, one_way(own).write_only);
+    });
+  }
+
+  static OneWayNames& one_way(Schema& schema) {
+    if (!schema.one_way) schema.one_way = std::make_unique<OneWayNames>();
+    return *schema.one_way;
+  }
+
+  boost::unordered_flat_map<const Schema*, Schema*> own_;
+  boost::unordered_flat_set<const Schema*> summed_;
+  boost::unordered_flat_set<const Schema*> named_;
+};
 
 }  // namespace
 
@@ -99,7 +184,7 @@ void SchemaCompiler::finish() {
     compile_dynamic_candidates();
   } while (!pending_.empty());
   refuse_circles();
-  if (sources_.sound()) mark_one_way();
+  if (sources_.sound()) Summary summary(out_);
 }
 
 void SchemaCompiler::compile_dynamic_candidates() {
@@ -110,18 +195,6 @@ void SchemaCompiler::compile_dynamic_candidates() {
       const auto found = resource.dynamic_anchors.find(dynamic.anchor);
       if (found == resource.dynamic_anchors.end()) continue;
       dynamic.candidates.emplace_back(&resource, compile(*found->second, resource));
-    }
-  }
-}
-
-void SchemaCompiler::mark_one_way() {
-  for (Schema& schema : out_) {
-    if (!schema.object) continue;
-    for (Property& property : schema.object->properties) {
-      if (property.schema == nullptr) continue;
-      property.read_only = is_marked(*property.schema, &Schema::read_only);
-      property.write_only = is_marked(*property.schema, &Schema::write_only);
-      if (property.read_only || property.write_only) schema.object->one_way = true;
     }
   }
 }

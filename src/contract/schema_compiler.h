@@ -32,6 +32,7 @@ class SchemaCompiler {
   SchemaCompiler(Sources& sources, const SchemaOptions& options, std::deque<Schema>& out)
       : sources_(sources), options_(options), out_(out) {}
 
+  [[nodiscard]] const SchemaOptions& options() const { return options_; }
   // Never null. `resource`: where the node was reached from.
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
   // A schema that nothing matches.
@@ -43,7 +44,6 @@ class SchemaCompiler {
   friend class SchemaReader;
 
   void compile_dynamic_candidates();
-  void mark_one_way();
   void refuse_circles();
 
   Sources& sources_;

@@ -84,6 +84,7 @@ void SchemaReader::read() {
     read_2020_12();
   }
   if (schema_.object) finish_object();
+  check_format();
 }
 
 void SchemaReader::unknown(const Node& key) {
@@ -104,7 +105,9 @@ void SchemaReader::read_3_0() {
     }
   }
   // Only beside `type` (OpenAPI 3.0.3, "nullable" in the schema object).
-  if (nullable && node_.find("type") != nullptr) schema_.types |= type::null;
+  if (nullable && node_.find("type") == nullptr)
+    wrong(*node_.find("nullable"), "nullable needs 'type' beside it");
+  if (nullable) schema_.types |= type::null;
 }
 
 void SchemaReader::read_2020_12() {
@@ -148,6 +151,8 @@ bool SchemaReader::only_3_0(std::string_view key, const Node& value) {
   } else if (key == "exclusiveMinimum" || key == "exclusiveMaximum") {
     const bool exclusive = boolean(value).value_or(false);
     const Node* limit = node_.find(key == "exclusiveMinimum" ? "minimum" : "maximum");
+    if (exclusive && limit == nullptr)
+      wrong(value, std::string(key) + " needs a limit beside it (OpenAPI 3.0)");
     if (!exclusive || limit == nullptr) return true;
     (key == "exclusiveMinimum" ? numbers().above : numbers().below) = number(*limit);
   } else {
@@ -172,7 +177,7 @@ bool SchemaReader::only_2020_12(std::string_view key, const Node& value) {
   } else if (key == "dependentRequired") {
     dependent_required(value);
   } else if (key == "contentEncoding" && compiler_.options_.formats_asserted && value.text == "base64") {
-    strings().format = find_format("byte");
+    set_format(value, find_format("byte"));
   } else if (is_one_of(key, {"contentEncoding", "contentMediaType", "contentSchema"})) {
     // Remarks by the standard (validation section 8), but a contract's author expects more.
     return !compiler_.options_.unknown_keywords_refused;
@@ -194,6 +199,7 @@ bool SchemaReader::applicator_2020_12(std::string_view key, const Node& value) {
   } else if (key == "propertyNames") {
     objects().names = sub(value);
   } else if (key == "dependentSchemas") {
+    if (!value.is(Kind::object)) wrong(value, "dependentSchemas must be an object");
     for (const Member& member : value.members) {
       objects().dependent_schemas.emplace_back(member.key->text, sub(*member.value));
     }

@@ -34,6 +34,8 @@ class SchemaReader {
   void types(const Node& value);
   void enumeration(const Node& value, std::unique_ptr<Enumeration>& out, bool single);
   void format(const Node& value);
+  void set_format(const Node& value, const Format* format);
+  void check_format();
   void pattern(const Node& value, std::optional<Pattern>& out);
   void properties(const Node& value);
   void required(const Node& value);

@@ -130,6 +130,42 @@ properties:
             "t.yaml:1:31: discriminator is only enforced beside oneOf or anyOf, so it is refused here");
 }
 
+TEST(Schema, a_discriminator_leaves_the_other_keywords_alone) {
+  const std::string document = R"(
+properties:
+  p: {oneOf: [{$ref: '#/properties/a', required: [z]}], anyOf: [{required: [y]}], discriminator: {propertyName: k, mapping: {a: '#/properties/a'}}}
+  a: {type: object})";
+  EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1,"z":1}})"), "");
+  EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1}})"), "/p/z:required");
+  EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","z":1}})"), "/p/y:required");
+  EXPECT_EQ(validate("{properties: {a: {}, b: {}, p: {oneOf: [{$ref: '#/properties/a'}], discriminator: "
+                     "{propertyName: k, "
+                     "mapping: {x: '#/properties/b'}}}}}",
+                     "1"),
+            "t.yaml:1:114: mapping: '#/properties/b' is none of the alternatives");
+  EXPECT_EQ(validate_3_1(
+                "{$defs: {a: {$anchor: a}}, oneOf: [{$ref: '#a'}], discriminator: {propertyName: k}}", "1"),
+            "t.yaml:1:43: discriminator: 'mapping' must give this alternative a name");
+}
+
+TEST(Schema, one_way_properties_may_be_described_elsewhere) {
+  const auto schema =
+      SchemaDocument::compile(
+          "{allOf: [{properties: {id: {readOnly: true}, word: {writeOnly: true}}}, {required: [id, word]}], "
+          "properties: {map: {additionalProperties: {readOnly: true}}}}",
+          "t.yaml", {}, no_files)
+          .value();
+  const auto valid = [&](std::string_view text, Direction direction) {
+    return is_valid(schema.root(), boost::json::parse(text), direction);
+  };
+  EXPECT_TRUE(valid(R"({"word":1})", Direction::request));
+  EXPECT_FALSE(valid(R"({"word":1,"id":1})", Direction::request));
+  EXPECT_FALSE(valid("{}", Direction::request));
+  EXPECT_TRUE(valid(R"({"id":1})", Direction::response));
+  EXPECT_FALSE(valid(R"({"word":1,"map":{"x":1}})", Direction::request));
+  EXPECT_FALSE(valid("{}", Direction::neither));
+}
+
 TEST(Schema, one_way_properties) {
   const auto schema = SchemaDocument::compile(
                           "{type: object, required: [id, word], properties: {id: {$ref: '#/$defs/id'}, word: "
@@ -161,7 +197,25 @@ TEST(Schema, sentences_are_for_people) {
             "/1 must be a multiple of 0.1\n must not have an element twice: 0 and 2 are equal\n");
 }
 
+TEST(Schema, a_name_of_the_client_is_not_echoed_at_length) {
+  const std::string name(100'000, 'n');
+  const std::string text = messages("{additionalProperties: {type: string}}", "{\"" + name + "\":1}");
+  EXPECT_LT(text.size(), 200u);
+}
+
 TEST(Schema, what_is_not_enforced_is_refused_with_its_place) {
+  EXPECT_EQ(validate_3_1("{dependentRequired: {a: b}}", "1"),
+            "t.yaml:1:25: dependentRequired must have lists of names");
+  EXPECT_EQ(validate_3_1("{dependentSchemas: [1]}", "1"), "t.yaml:1:20: dependentSchemas must be an object");
+  EXPECT_EQ(validate("{type: integer, format: date-time}", "1"),
+            "t.yaml:1:25: format 'date-time' does not fit the type");
+  EXPECT_EQ(validate("{type: object, format: int32}", "1"),
+            "t.yaml:1:24: format 'int32' does not fit the type");
+  EXPECT_EQ(validate("{nullable: true}", "1"), "t.yaml:1:12: nullable needs 'type' beside it");
+  EXPECT_EQ(validate("{exclusiveMinimum: true}", "1"),
+            "t.yaml:1:20: exclusiveMinimum needs a limit beside it (OpenAPI 3.0)");
+  EXPECT_EQ(validate_3_1("{format: date, contentEncoding: base64}", "1"),
+            "t.yaml:1:33: there is a format already");
   EXPECT_EQ(validate("{type: strin}", "1"), "t.yaml:1:8: type 'strin' is not one of OpenAPI 3.0");
   EXPECT_EQ(validate("{type: [string]}", "1"), "t.yaml:1:8: type: OpenAPI 3.0 knows one type, not a list");
   EXPECT_EQ(validate("{oneOf: []}", "1"), "t.yaml:1:9: oneOf must be a list of schemas");
@@ -200,6 +254,38 @@ TEST(Schema, a_hostile_value_gives_a_bounded_list) {
   std::string many = "[1";
   for (int i = 0; i < 1000; ++i) many += ",1";
   EXPECT_LT(validate("{items: {type: string}}", many + "]").size(), 1000u);
+}
+
+TEST(Schema, a_check_that_was_given_up_is_never_good_news) {
+  const std::string endless =
+      "{anyOf: [{allOf: [{$ref: '#/$defs/n'}, {required: [x]}]}, {allOf: [{$ref: '#/$defs/n'}, "
+      "{required: [y]}]}, {allOf: [{$ref: '#/$defs/n'}, {required: [z]}]}]}";
+  const std::string schema =
+      "{not: {$ref: '#/$defs/n'}, $defs: {n: {type: object, properties: {n: " + endless + "}}}}";
+  std::string instance = "1";
+  for (int i = 0; i < 28; ++i) instance = R"({"n":)" + instance + "}";
+  EXPECT_EQ(validate_3_1(schema, instance), ":schema");
+}
+
+TEST(Schema, a_long_value_may_take_long) {
+  std::string many = "[1";
+  for (int i = 0; i < 300'000; ++i) many += ",1";
+  EXPECT_EQ(validate("{items: {allOf: [{type: integer}, {minimum: 0}, {maximum: 2}, {multipleOf: 1}]}}",
+                     many + "]"),
+            "");
+  EXPECT_EQ(
+      validate("{not: {items: {allOf: [{type: integer}, {minimum: 0}, {maximum: 2}, {multipleOf: 1}]}}}",
+               many + "]"),
+      ":not");
+}
+
+TEST(Schema, many_ways_to_the_same_schema_cost_no_more_than_one) {
+  std::string schema = "{$ref: '#/$defs/s0', $defs: {";
+  for (int i = 0; i < 100; ++i) {
+    const std::string next = "{$ref: '#/$defs/s" + std::to_string(i + 1) + "'}";
+    schema += "s" + std::to_string(i) + ": {properties: {a: {allOf: [" + next + ", " + next + "]}}}, ";
+  }
+  EXPECT_EQ(validate_3_1(schema + "s100: {}}}", "{}"), "");
 }
 
 TEST(Schema, a_schema_that_explodes_is_given_up) {

@@ -53,13 +53,29 @@ void SchemaReader::format(const Node& value) {
   if (!value.is(Kind::string)) return wrong(value, "format must be a name");
   if (!compiler_.options_.formats_asserted && !schema_.resource->format_assertion) return;
   if (const Format* of_text = find_format(value.text)) {
-    strings().format = of_text;
+    set_format(value, of_text);
   } else if (const NumberFormat* of_number = find_number_format(value.text)) {
     numbers().format = of_number;
   } else if (value.text != "password" && value.text != "binary" &&
              compiler_.options_.unknown_keywords_refused) {
     wrong(value, "format '" + value.text + "' is not enforced, so it is refused; 'pattern' may say the same");
   }
+}
+
+void SchemaReader::set_format(const Node& value, const Format* format) {
+  if (strings().format != nullptr) wrong(value, "there is a format already");
+  strings().format = format;
+}
+
+// A rule for values that the type does not allow says nothing, and was meant to say something.
+void SchemaReader::check_format() {
+  const Node* format = node_.find("format");
+  if (format == nullptr || !compiler_.options_.unknown_keywords_refused) return;
+  const bool of_text =
+      schema_.string && schema_.string->format != nullptr && (schema_.types & type::string) == 0;
+  const bool of_number = schema_.number && schema_.number->format != nullptr &&
+                         (schema_.types & (type::number | type::integer)) == 0;
+  if (of_text || of_number) wrong(*format, "format '" + format->text + "' does not fit the type");
 }
 
 std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string_view text) {
@@ -118,6 +134,7 @@ void SchemaReader::dependent_required(const Node& value) {
   for (const Member& member : value.members) {
     auto& [name, others] =
         objects().dependent_required.emplace_back(member.key->text, std::vector<std::string>());
+    if (!member.value->is(Kind::array)) wrong(*member.value, "dependentRequired must have lists of names");
     for (const Node* other : member.value->elements) others.push_back(other->text);
   }
 }
@@ -128,7 +145,7 @@ void SchemaReader::list(const Node& value, std::vector<const Schema*>& out) {
   for (const Node* one : value.elements) out.push_back(sub(*one));
 }
 
-// The way to a branch by its name: what `mapping` says, or the last part of a branch's `$ref`.
+// The way to a branch by its name: what `mapping` says, or the last part of the branch's `$ref`.
 void SchemaReader::discriminator(const Node& value) {
   const Node* property = value.find("propertyName");
   if (property == nullptr || !property->is_scalar())
@@ -138,35 +155,46 @@ void SchemaReader::discriminator(const Node& value) {
     return wrong(value, "discriminator is only enforced beside oneOf or anyOf, so it is refused here");
   Discriminator& made = compositions().discriminator.emplace();
   made.property = property->text;
-  std::vector<const Node*> mapped;
-  const auto target = [&](const Node& at, const std::string& reference) {
-    const Target found = sources_.resolve(at, reference, *schema_.resource);
-    return found.node == nullptr ? nullptr : compiler_.compile(*found.node, *found.resource);
+  struct Branch {
+    const Node* reference;
+    const Node* target;
+    const Schema* schema;
+    bool named = false;
   };
-  const auto add = [&](const Node& at, const std::string& name, const std::string& reference) {
-    const Schema* schema = target(at, reference);
-    if (schema == nullptr) return;
-    mapped.push_back(schema->node);
-    if (made.branch(name) == nullptr) made.branches.emplace_back(name, schema);
-  };
-  if (const Node* mapping = value.find("mapping")) {
-    for (const Member& member : mapping->members) {
-      const std::string& to = member.value->text;
-      const bool is_name = to.find_first_of("/#.") == std::string::npos;
-      add(*member.value, member.key->text, is_name ? "#/components/schemas/" + to : to);
-    }
-  }
-  const size_t named = mapped.size();
+  std::vector<Branch> all;
   for (const Node* branch : branches->elements) {
     const Node* reference = branch->find("$ref");
     if (reference == nullptr) {
       wrong(*branch, "discriminator: an alternative must be a $ref, for its name is what the property says");
       continue;
     }
-    const Schema* schema = target(*reference, reference->text);
-    const auto end = mapped.begin() + static_cast<std::ptrdiff_t>(named);
-    if (schema == nullptr || std::find(mapped.begin(), end, schema->node) != end) continue;
-    add(*reference, reference->text.substr(reference->text.rfind('/') + 1), reference->text);
+    all.push_back(
+        {reference, sources_.resolve(*reference, reference->text, *schema_.resource).node, sub(*branch)});
+  }
+  const Node* mapping = value.find("mapping");
+  for (const Member& member : mapping == nullptr ? std::vector<Member>() : mapping->members) {
+    const std::string& to = member.value->text;
+    const bool is_name = to.find_first_of("/#.") == std::string::npos;
+    const std::string reference = is_name ? "#/components/schemas/" + to : to;
+    const Node* target = sources_.resolve(*member.value, reference, *schema_.resource).node;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Branch& one) { return one.target == target; });
+    if (target != nullptr && found == all.end()) {
+      wrong(*member.value, "mapping: '" + to + "' is none of the alternatives");
+    } else if (target != nullptr) {
+      found->named = true;
+      made.branches.emplace_back(member.key->text, found->schema);
+    }
+  }
+  for (const Branch& branch : all) {
+    if (branch.named || branch.target == nullptr) continue;
+    const std::string& reference = branch.reference->text;
+    const std::string name = reference.substr(reference.rfind('/') + 1);
+    if (name.find('#') != std::string::npos || made.branch(name) != nullptr) {
+      wrong(*branch.reference, "discriminator: 'mapping' must give this alternative a name");
+    } else {
+      made.branches.emplace_back(name, branch.schema);
+    }
   }
 }
 

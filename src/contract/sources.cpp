@@ -36,6 +36,11 @@ constexpr std::array kMapKeywords = {std::string_view("$defs"), std::string_view
                                      std::string_view("properties"), std::string_view("patternProperties"),
                                      std::string_view("dependentSchemas")};
 
+constexpr std::array kNameMaps = {std::string_view("paths"),         std::string_view("pathItems"),
+                                  std::string_view("parameters"),    std::string_view("headers"),
+                                  std::string_view("requestBodies"), std::string_view("responses"),
+                                  std::string_view("content")};
+
 template <class Set>
 bool has(const Set& set, std::string_view name) {
   return std::find(set.begin(), set.end(), name) != set.end();
@@ -97,8 +102,10 @@ Resource& Sources::make_resource(const std::string& base, const Node& root) {
   return resource;
 }
 
-Target Sources::add_root(std::string_view text, const std::string& uri) {
-  auto document = Document::parse(text, uri);
+Target Sources::add_root(std::string_view text, const std::string& name) {
+  const std::string uri =
+      has_scheme(name) ? name : std::filesystem::path(name).lexically_normal().generic_string();
+  auto document = Document::parse(text, name);
   if (!document) {
     const std::string& message = document.error().message;  // "FILE:LINE:COLUMN: sentence" already
     problems_.push_back({.file = message, .line = 0, .column = 0, .sentence = ""});
@@ -119,14 +126,18 @@ void Sources::scan(const Target& document, Embedding embedding) {
   if (embedding == Embedding::openapi_3_1) scan_anything(*document.node, resource);
 }
 
-// Finds the schemas of an OpenAPI document; examples may look like schemas, and are none.
+// Finds the schemas of an OpenAPI document; examples may look like schemas, and are none. Where the keys are
+// names that the author chose, "default" and "example" are names like any other.
 void Sources::scan_anything(const Node& node, Resource& resource) {
   if (node.is_scalar() || !visited_.insert(&node).second) return;
   for (const Node* element : node.elements) scan_anything(*element, resource);
   for (const Member& member : node.members) {
     const std::string& key = member.key->text;
     if (key == "example" || key == "examples" || key == "value" || key == "default") continue;
-    if (key == "schema") {
+    if (has(kNameMaps, key)) {
+      for (const Member& named : member.value->members) scan_anything(*named.value, resource);
+      for (const Node* element : member.value->elements) scan_anything(*element, resource);
+    } else if (key == "schema") {
       scan_schema(*member.value, &resource);
     } else if (key == "schemas") {
       for (const Member& schema : member.value->members) scan_schema(*schema.value, &resource);
@@ -205,13 +216,6 @@ const Resource& Sources::resource_of(const Node& node, const Resource& resource)
   return found == by_node_.end() ? resource : *found->second;
 }
 
-const Resource& Sources::resource_of_file(const Node& node) const {
-  for (const Resource& resource : resources_) {
-    if (resource.root->file == node.file) return resource;  // The first of a file is the file itself.
-  }
-  return resources_.front();
-}
-
 const Resource* Sources::document(const Node& at, const std::string& uri) {
   if (const auto known = by_uri_.find(uri); known != by_uri_.end()) return known->second;
   if (documents_.size() == kDocumentsMax) {
@@ -261,14 +265,17 @@ Target Sources::fragment(std::string_view fragment, const Resource& resource) co
 }
 
 void Sources::problem(const Node& at, const std::string& sentence) {
-  if (problems_.size() == kProblemsMax) return;
   const std::string& file = at.file == nullptr ? "" : *at.file;
   for (const Problem& known : problems_) {
     if (known.line == at.line && known.column == at.column && known.file == file &&
         known.sentence == sentence)
       return;
   }
-  problems_.push_back({file, at.line, at.column, sentence});
+  if (problems_.size() < kProblemsMax) {
+    problems_.push_back({file, at.line, at.column, sentence});
+  } else {
+    more_problems_ = true;
+  }
 }
 
 base::Result<> Sources::check() const {
@@ -286,6 +293,7 @@ base::Result<> Sources::check() const {
           ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column) + ": " + problem.sentence;
     }
   }
+  if (more_problems_) all += "\nand more than these " + std::to_string(kProblemsMax);
   return base::Error{.code = base::ErrorCode::invalid, .message = all};
 }
 

@@ -45,7 +45,7 @@ class Sources {
   explicit Sources(Loader loader) : loader_(std::move(loader)) {}
 
   // The first document. Its problems are problems.
-  [[nodiscard]] Target add_root(std::string_view text, const std::string& uri);
+  [[nodiscard]] Target add_root(std::string_view text, const std::string& name);
   // Looks for schema resources and anchors; until then a document is one resource without anchors.
   void scan(const Target& document, Embedding embedding);
 
@@ -53,9 +53,6 @@ class Sources {
   [[nodiscard]] Target resolve(const Node& at, std::string_view reference, const Resource& resource);
   // The resource that `node` belongs to, when it was reached from within `resource`.
   [[nodiscard]] const Resource& resource_of(const Node& node, const Resource& resource) const;
-
-  // The resource that is the whole file in which `node` stands.
-  [[nodiscard]] const Resource& resource_of_file(const Node& node) const;
 
   // Records "FILE:LINE:COLUMN: sentence".
   void problem(const Node& at, const std::string& sentence);
@@ -88,6 +85,7 @@ class Sources {
   boost::unordered_flat_set<const Node*> scanned_;  // As schemas.
   boost::unordered_flat_set<const Node*> visited_;  // As anything else.
   std::vector<Problem> problems_;
+  bool more_problems_ = false;
 };
 
 // RFC 3986 section 5 for URIs; for file names, relative to the folder of `base`. Without fragment.

@@ -13,7 +13,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr size_t kStepsMax = 2'000'000;
+constexpr size_t kStepsMax = 1'000'000;   // For any value;
+constexpr size_t kStepsPerValueMax = 20;  // and for a long one.
 constexpr size_t kDepthMax = 1500;
 
 unsigned type_of(const json::value& value) {
@@ -35,6 +36,16 @@ unsigned type_of(const json::value& value) {
       return type::object;
   }
   return 0;
+}
+
+size_t count_values(const json::value& value) {
+  size_t count = 1;
+  if (const json::array* array = value.if_array()) {
+    for (const json::value& element : *array) count += count_values(element);
+  } else if (const json::object* object = value.if_object()) {
+    for (const json::key_value_pair& member : *object) count += count_values(member.value());
+  }
+  return count;
 }
 
 std::string type_sentence(unsigned types) {
@@ -86,12 +97,33 @@ bool Validation::report(const Place& place, std::string_view keyword, std::strin
   return false;
 }
 
-bool Validation::check(const Schema& schema, const json::value& value, const Place& place,
-                       Evaluated* evaluated, const Scope& outer) {
-  if (++steps_ > kStepsMax || depth_ > kDepthMax)
-    return report(place, "schema", "is too complex to be checked");
-  const Scope inner{&outer, schema.resource};
-  const Scope& scope = outer.resource == schema.resource ? outer : inner;
+bool Validation::start(const Schema& schema, const json::value& value, const Place& place) {
+  root_ = &value;
+  steps_max_ = kStepsMax;
+  const Scope scope{nullptr, schema.resource};
+  const bool ok = inner(schema, value, place, scope);
+  if (exhausted_) return report(place, "schema", "is too complex to be checked");
+  return ok;
+}
+
+bool Validation::is_within_bounds() {
+  if (++steps_ > steps_max_) {
+    // A long value may take long: now it is worth counting.
+    const size_t fair = kStepsPerValueMax * count_values(*root_);
+    if (steps_max_ >= fair) exhausted_ = true;
+    steps_max_ = std::max(steps_max_, fair);
+  }
+  if (depth_ > kDepthMax) exhausted_ = true;
+  return !exhausted_;
+}
+
+bool Validation::check(const Schema& schema, const json::value& value, const At& outer) {
+  if (exhausted_ || !is_within_bounds()) return false;
+  const Scope inner_scope{&outer.scope, schema.resource};
+  const Scope& scope = outer.scope.resource == schema.resource ? outer.scope : inner_scope;
+  const OneWayScope inner_one_way{outer.one_way, schema.one_way.get()};
+  const OneWayScope* one_way = schema.one_way ? &inner_one_way : outer.one_way;
+  const Place& place = outer.place;
   ++depth_;
   bool ok = true;
   if (const unsigned types = type_of(value); (types & schema.types) == 0) {
@@ -106,12 +138,12 @@ bool Validation::check(const Schema& schema, const json::value& value, const Pla
     if (asks) {
       Evaluated own;
       own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
-      const At at{place, &own, scope};
+      const At at{place, &own, scope, one_way};
       ok = rules(schema, value, at);
       if (ok || collecting()) ok = unevaluated(schema, value, at) && ok;
-      if (ok && evaluated != nullptr) evaluated->add(own);
+      if (ok && outer.evaluated != nullptr) outer.evaluated->add(own);
     } else {
-      ok = rules(schema, value, At{place, evaluated, scope});
+      ok = rules(schema, value, At{place, outer.evaluated, scope, one_way});
     }
   }
   --depth_;

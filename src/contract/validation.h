@@ -23,6 +23,13 @@ struct Scope {
   const Resource* resource = nullptr;
 };
 
+// The schemas around this one that apply to the same value and know of properties that go in one direction
+// only.
+struct OneWayScope {
+  const OneWayScope* outer = nullptr;
+  const OneWayNames* names = nullptr;
+};
+
 // One validation of one value. Without a list of violations it stops at the first, which is the way of nearly
 // every request; with one it goes on, to report them all.
 class Validation {
@@ -30,10 +37,7 @@ class Validation {
   Validation(Violations* violations, std::string_view in, Direction direction)
       : violations_(violations), in_(in), direction_(direction) {}
 
-  [[nodiscard]] bool start(const Schema& schema, const boost::json::value& value, const Place& place) {
-    const Scope scope{nullptr, schema.resource};
-    return check(schema, value, place, nullptr, scope);
-  }
+  [[nodiscard]] bool start(const Schema& schema, const boost::json::value& value, const Place& place);
   [[nodiscard]] bool text(const StringRules& rules, std::string_view text, const Place& place);
   [[nodiscard]] bool choice(const Enumeration& choice, bool is_in, const Place& place);
   // Records a violation, if they are wanted. Always false.
@@ -45,10 +49,15 @@ class Validation {
     const Place& place;
     Evaluated* evaluated;  // Null: nobody asks.
     const Scope& scope;
+    const OneWayScope* one_way;
   };
 
-  bool check(const Schema& schema, const boost::json::value& value, const Place& place, Evaluated* evaluated,
-             const Scope& outer);
+  // A value further down, about which this is all there is to say.
+  bool inner(const Schema& schema, const boost::json::value& value, const Place& place, const Scope& outer) {
+    return check(schema, value, At{place, nullptr, outer, nullptr});
+  }
+  bool check(const Schema& schema, const boost::json::value& value, const At& outer);
+  [[nodiscard]] bool is_within_bounds();
   bool rules(const Schema& schema, const boost::json::value& value, const At& at);
   bool number(const NumberRules& rules, const boost::json::value& value, const Place& place);
   bool array(const ArrayRules& rules, const boost::json::array& array, const At& at);
@@ -56,7 +65,10 @@ class Validation {
   bool object(const ObjectRules& rules, const boost::json::object& object, const At& at);
   bool member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
               size_t number, const At& at);
-  bool missing(const ObjectRules& rules, const boost::json::object& object, const Place& place);
+  bool property_value(const Schema& schema, const boost::json::value& value, const Place& place,
+                      const Scope& scope);
+  bool missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
+  [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way) const;
   bool dependents(const ObjectRules& rules, const boost::json::object& object,
                   const boost::json::value& value, const At& at);
   bool composition(const Composition& composition, const boost::json::value& value, const At& at);
@@ -74,9 +86,13 @@ class Validation {
   Violations* violations_;
   std::string_view in_;
   Direction direction_;
-  // Bounds on what a document and a request can make of one another.
+  // Bounds on what a document and a request can make of one another. When one is passed nothing counts any
+  // more, not even that something does not match, which `not` would take for good news.
+  const boost::json::value* root_ = nullptr;
   size_t steps_ = 0;
+  size_t steps_max_ = 0;
   size_t depth_ = 0;
+  bool exhausted_ = false;
 };
 
 }  // namespace penstock::contract

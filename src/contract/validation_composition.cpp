@@ -49,10 +49,10 @@ const Schema* Discriminator::branch(std::string_view value) const {
 }
 
 bool Validation::same(const Schema& schema, const json::value& value, const At& at) {
-  if (at.evaluated == nullptr) return check(schema, value, at.place, nullptr, at.scope);
+  if (at.evaluated == nullptr) return check(schema, value, at);
   Evaluated own;
   own.marks.resize(at.evaluated->marks.size());
-  if (!check(schema, value, at.place, &own, at.scope)) return false;
+  if (!check(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
   at.evaluated->add(own);
   return true;
 }
@@ -86,16 +86,18 @@ bool Validation::composition(const Composition& composition, const json::value& 
   for (const Schema* schema : composition.all_of) {
     if (!go_on(same(*schema, value, at))) return false;
   }
-  if (composition.discriminator && value.is_object()) {
-    if (!go_on(discriminated(composition, value, at))) return false;
-  } else {
-    if (!composition.any_of.empty() && !go_on(alternatives(composition.any_of, false, value, at)))
-      return false;
-    if (!composition.one_of.empty() && !go_on(alternatives(composition.one_of, true, value, at)))
-      return false;
-  }
+  // It chooses in place of `oneOf`, or of `anyOf` where there is no `oneOf`.
+  const bool discriminated = composition.discriminator && value.is_object();
+  if (discriminated && !go_on(this->discriminated(composition, value, at))) return false;
+  const bool any_is_open = !discriminated || !composition.one_of.empty();
+  if (any_is_open && !composition.any_of.empty() &&
+      !go_on(alternatives(composition.any_of, false, value, at)))
+    return false;
+  if (!discriminated && !composition.one_of.empty() &&
+      !go_on(alternatives(composition.one_of, true, value, at)))
+    return false;
   if (composition.none_of != nullptr) {
-    const At unseen{at.place, nullptr, at.scope};  // What `not` looks at is not evaluated.
+    const At unseen{at.place, nullptr, at.scope, at.one_way};  // What `not` looks at is not evaluated.
     if (quietly(*composition.none_of, value, unseen) &&
         !go_on(report(at.place, "not", "is of a kind that is not allowed")))
       return false;

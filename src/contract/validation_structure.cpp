@@ -37,7 +37,7 @@ bool Validation::array(const ArrayRules& rules, const json::array& array, const 
     const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
     if (schema == nullptr) break;  // Nor has any that follows.
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
-    if (check(*schema, array[i], Place{&at.place, {}, i}, nullptr, at.scope)) continue;
+    if (inner(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
     ok = false;
     if (!collecting() || violations_->size() >= kViolationsMax) return false;
   }
@@ -58,7 +58,7 @@ bool Validation::contains(const ArrayRules& rules, const json::array& array, con
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
-    if (!check(*rules.contains, array[i], Place{&at.place, {}, i}, nullptr, at.scope)) continue;
+    if (!inner(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
     ++found;
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
   }
@@ -108,7 +108,7 @@ bool Validation::object(const ObjectRules& rules, const json::object& object, co
     }
     ++number;
   }
-  if (required < rules.required && !missing(rules, object, at.place)) ok = false;
+  if (required < rules.required && !missing(rules, object, at)) ok = false;
   return ok;
 }
 
@@ -120,34 +120,28 @@ bool Validation::member(const ObjectRules& rules, size_t index, const json::key_
   if (rules.names != nullptr) {
     Violations* const violations = std::exchange(violations_, nullptr);
     const json::value name(member.key());
-    const bool matches = check(*rules.names, name, place, nullptr, at.scope);
+    const bool matches = inner(*rules.names, name, place, at.scope);
     violations_ = violations;
     if (!matches) ok = report(place, "propertyNames", "is not a name that a property may have here");
   }
   if (index < rules.properties.size()) {
     const Property& property = rules.properties[index];
-    if (rules.one_way) {
-      if (property.read_only && direction_ == Direction::request)
-        return report(place, "readOnly", "is set by the server and must not be sent");
-      if (property.write_only && direction_ == Direction::response)
-        return report(place, "writeOnly", "is only sent to the server");
-    }
     if (property.schema != nullptr) {
       known = true;
-      if (!check(*property.schema, member.value(), place, nullptr, at.scope)) ok = false;
+      if (!property_value(*property.schema, member.value(), place, at.scope)) ok = false;
     }
   }
   for (const auto& [pattern, schema] : rules.patterns) {
     if (!ok && !collecting()) return false;
     if (!pattern.is_in(member.key())) continue;
     known = true;
-    if (!check(*schema, member.value(), place, nullptr, at.scope)) ok = false;
+    if (!property_value(*schema, member.value(), place, at.scope)) ok = false;
   }
   if (!known && rules.additional != nullptr) {
     known = true;
     if (rules.additional->types == 0) {
       ok = report(place, "additionalProperties", collecting() ? "is not a property of this object" : "");
-    } else if (!check(*rules.additional, member.value(), place, nullptr, at.scope)) {
+    } else if (!property_value(*rules.additional, member.value(), place, at.scope)) {
       ok = false;
     }
   }
@@ -155,16 +149,35 @@ bool Validation::member(const ObjectRules& rules, size_t index, const json::key_
   return ok;
 }
 
-bool Validation::missing(const ObjectRules& rules, const json::object& object, const Place& place) {
+// OpenAPI 3.0.3, schema object: "readOnly", "writeOnly".
+bool Validation::property_value(const Schema& schema, const json::value& value, const Place& place,
+                                const Scope& scope) {
+  if (schema.read_only && direction_ == Direction::request)
+    return report(place, "readOnly", "is set by the server and must not be sent");
+  if (schema.write_only && direction_ == Direction::response)
+    return report(place, "writeOnly", "is only sent to the server");
+  return inner(schema, value, place, scope);
+}
+
+bool Validation::missing(const ObjectRules& rules, const json::object& object, const At& at) {
   bool ok = true;
   for (const Property& property : rules.properties) {
     if (!property.required || object.contains(property.name)) continue;
-    if (property.read_only && direction_ == Direction::request) continue;
-    if (property.write_only && direction_ == Direction::response) continue;
+    if (goes_the_other_way(property.name, at.one_way)) continue;
     if (!collecting()) return false;
-    ok = report(Place{&place, property.name}, "required", "is missing");
+    ok = report(Place{&at.place, property.name}, "required", "is missing");
   }
   return ok;
+}
+
+bool Validation::goes_the_other_way(std::string_view name, const OneWayScope* one_way) const {
+  if (direction_ == Direction::neither) return false;
+  for (; one_way != nullptr; one_way = one_way->outer) {
+    const auto& names =
+        direction_ == Direction::request ? one_way->names->read_only : one_way->names->write_only;
+    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  }
+  return false;
 }
 
 bool Validation::dependents(const ObjectRules& rules, const json::object& object, const json::value& value,
@@ -186,13 +199,13 @@ bool Validation::dependents(const ObjectRules& rules, const json::object& object
 
 bool Validation::unevaluated(const Schema& schema, const json::value& value, const At& at) {
   bool ok = true;
-  const auto one = [&](const Schema& wanted, size_t i, const json::value& inner, const Place& place,
+  const auto one = [&](const Schema& wanted, size_t i, const json::value& found, const Place& place,
                        std::string_view keyword) {
     if (at.evaluated->marks[i]) return true;
     at.evaluated->marks[i] = true;
     if (wanted.types == 0) {
       ok = report(place, keyword, "is not expected here");
-    } else if (!check(wanted, inner, place, nullptr, at.scope)) {
+    } else if (!inner(wanted, found, place, at.scope)) {
       ok = false;
     }
     return ok || collecting();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_text.h"
+#include "contract/json_reader.h"
 #include "contract/json_writer.h"
 
 namespace penstock::http {
@@ -17,6 +18,15 @@ namespace {
 constexpr std::string_view kOwnHeaders[] = {"content-length", "content-type", "connection",
                                             "date",           "server",       "transfer-encoding"};
 
+// What an answer is sent as where the contract declares a range, and the handler names no type. Empty: it
+// must.
+std::string_view type_of_range(const MediaType& range, BodyKind kind) {
+  const std::string_view type = kind == BodyKind::json   ? kJson
+                                : kind == BodyKind::text ? "text/plain; charset=utf-8"
+                                                         : "application/octet-stream";
+  return contract::quality(range.type, type.substr(0, type.find(';'))) > 0 ? type : std::string_view();
+}
+
 // The declared type that fits the answer and that the client likes best; the first of those it likes alike.
 // Problems have a type of their own (RFC 9457 section 3).
 const MediaType* choose(const contract::Response& declared, const Answer& answer, std::string_view accept) {
@@ -29,9 +39,9 @@ const MediaType* choose(const contract::Response& declared, const Answer& answer
         return &media;
       continue;
     }
-    const bool fits = media.kind == answer.kind() || media.type == "*/*";
-    if (!fits) continue;
-    const int rank = contract::quality(accept, media.type) * 2 +
+    const std::string_view type = media.is_range() ? type_of_range(media, answer.kind()) : media.type;
+    if (type.empty() || (!media.is_range() && media.kind != answer.kind())) continue;
+    const int rank = contract::quality(accept, type.substr(0, type.find(';'))) * 2 +
                      (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
     if (rank > best_rank) {
       best_rank = rank;
@@ -41,18 +51,6 @@ const MediaType* choose(const contract::Response& declared, const Answer& answer
   return best;
 }
 
-std::string_view type_of_range(BodyKind kind) {
-  switch (kind) {
-    case BodyKind::json:
-      return kJson;
-    case BodyKind::text:
-      return "text/plain; charset=utf-8";
-    case BodyKind::bytes:
-      break;
-  }
-  return "application/octet-stream";
-}
-
 bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line ends, above all.
   return std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -60,45 +58,63 @@ bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line e
   });
 }
 
-void check_raw(const MediaType& media, const std::string& body, Violations& violations) {
-  if (media.kind == BodyKind::text && !base::is_utf8(body)) {
+void check_raw(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
+  using contract::Direction;
+  if (kind == BodyKind::json) {
+    auto read = contract::JsonReader().read(body, {});
+    if (!read) {
+      violations.push_back({"body", "", "content", std::string(read.error().reason)});
+    } else if (media.schema != nullptr) {
+      contract::validate(*media.schema, *read, "body", "", Direction::response, violations);
+    }
+  } else if (kind == BodyKind::text && !base::is_utf8(body)) {
     violations.push_back({"body", "", "encoding", "is not UTF-8"});
-  } else if (media.kind == BodyKind::text && media.schema != nullptr) {
-    contract::validate(*media.schema, value(body), "body", "", contract::Direction::response, violations);
-  } else if (media.kind == BodyKind::bytes && media.schema != nullptr && media.schema->string) {
-    const contract::StringRules& rules = *media.schema->string;
-    if (body.size() > rules.max_length.value_or(SIZE_MAX) || body.size() < rules.min_length.value_or(0))
+  } else if (kind == BodyKind::text && media.schema != nullptr) {
+    contract::validate(*media.schema, value(body), "body", "", Direction::response, violations);
+  } else if (kind == BodyKind::bytes) {
+    const auto sizes = contract::size_rules(media.schema);
+    if (!sizes || body.size() > sizes->max || body.size() < sizes->min)
       violations.push_back({"body", "", "maxLength", "has more or fewer bytes than the contract allows"});
   }
+}
+
+bool is_own(std::string_view name) {
+  return std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders),
+                     [&](std::string_view own) { return contract::equal_ignoring_case(own, name); });
+}
+
+void check_header(const contract::Parameter& header, const std::string& text, Violations& violations) {
+  if (header.plain) return contract::validate_text(*header.schema, text, "header", header.name, violations);
+  if (const auto read = contract::value_of(header, text, {}))
+    return contract::validate(*header.schema, *read, "header", header.name, contract::Direction::response,
+                              violations);
+  violations.push_back({"header", header.name, "type", "is not of its type"});
 }
 
 void write_headers(Exchange& exchange, const contract::Response& declared, const Answer& answer,
                    Violations& violations) {
   for (const auto& [name, text] : answer.headers()) {
-    const bool own =
-        std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders),
-                    [&](std::string_view reserved) { return contract::equal_ignoring_case(reserved, name); });
-    if (own || !is_header_text(text) || !is_header_text(name)) {
+    if (is_own(name) || !is_header_text(text) || !contract::is_token(name)) {
       violations.push_back({"header", name, "content", "is no header that a handler can set to that"});
-      continue;
+    } else {
+      exchange.response.add_header(name, text);
     }
-    exchange.response.add_header(name, text);
   }
   for (const contract::Parameter& header : declared.headers) {
-    const auto given = std::find_if(answer.headers().begin(), answer.headers().end(), [&](const auto& one) {
-      return contract::equal_ignoring_case(one.first, header.name);
-    });
-    if (given == answer.headers().end()) {
-      if (header.required) violations.push_back({"header", header.name, "required", "is missing"});
-    } else if (header.plain) {
-      contract::validate_text(*header.schema, given->second, "header", header.name, violations);
-    } else if (const auto read = contract::value_of(header, given->second, {})) {
-      contract::validate(*header.schema, *read, "header", header.name, contract::Direction::response,
-                         violations);
-    } else {
-      violations.push_back({"header", header.name, "type", "is not of its type"});
+    if (is_own(header.name)) continue;  // The connection writes it.
+    bool given = false;
+    for (const auto& [name, text] : answer.headers()) {
+      if (!contract::equal_ignoring_case(name, header.name)) continue;
+      given = true;
+      check_header(header, text, violations);
     }
+    if (header.required && !given) violations.push_back({"header", header.name, "required", "is missing"});
   }
+}
+
+// RFC 9110 section 15: these end with their headers.
+bool has_no_body(unsigned status) {
+  return status == 204 || status == 205 || status == 304;
 }
 
 }  // namespace
@@ -115,29 +131,40 @@ void write_answer(Exchange& exchange, const contract::Operation& operation, cons
   if (!answer.headers().empty() || !declared->headers.empty())
     write_headers(exchange, *declared, answer, violations);
   if (!answer.has_body()) {
-    if (!declared->content.empty())
+    if (!declared->content.empty() && !has_no_body(answer.status()))
       violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
     return;
   }
-  if (declared->content.empty()) {
+  if (declared->content.empty() || has_no_body(answer.status())) {
     violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
     return;
   }
-  const MediaType* media = choose(*declared, answer, exchange.request.header(Field::accept));
+  std::string scratch;
+  const MediaType* media = choose(*declared, answer, exchange.request.list(Field::accept, scratch));
   if (media == nullptr) {
     violations.push_back({"body", "", "content", "is of a media type that the contract does not declare"});
     return;
   }
-  response.content_type = media->is_range() ? type_of_range(answer.kind()) : std::string_view(media->header);
+  response.content_type = media->header;
+  if (media->is_range()) {
+    response.content_type = type_of_range(*media, answer.kind());
+    if (!answer.type().empty()) response.content_type = exchange.keep(answer.type());
+  }
   if (answer.raw()) {
-    check_raw(*media, *answer.raw(), violations);
+    const bool by_type = media->is_range() && !answer.type().empty();
+    const BodyKind kind = by_type             ? contract::kind_of(answer.type())
+                          : media->is_range() ? answer.kind()
+                                              : media->kind;
+    check_raw(*media, kind, *answer.raw(), violations);
     response.body = *answer.raw();
     return;
   }
   if (media->schema != nullptr) {
     contract::validate(*media->schema, *answer.body(), "body", "", contract::Direction::response, violations);
   }
-  if (violations.empty()) contract::append_json(response.body, *answer.body());
+  if (violations.empty() && !contract::append_json(response.body, *answer.body()))
+    violations.push_back(
+        {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
 }
 
 }  // namespace penstock::http

@@ -125,11 +125,13 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
       made.key = key->is_string() ? std::string(key->get_string()) : contract::to_text(*key);
     }
   }
+  if (!contract::append_json(made.value, event))
+    violations.push_back(
+        {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
   if (!violations.empty()) {
     fail(exchange, "the handler's event breaks the contract:", violations);
     return std::nullopt;
   }
-  contract::append_json(made.value, event);
   if (const std::string_view trace = exchange.request.header("traceparent"); is_traceparent(trace)) {
     made.traceparent = trace;
   }
@@ -143,6 +145,8 @@ void Api::fail(Exchange& exchange, std::string_view what, const contract::Violat
 }
 
 void Api::finish(Exchange& exchange, const events::Event& event, const events::Report& report) {
+  if (report.outcome != Outcome::stored)
+    exchange.response.clear();  // It spoke of a success, in headers, too.
   switch (report.outcome) {
     case Outcome::stored:
       if (report.partition >= 0) exchange.stored_at = StoredAt{report.partition, report.offset};

@@ -33,6 +33,11 @@ paths:
       operationId: greet_post
       x-event: {type: t.greeting, topic: greetings, delivery: best_effort}
       responses: {'202': {description: d}}
+  /made:
+    put:
+      operationId: made_put
+      x-event: {type: t.made, topic: greetings, delivery: acknowledged}
+      responses: {'201': {description: d, headers: {location: {required: true, schema: {type: string}}}}}
   /broken:
     get:
       operationId: broken_get
@@ -53,6 +58,10 @@ const Handlers kHandlers{{"hello_get",
                          {"greet_post",
                           [](const Request&) {
                             return empty(202).publish(object{{"a", 1}});
+                          }},
+                         {"made_put",
+                          [](const Request&) {
+                            return empty(201).header("location", "/made/1").publish(object{{"a", 1}});
                           }},
                          {"broken_get",
                           [](const Request&) {
@@ -204,6 +213,13 @@ TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
   answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 500u);
   EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":false"));
+}
+
+TEST_F(ApiTest, an_answer_that_became_untrue_keeps_nothing_of_it) {
+  sink_.answer.outcome = Outcome::unknown;
+  const Answered answered = ask(Verb::put, "/made");
+  EXPECT_EQ(answered.response.status, 504u);
+  EXPECT_EQ(answered.response.headers.find("location"), std::string::npos) << answered.response.headers;
 }
 
 TEST_F(ApiTest, best_effort_answers_whatever_happened) {

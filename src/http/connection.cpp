@@ -184,8 +184,10 @@ void Connection::format_head(const ResponseMessage& response) {
     head_ += "\r\ncontent-type: ";
     head_ += response.content_type;
   }
-  head_ += "\r\ncontent-length: ";
-  append_number(head_, response.body.size());
+  if (response.status != 204 && response.status != 304) {  // RFC 9110 section 8.6
+    head_ += "\r\ncontent-length: ";
+    append_number(head_, response.body.size());
+  }
   head_ += "\r\n";
   head_ += response.headers;
   if (close_) {

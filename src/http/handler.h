@@ -33,7 +33,6 @@ class Request {
   [[nodiscard]] const std::string& header(std::string_view name) const { return text(In::header, name); }
   [[nodiscard]] const std::string& cookie(std::string_view name) const { return text(In::cookie, name); }
   // Whether the client sent it.
-  [[nodiscard]] bool has_query(std::string_view name) const { return arguments_.given(In::query, name); }
   [[nodiscard]] bool has(contract::In in, std::string_view name) const { return arguments_.given(in, name); }
   // A declared parameter that is more than text: a number, a boolean, an array, an object; null if it was
   // left out and has no default. A number is read with `to_number<int64_t>()`: 5.0 is a whole number, too.

@@ -24,6 +24,12 @@ size_t RequestMessage::count(Field field) const {
   return number;
 }
 
+std::string_view RequestMessage::list(Field field, std::string& scratch) const {
+  if (count(field) < 2) return header(field);
+  join_header(boost::beast::http::to_string(field), ", ", scratch);
+  return scratch;
+}
+
 size_t RequestMessage::join_header(std::string_view name, std::string_view separator,
                                    std::string& out) const {
   size_t lines = 0;

@@ -29,6 +29,8 @@ class RequestMessage {
   [[nodiscard]] std::string_view header(Field field) const;
   [[nodiscard]] std::string_view header(std::string_view name) const;
   [[nodiscard]] size_t count(Field field) const;
+  // As header(), but of several lines their list, which is made in `scratch` (RFC 9110 section 5.3).
+  [[nodiscard]] std::string_view list(Field field, std::string& scratch) const;
   // All lines of a header, joined, into `out`; their number.
   size_t join_header(std::string_view name, std::string_view separator, std::string& out) const;
   [[nodiscard]] size_t header_count() const { return headers_.size(); }

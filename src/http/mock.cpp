@@ -10,7 +10,6 @@ namespace penstock::http {
 
 using contract::BodyKind;
 using contract::MediaType;
-using contract::Node;
 
 namespace {
 
@@ -53,14 +52,28 @@ unsigned success_of(const contract::Operation& operation) {
     if (response.first / 100 == 2 && (status == 0 || response.first < status)) status = response.first;
   }
   if (status != 0) return status;
-  return operation.response(200) != nullptr ? 200 : operation.responses.front().first;
+  if (operation.response(200) != nullptr) return 200;
+  return operation.responses.empty() ? 200 : operation.responses.front().first;
+}
+
+// A range takes JSON if it can, else text, else bytes.
+BodyKind kind_of(const MediaType& media) {
+  if (!media.is_range()) return media.kind;
+  const auto takes = [&media](std::string_view type) { return contract::quality(media.type, type) > 0; };
+  if (takes(kJson)) return BodyKind::json;
+  return takes("text/plain") ? BodyKind::text : BodyKind::bytes;
 }
 
 const MediaType* preferred(const std::vector<MediaType>& content, std::string_view accept) {
   const MediaType* best = nullptr;
   int quality = -1;
   for (const MediaType& media : content) {
-    const int wanted = contract::quality(accept, media.type);
+    const BodyKind kind = kind_of(media);
+    const std::string_view type = !media.is_range()        ? std::string_view(media.type)
+                                  : kind == BodyKind::json ? kJson
+                                  : kind == BodyKind::text ? "text/plain"
+                                                           : std::string_view(media.type);
+    const int wanted = contract::quality(accept, type);
     if (wanted > quality) {
       quality = wanted;
       best = &media;
@@ -69,8 +82,11 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
   return best;
 }
 
-std::string raw_of(const value& value) {
-  return value.is_string() ? std::string(value.get_string()) : contract::to_text(value);
+Answer answer_of(unsigned status, const MediaType& media, const value& body) {
+  const BodyKind kind = kind_of(media);
+  if (kind == BodyKind::json) return Answer(status, body);
+  std::string raw = body.is_string() ? std::string(body.get_string()) : contract::to_text(body);
+  return Answer(status, kind, std::move(raw), media.is_range() ? std::string_view() : media.type);
 }
 
 }  // namespace
@@ -97,20 +113,12 @@ void Mock::answer(Exchange& exchange, const contract::Operation& operation) {
   Answer answer(status);
   const MediaType* media = preferred(response->content, exchange.request.header(Field::accept));
   if (media != nullptr) {
-    if (!preference.example.empty() && !named_example(*media->node, preference.example)) {
-      return refuse(400, "Prefer: the response has no example '" + std::string(preference.example) + "'.");
-    }
-    const auto body = value_of(*media->node, media->schema, preference.example, why_not);
-    if (!body) return refuse(500, why_not);
-    const std::string_view type = media->is_range() ? std::string_view() : media->type;
-    if (media->kind == BodyKind::json) {
-      answer = Answer(status, *body);
-    } else {
-      answer = Answer(status, media->kind, raw_of(*body), type);
-    }
+    const auto body = value_of(media->examples, media->schema, preference.example, why_not);
+    if (!body) return refuse(preference.example.empty() ? 500 : 400, why_not);
+    answer = answer_of(status, *media, *body);
   }
   for (const contract::Parameter& header : response->headers) {
-    const auto text = value_of(*header.node, header.schema, {}, why_not);
+    const auto text = value_of(header.examples, header.schema, {}, why_not);
     if (text) {
       static_cast<void>(std::move(answer).header(header.name, contract::text_of(header, *text)));
     } else if (header.required) {
@@ -127,33 +135,22 @@ void Mock::answer(Exchange& exchange, const contract::Operation& operation) {
   refuse(500, all);
 }
 
-std::optional<value> Mock::named_example(const Node& node, std::string_view name) {
-  const Node* examples = node.find("examples");
-  if (examples == nullptr || !examples->is(Node::Kind::object)) return std::nullopt;
-  const Node* example =
-      name.empty() && !examples->members.empty() ? examples->members.front().value : examples->find(name);
-  if (example == nullptr) return std::nullopt;
-  if (const Node* reference = example->find("$ref")) {
-    const contract::Resource& resource =
-        contract_.sources().resource_of(*example, contract_.sources().resource_of_file(*example));
-    example = contract_.sources().resolve(*reference, reference->text, resource).node;
-    if (example == nullptr) return std::nullopt;
+std::optional<value> Mock::value_of(const contract::Examples& examples, const contract::Schema* schema,
+                                    std::string_view wanted, std::string& why_not) {
+  for (const auto& [name, node] : examples) {
+    if (wanted.empty() || name == wanted) return contract::to_json(*node);
   }
-  const Node* found = example->find("value");
-  return found == nullptr ? std::nullopt : contract::to_json(*found);
-}
-
-std::optional<value> Mock::value_of(const Node& node, const contract::Schema* schema,
-                                    std::string_view example, std::string& why_not) {
-  if (auto named = named_example(node, example)) return named;
-  if (const Node* single = node.find("example"); single != nullptr && example.empty())
-    return contract::to_json(*single);
+  if (!wanted.empty()) {
+    why_not = "Prefer: the response has no example '" + std::string(wanted) + "'.";
+    return std::nullopt;
+  }
   if (schema == nullptr) return value(nullptr);
   const auto [known, is_new] = samples_.emplace(schema, std::nullopt);
   if (is_new) known->second = contract::sample_of(*schema, contract::Direction::response);
-  if (!known->second)
+  if (!known->second) {
     why_not = "No value could be made from the schema at " + schema->node->where() +
               ": give the response an example.";
+  }
   return known->second;
 }
 

@@ -20,10 +20,11 @@ class Mock final : public Service {
 
  private:
   void answer(Exchange& exchange, const contract::Operation& operation);
-  // The value of a media type or header; nothing, and why, if there is none.
-  [[nodiscard]] std::optional<value> value_of(const contract::Node& node, const contract::Schema* schema,
-                                              std::string_view example, std::string& why_not);
-  [[nodiscard]] std::optional<value> named_example(const contract::Node& node, std::string_view name);
+  // The example of that name, or the first, or a value made of the schema; nothing, and why, if there is
+  // none.
+  [[nodiscard]] std::optional<value> value_of(const contract::Examples& examples,
+                                              const contract::Schema* schema, std::string_view wanted,
+                                              std::string& why_not);
 
   contract::Contract contract_;
   RequestValidator validator_{contract_};

@@ -34,6 +34,10 @@ paths:
     get:
       operationId: made
       responses: {2XX: {description: d, content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string, format: uuid}}}}}}}
+  /ranges:
+    get:
+      operationId: ranges
+      responses: {'200': {description: d, content: {'*/*': {example: {a: 1}}, text/*: {example: x}, image/*: {example: x}}}}
   /impossible:
     get:
       operationId: impossible
@@ -93,6 +97,11 @@ TEST_F(MockTest, makes_a_value_where_there_is_no_example) {
 TEST_F(MockTest, says_so_when_the_document_is_of_no_help) {
   EXPECT_NE(ask("/impossible").find("No value could be made from the schema at t.yaml:"), std::string::npos);
   EXPECT_NE(ask("/pets", "example=bad").find("/name is missing"), std::string::npos);
+}
+
+TEST_F(MockTest, a_range_is_answered_with_a_type) {
+  EXPECT_EQ(ask("/ranges"), R"(200 application/json {"a":1})");
+  EXPECT_EQ(ask("/ranges", "", "text/*;q=1, */*;q=0.1"), "200 text/plain; charset=utf-8 x");
 }
 
 TEST_F(MockTest, requests_are_validated) {

@@ -42,8 +42,24 @@ std::string_view reason_phrase(unsigned status) {
       return "Created";
     case 202:
       return "Accepted";
+    case 203:
+      return "Non-Authoritative Information";
+    case 205:
+      return "Reset Content";
+    case 206:
+      return "Partial Content";
     case 204:
       return "No Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 308:
+      return "Permanent Redirect";
     case 307:
       return "Temporary Redirect";
     case 400:
@@ -62,6 +78,14 @@ std::string_view reason_phrase(unsigned status) {
       return "Request Timeout";
     case 409:
       return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 428:
+      return "Precondition Required";
+    case 402:
+      return "Payment Required";
     case 413:
       return "Content Too Large";
     case 414:
@@ -80,6 +104,8 @@ std::string_view reason_phrase(unsigned status) {
       return "Internal Server Error";
     case 501:
       return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
     case 503:
       return "Service Unavailable";
     case 504:

@@ -50,6 +50,11 @@ void unsupported(Exchange& exchange, std::string_view detail) {
 std::optional<ValidRequest> RequestValidator::validate(Exchange& exchange) {
   const RequestMessage& request = exchange.request;
   const Target target = split(request.target());
+  if (request.method() == "OPTIONS" &&
+      target.path == "*") {  // The server as a whole (RFC 9110 section 9.3.7).
+    exchange.response.status = 204;
+    return std::nullopt;
+  }
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
   if (match.path == nullptr) {
     no_such_path(exchange, target.path, target.rest);
@@ -132,19 +137,24 @@ void RequestValidator::no_such_path(Exchange& exchange, std::string_view path, s
 
 // RFC 9110 section 12.5.1: a client that says what it takes is not sent something else.
 bool RequestValidator::is_negotiable(Exchange& exchange, const Operation& operation) {
-  const std::string_view accept = exchange.request.header(Field::accept);
+  const std::string_view accept = exchange.request.list(Field::accept, accept_);
   if (accept.empty() || accept == "*/*") return true;
-  const auto is_success = [](const contract::Response& response) { return response.first / 100 == 2; };
+  const auto is_success = [](const contract::Response& response) {
+    return response.first / 100 == 2 || response.first / 100 == 3;
+  };
   const auto& responses = operation.responses;
   const bool any_success = std::any_of(responses.begin(), responses.end(), is_success);
+  bool any = false;
   for (const contract::Response& response : responses) {
     if (any_success ? !is_success(response) : !response.is_default())
       continue;  // Errors are sent as they are.
     if (response.content.empty()) return true;
+    any = true;
     for (const MediaType& media : response.content) {
       if (contract::quality(accept, media.type) > 0) return true;
     }
   }
+  if (!any) return true;
   set_problem(
       exchange.response,
       {.status = 406, .detail = "None of the media types that Accept names is one of this operation."});
@@ -163,6 +173,11 @@ const MediaType* RequestValidator::empty_body(const RequestMessage& request, con
 const MediaType* RequestValidator::media_type(Exchange& exchange, const Operation& operation) {
   const std::string_view header = exchange.request.header(Field::content_type);
   const auto type = contract::parse_content_type(header);
+  if (exchange.request.count(Field::content_type) > 1 ||
+      exchange.request.count(Field::content_encoding) > 1) {
+    unsupported(exchange, "Content-Type and Content-Encoding may be there once.");
+    return nullptr;
+  }
   const MediaType* media = type ? contract::find_media_type(operation.body->content, type->type) : nullptr;
   if (media == nullptr) {
     unsupported(exchange, header.empty() ? "The body needs a Content-Type."
@@ -170,8 +185,10 @@ const MediaType* RequestValidator::media_type(Exchange& exchange, const Operatio
     return nullptr;
   }
   kind_ = media->is_range() ? contract::kind_of(type->type) : media->kind;
-  if (kind_ != BodyKind::json && media->schema != nullptr &&
-      (contract::types_of(*media->schema) & contract::type::string) == 0) {
+  // Of a range it shows only now how the body is read, and not everything can be told of every kind.
+  const bool is_text = media->schema == nullptr || (media->schema->allowed & contract::type::string) != 0;
+  if ((kind_ == BodyKind::text && !is_text) ||
+      (kind_ == BodyKind::bytes && !contract::size_rules(media->schema))) {
     unsupported(exchange, "The body's Content-Type is none that can be held against the contract's schema.");
     return nullptr;
   }
@@ -204,14 +221,13 @@ void RequestValidator::read_body(const Exchange& exchange, const MediaType& medi
     }
     return;
   }
-  if (schema == nullptr || !schema->string) return;
-  const contract::StringRules& rules = *schema->string;
-  if (rules.max_length && body.size() > *rules.max_length)
+  const auto sizes = contract::size_rules(schema);
+  if (sizes && body.size() > sizes->max)
     violations.push_back(
-        {"body", "", "maxLength", "must have at most " + std::to_string(*rules.max_length) + " bytes"});
-  if (rules.min_length && body.size() < *rules.min_length)
+        {"body", "", "maxLength", "must have at most " + std::to_string(sizes->max) + " bytes"});
+  if (sizes && body.size() < sizes->min)
     violations.push_back(
-        {"body", "", "minLength", "must have at least " + std::to_string(*rules.min_length) + " bytes"});
+        {"body", "", "minLength", "must have at least " + std::to_string(sizes->min) + " bytes"});
 }
 
 void RequestValidator::read_json(std::string_view text, const contract::Schema* schema,

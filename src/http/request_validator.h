@@ -42,6 +42,7 @@ class RequestValidator {
   void no_such_path(Exchange& exchange, std::string_view path, std::string_view rest);
 
   const contract::Contract& contract_;
+  std::string accept_;  // Scratch.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   contract::BodyKind kind_ = contract::BodyKind::json;  // Of the body.

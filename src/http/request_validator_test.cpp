@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view kDocument = R"(
 openapi: 3.1.0
 paths:
+  /moved:
+    get: {operationId: moved, responses: {'303': {description: d}}}
   /words/{id}:
     parameters:
       - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}}
@@ -158,7 +160,19 @@ TEST_F(RequestValidatorTest, hostile_json_is_refused) {
   }
 }
 
+TEST_F(RequestValidatorTest, a_body_has_one_type) {
+  EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "*/*"}}, "{}"}).substr(0, 3), "415");
+  EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "application/*"}}, "{}"}).substr(0, 3), "415");
+  EXPECT_EQ(
+      ask({"PUT", "/words/1", {{"Content-Type", "text/plain"}, {"Content-Type", "application/json"}}, "x"})
+          .substr(0, 3),
+      "415");
+  EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/octet-stream"}}, "[1]"}).substr(0, 3),
+            "415");
+}
+
 TEST_F(RequestValidatorTest, options_and_deprecation) {
+  EXPECT_EQ(ask({"OPTIONS", "*"}), "204 ");
   EXPECT_EQ(ask({"OPTIONS", "/words/1"}), "204 ");
   EXPECT_EQ(headers_, "allow: GET, HEAD, OPTIONS, POST, PUT\r\n");
   EXPECT_EQ(ask({"GET", "/words/1"}), "valid");
@@ -174,6 +188,8 @@ TEST_F(RequestValidatorTest, accept) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}).substr(0, 3), "406") << accept;
   }
   EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}), "valid");  // There is nothing to choose.
+  EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", "image/png"}, {"Accept", "text/plain"}}}), "valid");
+  EXPECT_EQ(ask({"GET", "/moved", {{"Accept", "text/html"}}}), "valid");
 }
 
 }  // namespace

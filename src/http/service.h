@@ -27,10 +27,17 @@ struct Exchange {
   std::string_view route = {};
   std::string event_id = {};
   std::optional<StoredAt> stored_at = {};
-  std::string problem = {};  // Why, in a sentence for the log, when the answer is an error of ours.
+  std::string content_type = {};  // Where the response's is not of longer storage.
+  std::string problem = {};       // Why, in a sentence for the log, when the answer is an error of ours.
   // Set by the connection when the answer is out.
   std::chrono::steady_clock::duration duration = {};
   size_t bytes_sent = 0;
+
+  // A text that lives as long as this.
+  std::string_view keep(std::string_view type) {
+    content_type = type;
+    return content_type;
+  }
 };
 
 // What answers the requests of a listener. Runs on the server's one thread.

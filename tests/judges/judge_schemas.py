@@ -318,7 +318,7 @@ class Generator:
             self.openapi_schema(depth - 1) if depth > 0 else {"type": rng.choice(["integer", "string"])}
         )
         schema = {"type": kind} if self.chance(0.85) else {}
-        if self.chance(0.2):
+        if "type" in schema and self.chance(0.2):  # Refused without one.
             schema["nullable"] = self.chance(0.8)
         if self.chance(0.1):
             schema["enum"] = [self.of_type(kind) for _ in range(rng.randint(1, 3))] + self.subset(

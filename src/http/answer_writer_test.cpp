@@ -1,0 +1,95 @@
+#include "http/answer_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace penstock::http {
+namespace {
+
+constexpr std::string_view kDocument = R"(
+openapi: 3.1.0
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200':
+          description: d
+          headers:
+            X-Count: {schema: {type: integer, minimum: 1}}
+            Date: {required: true, schema: {type: string}}
+          content:
+            application/json: {schema: {type: object, properties: {n: {type: number}}}}
+            text/plain: {schema: {type: string, maxLength: 3}}
+            image/*: {schema: {type: string, maxLength: 3}}
+        '201': {description: d, headers: {Location: {required: true, schema: {type: string}}}}
+        '400': {description: d, content: {application/json: {}, application/problem+json: {}}}
+        default: {description: d, content: {application/json: {}}}
+)";
+
+class AnswerWriterTest : public testing::Test {
+ protected:
+  // "STATUS TYPE BODY", or the violations as "in where:keyword …".
+  std::string write(const Answer& answer, std::string_view accept = {}) {
+    RequestMessage request;
+    request.set_start_line(Verb::get, "GET", "/a");
+    if (!accept.empty()) request.add_header(Field::accept, "Accept", accept);
+    Exchange exchange{.request = request, .response = {}, .received_at = {}};
+    contract::Violations violations;
+    write_answer(exchange, contract_.paths()[0].operations[0], answer, violations);
+    std::string text;
+    for (const contract::Violation& violation : violations) {
+      text += text.empty() ? "" : " ";
+      text += std::string(violation.in) + ' ' + violation.where + ':' + std::string(violation.keyword);
+    }
+    if (!violations.empty()) return text;
+    return std::to_string(exchange.response.status) + ' ' + std::string(exchange.response.content_type) +
+           ' ' + exchange.response.body;
+  }
+
+  contract::Contract contract_ = contract::Contract::parse(kDocument, "t.yaml").value();
+};
+
+TEST_F(AnswerWriterTest, the_kind_of_answer_chooses_the_media_type) {
+  EXPECT_EQ(write(json({{"n", 1}})), R"(200 application/json {"n":1})");
+  EXPECT_EQ(write(text("abc")), "200 text/plain; charset=utf-8 abc");
+  EXPECT_EQ(write(bytes("abc", 200, "image/png")), "200 image/png abc");
+  EXPECT_EQ(write(json(object{}, 400)), "400 application/problem+json {}");
+  EXPECT_EQ(write(json(object{}, 400), "application/json"), "400 application/json {}");
+  EXPECT_EQ(write(text(R"({"n":1})", 200, "application/json")), R"(200 application/json {"n":1})");
+}
+
+TEST_F(AnswerWriterTest, an_answer_that_breaks_the_contract_is_told_in_full) {
+  EXPECT_EQ(write(json({{"n", "x"}})), "body /n:type");
+  EXPECT_EQ(write(text("abcd")), "body :maxLength");
+  EXPECT_EQ(write(text("\xff")), "body :encoding");
+  EXPECT_EQ(write(bytes("abc")), "body :content");  // Which image?
+  EXPECT_EQ(write(bytes("abcd", 200, "image/png")), "body :maxLength");
+  EXPECT_EQ(write(text("x", 200, "text/html")), "body :content");
+  EXPECT_EQ(write(empty()), "body :content");
+  EXPECT_EQ(write(text("no json", 200, "application/json")), "body :content");
+  EXPECT_EQ(write(json({{"n", std::numeric_limits<double>::infinity()}})), "body :encoding");
+  EXPECT_EQ(write(json({{"s", "\xff"}})), "body :encoding");
+  EXPECT_EQ(write(json(object{}, 204)), "body :content");  // Whatever `default` declares.
+  EXPECT_EQ(write(empty(204)), "204  ");
+}
+
+TEST_F(AnswerWriterTest, headers_are_held_against_the_contract_and_against_http) {
+  const auto with = [this](std::string_view name, std::string_view text) {
+    return write(json(object{}).header(name, text));
+  };
+  EXPECT_EQ(with("x-count", "5"), "200 application/json {}");
+  EXPECT_EQ(with("X-Count", "0"), "header X-Count:minimum");
+  EXPECT_EQ(with("X-Count", "five"), "header X-Count:type");
+  EXPECT_EQ(write(json(object{}).header("X-Count", "1").header("X-Count", "x")), "header X-Count:type");
+  EXPECT_EQ(with("X-Other", "a\r\nSet-Cookie: b"), "header X-Other:content");
+  EXPECT_EQ(with("X Other", "a"), "header X Other:content");
+  EXPECT_EQ(with("", "a"), "header :content");
+  EXPECT_EQ(with("Content-Length", "7"), "header Content-Length:content");
+  EXPECT_EQ(write(empty(201)), "header Location:required");
+  EXPECT_EQ(write(empty(201).header("Location", "/a/1")), "201  ");
+}
+
+}  // namespace
+}  // namespace penstock::http

@@ -1,0 +1,134 @@
+// Steady traffic allocates nothing for its parameters: RequestValidator promises it, and here it is counted.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+
+#include "embedded_contract.h"
+#include "http/request_validator.h"
+
+namespace {
+size_t allocations = 0;  // One thread.
+}  // namespace
+
+// Not inlined, or g++ 12 says that free() does not match new.
+void* operator new(size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
+}
+
+namespace penstock::http {
+namespace {
+
+constexpr std::string_view kContract = R"(
+openapi: 3.0.3
+info: {title: t, version: 1.0.0}
+paths:
+  /shelves/{shelf}/books/{book}:
+    get:
+      operationId: get
+      parameters:
+        - {name: shelf, in: path, required: true, schema: {type: string, pattern: '^[A-Za-z ]+$', maxLength: 60}}
+        - {name: book, in: path, required: true, schema: {type: integer, minimum: 1}}
+        - {name: limit, in: query, schema: {type: integer, default: 20}}
+        - {name: fresh, in: query, schema: {type: boolean}}
+        - {name: sort, in: query, schema: {type: string, default: a text that does not fit into the object itself}}
+        - {name: tag, in: query, schema: {type: array, items: {type: string, enum: [tea, coffee]}}}
+        - {name: id, in: query, explode: false, schema: {type: array, uniqueItems: true, items: {type: integer}}}
+        - {name: price, in: query, style: deepObject,
+           schema: {type: object, properties: {min: {type: number}, max: {type: number}}}}
+        - {name: X-Request-Id, in: header, schema: {type: string, format: uuid}}
+        - {name: theme, in: cookie, schema: {type: string, enum: [dark, light]}}
+      responses: {'204': {description: d}}
+  /books:
+    post:
+      operationId: post
+      requestBody: {required: true, content: {application/json: {schema: {
+        type: array, items: {type: object, additionalProperties: false, required: [title], properties: {
+          title: {type: string, maxLength: 80}, year: {type: integer}, isbn: {type: string, pattern: '^[0-9-]+$'}}}}}}}
+      responses: {'204': {description: d}}
+)";
+
+// Of one request after some of its like. All are valid.
+size_t allocations_of(RequestValidator& validator, const RequestMessage& request) {
+  size_t last = 0;
+  for (int i = 0; i < 10; ++i) {
+    Exchange exchange{.request = request, .response = {}, .received_at = {}};
+    const size_t before = allocations;
+    const bool valid = validator.validate(exchange).has_value();
+    last = allocations - before;
+    EXPECT_TRUE(valid) << exchange.response.body;
+  }
+  return last;
+}
+
+RequestMessage get(std::string_view target) {
+  RequestMessage request;
+  request.set_start_line(Verb::get, "GET", target);
+  request.add_header(Field::host, "Host", "127.0.0.1:8000");
+  request.add_header(Field::accept, "Accept", "text/html;q=0.5, application/json, */*;q=0.1");
+  return request;
+}
+
+RequestMessage post(size_t books) {
+  RequestMessage request;
+  request.set_start_line(Verb::post, "POST", "/books");
+  request.add_header(Field::content_type, "Content-Type", "application/json; charset=utf-8");
+  for (size_t i = 0; i < books; ++i) {
+    request.body += i == 0 ? "[" : ",";
+    request.body +=
+        R"({"title":"A title of some length, as books have one","year":1969,"isbn":"978-3-16-148410-0"})";
+  }
+  request.body += "]";
+  return request;
+}
+
+TEST(ContractAllocations, the_greeting_takes_none) {
+  const auto contract = contract::parse_contract(kEmbeddedContract);
+  RequestValidator validator(contract.value());
+  ASSERT_GT(allocations, 0u) << "they are not counted";
+  EXPECT_EQ(allocations_of(validator, get("/current_time?name=Paul")), 0u);
+  EXPECT_EQ(allocations_of(validator, get("/current_time?n%61me=" + std::string(200, 'P'))), 0u);
+}
+
+TEST(ContractAllocations, parameters_of_every_kind_take_none) {
+  const auto contract = contract::Contract::parse(kContract, "test.yaml");
+  RequestValidator validator(contract.value());
+  const std::string path = "/shelves/Corner/books/17";
+  for (const std::string_view query : {"", "?limit=5", "?fresh=true", "?sort=title", "?tag=tea&tag=coffee",
+                                       "?id=17,18,19", "?price[min]=1&price[max]=9.5"}) {
+    EXPECT_EQ(allocations_of(validator, get(path + std::string(query))), 0u) << query;
+  }
+  RequestMessage request = get(path);
+  request.add_header(Field::unknown, "X-Request-Id", "123e4567-e89b-42d3-a456-426614174000");
+  EXPECT_EQ(allocations_of(validator, request), 0u) << "header";
+  request.add_header(Field::cookie, "Cookie", "session=123e4567-e89b-42d3-a456-426614174000; theme=dark");
+  EXPECT_EQ(allocations_of(validator, request), 0u) << "cookie";
+}
+
+// The router decodes it into a string of its own, for each such segment.
+TEST(ContractAllocations, a_long_encoded_segment_takes_one) {
+  const auto contract = contract::Contract::parse(kContract, "test.yaml");
+  RequestValidator validator(contract.value());
+  EXPECT_EQ(allocations_of(validator, get("/shelves/In%20the%20hall/books/17")), 0u);
+  EXPECT_LE(allocations_of(validator, get("/shelves/The%20shelf%20in%20the%20corner/books/17")), 1u);
+}
+
+TEST(ContractAllocations, a_body_takes_a_few_when_it_is_large) {
+  const auto contract = contract::Contract::parse(kContract, "test.yaml");
+  RequestValidator validator(contract.value());
+  EXPECT_EQ(allocations_of(validator, post(10)), 0u) << "1 KB";
+  EXPECT_LE(allocations_of(validator, post(1000)), 8u) << "100 KB";
+}
+
+}  // namespace
+}  // namespace penstock::http
