@@ -63,7 +63,7 @@ void Arguments::reset(const Operation& operation) {
     argument.text.clear();
     argument.value.reset();  // Before the memory that it is in.
   }
-  memory_.release();
+  memory_.reset();
 }
 
 size_t Arguments::index_of(In in, std::string_view name) const {
@@ -78,12 +78,12 @@ void Arguments::give(size_t index, std::string_view text, Violations& violations
   Argument& argument = arguments_[index];
   if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form && parameter.explode) {
     if (!argument.value && !(parameter.allow_empty && text.empty()))
-      argument.value.emplace(json::array(&memory_));
+      argument.value.emplace(json::array(memory_.storage()));
     if (!argument.value) {
       argument.given = true;
       return;
     }
-    argument.value->get_array().push_back(inner_value(text, parameter.shape.element, &memory_));
+    argument.value->get_array().push_back(inner_value(text, parameter.shape.element, memory_.storage()));
   } else if (argument.given) {
     report(violations, parameter.in, parameter.name, "repeated", "must be given once");
   }
@@ -95,8 +95,8 @@ void Arguments::add_member(size_t index, std::string_view name, std::string_view
                            Violations& violations) {
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
-  if (!argument.value) argument.value.emplace(json::object(&memory_));
-  auto value = inner_value(text, parameter.shape.inner_of(name), &memory_);
+  if (!argument.value) argument.value.emplace(json::object(memory_.storage()));
+  auto value = inner_value(text, parameter.shape.inner_of(name), memory_.storage());
   if (!argument.value->get_object().emplace(name, std::move(value)).second)
     report(violations, In::query, name_, "repeated", "must be given once");
   argument.given = true;
@@ -227,7 +227,7 @@ void Arguments::conclude(In in, Violations& violations) {
       report(violations, in, parameter.name, "required", "is missing");
     } else if (parameter.default_value) {
       argument.text = parameter.default_text;
-      if (!parameter.plain) argument.value.emplace(*parameter.default_value, &memory_);
+      if (!parameter.plain) argument.value.emplace(*parameter.default_value, memory_.storage());
     }
   }
 }
@@ -240,11 +240,11 @@ void Arguments::check(const Parameter& parameter, Argument& argument, Violations
     if (parameter.allow_empty && argument.text.empty()) return;
     if (parameter.plain)
       return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);
-    argument.value = value_of(parameter, argument.text, &memory_);
+    argument.value = value_of(parameter, argument.text, memory_.storage());
     if (!argument.value && parameter.shape.kind == Shape::Kind::scalar && parameter.style != Style::matrix &&
         parameter.style != Style::label) {
       argument.value.emplace(json::string_view(argument.text),
-                             &memory_);  // The schema says what is wrong with it.
+                             memory_.storage());  // The schema says what is wrong with it.
     }
     if (!argument.value) {
       const bool is_json = parameter.shape.kind == Shape::Kind::json;
@@ -259,9 +259,9 @@ void Arguments::check(const Parameter& parameter, Argument& argument, Violations
   const bool either = parameter.shape.kind == Shape::Kind::scalar &&
                       (parameter.shape.types & type::string) != 0 && !argument.value->is_string();
   if (either) {
-    const json::value as_text(json::string_view(argument.text), &memory_);
+    const json::value as_text(json::string_view(argument.text), memory_.storage());
     if (is_valid(*parameter.schema, as_text, Direction::request)) {
-      argument.value.emplace(as_text, &memory_);
+      argument.value.emplace(as_text, memory_.storage());
       return;
     }
   }
@@ -298,7 +298,7 @@ void Arguments::set(In in, std::string_view name, std::string_view text) {
   const Parameter& parameter = operation_->parameters[index];
   arguments_[index].given = true;
   arguments_[index].text = text;
-  if (!parameter.plain) arguments_[index].value = value_of(parameter, text, &memory_);
+  if (!parameter.plain) arguments_[index].value = value_of(parameter, text, memory_.storage());
 }
 
 }  // namespace penstock::contract

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value.hpp>
 #include <functional>
 #include <optional>
@@ -9,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/arena.h"
 #include "contract/contract.h"
 
 namespace penstock::contract {
@@ -65,8 +64,7 @@ class Arguments {
   const Operation* operation_ = nullptr;
   std::vector<Argument> arguments_;
   // Values of one request; released by reset().
-  std::array<unsigned char, 4096> buffer_;
-  boost::json::monotonic_resource memory_{buffer_.data(), buffer_.size()};
+  Arena<4096> memory_;
   std::string name_, text_;  // Scratch, kept for their capacity.
 };
 

@@ -207,7 +207,7 @@ std::string text_of(const Parameter& parameter, const json::value& value) {
   };
   std::string text;
   if (const json::array* array = value.if_array()) {
-    for (const json::value& one : *array) text += (text.empty() ? "" : ",") + scalar(one);
+    for (const json::value& one : *array) text += (&one == array->begin() ? "" : ",") + scalar(one);
   } else if (const json::object* object = value.if_object()) {
     for (const json::key_value_pair& entry : *object) {
       text += text.empty() ? "" : ",";

@@ -234,6 +234,11 @@ const Resource* Sources::document(const Node& at, const std::string& uri) {
 }
 
 Target Sources::resolve(const Node& at, std::string_view reference, const Resource& resource) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
+  if (std::any_of(reference.begin(), reference.end(), is_control)) {
+    problem(at, "a reference has no control characters");
+    return {};
+  }
   const size_t mark = reference.find('#');
   const std::string_view path = reference.substr(0, mark);
   const Resource* where = path.empty() ? &resource : document(at, resolve_uri(resource.base, path));
@@ -264,7 +269,11 @@ Target Sources::fragment(std::string_view fragment, const Resource& resource) co
   return {node, current};
 }
 
-void Sources::problem(const Node& at, const std::string& sentence) {
+void Sources::problem(const Node& at, const std::string& text) {
+  std::string sentence = text;  // One line, whatever it quotes.
+  for (char& c : sentence) {
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  }
   const std::string& file = at.file == nullptr ? "" : *at.file;
   for (const Problem& known : problems_) {
     if (known.line == at.line && known.column == at.column && known.file == file &&

@@ -55,7 +55,7 @@ class Sources {
   [[nodiscard]] const Resource& resource_of(const Node& node, const Resource& resource) const;
 
   // Records "FILE:LINE:COLUMN: sentence".
-  void problem(const Node& at, const std::string& sentence);
+  void problem(const Node& at, const std::string& text);
   [[nodiscard]] bool sound() const { return problems_.empty(); }
   // Every problem at once, one a line and in the order of their places; or nothing.
   [[nodiscard]] base::Result<> check() const;

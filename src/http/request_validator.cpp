@@ -75,7 +75,7 @@ std::optional<ValidRequest> RequestValidator::validate(Exchange& exchange) {
   if (operation.deprecated) exchange.response.add_header("deprecation", "true");
   if (!is_negotiable(exchange, operation)) return std::nullopt;
   body_.reset();
-  memory_.release();
+  memory_.reset();
   is_readable_ = true;
   const MediaType* media = nullptr;
   if (operation.body && !request.body.empty()) {
@@ -232,7 +232,7 @@ void RequestValidator::read_body(const Exchange& exchange, const MediaType& medi
 
 void RequestValidator::read_json(std::string_view text, const contract::Schema* schema,
                                  Violations& violations) {
-  auto read = json_reader_.read(text, &memory_);
+  auto read = json_reader_.read(text, memory_.storage());
   if (!read) {
     is_readable_ = false;
     violations.push_back(

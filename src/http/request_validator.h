@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string_view>
 
+#include "contract/arena.h"
 #include "contract/arguments.h"
 #include "contract/contract.h"
 #include "contract/json_reader.h"
@@ -47,8 +46,7 @@ class RequestValidator {
   contract::Arguments arguments_;
   contract::BodyKind kind_ = contract::BodyKind::json;  // Of the body.
   bool is_readable_ = true;                             // False: the body is not even of its media type.
-  std::array<unsigned char, 8192> buffer_;
-  boost::json::monotonic_resource memory_{buffer_.data(), buffer_.size()};
+  contract::Arena<8192> memory_;
   contract::JsonReader json_reader_;
   std::optional<boost::json::value> body_;
 };
