@@ -6,19 +6,20 @@ foreach(label unit integration system)
   add_custom_target(${label}_tests)
 endforeach()
 
-# penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [TIMEOUT seconds]): a GoogleTest program.
+# penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT seconds]): a GoogleTest program.
 # Each case of a unit test is a ctest of its own; the other programs are one ctest each, because their cases share what
 # takes seconds to start: a broker, a running system.
 function(penstock_test name)
   if(PENSTOCK_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBS;DEFINITIONS")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE penstock_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
   add_dependencies(${arg_LABEL}_tests ${name})
   if(arg_LABEL STREQUAL unit)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT ${arg_TIMEOUT})

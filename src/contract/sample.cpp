@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <functional>
 
 #include "contract/scalar_samples.h"
@@ -13,9 +14,11 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr int kOptionalDepthMax = 4;  // Deeper, only what is required is made;
-constexpr int kDepthMax = 12;         // much deeper, nothing.
-constexpr size_t kTriesMax = 20'000;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kOptionalDepthMax = 4;                 // Deeper, only what is required is made;
+constexpr int kDepthMax = 12;                        // much deeper, nothing.
+constexpr std::chrono::milliseconds kPatience{500};  // A document can ask for more than anyone can make.
 constexpr uint64_t kElementsMax = 1000;
 
 // Makes values from rules: it tries what the rules suggest, the likely first, until one is valid. It solves
@@ -38,22 +41,24 @@ class Sampler {
     std::optional<std::pair<std::string, std::string>> name;  // What a discriminator's property must say.
   };
 
-  // Takes the first valid one of the values that are offered to it.
+  // Takes the first valid one of the values that are offered to it in time.
   struct Offers {
     const Schemas& schemas;
     Direction direction;
+    Clock::time_point deadline;
     std::optional<json::value> taken = {};
 
     void operator()(json::value value) {
       const auto allows = [&](const Schema* schema) { return is_valid(*schema, value, direction); };
-      if (!taken && std::all_of(schemas.begin(), schemas.end(), allows)) taken = std::move(value);
+      if (!taken && Clock::now() < deadline && std::all_of(schemas.begin(), schemas.end(), allows))
+        taken = std::move(value);
     }
   };
 
   std::optional<json::value> sample(Task task, int depth) {
-    if (depth > kDepthMax || ++tries_ > kTriesMax) return std::nullopt;
+    if (depth > kDepthMax || Clock::now() > deadline_) return std::nullopt;
     flatten(task.schemas);
-    Offers offers{task.schemas, direction_};
+    Offers offers{task.schemas, direction_, deadline_};
     for (const Schema* schema : task.schemas) stated(*schema, offers);
     if (offers.taken) return offers.taken;
     for (const Schema* schema : task.schemas) {
@@ -334,7 +339,7 @@ class Sampler {
   }
 
   Direction direction_;
-  size_t tries_ = 0;
+  Clock::time_point deadline_ = Clock::now() + kPatience;
 };
 
 }  // namespace

@@ -52,6 +52,16 @@ TEST(Sample, recursion_ends) {
   EXPECT_EQ(sample("{type: object, required: [next], properties: {next: {$ref: '#'}}}"), "nothing");
 }
 
+TEST(Sample, a_riddle_is_given_up) {
+  std::string schema = "{$ref: '#/$defs/s0', $defs: {s30: {type: integer}";
+  for (int i = 0; i < 30; ++i) {
+    const std::string next = "{$ref: '#/$defs/s" + std::to_string(i + 1) + "'}";
+    schema += ", s" + std::to_string(i) + ": {anyOf: [" + next + ", " + next + "], oneOf: [" + next +
+              ", {not: " + next + "}]}";
+  }
+  static_cast<void>(sample(schema + "}}"));  // It ends, whatever it finds.
+}
+
 TEST(Sample, read_only_and_write_only_go_their_way) {
   const char* schema =
       "{required: [id, word], properties: {id: {const: 1, readOnly: true}, word: {const: x, writeOnly: "

@@ -54,10 +54,11 @@ class AnswerWriterTest : public testing::Test {
 TEST_F(AnswerWriterTest, the_kind_of_answer_chooses_the_media_type) {
   EXPECT_EQ(write(json({{"n", 1}})), R"(200 application/json {"n":1})");
   EXPECT_EQ(write(text("abc")), "200 text/plain; charset=utf-8 abc");
-  EXPECT_EQ(write(bytes("abc", 200, "image/png")), "200 image/png abc");
+  EXPECT_EQ(write(bytes("abc").as("image/png")), "200 image/png abc");
   EXPECT_EQ(write(json(object{}, 400)), "400 application/problem+json {}");
   EXPECT_EQ(write(json(object{}, 400), "application/json"), "400 application/json {}");
-  EXPECT_EQ(write(text(R"({"n":1})", 200, "application/json")), R"(200 application/json {"n":1})");
+  EXPECT_EQ(write(json(object{}, 400).as("application/json")), "400 application/json {}");
+  EXPECT_EQ(write(text(R"({"n":1})").as("application/json")), R"(200 application/json {"n":1})");
 }
 
 TEST_F(AnswerWriterTest, an_answer_that_breaks_the_contract_is_told_in_full) {
@@ -65,10 +66,10 @@ TEST_F(AnswerWriterTest, an_answer_that_breaks_the_contract_is_told_in_full) {
   EXPECT_EQ(write(text("abcd")), "body :maxLength");
   EXPECT_EQ(write(text("\xff")), "body :encoding");
   EXPECT_EQ(write(bytes("abc")), "body :content");  // Which image?
-  EXPECT_EQ(write(bytes("abcd", 200, "image/png")), "body :maxLength");
-  EXPECT_EQ(write(text("x", 200, "text/html")), "body :content");
+  EXPECT_EQ(write(bytes("abcd").as("image/png")), "body :maxLength");
+  EXPECT_EQ(write(text("x").as("text/html")), "body :content");
   EXPECT_EQ(write(empty()), "body :content");
-  EXPECT_EQ(write(text("no json", 200, "application/json")), "body :content");
+  EXPECT_EQ(write(text("no json").as("application/json")), "body :content");
   EXPECT_EQ(write(json({{"n", std::numeric_limits<double>::infinity()}})), "body :encoding");
   EXPECT_EQ(write(json({{"s", "\xff"}})), "body :encoding");
   EXPECT_EQ(write(json(object{}, 204)), "body :content");  // Whatever `default` declares.

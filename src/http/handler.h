@@ -71,14 +71,19 @@ class Answer {
  public:
   explicit Answer(unsigned status = 200) : status_(status) {}
   Answer(unsigned status, value body) : status_(status), body_(std::move(body)) {}
-  // A text, or bytes: of which media type the contract says, or `type` where it declares several.
-  Answer(unsigned status, contract::BodyKind kind, std::string body, std::string_view type)
-      : status_(status), kind_(kind), raw_(std::move(body)), type_(type) {}
+  // A text, or bytes.
+  Answer(unsigned status, contract::BodyKind kind, std::string body)
+      : status_(status), kind_(kind), raw_(std::move(body)) {}
 
   // The answer goes out only after the event's delivery policy is met; `x-event` in the contract says the
   // rest.
   Answer&& publish(value event) && {
     event_ = std::move(event);
+    return std::move(*this);
+  }
+  // Of several media types that the contract declares, this one.
+  Answer&& as(std::string_view type) && {
+    type_ = type;
     return std::move(*this);
   }
   Answer&& header(std::string_view name, std::string_view text) && {
@@ -111,11 +116,11 @@ class Answer {
 [[nodiscard]] inline Answer empty(unsigned status = 200) {
   return Answer(status);
 }
-[[nodiscard]] inline Answer text(std::string body, unsigned status = 200, std::string_view type = {}) {
-  return Answer(status, contract::BodyKind::text, std::move(body), type);
+[[nodiscard]] inline Answer text(std::string body, unsigned status = 200) {
+  return Answer(status, contract::BodyKind::text, std::move(body));
 }
-[[nodiscard]] inline Answer bytes(std::string body, unsigned status = 200, std::string_view type = {}) {
-  return Answer(status, contract::BodyKind::bytes, std::move(body), type);
+[[nodiscard]] inline Answer bytes(std::string body, unsigned status = 200) {
+  return Answer(status, contract::BodyKind::bytes, std::move(body));
 }
 
 // Whole seconds since 1970.

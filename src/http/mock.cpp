@@ -84,9 +84,10 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
 
 Answer answer_of(unsigned status, const MediaType& media, const value& body) {
   const BodyKind kind = kind_of(media);
-  if (kind == BodyKind::json) return Answer(status, body);
-  std::string raw = body.is_string() ? std::string(body.get_string()) : contract::to_text(body);
-  return Answer(status, kind, std::move(raw), media.is_range() ? std::string_view() : media.type);
+  const std::string_view type = media.is_range() ? std::string_view() : media.type;
+  if (kind == BodyKind::json) return Answer(status, body).as(type);
+  return Answer(status, kind, body.is_string() ? std::string(body.get_string()) : contract::to_text(body))
+      .as(type);
 }
 
 }  // namespace
@@ -111,7 +112,9 @@ void Mock::answer(Exchange& exchange, const contract::Operation& operation) {
   }
   std::string why_not;
   Answer answer(status);
-  const MediaType* media = preferred(response->content, exchange.request.header(Field::accept));
+  const bool has_body = status != 204 && status != 205 && status != 304;  // RFC 9110 section 15
+  const MediaType* media =
+      !has_body ? nullptr : preferred(response->content, exchange.request.header(Field::accept));
   if (media != nullptr) {
     const auto body = value_of(media->examples, media->schema, preference.example, why_not);
     if (!body) return refuse(preference.example.empty() ? 500 : 400, why_not);

@@ -38,6 +38,10 @@ paths:
     get:
       operationId: ranges
       responses: {'200': {description: d, content: {'*/*': {example: {a: 1}}, text/*: {example: x}, image/*: {example: x}}}}
+  /problems:
+    get:
+      operationId: problems
+      responses: {default: {description: d, content: {application/json: {example: 1}, application/problem+json: {schema: {type: object}}}}}
   /impossible:
     get:
       operationId: impossible
@@ -83,6 +87,8 @@ TEST_F(MockTest, prefer_chooses_example_and_status) {
   EXPECT_EQ(ask("/pets", "code=418").substr(0, 3), "400");
   EXPECT_EQ(ask("/pets", "example=cow").substr(0, 3), "400");
   EXPECT_EQ(ask("/made", "code=201").substr(0, 3), "201");
+  EXPECT_EQ(ask("/made", "code=205"), "205  ");  // Whatever the range declares.
+  EXPECT_EQ(ask("/problems", "code=404"), "404 application/json 1");
 }
 
 TEST_F(MockTest, accept_chooses_the_media_type) {

@@ -1,0 +1,156 @@
+// The texts of parameters, in every style and shape, and what else a request says in small languages: percent
+// encoding, paths, media types.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "contract/contract.h"
+#include "contract/equality.h"
+
+using namespace penstock;
+using namespace penstock::contract;
+
+namespace {
+
+constexpr std::array<std::string_view, 8> kSchemas{
+    "{type: string, maxLength: 5}",
+    "{type: integer, minimum: 3}",
+    "{type: [number, boolean, 'null'], maximum: 9}",
+    "{type: array, uniqueItems: true, items: {type: integer}}",
+    "{type: array, maxItems: 3, items: {type: [string, number]}}",
+    "{type: object, additionalProperties: false, properties: {x: {type: integer}, y: {type: string}}}",
+    "{type: object, properties: {x: {type: boolean}}, additionalProperties: {type: [number, string]}}",
+    ""};  // JSON, by `content`.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kStyles{{{"path", "simple"},
+                                                                                {"path", "label"},
+                                                                                {"path", "matrix"},
+                                                                                {"query", "form"},
+                                                                                {"query", "spaceDelimited"},
+                                                                                {"query", "pipeDelimited"},
+                                                                                {"query", "deepObject"},
+                                                                                {"header", "simple"},
+                                                                                {"cookie", "form"}}};
+
+bool is_allowed(std::string_view in, std::string_view style, std::string_view schema, bool explode) {
+  const bool is_object = schema.starts_with("{type: object");
+  const bool is_list = is_object || schema.starts_with("{type: array");
+  if (style == "deepObject") return is_object && explode;
+  if (in == "cookie" && is_list) return !explode;
+  return is_list || !style.ends_with("Delimited");
+}
+
+// A path for every style, schema and `explode` that go together.
+std::string document() {
+  std::string paths;
+  int number = 0;
+  for (const auto& [in, style] : kStyles) {
+    for (const std::string_view schema : kSchemas) {
+      for (const bool explode : {true, false}) {
+        if (!is_allowed(in, style, schema, explode)) continue;
+        const std::string id = "p" + std::to_string(++number);
+        paths += "  /" + id + (in == "path" ? "/{p}" : "") + ":\n    get:\n      operationId: " + id;
+        paths += "\n      responses: {'204': {description: d}}\n      parameters:\n        - {name: p, in: ";
+        paths.append(in).append(in == "path" ? ", required: true" : "");
+        if (schema.empty()) {
+          paths += ", content: {application/json: {schema: {type: [array, object, string]}}}}\n";
+        } else {
+          paths.append(", style: ").append(style).append(explode ? ", explode: true" : ", explode: false");
+          paths.append(", schema: ").append(schema).append("}\n");
+        }
+      }
+    }
+  }
+  return "openapi: 3.1.0\npaths:\n" + paths;
+}
+
+void read_parameter(const Parameter& parameter, std::string_view text) {
+  const auto value = value_of(parameter, text, {});
+  if (!value) return;
+  (void)is_valid(*parameter.schema, *value);
+  if (parameter.style != Style::simple) return;
+  const auto again = value_of(parameter, text_of(parameter, *value), {});
+  if (!again || !equal(*again, *value)) __builtin_trap();
+}
+
+void decode(std::string_view text, bool plus) {
+  std::string out = "left over";
+  if (!decode_percent(text, plus, out)) return;
+  if (out.size() > text.size()) __builtin_trap();
+  if (text.find_first_of("%+") == std::string_view::npos && out != text) __builtin_trap();
+}
+
+void read_scalar(std::string_view text) {
+  for (Types types = 0; types <= type::any; ++types) {
+    const auto value = scalar_of(text, types, {});
+    if (!value) {
+      if ((types & type::string) != 0) __builtin_trap();
+    } else if (value->is_string() && value->get_string() != text) {
+      __builtin_trap();
+    }
+  }
+}
+
+void read_media_types(std::string_view text) {
+  if (const auto found = parse_content_type(text)) {
+    if (found->type.empty()) __builtin_trap();
+    if (found->charset.size() + found->type.size() > text.size()) __builtin_trap();
+    (void)kind_of(found->type);
+  }
+  for (const std::string_view type : {"application/json", "text/plain", "text/*", "*/*", ""}) {
+    if (const int wanted = quality(text, type); wanted < 0 || wanted > 1000) __builtin_trap();
+  }
+}
+
+// Every line is a template and a path.
+void route(std::string_view text) {
+  Router router;
+  std::vector<std::string_view> lines;
+  std::vector<size_t> parameters;
+  while (!text.empty() && lines.size() < 50) {
+    lines.push_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(lines.back().size() + 1, text.size()));
+    std::string problem;
+    const auto segments = parse_template(lines.back(), problem);
+    if (segments.has_value() != problem.empty()) __builtin_trap();
+    parameters.push_back(0);
+    size_t other = 0;
+    if (!segments) continue;
+    for (const Segment& segment : *segments) parameters.back() += segment.names.size();
+    const bool added = router.add(*segments, lines.size() - 1, other);
+    if (!added && other >= lines.size()) __builtin_trap();
+    PathValues values;
+    const size_t found = router.find(lines.back(), values);
+    // A path without parameters is found before all others.
+    if (parameters.back() == 0 && found != (added ? lines.size() - 1 : other)) __builtin_trap();
+  }
+  PathValues values;
+  for (const std::string_view line : lines) {
+    const size_t found = router.find(line, values);
+    if (found == Router::kNone) continue;
+    if (found >= lines.size() || values.size() != parameters[found]) __builtin_trap();
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (values[i].empty()) __builtin_trap();
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const Contract contract = Contract::parse(document(), "t.yaml").value();
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  for (const Path& path : contract.paths()) {
+    for (const Parameter& parameter : path.operations.front().parameters) read_parameter(parameter, text);
+  }
+  decode(text, true);
+  decode(text, false);
+  read_scalar(text);
+  read_media_types(text);
+  route(text);
+  return 0;
+}

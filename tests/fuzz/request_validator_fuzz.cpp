@@ -1,0 +1,131 @@
+// Requests to contracts that use all of OpenAPI, without sockets: each is answered, and the same again.
+#include <fcntl.h>
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json_text.h"
+#include "contract/contract_files.h"
+#include "contract/json_reader.h"
+#include "http/mock.h"
+
+using namespace penstock;
+
+namespace {
+
+contract::Contract read(const char* file) {
+  return contract::read_contract(std::string(PENSTOCK_TEST_CONTRACTS "/") + file).value();
+}
+
+base::Log& null_log() {
+  static base::Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  return log;
+}
+
+struct Program {
+  explicit Program(const char* file) : contract(read(file)), mock(read(file), null_log()) {}
+
+  contract::Contract contract;
+  http::RequestValidator validator{contract};  // Used for one request after the other.
+  http::Mock mock;
+};
+
+// "METHOD TARGET", header lines, an empty line, the body. What the parser of HTTP never lets through is left
+// out.
+bool read_request(std::string_view text, http::RequestMessage& request) {
+  for (size_t number = 0;; ++number) {
+    const size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    for (const char c : line) {
+      if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return false;
+    }
+    const size_t split = line.find(number == 0 ? ' ' : ':');
+    if (number == 0) {
+      if (split == 0 || split == std::string_view::npos || split + 1 == line.size()) return false;
+      const std::string_view target = line.substr(split + 1);
+      if (target.find(' ') != std::string_view::npos) return false;
+      const std::string_view method = line.substr(0, split);
+      request.set_start_line(boost::beast::http::string_to_verb(method), method, target);
+    } else if (!line.empty()) {
+      if (split == 0 || split == std::string_view::npos || number > 64) return false;
+      std::string_view value = line.substr(split + 1);
+      while (value.starts_with(' ')) value.remove_prefix(1);
+      while (value.ends_with(' ')) value.remove_suffix(1);
+      const std::string_view name = line.substr(0, split);
+      request.add_header(boost::beast::http::string_to_field(name), name, value);
+    }
+    if (end == std::string_view::npos) return true;
+    text.remove_prefix(end + 1);
+    if (number > 0 && line.empty()) break;
+  }
+  request.body = text;
+  return true;
+}
+
+void check_headers(std::string_view lines) {
+  while (!lines.empty()) {
+    const size_t end = lines.find("\r\n");
+    if (end == std::string_view::npos) __builtin_trap();
+    const std::string_view line = lines.substr(0, end);
+    if (line.find(": ") == std::string_view::npos || line.find_first_of("\r\n") != std::string_view::npos)
+      __builtin_trap();
+    lines.remove_prefix(end + 2);
+  }
+}
+
+void check_response(const http::ResponseMessage& response) {
+  if (response.status < 200 || response.status > 499) __builtin_trap();
+  check_headers(response.headers);
+  if (response.content_type != http::kProblemJson) return;
+  if (!contract::JsonReader().read(response.body, {})) __builtin_trap();
+}
+
+http::ResponseMessage validate(http::RequestValidator& validator, const http::RequestMessage& request) {
+  http::Exchange exchange{.request = request, .response = {}, .received_at = {}};
+  const auto valid = validator.validate(exchange);
+  if (valid) {
+    if (valid->operation == nullptr || exchange.response.status != 200 || !exchange.response.body.empty())
+      __builtin_trap();
+  } else if (exchange.response.status == 200) {
+    __builtin_trap();
+  }
+  check_response(exchange.response);
+  return exchange.response;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static std::array<Program, 3> programs{Program("kitchen_sink.openapi.yaml"), Program("shop.openapi.yaml"),
+                                         Program("museum.openapi.yaml")};
+  static boost::asio::io_context io;
+  if (size == 0) return 0;
+  Program& program = programs[data[0] % programs.size()];
+  http::RequestMessage request;
+  if (!read_request({reinterpret_cast<const char*>(data) + 1, size - 1}, request)) return 0;
+
+  const http::ResponseMessage first = validate(program.validator, request);
+  http::RequestValidator fresh(program.contract);
+  for (http::RequestValidator* validator : {&program.validator, &fresh}) {
+    const http::ResponseMessage again = validate(*validator, request);
+    if (again.status != first.status || again.body != first.body || again.headers != first.headers)
+      __builtin_trap();
+  }
+
+  http::Exchange exchange{.request = request, .response = {}, .received_at = {}};
+  boost::asio::co_spawn(io, program.mock.handle(exchange), [](const std::exception_ptr& failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
+  io.restart();
+  io.run();
+  // A mock can be asked for the response of a 500.
+  if (exchange.response.status >= 500 && !exchange.problem.empty()) __builtin_trap();
+  if (exchange.response.status < 500) check_response(exchange.response);
+  program.mock.completed(exchange);
+  return 0;
+}
