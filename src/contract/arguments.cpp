@@ -240,7 +240,7 @@ void Arguments::check(const Parameter& parameter, Argument& argument, Violations
     if (parameter.allow_empty && argument.text.empty()) return;
     if (parameter.plain)
       return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);
-    argument.value = value_of(parameter, argument.text, memory_.storage());
+    argument.value = valid_value_of(parameter, argument.text, Direction::request, memory_.storage());
     if (!argument.value && parameter.shape.kind == Shape::Kind::scalar && parameter.style != Style::matrix &&
         parameter.style != Style::label) {
       argument.value.emplace(json::string_view(argument.text),
@@ -253,17 +253,6 @@ void Arguments::check(const Parameter& parameter, Argument& argument, Violations
     }
     if (parameter.style == Style::label || parameter.style == Style::matrix)
       argument.text = text_of(parameter, *argument.value);
-  }
-  if (is_valid(*parameter.schema, *argument.value, Direction::request)) return;
-  // "5" may be meant as text where both are allowed.
-  const bool either = parameter.shape.kind == Shape::Kind::scalar &&
-                      (parameter.shape.types & type::string) != 0 && !argument.value->is_string();
-  if (either) {
-    const json::value as_text(json::string_view(argument.text), memory_.storage());
-    if (is_valid(*parameter.schema, as_text, Direction::request)) {
-      argument.value.emplace(as_text, memory_.storage());
-      return;
-    }
   }
   validate(*parameter.schema, *argument.value, in, parameter.name, Direction::request, violations);
 }
@@ -289,16 +278,6 @@ const json::value* Arguments::value(In in, std::string_view name) const {
 
 bool Arguments::given(In in, std::string_view name) const {
   return argument(in, name).given;
-}
-
-void Arguments::set(In in, std::string_view name, std::string_view text) {
-  const size_t index = index_of(in, name);
-  if (index == operation_->parameters.size())
-    throw std::logic_error("no parameter '" + std::string(name) + "'");
-  const Parameter& parameter = operation_->parameters[index];
-  arguments_[index].given = true;
-  arguments_[index].text = text;
-  if (!parameter.plain) arguments_[index].value = value_of(parameter, text, memory_.storage());
 }
 
 }  // namespace penstock::contract

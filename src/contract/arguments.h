@@ -45,9 +45,6 @@ class Arguments {
   [[nodiscard]] const std::string* text(In in, std::string_view name) const;
   [[nodiscard]] const boost::json::value* value(In in, std::string_view name) const;
   [[nodiscard]] bool given(In in, std::string_view name) const;
-  // For tests of handlers. The value must be valid.
-  void set(In in, std::string_view name, std::string_view text);
-  void set_query(std::string_view name, std::string_view text) { set(In::query, name, text); }
 
  private:
   [[nodiscard]] size_t index_of(In in, std::string_view name) const;
@@ -62,9 +59,8 @@ class Arguments {
   void check(const Parameter& parameter, Argument& argument, Violations& violations);
 
   const Operation* operation_ = nullptr;
+  Arena<4096> memory_;  // Of the values below; emptied by reset().
   std::vector<Argument> arguments_;
-  // Values of one request; released by reset().
-  Arena<4096> memory_;
   std::string name_, text_;  // Scratch, kept for their capacity.
 };
 

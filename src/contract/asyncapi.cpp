@@ -59,7 +59,21 @@ class Schemas {
       const std::string& key = member.key->text;
       const bool is_value =
           key == "enum" || key == "const" || key == "default" || key == "example" || key == "examples";
-      if (is_schema && (key == "$ref" || key == "$dynamicRef") && member.value->is(Node::Kind::string)) {
+      const bool has_schemas = key == "properties" || key == "patternProperties" || key == "$defs" ||
+                               key == "definitions" || key == "dependentSchemas";
+      if (is_schema && has_schemas) {
+        json::object& schemas = object[key].emplace_object();
+        for (const Member& named : member.value->members) {
+          schemas[named.key->text] = copy(*named.value, resource, true);
+        }
+      } else if (is_schema && key == "mapping") {
+        json::object& names = object[key].emplace_object();
+        for (const Member& name : member.value->members) {
+          const bool is_name = name.value->text.find_first_of("/#.") == std::string::npos;
+          names[name.key->text] = is_name ? name.value->text : reference(*name.value, resource);
+        }
+      } else if (is_schema && (key == "$ref" || key == "$dynamicRef") &&
+                 member.value->is(Node::Kind::string)) {
         object["$ref"] = reference(*member.value, resource);
       } else if (is_schema &&
                  (key == "$id" || key == "$anchor" || key == "$dynamicAnchor" || key == "$schema")) {

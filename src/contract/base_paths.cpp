@@ -31,7 +31,7 @@ std::vector<std::string> BasePaths::of(const Node& servers) {
       sources_.problem(*server->find("url"), "a server's URL has no query and no fragment");
       continue;
     }
-    static_cast<void>(expand(*server, "", url, bases));
+    if (!expand(*server, "", url, bases)) break;
   }
   if (bases.empty()) bases.emplace_back();
   std::sort(bases.begin(), bases.end());
@@ -48,6 +48,7 @@ bool BasePaths::expand(const Node& server, const std::string& done, std::string_
   if (open == std::string_view::npos || close == std::string_view::npos) {
     std::string url = done + std::string(rest);
     while (url.ends_with('/')) url.pop_back();
+    if (std::find(out.begin(), out.end(), url) != out.end()) return true;
     if (out.size() == kBasePathsMax) {
       sources_.problem(server, "the servers have more than " + std::to_string(kBasePathsMax) + " base paths");
       return false;

@@ -101,12 +101,19 @@ void ContractCompiler::components() {
     }
   };
   each("schemas", [](const Target&) {});
-  each("parameters", [&](const Target& at) { static_cast<void>(elements_.parameter(at)); });
-  each("requestBodies", [&](const Target& at) { static_cast<void>(elements_.body(at)); });
+  elements_.only(*components.node, "components",
+                 {"schemas", "responses", "parameters", "examples", "requestBodies", "headers",
+                  "securitySchemes", "links", "callbacks", "pathItems"});
+  each("parameters", [&](const Target& at) { spare_.parameters.push_back(elements_.parameter(at)); });
+  each("requestBodies", [&](const Target& at) {
+    for (MediaType& media : elements_.body(at).content) spare_.body->content.push_back(std::move(media));
+  });
   Node any_status;
   any_status.kind = Kind::string;
   any_status.text = "default";
-  each("responses", [&](const Target& at) { static_cast<void>(elements_.response(any_status, at)); });
+  each("responses",
+       [&](const Target& at) { spare_.responses.push_back(elements_.response(any_status, at)); });
+  each("headers", [&](const Target& at) { spare_.parameters.push_back(elements_.header("header", at)); });
 }
 
 void ContractCompiler::path(const Node& name, Target item) {
@@ -181,9 +188,23 @@ Operation ContractCompiler::operation(std::string_view method, const Target& at,
     if (resolved.node != nullptr) operation.body = elements_.body(resolved);
   }
   responses(at, operation);
-  if (const Target event = elements_.member(at, "x-event"); event.node != nullptr)
+  if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
     operation.event = elements_.event(event);
+    refuse_other_schema(*event.node, *operation.event);
+  }
   return operation;
+}
+
+// A consumer goes by the type, so it must say what the value is.
+void ContractCompiler::refuse_other_schema(const Node& at, const EventDeclaration& event) {
+  if (event.schema == nullptr) return;
+  Target schema{event.schema->node, event.schema->resource};
+  const Node* reference = schema.node->find("$ref");
+  if (reference != nullptr && schema.node->members.size() == 1)
+    schema = sources_.resolve(*reference, reference->text, *schema.resource);
+  const auto [known, is_new] = events_.emplace(event.type, schema.node);
+  if (!is_new && known->second != schema.node)
+    sources_.problem(at, "events of type '" + event.type + "' have another schema elsewhere");
 }
 
 void ContractCompiler::parameters(const Target& list, std::vector<Parameter>& out) {
@@ -262,8 +283,8 @@ void ContractCompiler::refuse_shared_names(const Parameter& object, const Operat
   if (object.style != Style::form) return;
   for (const Parameter& other : operation.parameters) {
     if (&other == &object || other.in != In::query) continue;
-    const bool spread =
-        other.shape.kind == Shape::Kind::object && other.explode && other.style == Style::form;
+    if (other.style == Style::deep_object) continue;  // It takes "name[…]" alone.
+    const bool spread = other.shape.kind == Shape::Kind::object && other.explode;
     for (const auto& [name, inner] : object.shape.names) {
       if (spread ? other.shape.has_name(name) : other.name == name)
         sources_.problem(*object.node,
@@ -273,26 +294,31 @@ void ContractCompiler::refuse_shared_names(const Parameter& object, const Operat
 }
 
 void ContractCompiler::complete() {
+  complete(spare_);
   for (Path& path : contract_.paths_) {
     for (Operation& operation : path.operations) {
-      size_t exploded = 0;
-      for (Parameter& parameter : operation.parameters) {
-        elements_.complete(parameter);
-        const bool takes_names = parameter.in == In::query && parameter.style == Style::form &&
-                                 parameter.explode && parameter.shape.kind == Shape::Kind::object &&
-                                 parameter.shape.others.types != 0;
-        if (takes_names && ++exploded == 2)
+      complete(operation);
+      size_t takers = 0;
+      for (const Parameter& parameter : operation.parameters) {
+        const bool takes_all = parameter.in == In::query && parameter.style == Style::form &&
+                               parameter.explode && parameter.shape.kind == Shape::Kind::object &&
+                               parameter.shape.others.types != 0;
+        if (takes_all && ++takers == 2)
           sources_.problem(*parameter.node, "two exploded objects would both take every name in the query");
         refuse_shared_names(parameter, operation);
       }
-      if (operation.body) {
-        for (const MediaType& media : operation.body->content) elements_.complete(media);
-      }
-      for (Response& response : operation.responses) {
-        for (Parameter& header : response.headers) elements_.complete(header);
-        for (const MediaType& media : response.content) elements_.complete(media);
-      }
     }
+  }
+}
+
+void ContractCompiler::complete(Operation& operation) {
+  for (Parameter& parameter : operation.parameters) elements_.complete(parameter);
+  if (operation.body) {
+    for (const MediaType& media : operation.body->content) elements_.complete(media);
+  }
+  for (Response& response : operation.responses) {
+    for (Parameter& header : response.headers) elements_.complete(header);
+    for (const MediaType& media : response.content) elements_.complete(media);
   }
 }
 

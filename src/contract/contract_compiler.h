@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,7 +35,9 @@ class ContractCompiler {
   void check_names(const Node& at, const Operation& operation);
   void refuse_shared_names(const Parameter& object, const Operation& operation);
   void route(const Node& name, size_t path);
+  void refuse_other_schema(const Node& at, const EventDeclaration& event);
   void complete();
+  void complete(Operation& operation);
 
   Contract& contract_;
   Target root_;
@@ -43,6 +46,8 @@ class ContractCompiler {
   ElementReader elements_;
   bool strict_ = true;
   std::set<std::string> ids_;
+  std::map<std::string, const Node*> events_;  // Their schemas by type.
+  Operation spare_{.body = RequestBody()};     // Of components that nothing refers to.
 };
 
 }  // namespace penstock::contract

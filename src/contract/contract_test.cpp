@@ -153,6 +153,24 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
        "t.yaml:3:1: 'x-penstock-strct' is no extension of ours; x-penstock-strict is"},
       {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
        "t.yaml:3:37: pattern ( is none that RE2 can match in linear time: missing ): ("},
+      {with("paths:",
+            "components: {schmeas: {A: {}}, parameters: {p: {name: p, in: query, schema: {type: integer, "
+            "default: x}}}}\npaths:"),
+       "t.yaml:3:14: components: 'schmeas' is not enforced, so it is refused"},
+      {with("paths:",
+            "components: {parameters: {p: {name: p, in: query, schema: {type: integer, default: "
+            "x}}}}\npaths:"),
+       "t.yaml:3:84: the default does not match its schema"},
+      {operation("      requestBody: {content: {application/*+json: {}}}"),
+       "t.yaml:7:31: a range of media types is 'type/*' or '*/*'"},
+      {with("/b/:\n    head: {operationId: b_head,",
+            "/b/:\n    head: {operationId: b_head, x-event: {type: t.a, topic: bs, schema: {type: string}},"),
+       ""},
+      {with("/b/:\n    head: {operationId: b_head,",
+            "/b/:\n    put: {operationId: c, responses: {'200': {description: d}}, x-event: {type: t, topic: "
+            "t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: {type: t, topic: t, "
+            "schema: {type: integer}},"),
+       "t.yaml:12:42: events of type 't' have another schema elsewhere"},
       {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path has no query and no fragment"},
       {with("paths:", "servers: [{url: '/{a}', variables: {a: {default: '{a}'}}}]\npaths:"), ""},
       {operation("      requestBody: {content: {application/json: {}, application/json; v=2: {}}}"),

@@ -79,7 +79,7 @@ Examples ElementReader::examples(const Target& at) {
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;
-    only(*example.node, "example", {"summary", "description", "value"});
+    only(*example.node, "example", {"summary", "description", "value", "externalValue"});
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;
@@ -102,6 +102,8 @@ std::vector<MediaType> ElementReader::content(const Target& at) {
     MediaType& media = all.emplace_back(MediaType{.type = std::string(type->type), .node = member.value});
     std::transform(media.type.begin(), media.type.end(), media.type.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (media.type.find('*') != std::string::npos && !media.is_range())
+      sources_.problem(*member.key, "a range of media types is 'type/*' or '*/*'");
     media.kind = kind_of(media.type);
     for (size_t i = 0; i + 1 < all.size(); ++i) {
       if (all[i].type == media.type) sources_.problem(*member.key, "the media type is here twice");

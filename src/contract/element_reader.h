@@ -18,6 +18,7 @@ class ElementReader {
   ElementReader(Sources& sources, SchemaCompiler& schemas) : sources_(sources), schemas_(schemas) {}
 
   [[nodiscard]] Parameter parameter(const Target& at);
+  [[nodiscard]] Parameter header(const std::string& name, Target at);  // Of a response.
   [[nodiscard]] RequestBody body(const Target& at);
   [[nodiscard]] Response response(const Node& status, const Target& at);
   [[nodiscard]] EventDeclaration event(const Target& at);
@@ -37,7 +38,6 @@ class ElementReader {
  private:
   void style(const Node& node, Parameter& parameter);
   void schema_or_content(const Target& at, Parameter& parameter);
-  [[nodiscard]] Parameter header(const std::string& name, Target at);
   [[nodiscard]] Examples examples(const Target& at);
   [[nodiscard]] std::vector<MediaType> content(const Target& at);
   void statuses(const Node& status, Response& response);

@@ -199,6 +199,17 @@ std::optional<json::value> value_of(const Parameter& parameter, std::string_view
   return std::move(*read);
 }
 
+std::optional<json::value> valid_value_of(const Parameter& parameter, std::string_view text,
+                                          Direction direction, const json::storage_ptr& storage) {
+  auto value = value_of(parameter, text, storage);
+  const bool either = value && parameter.shape.kind == Shape::Kind::scalar && !value->is_string() &&
+                      (parameter.shape.types & type::string) != 0;
+  if (!either || is_valid(*parameter.schema, *value, direction)) return value;
+  json::value as_text(json::string_view(text), storage);
+  return is_valid(*parameter.schema, as_text, direction) ? std::optional(std::move(as_text))
+                                                         : std::move(value);
+}
+
 std::string text_of(const Parameter& parameter, const json::value& value) {
   if (parameter.shape.kind == Shape::Kind::json) return to_text(value);
   const auto scalar = [](const json::value& one) {

@@ -77,6 +77,12 @@ struct Parameter {
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
                                                          const boost::json::storage_ptr& storage);
 
+// The same; "5" may be meant as text where both are allowed, so text is what it is if it is not valid as a
+// number.
+[[nodiscard]] std::optional<boost::json::value> valid_value_of(const Parameter& parameter,
+                                                               std::string_view text, Direction direction,
+                                                               const boost::json::storage_ptr& storage);
+
 // A value as the parameter's text: an array or object in style simple, which is that of headers.
 [[nodiscard]] std::string text_of(const Parameter& parameter, const boost::json::value& value);
 

@@ -135,12 +135,25 @@ class Summary {
   void sum_names(const Schema& schema) {
     if (!named_.insert(&schema).second) return;
     Schema& own = *own_.at(&schema);
-    for_each_part(own, [&](const Schema& part) {
+    const auto add = [&](const Schema& part) {
       sum_names(part);
       if (!part.one_way) return;
       add_names(part.one_way->read_only, one_way(own).read_only);
       add_names(part.one_way->write_only, one_way(own).write_only);
-    });
+    };
+    for_each_part(own, add);
+    if (!own.composition) return;
+    // Names only excuse absence, so those of alternatives count, too.
+    const Composition& composition = *own.composition;
+    for (const auto* branches : {&composition.any_of, &composition.one_of}) {
+      for (const Schema* branch : *branches) add(*branch);
+    }
+    for (const Schema* branch : {composition.consequence, composition.alternative}) {
+      if (branch != nullptr) add(*branch);
+    }
+    if (!composition.dynamic) return;
+    add(*composition.dynamic->initial);
+    for (const auto& [resource, candidate] : composition.dynamic->candidates) add(*candidate);
   }
 
   static OneWayNames& one_way(Schema& schema) {

@@ -23,8 +23,8 @@ bool is_one_of(std::string_view key, Names names) {
 
 // Remarks for people and tools; they change nothing.
 bool is_remark(std::string_view key) {
-  return key.starts_with("x-") ||
-         is_one_of(key, {"title", "description", "default", "example", "deprecated", "externalDocs", "xml"});
+  return key.starts_with("x-") || is_one_of(key, {"title", "description", "default", "example", "examples",
+                                                  "deprecated", "externalDocs", "xml"});
 }
 
 // Read by Sources, or remarks (JSON Schema core 2020-12 sections 8 and 9, validation sections 8 and 9).

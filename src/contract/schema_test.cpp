@@ -166,6 +166,23 @@ TEST(Schema, one_way_properties_may_be_described_elsewhere) {
   EXPECT_FALSE(valid("{}", Direction::neither));
 }
 
+TEST(Schema, a_property_that_need_not_be_there_is_not_there) {
+  const auto valid = [](std::string_view schema, std::string_view text) {
+    const auto compiled = SchemaDocument::compile(schema, "t.yaml", {}, no_files).value();
+    return is_valid(compiled.root(), boost::json::parse(text), Direction::request);
+  };
+  EXPECT_TRUE(valid("{properties: {id: {readOnly: true}}, not: {required: [id]}}", R"({"x":1})"));
+  EXPECT_TRUE(valid("{properties: {id: {readOnly: true}}, if: {required: [id]}, then: {required: [rev]}}",
+                    R"({"x":1})"));
+  EXPECT_TRUE(valid("{required: [id], oneOf: [{properties: {id: {readOnly: true}}}]}", "{}"));
+}
+
+TEST(Schema, what_a_wrong_part_describes_is_not_called_unexpected) {
+  EXPECT_EQ(validate_3_1("{allOf: [{properties: {a: {minimum: 0}, b: {}}}], unevaluatedProperties: false}",
+                         R"({"a":-1,"b":1})"),
+            "/a:minimum");
+}
+
 TEST(Schema, one_way_properties) {
   const auto schema = SchemaDocument::compile(
                           "{type: object, required: [id, word], properties: {id: {$ref: '#/$defs/id'}, word: "

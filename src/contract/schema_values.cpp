@@ -164,6 +164,9 @@ void SchemaReader::discriminator(const Node& value) {
   std::vector<Branch> all;
   for (const Node* branch : branches->elements) {
     const Node* reference = branch->find("$ref");
+    const Node* of_type = branch->find("type");
+    if (reference == nullptr && of_type != nullptr && of_type->is_scalar() && of_type->text != "object")
+      continue;  // No object, so nothing to choose: `null`, for one.
     if (reference == nullptr) {
       wrong(*branch, "discriminator: an alternative must be a $ref, for its name is what the property says");
       continue;
@@ -190,7 +193,7 @@ void SchemaReader::discriminator(const Node& value) {
     if (branch.named || branch.target == nullptr) continue;
     const std::string& reference = branch.reference->text;
     const std::string name = reference.substr(reference.rfind('/') + 1);
-    if (name.find('#') != std::string::npos || made.branch(name) != nullptr) {
+    if (reference.find("#/") == std::string::npos || made.branch(name) != nullptr) {
       wrong(*branch.reference, "discriminator: 'mapping' must give this alternative a name");
     } else {
       made.branches.emplace_back(name, branch.schema);

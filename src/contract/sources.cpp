@@ -164,7 +164,7 @@ void Sources::scan_schema(const Node& schema, Resource* resource) {
     }
   }
   by_node_[&schema] = resource;
-  if (&schema == resource->root) read_metaschema(schema, *resource);
+  read_metaschema(schema, *resource);
   for (const char* keyword : {"$anchor", "$dynamicAnchor"}) {
     const Node* anchor = schema.find(keyword);
     if (anchor == nullptr || !anchor->is(Node::Kind::string)) continue;
@@ -191,6 +191,8 @@ void Sources::read_metaschema(const Node& schema, Resource& resource) {
   if (name == nullptr) return;
   const std::string uri = without_fragment(name->text);
   if (uri == kMetaschema || uri == kOpenapiMetaschema) return;
+  if (uri.starts_with("http://json-schema.org/draft-0") || &schema != resource.root)
+    return problem(*name, "$schema '" + name->text + "' is not known; that of draft 2020-12 is");
   const Resource* metaschema = document(*name, uri);
   const Node* vocabulary = metaschema == nullptr ? nullptr : metaschema->root->find("$vocabulary");
   if (metaschema != nullptr && vocabulary == nullptr)

@@ -140,7 +140,8 @@ bool Validation::check(const Schema& schema, const json::value& value, const At&
       own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
       const At at{place, &own, scope, one_way};
       ok = rules(schema, value, at);
-      if (ok || collecting()) ok = unevaluated(schema, value, at) && ok;
+      // After a violation nobody knows what the part that has it would have looked at.
+      if (ok) ok = unevaluated(schema, value, at);
       if (ok && outer.evaluated != nullptr) outer.evaluated->add(own);
     } else {
       ok = rules(schema, value, At{place, outer.evaluated, scope, one_way});

@@ -97,14 +97,16 @@ bool Validation::composition(const Composition& composition, const json::value& 
       !go_on(alternatives(composition.one_of, true, value, at)))
     return false;
   if (composition.none_of != nullptr) {
-    const At unseen{at.place, nullptr, at.scope, at.one_way};  // What `not` looks at is not evaluated.
+    const At unseen{at.place, nullptr, at.scope, nullptr};  // What `not` looks at is not evaluated.
     if (quietly(*composition.none_of, value, unseen) &&
         !go_on(report(at.place, "not", "is of a kind that is not allowed")))
       return false;
   }
   if (composition.condition != nullptr) {
+    // A question about what is there: a property that need not be there is not.
+    const At as_it_is{at.place, at.evaluated, at.scope, nullptr};
     const Schema* next =
-        quietly(*composition.condition, value, at) ? composition.consequence : composition.alternative;
+        quietly(*composition.condition, value, as_it_is) ? composition.consequence : composition.alternative;
     if (next != nullptr) go_on(same(*next, value, at));
   }
   return ok;

@@ -27,35 +27,41 @@ std::string_view type_of_range(const MediaType& range, BodyKind kind) {
   return contract::quality(range.type, type.substr(0, type.find(';'))) > 0 ? type : std::string_view();
 }
 
+bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line ends, above all.
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+  });
+}
+
+// The declared entry for a type that the handler names, which must be one, and of the answer's kind.
+const MediaType* named(const contract::Response& declared, const Answer& answer) {
+  const auto type = contract::parse_content_type(answer.type());
+  if (!type || !is_header_text(answer.type())) return nullptr;
+  if (answer.body() && contract::kind_of(type->type) != BodyKind::json) return nullptr;
+  return contract::find_media_type(declared.content, type->type);
+}
+
 // The declared type that fits the answer and that the client likes best; the first of those it likes alike.
 // Problems have a type of their own (RFC 9457 section 3).
 const MediaType* choose(const contract::Response& declared, const Answer& answer, std::string_view accept) {
+  if (!answer.type().empty()) return named(declared, answer);
   const MediaType* best = nullptr;
   int best_rank = -1;
   for (const MediaType& media : declared.content) {
-    if (!answer.type().empty()) {
-      if (media.type == answer.type() ||
-          (media.is_range() && contract::quality(media.type, answer.type()) > 0))
-        return &media;
-      continue;
-    }
-    const std::string_view type = media.is_range() ? type_of_range(media, answer.kind()) : media.type;
-    if (type.empty() || (!media.is_range() && media.kind != answer.kind())) continue;
-    const int rank = contract::quality(accept, type.substr(0, type.find(';'))) * 2 +
-                     (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
+    if (!media.is_range() && media.kind != answer.kind()) continue;
+    std::string_view type = media.is_range() ? type_of_range(media, answer.kind()) : media.type;
+    type = type.substr(0, type.find(';'));
+    // A range is not for what is declared by itself.
+    if (type.empty() || contract::find_media_type(declared.content, type) != &media) continue;
+    const int rank =
+        contract::quality(accept, type) * 2 + (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
     if (rank > best_rank) {
       best_rank = rank;
       best = &media;
     }
   }
   return best;
-}
-
-bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line ends, above all.
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-  });
 }
 
 void check_raw(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
@@ -78,14 +84,9 @@ void check_raw(const MediaType& media, BodyKind kind, const std::string& body, V
   }
 }
 
-bool is_own(std::string_view name) {
-  return std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders),
-                     [&](std::string_view own) { return contract::equal_ignoring_case(own, name); });
-}
-
 void check_header(const contract::Parameter& header, const std::string& text, Violations& violations) {
   if (header.plain) return contract::validate_text(*header.schema, text, "header", header.name, violations);
-  if (const auto read = contract::value_of(header, text, {}))
+  if (const auto read = contract::valid_value_of(header, text, contract::Direction::response, {}))
     return contract::validate(*header.schema, *read, "header", header.name, contract::Direction::response,
                               violations);
   violations.push_back({"header", header.name, "type", "is not of its type"});
@@ -94,21 +95,24 @@ void check_header(const contract::Parameter& header, const std::string& text, Vi
 void write_headers(Exchange& exchange, const contract::Response& declared, const Answer& answer,
                    Violations& violations) {
   for (const auto& [name, text] : answer.headers()) {
-    if (is_own(name) || !is_header_text(text) || !contract::is_token(name)) {
+    if (is_own_header(name) || !is_header_text(text) || !contract::is_token(name)) {
       violations.push_back({"header", name, "content", "is no header that a handler can set to that"});
     } else {
       exchange.response.add_header(name, text);
     }
   }
   for (const contract::Parameter& header : declared.headers) {
-    if (is_own(header.name)) continue;  // The connection writes it.
-    bool given = false;
+    if (is_own_header(header.name)) continue;  // The connection writes it.
+    size_t lines = 0;
     for (const auto& [name, text] : answer.headers()) {
       if (!contract::equal_ignoring_case(name, header.name)) continue;
-      given = true;
+      ++lines;
       check_header(header, text, violations);
     }
-    if (header.required && !given) violations.push_back({"header", header.name, "required", "is missing"});
+    if (lines > 1 && header.shape.kind == contract::Shape::Kind::scalar)
+      violations.push_back({"header", header.name, "repeated", "must be given once"});
+    if (header.required && lines == 0)
+      violations.push_back({"header", header.name, "required", "is missing"});
   }
 }
 
@@ -118,6 +122,11 @@ bool has_no_body(unsigned status) {
 }
 
 }  // namespace
+
+bool is_own_header(std::string_view name) {
+  return std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders),
+                     [&](std::string_view own) { return contract::equal_ignoring_case(own, name); });
+}
 
 void write_answer(Exchange& exchange, const contract::Operation& operation, const Answer& answer,
                   Violations& violations) {

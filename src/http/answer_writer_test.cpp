@@ -68,6 +68,9 @@ TEST_F(AnswerWriterTest, an_answer_that_breaks_the_contract_is_told_in_full) {
   EXPECT_EQ(write(bytes("abc")), "body :content");  // Which image?
   EXPECT_EQ(write(bytes("abcd").as("image/png")), "body :maxLength");
   EXPECT_EQ(write(text("x").as("text/html")), "body :content");
+  EXPECT_EQ(write(bytes("x").as("image/png\r\nset-cookie: a=b")), "body :content");
+  EXPECT_EQ(write(bytes("x").as("image/*")), "body :content");
+  EXPECT_EQ(write(json("a,b").as("text/plain")), "body :content");
   EXPECT_EQ(write(empty()), "body :content");
   EXPECT_EQ(write(text("no json").as("application/json")), "body :content");
   EXPECT_EQ(write(json({{"n", std::numeric_limits<double>::infinity()}})), "body :encoding");
@@ -83,7 +86,8 @@ TEST_F(AnswerWriterTest, headers_are_held_against_the_contract_and_against_http)
   EXPECT_EQ(with("x-count", "5"), "200 application/json {}");
   EXPECT_EQ(with("X-Count", "0"), "header X-Count:minimum");
   EXPECT_EQ(with("X-Count", "five"), "header X-Count:type");
-  EXPECT_EQ(write(json(object{}).header("X-Count", "1").header("X-Count", "x")), "header X-Count:type");
+  EXPECT_EQ(write(json(object{}).header("X-Count", "1").header("X-Count", "x")),
+            "header X-Count:type header X-Count:repeated");
   EXPECT_EQ(with("X-Other", "a\r\nSet-Cookie: b"), "header X-Other:content");
   EXPECT_EQ(with("X Other", "a"), "header X Other:content");
   EXPECT_EQ(with("", "a"), "header :content");

@@ -73,6 +73,9 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
                                   : kind == BodyKind::json ? kJson
                                   : kind == BodyKind::text ? "text/plain"
                                                            : std::string_view(media.type);
+    // A range is not for what is declared by itself.
+    if (type.find('*') == std::string_view::npos && contract::find_media_type(content, type) != &media)
+      continue;
     const int wanted = contract::quality(accept, type);
     if (wanted > quality) {
       quality = wanted;
@@ -120,7 +123,10 @@ void Mock::answer(Exchange& exchange, const contract::Operation& operation) {
     if (!body) return refuse(preference.example.empty() ? 500 : 400, why_not);
     answer = answer_of(status, *media, *body);
   }
+  if (media != nullptr && media->is_range() && kind_of(*media) == BodyKind::bytes)
+    return refuse(500, "The response is of the range " + media->type + ": a mock needs a media type.");
   for (const contract::Parameter& header : response->headers) {
+    if (is_own_header(header.name)) continue;
     const auto text = value_of(header.examples, header.schema, {}, why_not);
     if (text) {
       static_cast<void>(std::move(answer).header(header.name, contract::text_of(header, *text)));

@@ -19,6 +19,7 @@ paths:
         '200':
           description: d
           headers:
+            Content-Length: {schema: {type: integer}}
             X-Count: {required: true, schema: {type: integer, minimum: 5}}
             X-List: {schema: {type: array, minItems: 2, items: {type: string}}, example: [a, b]}
           content:
@@ -42,6 +43,12 @@ paths:
     get:
       operationId: problems
       responses: {default: {description: d, content: {application/json: {example: 1}, application/problem+json: {schema: {type: object}}}}}
+  /picture:
+    get: {operationId: picture, responses: {'200': {description: d, content: {image/*: {}}}}}
+  /own:
+    get:
+      operationId: own
+      responses: {'200': {description: d, content: {'*/*': {schema: {type: string, maxLength: 1}}, application/json: {example: {a: 1}}}}}
   /impossible:
     get:
       operationId: impossible
@@ -106,6 +113,8 @@ TEST_F(MockTest, says_so_when_the_document_is_of_no_help) {
 }
 
 TEST_F(MockTest, a_range_is_answered_with_a_type) {
+  EXPECT_NE(ask("/picture").find("a mock needs a media type"), std::string::npos);
+  EXPECT_EQ(ask("/own", "", "application/json"), R"(200 application/json {"a":1})");
   EXPECT_EQ(ask("/ranges"), R"(200 application/json {"a":1})");
   EXPECT_EQ(ask("/ranges", "", "text/*;q=1, */*;q=0.1"), "200 text/plain; charset=utf-8 x");
 }

@@ -161,13 +161,20 @@ bool RequestValidator::is_negotiable(Exchange& exchange, const Operation& operat
   return false;
 }
 
+// Of a range it shows only now how the body is read, and not everything can be told of every kind.
+bool RequestValidator::can_be_held(const MediaType& media) const {
+  if (kind_ == BodyKind::bytes) return contract::size_rules(media.schema).has_value();
+  const bool may_be_text = media.schema == nullptr || (media.schema->allowed & contract::type::string) != 0;
+  return kind_ == BodyKind::json || may_be_text;
+}
+
 // No bytes, and yet a body: an empty text is one, if the client says that it is a text.
 const MediaType* RequestValidator::empty_body(const RequestMessage& request, const Operation& operation) {
   const auto type = contract::parse_content_type(request.header(Field::content_type));
   const MediaType* media = type ? contract::find_media_type(operation.body->content, type->type) : nullptr;
   if (media == nullptr) return nullptr;
   kind_ = media->is_range() ? contract::kind_of(type->type) : media->kind;
-  return kind_ == BodyKind::json ? nullptr : media;
+  return kind_ != BodyKind::json && can_be_held(*media) ? media : nullptr;
 }
 
 const MediaType* RequestValidator::media_type(Exchange& exchange, const Operation& operation) {
@@ -185,10 +192,7 @@ const MediaType* RequestValidator::media_type(Exchange& exchange, const Operatio
     return nullptr;
   }
   kind_ = media->is_range() ? contract::kind_of(type->type) : media->kind;
-  // Of a range it shows only now how the body is read, and not everything can be told of every kind.
-  const bool is_text = media->schema == nullptr || (media->schema->allowed & contract::type::string) != 0;
-  if ((kind_ == BodyKind::text && !is_text) ||
-      (kind_ == BodyKind::bytes && !contract::size_rules(media->schema))) {
+  if (!can_be_held(*media)) {
     unsupported(exchange, "The body's Content-Type is none that can be held against the contract's schema.");
     return nullptr;
   }

@@ -35,6 +35,7 @@ class RequestValidator {
                                                       const contract::Operation& operation);
   [[nodiscard]] const contract::MediaType* media_type(Exchange& exchange,
                                                       const contract::Operation& operation);
+  [[nodiscard]] bool can_be_held(const contract::MediaType& media) const;
   void read_body(const Exchange& exchange, const contract::MediaType& media,
                  contract::Violations& violations);
   void read_json(std::string_view text, const contract::Schema* schema, contract::Violations& violations);

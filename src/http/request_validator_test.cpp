@@ -10,6 +10,11 @@ namespace {
 constexpr std::string_view kDocument = R"(
 openapi: 3.1.0
 paths:
+  /any:
+    put:
+      operationId: any
+      requestBody: {required: true, content: {'*/*': {schema: {type: object, required: [a]}}}}
+      responses: {'204': {description: d}}
   /moved:
     get: {operationId: moved, responses: {'303': {description: d}}}
   /words/{id}:
@@ -169,6 +174,8 @@ TEST_F(RequestValidatorTest, a_body_has_one_type) {
       "415");
   EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/octet-stream"}}, "[1]"}).substr(0, 3),
             "415");
+  EXPECT_EQ(ask({"PUT", "/any", {{"Content-Type", "image/png"}}}).substr(0, 3),
+            "400");  // Nothing is no object.
 }
 
 TEST_F(RequestValidatorTest, large_bodies_do_not_make_the_next_ones_larger) {
