@@ -60,6 +60,12 @@ std::optional<json::value> to_json(const Node& node, size_t nodes_max) {
   return copy(node, nodes_max);
 }
 
+std::string one_line(std::string sentence) {
+  std::replace_if(
+      sentence.begin(), sentence.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return sentence;
+}
+
 const Member* Node::find_member(std::string_view name) const {
   if (sorted.empty()) {
     for (const Member& member : members) {
@@ -88,7 +94,7 @@ base::Result<Document> Document::parse(std::string_view text, const std::string&
   const auto refused = [&](const DocumentFailure& failure) {
     return base::Error{.code = base::ErrorCode::invalid,
                        .message = file + ':' + std::to_string(failure.line) + ':' +
-                                  std::to_string(failure.column) + ": " + failure.sentence};
+                                  std::to_string(failure.column) + ": " + one_line(failure.sentence)};
   };
   if (text.size() > kDocumentBytesMax) {
     return refused({1, 1,

@@ -66,6 +66,9 @@ class Document {
   const Node* root_ = nullptr;
 };
 
+// A sentence that quotes a document, on one line whatever it quotes.
+[[nodiscard]] std::string one_line(std::string sentence);
+
 // The node as a JSON value. Nothing if it has more than `nodes_max` values, which aliases can make of a small
 // document.
 [[nodiscard]] std::optional<boost::json::value> to_json(const Node& node, size_t nodes_max = 100'000);

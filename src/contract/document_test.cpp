@@ -56,6 +56,10 @@ TEST(Document, a_key_stands_once) {
   EXPECT_EQ(read("? [a]\n: b\n"), "t.yaml:1:4: a key must be text");
 }
 
+TEST(Document, an_error_is_one_line) {
+  EXPECT_EQ(read("{\"a\\nb\": 1, \"a\\nb\": 2}"), "t.yaml:1:13: 'a b' is here twice; first on line 1");
+}
+
 TEST(Document, members_of_a_large_object_are_found) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "k" + std::to_string(i) + ": " + std::to_string(i) + "\n";

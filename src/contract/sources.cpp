@@ -272,10 +272,7 @@ Target Sources::fragment(std::string_view fragment, const Resource& resource) co
 }
 
 void Sources::problem(const Node& at, const std::string& text) {
-  std::string sentence = text;  // One line, whatever it quotes.
-  for (char& c : sentence) {
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  }
+  const std::string sentence = one_line(text);
   const std::string& file = at.file == nullptr ? "" : *at.file;
   for (const Problem& known : problems_) {
     if (known.line == at.line && known.column == at.column && known.file == file &&
