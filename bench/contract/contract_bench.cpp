@@ -16,36 +16,7 @@
 #include "http/answer_writer.h"
 #include "http/api.h"
 #include "large_document.h"
-
-namespace {
-size_t allocations = 0;  // One thread.
-}  // namespace
-
-// The program's own, to count them. Not inlined, or g++ 12 says that free() does not match new.
-void* operator new(size_t bytes) {
-  ++allocations;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(size_t bytes, std::align_val_t alignment) {
-  ++allocations;
-  const size_t boundary = static_cast<size_t>(alignment);
-  if (void* memory = std::aligned_alloc(boundary, (bytes + boundary - 1) / boundary * boundary))
-    return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
+#include "support/counted_new.h"
 
 namespace penstock::bench {
 namespace {
@@ -164,10 +135,10 @@ Exchange exchange_of(const RequestMessage& request) {
 template <class Once>
 void measure(State& state, const Once& once) {
   once();
-  const size_t before = allocations;
+  const size_t before = test::allocations();
   for ([[maybe_unused]] auto _ : state) once();
-  state.counters["allocations"] =
-      benchmark::Counter(static_cast<double>(allocations - before), benchmark::Counter::kAvgIterations);
+  state.counters["allocations"] = benchmark::Counter(static_cast<double>(test::allocations() - before),
+                                                     benchmark::Counter::kAvgIterations);
 }
 
 void fail_unless(State& state, bool ok, const char* what) {

@@ -34,7 +34,6 @@ struct Response {
   unsigned last = 200;   // `default` is for all.
   std::vector<Parameter> headers;
   std::vector<MediaType> content;  // Empty: there is no body.
-  const Node* node = nullptr;
 
   [[nodiscard]] bool is_default() const { return first == 0; }
   [[nodiscard]] bool is_for(unsigned status) const { return status >= first && status <= last; }

@@ -99,7 +99,7 @@ std::vector<MediaType> ElementReader::content(const Target& at) {
     }
     if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8")))
       sources_.problem(*member.key, "of a media type's parameters only charset=utf-8 is known");
-    MediaType& media = all.emplace_back(MediaType{.type = std::string(type->type), .node = member.value});
+    MediaType& media = all.emplace_back(MediaType{.type = std::string(type->type)});
     std::transform(media.type.begin(), media.type.end(), media.type.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (media.type.find('*') != std::string::npos && !media.is_range())
@@ -119,7 +119,6 @@ std::vector<MediaType> ElementReader::content(const Target& at) {
     }
     const Target inner = resolve({member.value, at.resource});
     if (inner.node == nullptr) continue;
-    media.node = inner.node;
     only(*inner.node, media.type, {"schema", "example", "examples"});
     media.examples = examples(inner);
     if (const Target schema = this->member(inner, "schema"); schema.node != nullptr)
@@ -160,7 +159,6 @@ void ElementReader::statuses(const Node& status, Response& response) {
 
 Response ElementReader::response(const Node& status, const Target& at) {
   Response response;
-  response.node = at.node;
   statuses(status, response);
   only(*at.node, "response", {"description", "headers", "content", "links"});
   if (const Target headers = member(at, "headers"); headers.node != nullptr) {

@@ -32,7 +32,6 @@ struct MediaType {
   std::string type;  // In lower case and without parameters: "application/json", "text/*", "*/*".
   BodyKind kind = BodyKind::json;
   const Schema* schema = nullptr;  // Null: anything.
-  const Node* node = nullptr;      // Of the document.
   std::string header = {};         // Of a response: what Content-Type says.
   Examples examples = {};
 

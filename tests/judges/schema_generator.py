@@ -1,0 +1,486 @@
+"""Random JSON schemas, and instances that are near to what they allow.
+
+No generated schema holds that in which the others are known to be wrong or free: multipleOf that is not a binary
+fraction; patterns that differ in Python, Rust and RE2 (\\d, \\w, and $ before a final line end); lone surrogates; a
+$ref to a $dynamicAnchor, which both take for a $dynamicRef; references that come back to the same place in the same
+value.
+"""
+
+from urllib.parse import quote
+
+INSTANCES = 12  # Of each schema.
+PATTERNS = [
+    "a",
+    "^a",
+    "b$",
+    "^[a-c]*$",
+    "^.$",
+    "^..?$",
+    "[0-9]",
+    "^(a|bc)+$",
+    "^$",
+    "\u00e9",
+    "^[^a]",
+    "a{2}",
+    "^x-",
+]
+NAMES = ["a", "b", "c", "ab", "0", "\u00e9", "x-a", "a/b", "~", ""]
+STRINGS = ["", "a", "b", "ab", "aa", "abc", "0", "\u00e9", "\U0001f600", "a\U0001f600", "x-a"]
+NUMBERS = [0, 1, 2, 3, -1, -2, 5, 10, 0.5, 1.5, 0.25, -0.5, 1.0, -0.0, 2.0, 1e300]
+BIG_NUMBERS = [
+    2**53,
+    2**53 + 1,
+    -(2**53) - 1,
+    2**63 - 1,
+    2**63,
+    -(2**63),
+    2**64 - 1,
+    float(2**53),
+    float(2**64),
+    0.1,
+]
+TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"]
+DEFINITIONS = ["d", "a/b", "t~e", "p%d", "q\u00e9"]
+TREE = "https://example.com/tree"
+
+
+class Generator:
+    """A schema document (self.root), and instances that are near to what it accepts."""
+
+    def __init__(self, rng, dialect):
+        self.rng, self.dialect = rng, dialect
+        self.targets = {}  # What each reference leads to.
+        if dialect == "openapi_3_0":
+            self.root = self.openapi_schema(3)
+            return
+        self.names = rng.sample(DEFINITIONS, rng.choice([0, 0, 1, 2, 3]))
+        self.anchored = {name for name in self.names if self.chance(0.3)}
+        self.dynamic = self.chance(0.15)
+        self.root = self.schema(3, -1, False, None)
+        if not isinstance(self.root, dict):
+            self.root = {"allOf": [self.root]}
+        definitions = {}
+        for level, name in enumerate(self.names):
+            definitions[name] = self.schema(2, level, False, None)
+            if name in self.anchored:
+                definitions[name] = self.as_object(definitions[name], {"$anchor": f"anchor-{level}"})
+        if self.dynamic:
+            self.root["$dynamicAnchor"] = "node"
+            definitions["tree"] = self.tree()
+        if definitions:
+            self.root["$defs"] = definitions
+        if self.chance(0.5):
+            self.root = {"$schema": "https://json-schema.org/draft/2020-12/schema", **self.root}
+        if self.chance(0.7 if self.dynamic else 0.2):
+            self.root["$id"] = "https://example.com/root"
+        for level, name in enumerate(self.names):
+            for reference in self.references(level):
+                self.targets[reference] = definitions[name]
+        self.targets["#"] = self.targets["#node"] = self.root
+        if self.dynamic:
+            self.targets[TREE] = self.targets["#/$defs/tree"] = definitions["tree"]
+
+    def chance(self, probability):
+        return self.rng.random() < probability
+
+    @staticmethod
+    def as_object(schema, more):
+        return {**schema, **more} if isinstance(schema, dict) else {"allOf": [schema], **more}
+
+    # ---- values ----
+
+    def number(self):
+        return self.rng.choice(BIG_NUMBERS if self.chance(0.08) else NUMBERS)
+
+    def value(self, depth=2):
+        kind = self.rng.randrange(7 if depth else 5)
+        if kind == 0:
+            return self.rng.choice([None, True, False])
+        if kind <= 2:
+            return self.number()
+        if kind <= 4:
+            return self.rng.choice(STRINGS)
+        if kind == 5:
+            return [self.value(depth - 1) for _ in range(self.rng.randrange(4))]
+        return {self.rng.choice(NAMES): self.value(depth - 1) for _ in range(self.rng.randrange(4))}
+
+    def of_type(self, name):
+        return {
+            "null": lambda: None,
+            "boolean": lambda: self.chance(0.5),
+            "integer": lambda: self.rng.choice([0, 1, 2, 3, -1, 10, 2.0]),
+            "number": self.number,
+            "string": lambda: self.rng.choice(STRINGS),
+            "array": lambda: [self.value(1) for _ in range(self.rng.randrange(4))],
+            "object": lambda: {self.rng.choice(NAMES): self.value(1) for _ in range(self.rng.randrange(4))},
+        }[name]()
+
+    # ---- schemas of draft 2020-12 ----
+    # `level` is the definition that we are in, -1 in the root: a reference that is applied to the very value that the
+    # definition is applied to (not `consumed`) may lead only to a later one, so that none comes back.
+
+    def schema(self, depth, level, consumed, theme):
+        if self.chance(0.07):
+            return self.chance(0.6)
+        theme = (
+            theme
+            if theme and self.chance(0.85)
+            else self.rng.choice(["object", "object", "array", "array", "scalar"])
+        )
+        groups = {
+            "object": [
+                "properties",
+                "properties",
+                "patterns",
+                "additional",
+                "names",
+                "required",
+                "sizes",
+                "dependent",
+            ],
+            "array": ["items", "items", "items", "contains", "lengths", "unique"],
+            "scalar": ["number", "number", "string", "enum", "const"],
+        }[theme] + ["type"]
+        if depth > 0:
+            groups += ["logic", "logic", "conditional", "reference"]
+            groups += {"object": ["unevaluatedProperties"] * 2, "array": ["unevaluatedItems"] * 2}.get(
+                theme, []
+            )
+        schema = {}
+        for group in self.rng.sample(groups, self.rng.choice([1, 1, 2, 2, 3, 4])):
+            below = lambda inner_theme=None: (
+                self.schema(depth - 1, level, True, inner_theme) if depth > 0 else self.leaf()
+            )
+            beside = lambda: self.schema(depth - 1, level, consumed, theme) if depth > 0 else self.leaf()
+            schema.update(self.group(group, level, consumed, below, beside))
+        keys = list(schema)
+        self.rng.shuffle(keys)
+        return {key: schema[key] for key in keys}
+
+    def leaf(self):
+        return self.rng.choice(
+            [
+                lambda: True,
+                lambda: False,
+                lambda: {},
+                lambda: {"type": self.rng.choice(TYPES)},
+                lambda: {"const": self.value(1)},
+                lambda: {"minimum": self.number()},
+                lambda: {"pattern": self.rng.choice(PATTERNS)},
+            ]
+        )()
+
+    def subset(self, pool, low, high):
+        return self.rng.sample(pool, self.rng.randint(low, high))
+
+    def group(self, name, level, consumed, below, beside):
+        rng = self.rng
+        if name == "type":
+            return {"type": rng.choice(TYPES) if self.chance(0.6) else self.subset(TYPES, 1, 4)}
+        if name == "enum":
+            return {"enum": [self.value() for _ in range(rng.randint(1, 4))]}
+        if name == "const":
+            return {"const": self.value()}
+        if name == "number":
+            bounds = [
+                ("minimum", self.number()),
+                ("maximum", self.number()),
+                ("exclusiveMinimum", self.number()),
+                ("exclusiveMaximum", self.number()),
+                ("multipleOf", rng.choice([1, 2, 3, 5, 0.5, 0.25, 2.0])),
+            ]
+            return dict(self.subset(bounds, 1, 2))
+        if name == "string":
+            bounds = [
+                ("minLength", rng.randrange(4)),
+                ("maxLength", rng.randrange(4)),
+                ("pattern", rng.choice(PATTERNS)),
+            ]
+            return dict(self.subset(bounds, 1, 2))
+        if name == "items":
+            made = {}
+            if self.chance(0.6):
+                made["prefixItems"] = [below() for _ in range(rng.randint(1, 3))]
+            if not made or self.chance(0.5):
+                made["items"] = below()
+            return made
+        if name == "contains":
+            made = {"contains": below("scalar")}
+            if self.chance(0.4):
+                made["minContains"] = rng.randrange(4)
+            if self.chance(0.4):
+                made["maxContains"] = rng.randrange(4)
+            return made
+        if name == "lengths":
+            return dict(self.subset([("minItems", rng.randrange(4)), ("maxItems", rng.randrange(5))], 1, 2))
+        if name == "unique":
+            return {"uniqueItems": self.chance(0.9)}
+        if name == "properties":
+            return {"properties": {key: below() for key in self.subset(NAMES, 1, 3)}}
+        if name == "patterns":
+            return {"patternProperties": {key: below() for key in self.subset(PATTERNS, 1, 2)}}
+        if name == "additional":
+            return {"additionalProperties": below()}
+        if name == "names":
+            return {
+                "propertyNames": rng.choice(
+                    [below("scalar"), {"pattern": rng.choice(PATTERNS)}, {"maxLength": 1}]
+                )
+            }
+        if name == "required":
+            return {"required": self.subset(NAMES, 0, 2)}
+        if name == "sizes":
+            return dict(
+                self.subset([("minProperties", rng.randrange(3)), ("maxProperties", rng.randrange(5))], 1, 2)
+            )
+        if name == "dependent":
+            if self.chance(0.5):
+                return {
+                    "dependentRequired": {key: self.subset(NAMES, 0, 2) for key in self.subset(NAMES, 1, 2)}
+                }
+            return {"dependentSchemas": {key: beside() for key in self.subset(NAMES, 1, 2)}}
+        if name == "logic":
+            word = rng.choice(["allOf", "anyOf", "oneOf", "not"])
+            return {word: beside() if word == "not" else [beside() for _ in range(rng.randint(1, 3))]}
+        if name == "conditional":
+            return {word: beside() for word in ["if"] + self.subset(["then", "else"], 1, 2)}
+        if name in ("unevaluatedProperties", "unevaluatedItems"):
+            return {name: False if self.chance(0.6) else below("scalar")}
+        return self.reference(level, consumed)
+
+    def references(self, level):
+        name = self.names[level]
+        pointer = name.replace("~", "~0").replace("/", "~1")
+        return ["#/$defs/" + quote(pointer, safe="~")] + (
+            [f"#anchor-{level}"] if name in self.anchored else []
+        )
+
+    def reference(self, level, consumed):
+        levels = list(range(len(self.names)))
+        choices = [
+            {"$ref": self.rng.choice(self.references(to))}
+            for to in (levels if consumed else levels[level + 1 :])
+        ]
+        if consumed:
+            choices.append({"$ref": "#"})
+            if self.dynamic:
+                choices += [{"$dynamicRef": "#node"}, {"$ref": TREE}, {"$ref": "#/$defs/tree"}]
+        if self.dynamic and level == -1:
+            choices.append({"$ref": TREE})
+        return self.rng.choice(choices) if choices else {}
+
+    def tree(self):
+        """A resource of its own, whose nodes are what the root says if `node` is dynamic there and here."""
+        saved, self.names = self.names, []  # It knows none of the root's definitions.
+        self.dynamic = False
+        anchor = self.rng.choice(["$dynamicAnchor", "$dynamicAnchor", "$anchor"])
+        to_self = [{"$dynamicRef": "#node"}, {"$ref": "#"}] + (
+            [{"$ref": "#node"}] if anchor == "$anchor" else []
+        )
+        made = {
+            "$id": TREE,
+            anchor: "node",
+            "properties": {"a": self.rng.choice(to_self), "b": self.leaf()},
+            "items": {"$dynamicRef": "#node"},
+            **self.rng.choice(
+                [{}, {"type": ["object", "array"]}, {"required": ["b"]}, {"unevaluatedProperties": False}]
+            ),
+        }
+        self.names, self.dynamic = saved, True
+        return made
+
+    # ---- schemas of OpenAPI 3.0 ----
+
+    def openapi_schema(self, depth):
+        rng, kind = self.rng, self.rng.choice(TYPES[1:])
+        below = lambda: (
+            self.openapi_schema(depth - 1) if depth > 0 else {"type": rng.choice(["integer", "string"])}
+        )
+        schema = {"type": kind} if self.chance(0.85) else {}
+        if "type" in schema and self.chance(0.2):  # Refused without one.
+            schema["nullable"] = self.chance(0.8)
+        if self.chance(0.1):
+            schema["enum"] = [self.of_type(kind) for _ in range(rng.randint(1, 3))] + self.subset(
+                [None], 0, 1
+            )
+        if kind in ("integer", "number"):
+            schema.update(
+                self.subset(
+                    [
+                        ("minimum", self.number()),
+                        ("maximum", self.number()),
+                        ("multipleOf", rng.choice([1, 2, 3, 0.5])),
+                    ],
+                    0,
+                    2,
+                )
+            )
+            for bound in ("Minimum", "Maximum"):
+                if bound.lower() in schema and self.chance(0.4):
+                    schema["exclusive" + bound] = self.chance(0.7)
+        elif kind == "string":
+            schema.update(self.group("string", -1, False, None, None))
+        elif kind == "array":
+            schema["items"] = below()
+            for group in self.subset(["lengths", "unique"], 0, 2):
+                schema.update(self.group(group, -1, False, None, None))
+        elif kind == "object":
+            if self.chance(0.8):
+                schema["properties"] = {key: below() for key in self.subset(NAMES, 1, 3)}
+            if self.chance(0.4):
+                schema["additionalProperties"] = rng.choice([True, False, below()])
+            if self.chance(0.3):
+                schema["required"] = self.subset(NAMES, 1, 2)
+            if self.chance(0.2):
+                schema.update(self.group("sizes", -1, False, None, None))
+        if depth > 0 and self.chance(0.3):
+            word = rng.choice(["allOf", "anyOf", "oneOf", "not"])
+            schema[word] = below() if word == "not" else [below() for _ in range(rng.randint(1, 3))]
+        if self.chance(0.1):
+            schema["description"] = "d"
+        return schema
+
+    # ---- instances ----
+
+    def near(self, schema, depth=5):
+        """A value that the schema may well accept."""
+        rng = self.rng
+        if not isinstance(schema, dict) or depth == 0:
+            return self.value(1)
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return rng.choice(schema["enum"])
+        others = [self.targets.get(schema[word]) for word in ("$ref", "$dynamicRef") if word in schema]
+        for word in ("allOf", "anyOf", "oneOf"):
+            others += schema.get(word, [])
+        others += [schema[word] for word in ("if", "then", "else") if word in schema]
+        others += schema.get("dependentSchemas", {}).values()
+        base = self.near(rng.choice(others), depth - 1) if others and self.chance(0.7) else None
+        types = schema.get("type", [])
+        types = [types] if isinstance(types, str) else list(types)
+        if not types:
+            types = [
+                kind
+                for kind, words in (
+                    (
+                        "object",
+                        (
+                            "properties",
+                            "patternProperties",
+                            "additionalProperties",
+                            "required",
+                            "unevaluatedProperties",
+                            "propertyNames",
+                            "minProperties",
+                            "maxProperties",
+                            "dependentRequired",
+                            "dependentSchemas",
+                        ),
+                    ),
+                    (
+                        "array",
+                        (
+                            "items",
+                            "prefixItems",
+                            "contains",
+                            "minItems",
+                            "maxItems",
+                            "uniqueItems",
+                            "unevaluatedItems",
+                        ),
+                    ),
+                    ("string", ("minLength", "maxLength", "pattern")),
+                    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+                )
+                if any(word in schema for word in words)
+            ]
+        if not types:
+            return self.value(2) if base is None else base
+        kind = rng.choice(types)
+        if kind == "object":
+            return {**(base if isinstance(base, dict) else {}), **self.near_object(schema, depth)}
+        if kind == "array":
+            made = [self.near(part, depth - 1) for part in schema.get("prefixItems", [])]
+            made = made[: rng.randint(0, len(made))] if made and self.chance(0.3) else made
+            rest = schema.get("items", schema.get("unevaluatedItems", True))
+            made += [self.near(rest, depth - 1) for _ in range(rng.randrange(3)) if rest is not False]
+            if "contains" in schema:
+                for _ in range(rng.randint(0, schema.get("minContains", 1) + 1)):
+                    made.insert(rng.randint(0, len(made)), self.near(schema["contains"], depth - 1))
+            return base if isinstance(base, list) and self.chance(0.5) else made
+        if kind in ("number", "integer"):
+            bounds = [
+                schema[word]
+                for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+                if isinstance(schema.get(word), (int, float)) and not isinstance(schema[word], bool)
+            ]
+            made = rng.choice(bounds) if bounds else self.number()
+            return made + rng.choice([0, 0, 1, -1, 0.5, 2]) if abs(made) < 2**52 else made
+        if kind == "string" and ("minLength" in schema or "maxLength" in schema):
+            length = max(
+                0,
+                rng.choice([schema.get("minLength", 0), schema.get("maxLength", 2)])
+                + rng.choice([0, 0, 1, -1]),
+            )
+            return "".join(rng.choice("ab\u00e9\U0001f600") for _ in range(length))
+        return self.of_type(kind)
+
+    def near_object(self, schema, depth):
+        rng, made = self.rng, {}
+        properties = schema.get("properties", {})
+        for name, part in properties.items():
+            if self.chance(0.7):
+                made[name] = self.near(part, depth - 1)
+        for name in schema.get("required", []):
+            made.setdefault(name, self.near(properties.get(name), depth - 1))
+        for name, needed in schema.get("dependentRequired", {}).items():
+            if self.chance(0.4):
+                made.update({other: self.value(1) for other in [name, *needed]})
+        for part in [
+            *schema.get("patternProperties", {}).values(),
+            schema.get("additionalProperties", False),
+            schema.get("unevaluatedProperties", False),
+        ]:
+            if part is not False and self.chance(0.6):
+                made.setdefault(rng.choice(NAMES), self.near(part, depth - 1))
+        return made
+
+    def mutated(self, value):
+        rng = self.rng
+        if self.chance(0.15):
+            return self.value()
+        if isinstance(value, list) and value:
+            at, copy = rng.randrange(len(value)), list(value)
+            what = rng.randrange(4)
+            if what == 0:
+                del copy[at]
+            elif what == 1:
+                copy.insert(rng.randrange(len(value) + 1), copy[at])
+            else:
+                copy[at] = self.mutated(copy[at])
+            return copy
+        if isinstance(value, dict) and value:
+            name, copy = rng.choice(list(value)), dict(value)
+            what = rng.randrange(4)
+            if what == 0:
+                del copy[name]
+            elif what == 1:
+                copy[rng.choice(NAMES)] = self.value(1)
+            else:
+                copy[name] = self.mutated(copy[name])
+            return copy
+        if isinstance(value, bool):
+            return rng.choice([not value, int(value)])
+        if isinstance(value, (int, float)):
+            small = abs(value) < 2**52
+            return rng.choice(
+                [value + 1, value - 1, value + 0.5, float(value), value == 1] if small else [-value / 2, 0]
+            )
+        if isinstance(value, str):
+            return rng.choice([value + "a", value[1:], value + "\u00e9", [value]])
+        return self.value()
+
+    def instances(self):
+        made = [self.near(self.root) for _ in range(INSTANCES)]
+        return [value if i % 2 else self.mutated(value) for i, value in enumerate(made)]
