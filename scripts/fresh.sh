@@ -82,6 +82,9 @@ answers() {
   [[ $status == "$1" && (-z ${3:-} || $(<"$body") == "$3") ]]
 }
 
+# `up` says so when the topic and the mapping are there; before that, an event is truthfully refused with a 503.
+ready() { grep --quiet '^penstock | ready: ' "$work/up.log"; }
+
 greeted() { grep '"MESSAGE"' "$work/up.log" | grep --quiet 'Hello, Paul!'; }
 
 # As Ctrl-C does: the signal goes to the whole foreground process group.
@@ -109,10 +112,11 @@ inside() {
   "${in_bare[@]}" ./penstock up --port "$port" --admin-port "$admin_port" </dev/null >"$work/up.log" 2>&1 &
   up=$!
   set +o monitor
-  if ! check "up, until /hello answers" until_true 1500 answers 200 /hello '{"message":"Hello, World!"}'; then
+  if ! check "up, until it is ready" until_true 1500 ready; then
     tail --lines=100 "$work/up.log"
     finish
   fi
+  check "GET /hello: 200" answers 200 /hello '{"message":"Hello, World!"}' || true
   check "GET /healthcheck: 200" answers 200 /healthcheck || true
   check "GET /current_time?name=Paul: 200" answers 200 '/current_time?name=Paul' || true
   check "GET /current_time?name=;echo: 400" answers 400 '/current_time?name=;echo' || true
