@@ -19,7 +19,7 @@ packages_for() {
   for need in "$@"; do
     case "$need" in
       build) echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" "libboost-url$boost-dev" \
-        "libboost-container$boost-dev" librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
+        "libboost-container$boost-dev" libssl-dev libpugixml-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;

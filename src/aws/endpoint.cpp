@@ -1,0 +1,123 @@
+#include "aws/endpoint.h"
+
+#include <algorithm>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <charconv>
+#include <condition_variable>
+#include <mutex>
+
+#include "aws/credential_documents.h"
+#include "aws/times.h"
+
+namespace penstock::aws {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kBackoff{100};
+
+std::optional<seconds> clock_lag(const net::HttpResponse& response) {
+  const auto date = parse_http_date(response.header("date"));
+  if (!date) return std::nullopt;
+  return std::chrono::round<seconds>(*date - std::chrono::system_clock::now());
+}
+
+// A name or an address, this without its brackets; empty if there are characters that neither has.
+std::string plain_host(std::string_view host) {
+  const bool v6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (v6) host = host.substr(1, host.size() - 2);
+  const bool plain = std::all_of(host.begin(), host.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || (v6 && c == ':');
+  });
+  return plain ? std::string(host) : "";
+}
+
+bool worth_another_try(const Result<net::HttpResponse>& response) {
+  if (!response)
+    return response.error().code == ErrorCode::unavailable || response.error().code == ErrorCode::timed_out;
+  return response->status >= 500 || response->status == 429;
+}
+
+// False if it was told to stop.
+bool pause(milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  never.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace
+
+Result<Url> Url::parse(std::string_view text) {
+  const auto wrong = [](const char* what) { return Error{.code = ErrorCode::invalid, .message = what}; };
+  const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+  if (!parsed || parsed->has_userinfo() || parsed->has_fragment()) return wrong("is no http or https URL");
+  Url url;
+  if (parsed->scheme_id() != boost::urls::scheme::https && parsed->scheme_id() != boost::urls::scheme::http) {
+    return wrong("is no http or https URL");
+  }
+  url.tls = parsed->scheme_id() == boost::urls::scheme::https;
+  url.host = plain_host(parsed->encoded_host());
+  if (url.host.empty()) return wrong("has no host, or a strange one");
+  url.port = url.tls ? 443 : 80;
+  if (parsed->has_port()) {
+    const auto port = parsed->port();
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
+    if (error != std::errc() || end != port.data() + port.size() || url.port == 0)
+      return wrong("has a wrong port");
+  }
+  const auto target = parsed->encoded_target();
+  url.target.assign(target.data(), target.size());
+  if (url.target.empty() || url.target.front() == '?') url.target.insert(0, "/");
+  // Boost 1.81 reads 127.0.0.1.example.com as the host 127.0.0.1 and the path .example.com.
+  if (url.target.front() != '/') return wrong("is no http or https URL");
+  return url;
+}
+
+std::string Url::text() const {
+  const bool v6 = host.find(':') != std::string::npos;
+  return std::string(tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) +
+         (port == (tls ? 443 : 80) ? "" : ":" + std::to_string(port));
+}
+
+Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience,
+                     std::stop_token stop) {
+  net::ClientLimits limits;
+  limits.connect_timeout = patience.timeout;
+  limits.body_bytes_max = kDocumentBytesMax;
+  for (int attempt = 1;; ++attempt) {
+    net::HttpClient client(url.host, url.port, limits);
+    auto response = client.request(request, patience.timeout);
+    const bool again =
+        attempt < patience.attempts && worth_another_try(response) && pause(kBackoff * attempt, stop);
+    if (again) continue;
+    if (!response) {
+      Error error = response.error();
+      error.message = url.text() + ": " + error.message;
+      return error;
+    }
+    return Answer{
+        .status = response->status, .body = std::move(response->body), .clock_lag = clock_lag(*response)};
+  }
+}
+
+Error refusal(const Url& url, const Answer& answer, std::string_view said) {
+  return {.code = answer.status >= 500 || answer.status == 429 ? ErrorCode::unavailable : ErrorCode::refused,
+          .message = url.text() + " answered " + std::to_string(answer.status) + (said.empty() ? "" : ": ") +
+                     std::string(said) + clock_sentence(answer.clock_lag)};
+}
+
+std::string clock_sentence(std::optional<seconds> lag) {
+  if (!lag || std::chrono::abs(*lag) < kClockLagNotable) return {};
+  return "; this machine's clock is " + std::to_string(std::chrono::abs(*lag).count()) + " s " +
+         (lag->count() > 0 ? "behind" : "ahead");
+}
+
+}  // namespace penstock::aws

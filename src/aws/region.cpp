@@ -1,0 +1,51 @@
+#include "aws/region.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace penstock::aws {
+namespace {
+
+// The regions' prefixes of the partitions with a suffix of their own (botocore, partitions.json).
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes{{
+    {"cn-", "amazonaws.com.cn"},
+    {"eusc-", "amazonaws.eu"},
+    {"us-iso-", "c2s.ic.gov"},
+    {"us-isob-", "sc2s.sgov.gov"},
+    {"us-isof-", "csp.hci.ic.gov"},
+    {"eu-isoe-", "cloud.adc-e.uk"},
+}};
+
+}  // namespace
+
+bool is_region(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 32 && text.find('-') != std::string_view::npos &&
+         text.front() != '-' && text.back() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+std::string_view dns_suffix(std::string_view region) {
+  for (const auto& [prefix, suffix] : kSuffixes) {
+    if (region.starts_with(prefix)) return suffix;
+  }
+  return "amazonaws.com";
+}
+
+std::optional<std::string> region_of_msk(std::string_view bootstrap) {
+  std::string host(bootstrap.substr(0, bootstrap.find_first_of(":,")));
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  for (const std::string_view label : {".kafka.", ".kafka-serverless."}) {
+    const size_t at = host.rfind(label);
+    if (at == std::string::npos) continue;
+    const std::string_view rest = std::string_view(host).substr(at + label.size());
+    const std::string_view region = rest.substr(0, rest.find('.'));
+    if (!is_region(region) || rest.size() == region.size()) continue;
+    if (rest.substr(region.size() + 1) == dns_suffix(region)) return std::string(region);
+  }
+  return std::nullopt;
+}
+
+}  // namespace penstock::aws

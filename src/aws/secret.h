@@ -1,0 +1,45 @@
+#pragma once
+
+#include <openssl/crypto.h>
+
+#include <string>
+#include <utility>
+
+namespace penstock::aws {
+
+// Text that never belongs into a log or an error: it has no way to a stream, and its memory is overwritten
+// when it goes.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+  Secret(const Secret&) = default;
+  Secret(Secret&&) = default;
+  Secret& operator=(const Secret& other) {
+    if (this != &other) {
+      wipe();
+      text_ = other.text_;
+    }
+    return *this;
+  }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      wipe();
+      text_ = std::move(other.text_);
+    }
+    return *this;
+  }
+  ~Secret() { wipe(); }
+
+  [[nodiscard]] const std::string& reveal() const { return text_; }
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+
+ private:
+  void wipe() {
+    if (!text_.empty()) OPENSSL_cleanse(text_.data(), text_.size());
+  }
+
+  std::string text_;
+};
+
+}  // namespace penstock::aws

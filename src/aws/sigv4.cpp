@@ -1,0 +1,177 @@
+#include "aws/sigv4.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "aws/times.h"
+#include "base/check.h"
+
+namespace penstock::aws {
+namespace {
+
+constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+std::string hex(const Digest& digest) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (const unsigned char byte : digest) {
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
+std::string sha256_hex(std::string_view text) {
+  Digest digest;
+  const bool done = EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;
+  base::check(done, "OpenSSL computes SHA-256");
+  return hex(digest);
+}
+
+Digest hmac(std::string_view key, std::string_view text) {
+  Digest digest;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  const bool done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, text.size(),
+                         digest.data(), nullptr) != nullptr;
+  base::check(done, "OpenSSL computes HMAC-SHA-256");
+  return digest;
+}
+
+std::string_view view(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+// Without blanks around it, and one for each run of them inside.
+std::string collapsed(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!blank) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+// By name; the values of a name that comes again follow each other.
+std::map<std::string, std::string> canonical_headers(const Parameters& headers) {
+  std::map<std::string, std::string> sorted;
+  for (const auto& [name, value] : headers) {
+    const auto [entry, is_new] = sorted.try_emplace(lower(name), collapsed(value));
+    if (!is_new) entry->second += "," + collapsed(value);
+  }
+  return sorted;
+}
+
+std::string canonical_query(const Parameters& query) {
+  Parameters encoded;
+  for (const auto& [name, value] : query) encoded.emplace_back(uri_encode(name), uri_encode(value));
+  std::sort(encoded.begin(), encoded.end());
+  std::string out;
+  for (const auto& [name, value] : encoded) {
+    if (!out.empty()) out += '&';
+    out.append(name).append("=").append(value);
+  }
+  return out;
+}
+
+std::string signed_headers(const Parameters& headers) {
+  std::string out;
+  for (const auto& [name, value] : canonical_headers(headers))
+    out.append(out.empty() ? "" : ";").append(name);
+  return out;
+}
+
+std::string credential_scope(const Scope& scope) {
+  return amz_date(scope.time).substr(0, 8) + "/" + scope.region + "/" + scope.service + "/aws4_request";
+}
+
+}  // namespace
+
+std::string uri_encode(std::string_view text, bool keep_slashes) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~' || (keep_slashes && c == '/');
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::string canonical_request(const SignedRequest& request) {
+  std::string out =
+      request.method + "\n" + uri_encode(request.path, true) + "\n" + canonical_query(request.query) + "\n";
+  for (const auto& [name, value] : canonical_headers(request.headers)) {
+    out.append(name).append(":").append(value).append("\n");
+  }
+  return out + "\n" + signed_headers(request.headers) + "\n" + sha256_hex(request.body);
+}
+
+std::string string_to_sign(std::string_view canonical, const Scope& scope) {
+  return std::string(kAlgorithm) + "\n" + amz_date(scope.time) + "\n" + credential_scope(scope) + "\n" +
+         sha256_hex(canonical);
+}
+
+std::string signature(std::string_view string_to_sign, const Secret& secret_access_key, const Scope& scope) {
+  const Secret first("AWS4" + secret_access_key.reveal());
+  Digest key = hmac(first.reveal(), amz_date(scope.time).substr(0, 8));
+  for (const std::string_view part : {std::string_view(scope.region), std::string_view(scope.service),
+                                      std::string_view("aws4_request"), string_to_sign}) {
+    key = hmac(view(key), part);
+  }
+  return hex(key);
+}
+
+void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope) {
+  request.headers.emplace_back("X-Amz-Date", amz_date(scope.time));
+  if (!credentials.session_token.empty()) {
+    request.headers.emplace_back("X-Amz-Security-Token", credentials.session_token.reveal());
+  }
+  const std::string text = string_to_sign(canonical_request(request), scope);
+  request.headers.emplace_back(
+      "Authorization", std::string(kAlgorithm) + " Credential=" + credentials.access_key_id + "/" +
+                           credential_scope(scope) + ", SignedHeaders=" + signed_headers(request.headers) +
+                           ", Signature=" + signature(text, credentials.secret_access_key, scope));
+}
+
+std::string presign(const std::string& host, Parameters query, const Credentials& credentials,
+                    const Scope& scope, std::chrono::seconds lifetime) {
+  query.emplace_back("X-Amz-Algorithm", kAlgorithm);
+  query.emplace_back("X-Amz-Credential", credentials.access_key_id + "/" + credential_scope(scope));
+  query.emplace_back("X-Amz-Date", amz_date(scope.time));
+  query.emplace_back("X-Amz-Expires", std::to_string(lifetime.count()));
+  query.emplace_back("X-Amz-SignedHeaders", "host");
+  if (!credentials.session_token.empty()) {
+    query.emplace_back("X-Amz-Security-Token", credentials.session_token.reveal());
+  }
+  const SignedRequest request{.query = std::move(query), .headers = {{"host", host}}, .body = {}};
+  const std::string text = string_to_sign(canonical_request(request), scope);
+  return "https://" + host + "/?" + canonical_query(request.query) +
+         "&X-Amz-Signature=" + signature(text, credentials.secret_access_key, scope);
+}
+
+}  // namespace penstock::aws
