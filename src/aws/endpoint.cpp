@@ -9,6 +9,7 @@
 
 #include "aws/credential_documents.h"
 #include "aws/times.h"
+#include "net/tls.h"
 
 namespace penstock::aws {
 namespace {
@@ -93,7 +94,7 @@ Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience p
   limits.connect_timeout = patience.timeout;
   limits.body_bytes_max = kDocumentBytesMax;
   for (int attempt = 1;; ++attempt) {
-    net::HttpClient client(url.host, url.port, limits);
+    net::HttpClient client(url.host, url.port, limits, url.tls ? net::kTls : net::kPlain);
     auto response = client.request(request, patience.timeout);
     const bool again =
         attempt < patience.attempts && worth_another_try(response) && pause(kBackoff * attempt, stop);

@@ -1,21 +1,13 @@
 #include "net/http_client.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <array>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cctype>
-#include <cerrno>
 
 namespace penstock::net {
 namespace {
@@ -89,22 +81,26 @@ std::string_view HttpResponse::header(std::string_view wanted) const {
 }
 
 struct HttpClient::Connection {
-  Connection(std::string host_name, uint16_t port_number, const ClientLimits& client_limits)
+  Connection(std::string host_name, uint16_t port_number, const ClientLimits& client_limits,
+             const Transport& way)
       : host(std::move(host_name)),
         port(port_number),
         limits(client_limits),
+        transport(way),
         buffer(limits.header_bytes_max + kReadAhead) {}
 
   Result<HttpResponse> request(const HttpRequest& request, std::optional<Clock::time_point> deadline);
 
  private:
   Result<> open(Clock::time_point deadline);
-  Result<tcp::resolver::results_type> resolve();
-  bool is_stale();
+  Result<tcp::resolver::results_type> resolve() const;
+  [[nodiscard]] bool is_stale() { return buffer.size() > 0 || wire->is_stale(); }
   Result<HttpResponse> exchange(const HttpRequest& request, std::optional<Clock::time_point> deadline,
                                 bool& closed_without_answer);
+  error_code receive(ResponseParser& parser, std::optional<Clock::time_point> deadline);
   Result<HttpResponse> take(ResponseParser& parser);
   Error failure(const error_code& error, std::string_view doing, bool retryable) const;
+  [[nodiscard]] std::string authority(bool with_standard_port) const;
 
   Clock::time_point bounded(std::optional<Clock::time_point> deadline,
                             std::chrono::milliseconds limit) const {
@@ -112,23 +108,23 @@ struct HttpClient::Connection {
     return deadline ? std::min(*deadline, own) : own;
   }
 
-  // Runs what has been started until it is done; tcp_stream's own timer ends it at the deadline.
-  void finish() {
-    io.restart();
-    io.run();
-  }
-
   std::string host;
   uint16_t port;
   ClientLimits limits;
-  asio::io_context io{1};
-  std::optional<beast::tcp_stream> stream;
-  beast::flat_buffer buffer;
+  const Transport& transport;
+  std::unique_ptr<Wire> wire;  // Null: not connected.
+  beast::flat_buffer buffer;   // What has come and is not read yet.
 };
+
+// The Host header names the port only if it is not the scheme's own (RFC 9110 section 4.2.3).
+std::string HttpClient::Connection::authority(bool with_standard_port) const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == transport.standard_port && !with_standard_port ? name : name + ":" + std::to_string(port);
+}
 
 Error HttpClient::Connection::failure(const error_code& error, std::string_view doing, bool retryable) const {
   namespace http = beast::http;
-  const std::string server = host + ":" + std::to_string(port);
+  const std::string server = authority(true);
   const std::string detail = std::string(doing) + ": " + error.message();
   if (error == beast::error::timeout || error == asio::error::timed_out) {
     return {ErrorCode::timed_out, server + " did not answer in time", detail, retryable};
@@ -141,10 +137,12 @@ Error HttpClient::Connection::failure(const error_code& error, std::string_view 
   if (is_http && error != http::error::end_of_stream && error != http::error::partial_message) {
     return {ErrorCode::invalid, "the answer of " + server + " is not HTTP", detail};
   }
-  return {ErrorCode::unavailable, "no connection to " + server, detail, retryable};
+  const std::string why = wire ? wire->explanation() : "";
+  return {ErrorCode::unavailable, "no connection to " + server + (why.empty() ? "" : ": " + why), detail,
+          retryable};
 }
 
-Result<tcp::resolver::results_type> HttpClient::Connection::resolve() {
+Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
   error_code error;
   const auto address = asio::ip::make_address(host, error);
   const std::string service = std::to_string(port);
@@ -152,6 +150,7 @@ Result<tcp::resolver::results_type> HttpClient::Connection::resolve() {
 
   // getaddrinfo cannot be interrupted; the system's resolver gives up by itself (resolv.conf(5): 5 s, twice a
   // server).
+  asio::io_context io{1};
   tcp::resolver resolver(io);
   auto found = resolver.resolve(host, service, error);
   if (error) return failure(error, "looking up " + host, true);
@@ -161,30 +160,20 @@ Result<tcp::resolver::results_type> HttpClient::Connection::resolve() {
 Result<> HttpClient::Connection::open(Clock::time_point deadline) {
   auto endpoints = resolve();
   if (!endpoints) return endpoints.error();
-  stream.emplace(io);
+  wire = transport.make(host);
   buffer.clear();
-  error_code error;
-  stream->expires_at(deadline);
-  stream->async_connect(*endpoints, [&](const error_code& e, const tcp::endpoint&) { error = e; });
-  finish();
-  if (!error) stream->socket().set_option(tcp::no_delay(true), error);
+  const error_code error = wire->open(*endpoints, deadline);
   if (!error) return {};
-  stream.reset();
-  return failure(error, "connecting", true);
-}
-
-// Whether the server has closed the kept connection, or sent something that nobody asked for.
-bool HttpClient::Connection::is_stale() {
-  char byte = 0;
-  const ssize_t count = ::recv(stream->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return buffer.size() > 0 || count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+  auto failed = failure(error, "connecting", true);
+  wire.reset();
+  return failed;
 }
 
 Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
                                                      std::optional<Clock::time_point> deadline) {
   if (!is_writable(request)) return Error{ErrorCode::invalid, "a request that cannot be written as HTTP"};
-  if (stream && is_stale()) stream.reset();
-  const bool reused = stream.has_value();
+  if (wire && is_stale()) wire.reset();
+  const bool reused = wire != nullptr;
   if (!reused) {
     if (auto opened = open(bounded(deadline, limits.connect_timeout)); !opened) return opened.error();
   }
@@ -198,50 +187,62 @@ Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
 Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request,
                                                       std::optional<Clock::time_point> deadline,
                                                       bool& closed_without_answer) {
-  error_code error;
-  const auto note = [&](const error_code& e, size_t) { error = e; };
-  const auto give_up = [&](std::string_view doing) {
-    stream.reset();
-    return failure(error, doing, false);
+  const auto give_up = [&](const error_code& error, std::string_view doing) {
+    auto failed = failure(error, doing, false);
+    wire.reset();
+    return failed;
   };
 
-  const std::string head = request_head(request, host + ":" + std::to_string(port));
-  const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(request.body)};
-  stream->expires_at(deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
-  asio::async_write(*stream, parts, note);
-  finish();
-  if (error) {
-    closed_without_answer = error == asio::error::broken_pipe || error == asio::error::connection_reset;
-    return give_up("sending");
+  const std::string head = request_head(request, authority(false));
+  const error_code sent = wire->write({asio::buffer(head), asio::buffer(request.body)},
+                                      deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
+  if (sent) {
+    closed_without_answer = sent == asio::error::broken_pipe || sent == asio::error::connection_reset;
+    return give_up(sent, "sending");
   }
-
   ResponseParser parser;
+  parser.eager(true);
   parser.header_limit(limits.header_bytes_max);
   parser.body_limit(limits.body_bytes_max);
-  deadline ? stream->expires_at(*deadline) : stream->expires_never();
-  beast::http::async_read_some(*stream, buffer, parser, note);
-  finish();
-  if (error) {
-    closed_without_answer =
-        !parser.got_some() && buffer.size() == 0 &&
-        (error == beast::http::error::end_of_stream || error == asio::error::connection_reset);
-    return give_up("waiting for the answer");
-  }
-
-  if (!parser.is_done()) {
-    stream->expires_at(deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
-    beast::http::async_read(*stream, buffer, parser, note);
-    finish();
-    if (error) return give_up("receiving the answer");
+  if (const error_code error = receive(parser, deadline)) {
+    const bool nothing_came = !parser.got_some() && buffer.size() == 0;
+    closed_without_answer = nothing_came && (error == beast::http::error::end_of_stream ||
+                                             error == asio::error::connection_reset);
+    return give_up(error, nothing_came ? "waiting for the answer" : "receiving the answer");
   }
   return take(parser);
 }
 
+// Without a deadline the answer's first byte is waited for without an end, the rest is not.
+error_code HttpClient::Connection::receive(ResponseParser& parser,
+                                           std::optional<Clock::time_point> deadline) {
+  std::optional<Clock::time_point> end = deadline;
+  while (!parser.is_done()) {
+    error_code error;
+    if (buffer.size() + kReadAhead > buffer.max_size()) return beast::http::error::buffer_overflow;
+    const size_t count = wire->read_some(buffer.prepare(kReadAhead), end, error);
+    buffer.commit(count);
+    if (error == asio::error::eof) {
+      if (!parser.got_some()) return beast::http::error::end_of_stream;
+      parser.put_eof(error);
+      return error;
+    }
+    if (error) return error;
+    if (!end) end = Clock::now() + limits.transfer_timeout;
+    while (buffer.size() > 0 && !parser.is_done()) {
+      buffer.consume(parser.put(buffer.data(), error));
+      if (error == beast::http::error::need_more) break;
+      if (error) return error;
+    }
+  }
+  return {};
+}
+
 Result<HttpResponse> HttpClient::Connection::take(ResponseParser& parser) {
-  if (!parser.keep_alive()) stream.reset();
+  if (!parser.keep_alive()) wire.reset();
   auto message = parser.release();
   if (message.result_int() < 200) {  // Interim answers come to those who send Expect or Upgrade; we never do.
-    stream.reset();
+    wire.reset();
     return Error{ErrorCode::invalid, "an interim answer that was not asked for"};
   }
   HttpResponse response{message.result_int(), {}, std::move(message.body())};
@@ -251,8 +252,8 @@ Result<HttpResponse> HttpClient::Connection::take(ResponseParser& parser) {
   return response;
 }
 
-HttpClient::HttpClient(std::string host, uint16_t port, ClientLimits limits)
-    : connection_(std::make_unique<Connection>(std::move(host), port, limits)) {}
+HttpClient::HttpClient(std::string host, uint16_t port, ClientLimits limits, const Transport& transport)
+    : connection_(std::make_unique<Connection>(std::move(host), port, limits, transport)) {}
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "net/wire.h"
 
 namespace penstock::net {
 
@@ -46,7 +47,8 @@ struct HttpResponse {
 // Calls one server by HTTP/1.1 over one connection, which is kept between requests. Blocking; for one thread.
 class HttpClient {
  public:
-  HttpClient(std::string host, uint16_t port, ClientLimits limits = {});
+  // `host` is a name or an address, IPv6 without brackets.
+  HttpClient(std::string host, uint16_t port, ClientLimits limits = {}, const Transport& transport = kPlain);
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();

@@ -59,6 +59,9 @@ class ScriptedConnection {
     send(text);
   }
 
+  // For another protocol on it; stays this object's.
+  [[nodiscard]] int fd() const { return fd_; }
+
   // Until the client closes its side.
   void wait_for_close() {
     while (read_more()) {

@@ -1,0 +1,194 @@
+#include "net/tls.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "net/http_client.h"
+#include "net/scripted_server.h"
+#include "net/test_certificate.h"
+
+namespace penstock::net {
+namespace {
+
+using base::ErrorCode;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds kEnough{5};
+const HttpRequest kGet{HttpMethod::get, "/thing"};
+
+// The server's side of one connection.
+class TlsSession {
+ public:
+  TlsSession(const ScriptedConnection& connection, const TestCertificate& certificate, int version = 0)
+      : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), session_(nullptr, SSL_free) {
+    const std::string chain = certificate.certificate_pem(), key = certificate.key_pem();
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> chain_bio(BIO_new_mem_buf(chain.data(), -1),
+                                                                  BIO_free_all);
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> key_bio(BIO_new_mem_buf(key.data(), -1),
+                                                                BIO_free_all);
+    X509* x509 = PEM_read_bio_X509(chain_bio.get(), nullptr, nullptr, nullptr);
+    EVP_PKEY* pkey = PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr);
+    SSL_CTX_use_certificate(context_.get(), x509);
+    SSL_CTX_use_PrivateKey(context_.get(), pkey);
+    X509_free(x509);
+    EVP_PKEY_free(pkey);
+    if (version != 0) SSL_CTX_set_max_proto_version(context_.get(), version);
+    session_.reset(SSL_new(context_.get()));
+    SSL_set_fd(session_.get(), connection.fd());
+    accepted_ = SSL_accept(session_.get()) == 1;
+    if (!accepted_) ERR_clear_error();
+  }
+
+  [[nodiscard]] bool accepted() const { return accepted_; }
+  [[nodiscard]] std::string server_name() const {
+    const char* name = SSL_get_servername(session_.get(), TLSEXT_NAMETYPE_host_name);
+    return name == nullptr ? "" : name;
+  }
+  std::string read_request() {
+    std::string text;
+    char part[1024];
+    int count = 0;
+    while (text.find("\r\n\r\n") == std::string::npos &&
+           (count = SSL_read(session_.get(), part, sizeof part)) > 0) {
+      text.append(part, static_cast<size_t>(count));
+    }
+    return text;
+  }
+  void send(const std::string& text) {
+    SSL_write(session_.get(), text.data(), static_cast<int>(text.size()));
+  }
+  void close_notify() { SSL_shutdown(session_.get()); }
+
+ private:
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
+  std::unique_ptr<SSL, decltype(&SSL_free)> session_;
+  bool accepted_ = false;
+};
+
+class TlsTest : public testing::Test {
+ protected:
+  TlsTest() { trust(certificate_); }
+  ~TlsTest() override {
+    ::unsetenv("SSL_CERT_FILE");
+    std::filesystem::remove(file_);
+  }
+  void trust(const TestCertificate& certificate) {
+    std::ofstream(file_) << certificate.certificate_pem();
+    ::setenv("SSL_CERT_FILE", file_.c_str(), 1);
+  }
+  // What a client of this name says of a server with this certificate.
+  std::string verdict(const TestCertificate& certificate, const char* host = "127.0.0.1") {
+    ScriptedServer server([&](ScriptedServer& self) {
+      auto connection = self.accept();
+      TlsSession session(connection, certificate);
+      if (session.accepted() && !session.read_request().empty()) session.send("HTTP/1.1 204 \r\n\r\n");
+    });
+    const auto response = HttpClient(host, server.port(), {}, kTls).request(kGet, kEnough);
+    if (response) return "fine";
+    EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+    EXPECT_TRUE(response.error().retryable);
+    return response.error().message.substr(response.error().message.find(": ") + 2);
+  }
+
+  const std::string file_ = testing::TempDir() + "/penstock_tls_test_" + std::to_string(::getpid()) + ".pem";
+  TestCertificate certificate_;
+};
+
+TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    std::string name, request;
+    ScriptedServer server([&](ScriptedServer& self) {
+      auto connection = self.accept();
+      TlsSession session(connection, certificate_, version);
+      name = session.server_name();
+      for (int i = 0; i < 3; ++i) {
+        request = session.read_request();
+        session.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes");
+      }
+    });
+    HttpClient client("localhost", server.port(), {}, kTls);
+    for (int i = 0; i < 3; ++i) {
+      const auto response = client.request(kGet, kEnough);
+      ASSERT_TRUE(response) << response.error().message << response.error().detail;
+      EXPECT_EQ(response->body, "yes");
+    }
+    server.join();
+    EXPECT_EQ(name, "localhost");
+    EXPECT_THAT(request, HasSubstr("Host: localhost:" + std::to_string(server.port()) + "\r\n"));
+  }
+}
+
+TEST_F(TlsTest, a_certificate_must_be_trusted_valid_and_the_hosts) {
+  EXPECT_EQ(verdict(certificate_), "fine");
+  EXPECT_EQ(verdict(TestCertificate()), "its certificate is not trusted: self-signed certificate");
+  TestCertificate::Options options;
+  options.names = "DNS:example.com,IP:127.0.0.2";
+  const TestCertificate others(options);
+  trust(others);
+  EXPECT_EQ(verdict(others), "its certificate is not trusted: IP address mismatch");
+  EXPECT_EQ(verdict(others, "localhost"), "its certificate is not trusted: hostname mismatch");
+  const TestCertificate expired(TestCertificate::Options{.from_s = -7200, .to_s = -3600});
+  trust(expired);
+  EXPECT_EQ(verdict(expired), "its certificate is not trusted: certificate has expired");
+}
+
+TEST_F(TlsTest, a_server_without_tls_is_no_server) {
+  ScriptedServer server([](ScriptedServer& self) {
+    auto connection = self.accept();
+    connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+    connection.wait_for_close();
+  });
+  const auto response = HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
+  ScriptedServer server([](ScriptedServer& self) {
+    auto connection = self.accept();
+    connection.wait_for_close();
+  });
+  const auto response =
+      HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, std::chrono::milliseconds(200));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::timed_out);
+  EXPECT_TRUE(response.error().retryable) << "no request was sent";
+}
+
+TEST_F(TlsTest, a_body_that_is_cut_off_is_an_error_even_if_its_length_was_open) {
+  for (const char* head :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\nhalf"}) {
+    ScriptedServer server([&](ScriptedServer& self) {
+      auto connection = self.accept();
+      TlsSession session(connection, certificate_);
+      session.read_request();
+      session.send(head);
+    });
+    const auto response = HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, kEnough);
+    ASSERT_FALSE(response) << response->body;
+    EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+  }
+}
+
+TEST_F(TlsTest, an_orderly_end_ends_a_body_without_a_length) {
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    TlsSession session(connection, certificate_);
+    session.read_request();
+    session.send("HTTP/1.1 200 OK\r\n\r\nwhole");
+    session.close_notify();
+    connection.wait_for_close();
+  });
+  const auto response = HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, kEnough);
+  ASSERT_TRUE(response) << response.error().message << response.error().detail;
+  EXPECT_EQ(response->body, "whole");
+}
+
+}  // namespace
+}  // namespace penstock::net

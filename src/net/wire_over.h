@@ -1,0 +1,71 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "net/wire.h"
+
+namespace penstock::net {
+
+// A Wire over Asio's asynchronous streams, whose lowest layer is a beast::tcp_stream: that has the timer. An
+// io_context of its own runs what has been started until it is done.
+template <class Stream>
+class WireOver : public Wire {
+ public:
+  template <class... Arguments>
+  explicit WireOver(Arguments&&... arguments) : stream_(io_, std::forward<Arguments>(arguments)...) {}
+
+  Error open(const Endpoints& endpoints, Deadline deadline) override {
+    Error error;
+    tcp().expires_at(deadline);
+    tcp().async_connect(endpoints, [&](const Error& e, const boost::asio::ip::tcp::endpoint&) { error = e; });
+    finish();
+    if (!error) tcp().socket().set_option(boost::asio::ip::tcp::no_delay(true), error);
+    return error;
+  }
+
+  Error write(const Parts& parts, Deadline deadline) override {
+    Error error;
+    tcp().expires_at(deadline);
+    boost::asio::async_write(stream_, parts, [&](const Error& e, size_t) { error = e; });
+    finish();
+    return error;
+  }
+
+  size_t read_some(boost::asio::mutable_buffer place, std::optional<Deadline> deadline,
+                   Error& error) override {
+    size_t count = 0;
+    deadline ? tcp().expires_at(*deadline) : tcp().expires_never();
+    stream_.async_read_some(place, [&](const Error& e, size_t n) {
+      error = e;
+      count = n;
+    });
+    finish();
+    return count;
+  }
+
+  bool is_stale() override {
+    char byte = 0;
+    const ssize_t count = ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+  }
+
+ protected:
+  boost::beast::tcp_stream& tcp() { return boost::beast::get_lowest_layer(stream_); }
+  void finish() {
+    io_.restart();
+    io_.run();
+  }
+
+  boost::asio::io_context io_{1};
+  Stream stream_;
+};
+
+}  // namespace penstock::net
