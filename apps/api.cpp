@@ -9,6 +9,7 @@
 #include "embedded_contract.h"
 #include "healthcheck.h"
 #include "service_names.h"
+#include "token.h"
 
 namespace penstock::apps {
 namespace {
@@ -56,6 +57,11 @@ int main(int argc, char** argv) {
   app.add_subcommand("serve", "serve the API (the default)");
   app.add_subcommand("healthcheck", "ask the API on this machine's port; exit code 0 if it is healthy");
   app.add_subcommand("settings", "print the table of settings");
+  TokenOptions token;
+  CLI::App* token_command =
+      app.add_subcommand("token", "print an MSK IAM token, and on standard error what is known of it");
+  token_command->add_option("--region", token.region, "the cluster's region");
+  token_command->add_option("--at", token.at, "sign as of this time, 2026-11-24T16:52:20Z");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -68,6 +74,7 @@ int main(int argc, char** argv) {
   }
   if (auto checked = table.check(); !checked) return fail(kExitConfiguration, checked.error().message);
   if (app.got_subcommand("healthcheck")) return healthcheck(static_cast<uint16_t>(settings.port));
+  if (app.got_subcommand("token")) return print_token(settings, token);
   for (const std::string& name : table.unknown()) {
     fail(0, "warning: " + name + " is set, but is no setting of this program; `settings` lists them");
   }

@@ -32,6 +32,13 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
     kafka::Settings kafka = settings_.kafka;
     kafka.publish_deadline = settings_.publishing.deadline;
     kafka.queue_messages_max = settings_.publishing.in_flight_max;
+    if (wants_msk_iam(settings_)) {
+      auto cluster = msk_cluster(settings_);
+      if (!cluster) return cluster.error();
+      msk_iam_ =
+          std::make_unique<MskIam>(io_, std::move(*cluster), log_, [this] { producer_->renew_token(); });
+      kafka.tokens = msk_iam_.get();
+    }
     auto producer = kafka::Producer::make(io_, std::move(kafka), topics, log_);
     if (!producer) return producer.error();
     producer_ = std::move(*producer);
@@ -62,7 +69,8 @@ int ApiProgram::run() {
       .field("address", settings_.address)
       .field("port", api_server_->port())
       .field("admin_port", admin_server_->port())
-      .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap);
+      .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap)
+      .field("kafka_auth", msk_iam_ ? "iam" : "none");
   io_.run();
   if (producer_) producer_->flush(settings_.publishing.deadline);
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
@@ -91,6 +99,9 @@ std::vector<http::Check> ApiProgram::checks() const {
     std::string reason = producer_->not_ready_reason();
     checks.push_back({.name = "kafka", .ready = reason.empty(), .reason = std::move(reason)});
   }
+  if (msk_iam_) {
+    checks.push_back({.name = "aws_credentials", .ready = msk_iam_->usable(), .reason = msk_iam_->problem()});
+  }
   return checks;
 }
 
@@ -104,6 +115,10 @@ void ApiProgram::write_metrics(std::string& out) const {
                static_cast<double>(api_server_->refused_connections()));
   write_metric(out, "penstock_log_lines_dropped_total", "counter", "Log lines that nobody read.",
                static_cast<double>(log_.dropped_lines()));
+  if (msk_iam_) {
+    write_metric(out, "penstock_aws_credentials_expiration_timestamp_seconds", "gauge",
+                 "When the AWS credentials end; 0: never, or there are none.", msk_iam_->expiration());
+  }
   if (!producer_) return;
   const kafka::Statistics& kafka = producer_->statistics();
   write_metric(out, "penstock_kafka_brokers_up", "gauge", "Brokers with an open connection.",

@@ -17,6 +17,7 @@
 #include "http/publishing.h"
 #include "http/server.h"
 #include "kafka/producer.h"
+#include "msk_iam.h"
 
 namespace penstock::apps {
 
@@ -41,6 +42,7 @@ class ApiProgram {
   boost::asio::io_context io_{1};  // One thread: no locking inside.
   boost::asio::signal_set signals_{io_};
   http::Timer drain_timer_{io_.get_executor()};
+  std::unique_ptr<MskIam> msk_iam_;            // Null: Kafka is asked in plain text.
   std::unique_ptr<kafka::Producer> producer_;  // Null: no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
   std::unique_ptr<events::Publisher> publisher_;

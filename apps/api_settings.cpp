@@ -10,6 +10,21 @@ void declare(base::Configuration& table, ApiSettings& settings) {
              "Kafka's bootstrap brokers, HOST:PORT,…; empty: events are only logged");
   table.text("AWS_MSK_CLUSTER_TOPIC", settings.topic,
              "takes the place of the contract's topics; empty: the contract's");
+  table.choice(
+      "KAFKA_AUTH", "",
+      [&](std::string_view text) {
+        if (text == "iam") settings.kafka_auth = KafkaAuth::iam;
+        if (text == "none") settings.kafka_auth = KafkaAuth::none;
+        return text.empty() || text == "iam" || text == "none";
+      },
+      "iam or none",
+      "iam: TLS, and MSK IAM with the AWS credentials of this machine; none: plain text; empty: iam if the "
+      "bootstrap is an MSK "
+      "host name");
+  table.text("AWS_MSK_CLUSTER_REGION", settings.msk_region,
+             "the cluster's region; empty: from the MSK host name, else AWS_REGION");
+  table.text("AWS_MSK_CLUSTER_SIGNING_HOST", settings.msk_signing_host,
+             "signs for this host; empty: kafka.REGION and the suffix of the region's partition");
   table.text("ADDRESS", settings.address, "address to listen on");
   table.integer("PORT", settings.port, 0, 65'535, "port of the API; 0: any free one");
   table.integer("ADMIN_PORT", settings.admin_port, 0, 65'535,
@@ -35,6 +50,8 @@ void declare(base::Configuration& table, ApiSettings& settings) {
   table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics, "make a missing topic at start");
   table.integer("KAFKA_PARTITIONS", settings.kafka.partitions, 1, 1'000,
                 "partitions of a topic that is made");
+  table.duration("KAFKA_RETENTION", settings.kafka.retention, seconds(0), std::chrono::hours(24 * 3650),
+                 "how long a topic that is made keeps its records; 0: the cluster's default");
   http::Limits& limits = settings.limits;
   table.integer("HEADER_BYTES_MAX", limits.header_bytes_max, 1'024, 1'048'576,
                 "size of a request's start line and headers; beyond: 431 or 414");

@@ -12,6 +12,8 @@
 
 namespace penstock::apps {
 
+enum class KafkaAuth { by_bootstrap, iam, none };
+
 // Everything that the environment says to the API program.
 struct ApiSettings {
   std::string address = "0.0.0.0";
@@ -24,6 +26,9 @@ struct ApiSettings {
   http::Limits limits;
   events::Publisher::Limits publishing;
   kafka::Settings kafka;
+  KafkaAuth kafka_auth = KafkaAuth::by_bootstrap;
+  std::string msk_region;
+  std::string msk_signing_host;
 };
 
 // Declares the settings and reads them; table.check() says what is wrong.

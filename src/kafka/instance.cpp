@@ -25,7 +25,7 @@ milliseconds message_timeout(milliseconds deadline) {
 
 std::vector<std::pair<std::string, std::string>> properties(const Settings& settings) {
   const std::string timeout = std::to_string(message_timeout(settings.publish_deadline).count());
-  return {
+  std::vector<std::pair<std::string, std::string>> all{
       {"bootstrap.servers", settings.bootstrap},
       {"client.id", settings.client_id},
       {"enable.idempotence", "true"},  // With it: acks=all, at most 5 requests in flight, retries.
@@ -47,15 +47,20 @@ std::vector<std::pair<std::string, std::string>> properties(const Settings& sett
       {"log.connection.close", "false"},  // Idle closes are normal on MSK.
       {"log.queue", "true"},
   };
+  if (settings.tokens != nullptr) {
+    all.insert(all.end(), {{"security.protocol", "SASL_SSL"}, {"sasl.mechanisms", "OAUTHBEARER"}});
+  }
+  return all;
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings) {
   std::unique_ptr<Instance> instance(new Instance());
-  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
-                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
-                                RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT);
+  auto client =
+      make_client(RD_KAFKA_PRODUCER, properties(settings),
+                  RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG |
+                      RD_KAFKA_EVENT_CREATETOPICS_RESULT | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
   if (!client) return client.error();
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));

@@ -67,6 +67,7 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       settings_(std::move(settings)),
       log_(log),
       topics_(std::move(topics), settings_, log),
+      tokens_(settings_.tokens, settings_.client_id, log),
       tick_timer_(io.get_executor()),
       restart_timer_(io.get_executor()),
       restart_backoff_(kRestartBackoffMin) {}
@@ -133,24 +134,54 @@ void Producer::take(Watched& watched, rd_kafka_event_t* event) {
       if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR)
         statistics_.brokers_up = std::max<int64_t>(1, statistics_.brokers_up);
       return topics_.take(event, steady_clock::now());
+    case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
+      if (!watched.retired) tokens_.renew(watched.instance->client());
+      return;
     default:
       return;
   }
 }
 
+void Producer::renew_token() {
+  if (current_) tokens_.renew(current_->instance->client());
+}
+
 void Producer::take_reports(rd_kafka_event_t* event) {
   while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event)) {
-    take_(message->_private, report_of(*message));
+    events::Report report = report_of(*message);
+    if (report.outcome == Outcome::stored) {
+      denied_.clear();
+    } else if (report.outcome == Outcome::not_stored) {
+      report = why_not_stored(std::move(report));
+    }
+    take_(message->_private, std::move(report));
   }
+}
+
+// A record that nobody took in time says only that; what the connection says is the reason.
+events::Report Producer::why_not_stored(events::Report report) const {
+  if (!denied_.empty()) return {.outcome = Outcome::refused, .reason = denied_};
+  if (statistics_.brokers_up == 0 && !connection_problem().empty())
+    report.reason += ": " + connection_problem();
+  return report;
+}
+
+const std::string& Producer::connection_problem() const {
+  return tokens_.problem().empty() ? last_error_ : tokens_.problem();
 }
 
 void Producer::take_error(Watched& watched, rd_kafka_event_t* event) {
   const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
   const char* text = rd_kafka_event_error_string(event);
   if (rd_kafka_event_error_is_fatal(event) != 0) {
-    if (!watched.retired) replace(text);
+    if (watched.retired) return;
+    const auto fatal = rd_kafka_fatal_error(watched.instance->client(), nullptr, 0);
+    if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == Outcome::refused) denied_ = text;
+    replace(text);
     return;
   }
+  if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION && !watched.retired)
+    tokens_.refused(watched.instance->client());
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !watched.retired) statistics_.brokers_up = 0;
   last_error_ = text;
   Line(log_, Level::warning, "Kafka client").field("error", rd_kafka_err2name(error)).field("reason", text);
@@ -169,7 +200,12 @@ void Producer::take_log(rd_kafka_event_t* event) {
 
 bool Producer::submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) {
   if (!current_) {
-    refusal = {.outcome = Outcome::not_stored, .reason = "the Kafka producer is being replaced"};
+    refusal =
+        why_not_stored({.outcome = Outcome::not_stored, .reason = "the Kafka producer is being replaced"});
+    return false;
+  }
+  if (!tokens_.problem().empty() && statistics_.brokers_up == 0) {
+    refusal = {.outcome = Outcome::not_stored, .reason = tokens_.problem()};
     return false;
   }
   if (!topics_.settled(event.topic)) {
@@ -186,11 +222,13 @@ bool Producer::submit(const events::Event& event, events::Ticket ticket, events:
 }
 
 std::string Producer::not_ready_reason() const {
+  if (!denied_.empty()) return "Kafka lets the producer write nothing: " + denied_;
   if (!current_) return "the Kafka producer is being replaced after a fatal error";
   if (statistics_.brokers_up == 0) {
     return "no connection to Kafka at " + settings_.bootstrap +
-           (last_error_.empty() ? "" : ": " + last_error_);
+           (connection_problem().empty() ? "" : ": " + connection_problem());
   }
+  if (!tokens_.problem().empty()) return "connected to Kafka, but not for long: " + tokens_.problem();
   return topics_.unsettled_reason();
 }
 

@@ -16,6 +16,7 @@
 #include "kafka/instance.h"
 #include "kafka/settings.h"
 #include "kafka/statistics.h"
+#include "kafka/tokens.h"
 #include "kafka/topics.h"
 
 namespace penstock::kafka {
@@ -40,6 +41,9 @@ class Producer final : public events::Sink {
   [[nodiscard]] const Statistics& statistics() const { return statistics_; }
   // Producer instances that were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
+
+  // The source of tokens has a newer one than the last that it gave, or one at last.
+  void renew_token();
 
   // At the end: waits, blocking, until every record has its report, but no longer than `timeout`.
   void flush(std::chrono::milliseconds timeout);
@@ -66,6 +70,8 @@ class Producer final : public events::Sink {
   void drain(Watched& watched);
   void take(Watched& watched, rd_kafka_event_t* event);
   void take_reports(rd_kafka_event_t* event);
+  [[nodiscard]] events::Report why_not_stored(events::Report report) const;
+  [[nodiscard]] const std::string& connection_problem() const;
   void take_error(Watched& watched, rd_kafka_event_t* event);
   void take_log(rd_kafka_event_t* event);
   void replace(const std::string& reason);
@@ -77,6 +83,7 @@ class Producer final : public events::Sink {
   const Settings settings_;
   base::Log& log_;
   Topics topics_;
+  Tokens tokens_;
   OnReport take_;
   std::shared_ptr<Watched> current_;             // Null while it is being replaced.
   std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
@@ -87,6 +94,7 @@ class Producer final : public events::Sink {
   std::chrono::steady_clock::time_point started_at_;
   Statistics statistics_;
   std::string last_error_;
+  std::string denied_;  // Why the cluster lets the producer write nothing at all; empty if it does.
   base::TimeText time_text_;
   uint64_t replacements_ = 0;
 };

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "kafka/token_source.h"
+
 namespace penstock::kafka {
 
 struct Settings {
@@ -13,7 +15,10 @@ struct Settings {
   int64_t queue_kib_max = 16 * 1024;  // Events waiting for the broker; the container has 64 to 512 MB.
   int64_t queue_messages_max = 10'000;
   bool create_topics = true;
-  int64_t partitions = 1;  // Of a topic that is made at start.
+  int64_t partitions = 1;                  // Of a topic that is made at start.
+  std::chrono::milliseconds retention{0};  // The same; 0: the cluster's default.
+  // Not null: SASL/OAUTHBEARER over TLS with its tokens. It must live longer than the producer.
+  TokenSource* tokens = nullptr;
 };
 
 }  // namespace penstock::kafka

@@ -46,6 +46,10 @@ void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
       settle(state, name, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, reason.data());
       continue;
     }
+    if (settings_.retention.count() > 0) {
+      rd_kafka_NewTopic_set_config(topic.get(), "retention.ms",
+                                   std::to_string(settings_.retention.count()).c_str());
+    }
     pointers.push_back(topic.get());
     wanted.push_back(std::move(topic));
   }
@@ -96,7 +100,8 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
       state.settled = true;  // Somebody else has made it, or publishing will say that it is not there.
-      base::Line(log_, base::Level::warning, "may not make the topic; it must exist already")
+      base::Line(log_, base::Level::warning,
+                 "may not make the topic; it must exist already (by IAM: kafka-cluster:CreateTopic)")
           .field("topic", name)
           .field("reason", text);
       return;

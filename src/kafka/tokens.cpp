@@ -1,0 +1,40 @@
+#include "kafka/tokens.h"
+
+#include <array>
+
+namespace penstock::kafka {
+
+using std::chrono::steady_clock;
+
+void Tokens::renew(rd_kafka_t* client) {
+  if (source_ == nullptr) return;
+  renewed_ = steady_clock::now();
+  auto token = source_->token();
+  if (!token) {
+    problem_ = token.error().message;
+    return;
+  }
+  const auto expires =
+      std::chrono::duration_cast<std::chrono::milliseconds>(token->expires.time_since_epoch());
+  std::array<char, 256> why{};
+  const auto error = rd_kafka_oauthbearer_set_token(client, token->value.c_str(), expires.count(),
+                                                    principal_.c_str(), nullptr, 0, why.data(), why.size());
+  problem_ = error == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : why.data();
+  if (problem_.empty()) {
+    base::Line(log_, base::Level::debug, "new token for Kafka")
+        .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(token->expires -
+                                                                           std::chrono::system_clock::now())
+                              .count());
+    return;
+  }
+  base::Line(log_, base::Level::error, "librdkafka does not take the token").field("reason", problem_);
+  rd_kafka_oauthbearer_set_token_failure(client, problem_.c_str());  // It asks again after 10 s.
+}
+
+void Tokens::refused(rd_kafka_t* client) {
+  if (source_ == nullptr || steady_clock::now() - renewed_ < std::chrono::seconds(1)) return;
+  source_->refused();
+  renew(client);
+}
+
+}  // namespace penstock::kafka

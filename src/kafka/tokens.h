@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/log.h"
+#include "kafka/client.h"
+#include "kafka/settings.h"
+
+namespace penstock::kafka {
+
+// Gives a client its SASL/OAUTHBEARER tokens. librdkafka asks for one at its start and when four fifths of a
+// token's life are over; the owner calls renew() then, and whenever the source has something newer.
+class Tokens {
+ public:
+  Tokens(TokenSource* source, std::string principal, base::Log& log)
+      : source_(source), principal_(std::move(principal)), log_(log) {}
+
+  // Does nothing without a source.
+  void renew(rd_kafka_t* client);
+  // A broker has refused the authentication: tells the source, and signs anew once a second at the most, for
+  // the clock may have been wrong.
+  void refused(rd_kafka_t* client);
+
+  // Why there is no token; empty if there is one, or none is needed.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
+ private:
+  TokenSource* source_;
+  const std::string principal_;  // For librdkafka's own log.
+  base::Log& log_;
+  std::string problem_;
+  std::chrono::steady_clock::time_point renewed_ = {};
+};
+
+}  // namespace penstock::kafka
