@@ -21,6 +21,7 @@ packages_for() {
       build) echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" "libboost-url$boost-dev" \
         "libboost-container$boost-dev" libssl-dev libpugixml-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
+      kafka_tests) echo default-jdk-headless ;; # Compiles the tests' own part of a broker.
       style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       judges) echo python3-venv ;;
@@ -70,7 +71,7 @@ doctor() {
   local need package version lacking=()
   # shellcheck source=/dev/null
   (. /etc/os-release && echo "$PRETTY_NAME")
-  for need in build kafka style judges fuzz fresh bench; do
+  for need in build kafka kafka_tests style judges fuzz fresh bench; do
     for package in $(packages_for "$need"); do
       version=missing
       if [[ -z $(missing "$package") ]]; then
@@ -78,7 +79,7 @@ doctor() {
       elif [[ $need != fresh && $need != bench ]]; then
         lacking+=("$package")
       fi
-      printf '  %-6s %-24s %s\n' "$need" "$package" "$version"
+      printf '  %-11s %-24s %s\n' "$need" "$package" "$version"
     done
   done
   if ((${#lacking[@]})); then

@@ -158,7 +158,8 @@ void Producer::take_reports(rd_kafka_event_t* event) {
   }
 }
 
-// A record that nobody took in time says only that; what the connection says is the reason.
+// A record that nobody took in time, or a topic that nobody has spoken of, says only that: the connection
+// knows why.
 events::Report Producer::why_not_stored(events::Report report) const {
   if (!denied_.empty()) return {.outcome = Outcome::refused, .reason = denied_};
   if (statistics_.brokers_up == 0 && !connection_problem().empty())
@@ -180,8 +181,7 @@ void Producer::take_error(Watched& watched, rd_kafka_event_t* event) {
     replace(text);
     return;
   }
-  if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION && !watched.retired)
-    tokens_.refused(watched.instance->client());
+  if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION && !watched.retired) tokens_.refused();
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !watched.retired) statistics_.brokers_up = 0;
   last_error_ = text;
   Line(log_, Level::warning, "Kafka client").field("error", rd_kafka_err2name(error)).field("reason", text);
@@ -209,7 +209,7 @@ bool Producer::submit(const events::Event& event, events::Ticket ticket, events:
     return false;
   }
   if (!topics_.settled(event.topic)) {
-    refusal = {.outcome = Outcome::not_stored, .reason = topics_.unsettled_reason()};
+    refusal = why_not_stored({.outcome = Outcome::not_stored, .reason = topics_.unsettled_reason()});
     return false;
   }
   rd_kafka_topic_t* topic = current_->instance->topic(event.topic);
@@ -261,8 +261,10 @@ void Producer::restart_later() {
 }
 
 void Producer::tick() {
-  if (current_)
+  if (current_) {
     topics_.request(current_->instance->client(), current_->instance->queue(), steady_clock::now());
+    tokens_.tick(current_->instance->client(), statistics_.brokers_up > 0);
+  }
   reap();
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait([this](boost::system::error_code error) {

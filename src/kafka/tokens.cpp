@@ -1,5 +1,6 @@
 #include "kafka/tokens.h"
 
+#include <algorithm>
 #include <array>
 
 namespace penstock::kafka {
@@ -31,8 +32,13 @@ void Tokens::renew(rd_kafka_t* client) {
   rd_kafka_oauthbearer_set_token_failure(client, problem_.c_str());  // It asks again after 10 s.
 }
 
-void Tokens::refused(rd_kafka_t* client) {
-  if (source_ == nullptr || steady_clock::now() - renewed_ < std::chrono::seconds(1)) return;
+void Tokens::tick(rd_kafka_t* client, bool connected) {
+  if (connected) {
+    refused_ = false;
+    pause_ = kPauseMin;
+  }
+  if (source_ == nullptr || !refused_ || steady_clock::now() - renewed_ < pause_) return;
+  pause_ = std::min(pause_ * 2, kPauseMax);
   source_->refused();
   renew(client);
 }

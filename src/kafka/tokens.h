@@ -18,19 +18,26 @@ class Tokens {
 
   // Does nothing without a source.
   void renew(rd_kafka_t* client);
-  // A broker has refused the authentication: tells the source, and signs anew once a second at the most, for
-  // the clock may have been wrong.
-  void refused(rd_kafka_t* client);
+  // A broker has refused the authentication. librdkafka says so once, however often it is refused after that.
+  void refused() { refused_ = true; }
+  // To be called every now and then: until the client is connected after a refusal, tells the source, and
+  // signs anew, for the clock may have been wrong; less and less often.
+  void tick(rd_kafka_t* client, bool connected);
 
   // Why there is no token; empty if there is one, or none is needed.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
+  static constexpr std::chrono::seconds kPauseMin{1};
+  static constexpr std::chrono::seconds kPauseMax{30};
+
   TokenSource* source_;
   const std::string principal_;  // For librdkafka's own log.
   base::Log& log_;
   std::string problem_;
+  bool refused_ = false;
   std::chrono::steady_clock::time_point renewed_ = {};
+  std::chrono::seconds pause_ = kPauseMin;
 };
 
 }  // namespace penstock::kafka

@@ -94,10 +94,11 @@ std::filesystem::path KafkaBroker::log4j_file() const {
 Command KafkaBroker::java(std::vector<std::string> options, std::vector<std::string> arguments) const {
   std::vector<std::string> all = std::move(options);
   // The quick compiler alone (TieredStopAtLevel=1): half the processor time until Kafka is ready.
-  all.insert(all.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                         "-Dlog4j2.configurationFile=" + log4j_file().string(),
-                         "-Dpenstock.kafka.log=" + (files_.folder / "broker.log").string(), "-cp",
-                         (files_.libraries / "*").string()});
+  all.insert(
+      all.end(),
+      {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.configurationFile=" + log4j_file().string(),
+       "-Dpenstock.kafka.log=" + (files_.folder / "broker.log").string(), "-cp",
+       (files_.libraries / "*").string() + (files_.more ? ":" + files_.more->classes.string() : "")});
   all.insert(all.end(), arguments.begin(), arguments.end());
   return {.program = "java", .arguments = std::move(all), .environment = base::process_environment()};
 }
@@ -136,17 +137,24 @@ base::Result<> KafkaBroker::write_settings() const {
   const std::string client = "127.0.0.1:" + std::to_string(port_);
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
   if (auto written = write_file(log4j_file(), std::string(kLog4j)); !written) return written;
+  std::string more, more_protocol;
+  if (files_.more) {
+    more = "," + files_.more->name + "://localhost:" + std::to_string(files_.more->port);
+    more_protocol = "," + files_.more->name + ":" + files_.more->protocol;
+  }
   return write_file(settings_file(),
                     "# Written at every start.\n"
                     "process.roles=broker,controller\n"
                     "node.id=1\n"
                     "listeners=PLAINTEXT://" +
-                        client + ",CONTROLLER://" + controller +
+                        client + ",CONTROLLER://" + controller + more +
                         "\n"
                         "advertised.listeners=PLAINTEXT://" +
-                        client +
+                        client + more +
                         "\n"
-                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT" +
+                        more_protocol +
+                        "\n"
                         "controller.listener.names=CONTROLLER\n"
                         "controller.quorum.voters=1@" +
                         controller +
@@ -167,7 +175,8 @@ base::Result<> KafkaBroker::write_settings() const {
                         // A week or 1 GiB a partition, whichever comes first.
                         "log.retention.hours=168\n"
                         "log.retention.bytes=1073741824\n"
-                        "log.segment.bytes=67108864\n");
+                        "log.segment.bytes=67108864\n" +
+                        (files_.more ? files_.more->settings : ""));
 }
 
 base::Result<> KafkaBroker::format_storage() const {

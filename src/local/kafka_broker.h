@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -11,9 +12,19 @@
 
 namespace penstock::local {
 
+// For tests of clients: a listener beside the plain one, at localhost.
+struct MoreListener {
+  std::string name;
+  std::string protocol;  // SASL_SSL, …
+  uint16_t port;
+  std::string settings;           // More lines of server.properties.
+  std::filesystem::path classes;  // A folder of classes that they name.
+};
+
 struct KafkaFiles {
   std::filesystem::path folder;     // The broker's own: settings, log and data.
   std::filesystem::path libraries;  // Where Apache Kafka's jars lie.
+  std::optional<MoreListener> more = {};
 };
 
 // A real Apache Kafka of one node (KRaft) on this machine, whose records live as long as its folder. Plain

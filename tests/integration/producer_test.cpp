@@ -2,20 +2,15 @@
 // kills a broker or makes a topic.
 #include "kafka/producer.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <future>
 #include <set>
-#include <thread>
 
-#include "events/publisher.h"
 #include "local/memory_broker.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
+#include "support/running_producer.h"
 
 namespace penstock::kafka {
 namespace {
@@ -23,99 +18,17 @@ namespace {
 using namespace std::chrono_literals;
 using events::Outcome;
 using events::Report;
+using test::RunningProducer;
 using testing::HasSubstr;
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPatience = test::kReportPatience;
 
-// A producer with its thread, as the API has it.
-class RunningProducer {
- public:
-  RunningProducer(const std::string& bootstrap, std::vector<std::string> topics, bool create_topics,
-                  int64_t partitions = 1) {
-    Settings settings{.bootstrap = bootstrap, .client_id = "producer_test"};
-    settings.create_topics = create_topics;
-    settings.partitions = partitions;
-    producer_ = std::move(Producer::make(io_, settings, std::move(topics), log_).value());
-    publisher_ = std::make_unique<events::Publisher>(*producer_, events::Publisher::Limits{}, log_);
-    expire_later();
-    thread_ = std::jthread([this] { io_.run(); });
-  }
-  ~RunningProducer() {
-    io_.stop();
-    thread_.join();
-    producer_->flush(3s);
-  }
-
-  std::future<Report> publish(const std::string& value, const std::string& topic = "events") {
-    auto waiter = std::make_unique<Waiter>();
-    std::future<Report> report = waiter->report.get_future();
-    boost::asio::post(io_, [this, topic, value, waiter = std::move(waiter)]() mutable {
-      const events::Event event{.id = value,
-                                .type = "t",
-                                .topic = topic,
-                                .source = "/test",
-                                .time = std::chrono::system_clock::now(),
-                                .has_key = true,
-                                .key = "k",
-                                .value = value};
-      publisher_->publish(event, *waiter, std::chrono::steady_clock::now());
-      waiters_.push_back(std::move(waiter));
-    });
-    return report;
-  }
-  Report publish_and_wait(const std::string& value, const std::string& topic = "events") {
-    std::future<Report> report = publish(value, topic);
-    if (report.wait_for(kPatience) != std::future_status::ready)
-      return {.reason = "no report in the test's patience"};
-    return report.get();
-  }
-  // Publishes until the outcome is the wanted one; the last report.
-  Report publish_until(Outcome wanted, const std::string& value, const std::string& topic = "events") {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    Report report;
-    do {
-      report = publish_and_wait(value, topic);
-    } while (report.outcome != wanted && std::chrono::steady_clock::now() < deadline);
-    return report;
-  }
-
-  template <class Question>
-  auto ask(Question question) {
-    std::promise<decltype(question(*producer_))> answer;
-    boost::asio::post(io_, [&] { answer.set_value(question(*producer_)); });
-    return answer.get_future().get();
-  }
-  void force_fatal_error() {
-    ask([](Producer& producer) {
-      producer.force_fatal_error();
-      return true;
-    });
-  }
-
- private:
-  struct Waiter final : events::Waiter {
-    void done(Report&& outcome) override { report.set_value(std::move(outcome)); }
-    std::promise<Report> report;
-  };
-
-  // The deadlines of the publisher, which http::Publishing drives in the API.
-  void expire_later() {
-    timer_.expires_after(10ms);
-    timer_.async_wait([this](boost::system::error_code error) {
-      if (error) return;
-      publisher_->expire(std::chrono::steady_clock::now());
-      expire_later();
-    });
-  }
-
-  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::debug};
-  boost::asio::io_context io_{1};
-  boost::asio::steady_timer timer_{io_};
-  std::vector<std::unique_ptr<Waiter>> waiters_;
-  std::unique_ptr<Producer> producer_;
-  std::unique_ptr<events::Publisher> publisher_;
-  std::jthread thread_;
-};
+kafka::Settings plain(const std::string& bootstrap, bool create_topics, int64_t partitions = 1) {
+  kafka::Settings settings{.bootstrap = bootstrap, .client_id = "producer_test"};
+  settings.create_topics = create_topics;
+  settings.partitions = partitions;
+  return settings;
+}
 
 std::multiset<std::string> values(const std::string& bootstrap, const std::string& topic) {
   const auto records = test::read_topic(bootstrap, topic);
@@ -134,7 +47,7 @@ class MemoryProducerTest : public testing::Test {
 };
 
 TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_headers) {
-  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   const Report report = producer.publish_and_wait("{\"n\":1}");
   EXPECT_EQ(report.outcome, Outcome::stored) << report.reason;
   EXPECT_EQ(report.partition, 0);
@@ -149,7 +62,7 @@ TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_header
 }
 
 TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
-  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   std::vector<std::future<Report>> reports;
   for (int i = 0; i < 2000; ++i) reports.push_back(producer.publish(std::to_string(i)));
   std::set<int64_t> offsets;
@@ -163,12 +76,12 @@ TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
 }
 
 TEST_F(MemoryProducerTest, an_event_that_is_too_large_is_refused_for_good) {
-  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome, Outcome::refused);
 }
 
 TEST_F(MemoryProducerTest, a_fatal_error_replaces_the_instance_and_loses_no_report) {
-  RunningProducer producer(broker_.bootstrap(), {"events"}, false);
+  RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   ASSERT_EQ(producer.publish_until(Outcome::stored, "before").outcome, Outcome::stored);
   std::vector<std::future<Report>> reports;
   for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
@@ -186,24 +99,24 @@ class KafkaProducerTest : public test::RealKafkaTest {};
 
 TEST_F(KafkaProducerTest, makes_its_topic_at_start_and_finds_it_at_the_next) {
   {
-    RunningProducer producer(kafka().bootstrap(), {"made"}, true, 3);
+    RunningProducer producer(plain(kafka().bootstrap(), true, 3), {"made"});
     EXPECT_EQ(producer.publish_until(Outcome::stored, "1", "made").outcome, Outcome::stored);
     EXPECT_EQ(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
   }
-  RunningProducer again(kafka().bootstrap(), {"made"}, true, 3);
+  RunningProducer again(plain(kafka().bootstrap(), true, 3), {"made"});
   EXPECT_EQ(again.publish_until(Outcome::stored, "2", "made").outcome, Outcome::stored);
   EXPECT_EQ(values(kafka().bootstrap(), "made"), (std::multiset<std::string>{"1", "2"}));
 }
 
 TEST_F(KafkaProducerTest, a_topic_that_is_not_there_is_refused_for_good_once_kafka_is_sure) {
-  RunningProducer producer(kafka().bootstrap(), {"absent"}, false);
+  RunningProducer producer(plain(kafka().bootstrap(), false), {"absent"});
   const Report first = producer.publish_and_wait("1", "absent");
   EXPECT_TRUE(first.outcome == Outcome::not_stored || first.outcome == Outcome::refused) << first.reason;
   EXPECT_EQ(producer.publish_until(Outcome::refused, "2", "absent").outcome, Outcome::refused);
 }
 
 TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_by_itself) {
-  RunningProducer producer(kafka().bootstrap(), {"outage"}, true);
+  RunningProducer producer(plain(kafka().bootstrap(), true), {"outage"});
   ASSERT_EQ(producer.publish_until(Outcome::stored, "before", "outage").outcome, Outcome::stored);
   kafka().kill9();
   std::set<std::string> refused, unknown;
@@ -233,7 +146,7 @@ TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_
 
 TEST_F(KafkaProducerTest, a_broker_that_is_down_at_start_is_waited_for) {
   kafka().kill9();
-  RunningProducer producer(kafka().bootstrap(), {"cold"}, true);
+  RunningProducer producer(plain(kafka().bootstrap(), true), {"cold"});
   const Report report = producer.publish_and_wait("early", "cold");
   EXPECT_EQ(report.outcome, Outcome::not_stored) << report.reason;
   EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }), HasSubstr(kafka().bootstrap()));

@@ -60,6 +60,30 @@ base::Result<> create_topic(const std::string& bootstrap, const std::string& top
   return {};
 }
 
+base::Result<std::string> topic_setting(const std::string& bootstrap, const std::string& topic,
+                                        const std::string& name) {
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
+  if (!client) return client.error();
+  const std::unique_ptr<rd_kafka_ConfigResource_t, kafka::Release<rd_kafka_ConfigResource_destroy>> resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  std::array<rd_kafka_ConfigResource_t*, 1> list{resource.get()};
+  const kafka::Queue answers(rd_kafka_queue_new(client->get()));
+  rd_kafka_DescribeConfigs(client->get(), list.data(), list.size(), nullptr, answers.get());
+  const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
+  if (!answer) return base::Error{.message = "no answer to DescribeConfigs"};
+  if (rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failed("DescribeConfigs", rd_kafka_event_error(answer.get()));
+  }
+  size_t count = 0;
+  const auto* const* resources =
+      rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
+  const auto* const* entries = rd_kafka_ConfigResource_configs(resources[0], &count);
+  for (size_t i = 0; i < count; ++i) {
+    if (name == rd_kafka_ConfigEntry_name(entries[i])) return rd_kafka_ConfigEntry_value(entries[i]);
+  }
+  return base::Error{.message = "topic '" + topic + "' has no setting " + name};
+}
+
 base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                        const std::vector<NewRecord>& records) {
   const auto client = kafka::make_client(

@@ -21,6 +21,10 @@ inline constexpr std::chrono::seconds kPatience{30};
 [[nodiscard]] base::Result<> create_topic(const std::string& bootstrap, const std::string& topic,
                                           int partitions);
 
+// A topic's setting, such as "retention.ms".
+[[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap, const std::string& topic,
+                                                      const std::string& name);
+
 struct NewRecord {
   std::optional<std::string> value;
   std::optional<std::string> key = {};

@@ -1,0 +1,111 @@
+#include "support/iam_kafka.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "local/child.h"
+#include "local/ports.h"
+#include "net/test_certificate.h"
+
+namespace penstock::test {
+namespace {
+
+base::Error failed(const std::string& sentence) {
+  return {.code = base::ErrorCode::internal, .message = sentence};
+}
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::filesystem::path libraries() {
+  const char* folder = std::getenv("PENSTOCK_KAFKA_LIBS");
+  return folder == nullptr ? "" : folder;
+}
+
+}  // namespace
+
+base::Result<> IamKafka::compile() const {
+  const auto log = folder_.path() / "javac.log";
+  const int output = ::open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  auto compiler =
+      local::Child::spawn({.program = "javac",
+                           .arguments = {"-cp", (libraries() / "*").string(), "-d",
+                                         (folder_.path() / "classes").string(), PENSTOCK_MSK_IAM_VALIDATOR},
+                           .environment = base::process_environment()},
+                          output);
+  ::close(output);
+  if (!compiler) return failed(compiler.error().message + ": the test needs a Java compiler");
+  const auto end = compiler->wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(60));
+  if (!end || end->by_signal || end->number != 0) return failed("javac: " + content(log));
+  return {};
+}
+
+base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) {
+  if (libraries().empty()) {
+    return failed(
+        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with ./penstock test "
+        "integration");
+  }
+  std::unique_ptr<IamKafka> broker(new IamKafka);
+  const auto folder = broker->folder_.path();
+  if (auto compiled = broker->compile(); !compiled) return compiled.error();
+
+  const net::TestCertificate certificate;
+  std::ofstream(broker->certificate_file()) << certificate.certificate_pem();
+  std::ofstream(folder / "keystore.pem") << certificate.key_pem() << certificate.certificate_pem();
+  broker->know({});
+  std::ofstream(folder / "verdicts").close();
+  broker->port_ = local::free_port();
+  const std::string listener = "listener.name.mskiam.";
+  const std::string mechanism = listener + "oauthbearer.";
+  const auto path = [&](const char* name) { return "\"" + (folder / name).string() + "\""; };
+  local::MoreListener more{.name = "MSKIAM",
+                           .protocol = "SASL_SSL",
+                           .port = broker->port_,
+                           .settings = {},
+                           .classes = folder / "classes"};
+  more.settings =
+      listener + "ssl.keystore.type=PEM\n" + listener +
+      "ssl.keystore.location=" + (folder / "keystore.pem").string() + "\n" + listener +
+      "sasl.enabled.mechanisms=OAUTHBEARER\n" + mechanism +
+      "sasl.server.callback.handler.class=MskIamValidator\n" + mechanism +
+      "connections.max.reauth.ms=" + std::to_string(options.session_max.count()) + "\n" +
+      // Without a name of its own the broker does not start, though it never logs in here.
+      mechanism +
+      "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
+      " unsecuredLoginStringClaim_sub=\"broker\" region=\"" +
+      options.region + "\" keysFile=" + path("keys") + " verdictsFile=" + path("verdicts") +
+      ";\n"
+      "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+      "super.users=User:ANONYMOUS;User:writer\n";
+  broker->kafka_ = std::make_unique<local::KafkaBroker>(
+      local::KafkaFiles{.folder = folder / "kafka", .libraries = libraries(), .more = std::move(more)});
+  if (auto started = broker->kafka_->start(); !started)
+    return failed(started.error().message + "\n" + started.error().detail);
+  return broker;
+}
+
+void IamKafka::know(const std::vector<IamKey>& keys) {
+  const auto file = folder_.path() / "keys";
+  const auto next = folder_.path() / "keys.new";
+  std::ofstream out(next);
+  for (const IamKey& key : keys) {
+    out << key.access_key_id << ' ' << key.secret_access_key << ' '
+        << (key.session_token.empty() ? "-" : key.session_token) << ' ' << key.principal << ' '
+        << (key.end ? std::to_string(std::chrono::system_clock::to_time_t(*key.end)) : "-") << '\n';
+  }
+  out.close();
+  std::filesystem::rename(next, file);
+}
+
+std::string IamKafka::verdicts() const {
+  return content(folder_.path() / "verdicts");
+}
+
+}  // namespace penstock::test

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <fcntl.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "events/publisher.h"
+#include "kafka/producer.h"
+
+namespace penstock::test {
+
+inline constexpr std::chrono::seconds kReportPatience{30};
+
+// A producer with its thread, as the API has it.
+class RunningProducer {
+ public:
+  RunningProducer(const kafka::Settings& settings, std::vector<std::string> topics) {
+    producer_ = std::move(kafka::Producer::make(io_, settings, std::move(topics), log_).value());
+    publisher_ = std::make_unique<events::Publisher>(*producer_, events::Publisher::Limits{}, log_);
+    expire_later();
+    thread_ = std::jthread([this] { io_.run(); });
+  }
+  ~RunningProducer() {
+    io_.stop();
+    thread_.join();
+    producer_->flush(std::chrono::seconds(3));
+  }
+
+  std::future<events::Report> publish(const std::string& value, const std::string& topic = "events") {
+    auto waiter = std::make_unique<Waiter>();
+    std::future<events::Report> report = waiter->report.get_future();
+    boost::asio::post(io_, [this, topic, value, waiter = std::move(waiter)]() mutable {
+      const events::Event event{.id = value,
+                                .type = "t",
+                                .topic = topic,
+                                .source = "/test",
+                                .time = std::chrono::system_clock::now(),
+                                .has_key = true,
+                                .key = "k",
+                                .value = value};
+      publisher_->publish(event, *waiter, std::chrono::steady_clock::now());
+      waiters_.push_back(std::move(waiter));
+    });
+    return report;
+  }
+  events::Report publish_and_wait(const std::string& value, const std::string& topic = "events") {
+    std::future<events::Report> report = publish(value, topic);
+    if (report.wait_for(kReportPatience) != std::future_status::ready)
+      return {.reason = "no report in the test's patience"};
+    return report.get();
+  }
+  // Publishes until the outcome is the wanted one; the last report.
+  events::Report publish_until(events::Outcome wanted, const std::string& value,
+                               const std::string& topic = "events") {
+    const auto deadline = std::chrono::steady_clock::now() + kReportPatience;
+    events::Report report;
+    do {
+      report = publish_and_wait(value, topic);
+    } while (report.outcome != wanted && std::chrono::steady_clock::now() < deadline);
+    return report;
+  }
+
+  template <class Question>
+  auto ask(Question question) {
+    std::promise<decltype(question(*producer_))> answer;
+    boost::asio::post(io_, [&] { answer.set_value(question(*producer_)); });
+    return answer.get_future().get();
+  }
+  void force_fatal_error() {
+    ask([](kafka::Producer& producer) {
+      producer.force_fatal_error();
+      return true;
+    });
+  }
+
+ private:
+  struct Waiter final : events::Waiter {
+    void done(events::Report&& outcome) override { report.set_value(std::move(outcome)); }
+    std::promise<events::Report> report;
+  };
+
+  // The deadlines of the publisher, which http::Publishing drives in the API.
+  void expire_later() {
+    timer_.expires_after(std::chrono::milliseconds(10));
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      publisher_->expire(std::chrono::steady_clock::now());
+      expire_later();
+    });
+  }
+
+  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::debug};
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer timer_{io_};
+  std::vector<std::unique_ptr<Waiter>> waiters_;
+  std::unique_ptr<kafka::Producer> producer_;
+  std::unique_ptr<events::Publisher> publisher_;
+  std::jthread thread_;
+};
+
+}  // namespace penstock::test

@@ -1,0 +1,346 @@
+// The API program with MSK IAM: a real Apache Kafka that checks every token, and credentials that come, go
+// and fail.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "aws/fake_endpoint.h"
+#include "aws/times.h"
+#include "net/http_client.h"
+#include "service_names.h"
+#include "support/iam_kafka.h"
+#include "support/kafka_client.h"
+#include "support/program.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using aws::FakeEndpoint;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+using test::eventually;
+using test::IamKey;
+using testing::HasSubstr;
+using testing::Not;
+using Reply = FakeEndpoint::Reply;
+
+// A token's beginning: "https://kafka." in base64.
+constexpr const char* kTokenStart = "aHR0cHM6Ly9rYWZrYS";
+
+std::string variable(std::string_view name) {
+  return std::string(kVariablePrefix) + std::string(name);
+}
+
+IamKey key_of(int number, std::optional<system_clock::time_point> end = std::nullopt) {
+  const std::string n = std::to_string(number);
+  return {.access_key_id = "AKIDTEST" + n,
+          .secret_access_key = "SECRETtest/" + n,
+          .session_token = "SESSIONtest+/=" + n,
+          .end = end};
+}
+
+// The API, until the end of the test, with a log of everything.
+class Api {
+ public:
+  Api(const test::IamKafka& kafka, base::Environment environment) {
+    environment.insert({{variable("PORT"), "0"},
+                        {variable("ADMIN_PORT"), "0"},
+                        {variable("ADDRESS"), "127.0.0.1"},
+                        {variable("LOG_LEVEL"), "DEBUG"},
+                        {variable("AWS_MSK_CLUSTER_BOOTSTRAP"), kafka.bootstrap()},
+                        {variable("KAFKA_AUTH"), "iam"},
+                        {"AWS_REGION", "us-east-1"},
+                        {"AWS_EC2_METADATA_DISABLED", "true"},
+                        {"HOME", folder_.path().string()},
+                        {"PATH", "/usr/bin:/bin"},
+                        {"SSL_CERT_FILE", kafka.certificate_file().string()}});
+    program_.emplace(std::string(kApiProgram), std::vector<std::string>{}, environment,
+                     folder_.path() / "log");
+    EXPECT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; }))
+        << output();
+    port_ = number("\"port\":");
+    admin_port_ = number("\"admin_port\":");
+  }
+
+  [[nodiscard]] std::string output() const { return program_->output(); }
+  [[nodiscard]] uint16_t port() const { return port_; }
+  [[nodiscard]] unsigned status(const std::string& target) const {
+    const auto response = net::HttpClient("127.0.0.1", port_).request({.target = target}, 10s);
+    return response ? response->status : 0;
+  }
+  [[nodiscard]] std::string readiness() const {
+    const auto response = net::HttpClient("127.0.0.1", admin_port_).request({.target = "/readiness"}, 10s);
+    return response ? response->body : "";
+  }
+  [[nodiscard]] bool becomes_ready() const {
+    return eventually([&] { return readiness().starts_with("{\"ready\":true"); });
+  }
+  int stop() {
+    program_->child().signal(SIGTERM);
+    return program_->exit_status();
+  }
+
+ private:
+  [[nodiscard]] uint16_t number(const std::string& name) const {
+    const std::string text = output();
+    return static_cast<uint16_t>(std::stoi(text.substr(text.find(name) + name.size())));
+  }
+
+  test::TemporaryFolder folder_;
+  std::optional<test::Program> program_;
+  uint16_t port_ = 0;
+  uint16_t admin_port_ = 0;
+};
+
+class MskIamTest : public testing::Test {
+ protected:
+  // Sessions of 10 s, so that a minute has several ends.
+  static void SetUpTestSuite() {
+    auto started = test::IamKafka::start({.session_max = 10s});
+    if (started) kafka_ = std::move(*started);
+    problem_ = started ? "" : started.error().message;
+  }
+  static void TearDownTestSuite() { kafka_.reset(); }
+  void SetUp() override {
+    ASSERT_NE(kafka_, nullptr) << problem_;
+    kafka_->know({key_of(0)});
+  }
+
+  static base::Environment keys(const IamKey& key) {
+    return {{"AWS_ACCESS_KEY_ID", key.access_key_id},
+            {"AWS_SECRET_ACCESS_KEY", key.secret_access_key},
+            {"AWS_SESSION_TOKEN", key.session_token}};
+  }
+  static void expect_no_secret_in(const std::string& log) {
+    EXPECT_THAT(log, HasSubstr("AKIDTEST")) << "the key's id is no secret";
+    EXPECT_THAT(log, Not(HasSubstr("SECRETtest")));
+    EXPECT_THAT(log, Not(HasSubstr("SESSIONtest")));
+    EXPECT_THAT(log, Not(HasSubstr(kTokenStart)));
+  }
+  // The API is let in by these credentials, and stores an event.
+  static void expect_stores(const base::Environment& environment, const std::string& source) {
+    Api api(*kafka_, environment);
+    ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
+    EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << api.output();
+    EXPECT_THAT(api.output(), HasSubstr("\"message\":\"AWS credentials\",\"source\":\"" + source));
+    EXPECT_EQ(api.stop(), 0);
+    expect_no_secret_in(api.output());
+  }
+
+  static std::unique_ptr<test::IamKafka> kafka_;
+  static std::string problem_;
+};
+
+std::unique_ptr<test::IamKafka> MskIamTest::kafka_;
+std::string MskIamTest::problem_;
+
+std::string in_an_hour() {
+  return aws::timestamp(system_clock::now() + 1h);
+}
+
+Reply json(const IamKey& key) {
+  return {.body = aws::json_credentials(key.access_key_id, key.secret_access_key, key.session_token,
+                                        key.end ? aws::timestamp(*key.end) : in_an_hour())};
+}
+
+TEST_F(MskIamTest, keys_in_the_environment_let_it_in) {
+  expect_stores(keys(key_of(0)), "environment");
+}
+
+TEST_F(MskIamTest, the_role_of_an_instance_lets_it_in) {
+  FakeEndpoint metadata([](const std::string& request) {
+    if (request.starts_with("PUT ")) return Reply{.body = "session"};
+    return request.find("/role ") == std::string::npos ? Reply{.body = "role"} : json(key_of(0));
+  });
+  expect_stores(
+      {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}},
+      "instance metadata");
+}
+
+TEST_F(MskIamTest, a_role_by_web_identity_lets_it_in) {
+  FakeEndpoint sts([](const std::string&) {
+    const IamKey key = key_of(0);
+    return Reply{.body = "<R><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>" +
+                         key.access_key_id + "</AccessKeyId><SecretAccessKey>" + key.secret_access_key +
+                         "</SecretAccessKey><SessionToken>" + key.session_token +
+                         "</SessionToken><Expiration>" + in_an_hour() +
+                         "</Expiration></Credentials></AssumeRoleWithWebIdentityResult></R>"};
+  });
+  expect_stores({{"AWS_ENDPOINT_URL_STS", sts.url()},
+                 {"AWS_WEB_IDENTITY_TOKEN_FILE", "/etc/hostname"},
+                 {"AWS_ROLE_ARN", "r"}},
+                "role r");
+}
+
+TEST_F(MskIamTest, a_profile_with_a_process_lets_it_in) {
+  const test::TemporaryFolder folder;
+  const IamKey key = key_of(0);
+  std::ofstream(folder.path() / "config")
+      << "[default]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"" << key.access_key_id
+      << "\", \"SecretAccessKey\": \"" << key.secret_access_key << "\", \"SessionToken\": \""
+      << key.session_token << "\"}'\n";
+  expect_stores({{"AWS_CONFIG_FILE", (folder.path() / "config").string()}},
+                "profile 'default' (credential_process)");
+}
+
+TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
+  IamKey key = key_of(0);
+  key.secret_access_key = "SECRETtest/other";
+  Api api(*kafka_, keys(key));
+  ASSERT_TRUE(eventually([&] { return api.readiness().find("signature mismatch") != std::string::npos; }))
+      << api.readiness();
+  EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
+  EXPECT_EQ(api.status("/healthcheck"), 200u) << "the process itself is well";
+  EXPECT_TRUE(eventually([&] {
+    const std::string log = api.output();
+    const size_t line = log.find("\"status\":503");
+    return line != std::string::npos &&
+           log.substr(line, log.find('\n', line) - line).find("signature mismatch") != std::string::npos;
+  })) << api.output();
+  EXPECT_EQ(api.stop(), 0);
+  expect_no_secret_in(api.output());
+}
+
+TEST_F(MskIamTest, a_wrong_region_is_a_503_and_the_log_says_why) {
+  base::Environment environment = keys(key_of(0));
+  environment.emplace(variable("AWS_MSK_CLUSTER_REGION"), "eu-west-1");
+  Api api(*kafka_, environment);
+  ASSERT_TRUE(eventually([&] {
+    return api.readiness().find("host kafka.eu-west-1.amazonaws.com") != std::string::npos;
+  })) << api.readiness();
+  EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
+}
+
+TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
+  Api api(*kafka_, {});
+  ASSERT_TRUE(
+      eventually([&] { return api.output().find("cannot get AWS credentials") != std::string::npos; }));
+  EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
+  EXPECT_THAT(api.readiness(), HasSubstr("{\"name\":\"aws_credentials\",\"ready\":false,\"reason\":\"no AWS "
+                                         "credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
+  EXPECT_THAT(api.output(), HasSubstr("\"status\":503"));
+}
+
+// A container's endpoint whose credentials end in 20 s, and which stumbles in every way that it can.
+class Rotating {
+ public:
+  explicit Rotating(test::IamKafka& kafka)
+      : kafka_(kafka), endpoint_([this](const std::string&) { return answer(); }) {}
+  [[nodiscard]] std::string url() const { return endpoint_.url(); }
+  [[nodiscard]] int given() const { return given_; }
+
+ private:
+  Reply answer() {
+    // Good, and then one failure before each of the next: the client itself tries three times what is no
+    // answer.
+    switch (requests_++) {
+      case 1:
+        return {.hang = true};
+      case 3:
+        return {.body = "{\"AccessKeyId\":"};
+      case 5:
+      case 6:
+      case 7:
+        return {.body = "", .status = "500 Internal Server Error"};
+      case 9:
+      case 10:
+      case 11:
+        return {.raw = "\r\n"};
+      default:
+        break;
+    }
+    const auto end = std::chrono::floor<seconds>(system_clock::now()) + 20s;
+    kafka_.know({key_of(given_), key_of(given_ + 1, end)});  // The last and the next.
+    return json(key_of(++given_, end));
+  }
+
+  test::IamKafka& kafka_;
+  std::atomic<int> given_ = 0;
+  int requests_ = 0;
+  FakeEndpoint endpoint_;
+};
+
+TEST_F(MskIamTest, a_minute_of_load_loses_and_doubles_nothing_while_sessions_end_and_credentials_rotate) {
+  constexpr int kConnections = 64;
+  constexpr auto kPace = 40ms;  // 1,600 requests a second in all.
+  const size_t verdicts_before = kafka_->verdicts().size();
+  Rotating container(*kafka_);
+  Api api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()},
+                    {variable("AWS_MSK_CLUSTER_TOPIC"), "load"}});
+  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
+
+  std::atomic<int> stored = 0, others = 0;
+  const auto end = steady_clock::now() + 60s;
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < kConnections; ++i) {
+      clients.emplace_back([&, i] {
+        net::HttpClient client("127.0.0.1", api.port());
+        auto next = steady_clock::now() + kPace * i / kConnections;
+        for (; next < end; next += kPace) {
+          std::this_thread::sleep_until(next);  // The pace, not a wait for something.
+          const auto response = client.request({.target = "/current_time?name=Paul"}, 10s);
+          ++(response && response->status == 200 ? stored : others);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(others, 0) << api.output().substr(0, 5000);
+  EXPECT_GT(stored, 10'000);
+  EXPECT_GE(container.given(), 5) << "credentials of 20 s are replaced after 10";
+
+  const auto records = test::read_topic(kafka_->plain_bootstrap(), "load");
+  ASSERT_TRUE(records) << records.error().message;
+  EXPECT_EQ(records->size(), static_cast<size_t>(stored));
+  std::set<std::string> ids;
+  for (const auto& record : *records) {
+    for (const auto& [name, value] : record.headers) {
+      if (name == "ce_id") ids.insert(value);
+    }
+  }
+  EXPECT_EQ(ids.size(), records->size()) << "no event twice";
+  EXPECT_EQ(api.stop(), 0);
+  EXPECT_THAT(api.output(), HasSubstr("cannot get AWS credentials"));
+  expect_no_secret_in(api.output());
+  const std::string verdicts = kafka_->verdicts().substr(verdicts_before);
+  EXPECT_THAT(verdicts, Not(HasSubstr("refused")));
+  EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), '\n'), 6) << "a session lasts 10 s at the most";
+}
+
+TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
+  const test::TemporaryFolder folder;
+  base::Environment environment = keys(key_of(0));
+  test::Program program(std::string(kApiProgram),
+                        {"token", "--region", "cn-north-1", "--at", "2026-11-24T16:52:20Z"}, environment,
+                        folder.path() / "out");
+  EXPECT_EQ(program.exit_status(), 0);
+  const std::string output = program.output();
+  EXPECT_THAT(output, HasSubstr(kTokenStart));
+  for (const char* line :
+       {"credentials        environment\n", "access key id      AKIDTEST0\n",
+        "session token      there is one\n", "signing host       kafka.cn-north-1.amazonaws.com.cn\n",
+        "signed at          2026-11-24T16:52:20Z\n", "token ends         2026-11-24T17:07:20Z\n"}) {
+    EXPECT_THAT(output, HasSubstr(line));
+  }
+  EXPECT_THAT(output, Not(HasSubstr("SECRETtest")));
+  EXPECT_THAT(output, Not(HasSubstr("SESSIONtest")));
+
+  test::Program wrong(std::string(kApiProgram), {"token", "--at", "noon", "--region", "us-east-1"},
+                      environment, folder.path() / "wrong");
+  EXPECT_EQ(wrong.exit_status(), 1);
+  EXPECT_THAT(wrong.output(), HasSubstr("--at takes a time like 2026-11-24T16:52:20Z"));
+  test::Program nowhere(std::string(kApiProgram), {"token"}, environment, folder.path() / "nowhere");
+  EXPECT_EQ(nowhere.exit_status(), 1);
+  EXPECT_THAT(nowhere.output(), HasSubstr("set " + variable("AWS_MSK_CLUSTER_REGION")));
+}
+
+}  // namespace
+}  // namespace penstock
