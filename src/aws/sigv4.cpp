@@ -79,16 +79,24 @@ std::map<std::string, std::string> canonical_headers(const Parameters& headers) 
   return sorted;
 }
 
-std::string canonical_query(const Parameters& query) {
-  Parameters encoded;
-  for (const auto& [name, value] : query) encoded.emplace_back(uri_encode(name), uri_encode(value));
-  std::sort(encoded.begin(), encoded.end());
+Parameters encoded(const Parameters& query) {
+  Parameters out;
+  for (const auto& [name, value] : query) out.emplace_back(uri_encode(name), uri_encode(value));
+  return out;
+}
+
+std::string joined(const Parameters& query) {
   std::string out;
-  for (const auto& [name, value] : encoded) {
-    if (!out.empty()) out += '&';
-    out.append(name).append("=").append(value);
+  for (const auto& [name, value] : query) {
+    out.append(out.empty() ? "" : "&").append(name).append("=").append(value);
   }
   return out;
+}
+
+std::string canonical_query(const Parameters& query) {
+  Parameters sorted = encoded(query);
+  std::sort(sorted.begin(), sorted.end());
+  return joined(sorted);
 }
 
 std::string signed_headers(const Parameters& headers) {
@@ -168,9 +176,9 @@ std::string presign(const std::string& host, Parameters query, const Credentials
   if (!credentials.session_token.empty()) {
     query.emplace_back("X-Amz-Security-Token", credentials.session_token.reveal());
   }
-  const SignedRequest request{.query = std::move(query), .headers = {{"host", host}}, .body = {}};
+  const SignedRequest request{.query = std::move(query), .headers = {{"host", host}}};
   const std::string text = string_to_sign(canonical_request(request), scope);
-  return "https://" + host + "/?" + canonical_query(request.query) +
+  return "https://" + host + "/?" + joined(encoded(request.query)) +
          "&X-Amz-Signature=" + signature(text, credentials.secret_access_key, scope);
 }
 

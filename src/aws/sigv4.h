@@ -41,7 +41,8 @@ struct SignedRequest {
 // Adds X-Amz-Date, X-Amz-Security-Token if there is one, and Authorization to the request's headers.
 void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope);
 
-// A URL that carries its signature, for a GET of "/" without a body: https://HOST/?…
+// A URL that carries its signature, for a GET of "/" without a body: https://HOST/?…, with the query in the
+// order given, then what signing adds, in the order of botocore.
 [[nodiscard]] std::string presign(const std::string& host, Parameters query, const Credentials& credentials,
                                   const Scope& scope, std::chrono::seconds lifetime);
 

@@ -1,0 +1,38 @@
+// Our side of judge_tokens.py. Reads lines such as
+//   {"access_key_id": "A", "secret_access_key": "s", "session_token": "", "region": "us-east-1", "host": "",
+//   "time": 1795543820,
+//    "seconds_left": 3600}
+// and answers each with the token, or "none".
+#include <boost/json.hpp>
+#include <iostream>
+#include <string>
+
+#include "aws/msk_token.h"
+
+namespace {
+
+namespace json = boost::json;
+using namespace penstock;
+
+std::string text(const json::object& question, const char* name) {
+  return json::value_to<std::string>(question.at(name));
+}
+
+std::string answer(const json::object& question) {
+  const base::SystemTime now{std::chrono::seconds(question.at("time").to_number<int64_t>())};
+  const aws::Credentials credentials{
+      .access_key_id = text(question, "access_key_id"),
+      .secret_access_key = aws::Secret(text(question, "secret_access_key")),
+      .session_token = aws::Secret(text(question, "session_token")),
+      .expiration = now + std::chrono::seconds(question.at("seconds_left").to_number<int64_t>())};
+  const auto token =
+      aws::sign_msk_token(credentials, {text(question, "region"), text(question, "host")}, now);
+  return token ? token->value.reveal() : "none";
+}
+
+}  // namespace
+
+int main() {
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << answer(json::parse(line).as_object()) << '\n';
+}
