@@ -1,0 +1,35 @@
+// The documents in which credentials come.
+#include <cstdint>
+#include <string_view>
+
+#include "aws/credential_documents.h"
+#include "aws/text.h"
+#include "base/check.h"
+
+namespace {
+
+using namespace penstock;
+
+// Credentials are complete and may go into a header; an error is a sentence of one line.
+void hold(const base::Result<aws::Credentials>& result) {
+  if (!result) {
+    base::check(!result.error().message.empty() && result.error().message.find('\n') == std::string::npos,
+                "an error is a line");
+    return;
+  }
+  base::check(!result->access_key_id.empty() && aws::is_printable(result->access_key_id),
+              "the id may go into a header");
+  base::check(!result->secret_access_key.empty(), "there is a secret");
+  base::check(aws::is_printable(result->session_token.reveal()), "the session token may go into a header");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  hold(aws::parse_json_credentials(text, aws::JsonForm::endpoint));
+  hold(aws::parse_json_credentials(text, aws::JsonForm::process));
+  hold(aws::parse_sts_credentials(text));
+  base::check(aws::sts_error(text).size() <= 300, "an error has an end");
+  return 0;
+}
