@@ -6,11 +6,14 @@ option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs
 option(PENSTOCK_BENCH "Build the benchmarks of bench/contract, too (needs Google Benchmark)" OFF)
 
 add_library(penstock_options INTERFACE)
-target_compile_options(penstock_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-  # A false alarm of g++ 12 on std::string concatenation (GCC bug 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
-  -ffunction-sections -fdata-sections)
+target_compile_features(penstock_options INTERFACE cxx_std_20)
+target_compile_options(penstock_options INTERFACE -ffunction-sections -fdata-sections)
+if(PROJECT_IS_TOP_LEVEL)  # Another project has its own opinion on warnings.
+  target_compile_options(penstock_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+    # A false alarm of g++ 12 on std::string concatenation (GCC bug 105651).
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+endif()
 target_link_options(penstock_options INTERFACE -Wl,--gc-sections)
 target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 

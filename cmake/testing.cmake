@@ -1,16 +1,18 @@
-enable_testing()
-include(GoogleTest)
+if(PROJECT_IS_TOP_LEVEL)
+  enable_testing()
+  include(GoogleTest)
 
-# What a run with one label needs to be built: `cmake --build … --target unit_tests`.
-foreach(label unit integration system)
-  add_custom_target(${label}_tests)
-endforeach()
+  # What a run with one label needs to be built: `cmake --build … --target unit_tests`.
+  foreach(label unit integration system)
+    add_custom_target(${label}_tests)
+  endforeach()
+endif()
 
 # penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT seconds]): a GoogleTest program.
 # Each case of a unit test is a ctest of its own; the other programs are one ctest each, because their cases share what
 # takes seconds to start: a broker, a running system.
 function(penstock_test name)
-  if(PENSTOCK_FUZZ)
+  if(PENSTOCK_FUZZ OR NOT PROJECT_IS_TOP_LEVEL)
     return()
   endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBS;DEFINITIONS")
