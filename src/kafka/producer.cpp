@@ -177,13 +177,18 @@ void Producer::take_error(Watched& watched, rd_kafka_event_t* event) {
   if (rd_kafka_event_error_is_fatal(event) != 0) {
     if (watched.retired) return;
     const auto fatal = rd_kafka_fatal_error(watched.instance->client(), nullptr, 0);
-    if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == Outcome::refused) denied_ = text;
+    if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == Outcome::refused) {
+      denied_ = std::string(text) + " (by IAM: kafka-cluster:WriteDataIdempotently)";
+    }
     replace(text);
     return;
   }
   if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION && !watched.retired) tokens_.refused();
-  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !watched.retired) statistics_.brokers_up = 0;
-  last_error_ = text;
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    if (!watched.retired) statistics_.brokers_up = 0;
+  } else {
+    last_error_ = text;  // "1/1 brokers are down" would only hide why.
+  }
   Line(log_, Level::warning, "Kafka client").field("error", rd_kafka_err2name(error)).field("reason", text);
 }
 

@@ -230,8 +230,9 @@ error_code HttpClient::Connection::receive(ResponseParser& parser,
     if (error) return error;
     if (!end) end = Clock::now() + limits.transfer_timeout;
     while (buffer.size() > 0 && !parser.is_done()) {
-      buffer.consume(parser.put(buffer.data(), error));
-      if (error == beast::http::error::need_more) break;
+      const size_t read = parser.put(buffer.data(), error);
+      buffer.consume(read);
+      if (error == beast::http::error::need_more || (!error && read == 0)) break;
       if (error) return error;
     }
   }

@@ -210,6 +210,7 @@ TEST_F(IamTest, a_topic_is_made_with_its_partitions_and_retention) {
   const auto retention = test::topic_setting(kafka_->plain_bootstrap(), "kept", "retention.ms");
   ASSERT_TRUE(retention) << retention.error().message;
   EXPECT_EQ(*retention, "3600000");
+  EXPECT_EQ(test::partition_count(kafka_->plain_bootstrap(), "kept").value(), 3);
 }
 
 }  // namespace

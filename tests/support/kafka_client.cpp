@@ -84,6 +84,45 @@ base::Result<std::string> topic_setting(const std::string& bootstrap, const std:
   return base::Error{.message = "topic '" + topic + "' has no setting " + name};
 }
 
+base::Result<int> partition_count(const std::string& bootstrap, const std::string& topic) {
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
+  if (!client) return client.error();
+  const auto partitions = partitions_of(client->get(), topic);
+  if (!partitions) return partitions.error();
+  return (*partitions)->cnt;
+}
+
+base::Result<> allow_writing(const std::string& bootstrap, const std::string& principal,
+                             const std::string& topic) {
+  struct Rule {
+    rd_kafka_ResourceType_t resource;
+    std::string name;
+    rd_kafka_AclOperation_t operation;
+  };
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
+  if (!client) return client.error();
+  std::array<char, 256> why{};
+  std::vector<std::unique_ptr<rd_kafka_AclBinding_t, kafka::Release<rd_kafka_AclBinding_destroy>>> rules;
+  std::vector<rd_kafka_AclBinding_t*> list;
+  for (const Rule& rule :
+       {Rule{RD_KAFKA_RESOURCE_BROKER, "kafka-cluster", RD_KAFKA_ACL_OPERATION_IDEMPOTENT_WRITE},
+        Rule{RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_WRITE},
+        Rule{RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_ACL_OPERATION_DESCRIBE}}) {
+    rules.emplace_back(rd_kafka_AclBinding_new(
+        rule.resource, rule.name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal.c_str(), "*",
+        rule.operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, why.data(), why.size()));
+    if (!rules.back()) return base::Error{.message = why.data()};
+    list.push_back(rules.back().get());
+  }
+  const kafka::Queue answers(rd_kafka_queue_new(client->get()));
+  rd_kafka_CreateAcls(client->get(), list.data(), list.size(), nullptr, answers.get());
+  const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
+  if (!answer) return base::Error{.message = "no answer to CreateAcls"};
+  if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return failed("CreateAcls", code);
+  return {};
+}
+
 base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                        const std::vector<NewRecord>& records) {
   const auto client = kafka::make_client(

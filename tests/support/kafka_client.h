@@ -25,6 +25,12 @@ inline constexpr std::chrono::seconds kPatience{30};
 [[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap, const std::string& topic,
                                                       const std::string& name);
 
+[[nodiscard]] base::Result<int> partition_count(const std::string& bootstrap, const std::string& topic);
+
+// Lets "User:…" write idempotently to the topic, and nothing else.
+[[nodiscard]] base::Result<> allow_writing(const std::string& bootstrap, const std::string& principal,
+                                           const std::string& topic);
+
 struct NewRecord {
   std::optional<std::string> value;
   std::optional<std::string> key = {};

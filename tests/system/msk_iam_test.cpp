@@ -5,18 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <fstream>
 #include <set>
 #include <thread>
 
-#include "aws/fake_endpoint.h"
-#include "aws/times.h"
-#include "net/http_client.h"
-#include "service_names.h"
-#include "support/iam_kafka.h"
+#include "support/iam_api.h"
 #include "support/kafka_client.h"
-#include "support/program.h"
 
 namespace penstock {
 namespace {
@@ -27,78 +21,18 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 using test::eventually;
+using test::IamApi;
 using test::IamKey;
+using test::in_an_hour;
+using test::json_of;
+using test::key_of;
+using test::variable;
 using testing::HasSubstr;
 using testing::Not;
 using Reply = FakeEndpoint::Reply;
 
 // A token's beginning: "https://kafka." in base64.
 constexpr const char* kTokenStart = "aHR0cHM6Ly9rYWZrYS";
-
-std::string variable(std::string_view name) {
-  return std::string(kVariablePrefix) + std::string(name);
-}
-
-IamKey key_of(int number, std::optional<system_clock::time_point> end = std::nullopt) {
-  const std::string n = std::to_string(number);
-  return {.access_key_id = "AKIDTEST" + n,
-          .secret_access_key = "SECRETtest/" + n,
-          .session_token = "SESSIONtest+/=" + n,
-          .end = end};
-}
-
-// The API, until the end of the test, with a log of everything.
-class Api {
- public:
-  Api(const test::IamKafka& kafka, base::Environment environment) {
-    environment.insert({{variable("PORT"), "0"},
-                        {variable("ADMIN_PORT"), "0"},
-                        {variable("ADDRESS"), "127.0.0.1"},
-                        {variable("LOG_LEVEL"), "DEBUG"},
-                        {variable("AWS_MSK_CLUSTER_BOOTSTRAP"), kafka.bootstrap()},
-                        {variable("KAFKA_AUTH"), "iam"},
-                        {"AWS_REGION", "us-east-1"},
-                        {"AWS_EC2_METADATA_DISABLED", "true"},
-                        {"HOME", folder_.path().string()},
-                        {"PATH", "/usr/bin:/bin"},
-                        {"SSL_CERT_FILE", kafka.certificate_file().string()}});
-    program_.emplace(std::string(kApiProgram), std::vector<std::string>{}, environment,
-                     folder_.path() / "log");
-    EXPECT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; }))
-        << output();
-    port_ = number("\"port\":");
-    admin_port_ = number("\"admin_port\":");
-  }
-
-  [[nodiscard]] std::string output() const { return program_->output(); }
-  [[nodiscard]] uint16_t port() const { return port_; }
-  [[nodiscard]] unsigned status(const std::string& target) const {
-    const auto response = net::HttpClient("127.0.0.1", port_).request({.target = target}, 10s);
-    return response ? response->status : 0;
-  }
-  [[nodiscard]] std::string readiness() const {
-    const auto response = net::HttpClient("127.0.0.1", admin_port_).request({.target = "/readiness"}, 10s);
-    return response ? response->body : "";
-  }
-  [[nodiscard]] bool becomes_ready() const {
-    return eventually([&] { return readiness().starts_with("{\"ready\":true"); });
-  }
-  int stop() {
-    program_->child().signal(SIGTERM);
-    return program_->exit_status();
-  }
-
- private:
-  [[nodiscard]] uint16_t number(const std::string& name) const {
-    const std::string text = output();
-    return static_cast<uint16_t>(std::stoi(text.substr(text.find(name) + name.size())));
-  }
-
-  test::TemporaryFolder folder_;
-  std::optional<test::Program> program_;
-  uint16_t port_ = 0;
-  uint16_t admin_port_ = 0;
-};
 
 class MskIamTest : public testing::Test {
  protected:
@@ -127,7 +61,7 @@ class MskIamTest : public testing::Test {
   }
   // The API is let in by these credentials, and stores an event.
   static void expect_stores(const base::Environment& environment, const std::string& source) {
-    Api api(*kafka_, environment);
+    IamApi api(*kafka_, environment);
     ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
     EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << api.output();
     EXPECT_THAT(api.output(), HasSubstr("\"message\":\"AWS credentials\",\"source\":\"" + source));
@@ -142,15 +76,6 @@ class MskIamTest : public testing::Test {
 std::unique_ptr<test::IamKafka> MskIamTest::kafka_;
 std::string MskIamTest::problem_;
 
-std::string in_an_hour() {
-  return aws::timestamp(system_clock::now() + 1h);
-}
-
-Reply json(const IamKey& key) {
-  return {.body = aws::json_credentials(key.access_key_id, key.secret_access_key, key.session_token,
-                                        key.end ? aws::timestamp(*key.end) : in_an_hour())};
-}
-
 TEST_F(MskIamTest, keys_in_the_environment_let_it_in) {
   expect_stores(keys(key_of(0)), "environment");
 }
@@ -158,7 +83,7 @@ TEST_F(MskIamTest, keys_in_the_environment_let_it_in) {
 TEST_F(MskIamTest, the_role_of_an_instance_lets_it_in) {
   FakeEndpoint metadata([](const std::string& request) {
     if (request.starts_with("PUT ")) return Reply{.body = "session"};
-    return request.find("/role ") == std::string::npos ? Reply{.body = "role"} : json(key_of(0));
+    return request.find("/role ") == std::string::npos ? Reply{.body = "role"} : json_of(key_of(0));
   });
   expect_stores(
       {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}},
@@ -194,7 +119,7 @@ TEST_F(MskIamTest, a_profile_with_a_process_lets_it_in) {
 TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
   IamKey key = key_of(0);
   key.secret_access_key = "SECRETtest/other";
-  Api api(*kafka_, keys(key));
+  IamApi api(*kafka_, keys(key));
   ASSERT_TRUE(eventually([&] { return api.readiness().find("signature mismatch") != std::string::npos; }))
       << api.readiness();
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
@@ -212,15 +137,54 @@ TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
 TEST_F(MskIamTest, a_wrong_region_is_a_503_and_the_log_says_why) {
   base::Environment environment = keys(key_of(0));
   environment.emplace(variable("AWS_MSK_CLUSTER_REGION"), "eu-west-1");
-  Api api(*kafka_, environment);
+  IamApi api(*kafka_, environment);
   ASSERT_TRUE(eventually([&] {
     return api.readiness().find("host kafka.eu-west-1.amazonaws.com") != std::string::npos;
   })) << api.readiness();
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
 }
 
+TEST_F(MskIamTest, a_principal_that_may_do_nothing_is_a_500_and_the_log_says_what_it_may_not) {
+  IamKey poor = key_of(0);
+  poor.principal = "reader";
+  kafka_->know({poor});
+  IamApi api(*kafka_, keys(poor));
+  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 500; })) << api.output();
+  const std::string hint = "Cluster authorization failed (by IAM: kafka-cluster:WriteDataIdempotently)";
+  EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; })) << api.readiness();
+  EXPECT_THAT(api.readiness(), HasSubstr("Kafka lets the producer write nothing: "));
+  EXPECT_EQ(api.status("/hello"), 200u) << "what publishes nothing is not touched";
+}
+
+TEST_F(MskIamTest, who_may_not_make_a_topic_writes_to_the_one_that_is_there_and_the_log_tells) {
+  ASSERT_TRUE(test::create_topic(kafka_->plain_bootstrap(), "given", 1));
+  ASSERT_TRUE(test::allow_writing(kafka_->plain_bootstrap(), "User:author", "given"));
+  IamKey author = key_of(0);
+  author.principal = "author";
+  kafka_->know({author});
+  base::Environment environment = keys(author);
+  environment.emplace(variable("AWS_MSK_CLUSTER_TOPIC"), "given");
+  IamApi api(*kafka_, environment);
+  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; })) << api.output();
+  EXPECT_THAT(api.output(), HasSubstr("\"may not make the topic; it must exist already (by IAM: "
+                                      "kafka-cluster:CreateTopic)\",\"topic\":\"given\""));
+}
+
+TEST_F(MskIamTest, a_wrong_clock_is_told_in_seconds) {
+  FakeEndpoint container([](const std::string&) {
+    Reply reply = json_of(key_of(0));
+    base::TimeText text;
+    reply.headers = "Date: " + std::string(text.http_date(system_clock::now() + 412s)) + "\r\n";
+    return reply;
+  });
+  IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
+  ASSERT_TRUE(api.becomes_ready()) << api.output();
+  EXPECT_THAT(api.output(),
+              testing::ContainsRegex("this machine's clock is wrong[^\n]*\"seconds_behind\":41[123]"));
+}
+
 TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
-  Api api(*kafka_, {});
+  IamApi api(*kafka_, {});
   ASSERT_TRUE(
       eventually([&] { return api.output().find("cannot get AWS credentials") != std::string::npos; }));
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
@@ -259,7 +223,7 @@ class Rotating {
     }
     const auto end = std::chrono::floor<seconds>(system_clock::now()) + 20s;
     kafka_.know({key_of(given_), key_of(given_ + 1, end)});  // The last and the next.
-    return json(key_of(++given_, end));
+    return json_of(key_of(++given_, end));
   }
 
   test::IamKafka& kafka_;
@@ -273,8 +237,8 @@ TEST_F(MskIamTest, a_minute_of_load_loses_and_doubles_nothing_while_sessions_end
   constexpr auto kPace = 40ms;  // 1,600 requests a second in all.
   const size_t verdicts_before = kafka_->verdicts().size();
   Rotating container(*kafka_);
-  Api api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()},
-                    {variable("AWS_MSK_CLUSTER_TOPIC"), "load"}});
+  IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()},
+                       {variable("AWS_MSK_CLUSTER_TOPIC"), "load"}});
   ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
 
   std::atomic<int> stored = 0, others = 0;

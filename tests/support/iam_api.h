@@ -1,0 +1,95 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <optional>
+#include <string>
+
+#include "aws/fake_endpoint.h"
+#include "aws/times.h"
+#include "net/http_client.h"
+#include "service_names.h"
+#include "support/iam_kafka.h"
+#include "support/program.h"
+
+namespace penstock::test {
+
+inline std::string variable(std::string_view name) {
+  return std::string(kVariablePrefix) + std::string(name);
+}
+
+inline IamKey key_of(int number, std::optional<std::chrono::system_clock::time_point> end = std::nullopt) {
+  const std::string n = std::to_string(number);
+  return {.access_key_id = "AKIDTEST" + n,
+          .secret_access_key = "SECRETtest/" + n,
+          .session_token = "SESSIONtest+/=" + n,
+          .end = end};
+}
+
+// The API program with IAM and the credentials of this environment, until the end of the test, with a log of
+// everything.
+class IamApi {
+ public:
+  IamApi(const IamKafka& kafka, base::Environment environment) {
+    environment.insert({{variable("PORT"), "0"},
+                        {variable("ADMIN_PORT"), "0"},
+                        {variable("ADDRESS"), "127.0.0.1"},
+                        {variable("LOG_LEVEL"), "DEBUG"},
+                        {variable("AWS_MSK_CLUSTER_BOOTSTRAP"), kafka.bootstrap()},
+                        {variable("KAFKA_AUTH"), "iam"},
+                        {"AWS_REGION", "us-east-1"},
+                        {"AWS_EC2_METADATA_DISABLED", "true"},
+                        {"HOME", folder_.path().string()},
+                        {"PATH", "/usr/bin:/bin"},
+                        {"SSL_CERT_FILE", kafka.certificate_file().string()}});
+    program_.emplace(std::string(kApiProgram), std::vector<std::string>{}, environment,
+                     folder_.path() / "log");
+    EXPECT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; }))
+        << output();
+    port_ = number("\"port\":");
+    admin_port_ = number("\"admin_port\":");
+  }
+
+  [[nodiscard]] std::string output() const { return program_->output(); }
+  [[nodiscard]] uint16_t port() const { return port_; }
+  [[nodiscard]] unsigned status(const std::string& target) const {
+    const auto response =
+        net::HttpClient("127.0.0.1", port_).request({.target = target}, std::chrono::seconds(10));
+    return response ? response->status : 0;
+  }
+  [[nodiscard]] std::string readiness() const {
+    const auto response =
+        net::HttpClient("127.0.0.1", admin_port_).request({.target = "/readiness"}, std::chrono::seconds(10));
+    return response ? response->body : "";
+  }
+  [[nodiscard]] bool becomes_ready() const {
+    return eventually([&] { return readiness().starts_with("{\"ready\":true"); });
+  }
+  int stop() {
+    program_->child().signal(SIGTERM);
+    return program_->exit_status();
+  }
+
+ private:
+  [[nodiscard]] uint16_t number(const std::string& name) const {
+    const std::string text = output();
+    return static_cast<uint16_t>(std::stoi(text.substr(text.find(name) + name.size())));
+  }
+
+  TemporaryFolder folder_;
+  std::optional<Program> program_;
+  uint16_t port_ = 0;
+  uint16_t admin_port_ = 0;
+};
+
+inline std::string in_an_hour() {
+  return aws::timestamp(std::chrono::system_clock::now() + std::chrono::hours(1));
+}
+
+inline aws::FakeEndpoint::Reply json_of(const IamKey& key) {
+  return {.body = aws::json_credentials(key.access_key_id, key.secret_access_key, key.session_token,
+                                        key.end ? aws::timestamp(*key.end) : in_an_hour())};
+}
+
+}  // namespace penstock::test
