@@ -45,6 +45,9 @@ class Shell {
     ::posix_spawnattr_init(&attributes);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
+    // Asio's sockets are inherited otherwise, and a client's connection would not close before the command
+    // ends.
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     sigset_t none, broken_pipe;
     ::sigemptyset(&none);
     ::sigemptyset(&broken_pipe);
