@@ -193,6 +193,26 @@ TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
   EXPECT_THAT(api.output(), HasSubstr("\"status\":503"));
 }
 
+TEST_F(MskIamTest, serves_until_its_credentials_end_says_why_after_that_and_recovers) {
+  IamKey short_lived = key_of(0, std::chrono::floor<seconds>(system_clock::now()) + 6s);
+  kafka_->know({short_lived});
+  FakeEndpoint container([&](const std::string&) { return json_of(short_lived); });
+  IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
+  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
+  container.answer_with([](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
+  EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << "what it has is good for some seconds";
+  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; })) << api.output();
+  EXPECT_TRUE(eventually([&] { return api.readiness().find(" ended at ") != std::string::npos; }))
+      << api.readiness();
+  EXPECT_THAT(api.readiness(), HasSubstr("answered 404"));
+
+  kafka_->know({key_of(1)});
+  container.answer_with([](const std::string&) { return json_of(key_of(1)); });
+  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
+  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }));
+  expect_no_secret_in(api.output());
+}
+
 // A container's endpoint whose credentials end in 20 s, and which stumbles in every way that it can.
 class Rotating {
  public:
