@@ -17,14 +17,17 @@
 namespace {
 
 using penstock::base::Level;
+using penstock::lambda::Responses;
 using penstock::lambda::RuntimeApi;
 
 struct Settings {
   std::string runtime_api;
   Level level = Level::info;
+  Responses responses = Responses::whole_batch;
 };
 
-// The variables are Lambda's own (AWS, "Defined runtime environment variables").
+// Lambda's own variables (AWS, "Defined runtime environment variables"), and the one that says what the event
+// source mapping asks for.
 penstock::base::Result<> read_settings(Settings& settings) {
   penstock::base::Configuration table("AWS_LAMBDA_", penstock::base::process_environment());
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
@@ -35,7 +38,15 @@ penstock::base::Result<> read_settings(Settings& settings) {
   };
   table.choice("LOG_LEVEL", "INFO", parse_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
                "lowest level that is logged");
-  return table.check();
+  if (auto readable = table.check(); !readable) return readable;
+  penstock::base::Configuration mapping("", penstock::base::process_environment());
+  const auto parse_responses = [&](std::string_view text) {
+    settings.responses = text.empty() ? Responses::whole_batch : Responses::partial;
+    return text.empty() || text == "ReportBatchItemFailures";
+  };
+  mapping.choice("FUNCTION_RESPONSE_TYPES", "", parse_responses, "ReportBatchItemFailures, or empty",
+                 "FunctionResponseTypes of the event source mapping");
+  return mapping.check();
 }
 
 int complain(const char* program, const std::string& sentence) {
@@ -65,7 +76,7 @@ int run(const char* program) {
   }
 
   penstock::base::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
-  penstock::lambda::Function function(log, handlers);
+  penstock::lambda::Function function(log, handlers, settings.responses);
   const auto end = serve(*api, function, log);
   return complain(program, end.message + (end.detail.empty() ? "" : " (" + end.detail + ")"));
 }

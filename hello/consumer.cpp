@@ -3,17 +3,21 @@
 namespace hello {
 
 using penstock::lambda::Context;
+using penstock::lambda::done;
 using penstock::lambda::EventHandlers;
+using penstock::lambda::Outcome;
 using penstock::lambda::Record;
 
-// Logs what the event carries. Work of your own goes here; throw if it fails and the record is to come again.
-void greeting(const Record& record, Context& context) {
+// Logs what the event carries. Work of your own goes here: `return retry("why")` if the record is to come
+// again.
+Outcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {
-    // It will never become readable: a retry would only block the rest.
+    // Logged is all that can become of it. Where it must not be lost, `return poison("why")`.
     context.exception(message.error().message);
   }
+  return done();
 }
 
 const EventHandlers kEventHandlers{

@@ -17,7 +17,6 @@ using base::Level;
 constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer to the Runtime API.
 constexpr size_t kShownBytesMax =
     16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
-constexpr std::string_view kSuccess = "null";
 
 void append_member(std::string& json, std::string_view name, std::string_view value) {
   json += json.size() > 1 ? ",\"" : "\"";
@@ -76,21 +75,6 @@ std::string record_json(const Record& record) {
   return json + "}";
 }
 
-// What is wrong, or nothing when the record was handled.
-std::optional<std::string> call(const EventHandlers& handlers, const Record& record, Context& context) {
-  const EventFunction* function = find(handlers, record.event_type());
-  if (function == nullptr)
-    return "no function takes events of type \"" + std::string(record.event_type()) + "\"";
-  try {
-    function->handle(record, context);
-    return std::nullopt;
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "an exception of unknown type";
-  }
-}
-
 std::string position(const Record& record) {
   return std::string(record.topic) + "-" + std::to_string(record.partition) + "@" +
          std::to_string(record.offset);
@@ -98,48 +82,117 @@ std::string position(const Record& record) {
 
 }  // namespace
 
-Function::Function(base::Log& log, const EventHandlers& handlers) : log_(log), handlers_(handlers) {
+Function::Function(base::Log& log, const EventHandlers& handlers, Responses responses)
+    : log_(log), handlers_(handlers), responses_(responses) {
   log_.defer_flush([] {});
 }
 
-std::optional<InvocationError> Function::run(const Invocation& invocation) {
+Reply Function::run(const Invocation& invocation) {
   InvocationLog log(log_, invocation.request_id);
-  std::optional<InvocationError> failure;
+  Reply reply;
   try {
-    failure = handle(invocation, log);
+    reply = handle(invocation, log);
   } catch (const std::exception& error) {  // No memory, most likely.
-    failure = InvocationError{"Function.Failed", error.what()};
+    reply.error = InvocationError{"Function.Failed", error.what()};
     log.write(Level::error, "EXCEPTION", "{\"reason\":" + quoted(error.what()) + "}");
   }
-  if (failure && failure->message.size() > kErrorMessageMax) failure->message.resize(kErrorMessageMax);
+  if (reply.error && reply.error->message.size() > kErrorMessageMax)
+    reply.error->message.resize(kErrorMessageMax);
+  if (reply.error) duplicates_.forget();
   log.flush();
-  return failure;
+  return reply;
 }
 
-std::optional<InvocationError> Function::handle(const Invocation& invocation, InvocationLog& log) const {
+void Function::answered(bool taken) {
+  taken ? duplicates_.finish() : duplicates_.forget();
+}
+
+Outcome Function::call(const Record& record, Context& context) const {
+  const EventFunction* function = find(handlers_, record.event_type());
+  if (function == nullptr) {
+    return retry("no function takes events of type \"" + std::string(record.event_type()) + "\"");
+  }
+  try {
+    return function->handle(record, context);
+  } catch (const std::exception& error) {
+    return retry(error.what());
+  } catch (...) {
+    return retry("an exception of unknown type");
+  }
+}
+
+Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
   const auto event = decode_kafka_event(invocation.body);
   if (!event) {
     log.write(Level::error, "EXCEPTION", "{\"reason\":" + quoted(event.error().message) + "}");
-    return InvocationError{"Function.MalformedEvent", event.error().message};
+    return {.error = InvocationError{"Function.MalformedEvent", event.error().message}};
   }
   if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
+  look_for_what_was_to_come_again(*event, log);
 
-  std::set<std::pair<std::string_view, int32_t>> stopped;
-  std::optional<InvocationError> failure;
+  std::map<Partition, int64_t> again;
+  std::string problems;
   for (const Record& record : event->records) {
-    const std::pair partition(record.topic, record.partition);
-    if (stopped.contains(partition)) continue;
+    const Partition partition(record.topic, record.partition);
+    if (again.contains(partition)) continue;
+    if (duplicates_.contains(record)) {
+      log.write(Level::info, "DUPLICATE", quoted(position(record)));
+      continue;
+    }
     if (log.writes(Level::info)) log.write(Level::info, "RECORD", record_json(record));
     Context context(log, record, invocation.deadline);
-    const auto problem = call(handlers_, record, context);
-    if (!problem) continue;
-    context.exception(*problem);
-    stopped.insert(partition);
-    if (!failure) failure = InvocationError{"Function.RecordFailed", {}};
-    if (failure->message.size() > kErrorMessageMax) continue;
-    failure->message += (failure->message.empty() ? "" : "; ") + position(record) + ": " + *problem;
+    const Outcome outcome = call(record, context);
+    const bool poison_passes = outcome.kind == Outcome::Kind::poison && responses_ == Responses::partial;
+    if (outcome.kind != Outcome::Kind::done) context.exception(outcome.reason);
+    if (outcome.kind == Outcome::Kind::done || poison_passes) {
+      duplicates_.handled(record);
+      continue;
+    }
+    again.emplace(partition, record.offset);
+    if (problems.size() > kErrorMessageMax) continue;
+    problems += (problems.empty() ? "" : "; ") + position(record) + ": " + outcome.reason;
   }
-  return failure;
+  if (responses_ == Responses::partial) again_.insert(again.begin(), again.end());
+  return reply_to(again, std::move(problems));
+}
+
+// AWS, "Returning partial batch responses": the first offset of each partition that is to come again.
+Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string problems) const {
+  if (again.empty()) return {};
+  if (responses_ == Responses::whole_batch) {
+    return {.error = InvocationError{"Function.RecordFailed", std::move(problems)}};
+  }
+  std::string items;
+  for (const auto& [partition, offset] : again) {
+    items += items.empty() ? "" : ",";
+    items += R"({"itemIdentifier":{"topic-partition":)" +
+             quoted(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
+             std::to_string(offset) + "}}";
+  }
+  return {.response = "{\"batchItemFailures\":[" + items + "]}"};
+}
+
+// A mapping that does not ask for partial responses has taken them for success, and goes on behind what
+// failed. The same is seen when another environment of this function got the record, so it is a warning that
+// only repeats itself if it is right.
+void Function::look_for_what_was_to_come_again(const KafkaEvent& event, InvocationLog& log) {
+  std::map<Partition, int64_t> firsts;
+  for (const Record& record : event.records) {
+    firsts.emplace(Partition(record.topic, record.partition), record.offset);
+  }
+  for (const auto& [partition, first] : firsts) {
+    const auto expected = again_.find(partition);
+    if (expected == again_.end()) continue;
+    if (first > expected->second) {
+      log.write(
+          Level::warning, "WRONG_MAPPING",
+          quoted(partition.first + "-" + std::to_string(partition.second) + "@" +
+                 std::to_string(expected->second) +
+                 " was to come again, but the mapping goes on behind it: does it have FunctionResponseTypes "
+                 "ReportBatchItemFailures?"));
+    }
+    again_.erase(expected);
+  }
 }
 
 base::Error serve(RuntimeApi& api, Function& function, base::Log& log) {
@@ -148,9 +201,10 @@ base::Error serve(RuntimeApi& api, Function& function, base::Log& log) {
     if (!invocation) return invocation.error();
     // Where AWS's X-Ray libraries look for it.
     ::setenv("_X_AMZN_TRACE_ID", invocation->trace_id.c_str(), 1);
-    const auto failure = function.run(*invocation);
-    const auto answered = failure ? api.report_error(invocation->request_id, *failure)
-                                  : api.respond(invocation->request_id, kSuccess);
+    const Reply reply = function.run(*invocation);
+    const auto answered = reply.error ? api.report_error(invocation->request_id, *reply.error)
+                                      : api.respond(invocation->request_id, reply.response);
+    function.answered(answered.has_value() && !reply.error);
     if (answered) continue;
     if (answered.error().code != base::ErrorCode::refused) return answered.error();
     InvocationLog own(log, invocation->request_id);

@@ -36,15 +36,20 @@ Invocation invocation_of(const std::string& partition_0, const std::string& part
 
 // Fails for the records of these offsets and keeps the positions of all that it was given.
 struct Probe {
-  std::vector<int64_t> failing;
+  std::vector<int64_t> failing = {};
+  std::vector<int64_t> poisonous = {};
   std::vector<std::string> seen = {};
-  EventHandlers handlers{{"*", [this](const Record& record, Context&) {
+  EventHandlers handlers{{"*", [this](const Record& record, Context&) -> Outcome {
                             seen.push_back(std::to_string(record.partition) + "@" +
                                            std::to_string(record.offset));
                             for (const int64_t offset : failing) {
                               if (offset == record.offset)
                                 throw std::runtime_error("broken " + std::to_string(offset));
                             }
+                            for (const int64_t offset : poisonous) {
+                              if (offset == record.offset) return poison("poison " + std::to_string(offset));
+                            }
+                            return done();
                           }}};
 };
 
@@ -53,22 +58,25 @@ TEST(Function, gives_every_record_to_the_handler_of_its_type) {
   const auto noting = [&](std::string name) {
     return [&calls, name](const Record& record, Context&) {
       calls.push_back(name + std::to_string(record.offset));
+      return done();
     };
   };
   const EventHandlers handlers{{"a", noting("a")}, {"*", noting("any")}, {"b", noting("b")}};
   CapturedLog captured;
   Function function(captured.log(), handlers);
-  EXPECT_FALSE(function.run(invocation_of(record_text(0, 1, R"(,"headers":[{"ce_type":[98]}])") + "," +
-                                          record_text(0, 2) + "," +
-                                          record_text(0, 3, R"(,"headers":[{"ce_type":[97]}])") + "," +
-                                          record_text(0, 4, R"(,"headers":[{"ce_type":[99]}])"))));
+  EXPECT_FALSE(
+      function
+          .run(invocation_of(record_text(0, 1, R"(,"headers":[{"ce_type":[98]}])") + "," + record_text(0, 2) +
+                             "," + record_text(0, 3, R"(,"headers":[{"ce_type":[97]}])") + "," +
+                             record_text(0, 4, R"(,"headers":[{"ce_type":[99]}])")))
+          .error);
   EXPECT_THAT(calls, ElementsAre("b1", "any2", "a3", "any4"));
 }
 
 TEST(Function, a_record_that_nothing_takes_is_a_failure) {
-  const EventHandlers handlers{{"a", [](const Record&, Context&) {}}};
+  const EventHandlers handlers{{"a", [](const Record&, Context&) { return done(); }}};
   CapturedLog captured;
-  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1)));
+  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message, "events-0@1: no function takes events of type \"\"");
 }
@@ -77,9 +85,13 @@ TEST(Function, logs_each_record_without_its_value) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
-  EXPECT_FALSE(function.run(invocation_of(
-      record_text(0, 15, R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
-      "," + record_text(0, 16, R"(,"key":"/w==")"))));
+  EXPECT_FALSE(
+      function
+          .run(invocation_of(
+              record_text(
+                  0, 15, R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
+              "," + record_text(0, 16, R"(,"key":"/w==")")))
+          .error);
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
@@ -95,8 +107,11 @@ TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
   Function function(captured.log(), probe.handlers);
   std::string sevens = "7";
   for (int i = 1; i < 20'000; ++i) sevens += ",7";
-  EXPECT_FALSE(function.run(invocation_of(record_text(
-      0, 15, R"(,"key":")" + std::string(40'000, 'A') + R"(","headers":[{"h":[)" + sevens + "]}]"))));
+  EXPECT_FALSE(
+      function
+          .run(invocation_of(record_text(
+              0, 15, R"(,"key":")" + std::string(40'000, 'A') + R"(","headers":[{"h":[)" + sevens + "]}]")))
+          .error);
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(
@@ -110,7 +125,7 @@ TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
   Function function(captured.log(), probe.handlers);
   Invocation invocation = invocation_of("");
   invocation.body += "\r\n";
-  EXPECT_FALSE(function.run(invocation));
+  EXPECT_FALSE(function.run(invocation).error);
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(
@@ -122,8 +137,10 @@ TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
   CapturedLog captured(base::Level::error);
   Function function(captured.log(), probe.handlers);
   const auto failure =
-      function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
-                                 record_text(1, 2) + "," + record_text(1, 7)));
+      function
+          .run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
+                             record_text(1, 2) + "," + record_text(1, 7)))
+          .error;
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "1@2"));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->type, "Function.RecordFailed");
@@ -135,19 +152,19 @@ TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
 }
 
 TEST(Function, survives_a_handler_that_throws_anything) {
-  const EventHandlers handlers{{"*", [](const Record&, Context&) { throw 7; }}};
+  const EventHandlers handlers{{"*", [](const Record&, Context&) -> Outcome { throw 7; }}};
   CapturedLog captured;
-  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1)));
+  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message, "events-0@1: an exception of unknown type");
 }
 
 TEST(Function, bounds_the_error_message) {
   const EventHandlers handlers{
-      {"*", [](const Record&, Context&) { throw std::runtime_error(std::string(100'000, 'x')); }}};
+      {"*", [](const Record&, Context&) -> Outcome { throw std::runtime_error(std::string(100'000, 'x')); }}};
   CapturedLog captured;
   const auto failure =
-      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1), record_text(1, 1)));
+      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1), record_text(1, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message.size(), 4096u);
 }
@@ -157,7 +174,7 @@ TEST(Function, a_malformed_event_is_an_error) {
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
   Invocation invocation = invocation_of(record_text(0, 1) + "," + record_text(0, 2, R"(,"value":"?")"));
-  const auto failure = function.run(invocation);
+  const auto failure = function.run(invocation).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->type, "Function.MalformedEvent");
   EXPECT_EQ(failure->message, "records/events-0/1/value: not base64");
@@ -166,15 +183,86 @@ TEST(Function, a_malformed_event_is_an_error) {
               ElementsAre(R"(ERROR EXCEPTION {"reason":"records/events-0/1/value: not base64"})"));
 }
 
+TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poison) {
+  Probe probe{.failing = {2}, .poisonous = {1, 5}};
+  CapturedLog captured(base::Level::error);
+  Function function(captured.log(), probe.handlers, Responses::partial);
+  const Reply reply =
+      function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
+                                 record_text(1, 5) + "," + record_text(1, 7)));
+  EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "1@5", "1@7"));
+  EXPECT_FALSE(reply.error);
+  EXPECT_EQ(reply.response,
+            R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"events-0","offset":2}}]})");
+  EXPECT_THAT(captured.short_lines(),
+              ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
+}
+
+TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
+  Probe probe{.poisonous = {1}};
+  CapturedLog captured;
+  const auto failure = Function(captured.log(), probe.handlers).run(invocation_of(record_text(0, 1))).error;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message, "events-0@1: poison 1");
+}
+
+TEST(Function, with_partial_responses_a_batch_that_succeeds_is_null) {
+  Probe probe;
+  CapturedLog captured;
+  Function function(captured.log(), probe.handlers, Responses::partial);
+  EXPECT_EQ(function.run(invocation_of(record_text(0, 1))).response, "null");
+}
+
+TEST(Function, handles_no_record_again_that_is_finished) {
+  Probe probe{.failing = {3}};
+  CapturedLog captured;
+  Function function(captured.log(), probe.handlers, Responses::partial);
+  const auto batch = invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3));
+  EXPECT_THAT(function.run(batch).response, HasSubstr("\"offset\":3"));
+  function.answered(true);
+  probe.failing = {};
+  EXPECT_EQ(function.run(batch).response, "null");
+  EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@3", "0@3"));
+  EXPECT_THAT(captured.short_lines(), ::testing::Contains("INFO DUPLICATE \"events-0@1\""));
+}
+
+TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) {
+  Probe probe{.failing = {2}};
+  CapturedLog captured;
+  Function function(captured.log(), probe.handlers);
+  const auto batch = invocation_of(record_text(0, 1) + "," + record_text(0, 2));
+  EXPECT_TRUE(function.run(batch).error);
+  function.answered(false);
+  probe.failing = {};
+  EXPECT_FALSE(function.run(batch).error);
+  function.answered(false);  // Too large, say: the mapping has seen a failure.
+  EXPECT_FALSE(function.run(batch).error);
+  EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@1", "0@2", "0@1", "0@2"));
+}
+
+TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
+  Probe probe{.failing = {2}};
+  CapturedLog captured(base::Level::warning);
+  Function function(captured.log(), probe.handlers, Responses::partial);
+  (void)function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2)));
+  function.answered(true);
+  (void)function.run(invocation_of(record_text(0, 2)));  // As it should.
+  function.answered(true);
+  (void)function.run(invocation_of(record_text(0, 4)));
+  EXPECT_THAT(captured.short_lines(), ElementsAre(HasSubstr("broken 2"), HasSubstr("broken 2"),
+                                                  HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
+}
+
 TEST(Context, cleans_strings_that_are_not_utf8) {
   const EventHandlers handlers{{"*", [](const Record&, Context& context) {
                                   context.log("NOTE", {{"text", "Zo\xc3\xab \xff\n"}});
+                                  return done();
                                 }}};
   EXPECT_THAT(testing::logged_for(handlers, Record{}), ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
 }
 
 TEST(EventHandlers, need_one_function_for_each_type) {
-  const auto nothing = [](const Record&, Context&) {};
+  const auto nothing = [](const Record&, Context&) { return done(); };
   EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
   EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,
             "event type a has two functions");

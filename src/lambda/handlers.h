@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -28,7 +29,7 @@ class Context {
   void log(std::string_view type, const T& value) {
     log_.write(base::Level::info, type, value.text);
   }
-  // An EXCEPTION line at ERROR that names the record. The record still counts as handled; throw if it is not.
+  // An EXCEPTION line at ERROR that names the record. It says nothing of whether the record is handled.
   void exception(std::string_view reason);
 
   // When Lambda ends the invocation, and the process with it.
@@ -40,9 +41,29 @@ class Context {
   base::SystemTime deadline_;
 };
 
-// Handles one record. When it throws, the record was not handled: the rest of its partition is left for the
-// retry, as is the record. Delivery is at least once: a record that was handled may come again.
-using EventHandler = void(const Record& record, Context& context);
+// What became of a record: done(), retry("why") or poison("why").
+struct Outcome {
+  enum class Kind { done, retry, poison };
+  Kind kind = Kind::done;
+  std::string reason = {};
+};
+
+[[nodiscard]] inline Outcome done() {
+  return {};
+}
+// Not handled this time. It comes again, and what follows it in its partition waits for it.
+[[nodiscard]] inline Outcome retry(std::string reason) {
+  return {Outcome::Kind::retry, std::move(reason)};
+}
+// Not handled, and it never will be. Where the event source mapping takes partial responses, what follows it
+// does not wait.
+[[nodiscard]] inline Outcome poison(std::string reason) {
+  return {Outcome::Kind::poison, std::move(reason)};
+}
+
+// Handles one record. That it throws is a retry. Delivery is at least once: a record that was handled may
+// come again.
+using EventHandler = Outcome(const Record& record, Context& context);
 
 struct EventFunction {
   std::string type;  // That of the record's "ce_type" header, or "*".

@@ -60,7 +60,9 @@ inline std::vector<std::string> logged_for(const EventHandlers& handlers, const 
   Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30));
   const EventFunction* function = find(handlers, record.event_type());
   if (function == nullptr) throw std::runtime_error("no function takes this record");
-  function->handle(record, context);
+  const Outcome outcome = function->handle(record, context);
+  if (outcome.kind != Outcome::Kind::done)
+    throw std::runtime_error("the record was not handled: " + outcome.reason);
   return captured.short_lines();
 }
 
