@@ -20,6 +20,7 @@ constexpr milliseconds kTick{250};
 constexpr milliseconds kRestartBackoffMin{100};
 constexpr milliseconds kRestartBackoffMax{10'000};
 constexpr std::chrono::seconds kHealthyAfter{30};  // An instance that lived this long resets the backoff.
+constexpr std::chrono::seconds kAdmittedAfter{5};  // An instance that may write nothing is told so sooner.
 constexpr int kSyslogWarning = 4;
 constexpr int kSyslogError = 3;
 
@@ -269,6 +270,7 @@ void Producer::tick() {
   if (current_) {
     topics_.request(current_->instance->client(), current_->instance->queue(), steady_clock::now());
     tokens_.tick(current_->instance->client(), statistics_.brokers_up > 0);
+    if (steady_clock::now() - started_at_ > kAdmittedAfter) denied_.clear();
   }
   reap();
   tick_timer_.expires_after(kTick);
