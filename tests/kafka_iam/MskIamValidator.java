@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.security.auth.callback.Callback;
@@ -34,6 +35,9 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback
  */
 public class MskIamValidator implements AuthenticateCallbackHandler {
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+  // Nothing but a scheme, a host, a path and a query, so that no user, port or fragment goes unseen.
+  private static final Pattern URL = Pattern.compile("([a-z]+)://([a-z0-9.-]+)(/[^?#]*)\\?([!-~&&[^#]]*)");
+  private static final Set<String> SIGNED = Set.of("Action", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders");
   private static final long LIFETIME_MAX_S = 900;
   private static final long CLOCK_SKEW_MAX_MS = 300_000;
 
@@ -80,27 +84,33 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
       validator.token(token);
       verdict = "accepted " + token.principalName();
     } catch (Exception reason) {
-      verdict = "refused " + (reason instanceof Refusal ? reason.getMessage() : "not a token: " + reason);
+      verdict = "refused " + (reason instanceof Refusal ? reason.getMessage() : "not a token: " + reason.getClass().getSimpleName()); // Its text may hold the token.
       validator.error("invalid_token: " + verdict, null, null);
     }
     Files.writeString(verdictsFile, verdict + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   private OAuthBearerToken check(String token) throws Exception {
-    require(token.matches("[A-Za-z0-9_-]+"), "not base64url without padding");
-    URI url = new URI(new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8));
+    // A last character with bits of its own is not what an encoder writes, though Java's decoder takes it.
+    require(token.matches("[A-Za-z0-9_-]+") && token.length() % 4 != 1, "not base64url without padding");
+    byte[] bytes = Base64.getUrlDecoder().decode(token);
+    require(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(token), "not base64url without padding");
+    Matcher url = URL.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+    require(url.matches(), "not a URL");
     String host = "kafka." + region + ".amazonaws.com";
-    require("https".equals(url.getScheme()) && "/".equals(url.getPath()), "wrong scheme or path");
-    require(host.equals(url.getHost()), "host " + url.getHost());
+    require("https".equals(url.group(1)) && "/".equals(url.group(3)), "wrong scheme or path");
+    require(host.equals(url.group(2)), "host " + url.group(2));
+    require(url.group(4).matches(".*&X-Amz-Signature=[^&]*&User-Agent=[^&]+"), "no User-Agent");
 
     TreeMap<String, String> query = new TreeMap<>(); // Stays percent-encoded, as it was signed.
-    for (String part : url.getRawQuery().split("&")) {
+    for (String part : url.group(4).split("&", -1)) {
+      require(part.matches("[A-Za-z-]+=([A-Za-z0-9._~-]|%[0-9A-F]{2})+"), "not percent-encoded");
       int equals = part.indexOf('=');
-      require(equals > 0, "cut off");
       require(query.put(part.substring(0, equals), part.substring(equals + 1)) == null, "a parameter comes twice");
     }
     String signature = query.remove("X-Amz-Signature");
-    require(query.remove("User-Agent") != null, "no User-Agent");
+    query.remove("User-Agent"); // It is not signed.
+    require(query.keySet().containsAll(SIGNED), "a parameter is missing");
     require("kafka-cluster%3AConnect".equals(query.get("Action")), "wrong action");
     require("AWS4-HMAC-SHA256".equals(query.get("X-Amz-Algorithm")), "wrong algorithm");
     require("host".equals(query.get("X-Amz-SignedHeaders")), "wrong signed headers");
@@ -111,7 +121,7 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
     Key key = keyOf(credential[0]);
     String scope = String.join("/", date.substring(0, 8), region, "kafka-cluster", "aws4_request");
     require(scope.equals(String.join("/", List.of(credential).subList(1, 5))), "wrong scope");
-    require(key.sessionToken().equals(decoded(query.getOrDefault("X-Amz-Security-Token", "-"))), "wrong session token");
+    require(key.sessionToken().equals(decoded(query.getOrDefault("X-Amz-Security-Token", ""))), "wrong session token");
 
     StringBuilder canonicalQuery = new StringBuilder();
     query.forEach((name, value) -> canonicalQuery.append(canonicalQuery.isEmpty() ? "" : "&").append(name).append('=').append(value));
@@ -121,7 +131,7 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
       hash = hmac(hash, part);
     }
     hash = hmac(hash, "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + sha256(canonical));
-    require(signature != null && MessageDigest.isEqual(HexFormat.of().formatHex(hash).getBytes(), signature.getBytes()), "signature mismatch");
+    require(MessageDigest.isEqual(HexFormat.of().formatHex(hash).getBytes(), signature.getBytes()), "signature mismatch");
 
     long lifetime = Long.parseLong(query.get("X-Amz-Expires"));
     require(lifetime >= 1 && lifetime <= LIFETIME_MAX_S, "wrong lifetime");
@@ -139,7 +149,7 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
       String[] parts = line.split(" ");
       if (parts[0].equals(id)) {
         long end = parts[4].equals("-") ? Long.MAX_VALUE : 1000 * Long.parseLong(parts[4]);
-        return new Key(id, parts[1], parts[2], parts[3], end);
+        return new Key(id, parts[1], parts[2].equals("-") ? "" : parts[2], parts[3], end);
       }
     }
     throw new Refusal("unknown access key");
