@@ -9,6 +9,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <cctype>
 
+#include "net/wire.h"
+
 namespace penstock::net {
 namespace {
 
@@ -71,6 +73,15 @@ std::string request_head(const HttpRequest& request, std::string_view host) {
   return head;
 }
 
+std::string without_brackets(std::string host) {
+  const bool has = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return has ? host.substr(1, host.size() - 2) : host;
+}
+
+bool is_timeout(const error_code& error) {
+  return error == beast::error::timeout || error == asio::error::timed_out;
+}
+
 }  // namespace
 
 std::string_view HttpResponse::header(std::string_view wanted) const {
@@ -83,7 +94,7 @@ std::string_view HttpResponse::header(std::string_view wanted) const {
 struct HttpClient::Connection {
   Connection(std::string host_name, uint16_t port_number, const ClientLimits& client_limits,
              const Transport& way)
-      : host(std::move(host_name)),
+      : host(without_brackets(std::move(host_name))),
         port(port_number),
         limits(client_limits),
         transport(way),
@@ -126,7 +137,7 @@ Error HttpClient::Connection::failure(const error_code& error, std::string_view 
   namespace http = beast::http;
   const std::string server = authority(true);
   const std::string detail = std::string(doing) + ": " + error.message();
-  if (error == beast::error::timeout || error == asio::error::timed_out) {
+  if (is_timeout(error)) {
     return {ErrorCode::timed_out, server + " did not answer in time", detail, retryable};
   }
   if (error == http::error::body_limit || error == http::error::header_limit ||
@@ -137,9 +148,10 @@ Error HttpClient::Connection::failure(const error_code& error, std::string_view 
   if (is_http && error != http::error::end_of_stream && error != http::error::partial_message) {
     return {ErrorCode::invalid, "the answer of " + server + " is not HTTP", detail};
   }
+  if (!retryable) return {ErrorCode::unavailable, "the connection to " + server + " broke", detail};
   const std::string why = wire ? wire->explanation() : "";
   return {ErrorCode::unavailable, "no connection to " + server + (why.empty() ? "" : ": " + why), detail,
-          retryable};
+          true};
 }
 
 Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
@@ -160,7 +172,11 @@ Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
 Result<> HttpClient::Connection::open(Clock::time_point deadline) {
   auto endpoints = resolve();
   if (!endpoints) return endpoints.error();
-  wire = transport.make(host);
+  try {
+    wire = transport.make(host);
+  } catch (const boost::system::system_error& error) {
+    return failure(error.code(), "preparing the connection", true);
+  }
   buffer.clear();
   const error_code error = wire->open(*endpoints, deadline);
   if (!error) return {};
@@ -206,8 +222,7 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
   parser.body_limit(limits.body_bytes_max);
   if (const error_code error = receive(parser, deadline)) {
     const bool nothing_came = !parser.got_some() && buffer.size() == 0;
-    closed_without_answer = nothing_came && (error == beast::http::error::end_of_stream ||
-                                             error == asio::error::connection_reset);
+    closed_without_answer = nothing_came && !is_timeout(error);
     return give_up(error, nothing_came ? "waiting for the answer" : "receiving the answer");
   }
   return take(parser);

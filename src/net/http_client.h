@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "net/wire.h"
 
 namespace penstock::net {
+
+struct Transport;  // net/wire.h; kTls is in net/tls.h.
+extern const Transport kPlain;
 
 struct ClientLimits {
   std::chrono::milliseconds connect_timeout{2'000};
@@ -47,7 +49,7 @@ struct HttpResponse {
 // Calls one server by HTTP/1.1 over one connection, which is kept between requests. Blocking; for one thread.
 class HttpClient {
  public:
-  // `host` is a name or an address, IPv6 without brackets.
+  // `host` is a name or an address; IPv6 may have its brackets. `transport` outlives the client.
   HttpClient(std::string host, uint16_t port, ClientLimits limits = {}, const Transport& transport = kPlain);
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
@@ -60,9 +62,9 @@ class HttpClient {
   // the request was sent, and nothing of an answer came, a GET or PUT is sent once more, a POST is not: the
   // server may have acted on it (RFC 9110 section 9.2.2).
   //
-  // Errors: unavailable (no connection, or it broke), timed_out, too_large, invalid (the request cannot be
-  // written as HTTP, or the answer is not HTTP). `retryable` says that the server cannot have seen the
-  // request.
+  // Errors: unavailable (no connection, or it broke; a certificate that is not trusted, too), timed_out,
+  // too_large, invalid (the request cannot be written as HTTP, or the answer is not HTTP). `retryable` says
+  // that the server cannot have seen the request.
   [[nodiscard]] base::Result<HttpResponse> request(const HttpRequest& request,
                                                    std::optional<std::chrono::milliseconds> timeout);
 

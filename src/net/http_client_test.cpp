@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/scripted_server.h"
+#include "net/wire.h"
 
 namespace penstock::net {
 namespace {
@@ -257,6 +258,52 @@ TEST(HttpClient, looks_names_up) {
   const auto response = HttpClient("localhost", server.port()).request(kGet, kEnough);
   ASSERT_TRUE(response) << response.error().detail;
   EXPECT_EQ(response->body, "by name");
+}
+
+// The Host header of a request to `host`, with PORT for the server's port.
+std::string host_header(const std::string& host, bool standard_port) {
+  std::string seen;
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    seen = connection.read_request();
+    connection.answer("");
+  });
+  const Transport transport{.standard_port = standard_port ? server.port() : uint16_t{80},
+                            .make = kPlain.make};
+  const auto response = HttpClient(host, server.port(), {}, transport).request(kGet, kEnough);
+  if (!response) return response.error().message;
+  server.join();
+  const size_t start = seen.find("Host: ") + 6;
+  std::string header = seen.substr(start, seen.find("\r\n", start) - start);
+  const std::string port = std::to_string(server.port());
+  if (header.ends_with(":" + port)) header.replace(header.size() - port.size(), port.size(), "PORT");
+  return header;
+}
+
+TEST(HttpClient, names_the_host_with_a_port_that_is_not_the_schemes_own) {
+  EXPECT_EQ(host_header("127.0.0.1", true), "127.0.0.1");
+  EXPECT_EQ(host_header("127.0.0.1", false), "127.0.0.1:PORT");
+}
+
+TEST(HttpClient, takes_an_ipv6_address_with_and_without_brackets) {
+  const int probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) GTEST_SKIP() << "no IPv6 here";
+  ::close(probe);
+  for (const char* host : {"::ffff:127.0.0.1", "[::ffff:127.0.0.1]"}) {
+    EXPECT_EQ(host_header(host, true), "[::ffff:127.0.0.1]");
+    EXPECT_EQ(host_header(host, false), "[::ffff:127.0.0.1]:PORT");
+  }
+}
+
+TEST(HttpClient, a_transport_that_cannot_be_made_is_an_error) {
+  const Transport broken{
+      .standard_port = 443, .make = [](const std::string&) -> std::unique_ptr<Wire> {
+        throw boost::system::system_error(make_error_code(boost::system::errc::not_supported));
+      }};
+  const auto response = HttpClient("127.0.0.1", 443, {}, broken).request(kGet, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(response.error().retryable);
 }
 
 TEST(HttpClient, does_not_write_a_request_that_would_become_another) {

@@ -46,18 +46,18 @@ class TlsWire final : public WireOver<ssl::stream<boost::beast::tcp_stream>> {
     tcp().expires_at(deadline);
     stream_.async_handshake(ssl::stream_base::client, [&](const Error& e) { error = e; });
     finish();
-    if (error) explain();
+    if (error) explain(error);
     return error;
   }
 
   std::string explanation() const override { return explanation_; }
 
  private:
-  void explain() {
+  void explain(const Error& error) {
     const long verdict = SSL_get_verify_result(stream_.native_handle());
-    if (verdict != X509_V_OK) {
-      explanation_ = std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict);
-    }
+    explanation_ = verdict == X509_V_OK ? "the TLS handshake failed: " + error.message()
+                                        : std::string("its certificate is not trusted: ") +
+                                              X509_verify_cert_error_string(verdict);
   }
 
   bool usable_ = false;

@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "net/http_client.h"
 #include "net/scripted_server.h"
@@ -21,6 +23,7 @@ using testing::HasSubstr;
 
 constexpr std::chrono::seconds kEnough{5};
 const HttpRequest kGet{HttpMethod::get, "/thing"};
+constexpr const char* kYes = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 
 // The server's side of one connection.
 class TlsSession {
@@ -64,6 +67,13 @@ class TlsSession {
     SSL_write(session_.get(), text.data(), static_cast<int>(text.size()));
   }
   void close_notify() { SSL_shutdown(session_.get()); }
+  // What a server may send at any time (RFC 8446 section 4.6): a ticket, and new keys, which the client
+  // answers with its own. False if it could not.
+  bool send_ticket_and_key_update() {
+    return SSL_new_session_ticket(session_.get()) == 1 && SSL_do_handshake(session_.get()) == 1 &&
+           SSL_key_update(session_.get(), SSL_KEY_UPDATE_REQUESTED) == 1 &&
+           SSL_do_handshake(session_.get()) == 1;
+  }
 
  private:
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
@@ -109,7 +119,7 @@ TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
       name = session.server_name();
       for (int i = 0; i < 3; ++i) {
         request = session.read_request();
-        session.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes");
+        session.send(kYes);
       }
     });
     HttpClient client("localhost", server.port(), {}, kTls);
@@ -121,6 +131,107 @@ TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
     server.join();
     EXPECT_EQ(name, "localhost");
     EXPECT_THAT(request, HasSubstr("Host: localhost:" + std::to_string(server.port()) + "\r\n"));
+  }
+}
+
+TEST_F(TlsTest, keeps_a_connection_on_which_tickets_and_keys_come_between_two_answers) {
+  std::promise<void> answered;
+  std::promise<bool> sent;
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    TlsSession session(connection, certificate_, TLS1_3_VERSION);
+    session.read_request();
+    session.send(kYes);
+    answered.get_future().wait();  // Else the client might read all at once.
+    sent.set_value(session.send_ticket_and_key_update());
+    if (!session.read_request().empty()) session.send(kYes);
+  });
+  HttpClient client("localhost", server.port(), {}, kTls);
+  EXPECT_TRUE(client.request(kGet, kEnough));
+  answered.set_value();
+  ASSERT_TRUE(sent.get_future().get());
+  // A POST, and a server that accepts one connection only: nothing is sent twice.
+  const auto response = client.request({HttpMethod::post, "/"}, kEnough);
+  ASSERT_TRUE(response) << response.error().message << response.error().detail;
+  EXPECT_EQ(response->body, "yes");
+}
+
+// However an idle connection ended, even a POST goes over a new one.
+TEST_F(TlsTest, does_not_use_a_connection_that_the_server_has_ended_or_spoken_on) {
+  const auto says_bye = [](TlsSession& session) { session.close_notify(); };
+  const auto says_more = [](TlsSession& session) {
+    session.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  };
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const std::function<void(TlsSession&)>& then :
+         {std::function<void(TlsSession&)>(says_bye), {says_more}}) {
+      std::promise<void> sent;
+      ScriptedServer server([&](ScriptedServer& self) {
+        auto first = self.accept();
+        TlsSession session(first, certificate_, version);
+        session.read_request();
+        // In one segment, so that the client's TLS has read all of it with the answer.
+        for (const int hold : {1, 0}) {
+          ::setsockopt(first.fd(), IPPROTO_TCP, TCP_CORK, &hold, sizeof hold);
+          if (hold == 0) break;
+          session.send(kYes);
+          then(session);
+        }
+        sent.set_value();
+        auto second = self.accept();
+        TlsSession again(second, certificate_, version);
+        if (!again.read_request().empty()) again.send(kYes);
+      });
+      HttpClient client("localhost", server.port(), {}, kTls);
+      ASSERT_TRUE(client.request(kGet, kEnough));
+      sent.get_future().wait();
+      const auto response = client.request({HttpMethod::post, "/"}, kEnough);
+      ASSERT_TRUE(response) << response.error().message << response.error().detail;
+      EXPECT_EQ(response->body, "yes");
+    }
+  }
+}
+
+TEST_F(TlsTest, sends_a_get_but_no_post_once_more_when_the_kept_connection_is_cut) {
+  for (const HttpMethod method : {HttpMethod::get, HttpMethod::post}) {
+    ScriptedServer server([&](ScriptedServer& self) {
+      {
+        auto connection = self.accept();
+        TlsSession session(connection, certificate_);
+        session.read_request();
+        session.send(kYes);
+        session.read_request();  // And closes without a word of TLS.
+      }
+      if (method == HttpMethod::post) return;
+      auto connection = self.accept();
+      TlsSession session(connection, certificate_);
+      if (!session.read_request().empty()) session.send(kYes);
+    });
+    HttpClient client("localhost", server.port(), {}, kTls);
+    ASSERT_TRUE(client.request(kGet, kEnough));
+    const auto response = client.request({method, "/"}, kEnough);
+    EXPECT_EQ(response.has_value(), method == HttpMethod::get);
+    if (!response) {
+      EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+      EXPECT_FALSE(response.error().retryable);
+      EXPECT_THAT(response.error().message, HasSubstr("broke"));
+    }
+  }
+}
+
+TEST_F(TlsTest, a_whole_body_may_be_followed_by_a_cut) {
+  ScriptedServer server([&](ScriptedServer& self) {
+    for (int i = 0; i < 2; ++i) {
+      auto connection = self.accept();
+      TlsSession session(connection, certificate_);
+      session.read_request();
+      session.send(kYes);
+    }
+  });
+  for (int i = 0; i < 2; ++i) {
+    const auto response = HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, kEnough);
+    ASSERT_TRUE(response) << response.error().message << response.error().detail;
+    EXPECT_EQ(response->body, "yes");
   }
 }
 
@@ -147,6 +258,8 @@ TEST_F(TlsTest, a_server_without_tls_is_no_server) {
   const auto response = HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, kEnough);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(response.error().retryable);
+  EXPECT_THAT(response.error().message, HasSubstr("the TLS handshake failed: wrong version number"));
 }
 
 TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
@@ -174,6 +287,21 @@ TEST_F(TlsTest, a_body_that_is_cut_off_is_an_error_even_if_its_length_was_open) 
     ASSERT_FALSE(response) << response->body;
     EXPECT_EQ(response.error().code, ErrorCode::unavailable);
   }
+}
+
+// RFC 6066 section 3.
+TEST_F(TlsTest, an_address_is_not_sent_as_the_servers_name) {
+  std::string name = "not seen";
+  ScriptedServer server([&](ScriptedServer& self) {
+    auto connection = self.accept();
+    TlsSession session(connection, certificate_);
+    name = session.server_name();
+    session.read_request();
+    session.send(kYes);
+  });
+  EXPECT_TRUE(HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, kEnough));
+  server.join();
+  EXPECT_EQ(name, "");
 }
 
 TEST_F(TlsTest, an_orderly_end_ends_a_body_without_a_length) {

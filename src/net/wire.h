@@ -28,13 +28,15 @@ class Wire {
   // Waits for some bytes; asio::error::eof is the other side's orderly end.
   virtual size_t read_some(boost::asio::mutable_buffer place, std::optional<Deadline> deadline,
                            Error& error) = 0;
-  // Whether the other side has closed an idle connection, or sent something that nobody asked for.
+  // Whether the other side has closed an idle connection, or sent something that nobody asked for. Then the
+  // wire is of no more use.
   [[nodiscard]] virtual bool is_stale() = 0;
   // More than an error code can say of the last failure; may be empty.
   [[nodiscard]] virtual std::string explanation() const { return {}; }
 };
 
-// TCP, or what is built on it: how to reach `host`.
+// TCP, or what is built on it: how to reach `host`. `make` throws boost::system::system_error if the library
+// below it does not start.
 struct Transport {
   uint16_t standard_port;
   std::unique_ptr<Wire> (*make)(const std::string& host);

@@ -1,13 +1,10 @@
 #pragma once
 
-#include <sys/socket.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <cerrno>
 #include <utility>
 
 #include "net/wire.h"
@@ -52,9 +49,13 @@ class WireOver : public Wire {
   }
 
   bool is_stale() override {
+    // A read, since only TLS knows whether what has come is for the client or for itself: tickets and new
+    // keys may come at any time (RFC 8446 section 4.6), and an end may have been read with the last answer.
     char byte = 0;
-    const ssize_t count = ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    Error error;
+    tcp().socket().non_blocking(true, error);
+    if (!error) stream_.read_some(boost::asio::buffer(&byte, 1), error);
+    return error != boost::asio::error::would_block;
   }
 
  protected:
