@@ -74,6 +74,7 @@ int ApiProgram::run() {
   io_.run();
   if (producer_) producer_->flush(settings_.publishing.deadline);
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
+  log_.flush();
   return 0;
 }
 

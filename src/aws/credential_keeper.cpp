@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "aws/times.h"
+
 namespace penstock::aws {
 
 using std::chrono::seconds;
@@ -43,6 +45,11 @@ void CredentialKeeper::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     auto attempt = fetch_(stop);
     if (stop.stop_requested()) return;
+    if (attempt && attempt->expiration && *attempt->expiration <= system_clock::now()) {
+      attempt = base::Error{.code = base::ErrorCode::unavailable,
+                            .message = "the credentials from the " + attempt->source +
+                                       " had ended already at " + timestamp(*attempt->expiration)};
+    }
     const seconds pause = take(attempt);
     observer_(attempt, pause);
     std::unique_lock lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <vector>
 
 namespace penstock::aws {
@@ -74,21 +75,32 @@ TEST(CredentialKeeper, fetches_at_once_and_again_before_they_end) {
   EXPECT_EQ(kept.seen()[0], "0");
   EXPECT_EQ(kept.seen()[1], "1");
   EXPECT_EQ(kept.pauses()[0], seconds(1));
-  EXPECT_GT(*kept.keeper().credentials()->expiration, system_clock::now());
 }
 
 TEST(CredentialKeeper, keeps_what_it_has_when_the_source_fails_and_recovers) {
-  Kept kept([](int attempt) -> Result<Credentials> {
+  std::promise<void> looked;
+  Kept kept([&](int attempt) -> Result<Credentials> {
     if (attempt == 1) return Error{.code = ErrorCode::unavailable, .message = "out of order"};
-    return numbered(attempt, seconds(3));
+    if (attempt == 2) looked.get_future().wait();
+    return numbered(attempt, attempt == 0 ? seconds(3) : seconds(3600));
   });
   ASSERT_TRUE(kept.wait_for(2));
   EXPECT_EQ(kept.keeper().credentials()->access_key_id, "0");
   EXPECT_EQ(kept.keeper().problem(), "out of order");
   EXPECT_EQ(kept.pauses()[1], seconds(1));
+  looked.set_value();
   ASSERT_TRUE(kept.wait_for(3));
-  EXPECT_EQ(kept.keeper().credentials()->access_key_id, "2");
+  EXPECT_EQ(kept.seen()[2], "2");
   EXPECT_EQ(kept.keeper().problem(), "");
+}
+
+TEST(CredentialKeeper, credentials_that_have_ended_are_a_failure) {
+  Kept kept(
+      [](int) { return Credentials{.expiration = system_clock::time_point(seconds(0)), .source = "test"}; });
+  ASSERT_TRUE(kept.wait_for(1));
+  EXPECT_EQ(kept.keeper().credentials(), nullptr);
+  EXPECT_EQ(kept.keeper().problem(),
+            "the credentials from the test had ended already at 1970-01-01T00:00:00Z");
 }
 
 TEST(CredentialKeeper, has_nothing_before_the_first_success_and_tries_less_and_less_often) {

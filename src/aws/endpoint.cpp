@@ -94,6 +94,8 @@ Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience p
   limits.connect_timeout = patience.timeout;
   limits.body_bytes_max = kDocumentBytesMax;
   for (int attempt = 1;; ++attempt) {
+    if (stop.stop_requested())
+      return Error{.code = ErrorCode::unavailable, .message = url.text() + ": not asked, at the end"};
     net::HttpClient client(url.host, url.port, limits, url.tls ? net::kTls : net::kPlain);
     auto response = client.request(request, patience.timeout);
     const bool again =

@@ -27,9 +27,13 @@ std::string home(const Surroundings& surroundings) {
 
 Result<IniFile> read(const Surroundings& surroundings, const char* name, const char* standard) {
   std::string file = variable(surroundings, name);
-  if (file.empty()) file = home(surroundings) + standard;
+  const bool is_default = file.empty();
+  if (is_default) file = home(surroundings) + standard;
   if (file.starts_with("~/")) file.replace(0, 1, home(surroundings));
-  return IniFile::read(file);
+  auto ini = IniFile::read(file);
+  // Nobody has asked for it: a home that is closed to this user, as services have it, is no home.
+  if (!ini && is_default && ini.error().code == ErrorCode::unavailable) return IniFile{};
+  return ini;
 }
 
 // Both files as one table: what `credentials` says comes before what `config` says.

@@ -79,6 +79,7 @@ Result<Credentials> call(const Surroundings& surroundings, Parameters parameters
                                        {"DurationSeconds", std::to_string(role.duration.count())}});
   const Secret body(form(parameters));
   SignedRequest request{.method = "POST",
+                        .path = url->target,
                         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
                         .body = body.reveal()};
   if (signer != nullptr) {

@@ -32,13 +32,17 @@ void Tokens::renew(rd_kafka_t* client) {
   rd_kafka_oauthbearer_set_token_failure(client, problem_.c_str());  // It asks again after 10 s.
 }
 
+void Tokens::refused() {
+  const auto now = steady_clock::now();
+  if (now - refused_at_ > kForgotten) pause_ = kPauseMin;
+  refused_at_ = now;
+  refused_ = true;
+}
+
 void Tokens::tick(rd_kafka_t* client, bool connected) {
-  if (connected) {
-    refused_ = false;
-    pause_ = kPauseMin;
-  }
   if (source_ == nullptr || !refused_ || steady_clock::now() - renewed_ < pause_) return;
   pause_ = std::min(pause_ * 2, kPauseMax);
+  refused_ = !connected;  // One broker of several may refuse.
   source_->refused();
   renew(client);
 }

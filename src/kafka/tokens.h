@@ -18,8 +18,8 @@ class Tokens {
 
   // Does nothing without a source.
   void renew(rd_kafka_t* client);
-  // A broker has refused the authentication. librdkafka says so once, however often it is refused after that.
-  void refused() { refused_ = true; }
+  // A broker has refused the authentication. librdkafka does not repeat it while the reason is the same.
+  void refused();
   // To be called every now and then: until the client is connected after a refusal, tells the source, and
   // signs anew, for the clock may have been wrong; less and less often.
   void tick(rd_kafka_t* client, bool connected);
@@ -30,12 +30,15 @@ class Tokens {
  private:
   static constexpr std::chrono::seconds kPauseMin{1};
   static constexpr std::chrono::seconds kPauseMax{30};
+  static constexpr std::chrono::seconds kForgotten{
+      60};  // Without a refusal for so long, the next one is the first.
 
   TokenSource* source_;
   const std::string principal_;  // For librdkafka's own log.
   base::Log& log_;
   std::string problem_;
   bool refused_ = false;
+  std::chrono::steady_clock::time_point refused_at_ = {};
   std::chrono::steady_clock::time_point renewed_ = {};
   std::chrono::seconds pause_ = kPauseMin;
 };

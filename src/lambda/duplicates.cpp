@@ -7,13 +7,13 @@ namespace penstock::lambda {
 
 // The names are kept whole: a hash that two records share would lose one of them.
 Duplicates::Names Duplicates::names_of(const Record& record) {
-  Names names;
-  names.push_back(std::string(record.topic) + '\n' + std::to_string(record.partition) + '\n' +
-                  std::to_string(record.offset));
-  if (const auto id = record.header("ce_id"); id && !id->empty()) {
-    names.push_back(std::string(record.header("ce_source").value_or("")) + '\0' + std::string(*id));
+  // Without an id, the place; with its time, for another cluster, or a topic made anew, has the same places.
+  const auto id = record.header("ce_id");
+  if (id && !id->empty()) {
+    return {std::string(record.header("ce_source").value_or("")) + '\0' + std::string(*id)};
   }
-  return names;
+  return {std::string(record.topic) + '\n' + std::to_string(record.partition) + '\n' +
+          std::to_string(record.offset) + '\n' + std::to_string(record.timestamp.count())};
 }
 
 bool Duplicates::contains(const Record& record) const {

@@ -17,13 +17,20 @@ TEST(Duplicates, are_the_same_place_or_the_same_event) {
   Duplicates duplicates;
   duplicates.handled(record_at(1, "x"));
   duplicates.finish();
-  EXPECT_TRUE(duplicates.contains(record_at(1)));
+  EXPECT_TRUE(duplicates.contains(record_at(1, "x")));
+  EXPECT_FALSE(duplicates.contains(record_at(1, "y"))) << "another cluster's";
   EXPECT_TRUE(duplicates.contains(record_at(2, "x"))) << "stored twice by its producer";
   EXPECT_FALSE(duplicates.contains(record_at(2, "x", "/b"))) << "an id is unique within its source";
   EXPECT_FALSE(duplicates.contains(record_at(2)));
+  duplicates.handled(record_at(1));
+  duplicates.finish();
+  EXPECT_TRUE(duplicates.contains(record_at(1)));
   Record elsewhere = record_at(1);
   elsewhere.partition = 1;
   EXPECT_FALSE(duplicates.contains(elsewhere));
+  Record later = record_at(1);
+  later.timestamp = std::chrono::milliseconds(5);
+  EXPECT_FALSE(duplicates.contains(later)) << "of a topic made anew";
 }
 
 TEST(Duplicates, a_retry_is_none) {
@@ -40,7 +47,7 @@ TEST(Duplicates, the_oldest_are_forgotten) {
   for (const int64_t offset : {1, 2, 3}) duplicates.handled(record_at(offset, "id" + std::to_string(offset)));
   duplicates.finish();
   EXPECT_FALSE(duplicates.contains(record_at(1, "id1")));
-  EXPECT_TRUE(duplicates.contains(record_at(2)));
+  EXPECT_TRUE(duplicates.contains(record_at(2, "id2")));
   EXPECT_TRUE(duplicates.contains(record_at(9, "id3")));
 }
 

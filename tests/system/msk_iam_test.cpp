@@ -194,14 +194,14 @@ TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
 }
 
 TEST_F(MskIamTest, serves_until_its_credentials_end_says_why_after_that_and_recovers) {
-  IamKey short_lived = key_of(0, std::chrono::floor<seconds>(system_clock::now()) + 6s);
+  IamKey short_lived = key_of(0, std::chrono::floor<seconds>(system_clock::now()) + 12s);
   kafka_->know({short_lived});
   FakeEndpoint container([&](const std::string&) { return json_of(short_lived); });
   IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
   ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
   container.answer_with([](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
   EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << "what it has is good for some seconds";
-  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; })) << api.output();
+  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s)) << api.output();
   EXPECT_TRUE(eventually([&] { return api.readiness().find(" ended at ") != std::string::npos; }))
       << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("answered 404"));
@@ -242,13 +242,16 @@ class Rotating {
         break;
     }
     const auto end = std::chrono::floor<seconds>(system_clock::now()) + 20s;
-    kafka_.know({key_of(given_), key_of(given_ + 1, end)});  // The last and the next.
+    // The last ones, too: an answer may have been lost.
+    keys_.push_back(key_of(given_ + 1, end));
+    kafka_.know(keys_);
     return json_of(key_of(++given_, end));
   }
 
   test::IamKafka& kafka_;
   std::atomic<int> given_ = 0;
   int requests_ = 0;
+  std::vector<IamKey> keys_;
   FakeEndpoint endpoint_;
 };
 
