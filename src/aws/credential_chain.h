@@ -17,8 +17,8 @@ class CredentialChain {
  public:
   explicit CredentialChain(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
-  // Blocks; when told to stop, for some seconds at most. The error says which sources were tried, and why
-  // each had nothing.
+  // Blocks; when told to stop, until the request that is under way ends. The error says which sources were
+  // tried, and why each had nothing.
   [[nodiscard]] base::Result<Credentials> fetch(std::stop_token stop = {});
 
  private:

@@ -28,7 +28,8 @@ class CredentialKeeper {
   CredentialKeeper(Fetch fetch, Observer observer);
   CredentialKeeper(const CredentialKeeper&) = delete;
   CredentialKeeper& operator=(const CredentialKeeper&) = delete;
-  // Waits for an attempt that is under way: some seconds at most with the sources of this folder.
+  // Waits for the request that is under way: five seconds with the sources of this folder, and the time of
+  // the system's resolver.
   ~CredentialKeeper() = default;
 
   // Never blocks on the network, from any thread. Null before the first success. They may have ended, if

@@ -8,8 +8,8 @@
 #include "base/result.h"
 
 // Where credentials come from (AWS SDKs reference guide, "Standardized credential providers"). Each function
-// blocks for some seconds at most and asks anew at every call. ErrorCode::not_found says that the source is
-// not set up here, and why; every other error that it is, but failed.
+// blocks, with a time-out for each request, and asks anew at every call. ErrorCode::not_found says that the
+// source is not set up here, and why; every other error that it is, but failed.
 namespace penstock::aws {
 
 struct Surroundings {

@@ -175,6 +175,13 @@ TEST_F(ProfileTest, a_broken_file_is_told_with_its_line) {
   EXPECT_EQ(key(""), (folder_ / ".aws/config").string() + ":2: neither [section] nor name = value");
 }
 
+TEST_F(ProfileTest, a_default_file_that_cannot_be_read_is_passed_over_and_a_named_one_is_not) {
+  std::filesystem::create_directory(folder_ / ".aws/config");  // Root could read any file.
+  EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
+  EXPECT_EQ(ask("", {{"AWS_CONFIG_FILE", (folder_ / ".aws/config").string()}}).error().code,
+            base::ErrorCode::unavailable);
+}
+
 TEST_F(ProfileTest, what_sts_says_is_passed_on) {
   config("[profile r]\nrole_arn = r\ncredential_source = Environment\n");
   sts_.answer_with([](const std::string&) {
