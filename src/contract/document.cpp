@@ -14,12 +14,6 @@ namespace {
 
 constexpr size_t kScannedMembersMax = 12;  // Beyond it, a search by halves is faster.
 
-// JSON, or YAML that looks like it.
-bool starts_like_json(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
-}
-
 std::optional<json::value> copy(const Node& node, size_t& left) {
   if (left == 0) return std::nullopt;
   --left;
@@ -89,8 +83,7 @@ std::string Node::where() const {
          std::to_string(column);
 }
 
-base::Result<Document> Document::parse(std::string_view text, const std::string& file) {
-  Document document;
+base::Result<Document> Document::build(std::string_view text, const std::string& file, Reader read) {
   const auto refused = [&](const DocumentFailure& failure) {
     return base::Error{.code = base::ErrorCode::invalid,
                        .message = file + ':' + std::to_string(failure.line) + ':' +
@@ -101,25 +94,19 @@ base::Result<Document> Document::parse(std::string_view text, const std::string&
                     "the document has " + std::to_string(text.size()) + " bytes; at most " +
                         std::to_string(kDocumentBytesMax) + " are read"});
   }
+  Document document;
   try {
-    if (starts_like_json(text)) {
-      try {
-        DocumentBuilder builder(document, file);
-        build_from_json(builder, text);
-        builder.finish();
-        return document;
-      } catch (const DocumentFailure& failure) {
-        if (file.ends_with(".json")) return refused(failure);
-        document = Document();  // A flow mapping of YAML, perhaps.
-      }
-    }
     DocumentBuilder builder(document, file);
-    build_from_yaml(builder, text);
+    read(builder, text);
     builder.finish();
     return document;
   } catch (const DocumentFailure& failure) {
     return refused(failure);
   }
+}
+
+base::Result<Document> Document::parse_json(std::string_view text, const std::string& file) {
+  return build(text, file, build_from_json);
 }
 
 DocumentBuilder::DocumentBuilder(Document& document, const std::string& file)

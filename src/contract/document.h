@@ -12,6 +12,7 @@
 
 namespace penstock::contract {
 
+class DocumentBuilder;
 struct Node;
 
 struct Member {
@@ -55,11 +56,16 @@ class Document {
  public:
   // Errors are "FILE:LINE:COLUMN: sentence". A key that stands twice in an object is one, whatever YAML says.
   [[nodiscard]] static base::Result<Document> parse(std::string_view text, const std::string& file);
+  // JSON alone: for programs that link no YAML.
+  [[nodiscard]] static base::Result<Document> parse_json(std::string_view text, const std::string& file);
 
   [[nodiscard]] const Node& root() const { return *root_; }
 
  private:
   friend class DocumentBuilder;
+
+  using Reader = void (*)(DocumentBuilder& builder, std::string_view text);
+  static base::Result<Document> build(std::string_view text, const std::string& file, Reader read);
 
   std::deque<Node> nodes_;  // Their addresses are stable.
   std::deque<std::string> files_;

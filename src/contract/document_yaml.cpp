@@ -154,4 +154,14 @@ void build_from_yaml(DocumentBuilder& builder, std::string_view text) {
   }
 }
 
+base::Result<Document> Document::parse(std::string_view text, const std::string& file) {
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) {
+    auto document = parse_json(text, file);
+    if (document || file.ends_with(".json")) return document;
+    // Else it is a flow mapping of YAML, perhaps.
+  }
+  return build(text, file, build_from_yaml);
+}
+
 }  // namespace penstock::contract

@@ -105,7 +105,7 @@ Resource& Sources::make_resource(const std::string& base, const Node& root) {
 Target Sources::add_root(std::string_view text, const std::string& name) {
   const std::string uri =
       has_scheme(name) ? name : std::filesystem::path(name).lexically_normal().generic_string();
-  auto document = Document::parse(text, name);
+  auto document = parse_(text, name);
   if (!document) {
     const std::string& message = document.error().message;  // "FILE:LINE:COLUMN: sentence" already
     problems_.push_back({.file = message, .line = 0, .column = 0, .sentence = ""});

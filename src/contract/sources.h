@@ -42,7 +42,10 @@ enum class Embedding { none, openapi_3_0, openapi_3_1 };
 // The documents of a contract while it is compiled, and what is wrong with them.
 class Sources {
  public:
-  explicit Sources(Loader loader) : loader_(std::move(loader)) {}
+  using Parser = base::Result<Document> (*)(std::string_view text, const std::string& file);
+
+  explicit Sources(Loader loader, Parser parse = Document::parse)
+      : loader_(std::move(loader)), parse_(parse) {}
 
   // The first document. Its problems are problems.
   [[nodiscard]] Target add_root(std::string_view text, const std::string& name);
@@ -60,6 +63,8 @@ class Sources {
   // Every problem at once, one a line and in the order of their places; or nothing.
   [[nodiscard]] base::Result<> check() const;
   [[nodiscard]] const std::deque<Resource>& resources() const { return resources_; }
+  // All that have been read, the root first.
+  [[nodiscard]] const std::deque<Document>& documents() const { return documents_; }
 
  private:
   struct Problem {
@@ -77,6 +82,7 @@ class Sources {
   [[nodiscard]] Target fragment(std::string_view fragment, const Resource& resource) const;
 
   Loader loader_;
+  Parser parse_;
   Embedding embedding_ = Embedding::none;
   std::deque<Document> documents_;
   std::deque<Resource> resources_;
