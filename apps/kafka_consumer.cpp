@@ -11,17 +11,21 @@
 #include "base/configuration.h"
 #include "base/log.h"
 #include "consumer.h"
+#include "contract/event_schemas.h"
+#include "embedded_event_schemas.h"
 #include "lambda/function.h"
 #include "lambda/runtime_api.h"
 
 namespace {
 
 using penstock::base::Level;
+using penstock::contract::EventSchemas;
 using penstock::lambda::Responses;
 using penstock::lambda::RuntimeApi;
 
 struct Settings {
   std::string runtime_api;
+  std::string function_name;
   Level level = Level::info;
   Responses responses = Responses::whole_batch;
 };
@@ -31,6 +35,7 @@ struct Settings {
 penstock::base::Result<> read_settings(Settings& settings) {
   penstock::base::Configuration table("AWS_LAMBDA_", penstock::base::process_environment());
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
+  table.text("FUNCTION_NAME", settings.function_name, "what metrics are told of");
   const auto parse_level = [&](std::string_view text) {
     const auto level = penstock::base::level_named(text);
     if (level) settings.level = *level;
@@ -67,16 +72,24 @@ int run(const char* program) {
   auto api = RuntimeApi::at(settings.runtime_api);
   if (!api) return complain(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);
 
+  auto schemas = EventSchemas::compile(penstock::kEventSchemas);
   const auto& handlers = hello::kEventHandlers;
-  const auto startable = readable ? check(handlers) : readable;
+  auto startable = readable ? check(handlers) : readable;
+  if (startable && !schemas) startable = schemas.error();
   if (!startable) {
     const auto reported = api->report_init_error({"Function.CannotStart", startable.error().message});
     if (!reported) complain(program, "the failed start could not be reported: " + reported.error().message);
     return complain(program, startable.error().message);
   }
 
+  const auto read_value = [&](std::string_view type, std::string_view value) {
+    using Value = penstock::base::Result<boost::json::value>;
+    return schemas->declares(type) ? schemas->read(type, value) : Value(boost::json::value());
+  };
   penstock::base::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
-  penstock::lambda::Function function(log, handlers, settings.responses);
+  penstock::lambda::Function function(
+      log, handlers,
+      {.responses = settings.responses, .read_value = read_value, .function_name = settings.function_name});
   const auto end = serve(*api, function, log);
   return complain(program, end.message + (end.detail.empty() ? "" : " (" + end.detail + ")"));
 }

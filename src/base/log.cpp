@@ -103,6 +103,10 @@ bool Log::flush_locked() {
   return true;
 }
 
+void Log::put(std::string_view object) {
+  add(std::string(object) + '\n');
+}
+
 void Log::add(std::string_view line) {
   std::function<void()> request;
   {

@@ -46,6 +46,9 @@ class Log {
   // soon.
   void defer_flush(std::function<void()> request_flush);
 
+  // A line of the caller's own making, whatever its level: a JSON object on one line.
+  void put(std::string_view object);
+
   // Writes what the descriptor takes now, without blocking. False if something is left.
   bool flush();
 

@@ -31,8 +31,9 @@ class EventSchemasTest : public testing::Test {
 TEST_F(EventSchemasTest, hold_values_against_the_schema_of_their_type) {
   ASSERT_TRUE(schemas_) << schemas_.error().message;
   EXPECT_EQ(problem("named", "\"paul\""), "");
-  EXPECT_EQ(problem("named", "\"P\""),
-            "the value breaks its event's schema: it must have at least 2 characters; it must match ^[a-z]*$");
+  EXPECT_EQ(
+      problem("named", "\"P\""),
+      "the value breaks its event's schema: it must have at least 2 characters; it must match ^[a-z]*$");
   EXPECT_EQ(problem("sized", "null"), "");
   EXPECT_THAT(problem("sized", "1.5"), HasSubstr("it must be"));
   EXPECT_EQ(schemas_->read("named", "\"paul\"").value(), boost::json::value("paul"));

@@ -8,6 +8,7 @@
 
 #include "base/json_text.h"
 #include "lambda/base64.h"
+#include "lambda/metrics.h"
 
 namespace penstock::lambda {
 namespace {
@@ -82,8 +83,8 @@ std::string position(const Record& record) {
 
 }  // namespace
 
-Function::Function(base::Log& log, const EventHandlers& handlers, Responses responses)
-    : log_(log), handlers_(handlers), responses_(responses) {
+Function::Function(base::Log& log, const EventHandlers& handlers, FunctionSettings settings)
+    : log_(log), handlers_(handlers), settings_(std::move(settings)) {
   log_.defer_flush([] {});
 }
 
@@ -107,12 +108,20 @@ void Function::answered(bool taken) {
   taken ? duplicates_.finish() : duplicates_.forget();
 }
 
-Outcome Function::call(const Record& record, Context& context) const {
+base::Result<boost::json::value> Function::value_of(const Record& record) const {
+  if (!settings_.read_value || !record.value) return boost::json::value();
+  return settings_.read_value(record.event_type(), *record.value);
+}
+
+Outcome Function::handle(const Record& record, const Invocation& invocation, InvocationLog& log) const {
   const EventFunction* function = find(handlers_, record.event_type());
   if (function == nullptr) {
     return retry("no function takes events of type \"" + std::string(record.event_type()) + "\"");
   }
   try {
+    auto value = value_of(record);
+    if (!value) return poison(value.error().message);
+    Context context(log, record, invocation.deadline, std::move(*value));
     return function->handle(record, context);
   } catch (const std::exception& error) {
     return retry(error.what());
@@ -130,21 +139,26 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
   if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
   look_for_what_was_to_come_again(*event, log);
 
+  Metrics metrics;
   std::map<Partition, int64_t> again;
   std::string problems;
   for (const Record& record : event->records) {
+    metrics.add(record);
     const Partition partition(record.topic, record.partition);
     if (again.contains(partition)) continue;
     if (duplicates_.contains(record)) {
+      ++metrics.duplicates;
       log.write(Level::info, "DUPLICATE", quoted(position(record)));
       continue;
     }
     if (log.writes(Level::info)) log.write(Level::info, "RECORD", record_json(record));
-    Context context(log, record, invocation.deadline);
-    const Outcome outcome = call(record, context);
-    const bool poison_passes = outcome.kind == Outcome::Kind::poison && responses_ == Responses::partial;
-    if (outcome.kind != Outcome::Kind::done) context.exception(outcome.reason);
-    if (outcome.kind == Outcome::Kind::done || poison_passes) {
+    const Outcome outcome = handle(record, invocation, log);
+    const bool is_poison = outcome.kind == Outcome::Kind::poison;
+    if (outcome.kind != Outcome::Kind::done) {
+      ++(is_poison ? metrics.poison : metrics.retries);
+      Context(log, record, invocation.deadline).exception(outcome.reason);
+    }
+    if (outcome.kind == Outcome::Kind::done || (is_poison && settings_.responses == Responses::partial)) {
       duplicates_.handled(record);
       continue;
     }
@@ -152,14 +166,17 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
     if (problems.size() > kErrorMessageMax) continue;
     problems += (problems.empty() ? "" : "; ") + position(record) + ": " + outcome.reason;
   }
-  if (responses_ == Responses::partial) again_.insert(again.begin(), again.end());
+  if (settings_.responses == Responses::partial) again_.insert(again.begin(), again.end());
+  if (!settings_.function_name.empty()) {
+    log_.put(metrics.json(settings_.function_name, invocation.request_id, std::chrono::system_clock::now()));
+  }
   return reply_to(again, std::move(problems));
 }
 
 // AWS, "Returning partial batch responses": the first offset of each partition that is to come again.
 Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string problems) const {
   if (again.empty()) return {};
-  if (responses_ == Responses::whole_batch) {
+  if (settings_.responses == Responses::whole_batch) {
     return {.error = InvocationError{"Function.RecordFailed", std::move(problems)}};
   }
   std::string items;

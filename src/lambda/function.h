@@ -29,13 +29,22 @@ struct Reply {
   std::string response = "null";
 };
 
+struct FunctionSettings {
+  Responses responses = Responses::whole_batch;
+  // Null: values are not looked at.
+  ReadValue read_value = {};
+  // What metrics are told of (CloudWatch's dimension FunctionName); empty: there are none.
+  std::string function_name = {};
+};
+
 // The Lambda function: takes the records of an invocation to a team's handlers, and logs LAMBDA_EVENT (the
 // whole event, at DEBUG), RECORD (which one, without its value), DUPLICATE (one that is finished already, and
-// is not handled again) and EXCEPTION (what failed).
+// is not handled again), EXCEPTION (what failed) and, once for each invocation, its metrics (metrics.h). A
+// record whose value breaks its event's schema is poison that no handler sees.
 class Function {
  public:
   // Lines wait in `log` until the invocation ends. Both must outlive the function.
-  Function(base::Log& log, const EventHandlers& handlers, Responses responses = Responses::whole_batch);
+  Function(base::Log& log, const EventHandlers& handlers, FunctionSettings settings = {});
 
   // Records behind one that is to come again are not tried, in its partition; other partitions go on.
   [[nodiscard]] Reply run(const Invocation& invocation);
@@ -46,13 +55,14 @@ class Function {
   using Partition = std::pair<std::string, int32_t>;
 
   Reply handle(const Invocation& invocation, InvocationLog& log);
-  Outcome call(const Record& record, Context& context) const;
+  Outcome handle(const Record& record, const Invocation& invocation, InvocationLog& log) const;
+  base::Result<boost::json::value> value_of(const Record& record) const;
   Reply reply_to(const std::map<Partition, int64_t>& again, std::string problems) const;
   void look_for_what_was_to_come_again(const KafkaEvent& event, InvocationLog& log);
 
   base::Log& log_;
   const EventHandlers& handlers_;
-  const Responses responses_;
+  const FunctionSettings settings_;
   Duplicates duplicates_;
   std::map<Partition, int64_t> again_;  // What the last replies named: it is to come before what follows it.
 };

@@ -186,7 +186,7 @@ TEST(Function, a_malformed_event_is_an_error) {
 TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poison) {
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
   CapturedLog captured(base::Level::error);
-  Function function(captured.log(), probe.handlers, Responses::partial);
+  Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   const Reply reply =
       function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
                                  record_text(1, 5) + "," + record_text(1, 7)));
@@ -209,14 +209,14 @@ TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
 TEST(Function, with_partial_responses_a_batch_that_succeeds_is_null) {
   Probe probe;
   CapturedLog captured;
-  Function function(captured.log(), probe.handlers, Responses::partial);
+  Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   EXPECT_EQ(function.run(invocation_of(record_text(0, 1))).response, "null");
 }
 
 TEST(Function, handles_no_record_again_that_is_finished) {
   Probe probe{.failing = {3}};
   CapturedLog captured;
-  Function function(captured.log(), probe.handlers, Responses::partial);
+  Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   const auto batch = invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3));
   EXPECT_THAT(function.run(batch).response, HasSubstr("\"offset\":3"));
   function.answered(true);
@@ -243,7 +243,7 @@ TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) 
 TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
   Probe probe{.failing = {2}};
   CapturedLog captured(base::Level::warning);
-  Function function(captured.log(), probe.handlers, Responses::partial);
+  Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   (void)function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2)));
   function.answered(true);
   (void)function.run(invocation_of(record_text(0, 2)));  // As it should.
@@ -251,6 +251,54 @@ TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
   (void)function.run(invocation_of(record_text(0, 4)));
   EXPECT_THAT(captured.short_lines(), ElementsAre(HasSubstr("broken 2"), HasSubstr("broken 2"),
                                                   HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
+}
+
+// Events of type "n" are numbers.
+base::Result<boost::json::value> read_number(std::string_view type, std::string_view text) {
+  if (type != "n") return boost::json::value();
+  boost::system::error_code malformed;
+  auto value = boost::json::parse({text.data(), text.size()}, malformed);
+  if (malformed || !value.is_int64()) return base::Error{base::ErrorCode::invalid, "no number"};
+  return value;
+}
+
+TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
+  std::vector<std::string> seen;
+  const EventHandlers handlers{{"*", [&](const Record& record, Context& context) {
+                                  seen.push_back(std::to_string(record.offset) + "=" +
+                                                 boost::json::serialize(context.value()));
+                                  return done();
+                                }}};
+  const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
+  CapturedLog captured;
+  Function function(captured.log(), handlers,
+                    {.responses = Responses::partial, .read_value = read_number, .function_name = "f"});
+  const Reply reply =
+      function.run(invocation_of(record_text(0, 1, R"(,"value":"NDI=")" + type_n) + "," +  // 42
+                                 record_text(0, 2, R"(,"value":"e30=")" + type_n) + "," +  // {}
+                                 record_text(0, 3, type_n) + "," + record_text(0, 4, R"(,"value":"e30=")")));
+  EXPECT_FALSE(reply.error);
+  EXPECT_EQ(reply.response, "null");
+  EXPECT_THAT(seen, ElementsAre("1=42", "3=null", "4=null"));
+  const auto lines = captured.lines();
+  EXPECT_EQ(lines[2].at("type"), "EXCEPTION");
+  EXPECT_EQ(lines[2].at("value").at("reason"), "no number");
+  EXPECT_EQ(lines[2].at("value").at("offset"), 2);
+  EXPECT_EQ(lines.back().at("type"), "METRICS");
+  EXPECT_EQ(lines.back().at("Records"), 4);
+  EXPECT_EQ(lines.back().at("PoisonRecords"), 1);
+}
+
+TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partial_responses) {
+  Probe probe;
+  CapturedLog captured(base::Level::error);
+  Function function(captured.log(), probe.handlers, {.read_value = read_number, .function_name = "f"});
+  const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
+  const Reply reply = function.run(invocation_of(record_text(0, 1, R"(,"value":"e30=")" + type_n)));
+  ASSERT_TRUE(reply.error);
+  EXPECT_EQ(reply.error->message, "events-0@1: no number");
+  EXPECT_THAT(probe.seen, IsEmpty());
+  EXPECT_EQ(captured.lines().back().at("PoisonRecords"), 1);  // Whatever the log's level.
 }
 
 TEST(Context, cleans_strings_that_are_not_utf8) {

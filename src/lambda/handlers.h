@@ -19,8 +19,12 @@ namespace penstock::lambda {
 // What a handler may use besides the record.
 class Context {
  public:
-  Context(InvocationLog& log, const Record& record, base::SystemTime deadline)
-      : log_(log), record_(record), deadline_(deadline) {}
+  Context(InvocationLog& log, const Record& record, base::SystemTime deadline, boost::json::value value = {})
+      : log_(log), record_(record), deadline_(deadline), value_(std::move(value)) {}
+
+  // The record's value, which has passed the schema that the contract gives its event's type. Null for a
+  // tombstone, and for a type that the contract does not declare.
+  [[nodiscard]] const boost::json::value& value() const { return value_; }
 
   // A line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}).
   void log(std::string_view type, const boost::json::value& value);
@@ -39,6 +43,7 @@ class Context {
   InvocationLog& log_;
   const Record& record_;
   base::SystemTime deadline_;
+  boost::json::value value_;
 };
 
 // What became of a record: done(), retry("why") or poison("why").
@@ -75,6 +80,11 @@ struct EventFunction {
 using EventHandlers = std::vector<EventFunction>;
 
 inline constexpr std::string_view kAnyType = "*";
+
+// The value of a record of that type as JSON, if the contract's schema of the type lets it pass; null for a
+// type that the contract does not declare. Error: what is wrong with the value.
+using ReadValue =
+    std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
 
 // Whether every type has one function. Error: invalid.
 [[nodiscard]] base::Result<> check(const EventHandlers& handlers);
