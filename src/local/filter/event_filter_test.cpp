@@ -1,0 +1,162 @@
+#include "local/filter/event_filter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <initializer_list>
+#include <string>
+
+namespace penstock::local {
+namespace {
+
+using testing::HasSubstr;
+
+boost::json::value criteria_of(std::initializer_list<std::string_view> patterns) {
+  boost::json::array filters;
+  for (const std::string_view pattern : patterns) {
+    filters.push_back(
+        boost::json::object{{"Pattern", boost::json::string_view(pattern.data(), pattern.size())}});
+  }
+  return boost::json::object{{"Filters", filters}};
+}
+
+EventFilter filter(std::initializer_list<std::string_view> patterns) {
+  return EventFilter::parse(criteria_of(patterns)).value();
+}
+
+std::string error_of(const boost::json::value& criteria) {
+  const auto parsed = EventFilter::parse(criteria);
+  if (parsed) return "none";
+  EXPECT_EQ(parsed.error().code, base::ErrorCode::invalid);
+  return parsed.error().message;
+}
+
+TEST(EventFilter, without_filters_everything_passes) {
+  for (const char* criteria : {"null", "{}", R"({"Filters": []})"}) {
+    const auto parsed = EventFilter::parse(boost::json::parse(criteria));
+    ASSERT_TRUE(parsed) << criteria;
+    EXPECT_TRUE(parsed->passes("x"));
+    EXPECT_TRUE(parsed->passes(std::nullopt));
+  }
+}
+
+TEST(EventFilter, one_filter_that_matches_suffices) {
+  const EventFilter either =
+      filter({R"({"value": {"type": ["a"]}})", R"({"value": {"n": [{"exists": true}]}})"});
+  EXPECT_TRUE(either.passes(R"({"type": "a"})"));
+  EXPECT_TRUE(either.passes(R"({"type": "b", "n": 1})"));
+  EXPECT_FALSE(either.passes(R"({"type": "b"})"));
+}
+
+// The examples of AWS's page on Kafka.
+TEST(EventFilter, the_examples_of_aws_work) {
+  const EventFilter device = filter({R"({ "value" : { "device_ID" : [ { "prefix": "AB" } ] } })"});
+  EXPECT_TRUE(device.passes(R"({"device_ID": "AB1234", "session": {"duration": 162}})"));
+  EXPECT_FALSE(device.passes(R"({"device_ID": "XB1234", "session": {"duration": 162}})"));
+  const EventFilter not_error = filter({R"({ "value" : [ { "anything-but": [ "error" ] } ] })"});
+  EXPECT_TRUE(not_error.passes("fine"));
+  EXPECT_FALSE(not_error.passes("error"));
+}
+
+// AWS's table: "Lambda filters (on the other metadata properties only)", and there are none.
+TEST(EventFilter, a_value_of_another_format_is_not_filtered) {
+  const EventFilter json = filter({R"({"value": {"type": ["a"]}})"});
+  for (const std::string_view text : {"plain", "", "7", "true", "null", "\"a\"", "{\"type\":", "{} x"}) {
+    EXPECT_TRUE(json.passes(text)) << text;
+  }
+  EXPECT_FALSE(json.passes("{}"));
+  EXPECT_FALSE(json.passes("[]"));
+
+  const EventFilter text = filter({R"({"value": ["a", "7"]})"});
+  EXPECT_TRUE(text.passes("a"));
+  EXPECT_TRUE(text.passes("7"));
+  EXPECT_FALSE(text.passes("b"));
+  EXPECT_FALSE(text.passes("\"a\""));
+  EXPECT_FALSE(text.passes(""));
+  EXPECT_TRUE(text.passes(R"({"type": "b"})"));
+  EXPECT_TRUE(text.passes("[]"));
+}
+
+TEST(EventFilter, a_value_that_is_not_utf8_is_not_filtered) {
+  const EventFilter both = filter({R"({"value": {"type": ["a"]}})", R"({"value": ["a"]})"});
+  EXPECT_TRUE(both.passes("\xff\xfe"));
+  EXPECT_TRUE(both.passes("{\"type\": \"\xc3\"}"));
+}
+
+TEST(EventFilter, only_patterns_of_its_format_judge_a_value) {
+  const EventFilter both = filter({R"({"value": {"type": ["a"]}})", R"({"value": ["a"]})"});
+  EXPECT_TRUE(both.passes("a"));
+  EXPECT_FALSE(both.passes("b"));
+  EXPECT_TRUE(both.passes(R"({"type": "a"})"));
+  EXPECT_FALSE(both.passes(R"({"type": "b"})"));
+}
+
+TEST(EventFilter, a_tombstone_passes_only_what_may_be_absent) {
+  EXPECT_FALSE(filter({R"({"value": {"type": ["a"]}})"}).passes(std::nullopt));
+  EXPECT_FALSE(filter({R"({"value": [{"anything-but": ["a"]}]})"}).passes(std::nullopt));
+  EXPECT_FALSE(filter({R"({"value": [null]})"}).passes(std::nullopt));
+  EXPECT_TRUE(filter({R"({"value": [{"exists": false}]})"}).passes(std::nullopt));
+  EXPECT_TRUE(filter({R"({"value": {"type": [{"exists": false}]}})"}).passes(std::nullopt));
+}
+
+TEST(EventFilter, hostile_values_are_no_trouble) {
+  const EventFilter deep = filter({R"({"value": {"a": {"b": [{"exists": false}, {"suffix": "x"}]}}})"});
+  const auto nested = [](size_t depth) {
+    std::string text = R"({"a":)";
+    for (size_t i = 0; i < depth; ++i) text += '[';
+    return text.append(R"({"b":"y"})").append(depth, ']').append("}");
+  };
+  EXPECT_FALSE(deep.passes(nested(kJsonDepthMax - 2)));
+  EXPECT_TRUE(deep.passes(nested(kJsonDepthMax - 1)));  // Not read as JSON, so not filtered.
+  EXPECT_TRUE(deep.passes(nested(1'000'000)));
+
+  std::string wide = R"({"a":[)";
+  for (int i = 0; i < 100'000; ++i) wide += R"({"b":"y"},)";
+  EXPECT_TRUE(deep.passes(wide + R"({"b":"x"}]})"));
+  EXPECT_FALSE(deep.passes(wide + R"({"b":"z"}]})"));
+}
+
+TEST(EventFilter, errors_say_which_filter_and_where) {
+  EXPECT_EQ(
+      error_of(criteria_of({R"({"value": ["a"]})", R"({"value": {"s": {"d": [{"wildcard": "a*"}]}}})"})),
+      "FilterCriteria, filter 2: \"value\".\"s\".\"d\": EventBridge has the operator \"wildcard\", but "
+      "Lambda's event filtering does not; Lambda knows \"prefix\", \"suffix\", \"equals-ignore-case\", "
+      "\"anything-but\", \"numeric\" and \"exists\"");
+  EXPECT_EQ(error_of(criteria_of({R"({"key": ["a"]})"})),
+            "FilterCriteria, filter 1: \"key\": Kafka event source mappings only support filtering on the "
+            "\"value\" key; remove this one");
+  EXPECT_THAT(error_of(criteria_of({R"({"value": )"})), HasSubstr("filter 1: Pattern: it is not JSON"));
+}
+
+TEST(EventFilter, criteria_of_another_shape_are_refused) {
+  for (const char* criteria :
+       {"[]", "\"a\"", R"({"filters": []})", R"({"Filters": {}})", R"({"Filters": [], "KMSKeyArn": "a"})"}) {
+    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("FilterCriteria must be")) << criteria;
+  }
+  for (const char* filter : {"{}", "null", R"({"pattern": "{}"})", R"({"Pattern": {"value": ["a"]}})",
+                             R"({"Pattern": "{}", "Name": "a"})"}) {
+    const std::string criteria = R"({"Filters": [)" + std::string(filter) + "]}";
+    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("filter 1: a filter must be")) << filter;
+  }
+}
+
+TEST(EventFilter, the_bounds_of_aws_hold) {
+  boost::json::array filters(EventFilter::kFiltersMax,
+                             boost::json::object{{"Pattern", R"({"value":["a"]})"}});
+  EXPECT_EQ(error_of(boost::json::object{{"Filters", filters}}), "none");
+  filters.push_back(filters.front());
+  EXPECT_EQ(error_of(boost::json::object{{"Filters", filters}}),
+            "FilterCriteria has 11 filters; Lambda takes 5, and 10 with a quota increase");
+
+  const std::string frame = R"({"value":[""]})";
+  std::string text;
+  for (size_t i = frame.size(); i < EventFilter::kPatternCharactersMax; ++i) text += "é";
+  const auto pattern = [&] { return R"({"value":[")" + text + R"("]})"; };
+  EXPECT_EQ(error_of(criteria_of({pattern()})), "none");
+  text += "é";
+  EXPECT_THAT(error_of(criteria_of({pattern()})), HasSubstr("more than 4096 characters"));
+}
+
+}  // namespace
+}  // namespace penstock::local

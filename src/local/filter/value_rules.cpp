@@ -1,0 +1,210 @@
+#include "local/filter/value_rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "base/json_text.h"
+
+namespace penstock::local {
+namespace {
+
+using Kind = JsonNode::Kind;
+
+constexpr std::string_view kAllowed =
+    "Lambda knows \"prefix\", \"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" and "
+    "\"exists\"";
+
+base::Error invalid(std::string sentence) {
+  return base::Error{base::ErrorCode::invalid, std::move(sentence)};
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  base::append_json_string(out, text);
+  return out;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+bool contains(const std::vector<std::string>& sorted, const std::string& text) {
+  return std::binary_search(sorted.begin(), sorted.end(), text);
+}
+
+}  // namespace
+
+base::Result<ValueRules> ValueRules::compile(const JsonNode& rules) {
+  if (rules.children.empty()) return invalid("the array is empty, so that no value would match; say a value");
+  ValueRules compiled;
+  for (const JsonNode& rule : rules.children) {
+    if (auto added = compiled.add(rule); !added) return added.error();
+  }
+  std::sort(compiled.strings_.begin(), compiled.strings_.end());
+  std::sort(compiled.numbers_.begin(), compiled.numbers_.end());
+  return compiled;
+}
+
+base::Result<void> ValueRules::add(const JsonNode& rule) {
+  switch (rule.kind) {
+    case Kind::null:
+      null_ = true;
+      return {};
+    case Kind::boolean:
+      (rule.boolean ? true_ : false_) = true;
+      return {};
+    case Kind::number:
+      numbers_.push_back(rule.text);
+      return {};
+    case Kind::string:
+      strings_.push_back(rule.text);
+      return {};
+    case Kind::array:
+      return invalid(
+          "an array stands in the array of values; a value is a string, a number, true, false, null or "
+          "an object with an operator");
+    case Kind::object:
+      break;
+  }
+  if (rule.children.size() != 1) {
+    return invalid("an object in the array of values has exactly one operator, as {\"prefix\": \"a\"}; " +
+                   std::string(kAllowed));
+  }
+  return add_operator(rule.children.front());
+}
+
+base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
+  const std::string& name = name_and_operand.key;
+  if (name == "prefix") return add_text(Operator::prefix, name_and_operand);
+  if (name == "suffix") return add_text(Operator::suffix, name_and_operand);
+  if (name == "equals-ignore-case") return add_text(Operator::ignore_case, name_and_operand);
+  if (name == "anything-but") return add_anything_but(name_and_operand);
+  if (name == "numeric") return add_numeric(name_and_operand);
+  if (name == "exists") return add_exists(name_and_operand);
+  if (name == "wildcard" || name == "cidr") {
+    return invalid("EventBridge has the operator \"" + name + "\", but Lambda's event filtering does not; " +
+                   std::string(kAllowed));
+  }
+  return invalid(quoted(name) + " is no operator; " + std::string(kAllowed));
+}
+
+base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {
+  if (!operand.is(Kind::string)) return invalid("the operand of \"" + operand.key + "\" must be a string");
+  rules_.push_back({.op = op, .text = op == Operator::ignore_case ? lower_case(operand.text) : operand.text});
+  return {};
+}
+
+base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
+  if (operand.is(Kind::object)) {
+    return invalid(
+        "EventBridge has \"anything-but\" of an operator, but Lambda's event filtering does not; say "
+        "values, as {\"anything-but\": [\"a\", \"b\"]}");
+  }
+  Rule rule{.op = Operator::not_strings};
+  size_t numbers = 0;
+  const auto add_value = [&](const JsonNode& value) {
+    rule.texts.push_back(value.text);
+    if (value.is(Kind::number)) ++numbers;
+    return value.is(Kind::number) || value.is(Kind::string);
+  };
+  const bool good = operand.is(Kind::array)
+                        ? std::all_of(operand.children.begin(), operand.children.end(), add_value)
+                        : add_value(operand);
+  if (!good || rule.texts.empty() || (numbers != 0 && numbers != rule.texts.size())) {
+    return invalid("the operand of \"anything-but\" must be strings only or numbers only, as [\"a\", \"b\"]");
+  }
+  if (numbers > 0) rule.op = Operator::not_numbers;
+  std::sort(rule.texts.begin(), rule.texts.end());
+  rules_.push_back(std::move(rule));
+  return {};
+}
+
+base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
+  const base::Error form = invalid(
+      "the operand of \"numeric\" must be [\"=\", 5], [OPERATOR, 5] with >, >=, < or <=, or a range as "
+      "[\">\", 0, \"<=\", 5]");
+  const std::vector<JsonNode>& terms = operand.children;
+  if (!operand.is(Kind::array) || (terms.size() != 2 && terms.size() != 4)) return form;
+  Rule rule{.op = Operator::range};
+  for (size_t i = 0; i < terms.size(); i += 2) {
+    const std::string& sign = terms[i].text;
+    const double number = terms[i + 1].number;
+    if (!terms[i].is(Kind::string) || !terms[i + 1].is(Kind::number)) return form;
+    if (std::abs(number) > kNumberMax) {
+      return invalid("\"numeric\" compares numbers from -5000000000 to 5000000000 only; " +
+                     terms[i + 1].text + " is beyond");
+    }
+    const bool is_range = terms.size() == 4;
+    if (sign == "=" && !is_range) {
+      rule.low = rule.high = number;
+    } else if ((sign == ">" || sign == ">=") && i == 0) {
+      rule.low = number;
+      rule.low_excluded = sign == ">";
+    } else if ((sign == "<" || sign == "<=") && (i == 2 || !is_range)) {
+      rule.high = number;
+      rule.high_excluded = sign == "<";
+    } else {
+      return form;
+    }
+  }
+  if (terms.size() == 4 && rule.low >= rule.high) {
+    return invalid("the range of \"numeric\" is empty: its first number must be less than its second");
+  }
+  rules_.push_back(std::move(rule));
+  return {};
+}
+
+base::Result<void> ValueRules::add_exists(const JsonNode& operand) {
+  if (!operand.is(Kind::boolean)) return invalid("the operand of \"exists\" must be true or false");
+  (operand.boolean ? presence_ : absence_) = true;
+  return {};
+}
+
+bool ValueRules::match(const JsonNode& value) const {
+  if (presence_) return true;
+  switch (value.kind) {
+    case Kind::null:
+      if (null_) return true;
+      break;
+    case Kind::boolean:
+      if (value.boolean ? true_ : false_) return true;
+      break;
+    case Kind::number:
+      if (contains(numbers_, value.text)) return true;
+      break;
+    case Kind::string:
+      if (contains(strings_, value.text)) return true;
+      break;
+    default:
+      return false;
+  }
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) { return rule.match(value); });
+}
+
+bool ValueRules::Rule::match(const JsonNode& value) const {
+  const bool is_string = value.is(Kind::string);
+  switch (op) {
+    case Operator::ignore_case:
+      return is_string && value.text.size() == text.size() && lower_case(value.text) == text;
+    case Operator::prefix:
+      return is_string && std::string_view(value.text).starts_with(text);
+    case Operator::suffix:
+      return is_string && std::string_view(value.text).ends_with(text);
+    case Operator::not_strings:
+      return !is_string || !contains(texts, value.text);
+    case Operator::not_numbers:
+      return !value.is(Kind::number) || !contains(texts, value.text);
+    case Operator::range:
+      return value.is(Kind::number) && (low_excluded ? value.number > low : value.number >= low) &&
+             (high_excluded ? value.number < high : value.number <= high);
+  }
+  return false;
+}
+
+}  // namespace penstock::local
