@@ -15,7 +15,6 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr size_t kDepthMax = 8;
-constexpr size_t kLineMax = 300;
 
 Error wrong(std::string sentence) {
   return {.code = ErrorCode::invalid, .message = std::move(sentence)};
@@ -26,12 +25,6 @@ std::string_view text_of(const boost::json::object& document, std::string_view n
   const boost::json::value* value = document.if_contains(name);
   if (value == nullptr || !value->is_string()) return {};
   return {value->get_string().data(), value->get_string().size()};
-}
-
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kLineMax)) out += c >= ' ' && c < 0x7f ? c : ' ';
-  return out;
 }
 
 base::Result<> set_expiration(Credentials& credentials, std::string_view text) {

@@ -7,7 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "aws/credential_documents.h"
+#include "aws/region.h"
 #include "aws/times.h"
 #include "net/tls.h"
 
@@ -83,16 +83,41 @@ Result<Url> Url::parse(std::string_view text) {
 }
 
 std::string Url::text() const {
-  const bool v6 = host.find(':') != std::string::npos;
-  return std::string(tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) +
-         (port == (tls ? 443 : 80) ? "" : ":" + std::to_string(port));
+  return std::string(tls ? "https://" : "http://") + authority();
 }
 
-Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience,
-                     std::stop_token stop) {
+std::string Url::authority() const {
+  const bool v6 = host.find(':') != std::string::npos;
+  return (v6 ? "[" + host + "]" : host) + (port == (tls ? 443 : 80) ? "" : ":" + std::to_string(port));
+}
+
+Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings, std::string_view service,
+                                         const std::string& region) {
+  std::string upper(service);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (const std::string& name : {"AWS_ENDPOINT_URL_" + upper, std::string("AWS_ENDPOINT_URL")}) {
+    const std::string text = variable(surroundings, name);
+    if (text.empty()) continue;
+    auto url = Url::parse(text);
+    if (!url) return Error{.code = ErrorCode::invalid, .message = name + " " + url.error().message};
+    return ServiceEndpoint{
+        .url = std::move(*url), .region = region.empty() ? "us-east-1" : region, .is_own = true};
+  }
+  if (!is_region(region)) {
+    return Error{.code = ErrorCode::invalid,
+                 .message = region.empty() ? "the region of " + upper + " is not known: set AWS_REGION"
+                                           : "'" + region + "' is no region"};
+  }
+  return ServiceEndpoint{
+      .url = {.host = std::string(service) + "." + region + "." + std::string(dns_suffix(region))},
+      .region = region};
+}
+
+Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience, std::stop_token stop,
+                     uint64_t answer_bytes_max) {
   net::ClientLimits limits;
   limits.connect_timeout = patience.timeout;
-  limits.body_bytes_max = kDocumentBytesMax;
+  limits.body_bytes_max = answer_bytes_max;
   for (int attempt = 1;; ++attempt) {
     if (stop.stop_requested())
       return Error{.code = ErrorCode::unavailable, .message = url.text() + ": not asked, at the end"};

@@ -10,6 +10,13 @@ std::string variable(const Surroundings& surroundings, std::string_view name) {
   return found == surroundings.environment.end() ? "" : std::string(trimmed(found->second));
 }
 
+std::string region_of(const Surroundings& surroundings) {
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (std::string region = variable(surroundings, name); !region.empty()) return region;
+  }
+  return surroundings.region;
+}
+
 base::Result<Credentials> from_environment(const Surroundings& surroundings, std::stop_token) {
   Credentials credentials;
   credentials.access_key_id = variable(surroundings, "AWS_ACCESS_KEY_ID");

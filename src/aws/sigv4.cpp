@@ -28,13 +28,6 @@ std::string hex(const Digest& digest) {
   return out;
 }
 
-std::string sha256_hex(std::string_view text) {
-  Digest digest;
-  const bool done = EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;
-  base::check(done, "OpenSSL computes SHA-256");
-  return hex(digest);
-}
-
 Digest hmac(std::string_view key, std::string_view text) {
   Digest digest;
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
@@ -130,6 +123,17 @@ std::string uri_encode(std::string_view text, bool keep_slashes) {
   return out;
 }
 
+std::string query_text(const Parameters& query) {
+  return joined(encoded(query));
+}
+
+std::string sha256_hex(std::string_view text) {
+  Digest digest;
+  const bool done = EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;
+  base::check(done, "OpenSSL computes SHA-256");
+  return hex(digest);
+}
+
 std::string canonical_request(const SignedRequest& request) {
   std::string out =
       request.method + "\n" + uri_encode(request.path, true) + "\n" + canonical_query(request.query) + "\n";
@@ -178,7 +182,7 @@ std::string presign(const std::string& host, Parameters query, const Credentials
   }
   const SignedRequest request{.query = std::move(query), .headers = {{"host", host}}};
   const std::string text = string_to_sign(canonical_request(request), scope);
-  return "https://" + host + "/?" + joined(encoded(request.query)) +
+  return "https://" + host + "/?" + query_text(request.query) +
          "&X-Amz-Signature=" + signature(text, credentials.secret_access_key, scope);
 }
 

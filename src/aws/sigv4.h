@@ -31,6 +31,9 @@ struct SignedRequest {
 
 // RFC 3986's unreserved characters stay, all else becomes %XX, "/" too unless it is kept.
 [[nodiscard]] std::string uri_encode(std::string_view text, bool keep_slashes = false);
+// "a=1&b=x%20y", in the order given: a query, or a form.
+[[nodiscard]] std::string query_text(const Parameters& query);
+[[nodiscard]] std::string sha256_hex(std::string_view text);
 
 // The steps, each as AWS documents it.
 [[nodiscard]] std::string canonical_request(const SignedRequest& request);

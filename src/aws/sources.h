@@ -44,6 +44,9 @@ struct Surroundings {
 // The value of a variable, without blanks around it; empty if it is not set.
 [[nodiscard]] std::string variable(const Surroundings& surroundings, std::string_view name);
 
+// AWS_REGION, AWS_DEFAULT_REGION, or that of the surroundings. Maybe empty, maybe none.
+[[nodiscard]] std::string region_of(const Surroundings& surroundings);
+
 [[nodiscard]] inline base::Error not_set_up(std::string why) {
   return {.code = base::ErrorCode::not_found, .message = std::move(why)};
 }

@@ -7,7 +7,6 @@
 #include "aws/credential_documents.h"
 #include "aws/endpoint.h"
 #include "aws/read_file.h"
-#include "aws/region.h"
 #include "aws/sigv4.h"
 #include "aws/text.h"
 
@@ -36,75 +35,41 @@ std::string session_name(const Role& role) {
   return name;
 }
 
-std::string region_of(const Surroundings& surroundings) {
-  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (std::string region = variable(surroundings, name); !region.empty()) return region;
-  }
-  return surroundings.region;
-}
-
-Result<Url> endpoint(const Surroundings& surroundings, const std::string& region) {
-  for (const char* name : {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
-    const std::string text = variable(surroundings, name);
-    if (text.empty()) continue;
-    auto url = Url::parse(text);
-    if (!url)
-      return Error{.code = ErrorCode::invalid, .message = std::string(name) + " " + url.error().message};
-    return url;
-  }
-  if (!is_region(region)) {
-    return Error{.code = ErrorCode::invalid,
-                 .message = region.empty() ? "the region of STS is not known: set AWS_REGION"
-                                           : "'" + region + "' is no region"};
-  }
-  return Url{.host = "sts." + region + "." + std::string(dns_suffix(region))};
-}
-
-std::string form(const Parameters& parameters) {
-  std::string body;
-  for (const auto& [name, value] : parameters) {
-    body.append(body.empty() ? "" : "&").append(uri_encode(name)).append("=").append(uri_encode(value));
-  }
-  return body;
-}
-
 Result<Credentials> call(const Surroundings& surroundings, Parameters parameters, const Role& role,
                          const Credentials* signer, std::stop_token stop) {
   const std::string region = region_of(surroundings);
-  const auto url = endpoint(surroundings, region);
-  if (!url) return url.error();
+  const auto endpoint = service_endpoint(surroundings, "sts", region);
+  if (!endpoint) return endpoint.error();
+  const Url& url = endpoint->url;
   parameters.insert(parameters.end(), {{"Version", "2011-06-15"},
                                        {"RoleArn", role.arn},
                                        {"RoleSessionName", session_name(role)},
                                        {"DurationSeconds", std::to_string(role.duration.count())}});
-  const Secret body(form(parameters));
+  const Secret body(query_text(parameters));
   SignedRequest request{.method = "POST",
-                        .path = url->target,
+                        .path = url.target,
                         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
                         .body = body.reveal()};
   if (signer != nullptr) {
-    const std::string authority = url->text().substr(url->tls ? 8 : 7);
-    request.headers.emplace_back("Host", authority);
+    request.headers.emplace_back("Host", url.authority());
     sign(request, *signer,
-         {.region = region.empty() ? "us-east-1" : region,
-          .service = "sts",
-          .time = std::chrono::system_clock::now()});
+         {.region = endpoint->region, .service = "sts", .time = std::chrono::system_clock::now()});
     std::erase_if(request.headers,
                   [](const auto& header) { return header.first == "Host"; });  // The client adds its own.
   }
-  auto answer = fetch(*url,
+  auto answer = fetch(url,
                       {.method = net::HttpMethod::post,
-                       .target = url->target,
+                       .target = url.target,
                        .headers = std::move(request.headers),
                        .body = body.reveal()},
                       kPatience, stop);
   if (!answer) return answer.error();
   const Secret text(std::move(answer->body));
-  if (answer->status != 200) return refusal(*url, *answer, sts_error(text.reveal()));
+  if (answer->status != 200) return refusal(url, *answer, sts_error(text.reveal()));
   auto credentials = parse_sts_credentials(text.reveal());
   if (!credentials)
-    return Error{.code = ErrorCode::invalid, .message = url->text() + ": " + credentials.error().message};
-  credentials->source = "role " + role.arn + " by " + url->text();
+    return Error{.code = ErrorCode::invalid, .message = url.text() + ": " + credentials.error().message};
+  credentials->source = "role " + role.arn + " by " + url.text();
   credentials->clock_lag = answer->clock_lag;
   return credentials;
 }

@@ -22,6 +22,13 @@ namespace penstock::aws {
   return out;
 }
 
+// What others said, for an error: printable ASCII, at most 300 bytes.
+[[nodiscard]] inline std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text.substr(0, 300)) out += c >= ' ' && c < 0x7f ? c : ' ';
+  return out;
+}
+
 // What may go into a header: a line's end in it would begin another.
 [[nodiscard]] inline bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
