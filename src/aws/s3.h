@@ -46,6 +46,8 @@ class S3Bucket {
                                              size_t max = kListMax, const std::string& after = {});
 
   [[nodiscard]] const std::string& arn() const { return arn_; }
+  // "https://NAME.s3.REGION.amazonaws.com", or "http://localhost:5000/NAME".
+  [[nodiscard]] std::string url() const { return service_.endpoint().url.text() + path_; }
 
  private:
   S3Bucket(std::string arn, std::string path, Service service)

@@ -140,6 +140,19 @@ TEST(S3Page, keys_may_come_as_they_are) {
   EXPECT_EQ(plain->objects.at(0).key, "a+%41");
 }
 
+TEST(S3BucketUrl, has_a_host_of_its_own_at_aws_unless_its_certificate_would_not_match) {
+  const auto url = [](const std::string& name, const base::Environment& environment) {
+    const auto bucket = S3Bucket::at("arn:aws:s3:::" + name, chain_of(kKeys), environment);
+    return bucket ? bucket->url() : bucket.error().message;
+  };
+  EXPECT_EQ(url("failures", {{"AWS_REGION", "eu-central-1"}}),
+            "https://failures.s3.eu-central-1.amazonaws.com");
+  EXPECT_EQ(url("my.failures", {{"AWS_REGION", "eu-central-1"}}),
+            "https://s3.eu-central-1.amazonaws.com/my.failures");
+  EXPECT_EQ(url("failures", {{"AWS_ENDPOINT_URL_S3", "http://localhost:5000"}}),
+            "http://localhost:5000/failures");
+}
+
 TEST(S3BucketArn, names_a_bucket_in_the_region_of_the_environment) {
   const auto problem = [](const std::string& arn, const base::Environment& environment) {
     const auto bucket = S3Bucket::at(arn, chain_of(kKeys), environment);

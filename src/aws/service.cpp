@@ -109,12 +109,15 @@ Cause cause_of(std::string_view code, unsigned status) {
   return status == 403 ? Cause::denied : Cause::other;
 }
 
-// A service that does not like a signature may repeat what it should have signed, with the session token.
-std::string without(std::string text, const Secret& secret) {
-  if (secret.empty()) return text;
-  for (size_t at = text.find(secret.reveal()); at != std::string::npos; at = text.find(secret.reveal(), at)) {
-    text.replace(at, secret.reveal().size(), "(secret)");
-    at += 8;
+// Who does not like a signature may repeat what should have been signed, with the session token. The secret
+// key is never sent. AWS' tokens are hundreds of bytes; a short one, such as "test", is an emulator's.
+std::string without(std::string text, const Secret& token) {
+  constexpr size_t kTokenBytesMin = 16;
+  constexpr std::string_view kInstead = "(session token)";
+  if (token.reveal().size() < kTokenBytesMin) return text;
+  for (size_t at = text.find(token.reveal()); at != std::string::npos; at = text.find(token.reveal(), at)) {
+    text.replace(at, token.reveal().size(), kInstead);
+    at += kInstead.size();
   }
   return text;
 }
@@ -218,8 +221,8 @@ Error Service::failure(const Call& call, const Answer& answer) {
   const Cause cause = cause_of(said.code, answer.status);
   std::string text = said.code;
   if (!said.message.empty()) text += (text.empty() ? "" : ": ") + said.message;
-  text = without(without(std::move(text), credentials_->session_token), credentials_->secret_access_key);
-  Error error = refusal(endpoint_.url, answer, one_line(text));
+  Error error =
+      refusal(endpoint_.url, answer, one_line(without(std::move(text), credentials_->session_token)));
   const std::string who =
       "the credentials of " + credentials_->source + " (" + credentials_->access_key_id + ")";
   switch (cause) {

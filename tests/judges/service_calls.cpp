@@ -1,0 +1,80 @@
+// Our side of judge_services.py. Reads lines such as
+//   {"call": "send", "arn": "arn:aws:sqs:…", "body": "…"}
+//   {"call": "list", "arn": "arn:aws:s3:::…", "prefix": "a/", "max": 3, "after": ""}
+// and answers each with {"value": …} or {"error": "…"}. Who and where is said by the environment.
+#include <boost/json.hpp>
+#include <iostream>
+#include <string>
+
+#include "aws/s3.h"
+#include "aws/sqs.h"
+
+namespace {
+
+namespace json = boost::json;
+using namespace penstock;
+
+std::string text(const json::object& question, const char* name) {
+  return json::value_to<std::string>(question.at(name));
+}
+
+json::object problem(const base::Error& error) {
+  return {{"error", error.message}};
+}
+
+json::object ask_queue(aws::SqsQueue queue, const json::object& question) {
+  const std::string call = text(question, "call");
+  if (call == "send") {
+    const auto id = queue.send(text(question, "body"), {});
+    return id ? json::object{{"value", *id}} : problem(id.error());
+  }
+  if (call == "remove") {
+    const auto done = queue.remove(text(question, "handle"), {});
+    return done ? json::object{{"value", nullptr}} : problem(done.error());
+  }
+  const auto messages =
+      queue.receive(question.at("max").to_number<int>(),
+                    std::chrono::seconds(question.at("wait").to_number<int>()), {}, std::chrono::seconds(30));
+  if (!messages) return problem(messages.error());
+  json::array list;
+  for (const auto& message : *messages) {
+    list.push_back({{"id", message.id}, {"handle", message.receipt_handle}, {"body", message.body}});
+  }
+  return {{"value", std::move(list)}};
+}
+
+json::object ask_bucket(aws::S3Bucket bucket, const json::object& question) {
+  const std::string call = text(question, "call");
+  if (call == "put") {
+    const auto done = bucket.put(text(question, "key"), text(question, "body"), text(question, "type"), {});
+    return done ? json::object{{"value", nullptr}} : problem(done.error());
+  }
+  if (call == "get") {
+    const auto body = bucket.get(text(question, "key"), {});
+    return body ? json::object{{"value", *body}} : problem(body.error());
+  }
+  const auto listing = bucket.list(text(question, "prefix"), {}, question.at("max").to_number<size_t>(),
+                                   text(question, "after"));
+  if (!listing) return problem(listing.error());
+  json::array list;
+  for (const auto& object : listing->objects) list.push_back({object.key, object.size});
+  return {{"value", {{"objects", std::move(list)}, {"complete", listing->complete}}}};
+}
+
+json::object answer(const json::object& question) {
+  const auto environment = base::process_environment();
+  const std::string arn = text(question, "arn");
+  if (arn.find(":sqs:") != std::string::npos) {
+    auto queue = aws::SqsQueue::at(arn, aws::chain_of(environment), environment);
+    return queue ? ask_queue(std::move(*queue), question) : problem(queue.error());
+  }
+  auto bucket = aws::S3Bucket::at(arn, aws::chain_of(environment), environment);
+  return bucket ? ask_bucket(std::move(*bucket), question) : problem(bucket.error());
+}
+
+}  // namespace
+
+int main() {
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << json::serialize(answer(json::parse(line).as_object())) << std::endl;
+}
