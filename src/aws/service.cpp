@@ -60,7 +60,9 @@ ServiceError xml_error(std::string_view body) {
   pugi::xml_document document;
   if (!document.load_buffer(body.data(), body.size())) return {};
   pugi::xml_node error = document.child("Error");
-  if (!error) error = document.child("ErrorResponse").child("Error");
+  if (const pugi::xml_node answer = document.child("ErrorResponse"); answer) {
+    error = answer.child("Error") ? answer.child("Error") : answer.child("Errors").child("Error");
+  }
   return {.code = error.child_value("Code"),
           .message = error.child_value("Message"),
           .region = error.child_value("Region")};

@@ -4,6 +4,7 @@
     judge_services.py SERVICE_CALLS_PROGRAM
 """
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -105,6 +106,7 @@ def judge_bucket(ours, bucket):
 
 def main():
     program = sys.argv[1]
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     url = "http://{}:{}".format(*server.get_host_and_port())
@@ -127,7 +129,8 @@ def main():
     judge = user("judge", "sqs:*", "s3:*")
 
     # From here on moto checks every signature and permission.
-    urllib.request.urlopen(urllib.request.Request(url + "/moto-api/reset-auth", data=b"0", method="POST"), timeout=10).close()
+    check = urllib.request.Request(url + "/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
+    urllib.request.urlopen(check, timeout=10).close()
     theirs = {"aws_access_key_id": judge["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": judge["AWS_SECRET_ACCESS_KEY"],
               "region_name": REGION, "endpoint_url": url}
     queue = boto3.resource("sqs", **theirs).Queue(queue.url)
