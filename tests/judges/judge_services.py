@@ -104,6 +104,11 @@ def judge_bucket(ours, bucket):
     ours.error("get", BUCKET, "too large (more than 16777216 bytes)", key="large")
 
 
+def policy(*actions):
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def main():
     program = sys.argv[1]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -118,8 +123,7 @@ def main():
 
     def user(name, *actions):
         iam.create_user(UserName=name)
-        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]}
-        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
+        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=policy(*actions))
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"], "AWS_REGION": REGION}
 
@@ -127,6 +131,13 @@ def main():
                   "s3:ListBucket")
     poor = user("poor", "sqs:ReceiveMessage")
     judge = user("judge", "sqs:*", "s3:*")
+
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]}
+    role = iam.create_role(RoleName="sender", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    iam.put_role_policy(RoleName="sender", PolicyName="p", PolicyDocument=policy("sqs:SendMessage", "s3:PutObject"))
+    session = boto3.client("sts", **root).assume_role(RoleArn=role["Arn"], RoleSessionName="judge")["Credentials"]
+    assumed = {"AWS_ACCESS_KEY_ID": session["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+               "AWS_SESSION_TOKEN": session["SessionToken"], "AWS_REGION": REGION}
 
     # From here on moto checks every signature and permission.
     check = urllib.request.Request(url + "/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"})
@@ -140,6 +151,12 @@ def main():
     judge_bucket(ours, bucket)
     ours.close()
     print(f"Services: {len(TEXTS)} texts by SQS, {len(KEYS)} keys and 1200 more by S3, with only the permissions that are needed")
+
+    ours = Program(program, AWS_ENDPOINT_URL_SQS=url, AWS_ENDPOINT_URL_S3=url, **assumed)
+    ours.value("send", QUEUE, body="from a role")
+    ours.value("put", BUCKET, key="from a role", body="x", type="text/plain")
+    ours.error("get", BUCKET, "AccessDenied", "; allow s3:GetObject on it", "; without s3:ListBucket a key", key="from a role")
+    ours.close()
 
     denied = Program(program, AWS_ENDPOINT_URL=url, **poor)
     denied.error("send", QUEUE, "AccessDenied", "; allow sqs:SendMessage on it to the credentials of environment", body="x")
