@@ -11,6 +11,7 @@
 
 #include "local/console.h"
 #include "local/local_system.h"
+#include "local_commands.h"
 #include "service_names.h"
 
 // The whole system on one machine: see src/local.
@@ -28,12 +29,13 @@ SystemOptions defaults() {
   const auto beside_us = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   SystemOptions options;
   options.api = beside_us / penstock::kApiProgram;
-  options.function.program = beside_us / penstock::kFunctionProgram;
-  options.function.name = penstock::kFunctionProgram;
+  options.mapping.function.program = beside_us / penstock::kFunctionProgram;
+  options.mapping.function.name = penstock::kFunctionProgram;
   options.variable_prefix = penstock::kVariablePrefix;
+  options.mapping.source.group_id = "penstock-local";
   std::istringstream examples{std::string(penstock::kExamples)};
   for (std::string example; examples >> example;) options.examples.push_back(example);
-  options.mapping.event_source_arn =
+  options.mapping.mapping.envelope.event_source_arn =
       "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(penstock::kServiceName) + "/local";
   return options;
 }
@@ -60,29 +62,38 @@ int run(int count, char** arguments) {
   app.add_option("--kafka-libs", options.kafka_libs, "folder of Apache Kafka's jars")
       ->envname("PENSTOCK_KAFKA_LIBS");
   app.add_option("--topic", options.topic, "between the API and the function")->capture_default_str();
-  app.add_option("--consumer-group", options.consumer_group, "of the event source mapping")
+  app.add_option("--consumer-group", options.mapping.source.group_id, "of the event source mapping")
       ->capture_default_str();
-  app.add_option("--function", options.function.program, "a custom runtime's bootstrap in any language")
+  app.add_option("--function", options.mapping.function.program,
+                 "a custom runtime's bootstrap in any language")
       ->check(CLI::ExistingFile);
   app.add_option("--api", options.api, "the API's program")->check(CLI::ExistingFile);
-  app.add_option("--batch-size", options.mapping.batch_size, "records of one invocation at most")
+  app.add_option("--batch-size", options.mapping.mapping.batch_size, "records of one invocation at most")
       ->check(CLI::Range(int64_t{1}, penstock::local::MappingSettings::kBatchSizeMax))
       ->capture_default_str();
   app.add_option("--batching-window", batching_window, "seconds that a record waits for others")
       ->check(CLI::Range(0.0, 300.0))
       ->capture_default_str();
-  app.add_option("--starting-position", options.starting_position, "of a consumer group that is new")
+  app.add_option("--starting-position", options.mapping.source.starting_position,
+                 "of a consumer group that is new")
       ->transform(CLI::CheckedTransformer(std::map<std::string, StartingPosition>{
           {"TRIM_HORIZON", StartingPosition::trim_horizon}, {"LATEST", StartingPosition::latest}}))
       ->default_str("TRIM_HORIZON");
   app.add_option("--function-timeout", function_timeout, "seconds of one invocation")
       ->check(CLI::Range(0.1, 900.0))
       ->capture_default_str();
-  app.add_flag("--verbose", options.verbose, "a line for every invocation");
+  app.add_flag("--verbose", options.mapping.verbose, "a line for every invocation");
+  const std::function<int()> commands[] = {penstock::apps::add_esm(app)};
   CLI11_PARSE(app, count, arguments);
-  options.mapping.batching_window = from_seconds(batching_window);
-  options.function_timeout = from_seconds(function_timeout);
-  options.function.program = std::filesystem::absolute(options.function.program);
+  if (!app.get_subcommands().empty()) {
+    for (const auto& command : commands) {
+      if (const int status = command(); status >= 0) return status;
+    }
+  }
+  options.mapping.source.topics = {options.topic};
+  options.mapping.mapping.batching_window = from_seconds(batching_window);
+  options.mapping.function_timeout = from_seconds(function_timeout);
+  options.mapping.function.program = std::filesystem::absolute(options.mapping.function.program);
 
   // A reader of our output that goes away is no reason to leave the children alone.
   std::signal(SIGPIPE, SIG_IGN);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "base/configuration.h"
@@ -13,6 +14,8 @@ struct FunctionSettings {
   std::filesystem::path program;  // Any custom runtime's bootstrap.
   std::string name;
   std::string region = "us-east-1";
+  bool reports_batch_item_failures = false;  // FUNCTION_RESPONSE_TYPES, which Penstock's functions go by.
+  std::map<std::string, std::string> environment = {};  // Of its own, on top.
 };
 
 // "arn:aws:lambda:REGION:000000000000:function:NAME".

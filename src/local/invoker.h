@@ -7,6 +7,7 @@ namespace penstock::local {
 
 // How an invocation ended. Without an error type it succeeded.
 struct Outcome {
+  std::string request_id = {};  // Empty: the function was not invoked.
   std::string response = {};
   std::string error_type =
       {};  // As Lambda names it, or the function itself: "Runtime.ExitError", "Sandbox.Timedout".

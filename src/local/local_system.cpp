@@ -23,21 +23,10 @@ constexpr seconds kApiPatience{30};      // From its start to its readiness.
 constexpr seconds kMappingPatience{60};  // To its first partitions.
 constexpr seconds kApiStopPatience{15};  // It drains and flushes.
 constexpr seconds kDrainPatience{5};     // What is in the topic goes to the function.
-constexpr seconds kFunctionStopPatience{2};
 constexpr milliseconds kAskAgain{100};
 constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
 constexpr milliseconds kProbePatience{1'000};
 constexpr int kConfigurationError = 2;  // The API's exit status for settings or a contract that are wrong.
-
-// One function is the only client. It may work for hours between two requests.
-http::Limits runtime_api_limits() {
-  http::Limits limits;
-  limits.body_bytes_max = static_cast<int64_t>(RuntimeApi::kResponseBytesMax) + 1024 * 1024;
-  limits.requests_per_connection_max = 1'000'000'000;
-  limits.connections_max = 16;
-  limits.idle_timeout = std::chrono::hours(24);
-  return limits;
-}
 
 base::Error refused(std::string sentence, std::string detail = {}) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(sentence), .detail = std::move(detail)};
@@ -54,24 +43,10 @@ bool is_worth_showing(std::string_view line) {
   return line.find(" INFO ") == std::string_view::npos;
 }
 
-std::string list(const std::vector<int32_t>& partitions) {
-  std::string text;
-  for (const int32_t partition : partitions) text += (text.empty() ? "" : ", ") + std::to_string(partition);
-  return text.empty() ? "none" : text;
-}
-
 }  // namespace
 
 LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options)
-    : io_(io),
-      console_(console),
-      options_(std::move(options)),
-      server_log_(STDERR_FILENO, base::Level::error),
-      signals_(io, SIGINT, SIGTERM),
-      stop_(io),
-      mapping_ready_(io),
-      mapping_ended_(io),
-      server_stopped_(io) {}
+    : io_(io), console_(console), options_(std::move(options)), signals_(io, SIGINT, SIGTERM), stop_(io) {}
 
 int LocalSystem::run() {
   wait_for_signal();
@@ -96,9 +71,10 @@ void LocalSystem::wait_for_signal() {
 }
 
 void LocalSystem::kill_everything() {
-  for (auto* child : {&api_, &function_, &broker_}) {
+  for (auto* child : {&api_, &broker_}) {
     if (*child) (*child)->signal(SIGKILL);
   }
+  if (mapping_) mapping_->kill();
   std::_Exit(128 + SIGINT);
 }
 
@@ -131,7 +107,7 @@ http::Awaitable<base::Result<>> LocalSystem::start() {
   if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
   auto done = co_await start_broker();
   if (done && !stop_.is_set()) done = co_await start_api();
-  if (done && !stop_.is_set()) done = co_await start_function_and_mapping();
+  if (done && !stop_.is_set()) done = co_await start_mapping();
   co_return done;
 }
 
@@ -216,29 +192,14 @@ http::Awaitable<base::Result<>> LocalSystem::start_api() {
   }
 }
 
-http::Awaitable<base::Result<>> LocalSystem::start_function_and_mapping() {
-  runtime_api_.emplace(io_,
-                       RuntimeApi::Settings{.function_arn = function_arn(options_.function),
-                                            .timeout = options_.function_timeout},
-                       [this] { function_->kill_and_restart(); });
-  runtime_server_.emplace(io_, *runtime_api_, runtime_api_limits(), server_log_, "runtime_api");
-  if (auto listening = runtime_server_->listen("127.0.0.1", 0); !listening) co_return listening;
-  function_.emplace(
-      io_, console_, "function",
-      function_command(options_.function, runtime_server_->port(), base::process_environment()),
-      Supervisor::Hooks{.ended = [this](ExitStatus status) { runtime_api_->function_ended(status.text()); }});
-  if (auto started = function_->start(); !started) co_return started;
-
-  auto mapping = EventSourceMapping::start({.bootstrap = bootstrap_,
-                                            .topic = options_.topic,
-                                            .group_id = options_.consumer_group,
-                                            .starting_position = options_.starting_position},
-                                           options_.mapping, *runtime_api_, *this);
-  if (!mapping) co_return mapping.error();
-  mapping_ = std::move(*mapping);
+http::Awaitable<base::Result<>> LocalSystem::start_mapping() {
+  LocalMappingSettings settings = options_.mapping;
+  settings.source.bootstrap = bootstrap_;
+  mapping_.emplace(io_, console_, std::move(settings));
+  if (auto started = mapping_->start(); !started) co_return started;
   const auto deadline = steady_clock::now() + kMappingPatience;
-  while (!mapping_ready_.is_set() && !stop_.is_set()) {
-    co_await mapping_ready_.wait_for(kAskAgain);
+  while (!mapping_->ready().is_set() && !stop_.is_set()) {
+    co_await mapping_->ready().wait_for(kAskAgain);
     if (steady_clock::now() > deadline) {
       co_return refused("the event source mapping got no partitions of topic '" + options_.topic +
                         "' in a minute");
@@ -249,18 +210,7 @@ http::Awaitable<base::Result<>> LocalSystem::start_function_and_mapping() {
 
 http::Awaitable<> LocalSystem::stop() {
   if (api_) co_await api_->stop(SIGTERM, kApiStopPatience);
-  if (mapping_) {
-    mapping_->stop(kDrainPatience);
-    // The function still answers while we wait.
-    co_await mapping_ended_.wait_for(kDrainPatience + 2 * EventSourceMapping::kLeavePatience);
-    mapping_.reset();
-  }
-  if (function_) co_await function_->stop(SIGTERM, kFunctionStopPatience);
-  if (runtime_server_) {
-    runtime_api_->close();
-    runtime_server_->stop(steady_clock::now() + kFunctionStopPatience, [this] { server_stopped_.set(); });
-    co_await server_stopped_.wait_for(2 * kFunctionStopPatience);
-  }
+  if (mapping_) co_await mapping_->stop(kDrainPatience);
   if (broker_) co_await broker_->stop(SIGTERM, KafkaBroker::kStopPatience);
   memory_.reset();
 }
@@ -269,38 +219,10 @@ void LocalSystem::say_ready() {
   const std::string api = "http://127.0.0.1:" + std::to_string(options_.port);
   const std::string admin = "http://127.0.0.1:" + std::to_string(options_.admin_port);
   std::string text = "ready: " + options_.api.filename().string() + " -> topic '" + options_.topic + "' at " +
-                     bootstrap_ + " -> " + options_.function.program.filename().string() + "\n";
+                     bootstrap_ + " -> " + options_.mapping.function.program.filename().string() + "\n";
   for (const auto& example : options_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\nCtrl-C stops everything";
   say(text);
-}
-
-void LocalSystem::assigned(const std::vector<int32_t>& partitions) {
-  console_.line("mapping", "reads topic '" + options_.topic + "', partitions: " + list(partitions));
-  boost::asio::post(io_, [this] { mapping_ready_.set(); });
-}
-
-void LocalSystem::revoked(const std::vector<int32_t>& partitions) {
-  if (options_.verbose) console_.line("mapping", "gave back partitions: " + list(partitions));
-}
-
-void LocalSystem::succeeded(const EventBatch& batch, milliseconds duration) {
-  if (options_.verbose)
-    console_.line("mapping", batch.text() + " done in " + std::to_string(duration.count()) + " ms");
-}
-
-void LocalSystem::failed(const EventBatch& batch, const Outcome& outcome, std::optional<milliseconds> pause) {
-  console_.line("mapping", batch.text() + " failed: " + outcome.error_type + ": " + outcome.error_message +
-                               (pause ? "; again in " + std::to_string(pause->count()) + " ms"
-                                      : "; left for the next run"));
-}
-
-void LocalSystem::trouble(const std::string& sentence) {
-  console_.line("mapping", sentence);
-}
-
-void LocalSystem::ended() {
-  boost::asio::post(io_, [this] { mapping_ended_.set(); });
 }
 
 }  // namespace penstock::local

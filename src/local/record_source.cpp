@@ -9,14 +9,17 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSameTroubleAgain{30};  // How often the same trouble is told.
 constexpr std::chrono::milliseconds kLeaveStep{100};
+constexpr int kLookUpPatienceMs = 5'000;
 
 base::Error kafka_error(rd_kafka_resp_err_t code) {
   return {.code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
 }
 
-std::vector<int32_t> numbers(const rd_kafka_topic_partition_list_t* list) {
-  std::vector<int32_t> result;
-  for (int i = 0; list != nullptr && i < list->cnt; ++i) result.push_back(list->elems[i].partition);
+std::vector<TopicPartition> places(const rd_kafka_topic_partition_list_t* list) {
+  std::vector<TopicPartition> result;
+  for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+    result.push_back({list->elems[i].topic, list->elems[i].partition});
+  }
   return result;
 }
 
@@ -37,11 +40,17 @@ Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
   return Record::TimestampType::none;
 }
 
+rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>& topics) {
+  const kafka::Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const auto& topic : topics)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  return rd_kafka_subscribe(client, list.get());
+}
+
 }  // namespace
 
 Record copy_record(const rd_kafka_message_t& message) {
-  Record record{
-      .topic = rd_kafka_topic_name(message.rkt), .partition = message.partition, .offset = message.offset};
+  Record record{.place = {rd_kafka_topic_name(message.rkt), message.partition}, .offset = message.offset};
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
   record.timestamp_type = timestamp_type(type);
@@ -61,35 +70,35 @@ Record copy_record(const rd_kafka_message_t& message) {
 }
 
 base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
-  const bool from_start = settings.starting_position == StartingPosition::trim_horizon;
-  auto client = kafka::make_client(
-      RD_KAFKA_CONSUMER,
-      {
-          {"bootstrap.servers", settings.bootstrap},
-          {"client.id", "penstock_local"},
-          {"group.id", settings.group_id},
-          {"auto.offset.reset", from_start ? "earliest" : "latest"},
-          {"enable.auto.commit", "false"},
-          {"enable.auto.offset.store", "false"},
-          {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
-          {"heartbeat.interval.ms", std::to_string(settings.session_timeout.count() / 6)},
-          // serve() is called while the function works, so a slow function is no dead member.
-          {"max.poll.interval.ms", "86400000"},
-          // A topic that is made later is seen after 2 s, not after 5 minutes.
-          {"topic.metadata.refresh.interval.ms", "2000"},
-          // The in-process broker answers a fetch only then.
-          {"fetch.wait.max.ms", "100"},
-          {"queued.max.messages.kbytes", "16384"},
-          {"fetch.max.bytes", "8388608"},
-          {"reconnect.backoff.max.ms", "1000"},
-          {"log_level", "0"},  // What matters comes as an event.
-      },
-      RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
+  std::vector<std::pair<std::string, std::string>> properties = {
+      {"bootstrap.servers", settings.bootstrap},
+      {"client.id", "penstock_local"},
+      {"group.id", settings.group_id},
+      // Where the group's offset is gone, nothing that is there is left out. See find_start().
+      {"auto.offset.reset", "earliest"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
+      {"heartbeat.interval.ms", std::to_string(settings.session_timeout.count() / 6)},
+      // serve() is called while the function works, so a slow function is no dead member.
+      {"max.poll.interval.ms", "86400000"},
+      // A topic that is made later is seen after 2 s, not after 5 minutes.
+      {"topic.metadata.refresh.interval.ms", "2000"},
+      // The in-process broker answers a fetch only then.
+      {"fetch.wait.max.ms", "100"},
+      {"queued.max.messages.kbytes", "16384"},
+      {"fetch.max.bytes", "8388608"},
+      {"reconnect.backoff.max.ms", "1000"},
+      {"log_level", "0"},  // What matters comes as an event.
+  };
+  properties.insert(properties.end(), settings.properties.begin(), settings.properties.end());
+  auto client =
+      kafka::make_client(RD_KAFKA_CONSUMER, properties,
+                         RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
   if (!client) return client.error();
   rd_kafka_poll_set_consumer(client->get());
-  const kafka::Partitions topics(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(topics.get(), settings.topic.c_str(), RD_KAFKA_PARTITION_UA);
-  if (const auto code = rd_kafka_subscribe(client->get(), topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  const auto code = subscribe(client->get(), settings.topics);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return kafka_error(code);
   }
   return std::unique_ptr<RecordSource>(
@@ -127,20 +136,66 @@ void RecordSource::handle(rd_kafka_event_t* event) {
 }
 
 void RecordSource::rebalance(rd_kafka_event_t* event) {
-  const auto* partitions = rd_kafka_event_topic_partition_list(event);
+  auto* partitions = rd_kafka_event_topic_partition_list(event);
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    callbacks_.revoked(numbers(partitions));
+    callbacks_.revoked(places(partitions));
     rd_kafka_assign(client_.get(), nullptr);
     return;
   }
+  if (const auto found = find_start(partitions); !found) {
+    callbacks_.trouble("where to start is not known yet: " + found.error().message);
+    rd_kafka_assign(client_.get(), nullptr);
+    subscribe(client_.get(), settings_.topics);  // Joins the group again.
+    return;
+  }
   // Records go to a queue of their own, before the first can come: it is left alone while the function works.
-  for (const int32_t partition : numbers(partitions)) {
-    const kafka::Queue queue(rd_kafka_queue_get_partition(client_.get(), settings_.topic.c_str(), partition));
+  for (const TopicPartition& place : places(partitions)) {
+    const kafka::Queue queue(
+        rd_kafka_queue_get_partition(client_.get(), place.topic.c_str(), place.partition));
     if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
   }
   rd_kafka_assign(client_.get(), partitions);
   last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  callbacks_.assigned(numbers(partitions));
+  callbacks_.assigned(places(partitions));
+}
+
+// For a group without offsets, LATEST and AT_TIMESTAMP are looked up and stored at once: else each member
+// that the partition goes to would look anew, and leave out what came in between.
+base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partitions) {
+  if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) return {};
+  auto code = rd_kafka_committed(client_.get(), partitions, kLookUpPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  const kafka::Partitions fresh(rd_kafka_topic_partition_list_new(partitions->cnt));
+  for (int i = 0; i < partitions->cnt; ++i) {
+    const auto& known = partitions->elems[i];
+    if (known.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(known.err);
+    if (known.offset >= 0) continue;
+    rd_kafka_topic_partition_list_add(fresh.get(), known.topic, known.partition)->offset =
+        settings_.starting_timestamp_ms;
+  }
+  if (fresh->cnt == 0) return {};
+  const bool by_time = settings_.starting_position == StartingPosition::at_timestamp;
+  if (by_time) code = rd_kafka_offsets_for_times(client_.get(), fresh.get(), kLookUpPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  for (int i = 0; i < fresh->cnt; ++i) {
+    auto& start = fresh->elems[i];
+    if (by_time && start.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(start.err);
+    if (!by_time || start.offset < 0) {  // No record is as young as that.
+      int64_t first = 0;
+      code = rd_kafka_query_watermark_offsets(client_.get(), start.topic, start.partition, &first,
+                                              &start.offset, kLookUpPatienceMs);
+      if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+    }
+    rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition, start.offset);
+  }
+  code = rd_kafka_commit(client_.get(), fresh.get(), 0);
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
+}
+
+std::string RecordSource::topics() const {
+  std::string text;
+  for (const auto& topic : settings_.topics) text += (text.empty() ? "'" : ", '") + topic + "'";
+  return text;
 }
 
 void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
@@ -153,7 +208,8 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     callbacks_.trouble("no broker answers at " + settings_.bootstrap + "; waiting for it");
   } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
-    callbacks_.trouble("topic '" + settings_.topic + "' does not exist yet; waiting for it");
+    callbacks_.trouble((settings_.topics.size() == 1 ? "topic " : "one of the topics ") + topics() +
+                       " does not exist yet; waiting for it");
   } else {
     callbacks_.trouble(text);
   }
@@ -167,10 +223,10 @@ std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
   return std::nullopt;
 }
 
-void RecordSource::start_commit(const std::map<int32_t, int64_t>& next_offsets) {
-  const kafka::Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next_offsets.size())));
-  for (const auto& [partition, offset] : next_offsets) {
-    rd_kafka_topic_partition_list_add(offsets.get(), settings_.topic.c_str(), partition)->offset = offset;
+void RecordSource::start_commit(const Offsets& next) {
+  const kafka::Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  for (const auto& [place, offset] : next) {
+    rd_kafka_topic_partition_list_add(offsets.get(), place.topic.c_str(), place.partition)->offset = offset;
   }
   commits_.reset(rd_kafka_queue_new(client_.get()));
   refused_commit_.reset();

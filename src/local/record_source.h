@@ -11,29 +11,32 @@
 
 #include "base/result.h"
 #include "kafka/client.h"
-#include "local/kafka_event.h"
+#include "local/mapping_settings.h"
+#include "local/record.h"
 
 namespace penstock::local {
 
 // A message of librdkafka's as a value of our own.
 [[nodiscard]] Record copy_record(const rd_kafka_message_t& message);
 
-enum class StartingPosition { trim_horizon, latest };
-
-// A member of a consumer group that reads one topic. For one thread, which calls serve() at least every few
+// A member of a consumer group that reads topics. For one thread, which calls serve() at least every few
 // hundred milliseconds: that is when partitions come and go.
 class RecordSource {
  public:
   struct Settings {
     std::string bootstrap;
-    std::string topic;
+    std::vector<std::string> topics;
     std::string group_id;
-    StartingPosition starting_position = StartingPosition::trim_horizon;  // For a group without offsets.
+    // For partitions of which the group has no offset.
+    StartingPosition starting_position = StartingPosition::trim_horizon;
+    int64_t starting_timestamp_ms = 0;                 // Of at_timestamp; since 1970.
     std::chrono::milliseconds session_timeout{6'000};  // group.min.session.timeout.ms of a standard broker.
+    // librdkafka's, on top of ours: how to be let in ("security.protocol").
+    std::vector<std::pair<std::string, std::string>> properties = {};
   };
   struct Callbacks {
-    std::function<void(const std::vector<int32_t>& partitions)> assigned;
-    std::function<void(const std::vector<int32_t>& partitions)> revoked;
+    std::function<void(const std::vector<TopicPartition>& partitions)> assigned;
+    std::function<void(const std::vector<TopicPartition>& partitions)> revoked;
     // Something that a person may have to do something about; it heals by itself otherwise.
     std::function<void(const std::string& sentence)> trouble;
   };
@@ -52,7 +55,7 @@ class RecordSource {
   };
   // Starts to store where the group goes on in each partition; the outcome comes from commit_outcome(), once.
   // A new commit makes the old one's outcome irrelevant.
-  void start_commit(const std::map<int32_t, int64_t>& next_offsets);
+  void start_commit(const Offsets& offsets);
   [[nodiscard]] std::optional<CommitOutcome> commit_outcome(std::chrono::milliseconds patience);
 
   // Leaves the group, so that others need not wait for the
@@ -63,6 +66,8 @@ class RecordSource {
   RecordSource(Settings settings, Callbacks callbacks, kafka::Client client);
   void handle(rd_kafka_event_t* event);
   void rebalance(rd_kafka_event_t* event);
+  base::Result<> find_start(rd_kafka_topic_partition_list_t* partitions);
+  [[nodiscard]] std::string topics() const;
   void report(rd_kafka_resp_err_t code, const std::string& text);
 
   const Settings settings_;

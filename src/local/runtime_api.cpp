@@ -5,8 +5,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
-#include <random>
 #include <utility>
+
+#include "local/random_id.h"
 
 namespace penstock::local {
 namespace {
@@ -14,20 +15,6 @@ namespace {
 constexpr std::string_view kRoot = "/2018-06-01/runtime/";
 constexpr std::chrono::milliseconds kStopStep{50};  // How soon invoke() sees a stop request.
 constexpr std::chrono::seconds kSlack{5};           // For the io_context's thread to report a time-out.
-
-std::string random_hex(size_t digits) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::random_device random;
-  std::string text;
-  while (text.size() < digits) text += kDigits[random() % 16];
-  return text;
-}
-
-// A version 4 UUID, as Lambda's request ids are.
-std::string random_uuid() {
-  return random_hex(8) + "-" + random_hex(4) + "-4" + random_hex(3) + "-8" + random_hex(3) + "-" +
-         random_hex(12);
-}
 
 // "Root=1-SECONDS-…;Parent=…;Sampled=0": X-Ray's format.
 std::string trace_id(base::SystemTime now) {
@@ -118,6 +105,7 @@ void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
 
 void RuntimeApi::finish(std::shared_ptr<Invocation> invocation, Outcome outcome) {
   if (!invocation || invocation != current_) return;
+  outcome.request_id = invocation->id;
   watch_timer_.cancel();
   current_.reset();
   invocation->promise.set_value(std::move(outcome));

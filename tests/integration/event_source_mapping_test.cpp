@@ -74,8 +74,8 @@ std::unique_ptr<EventSourceMapping> start_mapping(const std::string& bootstrap, 
                                                   MappingSettings settings, milliseconds session_timeout,
                                                   const std::string& topic = kTopic) {
   auto mapping = EventSourceMapping::start(
-      {.bootstrap = bootstrap, .topic = topic, .group_id = kGroup, .session_timeout = session_timeout},
-      std::move(settings), function, function);
+      {.bootstrap = bootstrap, .topics = {topic}, .group_id = kGroup, .session_timeout = session_timeout},
+      std::move(settings), function, nullptr, function);
   return std::move(mapping.value());
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "local/kafka_event.h"
+#include "local/record.h"
 
 namespace penstock::test {
 

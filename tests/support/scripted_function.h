@@ -57,9 +57,10 @@ class ScriptedFunction final : public local::Invoker, public local::MappingListe
 
   // Inside of wait(), or when the mapping has ended.
   std::vector<Batch> batches_;
-  std::map<int32_t, int64_t> committed_;  // Where each partition goes on.
-  std::vector<std::vector<int32_t>> assignments_;
+  std::map<int32_t, int64_t> committed_;  // Where each partition goes on, of whatever topic.
+  std::vector<std::vector<local::TopicPartition>> assignments_;
   std::vector<std::string> troubles_;
+  std::vector<std::string> log_;  // "invoke events-0 0..3", "commit events-0@4", "discard …", in their order.
   int failures_ = 0;
   bool ended_ = false;
 
@@ -93,18 +94,31 @@ class ScriptedFunction final : public local::Invoker, public local::MappingListe
     }
     changed_.notify_all();
   }
-  void assigned(const std::vector<int32_t>& partitions) override {
+  void assigned(const std::vector<local::TopicPartition>& partitions) override {
     change([&] { assignments_.push_back(partitions); });
   }
-  void revoked(const std::vector<int32_t>&) override {}
-  void succeeded(const local::EventBatch&, std::chrono::milliseconds) override {}
-  void failed(const local::EventBatch&, const local::Outcome&,
-              std::optional<std::chrono::milliseconds>) override {
-    change([&] { ++failures_; });
+  void revoked(const std::vector<local::TopicPartition>&) override {}
+  void succeeded(const local::EventBatch& batch, std::chrono::milliseconds) override {
+    change([&] { log_.push_back("done " + batch.text()); });
   }
-  void committed(const local::EventBatch& batch) override {
+  void failed(const std::string& records, const std::string& why,
+              std::optional<std::chrono::milliseconds>) override {
     change([&] {
-      for (const auto& [partition, offset] : batch.next_offsets()) committed_[partition] = offset;
+      ++failures_;
+      log_.push_back("failed " + records + ": " + why);
+    });
+  }
+  void discarded(const local::EventBatch& batch, std::string_view condition) override {
+    change([&] { log_.push_back("discarded " + batch.text() + ": " + std::string(condition)); });
+  }
+  void committed(const local::Offsets& offsets) override {
+    change([&] {
+      std::string line = "commit";
+      for (const auto& [place, offset] : offsets) {
+        committed_[place.partition] = offset;
+        line += " " + place.text() + "@" + std::to_string(offset);
+      }
+      log_.push_back(std::move(line));
     });
   }
   void trouble(const std::string& sentence) override {

@@ -1,4 +1,4 @@
-#include "local/kafka_event.h"
+#include "local/event_batch.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,7 @@ namespace penstock::local {
 namespace {
 
 Record record(int32_t partition, int64_t offset) {
-  return {.topic = "events",
-          .partition = partition,
+  return {.place = {"events", partition},
           .offset = offset,
           .timestamp_ms = 1'700'000'000'000,
           .value = "v" + std::to_string(offset)};
@@ -48,24 +47,40 @@ TEST(EventBatch, groups_its_records_by_partition_and_keeps_their_order) {
   const std::string payload = batch.payload({.event_source_arn = "arn", .bootstrap_servers = "b:1"});
   EXPECT_EQ(payload,
             R"({"eventSource":"aws:kafka","eventSourceArn":"arn","bootstrapServers":"b:1","records":{)"
-            R"("events-0":[)" +
-                record_json(record(0, 3)) + R"(],"events-1":[)" + record_json(record(1, 7)) + "," +
-                record_json(record(1, 9)) + "]}}");
-  EXPECT_EQ(batch.next_offsets(), (std::map<int32_t, int64_t>{{0, 4}, {1, 10}}));
+            R"("events-1":[)" +
+                record_json(record(1, 7)) + "," + record_json(record(1, 9)) + R"(],"events-0":[)" +
+                record_json(record(0, 3)) + "]}}");
   EXPECT_EQ(batch.text(), "events-0 3, events-1 7..9");
 }
 
-TEST(EventBatch, forgets_a_partition_that_was_taken_away) {
+TEST(EventBatch, of_a_self_managed_kafka_has_no_arn) {
+  EventBatch batch;
+  add(batch, 0, 3);
+  EXPECT_EQ(batch.payload({.event_source_arn = "", .bootstrap_servers = "b:1"}),
+            R"({"eventSource":"SelfManagedKafka","bootstrapServers":"b:1","records":{"events-0":[)" +
+                record_json(record(0, 3)) + "]}}");
+}
+
+TEST(EventBatch, gives_up_a_partition_a_half_and_what_is_before_an_offset) {
   EventBatch batch;
   add(batch, 1, 7);
   add(batch, 0, 3);
+  add(batch, 1, 8);
+  add(batch, 0, 4);
+  add(batch, 0, 5);
   const size_t bytes = batch.bytes();
-  batch.drop_partition(1);
-  EXPECT_EQ(batch.next_offsets(), (std::map<int32_t, int64_t>{{0, 4}}));
-  EXPECT_EQ(batch.bytes(), bytes / 2);
-  batch.clear();
-  EXPECT_TRUE(batch.empty());
-  EXPECT_EQ(batch.bytes(), 0u);
+  EventBatch half = batch.split_off_half();
+  EXPECT_EQ(batch.text(), "events-0 3, events-1 7..8");
+  EXPECT_EQ(half.text(), "events-0 4..5");
+  EXPECT_EQ(batch.bytes() + half.bytes(), bytes);
+  batch.drop({"events", 1});
+  EXPECT_EQ(batch.text(), "events-0 3");
+  EXPECT_EQ(batch.bytes(), bytes / 5);
+  half.keep_from({{{"events", 0}, 5}});
+  EXPECT_EQ(half.text(), "events-0 5");
+  half.keep_from({{{"events", 1}, 0}});
+  EXPECT_TRUE(half.empty());
+  EXPECT_EQ(half.bytes(), 0u);
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "http/server.h"
+#include "local/console.h"
+#include "local/function.h"
+#include "local/runtime_api.h"
+#include "local/supervisor.h"
+
+namespace penstock::local {
+
+// What Lambda calls an execution environment: one process of the function and the Runtime API that it asks.
+// It handles one invocation at a time; more concurrency is more of them. On the io_context's thread, but for
+// the invoker's invoke().
+class FunctionEnvironment {
+ public:
+  FunctionEnvironment(boost::asio::io_context& io, Console& console, const FunctionSettings& settings,
+                      std::chrono::milliseconds timeout, const std::string& name);
+
+  [[nodiscard]] base::Result<> start();
+  [[nodiscard]] Invoker& invoker() { return api_; }
+  void kill();
+  // Ends the process, then the server. An invocation under way fails.
+  http::Awaitable<> stop();
+
+ private:
+  const FunctionSettings settings_;
+  base::Log log_;  // The server's: only what is wrong.
+  RuntimeApi api_;
+  http::Server server_;
+  Event server_stopped_;
+  std::optional<Supervisor> process_;
+  boost::asio::io_context& io_;
+  Console& console_;
+  const std::string name_;
+};
+
+}  // namespace penstock::local

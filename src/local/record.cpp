@@ -1,0 +1,56 @@
+#include "local/record.h"
+
+#include "base/json_text.h"
+#include "lambda/base64.h"
+
+namespace penstock::local {
+namespace {
+
+std::string_view name(Record::TimestampType type) {
+  switch (type) {
+    case Record::TimestampType::none:
+      return "NO_TIMESTAMP_TYPE";
+    case Record::TimestampType::create_time:
+      return "CREATE_TIME";
+    case Record::TimestampType::log_append_time:
+      return "LOG_APPEND_TIME";
+  }
+  return "NO_TIMESTAMP_TYPE";
+}
+
+// [116,101,120,116]; AWS's own decoders of other languages expect numbers here, not base64.
+void append_byte_numbers(std::string& out, std::string_view bytes) {
+  out += '[';
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i > 0) out += ',';
+    out += std::to_string(static_cast<unsigned char>(bytes[i]));
+  }
+  out += ']';
+}
+
+}  // namespace
+
+std::string record_json(const Record& record) {
+  std::string out = "{\"topic\":";
+  base::append_json_string(out, record.place.topic);
+  out += ",\"partition\":" + std::to_string(record.place.partition);
+  out += ",\"offset\":" + std::to_string(record.offset);
+  out += ",\"timestamp\":" + std::to_string(record.timestamp_ms);
+  out += ",\"timestampType\":\"";
+  out += name(record.timestamp_type);
+  out += '"';
+  if (record.key) out += ",\"key\":\"" + lambda::encode_base64(*record.key) + '"';
+  if (record.value) out += ",\"value\":\"" + lambda::encode_base64(*record.value) + '"';
+  out += ",\"headers\":[";
+  for (size_t i = 0; i < record.headers.size(); ++i) {
+    out += i > 0 ? ",{" : "{";
+    base::append_json_string(out, record.headers[i].first);
+    out += ':';
+    append_byte_numbers(out, record.headers[i].second);
+    out += '}';
+  }
+  out += "]}";
+  return out;
+}
+
+}  // namespace penstock::local
