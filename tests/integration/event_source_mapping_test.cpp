@@ -146,10 +146,10 @@ TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
   serve();
   store({{.value = std::string(1000, 'a')},
          {.value = std::string(1000, 'b')},
-         {.value = std::string(9000, 'c')}});
+         {.value = std::string(2000, 'c')}});
   ScriptedFunction function;
   MappingSettings settings = quick();
-  settings.batch_bytes_max = 4000;  // Two of the small ones in base64; the large one goes alone.
+  settings.batch_bytes_max = 4000;  // Two of the small ones in base64; the third does not fit beside them.
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 3; }));
   stop_mapping(mapping, function);
