@@ -2,15 +2,14 @@
 
 #include <boost/json.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "lambda/base64.h"
-#include "local/event_source_mapping.h"
+#include "local/invoker.h"
+#include "support/recording_listener.h"
 
 namespace penstock::test {
 
@@ -23,8 +22,8 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
-// A function that does what the test says and remembers what it was given, and the listener of its mapping.
-class ScriptedFunction final : public local::Invoker, public local::MappingListener {
+// A function that does what the test says and remembers what it was given, and what its mapping tells.
+class ScriptedFunction final : public local::Invoker, public RecordingListener {
  public:
   using Batch = std::vector<Seen>;
   // Called without the lock; `number` counts the invocations from 0.
@@ -51,18 +50,11 @@ class ScriptedFunction final : public local::Invoker, public local::MappingListe
   // False if it has not come true after the patience.
   template <class Condition>
   bool wait(Condition condition, std::chrono::seconds patience = std::chrono::seconds(60)) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, patience, [&] { return condition(*this); });
+    return wait_for([&] { return condition(*this); }, patience);
   }
 
   // Inside of wait(), or when the mapping has ended.
   std::vector<Batch> batches_;
-  std::map<int32_t, int64_t> committed_;  // Where each partition goes on, of whatever topic.
-  std::vector<std::vector<local::TopicPartition>> assignments_;
-  std::vector<std::string> troubles_;
-  std::vector<std::string> log_;  // "invoke events-0 0..3", "commit events-0@4", "discard …", in their order.
-  int failures_ = 0;
-  bool ended_ = false;
 
   [[nodiscard]] Batch all() const {
     Batch records;
@@ -86,51 +78,7 @@ class ScriptedFunction final : public local::Invoker, public local::MappingListe
     return batch;
   }
 
-  template <class Change>
-  void change(Change change) {
-    {
-      const std::lock_guard lock(mutex_);
-      change();
-    }
-    changed_.notify_all();
-  }
-  void assigned(const std::vector<local::TopicPartition>& partitions) override {
-    change([&] { assignments_.push_back(partitions); });
-  }
-  void revoked(const std::vector<local::TopicPartition>&) override {}
-  void succeeded(const local::EventBatch& batch, std::chrono::milliseconds) override {
-    change([&] { log_.push_back("done " + batch.text()); });
-  }
-  void failed(const std::string& records, const std::string& why,
-              std::optional<std::chrono::milliseconds>) override {
-    change([&] {
-      ++failures_;
-      log_.push_back("failed " + records + ": " + why);
-    });
-  }
-  void discarded(const local::EventBatch& batch, std::string_view condition) override {
-    change([&] { log_.push_back("discarded " + batch.text() + ": " + std::string(condition)); });
-  }
-  void committed(const local::Offsets& offsets) override {
-    change([&] {
-      std::string line = "commit";
-      for (const auto& [place, offset] : offsets) {
-        committed_[place.partition] = offset;
-        line += " " + place.text() + "@" + std::to_string(offset);
-      }
-      log_.push_back(std::move(line));
-    });
-  }
-  void trouble(const std::string& sentence) override {
-    change([&] { troubles_.push_back(sentence); });
-  }
-  void ended() override {
-    change([&] { ended_ = true; });
-  }
-
   const Script script_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
 };
 
 }  // namespace penstock::test

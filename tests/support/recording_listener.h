@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "local/event_source_mapping.h"
+
+namespace penstock::test {
+
+// Remembers what a mapping tells.
+class RecordingListener : public local::MappingListener {
+ public:
+  // False if it has not come true after the patience.
+  template <class Condition>
+  bool wait_for(Condition condition, std::chrono::seconds patience = std::chrono::seconds(60)) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, condition);
+  }
+
+  // Inside of wait_for(), or when the mapping has ended.
+  std::map<int32_t, int64_t> committed_;  // Where each partition goes on, of whatever topic.
+  std::vector<std::vector<local::TopicPartition>> assignments_;
+  std::vector<std::string> troubles_;
+  std::vector<std::string> log_;  // "done events-0 0..3", "commit events-0@4", …, in their order.
+  int failures_ = 0;
+  bool ended_ = false;
+
+ protected:
+  template <class Change>
+  void change(Change change) {
+    {
+      const std::lock_guard lock(mutex_);
+      change();
+    }
+    changed_.notify_all();
+  }
+  void assigned(const std::vector<local::TopicPartition>& partitions) override {
+    change([&] { assignments_.push_back(partitions); });
+  }
+  void revoked(const std::vector<local::TopicPartition>&) override {}
+  void succeeded(const local::EventBatch& batch, std::chrono::milliseconds) override {
+    change([&] { log_.push_back("done " + batch.text()); });
+  }
+  void failed(const std::string& records, const std::string& why,
+              std::optional<std::chrono::milliseconds>) override {
+    change([&] {
+      ++failures_;
+      log_.push_back("failed " + records + ": " + why);
+    });
+  }
+  void discarded(const local::EventBatch& batch, std::string_view condition) override {
+    change([&] { log_.push_back("discarded " + batch.text() + ": " + std::string(condition)); });
+  }
+  void committed(const local::Offsets& offsets) override {
+    change([&] {
+      std::string line = "commit";
+      for (const auto& [place, offset] : offsets) {
+        committed_[place.partition] = offset;
+        line += " " + place.text() + "@" + std::to_string(offset);
+      }
+      log_.push_back(std::move(line));
+    });
+  }
+  void trouble(const std::string& sentence) override {
+    change([&] { troubles_.push_back(sentence); });
+  }
+  void ended() override {
+    change([&] { ended_ = true; });
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+}  // namespace penstock::test
