@@ -4,6 +4,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
 option(PENSTOCK_BENCH "Build the benchmarks of bench/contract, too (needs Google Benchmark)" OFF)
+option(PENSTOCK_FUNCTION_ONLY "Configure what the function needs and nothing else, to be packaged (scripts/package.sh)" OFF)
+set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH "With PENSTOCK_FUNCTION_ONLY: the events' schemas, as a build for this machine made them")
 
 add_library(penstock_options INTERFACE)
 target_compile_features(penstock_options INTERFACE cxx_std_20)
@@ -16,6 +18,15 @@ if(PROJECT_IS_TOP_LEVEL)  # Another project has its own opinion on warnings.
 endif()
 target_link_options(penstock_options INTERFACE -Wl,--gc-sections)
 target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+
+# The package is the same, byte for byte, wherever the sources lie.
+if(PENSTOCK_FUNCTION_ONLY)
+  target_compile_options(penstock_options INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+  if(CMAKE_SYSROOT)
+    target_compile_options(penstock_options INTERFACE "-ffile-prefix-map=${CMAKE_SYSROOT}=" -fno-canonical-system-headers)
+  endif()
+  add_link_options(-static -Wl,--strip-all -Wl,--build-id=none)
+endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
