@@ -21,9 +21,9 @@ target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src
 
 # The package is the same, byte for byte, wherever the sources lie.
 if(PENSTOCK_FUNCTION_ONLY)
-  target_compile_options(penstock_options INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+  add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
   if(CMAKE_SYSROOT)
-    target_compile_options(penstock_options INTERFACE "-ffile-prefix-map=${CMAKE_SYSROOT}=" -fno-canonical-system-headers)
+    add_compile_options("-ffile-prefix-map=${CMAKE_SYSROOT}=" -fno-canonical-system-headers)
   endif()
   add_link_options(-static -Wl,--strip-all -Wl,--build-id=none)
 endif()

@@ -26,6 +26,9 @@ packages_for() {
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       judges) echo python3-venv ;;
       fresh) echo git debootstrap curl ;;
+      package) echo g++-aarch64-linux-gnu zip ;;
+      # A machine's own go will do.
+      package_tests) echo qemu-user-static unzip curl ca-certificates "$(command -v go >/dev/null || echo golang-go)" ;;
       bench) echo python3 wrk nginx-light kcat libbenchmark-dev ;;
     esac
   done
@@ -71,7 +74,7 @@ doctor() {
   local need package version lacking=()
   # shellcheck source=/dev/null
   (. /etc/os-release && echo "$PRETTY_NAME")
-  for need in build kafka kafka_tests style judges fuzz fresh bench; do
+  for need in build kafka kafka_tests style judges fuzz package package_tests fresh bench; do
     for package in $(packages_for "$need"); do
       version=missing
       if [[ -z $(missing "$package") ]]; then
@@ -79,7 +82,7 @@ doctor() {
       elif [[ $need != fresh && $need != bench ]]; then
         lacking+=("$package")
       fi
-      printf '  %-11s %-24s %s\n' "$need" "$package" "$version"
+      printf '  %-13s %-24s %s\n' "$need" "$package" "$version"
     done
   done
   if ((${#lacking[@]})); then
