@@ -8,7 +8,7 @@ sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
 # arm64_packages: what the function is linked with, but C++'s own library, which comes with the compiler.
 # know_distribution sets boost.
 # shellcheck disable=SC2154
-arm64_packages() { echo libc6-dev "libboost-json$boost-dev" "libboost-container$boost-dev" libre2-dev; }
+arm64_packages() { echo libc6-dev "libboost$boost-dev" libre2-dev; }
 
 # arm64_apt_get ARGUMENT…: this machine's sources and settings, but a state of its own, in which nothing is installed and
 # everything is arm64. Needs no administrator.

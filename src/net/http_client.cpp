@@ -160,6 +160,14 @@ Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
   const std::string service = std::to_string(port);
   if (!error) return tcp::resolver::results_type::create(tcp::endpoint(address, port), host, service);
 
+#ifdef PENSTOCK_NO_RESOLVER
+  // In a static program getaddrinfo needs the very libc that it was linked with, as a shared library.
+  if (host == "localhost") {
+    const tcp::endpoint loopback(asio::ip::address_v4::loopback(), port);
+    return tcp::resolver::results_type::create(loopback, host, service);
+  }
+  return Error{ErrorCode::invalid, host + " is not an IP address, and this program looks no names up"};
+#else
   // getaddrinfo cannot be interrupted; the system's resolver gives up by itself (resolv.conf(5): 5 s, twice a
   // server).
   asio::io_context io{1};
@@ -167,6 +175,7 @@ Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
   auto found = resolver.resolve(host, service, error);
   if (error) return failure(error, "looking up " + host, true);
   return found;
+#endif
 }
 
 Result<> HttpClient::Connection::open(Clock::time_point deadline) {
