@@ -42,13 +42,12 @@ make_sysroot() {
 
 # zip_function PROGRAM ZIP: nothing of this machine or this hour gets into it.
 zip_function() {
-  local folder
-  folder="$(mktemp --directory)"
+  local folder="$1.zip"
+  mkdir --parents "$folder"
   install --mode=755 "$1" "$folder/bootstrap"
   touch --date=@315532800 "$folder/bootstrap" # 1980-01-01, where a zip's time begins.
   rm --force "$2"
   (cd "$folder" && TZ=UTC zip --quiet --strip-extra -9 "$2" bootstrap)
-  rm --recursive "$folder"
 }
 
 # package_for ARCHITECTURE
