@@ -52,11 +52,12 @@ zip_function() {
 
 # package_for ARCHITECTURE
 package_for() {
-  local preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip" options=()
+  local preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip"
   local folder="$root/build/$preset"
+  local options=(-D "PENSTOCK_EVENT_SCHEMAS=$root/build/dev/hello/generated/embedded_event_schemas.cpp")
   if [[ $1 == arm64 ]]; then
     make_sysroot
-    options=(-D "PENSTOCK_SYSROOT=$sysroot")
+    options+=(-D "PENSTOCK_SYSROOT=$sysroot")
   fi
   step "configure-$preset" "configuring (preset $preset)" cmake -S "$root" --preset "$preset" "${options[@]}"
   step "build-$preset" "building (preset $preset)" cmake --build "$folder" --parallel "$(jobs)" --target "$FUNCTION_PROGRAM"
@@ -75,6 +76,7 @@ package_function() {
   [[ $(uname --machine) == x86_64 ]] || die "package needs a machine with x86_64, for now: this one has $(uname --machine)"
   install_for build package
   (($#)) || set -- arm64 x86_64
+  build dev service_event_schemas # The compiler of contracts runs on this machine.
   for architecture in "$@"; do
     package_for "$architecture"
   done
