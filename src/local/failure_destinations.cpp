@@ -6,7 +6,6 @@
 #include "aws/s3.h"
 #include "aws/service.h"
 #include "aws/sqs.h"
-#include "local/kafka_destination.h"
 #include "local/random_id.h"
 
 namespace penstock::local {
@@ -52,6 +51,26 @@ class S3Destination final : public FailureDestination {
   const FailureContext context_;
 };
 
+// A record of the mapping's own cluster for each that was given up, with the same key.
+class KafkaDestination final : public FailureDestination {
+ public:
+  KafkaDestination(std::unique_ptr<RecordWriter> writer, FailureContext context)
+      : writer_(std::move(writer)), context_(std::move(context)) {}
+
+  base::Result<> tell(const FailedBatch& failed, std::stop_token stop) override {
+    const auto now = std::chrono::system_clock::now();
+    std::vector<NewRecord> records;
+    for (const auto& entry : failed.batch.entries()) {
+      records.push_back({.key = entry.key, .value = failure_document(failed, entry, context_, now)});
+    }
+    return writer_->write(records, std::move(stop));
+  }
+
+ private:
+  std::unique_ptr<RecordWriter> writer_;
+  const FailureContext context_;
+};
+
 }  // namespace
 
 base::Result<std::unique_ptr<FailureDestination>> make_failure_destination(
@@ -60,10 +79,9 @@ base::Result<std::unique_ptr<FailureDestination>> make_failure_destination(
   using Made = base::Result<std::unique_ptr<FailureDestination>>;
   constexpr std::string_view kTopic = "kafka://";
   if (destination.starts_with(kTopic)) {
-    auto made = KafkaDestination::open(cluster.bootstrap, cluster.properties,
-                                       destination.substr(kTopic.size()), context);
-    if (!made) return made.error();
-    return Made(std::move(*made));
+    auto writer = RecordWriter::open(cluster, destination.substr(kTopic.size()));
+    if (!writer) return writer.error();
+    return Made(std::make_unique<KafkaDestination>(std::move(*writer), context));
   }
   const auto arn = aws::Arn::parse(destination);
   if (arn && arn->service == "s3") {

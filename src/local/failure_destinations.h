@@ -2,22 +2,14 @@
 
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/configuration.h"
 #include "base/result.h"
 #include "local/failure_destination.h"
 #include "local/failure_document.h"
+#include "local/record_writer.h"
 
 namespace penstock::local {
-
-// Where the mapping's own cluster is.
-struct Cluster {
-  std::string bootstrap;
-  // librdkafka's, on top of ours: how to be let in ("security.protocol").
-  std::vector<std::pair<std::string, std::string>> properties = {};
-};
 
 // The destination of an ARN (SQS, S3) or of kafka://TOPIC. SQS and S3 are reached with AWS's credentials of
 // this machine, and by AWS's own variables elsewhere: AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_S3. For one

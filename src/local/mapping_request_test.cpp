@@ -11,7 +11,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string request(const std::string& members) {
-  return R"({"FunctionName":"f","Topics":["events"])" + std::string(members.empty() ? "" : ",") + members + "}";
+  return R"({"FunctionName":"f","Topics":["events"])" + std::string(members.empty() ? "" : ",") + members +
+         "}";
 }
 
 MappingRequest read(const std::string& members) {
