@@ -8,5 +8,6 @@
 namespace penstock::apps {
 
 std::function<int()> add_esm(CLI::App& app);
+std::function<int()> add_redrive(CLI::App& app);
 
 }  // namespace penstock::apps

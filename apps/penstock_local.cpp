@@ -83,7 +83,7 @@ int run(int count, char** arguments) {
       ->check(CLI::Range(0.1, 900.0))
       ->capture_default_str();
   app.add_flag("--verbose", options.mapping.verbose, "a line for every invocation");
-  const std::function<int()> commands[] = {penstock::apps::add_esm(app)};
+  const std::function<int()> commands[] = {penstock::apps::add_esm(app), penstock::apps::add_redrive(app)};
   CLI11_PARSE(app, count, arguments);
   if (!app.get_subcommands().empty()) {
     for (const auto& command : commands) {
