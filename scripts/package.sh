@@ -4,6 +4,8 @@
 package="${root:?}/build/package"
 # The arm64 libraries, unpacked. Another work tree's will do.
 sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
+# What the compiler of contracts has made of the service's events. It runs on this machine, whatever the package is for.
+event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$root/build/dev/hello/generated/embedded_event_schemas.cpp}"
 
 # arm64_packages: what the function is linked with, but C++'s own library, which comes with the compiler.
 # know_distribution sets boost.
@@ -54,7 +56,7 @@ zip_function() {
 package_for() {
   local preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip"
   local folder="$root/build/$preset"
-  local options=(-D "PENSTOCK_EVENT_SCHEMAS=$root/build/dev/hello/generated/embedded_event_schemas.cpp")
+  local options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
   if [[ $1 == arm64 ]]; then
     make_sysroot
     options+=(-D "PENSTOCK_SYSROOT=$sysroot")
@@ -76,7 +78,7 @@ package_function() {
   [[ $(uname --machine) == x86_64 ]] || die "package needs a machine with x86_64, for now: this one has $(uname --machine)"
   install_for build package
   (($#)) || set -- arm64 x86_64
-  build dev service_event_schemas # The compiler of contracts runs on this machine.
+  [[ -n ${PENSTOCK_EVENT_SCHEMAS:-} ]] || build dev service_event_schemas
   for architecture in "$@"; do
     package_for "$architecture"
   done
