@@ -8,6 +8,7 @@
 namespace penstock::apps {
 
 std::function<int()> add_esm(CLI::App& app);
+std::function<int()> add_invoke(CLI::App& app);
 std::function<int()> add_redrive(CLI::App& app);
 
 }  // namespace penstock::apps

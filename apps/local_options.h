@@ -1,14 +1,27 @@
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "service_names.h"
 
 namespace penstock::apps {
+
+// Our programs lie in one folder.
+[[nodiscard]] inline std::filesystem::path beside_us(std::string_view program) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
+}
+
+// What events name as their source.
+[[nodiscard]] inline std::string local_cluster_arn() {
+  return "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(kServiceName) + "/local";
+}
 
 // A file's bytes. Error: not_found.
 [[nodiscard]] inline base::Result<std::string> read_file(const std::string& path) {

@@ -12,6 +12,7 @@
 #include "local/console.h"
 #include "local/local_system.h"
 #include "local_commands.h"
+#include "local_options.h"
 #include "service_names.h"
 
 // The whole system on one machine: see src/local.
@@ -21,22 +22,22 @@ namespace {
 using penstock::local::StartingPosition;
 using penstock::local::SystemOptions;
 
+constexpr int kExitUsage = 2;
+
 std::chrono::milliseconds from_seconds(double seconds) {
   return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
 }
 
 SystemOptions defaults() {
-  const auto beside_us = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   SystemOptions options;
-  options.api = beside_us / penstock::kApiProgram;
-  options.mapping.function.program = beside_us / penstock::kFunctionProgram;
+  options.api = penstock::apps::beside_us(penstock::kApiProgram);
+  options.mapping.function.program = penstock::apps::beside_us(penstock::kFunctionProgram);
   options.mapping.function.name = penstock::kFunctionProgram;
   options.variable_prefix = penstock::kVariablePrefix;
   options.mapping.source.group_id = "penstock-local";
   std::istringstream examples{std::string(penstock::kExamples)};
   for (std::string example; examples >> example;) options.examples.push_back(example);
-  options.mapping.mapping.envelope.event_source_arn =
-      "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(penstock::kServiceName) + "/local";
+  options.mapping.mapping.envelope.event_source_arn = penstock::apps::local_cluster_arn();
   return options;
 }
 
@@ -83,8 +84,13 @@ int run(int count, char** arguments) {
       ->check(CLI::Range(0.1, 900.0))
       ->capture_default_str();
   app.add_flag("--verbose", options.mapping.verbose, "a line for every invocation");
-  const std::function<int()> commands[] = {penstock::apps::add_esm(app), penstock::apps::add_redrive(app)};
-  CLI11_PARSE(app, count, arguments);
+  const std::function<int()> commands[] = {penstock::apps::add_esm(app), penstock::apps::add_invoke(app),
+                                           penstock::apps::add_redrive(app)};
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
   if (!app.get_subcommands().empty()) {
     for (const auto& command : commands) {
       if (const int status = command(); status >= 0) return status;

@@ -18,9 +18,12 @@ constexpr size_t kPipeChunk = 4096;
 }  // namespace
 
 void Console::line(std::string_view name, std::string_view text) {
-  std::string prefix(name);
-  prefix.resize(std::max(kNameWidth, prefix.size()), ' ');
-  prefix += " | ";
+  std::string prefix;
+  if (names_ == Names::shown) {
+    prefix = name;
+    prefix.resize(std::max(kNameWidth, prefix.size()), ' ');
+    prefix += " | ";
+  }
   std::string lines;
   while (true) {
     const size_t end = text.find('\n');

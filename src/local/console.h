@@ -14,7 +14,9 @@ class Console {
  public:
   static constexpr int kPatienceMs = 1000;
 
-  explicit Console(int fd) : fd_(fd) {}
+  enum class Names { shown, hidden };  // Hidden where one alone speaks.
+
+  explicit Console(int fd, Names names = Names::shown) : fd_(fd), names_(names) {}
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
@@ -25,6 +27,7 @@ class Console {
   void write(std::string_view text);
 
   const int fd_;
+  const Names names_;
   std::mutex mutex_;
   bool stalled_ = false;
   uint64_t dropped_ = 0;  // Lines, since the reader stopped.

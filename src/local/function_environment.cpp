@@ -23,23 +23,35 @@ http::Limits runtime_api_limits() {
 
 FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& console,
                                          const FunctionSettings& settings, std::chrono::milliseconds timeout,
-                                         const std::string& name)
+                                         const std::string& name, Restart restart)
     : settings_(settings),
       log_(STDERR_FILENO, base::Level::error),
-      api_(io, {.function_arn = function_arn(settings), .timeout = timeout},
-           [this] { process_->kill_and_restart(); }),
+      api_(io, {.function_arn = function_arn(settings), .timeout = timeout}, [this] { too_slow(); }),
       server_(io, api_, runtime_api_limits(), log_, "runtime_api"),
       server_stopped_(io),
       io_(io),
       console_(console),
-      name_(name) {}
+      name_(name),
+      restart_(restart) {}
 
 base::Result<> FunctionEnvironment::start() {
   if (auto listening = server_.listen("127.0.0.1", 0); !listening) return listening;
-  process_.emplace(
-      io_, console_, name_, function_command(settings_, server_.port(), base::process_environment()),
-      Supervisor::Hooks{.ended = [this](ExitStatus status) { api_.function_ended(status.text()); }});
+  process_.emplace(io_, console_, name_,
+                   function_command(settings_, server_.port(), base::process_environment()),
+                   Supervisor::Hooks{.ended = [this](ExitStatus status) { ended(status); }});
   return process_->start();
+}
+
+void FunctionEnvironment::too_slow() {
+  if (restart_ == Restart::yes) return process_->kill_and_restart();
+  process_->give_up();
+  process_->signal(SIGKILL);
+}
+
+void FunctionEnvironment::ended(ExitStatus status) {
+  if (restart_ == Restart::yes) return api_.function_ended(status.text());
+  process_->give_up();
+  api_.function_ended_for_good(status.text());
 }
 
 void FunctionEnvironment::kill() {

@@ -19,8 +19,11 @@ namespace penstock::local {
 // the invoker's invoke().
 class FunctionEnvironment {
  public:
+  enum class Restart { yes, no };  // Of a process that ended, or took too long.
+
   FunctionEnvironment(boost::asio::io_context& io, Console& console, const FunctionSettings& settings,
-                      std::chrono::milliseconds timeout, const std::string& name);
+                      std::chrono::milliseconds timeout, const std::string& name,
+                      Restart restart = Restart::yes);
 
   [[nodiscard]] base::Result<> start();
   [[nodiscard]] Invoker& invoker() { return api_; }
@@ -29,6 +32,9 @@ class FunctionEnvironment {
   http::Awaitable<> stop();
 
  private:
+  void too_slow();
+  void ended(ExitStatus status);
+
   const FunctionSettings settings_;
   base::Log log_;  // The server's: only what is wrong.
   RuntimeApi api_;
@@ -38,6 +44,7 @@ class FunctionEnvironment {
   boost::asio::io_context& io_;
   Console& console_;
   const std::string name_;
+  const Restart restart_;
 };
 
 }  // namespace penstock::local

@@ -133,6 +133,16 @@ base::Result<> KafkaBroker::choose_ports() {
   return write_file(file, std::to_string(port_) + " " + std::to_string(controller_port_) + "\n");
 }
 
+base::Result<std::string> KafkaBroker::bootstrap_in(const std::filesystem::path& folder) {
+  uint16_t port = 0;
+  std::istringstream(text_of(folder / "ports")) >> port;
+  if (port == 0) {
+    return base::Error{.code = base::ErrorCode::not_found,
+                       .message = "no broker has run in `" + folder.string() + "`"};
+  }
+  return "127.0.0.1:" + std::to_string(port);
+}
+
 base::Result<> KafkaBroker::write_settings() const {
   const std::string client = "127.0.0.1:" + std::to_string(port_);
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);

@@ -42,6 +42,8 @@ class KafkaBroker {
   // "127.0.0.1:PORT", after prepare().
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] Command command() const;
+  // Of the broker that runs in that folder, or has run there last. Error: not_found.
+  [[nodiscard]] static base::Result<std::string> bootstrap_in(const std::filesystem::path& folder);
 
   // Runs it and waits until it answers. After the first time it comes back at the same address.
   [[nodiscard]] base::Result<> start();

@@ -65,6 +65,10 @@ std::string task_timed_out(std::chrono::milliseconds timeout) {
   return text.data();
 }
 
+Outcome exit_error(const std::string& how) {
+  return {.error_type = "Runtime.ExitError", .error_message = "the function's process ended with " + how};
+}
+
 }  // namespace
 
 RuntimeApi::RuntimeApi(boost::asio::io_context& io, Settings settings, std::function<void()> kill_function)
@@ -99,6 +103,7 @@ void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
     return;
   }
   current_ = std::move(invocation);
+  if (!ended_for_good_.empty()) return finish(current_, exit_error(ended_for_good_));
   watch(std::max(settings_.timeout, kInitPatience));
   wake_.set();
 }
@@ -136,10 +141,13 @@ void RuntimeApi::out_of_time() {
 void RuntimeApi::function_ended(const std::string& how) {
   ++newest_poll_;  // Its request for the next invocation is void.
   wake_.set();
-  if (current_ && current_->handed_over) {
-    finish(current_,
-           {.error_type = "Runtime.ExitError", .error_message = "the function's process ended with " + how});
-  }
+  if (current_ && current_->handed_over) finish(current_, exit_error(how));
+}
+
+void RuntimeApi::function_ended_for_good(const std::string& how) {
+  ended_for_good_ = how;
+  function_ended(how);
+  finish(current_, exit_error(how));
 }
 
 void RuntimeApi::close() {

@@ -38,6 +38,8 @@ class RuntimeApi final : public http::Service, public Invoker {
 
   // The function's process is gone: what it had in hand has failed, what waits is for its successor.
   void function_ended(const std::string& how);
+  // The same, and there will be no successor: what waits has failed, and what comes will.
+  void function_ended_for_good(const std::string& how);
   // How often a function has asked for an invocation. On the io_context's thread.
   [[nodiscard]] uint64_t polls() const { return newest_poll_; }
   // No more invocations: lets go of the function that waits for one.
@@ -70,6 +72,7 @@ class RuntimeApi final : public http::Service, public Invoker {
   uint64_t newest_poll_ = 0;
   std::shared_ptr<Invocation> current_;
   bool closed_ = false;
+  std::string ended_for_good_ = {};  // How.
 };
 
 }  // namespace penstock::local

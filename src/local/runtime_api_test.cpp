@@ -232,6 +232,16 @@ TEST_F(RuntimeApiTest, fails_at_once_when_the_function_dies_with_the_invocation)
   EXPECT_THAT(result.error_message, HasSubstr("exit status 3"));
 }
 
+TEST_F(RuntimeApiTest, fails_without_a_successor_what_waits_and_what_comes) {
+  serve();
+  auto waits = invoke("{}");
+  asio::post(io_, [this] { api_->function_ended_for_good("exit status 3"); });
+  EXPECT_EQ(waits.get().error_type, "Runtime.ExitError");
+  const Outcome comes = invoke("{}").get();
+  EXPECT_EQ(comes.error_type, "Runtime.ExitError");
+  EXPECT_THAT(comes.error_message, HasSubstr("exit status 3"));
+}
+
 TEST_F(RuntimeApiTest, an_invocation_is_for_the_function_that_asked_last) {
   serve();
   Connection gone(port_);
