@@ -1,0 +1,234 @@
+#include "local/topic_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "local/memory_broker.h"
+#include "support/kafka_client.h"
+#include "support/real_kafka.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::steady_clock;
+using test::NewRecord;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kTopic = "events";
+constexpr int kPatienceMs = 30'000;
+
+TopicReader::Time soon() {
+  return steady_clock::now() + test::kPatience;
+}
+
+std::vector<NewRecord> numbered(int count, int32_t partition = 0) {
+  std::vector<NewRecord> records;
+  for (int i = 0; i < count; ++i) records.push_back({.value = std::to_string(i), .partition = partition});
+  return records;
+}
+
+std::vector<std::string> places(const std::vector<Record>& records) {
+  std::vector<std::string> result;
+  for (const Record& record : records) {
+    result.push_back(record.place.text() + "@" + std::to_string(record.offset));
+  }
+  return result;
+}
+
+class TopicReaderInMemory : public ::testing::Test {
+ protected:
+  void serve(int partitions) {
+    broker_.emplace(std::move(MemoryBroker::start(kTopic, partitions).value()));
+    reader_.emplace(std::move(TopicReader::open({broker_->bootstrap()}).value()));
+  }
+  void store(const std::vector<NewRecord>& records) {
+    const auto stored = test::produce(broker_->bootstrap(), kTopic, records);
+    ASSERT_TRUE(stored) << stored.error().message;
+  }
+
+  std::optional<MemoryBroker> broker_;
+  std::optional<TopicReader> reader_;
+};
+
+TEST_F(TopicReaderInMemory, reads_exactly_a_range_again_and_again) {
+  serve(2);
+  store(numbered(10, 1));
+  for (const int64_t first : {3, 0, 5}) {
+    const auto range = reader_->read_range({kTopic, 1}, first, first + 1, soon());
+    ASSERT_TRUE(range) << range.error().message;
+    EXPECT_THAT(places(range->records),
+                ElementsAre("events-1@" + std::to_string(first), "events-1@" + std::to_string(first + 1)));
+    EXPECT_EQ(range->records[0].value, std::to_string(first));
+    EXPECT_EQ(range->missing_text(), "");
+    EXPECT_EQ(range->next, first + 2);
+  }
+}
+
+TEST_F(TopicReaderInMemory, says_what_has_not_been_written_yet) {
+  serve(1);
+  store(numbered(3));
+  const auto range = reader_->read_range({kTopic, 0}, 2, 5, soon());
+  ASSERT_TRUE(range) << range.error().message;
+  EXPECT_THAT(places(range->records), ElementsAre("events-0@2"));
+  EXPECT_EQ(range->missing_text(), "3..5");
+  EXPECT_EQ(range->next, 6);
+  EXPECT_EQ(reader_->read_range({kTopic, 0}, 7, 7, soon())->missing_text(), "7");
+}
+
+TEST_F(TopicReaderInMemory, stops_at_a_bound_and_says_where_to_go_on) {
+  serve(1);
+  store(numbered(5));
+  auto range = reader_->read_range({kTopic, 0}, 0, 4, soon(), {.records = 2, .bytes = 1'000'000});
+  ASSERT_TRUE(range) << range.error().message;
+  EXPECT_THAT(places(range->records), ElementsAre("events-0@0", "events-0@1"));
+  EXPECT_EQ(range->next, 2);
+  EXPECT_EQ(range->missing_text(), "");
+  // One record is always read, so that there is an end.
+  range = reader_->read_range({kTopic, 0}, range->next, 4, soon(), {.records = 10, .bytes = 1});
+  ASSERT_TRUE(range) << range.error().message;
+  EXPECT_THAT(places(range->records), ElementsAre("events-0@2"));
+  EXPECT_EQ(range->next, 3);
+}
+
+TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
+  serve(3);
+  store(numbered(3, 0));
+  store(numbered(5, 1));
+  const auto all = reader_->partitions(kTopic, soon());
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->size(), 3u);
+  const auto newest = [&](size_t records, size_t bytes) {
+    return places(reader_->newest(*all, soon(), {.records = records, .bytes = bytes}).value());
+  };
+  EXPECT_THAT(newest(2, 1'000'000), ElementsAre("events-1@3", "events-1@4"));
+  EXPECT_THAT(newest(6, 1'000'000), ElementsAre("events-0@2", "events-1@0", "events-1@1", "events-1@2",
+                                                "events-1@3", "events-1@4"));
+  EXPECT_EQ(newest(100, 1'000'000).size(), 8u);
+  EXPECT_THAT(newest(100, 1), ElementsAre("events-1@4"));
+}
+
+TEST_F(TopicReaderInMemory, of_an_empty_topic_gives_nothing) {
+  serve(2);
+  EXPECT_TRUE(reader_->extent({kTopic, 1}, soon())->empty());
+  EXPECT_TRUE(reader_->newest({{kTopic, 0}, {kTopic, 1}}, soon(), {})->empty());
+}
+
+class TopicReaderWithKafka : public test::RealKafkaTest {
+ protected:
+  void make(const std::string& topic) {
+    topic_ = topic;
+    ASSERT_TRUE(test::create_topic(kafka().bootstrap(), topic, 1));
+    reader_.emplace(std::move(TopicReader::open({kafka().bootstrap()}).value()));
+  }
+  void store(int count) {
+    const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(count));
+    ASSERT_TRUE(stored) << stored.error().message;
+  }
+  void delete_records_before(int64_t offset) {
+    const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
+    ASSERT_TRUE(client);
+    const kafka::Partitions before(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(before.get(), topic_.c_str(), 0)->offset = offset;
+    const std::unique_ptr<rd_kafka_DeleteRecords_t, kafka::Release<rd_kafka_DeleteRecords_destroy>> wanted(
+        rd_kafka_DeleteRecords_new(before.get()));
+    std::array<rd_kafka_DeleteRecords_t*, 1> list{wanted.get()};
+    const kafka::Queue answers(rd_kafka_queue_new(client->get()));
+    rd_kafka_DeleteRecords(client->get(), list.data(), list.size(), nullptr, answers.get());
+    const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
+    ASSERT_TRUE(answer);
+    ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  // One transaction of that many records.
+  void store_in_transaction(int count, bool commit) {
+    const auto client = kafka::make_client(
+        RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}, {"transactional.id", topic_}});
+    ASSERT_TRUE(client);
+    const auto succeeded = [](rd_kafka_error_t* error) {
+      const kafka::Failure failure(error);
+      return failure == nullptr;
+    };
+    ASSERT_TRUE(succeeded(rd_kafka_init_transactions(client->get(), kPatienceMs)));
+    ASSERT_TRUE(succeeded(rd_kafka_begin_transaction(client->get())));
+    for (int i = 0; i < count; ++i) {
+      ASSERT_EQ(rd_kafka_producev(client->get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_PARTITION(0),
+                                  RD_KAFKA_V_END),
+                RD_KAFKA_RESP_ERR_NO_ERROR);
+    }
+    ASSERT_EQ(rd_kafka_flush(client->get(), kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
+    ASSERT_TRUE(succeeded(commit ? rd_kafka_commit_transaction(client->get(), kPatienceMs)
+                                 : rd_kafka_abort_transaction(client->get(), kPatienceMs)));
+  }
+
+  std::string topic_;
+  std::optional<TopicReader> reader_;
+};
+
+TEST_F(TopicReaderWithKafka, says_which_offsets_have_expired) {
+  make("expired");
+  store(6);
+  delete_records_before(3);
+  const auto range = reader_->read_range({topic_, 0}, 1, 4, soon());
+  ASSERT_TRUE(range) << range.error().message;
+  EXPECT_THAT(places(range->records), ElementsAre("expired-0@3", "expired-0@4"));
+  EXPECT_EQ(range->missing_text(), "1..2");
+  const auto gone = reader_->read_range({topic_, 0}, 0, 1, soon());
+  ASSERT_TRUE(gone) << gone.error().message;
+  EXPECT_TRUE(gone->records.empty());
+  EXPECT_EQ(gone->missing_text(), "0..1");
+  EXPECT_EQ(gone->next, 2);
+}
+
+TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_for_the_newest) {
+  make("transactions");
+  store(1);                        // 0
+  store_in_transaction(2, false);  // 1 and 2, and the end of the transaction at 3.
+  store_in_transaction(1, true);   // 4, and 5.
+  const auto range = reader_->read_range({topic_, 0}, 0, 5, soon());
+  ASSERT_TRUE(range) << range.error().message;
+  EXPECT_THAT(places(range->records), ElementsAre("transactions-0@0", "transactions-0@4"));
+  EXPECT_EQ(range->missing_text(), "1..3, 5");
+  const auto newest = reader_->newest({{topic_, 0}}, soon(), {.records = 2, .bytes = 1'000'000});
+  ASSERT_TRUE(newest) << newest.error().message;
+  EXPECT_THAT(places(*newest), ElementsAre("transactions-0@0", "transactions-0@4"));
+}
+
+TEST_F(TopicReaderWithKafka, leaves_no_group_behind) {
+  make("groupless");
+  store(3);
+  ASSERT_EQ(reader_->newest({{topic_, 0}}, soon(), {})->size(), 3u);
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
+  ASSERT_TRUE(client);
+  const rd_kafka_group_list* groups = nullptr;
+  ASSERT_EQ(rd_kafka_list_groups(client->get(), nullptr, &groups, kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
+  EXPECT_EQ(groups->group_cnt, 0);
+  rd_kafka_group_list_destroy(groups);
+}
+
+TEST_F(TopicReaderWithKafka, says_what_does_not_exist) {
+  make("existing");
+  const auto topic = reader_->partitions("nowhere", soon());
+  ASSERT_FALSE(topic);
+  EXPECT_EQ(topic.error().code, base::ErrorCode::not_found);
+  EXPECT_THAT(topic.error().message, HasSubstr("topic 'nowhere' does not exist at 127.0.0.1:"));
+  const auto partition = reader_->read_range({topic_, 7}, 0, 1, soon());
+  ASSERT_FALSE(partition);
+  EXPECT_EQ(partition.error().code, base::ErrorCode::not_found);
+  EXPECT_THAT(partition.error().message, HasSubstr("partition existing-7 does not exist"));
+}
+
+TEST(TopicReaderAlone, gives_up_at_the_deadline) {
+  auto reader = TopicReader::open({"127.0.0.1:1"}).value();
+  const auto began = steady_clock::now();
+  const auto places = reader.partitions("events", began + std::chrono::milliseconds(300));
+  ASSERT_FALSE(places);
+  EXPECT_EQ(places.error().code, base::ErrorCode::unavailable);
+  EXPECT_THAT(places.error().message, HasSubstr("no broker answers at 127.0.0.1:1"));
+  EXPECT_LT(steady_clock::now() - began, std::chrono::seconds(10));
+  EXPECT_FALSE(TopicReader::open({"127.0.0.1:1", {{"no.such.property", "1"}}}));
+}
+
+}  // namespace
+}  // namespace penstock::local

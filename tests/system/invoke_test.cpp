@@ -1,0 +1,312 @@
+// `penstock_local invoke` as its user runs it: with each test event, with functions that fail in every way,
+// and with the records of a real Kafka.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <regex>
+
+#include "lambda/kafka_event.h"
+#include "net/scripted_server.h"
+#include "support/kafka_client.h"
+#include "support/program.h"
+#include "support/real_kafka.h"
+
+namespace penstock {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+// A runtime of a few lines of bash. It takes an invocation, does what `then` says, and waits to be ended.
+constexpr std::string_view kRuntime = R"(#!/bin/bash
+exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
+printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n' >&3
+while IFS= read -r line <&3 && [[ $line != $'\r' ]]; do
+  line="${line%$'\r'}"
+  case "${line,,}" in
+    lambda-runtime-aws-request-id:*) id="${line#*: }" ;;
+    content-length:*) length="${line#*: }" ;;
+  esac
+done
+IFS= read -r -N "$length" event <&3
+post() {
+  printf 'POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n%s' "$1" "${#2}" "$2" >&3
+  read -r line <&3
+}
+)";
+
+class InvokeProgram {
+ public:
+  struct Ended {
+    int status = 0;
+    std::string output;
+  };
+
+  Ended invoke(std::vector<std::string> arguments) {
+    start(std::move(arguments));
+    return end();
+  }
+  void start(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "invoke");
+    program_.emplace("penstock_local", std::move(arguments), base::process_environment(),
+                     folder_.path() / ("output" + std::to_string(++runs_) + ".log"));
+  }
+  Ended end() {
+    const int status = program_->exit_status();
+    return {status, program_->output()};
+  }
+  test::Program& program() { return *program_; }
+
+  static std::string event(const std::string& name) {
+    return (std::filesystem::path(PENSTOCK_TEST_EVENTS) / name).string();
+  }
+  std::string file(const std::string& name, const std::string& text = {}) {
+    const auto path = folder_.path() / name;
+    if (!text.empty()) std::ofstream(path) << text;
+    return path.string();
+  }
+  std::string runtime(const std::string& then) {
+    const auto path = file("bootstrap", std::string(kRuntime) + then + "\ncat <&3 >/dev/null\n");
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  }
+
+ private:
+  test::TemporaryFolder folder_;
+  std::optional<test::Program> program_;
+  int runs_ = 0;
+};
+
+class InvokeTest : public testing::Test, protected InvokeProgram {};
+
+TEST_F(InvokeTest, every_test_event_with_the_services_function) {
+  struct Row {
+    std::string name;
+    int status;
+    std::string logged;
+    std::string end;  // A regular expression.
+  };
+  const Row rows[] = {
+      {"basic_test.json", 0, R"("type":"MESSAGE","value":{"timestamp":1763900000,"message":"Hello, Paul!"}})",
+       "\n1 record, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
+      {"greetings.json", 0, R"("message":"Hello, Dan!"}})",
+       "\n4 records, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
+      {"tombstone.json", 0, R"("type":"MESSAGE","value":null})", "\n2 records, .*\nsucceeded: null\n"},
+      {"binary_key.json", 0, R"("key_base64":"AP/+gA==")", "\n2 records, .*\nsucceeded: null\n"},
+      {"poison.json", 1, R"("type":"EXCEPTION")",
+       "\n3 records, .*\nfailed: Function\\.RecordFailed: events-0@61: .*/message must have .*\n"},
+  };
+  for (const Row& row : rows) {
+    const Ended run = invoke({event(row.name)});
+    EXPECT_EQ(run.status, row.status) << run.output;
+    EXPECT_THAT(run.output, HasSubstr(row.logged));
+    EXPECT_TRUE(std::regex_search(run.output, std::regex(row.end + "$"))) << run.output;
+    // The function's lines stand alone.
+    EXPECT_THAT(run.output, Not(HasSubstr(" | ")));
+  }
+}
+
+TEST_F(InvokeTest, poison_does_not_fail_with_partial_responses) {
+  const Ended run = invoke({event("poison.json"), "--partial-responses"});
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.output, HasSubstr(R"("message":"Hello, Cleo!"}})"));
+}
+
+TEST_F(InvokeTest, fill_makes_the_largest_event_that_aws_takes) {
+  const Ended run = invoke({event("greetings.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
+  EXPECT_EQ(run.status, 0) << run.output.substr(0, 1000);
+  EXPECT_THAT(run.output, Not(HasSubstr("\"RECORD\"")));
+  std::smatch size;
+  ASSERT_TRUE(std::regex_search(run.output, size, std::regex("\n([0-9]+) records, ([0-9]+) bytes, ")));
+  EXPECT_GT(std::stoul(size[1]), 1000u);
+  EXPECT_LT(std::stoul(size[2]), 6u * 1024 * 1024);
+  EXPECT_GT(std::stoul(size[2]), 6u * 1024 * 1024 - 5000);
+  EXPECT_THAT(run.output, EndsWith("succeeded: null\n"));
+}
+
+TEST_F(InvokeTest, any_custom_runtime_with_any_json) {
+  const std::string bootstrap =
+      runtime("echo \"got $event in $PLACE\"; post \"invocation/$id/response\" '{\"n\":42}'");
+  const Ended run =
+      invoke({"--env", "PLACE=here", file("event.json", R"({"Records":[]})"), "--function", bootstrap});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_TRUE(std::regex_match(
+      run.output,
+      std::regex("got \\{\"Records\":\\[\\]\\} in here\n14 bytes, [0-9]+ ms\nsucceeded: \\{\"n\":42\\}\n")))
+      << run.output;
+}
+
+TEST_F(InvokeTest, errors_of_the_function_in_every_way) {
+  const std::string report = R"('{"errorType":"My.Error","errorMessage":"why"}')";
+  const std::pair<std::string, std::string> rows[] = {
+      {"post \"invocation/$id/error\" " + report, "failed: My.Error: why\n"},
+      {"exit 3", "failed: Runtime.ExitError: the function's process ended with exit status 3\n"},
+      {"kill -SEGV $$", "failed: Runtime.ExitError: the function's process ended with signal 11 .*\n"},
+      {"sleep 100", "failed: Sandbox.Timedout: Task timed out after 2.00 seconds\n"},
+  };
+  for (const auto& [then, end] : rows) {
+    const Ended run =
+        invoke({event("basic_test.json"), "--function", runtime(then), "--function-timeout", "2"});
+    EXPECT_EQ(run.status, 1);
+    // Nothing is said of another start: there is none.
+    EXPECT_TRUE(std::regex_match(run.output, std::regex("1 record, [0-9]+ bytes, [0-9]+ ms\n" + end)))
+        << then << ": " << run.output;
+  }
+}
+
+TEST_F(InvokeTest, a_function_that_cannot_start) {
+  const std::string bootstrap = file("bootstrap", "#!/bin/bash\necho 'no settings' >&2\nexit 1\n");
+  std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);
+  const Ended ended = invoke({event("basic_test.json"), "--function", bootstrap});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.output, HasSubstr("no settings\n"));
+  EXPECT_THAT(ended.output,
+              HasSubstr("failed: Runtime.ExitError: the function's process ended with exit status 1"));
+  const Ended refused = invoke({event("basic_test.json"), "--env", "FUNCTION_RESPONSE_TYPES=Nonsense"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.output, HasSubstr("failed: Function.CannotStart: "));
+}
+
+TEST_F(InvokeTest, ctrl_c_ends_it_with_its_function) {
+  const std::string mark = file("mark");
+  start({event("basic_test.json"), "--function", runtime("echo $$ >'" + mark + "'; sleep 100")});
+  pid_t function = 0;
+  ASSERT_TRUE(test::eventually([&] { return bool(std::ifstream(mark) >> function); }));
+  program().child().signal(SIGINT);
+  const Ended run = end();
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.output, HasSubstr("failed: Penstock.Abandoned: stopped\n"));
+  EXPECT_NE(::kill(function, 0), 0);
+}
+
+TEST_F(InvokeTest, the_invoke_url_of_an_emulator) {
+  std::string request;
+  net::ScriptedServer server([&](net::ScriptedServer& self) {
+    auto connection = self.accept();
+    request = connection.read_request();
+    connection.answer(R"({"errorType":"Function.Failed","errorMessage":"m"})");
+  });
+  const std::string url =
+      "http://127.0.0.1:" + std::to_string(server.port()) + "/2015-03-31/functions/function/invocations";
+  const Ended run = invoke({event("basic_test.json"), "--function", url});
+  server.join();
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.output, HasSubstr("failed: Function.Failed: m\n"));
+  EXPECT_THAT(request, HasSubstr("\"eventSource\": \"aws:kafka\""));
+  const Ended refused = invoke({event("basic_test.json"), "--function", url, "--env", "A=B"});
+  EXPECT_EQ(refused.status, 2);
+}
+
+TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
+  const std::pair<std::vector<std::string>, std::string> rows[] = {
+      {{}, "give either a FILE (- is standard input) or --from-topic"},
+      {{"-"}, "standard input: not JSON at byte 0"},
+      {{file("broken.json", "{\"a\":}")}, "broken.json: not JSON at byte 5"},
+      {{"/nowhere.json"}, "/nowhere.json: cannot be read"},
+      {{event("basic_test.json"), "--function", "/nowhere"}, "--function /nowhere: there is no such file"},
+      {{event("basic_test.json"), "--function", event("basic_test.json")}, "Permission denied"},
+      {{event("basic_test.json"), "--env", "A"}, "--env: 'A' is not NAME=VALUE"},
+      {{event("basic_test.json"), "--count", "3"}, "--count requires --from-topic"},
+      {{event("basic_test.json"), "--from-topic", "events"}, "FILE excludes --from-topic"},
+      {{event("basic_test.json"), "--nonsense"}, "--nonsense"},
+      {{file("no_kafka.json", "{}"), "--fill"}, "eventSource: missing"},
+      {{file("large.json", "\"" + std::string(6'291'454, 'a') + "\"")},
+       "the event has 6291456 bytes; AWS takes less than 6291456"},
+      {{"--from-topic", "events", "--data", file("no_data")}, "no broker has run in "},
+  };
+  for (const auto& [arguments, sentence] : rows) {
+    const Ended run = invoke(arguments);
+    EXPECT_EQ(run.status, 2) << sentence;
+    EXPECT_THAT(run.output, HasSubstr(sentence));
+  }
+}
+
+class InvokeFromTopicTest : public test::RealKafkaTest, protected InvokeProgram {
+ protected:
+  Ended invoke_from(const std::string& topic, std::vector<std::string> more) {
+    more.insert(more.begin(), {"--from-topic", topic, "--bootstrap", kafka().bootstrap()});
+    return invoke(std::move(more));
+  }
+  // Three partitions with the records 0 to 4 each, whose values are their offsets.
+  static void make(const std::string& topic) {
+    ASSERT_TRUE(test::create_topic(kafka().bootstrap(), topic, 3));
+    for (int partition = 0; partition < 3; ++partition) {
+      std::vector<test::NewRecord> records;
+      for (int i = 0; i < 5; ++i) {
+        records.push_back(
+            {.value = std::to_string(i), .key = "k", .partition = partition, .headers = {{"h", "\xff"}}});
+      }
+      const auto stored = test::produce(kafka().bootstrap(), topic, records);
+      ASSERT_TRUE(stored) << stored.error().message;
+    }
+  }
+};
+
+TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
+  make("newest");
+  const std::string saved = file("saved.json");
+  const Ended save = invoke_from("newest", {"--count", "7", "--save", saved});
+  EXPECT_EQ(save.status, 0) << save.output;
+  EXPECT_THAT(save.output, MatchesRegex(".*saved.json: 7 records, [0-9]+ bytes\n"));
+  std::ifstream stream(saved);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const auto event = lambda::decode_kafka_event(text).value();
+  EXPECT_EQ(event.event_source, "aws:kafka");
+  EXPECT_EQ(event.bootstrap_servers, kafka().bootstrap());
+  ASSERT_EQ(event.records.size(), 7u);
+  EXPECT_EQ(event.records[0].partition, 1);
+  EXPECT_EQ(event.records[0].value, "3");
+  EXPECT_EQ(event.records[0].key, "k");
+  EXPECT_EQ(event.records[0].header("h"), "\xff");
+  EXPECT_EQ(event.records[6].partition, 2);
+  EXPECT_EQ(event.records[6].offset, 4);
+
+  const Ended run = invoke({saved});
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.output, HasSubstr(R"("topic":"newest","partition":1,"offset":3,)"));
+  // And at once.
+  const Ended direct = invoke_from("newest", {});
+  EXPECT_EQ(direct.status, 0) << direct.output;
+  EXPECT_THAT(direct.output, HasSubstr("\n10 records, "));
+}
+
+TEST_F(InvokeFromTopicTest, from_an_offset_of_a_partition) {
+  make("offsets");
+  const Ended run = invoke_from("offsets", {"--from-offset", "1", "--partition", "2", "--count", "2"});
+  EXPECT_EQ(run.status, 0) << run.output;
+  EXPECT_THAT(run.output, HasSubstr("\n2 records, "));
+  EXPECT_THAT(run.output, HasSubstr(R"("partition":2,"offset":1,)"));
+  EXPECT_THAT(run.output, HasSubstr(R"("partition":2,"offset":2,)"));
+  const Ended newest = invoke_from("offsets", {"--partition", "0", "--count", "1"});
+  EXPECT_THAT(newest.output, HasSubstr(R"("partition":0,"offset":4,)"));
+  const std::pair<std::vector<std::string>, std::string> rows[] = {
+      {{"--from-offset", "1"}, "topic 'offsets' has 3 partitions: --from-offset needs --partition"},
+      {{"--partition", "3"}, "topic 'offsets' has no partition 3, but 0 to 2"},
+      {{"--from-offset", "5", "--partition", "1"},
+       "partition offsets-1 has no records from offset 5 on; it ends before 5"},
+  };
+  for (const auto& [arguments, sentence] : rows) {
+    const Ended refused = invoke_from("offsets", arguments);
+    EXPECT_EQ(refused.status, 2) << sentence;
+    EXPECT_THAT(refused.output, HasSubstr(sentence));
+  }
+}
+
+TEST_F(InvokeFromTopicTest, a_topic_that_does_not_exist_or_is_empty) {
+  const Ended missing = invoke_from("nowhere", {});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_THAT(missing.output, HasSubstr("topic 'nowhere' does not exist at " + kafka().bootstrap()));
+  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), "empty", 2));
+  const Ended empty = invoke_from("empty", {});
+  EXPECT_EQ(empty.status, 2);
+  EXPECT_THAT(empty.output, HasSubstr("topic 'empty' at " + kafka().bootstrap() + " has no records"));
+}
+
+}  // namespace
+}  // namespace penstock
