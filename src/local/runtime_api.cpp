@@ -103,7 +103,7 @@ void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
     return;
   }
   current_ = std::move(invocation);
-  if (!ended_for_good_.empty()) return finish(current_, exit_error(ended_for_good_));
+  if (ended_for_good_) return finish(current_, *ended_for_good_);
   watch(std::max(settings_.timeout, kInitPatience));
   wake_.set();
 }
@@ -145,9 +145,9 @@ void RuntimeApi::function_ended(const std::string& how) {
 }
 
 void RuntimeApi::function_ended_for_good(const std::string& how) {
-  ended_for_good_ = how;
+  ended_for_good_ = init_error_.value_or(exit_error(how));
   function_ended(how);
-  finish(current_, exit_error(how));
+  finish(current_, *ended_for_good_);
 }
 
 void RuntimeApi::close() {
@@ -164,6 +164,7 @@ http::Awaitable<> RuntimeApi::handle(http::Exchange& exchange) {
   if (known && path == "invocation/next" && request.verb == http::Verb::get) {
     co_await next(exchange);
   } else if (known && path == "init/error" && request.verb == http::Verb::post) {
+    if (!current_) init_error_ = reported_error(request);
     finish(current_, reported_error(request));
     accepted(exchange);
   } else if (known && path.starts_with("invocation/") && path.ends_with("/response") &&

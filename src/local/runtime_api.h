@@ -6,6 +6,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -72,7 +73,8 @@ class RuntimeApi final : public http::Service, public Invoker {
   uint64_t newest_poll_ = 0;
   std::shared_ptr<Invocation> current_;
   bool closed_ = false;
-  std::string ended_for_good_ = {};  // How.
+  std::optional<Outcome> init_error_ = {};  // Reported while no invocation waited.
+  std::optional<Outcome> ended_for_good_ = {};
 };
 
 }  // namespace penstock::local

@@ -242,6 +242,15 @@ TEST_F(RuntimeApiTest, fails_without_a_successor_what_waits_and_what_comes) {
   EXPECT_THAT(comes.error_message, HasSubstr("exit status 3"));
 }
 
+TEST_F(RuntimeApiTest, tells_the_last_error_at_the_start_to_what_comes_after_the_end) {
+  serve();
+  Connection function(port_);
+  function.send("POST", "init/error", R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
+  EXPECT_EQ(function.answer().status, 202);
+  asio::post(io_, [this] { api_->function_ended_for_good("exit status 1"); });
+  EXPECT_EQ(invoke("{}").get().error_type, "Runtime.BadStart");
+}
+
 TEST_F(RuntimeApiTest, an_invocation_is_for_the_function_that_asked_last) {
   serve();
   Connection gone(port_);
