@@ -193,7 +193,7 @@ int run(const Options& options) {
     return refuse(invalid("give either a FILE (- is standard input) or --from-topic"));
   }
   const auto invocation = invocation_of(options);
-  if (!invocation) return refuse(invocation.error());
+  if (!invocation && options.save.empty()) return refuse(invocation.error());
   const auto event = event_of(options);
   if (!event) return refuse(event.error());
   if (!options.save.empty()) return save(*event, options.save);

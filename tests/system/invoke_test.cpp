@@ -227,6 +227,15 @@ TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
   }
 }
 
+TEST_F(InvokeTest, save_writes_the_event_and_needs_no_function) {
+  const std::string saved = file("saved.json");
+  const Ended save = invoke({event("basic_test.json"), "--fill", "--save", saved, "--function", "/nowhere"});
+  EXPECT_EQ(save.status, 0) << save.output;
+  EXPECT_THAT(save.output, MatchesRegex(".*saved.json: 10000 records, [0-9]+ bytes\n"));
+  EXPECT_EQ(std::to_string(std::filesystem::file_size(saved) - 1) + " bytes\n",
+            save.output.substr(save.output.rfind(", ") + 2));
+}
+
 class InvokeFromTopicTest : public test::RealKafkaTest, protected InvokeProgram {
  protected:
   Ended invoke_from(const std::string& topic, std::vector<std::string> more) {
