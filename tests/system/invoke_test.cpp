@@ -6,13 +6,12 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <regex>
 
 #include "lambda/kafka_event.h"
 #include "net/scripted_server.h"
+#include "support/invoke_program.h"
 #include "support/kafka_client.h"
-#include "support/program.h"
 #include "support/real_kafka.h"
 
 namespace penstock {
@@ -23,67 +22,7 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-// A runtime of a few lines of bash. It takes an invocation, does what `then` says, and waits to be ended.
-constexpr std::string_view kRuntime = R"(#!/bin/bash
-exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
-printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n' >&3
-while IFS= read -r line <&3 && [[ $line != $'\r' ]]; do
-  line="${line%$'\r'}"
-  case "${line,,}" in
-    lambda-runtime-aws-request-id:*) id="${line#*: }" ;;
-    content-length:*) length="${line#*: }" ;;
-  esac
-done
-IFS= read -r -N "$length" event <&3
-post() {
-  printf 'POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n%s' "$1" "${#2}" "$2" >&3
-  read -r line <&3
-}
-)";
-
-class InvokeProgram {
- public:
-  struct Ended {
-    int status = 0;
-    std::string output;
-  };
-
-  Ended invoke(std::vector<std::string> arguments) {
-    start(std::move(arguments));
-    return end();
-  }
-  void start(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "invoke");
-    program_.emplace("penstock_local", std::move(arguments), base::process_environment(),
-                     folder_.path() / ("output" + std::to_string(++runs_) + ".log"));
-  }
-  Ended end() {
-    const int status = program_->exit_status();
-    return {status, program_->output()};
-  }
-  test::Program& program() { return *program_; }
-
-  static std::string event(const std::string& name) {
-    return (std::filesystem::path(PENSTOCK_TEST_EVENTS) / name).string();
-  }
-  std::string file(const std::string& name, const std::string& text = {}) {
-    const auto path = folder_.path() / name;
-    if (!text.empty()) std::ofstream(path) << text;
-    return path.string();
-  }
-  std::string runtime(const std::string& then) {
-    const auto path = file("bootstrap", std::string(kRuntime) + then + "\ncat <&3 >/dev/null\n");
-    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-    return path;
-  }
-
- private:
-  test::TemporaryFolder folder_;
-  std::optional<test::Program> program_;
-  int runs_ = 0;
-};
-
-class InvokeTest : public testing::Test, protected InvokeProgram {};
+class InvokeTest : public testing::Test, protected test::InvokeProgram {};
 
 TEST_F(InvokeTest, every_test_event_with_the_services_function) {
   struct Row {
@@ -236,7 +175,7 @@ TEST_F(InvokeTest, save_writes_the_event_and_needs_no_function) {
             save.output.substr(save.output.rfind(", ") + 2));
 }
 
-class InvokeFromTopicTest : public test::RealKafkaTest, protected InvokeProgram {
+class InvokeFromTopicTest : public test::RealKafkaTest, protected test::InvokeProgram {
  protected:
   Ended invoke_from(const std::string& topic, std::vector<std::string> more) {
     more.insert(more.begin(), {"--from-topic", topic, "--bootstrap", kafka().bootstrap()});
