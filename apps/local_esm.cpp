@@ -44,26 +44,22 @@ int run(const Options& options) {
   if (!request) return refuse(options.config + ": " + request.error().message);
 
   local::LocalMappingSettings settings;
-  settings.mapping = std::move(request->settings);
-  settings.destination = request->destination;
-  settings.source.bootstrap = options.bootstrap.empty() ? request->bootstrap : options.bootstrap;
+  const auto notes = request->notes;
+  settings.source.group_id = "penstock-local";
+  settings.function.name = "function";
+  settings.apply(std::move(*request));
+  if (!options.bootstrap.empty()) settings.source.bootstrap = options.bootstrap;
+  if (!options.group.empty()) settings.source.group_id = options.group;
   if (settings.source.bootstrap.empty()) {
     return refuse("where is Kafka? Give --bootstrap HOST:PORT, or SelfManagedEventSource in " +
                   options.config);
   }
-  settings.source.topics = request->topics;
-  settings.source.group_id = !options.group.empty()             ? options.group
-                             : !request->consumer_group.empty() ? request->consumer_group
-                                                                : "penstock-local";
-  settings.source.starting_position = request->starting_position;
-  settings.source.starting_timestamp_ms = request->starting_timestamp_ms;
   const auto properties = pairs_of(options.properties);
   const auto environment = pairs_of(options.environment);
   if (!properties) return refuse("--property: " + properties.error().message);
   if (!environment) return refuse("--env: " + environment.error().message);
   settings.source.properties = *properties;
   settings.function.environment.insert(environment->begin(), environment->end());
-  settings.function.name = request->function_name.empty() ? "function" : request->function_name;
   settings.function_timeout =
       std::chrono::milliseconds(static_cast<int64_t>(options.function_timeout * 1000));
   settings.concurrency = options.concurrency;
@@ -85,7 +81,7 @@ int run(const Options& options) {
   std::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context io(1);
   local::Console console(STDOUT_FILENO);
-  for (const auto& note : request->notes) console.line("penstock", note);
+  for (const auto& note : notes) console.line("penstock", note);
   return local::MappingProgram(io, console, std::move(settings)).run();
 }
 

@@ -83,6 +83,16 @@ int run(int count, char** arguments) {
   app.add_option("--function-timeout", function_timeout, "seconds of one invocation")
       ->check(CLI::Range(0.1, 900.0))
       ->capture_default_str();
+  std::string mapping_file;
+  app.add_option(
+         "--mapping", mapping_file,
+         "JSON as for `aws lambda create-event-source-mapping --cli-input-json`: filters, retries, failure "
+         "destination; its BatchSize, window, starting position and consumer group go before the options")
+      ->check(CLI::ExistingFile);
+  app.add_option("--concurrency", options.mapping.concurrency,
+                 "batches at the same time, each with a process of its own")
+      ->check(CLI::Range(1, penstock::local::LocalMapping::kConcurrencyMax))
+      ->capture_default_str();
   app.add_flag("--verbose", options.mapping.verbose, "a line for every invocation");
   const std::function<int()> commands[] = {penstock::apps::add_esm(app), penstock::apps::add_invoke(app),
                                            penstock::apps::add_redrive(app)};
@@ -99,6 +109,15 @@ int run(int count, char** arguments) {
   options.mapping.source.topics = {options.topic};
   options.mapping.mapping.batching_window = from_seconds(batching_window);
   options.mapping.function_timeout = from_seconds(function_timeout);
+  if (!mapping_file.empty()) {
+    const auto text = penstock::apps::read_file(mapping_file);
+    auto request = text ? penstock::local::MappingRequest::parse(*text) : text.error();
+    if (!request) {
+      std::cerr << "penstock_local: " << mapping_file << ": " << request.error().message << '\n';
+      return kExitUsage;
+    }
+    options.mapping.apply(std::move(*request));
+  }
   options.mapping.function.program = std::filesystem::absolute(options.mapping.function.program);
 
   // A reader of our output that goes away is no reason to leave the children alone.

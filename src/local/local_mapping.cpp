@@ -18,6 +18,21 @@ std::string list(const std::vector<TopicPartition>& partitions) {
 
 }  // namespace
 
+void LocalMappingSettings::apply(MappingRequest request) {
+  EventBatch::Envelope envelope = std::move(mapping.envelope);
+  const bool is_managed = !request.settings.envelope.event_source_arn.empty();
+  mapping = std::move(request.settings);
+  // A self-managed Kafka has no ARN; who names neither gets ours.
+  if (!is_managed && request.bootstrap.empty()) mapping.envelope = std::move(envelope);
+  destination = std::move(request.destination);
+  if (!request.bootstrap.empty()) source.bootstrap = std::move(request.bootstrap);
+  source.topics = std::move(request.topics);
+  if (!request.consumer_group.empty()) source.group_id = std::move(request.consumer_group);
+  source.starting_position = request.starting_position;
+  source.starting_timestamp_ms = request.starting_timestamp_ms;
+  if (!request.function_name.empty()) function.name = std::move(request.function_name);
+}
+
 // One member of the group. Its listener's calls come on the mapping's thread.
 class LocalMapping::Poller final : public MappingListener {
  public:

@@ -11,6 +11,7 @@
 #include "local/event_source_mapping.h"
 #include "local/failure_destinations.h"
 #include "local/function_environment.h"
+#include "local/mapping_request.h"
 #include "local/url_invoker.h"
 
 namespace penstock::local {
@@ -24,6 +25,9 @@ struct LocalMappingSettings {
   std::chrono::milliseconds function_timeout{30'000};
   int concurrency = 1;   // Mappings side by side; those beyond the partitions have nothing to do.
   bool verbose = false;  // A line for every invocation.
+
+  // What a request says takes the place of what was here; what it leaves out stays.
+  void apply(MappingRequest request);
 };
 
 // An event source mapping with its function on this machine: pollers, each with an environment of the
