@@ -21,7 +21,7 @@ packages_for() {
       build) echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" "libboost-url$boost-dev" \
         "libboost-container$boost-dev" libssl-dev libpugixml-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
-      kafka_tests) echo default-jdk-headless ;; # Compiles the tests' own part of a broker.
+      kafka_tests) echo default-jdk-headless curl python3 ;; # Compiles the tests' own part of a broker; runs docs/event-source-mapping.
       style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       judges) echo python3-venv ;;

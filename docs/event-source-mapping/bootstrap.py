@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""A Lambda function of Python's standard library: prints JSON records of Kafka, and names those that it cannot read.
+
+penstock_local esm starts it, or AWS Lambda as the `bootstrap` of a custom runtime. The mapping must have
+FunctionResponseTypes ["ReportBatchItemFailures"].
+"""
+
+import base64
+import json
+import os
+import urllib.request
+
+INVOCATIONS = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+
+
+def handle(record):
+    """Your work. A ValueError says that the record cannot be read."""
+    value = json.loads(base64.b64decode(record["value"])) if "value" in record else None
+    print(f"{record['topic']}-{record['partition']}@{record['offset']}: {value}", flush=True)
+
+
+def handle_all(event):
+    """The answer to the event: where each partition is to go on, if not behind its last record."""
+    failures = []
+    for partition, records in event["records"].items():
+        for record in records:
+            try:
+                handle(record)
+            except ValueError as error:
+                print(f"{partition}@{record['offset']} cannot be read: {error}", flush=True)
+                failures.append({"itemIdentifier": {"topic-partition": partition, "offset": record["offset"]}})
+                break  # What follows in this partition comes again, too.
+    return {"batchItemFailures": failures}
+
+
+def call(path, answer=None):
+    """GET, or POST with an answer."""
+    body = None if answer is None else json.dumps(answer).encode()
+    with urllib.request.urlopen(urllib.request.Request(f"{INVOCATIONS}/{path}", data=body)) as response:
+        return response.headers, response.read()
+
+
+while True:
+    headers, event = call("next")  # Waits until there is something to do, for as long as it takes.
+    invocation = headers["Lambda-Runtime-Aws-Request-Id"]
+    try:
+        call(f"{invocation}/response", handle_all(json.loads(event)))
+    except Exception as error:  # All of the batch comes again.
+        call(f"{invocation}/error", {"errorType": type(error).__name__, "errorMessage": str(error)})

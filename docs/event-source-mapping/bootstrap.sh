@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# A Lambda function in bash: counts the records of Kafka that it is given, and prints their values. It needs curl.
+# penstock_local esm starts it, or AWS Lambda as the `bootstrap` of a custom runtime.
+set -euo pipefail
+
+invocations="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+
+while true; do
+  # Waits until there is something to do, for as long as it takes.
+  answer="$(curl --silent --show-error --fail --include "$invocations/next")"
+  id="$(sed --quiet 's/^lambda-runtime-aws-request-id: *\([^\r]*\).*/\1/Ip' <<<"$answer")"
+  event="${answer#*$'\r\n\r\n'}"
+
+  # Each record has one "offset", and a "value" in base64 unless it is a tombstone. No JSON string can look like these:
+  # quotes inside of one are escaped.
+  count="$(grep --only-matching '"offset":[0-9]' <<<"$event" | wc --lines)"
+  echo "$count records"
+  while read -r value; do
+    echo "value: $(base64 --decode <<<"$value")"
+  done < <(grep --only-matching '"value":"[^"]*"' <<<"$event" | cut --delimiter='"' --fields=4)
+
+  # A function that ends before it has answered gets the same records again.
+  curl --silent --show-error --fail --output /dev/null --data "{\"records\":$count}" "$invocations/$id/response"
+done
