@@ -174,18 +174,23 @@ base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partiti
         settings_.starting_timestamp_ms;
   }
   if (fresh->cnt == 0) return {};
+  // The ends first: a record that comes between the two questions is then behind the end, and is read.
+  std::vector<int64_t> ends(static_cast<size_t>(fresh->cnt));
+  for (int i = 0; i < fresh->cnt; ++i) {
+    const auto& place = fresh->elems[i];
+    int64_t first = 0;
+    code = rd_kafka_query_watermark_offsets(client_.get(), place.topic, place.partition, &first,
+                                            &ends[static_cast<size_t>(i)], kLookUpPatienceMs);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  }
   const bool by_time = settings_.starting_position == StartingPosition::at_timestamp;
   if (by_time) code = rd_kafka_offsets_for_times(client_.get(), fresh.get(), kLookUpPatienceMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
   for (int i = 0; i < fresh->cnt; ++i) {
     auto& start = fresh->elems[i];
     if (by_time && start.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(start.err);
-    if (!by_time || start.offset < 0) {  // No record is as young as that.
-      int64_t first = 0;
-      code = rd_kafka_query_watermark_offsets(client_.get(), start.topic, start.partition, &first,
-                                              &start.offset, kLookUpPatienceMs);
-      if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
-    }
+    // Below zero: no record is as young as that.
+    if (!by_time || start.offset < 0) start.offset = ends[static_cast<size_t>(i)];
     rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition, start.offset);
   }
   code = rd_kafka_commit(client_.get(), fresh.get(), 0);
