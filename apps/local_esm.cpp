@@ -69,6 +69,9 @@ int run(const Options& options) {
       return refuse(
           "--concurrency is 1 with a URL: AWS's Runtime Interface Emulator dies of two invocations at once");
     }
+    if (const auto url = local::UrlInvoker::at(options.function, settings.function_timeout); !url) {
+      return refuse("--function " + options.function + ": " + url.error().message);
+    }
     settings.invoke_url = options.function;
   } else {
     settings.function.program = std::filesystem::absolute(options.function);
