@@ -1,0 +1,152 @@
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/kafka_client.h"
+#include "support/program.h"
+#include "support/real_kafka.h"
+#include "support/record_file.h"
+
+namespace penstock::test {
+
+// One run of `penstock_local esm`.
+class EsmRun {
+ public:
+  EsmRun(std::vector<std::string> arguments, const std::filesystem::path& output,
+         base::Environment environment = base::process_environment())
+      : start_(std::filesystem::exists(output) ? std::filesystem::file_size(output) : 0),
+        program_("penstock_local", with_esm(std::move(arguments)), std::move(environment), output) {}
+
+  [[nodiscard]] local::Child& child() { return program_.child(); }
+  // Of this run.
+  [[nodiscard]] std::string output() const { return program_.output().substr(start_); }
+  [[nodiscard]] bool says(const std::string& text, std::chrono::seconds patience = kPatience) const {
+    return eventually([&] { return output().find(text) != std::string::npos; }, patience);
+  }
+  [[nodiscard]] int exit_status() { return program_.exit_status(); }
+  // By SIGTERM, in order.
+  int stop() {
+    child().signal(SIGTERM);
+    return exit_status();
+  }
+  void kill9() {
+    child().signal(SIGKILL);
+    EXPECT_TRUE(child().wait_until(std::chrono::steady_clock::now() + kPatience));
+  }
+
+ private:
+  static std::vector<std::string> with_esm(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "esm");
+    return arguments;
+  }
+
+  size_t start_;
+  Program program_;
+};
+
+// How often.
+[[nodiscard]] inline size_t count(const std::string& text, const std::string& part) {
+  size_t number = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++number;
+  return number;
+}
+
+// "topic-partition@offset" of all records of an event, in their order.
+[[nodiscard]] inline std::vector<std::string> places_in(const boost::json::value& event) {
+  std::vector<std::string> places;
+  for (const auto& [name, list] : event.at("records").as_object()) {
+    for (const auto& record : list.as_array()) {
+      places.push_back(std::string(name) + "@" + std::to_string(record.at("offset").as_int64()));
+    }
+  }
+  return places;
+}
+
+// The documents in a failure destination of Kafka.
+[[nodiscard]] inline std::vector<boost::json::value> documents(const std::string& bootstrap,
+                                                               const std::string& topic) {
+  std::vector<boost::json::value> documents;
+  const auto records = read_topic(bootstrap, topic);
+  EXPECT_TRUE(records);
+  for (const auto& record : *records) documents.push_back(boost::json::parse(record.value.value()));
+  return documents;
+}
+
+// Tests of `penstock_local esm` with a real Apache Kafka. Each has topics and a group of its own.
+class EsmTest : public RealKafkaTest {
+ protected:
+  using Records = std::vector<NewRecord>;
+
+  static void make_topic(const std::string& topic, int partitions = 1) {
+    const auto made = create_topic(kafka().bootstrap(), topic, partitions);
+    ASSERT_TRUE(made) << made.error().message;
+  }
+  static void store(const std::string& topic, const Records& records) {
+    const auto stored = produce(kafka().bootstrap(), topic, records);
+    ASSERT_TRUE(stored) << stored.error().message;
+  }
+  // CreateEventSourceMapping's request for a topic; `more`: further members, each with a comma before it.
+  static std::string mapping(const std::string& topic, const std::string& more = "") {
+    return R"({"Topics":[")" + topic + R"("],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":")" +
+           topic + "\"}" + more + "}";
+  }
+  static constexpr const char* kProvisioned = R"(,"ProvisionedPollerConfig":{"MinimumPollers":1})";
+
+  static std::string beside_us(const std::string& program) {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
+  }
+  std::string write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_.path() / name) << text;
+    return folder_.path() / name;
+  }
+  EsmRun run(std::vector<std::string> arguments,
+             base::Environment environment = base::process_environment()) {
+    return {std::move(arguments), folder_.path() / "output", std::move(environment)};
+  }
+  // With this cluster and, unless `more` says another, recording_function.
+  EsmRun start(const std::string& mapping, std::vector<std::string> more = {}) {
+    const std::vector<std::string> common{"--config",    write("mapping.json", mapping),
+                                          "--bootstrap", kafka().bootstrap(),
+                                          "--env",       "RECORD_FILE=" + records_path().string()};
+    more.insert(more.begin(), common.begin(), common.end());
+    if (std::find(more.begin(), more.end(), "--function") == more.end()) {
+      more.insert(more.end(), {"--function", beside_us("recording_function")});
+    }
+    return run(std::move(more));
+  }
+
+  [[nodiscard]] std::filesystem::path records_path() const { return folder_.path() / "records"; }
+  // What recording_function has handled so far, again and again if it was.
+  [[nodiscard]] std::vector<Handled> handled() const { return read_records(records_path()); }
+  [[nodiscard]] std::vector<std::string> values() const {
+    std::vector<std::string> values;
+    for (const auto& record : handled()) values.push_back(record.value);
+    return values;
+  }
+  [[nodiscard]] bool handles(size_t count) const {
+    return eventually([&] { return handled().size() >= count; }, kPatience);
+  }
+  // Where the group goes on, once it is there.
+  static bool goes_on_at(const std::string& topic, const std::map<int32_t, int64_t>& offsets) {
+    return eventually(
+        [&] {
+          const auto committed = committed_offsets(kafka().bootstrap(), topic, topic);
+          return committed && *committed == offsets;
+        },
+        kPatience);
+  }
+
+  TemporaryFolder folder_;
+};
+
+}  // namespace penstock::test

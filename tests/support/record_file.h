@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace penstock::test {
+
+// What recording_function has written of one record.
+struct Handled {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t offset = 0;
+  pid_t function = 0;
+  std::string value;  // Without blanks.
+};
+
+inline constexpr const char* kLineEnd = "done";
+
+// In the order of the handling. A line that a kill has cut is left out: nobody has answered for it.
+[[nodiscard]] inline std::vector<Handled> read_records(const std::filesystem::path& path) {
+  std::vector<Handled> all;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    Handled handled;
+    std::string end;
+    if (fields >> handled.topic >> handled.partition >> handled.offset >> handled.function >> handled.value >>
+            end &&
+        end == kLineEnd) {
+      all.push_back(std::move(handled));
+    }
+  }
+  return all;
+}
+
+}  // namespace penstock::test

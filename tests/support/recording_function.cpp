@@ -1,0 +1,73 @@
+// A Lambda function for tests of the event source mapping: writes each record to the file RECORD_FILE before
+// it answers. What a record's value begins with says how the invocation then ends:
+//
+//   poison  with an error
+//   hang    never
+//   crash   with the process
+//
+// TOGETHER=3: it answers only when three processes have written.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "base/configuration.h"
+#include "lambda/kafka_event.h"
+#include "lambda/runtime_api.h"
+#include "support/record_file.h"
+
+namespace {
+
+using namespace penstock;
+
+constexpr std::chrono::seconds kPatience{60};
+
+// One call of the system a line. A kill may cut it: a line that is whole ends with its mark.
+void write_line(int file, const lambda::Record& record) {
+  const std::string line = "\n" + std::string(record.topic) + " " + std::to_string(record.partition) + " " +
+                           std::to_string(record.offset) + " " + std::to_string(::getpid()) + " " +
+                           std::string(record.value.value_or("(none)")) + " " + test::kLineEnd;
+  if (::write(file, line.data(), line.size()) < 0) std::abort();
+}
+
+void wait_for(size_t processes, const std::string& path) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    std::set<pid_t> seen;
+    for (const auto& handled : test::read_records(path)) seen.insert(handled.function);
+    if (seen.size() >= processes) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+}  // namespace
+
+int main() {
+  const auto environment = base::process_environment();
+  const std::string path = environment.at("RECORD_FILE");
+  const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  auto api = lambda::RuntimeApi::at(environment.at("AWS_LAMBDA_RUNTIME_API")).value();
+  const auto together = environment.find("TOGETHER");
+  while (const auto invocation = api.next()) {
+    const auto event = lambda::decode_kafka_event(invocation->body);
+    if (!event) return EXIT_FAILURE;
+    std::set<std::string_view> ends;
+    for (const auto& record : event->records) {
+      write_line(file, record);
+      for (const std::string_view end : {"poison", "hang", "crash"}) {
+        if (record.value.value_or("").starts_with(end)) ends.insert(end);
+      }
+    }
+    if (together != environment.end()) wait_for(std::stoul(together->second), path);
+    if (ends.contains("crash")) ::_exit(7);
+    if (ends.contains("hang")) ::pause();
+    const auto taken = ends.contains("poison")
+                           ? api.report_error(invocation->request_id, {"Test.Poison", "it is poison"})
+                           : api.respond(invocation->request_id, "null");
+    if (!taken) return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

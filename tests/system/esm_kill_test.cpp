@@ -1,0 +1,187 @@
+// `penstock_local esm` under load, while what it depends on is killed without warning: afterwards every
+// record was handled, for the first time in the order of its partition.
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "support/esm_test.h"
+
+namespace penstock {
+namespace {
+
+using test::EsmRun;
+using test::eventually;
+using test::Handled;
+using test::kPatience;
+using testing::HasSubstr;
+
+constexpr int kPartitions = 3;
+constexpr int kRecords = 3000;
+constexpr int kChunk = 150;
+// So that there is load until the last kill, but no more than the machine can bear.
+constexpr size_t kAheadMax = 450;
+
+class EsmKillTest : public test::EsmTest {
+ protected:
+  // Starts to store numbered records, and a mapping that reads them.
+  void load(const std::string& topic, const std::string& more = "", std::vector<std::string> arguments = {}) {
+    topic_ = topic;
+    make_topic(topic, kPartitions);
+    mapping_ = mapping(topic, R"(,"BatchSize":20,"MaximumBatchingWindowInSeconds":0)" + more);
+    arguments_ = std::move(arguments);
+    start_esm();
+    producer_ = std::jthread([this](std::stop_token stop) {
+      for (int first = 0; first < kRecords && !stop.stop_requested(); first += kChunk) {
+        // A broker that is killed meanwhile is waited for.
+        const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(first));
+        if (!stored) problem_ = stored.error().message;
+        if (!stored) return;
+        stored_ += kChunk;
+        static_cast<void>(eventually(
+            [&] { return stored_ - distinct() <= kAheadMax || stop.stop_requested(); }, 2 * kPatience));
+      }
+    });
+  }
+  void start_esm() {
+    esm_.reset();
+    esm_ = std::make_unique<EsmRun>(start(mapping_, arguments_));
+  }
+  void TearDown() override { producer_ = {}; }
+
+  static Records numbered(int first) {
+    Records records;
+    for (int i = first; i < first + kChunk; ++i) {
+      records.push_back({.value = "n" + std::to_string(i), .partition = i % kPartitions});
+    }
+    return records;
+  }
+  [[nodiscard]] size_t distinct() const {
+    std::set<std::pair<int32_t, int64_t>> places;
+    for (const auto& record : handled()) places.emplace(record.partition, record.offset);
+    return places.size();
+  }
+  [[nodiscard]] bool handles_distinct(size_t count) const {
+    return eventually([&] { return distinct() >= count; }, 2 * kPatience);
+  }
+  // Kills the process that has handled the last record, if it is not one that was killed before.
+  [[nodiscard]] bool kill_function() {
+    return eventually(
+        [&] {
+          const auto all = handled();
+          if (all.empty() || killed_.contains(all.back().function)) return false;
+          killed_.insert(all.back().function);
+          return ::kill(all.back().function, SIGKILL) == 0;
+        },
+        kPatience);
+  }
+  static void kill_broker() {
+    kafka().kill9();
+    const auto back = kafka().start();
+    ASSERT_TRUE(back) << back.error().message << back.error().detail;
+  }
+
+  void expect_every_record_once_at_least_and_in_order() {
+    ASSERT_TRUE(handles_distinct(kRecords)) << distinct() << esm_->output();
+    producer_.join();
+    ASSERT_EQ(problem_, "");
+    std::map<int32_t, int64_t> ends;
+    for (int32_t i = 0; i < kPartitions; ++i) ends[i] = kRecords / kPartitions;
+    EXPECT_TRUE(goes_on_at(topic_, ends)) << esm_->output();
+    EXPECT_EQ(esm_->stop(), 0) << esm_->output();
+
+    std::map<int32_t, std::vector<std::string>> topic;
+    const auto records = test::read_topic(kafka().bootstrap(), topic_);
+    ASSERT_TRUE(records) << records.error().message;
+    ASSERT_EQ(records->size(), static_cast<size_t>(kRecords));
+    for (const auto& record : *records) topic[record.place.partition].push_back(record.value.value());
+
+    std::map<int32_t, std::vector<std::string>> firsts;
+    std::set<std::pair<int32_t, int64_t>> seen;
+    for (const Handled& record : handled()) {
+      if (!seen.emplace(record.partition, record.offset).second) continue;
+      auto& partition = firsts[record.partition];
+      EXPECT_EQ(record.offset, static_cast<int64_t>(partition.size())) << "partition " << record.partition;
+      partition.push_back(record.value);
+    }
+    EXPECT_EQ(firsts, topic);
+  }
+  [[nodiscard]] size_t processes() const {
+    std::set<pid_t> all;
+    for (const auto& record : handled()) all.insert(record.function);
+    return all.size();
+  }
+
+  std::string topic_;
+  std::string mapping_;
+  std::vector<std::string> arguments_;
+  std::unique_ptr<EsmRun> esm_;
+  std::atomic<size_t> stored_ = 0;
+  std::string problem_;  // Of the producer, once it has ended.
+  std::set<pid_t> killed_;
+  std::jthread producer_;  // Last: it uses the others.
+};
+
+TEST_F(EsmKillTest, the_function_is_killed_again_and_again) {
+  load("function-killed");
+  for (size_t i = 1; i <= 5; ++i) {
+    ASSERT_TRUE(handles_distinct(i * kRecords / 6)) << esm_->output();
+    ASSERT_TRUE(kill_function()) << esm_->output();
+  }
+  expect_every_record_once_at_least_and_in_order();
+  EXPECT_GE(processes(), 6u);
+  EXPECT_THAT(esm_->output(), HasSubstr("function ended with signal 9 (Killed), starting it again in"));
+}
+
+TEST_F(EsmKillTest, the_mapping_is_killed_and_started_again) {
+  load("mapping-killed");
+  for (size_t i = 1; i <= 3; ++i) {
+    ASSERT_TRUE(handles_distinct(i * kRecords / 4)) << esm_->output();
+    const pid_t function = handled().back().function;
+    esm_->kill9();
+    // It goes with its parent.
+    EXPECT_TRUE(eventually([&] { return ::kill(function, 0) != 0; }));
+    start_esm();
+  }
+  expect_every_record_once_at_least_and_in_order();
+  EXPECT_EQ(processes(), 4u);
+}
+
+TEST_F(EsmKillTest, the_broker_is_killed_and_comes_back) {
+  load("broker-killed");
+  for (size_t i = 1; i <= 2; ++i) {
+    ASSERT_TRUE(handles_distinct(i * kRecords / 3)) << esm_->output();
+    kill_broker();
+  }
+  expect_every_record_once_at_least_and_in_order();
+  EXPECT_EQ(processes(), 1u) << esm_->output();
+}
+
+TEST_F(EsmKillTest, a_broker_that_comes_later_is_waited_for) {
+  make_topic("late");
+  store("late", {{.value = "a"}});
+  kafka().kill9();
+  EsmRun esm = start(mapping("late"));
+  EXPECT_TRUE(esm.says("no broker answers at " + kafka().bootstrap() + "; waiting for it")) << esm.output();
+  const auto back = kafka().start();
+  ASSERT_TRUE(back) << back.error().message << back.error().detail;
+  EXPECT_TRUE(goes_on_at("late", {{0, 1}})) << esm.output();
+  EXPECT_EQ(esm.stop(), 0) << esm.output();
+  EXPECT_EQ(handled().size(), 1u);
+}
+
+TEST_F(EsmKillTest, everything_is_killed_while_three_work_side_by_side) {
+  load("all-killed", "", {"--concurrency", "3"});
+  ASSERT_TRUE(handles_distinct(kRecords / 6)) << esm_->output();
+  ASSERT_TRUE(kill_function());
+  ASSERT_TRUE(handles_distinct(2 * kRecords / 6)) << esm_->output();
+  esm_->kill9();
+  start_esm();
+  ASSERT_TRUE(handles_distinct(3 * kRecords / 6)) << esm_->output();
+  kill_broker();
+  ASSERT_TRUE(handles_distinct(4 * kRecords / 6)) << esm_->output();
+  ASSERT_TRUE(kill_function());
+  expect_every_record_once_at_least_and_in_order();
+}
+
+}  // namespace
+}  // namespace penstock

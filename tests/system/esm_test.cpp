@@ -1,0 +1,222 @@
+// `penstock_local esm` as its user runs it, with a real Apache Kafka.
+#include <chrono>
+#include <set>
+
+#include "aws/fake_endpoint.h"
+#include "local/ports.h"
+#include "support/esm_test.h"
+
+namespace penstock {
+namespace {
+
+using test::count;
+using test::documents;
+using test::EsmRun;
+using test::EsmTest;
+using test::eventually;
+using test::kPatience;
+using test::places_in;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
+
+const std::string kExamples = PENSTOCK_ESM_EXAMPLES;
+
+int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+TEST_F(EsmTest, the_bash_example_gets_every_record) {
+  make_topic("bash", 2);
+  store("bash", {{.value = "one"}, {.value = "two words", .partition = 1}, {.value = std::nullopt}});
+  EsmRun esm = start(mapping("bash"), {"--function", kExamples + "/bootstrap.sh"});
+  EXPECT_TRUE(goes_on_at("bash", {{0, 2}, {1, 1}})) << esm.output();
+  EXPECT_TRUE(esm.says("function | value: one\n"));
+  EXPECT_TRUE(esm.says("function | value: two words\n"));
+  store("bash", {{.value = "three"}});
+  EXPECT_TRUE(goes_on_at("bash", {{0, 3}, {1, 1}}));
+  EXPECT_TRUE(esm.says("function | 1 records\nfunction | value: three\n"));
+  EXPECT_EQ(esm.stop(), 0) << esm.output();
+}
+
+TEST_F(EsmTest, the_python_example_and_its_mapping_read_what_can_be_read) {
+  make_topic("orders");
+  make_topic("orders-dead");
+  store("orders", {{.value = R"({"kind":"order","number":1})"},
+                   {.value = R"({"kind":"offer","number":2})"},
+                   {.value = "no JSON", .key = "k"},
+                   {.value = R"({"kind":"order","number":3})"}});
+  EsmRun esm = run({"--config", kExamples + "/mapping.json", "--function", kExamples + "/bootstrap.py",
+                    "--bootstrap", kafka().bootstrap()});
+  const bool done = eventually(
+      [&] {
+        const auto offsets = test::committed_offsets(kafka().bootstrap(), "orders-function", "orders");
+        return offsets && *offsets == std::map<int32_t, int64_t>{{0, 4}};
+      },
+      kPatience);
+  EXPECT_TRUE(done) << esm.output();
+  EXPECT_EQ(esm.stop(), 0);
+  EXPECT_EQ(count(esm.output(), "orders-0@0: {'kind': 'order', 'number': 1}"), 1u) << esm.output();
+  EXPECT_EQ(count(esm.output(), "orders-0@3: {'kind': 'order', 'number': 3}"), 1u) << esm.output();
+  EXPECT_THAT(esm.output(), Not(HasSubstr("offer"))) << "the filter does not let it pass";
+  EXPECT_THAT(esm.output(), HasSubstr("batchItemFailures: orders-0@2; again in "));
+  const auto dead = documents(kafka().bootstrap(), "orders-dead");
+  ASSERT_EQ(dead.size(), 1u);
+  EXPECT_THAT(places_in(dead[0].at("payload")), ElementsAre("orders-0@2"));
+}
+
+TEST_F(EsmTest, reads_several_topics_through_one_filter) {
+  make_topic("first");
+  make_topic("second");
+  store("first", {{.value = R"({"n":1})"}, {.value = R"({"n":5})"}});
+  store("second", {{.value = R"({"n":9})"}, {.value = R"({"n":2})"}});
+  EsmRun esm =
+      start(R"({"Topics":["first","second"],"SelfManagedKafkaEventSourceConfig":{"ConsumerGroupId":"first"},)"
+            R"("FilterCriteria":{"Filters":[{"Pattern":"{\"value\":{\"n\":[{\"numeric\":[\">\",3]}]}}"}]}})");
+  EXPECT_TRUE(handles(2)) << esm.output();
+  // What is filtered out is stored with the rest.
+  EXPECT_TRUE(goes_on_at("first", {{0, 2}}));
+  EXPECT_EQ(esm.stop(), 0);
+  EXPECT_EQ(test::committed_offsets(kafka().bootstrap(), "first", "second").value(),
+            (std::map<int32_t, int64_t>{{0, 2}}));
+  EXPECT_THAT(values(), UnorderedElementsAre(R"({"n":5})", R"({"n":9})"));
+  EXPECT_THAT(esm.output(), HasSubstr("AWS takes one topic a mapping"));
+}
+
+TEST_F(EsmTest, latest_begins_where_it_was_first_assigned_and_a_restart_skips_nothing) {
+  make_topic("latest");
+  store("latest", {{.value = "before"}});
+  const std::string latest = mapping("latest", R"(,"StartingPosition":"LATEST")");
+  EsmRun first = start(latest);
+  ASSERT_TRUE(first.says("reads latest-0")) << first.output();
+  EXPECT_EQ(first.stop(), 0);
+  store("latest", {{.value = "between"}});
+  EsmRun second = start(latest);
+  EXPECT_TRUE(handles(1)) << second.output();
+  store("latest", {{.value = "after"}});
+  EXPECT_TRUE(goes_on_at("latest", {{0, 3}}));
+  EXPECT_EQ(second.stop(), 0);
+  EXPECT_THAT(values(), ElementsAre("between", "after"));
+}
+
+TEST_F(EsmTest, at_timestamp_begins_at_its_time_and_a_restart_skips_nothing) {
+  make_topic("timed", 2);
+  store("timed", {{.value = "old"}, {.value = "old", .partition = 1}});
+  const int64_t old = now_ms();
+  ASSERT_TRUE(eventually([&] { return now_ms() > old + 1; }));
+  const std::string time = std::to_string(now_ms());
+  store("timed", {{.value = "young"}});
+  const std::string timed =
+      mapping("timed", R"(,"StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":)" +
+                           time.substr(0, time.size() - 3) + "." + time.substr(time.size() - 3));
+  // Partition 1 has nothing as young: its end is the start, for the next run, too.
+  EsmRun first = start(timed);
+  ASSERT_TRUE(goes_on_at("timed", {{0, 2}, {1, 1}})) << first.output();
+  EXPECT_EQ(first.stop(), 0);
+  store("timed", {{.value = "between", .partition = 1}});
+  EsmRun second = start(timed);
+  EXPECT_TRUE(goes_on_at("timed", {{0, 2}, {1, 2}})) << second.output();
+  EXPECT_EQ(second.stop(), 0);
+  EXPECT_THAT(values(), ElementsAre("young", "between"));
+}
+
+TEST_F(EsmTest, with_concurrency_three_processes_work_side_by_side) {
+  make_topic("side", 3);
+  EsmRun esm = start(mapping("side"), {"--concurrency", "3", "--env", "TOGETHER=3"});
+  for (const char* place : {"reads side-0\n", "reads side-1\n", "reads side-2\n"}) {
+    ASSERT_TRUE(esm.says(place)) << esm.output();
+  }
+  // None answers before each of three has its record in hand.
+  store("side", {{.value = "a"}, {.value = "b", .partition = 1}, {.value = "c", .partition = 2}});
+  EXPECT_TRUE(goes_on_at("side", {{0, 1}, {1, 1}, {2, 1}})) << esm.output();
+  EXPECT_EQ(esm.stop(), 0) << esm.output();
+  std::set<pid_t> processes;
+  for (const auto& record : handled()) processes.insert(record.function);
+  EXPECT_THAT(values(), UnorderedElementsAre("a", "b", "c"));
+  EXPECT_EQ(processes.size(), 3u);
+}
+
+TEST_F(EsmTest, a_function_behind_a_url_gets_the_event) {
+  make_topic("url");
+  store("url", {{.value = "a"}});
+  aws::FakeEndpoint emulator([](const std::string&) -> aws::FakeEndpoint::Reply { return {.body = "null"}; });
+  EsmRun esm =
+      start(mapping("url"), {"--function", emulator.url() + "/2015-03-31/functions/function/invocations"});
+  EXPECT_TRUE(goes_on_at("url", {{0, 1}})) << esm.output();
+  EXPECT_EQ(esm.stop(), 0);
+  const auto requests = emulator.requests();
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_THAT(requests[0], StartsWith("POST /2015-03-31/functions/function/invocations HTTP/1.1\r\n"));
+  EXPECT_THAT(requests[0], HasSubstr(R"({"eventSource":"SelfManagedKafka","bootstrapServers":")"));
+}
+
+TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
+  const std::string function = beside_us("recording_function");
+  struct Row {
+    std::string mapping;
+    std::vector<std::string> arguments;
+    std::string sentence;
+    int status = 2;
+  };
+  const Row rows[] = {
+      {"{", {"--function", function}, "mapping.json: not a JSON object"},
+      {mapping("t", R"(,"BatchSiz":1)"), {"--function", function}, "mapping.json: BatchSiz is no member of"},
+      {mapping("t", R"(,"MaximumRetryAttempts":1)"),
+       {"--function", function},
+       "mapping.json: MaximumRetryAttempts needs provisioned mode"},
+      {mapping("t"), {"--function", function}, "where is Kafka? Give --bootstrap HOST:PORT"},
+      {mapping("t"),
+       {"--function", "/nowhere", "--bootstrap", "localhost:1"},
+       "--function /nowhere: there is no such file"},
+      {mapping("t"),
+       {"--function", function, "--bootstrap", "localhost:1", "--property", "acks"},
+       "--property: 'acks' is not NAME=VALUE"},
+      {mapping("t"),
+       {"--function", "http://127.0.0.1:1/x", "--bootstrap", "localhost:1", "--concurrency", "2"},
+       "--concurrency is 1 with a URL"},
+      {mapping("t"),
+       {"--function", "https://127.0.0.1:1/x", "--bootstrap", "localhost:1"},
+       "--function https://127.0.0.1:1/x: an invoke URL begins with http://"},
+      {mapping("t"), {"--function", function, "--concurrency", "65"}, "--concurrency: Value 65 not in range"},
+      {mapping("t"), {"--functoin", function}, "--function is required"},
+      // Seen only when it is tried.
+      {mapping("t"),
+       {"--function", write("plain", "text"), "--bootstrap", "localhost:1"},
+       "cannot run '" + (folder_.path() / "plain").string() + "': Permission denied",
+       1},
+      {mapping("t"),
+       {"--function", function, "--bootstrap", "localhost:1", "--property", "no.such=1"},
+       "no.such",
+       1},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> arguments{"--config", write("mapping.json", row.mapping)};
+    arguments.insert(arguments.end(), row.arguments.begin(), row.arguments.end());
+    EsmRun esm = run(arguments);
+    EXPECT_EQ(esm.exit_status(), row.status) << row.sentence;
+    EXPECT_THAT(esm.output(), HasSubstr(row.sentence));
+  }
+  EsmRun none = run({"--config", "/nowhere.json", "--function", function});
+  EXPECT_EQ(none.exit_status(), 2);
+  EXPECT_THAT(none.output(), HasSubstr("/nowhere.json: cannot be read"));
+  EsmRun options = run({"--function", function});
+  EXPECT_EQ(options.exit_status(), 2);
+  EXPECT_THAT(options.output(), HasSubstr("--config is required"));
+}
+
+TEST_F(EsmTest, without_a_broker_it_says_so_and_waits) {
+  const std::string nobody = "127.0.0.1:" + std::to_string(local::free_port());
+  EsmRun esm =
+      run({"--config", write("mapping.json", mapping("t")), "--function", beside_us("recording_function"),
+           "--bootstrap", nobody, "--env", "RECORD_FILE=" + records_path().string()});
+  EXPECT_TRUE(esm.says("no broker answers at " + nobody + "; waiting for it"));
+  EXPECT_FALSE(esm.child().ended());
+  EXPECT_EQ(esm.stop(), 0) << esm.output();
+}
+
+}  // namespace
+}  // namespace penstock
