@@ -80,20 +80,24 @@ void EventSourceMapping::run() {
   listener_.ended();
 }
 
-// Fills the batch until it is full or the window of its first record ends. While stopping: takes what is
-// there.
+// Fills the batch until it is full or the window of its first record has ended; what is there already is
+// taken then, too, so that a window of 0 does not make batches of one. While stopping: takes what is there.
 void EventSourceMapping::collect() {
+  const auto size_max = static_cast<size_t>(settings_.batch_size);
+  size_t late = 0;  // Bounded, for a filter may let none of them pass.
   steady_clock::time_point window_end = steady_clock::time_point::max();
-  while (batch_.size() < static_cast<size_t>(settings_.batch_size) && !out_of_patience()) {
+  while (batch_.size() < size_max && late < size_max && !out_of_patience()) {
     source_->serve();
     const auto now = steady_clock::now();
-    if (now >= window_end) return;
+    const bool over = now >= window_end;
+    if (over) ++late;
     if (!held_) {
-      const auto patience = stopping() ? kDrained : kServeStep;
-      held_ = source_->next(std::min(patience, duration_cast<milliseconds>(window_end - now)));
+      const auto patience =
+          std::min(stopping() ? kDrained : kServeStep, duration_cast<milliseconds>(window_end - now));
+      held_ = source_->next(over ? milliseconds(0) : patience);
     }
     if (!held_) {
-      if (stopping()) return;
+      if (over || stopping()) return;
       continue;
     }
     // The window begins with the first record that is read: what is filtered out is to be stored, too.

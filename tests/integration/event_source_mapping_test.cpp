@@ -142,6 +142,20 @@ TEST_F(MappingInMemory, a_record_waits_for_others_no_longer_than_the_window) {
   EXPECT_EQ(values(function.batches_[0]), numbers(0, 3));
 }
 
+TEST_F(MappingInMemory, without_a_window_a_batch_has_what_is_there) {
+  serve();
+  store(numbered(0, 100));
+  ScriptedFunction function;
+  MappingSettings settings = quick();
+  settings.batch_size = 10;
+  settings.batching_window = milliseconds(0);
+  auto mapping = start(function, settings);
+  ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 100; }));
+  stop_mapping(mapping, function);
+  EXPECT_EQ(values(function.all()), numbers(0, 100));
+  EXPECT_LE(function.batches_.size(), 20u) << "10, unless they came in parts";
+}
+
 TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
   serve();
   store({{.value = std::string(1000, 'a')},
