@@ -12,7 +12,7 @@ while true; do
   event="${answer#*$'\r\n\r\n'}"
 
   # Each record has one "offset", and a "value" in base64 unless it is a tombstone. No JSON string can look like these:
-  # quotes inside of one are escaped.
+  # quotes inside of one are escaped. A process for each value is slow, but short; keep BatchSize small.
   count="$(grep --only-matching '"offset":[0-9]' <<<"$event" | wc --lines)"
   echo "$count records"
   while read -r value; do
