@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A Lambda function of Python's standard library: prints JSON records of Kafka, and names those that it cannot read.
 
-penstock_local esm starts it, or AWS Lambda as the `bootstrap` of a custom runtime. The mapping must have
-FunctionResponseTypes ["ReportBatchItemFailures"].
+penstock_local esm starts it. On AWS it needs a container image with Python: Lambda's provided.al2023 has none.
+FunctionResponseTypes of the mapping must be ["ReportBatchItemFailures"].
 """
 
 import base64

@@ -8,7 +8,7 @@ invocations="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while true; do
   # Waits until there is something to do, for as long as it takes.
   answer="$(curl --silent --show-error --fail --include "$invocations/next")"
-  id="$(sed --quiet 's/^lambda-runtime-aws-request-id: *\([^\r]*\).*/\1/Ip' <<<"$answer")"
+  id="$(grep --ignore-case '^lambda-runtime-aws-request-id:' <<<"$answer" | cut --delimiter=: --fields=2 | tr --delete '[:space:]')"
   event="${answer#*$'\r\n\r\n'}"
 
   # Each record has one "offset", and a "value" in base64 unless it is a tombstone. No JSON string can look like these:
