@@ -22,7 +22,7 @@ Delivery::Step Delivery::next(base::SystemTime now, size_t bytes_max) {
   if (rules_.maximum_record_age) {
     EventBatch old = work_.back().batch.split_off_older(now - *rules_.maximum_record_age);
     if (!old.empty()) {
-      work_.push_back({std::move(old), work_.back().failures, "RecordAgeExceeded"});
+      work_.push_back({std::move(old), work_.back().failures, work_.back().invocations, "RecordAgeExceeded"});
       return Step::discard;
     }
   }
@@ -63,11 +63,12 @@ void Delivery::finish(const Verdict& verdict) {
 
 void Delivery::fail() {
   Work& work = work_.back();
+  ++work.invocations;
   if (rules_.bisect_batch_on_function_error && work.batch.size() > 1) {
     // The halves begin with the attempts of the whole; the split is none.
     EventBatch second = work.batch.split_off_half();
     Work first = std::move(work);
-    work_.back() = {std::move(second), first.failures};
+    work_.back() = {std::move(second), first.failures, first.invocations};
     work_.push_back(std::move(first));
     return;
   }

@@ -20,8 +20,10 @@ namespace penstock::local {
 //   }
 //
 // Sources: "Configuring error handling controls for Kafka event sources"; where it is silent, what AWS says
-// of streams ("Kinesis … error handling"): that splitting a batch does not count as a retry. What neither
-// says is ours: after a partial response that got further than the one before, attempts are counted anew.
+// of streams ("Kinesis … error handling"): that splitting a batch does not count as a retry. Ours, where
+// neither says it: after a partial response that got further than the one before, attempts are counted anew.
+// And where streams would only cut a batch at the item that a partial response names, it is halved from there
+// on, too, so that a bad record is given up alone.
 class Delivery {
  public:
   enum class Step { invoke, discard };
@@ -36,7 +38,7 @@ class Delivery {
   // Of the discarding: "RetryAttemptsExhausted", "RecordAgeExceeded" or "MaximumPayloadSizeExceeded".
   [[nodiscard]] std::string_view condition() const { return work_.back().discard_for; }
   // How often the function was asked, about.
-  [[nodiscard]] int64_t invocations() const { return work_.back().failures; }
+  [[nodiscard]] int64_t invocations() const { return work_.back().invocations; }
 
   struct Verdict {
     std::string why = {};  // The function did not take all of it, for a person; empty: it did.
@@ -57,7 +59,8 @@ class Delivery {
  private:
   struct Work {
     EventBatch batch;
-    int64_t failures = 0;
+    int64_t failures = 0;     // That count as attempts.
+    int64_t invocations = 0;  // All that these records were in.
     std::string_view discard_for = {};
   };
 

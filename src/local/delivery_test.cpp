@@ -137,7 +137,7 @@ TEST(Delivery, bisecting_finds_the_bad_record_and_is_no_retry) {
   EXPECT_EQ(play(records_of(0, 4), {.maximum_retry_attempts = 1, .bisect_batch_on_function_error = true},
                  {.bad = {"t-0@2"}}),
             (Texts{"invoke t-0 0..3", "invoke t-0 0..1", "at t-0@2", "invoke t-0 2..3", "invoke t-0 2",
-                   "invoke t-0 2", "discard t-0 2 RetryAttemptsExhausted 2", "at t-0@3", "invoke t-0 3",
+                   "invoke t-0 2", "discard t-0 2 RetryAttemptsExhausted 4", "at t-0@3", "invoke t-0 3",
                    "at t-0@4"}));
 }
 
@@ -160,7 +160,7 @@ TEST(Delivery, attempts_begin_anew_when_a_partial_response_gets_further) {
   }};
   EXPECT_EQ(play(records_of(0, 3), {.maximum_retry_attempts = 1, .report_batch_item_failures = true}, script),
             (Texts{"invoke t-0 0..2", "at t-0@1", "invoke t-0 1..2", "at t-0@2", "invoke t-0 2",
-                   "discard t-0 2 RetryAttemptsExhausted 2", "at t-0@3"}));
+                   "discard t-0 2 RetryAttemptsExhausted 3", "at t-0@3"}));
 }
 
 TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {

@@ -138,7 +138,7 @@ const Row kRows[] = {
      {"failed T-0 0..3: Scripted: as asked", "done T-0 0..1", "commit T-0@2",
       "failed T-0 2..3: Scripted: as asked", "failed T-0 2: Scripted: as asked",
       "discarded T-0 2: RetryAttemptsExhausted", "commit T-0@3", "done T-0 3", "commit T-0@4"},
-     {"T-0 2 RetryAttemptsExhausted 1"}},
+     {"T-0 2 RetryAttemptsExhausted 3"}},
     {"partial_responses_and_an_end_of_retries",
      "partial_on_record",
      "ok bad ok",
@@ -154,7 +154,7 @@ const Row kRows[] = {
      {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1", "failed T-0 1: batchItemFailures: T-0@1",
       "failed T-0 1: batchItemFailures: T-0@1", "discarded T-0 1: RetryAttemptsExhausted", "commit T-0@2",
       "done T-0 2", "commit T-0@3"},
-     {"T-0 1 RetryAttemptsExhausted 2"}},
+     {"T-0 1 RetryAttemptsExhausted 3"}},
 };
 
 class MappingTable : public test::RealKafkaTest {
