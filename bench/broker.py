@@ -30,7 +30,8 @@ class Broker:
         'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
         'inter.broker.listener.name=PLAINTEXT', f'log.dirs={folder}/data', 'auto.create.topics.enable=false',
         'offsets.topic.replication.factor=1', 'transaction.state.log.replication.factor=1',
-        'transaction.state.log.min.isr=1', 'offsets.topic.num.partitions=4', '']))
+        'transaction.state.log.min.isr=1', 'offsets.topic.num.partitions=4',
+        'group.initial.rebalance.delay.ms=0', '']))
     storage = self.java + ['kafka.tools.StorageTool']
     uuid = lab.run(storage + ['random-uuid']).split()[-1]
     lab.run(storage + ['format', '--cluster-id', uuid, '--config', str(self.properties)])

@@ -3,7 +3,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
-option(PENSTOCK_BENCH "Build the benchmarks of bench/contract, too (needs Google Benchmark)" OFF)
+option(PENSTOCK_BENCH "Build the benchmarks of bench/, too (needs Google Benchmark)" OFF)
 option(PENSTOCK_FUNCTION_ONLY "Configure what the function needs and nothing else, to be packaged (scripts/package.sh)" OFF)
 set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH "With PENSTOCK_FUNCTION_ONLY: the events' schemas, as a build for this machine made them")
 
