@@ -5,36 +5,50 @@
 
 namespace penstock::lambda {
 
+namespace {
+
+// A record that is asked about is hardly ever known: mostly its bucket is empty, and no name is looked at.
+constexpr float kNamesPerBucket = 0.25f;
+
+}  // namespace
+
 // The names are kept whole: a hash that two records share would lose one of them.
-Duplicates::Names Duplicates::names_of(const Record& record) {
+const std::string& Duplicates::name_of(const Record& record) {
+  name_.clear();
   // Without an id, the place; with its time, for another cluster, or a topic made anew, has the same places.
   const auto id = record.header("ce_id");
   if (id && !id->empty()) {
-    return {std::string(record.header("ce_source").value_or("")) + '\0' + std::string(*id)};
+    name_.append(record.header("ce_source").value_or("")).append(1, '\0').append(*id);
+  } else {
+    name_.append(record.topic).append(1, '\n');
+    name_ += std::to_string(record.partition) + '\n' + std::to_string(record.offset) + '\n' +
+             std::to_string(record.timestamp.count());
   }
-  return {std::string(record.topic) + '\n' + std::to_string(record.partition) + '\n' +
-          std::to_string(record.offset) + '\n' + std::to_string(record.timestamp.count())};
+  return name_;
 }
 
-bool Duplicates::contains(const Record& record) const {
-  const Names names = names_of(record);
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return finished_.contains(name); });
+bool Duplicates::contains(const Record& record) {
+  return finished_.contains(name_of(record));
 }
 
 void Duplicates::handled(const Record& record) {
-  handled_.push_back(names_of(record));
+  handled_.push_back(name_of(record));
 }
 
 void Duplicates::finish() {
-  for (Names& names : handled_) {
-    for (const std::string& name : names) finished_.insert(name);
-    order_.push_back(std::move(names));
+  if (finished_.empty()) {
+    finished_.max_load_factor(kNamesPerBucket);
+    finished_.reserve(std::min(records_max_, handled_.size()) + 1);
+  }
+  for (std::string& name : handled_) {
+    const auto [place, is_new] = finished_.insert(std::move(name));
+    if (!is_new) continue;
+    order_.push_back(&*place);
+    if (order_.size() <= records_max_) continue;
+    finished_.erase(finished_.find(*order_.front()));
+    order_.pop_front();
   }
   handled_.clear();
-  for (; order_.size() > records_max_; order_.pop_front()) {
-    for (const std::string& name : order_.front()) finished_.erase(name);
-  }
 }
 
 }  // namespace penstock::lambda

@@ -18,7 +18,7 @@ class Duplicates {
  public:
   explicit Duplicates(size_t records_max = 10'000) : records_max_(records_max) {}
 
-  [[nodiscard]] bool contains(const Record& record) const;
+  [[nodiscard]] bool contains(const Record& record);
   // Handled in the invocation that is under way.
   void handled(const Record& record);
   // The invocation's answer has been taken: what was handled is finished.
@@ -27,13 +27,13 @@ class Duplicates {
   void forget() { handled_.clear(); }
 
  private:
-  using Names = std::vector<std::string>;
-  static Names names_of(const Record& record);
+  const std::string& name_of(const Record& record);
 
   const size_t records_max_;
-  std::vector<Names> handled_;
-  std::deque<Names> order_;  // Of those that are finished, oldest first.
+  std::vector<std::string> handled_;
   std::unordered_set<std::string> finished_;
+  std::deque<const std::string*> order_;  // Of those that are finished, oldest first.
+  std::string name_;                      // The last one that was asked for.
 };
 
 }  // namespace penstock::lambda
