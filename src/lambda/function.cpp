@@ -1,5 +1,9 @@
 #include "lambda/function.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <set>
@@ -19,29 +23,37 @@ constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer
 constexpr size_t kShownBytesMax =
     16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
 
-void append_member(std::string& json, std::string_view name, std::string_view value) {
-  json += json.size() > 1 ? ",\"" : "\"";
-  json.append(name).append("\":").append(value);
-}
-
 std::string quoted(std::string_view text) {
   std::string json;
   base::append_json_string(json, text);
   return json;
 }
 
+template <class Number>
+void append_number(std::string& json, Number number) {
+  std::array<char, 24> digits;
+  json.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
+
 // The header that Record::header() gives, where names are repeated.
-std::string headers_json(const Record& record) {
-  std::string json = "{";
+void append_headers(std::string& json, const Record& record) {
+  constexpr size_t kFew = 16;  // So many are compared with each other; more take a set.
   std::set<std::string_view> seen;
-  for (const Header& header : record.headers) {
-    if (!seen.insert(header.name).second) continue;
-    if (json.size() > 1) json += ',';
-    base::append_json_string(json, header.name);
+  const auto is_first = [&](size_t index) {
+    const std::string_view name = record.headers[index].name;
+    if (record.headers.size() > kFew) return seen.insert(name).second;
+    return std::none_of(record.headers.begin(), record.headers.begin() + static_cast<ptrdiff_t>(index),
+                        [&](const Header& header) { return header.name == name; });
+  };
+  json += '{';
+  for (size_t i = 0; i < record.headers.size(); ++i) {
+    if (!is_first(i)) continue;
+    if (i > 0) json += ',';
+    base::append_json_string(json, record.headers[i].name);
     json += ':';
-    base::append_json_string(json, header.value);
+    base::append_json_string(json, record.headers[i].value);
   }
-  return json + "}";
+  json += '}';
 }
 
 size_t header_bytes(const Record& record) {
@@ -51,29 +63,42 @@ size_t header_bytes(const Record& record) {
 }
 
 // Which record it is, without what it carries.
-std::string record_json(const Record& record) {
-  std::string json = "{";
-  append_member(json, "topic", quoted(record.topic));
-  append_member(json, "partition", std::to_string(record.partition));
-  append_member(json, "offset", std::to_string(record.offset));
-  append_member(json, "timestamp", std::to_string(record.timestamp.count()));
-  append_member(json, "timestampType", quoted(record.timestamp_type));
+void append_record(std::string& json, const Record& record) {
+  json += "{\"topic\":";
+  base::append_json_string(json, record.topic);
+  json += ",\"partition\":";
+  append_number(json, record.partition);
+  json += ",\"offset\":";
+  append_number(json, record.offset);
+  json += ",\"timestamp\":";
+  append_number(json, record.timestamp.count());
+  json += ",\"timestampType\":";
+  base::append_json_string(json, record.timestamp_type);
   if (!record.key) {
-    append_member(json, "key", "null");
+    json += ",\"key\":null";
   } else if (record.key->size() > kShownBytesMax) {
-    append_member(json, "key_bytes", std::to_string(record.key->size()));
+    json += ",\"key_bytes\":";
+    append_number(json, record.key->size());
   } else if (is_utf8(*record.key)) {
-    append_member(json, "key", quoted(*record.key));
+    json += ",\"key\":";
+    base::append_json_string(json, *record.key);
   } else {
-    append_member(json, "key_base64", quoted(encode_base64(*record.key)));
+    json += ",\"key_base64\":" + quoted(encode_base64(*record.key));
   }
   if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
-    append_member(json, "header_bytes", std::to_string(bytes));
+    json += ",\"header_bytes\":";
+    append_number(json, bytes);
   } else {
-    append_member(json, "headers", headers_json(record));
+    json += ",\"headers\":";
+    append_headers(json, record);
   }
-  append_member(json, "value_bytes", record.value ? std::to_string(record.value->size()) : "null");
-  return json + "}";
+  json += ",\"value_bytes\":";
+  if (record.value) {
+    append_number(json, record.value->size());
+  } else {
+    json += "null";
+  }
+  json += '}';
 }
 
 std::string position(const Record& record) {
@@ -151,7 +176,11 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
       log.write(Level::info, "DUPLICATE", quoted(position(record)));
       continue;
     }
-    if (log.writes(Level::info)) log.write(Level::info, "RECORD", record_json(record));
+    if (log.writes(Level::info)) {
+      line_.clear();
+      append_record(line_, record);
+      log.write(Level::info, "RECORD", line_);
+    }
     const Outcome outcome = handle(record, invocation, log);
     const bool is_poison = outcome.kind == Outcome::Kind::poison;
     if (outcome.kind != Outcome::Kind::done) {

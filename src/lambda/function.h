@@ -65,6 +65,7 @@ class Function {
   const FunctionSettings settings_;
   Duplicates duplicates_;
   std::map<Partition, int64_t> again_;  // What the last replies named: it is to come before what follows it.
+  std::string line_;                    // Of the log; its memory is used again.
 };
 
 // Runs one invocation after the other. Returns only when the Runtime API is gone, and tells how.
