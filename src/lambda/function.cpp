@@ -169,8 +169,7 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
   std::string problems;
   for (const Record& record : event->records) {
     metrics.add(record);
-    const Partition partition(record.topic, record.partition);
-    if (again.contains(partition)) continue;
+    if (!again.empty() && again.contains(Partition(record.topic, record.partition))) continue;
     if (duplicates_.contains(record)) {
       ++metrics.duplicates;
       log.write(Level::info, "DUPLICATE", quoted(position(record)));
@@ -191,7 +190,7 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
       duplicates_.handled(record);
       continue;
     }
-    again.emplace(partition, record.offset);
+    again.emplace(Partition(record.topic, record.partition), record.offset);
     if (problems.size() > kErrorMessageMax) continue;
     problems += (problems.empty() ? "" : "; ") + position(record) + ": " + outcome.reason;
   }
@@ -222,6 +221,7 @@ Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string 
 // failed. The same is seen when another environment of this function got the record, so it is a warning that
 // only repeats itself if it is right.
 void Function::look_for_what_was_to_come_again(const KafkaEvent& event, InvocationLog& log) {
+  if (again_.empty()) return;
   std::map<Partition, int64_t> firsts;
   for (const Record& record : event.records) {
     firsts.emplace(Partition(record.topic, record.partition), record.offset);
