@@ -34,7 +34,7 @@ size_t EventBatch::index_of(const TopicPartition& place) {
 }
 
 void EventBatch::add(Record record, std::string json) {
-  bytes_ += json.size() + 1;
+  bytes_ = bytes_with(json);
   const size_t place = index_of(record.place);
   entries_.push_back({place, record.offset, record.timestamp_ms, std::move(record.key), std::move(json)});
 }

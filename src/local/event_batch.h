@@ -43,6 +43,8 @@ class EventBatch {
   [[nodiscard]] size_t size() const { return entries_.size(); }
   // Of the records' JSON with its separators; the payload adds the envelope and the partitions' names.
   [[nodiscard]] size_t bytes() const { return bytes_; }
+  // What bytes() would be with this record, too.
+  [[nodiscard]] size_t bytes_with(const std::string& json) const { return bytes_ + json.size() + 1; }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] const TopicPartition& place(const Entry& entry) const { return places_[entry.place]; }
   [[nodiscard]] std::map<TopicPartition, Range> ranges() const;

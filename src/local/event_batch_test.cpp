@@ -39,6 +39,15 @@ TEST(RecordJson, leaves_out_what_is_null_and_keeps_what_is_empty) {
       R"("key":"","headers":[]})");
 }
 
+TEST(EventBatch, knows_its_size_before_a_record_is_added) {
+  EventBatch batch;
+  for (int64_t offset = 0; offset < 3; ++offset) {
+    const size_t expected = batch.bytes_with(record_json(record(0, offset)));
+    add(batch, 0, offset);
+    EXPECT_EQ(batch.bytes(), expected);
+  }
+}
+
 TEST(EventBatch, groups_its_records_by_partition_and_keeps_their_order) {
   EventBatch batch;
   add(batch, 1, 7);

@@ -108,7 +108,7 @@ void EventSourceMapping::collect() {
       continue;
     }
     std::string json = record_json(*held_);
-    if (!batch_.empty() && batch_.bytes() + json.size() > settings_.batch_bytes_max) return;
+    if (!batch_.empty() && batch_.bytes_with(json) > settings_.batch_bytes_max) return;
     ends_[held_->place] = held_->offset + 1;
     batch_.add(std::move(*held_), std::move(json));
     held_.reset();
