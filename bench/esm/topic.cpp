@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kPatienceMs = 30'000;
 constexpr std::chrono::milliseconds kWatchStep{20};
-constexpr std::chrono::minutes kWatchPatience{5};  // Without progress.
+constexpr std::chrono::minutes kWatchPatience{1};  // Without progress.
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "esm_topic: %s\n", why.c_str());
