@@ -1,5 +1,6 @@
 #include "local/record_source.h"
 
+#include <thread>
 #include <utility>
 
 namespace penstock::local {
@@ -10,6 +11,7 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kSameTroubleAgain{30};  // How often the same trouble is told.
 constexpr std::chrono::milliseconds kLeaveStep{100};
 constexpr int kLookUpPatienceMs = 5'000;
+constexpr std::chrono::seconds kJoinAgain{1};  // After a look-up that was refused at once.
 
 base::Error kafka_error(rd_kafka_resp_err_t code) {
   return {.code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
@@ -145,7 +147,8 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
   if (const auto found = find_start(partitions); !found) {
     callbacks_.trouble("where to start is not known yet: " + found.error().message);
     rd_kafka_assign(client_.get(), nullptr);
-    subscribe(client_.get(), settings_.topics);  // Joins the group again.
+    std::this_thread::sleep_for(kJoinAgain);
+    subscribe(client_.get(), settings_.topics);
     return;
   }
   // Records go to a queue of their own, before the first can come: it is left alone while the function works.
