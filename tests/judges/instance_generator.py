@@ -50,9 +50,6 @@ class Instances:
             "object": lambda: {self.rng.choice(NAMES): self.value(1) for _ in range(self.rng.randrange(4))},
         }[name]()
 
-    # `level` is the definition that we are in, -1 in the root: a reference that is applied to the very value that the
-    # definition is applied to (not `consumed`) may lead only to a later one, so that none comes back.
-
     def near(self, schema, depth=5):
         """A value that the schema may well accept."""
         rng = self.rng

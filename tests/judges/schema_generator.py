@@ -70,6 +70,9 @@ class Generator(Instances):
     def as_object(schema, more):
         return {**schema, **more} if isinstance(schema, dict) else {"allOf": [schema], **more}
 
+    # `level` is the definition that we are in, -1 in the root: a reference that is applied to the very value that the
+    # definition is applied to (not `consumed`) may lead only to a later one, so that none comes back.
+
     def schema(self, depth, level, consumed, theme):
         if self.chance(0.07):
             return self.chance(0.6)
