@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A topic full of small records through `penstock_local esm` and its function, on a real Kafka; a Markdown table.
 
-throughput.py build/release/bin [--records 1000000] [--rounds 1] [--only WORD…]
+throughput.py build/release/bin [--records 1000000] [--rounds 1] [--batch-size 100 10000] [--partitions 1 4]
 
 Each case begins with a group of its own at the topic's first record. From the first stored offset to the last one:
 records a second, CPU time a record of penstock_local, the function and the broker, and penstock_local's resident memory.
@@ -41,7 +41,10 @@ class Memory(threading.Thread):
 
   def run(self):
     while not self.ended.wait(MEMORY_SECONDS):
-      self.samples.append(int(self.path.read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20)
+      try:
+        self.samples.append(int(self.path.read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20)
+      except (FileNotFoundError, ProcessLookupError):  # It has ended; the watcher will say so.
+        return
 
   def stop(self):
     self.ended.set()
@@ -76,7 +79,7 @@ def one_case(lab, broker, folder, function, batch_size, width, records):
     raise Trouble('nothing was handed over; the end of the log:\n' + mapping.log.read_text()[-1000:])
   before, start, memory = clocks(mapping, broker), time.monotonic(), Memory(mapping.process.pid)
   if watcher.wait(COMMAND_SECONDS_MAX):
-    raise Trouble('not all was handed over')
+    raise Trouble('not all was handed over; the end of the log:\n' + mapping.log.read_text()[-1000:])
   seconds, after, rss = time.monotonic() - start, clocks(mapping, broker), memory.stop()
   mapping.stop()
   count = records - int(first)
