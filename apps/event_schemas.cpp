@@ -15,13 +15,13 @@ int run(const std::string& file, const std::string& output) {
     std::fprintf(stderr, "%s\n", contract.error().message.c_str());
     return 1;
   }
-  const auto source = penstock::contract::event_schemas_source(*contract);
+  const auto source = penstock::contract::EventSchemasSource::of(*contract);
   if (!source) {
     std::fprintf(stderr, "%s\n", source.error().message.c_str());
     return 1;
   }
   std::ofstream stream(output, std::ios::binary);
-  stream << *source << std::flush;
+  stream << source->cpp() << std::flush;
   if (stream) return 0;
   std::fprintf(stderr, "%s cannot be written\n", output.c_str());
   return 1;

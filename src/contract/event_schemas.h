@@ -15,8 +15,8 @@
 
 namespace penstock::contract {
 
-// The documents of a contract as JSON, and where the schemas of its events stand in them: written at build
-// time (event_schemas_source.h) for a program that has no YAML and no API.
+// The parts of a contract's documents that the schemas of its events consist of, as JSON, and where these
+// stand in them: written at build time (event_schemas_source.h) for a program that has no YAML and no API.
 struct EventSchemasText {
   struct Document {
     std::string_view name;
