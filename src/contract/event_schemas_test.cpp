@@ -167,8 +167,9 @@ TEST_F(EventSchemasSourceTest, keeps_identifiers_anchors_and_dynamic_references)
 }
 
 TEST_F(EventSchemasSourceTest, of_a_contract_without_events_is_small) {
-  make("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n"
-       "  /a: {get: {operationId: a, responses: {'200': {description: ok}}}}\n");
+  make(
+      "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n"
+      "  /a: {get: {operationId: a, responses: {'200': {description: ok}}}}\n");
   EXPECT_EQ(source_.documents.front().second, "{}");
   EXPECT_TRUE(source_.events.empty());
 }
