@@ -8,14 +8,18 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_FUNCTION_ONLY)
   endforeach()
 endif()
 
-# penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT seconds]): a GoogleTest program.
+# penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT seconds] [SERIAL] [ONE_THREAD]): a
+# GoogleTest program. SERIAL: it needs the machine for itself. ONE_THREAD: the thread sanitizer learns nothing from it.
 # Each case of a unit test is a ctest of its own; the other programs are one ctest each, because their cases share what
 # takes seconds to start: a broker, a running system.
 function(penstock_test name)
   if(PENSTOCK_FUZZ OR PENSTOCK_FUNCTION_ONLY OR NOT PROJECT_IS_TOP_LEVEL)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "SOURCES;LIBS;DEFINITIONS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;ONE_THREAD" "LABEL;TIMEOUT" "SOURCES;LIBS;DEFINITIONS")
+  if(arg_ONE_THREAD AND CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
+    return()
+  endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
@@ -27,6 +31,6 @@ function(penstock_test name)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT ${arg_TIMEOUT})
   else()
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL})
   endif()
 endfunction()
