@@ -58,7 +58,7 @@ bool pause(milliseconds time, const std::stop_token& stop) {
 
 Result<Url> Url::parse(std::string_view text) {
   const auto wrong = [](const char* what) { return Error{.code = ErrorCode::invalid, .message = what}; };
-  const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+  const auto parsed = boost::urls::parse_uri(text);
   if (!parsed || parsed->has_userinfo() || parsed->has_fragment()) return wrong("is no http or https URL");
   Url url;
   if (parsed->scheme_id() != boost::urls::scheme::https && parsed->scheme_id() != boost::urls::scheme::http) {

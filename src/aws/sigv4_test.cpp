@@ -18,7 +18,7 @@ const std::filesystem::path kSuite = PENSTOCK_SIGV4_SUITE;
 
 std::string decoded(std::string_view text) {
   std::ostringstream out;
-  out << boost::urls::decode_view(boost::urls::string_view(text.data(), text.size()));
+  out << boost::urls::decode_view(text);
   return out.str();
 }
 

@@ -16,7 +16,7 @@ struct Events {
   static constexpr std::size_t max_array_size = kDocumentNodesMax;
   static constexpr std::size_t max_key_size = kDocumentBytesMax;
   static constexpr std::size_t max_string_size = kDocumentBytesMax;
-  using Code = json::error_code;
+  using Code = boost::system::error_code;
   using Text = json::string_view;
 
   DocumentBuilder& builder;
@@ -118,7 +118,7 @@ void build_from_json(DocumentBuilder& builder, std::string_view text) {
       const size_t first = text.substr(at, end - at).find_first_not_of(" \t\r\n,:");
       if (first != std::string_view::npos) events.token = at + first;
     }
-    json::error_code error;
+    boost::system::error_code error;
     const size_t taken = parser.write_some(end < text.size(), text.data() + at, end - at, error);
     if (!error && taken < end - at) error = json::error::extra_data;
     if (error) {

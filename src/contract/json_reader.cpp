@@ -31,7 +31,7 @@ constexpr std::string_view kTwice = "has a property twice";
 constexpr std::string_view kTooMany = "has an object with too many properties";
 constexpr std::string_view kOutOfRange = "has a number out of range";
 
-std::string_view reason_of(const json::error_code& error) {
+std::string_view reason_of(const boost::system::error_code& error) {
   if (error == json::error::incomplete) return "is not JSON: it ends too early";
   if (error == json::error::too_deep) return "is nested too deeply";
   if (error == json::error::exponent_overflow) return kOutOfRange;
@@ -90,12 +90,12 @@ class JsonReader::Builder {
   // parser stopped.
   const JsonFailure& refusal() const { return refusal_; }
 
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
-  bool on_object_begin(json::error_code&) { return true; }
-  bool on_array_begin(json::error_code&) { return true; }
+  bool on_document_begin(boost::system::error_code&) { return true; }
+  bool on_document_end(boost::system::error_code&) { return true; }
+  bool on_object_begin(boost::system::error_code&) { return true; }
+  bool on_array_begin(boost::system::error_code&) { return true; }
 
-  bool on_object_end(size_t size, json::error_code& error) {
+  bool on_object_end(size_t size, boost::system::error_code& error) {
     if (size > properties_max_) return refuse(std::string_view::npos, kTooMany, error);
     json::object object(storage_);
     object.reserve(size + slack(size));
@@ -113,7 +113,7 @@ class JsonReader::Builder {
     return true;
   }
 
-  bool on_array_end(size_t size, json::error_code&) {
+  bool on_array_end(size_t size, boost::system::error_code&) {
     json::array array(storage_);
     array.reserve(size);
     const size_t first = values_.size() - size;
@@ -123,13 +123,13 @@ class JsonReader::Builder {
     return true;
   }
 
-  bool on_key_part(json::string_view part, size_t, json::error_code&) {
+  bool on_key_part(json::string_view part, size_t, boost::system::error_code&) {
     append_key_chars(part);
     return true;
   }
 
   // `size` is that of the whole key, `part` its last part.
-  bool on_key(json::string_view part, size_t size, json::error_code&) {
+  bool on_key(json::string_view part, size_t size, boost::system::error_code&) {
     if (size == part.size() && offset_of(part) != std::string_view::npos) {
       keys_.emplace_back(part.data(), size);
       return true;
@@ -139,12 +139,12 @@ class JsonReader::Builder {
     return true;
   }
 
-  bool on_string_part(json::string_view part, size_t, json::error_code&) {
+  bool on_string_part(json::string_view part, size_t, boost::system::error_code&) {
     chars_.append(part.data(), part.size());
     return true;
   }
 
-  bool on_string(json::string_view part, size_t, json::error_code&) {
+  bool on_string(json::string_view part, size_t, boost::system::error_code&) {
     if (chars_.empty()) {
       values_.emplace_back(part, storage_);
       return true;
@@ -157,7 +157,7 @@ class JsonReader::Builder {
 
   // The parser's own double can be off in its last digits: it multiplies by a rounded power of ten. It is
   // only asked whether what from_chars cannot represent is too large or too small.
-  bool on_double(double rough, json::string_view text, json::error_code& error) {
+  bool on_double(double rough, json::string_view text, boost::system::error_code& error) {
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code != std::errc{}) number = std::copysign(std::abs(rough) < 1 ? 0 : HUGE_VAL, rough);
@@ -166,13 +166,13 @@ class JsonReader::Builder {
     return true;
   }
 
-  bool on_number_part(json::string_view, json::error_code&) { return true; }
-  bool on_int64(int64_t number, json::string_view, json::error_code&) { return push(number); }
-  bool on_uint64(uint64_t number, json::string_view, json::error_code&) { return push(number); }
-  bool on_bool(bool value, json::error_code&) { return push(value); }
-  bool on_null(json::error_code&) { return push(nullptr); }
-  bool on_comment_part(json::string_view, json::error_code&) { return true; }
-  bool on_comment(json::string_view, json::error_code&) { return true; }
+  bool on_number_part(json::string_view, boost::system::error_code&) { return true; }
+  bool on_int64(int64_t number, json::string_view, boost::system::error_code&) { return push(number); }
+  bool on_uint64(uint64_t number, json::string_view, boost::system::error_code&) { return push(number); }
+  bool on_bool(bool value, boost::system::error_code&) { return push(value); }
+  bool on_null(boost::system::error_code&) { return push(nullptr); }
+  bool on_comment_part(json::string_view, boost::system::error_code&) { return true; }
+  bool on_comment(json::string_view, boost::system::error_code&) { return true; }
 
  private:
   // Boost 1.81 hashes keys by FNV-1a, salted with the address of the table, and takes the remainder by the
@@ -205,7 +205,7 @@ class JsonReader::Builder {
     return static_cast<size_t>(part.data() - text_.data());
   }
 
-  bool refuse(size_t offset, std::string_view reason, json::error_code& error) {
+  bool refuse(size_t offset, std::string_view reason, boost::system::error_code& error) {
     refusal_ = {offset, reason};
     error = json::error::syntax;  // Any that stops the parser.
     return false;
@@ -244,7 +244,7 @@ boost::system::result<json::value, JsonFailure> JsonReader::read(std::string_vie
 
   parser_->reset();
   builder.start(text, std::move(storage));
-  json::error_code error;
+  boost::system::error_code error;
   const size_t end = parser_->write_some(false, text.data(), text.size(), error);
   if (!error && end == text.size()) return {boost::system::in_place_value, builder.take()};
 

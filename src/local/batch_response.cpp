@@ -34,7 +34,7 @@ std::optional<Identifier> identifier_of(const json::value& failure) {
 
 base::Result<Offsets> failures_in(std::string_view response, const EventBatch& batch) {
   if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return Offsets{};
-  json::error_code error;
+  boost::system::error_code error;
   const json::value value = json::parse({response.data(), response.size()}, error);
   if (error) return malformed("is not JSON: " + error.message());
   if (value.is_null()) return Offsets{};
@@ -68,7 +68,7 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
 
 bool names_failures(std::string_view response) {
   if (response.find(kList) == std::string_view::npos) return false;
-  json::error_code error;
+  boost::system::error_code error;
   const json::value value = json::parse({response.data(), response.size()}, error);
   const auto* list = !error && value.is_object() ? value.get_object().if_contains(kList) : nullptr;
   return list != nullptr && list->is_array() && !list->get_array().empty();

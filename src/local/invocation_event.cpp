@@ -25,7 +25,7 @@ base::Result<> check_json(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kDepthMax;
   boost::json::stream_parser parser({}, options);
-  boost::json::error_code error;
+  boost::system::error_code error;
   const size_t used = parser.write_some(text.data(), text.size(), error);
   if (!error && used < text.size()) error = boost::json::error::extra_data;
   if (!error) parser.finish(error);

@@ -249,7 +249,7 @@ class Reader {
 }  // namespace
 
 base::Result<MappingRequest> MappingRequest::parse(std::string_view text) {
-  json::error_code error;
+  boost::system::error_code error;
   const json::value value = json::parse({text.data(), text.size()}, error);
   if (error || !value.is_object()) {
     return base::Error{base::ErrorCode::invalid,

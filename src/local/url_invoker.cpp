@@ -25,7 +25,7 @@ Outcome outcome_of(const net::HttpResponse& response) {
             .error_message = shown};
   }
   if (response.body.starts_with(kTimedOut)) return {.error_type = "Sandbox.Timedout", .error_message = shown};
-  boost::json::error_code malformed;
+  boost::system::error_code malformed;
   const auto body = boost::json::parse(response.body, malformed);
   const auto* report = malformed ? nullptr : body.if_object();
   const auto* type = report == nullptr ? nullptr : report->if_contains("errorType");

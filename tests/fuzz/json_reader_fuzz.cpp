@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static JsonReader reader;  // What it keeps of one text must not get into the next.
   static JsonReader narrow(JsonLimits{.depth_max = 3, .properties_max = 2});
   const auto value = reader.read(text, {});
-  json::error_code error;
+  boost::system::error_code error;
   const json::value theirs = json::parse(text, error);
   if (!value) {
     if (value.error().reason.empty() || value.error().offset > size) __builtin_trap();

@@ -123,7 +123,7 @@ base::Result<JsonNode> read_json(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kJsonDepthMax;
   boost::json::basic_parser<Builder> parser(options);
-  boost::json::error_code error;
+  boost::system::error_code error;
   const size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = boost::json::error::extra_data;
   if (error) {
