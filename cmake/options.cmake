@@ -5,6 +5,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
 option(PENSTOCK_BENCH "Build the benchmarks of bench/, too (needs Google Benchmark)" OFF)
 option(PENSTOCK_FUNCTION_ONLY "Configure what the function needs and nothing else, to be packaged (scripts/package.sh)" OFF)
+option(PENSTOCK_API_ONLY "Configure what the API needs and nothing else, for its image (container/Dockerfile)" OFF)
+set(PENSTOCK_RDKAFKA "" CACHE PATH "With PENSTOCK_API_ONLY: librdkafka, made to be linked statically: include/librdkafka, lib/librdkafka.a")
 set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH "With PENSTOCK_FUNCTION_ONLY: the events' schemas, as a build for this machine made them")
 
 add_library(penstock_options INTERFACE)
@@ -19,8 +21,10 @@ endif()
 target_link_options(penstock_options INTERFACE -Wl,--gc-sections)
 target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 
-# The package is the same, byte for byte, wherever the sources lie.
-if(PENSTOCK_FUNCTION_ONLY)
+# A program that is deployed is the same, byte for byte, wherever the sources lie.
+set(PENSTOCK_STATIC OFF)
+if(PENSTOCK_FUNCTION_ONLY OR PENSTOCK_API_ONLY)
+  set(PENSTOCK_STATIC ON)
   add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
   if(CMAKE_SYSROOT)
     add_compile_options("-ffile-prefix-map=${CMAKE_SYSROOT}=" -fno-canonical-system-headers)

@@ -1,4 +1,4 @@
-if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_FUNCTION_ONLY)
+if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
   enable_testing()
   include(GoogleTest)
 
@@ -13,7 +13,7 @@ endif()
 # Each case of a unit test is a ctest of its own; the other programs are one ctest each, because their cases share what
 # takes seconds to start: a broker, a running system.
 function(penstock_test name)
-  if(PENSTOCK_FUZZ OR PENSTOCK_FUNCTION_ONLY OR NOT PROJECT_IS_TOP_LEVEL)
+  if(PENSTOCK_FUZZ OR PENSTOCK_STATIC OR NOT PROJECT_IS_TOP_LEVEL)
     return()
   endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;ONE_THREAD" "LABEL;TIMEOUT" "SOURCES;LIBS;DEFINITIONS")

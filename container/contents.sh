@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# What the image holds: the program, the certificates of public authorities, and what the program is made of: each package of
+# which a header or an object got into it, with its licence texts and in a CycloneDX document. Runs in the builder (Dockerfile).
+#   contents.sh BUILD MAP RDKAFKA OUT    the build folder, the linker's map, the folder of librdkafka, the folder to make
+set -euo pipefail
+(($# == 4)) || { sed --quiet '2,4s/^# \?//p' "$0" >&2; exit 2; }
+build="$1" map="$2" rdkafka="$3" out="$4"
+# shellcheck source=hello/service.env
+source "$(dirname "$0")/../hello/service.env"
+doc="$out/usr/share/doc"
+
+install -D --mode=755 "$build/bin/$API_PROGRAM" "$out/api"
+install -D --mode=644 /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/ca-certificates.crt"
+install -D --mode=644 LICENSE "$doc/penstock/copyright"
+install -D --mode=644 "$rdkafka/copyright" "$doc/librdkafka/copyright"
+
+# The distribution's files that the compiler has read, and those that the linker has.
+inputs() {
+  ninja -C "$build" -t deps | sed --quiet 's/^    \(\/usr\/.*\)/\1/p'
+  grep --only-matching --extended-regexp '/usr/[^ ()]+\.(a|o)' "$map"
+}
+
+# One line for each source package: its name, its version, one of its packages that are in the program.
+sources() {
+  local packages
+  mapfile -t packages < <(
+    inputs | sort --unique | xargs --max-args=100 realpath | sort --unique | xargs dpkg-query --search |
+      sed 's/: .*//' | sort --unique
+    echo ca-certificates
+  )
+  # shellcheck disable=SC2016
+  dpkg-query --show --showformat='${source:Package} ${source:Version} ${Package}\n' "${packages[@]}" |
+    sort --unique --key=1,1
+}
+
+# component NAME VERSION
+component() {
+  local version="${2//+/%2B}"
+  version="${version//:/%3A}"
+  printf ',\n    {"type": "library", "name": "%s", "version": "%s", "purl": "pkg:deb/debian/%s@%s?arch=source&distro=trixie"}' \
+    "$1" "$2" "$1" "${version//\~/%7E}"
+}
+
+components="$(
+  component librdkafka "$(<"$rdkafka/version")"
+  while read -r source version package; do
+    install -D --mode=644 "/usr/share/doc/$package/copyright" "$doc/$source/copyright"
+    component "$source" "$version"
+  done < <(sources)
+)"
+cat >"$doc/sbom.cdx.json" <<END
+{
+  "bomFormat": "CycloneDX",
+  "specVersion": "1.5",
+  "version": 1,
+  "metadata": {
+    "component": {
+      "type": "application",
+      "name": "$API_PROGRAM",
+      "hashes": [{"alg": "SHA-256", "content": "$(sha256sum "$out/api" | cut --delimiter=' ' --fields=1)"}]
+    }
+  },
+  "components": [${components#,}
+  ]
+}
+END
