@@ -11,8 +11,6 @@ doc="$out/usr/share/doc"
 
 install -D --mode=755 "$build/bin/$API_PROGRAM" "$out/api"
 install -D --mode=644 /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/ca-certificates.crt"
-install -D --mode=644 LICENSE "$doc/penstock/copyright"
-install -D --mode=644 "$rdkafka/copyright" "$doc/librdkafka/copyright"
 
 # The distribution's files that the compiler has read, and those that the linker has.
 inputs() {
@@ -41,10 +39,18 @@ component() {
     "$1" "$2" "$1" "${version//\~/%7E}"
 }
 
+# licence TEXT NAME: packed, or the texts would be 2 MB of the image; without a time or a name.
+licence() {
+  mkdir --parents "$doc/$2"
+  gzip --best --no-name <"$1" >"$doc/$2/copyright.gz"
+}
+
+licence LICENSE penstock
+licence "$rdkafka/copyright" librdkafka
 components="$(
   component librdkafka "$(<"$rdkafka/version")"
   while read -r source version package; do
-    install -D --mode=644 "/usr/share/doc/$package/copyright" "$doc/$source/copyright"
+    licence "/usr/share/doc/$package/copyright" "$source"
     component "$source" "$version"
   done < <(sources)
 )"
