@@ -56,6 +56,8 @@ zip_function() {
 package_for() {
   local preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip"
   local folder="$root/build/$preset"
+  # Compiled objects that other folders share have other names of their sources in them.
+  unset CCACHE_BASEDIR CCACHE_NOHASHDIR
   local options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
   if [[ $1 == arm64 ]]; then
     make_sysroot
