@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <vector>
@@ -99,19 +100,22 @@ class Needed {
       for (const Property& property : schema.object->properties) open.push_back(property.schema);
       seconds(schema.object->patterns);
       seconds(schema.object->dependent_schemas);
-      all(std::initializer_list{schema.object->additional, schema.object->names, schema.object->unevaluated});
+      all(std::initializer_list<const Schema*>{schema.object->additional, schema.object->names,
+                                               schema.object->unevaluated});
     }
     if (schema.array) {
       all(schema.array->prefix);
-      all(std::initializer_list{schema.array->items, schema.array->contains, schema.array->unevaluated});
+      all(std::initializer_list<const Schema*>{schema.array->items, schema.array->contains,
+                                               schema.array->unevaluated});
     }
     if (!schema.composition) return;
     const Composition& composition = *schema.composition;
     all(composition.all_of);
     all(composition.any_of);
     all(composition.one_of);
-    all(std::initializer_list{composition.reference, composition.none_of, composition.condition,
-                              composition.consequence, composition.alternative});
+    all(std::initializer_list<const Schema*>{composition.reference, composition.none_of,
+                                             composition.condition, composition.consequence,
+                                             composition.alternative});
     if (composition.discriminator) seconds(composition.discriminator->branches);
     if (composition.dynamic) {
       open.push_back(composition.dynamic->initial);
