@@ -61,7 +61,7 @@ bring_network() {
 bring_compiler_cache() {
   local cache
   cache="$(ccache --get-config cache_dir 2>/dev/null)" && [[ -d $cache ]] || return 0
-  mkdir --parents "$bare/root/.cache/ccache" && mount --bind "$cache" "$bare/root/.cache/ccache"
+  mkdir --parents "$bare/ccache" && mount --bind "$cache" "$bare/ccache"
 }
 
 # free_port FROM: the bare root shares the machine's network.
@@ -111,7 +111,7 @@ inside() {
   port="$(free_port $((20000 + RANDOM % 10000)))"
   admin_port="$(free_port $((port + 1)))"
   mapfile -t proxies < <(env | grep --ignore-case '_proxy=' || true)
-  local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root LANG=C.UTF-8
+  local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root LANG=C.UTF-8 CCACHE_DIR=/ccache
     PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
   trap 'exit 130' INT TERM
 
