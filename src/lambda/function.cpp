@@ -79,7 +79,7 @@ void append_record(std::string& json, const Record& record) {
   } else if (record.key->size() > kShownBytesMax) {
     json += ",\"key_bytes\":";
     append_number(json, record.key->size());
-  } else if (is_utf8(*record.key)) {
+  } else if (base::is_utf8(*record.key)) {
     json += ",\"key\":";
     base::append_json_string(json, *record.key);
   } else {

@@ -10,7 +10,7 @@ namespace {
 
 // Bytes of a handler's strings that are not UTF-8 become U+FFFD, so that they cannot break the line.
 std::string as_utf8(std::string text) {
-  if (is_utf8(text)) return text;
+  if (base::is_utf8(text)) return text;
   std::string clean;
   for (size_t i = 0; i < text.size();) {
     const int length = base::utf8_length(std::string_view(text).substr(i));

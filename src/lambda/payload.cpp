@@ -51,15 +51,6 @@ bool is_json(std::string_view text) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const int length = base::utf8_length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(length));
-  }
-  return true;
-}
-
 JsonText on_one_line(std::string_view json) {
   JsonText line{std::string(json)};
   std::replace_if(
@@ -70,7 +61,7 @@ JsonText on_one_line(std::string_view json) {
 base::Result<JsonText> payload_json(const Record& record) {
   if (!record.value) return JsonText{"null"};
   if (is_json(*record.value)) return on_one_line(*record.value);
-  if (!is_utf8(*record.value)) {
+  if (!base::is_utf8(*record.value)) {
     return base::Error{base::ErrorCode::invalid, "the value is neither JSON nor other UTF-8 text"};
   }
   JsonText quoted;

@@ -21,6 +21,4 @@ struct JsonText {
 // Valid JSON without its line breaks, which can only stand between its tokens.
 [[nodiscard]] JsonText on_one_line(std::string_view json);
 
-[[nodiscard]] bool is_utf8(std::string_view bytes);
-
 }  // namespace penstock::lambda
