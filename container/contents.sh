@@ -39,10 +39,10 @@ component() {
     "$1" "$2" "$1" "${version//\~/%7E}"
 }
 
-# licence TEXT NAME: packed, or the texts would be 2 MB of the image; without a time or a name.
+# licence TEXT NAME: packed, or the texts would be 2 MB of the image, nearly all of it Boost's.
 licence() {
   mkdir --parents "$doc/$2"
-  gzip --best --no-name <"$1" >"$doc/$2/copyright.gz"
+  xz -9 --threads=1 <"$1" >"$doc/$2/copyright.xz"
 }
 
 licence LICENSE penstock

@@ -14,7 +14,8 @@ build_image() {
   local architecture="$1" tag="$2" epoch=0
   local options=(--file "$root/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
     --build-arg "REVISION=$(revision)")
-  if has_buildx; then
+  # tests/image/run has made a base for buildah.
+  if [[ -z ${PENSTOCK_IMAGE_PULL:-} ]] && has_buildx; then
     step "image-$architecture" "building the image (docker buildx, $architecture)" docker buildx build "${options[@]}" \
       --build-arg "SOURCE_DATE_EPOCH=$epoch" --load "$root"
     return

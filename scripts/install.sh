@@ -30,7 +30,7 @@ packages_for() {
       # A machine's own go will do.
       package_tests) echo qemu-user-static unzip curl ca-certificates "$(command -v go >/dev/null || echo golang-go)" ;;
       image) echo buildah runc uidmap ;;
-      image_tests) echo curl debootstrap podman jq ;;
+      image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
       bench) echo python3 wrk nginx-light kcat libbenchmark-dev ;;
     esac
   done

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -21,16 +22,21 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds pat
   return true;
 }
 
+std::filesystem::path program_path(const std::string& name) {
+  const char* other = std::getenv(("PENSTOCK_TEST_" + name).c_str());
+  if (other != nullptr) return other;
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
 Program::Program(const std::string& name, std::vector<std::string> arguments, base::Environment environment,
                  std::filesystem::path output)
     : output_(std::move(output)) {
   const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-  const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-  child_.emplace(
-      local::Child::spawn(
-          {.program = program, .arguments = std::move(arguments), .environment = std::move(environment)},
-          file)
-          .value());
+  child_.emplace(local::Child::spawn({.program = program_path(name),
+                                      .arguments = std::move(arguments),
+                                      .environment = std::move(environment)},
+                                     file)
+                     .value());
   ::close(file);
 }
 

@@ -15,7 +15,11 @@ namespace penstock::test {
 [[nodiscard]] bool eventually(const std::function<bool()>& condition,
                               std::chrono::seconds patience = std::chrono::seconds(20));
 
-// One of our programs, from the folder of the test's own, with its output in a file.
+// One of our programs: in the folder of the test's own, or what the variable PENSTOCK_TEST_ and the program's
+// name, such as PENSTOCK_TEST_hello_api, puts in its place: the same tests judge what is in the image.
+[[nodiscard]] std::filesystem::path program_path(const std::string& name);
+
+// One of our programs, with its output in a file.
 class Program {
  public:
   // `output`: appended to.

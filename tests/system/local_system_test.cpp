@@ -43,7 +43,8 @@ class LocalRun {
     program_.emplace(
         "penstock_local",
         std::vector<std::string>{"--broker", broker, "--data", data.string(), "--port", std::to_string(port),
-                                 "--admin-port", std::to_string(admin_port)},
+                                 "--admin-port", std::to_string(admin_port), "--api",
+                                 test::program_path(std::string(kApiProgram)).string()},
         base::process_environment(), data.parent_path() / ("output_" + std::to_string(port) + ".log"));
   }
 

@@ -1,0 +1,19 @@
+# Sentences that pass or fail. To be sourced; `work` is a folder.
+# shellcheck shell=bash
+
+status=0
+
+# expect SENTENCE COMMAND…: sets status if the command fails, and shows the end of what it has said.
+expect() {
+  local sentence="$1"
+  shift
+  if "$@" >"${work:?}/expect.log" 2>&1; then
+    echo "passed: $sentence"
+  else
+    echo "FAILED: $sentence"
+    tail --lines=40 "$work/expect.log"
+    # For the script that sources this.
+    # shellcheck disable=SC2034
+    status=1
+  fi
+}
