@@ -1,0 +1,53 @@
+locals {
+  # What is asked of AWS from the private subnets. sts, lambda and sqs are for the event source mapping alone: the API's
+  # credentials come from its task.
+  endpoint_services = var.create_vpc_endpoints ? toset(concat(
+    ["ecr.api", "ecr.dkr", "logs"],
+    var.enable_kafka ? ["lambda", "sts", "sqs"] : [],
+    var.enable_ecs_exec ? ["ssmmessages"] : [],
+  )) : toset([])
+
+  s3_route_table_ids = var.create_vpc ? aws_route_table.private[*].id : var.private_route_table_ids
+}
+
+# 7.30 USD a month for each of these and each zone.
+resource "aws_vpc_endpoint" "interface" {
+  for_each = local.endpoint_services
+
+  vpc_id              = local.vpc_id
+  service_name        = "com.amazonaws.${data.aws_region.this.id}.${each.value}"
+  vpc_endpoint_type   = "Interface"
+  private_dns_enabled = true
+  subnet_ids          = local.private_subnet_ids
+  security_group_ids  = [aws_security_group.this["endpoints"].id]
+  tags                = merge(var.tags, { Name = "${var.name}-${each.value}" })
+}
+
+# ECR keeps the layers of images in S3. This endpoint costs nothing.
+resource "aws_vpc_endpoint" "s3" {
+  count = var.create_vpc_endpoints && (var.create_vpc || length(var.private_route_table_ids) > 0) ? 1 : 0
+
+  vpc_id            = local.vpc_id
+  service_name      = "com.amazonaws.${data.aws_region.this.id}.s3"
+  vpc_endpoint_type = "Gateway"
+  route_table_ids   = local.s3_route_table_ids
+  policy            = var.create_vpc ? data.aws_iam_policy_document.s3.json : null
+  tags              = merge(var.tags, { Name = "${var.name}-s3" })
+}
+
+# The bucket of ECR's layers, and no other (Amazon ECR, "Amazon ECR interface VPC endpoints"). A VPC that others use, too, keeps
+# the default policy.
+data "aws_iam_policy_document" "s3" {
+  statement {
+    sid       = "PullLayers"
+    actions   = ["s3:GetObject"]
+    resources = ["arn:${data.aws_partition.this.partition}:s3:::prod-${data.aws_region.this.id}-starport-layer-bucket/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+
+data "aws_partition" "this" {}

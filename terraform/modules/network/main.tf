@@ -1,0 +1,126 @@
+data "aws_region" "this" {}
+
+data "aws_availability_zones" "this" {
+  count = var.create_vpc ? 1 : 0
+
+  state            = "available"
+  exclude_zone_ids = var.excluded_zone_ids
+
+  # Local and wavelength zones must be opted in, and lack most services.
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+}
+
+locals {
+  zones = var.create_vpc ? data.aws_availability_zones.this[0].names : []
+
+  # Known before the VPC is, so that all of it is one apply: keys are numbers, not zones or CIDRs.
+  subnet_numbers = var.create_vpc ? { for number in range(var.subnet_count) : tostring(number) => number } : {}
+  subnet_newbits = var.subnet_netmask_length - var.netmask_length
+
+  vpc_id             = var.create_vpc ? aws_vpc.this[0].id : var.vpc_id
+  vpc_cidr_block     = var.create_vpc ? aws_vpc.this[0].cidr_block : data.aws_vpc.existing[0].cidr_block
+  private_subnet_ids = var.create_vpc ? [for subnet in aws_subnet.private : subnet.id] : var.private_subnet_ids
+  public_subnet_ids  = var.create_vpc ? [for subnet in aws_subnet.public : subnet.id] : var.public_subnet_ids
+}
+
+data "aws_vpc" "existing" {
+  count = var.create_vpc ? 0 : 1
+  id    = var.vpc_id
+}
+
+resource "aws_vpc" "this" {
+  count = var.create_vpc ? 1 : 0
+
+  cidr_block          = var.enable_ipam ? null : "${var.ipv4_cidr_block_start}/${var.netmask_length}"
+  ipv4_ipam_pool_id   = var.enable_ipam ? aws_vpc_ipam_pool.this[0].id : null
+  ipv4_netmask_length = var.enable_ipam ? var.netmask_length : null
+
+  # Both are needed for the endpoints' private names.
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+
+  tags = merge(var.tags, { Name = var.name })
+
+  # The pool has nothing to give before it has its CIDR.
+  depends_on = [aws_vpc_ipam_pool_cidr.this]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.zones) >= var.subnet_count
+      error_message = "This region has ${length(local.zones)} usable availability zones: set the number of subnets (vpc_private_subnet_count) to that, or less."
+    }
+  }
+}
+
+# Whoever forgets to name a security group gets this one, which lets nothing in or out.
+resource "aws_default_security_group" "this" {
+  count = var.create_vpc ? 1 : 0
+
+  vpc_id = aws_vpc.this[0].id
+  tags   = merge(var.tags, { Name = "${var.name}-default-unused" })
+}
+
+resource "aws_internet_gateway" "this" {
+  count = var.create_vpc ? 1 : 0
+
+  vpc_id = aws_vpc.this[0].id
+  tags   = merge(var.tags, { Name = var.name })
+}
+
+resource "aws_subnet" "public" {
+  for_each = local.subnet_numbers
+
+  vpc_id            = aws_vpc.this[0].id
+  availability_zone = local.zones[each.value]
+  cidr_block        = cidrsubnet(aws_vpc.this[0].cidr_block, local.subnet_newbits, each.value)
+  tags              = merge(var.tags, { Name = "${var.name}-public-${each.key}" })
+}
+
+resource "aws_subnet" "private" {
+  for_each = local.subnet_numbers
+
+  vpc_id            = aws_vpc.this[0].id
+  availability_zone = local.zones[each.value]
+  cidr_block        = cidrsubnet(aws_vpc.this[0].cidr_block, local.subnet_newbits, var.subnet_count + each.value)
+  tags              = merge(var.tags, { Name = "${var.name}-private-${each.key}" })
+}
+
+resource "aws_route_table" "public" {
+  count = var.create_vpc ? 1 : 0
+
+  vpc_id = aws_vpc.this[0].id
+  tags   = merge(var.tags, { Name = "${var.name}-public" })
+}
+
+resource "aws_route" "internet" {
+  count = var.create_vpc ? 1 : 0
+
+  route_table_id         = aws_route_table.public[0].id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = aws_internet_gateway.this[0].id
+}
+
+resource "aws_route_table_association" "public" {
+  for_each = local.subnet_numbers
+
+  route_table_id = aws_route_table.public[0].id
+  subnet_id      = aws_subnet.public[each.key].id
+}
+
+# No route out: there is no NAT, which would cost 33 USD a month and zone, and let a task that was broken into call home.
+resource "aws_route_table" "private" {
+  count = var.create_vpc ? 1 : 0
+
+  vpc_id = aws_vpc.this[0].id
+  tags   = merge(var.tags, { Name = "${var.name}-private" })
+}
+
+resource "aws_route_table_association" "private" {
+  for_each = local.subnet_numbers
+
+  route_table_id = aws_route_table.private[0].id
+  subnet_id      = aws_subnet.private[each.key].id
+}

@@ -1,0 +1,29 @@
+output "vpc_id" {
+  description = "The VPC"
+  value       = local.vpc_id
+}
+
+output "public_subnet_ids" {
+  description = "Subnets of the load balancer"
+  value       = local.public_subnet_ids
+  # A load balancer that is reachable has its route.
+  depends_on = [aws_route.internet, aws_route_table_association.public]
+}
+
+output "private_subnet_ids" {
+  description = "Subnets of tasks and brokers"
+  value       = local.private_subnet_ids
+  # What runs there pulls its image and logs through these from its first second, and until its last.
+  depends_on = [
+    aws_vpc_endpoint.interface,
+    aws_vpc_endpoint.s3,
+    aws_route_table_association.private,
+    aws_vpc_security_group_ingress_rule.this,
+    aws_vpc_security_group_egress_rule.this,
+  ]
+}
+
+output "security_group_ids" {
+  description = "Security groups by role: load_balancer, api, endpoints, kafka, consumer"
+  value       = { for role, group in aws_security_group.this : role => group.id }
+}
