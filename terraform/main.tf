@@ -1,0 +1,91 @@
+data "aws_region" "this" {}
+data "aws_partition" "this" {}
+data "aws_caller_identity" "this" {}
+
+locals {
+  # Without a VPC there is nothing to run in: the stack is empty.
+  has_network = var.create_vpc || var.vpc_id != null
+
+  # terraform/registry makes the repository.
+  registry_uri   = "${data.aws_caller_identity.this.account_id}.dkr.ecr.${data.aws_region.this.id}.${data.aws_partition.this.dns_suffix}"
+  repository_url = "${local.registry_uri}/${local.api_program}"
+  repository_arn = "arn:${data.aws_partition.this.partition}:ecr:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:repository/${local.api_program}"
+
+  # A session needs a shell, which the image that is deployed does not have.
+  image_tag = "${var.hello_api_aws_ecr_image_tag}${var.enable_ecs_exec ? "-debug" : ""}"
+  image     = var.image_digest != null ? "${local.repository_url}@${var.image_digest}" : "${local.repository_url}:${local.image_tag}"
+}
+
+module "network" {
+  source = "./modules/network"
+  count  = local.has_network ? 1 : 0
+
+  name                    = local.service
+  create_vpc              = var.create_vpc
+  vpc_id                  = var.vpc_id
+  public_subnet_ids       = var.public_subnet_ids
+  private_subnet_ids      = var.private_subnet_ids
+  private_route_table_ids = var.private_route_table_ids
+  enable_ipam             = var.enable_ipam
+  ipv4_cidr_block_start   = var.vpc_ipv4_cidr_block_start
+  netmask_length          = var.vpc_netmask_length
+  subnet_netmask_length   = var.vpc_subnet_netmask_length
+  subnet_count            = var.vpc_private_subnet_count
+  api_port                = local.port
+  enable_kafka            = var.enable_kafka
+  enable_ecs_exec         = var.enable_ecs_exec
+  enable_https            = var.enable_https
+  create_vpc_endpoints    = var.create_vpc_endpoints
+  enable_flow_logs        = var.enable_flow_logs
+  log_retention_days      = var.log_retention_days
+  kms_key_arn             = var.kms_key_arn
+}
+
+module "stream" {
+  source = "./modules/stream"
+  count  = var.enable_kafka ? 1 : 0
+
+  name               = local.service
+  subnet_ids         = module.network[0].private_subnet_ids
+  security_group_ids = [module.network[0].security_group_ids["kafka"], module.network[0].security_group_ids["consumer"]]
+}
+
+module "api" {
+  source = "./modules/api"
+  count  = local.has_network ? 1 : 0
+
+  name              = local.api_program
+  image             = local.image
+  repository_arn    = local.repository_arn
+  environment       = merge(var.api_environment, local.environment)
+  port              = local.port
+  health_check_path = local.health_check_path
+  timings           = local.timings
+  cpu               = var.api_cpu
+  memory            = var.api_memory
+  desired_count     = var.hello_api_aws_ecs_service_desired_count_tasks
+  max_count         = var.hello_api_aws_ecs_service_max_count_tasks
+  on_demand_base    = var.api_on_demand_base
+
+  vpc_id                          = module.network[0].vpc_id
+  public_subnet_ids               = module.network[0].public_subnet_ids
+  private_subnet_ids              = module.network[0].private_subnet_ids
+  load_balancer_security_group_id = module.network[0].security_group_ids["load_balancer"]
+  task_security_group_id          = module.network[0].security_group_ids["api"]
+
+  enable_https    = var.enable_https
+  certificate_arn = var.certificate_arn
+  enable_ecs_exec = var.enable_ecs_exec
+
+  kafka = var.enable_kafka ? {
+    cluster_arn = module.stream[0].cluster_arn
+    topic_arn   = "${module.stream[0].topic_arn_prefix}/${var.kafka_topic}"
+  } : null
+
+  log_group_name            = local.log_group_name
+  exec_log_group_name       = local.exec_log_group_name
+  log_retention_days        = var.log_retention_days
+  kms_key_arn               = var.kms_key_arn
+  enable_access_logs        = var.enable_access_logs
+  enable_container_insights = var.enable_container_insights
+}

@@ -1,0 +1,93 @@
+locals {
+  # Load balancers and target groups have no underscores in their names.
+  dashed_name = replace(var.name, "_", "-")
+}
+
+resource "aws_lb" "this" {
+  name               = local.dashed_name
+  load_balancer_type = "application"
+  subnets            = var.public_subnet_ids
+  security_groups    = [var.load_balancer_security_group_id]
+  tags               = var.tags
+
+  idle_timeout                                = var.timings.load_balancer_idle_timeout
+  drop_invalid_header_fields                  = true
+  desync_mitigation_mode                      = "defensive"
+  enable_tls_version_and_cipher_suite_headers = true
+
+  dynamic "access_logs" {
+    for_each = aws_s3_bucket_policy.access_logs
+
+    content {
+      enabled = true
+      bucket  = access_logs.value.bucket
+    }
+  }
+}
+
+resource "aws_lb_target_group" "this" {
+  name                              = local.dashed_name
+  target_type                       = "ip"
+  vpc_id                            = var.vpc_id
+  protocol                          = "HTTP"
+  port                              = var.port
+  deregistration_delay              = var.timings.deregistration_delay
+  load_balancing_algorithm_type     = "weighted_random"
+  load_balancing_anomaly_mitigation = "on"
+  tags                              = var.tags
+
+  health_check {
+    path                = var.health_check_path
+    matcher             = "200"
+    interval            = 30
+    timeout             = 5
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+}
+
+# One listener, whose action changes in place: a change of enable_https is one apply, and port 80 never stays unanswered.
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTP"
+  port              = 80
+  tags              = var.tags
+
+  default_action {
+    type             = var.enable_https ? "redirect" : "forward"
+    target_group_arn = var.enable_https ? null : aws_lb_target_group.this.arn
+
+    dynamic "redirect" {
+      for_each = var.enable_https ? [true] : []
+
+      content {
+        protocol    = "HTTPS"
+        port        = "443"
+        status_code = "HTTP_301"
+      }
+    }
+  }
+}
+
+resource "aws_lb_listener" "https" {
+  count = var.enable_https ? 1 : 0
+
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTPS"
+  port              = 443
+  ssl_policy        = var.ssl_policy
+  certificate_arn   = var.certificate_arn
+  tags              = var.tags
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.certificate_arn != null
+      error_message = "HTTPS needs certificate_arn. `./penstock deploy` makes a self-signed certificate, imports it and passes its ARN; by hand: openssl req, then aws acm import-certificate. Or set enable_https = false."
+    }
+  }
+}

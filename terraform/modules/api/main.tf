@@ -1,0 +1,110 @@
+data "aws_region" "this" {}
+data "aws_partition" "this" {}
+data "aws_caller_identity" "this" {}
+
+resource "aws_cloudwatch_log_group" "api" {
+  name              = var.log_group_name
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_cloudwatch_log_group" "exec" {
+  count = var.enable_ecs_exec ? 1 : 0
+
+  name              = var.exec_log_group_name
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_ecs_cluster" "this" {
+  name = var.name
+  tags = var.tags
+
+  setting {
+    name  = "containerInsights"
+    value = var.enable_container_insights ? "enabled" : "disabled"
+  }
+
+  configuration {
+    execute_command_configuration {
+      kms_key_id = var.kms_key_arn
+      logging    = var.enable_ecs_exec ? "OVERRIDE" : "NONE"
+
+      dynamic "log_configuration" {
+        for_each = aws_cloudwatch_log_group.exec
+
+        content {
+          cloud_watch_encryption_enabled = var.kms_key_arn != null
+          cloud_watch_log_group_name     = log_configuration.value.name
+        }
+      }
+    }
+  }
+}
+
+resource "aws_ecs_cluster_capacity_providers" "this" {
+  cluster_name       = aws_ecs_cluster.this.name
+  capacity_providers = ["FARGATE", "FARGATE_SPOT"]
+}
+
+resource "aws_ecs_service" "this" {
+  name            = var.name
+  cluster         = aws_ecs_cluster.this.id
+  task_definition = aws_ecs_task_definition.this.arn
+  # Where it begins. Then autoscaling has it.
+  desired_count          = var.desired_count
+  enable_execute_command = var.enable_ecs_exec
+  propagate_tags         = "SERVICE"
+  tags                   = var.tags
+
+  availability_zone_rebalancing      = "ENABLED"
+  deployment_minimum_healthy_percent = 100
+  deployment_maximum_percent         = 200
+  health_check_grace_period_seconds  = 60
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  # The base stays when AWS takes all Spot capacity back.
+  capacity_provider_strategy {
+    capacity_provider = "FARGATE"
+    base              = var.on_demand_base
+    weight            = 1
+  }
+
+  capacity_provider_strategy {
+    capacity_provider = "FARGATE_SPOT"
+    weight            = var.spot_weight
+  }
+
+  network_configuration {
+    subnets          = var.private_subnet_ids
+    security_groups  = [var.task_security_group_id]
+    assign_public_ip = false
+  }
+
+  load_balancer {
+    target_group_arn = aws_lb_target_group.this.arn
+    container_name   = var.name
+    container_port   = var.port
+  }
+
+  # The target group is taken once a listener has it; the roles are of use once they have their policies.
+  depends_on = [
+    aws_ecs_cluster_capacity_providers.this,
+    aws_lb_listener.http,
+    aws_lb_listener.https,
+    aws_iam_role_policy.execution,
+    aws_iam_role_policy.task,
+  ]
+
+  lifecycle {
+    ignore_changes = [desired_count]
+    # In another VPC: the old tasks go before the subnets and security groups that they hold.
+    replace_triggered_by = [aws_lb_target_group.this.arn]
+  }
+}

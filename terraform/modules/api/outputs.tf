@@ -1,0 +1,59 @@
+output "load_balancer_dns_name" {
+  description = "Public name of the load balancer"
+  value       = aws_lb.this.dns_name
+}
+
+output "load_balancer_arn_suffix" {
+  description = "The load balancer in CloudWatch's metrics"
+  value       = aws_lb.this.arn_suffix
+}
+
+output "target_group_arn" {
+  description = "ARN of the target group"
+  value       = aws_lb_target_group.this.arn
+}
+
+output "target_group_arn_suffix" {
+  description = "The target group in CloudWatch's metrics"
+  value       = aws_lb_target_group.this.arn_suffix
+}
+
+output "cluster_name" {
+  description = "Name of the ECS cluster"
+  value       = aws_ecs_cluster.this.name
+}
+
+output "service_name" {
+  description = "Name of the ECS service"
+  value       = aws_ecs_service.this.name
+}
+
+output "task_definition_arn" {
+  description = "ARN of the task definition's revision"
+  value       = aws_ecs_task_definition.this.arn
+}
+
+output "task_role_arn" {
+  description = "ARN of the role of the program"
+  value       = aws_iam_role.task.arn
+}
+
+output "execution_role_arn" {
+  description = "ARN of the role that starts it"
+  value       = aws_iam_role.execution.arn
+}
+
+output "log_group_name" {
+  description = "Log group of the API"
+  value       = aws_cloudwatch_log_group.api.name
+}
+
+output "exec_log_group_name" {
+  description = "Log group of ECS Exec's sessions; null: it is off"
+  value       = one(aws_cloudwatch_log_group.exec[*].name)
+}
+
+output "access_log_bucket" {
+  description = "Bucket of the load balancer's access log; null: none is kept"
+  value       = one(aws_s3_bucket.access_logs[*].id)
+}

@@ -1,0 +1,134 @@
+# Two roles: what ECS may do to start the task, and what the program in it may do.
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ecs-tasks.amazonaws.com"]
+    }
+
+    # Not for another account's tasks (Amazon ECS, "Amazon ECS task IAM role").
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.this.account_id]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${data.aws_partition.this.partition}:ecs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:*"]
+    }
+  }
+}
+
+resource "aws_iam_role" "execution" {
+  name               = "${var.name}_execution"
+  description        = "Pulls the image of ${var.name} and writes its log"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name   = "start"
+  role   = aws_iam_role.execution.id
+  policy = data.aws_iam_policy_document.execution.json
+}
+
+data "aws_iam_policy_document" "execution" {
+  # This action knows no resources (Service Authorization Reference, Amazon ECR).
+  statement {
+    sid       = "LogInToTheRegistry"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "PullTheImage"
+    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    resources = [var.repository_arn]
+  }
+
+  statement {
+    sid       = "WriteTheLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.api.arn}:*"]
+  }
+}
+
+resource "aws_iam_role" "task" {
+  name               = "${var.name}_task"
+  description        = "What ${var.name} may do"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "task" {
+  count = var.kafka != null || var.enable_ecs_exec ? 1 : 0
+
+  name   = "run"
+  role   = aws_iam_role.task.id
+  policy = data.aws_iam_policy_document.task.json
+}
+
+data "aws_iam_policy_document" "task" {
+  # As in docs/msk-iam/producer-policy.json, which docs/msk-iam.md explains.
+  dynamic "statement" {
+    for_each = var.kafka != null ? [var.kafka] : []
+
+    content {
+      sid       = "ConnectAndWriteIdempotently"
+      actions   = ["kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"]
+      resources = [statement.value.cluster_arn]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.kafka != null ? [var.kafka] : []
+
+    content {
+      sid       = "MakeAndWriteTheTopic"
+      actions   = ["kafka-cluster:CreateTopic", "kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"]
+      resources = [statement.value.topic_arn]
+    }
+  }
+
+  # Neither these four nor DescribeLogGroups know resources (Amazon ECS, "Task IAM role", permissions for ECS Exec).
+  dynamic "statement" {
+    for_each = aws_cloudwatch_log_group.exec
+
+    content {
+      sid = "OpenSessions"
+      actions = [
+        "logs:DescribeLogGroups",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ]
+      resources = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = aws_cloudwatch_log_group.exec
+
+    content {
+      sid       = "LogSessions"
+      actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      resources = ["${statement.value.arn}:*"]
+    }
+  }
+
+  # The session's key.
+  dynamic "statement" {
+    for_each = var.enable_ecs_exec && var.kms_key_arn != null ? [var.kms_key_arn] : []
+
+    content {
+      sid       = "DecryptSessions"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+    }
+  }
+}

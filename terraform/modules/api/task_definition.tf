@@ -1,0 +1,83 @@
+locals {
+  # ECS Exec's agent writes here (Amazon ECS, "Monitor Amazon ECS containers with ECS Exec"); the rest of the root stays read-only.
+  agent_paths = var.enable_ecs_exec ? {
+    managed-agents  = "/managed-agents"
+    ssm-state       = "/var/lib/amazon/ssm"
+    ssm-session-log = "/var/log/amazon/ssm"
+  } : {}
+
+  container = {
+    name                   = var.name
+    image                  = var.image
+    essential              = true
+    user                   = "1011:1011"
+    readonlyRootFilesystem = true
+    stopTimeout            = var.timings.stop_timeout
+
+    environment = [for name in sort(keys(var.environment)) : { name = name, value = var.environment[name] }]
+
+    portMappings = [{
+      containerPort = var.port
+      hostPort      = var.port
+      protocol      = "tcp"
+    }]
+
+    # The image has no shell.
+    healthCheck = {
+      command     = ["CMD", "/api", "healthcheck"]
+      interval    = 5
+      timeout     = 3
+      retries     = 3
+      startPeriod = 10
+    }
+
+    linuxParameters = {
+      # Someone must wait for what a session leaves behind; the API alone starts no other process.
+      initProcessEnabled = var.enable_ecs_exec
+      # Exec's agent and its sessions are root's, and AWS does not say which capabilities they can go without.
+      capabilities = { add = [], drop = var.enable_ecs_exec ? [] : ["ALL"] }
+    }
+
+    mountPoints = [for name, path in local.agent_paths : { sourceVolume = name, containerPath = path, readOnly = false }]
+
+    # A file descriptor a connection, of which the API takes 10000.
+    ulimits = [{ name = "nofile", softLimit = 65536, hardLimit = 65536 }]
+
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        awslogs-group         = aws_cloudwatch_log_group.api.name
+        awslogs-region        = data.aws_region.this.id
+        awslogs-stream-prefix = "api"
+        # Lines are lost rather than requests held up, when CloudWatch cannot be reached.
+        mode            = "non-blocking"
+        max-buffer-size = "4m"
+      }
+    }
+  }
+}
+
+resource "aws_ecs_task_definition" "this" {
+  family                   = var.name
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = var.cpu
+  memory                   = var.memory
+  execution_role_arn       = aws_iam_role.execution.arn
+  task_role_arn            = aws_iam_role.task.arn
+  container_definitions    = jsonencode([local.container])
+  tags                     = var.tags
+
+  runtime_platform {
+    operating_system_family = "LINUX"
+    cpu_architecture        = "ARM64"
+  }
+
+  dynamic "volume" {
+    for_each = local.agent_paths
+
+    content {
+      name = volume.key
+    }
+  }
+}

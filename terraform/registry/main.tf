@@ -1,0 +1,47 @@
+# What must be there before the first image, and stays when the stack goes.
+data "aws_region" "this" {}
+
+locals {
+  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../../hello/service.env")) : line[0] => line[1] }
+}
+
+resource "aws_ecr_repository" "this" {
+  name                 = local.service_env["API_PROGRAM"]
+  image_tag_mutability = "IMMUTABLE"
+  # Images can be built again.
+  force_delete = true
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+
+  encryption_configuration {
+    encryption_type = var.kms_key_arn == null ? "AES256" : "KMS"
+    kms_key         = var.kms_key_arn
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "this" {
+  repository = aws_ecr_repository.this.name
+
+  policy = jsonencode({
+    rules = [{
+      rulePriority = 1
+      description  = "Keep the newest"
+      selection = {
+        tagStatus   = "any"
+        countType   = "imageCountMoreThan"
+        countNumber = var.images_max
+      }
+      action = { type = "expire" }
+    }]
+  })
+}
+
+# Where Lambda's console looks for test events that are shared. One for each account and region.
+resource "aws_schemas_registry" "lambda_testevents" {
+  count = var.create_lambda_testevent_schema_registry ? 1 : 0
+
+  name        = "lambda-testevent-schemas"
+  description = "Test events of Lambda functions"
+}

@@ -1,0 +1,46 @@
+# What the service is called, and its numbers: the one place of both. Names come from hello/service.env.
+locals {
+  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../hello/service.env")) : line[0] => line[1] }
+
+  service          = local.service_env["SERVICE"]          # hello
+  api_program      = local.service_env["API_PROGRAM"]      # hello_api
+  function_program = local.service_env["FUNCTION_PROGRAM"] # kafka_consumer
+  variable_prefix  = local.service_env["VARIABLE_PREFIX"]  # HELLO_API_
+
+  function_name       = "${local.service}_${local.function_program}"
+  log_group_name      = "/${local.service}/${local.api_program}_web_log"
+  exec_log_group_name = "/${local.service}/${local.api_program}_ecs_exec_log"
+
+  # What `aws lambda invoke` and the console's Test button have to offer.
+  test_events_folder = "${path.module}/../hello/test-events"
+  test_events        = { for name in fileset(local.test_events_folder, "*.json") : trimsuffix(name, ".json") => file("${local.test_events_folder}/${name}") }
+
+  port              = 8000
+  health_check_path = "/healthcheck"
+
+  # Seconds. modules/api refuses what does not go together.
+  timings = {
+    # Elastic Load Balancing takes a while to hear that a task is stopping; the task goes on accepting.
+    drain_delay          = 20
+    deregistration_delay = 20
+    drain_timeout        = 10
+    publish_deadline     = 2
+    stop_timeout         = 60
+    # A connection is ended by the load balancer, never by the API.
+    idle_timeout               = 75
+    load_balancer_idle_timeout = 10
+  }
+
+  environment = { for name, value in {
+    PORT                      = local.port
+    DRAIN_DELAY               = local.timings.drain_delay
+    DRAIN_TIMEOUT             = local.timings.drain_timeout
+    PUBLISH_DEADLINE          = local.timings.publish_deadline
+    IDLE_TIMEOUT              = local.timings.idle_timeout
+    AWS_MSK_CLUSTER_BOOTSTRAP = local.bootstrap_brokers
+    AWS_MSK_CLUSTER_TOPIC     = var.kafka_topic
+  } : "${local.variable_prefix}${name}" => tostring(value) }
+
+  # Empty: the API only logs its events.
+  bootstrap_brokers = var.enable_kafka ? module.stream[0].bootstrap_brokers : ""
+}
