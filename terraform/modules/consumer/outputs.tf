@@ -1,0 +1,59 @@
+output "function_name" {
+  description = "Name of the function"
+  value       = aws_lambda_function.this.function_name
+}
+
+output "function_arn" {
+  description = "ARN of the function"
+  value       = aws_lambda_function.this.arn
+}
+
+output "role_arn" {
+  description = "ARN of the role that the function and its mapping have"
+  value       = aws_iam_role.function.arn
+}
+
+output "role_name" {
+  description = "Name of that role"
+  value       = aws_iam_role.function.name
+}
+
+output "event_source_mapping_uuid" {
+  description = "UUID of the event source mapping"
+  value       = aws_lambda_event_source_mapping.kafka.uuid
+}
+
+output "consumer_group_id" {
+  description = "Kafka's consumer group of the mapping"
+  value       = local.consumer_group_id
+}
+
+output "topic" {
+  description = "The topic that is read"
+  value       = var.topic
+}
+
+output "timeout" {
+  description = "Seconds of an invocation at most"
+  value       = var.timeout
+}
+
+output "queue_url" {
+  description = "URL of the queue of what was given up"
+  value       = aws_sqs_queue.on_failure.url
+}
+
+output "queue_arn" {
+  description = "ARN of that queue"
+  value       = aws_sqs_queue.on_failure.arn
+}
+
+output "queue_name" {
+  description = "Name of that queue"
+  value       = aws_sqs_queue.on_failure.name
+}
+
+output "log_group_name" {
+  description = "Log group of the function"
+  value       = aws_cloudwatch_log_group.function.name
+}

@@ -1,0 +1,146 @@
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "function" {
+  name               = var.name
+  description        = "What ${var.name} and its event source mapping may do"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "function" {
+  name   = "consumer"
+  role   = aws_iam_role.function.id
+  policy = data.aws_iam_policy_document.function.json
+}
+
+locals {
+  describe_network = [
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+  ]
+  # With addresses only if the function itself is in a VPC (AWS, "Giving Lambda functions access to resources in an Amazon VPC").
+  change_network_interfaces = concat(
+    ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
+    local.in_vpc ? ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"] : [],
+  )
+  describe_cluster = ["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"]
+  connect = [
+    "kafka-cluster:Connect",
+    "kafka-cluster:DescribeClusterDynamicConfiguration",
+  ]
+  read_topic = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
+  join_group = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
+}
+
+# The role serves two: the function's code, and the event source mapping, which reads Kafka and answers for failures.
+data "aws_iam_policy_document" "function" {
+  # checkov:skip=CKV_AWS_111:Interfaces have no name before they are made; they are held to this account and region.
+  # checkov:skip=CKV_AWS_356:EC2's describe actions know no resources (AWS, "Actions, resources, and condition keys for Amazon EC2").
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.function.arn}:*"]
+  }
+
+  # AWS, "Configuring Lambda permissions for Amazon MSK event source mappings"; the actions on Kafka itself:
+  # "Configuring cluster authentication methods", IAM role-based access control.
+  statement {
+    sid       = "DescribeCluster"
+    actions   = local.describe_cluster
+    resources = [var.kafka_cluster_arn]
+  }
+
+  statement {
+    sid       = "Connect"
+    actions   = local.connect
+    resources = [var.kafka_cluster_arn]
+  }
+
+  statement {
+    sid       = "ReadTopic"
+    actions   = local.read_topic
+    resources = [var.topic_arn]
+  }
+
+  statement {
+    sid       = "JoinGroup"
+    actions   = local.join_group
+    resources = [local.group_arn]
+  }
+
+  statement {
+    sid       = "DescribeNetwork"
+    actions   = local.describe_network
+    resources = ["*"]
+  }
+
+  statement {
+    sid     = "ChangeNetworkInterfaces"
+    actions = local.change_network_interfaces
+    resources = [for kind in ["network-interface", "security-group", "subnet"] :
+      "arn:${local.partition}:ec2:${local.region}:${local.account}:${kind}/*"
+    ]
+  }
+
+  statement {
+    sid       = "TellFailures"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.on_failure.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+
+  # What Lambda needs to connect, its code does not: AWS, "Giving Lambda functions access to resources in an Amazon VPC", says
+  # so of the network. Requests that Lambda itself makes with the role do not carry lambda:SourceFunctionArn (AWS, "Working
+  # with Lambda execution environment credentials"), so that the mapping is not held up.
+  statement {
+    sid       = "KeepCodeFromNetwork"
+    effect    = "Deny"
+    resources = ["*"]
+
+    actions = distinct(concat(local.describe_network, local.change_network_interfaces, [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:DetachNetworkInterface",
+      "ec2:UnassignPrivateIpAddresses",
+    ]))
+
+    condition {
+      test     = "ArnEquals"
+      variable = "lambda:SourceFunctionArn"
+      values   = [local.function_arn]
+    }
+  }
+
+  # The same for what is the mapping's alone. A function that produces to Kafka by itself needs another role, or this gone.
+  statement {
+    sid       = "KeepCodeFromKafka"
+    effect    = "Deny"
+    actions   = concat(local.describe_cluster, local.connect, local.read_topic, local.join_group, ["sqs:SendMessage"])
+    resources = [var.kafka_cluster_arn, var.topic_arn, local.group_arn, aws_sqs_queue.on_failure.arn]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "lambda:SourceFunctionArn"
+      values   = [local.function_arn]
+    }
+  }
+}
