@@ -1,0 +1,139 @@
+locals {
+  function = local.has_kafka ? { FunctionName = var.consumer.function_name } : {}
+  queue    = local.has_kafka ? { QueueName = var.consumer.queue_name } : {}
+  # MSK Serverless tells lag by group and topic (AWS, "Monitoring Amazon MSK Serverless clusters").
+  group = local.has_kafka ? {
+    "Cluster Name"   = var.kafka_cluster_name
+    "Consumer Group" = var.consumer.consumer_group_id
+    Topic            = var.consumer.topic
+  } : {}
+
+  consumer_alarms = { for name, alarm in {
+    consumer-errors = {
+      meaning   = "Invocations have failed for 15 minutes: batches come again, and the records behind them wait"
+      namespace = "AWS/Lambda"
+      metric    = "Errors"
+      of        = local.function
+      statistic = "Sum"
+      above     = 0
+      period    = 300
+      periods   = 3
+    }
+    consumer-throttles = {
+      meaning   = "Lambda has refused invocations for 15 minutes: reserved_concurrency, or the account's limit, is too low"
+      namespace = "AWS/Lambda"
+      metric    = "Throttles"
+      of        = local.function
+      statistic = "Sum"
+      above     = 0
+      period    = 300
+      periods   = 3
+    }
+    consumer-duration = {
+      meaning   = "An invocation came close to its time-out, at which its whole batch fails"
+      namespace = "AWS/Lambda"
+      metric    = "Duration"
+      of        = local.function
+      statistic = "Maximum"
+      above     = local.has_kafka ? var.consumer.timeout * 1000 * var.thresholds.duration_timeout_shares : 0
+      period    = 300
+    }
+    consumer-poison = {
+      meaning   = "Records were taken that can never be handled; each is an EXCEPTION in the function's log"
+      namespace = "Penstock"
+      metric    = "PoisonRecords"
+      of        = local.function
+      statistic = "Sum"
+      above     = 0
+      period    = 300
+    }
+    consumer-batch-age = {
+      meaning   = "Records have come to the function more than ${var.thresholds.batch_age_seconds} s old for 15 minutes"
+      namespace = "Penstock"
+      metric    = "BatchAge"
+      of        = local.function
+      statistic = "Maximum"
+      above     = var.thresholds.batch_age_seconds * 1000
+      period    = 300
+      periods   = 3
+    }
+    consumer-lag = {
+      meaning   = "More than ${var.thresholds.lag_records} records have waited for the function for 15 minutes"
+      namespace = "AWS/Lambda"
+      metric    = "OffsetLag"
+      of        = local.function
+      statistic = "Maximum"
+      above     = var.thresholds.lag_records
+      period    = 300
+      periods   = 3
+    }
+    consumer-lag-time = {
+      meaning   = "By MSK's estimate the consumer group is more than ${var.thresholds.lag_seconds} s behind"
+      namespace = "AWS/Kafka"
+      metric    = "EstimatedMaxTimeLag"
+      of        = local.group
+      statistic = "Maximum"
+      above     = var.thresholds.lag_seconds
+      period    = 300
+      periods   = 3
+    }
+    consumer-dead-letters = {
+      meaning   = "Records were given up, and wait in the queue for `penstock_local redrive`"
+      namespace = "AWS/SQS"
+      metric    = "ApproximateNumberOfMessagesVisible"
+      of        = local.queue
+      statistic = "Maximum"
+      above     = 0
+      period    = 300
+    }
+  } : name => alarm if local.has_kafka }
+}
+
+# A mapping that has stopped reports nothing, but Kafka tells that records wait.
+resource "aws_cloudwatch_metric_alarm" "consumer_stopped" {
+  count = local.has_kafka ? 1 : 0
+
+  alarm_name        = "${var.name}-consumer-stopped"
+  alarm_description = "Records wait in Kafka, and the function was not invoked for 15 minutes: the event source mapping does not run. Runbook: docs/deploy.md#alarm-consumer-stopped"
+
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 3
+  # Without a lag of the group's there is no record that waits, or no group yet.
+  treat_missing_data = "notBreaching"
+
+  metric_query {
+    id          = "waiting"
+    label       = "Records that wait while nothing is invoked"
+    expression  = "IF(FILL(invocations, 0) == 0, lag, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "invocations"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Invocations"
+      dimensions  = local.function
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id = "lag"
+
+    metric {
+      namespace   = "AWS/Kafka"
+      metric_name = "SumOffsetLag"
+      dimensions  = local.group
+      stat        = "Minimum"
+      period      = 300
+    }
+  }
+
+  alarm_actions = var.alarm_actions
+  ok_actions    = var.alarm_actions
+  tags          = var.tags
+}

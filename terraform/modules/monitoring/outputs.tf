@@ -1,0 +1,13 @@
+output "alarm_names" {
+  description = "Names of all alarms"
+  value = sort(concat(
+    [for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name],
+    aws_cloudwatch_metric_alarm.api_errors[*].alarm_name,
+    aws_cloudwatch_metric_alarm.consumer_stopped[*].alarm_name,
+  ))
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard; null: there is nothing to show"
+  value       = one(aws_cloudwatch_dashboard.this[*].dashboard_name)
+}
