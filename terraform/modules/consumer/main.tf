@@ -128,7 +128,8 @@ resource "aws_lambda_event_source_mapping" "kafka" {
   depends_on = [aws_iam_role_policy.function]
 
   lifecycle {
-    # The bounds that provisioned pollers leave behind are not allowed without them.
+    # So Terraform deletes the mapping, changes what the function answers, and makes the mapping anew, in this order: there is
+    # never a mapping that takes a partial response for a success. It also clears bounds that AWS would not take without pollers.
     replace_triggered_by = [terraform_data.provisioned]
   }
 }
