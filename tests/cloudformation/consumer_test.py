@@ -1,0 +1,197 @@
+"""cloudformation/consumer.yaml makes the consumer that terraform/modules/consumer makes.
+
+    pip install --requirement tests/cloudformation/requirements.txt
+    python3 tests/cloudformation/consumer_test.py
+"""
+
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from typing import Any
+
+from resolve import Stack
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+TEMPLATE = ROOT / "cloudformation" / "consumer.yaml"
+CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/hello/6cc0432b-s1"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
+# All that is allowed. What widens the role changes this file.
+ROLE = json.loads((HERE / "consumer_role.json").read_text())
+
+
+def resources(**parameters: str) -> dict[str, dict[str, Any]]:
+    return Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER, **parameters).resources()
+
+
+def as_sorted_list(value: str | list[str]) -> list[str]:
+    return sorted([value] if isinstance(value, str) else value)
+
+
+def role_statements(made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    policies = made["Role"]["Policies"]
+    assert len(policies) == 1, policies
+    statements = policies[0]["PolicyDocument"]["Statement"]
+    by_sid = {
+        statement["Sid"]: {key: value for key, value in statement.items() if key != "Sid"}
+        | {key: as_sorted_list(statement[key]) for key in ("Action", "Resource")}
+        for statement in statements
+    }
+    assert len(by_sid) == len(statements), "two statements of one name"
+    return by_sid
+
+
+class ConsumerTest(unittest.TestCase):
+    maxDiff = None
+
+    def test_cfn_lint_has_nothing_to_say(self) -> None:
+        lint = subprocess.run(
+            [sys.executable, "-c", "import cfnlint.runner; cfnlint.runner.main()", "--include-checks", "I", "--", str(TEMPLATE)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual((lint.returncode, lint.stdout), (0, ""), lint.stderr)
+
+    def test_the_role_may_do_this_and_nothing_else(self) -> None:
+        made = resources()
+        self.assertEqual(role_statements(made), ROLE)
+        self.assertEqual(
+            made["Role"]["AssumeRolePolicyDocument"]["Statement"],
+            [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
+        )
+        self.assertNotIn("ManagedPolicyArns", made["Role"])
+
+    def test_a_function_in_a_vpc_may_also_have_addresses(self) -> None:
+        made = resources(LambdaFnSubnetIds="subnet-1,subnet-2", LambdaFnSecurityGroupIds="sg-1")
+        self.assertEqual(
+            made["Function"]["VpcConfig"], {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+        )
+        changes = ROLE["ChangeNetworkInterfaces"]
+        addresses = ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+        expected = ROLE | {"ChangeNetworkInterfaces": changes | {"Action": sorted(changes["Action"] + addresses)}}
+        self.assertEqual(role_statements(made), expected)
+
+    def test_a_key_is_used_for_all_and_may_be_used(self) -> None:
+        made = resources(KmsKeyArn=KEY)
+        self.assertEqual(made["Function"]["KmsKeyArn"], KEY)
+        self.assertEqual(made["Log"]["KmsKeyId"], KEY)
+        self.assertEqual(made["Queue"]["KmsMasterKeyId"], KEY)
+        self.assertNotIn("SqsManagedSseEnabled", made["Queue"])
+        may_use = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": [KEY]}
+        self.assertEqual(role_statements(made), ROLE | {"UseKey": may_use})
+
+    def test_the_function(self) -> None:
+        self.assertEqual(
+            resources()["Function"],
+            {
+                "FunctionName": "hello_kafka_consumer",
+                "Description": "Handles the records of topic events",
+                "Role": "<Role.Arn>",
+                "Runtime": "provided.al2023",
+                "Handler": "bootstrap",
+                "Architectures": ["arm64"],
+                "Code": {"S3Bucket": "packages", "S3Key": "kafka_consumer-arm64.zip"},
+                "MemorySize": 128,
+                "Timeout": 30,
+                "LoggingConfig": {
+                    "LogFormat": "JSON",
+                    "LogGroup": "<Log>",
+                    "ApplicationLogLevel": "INFO",
+                    "SystemLogLevel": "INFO",
+                },
+            },
+        )
+        self.assertEqual(resources(PackageVersion="7")["Function"]["Code"]["S3ObjectVersion"], "7")
+        reserved = resources(LambdaFnReservedConcurrency="2")["Function"]
+        self.assertEqual(reserved["ReservedConcurrentExecutions"], "2")
+
+    def test_the_mapping_and_the_function_agree_on_partial_responses(self) -> None:
+        shared = {
+            "Enabled": "true",
+            "FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:hello_kafka_consumer",
+            "EventSourceArn": CLUSTER,
+            "Topics": ["events"],
+            "StartingPosition": "TRIM_HORIZON",
+            "BatchSize": 100,
+            "MaximumBatchingWindowInSeconds": 1,
+            "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "hello_kafka_consumer"},
+            "DestinationConfig": {
+                "OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"}
+            },
+        }
+        made = resources()
+        self.assertEqual(made["Mapping"], shared)
+        self.assertNotIn("Environment", made["Function"])
+
+        made = resources(ProvisionedPollersMin="1", ProvisionedPollersMax="2")
+        own_pollers = {
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "BisectBatchOnFunctionError": True,
+            "MaximumRetryAttempts": 10,
+            "MaximumRecordAgeInSeconds": 604800,
+            "ProvisionedPollerConfig": {"MinimumPollers": "1", "MaximumPollers": "2"},
+        }
+        self.assertEqual(made["Mapping"], shared | own_pollers)
+        self.assertEqual(
+            made["Function"]["Environment"], {"Variables": {"FUNCTION_RESPONSE_TYPES": "ReportBatchItemFailures"}}
+        )
+
+    def test_the_queue_takes_no_plain_text_and_keeps_14_days(self) -> None:
+        made = resources()
+        self.assertEqual(
+            made["Queue"],
+            {
+                "QueueName": "hello_kafka_consumer_on_failure",
+                "MessageRetentionPeriod": 14 * 24 * 3600,
+                "SqsManagedSseEnabled": True,
+            },
+        )
+        self.assertEqual(made["QueuePolicy"]["Queues"], ["<Queue>"])
+        self.assertEqual(
+            made["QueuePolicy"]["PolicyDocument"]["Statement"],
+            [
+                {
+                    "Sid": "DenyPlainText",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "sqs:*",
+                    "Resource": "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        )
+
+    def test_the_log_is_kept_for_3_days(self) -> None:
+        self.assertEqual(
+            resources()["Log"], {"LogGroupName": "/aws/lambda/hello_kafka_consumer", "RetentionInDays": 3}
+        )
+
+    def test_the_test_events_are_the_files(self) -> None:
+        self.assertFalse({"TestEventSchema", "TestEventRegistry"} & resources().keys())
+        self.assertIn("TestEventRegistry", resources(TestEvents="make registry"))
+        made = resources(TestEvents="registry exists")
+        self.assertNotIn("TestEventRegistry", made)
+        schema = made["TestEventSchema"]
+        self.assertEqual(schema["RegistryName"], "lambda-testevent-schemas")
+        self.assertEqual(schema["SchemaName"], "_hello_kafka_consumer-schema")
+        self.assertEqual(schema["Type"], "OpenApi3")
+        files = {file.stem: json.loads(file.read_text()) for file in (ROOT / "hello" / "test-events").glob("*.json")}
+        examples = json.loads(schema["Content"])["components"]["examples"]
+        self.assertEqual({name: example["value"] for name, example in examples.items()}, files)
+
+    def test_nothing_else_is_made_and_every_parameter_is_explained(self) -> None:
+        self.assertEqual(resources().keys(), {"Function", "Log", "Mapping", "Queue", "QueuePolicy", "Role"})
+        template = Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER).template
+        interface = template["Metadata"]["AWS::CloudFormation::Interface"]
+        grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+        parameters = template["Parameters"]
+        self.assertEqual(sorted(grouped), sorted(parameters))
+        self.assertEqual(interface["ParameterLabels"].keys(), parameters.keys())
+        self.assertEqual([name for name, parameter in parameters.items() if "Description" not in parameter], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
