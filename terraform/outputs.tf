@@ -82,3 +82,33 @@ output "kafka_bootstrap_brokers" {
   description = "HOST:PORT,… of Kafka, inside of the VPC; null: there is none"
   value       = one(module.stream[*].bootstrap_brokers)
 }
+
+output "consumer_function_name" {
+  description = "Name of the Lambda function; null: there is no Kafka"
+  value       = one(module.consumer[*].function_name)
+}
+
+output "consumer_log_group_name" {
+  description = "Log group of the function"
+  value       = one(module.consumer[*].log_group_name)
+}
+
+output "consumer_queue_url" {
+  description = "URL of the queue of records that were given up"
+  value       = one(module.consumer[*].queue_url)
+}
+
+output "consumer_event_source_mapping_uuid" {
+  description = "UUID of the event source mapping"
+  value       = one(module.consumer[*].event_source_mapping_uuid)
+}
+
+output "alarm_names" {
+  description = "Names of all alarms"
+  value       = local.has_network ? module.monitoring[0].alarm_names : []
+}
+
+output "dashboard_name" {
+  description = "Name of CloudWatch's dashboard"
+  value       = one(module.monitoring[*].dashboard_name)
+}

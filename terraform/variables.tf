@@ -265,7 +265,112 @@ variable "kafka_topic" {
   }
 }
 
-# Logs
+variable "function_zip" {
+  description = "Path of the function's package, which `./penstock package arm64` makes"
+  type        = string
+  default     = "../build/package/kafka_consumer-arm64.zip"
+}
+
+variable "consumer_batch_size" {
+  description = "Records of an invocation at most"
+  type        = number
+  default     = 100
+
+  validation {
+    condition     = var.consumer_batch_size >= 1 && var.consumer_batch_size <= 10000 && floor(var.consumer_batch_size) == var.consumer_batch_size
+    error_message = "AWS takes batches of 1 to 10000 records."
+  }
+}
+
+variable "consumer_batching_window" {
+  description = "Seconds that the mapping waits for a batch to fill"
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.consumer_batching_window >= 0 && var.consumer_batching_window <= 300 && floor(var.consumer_batching_window) == var.consumer_batching_window
+    error_message = "AWS takes 0 to 300 whole seconds."
+  }
+}
+
+variable "consumer_starting_position" {
+  description = "Where a new consumer group starts: TRIM_HORIZON, with the oldest record, or LATEST, which leaves out what comes while the mapping is being made"
+  type        = string
+  default     = "TRIM_HORIZON"
+
+  validation {
+    condition     = contains(["TRIM_HORIZON", "LATEST"], var.consumer_starting_position)
+    error_message = "consumer_starting_position is TRIM_HORIZON or LATEST."
+  }
+}
+
+variable "consumer_provisioned_pollers" {
+  description = "Event pollers of your own, about 135 USD a month each; null: AWS's shared ones. modules/consumer says what they bring"
+  type = object({
+    minimum = number
+    maximum = number
+  })
+  default = null
+}
+
+variable "consumer_memory" {
+  description = "MB of the function; processor time comes with it"
+  type        = number
+  default     = 128
+
+  validation {
+    condition     = var.consumer_memory >= 128 && var.consumer_memory <= 10240 && floor(var.consumer_memory) == var.consumer_memory
+    error_message = "Lambda takes 128 to 10240 MB."
+  }
+}
+
+variable "consumer_timeout" {
+  description = "Seconds of an invocation at most"
+  type        = number
+  default     = 30
+
+  # 14 minutes, not Lambda's 15 (AWS Lambda, "Using Lambda with Amazon MSK").
+  validation {
+    condition     = var.consumer_timeout >= 1 && var.consumer_timeout <= 840 && floor(var.consumer_timeout) == var.consumer_timeout
+    error_message = "A function that reads Kafka may take 1 to 840 seconds."
+  }
+}
+
+variable "consumer_reserved_concurrency" {
+  description = "Concurrent invocations that are set aside for the function, and bound it; -1: none are"
+  type        = number
+  default     = -1
+
+  validation {
+    condition     = var.consumer_reserved_concurrency == -1 || var.consumer_reserved_concurrency >= 1
+    error_message = "consumer_reserved_concurrency is -1, or at least 1."
+  }
+}
+
+variable "consumer_log_level" {
+  description = "What the function logs. Alarms read its METRICS line, which is INFO"
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.consumer_log_level)
+    error_message = "Lambda has TRACE, DEBUG, INFO, WARN, ERROR and FATAL."
+  }
+}
+
+# Logs and alarms
+
+variable "alarm_actions" {
+  description = "ARNs, of SNS topics for instance, that are told when an alarm goes off, and when it is over"
+  type        = list(string)
+  default     = []
+}
+
+variable "alarm_thresholds" {
+  description = "Where alarms go off; modules/monitoring lists them with their defaults"
+  type        = map(number)
+  default     = {}
+}
 
 variable "log_retention_days" {
   description = "Days that all logs are kept"

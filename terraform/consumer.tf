@@ -1,0 +1,51 @@
+module "consumer" {
+  source = "./modules/consumer"
+  count  = var.enable_kafka ? 1 : 0
+
+  name              = local.function_name
+  function_zip      = var.function_zip
+  kafka_cluster_arn = module.stream[0].cluster_arn
+  topic             = var.kafka_topic
+  topic_arn         = "${module.stream[0].topic_arn_prefix}/${var.kafka_topic}"
+  group_arn_prefix  = module.stream[0].group_arn_prefix
+
+  batch_size           = var.consumer_batch_size
+  batching_window      = var.consumer_batching_window
+  starting_position    = var.consumer_starting_position
+  provisioned_pollers  = var.consumer_provisioned_pollers
+  memory               = var.consumer_memory
+  timeout              = var.consumer_timeout
+  reserved_concurrency = var.consumer_reserved_concurrency
+  log_level            = var.consumer_log_level
+  log_retention_days   = var.log_retention_days
+  kms_key_arn          = var.kms_key_arn
+  test_events          = local.test_events
+}
+
+module "monitoring" {
+  source = "./modules/monitoring"
+  count  = local.has_network ? 1 : 0
+
+  name          = local.service
+  alarm_actions = var.alarm_actions
+  thresholds    = var.alarm_thresholds
+
+  api = {
+    load_balancer_arn_suffix = module.api[0].load_balancer_arn_suffix
+    target_group_arn_suffix  = module.api[0].target_group_arn_suffix
+    cluster_name             = module.api[0].cluster_name
+    service_name             = module.api[0].service_name
+    log_group_name           = module.api[0].log_group_name
+    desired_count            = var.hello_api_aws_ecs_service_desired_count_tasks
+  }
+
+  consumer = var.enable_kafka ? {
+    function_name     = module.consumer[0].function_name
+    timeout           = module.consumer[0].timeout
+    topic             = module.consumer[0].topic
+    consumer_group_id = module.consumer[0].consumer_group_id
+    queue_name        = module.consumer[0].queue_name
+  } : null
+
+  kafka_cluster_name = one(module.stream[*].cluster_name)
+}

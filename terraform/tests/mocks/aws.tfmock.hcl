@@ -1,0 +1,86 @@
+# A mocked provider makes up random strings. Where the provider itself checks a value, this one passes.
+mock_data "aws_region" {
+  defaults = { id = "eu-central-1" }
+}
+
+mock_data "aws_partition" {
+  defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+}
+
+mock_data "aws_caller_identity" {
+  defaults = { account_id = "123456789012" }
+}
+
+mock_data "aws_availability_zones" {
+  defaults = { names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }
+}
+
+mock_data "aws_ec2_managed_prefix_list" {
+  defaults = { id = "pl-s3" }
+}
+
+mock_data "aws_vpc" {
+  defaults = { cidr_block = "10.20.0.0/16" }
+}
+
+mock_data "aws_iam_policy_document" {
+  defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+}
+
+mock_resource "aws_vpc" {
+  defaults = { cidr_block = "10.11.0.0/21" }
+}
+
+mock_resource "aws_iam_role" {
+  defaults = { arn = "arn:aws:iam::123456789012:role/role" }
+}
+
+mock_resource "aws_msk_serverless_cluster" {
+  defaults = {
+    arn                        = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/01234567-89ab-cdef-0123-456789abcdef-s1"
+    bootstrap_brokers_sasl_iam = "boot-x.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"
+  }
+}
+
+mock_resource "aws_lb" {
+  defaults = {
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/hello-api/0123456789abcdef"
+    arn_suffix = "app/hello-api/0123456789abcdef"
+    dns_name   = "hello-api-1.eu-central-1.elb.amazonaws.com"
+  }
+}
+
+mock_resource "aws_lb_target_group" {
+  defaults = {
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/hello-api/0123456789abcdef"
+    arn_suffix = "targetgroup/hello-api/0123456789abcdef"
+  }
+}
+
+mock_resource "aws_lb_listener" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/hello-api/0123456789abcdef/0123456789abcdef" }
+}
+
+mock_resource "aws_ecs_cluster" {
+  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/hello_api", id = "arn:aws:ecs:eu-central-1:123456789012:cluster/hello_api" }
+}
+
+mock_resource "aws_ecs_task_definition" {
+  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/hello_api:1" }
+}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:group" }
+}
+
+mock_resource "aws_sqs_queue" {
+  defaults = { arn = "arn:aws:sqs:eu-central-1:123456789012:queue", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/queue" }
+}
+
+mock_resource "aws_lambda_function" {
+  defaults = { arn = "arn:aws:lambda:eu-central-1:123456789012:function:hello_kafka_consumer" }
+}
+
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::bucket" }
+}
