@@ -1,0 +1,175 @@
+# modules/network and modules/stream on their own.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name         = "hello"
+  enable_kafka = true
+}
+
+run "a_stream_in_one_zone" {
+  command         = plan
+  expect_failures = [var.subnet_ids]
+  module {
+    source = "./modules/stream"
+  }
+  variables {
+    subnet_ids         = ["subnet-private-a"]
+    security_group_ids = ["sg-kafka"]
+  }
+}
+
+run "more_zones_than_the_region_has" {
+  command         = plan
+  expect_failures = [aws_vpc.this]
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    subnet_count = 4
+  }
+}
+
+run "a_network_of_its_own" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+
+  assert {
+    condition     = [for name, rule in aws_vpc_security_group_ingress_rule.this : name if rule.cidr_ipv4 != null] == ["internet-to-load_balancer-443", "internet-to-load_balancer-80"]
+    error_message = "Only the public listener may be reached from addresses; all other rules name groups."
+  }
+
+  assert {
+    condition     = [for name, rule in aws_vpc_security_group_egress_rule.this : name if rule.cidr_ipv4 != null] == []
+    error_message = "No rule may let anyone out to addresses."
+  }
+
+  assert {
+    condition = keys(local.flows) == [
+      "api-to-endpoints-443",
+      "api-to-kafka-9098",
+      "api-to-s3-443",
+      "consumer-to-endpoints-443",
+      "consumer-to-kafka-9098",
+      "internet-to-load_balancer-443",
+      "internet-to-load_balancer-80",
+      "load_balancer-to-api-8000",
+    ]
+    error_message = "There must be these flows, and no others."
+  }
+
+  assert {
+    condition     = alltrue([for rule in concat(values(aws_vpc_security_group_ingress_rule.this), values(aws_vpc_security_group_egress_rule.this)) : rule.ip_protocol == "tcp" && rule.from_port == rule.to_port])
+    error_message = "A rule must be for one TCP port."
+  }
+
+  assert {
+    condition     = [for subnet in values(aws_subnet.public) : subnet.cidr_block] == ["10.11.0.0/24", "10.11.1.0/24", "10.11.2.0/24"] && [for subnet in values(aws_subnet.private) : subnet.cidr_block] == ["10.11.3.0/24", "10.11.4.0/24", "10.11.5.0/24"]
+    error_message = "Subnets must follow each other in the VPC."
+  }
+
+  assert {
+    condition     = length(distinct([for subnet in values(aws_subnet.private) : subnet.availability_zone])) == 3
+    error_message = "Each subnet must be in a zone of its own."
+  }
+
+  assert {
+    condition     = alltrue([for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) : !coalesce(subnet.map_public_ip_on_launch, false)])
+    error_message = "Nothing may get a public address by itself."
+  }
+
+  assert {
+    condition     = aws_vpc.this[0].cidr_block == "10.11.0.0/21" && length(aws_vpc_ipam.this) == 0
+    error_message = "The default must be a plain CIDR."
+  }
+
+  assert {
+    condition     = keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "lambda", "logs", "sqs", "sts"]
+    error_message = "With Kafka there must be these endpoints."
+  }
+}
+
+run "without_kafka" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    enable_kafka = false
+  }
+
+  assert {
+    condition     = keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "logs"]
+    error_message = "Without Kafka there must be no endpoint that only it needs."
+  }
+
+  assert {
+    condition     = keys(output.security_group_ids) == ["api", "endpoints", "load_balancer"]
+    error_message = "Without Kafka there must be no groups of its own."
+  }
+}
+
+# One apply: no key depends on what IPAM gives.
+run "addresses_from_ipam" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    enable_ipam = true
+  }
+
+  assert {
+    condition     = aws_vpc.this[0].ipv4_netmask_length == 21 && length(aws_subnet.private) == 3
+    error_message = "The VPC must ask IPAM for its addresses, and have its subnets in the same plan."
+  }
+}
+
+run "a_network_that_is_there" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    create_vpc           = false
+    create_vpc_endpoints = false
+    vpc_id               = "vpc-existing"
+    public_subnet_ids    = ["subnet-public-a", "subnet-public-b"]
+    private_subnet_ids   = ["subnet-private-a", "subnet-private-b"]
+  }
+
+  assert {
+    condition     = { for name, rule in aws_vpc_security_group_egress_rule.this : name => rule.cidr_ipv4 if rule.cidr_ipv4 != null } == { api-to-vpc-443 = "10.20.0.0/16", consumer-to-vpc-443 = "10.20.0.0/16" }
+    error_message = "Endpoints that are there already must be reached in the VPC, and nothing beyond it."
+  }
+}
+
+run "a_network_that_is_not_named" {
+  command         = plan
+  expect_failures = [var.vpc_id, var.public_subnet_ids, var.private_subnet_ids]
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    create_vpc = false
+  }
+}
+
+run "a_stream" {
+  command = apply
+  module {
+    source = "./modules/stream"
+  }
+  variables {
+    subnet_ids         = ["subnet-private-a", "subnet-private-b"]
+    security_group_ids = ["sg-kafka"]
+  }
+
+  assert {
+    condition     = output.topic_arn_prefix == "arn:aws:kafka:eu-central-1:123456789012:topic/hello/01234567-89ab-cdef-0123-456789abcdef-s1" && output.group_arn_prefix == "arn:aws:kafka:eu-central-1:123456789012:group/hello/01234567-89ab-cdef-0123-456789abcdef-s1"
+    error_message = "Topics and groups have the cluster's name and UUID in their ARN."
+  }
+}

@@ -1,0 +1,97 @@
+# The stack as a whole: names, and the numbers that modules share.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/c"
+  function_zip    = "tests/mocks/aws.tfmock.hcl"
+}
+
+run "everything" {
+  command = apply
+  variables {
+    enable_kafka              = true
+    enable_ecs_exec           = true
+    enable_ipam               = true
+    enable_flow_logs          = true
+    enable_access_logs        = true
+    enable_container_insights = true
+    kms_key_arn               = "arn:aws:kms:eu-central-1:123456789012:key/k"
+  }
+
+  assert {
+    condition     = local.timings.drain_delay + local.timings.drain_timeout + local.timings.publish_deadline < local.timings.stop_timeout && local.timings.stop_timeout <= 120
+    error_message = "A task must have done its work before ECS kills it."
+  }
+
+  assert {
+    condition     = local.timings.idle_timeout > local.timings.load_balancer_idle_timeout && local.timings.deregistration_delay == local.timings.drain_delay
+    error_message = "The load balancer must be the one that hangs up, and stop sending when the task stops accepting."
+  }
+
+  assert {
+    condition = local.environment == {
+      HELLO_API_PORT                      = "8000"
+      HELLO_API_DRAIN_DELAY               = "20"
+      HELLO_API_DRAIN_TIMEOUT             = "10"
+      HELLO_API_PUBLISH_DEADLINE          = "2"
+      HELLO_API_IDLE_TIMEOUT              = "75"
+      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = "boot-x.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"
+      HELLO_API_AWS_MSK_CLUSTER_TOPIC     = "events"
+    }
+    error_message = "The task must be told these."
+  }
+
+  assert {
+    condition     = output.hello_api_log_group_name == "/hello/hello_api_web_log" && output.hello_api_exec_log_group_name == "/hello/hello_api_ecs_exec_log"
+    error_message = "Log groups keep their names."
+  }
+
+  assert {
+    condition     = output.hello_api_load_balander_domain_name == output.hello_api_load_balancer_domain_name && output.hello_api_url == "https://${output.hello_api_load_balancer_domain_name}"
+    error_message = "The old, misspelt name must be there, too."
+  }
+
+  assert {
+    condition     = output.hello_api_image == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api:1.0.0-debug"
+    error_message = "ECS Exec needs the image that has a shell."
+  }
+
+  assert {
+    condition     = contains(keys(local.test_events), "basic_test")
+    error_message = "The test events of hello/test-events must be there."
+  }
+}
+
+# From everything to the cheapest in one step.
+run "no_kafka" {
+  command = apply
+  variables {
+    image_digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+    enable_https = false
+  }
+
+  assert {
+    condition     = local.environment["HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP"] == "" && output.kafka_cluster_arn == null && output.consumer_function_name == null
+    error_message = "Without Kafka the API must not look for it."
+  }
+
+  assert {
+    condition     = output.hello_api_image == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api@${var.image_digest}" && startswith(output.hello_api_url, "http://")
+    error_message = "A digest takes the place of the tag."
+  }
+}
+
+run "no_network" {
+  command = apply
+  variables {
+    create_vpc                                    = false
+    hello_api_aws_ecs_service_desired_count_tasks = 0
+  }
+
+  assert {
+    condition     = output.vpc_id == null && output.hello_api_url == null && length(output.alarm_names) == 0 && output.hello_api_aws_ecr_repository_url == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api"
+    error_message = "Without a network the stack must be empty."
+  }
+}

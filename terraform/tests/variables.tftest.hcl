@@ -1,0 +1,179 @@
+# What is out of range, or does not go together, is refused before anything is made.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/c"
+  function_zip    = "tests/mocks/aws.tfmock.hcl"
+}
+
+run "tasks_without_a_network" {
+  command         = plan
+  expect_failures = [var.hello_api_aws_ecs_service_desired_count_tasks]
+  variables {
+    create_vpc = false
+  }
+}
+
+run "kafka_without_a_network" {
+  command         = plan
+  expect_failures = [var.enable_kafka]
+  variables {
+    create_vpc                                    = false
+    enable_kafka                                  = true
+    hello_api_aws_ecs_service_desired_count_tasks = 0
+  }
+}
+
+run "tasks_without_endpoints" {
+  command         = plan
+  expect_failures = [var.create_vpc_endpoints]
+  variables {
+    create_vpc_endpoints = false
+  }
+}
+
+run "fewer_tasks_than_none" {
+  command         = plan
+  expect_failures = [var.hello_api_aws_ecs_service_desired_count_tasks]
+  variables {
+    hello_api_aws_ecs_service_desired_count_tasks = -1
+  }
+}
+
+run "fewer_tasks_at_most_than_at_least" {
+  command         = plan
+  expect_failures = [var.hello_api_aws_ecs_service_max_count_tasks]
+  variables {
+    hello_api_aws_ecs_service_max_count_tasks = 2
+  }
+}
+
+run "memory_that_fargate_does_not_have" {
+  command         = plan
+  expect_failures = [var.api_memory]
+  variables {
+    api_memory = 512
+  }
+}
+
+run "cpu_that_fargate_does_not_have" {
+  command         = plan
+  expect_failures = [var.api_cpu]
+  variables {
+    api_cpu = 300
+  }
+}
+
+run "an_address_that_is_no_first_one" {
+  command         = plan
+  expect_failures = [var.vpc_ipv4_cidr_block_start]
+  variables {
+    vpc_ipv4_cidr_block_start = "10.11.0.1"
+  }
+}
+
+run "a_vpc_that_aws_does_not_have" {
+  command         = plan
+  expect_failures = [var.vpc_netmask_length]
+  variables {
+    vpc_ipv4_cidr_block_start = "10.0.0.0"
+    vpc_netmask_length        = 15
+  }
+}
+
+run "subnets_as_large_as_the_vpc" {
+  command         = plan
+  expect_failures = [var.vpc_subnet_netmask_length]
+  variables {
+    vpc_subnet_netmask_length = 21
+  }
+}
+
+run "one_zone" {
+  command         = plan
+  expect_failures = [var.vpc_private_subnet_count]
+  variables {
+    vpc_private_subnet_count = 1
+  }
+}
+
+run "more_subnets_than_fit" {
+  command         = plan
+  expect_failures = [var.vpc_private_subnet_count]
+  variables {
+    vpc_private_subnet_count = 5
+  }
+}
+
+run "a_tag_that_is_none" {
+  command         = plan
+  expect_failures = [var.hello_api_aws_ecr_image_tag]
+  variables {
+    hello_api_aws_ecr_image_tag = "1.0:0"
+  }
+}
+
+run "a_digest_that_is_none" {
+  command         = plan
+  expect_failures = [var.image_digest]
+  variables {
+    image_digest = "sha256:1"
+  }
+}
+
+run "a_variable_that_service_tf_sets" {
+  command         = plan
+  expect_failures = [var.api_environment]
+  variables {
+    api_environment = { HELLO_API_DRAIN_DELAY = "0" }
+  }
+}
+
+run "a_certificate_that_is_none" {
+  command         = plan
+  expect_failures = [var.certificate_arn]
+  variables {
+    certificate_arn = "server.pem"
+  }
+}
+
+# It would be a wildcard in a policy.
+run "a_topic_with_a_wildcard" {
+  command         = plan
+  expect_failures = [var.kafka_topic]
+  variables {
+    kafka_topic = "*"
+  }
+}
+
+run "a_retention_that_cloudwatch_does_not_have" {
+  command         = plan
+  expect_failures = [var.log_retention_days]
+  variables {
+    log_retention_days = 2
+  }
+}
+
+run "a_consumer_out_of_range" {
+  command = plan
+  expect_failures = [
+    var.consumer_batch_size,
+    var.consumer_batching_window,
+    var.consumer_starting_position,
+    var.consumer_memory,
+    var.consumer_timeout,
+    var.consumer_reserved_concurrency,
+    var.consumer_log_level,
+  ]
+  variables {
+    consumer_batch_size           = 10001
+    consumer_batching_window      = 301
+    consumer_starting_position    = "AT_TIMESTAMP"
+    consumer_memory               = 127
+    consumer_timeout              = 841
+    consumer_reserved_concurrency = 0
+    consumer_log_level            = "WARNING"
+  }
+}
