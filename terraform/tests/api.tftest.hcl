@@ -243,3 +243,20 @@ run "with_exec" {
     error_message = "Sessions must be logged."
   }
 }
+
+# An apply that would go round in circles fails.
+run "in_another_vpc_and_on_another_port" {
+  command = apply
+  module {
+    source = "./modules/api"
+  }
+  variables {
+    vpc_id = "vpc-other"
+    port   = 8080
+  }
+
+  assert {
+    condition     = aws_lb_target_group.this.vpc_id == "vpc-other" && aws_lb_target_group.this.port == 8080
+    error_message = "The target group must move."
+  }
+}

@@ -83,6 +83,28 @@ run "no_kafka" {
   }
 }
 
+run "another_network" {
+  command = apply
+  variables {
+    create_vpc         = false
+    vpc_id             = "vpc-existing"
+    public_subnet_ids  = ["subnet-public-a", "subnet-public-b"]
+    private_subnet_ids = ["subnet-private-a", "subnet-private-b"]
+  }
+
+  assert {
+    condition     = output.vpc_id == "vpc-existing"
+    error_message = "The stack must move to the network that is there."
+  }
+}
+
+run "a_network_of_its_own_again" {
+  command = apply
+  variables {
+    enable_kafka = true
+  }
+}
+
 run "no_network" {
   command = apply
   variables {

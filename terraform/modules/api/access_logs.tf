@@ -4,6 +4,11 @@ locals {
 }
 
 resource "aws_s3_bucket" "access_logs" {
+  # checkov:skip=CKV_AWS_18:It is a bucket of logs itself.
+  # checkov:skip=CKV_AWS_21:A line of a log is written once, and goes after log_retention_days.
+  # checkov:skip=CKV_AWS_144:A copy in another region is not worth its price for logs of days.
+  # checkov:skip=CKV_AWS_145:Elastic Load Balancing writes access logs only where S3 encrypts with its own key.
+  # checkov:skip=CKV2_AWS_62:Nobody waits for a new log file.
   count = local.access_log_count
 
   bucket_prefix = "${local.dashed_name}-access-log-"

@@ -1,9 +1,11 @@
 locals {
-  # Load balancers and target groups have no underscores in their names.
+  # Load balancers have no underscores in their names.
   dashed_name = replace(var.name, "_", "-")
 }
 
 resource "aws_lb" "this" {
+  # checkov:skip=CKV_AWS_150:Destroying the stack is one command; protection would make it two. Nothing that is lost with a load balancer cannot be made again.
+  # checkov:skip=CKV2_AWS_28:A firewall costs by rule and request, and is an organisation's choice. The API itself refuses whatever its contract does not have.
   name               = local.dashed_name
   load_balancer_type = "application"
   subnets            = var.public_subnet_ids
@@ -23,10 +25,20 @@ resource "aws_lb" "this" {
       bucket  = access_logs.value.bucket
     }
   }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.vpc]
+  }
+}
+
+# A load balancer and a service cannot move to another VPC: they go first, before the subnets and security groups that they hold.
+resource "terraform_data" "vpc" {
+  input = var.vpc_id
 }
 
 resource "aws_lb_target_group" "this" {
-  name                              = local.dashed_name
+  # checkov:skip=CKV_AWS_378:TLS ends at the load balancer. From there to the tasks it is one VPC, and only the load balancer's security group gets in.
+  name_prefix                       = substr(local.dashed_name, 0, 6)
   target_type                       = "ip"
   vpc_id                            = var.vpc_id
   protocol                          = "HTTP"
@@ -44,10 +56,16 @@ resource "aws_lb_target_group" "this" {
     healthy_threshold   = 2
     unhealthy_threshold = 2
   }
+
+  # With another port it is another group, which the listeners must have before the old one can go.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # One listener, whose action changes in place: a change of enable_https is one apply, and port 80 never stays unanswered.
 resource "aws_lb_listener" "http" {
+  # checkov:skip=CKV_AWS_2:It redirects to HTTPS, unless enable_https is off.
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTP"
   port              = 80

@@ -3,6 +3,8 @@ data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}
 
 resource "aws_cloudwatch_log_group" "api" {
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key; a key of yours is set by kms_key_arn.
+  # checkov:skip=CKV_AWS_338:A year of logs is dear. log_retention_days sets it.
   name              = var.log_group_name
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
@@ -10,6 +12,8 @@ resource "aws_cloudwatch_log_group" "api" {
 }
 
 resource "aws_cloudwatch_log_group" "exec" {
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key; a key of yours is set by kms_key_arn.
+  # checkov:skip=CKV_AWS_338:log_retention_days sets it.
   count = var.enable_ecs_exec ? 1 : 0
 
   name              = var.exec_log_group_name
@@ -19,6 +23,8 @@ resource "aws_cloudwatch_log_group" "exec" {
 }
 
 resource "aws_ecs_cluster" "this" {
+  # checkov:skip=CKV_AWS_65:Container Insights cost by the metric, and no alarm reads them. enable_container_insights sets them.
+  # checkov:skip=CKV_AWS_224:Sessions are logged, and encrypted by TLS; with a key of yours, too, if kms_key_arn is set.
   name = var.name
   tags = var.tags
 
@@ -103,8 +109,7 @@ resource "aws_ecs_service" "this" {
   ]
 
   lifecycle {
-    ignore_changes = [desired_count]
-    # In another VPC: the old tasks go before the subnets and security groups that they hold.
-    replace_triggered_by = [aws_lb_target_group.this.arn]
+    ignore_changes       = [desired_count]
+    replace_triggered_by = [terraform_data.vpc]
   }
 }

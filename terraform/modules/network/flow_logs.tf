@@ -6,6 +6,8 @@ locals {
 data "aws_caller_identity" "this" {}
 
 resource "aws_cloudwatch_log_group" "flow" {
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key; a key of yours is set by kms_key_arn.
+  # checkov:skip=CKV_AWS_338:A year of flow logs is dear. log_retention_days sets it.
   count = local.flow_log_count
 
   name              = "/${var.name}/vpc_flow_log"

@@ -1,4 +1,4 @@
-# A pool of one CIDR, from which the VPC takes its own. With an organization's pool instead, addresses are never given twice.
+# A pool of one block, from which the VPC takes its addresses: what an organisation's own pool would take the place of.
 locals {
   ipam_count = var.create_vpc && var.enable_ipam ? 1 : 0
 }

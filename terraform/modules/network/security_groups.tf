@@ -39,6 +39,7 @@ data "aws_ec2_managed_prefix_list" "s3" {
 }
 
 resource "aws_security_group" "this" {
+  # checkov:skip=CKV2_AWS_5:Other modules attach them: to the load balancer, tasks, brokers and endpoints.
   for_each = local.roles
 
   name        = "${var.name}-${replace(each.key, "_", "-")}"
