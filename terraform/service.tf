@@ -1,6 +1,6 @@
 # What the service is called, and its numbers: the one place of both. Names come from hello/service.env.
 locals {
-  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../hello/service.env")) : line[0] => line[1] }
+  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../hello/service.env")) : line[0] => trim(line[1], "'\"") }
 
   service          = local.service_env["SERVICE"]          # hello
   api_program      = local.service_env["API_PROGRAM"]      # hello_api

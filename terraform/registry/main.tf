@@ -2,7 +2,7 @@
 data "aws_region" "this" {}
 
 locals {
-  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../../hello/service.env")) : line[0] => line[1] }
+  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../../hello/service.env")) : line[0] => trim(line[1], "'\"") }
 }
 
 resource "aws_ecr_repository" "this" {
