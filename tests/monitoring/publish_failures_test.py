@@ -1,0 +1,87 @@
+"""The metric filter of the monitoring module counts what hello_api really logs when Kafka is not there, and nothing else.
+
+    python3 tests/monitoring/publish_failures_test.py build/dev/bin/hello_api
+
+The little reader of patterns here knows what our pattern uses. It is not CloudWatch's: aws logs test-metric-filter is.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+MODULE = ROOT / "terraform" / "modules" / "monitoring" / "log_metrics.tf"
+SOURCE = ROOT / "src" / "events" / "publisher.cpp"
+
+
+def service() -> dict[str, str]:
+    lines = (ROOT / "hello" / "service.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+
+
+def pattern() -> str:
+    found = re.search(r'PublishFailures = ("(?:[^"\\]|\\.)*")', MODULE.read_text())
+    assert found, f"{MODULE} has no pattern PublishFailures"
+    return json.loads(found[1])
+
+
+def matches(filter_pattern: str, line: dict[str, Any]) -> bool:
+    """Whether a pattern of comparisons, &&, || and parentheses matches."""
+
+    def compare(found: re.Match[str]) -> str:
+        field, operator, operand = found.groups()
+        if operand == "*":
+            return str(field in line)
+        expected, value = json.loads(operand), line.get(field)
+        return str(type(value) is type(expected) and (value >= expected if operator == ">=" else value == expected))
+
+    text = filter_pattern.strip().removeprefix("{").removesuffix("}")
+    text = re.sub(r'\$\.(\w+) (>=|=) (\*|\d+|"[^"]*")', compare, text).replace("&&", " and ").replace("||", " or ")
+    assert re.fullmatch(r"(True|False|and|or|[() ])+", text), f"cannot read {filter_pattern}: {text}"
+    return bool(eval(text))  # Nothing but truth values, as was just seen.
+
+
+def lines_of(program: str) -> list[dict[str, Any]]:
+    prefix = service()["VARIABLE_PREFIX"]
+    settings = {
+        "PORT": "0",
+        "ADMIN_PORT": "0",
+        "DRAIN_DELAY": "0",
+        "AWS_MSK_CLUSTER_BOOTSTRAP": "127.0.0.1:9",  # Discard's port: nobody listens.
+        "KAFKA_AUTH": "none",
+    }
+    environment = os.environ | {prefix + name: value for name, value in settings.items()}
+    with subprocess.Popen([program], env=environment, stdout=subprocess.PIPE, text=True) as api:
+        assert api.stdout
+        lines = []
+        for line in api.stdout:
+            lines.append(json.loads(line))
+            if lines[-1]["message"] == "listening":
+                break
+        for target in ("/hello", "/current_time?name=Paul", "/current_time?name=;echo", "/error"):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{lines[-1]['port']}{target}", timeout=10).read()
+            except urllib.error.HTTPError as refused:
+                refused.close()
+        api.terminate()
+        return lines + [json.loads(line) for line in api.stdout]
+
+
+def main(program: str) -> None:
+    counted = [line for line in lines_of(program) if matches(pattern(), line)]
+    assert [(line["route"], line["status"]) for line in counted] == [("/current_time", 503)], counted
+    unwatched = "an event that nobody waits for was not stored"
+    assert unwatched in SOURCE.read_text(), f"{SOURCE} does not log this any more: {unwatched}"
+    assert matches(pattern(), {"message": unwatched, "event_id": "1", "outcome": "unknown"})
+    assert not matches(pattern(), {"message": "request", "status": 500}), "a request without an event is no publish failure"
+    assert not matches(pattern(), {"message": "request", "status": 200, "event_id": "1"})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
