@@ -43,7 +43,7 @@ resource "aws_lambda_function" "this" {
   handler          = "bootstrap"
   architectures    = [var.architecture]
   filename         = var.function_zip
-  source_code_hash = filebase64sha256(var.function_zip)
+  source_code_hash = fileexists(var.function_zip) ? filebase64sha256(var.function_zip) : null
 
   memory_size                    = var.memory
   timeout                        = var.timeout
