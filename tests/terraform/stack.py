@@ -1,0 +1,125 @@
+"""What the tests look at: the stage that was applied, Terraform's outputs, and what moto says is there."""
+import functools
+import json
+import os
+import pathlib
+import re
+import shlex
+from typing import Any
+
+import boto3
+
+REGION = os.environ["AWS_REGION"]
+ACCOUNT = "123456789012"
+SOURCES = pathlib.Path(os.environ["SOURCES"])
+
+stage: dict[str, Any] = json.loads(pathlib.Path(os.environ["STAGE"]).read_text())
+KAFKA: bool = stage["enable_kafka"]
+HTTPS: bool = stage["enable_https"]
+EXEC: bool = stage["enable_ecs_exec"]
+FLOW_LOGS: bool = stage["enable_flow_logs"]
+ACCESS_LOGS: bool = stage["enable_access_logs"]
+TASKS: int = stage["hello_api_aws_ecs_service_desired_count_tasks"]
+
+# Names of the service, as CMake and Terraform read them.
+service = dict(re.match(r"(\w+)=(.*)", line).groups() for line in (SOURCES / "hello/service.env").read_text().splitlines()
+               if re.match(r"\w+=", line))
+service = {name: " ".join(shlex.split(value)) for name, value in service.items()}
+API, FUNCTION, PREFIX = service["API_PROGRAM"], service["FUNCTION_PROGRAM"], service["VARIABLE_PREFIX"]
+TOPIC = "events"
+
+
+@functools.cache
+def client(name: str) -> Any:
+    return boto3.client(name)
+
+
+def every(service_name: str, operation: str, key: str, **arguments: Any) -> list[Any]:
+    """All pages, if it has pages."""
+    if client(service_name).can_paginate(operation):
+        return [each for page in client(service_name).get_paginator(operation).paginate(**arguments) for each in page[key]]
+    return getattr(client(service_name), operation)(**arguments)[key]
+
+
+def outputs() -> dict[str, Any]:
+    return {name: output["value"] for name, output in json.loads(pathlib.Path(os.environ["OUTPUTS"]).read_text()).items()}
+
+
+def only(things: list[Any]) -> Any:
+    [thing] = things
+    return thing
+
+
+@functools.cache
+def vpc() -> dict[str, Any]:
+    return only([each for each in every("ec2", "describe_vpcs", "Vpcs") if not each["IsDefault"]])
+
+
+def in_vpc(operation: str, key: str) -> list[dict[str, Any]]:
+    return every("ec2", operation, key, Filters=[{"Name": "vpc-id", "Values": [vpc()["VpcId"]]}])
+
+
+@functools.cache
+def subnets(kind: str) -> list[str]:
+    """IDs of those whose name has KIND in it: public, private."""
+    return sorted(each["SubnetId"] for each in in_vpc("describe_subnets", "Subnets") if kind in tag(each, "Name"))
+
+
+@functools.cache
+def groups() -> dict[str, str]:
+    """Roles of the security groups, by ID."""
+    return {each["GroupId"]: each["GroupName"].removeprefix(f"{name_of_stack()}-").replace("-", "_")
+            for each in in_vpc("describe_security_groups", "SecurityGroups")}
+
+
+def group(role: str) -> str:
+    return only([each for each, its_role in groups().items() if its_role == role])
+
+
+def name_of_stack() -> str:
+    return tag(vpc(), "Name")
+
+
+def tag(thing: dict[str, Any], key: str) -> str:
+    return {each["Key"]: each["Value"] for each in thing.get("Tags", [])}.get(key, "")
+
+
+@functools.cache
+def kafka_cluster() -> dict[str, Any]:
+    return only(every("kafka", "list_clusters_v2", "ClusterInfoList"))
+
+
+@functools.cache
+def ecs_service() -> dict[str, Any]:
+    ecs = client("ecs")
+    cluster = only(every("ecs", "list_clusters", "clusterArns"))
+    names = every("ecs", "list_services", "serviceArns", cluster=cluster)
+    return only(ecs.describe_services(cluster=cluster, services=names)["services"])
+
+
+@functools.cache
+def task_definition() -> dict[str, Any]:
+    return client("ecs").describe_task_definition(taskDefinition=ecs_service()["taskDefinition"])["taskDefinition"]
+
+
+def container() -> dict[str, Any]:
+    return only(task_definition()["containerDefinitions"])
+
+
+def environment() -> dict[str, str]:
+    return {each["name"]: each["value"] for each in container()["environment"]}
+
+
+@functools.cache
+def load_balancer() -> tuple[dict[str, Any], dict[str, str]]:
+    """It and its attributes."""
+    found = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))
+    attributes = client("elbv2").describe_load_balancer_attributes(LoadBalancerArn=found["LoadBalancerArn"])["Attributes"]
+    return found, {each["Key"]: each["Value"] for each in attributes}
+
+
+@functools.cache
+def target_group() -> tuple[dict[str, Any], dict[str, str]]:
+    found = only(every("elbv2", "describe_target_groups", "TargetGroups"))
+    attributes = client("elbv2").describe_target_group_attributes(TargetGroupArn=found["TargetGroupArn"])["Attributes"]
+    return found, {each["Key"]: each["Value"] for each in attributes}
