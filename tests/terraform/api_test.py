@@ -71,7 +71,7 @@ class Tasks(unittest.TestCase):
         self.assertEqual({key: found["logConfiguration"]["options"][key] for key in ("awslogs-group", "awslogs-region")},
                          {"awslogs-group": f"/hello/{API}_web_log", "awslogs-region": REGION})
         registry = every("ecr", "describe_repositories", "repositories")
-        self.assertEqual(found["image"], f"{only(registry)['repositoryUri']}:1.0.0")
+        self.assertEqual(found["image"], f"{only(registry)['repositoryUri']}:1.0.0{'-debug' if EXEC else ''}")
 
     def test_the_shell_of_ecs_exec_has_places_to_write(self):
         paths = {"/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"} if EXEC else set()

@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from stack import API, EXEC, FLOW_LOGS, FUNCTION, KAFKA, SOURCES, TASKS, every, only
+from stack import API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, ROOT, TASKS, client, every, only
 
 API_ALARMS = {"api-errors", "api-latency", "api-unhealthy-task", "api-no-healthy-task", "api-cpu", "api-memory"}
 CONSUMER_ALARMS = {"consumer-errors", "consumer-throttles", "consumer-duration", "consumer-poison", "consumer-batch-age", "consumer-lag",
@@ -19,7 +19,7 @@ class Monitoring(unittest.TestCase):
 
     def test_logs_end(self):
         wanted = {f"/hello/{API}_web_log"} | ({f"/hello/{API}_ecs_exec_log"} if EXEC else set()) | (
-            {f"/aws/lambda/{FUNCTION}"} if KAFKA else set())
+            {f"/aws/lambda/{FUNCTION_NAME}"} if KAFKA else set())
         found = {each["logGroupName"]: each.get("retentionInDays") for each in every("logs", "describe_log_groups", "logGroups")}
         if FLOW_LOGS:
             wanted |= {only([name for name in found if "flow" in name])}
@@ -35,7 +35,7 @@ class Monitoring(unittest.TestCase):
 
     def test_dimensions_name_what_there_is(self):
         balancer = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))["LoadBalancerArn"].split(":loadbalancer/")[1]
-        named = {"LoadBalancer": {balancer}, "FunctionName": {FUNCTION}}
+        named = {"LoadBalancer": {balancer}, "FunctionName": {FUNCTION_NAME}}
         metrics = [metric for alarm in alarms() for metric in
                    [alarm] + [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]]
         for dimension in (each for metric in metrics for each in metric.get("Dimensions", [])):
@@ -44,21 +44,16 @@ class Monitoring(unittest.TestCase):
 
     def test_dashboard(self):
         dashboard = only(every("cloudwatch", "list_dashboards", "DashboardEntries"))["DashboardName"]
-        body = json.loads(boto_dashboard(dashboard))
+        body = json.loads(client("cloudwatch").get_dashboard(DashboardName=dashboard)["DashboardBody"])
         titles = " ".join(each["properties"]["title"] for each in body["widgets"])
         for word in ["Requests", "Errors", "Latency"] + (["Publish failures", "Consumer lag", "Batch age", "Dead letters"] if KAFKA else []):
             self.assertIn(word, titles)
 
-    @unittest.skipUnless((SOURCES / "docs/deploy.md").exists(), "no docs here")
+    @unittest.skipUnless((ROOT / "docs/deploy.md").exists(), "no docs here")
     def test_each_alarm_has_its_entry(self):
-        text = (SOURCES / "docs/deploy.md").read_text().lower()
+        text = (ROOT / "docs/deploy.md").read_text().lower()
         for name in API_ALARMS | CONSUMER_ALARMS | {"api-publish-failures"}:
             self.assertRegex(text, rf"#+ alarm {name}\n")
-
-
-def boto_dashboard(name: str) -> str:
-    from stack import client
-    return client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
 
 
 if __name__ == "__main__":

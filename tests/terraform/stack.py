@@ -11,7 +11,8 @@ import boto3
 
 REGION = os.environ["AWS_REGION"]
 ACCOUNT = "123456789012"
-SOURCES = pathlib.Path(os.environ["SOURCES"])
+SOURCES = pathlib.Path(os.environ["SOURCES"])  # A copy of terraform/ and hello/.
+ROOT = pathlib.Path(__file__).parents[2]
 
 stage: dict[str, Any] = json.loads(pathlib.Path(os.environ["STAGE"]).read_text())
 KAFKA: bool = stage["enable_kafka"]
@@ -26,6 +27,7 @@ service = dict(re.match(r"(\w+)=(.*)", line).groups() for line in (SOURCES / "he
                if re.match(r"\w+=", line))
 service = {name: " ".join(shlex.split(value)) for name, value in service.items()}
 API, FUNCTION, PREFIX = service["API_PROGRAM"], service["FUNCTION_PROGRAM"], service["VARIABLE_PREFIX"]
+FUNCTION_NAME = f"{service['SERVICE']}_{FUNCTION}"
 TOPIC = "events"
 
 

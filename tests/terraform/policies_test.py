@@ -1,0 +1,175 @@
+"""Every policy of the stack, whole: what adds an action, a resource or a role fails here.
+
+Whether what is granted is enough, moto does not show: it lets in everybody. docs/msk-iam.md and AWS's pages, which the policies name, do.
+"""
+import json
+import unittest
+from collections.abc import Iterator
+from typing import Any
+
+from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, REGION, ROOT, TOPIC, client, every, in_vpc,
+                   kafka_cluster, name_of_stack, only)
+
+Statement = dict[str, Any]
+
+LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
+CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
+EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
+
+# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the tables of "Resource types"), which
+# all but the first two pages say in words, too.
+WITHOUT_RESOURCE = {
+    "ecr:GetAuthorizationToken": "a token is for the whole registry",
+    "logs:DescribeLogGroups": "ECS Exec's agent looks for its log group in the list of all",
+    "ssmmessages:CreateControlChannel": "a channel has no name before it is open",
+    "ssmmessages:CreateDataChannel": "the same",
+    "ssmmessages:OpenControlChannel": "the same",
+    "ssmmessages:OpenDataChannel": "the same",
+    "ec2:DescribeNetworkInterfaces": "EC2's describe actions know no resources",
+    "ec2:DescribeSecurityGroups": "the same",
+    "ec2:DescribeSubnets": "the same",
+    "ec2:DescribeVpcs": "the same",
+}
+# Parts of resources that nobody can know beforehand.
+OPEN_ENDED = {f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "of interfaces that are not made yet, and their surroundings"
+              for kind in ("network-interface", "security-group", "subnet")}
+
+
+def allow(actions: list[str], *resources: str) -> Statement:
+    return {"Effect": "Allow", "Action": sorted(actions), "Resource": sorted(resources)}
+
+
+def consumer_role() -> dict[str, Statement]:
+    """The CloudFormation template's consumer has the same role: one table for both."""
+    text = (ROOT / "tests/cloudformation/consumer_role.json").read_text()
+    return json.loads(text.replace("us-east-1", REGION).replace("/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"))
+
+
+def wanted_roles() -> dict[str, dict[str, Statement]]:
+    execution = {
+        "LogInToTheRegistry": allow(["ecr:GetAuthorizationToken"], "*"),
+        "PullTheImage": allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                              f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{API}"),
+        "WriteTheLog": allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/hello/{API}_web_log:*"),
+    }
+    task = {}
+    if KAFKA:
+        task |= {"ConnectAndWriteIdempotently": allow(["kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"], CLUSTER),
+                 "MakeAndWriteTheTopic": allow(["kafka-cluster:CreateTopic", "kafka-cluster:DescribeTopic",
+                                                "kafka-cluster:WriteData"], EVENTS)}
+    if EXEC:
+        task |= {"OpenSessions": allow([each for each in WITHOUT_RESOURCE if each.startswith("ssmmessages:")] +
+                                       ["logs:DescribeLogGroups"], "*"),
+                 "LogSessions": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                                      f"{LOGS}/hello/{API}_ecs_exec_log:*")}
+    roles = {f"{API}_execution": execution, f"{API}_task": task}
+    if KAFKA:
+        roles[FUNCTION_NAME] = consumer_role()
+    if FLOW_LOGS:
+        group = f"{LOGS}/{name_of_stack()}/vpc_flow_log"
+        roles[f"{name_of_stack()}-flow-log"] = {
+            "WriteFlowLog": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], group, f"{group}:*")}
+    return roles
+
+
+OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+TRUST = {
+    f"{API}_execution": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
+        "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}),
+    f"{API}_task": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
+        "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}),
+    FUNCTION_NAME: ("lambda.amazonaws.com", None),
+    f"{name_of_stack()}-flow-log": ("vpc-flow-logs.amazonaws.com", OF_THIS_ACCOUNT),
+}
+
+
+def as_list(value: str | list[str]) -> list[str]:
+    return sorted([value] if isinstance(value, str) else value)
+
+
+def statements(document: str | dict[str, Any]) -> dict[str, Statement]:
+    """By their Sid, with lists for actions and resources."""
+    content = json.loads(document) if isinstance(document, str) else document
+    found = {each.get("Sid", number): {key: value for key, value in each.items() if key != "Sid"} |
+             {key: as_list(each[key]) for key in ("Action", "Resource") if key in each}
+             for number, each in enumerate(content["Statement"])}
+    assert len(found) == len(content["Statement"]), f"two statements of one name: {content}"
+    return found
+
+
+def roles() -> list[dict[str, Any]]:
+    return [each for each in every("iam", "list_roles", "Roles") if not each["Path"].startswith("/aws-service-role/")]
+
+
+def policies_of_role(name: str) -> dict[str, Statement]:
+    found: dict[str, Statement] = {}
+    for policy in every("iam", "list_role_policies", "PolicyNames", RoleName=name):
+        found |= statements(client("iam").get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+    return found
+
+
+def resource_policies() -> Iterator[tuple[str, dict[str, Statement]]]:
+    for url in client("sqs").list_queues().get("QueueUrls", []):
+        yield "queue", statements(client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
+    for bucket in every("s3", "list_buckets", "Buckets"):
+        yield "bucket", statements(client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"])
+    for endpoint in in_vpc("describe_vpc_endpoints", "VpcEndpoints"):
+        if endpoint["VpcEndpointType"] == "Gateway":
+            yield "s3 endpoint", statements(endpoint["PolicyDocument"])
+
+
+class Policies(unittest.TestCase):
+    maxDiff = None
+
+    def test_roles_may_do_this_and_nothing_else(self):
+        self.assertEqual({role["RoleName"]: policies_of_role(role["RoleName"]) for role in roles()}, wanted_roles())
+
+    def test_nothing_is_granted_beside_these_policies(self):
+        for role in roles():
+            self.assertEqual(every("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role["RoleName"]), [])
+        self.assertEqual(every("iam", "list_policies", "Policies", Scope="Local"), [])
+        self.assertEqual(every("iam", "list_users", "Users"), [])
+        for function in every("lambda", "list_functions", "Functions"):
+            with self.assertRaises(client("lambda").exceptions.ResourceNotFoundException):
+                client("lambda").get_policy(FunctionName=function["FunctionName"])
+
+    def test_roles_are_taken_by_one_service_each(self):
+        for role in roles():
+            statement = only(list(statements(role["AssumeRolePolicyDocument"]).values()))
+            principal, condition = TRUST[role["RoleName"]]
+            self.assertEqual((statement["Effect"], statement["Action"], statement["Principal"], statement.get("Condition")),
+                             ("Allow", ["sts:AssumeRole"], {"Service": principal}, condition), role["RoleName"])
+
+    def test_what_others_may_do_with_queue_bucket_and_endpoint(self):
+        found = dict(resource_policies())
+        self.assertEqual(set(found), {"s3 endpoint"} | ({"queue"} if KAFKA else set()) | ({"bucket"} if ACCESS_LOGS else set()))
+        allowed = {kind: [each for each in policy.values() if each["Effect"] == "Allow"] for kind, policy in found.items()}
+        self.assertEqual(allowed.get("queue", []), [])
+        for each in allowed.get("bucket", []):
+            self.assertEqual((each["Principal"], each["Action"]),
+                             ({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, ["s3:PutObject"]))
+        layers = only(allowed["s3 endpoint"])
+        self.assertEqual((layers["Action"], layers["Resource"]),
+                         (["s3:GetObject"], [f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"]))
+        for kind in ("queue", "bucket"):
+            denied = [each for each in found.get(kind, {}).values() if each["Effect"] == "Deny"]
+            self.assertEqual([each["Condition"] for each in denied],
+                             [{"Bool": {"aws:SecureTransport": "false"}}] if kind in found else [])
+
+    def test_no_wildcards(self):
+        """True of whatever policy there will be, when the tables above have changed."""
+        allowed = [each for role in roles() for each in policies_of_role(role["RoleName"]).values() if each["Effect"] == "Allow"]
+        allowed += [each for _, policy in resource_policies() for each in policy.values() if each["Effect"] == "Allow"]
+        for statement in allowed:
+            self.assertFalse({"NotAction", "NotResource", "NotPrincipal"} & set(statement), statement)
+            self.assertFalse([each for each in statement["Action"] if "*" in each], statement)
+            for resource in statement["Resource"]:
+                if resource == "*":
+                    self.assertLessEqual(set(statement["Action"]), set(WITHOUT_RESOURCE), statement)
+                elif resource not in OPEN_ENDED:
+                    # All of one thing: a log group's streams, a bucket's objects.
+                    self.assertNotIn("*", resource.removesuffix(":*").removesuffix("/*"), statement)
+
+
+if __name__ == "__main__":
+    unittest.main()
