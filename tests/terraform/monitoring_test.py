@@ -6,7 +6,7 @@ from stack import API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, ROOT, TASKS, clien
 
 API_ALARMS = {"api-errors", "api-latency", "api-unhealthy-task", "api-no-healthy-task", "api-cpu", "api-memory"}
 CONSUMER_ALARMS = {"consumer-errors", "consumer-throttles", "consumer-duration", "consumer-poison", "consumer-batch-age", "consumer-lag",
-                   "consumer-lag-time", "consumer-dead-letters"}
+                   "consumer-lag-time", "consumer-stopped", "consumer-dead-letters"}
 
 
 def alarms() -> list[dict]:

@@ -23,6 +23,7 @@ from moto.core.config import default_user_config
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kafka.exceptions import NotFoundException
 from moto.kafka.models import FakeKafkaCluster, KafkaBackend, kafka_backends
@@ -138,6 +139,16 @@ def install_ecs() -> None:
         after(EC2ContainerServiceResponse, method, remember)
 
 
+# Security groups. moto forgets what a rule is for, unless the rule has an address range.
+def keep_sides(_: None, self: SecurityGroupRule, *arguments: Any, **_named: Any) -> None:
+    self.sides = [each for each in arguments[5:8] if each]  # A range, a group, or a prefix list.
+
+
+def install_security_groups() -> None:
+    after(SecurityGroupRule, "__init__", keep_sides)
+    SecurityGroupRule.description = property(lambda self: next((each["Description"] for each in self.sides if "Description" in each), None))
+
+
 # Application Auto Scaling. moto has no tags, which the provider reads.
 scaling_tags: dict[str, dict[str, str]] = {}
 
@@ -209,7 +220,8 @@ def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes
 
 
 def main() -> None:
-    for install in (install_kafka, install_lambda, install_ecs, install_scaling, install_logs, shim_ipam.install):
+    for install in (install_kafka, install_lambda, install_ecs, install_security_groups, install_scaling, install_logs,
+                    shim_ipam.install):
         install()
     server = make_server("127.0.0.1", int(sys.argv[1]), answer, threaded=True)
     os.environ["MOTO_PORT"] = str(server.port)
