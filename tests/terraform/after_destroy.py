@@ -1,20 +1,31 @@
 """After `terraform destroy`: the account is as it was, but for the certificate, which Terraform did not make."""
 import unittest
 
-from stack import client, every
+from stack import client, endpoints, every
 
-LISTS = [("ecs", "list_clusters", "clusterArns"), ("ecs", "list_task_definitions", "taskDefinitionArns"), ("ecr", "describe_repositories", "repositories"),
-         ("elbv2", "describe_load_balancers", "LoadBalancers"), ("elbv2", "describe_target_groups", "TargetGroups"),
-         ("kafka", "list_clusters_v2", "ClusterInfoList"), ("lambda", "list_functions", "Functions"),
-         ("lambda", "list_event_source_mappings", "EventSourceMappings"), ("logs", "describe_log_groups", "logGroups"),
-         ("cloudwatch", "list_dashboards", "DashboardEntries"), ("s3", "list_buckets", "Buckets"), ("ec2", "describe_ipams", "Ipams"),
-         ("ec2", "describe_ipam_pools", "IpamPools"), ("ec2", "describe_vpc_endpoints", "VpcEndpoints")]
+LISTS = [
+    ("ecs", "list_task_definitions", "taskDefinitionArns"),
+    ("ecr", "describe_repositories", "repositories"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers"),
+    ("elbv2", "describe_target_groups", "TargetGroups"),
+    ("kafka", "list_clusters_v2", "ClusterInfoList"),
+    ("lambda", "list_functions", "Functions"),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings"),
+    ("logs", "describe_log_groups", "logGroups"),
+    ("cloudwatch", "list_dashboards", "DashboardEntries"),
+    ("s3", "list_buckets", "Buckets"),
+    ("ec2", "describe_ipams", "Ipams"),
+    ("ec2", "describe_ipam_pools", "IpamPools"),
+]
 
 
 class AfterDestroy(unittest.TestCase):
     def test_nothing_is_left(self):
         for service, operation, key in LISTS:
             self.assertEqual(every(service, operation, key), [], operation)
+        self.assertEqual(endpoints(), [])
+        clusters = client("ecs").describe_clusters(clusters=every("ecs", "list_clusters", "clusterArns"))["clusters"]
+        self.assertEqual({each["status"] for each in clusters}, {"INACTIVE"})  # As AWS keeps them for a while.
         self.assertEqual(client("sqs").list_queues().get("QueueUrls", []), [])
         self.assertFalse([each for each in every("ec2", "describe_vpcs", "Vpcs") if not each["IsDefault"]])
         self.assertFalse([each for each in every("iam", "list_roles", "Roles") if not each["Path"].startswith("/aws-service-role/")])

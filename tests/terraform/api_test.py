@@ -5,6 +5,15 @@ from stack import (ACCESS_LOGS, API, EXEC, HTTPS, KAFKA, PREFIX, REGION, TASKS, 
                    group, kafka_cluster, load_balancer, only, outputs, subnets, target_group, task_definition, vpc)
 
 
+class Registry(unittest.TestCase):
+    def test_images_stay_what_they_are(self):
+        repository = only(every("ecr", "describe_repositories", "repositories"))
+        self.assertEqual((repository["repositoryName"], repository["imageTagMutability"], repository["imageScanningConfiguration"]),
+                         (API, "IMMUTABLE", {"scanOnPush": True}))
+        client("ecr").get_lifecycle_policy(repositoryName=API)  # Raises if there is none.
+        self.assertEqual(repository["repositoryUri"], outputs()["hello_api_aws_ecr_repository_url"])
+
+
 class LoadBalancer(unittest.TestCase):
     maxDiff = None
 

@@ -33,6 +33,10 @@ class Monitoring(unittest.TestCase):
         for name, alarm in found.items():
             self.assertIn(f"docs/deploy.md#alarm-{name}", alarm["AlarmDescription"])
 
+    def test_publish_failures_are_counted_in_the_log_of_the_api(self):
+        found = every("logs", "describe_metric_filters", "metricFilters")
+        self.assertEqual([each["logGroupName"] for each in found], [f"/hello/{API}_web_log"] if KAFKA else [])
+
     def test_dimensions_name_what_there_is(self):
         balancer = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))["LoadBalancerArn"].split(":loadbalancer/")[1]
         named = {"LoadBalancer": {balancer}, "FunctionName": {FUNCTION_NAME}}

@@ -1,7 +1,7 @@
 """Who may talk to whom, and the ways that lead out of the VPC. That packets take them, moto does not show."""
 import unittest
 
-from stack import EXEC, FLOW_LOGS, HTTPS, KAFKA, REGION, client, every, group, groups, in_vpc, subnets, vpc
+from stack import EXEC, FLOW_LOGS, HTTPS, KAFKA, REGION, client, endpoints, every, group, groups, in_vpc, subnets, vpc
 
 # From, to, TCP port, when.
 FLOWS = [
@@ -67,17 +67,16 @@ class Network(unittest.TestCase):
     def test_endpoints(self):
         wanted = {"ecr.api", "ecr.dkr", "logs"} | ({"lambda", "sts", "sqs"} if KAFKA else set()) | (
             {"ssmmessages"} if EXEC else set())
-        endpoints = {each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each
-                     for each in in_vpc("describe_vpc_endpoints", "VpcEndpoints")}
-        self.assertEqual(set(endpoints), wanted | {"s3"})
+        found = {each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each for each in endpoints()}
+        self.assertEqual(set(found), wanted | {"s3"})
         for name in wanted:
-            self.assertEqual((endpoints[name]["VpcEndpointType"], endpoints[name]["PrivateDnsEnabled"],
-                              sorted(endpoints[name]["SubnetIds"])), ("Interface", True, subnets("private")), name)
-            self.assertEqual([each["GroupId"] if isinstance(each, dict) else each for each in endpoints[name]["Groups"]],
+            self.assertEqual((found[name]["VpcEndpointType"], found[name]["PrivateDnsEnabled"],
+                              sorted(found[name]["SubnetIds"])), ("Interface", True, subnets("private")), name)
+            self.assertEqual([each["GroupId"] if isinstance(each, dict) else each for each in found[name]["Groups"]],
                              [group("endpoints")], name)
         private_tables = {table["RouteTableId"] for table in in_vpc("describe_route_tables", "RouteTables")
                           if any(each.get("SubnetId") in subnets("private") for each in table["Associations"])}
-        self.assertEqual((endpoints["s3"]["VpcEndpointType"], set(endpoints["s3"]["RouteTableIds"])),
+        self.assertEqual((found["s3"]["VpcEndpointType"], set(found["s3"]["RouteTableIds"])),
                          ("Gateway", private_tables))
 
     def test_flow_logs(self):

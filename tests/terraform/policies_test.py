@@ -7,7 +7,7 @@ import unittest
 from collections.abc import Iterator
 from typing import Any
 
-from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, REGION, ROOT, TOPIC, client, every, in_vpc,
+from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, REGION, ROOT, TOPIC, client, endpoints, every,
                    kafka_cluster, name_of_stack, only)
 
 Statement = dict[str, Any]
@@ -113,7 +113,7 @@ def resource_policies() -> Iterator[tuple[str, dict[str, Statement]]]:
         yield "queue", statements(client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
     for bucket in every("s3", "list_buckets", "Buckets"):
         yield "bucket", statements(client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"])
-    for endpoint in in_vpc("describe_vpc_endpoints", "VpcEndpoints"):
+    for endpoint in endpoints():
         if endpoint["VpcEndpointType"] == "Gateway":
             yield "s3 endpoint", statements(endpoint["PolicyDocument"])
 

@@ -61,6 +61,11 @@ def in_vpc(operation: str, key: str) -> list[dict[str, Any]]:
     return every("ec2", operation, key, Filters=[{"Name": "vpc-id", "Values": [vpc()["VpcId"]]}])
 
 
+def endpoints() -> list[dict[str, Any]]:
+    """moto keeps those that are deleted."""
+    return [each for each in every("ec2", "describe_vpc_endpoints", "VpcEndpoints") if each["State"] != "deleted"]
+
+
 @functools.cache
 def subnets(kind: str) -> list[str]:
     """IDs of those whose name has KIND in it: public, private."""
