@@ -8,7 +8,7 @@ import unittest
 
 import yaml
 
-from stack import API, PREFIX, SOURCES, container, environment, load_balancer, service, target_group
+from stack import PREFIX, SOURCES, container, environment, load_balancer, service, target_group
 
 PROGRAM = os.environ["API_PROGRAM"]
 

@@ -50,7 +50,8 @@ class Monitoring(unittest.TestCase):
         dashboard = only(every("cloudwatch", "list_dashboards", "DashboardEntries"))["DashboardName"]
         body = json.loads(client("cloudwatch").get_dashboard(DashboardName=dashboard)["DashboardBody"])
         titles = " ".join(each["properties"]["title"] for each in body["widgets"])
-        for word in ["Requests", "Errors", "Latency"] + (["Publish failures", "Consumer lag", "Batch age", "Dead letters"] if KAFKA else []):
+        of_kafka = ["Publish failures", "Consumer lag", "Batch age", "Dead letters"] if KAFKA else []
+        for word in ["Requests", "Errors", "Latency"] + of_kafka:
             self.assertIn(word, titles)
 
     @unittest.skipUnless((ROOT / "docs/deploy.md").exists(), "no docs here")

@@ -16,8 +16,8 @@ LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
 EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
 
-# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the tables of "Resource types"), which
-# all but the first two pages say in words, too.
+# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the actions tables of Amazon ECR, CloudWatch
+# Logs, Session Manager Message Gateway Service and Amazon EC2).
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken": "a token is for the whole registry",
     "logs:DescribeLogGroups": "ECS Exec's agent looks for its log group in the list of all",
@@ -104,7 +104,9 @@ def roles() -> list[dict[str, Any]]:
 def policies_of_role(name: str) -> dict[str, Statement]:
     found: dict[str, Statement] = {}
     for policy in every("iam", "list_role_policies", "PolicyNames", RoleName=name):
-        found |= statements(client("iam").get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+        more = statements(client("iam").get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+        assert not set(found) & set(more), f"two statements of one name: {found} {more}"
+        found |= more
     return found
 
 
