@@ -23,12 +23,6 @@ constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer
 constexpr size_t kShownBytesMax =
     16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
 
-std::string quoted(std::string_view text) {
-  std::string json;
-  base::append_json_string(json, text);
-  return json;
-}
-
 template <class Number>
 void append_number(std::string& json, Number number) {
   std::array<char, 24> digits;
@@ -83,7 +77,7 @@ void append_record(std::string& json, const Record& record) {
     json += ",\"key\":";
     base::append_json_string(json, *record.key);
   } else {
-    json += ",\"key_base64\":" + quoted(encode_base64(*record.key));
+    json += ",\"key_base64\":" + base::json_string(encode_base64(*record.key));
   }
   if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
     json += ",\"header_bytes\":";
@@ -120,7 +114,7 @@ Reply Function::run(const Invocation& invocation) {
     reply = handle(invocation, log);
   } catch (const std::exception& error) {  // No memory, most likely.
     reply.error = InvocationError{"Function.Failed", error.what()};
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + quoted(error.what()) + "}");
+    log.write(Level::error, "EXCEPTION", "{\"reason\":" + base::json_string(error.what()) + "}");
   }
   if (reply.error && reply.error->message.size() > kErrorMessageMax)
     reply.error->message.resize(kErrorMessageMax);
@@ -158,7 +152,7 @@ Outcome Function::handle(const Record& record, const Invocation& invocation, Inv
 Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
   const auto event = decode_kafka_event(invocation.body);
   if (!event) {
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + quoted(event.error().message) + "}");
+    log.write(Level::error, "EXCEPTION", "{\"reason\":" + base::json_string(event.error().message) + "}");
     return {.error = InvocationError{"Function.MalformedEvent", event.error().message}};
   }
   if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
@@ -172,7 +166,7 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
     if (!again.empty() && again.contains(Partition(record.topic, record.partition))) continue;
     if (duplicates_.contains(record)) {
       ++metrics.duplicates;
-      log.write(Level::info, "DUPLICATE", quoted(position(record)));
+      log.write(Level::info, "DUPLICATE", base::json_string(position(record)));
       continue;
     }
     if (log.writes(Level::info)) {
@@ -211,7 +205,7 @@ Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string 
   for (const auto& [partition, offset] : again) {
     items += items.empty() ? "" : ",";
     items += R"({"itemIdentifier":{"topic-partition":)" +
-             quoted(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
+             base::json_string(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
              std::to_string(offset) + "}}";
   }
   return {.response = "{\"batchItemFailures\":[" + items + "]}"};
@@ -232,10 +226,11 @@ void Function::look_for_what_was_to_come_again(const KafkaEvent& event, Invocati
     if (first > expected->second) {
       log.write(
           Level::warning, "WRONG_MAPPING",
-          quoted(partition.first + "-" + std::to_string(partition.second) + "@" +
-                 std::to_string(expected->second) +
-                 " was to come again, but the mapping goes on behind it: does it have FunctionResponseTypes "
-                 "ReportBatchItemFailures?"));
+          base::json_string(
+              partition.first + "-" + std::to_string(partition.second) + "@" +
+              std::to_string(expected->second) +
+              " was to come again, but the mapping goes on behind it: does it have FunctionResponseTypes "
+              "ReportBatchItemFailures?"));
     }
     again_.erase(expected);
   }
@@ -254,8 +249,9 @@ base::Error serve(RuntimeApi& api, Function& function, base::Log& log) {
     if (answered) continue;
     if (answered.error().code != base::ErrorCode::refused) return answered.error();
     InvocationLog own(log, invocation->request_id);
-    own.write(Level::error, "EXCEPTION",
-              "{\"reason\":" + quoted(answered.error().message + ": " + answered.error().detail) + "}");
+    own.write(
+        Level::error, "EXCEPTION",
+        "{\"reason\":" + base::json_string(answered.error().message + ": " + answered.error().detail) + "}");
     own.flush();
   }
 }

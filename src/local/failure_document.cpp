@@ -9,19 +9,13 @@
 namespace penstock::local {
 namespace {
 
-std::string quoted(std::string_view text) {
-  std::string json;
-  base::append_json_string(json, text);
-  return json;
-}
-
 // Everything up to KafkaBatchInfo's own details.
 std::string head_of(const FailedBatch& failed, std::string_view condition, std::string_view function_arn,
                     const FailureContext& context, base::SystemTime now, size_t batch_size,
                     size_t payload_size) {
-  std::string json = R"({"requestContext":{"requestId":)" + quoted(failed.request_id);
-  json += ",\"functionArn\":" + quoted(function_arn);
-  json += ",\"condition\":" + quoted(condition);
+  std::string json = R"({"requestContext":{"requestId":)" + base::json_string(failed.request_id);
+  json += ",\"functionArn\":" + base::json_string(function_arn);
+  json += ",\"condition\":" + base::json_string(condition);
   json += ",\"approximateInvokeCount\":" + std::to_string(failed.invocations) + "},";
   // AWS: null if the function was never asked.
   json +=
@@ -31,9 +25,9 @@ std::string head_of(const FailedBatch& failed, std::string_view condition, std::
   json += R"("version":"1.0","timestamp":")" + iso_milliseconds(now) + "\",";
   json += R"("KafkaBatchInfo":{"batchSize":)" + std::to_string(batch_size);
   if (!context.envelope.event_source_arn.empty()) {
-    json += ",\"eventSourceArn\":" + quoted(context.envelope.event_source_arn);
+    json += ",\"eventSourceArn\":" + base::json_string(context.envelope.event_source_arn);
   }
-  json += ",\"bootstrapServers\":" + quoted(context.envelope.bootstrap_servers);
+  json += ",\"bootstrapServers\":" + base::json_string(context.envelope.bootstrap_servers);
   json += ",\"payloadSize\":" + std::to_string(payload_size);
   return json;
 }
@@ -47,7 +41,7 @@ std::string of_batch(const FailedBatch& failed, const FailureContext& context, b
   for (const auto& [place, range] : failed.batch.ranges()) {
     if (!first) json += ',';
     first = false;
-    json += quoted(place.text());
+    json += base::json_string(place.text());
     json += R"(:{"firstRecordOffset":")" + std::to_string(range.first_offset);
     json += R"(","lastRecordOffset":")" + std::to_string(range.last_offset);
     json += R"(","firstRecordTimestamp":")" + iso_milliseconds(range.first_timestamp_ms);
@@ -81,7 +75,7 @@ std::string failure_document(const FailedBatch& failed, const FailureContext& co
 std::string failure_document_with_payload(const FailedBatch& failed, const FailureContext& context,
                                           base::SystemTime now) {
   const std::string payload = failed.batch.payload(context.envelope);
-  return of_batch(failed, context, now, payload) + ",\"payload\":" + quoted(payload) + "}";
+  return of_batch(failed, context, now, payload) + ",\"payload\":" + base::json_string(payload) + "}";
 }
 
 std::string failure_document(const FailedBatch& failed, const EventBatch::Entry& entry,

@@ -20,12 +20,6 @@ base::Error invalid(std::string sentence) {
   return base::Error{base::ErrorCode::invalid, std::move(sentence)};
 }
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  base::append_json_string(out, text);
-  return out;
-}
-
 std::string lower_case(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -91,7 +85,7 @@ base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
     return invalid("EventBridge has the operator \"" + name + "\", but Lambda's event filtering does not; " +
                    std::string(kAllowed));
   }
-  return invalid(quoted(name) + " is no operator; " + std::string(kAllowed));
+  return invalid(base::json_string(name) + " is no operator; " + std::string(kAllowed));
 }
 
 base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {
