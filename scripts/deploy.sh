@@ -1,30 +1,6 @@
-# `./penstock deploy` and `destroy`: terraform/ on AWS, with what must be there before it. To be sourced after image.sh and package.sh.
+# `./penstock deploy` and `destroy`: terraform/ on AWS, with what must be there before it. To be sourced after artifacts.sh.
 # Each step asks what is there already, so the next run goes on where one was interrupted. Each command is shown before it runs.
 # shellcheck shell=bash
-
-# For subjects of certificates; ICANN keeps .internal for private use.
-certificate_domain() { echo "$SERVICE.internal"; }
-
-# show COMMAND…: as it can be typed.
-show() {
-  local words
-  printf -v words ' %q' "$@"
-  say "\$$words"
-}
-
-# run COMMAND…: with --dry-run it is only shown.
-run() {
-  show "$@"
-  [[ $dry_run ]] || "$@"
-}
-
-# answer PLACEHOLDER COMMAND…: what a command prints that changes nothing; with --dry-run the placeholder.
-answer() {
-  local placeholder="$1"
-  shift
-  show "$@"
-  if [[ $dry_run ]]; then echo "$placeholder"; else "$@"; fi
-}
 
 # Sets the options of both verbs; what comes after -- is Terraform's.
 deploy_options() {
@@ -55,8 +31,6 @@ deploy_options() {
   done
 }
 
-is_debian() { grep --quiet --line-regexp 'ID=debian' /etc/os-release; }
-
 check_tools() {
   local tool lacking=()
   for tool in aws curl git openssl; do
@@ -73,7 +47,7 @@ check_tools() {
 # Sets region, for the CLI and Terraform alike, and says whose account this is.
 know_account() {
   local account identity
-  region="${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || true)}}"
+  region="${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region 2>/dev/null || true)}}"
   [[ $region || ! $dry_run ]] || region=REGION
   [[ $region ]] || die "no region is set: export AWS_REGION=…"
   export AWS_REGION="$region" AWS_DEFAULT_REGION="$region" AWS_PAGER=''
@@ -131,25 +105,29 @@ variables() {
 
 # Sets what the stack's variables say, wherever they are set. With --dry-run: as if all was on.
 know_settings() {
-  local answer='true - true false 3 -' arguments configured_region
+  local answer='true - true - false 3 -' arguments configured_region
   # Empty ones are a dash.
-  local expression='join(" ", [for v in [var.enable_https, var.certificate_arn, var.enable_kafka, var.enable_ecs_exec,
-    var.hello_api_aws_ecs_service_desired_count_tasks, var.aws_region_main] : coalesce(v, "-")])'
+  local expression='join(" ", [for v in [var.enable_https, var.certificate_arn, var.enable_kafka, var.function_zip,
+    var.enable_ecs_exec, var.hello_api_aws_ecs_service_desired_count_tasks, var.aws_region_main] : coalesce(v, "-")])'
   mapfile -d '' -t arguments < <(variables)
   expression="${expression//$'\n' /}"
   show terraform -chdir=terraform console "${arguments[@]}"
-  [[ $dry_run ]] || answer="$(terraform -chdir=terraform console "${arguments[@]}" <<<"$expression")" ||
-    die "Terraform does not take these variables: ${terraform_arguments[*]}"
-  read -r https own_certificate kafka exec tasks configured_region <<<"${answer//\"/}"
+  # It exits with 0 when it has refused a variable.
+  [[ $dry_run ]] || answer="$(terraform -chdir=terraform console "${arguments[@]}" <<<"$expression")"
+  [[ $answer ]] || die "Terraform does not take these variables: ${terraform_arguments[*]}"
+  read -r https own_certificate kafka function_zip exec tasks configured_region <<<"${answer//\"/}"
   [[ $configured_region =~ ^(-|"$region")$ ]] ||
     die "aws_region_main is $configured_region, but the AWS CLI works in $region: export AWS_REGION=$configured_region"
 }
 
 # The account's registry of test events is made by us, or was there before.
 registry_variables() {
-  local found
+  local ours found
   show terraform -chdir=terraform/registry state list
-  if [[ ! $dry_run ]] && ! terraform -chdir=terraform/registry state list 2>/dev/null | grep --quiet aws_schemas_registry; then
+  [[ ! $dry_run ]] || return 0
+  # It fails where there is no state yet.
+  ours="$(terraform -chdir=terraform/registry state list 2>/dev/null || true)"
+  if [[ $ours != *aws_schemas_registry* ]]; then
     show aws schemas describe-registry --registry-name lambda-testevent-schemas
     if found="$(aws schemas describe-registry --registry-name lambda-testevent-schemas 2>&1)"; then
       echo -var=create_lambda_testevent_schema_registry=false
@@ -167,89 +145,6 @@ apply_registry() {
     terraform -chdir=terraform/registry output -raw hello_api_aws_ecr_repository_url)"
 }
 
-# Sets certificate to the one that an earlier deploy has made, or to nothing.
-find_certificate() {
-  local arn arns tag
-  certificate=''
-  arns="$(answer '' aws acm list-certificates --certificate-statuses ISSUED --output text \
-    --query "CertificateSummaryList[?DomainName=='$(certificate_domain)'].CertificateArn")"
-  for arn in $arns; do
-    tag="$(answer '' aws acm list-tags-for-certificate --certificate-arn "$arn" --query "Tags[?Key=='made-by'].Value" --output text)"
-    [[ $tag != penstock-deploy ]] || certificate="$arn"
-  done
-}
-
-# Not by Terraform, since the private key would be in its state. ACM keeps the only copy.
-make_certificate() {
-  local folder=build/certificate domain
-  find_certificate
-  [[ -z $certificate ]] || return 0
-  domain="$(certificate_domain)"
-  [[ $dry_run ]] || (umask 077 && rm --recursive --force "$folder" && mkdir --parents "$folder")
-  # Ten years: nobody trusts it by itself, and nothing renews what was imported. openssl gives the key mode 600.
-  run openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=$domain" -addext "subjectAltName=DNS:$domain" \
-    -addext extendedKeyUsage=serverAuth -keyout "$folder/key.pem" -out "$folder/certificate.pem"
-  certificate="$(answer "arn:aws:acm:$region:ACCOUNT:certificate/ID" aws acm import-certificate \
-    --certificate "fileb://$folder/certificate.pem" --private-key "fileb://$folder/key.pem" \
-    --tags Key=made-by,Value=penstock-deploy "Key=service,Value=$SERVICE" --query CertificateArn --output text)"
-  run rm --recursive "$folder"
-}
-
-# The package is the same bytes wherever it is built, so one that was built elsewhere will do.
-make_package() {
-  local zip="build/package/$FUNCTION_PROGRAM-arm64.zip"
-  if [[ $(uname --machine) == x86_64 ]] && is_debian; then
-    run ./penstock package arm64
-  elif [[ -f $zip ]]; then
-    say "# $zip is here already. After a change of the function, delete it."
-  elif [[ $(uname --machine) == x86_64 ]] && docker info >/dev/null 2>&1; then
-    run docker run --rm --volume "$PWD:/penstock" --workdir /penstock docker.io/library/debian:trixie-slim \
-      bash -c "./penstock package arm64; status=\$?; chown --recursive $(id --user):$(id --group) build; exit \$status"
-  else
-    die "the function is built on x86_64, by Debian 12 or 13, or by docker. Run ./penstock package arm64 there, copy $zip here, and deploy again."
-  fi
-}
-
-# Names what the image is made of: a change of the documentation is no new image.
-sources_tag() {
-  git ls-files -z --cached --others --exclude-standard -- CMakeLists.txt CMakePresets.json LICENSE apps cmake container hello src |
-    sort --zero-terminated --unique | while IFS= read -r -d '' file; do [[ ! -f $file ]] || printf '%s\0' "$file"; done |
-    xargs --null sha256sum | sha256sum | cut --characters=-12
-}
-
-# Sets digest, if the repository has the tag.
-find_image() {
-  local images
-  images="$(answer "$1" aws ecr list-images --repository-name "${repository#*/}" --query "imageIds[?imageTag=='$image_tag'].imageDigest" \
-    --output text)"
-  if [[ $images =~ sha256:[0-9A-Za-z]+ ]]; then digest="${BASH_REMATCH[0]}"; else digest=''; fi
-}
-
-# Tags in ECR are never moved: other sources have another tag, and what is there is not pushed again.
-push_image() {
-  local engine=(docker) name="${API_PROGRAM//_/-}" target=() registry="${repository%%/*}"
-  if [[ $exec == true ]]; then
-    name+=-debug target=(--target debug)
-  fi
-  : "${image_tag:=$(sources_tag)${target:+-debug}}"
-  find_image ''
-  [[ -z $digest ]] || return 0
-  if ! has_buildx; then
-    is_debian || [[ $dry_run ]] ||
-      die "docker with buildx is needed, and the right to use it: docker info and docker buildx version must answer"
-    engine=(buildah)
-    ((EUID == 0)) || engine=(sudo buildah)
-  fi
-  run ./penstock image --platform linux/arm64 --tag "$name" "${target[@]}"
-  run "${engine[@]}" tag "$name:arm64" "$repository:$image_tag"
-  say "\$ aws ecr get-login-password | ${engine[*]} login --username AWS --password-stdin $registry"
-  [[ $dry_run ]] || aws ecr get-login-password | "${engine[@]}" login --username AWS --password-stdin "$registry"
-  run timeout --foreground 1800 "${engine[@]}" push "$repository:$image_tag"
-  run "${engine[@]}" logout "$registry"
-  find_image sha256:DIGEST
-  [[ $digest ]] || die "$repository has no $image_tag after it was pushed"
-}
-
 # Without `timeout`: Terraform has a deadline for each resource, and Ctrl-C would reach it twice, at which it leaves its state behind.
 apply_stack() {
   run terraform -chdir=terraform apply ${yes:+-auto-approve -input=false} \
@@ -260,20 +155,19 @@ apply_stack() {
 stack_output() { answer "$1" terraform -chdir=terraform output -raw "$2"; }
 
 wait_for_tasks() {
-  local cluster service
-  cluster="$(stack_output CLUSTER hello_api_ecs_cluster_name)"
-  service="$(stack_output SERVICE hello_api_ecs_service_name)"
-  run timeout --foreground 900 aws ecs wait services-stable --cluster "$cluster" --services "$service" && return
-  run aws ecs describe-services --cluster "$cluster" --services "$service" --query 'services[0].events[:5].message' --output text >&2
+  local cluster name
+  cluster="$(stack_output CLUSTER hello_api_aws_ecs_cluster_name)"
+  name="$(stack_output SERVICE hello_api_aws_ecs_service_name)"
+  run timeout --foreground 900 aws ecs wait services-stable --cluster "$cluster" --services "$name" && return
+  run aws ecs describe-services --cluster "$cluster" --services "$name" --query 'services[0].events[:5].message' --output text >&2
   die "the tasks do not run, or not all of them; these are ECS's last words. docs/deploy.md#alarm-api-no-healthy-task says where to look."
 }
 
 # The name of a new load balancer is not known everywhere at once. Its certificate is for another name, or nobody's.
 try_urls() {
   local url path options=(--silent --show-error --max-time 10)
-  url="http://$(stack_output LOAD_BALANCER hello_api_load_balancer_domain_name)"
-  if [[ $https == true ]]; then
-    url="https://${url#*//}"
+  url="$(stack_output https://LOAD_BALANCER hello_api_url)"
+  if [[ $url == https:* ]]; then
     options+=(--insecure)
     say "# --insecure: the certificate is not for the load balancer's own name."
   fi
@@ -287,7 +181,7 @@ try_urls() {
 
 deploy() {
   deploy_options deploy "$@"
-  cd "$root"
+  cd "${root:?}" || return
   [[ ! $dry_run ]] || say "Nothing runs. For a first deployment with HTTPS and Kafka these would be the commands:"
   [[ $dry_run ]] || check_tools
   know_account "Deploy $SERVICE"
@@ -296,31 +190,20 @@ deploy() {
   init terraform
   know_settings
   apply_registry
-  certificate=''
+  certificate='' digest=''
   [[ $https != true || $own_certificate != - ]] || make_certificate
-  [[ $kafka != true ]] || make_package
-  push_image
+  [[ $kafka != true ]] || make_package "$function_zip"
+  push_image "$repository" "$exec"
   apply_stack
   [[ $tasks != 0 ]] || { say "There are no tasks, as you wished." && return; }
   wait_for_tasks
   try_urls
 }
 
-# ACM keeps a certificate that a load balancer has used until it has forgotten that.
-delete_certificate() {
-  local deadline=$((SECONDS + 300))
-  find_certificate
-  [[ $certificate ]] || return 0
-  until run aws acm delete-certificate --certificate-arn "$certificate"; do
-    ((SECONDS < deadline)) || die "AWS does not delete the certificate; ./penstock destroy tries again"
-    sleep 10
-  done
-}
-
 destroy() {
   local variables
   deploy_options destroy "$@"
-  cd "$root"
+  cd "${root:?}" || return
   [[ ! $dry_run ]] || say "Nothing runs. These would be the commands:"
   [[ $dry_run ]] || check_tools
   know_account "Destroy $SERVICE"

@@ -2,18 +2,18 @@
 # shellcheck shell=bash
 
 # Debian's name of this machine's architecture, which is Docker's too.
-machine_architecture() { dpkg --print-architecture; }
+machine_architecture() { uname --machine | sed 's/x86_64/amd64/; s/aarch64/arm64/'; }
 
 has_buildx() { docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1; }
 
 # For the image's label.
 revision() { git -C "${root:?}" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
 
-# build_image ARCHITECTURE TAG: one platform, whose program is compiled, not emulated, whatever this machine is.
+# build_image ARCHITECTURE TAG [TARGET]: one platform, whose program is compiled, not emulated, whatever this machine is.
 build_image() {
   local architecture="$1" tag="$2" epoch=0
   local options=(--file "$root/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
-    --build-arg "REVISION=$(revision)")
+    --build-arg "REVISION=$(revision)" ${3:+--target "$3"})
   # tests/image/run has made a base for buildah.
   if [[ -z ${PENSTOCK_IMAGE_PULL:-} ]] && has_buildx; then
     step "image-$architecture" "building the image (docker buildx, $architecture)" docker buildx build "${options[@]}" \
@@ -28,23 +28,24 @@ build_image() {
     ${PENSTOCK_IMAGE_PULL:+"--pull=$PENSTOCK_IMAGE_PULL"} "${options[@]}" "$root"
 }
 
-# image [--platform linux/arm64,linux/amd64] [--tag NAME]; the tags end with the architecture: NAME:arm64.
+# image [--platform linux/arm64,linux/amd64] [--tag NAME] [--target TARGET]; the tags end with the architecture: NAME:arm64.
 image() {
-  local platforms name="${API_PROGRAM//_/-}" platform
+  local platforms name="${API_PROGRAM//_/-}" target='' platform
   platforms="linux/$(machine_architecture)"
   while (($#)); do
     case "$1" in
-      --platform=* | --tag=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+      --platform=* | --tag=* | --target=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
       --platform) platforms="${2:?--platform wants a value}" && shift 2 ;;
       --tag) name="${2:?--tag wants a value}" && shift 2 ;;
-      *) die "image knows --platform and --tag, not $1" ;;
+      --target) target="${2:?--target wants a value}" && shift 2 ;;
+      *) die "image knows --platform, --tag and --target, not $1" ;;
     esac
   done
   for platform in ${platforms//,/ }; do
     [[ $platform =~ ^linux/(amd64|arm64)$ ]] || die "there is no image for $platform: linux/amd64 or linux/arm64"
   done
   for platform in ${platforms//,/ }; do
-    build_image "${platform#linux/}" "$name:${platform#linux/}"
+    build_image "${platform#linux/}" "$name:${platform#linux/}" "$target"
     say "$name:${platform#linux/}"
   done
 }

@@ -1,0 +1,51 @@
+# Terraform and the AWS CLI against moto's server on this machine. To be sourced after steps.sh, with root, build and work set.
+# shellcheck shell=bash
+
+# Nothing of the caller's reaches AWS, or changes what is tested.
+forget_aws() {
+  local name
+  caller_config="${TF_CLI_CONFIG_FILE:-}"
+  for name in "${!AWS_@}" "${!TF_@}"; do unset "$name"; done
+  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
+  export AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS_KEY=emulated AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1
+  export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 TF_IN_AUTOMATION=true CHECKPOINT_DISABLE=true
+}
+
+# The caller's settings of terraform, else a provider that is installed on this machine, else the internet.
+find_provider() {
+  local provider
+  if [[ -r $caller_config ]]; then
+    export TF_CLI_CONFIG_FILE="$caller_config"
+    return
+  fi
+  # …/HOST/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_v…
+  provider="$(find /opt /usr/share /usr/local/share -maxdepth 7 -path '*/hashicorp/aws/*' -name 'terraform-provider-aws_v*' 2>/dev/null |
+    sort --version-sort | tail --lines=1 || true)"
+  export TF_CLI_CONFIG_FILE="${work:?}/terraform.rc"
+  if [[ -n $provider ]]; then
+    echo "provider_installation { filesystem_mirror { path = \"${provider%/*/hashicorp/aws/*}\" } }" >"$TF_CLI_CONFIG_FILE"
+  else
+    mkdir --parents "${build:?}/plugins"
+    echo "plugin_cache_dir = \"$build/plugins\"" >"$TF_CLI_CONFIG_FILE"
+  fi
+}
+
+# install_python REQUIREMENTS
+install_python() {
+  [[ ! -x $build/venv/bin/python ]] || ! cmp --silent "$1" "$build/requirements.txt" || return 0
+  python3 -m venv --clear "$build/venv" && "$build/venv/bin/python" -m pip install --quiet --requirement "$1" &&
+    cp "$1" "$build/requirements.txt"
+}
+
+# Sets server, to be killed in the end.
+start_server() {
+  timeout 20m "$build/venv/bin/python" "${root:?}/tests/terraform/shim.py" 0 >"$work/port" 2>"$build/server.log" &
+  server=$!
+  for _ in {1..400}; do
+    [[ ! -s $work/port ]] || break
+    kill -0 "$server" || { tail "$build/server.log" >&2 && return 1; }
+    sleep 0.05 # Until the next look.
+  done
+  AWS_ENDPOINT_URL="http://127.0.0.1:$(<"$work/port")"
+  export AWS_ENDPOINT_URL
+}
