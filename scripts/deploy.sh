@@ -112,10 +112,10 @@ know_settings() {
   mapfile -d '' -t arguments < <(variables)
   expression="${expression//$'\n' /}"
   show terraform -chdir=terraform console "${arguments[@]}"
-  # It exits with 0 when it has refused a variable.
   [[ $dry_run ]] || answer="$(terraform -chdir=terraform console "${arguments[@]}" <<<"$expression")"
-  [[ $answer ]] || die "Terraform does not take these variables: ${terraform_arguments[*]}"
   read -r https own_certificate kafka function_zip exec tasks configured_region <<<"${answer//\"/}"
+  # It exits with 0 when it has refused a variable.
+  [[ $configured_region ]] || die "Terraform does not take these variables: ${terraform_arguments[*]}"
   [[ $configured_region =~ ^(-|"$region")$ ]] ||
     die "aws_region_main is $configured_region, but the AWS CLI works in $region: export AWS_REGION=$configured_region"
 }
