@@ -82,7 +82,7 @@ delete_certificate() {
 # make_package ZIP: unless that is one of your own. The same bytes come out wherever it is built, so one from elsewhere will do.
 make_package() {
   local zip="build/package/$FUNCTION_PROGRAM-arm64.zip"
-  [[ $1 == "../$zip" || $1 == - ]] || return 0
+  [[ $1 == "../$zip" || $1 == null ]] || return 0
   if [[ $dry_run ]] || { [[ $(uname --machine) == x86_64 ]] && is_debian; }; then
     run ./penstock package arm64
   elif [[ -f $zip ]]; then

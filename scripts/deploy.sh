@@ -94,8 +94,8 @@ use_backend() {
 
 init() { run terraform -chdir="$1" init ${yes:+-input=false}; }
 
-# Terraform's own arguments that are variables, which `terraform console` takes, too.
-variables() {
+# Of what is Terraform's, the variables.
+variable_arguments() {
   local previous='' argument
   for argument in "${terraform_arguments[@]}"; do
     if [[ $argument =~ ^--?var(-file)?(=|$) || $previous =~ ^--?var(-file)?$ ]]; then printf '%s\0' "$argument"; fi
@@ -103,21 +103,29 @@ variables() {
   done
 }
 
-# Sets what the stack's variables say, wherever they are set. With --dry-run: as if all was on.
-know_settings() {
-  local answer='true - true - false 3 -' arguments configured_region
-  # Empty ones are a dash.
-  local expression='join(" ", [for v in [var.enable_https, var.certificate_arn, var.enable_kafka, var.function_zip,
-    var.enable_ecs_exec, var.hello_api_aws_ecs_service_desired_count_tasks, var.aws_region_main] : coalesce(v, "-")])'
-  mapfile -d '' -t arguments < <(variables)
-  expression="${expression//$'\n' /}"
-  show terraform -chdir=terraform console "${arguments[@]}"
-  [[ $dry_run ]] || answer="$(terraform -chdir=terraform console "${arguments[@]}" <<<"$expression")"
-  read -r https own_certificate kafka function_zip exec tasks configured_region <<<"${answer//\"/}"
-  # It exits with 0 when it has refused a variable.
-  [[ $configured_region ]] || die "Terraform does not take these variables: ${terraform_arguments[*]}"
-  [[ $configured_region =~ ^(-|"$region")$ ]] ||
-    die "aws_region_main is $configured_region, but the AWS CLI works in $region: export AWS_REGION=$configured_region"
+# Sets plan to one of nothing, which says what the variables are, wherever they are set. `terraform console` could say it, too,
+# but not while half of the stack is there.
+know_variables() {
+  local file=../build/variables.tfplan arguments
+  mapfile -d '' -t arguments < <(variable_arguments)
+  run mkdir --parents build
+  run terraform -chdir=terraform plan -input=false -refresh=false -target=terraform_data.nothing "-out=$file" "${arguments[@]}" >/dev/null ||
+    die "Terraform does not take these variables: ${arguments[*]}"
+  plan="$(answer '' terraform -chdir=terraform show -json "$file")"
+  run rm --force build/variables.tfplan
+}
+
+# variable NAME DEFAULT: its value, if it is no list or map. What a caller gives is a string there, whatever it is. The default is for --dry-run.
+variable() {
+  if [[ $plan =~ \"$1\":\{\"value\":\"?([^\",}]*) ]]; then echo "${BASH_REMATCH[1]}"; else echo "$2"; fi
+}
+
+# Both must work in one region.
+check_region() {
+  local configured
+  configured="$(variable aws_region_main '')"
+  [[ -z $configured || $configured == "$region" ]] ||
+    die "aws_region_main is $configured, but the AWS CLI works in $region: export AWS_REGION=$configured"
 }
 
 # The account's registry of test events is made by us, or was there before.
@@ -188,14 +196,15 @@ deploy() {
   use_backend
   init terraform/registry
   init terraform
-  know_settings
+  know_variables
+  check_region
   apply_registry
   certificate='' digest=''
-  [[ $https != true || $own_certificate != - ]] || make_certificate
-  [[ $kafka != true ]] || make_package "$function_zip"
-  push_image "$repository" "$exec"
+  [[ $(variable enable_https true) != true || $(variable certificate_arn null) != null ]] || make_certificate
+  [[ $(variable enable_kafka true) != true ]] || make_package "$(variable function_zip null)"
+  push_image "$repository" "$(variable enable_ecs_exec false)"
   apply_stack
-  [[ $tasks != 0 ]] || { say "There are no tasks, as you wished." && return; }
+  [[ $(variable hello_api_aws_ecs_service_desired_count_tasks 3) != 0 ]] || { say "There are no tasks, as you wished." && return; }
   wait_for_tasks
   try_urls
 }
