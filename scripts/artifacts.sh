@@ -68,10 +68,9 @@ make_certificate() {
   run rm --recursive "$folder"
 }
 
-# ACM keeps a certificate that a load balancer has used until it has forgotten that.
+# The one that was found. ACM keeps a certificate that a load balancer has used until it has forgotten that.
 delete_certificate() {
   local deadline=$((SECONDS + 300))
-  find_certificate "$any_certificate"
   [[ $certificate ]] || return 0
   until run aws acm delete-certificate --certificate-arn "$certificate"; do
     ((SECONDS < deadline)) || die "AWS does not delete the certificate; ./penstock destroy tries again"

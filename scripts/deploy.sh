@@ -218,7 +218,10 @@ destroy() {
   know_account "Destroy $SERVICE"
   use_backend
   init terraform
-  run terraform -chdir=terraform destroy ${yes:+-auto-approve -input=false} "${terraform_arguments[@]}"
+  find_certificate "$any_certificate"
+  # Terraform looks once more at what was configured. Any file will do for the package, which need not be here any more.
+  run terraform -chdir=terraform destroy ${yes:+-auto-approve -input=false} ${certificate:+"-var=certificate_arn=$certificate"} \
+    -var=function_zip=main.tf "${terraform_arguments[@]}"
   delete_certificate
   [[ $with_registry ]] || { say "The registry with its images stays; --registry destroys it, too." && return; }
   init terraform/registry
