@@ -38,11 +38,12 @@ certificate_domain() { echo "$SERVICE.internal"; }
 
 any_certificate=arn:aws:acm:REGION:ACCOUNT:certificate/ID # For --dry-run.
 
-# find_certificate [expected]: sets certificate to the one that an earlier deploy has made, or to nothing. Expected: with --dry-run it is there.
+# find_certificate there|missing: sets certificate to the one that an earlier deploy has made, or to nothing. With --dry-run, the word says.
 find_certificate() {
-  local arn arns tag
+  local arn arns tag placeholder=''
   certificate=''
-  arns="$(answer "${1:+$any_certificate}" aws acm list-certificates --certificate-statuses ISSUED --output text \
+  [[ $1 == missing ]] || placeholder="$any_certificate"
+  arns="$(answer "$placeholder" aws acm list-certificates --certificate-statuses ISSUED --output text \
     --query "CertificateSummaryList[?DomainName=='$(certificate_domain)'].CertificateArn")"
   for arn in $arns; do
     tag="$(answer penstock-deploy aws acm list-tags-for-certificate --certificate-arn "$arn" --query "Tags[?Key=='made-by'].Value" --output text)"
@@ -55,7 +56,7 @@ make_certificate() {
   local folder=build/certificate domain
   # Of a run that was interrupted.
   [[ $dry_run ]] || rm --recursive --force "$folder"
-  find_certificate
+  find_certificate missing
   [[ -z $certificate ]] || return 0
   domain="$(certificate_domain)"
   [[ $dry_run ]] || (umask 077 && mkdir --parents "$folder")

@@ -218,7 +218,7 @@ destroy() {
   know_account "Destroy $SERVICE"
   use_backend
   init terraform
-  find_certificate expected
+  find_certificate there
   # Terraform looks once more at what was configured. Any file will do for the package, which need not be here any more.
   run terraform -chdir=terraform destroy ${yes:+-auto-approve -input=false} ${certificate:+"-var=certificate_arn=$certificate"} \
     -var=function_zip=main.tf "${terraform_arguments[@]}"
