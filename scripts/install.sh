@@ -32,8 +32,6 @@ packages_for() {
       image) echo buildah runc uidmap ;;
       image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
       deploy) echo awscli curl git openssl ;; # And terraform, which Debian does not have.
-      image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
-      deploy) echo awscli curl git openssl ;; # And terraform, which Debian does not have.
       aws_tests) echo git openssl python3-venv ;;
       bench) echo python3 wrk nginx-light kcat libbenchmark-dev ;;
     esac
@@ -85,7 +83,7 @@ doctor() {
       version=missing
       if [[ -z $(missing "$package") ]]; then
         version="$(dpkg-query --show --showformat='${Version}' "$package")"
-      elif [[ ! $need =~ ^(fresh|image|image_tests|deploy|deploy_tests|bench)$ ]]; then
+      elif [[ ! $need =~ ^(fresh|image|image_tests|deploy|aws_tests|bench)$ ]]; then
         lacking+=("$package")
       fi
       printf '  %-13s %-24s %s\n' "$need" "$package" "$version"

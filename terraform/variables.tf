@@ -266,9 +266,9 @@ variable "kafka_topic" {
 }
 
 variable "function_zip" {
-  description = "Path of the function's package, which `./penstock package arm64` makes"
+  description = "Path of the function's package; null: where `./penstock package arm64` makes it"
   type        = string
-  default     = "../build/package/kafka_consumer-arm64.zip"
+  default     = null
 }
 
 variable "consumer_batch_size" {

@@ -8,26 +8,46 @@ forget_aws() {
   for name in "${!AWS_@}" "${!TF_@}"; do unset "$name"; done
   export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
   export AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS_KEY=emulated AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1
-  export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 TF_IN_AUTOMATION=true CHECKPOINT_DISABLE=true
+  export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 TF_IN_AUTOMATION=true TF_CLI_ARGS=-no-color TF_INPUT=false CHECKPOINT_DISABLE=true
 }
+
+# What the emulator has been tried with; what users may take is in versions.tf.
+provider_version=5.100.0
 
 # The caller's settings of terraform, else a provider that is installed on this machine, else the internet.
 find_provider() {
   local provider
-  if [[ -r $caller_config ]]; then
-    export TF_CLI_CONFIG_FILE="$caller_config"
+  command -v terraform >/dev/null || die "missing: terraform, 1.10 or newer: https://developer.hashicorp.com/terraform/install"
+  if [[ -r ${caller_config:-$HOME/.terraformrc} ]]; then
+    export TF_CLI_CONFIG_FILE="${caller_config:-$HOME/.terraformrc}"
     return
   fi
   # …/HOST/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_v…
-  provider="$(find /opt /usr/share /usr/local/share -maxdepth 7 -path '*/hashicorp/aws/*' -name 'terraform-provider-aws_v*' 2>/dev/null |
-    sort --version-sort | tail --lines=1 || true)"
+  provider="$(find /opt /usr/share /usr/local/share -maxdepth 7 -path '*/hashicorp/aws/*' \
+    -name "terraform-provider-aws_v${provider_version}_*" -print -quit 2>/dev/null || true)"
   export TF_CLI_CONFIG_FILE="${work:?}/terraform.rc"
   if [[ -n $provider ]]; then
     echo "provider_installation { filesystem_mirror { path = \"${provider%/*/hashicorp/aws/*}\" } }" >"$TF_CLI_CONFIG_FILE"
   else
     mkdir --parents "${build:?}/plugins"
-    echo "plugin_cache_dir = \"$build/plugins\"" >"$TF_CLI_CONFIG_FILE"
+    # Both roots take what is there: they have no lock file.
+    printf '%s\n' "plugin_cache_dir = \"$build/plugins\"" "plugin_cache_may_break_dependency_lock_file = true" >"$TF_CLI_CONFIG_FILE"
   fi
+}
+
+# pin_provider ROOT: by an override, which Terraform merges into what is there; and the state is a file.
+pin_provider() {
+  cat >"$1/tests_override.tf" <<END
+terraform {
+  backend "local" {}
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "$provider_version"
+    }
+  }
+}
+END
 }
 
 # install_python REQUIREMENTS
