@@ -253,7 +253,7 @@ TEST(json_reader, takes_no_longer_for_hostile_texts) {
 }
 
 // Has room for so many allocations.
-class Scarce : public json::memory_resource {
+class Scarce : public boost::container::pmr::memory_resource {
  public:
   explicit Scarce(int left) : left_(left) {}
 
@@ -263,7 +263,9 @@ class Scarce : public json::memory_resource {
     return ::operator new(size);
   }
   void do_deallocate(void* memory, size_t, size_t) override { ::operator delete(memory); }
-  bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
+  bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
 
   int left_;
 };
