@@ -6,14 +6,15 @@ machine_architecture() { uname --machine | sed 's/x86_64/amd64/; s/aarch64/arm64
 
 has_buildx() { docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1; }
 
-# For the image's label.
+# For the image's labels.
+version() { sed --quiet 's/^project(penstock VERSION \([^ ]*\).*/\1/p' "${root:?}/CMakeLists.txt"; }
 revision() { git -C "${root:?}" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
 
 # build_image ARCHITECTURE TAG [TARGET]: one platform, whose program is compiled, not emulated, whatever this machine is.
 build_image() {
   local architecture="$1" tag="$2" epoch=0
   local options=(--file "$root/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
-    --build-arg "REVISION=$(revision)" ${3:+--target "$3"})
+    --build-arg "VERSION=$(version)" --build-arg "REVISION=$(revision)" ${3:+--target "$3"})
   # tests/image/run has made a base for buildah.
   if [[ -z ${PENSTOCK_IMAGE_PULL:-} ]] && has_buildx; then
     step "image-$architecture" "building the image (docker buildx, $architecture)" docker buildx build "${options[@]}" \

@@ -42,3 +42,12 @@ step() {
   say "The whole of it: $log"
   return "$status"
 }
+
+# copy_work_tree FOLDER [PATH…]: what git knows or would take, as it is now; so without builds, states and settings of the caller's.
+copy_work_tree() {
+  local folder="$1"
+  shift
+  mkdir --parents "$folder"
+  git -C "${root:?}" ls-files -z --cached --others --exclude-standard "$@" |
+    tar --directory="$root" --null --files-from=- --ignore-failed-read --create --file=- | tar --directory="$folder" --extract --file=-
+}
