@@ -53,6 +53,11 @@ output "hello_api_aws_ecs_service_name" {
   value       = one(module.api[*].service_name)
 }
 
+output "hello_api_aws_ecs_task_definition_arn" {
+  description = "Revision of the task definition that the service is to run; null: there is no network"
+  value       = one(module.api[*].task_definition_arn)
+}
+
 output "hello_api_log_group_name" {
   description = "Log group of the API"
   value       = one(module.api[*].log_group_name)
