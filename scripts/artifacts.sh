@@ -65,7 +65,8 @@ make_certificate() {
     -addext extendedKeyUsage=serverAuth -keyout "$folder/key.pem" -out "$folder/certificate.pem"
   certificate="$(answer "$any_certificate" aws acm import-certificate \
     --certificate "fileb://$folder/certificate.pem" --private-key "fileb://$folder/key.pem" \
-    --tags Key=made-by,Value=penstock-deploy "Key=service,Value=$SERVICE" --query CertificateArn --output text)"
+    --tags Key=made-by,Value=penstock-deploy "Key=service,Value=$SERVICE" --query CertificateArn --output text)" ||
+    { rm --recursive "$folder" && die "AWS did not take the certificate"; }
   run rm --recursive "$folder"
 }
 

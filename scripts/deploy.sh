@@ -6,7 +6,7 @@
 deploy_options() {
   local verb="$1"
   shift
-  yes='' dry_run='' backend_bucket='' image_tag='' with_registry='' terraform_arguments=()
+  yes='' dry_run='' backend_bucket='' image_tag='' with_registry='' delete_kafka='' terraform_arguments=()
   while (($#)); do
     case "$1" in
       --backend-bucket=* | --image-tag=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
@@ -16,6 +16,10 @@ deploy_options() {
       --image-tag)
         [[ $verb == deploy ]] || die "$verb has no --image-tag"
         image_tag="${2:?--image-tag wants a tag}" && shift 2
+        ;;
+      --delete-kafka)
+        [[ $verb == deploy ]] || die "$verb has no --delete-kafka"
+        delete_kafka=yes && shift
         ;;
       --registry)
         [[ $verb == destroy ]] || die "$verb has no --registry"
@@ -92,7 +96,12 @@ use_backend() {
   fi
 }
 
-init() { run terraform -chdir="$1" init ${yes:+-input=false}; }
+# A state that is here moves to the bucket.
+init() {
+  local migrate=()
+  [[ ! -s $1/terraform.tfstate || ! -f $1/backend_override.tf ]] || migrate=(-migrate-state ${yes:+-force-copy})
+  run terraform -chdir="$1" init ${yes:+-input=false} "${migrate[@]}"
+}
 
 # Of what is Terraform's, the variables.
 variable_arguments() {
@@ -126,6 +135,15 @@ check_region() {
   configured="$(variable aws_region_main '')"
   [[ -z $configured || $configured == "$region" ]] ||
     die "aws_region_main is $configured, but the AWS CLI works in $region: export AWS_REGION=$configured"
+}
+
+# A run without the variable of the one before would take Kafka away, and its records with it.
+keep_kafka() {
+  local state
+  [[ ! $dry_run && ! $delete_kafka && $(variable enable_kafka true) != true ]] || return 0
+  state="$(terraform -chdir=terraform state list 2>/dev/null || true)"
+  [[ $state != *module.stream* ]] ||
+    die "this would delete Kafka and its records. Put enable_kafka = true into terraform/terraform.tfvars; or, if you mean it: --delete-kafka"
 }
 
 # The account's registry of test events is made by us, or was there before.
@@ -162,25 +180,41 @@ apply_stack() {
 
 stack_output() { answer "$1" terraform -chdir=terraform output -raw "$2"; }
 
+# primary FIELD PLACEHOLDER: of the service's newest deployment.
+primary() {
+  answer "$2" aws ecs describe-services --cluster "$cluster" --services "$ecs_service" \
+    --query "services[0].deployments[?status=='PRIMARY'].$1 | [0]" --output text
+}
+
+# The wait ends after 10 minutes. Where nothing could start ECS gives up, and the next run has to ask again; where an older version ran it goes
+# back to that, which is stable, too.
 wait_for_tasks() {
-  local cluster name
+  local cluster ecs_service wanted running
   cluster="$(stack_output CLUSTER hello_api_aws_ecs_cluster_name)"
-  name="$(stack_output SERVICE hello_api_aws_ecs_service_name)"
-  run timeout --foreground 900 aws ecs wait services-stable --cluster "$cluster" --services "$name" && return
-  run aws ecs describe-services --cluster "$cluster" --services "$name" --query 'services[0].events[:5].message' --output text >&2
+  ecs_service="$(stack_output SERVICE hello_api_aws_ecs_service_name)"
+  wanted="$(stack_output TASK_DEFINITION hello_api_aws_ecs_task_definition_arn)"
+  [[ $(primary rolloutState COMPLETED) != FAILED ]] ||
+    run aws ecs update-service --cluster "$cluster" --service "$ecs_service" --force-new-deployment --query service.status --output text
+  if run aws ecs wait services-stable --cluster "$cluster" --services "$ecs_service"; then
+    running="$(primary taskDefinition "$wanted")"
+    [[ $running != "$wanted" ]] || return 0
+    say "The new version did not start: ECS went back to $running."
+  fi
+  run aws ecs describe-services --cluster "$cluster" --services "$ecs_service" --query 'services[0].events[:5].message' --output text >&2
   die "the tasks do not run, or not all of them; these are ECS's last words. docs/deploy.md#alarm-api-no-healthy-task says where to look."
 }
 
 # The name of a new load balancer is not known everywhere at once. Its certificate is for another name, or nobody's.
 try_urls() {
-  local url path options=(--silent --show-error --max-time 10)
+  local url path health options=(--silent --show-error --max-time 10)
   url="$(stack_output https://LOAD_BALANCER hello_api_url)"
   if [[ $url == https:* ]]; then
     options+=(--insecure)
     say "# --insecure: the certificate is not for the load balancer's own name."
   fi
-  run curl "${options[@]}" --fail --retry 30 --retry-delay 10 --retry-max-time 300 --retry-all-errors "$url/healthcheck" ||
-    die "$url/healthcheck does not answer 200. docs/deploy.md#alarm-api-no-healthy-task says where to look."
+  health="$url$(stack_output /healthcheck hello_api_health_check_path)"
+  run curl "${options[@]}" --fail --retry 30 --retry-delay 10 --retry-max-time 300 --retry-all-errors "$health" ||
+    die "$health does not answer 200. docs/deploy.md#alarm-api-no-healthy-task says where to look."
   for path in $EXAMPLES; do
     run curl "${options[@]}" --write-out '%{http_code}\n' "$url$path"
   done
@@ -198,6 +232,7 @@ deploy() {
   init terraform
   know_variables
   check_region
+  keep_kafka
   apply_registry
   certificate='' digest=''
   [[ $(variable enable_https true) != true || $(variable certificate_arn null) != null ]] || make_certificate
@@ -218,6 +253,8 @@ destroy() {
   know_account "Destroy $SERVICE"
   use_backend
   init terraform
+  know_variables
+  check_region
   find_certificate there
   # Terraform looks once more at what was configured. Any file will do for the package, which need not be here any more.
   run terraform -chdir=terraform destroy ${yes:+-auto-approve -input=false} ${certificate:+"-var=certificate_arn=$certificate"} \
