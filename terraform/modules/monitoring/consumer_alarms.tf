@@ -78,7 +78,7 @@ locals {
       periods   = 3
     }
     consumer-dead-letters = {
-      meaning   = "Records were given up, and wait in the queue for `penstock_local redrive`"
+      meaning   = "Batches were given up; the queue says which, and Kafka still has their records"
       namespace = "AWS/SQS"
       metric    = "ApproximateNumberOfMessagesVisible"
       of        = local.queue
