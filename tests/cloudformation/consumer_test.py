@@ -43,6 +43,12 @@ def role_statements(made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
     return by_sid
 
 
+def functions_of(node: Any) -> set[str]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    mine = {key for key in node if key == "Ref" or key.startswith("Fn::")} if isinstance(node, dict) else set()
+    return mine.union(*map(functions_of, children))
+
+
 class ConsumerTest(unittest.TestCase):
     maxDiff = None
 
@@ -74,6 +80,21 @@ class ConsumerTest(unittest.TestCase):
         addresses = ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
         expected = ROLE | {"ChangeNetworkInterfaces": changes | {"Action": sorted(changes["Action"] + addresses)}}
         self.assertEqual(role_statements(made), expected)
+
+    def test_subnets_need_security_groups(self) -> None:
+        for groups in ("", "sg-1"):
+            stack = Stack(
+                TEMPLATE,
+                PackageBucket="packages",
+                MskClusterArn=CLUSTER,
+                LambdaFnSubnetIds="subnet-1",
+                LambdaFnSecurityGroupIds=groups,
+            )
+            rule = stack.template["Rules"]["SubnetsAndSecurityGroups"]
+            self.assertTrue(stack.value(rule["RuleCondition"]))
+            self.assertEqual([stack.value(each["Assert"]) for each in rule["Assertions"]], [groups != ""])
+        # cfn-lint lets others pass (AWS CloudFormation, "Rule functions", supported functions).
+        self.assertLessEqual(functions_of(stack.template["Rules"]), {"Ref", "Fn::Equals", "Fn::Not"})
 
     def test_a_key_is_used_for_all_and_may_be_used(self) -> None:
         made = resources(KmsKeyArn=KEY)

@@ -29,12 +29,7 @@ class Stack:
         values = {name: parameters.get(name, declaration.get("Default")) for name, declaration in declared.items()}
         missing = [name for name, value in values.items() if value is None]
         assert not missing, f"parameters without a value: {missing}"
-        self.parameters = {
-            name: [part for part in str(value).split(",") if part]
-            if declared[name]["Type"] == "CommaDelimitedList"
-            else value
-            for name, value in values.items()
-        }
+        self.parameters = values
 
     def resources(self) -> dict[str, dict[str, Any]]:
         """Properties of the resources that are made."""
@@ -73,6 +68,8 @@ class Stack:
             return self.value(argument[1] if self.condition(argument[0]) else argument[2])
         if function == "Fn::Not":
             return not self.value(argument[0])
+        if function == "Fn::And":
+            return all(map(self.value, argument))
         if function == "Fn::Equals":
             # CloudFormation compares texts.
             return str(self.value(argument[0])) == str(self.value(argument[1]))
