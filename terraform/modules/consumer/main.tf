@@ -33,7 +33,7 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_115:One invocation a partition at most, by Kafka. reserved_concurrency can bound it further.
   # checkov:skip=CKV_AWS_116:This queue is for asynchronous invocations. The mapping invokes synchronously, and has a destination of its own.
   # checkov:skip=CKV_AWS_117:The code calls nobody: the mapping reads Kafka for it. Without a VPC it can reach nothing in one.
-  # checkov:skip=CKV_AWS_173:The one variable is no secret. Lambda encrypts it, with a key of yours if kms_key_arn is set.
+  # checkov:skip=CKV_AWS_173:The one variable, which there is with provisioned pollers, is no secret. Lambda encrypts it, with a key of yours if kms_key_arn is set.
   # checkov:skip=CKV_AWS_272:Code signing needs a signing profile of the organisation; source_code_hash pins the package.
   function_name = var.name
   description   = "Handles the records of topic ${var.topic}"
@@ -48,7 +48,8 @@ resource "aws_lambda_function" "this" {
   memory_size                    = var.memory
   timeout                        = var.timeout
   reserved_concurrent_executions = var.reserved_concurrency
-  kms_key_arn                    = var.kms_key_arn
+  # The key is for variables. Lambda forgets it where there are none, and each plan would set it again.
+  kms_key_arn = local.provisioned ? var.kms_key_arn : null
 
   # What the function answers must be what the mapping asks for, else a record that failed is lost.
   dynamic "environment" {

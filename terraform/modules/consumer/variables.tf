@@ -214,7 +214,7 @@ variable "queue_retention_seconds" {
 }
 
 variable "kms_key_arn" {
-  description = "Key for the function's variables, its log and its queue; null: AWS's own keys. Its policy must let CloudWatch Logs use it"
+  description = "Key for the function's log and queue, and for its variable where it has one (with provisioned pollers); null: AWS's own keys. Its policy must let CloudWatch Logs use it"
   type        = string
   default     = null
 }

@@ -1,0 +1,230 @@
+# modules/consumer on its own: what its two halves, the function and the mapping, agree on, and what it refuses.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name              = "hello_kafka_consumer"
+  function_zip      = "tests/mocks/aws.tfmock.hcl" # Its content does not matter here.
+  kafka_cluster_arn = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/UUID"
+  topic             = "events"
+  topic_arn         = "arn:aws:kafka:eu-central-1:123456789012:topic/hello/UUID/events"
+  group_arn_prefix  = "arn:aws:kafka:eu-central-1:123456789012:group/hello/UUID"
+}
+
+run "shared_pollers" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.this.environment) == 0 && aws_lambda_event_source_mapping.kafka.function_response_types == null
+    error_message = "With AWS's shared pollers a batch fails as a whole: neither side may speak of partial responses."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error == null && length(aws_lambda_event_source_mapping.kafka.provisioned_poller_config) == 0
+    error_message = "AWS takes neither halving nor bounds without pollers of one's own."
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.this.vpc_config) == 0 && aws_lambda_function.this.kms_key_arn == null && aws_sqs_queue.on_failure.sqs_managed_sse_enabled
+    error_message = "The function needs no VPC, and nobody a key of yours."
+  }
+}
+
+# The state of the run before is still there: these are changes.
+run "provisioned_pollers" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+    retry_attempts_max  = 5
+    record_age_max      = 3600
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables == tomap({ FUNCTION_RESPONSE_TYPES = join(",", aws_lambda_event_source_mapping.kafka.function_response_types) }) && aws_lambda_event_source_mapping.kafka.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "The function must answer what the mapping asks for, else a record that failed is lost."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error && aws_lambda_event_source_mapping.kafka.maximum_retry_attempts == 5 && aws_lambda_event_source_mapping.kafka.maximum_record_age_in_seconds == 3600
+    error_message = "A record that always fails must be given up."
+  }
+
+  assert {
+    condition     = one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).minimum_pollers == 1 && one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).maximum_pollers == 2
+    error_message = "The pollers must be bounded."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.kafka.uuid != run.shared_pollers.event_source_mapping_uuid
+    error_message = "The mapping must be made anew, so that it never takes a partial response for a success."
+  }
+}
+
+run "shared_pollers_again" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.this.environment) == 0 && aws_lambda_event_source_mapping.kafka.function_response_types == null && aws_lambda_event_source_mapping.kafka.uuid != run.provisioned_pollers.event_source_mapping_uuid
+    error_message = "Both sides must go back, by another mapping."
+  }
+}
+
+run "in_a_vpc" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    subnet_ids         = ["subnet-a", "subnet-b"]
+    security_group_ids = ["sg-function"]
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-a", "subnet-b"]) && one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-function"])
+    error_message = "The function must be in its subnets."
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.function.statement : contains(statement.actions, "ec2:AssignPrivateIpAddresses") if statement.sid == "ChangeNetworkInterfaces"] == [true]
+    error_message = "A function in a VPC needs addresses there."
+  }
+}
+
+run "a_key" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/k"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.function.kms_key_id == var.kms_key_arn && aws_sqs_queue.on_failure.kms_master_key_id == var.kms_key_arn
+    error_message = "The log and the queue must have the key."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == null
+    error_message = "Lambda forgets the key of a function without variables: each plan would set it again."
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.function.statement : [statement.actions, statement.resources] if statement.sid == "UseKey"] == [[toset(["kms:Decrypt", "kms:GenerateDataKey"]), toset([var.kms_key_arn])]]
+    error_message = "The role must be able to use this key, and no other."
+  }
+}
+
+run "a_key_and_a_variable" {
+  command = plan
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/k"
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == var.kms_key_arn
+    error_message = "The variable must have the key."
+  }
+}
+
+run "subnets_without_security_groups" {
+  command         = plan
+  expect_failures = [var.security_group_ids]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    subnet_ids = ["subnet-a"]
+  }
+}
+
+run "endless_retries" {
+  command         = plan
+  expect_failures = [var.retry_attempts_max]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    retry_attempts_max = -1
+  }
+}
+
+run "too_many_retries" {
+  command         = plan
+  expect_failures = [var.retry_attempts_max]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    retry_attempts_max = 10001
+  }
+}
+
+run "a_record_that_is_given_up_at_once" {
+  command         = plan
+  expect_failures = [var.record_age_max]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    record_age_max = 59
+  }
+}
+
+run "a_record_older_than_aws_takes" {
+  command         = plan
+  expect_failures = [var.record_age_max]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    record_age_max = 604801
+  }
+}
+
+run "a_group_with_a_colon" {
+  command         = plan
+  expect_failures = [var.consumer_group_id]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    consumer_group_id = "hello:consumer"
+  }
+}
+
+run "no_pollers" {
+  command         = plan
+  expect_failures = [var.provisioned_pollers]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 0, maximum = 1 }
+  }
+}
+
+run "fewer_pollers_at_most_than_at_least" {
+  command         = plan
+  expect_failures = [var.provisioned_pollers]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 3, maximum = 2 }
+  }
+}
