@@ -19,7 +19,7 @@ variable "create_vpc" {
 }
 
 variable "vpc_id" {
-  description = "An existing VPC, if create_vpc is false. It needs DNS host names and, if create_vpc_endpoints is false, endpoints that its own CIDR reaches: ecr.api, ecr.dkr, logs, s3; lambda, sts and sqs with Kafka; ssmmessages with ECS Exec"
+  description = "An existing VPC, if create_vpc is false. It needs DNS host names and, if create_vpc_endpoints is false, endpoints that its own CIDR reaches: ecr.api, ecr.dkr, logs, s3; lambda, sts and sqs with Kafka; ssmmessages with ECS Exec, and kms if it has kms_key_arn"
   type        = string
   default     = null
 }
@@ -384,7 +384,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "Key for logs, sessions, the function and its queue; null: AWS's own keys. Its policy must let CloudWatch Logs use it"
+  description = "Key for logs, sessions, the function's variable where it has one, and its queue; null: AWS's own keys. Its policy must let CloudWatch Logs use it"
   type        = string
   default     = null
 }

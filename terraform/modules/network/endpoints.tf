@@ -5,6 +5,8 @@ locals {
     ["ecr.api", "ecr.dkr", "logs"],
     var.enable_kafka ? ["lambda", "sts", "sqs"] : [],
     var.enable_ecs_exec ? ["ssmmessages"] : [],
+    # ECS Exec's agent, which runs in the task, decrypts the session's data key.
+    var.enable_ecs_exec && var.kms_key_arn != null ? ["kms"] : [],
   )) : toset([])
 
   s3_route_table_ids = var.create_vpc ? aws_route_table.private[*].id : var.private_route_table_ids

@@ -68,4 +68,11 @@ data "aws_iam_policy_document" "flow_log" {
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     resources = [aws_cloudwatch_log_group.flow[0].arn, "${aws_cloudwatch_log_group.flow[0].arn}:*"]
   }
+
+  # Amazon VPC, "IAM role for publishing flow logs to CloudWatch Logs": a list is of all groups.
+  statement {
+    sid       = "FindLogGroup"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["*"]
+  }
 }

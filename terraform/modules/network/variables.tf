@@ -103,7 +103,7 @@ variable "enable_kafka" {
 }
 
 variable "enable_ecs_exec" {
-  description = "The endpoint that ECS Exec needs"
+  description = "The endpoints that ECS Exec needs"
   type        = bool
   default     = false
 }
@@ -139,7 +139,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "Key for the flow log; null: CloudWatch's own"
+  description = "Key for the flow log, and of ECS Exec's sessions, which then need the endpoint of KMS; null: AWS's own"
   type        = string
   default     = null
 }
