@@ -75,6 +75,10 @@ resource "aws_ecs_service" "this" {
     rollback = true
   }
 
+  # Not for its deployment: without this the provider makes a new service for a change of the strategy, with no task for minutes.
+  # ECS changes it in place (Amazon ECS API Reference, UpdateService), by a new deployment.
+  force_new_deployment = true
+
   # The base stays when AWS takes all Spot capacity back.
   capacity_provider_strategy {
     capacity_provider = "FARGATE"

@@ -94,7 +94,8 @@ data "aws_iam_policy_document" "task" {
     }
   }
 
-  # Neither these four nor DescribeLogGroups know resources (Amazon ECS, "Task IAM role", permissions for ECS Exec).
+  # On "*", as Amazon ECS has it ("Task IAM role", permissions for ECS Exec): a channel has no name before it is open, and
+  # DescribeLogGroups is asked for the list of all.
   dynamic "statement" {
     for_each = aws_cloudwatch_log_group.exec
 
