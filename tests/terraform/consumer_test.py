@@ -3,7 +3,7 @@ would read the topic."""
 import json
 import unittest
 
-from stack import FUNCTION_NAME, KAFKA, SOURCES, TOPIC, client, every, group, kafka_cluster, only, subnets
+from stack import FUNCTION_NAME, KAFKA, KEY, SOURCES, TOPIC, client, every, group, kafka_cluster, only, subnets
 
 
 class NoConsumer(unittest.TestCase):
@@ -45,7 +45,9 @@ class Consumer(unittest.TestCase):
         self.assertEqual({key: mapping.get(key) for key in wanted}, wanted)
         self.assertNotIn("ProvisionedPollerConfig", mapping)  # 135 USD a month each.
         self.assertEqual(queue["Attributes"]["MessageRetentionPeriod"], str(14 * 24 * 3600))
-        self.assertEqual(queue["Attributes"]["SqsManagedSseEnabled"], "true")
+        self.assertEqual(queue["Attributes"].get("KmsMasterKeyId"), KEY)
+        if not KEY:
+            self.assertEqual(queue["Attributes"]["SqsManagedSseEnabled"], "true")
 
     def test_test_events_are_shared(self):
         schema = client("schemas").describe_schema(RegistryName="lambda-testevent-schemas", SchemaName=f"_{FUNCTION_NAME}-schema")

@@ -1,7 +1,7 @@
 """Who may talk to whom, and the ways that lead out of the VPC. That packets take them, moto does not show."""
 import unittest
 
-from stack import EXEC, FLOW_LOGS, HTTPS, KAFKA, REGION, client, endpoints, every, group, groups, in_vpc, subnets, vpc
+from stack import EXEC, FLOW_LOGS, HTTPS, KAFKA, KEY, REGION, client, endpoints, every, group, groups, in_vpc, subnets, vpc
 
 # From, to, TCP port, when.
 FLOWS = [
@@ -66,7 +66,7 @@ class Network(unittest.TestCase):
 
     def test_endpoints(self):
         wanted = {"ecr.api", "ecr.dkr", "logs"} | ({"lambda", "sts", "sqs"} if KAFKA else set()) | (
-            {"ssmmessages"} if EXEC else set())
+            {"ssmmessages"} if EXEC else set()) | ({"kms"} if EXEC and KEY else set())
         found = {each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each for each in endpoints()}
         self.assertEqual(set(found), wanted | {"s3"})
         for name in wanted:

@@ -4,10 +4,9 @@ Whether what is granted is enough, moto does not show: it lets in everybody. doc
 """
 import json
 import unittest
-from collections.abc import Iterator
 from typing import Any
 
-from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, REGION, ROOT, TOPIC, client, endpoints, every,
+from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, KEY, REGION, ROOT, TOPIC, client, endpoints, every,
                    kafka_cluster, name_of_stack, only)
 
 Statement = dict[str, Any]
@@ -20,7 +19,7 @@ EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
 # Logs, Session Manager Message Gateway Service and Amazon EC2).
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken": "a token is for the whole registry",
-    "logs:DescribeLogGroups": "ECS Exec's agent looks for its log group in the list of all",
+    "logs:DescribeLogGroups": "ECS Exec's agent, and VPC flow logs, look for their log group in the list of all",
     "ssmmessages:CreateControlChannel": "a channel has no name before it is open",
     "ssmmessages:CreateDataChannel": "the same",
     "ssmmessages:OpenControlChannel": "the same",
@@ -42,7 +41,8 @@ def allow(actions: list[str], *resources: str) -> Statement:
 def consumer_role() -> dict[str, Statement]:
     """The CloudFormation template's consumer has the same role: one table for both."""
     text = (ROOT / "tests/cloudformation/consumer_role.json").read_text()
-    return json.loads(text.replace("us-east-1", REGION).replace("/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"))
+    role = json.loads(text.replace("us-east-1", REGION).replace("/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"))
+    return role | ({"UseKey": allow(["kms:Decrypt", "kms:GenerateDataKey"], KEY)} if KEY else {})
 
 
 def wanted_roles() -> dict[str, dict[str, Statement]]:
@@ -62,13 +62,16 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
                                        ["logs:DescribeLogGroups"], "*"),
                  "LogSessions": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                                       f"{LOGS}/hello/{API}_ecs_exec_log:*")}
+    if EXEC and KEY:
+        task["DecryptSessions"] = allow(["kms:Decrypt"], KEY)
     roles = {f"{API}_execution": execution, f"{API}_task": task}
     if KAFKA:
         roles[FUNCTION_NAME] = consumer_role()
     if FLOW_LOGS:
         group = f"{LOGS}/{name_of_stack()}/vpc_flow_log"
         roles[f"{name_of_stack()}-flow-log"] = {
-            "WriteFlowLog": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], group, f"{group}:*")}
+            "WriteFlowLog": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], group, f"{group}:*"),
+            "FindLogGroup": allow(["logs:DescribeLogGroups"], "*")}
     return roles
 
 
@@ -81,6 +84,25 @@ TRUST = {
     FUNCTION_NAME: ("lambda.amazonaws.com", None),
     f"{name_of_stack()}-flow-log": ("vpc-flow-logs.amazonaws.com", OF_THIS_ACCOUNT),
 }
+
+
+def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
+    def deny_plain_text(action: str, *resources: str) -> Statement:
+        return {"Effect": "Deny", "Principal": "*", "Action": [action], "Resource": sorted(resources),
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+
+    # Whoever is in the VPC, and nothing but the layers of images.
+    wanted = {"s3 endpoint": {"PullLayers": allow(["s3:GetObject"], f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*") |
+                              {"Principal": "*"}}}
+    if KAFKA:
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{FUNCTION_NAME}_on_failure"
+        wanted["queue"] = {"DenyPlainText": deny_plain_text("sqs:*", queue)}
+    for bucket in every("s3", "list_buckets", "Buckets"):
+        arn = f"arn:aws:s3:::{bucket['Name']}"
+        wanted["bucket"] = {"DeliverAccessLogs": allow(["s3:PutObject"], f"{arn}/AWSLogs/{ACCOUNT}/*") |
+                            {"Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}},
+                            "RefusePlainHttp": deny_plain_text("s3:*", arn, f"{arn}/*")}
+    return wanted
 
 
 def as_list(value: str | list[str]) -> list[str]:
@@ -110,14 +132,17 @@ def policies_of_role(name: str) -> dict[str, Statement]:
     return found
 
 
-def resource_policies() -> Iterator[tuple[str, dict[str, Statement]]]:
+def resource_policies() -> dict[str, dict[str, Statement]]:
+    """There is one of each at most, as other tests have it."""
+    found = {}
     for url in client("sqs").list_queues().get("QueueUrls", []):
-        yield "queue", statements(client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
+        found["queue"] = statements(client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
     for bucket in every("s3", "list_buckets", "Buckets"):
-        yield "bucket", statements(client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"])
+        found["bucket"] = statements(client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"])
     for endpoint in endpoints():
         if endpoint["VpcEndpointType"] == "Gateway":
-            yield "s3 endpoint", statements(endpoint["PolicyDocument"])
+            found["s3 endpoint"] = statements(endpoint["PolicyDocument"])
+    return found
 
 
 class Policies(unittest.TestCase):
@@ -143,25 +168,12 @@ class Policies(unittest.TestCase):
                              ("Allow", ["sts:AssumeRole"], {"Service": principal}, condition), role["RoleName"])
 
     def test_what_others_may_do_with_queue_bucket_and_endpoint(self):
-        found = dict(resource_policies())
-        self.assertEqual(set(found), {"s3 endpoint"} | ({"queue"} if KAFKA else set()) | ({"bucket"} if ACCESS_LOGS else set()))
-        allowed = {kind: [each for each in policy.values() if each["Effect"] == "Allow"] for kind, policy in found.items()}
-        self.assertEqual(allowed.get("queue", []), [])
-        for each in allowed.get("bucket", []):
-            self.assertEqual((each["Principal"], each["Action"]),
-                             ({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, ["s3:PutObject"]))
-        layers = only(allowed["s3 endpoint"])
-        self.assertEqual((layers["Action"], layers["Resource"]),
-                         (["s3:GetObject"], [f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"]))
-        for kind in ("queue", "bucket"):
-            denied = [each for each in found.get(kind, {}).values() if each["Effect"] == "Deny"]
-            self.assertEqual([each["Condition"] for each in denied],
-                             [{"Bool": {"aws:SecureTransport": "false"}}] if kind in found else [])
+        self.assertEqual(resource_policies(), wanted_resource_policies())
 
     def test_no_wildcards(self):
         """True of whatever policy there will be, when the tables above have changed."""
         allowed = [each for role in roles() for each in policies_of_role(role["RoleName"]).values() if each["Effect"] == "Allow"]
-        allowed += [each for _, policy in resource_policies() for each in policy.values() if each["Effect"] == "Allow"]
+        allowed += [each for policy in resource_policies().values() for each in policy.values() if each["Effect"] == "Allow"]
         for statement in allowed:
             self.assertFalse({"NotAction", "NotResource", "NotPrincipal"} & set(statement), statement)
             self.assertFalse([each for each in statement["Action"] if "*" in each], statement)

@@ -29,6 +29,7 @@ from moto.kafka.exceptions import NotFoundException
 from moto.kafka.models import FakeKafkaCluster, KafkaBackend, kafka_backends
 from moto.kafka.responses import KafkaResponse
 from moto.logs.models import LogGroup
+from moto.logs.responses import LogsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -164,8 +165,14 @@ def install_scaling() -> None:
         {"Tags": scaling_tags.get(self._get_param("ResourceARN"), {})})
 
 
-# CloudWatch Logs. Without its class the provider would make each log group anew.
+# CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not let a group change its key.
+def set_key(self: LogsResponse) -> str:
+    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param("kmsKeyId")
+    return "{}"
+
+
 def install_logs() -> None:
+    LogsResponse.associate_kms_key = LogsResponse.disassociate_kms_key = set_key
     after(LogGroup, "to_describe_dict", lambda answer, self: answer | {"logGroupClass": "STANDARD"})
 
 

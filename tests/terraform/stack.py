@@ -19,7 +19,9 @@ KAFKA: bool = stage["enable_kafka"]
 HTTPS: bool = stage["enable_https"]
 EXEC: bool = stage["enable_ecs_exec"]
 FLOW_LOGS: bool = stage["enable_flow_logs"]
+KEY: str | None = stage["kms_key_arn"]
 ACCESS_LOGS: bool = stage["enable_access_logs"]
+ON_DEMAND_BASE: int = stage["api_on_demand_base"]
 TASKS: int = stage["hello_api_aws_ecs_service_desired_count_tasks"]
 
 # Names of the service, as CMake and Terraform read them.
