@@ -112,6 +112,23 @@ run "without_kafka" {
   }
 }
 
+run "sessions_with_a_key" {
+  command = plan
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    enable_kafka    = false
+    enable_ecs_exec = true
+    kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/k"
+  }
+
+  assert {
+    condition     = keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "kms", "logs", "ssmmessages"]
+    error_message = "ECS Exec's agent must reach Session Manager, and KMS for the session's key."
+  }
+}
+
 # One apply: no key depends on what IPAM gives.
 run "addresses_from_ipam" {
   command = plan

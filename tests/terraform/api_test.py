@@ -1,8 +1,8 @@
 """The load balancer, and the tasks behind it. moto runs none: whether they start, and are healthy, is not shown."""
 import unittest
 
-from stack import (ACCESS_LOGS, API, EXEC, HTTPS, KAFKA, ON_DEMAND_BASE, PREFIX, REGION, TASKS, client, container, ecs_service, environment,
-                   every, group, kafka_cluster, load_balancer, only, outputs, subnets, target_group, task_definition, vpc)
+from stack import (ACCESS_LOGS, API, EXEC, HTTPS, KAFKA, ON_DEMAND_BASE, PREFIX, REGION, TASKS, client, container, ecs_service,
+                   environment, every, group, kafka_cluster, load_balancer, only, outputs, subnets, target_group, task_definition, vpc)
 
 
 class Registry(unittest.TestCase):

@@ -6,8 +6,8 @@ import json
 import unittest
 from typing import Any
 
-from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, KEY, REGION, ROOT, TOPIC, client, endpoints, every,
-                   kafka_cluster, name_of_stack, only)
+from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, KEY, REGION, ROOT, TOPIC, client, endpoints,
+                   every, kafka_cluster, name_of_stack, only)
 
 Statement = dict[str, Any]
 
@@ -97,7 +97,8 @@ def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
     if KAFKA:
         queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{FUNCTION_NAME}_on_failure"
         wanted["queue"] = {"DenyPlainText": deny_plain_text("sqs:*", queue)}
-    for bucket in every("s3", "list_buckets", "Buckets"):
+    if ACCESS_LOGS:
+        bucket = only(every("s3", "list_buckets", "Buckets"))  # Its name has a random end.
         arn = f"arn:aws:s3:::{bucket['Name']}"
         wanted["bucket"] = {"DeliverAccessLogs": allow(["s3:PutObject"], f"{arn}/AWSLogs/{ACCOUNT}/*") |
                             {"Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}},
