@@ -89,7 +89,7 @@ class Tasks(unittest.TestCase):
         self.assertEqual({each["sourceVolume"] for each in mounts}, {each["name"] for each in task_definition().get("volumes", [])})
         self.assertFalse([each for each in mounts if each.get("readOnly")])
         self.assertEqual(container()["linuxParameters"]["capabilities"]["drop"], [] if EXEC else ["ALL"])
-        self.assertEqual(ecs_service()["enableExecuteCommand"], EXEC)
+        self.assertEqual(ecs_service().get("enableExecuteCommand", False), EXEC)
 
     def test_kafka_is_known_by_its_brokers(self):
         bootstrap = environment().get(f"{PREFIX}AWS_MSK_CLUSTER_BOOTSTRAP", "")
