@@ -6,6 +6,8 @@
 #include <csignal>
 #include <utility>
 
+#include "aws/endpoint.h"
+#include "aws/times.h"
 #include "handlers.h"
 #include "service_names.h"
 
@@ -35,8 +37,10 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
     if (wants_msk_iam(settings_)) {
       auto cluster = msk_cluster(settings_);
       if (!cluster) return cluster.error();
-      msk_iam_ =
-          std::make_unique<MskIam>(io_, std::move(*cluster), log_, [this] { producer_->renew_token(); });
+      msk_iam_ = std::make_unique<MskIam>(
+          std::move(*cluster), [this](const auto& attempt, bool usable, std::chrono::seconds next) {
+            observe(attempt, usable, next);
+          });
       kafka.tokens = msk_iam_.get();
     }
     auto producer = kafka::Producer::make(io_, std::move(kafka), topics, log_);
@@ -57,6 +61,28 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up)
     return up;
   return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
+}
+
+// On a thread of the credentials' own.
+void ApiProgram::observe(const base::Result<aws::Credentials>& attempt, bool usable,
+                         std::chrono::seconds next) {
+  if (!attempt) {
+    Line(log_, usable ? Level::warning : Level::error, "cannot get AWS credentials")
+        .field("reason", attempt.error().message)
+        .field("next_attempt_s", next.count());
+    return;
+  }
+  Line(log_, Level::info, "AWS credentials")
+      .field("source", attempt->source)
+      .field("access_key_id", attempt->access_key_id)
+      .field("expires", attempt->expiration ? aws::timestamp(*attempt->expiration) : "never");
+  if (!aws::clock_sentence(attempt->clock_lag).empty()) {
+    Line(log_, Level::warning,
+         "this machine's clock is wrong: Kafka refuses what is signed minutes ahead or behind")
+        .field("seconds_behind", attempt->clock_lag->count())
+        .field("compared_with", attempt->source);
+  }
+  boost::asio::post(io_, [this] { producer_->renew_token(); });
 }
 
 int ApiProgram::run() {

@@ -32,6 +32,7 @@ class ApiProgram {
   int run();
 
  private:
+  void observe(const base::Result<aws::Credentials>& attempt, bool usable, std::chrono::seconds next);
   void drain();
   void stop_serving();
   [[nodiscard]] std::vector<http::Check> checks() const;

@@ -1,9 +1,25 @@
 #include "api_settings.h"
 
+#include "aws/region.h"
+#include "msk_iam.h"
+#include "service_names.h"
+
 namespace penstock::apps {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+bool wants_msk_iam(const ApiSettings& settings) {
+  if (settings.kafka.bootstrap.empty() || settings.kafka_auth == KafkaAuth::none) return false;
+  return settings.kafka_auth == KafkaAuth::iam || aws::region_of_msk(settings.kafka.bootstrap).has_value();
+}
+
+base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings) {
+  auto cluster = msk_cluster(settings.kafka.bootstrap, settings.msk_region,
+                             std::string(kVariablePrefix) + "AWS_MSK_CLUSTER_REGION");
+  if (cluster) cluster->host = settings.msk_signing_host;
+  return cluster;
+}
 
 void declare(base::Configuration& table, ApiSettings& settings) {
   table.text("AWS_MSK_CLUSTER_BOOTSTRAP", settings.kafka.bootstrap,

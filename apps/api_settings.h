@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 
+#include "aws/msk_token.h"
 #include "base/configuration.h"
 #include "base/log.h"
+#include "base/result.h"
 #include "events/publisher.h"
 #include "http/server.h"
 #include "kafka/settings.h"
@@ -30,6 +32,12 @@ struct ApiSettings {
   std::string msk_region;
   std::string msk_signing_host;
 };
+
+// Whether Kafka is to be asked with MSK IAM: as the setting says, or because the bootstrap is an MSK host
+// name.
+[[nodiscard]] bool wants_msk_iam(const ApiSettings& settings);
+// The error says what to set.
+[[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
 
 // Declares the settings and reads them; table.check() says what is wrong.
 void declare(base::Configuration& table, ApiSettings& settings);
