@@ -13,6 +13,7 @@
 #include "local/mapping_program.h"
 #include "local/mapping_request.h"
 #include "local_commands.h"
+#include "local_iam.h"
 #include "local_options.h"
 
 namespace penstock::apps {
@@ -24,6 +25,7 @@ struct Options {
   std::string function;
   std::string group;
   std::vector<std::string> properties;
+  bool iam = false;
   std::vector<std::string> environment;
   double function_timeout = 30;
   int concurrency = 1;
@@ -48,9 +50,9 @@ int run(const Options& options) {
   settings.source.group_id = "penstock-local";
   settings.function.name = "function";
   settings.apply(std::move(*request));
-  if (!options.bootstrap.empty()) settings.source.bootstrap = options.bootstrap;
+  if (!options.bootstrap.empty()) settings.source.cluster.bootstrap = options.bootstrap;
   if (!options.group.empty()) settings.source.group_id = options.group;
-  if (settings.source.bootstrap.empty()) {
+  if (settings.source.cluster.bootstrap.empty()) {
     return refuse("where is Kafka? Give --bootstrap HOST:PORT, or SelfManagedEventSource in " +
                   options.config);
   }
@@ -58,7 +60,7 @@ int run(const Options& options) {
   const auto environment = pairs_of(options.environment);
   if (!properties) return refuse("--property: " + properties.error().message);
   if (!environment) return refuse("--env: " + environment.error().message);
-  settings.source.properties = *properties;
+  settings.source.cluster.properties = *properties;
   settings.function.environment.insert(environment->begin(), environment->end());
   settings.function_timeout =
       std::chrono::milliseconds(static_cast<int64_t>(options.function_timeout * 1000));
@@ -82,8 +84,12 @@ int run(const Options& options) {
   }
 
   std::signal(SIGPIPE, SIG_IGN);
-  boost::asio::io_context io(1);
   local::Console console(STDOUT_FILENO);
+  LocalIam iam(options.iam, *properties, [&](const std::string& line) { console.line("penstock", line); });
+  const auto tokens = iam.tokens(settings.source.cluster.bootstrap);
+  if (!tokens) return refuse(tokens.error().message);
+  settings.source.cluster.tokens = *tokens;
+  boost::asio::io_context io(1);
   for (const auto& note : notes) console.line("penstock", note);
   return local::MappingProgram(io, console, std::move(settings)).run();
 }
@@ -103,6 +109,7 @@ std::function<int()> add_esm(CLI::App& app) {
                   "HOST:PORT of Kafka; else the config's SelfManagedEventSource");
   esm->add_option("--property", options->properties,
                   "NAME=VALUE of librdkafka, to be let in: security.protocol=SSL");
+  LocalIam::add_option(*esm, options->iam);
   esm->add_option("--consumer-group", options->group, "instead of the config's ConsumerGroupId");
   esm->add_option("--concurrency", options->concurrency,
                   "batches at the same time, each with a process of its own")

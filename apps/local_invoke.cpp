@@ -16,6 +16,7 @@
 #include "local/single_invocation.h"
 #include "local/topic_reader.h"
 #include "local_commands.h"
+#include "local_iam.h"
 #include "local_options.h"
 
 namespace penstock::apps {
@@ -34,6 +35,7 @@ struct Options {
   std::string bootstrap;
   std::string data = ".penstock";
   std::vector<std::string> properties;
+  bool iam = false;
   size_t count = 10;
   std::optional<int64_t> from_offset;
   std::optional<int32_t> partition;
@@ -109,7 +111,11 @@ Result<std::string> event_of_topic(const Options& options) {
   }
   auto properties = pairs_of(options.properties);
   if (!properties) return invalid("--property: " + properties.error().message);
-  auto reader = TopicReader::open({bootstrap, std::move(*properties)});
+  LocalIam iam(options.iam, *properties,
+               [](const std::string& text) { std::cerr << "penstock_local invoke: " << text << '\n'; });
+  const auto tokens = iam.tokens(bootstrap);
+  if (!tokens) return tokens.error();
+  auto reader = TopicReader::open({bootstrap, std::move(*properties), *tokens});
   if (!reader) return reader.error();
   const auto places = places_of(options, *reader);
   if (!places) return places.error();
@@ -243,6 +249,7 @@ std::function<int()> add_invoke(CLI::App& app) {
                    "NAME=VALUE of librdkafka, to be let in: security.protocol=SSL")
       ->allow_extra_args(false)  // FILE may follow.
       ->needs(topic);
+  LocalIam::add_option(*invoke, options->iam)->needs(topic);
   invoke->add_flag("--fill", options->fill,
                    "repeats the event's records, at growing offsets, up to AWS's 10,000 or 6 MB");
   invoke->add_option("--save", options->save, "writes the event to this file, and invokes nothing");

@@ -18,6 +18,7 @@
 #include "local/redrive.h"
 #include "local/url_invoker.h"
 #include "local_commands.h"
+#include "local_iam.h"
 #include "local_options.h"
 
 namespace penstock::apps {
@@ -35,6 +36,7 @@ struct Options {
   std::string config;
   std::string bootstrap;
   std::vector<std::string> properties;
+  bool iam = false;
   std::string function;
   std::vector<std::string> environment;
   double function_timeout = 30;
@@ -126,6 +128,9 @@ int run(const Options& options) {
   boost::asio::io_context io(1);
   const auto work = boost::asio::make_work_guard(io);
   local::Console console(STDOUT_FILENO);
+  const auto say = [&](const std::string& line) { console.line("redrive", line); };
+  LocalIam iam(options.iam, settings.cluster.properties, say);
+  settings.tokens = [&](const std::string& bootstrap) { return iam.tokens(bootstrap); };
   std::optional<local::FunctionEnvironment> function;
   std::optional<local::UrlInvoker> url;
   if (options.function.starts_with("http://")) {
@@ -141,8 +146,7 @@ int run(const Options& options) {
       if (auto started = function->start(); !started) return refuse("--function: " + started.error().message);
     }
   }
-  local::Redrive redrive(std::move(settings), *reports,
-                         [&](const std::string& line) { console.line("redrive", line); });
+  local::Redrive redrive(std::move(settings), *reports, say);
   return run_beside(options.dry_run || !function ? nullptr : &*function, io, console, redrive);
 }
 
@@ -159,6 +163,7 @@ std::function<int()> add_redrive(CLI::App& app) {
   redrive->add_option("--bootstrap", options->bootstrap,
                       "HOST:PORT of Kafka; else the config's, else the documents'");
   redrive->add_option("--property", options->properties, "NAME=VALUE of librdkafka, to be let in");
+  LocalIam::add_option(*redrive, options->iam);
   redrive->add_option("--config", options->config, "the mapping's file: its filter, its ARN");
   redrive->add_option("--env", options->environment, "NAME=VALUE for the function");
   redrive->add_option("--function-timeout", options->function_timeout, "seconds of one invocation")

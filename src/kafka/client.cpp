@@ -1,29 +1,80 @@
 #include "kafka/client.h"
 
+#include <algorithm>
 #include <array>
 
 namespace penstock::kafka {
+namespace {
 
 using base::Error;
 using base::ErrorCode;
+using std::chrono::system_clock;
 
-base::Result<Client> make_client(rd_kafka_type_t type,
-                                 const std::vector<std::pair<std::string, std::string>>& properties,
-                                 int events) {
+// librdkafka asks again after four fifths of this. So what is newer is shown within a minute, credentials as
+// well as a signature after the clock was set, and nobody needs to watch whether a token was refused.
+constexpr std::chrono::seconds kTokenLife{60};
+
+// On librdkafka's background thread.
+void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
+  auto token = static_cast<TokenSource*>(source)->token();
+  base::Result<> done;
+  if (token) {
+    token->expires = std::min<base::SystemTime>(token->expires, system_clock::now() + kTokenLife);
+    done = set_token(client, *token, rd_kafka_name(client));
+  } else {
+    done = token.error();
+  }
+  // It becomes an event of the client's, and librdkafka asks again after 10 s.
+  if (!done) rd_kafka_oauthbearer_set_token_failure(client, done.error().message.c_str());
+}
+
+}  // namespace
+
+Properties token_properties() {
+  return {{"security.protocol", "SASL_SSL"}, {"sasl.mechanisms", "OAUTHBEARER"}};
+}
+
+base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties, int events,
+                                 TokenSource* tokens) {
   std::array<char, 512> why{};
   Conf conf(rd_kafka_conf_new());
-  for (const auto& [name, value] : properties) {
+  // The caller's own come later, and win.
+  Properties all = tokens == nullptr ? Properties{} : token_properties();
+  all.insert(all.end(), properties.begin(), properties.end());
+  for (const auto& [name, value] : all) {
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size()) !=
         RD_KAFKA_CONF_OK) {
       return Error{.code = ErrorCode::invalid, .message = std::string("Kafka client: ") + why.data()};
     }
   }
   rd_kafka_conf_set_events(conf.get(), events);
+  if (tokens != nullptr) {
+    rd_kafka_conf_set_opaque(conf.get(), tokens);
+    rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), refresh);
+    rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
+  }
   Client client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
   if (!client)
     return Error{.code = ErrorCode::internal, .message = std::string("Kafka client: ") + why.data()};
   (void)conf.release();  // The client owns it now.
+  if (tokens != nullptr) {
+    const Failure failure(rd_kafka_sasl_background_callbacks_enable(client.get()));
+    if (failure) {
+      return Error{.code = ErrorCode::internal,
+                   .message = std::string("Kafka client: ") + rd_kafka_error_string(failure.get())};
+    }
+  }
   return client;
+}
+
+base::Result<> set_token(rd_kafka_t* client, const Token& token, const std::string& principal) {
+  const auto expires =
+      std::chrono::duration_cast<std::chrono::milliseconds>(token.expires.time_since_epoch());
+  std::array<char, 256> why{};
+  const auto code = rd_kafka_oauthbearer_set_token(client, token.value.c_str(), expires.count(),
+                                                   principal.c_str(), nullptr, 0, why.data(), why.size());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return Error{.code = ErrorCode::internal, .message = why.data()};
 }
 
 }  // namespace penstock::kafka

@@ -23,9 +23,9 @@ milliseconds message_timeout(milliseconds deadline) {
   return std::max(deadline - kScan, deadline * 2 / 5);
 }
 
-std::vector<std::pair<std::string, std::string>> properties(const Settings& settings) {
+Properties properties(const Settings& settings) {
   const std::string timeout = std::to_string(message_timeout(settings.publish_deadline).count());
-  std::vector<std::pair<std::string, std::string>> all{
+  Properties all{
       {"bootstrap.servers", settings.bootstrap},
       {"client.id", settings.client_id},
       {"enable.idempotence", "true"},  // With it: acks=all, at most 5 requests in flight, retries.
@@ -48,7 +48,8 @@ std::vector<std::pair<std::string, std::string>> properties(const Settings& sett
       {"log.queue", "true"},
   };
   if (settings.tokens != nullptr) {
-    all.insert(all.end(), {{"security.protocol", "SASL_SSL"}, {"sasl.mechanisms", "OAUTHBEARER"}});
+    const Properties shown = token_properties();
+    all.insert(all.end(), shown.begin(), shown.end());
   }
   return all;
 }

@@ -1,7 +1,6 @@
 #include "kafka/tokens.h"
 
 #include <algorithm>
-#include <array>
 
 namespace penstock::kafka {
 
@@ -15,12 +14,8 @@ void Tokens::renew(rd_kafka_t* client) {
     problem_ = token.error().message;
     return;
   }
-  const auto expires =
-      std::chrono::duration_cast<std::chrono::milliseconds>(token->expires.time_since_epoch());
-  std::array<char, 256> why{};
-  const auto error = rd_kafka_oauthbearer_set_token(client, token->value.c_str(), expires.count(),
-                                                    principal_.c_str(), nullptr, 0, why.data(), why.size());
-  problem_ = error == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : why.data();
+  const auto taken = set_token(client, *token, principal_);
+  problem_ = taken ? "" : taken.error().message;
   if (problem_.empty()) {
     base::Line(log_, base::Level::debug, "new token for Kafka")
         .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(token->expires -

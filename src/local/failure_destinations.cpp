@@ -7,6 +7,7 @@
 #include "aws/service.h"
 #include "aws/sqs.h"
 #include "local/random_id.h"
+#include "local/record_writer.h"
 
 namespace penstock::local {
 namespace {

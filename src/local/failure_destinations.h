@@ -5,9 +5,9 @@
 
 #include "base/configuration.h"
 #include "base/result.h"
+#include "local/cluster.h"
 #include "local/failure_destination.h"
 #include "local/failure_document.h"
-#include "local/record_writer.h"
 
 namespace penstock::local {
 

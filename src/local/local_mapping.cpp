@@ -25,7 +25,7 @@ void LocalMappingSettings::apply(MappingRequest request) {
   // A self-managed Kafka has no ARN; who names neither gets ours.
   if (!is_managed && request.bootstrap.empty()) mapping.envelope = std::move(envelope);
   destination = std::move(request.destination);
-  if (!request.bootstrap.empty()) source.bootstrap = std::move(request.bootstrap);
+  if (!request.bootstrap.empty()) source.cluster.bootstrap = std::move(request.bootstrap);
   source.topics = std::move(request.topics);
   if (!request.consumer_group.empty()) source.group_id = std::move(request.consumer_group);
   source.starting_position = request.starting_position;
@@ -55,9 +55,8 @@ class LocalMapping::Poller final : public MappingListener {
     }
     if (!settings.destination.empty()) {
       auto made = make_failure_destination(
-          settings.destination, {settings.source.bootstrap, settings.source.properties},
-          settings.source.group_id, {function_arn(settings.function), settings.mapping.envelope},
-          base::process_environment());
+          settings.destination, settings.source.cluster, settings.source.group_id,
+          {function_arn(settings.function), settings.mapping.envelope}, base::process_environment());
       if (!made) return made.error();
       destination_ = std::move(*made);
     }
@@ -121,7 +120,7 @@ class LocalMapping::Poller final : public MappingListener {
 
 LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console, LocalMappingSettings settings)
     : io_(io), console_(console), settings_(std::move(settings)), ready_(io) {
-  settings_.mapping.envelope.bootstrap_servers = settings_.source.bootstrap;
+  settings_.mapping.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
   // So that the function answers as the mapping reads it.
   settings_.function.reports_batch_item_failures = settings_.mapping.retries.report_batch_item_failures;
 }

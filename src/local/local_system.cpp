@@ -194,7 +194,7 @@ http::Awaitable<base::Result<>> LocalSystem::start_api() {
 
 http::Awaitable<base::Result<>> LocalSystem::start_mapping() {
   LocalMappingSettings settings = options_.mapping;
-  settings.source.bootstrap = bootstrap_;
+  settings.source.cluster.bootstrap = bootstrap_;
   mapping_.emplace(io_, console_, std::move(settings));
   if (auto started = mapping_->start(); !started) co_return started;
   const auto deadline = steady_clock::now() + kMappingPatience;

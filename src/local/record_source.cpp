@@ -72,9 +72,7 @@ Record copy_record(const rd_kafka_message_t& message) {
 }
 
 base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
-  std::vector<std::pair<std::string, std::string>> properties = {
-      {"bootstrap.servers", settings.bootstrap},
-      {"client.id", "penstock_local"},
+  kafka::Properties properties = {
       {"group.id", settings.group_id},
       // Where the group's offset is gone, nothing that is there is left out. See find_start().
       {"auto.offset.reset", "earliest"},
@@ -91,12 +89,9 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
       {"queued.max.messages.kbytes", "16384"},
       {"fetch.max.bytes", "8388608"},
       {"reconnect.backoff.max.ms", "1000"},
-      {"log_level", "0"},  // What matters comes as an event.
   };
-  properties.insert(properties.end(), settings.properties.begin(), settings.properties.end());
-  auto client =
-      kafka::make_client(RD_KAFKA_CONSUMER, properties,
-                         RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
+  auto client = make_client(RD_KAFKA_CONSUMER, settings.cluster, std::move(properties),
+                            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
   if (!client) return client.error();
   rd_kafka_poll_set_consumer(client->get());
   const auto code = subscribe(client->get(), settings.topics);
@@ -214,12 +209,14 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
   last_trouble_ = code;
   last_trouble_at_ = now;
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    callbacks_.trouble("no broker answers at " + settings_.bootstrap + "; waiting for it");
+    callbacks_.trouble("no broker answers at " + settings_.cluster.bootstrap + "; waiting for it");
   } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
-    callbacks_.trouble((settings_.topics.size() == 1 ? "topic " : "one of the topics ") + topics() +
-                       " does not exist yet; waiting for it");
+    callbacks_.trouble(explain(code,
+                               (settings_.topics.size() == 1 ? "topic " : "one of the topics ") + topics() +
+                                   " does not exist yet; waiting for it",
+                               settings_.cluster));
   } else {
-    callbacks_.trouble(text);
+    callbacks_.trouble(explain(code, text, settings_.cluster));
   }
 }
 

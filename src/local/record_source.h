@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "kafka/client.h"
+#include "local/cluster.h"
 #include "local/mapping_settings.h"
 #include "local/record.h"
 
@@ -24,15 +25,13 @@ namespace penstock::local {
 class RecordSource {
  public:
   struct Settings {
-    std::string bootstrap;
+    Cluster cluster;
     std::vector<std::string> topics;
     std::string group_id;
     // For partitions of which the group has no offset.
     StartingPosition starting_position = StartingPosition::trim_horizon;
     int64_t starting_timestamp_ms = 0;                 // Of at_timestamp; since 1970.
     std::chrono::milliseconds session_timeout{6'000};  // group.min.session.timeout.ms of a standard broker.
-    // librdkafka's, on top of ours: how to be let in ("security.protocol").
-    std::vector<std::pair<std::string, std::string>> properties = {};
   };
   struct Callbacks {
     std::function<void(const std::vector<TopicPartition>& partitions)> assigned;

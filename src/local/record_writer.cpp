@@ -19,23 +19,21 @@ kafka::Headers headers_of(const NewRecord& record) {
 }  // namespace
 
 base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cluster, std::string topic) {
-  std::vector<std::pair<std::string, std::string>> properties{
-      {"bootstrap.servers", cluster.bootstrap},
-      {"client.id", "penstock_local"},
+  kafka::Properties properties{
       {"enable.idempotence", "true"},
       // Kafka's own default, so that a key has the partition that any other producer would give it.
       {"partitioner", "murmur2_random"},
       {"delivery.timeout.ms", "10000"},
-      {"message.max.bytes", "10485760"},
-      {"log_level", "0"}};
-  properties.insert(properties.end(), cluster.properties.begin(), cluster.properties.end());
-  auto client = kafka::make_client(RD_KAFKA_PRODUCER, properties, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+      {"message.max.bytes", "10485760"}};
+  auto client = make_client(RD_KAFKA_PRODUCER, cluster, std::move(properties),
+                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
   if (!client) return client.error();
-  return std::unique_ptr<RecordWriter>(new RecordWriter(std::move(*client), std::move(topic)));
+  return std::unique_ptr<RecordWriter>(new RecordWriter(std::move(*client), cluster, std::move(topic)));
 }
 
-RecordWriter::RecordWriter(kafka::Client client, std::string topic)
-    : client_(std::move(client)),
+RecordWriter::RecordWriter(kafka::Client client, Cluster cluster, std::string topic)
+    : cluster_(std::move(cluster)),
+      client_(std::move(client)),
       reports_(rd_kafka_queue_get_main(client_.get())),
       topic_(std::move(topic)) {}
 
@@ -66,7 +64,7 @@ class RecordWriter::Attempt {
         ++waiting_;
         return {};
       }
-      if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) return not_taken(rd_kafka_err2str(code));
+      if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) return not_taken(why(code));
       if (auto going_on = take_reports(); !going_on) return going_on;
     }
   }
@@ -79,10 +77,13 @@ class RecordWriter::Attempt {
   }
 
  private:
-  base::Error not_taken(const char* why) const {
+  [[nodiscard]] std::string why(rd_kafka_resp_err_t code) const {
+    return explain(code, rd_kafka_err2str(code), writer_.cluster_);
+  }
+  [[nodiscard]] base::Error not_taken(const std::string& why) const {
     return {.code = base::ErrorCode::unavailable,
             .message = "topic '" + writer_.topic_ + "' has not taken a record",
-            .detail = why,
+            .detail = why + (writer_.problem_.empty() ? "" : ": " + writer_.problem_),
             .retryable = true};
   }
 
@@ -90,11 +91,19 @@ class RecordWriter::Attempt {
     if (stop_.stop_requested()) return not_taken("stopped");
     if (steady_clock::now() > deadline_) return not_taken("no report in time");
     const kafka::Event event(rd_kafka_queue_poll(writer_.reports_.get(), kStepMs));
-    if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) return {};
+    if (!event) return {};
+    if (std::string problem = connection_problem(event.get(), writer_.cluster_); !problem.empty()) {
+      writer_.problem_ = std::move(problem);
+    }
+    if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) return {};
     while (const rd_kafka_message_t* report = rd_kafka_event_message_next(event.get())) {
       if (report->_private != opaque_) continue;
       --waiting_;
-      if (report->err != RD_KAFKA_RESP_ERR_NO_ERROR) refused_ = not_taken(rd_kafka_err2str(report->err));
+      if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        writer_.problem_.clear();
+      } else {
+        refused_ = not_taken(why(report->err));
+      }
     }
     return {};
   }

@@ -11,15 +11,9 @@
 
 #include "base/result.h"
 #include "kafka/client.h"
+#include "local/cluster.h"
 
 namespace penstock::local {
-
-// Where Kafka is.
-struct Cluster {
-  std::string bootstrap;
-  // librdkafka's, on top of ours: how to be let in ("security.protocol").
-  std::vector<std::pair<std::string, std::string>> properties = {};
-};
 
 // A record that has no place yet.
 struct NewRecord {
@@ -42,12 +36,14 @@ class RecordWriter {
  private:
   class Attempt;
 
-  RecordWriter(kafka::Client client, std::string topic);
+  RecordWriter(kafka::Client client, Cluster cluster, std::string topic);
 
+  const Cluster cluster_;
   kafka::Client client_;
   kafka::Queue reports_;
   const std::string topic_;
   uintptr_t attempts_ = 0;
+  std::string problem_;  // Why there was no connection, since the last report.
 };
 
 }  // namespace penstock::local

@@ -98,9 +98,9 @@ base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token s
 }
 
 base::Result<> Redrive::redrive_ranges(const FailureReport& report, std::stop_token stop) {
-  Cluster cluster = settings_.cluster;
-  if (cluster.bootstrap.empty()) cluster.bootstrap = report.bootstrap;
-  auto reader = TopicReader::open(cluster);
+  const auto cluster = cluster_of(report.bootstrap);
+  if (!cluster) return cluster.error();
+  auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
   const size_t bytes_max = MappingSettings{}.batch_bytes_max;
   // All of it is read before any is handed over: what has lost records is not handed over in part. A batch
@@ -138,9 +138,20 @@ base::Result<> Redrive::redrive_ranges(const FailureReport& report, std::stop_to
     }
   }
   for (const Chunk& chunk : chunks) {
-    if (auto handed = hand_over(chunk, cluster.bootstrap, stop); !handed) return handed;
+    if (auto handed = hand_over(chunk, cluster->bootstrap, stop); !handed) return handed;
   }
   return {};
+}
+
+base::Result<Cluster> Redrive::cluster_of(const std::string& bootstrap) const {
+  Cluster cluster = settings_.cluster;
+  if (cluster.bootstrap.empty()) cluster.bootstrap = bootstrap;
+  if (settings_.tokens) {
+    const auto tokens = settings_.tokens(cluster.bootstrap);
+    if (!tokens) return tokens.error();
+    cluster.tokens = *tokens;
+  }
+  return cluster;
 }
 
 base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop) {
@@ -163,12 +174,13 @@ base::Result<> Redrive::invoke(const std::string& payload, std::stop_token stop)
 
 base::Result<> Redrive::write(const std::vector<NewRecord>& records, const std::string& bootstrap,
                               std::stop_token stop) {
-  const std::string& wanted = settings_.cluster.bootstrap.empty() ? bootstrap : settings_.cluster.bootstrap;
-  if (!writer_ || writer_bootstrap_ != wanted) {
-    auto writer = RecordWriter::open({wanted, settings_.cluster.properties}, settings_.topic);
+  const auto cluster = cluster_of(bootstrap);
+  if (!cluster) return cluster.error();
+  if (!writer_ || writer_bootstrap_ != cluster->bootstrap) {
+    auto writer = RecordWriter::open(*cluster, settings_.topic);
     if (!writer) return writer.error();
     writer_ = std::move(*writer);
-    writer_bootstrap_ = wanted;
+    writer_bootstrap_ = cluster->bootstrap;
   }
   return writer_->write(records, std::move(stop));
 }

@@ -18,7 +18,10 @@
 namespace penstock::local {
 
 struct RedriveSettings {
-  Cluster cluster = {};               // Without a bootstrap, that of the documents.
+  Cluster cluster = {};  // Without a bootstrap, that of the documents.
+  // What lets us in at this bootstrap, as Cluster's `tokens`; takes the place of these. None: as `cluster`
+  // says.
+  std::function<base::Result<kafka::TokenSource*>(const std::string& bootstrap)> tokens = {};
   std::string event_source_arn = {};  // Of the events that are made anew.
   EventFilter filter = {};            // The mapping's own: what it left out is not handed over now.
   Invoker* invoker = nullptr;         // Null: the records go to `topic`.
@@ -56,6 +59,8 @@ class Redrive {
   base::Result<> redrive(const FailureReport& report, std::stop_token stop);
   base::Result<> redrive_event(const std::string& event, std::stop_token stop);
   base::Result<> redrive_ranges(const FailureReport& report, std::stop_token stop);
+  // Where a document's records are.
+  [[nodiscard]] base::Result<Cluster> cluster_of(const std::string& bootstrap) const;
   base::Result<> hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop);
   base::Result<> invoke(const std::string& payload, std::stop_token stop);
   base::Result<> write(const std::vector<NewRecord>& records, const std::string& bootstrap,

@@ -15,11 +15,18 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kStep{100};
+constexpr int kFirstAskMs = 1'000;      // Doubled each time.
 constexpr int64_t kLookBackGrowth = 8;  // When gaps leave too few records in the last offsets.
 
 int left_ms(TopicReader::Time deadline) {
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now()).count();
   return static_cast<int>(std::clamp<int64_t>(left, 0, 600'000));
+}
+
+// Nobody has answered. It may be known why.
+bool is_silence(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+         code == RD_KAFKA_RESP_ERR__TIMED_OUT;
 }
 
 size_t bytes_of(const Record& record) {
@@ -103,9 +110,7 @@ std::string RecordRange::missing_text() const {
 }
 
 base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
-  std::vector<std::pair<std::string, std::string>> properties = {
-      {"bootstrap.servers", cluster.bootstrap},
-      {"client.id", "penstock_local"},
+  kafka::Properties properties = {
       {"enable.auto.commit", "false"},
       // Where the first offset expires while it is asked for.
       {"auto.offset.reset", "earliest"},
@@ -115,30 +120,48 @@ base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
       {"queued.max.messages.kbytes", "16384"},
       {"fetch.max.bytes", "8388608"},
       {"reconnect.backoff.max.ms", "1000"},
-      {"log_level", "0"},  // What matters comes as an error of a call.
   };
-  properties.insert(properties.end(), cluster.properties.begin(), cluster.properties.end());
-  auto client = kafka::make_client(RD_KAFKA_CONSUMER, properties);
+  auto client = make_client(RD_KAFKA_CONSUMER, cluster, std::move(properties), RD_KAFKA_EVENT_ERROR);
   if (!client) return client.error();
-  return TopicReader(std::move(*client), cluster.bootstrap);
+  return TopicReader(std::move(*client), cluster);
 }
 
-Error TopicReader::failed(rd_kafka_resp_err_t code, const std::string& place) const {
+rd_kafka_resp_err_t TopicReader::ask(Time deadline, const std::function<rd_kafka_resp_err_t(int)>& call) {
+  for (int patience = kFirstAskMs;; patience *= 2) {
+    const int left = left_ms(deadline);
+    const auto code = call(std::clamp(patience, 1, std::max(1, left)));
+    if (!is_silence(code) || left <= patience || !problem().empty()) return code;
+  }
+}
+
+const std::string& TopicReader::problem() {
+  while (const kafka::Event event{rd_kafka_queue_poll(events_.get(), 0)}) {
+    if (std::string text = connection_problem(event.get(), cluster_); !text.empty()) {
+      problem_ = std::move(text);
+    }
+  }
+  return problem_;
+}
+
+Error TopicReader::failed(rd_kafka_resp_err_t code, const std::string& place) {
+  const std::string where = place + " at " + cluster_.bootstrap;
+  if (is_silence(code)) {
+    const bool is_known = !problem().empty();
+    return {.code = ErrorCode::unavailable,
+            .message = is_known ? where + ": " + problem_
+                                : "no broker answers at " + cluster_.bootstrap + " for " + place,
+            .detail = is_known ? "" : rd_kafka_err2str(code),
+            .retryable = true};
+  }
   switch (code) {
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      return {.code = ErrorCode::not_found, .message = place + " does not exist at " + bootstrap_};
-    case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-    case RD_KAFKA_RESP_ERR__TIMED_OUT:
-      return {.code = ErrorCode::unavailable,
-              .message = "no broker answers at " + bootstrap_ + " for " + place,
-              .detail = rd_kafka_err2str(code),
-              .retryable = true};
+      return {.code = ErrorCode::not_found,
+              .message = explain(code, place + " does not exist at " + cluster_.bootstrap, cluster_)};
     default:
       return {.code = ErrorCode::unavailable,
-              .message = place + " at " + bootstrap_ + ": " + rd_kafka_err2str(code)};
+              .message = where + ": " + explain(code, rd_kafka_err2str(code), cluster_)};
   }
 }
 
@@ -147,8 +170,9 @@ base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::str
   const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   if (!handle) return Error{.code = ErrorCode::invalid, .message = name + ": there is no such name"};
   const rd_kafka_metadata_t* metadata = nullptr;
-  const auto code =
-      rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, std::max(1, left_ms(deadline)));
+  const auto code = ask(deadline, [&](int patience) {
+    return rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, patience);
+  });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, name);
   const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
   const auto& found = metadata->topics[0];
@@ -161,9 +185,10 @@ base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::str
 
 base::Result<Extent> TopicReader::extent(const TopicPartition& place, Time deadline) {
   Extent extent;
-  const auto code =
-      rd_kafka_query_watermark_offsets(client_.get(), place.topic.c_str(), place.partition, &extent.first,
-                                       &extent.end, std::max(1, left_ms(deadline)));
+  const auto code = ask(deadline, [&](int patience) {
+    return rd_kafka_query_watermark_offsets(client_.get(), place.topic.c_str(), place.partition,
+                                            &extent.first, &extent.end, patience);
+  });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, "partition " + place.text());
   return extent;
 }
@@ -193,9 +218,11 @@ base::Result<int64_t> TopicReader::each(const TopicPartition& place, int64_t fir
     if (!take(copy_record(*message))) return message->offset;
     if (message->offset == last) return last + 1;
   }
-  return Error{.code = ErrorCode::timed_out,
-               .message = "partition " + place.text() + " at " + bootstrap_ + " has not been read in time",
-               .retryable = true};
+  return Error{
+      .code = ErrorCode::timed_out,
+      .message = "partition " + place.text() + " at " + cluster_.bootstrap + " has not been read in time",
+      .detail = problem(),
+      .retryable = true};
 }
 
 base::Result<RecordRange> TopicReader::read_range(const TopicPartition& place, int64_t first, int64_t last,

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "kafka/client.h"
-#include "local/failure_destinations.h"
+#include "local/cluster.h"
 #include "local/mapping_settings.h"
 #include "local/record.h"
 
@@ -69,17 +69,27 @@ class TopicReader {
                                                          Time deadline, const Bounds& bounds);
 
  private:
-  TopicReader(kafka::Client client, std::string bootstrap)
-      : client_(std::move(client)), bootstrap_(std::move(bootstrap)) {}
+  TopicReader(kafka::Client client, Cluster cluster)
+      : cluster_(std::move(cluster)),
+        client_(std::move(client)),
+        events_(rd_kafka_queue_get_main(client_.get())) {}
+
+  // Calls `call` with a time-out in milliseconds, again and again until the deadline, but not once it is
+  // known that we are not let in.
+  [[nodiscard]] rd_kafka_resp_err_t ask(Time deadline, const std::function<rd_kafka_resp_err_t(int)>& call);
+  // Why we are not let in, if that is known.
+  [[nodiscard]] const std::string& problem();
 
   // Gives the records of a range to `take` until that says no. Where to go on: what it did not take, or
   // behind the range.
   [[nodiscard]] base::Result<int64_t> each(const TopicPartition& place, int64_t first, int64_t last,
                                            Time deadline, const std::function<bool(Record)>& take);
-  [[nodiscard]] base::Error failed(rd_kafka_resp_err_t code, const std::string& place) const;
+  [[nodiscard]] base::Error failed(rd_kafka_resp_err_t code, const std::string& place);
 
+  Cluster cluster_;
   kafka::Client client_;
-  std::string bootstrap_;
+  kafka::Queue events_;
+  std::string problem_;
 };
 
 }  // namespace penstock::local

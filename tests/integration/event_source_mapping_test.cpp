@@ -73,9 +73,11 @@ std::vector<int64_t> from_zero(int64_t count) {
 std::unique_ptr<EventSourceMapping> start_mapping(const std::string& bootstrap, ScriptedFunction& function,
                                                   MappingSettings settings, milliseconds session_timeout,
                                                   const std::string& topic = kTopic) {
-  auto mapping = EventSourceMapping::start(
-      {.bootstrap = bootstrap, .topics = {topic}, .group_id = kGroup, .session_timeout = session_timeout},
-      std::move(settings), function, nullptr, function);
+  auto mapping = EventSourceMapping::start({.cluster = {.bootstrap = bootstrap},
+                                            .topics = {topic},
+                                            .group_id = kGroup,
+                                            .session_timeout = session_timeout},
+                                           std::move(settings), function, nullptr, function);
   return std::move(mapping.value());
 }
 

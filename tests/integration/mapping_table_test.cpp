@@ -186,7 +186,7 @@ class MappingTable : public test::RealKafkaTest {
     settings.batch_size = static_cast<int64_t>(records.size());
     settings.retry_pause_min = settings.retry_pause_max = milliseconds(5);
     auto mapping = EventSourceMapping::start(
-        {.bootstrap = kafka().bootstrap(), .topics = {topic}, .group_id = topic}, settings,
+        {.cluster = {.bootstrap = kafka().bootstrap()}, .topics = {topic}, .group_id = topic}, settings,
         function.invoker(), row.rules.has_destination ? &destination : nullptr, listener);
     ASSERT_TRUE(mapping);
     const auto finished = [&] {
