@@ -64,12 +64,12 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
                                       f"{LOGS}/hello/{API}_ecs_exec_log:*")}
     if EXEC and KEY:
         task["DecryptSessions"] = allow(["kms:Decrypt"], KEY)
-    roles = {f"{API}_execution": execution, f"{API}_task": task}
+    roles = {f"{API}_execution_{REGION}": execution, f"{API}_task_{REGION}": task}
     if KAFKA:
-        roles[FUNCTION_NAME] = consumer_role()
+        roles[f"{FUNCTION_NAME}_{REGION}"] = consumer_role()
     if FLOW_LOGS:
         group = f"{LOGS}/{name_of_stack()}/vpc_flow_log"
-        roles[f"{name_of_stack()}-flow-log"] = {
+        roles[f"{name_of_stack()}-flow-log-{REGION}"] = {
             "WriteFlowLog": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], group, f"{group}:*"),
             "FindLogGroup": allow(["logs:DescribeLogGroups"], "*")}
     return roles
@@ -77,12 +77,12 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
 
 OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 TRUST = {
-    f"{API}_execution": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
+    f"{API}_execution_{REGION}": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
         "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}),
-    f"{API}_task": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
+    f"{API}_task_{REGION}": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
         "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}),
-    FUNCTION_NAME: ("lambda.amazonaws.com", None),
-    f"{name_of_stack()}-flow-log": ("vpc-flow-logs.amazonaws.com", OF_THIS_ACCOUNT),
+    f"{FUNCTION_NAME}_{REGION}": ("lambda.amazonaws.com", None),
+    f"{name_of_stack()}-flow-log-{REGION}": ("vpc-flow-logs.amazonaws.com", OF_THIS_ACCOUNT),
 }
 
 

@@ -24,7 +24,8 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}_execution"
+  # With the region: an account has its roles for all regions.
+  name               = "${var.name}_execution_${data.aws_region.this.id}"
   description        = "Pulls the image of ${var.name} and writes its log"
   assume_role_policy = data.aws_iam_policy_document.trust.json
   tags               = var.tags
@@ -58,7 +59,7 @@ data "aws_iam_policy_document" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${var.name}_task"
+  name               = "${var.name}_task_${data.aws_region.this.id}"
   description        = "What ${var.name} may do"
   assume_role_policy = data.aws_iam_policy_document.trust.json
   tags               = var.tags

@@ -10,7 +10,8 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "function" {
-  name               = var.name
+  # With the region: an account has its roles for all regions.
+  name               = "${var.name}_${local.region}"
   description        = "What ${var.name} and its event source mapping may do"
   assume_role_policy = data.aws_iam_policy_document.trust.json
   tags               = var.tags

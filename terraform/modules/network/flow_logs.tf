@@ -29,7 +29,7 @@ resource "aws_flow_log" "this" {
 resource "aws_iam_role" "flow_log" {
   count = local.flow_log_count
 
-  name               = "${var.name}-flow-log"
+  name               = "${var.name}-flow-log-${data.aws_region.this.id}"
   assume_role_policy = data.aws_iam_policy_document.flow_log_trust.json
   tags               = var.tags
 }
