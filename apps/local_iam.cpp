@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kFirstPatience{30};  // A profile may ask a progr
 CLI::Option* LocalIam::add_option(CLI::App& command, bool& iam) {
   return command.add_flag(
       "--iam", iam,
-      "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if Kafka's "
+      "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if Kafka's address "
       "is an MSK host name and no --property has security.protocol");
 }
 

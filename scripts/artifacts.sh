@@ -80,19 +80,21 @@ delete_certificate() {
   done
 }
 
+can_build_function() { [[ $(uname --machine) == x86_64 ]] && grep --quiet --line-regexp 'VERSION_CODENAME=bookworm' /etc/os-release; }
+
 # make_package ZIP: unless that is one of your own. The same bytes come out wherever it is built, so one from elsewhere will do.
 make_package() {
   local zip="build/package/$FUNCTION_PROGRAM-arm64.zip"
   [[ $1 == "../$zip" || $1 == null ]] || return 0
-  if [[ $dry_run ]] || { [[ $(uname --machine) == x86_64 ]] && is_debian; }; then
+  if [[ $dry_run ]] || can_build_function; then
     run ./penstock package arm64
   elif [[ -f $zip ]]; then
     say "# $zip is here already. After a change of the function, delete it."
   elif [[ $(uname --machine) == x86_64 ]] && docker info >/dev/null 2>&1; then
-    run docker run --rm --volume "$PWD:/penstock" --workdir /penstock docker.io/library/debian:trixie-slim \
+    run docker run --rm --volume "$PWD:/penstock" --workdir /penstock docker.io/library/debian:bookworm-slim \
       bash -c "./penstock package arm64; status=\$?; chown --recursive $(id --user):$(id --group) build; exit \$status"
   else
-    die "the function is built on x86_64, by Debian 12 or 13, or by docker. Run ./penstock package arm64 there, copy $zip here, and deploy again."
+    die "the function is built on x86_64, by Debian 12 or by docker. Run ./penstock package arm64 there, copy $zip here, and deploy again."
   fi
 }
 

@@ -78,6 +78,8 @@ package_function() {
     [[ $architecture =~ ^(arm64|x86_64)$ ]] || die "there is no architecture $architecture in Lambda: arm64 or x86_64"
   done
   [[ $(uname --machine) == x86_64 ]] || die "package needs a machine with x86_64, for now: this one has $(uname --machine)"
+  know_distribution
+  [[ $boost == 1.81 ]] || die "package needs Debian 12, for now: Debian 13's Boost cannot be compiled with the program (docs/deploy.md has a way by docker)"
   install_for build package
   (($#)) || set -- arm64 x86_64
   [[ -n ${PENSTOCK_EVENT_SCHEMAS:-} ]] || build dev service_event_schemas

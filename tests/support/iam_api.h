@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "aws/fake_endpoint.h"
 #include "aws/times.h"
@@ -26,6 +28,33 @@ inline IamKey key_of(int number, std::optional<std::chrono::system_clock::time_p
           .session_token = "SESSIONtest+/=" + n,
           .end = end};
 }
+
+// One such Kafka a suite, whose sessions end after 10 s, so that a minute has several ends. It knows key 0
+// when a test begins.
+class IamKafkaTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto started = IamKafka::start({.session_max = std::chrono::seconds(10)});
+    if (started) kafka_ = std::move(*started);
+    problem_ = started ? "" : started.error().message;
+  }
+  static void TearDownTestSuite() { kafka_.reset(); }
+  void SetUp() override {
+    ASSERT_NE(kafka_, nullptr) << problem_;
+    kafka_->know({key_of(0)});
+  }
+
+  static base::Environment keys(const IamKey& key) {
+    return {{"AWS_ACCESS_KEY_ID", key.access_key_id},
+            {"AWS_SECRET_ACCESS_KEY", key.secret_access_key},
+            {"AWS_SESSION_TOKEN", key.session_token}};
+  }
+
+  inline static std::unique_ptr<IamKafka> kafka_;
+
+ private:
+  inline static std::string problem_;
+};
 
 // The API program with IAM and the credentials of this environment, until the end of the test, with a log of
 // everything.

@@ -23,24 +23,8 @@ using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::Not;
 
-class LocalIamTest : public testing::Test {
+class LocalIamTest : public test::IamKafkaTest {
  protected:
-  static void SetUpTestSuite() {
-    auto started = test::IamKafka::start({.session_max = 10s});
-    if (started) kafka_ = std::move(*started);
-    problem_ = started ? "" : started.error().message;
-  }
-  static void TearDownTestSuite() { kafka_.reset(); }
-  void SetUp() override {
-    ASSERT_NE(kafka_, nullptr) << problem_;
-    kafka_->know({key_of(0)});
-  }
-
-  static base::Environment keys(const IamKey& key) {
-    return {{"AWS_ACCESS_KEY_ID", key.access_key_id},
-            {"AWS_SECRET_ACCESS_KEY", key.secret_access_key},
-            {"AWS_SESSION_TOKEN", key.session_token}};
-  }
   static IamKey wrong_key() {
     IamKey key = key_of(0);
     key.secret_access_key = "SECRETtest/other";
@@ -123,14 +107,9 @@ class LocalIamTest : public testing::Test {
                               Not(HasSubstr("aHR0cHM6Ly9rYWZrYS"))));
   }
 
-  static std::unique_ptr<test::IamKafka> kafka_;
-  static std::string problem_;
   test::TemporaryFolder folder_;
   int runs_ = 0;
 };
-
-std::unique_ptr<test::IamKafka> LocalIamTest::kafka_;
-std::string LocalIamTest::problem_;
 
 TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_credentials_rotate) {
   make("long");

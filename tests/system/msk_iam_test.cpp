@@ -34,25 +34,8 @@ using Reply = FakeEndpoint::Reply;
 // A token's beginning: "https://kafka." in base64.
 constexpr const char* kTokenStart = "aHR0cHM6Ly9rYWZrYS";
 
-class MskIamTest : public testing::Test {
+class MskIamTest : public test::IamKafkaTest {
  protected:
-  // Sessions of 10 s, so that a minute has several ends.
-  static void SetUpTestSuite() {
-    auto started = test::IamKafka::start({.session_max = 10s});
-    if (started) kafka_ = std::move(*started);
-    problem_ = started ? "" : started.error().message;
-  }
-  static void TearDownTestSuite() { kafka_.reset(); }
-  void SetUp() override {
-    ASSERT_NE(kafka_, nullptr) << problem_;
-    kafka_->know({key_of(0)});
-  }
-
-  static base::Environment keys(const IamKey& key) {
-    return {{"AWS_ACCESS_KEY_ID", key.access_key_id},
-            {"AWS_SECRET_ACCESS_KEY", key.secret_access_key},
-            {"AWS_SESSION_TOKEN", key.session_token}};
-  }
   static void expect_no_secret_in(const std::string& log) {
     EXPECT_THAT(log, HasSubstr("AKIDTEST")) << "the key's id is no secret";
     EXPECT_THAT(log, Not(HasSubstr("SECRETtest")));
@@ -68,13 +51,7 @@ class MskIamTest : public testing::Test {
     EXPECT_EQ(api.stop(), 0);
     expect_no_secret_in(api.output());
   }
-
-  static std::unique_ptr<test::IamKafka> kafka_;
-  static std::string problem_;
 };
-
-std::unique_ptr<test::IamKafka> MskIamTest::kafka_;
-std::string MskIamTest::problem_;
 
 TEST_F(MskIamTest, keys_in_the_environment_let_it_in) {
   expect_stores(keys(key_of(0)), "environment");
