@@ -13,8 +13,8 @@
 
 namespace penstock::apps {
 
-using base::Level;
-using base::Line;
+using log::Level;
+using log::Line;
 using std::chrono::steady_clock;
 
 ApiProgram::ApiProgram(const ApiSettings& settings)

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "api_settings.h"
-#include "base/log.h"
 #include "base/result.h"
-#include "contract/contract.h"
+#include "contract/openapi/contract.h"
 #include "events/log_sink.h"
 #include "events/publisher.h"
 #include "http/admin.h"
@@ -17,6 +16,7 @@
 #include "http/publishing.h"
 #include "http/server.h"
 #include "kafka/producer.h"
+#include "log/log.h"
 #include "msk_iam.h"
 
 namespace penstock::apps {
@@ -39,10 +39,10 @@ class ApiProgram {
   void write_metrics(std::string& out) const;
 
   const ApiSettings& settings_;
-  base::Log log_;
+  log::Log log_;
   boost::asio::io_context io_{1};  // One thread: no locking inside.
   boost::asio::signal_set signals_{io_};
-  http::Timer drain_timer_{io_.get_executor()};
+  async::Timer drain_timer_{io_.get_executor()};
   std::unique_ptr<MskIam> msk_iam_;            // Null: Kafka is asked in plain text.
   std::unique_ptr<kafka::Producer> producer_;  // Null: no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;

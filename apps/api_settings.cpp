@@ -48,7 +48,7 @@ void declare(base::Configuration& table, ApiSettings& settings) {
   table.choice(
       "LOG_LEVEL", "INFO",
       [&](std::string_view text) {
-        const auto level = base::level_named(text);
+        const auto level = log::level_named(text);
         settings.log_level = level.value_or(settings.log_level);
         return level.has_value();
       },

@@ -6,11 +6,11 @@
 
 #include "aws/msk_token.h"
 #include "base/configuration.h"
-#include "base/log.h"
 #include "base/result.h"
 #include "events/publisher.h"
 #include "http/server.h"
 #include "kafka/settings.h"
+#include "log/log.h"
 
 namespace penstock::apps {
 
@@ -21,7 +21,7 @@ struct ApiSettings {
   std::string address = "0.0.0.0";
   int64_t port = 8000;
   int64_t admin_port = 8001;
-  base::Level log_level = base::Level::info;
+  log::Level log_level = log::Level::info;
   std::string topic;
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};

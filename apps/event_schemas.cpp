@@ -4,8 +4,8 @@
 #include <exception>
 #include <fstream>
 
-#include "contract/contract_files.h"
-#include "contract/event_schemas_source.h"
+#include "contract/events/event_schemas_source.h"
+#include "contract/openapi/contract_files.h"
 
 namespace {
 

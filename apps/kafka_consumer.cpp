@@ -9,19 +9,19 @@
 #include <string>
 
 #include "base/configuration.h"
-#include "base/log.h"
 #include "consumer.h"
-#include "contract/event_schemas.h"
+#include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
 #include "lambda/function.h"
 #include "lambda/runtime_api.h"
+#include "log/log.h"
 
 namespace {
 
-using penstock::base::Level;
 using penstock::contract::EventSchemas;
 using penstock::lambda::Responses;
 using penstock::lambda::RuntimeApi;
+using penstock::log::Level;
 
 struct Settings {
   std::string runtime_api;
@@ -37,7 +37,7 @@ penstock::base::Result<> read_settings(Settings& settings) {
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
   table.text("FUNCTION_NAME", settings.function_name, "what metrics are told of");
   const auto parse_level = [&](std::string_view text) {
-    const auto level = penstock::base::level_named(text);
+    const auto level = penstock::log::level_named(text);
     if (level) settings.level = *level;
     return level.has_value();
   };
@@ -86,7 +86,7 @@ int run(const char* program) {
     using Value = penstock::base::Result<boost::json::value>;
     return schemas->declares(type) ? schemas->read(type, value) : Value(boost::json::value());
   };
-  penstock::base::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
+  penstock::log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
   penstock::lambda::Function function(
       log, handlers,
       {.responses = settings.responses, .read_value = read_value, .function_name = settings.function_name});

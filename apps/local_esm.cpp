@@ -9,9 +9,9 @@
 #include <memory>
 #include <sstream>
 
-#include "local/console.h"
-#include "local/mapping_program.h"
-#include "local/mapping_request.h"
+#include "local/mapping/mapping_request.h"
+#include "local/processes/console.h"
+#include "local/system/mapping_program.h"
 #include "local_commands.h"
 #include "local_iam.h"
 #include "local_options.h"

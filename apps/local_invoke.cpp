@@ -11,10 +11,10 @@
 #include <memory>
 #include <optional>
 
-#include "local/invocation_event.h"
-#include "local/kafka_broker.h"
-#include "local/single_invocation.h"
-#include "local/topic_reader.h"
+#include "local/function/invocation_event.h"
+#include "local/function/single_invocation.h"
+#include "local/kafka/kafka_broker.h"
+#include "local/records/topic_reader.h"
 #include "local_commands.h"
 #include "local_iam.h"
 #include "local_options.h"
@@ -230,7 +230,7 @@ std::function<int()> add_invoke(CLI::App& app) {
                                    "makes the event of a topic's newest records; no group's offsets change");
   topic->excludes(file);
   invoke->add_option("--count", options->count, "records of that topic at most")
-      ->check(CLI::Range(int64_t{1}, local::MappingSettings::kBatchSizeMax))
+      ->check(CLI::Range(int64_t{1}, local::EventBatch::kRecordsMax))
       ->needs(topic)
       ->capture_default_str();
   invoke->add_option("--from-offset", options->from_offset, "from this offset on, instead of the newest")

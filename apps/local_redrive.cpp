@@ -11,12 +11,12 @@
 #include <memory>
 #include <thread>
 
-#include "local/console.h"
-#include "local/failure_reports.h"
-#include "local/function_environment.h"
-#include "local/mapping_request.h"
-#include "local/redrive.h"
-#include "local/url_invoker.h"
+#include "local/failures/failure_reports.h"
+#include "local/failures/redrive.h"
+#include "local/function/function_environment.h"
+#include "local/function/url_invoker.h"
+#include "local/mapping/mapping_request.h"
+#include "local/processes/console.h"
 #include "local_commands.h"
 #include "local_iam.h"
 #include "local_options.h"

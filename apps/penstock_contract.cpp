@@ -10,11 +10,11 @@
 #include <cstdio>
 #include <iostream>
 
-#include "base/log.h"
-#include "contract/asyncapi.h"
-#include "contract/contract_files.h"
+#include "contract/events/asyncapi.h"
+#include "contract/openapi/contract_files.h"
 #include "http/mock.h"
 #include "http/server.h"
+#include "log/log.h"
 #include "pretty_json.h"
 
 namespace penstock::apps {
@@ -87,7 +87,7 @@ void routes(const contract::Contract& contract) {
 
 int mock(contract::Contract contract, const std::string& address, uint16_t port) {
   boost::asio::io_context io(1);
-  base::Log log(STDOUT_FILENO, base::Level::info);
+  log::Log log(STDOUT_FILENO, log::Level::info);
   const std::string base = contract.base_paths().front();
   http::Mock service(std::move(contract), log);
   http::Server server(io, service, http::Limits{}, log, "penstock_contract");
@@ -99,7 +99,7 @@ int mock(contract::Contract contract, const std::string& address, uint16_t port)
   signals.async_wait([&](boost::system::error_code error, int) {
     if (!error) server.stop(std::chrono::steady_clock::now() + kStopDeadline, [&io] { io.stop(); });
   });
-  base::Line(log, base::Level::info, "listening")
+  log::Line(log, log::Level::info, "listening")
       .field("url", "http://" + address + ":" + std::to_string(server.port()) + base);
   io.run();
   return 0;

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <string>
 
-#include "local/console.h"
-#include "local/local_system.h"
+#include "local/processes/console.h"
+#include "local/system/local_system.h"
 #include "local_commands.h"
 #include "local_options.h"
 #include "service_names.h"
@@ -70,7 +70,7 @@ int run(int count, char** arguments) {
       ->check(CLI::ExistingFile);
   app.add_option("--api", options.api, "the API's program")->check(CLI::ExistingFile);
   app.add_option("--batch-size", options.mapping.mapping.batch_size, "records of one invocation at most")
-      ->check(CLI::Range(int64_t{1}, penstock::local::MappingSettings::kBatchSizeMax))
+      ->check(CLI::Range(int64_t{1}, penstock::local::EventBatch::kRecordsMax))
       ->capture_default_str();
   app.add_option("--batching-window", batching_window, "seconds that a record waits for others")
       ->check(CLI::Range(0.0, 300.0))

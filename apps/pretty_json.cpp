@@ -1,6 +1,6 @@
 #include "pretty_json.h"
 
-#include "contract/json_writer.h"
+#include "json/writer.h"
 
 namespace penstock::apps {
 
@@ -11,7 +11,7 @@ std::string pretty_json(const boost::json::value& value, size_t level) {
   if (const auto* object = value.if_object(); object != nullptr && !object->empty()) {
     for (const auto& member : *object) {
       out += out.empty() ? "{\n" : ",\n";
-      out += inner + contract::to_text(boost::json::string(member.key())) + ": " +
+      out += inner + json::to_text(boost::json::string(member.key())) + ": " +
              pretty_json(member.value(), level + 1);
     }
     return out + "\n" + outer + "}";
@@ -23,7 +23,7 @@ std::string pretty_json(const boost::json::value& value, size_t level) {
     }
     return out + "\n" + outer + "]";
   }
-  return contract::to_text(value);
+  return json::to_text(value);
 }
 
 }  // namespace penstock::apps

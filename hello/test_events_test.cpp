@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "consumer.h"
-#include "contract/event_schemas.h"
+#include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
 #include "lambda/function.h"
 #include "lambda/testing.h"

@@ -8,13 +8,13 @@
 #include <cstdlib>
 #include <new>
 
-#include "contract/arguments.h"
-#include "contract/contract_files.h"
-#include "contract/json_reader.h"
-#include "contract/json_writer.h"
+#include "contract/openapi/arguments.h"
+#include "contract/openapi/contract_files.h"
 #include "handlers.h"
 #include "http/answer_writer.h"
 #include "http/api.h"
+#include "json/reader.h"
+#include "json/writer.h"
 #include "large_document.h"
 #include "support/counted_new.h"
 
@@ -22,7 +22,6 @@ namespace penstock::bench {
 namespace {
 
 using namespace std::chrono_literals;
-namespace json = boost::json;
 using benchmark::State;
 using http::Exchange;
 using http::RequestMessage;
@@ -175,14 +174,14 @@ struct Body {
   std::string text{kOrder};
   const contract::Schema* schema = orders_contract().paths()[0].operations[0].body->content[0].schema;
   std::array<unsigned char, 8192> buffer;  // As RequestValidator has it.
-  json::monotonic_resource memory{buffer.data(), buffer.size()};
-  contract::JsonReader reader;
+  boost::json::monotonic_resource memory{buffer.data(), buffer.size()};
+  json::Reader reader;
 
-  json::value read() {
+  boost::json::value read() {
     memory.release();
     return *reader.read(text, &memory);
   }
-  size_t violations(const json::value& value) const {
+  size_t violations(const boost::json::value& value) const {
     contract::Violations violations;
     contract::validate(*schema, value, "body", "", contract::Direction::request, violations);
     return violations.size();
@@ -200,13 +199,13 @@ void body_parse_by_boost(State& state) {
   Body body;
   measure(state, [&] {
     body.memory.release();
-    benchmark::DoNotOptimize(json::parse(body.text, &body.memory));
+    benchmark::DoNotOptimize(boost::json::parse(body.text, &body.memory));
   });
 }
 
 void body_validate(State& state) {
   Body body;
-  const json::value value = body.read();
+  const boost::json::value value = body.read();
   fail_unless(state, body.violations(value) == 0, "the body is valid and was refused");
   measure(state, [&] { benchmark::DoNotOptimize(body.violations(value)); });
 }
@@ -218,7 +217,7 @@ void body_parse_and_validate(State& state) {
 
 void body_three_violations(State& state) {
   Body body;
-  json::value value = body.read();
+  boost::json::value value = body.read();
   value.at("email") = "jo.smith at example.com";
   value.at("priority") = 9;
   value.at("lines").at(3).at("quantity") = 0;
@@ -252,7 +251,7 @@ class SilentSink final : public events::Sink {
 
 void plan(State& state) {
   boost::asio::io_context io;
-  base::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error);
+  log::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error);
   SilentSink sink;
   events::Publisher publisher(sink, {}, log);
   http::Publishing publishing(io, publisher);
@@ -304,7 +303,7 @@ void answer_json(State& state) {
   Greeting greeting;
   measure(state, [&] {
     greeting.body.clear();
-    static_cast<void>(contract::append_json(greeting.body, *greeting.answer.body()));
+    static_cast<void>(json::append_value(greeting.body, *greeting.answer.body()));
     benchmark::DoNotOptimize(greeting.body.data());
   });
 }

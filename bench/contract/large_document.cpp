@@ -8,8 +8,6 @@
 namespace penstock::bench {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view kHead = R"({
   "openapi": "3.0.3",
   "info": {"title": "Large", "version": "1.0.0", "description": "Made by bench/contract/large_document.cpp."}
@@ -180,8 +178,8 @@ std::string numbered(std::string_view text, size_t number) {
   return out;
 }
 
-void add_members(json::object& to, std::string_view text, size_t number) {
-  const json::value parsed = json::parse(numbered(text, number));
+void add_members(boost::json::object& to, std::string_view text, size_t number) {
+  const boost::json::value parsed = boost::json::parse(numbered(text, number));
   for (const auto& [name, value] : parsed.as_object()) to.emplace(name, value);
 }
 
@@ -192,14 +190,14 @@ bool is_plain(std::string_view text) {
          text != "null" && text != "true" && text != "false";
 }
 
-void write_yaml(std::string& out, const json::value& value, size_t indent) {
+void write_yaml(std::string& out, const boost::json::value& value, size_t indent) {
   const auto line = [&](size_t spaces) { out.append(1, '\n').append(spaces, ' '); };
   if (const auto* object = value.if_object()) {
     bool first = true;
     for (const auto& [name, member] : *object) {
       if (!first) line(indent);
       first = false;
-      write_yaml(out, json::value(name), indent);
+      write_yaml(out, boost::json::value(name), indent);
       out += ':';
       const bool nested = member.is_object() || member.is_array();
       if (nested) {
@@ -211,7 +209,7 @@ void write_yaml(std::string& out, const json::value& value, size_t indent) {
     }
   } else if (const auto* array = value.if_array()) {
     bool first = true;
-    for (const json::value& element : *array) {
+    for (const boost::json::value& element : *array) {
       if (!first) line(indent);
       first = false;
       out += "- ";
@@ -224,12 +222,12 @@ void write_yaml(std::string& out, const json::value& value, size_t indent) {
   } else if (value.is_double()) {
     out += value.get_double() < 1 ? "0.01" : "12.5";  // Those of kSchemas.
   } else {
-    out += json::serialize(value);
+    out += boost::json::serialize(value);
   }
 }
 
-std::string write(const json::value& value, Notation notation) {
-  if (notation == Notation::json) return json::serialize(value);
+std::string write(const boost::json::value& value, Notation notation) {
+  if (notation == Notation::json) return boost::json::serialize(value);
   std::string out;
   write_yaml(out, value, 0);
   return out += '\n';
@@ -238,9 +236,9 @@ std::string write(const json::value& value, Notation notation) {
 }  // namespace
 
 LargeDocument large_document(Notation notation, size_t bytes) {
-  json::object paths;
-  json::object components = json::parse(kShared).as_object();
-  json::object& schemas = components["schemas"].as_object();
+  boost::json::object paths;
+  boost::json::object components = boost::json::parse(kShared).as_object();
+  boost::json::object& schemas = components["schemas"].as_object();
   size_t resources = 0;
   const auto add = [&] {
     add_members(paths, kPaths, resources);
@@ -248,7 +246,7 @@ LargeDocument large_document(Notation notation, size_t bytes) {
     ++resources;
   };
   const auto text = [&] {
-    json::object document = json::parse(kHead).as_object();
+    boost::json::object document = boost::json::parse(kHead).as_object();
     document["paths"] = paths;
     document["components"] = components;
     return write(document, notation);

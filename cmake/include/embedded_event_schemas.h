@@ -1,6 +1,6 @@
 #pragma once
 
-#include "contract/event_schemas.h"
+#include "contract/events/event_schemas.h"
 
 namespace penstock {
 

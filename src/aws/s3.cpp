@@ -4,7 +4,7 @@
 #include <charconv>
 #include <pugixml.hpp>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
 
 namespace penstock::aws {
 namespace {

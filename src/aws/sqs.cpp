@@ -5,7 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
+#include "json/text.h"
 
 namespace penstock::aws {
 namespace {
@@ -45,14 +46,14 @@ bool is_storable(std::string_view text) {
 
 void add(std::string& document, std::string_view name, std::string_view value) {
   document += document.empty() ? "{" : ",";
-  base::append_json_string(document, name);
+  json::append_string(document, name);
   document += ":";
-  base::append_json_string(document, value);
+  json::append_string(document, value);
 }
 
 void add(std::string& document, std::string_view name, int64_t value) {
   document += document.empty() ? "{" : ",";
-  base::append_json_string(document, name);
+  json::append_string(document, name);
   document += ":" + std::to_string(value);
 }
 

@@ -18,7 +18,7 @@ std::string_view name(Outcome outcome) {
   return "unknown";
 }
 
-Publisher::Publisher(Sink& sink, Limits limits, base::Log& log) : sink_(sink), limits_(limits), log_(log) {
+Publisher::Publisher(Sink& sink, Limits limits, log::Log& log) : sink_(sink), limits_(limits), log_(log) {
   sink_.on_report([this](Ticket ticket, Report&& report) { settle(ticket, std::move(report)); });
 }
 
@@ -59,7 +59,7 @@ void Publisher::settle(Ticket ticket, Report&& report) {
   Waiter* const waiter = std::exchange(pending.waiter, nullptr);
   if (pending.late) {
     (report.outcome == Outcome::stored ? counts_.late_stored : counts_.late_failed) += 1;
-    base::Line(log_, base::Level::warning, "the report of an event came after its deadline")
+    log::Line(log_, log::Level::warning, "the report of an event came after its deadline")
         .field("event_id", pending.event_id)
         .field("outcome", name(report.outcome))
         .field("partition", report.partition)
@@ -113,7 +113,7 @@ void Publisher::count(const Report& report) {
 }
 
 void Publisher::log_failure(std::string_view event_id, const Report& report) {
-  base::Line(log_, base::Level::error, "an event that nobody waits for was not stored")
+  log::Line(log_, log::Level::error, "an event that nobody waits for was not stored")
       .field("event_id", event_id)
       .field("outcome", name(report.outcome))
       .field("reason", report.reason);

@@ -5,8 +5,8 @@
 #include <list>
 #include <optional>
 
-#include "base/log.h"
 #include "events/sink.h"
+#include "log/log.h"
 
 namespace penstock::events {
 
@@ -42,7 +42,7 @@ class Publisher {
     int64_t in_flight_max = 10'000;
   };
 
-  Publisher(Sink& sink, Limits limits, base::Log& log);
+  Publisher(Sink& sink, Limits limits, log::Log& log);
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
@@ -76,7 +76,7 @@ class Publisher {
 
   Sink& sink_;
   const Limits limits_;
-  base::Log& log_;
+  log::Log& log_;
   // All have the same time to live, so the order of arrival is the order of deadlines.
   std::list<Pending> waiting_;
   std::list<Pending> late_;   // Answered as unknown; the report is still to come.

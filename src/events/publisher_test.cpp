@@ -43,7 +43,7 @@ class PublisherTest : public testing::Test {
     return {.id = std::move(id), .type = "t", .topic = "events", .source = "/s", .time = {}};
   }
 
-  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   FakeSink sink_;
   Publisher publisher_{sink_, {.deadline = 2000ms, .in_flight_max = 3}, log_};
   Publisher::Time start_{1h};

@@ -1,11 +1,11 @@
 #include "http/admin.h"
 
-#include "base/json_text.h"
 #include "http/problem.h"
+#include "json/text.h"
 
 namespace penstock::http {
 
-Awaitable<> Admin::handle(Exchange& exchange) {
+async::Awaitable<> Admin::handle(Exchange& exchange) {
   const std::string_view target = exchange.request.target();
   const std::string_view path = target.substr(0, target.find('?'));
   if (path != "/readiness" && path != "/metrics") {
@@ -28,11 +28,11 @@ void Admin::readiness(ResponseMessage& response) const {
   for (const Check& check : checks_()) {
     ready = ready && check.ready;
     list += list.empty() ? "{\"name\":" : ",{\"name\":";
-    base::append_json_string(list, check.name);
+    json::append_string(list, check.name);
     list += check.ready ? ",\"ready\":true" : ",\"ready\":false";
     if (!check.reason.empty()) {
       list += ",\"reason\":";
-      base::append_json_string(list, check.reason);
+      json::append_string(list, check.reason);
     }
     list += '}';
   }

@@ -23,7 +23,7 @@ class Admin final : public Service {
   Admin(std::function<std::vector<Check>()> checks, std::function<void(std::string&)> write_metrics)
       : checks_(std::move(checks)), write_metrics_(std::move(write_metrics)) {}
 
-  Awaitable<> handle(Exchange& exchange) override;
+  async::Awaitable<> handle(Exchange& exchange) override;
 
  private:
   void readiness(ResponseMessage& response) const;

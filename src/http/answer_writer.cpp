@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/json_text.h"
-#include "contract/json_reader.h"
-#include "contract/json_writer.h"
+#include "base/utf8.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 namespace penstock::http {
 
@@ -67,7 +67,7 @@ const MediaType* choose(const contract::Response& declared, const Answer& answer
 void check_raw(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
   using contract::Direction;
   if (kind == BodyKind::json) {
-    auto read = contract::JsonReader().read(body, {});
+    auto read = json::Reader().read(body, {});
     if (!read) {
       violations.push_back({"body", "", "content", std::string(read.error().reason)});
     } else if (media.schema != nullptr) {
@@ -171,7 +171,7 @@ void write_answer(Exchange& exchange, const contract::Operation& operation, cons
   if (media->schema != nullptr) {
     contract::validate(*media->schema, *answer.body(), "body", "", contract::Direction::response, violations);
   }
-  if (violations.empty() && !contract::append_json(response.body, *answer.body()))
+  if (violations.empty() && !json::append_value(response.body, *answer.body()))
     violations.push_back(
         {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
 }

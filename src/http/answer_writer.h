@@ -1,6 +1,6 @@
 #pragma once
 
-#include "contract/contract.h"
+#include "contract/openapi/contract.h"
 #include "http/handler.h"
 #include "http/service.h"
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "contract/json_writer.h"
 #include "http/answer_writer.h"
 #include "http/problem.h"
+#include "json/writer.h"
 
 namespace penstock::http {
 namespace {
@@ -33,11 +33,11 @@ std::string sentence(std::string_view what, const contract::Violations& violatio
 
 }  // namespace
 
-Api::Api(contract::Contract contract, Settings settings, Publishing& publishing, base::Log& log)
+Api::Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log)
     : contract_(std::move(contract)), settings_(std::move(settings)), publishing_(publishing), log_(log) {}
 
 base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers,
-                                             Settings settings, Publishing& publishing, base::Log& log) {
+                                             Settings settings, Publishing& publishing, log::Log& log) {
   std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
   std::string problems;
   for (const contract::Path& path : api->contract_.paths()) {
@@ -67,7 +67,7 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
   return api;
 }
 
-Awaitable<> Api::handle(Exchange& exchange) {
+async::Awaitable<> Api::handle(Exchange& exchange) {
   Plan plan = this->plan(exchange);
   if (!plan.event) co_return;
   exchange.event_id = plan.event->id;
@@ -122,10 +122,10 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
           {"body", declared.key_pointer, "key", "is the event's key, but is no string or number"});
     } else {
       made.has_key = true;
-      made.key = key->is_string() ? std::string(key->get_string()) : contract::to_text(*key);
+      made.key = key->is_string() ? std::string(key->get_string()) : json::to_text(*key);
     }
   }
-  if (!contract::append_json(made.value, event))
+  if (!json::append_value(made.value, event))
     violations.push_back(
         {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
   if (!violations.empty()) {
@@ -176,8 +176,7 @@ void Api::finish(Exchange& exchange, const events::Event& event, const events::R
 void Api::completed(const Exchange& exchange) {
   const unsigned status = exchange.response.status;
   metrics_.observe(exchange.request.method(), exchange.route, status, exchange.duration);
-  base::Line line(log_, status >= 500 ? base::Level::error : base::Level::info, "request",
-                  exchange.received_at);
+  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request", exchange.received_at);
   line.field("method", exchange.request.method())
       .field("route", exchange.route)
       .field("status", status)

@@ -4,14 +4,14 @@
 #include <memory>
 #include <string>
 
-#include "base/log.h"
 #include "base/result.h"
-#include "contract/contract.h"
+#include "contract/openapi/contract.h"
 #include "http/handler.h"
 #include "http/metrics.h"
 #include "http/publishing.h"
 #include "http/request_validator.h"
 #include "http/service.h"
+#include "log/log.h"
 
 namespace penstock::http {
 
@@ -26,9 +26,9 @@ class Api final : public Service {
   // The error says which operation has no handler, or which handler no operation.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers, Settings settings,
-                                                               Publishing& publishing, base::Log& log);
+                                                               Publishing& publishing, log::Log& log);
 
-  Awaitable<> handle(Exchange& exchange) override;
+  async::Awaitable<> handle(Exchange& exchange) override;
   void completed(const Exchange& exchange) override;
 
   // The first half of handle(), which does no I/O: the answer, or the event that must be stored before it
@@ -42,7 +42,7 @@ class Api final : public Service {
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }
 
  private:
-  Api(contract::Contract contract, Settings settings, Publishing& publishing, base::Log& log);
+  Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log);
 
   void run_handler(Exchange& exchange, const ValidRequest& request, Plan& plan);
   std::optional<events::Event> event_of(Exchange& exchange, const contract::Operation& operation,
@@ -55,7 +55,7 @@ class Api final : public Service {
   Settings settings_;
   boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
   Publishing& publishing_;
-  base::Log& log_;
+  log::Log& log_;
   events::EventIds ids_;
   RequestMetrics metrics_;
 };

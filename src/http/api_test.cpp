@@ -122,7 +122,7 @@ class ApiTest : public testing::Test {
   }
 
   boost::asio::io_context io_;
-  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   FakeSink sink_;
   events::Publisher publisher_{sink_, {}, log_};
   Publishing publishing_{io_, publisher_};

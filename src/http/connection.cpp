@@ -49,7 +49,7 @@ Connection::~Connection() {
   if (server_ != nullptr) server_->remove(*this);
 }
 
-Awaitable<> Connection::run(std::unique_ptr<Connection> self) {
+async::Awaitable<> Connection::run(std::unique_ptr<Connection> self) {
   co_await self->serve();
 }
 
@@ -73,7 +73,7 @@ void Connection::cut() {
   socket_.cancel(ignored);
 }
 
-Awaitable<> Connection::serve() {
+async::Awaitable<> Connection::serve() {
   while (!cut_) {
     const Read read = co_await read_request();
     if (read != Read::request) break;
@@ -87,7 +87,7 @@ Awaitable<> Connection::serve() {
 }
 
 // Reads until `request_` is whole. Bytes behind it (pipelining) stay in `input_`.
-Awaitable<Connection::Read> Connection::read_request() {
+async::Awaitable<Connection::Read> Connection::read_request() {
   RequestParser parser(request_, server_->limits_);
   const Limits& limits = server_->limits_;
   bool continued = false;
@@ -127,16 +127,17 @@ Awaitable<Connection::Read> Connection::read_request() {
   }
 }
 
-Awaitable<bool> Connection::read_more() {
+async::Awaitable<bool> Connection::read_more() {
   const size_t room = std::min(kReadBytes, input_.max_size() - input_.size());
   if (room == 0 || cut_) co_return false;
-  const auto [error, count] = co_await socket_.async_read_some(input_.prepare(room), use_awaitable_tuple);
+  const auto [error, count] =
+      co_await socket_.async_read_some(input_.prepare(room), async::use_awaitable_tuple);
   if (error || cut_) co_return false;
   input_.commit(count);
   co_return true;
 }
 
-Awaitable<> Connection::answer_request() {
+async::Awaitable<> Connection::answer_request() {
   // The service has deadlines of its own for what it waits for.
   enter(Phase::handling, SteadyTime::max());
   ++requests_;
@@ -157,7 +158,7 @@ Awaitable<> Connection::answer_request() {
   server_->service_.completed(exchange);
 }
 
-Awaitable<> Connection::refuse(Refusal refusal) {
+async::Awaitable<> Connection::refuse(Refusal refusal) {
   cut_ = false;
   close_ = true;
   Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
@@ -199,7 +200,7 @@ void Connection::format_head(const ResponseMessage& response) {
 }
 
 // False if the client is gone.
-Awaitable<bool> Connection::write(const ResponseMessage& response) {
+async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
   format_head(response);
   const bool has_body = request_.verb != Verb::head && !response.body.empty();
   const std::array<asio::const_buffer, 2> parts{
@@ -215,22 +216,22 @@ Awaitable<bool> Connection::write(const ResponseMessage& response) {
     const size_t skipped = std::min(written, part.size());
     written -= skipped;
     const auto [failure, count] =
-        co_await asio::async_write(socket_, asio::buffer(part + skipped), use_awaitable_tuple);
+        co_await asio::async_write(socket_, asio::buffer(part + skipped), async::use_awaitable_tuple);
     if (failure || cut_) co_return false;
   }
   co_return true;
 }
 
-Awaitable<bool> Connection::write_continue() {
+async::Awaitable<bool> Connection::write_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   const auto [error, count] =
-      co_await asio::async_write(socket_, asio::buffer(kContinue), use_awaitable_tuple);
+      co_await asio::async_write(socket_, asio::buffer(kContinue), async::use_awaitable_tuple);
   co_return !error && !cut_;
 }
 
 // A socket closed with unread bytes resets the connection, and the client may lose our last answer with it:
 // say that we are done, then read on for a short while (RFC 9112 section 9.6).
-Awaitable<> Connection::linger() {
+async::Awaitable<> Connection::linger() {
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);

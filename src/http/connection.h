@@ -18,7 +18,7 @@ namespace penstock::http {
 class Connection
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   Connection(Server& server, Socket socket);
@@ -27,7 +27,7 @@ class Connection
   ~Connection();
 
   // The life of a connection.
-  static Awaitable<> run(std::unique_ptr<Connection> self);
+  static async::Awaitable<> run(std::unique_ptr<Connection> self);
 
   // Cuts the connection if its deadline has passed.
   void sweep(SteadyTime now);
@@ -41,14 +41,14 @@ class Connection
   enum class Phase { idle, reading, handling, writing, lingering };
   enum class Read { request, end, refused };
 
-  Awaitable<> serve();
-  Awaitable<Read> read_request();
-  Awaitable<bool> read_more();
-  Awaitable<> answer_request();
-  Awaitable<> refuse(Refusal refusal);
-  Awaitable<bool> write(const ResponseMessage& response);
-  Awaitable<bool> write_continue();
-  Awaitable<> linger();
+  async::Awaitable<> serve();
+  async::Awaitable<Read> read_request();
+  async::Awaitable<bool> read_more();
+  async::Awaitable<> answer_request();
+  async::Awaitable<> refuse(Refusal refusal);
+  async::Awaitable<bool> write(const ResponseMessage& response);
+  async::Awaitable<bool> write_continue();
+  async::Awaitable<> linger();
   void format_head(const ResponseMessage& response);
   void enter(Phase phase, SteadyTime deadline);
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/time_text.h"
-#include "contract/arguments.h"
+#include "contract/openapi/arguments.h"
 
 // What the author of a service writes against: a handler is a pure function from a Request to an Answer.
 namespace penstock::http {

@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include "contract/json_writer.h"
-#include "contract/sample.h"
+#include "contract/samples/sample.h"
 #include "http/problem.h"
+#include "json/writer.h"
 
 namespace penstock::http {
 
@@ -89,13 +89,13 @@ Answer answer_of(unsigned status, const MediaType& media, const value& body) {
   const BodyKind kind = kind_of(media);
   const std::string_view type = media.is_range() ? std::string_view() : media.type;
   if (kind == BodyKind::json) return Answer(status, body).as(type);
-  return Answer(status, kind, body.is_string() ? std::string(body.get_string()) : contract::to_text(body))
+  return Answer(status, kind, body.is_string() ? std::string(body.get_string()) : json::to_text(body))
       .as(type);
 }
 
 }  // namespace
 
-Awaitable<> Mock::handle(Exchange& exchange) {
+async::Awaitable<> Mock::handle(Exchange& exchange) {
   if (const auto request = validator_.validate(exchange)) answer(exchange, *request->operation);
   co_return;
 }
@@ -164,8 +164,8 @@ std::optional<value> Mock::value_of(const contract::Examples& examples, const co
 }
 
 void Mock::completed(const Exchange& exchange) {
-  base::Line line(log_, exchange.response.status >= 500 ? base::Level::error : base::Level::info, "request",
-                  exchange.received_at);
+  log::Line line(log_, exchange.response.status >= 500 ? log::Level::error : log::Level::info, "request",
+                 exchange.received_at);
   line.field("method", exchange.request.method())
       .field("target", exchange.request.target())
       .field("route", exchange.route)

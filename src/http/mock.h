@@ -3,9 +3,9 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <string_view>
 
-#include "base/log.h"
 #include "http/answer_writer.h"
 #include "http/request_validator.h"
+#include "log/log.h"
 
 namespace penstock::http {
 
@@ -13,9 +13,9 @@ namespace penstock::http {
 // examples, or values made from its schemas. `Prefer: code=404` and `Prefer: example=name` choose (RFC 7240).
 class Mock final : public Service {
  public:
-  Mock(contract::Contract contract, base::Log& log) : contract_(std::move(contract)), log_(log) {}
+  Mock(contract::Contract contract, log::Log& log) : contract_(std::move(contract)), log_(log) {}
 
-  Awaitable<> handle(Exchange& exchange) override;
+  async::Awaitable<> handle(Exchange& exchange) override;
   void completed(const Exchange& exchange) override;
 
  private:
@@ -28,7 +28,7 @@ class Mock final : public Service {
 
   contract::Contract contract_;
   RequestValidator validator_{contract_};
-  base::Log& log_;
+  log::Log& log_;
   boost::unordered_flat_map<const contract::Schema*, std::optional<value>> samples_;  // Made once each.
 };
 

@@ -77,7 +77,7 @@ class MockTest : public testing::Test {
   }
 
   boost::asio::io_context io_;
-  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   Mock mock_{contract::Contract::parse(kDocument, "t.yaml").value(), log_};
   std::string headers_;
 };

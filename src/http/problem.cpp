@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "base/json_text.h"
+#include "json/text.h"
 
 namespace penstock::http {
 namespace {
@@ -11,7 +11,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   out += ",\"";
   out += name;
   out += "\":";
-  base::append_json_string(out, value);
+  json::append_string(out, value);
 }
 
 void append_errors(std::string& out, const std::vector<contract::Violation>& errors) {
@@ -21,7 +21,7 @@ void append_errors(std::string& out, const std::vector<contract::Violation>& err
     out += first ? "{" : ",{";
     first = false;
     out += "\"in\":";
-    base::append_json_string(out, error.in);
+    json::append_string(out, error.in);
     append_member(out, error.in == "body" ? "pointer" : "name", error.where);
     append_member(out, "keyword", error.keyword);
     append_member(out, "message", error.message);

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/violation.h"
+#include "contract/schema/violation.h"
 #include "http/message.h"
 
 namespace penstock::http {

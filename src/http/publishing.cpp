@@ -23,17 +23,17 @@ class CoroutineWaiter final : public events::Waiter {
     }
   }
 
-  Awaitable<> wait() {
+  async::Awaitable<> wait() {
     if (report_) co_return;
-    auto token = use_awaitable;
-    co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(
+    auto token = async::use_awaitable;
+    co_await asio::async_initiate<asio::use_awaitable_t<async::Executor>, void()>(
         [this](Resume&& resume) { resume_.emplace(std::move(resume)); }, token);
   }
 
   events::Report take() { return std::move(*report_); }
 
  private:
-  using Resume = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
+  using Resume = asio::async_result<asio::use_awaitable_t<async::Executor>, void()>::handler_type;
 
   std::optional<events::Report> report_;
   std::optional<Resume> resume_;
@@ -44,7 +44,7 @@ class CoroutineWaiter final : public events::Waiter {
 Publishing::Publishing(asio::io_context& io, events::Publisher& publisher)
     : publisher_(publisher), timer_(io.get_executor()) {}
 
-Awaitable<events::Report> Publishing::publish(const events::Event& event) {
+async::Awaitable<events::Report> Publishing::publish(const events::Event& event) {
   CoroutineWaiter waiter;
   const auto start = steady_clock::now();
   publisher_.publish(event, waiter, start);

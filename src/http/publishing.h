@@ -1,7 +1,7 @@
 #pragma once
 
+#include "async/awaitable.h"
 #include "events/publisher.h"
-#include "http/awaitable.h"
 #include "http/metrics.h"
 
 namespace penstock::http {
@@ -12,7 +12,7 @@ class Publishing {
   Publishing(boost::asio::io_context& io, events::Publisher& publisher);
 
   // Comes back when the event has its outcome: at the latest at the publish deadline.
-  Awaitable<events::Report> publish(const events::Event& event);
+  async::Awaitable<events::Report> publish(const events::Event& event);
   void publish_unwatched(const events::Event& event);
 
   // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text format.
@@ -22,7 +22,7 @@ class Publishing {
   void arm();
 
   events::Publisher& publisher_;
-  Timer timer_;
+  async::Timer timer_;
   bool armed_ = false;
   Histogram durations_;
 };

@@ -4,7 +4,7 @@
 #include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
 #include "http/problem.h"
 
 namespace penstock::http {

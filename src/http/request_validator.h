@@ -4,11 +4,11 @@
 #include <optional>
 #include <string_view>
 
-#include "contract/arena.h"
-#include "contract/arguments.h"
-#include "contract/contract.h"
-#include "contract/json_reader.h"
+#include "contract/openapi/arguments.h"
+#include "contract/openapi/contract.h"
 #include "http/service.h"
+#include "json/arena.h"
+#include "json/reader.h"
 
 namespace penstock::http {
 
@@ -47,8 +47,8 @@ class RequestValidator {
   contract::Arguments arguments_;
   contract::BodyKind kind_ = contract::BodyKind::json;  // Of the body.
   bool is_readable_ = true;                             // False: the body is not even of its media type.
-  contract::Arena<8192> memory_;
-  contract::JsonReader json_reader_;
+  json::Arena<8192> memory_;
+  json::Reader json_reader_;
   std::optional<boost::json::value> body_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "contract/json_writer.h"
+#include "json/writer.h"
 
 namespace penstock::http {
 namespace {
@@ -65,7 +65,7 @@ class RequestValidatorTest : public testing::Test {
     Exchange exchange{.request = request, .response = {}, .received_at = {}};
     const auto valid = validator_.validate(exchange);
     headers_ = exchange.response.headers;
-    if (valid) return valid->body != nullptr ? "valid " + contract::to_text(*valid->body) : "valid";
+    if (valid) return valid->body != nullptr ? "valid " + json::to_text(*valid->body) : "valid";
     return std::to_string(exchange.response.status) + ' ' + exchange.response.body;
   }
 

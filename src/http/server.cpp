@@ -27,7 +27,7 @@ constexpr std::string_view kFull =
 struct Server::Connections : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {
 };
 
-Server::Server(asio::io_context& io, Service& service, Limits limits, base::Log& log, std::string name)
+Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& log, std::string name)
     : io_(io),
       service_(service),
       limits_(limits),
@@ -68,14 +68,14 @@ std::string_view Server::http_date() {
   return time_text_.http_date(std::chrono::system_clock::now());
 }
 
-Awaitable<> Server::accept_loop() {
+async::Awaitable<> Server::accept_loop() {
   while (!stopping_) {
-    auto [error, socket] = co_await acceptor_.async_accept(use_awaitable_tuple);
+    auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
     if (stopping_ || error == asio::error::operation_aborted) co_return;
     if (error) {  // No descriptors or memory left: existing connections must end first.
-      base::Line(log_, base::Level::error, "cannot accept a connection").field("reason", error.message());
+      log::Line(log_, log::Level::error, "cannot accept a connection").field("reason", error.message());
       accept_timer_.expires_after(std::chrono::milliseconds(100));
-      co_await accept_timer_.async_wait(use_awaitable_tuple);
+      co_await accept_timer_.async_wait(async::use_awaitable_tuple);
       continue;
     }
     if (connection_count_ >= static_cast<size_t>(limits_.connections_max)) {
@@ -88,16 +88,16 @@ Awaitable<> Server::accept_loop() {
     asio::co_spawn(io_.get_executor(),
                    Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
                    [this](const std::exception_ptr& failure) {
-                     if (failure) base::Line(log_, base::Level::error, "a connection failed by an exception");
+                     if (failure) log::Line(log_, log::Level::error, "a connection failed by an exception");
                    });
   }
 }
 
 // One timer for all connections: arming one an operation would cost more than the request (docs/adr/0002).
-Awaitable<> Server::sweep_loop() {
+async::Awaitable<> Server::sweep_loop() {
   while (!ended_) {
     sweep_timer_.expires_after(kSweepInterval);
-    co_await sweep_timer_.async_wait(use_awaitable_tuple);
+    co_await sweep_timer_.async_wait(async::use_awaitable_tuple);
     log_.flush();  // In case that its reader was slow.
     const auto now = steady_clock::now();
     for (Connection& connection : *list_) {

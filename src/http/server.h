@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "base/log.h"
 #include "base/result.h"
 #include "http/service.h"
+#include "log/log.h"
 
 namespace penstock::http {
 
@@ -37,7 +37,7 @@ class Connection;
 // thread of its io_context; `service`, `log` and `name` outlive it.
 class Server {
  public:
-  Server(boost::asio::io_context& io, Service& service, Limits limits, base::Log& log, std::string name);
+  Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log, std::string name);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -58,8 +58,8 @@ class Server {
  private:
   friend class Connection;
 
-  Awaitable<> accept_loop();
-  Awaitable<> sweep_loop();
+  async::Awaitable<> accept_loop();
+  async::Awaitable<> sweep_loop();
   void add(Connection& connection);
   void remove(Connection& connection);
   void end();
@@ -68,11 +68,11 @@ class Server {
   boost::asio::io_context& io_;
   Service& service_;
   const Limits limits_;
-  base::Log& log_;
+  log::Log& log_;
   const std::string name_;
-  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor> acceptor_;
-  Timer sweep_timer_;
-  Timer accept_timer_;
+  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, async::Executor> acceptor_;
+  async::Timer sweep_timer_;
+  async::Timer accept_timer_;
   struct Connections;
   std::unique_ptr<Connections> list_;
   base::TimeText time_text_;

@@ -74,13 +74,13 @@ class RawClient {
 // Answers with what it was asked; "/wait" is answered when the test says so.
 class Echo final : public Service {
  public:
-  explicit Echo(boost::asio::io_context& io) : gate(io.get_executor(), Timer::time_point::max()) {}
+  explicit Echo(boost::asio::io_context& io) : gate(io.get_executor(), async::Timer::time_point::max()) {}
 
-  Awaitable<> handle(Exchange& exchange) override {
+  async::Awaitable<> handle(Exchange& exchange) override {
     if (exchange.request.target() == "/throw") throw std::runtime_error("a bug");
     if (exchange.request.target() == "/wait") {
       waiting.set_value();
-      co_await gate.async_wait(use_awaitable_tuple);
+      co_await gate.async_wait(async::use_awaitable_tuple);
     }
     exchange.response.content_type = "text/plain";
     exchange.response.body = std::string(exchange.request.method()) + ' ' +
@@ -89,7 +89,7 @@ class Echo final : public Service {
   }
   void completed(const Exchange& exchange) override { statuses.push_back(exchange.response.status); }
 
-  Timer gate;
+  async::Timer gate;
   std::promise<void> waiting;
   std::vector<unsigned> statuses;
 };
@@ -116,7 +116,7 @@ class ServerTest : public testing::Test {
     done.get_future().wait();
   }
 
-  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   boost::asio::io_context io_{1};
   Echo echo_{io_};
   std::unique_ptr<Server> server_;

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "async/awaitable.h"
 #include "base/time_text.h"
-#include "http/awaitable.h"
 #include "http/message.h"
 
 namespace penstock::http {
@@ -46,7 +46,7 @@ class Service {
   virtual ~Service() = default;
 
   // Fills in exchange.response; may wait. An exception becomes a 500 and a line in the log.
-  virtual Awaitable<> handle(Exchange& exchange) = 0;
+  virtual async::Awaitable<> handle(Exchange& exchange) = 0;
 
   // Called once for every answer that was sent, those to malformed requests included.
   virtual void completed(const Exchange&) {}

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "contract/contract_files.h"
+#include "contract/openapi/contract_files.h"
 #include "http/handler.h"
 #include "http/request_validator.h"
 

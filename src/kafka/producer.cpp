@@ -10,9 +10,9 @@
 namespace penstock::kafka {
 namespace {
 
-using base::Level;
-using base::Line;
 using events::Outcome;
+using log::Level;
+using log::Line;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -63,7 +63,7 @@ bool hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event&
 }  // namespace
 
 Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics,
-                   base::Log& log)
+                   log::Log& log)
     : io_(io),
       settings_(std::move(settings)),
       log_(log),
@@ -74,7 +74,7 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       restart_backoff_(kRestartBackoffMin) {}
 
 base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& io, Settings settings,
-                                                       std::vector<std::string> topics, base::Log& log) {
+                                                       std::vector<std::string> topics, log::Log& log) {
   std::unique_ptr<Producer> producer(new Producer(io, std::move(settings), std::move(topics), log));
   if (auto started = producer->start_instance(); !started) return started.error();
   producer->tick();

@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/log.h"
 #include "base/result.h"
 #include "events/sink.h"
 #include "kafka/instance.h"
@@ -18,6 +17,7 @@
 #include "kafka/statistics.h"
 #include "kafka/tokens.h"
 #include "kafka/topics.h"
+#include "log/log.h"
 
 namespace penstock::kafka {
 
@@ -30,7 +30,7 @@ class Producer final : public events::Sink {
   [[nodiscard]] static base::Result<std::unique_ptr<Producer>> make(boost::asio::io_context& io,
                                                                     Settings settings,
                                                                     std::vector<std::string> topics,
-                                                                    base::Log& log);
+                                                                    log::Log& log);
   ~Producer() override;
 
   bool submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) override;
@@ -63,7 +63,7 @@ class Producer final : public events::Sink {
     bool retired = false;
   };
 
-  Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics, base::Log& log);
+  Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics, log::Log& log);
 
   base::Result<> start_instance();
   void watch(const std::shared_ptr<Watched>& watched);
@@ -81,7 +81,7 @@ class Producer final : public events::Sink {
 
   boost::asio::io_context& io_;
   const Settings settings_;
-  base::Log& log_;
+  log::Log& log_;
   Topics topics_;
   Tokens tokens_;
   OnReport take_;

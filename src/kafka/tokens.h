@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
-#include "base/log.h"
 #include "kafka/client.h"
 #include "kafka/settings.h"
+#include "log/log.h"
 
 namespace penstock::kafka {
 
@@ -13,7 +13,7 @@ namespace penstock::kafka {
 // token's life are over; the owner calls renew() then, and whenever the source has something newer.
 class Tokens {
  public:
-  Tokens(TokenSource* source, std::string principal, base::Log& log)
+  Tokens(TokenSource* source, std::string principal, log::Log& log)
       : source_(source), principal_(std::move(principal)), log_(log) {}
 
   // Does nothing without a source.
@@ -35,7 +35,7 @@ class Tokens {
 
   TokenSource* source_;
   const std::string principal_;  // For librdkafka's own log.
-  base::Log& log_;
+  log::Log& log_;
   std::string problem_;
   bool refused_ = false;
   std::chrono::steady_clock::time_point refused_at_ = {};

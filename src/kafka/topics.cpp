@@ -14,7 +14,7 @@ constexpr int kBrokersReplication =
 
 }  // namespace
 
-Topics::Topics(std::vector<std::string> names, const Settings& settings, base::Log& log)
+Topics::Topics(std::vector<std::string> names, const Settings& settings, log::Log& log)
     : settings_(settings), log_(log) {
   for (std::string& name : names) {
     topics_[std::move(name)] = {.settled = !settings.create_topics, .reason = "Kafka has not answered yet"};
@@ -86,7 +86,7 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       state.settled = true;
-      base::Line(log_, base::Level::info, "topic made")
+      log::Line(log_, log::Level::info, "topic made")
           .field("topic", name)
           .field("partitions", settings_.partitions);
       return;
@@ -100,8 +100,8 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
       state.settled = true;  // Somebody else has made it, or publishing will say that it is not there.
-      base::Line(log_, base::Level::warning,
-                 "may not make the topic; it must exist already (by IAM: kafka-cluster:CreateTopic)")
+      log::Line(log_, log::Level::warning,
+                "may not make the topic; it must exist already (by IAM: kafka-cluster:CreateTopic)")
           .field("topic", name)
           .field("reason", text);
       return;

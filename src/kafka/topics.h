@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "base/log.h"
 #include "kafka/client.h"
 #include "kafka/settings.h"
+#include "log/log.h"
 
 namespace penstock::kafka {
 
@@ -18,7 +18,7 @@ class Topics {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  Topics(std::vector<std::string> names, const Settings& settings, base::Log& log);
+  Topics(std::vector<std::string> names, const Settings& settings, log::Log& log);
 
   // Asks the cluster for the topics that are not settled, on `queue`, if the time has come.
   void request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now);
@@ -41,7 +41,7 @@ class Topics {
   void settle(State& state, const std::string& name, rd_kafka_resp_err_t error, const char* text);
 
   const Settings& settings_;
-  base::Log& log_;
+  log::Log& log_;
   std::map<std::string, State, std::less<>> topics_;
   bool asked_ = false;
   Time next_ = {};

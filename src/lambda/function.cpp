@@ -10,14 +10,15 @@
 #include <string_view>
 #include <utility>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
+#include "json/text.h"
 #include "lambda/base64.h"
 #include "lambda/metrics.h"
 
 namespace penstock::lambda {
 namespace {
 
-using base::Level;
+using log::Level;
 
 constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer to the Runtime API.
 constexpr size_t kShownBytesMax =
@@ -43,9 +44,9 @@ void append_headers(std::string& json, const Record& record) {
   for (size_t i = 0; i < record.headers.size(); ++i) {
     if (!is_first(i)) continue;
     if (i > 0) json += ',';
-    base::append_json_string(json, record.headers[i].name);
+    json::append_string(json, record.headers[i].name);
     json += ':';
-    base::append_json_string(json, record.headers[i].value);
+    json::append_string(json, record.headers[i].value);
   }
   json += '}';
 }
@@ -59,7 +60,7 @@ size_t header_bytes(const Record& record) {
 // Which record it is, without what it carries.
 void append_record(std::string& json, const Record& record) {
   json += "{\"topic\":";
-  base::append_json_string(json, record.topic);
+  json::append_string(json, record.topic);
   json += ",\"partition\":";
   append_number(json, record.partition);
   json += ",\"offset\":";
@@ -67,7 +68,7 @@ void append_record(std::string& json, const Record& record) {
   json += ",\"timestamp\":";
   append_number(json, record.timestamp.count());
   json += ",\"timestampType\":";
-  base::append_json_string(json, record.timestamp_type);
+  json::append_string(json, record.timestamp_type);
   if (!record.key) {
     json += ",\"key\":null";
   } else if (record.key->size() > kShownBytesMax) {
@@ -75,9 +76,9 @@ void append_record(std::string& json, const Record& record) {
     append_number(json, record.key->size());
   } else if (base::is_utf8(*record.key)) {
     json += ",\"key\":";
-    base::append_json_string(json, *record.key);
+    json::append_string(json, *record.key);
   } else {
-    json += ",\"key_base64\":" + base::json_string(encode_base64(*record.key));
+    json += ",\"key_base64\":" + json::quoted(encode_base64(*record.key));
   }
   if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
     json += ",\"header_bytes\":";
@@ -102,7 +103,7 @@ std::string position(const Record& record) {
 
 }  // namespace
 
-Function::Function(base::Log& log, const EventHandlers& handlers, FunctionSettings settings)
+Function::Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings)
     : log_(log), handlers_(handlers), settings_(std::move(settings)) {
   log_.defer_flush([] {});
 }
@@ -114,7 +115,7 @@ Reply Function::run(const Invocation& invocation) {
     reply = handle(invocation, log);
   } catch (const std::exception& error) {  // No memory, most likely.
     reply.error = InvocationError{"Function.Failed", error.what()};
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + base::json_string(error.what()) + "}");
+    log.write(Level::error, "EXCEPTION", "{\"reason\":" + json::quoted(error.what()) + "}");
   }
   if (reply.error && reply.error->message.size() > kErrorMessageMax)
     reply.error->message.resize(kErrorMessageMax);
@@ -152,7 +153,7 @@ Outcome Function::handle(const Record& record, const Invocation& invocation, Inv
 Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
   const auto event = decode_kafka_event(invocation.body);
   if (!event) {
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + base::json_string(event.error().message) + "}");
+    log.write(Level::error, "EXCEPTION", "{\"reason\":" + json::quoted(event.error().message) + "}");
     return {.error = InvocationError{"Function.MalformedEvent", event.error().message}};
   }
   if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
@@ -166,7 +167,7 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
     if (!again.empty() && again.contains(Partition(record.topic, record.partition))) continue;
     if (duplicates_.contains(record)) {
       ++metrics.duplicates;
-      log.write(Level::info, "DUPLICATE", base::json_string(position(record)));
+      log.write(Level::info, "DUPLICATE", json::quoted(position(record)));
       continue;
     }
     if (log.writes(Level::info)) {
@@ -205,7 +206,7 @@ Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string 
   for (const auto& [partition, offset] : again) {
     items += items.empty() ? "" : ",";
     items += R"({"itemIdentifier":{"topic-partition":)" +
-             base::json_string(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
+             json::quoted(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
              std::to_string(offset) + "}}";
   }
   return {.response = "{\"batchItemFailures\":[" + items + "]}"};
@@ -226,7 +227,7 @@ void Function::look_for_what_was_to_come_again(const KafkaEvent& event, Invocati
     if (first > expected->second) {
       log.write(
           Level::warning, "WRONG_MAPPING",
-          base::json_string(
+          json::quoted(
               partition.first + "-" + std::to_string(partition.second) + "@" +
               std::to_string(expected->second) +
               " was to come again, but the mapping goes on behind it: does it have FunctionResponseTypes "
@@ -236,7 +237,7 @@ void Function::look_for_what_was_to_come_again(const KafkaEvent& event, Invocati
   }
 }
 
-base::Error serve(RuntimeApi& api, Function& function, base::Log& log) {
+base::Error serve(RuntimeApi& api, Function& function, log::Log& log) {
   while (true) {
     const auto invocation = api.next();
     if (!invocation) return invocation.error();
@@ -249,9 +250,8 @@ base::Error serve(RuntimeApi& api, Function& function, base::Log& log) {
     if (answered) continue;
     if (answered.error().code != base::ErrorCode::refused) return answered.error();
     InvocationLog own(log, invocation->request_id);
-    own.write(
-        Level::error, "EXCEPTION",
-        "{\"reason\":" + base::json_string(answered.error().message + ": " + answered.error().detail) + "}");
+    own.write(Level::error, "EXCEPTION",
+              "{\"reason\":" + json::quoted(answered.error().message + ": " + answered.error().detail) + "}");
     own.flush();
   }
 }

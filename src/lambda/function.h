@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "base/log.h"
 #include "base/result.h"
 #include "lambda/duplicates.h"
 #include "lambda/handlers.h"
 #include "lambda/invocation_log.h"
 #include "lambda/kafka_event.h"
 #include "lambda/runtime_api.h"
+#include "log/log.h"
 
 namespace penstock::lambda {
 
@@ -44,7 +44,7 @@ struct FunctionSettings {
 class Function {
  public:
   // Lines wait in `log` until the invocation ends. Both must outlive the function.
-  Function(base::Log& log, const EventHandlers& handlers, FunctionSettings settings = {});
+  Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings = {});
 
   // Records behind one that is to come again are not tried, in its partition; other partitions go on.
   [[nodiscard]] Reply run(const Invocation& invocation);
@@ -60,7 +60,7 @@ class Function {
   Reply reply_to(const std::map<Partition, int64_t>& again, std::string problems) const;
   void look_for_what_was_to_come_again(const KafkaEvent& event, InvocationLog& log);
 
-  base::Log& log_;
+  log::Log& log_;
   const EventHandlers& handlers_;
   const FunctionSettings settings_;
   Duplicates duplicates_;
@@ -69,6 +69,6 @@ class Function {
 };
 
 // Runs one invocation after the other. Returns only when the Runtime API is gone, and tells how.
-[[nodiscard]] base::Error serve(RuntimeApi& api, Function& function, base::Log& log);
+[[nodiscard]] base::Error serve(RuntimeApi& api, Function& function, log::Log& log);
 
 }  // namespace penstock::lambda

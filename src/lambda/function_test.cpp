@@ -121,7 +121,7 @@ TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
 
 TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
   Probe probe;
-  CapturedLog captured(base::Level::debug);
+  CapturedLog captured(log::Level::debug);
   Function function(captured.log(), probe.handlers);
   Invocation invocation = invocation_of("");
   invocation.body += "\r\n";
@@ -134,7 +134,7 @@ TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
 
 TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
   Probe probe{.failing = {2}};
-  CapturedLog captured(base::Level::error);
+  CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers);
   const auto failure =
       function
@@ -185,7 +185,7 @@ TEST(Function, a_malformed_event_is_an_error) {
 
 TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poison) {
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
-  CapturedLog captured(base::Level::error);
+  CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   const Reply reply =
       function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
@@ -242,7 +242,7 @@ TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) 
 
 TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
   Probe probe{.failing = {2}};
-  CapturedLog captured(base::Level::warning);
+  CapturedLog captured(log::Level::warning);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   (void)function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2)));
   function.answered(true);
@@ -291,7 +291,7 @@ TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
 
 TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partial_responses) {
   Probe probe;
-  CapturedLog captured(base::Level::error);
+  CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.read_value = read_number, .function_name = "f"});
   const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
   const Reply reply = function.run(invocation_of(record_text(0, 1, R"(,"value":"e30=")" + type_n)));
@@ -339,7 +339,7 @@ TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
     invoke("last", invocation_of("").body, "202 Accepted");
   });
   Probe probe{.failing = {2}};
-  CapturedLog captured(base::Level::error);
+  CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers);
   RuntimeApi api = RuntimeApi::at("127.0.0.1:" + std::to_string(server.port())).value();
   const base::Error end = serve(api, function, captured.log());

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
+#include "json/text.h"
 
 namespace penstock::lambda {
 namespace {
@@ -23,17 +24,17 @@ std::string as_utf8(std::string text) {
 }  // namespace
 
 void Context::log(std::string_view type, const boost::json::value& value) {
-  log_.write(base::Level::info, type, as_utf8(boost::json::serialize(value)));
+  log_.write(log::Level::info, type, as_utf8(boost::json::serialize(value)));
 }
 
 void Context::exception(std::string_view reason) {
   std::string json = "{\"reason\":";
-  base::append_json_string(json, reason);
+  json::append_string(json, reason);
   json += ",\"topic\":";
-  base::append_json_string(json, record_.topic);
+  json::append_string(json, record_.topic);
   json += ",\"partition\":" + std::to_string(record_.partition);
   json += ",\"offset\":" + std::to_string(record_.offset) + "}";
-  log_.write(base::Level::error, "EXCEPTION", json);
+  log_.write(log::Level::error, "EXCEPTION", json);
 }
 
 base::Result<> check(const EventHandlers& handlers) {

@@ -31,7 +31,7 @@ class Context {
   // A template, so that braces always mean the one above.
   template <std::same_as<JsonText> T>
   void log(std::string_view type, const T& value) {
-    log_.write(base::Level::info, type, value.text);
+    log_.write(log::Level::info, type, value.text);
   }
   // An EXCEPTION line at ERROR that names the record. It says nothing of whether the record is handled.
   void exception(std::string_view reason);

@@ -13,13 +13,13 @@ constexpr size_t kEnvelope = 160;           // What a line has besides its value
 
 }  // namespace
 
-void InvocationLog::write(base::Level level, std::string_view type, std::string_view json) {
+void InvocationLog::write(log::Level level, std::string_view type, std::string_view json) {
   if (!writes(level)) return;
   if (json.size() > kValueBytesMax) {
     return write(level, type, "{\"omitted_bytes\":" + std::to_string(json.size()) + "}");
   }
   if (pending_ + json.size() > kPendingMax) flush();
-  base::Line(log_, level, "").field("requestId", request_id_).field("type", type).raw("value", json);
+  log::Line(log_, level, "").field("requestId", request_id_).field("type", type).raw("value", json);
   pending_ += json.size() + kEnvelope;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.h"
+#include "log/log.h"
 
 namespace penstock::lambda {
 
@@ -14,19 +14,19 @@ class InvocationLog {
  public:
   // CloudWatch takes 1 MiB a log event ("CloudWatch Logs quotas"), as does our own log. A larger value is
   // logged as its size alone: {"omitted_bytes":…}.
-  static constexpr size_t kValueBytesMax = base::Log::kBufferBytesMax - 4096;
+  static constexpr size_t kValueBytesMax = log::Log::kBufferBytesMax - 4096;
 
-  InvocationLog(base::Log& log, std::string_view request_id) : log_(log), request_id_(request_id) {}
+  InvocationLog(log::Log& log, std::string_view request_id) : log_(log), request_id_(request_id) {}
 
-  [[nodiscard]] bool writes(base::Level level) const { return log_.writes(level); }
+  [[nodiscard]] bool writes(log::Level level) const { return log_.writes(level); }
   // `json` is valid JSON on one line.
-  void write(base::Level level, std::string_view type, std::string_view json);
+  void write(log::Level level, std::string_view type, std::string_view json);
   // Puts everything out, because Lambda may freeze the process once it has answered. Waits a second for a
   // reader that is slow; one that is not reading is not waited for a second time.
   void flush();
 
  private:
-  base::Log& log_;
+  log::Log& log_;
   const std::string request_id_;
   size_t pending_ = 0;  // Bytes, about, since the last flush.
   bool reader_is_stuck_ = false;

@@ -14,7 +14,7 @@
 namespace penstock::lambda {
 namespace {
 
-using base::Level;
+using log::Level;
 
 TEST(InvocationLog, writes_lambdas_json_format) {
   testing::CapturedLog captured;
@@ -65,7 +65,7 @@ TEST(InvocationLog, loses_nothing_to_a_slow_reader) {
     }
   });
   {
-    base::Log out(pipe.ends[1], Level::info);
+    log::Log out(pipe.ends[1], Level::info);
     out.defer_flush([] {});
     InvocationLog log(out, "id-1");
     const std::string value = '"' + std::string(1000, 'x') + '"';
@@ -81,7 +81,7 @@ TEST(InvocationLog, loses_nothing_to_a_slow_reader) {
 
 TEST(InvocationLog, waits_once_for_a_reader_that_is_stuck) {
   Pipe pipe;
-  base::Log out(pipe.ends[1], Level::info);
+  log::Log out(pipe.ends[1], Level::info);
   out.defer_flush([] {});
   InvocationLog log(out, "id-1");
   const std::string value = '"' + std::string(300'000, 'x') + '"';

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/json_text.h"
+#include "json/text.h"
 
 namespace penstock::lambda {
 
@@ -38,9 +38,9 @@ std::string Metrics::json(std::string_view function_name, std::string_view reque
   std::string json = R"({"_aws":{"Timestamp":)" + std::to_string(time.count());
   json += R"(,"CloudWatchMetrics":[{"Namespace":"Penstock","Dimensions":[["FunctionName"]],"Metrics":[)";
   json += directive + R"(]}]},"type":"METRICS","requestId":)";
-  base::append_json_string(json, request_id);
+  json::append_string(json, request_id);
   json += R"(,"FunctionName":)";
-  base::append_json_string(json, function_name);
+  json::append_string(json, function_name);
   return json + values + "}";
 }
 

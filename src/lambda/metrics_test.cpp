@@ -8,8 +8,6 @@
 namespace penstock::lambda {
 namespace {
 
-namespace json = boost::json;
-
 constexpr base::SystemTime kNow{std::chrono::milliseconds(1'700'000'002'500)};
 
 Record record_at(int64_t timestamp) {
@@ -21,8 +19,8 @@ Record record_at(int64_t timestamp) {
   return record;
 }
 
-json::object metrics_of(const Metrics& metrics) {
-  return json::parse(metrics.json("hello", "id-1", kNow)).as_object();
+boost::json::object metrics_of(const Metrics& metrics) {
+  return boost::json::parse(metrics.json("hello", "id-1", kNow)).as_object();
 }
 
 TEST(Metrics, are_in_cloudwatchs_embedded_metric_format) {
@@ -34,7 +32,7 @@ TEST(Metrics, are_in_cloudwatchs_embedded_metric_format) {
   const auto& directive = found.at("_aws").at("CloudWatchMetrics").at(0);
   EXPECT_EQ(found.at("_aws").at("Timestamp"), 1'700'000'002'500);
   EXPECT_EQ(directive.at("Namespace"), "Penstock");
-  EXPECT_EQ(directive.at("Dimensions"), json::parse(R"([["FunctionName"]])"));
+  EXPECT_EQ(directive.at("Dimensions"), boost::json::parse(R"([["FunctionName"]])"));
   EXPECT_EQ(found.at("FunctionName"), "hello");
   for (const auto& metric : directive.at("Metrics").as_array()) {
     EXPECT_TRUE(found.at(metric.at("Name").as_string()).is_int64()) << metric;

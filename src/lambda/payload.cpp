@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
+#include "json/text.h"
 
 namespace penstock::lambda {
 namespace {
@@ -65,7 +66,7 @@ base::Result<JsonText> payload_json(const Record& record) {
     return base::Error{base::ErrorCode::invalid, "the value is neither JSON nor other UTF-8 text"};
   }
   JsonText quoted;
-  base::append_json_string(quoted.text, *record.value);
+  json::append_string(quoted.text, *record.value);
   return quoted;
 }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/json_text.h"
+#include "json/text.h"
 
 namespace penstock::lambda {
 namespace {
@@ -85,9 +85,9 @@ Result<> RuntimeApi::report_init_error(const InvocationError& error) {
 
 Result<> RuntimeApi::post_error(std::string target, const InvocationError& error) {
   std::string json = "{\"errorMessage\":";
-  base::append_json_string(json, error.message);
+  json::append_string(json, error.message);
   json += ",\"errorType\":";
-  base::append_json_string(json, error.type);
+  json::append_string(json, error.type);
   json += ",\"stackTrace\":[]}";
   return post(std::move(target), json, {{"Lambda-Runtime-Function-Error-Type", error.type}});
 }

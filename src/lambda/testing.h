@@ -19,10 +19,10 @@ namespace penstock::lambda::testing {
 // A log whose lines can be read back.
 class CapturedLog {
  public:
-  explicit CapturedLog(base::Level level = base::Level::info)
+  explicit CapturedLog(log::Level level = log::Level::info)
       : file_(std::tmpfile(), &std::fclose), log_(::fileno(file_.get()), level, {.time_key = "timestamp"}) {}
 
-  [[nodiscard]] base::Log& log() { return log_; }
+  [[nodiscard]] log::Log& log() { return log_; }
 
   // What has been flushed.
   [[nodiscard]] std::vector<boost::json::object> lines() const {
@@ -50,7 +50,7 @@ class CapturedLog {
 
  private:
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
-  base::Log log_;
+  log::Log log_;
 };
 
 // Gives one record to the function that takes its type, with its value if the schema lets it pass; the lines

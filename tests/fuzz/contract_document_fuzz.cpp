@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/asyncapi.h"
-#include "contract/contract.h"
-#include "contract/sample.h"
+#include "contract/events/asyncapi.h"
+#include "contract/openapi/contract.h"
+#include "contract/samples/sample.h"
 
 using namespace penstock;
 using contract::Direction;

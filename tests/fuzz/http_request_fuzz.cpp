@@ -19,7 +19,7 @@ namespace {
 
 struct Program {
   boost::asio::io_context io;
-  base::Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::debug};
+  log::Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::debug};
   events::LogSink sink{log};
   events::Publisher publisher{sink, {}, log};
   http::Publishing publishing{io, publisher};

@@ -6,36 +6,35 @@
 #include <string>
 #include <string_view>
 
-#include "contract/equality.h"
-#include "contract/json_reader.h"
-#include "contract/json_writer.h"
+#include "json/equality.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
-namespace json = boost::json;
 using namespace penstock::contract;
 
 namespace {
 
 // But for the last digits of a double, which Boost can have wrong, and zeros like 0e400, of which it makes
 // NaN.
-bool similar(const json::value& ours, const json::value& theirs) {
+bool similar(const boost::json::value& ours, const boost::json::value& theirs) {
   if (ours.is_double() && theirs.is_double()) {
     if (std::isnan(theirs.get_double())) return ours.get_double() == 0;
     const double difference = std::abs(ours.get_double() - theirs.get_double());
     return difference <= 1e-13 * std::abs(ours.get_double()) + 1e-307;
   }
   if (ours.kind() != theirs.kind()) return false;
-  if (const json::array* array = ours.if_array()) {
-    const json::array& other = theirs.get_array();
+  if (const boost::json::array* array = ours.if_array()) {
+    const boost::json::array& other = theirs.get_array();
     if (array->size() != other.size()) return false;
     for (size_t i = 0; i < other.size(); ++i) {
       if (!similar((*array)[i], other[i])) return false;
     }
     return true;
   }
-  if (const json::object* object = ours.if_object()) {
+  if (const boost::json::object* object = ours.if_object()) {
     if (object->size() != theirs.get_object().size()) return false;
-    for (const json::key_value_pair& member : *object) {
-      const json::value* other = theirs.get_object().if_contains(member.key());
+    for (const boost::json::key_value_pair& member : *object) {
+      const boost::json::value* other = theirs.get_object().if_contains(member.key());
       if (other == nullptr || !similar(member.value(), *other)) return false;
     }
     return true;
@@ -56,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static JsonReader narrow(JsonLimits{.depth_max = 3, .properties_max = 2});
   const auto value = reader.read(text, {});
   boost::system::error_code error;
-  const json::value theirs = json::parse(text, error);
+  const boost::json::value theirs = boost::json::parse(text, error);
   if (!value) {
     if (value.error().reason.empty() || value.error().offset > size) __builtin_trap();
     if (!error && !is_ours_alone(value.error().reason)) __builtin_trap();

@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "local/batch_response.h"
-#include "local/failure_report.h"
+#include "local/failures/failure_report.h"
+#include "local/function/batch_response.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "contract/contract.h"
-#include "contract/equality.h"
+#include "contract/openapi/contract.h"
+#include "json/equality.h"
 
 using namespace penstock;
 using namespace penstock::contract;

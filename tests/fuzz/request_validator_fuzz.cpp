@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/json_text.h"
-#include "contract/contract_files.h"
-#include "contract/json_reader.h"
+#include "contract/openapi/contract_files.h"
 #include "http/mock.h"
+#include "json/reader.h"
+#include "json/text.h"
 
 using namespace penstock;
 
@@ -22,8 +22,8 @@ contract::Contract read(const char* file) {
   return contract::read_contract(std::string(PENSTOCK_TEST_CONTRACTS "/") + file).value();
 }
 
-base::Log& null_log() {
-  static base::Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::error};
+log::Log& null_log() {
+  static log::Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   return log;
 }
 
@@ -82,7 +82,7 @@ void check_response(const http::ResponseMessage& response) {
   if (response.status < 200 || response.status > 499) __builtin_trap();
   check_headers(response.headers);
   if (response.content_type != http::kProblemJson) return;
-  if (!contract::JsonReader().read(response.body, {})) __builtin_trap();
+  if (!json::Reader().read(response.body, {})) __builtin_trap();
 }
 
 http::ResponseMessage validate(http::RequestValidator& validator, const http::RequestMessage& request) {

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/json_text.h"
-#include "contract/json_reader.h"
-#include "contract/sample.h"
-#include "contract/schema_document.h"
+#include "base/utf8.h"
+#include "contract/samples/sample.h"
+#include "contract/schema/schema_document.h"
+#include "json/reader.h"
 
 using namespace penstock;
 using contract::Direction;
@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!schema.error().message.starts_with("t.yaml:")) __builtin_trap();
     return 0;
   }
-  if (const auto value = contract::JsonReader().read(instance, {})) {
+  if (const auto value = json::Reader().read(instance, {})) {
     for (const Direction direction : {Direction::neither, Direction::request, Direction::response})
       hold(schema->root(), *value, direction);
   }

@@ -1,4 +1,4 @@
-#include "local/event_source_mapping.h"
+#include "local/mapping/event_source_mapping.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <future>
 #include <map>
 
-#include "local/memory_broker.h"
+#include "local/kafka/memory_broker.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
 #include "support/scripted_function.h"

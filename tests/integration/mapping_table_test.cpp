@@ -7,7 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fstream>
 
-#include "local/function_environment.h"
+#include "local/function/function_environment.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
 #include "support/recording_listener.h"

@@ -7,7 +7,7 @@
 
 #include <set>
 
-#include "local/memory_broker.h"
+#include "local/kafka/memory_broker.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
 #include "support/running_producer.h"

@@ -1,11 +1,11 @@
-#include "local/topic_reader.h"
+#include "local/records/topic_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "local/memory_broker.h"
+#include "local/kafka/memory_broker.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
 

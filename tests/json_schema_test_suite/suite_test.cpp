@@ -15,15 +15,13 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/formats.h"
-#include "contract/schema_document.h"
+#include "contract/formats/formats.h"
+#include "contract/schema/schema_document.h"
 
 namespace penstock::contract {
 namespace {
 
 namespace fs = std::filesystem;
-namespace json = boost::json;
-
 const fs::path kSuite = PENSTOCK_JSON_SCHEMA_SUITE;
 
 std::optional<std::string> read_file(const fs::path& path) {
@@ -32,7 +30,7 @@ std::optional<std::string> read_file(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-std::string text_of(const json::object& object, std::string_view key) {
+std::string text_of(const boost::json::object& object, std::string_view key) {
   return std::string(object.at(key).as_string());
 }
 
@@ -123,23 +121,23 @@ class Group {
  private:
   void run_file(const fs::path& path) {
     const std::string file = (folder_ / path.filename()).generic_string();
-    const json::value cases = json::parse(read_file(path).value());
-    const json::value* format = cases.at(0).at("schema").if_object() != nullptr
-                                    ? cases.at(0).at("schema").as_object().if_contains("format")
-                                    : nullptr;
+    const boost::json::value cases = boost::json::parse(read_file(path).value());
+    const boost::json::value* format = cases.at(0).at("schema").if_object() != nullptr
+                                           ? cases.at(0).at("schema").as_object().if_contains("format")
+                                           : nullptr;
     if (options_.formats_asserted && format != nullptr && *format != "unknown" &&
         find_format(std::string_view(format->as_string())) == nullptr) {
       not_enforced_ += " " + path.stem().string();
       return;
     }
-    for (const json::value& one : cases.as_array()) run_case(file, one.as_object());
+    for (const boost::json::value& one : cases.as_array()) run_case(file, one.as_object());
   }
 
-  void run_case(const std::string& file, const json::object& one) {
+  void run_case(const std::string& file, const boost::json::object& one) {
     const std::string name = text_of(one, "description");
-    const std::string schema = json::serialize(one.at("schema"));
+    const std::string schema = boost::json::serialize(one.at("schema"));
     const std::string uri = "https://suite.test/" + file;
-    const json::array& tests = one.at("tests").as_array();
+    const boost::json::array& tests = one.at("tests").as_array();
     run_ += tests.size();
     const auto compiled = SchemaDocument::compile(schema, uri, options_, load);
     if (!compiled) {
@@ -150,10 +148,10 @@ class Group {
            tests.size());
       return;
     }
-    for (const json::value& element : tests) {
-      const json::object& test = element.as_object();
+    for (const boost::json::value& element : tests) {
+      const boost::json::object& test = element.as_object();
       const bool expected = test.at("valid").as_bool();
-      const json::value& data = test.at("data");
+      const boost::json::value& data = test.at("data");
       const bool valid = compiled->is_valid(data);
       Violations violations;
       compiled->validate(data, violations);

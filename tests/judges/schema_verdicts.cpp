@@ -6,29 +6,28 @@
 #include <iostream>
 #include <string>
 
-#include "contract/schema_document.h"
+#include "contract/schema/schema_document.h"
 
 namespace {
 
-namespace json = boost::json;
 using namespace penstock;
 
-json::object answer(const json::object& question) {
+boost::json::object answer(const boost::json::object& question) {
   contract::SchemaOptions options{.formats_asserted = false};
   if (question.at("dialect") == "openapi_3_0") options.dialect = contract::Dialect::openapi_3_0;
   const auto no_other = [](const std::string& uri) -> base::Result<std::string> {
     return base::Error{base::ErrorCode::not_found, "there is no " + uri};
   };
-  const auto schema = contract::SchemaDocument::compile(json::serialize(question.at("schema")), "schema.json",
-                                                        options, no_other);
+  const auto schema = contract::SchemaDocument::compile(boost::json::serialize(question.at("schema")),
+                                                        "schema.json", options, no_other);
   if (!schema) return {{"refused", schema.error().message}};
-  json::array verdicts;
-  for (const json::value& instance : question.at("instances").as_array()) {
+  boost::json::array verdicts;
+  for (const boost::json::value& instance : question.at("instances").as_array()) {
     const bool valid = schema->is_valid(instance);
     contract::Violations violations;
     schema->validate(instance, violations);
     if (violations.empty() != valid)
-      return {{"refused", "is_valid() and validate() differ on " + json::serialize(instance)}};
+      return {{"refused", "is_valid() and validate() differ on " + boost::json::serialize(instance)}};
     verdicts.emplace_back(valid);
   }
   return {{"verdicts", verdicts}};
@@ -38,7 +37,7 @@ json::object answer(const json::object& question) {
 
 int main() {
   for (std::string line; std::getline(std::cin, line);) {
-    std::cout << answer(json::parse(line).as_object()) << std::endl;
+    std::cout << answer(boost::json::parse(line).as_object()) << std::endl;
   }
   return EXIT_SUCCESS;
 }

@@ -11,57 +11,56 @@
 
 namespace {
 
-namespace json = boost::json;
 using namespace penstock;
 
-std::string text(const json::object& question, const char* name) {
-  return json::value_to<std::string>(question.at(name));
+std::string text(const boost::json::object& question, const char* name) {
+  return boost::json::value_to<std::string>(question.at(name));
 }
 
-json::object problem(const base::Error& error) {
+boost::json::object problem(const base::Error& error) {
   return {{"error", error.message}};
 }
 
-json::object ask_queue(aws::SqsQueue queue, const json::object& question) {
+boost::json::object ask_queue(aws::SqsQueue queue, const boost::json::object& question) {
   const std::string call = text(question, "call");
   if (call == "send") {
     const auto id = queue.send(text(question, "body"), {});
-    return id ? json::object{{"value", *id}} : problem(id.error());
+    return id ? boost::json::object{{"value", *id}} : problem(id.error());
   }
   if (call == "remove") {
     const auto done = queue.remove(text(question, "handle"), {});
-    return done ? json::object{{"value", nullptr}} : problem(done.error());
+    return done ? boost::json::object{{"value", nullptr}} : problem(done.error());
   }
   const auto messages =
       queue.receive(question.at("max").to_number<int>(),
                     std::chrono::seconds(question.at("wait").to_number<int>()), {}, std::chrono::seconds(30));
   if (!messages) return problem(messages.error());
-  json::array list;
+  boost::json::array list;
   for (const auto& message : *messages) {
     list.push_back({{"id", message.id}, {"handle", message.receipt_handle}, {"body", message.body}});
   }
   return {{"value", std::move(list)}};
 }
 
-json::object ask_bucket(aws::S3Bucket bucket, const json::object& question) {
+boost::json::object ask_bucket(aws::S3Bucket bucket, const boost::json::object& question) {
   const std::string call = text(question, "call");
   if (call == "put") {
     const auto done = bucket.put(text(question, "key"), text(question, "body"), text(question, "type"), {});
-    return done ? json::object{{"value", nullptr}} : problem(done.error());
+    return done ? boost::json::object{{"value", nullptr}} : problem(done.error());
   }
   if (call == "get") {
     const auto body = bucket.get(text(question, "key"), {});
-    return body ? json::object{{"value", *body}} : problem(body.error());
+    return body ? boost::json::object{{"value", *body}} : problem(body.error());
   }
   const auto listing = bucket.list(text(question, "prefix"), {}, question.at("max").to_number<size_t>(),
                                    text(question, "after"));
   if (!listing) return problem(listing.error());
-  json::array list;
+  boost::json::array list;
   for (const auto& object : listing->objects) list.push_back({object.key, object.size});
   return {{"value", {{"objects", std::move(list)}, {"complete", listing->complete}}}};
 }
 
-json::object answer(const json::object& question) {
+boost::json::object answer(const boost::json::object& question) {
   const auto environment = base::process_environment();
   const std::string arn = text(question, "arn");
   if (arn.find(":sqs:") != std::string::npos) {
@@ -76,5 +75,5 @@ json::object answer(const json::object& question) {
 
 int main() {
   for (std::string line; std::getline(std::cin, line);)
-    std::cout << json::serialize(answer(json::parse(line).as_object())) << std::endl;
+    std::cout << boost::json::serialize(answer(boost::json::parse(line).as_object())) << std::endl;
 }

@@ -11,14 +11,13 @@
 
 namespace {
 
-namespace json = boost::json;
 using namespace penstock;
 
-std::string text(const json::object& question, const char* name) {
-  return json::value_to<std::string>(question.at(name));
+std::string text(const boost::json::object& question, const char* name) {
+  return boost::json::value_to<std::string>(question.at(name));
 }
 
-std::string answer(const json::object& question) {
+std::string answer(const boost::json::object& question) {
   const base::SystemTime now{std::chrono::seconds(question.at("time").to_number<int64_t>())};
   const aws::Credentials credentials{
       .access_key_id = text(question, "access_key_id"),
@@ -34,5 +33,5 @@ std::string answer(const json::object& question) {
 
 int main() {
   for (std::string line; std::getline(std::cin, line);)
-    std::cout << answer(json::parse(line).as_object()) << '\n';
+    std::cout << answer(boost::json::parse(line).as_object()) << '\n';
 }

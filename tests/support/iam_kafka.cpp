@@ -7,8 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "local/child.h"
-#include "local/ports.h"
+#include "local/kafka/ports.h"
+#include "local/processes/child.h"
 #include "net/test_certificate.h"
 
 namespace penstock::test {

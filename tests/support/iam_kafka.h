@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "local/kafka_broker.h"
+#include "local/kafka/kafka_broker.h"
 #include "support/real_kafka.h"
 
 namespace penstock::test {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "kafka/client.h"
-#include "local/record_source.h"
+#include "local/records/record_source.h"
 
 namespace penstock::test {
 namespace {

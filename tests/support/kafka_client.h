@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "local/record.h"
+#include "local/records/record.h"
 
 namespace penstock::test {
 

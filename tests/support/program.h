@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "local/child.h"
+#include "local/processes/child.h"
 
 namespace penstock::test {
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "local/kafka_broker.h"
+#include "local/kafka/kafka_broker.h"
 
 namespace penstock::test {
 

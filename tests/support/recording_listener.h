@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "local/event_source_mapping.h"
+#include "local/mapping/event_source_mapping.h"
 
 namespace penstock::test {
 

@@ -95,7 +95,7 @@ class RunningProducer {
     });
   }
 
-  base::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), base::Level::debug};
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::debug};
   boost::asio::io_context io_{1};
   boost::asio::steady_timer timer_{io_};
   std::vector<std::unique_ptr<Waiter>> waiters_;

@@ -17,7 +17,6 @@
 
 namespace {
 
-namespace json = boost::json;
 using penstock::lambda::Invocation;
 using penstock::lambda::RuntimeApi;
 
@@ -40,7 +39,7 @@ void note(const std::string& line) {
 // The identifiers of the records whose value is "bad".
 std::string bad_records(const std::string& body) {
   std::string items;
-  const auto event = json::parse(body);
+  const auto event = boost::json::parse(body);
   for (const auto& [name, list] : event.at("records").as_object()) {
     for (const auto& record : list.as_array()) {
       const auto& text = record.at("value").as_string();

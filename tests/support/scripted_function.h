@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "lambda/base64.h"
-#include "local/invoker.h"
+#include "local/function/invoker.h"
 #include "support/recording_listener.h"
 
 namespace penstock::test {

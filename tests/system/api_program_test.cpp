@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "local/ports.h"
+#include "local/kafka/ports.h"
 #include "net/http_client.h"
 #include "service_names.h"
 #include "support/program.h"

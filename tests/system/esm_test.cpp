@@ -3,7 +3,7 @@
 #include <set>
 
 #include "aws/fake_endpoint.h"
-#include "local/ports.h"
+#include "local/kafka/ports.h"
 #include "support/esm_test.h"
 
 namespace penstock {

@@ -15,8 +15,8 @@
 #include <set>
 #include <thread>
 
-#include "local/child.h"
-#include "local/ports.h"
+#include "local/kafka/ports.h"
+#include "local/processes/child.h"
 #include "net/http_client.h"
 #include "service_names.h"
 #include "support/program.h"

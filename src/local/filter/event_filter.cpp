@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/json_text.h"
+#include "base/utf8.h"
 
 namespace penstock::local {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/json_text.h"
+#include "json/text.h"
 
 namespace penstock::local {
 namespace {
@@ -54,7 +54,7 @@ class EventPattern::Compiler {
     std::string message;
     for (const std::string& name : path_) {
       if (!message.empty()) message += '.';
-      base::append_json_string(message, name);
+      json::append_string(message, name);
     }
     if (!message.empty()) message += ": ";
     return base::Error{base::ErrorCode::invalid, message.append(sentence)};

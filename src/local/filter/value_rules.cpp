@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/json_text.h"
+#include "json/text.h"
 
 namespace penstock::local {
 namespace {
@@ -85,7 +85,7 @@ base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
     return invalid("EventBridge has the operator \"" + name + "\", but Lambda's event filtering does not; " +
                    std::string(kAllowed));
   }
-  return invalid(base::json_string(name) + " is no operator; " + std::string(kAllowed));
+  return invalid(json::quoted(name) + " is no operator; " + std::string(kAllowed));
 }
 
 base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {

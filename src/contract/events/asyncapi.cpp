@@ -1,0 +1,188 @@
+#include "contract/events/asyncapi.h"
+
+#include <boost/json/array.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <set>
+
+namespace penstock::contract {
+
+namespace {
+
+constexpr size_t kSchemaValuesMax = 100'000;
+
+// A name that AsyncAPI allows for a component: letters, digits, '.', '-', '_'.
+std::string component_name(std::string_view text) {
+  std::string name;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-' || c == '_';
+    name += plain ? c : '_';
+  }
+  return name.empty() ? "_" : name;
+}
+
+// Copies schemas into `components`, so that the document stands alone, whatever files they came from.
+class Schemas {
+ public:
+  Schemas(Sources& sources, std::string format) : sources_(sources), format_(std::move(format)) {}
+
+  boost::json::value payload(const Schema& schema) {
+    return boost::json::object{{"schemaFormat", format_},
+                               {"schema", copy(*schema.node, *schema.resource, true)}};
+  }
+
+  // Those that were referred to, and those that they refer to.
+  boost::json::object take() {
+    boost::json::object all;
+    while (!pending_.empty()) {
+      const auto [name, target] = pending_.back();
+      pending_.pop_back();
+      all[name] = boost::json::object{{"schemaFormat", format_},
+                                      {"schema", copy(*target.node, *target.resource, true)}};
+    }
+    return all;
+  }
+
+ private:
+  boost::json::value copy(const Node& node, const Resource& from, bool is_schema) {
+    const Resource& resource = sources_.resource_of(node, from);
+    if (++values_ > kSchemaValuesMax) return nullptr;
+    if (node.is(Node::Kind::array)) {
+      boost::json::array array;
+      for (const Node* element : node.elements) array.push_back(copy(*element, resource, is_schema));
+      return array;
+    }
+    if (!node.is(Node::Kind::object)) return to_json(node).value_or(nullptr);
+    boost::json::object object;
+    for (const Member& member : node.members) {
+      const std::string& key = member.key->text;
+      const bool is_value =
+          key == "enum" || key == "const" || key == "default" || key == "example" || key == "examples";
+      const bool has_schemas = key == "properties" || key == "patternProperties" || key == "$defs" ||
+                               key == "definitions" || key == "dependentSchemas";
+      if (is_schema && has_schemas) {
+        boost::json::object& schemas = object[key].emplace_object();
+        for (const Member& named : member.value->members) {
+          schemas[named.key->text] = copy(*named.value, resource, true);
+        }
+      } else if (is_schema && key == "mapping") {
+        boost::json::object& names = object[key].emplace_object();
+        for (const Member& name : member.value->members) {
+          const bool is_name = name.value->text.find_first_of("/#.") == std::string::npos;
+          names[name.key->text] = is_name ? name.value->text : reference(*name.value, resource);
+        }
+      } else if (is_schema && (key == "$ref" || key == "$dynamicRef") &&
+                 member.value->is(Node::Kind::string)) {
+        object["$ref"] = reference(*member.value, resource);
+      } else if (is_schema &&
+                 (key == "$id" || key == "$anchor" || key == "$dynamicAnchor" || key == "$schema")) {
+        continue;  // References do not go by them any more.
+      } else if (is_schema && is_value) {
+        object[key] = to_json(*member.value).value_or(nullptr);
+      } else {
+        object[key] = copy(*member.value, resource, is_schema);
+      }
+    }
+    return object;
+  }
+
+  std::string reference(const Node& at, const Resource& resource) {
+    const Target target = sources_.resolve(at, at.text, resource);
+    const auto [known, is_new] = names_.emplace(target.node, "");
+    if (is_new) {
+      const size_t slash = at.text.find_last_of("/#");
+      std::string wanted = component_name(at.text.substr(slash == std::string::npos ? 0 : slash + 1));
+      std::string name = wanted;
+      for (int i = 2; !taken_.insert(name).second; ++i) name = wanted + "_" + std::to_string(i);
+      known->second = name;
+      pending_.emplace_back(name, target);
+    }
+    return "#/components/schemas/" + known->second + "/schema";
+  }
+
+  Sources& sources_;
+  std::string format_;
+  boost::unordered_flat_map<const Node*, std::string> names_;
+  std::set<std::string> taken_;
+  std::vector<std::pair<std::string, Target>> pending_;
+  size_t values_ = 0;
+};
+
+boost::json::object reference(const std::string& pointer) {
+  return {{"$ref", pointer}};
+}
+
+// CloudEvents' Kafka protocol binding in binary mode: the value is the data, the rest is in the headers.
+boost::json::object headers(const EventDeclaration& event) {
+  const boost::json::object text{{"type", "string"}};
+  return {{"type", "object"},
+          {"required",
+           boost::json::array{"ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type"}},
+          {"properties",
+           {{"ce_specversion", {{"const", "1.0"}}},
+            {"ce_id", text},
+            {"ce_type", {{"const", event.type}}},
+            {"ce_source", text},
+            {"ce_time", {{"type", "string"}, {"format", "date-time"}}},
+            {"content-type", {{"const", "application/json"}}},
+            {"traceparent", text}}}};
+}
+
+boost::json::object info_of(const Node& document) {
+  boost::json::object info;
+  const Node* node = document.find("info");
+  for (const std::string_view key : {"title", "version", "description"}) {
+    if (const Node* value = node == nullptr ? nullptr : node->find(key)) info[key] = value->text;
+  }
+  return info;
+}
+
+}  // namespace
+
+boost::json::object asyncapi_of(const Contract& contract) {
+  const std::string& version = contract.document().find("openapi")->text;
+  Schemas schemas(contract.sources(), version.starts_with("3.0.")
+                                          ? "application/vnd.oai.openapi+json;version=" + version
+                                          : "application/schema+json;version=draft-2020-12");
+  boost::json::object channels;
+  boost::json::object operations;
+  boost::json::object messages;
+  for (const Path& path : contract.paths()) {
+    for (const Operation& operation : path.operations) {
+      if (!operation.event) continue;
+      const EventDeclaration& event = *operation.event;
+      const std::string channel = component_name(event.topic);
+      const std::string message = component_name(event.type);
+      boost::json::object body{
+          {"name", event.type}, {"contentType", "application/json"}, {"headers", headers(event)}};
+      if (event.schema != nullptr) body["payload"] = schemas.payload(*event.schema);
+      if (!event.key_pointer.empty()) {
+        body["bindings"] = {
+            {"kafka",
+             {{"key", {{"type", "string"}, {"description", "The value's " + event.key_pointer + "."}}},
+              {"bindingVersion", "0.5.0"}}}};
+      }
+      messages[message] = std::move(body);
+      if (!channels.contains(channel)) {
+        channels[channel] = {
+            {"address", event.topic},
+            {"messages", boost::json::object()},
+            {"bindings", {{"kafka", {{"topic", event.topic}, {"bindingVersion", "0.5.0"}}}}}};
+      }
+      channels[channel].at("messages").get_object()[message] = reference("#/components/messages/" + message);
+      operations[component_name(operation.id)] = {
+          {"action", "send"},
+          {"channel", reference("#/channels/" + channel)},
+          {"summary", operation.method + " " + operation.path},
+          {"messages", boost::json::array{reference("#/channels/" + channel + "/messages/" + message)}}};
+    }
+  }
+  return {{"asyncapi", "3.0.0"},
+          {"info", info_of(contract.document())},
+          {"defaultContentType", "application/json"},
+          {"channels", std::move(channels)},
+          {"operations", std::move(operations)},
+          {"components", {{"messages", std::move(messages)}, {"schemas", schemas.take()}}}};
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,78 @@
+#include "contract/events/event_schemas.h"
+
+#include <algorithm>
+
+namespace penstock::contract {
+namespace {
+
+std::string sentence(const Violations& violations) {
+  std::string text = "the value breaks its event's schema: ";
+  for (const Violation& violation : violations) {
+    if (&violation != &violations.front()) text += "; ";
+    text += (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message;
+  }
+  return text;
+}
+
+}  // namespace
+
+EventSchemas::EventSchemas() = default;
+
+base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
+  const auto load = [&](const std::string& name) -> base::Result<std::string> {
+    const auto found = std::find_if(text.documents.begin(), text.documents.end(),
+                                    [&](const auto& document) { return document.name == name; });
+    if (found == text.documents.end()) {
+      return base::Error{.code = base::ErrorCode::not_found, .message = "it was not embedded"};
+    }
+    return std::string(found->json);
+  };
+  EventSchemas result;
+  if (text.events.empty()) return result;
+  result.sources_ = std::make_unique<Sources>(load, Document::parse_json);
+  Sources& sources = *result.sources_;
+  const Target root = sources.add_root(text.documents.front().json, std::string(text.documents.front().name));
+  if (root.node != nullptr) {
+    const bool is_3_0 = text.dialect == Dialect::openapi_3_0;
+    sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
+    SchemaOptions options;
+    options.dialect = text.dialect;
+    SchemaCompiler compiler(sources, options, *result.schemas_);
+    for (const auto& [type, reference] : text.events) {
+      const Schema* schema = nullptr;
+      if (!reference.empty()) {
+        const Target target = sources.resolve(*root.node, reference, *root.resource);
+        if (target.node != nullptr) schema = compiler.compile(*target.node, *target.resource);
+      }
+      result.events_.push_back({std::string(type), schema});
+    }
+    compiler.finish();
+  }
+  if (auto sound = sources.check(); !sound) return sound.error();
+  return result;
+}
+
+const EventSchemas::Event* EventSchemas::find(std::string_view type) const {
+  for (const Event& event : events_) {
+    if (event.type == type) return &event;
+  }
+  return nullptr;
+}
+
+base::Result<boost::json::value> EventSchemas::read(std::string_view type, std::string_view text) {
+  auto value = reader_->read(text, {});
+  if (!value) {
+    return base::Error{base::ErrorCode::invalid, "the value is not JSON: at byte " +
+                                                     std::to_string(value.error().offset) + " it " +
+                                                     std::string(value.error().reason)};
+  }
+  const Event* event = find(type);
+  if (event == nullptr || event->schema == nullptr || is_valid(*event->schema, *value)) {
+    return std::move(*value);
+  }
+  Violations violations;
+  validate(*event->schema, *value, "body", "", Direction::neither, violations);
+  return base::Error{base::ErrorCode::invalid, sentence(violations)};
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,209 @@
+#include "contract/events/event_schemas_source.h"
+
+#include <boost/json/serialize.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace penstock::contract {
+namespace {
+
+constexpr size_t kDocumentValuesMax = 1'000'000;
+
+std::string cpp_string(std::string_view text) {
+  std::string literal = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') literal += '\\';
+    literal += c;
+  }
+  return literal + '"';
+}
+
+// JSON Pointer's token (RFC 6901) as a part of a URI's fragment.
+void append_token(std::string& pointer, std::string_view token) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  pointer += '/';
+  for (const char c : token) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    if (c == '~' || c == '/') {
+      pointer += c == '~' ? "~0" : "~1";
+    } else if (plain) {
+      pointer += c;
+    } else {
+      pointer += '%';
+      pointer += kHex[byte >> 4U];
+      pointer += kHex[byte & 15U];
+    }
+  }
+}
+
+// What the schemas of events consist of: of a contract, the function needs no more.
+class Needed {
+ public:
+  void add(const Schema& first) {
+    std::vector<const Schema*> open{&first};
+    while (!open.empty()) {
+      const Schema* schema = open.back();
+      open.pop_back();
+      if (schema == nullptr || !schemas_.insert(schema).second) continue;
+      nodes_.insert(schema->node);
+      add_parts(*schema, open);
+    }
+  }
+
+  // The node without what leads to nothing that is needed: elements of arrays become null, so that the others
+  // keep their places. Nothing if nothing is left.
+  std::optional<boost::json::value> cut(const Node& node) {
+    // Aliases can make many values of a small document.
+    if (++values_ > kDocumentValuesMax) return std::nullopt;
+    if (nodes_.contains(&node)) return whole(node);
+    if (node.is(Node::Kind::array)) {
+      boost::json::array array;
+      bool used = false;
+      for (const Node* element : node.elements) {
+        auto value = cut(*element);
+        used = used || value;
+        array.push_back(value.value_or(nullptr));
+      }
+      return used ? std::optional<boost::json::value>(std::move(array)) : std::nullopt;
+    }
+    boost::json::object object;
+    for (const Member& member : node.members) {
+      if (auto value = cut(*member.value)) object.emplace(member.key->text, std::move(*value));
+    }
+    if (object.empty()) return std::nullopt;
+    // What references and dialects go by.
+    for (const std::string_view name : {"openapi", "$schema", "$id", "$anchor", "$dynamicAnchor"}) {
+      if (const Node* value = node.find(name); value != nullptr && value->is_scalar())
+        object[name] = value->text;
+    }
+    return object;
+  }
+  std::optional<boost::json::value> whole(const Node& node) {
+    auto value = to_json(node, kDocumentValuesMax);
+    if (!value) values_ = kDocumentValuesMax + 1;
+    return value;
+  }
+  [[nodiscard]] bool too_large() const { return values_ > kDocumentValuesMax; }
+
+ private:
+  static void add_parts(const Schema& schema, std::vector<const Schema*>& open) {
+    const auto all = [&](const auto& list) { open.insert(open.end(), list.begin(), list.end()); };
+    const auto seconds = [&](const auto& pairs) {
+      for (const auto& pair : pairs) open.push_back(pair.second);
+    };
+    if (schema.object) {
+      for (const Property& property : schema.object->properties) open.push_back(property.schema);
+      seconds(schema.object->patterns);
+      seconds(schema.object->dependent_schemas);
+      all(std::initializer_list<const Schema*>{schema.object->additional, schema.object->names,
+                                               schema.object->unevaluated});
+    }
+    if (schema.array) {
+      all(schema.array->prefix);
+      all(std::initializer_list<const Schema*>{schema.array->items, schema.array->contains,
+                                               schema.array->unevaluated});
+    }
+    if (!schema.composition) return;
+    const Composition& composition = *schema.composition;
+    all(composition.all_of);
+    all(composition.any_of);
+    all(composition.one_of);
+    all(std::initializer_list<const Schema*>{composition.reference, composition.none_of,
+                                             composition.condition, composition.consequence,
+                                             composition.alternative});
+    if (composition.discriminator) seconds(composition.discriminator->branches);
+    if (composition.dynamic) {
+      open.push_back(composition.dynamic->initial);
+      seconds(composition.dynamic->candidates);
+    }
+  }
+
+  boost::unordered_flat_set<const Schema*> schemas_;
+  boost::unordered_flat_set<const Node*> nodes_;
+  size_t values_ = 0;
+};
+
+// Adds the way from `from` to `wanted`; false if it is not there, or `seen` knows the way already.
+bool find(const Node& from, const Node& wanted, std::string& pointer,
+          boost::unordered_flat_set<const Node*>& seen) {
+  if (&from == &wanted) return true;
+  if (!seen.insert(&from).second) return false;
+  const size_t length = pointer.size();
+  for (size_t i = 0; i < from.elements.size(); ++i) {
+    append_token(pointer, std::to_string(i));
+    if (find(*from.elements[i], wanted, pointer, seen)) return true;
+    pointer.resize(length);
+  }
+  for (const Member& member : from.members) {
+    append_token(pointer, member.key->text);
+    if (find(*member.value, wanted, pointer, seen)) return true;
+    pointer.resize(length);
+  }
+  return false;
+}
+
+std::string reference_to(const Node& node, const Contract& contract) {
+  for (const Document& document : contract.sources().documents()) {
+    std::string pointer;
+    boost::unordered_flat_set<const Node*> seen;
+    if (find(document.root(), node, pointer, seen)) return *document.root().file + "#" + pointer;
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract) {
+  EventSchemasSource source;
+  Needed needed;
+  for (const Path& path : contract.paths()) {
+    for (const Operation& operation : path.operations) {
+      if (!operation.event) continue;
+      // The same type has the same schema.
+      const auto [event, is_new] = source.events.emplace(operation.event->type, "");
+      if (!is_new || operation.event->schema == nullptr) continue;
+      needed.add(*operation.event->schema);
+      event->second = reference_to(*operation.event->schema->node, contract);
+    }
+  }
+  for (const Document& document : contract.sources().documents()) {
+    // A metaschema is needed as a whole.
+    const Node& root = document.root();
+    auto json = root.find("$vocabulary") != nullptr ? needed.whole(root) : needed.cut(root);
+    if (needed.too_large()) {
+      return base::Error{base::ErrorCode::invalid, *root.file + ": more than " +
+                                                       std::to_string(kDocumentValuesMax) +
+                                                       " values, once its aliases are followed"};
+    }
+    const bool is_first = source.documents.empty();
+    if (!json && !is_first) continue;
+    source.documents.emplace_back(*root.file, boost::json::serialize(json.value_or(boost::json::object{})));
+  }
+  const bool is_3_0 = contract.document().find("openapi")->text.starts_with("3.0.");
+  source.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
+  return source;
+}
+
+std::string EventSchemasSource::cpp() const {
+  std::string all = "#include \"embedded_event_schemas.h\"\n\nnamespace penstock {\nnamespace {\n\n";
+  all += "const contract::EventSchemasText::Document kDocuments[] = {\n";
+  for (const auto& [name, json] : documents) {
+    all += "    {" + cpp_string(name) + ",\n     " + cpp_string(json) + "},\n";
+  }
+  all += "};\n\nconst contract::EventSchemasText::Event kEvents[] = {\n";
+  for (const auto& [type, reference] : events) {
+    all += "    {" + cpp_string(type) + ", " + cpp_string(reference) + "},\n";
+  }
+  // Arrays have no length of 0.
+  all += "    {}};\n\n}  // namespace\n\nconst contract::EventSchemasText kEventSchemas{contract::Dialect::";
+  all += dialect == Dialect::openapi_3_0 ? "openapi_3_0" : "draft_2020_12";
+  return all + ", kDocuments, {kEvents, " + std::to_string(events.size()) +
+         "}};\n\n}  // namespace penstock\n";
+}
+
+}  // namespace penstock::contract

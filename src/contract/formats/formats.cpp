@@ -1,0 +1,155 @@
+#include "contract/formats/formats.h"
+
+#include <algorithm>
+#include <array>
+
+#include "contract/formats/format_address.h"
+#include "contract/formats/format_scanner.h"
+
+namespace penstock::contract {
+
+namespace {
+
+constexpr Bytes kBase64 = kAlnum.with("+/");
+
+// --- Dates and times: RFC 3339 section 5.6 ---
+
+bool take_date(Scanner& scanner) {
+  constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  if (!scanner.take_number(4, 0, 9999, year) || !scanner.take('-')) return false;
+  if (!scanner.take_number(2, 1, 12, month) || !scanner.take('-')) return false;
+  const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  const int days = month == 2 && is_leap ? 29 : kDays[static_cast<size_t>(month) - 1];
+  return scanner.take_number(2, 1, days, day);
+}
+
+bool is_date(std::string_view text) {
+  Scanner scanner(text);
+  return take_date(scanner) && scanner.done();
+}
+
+bool is_time(std::string_view text) {
+  Scanner scanner(text);
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  if (!scanner.take_number(2, 0, 23, hour) || !scanner.take(':')) return false;
+  if (!scanner.take_number(2, 0, 59, minute) || !scanner.take(':')) return false;
+  if (!scanner.take_number(2, 0, 60, second)) return false;
+  if (scanner.take('.') && scanner.take_all(kDigits).empty()) return false;
+  int ahead = 0;  // Of UTC, in minutes.
+  if (!scanner.take('Z') && !scanner.take('z')) {
+    const bool is_behind = scanner.take('-');
+    int hours = 0;
+    int minutes = 0;
+    if (!is_behind && !scanner.take('+')) return false;
+    if (!scanner.take_number(2, 0, 23, hours) || !scanner.take(':')) return false;
+    if (!scanner.take_number(2, 0, 59, minutes)) return false;
+    ahead = (hours * 60 + minutes) * (is_behind ? -1 : 1);
+  }
+  constexpr int kDay = 24 * 60;
+  // A leap second ends a day of UTC (section 5.7).
+  const bool is_last_minute = (hour * 60 + minute - ahead + kDay) % kDay == kDay - 1;
+  return scanner.done() && (second < 60 || is_last_minute);
+}
+
+bool is_date_time(std::string_view text) {
+  Scanner scanner(text);
+  return take_date(scanner) && (scanner.take('T') || scanner.take('t')) && is_time(scanner.rest());
+}
+
+// RFC 3339 appendix A, but a unit in the middle may be left out ("PT1H5S"), as ISO 8601 has it.
+bool is_duration(std::string_view text) {
+  Scanner scanner(text);
+  if (!scanner.take('P') || scanner.done()) return false;
+  // Whether each of the amounts up to the end or 'T' has a unit of its own from `units`, in their order.
+  const auto take_amounts = [&](std::string_view units) {
+    do {
+      if (scanner.take_all(kDigits).empty() || scanner.done()) return false;
+      const size_t at = units.find(scanner.rest().front());
+      if (at == std::string_view::npos) return false;
+      scanner.take(units[at]);
+      units.remove_prefix(at + 1);
+    } while (!scanner.done() && scanner.rest().front() != 'T');
+    return true;
+  };
+  if (text.back() == 'W') return take_amounts("W") && scanner.done();
+  if (scanner.rest().front() != 'T' && !take_amounts("YMD")) return false;
+  return scanner.done() || (scanner.take('T') && take_amounts("HMS") && scanner.done());
+}
+
+// --- Pointers, identifiers, bytes ---
+
+bool is_json_pointer(std::string_view text) {  // RFC 6901 section 3
+  if (!text.empty() && text.front() != '/') return false;
+  for (size_t i = 0; (i = text.find('~', i)) != std::string_view::npos; ++i) {
+    if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return false;
+  }
+  return true;
+}
+
+bool is_relative_json_pointer(std::string_view text) {  // draft-bhutton-relative-json-pointer-00 section 3
+  Scanner scanner(text);
+  const std::string_view up = scanner.take_all(kDigits);
+  if (up.empty() || (up.size() > 1 && up.front() == '0')) return false;
+  if (scanner.take('+') || scanner.take('-')) {
+    const std::string_view by = scanner.take_all(kDigits);
+    if (by.empty() || by.front() == '0') return false;
+  }
+  return scanner.rest() == "#" || is_json_pointer(scanner.rest());
+}
+
+bool is_uuid(std::string_view text) {  // RFC 4122 section 3
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash ? text[i] != '-' : !kHex.has(text[i])) return false;
+  }
+  return true;
+}
+
+bool is_base64(std::string_view text) {  // RFC 4648 section 4
+  if (text.size() % 4 != 0) return false;
+  Scanner scanner(text);
+  scanner.take_all(kBase64);
+  return scanner.rest().empty() || scanner.rest() == "=" || scanner.rest() == "==";
+}
+
+constexpr std::array kFormats = {
+    Format{"date-time", is_date_time, "must be a date and time, as in 2026-01-31T12:00:00Z",
+           "2026-01-31T12:00:00Z"},
+    Format{"date", is_date, "must be a date, as in 2026-01-31", "2026-01-31"},
+    Format{"time", is_time, "must be a time with its offset, as in 12:00:00Z", "12:00:00Z"},
+    Format{"duration", is_duration, "must be a duration, as in P1DT12H", "P1DT12H"},
+    Format{"email", is_email, "must be an e-mail address, as in jo@example.com", "jo@example.com"},
+    Format{"idn-email", is_idn_email, "must be an e-mail address, as in jo@example.com", "jo@example.com"},
+    Format{"hostname", is_hostname, "must be a host name, as in www.example.com", "www.example.com"},
+    Format{"ipv4", is_ipv4, "must be an IPv4 address, as in 192.0.2.1", "192.0.2.1"},
+    Format{"ipv6", is_ipv6, "must be an IPv6 address, as in 2001:db8::1", "2001:db8::1"},
+    Format{"uri", is_uri, "must be a URI, as in https://example.com/a", "https://example.com/a"},
+    Format{"uri-reference", is_uri_reference, "must be a URI or a relative reference, as in /a?b=c",
+           "/a?b=c"},
+    Format{"iri", is_iri, "must be an IRI, as in https://example.com/a", "https://example.com/a"},
+    Format{"iri-reference", is_iri_reference, "must be an IRI or a relative reference, as in /a?b=c",
+           "/a?b=c"},
+    Format{"uri-template", is_uri_template, "must be a URI template, as in /orders/{id}", "/orders/{id}"},
+    Format{"uuid", is_uuid, "must be a UUID, as in 123e4567-e89b-42d3-a456-426614174000",
+           "123e4567-e89b-42d3-a456-426614174000"},
+    Format{"json-pointer", is_json_pointer, "must be a JSON pointer, as in /a/0", "/a/0"},
+    Format{"relative-json-pointer", is_relative_json_pointer, "must be a relative JSON pointer, as in 1/a",
+           "1/a"},
+    Format{"byte", is_base64, "must be base64 with its padding, as in aGVsbG8=", "aGVsbG8="},
+};
+
+}  // namespace
+
+const Format* find_format(std::string_view name) {
+  const auto* const found = std::find_if(kFormats.begin(), kFormats.end(),
+                                         [&](const Format& format) { return format.name == name; });
+  return found == kFormats.end() ? nullptr : &*found;
+}
+
+}  // namespace penstock::contract

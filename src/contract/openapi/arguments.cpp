@@ -1,0 +1,281 @@
+#include "contract/openapi/arguments.h"
+
+#include <stdexcept>
+
+#include "base/utf8.h"
+
+namespace penstock::contract {
+
+namespace {
+
+constexpr size_t kQueryPartsMax = 500;
+constexpr size_t kEchoedNameMax = 64;
+
+void report(Violations& violations, In in, std::string_view name, std::string_view keyword,
+            std::string message) {
+  if (violations.size() >= kViolationsMax) return;
+  violations.push_back(
+      {name_of(in), std::string(name.substr(0, kEchoedNameMax)), keyword, std::move(message)});
+}
+
+bool is_text(const Parameter& parameter, std::string_view text, Violations& violations) {
+  if (!base::is_utf8(text)) {
+    report(violations, parameter.in, parameter.name, "encoding", "must be UTF-8");
+  } else if (text.find('\0') != std::string_view::npos) {
+    report(violations, parameter.in, parameter.name, "encoding", "must not contain the character NUL");
+  } else {
+    return true;
+  }
+  return false;
+}
+
+// Takes the text up to `separator` off the front of `rest`.
+std::string_view next_part(std::string_view& rest, char separator) {
+  const size_t end = rest.find(separator);
+  const std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return part;
+}
+
+bool is_exploded_object(const Parameter& parameter) {
+  return parameter.in == In::query && parameter.shape.kind == Shape::Kind::object && parameter.explode &&
+         parameter.style == Style::form;
+}
+
+// "range[from]" of a deepObject "range" is "from".
+std::optional<std::string_view> deep_name(const Parameter& parameter, std::string_view name) {
+  if (parameter.style != Style::deep_object || !name.starts_with(parameter.name)) return std::nullopt;
+  name.remove_prefix(parameter.name.size());
+  if (name.size() < 2 || name.front() != '[' || name.back() != ']') return std::nullopt;
+  name = name.substr(1, name.size() - 2);
+  return name.find_first_of("[]") == std::string_view::npos ? std::optional(name) : std::nullopt;
+}
+
+}  // namespace
+
+void Arguments::reset(const Operation& operation) {
+  operation_ = &operation;
+  if (arguments_.size() < operation.parameters.size()) arguments_.resize(operation.parameters.size());
+  for (Argument& argument : arguments_) {
+    argument.given = argument.broken = false;
+    argument.text.clear();
+    argument.value.reset();  // Before the memory that it is in.
+  }
+  memory_.reset();
+}
+
+size_t Arguments::index_of(In in, std::string_view name) const {
+  const std::vector<Parameter>& parameters = operation_->parameters;
+  size_t i = 0;
+  while (i < parameters.size() && (parameters[i].in != in || parameters[i].name != name)) ++i;
+  return i;
+}
+
+void Arguments::give(size_t index, std::string_view text, Violations& violations) {
+  const Parameter& parameter = operation_->parameters[index];
+  Argument& argument = arguments_[index];
+  if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form && parameter.explode) {
+    if (!argument.value && !(parameter.allow_empty && text.empty()))
+      argument.value.emplace(boost::json::array(memory_.storage()));
+    if (!argument.value) {
+      argument.given = true;
+      return;
+    }
+    argument.value->get_array().push_back(inner_value(text, parameter.shape.element, memory_.storage()));
+  } else if (argument.given) {
+    report(violations, parameter.in, parameter.name, "repeated", "must be given once");
+  }
+  argument.given = true;
+  argument.text.assign(text);
+}
+
+void Arguments::add_member(size_t index, std::string_view name, std::string_view text,
+                           Violations& violations) {
+  const Parameter& parameter = operation_->parameters[index];
+  Argument& argument = arguments_[index];
+  if (!argument.value) argument.value.emplace(boost::json::object(memory_.storage()));
+  auto value = inner_value(text, parameter.shape.inner_of(name), memory_.storage());
+  if (!argument.value->get_object().emplace(name, std::move(value)).second)
+    report(violations, In::query, name_, "repeated", "must be given once");
+  argument.given = true;
+}
+
+void Arguments::read_path(const PathValues& values, Violations& violations) {
+  for (size_t i = 0; i < values.size(); ++i) give(i, values[i], violations);
+  conclude(In::path, violations);
+}
+
+// The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for the last
+// value.
+void Arguments::read_query(std::string_view query, Violations& violations) {
+  for (size_t count = 0; !query.empty(); ++count) {
+    if (count == kQueryPartsMax) {
+      report(violations, In::query, "", "undeclared", "the query has too many parameters");
+      break;
+    }
+    std::string_view value = next_part(query, '&');
+    if (value.empty()) continue;
+    const std::string_view name = next_part(value, '=');
+    // Forms write a space as '+' (HTML, application/x-www-form-urlencoded).
+    if (!query_part(name, value, violations)) {
+      report(violations, In::query, "", "encoding", "the query is not percent-encoded (RFC 3986)");
+      return;
+    }
+  }
+  conclude(In::query, violations);
+}
+
+// False if it is not percent-encoded.
+bool Arguments::query_part(std::string_view raw_name, std::string_view raw_value, Violations& violations) {
+  const std::vector<Parameter>& parameters = operation_->parameters;
+  if (!decode_percent(raw_name, true, name_)) return false;
+  std::string_view member;
+  const size_t taker = base::is_utf8(name_) ? taker_of(name_, member) : parameters.size();
+  const bool with_plus = taker == parameters.size() || !parameters[taker].allow_reserved;
+  if (!decode_percent(raw_value, with_plus, text_)) return false;
+  if (taker == parameters.size()) {
+    if (!base::is_utf8(name_)) {
+      report(violations, In::query, name_, "encoding", "must be UTF-8");
+    } else if (operation_->strict) {
+      report(violations, In::query, name_, "undeclared", "is not a parameter of this operation");
+    }
+  } else if (!is_text(parameters[taker], text_, violations)) {
+    arguments_[taker].given = arguments_[taker].broken = true;
+  } else if (member.data() != nullptr) {
+    add_member(taker, member, text_, violations);
+  } else {
+    give(taker, text_, violations);
+  }
+  return true;
+}
+
+// The parameter that a name in the query belongs to, and which member of it, if it is an object that is
+// spread over several names.
+size_t Arguments::taker_of(std::string_view name, std::string_view& member) const {
+  const std::vector<Parameter>& parameters = operation_->parameters;
+  size_t taker = parameters.size();
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& parameter = parameters[i];
+    if (parameter.in != In::query) continue;
+    if (const auto inner = deep_name(parameter, name)) {
+      member = *inner;
+      return i;
+    }
+    if (is_exploded_object(parameter)) {
+      const bool known = parameter.shape.has_name(name);
+      if (!known && (parameter.shape.others.types == 0 || taker < parameters.size())) continue;
+      taker = i;
+      member = name;
+      if (known) return i;
+    } else if (parameter.name == name && parameter.style != Style::deep_object) {
+      member = {};
+      return i;
+    }
+  }
+  return taker;
+}
+
+void Arguments::read_headers(const Header& header, Violations& violations) {
+  bool with_cookies = false;
+  for (size_t i = 0; i < operation_->parameters.size(); ++i) {
+    const Parameter& parameter = operation_->parameters[i];
+    if (parameter.in == In::cookie) with_cookies = true;
+    if (parameter.in != In::header) continue;
+    const size_t lines = header(parameter.name, ",", text_);
+    if (lines == 0) continue;
+    // The lines of a header are one list (RFC 9110 section 5.3), and only lists can have several.
+    if (lines > 1 &&
+        (parameter.shape.kind == Shape::Kind::scalar || parameter.shape.kind == Shape::Kind::json))
+      report(violations, In::header, parameter.name, "repeated", "must be given once");
+    give(i, text_, violations);
+  }
+  conclude(In::header, violations);
+  if (!with_cookies) return;
+  if (header("cookie", "; ", text_) > 0) cookies(text_, violations);
+  conclude(In::cookie, violations);
+}
+
+// RFC 6265 section 4.2.1. Cookies that are not declared are those of others on the same site.
+void Arguments::cookies(std::string_view header, Violations& violations) {
+  while (!header.empty()) {
+    std::string_view value = next_part(header, ';');
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    const size_t index = index_of(In::cookie, next_part(value, '='));
+    if (index == operation_->parameters.size()) continue;
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
+    if (!decode_percent(value, false, name_)) {
+      report(violations, In::cookie, operation_->parameters[index].name, "encoding",
+             "must be percent-encoded (RFC 3986)");
+      continue;
+    }
+    give(index, name_, violations);
+  }
+}
+
+void Arguments::conclude(In in, Violations& violations) {
+  for (size_t i = 0; i < operation_->parameters.size(); ++i) {
+    const Parameter& parameter = operation_->parameters[i];
+    if (parameter.in != in) continue;
+    Argument& argument = arguments_[i];
+    if (argument.broken) continue;
+    if (argument.given) {
+      check(parameter, argument, violations);
+    } else if (parameter.required) {
+      report(violations, in, parameter.name, "required", "is missing");
+    } else if (parameter.default_value) {
+      argument.text = parameter.default_text;
+      if (!parameter.plain) argument.value.emplace(*parameter.default_value, memory_.storage());
+    }
+  }
+}
+
+void Arguments::check(const Parameter& parameter, Argument& argument, Violations& violations) {
+  const std::string_view in = name_of(parameter.in);
+  if (!argument.value) {
+    // The query has been looked at already.
+    if (parameter.in != In::query && !is_text(parameter, argument.text, violations)) return;
+    if (parameter.allow_empty && argument.text.empty()) return;
+    if (parameter.plain)
+      return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);
+    argument.value = valid_value_of(parameter, argument.text, Direction::request, memory_.storage());
+    if (!argument.value && parameter.shape.kind == Shape::Kind::scalar && parameter.style != Style::matrix &&
+        parameter.style != Style::label) {
+      argument.value.emplace(boost::json::string_view(argument.text),
+                             memory_.storage());  // The schema says what is wrong with it.
+    }
+    if (!argument.value) {
+      const bool is_json = parameter.shape.kind == Shape::Kind::json;
+      return report(violations, parameter.in, parameter.name, is_json ? "content" : "style",
+                    is_json ? "must be JSON" : "is not written in the style that the contract declares");
+    }
+    if (parameter.style == Style::label || parameter.style == Style::matrix)
+      argument.text = text_of(parameter, *argument.value);
+  }
+  validate(*parameter.schema, *argument.value, in, parameter.name, Direction::request, violations);
+}
+
+const Argument& Arguments::argument(In in, std::string_view name) const {
+  const size_t index = index_of(in, name);
+  if (index == operation_->parameters.size()) {
+    throw std::logic_error("operation " + operation_->id + " declares no " + std::string(name_of(in)) +
+                           " parameter '" + std::string(name) + "'");
+  }
+  return arguments_[index];
+}
+
+const std::string* Arguments::text(In in, std::string_view name) const {
+  const Argument& found = argument(in, name);
+  return found.given || !found.text.empty() ? &found.text : nullptr;
+}
+
+const boost::json::value* Arguments::value(In in, std::string_view name) const {
+  const Argument& found = argument(in, name);
+  return found.value ? &*found.value : nullptr;
+}
+
+bool Arguments::given(In in, std::string_view name) const {
+  return argument(in, name).given;
+}
+
+}  // namespace penstock::contract

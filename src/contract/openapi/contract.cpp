@@ -1,0 +1,99 @@
+#include "contract/openapi/contract.h"
+
+#include <algorithm>
+
+#include "contract/openapi/contract_compiler.h"
+
+namespace penstock::contract {
+
+const Response* Operation::response(unsigned status) const {
+  const Response* best = nullptr;
+  for (const Response& response : responses) {
+    if (!response.is_for(status)) continue;
+    // The one that is for the fewest statuses.
+    if (best == nullptr || response.last - response.first < best->last - best->first) best = &response;
+  }
+  return best;
+}
+
+bool Operation::declares(unsigned status) const {
+  const Response* response = this->response(status);
+  return response != nullptr && response->first == status && response->last == status;
+}
+
+base::Result<Contract> Contract::parse(std::string_view text, const std::string& file, const Loader& loader) {
+  Contract contract;
+  contract.sources_ = std::make_unique<Sources>(loader);
+  contract.schemas_ = std::make_unique<std::deque<Schema>>();
+  Sources& sources = *contract.sources_;
+  const Target root = sources.add_root(text, file);
+  if (root.node != nullptr && !root.node->is(Node::Kind::object)) {
+    sources.problem(*root.node, "the document is not an object");
+  } else if (root.node != nullptr) {
+    contract.document_ = root.node;
+    const Node* version = root.node->find("openapi");
+    const std::string number = version == nullptr ? "" : version->text;
+    const bool is_3_0 = number.starts_with("3.0.");
+    if (version == nullptr) {
+      sources.problem(*root.node, root.node->find("swagger") != nullptr
+                                      ? "Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"
+                                      : "the document needs 'openapi'");
+    } else if (!is_3_0 && !number.starts_with("3.1.")) {
+      sources.problem(*version, "openapi '" + number + "': 3.0.x and 3.1.x are known");
+    } else {
+      sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
+      SchemaOptions options;
+      options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
+      ContractCompiler(contract, root, options).compile();
+    }
+  }
+  if (auto sound = sources.check(); !sound) return sound.error();
+  return contract;
+}
+
+base::Result<Contract> Contract::parse(std::string_view text, const std::string& file) {
+  return parse(text, file, [](const std::string&) -> base::Result<std::string> {
+    return base::Error{.code = base::ErrorCode::not_found, .message = "this document has no other files"};
+  });
+}
+
+Match Contract::match(std::string_view method, std::string_view path, PathValues& values) const {
+  Match match;
+  const size_t found = router_.find(path, values);
+  if (found == Router::kNone) return match;
+  match.path = &paths_[found];
+  const auto operation_of = [&](std::string_view wanted) -> const Operation* {
+    for (const Operation& operation : match.path->operations) {
+      if (operation.method == wanted) return &operation;
+    }
+    return nullptr;
+  };
+  match.operation = operation_of(method);
+  if (match.operation == nullptr && method == "HEAD") {  // RFC 9110 section 9.3.2
+    match.operation = operation_of("GET");
+    match.head = match.operation != nullptr;
+  }
+  return match;
+}
+
+const Path* Contract::with_other_slash(std::string_view path) const {
+  if (path.size() < 2) return nullptr;
+  PathValues values;
+  const size_t found = path.ends_with('/') ? router_.find(path.substr(0, path.size() - 1), values)
+                                           : router_.find(std::string(path) + '/', values);
+  return found == Router::kNone ? nullptr : &paths_[found];
+}
+
+std::vector<std::string> Contract::topics(const std::string& override_topic) const {
+  std::vector<std::string> topics;
+  for (const Path& path : paths_) {
+    for (const Operation& operation : path.operations) {
+      if (operation.event) topics.push_back(override_topic.empty() ? operation.event->topic : override_topic);
+    }
+  }
+  std::sort(topics.begin(), topics.end());
+  topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
+  return topics;
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,267 @@
+#include "contract/openapi/contract.h"
+
+#include <gtest/gtest.h>
+
+#include "contract/openapi/contract_files.h"
+
+namespace penstock::contract {
+namespace {
+
+constexpr std::string_view kDocument = R"(openapi: 3.0.3
+info: {title: t, version: 1.0.0}
+paths:
+  /a:
+    get: {operationId: a_get, responses: {'200': {description: d}}}
+    post:
+      operationId: a_post
+      x-event: {type: t.a, topic: as, key: /id, delivery: best_effort}
+      responses: {'202': {description: d}}
+  /b/:
+    head: {operationId: b_head, responses: {'200': {description: d}}}
+)";
+
+std::string problems(const std::string& document) {
+  const auto contract = Contract::parse(document, "t.yaml");
+  return contract ? "" : contract.error().message;
+}
+
+// The document with one text of it replaced.
+std::string with(std::string_view old_text, std::string_view new_text) {
+  std::string document(kDocument);
+  document.replace(document.find(old_text), old_text.size(), new_text);
+  return document;
+}
+
+// A document with one operation, whose members are given.
+std::string operation(const std::string& members, const std::string& path = "/p") {
+  return "openapi: 3.1.0\npaths:\n  " + path +
+         ":\n    get:\n      operationId: o\n      responses: {'200': {description: d}}\n" + members;
+}
+
+class ContractTest : public testing::Test {
+ protected:
+  std::string id(std::string_view method, std::string_view path) {
+    const Match match = contract_.match(method, path, values_);
+    return match.operation == nullptr ? (match.path == nullptr ? "no path" : "no method")
+                                      : match.operation->id;
+  }
+
+  Contract contract_ = Contract::parse(kDocument, "t.yaml").value();
+  PathValues values_;
+};
+
+TEST_F(ContractTest, matches_path_and_method) {
+  EXPECT_EQ(id("GET", "/a"), "a_get");
+  EXPECT_FALSE(contract_.match("GET", "/a", values_).head);
+  EXPECT_EQ(id("HEAD", "/a"), "a_get");
+  EXPECT_TRUE(contract_.match("HEAD", "/a", values_).head);
+  EXPECT_EQ(id("HEAD", "/b/"), "b_head");
+  EXPECT_EQ(id("DELETE", "/a"), "no method");
+  EXPECT_EQ(id("get", "/a"), "no method");  // Methods are case-sensitive (RFC 9110 section 9.1).
+  EXPECT_EQ(contract_.match("DELETE", "/a", values_).path->allow, "GET, HEAD, OPTIONS, POST");
+  EXPECT_EQ(id("GET", "/c"), "no path");
+  EXPECT_EQ(id("GET", "/A"), "no path");
+  EXPECT_EQ(id("GET", "/%61"), "a_get");
+  EXPECT_EQ(id("GET", "%2Fa"), "no path");
+  EXPECT_EQ(id("GET", "/%6"), "no path");
+  EXPECT_EQ(id("GET", ""), "no path");
+}
+
+TEST_F(ContractTest, knows_the_path_that_was_meant) {
+  EXPECT_EQ(contract_.with_other_slash("/a/")->path, "/a");
+  EXPECT_EQ(contract_.with_other_slash("/b")->path, "/b/");
+  EXPECT_EQ(contract_.with_other_slash("/a//"), nullptr);
+  EXPECT_EQ(contract_.with_other_slash("/"), nullptr);
+}
+
+TEST_F(ContractTest, reads_what_an_operation_publishes) {
+  const Operation& operation = *contract_.match("POST", "/a", values_).operation;
+  ASSERT_TRUE(operation.event);
+  EXPECT_EQ(operation.event->type, "t.a");
+  EXPECT_EQ(operation.event->topic, "as");
+  EXPECT_EQ(operation.event->key_pointer, "/id");
+  EXPECT_FALSE(operation.event->acknowledged);
+  EXPECT_EQ(contract_.topics(""), std::vector<std::string>{"as"});
+  EXPECT_EQ(contract_.topics("other"), std::vector<std::string>{"other"});
+}
+
+TEST(Contract, the_response_of_a_status_is_the_closest_one) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.0.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d}, "
+          "'404': {description: d}, 4XX: {description: d}}}}}",
+          "t.yaml")
+          .value();
+  const Operation& operation = contract.paths()[0].operations[0];
+  EXPECT_EQ(operation.response(404)->first, 404u);
+  EXPECT_EQ(operation.response(410)->first, 400u);
+  EXPECT_TRUE(operation.response(200)->is_default());
+  EXPECT_TRUE(operation.declares(404));
+  EXPECT_FALSE(operation.declares(410));
+}
+
+TEST(Contract, base_paths_come_from_the_servers) {
+  const auto bases = [](const std::string& servers) {
+    const auto contract = Contract::parse("servers: " + servers + "\n" + operation(""), "t.yaml");
+    if (!contract) return contract.error().message;
+    std::string all;
+    for (const std::string& base : contract->base_paths()) all += base + ' ';
+    return all;
+  };
+  EXPECT_EQ(bases("[{url: https://a.example}]"), " ");
+  EXPECT_EQ(bases("[{url: https://a.example/v1/}, {url: /v2}]"), "/v1 /v2 ");
+  EXPECT_EQ(bases("[{url: '/{s}/v1', variables: {s: {enum: [a, b], default: a}}}]"), "/a/v1 /b/v1 ");
+  EXPECT_EQ(bases("[{url: 'https://{h}.example/v1', variables: {h: {default: x}}}]"), "/v1 ");
+  EXPECT_EQ(bases("[{url: //a.example/v1}]"), "/v1 ");
+  EXPECT_EQ(bases("[{url: '/v1?x=1'}]"), "t.yaml:1:17: a server's URL has no query and no fragment");
+  EXPECT_EQ(bases("[{url: '/{s}', variables: {s: {enum: live}}}]"),
+            "t.yaml:1:47: enum must be a list of values");
+  EXPECT_EQ(bases("[{url: v1}]"),
+            "t.yaml:1:17: a server's URL must start with '/' or with a scheme and a host");
+  EXPECT_EQ(bases("[{url: '/{s}'}]"),
+            "t.yaml:1:11: the variable 's' in a base path needs a default or an enum");
+}
+
+TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
+  struct Row {
+    std::string document;
+    std::string problem;
+  };
+  const Row rows[] = {
+      {"openapi: 3.0.3\npaths: [\n", "t.yaml:3:1: is not YAML: end of sequence flow not found"},
+      {"- a", "t.yaml:1:1: the document is not an object"},
+      {with("3.0.3", "2.0"), "t.yaml:1:10: openapi '2.0': 3.0.x and 3.1.x are known"},
+      {with("a_post", "a_get"), "t.yaml:7:20: operationId 'a_get' is used twice"},
+      {with("best_effort", "maybe"), "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
+      {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
+      {with("    post:", "    psot:"), "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
+      {with("  /b/:", "  /a:"), "t.yaml:10:3: '/a' is here twice; first on line 4"},
+      {with("  /b/:", "  /{x}:"),
+       "t.yaml:10:3: operation 'b_head' does not declare the path's parameter 'x'"},
+      {with("  /b/:", "  b:"), "t.yaml:10:3: a path must start with '/'"},
+      {with("  /b/:", "  /{b:"), "t.yaml:10:3: the braces of the path's template do not match"},
+      {with("'202'", "'2O2'"), "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
+      {operation("      security: [{key: []}]"),
+       "t.yaml:7:17: security is not enforced, so it is refused: authenticate before this service"},
+      {operation("      callbacks: {a: {}}"), "t.yaml:7:18: callbacks are not enforced, so they are refused"},
+      {"swagger: '2.0'", "t.yaml:1:1: Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"},
+      {with("'202'", "x-a"), "t.yaml:9:18: an operation needs responses"},
+      {with("responses: {'202': {description: d}}",
+            "responses: {'204': {description: d, content: {text/plain: {}}}}"),
+       "t.yaml:9:19: an answer of status 204 has no body (RFC 9110 section 15)"},
+      {with("paths:", "x-penstock-strct: true\npaths:"),
+       "t.yaml:3:1: 'x-penstock-strct' is no extension of ours; x-penstock-strict is"},
+      {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
+       "t.yaml:3:37: pattern ( is none that RE2 can match in linear time: missing ): ("},
+      {with("paths:",
+            "components: {schmeas: {A: {}}, parameters: {p: {name: p, in: query, schema: {type: integer, "
+            "default: x}}}}\npaths:"),
+       "t.yaml:3:14: components: 'schmeas' is not enforced, so it is refused"},
+      {with("paths:",
+            "components: {parameters: {p: {name: p, in: query, schema: {type: integer, default: "
+            "x}}}}\npaths:"),
+       "t.yaml:3:84: the default does not match its schema"},
+      {operation("      requestBody: {content: {application/*+json: {}}}"),
+       "t.yaml:7:31: a range of media types is 'type/*' or '*/*'"},
+      {with("/b/:\n    head: {operationId: b_head,",
+            "/b/:\n    head: {operationId: b_head, x-event: {type: t.a, topic: bs, schema: {type: string}},"),
+       ""},
+      {with("/b/:\n    head: {operationId: b_head,",
+            "/b/:\n    put: {operationId: c, responses: {'200': {description: d}}, x-event: {type: t, topic: "
+            "t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: {type: t, topic: t, "
+            "schema: {type: integer}},"),
+       "t.yaml:12:42: events of type 't' have another schema elsewhere"},
+      {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path has no query and no fragment"},
+      {with("paths:", "servers: [{url: '/{a}', variables: {a: {default: '{a}'}}}]\npaths:"), ""},
+      {operation("      requestBody: {content: {application/json: {}, application/json; v=2: {}}}"),
+       "t.yaml:7:53: of a media type's parameters only charset=utf-8 is known\nt.yaml:7:53: the media type "
+       "is here twice"},
+      {operation("      parameters: [{name: a, in: query, style: deepObject, content: {application/json: "
+                 "{schema: {}}}}]"),
+       "t.yaml:7:48: style means nothing beside 'content'"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: object, additionalProperties: "
+                 "{type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an object's properties must be no arrays or objects, for there is no way "
+       "to write them"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: object, properties: {b: {}}}}, "
+                 "{name: b, in: query, schema: {}}]"),
+       "t.yaml:7:20: the property 'b' takes the name of another parameter in the query"},
+      {"openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/p', post: {}}}\ncomponents: {pathItems: "
+       "{p: {get: "
+       "{operationId: o, responses: {'200': {description: d}}}}}}",
+       "t.yaml:2:48: beside $ref: 'post' is not enforced, so it is refused"},
+      {operation("      requestBody: {content: {multipart/form-data: {}}}"),
+       "t.yaml:7:31: bodies of type multipart/form-data are not enforced, so they are refused"},
+      {operation("      parameters: [{name: a, in: query}]"),
+       "t.yaml:7:20: a parameter or header needs either 'schema' or 'content'"},
+      {operation("      parameters: [{name: a, in: body, schema: {}}]"),
+       "t.yaml:7:34: in: 'body' is none of path, query, header, cookie"},
+      {operation("      parameters: [{name: a, in: query, style: label, schema: {}}]"),
+       "t.yaml:7:48: style 'label' is none for parameters in query"},
+      {operation("      parameters: [{name: Accept, in: header, schema: {}}]"),
+       "t.yaml:7:20: the header Accept is no parameter (OpenAPI, parameter object): media types and security "
+       "declare it"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: array, items: {type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an array's elements must be no arrays or objects, for there is no way to "
+       "write them"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: [string, array]}}]"),
+       "t.yaml:7:20: parameter 'a': must be a scalar, an array or an object; as text they cannot be told "
+       "from one "
+       "another"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: integer, default: x}}]"),
+       "t.yaml:7:74: the default does not match its schema"},
+      {operation(
+           "      parameters: [{$ref: '#/components/parameters/a'}]\ncomponents: {parameters: {a: {$ref: "
+           "'#/components/parameters/a'}}}"),
+       "t.yaml:8:30: $ref leads in a circle"},
+      {operation(
+           "      parameters: [{name: id, in: path, required: true, schema: {}}]\n  /p/{other}:\n    get:\n"
+           "      operationId: p\n      parameters: [{name: other, in: path, required: true, schema: {}}]\n"
+           "      responses: {'200': {description: d}}",
+           "/p/{id}"),
+       "t.yaml:8:3: the path matches the same requests as '/p/{id}'"},
+      {operation("", "'/p/{a}{b}'"),
+       "t.yaml:3:3: two parameters need a text between them, or nothing says where one ends"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(problems(row.document), row.problem) << row.document;
+}
+
+TEST(Contract, every_mistake_is_told_at_once_and_in_order) {
+  EXPECT_EQ(problems(with("key: /id, delivery: best_effort", "key: id, delivery: maybe")),
+            "t.yaml:8:44: x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'\n"
+            "t.yaml:8:58: x-event: delivery must be acknowledged or best_effort");
+}
+
+TEST(Contract, may_be_spread_over_files) {
+  const std::string root =
+      operation("      x-event: {type: t, topic: t, schema: {$ref: 'schemas/a.yaml#/A'}}");
+  const ContractFile files[] = {
+      {"api.yaml", root},
+      {"schemas/a.yaml", "A: {$ref: 'b.json#/B'}\n"},
+      {"schemas/b.json", R"({"B": {"type": "object", "properties": {"again": {"$ref": "a.yaml#/A"}}}})"}};
+  const auto contract = parse_contract(files);
+  ASSERT_TRUE(contract) << contract.error().message;
+  const Schema& schema = *contract->paths()[0].operations[0].event->schema;
+  EXPECT_TRUE(is_valid(schema, boost::json::object{{"again", boost::json::object()}}));
+  EXPECT_FALSE(is_valid(schema, boost::json::object{{"again", 1}}));
+  const ContractFile broken[] = {files[0], {"schemas/a.yaml", "A: {type: 5}\n"}};
+  EXPECT_EQ(parse_contract(broken).error().message,
+            "schemas/a.yaml:1:11: type '5' is not one of JSON Schema");
+}
+
+TEST(Contract, a_response_may_be_called_default_and_a_file_by_two_names) {
+  const auto contract = Contract::parse(
+      "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d, content: "
+      "{application/json: "
+      "{schema: {$id: 'https://example.com/s', $defs: {n: {$anchor: n}}, $ref: '#n'}}}}}}}}",
+      "./t.yaml");
+  EXPECT_TRUE(contract) << contract.error().message;
+}
+
+TEST(Contract, anchors_and_identifiers_are_found_where_schemas_are) {
+  const auto contract = read_contract(PENSTOCK_TEST_CONTRACTS "/anchors.openapi.yaml");
+  EXPECT_TRUE(contract) << contract.error().message;
+}
+
+}  // namespace
+}  // namespace penstock::contract

@@ -1,0 +1,212 @@
+#include "contract/openapi/element_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace penstock::contract {
+namespace {
+
+using Kind = Node::Kind;
+
+constexpr int kReferencesMax = 20;  // `$ref` to `$ref`: a longer chain is a circle.
+
+}  // namespace
+
+void ElementReader::only(const Node& object, std::string_view what,
+                         std::initializer_list<std::string_view> keys) {
+  for (const Member& member : object.members) {
+    const std::string& key = member.key->text;
+    if (key.starts_with("x-") || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    sources_.problem(*member.key, std::string(what) + ": '" + key + "' is not enforced, so it is refused");
+  }
+}
+
+std::string ElementReader::text(const Node& object, std::string_view key, std::string_view what) {
+  const Node* node = object.find(key);
+  if (node != nullptr && node->is_scalar() && !node->text.empty()) return node->text;
+  sources_.problem(node != nullptr ? *node : object, std::string(what) + " needs '" + std::string(key) + "'");
+  return "";
+}
+
+bool ElementReader::flag(const Node& object, std::string_view key, bool otherwise) {
+  const Node* node = object.find(key);
+  if (node == nullptr) return otherwise;
+  if (node->is(Kind::boolean)) return node->boolean;
+  sources_.problem(*node, std::string(key) + " must be true or false");
+  return otherwise;
+}
+
+Target ElementReader::member(const Target& of, std::string_view key) const {
+  const Node* node = of.node->find(key);
+  return node == nullptr ? Target{} : Target{node, &sources_.resource_of(*node, *of.resource)};
+}
+
+Target ElementReader::resolve(Target at) {
+  for (int i = 0; i < kReferencesMax; ++i) {
+    if (!at.node->is(Kind::object)) {
+      sources_.problem(*at.node, "must be an object");
+      return {};
+    }
+    const Node* reference = at.node->find("$ref");
+    if (reference == nullptr) return at;
+    only(*at.node, "beside $ref", {"$ref", "summary", "description"});
+    const Target next = sources_.resolve(*reference, reference->text, *at.resource);
+    if (next.node == nullptr) return {};
+    at = next;
+  }
+  sources_.problem(*at.node, "$ref leads in a circle");
+  return {};
+}
+
+// Of a text or bytes only what can be told from it is enforced.
+void ElementReader::complete(const MediaType& media) {
+  if (media.schema == nullptr || media.kind == BodyKind::json || media.is_range()) return;
+  if ((media.schema->allowed & type::string) == 0) {
+    sources_.problem(*media.schema->node, "a body of type " + media.type + " is a string");
+  } else if (media.kind == BodyKind::bytes && !size_rules(media.schema)) {
+    sources_.problem(*media.schema->node,
+                     "of a body of type " + media.type + " only minLength and maxLength are enforced");
+  }
+}
+
+Examples ElementReader::examples(const Target& at) {
+  Examples all;
+  if (const Node* example = at.node->find("example")) all.emplace_back("", example);
+  const Target list = member(at, "examples");
+  if (list.node == nullptr) return all;
+  if (!list.node->is(Kind::object)) sources_.problem(*list.node, "examples must be an object of examples");
+  for (const Member& entry : list.node->members) {
+    const Target example = resolve({entry.value, list.resource});
+    if (example.node == nullptr) continue;
+    only(*example.node, "example", {"summary", "description", "value", "externalValue"});
+    if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
+  }
+  return all;
+}
+
+std::vector<MediaType> ElementReader::content(const Target& at) {
+  std::vector<MediaType> all;
+  if (!at.node->is(Kind::object)) {
+    sources_.problem(*at.node, "content must be an object of media types");
+    return all;
+  }
+  for (const Member& member : at.node->members) {
+    const auto type = parse_content_type(member.key->text);
+    if (!type) {
+      sources_.problem(*member.key, "'" + member.key->text + "' is no media type");
+      continue;
+    }
+    if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8")))
+      sources_.problem(*member.key, "of a media type's parameters only charset=utf-8 is known");
+    MediaType& media = all.emplace_back(MediaType{.type = std::string(type->type)});
+    std::transform(media.type.begin(), media.type.end(), media.type.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (media.type.find('*') != std::string::npos && !media.is_range())
+      sources_.problem(*member.key, "a range of media types is 'type/*' or '*/*'");
+    media.kind = kind_of(media.type);
+    for (size_t i = 0; i + 1 < all.size(); ++i) {
+      if (all[i].type == media.type) sources_.problem(*member.key, "the media type is here twice");
+    }
+    media.header = media.kind == BodyKind::text ? media.type + "; charset=utf-8" : media.type;
+    for (const std::string_view refused :
+         {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
+      if (media.type.starts_with(refused) || media.type.ends_with("+xml")) {
+        sources_.problem(*member.key,
+                         "bodies of type " + media.type + " are not enforced, so they are refused");
+        break;
+      }
+    }
+    const Target inner = resolve({member.value, at.resource});
+    if (inner.node == nullptr) continue;
+    only(*inner.node, media.type, {"schema", "example", "examples"});
+    media.examples = examples(inner);
+    if (const Target schema = this->member(inner, "schema"); schema.node != nullptr)
+      media.schema = schemas_.compile(*schema.node, *schema.resource);
+  }
+  return all;
+}
+
+RequestBody ElementReader::body(const Target& at) {
+  RequestBody body{.required = flag(*at.node, "required", false), .content = {}};
+  only(*at.node, "requestBody", {"description", "required", "content"});
+  const Target content = member(at, "content");
+  if (content.node == nullptr) {
+    sources_.problem(*at.node, "a requestBody needs 'content'");
+  } else {
+    body.content = this->content(content);
+  }
+  return body;
+}
+
+void ElementReader::statuses(const Node& status, Response& response) {
+  const std::string& text = status.text;
+  if (text == "default") {
+    response.first = 0;
+    response.last = 999;
+    return;
+  }
+  unsigned number = 0;
+  const bool range = text.size() == 3 && text.ends_with("XX");
+  const char* end = text.data() + (range ? 1 : text.size());
+  const auto read = std::from_chars(text.data(), end, number);
+  if (range) number *= 100;
+  if (read.ec != std::errc() || read.ptr != end || text.size() != 3 || number < 200 || number > 599)
+    sources_.problem(status, "a response's status must be 200 to 599, 2XX to 5XX, or default");
+  response.first = number;
+  response.last = range ? number + 99 : number;
+}
+
+Response ElementReader::response(const Node& status, const Target& at) {
+  Response response;
+  statuses(status, response);
+  only(*at.node, "response", {"description", "headers", "content", "links"});
+  if (const Target headers = member(at, "headers"); headers.node != nullptr) {
+    if (!headers.node->is(Kind::object)) sources_.problem(*headers.node, "headers must be an object");
+    for (const Member& entry : headers.node->members) {
+      const std::string& name = entry.key->text;
+      if (equal_ignoring_case(name, "content-type")) continue;  // OpenAPI: "SHALL be ignored".
+      if (!is_token(name)) sources_.problem(*entry.key, "'" + name + "' is no name of a header");
+      for (const Parameter& other : response.headers) {
+        if (equal_ignoring_case(other.name, name))
+          sources_.problem(*entry.key, "the header " + name + " is declared twice");
+      }
+      response.headers.push_back(header(entry.key->text, {entry.value, headers.resource}));
+    }
+  }
+  if (const Target content = member(at, "content"); content.node != nullptr)
+    response.content = this->content(content);
+  const bool is_empty = response.first == 204 || response.first == 205 || response.first == 304;
+  if (is_empty && !response.content.empty())
+    sources_.problem(status, "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
+  return response;
+}
+
+EventDeclaration ElementReader::event(const Target& at) {
+  EventDeclaration event;
+  const Node& node = *at.node;
+  if (!node.is(Kind::object)) {
+    sources_.problem(node, "x-event must be an object");
+    return event;
+  }
+  only(node, "x-event", {"type", "topic", "key", "delivery", "schema"});
+  event.type = text(node, "type", "x-event");
+  event.topic = text(node, "topic", "x-event");
+  if (const Node* key = node.find("key"); key != nullptr && key->text != "none") {
+    event.key_pointer = key->text;
+    if (!event.key_pointer.starts_with('/')) {
+      sources_.problem(*key,
+                       "x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'");
+    }
+  }
+  if (const Node* delivery = node.find("delivery")) {
+    event.acknowledged = delivery->text == "acknowledged";
+    if (!event.acknowledged && delivery->text != "best_effort")
+      sources_.problem(*delivery, "x-event: delivery must be acknowledged or best_effort");
+  }
+  if (const Target schema = member(at, "schema"); schema.node != nullptr)
+    event.schema = schemas_.compile(*schema.node, *schema.resource);
+  return event;
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,146 @@
+#include "contract/openapi/router.h"
+
+#include <algorithm>
+
+#include "contract/parameters/parameter.h"
+
+namespace penstock::contract {
+
+size_t Segment::text_size() const {
+  size_t size = 0;
+  for (const std::string& text : texts) size += text.size();
+  return size;
+}
+
+bool Segment::match(std::string_view segment, PathValues& values) const {
+  if (names.empty()) return segment == texts[0];
+  if (!segment.starts_with(texts.front())) return false;
+  segment.remove_prefix(texts.front().size());
+  if (!segment.ends_with(texts.back())) return false;
+  segment.remove_suffix(texts.back().size());
+  // From the right, so that the first parameter takes what is left: "a.b.png" is "a.b" and "png".
+  const size_t before = values.size();
+  std::array<std::string_view, kPathParametersMax> found;
+  for (size_t i = names.size(); i-- > 1;) {
+    // Where something is left for this parameter.
+    if (segment.size() <= texts[i].size()) return false;
+    const size_t at = segment.rfind(texts[i], segment.size() - texts[i].size() - 1);
+    if (at == std::string_view::npos) return false;
+    found[i] = segment.substr(at + texts[i].size());
+    segment = segment.substr(0, at);
+  }
+  if (segment.empty() || before + names.size() > kPathParametersMax) return false;
+  found[0] = segment;
+  for (size_t i = 0; i < names.size(); ++i) values.add(found[i]);
+  return true;
+}
+
+std::optional<std::vector<Segment>> parse_template(std::string_view path, std::string& problem) {
+  std::vector<Segment> segments;
+  size_t parameters = 0;
+  if (!path.starts_with('/')) {
+    problem = "a path must start with '/'";
+    return std::nullopt;
+  }
+  path.remove_prefix(1);
+  for (bool done = false; !done;) {
+    const size_t slash = path.find('/');
+    std::string_view rest = path.substr(0, slash);
+    done = slash == std::string_view::npos;
+    if (!done) path.remove_prefix(slash + 1);
+    Segment& segment = segments.emplace_back();
+    while (true) {
+      const size_t open = rest.find_first_of("{}");
+      std::string& text = segment.texts.emplace_back();
+      if (!decode_percent(rest.substr(0, open), false, text)) problem = "the path is not percent-encoded";
+      if (open == std::string_view::npos) break;
+      const size_t close = rest.find('}', open);
+      if (rest[open] == '}' || close == std::string_view::npos || close == open + 1 ||
+          rest.substr(open + 1, close - open - 1).find('{') != std::string_view::npos) {
+        problem = "the braces of the path's template do not match";
+        return std::nullopt;
+      }
+      if (!segment.names.empty() && text.empty()) {
+        problem = "two parameters need a text between them, or nothing says where one ends";
+        return std::nullopt;
+      }
+      segment.names.emplace_back(rest.substr(open + 1, close - open - 1));
+      ++parameters;
+      rest = rest.substr(close + 1);
+    }
+  }
+  if (parameters > kPathParametersMax)
+    problem = "a path may have " + std::to_string(kPathParametersMax) + " parameters at most";
+  if (!problem.empty()) return std::nullopt;
+  return segments;
+}
+
+bool Router::add(const std::vector<Segment>& segments, size_t path, size_t& other) {
+  size_t at = 0;
+  for (const Segment& segment : segments) {
+    size_t next = kNone;
+    if (segment.is_literal()) {
+      const auto found = nodes_[at].literals.find(segment.texts[0]);
+      if (found != nodes_[at].literals.end()) next = found->second;
+    } else {
+      for (const auto& [known, node] : nodes_[at].templates) {
+        if (known.same_shape(segment)) next = node;
+      }
+    }
+    if (next == kNone) {
+      next = nodes_.size();
+      nodes_.emplace_back();
+      if (segment.is_literal()) {
+        nodes_[at].literals.emplace(segment.texts[0], next);
+      } else {
+        auto& templates = nodes_[at].templates;
+        const auto place = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
+          return known.first.text_size() < segment.text_size();
+        });
+        templates.emplace(place, segment, next);
+      }
+    }
+    at = next;
+  }
+  if (nodes_[at].path != kNone) {
+    other = nodes_[at].path;
+    return false;
+  }
+  nodes_[at].path = path;
+  return true;
+}
+
+size_t Router::find(std::string_view path, PathValues& values) const {
+  values.clear();
+  if (!path.starts_with('/')) return kNone;
+  return walk(0, path.substr(1), values, 0);
+}
+
+// Every node is visited once at the most, for each has one parent and one place in the path.
+size_t Router::walk(size_t node, std::string_view rest, PathValues& values, size_t depth) const {
+  const size_t slash = rest.find('/');
+  const std::string_view raw = rest.substr(0, slash);
+  std::string_view segment = raw;
+  if (raw.find('%') != std::string_view::npos) {
+    std::string& decoded = values.segment(depth);
+    if (!decode_percent(raw, false, decoded)) return kNone;
+    segment = decoded;
+  }
+  const auto enter = [&](size_t next) {
+    if (slash == std::string_view::npos) return nodes_[next].path;
+    return walk(next, rest.substr(slash + 1), values, depth + 1);
+  };
+  if (const auto literal = nodes_[node].literals.find(segment); literal != nodes_[node].literals.end()) {
+    if (const size_t found = enter(literal->second); found != kNone) return found;
+  }
+  const size_t before = values.size();
+  for (const auto& [pattern, next] : nodes_[node].templates) {
+    if (pattern.match(segment, values)) {
+      if (const size_t found = enter(next); found != kNone) return found;
+    }
+    values.drop_to(before);
+  }
+  return kNone;
+}
+
+}  // namespace penstock::contract

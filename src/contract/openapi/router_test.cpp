@@ -1,0 +1,91 @@
+#include "contract/openapi/router.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::contract {
+namespace {
+
+class RouterTest : public testing::Test {
+ protected:
+  bool add(std::string_view path) {
+    std::string problem;
+    const auto segments = parse_template(path, problem);
+    EXPECT_TRUE(segments) << problem;
+    size_t other = 0;
+    if (!router_.add(*segments, paths_.size(), other)) return false;
+    paths_.emplace_back(path);
+    return true;
+  }
+  // "TEMPLATE value value …"
+  std::string find(std::string_view path) {
+    const size_t found = router_.find(path, values_);
+    if (found == Router::kNone) return "";
+    std::string text = paths_[found];
+    for (size_t i = 0; i < values_.size(); ++i) text += ' ' + values_[i];
+    return text;
+  }
+
+  Router router_;
+  PathValues values_;
+  std::vector<std::string> paths_;
+};
+
+TEST_F(RouterTest, the_more_concrete_path_is_asked_first) {
+  for (const char* path : {"/t/{id}", "/t/mine", "/t/{id}.{extension}", "/t/{id}/parts", "/t/mine/{x}",
+                           "/{a}/{b}/{c}", "/t/v{n}"}) {
+    EXPECT_TRUE(add(path));
+  }
+  EXPECT_EQ(find("/t/mine"), "/t/mine");
+  EXPECT_EQ(find("/t/m%69ne"), "/t/mine");
+  EXPECT_EQ(find("/t/other"), "/t/{id} other");
+  EXPECT_EQ(find("/t/a.png"), "/t/{id}.{extension} a png");
+  EXPECT_EQ(find("/t/a.b.png"), "/t/{id}.{extension} a.b png");
+  EXPECT_EQ(find("/t/.png"), "/t/{id} .png");            // No parameter is empty,
+  EXPECT_EQ(find("/t/a.."), "/t/{id}.{extension} a .");  // if there is another way.
+  EXPECT_EQ(find("/t/v1"), "/t/v{n} 1");
+  EXPECT_EQ(find("/t/mine/parts"), "/t/mine/{x} parts");
+  EXPECT_EQ(find("/t/other/parts"), "/t/{id}/parts other");
+  EXPECT_EQ(find("/t/other/whole"), "/{a}/{b}/{c} t other whole");  // The way back out of /t.
+  EXPECT_EQ(find("/t/"), "");
+  EXPECT_EQ(find("/t"), "");
+  EXPECT_EQ(find("/t//parts"), "");
+  EXPECT_EQ(find("t/mine"), "");
+}
+
+TEST_F(RouterTest, an_encoded_slash_is_data) {
+  add("/a/{b}");
+  EXPECT_EQ(find("/a/x%2Fy"), "/a/{b} x/y");
+  EXPECT_EQ(find("/a%2Fx"), "");
+  EXPECT_EQ(find("/a/%"), "");
+  EXPECT_EQ(find("/a/%2"), "");
+  EXPECT_EQ(find("/a/%zz"), "");
+}
+
+TEST_F(RouterTest, paths_that_match_the_same_requests_clash) {
+  EXPECT_TRUE(add("/a/{b}"));
+  EXPECT_FALSE(add("/a/{c}"));
+  EXPECT_TRUE(add("/a/{c}x"));
+  EXPECT_TRUE(add("/a/b"));
+  EXPECT_FALSE(add("/a/%62"));
+}
+
+TEST_F(RouterTest, what_is_no_template_is_told) {
+  for (const char* wrong : {"", "a", "/{", "/}", "/{}", "/{a}{b}", "/{a{b}}", "/%zz",
+                            "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}"}) {
+    std::string problem;
+    EXPECT_FALSE(parse_template(wrong, problem)) << wrong;
+    EXPECT_NE(problem, "") << wrong;
+  }
+}
+
+TEST_F(RouterTest, a_hostile_path_costs_no_more_than_its_length) {
+  add("/{a}/{b}/{c}/x");
+  add("/{a}/b/{c}/y");
+  std::string path;
+  for (int i = 0; i < 10'000; ++i) path += "/a";
+  EXPECT_EQ(find(path), "");
+  EXPECT_EQ(find(std::string(10'000, '/')), "");
+}
+
+}  // namespace
+}  // namespace penstock::contract

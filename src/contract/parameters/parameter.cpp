@@ -1,0 +1,246 @@
+#include "contract/parameters/parameter.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/url/encoding_opts.hpp>
+#include <boost/url/grammar/string_token.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "json/reader.h"
+#include "json/writer.h"
+
+namespace penstock::contract {
+
+namespace {
+
+bool digits(std::string_view& text) {
+  const size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(end);
+  return end > 0;
+}
+
+// The grammar of RFC 8259 section 6.
+bool is_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (text.starts_with('0') && text.size() > 1 && text[1] >= '0' && text[1] <= '9') return false;
+  if (!digits(text)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!digits(text)) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    if (!digits(text)) return false;
+  }
+  return text.empty();
+}
+
+template <class Number>
+bool read(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+std::optional<boost::json::value> number_of(std::string_view text, bool whole) {
+  if (!is_number(text)) return std::nullopt;
+  if (int64_t number = 0; read(text, number)) return boost::json::value(number);
+  if (uint64_t number = 0; read(text, number)) return boost::json::value(number);
+  const auto nearest = json::nearest_double(text);
+  if (!nearest) return std::nullopt;
+  const double number = *nearest;
+  // 1.0 is a whole number, and a handler that asked for one need not care how it was written.
+  if (whole && std::trunc(number) == number && std::abs(number) < 9e18)
+    return boost::json::value(static_cast<int64_t>(number));
+  return boost::json::value(number);
+}
+
+char separator_of(const Parameter& parameter) {
+  switch (parameter.style) {
+    case Style::label:
+      return parameter.explode ? '.' : ',';
+    case Style::matrix:
+      return parameter.explode ? ';' : ',';
+    case Style::space_delimited:
+      return ' ';
+    case Style::pipe_delimited:
+      return '|';
+    default:
+      return ',';
+  }
+}
+
+// Takes the text up to `separator` off the front of `rest`; false at the end.
+bool next(std::string_view& rest, char separator, std::string_view& part, bool& done) {
+  if (done) return false;
+  const size_t end = rest.find(separator);
+  part = rest.substr(0, end);
+  done = end == std::string_view::npos;
+  if (!done) rest.remove_prefix(end + 1);
+  return true;
+}
+
+std::string_view trimmed(std::string_view text, In in) {
+  if (in != In::header) return text;
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes what stands before the first part: "." of a label, ";name=" of a matrix (exploded: of each element).
+bool strip_prefix(const Parameter& parameter, std::string_view& text) {
+  if (parameter.style == Style::label) {
+    if (!text.starts_with('.')) return false;
+    text.remove_prefix(1);
+  } else if (parameter.style == Style::matrix) {
+    if (!text.starts_with(';')) return false;
+    text.remove_prefix(1);
+    if (parameter.explode && parameter.shape.kind != Shape::Kind::scalar) return true;
+    if (!text.starts_with(parameter.name)) return false;
+    text.remove_prefix(parameter.name.size());
+    if (!text.starts_with('=')) return text.empty();
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+std::optional<boost::json::value> array_of(const Parameter& parameter, std::string_view text,
+                                           const boost::json::storage_ptr& storage) {
+  boost::json::array array(storage);
+  std::string_view part;
+  bool done = false;
+  while (next(text, separator_of(parameter), part, done)) {
+    part = trimmed(part, parameter.in);
+    if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1
+    if (parameter.style == Style::matrix && parameter.explode) {
+      if (!part.starts_with(parameter.name)) return std::nullopt;
+      part.remove_prefix(parameter.name.size());
+      if (!part.empty() && part.front() != '=') return std::nullopt;
+      part.remove_prefix(part.empty() ? 0 : 1);
+    }
+    array.push_back(inner_value(part, parameter.shape.element, storage));
+  }
+  return boost::json::value(std::move(array));
+}
+
+std::optional<boost::json::value> object_of(const Parameter& parameter, std::string_view text,
+                                            const boost::json::storage_ptr& storage) {
+  boost::json::object object(storage);
+  std::string_view name;
+  std::string_view value;
+  bool done = false;
+  const char separator = separator_of(parameter);
+  while (next(text, separator, name, done)) {
+    name = trimmed(name, parameter.in);
+    if (parameter.explode) {
+      const size_t equals = name.find('=');
+      if (equals == std::string_view::npos) return std::nullopt;
+      value = name.substr(equals + 1);
+      name = name.substr(0, equals);
+    } else if (!next(text, separator, value, done)) {
+      return std::nullopt;  // A name without a value.
+    }
+    value = trimmed(value, parameter.in);
+    if (!object.emplace(name, inner_value(value, parameter.shape.inner_of(name), storage)).second)
+      return std::nullopt;
+  }
+  return boost::json::value(std::move(object));
+}
+
+}  // namespace
+
+std::string_view name_of(In in) {
+  static constexpr std::array<std::string_view, 4> kNames{"path", "query", "header", "cookie"};
+  return kNames[static_cast<size_t>(in)];
+}
+
+std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
+                                            const boost::json::storage_ptr& storage) {
+  if ((types & (type::number | type::integer)) != 0) {
+    if (auto number = number_of(text, (types & type::number) == 0)) return number;
+  }
+  if ((types & type::boolean) != 0 && (text == "true" || text == "false"))
+    return boost::json::value(text == "true");
+  if ((types & type::string) != 0) return boost::json::value(boost::json::string_view(text), storage);
+  if ((types & type::null) != 0 && text == "null") return boost::json::value(nullptr);
+  return std::nullopt;
+}
+
+boost::json::value inner_value(std::string_view text, const Shape::Inner& inner,
+                               const boost::json::storage_ptr& storage) {
+  auto value = scalar_of(text, inner.types, storage);
+  const boost::json::string_view as_text(text);
+  if (!value) return boost::json::value(as_text, storage);
+  if (value->is_string() || (inner.types & type::string) == 0) return std::move(*value);
+  // "5" may be meant as text where both are allowed.
+  const auto accepts = [&](const Schema* schema) { return is_valid(*schema, *value, Direction::request); };
+  const bool accepted =
+      inner.schemas.empty() || (inner.all ? std::all_of(inner.schemas.begin(), inner.schemas.end(), accepts)
+                                          : std::any_of(inner.schemas.begin(), inner.schemas.end(), accepts));
+  return accepted ? std::move(*value) : boost::json::value(as_text, storage);
+}
+
+std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
+                                           const boost::json::storage_ptr& storage) {
+  if (!strip_prefix(parameter, text)) return std::nullopt;
+  switch (parameter.shape.kind) {
+    case Shape::Kind::scalar:
+      return scalar_of(text, parameter.shape.types, storage);
+    case Shape::Kind::array:
+      return array_of(parameter, text, storage);
+    case Shape::Kind::object:
+      return object_of(parameter, text, storage);
+    case Shape::Kind::json:
+      break;
+  }
+  auto read = json::Reader().read(text, storage);
+  if (!read) return std::nullopt;
+  return std::move(*read);
+}
+
+std::optional<boost::json::value> valid_value_of(const Parameter& parameter, std::string_view text,
+                                                 Direction direction,
+                                                 const boost::json::storage_ptr& storage) {
+  auto value = value_of(parameter, text, storage);
+  const bool either = value && parameter.shape.kind == Shape::Kind::scalar && !value->is_string() &&
+                      (parameter.shape.types & type::string) != 0;
+  if (!either || is_valid(*parameter.schema, *value, direction)) return value;
+  boost::json::value as_text(boost::json::string_view(text), storage);
+  return is_valid(*parameter.schema, as_text, direction) ? std::optional(std::move(as_text))
+                                                         : std::move(value);
+}
+
+std::string text_of(const Parameter& parameter, const boost::json::value& value) {
+  if (parameter.shape.kind == Shape::Kind::json) return json::to_text(value);
+  const auto scalar = [](const boost::json::value& one) {
+    if (one.is_string()) return std::string(one.get_string());
+    return json::to_text(one);
+  };
+  std::string text;
+  if (const boost::json::array* array = value.if_array()) {
+    for (const boost::json::value& one : *array) text += (&one == array->begin() ? "" : ",") + scalar(one);
+  } else if (const boost::json::object* object = value.if_object()) {
+    for (const boost::json::key_value_pair& entry : *object) {
+      text += text.empty() ? "" : ",";
+      text.append(entry.key()).append(parameter.explode ? "=" : ",").append(scalar(entry.value()));
+    }
+  } else {
+    text = scalar(value);
+  }
+  return text;
+}
+
+bool decode_percent(std::string_view text, bool plus, std::string& out) {
+  if (text.find_first_of(plus ? "%+" : "%") == std::string_view::npos) {
+    out.assign(text);
+    return true;
+  }
+  const auto encoded = boost::urls::make_pct_string_view(text);
+  if (!encoded) return false;
+  encoded->decode(boost::urls::encoding_opts(plus), boost::urls::string_token::assign_to(out));
+  return true;
+}
+
+}  // namespace penstock::contract

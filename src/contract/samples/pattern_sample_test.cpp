@@ -1,0 +1,131 @@
+#include "contract/samples/pattern_sample.h"
+
+#include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <string>
+#include <string_view>
+
+namespace penstock::contract {
+namespace {
+
+constexpr uint64_t kAnyLength = UINT64_MAX;
+
+struct Case {
+  std::string_view pattern;
+  uint64_t length_min = 0;
+  uint64_t length_max = kAnyLength;
+};
+
+constexpr Case kCases[] = {
+    {""},
+    {"order"},
+    {"^[a-z0-9]+(?:-[a-z0-9]+)*$", 12, 20},                                              // slug
+    {"^[A-Z]{3}-[0-9]{4,6}$", 9, 9},                                                     // SKU
+    {"^#(?:[0-9a-fA-F]{3}){1,2}$"},                                                      // colour
+    {"^#(?:[0-9a-fA-F]{3}){1,2}$", 5, 7},                                                //
+    {R"(^\+?[1-9]\d{1,14}$)", 10, 15},                                                   // E.164
+    {R"(^\(\d{3}\) \d{3}-\d{4}$)", 14, 14},                                              // a telephone number
+    {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)"},  // a version
+    {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)", 40, 60},
+    {"^[A-Z]{1,2}[0-9R][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}$"},  // a British postcode
+    {R"(^\d{5}(?:-\d{4})?$)", 6, 10},                          // an American one
+    {"^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", 36, 36},
+    {"^(red|green|ultramarine)$"},
+    {"^(red|green|ultramarine)$", 4, 5},
+    {"^(red|green|ultramarine)$", 6, 20},
+    {R"(^[^@\s]+@[^@\s]+\.[a-z]{2,}$)", 30, 40},  // an e-mail address
+    {R"(^https?://[^\s/$.?#].[^\s]*$)"},
+    {R"(^\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)*$)", 8, 30},  // a name
+    {R"(^\p{Cyrillic}+$)", 3, 3},
+    {R"(^\p{Greek}\p{Han}\p{Hiragana}\pN\P{L}$)"},
+    {R"(^[\p{L}\p{N}_-]{3,10}$)"},
+    {"^[[:upper:]][[:lower:][:digit:]]{5}[[:^alpha:]]$"},
+    {R"(^[^\x00-\x7F]{2}$)"},
+    {R"(^\x41\x{1F600}\101\t\.\\\/$)"},
+    {R"(^[\x{1F600}-\x{1F64F}]$)"},
+    {"^[]a-]+[^]a]$", 5, 5},
+    {R"(^\Qa.b*\E+$)", 8, 8},
+    {"(?i)^(?P<unit>KG|lb)$"},
+    {"(?i:^abc$)"},
+    {"^(?:(?:a|b){2}c){3}$"},
+    {"^(?:abc)+$", 5, 7},
+    {"^a{0}b{2,}?c*?d+?$", 7, 7},
+    {R"(\bfoo\b)", 10, 10},
+    {"foo$", 10, 10},
+    {"^foo", 10, 10},
+    {"foo", 10'000, 10'000},
+    {R"(^.{1000}$)"},
+    {R"(\A\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\z)"},  // a date
+    {R"(^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$)", 15, 15},
+    {R"(^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}$)", 22, 22},  // an IBAN
+    {R"(^-?\d+(?:\.\d{1,2})?$)"},
+    {"^[A-Za-z0-9+/]{4}*={0,2}$", 64, 64},
+    {"^(?:[^\\d\\W]|-)x{2}{3}$"},
+    {"^a{,2}{b$"},  // Braces that are no bounds.
+    {"^日本語?$", 3, 3},
+    {"^(|a)(|b)$", 2, 2},
+    {"^[a-z]+[0-9]$|^[A-Z]$", 1, 1},
+};
+
+TEST(PatternSample, MatchesWithinItsBounds) {
+  for (const Case& test : kCases) {
+    const std::string pattern(test.pattern);
+    const RE2 re2(pattern, RE2::Quiet);
+    if (!re2.ok()) continue;  // Not every RE2 takes all of them.
+    const std::optional<std::string> sample = sample_of(pattern, test.length_min, test.length_max);
+    ASSERT_TRUE(sample.has_value()) << pattern;
+    EXPECT_TRUE(RE2::PartialMatch(*sample, re2)) << pattern << ' ' << *sample;
+    int length = 0;
+    for (const char c : *sample) length += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+    EXPECT_GE(static_cast<uint64_t>(length), test.length_min) << pattern << ' ' << *sample;
+    EXPECT_LE(static_cast<uint64_t>(length), test.length_max) << pattern << ' ' << *sample;
+  }
+}
+
+TEST(PatternSample, IsShortAndReadsWell) {
+  EXPECT_EQ(sample_of("^[A-Z]{3}-[0-9]{4,6}$", 0, kAnyLength), "AAA-1111");
+  EXPECT_EQ(sample_of("^(red|green|ultramarine)$", 0, kAnyLength), "red");
+  EXPECT_EQ(sample_of("^(red|green|ultramarine)$", 5, kAnyLength), "green");
+  EXPECT_EQ(sample_of(R"(^\w+@\w+\.com$)", 0, kAnyLength), "a@a.com");
+  EXPECT_EQ(sample_of("[a-z]*", 0, kAnyLength), "");
+}
+
+TEST(PatternSample, IsNothingWhereNoneIsFound) {
+  constexpr Case kNone[] = {
+      {"^a{5}$", 0, 4},      // Too short,
+      {"^a{5}$", 6},         // too long.
+      {"^(?:abc)+$", 4, 5},  // No multiple of three.
+      {"a", 2, 1},           // No such length.
+      {"a", 10'001},         // Longer than is made.
+      {"^a{1000}b{1000}$", 0, 1999},
+      {"a^b"},      // Matches nothing,
+      {"a$b"},      //
+      {R"(a\bb)"},  //
+      {R"([^\x{0}-\x{10FFFF}])"},
+      {"("},  // is no pattern.
+      {"[a"},
+      {"a**"},
+      {"(?=a)"},
+      {R"((a)\1)"},
+  };
+  for (const Case& test : kNone) {
+    EXPECT_EQ(sample_of(test.pattern, test.length_min, test.length_max), std::nullopt) << test.pattern;
+  }
+}
+
+TEST(PatternSample, HasLimits) {
+  EXPECT_EQ(sample_of(std::string(4096, 'a'), 0, kAnyLength), std::string(4096, 'a'));
+  EXPECT_EQ(sample_of(std::string(4097, 'a'), 0, kAnyLength), std::nullopt);
+  const auto nested = [](size_t depth) { return std::string(depth, '(') + 'a' + std::string(depth, ')'); };
+  EXPECT_EQ(sample_of(nested(100), 0, kAnyLength), "a");
+  EXPECT_EQ(sample_of(nested(101), 0, kAnyLength), std::nullopt);
+  EXPECT_EQ(sample_of("^(?:(?:(?:a*)*)*b?)*$", 10'000, 10'000), std::string(10'000, 'a'));
+  EXPECT_EQ(sample_of("^é+$", 5'001, kAnyLength), std::nullopt);  // 10 002 bytes
+  std::string many;
+  for (int i = 0; i < 500; ++i) many += "a{1000}";
+  EXPECT_EQ(sample_of(many, 0, kAnyLength), std::nullopt);
+}
+
+}  // namespace
+}  // namespace penstock::contract

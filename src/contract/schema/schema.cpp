@@ -1,0 +1,97 @@
+#include "contract/schema/schema.h"
+
+#include <re2/re2.h>
+#include <re2/stringpiece.h>
+
+#include <algorithm>
+#include <array>
+#include <cfloat>
+#include <cmath>
+#include <limits>
+
+#include "json/equality.h"
+
+namespace penstock::contract {
+
+namespace {
+
+constexpr std::array kNumberFormats = {
+    NumberFormat{"int8", -128, 127, 0, "must be a whole number from -128 to 127"},
+    NumberFormat{"int16", -32768, 32767, 0, "must be a whole number from -32768 to 32767"},
+    NumberFormat{"int32", INT32_MIN, INT32_MAX, 0, "must be a whole number that fits into 32 bits"},
+    NumberFormat{"int64", INT64_MIN, INT64_MAX, 0, "must be a whole number that fits into 64 bits"},
+    NumberFormat{"uint8", 0, UINT8_MAX, 0, "must be a whole number from 0 to 255"},
+    NumberFormat{"uint16", 0, UINT16_MAX, 0, "must be a whole number from 0 to 65535"},
+    NumberFormat{"uint32", 0, UINT32_MAX, 0, "must be a whole number from 0 that fits into 32 bits"},
+    NumberFormat{"uint64", 0, UINT64_MAX, 0, "must be a whole number from 0 that fits into 64 bits"},
+    NumberFormat{"float", 0, 0, FLT_MAX, "must be a number that fits into 32 bits"},
+    NumberFormat{"double", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"}};
+
+}  // namespace
+
+unsigned type::named(std::string_view name) {
+  if (name == "string") return string;
+  if (name == "integer") return integer;
+  if (name == "number") return number | integer;
+  if (name == "boolean") return boolean;
+  if (name == "object") return object;
+  if (name == "array") return array;
+  if (name == "null") return null;
+  return 0;
+}
+
+const NumberFormat* find_number_format(std::string_view name) {
+  const auto* const found = std::find_if(kNumberFormats.begin(), kNumberFormats.end(),
+                                         [&](const NumberFormat& format) { return format.name == name; });
+  return found == kNumberFormats.end() ? nullptr : found;
+}
+
+bool NumberFormat::matches(const boost::json::value& number) const {
+  if (magnitude > 0) return !number.is_double() || std::abs(number.get_double()) <= magnitude;
+  if (!json::is_integer(number) || json::compare_numbers(number, boost::json::value(max)) > 0) return false;
+  const auto order = json::compare_numbers(number, boost::json::value(min));
+  // -2^63 as a double is what became of -2^63 - 1, too.
+  return order > 0 || (order == 0 && (min != INT64_MIN || !number.is_double()));
+}
+
+Pattern::Pattern(std::string_view expression, std::unique_ptr<const re2::RE2> compiled)
+    : text(expression), regex(std::move(compiled)) {}
+Pattern::Pattern(Pattern&&) noexcept = default;
+Pattern& Pattern::operator=(Pattern&&) noexcept = default;
+Pattern::~Pattern() = default;
+
+bool Pattern::is_in(std::string_view subject) const {
+  return re2::RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *regex);
+}
+
+bool Enumeration::has(const boost::json::value& value) const {
+  if (by_hash.empty()) {
+    return std::any_of(values.begin(), values.end(),
+                       [&](const boost::json::value& one) { return json::equal(one, value); });
+  }
+  const uint64_t hash = json::hash_of(value);
+  auto at = std::lower_bound(by_hash.begin(), by_hash.end(), std::pair{hash, uint32_t{0}});
+  for (; at != by_hash.end() && at->first == hash; ++at) {
+    if (json::equal(values[at->second], value)) return true;
+  }
+  return false;
+}
+
+bool Enumeration::has_text(std::string_view text) const {
+  return std::any_of(values.begin(), values.end(), [&](const boost::json::value& one) {
+    return one.is_string() && std::string_view(one.get_string()) == text;
+  });
+}
+
+size_t ObjectRules::find(std::string_view name, size_t hint) const {
+  if (hint < properties.size() && properties[hint].name == name) return hint;
+  if (!by_name.empty()) {
+    const auto found = by_name.find(name);
+    return found == by_name.end() ? properties.size() : found->second;
+  }
+  size_t i = 0;
+  while (i < properties.size() && properties[i].name != name) ++i;
+  return i;
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,220 @@
+#include "contract/schema/schema_compiler.h"
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "contract/schema/schema_reader.h"
+
+namespace penstock::contract {
+namespace {
+
+constexpr size_t kChainMax = 200;  // Schemas that apply to the same value, one within the other.
+
+// The schemas that `schema` applies to the very value that it is given.
+std::vector<const Schema*> in_place(const Schema& schema) {
+  std::vector<const Schema*> all;
+  if (schema.object) {
+    for (const auto& [name, dependent] : schema.object->dependent_schemas) all.push_back(dependent);
+  }
+  if (!schema.composition) return all;
+  const Composition& composition = *schema.composition;
+  for (const auto* list : {&composition.all_of, &composition.any_of, &composition.one_of}) {
+    all.insert(all.end(), list->begin(), list->end());
+  }
+  for (const Schema* one : {composition.reference, composition.none_of, composition.condition,
+                            composition.consequence, composition.alternative}) {
+    if (one != nullptr) all.push_back(one);
+  }
+  if (composition.dynamic) all.push_back(composition.dynamic->initial);
+  return all;
+}
+
+class Circles {
+ public:
+  explicit Circles(Sources& sources) : sources_(sources) {}
+
+  // The length of the longest chain that starts here.
+  size_t visit(const Schema& schema, size_t depth) {
+    const auto [known, is_new] = lengths_.emplace(&schema, kOpen);
+    if (!is_new) {
+      if (known->second != kOpen) return known->second;
+      sources_.problem(*schema.node, "the schema applies itself to the same value, in a circle");
+      return 0;
+    }
+    size_t length = 0;
+    if (depth > kChainMax) {
+      sources_.problem(*schema.node, "more than " + std::to_string(kChainMax) + " schemas apply one another");
+    } else {
+      for (const Schema* next : in_place(schema)) length = std::max(length, visit(*next, depth + 1));
+    }
+    if (++length > kChainMax) {
+      sources_.problem(*schema.node, "more than " + std::to_string(kChainMax) + " schemas apply one another");
+      length = 0;  // Said once.
+    }
+    lengths_[&schema] = length;
+    return length;
+  }
+
+ private:
+  static constexpr size_t kOpen = SIZE_MAX;
+
+  Sources& sources_;
+  boost::unordered_flat_map<const Schema*, size_t> lengths_;
+};
+
+unsigned types_of_values(const Enumeration& enumeration) {
+  unsigned types = 0;
+  for (const boost::json::value& value : enumeration.values) {
+    types |= value.is_string()   ? type::string
+             : value.is_bool()   ? type::boolean
+             : value.is_null()   ? type::null
+             : value.is_object() ? type::object
+             : value.is_array()  ? type::array
+                                 : type::integer | type::number;
+  }
+  return types;
+}
+
+void add_names(const std::vector<std::string>& from, std::vector<std::string>& to) {
+  for (const std::string& name : from) {
+    if (std::find(to.begin(), to.end(), name) == to.end()) to.push_back(name);
+  }
+}
+
+// Sums up what a schema says together with the parts that apply to the same value in any case. Each schema is
+// looked at once; there are no circles of such parts.
+class Summary {
+ public:
+  explicit Summary(std::deque<Schema>& schemas) {
+    for (Schema& schema : schemas) own_.emplace(&schema, &schema);
+    for (Schema& schema : schemas) sum_types(schema);
+    for (Schema& schema : schemas) name_properties(schema);
+    for (Schema& schema : schemas) sum_names(schema);
+  }
+
+ private:
+  template <class Visit>
+  static void for_each_part(const Schema& schema, Visit visit) {
+    if (!schema.composition) return;
+    if (schema.composition->reference != nullptr) visit(*schema.composition->reference);
+    for (const Schema* part : schema.composition->all_of) visit(*part);
+  }
+
+  void sum_types(const Schema& schema) {
+    if (!summed_.insert(&schema).second) return;
+    Schema& own = *own_.at(&schema);
+    own.allowed = own.types;
+    if (own.enumeration) own.allowed &= types_of_values(*own.enumeration);
+    if (own.constant) own.allowed &= types_of_values(*own.constant);
+    for_each_part(own, [&](const Schema& part) {
+      sum_types(part);
+      own.allowed &= part.allowed;
+      own.read_only = own.read_only || part.read_only;
+      own.write_only = own.write_only || part.write_only;
+    });
+    if (!own.composition) return;
+    for (const auto* branches : {&own.composition->any_of, &own.composition->one_of}) {
+      unsigned either = branches->empty() ? type::any : 0;
+      for (const Schema* branch : *branches) {
+        sum_types(*branch);
+        either |= branch->allowed;
+      }
+      own.allowed &= either;
+    }
+  }
+
+  static void name_properties(Schema& schema) {
+    if (!schema.object) return;
+    for (const Property& property : schema.object->properties) {
+      if (property.schema == nullptr) continue;
+      if (property.schema->read_only) one_way(schema).read_only.push_back(property.name);
+      if (property.schema->write_only) one_way(schema).write_only.push_back(property.name);
+    }
+  }
+
+  void sum_names(const Schema& schema) {
+    if (!named_.insert(&schema).second) return;
+    Schema& own = *own_.at(&schema);
+    const auto add = [&](const Schema& part) {
+      sum_names(part);
+      if (!part.one_way) return;
+      add_names(part.one_way->read_only, one_way(own).read_only);
+      add_names(part.one_way->write_only, one_way(own).write_only);
+    };
+    for_each_part(own, add);
+    if (!own.composition) return;
+    // Names only excuse absence, so those of alternatives count, too.
+    const Composition& composition = *own.composition;
+    for (const auto* branches : {&composition.any_of, &composition.one_of}) {
+      for (const Schema* branch : *branches) add(*branch);
+    }
+    for (const Schema* branch : {composition.consequence, composition.alternative}) {
+      if (branch != nullptr) add(*branch);
+    }
+    if (!composition.dynamic) return;
+    add(*composition.dynamic->initial);
+    for (const auto& [resource, candidate] : composition.dynamic->candidates) add(*candidate);
+  }
+
+  static OneWayNames& one_way(Schema& schema) {
+    if (!schema.one_way) schema.one_way = std::make_unique<OneWayNames>();
+    return *schema.one_way;
+  }
+
+  boost::unordered_flat_map<const Schema*, Schema*> own_;
+  boost::unordered_flat_set<const Schema*> summed_;
+  boost::unordered_flat_set<const Schema*> named_;
+};
+
+}  // namespace
+
+const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource) {
+  const auto [known, is_new] = known_.emplace(&node, nullptr);
+  if (!is_new) return known->second;
+  Schema& schema = out_.emplace_back();
+  schema.node = &node;
+  schema.resource = &sources_.resource_of(node, resource);
+  known->second = &schema;
+  pending_.push_back(&schema);  // Later: a chain of references must not become a chain of calls.
+  return &schema;
+}
+
+const Schema* SchemaCompiler::nothing(const Node& node, const Resource& resource) {
+  Schema& schema = out_.emplace_back();
+  schema.node = &node;
+  schema.resource = &resource;
+  schema.types = 0;
+  return &schema;
+}
+
+void SchemaCompiler::finish() {
+  do {
+    while (!pending_.empty()) {
+      Schema* schema = pending_.back();
+      pending_.pop_back();
+      SchemaReader(*this, *schema).read();
+    }
+    compile_dynamic_candidates();
+  } while (!pending_.empty());
+  refuse_circles();
+  if (sources_.sound()) Summary summary(out_);
+}
+
+void SchemaCompiler::compile_dynamic_candidates() {
+  for (Schema* schema : dynamic_) {
+    DynamicReference& dynamic = *schema->composition->dynamic;
+    dynamic.candidates.clear();
+    for (const Resource& resource : sources_.resources()) {
+      const auto found = resource.dynamic_anchors.find(dynamic.anchor);
+      if (found == resource.dynamic_anchors.end()) continue;
+      dynamic.candidates.emplace_back(&resource, compile(*found->second, resource));
+    }
+  }
+}
+
+void SchemaCompiler::refuse_circles() {
+  Circles circles(sources_);
+  for (const Schema& schema : out_) circles.visit(schema, 0);
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,318 @@
+#include "contract/schema/schema.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include "contract/schema/schema_document.h"
+
+// What the official suite (tests/json_schema_test_suite) does not ask: messages, places, OpenAPI's own
+// keywords, and what is refused.
+namespace penstock::contract {
+namespace {
+
+base::Result<std::string> no_files(const std::string&) {
+  return base::Error{.code = base::ErrorCode::not_found, .message = "there are no other files"};
+}
+
+// Validates JSON text against a schema in YAML; the violations as "pointer:keyword …", or why the schema is
+// refused.
+std::string validate(std::string_view schema, std::string_view instance,
+                     Dialect dialect = Dialect::openapi_3_0) {
+  const auto compiled = SchemaDocument::compile(schema, "t.yaml", {.dialect = dialect}, no_files);
+  if (!compiled) return compiled.error().message;
+  Violations violations;
+  compiled->validate(boost::json::parse(instance), violations);
+  std::string text;
+  for (const Violation& violation : violations) {
+    text += (text.empty() ? "" : " ") + violation.where + ':' + std::string(violation.keyword);
+  }
+  return text;
+}
+
+std::string validate_3_1(std::string_view schema, std::string_view instance) {
+  return validate(schema, instance, Dialect::draft_2020_12);
+}
+
+std::string messages(std::string_view schema, std::string_view instance) {
+  const auto compiled =
+      SchemaDocument::compile(schema, "t.yaml", {.dialect = Dialect::draft_2020_12}, no_files).value();
+  Violations violations;
+  compiled.validate(boost::json::parse(instance), violations);
+  std::string text;
+  for (const Violation& violation : violations) text += violation.where + ' ' + violation.message + '\n';
+  return text;
+}
+
+TEST(Schema, types) {
+  EXPECT_EQ(validate("{type: string}", R"("a")"), "");
+  EXPECT_EQ(validate("{type: string}", "1"), ":type");
+  EXPECT_EQ(validate("{type: integer}", "1.0"), "");
+  EXPECT_EQ(validate("{type: integer}", "1.5"), ":type");
+  EXPECT_EQ(validate("{type: number}", "1"), "");
+  EXPECT_EQ(validate("{}", "[1]"), "");
+}
+
+TEST(Schema, nullable_is_of_openapi_3_0_and_needs_a_type) {
+  EXPECT_EQ(validate("{type: boolean}", "null"), ":type");
+  EXPECT_EQ(validate("{type: boolean, nullable: true}", "null"), "");
+  EXPECT_EQ(validate("{type: string, nullable: true, enum: [a]}", "null"), ":enum");
+  EXPECT_EQ(validate_3_1("{type: boolean, nullable: true}", "null"),
+            "t.yaml:1:17: schema: 'nullable' is not enforced, so it is refused");
+}
+
+TEST(Schema, what_stands_beside_a_reference_counts_in_3_1_alone) {
+  const std::string beside =
+      "properties: {a: {$ref: '#/properties/b', maxLength: 1, nullable: true}, b: {type: string}}";
+  EXPECT_EQ(validate(beside, R"({"a":"xx"})"), "");
+  EXPECT_EQ(validate(beside, R"({"a":null})"), "/a:type");
+  EXPECT_EQ(validate_3_1("properties: {a: {$ref: '#/properties/b', maxLength: 1}, b: {type: string}}",
+                         R"({"a":"xx"})"),
+            "/a:maxLength");
+}
+
+TEST(Schema, strings_and_numbers) {
+  EXPECT_EQ(validate("{type: string, minLength: 2, pattern: '^a'}", R"("b")"), ":minLength :pattern");
+  EXPECT_EQ(validate("{type: string, maxLength: 1}", "\"\xf0\x9f\x98\x80\""), "");
+  EXPECT_EQ(validate("{type: string, pattern: 'a$'}", R"("a\n")"), ":pattern");
+  EXPECT_EQ(validate("{minimum: 1, maximum: 2}", "3"), ":maximum");
+  EXPECT_EQ(validate("{minimum: 1, exclusiveMinimum: true}", "1"), ":exclusiveMinimum");
+  EXPECT_EQ(validate("{type: integer, format: int32}", "2147483648"), ":format");
+  EXPECT_EQ(validate("{type: integer, format: int32}", "-2147483648.0"), "");
+  EXPECT_EQ(validate("{type: integer, format: int64}", "9223372036854775807"), "");
+  EXPECT_EQ(validate("{type: integer, format: int64}", "-9223372036854775808"), "");
+  EXPECT_EQ(validate("{type: integer, format: int64}", "9223372036854775808"), ":format");
+  EXPECT_EQ(validate("{type: integer, format: int64}", "-9223372036854775809"), ":format");
+  EXPECT_EQ(validate("{type: number, format: float}", "1e39"), ":format");
+  EXPECT_EQ(validate("{maximum: 9007199254740992}", "9007199254740993"), ":maximum");
+  EXPECT_EQ(validate("{enum: [a, 1, null]}", "1.0"), "");
+  EXPECT_EQ(validate("{enum: [a, 1, null]}", "true"), ":enum");
+  EXPECT_EQ(validate("{enum: [1, 2, 3, 4, 5, 6, 7, 8, 9, {a: [10]}]}", R"({"a":[10.0]})"), "");
+  EXPECT_EQ(validate("{format: password}", "\"x\""), "");
+}
+
+TEST(Schema, objects_and_arrays_say_where) {
+  const std::string schema =
+      "{type: object, additionalProperties: false, required: [a, c], properties: "
+      "{a: {type: array, minItems: 1, maxItems: 2, items: {type: string}}, 'b/~': {type: integer}}}";
+  EXPECT_EQ(validate(schema, R"({"a":["x"],"c":1})"), "/c:additionalProperties");
+  EXPECT_EQ(validate(schema, R"({"a":["x",1],"b/~":"s","d":0})"),
+            "/a/1:type /b~1~0:type /d:additionalProperties /c:required");
+  EXPECT_EQ(validate(schema, R"({"a":[],"c":0})"), "/a:minItems /c:additionalProperties");
+}
+
+TEST(Schema, what_is_wrong_with_the_alternative_that_was_meant_is_told) {
+  const std::string schema =
+      "oneOf: [{type: object, properties: {kind: {const: cat}, lives: {maximum: 9}}, required: [kind]},"
+      "        {type: object, properties: {kind: {const: dog}, bark: {type: string}}, required: [kind]}, "
+      "{type: string}]";
+  EXPECT_EQ(validate_3_1(schema, R"({"kind":"cat","lives":10})"), "/lives:maximum");
+  EXPECT_EQ(validate_3_1(schema, R"({"kind":"cow"})"), ":oneOf");
+  EXPECT_EQ(validate_3_1(schema, "1"), ":oneOf");
+  EXPECT_EQ(validate_3_1("oneOf: [{minimum: 1}, {maximum: 3}]", "2"), ":oneOf");
+  EXPECT_EQ(validate_3_1("anyOf: [{type: string, maxLength: 2}, {type: integer}]", "\"abc\""), ":maxLength");
+  EXPECT_EQ(validate_3_1("not: {type: string}", "\"a\""), ":not");
+}
+
+TEST(Schema, a_discriminator_chooses) {
+  const std::string schema = R"(
+properties:
+  pet: {oneOf: [{$ref: '#/properties/cat'}, {$ref: '#/properties/dog'}], discriminator: {propertyName: is, mapping: {miau: '#/properties/cat'}}}
+  cat: {type: object, properties: {lives: {type: integer}}}
+  dog: {type: object, required: [bark]})";
+  EXPECT_EQ(validate(schema, R"({"pet":{"is":"miau","lives":9}})"), "");
+  EXPECT_EQ(validate(schema, R"({"pet":{"is":"miau","lives":"x"}})"), "/pet/lives:type");
+  EXPECT_EQ(validate(schema, R"({"pet":{"is":"dog"}})"), "/pet/bark:required");
+  EXPECT_EQ(validate(schema, R"({"pet":{"is":"cat"}})"), "/pet/is:discriminator");
+  EXPECT_EQ(validate(schema, R"({"pet":{"is":7}})"), "/pet/is:discriminator");
+  EXPECT_EQ(validate(schema, R"({"pet":{}})"), "/pet/is:required");
+  EXPECT_EQ(validate("{type: object, discriminator: {propertyName: a}}", "1"),
+            "t.yaml:1:31: discriminator is only enforced beside oneOf or anyOf, so it is refused here");
+}
+
+TEST(Schema, a_discriminator_leaves_the_other_keywords_alone) {
+  const std::string document = R"(
+properties:
+  p: {oneOf: [{$ref: '#/properties/a', required: [z]}], anyOf: [{required: [y]}], discriminator: {propertyName: k, mapping: {a: '#/properties/a'}}}
+  a: {type: object})";
+  EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1,"z":1}})"), "");
+  EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1}})"), "/p/z:required");
+  EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","z":1}})"), "/p/y:required");
+  EXPECT_EQ(validate("{properties: {a: {}, b: {}, p: {oneOf: [{$ref: '#/properties/a'}], discriminator: "
+                     "{propertyName: k, "
+                     "mapping: {x: '#/properties/b'}}}}}",
+                     "1"),
+            "t.yaml:1:114: mapping: '#/properties/b' is none of the alternatives");
+  EXPECT_EQ(validate_3_1(
+                "{$defs: {a: {$anchor: a}}, oneOf: [{$ref: '#a'}], discriminator: {propertyName: k}}", "1"),
+            "t.yaml:1:43: discriminator: 'mapping' must give this alternative a name");
+}
+
+TEST(Schema, one_way_properties_may_be_described_elsewhere) {
+  const auto schema =
+      SchemaDocument::compile(
+          "{allOf: [{properties: {id: {readOnly: true}, word: {writeOnly: true}}}, {required: [id, word]}], "
+          "properties: {map: {additionalProperties: {readOnly: true}}}}",
+          "t.yaml", {}, no_files)
+          .value();
+  const auto valid = [&](std::string_view text, Direction direction) {
+    return is_valid(schema.root(), boost::json::parse(text), direction);
+  };
+  EXPECT_TRUE(valid(R"({"word":1})", Direction::request));
+  EXPECT_FALSE(valid(R"({"word":1,"id":1})", Direction::request));
+  EXPECT_FALSE(valid("{}", Direction::request));
+  EXPECT_TRUE(valid(R"({"id":1})", Direction::response));
+  EXPECT_FALSE(valid(R"({"word":1,"map":{"x":1}})", Direction::request));
+  EXPECT_FALSE(valid("{}", Direction::neither));
+}
+
+TEST(Schema, a_property_that_need_not_be_there_is_not_there) {
+  const auto valid = [](std::string_view schema, std::string_view text) {
+    const auto compiled = SchemaDocument::compile(schema, "t.yaml", {}, no_files).value();
+    return is_valid(compiled.root(), boost::json::parse(text), Direction::request);
+  };
+  EXPECT_TRUE(valid("{properties: {id: {readOnly: true}}, not: {required: [id]}}", R"({"x":1})"));
+  EXPECT_TRUE(valid("{properties: {id: {readOnly: true}}, if: {required: [id]}, then: {required: [rev]}}",
+                    R"({"x":1})"));
+  EXPECT_TRUE(valid("{required: [id], oneOf: [{properties: {id: {readOnly: true}}}]}", "{}"));
+}
+
+TEST(Schema, what_a_wrong_part_describes_is_not_called_unexpected) {
+  EXPECT_EQ(validate_3_1("{allOf: [{properties: {a: {minimum: 0}, b: {}}}], unevaluatedProperties: false}",
+                         R"({"a":-1,"b":1})"),
+            "/a:minimum");
+}
+
+TEST(Schema, one_way_properties) {
+  const auto schema = SchemaDocument::compile(
+                          "{type: object, required: [id, word], properties: {id: {$ref: '#/$defs/id'}, word: "
+                          "{writeOnly: true}}, "
+                          "$defs: {id: {type: integer, readOnly: true}}}",
+                          "t.yaml", {}, no_files)
+                          .value();
+  const auto valid = [&](std::string_view text, Direction direction) {
+    return is_valid(schema.root(), boost::json::parse(text), direction);
+  };
+  EXPECT_TRUE(valid(R"({"word":"x"})", Direction::request));
+  EXPECT_FALSE(valid(R"({"id":1,"word":"x"})", Direction::request));
+  EXPECT_TRUE(valid(R"({"id":1})", Direction::response));
+  EXPECT_FALSE(valid(R"({"id":1,"word":"x"})", Direction::response));
+  EXPECT_TRUE(valid(R"({"id":1,"word":"x"})", Direction::neither));
+  EXPECT_FALSE(valid(R"({"id":1})", Direction::neither));
+}
+
+TEST(Schema, sentences_are_for_people) {
+  EXPECT_EQ(messages("{type: [integer, 'null'], minimum: 3}", "\"x\""), " must be a whole number or null\n");
+  EXPECT_EQ(messages("{type: object, properties: {a: {maxLength: 1}, b: {enum: [1, 2]}, c: {format: date}}, "
+                     "required: [d]}",
+                     R"({"a":"xx","b":3,"c":"x"})"),
+            "/a must have at most 1 character\n"
+            "/b must be one of the 2 listed values\n"
+            "/c must be a date, as in 2026-01-31\n"
+            "/d is missing\n");
+  EXPECT_EQ(messages("{uniqueItems: true, items: {multipleOf: 0.1}}", "[1, 0.25, 1.0]"),
+            "/1 must be a multiple of 0.1\n must not have an element twice: 0 and 2 are equal\n");
+}
+
+TEST(Schema, a_name_of_the_client_is_not_echoed_at_length) {
+  const std::string name(100'000, 'n');
+  const std::string text = messages("{additionalProperties: {type: string}}", "{\"" + name + "\":1}");
+  EXPECT_LT(text.size(), 200u);
+}
+
+TEST(Schema, what_is_not_enforced_is_refused_with_its_place) {
+  EXPECT_EQ(validate_3_1("{dependentRequired: {a: b}}", "1"),
+            "t.yaml:1:25: dependentRequired must have lists of names");
+  EXPECT_EQ(validate_3_1("{dependentSchemas: [1]}", "1"), "t.yaml:1:20: dependentSchemas must be an object");
+  EXPECT_EQ(validate("{type: integer, format: date-time}", "1"),
+            "t.yaml:1:25: format 'date-time' does not fit the type");
+  EXPECT_EQ(validate("{type: object, format: int32}", "1"),
+            "t.yaml:1:24: format 'int32' does not fit the type");
+  EXPECT_EQ(validate("{nullable: true}", "1"), "t.yaml:1:12: nullable needs 'type' beside it");
+  EXPECT_EQ(validate("{exclusiveMinimum: true}", "1"),
+            "t.yaml:1:20: exclusiveMinimum needs a limit beside it (OpenAPI 3.0)");
+  EXPECT_EQ(validate_3_1("{format: date, contentEncoding: base64}", "1"),
+            "t.yaml:1:33: there is a format already");
+  EXPECT_EQ(validate("{type: strin}", "1"), "t.yaml:1:8: type 'strin' is not one of OpenAPI 3.0");
+  EXPECT_EQ(validate("{type: [string]}", "1"), "t.yaml:1:8: type: OpenAPI 3.0 knows one type, not a list");
+  EXPECT_EQ(validate("{oneOf: []}", "1"), "t.yaml:1:9: oneOf must be a list of schemas");
+  EXPECT_EQ(validate("{patternProperties: {}}", "1"),
+            "t.yaml:1:2: schema: 'patternProperties' is not enforced, so it is refused");
+  EXPECT_EQ(validate("{format: colour}", "1"),
+            "t.yaml:1:10: format 'colour' is not enforced, so it is refused; 'pattern' may say the same");
+  EXPECT_NE(validate("{pattern: '(a)\\1'}", "1").find("RE2 can match in linear time"), std::string::npos);
+  EXPECT_EQ(validate("{minLength: -1}", "1"),
+            "t.yaml:1:13: minLength must be a whole number, and not negative");
+  EXPECT_EQ(validate("{$ref: '#/nowhere'}", "1"), "t.yaml:1:8: '#/nowhere' points to nothing");
+  EXPECT_EQ(validate("{$ref: 'other.yaml#/a'}", "1"),
+            "t.yaml:1:8: 'other.yaml' cannot be read: there are no other files");
+  EXPECT_EQ(validate_3_1("{contentMediaType: text/html}", "1"),
+            "t.yaml:1:2: schema: 'contentMediaType' is not enforced, so it is refused");
+}
+
+TEST(Schema, circles_of_references_are_refused_where_they_would_not_end) {
+  EXPECT_NE(validate("{$ref: '#'}", "1").find("circle"), std::string::npos);
+  EXPECT_NE(validate_3_1("{allOf: [{anyOf: [{$ref: '#'}]}]}", "1").find("circle"), std::string::npos);
+  EXPECT_NE(
+      validate_3_1("{$defs: {a: {$ref: '#/$defs/b'}, b: {not: {$ref: '#/$defs/a'}}}, $ref: '#/$defs/a'}", "1")
+          .find("circle"),
+      std::string::npos);
+  EXPECT_EQ(validate("{properties: {a: {$ref: '#'}}, maxProperties: 1}", R"({"a":{"a":{"a":{},"b":1}}})"),
+            "/a/a:maxProperties");
+  std::string chain = "{$ref: '#/$defs/s0', $defs: {";
+  for (int i = 0; i < 1000; ++i) {
+    chain += "s" + std::to_string(i) + ": {$ref: '#/$defs/s" + std::to_string(i + 1) + "'}, ";
+  }
+  EXPECT_NE(validate_3_1(chain + "s1000: {}}}", "1").find("more than 200 schemas apply one another"),
+            std::string::npos);
+}
+
+TEST(Schema, a_hostile_value_gives_a_bounded_list) {
+  std::string many = "[1";
+  for (int i = 0; i < 1000; ++i) many += ",1";
+  EXPECT_LT(validate("{items: {type: string}}", many + "]").size(), 1000u);
+}
+
+TEST(Schema, a_check_that_was_given_up_is_never_good_news) {
+  const std::string endless =
+      "{anyOf: [{allOf: [{$ref: '#/$defs/n'}, {required: [x]}]}, {allOf: [{$ref: '#/$defs/n'}, "
+      "{required: [y]}]}, {allOf: [{$ref: '#/$defs/n'}, {required: [z]}]}]}";
+  const std::string schema =
+      "{not: {$ref: '#/$defs/n'}, $defs: {n: {type: object, properties: {n: " + endless + "}}}}";
+  std::string instance = "1";
+  for (int i = 0; i < 28; ++i) instance = R"({"n":)" + instance + "}";
+  EXPECT_EQ(validate_3_1(schema, instance), ":schema");
+}
+
+TEST(Schema, a_long_value_may_take_long) {
+  std::string many = "[1";
+  for (int i = 0; i < 300'000; ++i) many += ",1";
+  EXPECT_EQ(validate("{items: {allOf: [{type: integer}, {minimum: 0}, {maximum: 2}, {multipleOf: 1}]}}",
+                     many + "]"),
+            "");
+  EXPECT_EQ(
+      validate("{not: {items: {allOf: [{type: integer}, {minimum: 0}, {maximum: 2}, {multipleOf: 1}]}}}",
+               many + "]"),
+      ":not");
+}
+
+TEST(Schema, many_ways_to_the_same_schema_cost_no_more_than_one) {
+  std::string schema = "{$ref: '#/$defs/s0', $defs: {";
+  for (int i = 0; i < 100; ++i) {
+    const std::string next = "{$ref: '#/$defs/s" + std::to_string(i + 1) + "'}";
+    schema += "s" + std::to_string(i) + ": {properties: {a: {allOf: [" + next + ", " + next + "]}}}, ";
+  }
+  EXPECT_EQ(validate_3_1(schema + "s100: {}}}", "{}"), "");
+}
+
+TEST(Schema, a_schema_that_explodes_is_given_up) {
+  // Each level doubles the work; a request must not be able to buy hours of it.
+  const std::string schema =
+      "{properties: {a: {anyOf: [{$ref: '#', required: [x]}, {$ref: '#', required: [y]}]}}}";
+  std::string instance = "1";
+  for (int i = 0; i < 30; ++i) instance = R"({"a":)" + instance + "}";
+  EXPECT_NE(validate_3_1(schema, instance), "");
+}
+
+}  // namespace
+}  // namespace penstock::contract

@@ -1,0 +1,280 @@
+#include "contract/schema/validation.h"
+
+#include <re2/re2.h>
+#include <re2/stringpiece.h>
+
+#include <algorithm>
+
+#include "json/equality.h"
+
+namespace penstock::contract {
+
+namespace {
+
+constexpr size_t kStepsMax = 1'000'000;   // For any value;
+constexpr size_t kStepsPerValueMax = 20;  // and for a long one.
+constexpr size_t kDepthMax = 1500;
+
+unsigned type_of(const boost::json::value& value) {
+  switch (value.kind()) {
+    case boost::json::kind::null:
+      return type::null;
+    case boost::json::kind::bool_:
+      return type::boolean;
+    case boost::json::kind::int64:
+    case boost::json::kind::uint64:
+      return type::integer | type::number;
+    case boost::json::kind::double_:
+      return json::is_integer(value) ? type::integer | type::number : type::number;
+    case boost::json::kind::string:
+      return type::string;
+    case boost::json::kind::array:
+      return type::array;
+    case boost::json::kind::object:
+      return type::object;
+  }
+  return 0;
+}
+
+size_t count_values(const boost::json::value& value) {
+  size_t count = 1;
+  if (const boost::json::array* array = value.if_array()) {
+    for (const boost::json::value& element : *array) count += count_values(element);
+  } else if (const boost::json::object* object = value.if_object()) {
+    for (const boost::json::key_value_pair& member : *object) count += count_values(member.value());
+  }
+  return count;
+}
+
+std::string type_sentence(unsigned types) {
+  if (types == 0) return "is not allowed";
+  std::vector<std::string_view> names;
+  if ((types & type::string) != 0) names.emplace_back("a string");
+  if ((types & type::number) != 0) {
+    names.emplace_back("a number");
+  } else if ((types & type::integer) != 0) {
+    names.emplace_back("a whole number");
+  }
+  if ((types & type::boolean) != 0) names.emplace_back("true or false");
+  if ((types & type::object) != 0) names.emplace_back("an object");
+  if ((types & type::array) != 0) names.emplace_back("an array");
+  if ((types & type::null) != 0) names.emplace_back("null");
+  std::string sentence = "must be ";
+  for (size_t i = 0; i < names.size(); ++i) {
+    sentence += i == 0 ? "" : i + 1 == names.size() ? " or " : ", ";
+    sentence += names[i];
+  }
+  return sentence;
+}
+
+std::string count(uint64_t number, std::string_view one) {
+  return std::to_string(number) + ' ' + std::string(one) + (number == 1 ? "" : "s");
+}
+
+// Code points, not bytes (JSON Schema Validation section 6.3).
+uint64_t code_points(std::string_view text) {
+  return static_cast<uint64_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+}  // namespace
+
+void Evaluated::add(const Evaluated& other) {
+  for (size_t i = 0; i < other.marks.size(); ++i) {
+    if (other.marks[i]) marks[i] = true;
+  }
+}
+
+bool Validation::report(const Place& place, std::string_view keyword, std::string message) {
+  if (violations_ == nullptr || violations_->size() >= kViolationsMax) return false;
+  Violation& violation = violations_->emplace_back();
+  violation.in = in_;
+  place.append_to(violation.where);
+  violation.keyword = keyword;
+  violation.message = std::move(message);
+  return false;
+}
+
+bool Validation::start(const Schema& schema, const boost::json::value& value, const Place& place) {
+  root_ = &value;
+  steps_max_ = kStepsMax;
+  const Scope scope{nullptr, schema.resource};
+  const bool ok = inner(schema, value, place, scope);
+  if (exhausted_) return report(place, "schema", "is too complex to be checked");
+  return ok;
+}
+
+bool Validation::is_within_bounds() {
+  if (++steps_ > steps_max_) {
+    // A long value may take long: now it is worth counting.
+    const size_t fair = kStepsPerValueMax * count_values(*root_);
+    if (steps_max_ >= fair) exhausted_ = true;
+    steps_max_ = std::max(steps_max_, fair);
+  }
+  if (depth_ > kDepthMax) exhausted_ = true;
+  return !exhausted_;
+}
+
+bool Validation::check(const Schema& schema, const boost::json::value& value, const At& outer) {
+  if (exhausted_ || !is_within_bounds()) return false;
+  const Scope inner_scope{&outer.scope, schema.resource};
+  const Scope& scope = outer.scope.resource == schema.resource ? outer.scope : inner_scope;
+  const OneWayScope inner_one_way{outer.one_way, schema.one_way.get()};
+  const OneWayScope* one_way = schema.one_way ? &inner_one_way : outer.one_way;
+  const Place& place = outer.place;
+  ++depth_;
+  bool ok = true;
+  if (const unsigned types = type_of(value); (types & schema.types) == 0) {
+    if (schema.types == 0) {
+      ok = report(place, "false", "is not allowed");
+    } else {
+      ok = collecting() && report(place, "type", type_sentence(schema.types));
+    }
+  } else {
+    const bool asks = (schema.array && schema.array->unevaluated != nullptr && value.is_array()) ||
+                      (schema.object && schema.object->unevaluated != nullptr && value.is_object());
+    if (asks) {
+      Evaluated own;
+      own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
+      const At at{place, &own, scope, one_way};
+      ok = rules(schema, value, at);
+      // After a violation nobody knows what the part that has it would have looked at.
+      if (ok) ok = unevaluated(schema, value, at);
+      if (ok && outer.evaluated != nullptr) outer.evaluated->add(own);
+    } else {
+      ok = rules(schema, value, At{place, outer.evaluated, scope, one_way});
+    }
+  }
+  --depth_;
+  return ok;
+}
+
+bool Validation::rules(const Schema& schema, const boost::json::value& value, const At& at) {
+  bool ok = true;
+  const auto go_on = [&](bool passed) {
+    ok = ok && passed;
+    return passed || collecting();
+  };
+  if (schema.enumeration && !go_on(choice(*schema.enumeration, schema.enumeration->has(value), at.place)))
+    return false;
+  if (schema.constant && !go_on(choice(*schema.constant, schema.constant->has(value), at.place)))
+    return false;
+  switch (value.kind()) {
+    case boost::json::kind::string:
+      if (schema.string && !go_on(text(*schema.string, value.get_string(), at.place))) return false;
+      break;
+    case boost::json::kind::int64:
+    case boost::json::kind::uint64:
+    case boost::json::kind::double_:
+      if (schema.number && !go_on(number(*schema.number, value, at.place))) return false;
+      break;
+    case boost::json::kind::array:
+      if (schema.array && !go_on(array(*schema.array, value.get_array(), at))) return false;
+      break;
+    case boost::json::kind::object:
+      if (schema.object) {
+        if (!go_on(object(*schema.object, value.get_object(), at))) return false;
+        if (!schema.object->dependent_schemas.empty() || !schema.object->dependent_required.empty()) {
+          if (!go_on(dependents(*schema.object, value.get_object(), value, at))) return false;
+        }
+      }
+      break;
+    default:
+      break;
+  }
+  if (schema.composition) go_on(composition(*schema.composition, value, at));
+  return ok;
+}
+
+bool Validation::choice(const Enumeration& choice, bool is_in, const Place& place) {
+  if (is_in) return true;
+  if (!collecting()) return false;
+  if (choice.single) return report(place, "const", "must be the one value that is allowed");
+  return report(place, "enum", "must be one of the " + count(choice.values.size(), "listed value"));
+}
+
+bool Validation::text(const StringRules& rules, std::string_view text, const Place& place) {
+  bool ok = true;
+  if (rules.min_length || rules.max_length) {
+    const uint64_t length = code_points(text);
+    if (rules.min_length && length < *rules.min_length) {
+      if (!collecting()) return false;
+      ok = report(place, "minLength", "must have at least " + count(*rules.min_length, "character"));
+    }
+    if (rules.max_length && length > *rules.max_length) {
+      if (!collecting()) return false;
+      ok = report(place, "maxLength", "must have at most " + count(*rules.max_length, "character"));
+    }
+  }
+  if (rules.pattern && !rules.pattern->is_in(text)) {
+    if (!collecting()) return false;
+    ok = report(place, "pattern", "must match " + rules.pattern->text);
+  }
+  if (rules.format != nullptr && !rules.format->matches(text)) {
+    if (!collecting()) return false;
+    ok = report(place, "format", std::string(rules.format->sentence));
+  }
+  return ok;
+}
+
+bool Validation::number(const NumberRules& rules, const boost::json::value& value, const Place& place) {
+  bool ok = true;
+  const auto bound = [&](const std::optional<boost::json::value>& limit, auto within,
+                         std::string_view keyword, const char* sentence) {
+    if (!limit || within(json::compare_numbers(value, *limit))) return true;
+    ok = false;
+    if (collecting()) report(place, keyword, sentence + json::number_text(*limit));
+    return collecting();
+  };
+  using Order = std::partial_ordering;
+  if (!bound(
+          rules.minimum, [](Order o) { return o >= 0; }, "minimum", "must be at least "))
+    return false;
+  if (!bound(
+          rules.above, [](Order o) { return o > 0; }, "exclusiveMinimum", "must be more than "))
+    return false;
+  if (!bound(
+          rules.maximum, [](Order o) { return o <= 0; }, "maximum", "must be at most "))
+    return false;
+  if (!bound(
+          rules.below, [](Order o) { return o < 0; }, "exclusiveMaximum", "must be less than "))
+    return false;
+  if (rules.multiple && !rules.multiple->divides(value)) {
+    if (!collecting()) return false;
+    ok = report(place, "multipleOf", "must be a multiple of " + rules.multiple_text);
+  }
+  if (rules.format != nullptr && !rules.format->matches(value)) {
+    if (!collecting()) return false;
+    ok = report(place, "format", std::string(rules.format->sentence));
+  }
+  return ok;
+}
+
+void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
+              std::string_view name, Direction direction, Violations& violations) {
+  if (is_valid(schema, value, direction)) return;
+  const Place root{nullptr, name};
+  const size_t before = violations.size();
+  Validation validation(&violations, in, direction);
+  if (!validation.start(schema, value, root) && violations.size() == before)
+    validation.report(root, "schema", "does not match its schema");
+}
+
+bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
+  return Validation(nullptr, {}, direction).start(schema, value, Place{});
+}
+
+bool is_plain_string(const Schema& schema) {
+  return (schema.types & ~type::null) == type::string && !schema.composition && !schema.constant;
+}
+
+void validate_text(const Schema& schema, std::string_view text, std::string_view in, std::string_view name,
+                   Violations& violations) {
+  const Place place{nullptr, name};
+  Validation validation(&violations, in, Direction::request);
+  if (schema.enumeration)
+    static_cast<void>(validation.choice(*schema.enumeration, schema.enumeration->has_text(text), place));
+  if (schema.string) static_cast<void>(validation.text(*schema.string, text, place));
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contract/schema/place.h"
+#include "contract/schema/schema.h"
+
+namespace penstock::contract {
+
+// Which members or elements of one value some keyword has looked at, for `unevaluatedProperties` and
+// `unevaluatedItems` (JSON Schema core 2020-12 section 11).
+struct Evaluated {
+  std::vector<bool> marks;
+
+  void add(const Evaluated& other);
+};
+
+// The resources on the way from the outermost schema to this one (core section 7.1), for `$dynamicRef`.
+struct Scope {
+  const Scope* outer = nullptr;
+  const Resource* resource = nullptr;
+};
+
+// The schemas around this one that apply to the same value and know of properties that go in one direction
+// only.
+struct OneWayScope {
+  const OneWayScope* outer = nullptr;
+  const OneWayNames* names = nullptr;
+};
+
+// One validation of one value. Without a list of violations it stops at the first, which is the way of nearly
+// every request; with one it goes on, to report them all.
+class Validation {
+ public:
+  Validation(Violations* violations, std::string_view in, Direction direction)
+      : violations_(violations), in_(in), direction_(direction) {}
+
+  [[nodiscard]] bool start(const Schema& schema, const boost::json::value& value, const Place& place);
+  [[nodiscard]] bool text(const StringRules& rules, std::string_view text, const Place& place);
+  [[nodiscard]] bool choice(const Enumeration& choice, bool is_in, const Place& place);
+  // Records a violation, if they are wanted. Always false.
+  bool report(const Place& place, std::string_view keyword, std::string message);
+
+ private:
+  // Where a value is looked at: what the functions below have in common.
+  struct At {
+    const Place& place;
+    Evaluated* evaluated;  // Null: nobody asks.
+    const Scope& scope;
+    const OneWayScope* one_way;
+  };
+
+  // A value further down, about which this is all there is to say.
+  bool inner(const Schema& schema, const boost::json::value& value, const Place& place, const Scope& outer) {
+    return check(schema, value, At{place, nullptr, outer, nullptr});
+  }
+  bool check(const Schema& schema, const boost::json::value& value, const At& outer);
+  [[nodiscard]] bool is_within_bounds();
+  bool rules(const Schema& schema, const boost::json::value& value, const At& at);
+  bool number(const NumberRules& rules, const boost::json::value& value, const Place& place);
+  bool array(const ArrayRules& rules, const boost::json::array& array, const At& at);
+  bool contains(const ArrayRules& rules, const boost::json::array& array, const At& at);
+  bool object(const ObjectRules& rules, const boost::json::object& object, const At& at);
+  bool member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
+              size_t number, const At& at);
+  bool property_value(const Schema& schema, const boost::json::value& value, const Place& place,
+                      const Scope& scope);
+  bool missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
+  [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way) const;
+  bool dependents(const ObjectRules& rules, const boost::json::object& object,
+                  const boost::json::value& value, const At& at);
+  bool composition(const Composition& composition, const boost::json::value& value, const At& at);
+  bool alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
+                    const boost::json::value& value, const At& at);
+  bool discriminated(const Composition& composition, const boost::json::value& value, const At& at);
+  bool unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
+  const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope) const;
+  // The same value by another schema; what it evaluates counts if it is valid.
+  bool same(const Schema& schema, const boost::json::value& value, const At& at);
+  // The same without reporting.
+  bool quietly(const Schema& schema, const boost::json::value& value, const At& at);
+  bool collecting() const { return violations_ != nullptr; }
+
+  Violations* violations_;
+  std::string_view in_;
+  Direction direction_;
+  // Bounds on what a document and a request can make of one another. When one is passed nothing counts any
+  // more, not even that something does not match, which `not` would take for good news.
+  const boost::json::value* root_ = nullptr;
+  size_t steps_ = 0;
+  size_t steps_max_ = 0;
+  size_t depth_ = 0;
+  bool exhausted_ = false;
+};
+
+}  // namespace penstock::contract

@@ -1,0 +1,153 @@
+// The keywords that apply other schemas to the same value.
+#include <algorithm>
+
+#include "contract/schema/validation.h"
+
+namespace penstock::contract {
+
+namespace {
+
+bool may_have_type(const Schema& schema, const boost::json::value& value) {
+  const unsigned types = value.is_object()   ? type::object
+                         : value.is_array()  ? type::array
+                         : value.is_string() ? type::string
+                         : value.is_number() ? (type::number | type::integer)
+                         : value.is_bool()   ? type::boolean
+                                             : type::null;
+  return (schema.types & types) != 0;
+}
+
+// Whether the value looks as if it were meant for this branch: of its type, and no property with a fixed
+// value says something else.
+bool is_plausible(const Schema& branch, const boost::json::value& value) {
+  const Schema* schema = &branch;
+  while (schema->composition && schema->composition->reference != nullptr && schema->types == type::any)
+    schema = schema->composition->reference;
+  if (!may_have_type(*schema, value)) return false;
+  if (!value.is_object() || !schema->object) return true;
+  const boost::json::object& object = value.get_object();
+  return std::all_of(
+      schema->object->properties.begin(), schema->object->properties.end(), [&](const Property& property) {
+        if (property.schema == nullptr) return true;
+        const Enumeration* fixed = property.schema->constant      ? property.schema->constant.get()
+                                   : property.schema->enumeration ? property.schema->enumeration.get()
+                                                                  : nullptr;
+        const boost::json::value* member = fixed == nullptr ? nullptr : object.if_contains(property.name);
+        return member == nullptr || fixed->has(*member);
+      });
+}
+
+}  // namespace
+
+const Schema* Discriminator::branch(std::string_view value) const {
+  for (const auto& [name, schema] : branches) {
+    if (name == value) return schema;
+  }
+  return nullptr;
+}
+
+bool Validation::same(const Schema& schema, const boost::json::value& value, const At& at) {
+  if (at.evaluated == nullptr) return check(schema, value, at);
+  Evaluated own;
+  own.marks.resize(at.evaluated->marks.size());
+  if (!check(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
+  at.evaluated->add(own);
+  return true;
+}
+
+bool Validation::quietly(const Schema& schema, const boost::json::value& value, const At& at) {
+  Violations* const violations = std::exchange(violations_, nullptr);
+  const bool ok = same(schema, value, at);
+  violations_ = violations;
+  return ok;
+}
+
+const Schema* Validation::dynamic_target(const DynamicReference& reference, const Scope& scope) const {
+  const Schema* target = reference.initial;
+  for (const Scope* at = &scope; at != nullptr && !reference.candidates.empty(); at = at->outer) {
+    for (const auto& [resource, schema] : reference.candidates) {
+      if (resource == at->resource) target = schema;  // The outermost is met last.
+    }
+  }
+  return target;
+}
+
+bool Validation::composition(const Composition& composition, const boost::json::value& value, const At& at) {
+  bool ok = true;
+  const auto go_on = [&](bool passed) {
+    ok = ok && passed;
+    return passed || collecting();
+  };
+  if (composition.reference != nullptr && !go_on(same(*composition.reference, value, at))) return false;
+  if (composition.dynamic && !go_on(same(*dynamic_target(*composition.dynamic, at.scope), value, at)))
+    return false;
+  for (const Schema* schema : composition.all_of) {
+    if (!go_on(same(*schema, value, at))) return false;
+  }
+  // It chooses in place of `oneOf`, or of `anyOf` where there is no `oneOf`.
+  const bool discriminated = composition.discriminator && value.is_object();
+  if (discriminated && !go_on(this->discriminated(composition, value, at))) return false;
+  const bool any_is_open = !discriminated || !composition.one_of.empty();
+  if (any_is_open && !composition.any_of.empty() &&
+      !go_on(alternatives(composition.any_of, false, value, at)))
+    return false;
+  if (!discriminated && !composition.one_of.empty() &&
+      !go_on(alternatives(composition.one_of, true, value, at)))
+    return false;
+  if (composition.none_of != nullptr) {
+    const At unseen{at.place, nullptr, at.scope, nullptr};  // What `not` looks at is not evaluated.
+    if (quietly(*composition.none_of, value, unseen) &&
+        !go_on(report(at.place, "not", "is of a kind that is not allowed")))
+      return false;
+  }
+  if (composition.condition != nullptr) {
+    // A question about what is there: a property that need not be there is not.
+    const At as_it_is{at.place, at.evaluated, at.scope, nullptr};
+    const Schema* next =
+        quietly(*composition.condition, value, as_it_is) ? composition.consequence : composition.alternative;
+    if (next != nullptr) go_on(same(*next, value, at));
+  }
+  return ok;
+}
+
+bool Validation::alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
+                              const boost::json::value& value, const At& at) {
+  size_t matches = 0;
+  for (const Schema* branch : branches) {
+    if (!quietly(*branch, value, at)) continue;
+    ++matches;
+    if (!exactly_one && at.evaluated == nullptr) return true;
+    if (exactly_one && matches > 1 && !collecting()) return false;
+  }
+  if (matches == 1 || (matches > 1 && !exactly_one)) return true;
+  if (!collecting()) return false;
+  const std::string_view keyword = exactly_one ? "oneOf" : "anyOf";
+  if (matches > 1) {
+    return report(at.place, keyword,
+                  "matches " + std::to_string(matches) + " of the " + std::to_string(branches.size()) +
+                      " alternatives, and must match one alone");
+  }
+  // When it is clear which one was meant, what is wrong with it helps more than that none matches.
+  const Schema* meant = nullptr;
+  for (const Schema* branch : branches) {
+    if (!is_plausible(*branch, value)) continue;
+    if (meant != nullptr) return report(at.place, keyword, "matches none of the alternatives");
+    meant = branch;
+  }
+  if (meant == nullptr) return report(at.place, keyword, "matches none of the alternatives");
+  return same(*meant, value, at);
+}
+
+// OpenAPI 3.0.3 section 4.7.25: the property's value says which alternative is meant.
+bool Validation::discriminated(const Composition& composition, const boost::json::value& value,
+                               const At& at) {
+  const Discriminator& discriminator = *composition.discriminator;
+  const Place place{&at.place, discriminator.property};
+  const boost::json::value* name = value.get_object().if_contains(discriminator.property);
+  if (name == nullptr) return report(place, "required", "is missing");
+  const Schema* branch = name->is_string() ? discriminator.branch(name->get_string()) : nullptr;
+  if (branch == nullptr) return report(place, "discriminator", "names none of the alternatives");
+  return same(*branch, value, at);
+}
+
+}  // namespace penstock::contract

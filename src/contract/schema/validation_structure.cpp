@@ -1,0 +1,228 @@
+// The keywords about the inside of arrays and objects.
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "contract/schema/validation.h"
+#include "json/equality.h"
+
+namespace penstock::contract {
+
+namespace {
+
+std::string count(uint64_t number, std::string_view one, std::string_view many) {
+  return std::to_string(number) + ' ' + std::string(number == 1 ? one : many);
+}
+
+}  // namespace
+
+bool Validation::array(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+  bool ok = true;
+  const auto fail = [&](std::string_view keyword, auto sentence) {
+    ok = false;
+    if (collecting()) report(at.place, keyword, sentence());
+    return collecting();
+  };
+  if (array.size() < rules.min_items && !fail("minItems", [&] {
+        return "must have at least " + count(rules.min_items, "element", "elements");
+      }))
+    return false;
+  if (rules.max_items && array.size() > *rules.max_items && !fail("maxItems", [&] {
+        return "must have at most " + count(*rules.max_items, "element", "elements");
+      }))
+    return false;
+  for (size_t i = 0; i < array.size(); ++i) {
+    const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
+    if (schema == nullptr) break;  // Nor has any that follows.
+    if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
+    if (inner(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    ok = false;
+    if (!collecting() || violations_->size() >= kViolationsMax) return false;
+  }
+  if (rules.unique) {
+    if (const auto twins = json::first_duplicate(array)) {
+      if (!fail("uniqueItems", [&] {
+            return "must not have an element twice: " + std::to_string(twins->first) + " and " +
+                   std::to_string(twins->second) + " are equal";
+          }))
+        return false;
+    }
+  }
+  if (rules.contains != nullptr && !contains(rules, array, at)) ok = false;
+  return ok;
+}
+
+bool Validation::contains(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+  uint64_t found = 0;
+  Violations* const violations = std::exchange(violations_, nullptr);
+  for (size_t i = 0; i < array.size(); ++i) {
+    if (!inner(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    ++found;
+    if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
+  }
+  violations_ = violations;
+  if (found < rules.min_contains) {
+    return report(at.place, rules.min_contains == 1 ? "contains" : "minContains",
+                  collecting() ? "must contain at least " + count(rules.min_contains, "element", "elements") +
+                                     " of the wanted kind"
+                               : "");
+  }
+  if (rules.max_contains && found > *rules.max_contains) {
+    return report(at.place, "maxContains",
+                  collecting() ? "must contain at most " + count(*rules.max_contains, "element", "elements") +
+                                     " of the kind that is counted"
+                               : "");
+  }
+  return true;
+}
+
+bool Validation::object(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+  bool ok = true;
+  const auto fail = [&](std::string_view keyword, auto sentence) {
+    ok = false;
+    if (collecting()) report(at.place, keyword, sentence());
+    return collecting();
+  };
+  if (object.size() < rules.min_properties && !fail("minProperties", [&] {
+        return "must have at least " + count(rules.min_properties, "property", "properties");
+      }))
+    return false;
+  if (rules.max_properties && object.size() > *rules.max_properties && !fail("maxProperties", [&] {
+        return "must have at most " + count(*rules.max_properties, "property", "properties");
+      }))
+    return false;
+  size_t hint = 0;
+  size_t required = 0;
+  size_t number = 0;
+  for (const boost::json::key_value_pair& entry : object) {
+    const size_t index = rules.find(entry.key(), hint);
+    if (index < rules.properties.size()) {
+      hint = index + 1;
+      if (rules.properties[index].required) ++required;
+    }
+    if (!member(rules, index, entry, number, at)) {
+      ok = false;
+      if (!collecting() || violations_->size() >= kViolationsMax) return false;
+    }
+    ++number;
+  }
+  if (required < rules.required && !missing(rules, object, at)) ok = false;
+  return ok;
+}
+
+bool Validation::member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
+                        size_t number, const At& at) {
+  const Place place{&at.place, member.key()};
+  bool ok = true;
+  bool known = false;
+  if (rules.names != nullptr) {
+    Violations* const violations = std::exchange(violations_, nullptr);
+    const boost::json::value name(member.key());
+    const bool matches = inner(*rules.names, name, place, at.scope);
+    violations_ = violations;
+    if (!matches) ok = report(place, "propertyNames", "is not a name that a property may have here");
+  }
+  if (index < rules.properties.size()) {
+    const Property& property = rules.properties[index];
+    if (property.schema != nullptr) {
+      known = true;
+      if (!property_value(*property.schema, member.value(), place, at.scope)) ok = false;
+    }
+  }
+  for (const auto& [pattern, schema] : rules.patterns) {
+    if (!ok && !collecting()) return false;
+    if (!pattern.is_in(member.key())) continue;
+    known = true;
+    if (!property_value(*schema, member.value(), place, at.scope)) ok = false;
+  }
+  if (!known && rules.additional != nullptr) {
+    known = true;
+    if (rules.additional->types == 0) {
+      ok = report(place, "additionalProperties", collecting() ? "is not a property of this object" : "");
+    } else if (!property_value(*rules.additional, member.value(), place, at.scope)) {
+      ok = false;
+    }
+  }
+  if (known && at.evaluated != nullptr) at.evaluated->marks[number] = true;
+  return ok;
+}
+
+// OpenAPI 3.0.3, schema object: "readOnly", "writeOnly".
+bool Validation::property_value(const Schema& schema, const boost::json::value& value, const Place& place,
+                                const Scope& scope) {
+  if (schema.read_only && direction_ == Direction::request)
+    return report(place, "readOnly", "is set by the server and must not be sent");
+  if (schema.write_only && direction_ == Direction::response)
+    return report(place, "writeOnly", "is only sent to the server");
+  return inner(schema, value, place, scope);
+}
+
+bool Validation::missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+  bool ok = true;
+  for (const Property& property : rules.properties) {
+    if (!property.required || object.contains(property.name)) continue;
+    if (goes_the_other_way(property.name, at.one_way)) continue;
+    if (!collecting()) return false;
+    ok = report(Place{&at.place, property.name}, "required", "is missing");
+  }
+  return ok;
+}
+
+bool Validation::goes_the_other_way(std::string_view name, const OneWayScope* one_way) const {
+  if (direction_ == Direction::neither) return false;
+  for (; one_way != nullptr; one_way = one_way->outer) {
+    const auto& names =
+        direction_ == Direction::request ? one_way->names->read_only : one_way->names->write_only;
+    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  }
+  return false;
+}
+
+bool Validation::dependents(const ObjectRules& rules, const boost::json::object& object,
+                            const boost::json::value& value, const At& at) {
+  bool ok = true;
+  for (const auto& [name, others] : rules.dependent_required) {
+    if (!object.contains(name)) continue;
+    for (const std::string& other : others) {
+      if (object.contains(other)) continue;
+      ok = report(Place{&at.place, other}, "dependentRequired", "is missing, and " + name + " needs it");
+    }
+  }
+  for (const auto& [name, schema] : rules.dependent_schemas) {
+    if (!ok && !collecting()) return false;
+    if (object.contains(name) && !same(*schema, value, at)) ok = false;
+  }
+  return ok;
+}
+
+bool Validation::unevaluated(const Schema& schema, const boost::json::value& value, const At& at) {
+  bool ok = true;
+  const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found, const Place& place,
+                       std::string_view keyword) {
+    if (at.evaluated->marks[i]) return true;
+    at.evaluated->marks[i] = true;
+    if (wanted.types == 0) {
+      ok = report(place, keyword, "is not expected here");
+    } else if (!inner(wanted, found, place, at.scope)) {
+      ok = false;
+    }
+    return ok || collecting();
+  };
+  if (value.is_array()) {
+    const boost::json::array& array = value.get_array();
+    for (size_t i = 0; i < array.size(); ++i) {
+      if (!one(*schema.array->unevaluated, i, array[i], Place{&at.place, {}, i}, "unevaluatedItems"))
+        return false;
+    }
+  } else {
+    size_t i = 0;
+    for (const boost::json::key_value_pair& entry : value.get_object()) {
+      if (!one(*schema.object->unevaluated, i++, entry.value(), Place{&at.place, entry.key()},
+               "unevaluatedProperties"))
+        return false;
+    }
+  }
+  return ok;
+}
+
+}  // namespace penstock::contract

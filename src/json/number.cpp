@@ -1,0 +1,163 @@
+#include "json/number.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.h"
+
+namespace penstock::json {
+
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+// Enough for the longest shortest text of a double, "-2.2250738585072014e-308", and for 20 digits.
+using Text = std::array<char, 32>;
+
+constexpr int kTenPowersMax = 19;  // 10^19 is the last power of ten that fits 64 bits.
+
+uint64_t magnitude(int64_t number) {
+  return number < 0 ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);
+}
+
+// `Integer` is int64_t or uint64_t, whose bounds are doubles: 0 or a power of two.
+template <class Integer>
+std::partial_ordering compare_with_double(Integer a, double b) {
+  constexpr bool kSigned = std::is_signed_v<Integer>;
+  if (std::isnan(b)) return std::partial_ordering::unordered;
+  if (b >= (kSigned ? 0x1p63 : 0x1p64)) return std::partial_ordering::less;
+  if (b < (kSigned ? -0x1p63 : 0.0)) return std::partial_ordering::greater;
+  const double whole = std::trunc(b);
+  const auto integer = static_cast<Integer>(whole);  // Exact.
+  if (a != integer) return a <=> integer;
+  return whole <=> b;
+}
+
+template <class A, class B>
+std::partial_ordering compare(A a, B b) {
+  if constexpr (std::is_same_v<A, B>) {
+    return a <=> b;
+  } else if constexpr (std::is_same_v<A, double>) {
+    return 0 <=> compare_with_double(b, a);
+  } else if constexpr (std::is_same_v<B, double>) {
+    return compare_with_double(a, b);
+  } else {
+    if (std::cmp_equal(a, b)) return std::partial_ordering::equivalent;
+    return std::cmp_less(a, b) ? std::partial_ordering::less : std::partial_ordering::greater;
+  }
+}
+
+// Calls `use` with the number as what it is kept as.
+template <class Use>
+auto visit_number(const boost::json::value& number, const Use& use) {
+  switch (number.kind()) {
+    case boost::json::kind::int64:
+      return use(number.get_int64());
+    case boost::json::kind::uint64:
+      return use(number.get_uint64());
+    default:
+      base::check(number.is_double(), "a value that is not a number is used as one");
+      return use(number.get_double());
+  }
+}
+
+Decimal decimal_of(double number) {
+  if (!std::isfinite(number)) return {.finite = false};
+  Text text;
+  const char* const end =
+      std::to_chars(text.begin(), text.end(), std::abs(number), std::chars_format::scientific).ptr;
+  Decimal decimal;
+  const char* next = text.begin();
+  for (; *next != 'e'; ++next) {
+    if (*next == '.') continue;
+    decimal.digits = decimal.digits * 10 + static_cast<uint64_t>(*next - '0');
+    if (next != text.begin()) --decimal.exponent;
+  }
+  ++next;
+  if (*next == '+') ++next;
+  int exponent = 0;
+  std::from_chars(next, end, exponent);
+  decimal.exponent += exponent;
+  return decimal;
+}
+
+Decimal decimal_of(int64_t number) {
+  return {.digits = magnitude(number)};
+}
+Decimal decimal_of(uint64_t number) {
+  return {.digits = number};
+}
+
+Decimal decimal_of(const boost::json::value& number) {
+  return visit_number(number, [](auto kept) { return decimal_of(kept); });
+}
+
+uint64_t multiply(uint64_t a, uint64_t b, uint64_t modulus) {
+  return static_cast<uint64_t>(Wide{a} * b % modulus);
+}
+
+uint64_t power_of_ten(int exponent, uint64_t modulus) {
+  uint64_t power = 1 % modulus;
+  for (uint64_t square = 10 % modulus; exponent > 0; exponent /= 2) {
+    if (exponent % 2 == 1) power = multiply(power, square, modulus);
+    square = multiply(square, square, modulus);
+  }
+  return power;
+}
+
+}  // namespace
+
+std::partial_ordering compare_numbers(const boost::json::value& a, const boost::json::value& b) {
+  return visit_number(a, [&](auto x) { return visit_number(b, [&](auto y) { return compare(x, y); }); });
+}
+
+bool is_integer(const boost::json::value& value) {
+  if (!value.is_double()) return value.is_number();
+  const double number = value.get_double();
+  return std::isfinite(number) && std::trunc(number) == number;
+}
+
+std::optional<double> nearest_double(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  // from_chars does not say on which side it is out of range; strtod does.
+  if (error == std::errc::result_out_of_range) number = std::strtod(std::string(text).c_str(), nullptr);
+  if (error == std::errc::invalid_argument || end != text.data() + text.size() || !std::isfinite(number))
+    return std::nullopt;
+  return number;
+}
+
+std::string number_text(const boost::json::value& number) {
+  return visit_number(number, [](auto kept) {
+    Text text;
+    return std::string(text.begin(), std::to_chars(text.begin(), text.end(), kept).ptr);
+  });
+}
+
+Multiple::Multiple(const boost::json::value& divisor) : divisor_(decimal_of(divisor)) {
+  base::check(divisor_.finite && compare_numbers(divisor, 0) > 0, "multipleOf is not greater than 0");
+}
+
+bool Multiple::divides(const boost::json::value& value) const {
+  if (!value.is_number()) return false;
+  const Decimal number = decimal_of(value);
+  if (!number.finite) return false;
+  if (number.digits == 0) return true;
+  const int exponent = number.exponent - divisor_.exponent;
+  if (exponent == 0) return number.digits % divisor_.digits == 0;
+  if (exponent > 0) {
+    const uint64_t modulus = divisor_.digits;
+    return multiply(number.digits % modulus, power_of_ten(exponent, modulus), modulus) == 0;
+  }
+  // The number's digits, fewer than 2^64, have to be a multiple of the divisor's with zeros after them.
+  if (-exponent > kTenPowersMax) return false;
+  Wide divisor = divisor_.digits;
+  for (int i = 0; i > exponent; --i) divisor *= 10;
+  return number.digits % divisor == 0;
+}
+
+}  // namespace penstock::json

@@ -1,0 +1,262 @@
+#include "json/reader.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
+#include <charconv>
+#include <cmath>
+#include <functional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.h"
+
+namespace penstock::json {
+
+namespace {
+
+// After a text of more bytes than this the memory is given back rather than kept.
+constexpr size_t kKeptBytes = 256 * 1024;
+
+constexpr std::string_view kEmpty = "is empty";
+constexpr std::string_view kNotUtf8 = "is not UTF-8";
+constexpr std::string_view kTrailing = "is not JSON: something follows the value";
+constexpr std::string_view kTwice = "has a property twice";
+constexpr std::string_view kTooMany = "has an object with too many properties";
+constexpr std::string_view kOutOfRange = "has a number out of range";
+
+std::string_view reason_of(const boost::system::error_code& error) {
+  if (error == boost::json::error::incomplete) return "is not JSON: it ends too early";
+  if (error == boost::json::error::too_deep) return "is nested too deeply";
+  if (error == boost::json::error::exponent_overflow) return kOutOfRange;
+  if (error == boost::json::error::illegal_leading_surrogate ||
+      error == boost::json::error::illegal_trailing_surrogate) {
+    return "is not JSON: an escape is half of a surrogate pair";
+  }
+  return "is not JSON: a character is out of place";
+}
+
+// Of the first byte that is not UTF-8, or npos.
+size_t find_not_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const int length = base::utf8_length(text.substr(i));
+    if (length == 0) return i;
+    i += static_cast<size_t>(length);
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+// What the parser calls, in the order of the text. It is not Boost's value_stack, because that drops all but
+// the last of equal keys without a word, and gives a table of keys as many buckets as an attacker says.
+class Reader::Builder {
+ public:
+  static constexpr size_t max_object_size = boost::json::object::max_size();
+  static constexpr size_t max_array_size = boost::json::array::max_size();
+  static constexpr size_t max_key_size = boost::json::string::max_size();
+  static constexpr size_t max_string_size = boost::json::string::max_size();
+
+  explicit Builder(size_t properties_max)
+      : properties_max_(properties_max), random_(std::random_device{}()) {}
+
+  void start(std::string_view text, boost::json::storage_ptr storage) {
+    text_ = text;
+    storage_ = std::move(storage);
+    refusal_ = {};
+  }
+
+  boost::json::value take() { return std::move(values_.back()); }
+
+  // Values must not outlive their storage, which is the caller's.
+  void clear() {
+    const auto empty = [keeps = text_.size() <= kKeptBytes](auto& container) {
+      container.clear();
+      if (!keeps) container.shrink_to_fit();
+    };
+    empty(values_);
+    empty(keys_);
+    empty(key_chars_);
+    empty(chars_);
+    storage_ = {};
+  }
+
+  // Set if it was the builder that refused. Its offset is npos if it only knows that it is there where the
+  // parser stopped.
+  const Failure& refusal() const { return refusal_; }
+
+  bool on_document_begin(boost::system::error_code&) { return true; }
+  bool on_document_end(boost::system::error_code&) { return true; }
+  bool on_object_begin(boost::system::error_code&) { return true; }
+  bool on_array_begin(boost::system::error_code&) { return true; }
+
+  bool on_object_end(size_t size, boost::system::error_code& error) {
+    if (size > properties_max_) return refuse(std::string_view::npos, kTooMany, error);
+    boost::json::object object(storage_);
+    object.reserve(size + slack(size));
+    const size_t first_value = values_.size() - size;
+    const size_t first_key = keys_.size() - size;
+    for (size_t i = 0; i < size; ++i) {
+      const std::string_view key = keys_[first_key + i];
+      if (!object.emplace(key, std::move(values_[first_value + i])).second) {
+        return refuse(offset_of(key), kTwice, error);
+      }
+    }
+    keys_.resize(first_key);
+    pop_to(first_value);
+    values_.emplace_back(std::move(object));
+    return true;
+  }
+
+  bool on_array_end(size_t size, boost::system::error_code&) {
+    boost::json::array array(storage_);
+    array.reserve(size);
+    const size_t first = values_.size() - size;
+    for (size_t i = first; i < values_.size(); ++i) array.emplace_back(std::move(values_[i]));
+    pop_to(first);
+    values_.emplace_back(std::move(array));
+    return true;
+  }
+
+  bool on_key_part(boost::json::string_view part, size_t, boost::system::error_code&) {
+    append_key_chars(part);
+    return true;
+  }
+
+  // `size` is that of the whole key, `part` its last part.
+  bool on_key(boost::json::string_view part, size_t size, boost::system::error_code&) {
+    if (size == part.size() && offset_of(part) != std::string_view::npos) {
+      keys_.emplace_back(part.data(), size);
+      return true;
+    }
+    append_key_chars(part);
+    keys_.emplace_back(key_chars_.data() + key_chars_.size() - size, size);
+    return true;
+  }
+
+  bool on_string_part(boost::json::string_view part, size_t, boost::system::error_code&) {
+    chars_.append(part.data(), part.size());
+    return true;
+  }
+
+  bool on_string(boost::json::string_view part, size_t, boost::system::error_code&) {
+    if (chars_.empty()) {
+      values_.emplace_back(part, storage_);
+      return true;
+    }
+    chars_.append(part.data(), part.size());
+    values_.emplace_back(boost::json::string_view(chars_), storage_);
+    chars_.clear();
+    return true;
+  }
+
+  // The parser's own double can be off in its last digits: it multiplies by a rounded power of ten. It is
+  // only asked whether what from_chars cannot represent is too large or too small.
+  bool on_double(double rough, boost::json::string_view text, boost::system::error_code& error) {
+    double number = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code != std::errc{}) number = std::copysign(std::abs(rough) < 1 ? 0 : HUGE_VAL, rough);
+    if (std::isinf(number)) return refuse(offset_of(text), kOutOfRange, error);
+    values_.emplace_back(number, storage_);
+    return true;
+  }
+
+  bool on_number_part(boost::json::string_view, boost::system::error_code&) { return true; }
+  bool on_int64(int64_t number, boost::json::string_view, boost::system::error_code&) { return push(number); }
+  bool on_uint64(uint64_t number, boost::json::string_view, boost::system::error_code&) {
+    return push(number);
+  }
+  bool on_bool(bool value, boost::system::error_code&) { return push(value); }
+  bool on_null(boost::system::error_code&) { return push(nullptr); }
+  bool on_comment_part(boost::json::string_view, boost::system::error_code&) { return true; }
+  bool on_comment(boost::json::string_view, boost::system::error_code&) { return true; }
+
+ private:
+  // Boost 1.81 hashes keys by FNV-1a, salted with the address of the table, and takes the remainder by the
+  // table's capacity. The low bits of an address are no secret, and so whoever knows the capacity can have
+  // all keys in one bucket: 700 kB took 6.5 s. Hence a capacity that nobody knows. What is left to an
+  // attacker are collisions of all 64 bits, which properties_max bounds.
+  size_t slack(size_t size) { return size < 64 ? 0 : random_() % (size / 4); }
+
+  template <class Scalar>
+  bool push(Scalar scalar) {
+    values_.emplace_back(scalar, storage_);
+    return true;
+  }
+
+  void pop_to(size_t size) {
+    values_.erase(values_.begin() + static_cast<std::ptrdiff_t>(size), values_.end());
+  }
+
+  // Keys without their escapes are never longer than the text: with that much room, views of them stay valid.
+  void append_key_chars(boost::json::string_view part) {
+    key_chars_.reserve(text_.size());
+    key_chars_.append(part.data(), part.size());
+  }
+
+  // npos if `part` is not a piece of the text, but of a buffer: it had escapes.
+  size_t offset_of(std::string_view part) const {
+    const std::less<> before;
+    const char* const end = text_.data() + text_.size();
+    if (before(part.data(), text_.data()) || !before(part.data(), end)) return std::string_view::npos;
+    return static_cast<size_t>(part.data() - text_.data());
+  }
+
+  bool refuse(size_t offset, std::string_view reason, boost::system::error_code& error) {
+    refusal_ = {offset, reason};
+    error = boost::json::error::syntax;  // Any that stops the parser.
+    return false;
+  }
+
+  const size_t properties_max_;
+  std::minstd_rand random_;
+  std::string_view text_;
+  boost::json::storage_ptr storage_;
+  Failure refusal_ = {};
+  std::vector<boost::json::value> values_;  // Of all open arrays and objects, innermost last.
+  std::vector<std::string_view> keys_;      // The same for keys: pieces of text_ or of key_chars_.
+  std::string key_chars_;
+  std::string chars_;  // The string that is being read, once it had an escape.
+};
+
+struct Reader::Parser : boost::json::basic_parser<Builder> {
+  static boost::json::parse_options options(const Limits& limits) {
+    boost::json::parse_options options;
+    options.max_depth = limits.depth_max;
+    return options;
+  }
+
+  explicit Parser(const Limits& limits) : basic_parser(options(limits), limits.properties_max) {}
+};
+
+Reader::Reader(Limits limits) : parser_(std::make_unique<Parser>(limits)) {}
+
+Reader::~Reader() = default;
+
+boost::system::result<boost::json::value, Failure> Reader::read(std::string_view text,
+                                                                boost::json::storage_ptr storage) {
+  Builder& builder = parser_->handler();
+  const auto clear = [](Builder* used) { used->clear(); };
+  const std::unique_ptr<Builder, decltype(clear)> cleared(&builder, clear);  // Also if `storage` throws.
+
+  parser_->reset();
+  builder.start(text, std::move(storage));
+  boost::system::error_code error;
+  const size_t end = parser_->write_some(false, text.data(), text.size(), error);
+  if (!error && end == text.size()) return {boost::system::in_place_value, builder.take()};
+
+  if (!builder.refusal().reason.empty()) {
+    return Failure{std::min(builder.refusal().offset, end), builder.refusal().reason};
+  }
+  // The parser does not tell bytes that are not UTF-8 from other mistakes.
+  if (const size_t at = find_not_utf8(text); at <= end) return Failure{at, kNotUtf8};
+  if (!error) return Failure{end, kTrailing};
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return Failure{0, kEmpty};
+  return Failure{end, reason_of(error)};
+}
+
+}  // namespace penstock::json

@@ -1,0 +1,303 @@
+#include "json/reader.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::json {
+namespace {
+
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+using JsonResult = boost::system::result<boost::json::value, Failure>;
+
+// From a copy of exactly that size, so that the address sanitizer sees a read past its end.
+JsonResult read(std::string_view text, Reader& reader) {
+  const auto copy = std::make_unique<char[]>(text.size());
+  if (!text.empty()) std::memcpy(copy.get(), text.data(), text.size());
+  return reader.read({copy.get(), text.size()}, {});
+}
+
+JsonResult read(std::string_view text, Limits limits = {}) {
+  Reader reader(limits);
+  return read(text, reader);
+}
+
+std::string repeat(std::string_view piece, size_t times) {
+  std::string out;
+  for (size_t i = 0; i < times; ++i) out += piece;
+  return out;
+}
+
+// Of an object: `"<prefix>0":0,"<prefix>1":0`, and so on.
+std::string members(int count, std::string_view prefix) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out.append(i ? ",\"" : "\"").append(prefix) += std::to_string(i) + "\":0";
+  return out;
+}
+
+TEST(json_reader, reads_what_is_json) {
+  const std::vector<std::pair<std::string_view, std::string_view>> cases = {
+      {" \t\r\n[ true , false ] \n", "[true,false]"},
+      {"[[],{},\"\"]", R"([[],{},""])"},
+      {R"({"a":{"a":[{"a":1},{"a":2}]},"b":3})", R"({"a":{"a":[{"a":1},{"a":2}]},"b":3})"},
+      {R"({"\u0061b\n":"\u0061b\n\"\\\/"})", R"({"ab\n":"ab\n\"\\/"})"},
+      {R"({"a\u0062":1,"\u0062":{"c\u0064":2},"e\u0066":3})", R"({"ab":1,"b":{"cd":2},"ef":3})"},
+      {R"(["é€😀", "\u00e9\u20ac\ud83d\ude00", "\uffff", "\udbff\udfff"])",
+       "[\"é€😀\",\"é€😀\",\"\xef\xbf\xbf\",\"\xf4\x8f\xbf\xbf\"]"},
+      {R"(["a\u0000b"])", R"(["a\u0000b"])"},
+      {"\"\x7f\"", "\"\x7f\""},
+  };
+  Reader reader;
+  for (const auto& [text, expected] : cases) {
+    const auto result = read(text, reader);
+    ASSERT_TRUE(result) << text << " " << result.error().reason;
+    EXPECT_EQ(boost::json::serialize(*result), expected);
+  }
+}
+
+TEST(json_reader, says_why_and_where_it_refuses) {
+  // '^' marks the place, and is not part of the text.
+  const std::vector<std::pair<std::string_view, std::vector<std::string>>> cases = {
+      {"is empty", {"^", "^ \n"}},
+      {"is not JSON: a character is out of place",
+       {"^\xef\xbb\xbf{}",
+        "{\"a\":^}",
+        "[1,^]",
+        "{\"a\":1,^}",
+        "{^a:1}",
+        "^'a'",
+        "^NaN",
+        "-^Infinity",
+        "^+1",
+        "^.5",
+        "[1.^]",
+        "[0^x10]",
+        "[0^1]",
+        "[-0^1]",
+        "[1e^]",
+        "[1 ^2]",
+        "^/**/1",
+        "\"a^\nb\"",
+        "\"a^\0b\""s,
+        "^\0"s,
+        R"("\^x41")",
+        R"("\u12^g4")",
+        R"("\ud800^")",
+        R"("\ud800^ and more than that")",
+        R"("\ud800\^n and more than that")"}},
+      {"is not JSON: it ends too early", {"[^", "[1^", "\"a^", "\"\\^", "-^", "tru^"}},
+      {"is not JSON: something follows the value", {"1^//", "{} ^{}", "0^1", "1^\0"s}},
+      {"is not JSON: an escape is half of a surrogate pair",
+       {R"("\^udc00\ud800 and more")", R"("\ud800\u^d800 and more")"}},
+      // Overlong, a surrogate, after U+10FFFF, cut short.
+      {"is not UTF-8",
+       {"^\xff", "\"^\xff\"", "\"^\xc0\xaf\"", "\"a sixteen bytes long ^\xe0\x80\xaf\"",
+        "\"^\xf0\x80\x80\xaf\"", "\"^\xed\xa0\x80\"", "\"^\xf4\x90\x80\x80\"", "\"^\xe2\x82\"", "\"^\xe2\x82",
+        "\"\\n^\xe2\x82\"", "{\"^\xff\":1}"}},
+      {"has a property twice",
+       {R"({"a":1,"^a":2})", R"({"a":1,"\u0061":2^})", R"({"\u0061":1,"^a":2})", R"({"":1,"^":2})",
+        R"([{"a":{"b":1,"c":2,"^b":3}}])"}},
+      {"has a number out of range",
+       {"[^1e400]", "[^-1e400]", "[^1.7976931348623159e308]", "^1" + std::string(400, '0')}},
+  };
+  Reader reader;
+  for (const auto& [reason, texts] : cases) {
+    for (std::string text : texts) {
+      const size_t offset = text.find('^');
+      text.erase(offset, 1);
+      const auto result = read(text, reader);
+      ASSERT_FALSE(result) << text;
+      EXPECT_EQ(result.error().reason, reason) << text;
+      EXPECT_EQ(result.error().offset, offset) << text;
+    }
+  }
+  // Boost 1.81 names the place of the exponent, 1.88 that of the number.
+  const auto result = read("[1e99999999999]", reader);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().reason, "has a number out of range");
+}
+
+TEST(json_reader, reads_numbers_exactly) {
+  const std::vector<std::pair<std::string, boost::json::value>> cases = {
+      {"0", 0},
+      {"-0", 0},
+      {"-0.0", -0.0},
+      {"9223372036854775807", std::numeric_limits<int64_t>::max()},
+      {"-9223372036854775808", std::numeric_limits<int64_t>::min()},
+      {"9223372036854775808", uint64_t{1} << 63},
+      {"18446744073709551615", std::numeric_limits<uint64_t>::max()},
+      {"18446744073709551616", 0x1p64},
+      {"-9223372036854775809", -0x1p63},
+      {"0e1000", 0.0},
+      {"1e-400", 0.0},
+      {"-1e-400", -0.0},
+      {"2.4703282292062327e-324", 0.0},
+      {"2.4703282292062329e-324", 5e-324},
+      {"1.7976931348623157e308", std::numeric_limits<double>::max()},
+      {"9007199254740993.0", 0x1p53},
+      {"9007199254740993.0" + std::string(800, '0') + "1", 0x1p53 + 2},
+      {"0." + std::string(500, '0') + "1e501", 1.0},
+      {"1" + std::string(500, '0') + "e-500", 1.0},
+      {"1" + std::string(500, '0') + "e-900", 0.0},
+  };
+  Reader reader;
+  for (const auto& [text, expected] : cases) {
+    for (const std::string& padded : {text, text + std::string(40, ' ')}) {  // The parser has a fast path.
+      const auto result = read(padded, reader);
+      ASSERT_TRUE(result) << text << " " << result.error().reason;
+      EXPECT_EQ(result->kind(), expected.kind()) << text;
+      EXPECT_EQ(*result, expected) << text;
+      if (expected.is_double()) {
+        EXPECT_EQ(std::signbit(result->get_double()), std::signbit(expected.get_double())) << text;
+      }
+    }
+  }
+}
+
+TEST(json_reader, rounds_every_double_as_strtod_does) {
+  std::mt19937_64 random(1);
+  Reader reader;
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string digits = std::to_string(10'000'000'000'000'000 + random() % 90'000'000'000'000'000);
+    const std::string text = digits.substr(0, 1) + "." + digits.substr(1) + "e" +
+                             std::to_string(static_cast<int>(random() % 630) - 325);
+    const double expected = std::strtod(text.c_str(), nullptr);
+    const auto result = reader.read(text, {});
+    ASSERT_EQ(result.has_value(), !std::isinf(expected)) << text;
+    if (result) {
+      ASSERT_EQ(result->as_double(), expected) << text;
+    }
+  }
+}
+
+TEST(json_reader, keeps_to_its_limits) {
+  const Limits limits = {.depth_max = 2, .properties_max = 3};
+  EXPECT_TRUE(read(R"([[1],{"a":1}])", limits));
+  EXPECT_EQ(read("[[[1]]]", limits).error().reason, "is nested too deeply");
+  EXPECT_EQ(read(R"([{"a":{}}])", limits).error().offset, 6u);
+  EXPECT_TRUE(read(R"([{"a":1,"b":2,"c":3},{"a":1}])", limits));
+  EXPECT_EQ(read(R"({"a":1,"b":2,"c":3,"d":4})", limits).error().reason,
+            "has an object with too many properties");
+
+  EXPECT_TRUE(read(repeat("[", 32) + repeat("]", 32)));
+  EXPECT_EQ(read(repeat("[", 33) + repeat("]", 33)).error().offset, 32u);
+  for (const std::string_view piece : {"[", "{\"a\":", "[{\"a\":"}) {
+    EXPECT_EQ(read(repeat(piece, 100'000)).error().reason, "is nested too deeply");
+  }
+}
+
+// An object of 2^15 keys that have the low 15 bits of Boost's hash in common when its table is in kPages.
+std::string colliding_object() {
+  constexpr uint64_t kPrime = 0x100000001b3;  // FNV-1a.
+  constexpr uint64_t kStart = 0xcbf29ce484222325;
+  std::string text = "{";
+  for (uint64_t i = 0, found = 0; found < 32'768; ++i) {
+    std::string key;
+    uint64_t hash = kStart;
+    for (int digit = 0; digit < 7; ++digit) {
+      key += static_cast<char>('a' + (i >> (4 * digit)) % 16);
+      hash = (static_cast<uint64_t>(key.back()) ^ hash) * kPrime;
+    }
+    // The last character makes the low 15 bits 'a' before the last product.
+    if (hash / 256 % 128 != 0) continue;
+    const auto last = static_cast<char>(hash % 256 ^ 'a');
+    if (last < 'a' || last > 'z') continue;
+    text += (found++ == 0 ? "\"" : ",\"") + key + last + "\":0";
+  }
+  return text + "}";
+}
+
+// As predictable as memory that malloc maps, but to the bit.
+alignas(65'536) unsigned char kPages[8 << 20];
+
+TEST(json_reader, takes_no_longer_for_hostile_texts) {
+  const std::string many = members(100'000, "");
+  struct Case {
+    std::string text;
+    size_t refused_at = 0;
+  };
+  const std::vector<Case> cases = {
+      {"{" + many + "}"},
+      {"{" + many + R"(,"500":0})", many.size() + 3},
+      {"{" + members(60'000, "\\u0061") + "}"},
+      {colliding_object()},
+      {"{" + repeat("\"a\":0,", 200'000) + "\"a\":0}", 8},
+      {"[" + repeat("0,", 500'000) + "0]"},
+      {"[" + repeat("{\"a\":[[]]},", 90'000) + "0]"},
+      {"\"" + repeat("\\u0000", 170'000) + "\""},
+      {"0." + repeat("0", 1'000'000) + "1"},
+      {repeat(" ", 1'000'000) + "1"},
+      {"\"" + repeat("é", 500'000) + "\xff", 1'000'001},
+  };
+  Reader reader({.properties_max = 1'000'000});
+  for (const auto& [text, refused_at] : cases) {
+    boost::json::monotonic_resource storage(kPages, sizeof(kPages));
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = reader.read(text, &storage);
+    // Some take 20 ms; what is quadratic takes longer than this.
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1)) << text.substr(0, 40);
+    EXPECT_EQ(result ? 0 : result.error().offset, refused_at) << text.substr(0, 40);
+  }
+}
+
+// Has room for so many allocations.
+class Scarce : public boost::container::pmr::memory_resource {
+ public:
+  explicit Scarce(int left) : left_(left) {}
+
+ private:
+  void* do_allocate(size_t size, size_t) override {
+    if (left_-- == 0) throw std::bad_alloc();
+    return ::operator new(size);
+  }
+  void do_deallocate(void* memory, size_t, size_t) override { ::operator delete(memory); }
+  bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+
+  int left_;
+};
+
+TEST(json_reader, leaves_nothing_in_a_storage_that_is_gone) {
+  Reader reader;
+  for (const std::string_view text : {R"([{"a":["a string of more bytes than a value"]}])",
+                                      R"([{"a":["a string of more bytes than a value"},)"}) {
+    Scarce storage(100);
+    (void)reader.read(text, &storage);
+  }
+  EXPECT_TRUE(reader.read("1", {}));
+}
+
+TEST(json_reader, can_be_used_again_when_its_storage_was_full) {
+  constexpr auto kText = R"({"a":[1,2,{"b":"a string of more bytes than a value"}],"c":{"d":[]}})"sv;
+  Reader reader;
+  for (int room = 0;; ++room) {
+    Scarce storage(room);
+    try {
+      const auto result = reader.read(kText, &storage);
+      ASSERT_TRUE(result);
+      EXPECT_EQ(boost::json::serialize(*result), kText);
+      EXPECT_GT(room, 3);
+      break;
+    } catch (const std::bad_alloc&) {
+    }
+    EXPECT_TRUE(read("[{\"a\":1}]", reader));
+  }
+}
+
+}  // namespace
+}  // namespace penstock::json

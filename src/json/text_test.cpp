@@ -1,0 +1,42 @@
+#include "json/text.h"
+#include "base/utf8.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::json {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_string(out, text);
+  return out;
+}
+
+TEST(JsonText, plain_text_is_copied) {
+  EXPECT_EQ(quoted(""), "\"\"");
+  EXPECT_EQ(quoted("Hello, World!"), "\"Hello, World!\"");
+  EXPECT_EQ(quoted("J\xc3\xbcrgen \xf0\x9f\x98\x80"), "\"J\xc3\xbcrgen \xf0\x9f\x98\x80\"");
+}
+
+TEST(JsonText, a_line_stays_one_line) {
+  EXPECT_EQ(quoted("a\nb\rc\td\"e\\f"), R"("a\nb\rc\td\"e\\f")");
+  EXPECT_EQ(quoted(std::string_view("\0\x1b\x7f", 3)), "\"\\u0000\\u001b\\u007f\"");
+}
+
+TEST(JsonText, bytes_that_are_not_utf8_are_replaced) {
+  EXPECT_EQ(quoted("a\xff"), "\"a\xef\xbf\xbd\"");
+  EXPECT_EQ(quoted("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // overlong
+  EXPECT_EQ(quoted("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");  // surrogate
+  EXPECT_EQ(quoted("\xe2\x82"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // cut off
+}
+
+TEST(JsonText, utf8_length_knows_the_borders) {
+  EXPECT_EQ(base::utf8_length("\xdf\xbf"), 2);
+  EXPECT_EQ(base::utf8_length("\xef\xbf\xbf"), 3);
+  EXPECT_EQ(base::utf8_length("\xf4\x8f\xbf\xbf"), 4);
+  EXPECT_EQ(base::utf8_length("\xf4\x90\x80\x80"), 0);
+  EXPECT_EQ(base::utf8_length("\x80"), 0);
+}
+
+}  // namespace
+}  // namespace penstock::json

@@ -1,0 +1,100 @@
+#include "local/failures/failure_report.h"
+
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+#include "json/reader.h"
+
+namespace penstock::local {
+namespace {
+
+constexpr size_t kDepthMax = 32;
+constexpr int64_t kBatchSizeMax = 10'000;  // The largest BatchSize of a mapping.
+
+base::Error wrong(const std::string& what) {
+  return {base::ErrorCode::invalid, "not a document of a failure destination: " + what};
+}
+
+const boost::json::value* find(const boost::json::value* object, std::string_view name) {
+  if (object == nullptr || !object->is_object()) return nullptr;
+  return object->get_object().if_contains(name);
+}
+
+std::string text_of(const boost::json::value* value) {
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// Offsets are strings there.
+std::optional<int64_t> offset_of(const boost::json::value* value) {
+  if (value != nullptr && value->is_int64() && value->get_int64() >= 0) return value->get_int64();
+  const std::string text = text_of(value);
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0)
+    return std::nullopt;
+  return number;
+}
+
+// "my-topic-0": the number is after the last dash.
+std::optional<TopicPartition> place_of(std::string_view name) {
+  const size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return std::nullopt;
+  const std::string_view digits = name.substr(dash + 1);
+  int32_t partition = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), partition);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || partition < 0) {
+    return std::nullopt;
+  }
+  return TopicPartition{std::string(name.substr(0, dash)), partition};
+}
+
+}  // namespace
+
+std::string FailureReport::text() const {
+  if (ranges.empty()) return "an event of " + std::to_string(batch_size) + " records";
+  std::string text;
+  for (const Range& range : ranges) {
+    text += (text.empty() ? "" : ", ") + range.place.text() + " " + std::to_string(range.first);
+    if (range.last != range.first) text += ".." + std::to_string(range.last);
+  }
+  return text;
+}
+
+base::Result<FailureReport> FailureReport::parse(std::string_view text) {
+  json::Reader reader({.depth_max = kDepthMax});
+  const auto document = reader.read(text, {});
+  if (!document) {
+    return wrong("at byte " + std::to_string(document.error().offset) + " it " +
+                 std::string(document.error().reason));
+  }
+  const auto* batch = find(&*document, "KafkaBatchInfo");
+  if (batch == nullptr) return wrong("it has no KafkaBatchInfo");
+  FailureReport report;
+  report.condition = text_of(find(find(&*document, "requestContext"), "condition"));
+  report.bootstrap = text_of(find(batch, "bootstrapServers"));
+  const auto size = offset_of(find(batch, "batchSize"));
+  if (!size || *size < 1 || *size > kBatchSizeMax) return wrong("KafkaBatchInfo.batchSize is 1 to 10000");
+  report.batch_size = *size;
+  if (const auto* payload = find(&*document, "payload"); payload != nullptr) {
+    if (payload->is_string()) report.event = std::string(payload->get_string());
+    if (payload->is_object()) report.event = boost::json::serialize(*payload);
+    if (!report.event) return wrong("payload is neither a string nor an object");
+    return report;
+  }
+  const auto* records = find(batch, "recordsInfo");
+  if (records == nullptr || !records->is_object() || records->get_object().empty()) {
+    return wrong("it has neither KafkaBatchInfo.recordsInfo nor a payload");
+  }
+  for (const auto& [name, info] : records->get_object()) {
+    const auto place = place_of(name);
+    const auto first = offset_of(find(&info, "firstRecordOffset"));
+    const auto last = offset_of(find(&info, "lastRecordOffset"));
+    if (!place) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
+    if (!first || !last || *last < *first)
+      return wrong("recordsInfo has no sound offsets for " + place->text());
+    report.ranges.push_back({*place, *first, *last});
+  }
+  return report;
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,68 @@
+#include "local/failures/failure_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/failures/failure_document.h"
+
+namespace penstock::local {
+namespace {
+
+using ::testing::HasSubstr;
+
+EventBatch batch() {
+  EventBatch batch;
+  for (const auto& [partition, offset] : {std::pair<int32_t, int64_t>{0, 5}, {1, 7}, {0, 6}}) {
+    const Record record{.place = {"my-topic", partition}, .offset = offset, .value = "v"};
+    batch.add(record, record_json(record));
+  }
+  return batch;
+}
+
+const FailureContext kContext{"arn:f", {"arn:c", "b:9098"}};
+
+TEST(FailureReport, reads_our_own_documents) {
+  const EventBatch records = batch();
+  const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};
+  const auto report = FailureReport::parse(failure_document(failed, kContext, {}));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->condition, "RetryAttemptsExhausted");
+  EXPECT_EQ(report->bootstrap, "b:9098");
+  EXPECT_EQ(report->batch_size, 3);
+  EXPECT_EQ(report->text(), "my-topic-0 5..6, my-topic-1 7");
+  EXPECT_FALSE(report->event);
+
+  const auto in_bucket = FailureReport::parse(failure_document_with_payload(failed, kContext, {}));
+  ASSERT_TRUE(in_bucket);
+  EXPECT_EQ(in_bucket->event, records.payload(kContext.envelope));
+  const auto in_topic = FailureReport::parse(failure_document(failed, records.entries()[1], kContext, {}));
+  ASSERT_TRUE(in_topic);
+  EXPECT_THAT(in_topic->event.value(),
+              HasSubstr(R"("records":{"my-topic-1":[{"topic":"my-topic","partition":1,)"));
+}
+
+TEST(FailureReport, refuses_what_is_none) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"", "at byte 0"},
+      {"[]", "has no KafkaBatchInfo"},
+      {R"({"KafkaBatchInfo":1})", "batchSize"},
+      {R"({"KafkaBatchInfo":{"batchSize":0}})", "batchSize is 1 to 10000"},
+      {R"({"KafkaBatchInfo":{"batchSize":1}})", "neither"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{}}})", "neither"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t":{}}}})", "not TOPIC-PARTITION"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-x":{}}}})", "not TOPIC-PARTITION"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":{"firstRecordOffset":"5","lastRecordOffset":"4"}}}})",
+       "no sound offsets for t-0"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":{"firstRecordOffset":"x","lastRecordOffset":"4"}}}})",
+       "no sound offsets for t-0"},
+      {R"({"KafkaBatchInfo":{"batchSize":1},"payload":5})", "payload is neither"},
+  };
+  for (const auto& [text, expected] : rows) {
+    const auto report = FailureReport::parse(text);
+    ASSERT_FALSE(report) << text;
+    EXPECT_THAT(report.error().message, HasSubstr(expected)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace penstock::local

@@ -1,0 +1,115 @@
+#include "local/failures/failure_reports.h"
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "aws/s3.h"
+#include "aws/service.h"
+#include "aws/sqs.h"
+
+namespace penstock::local {
+namespace {
+
+class FileReports final : public FailureReports {
+ public:
+  explicit FileReports(std::vector<std::string> files) : files_(std::move(files)) {}
+
+  base::Result<std::optional<Item>> next(std::stop_token) override {
+    if (at_ == files_.size()) return std::optional<Item>();
+    const std::string& path = files_[at_++];
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream text;
+    if (stream) text << stream.rdbuf();
+    if (!stream) return base::Error{base::ErrorCode::not_found, path + ": cannot be read"};
+    return std::optional(Item{path, text.str()});
+  }
+  base::Result<std::string> done(std::stop_token) override { return std::string("the file stays"); }
+
+ private:
+  const std::vector<std::string> files_;
+  size_t at_ = 0;
+};
+
+class QueueReports final : public FailureReports {
+ public:
+  QueueReports(aws::SqsQueue queue, std::chrono::seconds visibility)
+      : queue_(std::move(queue)), visibility_(visibility) {}
+
+  base::Result<std::optional<Item>> next(std::stop_token stop) override {
+    // A queue may answer with nothing although there is something: the wait makes it ask all its servers.
+    constexpr std::chrono::seconds kWait{2};
+    auto messages = queue_.receive(1, kWait, std::move(stop), visibility_);
+    if (!messages) return messages.error();
+    // One that comes again was not done before, or its visibility is over: enough for this run.
+    if (messages->empty() || !seen_.insert(messages->front().id).second) return std::optional<Item>();
+    current_ = std::move(messages->front());
+    return std::optional(Item{"message " + current_.id, current_.body});
+  }
+  base::Result<std::string> done(std::stop_token stop) override {
+    if (auto removed = queue_.remove(current_.receipt_handle, std::move(stop)); !removed)
+      return removed.error();
+    return std::string("removed from the queue");
+  }
+
+ private:
+  aws::SqsQueue queue_;
+  const std::chrono::seconds visibility_;
+  aws::SqsMessage current_;
+  std::set<std::string> seen_;
+};
+
+class BucketReports final : public FailureReports {
+ public:
+  BucketReports(aws::S3Bucket bucket, std::string prefix)
+      : bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
+
+  base::Result<std::optional<Item>> next(std::stop_token stop) override {
+    if (at_ == listing_.objects.size()) {
+      if (listing_.complete) return std::optional<Item>();
+      const std::string after = listing_.objects.empty() ? "" : listing_.objects.back().key;
+      auto more = bucket_.list(prefix_, stop, aws::S3Bucket::kListMax, after);
+      if (!more) return more.error();
+      listing_ = std::move(*more);
+      at_ = 0;
+      if (listing_.objects.empty()) return std::optional<Item>();
+    }
+    const std::string& key = listing_.objects[at_++].key;
+    auto text = bucket_.get(key, std::move(stop));
+    if (!text) return text.error();
+    return std::optional(Item{key, std::move(*text)});
+  }
+  base::Result<std::string> done(std::stop_token) override { return std::string("the object stays"); }
+
+ private:
+  aws::S3Bucket bucket_;
+  const std::string prefix_;
+  aws::S3Listing listing_{.objects = {}, .complete = false};
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<FailureReports>> reports_at(const std::string& from,
+                                                         std::chrono::seconds visibility,
+                                                         const base::Environment& environment) {
+  using Made = base::Result<std::unique_ptr<FailureReports>>;
+  const auto arn = aws::Arn::parse(from);
+  if (arn && arn->service == "s3") {
+    const size_t slash = from.find('/');
+    auto bucket = aws::S3Bucket::at(from.substr(0, slash), aws::chain_of(environment), environment);
+    if (!bucket) return bucket.error();
+    return Made(std::make_unique<BucketReports>(std::move(*bucket),
+                                                slash == std::string::npos ? "" : from.substr(slash + 1)));
+  }
+  auto queue = aws::SqsQueue::at(from, aws::chain_of(environment), environment);
+  if (!queue) return queue.error();
+  return Made(std::make_unique<QueueReports>(std::move(*queue), visibility));
+}
+
+std::unique_ptr<FailureReports> reports_in(std::vector<std::string> files) {
+  return std::make_unique<FileReports>(std::move(files));
+}
+
+}  // namespace penstock::local

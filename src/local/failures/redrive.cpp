@@ -1,0 +1,187 @@
+#include "local/failures/redrive.h"
+
+#include <chrono>
+#include <utility>
+
+#include "lambda/kafka_event.h"
+#include "local/function/batch_response.h"
+#include "local/records/topic_reader.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kReadPatience{30};  // Of one range.
+constexpr size_t kChunksMax = 16;                  // Payloads that a batch without its filter may fill.
+
+base::Error failed(std::string sentence) {
+  return {.code = base::ErrorCode::unavailable, .message = std::move(sentence)};
+}
+
+std::string whole(const base::Error& error) {
+  return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
+}
+
+NewRecord copy(const Record& record) {
+  return {record.key, record.value, record.headers};
+}
+
+}  // namespace
+
+base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
+  for (size_t number = 1; number <= settings_.reports_max && !stop.stop_requested(); ++number) {
+    const auto item = reports_.next(stop);
+    if (!item) return item.error();
+    if (!*item) break;
+    const std::string prefix = std::to_string(number) + ": " + (*item)->name + ": ";
+    const auto report = FailureReport::parse((*item)->text);
+    if (!report) {
+      ++totals_.left;
+      say_(prefix + report.error().message + "; left");
+      continue;
+    }
+    records_ = 0;
+    const auto began = steady_clock::now();
+    auto done = redrive(*report, stop);
+    std::string after;
+    if (done && !settings_.dry_run) {
+      auto told = reports_.done(stop);
+      // It will come again, and be handled twice: better than not at all.
+      if (!told) done = failed("handled, but it cannot be removed: " + whole(told.error()));
+      if (told) after = "; " + *told;
+    }
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began).count();
+    std::string line = prefix + report->text() + " (" + report->condition + "): ";
+    if (!done) {
+      ++totals_.left;
+      line += whole(done.error()) + "; left";
+    } else {
+      ++totals_.done;
+      totals_.records += records_;
+      line += std::to_string(records_) + (records_ == 1 ? " record" : " records");
+      const std::string where =
+          settings_.invoker != nullptr ? "the function" : "topic '" + settings_.topic + "'";
+      line += settings_.dry_run ? " would go to " + where
+                                : " to " + where + " in " + std::to_string(milliseconds) + " ms" + after;
+    }
+    say_(line);
+  }
+  return totals_;
+}
+
+base::Result<> Redrive::redrive(const FailureReport& report, std::stop_token stop) {
+  return report.event ? redrive_event(*report.event, std::move(stop))
+                      : redrive_ranges(report, std::move(stop));
+}
+
+// The destination has kept the records themselves.
+base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token stop) {
+  const auto event = lambda::decode_kafka_event(text);
+  if (!event) return failed("its payload is no event of Kafka: " + event.error().message);
+  records_ = event->records.size();
+  if (settings_.dry_run) return {};
+  if (settings_.invoker != nullptr) return invoke(text, std::move(stop));
+  std::vector<NewRecord> records;
+  for (const lambda::Record& record : event->records) {
+    NewRecord copy;
+    if (record.key) copy.key = std::string(*record.key);
+    if (record.value) copy.value = std::string(*record.value);
+    for (const auto& header : record.headers) {
+      copy.headers.emplace_back(std::string(header.name), std::string(header.value));
+    }
+    records.push_back(std::move(copy));
+  }
+  return write(records, std::string(event->bootstrap_servers), std::move(stop));
+}
+
+base::Result<> Redrive::redrive_ranges(const FailureReport& report, std::stop_token stop) {
+  const auto cluster = cluster_of(report.bootstrap);
+  if (!cluster) return cluster.error();
+  auto reader = TopicReader::open(*cluster);
+  if (!reader) return reader.error();
+  const size_t bytes_max = EventBatch::kBytesMax;
+  // All of it is read before any is handed over: what has lost records is not handed over in part. A batch
+  // was one payload; without its filter it can be more.
+  std::vector<Chunk> chunks(1);
+  for (const auto& [place, first, last] : report.ranges) {
+    for (int64_t at = first; at <= last;) {
+      if (stop.stop_requested()) return failed("stopped");
+      auto range = reader->read_range(place, at, last, steady_clock::now() + kReadPatience);
+      if (!range) return range.error();
+      if (!range->missing.empty() && !settings_.skip_missing) {
+        return failed("Kafka has no records " + range->missing_text() + " of " + place.text() +
+                      " any more; --skip-missing goes on without them");
+      }
+      if (range->next <= at)
+        return failed("nothing can be read at " + place.text() + "@" + std::to_string(at));
+      at = range->next;
+      for (Record& record : range->records) {
+        if (!settings_.filter.passes(record.value)) continue;
+        std::string json = record_json(record);
+        if (settings_.invoker != nullptr && json.size() > bytes_max) {
+          return failed(place.text() + "@" + std::to_string(record.offset) +
+                        " is larger than Lambda's payload; --to-topic takes it");
+        }
+        const EventBatch& batch = chunks.back().batch;
+        const bool full = batch.bytes() + json.size() > bytes_max ||
+                          batch.size() == static_cast<size_t>(EventBatch::kRecordsMax);
+        if (!batch.empty() && full) {
+          if (chunks.size() == kChunksMax) return failed("its ranges hold more than a batch can have had");
+          chunks.emplace_back();
+        }
+        if (settings_.invoker == nullptr) chunks.back().records.push_back(copy(record));
+        chunks.back().batch.add(std::move(record), std::move(json));
+      }
+    }
+  }
+  for (const Chunk& chunk : chunks) {
+    if (auto handed = hand_over(chunk, cluster->bootstrap, stop); !handed) return handed;
+  }
+  return {};
+}
+
+base::Result<Cluster> Redrive::cluster_of(const std::string& bootstrap) const {
+  Cluster cluster = settings_.cluster;
+  if (cluster.bootstrap.empty()) cluster.bootstrap = bootstrap;
+  if (settings_.tokens) {
+    const auto tokens = settings_.tokens(cluster.bootstrap);
+    if (!tokens) return tokens.error();
+    cluster.tokens = *tokens;
+  }
+  return cluster;
+}
+
+base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop) {
+  base::Result<> done;
+  if (!settings_.dry_run && !chunk.batch.empty()) {
+    done = settings_.invoker != nullptr
+               ? invoke(chunk.batch.payload({settings_.event_source_arn, bootstrap}), std::move(stop))
+               : write(chunk.records, bootstrap, std::move(stop));
+  }
+  if (done) records_ += chunk.batch.size();
+  return done;
+}
+
+base::Result<> Redrive::invoke(const std::string& payload, std::stop_token stop) {
+  const Outcome outcome = settings_.invoker->invoke(payload, std::move(stop));
+  if (!outcome.succeeded()) return failed(outcome.error_type + ": " + outcome.error_message);
+  if (names_failures(outcome.response)) return failed("the function answers " + outcome.response);
+  return {};
+}
+
+base::Result<> Redrive::write(const std::vector<NewRecord>& records, const std::string& bootstrap,
+                              std::stop_token stop) {
+  const auto cluster = cluster_of(bootstrap);
+  if (!cluster) return cluster.error();
+  if (!writer_ || writer_bootstrap_ != cluster->bootstrap) {
+    auto writer = RecordWriter::open(*cluster, settings_.topic);
+    if (!writer) return writer.error();
+    writer_ = std::move(*writer);
+    writer_bootstrap_ = cluster->bootstrap;
+  }
+  return writer_->write(records, std::move(stop));
+}
+
+}  // namespace penstock::local

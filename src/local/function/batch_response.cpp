@@ -1,0 +1,75 @@
+#include "local/function/batch_response.h"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <set>
+
+namespace penstock::local {
+namespace {
+
+constexpr std::string_view kList = "batchItemFailures";
+
+base::Error malformed(const std::string& what) {
+  return {base::ErrorCode::invalid, "the response to a mapping with ReportBatchItemFailures " + what};
+}
+
+struct Identifier {
+  std::string partition;
+  int64_t offset;
+};
+
+std::optional<Identifier> identifier_of(const boost::json::value& failure) {
+  const auto* item = failure.is_object() ? failure.get_object().if_contains("itemIdentifier") : nullptr;
+  const auto* fields = item == nullptr ? nullptr : item->if_object();
+  const auto* partition = fields == nullptr ? nullptr : fields->if_contains("topic-partition");
+  const auto* offset = fields == nullptr ? nullptr : fields->if_contains("offset");
+  if (partition == nullptr || !partition->is_string() || offset == nullptr || !offset->is_int64())
+    return std::nullopt;
+  return Identifier{std::string(partition->get_string()), offset->get_int64()};
+}
+
+}  // namespace
+
+base::Result<Offsets> failures_in(std::string_view response, const EventBatch& batch) {
+  if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return Offsets{};
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse({response.data(), response.size()}, error);
+  if (error) return malformed("is not JSON: " + error.message());
+  if (value.is_null()) return Offsets{};
+  if (!value.is_object()) return malformed("is not an object");
+  const auto* list = value.get_object().if_contains(kList);
+  if (list == nullptr || list->is_null()) return Offsets{};
+  if (!list->is_array()) return malformed("has batchItemFailures that are not a list");
+
+  std::map<std::string, TopicPartition> places;
+  std::set<std::pair<std::string, int64_t>> known;
+  for (const auto& entry : batch.entries()) {
+    const std::string name = batch.place(entry).text();
+    places.emplace(name, batch.place(entry));
+    known.emplace(name, entry.offset);
+  }
+  Offsets failures;
+  for (const auto& failure : list->get_array()) {
+    const auto identifier = identifier_of(failure);
+    if (!identifier) {
+      return malformed("has an item without \"itemIdentifier\":{\"topic-partition\":…,\"offset\":…}");
+    }
+    if (!known.contains({identifier->partition, identifier->offset})) {
+      return malformed("names " + identifier->partition + "@" + std::to_string(identifier->offset) +
+                       ", which is not in the batch");
+    }
+    const auto [first, is_new] = failures.emplace(places.at(identifier->partition), identifier->offset);
+    if (!is_new) first->second = std::min(first->second, identifier->offset);
+  }
+  return failures;
+}
+
+bool names_failures(std::string_view response) {
+  if (response.find(kList) == std::string_view::npos) return false;
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse({response.data(), response.size()}, error);
+  const auto* list = !error && value.is_object() ? value.get_object().if_contains(kList) : nullptr;
+  return list != nullptr && list->is_array() && !list->get_array().empty();
+}
+
+}  // namespace penstock::local

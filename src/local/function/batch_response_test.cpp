@@ -1,0 +1,77 @@
+#include "local/function/batch_response.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::local {
+namespace {
+
+using ::testing::HasSubstr;
+
+EventBatch batch_of(const std::vector<std::pair<int32_t, int64_t>>& records) {
+  EventBatch batch;
+  for (const auto& [partition, offset] : records) {
+    Record record{.place = {"events", partition}, .offset = offset};
+    batch.add(record, record_json(record));
+  }
+  return batch;
+}
+
+std::string item(const std::string& partition, int64_t offset) {
+  return R"({"itemIdentifier":{"topic-partition":")" + partition + R"(","offset":)" + std::to_string(offset) +
+         "}}";
+}
+
+std::string response(const std::string& items) {
+  return R"({"batchItemFailures":[)" + items + "]}";
+}
+
+const EventBatch kBatch = batch_of({{0, 5}, {0, 6}, {1, 9}, {0, 7}});
+
+TEST(BatchResponse, names_the_first_offset_of_each_partition) {
+  const auto failures = failures_in(
+      response(item("events-0", 7) + "," + item("events-1", 9) + "," + item("events-0", 6)), kBatch);
+  ASSERT_TRUE(failures) << failures.error().message;
+  EXPECT_EQ(*failures, (Offsets{{{"events", 0}, 6}, {{"events", 1}, 9}}));
+}
+
+TEST(BatchResponse, that_names_nothing_is_success) {
+  for (const char* nothing : {"", " \n", "null", "{}", R"({"batchItemFailures":null})",
+                              R"({"batchItemFailures":[]})", R"({"other":1})"}) {
+    const auto failures = failures_in(nothing, kBatch);
+    ASSERT_TRUE(failures) << nothing;
+    EXPECT_TRUE(failures->empty()) << nothing;
+  }
+}
+
+TEST(BatchResponse, that_cannot_be_understood_fails_the_batch) {
+  const std::pair<std::string, const char*> rows[] = {
+      {"garbage", "is not JSON"},
+      {"\"text\"", "is not an object"},
+      {R"({"batchItemFailures":1})", "are not a list"},
+      {response("1"), "without"},
+      {response("{}"), "without"},
+      {response(R"({"itemIdentifier":"5"})"), "without"},
+      {response(R"({"itemIdentifier":{"topic-partition":"events-0"}})"), "without"},
+      {response(R"({"itemIdentifier":{"topic-partition":"events-0","offset":"5"}})"), "without"},
+      {response(item("events-0", 8)), "names events-0@8, which is not in the batch"},
+      {response(item("events-2", 5)), "not in the batch"},
+      {response(item("events-0", 5) + "," + item("", 5)), "not in the batch"},
+  };
+  for (const auto& [text, expected] : rows) {
+    const auto failures = failures_in(text, kBatch);
+    ASSERT_FALSE(failures) << text;
+    EXPECT_THAT(failures.error().message, HasSubstr(expected)) << text;
+  }
+}
+
+TEST(BatchResponse, is_noticed_where_nobody_asked_for_it) {
+  EXPECT_TRUE(names_failures(response(item("events-0", 5))));
+  EXPECT_FALSE(names_failures(response("")));
+  EXPECT_FALSE(names_failures("null"));
+  EXPECT_FALSE(names_failures("\"batchItemFailures\""));
+  EXPECT_FALSE(names_failures("batchItemFailures"));
+}
+
+}  // namespace
+}  // namespace penstock::local

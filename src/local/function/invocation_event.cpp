@@ -1,0 +1,81 @@
+#include "local/function/invocation_event.h"
+
+#include <boost/json.hpp>
+#include <limits>
+#include <utility>
+
+#include "lambda/kafka_event.h"
+
+namespace penstock::local {
+namespace {
+
+constexpr auto kRecordsMax = static_cast<size_t>(EventBatch::kRecordsMax);
+// So that no repetition passes the largest number.
+constexpr int64_t kOffsetMax = std::numeric_limits<int64_t>::max() / (2 * EventBatch::kRecordsMax);
+constexpr size_t kDepthMax = 512;
+
+base::Error invalid(std::string message) {
+  return {.code = base::ErrorCode::invalid, .message = std::move(message)};
+}
+
+}  // namespace
+
+base::Result<> check_json(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = kDepthMax;
+  boost::json::stream_parser parser({}, options);
+  boost::system::error_code error;
+  const size_t used = parser.write_some(text.data(), text.size(), error);
+  if (!error && used < text.size()) error = boost::json::error::extra_data;
+  if (!error) parser.finish(error);
+  if (!error) return {};
+  return invalid("not JSON at byte " + std::to_string(used) + ": " + error.message());
+}
+
+std::optional<size_t> record_count(std::string_view event) {
+  const auto decoded = lambda::decode_kafka_event(event);
+  if (!decoded) return std::nullopt;
+  return decoded->records.size();
+}
+
+base::Result<std::string> filled_event(std::string_view text) {
+  const auto decoded = lambda::decode_kafka_event(text);
+  if (!decoded) return decoded.error();
+  if (decoded->records.empty()) return invalid("the event has no records that could be repeated");
+  for (const auto& record : decoded->records) {
+    if (record.offset > kOffsetMax) return invalid("the event's offsets are too large to grow");
+  }
+  // The decoder has checked its shape. What it does not know is repeated as well.
+  auto event = boost::json::parse(text).as_object();
+  auto& groups = event.at("records").as_object();
+  const boost::json::object originals = groups;
+  size_t count = decoded->records.size();
+  size_t bytes = boost::json::serialize(event).size();
+  for (int64_t round = 1;; ++round) {
+    for (const auto& [name, value] : originals) {
+      const auto& records = value.as_array();
+      if (records.empty()) continue;
+      const int64_t span =
+          records.back().at("offset").as_int64() - records.front().at("offset").as_int64() + 1;
+      for (const auto& original : records) {
+        boost::json::object record = original.as_object();
+        record["offset"] = record.at("offset").as_int64() + round * span;
+        bytes += boost::json::serialize(record).size() + 1;
+        if (count == kRecordsMax || bytes >= kEventBytesMax) return boost::json::serialize(event);
+        groups.at(name).as_array().push_back(std::move(record));
+        ++count;
+      }
+    }
+  }
+}
+
+std::string event_of(std::vector<Record> records, const EventBatch::Envelope& envelope) {
+  EventBatch batch;
+  for (Record& record : records) {
+    std::string json = record_json(record);
+    batch.add(std::move(record), std::move(json));
+  }
+  return batch.payload(envelope);
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,240 @@
+#include "local/function/runtime_api.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <utility>
+
+#include "local/function/random_id.h"
+
+namespace penstock::local {
+namespace {
+
+constexpr std::string_view kRoot = "/2018-06-01/runtime/";
+constexpr std::chrono::milliseconds kStopStep{50};  // How soon invoke() sees a stop request.
+constexpr std::chrono::seconds kSlack{5};           // For the io_context's thread to report a time-out.
+
+// "Root=1-SECONDS-…;Parent=…;Sampled=0": X-Ray's format.
+std::string trace_id(base::SystemTime now) {
+  std::array<char, 16> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%08llx",
+                static_cast<unsigned long long>(std::chrono::system_clock::to_time_t(now)));
+  return "Root=1-" + std::string(seconds.data()) + "-" + random_hex(24) + ";Parent=" + random_hex(16) +
+         ";Sampled=0";
+}
+
+void answer(http::Exchange& exchange, unsigned status, std::string body) {
+  exchange.response.status = status;
+  exchange.response.content_type = http::kJson;
+  exchange.response.body = std::move(body);
+}
+
+void accepted(http::Exchange& exchange) {
+  answer(exchange, 202, R"({"status":"OK"})");
+}
+
+void refused(http::Exchange& exchange, unsigned status, std::string_view type, std::string_view message) {
+  const boost::json::object body{{"errorMessage", message}, {"errorType", type}};
+  answer(exchange, status, boost::json::serialize(body));
+}
+
+// What a function's error report says.
+Outcome reported_error(const http::RequestMessage& request) {
+  Outcome outcome{.error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
+                  .error_message = {}};
+  boost::system::error_code malformed;
+  const auto body = boost::json::parse(request.body, malformed);
+  if (const auto* report = body.if_object(); !malformed && report != nullptr) {
+    const auto text = [&](std::string_view key) -> std::string {
+      const auto* value = report->if_contains(key);
+      return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+    };
+    if (auto type = text("errorType"); !type.empty()) outcome.error_type = std::move(type);
+    outcome.error_message = text("errorMessage");
+  }
+  if (outcome.error_type.empty()) outcome.error_type = "Runtime.Unknown";
+  return outcome;
+}
+
+std::string task_timed_out(std::chrono::milliseconds timeout) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "Task timed out after %.2f seconds",
+                static_cast<double>(timeout.count()) / 1000);
+  return text.data();
+}
+
+Outcome exit_error(const std::string& how) {
+  return {.error_type = "Runtime.ExitError", .error_message = "the function's process ended with " + how};
+}
+
+}  // namespace
+
+RuntimeApi::RuntimeApi(boost::asio::io_context& io, Settings settings, std::function<void()> kill_function)
+    : io_(io),
+      settings_(std::move(settings)),
+      kill_function_(std::move(kill_function)),
+      watch_timer_(io),
+      wake_(io) {}
+
+Outcome RuntimeApi::invoke(const std::string& payload, std::stop_token stop) {
+  auto invocation = std::make_shared<Invocation>();
+  invocation->id = random_uuid();
+  invocation->payload = payload;
+  auto outcome = invocation->promise.get_future();
+  boost::asio::post(io_, [this, invocation] { accept(invocation); });
+  const auto deadline = std::chrono::steady_clock::now() + std::max(settings_.timeout, kInitPatience) +
+                        settings_.timeout + kSlack;
+  while (outcome.wait_for(kStopStep) != std::future_status::ready) {
+    const bool stopped = stop.stop_requested();
+    if (!stopped && std::chrono::steady_clock::now() < deadline) continue;
+    boost::asio::post(io_, [this, invocation] { finish(invocation, {}); });
+    return {.error_type = "Penstock.Abandoned", .error_message = stopped ? "stopped" : "no outcome in time"};
+  }
+  return outcome.get();
+}
+
+void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
+  if (current_ || closed_) {
+    invocation->promise.set_value(
+        {.error_type = "TooManyRequestsException",
+         .error_message = closed_ ? "stopped" : "an invocation is in hand already"});
+    return;
+  }
+  current_ = std::move(invocation);
+  if (ended_for_good_) return finish(current_, *ended_for_good_);
+  watch(std::max(settings_.timeout, kInitPatience));
+  wake_.set();
+}
+
+void RuntimeApi::finish(std::shared_ptr<Invocation> invocation, Outcome outcome) {
+  if (!invocation || invocation != current_) return;
+  outcome.request_id = invocation->id;
+  watch_timer_.cancel();
+  current_.reset();
+  invocation->promise.set_value(std::move(outcome));
+}
+
+void RuntimeApi::watch(std::chrono::milliseconds time) {
+  watch_timer_.expires_after(time);
+  watch_timer_.async_wait(
+      [this, watched = std::weak_ptr(current_)](const boost::system::error_code& cancelled) {
+        if (!cancelled && watched.lock() == current_ &&
+            watch_timer_.expiry() <= std::chrono::steady_clock::now()) {
+          out_of_time();
+        }
+      });
+}
+
+void RuntimeApi::out_of_time() {
+  if (!current_) return;
+  if (current_->handed_over) {
+    finish(current_, {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
+  } else {
+    finish(current_, {.error_type = "Runtime.InitTimeout",
+                      .error_message = "the function did not ask for its invocation"});
+  }
+  kill_function_();
+}
+
+void RuntimeApi::function_ended(const std::string& how) {
+  ++newest_poll_;  // Its request for the next invocation is void.
+  wake_.set();
+  if (current_ && current_->handed_over) finish(current_, exit_error(how));
+}
+
+void RuntimeApi::function_ended_for_good(const std::string& how) {
+  ended_for_good_ = init_error_.value_or(exit_error(how));
+  function_ended(how);
+  finish(current_, *ended_for_good_);
+}
+
+void RuntimeApi::close() {
+  closed_ = true;
+  wake_.set();
+  finish(current_, {.error_type = "Penstock.Abandoned", .error_message = "stopped"});
+}
+
+async::Awaitable<> RuntimeApi::handle(http::Exchange& exchange) {
+  const auto& request = exchange.request;
+  std::string_view path = request.target();
+  const bool known = path.starts_with(kRoot);
+  if (known) path.remove_prefix(kRoot.size());
+  if (known && path == "invocation/next" && request.verb == http::Verb::get) {
+    co_await next(exchange);
+  } else if (known && path == "init/error" && request.verb == http::Verb::post) {
+    if (!current_) init_error_ = reported_error(request);
+    finish(current_, reported_error(request));
+    accepted(exchange);
+  } else if (known && path.starts_with("invocation/") && path.ends_with("/response") &&
+             request.verb == http::Verb::post) {
+    response(exchange);
+  } else if (known && path.starts_with("invocation/") && path.ends_with("/error") &&
+             request.verb == http::Verb::post) {
+    error(exchange);
+  } else {
+    refused(exchange, 404, "NotFound", "no such resource in the Runtime API");
+  }
+}
+
+async::Awaitable<> RuntimeApi::next(http::Exchange& exchange) {
+  const uint64_t mine = ++newest_poll_;
+  while (mine == newest_poll_ && !closed_ && (!current_ || current_->handed_over)) {
+    wake_.reset();
+    co_await wake_.wait_until(std::chrono::steady_clock::time_point::max());
+  }
+  if (mine != newest_poll_ || closed_) {
+    co_return refused(exchange, 503, "Superseded",
+                      closed_ ? "stopped" : "a newer request waits for the invocation");
+  }
+  current_->handed_over = true;
+  const auto now = std::chrono::system_clock::now();
+  const auto deadline =
+      std::chrono::duration_cast<std::chrono::milliseconds>((now + settings_.timeout).time_since_epoch());
+  watch(settings_.timeout);
+  answer(exchange, 200, current_->payload);
+  exchange.response.add_header("Lambda-Runtime-Aws-Request-Id", current_->id);
+  exchange.response.add_header("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
+  exchange.response.add_header("Lambda-Runtime-Invoked-Function-Arn", settings_.function_arn);
+  exchange.response.add_header("Lambda-Runtime-Trace-Id", trace_id(now));
+}
+
+bool RuntimeApi::in_hand(std::string_view id) const {
+  return current_ && current_->handed_over && current_->id == id;
+}
+
+namespace {
+
+// "invocation/ID/response" → ID.
+std::string_view invocation_id(std::string_view target) {
+  target.remove_prefix(kRoot.size() + std::string_view("invocation/").size());
+  return target.substr(0, target.find('/'));
+}
+
+}  // namespace
+
+void RuntimeApi::response(http::Exchange& exchange) {
+  if (!in_hand(invocation_id(exchange.request.target()))) {
+    return refused(exchange, 400, "InvalidRequestID", "Invalid request ID");
+  }
+  const std::string& body = exchange.request.body;
+  if (body.size() > kResponseBytesMax) {
+    const std::string why = "Response payload size exceeded maximum allowed payload size (" +
+                            std::to_string(kResponseBytesMax) + " bytes).";
+    finish(current_, {.error_type = "Function.ResponseSizeTooLarge", .error_message = why});
+    return refused(exchange, 413, "RequestEntityTooLarge", why);
+  }
+  finish(current_, {.response = body});
+  accepted(exchange);
+}
+
+void RuntimeApi::error(http::Exchange& exchange) {
+  if (!in_hand(invocation_id(exchange.request.target()))) {
+    return refused(exchange, 400, "InvalidRequestID", "Invalid request ID");
+  }
+  finish(current_, reported_error(exchange.request));
+  accepted(exchange);
+}
+
+}  // namespace penstock::local

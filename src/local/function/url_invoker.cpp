@@ -1,0 +1,69 @@
+#include "local/function/url_invoker.h"
+
+#include <boost/json/parse.hpp>
+#include <utility>
+
+#include "aws/endpoint.h"
+#include "local/function/random_id.h"
+
+namespace penstock::local {
+namespace {
+
+constexpr std::chrono::milliseconds kSlack{5'000};  // On top of the function's time: its start, and the way.
+constexpr size_t kShownMax = 500;                   // Bytes of an answer in an error message.
+
+// Besides these an emulator's answer is the function's own.
+constexpr std::string_view kTimedOut = "Task timed out after";
+
+}  // namespace
+
+Outcome outcome_of(const net::HttpResponse& response) {
+  const std::string shown = response.body.substr(0, kShownMax);
+  if (response.status != 200) {
+    return {.error_type = response.status == 502 ? "Runtime.ExitError"
+                                                 : "Penstock.Status" + std::to_string(response.status),
+            .error_message = shown};
+  }
+  if (response.body.starts_with(kTimedOut)) return {.error_type = "Sandbox.Timedout", .error_message = shown};
+  boost::system::error_code malformed;
+  const auto body = boost::json::parse(response.body, malformed);
+  const auto* report = malformed ? nullptr : body.if_object();
+  const auto* type = report == nullptr ? nullptr : report->if_contains("errorType");
+  const auto* message = report == nullptr ? nullptr : report->if_contains("errorMessage");
+  const bool marked = !response.header("X-Amz-Function-Error").empty();
+  if (marked || (type != nullptr && type->is_string() && message != nullptr && message->is_string())) {
+    return {
+        .error_type = type != nullptr && type->is_string() ? std::string(type->get_string()) : "Unhandled",
+        .error_message =
+            message != nullptr && message->is_string() ? std::string(message->get_string()) : shown};
+  }
+  return {.response = response.body};
+}
+
+base::Result<UrlInvoker> UrlInvoker::at(std::string_view text, std::chrono::milliseconds timeout) {
+  const auto url = aws::Url::parse(text);
+  if (!url) return url.error();
+  if (url->tls) return base::Error{base::ErrorCode::invalid, "an invoke URL begins with http://"};
+  const net::ClientLimits limits{.transfer_timeout = timeout + kSlack};
+  return UrlInvoker(net::HttpClient(url->host, url->port, limits), url->target, timeout);
+}
+
+UrlInvoker::UrlInvoker(net::HttpClient client, std::string target, std::chrono::milliseconds timeout)
+    : client_(std::move(client)), target_(std::move(target)), timeout_(timeout) {}
+
+Outcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
+  if (stop.stop_requested()) return {.error_type = "Penstock.Abandoned", .error_message = "stopped"};
+  const net::HttpRequest request{
+      net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
+  const auto response = client_.request(request, timeout_ + kSlack);
+  Outcome outcome =
+      response
+          ? outcome_of(*response)
+          : Outcome{.error_type = "Penstock.NoAnswer",
+                    .error_message = response.error().message +
+                                     (response.error().detail.empty() ? "" : ": " + response.error().detail)};
+  outcome.request_id = random_uuid();  // The emulator does not tell its own.
+  return outcome;
+}
+
+}  // namespace penstock::local

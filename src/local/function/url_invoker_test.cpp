@@ -1,0 +1,59 @@
+#include "local/function/url_invoker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/scripted_server.h"
+
+namespace penstock::local {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(UrlInvoker, reads_what_the_emulator_answers) {
+  const auto of = [](unsigned status, std::string body, net::HttpHeaders headers = {}) {
+    return outcome_of({.status = status, .headers = std::move(headers), .body = std::move(body)});
+  };
+  EXPECT_TRUE(of(200, "null").succeeded());
+  EXPECT_EQ(of(200, R"({"batchItemFailures":[]})").response, R"({"batchItemFailures":[]})");
+  EXPECT_TRUE(of(200, R"({"errorType":1})").succeeded());
+  EXPECT_TRUE(of(200, "not json").succeeded());
+  const Outcome reported = of(200, R"({"errorMessage":"m","errorType":"Function.Failed","stackTrace":[]})");
+  EXPECT_EQ(reported.error_type, "Function.Failed");
+  EXPECT_EQ(reported.error_message, "m");
+  EXPECT_EQ(of(200, "Task timed out after 2.00 seconds").error_type, "Sandbox.Timedout");
+  EXPECT_EQ(of(502, R"({"errorType":"Runtime.ExitError"})").error_type, "Runtime.ExitError");
+  EXPECT_EQ(of(404, "").error_type, "Penstock.Status404");
+  EXPECT_EQ(of(200, "{}", {{"X-Amz-Function-Error", "Unhandled"}}).error_type, "Unhandled");
+}
+
+TEST(UrlInvoker, posts_the_event) {
+  std::string seen;
+  net::ScriptedServer server([&](net::ScriptedServer& self) {
+    auto connection = self.accept();
+    seen = connection.read_request();
+    connection.answer("null", "");
+  });
+  auto invoker = UrlInvoker::at(
+      "http://127.0.0.1:" + std::to_string(server.port()) + "/2015-03-31/functions/f/invocations",
+      std::chrono::seconds(5));
+  ASSERT_TRUE(invoker);
+  const Outcome outcome = invoker->invoke("{\"n\":1}", {});
+  server.join();
+  EXPECT_TRUE(outcome.succeeded()) << outcome.error_message;
+  EXPECT_FALSE(outcome.request_id.empty());
+  EXPECT_THAT(seen, StartsWith("POST /2015-03-31/functions/f/invocations HTTP/1.1\r\n"));
+  EXPECT_THAT(seen, HasSubstr("\r\n\r\n{\"n\":1}"));
+}
+
+TEST(UrlInvoker, that_reaches_nobody_has_failed) {
+  auto invoker = UrlInvoker::at("http://127.0.0.1:1/", std::chrono::seconds(1));
+  ASSERT_TRUE(invoker);
+  EXPECT_EQ(invoker->invoke("{}", {}).error_type, "Penstock.NoAnswer");
+  EXPECT_FALSE(UrlInvoker::at("https://example.com/", std::chrono::seconds(1)));
+  EXPECT_FALSE(UrlInvoker::at("nonsense", std::chrono::seconds(1)));
+}
+
+}  // namespace
+}  // namespace penstock::local

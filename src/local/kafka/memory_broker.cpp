@@ -1,0 +1,39 @@
+#include "local/kafka/memory_broker.h"
+
+#include "kafka/client.h"
+// After rdkafka.h, which it needs.
+#include <librdkafka/rdkafka_mock.h>
+
+#include <utility>
+
+namespace penstock::local {
+
+struct MemoryBroker::Cluster {
+  kafka::Client client;  // The cluster runs on this client's threads.
+  std::unique_ptr<rd_kafka_mock_cluster_t, kafka::Release<rd_kafka_mock_cluster_destroy>> mock;
+};
+
+base::Result<MemoryBroker> MemoryBroker::start(const std::string& topic, int partitions) {
+  auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"log_level", "0"}});
+  if (!client) return client.error();
+  auto cluster = std::make_unique<Cluster>();
+  cluster->client = std::move(*client);
+  cluster->mock.reset(rd_kafka_mock_cluster_new(cluster->client.get(), 1));
+  if (!cluster->mock) return base::Error{.message = "the in-process broker cannot be started"};
+  const auto made = rd_kafka_mock_topic_create(cluster->mock.get(), topic.c_str(), partitions, 1);
+  if (made != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return base::Error{.message = "the in-process broker cannot make topic '" + topic + "'",
+                       .detail = rd_kafka_err2str(made)};
+  }
+  return MemoryBroker(std::move(cluster));
+}
+
+MemoryBroker::MemoryBroker(std::unique_ptr<Cluster> cluster) : cluster_(std::move(cluster)) {}
+MemoryBroker::MemoryBroker(MemoryBroker&&) noexcept = default;
+MemoryBroker::~MemoryBroker() = default;
+
+std::string MemoryBroker::bootstrap() const {
+  return rd_kafka_mock_cluster_bootstraps(cluster_->mock.get());
+}
+
+}  // namespace penstock::local

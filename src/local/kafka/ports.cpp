@@ -1,0 +1,38 @@
+#include "local/kafka/ports.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "local/processes/file_descriptor.h"
+
+namespace penstock::local {
+namespace {
+
+// The port that could be bound, 0 if none. As servers do it: connections of an earlier server that are still
+// in TIME_WAIT do not matter (SO_REUSEADDR, socket(7)).
+uint16_t bind_to(uint16_t port) {
+  const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int yes = 1;
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_ANY);
+  address.sin_port = htons(port);
+  socklen_t size = sizeof address;
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return 0;
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+bool port_is_free(uint16_t port) {
+  return bind_to(port) == port;
+}
+
+uint16_t free_port() {
+  return bind_to(0);
+}
+
+}  // namespace penstock::local

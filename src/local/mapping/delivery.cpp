@@ -1,0 +1,113 @@
+#include "local/mapping/delivery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "local/function/batch_response.h"
+
+namespace penstock::local {
+
+Delivery::Delivery(EventBatch batch, Offsets ends, const RetryRules& rules)
+    : rules_(rules), ends_(std::move(ends)) {
+  if (!batch.empty()) work_.push_back({std::move(batch)});
+}
+
+bool Delivery::empty() const {
+  return std::all_of(work_.begin(), work_.end(), [](const Work& work) { return work.batch.empty(); });
+}
+
+Delivery::Step Delivery::next(base::SystemTime now, size_t bytes_max) {
+  while (work_.back().batch.empty()) work_.pop_back();
+  if (!work_.back().discard_for.empty()) return Step::discard;
+  if (rules_.maximum_record_age) {
+    EventBatch old = work_.back().batch.split_off_older(now - *rules_.maximum_record_age);
+    if (!old.empty()) {
+      work_.push_back({std::move(old), work_.back().failures, work_.back().invocations, "RecordAgeExceeded"});
+      return Step::discard;
+    }
+  }
+  // One record alone: a batch ends before it is too large.
+  if (batch().bytes() > bytes_max && rules_.has_destination) {
+    work_.back().discard_for = "MaximumPayloadSizeExceeded";
+    return Step::discard;
+  }
+  return Step::invoke;
+}
+
+Delivery::Verdict Delivery::judge(const Outcome& outcome) const {
+  if (!outcome.succeeded()) return {outcome.error_type + ": " + outcome.error_message};
+  if (!rules_.report_batch_item_failures) return {};
+  auto failures = failures_in(outcome.response, batch());
+  if (!failures) return {failures.error().message};
+  Verdict verdict{.again = std::move(*failures)};
+  for (const auto& [place, offset] : verdict.again) {
+    verdict.why +=
+        (verdict.why.empty() ? "batchItemFailures: " : ", ") + place.text() + "@" + std::to_string(offset);
+  }
+  return verdict;
+}
+
+void Delivery::finish(const Verdict& verdict) {
+  if (verdict.why.empty()) {
+    work_.pop_back();
+    return;
+  }
+  if (!verdict.again.empty()) {
+    const size_t before = batch().size();
+    work_.back().batch.keep_from(verdict.again);
+    if (batch().size() < before) work_.back().failures = 0;
+  }
+  forget_lost();
+  if (!batch().empty()) fail();
+}
+
+void Delivery::fail() {
+  Work& work = work_.back();
+  ++work.invocations;
+  if (rules_.bisect_batch_on_function_error && work.batch.size() > 1) {
+    // The halves begin with the attempts of the whole; the split is none.
+    EventBatch second = work.batch.split_off_half();
+    Work first = std::move(work);
+    work_.back() = {std::move(second), first.failures, first.invocations};
+    work_.push_back(std::move(first));
+    return;
+  }
+  ++work.failures;
+  const auto max = rules_.retries_max();
+  if (max && work.failures > *max) work.discard_for = "RetryAttemptsExhausted";
+}
+
+void Delivery::give_up() {
+  work_.pop_back();
+}
+
+void Delivery::drop(const TopicPartition& partition) {
+  ends_.erase(partition);
+  // The last may be in hand: it loses its records when it is finished.
+  for (size_t i = 0; i + 1 < work_.size(); ++i) work_[i].batch.drop(partition);
+}
+
+bool Delivery::lost() const {
+  const auto& entries = batch().entries();
+  return std::none_of(entries.begin(), entries.end(),
+                      [&](const auto& entry) { return ends_.contains(batch().place(entry)); });
+}
+
+void Delivery::forget_lost() {
+  for (const auto& [place, range] : batch().ranges()) {
+    if (!ends_.contains(place)) work_.back().batch.drop(place);
+  }
+}
+
+Offsets Delivery::progress() const {
+  Offsets progress = ends_;
+  for (const Work& work : work_) {
+    for (const auto& entry : work.batch.entries()) {
+      const auto known = progress.find(work.batch.place(entry));
+      if (known != progress.end()) known->second = std::min(known->second, entry.offset);
+    }
+  }
+  return progress;
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,255 @@
+#include "local/mapping/delivery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::local {
+namespace {
+
+using ::testing::ElementsAre;
+using Texts = std::vector<std::string>;
+
+constexpr base::SystemTime kNow{std::chrono::seconds(1'700'000'000)};
+constexpr size_t kBytesMax = 100'000;
+
+Record record(int32_t partition, int64_t offset, std::chrono::seconds age = {}) {
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>((kNow - age).time_since_epoch());
+  return {.place = {"t", partition}, .offset = offset, .timestamp_ms = time.count()};
+}
+
+EventBatch batch_of(const std::vector<Record>& records) {
+  EventBatch batch;
+  for (const Record& one : records) batch.add(one, record_json(one));
+  return batch;
+}
+
+Offsets ends_of(const EventBatch& batch) {
+  Offsets ends;
+  for (const auto& [place, range] : batch.ranges()) ends[place] = range.last_offset + 1;
+  return ends;
+}
+
+// A function that does not like some records, in one of the ways that AWS documents.
+struct Script {
+  std::vector<std::string> bad = {};  // "t-0@3"
+  int cured_after = 1'000;            // Invocations, after which it likes them all.
+  std::function<Outcome(const EventBatch&, int number)> answer = {};
+};
+
+std::vector<std::string> names(const EventBatch& batch) {
+  std::vector<std::string> all;
+  for (const auto& entry : batch.entries())
+    all.push_back(batch.place(entry).text() + "@" + std::to_string(entry.offset));
+  return all;
+}
+
+bool likes(const Script& script, const std::string& name, int number) {
+  return number >= script.cured_after ||
+         std::find(script.bad.begin(), script.bad.end(), name) == script.bad.end();
+}
+
+// Fails as a whole.
+Outcome whole(const Script& script, const EventBatch& batch, int number) {
+  for (const auto& name : names(batch)) {
+    if (!likes(script, name, number)) return {.error_type = "Error", .error_message = name};
+  }
+  return {};
+}
+
+// Names the first one of each partition.
+Outcome partial(const Script& script, const EventBatch& batch, int number) {
+  std::string items;
+  for (const auto& entry : batch.entries()) {
+    if (likes(script, batch.place(entry).text() + "@" + std::to_string(entry.offset), number)) continue;
+    items += items.empty() ? "" : ",";
+    items += R"({"itemIdentifier":{"topic-partition":")" + batch.place(entry).text() + R"(","offset":)" +
+             std::to_string(entry.offset) + "}}";
+  }
+  return {.response = "{\"batchItemFailures\":[" + items + "]}"};
+}
+
+// What happens to a batch until nothing is left, as lines: "invoke t-0 0..3", "discard …", "at t-0@2" for
+// each change of what could be stored.
+Texts play(const std::vector<Record>& records, const RetryRules& rules, const Script& script,
+           int steps_max = 40) {
+  EventBatch batch = batch_of(records);
+  const Offsets ends = ends_of(batch);
+  Delivery delivery(std::move(batch), ends, rules);
+  Texts lines;
+  Offsets last = delivery.progress();
+  for (int number = 0; !delivery.empty() && steps_max > 0; --steps_max) {
+    if (delivery.next(kNow, kBytesMax) == Delivery::Step::discard) {
+      lines.push_back("discard " + delivery.batch().text() + " " + std::string(delivery.condition()) + " " +
+                      std::to_string(delivery.invocations()));
+      delivery.give_up();
+    } else {
+      lines.push_back("invoke " + delivery.batch().text());
+      const Outcome outcome = script.answer                      ? script.answer(delivery.batch(), number)
+                              : rules.report_batch_item_failures ? partial(script, delivery.batch(), number)
+                                                                 : whole(script, delivery.batch(), number);
+      ++number;
+      delivery.finish(delivery.judge(outcome));
+    }
+    std::string line;
+    for (const auto& [place, offset] : delivery.progress()) {
+      if (last.at(place) != offset) line += " " + place.text() + "@" + std::to_string(offset);
+    }
+    last = delivery.progress();
+    if (!line.empty()) lines.push_back("at" + line);
+  }
+  if (steps_max == 0) lines.push_back("…");
+  return lines;
+}
+
+std::vector<Record> records_of(int32_t partition, int count) {
+  std::vector<Record> all;
+  for (int i = 0; i < count; ++i) all.push_back(record(partition, i));
+  return all;
+}
+
+TEST(Delivery, a_batch_that_is_taken_is_done) {
+  EXPECT_EQ(play(records_of(0, 4), {}, {}), (Texts{"invoke t-0 0..3", "at t-0@4"}));
+}
+
+TEST(Delivery, without_bounds_it_is_tried_for_ever) {
+  EXPECT_EQ(play(records_of(0, 2), {}, {.bad = {"t-0@1"}, .cured_after = 3}),
+            (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}));
+  EXPECT_EQ(play(records_of(0, 2), {}, {.bad = {"t-0@1"}}).size(), 41u);
+}
+
+TEST(Delivery, with_a_destination_ten_retries_are_the_end) {
+  const Texts lines = play(records_of(0, 2), {.has_destination = true}, {.bad = {"t-0@1"}});
+  ASSERT_EQ(lines.size(), 13u);
+  EXPECT_EQ(lines[10], "invoke t-0 0..1");
+  EXPECT_EQ(lines[11], "discard t-0 0..1 RetryAttemptsExhausted 11");
+  EXPECT_EQ(lines[12], "at t-0@2");
+}
+
+TEST(Delivery, maximum_retry_attempts_do_not_count_the_first) {
+  EXPECT_EQ(
+      play(records_of(0, 2), {.maximum_retry_attempts = 1}, {.bad = {"t-0@0"}}),
+      (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "discard t-0 0..1 RetryAttemptsExhausted 2", "at t-0@2"}));
+  EXPECT_EQ(play(records_of(0, 1), {.maximum_retry_attempts = 0}, {.bad = {"t-0@0"}}),
+            (Texts{"invoke t-0 0", "discard t-0 0 RetryAttemptsExhausted 1", "at t-0@1"}));
+}
+
+TEST(Delivery, bisecting_finds_the_bad_record_and_is_no_retry) {
+  EXPECT_EQ(play(records_of(0, 4), {.maximum_retry_attempts = 1, .bisect_batch_on_function_error = true},
+                 {.bad = {"t-0@2"}}),
+            (Texts{"invoke t-0 0..3", "invoke t-0 0..1", "at t-0@2", "invoke t-0 2..3", "invoke t-0 2",
+                   "invoke t-0 2", "discard t-0 2 RetryAttemptsExhausted 4", "at t-0@3", "invoke t-0 3",
+                   "at t-0@4"}));
+}
+
+TEST(Delivery, a_partial_response_stores_what_is_before_the_failure) {
+  EXPECT_EQ(
+      play(records_of(0, 4), {.report_batch_item_failures = true}, {.bad = {"t-0@1"}, .cured_after = 2}),
+      (Texts{"invoke t-0 0..3", "at t-0@1", "invoke t-0 1..3", "invoke t-0 1..3", "at t-0@4"}));
+}
+
+TEST(Delivery, a_partial_response_leaves_other_partitions_alone) {
+  auto records = records_of(0, 3);
+  for (const Record& other : records_of(1, 2)) records.push_back(other);
+  EXPECT_EQ(play(records, {.report_batch_item_failures = true}, {.bad = {"t-0@1"}, .cured_after = 1}),
+            (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1..2", "at t-0@3"}));
+}
+
+TEST(Delivery, attempts_begin_anew_when_a_partial_response_gets_further) {
+  const Script script{.answer = [](const EventBatch& batch, int) {
+    return partial({.bad = {names(batch).size() > 1 ? names(batch)[1] : names(batch)[0]}}, batch, 0);
+  }};
+  EXPECT_EQ(play(records_of(0, 3), {.maximum_retry_attempts = 1, .report_batch_item_failures = true}, script),
+            (Texts{"invoke t-0 0..2", "at t-0@1", "invoke t-0 1..2", "at t-0@2", "invoke t-0 2",
+                   "discard t-0 2 RetryAttemptsExhausted 3", "at t-0@3"}));
+}
+
+TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {
+  for (const char* response :
+       {R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"t-0","offset":77}}]})",
+        R"({"batchItemFailures":[{}]})", "garbage"}) {
+    const Script script{.answer = [&](const EventBatch&, int number) {
+      return Outcome{.response = number == 0 ? response : "null"};
+    }};
+    EXPECT_EQ(play(records_of(0, 2), {.report_batch_item_failures = true}, script),
+              (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}))
+        << response;
+    // Who does not ask for partial responses reads none.
+    EXPECT_EQ(play(records_of(0, 2), {}, script), (Texts{"invoke t-0 0..1", "at t-0@2"})) << response;
+  }
+}
+
+TEST(Delivery, an_error_is_a_failure_whatever_was_asked_for) {
+  const Script timeout{.answer = [](const EventBatch&, int number) {
+    return number == 0 ? Outcome{.error_type = "Sandbox.Timedout", .error_message = "Task timed out"}
+                       : Outcome{};
+  }};
+  EXPECT_EQ(play(records_of(0, 2), {.report_batch_item_failures = true}, timeout),
+            (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}));
+}
+
+TEST(Delivery, records_that_are_too_old_are_not_tried) {
+  std::vector<Record> records{record(0, 0, std::chrono::seconds(120)), record(0, 1),
+                              record(1, 7, std::chrono::seconds(61)), record(1, 8, std::chrono::seconds(60))};
+  EXPECT_EQ(play(records, {.maximum_record_age = std::chrono::seconds(60)}, {}),
+            (Texts{"discard t-0 0, t-1 7 RecordAgeExceeded 0", "at t-0@1 t-1@8", "invoke t-0 1, t-1 8",
+                   "at t-0@2 t-1@9"}));
+  records.resize(1);
+  EXPECT_EQ(play(records, {.maximum_record_age = std::chrono::seconds(60)}, {}),
+            (Texts{"discard t-0 0 RecordAgeExceeded 0", "at t-0@1"}));
+}
+
+TEST(Delivery, an_old_record_behind_a_young_one_is_not_stored_before_it) {
+  const std::vector<Record> records{record(0, 0), record(0, 1, std::chrono::seconds(120))};
+  EXPECT_EQ(play(records, {.maximum_record_age = std::chrono::seconds(60)}, {}),
+            (Texts{"discard t-0 1 RecordAgeExceeded 0", "invoke t-0 0", "at t-0@2"}));
+}
+
+TEST(Delivery, a_record_that_no_payload_can_hold_goes_to_the_destination) {
+  Record large = record(0, 0);
+  large.value = std::string(kBytesMax, 'x');
+  EXPECT_EQ(play({large}, {.has_destination = true}, {}),
+            (Texts{"discard t-0 0 MaximumPayloadSizeExceeded 0", "at t-0@1"}));
+  EXPECT_EQ(play({large}, {}, {}),
+            (Texts{"invoke t-0 0", "at t-0@1"}));  // The mapping answers for the function.
+}
+
+TEST(Delivery, records_that_were_filtered_out_are_stored_with_the_rest) {
+  Delivery nothing({}, {{{"t", 0}, 9}}, {});
+  EXPECT_TRUE(nothing.empty());
+  EXPECT_EQ(nothing.progress(), (Offsets{{{"t", 0}, 9}}));
+}
+
+TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
+  auto records = records_of(0, 2);
+  for (const Record& other : records_of(1, 2)) records.push_back(other);
+  EventBatch batch = batch_of(records);
+  const Offsets ends = ends_of(batch);
+  const RetryRules rules{.maximum_retry_attempts = 0};
+  Delivery delivery(std::move(batch), ends, rules);
+  ASSERT_EQ(delivery.next(kNow, kBytesMax), Delivery::Step::invoke);
+  delivery.drop({"t", 1});
+  EXPECT_EQ(delivery.batch().size(), 4u);  // In hand.
+  EXPECT_FALSE(delivery.lost());
+  EXPECT_EQ(delivery.progress(), (Offsets{{{"t", 0}, 0}}));
+  delivery.finish(delivery.judge({.error_type = "Error"}));
+  ASSERT_EQ(delivery.next(kNow, kBytesMax), Delivery::Step::discard);
+  EXPECT_EQ(delivery.batch().text(), "t-0 0..1");
+  delivery.drop({"t", 0});
+  EXPECT_TRUE(delivery.lost());
+  delivery.give_up();
+  EXPECT_TRUE(delivery.empty());
+  EXPECT_TRUE(delivery.progress().empty());
+}
+
+TEST(Delivery, nothing_comes_of_a_failure_of_records_that_are_all_another_members) {
+  EventBatch batch = batch_of(records_of(0, 2));
+  const RetryRules rules{};
+  Delivery delivery(std::move(batch), {{{"t", 0}, 2}}, rules);
+  ASSERT_EQ(delivery.next(kNow, kBytesMax), Delivery::Step::invoke);
+  delivery.drop({"t", 0});
+  delivery.finish(delivery.judge({.error_type = "Error"}));
+  EXPECT_TRUE(delivery.empty());
+}
+
+}  // namespace
+}  // namespace penstock::local

@@ -1,0 +1,260 @@
+#include "local/mapping/mapping_request.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "local/mapping/request_reader.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr size_t kTopicMax = 249;  // Kafka's own bound.
+constexpr size_t kGroupMax = 200;  // AWS: ConsumerGroupId.
+
+// Members that belong to other kinds of sources.
+struct Foreign {
+  std::string_view name;
+  std::string_view whose;
+};
+constexpr Foreign kForeign[] = {
+    {"ParallelizationFactor", "Kinesis and DynamoDB streams only"},
+    {"TumblingWindowInSeconds", "Kinesis and DynamoDB streams only"},
+    {"ScalingConfig", "Amazon SQS only"},
+    {"Queues", "Amazon MQ only"},
+    {"DocumentDBEventSourceConfig", "DocumentDB only"},
+};
+constexpr std::string_view kIgnored[] = {"Tags", "KMSKeyArn", "MetricsConfig", "LoggingConfig"};
+
+bool is_topic(std::string_view name) {
+  return !name.empty() && name.size() <= kTopicMax && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                  c == '_' || c == '-';
+         });
+}
+
+// "arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER", "ACCOUNT:function:NAME" or "NAME".
+std::string plain_name(const std::string& function) {
+  const size_t marker = function.find("function:");
+  std::string name = marker == std::string::npos ? function : function.substr(marker + 9);
+  return name.substr(0, name.find(':'));
+}
+
+class Reader {
+ public:
+  explicit Reader(const boost::json::object& root) : root_(root, "") {}
+
+  base::Result<MappingRequest> read() {
+    source();
+    topics();
+    batching();
+    starting_position();
+    filter();
+    const bool provisioned = root_.object("ProvisionedPollerConfig").has_value();
+    if (provisioned) pollers();
+    retries(provisioned);
+    destination(provisioned);
+    the_rest();
+    root_.refuse_the_rest();
+    if (!root_.problem().empty()) return base::Error{base::ErrorCode::invalid, root_.problem()};
+    return std::move(request_);
+  }
+
+ private:
+  void source() {
+    request_.function_name = plain_name(root_.text("FunctionName").value_or(""));
+    request_.settings.envelope.event_source_arn = root_.text("EventSourceArn").value_or("");
+    if (auto own = root_.object("SelfManagedEventSource")) {
+      if (!request_.settings.envelope.event_source_arn.empty()) {
+        root_.wrong("SelfManagedEventSource", "stands beside EventSourceArn; a mapping has one of them");
+      }
+      auto endpoints = own->object("Endpoints");
+      const auto servers = endpoints ? endpoints->texts("KAFKA_BOOTSTRAP_SERVERS") : std::nullopt;
+      if (endpoints) endpoints->refuse_the_rest();
+      own->refuse_the_rest();
+      if (!servers || servers->empty()) {
+        root_.wrong("SelfManagedEventSource", "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS, a list of HOST:PORT");
+      } else {
+        for (const auto& server : *servers) {
+          request_.bootstrap += (request_.bootstrap.empty() ? "" : ",") + server;
+        }
+      }
+    }
+    for (const std::string_view name :
+         {"AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"}) {
+      auto config = root_.object(name);
+      if (!config) continue;
+      if (auto group = config->text("ConsumerGroupId")) {
+        if (group->empty() || group->size() > kGroupMax)
+          config->wrong("ConsumerGroupId", "has 1 to 200 characters");
+        request_.consumer_group = *group;
+      }
+      if (config->has("SchemaRegistryConfig")) {
+        config->wrong("SchemaRegistryConfig", "is not played here: no schema registry is asked");
+      }
+      if (const auto mode = config->text("ConsumptionMode"); mode && *mode != "Stream") {
+        config->wrong("ConsumptionMode", "is \"Stream\"; share groups are not played here");
+      }
+      config->refuse_the_rest();
+    }
+  }
+
+  void topics() {
+    request_.topics = root_.texts("Topics").value_or(std::vector<std::string>{});
+    if (request_.topics.empty()) root_.wrong("Topics", "is a list of one topic at least");
+    for (const auto& topic : request_.topics) {
+      if (!is_topic(topic))
+        root_.wrong("Topics", "has a name that is none of Kafka's: '" + topic.substr(0, 64) + "'");
+    }
+    if (request_.topics.size() > 1)
+      request_.notes.push_back("Topics: AWS takes one topic a mapping; here all are read");
+  }
+
+  void batching() {
+    if (const auto size = root_.whole("BatchSize", 1, EventBatch::kRecordsMax)) {
+      request_.settings.batch_size = *size;
+    }
+    if (const auto window = root_.whole("MaximumBatchingWindowInSeconds", 0, 300)) {
+      request_.settings.batching_window = seconds(*window);
+    }
+  }
+
+  void starting_position() {
+    const auto position = root_.text("StartingPosition");
+    const auto time = root_.time("StartingPositionTimestamp");
+    if (!position || *position == "TRIM_HORIZON") {
+      request_.starting_position = StartingPosition::trim_horizon;
+    } else if (*position == "LATEST") {
+      request_.starting_position = StartingPosition::latest;
+    } else if (*position == "AT_TIMESTAMP") {
+      request_.starting_position = StartingPosition::at_timestamp;
+      if (!time)
+        root_.wrong("StartingPositionTimestamp",
+                    "is needed with AT_TIMESTAMP: seconds since 1970, or RFC 3339");
+    } else {
+      root_.wrong("StartingPosition", "is TRIM_HORIZON, LATEST or AT_TIMESTAMP");
+    }
+    if (time && request_.starting_position != StartingPosition::at_timestamp) {
+      root_.wrong("StartingPositionTimestamp", "is for StartingPosition AT_TIMESTAMP");
+    }
+    request_.starting_timestamp_ms = time.value_or(0);
+  }
+
+  void filter() {
+    const boost::json::value* criteria = root_.raw("FilterCriteria");
+    if (criteria == nullptr) return;
+    auto filter = EventFilter::parse(*criteria);
+    if (!filter) return root_.wrong("FilterCriteria", ": " + filter.error().message);
+    request_.settings.filter = std::move(*filter);
+  }
+
+  void pollers() {
+    auto config = root_.object("ProvisionedPollerConfig");
+    const auto least = config->whole("MinimumPollers", 1, 200).value_or(1);
+    const auto most = config->whole("MaximumPollers", 1, 2000).value_or(200);
+    static_cast<void>(config->text("PollerGroupName"));
+    config->refuse_the_rest();
+    if (least > most) config->wrong("MinimumPollers", "is larger than MaximumPollers");
+  }
+
+  // Says which members need the provisioned mode, as AWS would.
+  bool only_provisioned(std::string_view name, bool provisioned) {
+    if (provisioned) return true;
+    root_.wrong(name,
+                "needs provisioned mode (AWS: \"only available for event source mappings with provisioned "
+                "mode enabled\"): "
+                "add \"ProvisionedPollerConfig\":{\"MinimumPollers\":1}");
+    return false;
+  }
+
+  void retries(bool provisioned) {
+    RetryRules& rules = request_.settings.retries;
+    if (const auto attempts = root_.whole("MaximumRetryAttempts", -1, 10'000); attempts && *attempts >= 0) {
+      if (only_provisioned("MaximumRetryAttempts", provisioned)) rules.maximum_retry_attempts = *attempts;
+    }
+    if (const auto age = root_.whole("MaximumRecordAgeInSeconds", -1, 604'800); age && *age != -1) {
+      if (*age < 60) {
+        root_.wrong("MaximumRecordAgeInSeconds", "is 60 to 604800, or -1 for no bound");
+      } else if (only_provisioned("MaximumRecordAgeInSeconds", provisioned)) {
+        rules.maximum_record_age = seconds(*age);
+      }
+    }
+    if (root_.boolean("BisectBatchOnFunctionError").value_or(false)) {
+      rules.bisect_batch_on_function_error = only_provisioned("BisectBatchOnFunctionError", provisioned);
+    }
+    for (const auto& type : root_.texts("FunctionResponseTypes").value_or(std::vector<std::string>{})) {
+      if (type != "ReportBatchItemFailures") {
+        root_.wrong("FunctionResponseTypes", "is [] or [\"ReportBatchItemFailures\"]");
+      } else {
+        rules.report_batch_item_failures = only_provisioned("FunctionResponseTypes", provisioned);
+      }
+    }
+  }
+
+  void destination(bool provisioned) {
+    auto config = root_.object("DestinationConfig");
+    if (!config) return;
+    if (config->has("OnSuccess")) config->wrong("OnSuccess", "is not for event source mappings (AWS)");
+    auto failure = config->object("OnFailure");
+    const std::string to = failure ? failure->text("Destination").value_or("") : "";
+    if (failure) failure->refuse_the_rest();
+    config->refuse_the_rest();
+    if (to.empty()) return;
+    if (to.starts_with("kafka://")) {
+      const std::string topic = to.substr(8);
+      if (!is_topic(topic)) return failure->wrong("Destination", "is kafka://TOPIC with a name of Kafka's");
+      if (std::find(request_.topics.begin(), request_.topics.end(), topic) != request_.topics.end()) {
+        return failure->wrong("Destination",
+                              "is a topic that the mapping reads; AWS refuses that, as it would never end");
+      }
+      if (!only_provisioned("DestinationConfig", provisioned)) return;
+    } else if (to.find(":sns:") != std::string::npos) {
+      return failure->wrong(
+          "Destination",
+          "is an SNS topic, which is not played here: give the ARN of an SQS queue or an S3 "
+          "bucket, or kafka://TOPIC");
+    } else if (!to.starts_with("arn:") ||
+               (to.find(":sqs:") == std::string::npos && to.find(":s3:::") == std::string::npos)) {
+      return failure->wrong("Destination", "is the ARN of an SQS queue or an S3 bucket, or kafka://TOPIC");
+    }
+    request_.destination = to;
+    request_.settings.retries.has_destination = true;
+  }
+
+  void the_rest() {
+    if (const auto enabled = root_.boolean("Enabled"); enabled && !*enabled) {
+      root_.wrong("Enabled", "is false: there is nothing to do");
+    }
+    if (root_.has("SourceAccessConfigurations")) {
+      request_.notes.push_back(
+          "SourceAccessConfigurations is AWS's way into the cluster; here --property says how to be let in");
+    }
+    for (const auto& [name, whose] : kForeign) {
+      if (root_.has(name)) root_.wrong(name, "is for " + std::string(whose) + " (AWS)");
+    }
+    for (const std::string_view name : kIgnored) static_cast<void>(root_.has(name));
+  }
+
+  RequestReader root_;
+  MappingRequest request_;
+};
+
+}  // namespace
+
+base::Result<MappingRequest> MappingRequest::parse(std::string_view text) {
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse({text.data(), text.size()}, error);
+  if (error || !value.is_object()) {
+    return base::Error{base::ErrorCode::invalid,
+                       "not a JSON object" + (error ? ": " + error.message() : std::string())};
+  }
+  return Reader(value.get_object()).read();
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,134 @@
+#include "local/mapping/mapping_request.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string request(const std::string& members) {
+  return R"({"FunctionName":"f","Topics":["events"])" + std::string(members.empty() ? "" : ",") + members +
+         "}";
+}
+
+MappingRequest read(const std::string& members) {
+  auto parsed = MappingRequest::parse(request(members));
+  if (!parsed) throw std::runtime_error(parsed.error().message);
+  return std::move(*parsed);
+}
+
+std::string problem(const std::string& text) {
+  const auto parsed = MappingRequest::parse(text);
+  return parsed ? "" : parsed.error().message;
+}
+
+TEST(MappingRequest, has_awss_defaults) {
+  const MappingRequest plain = read("");
+  EXPECT_EQ(plain.function_name, "f");
+  EXPECT_THAT(plain.topics, ElementsAre("events"));
+  EXPECT_EQ(plain.settings.batch_size, 100);
+  EXPECT_EQ(plain.settings.batching_window, std::chrono::milliseconds(500));
+  EXPECT_FALSE(plain.settings.retries.retries_max());
+  EXPECT_FALSE(plain.settings.retries.report_batch_item_failures);
+  EXPECT_TRUE(plain.destination.empty());
+  EXPECT_TRUE(plain.notes.empty());
+}
+
+TEST(MappingRequest, reads_what_awss_command_line_takes) {
+  const auto parsed = MappingRequest::parse(R"({
+    "EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2",
+    "FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:greeter:live",
+    "Topics": ["a", "b"], "BatchSize": 10000, "MaximumBatchingWindowInSeconds": 0,
+    "StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": "2026-11-26T10:00:00Z",
+    "FilterCriteria": {"Filters": [{"Pattern": "{\"value\":{\"n\":[1]}}"}]},
+    "MaximumRetryAttempts": 3, "MaximumRecordAgeInSeconds": 60, "BisectBatchOnFunctionError": true,
+    "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:dead"}},
+    "ProvisionedPollerConfig": {"MinimumPollers": 1, "MaximumPollers": 3},
+    "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "g"},
+    "Enabled": true, "Tags": {"a": "b"}, "SourceAccessConfigurations": []})");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->function_name, "greeter");
+  EXPECT_EQ(parsed->settings.envelope.event_source_arn, "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2");
+  EXPECT_EQ(parsed->settings.batch_size, 10'000);
+  EXPECT_EQ(parsed->settings.batching_window, seconds(0));
+  EXPECT_EQ(parsed->starting_position, StartingPosition::at_timestamp);
+  EXPECT_EQ(parsed->starting_timestamp_ms, 1'795'687'200'000);
+  EXPECT_TRUE(parsed->settings.filter.passes(R"({"n":1})"));
+  EXPECT_FALSE(parsed->settings.filter.passes(R"({"n":2})"));
+  EXPECT_EQ(parsed->settings.retries.retries_max(), 3);
+  EXPECT_EQ(parsed->settings.retries.maximum_record_age, seconds(60));
+  EXPECT_TRUE(parsed->settings.retries.bisect_batch_on_function_error);
+  EXPECT_TRUE(parsed->settings.retries.report_batch_item_failures);
+  EXPECT_EQ(parsed->destination, "arn:aws:sqs:us-east-1:123456789012:dead");
+  EXPECT_EQ(parsed->consumer_group, "g");
+  EXPECT_EQ(parsed->notes.size(), 2u);  // Two topics; SourceAccessConfigurations.
+}
+
+TEST(MappingRequest, of_a_self_managed_kafka_says_where_it_is) {
+  const auto own =
+      read(R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1","b:2"]}})");
+  EXPECT_EQ(own.bootstrap, "a:1,b:2");
+  EXPECT_TRUE(own.settings.envelope.event_source_arn.empty());
+}
+
+TEST(MappingRequest, endless_retries_and_a_destination_make_ten) {
+  const auto queue =
+      read(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:123456789012:q"}})");
+  EXPECT_EQ(queue.settings.retries.retries_max(), 10);
+  EXPECT_EQ(
+      read(R"("MaximumRetryAttempts":-1,"MaximumRecordAgeInSeconds":-1)").settings.retries.retries_max(),
+      std::nullopt);
+}
+
+TEST(MappingRequest, says_what_is_wrong) {
+  const std::string provisioned = R"("ProvisionedPollerConfig":{"MinimumPollers":1},)";
+  const std::pair<std::string, const char*> rows[] = {
+      {"[", "not a JSON object"},
+      {"[]", "not a JSON object"},
+      {"{}", "Topics is a list of one topic at least"},
+      {R"({"Topics":["a b"]})", "Topics has a name that is none of Kafka's: 'a b'"},
+      {R"({"Topics":"a"})", "Topics is a list of strings"},
+      {request(R"("BatchSize":0)"), "BatchSize is a whole number from 1 to 10000"},
+      {request(R"("BatchSize":"10")"), "BatchSize is a whole number"},
+      {request(R"("MaximumBatchingWindowInSeconds":301)"), "from 0 to 300"},
+      {request(R"("StartingPosition":"NOW")"), "StartingPosition is TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
+      {request(R"("StartingPosition":"AT_TIMESTAMP")"), "StartingPositionTimestamp is needed"},
+      {request(R"("StartingPositionTimestamp":1)"), "is for StartingPosition AT_TIMESTAMP"},
+      {request(R"("FilterCriteria":{"Filters":[{"Pattern":"{\"key\":[1]}"}]})"), "FilterCriteria: "},
+      {request(R"("MaximumRetryAttempts":1)"), "MaximumRetryAttempts needs provisioned mode"},
+      {request(R"("MaximumRecordAgeInSeconds":60)"), "MaximumRecordAgeInSeconds needs provisioned mode"},
+      {request(provisioned + R"("MaximumRecordAgeInSeconds":59)"), "is 60 to 604800"},
+      {request(R"("BisectBatchOnFunctionError":true)"), "BisectBatchOnFunctionError needs provisioned mode"},
+      {request(R"("FunctionResponseTypes":["ReportBatchItemFailures"])"),
+       "FunctionResponseTypes needs provisioned"},
+      {request(provisioned + R"("FunctionResponseTypes":["Other"])"), "FunctionResponseTypes is [] or"},
+      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}})"),
+       "DestinationConfig needs provisioned mode"},
+      {request(provisioned + R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://events"}})"),
+       "DestinationConfig.OnFailure.Destination is a topic that the mapping reads"},
+      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:123456789012:t"}})"),
+       "is an SNS topic, which is not played here"},
+      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"queue"}})"), "is the ARN of an SQS queue"},
+      {request(R"("DestinationConfig":{"OnSuccess":{"Destination":"x"}})"),
+       "OnSuccess is not for event source"},
+      {request(R"("ProvisionedPollerConfig":{"MinimumPollers":3,"MaximumPollers":2})"), "is larger than"},
+      {request(R"("ProvisionedPollerConfig":{"Pollers":3})"), "ProvisionedPollerConfig.Pollers is no member"},
+      {request(R"("ParallelizationFactor":2)"), "is for Kinesis and DynamoDB streams only (AWS)"},
+      {request(R"("BatchSiz":2)"), "BatchSiz is no member of CreateEventSourceMapping's request"},
+      {request(R"("Enabled":false)"), "there is nothing to do"},
+      {request(R"("AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":""})"), "has 1 to 200 characters"},
+      {request(
+           R"("EventSourceArn":"arn","SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})"),
+       "a mapping has one of them"},
+      {request(R"("SelfManagedEventSource":{})"), "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS"},
+  };
+  for (const auto& [text, expected] : rows) EXPECT_THAT(problem(text), HasSubstr(expected)) << text;
+}
+
+}  // namespace
+}  // namespace penstock::local

@@ -1,0 +1,62 @@
+#include "local/processes/console.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace penstock::local {
+namespace {
+
+constexpr size_t kNameWidth = 8;
+// A pipe that polls as writable takes this much without blocking (PIPE_BUF, pipe(7)).
+constexpr size_t kPipeChunk = 4096;
+
+}  // namespace
+
+void Console::line(std::string_view name, std::string_view text) {
+  std::string prefix;
+  if (names_ == Names::shown) {
+    prefix = name;
+    prefix.resize(std::max(kNameWidth, prefix.size()), ' ');
+    prefix += " | ";
+  }
+  std::string lines;
+  while (true) {
+    const size_t end = text.find('\n');
+    lines += prefix;
+    lines += text.substr(0, end);
+    lines += '\n';
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  const std::lock_guard lock(mutex_);
+  write(lines);
+}
+
+void Console::write(std::string_view text) {
+  while (!text.empty()) {
+    pollfd entry{fd_, POLLOUT, 0};
+    if (::poll(&entry, 1, stalled_ ? 0 : kPatienceMs) <= 0) {
+      stalled_ = true;
+      ++dropped_;
+      return;
+    }
+    if (std::exchange(stalled_, false)) {
+      // The line that was cut gets its end, and what is missing is said.
+      const std::string note =
+          "\n(" + std::to_string(std::exchange(dropped_, 0)) + " lines were lost: nobody read them)\n";
+      if (::write(fd_, note.data(), note.size()) < 0) return;
+      continue;
+    }
+    const ssize_t count = ::write(fd_, text.data(), std::min(text.size(), kPipeChunk));
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0) return;  // The reader is gone for good.
+    text.remove_prefix(static_cast<size_t>(count));
+  }
+}
+
+}  // namespace penstock::local

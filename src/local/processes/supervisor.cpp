@@ -1,0 +1,92 @@
+#include "local/processes/supervisor.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace penstock::local {
+namespace {
+
+std::string as_seconds(std::chrono::milliseconds time) {
+  std::string text = std::to_string(static_cast<double>(time.count()) / 1000);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + " s";
+}
+
+}  // namespace
+
+Supervisor::Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command,
+                       Hooks hooks)
+    : io_(io),
+      console_(console),
+      name_(std::move(name)),
+      command_(std::move(command)),
+      hooks_(std::move(hooks)),
+      restart_timer_(io),
+      ended_(io) {}
+
+base::Result<> Supervisor::start() {
+  ended_.reset();
+  killed_ = false;
+  auto process = Process::start(
+      io_, command_,
+      [this](std::string_view line) {
+        if (!hooks_.shows || hooks_.shows(line)) console_.line(name_, line);
+      },
+      [this](ExitStatus status) { on_end(status); });
+  if (!process) return process.error();
+  process_ = std::move(*process);
+  started_at_ = std::chrono::steady_clock::now();
+  return {};
+}
+
+void Supervisor::on_end(ExitStatus status) {
+  process_.reset();
+  ended_.set();
+  if (stopping_) return;
+  if (hooks_.ended) hooks_.ended(status);
+  if (stopping_) return;
+  if (killed_) return start_again_in(std::chrono::milliseconds(0));
+  if (std::chrono::steady_clock::now() - started_at_ >= kHealthy) pause_ = kPauseMin;
+  console_.line("penstock",
+                name_ + " ended with " + status.text() + ", starting it again in " + as_seconds(pause_));
+  start_again_in(pause_);
+  pause_ = std::min(pause_ * 2, kPauseMax);
+}
+
+void Supervisor::start_again_in(std::chrono::milliseconds pause) {
+  restart_timer_.expires_after(pause);
+  restart_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || stopping_) return;
+    if (auto started = start(); !started) {
+      console_.line("penstock", started.error().message + "; trying again in " + as_seconds(pause_));
+      start_again_in(pause_);
+      pause_ = std::min(pause_ * 2, kPauseMax);
+    }
+  });
+}
+
+void Supervisor::kill_and_restart() {
+  if (!process_) return;
+  killed_ = true;
+  process_->signal(SIGKILL);
+}
+
+void Supervisor::signal(int number) {
+  if (process_) process_->signal(number);
+}
+
+async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patience) {
+  stopping_ = true;
+  restart_timer_.cancel();
+  if (!process_) co_return;
+  process_->signal(number);
+  const bool ended_in_time = co_await ended_.wait_for(patience);
+  if (ended_in_time) co_return;
+  console_.line("penstock", name_ + " has not stopped after " + as_seconds(patience) + "; it is killed");
+  signal(SIGKILL);
+  co_await ended_.wait_for(kPauseMax);  // Only a process that is stuck in the kernel takes long now.
+}
+
+}  // namespace penstock::local

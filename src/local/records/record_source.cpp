@@ -1,0 +1,264 @@
+#include "local/records/record_source.h"
+
+#include <thread>
+#include <utility>
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kSameTroubleAgain{30};  // How often the same trouble is told.
+constexpr std::chrono::milliseconds kLeaveStep{100};
+constexpr int kLookUpPatienceMs = 5'000;
+constexpr std::chrono::seconds kJoinAgain{1};  // After a look-up that was refused at once.
+
+base::Error kafka_error(rd_kafka_resp_err_t code) {
+  return {.code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
+}
+
+std::vector<TopicPartition> places(const rd_kafka_topic_partition_list_t* list) {
+  std::vector<TopicPartition> result;
+  for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+    result.push_back({list->elems[i].topic, list->elems[i].partition});
+  }
+  return result;
+}
+
+std::optional<std::string> bytes(const void* data, size_t size) {
+  if (data == nullptr) return std::nullopt;
+  return std::string(static_cast<const char*>(data), size);
+}
+
+Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
+  switch (type) {
+    case RD_KAFKA_TIMESTAMP_CREATE_TIME:
+      return Record::TimestampType::create_time;
+    case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME:
+      return Record::TimestampType::log_append_time;
+    case RD_KAFKA_TIMESTAMP_NOT_AVAILABLE:
+      break;
+  }
+  return Record::TimestampType::none;
+}
+
+rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>& topics) {
+  const kafka::Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const auto& topic : topics)
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  return rd_kafka_subscribe(client, list.get());
+}
+
+}  // namespace
+
+Record copy_record(const rd_kafka_message_t& message) {
+  Record record{.place = {rd_kafka_topic_name(message.rkt), message.partition}, .offset = message.offset};
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
+  record.timestamp_type = timestamp_type(type);
+  record.key = bytes(message.key, message.key_len);
+  record.value = bytes(message.payload, message.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    size_t size = 0;
+    for (size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+      record.headers.emplace_back(name, bytes(value, size).value_or(std::string()));
+    }
+  }
+  return record;
+}
+
+base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
+  kafka::Properties properties = {
+      {"group.id", settings.group_id},
+      // Where the group's offset is gone, nothing that is there is left out. See find_start().
+      {"auto.offset.reset", "earliest"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
+      {"heartbeat.interval.ms", std::to_string(settings.session_timeout.count() / 6)},
+      // serve() is called while the function works, so a slow function is no dead member.
+      {"max.poll.interval.ms", "86400000"},
+      // A topic that is made later is seen after 2 s, not after 5 minutes.
+      {"topic.metadata.refresh.interval.ms", "2000"},
+      // The in-process broker answers a fetch only then.
+      {"fetch.wait.max.ms", "100"},
+      {"queued.max.messages.kbytes", "16384"},
+      {"fetch.max.bytes", "8388608"},
+      {"reconnect.backoff.max.ms", "1000"},
+  };
+  auto client = make_client(RD_KAFKA_CONSUMER, settings.cluster, std::move(properties),
+                            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
+  if (!client) return client.error();
+  rd_kafka_poll_set_consumer(client->get());
+  const auto code = subscribe(client->get(), settings.topics);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return kafka_error(code);
+  }
+  return std::unique_ptr<RecordSource>(
+      new RecordSource(std::move(settings), std::move(callbacks), std::move(*client)));
+}
+
+RecordSource::RecordSource(Settings settings, Callbacks callbacks, kafka::Client client)
+    : settings_(std::move(settings)),
+      callbacks_(std::move(callbacks)),
+      client_(std::move(client)),
+      group_(rd_kafka_queue_get_consumer(client_.get())),
+      records_(rd_kafka_queue_new(client_.get())) {}
+
+RecordSource::~RecordSource() {
+  group_.reset();
+  records_.reset();
+  commits_.reset();
+  // leave() has done what a close does, or its deadline has passed.
+  rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+void RecordSource::serve() {
+  while (const kafka::Event event{rd_kafka_queue_poll(group_.get(), 0)}) handle(event.get());
+}
+
+void RecordSource::handle(rd_kafka_event_t* event) {
+  switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_REBALANCE:
+      return rebalance(event);
+    case RD_KAFKA_EVENT_ERROR:
+      return report(rd_kafka_event_error(event), rd_kafka_event_error_string(event));
+    default:
+      return;
+  }
+}
+
+void RecordSource::rebalance(rd_kafka_event_t* event) {
+  auto* partitions = rd_kafka_event_topic_partition_list(event);
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    callbacks_.revoked(places(partitions));
+    rd_kafka_assign(client_.get(), nullptr);
+    return;
+  }
+  if (const auto found = find_start(partitions); !found) {
+    callbacks_.trouble("where to start is not known yet: " + found.error().message);
+    rd_kafka_assign(client_.get(), nullptr);
+    std::this_thread::sleep_for(kJoinAgain);
+    subscribe(client_.get(), settings_.topics);
+    return;
+  }
+  // Records go to a queue of their own, before the first can come: it is left alone while the function works.
+  for (const TopicPartition& place : places(partitions)) {
+    const kafka::Queue queue(
+        rd_kafka_queue_get_partition(client_.get(), place.topic.c_str(), place.partition));
+    if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
+  }
+  rd_kafka_assign(client_.get(), partitions);
+  last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  callbacks_.assigned(places(partitions));
+}
+
+// For a group without offsets, LATEST and AT_TIMESTAMP are looked up and stored at once: else each member
+// that the partition goes to would look anew, and leave out what came in between.
+base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partitions) {
+  if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) return {};
+  auto code = rd_kafka_committed(client_.get(), partitions, kLookUpPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  const kafka::Partitions fresh(rd_kafka_topic_partition_list_new(partitions->cnt));
+  for (int i = 0; i < partitions->cnt; ++i) {
+    const auto& known = partitions->elems[i];
+    if (known.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(known.err);
+    if (known.offset >= 0) continue;
+    rd_kafka_topic_partition_list_add(fresh.get(), known.topic, known.partition)->offset =
+        settings_.starting_timestamp_ms;
+  }
+  if (fresh->cnt == 0) return {};
+  // The ends first: a record that comes between the two questions is then behind the end, and is read.
+  std::vector<int64_t> ends(static_cast<size_t>(fresh->cnt));
+  for (int i = 0; i < fresh->cnt; ++i) {
+    const auto& place = fresh->elems[i];
+    int64_t first = 0;
+    code = rd_kafka_query_watermark_offsets(client_.get(), place.topic, place.partition, &first,
+                                            &ends[static_cast<size_t>(i)], kLookUpPatienceMs);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  }
+  const bool by_time = settings_.starting_position == StartingPosition::at_timestamp;
+  if (by_time) code = rd_kafka_offsets_for_times(client_.get(), fresh.get(), kLookUpPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+  for (int i = 0; i < fresh->cnt; ++i) {
+    auto& start = fresh->elems[i];
+    if (by_time && start.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(start.err);
+    // Below zero: no record is as young as that.
+    if (!by_time || start.offset < 0) start.offset = ends[static_cast<size_t>(i)];
+    rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition, start.offset);
+  }
+  code = rd_kafka_commit(client_.get(), fresh.get(), 0);
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
+}
+
+std::string RecordSource::topics() const {
+  std::string text;
+  for (const auto& topic : settings_.topics) text += (text.empty() ? "'" : ", '") + topic + "'";
+  return text;
+}
+
+void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
+  // A broker's connection that fails is told once all have failed.
+  if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE) return;
+  const auto now = steady_clock::now();
+  if (code == last_trouble_ && now - last_trouble_at_ < kSameTroubleAgain) return;
+  last_trouble_ = code;
+  last_trouble_at_ = now;
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    callbacks_.trouble("no broker answers at " + settings_.cluster.bootstrap + "; waiting for it");
+  } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
+    callbacks_.trouble(explain(code,
+                               (settings_.topics.size() == 1 ? "topic " : "one of the topics ") + topics() +
+                                   " does not exist yet; waiting for it",
+                               settings_.cluster));
+  } else {
+    callbacks_.trouble(explain(code, text, settings_.cluster));
+  }
+}
+
+std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
+  const kafka::Message message(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
+  if (!message) return std::nullopt;
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy_record(*message);
+  report(message->err, rd_kafka_message_errstr(message.get()));
+  return std::nullopt;
+}
+
+void RecordSource::start_commit(const Offsets& next) {
+  const kafka::Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  for (const auto& [place, offset] : next) {
+    rd_kafka_topic_partition_list_add(offsets.get(), place.topic.c_str(), place.partition)->offset = offset;
+  }
+  commits_.reset(rd_kafka_queue_new(client_.get()));
+  refused_commit_.reset();
+  const auto code = rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) refused_commit_ = CommitOutcome{rd_kafka_err2str(code)};
+}
+
+std::optional<RecordSource::CommitOutcome> RecordSource::commit_outcome(std::chrono::milliseconds patience) {
+  if (refused_commit_) return std::exchange(refused_commit_, std::nullopt);
+  const kafka::Event event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
+  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return std::nullopt;
+  auto code = rd_kafka_event_error(event.get());
+  const auto* offsets = rd_kafka_event_topic_partition_list(event.get());
+  for (int i = 0; offsets != nullptr && i < offsets->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    code = offsets->elems[i].err;
+  }
+  return CommitOutcome{code == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(code)};
+}
+
+void RecordSource::leave(steady_clock::time_point deadline) {
+  const kafka::Queue closing(rd_kafka_queue_new(client_.get()));  // Takes over from group_.
+  const kafka::Failure refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
+  if (refused) return;
+  while (rd_kafka_consumer_closed(client_.get()) == 0 && steady_clock::now() < deadline) {
+    const kafka::Event event(rd_kafka_queue_poll(closing.get(), static_cast<int>(kLeaveStep.count())));
+    if (event) handle(event.get());
+  }
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,8 @@
+#pragma once
+
+namespace penstock::local {
+
+// Where a group begins in a partition of which it has no offset, as AWS names it.
+enum class StartingPosition { trim_horizon, latest, at_timestamp };
+
+}  // namespace penstock::local

@@ -1,0 +1,274 @@
+#include "local/records/topic_reader.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include "local/records/record_source.h"
+
+namespace penstock::local {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kStep{100};
+constexpr int kFirstAskMs = 1'000;      // Doubled each time.
+constexpr int64_t kLookBackGrowth = 8;  // When gaps leave too few records in the last offsets.
+
+int left_ms(TopicReader::Time deadline) {
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(left, 0, 600'000));
+}
+
+// Nobody has answered. It may be known why.
+bool is_silence(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+         code == RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
+size_t bytes_of(const Record& record) {
+  return record_json(record).size() + 1;
+}
+
+// Consumes while it lives.
+class Consumption {
+ public:
+  Consumption(rd_kafka_topic_t* topic, int32_t partition) : topic_(topic), partition_(partition) {}
+  Consumption(const Consumption&) = delete;
+  Consumption& operator=(const Consumption&) = delete;
+  ~Consumption() { rd_kafka_consume_stop(topic_, partition_); }
+
+ private:
+  rd_kafka_topic_t* topic_;
+  int32_t partition_;
+};
+
+// The newest records of some partitions, in each the last ones.
+class Newest {
+ public:
+  explicit Newest(const TopicReader::Bounds& bounds) : bounds_(bounds) {}
+
+  void add(Record record) {
+    const size_t bytes = bytes_of(record);
+    bytes_ += bytes;
+    ++count_;
+    const TopicPartition place = record.place;
+    places_[place].push_back({std::move(record), bytes});
+    while (count_ > 1 && (count_ > bounds_.records || bytes_ > bounds_.bytes)) drop_oldest();
+  }
+  [[nodiscard]] bool full() const { return full_ || count_ >= bounds_.records; }
+  [[nodiscard]] std::vector<Record> take() {
+    std::vector<Record> all;
+    for (auto& [place, kept] : places_) {
+      for (Kept& one : kept) all.push_back(std::move(one.record));
+    }
+    return all;
+  }
+
+ private:
+  struct Kept {
+    Record record;
+    size_t bytes;
+  };
+
+  void drop_first(std::deque<Kept>& kept) {
+    bytes_ -= kept.front().bytes;
+    --count_;
+    kept.pop_front();
+  }
+  void drop_oldest() {
+    std::deque<Kept>* oldest = nullptr;
+    for (auto& [place, kept] : places_) {
+      if (kept.empty()) continue;
+      if (oldest == nullptr || kept.front().record.timestamp_ms < oldest->front().record.timestamp_ms) {
+        oldest = &kept;
+      }
+    }
+    drop_first(*oldest);
+    full_ = true;
+  }
+
+  const TopicReader::Bounds bounds_;
+  std::map<TopicPartition, std::deque<Kept>> places_;
+  size_t count_ = 0;
+  size_t bytes_ = 0;
+  bool full_ = false;  // Something had to go.
+};
+
+}  // namespace
+
+std::string RecordRange::missing_text() const {
+  std::string text;
+  for (const auto& [first, last] : missing) {
+    text += (text.empty() ? "" : ", ") + std::to_string(first);
+    if (last != first) text += ".." + std::to_string(last);
+  }
+  return text;
+}
+
+base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
+  kafka::Properties properties = {
+      {"enable.auto.commit", "false"},
+      // Where the first offset expires while it is asked for.
+      {"auto.offset.reset", "earliest"},
+      {"enable.partition.eof", "true"},
+      // The in-process broker answers a fetch only then.
+      {"fetch.wait.max.ms", "100"},
+      {"queued.max.messages.kbytes", "16384"},
+      {"fetch.max.bytes", "8388608"},
+      {"reconnect.backoff.max.ms", "1000"},
+  };
+  auto client = make_client(RD_KAFKA_CONSUMER, cluster, std::move(properties), RD_KAFKA_EVENT_ERROR);
+  if (!client) return client.error();
+  return TopicReader(std::move(*client), cluster);
+}
+
+rd_kafka_resp_err_t TopicReader::ask(Time deadline, const std::function<rd_kafka_resp_err_t(int)>& call) {
+  for (int patience = kFirstAskMs;; patience *= 2) {
+    const int left = left_ms(deadline);
+    const auto code = call(std::clamp(patience, 1, std::max(1, left)));
+    if (!is_silence(code) || left <= patience || !problem().empty()) return code;
+  }
+}
+
+const std::string& TopicReader::problem() {
+  while (const kafka::Event event{rd_kafka_queue_poll(events_.get(), 0)}) {
+    if (std::string text = connection_problem(event.get(), cluster_); !text.empty()) {
+      problem_ = std::move(text);
+    }
+  }
+  return problem_;
+}
+
+Error TopicReader::failed(rd_kafka_resp_err_t code, const std::string& place) {
+  const std::string where = place + " at " + cluster_.bootstrap;
+  if (is_silence(code)) {
+    const bool is_known = !problem().empty();
+    return {.code = ErrorCode::unavailable,
+            .message = is_known ? where + ": " + problem_
+                                : "no broker answers at " + cluster_.bootstrap + " for " + place,
+            .detail = is_known ? "" : rd_kafka_err2str(code),
+            .retryable = true};
+  }
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      return {.code = ErrorCode::not_found,
+              .message = explain(code, place + " does not exist at " + cluster_.bootstrap, cluster_)};
+    default:
+      return {.code = ErrorCode::unavailable,
+              .message = where + ": " + explain(code, rd_kafka_err2str(code), cluster_)};
+  }
+}
+
+base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::string& topic, Time deadline) {
+  const std::string name = "topic '" + topic + "'";
+  const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  if (!handle) return Error{.code = ErrorCode::invalid, .message = name + ": there is no such name"};
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto code = ask(deadline, [&](int patience) {
+    return rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, patience);
+  });
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, name);
+  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
+  const auto& found = metadata->topics[0];
+  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(found.err, name);
+  std::vector<TopicPartition> places;
+  for (int i = 0; i < found.partition_cnt; ++i) places.push_back({topic, found.partitions[i].id});
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
+base::Result<Extent> TopicReader::extent(const TopicPartition& place, Time deadline) {
+  Extent extent;
+  const auto code = ask(deadline, [&](int patience) {
+    return rd_kafka_query_watermark_offsets(client_.get(), place.topic.c_str(), place.partition,
+                                            &extent.first, &extent.end, patience);
+  });
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, "partition " + place.text());
+  return extent;
+}
+
+base::Result<int64_t> TopicReader::each(const TopicPartition& place, int64_t first, int64_t last,
+                                        Time deadline, const std::function<bool(Record)>& take) {
+  const auto there = extent(place, deadline);
+  if (!there) return there.error();
+  const int64_t from = std::max(first, there->first);
+  if (from > last || from >= there->end) return last + 1;
+  const kafka::Topic topic(rd_kafka_topic_new(client_.get(), place.topic.c_str(), nullptr));
+  const kafka::Queue records(rd_kafka_queue_new(client_.get()));
+  if (!topic || rd_kafka_consume_start_queue(topic.get(), place.partition, from, records.get()) != 0) {
+    return failed(rd_kafka_last_error(), "partition " + place.text());
+  }
+  const Consumption consumption(topic.get(), place.partition);
+  while (steady_clock::now() < deadline) {
+    const int patience = std::min(left_ms(deadline), static_cast<int>(kStep.count()));
+    const kafka::Message message(rd_kafka_consume_queue(records.get(), patience));
+    if (!message) continue;
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return last + 1;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return failed(message->err, "partition " + place.text());
+    }
+    if (message->offset < from) continue;
+    if (message->offset > last) return last + 1;
+    if (!take(copy_record(*message))) return message->offset;
+    if (message->offset == last) return last + 1;
+  }
+  return Error{
+      .code = ErrorCode::timed_out,
+      .message = "partition " + place.text() + " at " + cluster_.bootstrap + " has not been read in time",
+      .detail = problem(),
+      .retryable = true};
+}
+
+base::Result<RecordRange> TopicReader::read_range(const TopicPartition& place, int64_t first, int64_t last,
+                                                  Time deadline, const Bounds& bounds) {
+  RecordRange range;
+  size_t bytes = 0;
+  const auto next = each(place, first, last, deadline, [&](Record record) {
+    const size_t more = bytes_of(record);
+    const bool fits = range.records.size() < bounds.records && bytes + more <= bounds.bytes;
+    if (!fits && !range.records.empty()) return false;
+    bytes += more;
+    range.records.push_back(std::move(record));
+    return true;
+  });
+  if (!next) return next.error();
+  range.next = *next;
+  int64_t expected = first;
+  for (const Record& record : range.records) {
+    if (record.offset > expected) range.missing.emplace_back(expected, record.offset - 1);
+    expected = record.offset + 1;
+  }
+  if (range.next > expected) range.missing.emplace_back(expected, range.next - 1);
+  return range;
+}
+
+base::Result<std::vector<Record>> TopicReader::newest(const std::vector<TopicPartition>& places,
+                                                      Time deadline, const Bounds& bounds) {
+  // As many as are wanted of each partition's last records; of all these the newest.
+  Newest all(bounds);
+  for (const TopicPartition& place : places) {
+    const auto there = extent(place, deadline);
+    if (!there) return there.error();
+    for (auto back = static_cast<int64_t>(bounds.records); !there->empty(); back *= kLookBackGrowth) {
+      const int64_t from = std::max(there->first, there->end - back);
+      Newest own(bounds);
+      const auto read = each(place, from, there->end - 1, deadline, [&](Record record) {
+        own.add(std::move(record));
+        return true;
+      });
+      if (!read) return read.error();
+      if (!own.full() && from > there->first) continue;
+      for (Record& record : own.take()) all.add(std::move(record));
+      break;
+    }
+  }
+  return all.take();
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,228 @@
+#include "local/system/local_system.h"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include "local/kafka/ports.h"
+#include "local/system/http_probe.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr seconds kStillWaiting{10};     // After so long a person is told what is waited for.
+constexpr seconds kApiPatience{30};      // From its start to its readiness.
+constexpr seconds kMappingPatience{60};  // To its first partitions.
+constexpr seconds kApiStopPatience{15};  // It drains and flushes.
+constexpr seconds kDrainPatience{5};     // What is in the topic goes to the function.
+constexpr milliseconds kAskAgain{100};
+constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
+constexpr milliseconds kProbePatience{1'000};
+constexpr int kConfigurationError = 2;  // The API's exit status for settings or a contract that are wrong.
+
+base::Error refused(std::string sentence, std::string detail = {}) {
+  return {.code = base::ErrorCode::unavailable, .message = std::move(sentence), .detail = std::move(detail)};
+}
+
+base::Result<> check_port(uint16_t port, const std::string& option) {
+  if (port_is_free(port)) return {};
+  return refused("port " + std::to_string(port) + " is in use by another program; give another one with " +
+                 option);
+}
+
+// Kafka's log goes to its file; what the JVM prints besides is shown.
+bool is_worth_showing(std::string_view line) {
+  return line.find(" INFO ") == std::string_view::npos;
+}
+
+}  // namespace
+
+LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options)
+    : io_(io), console_(console), options_(std::move(options)), signals_(io, SIGINT, SIGTERM), stop_(io) {}
+
+int LocalSystem::run() {
+  wait_for_signal();
+  boost::asio::co_spawn(io_.get_executor(), life(), [this](const std::exception_ptr& failure) {
+    finished_ = true;
+    signals_.cancel();
+    if (failure) std::rethrow_exception(failure);
+  });
+  while (!finished_) io_.run_one();
+  io_.run_for(seconds(1));  // What has been cancelled comes to its end.
+  return exit_status_;
+}
+
+void LocalSystem::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int) {
+    if (error) return;
+    if (stop_.is_set()) return kill_everything();
+    say("stopping; once more Ctrl-C stops at once");
+    stop_.set();
+    wait_for_signal();
+  });
+}
+
+void LocalSystem::kill_everything() {
+  for (auto* child : {&api_, &broker_}) {
+    if (*child) (*child)->signal(SIGKILL);
+  }
+  if (mapping_) mapping_->kill();
+  std::_Exit(128 + SIGINT);
+}
+
+void LocalSystem::fail(const std::string& sentence) {
+  if (stop_.is_set()) return;
+  say(sentence);
+  exit_status_ = 1;
+  stop_.set();
+}
+
+async::Awaitable<> LocalSystem::life() {
+  const auto started = co_await start();
+  if (!started) {
+    const auto& error = started.error();
+    fail(error.detail.empty() ? error.message : error.message + ":\n" + error.detail);
+  } else if (!stop_.is_set()) {
+    say_ready();
+  }
+  co_await stop_.wait_until(steady_clock::time_point::max());
+  co_await stop();
+  if (exit_status_ == 0) say("stopped");
+}
+
+// Each step returns early, and without an error, when a stop has been asked for.
+async::Awaitable<base::Result<>> LocalSystem::start() {
+  auto data = DataFolder::open(options_.data);
+  if (!data) co_return data.error();
+  data_.emplace(std::move(*data));
+  if (auto free = check_port(options_.port, "--port"); !free) co_return free;
+  if (auto free = check_port(options_.admin_port, "--admin-port"); !free) co_return free;
+  auto done = co_await start_broker();
+  if (done && !stop_.is_set()) done = co_await start_api();
+  if (done && !stop_.is_set()) done = co_await start_mapping();
+  co_return done;
+}
+
+async::Awaitable<base::Result<>> LocalSystem::start_broker() {
+  base::Result<> done;
+  if (options_.broker == "kafka") {
+    done = co_await start_kafka();
+  } else if (options_.broker == "memory") {
+    auto memory = MemoryBroker::start(options_.topic, 1);
+    if (!memory) co_return memory.error();
+    memory_.emplace(std::move(*memory));
+    bootstrap_ = memory_->bootstrap();
+    say("the broker is in memory: " + std::string(MemoryBroker::kBounds));
+  } else {
+    bootstrap_ = options_.broker;
+    say("using the broker at " + bootstrap_);
+  }
+  co_return done;
+}
+
+async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
+  const auto folder = data_->path() / "kafka";
+  kafka_.emplace(KafkaFiles{.folder = folder, .libraries = options_.kafka_libs});
+  say(std::filesystem::exists(folder) ? "starting Apache Kafka"
+                                      : "starting Apache Kafka; its data will be in " + folder.string());
+  if (auto prepared = kafka_->prepare(); !prepared) co_return prepared;
+  bootstrap_ = kafka_->bootstrap();
+  broker_.emplace(io_, console_, "broker", kafka_->command(),
+                  Supervisor::Hooks{.shows = is_worth_showing, .ended = [this, folder](ExitStatus status) {
+                                      if (broker_ready_) return;
+                                      broker_->give_up();
+                                      fail("Kafka ended with " + status.text() + " while it started; see " +
+                                           (folder / "broker.log").string());
+                                    }});
+  if (auto started = broker_->start(); !started) co_return started;
+  const auto began = steady_clock::now();
+  bool told = false;
+  while (!broker_answers(bootstrap_, kAnswerPatience)) {
+    const auto waited = steady_clock::now() - began;
+    if (waited > KafkaBroker::kReadyPatience) {
+      co_return refused("Kafka does not answer after a minute; see " + (folder / "broker.log").string());
+    }
+    if (waited > kStillWaiting && !std::exchange(told, true))
+      say("still waiting for Kafka to answer at " + bootstrap_);
+    const bool stopped = co_await stop_.wait_for(kAskAgain);
+    if (stopped) co_return base::Result<>{};
+  }
+  broker_ready_ = true;
+  co_return base::Result<>{};
+}
+
+async::Awaitable<base::Result<>> LocalSystem::start_api() {
+  Command command{.program = options_.api.string(), .environment = base::process_environment()};
+  const auto set = [&](const char* name, const std::string& value) {
+    command.environment[options_.variable_prefix + name] = value;
+  };
+  // Nobody else's business, unless the environment says so.
+  command.environment.try_emplace(options_.variable_prefix + "ADDRESS", "127.0.0.1");
+  set("AWS_MSK_CLUSTER_BOOTSTRAP", bootstrap_);
+  set("AWS_MSK_CLUSTER_TOPIC", options_.topic);
+  set("PORT", std::to_string(options_.port));
+  set("ADMIN_PORT", std::to_string(options_.admin_port));
+  if (memory_) set("KAFKA_CREATE_TOPIC", "false");  // It cannot: the topic is there already.
+  const std::string name = options_.api.filename().string();
+  api_.emplace(io_, console_, "api", std::move(command),
+               Supervisor::Hooks{.ended = [this, name](ExitStatus status) {
+                 if (status.by_signal || status.number != kConfigurationError) return;
+                 api_->give_up();
+                 fail(name + " refuses its configuration or its contract; its last lines say why");
+               }});
+  if (auto started = api_->start(); !started) co_return started;
+  const auto deadline = steady_clock::now() + kApiPatience;
+  while (true) {
+    const auto probe = co_await probe_http(io_, options_.admin_port, "/readiness", kProbePatience);
+    if (probe && probe->status == 200) co_return base::Result<>{};
+    if (steady_clock::now() > deadline) {
+      co_return refused(name + " is not ready after " + std::to_string(kApiPatience.count()) + " s",
+                        probe ? probe->body : probe.error().message);
+    }
+    const bool stopped = co_await stop_.wait_for(kAskAgain);
+    if (stopped) co_return base::Result<>{};
+  }
+}
+
+async::Awaitable<base::Result<>> LocalSystem::start_mapping() {
+  LocalMappingSettings settings = options_.mapping;
+  settings.source.cluster.bootstrap = bootstrap_;
+  mapping_.emplace(io_, console_, std::move(settings));
+  if (auto started = mapping_->start(); !started) co_return started;
+  const auto deadline = steady_clock::now() + kMappingPatience;
+  while (!mapping_->ready().is_set() && !stop_.is_set()) {
+    co_await mapping_->ready().wait_for(kAskAgain);
+    if (steady_clock::now() > deadline) {
+      co_return refused("the event source mapping got no partitions of topic '" + options_.topic +
+                        "' in a minute");
+    }
+  }
+  co_return base::Result<>{};
+}
+
+async::Awaitable<> LocalSystem::stop() {
+  if (api_) co_await api_->stop(SIGTERM, kApiStopPatience);
+  if (mapping_) co_await mapping_->stop(kDrainPatience);
+  if (broker_) co_await broker_->stop(SIGTERM, KafkaBroker::kStopPatience);
+  memory_.reset();
+}
+
+void LocalSystem::say_ready() {
+  const std::string api = "http://127.0.0.1:" + std::to_string(options_.port);
+  const std::string admin = "http://127.0.0.1:" + std::to_string(options_.admin_port);
+  std::string text = "ready: " + options_.api.filename().string() + " -> topic '" + options_.topic + "' at " +
+                     bootstrap_ + " -> " + options_.mapping.function.program.filename().string() + "\n";
+  for (const auto& example : options_.examples) text += "  curl '" + api + example + "'\n";
+  text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\nCtrl-C stops everything";
+  say(text);
+}
+
+}  // namespace penstock::local

@@ -1,0 +1,201 @@
+#include "log/log.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <utility>
+
+#include "json/text.h"
+
+namespace penstock::log {
+namespace {
+
+// A pipe that polls as writable takes this much without blocking (PIPE_BUF, pipe(7)).
+constexpr size_t kPipeChunk = 4096;
+constexpr size_t kLineReserve = 384;  // A completion line fits without growing.
+
+bool poll_writable(int fd) {
+  pollfd entry{fd, POLLOUT, 0};
+  return ::poll(&entry, 1, 0) > 0;
+}
+
+template <class T>
+void append_number(std::string& out, T value) {
+  std::array<char, 32> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error == std::errc()) out.append(digits.data(), end);
+}
+
+}  // namespace
+
+std::string_view name(Level level) {
+  switch (level) {
+    case Level::debug:
+      return "DEBUG";
+    case Level::info:
+      return "INFO";
+    case Level::warning:
+      return "WARNING";
+    case Level::error:
+      return "ERROR";
+  }
+  return "ERROR";
+}
+
+std::optional<Level> level_named(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  if (upper == "DEBUG" || upper == "TRACE") return Level::debug;
+  if (upper == "INFO") return Level::info;
+  if (upper == "WARNING" || upper == "WARN") return Level::warning;
+  if (upper == "ERROR" || upper == "FATAL" || upper == "CRITICAL") return Level::error;
+  return std::nullopt;
+}
+
+Log::Log(int fd, Level level, Format format) : fd_(fd), level_(level), format_(std::move(format)) {
+  struct stat status {};
+  may_block_ = ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode) &&
+               !(S_ISCHR(status.st_mode) && ::isatty(fd) == 0);
+}
+
+Log::~Log() {
+  flush();
+}
+
+void Log::defer_flush(std::function<void()> request_flush) {
+  const std::lock_guard lock(mutex_);
+  request_flush_ = std::move(request_flush);
+}
+
+bool Log::flush() {
+  const std::lock_guard lock(mutex_);
+  return flush_locked();
+}
+
+bool Log::flush_locked() {
+  while (written_ < buffer_.size()) {
+    if (may_block_ && !poll_writable(fd_)) return false;
+    const size_t left = buffer_.size() - written_;
+    const ssize_t count =
+        ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return false;
+    if (count < 0) break;  // The reader is gone for good: nothing can be told to anyone.
+    written_ += static_cast<size_t>(count);
+  }
+  buffer_.clear();
+  written_ = 0;
+  if (dropped_ > 0) {
+    const uint64_t count = std::exchange(dropped_, 0);
+    buffer_ += "{\"level\":\"WARNING\",\"message\":\"log lines dropped: nobody read them\",\"lines\":";
+    append_number(buffer_, count);
+    buffer_ += "}\n";
+    return flush_locked();
+  }
+  return true;
+}
+
+void Log::put(std::string_view object) {
+  add(std::string(object) + '\n');
+}
+
+void Log::add(std::string_view line) {
+  std::function<void()> request;
+  {
+    const std::lock_guard lock(mutex_);
+    if (buffer_.size() + line.size() > kBufferBytesMax) {
+      flush_locked();
+      if (buffer_.size() + line.size() > kBufferBytesMax) {
+        ++dropped_;
+        ++dropped_total_;
+        return;
+      }
+    }
+    const bool first = buffer_.empty();
+    buffer_ += line;
+    if (!request_flush_) {
+      flush_locked();
+    } else if (first) {
+      request = request_flush_;
+    }
+  }
+  if (request) request();
+}
+
+Line::Line(Log& log, Level level, std::string_view message, base::SystemTime time)
+    : log_(log.writes(level) ? &log : nullptr) {
+  if (log_ == nullptr) return;
+  text_.reserve(kLineReserve);
+  text_ += "{\"";
+  text_ += log.format_.time_key;
+  text_ += "\":\"";
+  {
+    const std::lock_guard lock(log.mutex_);
+    text_ += log.time_.rfc3339(time == base::SystemTime{} ? std::chrono::system_clock::now() : time);
+  }
+  text_ += "\",\"level\":\"";
+  text_ += name(level);
+  text_ += '"';
+  if (!message.empty()) field("message", message);
+}
+
+Line::~Line() {
+  if (log_ == nullptr) return;
+  text_ += "}\n";
+  log_->add(text_);
+}
+
+void Line::key(std::string_view name) {
+  text_ += ",\"";
+  text_ += name;  // Keys are ours: plain ASCII.
+  text_ += "\":";
+}
+
+Line& Line::field(std::string_view name, std::string_view value) {
+  if (log_ == nullptr) return *this;
+  key(name);
+  json::append_string(text_, value);
+  return *this;
+}
+
+Line& Line::field(std::string_view name, bool value) {
+  return raw(name, value ? "true" : "false");
+}
+
+Line& Line::field(std::string_view name, double value) {
+  if (log_ == nullptr) return *this;
+  key(name);
+  append_number(text_, value);
+  return *this;
+}
+
+Line& Line::number(std::string_view name, int64_t value) {
+  if (log_ == nullptr) return *this;
+  key(name);
+  append_number(text_, value);
+  return *this;
+}
+
+Line& Line::unsigned_number(std::string_view name, uint64_t value) {
+  if (log_ == nullptr) return *this;
+  key(name);
+  append_number(text_, value);
+  return *this;
+}
+
+Line& Line::raw(std::string_view name, std::string_view json) {
+  if (log_ == nullptr) return *this;
+  key(name);
+  text_ += json;
+  return *this;
+}
+
+}  // namespace penstock::log

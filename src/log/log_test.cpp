@@ -1,0 +1,88 @@
+#include "log/log.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace penstock::log {
+namespace {
+
+// A pipe whose read end the test holds.
+struct Pipe {
+  Pipe() { EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0); }
+  ~Pipe() {
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  std::string read_some() {
+    std::string text(1 << 16, '\0');
+    const ssize_t count = ::read(ends[0], text.data(), text.size());
+    text.resize(count > 0 ? static_cast<size_t>(count) : 0);
+    return text;
+  }
+  int ends[2] = {-1, -1};
+};
+
+const base::SystemTime kTime{std::chrono::seconds(1'795'539'140)};
+
+TEST(Log, writes_one_json_object_a_line) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  Line(log, Level::info, "listening", kTime).field("port", 8000).field("host", "a\"b").field("up", true);
+  EXPECT_EQ(pipe.read_some(),
+            "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"message\":\"listening\","
+            "\"port\":8000,\"host\":\"a\\\"b\",\"up\":true}\n");
+}
+
+TEST(Log, leaves_out_what_is_below_its_level) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::warning);
+  Line(log, Level::info, "not this").field("n", 1);
+  Line(log, Level::error, "this");
+  const std::string text = pipe.read_some();
+  EXPECT_EQ(text.find("not this"), std::string::npos);
+  EXPECT_NE(text.find("\"ERROR\",\"message\":\"this\""), std::string::npos);
+}
+
+TEST(Log, deferred_lines_ask_once_and_wait_for_the_flush) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  int asked = 0;
+  log.defer_flush([&] { ++asked; });
+  Line(log, Level::info, "one");
+  Line(log, Level::info, "two");
+  EXPECT_EQ(asked, 1);
+  EXPECT_TRUE(log.flush());
+  const std::string text = pipe.read_some();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  Line(log, Level::info, "three");
+  EXPECT_EQ(asked, 2);
+}
+
+TEST(Log, a_reader_that_stops_reading_does_not_block_and_loses_only_the_excess) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  const std::string filler(1000, 'x');
+  for (int i = 0; i < 3000; ++i)
+    Line(log, Level::info, filler);  // 3 MB into a pipe of 64 KiB and a buffer of 1 MiB.
+  EXPECT_GT(log.dropped_lines(), 0u);
+  std::string all;
+  while (!log.flush()) all += pipe.read_some();
+  ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
+  for (std::string part = pipe.read_some(); !part.empty(); part = pipe.read_some()) all += part;
+  const auto lines = static_cast<uint64_t>(std::count(all.begin(), all.end(), '\n'));
+  EXPECT_EQ(lines, 3000 - log.dropped_lines() + 1);  // What was kept, and the line that tells the count.
+  EXPECT_NE(all.find("\"lines\":" + std::to_string(log.dropped_lines())), std::string::npos);
+}
+
+TEST(Log, levels_have_their_usual_names) {
+  EXPECT_EQ(level_named("info"), Level::info);
+  EXPECT_EQ(level_named("WARN"), Level::warning);
+  EXPECT_EQ(level_named("FATAL"), Level::error);
+  EXPECT_EQ(level_named("loud"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace penstock::log
