@@ -91,7 +91,7 @@ int run(const char* program) {
       log, handlers,
       {.responses = settings.responses, .read_value = read_value, .function_name = settings.function_name});
   const auto end = serve(*api, function, log);
-  return complain(program, end.message + (end.detail.empty() ? "" : " (" + end.detail + ")"));
+  return complain(program, penstock::base::describe(end));
 }
 
 }  // namespace

@@ -179,8 +179,7 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
 }
 
 int refuse(const Error& error) {
-  std::cerr << "penstock_local invoke: " << error.message
-            << (error.detail.empty() ? "" : " (" + error.detail + ")") << '\n';
+  std::cerr << "penstock_local invoke: " << base::describe(error) << '\n';
   return kExitNotInvoked;
 }
 

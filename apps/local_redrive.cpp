@@ -75,8 +75,7 @@ int run_beside(local::FunctionEnvironment* function, boost::asio::io_context& io
     while (!stopped) io.run_one();
   }
   if (!totals) {
-    console.line("redrive", totals.error().message +
-                                (totals.error().detail.empty() ? "" : ": " + totals.error().detail));
+    console.line("redrive", base::describe(totals.error()));
     return kExitLeft;
   }
   console.line("redrive", std::to_string(totals->done) + " done (" + std::to_string(totals->records) +

@@ -251,7 +251,7 @@ base::Error serve(RuntimeApi& api, Function& function, log::Log& log) {
     if (answered.error().code != base::ErrorCode::refused) return answered.error();
     InvocationLog own(log, invocation->request_id);
     own.write(Level::error, "EXCEPTION",
-              "{\"reason\":" + json::quoted(answered.error().message + ": " + answered.error().detail) + "}");
+              "{\"reason\":" + json::quoted(base::describe(answered.error())) + "}");
     own.flush();
   }
 }

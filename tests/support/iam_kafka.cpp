@@ -86,8 +86,7 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
       "super.users=User:ANONYMOUS;User:writer\n";
   broker->kafka_ = std::make_unique<local::KafkaBroker>(
       local::KafkaFiles{.folder = folder / "kafka", .libraries = libraries(), .more = std::move(more)});
-  if (auto started = broker->kafka_->start(); !started)
-    return failed(started.error().message + "\n" + started.error().detail);
+  if (auto started = broker->kafka_->start(); !started) return failed(base::describe(started.error()));
   return broker;
 }
 

@@ -40,7 +40,7 @@ void RealKafkaTest::SetUpTestSuite() {
   kafka_ = std::make_unique<local::KafkaBroker>(
       local::KafkaFiles{.folder = folder_->path() / "kafka", .libraries = libraries});
   if (const auto started = kafka_->start(); !started) {
-    problem_ = started.error().message + "\n" + started.error().detail;
+    problem_ = base::describe(started.error());
     kafka_.reset();
   }
 }

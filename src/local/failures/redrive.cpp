@@ -19,10 +19,6 @@ base::Error failed(std::string sentence) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(sentence)};
 }
 
-std::string whole(const base::Error& error) {
-  return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
-}
-
 NewRecord copy(const Record& record) {
   return {record.key, record.value, record.headers};
 }
@@ -48,7 +44,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     if (done && !settings_.dry_run) {
       auto told = reports_.done(stop);
       // It will come again, and be handled twice: better than not at all.
-      if (!told) done = failed("handled, but it cannot be removed: " + whole(told.error()));
+      if (!told) done = failed("handled, but it cannot be removed: " + base::describe(told.error()));
       if (told) after = "; " + *told;
     }
     const auto milliseconds =
@@ -56,7 +52,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     std::string line = prefix + report->text() + " (" + report->condition + "): ";
     if (!done) {
       ++totals_.left;
-      line += whole(done.error()) + "; left";
+      line += base::describe(done.error()) + "; left";
     } else {
       ++totals_.done;
       totals_.records += records_;

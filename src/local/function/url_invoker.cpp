@@ -56,12 +56,9 @@ Outcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
   const net::HttpRequest request{
       net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
   const auto response = client_.request(request, timeout_ + kSlack);
-  Outcome outcome =
-      response
-          ? outcome_of(*response)
-          : Outcome{.error_type = "Penstock.NoAnswer",
-                    .error_message = response.error().message +
-                                     (response.error().detail.empty() ? "" : ": " + response.error().detail)};
+  Outcome outcome = response ? outcome_of(*response)
+                             : Outcome{.error_type = "Penstock.NoAnswer",
+                                       .error_message = base::describe(response.error())};
   outcome.request_id = random_uuid();  // The emulator does not tell its own.
   return outcome;
 }

@@ -190,8 +190,7 @@ bool EventSourceMapping::discard() {
     if (told) break;
     if (!in_time || stopping()) return false;
     listener_.trouble("the failure destination has not taken " + batch.text() +
-                      " yet: " + told.error().message +
-                      (told.error().detail.empty() ? "" : " (" + told.error().detail + ")"));
+                      " yet: " + base::describe(told.error()));
     pause();
   }
   if (!delivery_->lost()) listener_.discarded(batch, failed.condition);

@@ -88,8 +88,7 @@ void LocalSystem::fail(const std::string& sentence) {
 async::Awaitable<> LocalSystem::life() {
   const auto started = co_await start();
   if (!started) {
-    const auto& error = started.error();
-    fail(error.detail.empty() ? error.message : error.message + ":\n" + error.detail);
+    fail(base::describe(started.error()));
   } else if (!stop_.is_set()) {
     say_ready();
   }

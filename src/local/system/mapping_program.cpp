@@ -47,8 +47,7 @@ void MappingProgram::wait_for_signal() {
 async::Awaitable<> MappingProgram::life() {
   const auto started = mapping_.start();
   if (!started) {
-    const auto& error = started.error();
-    console_.line("penstock", error.detail.empty() ? error.message : error.message + ": " + error.detail);
+    console_.line("penstock", base::describe(started.error()));
     exit_status_ = EXIT_FAILURE;
     stop_.set();
   }
