@@ -18,7 +18,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 PEERS = REPOSITORY / 'bench' / 'peers'
 PACKAGES = {'wrk': 'wrk', 'nginx': 'nginx-light', 'kcat': 'kcat', 'go': 'golang-go',
-            'java': 'default-jre-headless'}
+            'java': 'default-jre-headless', 'valgrind': 'valgrind', 'size': 'binutils',
+            'strip': 'binutils'}
 GO_VERSION_MIN = (1, 24)
 OPEN_FILES_MAX = 8192  # 1,000 connections and their other ends, with room to spare.
 START_SECONDS_MAX = 60
@@ -42,9 +43,9 @@ def tool(name):
   return found
 
 
-def service():
+def service(sources: Path = REPOSITORY):
   """The names that the service declares once for every program: hello/service.env."""
-  lines = (REPOSITORY / 'hello' / 'service.env').read_text().splitlines()
+  lines = (sources / 'hello' / 'service.env').read_text().splitlines()
   return dict(line.split('=', 1) for line in lines if line and not line.startswith('#'))
 
 
@@ -83,6 +84,16 @@ def free_ports(count):
 def machine_cpu_seconds():
   user, nice, system, _idle, _iowait, irq, softirq = map(int, Path('/proc/stat').read_text().split()[1:8])
   return (user + nice + system + irq + softirq) / TICKS_PER_SECOND
+
+
+class Side:
+  """One of two builds that are compared: its sources, its programs, and their names."""
+
+  def __init__(self, name: str, sources: Path):
+    self.name, self.sources, self.names = name, sources, service(sources)
+    self.bin = sources / 'build' / 'release' / 'bin'
+    self.api = self.bin / self.names['API_PROGRAM']
+    self.function = self.bin / self.names['FUNCTION_PROGRAM']
 
 
 class Server:
@@ -161,6 +172,11 @@ class Lab:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True,
                             preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM), **options)
 
+  def stop(self, server: Server):
+    """Stops one of those that run."""
+    server.stop()
+    self.servers.remove(server)
+
   def start(self, name, command, port, environment=None, quiet=False):
     log, started = self.folder / f'{port}.log', time.monotonic()
     with open(log, 'ab') as out:
@@ -190,15 +206,18 @@ class Lab:
       self.run([tool('go'), 'build', '-o', self.built[name], '.'], cwd=PEERS / name)
     return self.built[name]
 
-  def api(self, bootstrap='', topic='events', wait=True, quiet=False):
-    """hello_api; without a bootstrap address Kafka is off. Quiet: its log goes to the null device."""
-    if not self.program.is_file():
-      raise Trouble(f'{self.program} is not there: ./penstock build release')
+  def api(self, bootstrap='', topic='events', wait=True, quiet=False, side: Side | None = None,
+          under: tuple[str, ...] = ()):
+    """hello_api; without a bootstrap address Kafka is off. Quiet: its log goes to the null device.
+    Under: a command that runs it."""
+    program, names = (side.api, side.names) if side else (self.program, self.names)
+    if not program.is_file():
+      raise Trouble(f'{program} is not there: ./penstock build release')
     port, admin = free_ports(2)
     values = {'PORT': port, 'ADMIN_PORT': admin, 'AWS_MSK_CLUSTER_BOOTSTRAP': bootstrap,
               'AWS_MSK_CLUSTER_TOPIC': topic}
-    environment = {self.names['VARIABLE_PREFIX'] + name: str(value) for name, value in values.items()}
-    server = self.start(self.names['API_PROGRAM'], [str(self.program)], port, environment, quiet)
+    environment = {names['VARIABLE_PREFIX'] + name: str(value) for name, value in values.items()}
+    server = self.start(names['API_PROGRAM'], [*under, str(program)], port, environment, quiet)
     if wait and bootstrap:
       server.wait_until(lambda: server.get('/readiness', admin)[0] == 200)
     elif wait:

@@ -13,6 +13,19 @@ def spread(values, form='{:,.1f}'):
   return middle if low == high else f'{middle} ({low}..{high})'
 
 
+def ratio(value: float, base: float) -> float:
+  return value / base if base else (1.0 if value == base else float('inf'))
+
+
+def compared(new: list[float], old: list[float], form: str = '{:,.1f}',
+             ratio_form: str = '{:.3f}') -> dict[str, str]:
+  """The columns of a row that compares two sides, round by round."""
+  ratios = [ratio(*pair) for pair in zip(new, old)]
+  return {'new': spread(new, form), 'old': spread(old, form),
+          **{f'new to old: {name}': ratio_form.format(of(ratios))
+             for name, of in (('least', min), ('median', statistics.median), ('most', max))}}
+
+
 def table(title, rows):
   """Rows are dictionaries with the same keys: the headings."""
   print(f'\n### {title}\n')

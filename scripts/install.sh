@@ -33,7 +33,7 @@ packages_for() {
       image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
       deploy) echo awscli curl git openssl ;; # And terraform, which Debian does not have.
       aws_tests) echo git openssl python3-venv ;;
-      bench) echo python3 wrk nginx-light kcat libbenchmark-dev ;;
+      bench) echo python3 wrk nginx-light kcat libbenchmark-dev valgrind binutils git ;;
     esac
   done
 }
