@@ -6,7 +6,47 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
   foreach(label unit integration system)
     add_custom_target(${label}_tests)
   endforeach()
+
+  if(PENSTOCK_PRECOMPILE AND NOT PENSTOCK_FUZZ)
+    add_library(penstock_precompiled_test OBJECT "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
+    target_link_libraries(penstock_precompiled_test PRIVATE penstock_options penstock_asio GTest::gmock)
+    target_compile_options(penstock_precompiled_test PRIVATE ${PENSTOCK_TEST_OPTIONS})
+    target_precompile_headers(penstock_precompiled_test PRIVATE
+      <gmock/gmock.h>
+      <gtest/gtest.h>
+      <boost/asio/as_tuple.hpp>
+      <boost/asio/awaitable.hpp>
+      <boost/asio/co_spawn.hpp>
+      <boost/asio/io_context.hpp>
+      <boost/asio/ip/tcp.hpp>
+      <boost/asio/signal_set.hpp>
+      <boost/asio/steady_timer.hpp>
+      <boost/asio/use_awaitable.hpp>
+      <boost/json.hpp>
+      <chrono>
+      <filesystem>
+      <fstream>
+      <functional>
+      <future>
+      <map>
+      <memory>
+      <optional>
+      <set>
+      <sstream>
+      <string>
+      <thread>
+      <vector>)
+  endif()
 endif()
+
+# penstock_precompiled_test_headers(TARGET): for a target of tests that is linked with penstock_options.
+function(penstock_precompiled_test_headers target)
+  if(TARGET penstock_precompiled_test)
+    target_link_libraries(${target} PRIVATE penstock_asio)  # The header includes it.
+    target_compile_options(${target} PRIVATE ${PENSTOCK_TEST_OPTIONS})
+    target_precompile_headers(${target} REUSE_FROM penstock_precompiled_test)
+  endif()
+endfunction()
 
 # penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT seconds] [SERIAL] [ONE_THREAD]): a
 # GoogleTest program. SERIAL: it needs the machine for itself. ONE_THREAD: the thread sanitizer learns nothing from it.
@@ -26,6 +66,7 @@ function(penstock_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE penstock_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
+  penstock_precompiled_test_headers(${name})
   add_dependencies(${arg_LABEL}_tests ${name})
   if(arg_LABEL STREQUAL unit)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT ${arg_TIMEOUT})
