@@ -44,13 +44,13 @@ base::Result<> FunctionEnvironment::start() {
 
 void FunctionEnvironment::too_slow() {
   if (restart_ == Restart::yes) return process_->kill_and_restart();
-  process_->give_up();
+  process_->give_up_restarting();
   process_->signal(SIGKILL);
 }
 
 void FunctionEnvironment::ended(ExitStatus status) {
   if (restart_ == Restart::yes) return api_.function_ended(status.text());
-  process_->give_up();
+  process_->give_up_restarting();
   api_.function_ended_for_good(status.text());
 }
 

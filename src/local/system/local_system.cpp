@@ -120,7 +120,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   broker_.emplace(io_, console_, "broker", kafka_->command(),
                   Supervisor::Hooks{.shows = is_worth_showing, .ended = [this, folder](ExitStatus status) {
                                       if (broker_ready_) return;
-                                      broker_->give_up();
+                                      broker_->give_up_restarting();
                                       fail("Kafka ended with " + status.text() + " while it started; see " +
                                            (folder / "broker.log").string());
                                     }});
@@ -157,7 +157,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
   api_.emplace(io_, console_, "api", std::move(command),
                Supervisor::Hooks{.ended = [this, name](ExitStatus status) {
                  if (status.by_signal || status.number != kConfigurationError) return;
-                 api_->give_up();
+                 api_->give_up_restarting();
                  fail(name + " refuses its configuration or its contract; its last lines say why");
                }});
   if (auto started = api_->start(); !started) co_return started;
