@@ -12,8 +12,9 @@
 namespace penstock::local {
 namespace {
 
-// Binds a socket to the port (0: any) and returns the port that it has got. It does so as servers do:
-// connections of an earlier server that are still in TIME_WAIT do not matter (SO_REUSEADDR, socket(7)).
+// Binds a socket to the port (0: any) and returns the port that it has got. It does so as servers
+// do: connections of an earlier server that are still in TIME_WAIT do not matter (SO_REUSEADDR,
+// socket(7)).
 base::Result<uint16_t> bind_to(uint16_t port) {
   const auto no_port = [] {
     return base::Error{

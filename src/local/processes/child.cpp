@@ -27,8 +27,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// Runs in the child between fork and exec, where other threads' locks may be held for ever: so it makes
-// system calls only.
+// Runs in the child between fork and exec, where other threads' locks may be held for ever: so it
+// makes system calls only.
 [[noreturn]] void execute_in_child(const char* program, char** arguments, char** environment, int output,
                                    int input, int report, pid_t parent) {
   ::setpgid(0, 0);
@@ -120,7 +120,8 @@ void Child::signal(int number) const {
 std::optional<ExitStatus> Child::ended() {
   if (status_ || pid_ < 0) return status_;
   siginfo_t info{};
-  // Looked at before it is taken: as long as the zombie is there, its number cannot be another group's.
+  // Looked at before it is taken: as long as the zombie is there, its number cannot be another
+  // group's.
   if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
       info.si_pid != pid_) {
     return std::nullopt;

@@ -34,8 +34,8 @@ struct ExitStatus {
 // that the child starts itself are reached through the group only.
 class Child {
  public:
-  // Starts the program. Its output and errors go to the descriptor `output`; it gets no input, and no other
-  // descriptor of ours. The error is `not_found` and says why the program cannot be run.
+  // Starts the program. Its output and errors go to the descriptor `output`; it gets no input, and
+  // no other descriptor of ours. The error is `not_found` and says why the program cannot be run.
   [[nodiscard]] static base::Result<Child> spawn(const Command& command, int output);
 
   Child(Child&& other) noexcept;
@@ -46,8 +46,8 @@ class Child {
   [[nodiscard]] pid_t pid() const { return pid_; }
   // Sends a signal to the whole group. It does nothing once ended() has told the child's end.
   void signal(int number) const;
-  // Returns how the child has ended, or nothing while it runs. At its end, what it left behind in its group
-  // is killed.
+  // Returns how the child has ended, or nothing while it runs. At its end, what it left behind in
+  // its group is killed.
   [[nodiscard]] std::optional<ExitStatus> ended();
   // Blocks until the child has ended, or until the deadline: then it returns nothing.
   [[nodiscard]] std::optional<ExitStatus> wait_until(std::chrono::steady_clock::time_point deadline);

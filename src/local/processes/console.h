@@ -6,10 +6,11 @@
 
 namespace penstock::local {
 
-// Writes what the person at the terminal reads: whole lines, each with the name of who says it, such as
+// Writes what the person at the terminal reads: whole lines, each with the name of who says it,
+// such as
 //   function | {"RECORD": …}
-// All threads may use it. A terminal that nobody reads holds the program up once, for kPatienceMs at the
-// most; after that lines are dropped, and counted, until somebody reads again.
+// All threads may use it. A terminal that nobody reads holds the program up once, for kPatienceMs
+// at the most; after that lines are dropped, and counted, until somebody reads again.
 class Console {
  public:
   static constexpr int kPatienceMs = 1000;

@@ -51,8 +51,8 @@ void Process::wait_for_end() {
         if (error || alive.expired()) return;
         const auto status = child_->ended();
         if (!status) return wait_for_end();
-        // What it wrote last. Another process may hold the pipe open, so not until the end of the file; the
-        // pipe's size bounds the loop.
+        // What it wrote last. Another process may hold the pipe open, so not until the end of the
+        // file; the pipe's size bounds the loop.
         while (output_open_ && read_some()) {
         }
         if (!line_.empty()) end_line();

@@ -14,8 +14,9 @@
 
 namespace penstock::local {
 
-// A child whose output comes line by line, and whose end is told. Everything belongs to the io_context's
-// thread, which must be the main thread (see Child). The child is killed when this object is destroyed.
+// A child whose output comes line by line, and whose end is told. Everything belongs to the
+// io_context's thread, which must be the main thread (see Child). The child is killed when this
+// object is destroyed.
 class Process {
  public:
   // A longer line is cut there: a function's log may carry an event of 6 MB.
@@ -24,8 +25,9 @@ class Process {
   using OnLine = std::function<void(std::string_view)>;
   using OnEnd = std::function<void(ExitStatus)>;
 
-  // Starts the program. `on_end` is called once, after the last line, and may destroy the process. `io` must
-  // outlive it. The errors are those of Child::spawn(), or `internal`: the system has no pipe.
+  // Starts the program. `on_end` is called once, after the last line, and may destroy the process.
+  // `io` must outlive it. The errors are those of Child::spawn(), or `internal`: the system has no
+  // pipe.
   [[nodiscard]] static base::Result<std::unique_ptr<Process>> start(boost::asio::io_context& io,
                                                                     const Command& command, OnLine on_line,
                                                                     OnEnd on_end);

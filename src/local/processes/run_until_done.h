@@ -14,9 +14,10 @@
 
 namespace penstock::local {
 
-// Runs `work` on the io_context, in this thread, until it has returned, and returns its value. Each SIGINT
-// and SIGTERM that comes meanwhile calls `on_signal`, in this thread, and does nothing else: usually it asks
-// `work` to come to an end. An exception of `work` is thrown on. T has a default constructor.
+// Runs `work` on the io_context, in this thread, until it has returned, and returns its value. Each
+// SIGINT and SIGTERM that comes meanwhile calls `on_signal`, in this thread, and does nothing else:
+// usually it asks `work` to come to an end. An exception of `work` is thrown on. T has a default
+// constructor.
 template <class T>
 [[nodiscard]] T run_until_done(boost::asio::io_context& io, async::Awaitable<T> work,
                                const std::function<void()>& on_signal) {

@@ -12,9 +12,10 @@
 
 namespace penstock::local {
 
-// Keeps a program running. When it ends, the console tells so, and it is started again after a pause. The
-// pause doubles from kPauseMin to kPauseMax, and begins anew after the program has run for kHealthy.
-// Everything belongs to the io_context's thread, which must be the main thread (see Child).
+// Keeps a program running. When it ends, the console tells so, and it is started again after a
+// pause. The pause doubles from kPauseMin to kPauseMax, and begins anew after the program has run
+// for kHealthy. Everything belongs to the io_context's thread, which must be the main thread (see
+// Child).
 class Supervisor {
  public:
   static constexpr std::chrono::milliseconds kPauseMin{250};
@@ -35,14 +36,15 @@ class Supervisor {
 
   // Starts the program for the first time. The error says why it cannot be run at all.
   [[nodiscard]] base::Result<> start();
-  // Kills the program and starts it again at once, as Lambda does with a function that takes too long.
+  // Kills the program and starts it again at once, as Lambda does with a function that takes too
+  // long.
   void kill_and_restart();
   // Does not start the program again when it ends.
   void give_up_restarting() { stopping_ = true; }
   // Sends a signal to the program's process group, if it runs.
   void signal(int number);
-  // Sends the signal `number`, and SIGKILL to what is left after `patience`. It returns when the program has
-  // ended, and does not start it again.
+  // Sends the signal `number`, and SIGKILL to what is left after `patience`. It returns when the
+  // program has ended, and does not start it again.
   async::Awaitable<> stop(int number, std::chrono::milliseconds patience);
   [[nodiscard]] bool running() const { return process_ != nullptr; }
 

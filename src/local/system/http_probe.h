@@ -16,8 +16,8 @@ struct Probe {
   std::string body = {};  // Is cut after a few KiB.
 };
 
-// Asks a server on this machine once, by GET, without blocking the io_context. The error is `unavailable`:
-// nobody is there, or there was no answer within `patience`.
+// Asks a server on this machine once, by GET, without blocking the io_context. The error is
+// `unavailable`: nobody is there, or there was no answer within `patience`.
 async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, uint16_t port,
                                                  std::string target, std::chrono::milliseconds patience);
 

@@ -20,7 +20,7 @@
 namespace penstock::local {
 
 struct SystemOptions {
-  std::string broker = "kafka";  // "kafka", "memory", or the HOST:PORT of one that is there already.
+  std::string broker = "kafka";  // "kafka", "memory", or HOST:PORT of one that is there.
   uint16_t port = 8000;
   uint16_t admin_port = 8001;
   std::filesystem::path data = ".penstock";
@@ -32,16 +32,16 @@ struct SystemOptions {
   std::vector<std::string> examples = {};  // HTTP targets that a person may try.
 };
 
-// The whole system on one machine: broker, API, event source mapping, Runtime API and function. It starts
-// them in this order, keeps them running, and stops them at SIGINT or SIGTERM: first the API, last the
-// broker.
+// The whole system on one machine: broker, API, event source mapping, Runtime API and function. It
+// starts them in this order, keeps them running, and stops them at SIGINT or SIGTERM: first the
+// API, last the broker.
 class LocalSystem {
  public:
   // `io` and `console` must outlive the system.
   LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options);
 
-  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status. Called
-  // once.
+  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status.
+  // Called once.
   [[nodiscard]] int run();
 
  private:

@@ -15,8 +15,8 @@ class MappingProgram {
   // `io` and `console` must outlive the program.
   MappingProgram(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
 
-  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status. Called
-  // once.
+  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status.
+  // Called once.
   [[nodiscard]] int run();
 
  private:

@@ -1,4 +1,4 @@
-#include "local/function/runtime_api.h"
+#include "local/function/runtime_api_server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -83,7 +83,7 @@ class Connection {
 class RuntimeApiTest : public ::testing::Test {
  protected:
   void serve(milliseconds timeout = std::chrono::seconds(30)) {
-    api_.emplace(io_, RuntimeApi::Settings{.function_arn = "arn:function", .timeout = timeout},
+    api_.emplace(io_, RuntimeApiServer::Settings{.function_arn = "arn:function", .timeout = timeout},
                  [this] { ++kills_; });
     server_.emplace(io_, *api_, limits(), log_, "runtime_api");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));
@@ -103,7 +103,7 @@ class RuntimeApiTest : public ::testing::Test {
     limits.body_bytes_max = 7 * 1024 * 1024;
     return limits;
   }
-  std::future<Outcome> invoke(const std::string& payload) {
+  std::future<InvocationOutcome> invoke(const std::string& payload) {
     return std::async(std::launch::async,
                       [this, payload] { return api_->invoke(payload, stop_.get_token()); });
   }
@@ -117,7 +117,7 @@ class RuntimeApiTest : public ::testing::Test {
   std::atomic<int> kills_ = 0;
   log::Log log_{STDERR_FILENO, log::Level::error};
   asio::io_context io_{1};
-  std::optional<RuntimeApi> api_;
+  std::optional<RuntimeApiServer> api_;
   std::optional<http::Server> server_;
   uint16_t port_ = 0;
   std::jthread thread_;
@@ -140,7 +140,7 @@ TEST_F(RuntimeApiTest, hands_over_an_invocation_and_takes_its_response) {
   function.send("POST", "invocation/" + next.header("Lambda-Runtime-Aws-Request-Id") + "/response",
                 "\"done\"");
   EXPECT_EQ(function.answer().status, 202);
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_TRUE(result.succeeded());
   EXPECT_EQ(result.response, "\"done\"");
 }
@@ -154,7 +154,7 @@ TEST_F(RuntimeApiTest, passes_on_the_error_that_a_function_reports) {
                 R"({"errorMessage":"no","errorType":"Bad","stackTrace":[]})",
                 "Lambda-Runtime-Function-Error-Type: Other\r\n");
   EXPECT_EQ(function.answer().status, 202);
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Bad");
   EXPECT_EQ(result.error_message, "no");
 }
@@ -203,7 +203,7 @@ TEST_F(RuntimeApiTest, fails_the_invocation_whose_response_is_too_large) {
   auto outcome = invoke("{}");
   const std::string id = take(function);
   function.send("POST", "invocation/" + id + "/response",
-                std::string(RuntimeApi::kResponseBytesMax + 1, ' '));
+                std::string(RuntimeApiServer::kResponseBytesMax + 1, ' '));
   EXPECT_EQ(function.answer().status, 413);
   EXPECT_EQ(outcome.get().error_type, "Function.ResponseSizeTooLarge");
 }
@@ -213,7 +213,7 @@ TEST_F(RuntimeApiTest, ends_an_invocation_that_takes_too_long_and_kills_the_func
   Connection function(port_);
   auto outcome = invoke("{}");
   const std::string id = take(function);
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Sandbox.Timedout");
   EXPECT_EQ(result.error_message, "Task timed out after 0.05 seconds");
   function.send("POST", "invocation/" + id + "/response");  // Too late.
@@ -227,7 +227,7 @@ TEST_F(RuntimeApiTest, fails_at_once_when_the_function_dies_with_the_invocation)
   auto outcome = invoke("{}");
   take(function);
   asio::post(io_, [this] { api_->function_ended("exit status 3"); });
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Runtime.ExitError");
   EXPECT_THAT(result.error_message, HasSubstr("exit status 3"));
 }
@@ -237,7 +237,7 @@ TEST_F(RuntimeApiTest, fails_without_a_successor_what_waits_and_what_comes) {
   auto waits = invoke("{}");
   asio::post(io_, [this] { api_->function_ended_for_good("exit status 3"); });
   EXPECT_EQ(waits.get().error_type, "Runtime.ExitError");
-  const Outcome comes = invoke("{}").get();
+  const InvocationOutcome comes = invoke("{}").get();
   EXPECT_EQ(comes.error_type, "Runtime.ExitError");
   EXPECT_THAT(comes.error_message, HasSubstr("exit status 3"));
 }
