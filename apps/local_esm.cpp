@@ -9,6 +9,7 @@
 #include <memory>
 #include <sstream>
 
+#include "local/function/url_invoker.h"
 #include "local/mapping/mapping_request.h"
 #include "local/processes/console.h"
 #include "local/system/mapping_program.h"

@@ -70,13 +70,14 @@ Result<std::string> event_of_file(const std::string& file) {
 }
 
 // The partitions that are asked for.
-Result<std::vector<TopicPartition>> places_of(const Options& options, TopicReader& reader) {
-  auto places = reader.partitions(options.topic, std::chrono::steady_clock::now() + kBrokerPatience);
-  if (!places) return places;
-  const size_t count = places->size();
+Result<std::vector<TopicPartition>> partitions_of(const Options& options, TopicReader& reader) {
+  auto partitions = reader.partitions(options.topic, std::chrono::steady_clock::now() + kBrokerPatience);
+  if (!partitions) return partitions;
+  const size_t count = partitions->size();
   if (options.partition) {
-    std::erase_if(*places, [&](const auto& place) { return place.partition != *options.partition; });
-    if (places->empty()) {
+    std::erase_if(*partitions,
+                  [&](const auto& asked) { return asked.partition.number != *options.partition; });
+    if (partitions->empty()) {
       return invalid("topic '" + options.topic + "' has no partition " + std::to_string(*options.partition) +
                      ", but 0 to " + std::to_string(count - 1));
     }
@@ -84,20 +85,21 @@ Result<std::vector<TopicPartition>> places_of(const Options& options, TopicReade
     return invalid("topic '" + options.topic + "' has " + std::to_string(count) +
                    " partitions: --from-offset needs --partition");
   }
-  return places;
+  return partitions;
 }
 
-Result<std::vector<local::Record>> records_from(int64_t offset, const TopicPartition& place,
+Result<std::vector<local::Record>> records_from(base::Offset offset, const TopicPartition& topic_partition,
                                                 TopicReader& reader, TopicReader::Time deadline,
                                                 const TopicReader::Bounds& bounds) {
-  const auto extent = reader.extent(place, deadline);
+  const auto extent = reader.extent(topic_partition, deadline);
   if (!extent) return extent.error();
   if (extent->empty() || offset >= extent->end) {
     return Error{.code = ErrorCode::not_found,
-                 .message = "partition " + place.text() + " has no records from offset " +
-                            std::to_string(offset) + " on; it ends before " + std::to_string(extent->end)};
+                 .message = "partition " + topic_partition.text() + " has no records from offset " +
+                            to_text(offset) + " on; it ends before " + to_text(extent->end)};
   }
-  auto range = reader.read_range(place, std::max(offset, extent->first), extent->end - 1, deadline, bounds);
+  auto range =
+      reader.read_range(topic_partition, std::max(offset, extent->first), extent->end - 1, deadline, bounds);
   if (!range) return range.error();
   return std::move(range->records);
 }
@@ -117,14 +119,14 @@ Result<std::string> event_of_topic(const Options& options) {
   if (!tokens) return tokens.error();
   auto reader = TopicReader::open({bootstrap, std::move(*properties), *tokens});
   if (!reader) return reader.error();
-  const auto places = places_of(options, *reader);
-  if (!places) return places.error();
+  const auto partitions = partitions_of(options, *reader);
+  if (!partitions) return partitions.error();
   const auto deadline = std::chrono::steady_clock::now() + kReadPatience;
   TopicReader::Bounds bounds;
   bounds.records = options.count;
   auto records = options.from_offset
-                     ? records_from(*options.from_offset, places->front(), *reader, deadline, bounds)
-                     : reader->newest(*places, deadline, bounds);
+                     ? records_from({*options.from_offset}, partitions->front(), *reader, deadline, bounds)
+                     : reader->newest(*partitions, deadline, bounds);
   if (!records) return records.error();
   if (records->empty()) {
     return Error{.code = ErrorCode::not_found,
@@ -207,7 +209,7 @@ int run(const Options& options) {
   local::Console console(STDOUT_FILENO, local::Console::Names::hidden);
   const auto result = local::invoke_once(*invocation, *event, console);
   if (!result) return refuse(result.error());
-  const local::Outcome& outcome = result->outcome;
+  const local::InvocationOutcome& outcome = result->outcome;
   std::cout << size_of(*event) << ", " << result->duration.count() << " ms\n";
   if (outcome.succeeded()) {
     std::cout << "succeeded: " << outcome.response << '\n';

@@ -11,7 +11,7 @@
 #include <memory>
 #include <thread>
 
-#include "local/failures/failure_reports.h"
+#include "local/failures/failure_inbox.h"
 #include "local/failures/redrive.h"
 #include "local/function/function_environment.h"
 #include "local/function/url_invoker.h"
@@ -94,8 +94,8 @@ int run(const Options& options) {
     if (!text) return refuse(text.error().message);
     auto request = local::MappingRequest::parse(*text);
     if (!request) return refuse(options.config + ": " + request.error().message);
-    settings.filter = std::move(request->settings.filter);
-    settings.event_source_arn = request->settings.envelope.event_source_arn;
+    settings.filter = std::move(request->rules.filter);
+    settings.event_source_arn = request->rules.envelope.event_source_arn;
     settings.cluster.bootstrap = request->bootstrap;
     if (!request->function_name.empty()) name = request->function_name;
   }
@@ -108,19 +108,19 @@ int run(const Options& options) {
   settings.topic = options.to_topic;
   settings.dry_run = options.dry_run;
   settings.skip_missing = options.skip_missing;
-  settings.reports_max = options.max;
+  settings.documents_max = options.max;
 
   const auto timeout = std::chrono::milliseconds(static_cast<int64_t>(options.function_timeout * 1000));
   const auto visibility = options.dry_run
                               ? kDryVisibility
                               : std::chrono::duration_cast<std::chrono::seconds>(timeout) + kVisibilitySlack;
-  std::unique_ptr<local::FailureReports> reports;
+  std::unique_ptr<local::FailureInbox> inbox;
   if (options.from.empty()) {
-    reports = local::reports_in(options.files);
+    inbox = local::failure_inbox_of_files(options.files);
   } else {
-    auto made = local::reports_at(options.from, visibility, base::process_environment());
+    auto made = local::open_failure_inbox(options.from, visibility, base::process_environment());
     if (!made) return refuse("--from: " + made.error().message);
-    reports = std::move(*made);
+    inbox = std::move(*made);
   }
 
   std::signal(SIGPIPE, SIG_IGN);
@@ -145,7 +145,7 @@ int run(const Options& options) {
       if (auto started = function->start(); !started) return refuse("--function: " + started.error().message);
     }
   }
-  local::Redrive redrive(std::move(settings), *reports, say);
+  local::Redrive redrive(std::move(settings), *inbox, say);
   return run_beside(options.dry_run || !function ? nullptr : &*function, io, console, redrive);
 }
 

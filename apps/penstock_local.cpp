@@ -37,7 +37,7 @@ SystemOptions defaults() {
   options.mapping.source.group_id = "penstock-local";
   std::istringstream examples{std::string(penstock::kExamples)};
   for (std::string example; examples >> example;) options.examples.push_back(example);
-  options.mapping.mapping.envelope.event_source_arn = penstock::apps::local_cluster_arn();
+  options.mapping.rules.envelope.event_source_arn = penstock::apps::local_cluster_arn();
   return options;
 }
 
@@ -69,7 +69,7 @@ int run(int count, char** arguments) {
                  "a custom runtime's bootstrap in any language")
       ->check(CLI::ExistingFile);
   app.add_option("--api", options.api, "the API's program")->check(CLI::ExistingFile);
-  app.add_option("--batch-size", options.mapping.mapping.batch_size, "records of one invocation at most")
+  app.add_option("--batch-size", options.mapping.rules.batch_size, "records of one invocation at most")
       ->check(CLI::Range(int64_t{1}, penstock::local::EventBatch::kRecordsMax))
       ->capture_default_str();
   app.add_option("--batching-window", batching_window, "seconds that a record waits for others")
@@ -107,7 +107,7 @@ int run(int count, char** arguments) {
     }
   }
   options.mapping.source.topics = {options.topic};
-  options.mapping.mapping.batching_window = from_seconds(batching_window);
+  options.mapping.rules.batching_window = from_seconds(batching_window);
   options.mapping.function_timeout = from_seconds(function_timeout);
   if (!mapping_file.empty()) {
     const auto text = penstock::apps::read_file(mapping_file);

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "local/failures/failure_report.h"
+#include "local/failures/failure_document_reader.h"
 #include "local/function/batch_response.h"
 
 namespace {
@@ -14,7 +14,8 @@ const local::EventBatch& batch() {
   static const local::EventBatch batch = [] {
     local::EventBatch made;
     for (int64_t offset = 0; offset < 4; ++offset) {
-      const local::Record record{.place = {"t", static_cast<int32_t>(offset % 2)}, .offset = offset};
+      const local::Record record{.topic_partition = {"t", {static_cast<int32_t>(offset % 2)}},
+                                 .offset = {offset}};
       made.add(record, local::record_json(record));
     }
     return made;
@@ -33,25 +34,27 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto failures = local::failures_in(text, batch())) {
     // What is to come again was there.
     const auto ranges = batch().ranges();
-    for (const auto& [place, offset] : *failures) {
-      const auto range = ranges.find(place);
+    for (const auto& [topic_partition, offset] : *failures) {
+      const auto range = ranges.find(topic_partition);
       base::check(range != ranges.end(), "only partitions of the batch are named");
-      base::check(offset >= range->second.first_offset && offset <= range->second.last_offset,
+      base::check(offset >= range->second.offsets.first && offset <= range->second.offsets.last,
                   "only records of the batch are named");
     }
     base::check(failures->empty() || local::names_failures(text), "both readings agree");
   } else {
     is_a_line(failures.error());
   }
-  if (const auto report = local::FailureReport::parse(text)) {
-    base::check(report->event.has_value() != !report->ranges.empty(), "a report has an event or ranges");
-    for (const auto& range : report->ranges) {
-      base::check(range.first >= 0 && range.first <= range.last && range.place.partition >= 0,
+  if (const auto document = local::FailureDocument::parse(text)) {
+    base::check(document->event.has_value() != !document->ranges.empty(),
+                "a document has an event or ranges");
+    for (const auto& range : document->ranges) {
+      base::check(range.offsets.first.value >= 0 && range.offsets.first <= range.offsets.last &&
+                      range.topic_partition.partition.number >= 0,
                   "ranges can be read");
     }
-    base::check(!report->text().empty(), "a report can be told");
+    base::check(!document->text().empty(), "a document can be told");
   } else {
-    is_a_line(report.error());
+    is_a_line(document.error());
   }
   return 0;
 }

@@ -25,8 +25,8 @@ using Batch = ScriptedFunction::Batch;
 constexpr const char* kGroup = "group";
 constexpr const char* kTopic = "events";
 
-MappingSettings quick() {
-  MappingSettings settings;
+MappingRules quick() {
+  MappingRules settings;
   settings.batching_window = milliseconds(200);
   settings.retry_pause_min = milliseconds(20);
   settings.retry_pause_max = milliseconds(200);
@@ -71,7 +71,7 @@ std::vector<int64_t> from_zero(int64_t count) {
 }
 
 std::unique_ptr<EventSourceMapping> start_mapping(const std::string& bootstrap, ScriptedFunction& function,
-                                                  MappingSettings settings, milliseconds session_timeout,
+                                                  MappingRules settings, milliseconds session_timeout,
                                                   const std::string& topic = kTopic) {
   auto mapping = EventSourceMapping::start({.cluster = {.bootstrap = bootstrap},
                                             .topics = {topic},
@@ -103,7 +103,7 @@ class MappingInMemory : public ::testing::Test {
     const auto stored = test::produce(broker_->bootstrap(), kTopic, records);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  auto start(ScriptedFunction& function, MappingSettings settings = quick()) {
+  auto start(ScriptedFunction& function, MappingRules settings = quick()) {
     return start_mapping(broker_->bootstrap(), function, std::move(settings), kMemorySession);
   }
   std::map<int32_t, int64_t> committed() {
@@ -117,7 +117,7 @@ TEST_F(MappingInMemory, a_batch_ends_at_its_size_or_with_its_window) {
   serve();
   store(numbered(0, 25));
   ScriptedFunction function;
-  MappingSettings settings = quick();
+  MappingRules settings = quick();
   settings.batch_size = 10;
   settings.batching_window = milliseconds(1000);  // The first two do not wait for it.
   auto mapping = start(function, settings);
@@ -132,7 +132,7 @@ TEST_F(MappingInMemory, a_batch_ends_at_its_size_or_with_its_window) {
 TEST_F(MappingInMemory, a_record_waits_for_others_no_longer_than_the_window) {
   serve();
   ScriptedFunction function;
-  MappingSettings settings = quick();
+  MappingRules settings = quick();
   settings.batching_window = milliseconds(400);
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return !f.assignments_.empty(); }));
@@ -148,7 +148,7 @@ TEST_F(MappingInMemory, without_a_window_a_batch_has_what_is_there) {
   serve();
   store(numbered(0, 100));
   ScriptedFunction function;
-  MappingSettings settings = quick();
+  MappingRules settings = quick();
   settings.batch_size = 10;
   settings.batching_window = milliseconds(0);
   auto mapping = start(function, settings);
@@ -164,7 +164,7 @@ TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
          {.value = std::string(1000, 'b')},
          {.value = std::string(2000, 'c')}});
   ScriptedFunction function;
-  MappingSettings settings = quick();
+  MappingRules settings = quick();
   settings.batch_bytes_max = 4000;  // Two of the small ones in base64; the third does not fit beside them.
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 3; }));
@@ -224,7 +224,7 @@ TEST_F(MappingInMemory, keeps_the_order_inside_of_every_partition) {
   ScriptedFunction function([](int number, const Batch&, std::stop_token) {
     return number % 3 == 1 ? ScriptedFunction::failure() : ScriptedFunction::success();
   });
-  MappingSettings settings = quick();
+  MappingRules settings = quick();
   settings.batch_size = 40;
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) {

@@ -24,7 +24,7 @@ constexpr std::chrono::seconds kPatience{60};
 // Takes everything, but not at once.
 class SlowDestination final : public FailureDestination {
  public:
-  base::Result<> tell(const FailedBatch& failed, std::stop_token) override {
+  base::Result<> send(const FailedBatch& failed, std::stop_token) override {
     if (++calls_ == 1) return base::Error{base::ErrorCode::unavailable, "not yet"};
     told_.push_back(failed.batch.text() + " " + failed.condition + " " + std::to_string(failed.invocations));
     return {};
@@ -180,7 +180,7 @@ class MappingTable : public test::RealKafkaTest {
     ASSERT_TRUE(function.start());
     test::RecordingListener listener;
     SlowDestination destination;
-    MappingSettings settings;
+    MappingRules settings;
     settings.retries = row.rules;
     settings.batching_window = milliseconds(1'000);
     settings.batch_size = static_cast<int64_t>(records.size());

@@ -33,7 +33,7 @@ std::vector<NewRecord> numbered(int count, int32_t partition = 0) {
 std::vector<std::string> places(const std::vector<Record>& records) {
   std::vector<std::string> result;
   for (const Record& record : records) {
-    result.push_back(record.place.text() + "@" + std::to_string(record.offset));
+    result.push_back(record.topic_partition.text(record.offset));
   }
   return result;
 }
@@ -57,40 +57,40 @@ TEST_F(TopicReaderInMemory, reads_exactly_a_range_again_and_again) {
   serve(2);
   store(numbered(10, 1));
   for (const int64_t first : {3, 0, 5}) {
-    const auto range = reader_->read_range({kTopic, 1}, first, first + 1, soon());
+    const auto range = reader_->read_range({kTopic, {1}}, {first}, {first + 1}, soon());
     ASSERT_TRUE(range) << range.error().message;
     EXPECT_THAT(places(range->records),
                 ElementsAre("events-1@" + std::to_string(first), "events-1@" + std::to_string(first + 1)));
     EXPECT_EQ(range->records[0].value, std::to_string(first));
     EXPECT_EQ(range->missing_text(), "");
-    EXPECT_EQ(range->next, first + 2);
+    EXPECT_EQ(range->next.value, first + 2);
   }
 }
 
 TEST_F(TopicReaderInMemory, says_what_has_not_been_written_yet) {
   serve(1);
   store(numbered(3));
-  const auto range = reader_->read_range({kTopic, 0}, 2, 5, soon());
+  const auto range = reader_->read_range({kTopic, {0}}, {2}, {5}, soon());
   ASSERT_TRUE(range) << range.error().message;
   EXPECT_THAT(places(range->records), ElementsAre("events-0@2"));
   EXPECT_EQ(range->missing_text(), "3..5");
-  EXPECT_EQ(range->next, 6);
-  EXPECT_EQ(reader_->read_range({kTopic, 0}, 7, 7, soon())->missing_text(), "7");
+  EXPECT_EQ(range->next.value, 6);
+  EXPECT_EQ(reader_->read_range({kTopic, {0}}, {7}, {7}, soon())->missing_text(), "7");
 }
 
 TEST_F(TopicReaderInMemory, stops_at_a_bound_and_says_where_to_go_on) {
   serve(1);
   store(numbered(5));
-  auto range = reader_->read_range({kTopic, 0}, 0, 4, soon(), {.records = 2, .bytes = 1'000'000});
+  auto range = reader_->read_range({kTopic, {0}}, {0}, {4}, soon(), {.records = 2, .bytes = 1'000'000});
   ASSERT_TRUE(range) << range.error().message;
   EXPECT_THAT(places(range->records), ElementsAre("events-0@0", "events-0@1"));
-  EXPECT_EQ(range->next, 2);
+  EXPECT_EQ(range->next.value, 2);
   EXPECT_EQ(range->missing_text(), "");
   // One record is always read, so that there is an end.
-  range = reader_->read_range({kTopic, 0}, range->next, 4, soon(), {.records = 10, .bytes = 1});
+  range = reader_->read_range({kTopic, {0}}, range->next, {4}, soon(), {.records = 10, .bytes = 1});
   ASSERT_TRUE(range) << range.error().message;
   EXPECT_THAT(places(range->records), ElementsAre("events-0@2"));
-  EXPECT_EQ(range->next, 3);
+  EXPECT_EQ(range->next.value, 3);
 }
 
 TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
@@ -112,8 +112,8 @@ TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
 
 TEST_F(TopicReaderInMemory, of_an_empty_topic_gives_nothing) {
   serve(2);
-  EXPECT_TRUE(reader_->extent({kTopic, 1}, soon())->empty());
-  EXPECT_TRUE(reader_->newest({{kTopic, 0}, {kTopic, 1}}, soon(), {})->empty());
+  EXPECT_TRUE(reader_->extent({kTopic, {1}}, soon())->empty());
+  EXPECT_TRUE(reader_->newest({{kTopic, {0}}, {kTopic, {1}}}, soon(), {})->empty());
 }
 
 class TopicReaderWithKafka : public test::RealKafkaTest {
@@ -170,15 +170,15 @@ TEST_F(TopicReaderWithKafka, says_which_offsets_have_expired) {
   make("expired");
   store(6);
   delete_records_before(3);
-  const auto range = reader_->read_range({topic_, 0}, 1, 4, soon());
+  const auto range = reader_->read_range({topic_, {0}}, {1}, {4}, soon());
   ASSERT_TRUE(range) << range.error().message;
   EXPECT_THAT(places(range->records), ElementsAre("expired-0@3", "expired-0@4"));
   EXPECT_EQ(range->missing_text(), "1..2");
-  const auto gone = reader_->read_range({topic_, 0}, 0, 1, soon());
+  const auto gone = reader_->read_range({topic_, {0}}, {0}, {1}, soon());
   ASSERT_TRUE(gone) << gone.error().message;
   EXPECT_TRUE(gone->records.empty());
   EXPECT_EQ(gone->missing_text(), "0..1");
-  EXPECT_EQ(gone->next, 2);
+  EXPECT_EQ(gone->next.value, 2);
 }
 
 TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_for_the_newest) {
@@ -186,11 +186,11 @@ TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_
   store(1);                        // 0
   store_in_transaction(2, false);  // 1 and 2, and the end of the transaction at 3.
   store_in_transaction(1, true);   // 4, and 5.
-  const auto range = reader_->read_range({topic_, 0}, 0, 5, soon());
+  const auto range = reader_->read_range({topic_, {0}}, {0}, {5}, soon());
   ASSERT_TRUE(range) << range.error().message;
   EXPECT_THAT(places(range->records), ElementsAre("transactions-0@0", "transactions-0@4"));
   EXPECT_EQ(range->missing_text(), "1..3, 5");
-  const auto newest = reader_->newest({{topic_, 0}}, soon(), {.records = 2, .bytes = 1'000'000});
+  const auto newest = reader_->newest({{topic_, {0}}}, soon(), {.records = 2, .bytes = 1'000'000});
   ASSERT_TRUE(newest) << newest.error().message;
   EXPECT_THAT(places(*newest), ElementsAre("transactions-0@0", "transactions-0@4"));
 }
@@ -198,7 +198,7 @@ TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_
 TEST_F(TopicReaderWithKafka, leaves_no_group_behind) {
   make("groupless");
   store(3);
-  ASSERT_EQ(reader_->newest({{topic_, 0}}, soon(), {})->size(), 3u);
+  ASSERT_EQ(reader_->newest({{topic_, {0}}}, soon(), {})->size(), 3u);
   const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
   ASSERT_TRUE(client);
   const rd_kafka_group_list* groups = nullptr;
@@ -213,7 +213,7 @@ TEST_F(TopicReaderWithKafka, says_what_does_not_exist) {
   ASSERT_FALSE(topic);
   EXPECT_EQ(topic.error().code, base::ErrorCode::not_found);
   EXPECT_THAT(topic.error().message, HasSubstr("topic 'nowhere' does not exist at 127.0.0.1:"));
-  const auto partition = reader_->read_range({topic_, 7}, 0, 1, soon());
+  const auto partition = reader_->read_range({topic_, {7}}, {0}, {1}, soon());
   ASSERT_FALSE(partition);
   EXPECT_EQ(partition.error().code, base::ErrorCode::not_found);
   EXPECT_THAT(partition.error().message, HasSubstr("partition existing-7 does not exist"));

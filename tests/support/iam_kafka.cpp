@@ -61,7 +61,7 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
   std::ofstream(folder / "keystore.pem") << certificate.key_pem() << certificate.certificate_pem();
   broker->know({});
   std::ofstream(folder / "verdicts").close();
-  broker->port_ = local::free_port();
+  broker->port_ = local::free_port().value();
   const std::string listener = "listener.name.mskiam.";
   const std::string mechanism = listener + "oauthbearer.";
   const auto path = [&](const char* name) { return "\"" + (folder / name).string() + "\""; };

@@ -193,7 +193,7 @@ base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap
   }
   rd_kafka_consumer_close(client->get());
   std::stable_sort(records.begin(), records.end(), [](const auto& left, const auto& right) {
-    return left.place.partition < right.place.partition;
+    return left.topic_partition.partition < right.topic_partition.partition;
   });
   return records;
 }

@@ -58,9 +58,9 @@ class RecordingListener : public local::MappingListener {
   void committed(const local::Offsets& offsets) override {
     change([&] {
       std::string line = "commit";
-      for (const auto& [place, offset] : offsets) {
-        committed_[place.partition] = offset;
-        line += " " + place.text() + "@" + std::to_string(offset);
+      for (const auto& [topic_partition, offset] : offsets) {
+        committed_[topic_partition.partition.number] = offset.value;
+        line += " " + topic_partition.text(offset);
       }
       log_.push_back(std::move(line));
     });

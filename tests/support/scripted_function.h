@@ -27,15 +27,16 @@ class ScriptedFunction final : public local::Invoker, public RecordingListener {
  public:
   using Batch = std::vector<Seen>;
   // Called without the lock; `number` counts the invocations from 0.
-  using Script = std::function<local::Outcome(int number, const Batch& batch, std::stop_token stop)>;
+  using Script =
+      std::function<local::InvocationOutcome(int number, const Batch& batch, std::stop_token stop)>;
 
-  static local::Outcome success() { return {}; }
-  static local::Outcome failure() { return {.error_type = "Error", .error_message = "scripted"}; }
+  static local::InvocationOutcome success() { return {}; }
+  static local::InvocationOutcome failure() { return {.error_type = "Error", .error_message = "scripted"}; }
 
   explicit ScriptedFunction(Script script = [](int, const Batch&, std::stop_token) { return success(); })
       : script_(std::move(script)) {}
 
-  local::Outcome invoke(const std::string& payload, std::stop_token stop) override {
+  local::InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override {
     Batch batch = decode(payload);
     int number = 0;
     {

@@ -121,7 +121,7 @@ TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {
   test::Program server = std::move(*program_);
   start({"healthcheck"}, {{variable("PORT"), std::to_string(port_)}});
   EXPECT_EQ(exit_status(), 0) << output();
-  start({"healthcheck"}, {{variable("PORT"), std::to_string(local::free_port())}});
+  start({"healthcheck"}, {{variable("PORT"), std::to_string(local::free_port().value())}});
   EXPECT_EQ(exit_status(), 1);
 }
 

@@ -93,7 +93,8 @@ class EsmKillTest : public test::EsmTest {
     const auto records = test::read_topic(kafka().bootstrap(), topic_);
     ASSERT_TRUE(records) << records.error().message;
     ASSERT_EQ(records->size(), static_cast<size_t>(kRecords));
-    for (const auto& record : *records) topic[record.place.partition].push_back(record.value.value());
+    for (const auto& record : *records)
+      topic[record.topic_partition.partition.number].push_back(record.value.value());
 
     std::map<int32_t, std::vector<std::string>> firsts;
     std::set<std::pair<int32_t, int64_t>> seen;

@@ -209,7 +209,7 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
 }
 
 TEST_F(EsmTest, without_a_broker_it_says_so_and_waits) {
-  const std::string nobody = "127.0.0.1:" + std::to_string(local::free_port());
+  const std::string nobody = "127.0.0.1:" + std::to_string(local::free_port().value());
   EsmRun esm =
       run({"--config", write("mapping.json", mapping("t")), "--function", beside_us("recording_function"),
            "--bootstrap", nobody, "--env", "RECORD_FILE=" + records_path().string()});

@@ -104,8 +104,8 @@ class LocalSystemTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<test::TemporaryFolder>();
-    port_ = local::free_port();
-    admin_port_ = local::free_port();
+    port_ = local::free_port().value();
+    admin_port_ = local::free_port().value();
     run_ = std::make_unique<LocalRun>(folder_->path() / "data", port_, admin_port_);
   }
   static void TearDownTestSuite() {
@@ -259,13 +259,13 @@ TEST_F(LocalSystemTest, readiness_and_metrics_are_on_the_admin_port) {
 }
 
 TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
-  LocalRun same_folder(folder_->path() / "data", local::free_port(), local::free_port());
+  LocalRun same_folder(folder_->path() / "data", local::free_port().value(), local::free_port().value());
   auto ended = same_folder.child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->number, 1);
   EXPECT_THAT(same_folder.output(),
               HasSubstr("is in use by penstock_local (pid " + std::to_string(run_->child().pid())));
-  LocalRun same_port(folder_->path() / "other", port_, local::free_port(), "memory");
+  LocalRun same_port(folder_->path() / "other", port_, local::free_port().value(), "memory");
   ended = same_port.child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->number, 1);
@@ -283,7 +283,7 @@ TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
 
 TEST(LocalSystemKilled, leaves_no_process_behind) {
   const test::TemporaryFolder folder;
-  LocalRun run(folder.path() / "data", local::free_port(), local::free_port(), "memory");
+  LocalRun run(folder.path() / "data", local::free_port().value(), local::free_port().value(), "memory");
   ASSERT_TRUE(run.ready()) << run.output();
   const pid_t api = run.api();
   ASSERT_NE(api, 0);

@@ -26,30 +26,33 @@ NewRecord copy(const Record& record) {
 }  // namespace
 
 base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
-  for (size_t number = 1; number <= settings_.reports_max && !stop.stop_requested(); ++number) {
-    const auto item = reports_.next(stop);
+  for (size_t number = 1; number <= settings_.documents_max && !stop.stop_requested(); ++number) {
+    const auto item = inbox_.next(stop);
     if (!item) return item.error();
     if (!*item) break;
     const std::string prefix = std::to_string(number) + ": " + (*item)->name + ": ";
-    const auto report = FailureReport::parse((*item)->text);
-    if (!report) {
+    const auto document = FailureDocument::parse((*item)->text);
+    if (!document) {
       ++totals_.left;
-      say_(prefix + report.error().message + "; left");
+      say_(prefix + document.error().message + "; left");
       continue;
     }
     records_ = 0;
     const auto began = steady_clock::now();
-    auto done = redrive(*report, stop);
+    auto done = redrive(*document, stop);
     std::string after;
     if (done && !settings_.dry_run) {
-      auto told = reports_.done(stop);
+      auto acknowledged = inbox_.acknowledge(stop);
       // It will come again, and be handled twice: better than not at all.
-      if (!told) done = failed("handled, but it cannot be removed: " + base::describe(told.error()));
-      if (told) after = "; " + *told;
+      if (!acknowledged) {
+        done = failed("handled, but it cannot be removed: " + base::describe(acknowledged.error()));
+      } else {
+        after = "; " + *acknowledged;
+      }
     }
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began).count();
-    std::string line = prefix + report->text() + " (" + report->condition + "): ";
+    std::string line = prefix + document->text() + " (" + document->condition + "): ";
     if (!done) {
       ++totals_.left;
       line += base::describe(done.error()) + "; left";
@@ -67,9 +70,9 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
   return totals_;
 }
 
-base::Result<> Redrive::redrive(const FailureReport& report, std::stop_token stop) {
-  return report.event ? redrive_event(*report.event, std::move(stop))
-                      : redrive_ranges(report, std::move(stop));
+base::Result<> Redrive::redrive(const FailureDocument& document, std::stop_token stop) {
+  return document.event ? redrive_event(*document.event, std::move(stop))
+                        : redrive_ranges(document, std::move(stop));
 }
 
 // The destination has kept the records themselves.
@@ -92,32 +95,31 @@ base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token s
   return write(records, std::string(event->bootstrap_servers), std::move(stop));
 }
 
-base::Result<> Redrive::redrive_ranges(const FailureReport& report, std::stop_token stop) {
-  const auto cluster = cluster_of(report.bootstrap);
+base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::stop_token stop) {
+  const auto cluster = cluster_of(document.bootstrap);
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
   const size_t bytes_max = EventBatch::kBytesMax;
-  // All of it is read before any is handed over: what has lost records is not handed over in part. A batch
-  // was one payload; without its filter it can be more.
+  // All of it is read before any is handed over: what has lost records is not handed over in part.
+  // A batch was one payload; without its filter it can be more.
   std::vector<Chunk> chunks(1);
-  for (const auto& [place, first, last] : report.ranges) {
-    for (int64_t at = first; at <= last;) {
+  for (const auto& [topic_partition, offsets] : document.ranges) {
+    for (base::Offset at = offsets.first; at <= offsets.last;) {
       if (stop.stop_requested()) return failed("stopped");
-      auto range = reader->read_range(place, at, last, steady_clock::now() + kReadPatience);
+      auto range = reader->read_range(topic_partition, at, offsets.last, steady_clock::now() + kReadPatience);
       if (!range) return range.error();
       if (!range->missing.empty() && !settings_.skip_missing) {
-        return failed("Kafka has no records " + range->missing_text() + " of " + place.text() +
+        return failed("Kafka has no records " + range->missing_text() + " of " + topic_partition.text() +
                       " any more; --skip-missing goes on without them");
       }
-      if (range->next <= at)
-        return failed("nothing can be read at " + place.text() + "@" + std::to_string(at));
+      if (range->next <= at) return failed("nothing can be read at " + topic_partition.text(at));
       at = range->next;
       for (Record& record : range->records) {
         if (!settings_.filter.passes(record.value)) continue;
         std::string json = record_json(record);
         if (settings_.invoker != nullptr && json.size() > bytes_max) {
-          return failed(place.text() + "@" + std::to_string(record.offset) +
+          return failed(topic_partition.text(record.offset) +
                         " is larger than Lambda's payload; --to-topic takes it");
         }
         const EventBatch& batch = chunks.back().batch;
@@ -161,7 +163,7 @@ base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstr
 }
 
 base::Result<> Redrive::invoke(const std::string& payload, std::stop_token stop) {
-  const Outcome outcome = settings_.invoker->invoke(payload, std::move(stop));
+  const InvocationOutcome outcome = settings_.invoker->invoke(payload, std::move(stop));
   if (!outcome.succeeded()) return failed(outcome.error_type + ": " + outcome.error_message);
   if (names_failures(outcome.response)) return failed("the function answers " + outcome.response);
   return {};

@@ -15,7 +15,7 @@ base::Error malformed(const std::string& what) {
 
 struct Identifier {
   std::string partition;
-  int64_t offset;
+  base::Offset offset;
 };
 
 std::optional<Identifier> identifier_of(const boost::json::value& failure) {
@@ -25,7 +25,7 @@ std::optional<Identifier> identifier_of(const boost::json::value& failure) {
   const auto* offset = fields == nullptr ? nullptr : fields->if_contains("offset");
   if (partition == nullptr || !partition->is_string() || offset == nullptr || !offset->is_int64())
     return std::nullopt;
-  return Identifier{std::string(partition->get_string()), offset->get_int64()};
+  return Identifier{std::string(partition->get_string()), {offset->get_int64()}};
 }
 
 }  // namespace
@@ -41,11 +41,11 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
   if (list == nullptr || list->is_null()) return Offsets{};
   if (!list->is_array()) return malformed("has batchItemFailures that are not a list");
 
-  std::map<std::string, TopicPartition> places;
-  std::set<std::pair<std::string, int64_t>> known;
+  std::map<std::string, TopicPartition> topic_partitions;
+  std::set<std::pair<std::string, base::Offset>> known;
   for (const auto& entry : batch.entries()) {
-    const std::string name = batch.place(entry).text();
-    places.emplace(name, batch.place(entry));
+    const std::string name = batch.topic_partition(entry).text();
+    topic_partitions.emplace(name, batch.topic_partition(entry));
     known.emplace(name, entry.offset);
   }
   Offsets failures;
@@ -55,10 +55,11 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
       return malformed("has an item without \"itemIdentifier\":{\"topic-partition\":…,\"offset\":…}");
     }
     if (!known.contains({identifier->partition, identifier->offset})) {
-      return malformed("names " + identifier->partition + "@" + std::to_string(identifier->offset) +
+      return malformed("names " + identifier->partition + "@" + base::to_text(identifier->offset) +
                        ", which is not in the batch");
     }
-    const auto [first, is_new] = failures.emplace(places.at(identifier->partition), identifier->offset);
+    const auto [first, is_new] =
+        failures.emplace(topic_partitions.at(identifier->partition), identifier->offset);
     if (!is_new) first->second = std::min(first->second, identifier->offset);
   }
   return failures;

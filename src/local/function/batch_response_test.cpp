@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 EventBatch batch_of(const std::vector<std::pair<int32_t, int64_t>>& records) {
   EventBatch batch;
   for (const auto& [partition, offset] : records) {
-    Record record{.place = {"events", partition}, .offset = offset};
+    Record record{.topic_partition = {"events", {partition}}, .offset = {offset}};
     batch.add(record, record_json(record));
   }
   return batch;
@@ -32,7 +32,7 @@ TEST(BatchResponse, names_the_first_offset_of_each_partition) {
   const auto failures = failures_in(
       response(item("events-0", 7) + "," + item("events-1", 9) + "," + item("events-0", 6)), kBatch);
   ASSERT_TRUE(failures) << failures.error().message;
-  EXPECT_EQ(*failures, (Offsets{{{"events", 0}, 6}, {{"events", 1}, 9}}));
+  EXPECT_EQ(*failures, (Offsets{{{"events", {0}}, {6}}, {{"events", {1}}, {9}}}));
 }
 
 TEST(BatchResponse, that_names_nothing_is_success) {

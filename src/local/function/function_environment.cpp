@@ -12,7 +12,7 @@ constexpr std::chrono::seconds kStopPatience{2};
 // One function is the only client. It may work for hours between two requests.
 http::Limits runtime_api_limits() {
   http::Limits limits;
-  limits.body_bytes_max = static_cast<int64_t>(RuntimeApi::kResponseBytesMax) + 1024 * 1024;
+  limits.body_bytes_max = static_cast<int64_t>(RuntimeApiServer::kResponseBytesMax) + 1024 * 1024;
   limits.requests_per_connection_max = 1'000'000'000;
   limits.connections_max = 16;
   limits.idle_timeout = std::chrono::hours(24);
@@ -26,7 +26,7 @@ FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& c
                                          const std::string& name, Restart restart)
     : settings_(settings),
       log_(STDERR_FILENO, log::Level::error),
-      api_(io, {.function_arn = function_arn(settings), .timeout = timeout}, [this] { too_slow(); }),
+      api_(io, {.function_arn = function_arn(settings), .timeout = timeout}, [this] { restart_or_end(); }),
       server_(io, api_, runtime_api_limits(), log_, "runtime_api"),
       server_stopped_(io),
       io_(io),
@@ -38,19 +38,19 @@ base::Result<> FunctionEnvironment::start() {
   if (auto listening = server_.listen("127.0.0.1", 0); !listening) return listening;
   process_.emplace(io_, console_, name_,
                    function_command(settings_, server_.port(), base::process_environment()),
-                   Supervisor::Hooks{.ended = [this](ExitStatus status) { ended(status); }});
+                   Supervisor::Hooks{.ended = [this](ExitStatus status) { on_process_end(status); }});
   return process_->start();
 }
 
-void FunctionEnvironment::too_slow() {
+void FunctionEnvironment::restart_or_end() {
   if (restart_ == Restart::yes) return process_->kill_and_restart();
-  process_->give_up();
+  process_->give_up_restarting();
   process_->signal(SIGKILL);
 }
 
-void FunctionEnvironment::ended(ExitStatus status) {
+void FunctionEnvironment::on_process_end(ExitStatus status) {
   if (restart_ == Restart::yes) return api_.function_ended(status.text());
-  process_->give_up();
+  process_->give_up_restarting();
   api_.function_ended_for_good(status.text());
 }
 

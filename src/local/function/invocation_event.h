@@ -15,17 +15,19 @@ namespace penstock::local {
 // AWS: "Request must be smaller than 6291456 bytes for the InvokeFunction operation".
 inline constexpr size_t kEventBytesMax = 6'291'456;
 
-// Whether that is JSON. Error: invalid, with the place.
+// Checks that a text is JSON and nothing else. The error is `invalid` and says at which byte it is
+// not.
 [[nodiscard]] base::Result<> check_json(std::string_view text);
 
-// Nothing if it is no event of a Kafka event source mapping.
+// How many records an event has; nothing, if it is not one of a Kafka event source mapping.
 [[nodiscard]] std::optional<size_t> record_count(std::string_view event);
 
-// The event with its records repeated, at growing offsets, for as long as AWS would take it: 10,000 records,
-// or 6 MB. Error: invalid, it is no Kafka event, or has no records.
+// Repeats the records of an event, at growing offsets, for as long as AWS would take it: up to
+// 10,000 records or kEventBytesMax. The error is `invalid`: it is no Kafka event, or has no
+// records.
 [[nodiscard]] base::Result<std::string> filled_event(std::string_view event);
 
-// The event of these records.
+// Makes the event of these records.
 [[nodiscard]] std::string event_of(std::vector<Record> records, const EventBatch::Envelope& envelope);
 
 }  // namespace penstock::local

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 constexpr EventBatch::Envelope kNoEnvelope = {};
 
 Record record(int32_t partition, int64_t offset, size_t bytes) {
-  return {.place = {"events", partition}, .offset = offset, .value = std::string(bytes, 'v')};
+  return {.topic_partition = {"events", {partition}}, .offset = {offset}, .value = std::string(bytes, 'v')};
 }
 
 TEST(InvocationEvent, is_made_of_records) {

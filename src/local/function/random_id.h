@@ -5,8 +5,9 @@
 
 namespace penstock::local {
 
+// Random hexadecimal digits, in lower case.
 [[nodiscard]] std::string random_hex(size_t digits);
-// A version 4 UUID, as Lambda's request ids are.
+// A UUID of version 4, as Lambda's request ids are.
 [[nodiscard]] std::string random_uuid();
 
 }  // namespace penstock::local

@@ -17,7 +17,7 @@ constexpr std::string_view kTimedOut = "Task timed out after";
 
 }  // namespace
 
-Outcome outcome_of(const net::HttpResponse& response) {
+InvocationOutcome outcome_of(const net::HttpResponse& response) {
   const std::string shown = response.body.substr(0, kShownMax);
   if (response.status != 200) {
     return {.error_type = response.status == 502 ? "Runtime.ExitError"
@@ -51,14 +51,14 @@ base::Result<UrlInvoker> UrlInvoker::at(std::string_view text, std::chrono::mill
 UrlInvoker::UrlInvoker(net::HttpClient client, std::string target, std::chrono::milliseconds timeout)
     : client_(std::move(client)), target_(std::move(target)), timeout_(timeout) {}
 
-Outcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
+InvocationOutcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
   if (stop.stop_requested()) return {.error_type = "Penstock.Abandoned", .error_message = "stopped"};
   const net::HttpRequest request{
       net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
   const auto response = client_.request(request, timeout_ + kSlack);
-  Outcome outcome = response ? outcome_of(*response)
-                             : Outcome{.error_type = "Penstock.NoAnswer",
-                                       .error_message = base::describe(response.error())};
+  InvocationOutcome outcome = response ? outcome_of(*response)
+                                       : InvocationOutcome{.error_type = "Penstock.NoAnswer",
+                                                           .error_message = base::describe(response.error())};
   outcome.request_id = random_uuid();  // The emulator does not tell its own.
   return outcome;
 }

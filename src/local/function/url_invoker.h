@@ -9,16 +9,17 @@
 
 namespace penstock::local {
 
-// Invokes by HTTP: the Runtime Interface Emulator of a container image, at
+// Invokes by HTTP, as the Runtime Interface Emulator of a container image takes it:
 // http://HOST:PORT/2015-03-31/functions/function/invocations. The emulator has neither the header
-// X-Amz-Function-Error nor a status for errors: they are told by the body.
+// X-Amz-Function-Error nor a status for a function's errors: its body tells them.
 class UrlInvoker final : public Invoker {
  public:
-  // Error: invalid.
+  // Makes an invoker; nothing is sent yet. `timeout` bounds an invocation. The error is `invalid`:
+  // this is no http:// URL.
   [[nodiscard]] static base::Result<UrlInvoker> at(std::string_view url, std::chrono::milliseconds timeout);
 
-  // A stop is seen only when the invocation's time is over: HTTP has no word for it.
-  [[nodiscard]] Outcome invoke(const std::string& payload, std::stop_token stop) override;
+  // Sees a stop only before it begins: HTTP has no word for it.
+  [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
 
  private:
   UrlInvoker(net::HttpClient client, std::string target, std::chrono::milliseconds timeout);
@@ -29,6 +30,6 @@ class UrlInvoker final : public Invoker {
 };
 
 // What an answer of such a URL means.
-[[nodiscard]] Outcome outcome_of(const net::HttpResponse& response);
+[[nodiscard]] InvocationOutcome outcome_of(const net::HttpResponse& response);
 
 }  // namespace penstock::local

@@ -19,7 +19,8 @@ TEST(UrlInvoker, reads_what_the_emulator_answers) {
   EXPECT_EQ(of(200, R"({"batchItemFailures":[]})").response, R"({"batchItemFailures":[]})");
   EXPECT_TRUE(of(200, R"({"errorType":1})").succeeded());
   EXPECT_TRUE(of(200, "not json").succeeded());
-  const Outcome reported = of(200, R"({"errorMessage":"m","errorType":"Function.Failed","stackTrace":[]})");
+  const InvocationOutcome reported =
+      of(200, R"({"errorMessage":"m","errorType":"Function.Failed","stackTrace":[]})");
   EXPECT_EQ(reported.error_type, "Function.Failed");
   EXPECT_EQ(reported.error_message, "m");
   EXPECT_EQ(of(200, "Task timed out after 2.00 seconds").error_type, "Sandbox.Timedout");
@@ -39,7 +40,7 @@ TEST(UrlInvoker, posts_the_event) {
       "http://127.0.0.1:" + std::to_string(server.port()) + "/2015-03-31/functions/f/invocations",
       std::chrono::seconds(5));
   ASSERT_TRUE(invoker);
-  const Outcome outcome = invoker->invoke("{\"n\":1}", {});
+  const InvocationOutcome outcome = invoker->invoke("{\"n\":1}", {});
   server.join();
   EXPECT_TRUE(outcome.succeeded()) << outcome.error_message;
   EXPECT_FALSE(outcome.request_id.empty());

@@ -124,11 +124,14 @@ base::Result<> KafkaBroker::choose_ports() {
   const auto file = files_.folder / "ports";
   std::istringstream(text_of(file)) >> port_ >> controller_port_;
   if (port_ == 0 || controller_port_ == 0 || !port_is_free(port_) || !port_is_free(controller_port_)) {
-    port_ = free_port();
-    do {
-      controller_port_ = free_port();
-    } while (controller_port_ == port_ && port_ != 0);
-    if (port_ == 0 || controller_port_ == 0) return broker_error("no free port for the broker");
+    auto client = free_port();
+    auto controller = free_port();
+    while (client && controller && *controller == *client) controller = free_port();
+    for (const auto& port : {client, controller}) {
+      if (!port) return broker_error("no free port for the broker", port.error().detail);
+    }
+    port_ = *client;
+    controller_port_ = *controller;
   }
   return write_file(file, std::to_string(port_) + " " + std::to_string(controller_port_) + "\n");
 }

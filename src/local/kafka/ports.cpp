@@ -4,14 +4,22 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "local/processes/file_descriptor.h"
 
 namespace penstock::local {
 namespace {
 
-// The port that could be bound, 0 if none. As servers do it: connections of an earlier server that are still
-// in TIME_WAIT do not matter (SO_REUSEADDR, socket(7)).
-uint16_t bind_to(uint16_t port) {
+// Binds a socket to the port (0: any) and returns the port that it has got. It does so as servers
+// do: connections of an earlier server that are still in TIME_WAIT do not matter (SO_REUSEADDR,
+// socket(7)).
+base::Result<uint16_t> bind_to(uint16_t port) {
+  const auto no_port = [] {
+    return base::Error{
+        .code = base::ErrorCode::unavailable, .message = "no free port", .detail = std::strerror(errno)};
+  };
   const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -20,18 +28,18 @@ uint16_t bind_to(uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_ANY);
   address.sin_port = htons(port);
   socklen_t size = sizeof address;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return 0;
-  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return no_port();
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return no_port();
   return ntohs(address.sin_port);
 }
 
 }  // namespace
 
 bool port_is_free(uint16_t port) {
-  return bind_to(port) == port;
+  return bind_to(port).has_value();
 }
 
-uint16_t free_port() {
+base::Result<uint16_t> free_port() {
   return bind_to(0);
 }
 

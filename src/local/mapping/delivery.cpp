@@ -16,9 +16,9 @@ bool Delivery::empty() const {
   return std::all_of(work_.begin(), work_.end(), [](const Work& work) { return work.batch.empty(); });
 }
 
-Delivery::Step Delivery::next(base::SystemTime now, size_t bytes_max) {
+Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
   while (work_.back().batch.empty()) work_.pop_back();
-  if (!work_.back().discard_for.empty()) return Step::discard;
+  if (!work_.back().discard_condition.empty()) return Step::discard;
   if (rules_.maximum_record_age) {
     EventBatch old = work_.back().batch.split_off_older(now - *rules_.maximum_record_age);
     if (!old.empty()) {
@@ -28,40 +28,39 @@ Delivery::Step Delivery::next(base::SystemTime now, size_t bytes_max) {
   }
   // One record alone: a batch ends before it is too large.
   if (batch().bytes() > bytes_max && rules_.has_destination) {
-    work_.back().discard_for = "MaximumPayloadSizeExceeded";
+    work_.back().discard_condition = "MaximumPayloadSizeExceeded";
     return Step::discard;
   }
   return Step::invoke;
 }
 
-Delivery::Verdict Delivery::judge(const Outcome& outcome) const {
+Delivery::Verdict Delivery::judge(const InvocationOutcome& outcome) const {
   if (!outcome.succeeded()) return {outcome.error_type + ": " + outcome.error_message};
   if (!rules_.report_batch_item_failures) return {};
   auto failures = failures_in(outcome.response, batch());
   if (!failures) return {failures.error().message};
-  Verdict verdict{.again = std::move(*failures)};
-  for (const auto& [place, offset] : verdict.again) {
-    verdict.why +=
-        (verdict.why.empty() ? "batchItemFailures: " : ", ") + place.text() + "@" + std::to_string(offset);
+  Verdict verdict{.retry_from = std::move(*failures)};
+  for (const auto& [topic_partition, offset] : verdict.retry_from) {
+    verdict.reason += (verdict.reason.empty() ? "batchItemFailures: " : ", ") + topic_partition.text(offset);
   }
   return verdict;
 }
 
-void Delivery::finish(const Verdict& verdict) {
-  if (verdict.why.empty()) {
+void Delivery::apply(const Verdict& verdict) {
+  if (verdict.reason.empty()) {
     work_.pop_back();
     return;
   }
-  if (!verdict.again.empty()) {
+  if (!verdict.retry_from.empty()) {
     const size_t before = batch().size();
-    work_.back().batch.keep_from(verdict.again);
+    work_.back().batch.keep_from(verdict.retry_from);
     if (batch().size() < before) work_.back().failures = 0;
   }
-  forget_lost();
-  if (!batch().empty()) fail();
+  drop_revoked_records();
+  if (!batch().empty()) count_failure();
 }
 
-void Delivery::fail() {
+void Delivery::count_failure() {
   Work& work = work_.back();
   ++work.invocations;
   if (rules_.bisect_batch_on_function_error && work.batch.size() > 1) {
@@ -74,28 +73,28 @@ void Delivery::fail() {
   }
   ++work.failures;
   const auto max = rules_.retries_max();
-  if (max && work.failures > *max) work.discard_for = "RetryAttemptsExhausted";
+  if (max && work.failures > *max) work.discard_condition = "RetryAttemptsExhausted";
 }
 
-void Delivery::give_up() {
+void Delivery::mark_discarded() {
   work_.pop_back();
 }
 
-void Delivery::drop(const TopicPartition& partition) {
+void Delivery::revoke(const TopicPartition& partition) {
   ends_.erase(partition);
   // The last may be in hand: it loses its records when it is finished.
   for (size_t i = 0; i + 1 < work_.size(); ++i) work_[i].batch.drop(partition);
 }
 
-bool Delivery::lost() const {
+bool Delivery::is_revoked() const {
   const auto& entries = batch().entries();
   return std::none_of(entries.begin(), entries.end(),
-                      [&](const auto& entry) { return ends_.contains(batch().place(entry)); });
+                      [&](const auto& entry) { return ends_.contains(batch().topic_partition(entry)); });
 }
 
-void Delivery::forget_lost() {
-  for (const auto& [place, range] : batch().ranges()) {
-    if (!ends_.contains(place)) work_.back().batch.drop(place);
+void Delivery::drop_revoked_records() {
+  for (const auto& [topic_partition, range] : batch().ranges()) {
+    if (!ends_.contains(topic_partition)) work_.back().batch.drop(topic_partition);
   }
 }
 
@@ -103,7 +102,7 @@ Offsets Delivery::progress() const {
   Offsets progress = ends_;
   for (const Work& work : work_) {
     for (const auto& entry : work.batch.entries()) {
-      const auto known = progress.find(work.batch.place(entry));
+      const auto known = progress.find(work.batch.topic_partition(entry));
       if (known != progress.end()) known->second = std::min(known->second, entry.offset);
     }
   }

@@ -14,7 +14,7 @@ constexpr size_t kBytesMax = 100'000;
 
 Record record(int32_t partition, int64_t offset, std::chrono::seconds age = {}) {
   const auto time = std::chrono::duration_cast<std::chrono::milliseconds>((kNow - age).time_since_epoch());
-  return {.place = {"t", partition}, .offset = offset, .timestamp_ms = time.count()};
+  return {.topic_partition = {"t", {partition}}, .offset = {offset}, .timestamp_ms = time.count()};
 }
 
 EventBatch batch_of(const std::vector<Record>& records) {
@@ -25,7 +25,7 @@ EventBatch batch_of(const std::vector<Record>& records) {
 
 Offsets ends_of(const EventBatch& batch) {
   Offsets ends;
-  for (const auto& [place, range] : batch.ranges()) ends[place] = range.last_offset + 1;
+  for (const auto& [topic_partition, range] : batch.ranges()) ends[topic_partition] = range.offsets.last + 1;
   return ends;
 }
 
@@ -33,13 +33,12 @@ Offsets ends_of(const EventBatch& batch) {
 struct Script {
   std::vector<std::string> bad = {};  // "t-0@3"
   int cured_after = 1'000;            // Invocations, after which it likes them all.
-  std::function<Outcome(const EventBatch&, int number)> answer = {};
+  std::function<InvocationOutcome(const EventBatch&, int number)> answer = {};
 };
 
 std::vector<std::string> names(const EventBatch& batch) {
   std::vector<std::string> all;
-  for (const auto& entry : batch.entries())
-    all.push_back(batch.place(entry).text() + "@" + std::to_string(entry.offset));
+  for (const auto& entry : batch.entries()) all.push_back(batch.topic_partition(entry).text(entry.offset));
   return all;
 }
 
@@ -49,7 +48,7 @@ bool likes(const Script& script, const std::string& name, int number) {
 }
 
 // Fails as a whole.
-Outcome whole(const Script& script, const EventBatch& batch, int number) {
+InvocationOutcome whole(const Script& script, const EventBatch& batch, int number) {
   for (const auto& name : names(batch)) {
     if (!likes(script, name, number)) return {.error_type = "Error", .error_message = name};
   }
@@ -57,19 +56,19 @@ Outcome whole(const Script& script, const EventBatch& batch, int number) {
 }
 
 // Names the first one of each partition.
-Outcome partial(const Script& script, const EventBatch& batch, int number) {
+InvocationOutcome partial(const Script& script, const EventBatch& batch, int number) {
   std::string items;
   for (const auto& entry : batch.entries()) {
-    if (likes(script, batch.place(entry).text() + "@" + std::to_string(entry.offset), number)) continue;
+    if (likes(script, batch.topic_partition(entry).text(entry.offset), number)) continue;
     items += items.empty() ? "" : ",";
-    items += R"({"itemIdentifier":{"topic-partition":")" + batch.place(entry).text() + R"(","offset":)" +
-             std::to_string(entry.offset) + "}}";
+    items += R"({"itemIdentifier":{"topic-partition":")" + batch.topic_partition(entry).text() +
+             R"(","offset":)" + base::to_text(entry.offset) + "}}";
   }
   return {.response = "{\"batchItemFailures\":[" + items + "]}"};
 }
 
-// What happens to a batch until nothing is left, as lines: "invoke t-0 0..3", "discard …", "at t-0@2" for
-// each change of what could be stored.
+// What happens to a batch until nothing is left, as lines: "invoke t-0 0..3", "discard …", "at
+// t-0@2" for each change of what could be stored.
 Texts play(const std::vector<Record>& records, const RetryRules& rules, const Script& script,
            int steps_max = 40) {
   EventBatch batch = batch_of(records);
@@ -78,21 +77,22 @@ Texts play(const std::vector<Record>& records, const RetryRules& rules, const Sc
   Texts lines;
   Offsets last = delivery.progress();
   for (int number = 0; !delivery.empty() && steps_max > 0; --steps_max) {
-    if (delivery.next(kNow, kBytesMax) == Delivery::Step::discard) {
+    if (delivery.next_step(kNow, kBytesMax) == Delivery::Step::discard) {
       lines.push_back("discard " + delivery.batch().text() + " " + std::string(delivery.condition()) + " " +
                       std::to_string(delivery.invocations()));
-      delivery.give_up();
+      delivery.mark_discarded();
     } else {
       lines.push_back("invoke " + delivery.batch().text());
-      const Outcome outcome = script.answer                      ? script.answer(delivery.batch(), number)
-                              : rules.report_batch_item_failures ? partial(script, delivery.batch(), number)
-                                                                 : whole(script, delivery.batch(), number);
+      const InvocationOutcome outcome = script.answer ? script.answer(delivery.batch(), number)
+                                        : rules.report_batch_item_failures
+                                            ? partial(script, delivery.batch(), number)
+                                            : whole(script, delivery.batch(), number);
       ++number;
-      delivery.finish(delivery.judge(outcome));
+      delivery.apply(delivery.judge(outcome));
     }
     std::string line;
-    for (const auto& [place, offset] : delivery.progress()) {
-      if (last.at(place) != offset) line += " " + place.text() + "@" + std::to_string(offset);
+    for (const auto& [topic_partition, offset] : delivery.progress()) {
+      if (last.at(topic_partition) != offset) line += " " + topic_partition.text(offset);
     }
     last = delivery.progress();
     if (!line.empty()) lines.push_back("at" + line);
@@ -168,7 +168,7 @@ TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {
        {R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"t-0","offset":77}}]})",
         R"({"batchItemFailures":[{}]})", "garbage"}) {
     const Script script{.answer = [&](const EventBatch&, int number) {
-      return Outcome{.response = number == 0 ? response : "null"};
+      return InvocationOutcome{.response = number == 0 ? response : "null"};
     }};
     EXPECT_EQ(play(records_of(0, 2), {.report_batch_item_failures = true}, script),
               (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}))
@@ -180,8 +180,9 @@ TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {
 
 TEST(Delivery, an_error_is_a_failure_whatever_was_asked_for) {
   const Script timeout{.answer = [](const EventBatch&, int number) {
-    return number == 0 ? Outcome{.error_type = "Sandbox.Timedout", .error_message = "Task timed out"}
-                       : Outcome{};
+    return number == 0
+               ? InvocationOutcome{.error_type = "Sandbox.Timedout", .error_message = "Task timed out"}
+               : InvocationOutcome{};
   }};
   EXPECT_EQ(play(records_of(0, 2), {.report_batch_item_failures = true}, timeout),
             (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}));
@@ -214,9 +215,9 @@ TEST(Delivery, a_record_that_no_payload_can_hold_goes_to_the_destination) {
 }
 
 TEST(Delivery, records_that_were_filtered_out_are_stored_with_the_rest) {
-  Delivery nothing({}, {{{"t", 0}, 9}}, {});
+  Delivery nothing({}, {{{"t", {0}}, {9}}}, {});
   EXPECT_TRUE(nothing.empty());
-  EXPECT_EQ(nothing.progress(), (Offsets{{{"t", 0}, 9}}));
+  EXPECT_EQ(nothing.progress(), (Offsets{{{"t", {0}}, {9}}}));
 }
 
 TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
@@ -226,17 +227,17 @@ TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
   const Offsets ends = ends_of(batch);
   const RetryRules rules{.maximum_retry_attempts = 0};
   Delivery delivery(std::move(batch), ends, rules);
-  ASSERT_EQ(delivery.next(kNow, kBytesMax), Delivery::Step::invoke);
-  delivery.drop({"t", 1});
+  ASSERT_EQ(delivery.next_step(kNow, kBytesMax), Delivery::Step::invoke);
+  delivery.revoke({"t", {1}});
   EXPECT_EQ(delivery.batch().size(), 4u);  // In hand.
-  EXPECT_FALSE(delivery.lost());
-  EXPECT_EQ(delivery.progress(), (Offsets{{{"t", 0}, 0}}));
-  delivery.finish(delivery.judge({.error_type = "Error"}));
-  ASSERT_EQ(delivery.next(kNow, kBytesMax), Delivery::Step::discard);
+  EXPECT_FALSE(delivery.is_revoked());
+  EXPECT_EQ(delivery.progress(), (Offsets{{{"t", {0}}, {0}}}));
+  delivery.apply(delivery.judge({.error_type = "Error"}));
+  ASSERT_EQ(delivery.next_step(kNow, kBytesMax), Delivery::Step::discard);
   EXPECT_EQ(delivery.batch().text(), "t-0 0..1");
-  delivery.drop({"t", 0});
-  EXPECT_TRUE(delivery.lost());
-  delivery.give_up();
+  delivery.revoke({"t", {0}});
+  EXPECT_TRUE(delivery.is_revoked());
+  delivery.mark_discarded();
   EXPECT_TRUE(delivery.empty());
   EXPECT_TRUE(delivery.progress().empty());
 }
@@ -244,10 +245,10 @@ TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
 TEST(Delivery, nothing_comes_of_a_failure_of_records_that_are_all_another_members) {
   EventBatch batch = batch_of(records_of(0, 2));
   const RetryRules rules{};
-  Delivery delivery(std::move(batch), {{{"t", 0}, 2}}, rules);
-  ASSERT_EQ(delivery.next(kNow, kBytesMax), Delivery::Step::invoke);
-  delivery.drop({"t", 0});
-  delivery.finish(delivery.judge({.error_type = "Error"}));
+  Delivery delivery(std::move(batch), {{{"t", {0}}, {2}}}, rules);
+  ASSERT_EQ(delivery.next_step(kNow, kBytesMax), Delivery::Step::invoke);
+  delivery.revoke({"t", {0}});
+  delivery.apply(delivery.judge({.error_type = "Error"}));
   EXPECT_TRUE(delivery.empty());
 }
 

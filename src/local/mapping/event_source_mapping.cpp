@@ -26,16 +26,16 @@ milliseconds since(steady_clock::time_point start) {
 }  // namespace
 
 base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(RecordSource::Settings source,
-                                                                            MappingSettings settings,
+                                                                            MappingRules rules,
                                                                             Invoker& invoker,
                                                                             FailureDestination* destination,
                                                                             MappingListener& listener) {
   std::unique_ptr<EventSourceMapping> mapping(
-      new EventSourceMapping(std::move(settings), invoker, destination, listener));
+      new EventSourceMapping(std::move(rules), invoker, destination, listener));
   auto opened = RecordSource::open(
       std::move(source),
       {.assigned = [&listener](const auto& partitions) { listener.assigned(partitions); },
-       .revoked = [self = mapping.get()](const auto& partitions) { self->revoke(partitions); },
+       .revoked = [self = mapping.get()](const auto& partitions) { self->drop_partitions(partitions); },
        .trouble = [&listener](const auto& sentence) { listener.trouble(sentence); }});
   if (!opened) return opened.error();
   mapping->source_ = std::move(*opened);
@@ -43,13 +43,13 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(Reco
   return mapping;
 }
 
-EventSourceMapping::EventSourceMapping(MappingSettings settings, Invoker& invoker,
-                                       FailureDestination* destination, MappingListener& listener)
-    : settings_(std::move(settings)),
+EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker, FailureDestination* destination,
+                                       MappingListener& listener)
+    : rules_(std::move(rules)),
       invoker_(invoker),
       destination_(destination),
       listener_(listener),
-      pause_(settings_.retry_pause_min) {}
+      pause_(rules_.retry_pause_min) {}
 
 EventSourceMapping::~EventSourceMapping() {
   if (!stopping()) stop(milliseconds(0));
@@ -65,143 +65,145 @@ bool EventSourceMapping::out_of_patience() const {
 
 void EventSourceMapping::run() {
   while (!out_of_patience()) {
-    collect();
-    if (ends_.empty() && stopping()) break;
-    delivery_.emplace(std::exchange(batch_, {}), ends_, settings_.retries);
+    collect_batch();
+    if (batch_ends_.empty() && stopping()) break;
+    delivery_.emplace(std::exchange(batch_, {}), batch_ends_, rules_.retries);
     // Where the records begin is no progress.
-    for (const auto& [place, offset] : delivery_->progress()) {
-      if (offset < ends_.at(place)) committed_[place] = offset;
+    for (const auto& [topic_partition, offset] : delivery_->progress()) {
+      if (offset < batch_ends_.at(topic_partition)) committed_[topic_partition] = offset;
     }
-    ends_.clear();
-    if (!deliver()) break;
+    batch_ends_.clear();
+    if (!deliver_batch()) break;
     delivery_.reset();
   }
   source_->leave(steady_clock::now() + kLeavePatience);
   listener_.ended();
 }
 
-// Fills the batch until it is full or the window of its first record has ended; what is there already is
-// taken then, too, so that a window of 0 does not make batches of one. While stopping: takes what is there.
-void EventSourceMapping::collect() {
-  const auto size_max = static_cast<size_t>(settings_.batch_size);
-  size_t late = 0;  // Bounded, for a filter may let none of them pass.
+// Fills the batch until it is full or the window of its first record has ended; what is there
+// already is taken then, too, so that a window of 0 does not make batches of one. While stopping:
+// takes what is there.
+void EventSourceMapping::collect_batch() {
+  const auto size_max = static_cast<size_t>(rules_.batch_size);
+  size_t read_after_window = 0;  // Bounded, for a filter may let none of them pass.
   steady_clock::time_point window_end = steady_clock::time_point::max();
-  while (batch_.size() < size_max && late < size_max && !out_of_patience()) {
+  while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     source_->serve();
     const auto now = steady_clock::now();
-    const bool over = now >= window_end;
-    if (over) ++late;
-    if (!held_) {
+    const bool window_is_over = now >= window_end;
+    if (window_is_over) ++read_after_window;
+    if (!read_ahead_) {
       const auto patience =
           std::min(stopping() ? kDrained : kServeStep, duration_cast<milliseconds>(window_end - now));
-      held_ = source_->next(over ? milliseconds(0) : patience);
+      read_ahead_ = source_->next(window_is_over ? milliseconds(0) : patience);
     }
-    if (!held_) {
-      if (over || stopping()) return;
+    if (!read_ahead_) {
+      if (window_is_over || stopping()) return;
       continue;
     }
-    // The window begins with the first record that is read: what is filtered out is to be stored, too.
-    if (ends_.empty()) window_end = now + settings_.batching_window;
-    if (!settings_.filter.passes(held_->value)) {
-      ends_[held_->place] = held_->offset + 1;
-      held_.reset();
+    // The window begins with the first record that is read: what is filtered out is to be stored,
+    // too.
+    if (batch_ends_.empty()) window_end = now + rules_.batching_window;
+    if (!rules_.filter.passes(read_ahead_->value)) {
+      batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
+      read_ahead_.reset();
       continue;
     }
-    std::string json = record_json(*held_);
-    if (!batch_.empty() && batch_.bytes_with(json) > settings_.batch_bytes_max) return;
-    ends_[held_->place] = held_->offset + 1;
-    batch_.add(std::move(*held_), std::move(json));
-    held_.reset();
+    std::string json = record_json(*read_ahead_);
+    if (!batch_.empty() && batch_.bytes_with(json) > rules_.batch_bytes_max) return;
+    batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
+    batch_.add(std::move(*read_ahead_), std::move(json));
+    read_ahead_.reset();
   }
 }
 
 // Until everything is finished, or has gone to another member; false when it was abandoned.
-bool EventSourceMapping::deliver() {
-  pause_ = settings_.retry_pause_min;
+bool EventSourceMapping::deliver_batch() {
+  pause_ = rules_.retry_pause_min;
   while (!delivery_->empty()) {
-    const auto step = delivery_->next(std::chrono::system_clock::now(), settings_.batch_bytes_max);
-    const bool done = step == Delivery::Step::invoke ? invoke() : discard();
+    const auto step = delivery_->next_step(std::chrono::system_clock::now(), rules_.batch_bytes_max);
+    const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
     if (!done) return false;
-    if (!commit()) return false;
+    if (!commit_progress()) return false;
   }
-  return commit();
+  return commit_progress();
 }
 
 template <class T>
-bool EventSourceMapping::while_serving(const std::function<T(std::stop_token)>& work, T& result) {
+EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
+    const std::function<T(std::stop_token)>& work) {
   std::stop_source abandon;
   auto running = std::async(std::launch::async, work, abandon.get_token());
   while (running.wait_for(kWorkStep) != std::future_status::ready) {
     source_->serve();
     if (out_of_patience()) abandon.request_stop();
   }
-  result = running.get();
-  return !abandon.stop_requested();
+  return {running.get(), abandon.stop_requested()};
 }
 
-bool EventSourceMapping::invoke() {
+bool EventSourceMapping::invoke_function() {
   const EventBatch& batch = delivery_->batch();
   const auto started = steady_clock::now();
-  Outcome outcome;
-  if (batch.bytes() > settings_.batch_bytes_max) {
+  InvocationOutcome outcome;
+  if (batch.bytes() > rules_.batch_bytes_max) {
     outcome.error_type = "RequestEntityTooLargeException";
     outcome.error_message = "a record of " + std::to_string(batch.bytes()) +
                             " bytes is larger than Lambda's payload; give the mapping a failure destination";
   } else {
-    const std::string payload = batch.payload(settings_.envelope);
-    const bool in_time = while_serving<Outcome>(
-        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); }, outcome);
-    if (!in_time && !outcome.succeeded()) return false;
+    const std::string payload = batch.payload(rules_.envelope);
+    auto invoked = run_while_serving<InvocationOutcome>(
+        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); });
+    outcome = std::move(invoked.result);
+    if (invoked.was_abandoned && !outcome.succeeded()) return false;
   }
   request_id_ = outcome.request_id;
   const auto verdict = delivery_->judge(outcome);
-  if (verdict.why.empty()) {
-    if (!settings_.retries.report_batch_item_failures && names_failures(outcome.response)) {
+  if (verdict.reason.empty()) {
+    if (!rules_.retries.report_batch_item_failures && names_failures(outcome.response)) {
       listener_.trouble(
           "the function answers batchItemFailures, and this mapping does not ask for them: what failed is "
           "lost. Set "
           "FunctionResponseTypes to [\"ReportBatchItemFailures\"]");
     }
     listener_.succeeded(batch, since(started));
-    pause_ = settings_.retry_pause_min;
-    delivery_->finish(verdict);
+    pause_ = rules_.retry_pause_min;
+    delivery_->apply(verdict);
     return true;
   }
   const std::string records = batch.text();
-  delivery_->finish(verdict);
+  delivery_->apply(verdict);
   const bool again = !delivery_->empty() && delivery_->condition().empty();
   const bool last = stopping();  // Then its records are the next member's.
-  listener_.failed(records, verdict.why, last || !again ? std::nullopt : std::optional(pause_));
+  listener_.failed(records, verdict.reason, last || !again ? std::nullopt : std::optional(pause_));
   if (last) {
-    static_cast<void>(commit());
+    static_cast<void>(commit_progress());
     return false;
   }
-  if (again) pause();
+  if (again) wait_before_retry();
   return true;
 }
 
-bool EventSourceMapping::discard() {
+bool EventSourceMapping::discard_batch() {
   const EventBatch& batch = delivery_->batch();
   const FailedBatch failed{batch, std::string(delivery_->condition()), delivery_->invocations(), request_id_};
-  while (destination_ != nullptr && !delivery_->lost()) {
-    base::Result<> told;
-    const bool in_time = while_serving<base::Result<>>(
-        [&](std::stop_token stop) { return destination_->tell(failed, std::move(stop)); }, told);
-    if (told) break;
-    if (!in_time || stopping()) return false;
+  while (destination_ != nullptr && !delivery_->is_revoked()) {
+    const auto sent = run_while_serving<base::Result<>>(
+        [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
+    if (sent.result) break;
+    if (sent.was_abandoned || stopping()) return false;
     listener_.trouble("the failure destination has not taken " + batch.text() +
-                      " yet: " + base::describe(told.error()));
-    pause();
+                      " yet: " + base::describe(sent.result.error()));
+    wait_before_retry();
   }
-  if (!delivery_->lost()) listener_.discarded(batch, failed.condition);
-  delivery_->give_up();
-  pause_ = settings_.retry_pause_min;
+  if (!delivery_->is_revoked()) listener_.discarded(batch, failed.condition);
+  delivery_->mark_discarded();
+  pause_ = rules_.retry_pause_min;
   return true;
 }
 
 // Until what is finished is stored, or has gone to another member; false when given up at the stop.
-bool EventSourceMapping::commit() {
-  milliseconds retry_pause = settings_.retry_pause_min;
+bool EventSourceMapping::commit_progress() {
+  milliseconds retry_pause = rules_.retry_pause_min;
   while (true) {
     Offsets offsets = delivery_->progress();
     std::erase_if(offsets, [&](const auto& offset) {
@@ -211,45 +213,45 @@ bool EventSourceMapping::commit() {
     if (offsets.empty()) return true;
     const auto began = steady_clock::now();
     source_->start_commit(offsets);
-    std::optional<RecordSource::CommitOutcome> outcome;
-    while (!outcome && since(began) < (stopping() ? kLastCommitPatience : kCommitPatience)) {
-      outcome = source_->commit_outcome(kWorkStep);
+    std::optional<base::Result<>> stored;
+    while (!stored && since(began) < (stopping() ? kLastCommitPatience : kCommitPatience)) {
+      stored = source_->commit_result(kWorkStep);
       source_->serve();
     }
-    if (outcome && outcome->stored()) {
-      for (const auto& [place, offset] : offsets) committed_[place] = offset;
+    if (stored && *stored) {
+      for (const auto& [topic_partition, offset] : offsets) committed_[topic_partition] = offset;
       listener_.committed(offsets);
       return true;
     }
     if (delivery_->progress().empty()) return true;  // All of it is another member's now.
     listener_.trouble("the group's offsets are not stored yet: " +
-                      (outcome ? outcome->error : "no answer in time"));
+                      (stored ? base::describe(stored->error()) : "no answer in time"));
     if (stopping()) return false;
     const auto end = steady_clock::now() + retry_pause;
     while (steady_clock::now() < end && !stopping()) {
       source_->serve();
       std::this_thread::sleep_for(kWorkStep);
     }
-    retry_pause = std::min(retry_pause * 2, settings_.retry_pause_max);
+    retry_pause = std::min(retry_pause * 2, rules_.retry_pause_max);
   }
 }
 
-void EventSourceMapping::pause() {
+void EventSourceMapping::wait_before_retry() {
   const auto end = steady_clock::now() + pause_;
-  while (steady_clock::now() < end && !stopping() && !delivery_->lost()) {
+  while (steady_clock::now() < end && !stopping() && !delivery_->is_revoked()) {
     source_->serve();
     std::this_thread::sleep_for(kWorkStep);
   }
-  pause_ = std::min(pause_ * 2, settings_.retry_pause_max);
+  pause_ = std::min(pause_ * 2, rules_.retry_pause_max);
 }
 
-void EventSourceMapping::revoke(const std::vector<TopicPartition>& partitions) {
+void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& partitions) {
   for (const TopicPartition& partition : partitions) {
     batch_.drop(partition);
-    ends_.erase(partition);
+    batch_ends_.erase(partition);
     committed_.erase(partition);
-    if (delivery_) delivery_->drop(partition);
-    if (held_ && held_->place == partition) held_.reset();
+    if (delivery_) delivery_->revoke(partition);
+    if (read_ahead_ && read_ahead_->topic_partition == partition) read_ahead_.reset();
   }
   listener_.revoked(partitions);
 }

@@ -1,7 +1,13 @@
 #include "local/mapping/local_mapping.h"
 
 #include <boost/asio/post.hpp>
+#include <optional>
 #include <utility>
+
+#include "local/failures/failure_destination.h"
+#include "local/function/function_environment.h"
+#include "local/function/url_invoker.h"
+#include "local/mapping/event_source_mapping.h"
 
 namespace penstock::local {
 
@@ -19,11 +25,11 @@ std::string list(const std::vector<TopicPartition>& partitions) {
 }  // namespace
 
 void LocalMappingSettings::apply(MappingRequest request) {
-  EventBatch::Envelope envelope = std::move(mapping.envelope);
-  const bool is_managed = !request.settings.envelope.event_source_arn.empty();
-  mapping = std::move(request.settings);
+  EventBatch::Envelope envelope = std::move(rules.envelope);
+  const bool is_managed = !request.rules.envelope.event_source_arn.empty();
+  rules = std::move(request.rules);
   // A self-managed Kafka has no ARN; who names neither gets ours.
-  if (!is_managed && request.bootstrap.empty()) mapping.envelope = std::move(envelope);
+  if (!is_managed && request.bootstrap.empty()) rules.envelope = std::move(envelope);
   destination = std::move(request.destination);
   if (!request.bootstrap.empty()) source.cluster.bootstrap = std::move(request.bootstrap);
   source.topics = std::move(request.topics);
@@ -54,14 +60,14 @@ class LocalMapping::Poller final : public MappingListener {
       invoker = &*url_;
     }
     if (!settings.destination.empty()) {
-      auto made = make_failure_destination(
+      auto made = open_failure_destination(
           settings.destination, settings.source.cluster, settings.source.group_id,
-          {function_arn(settings.function), settings.mapping.envelope}, base::process_environment());
+          {function_arn(settings.function), settings.rules.envelope}, base::process_environment());
       if (!made) return made.error();
       destination_ = std::move(*made);
     }
     auto mapping =
-        EventSourceMapping::start(settings.source, settings.mapping, *invoker, destination_.get(), *this);
+        EventSourceMapping::start(settings.source, settings.rules, *invoker, destination_.get(), *this);
     if (!mapping) return mapping.error();
     mapping_ = std::move(*mapping);
     return {};
@@ -120,9 +126,9 @@ class LocalMapping::Poller final : public MappingListener {
 
 LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console, LocalMappingSettings settings)
     : io_(io), console_(console), settings_(std::move(settings)), ready_(io) {
-  settings_.mapping.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
+  settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
   // So that the function answers as the mapping reads it.
-  settings_.function.reports_batch_item_failures = settings_.mapping.retries.report_batch_item_failures;
+  settings_.function.reports_batch_item_failures = settings_.rules.retries.report_batch_item_failures;
 }
 
 LocalMapping::~LocalMapping() = default;

@@ -48,7 +48,7 @@ std::string plain_name(const std::string& function) {
 
 class Reader {
  public:
-  explicit Reader(const boost::json::object& root) : root_(root, "") {}
+  explicit Reader(const boost::json::object& root) : root_(root) {}
 
   base::Result<MappingRequest> read() {
     source();
@@ -56,30 +56,32 @@ class Reader {
     batching();
     starting_position();
     filter();
-    const bool provisioned = root_.object("ProvisionedPollerConfig").has_value();
+    const bool provisioned = root_.has("ProvisionedPollerConfig");
     if (provisioned) pollers();
     retries(provisioned);
     destination(provisioned);
-    the_rest();
-    root_.refuse_the_rest();
-    if (!root_.problem().empty()) return base::Error{base::ErrorCode::invalid, root_.problem()};
+    remaining_members();
+    root_.refuse_unknown_members();
+    if (!root_.is_sound()) return base::Error{base::ErrorCode::invalid, root_.problems()};
     return std::move(request_);
   }
 
  private:
   void source() {
     request_.function_name = plain_name(root_.text("FunctionName").value_or(""));
-    request_.settings.envelope.event_source_arn = root_.text("EventSourceArn").value_or("");
+    request_.rules.envelope.event_source_arn = root_.text("EventSourceArn").value_or("");
     if (auto own = root_.object("SelfManagedEventSource")) {
-      if (!request_.settings.envelope.event_source_arn.empty()) {
-        root_.wrong("SelfManagedEventSource", "stands beside EventSourceArn; a mapping has one of them");
+      if (!request_.rules.envelope.event_source_arn.empty()) {
+        root_.add_problem("SelfManagedEventSource",
+                          "stands beside EventSourceArn; a mapping has one of them");
       }
       auto endpoints = own->object("Endpoints");
       const auto servers = endpoints ? endpoints->texts("KAFKA_BOOTSTRAP_SERVERS") : std::nullopt;
-      if (endpoints) endpoints->refuse_the_rest();
-      own->refuse_the_rest();
+      if (endpoints) endpoints->refuse_unknown_members();
+      own->refuse_unknown_members();
       if (!servers || servers->empty()) {
-        root_.wrong("SelfManagedEventSource", "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS, a list of HOST:PORT");
+        root_.add_problem("SelfManagedEventSource",
+                          "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS, a list of HOST:PORT");
       } else {
         for (const auto& server : *servers) {
           request_.bootstrap += (request_.bootstrap.empty() ? "" : ",") + server;
@@ -92,25 +94,25 @@ class Reader {
       if (!config) continue;
       if (auto group = config->text("ConsumerGroupId")) {
         if (group->empty() || group->size() > kGroupMax)
-          config->wrong("ConsumerGroupId", "has 1 to 200 characters");
+          config->add_problem("ConsumerGroupId", "has 1 to 200 characters");
         request_.consumer_group = *group;
       }
       if (config->has("SchemaRegistryConfig")) {
-        config->wrong("SchemaRegistryConfig", "is not played here: no schema registry is asked");
+        config->add_problem("SchemaRegistryConfig", "is not played here: no schema registry is asked");
       }
       if (const auto mode = config->text("ConsumptionMode"); mode && *mode != "Stream") {
-        config->wrong("ConsumptionMode", "is \"Stream\"; share groups are not played here");
+        config->add_problem("ConsumptionMode", "is \"Stream\"; share groups are not played here");
       }
-      config->refuse_the_rest();
+      config->refuse_unknown_members();
     }
   }
 
   void topics() {
     request_.topics = root_.texts("Topics").value_or(std::vector<std::string>{});
-    if (request_.topics.empty()) root_.wrong("Topics", "is a list of one topic at least");
+    if (request_.topics.empty()) root_.add_problem("Topics", "is a list of one topic at least");
     for (const auto& topic : request_.topics) {
       if (!is_topic(topic))
-        root_.wrong("Topics", "has a name that is none of Kafka's: '" + topic.substr(0, 64) + "'");
+        root_.add_problem("Topics", "has a name that is none of Kafka's: '" + topic.substr(0, 64) + "'");
     }
     if (request_.topics.size() > 1)
       request_.notes.push_back("Topics: AWS takes one topic a mapping; here all are read");
@@ -118,10 +120,10 @@ class Reader {
 
   void batching() {
     if (const auto size = root_.whole("BatchSize", 1, EventBatch::kRecordsMax)) {
-      request_.settings.batch_size = *size;
+      request_.rules.batch_size = *size;
     }
     if (const auto window = root_.whole("MaximumBatchingWindowInSeconds", 0, 300)) {
-      request_.settings.batching_window = seconds(*window);
+      request_.rules.batching_window = seconds(*window);
     }
   }
 
@@ -135,13 +137,13 @@ class Reader {
     } else if (*position == "AT_TIMESTAMP") {
       request_.starting_position = StartingPosition::at_timestamp;
       if (!time)
-        root_.wrong("StartingPositionTimestamp",
-                    "is needed with AT_TIMESTAMP: seconds since 1970, or RFC 3339");
+        root_.add_problem("StartingPositionTimestamp",
+                          "is needed with AT_TIMESTAMP: seconds since 1970, or RFC 3339");
     } else {
-      root_.wrong("StartingPosition", "is TRIM_HORIZON, LATEST or AT_TIMESTAMP");
+      return root_.add_problem("StartingPosition", "is TRIM_HORIZON, LATEST or AT_TIMESTAMP");
     }
     if (time && request_.starting_position != StartingPosition::at_timestamp) {
-      root_.wrong("StartingPositionTimestamp", "is for StartingPosition AT_TIMESTAMP");
+      root_.add_problem("StartingPositionTimestamp", "is for StartingPosition AT_TIMESTAMP");
     }
     request_.starting_timestamp_ms = time.value_or(0);
   }
@@ -150,37 +152,39 @@ class Reader {
     const boost::json::value* criteria = root_.raw("FilterCriteria");
     if (criteria == nullptr) return;
     auto filter = EventFilter::parse(*criteria);
-    if (!filter) return root_.wrong("FilterCriteria", ": " + filter.error().message);
-    request_.settings.filter = std::move(*filter);
+    if (!filter) return root_.add_problem("FilterCriteria", ": " + filter.error().message);
+    request_.rules.filter = std::move(*filter);
   }
 
   void pollers() {
     auto config = root_.object("ProvisionedPollerConfig");
+    if (!config) return;
     const auto least = config->whole("MinimumPollers", 1, 200).value_or(1);
     const auto most = config->whole("MaximumPollers", 1, 2000).value_or(200);
     static_cast<void>(config->text("PollerGroupName"));
-    config->refuse_the_rest();
-    if (least > most) config->wrong("MinimumPollers", "is larger than MaximumPollers");
+    config->refuse_unknown_members();
+    if (least > most) config->add_problem("MinimumPollers", "is larger than MaximumPollers");
   }
 
   // Says which members need the provisioned mode, as AWS would.
   bool only_provisioned(std::string_view name, bool provisioned) {
     if (provisioned) return true;
-    root_.wrong(name,
-                "needs provisioned mode (AWS: \"only available for event source mappings with provisioned "
-                "mode enabled\"): "
-                "add \"ProvisionedPollerConfig\":{\"MinimumPollers\":1}");
+    root_.add_problem(
+        name,
+        "needs provisioned mode (AWS: \"only available for event source mappings with provisioned "
+        "mode enabled\"): "
+        "add \"ProvisionedPollerConfig\":{\"MinimumPollers\":1}");
     return false;
   }
 
   void retries(bool provisioned) {
-    RetryRules& rules = request_.settings.retries;
+    RetryRules& rules = request_.rules.retries;
     if (const auto attempts = root_.whole("MaximumRetryAttempts", -1, 10'000); attempts && *attempts >= 0) {
       if (only_provisioned("MaximumRetryAttempts", provisioned)) rules.maximum_retry_attempts = *attempts;
     }
     if (const auto age = root_.whole("MaximumRecordAgeInSeconds", -1, 604'800); age && *age != -1) {
       if (*age < 60) {
-        root_.wrong("MaximumRecordAgeInSeconds", "is 60 to 604800, or -1 for no bound");
+        root_.add_problem("MaximumRecordAgeInSeconds", "is 60 to 604800, or -1 for no bound");
       } else if (only_provisioned("MaximumRecordAgeInSeconds", provisioned)) {
         rules.maximum_record_age = seconds(*age);
       }
@@ -190,7 +194,7 @@ class Reader {
     }
     for (const auto& type : root_.texts("FunctionResponseTypes").value_or(std::vector<std::string>{})) {
       if (type != "ReportBatchItemFailures") {
-        root_.wrong("FunctionResponseTypes", "is [] or [\"ReportBatchItemFailures\"]");
+        root_.add_problem("FunctionResponseTypes", "is [] or [\"ReportBatchItemFailures\"]");
       } else {
         rules.report_batch_item_failures = only_provisioned("FunctionResponseTypes", provisioned);
       }
@@ -200,43 +204,45 @@ class Reader {
   void destination(bool provisioned) {
     auto config = root_.object("DestinationConfig");
     if (!config) return;
-    if (config->has("OnSuccess")) config->wrong("OnSuccess", "is not for event source mappings (AWS)");
+    if (config->has("OnSuccess")) config->add_problem("OnSuccess", "is not for event source mappings (AWS)");
     auto failure = config->object("OnFailure");
     const std::string to = failure ? failure->text("Destination").value_or("") : "";
-    if (failure) failure->refuse_the_rest();
-    config->refuse_the_rest();
+    if (failure) failure->refuse_unknown_members();
+    config->refuse_unknown_members();
     if (to.empty()) return;
     if (to.starts_with("kafka://")) {
       const std::string topic = to.substr(8);
-      if (!is_topic(topic)) return failure->wrong("Destination", "is kafka://TOPIC with a name of Kafka's");
+      if (!is_topic(topic))
+        return failure->add_problem("Destination", "is kafka://TOPIC with a name of Kafka's");
       if (std::find(request_.topics.begin(), request_.topics.end(), topic) != request_.topics.end()) {
-        return failure->wrong("Destination",
-                              "is a topic that the mapping reads; AWS refuses that, as it would never end");
+        return failure->add_problem(
+            "Destination", "is a topic that the mapping reads; AWS refuses that, as it would never end");
       }
       if (!only_provisioned("DestinationConfig", provisioned)) return;
     } else if (to.find(":sns:") != std::string::npos) {
-      return failure->wrong(
+      return failure->add_problem(
           "Destination",
           "is an SNS topic, which is not played here: give the ARN of an SQS queue or an S3 "
           "bucket, or kafka://TOPIC");
     } else if (!to.starts_with("arn:") ||
                (to.find(":sqs:") == std::string::npos && to.find(":s3:::") == std::string::npos)) {
-      return failure->wrong("Destination", "is the ARN of an SQS queue or an S3 bucket, or kafka://TOPIC");
+      return failure->add_problem("Destination",
+                                  "is the ARN of an SQS queue or an S3 bucket, or kafka://TOPIC");
     }
     request_.destination = to;
-    request_.settings.retries.has_destination = true;
+    request_.rules.retries.has_destination = true;
   }
 
-  void the_rest() {
+  void remaining_members() {
     if (const auto enabled = root_.boolean("Enabled"); enabled && !*enabled) {
-      root_.wrong("Enabled", "is false: there is nothing to do");
+      root_.add_problem("Enabled", "is false: there is nothing to do");
     }
     if (root_.has("SourceAccessConfigurations")) {
       request_.notes.push_back(
           "SourceAccessConfigurations is AWS's way into the cluster; here --property says how to be let in");
     }
     for (const auto& [name, whose] : kForeign) {
-      if (root_.has(name)) root_.wrong(name, "is for " + std::string(whose) + " (AWS)");
+      if (root_.has(name)) root_.add_problem(name, "is for " + std::string(whose) + " (AWS)");
     }
     for (const std::string_view name : kIgnored) static_cast<void>(root_.has(name));
   }

@@ -30,10 +30,10 @@ TEST(MappingRequest, has_awss_defaults) {
   const MappingRequest plain = read("");
   EXPECT_EQ(plain.function_name, "f");
   EXPECT_THAT(plain.topics, ElementsAre("events"));
-  EXPECT_EQ(plain.settings.batch_size, 100);
-  EXPECT_EQ(plain.settings.batching_window, std::chrono::milliseconds(500));
-  EXPECT_FALSE(plain.settings.retries.retries_max());
-  EXPECT_FALSE(plain.settings.retries.report_batch_item_failures);
+  EXPECT_EQ(plain.rules.batch_size, 100);
+  EXPECT_EQ(plain.rules.batching_window, std::chrono::milliseconds(500));
+  EXPECT_FALSE(plain.rules.retries.retries_max());
+  EXPECT_FALSE(plain.rules.retries.report_batch_item_failures);
   EXPECT_TRUE(plain.destination.empty());
   EXPECT_TRUE(plain.notes.empty());
 }
@@ -53,17 +53,17 @@ TEST(MappingRequest, reads_what_awss_command_line_takes) {
     "Enabled": true, "Tags": {"a": "b"}, "SourceAccessConfigurations": []})");
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->function_name, "greeter");
-  EXPECT_EQ(parsed->settings.envelope.event_source_arn, "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2");
-  EXPECT_EQ(parsed->settings.batch_size, 10'000);
-  EXPECT_EQ(parsed->settings.batching_window, seconds(0));
+  EXPECT_EQ(parsed->rules.envelope.event_source_arn, "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2");
+  EXPECT_EQ(parsed->rules.batch_size, 10'000);
+  EXPECT_EQ(parsed->rules.batching_window, seconds(0));
   EXPECT_EQ(parsed->starting_position, StartingPosition::at_timestamp);
   EXPECT_EQ(parsed->starting_timestamp_ms, 1'795'687'200'000);
-  EXPECT_TRUE(parsed->settings.filter.passes(R"({"n":1})"));
-  EXPECT_FALSE(parsed->settings.filter.passes(R"({"n":2})"));
-  EXPECT_EQ(parsed->settings.retries.retries_max(), 3);
-  EXPECT_EQ(parsed->settings.retries.maximum_record_age, seconds(60));
-  EXPECT_TRUE(parsed->settings.retries.bisect_batch_on_function_error);
-  EXPECT_TRUE(parsed->settings.retries.report_batch_item_failures);
+  EXPECT_TRUE(parsed->rules.filter.passes(R"({"n":1})"));
+  EXPECT_FALSE(parsed->rules.filter.passes(R"({"n":2})"));
+  EXPECT_EQ(parsed->rules.retries.retries_max(), 3);
+  EXPECT_EQ(parsed->rules.retries.maximum_record_age, seconds(60));
+  EXPECT_TRUE(parsed->rules.retries.bisect_batch_on_function_error);
+  EXPECT_TRUE(parsed->rules.retries.report_batch_item_failures);
   EXPECT_EQ(parsed->destination, "arn:aws:sqs:us-east-1:123456789012:dead");
   EXPECT_EQ(parsed->consumer_group, "g");
   EXPECT_EQ(parsed->notes.size(), 2u);  // Two topics; SourceAccessConfigurations.
@@ -73,16 +73,15 @@ TEST(MappingRequest, of_a_self_managed_kafka_says_where_it_is) {
   const auto own =
       read(R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1","b:2"]}})");
   EXPECT_EQ(own.bootstrap, "a:1,b:2");
-  EXPECT_TRUE(own.settings.envelope.event_source_arn.empty());
+  EXPECT_TRUE(own.rules.envelope.event_source_arn.empty());
 }
 
 TEST(MappingRequest, endless_retries_and_a_destination_make_ten) {
   const auto queue =
       read(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:123456789012:q"}})");
-  EXPECT_EQ(queue.settings.retries.retries_max(), 10);
-  EXPECT_EQ(
-      read(R"("MaximumRetryAttempts":-1,"MaximumRecordAgeInSeconds":-1)").settings.retries.retries_max(),
-      std::nullopt);
+  EXPECT_EQ(queue.rules.retries.retries_max(), 10);
+  EXPECT_EQ(read(R"("MaximumRetryAttempts":-1,"MaximumRecordAgeInSeconds":-1)").rules.retries.retries_max(),
+            std::nullopt);
 }
 
 TEST(MappingRequest, says_what_is_wrong) {
@@ -128,6 +127,17 @@ TEST(MappingRequest, says_what_is_wrong) {
       {request(R"("SelfManagedEventSource":{})"), "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS"},
   };
   for (const auto& [text, expected] : rows) EXPECT_THAT(problem(text), HasSubstr(expected)) << text;
+}
+
+TEST(MappingRequest, says_everything_that_is_wrong) {
+  EXPECT_EQ(problem(R"({"Topics":"a","BatchSize":0,"MaximumRetryAttempts":1,"Enabled":1,"BatchSiz":2,
+                        "ProvisionedPollerConfig":{"MinimumPollers":0,"Pollers":3}})"),
+            "Topics is a list of strings\n"
+            "BatchSize is a whole number from 1 to 10000\n"
+            "ProvisionedPollerConfig.MinimumPollers is a whole number from 1 to 200\n"
+            "ProvisionedPollerConfig.Pollers is no member of CreateEventSourceMapping's request\n"
+            "Enabled is true or false\n"
+            "BatchSiz is no member of CreateEventSourceMapping's request");
 }
 
 }  // namespace

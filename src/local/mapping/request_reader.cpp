@@ -1,5 +1,6 @@
 #include "local/mapping/request_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -8,21 +9,32 @@
 namespace penstock::local {
 
 const boost::json::value* RequestReader::raw(std::string_view name) {
-  read_.emplace(name);
+  asked_for_.emplace(name);
   const auto* value = object_.if_contains(name);
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-void RequestReader::wrong(std::string_view name, const std::string& sentence) {
-  if (!problem_->empty()) return;
-  *problem_ = path_ + std::string(name) + (sentence.starts_with(':') ? "" : " ") + sentence;
+void RequestReader::add_problem(std::string_view name, const std::string& sentence) {
+  std::string path = path_ + std::string(name);
+  const bool known = std::any_of(problems_->begin(), problems_->end(),
+                                 [&](const auto& problem) { return problem.first == path; });
+  if (!known) problems_->emplace_back(std::move(path), sentence);
+}
+
+std::string RequestReader::problems() const {
+  std::string text;
+  for (const auto& [path, sentence] : *problems_) {
+    if (!text.empty()) text += '\n';
+    text += path + (sentence.starts_with(':') ? "" : " ") + sentence;
+  }
+  return text;
 }
 
 std::optional<std::string> RequestReader::text(std::string_view name) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return std::string(value->get_string());
-  wrong(name, "is a string");
+  add_problem(name, "is a string");
   return std::nullopt;
 }
 
@@ -38,7 +50,7 @@ std::optional<std::vector<std::string>> RequestReader::texts(std::string_view na
     }
   }
   if (sound) return all;
-  wrong(name, "is a list of strings");
+  add_problem(name, "is a list of strings");
   return std::nullopt;
 }
 
@@ -46,7 +58,7 @@ std::optional<int64_t> RequestReader::whole(std::string_view name, int64_t min, 
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_int64() && value->get_int64() >= min && value->get_int64() <= max) return value->get_int64();
-  wrong(name, "is a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  add_problem(name, "is a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return std::nullopt;
 }
 
@@ -54,7 +66,7 @@ std::optional<bool> RequestReader::boolean(std::string_view name) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_bool()) return value->get_bool();
-  wrong(name, "is true or false");
+  add_problem(name, "is true or false");
   return std::nullopt;
 }
 
@@ -69,7 +81,7 @@ std::optional<int64_t> RequestReader::time(std::string_view name) {
       return std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count();
     }
   }
-  wrong(name, "is a number of seconds since 1970, or a time of RFC 3339");
+  add_problem(name, "is a number of seconds since 1970, or a time of RFC 3339");
   return std::nullopt;
 }
 
@@ -77,15 +89,15 @@ std::optional<RequestReader> RequestReader::object(std::string_view name) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_object())
-    return RequestReader(value->get_object(), path_ + std::string(name) + ".", problem_);
-  wrong(name, "is an object");
+    return RequestReader(value->get_object(), path_ + std::string(name) + ".", problems_);
+  add_problem(name, "is an object");
   return std::nullopt;
 }
 
-void RequestReader::refuse_the_rest() {
+void RequestReader::refuse_unknown_members() {
   for (const auto& member : object_) {
-    if (read_.contains(std::string_view(member.key()))) continue;
-    return wrong(std::string(member.key()), "is no member of CreateEventSourceMapping's request");
+    if (asked_for_.contains(std::string_view(member.key()))) continue;
+    add_problem(std::string(member.key()), "is no member of CreateEventSourceMapping's request");
   }
 }
 

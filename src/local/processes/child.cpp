@@ -27,10 +27,10 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// Runs in the child between fork and exec, where other threads'
-// locks may be held for ever: system calls only.
-[[noreturn]] void become(const char* program, char** arguments, char** environment, int output, int input,
-                         int report, pid_t parent) {
+// Runs in the child between fork and exec, where other threads' locks may be held for ever: so it
+// makes system calls only.
+[[noreturn]] void execute_in_child(const char* program, char** arguments, char** environment, int output,
+                                   int input, int report, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // The parent was gone before the kernel knew our wish.
@@ -86,8 +86,8 @@ base::Result<Child> Child::spawn(const Command& command, int output) {
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid == 0) {
-    become(command.program.c_str(), argument_pointers.data(), environment_pointers.data(), output,
-           input.get(), report_write.get(), parent);
+    execute_in_child(command.program.c_str(), argument_pointers.data(), environment_pointers.data(), output,
+                     input.get(), report_write.get(), parent);
   }
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -120,7 +120,8 @@ void Child::signal(int number) const {
 std::optional<ExitStatus> Child::ended() {
   if (status_ || pid_ < 0) return status_;
   siginfo_t info{};
-  // Looked at before it is taken: as long as the zombie is there, its number cannot be another group's.
+  // Looked at before it is taken: as long as the zombie is there, its number cannot be another
+  // group's.
   if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
       info.si_pid != pid_) {
     return std::nullopt;

@@ -12,19 +12,19 @@
 
 namespace penstock::local {
 
-// What to run. A program without a slash is looked for in our PATH.
+// What to run. A program without a slash in its name is looked for in our PATH.
 struct Command {
   std::string program;
   std::vector<std::string> arguments = {};
-  base::Environment environment = {};  // The whole of it: nothing is inherited.
+  base::Environment environment = {};  // This is the whole of it: nothing is inherited.
 };
 
-// How a process ended.
+// How a process has ended.
 struct ExitStatus {
   bool by_signal = false;
-  int number = 0;  // The exit status, or the signal.
+  int number = 0;  // Is the signal, or else the exit status.
 
-  // "exit status 1", "signal 9 (Killed)".
+  // Tells it to a person: "exit status 1", "signal 9 (Killed)".
   [[nodiscard]] std::string text() const;
 };
 
@@ -34,20 +34,22 @@ struct ExitStatus {
 // that the child starts itself are reached through the group only.
 class Child {
  public:
-  // Output and errors of the program go to `output`; it gets no input and no other descriptor of ours.
+  // Starts the program. Its output and errors go to the descriptor `output`; it gets no input, and
+  // no other descriptor of ours. The error is `not_found` and says why the program cannot be run.
   [[nodiscard]] static base::Result<Child> spawn(const Command& command, int output);
 
   Child(Child&& other) noexcept;
   Child& operator=(Child&&) = delete;
-  // Kills what is left of the group and takes the status back from the kernel.
+  // Kills what is left of the group, and waits for the end of the child.
   ~Child();
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  // To the whole group; nothing happens once the child has ended.
+  // Sends a signal to the whole group. It does nothing once ended() has told the child's end.
   void signal(int number) const;
-  // How the child ended, or nothing while it runs. What it left behind in its group is killed then.
+  // Returns how the child has ended, or nothing while it runs. At its end, what it left behind in
+  // its group is killed.
   [[nodiscard]] std::optional<ExitStatus> ended();
-  // Blocks until the end or the deadline.
+  // Blocks until the child has ended, or until the deadline: then it returns nothing.
   [[nodiscard]] std::optional<ExitStatus> wait_until(std::chrono::steady_clock::time_point deadline);
 
  private:

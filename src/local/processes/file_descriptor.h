@@ -6,7 +6,7 @@
 
 namespace penstock::local {
 
-// Owns a file descriptor.
+// Owns a file descriptor: closes it at the end. -1 stands for none.
 class FileDescriptor {
  public:
   FileDescriptor() = default;

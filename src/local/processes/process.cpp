@@ -51,11 +51,11 @@ void Process::wait_for_end() {
         if (error || alive.expired()) return;
         const auto status = child_->ended();
         if (!status) return wait_for_end();
-        // What it wrote last. Another process may hold the pipe open, so not until the end of the file; the
-        // pipe's size bounds the loop.
+        // What it wrote last. Another process may hold the pipe open, so not until the end of the
+        // file; the pipe's size bounds the loop.
         while (output_open_ && read_some()) {
         }
-        if (!line_.empty()) pass_on();
+        if (!line_.empty()) end_line();
         output_.close();
         const auto on_end = std::move(on_end_);
         on_end(*status);
@@ -65,7 +65,7 @@ void Process::wait_for_end() {
 bool Process::read_some() {
   const ssize_t count = ::read(output_.native_handle(), buffer_.data(), buffer_.size());
   if (count > 0) {
-    take({buffer_.data(), static_cast<size_t>(count)});
+    split_into_lines({buffer_.data(), static_cast<size_t>(count)});
     return true;
   }
   if (count < 0 && errno == EINTR) return true;
@@ -73,7 +73,7 @@ bool Process::read_some() {
   return false;
 }
 
-void Process::take(std::string_view bytes) {
+void Process::split_into_lines(std::string_view bytes) {
   while (!bytes.empty()) {
     const size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
@@ -84,11 +84,11 @@ void Process::take(std::string_view bytes) {
     }
     if (end == std::string_view::npos) return;
     bytes.remove_prefix(end + 1);
-    pass_on();
+    end_line();
   }
 }
 
-void Process::pass_on() {
+void Process::end_line() {
   if (!std::exchange(cutting_, false)) on_line_(line_);
   line_.clear();
 }

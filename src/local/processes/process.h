@@ -14,17 +14,20 @@
 
 namespace penstock::local {
 
-// A child whose output comes line by line and whose end is told, both on the io_context's thread, which must
-// be the main thread (see Child). Destroying it kills it.
+// A child whose output comes line by line, and whose end is told. Everything belongs to the
+// io_context's thread, which must be the main thread (see Child). The child is killed when this
+// object is destroyed.
 class Process {
  public:
-  // A longer line is cut; a function's log may carry an event of 6 MB.
+  // A longer line is cut there: a function's log may carry an event of 6 MB.
   static constexpr size_t kLineBytesMax = 1 << 20;
 
   using OnLine = std::function<void(std::string_view)>;
   using OnEnd = std::function<void(ExitStatus)>;
 
-  // `on_end` is called once, after the last line, and may destroy the process.
+  // Starts the program. `on_end` is called once, after the last line, and may destroy the process.
+  // `io` must outlive it. The errors are those of Child::spawn(), or `internal`: the system has no
+  // pipe.
   [[nodiscard]] static base::Result<std::unique_ptr<Process>> start(boost::asio::io_context& io,
                                                                     const Command& command, OnLine on_line,
                                                                     OnEnd on_end);
@@ -38,19 +41,20 @@ class Process {
   Process(boost::asio::io_context& io, OnLine on_line, OnEnd on_end);
   void wait_for_output();
   void wait_for_end();
-  bool read_some();  // False when there is nothing to read now, or for ever.
-  void take(std::string_view bytes);
-  void pass_on();
+  // Returns false when there is nothing to read now, or for ever.
+  bool read_some();
+  void split_into_lines(std::string_view bytes);
+  void end_line();
 
-  boost::asio::signal_set child_signal_;  // Before the child, so that no end is missed.
+  boost::asio::signal_set child_signal_;  // Comes before the child, so that no end is missed.
   boost::asio::posix::stream_descriptor output_;
   OnLine on_line_;
   OnEnd on_end_;
   std::unique_ptr<Child> child_;
-  std::shared_ptr<const bool> alive_ =
-      std::make_shared<const bool>(true);  // A handler may be on its way already.
+  // Tells a handler that is on its way already whether the process still exists.
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
   bool output_open_ = true;
-  bool cutting_ = false;
+  bool cutting_ = false;  // The present line is too long, and has been told.
   std::string line_;
   std::array<char, 16 * 1024> buffer_;
 };

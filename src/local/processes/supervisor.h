@@ -12,8 +12,10 @@
 
 namespace penstock::local {
 
-// Keeps a program running: says so when it ends, and starts it again after a pause that doubles from
-// kPauseMin to kPauseMax and begins anew after kHealthy.
+// Keeps a program running. When it ends, the console tells so, and it is started again after a
+// pause. The pause doubles from kPauseMin to kPauseMax, and begins anew after the program has run
+// for kHealthy. Everything belongs to the io_context's thread, which must be the main thread (see
+// Child).
 class Supervisor {
  public:
   static constexpr std::chrono::milliseconds kPauseMin{250};
@@ -21,24 +23,28 @@ class Supervisor {
   static constexpr std::chrono::milliseconds kHealthy{30'000};
 
   struct Hooks {
-    // Which lines of its output are shown; all if empty.
+    // Chooses the lines of its output that the console shows; without it all are shown.
     std::function<bool(std::string_view line)> shows = {};
-    // Told of every end that stop() did not ask for. It may call give_up().
+    // Is told of every end that stop() did not ask for. It may call give_up_restarting().
     std::function<void(ExitStatus)> ended = {};
   };
 
+  // `name` is what the console calls the program. `io` and `console` must outlive the supervisor.
   Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command, Hooks hooks);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  // The first start; an error if the program cannot be run at all.
+  // Starts the program for the first time. The error says why it cannot be run at all.
   [[nodiscard]] base::Result<> start();
-  // Kills the program, which is started again at once: what Lambda does with a function that takes too long.
+  // Kills the program and starts it again at once, as Lambda does with a function that takes too
+  // long.
   void kill_and_restart();
-  // Never start it again.
-  void give_up() { stopping_ = true; }
+  // Does not start the program again when it ends.
+  void give_up_restarting() { stopping_ = true; }
+  // Sends a signal to the program's process group, if it runs.
   void signal(int number);
-  // Sends `number`, and SIGKILL to what is left after `patience`. Returns when the program has ended.
+  // Sends the signal `number`, and SIGKILL to what is left after `patience`. It returns when the
+  // program has ended, and does not start it again.
   async::Awaitable<> stop(int number, std::chrono::milliseconds patience);
   [[nodiscard]] bool running() const { return process_ != nullptr; }
 
@@ -57,7 +63,7 @@ class Supervisor {
   std::chrono::steady_clock::time_point started_at_;
   std::chrono::milliseconds pause_ = kPauseMin;
   bool stopping_ = false;
-  bool killed_ = false;  // By kill_and_restart.
+  bool killed_ = false;  // kill_and_restart() has ended the program.
 };
 
 }  // namespace penstock::local

@@ -34,10 +34,10 @@ std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Clu
   }
 }
 
-std::string connection_problem(rd_kafka_event_t* event, const Cluster& cluster) {
-  if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_ERROR) return {};
+std::optional<std::string> connection_problem(rd_kafka_event_t* event, const Cluster& cluster) {
+  if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_ERROR) return std::nullopt;
   const auto code = rd_kafka_event_error(event);
-  if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION && code != RD_KAFKA_RESP_ERR__SSL) return {};
+  if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION && code != RD_KAFKA_RESP_ERR__SSL) return std::nullopt;
   return explain(code, rd_kafka_event_error_string(event), cluster);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -7,26 +8,28 @@
 
 namespace penstock::local {
 
-// Where Kafka is, and how to be let in.
+// Where Kafka is, and what lets us in.
 struct Cluster {
   std::string bootstrap = {};
-  // librdkafka's, on top of ours ("security.protocol").
+  // librdkafka's properties, which go before ours ("security.protocol").
   kafka::Properties properties = {};
-  // Not null: its tokens are shown. It must live longer than the clients.
+  // The source of the tokens that are shown to Kafka; null if it wants none. It must outlive the
+  // clients.
   kafka::TokenSource* tokens = nullptr;
 };
 
-// A client of this cluster, with these properties of ours. It says nothing by itself: what matters comes as
-// an event.
+// Makes a client of this cluster, with `properties` of ours and `events` of librdkafka's
+// RD_KAFKA_EVENT_…. It writes no log of its own: what matters comes as an event. The error is
+// `invalid`: librdkafka does not take a property.
 [[nodiscard]] base::Result<kafka::Client> make_client(rd_kafka_type_t type, const Cluster& cluster,
                                                       kafka::Properties properties, int events);
 
-// The text of an error of Kafka's, and what helps if this client is not let in or may not do something. Tells
-// the source of the tokens that one was refused.
+// Appends to the text of one of Kafka's errors what helps a client that is not let in or may not do
+// something. It tells the source of the tokens when one was refused, so that the next one is new.
 [[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Cluster& cluster);
 
-// The same of an RD_KAFKA_EVENT_ERROR that says why no connection comes about; empty for all others, which
-// heal, or come as the error of a call.
-[[nodiscard]] std::string connection_problem(rd_kafka_event_t* event, const Cluster& cluster);
+// Why no connection comes about, explained, if this event says so. It is nothing for all other
+// events: their troubles heal, or come as the error of a call.
+[[nodiscard]] std::optional<std::string> connection_problem(rd_kafka_event_t* event, const Cluster& cluster);
 
 }  // namespace penstock::local

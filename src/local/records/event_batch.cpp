@@ -24,35 +24,38 @@ std::string head_of(const EventBatch::Envelope& envelope) {
 
 }  // namespace
 
-size_t EventBatch::index_of(const TopicPartition& place) {
+size_t EventBatch::index_of(const TopicPartition& topic_partition) {
   // Records come from one partition many times in a row.
-  if (!entries_.empty() && places_[entries_.back().place] == place) return entries_.back().place;
-  const auto found = std::find(places_.begin(), places_.end(), place);
-  if (found != places_.end()) return static_cast<size_t>(found - places_.begin());
-  places_.push_back(place);
-  return places_.size() - 1;
+  if (!entries_.empty() && topic_partitions_[entries_.back().partition_index] == topic_partition)
+    return entries_.back().partition_index;
+  const auto found = std::find(topic_partitions_.begin(), topic_partitions_.end(), topic_partition);
+  if (found != topic_partitions_.end()) return static_cast<size_t>(found - topic_partitions_.begin());
+  topic_partitions_.push_back(topic_partition);
+  return topic_partitions_.size() - 1;
 }
 
 void EventBatch::add(Record record, std::string json) {
   bytes_ = bytes_with(json);
-  const size_t place = index_of(record.place);
-  entries_.push_back({place, record.offset, record.timestamp_ms, std::move(record.key), std::move(json)});
+  const size_t partition_index = index_of(record.topic_partition);
+  entries_.push_back(
+      {partition_index, record.offset, record.timestamp_ms, std::move(record.key), std::move(json)});
 }
 
 void EventBatch::clear() {
   entries_.clear();
-  places_.clear();
+  topic_partitions_.clear();
   bytes_ = 0;
 }
 
 std::map<TopicPartition, EventBatch::Range> EventBatch::ranges() const {
   std::map<TopicPartition, Range> ranges;
   for (const Entry& entry : entries_) {
-    Range& range = ranges
-                       .try_emplace(place(entry),
-                                    Range{entry.offset, entry.offset, entry.timestamp_ms, entry.timestamp_ms})
-                       .first->second;
-    range.last_offset = entry.offset;
+    Range& range =
+        ranges
+            .try_emplace(topic_partition(entry),
+                         Range{{entry.offset, entry.offset}, entry.timestamp_ms, entry.timestamp_ms})
+            .first->second;
+    range.offsets.last = entry.offset;
     range.last_timestamp_ms = entry.timestamp_ms;
   }
   return ranges;
@@ -60,29 +63,28 @@ std::map<TopicPartition, EventBatch::Range> EventBatch::ranges() const {
 
 std::string EventBatch::text() const {
   std::string text;
-  for (const auto& [place, range] : ranges()) {
+  for (const auto& [topic_partition, range] : ranges()) {
     if (!text.empty()) text += ", ";
-    text += place.text() + " " + std::to_string(range.first_offset);
-    if (range.last_offset != range.first_offset) text += ".." + std::to_string(range.last_offset);
+    text += topic_partition.text() + " " + range.offsets.text();
   }
   return text;
 }
 
 std::string EventBatch::payload(const Envelope& envelope) const {
   // AWS groups by partition; within one, the order is that of the partition.
-  std::vector<std::vector<const Entry*>> by_place(places_.size());
-  for (const Entry& entry : entries_) by_place[entry.place].push_back(&entry);
+  std::vector<std::vector<const Entry*>> by_partition(topic_partitions_.size());
+  for (const Entry& entry : entries_) by_partition[entry.partition_index].push_back(&entry);
   std::string out = head_of(envelope);
-  out.reserve(out.size() + bytes_ + places_.size() * 300);
+  out.reserve(out.size() + bytes_ + topic_partitions_.size() * 300);
   bool first = true;
-  for (size_t i = 0; i < places_.size(); ++i) {
-    if (by_place[i].empty()) continue;
+  for (size_t i = 0; i < topic_partitions_.size(); ++i) {
+    if (by_partition[i].empty()) continue;
     if (!first) out += ',';
     first = false;
-    json::append_string(out, places_[i].text());
+    json::append_string(out, topic_partitions_[i].text());
     out += ":[";
-    for (const Entry* entry : by_place[i]) {
-      if (entry != by_place[i].front()) out += ',';
+    for (const Entry* entry : by_partition[i]) {
+      if (entry != by_partition[i].front()) out += ',';
       out += entry->json;
     }
     out += ']';
@@ -93,14 +95,14 @@ std::string EventBatch::payload(const Envelope& envelope) const {
 
 std::string EventBatch::payload(const Envelope& envelope, const Entry& entry) const {
   std::string out = head_of(envelope);
-  json::append_string(out, place(entry).text());
+  json::append_string(out, topic_partition(entry).text());
   return out + ":[" + entry.json + "]}}";
 }
 
 template <class Condition>
 EventBatch EventBatch::split_off(Condition leaves) {
   EventBatch other;
-  other.places_ = places_;
+  other.topic_partitions_ = topic_partitions_;
   auto stays = entries_.begin();
   for (Entry& entry : entries_) {
     if (leaves(std::as_const(entry))) {
@@ -116,13 +118,13 @@ EventBatch EventBatch::split_off(Condition leaves) {
   return other;
 }
 
-void EventBatch::drop(const TopicPartition& partition) {
-  static_cast<void>(split_off([&](const Entry& entry) { return place(entry) == partition; }));
+void EventBatch::drop(const TopicPartition& dropped) {
+  static_cast<void>(split_off([&](const Entry& entry) { return topic_partition(entry) == dropped; }));
 }
 
 void EventBatch::keep_from(const Offsets& offsets) {
   static_cast<void>(split_off([&](const Entry& entry) {
-    const auto from = offsets.find(place(entry));
+    const auto from = offsets.find(topic_partition(entry));
     return from == offsets.end() || entry.offset < from->second;
   }));
 }

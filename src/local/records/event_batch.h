@@ -13,11 +13,14 @@
 
 namespace penstock::local {
 
-// Records that go to the function together, in the order they were read.
+// Records that go to the function together, in the order in which they were read. Each is held as
+// the JSON that Lambda's event has of it, so that an event is put together without encoding
+// anything again.
 class EventBatch {
  public:
-  static constexpr int64_t kRecordsMax = 10'000;  // The largest BatchSize that AWS takes.
-  // "6 MB" is the size of a payload; what this leaves of it is the envelope's.
+  // The largest BatchSize that AWS takes.
+  static constexpr int64_t kRecordsMax = 10'000;
+  // AWS bounds a payload by "6 MB"; what this leaves of them is for the envelope.
   static constexpr size_t kBytesMax = 6 * 1024 * 1024 - 64 * 1024;
 
   // What an event says besides its records. Without an ARN the source is a self-managed Kafka.
@@ -25,55 +28,63 @@ class EventBatch {
     std::string event_source_arn;
     std::string bootstrap_servers;
   };
-  // The records of one partition, for those who tell of a batch.
+  // Describes the records of one partition to those who tell of a batch. Times are milliseconds
+  // since 1970.
   struct Range {
-    int64_t first_offset;
-    int64_t last_offset;
+    OffsetRange offsets;
     int64_t first_timestamp_ms;
     int64_t last_timestamp_ms;
   };
+  // A record of the batch.
   struct Entry {
-    size_t place;  // In places().
-    int64_t offset;
+    size_t partition_index;  // Is for topic_partition() below.
+    base::Offset offset;
     int64_t timestamp_ms;
     std::optional<std::string> key;
     std::string json;
   };
 
+  // Appends a record, of which record_json() has made `json`.
   void add(Record record, std::string json);
   void clear();
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] size_t size() const { return entries_.size(); }
-  // Of the records' JSON with its separators; the payload adds the envelope and the partitions' names.
+  // The bytes of all records' JSON with its separators; a payload has the envelope and the
+  // partitions' names besides.
   [[nodiscard]] size_t bytes() const { return bytes_; }
-  // What bytes() would be with this record, too.
+  // What bytes() would be if this record were added.
   [[nodiscard]] size_t bytes_with(const std::string& json) const { return bytes_ + json.size() + 1; }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
-  [[nodiscard]] const TopicPartition& place(const Entry& entry) const { return places_[entry.place]; }
+  [[nodiscard]] const TopicPartition& topic_partition(const Entry& entry) const {
+    return topic_partitions_[entry.partition_index];
+  }
   [[nodiscard]] std::map<TopicPartition, Range> ranges() const;
-  // "events-0 15..17, events-1 4": for a person.
+  // Describes the batch to a person: "events-0 15..17, events-1 4".
   [[nodiscard]] std::string text() const;
-  // Lambda's event: the records by topic and partition.
+  // Lambda's event, which has the records by topic and partition.
   [[nodiscard]] std::string payload(const Envelope& envelope) const;
-  // The event of one record alone.
+  // Lambda's event of one record of the batch alone.
   [[nodiscard]] std::string payload(const Envelope& envelope, const Entry& entry) const;
 
-  // Each takes records out and keeps the order of all.
-  void drop(const TopicPartition& partition);
-  // Keeps the records from these offsets on, in these partitions alone.
+  // Each of the following takes records out of the batch, and keeps the order of those that stay
+  // and of those that it returns.
+
+  // Takes out all records of a partition.
+  void drop(const TopicPartition& topic_partition);
+  // Takes out the records before these offsets, and all records of partitions that are not named.
   void keep_from(const Offsets& offsets);
-  // The second half; the first one stays.
+  // Takes out the second half, which is the smaller one.
   [[nodiscard]] EventBatch split_off_half();
-  // Those with a timestamp before `time`.
+  // Takes out the records whose timestamp is before `time`.
   [[nodiscard]] EventBatch split_off_older(base::SystemTime time);
 
  private:
   template <class Condition>
   EventBatch split_off(Condition leaves);
-  [[nodiscard]] size_t index_of(const TopicPartition& place);
+  [[nodiscard]] size_t index_of(const TopicPartition& topic_partition);
 
-  std::vector<TopicPartition> places_;
+  std::vector<TopicPartition> topic_partitions_;
   std::vector<Entry> entries_;
   size_t bytes_ = 0;
 };

@@ -6,8 +6,8 @@ namespace penstock::local {
 namespace {
 
 Record record(int32_t partition, int64_t offset) {
-  return {.place = {"events", partition},
-          .offset = offset,
+  return {.topic_partition = {"events", {partition}},
+          .offset = {offset},
           .timestamp_ms = 1'700'000'000'000,
           .value = "v" + std::to_string(offset)};
 }
@@ -82,12 +82,12 @@ TEST(EventBatch, gives_up_a_partition_a_half_and_what_is_before_an_offset) {
   EXPECT_EQ(batch.text(), "events-0 3, events-1 7..8");
   EXPECT_EQ(half.text(), "events-0 4..5");
   EXPECT_EQ(batch.bytes() + half.bytes(), bytes);
-  batch.drop({"events", 1});
+  batch.drop({"events", {1}});
   EXPECT_EQ(batch.text(), "events-0 3");
   EXPECT_EQ(batch.bytes(), bytes / 5);
-  half.keep_from({{{"events", 0}, 5}});
+  half.keep_from({{{"events", {0}}, {5}}});
   EXPECT_EQ(half.text(), "events-0 5");
-  half.keep_from({{{"events", 1}, 0}});
+  half.keep_from({{{"events", {1}}, {0}}});
   EXPECT_TRUE(half.empty());
   EXPECT_EQ(half.bytes(), 0u);
 }

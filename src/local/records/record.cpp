@@ -34,7 +34,7 @@ void append_byte_numbers(std::string& out, std::string_view bytes) {
 // Enough for a record that needs no escapes.
 size_t json_bytes(const Record& record) {
   constexpr size_t kNames = 192;  // Those of the members, and the numbers.
-  size_t bytes = kNames + record.place.topic.size();
+  size_t bytes = kNames + record.topic_partition.topic.size();
   bytes += ((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0)) / 3 * 4 + 8;
   for (const auto& [name, value] : record.headers) bytes += name.size() + 4 * value.size() + 8;
   return bytes;
@@ -46,9 +46,9 @@ std::string record_json(const Record& record) {
   std::string out;
   out.reserve(json_bytes(record));
   out += "{\"topic\":";
-  json::append_string(out, record.place.topic);
-  out += ",\"partition\":" + std::to_string(record.place.partition);
-  out += ",\"offset\":" + std::to_string(record.offset);
+  json::append_string(out, record.topic_partition.topic);
+  out += ",\"partition\":" + base::to_text(record.topic_partition.partition);
+  out += ",\"offset\":" + base::to_text(record.offset);
   out += ",\"timestamp\":" + std::to_string(record.timestamp_ms);
   out += ",\"timestampType\":\"";
   out += name(record.timestamp_type);

@@ -17,10 +17,10 @@ base::Error kafka_error(rd_kafka_resp_err_t code) {
   return {.code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
 }
 
-std::vector<TopicPartition> places(const rd_kafka_topic_partition_list_t* list) {
+std::vector<TopicPartition> topic_partitions_of(const rd_kafka_topic_partition_list_t* list) {
   std::vector<TopicPartition> result;
   for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-    result.push_back({list->elems[i].topic, list->elems[i].partition});
+    result.push_back({list->elems[i].topic, {list->elems[i].partition}});
   }
   return result;
 }
@@ -52,7 +52,8 @@ rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>
 }  // namespace
 
 Record copy_record(const rd_kafka_message_t& message) {
-  Record record{.place = {rd_kafka_topic_name(message.rkt), message.partition}, .offset = message.offset};
+  Record record{.topic_partition = {rd_kafka_topic_name(message.rkt), {message.partition}},
+                .offset = {message.offset}};
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
   record.timestamp_type = timestamp_type(type);
@@ -135,7 +136,7 @@ void RecordSource::handle(rd_kafka_event_t* event) {
 void RecordSource::rebalance(rd_kafka_event_t* event) {
   auto* partitions = rd_kafka_event_topic_partition_list(event);
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    callbacks_.revoked(places(partitions));
+    callbacks_.revoked(topic_partitions_of(partitions));
     rd_kafka_assign(client_.get(), nullptr);
     return;
   }
@@ -146,19 +147,20 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
     subscribe(client_.get(), settings_.topics);
     return;
   }
-  // Records go to a queue of their own, before the first can come: it is left alone while the function works.
-  for (const TopicPartition& place : places(partitions)) {
-    const kafka::Queue queue(
-        rd_kafka_queue_get_partition(client_.get(), place.topic.c_str(), place.partition));
+  // Records go to a queue of their own, before the first can come: it is left alone while the
+  // function works.
+  for (const TopicPartition& topic_partition : topic_partitions_of(partitions)) {
+    const kafka::Queue queue(rd_kafka_queue_get_partition(client_.get(), topic_partition.topic.c_str(),
+                                                          topic_partition.partition.number));
     if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
   }
   rd_kafka_assign(client_.get(), partitions);
   last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  callbacks_.assigned(places(partitions));
+  callbacks_.assigned(topic_partitions_of(partitions));
 }
 
-// For a group without offsets, LATEST and AT_TIMESTAMP are looked up and stored at once: else each member
-// that the partition goes to would look anew, and leave out what came in between.
+// For a group without offsets, LATEST and AT_TIMESTAMP are looked up and stored at once: else each
+// member that the partition goes to would look anew, and leave out what came in between.
 base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partitions) {
   if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) return {};
   auto code = rd_kafka_committed(client_.get(), partitions, kLookUpPatienceMs);
@@ -172,12 +174,13 @@ base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partiti
         settings_.starting_timestamp_ms;
   }
   if (fresh->cnt == 0) return {};
-  // The ends first: a record that comes between the two questions is then behind the end, and is read.
+  // The ends first: a record that comes between the two questions is then behind the end, and is
+  // read.
   std::vector<int64_t> ends(static_cast<size_t>(fresh->cnt));
   for (int i = 0; i < fresh->cnt; ++i) {
-    const auto& place = fresh->elems[i];
+    const auto& element = fresh->elems[i];
     int64_t first = 0;
-    code = rd_kafka_query_watermark_offsets(client_.get(), place.topic, place.partition, &first,
+    code = rd_kafka_query_watermark_offsets(client_.get(), element.topic, element.partition, &first,
                                             &ends[static_cast<size_t>(i)], kLookUpPatienceMs);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
   }
@@ -195,7 +198,7 @@ base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partiti
   return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
 }
 
-std::string RecordSource::topics() const {
+std::string RecordSource::topic_names() const {
   std::string text;
   for (const auto& topic : settings_.topics) text += (text.empty() ? "'" : ", '") + topic + "'";
   return text;
@@ -212,8 +215,8 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
     callbacks_.trouble("no broker answers at " + settings_.cluster.bootstrap + "; waiting for it");
   } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
     callbacks_.trouble(explain(code,
-                               (settings_.topics.size() == 1 ? "topic " : "one of the topics ") + topics() +
-                                   " does not exist yet; waiting for it",
+                               (settings_.topics.size() == 1 ? "topic " : "one of the topics ") +
+                                   topic_names() + " does not exist yet; waiting for it",
                                settings_.cluster));
   } else {
     callbacks_.trouble(explain(code, text, settings_.cluster));
@@ -230,17 +233,19 @@ std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
 
 void RecordSource::start_commit(const Offsets& next) {
   const kafka::Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
-  for (const auto& [place, offset] : next) {
-    rd_kafka_topic_partition_list_add(offsets.get(), place.topic.c_str(), place.partition)->offset = offset;
+  for (const auto& [topic_partition, offset] : next) {
+    rd_kafka_topic_partition_list_add(offsets.get(), topic_partition.topic.c_str(),
+                                      topic_partition.partition.number)
+        ->offset = offset.value;
   }
   commits_.reset(rd_kafka_queue_new(client_.get()));
   refused_commit_.reset();
   const auto code = rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) refused_commit_ = CommitOutcome{rd_kafka_err2str(code)};
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) refused_commit_ = kafka_error(code);
 }
 
-std::optional<RecordSource::CommitOutcome> RecordSource::commit_outcome(std::chrono::milliseconds patience) {
-  if (refused_commit_) return std::exchange(refused_commit_, std::nullopt);
+std::optional<base::Result<>> RecordSource::commit_result(std::chrono::milliseconds patience) {
+  if (refused_commit_) return *std::exchange(refused_commit_, std::nullopt);
   const kafka::Event event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
   if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return std::nullopt;
   auto code = rd_kafka_event_error(event.get());
@@ -248,7 +253,7 @@ std::optional<RecordSource::CommitOutcome> RecordSource::commit_outcome(std::chr
   for (int i = 0; offsets != nullptr && i < offsets->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     code = offsets->elems[i].err;
   }
-  return CommitOutcome{code == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(code)};
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
 }
 
 void RecordSource::leave(steady_clock::time_point deadline) {

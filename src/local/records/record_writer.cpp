@@ -38,12 +38,11 @@ RecordWriter::RecordWriter(kafka::Client client, Cluster cluster, std::string to
       topic_(std::move(topic)) {}
 
 // The records of one write that have no report yet.
-class RecordWriter::Attempt {
+class RecordWriter::Write {
  public:
-  Attempt(RecordWriter& writer, std::stop_token stop)
+  Write(RecordWriter& writer, std::stop_token stop)
       : writer_(writer),
-        opaque_(reinterpret_cast<void*>(
-            ++writer.attempts_)),  // Reports of an abandoned write do not count for this.
+        opaque_(reinterpret_cast<void*>(++writer.writes_)),
         stop_(std::move(stop)),
         deadline_(steady_clock::now() + kDeadline) {}
 
@@ -83,7 +82,7 @@ class RecordWriter::Attempt {
   [[nodiscard]] base::Error not_taken(const std::string& why) const {
     return {.code = base::ErrorCode::unavailable,
             .message = "topic '" + writer_.topic_ + "' has not taken a record",
-            .detail = why + (writer_.problem_.empty() ? "" : ": " + writer_.problem_),
+            .detail = why + (writer_.problem_ ? ": " + *writer_.problem_ : ""),
             .retryable = true};
   }
 
@@ -92,7 +91,7 @@ class RecordWriter::Attempt {
     if (steady_clock::now() > deadline_) return not_taken("no report in time");
     const kafka::Event event(rd_kafka_queue_poll(writer_.reports_.get(), kStepMs));
     if (!event) return {};
-    if (std::string problem = connection_problem(event.get(), writer_.cluster_); !problem.empty()) {
+    if (auto problem = connection_problem(event.get(), writer_.cluster_)) {
       writer_.problem_ = std::move(problem);
     }
     if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) return {};
@@ -100,7 +99,7 @@ class RecordWriter::Attempt {
       if (report->_private != opaque_) continue;
       --waiting_;
       if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        writer_.problem_.clear();
+        writer_.problem_.reset();
       } else {
         refused_ = not_taken(why(report->err));
       }
@@ -117,11 +116,11 @@ class RecordWriter::Attempt {
 };
 
 base::Result<> RecordWriter::write(const std::vector<NewRecord>& records, std::stop_token stop) {
-  Attempt attempt(*this, std::move(stop));
+  Write write(*this, std::move(stop));
   for (const NewRecord& record : records) {
-    if (auto added = attempt.add(record); !added) return added;
+    if (auto added = write.add(record); !added) return added;
   }
-  return attempt.finish();
+  return write.finish();
 }
 
 }  // namespace penstock::local

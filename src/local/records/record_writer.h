@@ -15,26 +15,32 @@
 
 namespace penstock::local {
 
-// A record that has no place yet.
+// A record that has no partition and no offset yet.
 struct NewRecord {
   std::optional<std::string> key = {};
-  std::optional<std::string> value = {};  // None: a tombstone.
+  std::optional<std::string> value = {};  // A record without one is a tombstone.
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-// Stores records in a topic, and says so only when all replicas in sync have them. For one thread at a time.
+// Stores records in a topic, and says so only when all replicas in sync have them. It is for one
+// thread at a time.
 class RecordWriter {
  public:
-  static constexpr std::chrono::milliseconds kDeadline{15'000};  // Of one write.
+  // Bounds one write.
+  static constexpr std::chrono::milliseconds kDeadline{15'000};
 
+  // Makes a writer; Kafka need not be there yet. The tokens of `cluster` must outlive it. The error
+  // is `invalid`: librdkafka does not take a property.
   [[nodiscard]] static base::Result<std::unique_ptr<RecordWriter>> open(const Cluster& cluster,
                                                                         std::string topic);
 
-  // In this order. After an error some may be stored. Returns soon after `stop`, with an error.
+  // Stores the records in this order, and blocks until that is done. After an error, which is
+  // `unavailable` and retryable, some may be stored. It returns soon after a stop was requested,
+  // with an error.
   [[nodiscard]] base::Result<> write(const std::vector<NewRecord>& records, std::stop_token stop);
 
  private:
-  class Attempt;
+  class Write;
 
   RecordWriter(kafka::Client client, Cluster cluster, std::string topic);
 
@@ -42,8 +48,9 @@ class RecordWriter {
   kafka::Client client_;
   kafka::Queue reports_;
   const std::string topic_;
-  uintptr_t attempts_ = 0;
-  std::string problem_;  // Why there was no connection, since the last report.
+  // Numbers the writes, so that late reports of one do not count for the next.
+  uintptr_t writes_ = 0;
+  std::optional<std::string> problem_;  // Why there was no connection, since the last report.
 };
 
 }  // namespace penstock::local

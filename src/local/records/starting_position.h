@@ -2,7 +2,7 @@
 
 namespace penstock::local {
 
-// Where a group begins in a partition of which it has no offset, as AWS names it.
+// Where a group begins in a partition of which it has no offset. The names are AWS's.
 enum class StartingPosition { trim_horizon, latest, at_timestamp };
 
 }  // namespace penstock::local

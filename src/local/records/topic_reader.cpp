@@ -11,6 +11,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::Offset;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -55,14 +56,14 @@ class Newest {
     const size_t bytes = bytes_of(record);
     bytes_ += bytes;
     ++count_;
-    const TopicPartition place = record.place;
-    places_[place].push_back({std::move(record), bytes});
+    const TopicPartition topic_partition = record.topic_partition;
+    topic_partitions_[topic_partition].push_back({std::move(record), bytes});
     while (count_ > 1 && (count_ > bounds_.records || bytes_ > bounds_.bytes)) drop_oldest();
   }
   [[nodiscard]] bool full() const { return full_ || count_ >= bounds_.records; }
   [[nodiscard]] std::vector<Record> take() {
     std::vector<Record> all;
-    for (auto& [place, kept] : places_) {
+    for (auto& [topic_partition, kept] : topic_partitions_) {
       for (Kept& one : kept) all.push_back(std::move(one.record));
     }
     return all;
@@ -81,7 +82,7 @@ class Newest {
   }
   void drop_oldest() {
     std::deque<Kept>* oldest = nullptr;
-    for (auto& [place, kept] : places_) {
+    for (auto& [topic_partition, kept] : topic_partitions_) {
       if (kept.empty()) continue;
       if (oldest == nullptr || kept.front().record.timestamp_ms < oldest->front().record.timestamp_ms) {
         oldest = &kept;
@@ -92,7 +93,7 @@ class Newest {
   }
 
   const TopicReader::Bounds bounds_;
-  std::map<TopicPartition, std::deque<Kept>> places_;
+  std::map<TopicPartition, std::deque<Kept>> topic_partitions_;
   size_t count_ = 0;
   size_t bytes_ = 0;
   bool full_ = false;  // Something had to go.
@@ -102,10 +103,7 @@ class Newest {
 
 std::string RecordRange::missing_text() const {
   std::string text;
-  for (const auto& [first, last] : missing) {
-    text += (text.empty() ? "" : ", ") + std::to_string(first);
-    if (last != first) text += ".." + std::to_string(last);
-  }
+  for (const OffsetRange& range : missing) text += (text.empty() ? "" : ", ") + range.text();
   return text;
 }
 
@@ -126,30 +124,29 @@ base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
   return TopicReader(std::move(*client), cluster);
 }
 
-rd_kafka_resp_err_t TopicReader::ask(Time deadline, const std::function<rd_kafka_resp_err_t(int)>& call) {
+rd_kafka_resp_err_t TopicReader::call_until(Time deadline,
+                                            const std::function<rd_kafka_resp_err_t(int)>& call) {
   for (int patience = kFirstAskMs;; patience *= 2) {
     const int left = left_ms(deadline);
     const auto code = call(std::clamp(patience, 1, std::max(1, left)));
-    if (!is_silence(code) || left <= patience || !problem().empty()) return code;
+    if (!is_silence(code) || left <= patience || known_problem()) return code;
   }
 }
 
-const std::string& TopicReader::problem() {
+const std::optional<std::string>& TopicReader::known_problem() {
   while (const kafka::Event event{rd_kafka_queue_poll(events_.get(), 0)}) {
-    if (std::string text = connection_problem(event.get(), cluster_); !text.empty()) {
-      problem_ = std::move(text);
-    }
+    if (auto problem = connection_problem(event.get(), cluster_)) problem_ = std::move(problem);
   }
   return problem_;
 }
 
-Error TopicReader::failed(rd_kafka_resp_err_t code, const std::string& place) {
-  const std::string where = place + " at " + cluster_.bootstrap;
+Error TopicReader::error_of(rd_kafka_resp_err_t code, const std::string& asked) {
+  const std::string where = asked + " at " + cluster_.bootstrap;
   if (is_silence(code)) {
-    const bool is_known = !problem().empty();
+    const bool is_known = known_problem().has_value();
     return {.code = ErrorCode::unavailable,
-            .message = is_known ? where + ": " + problem_
-                                : "no broker answers at " + cluster_.bootstrap + " for " + place,
+            .message = is_known ? where + ": " + *problem_
+                                : "no broker answers at " + cluster_.bootstrap + " for " + asked,
             .detail = is_known ? "" : rd_kafka_err2str(code),
             .retryable = true};
   }
@@ -158,7 +155,7 @@ Error TopicReader::failed(rd_kafka_resp_err_t code, const std::string& place) {
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
       return {.code = ErrorCode::not_found,
-              .message = explain(code, place + " does not exist at " + cluster_.bootstrap, cluster_)};
+              .message = explain(code, asked + " does not exist at " + cluster_.bootstrap, cluster_)};
     default:
       return {.code = ErrorCode::unavailable,
               .message = where + ": " + explain(code, rd_kafka_err2str(code), cluster_)};
@@ -170,66 +167,69 @@ base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::str
   const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   if (!handle) return Error{.code = ErrorCode::invalid, .message = name + ": there is no such name"};
   const rd_kafka_metadata_t* metadata = nullptr;
-  const auto code = ask(deadline, [&](int patience) {
+  const auto code = call_until(deadline, [&](int patience) {
     return rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, patience);
   });
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, name);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, name);
   const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
   const auto& found = metadata->topics[0];
-  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(found.err, name);
-  std::vector<TopicPartition> places;
-  for (int i = 0; i < found.partition_cnt; ++i) places.push_back({topic, found.partitions[i].id});
-  std::sort(places.begin(), places.end());
-  return places;
+  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(found.err, name);
+  std::vector<TopicPartition> all;
+  for (int i = 0; i < found.partition_cnt; ++i) all.push_back({topic, {found.partitions[i].id}});
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
-base::Result<Extent> TopicReader::extent(const TopicPartition& place, Time deadline) {
+base::Result<Extent> TopicReader::extent(const TopicPartition& topic_partition, Time deadline) {
   Extent extent;
-  const auto code = ask(deadline, [&](int patience) {
-    return rd_kafka_query_watermark_offsets(client_.get(), place.topic.c_str(), place.partition,
-                                            &extent.first, &extent.end, patience);
+  const auto code = call_until(deadline, [&](int patience) {
+    return rd_kafka_query_watermark_offsets(client_.get(), topic_partition.topic.c_str(),
+                                            topic_partition.partition.number, &extent.first.value,
+                                            &extent.end.value, patience);
   });
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code, "partition " + place.text());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, "partition " + topic_partition.text());
   return extent;
 }
 
-base::Result<int64_t> TopicReader::each(const TopicPartition& place, int64_t first, int64_t last,
-                                        Time deadline, const std::function<bool(Record)>& take) {
-  const auto there = extent(place, deadline);
+base::Result<Offset> TopicReader::read_each(const TopicPartition& topic_partition, Offset first, Offset last,
+                                            Time deadline, const std::function<bool(Record)>& take) {
+  const auto there = extent(topic_partition, deadline);
   if (!there) return there.error();
-  const int64_t from = std::max(first, there->first);
+  const Offset from = std::max(first, there->first);
   if (from > last || from >= there->end) return last + 1;
-  const kafka::Topic topic(rd_kafka_topic_new(client_.get(), place.topic.c_str(), nullptr));
+  const kafka::Topic topic(rd_kafka_topic_new(client_.get(), topic_partition.topic.c_str(), nullptr));
   const kafka::Queue records(rd_kafka_queue_new(client_.get()));
-  if (!topic || rd_kafka_consume_start_queue(topic.get(), place.partition, from, records.get()) != 0) {
-    return failed(rd_kafka_last_error(), "partition " + place.text());
+  if (!topic || rd_kafka_consume_start_queue(topic.get(), topic_partition.partition.number, from.value,
+                                             records.get()) != 0) {
+    return error_of(rd_kafka_last_error(), "partition " + topic_partition.text());
   }
-  const Consumption consumption(topic.get(), place.partition);
+  const Consumption consumption(topic.get(), topic_partition.partition.number);
   while (steady_clock::now() < deadline) {
     const int patience = std::min(left_ms(deadline), static_cast<int>(kStep.count()));
     const kafka::Message message(rd_kafka_consume_queue(records.get(), patience));
     if (!message) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return last + 1;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return failed(message->err, "partition " + place.text());
+      return error_of(message->err, "partition " + topic_partition.text());
     }
-    if (message->offset < from) continue;
-    if (message->offset > last) return last + 1;
-    if (!take(copy_record(*message))) return message->offset;
-    if (message->offset == last) return last + 1;
+    const Offset offset{message->offset};
+    if (offset < from) continue;
+    if (offset > last) return last + 1;
+    if (!take(copy_record(*message))) return offset;
+    if (offset == last) return last + 1;
   }
-  return Error{
-      .code = ErrorCode::timed_out,
-      .message = "partition " + place.text() + " at " + cluster_.bootstrap + " has not been read in time",
-      .detail = problem(),
-      .retryable = true};
+  return Error{.code = ErrorCode::timed_out,
+               .message = "partition " + topic_partition.text() + " at " + cluster_.bootstrap +
+                          " has not been read in time",
+               .detail = known_problem().value_or(""),
+               .retryable = true};
 }
 
-base::Result<RecordRange> TopicReader::read_range(const TopicPartition& place, int64_t first, int64_t last,
-                                                  Time deadline, const Bounds& bounds) {
+base::Result<RecordRange> TopicReader::read_range(const TopicPartition& topic_partition, Offset first,
+                                                  Offset last, Time deadline, const Bounds& bounds) {
   RecordRange range;
   size_t bytes = 0;
-  const auto next = each(place, first, last, deadline, [&](Record record) {
+  const auto next = read_each(topic_partition, first, last, deadline, [&](Record record) {
     const size_t more = bytes_of(record);
     const bool fits = range.records.size() < bounds.records && bytes + more <= bounds.bytes;
     if (!fits && !range.records.empty()) return false;
@@ -239,26 +239,26 @@ base::Result<RecordRange> TopicReader::read_range(const TopicPartition& place, i
   });
   if (!next) return next.error();
   range.next = *next;
-  int64_t expected = first;
+  Offset expected = first;
   for (const Record& record : range.records) {
-    if (record.offset > expected) range.missing.emplace_back(expected, record.offset - 1);
+    if (record.offset > expected) range.missing.push_back({expected, record.offset - 1});
     expected = record.offset + 1;
   }
-  if (range.next > expected) range.missing.emplace_back(expected, range.next - 1);
+  if (range.next > expected) range.missing.push_back({expected, range.next - 1});
   return range;
 }
 
-base::Result<std::vector<Record>> TopicReader::newest(const std::vector<TopicPartition>& places,
+base::Result<std::vector<Record>> TopicReader::newest(const std::vector<TopicPartition>& topic_partitions,
                                                       Time deadline, const Bounds& bounds) {
   // As many as are wanted of each partition's last records; of all these the newest.
   Newest all(bounds);
-  for (const TopicPartition& place : places) {
-    const auto there = extent(place, deadline);
+  for (const TopicPartition& topic_partition : topic_partitions) {
+    const auto there = extent(topic_partition, deadline);
     if (!there) return there.error();
     for (auto back = static_cast<int64_t>(bounds.records); !there->empty(); back *= kLookBackGrowth) {
-      const int64_t from = std::max(there->first, there->end - back);
+      const Offset from = std::max(there->first, there->end - back);
       Newest own(bounds);
-      const auto read = each(place, from, there->end - 1, deadline, [&](Record record) {
+      const auto read = read_each(topic_partition, from, there->end - 1, deadline, [&](Record record) {
         own.add(std::move(record));
         return true;
       });

@@ -7,11 +7,12 @@
 
 namespace penstock::local {
 
-// The folder that keeps what lives longer than one run. One program at a time uses it; the lock goes with the
-// process, however that ends.
+// The folder that keeps what lives longer than one run of the system. One program at a time uses
+// it: it holds a lock on the folder, which goes with its process, however that ends.
 class DataFolder {
  public:
-  // Makes the folder if it is missing. The error of a second user names the first one's process.
+  // Takes the folder, and makes it if it is missing. The error is `refused` if another program uses
+  // it, and names that one's process; otherwise it is `internal`.
   [[nodiscard]] static base::Result<DataFolder> open(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -2,14 +2,14 @@
 
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
 
 #include "local/kafka/ports.h"
+#include "local/processes/run_until_done.h"
 #include "local/system/http_probe.h"
+#include "local/system/two_step_stop.h"
 
 namespace penstock::local {
 namespace {
@@ -46,28 +46,11 @@ bool is_worth_showing(std::string_view line) {
 }  // namespace
 
 LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options)
-    : io_(io), console_(console), options_(std::move(options)), signals_(io, SIGINT, SIGTERM), stop_(io) {}
+    : io_(io), console_(console), options_(std::move(options)), stop_(io) {}
 
 int LocalSystem::run() {
-  wait_for_signal();
-  boost::asio::co_spawn(io_.get_executor(), life(), [this](const std::exception_ptr& failure) {
-    finished_ = true;
-    signals_.cancel();
-    if (failure) std::rethrow_exception(failure);
-  });
-  while (!finished_) io_.run_one();
-  io_.run_for(seconds(1));  // What has been cancelled comes to its end.
-  return exit_status_;
-}
-
-void LocalSystem::wait_for_signal() {
-  signals_.async_wait([this](const boost::system::error_code& error, int) {
-    if (error) return;
-    if (stop_.is_set()) return kill_everything();
-    say("stopping; once more Ctrl-C stops at once");
-    stop_.set();
-    wait_for_signal();
-  });
+  return run_until_done(io_, serve(),
+                        [this] { stop_in_two_steps(stop_, console_, [this] { kill_everything(); }); });
 }
 
 void LocalSystem::kill_everything() {
@@ -75,17 +58,16 @@ void LocalSystem::kill_everything() {
     if (*child) (*child)->signal(SIGKILL);
   }
   if (mapping_) mapping_->kill();
-  std::_Exit(128 + SIGINT);
 }
 
 void LocalSystem::fail(const std::string& sentence) {
   if (stop_.is_set()) return;
   say(sentence);
-  exit_status_ = 1;
+  exit_status_ = EXIT_FAILURE;
   stop_.set();
 }
 
-async::Awaitable<> LocalSystem::life() {
+async::Awaitable<int> LocalSystem::serve() {
   const auto started = co_await start();
   if (!started) {
     fail(base::describe(started.error()));
@@ -94,7 +76,8 @@ async::Awaitable<> LocalSystem::life() {
   }
   co_await stop_.wait_until(steady_clock::time_point::max());
   co_await stop();
-  if (exit_status_ == 0) say("stopped");
+  if (exit_status_ == EXIT_SUCCESS) say("stopped");
+  co_return exit_status_;
 }
 
 // Each step returns early, and without an error, when a stop has been asked for.
@@ -137,7 +120,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   broker_.emplace(io_, console_, "broker", kafka_->command(),
                   Supervisor::Hooks{.shows = is_worth_showing, .ended = [this, folder](ExitStatus status) {
                                       if (broker_ready_) return;
-                                      broker_->give_up();
+                                      broker_->give_up_restarting();
                                       fail("Kafka ended with " + status.text() + " while it started; see " +
                                            (folder / "broker.log").string());
                                     }});
@@ -174,7 +157,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
   api_.emplace(io_, console_, "api", std::move(command),
                Supervisor::Hooks{.ended = [this, name](ExitStatus status) {
                  if (status.by_signal || status.number != kConfigurationError) return;
-                 api_->give_up();
+                 api_->give_up_restarting();
                  fail(name + " refuses its configuration or its contract; its last lines say why");
                }});
   if (auto started = api_->start(); !started) co_return started;

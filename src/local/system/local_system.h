@@ -1,13 +1,14 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "async/awaitable.h"
+#include "async/latch.h"
 #include "base/result.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/kafka/memory_broker.h"
@@ -19,37 +20,41 @@
 namespace penstock::local {
 
 struct SystemOptions {
-  std::string broker = "kafka";  // "kafka", "memory", or HOST:PORT of one that is there already.
+  std::string broker = "kafka";  // "kafka", "memory", or HOST:PORT of one that is there.
   uint16_t port = 8000;
   uint16_t admin_port = 8001;
   std::filesystem::path data = ".penstock";
   std::filesystem::path kafka_libs = {};
-  std::string topic = "events";  // Between the API and the function.
+  std::string topic = "events";  // Leads from the API to the function.
   std::filesystem::path api;
-  LocalMappingSettings mapping;            // Its source's bootstrap is that of `broker`.
-  std::string variable_prefix;             // Of the API's environment variables.
-  std::vector<std::string> examples = {};  // Targets to try, for the person.
+  LocalMappingSettings mapping;            // Its source's bootstrap becomes that of `broker`.
+  std::string variable_prefix;             // Begins the names of the API's environment variables.
+  std::vector<std::string> examples = {};  // HTTP targets that a person may try.
 };
 
-// The whole system on one machine: broker, API, event source mapping, Runtime API and function. Starts them
-// in order, keeps them running, stops them in order at SIGINT or SIGTERM.
+// The whole system on one machine: broker, API, event source mapping, Runtime API and function. It
+// starts them in this order, keeps them running, and stops them at SIGINT or SIGTERM: first the
+// API, last the broker.
 class LocalSystem {
  public:
+  // `io` and `console` must outlive the system.
   LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options);
 
-  // Blocks until everything has stopped; the program's exit status.
+  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status.
+  // Called once.
   [[nodiscard]] int run();
 
  private:
-  async::Awaitable<> life();
+  // Starts everything, waits for a stop, and stops everything.
+  async::Awaitable<int> serve();
   async::Awaitable<base::Result<>> start();
   async::Awaitable<base::Result<>> start_broker();
   async::Awaitable<base::Result<>> start_kafka();
   async::Awaitable<base::Result<>> start_api();
   async::Awaitable<base::Result<>> start_mapping();
   async::Awaitable<> stop();
-  void wait_for_signal();
   void kill_everything();
+  // Says what has failed, and stops everything.
   void fail(const std::string& sentence);
   void say(const std::string& text) { console_.line("penstock", text); }
   void say_ready();
@@ -57,11 +62,9 @@ class LocalSystem {
   boost::asio::io_context& io_;
   Console& console_;
   const SystemOptions options_;
-  boost::asio::signal_set signals_;
-  async::Latch stop_;  // Asked to stop.
+  async::Latch stop_;  // Somebody, or a failure, has asked for a stop.
   std::string bootstrap_;
   bool broker_ready_ = false;
-  bool finished_ = false;
   int exit_status_ = 0;
 
   std::optional<DataFolder> data_;

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <optional>
 
+#include "async/awaitable.h"
 #include "async/latch.h"
-#include "base/result.h"
 #include "local/mapping/local_mapping.h"
 #include "local/processes/console.h"
 
@@ -14,22 +12,21 @@ namespace penstock::local {
 // An event source mapping by itself, until SIGINT or SIGTERM: `penstock_local esm`.
 class MappingProgram {
  public:
+  // `io` and `console` must outlive the program.
   MappingProgram(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
 
-  // Blocks until everything has stopped; the program's exit status.
+  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status.
+  // Called once.
   [[nodiscard]] int run();
 
  private:
-  async::Awaitable<> life();
-  void wait_for_signal();
+  // Starts the mapping, waits for a stop, and stops it.
+  async::Awaitable<int> serve();
 
   boost::asio::io_context& io_;
   Console& console_;
   LocalMapping mapping_;
-  boost::asio::signal_set signals_;
-  async::Latch stop_;
-  bool finished_ = false;
-  int exit_status_ = 0;
+  async::Latch stop_;  // Somebody has asked for a stop.
 };
 
 }  // namespace penstock::local

@@ -1,4 +1,4 @@
-#include "local/failures/failure_report.h"
+#include "local/failures/failure_document_reader.h"
 
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -36,7 +36,7 @@ std::optional<int64_t> offset_of(const boost::json::value* value) {
 }
 
 // "my-topic-0": the number is after the last dash.
-std::optional<TopicPartition> place_of(std::string_view name) {
+std::optional<TopicPartition> topic_partition_of(std::string_view name) {
   const size_t dash = name.rfind('-');
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
   const std::string_view digits = name.substr(dash + 1);
@@ -45,22 +45,21 @@ std::optional<TopicPartition> place_of(std::string_view name) {
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || partition < 0) {
     return std::nullopt;
   }
-  return TopicPartition{std::string(name.substr(0, dash)), partition};
+  return TopicPartition{std::string(name.substr(0, dash)), {partition}};
 }
 
 }  // namespace
 
-std::string FailureReport::text() const {
+std::string FailureDocument::text() const {
   if (ranges.empty()) return "an event of " + std::to_string(batch_size) + " records";
   std::string text;
   for (const Range& range : ranges) {
-    text += (text.empty() ? "" : ", ") + range.place.text() + " " + std::to_string(range.first);
-    if (range.last != range.first) text += ".." + std::to_string(range.last);
+    text += (text.empty() ? "" : ", ") + range.topic_partition.text() + " " + range.offsets.text();
   }
   return text;
 }
 
-base::Result<FailureReport> FailureReport::parse(std::string_view text) {
+base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
   json::Reader reader({.depth_max = kDepthMax});
   const auto document = reader.read(text, {});
   if (!document) {
@@ -69,32 +68,32 @@ base::Result<FailureReport> FailureReport::parse(std::string_view text) {
   }
   const auto* batch = find(&*document, "KafkaBatchInfo");
   if (batch == nullptr) return wrong("it has no KafkaBatchInfo");
-  FailureReport report;
-  report.condition = text_of(find(find(&*document, "requestContext"), "condition"));
-  report.bootstrap = text_of(find(batch, "bootstrapServers"));
+  FailureDocument parsed;
+  parsed.condition = text_of(find(find(&*document, "requestContext"), "condition"));
+  parsed.bootstrap = text_of(find(batch, "bootstrapServers"));
   const auto size = offset_of(find(batch, "batchSize"));
   if (!size || *size < 1 || *size > kBatchSizeMax) return wrong("KafkaBatchInfo.batchSize is 1 to 10000");
-  report.batch_size = *size;
+  parsed.batch_size = *size;
   if (const auto* payload = find(&*document, "payload"); payload != nullptr) {
-    if (payload->is_string()) report.event = std::string(payload->get_string());
-    if (payload->is_object()) report.event = boost::json::serialize(*payload);
-    if (!report.event) return wrong("payload is neither a string nor an object");
-    return report;
+    if (payload->is_string()) parsed.event = std::string(payload->get_string());
+    if (payload->is_object()) parsed.event = boost::json::serialize(*payload);
+    if (!parsed.event) return wrong("payload is neither a string nor an object");
+    return parsed;
   }
   const auto* records = find(batch, "recordsInfo");
   if (records == nullptr || !records->is_object() || records->get_object().empty()) {
     return wrong("it has neither KafkaBatchInfo.recordsInfo nor a payload");
   }
   for (const auto& [name, info] : records->get_object()) {
-    const auto place = place_of(name);
+    const auto topic_partition = topic_partition_of(name);
     const auto first = offset_of(find(&info, "firstRecordOffset"));
     const auto last = offset_of(find(&info, "lastRecordOffset"));
-    if (!place) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
+    if (!topic_partition) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
     if (!first || !last || *last < *first)
-      return wrong("recordsInfo has no sound offsets for " + place->text());
-    report.ranges.push_back({*place, *first, *last});
+      return wrong("recordsInfo has no sound offsets for " + topic_partition->text());
+    parsed.ranges.push_back({*topic_partition, {{*first}, {*last}}});
   }
-  return report;
+  return parsed;
 }
 
 }  // namespace penstock::local

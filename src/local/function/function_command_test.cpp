@@ -1,4 +1,4 @@
-#include "local/function/function.h"
+#include "local/function/function_command.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "local/failures/failure_reports.h"
+#include "local/failures/failure_inbox.h"
 
 #include <fstream>
 #include <set>
@@ -12,9 +12,9 @@
 namespace penstock::local {
 namespace {
 
-class FileReports final : public FailureReports {
+class FileInbox final : public FailureInbox {
  public:
-  explicit FileReports(std::vector<std::string> files) : files_(std::move(files)) {}
+  explicit FileInbox(std::vector<std::string> files) : files_(std::move(files)) {}
 
   base::Result<std::optional<Item>> next(std::stop_token) override {
     if (at_ == files_.size()) return std::optional<Item>();
@@ -25,20 +25,21 @@ class FileReports final : public FailureReports {
     if (!stream) return base::Error{base::ErrorCode::not_found, path + ": cannot be read"};
     return std::optional(Item{path, text.str()});
   }
-  base::Result<std::string> done(std::stop_token) override { return std::string("the file stays"); }
+  base::Result<std::string> acknowledge(std::stop_token) override { return std::string("the file stays"); }
 
  private:
   const std::vector<std::string> files_;
   size_t at_ = 0;
 };
 
-class QueueReports final : public FailureReports {
+class QueueInbox final : public FailureInbox {
  public:
-  QueueReports(aws::SqsQueue queue, std::chrono::seconds visibility)
+  QueueInbox(aws::SqsQueue queue, std::chrono::seconds visibility)
       : queue_(std::move(queue)), visibility_(visibility) {}
 
   base::Result<std::optional<Item>> next(std::stop_token stop) override {
-    // A queue may answer with nothing although there is something: the wait makes it ask all its servers.
+    // A queue may answer with nothing although there is something: the wait makes it ask all its
+    // servers.
     constexpr std::chrono::seconds kWait{2};
     auto messages = queue_.receive(1, kWait, std::move(stop), visibility_);
     if (!messages) return messages.error();
@@ -47,7 +48,7 @@ class QueueReports final : public FailureReports {
     current_ = std::move(messages->front());
     return std::optional(Item{"message " + current_.id, current_.body});
   }
-  base::Result<std::string> done(std::stop_token stop) override {
+  base::Result<std::string> acknowledge(std::stop_token stop) override {
     if (auto removed = queue_.remove(current_.receipt_handle, std::move(stop)); !removed)
       return removed.error();
     return std::string("removed from the queue");
@@ -60,9 +61,9 @@ class QueueReports final : public FailureReports {
   std::set<std::string> seen_;
 };
 
-class BucketReports final : public FailureReports {
+class BucketInbox final : public FailureInbox {
  public:
-  BucketReports(aws::S3Bucket bucket, std::string prefix)
+  BucketInbox(aws::S3Bucket bucket, std::string prefix)
       : bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
 
   base::Result<std::optional<Item>> next(std::stop_token stop) override {
@@ -80,7 +81,7 @@ class BucketReports final : public FailureReports {
     if (!text) return text.error();
     return std::optional(Item{key, std::move(*text)});
   }
-  base::Result<std::string> done(std::stop_token) override { return std::string("the object stays"); }
+  base::Result<std::string> acknowledge(std::stop_token) override { return std::string("the object stays"); }
 
  private:
   aws::S3Bucket bucket_;
@@ -91,25 +92,25 @@ class BucketReports final : public FailureReports {
 
 }  // namespace
 
-base::Result<std::unique_ptr<FailureReports>> reports_at(const std::string& from,
-                                                         std::chrono::seconds visibility,
-                                                         const base::Environment& environment) {
-  using Made = base::Result<std::unique_ptr<FailureReports>>;
+base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(const std::string& from,
+                                                               std::chrono::seconds visibility,
+                                                               const base::Environment& environment) {
+  using Made = base::Result<std::unique_ptr<FailureInbox>>;
   const auto arn = aws::Arn::parse(from);
   if (arn && arn->service == "s3") {
     const size_t slash = from.find('/');
     auto bucket = aws::S3Bucket::at(from.substr(0, slash), aws::chain_of(environment), environment);
     if (!bucket) return bucket.error();
-    return Made(std::make_unique<BucketReports>(std::move(*bucket),
-                                                slash == std::string::npos ? "" : from.substr(slash + 1)));
+    return Made(std::make_unique<BucketInbox>(std::move(*bucket),
+                                              slash == std::string::npos ? "" : from.substr(slash + 1)));
   }
   auto queue = aws::SqsQueue::at(from, aws::chain_of(environment), environment);
   if (!queue) return queue.error();
-  return Made(std::make_unique<QueueReports>(std::move(*queue), visibility));
+  return Made(std::make_unique<QueueInbox>(std::move(*queue), visibility));
 }
 
-std::unique_ptr<FailureReports> reports_in(std::vector<std::string> files) {
-  return std::make_unique<FileReports>(std::move(files));
+std::unique_ptr<FailureInbox> failure_inbox_of_files(std::vector<std::string> files) {
+  return std::make_unique<FileInbox>(std::move(files));
 }
 
 }  // namespace penstock::local

@@ -1,4 +1,4 @@
-#include "local/function/runtime_api.h"
+#include "local/function/runtime_api_server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -80,10 +80,10 @@ class Connection {
   std::string input_;
 };
 
-class RuntimeApiTest : public ::testing::Test {
+class RuntimeApiServerTest : public ::testing::Test {
  protected:
   void serve(milliseconds timeout = std::chrono::seconds(30)) {
-    api_.emplace(io_, RuntimeApi::Settings{.function_arn = "arn:function", .timeout = timeout},
+    api_.emplace(io_, RuntimeApiServer::Settings{.function_arn = "arn:function", .timeout = timeout},
                  [this] { ++kills_; });
     server_.emplace(io_, *api_, limits(), log_, "runtime_api");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));
@@ -103,7 +103,7 @@ class RuntimeApiTest : public ::testing::Test {
     limits.body_bytes_max = 7 * 1024 * 1024;
     return limits;
   }
-  std::future<Outcome> invoke(const std::string& payload) {
+  std::future<InvocationOutcome> invoke(const std::string& payload) {
     return std::async(std::launch::async,
                       [this, payload] { return api_->invoke(payload, stop_.get_token()); });
   }
@@ -117,13 +117,13 @@ class RuntimeApiTest : public ::testing::Test {
   std::atomic<int> kills_ = 0;
   log::Log log_{STDERR_FILENO, log::Level::error};
   asio::io_context io_{1};
-  std::optional<RuntimeApi> api_;
+  std::optional<RuntimeApiServer> api_;
   std::optional<http::Server> server_;
   uint16_t port_ = 0;
   std::jthread thread_;
 };
 
-TEST_F(RuntimeApiTest, hands_over_an_invocation_and_takes_its_response) {
+TEST_F(RuntimeApiServerTest, hands_over_an_invocation_and_takes_its_response) {
   serve();
   Connection function(port_);
   function.send("GET", "invocation/next");  // Waits.
@@ -140,12 +140,12 @@ TEST_F(RuntimeApiTest, hands_over_an_invocation_and_takes_its_response) {
   function.send("POST", "invocation/" + next.header("Lambda-Runtime-Aws-Request-Id") + "/response",
                 "\"done\"");
   EXPECT_EQ(function.answer().status, 202);
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_TRUE(result.succeeded());
   EXPECT_EQ(result.response, "\"done\"");
 }
 
-TEST_F(RuntimeApiTest, passes_on_the_error_that_a_function_reports) {
+TEST_F(RuntimeApiServerTest, passes_on_the_error_that_a_function_reports) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -154,12 +154,12 @@ TEST_F(RuntimeApiTest, passes_on_the_error_that_a_function_reports) {
                 R"({"errorMessage":"no","errorType":"Bad","stackTrace":[]})",
                 "Lambda-Runtime-Function-Error-Type: Other\r\n");
   EXPECT_EQ(function.answer().status, 202);
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Bad");
   EXPECT_EQ(result.error_message, "no");
 }
 
-TEST_F(RuntimeApiTest, takes_the_error_type_from_the_header_when_the_body_says_nothing) {
+TEST_F(RuntimeApiServerTest, takes_the_error_type_from_the_header_when_the_body_says_nothing) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -170,7 +170,7 @@ TEST_F(RuntimeApiTest, takes_the_error_type_from_the_header_when_the_body_says_n
   EXPECT_EQ(outcome.get().error_type, "Other");
 }
 
-TEST_F(RuntimeApiTest, refuses_an_id_that_is_not_in_hand) {
+TEST_F(RuntimeApiServerTest, refuses_an_id_that_is_not_in_hand) {
   serve();
   Connection function(port_);
   for (const char* what : {"response", "error"}) {
@@ -188,7 +188,7 @@ TEST_F(RuntimeApiTest, refuses_an_id_that_is_not_in_hand) {
   EXPECT_TRUE(outcome.get().succeeded());
 }
 
-TEST_F(RuntimeApiTest, knows_no_other_resources) {
+TEST_F(RuntimeApiServerTest, knows_no_other_resources) {
   serve();
   Connection function(port_);
   function.send("GET", "nothing");
@@ -197,23 +197,23 @@ TEST_F(RuntimeApiTest, knows_no_other_resources) {
   EXPECT_EQ(function.answer().status, 404);
 }
 
-TEST_F(RuntimeApiTest, fails_the_invocation_whose_response_is_too_large) {
+TEST_F(RuntimeApiServerTest, fails_the_invocation_whose_response_is_too_large) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
   const std::string id = take(function);
   function.send("POST", "invocation/" + id + "/response",
-                std::string(RuntimeApi::kResponseBytesMax + 1, ' '));
+                std::string(RuntimeApiServer::kResponseBytesMax + 1, ' '));
   EXPECT_EQ(function.answer().status, 413);
   EXPECT_EQ(outcome.get().error_type, "Function.ResponseSizeTooLarge");
 }
 
-TEST_F(RuntimeApiTest, ends_an_invocation_that_takes_too_long_and_kills_the_function) {
+TEST_F(RuntimeApiServerTest, ends_an_invocation_that_takes_too_long_and_kills_the_function) {
   serve(milliseconds(50));
   Connection function(port_);
   auto outcome = invoke("{}");
   const std::string id = take(function);
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Sandbox.Timedout");
   EXPECT_EQ(result.error_message, "Task timed out after 0.05 seconds");
   function.send("POST", "invocation/" + id + "/response");  // Too late.
@@ -221,28 +221,28 @@ TEST_F(RuntimeApiTest, ends_an_invocation_that_takes_too_long_and_kills_the_func
   EXPECT_EQ(kills_, 1);
 }
 
-TEST_F(RuntimeApiTest, fails_at_once_when_the_function_dies_with_the_invocation) {
+TEST_F(RuntimeApiServerTest, fails_at_once_when_the_function_dies_with_the_invocation) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
   take(function);
   asio::post(io_, [this] { api_->function_ended("exit status 3"); });
-  const Outcome result = outcome.get();
+  const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Runtime.ExitError");
   EXPECT_THAT(result.error_message, HasSubstr("exit status 3"));
 }
 
-TEST_F(RuntimeApiTest, fails_without_a_successor_what_waits_and_what_comes) {
+TEST_F(RuntimeApiServerTest, fails_without_a_successor_what_waits_and_what_comes) {
   serve();
   auto waits = invoke("{}");
   asio::post(io_, [this] { api_->function_ended_for_good("exit status 3"); });
   EXPECT_EQ(waits.get().error_type, "Runtime.ExitError");
-  const Outcome comes = invoke("{}").get();
+  const InvocationOutcome comes = invoke("{}").get();
   EXPECT_EQ(comes.error_type, "Runtime.ExitError");
   EXPECT_THAT(comes.error_message, HasSubstr("exit status 3"));
 }
 
-TEST_F(RuntimeApiTest, tells_the_last_error_at_the_start_to_what_comes_after_the_end) {
+TEST_F(RuntimeApiServerTest, tells_the_last_error_at_the_start_to_what_comes_after_the_end) {
   serve();
   Connection function(port_);
   function.send("POST", "init/error", R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
@@ -251,7 +251,7 @@ TEST_F(RuntimeApiTest, tells_the_last_error_at_the_start_to_what_comes_after_the
   EXPECT_EQ(invoke("{}").get().error_type, "Runtime.BadStart");
 }
 
-TEST_F(RuntimeApiTest, an_invocation_is_for_the_function_that_asked_last) {
+TEST_F(RuntimeApiServerTest, an_invocation_is_for_the_function_that_asked_last) {
   serve();
   Connection gone(port_);
   gone.send("GET", "invocation/next");
@@ -277,7 +277,7 @@ TEST_F(RuntimeApiTest, an_invocation_is_for_the_function_that_asked_last) {
   EXPECT_TRUE(outcome.get().succeeded());
 }
 
-TEST_F(RuntimeApiTest, an_error_at_the_start_fails_what_waits) {
+TEST_F(RuntimeApiServerTest, an_error_at_the_start_fails_what_waits) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -288,7 +288,7 @@ TEST_F(RuntimeApiTest, an_error_at_the_start_fails_what_waits) {
   EXPECT_EQ(outcome.get().error_type, "Runtime.BadStart");
 }
 
-TEST_F(RuntimeApiTest, gives_up_when_asked_to_stop) {
+TEST_F(RuntimeApiServerTest, gives_up_when_asked_to_stop) {
   serve();
   auto outcome = invoke("{}");
   stop_.request_stop();

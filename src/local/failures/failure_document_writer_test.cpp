@@ -1,4 +1,4 @@
-#include "local/failures/failure_document.h"
+#include "local/failures/failure_document_writer.h"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +15,8 @@ const FailureContext kContext{"arn:aws:lambda:us-east-1:123456789012:function:my
 EventBatch batch() {
   EventBatch batch;
   for (const auto& [partition, offset] : {std::pair<int32_t, int64_t>{0, 5}, {1, 7}, {0, 6}}) {
-    const Record record{.place = {"Topic", partition},
-                        .offset = offset,
+    const Record record{.topic_partition = {"Topic", {partition}},
+                        .offset = {offset},
                         .timestamp_ms = 1'573'691'884'835 + offset,
                         .key = "test-key",
                         .value = "a \"b\""};
@@ -26,11 +26,11 @@ EventBatch batch() {
 }
 
 // The page's example, with our numbers.
-TEST(FailureDocument, for_a_queue_has_awss_shape) {
+TEST(FailureDocumentWriter, for_a_queue_has_awss_shape) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 11, "316aa6d0-8154"};
   const auto size = std::to_string(records.payload(kContext.envelope).size());
-  EXPECT_EQ(boost::json::parse(failure_document(failed, kContext, kNow)), boost::json::parse(R"({
+  EXPECT_EQ(boost::json::parse(batch_document(failed, kContext, kNow)), boost::json::parse(R"({
     "requestContext": {"requestId": "316aa6d0-8154",
       "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:myfunction",
       "condition": "RetryAttemptsExhausted", "approximateInvokeCount": 11},
@@ -45,27 +45,27 @@ TEST(FailureDocument, for_a_queue_has_awss_shape) {
           "firstRecordTimestamp": "2019-11-14T00:38:04.842Z", "lastRecordTimestamp": "2019-11-14T00:38:04.842Z"}}}})"));
 }
 
-TEST(FailureDocument, of_a_payload_that_was_too_large_has_no_response) {
+TEST(FailureDocumentWriter, of_a_payload_that_was_too_large_has_no_response) {
   const EventBatch records = batch();
   const auto document =
-      boost::json::parse(failure_document({records, "MaximumPayloadSizeExceeded", 0, ""}, kContext, kNow));
+      boost::json::parse(batch_document({records, "MaximumPayloadSizeExceeded", 0, ""}, kContext, kNow));
   EXPECT_TRUE(document.at("responseContext").is_null());
   EXPECT_EQ(document.at("requestContext").at("condition"), "MaximumPayloadSizeExceeded");
 }
 
-TEST(FailureDocument, for_a_bucket_has_the_event_as_a_string) {
+TEST(FailureDocumentWriter, for_a_bucket_has_the_event_as_a_string) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};
-  auto with = boost::json::parse(failure_document_with_payload(failed, kContext, kNow)).as_object();
+  auto with = boost::json::parse(batch_document_with_event(failed, kContext, kNow)).as_object();
   EXPECT_EQ(with.at("payload").as_string(), records.payload(kContext.envelope));
   with.erase("payload");
-  EXPECT_EQ(boost::json::value(with), boost::json::parse(failure_document(failed, kContext, kNow)));
+  EXPECT_EQ(boost::json::value(with), boost::json::parse(batch_document(failed, kContext, kNow)));
 }
 
-TEST(FailureDocument, for_a_topic_is_about_one_record) {
+TEST(FailureDocumentWriter, for_a_topic_is_about_one_record) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 3, "id"};
-  const auto document = boost::json::parse(failure_document(failed, records.entries()[1], kContext, kNow));
+  const auto document = boost::json::parse(record_document(failed, records.entries()[1], kContext, kNow));
   EXPECT_EQ(document.at("requestContext").at("condition"), "RetriesExhausted");
   EXPECT_EQ(document.at("requestContext").at("functionArn").as_string(), kContext.function_arn + ":$LATEST");
   EXPECT_EQ(document.at("KafkaBatchInfo").at("batchSize"), 1);

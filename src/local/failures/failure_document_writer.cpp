@@ -1,4 +1,4 @@
-#include "local/failures/failure_document.h"
+#include "local/failures/failure_document_writer.h"
 
 #include <array>
 #include <cstdio>
@@ -38,12 +38,12 @@ std::string of_batch(const FailedBatch& failed, const FailureContext& context, b
                              failed.batch.size(), payload.size());
   json += ",\"recordsInfo\":{";
   bool first = true;
-  for (const auto& [place, range] : failed.batch.ranges()) {
+  for (const auto& [topic_partition, range] : failed.batch.ranges()) {
     if (!first) json += ',';
     first = false;
-    json += json::quoted(place.text());
-    json += R"(:{"firstRecordOffset":")" + std::to_string(range.first_offset);
-    json += R"(","lastRecordOffset":")" + std::to_string(range.last_offset);
+    json += json::quoted(topic_partition.text());
+    json += R"(:{"firstRecordOffset":")" + base::to_text(range.offsets.first);
+    json += R"(","lastRecordOffset":")" + base::to_text(range.offsets.last);
     json += R"(","firstRecordTimestamp":")" + iso_milliseconds(range.first_timestamp_ms);
     json += R"(","lastRecordTimestamp":")" + iso_milliseconds(range.last_timestamp_ms) + "\"}";
   }
@@ -68,24 +68,24 @@ std::string iso_milliseconds(base::SystemTime time) {
       std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
 }
 
-std::string failure_document(const FailedBatch& failed, const FailureContext& context, base::SystemTime now) {
+std::string batch_document(const FailedBatch& failed, const FailureContext& context, base::SystemTime now) {
   return of_batch(failed, context, now, failed.batch.payload(context.envelope)) + "}";
 }
 
-std::string failure_document_with_payload(const FailedBatch& failed, const FailureContext& context,
-                                          base::SystemTime now) {
+std::string batch_document_with_event(const FailedBatch& failed, const FailureContext& context,
+                                      base::SystemTime now) {
   const std::string payload = failed.batch.payload(context.envelope);
   return of_batch(failed, context, now, payload) + ",\"payload\":" + json::quoted(payload) + "}";
 }
 
-std::string failure_document(const FailedBatch& failed, const EventBatch::Entry& entry,
-                             const FailureContext& context, base::SystemTime now) {
+std::string record_document(const FailedBatch& failed, const EventBatch::Entry& entry,
+                            const FailureContext& context, base::SystemTime now) {
   const std::string payload = failed.batch.payload(context.envelope, entry);
   // The page on topics has another name for it, and the function with its version.
   const bool retries = failed.condition == "RetryAttemptsExhausted";
   std::string json = head_of(failed, retries ? "RetriesExhausted" : failed.condition,
                              context.function_arn + ":$LATEST", context, now, 1, payload.size());
-  json += R"(,"recordInfo":{"offset":")" + std::to_string(entry.offset);
+  json += R"(,"recordInfo":{"offset":")" + base::to_text(entry.offset);
   json += R"(","timestamp":")" + iso_milliseconds(entry.timestamp_ms) + "\"}}";
   return json + ",\"payload\":" + payload + "}";
 }

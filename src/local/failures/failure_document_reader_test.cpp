@@ -1,9 +1,9 @@
-#include "local/failures/failure_report.h"
+#include "local/failures/failure_document_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "local/failures/failure_document.h"
+#include "local/failures/failure_document_writer.h"
 
 namespace penstock::local {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 EventBatch batch() {
   EventBatch batch;
   for (const auto& [partition, offset] : {std::pair<int32_t, int64_t>{0, 5}, {1, 7}, {0, 6}}) {
-    const Record record{.place = {"my-topic", partition}, .offset = offset, .value = "v"};
+    const Record record{.topic_partition = {"my-topic", {partition}}, .offset = {offset}, .value = "v"};
     batch.add(record, record_json(record));
   }
   return batch;
@@ -21,27 +21,27 @@ EventBatch batch() {
 
 const FailureContext kContext{"arn:f", {"arn:c", "b:9098"}};
 
-TEST(FailureReport, reads_our_own_documents) {
+TEST(FailureDocumentReader, reads_our_own_documents) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};
-  const auto report = FailureReport::parse(failure_document(failed, kContext, {}));
-  ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->condition, "RetryAttemptsExhausted");
-  EXPECT_EQ(report->bootstrap, "b:9098");
-  EXPECT_EQ(report->batch_size, 3);
-  EXPECT_EQ(report->text(), "my-topic-0 5..6, my-topic-1 7");
-  EXPECT_FALSE(report->event);
+  const auto document = FailureDocument::parse(batch_document(failed, kContext, {}));
+  ASSERT_TRUE(document) << document.error().message;
+  EXPECT_EQ(document->condition, "RetryAttemptsExhausted");
+  EXPECT_EQ(document->bootstrap, "b:9098");
+  EXPECT_EQ(document->batch_size, 3);
+  EXPECT_EQ(document->text(), "my-topic-0 5..6, my-topic-1 7");
+  EXPECT_FALSE(document->event);
 
-  const auto in_bucket = FailureReport::parse(failure_document_with_payload(failed, kContext, {}));
+  const auto in_bucket = FailureDocument::parse(batch_document_with_event(failed, kContext, {}));
   ASSERT_TRUE(in_bucket);
   EXPECT_EQ(in_bucket->event, records.payload(kContext.envelope));
-  const auto in_topic = FailureReport::parse(failure_document(failed, records.entries()[1], kContext, {}));
+  const auto in_topic = FailureDocument::parse(record_document(failed, records.entries()[1], kContext, {}));
   ASSERT_TRUE(in_topic);
   EXPECT_THAT(in_topic->event.value(),
               HasSubstr(R"("records":{"my-topic-1":[{"topic":"my-topic","partition":1,)"));
 }
 
-TEST(FailureReport, refuses_what_is_none) {
+TEST(FailureDocumentReader, refuses_what_is_none) {
   const std::pair<const char*, const char*> rows[] = {
       {"", "at byte 0"},
       {"[]", "has no KafkaBatchInfo"},
@@ -58,9 +58,9 @@ TEST(FailureReport, refuses_what_is_none) {
       {R"({"KafkaBatchInfo":{"batchSize":1},"payload":5})", "payload is neither"},
   };
   for (const auto& [text, expected] : rows) {
-    const auto report = FailureReport::parse(text);
-    ASSERT_FALSE(report) << text;
-    EXPECT_THAT(report.error().message, HasSubstr(expected)) << text;
+    const auto document = FailureDocument::parse(text);
+    ASSERT_FALSE(document) << text;
+    EXPECT_THAT(document.error().message, HasSubstr(expected)) << text;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "local/function/runtime_api.h"
+#include "local/function/runtime_api_server.h"
 
 #include <algorithm>
 #include <array>
@@ -41,9 +41,9 @@ void refused(http::Exchange& exchange, unsigned status, std::string_view type, s
 }
 
 // What a function's error report says.
-Outcome reported_error(const http::RequestMessage& request) {
-  Outcome outcome{.error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
-                  .error_message = {}};
+InvocationOutcome reported_error(const http::RequestMessage& request) {
+  InvocationOutcome outcome{.error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
+                            .error_message = {}};
   boost::system::error_code malformed;
   const auto body = boost::json::parse(request.body, malformed);
   if (const auto* report = body.if_object(); !malformed && report != nullptr) {
@@ -65,20 +65,21 @@ std::string task_timed_out(std::chrono::milliseconds timeout) {
   return text.data();
 }
 
-Outcome exit_error(const std::string& how) {
+InvocationOutcome exit_error(const std::string& how) {
   return {.error_type = "Runtime.ExitError", .error_message = "the function's process ended with " + how};
 }
 
 }  // namespace
 
-RuntimeApi::RuntimeApi(boost::asio::io_context& io, Settings settings, std::function<void()> kill_function)
+RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings settings,
+                                   std::function<void()> kill_function)
     : io_(io),
       settings_(std::move(settings)),
       kill_function_(std::move(kill_function)),
-      watch_timer_(io),
+      timeout_timer_(io),
       wake_(io) {}
 
-Outcome RuntimeApi::invoke(const std::string& payload, std::stop_token stop) {
+InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop_token stop) {
   auto invocation = std::make_shared<Invocation>();
   invocation->id = random_uuid();
   invocation->payload = payload;
@@ -95,7 +96,7 @@ Outcome RuntimeApi::invoke(const std::string& payload, std::stop_token stop) {
   return outcome.get();
 }
 
-void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
+void RuntimeApiServer::accept(std::shared_ptr<Invocation> invocation) {
   if (current_ || closed_) {
     invocation->promise.set_value(
         {.error_type = "TooManyRequestsException",
@@ -104,30 +105,30 @@ void RuntimeApi::accept(std::shared_ptr<Invocation> invocation) {
   }
   current_ = std::move(invocation);
   if (ended_for_good_) return finish(current_, *ended_for_good_);
-  watch(std::max(settings_.timeout, kInitPatience));
+  start_timeout(std::max(settings_.timeout, kInitPatience));
   wake_.set();
 }
 
-void RuntimeApi::finish(std::shared_ptr<Invocation> invocation, Outcome outcome) {
+void RuntimeApiServer::finish(std::shared_ptr<Invocation> invocation, InvocationOutcome outcome) {
   if (!invocation || invocation != current_) return;
   outcome.request_id = invocation->id;
-  watch_timer_.cancel();
+  timeout_timer_.cancel();
   current_.reset();
   invocation->promise.set_value(std::move(outcome));
 }
 
-void RuntimeApi::watch(std::chrono::milliseconds time) {
-  watch_timer_.expires_after(time);
-  watch_timer_.async_wait(
+void RuntimeApiServer::start_timeout(std::chrono::milliseconds time) {
+  timeout_timer_.expires_after(time);
+  timeout_timer_.async_wait(
       [this, watched = std::weak_ptr(current_)](const boost::system::error_code& cancelled) {
         if (!cancelled && watched.lock() == current_ &&
-            watch_timer_.expiry() <= std::chrono::steady_clock::now()) {
-          out_of_time();
+            timeout_timer_.expiry() <= std::chrono::steady_clock::now()) {
+          fail_timed_out();
         }
       });
 }
 
-void RuntimeApi::out_of_time() {
+void RuntimeApiServer::fail_timed_out() {
   if (!current_) return;
   if (current_->handed_over) {
     finish(current_, {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
@@ -138,25 +139,25 @@ void RuntimeApi::out_of_time() {
   kill_function_();
 }
 
-void RuntimeApi::function_ended(const std::string& how) {
+void RuntimeApiServer::function_ended(const std::string& how) {
   ++newest_poll_;  // Its request for the next invocation is void.
   wake_.set();
   if (current_ && current_->handed_over) finish(current_, exit_error(how));
 }
 
-void RuntimeApi::function_ended_for_good(const std::string& how) {
+void RuntimeApiServer::function_ended_for_good(const std::string& how) {
   ended_for_good_ = init_error_.value_or(exit_error(how));
   function_ended(how);
   finish(current_, *ended_for_good_);
 }
 
-void RuntimeApi::close() {
+void RuntimeApiServer::close() {
   closed_ = true;
   wake_.set();
   finish(current_, {.error_type = "Penstock.Abandoned", .error_message = "stopped"});
 }
 
-async::Awaitable<> RuntimeApi::handle(http::Exchange& exchange) {
+async::Awaitable<> RuntimeApiServer::handle(http::Exchange& exchange) {
   const auto& request = exchange.request;
   std::string_view path = request.target();
   const bool known = path.starts_with(kRoot);
@@ -178,7 +179,7 @@ async::Awaitable<> RuntimeApi::handle(http::Exchange& exchange) {
   }
 }
 
-async::Awaitable<> RuntimeApi::next(http::Exchange& exchange) {
+async::Awaitable<> RuntimeApiServer::next(http::Exchange& exchange) {
   const uint64_t mine = ++newest_poll_;
   while (mine == newest_poll_ && !closed_ && (!current_ || current_->handed_over)) {
     wake_.reset();
@@ -192,7 +193,7 @@ async::Awaitable<> RuntimeApi::next(http::Exchange& exchange) {
   const auto now = std::chrono::system_clock::now();
   const auto deadline =
       std::chrono::duration_cast<std::chrono::milliseconds>((now + settings_.timeout).time_since_epoch());
-  watch(settings_.timeout);
+  start_timeout(settings_.timeout);
   answer(exchange, 200, current_->payload);
   exchange.response.add_header("Lambda-Runtime-Aws-Request-Id", current_->id);
   exchange.response.add_header("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
@@ -200,7 +201,7 @@ async::Awaitable<> RuntimeApi::next(http::Exchange& exchange) {
   exchange.response.add_header("Lambda-Runtime-Trace-Id", trace_id(now));
 }
 
-bool RuntimeApi::in_hand(std::string_view id) const {
+bool RuntimeApiServer::is_current(std::string_view id) const {
   return current_ && current_->handed_over && current_->id == id;
 }
 
@@ -214,8 +215,8 @@ std::string_view invocation_id(std::string_view target) {
 
 }  // namespace
 
-void RuntimeApi::response(http::Exchange& exchange) {
-  if (!in_hand(invocation_id(exchange.request.target()))) {
+void RuntimeApiServer::response(http::Exchange& exchange) {
+  if (!is_current(invocation_id(exchange.request.target()))) {
     return refused(exchange, 400, "InvalidRequestID", "Invalid request ID");
   }
   const std::string& body = exchange.request.body;
@@ -229,8 +230,8 @@ void RuntimeApi::response(http::Exchange& exchange) {
   accepted(exchange);
 }
 
-void RuntimeApi::error(http::Exchange& exchange) {
-  if (!in_hand(invocation_id(exchange.request.target()))) {
+void RuntimeApiServer::error(http::Exchange& exchange) {
+  if (!is_current(invocation_id(exchange.request.target()))) {
     return refused(exchange, 400, "InvalidRequestID", "Invalid request ID");
   }
   finish(current_, reported_error(exchange.request));

@@ -1,4 +1,4 @@
-#include "local/failures/failure_destinations.h"
+#include "local/failures/failure_destination.h"
 
 #include <chrono>
 #include <utility>
@@ -6,6 +6,7 @@
 #include "aws/s3.h"
 #include "aws/service.h"
 #include "aws/sqs.h"
+#include "local/failures/failure_document_writer.h"
 #include "local/function/random_id.h"
 #include "local/records/record_writer.h"
 
@@ -17,9 +18,9 @@ class SqsDestination final : public FailureDestination {
   SqsDestination(aws::SqsQueue queue, FailureContext context)
       : queue_(std::move(queue)), context_(std::move(context)) {}
 
-  base::Result<> tell(const FailedBatch& failed, std::stop_token stop) override {
+  base::Result<> send(const FailedBatch& failed, std::stop_token stop) override {
     const auto sent =
-        queue_.send(failure_document(failed, context_, std::chrono::system_clock::now()), std::move(stop));
+        queue_.send(batch_document(failed, context_, std::chrono::system_clock::now()), std::move(stop));
     return sent ? base::Result<>{} : sent.error();
   }
 
@@ -33,16 +34,16 @@ class S3Destination final : public FailureDestination {
   S3Destination(aws::S3Bucket bucket, std::string mapping, FailureContext context)
       : bucket_(std::move(bucket)), mapping_(std::move(mapping)), context_(std::move(context)) {}
 
-  base::Result<> tell(const FailedBatch& failed, std::stop_token stop) override {
+  base::Result<> send(const FailedBatch& failed, std::stop_token stop) override {
     const auto now = std::chrono::system_clock::now();
     // As AWS names those of streams: aws/lambda/MAPPING/SHARD/2026/11/26/2026-11-26T10.00.00-UUID.
     std::string time = iso_milliseconds(now).substr(0, 19);
     const std::string day = time.substr(0, 4) + "/" + time.substr(5, 2) + "/" + time.substr(8, 2);
     time[13] = time[16] = '.';
     const auto& first = failed.batch.entries().front();
-    const std::string key = "aws/lambda/" + mapping_ + "/" + failed.batch.place(first).text() + "/" + day +
-                            "/" + time + "-" + random_uuid();
-    return bucket_.put(key, failure_document_with_payload(failed, context_, now), "application/json",
+    const std::string key = "aws/lambda/" + mapping_ + "/" + failed.batch.topic_partition(first).text() +
+                            "/" + day + "/" + time + "-" + random_uuid();
+    return bucket_.put(key, batch_document_with_event(failed, context_, now), "application/json",
                        std::move(stop));
   }
 
@@ -58,11 +59,11 @@ class KafkaDestination final : public FailureDestination {
   KafkaDestination(std::unique_ptr<RecordWriter> writer, FailureContext context)
       : writer_(std::move(writer)), context_(std::move(context)) {}
 
-  base::Result<> tell(const FailedBatch& failed, std::stop_token stop) override {
+  base::Result<> send(const FailedBatch& failed, std::stop_token stop) override {
     const auto now = std::chrono::system_clock::now();
     std::vector<NewRecord> records;
     for (const auto& entry : failed.batch.entries()) {
-      records.push_back({.key = entry.key, .value = failure_document(failed, entry, context_, now)});
+      records.push_back({.key = entry.key, .value = record_document(failed, entry, context_, now)});
     }
     return writer_->write(records, std::move(stop));
   }
@@ -74,7 +75,7 @@ class KafkaDestination final : public FailureDestination {
 
 }  // namespace
 
-base::Result<std::unique_ptr<FailureDestination>> make_failure_destination(
+base::Result<std::unique_ptr<FailureDestination>> open_failure_destination(
     const std::string& destination, const Cluster& cluster, const std::string& mapping,
     const FailureContext& context, const base::Environment& environment) {
   using Made = base::Result<std::unique_ptr<FailureDestination>>;

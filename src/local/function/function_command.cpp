@@ -1,4 +1,4 @@
-#include "local/function/function.h"
+#include "local/function/function_command.h"
 
 namespace penstock::local {
 

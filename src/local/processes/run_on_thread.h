@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "async/latch.h"
+
+namespace penstock::local {
+
+// Runs `work`, which blocks, on a thread of its own, and returns its value on the io_context's
+// thread, which serves others meanwhile. The token that `work` is given is requested to stop when
+// `stop` is, and when the coroutine ends early; `work` must return soon after that, and must not
+// throw.
+template <class T>
+async::Awaitable<T> run_on_thread(boost::asio::io_context& io, std::stop_token stop,
+                                  std::function<T(std::stop_token)> work) {
+  async::Latch done(io);
+  std::optional<T> result;
+  std::jthread thread([&](std::stop_token thread_stop) {
+    result.emplace(work(std::move(thread_stop)));
+    boost::asio::post(io, [&] { done.set(); });
+  });
+  const std::stop_callback pass_on(stop, [&thread] { thread.request_stop(); });
+  co_await done.wait_until(std::chrono::steady_clock::time_point::max());
+  co_return std::move(*result);
+}
+
+}  // namespace penstock::local

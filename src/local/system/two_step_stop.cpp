@@ -1,0 +1,17 @@
+#include "local/system/two_step_stop.h"
+
+#include <csignal>
+#include <cstdlib>
+
+namespace penstock::local {
+
+void stop_in_two_steps(async::Latch& stop, Console& console, const std::function<void()>& kill) {
+  if (stop.is_set()) {
+    kill();
+    std::_Exit(128 + SIGINT);
+  }
+  console.line("penstock", "stopping; once more Ctrl-C stops at once");
+  stop.set();
+}
+
+}  // namespace penstock::local
