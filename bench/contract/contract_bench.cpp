@@ -245,8 +245,10 @@ void body_request(State& state) {
 
 class SilentSink final : public events::Sink {
  public:
-  bool submit(const events::Event&, events::Ticket, events::Report&) override { return false; }
-  void on_report(OnReport) override {}
+  std::optional<events::DeliveryReport> submit(const events::Event&, events::Ticket) override {
+    return events::DeliveryReport{};
+  }
+  void set_report_listener(ReportListener) override {}
 };
 
 void plan(State& state) {

@@ -11,7 +11,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-using events::Outcome;
+using events::DeliveryOutcome;
 
 // version-traceid-parentid-flags (W3C Trace Context section 3.2); anything else is not passed on.
 bool is_traceparent(std::string_view text) {
@@ -75,7 +75,7 @@ async::Awaitable<> Api::handle(Exchange& exchange) {
     publishing_.publish_unwatched(*plan.event);
     co_return;
   }
-  const events::Report report = co_await publishing_.publish(*plan.event);
+  const events::DeliveryReport report = co_await publishing_.publish(*plan.event);
   finish(exchange, *plan.event, report);
 }
 
@@ -144,19 +144,19 @@ void Api::fail(Exchange& exchange, std::string_view what, const contract::Violat
   set_problem(exchange.response, {.status = 500, .retryable = false});
 }
 
-void Api::finish(Exchange& exchange, const events::Event& event, const events::Report& report) {
-  if (report.outcome != Outcome::stored)
+void Api::finish(Exchange& exchange, const events::Event& event, const events::DeliveryReport& report) {
+  if (report.outcome != DeliveryOutcome::stored)
     exchange.response.clear();  // It spoke of a success, in headers, too.
   switch (report.outcome) {
-    case Outcome::stored:
-      if (report.partition >= 0) exchange.stored_at = StoredAt{report.partition, report.offset};
+    case DeliveryOutcome::stored:
+      exchange.stored_at = report.stored_at;
       return;
-    case Outcome::not_stored:
+    case DeliveryOutcome::not_stored:
       set_problem(exchange.response,
                   {.status = 503, .detail = "The event was not stored. Try again.", .retryable = true});
       exchange.response.add_header("retry-after", "1");
       break;
-    case Outcome::unknown:
+    case DeliveryOutcome::unknown:
       set_problem(
           exchange.response,
           {.status = 504,
@@ -164,7 +164,7 @@ void Api::finish(Exchange& exchange, const events::Event& event, const events::R
            .retryable = true,
            .event_id = event.id});
       break;
-    case Outcome::refused:
+    case DeliveryOutcome::refused:
       set_problem(exchange.response, {.status = 500,
                                       .detail = "The event was not stored, and trying again will not help.",
                                       .retryable = false});
@@ -187,7 +187,8 @@ void Api::completed(const Exchange& exchange) {
   if (!request_id.empty()) line.field("request_id", request_id.substr(0, 256));
   if (!exchange.event_id.empty()) line.field("event_id", exchange.event_id);
   if (exchange.stored_at) {
-    line.field("partition", exchange.stored_at->partition).field("offset", exchange.stored_at->offset);
+    line.field("partition", exchange.stored_at->partition.number)
+        .field("offset", exchange.stored_at->offset.value);
   }
   if (!exchange.problem.empty()) line.field("reason", exchange.problem);
 }

@@ -47,7 +47,7 @@ class Api final : public Service {
   void run_handler(Exchange& exchange, const ValidRequest& request, Plan& plan);
   std::optional<events::Event> event_of(Exchange& exchange, const contract::Operation& operation,
                                         const value& event);
-  void finish(Exchange& exchange, const events::Event& event, const events::Report& report);
+  void finish(Exchange& exchange, const events::Event& event, const events::DeliveryReport& report);
   void fail(Exchange& exchange, std::string_view what, const contract::Violations& violations);
 
   contract::Contract contract_;

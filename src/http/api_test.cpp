@@ -11,7 +11,7 @@ namespace penstock::http {
 namespace {
 
 using namespace std::chrono_literals;
-using events::Outcome;
+using events::DeliveryOutcome;
 using testing::HasSubstr;
 
 constexpr std::string_view kContract = R"(
@@ -73,20 +73,18 @@ const Handlers kHandlers{{"hello_get",
 
 class FakeSink final : public events::Sink {
  public:
-  bool submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) override {
+  std::optional<events::DeliveryReport> submit(const events::Event& event, events::Ticket ticket) override {
     submitted.push_back(event);
-    if (answer.outcome == Outcome::not_stored) {
-      refusal = answer;
-      return false;
-    }
-    take(ticket, events::Report(answer));
-    return true;
+    if (answer.outcome == DeliveryOutcome::not_stored) return answer;
+    report(ticket, events::DeliveryReport(answer));
+    return std::nullopt;
   }
-  void on_report(OnReport on_report) override { take = std::move(on_report); }
+  void set_report_listener(ReportListener listener) override { report = std::move(listener); }
 
-  events::Report answer{.outcome = Outcome::stored, .partition = 2, .offset = 40, .reason = "because"};
+  events::DeliveryReport answer{
+      .outcome = DeliveryOutcome::stored, .stored_at = events::StoredAt{{2}, {40}}, .reason = "because"};
   std::vector<events::Event> submitted;
-  OnReport take;
+  ReportListener report;
 };
 
 class ApiTest : public testing::Test {
@@ -101,7 +99,7 @@ class ApiTest : public testing::Test {
   struct Answered {
     ResponseMessage response;
     std::string route;
-    std::optional<StoredAt> stored_at;
+    std::optional<events::StoredAt> stored_at;
     std::string problem;
   };
 
@@ -186,7 +184,8 @@ TEST_F(ApiTest, publishes_what_the_operation_declares) {
   EXPECT_EQ(event.key, "ann");
   EXPECT_EQ(event.traceparent, trace);
   ASSERT_TRUE(answered.stored_at);
-  EXPECT_EQ(answered.stored_at->offset, 40);
+  EXPECT_EQ(answered.stored_at->partition, base::Partition{2});
+  EXPECT_EQ(answered.stored_at->offset, base::Offset{40});
   EXPECT_EQ(ask(Verb::get, "/greet?name=ann", "00-junk").response.status, 200u);
   EXPECT_EQ(sink_.submitted[1].traceparent, "");
 }
@@ -197,33 +196,33 @@ TEST_F(ApiTest, head_publishes_nothing) {
 }
 
 TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
-  sink_.answer = {.outcome = Outcome::not_stored, .reason = "down"};
+  sink_.answer = {.outcome = DeliveryOutcome::not_stored, .reason = "down"};
   Answered answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 503u);
   EXPECT_THAT(answered.response.headers, HasSubstr("retry-after: 1\r\n"));
   EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":true"));
   EXPECT_EQ(answered.problem, "down");
 
-  sink_.answer = {.outcome = Outcome::unknown, .reason = "lost"};
+  sink_.answer = {.outcome = DeliveryOutcome::unknown, .reason = "lost"};
   answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 504u);
   EXPECT_THAT(answered.response.body, HasSubstr("\"event_id\":\"" + sink_.submitted.back().id + "\""));
 
-  sink_.answer = {.outcome = Outcome::refused, .reason = "forbidden"};
+  sink_.answer = {.outcome = DeliveryOutcome::refused, .reason = "forbidden"};
   answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 500u);
   EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":false"));
 }
 
 TEST_F(ApiTest, an_answer_that_became_untrue_keeps_nothing_of_it) {
-  sink_.answer.outcome = Outcome::unknown;
+  sink_.answer.outcome = DeliveryOutcome::unknown;
   const Answered answered = ask(Verb::put, "/made");
   EXPECT_EQ(answered.response.status, 504u);
   EXPECT_EQ(answered.response.headers.find("location"), std::string::npos) << answered.response.headers;
 }
 
 TEST_F(ApiTest, best_effort_answers_whatever_happened) {
-  sink_.answer = {.outcome = Outcome::not_stored, .reason = "down"};
+  sink_.answer = {.outcome = DeliveryOutcome::not_stored, .reason = "down"};
   EXPECT_EQ(ask(Verb::post, "/greet").response.status, 202u);
   EXPECT_EQ(publisher_.counts().not_stored, 1u);
 }

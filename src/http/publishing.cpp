@@ -14,7 +14,7 @@ namespace {
 // coroutine has come to wait.
 class CoroutineWaiter final : public events::Waiter {
  public:
-  void done(events::Report&& report) override {
+  void done(events::DeliveryReport&& report) override {
     report_ = std::move(report);
     if (resume_) {
       // Moved out first: resuming destroys this waiter.
@@ -30,12 +30,12 @@ class CoroutineWaiter final : public events::Waiter {
         [this](Resume&& resume) { resume_.emplace(std::move(resume)); }, token);
   }
 
-  events::Report take() { return std::move(*report_); }
+  events::DeliveryReport take() { return std::move(*report_); }
 
  private:
   using Resume = asio::async_result<asio::use_awaitable_t<async::Executor>, void()>::handler_type;
 
-  std::optional<events::Report> report_;
+  std::optional<events::DeliveryReport> report_;
   std::optional<Resume> resume_;
 };
 
@@ -44,7 +44,7 @@ class CoroutineWaiter final : public events::Waiter {
 Publishing::Publishing(asio::io_context& io, events::Publisher& publisher)
     : publisher_(publisher), timer_(io.get_executor()) {}
 
-async::Awaitable<events::Report> Publishing::publish(const events::Event& event) {
+async::Awaitable<events::DeliveryReport> Publishing::publish(const events::Event& event) {
   CoroutineWaiter waiter;
   const auto start = steady_clock::now();
   publisher_.publish(event, waiter, start);

@@ -8,15 +8,10 @@
 
 #include "async/awaitable.h"
 #include "base/time_text.h"
+#include "events/delivery_report.h"
 #include "http/message.h"
 
 namespace penstock::http {
-
-// Where an event was stored.
-struct StoredAt {
-  int32_t partition = -1;
-  int64_t offset = -1;
-};
 
 // One request and its answer, on their way through a service.
 struct Exchange {
@@ -26,7 +21,7 @@ struct Exchange {
   // For the log: the route's template ("/current_time"), never the raw path; of the service's storage.
   std::string_view route = {};
   std::string event_id = {};
-  std::optional<StoredAt> stored_at = {};
+  std::optional<events::StoredAt> stored_at = {};
   std::string content_type = {};  // Where the response's is not of longer storage.
   std::string problem = {};       // Why, in a sentence for the log, when the answer is an error of ours.
   // Set by the connection when the answer is out.

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "kafka/client.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 
 namespace penstock::kafka {
 

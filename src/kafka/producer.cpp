@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 
-#include "kafka/delivery.h"
+#include "kafka/delivery_outcome.h"
 
 namespace penstock::kafka {
 namespace {
 
-using events::Outcome;
+using events::DeliveryOutcome;
 using log::Level;
 using log::Line;
 using std::chrono::milliseconds;
@@ -25,8 +25,8 @@ constexpr int kSyslogWarning = 4;
 constexpr int kSyslogError = 3;
 
 // The one place that gives librdkafka an opaque pointer; take_reports() takes it back.
-bool hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event& event, events::Ticket ticket,
-               base::TimeText& time_text, rd_kafka_resp_err_t& error) {
+rd_kafka_resp_err_t hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event& event,
+                              events::Ticket ticket, base::TimeText& time_text) {
   std::array<events::Header, events::kHeadersMax> headers;
   const size_t count = events::record_headers(event, time_text.rfc3339(event.time), headers);
   Headers record_headers(rd_kafka_headers_new(count));
@@ -54,10 +54,9 @@ bool hand_over(Instance& instance, rd_kafka_topic_t* topic, const events::Event&
     used = 6;
   }
   const Failure failure(rd_kafka_produceva(instance.client(), arguments.data(), used));
-  error = failure ? rd_kafka_error_code(failure.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (failure) return false;
+  if (failure) return rd_kafka_error_code(failure.get());
   (void)record_headers.release();  // The record owns them now.
-  return true;
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 }  // namespace
@@ -149,20 +148,20 @@ void Producer::renew_token() {
 
 void Producer::take_reports(rd_kafka_event_t* event) {
   while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event)) {
-    events::Report report = report_of(*message);
-    if (report.outcome == Outcome::stored) {
+    events::DeliveryReport report = report_of(*message);
+    if (report.outcome == DeliveryOutcome::stored) {
       denied_.clear();
-    } else if (report.outcome == Outcome::not_stored) {
+    } else if (report.outcome == DeliveryOutcome::not_stored) {
       report = why_not_stored(std::move(report));
     }
-    take_(message->_private, std::move(report));
+    report_listener_(message->_private, std::move(report));
   }
 }
 
 // A record that nobody took in time, or a topic that nobody has spoken of, says only that: the connection
 // knows why.
-events::Report Producer::why_not_stored(events::Report report) const {
-  if (!denied_.empty()) return {.outcome = Outcome::refused, .reason = denied_};
+events::DeliveryReport Producer::why_not_stored(events::DeliveryReport report) const {
+  if (!denied_.empty()) return {.outcome = DeliveryOutcome::refused, .reason = denied_};
   if (statistics_.brokers_up == 0 && !connection_problem().empty())
     report.reason += ": " + connection_problem();
   return report;
@@ -178,7 +177,7 @@ void Producer::take_error(Watched& watched, rd_kafka_event_t* event) {
   if (rd_kafka_event_error_is_fatal(event) != 0) {
     if (watched.retired) return;
     const auto fatal = rd_kafka_fatal_error(watched.instance->client(), nullptr, 0);
-    if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == Outcome::refused) {
+    if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == DeliveryOutcome::refused) {
       denied_ = std::string(text) + " (by IAM: kafka-cluster:WriteDataIdempotently)";
     }
     replace(text);
@@ -204,27 +203,21 @@ void Producer::take_log(rd_kafka_event_t* event) {
   Line(log_, ours, "Kafka client").field("facility", facility).field("reason", text);
 }
 
-bool Producer::submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) {
-  if (!current_) {
-    refusal =
-        why_not_stored({.outcome = Outcome::not_stored, .reason = "the Kafka producer is being replaced"});
-    return false;
-  }
-  if (!tokens_.problem().empty() && statistics_.brokers_up == 0) {
-    refusal = {.outcome = Outcome::not_stored, .reason = tokens_.problem()};
-    return false;
-  }
-  if (!topics_.settled(event.topic)) {
-    refusal = why_not_stored({.outcome = Outcome::not_stored, .reason = topics_.unsettled_reason()});
-    return false;
-  }
+std::optional<events::DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
+  if (!current_)
+    return why_not_stored(
+        {.outcome = DeliveryOutcome::not_stored, .reason = "the Kafka producer is being replaced"});
+  if (!tokens_.problem().empty() && statistics_.brokers_up == 0)
+    return events::DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = tokens_.problem()};
+  if (!topics_.settled(event.topic))
+    return why_not_stored({.outcome = DeliveryOutcome::not_stored, .reason = topics_.unsettled_reason()});
   rd_kafka_topic_t* topic = current_->instance->topic(event.topic);
-  rd_kafka_resp_err_t error = topic == nullptr ? rd_kafka_last_error() : RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (topic != nullptr && hand_over(*current_->instance, topic, event, ticket, time_text_, error))
-    return true;
-  refusal = {.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
-             .reason = rd_kafka_err2str(error)};
-  return false;
+  const rd_kafka_resp_err_t error = topic == nullptr
+                                        ? rd_kafka_last_error()
+                                        : hand_over(*current_->instance, topic, event, ticket, time_text_);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  return events::DeliveryReport{.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
+                                .reason = rd_kafka_err2str(error)};
 }
 
 std::string Producer::not_ready_reason() const {

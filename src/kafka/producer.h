@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "events/sink.h"
 #include "kafka/instance.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 #include "kafka/statistics.h"
 #include "kafka/tokens.h"
 #include "kafka/topics.h"
@@ -33,8 +33,9 @@ class Producer final : public events::Sink {
                                                                     log::Log& log);
   ~Producer() override;
 
-  bool submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) override;
-  void on_report(OnReport take) override { take_ = std::move(take); }
+  [[nodiscard]] std::optional<events::DeliveryReport> submit(const events::Event& event,
+                                                             events::Ticket ticket) override;
+  void set_report_listener(ReportListener listener) override { report_listener_ = std::move(listener); }
 
   // Why events cannot be stored now; empty when they can.
   [[nodiscard]] std::string not_ready_reason() const;
@@ -70,7 +71,7 @@ class Producer final : public events::Sink {
   void drain(Watched& watched);
   void take(Watched& watched, rd_kafka_event_t* event);
   void take_reports(rd_kafka_event_t* event);
-  [[nodiscard]] events::Report why_not_stored(events::Report report) const;
+  [[nodiscard]] events::DeliveryReport why_not_stored(events::DeliveryReport report) const;
   [[nodiscard]] const std::string& connection_problem() const;
   void take_error(Watched& watched, rd_kafka_event_t* event);
   void take_log(rd_kafka_event_t* event);
@@ -84,7 +85,7 @@ class Producer final : public events::Sink {
   log::Log& log_;
   Topics topics_;
   Tokens tokens_;
-  OnReport take_;
+  ReportListener report_listener_;
   std::shared_ptr<Watched> current_;             // Null while it is being replaced.
   std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
   std::vector<std::jthread> destroying_;         // Each ends one retired instance; rd_kafka_destroy blocks.

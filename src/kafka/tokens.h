@@ -4,7 +4,7 @@
 #include <string>
 
 #include "kafka/client.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 #include "log/log.h"
 
 namespace penstock::kafka {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kafka/client.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 #include "log/log.h"
 
 namespace penstock::kafka {

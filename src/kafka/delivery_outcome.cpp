@@ -1,8 +1,8 @@
-#include "kafka/delivery.h"
+#include "kafka/delivery_outcome.h"
 
 namespace penstock::kafka {
 
-using events::Outcome;
+using events::DeliveryOutcome;
 
 namespace {
 
@@ -29,25 +29,27 @@ bool is_refusal(rd_kafka_resp_err_t error) {
 
 }  // namespace
 
-Outcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t persistence) {
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Outcome::stored;
-  if (is_refusal(error)) return Outcome::refused;
+DeliveryOutcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t persistence) {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return DeliveryOutcome::stored;
+  if (is_refusal(error)) return DeliveryOutcome::refused;
   switch (persistence) {
     case RD_KAFKA_MSG_STATUS_NOT_PERSISTED:
-      return Outcome::not_stored;
+      return DeliveryOutcome::not_stored;
     case RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED:
-      return Outcome::unknown;
+      return DeliveryOutcome::unknown;
     case RD_KAFKA_MSG_STATUS_PERSISTED:
-      return Outcome::stored;  // A retry was a duplicate, and the record is there.
+      return DeliveryOutcome::stored;  // A retry was a duplicate, and the record is there.
   }
-  return Outcome::unknown;
+  return DeliveryOutcome::unknown;
 }
 
-events::Report report_of(const rd_kafka_message_t& message) {
-  events::Report report{.outcome = outcome_of(message.err, rd_kafka_message_status(&message)),
-                        .partition = message.partition,
-                        .offset = message.offset};
-  if (report.outcome != Outcome::stored) report.reason = rd_kafka_err2str(message.err);
+events::DeliveryReport report_of(const rd_kafka_message_t& message) {
+  events::DeliveryReport report{.outcome = outcome_of(message.err, rd_kafka_message_status(&message))};
+  if (report.outcome != DeliveryOutcome::stored) {
+    report.reason = rd_kafka_err2str(message.err);
+  } else if (message.partition >= 0 && message.offset >= 0) {
+    report.stored_at = events::StoredAt{{message.partition}, {message.offset}};
+  }
   return report;
 }
 
