@@ -23,10 +23,12 @@ class Admin final : public Service {
   Admin(std::function<std::vector<Check>()> checks, std::function<void(std::string&)> write_metrics)
       : checks_(std::move(checks)), write_metrics_(std::move(write_metrics)) {}
 
-  async::Awaitable<> handle(Exchange& exchange) override;
+  [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
 
  private:
-  void readiness(ResponseMessage& response) const;
+  [[nodiscard]] ResponseMessage answer(const RequestMessage& request) const;
+  [[nodiscard]] ResponseMessage readiness() const;
+  [[nodiscard]] ResponseMessage metrics() const;
 
   std::function<std::vector<Check>()> checks_;
   std::function<void(std::string&)> write_metrics_;

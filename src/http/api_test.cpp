@@ -96,27 +96,23 @@ class ApiTest : public testing::Test {
                          .value());
   }
 
-  struct Answered {
-    ResponseMessage response;
-    std::string route;
-    std::optional<events::StoredAt> stored_at;
-    std::string problem;
-  };
-
-  Answered ask(Verb verb, std::string_view target, std::string_view trace = {}) {
+  Reply ask(Verb verb, std::string_view target, std::string_view trace = {}) {
     RequestMessage request;
     request.set_start_line(verb, boost::beast::http::to_string(verb), target);
     request.add_header(Field::host, "Host", "api.example.com");
     if (!trace.empty()) request.add_header(Field::unknown, "traceparent", trace);
-    Exchange exchange{.request = request, .response = {}, .received_at = base::SystemTime{1000s}};
+    request.received_at = base::SystemTime{1000s};
     std::exception_ptr failure;
-    boost::asio::co_spawn(io_.get_executor(), api_->handle(exchange),
-                          [&](std::exception_ptr e) { failure = e; });
+    Reply reply;
+    boost::asio::co_spawn(io_.get_executor(), api_->handle(request), [&](std::exception_ptr e, Reply made) {
+      failure = e;
+      reply = std::move(made);
+    });
     io_.restart();
     io_.run_for(1s);
     if (failure) std::rethrow_exception(failure);
-    api_->completed(exchange);
-    return {exchange.response, std::string(exchange.route), exchange.stored_at, exchange.problem};
+    api_->completed(request, reply, 1ms, reply.response.body.size());
+    return reply;
   }
 
   boost::asio::io_context io_;
@@ -155,7 +151,7 @@ TEST_F(ApiTest, answers_by_the_contract) {
       {Verb::get, "/broken", 500, R"("retryable":false)"},
   };
   for (const Row& row : rows) {
-    const Answered answered = ask(row.verb, row.target);
+    const Reply answered = ask(row.verb, row.target);
     EXPECT_EQ(answered.response.status, row.status) << row.target;
     EXPECT_THAT(answered.response.body, HasSubstr(std::string(row.body))) << row.target;
   }
@@ -173,7 +169,7 @@ TEST_F(ApiTest, the_log_gets_the_route_and_never_the_raw_path) {
 
 TEST_F(ApiTest, publishes_what_the_operation_declares) {
   const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const Answered answered = ask(Verb::get, "/greet?name=ann", trace);
+  const Reply answered = ask(Verb::get, "/greet?name=ann", trace);
   ASSERT_EQ(sink_.submitted.size(), 1u);
   const events::Event& event = sink_.submitted[0];
   EXPECT_EQ(event.topic, "greetings");
@@ -197,7 +193,7 @@ TEST_F(ApiTest, head_publishes_nothing) {
 
 TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
   sink_.answer = {.outcome = DeliveryOutcome::not_stored, .reason = "down"};
-  Answered answered = ask(Verb::get, "/greet?name=ann");
+  Reply answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 503u);
   EXPECT_THAT(answered.response.headers, HasSubstr("retry-after: 1\r\n"));
   EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":true"));
@@ -216,7 +212,7 @@ TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
 
 TEST_F(ApiTest, an_answer_that_became_untrue_keeps_nothing_of_it) {
   sink_.answer.outcome = DeliveryOutcome::unknown;
-  const Answered answered = ask(Verb::put, "/made");
+  const Reply answered = ask(Verb::put, "/made");
   EXPECT_EQ(answered.response.status, 504u);
   EXPECT_EQ(answered.response.headers.find("location"), std::string::npos) << answered.response.headers;
 }
@@ -228,7 +224,11 @@ TEST_F(ApiTest, best_effort_answers_whatever_happened) {
 }
 
 TEST_F(ApiTest, a_handler_that_asks_for_an_undeclared_parameter_is_a_bug_with_a_name) {
-  EXPECT_THROW(ask(Verb::get, "/throws"), std::logic_error);
+  const Reply reply = ask(Verb::get, "/throws");
+  EXPECT_EQ(reply.response.status, 500u);
+  EXPECT_EQ(reply.route, "/throws");
+  EXPECT_THAT(reply.problem, HasSubstr("undeclared"));
+  EXPECT_EQ(reply.response.body.find("undeclared"), std::string::npos);
 }
 
 TEST_F(ApiTest, handlers_and_operations_must_match) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <tuple>
 
+#include "contract/openapi/response_status.h"
 #include "http/problem.h"
 
 namespace penstock::http {
@@ -141,34 +142,34 @@ async::Awaitable<> Connection::answer_request() {
   // The service has deadlines of its own for what it waits for.
   enter(Phase::handling, SteadyTime::max());
   ++requests_;
-  Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
+  request_.received_at = system_clock::now();
+  std::optional<Reply> reply;
   try {
-    co_await server_->service_.handle(exchange);
+    reply.emplace(co_await server_->service_.handle(request_));
   } catch (const std::exception& failure) {
-    exchange.problem = failure.what();
-    exchange.response.clear();
-    set_problem(exchange.response, {.status = 500});
+    reply.emplace(Reply{.response = problem_response({.status = 500}), .problem = failure.what()});
   }
   close_ = close_ || server_->closing_ || !request_.keep_alive ||
            requests_ >= server_->limits_.requests_per_connection_max;
-  const bool written = co_await write(exchange.response);
+  const bool written = co_await write(reply->response);
   if (!written) close_ = cut_ = true;
-  exchange.duration = steady_clock::now() - started_;
-  exchange.bytes_sent = head_.size() + (request_.verb == Verb::head ? 0 : exchange.response.body.size());
-  server_->service_.completed(exchange);
+  report_completed(*reply);
 }
 
 async::Awaitable<> Connection::refuse(Refusal refusal) {
   cut_ = false;
   close_ = true;
-  Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
+  request_.received_at = system_clock::now();
   request_.verb = Verb::unknown;  // The answer has a body, whatever was asked.
-  set_problem(exchange.response, {.status = refusal.status, .detail = refusal.reason});
-  co_await write(exchange.response);
-  exchange.duration = steady_clock::now() - started_;
-  exchange.bytes_sent = head_.size() + exchange.response.body.size();
-  server_->service_.completed(exchange);
+  const Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason})};
+  co_await write(reply.response);
+  report_completed(reply);
   co_await linger();
+}
+
+void Connection::report_completed(const Reply& reply) {
+  const size_t body_bytes = request_.verb == Verb::head ? 0 : reply.response.body.size();
+  server_->service_.completed(request_, reply, steady_clock::now() - started_, head_.size() + body_bytes);
 }
 
 void Connection::format_head(const ResponseMessage& response) {
@@ -181,11 +182,11 @@ void Connection::format_head(const ResponseMessage& response) {
   head_ += server_->http_date();
   head_ += "\r\nserver: ";
   head_ += server_->name_;
-  if (!response.content_type.empty()) {
+  if (const std::string_view type = response.content_type(); !type.empty()) {
     head_ += "\r\ncontent-type: ";
-    head_ += response.content_type;
+    head_ += type;
   }
-  if (response.status != 204 && response.status != 304) {  // RFC 9110 section 8.6
+  if (contract::has_content_length(response.status)) {
     head_ += "\r\ncontent-length: ";
     append_number(head_, response.body.size());
   }

@@ -50,6 +50,7 @@ class Connection
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
   void format_head(const ResponseMessage& response);
+  void report_completed(const Reply& reply);
   void enter(Phase phase, SteadyTime deadline);
 
   Server* server_;  // Null when orphaned: then only the destructor runs.

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time_text.h"
+
 namespace penstock::http {
 
 using Verb = boost::beast::http::verb;
@@ -21,6 +23,7 @@ class RequestMessage {
   Verb verb = Verb::unknown;
   bool http_1_0 = false;
   bool keep_alive = true;
+  base::SystemTime received_at = {};  // When it had come whole.
   std::string body;
 
   [[nodiscard]] std::string_view method() const { return slice(method_); }
@@ -51,7 +54,7 @@ class RequestMessage {
   };
 
   [[nodiscard]] std::string_view slice(Slice part) const { return {text_.data() + part.offset, part.length}; }
-  Slice keep(std::string_view text);
+  Slice append_text(std::string_view text);
 
   std::string text_;  // Start line and headers, one after the other.
   Slice method_;
@@ -60,14 +63,26 @@ class RequestMessage {
 };
 
 // An answer before it is put on the wire; the connection adds Date, Server, Content-Length and Connection.
-struct ResponseMessage {
+class ResponseMessage {
+ public:
   unsigned status = 200;
-  std::string_view content_type = {};  // Of the service's storage; empty: no Content-Type.
-  std::string body = {};
-  std::string headers = {};  // More header lines, each "name: value\r\n".
+  std::string body;
+  std::string headers;  // More header lines, each "name: value\r\n".
 
-  void clear();
+  // The Content-Type; it is empty when there is none.
+  [[nodiscard]] std::string_view content_type() const {
+    return copied_type_.empty() ? lasting_type_ : std::string_view(copied_type_);
+  }
+  // Takes a text that outlives the response: a literal, or one of the contract's. Nothing is copied.
+  void set_content_type(std::string_view lasting) { lasting_type_ = lasting; }
+  // Takes a text that may not outlive the response.
+  void copy_content_type(std::string_view type) { copied_type_ = type; }
+
   void add_header(std::string_view name, std::string_view value);
+
+ private:
+  std::string_view lasting_type_;
+  std::string copied_type_;
 };
 
 inline constexpr std::string_view kJson = "application/json";

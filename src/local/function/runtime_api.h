@@ -46,7 +46,7 @@ class RuntimeApi final : public http::Service, public Invoker {
   // No more invocations: lets go of the function that waits for one.
   void close();
 
-  async::Awaitable<> handle(http::Exchange& exchange) override;
+  [[nodiscard]] async::Awaitable<http::Reply> handle(const http::RequestMessage& request) override;
 
  private:
   struct Invocation {
@@ -60,9 +60,9 @@ class RuntimeApi final : public http::Service, public Invoker {
   void finish(std::shared_ptr<Invocation> invocation, Outcome outcome);
   void watch(std::chrono::milliseconds time);
   void out_of_time();
-  async::Awaitable<> next(http::Exchange& exchange);
-  void response(http::Exchange& exchange);
-  void error(http::Exchange& exchange);
+  async::Awaitable<http::Reply> next();
+  [[nodiscard]] http::Reply response(const http::RequestMessage& request);
+  [[nodiscard]] http::Reply error(const http::RequestMessage& request);
   [[nodiscard]] bool in_hand(std::string_view id) const;
 
   boost::asio::io_context& io_;
