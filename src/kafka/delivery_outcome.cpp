@@ -6,8 +6,8 @@ using events::DeliveryOutcome;
 
 namespace {
 
-// The broker said no, and will say no again: it has not stored the record, whatever librdkafka knows of
-// persistence.
+// The broker said no, and will say no again: it has not stored the record, whatever librdkafka
+// knows of persistence.
 bool is_refusal(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
