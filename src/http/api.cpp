@@ -111,7 +111,8 @@ Api::Plan Api::plan(const RequestMessage& request) {
   const ValidRequest& valid = *std::get_if<ValidRequest>(&validated);
   try {
     return plan_of(request, valid);
-  } catch (const std::exception& failure) {  // The log is to name the route of a handler with a bug.
+  } catch (const std::exception& failure) {
+    // It is caught here and not by the connection, so that the log names the route of the bug.
     return {.reply = {.response = problem_response({.status = 500}),
                       .route = valid.route,
                       .problem = failure.what()}};
@@ -185,11 +186,11 @@ void Api::completed(const RequestMessage& request, const Reply& reply,
   std::string_view request_id = request.header("x-amzn-trace-id");
   if (request_id.empty()) request_id = request.header("traceparent");
   if (!request_id.empty()) line.field("request_id", request_id.substr(0, 256));
-  if (!reply.event_id.empty()) line.field("event_id", reply.event_id);
+  if (reply.event_id) line.field("event_id", *reply.event_id);
   if (reply.stored_at) {
     line.field("partition", reply.stored_at->partition.number).field("offset", reply.stored_at->offset.value);
   }
-  if (!reply.problem.empty()) line.field("reason", reply.problem);
+  if (reply.problem) line.field("reason", *reply.problem);
 }
 
 }  // namespace penstock::http

@@ -227,7 +227,8 @@ TEST_F(ApiTest, a_handler_that_asks_for_an_undeclared_parameter_is_a_bug_with_a_
   const Reply reply = ask(Verb::get, "/throws");
   EXPECT_EQ(reply.response.status, 500u);
   EXPECT_EQ(reply.route, "/throws");
-  EXPECT_THAT(reply.problem, HasSubstr("undeclared"));
+  ASSERT_TRUE(reply.problem);
+  EXPECT_THAT(*reply.problem, HasSubstr("undeclared"));
   EXPECT_EQ(reply.response.body.find("undeclared"), std::string::npos);
 }
 

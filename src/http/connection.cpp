@@ -59,11 +59,11 @@ void Connection::enter(Phase phase, SteadyTime deadline) {
   deadline_ = deadline;
 }
 
-void Connection::sweep(SteadyTime now) {
+void Connection::cut_if_overdue(SteadyTime now) {
   if (now >= deadline_) cut();
 }
 
-void Connection::finish() {
+void Connection::end_after_answer() {
   close_ = true;
   if (phase_ == Phase::idle || phase_ == Phase::lingering) cut();
 }
@@ -78,7 +78,14 @@ async::Awaitable<> Connection::serve() {
   while (!cut_) {
     const Read read = co_await read_request();
     if (read != Read::request) break;
-    co_await answer_request();
+    std::optional<std::string> failure;
+    try {
+      co_await answer_request();
+    } catch (const std::exception& thrown) {
+      if (phase_ != Phase::handling) throw;
+      failure = thrown.what();
+    }
+    if (failure) co_await answer_failure(std::move(*failure));
     if (close_) {
       if (!cut_) co_await linger();
       break;
@@ -143,17 +150,26 @@ async::Awaitable<> Connection::answer_request() {
   enter(Phase::handling, SteadyTime::max());
   ++requests_;
   request_.received_at = system_clock::now();
-  std::optional<Reply> reply;
-  try {
-    reply.emplace(co_await server_->service_.handle(request_));
-  } catch (const std::exception& failure) {
-    reply.emplace(Reply{.response = problem_response({.status = 500}), .problem = failure.what()});
-  }
-  close_ = close_ || server_->closing_ || !request_.keep_alive ||
-           requests_ >= server_->limits_.requests_per_connection_max;
-  const bool written = co_await write(reply->response);
+  const Reply reply = co_await server_->service_.handle(request_);
+  phase_ = Phase::writing;
+  close_ = close_ || is_last_request();
+  const bool written = co_await write(reply.response);
   if (!written) close_ = cut_ = true;
-  report_completed(*reply);
+  report_completed(reply);
+}
+
+// The service has thrown instead of replying.
+async::Awaitable<> Connection::answer_failure(std::string problem) {
+  const Reply reply{.response = problem_response({.status = 500}), .problem = std::move(problem)};
+  close_ = close_ || is_last_request();
+  const bool written = co_await write(reply.response);
+  if (!written) close_ = cut_ = true;
+  report_completed(reply);
+}
+
+bool Connection::is_last_request() const {
+  return server_->closing_ || !request_.keep_alive ||
+         requests_ >= server_->limits_.requests_per_connection_max;
 }
 
 async::Awaitable<> Connection::refuse(Refusal refusal) {
@@ -207,7 +223,8 @@ async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
   const std::array<asio::const_buffer, 2> parts{
       asio::buffer(head_), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   const size_t size = parts[0].size() + parts[1].size();
-  // Nearly every answer fits into the socket's buffer: one system call and no round through the reactor.
+  // Nearly every answer fits into the socket's buffer: one system call and no round through the
+  // reactor.
   error_code error;
   size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
   if (error && error != asio::error::would_block) co_return false;
@@ -230,8 +247,8 @@ async::Awaitable<bool> Connection::write_continue() {
   co_return !error && !cut_;
 }
 
-// A socket closed with unread bytes resets the connection, and the client may lose our last answer with it:
-// say that we are done, then read on for a short while (RFC 9112 section 9.6).
+// A socket closed with unread bytes resets the connection, and the client may lose our last answer
+// with it: say that we are done, then read on for a short while (RFC 9112 section 9.6).
 async::Awaitable<> Connection::linger() {
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;

@@ -187,7 +187,7 @@ void Mock::completed(const RequestMessage& request, const Reply& reply,
       .field("target", request.target())
       .field("route", reply.route)
       .field("status", status);
-  if (!reply.problem.empty()) line.field("reason", reply.problem);
+  if (reply.problem) line.field("reason", *reply.problem);
 }
 
 }  // namespace penstock::http

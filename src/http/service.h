@@ -12,15 +12,17 @@
 
 namespace penstock::http {
 
-// What a service says to one request: the response, and what the log and the metrics are told of it.
+// What a service says to one request: the response, and what the log and the metrics are told of
+// it.
 struct Reply {
   ResponseMessage response = {};
-  // The route's template ("/current_time"), never the raw path. It views a text of the service's that
-  // outlives the reply; it is empty when the request has no route.
+  // The route's template ("/current_time"), never the raw path. It views a text of the service's
+  // that outlives the reply; it is empty when the request has no route.
   std::string_view route = {};
-  std::string event_id = {};  // It is empty when nothing was published.
+  std::optional<std::string> event_id = {};  // Nothing if no event was made.
   std::optional<events::StoredAt> stored_at = {};
-  std::string problem = {};  // Why the answer is an error of ours, in a sentence for the log.
+  // Why the answer is an error of ours, in a sentence for the log.
+  std::optional<std::string> problem = {};
 };
 
 // What answers the requests of a listener. It runs on the server's one thread.
@@ -28,12 +30,13 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  // Answers one request, which lives until the reply is sent; may wait. An exception becomes a 500 and a
-  // line in the log.
+  // Answers one request, which lives until the reply is sent; may wait. An exception becomes a 500
+  // and a line in the log.
   [[nodiscard]] virtual async::Awaitable<Reply> handle(const RequestMessage& request) = 0;
 
-  // Is called once for every reply that was sent, those to malformed requests included. `duration` is from
-  // the request's first byte to the reply's last; `bytes_sent` are the head's and the body's.
+  // Is called once for every reply that was sent, those to malformed requests included. `duration`
+  // is from the request's first byte to the reply's last; `bytes_sent` are the head's and the
+  // body's.
   virtual void completed(const RequestMessage& /*request*/, const Reply& /*reply*/,
                          std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {}
 };

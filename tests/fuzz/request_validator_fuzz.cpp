@@ -125,7 +125,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   io.restart();
   io.run();
   // A mock can be asked for the response of a 500.
-  if (reply.response.status >= 500 && !reply.problem.empty()) __builtin_trap();
+  if (reply.response.status >= 500 && reply.problem) __builtin_trap();
   if (reply.response.status < 500) check_response(reply.response);
   program.mock.completed(request, reply, std::chrono::milliseconds(1), reply.response.body.size());
   return 0;
