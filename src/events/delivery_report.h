@@ -10,13 +10,15 @@ namespace penstock::events {
 
 // What became of an event that was handed to a sink.
 enum class DeliveryOutcome {
-  stored,      // All in-sync replicas have it (or no Kafka is configured, and the event was logged).
+  // All in-sync replicas have it (or no Kafka is configured, and the event was logged).
+  stored,
   not_stored,  // It is surely not stored; the same may work later.
   unknown,     // It is possibly stored.
   refused,     // It is surely not stored, and it never will be.
 };
 
-// The outcome's name as the log and the metrics have it: "stored", "not_stored", "unknown", "refused".
+// The outcome's name as the log and the metrics have it: "stored", "not_stored", "unknown",
+// "refused".
 [[nodiscard]] std::string_view name(DeliveryOutcome outcome);
 
 // The place of a stored event within its topic.
@@ -28,8 +30,9 @@ struct StoredAt {
 // The delivery report of one event.
 struct DeliveryReport {
   DeliveryOutcome outcome = DeliveryOutcome::unknown;
-  std::optional<StoredAt> stored_at = {};  // Nothing if it was not stored, or if its place is not known.
-  std::string reason = {};                 // Why it was not stored, in a sentence for the log.
+  // Nothing if it was not stored, or if its place is not known.
+  std::optional<StoredAt> stored_at = {};
+  std::string reason = {};  // Why it was not stored, in a sentence for the log.
 };
 
 }  // namespace penstock::events

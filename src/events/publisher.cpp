@@ -30,10 +30,10 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   pending.deadline = now + limits_.deadline;
   pending.event_id = event.id;
   pending.late = false;
-  pending.self = std::prev(waiting_.end());
+  pending.place = std::prev(waiting_.end());
   std::optional<DeliveryReport> refusal = sink_.submit(event, &pending);
   if (!refusal) return;
-  spare_.splice(spare_.begin(), waiting_, pending.self);
+  spare_.splice(spare_.begin(), waiting_, pending.place);
   tell_outcome(event.id, waiter, std::move(*refusal));
 }
 
@@ -41,11 +41,11 @@ void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
   Pending& pending = *static_cast<Pending*>(ticket);
   if (pending.late) {
     count_late(pending.event_id, report);
-    spare_.splice(spare_.begin(), late_, pending.self);
+    spare_.splice(spare_.begin(), late_, pending.place);
     return;
   }
   Waiter* const waiter = std::exchange(pending.waiter, nullptr);
-  spare_.splice(spare_.begin(), waiting_, pending.self);
+  spare_.splice(spare_.begin(), waiting_, pending.place);
   tell_outcome(pending.event_id, waiter, std::move(report));
 }
 

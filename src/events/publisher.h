@@ -20,7 +20,8 @@ class Waiter {
   ~Waiter() = default;
 };
 
-// Numbers since the start, for metrics: events by their outcome, and reports that came after the deadline.
+// Numbers since the start, for metrics: events by their outcome, and reports that came after the
+// deadline.
 struct PublisherCounts {
   uint64_t stored = 0;
   uint64_t not_stored = 0;
@@ -30,9 +31,9 @@ struct PublisherCounts {
   uint64_t late_failed = 0;
 };
 
-// Hands events to the sink and holds the promise made to the client: every event gets an outcome by its
-// deadline, whatever the sink does. Pure of I/O and clocks: the owner passes the time in and calls expire()
-// when next_deadline() has come. One thread.
+// Hands events to the sink and holds the promise made to the client: every event gets an outcome by
+// its deadline, whatever the sink does. Pure of I/O and clocks: the owner passes the time in and
+// calls expire() when next_deadline() has come. One thread.
 class Publisher {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -46,8 +47,8 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // `waiter.done` is called exactly once: before this returns when the sink refuses, else by a report or
-  // expire().
+  // `waiter.done` is called exactly once: before this returns when the sink refuses, else by a
+  // report or expire().
   void publish(const Event& event, Waiter& waiter, Time now);
   // Nobody waits (`delivery: best_effort`): a failure is logged and counted.
   void publish_unwatched(const Event& event, Time now);
@@ -66,7 +67,7 @@ class Publisher {
     Time deadline;
     std::string event_id;
     bool late = false;
-    std::list<Pending>::iterator self;
+    std::list<Pending>::iterator place;  // Its own, in whichever list it is.
   };
 
   void submit(const Event& event, Waiter* waiter, Time now);

@@ -16,9 +16,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Either takes the event over, returns nothing, and gives exactly one report for `ticket` to the listener,
-  // perhaps before it returns; or refuses the event by returning its report, and gives no other. It never
-  // blocks.
+  // Either takes the event over, returns nothing, and gives exactly one report for `ticket` to the
+  // listener, perhaps before it returns; or refuses the event by returning its report, and gives no
+  // other. It never blocks.
   [[nodiscard]] virtual std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) = 0;
 
   // Sets who gets the reports; it is called once, before the first submit().

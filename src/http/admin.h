@@ -16,8 +16,8 @@ struct Check {
 };
 
 // The admin listener's service: `GET /readiness` (200, or 503 with the reasons) and `GET /metrics`
-// (Prometheus text format 0.0.4). It has no access log; it is for the machine itself and listens on the
-// loopback address.
+// (Prometheus text format 0.0.4). It has no access log; it is for the machine itself and listens on
+// the loopback address.
 class Admin final : public Service {
  public:
   Admin(std::function<std::vector<Check>()> checks, std::function<void(std::string&)> write_metrics)

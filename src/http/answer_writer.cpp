@@ -19,8 +19,8 @@ namespace {
 constexpr std::string_view kOwnHeaders[] = {"content-length", "content-type", "connection",
                                             "date",           "server",       "transfer-encoding"};
 
-// What an answer is sent as where the contract declares a range, and the handler names no type. Empty: it
-// must.
+// What an answer is sent as where the contract declares a range, and the handler names no type.
+// Empty: it must.
 std::string_view type_of_range(const MediaType& range, BodyKind kind) {
   const std::string_view type = kind == BodyKind::json   ? kJson
                                 : kind == BodyKind::text ? "text/plain; charset=utf-8"
@@ -35,18 +35,20 @@ bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line e
   });
 }
 
-// The declared entry for a type that the handler names, which must be one, and of the answer's kind.
-const MediaType* named(const contract::Response& declared, const Answer& answer) {
+// The declared entry for a type that the handler names, which must be one, and of the answer's
+// kind.
+const MediaType* named_media_type(const contract::Response& declared, const Answer& answer) {
   const auto type = contract::parse_content_type(answer.type());
   if (!type || !is_header_text(answer.type())) return nullptr;
   if (answer.body() && contract::kind_of(type->type) != BodyKind::json) return nullptr;
   return contract::find_media_type(declared.content, type->type);
 }
 
-// The declared type that fits the answer and that the client likes best; the first of those it likes alike.
-// Problems have a type of their own (RFC 9457 section 3).
-const MediaType* choose(const contract::Response& declared, const Answer& answer, std::string_view accept) {
-  if (!answer.type().empty()) return named(declared, answer);
+// The declared type that fits the answer and that the client likes best; the first of those it
+// likes alike. Problems have a type of their own (RFC 9457 section 3).
+const MediaType* choose_media_type(const contract::Response& declared, const Answer& answer,
+                                   std::string_view accept) {
+  if (!answer.type().empty()) return named_media_type(declared, answer);
   const MediaType* best = nullptr;
   int best_rank = -1;
   for (const MediaType& media : declared.content) {
@@ -65,7 +67,7 @@ const MediaType* choose(const contract::Response& declared, const Answer& answer
   return best;
 }
 
-void check_raw(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
+void check_raw_body(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
   using contract::Direction;
   if (kind == BodyKind::json) {
     auto read = json::Reader().read(body, {});
@@ -123,7 +125,7 @@ void write_raw_body(const MediaType& media, const Answer& answer, ResponseMessag
   const BodyKind kind = by_type            ? contract::kind_of(answer.type())
                         : media.is_range() ? answer.kind()
                                            : media.kind;
-  check_raw(media, kind, *answer.raw(), violations);
+  check_raw_body(media, kind, *answer.raw(), violations);
   response.body = *answer.raw();
 }
 
@@ -150,7 +152,7 @@ void write_body(const contract::Response& declared, const Answer& answer, const 
     return;
   }
   std::string scratch;
-  const MediaType* media = choose(declared, answer, request.list(Field::accept, scratch));
+  const MediaType* media = choose_media_type(declared, answer, request.list(Field::accept, scratch));
   if (media == nullptr) {
     violations.push_back({"body", "", "content", "is of a media type that the contract does not declare"});
     return;

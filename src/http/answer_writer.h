@@ -14,9 +14,9 @@ namespace penstock::http {
 // Adds the header lines that every answer of the operation has: `deprecation`, if it is deprecated.
 void add_operation_headers(ResponseMessage& response, const contract::Operation& operation);
 
-// Holds a handler's answer against the contract and writes it in a media type that the request's Accept
-// takes. It returns the response, or everything in which the answer breaks the contract. The response may
-// view texts of the operation's, but none of the answer's.
+// Holds a handler's answer against the contract and writes it in a media type that the request's
+// Accept takes. It returns the response, or everything in which the answer breaks the contract. The
+// response may view texts of the operation's, but none of the answer's.
 [[nodiscard]] boost::system::result<ResponseMessage, contract::Violations> write_answer(
     const contract::Operation& operation, const Answer& answer, const RequestMessage& request);
 

@@ -33,8 +33,8 @@ class Api final : public Service {
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
-  // What the first half of handle() finds, which does no I/O: the reply, and the event that is published
-  // before it goes out.
+  // What the first half of handle() finds, which does no I/O: the reply, and the event that is
+  // published before it goes out.
   struct Plan {
     Reply reply;  // With an event that is to be acknowledged it is only true once that is stored.
     std::optional<events::Event> event = {};

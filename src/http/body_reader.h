@@ -29,14 +29,14 @@ struct UnsupportedBody {
 [[nodiscard]] std::variant<BodyType, UnsupportedBody> body_type_of(const RequestMessage& request,
                                                                    const contract::Operation& operation);
 
-// Reads bodies and holds them against their schemas, one after the other. What it keeps of one it uses for
-// the next, so that steady traffic allocates nothing here.
+// Reads bodies and holds them against their schemas, one after the other. What it keeps of one it
+// uses for the next, so that steady traffic allocates nothing here.
 class BodyReader {
  public:
   // Forgets the last body.
   void reset();
-  // Reads `text`, adding to `violations` whatever its schema does not allow. False: it is not even of its
-  // media type; that is a violation, too.
+  // Reads `text`, adding to `violations` whatever its schema does not allow. False: it is not even
+  // of its media type; that is a violation, too.
   bool read(const BodyType& type, std::string_view text, contract::Violations& violations);
 
   // The last body, good until the next reset(); null unless it is JSON.

@@ -10,8 +10,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps before the
-// coroutine has come to wait.
+// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps
+// before the coroutine has come to wait.
 class CoroutineWaiter final : public events::Waiter {
  public:
   void done(events::DeliveryReport&& report) override {
@@ -30,7 +30,7 @@ class CoroutineWaiter final : public events::Waiter {
         [this](Resume&& resume) { resume_.emplace(std::move(resume)); }, token);
   }
 
-  events::DeliveryReport take() { return std::move(*report_); }
+  events::DeliveryReport take_report() { return std::move(*report_); }
 
  private:
   using Resume = asio::async_result<asio::use_awaitable_t<async::Executor>, void()>::handler_type;
@@ -48,30 +48,30 @@ async::Awaitable<events::DeliveryReport> Publishing::publish(const events::Event
   CoroutineWaiter waiter;
   const auto start = steady_clock::now();
   publisher_.publish(event, waiter, start);
-  arm();
+  arm_timer();
   co_await waiter.wait();
   durations_.observe(std::chrono::duration<double>(steady_clock::now() - start).count());
-  co_return waiter.take();
+  co_return waiter.take_report();
 }
 
 void Publishing::publish_unwatched(const events::Event& event) {
   publisher_.publish_unwatched(event, steady_clock::now());
-  arm();
+  arm_timer();
 }
 
-// The timer is set to the oldest event's deadline and stays there when that event is answered sooner: under
-// load it fires once a deadline, not once a request.
-void Publishing::arm() {
-  if (armed_) return;
+// The timer is set to the oldest event's deadline and stays there when that event is answered
+// sooner: under load it fires once a deadline, not once a request.
+void Publishing::arm_timer() {
+  if (timer_is_armed_) return;
   const auto next = publisher_.next_deadline();
   if (!next) return;
-  armed_ = true;
+  timer_is_armed_ = true;
   timer_.expires_at(*next);
   timer_.async_wait([this](boost::system::error_code error) {
-    armed_ = false;
+    timer_is_armed_ = false;
     if (error) return;
     publisher_.expire(steady_clock::now());
-    arm();
+    arm_timer();
   });
 }
 

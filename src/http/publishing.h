@@ -15,15 +15,16 @@ class Publishing {
   async::Awaitable<events::DeliveryReport> publish(const events::Event& event);
   void publish_unwatched(const events::Event& event);
 
-  // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text format.
+  // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text
+  // format.
   void write_metrics(std::string& out) const;
 
  private:
-  void arm();
+  void arm_timer();
 
   events::Publisher& publisher_;
   async::Timer timer_;
-  bool armed_ = false;
+  bool timer_is_armed_ = false;
   Histogram durations_;
 };
 

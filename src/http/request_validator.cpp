@@ -21,7 +21,8 @@ struct Target {
   std::string_view question;  // "?query", or nothing.
 };
 
-// RFC 9112 section 3.2: origin-form, or absolute-form, whose scheme and authority say nothing to us.
+// RFC 9112 section 3.2: origin-form, or absolute-form, whose scheme and authority say nothing to
+// us.
 Target split(std::string_view target) {
   if (!target.starts_with('/')) {
     const size_t scheme = target.find("://");
@@ -47,7 +48,8 @@ ResponseMessage wrong_method(const RequestMessage& request, const contract::Path
   return response;
 }
 
-// As the original does: to the route with, or without, the slash, on the host that the client named.
+// As the original does: to the route with, or without, the slash, on the host that the client
+// named.
 ResponseMessage redirect_to_other_slash(const RequestMessage& request, const Target& target) {
   const std::string_view host = request.header(Field::host);
   std::string location;
@@ -141,8 +143,8 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   }
   if (violations.empty())
     return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json()};
-  // A body that can be read and breaks its schema is 422 (RFC 9110 section 15.5.21), where the contract knows
-  // that.
+  // A body that can be read and breaks its schema is 422 (RFC 9110 section 15.5.21), where the
+  // contract knows that.
   const bool is_422 = parameters_are_valid && body_is_readable && operation.declares(422);
   return Reply{.response = operation_problem(
                    operation, {.status = is_422 ? 422U : 400U,

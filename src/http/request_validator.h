@@ -11,8 +11,8 @@
 
 namespace penstock::http {
 
-// A request that has passed the contract. It views the validator and the request, and is good until the next
-// request.
+// A request that has passed the contract. It views the validator and the request, and is good until
+// the next request.
 struct ValidRequest {
   std::string_view route;  // The path's template, which the contract owns.
   const contract::Operation* operation = nullptr;
@@ -21,13 +21,14 @@ struct ValidRequest {
   const boost::json::value* body = nullptr;  // It is null unless the body is JSON.
 };
 
-// Holds requests against the contract, one after the other. Not for several at a time: what it keeps of one
-// it uses for the next, so that steady traffic allocates nothing here.
+// Holds requests against the contract, one after the other. Not for several at a time: what it
+// keeps of one it uses for the next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
   explicit RequestValidator(const contract::Contract& contract) : contract_(contract) {}
 
-  // The valid request, or its answer: what is wrong with it, where its path is, or what OPTIONS asked for.
+  // The valid request, or its answer: what is wrong with it, where its path is, or what OPTIONS
+  // asked for.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
