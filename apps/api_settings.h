@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "events/publisher.h"
 #include "http/server.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 #include "log/log.h"
 
 namespace penstock::apps {

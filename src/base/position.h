@@ -25,7 +25,11 @@ struct Offset {
 };
 
 // Both as decimal numbers, for messages and documents.
-[[nodiscard]] inline std::string to_text(Partition partition) { return std::to_string(partition.number); }
-[[nodiscard]] inline std::string to_text(Offset offset) { return std::to_string(offset.value); }
+[[nodiscard]] inline std::string to_text(Partition partition) {
+  return std::to_string(partition.number);
+}
+[[nodiscard]] inline std::string to_text(Offset offset) {
+  return std::to_string(offset.value);
+}
 
 }  // namespace penstock::base

@@ -11,9 +11,9 @@
 
 namespace penstock::events {
 
-// One event, as a record of Kafka: the value is the JSON of the event, byte for byte what a plain consumer
-// expects; the rest is in the headers, by CloudEvents' Kafka protocol binding in binary mode (version 1.0.2,
-// section 3.2).
+// One event, as a record of Kafka: the value is the JSON of the event, byte for byte what a plain
+// consumer expects; the rest is in the headers, by CloudEvents' Kafka protocol binding in binary
+// mode (version 1.0.2, section 3.2).
 struct Event {
   std::string id;    // `ce_id`: tells a record from its repetition.
   std::string type;  // `ce_type`
@@ -36,7 +36,8 @@ inline constexpr size_t kHeadersMax = 7;
 [[nodiscard]] size_t record_headers(const Event& event, std::string_view time_text,
                                     std::array<Header, kHeadersMax>& headers);
 
-// Makes event ids: random UUIDs (RFC 9562, version 4), seeded once from the operating system. One a thread.
+// Makes event ids: random UUIDs (RFC 9562, version 4), seeded once from the operating system. One a
+// thread.
 class EventIds {
  public:
   EventIds();

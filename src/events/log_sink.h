@@ -5,17 +5,18 @@
 
 namespace penstock::events {
 
-// The sink of a service without Kafka: an event is only logged (its value at DEBUG), and counts as stored.
+// The sink of a service without Kafka: an event is only logged (its value at DEBUG), and is
+// reported as stored before submit() returns.
 class LogSink final : public Sink {
  public:
   explicit LogSink(log::Log& log) : log_(log) {}
 
-  bool submit(const Event& event, Ticket ticket, Report& refusal) override;
-  void on_report(OnReport take) override { take_ = std::move(take); }
+  [[nodiscard]] std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) override;
+  void set_report_listener(ReportListener listener) override { report_listener_ = std::move(listener); }
 
  private:
   log::Log& log_;
-  OnReport take_;
+  ReportListener report_listener_;
 };
 
 }  // namespace penstock::events

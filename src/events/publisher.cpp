@@ -4,22 +4,9 @@
 
 namespace penstock::events {
 
-std::string_view name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::stored:
-      return "stored";
-    case Outcome::not_stored:
-      return "not_stored";
-    case Outcome::unknown:
-      return "unknown";
-    case Outcome::refused:
-      return "refused";
-  }
-  return "unknown";
-}
-
 Publisher::Publisher(Sink& sink, Limits limits, log::Log& log) : sink_(sink), limits_(limits), log_(log) {
-  sink_.on_report([this](Ticket ticket, Report&& report) { settle(ticket, std::move(report)); });
+  sink_.set_report_listener(
+      [this](Ticket ticket, DeliveryReport&& report) { take_report(ticket, std::move(report)); });
 }
 
 void Publisher::publish(const Event& event, Waiter& waiter, Time now) {
@@ -31,47 +18,35 @@ void Publisher::publish_unwatched(const Event& event, Time now) {
 }
 
 void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
-  Report refusal;
   if (in_flight() >= static_cast<size_t>(limits_.in_flight_max)) {
-    refusal = {.outcome = Outcome::not_stored, .reason = "too many events are waiting for Kafka"};
-  } else {
-    if (spare_.empty()) spare_.emplace_back();
-    waiting_.splice(waiting_.end(), spare_, spare_.begin());
-    Pending& pending = waiting_.back();
-    pending.waiter = waiter;
-    pending.deadline = now + limits_.deadline;
-    pending.event_id = event.id;
-    pending.late = false;
-    pending.self = std::prev(waiting_.end());
-    if (sink_.submit(event, &pending, refusal)) return;
-    spare_.splice(spare_.begin(), waiting_, pending.self);
+    return tell_outcome(
+        event.id, waiter,
+        {.outcome = DeliveryOutcome::not_stored, .reason = "too many events are waiting for Kafka"});
   }
-  count(refusal);
-  if (waiter != nullptr) {
-    waiter->done(std::move(refusal));
-  } else {
-    log_failure(event.id, refusal);
-  }
+  if (spare_.empty()) spare_.emplace_back();
+  waiting_.splice(waiting_.end(), spare_, spare_.begin());
+  Pending& pending = waiting_.back();
+  pending.waiter = waiter;
+  pending.deadline = now + limits_.deadline;
+  pending.event_id = event.id;
+  pending.late = false;
+  pending.place = std::prev(waiting_.end());
+  std::optional<DeliveryReport> refusal = sink_.submit(event, &pending);
+  if (!refusal) return;
+  spare_.splice(spare_.begin(), waiting_, pending.place);
+  tell_outcome(event.id, waiter, std::move(*refusal));
 }
 
-void Publisher::settle(Ticket ticket, Report&& report) {
+void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
   Pending& pending = *static_cast<Pending*>(ticket);
-  Waiter* const waiter = std::exchange(pending.waiter, nullptr);
   if (pending.late) {
-    (report.outcome == Outcome::stored ? counts_.late_stored : counts_.late_failed) += 1;
-    log::Line(log_, log::Level::warning, "the report of an event came after its deadline")
-        .field("event_id", pending.event_id)
-        .field("outcome", name(report.outcome))
-        .field("partition", report.partition)
-        .field("offset", report.offset)
-        .field("reason", report.reason);
-    spare_.splice(spare_.begin(), late_, pending.self);
+    count_late(pending.event_id, report);
+    spare_.splice(spare_.begin(), late_, pending.place);
     return;
   }
-  count(report);
-  if (waiter == nullptr && report.outcome != Outcome::stored) log_failure(pending.event_id, report);
-  spare_.splice(spare_.begin(), waiting_, pending.self);
-  if (waiter != nullptr) waiter->done(std::move(report));
+  Waiter* const waiter = std::exchange(pending.waiter, nullptr);
+  spare_.splice(spare_.begin(), waiting_, pending.place);
+  tell_outcome(pending.event_id, waiter, std::move(report));
 }
 
 void Publisher::expire(Time now) {
@@ -80,13 +55,9 @@ void Publisher::expire(Time now) {
     late_.splice(late_.end(), waiting_, waiting_.begin());
     pending.late = true;
     Waiter* const waiter = std::exchange(pending.waiter, nullptr);
-    Report report{.outcome = Outcome::unknown, .reason = "no report from Kafka within the publish deadline"};
-    count(report);
-    if (waiter != nullptr) {
-      waiter->done(std::move(report));
-    } else {
-      log_failure(pending.event_id, report);
-    }
+    tell_outcome(
+        pending.event_id, waiter,
+        {.outcome = DeliveryOutcome::unknown, .reason = "no report from Kafka within the publish deadline"});
   }
 }
 
@@ -95,24 +66,45 @@ std::optional<Publisher::Time> Publisher::next_deadline() const {
   return waiting_.front().deadline;
 }
 
-void Publisher::count(const Report& report) {
+void Publisher::count(const DeliveryReport& report) {
   switch (report.outcome) {
-    case Outcome::stored:
+    case DeliveryOutcome::stored:
       ++counts_.stored;
       return;
-    case Outcome::not_stored:
+    case DeliveryOutcome::not_stored:
       ++counts_.not_stored;
       return;
-    case Outcome::unknown:
+    case DeliveryOutcome::unknown:
       ++counts_.unknown;
       return;
-    case Outcome::refused:
+    case DeliveryOutcome::refused:
       ++counts_.refused;
       return;
   }
 }
 
-void Publisher::log_failure(std::string_view event_id, const Report& report) {
+// Counts the outcome and tells whoever waits for it; where nobody does, the log gets a failure.
+void Publisher::tell_outcome(std::string_view event_id, Waiter* waiter, DeliveryReport&& report) {
+  count(report);
+  if (waiter != nullptr) {
+    waiter->done(std::move(report));
+  } else if (report.outcome != DeliveryOutcome::stored) {
+    log_failure(event_id, report);
+  }
+}
+
+void Publisher::count_late(std::string_view event_id, const DeliveryReport& report) {
+  (report.outcome == DeliveryOutcome::stored ? counts_.late_stored : counts_.late_failed) += 1;
+  log::Line line(log_, log::Level::warning, "the report of an event came after its deadline");
+  line.field("event_id", event_id).field("outcome", name(report.outcome));
+  if (report.stored_at) {
+    line.field("partition", report.stored_at->partition.number)
+        .field("offset", report.stored_at->offset.value);
+  }
+  line.field("reason", report.reason);
+}
+
+void Publisher::log_failure(std::string_view event_id, const DeliveryReport& report) {
   log::Line(log_, log::Level::error, "an event that nobody waits for was not stored")
       .field("event_id", event_id)
       .field("outcome", name(report.outcome))

@@ -15,26 +15,23 @@ using namespace std::chrono_literals;
 // A sink that keeps what it was given until the test reports.
 class FakeSink final : public Sink {
  public:
-  bool submit(const Event& event, Ticket ticket, Report& refusal) override {
-    if (refuse) {
-      refusal = {.outcome = Outcome::not_stored, .reason = "queue full"};
-      return false;
-    }
+  std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) override {
+    if (refuse) return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = "queue full"};
     ids.push_back(event.id);
     tickets.push_back(ticket);
-    return true;
+    return std::nullopt;
   }
-  void on_report(OnReport take) override { report = std::move(take); }
+  void set_report_listener(ReportListener listener) override { report = std::move(listener); }
 
   bool refuse = false;
   std::vector<std::string> ids;
   std::vector<Ticket> tickets;
-  OnReport report;
+  ReportListener report;
 };
 
 struct FakeWaiter final : Waiter {
-  void done(Report&& report) override { reports.push_back(std::move(report)); }
-  std::vector<Report> reports;
+  void done(DeliveryReport&& report) override { reports.push_back(std::move(report)); }
+  std::vector<DeliveryReport> reports;
 };
 
 class PublisherTest : public testing::Test {
@@ -53,10 +50,11 @@ TEST_F(PublisherTest, a_report_reaches_its_waiter_once) {
   FakeWaiter one, two;
   publisher_.publish(event("1"), one, start_);
   publisher_.publish(event("2"), two, start_);
-  sink_.report(sink_.tickets[1], {.outcome = Outcome::stored, .partition = 0, .offset = 7});
+  sink_.report(sink_.tickets[1], {.outcome = DeliveryOutcome::stored, .stored_at = StoredAt{{0}, {7}}});
   EXPECT_TRUE(one.reports.empty());
   ASSERT_EQ(two.reports.size(), 1u);
-  EXPECT_EQ(two.reports[0].offset, 7);
+  ASSERT_TRUE(two.reports[0].stored_at);
+  EXPECT_EQ(two.reports[0].stored_at->offset, base::Offset{7});
   EXPECT_EQ(publisher_.in_flight(), 1u);
   publisher_.expire(start_ + 10s);
   EXPECT_EQ(two.reports.size(), 1u);
@@ -71,7 +69,7 @@ TEST_F(PublisherTest, the_deadline_holds_whatever_the_sink_does) {
   EXPECT_TRUE(one.reports.empty());
   publisher_.expire(start_ + 2000ms);
   ASSERT_EQ(one.reports.size(), 1u);
-  EXPECT_EQ(one.reports[0].outcome, Outcome::unknown);
+  EXPECT_EQ(one.reports[0].outcome, DeliveryOutcome::unknown);
   EXPECT_TRUE(two.reports.empty());
   EXPECT_EQ(publisher_.next_deadline(), start_ + 2100ms);
 }
@@ -80,7 +78,7 @@ TEST_F(PublisherTest, a_late_report_is_counted_and_reaches_nobody) {
   FakeWaiter one;
   publisher_.publish(event("1"), one, start_);
   publisher_.expire(start_ + 2s);
-  sink_.report(sink_.tickets[0], {.outcome = Outcome::stored, .partition = 0, .offset = 3});
+  sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::stored, .stored_at = StoredAt{{0}, {3}}});
   EXPECT_EQ(one.reports.size(), 1u);
   EXPECT_EQ(publisher_.counts().late_stored, 1u);
   EXPECT_EQ(publisher_.counts().stored, 0u);
@@ -92,7 +90,7 @@ TEST_F(PublisherTest, a_refusal_is_told_at_once) {
   FakeWaiter one;
   publisher_.publish(event("1"), one, start_);
   ASSERT_EQ(one.reports.size(), 1u);
-  EXPECT_EQ(one.reports[0].outcome, Outcome::not_stored);
+  EXPECT_EQ(one.reports[0].outcome, DeliveryOutcome::not_stored);
   EXPECT_EQ(publisher_.in_flight(), 0u);
   EXPECT_EQ(publisher_.next_deadline(), std::nullopt);
 }
@@ -104,8 +102,8 @@ TEST_F(PublisherTest, what_is_still_with_the_sink_counts_against_the_bound) {
   FakeWaiter fourth;
   publisher_.publish(event("4"), fourth, start_ + 3s);
   ASSERT_EQ(fourth.reports.size(), 1u);
-  EXPECT_EQ(fourth.reports[0].outcome, Outcome::not_stored);
-  sink_.report(sink_.tickets[0], {.outcome = Outcome::not_stored});
+  EXPECT_EQ(fourth.reports[0].outcome, DeliveryOutcome::not_stored);
+  sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::not_stored});
   publisher_.publish(event("5"), fourth, start_ + 3s);
   EXPECT_THAT(sink_.ids, testing::ElementsAre("1", "2", "3", "5"));
 }
@@ -113,7 +111,7 @@ TEST_F(PublisherTest, what_is_still_with_the_sink_counts_against_the_bound) {
 TEST_F(PublisherTest, best_effort_failures_are_counted) {
   publisher_.publish_unwatched(event("1"), start_);
   publisher_.publish_unwatched(event("2"), start_);
-  sink_.report(sink_.tickets[0], {.outcome = Outcome::not_stored, .reason = "down"});
+  sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::not_stored, .reason = "down"});
   publisher_.expire(start_ + 2s);
   EXPECT_EQ(publisher_.counts().not_stored, 1u);
   EXPECT_EQ(publisher_.counts().unknown, 1u);

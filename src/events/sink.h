@@ -1,45 +1,29 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <string>
+#include <optional>
 
+#include "events/delivery_report.h"
 #include "events/event.h"
 
 namespace penstock::events {
 
-enum class Outcome {
-  stored,      // Acknowledged by all in-sync replicas (or no Kafka is configured, and the event was logged).
-  not_stored,  // Surely not stored; the same may work later.
-  unknown,     // Possibly stored.
-  refused,     // Surely not stored, and it never will be.
-};
-
-[[nodiscard]] std::string_view name(Outcome outcome);
-
-// What became of one event.
-struct Report {
-  Outcome outcome = Outcome::unknown;
-  int32_t partition = -1;
-  int64_t offset = -1;
-  std::string reason = {};  // For the log, when it was not stored.
-};
-
-// Names one hand-over of an event to a sink.
+// Names one hand-over of an event to a sink. The sink only gives it back with the report.
 using Ticket = void*;
 
-// Where events go. Used by one thread.
+// Where events go. One thread uses it, and gets its reports on the same.
 class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Takes the event over (true) and gives exactly one report for `ticket` later, or does not (false) and says
-  // why in `refusal` at once. Never blocks.
-  virtual bool submit(const Event& event, Ticket ticket, Report& refusal) = 0;
+  // Either takes the event over, returns nothing, and gives exactly one report for `ticket` to the
+  // listener, perhaps before it returns; or refuses the event by returning its report, and gives no
+  // other. It never blocks.
+  [[nodiscard]] virtual std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) = 0;
 
-  // Who gets the reports; set once before the first submit().
-  using OnReport = std::function<void(Ticket, Report&&)>;
-  virtual void on_report(OnReport take) = 0;
+  // Sets who gets the reports; it is called once, before the first submit().
+  using ReportListener = std::function<void(Ticket, DeliveryReport&&)>;
+  virtual void set_report_listener(ReportListener listener) = 0;
 };
 
 }  // namespace penstock::events

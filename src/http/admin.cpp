@@ -5,24 +5,30 @@
 
 namespace penstock::http {
 
-async::Awaitable<> Admin::handle(Exchange& exchange) {
-  const std::string_view target = exchange.request.target();
-  const std::string_view path = target.substr(0, target.find('?'));
-  if (path != "/readiness" && path != "/metrics") {
-    set_problem(exchange.response, {.status = 404});
-  } else if (exchange.request.verb != Verb::get && exchange.request.verb != Verb::head) {
-    exchange.response.add_header("allow", "GET, HEAD");
-    set_problem(exchange.response, {.status = 405});
-  } else if (path == "/readiness") {
-    readiness(exchange.response);
-  } else {
-    exchange.response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    write_metrics_(exchange.response.body);
-  }
-  co_return;
+async::Awaitable<Reply> Admin::handle(const RequestMessage& request) {
+  co_return Reply{.response = answer(request)};
 }
 
-void Admin::readiness(ResponseMessage& response) const {
+ResponseMessage Admin::answer(const RequestMessage& request) const {
+  const std::string_view target = request.target();
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (path != "/readiness" && path != "/metrics") return problem_response({.status = 404});
+  if (request.verb != Verb::get && request.verb != Verb::head) {
+    ResponseMessage response = problem_response({.status = 405});
+    response.add_header("allow", "GET, HEAD");
+    return response;
+  }
+  return path == "/readiness" ? readiness() : metrics();
+}
+
+ResponseMessage Admin::metrics() const {
+  ResponseMessage response;
+  response.set_content_type("text/plain; version=0.0.4; charset=utf-8");
+  write_metrics_(response.body);
+  return response;
+}
+
+ResponseMessage Admin::readiness() const {
   bool ready = true;
   std::string list;
   for (const Check& check : checks_()) {
@@ -36,9 +42,11 @@ void Admin::readiness(ResponseMessage& response) const {
     }
     list += '}';
   }
+  ResponseMessage response;
   response.status = ready ? 200 : 503;
-  response.content_type = kJson;
+  response.set_content_type(kJson);
   response.body = std::string("{\"ready\":") + (ready ? "true" : "false") + ",\"checks\":[" + list + "]}";
+  return response;
 }
 
 }  // namespace penstock::http

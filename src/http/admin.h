@@ -16,17 +16,19 @@ struct Check {
 };
 
 // The admin listener's service: `GET /readiness` (200, or 503 with the reasons) and `GET /metrics`
-// (Prometheus text format 0.0.4). It has no access log; it is for the machine itself and listens on the
-// loopback address.
+// (Prometheus text format 0.0.4). It has no access log; it is for the machine itself and listens on
+// the loopback address.
 class Admin final : public Service {
  public:
   Admin(std::function<std::vector<Check>()> checks, std::function<void(std::string&)> write_metrics)
       : checks_(std::move(checks)), write_metrics_(std::move(write_metrics)) {}
 
-  async::Awaitable<> handle(Exchange& exchange) override;
+  [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
 
  private:
-  void readiness(ResponseMessage& response) const;
+  [[nodiscard]] ResponseMessage answer(const RequestMessage& request) const;
+  [[nodiscard]] ResponseMessage readiness() const;
+  [[nodiscard]] ResponseMessage metrics() const;
 
   std::function<std::vector<Check>()> checks_;
   std::function<void(std::string&)> write_metrics_;

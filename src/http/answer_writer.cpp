@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "contract/openapi/response_status.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -18,8 +19,8 @@ namespace {
 constexpr std::string_view kOwnHeaders[] = {"content-length", "content-type", "connection",
                                             "date",           "server",       "transfer-encoding"};
 
-// What an answer is sent as where the contract declares a range, and the handler names no type. Empty: it
-// must.
+// What an answer is sent as where the contract declares a range, and the handler names no type.
+// Empty: it must.
 std::string_view type_of_range(const MediaType& range, BodyKind kind) {
   const std::string_view type = kind == BodyKind::json   ? kJson
                                 : kind == BodyKind::text ? "text/plain; charset=utf-8"
@@ -34,18 +35,20 @@ bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line e
   });
 }
 
-// The declared entry for a type that the handler names, which must be one, and of the answer's kind.
-const MediaType* named(const contract::Response& declared, const Answer& answer) {
+// The declared entry for a type that the handler names, which must be one, and of the answer's
+// kind.
+const MediaType* named_media_type(const contract::Response& declared, const Answer& answer) {
   const auto type = contract::parse_content_type(answer.type());
   if (!type || !is_header_text(answer.type())) return nullptr;
   if (answer.body() && contract::kind_of(type->type) != BodyKind::json) return nullptr;
   return contract::find_media_type(declared.content, type->type);
 }
 
-// The declared type that fits the answer and that the client likes best; the first of those it likes alike.
-// Problems have a type of their own (RFC 9457 section 3).
-const MediaType* choose(const contract::Response& declared, const Answer& answer, std::string_view accept) {
-  if (!answer.type().empty()) return named(declared, answer);
+// The declared type that fits the answer and that the client likes best; the first of those it
+// likes alike. Problems have a type of their own (RFC 9457 section 3).
+const MediaType* choose_media_type(const contract::Response& declared, const Answer& answer,
+                                   std::string_view accept) {
+  if (!answer.type().empty()) return named_media_type(declared, answer);
   const MediaType* best = nullptr;
   int best_rank = -1;
   for (const MediaType& media : declared.content) {
@@ -64,7 +67,7 @@ const MediaType* choose(const contract::Response& declared, const Answer& answer
   return best;
 }
 
-void check_raw(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
+void check_raw_body(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
   using contract::Direction;
   if (kind == BodyKind::json) {
     auto read = json::Reader().read(body, {});
@@ -92,13 +95,13 @@ void check_header(const contract::Parameter& header, const std::string& text, Vi
   violations.push_back({"header", header.name, "type", "is not of its type"});
 }
 
-void write_headers(Exchange& exchange, const contract::Response& declared, const Answer& answer,
+void write_headers(const contract::Response& declared, const Answer& answer, ResponseMessage& response,
                    Violations& violations) {
   for (const auto& [name, text] : answer.headers()) {
     if (is_own_header(name) || !is_header_text(text) || !contract::is_token(name)) {
       violations.push_back({"header", name, "content", "is no header that a handler can set to that"});
     } else {
-      exchange.response.add_header(name, text);
+      response.add_header(name, text);
     }
   }
   for (const contract::Parameter& header : declared.headers) {
@@ -116,9 +119,56 @@ void write_headers(Exchange& exchange, const contract::Response& declared, const
   }
 }
 
-// RFC 9110 section 15: these end with their headers.
-bool has_no_body(unsigned status) {
-  return status == 204 || status == 205 || status == 304;
+void write_raw_body(const MediaType& media, const Answer& answer, ResponseMessage& response,
+                    Violations& violations) {
+  const bool by_type = media.is_range() && !answer.type().empty();
+  const BodyKind kind = by_type            ? contract::kind_of(answer.type())
+                        : media.is_range() ? answer.kind()
+                                           : media.kind;
+  check_raw_body(media, kind, *answer.raw(), violations);
+  response.body = *answer.raw();
+}
+
+void write_json_body(const MediaType& media, const value& body, ResponseMessage& response,
+                     Violations& violations) {
+  if (media.schema != nullptr) {
+    contract::validate(*media.schema, body, "body", "", contract::Direction::response, violations);
+  }
+  if (violations.empty() && !json::append_value(response.body, body))
+    violations.push_back(
+        {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
+}
+
+void write_body(const contract::Response& declared, const Answer& answer, const RequestMessage& request,
+                ResponseMessage& response, Violations& violations) {
+  const bool is_declared = !declared.content.empty() && !contract::has_no_content(answer.status());
+  if (!answer.has_body()) {
+    if (is_declared)
+      violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
+    return;
+  }
+  if (!is_declared) {
+    violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
+    return;
+  }
+  std::string scratch;
+  const MediaType* media = choose_media_type(declared, answer, request.list(Field::accept, scratch));
+  if (media == nullptr) {
+    violations.push_back({"body", "", "content", "is of a media type that the contract does not declare"});
+    return;
+  }
+  if (!media->is_range()) {
+    response.set_content_type(media->header);
+  } else if (answer.type().empty()) {
+    response.set_content_type(type_of_range(*media, answer.kind()));
+  } else {
+    response.copy_content_type(answer.type());
+  }
+  if (answer.raw()) {
+    write_raw_body(*media, answer, response, violations);
+  } else {
+    write_json_body(*media, *answer.body(), response, violations);
+  }
 }
 
 }  // namespace
@@ -128,52 +178,27 @@ bool is_own_header(std::string_view name) {
                      [&](std::string_view own) { return contract::equal_ignoring_case(own, name); });
 }
 
-void write_answer(Exchange& exchange, const contract::Operation& operation, const Answer& answer,
-                  Violations& violations) {
+void add_operation_headers(ResponseMessage& response, const contract::Operation& operation) {
+  // RFC 9745 wants a date, which OpenAPI has no place for; this is what its drafts said.
+  if (operation.deprecated) response.add_header("deprecation", "true");
+}
+
+boost::system::result<ResponseMessage, Violations> write_answer(const contract::Operation& operation,
+                                                                const Answer& answer,
+                                                                const RequestMessage& request) {
   const contract::Response* declared = operation.response(answer.status());
-  ResponseMessage& response = exchange.response;
+  if (declared == nullptr)
+    return Violations{{"body", "", "responses", "has a status that the operation does not declare"}};
+  boost::system::result<ResponseMessage, Violations> written(boost::system::in_place_value);
+  ResponseMessage& response = *written;
+  Violations violations;
   response.status = answer.status();
-  if (declared == nullptr) {
-    violations.push_back({"body", "", "responses", "has a status that the operation does not declare"});
-    return;
-  }
+  add_operation_headers(response, operation);
   if (!answer.headers().empty() || !declared->headers.empty())
-    write_headers(exchange, *declared, answer, violations);
-  if (!answer.has_body()) {
-    if (!declared->content.empty() && !has_no_body(answer.status()))
-      violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
-    return;
-  }
-  if (declared->content.empty() || has_no_body(answer.status())) {
-    violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
-    return;
-  }
-  std::string scratch;
-  const MediaType* media = choose(*declared, answer, exchange.request.list(Field::accept, scratch));
-  if (media == nullptr) {
-    violations.push_back({"body", "", "content", "is of a media type that the contract does not declare"});
-    return;
-  }
-  response.content_type = media->header;
-  if (media->is_range()) {
-    response.content_type = type_of_range(*media, answer.kind());
-    if (!answer.type().empty()) response.content_type = exchange.keep(answer.type());
-  }
-  if (answer.raw()) {
-    const bool by_type = media->is_range() && !answer.type().empty();
-    const BodyKind kind = by_type             ? contract::kind_of(answer.type())
-                          : media->is_range() ? answer.kind()
-                                              : media->kind;
-    check_raw(*media, kind, *answer.raw(), violations);
-    response.body = *answer.raw();
-    return;
-  }
-  if (media->schema != nullptr) {
-    contract::validate(*media->schema, *answer.body(), "body", "", contract::Direction::response, violations);
-  }
-  if (violations.empty() && !json::append_value(response.body, *answer.body()))
-    violations.push_back(
-        {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
+    write_headers(*declared, answer, response, violations);
+  write_body(*declared, answer, request, response, violations);
+  if (!violations.empty()) written = std::move(violations);
+  return written;
 }
 
 }  // namespace penstock::http

@@ -13,6 +13,7 @@ paths:
   /a:
     get:
       operationId: a
+      deprecated: true
       responses:
         '200':
           description: d
@@ -35,20 +36,22 @@ class AnswerWriterTest : public testing::Test {
     RequestMessage request;
     request.set_start_line(Verb::get, "GET", "/a");
     if (!accept.empty()) request.add_header(Field::accept, "Accept", accept);
-    Exchange exchange{.request = request, .response = {}, .received_at = {}};
-    contract::Violations violations;
-    write_answer(exchange, contract_.paths()[0].operations[0], answer, violations);
+    const auto response = write_answer(contract_.paths()[0].operations[0], answer, request);
+    if (response) {
+      headers_ = response->headers;
+      return std::to_string(response->status) + ' ' + std::string(response->content_type()) + ' ' +
+             response->body;
+    }
     std::string text;
-    for (const contract::Violation& violation : violations) {
+    for (const contract::Violation& violation : response.error()) {
       text += text.empty() ? "" : " ";
       text += std::string(violation.in) + ' ' + violation.where + ':' + std::string(violation.keyword);
     }
-    if (!violations.empty()) return text;
-    return std::to_string(exchange.response.status) + ' ' + std::string(exchange.response.content_type) +
-           ' ' + exchange.response.body;
+    return text;
   }
 
   contract::Contract contract_ = contract::Contract::parse(kDocument, "t.yaml").value();
+  std::string headers_;
 };
 
 TEST_F(AnswerWriterTest, the_kind_of_answer_chooses_the_media_type) {
@@ -94,6 +97,7 @@ TEST_F(AnswerWriterTest, headers_are_held_against_the_contract_and_against_http)
   EXPECT_EQ(with("Content-Length", "7"), "header Content-Length:content");
   EXPECT_EQ(write(empty(201)), "header Location:required");
   EXPECT_EQ(write(empty(201).header("Location", "/a/1")), "201  ");
+  EXPECT_EQ(headers_, "deprecation: true\r\nLocation: /a/1\r\n");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-using events::Outcome;
+using events::DeliveryOutcome;
 
 // version-traceid-parentid-flags (W3C Trace Context section 3.2); anything else is not passed on.
 bool is_traceparent(std::string_view text) {
@@ -23,12 +23,32 @@ bool is_traceparent(std::string_view text) {
   return true;
 }
 
-std::string sentence(std::string_view what, const contract::Violations& violations) {
-  std::string text(what);
-  for (const contract::Violation& violation : violations) {
-    text += ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
+// The handler, or the contract, is wrong, and will be wrong again.
+Reply broken_contract(const ValidRequest& valid, std::string_view what,
+                      const contract::Violations& violations) {
+  return {.response = problem_response({.status = 500, .retryable = false}),
+          .route = valid.route,
+          .problem = sentence_of(what, violations)};
+}
+
+// What is true instead of the handler's answer when its event was not stored.
+ResponseMessage not_stored_response(DeliveryOutcome outcome, std::string_view event_id) {
+  if (outcome == DeliveryOutcome::not_stored) {
+    ResponseMessage response = problem_response(
+        {.status = 503, .detail = "The event was not stored. Try again.", .retryable = true});
+    response.add_header("retry-after", "1");
+    return response;
   }
-  return text;
+  if (outcome == DeliveryOutcome::refused) {
+    return problem_response({.status = 500,
+                             .detail = "The event was not stored, and trying again will not help.",
+                             .retryable = false});
+  }
+  return problem_response(
+      {.status = 504,
+       .detail = "The event may have been stored, or not. A retry may store it twice; event_id tells.",
+       .retryable = true,
+       .event_id = event_id});
 }
 
 }  // namespace
@@ -67,45 +87,63 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
   return api;
 }
 
-async::Awaitable<> Api::handle(Exchange& exchange) {
-  Plan plan = this->plan(exchange);
-  if (!plan.event) co_return;
-  exchange.event_id = plan.event->id;
+async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
+  Plan plan = this->plan(request);
+  if (!plan.event) co_return std::move(plan.reply);
+  plan.reply.event_id = plan.event->id;
   if (!plan.acknowledged) {
     publishing_.publish_unwatched(*plan.event);
-    co_return;
+    co_return std::move(plan.reply);
   }
-  const events::Report report = co_await publishing_.publish(*plan.event);
-  finish(exchange, *plan.event, report);
+  events::DeliveryReport report = co_await publishing_.publish(*plan.event);
+  if (report.outcome == DeliveryOutcome::stored) {
+    plan.reply.stored_at = report.stored_at;
+  } else {
+    plan.reply.response = not_stored_response(report.outcome, plan.event->id);
+    plan.reply.problem = std::move(report.reason);
+  }
+  co_return std::move(plan.reply);
 }
 
-Api::Plan Api::plan(Exchange& exchange) {
-  Plan plan;
-  if (const auto request = validator_.validate(exchange)) run_handler(exchange, *request, plan);
-  return plan;
+Api::Plan Api::plan(const RequestMessage& request) {
+  auto validated = validator_.validate(request);
+  if (auto* reply = std::get_if<Reply>(&validated)) return {.reply = std::move(*reply)};
+  const ValidRequest& valid = *std::get_if<ValidRequest>(&validated);
+  try {
+    return plan_of(request, valid);
+  } catch (const std::exception& failure) {
+    // It is caught here and not by the connection, so that the log names the route of the bug.
+    return {.reply = {.response = problem_response({.status = 500}),
+                      .route = valid.route,
+                      .problem = failure.what()}};
+  }
 }
 
-void Api::run_handler(Exchange& exchange, const ValidRequest& request, Plan& plan) {
-  const contract::Operation& operation = *request.operation;
+Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid) {
+  static constexpr std::string_view kBrokenAnswer = "the handler's answer breaks the contract:";
+  const contract::Operation& operation = *valid.operation;
   const Handler handler = handlers_.find(&operation)->second;
-  const Answer answer =
-      handler(Request(*request.arguments, exchange.request.body, request.body, exchange.received_at));
-  contract::Violations violations;
-  write_answer(exchange, operation, answer, violations);
-  if (!violations.empty()) return fail(exchange, "the handler's answer breaks the contract:", violations);
+  const Answer answer = handler(Request(*valid.arguments, request.body, valid.body, request.received_at));
+  auto response = write_answer(operation, answer, request);
+  if (!response) return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
   // HEAD is safe (RFC 9110 section 9.2.1): it says what GET would answer and publishes nothing.
-  if (!answer.event() || request.head) return;
+  if (!answer.event() || valid.head)
+    return {.reply = {.response = std::move(*response), .route = valid.route}};
   if (!operation.event) {
-    violations.push_back({"body", "", "x-event", "publishes an event, and the operation declares none"});
-    return fail(exchange, "the handler's answer breaks the contract:", violations);
+    return {.reply = broken_contract(
+                valid, kBrokenAnswer,
+                {{"body", "", "x-event", "publishes an event, and the operation declares none"}})};
   }
-  plan.event = event_of(exchange, operation, *answer.event());
-  plan.acknowledged = operation.event->acknowledged;
+  auto event = event_of(request, *operation.event, *answer.event());
+  if (!event)
+    return {.reply = broken_contract(valid, "the handler's event breaks the contract:", event.error())};
+  return {.reply = {.response = std::move(*response), .route = valid.route},
+          .event = std::move(*event),
+          .acknowledged = operation.event->acknowledged};
 }
 
-std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::Operation& operation,
-                                           const value& event) {
-  const contract::EventDeclaration& declared = *operation.event;
+boost::system::result<events::Event, contract::Violations> Api::event_of(
+    const RequestMessage& request, const contract::EventDeclaration& declared, const value& event) {
   contract::Violations violations;
   if (declared.schema != nullptr)
     contract::validate(*declared.schema, event, "body", "", contract::Direction::neither, violations);
@@ -113,7 +151,7 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
                      .type = declared.type,
                      .topic = settings_.topic.empty() ? declared.topic : settings_.topic,
                      .source = settings_.event_source,
-                     .time = exchange.received_at};
+                     .time = request.received_at};
   if (!declared.key_pointer.empty()) {
     boost::system::error_code error;
     const value* key = event.find_pointer(declared.key_pointer, error);
@@ -128,68 +166,31 @@ std::optional<events::Event> Api::event_of(Exchange& exchange, const contract::O
   if (!json::append_value(made.value, event))
     violations.push_back(
         {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
-  if (!violations.empty()) {
-    fail(exchange, "the handler's event breaks the contract:", violations);
-    return std::nullopt;
-  }
-  if (const std::string_view trace = exchange.request.header("traceparent"); is_traceparent(trace)) {
+  if (!violations.empty()) return violations;
+  if (const std::string_view trace = request.header("traceparent"); is_traceparent(trace)) {
     made.traceparent = trace;
   }
   return made;
 }
 
-void Api::fail(Exchange& exchange, std::string_view what, const contract::Violations& violations) {
-  exchange.problem = sentence(what, violations);
-  exchange.response.clear();
-  set_problem(exchange.response, {.status = 500, .retryable = false});
-}
-
-void Api::finish(Exchange& exchange, const events::Event& event, const events::Report& report) {
-  if (report.outcome != Outcome::stored)
-    exchange.response.clear();  // It spoke of a success, in headers, too.
-  switch (report.outcome) {
-    case Outcome::stored:
-      if (report.partition >= 0) exchange.stored_at = StoredAt{report.partition, report.offset};
-      return;
-    case Outcome::not_stored:
-      set_problem(exchange.response,
-                  {.status = 503, .detail = "The event was not stored. Try again.", .retryable = true});
-      exchange.response.add_header("retry-after", "1");
-      break;
-    case Outcome::unknown:
-      set_problem(
-          exchange.response,
-          {.status = 504,
-           .detail = "The event may have been stored, or not. A retry may store it twice; event_id tells.",
-           .retryable = true,
-           .event_id = event.id});
-      break;
-    case Outcome::refused:
-      set_problem(exchange.response, {.status = 500,
-                                      .detail = "The event was not stored, and trying again will not help.",
-                                      .retryable = false});
-      break;
-  }
-  exchange.problem = report.reason;
-}
-
-void Api::completed(const Exchange& exchange) {
-  const unsigned status = exchange.response.status;
-  metrics_.observe(exchange.request.method(), exchange.route, status, exchange.duration);
-  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request", exchange.received_at);
-  line.field("method", exchange.request.method())
-      .field("route", exchange.route)
+void Api::completed(const RequestMessage& request, const Reply& reply,
+                    std::chrono::steady_clock::duration duration, size_t bytes_sent) {
+  const unsigned status = reply.response.status;
+  metrics_.observe(request.method(), reply.route, status, duration);
+  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request", request.received_at);
+  line.field("method", request.method())
+      .field("route", reply.route)
       .field("status", status)
-      .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(exchange.duration).count())
-      .field("bytes", exchange.bytes_sent);
-  std::string_view request_id = exchange.request.header("x-amzn-trace-id");
-  if (request_id.empty()) request_id = exchange.request.header("traceparent");
+      .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count())
+      .field("bytes", bytes_sent);
+  std::string_view request_id = request.header("x-amzn-trace-id");
+  if (request_id.empty()) request_id = request.header("traceparent");
   if (!request_id.empty()) line.field("request_id", request_id.substr(0, 256));
-  if (!exchange.event_id.empty()) line.field("event_id", exchange.event_id);
-  if (exchange.stored_at) {
-    line.field("partition", exchange.stored_at->partition).field("offset", exchange.stored_at->offset);
+  if (reply.event_id) line.field("event_id", *reply.event_id);
+  if (reply.stored_at) {
+    line.field("partition", reply.stored_at->partition.number).field("offset", reply.stored_at->offset.value);
   }
-  if (!exchange.problem.empty()) line.field("reason", exchange.problem);
+  if (reply.problem) line.field("reason", *reply.problem);
 }
 
 }  // namespace penstock::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/system/result.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
 #include <string>
@@ -28,27 +29,27 @@ class Api final : public Service {
                                                                const Handlers& handlers, Settings settings,
                                                                Publishing& publishing, log::Log& log);
 
-  async::Awaitable<> handle(Exchange& exchange) override;
-  void completed(const Exchange& exchange) override;
+  [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
+  void completed(const RequestMessage& request, const Reply& reply,
+                 std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
-  // The first half of handle(), which does no I/O: the answer, or the event that must be stored before it
-  // goes out.
+  // What the first half of handle() finds, which does no I/O: the reply, and the event that is
+  // published before it goes out.
   struct Plan {
-    std::optional<events::Event> event;
-    bool acknowledged = true;
+    Reply reply;  // With an event that is to be acknowledged it is only true once that is stored.
+    std::optional<events::Event> event = {};
+    bool acknowledged = true;  // Whether the reply waits for the event's delivery report.
   };
-  [[nodiscard]] Plan plan(Exchange& exchange);
+  [[nodiscard]] Plan plan(const RequestMessage& request);
 
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }
 
  private:
   Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log);
 
-  void run_handler(Exchange& exchange, const ValidRequest& request, Plan& plan);
-  std::optional<events::Event> event_of(Exchange& exchange, const contract::Operation& operation,
-                                        const value& event);
-  void finish(Exchange& exchange, const events::Event& event, const events::Report& report);
-  void fail(Exchange& exchange, std::string_view what, const contract::Violations& violations);
+  [[nodiscard]] Plan plan_of(const RequestMessage& request, const ValidRequest& valid);
+  [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
+      const RequestMessage& request, const contract::EventDeclaration& declared, const value& event);
 
   contract::Contract contract_;
   RequestValidator validator_{contract_};

@@ -11,7 +11,7 @@ namespace penstock::http {
 namespace {
 
 using namespace std::chrono_literals;
-using events::Outcome;
+using events::DeliveryOutcome;
 using testing::HasSubstr;
 
 constexpr std::string_view kContract = R"(
@@ -73,20 +73,18 @@ const Handlers kHandlers{{"hello_get",
 
 class FakeSink final : public events::Sink {
  public:
-  bool submit(const events::Event& event, events::Ticket ticket, events::Report& refusal) override {
+  std::optional<events::DeliveryReport> submit(const events::Event& event, events::Ticket ticket) override {
     submitted.push_back(event);
-    if (answer.outcome == Outcome::not_stored) {
-      refusal = answer;
-      return false;
-    }
-    take(ticket, events::Report(answer));
-    return true;
+    if (answer.outcome == DeliveryOutcome::not_stored) return answer;
+    report(ticket, events::DeliveryReport(answer));
+    return std::nullopt;
   }
-  void on_report(OnReport on_report) override { take = std::move(on_report); }
+  void set_report_listener(ReportListener listener) override { report = std::move(listener); }
 
-  events::Report answer{.outcome = Outcome::stored, .partition = 2, .offset = 40, .reason = "because"};
+  events::DeliveryReport answer{
+      .outcome = DeliveryOutcome::stored, .stored_at = events::StoredAt{{2}, {40}}, .reason = "because"};
   std::vector<events::Event> submitted;
-  OnReport take;
+  ReportListener report;
 };
 
 class ApiTest : public testing::Test {
@@ -98,27 +96,23 @@ class ApiTest : public testing::Test {
                          .value());
   }
 
-  struct Answered {
-    ResponseMessage response;
-    std::string route;
-    std::optional<StoredAt> stored_at;
-    std::string problem;
-  };
-
-  Answered ask(Verb verb, std::string_view target, std::string_view trace = {}) {
+  Reply ask(Verb verb, std::string_view target, std::string_view trace = {}) {
     RequestMessage request;
     request.set_start_line(verb, boost::beast::http::to_string(verb), target);
     request.add_header(Field::host, "Host", "api.example.com");
     if (!trace.empty()) request.add_header(Field::unknown, "traceparent", trace);
-    Exchange exchange{.request = request, .response = {}, .received_at = base::SystemTime{1000s}};
+    request.received_at = base::SystemTime{1000s};
     std::exception_ptr failure;
-    boost::asio::co_spawn(io_.get_executor(), api_->handle(exchange),
-                          [&](std::exception_ptr e) { failure = e; });
+    Reply reply;
+    boost::asio::co_spawn(io_.get_executor(), api_->handle(request), [&](std::exception_ptr e, Reply made) {
+      failure = e;
+      reply = std::move(made);
+    });
     io_.restart();
     io_.run_for(1s);
     if (failure) std::rethrow_exception(failure);
-    api_->completed(exchange);
-    return {exchange.response, std::string(exchange.route), exchange.stored_at, exchange.problem};
+    api_->completed(request, reply, 1ms, reply.response.body.size());
+    return reply;
   }
 
   boost::asio::io_context io_;
@@ -157,7 +151,7 @@ TEST_F(ApiTest, answers_by_the_contract) {
       {Verb::get, "/broken", 500, R"("retryable":false)"},
   };
   for (const Row& row : rows) {
-    const Answered answered = ask(row.verb, row.target);
+    const Reply answered = ask(row.verb, row.target);
     EXPECT_EQ(answered.response.status, row.status) << row.target;
     EXPECT_THAT(answered.response.body, HasSubstr(std::string(row.body))) << row.target;
   }
@@ -175,7 +169,7 @@ TEST_F(ApiTest, the_log_gets_the_route_and_never_the_raw_path) {
 
 TEST_F(ApiTest, publishes_what_the_operation_declares) {
   const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const Answered answered = ask(Verb::get, "/greet?name=ann", trace);
+  const Reply answered = ask(Verb::get, "/greet?name=ann", trace);
   ASSERT_EQ(sink_.submitted.size(), 1u);
   const events::Event& event = sink_.submitted[0];
   EXPECT_EQ(event.topic, "greetings");
@@ -186,7 +180,8 @@ TEST_F(ApiTest, publishes_what_the_operation_declares) {
   EXPECT_EQ(event.key, "ann");
   EXPECT_EQ(event.traceparent, trace);
   ASSERT_TRUE(answered.stored_at);
-  EXPECT_EQ(answered.stored_at->offset, 40);
+  EXPECT_EQ(answered.stored_at->partition, base::Partition{2});
+  EXPECT_EQ(answered.stored_at->offset, base::Offset{40});
   EXPECT_EQ(ask(Verb::get, "/greet?name=ann", "00-junk").response.status, 200u);
   EXPECT_EQ(sink_.submitted[1].traceparent, "");
 }
@@ -197,39 +192,44 @@ TEST_F(ApiTest, head_publishes_nothing) {
 }
 
 TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
-  sink_.answer = {.outcome = Outcome::not_stored, .reason = "down"};
-  Answered answered = ask(Verb::get, "/greet?name=ann");
+  sink_.answer = {.outcome = DeliveryOutcome::not_stored, .reason = "down"};
+  Reply answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 503u);
   EXPECT_THAT(answered.response.headers, HasSubstr("retry-after: 1\r\n"));
   EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":true"));
   EXPECT_EQ(answered.problem, "down");
 
-  sink_.answer = {.outcome = Outcome::unknown, .reason = "lost"};
+  sink_.answer = {.outcome = DeliveryOutcome::unknown, .reason = "lost"};
   answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 504u);
   EXPECT_THAT(answered.response.body, HasSubstr("\"event_id\":\"" + sink_.submitted.back().id + "\""));
 
-  sink_.answer = {.outcome = Outcome::refused, .reason = "forbidden"};
+  sink_.answer = {.outcome = DeliveryOutcome::refused, .reason = "forbidden"};
   answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 500u);
   EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":false"));
 }
 
 TEST_F(ApiTest, an_answer_that_became_untrue_keeps_nothing_of_it) {
-  sink_.answer.outcome = Outcome::unknown;
-  const Answered answered = ask(Verb::put, "/made");
+  sink_.answer.outcome = DeliveryOutcome::unknown;
+  const Reply answered = ask(Verb::put, "/made");
   EXPECT_EQ(answered.response.status, 504u);
   EXPECT_EQ(answered.response.headers.find("location"), std::string::npos) << answered.response.headers;
 }
 
 TEST_F(ApiTest, best_effort_answers_whatever_happened) {
-  sink_.answer = {.outcome = Outcome::not_stored, .reason = "down"};
+  sink_.answer = {.outcome = DeliveryOutcome::not_stored, .reason = "down"};
   EXPECT_EQ(ask(Verb::post, "/greet").response.status, 202u);
   EXPECT_EQ(publisher_.counts().not_stored, 1u);
 }
 
 TEST_F(ApiTest, a_handler_that_asks_for_an_undeclared_parameter_is_a_bug_with_a_name) {
-  EXPECT_THROW(ask(Verb::get, "/throws"), std::logic_error);
+  const Reply reply = ask(Verb::get, "/throws");
+  EXPECT_EQ(reply.response.status, 500u);
+  EXPECT_EQ(reply.route, "/throws");
+  ASSERT_TRUE(reply.problem);
+  EXPECT_THAT(*reply.problem, HasSubstr("undeclared"));
+  EXPECT_EQ(reply.response.body.find("undeclared"), std::string::npos);
 }
 
 TEST_F(ApiTest, handlers_and_operations_must_match) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <tuple>
 
+#include "contract/openapi/response_status.h"
 #include "http/problem.h"
 
 namespace penstock::http {
@@ -58,11 +59,11 @@ void Connection::enter(Phase phase, SteadyTime deadline) {
   deadline_ = deadline;
 }
 
-void Connection::sweep(SteadyTime now) {
+void Connection::cut_if_overdue(SteadyTime now) {
   if (now >= deadline_) cut();
 }
 
-void Connection::finish() {
+void Connection::end_after_answer() {
   close_ = true;
   if (phase_ == Phase::idle || phase_ == Phase::lingering) cut();
 }
@@ -77,7 +78,14 @@ async::Awaitable<> Connection::serve() {
   while (!cut_) {
     const Read read = co_await read_request();
     if (read != Read::request) break;
-    co_await answer_request();
+    std::optional<std::string> failure;
+    try {
+      co_await answer_request();
+    } catch (const std::exception& thrown) {
+      if (phase_ != Phase::handling) throw;
+      failure = thrown.what();
+    }
+    if (failure) co_await answer_failure(std::move(*failure));
     if (close_) {
       if (!cut_) co_await linger();
       break;
@@ -141,34 +149,43 @@ async::Awaitable<> Connection::answer_request() {
   // The service has deadlines of its own for what it waits for.
   enter(Phase::handling, SteadyTime::max());
   ++requests_;
-  Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
-  try {
-    co_await server_->service_.handle(exchange);
-  } catch (const std::exception& failure) {
-    exchange.problem = failure.what();
-    exchange.response.clear();
-    set_problem(exchange.response, {.status = 500});
-  }
-  close_ = close_ || server_->closing_ || !request_.keep_alive ||
-           requests_ >= server_->limits_.requests_per_connection_max;
-  const bool written = co_await write(exchange.response);
+  request_.received_at = system_clock::now();
+  const Reply reply = co_await server_->service_.handle(request_);
+  phase_ = Phase::writing;
+  close_ = close_ || is_last_request();
+  const bool written = co_await write(reply.response);
   if (!written) close_ = cut_ = true;
-  exchange.duration = steady_clock::now() - started_;
-  exchange.bytes_sent = head_.size() + (request_.verb == Verb::head ? 0 : exchange.response.body.size());
-  server_->service_.completed(exchange);
+  report_completed(reply);
+}
+
+// The service has thrown instead of replying.
+async::Awaitable<> Connection::answer_failure(std::string problem) {
+  const Reply reply{.response = problem_response({.status = 500}), .problem = std::move(problem)};
+  close_ = close_ || is_last_request();
+  const bool written = co_await write(reply.response);
+  if (!written) close_ = cut_ = true;
+  report_completed(reply);
+}
+
+bool Connection::is_last_request() const {
+  return server_->closing_ || !request_.keep_alive ||
+         requests_ >= server_->limits_.requests_per_connection_max;
 }
 
 async::Awaitable<> Connection::refuse(Refusal refusal) {
   cut_ = false;
   close_ = true;
-  Exchange exchange{.request = request_, .response = {}, .received_at = system_clock::now()};
+  request_.received_at = system_clock::now();
   request_.verb = Verb::unknown;  // The answer has a body, whatever was asked.
-  set_problem(exchange.response, {.status = refusal.status, .detail = refusal.reason});
-  co_await write(exchange.response);
-  exchange.duration = steady_clock::now() - started_;
-  exchange.bytes_sent = head_.size() + exchange.response.body.size();
-  server_->service_.completed(exchange);
+  const Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason})};
+  co_await write(reply.response);
+  report_completed(reply);
   co_await linger();
+}
+
+void Connection::report_completed(const Reply& reply) {
+  const size_t body_bytes = request_.verb == Verb::head ? 0 : reply.response.body.size();
+  server_->service_.completed(request_, reply, steady_clock::now() - started_, head_.size() + body_bytes);
 }
 
 void Connection::format_head(const ResponseMessage& response) {
@@ -181,11 +198,11 @@ void Connection::format_head(const ResponseMessage& response) {
   head_ += server_->http_date();
   head_ += "\r\nserver: ";
   head_ += server_->name_;
-  if (!response.content_type.empty()) {
+  if (const std::string_view type = response.content_type(); !type.empty()) {
     head_ += "\r\ncontent-type: ";
-    head_ += response.content_type;
+    head_ += type;
   }
-  if (response.status != 204 && response.status != 304) {  // RFC 9110 section 8.6
+  if (contract::has_content_length(response.status)) {
     head_ += "\r\ncontent-length: ";
     append_number(head_, response.body.size());
   }
@@ -206,7 +223,8 @@ async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
   const std::array<asio::const_buffer, 2> parts{
       asio::buffer(head_), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   const size_t size = parts[0].size() + parts[1].size();
-  // Nearly every answer fits into the socket's buffer: one system call and no round through the reactor.
+  // Nearly every answer fits into the socket's buffer: one system call and no round through the
+  // reactor.
   error_code error;
   size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
   if (error && error != asio::error::would_block) co_return false;
@@ -229,8 +247,8 @@ async::Awaitable<bool> Connection::write_continue() {
   co_return !error && !cut_;
 }
 
-// A socket closed with unread bytes resets the connection, and the client may lose our last answer with it:
-// say that we are done, then read on for a short while (RFC 9112 section 9.6).
+// A socket closed with unread bytes resets the connection, and the client may lose our last answer
+// with it: say that we are done, then read on for a short while (RFC 9112 section 9.6).
 async::Awaitable<> Connection::linger() {
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;

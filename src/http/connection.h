@@ -13,8 +13,8 @@
 
 namespace penstock::http {
 
-// One client connection: reads a request, lets the service answer, writes the answer, and again. Owned by its
-// coroutine; the server's sweep only cancels its socket.
+// One client connection: reads a request, lets the service answer, writes the answer, and again.
+// Owned by its coroutine; the server's sweep only cancels its socket.
 class Connection
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -26,16 +26,18 @@ class Connection
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  // The life of a connection.
+  // Serves the client until the connection ends, and destroys it.
   static async::Awaitable<> run(std::unique_ptr<Connection> self);
 
   // Cuts the connection if its deadline has passed.
-  void sweep(SteadyTime now);
-  // No further request: an idle connection ends now, one with a request in flight after its answer.
-  void finish();
+  void cut_if_overdue(SteadyTime now);
+  // Takes no further request: an idle connection ends now, one with a request in flight after its
+  // answer.
+  void end_after_answer();
+  // Ends every wait on the socket now, and with it the connection.
   void cut();
-  // The server is going away before this connection, at the end of the program.
-  void orphan() { server_ = nullptr; }
+  // Is called when the server goes away before this connection, at the end of the program.
+  void forget_server() { server_ = nullptr; }
 
  private:
   enum class Phase { idle, reading, handling, writing, lingering };
@@ -45,14 +47,17 @@ class Connection
   async::Awaitable<Read> read_request();
   async::Awaitable<bool> read_more();
   async::Awaitable<> answer_request();
+  async::Awaitable<> answer_failure(std::string problem);
   async::Awaitable<> refuse(Refusal refusal);
   async::Awaitable<bool> write(const ResponseMessage& response);
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
   void format_head(const ResponseMessage& response);
+  [[nodiscard]] bool is_last_request() const;
+  void report_completed(const Reply& reply);
   void enter(Phase phase, SteadyTime deadline);
 
-  Server* server_;  // Null when orphaned: then only the destructor runs.
+  Server* server_;  // Null once it is forgotten: then only the destructor runs.
   Socket socket_;
   boost::beast::flat_buffer input_;
   RequestMessage request_;

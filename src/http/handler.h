@@ -12,7 +12,8 @@
 #include "base/time_text.h"
 #include "contract/openapi/arguments.h"
 
-// What the author of a service writes against: a handler is a pure function from a Request to an Answer.
+// What the author of a service writes against: a handler is a pure function from a Request to an
+// Answer.
 namespace penstock::http {
 
 using boost::json::array;
@@ -26,16 +27,17 @@ class Request {
           base::SystemTime received_at)
       : arguments_(arguments), body_text_(body_text), body_(body), received_at_(received_at) {}
 
-  // A declared parameter as text: its default, or nothing, if it was left out. A name that the operation does
-  // not declare is a mistake of the program: std::logic_error.
+  // A declared parameter as text: its default, or nothing, if it was left out. A name that the
+  // operation does not declare is a mistake of the program: std::logic_error.
   [[nodiscard]] const std::string& path(std::string_view name) const { return text(In::path, name); }
   [[nodiscard]] const std::string& query(std::string_view name) const { return text(In::query, name); }
   [[nodiscard]] const std::string& header(std::string_view name) const { return text(In::header, name); }
   [[nodiscard]] const std::string& cookie(std::string_view name) const { return text(In::cookie, name); }
   // Whether the client sent it.
   [[nodiscard]] bool has(contract::In in, std::string_view name) const { return arguments_.given(in, name); }
-  // A declared parameter that is more than text: a number, a boolean, an array, an object; null if it was
-  // left out and has no default. A number is read with `to_number<int64_t>()`: 5.0 is a whole number, too.
+  // A declared parameter that is more than text: a number, a boolean, an array, an object; null if
+  // it was left out and has no default. A number is read with `to_number<int64_t>()`: 5.0 is a
+  // whole number, too.
   [[nodiscard]] const value& parameter(contract::In in, std::string_view name) const {
     static const value kNone;
     const value* found = arguments_.value(in, name);
@@ -65,8 +67,8 @@ class Request {
   base::SystemTime received_at_;
 };
 
-// What a handler says: a status, a body or none, headers, and the event to publish first. One event at the
-// most: two could not be stored as one, and then no status would be true.
+// What a handler says: a status, a body or none, headers, and the event to publish first. One event
+// at the most: two could not be stored as one, and then no status would be true.
 class Answer {
  public:
   explicit Answer(unsigned status = 200) : status_(status) {}
@@ -75,8 +77,8 @@ class Answer {
   Answer(unsigned status, contract::BodyKind kind, std::string body)
       : status_(status), kind_(kind), raw_(std::move(body)) {}
 
-  // The answer goes out only after the event's delivery policy is met; `x-event` in the contract says the
-  // rest.
+  // The answer goes out only after the event's delivery policy is met; `x-event` in the contract
+  // says the rest.
   Answer&& publish(value event) && {
     event_ = std::move(event);
     return std::move(*this);

@@ -46,13 +46,14 @@ void RequestMessage::clear() {
   verb = Verb::unknown;
   http_1_0 = false;
   keep_alive = true;
+  received_at = {};
   body.clear();
   text_.clear();
   headers_.clear();
   method_ = target_ = {};
 }
 
-RequestMessage::Slice RequestMessage::keep(std::string_view text) {
+RequestMessage::Slice RequestMessage::append_text(std::string_view text) {
   const Slice part{static_cast<uint32_t>(text_.size()), static_cast<uint32_t>(text.size())};
   text_ += text;
   return part;
@@ -60,19 +61,12 @@ RequestMessage::Slice RequestMessage::keep(std::string_view text) {
 
 void RequestMessage::set_start_line(Verb known_verb, std::string_view method, std::string_view target) {
   verb = known_verb;
-  method_ = keep(method);
-  target_ = keep(target);
+  method_ = append_text(method);
+  target_ = append_text(target);
 }
 
 void RequestMessage::add_header(Field field, std::string_view name, std::string_view value) {
-  headers_.push_back({field, keep(name), keep(value)});
-}
-
-void ResponseMessage::clear() {
-  status = 200;
-  content_type = {};
-  body.clear();
-  headers.clear();
+  headers_.push_back({field, append_text(name), append_text(value)});
 }
 
 void ResponseMessage::add_header(std::string_view name, std::string_view value) {

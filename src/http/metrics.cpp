@@ -9,7 +9,8 @@ namespace {
 constexpr std::array<std::string_view, 9> kMethods{"GET",   "HEAD",    "POST",  "PUT",    "DELETE",
                                                    "PATCH", "OPTIONS", "TRACE", "CONNECT"};
 
-// The name in static storage; "_OTHER" keeps clients from making series (OpenTelemetry, http.request.method).
+// The name in static storage; "_OTHER" keeps clients from making series (OpenTelemetry,
+// http.request.method).
 std::string_view known_method(std::string_view method) {
   const auto found = std::find(kMethods.begin(), kMethods.end(), method);
   return found == kMethods.end() ? "_OTHER" : *found;
@@ -20,7 +21,8 @@ void append_number(std::string& out, double number) {
   out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
-void head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
+void append_help_and_type(std::string& out, std::string_view name, std::string_view type,
+                          std::string_view help) {
   out.append("# HELP ").append(name).append(" ").append(help).append("\n");
   out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
 }
@@ -58,7 +60,7 @@ void RequestMetrics::observe(std::string_view method, std::string_view route, un
 
 void RequestMetrics::write(std::string& out) const {
   static constexpr std::string_view kName = "http_server_request_duration_seconds";
-  head(out, kName, "histogram", "Duration of HTTP server requests.");
+  append_help_and_type(out, kName, "histogram", "Duration of HTTP server requests.");
   for (const auto& [key, histogram] : series_) {
     const auto& [method, route, status] = key;
     std::string labels = "http_request_method=\"" + std::string(method) + "\",http_response_status_code=\"" +
@@ -70,7 +72,7 @@ void RequestMetrics::write(std::string& out) const {
 
 void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
                   double value, std::string_view labels) {
-  if (!help.empty()) head(out, name, type, help);
+  if (!help.empty()) append_help_and_type(out, name, type, help);
   out += name;
   if (!labels.empty()) out.append("{").append(labels).append("}");
   out += ' ';

@@ -10,8 +10,8 @@
 
 namespace penstock::http {
 
-// A histogram of durations with the bounds that OpenTelemetry advises for HTTP (semantic conventions, "HTTP
-// metrics").
+// A histogram of durations with the bounds that OpenTelemetry advises for HTTP (semantic
+// conventions, "HTTP metrics").
 class Histogram {
  public:
   static constexpr std::array<double, 14> kBounds{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,

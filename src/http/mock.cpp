@@ -2,12 +2,16 @@
 
 #include <charconv>
 
+#include "contract/openapi/response_status.h"
 #include "contract/samples/sample.h"
+#include "http/answer_writer.h"
 #include "http/problem.h"
 #include "json/writer.h"
 
 namespace penstock::http {
 
+using base::Error;
+using base::ErrorCode;
 using contract::BodyKind;
 using contract::MediaType;
 
@@ -85,7 +89,7 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
   return best;
 }
 
-Answer answer_of(unsigned status, const MediaType& media, const value& body) {
+Answer with_body(unsigned status, const MediaType& media, const value& body) {
   const BodyKind kind = kind_of(media);
   const std::string_view type = media.is_range() ? std::string_view() : media.type;
   if (kind == BodyKind::json) return Answer(status, body).as(type);
@@ -95,82 +99,95 @@ Answer answer_of(unsigned status, const MediaType& media, const value& body) {
 
 }  // namespace
 
-async::Awaitable<> Mock::handle(Exchange& exchange) {
-  if (const auto request = validator_.validate(exchange)) answer(exchange, *request->operation);
-  co_return;
+async::Awaitable<Reply> Mock::handle(const RequestMessage& request) {
+  auto validated = validator_.validate(request);
+  if (auto* reply = std::get_if<Reply>(&validated)) co_return std::move(*reply);
+  co_return answer(request, std::get<ValidRequest>(validated));
 }
 
-void Mock::answer(Exchange& exchange, const contract::Operation& operation) {
-  const Preference preference = preference_of(exchange.request.header("prefer"));
-  const unsigned status = preference.code != 0 ? preference.code : success_of(operation);
-  const auto refuse = [&](unsigned code, const std::string& detail) {
-    exchange.response.clear();
-    set_problem(exchange.response, {.status = code, .detail = detail});
-    exchange.problem = detail;
+Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
+  const auto refusal = [&valid](unsigned status, std::string reason) {
+    return Reply{.response = problem_response({.status = status, .detail = reason}),
+                 .route = valid.route,
+                 .problem = std::move(reason)};
   };
+  const base::Result<Answer> answer = answer_of(request, *valid.operation);
+  if (!answer)
+    return refusal(answer.error().code == ErrorCode::invalid ? 400 : 500, base::describe(answer.error()));
+  auto response = write_answer(*valid.operation, *answer, request);
+  if (!response)
+    return refusal(500, sentence_of("The document's example does not match its schema:", response.error()));
+  return Reply{.response = std::move(*response), .route = valid.route};
+}
+
+base::Result<Answer> Mock::answer_of(const RequestMessage& request, const contract::Operation& operation) {
+  const Preference preference = preference_of(request.header("prefer"));
+  const unsigned status = preference.code != 0 ? preference.code : success_of(operation);
   const contract::Response* response = operation.response(status);
   if (response == nullptr || status < 200 || status > 599) {
-    return refuse(400,
-                  "Prefer: the operation declares no response of status " + std::to_string(status) + ".");
+    return Error{
+        .code = ErrorCode::invalid,
+        .message = "Prefer: the operation declares no response of status " + std::to_string(status) + "."};
   }
-  std::string why_not;
   Answer answer(status);
-  const bool has_body = status != 204 && status != 205 && status != 304;  // RFC 9110 section 15
-  const MediaType* media =
-      !has_body ? nullptr : preferred(response->content, exchange.request.header(Field::accept));
+  const MediaType* media = contract::has_no_content(status)
+                               ? nullptr
+                               : preferred(response->content, request.header(Field::accept));
   if (media != nullptr) {
-    const auto body = value_of(media->examples, media->schema, preference.example, why_not);
-    if (!body) return refuse(preference.example.empty() ? 500 : 400, why_not);
-    answer = answer_of(status, *media, *body);
+    const auto body = value_of(media->examples, media->schema, preference.example);
+    if (!body) return body.error();
+    answer = with_body(status, *media, *body);
   }
-  if (media != nullptr && media->is_range() && kind_of(*media) == BodyKind::bytes)
-    return refuse(500, "The response is of the range " + media->type + ": a mock needs a media type.");
+  if (media != nullptr && media->is_range() && kind_of(*media) == BodyKind::bytes) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = "The response is of the range " + media->type + ": a mock needs a media type."};
+  }
   for (const contract::Parameter& header : response->headers) {
     if (is_own_header(header.name)) continue;
-    const auto text = value_of(header.examples, header.schema, {}, why_not);
+    const auto text = value_of(header.examples, header.schema, {});
     if (text) {
       static_cast<void>(std::move(answer).header(header.name, contract::text_of(header, *text)));
     } else if (header.required) {
-      return refuse(500, "header " + header.name + ": " + why_not);
+      return Error{.code = ErrorCode::not_found,
+                   .message = "header " + header.name,
+                   .detail = base::describe(text.error())};
     }
   }
-  contract::Violations violations;
-  write_answer(exchange, operation, answer, violations);
-  if (violations.empty()) return;
-  std::string all = "The document's example does not match its schema:";
-  for (const contract::Violation& violation : violations) {
-    all += ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
-  }
-  refuse(500, all);
+  return answer;
 }
 
-std::optional<value> Mock::value_of(const contract::Examples& examples, const contract::Schema* schema,
-                                    std::string_view wanted, std::string& why_not) {
+base::Result<value> Mock::value_of(const contract::Examples& examples, const contract::Schema* schema,
+                                   std::string_view wanted) {
   for (const auto& [name, node] : examples) {
-    if (wanted.empty() || name == wanted) return contract::to_json(*node);
+    if (!wanted.empty() && name != wanted) continue;
+    if (auto example = contract::to_json(*node)) return std::move(*example);
+    return Error{.code = ErrorCode::too_large,
+                 .message = "The example at " + node->where() + " is too large."};
   }
   if (!wanted.empty()) {
-    why_not = "Prefer: the response has no example '" + std::string(wanted) + "'.";
-    return std::nullopt;
+    return Error{.code = ErrorCode::invalid,
+                 .message = "Prefer: the response has no example '" + std::string(wanted) + "'."};
   }
   if (schema == nullptr) return value(nullptr);
   const auto [known, is_new] = samples_.emplace(schema, std::nullopt);
   if (is_new) known->second = contract::sample_of(*schema, contract::Direction::response);
   if (!known->second) {
-    why_not = "No value could be made from the schema at " + schema->node->where() +
-              ": give the response an example.";
+    return Error{.code = ErrorCode::not_found,
+                 .message = "No value could be made from the schema at " + schema->node->where() +
+                            ": give the response an example."};
   }
-  return known->second;
+  return *known->second;
 }
 
-void Mock::completed(const Exchange& exchange) {
-  log::Line line(log_, exchange.response.status >= 500 ? log::Level::error : log::Level::info, "request",
-                 exchange.received_at);
-  line.field("method", exchange.request.method())
-      .field("target", exchange.request.target())
-      .field("route", exchange.route)
-      .field("status", exchange.response.status);
-  if (!exchange.problem.empty()) line.field("reason", exchange.problem);
+void Mock::completed(const RequestMessage& request, const Reply& reply,
+                     std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {
+  const unsigned status = reply.response.status;
+  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request", request.received_at);
+  line.field("method", request.method())
+      .field("target", request.target())
+      .field("route", reply.route)
+      .field("status", status);
+  if (reply.problem) line.field("reason", *reply.problem);
 }
 
 }  // namespace penstock::http

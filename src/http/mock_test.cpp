@@ -65,15 +65,16 @@ class MockTest : public testing::Test {
     request.set_start_line(Verb::get, "GET", target);
     if (!prefer.empty()) request.add_header(Field::prefer, "Prefer", prefer);
     if (!accept.empty()) request.add_header(Field::accept, "Accept", accept);
-    Exchange exchange{.request = request, .response = {}, .received_at = {}};
-    boost::asio::co_spawn(io_.get_executor(), mock_.handle(exchange), [](std::exception_ptr failure) {
-      if (failure) std::rethrow_exception(failure);
-    });
+    ResponseMessage response;
+    boost::asio::co_spawn(io_.get_executor(), mock_.handle(request),
+                          [&](std::exception_ptr failure, Reply reply) {
+                            if (failure) std::rethrow_exception(failure);
+                            response = std::move(reply.response);
+                          });
     io_.restart();
     io_.run();
-    headers_ = exchange.response.headers;
-    return std::to_string(exchange.response.status) + ' ' + std::string(exchange.response.content_type) +
-           ' ' + exchange.response.body;
+    headers_ = response.headers;
+    return std::to_string(response.status) + ' ' + std::string(response.content_type()) + ' ' + response.body;
   }
 
   boost::asio::io_context io_;

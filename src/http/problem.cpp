@@ -1,7 +1,5 @@
 #include "http/problem.h"
 
-#include <string>
-
 #include "json/text.h"
 
 namespace penstock::http {
@@ -14,7 +12,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   json::append_string(out, value);
 }
 
-void append_errors(std::string& out, const std::vector<contract::Violation>& errors) {
+void append_errors(std::string& out, const contract::Violations& errors) {
   out += ",\"errors\":[";
   bool first = true;
   for (const contract::Violation& error : errors) {
@@ -117,10 +115,11 @@ std::string_view reason_phrase(unsigned status) {
   }
 }
 
-void set_problem(ResponseMessage& response, const Problem& problem) {
+ResponseMessage problem_response(const Problem& problem) {
   const std::string_view title = reason_phrase(problem.status);
+  ResponseMessage response;
   response.status = problem.status;
-  response.content_type = kProblemJson;
+  response.set_content_type(kProblemJson);
   std::string& body = response.body;
   body = "{\"type\":\"about:blank\"";
   append_member(body, "title", title);
@@ -134,6 +133,15 @@ void set_problem(ResponseMessage& response, const Problem& problem) {
   if (!problem.event_id.empty()) append_member(body, "event_id", problem.event_id);
   if (problem.errors != nullptr) append_errors(body, *problem.errors);
   body += '}';
+  return response;
+}
+
+std::string sentence_of(std::string_view beginning, const contract::Violations& violations) {
+  std::string text(beginning);
+  for (const contract::Violation& violation : violations) {
+    text += ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
+  }
+  return text;
 }
 
 }  // namespace penstock::http

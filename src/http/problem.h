@@ -1,8 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
-#include <vector>
 
 #include "contract/schema/violation.h"
 #include "http/message.h"
@@ -17,11 +17,16 @@ struct Problem {
   unsigned status = 500;
   std::string_view detail = {};        // Empty: the title.
   std::optional<bool> retryable = {};  // An extension member, for failures of publishing.
-  std::string_view event_id = {};      // The event to look for, when it may have been stored.
-  const std::vector<contract::Violation>* errors = nullptr;
+  // The event to look for, when it may have been stored.
+  std::string_view event_id = {};
+  const contract::Violations* errors = nullptr;  // They are listed if not null.
 };
 
-// Makes `response` the problem document, replacing what was in it but its header lines.
-void set_problem(ResponseMessage& response, const Problem& problem);
+// A response that is the problem document, with no header lines of its own.
+[[nodiscard]] ResponseMessage problem_response(const Problem& problem);
+
+// `beginning` and the violations, as one sentence for the log: "the answer is wrong: /name is
+// missing;".
+[[nodiscard]] std::string sentence_of(std::string_view beginning, const contract::Violations& violations);
 
 }  // namespace penstock::http

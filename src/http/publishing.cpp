@@ -10,11 +10,11 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps before the
-// coroutine has come to wait.
+// Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps
+// before the coroutine has come to wait.
 class CoroutineWaiter final : public events::Waiter {
  public:
-  void done(events::Report&& report) override {
+  void done(events::DeliveryReport&& report) override {
     report_ = std::move(report);
     if (resume_) {
       // Moved out first: resuming destroys this waiter.
@@ -30,12 +30,12 @@ class CoroutineWaiter final : public events::Waiter {
         [this](Resume&& resume) { resume_.emplace(std::move(resume)); }, token);
   }
 
-  events::Report take() { return std::move(*report_); }
+  events::DeliveryReport take_report() { return std::move(*report_); }
 
  private:
   using Resume = asio::async_result<asio::use_awaitable_t<async::Executor>, void()>::handler_type;
 
-  std::optional<events::Report> report_;
+  std::optional<events::DeliveryReport> report_;
   std::optional<Resume> resume_;
 };
 
@@ -44,34 +44,34 @@ class CoroutineWaiter final : public events::Waiter {
 Publishing::Publishing(asio::io_context& io, events::Publisher& publisher)
     : publisher_(publisher), timer_(io.get_executor()) {}
 
-async::Awaitable<events::Report> Publishing::publish(const events::Event& event) {
+async::Awaitable<events::DeliveryReport> Publishing::publish(const events::Event& event) {
   CoroutineWaiter waiter;
   const auto start = steady_clock::now();
   publisher_.publish(event, waiter, start);
-  arm();
+  arm_timer();
   co_await waiter.wait();
   durations_.observe(std::chrono::duration<double>(steady_clock::now() - start).count());
-  co_return waiter.take();
+  co_return waiter.take_report();
 }
 
 void Publishing::publish_unwatched(const events::Event& event) {
   publisher_.publish_unwatched(event, steady_clock::now());
-  arm();
+  arm_timer();
 }
 
-// The timer is set to the oldest event's deadline and stays there when that event is answered sooner: under
-// load it fires once a deadline, not once a request.
-void Publishing::arm() {
-  if (armed_) return;
+// The timer is set to the oldest event's deadline and stays there when that event is answered
+// sooner: under load it fires once a deadline, not once a request.
+void Publishing::arm_timer() {
+  if (timer_is_armed_) return;
   const auto next = publisher_.next_deadline();
   if (!next) return;
-  armed_ = true;
+  timer_is_armed_ = true;
   timer_.expires_at(*next);
   timer_.async_wait([this](boost::system::error_code error) {
-    armed_ = false;
+    timer_is_armed_ = false;
     if (error) return;
     publisher_.expire(steady_clock::now());
-    arm();
+    arm_timer();
   });
 }
 

@@ -12,18 +12,19 @@ class Publishing {
   Publishing(boost::asio::io_context& io, events::Publisher& publisher);
 
   // Comes back when the event has its outcome: at the latest at the publish deadline.
-  async::Awaitable<events::Report> publish(const events::Event& event);
+  async::Awaitable<events::DeliveryReport> publish(const events::Event& event);
   void publish_unwatched(const events::Event& event);
 
-  // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text format.
+  // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text
+  // format.
   void write_metrics(std::string& out) const;
 
  private:
-  void arm();
+  void arm_timer();
 
   events::Publisher& publisher_;
   async::Timer timer_;
-  bool armed_ = false;
+  bool timer_is_armed_ = false;
   Histogram durations_;
 };
 

@@ -29,7 +29,8 @@ void RequestParser::on_request_impl(Verb verb, StringView method, StringView tar
 }
 
 void RequestParser::on_field_impl(Field field, StringView name, StringView value, ErrorCode& error) {
-  if (header_seen_) return;  // Trailers say nothing that we need (RFC 9110 section 6.5.1 lets us drop them).
+  // Trailers say nothing that we need (RFC 9110 section 6.5.1 lets us drop them).
+  if (header_seen_) return;
   if (message_.header_count() >= headers_max_) {
     return refuse(431, "The request has too many header fields.", error);
   }
@@ -44,8 +45,9 @@ void RequestParser::on_header_impl(ErrorCode& error) {
     return refuse(400, "The request must have exactly one Host header.", error);
   }
   if (const size_t encodings = message_.count(Field::transfer_encoding); encodings > 0) {
-    // Beast takes any list that ends in "chunked"; we decode nothing else, and HTTP/1.0 knows no such header:
-    // two readers that differ about the end of a body are how requests get smuggled (RFC 9112 section 11.2).
+    // Beast takes any list that ends in "chunked"; we decode nothing else, and HTTP/1.0 knows no
+    // such header: two readers that differ about the end of a body are how requests get smuggled
+    // (RFC 9112 section 11.2).
     if (message_.http_1_0 || message_.count(Field::content_length) > 0) {
       return refuse(400, "Transfer-Encoding is not allowed here.", error);
     }

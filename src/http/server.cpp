@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kBacklog = 1024;
 // What a client gets that came when every place was taken.
-constexpr std::string_view kFull =
+constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
 
 }  // namespace
@@ -39,7 +39,7 @@ Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& 
       list_(std::make_unique<Connections>()) {}
 
 Server::~Server() {
-  for (Connection& connection : *list_) connection.orphan();
+  for (Connection& connection : *list_) connection.forget_server();
 }
 
 base::Result<> Server::listen(const std::string& address, uint16_t port) {
@@ -81,7 +81,7 @@ async::Awaitable<> Server::accept_loop() {
     if (connection_count_ >= static_cast<size_t>(limits_.connections_max)) {
       error_code ignored;
       socket.non_blocking(true, ignored);
-      socket.write_some(asio::buffer(kFull), ignored);
+      socket.write_some(asio::buffer(kTooManyConnections), ignored);
       ++refused_connections_;
       continue;
     }
@@ -93,7 +93,8 @@ async::Awaitable<> Server::accept_loop() {
   }
 }
 
-// One timer for all connections: arming one an operation would cost more than the request (docs/adr/0002).
+// One timer for all connections: arming one an operation would cost more than the request
+// (docs/adr/0002).
 async::Awaitable<> Server::sweep_loop() {
   while (!ended_) {
     sweep_timer_.expires_after(kSweepInterval);
@@ -104,10 +105,10 @@ async::Awaitable<> Server::sweep_loop() {
       if (now >= stop_deadline_) {
         connection.cut();
       } else {
-        connection.sweep(now);
+        connection.cut_if_overdue(now);
       }
     }
-    if (now - kSweepInterval >= stop_deadline_) end();
+    if (now - kSweepInterval >= stop_deadline_) finish_drain();
   }
 }
 
@@ -119,7 +120,7 @@ void Server::add(Connection& connection) {
 void Server::remove(Connection& connection) {
   connection.unlink();
   --connection_count_;
-  if (stopping_ && connection_count_ == 0) end();
+  if (stopping_ && connection_count_ == 0) finish_drain();
 }
 
 void Server::announce_close() {
@@ -132,12 +133,12 @@ void Server::stop(steady_clock::time_point deadline, std::function<void()> done)
   done_ = std::move(done);
   error_code ignored;
   acceptor_.close(ignored);
-  for (Connection& connection : *list_) connection.finish();
-  if (connection_count_ == 0) end();
+  for (Connection& connection : *list_) connection.end_after_answer();
+  if (connection_count_ == 0) finish_drain();
 }
 
 // A connection whose service does not come back has been given up: `done` is called all the same.
-void Server::end() {
+void Server::finish_drain() {
   if (ended_) return;
   ended_ = true;
   sweep_timer_.cancel();

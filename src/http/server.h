@@ -15,14 +15,16 @@
 
 namespace penstock::http {
 
-// What a client may ask of one server. Times are upper bounds; they are enforced within kSweepInterval.
+// What a client may ask of one server. Times are upper bounds; they are enforced within
+// kSweepInterval.
 struct Limits {
   int64_t header_bytes_max = 16 * 1024;
   int64_t headers_max = 100;
   int64_t body_bytes_max = 1024 * 1024;
   int64_t requests_per_connection_max = 10'000;
   int64_t connections_max = 10'000;
-  std::chrono::milliseconds header_timeout{10'000};  // From a request's first byte to the end of its headers.
+  // From a request's first byte to the end of its headers.
+  std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};  // A client that does not read its answer.
   std::chrono::milliseconds idle_timeout{
@@ -33,8 +35,8 @@ inline constexpr std::chrono::milliseconds kSweepInterval{250};
 
 class Connection;
 
-// An HTTP/1.1 server on one address: accepts, keeps every connection within its limits, drains. Runs on the
-// thread of its io_context; `service`, `log` and `name` outlive it.
+// An HTTP/1.1 server on one address: accepts, keeps every connection within its limits, drains.
+// Runs on the thread of its io_context; `service`, `log` and `name` outlive it.
 class Server {
  public:
   Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log, std::string name);
@@ -49,10 +51,11 @@ class Server {
   // Connections that were turned away because connections_max were open.
   [[nodiscard]] uint64_t refused_connections() const { return refused_connections_; }
 
-  // First step of a drain: answers carry `Connection: close` from now on, new connections are still accepted.
+  // First step of a drain: answers carry `Connection: close` from now on, new connections are still
+  // accepted.
   void announce_close();
-  // Second step: stops accepting, closes idle connections, lets requests in flight finish until `deadline`,
-  // then cuts the rest. Calls `done` once when no connection is left.
+  // Second step: stops accepting, closes idle connections, lets requests in flight finish until
+  // `deadline`, then cuts the rest. Calls `done` once when no connection is left.
   void stop(std::chrono::steady_clock::time_point deadline, std::function<void()> done);
 
  private:
@@ -62,7 +65,7 @@ class Server {
   async::Awaitable<> sweep_loop();
   void add(Connection& connection);
   void remove(Connection& connection);
-  void end();
+  void finish_drain();
   std::string_view http_date();
 
   boost::asio::io_context& io_;

@@ -76,18 +76,23 @@ class Echo final : public Service {
  public:
   explicit Echo(boost::asio::io_context& io) : gate(io.get_executor(), async::Timer::time_point::max()) {}
 
-  async::Awaitable<> handle(Exchange& exchange) override {
-    if (exchange.request.target() == "/throw") throw std::runtime_error("a bug");
-    if (exchange.request.target() == "/wait") {
+  async::Awaitable<Reply> handle(const RequestMessage& request) override {
+    if (request.target() == "/throw") throw std::runtime_error("a bug");
+    if (request.target() == "/wait") {
       waiting.set_value();
       co_await gate.async_wait(async::use_awaitable_tuple);
     }
-    exchange.response.content_type = "text/plain";
-    exchange.response.body = std::string(exchange.request.method()) + ' ' +
-                             std::string(exchange.request.target()) + ' ' + exchange.request.body + '\n';
-    if (exchange.request.target() == "/large") exchange.response.body = std::string(8 << 20, 'x') + '\n';
+    Reply reply;
+    reply.response.set_content_type("text/plain");
+    reply.response.body =
+        std::string(request.method()) + ' ' + std::string(request.target()) + ' ' + request.body + '\n';
+    if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
+    co_return reply;
   }
-  void completed(const Exchange& exchange) override { statuses.push_back(exchange.response.status); }
+  void completed(const RequestMessage&, const Reply& reply, std::chrono::steady_clock::duration,
+                 size_t) override {
+    statuses.push_back(reply.response.status);
+  }
 
   async::Timer gate;
   std::promise<void> waiting;

@@ -1,55 +1,44 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "async/awaitable.h"
-#include "base/time_text.h"
+#include "events/delivery_report.h"
 #include "http/message.h"
 
 namespace penstock::http {
 
-// Where an event was stored.
-struct StoredAt {
-  int32_t partition = -1;
-  int64_t offset = -1;
-};
-
-// One request and its answer, on their way through a service.
-struct Exchange {
-  const RequestMessage& request;
-  ResponseMessage response;
-  base::SystemTime received_at;
-  // For the log: the route's template ("/current_time"), never the raw path; of the service's storage.
+// What a service says to one request: the response, and what the log and the metrics are told of
+// it.
+struct Reply {
+  ResponseMessage response = {};
+  // The route's template ("/current_time"), never the raw path. It views a text of the service's
+  // that outlives the reply; it is empty when the request has no route.
   std::string_view route = {};
-  std::string event_id = {};
-  std::optional<StoredAt> stored_at = {};
-  std::string content_type = {};  // Where the response's is not of longer storage.
-  std::string problem = {};       // Why, in a sentence for the log, when the answer is an error of ours.
-  // Set by the connection when the answer is out.
-  std::chrono::steady_clock::duration duration = {};
-  size_t bytes_sent = 0;
-
-  // A text that lives as long as this.
-  std::string_view keep(std::string_view type) {
-    content_type = type;
-    return content_type;
-  }
+  std::optional<std::string> event_id = {};  // Nothing if no event was made.
+  std::optional<events::StoredAt> stored_at = {};
+  // Why the answer is an error of ours, in a sentence for the log.
+  std::optional<std::string> problem = {};
 };
 
-// What answers the requests of a listener. Runs on the server's one thread.
+// What answers the requests of a listener. It runs on the server's one thread.
 class Service {
  public:
   virtual ~Service() = default;
 
-  // Fills in exchange.response; may wait. An exception becomes a 500 and a line in the log.
-  virtual async::Awaitable<> handle(Exchange& exchange) = 0;
+  // Answers one request, which lives until the reply is sent; may wait. An exception becomes a 500
+  // and a line in the log.
+  [[nodiscard]] virtual async::Awaitable<Reply> handle(const RequestMessage& request) = 0;
 
-  // Called once for every answer that was sent, those to malformed requests included.
-  virtual void completed(const Exchange&) {}
+  // Is called once for every reply that was sent, those to malformed requests included. `duration`
+  // is from the request's first byte to the reply's last; `bytes_sent` are the head's and the
+  // body's.
+  virtual void completed(const RequestMessage& /*request*/, const Reply& /*reply*/,
+                         std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {}
 };
 
 }  // namespace penstock::http

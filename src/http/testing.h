@@ -38,10 +38,11 @@ class HandlerTester {
       message.add_header(boost::beast::http::string_to_field(name), name, text);
     }
     message.body = sent.body;
-    Exchange exchange{.request = message, .response = {}, .received_at = sent.received_at};
-    const auto valid = validator_.validate(exchange);
-    if (!valid)
-      throw std::runtime_error(std::to_string(exchange.response.status) + ' ' + exchange.response.body);
+    message.received_at = sent.received_at;
+    const auto validated = validator_.validate(message);
+    if (const auto* reply = std::get_if<Reply>(&validated))
+      throw std::runtime_error(std::to_string(reply->response.status) + ' ' + reply->response.body);
+    const auto* valid = std::get_if<ValidRequest>(&validated);
     const auto found = std::find_if(handlers_.begin(), handlers_.end(), [&](const auto& handler) {
       return handler.first == valid->operation->id;
     });

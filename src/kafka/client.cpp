@@ -10,8 +10,9 @@ using base::Error;
 using base::ErrorCode;
 using std::chrono::system_clock;
 
-// librdkafka asks again after four fifths of this. So what is newer is shown within a minute, credentials as
-// well as a signature after the clock was set, and nobody needs to watch whether a token was refused.
+// librdkafka asks again after four fifths of this. So what is newer is shown within a minute,
+// credentials as well as a signature after the clock was set, and nobody needs to watch whether a
+// token was refused.
 constexpr std::chrono::seconds kTokenLife{60};
 
 // On librdkafka's background thread.

@@ -36,17 +36,19 @@ using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Release<rd_kafka_A
 
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
-// With these a client shows tokens, over TLS. The brokers' certificates are checked against the system's
-// authorities, or those of SSL_CERT_FILE.
+// With these a client shows tokens, over TLS. The brokers' certificates are checked against the
+// system's authorities, or those of SSL_CERT_FILE.
 [[nodiscard]] Properties token_properties();
 
-// A client with these properties; `events` are the RD_KAFKA_EVENT_… that it delivers through queues instead
-// of callbacks. `tokens`: not null: it shows its tokens, for which it asks on a thread of librdkafka's; it
-// must live longer than the client. The error names the property that was not taken.
+// A client with these properties; `events` are the RD_KAFKA_EVENT_… that it delivers through queues
+// instead of callbacks. `tokens`: not null: it shows its tokens, for which it asks on a thread of
+// librdkafka's; it must live longer than the client. The error names the property that was not
+// taken.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
                                                int events = 0, TokenSource* tokens = nullptr);
 
-// Hands a token to a client; `principal` is for librdkafka's own log. Error: librdkafka does not take it.
+// Hands a token to a client; `principal` is for librdkafka's own log. Error: librdkafka does not
+// take it.
 [[nodiscard]] base::Result<> set_token(rd_kafka_t* client, const Token& token, const std::string& principal);
 
 }  // namespace penstock::kafka

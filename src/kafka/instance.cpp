@@ -15,9 +15,9 @@ using base::Error;
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
-// librdkafka looks for timed-out records once a second only, so a record's own time-out must leave that
-// second within the deadline: otherwise the client gets "possibly stored" for a record that never left, or,
-// worse, "not stored" for one that is stored later.
+// librdkafka looks for timed-out records once a second only, so a record's own time-out must leave
+// that second within the deadline: otherwise the client gets "possibly stored" for a record that
+// never left, or, worse, "not stored" for one that is stored later.
 milliseconds message_timeout(milliseconds deadline) {
   constexpr milliseconds kScan{1100};
   return std::max(deadline - kScan, deadline * 2 / 5);
@@ -66,8 +66,8 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
   rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null: the main queue.
-  // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it may hold
-  // something already.
+  // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it
+  // may hold something already.
   instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
   if (instance->event_fd_ < 0) {
     return Error{.code = ErrorCode::internal, .message = "cannot make an eventfd for Kafka's queue"};

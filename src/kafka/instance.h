@@ -6,11 +6,12 @@
 
 #include "base/result.h"
 #include "kafka/client.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 
 namespace penstock::kafka {
 
-// One librdkafka producer with its queue of events. It is replaced as a whole when it reports a fatal error.
+// One librdkafka producer with its queue of events. It is replaced as a whole when it reports a
+// fatal error.
 class Instance {
  public:
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> make(const Settings& settings);

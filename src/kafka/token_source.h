@@ -19,8 +19,8 @@ class TokenSource {
  public:
   virtual ~TokenSource() = default;
 
-  // The error says why there is none; ErrorCode::unavailable, that a producer's renew_token() will be called
-  // when there is one.
+  // The error says why there is none; ErrorCode::unavailable, that a producer's renew_token() will
+  // be called when there is one.
   [[nodiscard]] virtual base::Result<Token> token() = 0;
   // A broker has refused the authentication.
   virtual void refused() = 0;

@@ -29,12 +29,12 @@ void Tokens::renew(rd_kafka_t* client) {
 
 void Tokens::refused() {
   const auto now = steady_clock::now();
-  if (now - refused_at_ > kForgotten) pause_ = kPauseMin;
+  if (now - refused_at_ > kRefusalForgottenAfter) pause_ = kPauseMin;
   refused_at_ = now;
   refused_ = true;
 }
 
-void Tokens::tick(rd_kafka_t* client, bool connected) {
+void Tokens::retry_after_refusal(rd_kafka_t* client, bool connected) {
   if (source_ == nullptr || !refused_ || steady_clock::now() - renewed_ < pause_) return;
   pause_ = std::min(pause_ * 2, kPauseMax);
   refused_ = !connected;  // One broker of several may refuse.

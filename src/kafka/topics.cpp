@@ -21,7 +21,7 @@ Topics::Topics(std::vector<std::string> names, const Settings& settings, log::Lo
   }
 }
 
-bool Topics::settled(const std::string& name) const {
+bool Topics::is_settled(const std::string& name) const {
   const auto found = topics_.find(name);
   return found != topics_.end() && found->second.settled;
 }
@@ -61,7 +61,7 @@ void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
   asked_ = true;
 }
 
-void Topics::take(rd_kafka_event_t* event, Time now) {
+void Topics::take_result(rd_kafka_event_t* event, Time now) {
   asked_ = false;
   next_ = now + kRetry;
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -99,7 +99,8 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
-      state.settled = true;  // Somebody else has made it, or publishing will say that it is not there.
+      // Somebody else has made it, or publishing will say that it is not there.
+      state.settled = true;
       log::Line(log_, log::Level::warning,
                 "may not make the topic; it must exist already (by IAM: kafka-cluster:CreateTopic)")
           .field("topic", name)

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "kafka/client.h"
-#include "kafka/settings.h"
+#include "kafka/kafka_settings.h"
 #include "log/log.h"
 
 namespace penstock::kafka {
 
-// Makes the service's topics at start if they are missing, in the background: creation never belongs to a
-// request. Pure of timers: the owner calls request() when it is due, and take() with the result.
+// Makes the service's topics at start if they are missing, in the background: creation never
+// belongs to a request. Pure of timers: the owner calls request() when it is due, and take_result()
+// with the result.
 class Topics {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -23,12 +24,12 @@ class Topics {
   // Asks the cluster for the topics that are not settled, on `queue`, if the time has come.
   void request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now);
   // Takes an RD_KAFKA_EVENT_CREATETOPICS_RESULT.
-  void take(rd_kafka_event_t* event, Time now);
+  void take_result(rd_kafka_event_t* event, Time now);
   // The client that was asked is gone.
   void forget_request() { asked_ = false; }
 
   // The topic is there, or nothing more can be done about it here: records may be sent.
-  [[nodiscard]] bool settled(const std::string& name) const;
+  [[nodiscard]] bool is_settled(const std::string& name) const;
   // "topic 'x' is not there yet: …", or empty.
   [[nodiscard]] std::string unsettled_reason() const;
 

@@ -81,21 +81,20 @@ void check_headers(std::string_view lines) {
 void check_response(const http::ResponseMessage& response) {
   if (response.status < 200 || response.status > 499) __builtin_trap();
   check_headers(response.headers);
-  if (response.content_type != http::kProblemJson) return;
+  if (response.content_type() != http::kProblemJson) return;
   if (!json::Reader().read(response.body, {})) __builtin_trap();
 }
 
 http::ResponseMessage validate(http::RequestValidator& validator, const http::RequestMessage& request) {
-  http::Exchange exchange{.request = request, .response = {}, .received_at = {}};
-  const auto valid = validator.validate(exchange);
-  if (valid) {
-    if (valid->operation == nullptr || exchange.response.status != 200 || !exchange.response.body.empty())
-      __builtin_trap();
-  } else if (exchange.response.status == 200) {
-    __builtin_trap();
+  auto validated = validator.validate(request);
+  if (const auto* valid = std::get_if<http::ValidRequest>(&validated)) {
+    if (valid->operation == nullptr) __builtin_trap();
+    return {};
   }
-  check_response(exchange.response);
-  return exchange.response;
+  http::ResponseMessage& response = std::get<http::Reply>(validated).response;
+  if (response.status == 200) __builtin_trap();
+  check_response(response);
+  return std::move(response);
 }
 
 }  // namespace
@@ -117,15 +116,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       __builtin_trap();
   }
 
-  http::Exchange exchange{.request = request, .response = {}, .received_at = {}};
-  boost::asio::co_spawn(io, program.mock.handle(exchange), [](const std::exception_ptr& failure) {
-    if (failure) std::rethrow_exception(failure);
-  });
+  http::Reply reply;
+  boost::asio::co_spawn(io, program.mock.handle(request),
+                        [&](const std::exception_ptr& failure, http::Reply made) {
+                          if (failure) std::rethrow_exception(failure);
+                          reply = std::move(made);
+                        });
   io.restart();
   io.run();
   // A mock can be asked for the response of a 500.
-  if (exchange.response.status >= 500 && !exchange.problem.empty()) __builtin_trap();
-  if (exchange.response.status < 500) check_response(exchange.response);
-  program.mock.completed(exchange);
+  if (reply.response.status >= 500 && reply.problem) __builtin_trap();
+  if (reply.response.status < 500) check_response(reply.response);
+  program.mock.completed(request, reply, std::chrono::milliseconds(1), reply.response.body.size());
   return 0;
 }

@@ -15,7 +15,7 @@
 namespace penstock {
 namespace {
 
-using events::Outcome;
+using events::DeliveryOutcome;
 using kafka::Producer;
 using std::chrono::seconds;
 using std::chrono::system_clock;
@@ -89,8 +89,8 @@ class IamTest : public testing::Test {
       return kafka_->verdicts().find("refused " + reason + "\n") != std::string::npos;
     })) << kafka_->verdicts();
     EXPECT_TRUE(eventually([&] { return tokens.refusals > 0; }));
-    const events::Report report = producer.publish_and_wait("x");
-    EXPECT_EQ(report.outcome, Outcome::not_stored);
+    const events::DeliveryReport report = producer.publish_and_wait("x");
+    EXPECT_EQ(report.outcome, DeliveryOutcome::not_stored);
     EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }),
                 HasSubstr("refused " + reason));
     EXPECT_THAT(report.reason, AnyOf(HasSubstr("refused " + reason), HasSubstr("not known to exist")));
@@ -106,7 +106,7 @@ std::string IamTest::problem_;
 TEST_F(IamTest, the_right_secret_stores_events) {
   Tokens tokens(signed_by(kGood));
   RunningProducer producer(settings(tokens), {"events"});
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "1").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1").outcome, DeliveryOutcome::stored);
   EXPECT_EQ(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
   EXPECT_EQ(tokens.refusals, 0);
 }
@@ -166,7 +166,7 @@ TEST_F(IamTest, a_refused_client_is_let_in_once_its_tokens_are_good) {
   RunningProducer producer(settings(tokens), {"events"});
   ASSERT_TRUE(eventually([&] { return tokens.refusals > 0; }));
   good = true;
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "1").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1").outcome, DeliveryOutcome::stored);
 }
 
 TEST_F(IamTest, without_a_token_events_are_refused_at_once_and_tokens_that_come_are_taken) {
@@ -186,7 +186,7 @@ TEST_F(IamTest, without_a_token_events_are_refused_at_once_and_tokens_that_come_
     p.renew_token();
     return true;
   });
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "late").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "late").outcome, DeliveryOutcome::stored);
 }
 
 TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
@@ -195,8 +195,8 @@ TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
   kafka_->know({poor});
   Tokens tokens(signed_by(poor));
   RunningProducer producer(settings(tokens), {"forbidden"});
-  const events::Report report = producer.publish_until(Outcome::refused, "1", "forbidden");
-  EXPECT_EQ(report.outcome, Outcome::refused);
+  const events::DeliveryReport report = producer.publish_until(DeliveryOutcome::refused, "1", "forbidden");
+  EXPECT_EQ(report.outcome, DeliveryOutcome::refused);
   EXPECT_THAT(report.reason, HasSubstr("uthoriz")) << "Kafka's words: not authorized, authorization failed";
 }
 
@@ -206,7 +206,7 @@ TEST_F(IamTest, a_topic_is_made_with_its_partitions_and_retention) {
   wanted.partitions = 3;
   wanted.retention = std::chrono::hours(1);
   RunningProducer producer(wanted, {"kept"});
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "1", "kept").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "kept").outcome, DeliveryOutcome::stored);
   const auto retention = test::topic_setting(kafka_->plain_bootstrap(), "kept", "retention.ms");
   ASSERT_TRUE(retention) << retention.error().message;
   EXPECT_EQ(*retention, "3600000");

@@ -16,8 +16,8 @@ namespace penstock::kafka {
 namespace {
 
 using namespace std::chrono_literals;
-using events::Outcome;
-using events::Report;
+using events::DeliveryOutcome;
+using events::DeliveryReport;
 using test::RunningProducer;
 using testing::HasSubstr;
 
@@ -48,10 +48,11 @@ class MemoryProducerTest : public testing::Test {
 
 TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_headers) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
-  const Report report = producer.publish_and_wait("{\"n\":1}");
-  EXPECT_EQ(report.outcome, Outcome::stored) << report.reason;
-  EXPECT_EQ(report.partition, 0);
-  EXPECT_EQ(report.offset, 0);
+  const DeliveryReport report = producer.publish_and_wait("{\"n\":1}");
+  EXPECT_EQ(report.outcome, DeliveryOutcome::stored) << report.reason;
+  ASSERT_TRUE(report.stored_at);
+  EXPECT_EQ(report.stored_at->partition, base::Partition{0});
+  EXPECT_EQ(report.stored_at->offset, base::Offset{0});
   const auto records = test::read_topic(broker_.bootstrap(), "events");
   ASSERT_TRUE(records) << records.error().message;
   ASSERT_EQ(records->size(), 1u);
@@ -63,35 +64,36 @@ TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_header
 
 TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
-  std::vector<std::future<Report>> reports;
+  std::vector<std::future<DeliveryReport>> reports;
   for (int i = 0; i < 2000; ++i) reports.push_back(producer.publish(std::to_string(i)));
-  std::set<int64_t> offsets;
+  std::set<base::Offset> offsets;
   for (auto& report : reports) {
     ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
-    const Report got = report.get();
-    ASSERT_EQ(got.outcome, Outcome::stored) << got.reason;
-    offsets.insert(got.offset);
+    const DeliveryReport got = report.get();
+    ASSERT_EQ(got.outcome, DeliveryOutcome::stored) << got.reason;
+    ASSERT_TRUE(got.stored_at);
+    offsets.insert(got.stored_at->offset);
   }
   EXPECT_EQ(offsets.size(), 2000u);
 }
 
 TEST_F(MemoryProducerTest, an_event_that_is_too_large_is_refused_for_good) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
-  EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome, Outcome::refused);
+  EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome, DeliveryOutcome::refused);
 }
 
 TEST_F(MemoryProducerTest, a_fatal_error_replaces_the_instance_and_loses_no_report) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
-  ASSERT_EQ(producer.publish_until(Outcome::stored, "before").outcome, Outcome::stored);
-  std::vector<std::future<Report>> reports;
+  ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome, DeliveryOutcome::stored);
+  std::vector<std::future<DeliveryReport>> reports;
   for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
   producer.force_fatal_error();
   for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
   for (auto& report : reports) ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "after").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome, DeliveryOutcome::stored);
   EXPECT_EQ(producer.ask([](Producer& p) { return p.replacements(); }), 1u);
   size_t stored = 0;
-  for (auto& report : reports) stored += report.get().outcome == Outcome::stored ? 1 : 0;
+  for (auto& report : reports) stored += report.get().outcome == DeliveryOutcome::stored ? 1 : 0;
   EXPECT_GE(values(broker_.bootstrap(), "events").count("during"), stored);
 }
 
@@ -100,43 +102,47 @@ class KafkaProducerTest : public test::RealKafkaTest {};
 TEST_F(KafkaProducerTest, makes_its_topic_at_start_and_finds_it_at_the_next) {
   {
     RunningProducer producer(plain(kafka().bootstrap(), true, 3), {"made"});
-    EXPECT_EQ(producer.publish_until(Outcome::stored, "1", "made").outcome, Outcome::stored);
+    EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "made").outcome, DeliveryOutcome::stored);
     EXPECT_EQ(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
   }
   RunningProducer again(plain(kafka().bootstrap(), true, 3), {"made"});
-  EXPECT_EQ(again.publish_until(Outcome::stored, "2", "made").outcome, Outcome::stored);
+  EXPECT_EQ(again.publish_until(DeliveryOutcome::stored, "2", "made").outcome, DeliveryOutcome::stored);
   EXPECT_EQ(values(kafka().bootstrap(), "made"), (std::multiset<std::string>{"1", "2"}));
 }
 
 TEST_F(KafkaProducerTest, a_topic_that_is_not_there_is_refused_for_good_once_kafka_is_sure) {
   RunningProducer producer(plain(kafka().bootstrap(), false), {"absent"});
-  const Report first = producer.publish_and_wait("1", "absent");
-  EXPECT_TRUE(first.outcome == Outcome::not_stored || first.outcome == Outcome::refused) << first.reason;
-  EXPECT_EQ(producer.publish_until(Outcome::refused, "2", "absent").outcome, Outcome::refused);
+  const DeliveryReport first = producer.publish_and_wait("1", "absent");
+  EXPECT_TRUE(first.outcome == DeliveryOutcome::not_stored || first.outcome == DeliveryOutcome::refused)
+      << first.reason;
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::refused, "2", "absent").outcome,
+            DeliveryOutcome::refused);
 }
 
 TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_by_itself) {
   RunningProducer producer(plain(kafka().bootstrap(), true), {"outage"});
-  ASSERT_EQ(producer.publish_until(Outcome::stored, "before", "outage").outcome, Outcome::stored);
+  ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before", "outage").outcome,
+            DeliveryOutcome::stored);
   kafka().kill9();
   std::set<std::string> refused, unknown;
   for (int i = 0; i < 3; ++i) {
-    std::vector<std::pair<std::string, std::future<Report>>> round;
+    std::vector<std::pair<std::string, std::future<DeliveryReport>>> round;
     for (int j = 0; j < 20; ++j) {
       const std::string value = std::to_string(i) + "-" + std::to_string(j);
       round.emplace_back(value, producer.publish(value, "outage"));
     }
     for (auto& [value, report] : round) {
       ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
-      const Report got = report.get();
-      EXPECT_NE(got.outcome, Outcome::stored);
-      EXPECT_NE(got.outcome, Outcome::refused) << got.reason;
-      (got.outcome == Outcome::not_stored ? refused : unknown).insert(value);
+      const DeliveryReport got = report.get();
+      EXPECT_NE(got.outcome, DeliveryOutcome::stored);
+      EXPECT_NE(got.outcome, DeliveryOutcome::refused) << got.reason;
+      (got.outcome == DeliveryOutcome::not_stored ? refused : unknown).insert(value);
     }
   }
   EXPECT_NE(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
   ASSERT_TRUE(kafka().start());
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "after", "outage").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after", "outage").outcome,
+            DeliveryOutcome::stored);
   const std::multiset<std::string> found = values(kafka().bootstrap(), "outage");
   EXPECT_EQ(found.count("before"), 1u);
   EXPECT_EQ(found.count("after"), 1u);
@@ -147,11 +153,11 @@ TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_
 TEST_F(KafkaProducerTest, a_broker_that_is_down_at_start_is_waited_for) {
   kafka().kill9();
   RunningProducer producer(plain(kafka().bootstrap(), true), {"cold"});
-  const Report report = producer.publish_and_wait("early", "cold");
-  EXPECT_EQ(report.outcome, Outcome::not_stored) << report.reason;
+  const DeliveryReport report = producer.publish_and_wait("early", "cold");
+  EXPECT_EQ(report.outcome, DeliveryOutcome::not_stored) << report.reason;
   EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }), HasSubstr(kafka().bootstrap()));
   ASSERT_TRUE(kafka().start());
-  EXPECT_EQ(producer.publish_until(Outcome::stored, "late", "cold").outcome, Outcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "late", "cold").outcome, DeliveryOutcome::stored);
   EXPECT_EQ(values(kafka().bootstrap(), "cold"), std::multiset<std::string>{"late"});
 }
 

@@ -32,9 +32,9 @@ class RunningProducer {
     producer_->flush(std::chrono::seconds(3));
   }
 
-  std::future<events::Report> publish(const std::string& value, const std::string& topic = "events") {
+  std::future<events::DeliveryReport> publish(const std::string& value, const std::string& topic = "events") {
     auto waiter = std::make_unique<Waiter>();
-    std::future<events::Report> report = waiter->report.get_future();
+    std::future<events::DeliveryReport> report = waiter->report.get_future();
     boost::asio::post(io_, [this, topic, value, waiter = std::move(waiter)]() mutable {
       const events::Event event{.id = value,
                                 .type = "t",
@@ -49,17 +49,17 @@ class RunningProducer {
     });
     return report;
   }
-  events::Report publish_and_wait(const std::string& value, const std::string& topic = "events") {
-    std::future<events::Report> report = publish(value, topic);
+  events::DeliveryReport publish_and_wait(const std::string& value, const std::string& topic = "events") {
+    std::future<events::DeliveryReport> report = publish(value, topic);
     if (report.wait_for(kReportPatience) != std::future_status::ready)
       return {.reason = "no report in the test's patience"};
     return report.get();
   }
   // Publishes until the outcome is the wanted one; the last report.
-  events::Report publish_until(events::Outcome wanted, const std::string& value,
-                               const std::string& topic = "events") {
+  events::DeliveryReport publish_until(events::DeliveryOutcome wanted, const std::string& value,
+                                       const std::string& topic = "events") {
     const auto deadline = std::chrono::steady_clock::now() + kReportPatience;
-    events::Report report;
+    events::DeliveryReport report;
     do {
       report = publish_and_wait(value, topic);
     } while (report.outcome != wanted && std::chrono::steady_clock::now() < deadline);
@@ -81,8 +81,8 @@ class RunningProducer {
 
  private:
   struct Waiter final : events::Waiter {
-    void done(events::Report&& outcome) override { report.set_value(std::move(outcome)); }
-    std::promise<events::Report> report;
+    void done(events::DeliveryReport&& outcome) override { report.set_value(std::move(outcome)); }
+    std::promise<events::DeliveryReport> report;
   };
 
   // The deadlines of the publisher, which http::Publishing drives in the API.

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "contract/openapi/response_status.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -176,8 +178,7 @@ Response ElementReader::response(const Node& status, const Target& at) {
   }
   if (const Target content = member(at, "content"); content.node != nullptr)
     response.content = this->content(content);
-  const bool is_empty = response.first == 204 || response.first == 205 || response.first == 304;
-  if (is_empty && !response.content.empty())
+  if (has_no_content(response.first) && !response.content.empty())
     sources_.problem(status, "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
   return response;
 }

@@ -25,19 +25,21 @@ std::string trace_id(base::SystemTime now) {
          ";Sampled=0";
 }
 
-void answer(http::Exchange& exchange, unsigned status, std::string body) {
-  exchange.response.status = status;
-  exchange.response.content_type = http::kJson;
-  exchange.response.body = std::move(body);
+http::Reply answer(unsigned status, std::string body) {
+  http::Reply reply;
+  reply.response.status = status;
+  reply.response.set_content_type(http::kJson);
+  reply.response.body = std::move(body);
+  return reply;
 }
 
-void accepted(http::Exchange& exchange) {
-  answer(exchange, 202, R"({"status":"OK"})");
+http::Reply accepted() {
+  return answer(202, R"({"status":"OK"})");
 }
 
-void refused(http::Exchange& exchange, unsigned status, std::string_view type, std::string_view message) {
+http::Reply refused(unsigned status, std::string_view type, std::string_view message) {
   const boost::json::object body{{"errorMessage", message}, {"errorType", type}};
-  answer(exchange, status, boost::json::serialize(body));
+  return answer(status, boost::json::serialize(body));
 }
 
 // What a function's error report says.
@@ -157,48 +159,47 @@ void RuntimeApiServer::close() {
   finish(current_, {.error_type = "Penstock.Abandoned", .error_message = "stopped"});
 }
 
-async::Awaitable<> RuntimeApiServer::handle(http::Exchange& exchange) {
-  const auto& request = exchange.request;
+async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessage& request) {
   std::string_view path = request.target();
   const bool known = path.starts_with(kRoot);
   if (known) path.remove_prefix(kRoot.size());
   if (known && path == "invocation/next" && request.verb == http::Verb::get) {
-    co_await next(exchange);
+    co_return co_await next();
   } else if (known && path == "init/error" && request.verb == http::Verb::post) {
     if (!current_) init_error_ = reported_error(request);
     finish(current_, reported_error(request));
-    accepted(exchange);
+    co_return accepted();
   } else if (known && path.starts_with("invocation/") && path.ends_with("/response") &&
              request.verb == http::Verb::post) {
-    response(exchange);
+    co_return response(request);
   } else if (known && path.starts_with("invocation/") && path.ends_with("/error") &&
              request.verb == http::Verb::post) {
-    error(exchange);
+    co_return error(request);
   } else {
-    refused(exchange, 404, "NotFound", "no such resource in the Runtime API");
+    co_return refused(404, "NotFound", "no such resource in the Runtime API");
   }
 }
 
-async::Awaitable<> RuntimeApiServer::next(http::Exchange& exchange) {
+async::Awaitable<http::Reply> RuntimeApiServer::next() {
   const uint64_t mine = ++newest_poll_;
   while (mine == newest_poll_ && !closed_ && (!current_ || current_->handed_over)) {
     wake_.reset();
     co_await wake_.wait_until(std::chrono::steady_clock::time_point::max());
   }
   if (mine != newest_poll_ || closed_) {
-    co_return refused(exchange, 503, "Superseded",
-                      closed_ ? "stopped" : "a newer request waits for the invocation");
+    co_return refused(503, "Superseded", closed_ ? "stopped" : "a newer request waits for the invocation");
   }
   current_->handed_over = true;
   const auto now = std::chrono::system_clock::now();
   const auto deadline =
       std::chrono::duration_cast<std::chrono::milliseconds>((now + settings_.timeout).time_since_epoch());
   start_timeout(settings_.timeout);
-  answer(exchange, 200, current_->payload);
-  exchange.response.add_header("Lambda-Runtime-Aws-Request-Id", current_->id);
-  exchange.response.add_header("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
-  exchange.response.add_header("Lambda-Runtime-Invoked-Function-Arn", settings_.function_arn);
-  exchange.response.add_header("Lambda-Runtime-Trace-Id", trace_id(now));
+  http::Reply reply = answer(200, current_->payload);
+  reply.response.add_header("Lambda-Runtime-Aws-Request-Id", current_->id);
+  reply.response.add_header("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
+  reply.response.add_header("Lambda-Runtime-Invoked-Function-Arn", settings_.function_arn);
+  reply.response.add_header("Lambda-Runtime-Trace-Id", trace_id(now));
+  co_return reply;
 }
 
 bool RuntimeApiServer::is_current(std::string_view id) const {
@@ -215,27 +216,27 @@ std::string_view invocation_id(std::string_view target) {
 
 }  // namespace
 
-void RuntimeApiServer::response(http::Exchange& exchange) {
-  if (!is_current(invocation_id(exchange.request.target()))) {
-    return refused(exchange, 400, "InvalidRequestID", "Invalid request ID");
+http::Reply RuntimeApiServer::response(const http::RequestMessage& request) {
+  if (!is_current(invocation_id(request.target()))) {
+    return refused(400, "InvalidRequestID", "Invalid request ID");
   }
-  const std::string& body = exchange.request.body;
+  const std::string& body = request.body;
   if (body.size() > kResponseBytesMax) {
     const std::string why = "Response payload size exceeded maximum allowed payload size (" +
                             std::to_string(kResponseBytesMax) + " bytes).";
     finish(current_, {.error_type = "Function.ResponseSizeTooLarge", .error_message = why});
-    return refused(exchange, 413, "RequestEntityTooLarge", why);
+    return refused(413, "RequestEntityTooLarge", why);
   }
   finish(current_, {.response = body});
-  accepted(exchange);
+  return accepted();
 }
 
-void RuntimeApiServer::error(http::Exchange& exchange) {
-  if (!is_current(invocation_id(exchange.request.target()))) {
-    return refused(exchange, 400, "InvalidRequestID", "Invalid request ID");
+http::Reply RuntimeApiServer::error(const http::RequestMessage& request) {
+  if (!is_current(invocation_id(request.target()))) {
+    return refused(400, "InvalidRequestID", "Invalid request ID");
   }
-  finish(current_, reported_error(exchange.request));
-  accepted(exchange);
+  finish(current_, reported_error(request));
+  return accepted();
 }
 
 }  // namespace penstock::local

@@ -52,7 +52,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   // one.
   void close();
 
-  async::Awaitable<> handle(http::Exchange& exchange) override;
+  [[nodiscard]] async::Awaitable<http::Reply> handle(const http::RequestMessage& request) override;
 
  private:
   struct Invocation {
@@ -67,9 +67,9 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   void finish(std::shared_ptr<Invocation> invocation, InvocationOutcome outcome);
   void start_timeout(std::chrono::milliseconds time);
   void fail_timed_out();
-  async::Awaitable<> next(http::Exchange& exchange);
-  void response(http::Exchange& exchange);
-  void error(http::Exchange& exchange);
+  async::Awaitable<http::Reply> next();
+  [[nodiscard]] http::Reply response(const http::RequestMessage& request);
+  [[nodiscard]] http::Reply error(const http::RequestMessage& request);
   // Whether the function has been handed the invocation of this id, and may still answer it.
   [[nodiscard]] bool is_current(std::string_view id) const;
 

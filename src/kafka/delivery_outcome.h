@@ -7,9 +7,10 @@
 namespace penstock::kafka {
 
 // What a delivery report means for the client (docs/architecture.md, "Truthful answers").
-[[nodiscard]] events::Report report_of(const rd_kafka_message_t& message);
+[[nodiscard]] events::DeliveryReport report_of(const rd_kafka_message_t& message);
 
 // The same from its two parts.
-[[nodiscard]] events::Outcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t persistence);
+[[nodiscard]] events::DeliveryOutcome outcome_of(rd_kafka_resp_err_t error,
+                                                 rd_kafka_msg_status_t persistence);
 
 }  // namespace penstock::kafka

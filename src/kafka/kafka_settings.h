@@ -8,11 +8,13 @@
 
 namespace penstock::kafka {
 
+// What a producer is made with.
 struct Settings {
   std::string bootstrap;  // "HOST:PORT,…"
   std::string client_id;
   std::chrono::milliseconds publish_deadline{2000};
-  int64_t queue_kib_max = 16 * 1024;  // Events waiting for the broker; the container has 64 to 512 MB.
+  // Events waiting for the broker; the container has 64 to 512 MB.
+  int64_t queue_kib_max = 16 * 1024;
   int64_t queue_messages_max = 10'000;
   bool create_topics = true;
   int64_t partitions = 1;                  // Of a topic that is made at start.

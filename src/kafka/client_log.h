@@ -1,0 +1,12 @@
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include "log/log.h"
+
+namespace penstock::kafka {
+
+// Writes an RD_KAFKA_EVENT_LOG, a line of librdkafka's own log, to ours.
+void write_client_log(log::Log& log, rd_kafka_event_t* event);
+
+}  // namespace penstock::kafka

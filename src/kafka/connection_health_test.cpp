@@ -1,0 +1,52 @@
+#include "kafka/connection_health.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+namespace penstock::kafka {
+namespace {
+
+using events::DeliveryOutcome;
+
+class ConnectionHealthTest : public testing::Test {
+ protected:
+  events::DeliveryReport timed_out() const {
+    return health_.explain({.outcome = DeliveryOutcome::not_stored, .reason = "timed out"});
+  }
+
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
+  Tokens tokens_{nullptr, "p", log_};
+  ConnectionHealth health_{tokens_, "broker:9092"};
+};
+
+TEST_F(ConnectionHealthTest, without_a_connection_its_last_error_explains_what_is_not_stored) {
+  EXPECT_EQ(health_.not_ready_reason(false), "no connection to Kafka at broker:9092");
+  EXPECT_EQ(timed_out().reason, "timed out");
+  health_.connection_failed("connection refused");
+  EXPECT_EQ(health_.not_ready_reason(false), "no connection to Kafka at broker:9092: connection refused");
+  EXPECT_EQ(timed_out().reason, "timed out: connection refused");
+  EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
+}
+
+TEST_F(ConnectionHealthTest, with_a_connection_an_old_error_explains_nothing) {
+  health_.connection_failed("connection refused");
+  health_.broker_answered();
+  EXPECT_EQ(health_.not_ready_reason(false), "");
+  EXPECT_EQ(timed_out().reason, "timed out");
+  health_.all_brokers_down();
+  EXPECT_EQ(timed_out().reason, "timed out: connection refused");
+}
+
+TEST_F(ConnectionHealthTest, what_is_denied_is_refused_for_good_until_something_is_stored) {
+  health_.broker_answered();
+  health_.writing_denied("not authorised");
+  EXPECT_EQ(timed_out().outcome, DeliveryOutcome::refused);
+  EXPECT_EQ(timed_out().reason, "not authorised");
+  EXPECT_EQ(health_.not_ready_reason(true), "Kafka lets the producer write nothing: not authorised");
+  health_.writing_admitted();
+  EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
+  EXPECT_EQ(health_.not_ready_reason(true), "the Kafka producer is being replaced after a fatal error");
+}
+
+}  // namespace
+}  // namespace penstock::kafka

@@ -1,0 +1,118 @@
+#include "kafka/instances.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace penstock::kafka {
+namespace {
+
+using log::Level;
+using log::Line;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kBackoffMin{100};
+constexpr milliseconds kBackoffMax{10'000};
+// An instance that lived this long resets the backoff.
+constexpr std::chrono::seconds kHealthyAfter{30};
+constexpr int kFlushStepMs = 50;
+
+}  // namespace
+
+Instances::Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener, log::Log& log)
+    : io_(io),
+      settings_(settings),
+      listener_(listener),
+      log_(log),
+      start_timer_(io.get_executor()),
+      start_backoff_(kBackoffMin) {}
+
+Instances::~Instances() {
+  for (const auto& watched : retired_) watched->descriptor.release();
+  if (current_) current_->descriptor.release();
+}
+
+base::Result<> Instances::start() {
+  auto instance = Instance::make(settings_);
+  if (!instance) return instance.error();
+  const int fd = (*instance)->event_fd();
+  current_ = std::make_shared<Watched>(
+      Watched{.instance = std::move(*instance),
+              .descriptor = boost::asio::posix::basic_stream_descriptor<Executor>(io_.get_executor(), fd)});
+  started_at_ = steady_clock::now();
+  listener_.instance_started(*current_->instance);
+  watch(current_);
+  return {};
+}
+
+void Instances::watch(const std::shared_ptr<Watched>& watched) {
+  watched->descriptor.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                                 [this, watched](boost::system::error_code error) {
+                                   if (error || !watched->instance) return;
+                                   uint64_t signals = 0;
+                                   (void)!::read(watched->instance->event_fd(), &signals, sizeof signals);
+                                   drain_queue(*watched);
+                                   watch(watched);
+                                 });
+}
+
+// Everything that is in the queue now: the descriptor is signalled again only when the queue has
+// been empty.
+void Instances::drain_queue(Watched& watched) {
+  while (Event event{rd_kafka_queue_poll(watched.instance->queue(), 0)})
+    listener_.take_event(*watched.instance, watched.is_retired, event.get());
+}
+
+// A fatal error ends an idempotent producer for good (librdkafka, INTRODUCTION.md, "Fatal errors").
+void Instances::replace(const std::string& reason) {
+  ++replacements_;
+  Line(log_, Level::error, "the Kafka producer failed for good and is being replaced")
+      .field("reason", reason);
+  current_->is_retired = true;
+  rd_kafka_purge(current_->instance->client(),
+                 RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  retired_.push_back(std::move(current_));
+  current_ = nullptr;
+  if (steady_clock::now() - started_at_ > kHealthyAfter) start_backoff_ = kBackoffMin;
+  start_later();
+}
+
+void Instances::start_later() {
+  start_timer_.expires_after(start_backoff_);
+  start_backoff_ = std::min(start_backoff_ * 2, kBackoffMax);
+  start_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    if (auto started = start(); !started) {
+      Line(log_, Level::error, "cannot start a Kafka producer")
+          .field("reason", base::describe(started.error()));
+      start_later();
+    }
+  });
+}
+
+void Instances::end_retired() {
+  for (auto it = retired_.begin(); it != retired_.end();) {
+    const std::shared_ptr<Watched> watched = *it;
+    drain_queue(*watched);
+    if (rd_kafka_outq_len(watched->instance->client()) > 0) {
+      ++it;
+      continue;
+    }
+    watched->descriptor.release();  // Ends the watch; the instance closes the descriptor.
+    ending_.emplace_back([instance = std::move(watched->instance)]() mutable { instance.reset(); });
+    it = retired_.erase(it);
+  }
+}
+
+void Instances::flush(milliseconds timeout) {
+  const auto deadline = steady_clock::now() + timeout;
+  while (current_ && rd_kafka_outq_len(current_->instance->client()) > 0 && steady_clock::now() < deadline) {
+    Instance& instance = *current_->instance;
+    // A fatal error even now takes the instance away.
+    if (Event event{rd_kafka_queue_poll(instance.queue(), kFlushStepMs)})
+      listener_.take_event(instance, false, event.get());
+  }
+}
+
+}  // namespace penstock::kafka

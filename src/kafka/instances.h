@@ -1,0 +1,91 @@
+#pragma once
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <chrono>
+#include <list>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "kafka/instance.h"
+#include "kafka/kafka_settings.h"
+#include "log/log.h"
+
+namespace penstock::kafka {
+
+// The librdkafka producer that is in use, and those that were: one that failed for good is replaced
+// by another after a backoff, and is kept until its last report has come. Reads their queues of
+// events. Runs on the thread of the io_context.
+class Instances {
+ public:
+  class Listener {
+   public:
+    // An instance is the current one from now on.
+    virtual void instance_started(Instance& instance) = 0;
+    // Something is in the queue of an instance, which is the current one or a retired one. The
+    // event lives until this returns.
+    virtual void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  // All of the arguments outlive this.
+  Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener, log::Log& log);
+  Instances(const Instances&) = delete;
+  Instances& operator=(const Instances&) = delete;
+  // Blocks until librdkafka's threads have ended.
+  ~Instances();
+
+  // Starts the first instance. The error is a setting that librdkafka refuses.
+  [[nodiscard]] base::Result<> start();
+  // The instance in use; null while it is being replaced.
+  [[nodiscard]] Instance* current() const { return current_ ? current_->instance.get() : nullptr; }
+  // When the last instance was started.
+  [[nodiscard]] std::chrono::steady_clock::time_point started_at() const { return started_at_; }
+
+  // Retires the current instance: its records get their reports by a purge, and another starts
+  // later. `reason` is for the log.
+  void replace(const std::string& reason);
+  // How many instances were replaced.
+  [[nodiscard]] uint64_t replacements() const { return replacements_; }
+  // Is to be called every now and then: ends the retired instances whose last report has come.
+  void end_retired();
+  // Blocks until every record of the current instance has its report, but no longer than `timeout`.
+  void flush(std::chrono::milliseconds timeout);
+
+ private:
+  using Executor = boost::asio::io_context::executor_type;
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                        boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+  // An instance and the watch on its descriptor.
+  struct Watched {
+    std::unique_ptr<Instance> instance;
+    boost::asio::posix::basic_stream_descriptor<Executor> descriptor;
+    bool is_retired = false;
+  };
+
+  void watch(const std::shared_ptr<Watched>& watched);
+  void drain_queue(Watched& watched);
+  void start_later();
+
+  boost::asio::io_context& io_;
+  const Settings& settings_;
+  Listener& listener_;
+  log::Log& log_;
+  std::shared_ptr<Watched> current_;
+  std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
+  // Each ends one retired instance; rd_kafka_destroy blocks.
+  std::vector<std::jthread> ending_;
+  Timer start_timer_;
+  std::chrono::milliseconds start_backoff_;
+  std::chrono::steady_clock::time_point started_at_;
+  uint64_t replacements_ = 0;
+};
+
+}  // namespace penstock::kafka
