@@ -103,7 +103,8 @@ struct Events {
 
 }  // namespace
 
-// The parser does not tell where it is, so it gets the text in pieces that end where a value can end.
+// The parser does not tell where it is, so it gets the text in pieces that end where a value can
+// end.
 void build_from_json(DocumentBuilder& builder, std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kDocumentDepthMax + 1;
@@ -118,11 +119,12 @@ void build_from_json(DocumentBuilder& builder, std::string_view text) {
     }
     boost::system::error_code error;
     const size_t taken = parser.write_some(end < text.size(), text.data() + at, end - at, error);
+    if (builder.failed()) return;
     if (!error && taken < end - at) error = boost::json::error::extra_data;
     if (error) {
       events.token = at + taken;
       events.place();
-      builder.fail("is not JSON: " + error.message());
+      return builder.fail("is not JSON: " + error.message());
     }
     at = end;
   }
