@@ -2,7 +2,9 @@
 
 #include <charconv>
 
+#include "contract/document/document.h"
 #include "contract/samples/sample.h"
+#include "contract/schema/schema.h"
 #include "http/problem.h"
 #include "json/writer.h"
 

@@ -5,6 +5,7 @@
 #include <boost/url/parse.hpp>
 
 #include "base/utf8.h"
+#include "contract/schema/schema.h"
 #include "http/problem.h"
 
 namespace penstock::http {

@@ -2,6 +2,12 @@
 
 #include <algorithm>
 
+#include "contract/document/sources.h"
+#include "contract/schema/schema.h"
+#include "contract/schema/schema_compiler.h"
+#include "contract/schema/validate.h"
+#include "json/reader.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -16,7 +22,11 @@ std::string sentence(const Violations& violations) {
 
 }  // namespace
 
-EventSchemas::EventSchemas() = default;
+EventSchemas::EventSchemas()
+    : schemas_(std::make_unique<std::deque<Schema>>()), reader_(std::make_unique<json::Reader>()) {}
+EventSchemas::EventSchemas(EventSchemas&&) noexcept = default;
+EventSchemas& EventSchemas::operator=(EventSchemas&&) noexcept = default;
+EventSchemas::~EventSchemas() = default;
 
 base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
   const auto load = [&](const std::string& name) -> base::Result<std::string> {

@@ -7,6 +7,10 @@
 #include <optional>
 #include <vector>
 
+#include "contract/document/sources.h"
+#include "contract/openapi/contract.h"
+#include "contract/schema/schema.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -55,8 +59,8 @@ class Needed {
     }
   }
 
-  // The node without what leads to nothing that is needed: elements of arrays become null, so that the others
-  // keep their places. Nothing if nothing is left.
+  // The node without what leads to nothing that is needed: elements of arrays become null, so that
+  // the others keep their places. Nothing if nothing is left.
   std::optional<boost::json::value> cut(const Node& node) {
     // Aliases can make many values of a small document.
     if (++values_ > kDocumentValuesMax) return std::nullopt;

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "base/result.h"
-#include "contract/openapi/contract.h"
-#include "contract/schema/schema_compiler.h"
+#include "contract/schema/dialect.h"
 
 namespace penstock::contract {
 
-// What a program needs of a contract to hold events against their schemas (EventSchemasText): the parts of
-// its documents that these schemas consist of, as JSON.
+class Contract;
+
+// What a program needs of a contract to hold events against their schemas (EventSchemasText): the
+// parts of its documents that these schemas consist of, as JSON.
 struct EventSchemasSource {
   Dialect dialect = Dialect::draft_2020_12;
   std::vector<std::pair<std::string, std::string>> documents =

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "contract/events/event_schemas_source.h"
+#include "contract/openapi/contract.h"
 
 namespace penstock::contract {
 namespace {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contract/openapi/contract.h"
+#include "contract/schema/violation.h"
 #include "json/arena.h"
 
 namespace penstock::contract {
@@ -20,8 +21,8 @@ struct Argument {
   std::optional<boost::json::value> value;  // Nothing if the parameter is plain text, or empty.
 };
 
-// A request's parameters, read and validated for one operation: one place for each declared parameter. Made
-// once and reused, so that steady traffic allocates nothing.
+// A request's parameters, read and validated for one operation: one place for each declared
+// parameter. Made once and reused, so that steady traffic allocates nothing.
 class Arguments {
  public:
   // The lines of a header joined by `separator` into `out`, and their number.
@@ -40,8 +41,8 @@ class Arguments {
   void read_query(std::string_view query, Violations& violations);  // Raw: "name=Paul&x=%20".
   void read_headers(const Header& header, Violations& violations);  // Cookies, too.
 
-  // Null if it was left out and has no default. A name that the operation does not declare is a mistake of
-  // the program: std::logic_error.
+  // Null if it was left out and has no default. A name that the operation does not declare is a
+  // mistake of the program: std::logic_error.
   [[nodiscard]] const std::string* text(In in, std::string_view name) const;
   [[nodiscard]] const boost::json::value* value(In in, std::string_view name) const;
   [[nodiscard]] bool given(In in, std::string_view name) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,13 +8,16 @@
 #include <vector>
 
 #include "base/result.h"
-#include "contract/document/sources.h"
+#include "contract/document/loader.h"
 #include "contract/openapi/router.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
-#include "contract/schema/schema.h"
 
 namespace penstock::contract {
+
+class Sources;
+struct Node;
+struct Schema;
 
 // An operation's `x-event`: what it publishes when its handler says so.
 struct EventDeclaration {
@@ -72,8 +76,9 @@ struct Match {
 // A compiled OpenAPI document with the files that it refers to. Made once at start, then only read.
 class Contract {
  public:
-  Contract(Contract&&) noexcept = default;
-  Contract& operator=(Contract&&) noexcept = default;
+  Contract(Contract&&) noexcept;
+  Contract& operator=(Contract&&) noexcept;
+  ~Contract();
 
   // The error lists every problem as "FILE:LINE:COLUMN: sentence".
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file,
@@ -81,16 +86,18 @@ class Contract {
   // A document that refers to no other file.
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file);
 
-  // `path` is the raw path of the request target, without the query; `values` gets the decoded values of its
-  // parameters, in the order of Operation::parameters.
+  // `path` is the raw path of the request target, without the query; `values` gets the decoded
+  // values of its parameters, in the order of Operation::parameters.
   [[nodiscard]] Match match(std::string_view method, std::string_view path, PathValues& values) const;
   // Whether the path would match with a slash more (or less) at its end.
   [[nodiscard]] const Path* with_other_slash(std::string_view path) const;
 
   [[nodiscard]] const std::vector<Path>& paths() const { return paths_; }
-  // What all paths start with, by the document's servers: "/v1". At least one, "" if there is nothing.
+  // What all paths start with, by the document's servers: "/v1". At least one, "" if there is
+  // nothing.
   [[nodiscard]] const std::vector<std::string>& base_paths() const { return base_paths_; }
-  // Every topic that an operation publishes to; `override_topic` takes the place of all of them if not empty.
+  // Every topic that an operation publishes to; `override_topic` takes the place of all of them if
+  // not empty.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -98,7 +105,7 @@ class Contract {
  private:
   friend class ContractCompiler;
 
-  Contract() = default;
+  Contract();
 
   std::unique_ptr<Sources> sources_;  // What everything else borrows from.
   std::unique_ptr<std::deque<Schema>> schemas_;

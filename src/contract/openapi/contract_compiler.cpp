@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "contract/openapi/base_paths.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {

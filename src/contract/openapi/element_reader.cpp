@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "contract/schema/schema.h"
+
 namespace penstock::contract {
 namespace {
 

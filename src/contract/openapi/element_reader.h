@@ -6,13 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/document/document.h"
+#include "contract/document/sources.h"
 #include "contract/openapi/contract.h"
 #include "contract/schema/schema_compiler.h"
 
 namespace penstock::contract {
 
-// Reads the parts that operations are made of: parameters, bodies, responses, events. Problems go to the
-// sources.
+// Reads the parts that operations are made of: parameters, bodies, responses, events. Problems go
+// to the sources.
 class ElementReader {
  public:
   ElementReader(Sources& sources, SchemaCompiler& schemas) : sources_(sources), schemas_(schemas) {}

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contract/openapi/element_reader.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
 #include <map>
 #include <optional>
@@ -42,16 +41,16 @@ struct Segment {
   [[nodiscard]] bool is_literal() const { return names.empty(); }
   [[nodiscard]] size_t text_size() const;
   [[nodiscard]] bool same_shape(const Segment& other) const { return texts == other.texts; }
-  // Whether a decoded segment of a request is of this form; adds the parameters' values, none of which is
-  // empty.
+  // Whether a decoded segment of a request is of this form; adds the parameters' values, none of
+  // which is empty.
   [[nodiscard]] bool match(std::string_view segment, PathValues& values) const;
 };
 
 // The segments of "/a/{b}/c". Nothing, and a sentence, if it is no template.
 [[nodiscard]] std::optional<std::vector<Segment>> parse_template(std::string_view path, std::string& problem);
 
-// Finds the path of a request: literal segments before templates, templates with more text before those with
-// less (OpenAPI 3.0.3 section 4.7.8).
+// Finds the path of a request: literal segments before templates, templates with more text before
+// those with less (OpenAPI 3.0.3 section 4.7.8).
 class Router {
  public:
   static constexpr size_t kNone = static_cast<size_t>(-1);
@@ -61,8 +60,8 @@ class Router {
   // False, and which one, if another path matches the same requests.
   [[nodiscard]] bool add(const std::vector<Segment>& segments, size_t path, size_t& other);
 
-  // `path` is raw: percent-encoded. kNone if nothing matches or the encoding is broken. An encoded slash is
-  // data.
+  // `path` is raw: percent-encoded. kNone if nothing matches or the encoding is broken. An encoded
+  // slash is data.
   [[nodiscard]] size_t find(std::string_view path, PathValues& values) const;
 
  private:

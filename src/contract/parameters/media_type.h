@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "contract/schema/schema.h"
-
 namespace penstock::contract {
+
+struct Node;
+struct Schema;
 
 // How a body of a media type is read and checked.
 enum class BodyKind {
@@ -38,8 +41,8 @@ struct MediaType {
   [[nodiscard]] bool is_range() const { return type.ends_with("/*"); }
 };
 
-// The type of a Content-Type header, without its parameters, and its charset (RFC 9110 section 8.3.1). Views
-// into the header; nothing if it is malformed.
+// The type of a Content-Type header, without its parameters, and its charset (RFC 9110 section
+// 8.3.1). Views into the header; nothing if it is malformed.
 struct ContentType {
   std::string_view type;
   std::string_view charset;  // Without quotes; empty: not given.
@@ -49,13 +52,13 @@ struct ContentType {
 
 [[nodiscard]] BodyKind kind_of(std::string_view type);
 
-// The entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section 4.7.14). Null:
-// none.
-// A request that names a range has no type.
+// The entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section
+// 4.7.14). Null: none. A request that names a range has no type.
 [[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content, std::string_view type);
 
 // How much an Accept header wants a type: its quality in thousandths, 0: not at all (RFC 9110
-// section 12.5.1). A header that is missing or malformed wants everything. `type` may be a range itself.
+// section 12.5.1). A header that is missing or malformed wants everything. `type` may be a range
+// itself.
 [[nodiscard]] int quality(std::string_view accept, std::string_view type);
 
 [[nodiscard]] bool is_token(std::string_view text);  // RFC 9110 section 5.6.2

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "json/number.h"
 #include "json/reader.h"
 #include "json/writer.h"
 

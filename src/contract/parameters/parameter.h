@@ -7,9 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/schema/schema.h"
+#include "contract/schema/json_type.h"
+#include "contract/schema/validate.h"
 
 namespace penstock::contract {
+
+struct Node;
+struct Schema;
 
 // Where a parameter stands (OpenAPI 3.0.3 section 4.7.12.1).
 enum class In { path, query, header, cookie };
@@ -26,7 +30,8 @@ using Types = unsigned;
 struct Shape {
   enum class Kind { scalar, array, object, json };
 
-  // An element or a property: what its text can be read as, and who decides where that is several things.
+  // An element or a property: what its text can be read as, and who decides where that is several
+  // things.
   struct Inner {
     Types types = type::any;
     std::vector<const Schema*> schemas = {};
@@ -61,24 +66,24 @@ struct Parameter {
   std::string default_text = {};                         // The same as a client would write it.
 };
 
-// The text as a JSON scalar of one of `types`: a number or a boolean if it is written like one (RFC 8259) and
-// may be one, else a string; null if it may be neither that nor a string. Nothing if it can be nothing that
-// is allowed.
+// The text as a JSON scalar of one of `types`: a number or a boolean if it is written like one (RFC
+// 8259) and may be one, else a string; null if it may be neither that nor a string. Nothing if it
+// can be nothing that is allowed.
 [[nodiscard]] std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
                                                           const boost::json::storage_ptr& storage);
 
-// The text of an element or property; a string, about which the schema has its say, if it can be nothing that
-// is allowed.
+// The text of an element or property; a string, about which the schema has its say, if it can be
+// nothing that is allowed.
 [[nodiscard]] boost::json::value inner_value(std::string_view text, const Shape::Inner& inner,
                                              const boost::json::storage_ptr& storage);
 
-// What an array or object that is one text (not exploded over several parameters) says: the text without
-// percent encoding. Nothing if it is not written in the parameter's style.
+// What an array or object that is one text (not exploded over several parameters) says: the text
+// without percent encoding. Nothing if it is not written in the parameter's style.
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
                                                          const boost::json::storage_ptr& storage);
 
-// The same; "5" may be meant as text where both are allowed, so text is what it is if it is not valid as a
-// number.
+// The same; "5" may be meant as text where both are allowed, so text is what it is if it is not
+// valid as a number.
 [[nodiscard]] std::optional<boost::json::value> valid_value_of(const Parameter& parameter,
                                                                std::string_view text, Direction direction,
                                                                const boost::json::storage_ptr& storage);
@@ -91,8 +96,8 @@ struct Parameter {
 // Nothing, and why, if text cannot be read by it: an array of arrays, for one.
 [[nodiscard]] std::optional<Shape> shape_of(const Schema& schema, std::string& why_not);
 
-// Percent-decoding (RFC 3986 section 2.1) into `out`, reusing its storage; with `plus`, '+' is a space (HTML
-// forms). False if a '%' is not followed by two hexadecimal digits.
+// Percent-decoding (RFC 3986 section 2.1) into `out`, reusing its storage; with `plus`, '+' is a
+// space (HTML forms). False if a '%' is not followed by two hexadecimal digits.
 [[nodiscard]] bool decode_percent(std::string_view text, bool plus, std::string& out);
 
 }  // namespace penstock::contract

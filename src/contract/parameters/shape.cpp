@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "contract/parameters/parameter.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {
@@ -15,7 +16,8 @@ void add(Schemas& schemas, const Schema* schema) {
     schemas.push_back(schema);
 }
 
-// The schema and its parts that have a say about the same value in any case; then those that may have one.
+// The schema and its parts that have a say about the same value in any case; then those that may
+// have one.
 struct Parts {
   Schemas all;
   size_t always = 0;  // The first of them.
@@ -126,8 +128,8 @@ bool shape_object(const Schema& schema, Shape& shape) {
 
 }  // namespace
 
-// Untyped, but with rules for strings and none for numbers: a string was meant, and digits are no way around
-// its rules.
+// Untyped, but with rules for strings and none for numbers: a string was meant, and digits are no
+// way around its rules.
 Types text_types(const Schema& schema) {
   if (schema.allowed != type::any) return schema.allowed & kScalars;
   bool of_strings = false;

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <functional>
 
+#include "contract/document/document.h"
 #include "contract/samples/scalar_samples.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 
@@ -19,8 +21,8 @@ constexpr int kDepthMax = 12;                        // much deeper, nothing.
 constexpr std::chrono::milliseconds kPatience{500};  // A document can ask for more than anyone can make.
 constexpr uint64_t kElementsMax = 1000;
 
-// Makes values from rules: it tries what the rules suggest, the likely first, until one is valid. It solves
-// no riddles; where it fails an example in the document helps.
+// Makes values from rules: it tries what the rules suggest, the likely first, until one is valid.
+// It solves no riddles; where it fails an example in the document helps.
 class Sampler {
  public:
   explicit Sampler(Direction direction) : direction_(direction) {}

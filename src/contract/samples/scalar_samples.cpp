@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "contract/samples/pattern_sample.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 

@@ -4,9 +4,9 @@
 #include <functional>
 #include <vector>
 
-#include "contract/schema/schema.h"
-
 namespace penstock::contract {
+
+struct Schema;
 
 using Offer = std::function<void(boost::json::value)>;
 

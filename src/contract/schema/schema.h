@@ -9,9 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/document/document.h"
 #include "contract/formats/formats.h"
-#include "contract/schema/violation.h"
+#include "contract/schema/json_type.h"
 #include "json/number.h"
 
 namespace re2 {
@@ -20,27 +19,21 @@ class RE2;
 
 namespace penstock::contract {
 
-// The compiled form of JSON schemas: nodes of a graph that point to one another (`$ref` makes circles), owned
-// by the Contract, made once at start and only read afterwards. A rule that a schema does not have costs a
-// test of one pointer.
+// This room makes schemas of the document (document/) into a graph of rules, and holds values
+// against it. A Schema is one node of the graph: a small struct of the types that it allows and of
+// pointers to the rules that it has, by what they are about: strings, numbers, arrays, objects, and
+// composition, which is other schemas about the same value. Schemas point to one another (`$ref`
+// makes circles) and to their nodes in the document, which they borrow. A std::deque<Schema> of the
+// Contract owns them, for their addresses are stable there. A rule that a schema does not have
+// costs a test of one pointer.
+//
+// A SchemaCompiler fills the list at start, with a SchemaReader for each schema;
+// schema_keywords.cpp is the table of the keywords. Afterwards it is only read, by validate.h: a
+// Validation (validation.h) walks the graph and the value together.
 
+struct Node;
 struct Resource;
 struct Schema;
-
-// Types of JSON, as bits; `number` includes the whole ones.
-namespace type {
-inline constexpr unsigned null = 1;
-inline constexpr unsigned boolean = 2;
-inline constexpr unsigned integer = 4;
-inline constexpr unsigned number = 8;
-inline constexpr unsigned string = 16;
-inline constexpr unsigned array = 32;
-inline constexpr unsigned object = 64;
-inline constexpr unsigned any = 127;
-
-// The bits of a type that is named as in JSON Schema; 0: there is no such type.
-[[nodiscard]] unsigned named(std::string_view name);
-}  // namespace type
 
 struct Pattern {
   Pattern(std::string_view expression, std::unique_ptr<const re2::RE2> compiled);
@@ -118,8 +111,8 @@ struct ObjectRules {
   std::vector<std::pair<std::string, const Schema*>> dependent_schemas;
   const Schema* unevaluated = nullptr;
 
-  // The property's index, or properties.size(). `hint` is where it would be if the members came in this
-  // order.
+  // The property's index, or properties.size(). `hint` is where it would be if the members came in
+  // this order.
   [[nodiscard]] size_t find(std::string_view name, size_t hint) const;
 };
 
@@ -131,7 +124,8 @@ struct Discriminator {
   [[nodiscard]] const Schema* branch(std::string_view value) const;
 };
 
-// `$dynamicRef`: the outermost resource on the way here that has the anchor decides (core section 8.2.3.2).
+// `$dynamicRef`: the outermost resource on the way here that has the anchor decides (core section
+// 8.2.3.2).
 struct DynamicReference {
   const Schema* initial = nullptr;
   std::string anchor;  // Empty: it is an ordinary reference.
@@ -172,22 +166,7 @@ struct Schema {
   const Node* node = nullptr;  // As in the document, of which it borrows.
 };
 
-// Whose schema it is: properties that are read-only are no part of a request, those that are write-only none
-// of a response (OpenAPI 3.0.3 section 4.7.24.1).
-enum class Direction { neither, request, response };
-
-// Adds to `violations` (up to kViolationsMax) what `value` breaks. `in` is of static storage; `name` is what
-// the places start with: a parameter's name, or nothing.
-void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
-              std::string_view name, Direction direction, Violations& violations);
-[[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
-                            Direction direction = Direction::neither);
-// The same for a text that is known to be a string, without making a JSON value of it.
-[[nodiscard]] bool is_plain_string(const Schema& schema);  // Only `string` rules and `enum` apply.
-void validate_text(const Schema& schema, std::string_view text, std::string_view in, std::string_view name,
-                   Violations& violations);
-
-// Null if the format says nothing about numbers.
+// Returns null if the format says nothing about numbers.
 [[nodiscard]] const NumberFormat* find_number_format(std::string_view name);
 
 }  // namespace penstock::contract

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/document/document.h"
+#include "contract/document/sources.h"
 #include "contract/schema/schema.h"
 #include "contract/schema/schema_compiler.h"
 

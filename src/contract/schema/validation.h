@@ -6,32 +6,34 @@
 
 #include "contract/schema/place.h"
 #include "contract/schema/schema.h"
+#include "contract/schema/validate.h"
 
 namespace penstock::contract {
 
-// Which members or elements of one value some keyword has looked at, for `unevaluatedProperties` and
-// `unevaluatedItems` (JSON Schema core 2020-12 section 11).
+// Which members or elements of one value some keyword has looked at, for `unevaluatedProperties`
+// and `unevaluatedItems` (JSON Schema core 2020-12 section 11).
 struct Evaluated {
   std::vector<bool> marks;
 
   void add(const Evaluated& other);
 };
 
-// The resources on the way from the outermost schema to this one (core section 7.1), for `$dynamicRef`.
+// The resources on the way from the outermost schema to this one (core section 7.1), for
+// `$dynamicRef`.
 struct Scope {
   const Scope* outer = nullptr;
   const Resource* resource = nullptr;
 };
 
-// The schemas around this one that apply to the same value and know of properties that go in one direction
-// only.
+// The schemas around this one that apply to the same value and know of properties that go in one
+// direction only.
 struct OneWayScope {
   const OneWayScope* outer = nullptr;
   const OneWayNames* names = nullptr;
 };
 
-// One validation of one value. Without a list of violations it stops at the first, which is the way of nearly
-// every request; with one it goes on, to report them all.
+// One validation of one value. Without a list of violations it stops at the first, which is the way
+// of nearly every request; with one it goes on, to report them all.
 class Validation {
  public:
   Validation(Violations* violations, std::string_view in, Direction direction)
@@ -86,8 +88,8 @@ class Validation {
   Violations* violations_;
   std::string_view in_;
   Direction direction_;
-  // Bounds on what a document and a request can make of one another. When one is passed nothing counts any
-  // more, not even that something does not match, which `not` would take for good news.
+  // Bounds on what a document and a request can make of one another. When one is passed nothing
+  // counts any more, not even that something does not match, which `not` would take for good news.
   const boost::json::value* root_ = nullptr;
   size_t steps_ = 0;
   size_t steps_max_ = 0;
