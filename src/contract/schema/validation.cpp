@@ -95,11 +95,11 @@ bool Validation::report(const Place& place, std::string_view keyword, std::strin
   return false;
 }
 
-bool Validation::start(const Schema& schema, const boost::json::value& value, const Place& place) {
+bool Validation::run(const Schema& schema, const boost::json::value& value, const Place& place) {
   root_ = &value;
   steps_max_ = kStepsMax;
   const Scope scope{nullptr, schema.resource};
-  const bool ok = inner(schema, value, place, scope);
+  const bool ok = check_inside(schema, value, place, scope);
   if (exhausted_) return report(place, "schema", "is too complex to be checked");
   return ok;
 }
@@ -256,12 +256,12 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
   const Place root{nullptr, name};
   const size_t before = violations.size();
   Validation validation(&violations, in, direction);
-  if (!validation.start(schema, value, root) && violations.size() == before)
+  if (!validation.run(schema, value, root) && violations.size() == before)
     validation.report(root, "schema", "does not match its schema");
 }
 
 bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
-  return Validation(nullptr, {}, direction).start(schema, value, Place{});
+  return Validation(nullptr, {}, direction).run(schema, value, Place{});
 }
 
 bool is_plain_string(const Schema& schema) {

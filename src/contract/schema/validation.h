@@ -32,17 +32,21 @@ struct OneWayScope {
   const OneWayNames* names = nullptr;
 };
 
-// One validation of one value. Without a list of violations it stops at the first, which is the way
-// of nearly every request; with one it goes on, to report them all.
+// One validation of one value: a walk over the value and the graph of schemas together. It has no
+// data but its bounds: where it is stands in chains of structs on the stack, each of which points
+// to the one around it: a Place for each value, a Scope for each schema resource, a OneWayScope for
+// each schema about the same value. Without a list of violations it stops at the first, which is
+// the way of nearly every request; with one it goes on, to report them all.
 class Validation {
  public:
   Validation(Violations* violations, std::string_view in, Direction direction)
       : violations_(violations), in_(in), direction_(direction) {}
 
-  [[nodiscard]] bool start(const Schema& schema, const boost::json::value& value, const Place& place);
+  // Whether the value is valid. When a bound has been passed it is not.
+  [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value, const Place& place);
   [[nodiscard]] bool text(const StringRules& rules, std::string_view text, const Place& place);
   [[nodiscard]] bool choice(const Enumeration& choice, bool is_in, const Place& place);
-  // Records a violation, if they are wanted. Always false.
+  // Records a violation, if they are wanted. Returns false, for the caller to return.
   bool report(const Place& place, std::string_view keyword, std::string message);
 
  private:
@@ -54,8 +58,9 @@ class Validation {
     const OneWayScope* one_way;
   };
 
-  // A value further down, about which this is all there is to say.
-  bool inner(const Schema& schema, const boost::json::value& value, const Place& place, const Scope& outer) {
+  // Checks a value further down, of which nobody else asks what has been evaluated.
+  bool check_inside(const Schema& schema, const boost::json::value& value, const Place& place,
+                    const Scope& outer) {
     return check(schema, value, At{place, nullptr, outer, nullptr});
   }
   bool check(const Schema& schema, const boost::json::value& value, const At& outer);
@@ -79,10 +84,10 @@ class Validation {
   bool discriminated(const Composition& composition, const boost::json::value& value, const At& at);
   bool unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
   const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope) const;
-  // The same value by another schema; what it evaluates counts if it is valid.
-  bool same(const Schema& schema, const boost::json::value& value, const At& at);
-  // The same without reporting.
-  bool quietly(const Schema& schema, const boost::json::value& value, const At& at);
+  // Checks the same value by another schema; what that evaluates counts if the value is valid.
+  bool check_same_value(const Schema& schema, const boost::json::value& value, const At& at);
+  // Says the same without reporting anything.
+  bool matches(const Schema& schema, const boost::json::value& value, const At& at);
   bool collecting() const { return violations_ != nullptr; }
 
   Violations* violations_;

@@ -35,7 +35,7 @@ bool Validation::array(const ArrayRules& rules, const boost::json::array& array,
     const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
     if (schema == nullptr) break;  // Nor has any that follows.
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
-    if (inner(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    if (check_inside(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
     ok = false;
     if (!collecting() || violations_->size() >= kViolationsMax) return false;
   }
@@ -56,7 +56,7 @@ bool Validation::contains(const ArrayRules& rules, const boost::json::array& arr
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
-    if (!inner(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    if (!check_inside(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
     ++found;
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
   }
@@ -118,7 +118,7 @@ bool Validation::member(const ObjectRules& rules, size_t index, const boost::jso
   if (rules.names != nullptr) {
     Violations* const violations = std::exchange(violations_, nullptr);
     const boost::json::value name(member.key());
-    const bool matches = inner(*rules.names, name, place, at.scope);
+    const bool matches = check_inside(*rules.names, name, place, at.scope);
     violations_ = violations;
     if (!matches) ok = report(place, "propertyNames", "is not a name that a property may have here");
   }
@@ -154,7 +154,7 @@ bool Validation::property_value(const Schema& schema, const boost::json::value& 
     return report(place, "readOnly", "is set by the server and must not be sent");
   if (schema.write_only && direction_ == Direction::response)
     return report(place, "writeOnly", "is only sent to the server");
-  return inner(schema, value, place, scope);
+  return check_inside(schema, value, place, scope);
 }
 
 bool Validation::missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
@@ -190,7 +190,7 @@ bool Validation::dependents(const ObjectRules& rules, const boost::json::object&
   }
   for (const auto& [name, schema] : rules.dependent_schemas) {
     if (!ok && !collecting()) return false;
-    if (object.contains(name) && !same(*schema, value, at)) ok = false;
+    if (object.contains(name) && !check_same_value(*schema, value, at)) ok = false;
   }
   return ok;
 }
@@ -203,7 +203,7 @@ bool Validation::unevaluated(const Schema& schema, const boost::json::value& val
     at.evaluated->marks[i] = true;
     if (wanted.types == 0) {
       ok = report(place, keyword, "is not expected here");
-    } else if (!inner(wanted, found, place, at.scope)) {
+    } else if (!check_inside(wanted, found, place, at.scope)) {
       ok = false;
     }
     return ok || collecting();
