@@ -26,6 +26,7 @@ struct Schema;
 // Where a parameter stands (OpenAPI 3.0.3 section 4.7.12.1).
 enum class In { path, query, header, cookie };
 
+// Returns "path", "query", "header" or "cookie".
 [[nodiscard]] std::string_view name_of(In in);
 
 // How an array or object is written as text (OpenAPI 3.0.3 section 4.7.12.2; RFC 6570).
@@ -67,7 +68,7 @@ struct Parameter {
   bool allow_reserved = false;  // A '+' is one, and no space.
   bool plain = false;           // A string with string rules only: no JSON value is made of it.
   Shape shape = {};
-  const Schema* schema = nullptr;
+  const Schema* schema = nullptr;  // Never null in a contract that has been compiled.
   const Node* node = nullptr;
   std::vector<std::pair<std::string, const Node*>> examples = {};
   std::optional<boost::json::value> default_value = {};  // Of the schema.
