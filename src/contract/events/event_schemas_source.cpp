@@ -47,7 +47,7 @@ std::string token(std::string_view key) {
 }
 
 // What the schemas of events consist of: of a contract, the function needs no more.
-class Needed {
+class NeededParts {
  public:
   void add(const Schema& first) {
     std::vector<const Schema*> open{&first};
@@ -62,15 +62,15 @@ class Needed {
 
   // The node without what leads to nothing that is needed: elements of arrays become null, so that
   // the others keep their places. Nothing if nothing is left.
-  std::optional<boost::json::value> cut(const Node& node) {
+  std::optional<boost::json::value> keep_needed(const Node& node) {
     // Aliases can make many values of a small document.
     if (++values_ > kDocumentValuesMax) return std::nullopt;
-    if (nodes_.contains(&node)) return whole(node);
+    if (nodes_.contains(&node)) return keep_whole(node);
     if (node.is(Node::Kind::array)) {
       boost::json::array array;
       bool used = false;
       for (const Node* element : node.elements) {
-        auto value = cut(*element);
+        auto value = keep_needed(*element);
         used = used || value;
         array.push_back(value.value_or(nullptr));
       }
@@ -78,7 +78,7 @@ class Needed {
     }
     boost::json::object object;
     for (const Member& member : node.members) {
-      if (auto value = cut(*member.value)) object.emplace(member.key->text, std::move(*value));
+      if (auto value = keep_needed(*member.value)) object.emplace(member.key->text, std::move(*value));
     }
     if (object.empty()) return std::nullopt;
     // What references and dialects go by.
@@ -88,7 +88,7 @@ class Needed {
     }
     return object;
   }
-  std::optional<boost::json::value> whole(const Node& node) {
+  std::optional<boost::json::value> keep_whole(const Node& node) {
     auto value = to_json(node, kDocumentValuesMax);
     if (!value) values_ = kDocumentValuesMax + 1;
     return value;
@@ -162,7 +162,7 @@ std::string reference_to(const Node& node, const Contract& contract) {
 
 base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract) {
   EventSchemasSource source;
-  Needed needed;
+  NeededParts needed;
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
       if (!operation.event) continue;
@@ -176,7 +176,7 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
   for (const Document& document : contract.sources().documents()) {
     // A metaschema is needed as a whole.
     const Node& root = document.root();
-    auto json = root.find("$vocabulary") != nullptr ? needed.whole(root) : needed.cut(root);
+    auto json = root.find("$vocabulary") != nullptr ? needed.keep_whole(root) : needed.keep_needed(root);
     if (needed.too_large()) {
       return base::Error{base::ErrorCode::invalid, *root.file + ": more than " +
                                                        std::to_string(kDocumentValuesMax) +

@@ -77,9 +77,9 @@ char separator_of(const Parameter& parameter) {
 }
 
 // The parts of a text between its separators. A text without one is one part, an empty text, too.
-class Parts {
+class Splitter {
  public:
-  Parts(std::string_view text, char separator) : rest_(text), separator_(separator) {}
+  Splitter(std::string_view text, char separator) : rest_(text), separator_(separator) {}
 
   // Nothing: there are no more.
   [[nodiscard]] std::optional<std::string_view> next() {
@@ -126,7 +126,7 @@ std::optional<std::string_view> without_prefix(const Parameter& parameter, std::
 std::optional<boost::json::value> array_of(const Parameter& parameter, std::string_view text,
                                            const boost::json::storage_ptr& storage) {
   boost::json::array array(storage);
-  Parts parts(text, separator_of(parameter));
+  Splitter parts(text, separator_of(parameter));
   while (const auto found = parts.next()) {
     std::string_view part = trimmed(*found, parameter.in);
     if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1
@@ -144,7 +144,7 @@ std::optional<boost::json::value> array_of(const Parameter& parameter, std::stri
 std::optional<boost::json::value> object_of(const Parameter& parameter, std::string_view text,
                                             const boost::json::storage_ptr& storage) {
   boost::json::object object(storage);
-  Parts parts(text, separator_of(parameter));
+  Splitter parts(text, separator_of(parameter));
   while (const auto part = parts.next()) {
     std::string_view name = trimmed(*part, parameter.in);
     std::optional<std::string_view> value;

@@ -26,7 +26,7 @@ Sampler::Described Sampler::describe(const Schemas& schemas, const std::string& 
       if (known) all.schemas.push_back(property.schema);
     }
     for (const auto& [pattern, of_pattern] : rules.patterns) {
-      if (!pattern.is_in(name)) continue;
+      if (!pattern.is_found_in(name)) continue;
       known = true;
       all.schemas.push_back(of_pattern);
     }

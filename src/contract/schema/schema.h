@@ -42,7 +42,7 @@ struct Pattern {
   Pattern& operator=(Pattern&&) noexcept;
   ~Pattern();
 
-  [[nodiscard]] bool is_in(std::string_view text) const;
+  [[nodiscard]] bool is_found_in(std::string_view text) const;
 
   std::string text;  // As in the document.
   std::unique_ptr<const re2::RE2> regex;

@@ -44,8 +44,8 @@ class Validation {
 
   // Whether the value is valid. When a bound has been passed it is not.
   [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value, const Place& place);
-  [[nodiscard]] bool text(const StringRules& rules, std::string_view text, const Place& place);
-  [[nodiscard]] bool choice(const Enumeration& choice, bool is_in, const Place& place);
+  [[nodiscard]] bool check_text(const StringRules& rules, std::string_view text, const Place& place);
+  [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Place& place);
   // Records a violation, if they are wanted. Returns false, for the caller to return.
   bool report(const Place& place, std::string_view keyword, std::string message);
 
@@ -61,28 +61,28 @@ class Validation {
   // Checks a value further down, of which nobody else asks what has been evaluated.
   bool check_inside(const Schema& schema, const boost::json::value& value, const Place& place,
                     const Scope& outer) {
-    return check(schema, value, At{place, nullptr, outer, nullptr});
+    return check_value(schema, value, At{place, nullptr, outer, nullptr});
   }
-  bool check(const Schema& schema, const boost::json::value& value, const At& outer);
+  bool check_value(const Schema& schema, const boost::json::value& value, const At& outer);
   [[nodiscard]] bool is_within_bounds();
-  bool rules(const Schema& schema, const boost::json::value& value, const At& at);
-  bool number(const NumberRules& rules, const boost::json::value& value, const Place& place);
-  bool array(const ArrayRules& rules, const boost::json::array& array, const At& at);
-  bool contains(const ArrayRules& rules, const boost::json::array& array, const At& at);
-  bool object(const ObjectRules& rules, const boost::json::object& object, const At& at);
-  bool member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
-              size_t number, const At& at);
-  bool property_value(const Schema& schema, const boost::json::value& value, const Place& place,
-                      const Scope& scope);
-  bool missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
+  bool check_rules(const Schema& schema, const boost::json::value& value, const At& at);
+  bool check_number(const NumberRules& rules, const boost::json::value& value, const Place& place);
+  bool check_array(const ArrayRules& rules, const boost::json::array& array, const At& at);
+  bool check_contains(const ArrayRules& rules, const boost::json::array& array, const At& at);
+  bool check_object(const ObjectRules& rules, const boost::json::object& object, const At& at);
+  bool check_member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
+                    size_t number, const At& at);
+  bool check_property_value(const Schema& schema, const boost::json::value& value, const Place& place,
+                            const Scope& scope);
+  bool report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
   [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way) const;
-  bool dependents(const ObjectRules& rules, const boost::json::object& object,
-                  const boost::json::value& value, const At& at);
-  bool composition(const Composition& composition, const boost::json::value& value, const At& at);
-  bool alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
-                    const boost::json::value& value, const At& at);
-  bool discriminated(const Composition& composition, const boost::json::value& value, const At& at);
-  bool unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
+  bool check_dependents(const ObjectRules& rules, const boost::json::object& object,
+                        const boost::json::value& value, const At& at);
+  bool check_composition(const Composition& composition, const boost::json::value& value, const At& at);
+  bool check_alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
+                          const boost::json::value& value, const At& at);
+  bool check_discriminated(const Composition& composition, const boost::json::value& value, const At& at);
+  bool check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
   const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope) const;
   // Checks the same value by another schema; what that evaluates counts if the value is valid.
   bool check_same_value(const Schema& schema, const boost::json::value& value, const At& at);

@@ -47,10 +47,10 @@ const Schema* Discriminator::branch(std::string_view value) const {
 }
 
 bool Validation::check_same_value(const Schema& schema, const boost::json::value& value, const At& at) {
-  if (at.evaluated == nullptr) return check(schema, value, at);
+  if (at.evaluated == nullptr) return check_value(schema, value, at);
   Evaluated own;
   own.marks.resize(at.evaluated->marks.size());
-  if (!check(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
+  if (!check_value(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
   at.evaluated->add(own);
   return true;
 }
@@ -72,7 +72,8 @@ const Schema* Validation::dynamic_target(const DynamicReference& reference, cons
   return target;
 }
 
-bool Validation::composition(const Composition& composition, const boost::json::value& value, const At& at) {
+bool Validation::check_composition(const Composition& composition, const boost::json::value& value,
+                                   const At& at) {
   bool ok = true;
   const auto go_on = [&](bool passed) {
     ok = ok && passed;
@@ -88,13 +89,13 @@ bool Validation::composition(const Composition& composition, const boost::json::
   }
   // It chooses in place of `oneOf`, or of `anyOf` where there is no `oneOf`.
   const bool discriminated = composition.discriminator && value.is_object();
-  if (discriminated && !go_on(this->discriminated(composition, value, at))) return false;
+  if (discriminated && !go_on(check_discriminated(composition, value, at))) return false;
   const bool any_is_open = !discriminated || !composition.one_of.empty();
   if (any_is_open && !composition.any_of.empty() &&
-      !go_on(alternatives(composition.any_of, false, value, at)))
+      !go_on(check_alternatives(composition.any_of, false, value, at)))
     return false;
   if (!discriminated && !composition.one_of.empty() &&
-      !go_on(alternatives(composition.one_of, true, value, at)))
+      !go_on(check_alternatives(composition.one_of, true, value, at)))
     return false;
   if (composition.none_of != nullptr) {
     const At unseen{at.place, nullptr, at.scope, nullptr};  // What `not` looks at is not evaluated.
@@ -112,8 +113,8 @@ bool Validation::composition(const Composition& composition, const boost::json::
   return ok;
 }
 
-bool Validation::alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
-                              const boost::json::value& value, const At& at) {
+bool Validation::check_alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
+                                    const boost::json::value& value, const At& at) {
   size_t matching = 0;
   for (const Schema* branch : branches) {
     if (!matches(*branch, value, at)) continue;
@@ -141,8 +142,8 @@ bool Validation::alternatives(const std::vector<const Schema*>& branches, bool e
 }
 
 // OpenAPI 3.0.3 section 4.7.25: the property's value says which alternative is meant.
-bool Validation::discriminated(const Composition& composition, const boost::json::value& value,
-                               const At& at) {
+bool Validation::check_discriminated(const Composition& composition, const boost::json::value& value,
+                                     const At& at) {
   const Discriminator& discriminator = *composition.discriminator;
   const Place place{&at.place, discriminator.property};
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);

@@ -16,7 +16,7 @@ std::string count(uint64_t number, std::string_view one, std::string_view many) 
 
 }  // namespace
 
-bool Validation::array(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+bool Validation::check_array(const ArrayRules& rules, const boost::json::array& array, const At& at) {
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
@@ -48,11 +48,11 @@ bool Validation::array(const ArrayRules& rules, const boost::json::array& array,
         return false;
     }
   }
-  if (rules.contains != nullptr && !contains(rules, array, at)) ok = false;
+  if (rules.contains != nullptr && !check_contains(rules, array, at)) ok = false;
   return ok;
 }
 
-bool Validation::contains(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+bool Validation::check_contains(const ArrayRules& rules, const boost::json::array& array, const At& at) {
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
@@ -76,7 +76,7 @@ bool Validation::contains(const ArrayRules& rules, const boost::json::array& arr
   return true;
 }
 
-bool Validation::object(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+bool Validation::check_object(const ObjectRules& rules, const boost::json::object& object, const At& at) {
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
@@ -100,18 +100,18 @@ bool Validation::object(const ObjectRules& rules, const boost::json::object& obj
       hint = index + 1;
       if (rules.properties[index].required) ++required;
     }
-    if (!member(rules, index, entry, number, at)) {
+    if (!check_member(rules, index, entry, number, at)) {
       ok = false;
       if (!collecting() || violations_->size() >= kViolationsMax) return false;
     }
     ++number;
   }
-  if (required < rules.required && !missing(rules, object, at)) ok = false;
+  if (required < rules.required && !report_missing(rules, object, at)) ok = false;
   return ok;
 }
 
-bool Validation::member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
-                        size_t number, const At& at) {
+bool Validation::check_member(const ObjectRules& rules, size_t index,
+                              const boost::json::key_value_pair& member, size_t number, const At& at) {
   const Place place{&at.place, member.key()};
   bool ok = true;
   bool known = false;
@@ -126,20 +126,20 @@ bool Validation::member(const ObjectRules& rules, size_t index, const boost::jso
     const Property& property = rules.properties[index];
     if (property.schema != nullptr) {
       known = true;
-      if (!property_value(*property.schema, member.value(), place, at.scope)) ok = false;
+      if (!check_property_value(*property.schema, member.value(), place, at.scope)) ok = false;
     }
   }
   for (const auto& [pattern, schema] : rules.patterns) {
     if (!ok && !collecting()) return false;
-    if (!pattern.is_in(member.key())) continue;
+    if (!pattern.is_found_in(member.key())) continue;
     known = true;
-    if (!property_value(*schema, member.value(), place, at.scope)) ok = false;
+    if (!check_property_value(*schema, member.value(), place, at.scope)) ok = false;
   }
   if (!known && rules.additional != nullptr) {
     known = true;
     if (rules.additional->types == 0) {
       ok = report(place, "additionalProperties", collecting() ? "is not a property of this object" : "");
-    } else if (!property_value(*rules.additional, member.value(), place, at.scope)) {
+    } else if (!check_property_value(*rules.additional, member.value(), place, at.scope)) {
       ok = false;
     }
   }
@@ -148,8 +148,8 @@ bool Validation::member(const ObjectRules& rules, size_t index, const boost::jso
 }
 
 // OpenAPI 3.0.3, schema object: "readOnly", "writeOnly".
-bool Validation::property_value(const Schema& schema, const boost::json::value& value, const Place& place,
-                                const Scope& scope) {
+bool Validation::check_property_value(const Schema& schema, const boost::json::value& value,
+                                      const Place& place, const Scope& scope) {
   if (schema.read_only && direction_ == Direction::request)
     return report(place, "readOnly", "is set by the server and must not be sent");
   if (schema.write_only && direction_ == Direction::response)
@@ -157,7 +157,7 @@ bool Validation::property_value(const Schema& schema, const boost::json::value& 
   return check_inside(schema, value, place, scope);
 }
 
-bool Validation::missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+bool Validation::report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
   bool ok = true;
   for (const Property& property : rules.properties) {
     if (!property.required || object.contains(property.name)) continue;
@@ -178,8 +178,8 @@ bool Validation::goes_the_other_way(std::string_view name, const OneWayScope* on
   return false;
 }
 
-bool Validation::dependents(const ObjectRules& rules, const boost::json::object& object,
-                            const boost::json::value& value, const At& at) {
+bool Validation::check_dependents(const ObjectRules& rules, const boost::json::object& object,
+                                  const boost::json::value& value, const At& at) {
   bool ok = true;
   for (const auto& [name, others] : rules.dependent_required) {
     if (!object.contains(name)) continue;
@@ -195,7 +195,7 @@ bool Validation::dependents(const ObjectRules& rules, const boost::json::object&
   return ok;
 }
 
-bool Validation::unevaluated(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at) {
   bool ok = true;
   const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found, const Place& place,
                        std::string_view keyword) {
