@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "contract/document/document.h"
 #include "contract/openapi/arguments.h"
 #include "contract/openapi/contract_files.h"
 #include "handlers.h"

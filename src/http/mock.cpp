@@ -2,8 +2,10 @@
 
 #include <charconv>
 
+#include "contract/document/document.h"
 #include "contract/openapi/response_status.h"
 #include "contract/samples/sample.h"
+#include "contract/schema/schema.h"
 #include "http/answer_writer.h"
 #include "http/problem.h"
 #include "json/writer.h"

@@ -4,6 +4,8 @@
 #include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 
+#include "base/utf8.h"
+#include "contract/schema/schema.h"
 #include "http/answer_writer.h"
 #include "http/problem.h"
 

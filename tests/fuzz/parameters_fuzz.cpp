@@ -74,7 +74,7 @@ void read_parameter(const Parameter& parameter, std::string_view text) {
   (void)is_valid(*parameter.schema, *value);
   if (parameter.style != Style::simple) return;
   const auto again = value_of(parameter, text_of(parameter, *value), {});
-  if (!again || !equal(*again, *value)) __builtin_trap();
+  if (!again || !json::equal(*again, *value)) __builtin_trap();
 }
 
 void decode(std::string_view text, bool plus) {
@@ -114,19 +114,17 @@ void route(std::string_view text) {
   while (!text.empty() && lines.size() < 50) {
     lines.push_back(text.substr(0, text.find('\n')));
     text.remove_prefix(std::min(lines.back().size() + 1, text.size()));
-    std::string problem;
-    const auto segments = parse_template(lines.back(), problem);
-    if (segments.has_value() != problem.empty()) __builtin_trap();
+    const auto segments = parse_template(lines.back());
+    if (!segments && segments.error().message.empty()) __builtin_trap();
     parameters.push_back(0);
-    size_t other = 0;
     if (!segments) continue;
     for (const Segment& segment : *segments) parameters.back() += segment.names.size();
-    const bool added = router.add(*segments, lines.size() - 1, other);
-    if (!added && other >= lines.size()) __builtin_trap();
+    const auto added = router.add(*segments, lines.size() - 1);
+    if (!added && added.error().path >= lines.size()) __builtin_trap();
     PathValues values;
     const size_t found = router.find(lines.back(), values);
     // A path without parameters is found before all others.
-    if (parameters.back() == 0 && found != (added ? lines.size() - 1 : other)) __builtin_trap();
+    if (parameters.back() == 0 && found != (added ? lines.size() - 1 : added.error().path)) __builtin_trap();
   }
   PathValues values;
   for (const std::string_view line : lines) {

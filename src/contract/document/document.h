@@ -20,8 +20,16 @@ struct Member {
   const Node* value = nullptr;
 };
 
-// One value of a document, with its place. It never changes and lives as long as its Document. An alias of
-// YAML is the very node that it names, so a node can have several parents.
+// This room reads texts into trees. A Document owns its Nodes in a list; a node is one value and
+// points to those within it, and to its file, line and column, which every message needs. YAML and
+// JSON become the same tree: the two parsers only send events to a DocumentBuilder
+// (document_builder.h). A contract's documents and the references between them are held together by
+// Sources (sources.h), and what is wrong with them by Problems (problems.h). What is compiled from
+// a document points to its nodes instead of copying them.
+
+// One value of a document, and where it stands in the text. It never changes and lives as long as
+// its Document. An alias of YAML is the very node that it names, so a node can have several
+// parents.
 struct Node {
   enum class Kind : uint8_t { null, boolean, number, string, array, object };
 
@@ -39,10 +47,10 @@ struct Node {
 
   [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
   [[nodiscard]] bool is_scalar() const { return kind != Kind::array && kind != Kind::object; }
-  // Null if this is no object, or has no such member.
+  // These return null if this is no object, or has no such member.
   [[nodiscard]] const Member* find_member(std::string_view name) const;
   [[nodiscard]] const Node* find(std::string_view name) const;
-  // "FILE:LINE:COLUMN"
+  // Returns "FILE:LINE:COLUMN".
   [[nodiscard]] std::string where() const;
 };
 
@@ -54,9 +62,10 @@ inline constexpr size_t kDocumentDepthMax = 200;
 // A YAML (1.2, core schema) or JSON text as a tree.
 class Document {
  public:
-  // Errors are "FILE:LINE:COLUMN: sentence". A key that stands twice in an object is one, whatever YAML says.
+  // Reads YAML or JSON, whichever it is. The error is `invalid`: "FILE:LINE:COLUMN: sentence". A
+  // key that stands twice in an object is one, whatever YAML says.
   [[nodiscard]] static base::Result<Document> parse(std::string_view text, const std::string& file);
-  // JSON alone: for programs that link no YAML.
+  // Reads JSON alone: for programs that link no YAML.
   [[nodiscard]] static base::Result<Document> parse_json(std::string_view text, const std::string& file);
 
   [[nodiscard]] const Node& root() const { return *root_; }
@@ -72,11 +81,12 @@ class Document {
   const Node* root_ = nullptr;
 };
 
-// A sentence that quotes a document, on one line whatever it quotes.
+// Makes one line of a sentence that quotes a document, whatever it quotes: control characters
+// become spaces.
 [[nodiscard]] std::string one_line(std::string sentence);
 
-// The node as a JSON value. Nothing if it has more than `nodes_max` values, which aliases can make of a small
-// document.
+// Copies the node as a JSON value. Returns nothing if it has more than `nodes_max` values, which
+// aliases can make of a small document.
 [[nodiscard]] std::optional<boost::json::value> to_json(const Node& node, size_t nodes_max = 100'000);
 
 }  // namespace penstock::contract

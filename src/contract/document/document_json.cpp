@@ -118,11 +118,12 @@ void build_from_json(DocumentBuilder& builder, std::string_view text) {
     }
     boost::system::error_code error;
     const size_t taken = parser.write_some(end < text.size(), text.data() + at, end - at, error);
+    if (builder.failed()) return;
     if (!error && taken < end - at) error = boost::json::error::extra_data;
     if (error) {
       events.token = at + taken;
       events.place();
-      builder.fail("is not JSON: " + error.message());
+      return builder.fail("is not JSON: " + error.message());
     }
     at = end;
   }

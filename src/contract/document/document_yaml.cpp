@@ -63,6 +63,9 @@ std::optional<boost::json::value> number_of(std::string_view text) {
   return boost::json::value(*number);
 }
 
+// Thrown to stop yaml-cpp when the builder has failed; it does not leave this file.
+struct Stop {};
+
 class Events final : public YAML::EventHandler {
  public:
   explicit Events(DocumentBuilder& builder) : builder_(builder) {}
@@ -73,17 +76,20 @@ class Events final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     at(mark);
     name(anchor, builder_.scalar(Node::Kind::null, ""));
+    stop_if_failed();
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     at(mark);
     const auto found = anchors_.find(anchor);
-    builder_.again(found == anchors_.end() ? nullptr : found->second);
+    builder_.alias(found == anchors_.end() ? nullptr : found->second);
+    stop_if_failed();
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     at(mark);
     if (!base::is_utf8(text)) builder_.fail("the text is not UTF-8");
     name(anchor, scalar(tag, text));
+    stop_if_failed();
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -101,6 +107,9 @@ class Events final : public YAML::EventHandler {
     builder_.place(static_cast<uint32_t>(std::max(mark.line, 0)) + 1,
                    static_cast<uint32_t>(std::max(mark.column, 0)) + 1);
   }
+  void stop_if_failed() const {
+    if (builder_.failed()) throw Stop{};
+  }
   void name(YAML::anchor_t anchor, const Node* node) {
     if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
   }
@@ -109,12 +118,14 @@ class Events final : public YAML::EventHandler {
     if (!tag.empty() && tag != "?" && tag != "!" && !tag.starts_with("tag:yaml.org,2002:"))
       builder_.fail("the tag " + tag + " means nothing in an API's document");
     builder_.begin(kind);
+    stop_if_failed();
     open_.push_back(anchor);
   }
   void end() {
     const YAML::anchor_t anchor = open_.back();
     open_.pop_back();
     name(anchor, builder_.end());
+    stop_if_failed();
   }
   const Node* scalar(const std::string& tag, const std::string& text) {
     if (tag == "!" || tag == "tag:yaml.org,2002:str") return builder_.scalar(Node::Kind::string, text);
@@ -138,17 +149,19 @@ void build_from_yaml(DocumentBuilder& builder, std::string_view text) {
   // yaml-cpp reads UTF-16, too, but then the lines would not be those of the file.
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") ||
       text.find('\0') != std::string_view::npos)
-    builder.fail("the document is not UTF-8");
+    return builder.fail("the document is not UTF-8");
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
     Events events(builder);
     parser.HandleNextDocument(events);
     if (parser.HandleNextDocument(events)) builder.fail("the file has more than one document");
+  } catch (const Stop&) {
+    return;
   } catch (const YAML::Exception& failure) {
-    throw DocumentFailure{static_cast<uint32_t>(std::max(failure.mark.line, 0)) + 1,
-                          static_cast<uint32_t>(std::max(failure.mark.column, 0)) + 1,
-                          "is not YAML: " + failure.msg};
+    builder.fail_at(static_cast<uint32_t>(std::max(failure.mark.line, 0)) + 1,
+                    static_cast<uint32_t>(std::max(failure.mark.column, 0)) + 1,
+                    "is not YAML: " + failure.msg);
   }
 }
 

@@ -3,83 +3,82 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/result.h"
 #include "contract/document/document.h"
+#include "contract/document/loader.h"
+#include "contract/document/problems.h"
 
 namespace penstock::contract {
 
-// Gives the text of another document by its URI or file name, or an error that says why not.
-using Loader = std::function<base::Result<std::string>(const std::string& uri)>;
-
-// What a reference without a path is relative to: a file, or a schema with an `$id` (JSON Schema core 2020-12
-// section 9.1.1).
+// What a reference without a path is relative to: a file, or a schema with an `$id` (JSON Schema
+// core 2020-12 section 9.1.1).
 struct Resource {
   std::string base;  // A URI, or a file's name; without fragment.
   const Node* root = nullptr;
-  // By `$anchor` and `$dynamicAnchor`, and by the latter alone.
+  // The schemas by their `$anchor` or `$dynamicAnchor`, and those by the latter alone.
   boost::unordered_flat_map<std::string, const Node*> anchors;
   boost::unordered_flat_map<std::string, const Node*> dynamic_anchors;
   bool validation = true;  // False: its metaschema leaves the validation vocabulary out.
   bool format_assertion = false;
 };
 
-// Where a reference leads.
+// Where a reference leads. The node is null if it leads nowhere; that has been recorded as a
+// problem.
 struct Target {
-  const Node* node = nullptr;  // Null: nowhere; the problem is recorded.
+  const Node* node = nullptr;
   const Resource* resource = nullptr;
 };
 
 // What kind of document the schemas stand in, which decides where `$id` and anchors are looked for.
 enum class Embedding { none, openapi_3_0, openapi_3_1 };
 
-// The documents of a contract while it is compiled, and what is wrong with them.
+// The documents of a contract, and what is wrong with them. It owns three lists: the documents, in
+// the order in which they were read; the resources, which are the documents and those schemas in
+// them that have an `$id`; the problems. Two maps lead to a resource, by its URI and by its node.
+// Addresses in the lists are stable, so everything that is compiled from the documents borrows from
+// here.
 class Sources {
  public:
+  // How a text becomes a document: Document::parse, or Document::parse_json in programs without
+  // YAML.
   using Parser = base::Result<Document> (*)(std::string_view text, const std::string& file);
 
   explicit Sources(Loader loader, Parser parse = Document::parse)
       : loader_(std::move(loader)), parse_(parse) {}
 
-  // The first document. Its problems are problems.
+  // Reads the first document, whose name is a file's or a URI. The node is null if the text is no
+  // document; that has been recorded as a problem.
   [[nodiscard]] Target add_root(std::string_view text, const std::string& name);
   // Looks for schema resources and anchors; until then a document is one resource without anchors.
+  // Documents that are loaded later are scanned in the same way.
   void scan(const Target& document, Embedding embedding);
 
-  // `reference` as it stands at `at`, within `resource`.
+  // Finds what `reference` leads to, which stands at `at`, within `resource`. It loads the document
+  // if need be.
   [[nodiscard]] Target resolve(const Node& at, std::string_view reference, const Resource& resource);
-  // The resource that `node` belongs to, when it was reached from within `resource`.
+  // Returns the resource that `node` belongs to, when it was reached from within `resource`.
   [[nodiscard]] const Resource& resource_of(const Node& node, const Resource& resource) const;
 
-  // Records "FILE:LINE:COLUMN: sentence".
-  void problem(const Node& at, const std::string& text);
+  // Records what is wrong with the documents; everybody who reads them does.
+  void problem(const Node& at, const std::string& sentence) { problems_.add(at, sentence); }
   [[nodiscard]] bool sound() const { return problems_.empty(); }
-  // Every problem at once, one a line and in the order of their places; or nothing.
-  [[nodiscard]] base::Result<> check() const;
+  // The error has every problem at once, as Problems::check() says them.
+  [[nodiscard]] base::Result<> check() const { return problems_.check(); }
   [[nodiscard]] const std::deque<Resource>& resources() const { return resources_; }
   // All that have been read, the root first.
   [[nodiscard]] const std::deque<Document>& documents() const { return documents_; }
 
  private:
-  struct Problem {
-    std::string file;
-    uint32_t line;
-    uint32_t column;
-    std::string sentence;
-  };
-
-  [[nodiscard]] const Resource* document(const Node& at, const std::string& uri);
+  [[nodiscard]] const Resource* load(const Node& at, const std::string& uri);
+  [[nodiscard]] Target resolve_fragment(std::string_view fragment, const Resource& resource) const;
   Resource& make_resource(const std::string& base, const Node& root);
   void scan_schema(const Node& schema, Resource* resource);
-  void scan_anything(const Node& node, Resource& resource);
+  void scan_openapi(const Node& node, Resource& resource);
   void read_metaschema(const Node& schema, Resource& resource);
-  [[nodiscard]] Target fragment(std::string_view fragment, const Resource& resource) const;
 
   Loader loader_;
   Parser parse_;
@@ -90,11 +89,13 @@ class Sources {
   boost::unordered_flat_map<const Node*, const Resource*> by_node_;
   boost::unordered_flat_set<const Node*> scanned_;  // As schemas.
   boost::unordered_flat_set<const Node*> visited_;  // As anything else.
-  std::vector<Problem> problems_;
-  bool more_problems_ = false;
+  Problems problems_;
 };
 
-// RFC 3986 section 5 for URIs; for file names, relative to the folder of `base`. Without fragment.
+// Resolves a reference by RFC 3986 section 5 against a URI; against a file's name, relative to its
+// folder. The result has no fragment.
 [[nodiscard]] std::string resolve_uri(const std::string& base, std::string_view reference);
+// Returns what stands before the '#'.
+[[nodiscard]] std::string without_fragment(std::string_view uri);
 
 }  // namespace penstock::contract

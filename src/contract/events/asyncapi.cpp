@@ -4,6 +4,10 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <set>
 
+#include "contract/document/sources.h"
+#include "contract/openapi/contract.h"
+#include "contract/schema/schema.h"
+
 namespace penstock::contract {
 
 namespace {
@@ -21,7 +25,8 @@ std::string component_name(std::string_view text) {
   return name.empty() ? "_" : name;
 }
 
-// Copies schemas into `components`, so that the document stands alone, whatever files they came from.
+// Copies schemas into `components`, so that the document stands alone, whatever files they came
+// from.
 class Schemas {
  public:
   Schemas(Sources& sources, std::string format) : sources_(sources), format_(std::move(format)) {}
@@ -112,7 +117,8 @@ boost::json::object reference(const std::string& pointer) {
   return {{"$ref", pointer}};
 }
 
-// CloudEvents' Kafka protocol binding in binary mode: the value is the data, the rest is in the headers.
+// CloudEvents' Kafka protocol binding in binary mode: the value is the data, the rest is in the
+// headers.
 boost::json::object headers(const EventDeclaration& event) {
   const boost::json::object text{{"type", "string"}};
   return {{"type", "object"},

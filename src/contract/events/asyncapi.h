@@ -2,12 +2,12 @@
 
 #include <boost/json/object.hpp>
 
-#include "contract/openapi/contract.h"
-
 namespace penstock::contract {
 
-// The operations' events as an AsyncAPI 3.0.0 document: a channel for each topic, a message for each event
-// type, an operation that sends for each operation with an `x-event`.
+class Contract;
+
+// Describes the operations' events as an AsyncAPI 3.0.0 document: a channel for each topic, a
+// message for each event type, an operation that sends for each operation with an `x-event`.
 [[nodiscard]] boost::json::object asyncapi_of(const Contract& contract);
 
 }  // namespace penstock::contract

@@ -2,6 +2,12 @@
 
 #include <algorithm>
 
+#include "contract/document/sources.h"
+#include "contract/schema/schema.h"
+#include "contract/schema/schema_compiler.h"
+#include "contract/schema/validate.h"
+#include "json/reader.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -16,7 +22,11 @@ std::string sentence(const Violations& violations) {
 
 }  // namespace
 
-EventSchemas::EventSchemas() = default;
+EventSchemas::EventSchemas()
+    : schemas_(std::make_unique<std::deque<Schema>>()), reader_(std::make_unique<json::Reader>()) {}
+EventSchemas::EventSchemas(EventSchemas&&) noexcept = default;
+EventSchemas& EventSchemas::operator=(EventSchemas&&) noexcept = default;
+EventSchemas::~EventSchemas() = default;
 
 base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
   const auto load = [&](const std::string& name) -> base::Result<std::string> {
@@ -28,7 +38,7 @@ base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
     return std::string(found->json);
   };
   EventSchemas result;
-  if (text.events.empty()) return result;
+  if (text.schemas.empty()) return result;
   result.sources_ = std::make_unique<Sources>(load, Document::parse_json);
   Sources& sources = *result.sources_;
   const Target root = sources.add_root(text.documents.front().json, std::string(text.documents.front().name));
@@ -38,13 +48,13 @@ base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
     SchemaOptions options;
     options.dialect = text.dialect;
     SchemaCompiler compiler(sources, options, *result.schemas_);
-    for (const auto& [type, reference] : text.events) {
+    for (const auto& [type, reference] : text.schemas) {
       const Schema* schema = nullptr;
       if (!reference.empty()) {
         const Target target = sources.resolve(*root.node, reference, *root.resource);
         if (target.node != nullptr) schema = compiler.compile(*target.node, *target.resource);
       }
-      result.events_.push_back({std::string(type), schema});
+      result.event_schemas_.push_back({std::string(type), schema});
     }
     compiler.finish();
   }
@@ -52,8 +62,8 @@ base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
   return result;
 }
 
-const EventSchemas::Event* EventSchemas::find(std::string_view type) const {
-  for (const Event& event : events_) {
+const EventSchemas::EventSchema* EventSchemas::find(std::string_view type) const {
+  for (const EventSchema& event : event_schemas_) {
     if (event.type == type) return &event;
   }
   return nullptr;
@@ -66,7 +76,7 @@ base::Result<boost::json::value> EventSchemas::read(std::string_view type, std::
                                                      std::to_string(value.error().offset) + " it " +
                                                      std::string(value.error().reason)};
   }
-  const Event* event = find(type);
+  const EventSchema* event = find(type);
   if (event == nullptr || event->schema == nullptr || is_valid(*event->schema, *value)) {
     return std::move(*value);
   }

@@ -7,6 +7,10 @@
 #include <optional>
 #include <vector>
 
+#include "contract/document/sources.h"
+#include "contract/openapi/contract.h"
+#include "contract/schema/schema.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -21,28 +25,29 @@ std::string cpp_string(std::string_view text) {
   return literal + '"';
 }
 
-// JSON Pointer's token (RFC 6901) as a part of a URI's fragment.
-void append_token(std::string& pointer, std::string_view token) {
+// JSON Pointer's token (RFC 6901) with its slash, as a part of a URI's fragment.
+std::string token(std::string_view key) {
   constexpr char kHex[] = "0123456789ABCDEF";
-  pointer += '/';
-  for (const char c : token) {
+  std::string token = "/";
+  for (const char c : key) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     if (c == '~' || c == '/') {
-      pointer += c == '~' ? "~0" : "~1";
+      token += c == '~' ? "~0" : "~1";
     } else if (plain) {
-      pointer += c;
+      token += c;
     } else {
-      pointer += '%';
-      pointer += kHex[byte >> 4U];
-      pointer += kHex[byte & 15U];
+      token += '%';
+      token += kHex[byte >> 4U];
+      token += kHex[byte & 15U];
     }
   }
+  return token;
 }
 
 // What the schemas of events consist of: of a contract, the function needs no more.
-class Needed {
+class NeededParts {
  public:
   void add(const Schema& first) {
     std::vector<const Schema*> open{&first};
@@ -55,17 +60,17 @@ class Needed {
     }
   }
 
-  // The node without what leads to nothing that is needed: elements of arrays become null, so that the others
-  // keep their places. Nothing if nothing is left.
-  std::optional<boost::json::value> cut(const Node& node) {
+  // The node without what leads to nothing that is needed: elements of arrays become null, so that
+  // the others keep their places. Nothing if nothing is left.
+  std::optional<boost::json::value> keep_needed(const Node& node) {
     // Aliases can make many values of a small document.
     if (++values_ > kDocumentValuesMax) return std::nullopt;
-    if (nodes_.contains(&node)) return whole(node);
+    if (nodes_.contains(&node)) return keep_whole(node);
     if (node.is(Node::Kind::array)) {
       boost::json::array array;
       bool used = false;
       for (const Node* element : node.elements) {
-        auto value = cut(*element);
+        auto value = keep_needed(*element);
         used = used || value;
         array.push_back(value.value_or(nullptr));
       }
@@ -73,7 +78,7 @@ class Needed {
     }
     boost::json::object object;
     for (const Member& member : node.members) {
-      if (auto value = cut(*member.value)) object.emplace(member.key->text, std::move(*value));
+      if (auto value = keep_needed(*member.value)) object.emplace(member.key->text, std::move(*value));
     }
     if (object.empty()) return std::nullopt;
     // What references and dialects go by.
@@ -83,7 +88,7 @@ class Needed {
     }
     return object;
   }
-  std::optional<boost::json::value> whole(const Node& node) {
+  std::optional<boost::json::value> keep_whole(const Node& node) {
     auto value = to_json(node, kDocumentValuesMax);
     if (!value) values_ = kDocumentValuesMax + 1;
     return value;
@@ -128,30 +133,27 @@ class Needed {
   size_t values_ = 0;
 };
 
-// Adds the way from `from` to `wanted`; false if it is not there, or `seen` knows the way already.
-bool find(const Node& from, const Node& wanted, std::string& pointer,
-          boost::unordered_flat_set<const Node*>& seen) {
-  if (&from == &wanted) return true;
-  if (!seen.insert(&from).second) return false;
-  const size_t length = pointer.size();
+// The JSON Pointer from `from` to `wanted`. Nothing if it is not there, or if `seen` has `from`
+// already.
+std::optional<std::string> pointer_to(const Node& wanted, const Node& from,
+                                      boost::unordered_flat_set<const Node*>& seen) {
+  if (&from == &wanted) return std::string();
+  if (!seen.insert(&from).second) return std::nullopt;
   for (size_t i = 0; i < from.elements.size(); ++i) {
-    append_token(pointer, std::to_string(i));
-    if (find(*from.elements[i], wanted, pointer, seen)) return true;
-    pointer.resize(length);
+    if (const auto rest = pointer_to(wanted, *from.elements[i], seen))
+      return token(std::to_string(i)) + *rest;
   }
   for (const Member& member : from.members) {
-    append_token(pointer, member.key->text);
-    if (find(*member.value, wanted, pointer, seen)) return true;
-    pointer.resize(length);
+    if (const auto rest = pointer_to(wanted, *member.value, seen)) return token(member.key->text) + *rest;
   }
-  return false;
+  return std::nullopt;
 }
 
 std::string reference_to(const Node& node, const Contract& contract) {
   for (const Document& document : contract.sources().documents()) {
-    std::string pointer;
     boost::unordered_flat_set<const Node*> seen;
-    if (find(document.root(), node, pointer, seen)) return *document.root().file + "#" + pointer;
+    if (const auto pointer = pointer_to(node, document.root(), seen))
+      return *document.root().file + "#" + *pointer;
   }
   return {};
 }
@@ -160,7 +162,7 @@ std::string reference_to(const Node& node, const Contract& contract) {
 
 base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract) {
   EventSchemasSource source;
-  Needed needed;
+  NeededParts needed;
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
       if (!operation.event) continue;
@@ -174,7 +176,7 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
   for (const Document& document : contract.sources().documents()) {
     // A metaschema is needed as a whole.
     const Node& root = document.root();
-    auto json = root.find("$vocabulary") != nullptr ? needed.whole(root) : needed.cut(root);
+    auto json = root.find("$vocabulary") != nullptr ? needed.keep_whole(root) : needed.keep_needed(root);
     if (needed.too_large()) {
       return base::Error{base::ErrorCode::invalid, *root.file + ": more than " +
                                                        std::to_string(kDocumentValuesMax) +
@@ -195,12 +197,13 @@ std::string EventSchemasSource::cpp() const {
   for (const auto& [name, json] : documents) {
     all += "    {" + cpp_string(name) + ",\n     " + cpp_string(json) + "},\n";
   }
-  all += "};\n\nconst contract::EventSchemasText::Event kEvents[] = {\n";
+  all += "};\n\nconst contract::EventSchemaText kEvents[] = {\n";
   for (const auto& [type, reference] : events) {
     all += "    {" + cpp_string(type) + ", " + cpp_string(reference) + "},\n";
   }
   // Arrays have no length of 0.
-  all += "    {}};\n\n}  // namespace\n\nconst contract::EventSchemasText kEventSchemas{contract::Dialect::";
+  all += "    {}};\n\n}  // namespace\n\n";
+  all += "const contract::EventSchemasText kEventSchemas{contract::Dialect::";
   all += dialect == Dialect::openapi_3_0 ? "openapi_3_0" : "draft_2020_12";
   return all + ", kDocuments, {kEvents, " + std::to_string(events.size()) +
          "}};\n\n}  // namespace penstock\n";

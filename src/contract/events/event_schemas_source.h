@@ -6,22 +6,25 @@
 #include <vector>
 
 #include "base/result.h"
-#include "contract/openapi/contract.h"
-#include "contract/schema/schema_compiler.h"
+#include "contract/schema/dialect.h"
 
 namespace penstock::contract {
 
-// What a program needs of a contract to hold events against their schemas (EventSchemasText): the parts of
-// its documents that these schemas consist of, as JSON.
+class Contract;
+
+// What a program needs of a contract to hold events against their schemas (EventSchemasText): the
+// parts of its documents that these schemas consist of, as JSON.
 struct EventSchemasSource {
   Dialect dialect = Dialect::draft_2020_12;
-  std::vector<std::pair<std::string, std::string>> documents =
-      {};                                          // Names and JSON; the contract's own first.
-  std::map<std::string, std::string> events = {};  // References to their schemas, by type; empty: none.
+  // Names and JSON; the contract's own document first.
+  std::vector<std::pair<std::string, std::string>> documents = {};
+  // References to the schemas of the event types, by type; empty: there is none.
+  std::map<std::string, std::string> events = {};
 
-  // Error: invalid, for a document that aliases of YAML make too large.
+  // Takes them out of the contract. The error is `invalid`, for a document that aliases of YAML
+  // make too large.
   [[nodiscard]] static base::Result<EventSchemasSource> of(const Contract& contract);
-  // C++ that defines penstock::kEventSchemas.
+  // Writes C++ that defines penstock::kEventSchemas.
   [[nodiscard]] std::string cpp() const;
 };
 

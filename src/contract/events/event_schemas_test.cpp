@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "contract/events/event_schemas_source.h"
+#include "contract/openapi/contract.h"
 
 namespace penstock::contract {
 namespace {
@@ -18,7 +19,7 @@ constexpr EventSchemasText::Document kDocuments[] = {
     {"api.yaml",
      R"({"openapi":"3.0.3","events":[{"$ref":"more.yaml#/Name"}],"sizes":{"a/b c":{"type":"integer","nullable":true}}})"},
     {"more.yaml", R"({"Name":{"type":"string","minLength":2,"pattern":"^[a-z]*$"}})"}};
-constexpr EventSchemasText::Event kEvents[] = {
+constexpr EventSchemaText kEvents[] = {
     {"named", "api.yaml#/events/0"}, {"sized", "api.yaml#/sizes/a~1b%20c"}, {"free", ""}};
 constexpr EventSchemasText kText{Dialect::openapi_3_0, kDocuments, kEvents};
 
@@ -56,7 +57,7 @@ TEST_F(EventSchemasTest, take_any_json_for_an_event_without_schema) {
 }
 
 TEST(EventSchemas, that_do_not_compile_say_why) {
-  const EventSchemasText::Event events[] = {{"lost", "api.yaml#/nowhere"}};
+  const EventSchemaText events[] = {{"lost", "api.yaml#/nowhere"}};
   const auto schemas = EventSchemas::compile({Dialect::openapi_3_0, kDocuments, events});
   ASSERT_FALSE(schemas);
   EXPECT_THAT(schemas.error().message, HasSubstr("'api.yaml#/nowhere' points to nothing"));
@@ -79,7 +80,7 @@ class EventSchemasSourceTest : public testing::Test {
     ASSERT_TRUE(contract) << contract.error().message;
     source_ = EventSchemasSource::of(*contract).value();
     std::vector<EventSchemasText::Document> documents;
-    std::vector<EventSchemasText::Event> events;
+    std::vector<EventSchemaText> events;
     for (const auto& [name, json] : source_.documents) documents.push_back({name, json});
     for (const auto& [type, reference] : source_.events) events.push_back({type, reference});
     auto schemas = EventSchemas::compile({source_.dialect, documents, events});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace penstock::contract {
@@ -40,6 +41,8 @@ enum class Wide { none, ucschar, iprivate };
   return !is_noncharacter && !(point >= 0xfff0 && point <= 0xffff) && !(point >= 0xe0000 && point < 0xe1000);
 }
 
+// What is left of a text that is being looked at from its front. The functions take something off
+// the front if it is there, and say whether it was.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -61,15 +64,15 @@ class Scanner {
   std::string_view take_until(std::string_view stops) {
     return take_bytes(std::min(rest_.find_first_of(stops), rest_.size()));
   }
-  // A number of exactly that many digits.
-  bool take_number(size_t digits, int min, int max, int& number) {
-    number = 0;
+  // A number of exactly that many digits. Nothing if it is not there, or not between the limits.
+  std::optional<int> take_number(size_t digits, int min, int max) {
+    int number = 0;
     for (size_t i = 0; i < digits; ++i) {
-      if (rest_.empty() || !kDigits.has(rest_.front())) return false;
+      if (rest_.empty() || !kDigits.has(rest_.front())) return std::nullopt;
       number = number * 10 + (rest_.front() - '0');
       rest_.remove_prefix(1);
     }
-    return number >= min && number <= max;
+    return number >= min && number <= max ? std::optional(number) : std::nullopt;
   }
   // "%2F" (RFC 3986 section 2.1)
   bool take_percent() { return take('%') && take_one(kHex) && take_one(kHex); }

@@ -16,14 +16,13 @@ constexpr Bytes kBase64 = kAlnum.with("+/");
 
 bool take_date(Scanner& scanner) {
   constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  if (!scanner.take_number(4, 0, 9999, year) || !scanner.take('-')) return false;
-  if (!scanner.take_number(2, 1, 12, month) || !scanner.take('-')) return false;
-  const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  const int days = month == 2 && is_leap ? 29 : kDays[static_cast<size_t>(month) - 1];
-  return scanner.take_number(2, 1, days, day);
+  const auto year = scanner.take_number(4, 0, 9999);
+  if (!year || !scanner.take('-')) return false;
+  const auto month = scanner.take_number(2, 1, 12);
+  if (!month || !scanner.take('-')) return false;
+  const bool is_leap = *year % 4 == 0 && (*year % 100 != 0 || *year % 400 == 0);
+  const int days = *month == 2 && is_leap ? 29 : kDays[static_cast<size_t>(*month) - 1];
+  return scanner.take_number(2, 1, days).has_value();
 }
 
 bool is_date(std::string_view text) {
@@ -33,27 +32,27 @@ bool is_date(std::string_view text) {
 
 bool is_time(std::string_view text) {
   Scanner scanner(text);
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if (!scanner.take_number(2, 0, 23, hour) || !scanner.take(':')) return false;
-  if (!scanner.take_number(2, 0, 59, minute) || !scanner.take(':')) return false;
-  if (!scanner.take_number(2, 0, 60, second)) return false;
+  const auto hour = scanner.take_number(2, 0, 23);
+  if (!hour || !scanner.take(':')) return false;
+  const auto minute = scanner.take_number(2, 0, 59);
+  if (!minute || !scanner.take(':')) return false;
+  const auto second = scanner.take_number(2, 0, 60);
+  if (!second) return false;
   if (scanner.take('.') && scanner.take_all(kDigits).empty()) return false;
   int ahead = 0;  // Of UTC, in minutes.
   if (!scanner.take('Z') && !scanner.take('z')) {
     const bool is_behind = scanner.take('-');
-    int hours = 0;
-    int minutes = 0;
     if (!is_behind && !scanner.take('+')) return false;
-    if (!scanner.take_number(2, 0, 23, hours) || !scanner.take(':')) return false;
-    if (!scanner.take_number(2, 0, 59, minutes)) return false;
-    ahead = (hours * 60 + minutes) * (is_behind ? -1 : 1);
+    const auto hours = scanner.take_number(2, 0, 23);
+    if (!hours || !scanner.take(':')) return false;
+    const auto minutes = scanner.take_number(2, 0, 59);
+    if (!minutes) return false;
+    ahead = (*hours * 60 + *minutes) * (is_behind ? -1 : 1);
   }
   constexpr int kDay = 24 * 60;
   // A leap second ends a day of UTC (section 5.7).
-  const bool is_last_minute = (hour * 60 + minute - ahead + kDay) % kDay == kDay - 1;
-  return scanner.done() && (second < 60 || is_last_minute);
+  const bool is_last_minute = (*hour * 60 + *minute - ahead + kDay) % kDay == kDay - 1;
+  return scanner.done() && (*second < 60 || is_last_minute);
 }
 
 bool is_date_time(std::string_view text) {
@@ -65,7 +64,8 @@ bool is_date_time(std::string_view text) {
 bool is_duration(std::string_view text) {
   Scanner scanner(text);
   if (!scanner.take('P') || scanner.done()) return false;
-  // Whether each of the amounts up to the end or 'T' has a unit of its own from `units`, in their order.
+  // Whether each of the amounts up to the end or 'T' has a unit of its own from `units`, in their
+  // order.
   const auto take_amounts = [&](std::string_view units) {
     do {
       if (scanner.take_all(kDigits).empty() || scanner.done()) return false;
@@ -91,7 +91,8 @@ bool is_json_pointer(std::string_view text) {  // RFC 6901 section 3
   return true;
 }
 
-bool is_relative_json_pointer(std::string_view text) {  // draft-bhutton-relative-json-pointer-00 section 3
+// draft-bhutton-relative-json-pointer-00 section 3
+bool is_relative_json_pointer(std::string_view text) {
   Scanner scanner(text);
   const std::string_view up = scanner.take_all(kDigits);
   if (up.empty() || (up.size() > 1 && up.front() == '0')) return false;

@@ -5,13 +5,15 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace penstock::contract {
 
 namespace {
 
-constexpr size_t kLabelMax = 63;  // RFC 1035 section 2.3.4; no label decodes to more code points than bytes.
+// RFC 1035 section 2.3.4; no label decodes to more code points than bytes.
+constexpr size_t kLabelMax = 63;
 
 struct Label {
   std::array<char32_t, kLabelMax> points{};
@@ -24,14 +26,15 @@ struct Label {
 };
 
 // RFC 3492 section 6.2, with its parameters of section 5.
-bool decode_punycode(std::string_view text, Label& label) {
+std::optional<Label> decode_punycode(std::string_view text) {
+  Label label;
   if (const size_t basic = text.rfind('-'); basic != std::string_view::npos) {
     for (const char c : text.substr(0, basic)) {
       label.insert(label.size, static_cast<char32_t>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c));
     }
     text.remove_prefix(basic + 1);
   }
-  if (text.empty()) return false;  // All ASCII: not an A-label (RFC 5890 section 2.3.2.1).
+  if (text.empty()) return std::nullopt;  // All ASCII: not an A-label (RFC 5890 section 2.3.2.1).
   uint64_t point = 128;
   uint64_t position = 0;
   uint64_t bias = 72;
@@ -39,17 +42,17 @@ bool decode_punycode(std::string_view text, Label& label) {
     const uint64_t before = position;
     uint64_t weight = 1;
     for (uint64_t k = 36;; k += 36) {
-      if (text.empty()) return false;
+      if (text.empty()) return std::nullopt;
       const char c = text.front();
       text.remove_prefix(1);
-      if (c == '-') return false;  // The other bytes of an LDH label are digits or letters.
+      if (c == '-') return std::nullopt;  // The other bytes of an LDH label are digits or letters.
       const auto digit = static_cast<uint64_t>(c <= '9' ? c - '0' + 26 : (c | 0x20) - 'a');
       position += digit * weight;
-      if (position > UINT32_MAX) return false;
+      if (position > UINT32_MAX) return std::nullopt;
       const uint64_t threshold = k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
       if (digit < threshold) break;
       weight *= 36 - threshold;
-      if (weight > UINT32_MAX) return false;
+      if (weight > UINT32_MAX) return std::nullopt;
     }
     const uint64_t count = label.size + 1;
     uint64_t delta = (position - before) / (first ? 700 : 2);
@@ -59,11 +62,11 @@ bool decode_punycode(std::string_view text, Label& label) {
     bias = k + 36 * delta / (delta + 38);
     point += position / count;
     position %= count;
-    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
-    if (label.size == kLabelMax) return false;
+    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return std::nullopt;
+    if (label.size == kLabelMax) return std::nullopt;
     label.insert(position++, static_cast<char32_t>(point));
   }
-  return true;
+  return label;
 }
 
 re2::StringPiece encode_utf8(const Label& label, std::array<char, kLabelMax * 4>& bytes) {
@@ -83,13 +86,14 @@ re2::StringPiece encode_utf8(const Label& label, std::array<char, kLabelMax * 4>
   return {bytes.data(), size};
 }
 
-// RFC 5892: the categories of section 2.1 without Lu, which case folding takes away; section 2.6's PVALID,
-// CONTEXTJ and CONTEXTO exceptions.
+// RFC 5892: the categories of section 2.1 without Lu, which case folding takes away; section 2.6's
+// PVALID, CONTEXTJ and CONTEXTO exceptions.
 constexpr char kAllowed[] =
     R"([-a-z0-9\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\x{6FD}\x{6FE}\x{F0B}\x{3007}\x{B7}\x{375}\x{5F3}\x{5F4}\x{30FB}\x{200C}\x{200D}]+)";
 
-// What must not be found. RFC 5891 sections 4.2.3.1 and 4.2.3.2: hyphens, a leading mark; RFC 5892 section
-// 2.6 DISALLOWED; appendix A.1 to A.9, but A.1's joining types are taken for the scripts that have them.
+// What must not be found. RFC 5891 sections 4.2.3.1 and 4.2.3.2: hyphens, a leading mark; RFC 5892
+// section 2.6 DISALLOWED; appendix A.1 to A.9, but A.1's joining types are taken for the scripts
+// that have them.
 std::string forbidden_pattern() {
   const std::string virama =
       R"(\x{94D}\x{9CD}\x{A4D}\x{ACD}\x{B4D}\x{BCD}\x{C4D}\x{CCD}\x{D4D}\x{DCA}\x{E3A}\x{EBA}\x{F84}\x{1039})"
@@ -111,10 +115,10 @@ bool is_a_label(std::string_view label) {
   static const RE2 middle_dot(R"(\x{30FB})");  // RFC 5892 appendix A.7
   static const RE2 japanese(R"([\p{Hiragana}\p{Katakana}\p{Han}])");
   if (label.size() > kLabelMax || label.size() < 5) return false;
-  Label decoded;
-  if (!decode_punycode(label.substr(4), decoded)) return false;
+  const std::optional<Label> decoded = decode_punycode(label.substr(4));
+  if (!decoded) return false;
   std::array<char, kLabelMax * 4> bytes;
-  const re2::StringPiece text = encode_utf8(decoded, bytes);
+  const re2::StringPiece text = encode_utf8(*decoded, bytes);
   return RE2::FullMatch(text, allowed) && !RE2::PartialMatch(text, forbidden) &&
          (!RE2::PartialMatch(text, middle_dot) || RE2::PartialMatch(text, japanese));
 }

@@ -71,7 +71,7 @@ size_t Arguments::index_of(In in, std::string_view name) const {
   return i;
 }
 
-void Arguments::give(size_t index, std::string_view text, Violations& violations) {
+void Arguments::add_text(size_t index, std::string_view text, Violations& violations) {
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
   if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form && parameter.explode) {
@@ -81,7 +81,7 @@ void Arguments::give(size_t index, std::string_view text, Violations& violations
       argument.given = true;
       return;
     }
-    argument.value->get_array().push_back(inner_value(text, parameter.shape.element, memory_.storage()));
+    argument.value->get_array().push_back(part_value(text, parameter.shape.element, memory_.storage()));
   } else if (argument.given) {
     report(violations, parameter.in, parameter.name, "repeated", "must be given once");
   }
@@ -94,19 +94,19 @@ void Arguments::add_member(size_t index, std::string_view name, std::string_view
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
   if (!argument.value) argument.value.emplace(boost::json::object(memory_.storage()));
-  auto value = inner_value(text, parameter.shape.inner_of(name), memory_.storage());
+  auto value = part_value(text, parameter.shape.types_of(name), memory_.storage());
   if (!argument.value->get_object().emplace(name, std::move(value)).second)
     report(violations, In::query, name_, "repeated", "must be given once");
   argument.given = true;
 }
 
 void Arguments::read_path(const PathValues& values, Violations& violations) {
-  for (size_t i = 0; i < values.size(); ++i) give(i, values[i], violations);
-  conclude(In::path, violations);
+  for (size_t i = 0; i < values.size(); ++i) add_text(i, values[i], violations);
+  finish(In::path, violations);
 }
 
-// The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for the last
-// value.
+// The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for
+// the last value.
 void Arguments::read_query(std::string_view query, Violations& violations) {
   for (size_t count = 0; !query.empty(); ++count) {
     if (count == kQueryPartsMax) {
@@ -117,24 +117,25 @@ void Arguments::read_query(std::string_view query, Violations& violations) {
     if (value.empty()) continue;
     const std::string_view name = next_part(value, '=');
     // Forms write a space as '+' (HTML, application/x-www-form-urlencoded).
-    if (!query_part(name, value, violations)) {
+    if (!read_query_part(name, value, violations)) {
       report(violations, In::query, "", "encoding", "the query is not percent-encoded (RFC 3986)");
       return;
     }
   }
-  conclude(In::query, violations);
+  finish(In::query, violations);
 }
 
 // False if it is not percent-encoded.
-bool Arguments::query_part(std::string_view raw_name, std::string_view raw_value, Violations& violations) {
+bool Arguments::read_query_part(std::string_view raw_name, std::string_view raw_value,
+                                Violations& violations) {
   const std::vector<Parameter>& parameters = operation_->parameters;
   if (!decode_percent(raw_name, true, name_)) return false;
-  std::string_view member;
-  const size_t taker = base::is_utf8(name_) ? taker_of(name_, member) : parameters.size();
+  const bool is_text_name = base::is_utf8(name_);
+  const auto [taker, member] = is_text_name ? find_taker(name_) : Taker{parameters.size(), {}};
   const bool with_plus = taker == parameters.size() || !parameters[taker].allow_reserved;
   if (!decode_percent(raw_value, with_plus, text_)) return false;
   if (taker == parameters.size()) {
-    if (!base::is_utf8(name_)) {
+    if (!is_text_name) {
       report(violations, In::query, name_, "encoding", "must be UTF-8");
     } else if (operation_->strict) {
       report(violations, In::query, name_, "undeclared", "is not a parameter of this operation");
@@ -144,32 +145,24 @@ bool Arguments::query_part(std::string_view raw_name, std::string_view raw_value
   } else if (member.data() != nullptr) {
     add_member(taker, member, text_, violations);
   } else {
-    give(taker, text_, violations);
+    add_text(taker, text_, violations);
   }
   return true;
 }
 
-// The parameter that a name in the query belongs to, and which member of it, if it is an object that is
-// spread over several names.
-size_t Arguments::taker_of(std::string_view name, std::string_view& member) const {
+Arguments::Taker Arguments::find_taker(std::string_view name) const {
   const std::vector<Parameter>& parameters = operation_->parameters;
-  size_t taker = parameters.size();
+  Taker taker{parameters.size(), {}};
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
     if (parameter.in != In::query) continue;
-    if (const auto inner = deep_name(parameter, name)) {
-      member = *inner;
-      return i;
-    }
+    if (const auto member = deep_name(parameter, name)) return {i, *member};
     if (is_exploded_object(parameter)) {
-      const bool known = parameter.shape.has_name(name);
-      if (!known && (parameter.shape.others.types == 0 || taker < parameters.size())) continue;
-      taker = i;
-      member = name;
-      if (known) return i;
+      if (parameter.shape.has_name(name)) return {i, name};
+      const bool takes_any_name = parameter.shape.unnamed.types != 0;
+      if (takes_any_name && taker.parameter == parameters.size()) taker = {i, name};
     } else if (parameter.name == name && parameter.style != Style::deep_object) {
-      member = {};
-      return i;
+      return {i, {}};
     }
   }
   return taker;
@@ -187,16 +180,16 @@ void Arguments::read_headers(const Header& header, Violations& violations) {
     if (lines > 1 &&
         (parameter.shape.kind == Shape::Kind::scalar || parameter.shape.kind == Shape::Kind::json))
       report(violations, In::header, parameter.name, "repeated", "must be given once");
-    give(i, text_, violations);
+    add_text(i, text_, violations);
   }
-  conclude(In::header, violations);
+  finish(In::header, violations);
   if (!with_cookies) return;
-  if (header("cookie", "; ", text_) > 0) cookies(text_, violations);
-  conclude(In::cookie, violations);
+  if (header("cookie", "; ", text_) > 0) read_cookies(text_, violations);
+  finish(In::cookie, violations);
 }
 
 // RFC 6265 section 4.2.1. Cookies that are not declared are those of others on the same site.
-void Arguments::cookies(std::string_view header, Violations& violations) {
+void Arguments::read_cookies(std::string_view header, Violations& violations) {
   while (!header.empty()) {
     std::string_view value = next_part(header, ';');
     while (value.starts_with(' ')) value.remove_prefix(1);
@@ -209,18 +202,18 @@ void Arguments::cookies(std::string_view header, Violations& violations) {
              "must be percent-encoded (RFC 3986)");
       continue;
     }
-    give(index, name_, violations);
+    add_text(index, name_, violations);
   }
 }
 
-void Arguments::conclude(In in, Violations& violations) {
+void Arguments::finish(In in, Violations& violations) {
   for (size_t i = 0; i < operation_->parameters.size(); ++i) {
     const Parameter& parameter = operation_->parameters[i];
     if (parameter.in != in) continue;
     Argument& argument = arguments_[i];
     if (argument.broken) continue;
     if (argument.given) {
-      check(parameter, argument, violations);
+      check_value(parameter, argument, violations);
     } else if (parameter.required) {
       report(violations, in, parameter.name, "required", "is missing");
     } else if (parameter.default_value) {
@@ -230,7 +223,7 @@ void Arguments::conclude(In in, Violations& violations) {
   }
 }
 
-void Arguments::check(const Parameter& parameter, Argument& argument, Violations& violations) {
+void Arguments::check_value(const Parameter& parameter, Argument& argument, Violations& violations) {
   const std::string_view in = name_of(parameter.in);
   if (!argument.value) {
     // The query has been looked at already.

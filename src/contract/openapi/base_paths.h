@@ -8,20 +8,26 @@
 
 namespace penstock::contract {
 
-// Reads `servers`: what the paths start with.
+// Reads `servers`: what the paths start with. Problems go to the sources, and the first one is
+// enough.
 class BasePaths {
  public:
   BasePaths(Sources& sources, ElementReader& elements) : sources_(sources), elements_(elements) {}
 
-  // At least one; "" where there is nothing before the paths. No slash at the end.
+  // Returns the path of each server's URL, without a slash at its end, sorted; at least one, which
+  // is "" where there is nothing before the paths.
   [[nodiscard]] std::vector<std::string> of(const Node& servers);
 
  private:
-  [[nodiscard]] bool expand(const Node& server, const std::string& done, std::string_view rest,
-                            std::vector<std::string>& out);
+  void add_server(const Node& server);
+  void expand(const Node& server, const std::string& done, std::string_view rest);
+  void add(const Node& server, std::string path);
+  void problem(const Node& at, const std::string& sentence);
 
   Sources& sources_;
   ElementReader& elements_;
+  std::vector<std::string> paths_;
+  bool failed_ = false;
 };
 
 }  // namespace penstock::contract

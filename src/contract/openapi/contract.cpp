@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "contract/document/sources.h"
 #include "contract/openapi/contract_compiler.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
+
+Contract::Contract() = default;
+Contract::Contract(Contract&&) noexcept = default;
+Contract& Contract::operator=(Contract&&) noexcept = default;
+Contract::~Contract() = default;
 
 const Response* Operation::response(unsigned status) const {
   const Response* best = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,13 +8,25 @@
 #include <vector>
 
 #include "base/result.h"
-#include "contract/document/sources.h"
+#include "contract/document/loader.h"
 #include "contract/openapi/router.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
-#include "contract/schema/schema.h"
 
 namespace penstock::contract {
+
+class Sources;
+struct Node;
+struct Schema;
+
+// This room makes an OpenAPI document into a Contract, which is made once at start and then only
+// read. A Contract has a list of Paths, each of which has its Operations, and an Operation has all
+// that requests and answers are held against: Parameters, the media types of bodies, Responses, the
+// event. A Router finds the index of a path. Operations point to Schemas, which a list of the
+// contract owns, and these borrow from the documents, which its Sources own; so a Contract may
+// move, and what it points to stays where it is.
+//
+// Made by: contract_compiler.h, from element_reader.h's parts. Used by: arguments.h, for requests.
 
 // An operation's `x-event`: what it publishes when its handler says so.
 struct EventDeclaration {
@@ -51,15 +64,17 @@ struct Operation {
   std::optional<EventDeclaration> event = {};
   std::string where = {};  // FILE:LINE:COLUMN, for messages at start.
 
-  // The declared response of that status: by its number, by its range, or `default`. Null: none.
+  // Returns the declared response of that status: by its number, by its range, or `default`. Null
+  // if there is none.
   [[nodiscard]] const Response* response(unsigned status) const;
-  [[nodiscard]] bool declares(unsigned status) const;  // By its number.
+  // Whether the status is declared by its number.
+  [[nodiscard]] bool declares(unsigned status) const;
 };
 
 struct Path {
   std::string path;
   std::vector<Operation> operations;
-  std::string allow;                         // The value of the Allow header: HEAD where GET is, and OPTIONS.
+  std::string allow;  // The value of the Allow header; with HEAD where GET is, and OPTIONS.
   std::vector<std::string> base_paths = {};  // The contract's, or its own servers'.
 };
 
@@ -72,25 +87,31 @@ struct Match {
 // A compiled OpenAPI document with the files that it refers to. Made once at start, then only read.
 class Contract {
  public:
-  Contract(Contract&&) noexcept = default;
-  Contract& operator=(Contract&&) noexcept = default;
+  Contract(Contract&&) noexcept;
+  Contract& operator=(Contract&&) noexcept;
+  ~Contract();
 
-  // The error lists every problem as "FILE:LINE:COLUMN: sentence".
+  // Compiles a document; `loader` gives the files that it refers to. The error is `invalid`, and
+  // lists every problem as "FILE:LINE:COLUMN: sentence".
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file,
                                                     const Loader& loader);
-  // A document that refers to no other file.
+  // Compiles a document that refers to no other file.
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file);
 
-  // `path` is the raw path of the request target, without the query; `values` gets the decoded values of its
-  // parameters, in the order of Operation::parameters.
+  // Finds the operation of a request. `path` is the raw path of the request target, without the
+  // query; `values` gets the decoded values of its parameters, in the order of
+  // Operation::parameters.
   [[nodiscard]] Match match(std::string_view method, std::string_view path, PathValues& values) const;
-  // Whether the path would match with a slash more (or less) at its end.
+  // Returns the path that would match with a slash more (or less) at its end; null if there is
+  // none.
   [[nodiscard]] const Path* with_other_slash(std::string_view path) const;
 
   [[nodiscard]] const std::vector<Path>& paths() const { return paths_; }
-  // What all paths start with, by the document's servers: "/v1". At least one, "" if there is nothing.
+  // Returns what all paths start with, by the document's servers: "/v1". There is at least one, ""
+  // if there is nothing.
   [[nodiscard]] const std::vector<std::string>& base_paths() const { return base_paths_; }
-  // Every topic that an operation publishes to; `override_topic` takes the place of all of them if not empty.
+  // Returns every topic that an operation publishes to; `override_topic` takes the place of all of
+  // them if it is not empty.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -98,7 +119,7 @@ class Contract {
  private:
   friend class ContractCompiler;
 
-  Contract() = default;
+  Contract();
 
   std::unique_ptr<Sources> sources_;  // What everything else borrows from.
   std::unique_ptr<std::deque<Schema>> schemas_;

@@ -11,7 +11,9 @@
 
 namespace penstock::contract {
 
-// Compiles an OpenAPI document into a Contract. Problems go to the contract's sources.
+// Compiles an OpenAPI document into a Contract, in three steps: paths and components are read, with
+// the schemas that they name; the schemas are finished; and what depends on them is completed,
+// which is how parameters are written. Problems go to the contract's sources.
 class ContractCompiler {
  public:
   ContractCompiler(Contract& contract, const Target& root, const SchemaOptions& options)
@@ -21,23 +23,26 @@ class ContractCompiler {
         schemas_(sources_, options, *contract.schemas_),
         elements_(sources_, schemas_) {}
 
+  // Fills the contract. It is of use only if its sources are sound then.
   void compile();
 
  private:
-  void head();
+  void read_root();
   void refuse_security(const Node& object);
-  void components();
-  void path(const Node& name, Target item);
-  [[nodiscard]] Operation operation(std::string_view method, const Target& at, const Target& item);
-  void parameters(const Target& list, std::vector<Parameter>& out);
-  void order_path_parameters(const Node& name, Operation& operation);
-  void responses(const Target& at, Operation& operation);
-  void check_names(const Node& at, const Operation& operation);
-  void refuse_shared_names(const Parameter& object, const Operation& operation);
-  void route(const Node& name, size_t path);
-  void refuse_other_schema(const Node& at, const EventDeclaration& event);
+  void read_components();
+  void read_path(const Node& name, Target item);
+  void add_routes(const Node& name, size_t path);
   void complete();
   void complete(Operation& operation);
+  void refuse_shared_names(const Parameter& object, const Operation& operation);
+
+  // In contract_operations.cpp.
+  [[nodiscard]] Operation read_operation(std::string_view method, const Target& at, const Target& item);
+  [[nodiscard]] std::vector<Parameter> read_parameters(const Target& list);
+  void order_path_parameters(const Node& name, Operation& operation);
+  void refuse_repeated_headers(const Node& at, const Operation& operation);
+  void read_responses(const Target& at, Operation& operation);
+  void refuse_other_event_schema(const Node& at, const EventDeclaration& event);
 
   Contract& contract_;
   Target root_;
@@ -47,7 +52,8 @@ class ContractCompiler {
   bool strict_ = true;
   std::set<std::string> ids_;
   std::map<std::string, const Node*> events_;  // Their schemas by type.
-  Operation spare_{.body = RequestBody()};     // Of components that nothing refers to.
+  // Components that nothing refers to, which are held to the same.
+  Operation unreferenced_{.body = RequestBody()};
 };
 
 }  // namespace penstock::contract

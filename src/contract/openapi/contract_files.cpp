@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "contract/document/document.h"
+
 namespace penstock::contract {
 namespace {
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "contract/openapi/response_status.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {
@@ -15,8 +16,8 @@ constexpr int kReferencesMax = 20;  // `$ref` to `$ref`: a longer chain is a cir
 
 }  // namespace
 
-void ElementReader::only(const Node& object, std::string_view what,
-                         std::initializer_list<std::string_view> keys) {
+void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
+                                      std::initializer_list<std::string_view> keys) {
   for (const Member& member : object.members) {
     const std::string& key = member.key->text;
     if (key.starts_with("x-") || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
@@ -24,7 +25,7 @@ void ElementReader::only(const Node& object, std::string_view what,
   }
 }
 
-std::string ElementReader::text(const Node& object, std::string_view key, std::string_view what) {
+std::string ElementReader::required_text(const Node& object, std::string_view key, std::string_view what) {
   const Node* node = object.find(key);
   if (node != nullptr && node->is_scalar() && !node->text.empty()) return node->text;
   sources_.problem(node != nullptr ? *node : object, std::string(what) + " needs '" + std::string(key) + "'");
@@ -52,7 +53,7 @@ Target ElementReader::resolve(Target at) {
     }
     const Node* reference = at.node->find("$ref");
     if (reference == nullptr) return at;
-    only(*at.node, "beside $ref", {"$ref", "summary", "description"});
+    refuse_other_keys(*at.node, "beside $ref", {"$ref", "summary", "description"});
     const Target next = sources_.resolve(*reference, reference->text, *at.resource);
     if (next.node == nullptr) return {};
     at = next;
@@ -72,7 +73,7 @@ void ElementReader::complete(const MediaType& media) {
   }
 }
 
-Examples ElementReader::examples(const Target& at) {
+Examples ElementReader::read_examples(const Target& at) {
   Examples all;
   if (const Node* example = at.node->find("example")) all.emplace_back("", example);
   const Target list = member(at, "examples");
@@ -81,67 +82,73 @@ Examples ElementReader::examples(const Target& at) {
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;
-    only(*example.node, "example", {"summary", "description", "value", "externalValue"});
+    refuse_other_keys(*example.node, "example", {"summary", "description", "value", "externalValue"});
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;
 }
 
-std::vector<MediaType> ElementReader::content(const Target& at) {
+// In lower case and without parameters; "" and a problem if it is no media type.
+std::string ElementReader::read_media_type_name(const Node& key) {
+  const auto type = parse_content_type(key.text);
+  if (!type) {
+    sources_.problem(key, "'" + key.text + "' is no media type");
+    return "";
+  }
+  if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8")))
+    sources_.problem(key, "of a media type's parameters only charset=utf-8 is known");
+  std::string name(type->type);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (name.find('*') != std::string::npos && !name.ends_with("/*"))
+    sources_.problem(key, "a range of media types is 'type/*' or '*/*'");
+  for (const std::string_view refused :
+       {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
+    if (name.starts_with(refused) || name.ends_with("+xml")) {
+      sources_.problem(key, "bodies of type " + name + " are not enforced, so they are refused");
+      break;
+    }
+  }
+  return name;
+}
+
+std::vector<MediaType> ElementReader::read_content(const Target& at) {
   std::vector<MediaType> all;
   if (!at.node->is(Kind::object)) {
     sources_.problem(*at.node, "content must be an object of media types");
     return all;
   }
-  for (const Member& member : at.node->members) {
-    const auto type = parse_content_type(member.key->text);
-    if (!type) {
-      sources_.problem(*member.key, "'" + member.key->text + "' is no media type");
-      continue;
-    }
-    if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8")))
-      sources_.problem(*member.key, "of a media type's parameters only charset=utf-8 is known");
-    MediaType& media = all.emplace_back(MediaType{.type = std::string(type->type)});
-    std::transform(media.type.begin(), media.type.end(), media.type.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (media.type.find('*') != std::string::npos && !media.is_range())
-      sources_.problem(*member.key, "a range of media types is 'type/*' or '*/*'");
+  for (const Member& entry : at.node->members) {
+    std::string name = read_media_type_name(*entry.key);
+    if (name.empty()) continue;
+    if (std::any_of(all.begin(), all.end(), [&](const MediaType& other) { return other.type == name; }))
+      sources_.problem(*entry.key, "the media type is here twice");
+    MediaType& media = all.emplace_back(MediaType{.type = std::move(name)});
     media.kind = kind_of(media.type);
-    for (size_t i = 0; i + 1 < all.size(); ++i) {
-      if (all[i].type == media.type) sources_.problem(*member.key, "the media type is here twice");
-    }
     media.header = media.kind == BodyKind::text ? media.type + "; charset=utf-8" : media.type;
-    for (const std::string_view refused :
-         {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
-      if (media.type.starts_with(refused) || media.type.ends_with("+xml")) {
-        sources_.problem(*member.key,
-                         "bodies of type " + media.type + " are not enforced, so they are refused");
-        break;
-      }
-    }
-    const Target inner = resolve({member.value, at.resource});
-    if (inner.node == nullptr) continue;
-    only(*inner.node, media.type, {"schema", "example", "examples"});
-    media.examples = examples(inner);
-    if (const Target schema = this->member(inner, "schema"); schema.node != nullptr)
+    const Target described = resolve({entry.value, at.resource});
+    if (described.node == nullptr) continue;
+    refuse_other_keys(*described.node, media.type, {"schema", "example", "examples"});
+    media.examples = read_examples(described);
+    if (const Target schema = member(described, "schema"); schema.node != nullptr)
       media.schema = schemas_.compile(*schema.node, *schema.resource);
   }
   return all;
 }
 
-RequestBody ElementReader::body(const Target& at) {
+RequestBody ElementReader::read_body(const Target& at) {
   RequestBody body{.required = flag(*at.node, "required", false), .content = {}};
-  only(*at.node, "requestBody", {"description", "required", "content"});
+  refuse_other_keys(*at.node, "requestBody", {"description", "required", "content"});
   const Target content = member(at, "content");
   if (content.node == nullptr) {
     sources_.problem(*at.node, "a requestBody needs 'content'");
   } else {
-    body.content = this->content(content);
+    body.content = read_content(content);
   }
   return body;
 }
 
-void ElementReader::statuses(const Node& status, Response& response) {
+void ElementReader::read_status(const Node& status, Response& response) {
   const std::string& text = status.text;
   if (text == "default") {
     response.first = 0;
@@ -159,10 +166,10 @@ void ElementReader::statuses(const Node& status, Response& response) {
   response.last = range ? number + 99 : number;
 }
 
-Response ElementReader::response(const Node& status, const Target& at) {
+Response ElementReader::read_response(const Node& status, const Target& at) {
   Response response;
-  statuses(status, response);
-  only(*at.node, "response", {"description", "headers", "content", "links"});
+  read_status(status, response);
+  refuse_other_keys(*at.node, "response", {"description", "headers", "content", "links"});
   if (const Target headers = member(at, "headers"); headers.node != nullptr) {
     if (!headers.node->is(Kind::object)) sources_.problem(*headers.node, "headers must be an object");
     for (const Member& entry : headers.node->members) {
@@ -173,26 +180,26 @@ Response ElementReader::response(const Node& status, const Target& at) {
         if (equal_ignoring_case(other.name, name))
           sources_.problem(*entry.key, "the header " + name + " is declared twice");
       }
-      response.headers.push_back(header(entry.key->text, {entry.value, headers.resource}));
+      response.headers.push_back(read_header(entry.key->text, {entry.value, headers.resource}));
     }
   }
   if (const Target content = member(at, "content"); content.node != nullptr)
-    response.content = this->content(content);
+    response.content = read_content(content);
   if (has_no_content(response.first) && !response.content.empty())
     sources_.problem(status, "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
   return response;
 }
 
-EventDeclaration ElementReader::event(const Target& at) {
+EventDeclaration ElementReader::read_event(const Target& at) {
   EventDeclaration event;
   const Node& node = *at.node;
   if (!node.is(Kind::object)) {
     sources_.problem(node, "x-event must be an object");
     return event;
   }
-  only(node, "x-event", {"type", "topic", "key", "delivery", "schema"});
-  event.type = text(node, "type", "x-event");
-  event.topic = text(node, "topic", "x-event");
+  refuse_other_keys(node, "x-event", {"type", "topic", "key", "delivery", "schema"});
+  event.type = required_text(node, "type", "x-event");
+  event.topic = required_text(node, "topic", "x-event");
   if (const Node* key = node.find("key"); key != nullptr && key->text != "none") {
     event.key_pointer = key->text;
     if (!event.key_pointer.starts_with('/')) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contract/openapi/element_reader.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {
@@ -32,13 +33,13 @@ std::optional<In> in_of(std::string_view text) {
 
 }  // namespace
 
-Parameter ElementReader::parameter(const Target& at) {
+Parameter ElementReader::read_parameter(const Target& at) {
   const Node& node = *at.node;
-  Parameter parameter{.name = text(node, "name", "a parameter"), .node = &node};
-  only(node, "parameter",
-       {"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode",
-        "allowReserved", "schema", "content", "example", "examples"});
-  const std::string in = text(node, "in", "a parameter");
+  Parameter parameter{.name = required_text(node, "name", "a parameter"), .node = &node};
+  refuse_other_keys(node, "parameter",
+                    {"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style",
+                     "explode", "allowReserved", "schema", "content", "example", "examples"});
+  const std::string in = required_text(node, "in", "a parameter");
   if (const auto known = in_of(in)) {
     parameter.in = *known;
   } else if (!in.empty()) {
@@ -60,13 +61,13 @@ Parameter ElementReader::parameter(const Target& at) {
                     " is no parameter (OpenAPI, parameter object): media types and security declare it");
     }
   }
-  style(node, parameter);
-  schema_or_content(at, parameter);
-  parameter.examples = examples(at);
+  read_style(node, parameter);
+  read_schema_or_content(at, parameter);
+  parameter.examples = read_examples(at);
   return parameter;
 }
 
-void ElementReader::style(const Node& node, Parameter& parameter) {
+void ElementReader::read_style(const Node& node, Parameter& parameter) {
   parameter.style = parameter.in == In::query || parameter.in == In::cookie ? Style::form : Style::simple;
   if (const Node* name = node.find("style")) {
     const auto* const known = std::find_if(kStyles.begin(), kStyles.end(),
@@ -89,7 +90,7 @@ void ElementReader::style(const Node& node, Parameter& parameter) {
     sources_.problem(*node.find("explode"), "a deepObject is always exploded");
 }
 
-void ElementReader::schema_or_content(const Target& at, Parameter& parameter) {
+void ElementReader::read_schema_or_content(const Target& at, Parameter& parameter) {
   const Target schema = member(at, "schema");
   const Target content = member(at, "content");
   if ((schema.node == nullptr) == (content.node == nullptr))
@@ -103,23 +104,26 @@ void ElementReader::schema_or_content(const Target& at, Parameter& parameter) {
     return sources_.problem(types, "the content of a parameter must be one media type, and JSON");
   const Target media = resolve({types.members[0].value, content.resource});
   if (media.node == nullptr) return;
-  only(*media.node, "the content of a parameter", {"schema", "example", "examples"});
+  refuse_other_keys(*media.node, "the content of a parameter", {"schema", "example", "examples"});
   for (const char* key : {"style", "explode", "allowReserved"}) {
     if (const Node* of_text = at.node->find(key))
       sources_.problem(*of_text, std::string(key) + " means nothing beside 'content'");
   }
-  const Target inner = member(media, "schema");
-  if (inner.node == nullptr) return sources_.problem(*media.node, "a parameter's content needs 'schema'");
-  parameter.schema = schemas_.compile(*inner.node, *inner.resource);
+  const Target of_content = member(media, "schema");
+  if (of_content.node == nullptr)
+    return sources_.problem(*media.node, "a parameter's content needs 'schema'");
+  parameter.schema = schemas_.compile(*of_content.node, *of_content.resource);
   parameter.shape.kind = Shape::Kind::json;
 }
 
 void ElementReader::complete(Parameter& parameter) {
   if (parameter.schema == nullptr) return;
   if (parameter.shape.kind != Shape::Kind::json) {
-    std::string why_not;
-    const auto shape = shape_of(*parameter.schema, why_not);
-    if (!shape) return sources_.problem(*parameter.node, "parameter '" + parameter.name + "': " + why_not);
+    const auto shape = shape_of(*parameter.schema);
+    if (!shape) {
+      return sources_.problem(*parameter.node,
+                              "parameter '" + parameter.name + "': " + shape.error().message);
+    }
     parameter.shape = *shape;
     const bool is_object = shape->kind == Shape::Kind::object;
     if (parameter.style == Style::deep_object && !is_object)
@@ -151,18 +155,18 @@ void ElementReader::complete(Parameter& parameter) {
   parameter.default_text = text_of(parameter, *parameter.default_value);
 }
 
-Parameter ElementReader::header(const std::string& name, Target at) {
+Parameter ElementReader::read_header(const std::string& name, Target at) {
   Parameter header{.name = name, .in = In::header, .style = Style::simple, .explode = false, .node = at.node};
   at = resolve(at);
   if (at.node == nullptr) return header;
   header.node = at.node;
-  only(*at.node, "header",
-       {"description", "required", "deprecated", "style", "explode", "schema", "content", "example",
-        "examples"});
+  refuse_other_keys(*at.node, "header",
+                    {"description", "required", "deprecated", "style", "explode", "schema", "content",
+                     "example", "examples"});
   header.required = flag(*at.node, "required", false);
-  style(*at.node, header);
-  schema_or_content(at, header);
-  header.examples = examples(at);
+  read_style(*at.node, header);
+  read_schema_or_content(at, header);
+  header.examples = read_examples(at);
   return header;
 }
 

@@ -35,13 +35,14 @@ bool Segment::match(std::string_view segment, PathValues& values) const {
   return true;
 }
 
-std::optional<std::vector<Segment>> parse_template(std::string_view path, std::string& problem) {
+base::Result<std::vector<Segment>> parse_template(std::string_view path) {
+  const auto refused = [](std::string sentence) {
+    return base::Error{.code = base::ErrorCode::invalid, .message = std::move(sentence)};
+  };
   std::vector<Segment> segments;
   size_t parameters = 0;
-  if (!path.starts_with('/')) {
-    problem = "a path must start with '/'";
-    return std::nullopt;
-  }
+  bool is_encoded = true;
+  if (!path.starts_with('/')) return refused("a path must start with '/'");
   path.remove_prefix(1);
   for (bool done = false; !done;) {
     const size_t slash = path.find('/');
@@ -52,30 +53,26 @@ std::optional<std::vector<Segment>> parse_template(std::string_view path, std::s
     while (true) {
       const size_t open = rest.find_first_of("{}");
       std::string& text = segment.texts.emplace_back();
-      if (!decode_percent(rest.substr(0, open), false, text)) problem = "the path is not percent-encoded";
+      if (!decode_percent(rest.substr(0, open), false, text)) is_encoded = false;
       if (open == std::string_view::npos) break;
       const size_t close = rest.find('}', open);
       if (rest[open] == '}' || close == std::string_view::npos || close == open + 1 ||
-          rest.substr(open + 1, close - open - 1).find('{') != std::string_view::npos) {
-        problem = "the braces of the path's template do not match";
-        return std::nullopt;
-      }
-      if (!segment.names.empty() && text.empty()) {
-        problem = "two parameters need a text between them, or nothing says where one ends";
-        return std::nullopt;
-      }
+          rest.substr(open + 1, close - open - 1).find('{') != std::string_view::npos)
+        return refused("the braces of the path's template do not match");
+      if (!segment.names.empty() && text.empty())
+        return refused("two parameters need a text between them, or nothing says where one ends");
       segment.names.emplace_back(rest.substr(open + 1, close - open - 1));
       ++parameters;
       rest = rest.substr(close + 1);
     }
   }
   if (parameters > kPathParametersMax)
-    problem = "a path may have " + std::to_string(kPathParametersMax) + " parameters at most";
-  if (!problem.empty()) return std::nullopt;
+    return refused("a path may have " + std::to_string(kPathParametersMax) + " parameters at most");
+  if (!is_encoded) return refused("the path is not percent-encoded");
   return segments;
 }
 
-bool Router::add(const std::vector<Segment>& segments, size_t path, size_t& other) {
+boost::system::result<void, Router::Clash> Router::add(const std::vector<Segment>& segments, size_t path) {
   size_t at = 0;
   for (const Segment& segment : segments) {
     size_t next = kNone;
@@ -94,20 +91,17 @@ bool Router::add(const std::vector<Segment>& segments, size_t path, size_t& othe
         nodes_[at].literals.emplace(segment.texts[0], next);
       } else {
         auto& templates = nodes_[at].templates;
-        const auto place = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
+        const auto before = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
           return known.first.text_size() < segment.text_size();
         });
-        templates.emplace(place, segment, next);
+        templates.emplace(before, segment, next);
       }
     }
     at = next;
   }
-  if (nodes_[at].path != kNone) {
-    other = nodes_[at].path;
-    return false;
-  }
+  if (nodes_[at].path != kNone) return Clash{nodes_[at].path};
   nodes_[at].path = path;
-  return true;
+  return {};
 }
 
 size_t Router::find(std::string_view path, PathValues& values) const {

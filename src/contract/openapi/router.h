@@ -1,13 +1,15 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/system/result.hpp>
 #include <deque>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "base/result.h"
 
 namespace penstock::contract {
 
@@ -22,7 +24,8 @@ class PathValues {
   void clear() { size_ = 0; }
   void add(std::string_view value) { values_[size_++].assign(value); }
   void drop_to(size_t size) { size_ = size; }
-  // Room for the decoded text of a segment; it stays where it is.
+  // Returns room for the decoded text of the segment at that depth, reused for speed; it stays
+  // where it is.
   [[nodiscard]] std::string& segment(size_t depth) {
     while (segments_.size() <= depth) segments_.emplace_back();
     return segments_[depth];
@@ -41,28 +44,39 @@ struct Segment {
 
   [[nodiscard]] bool is_literal() const { return names.empty(); }
   [[nodiscard]] size_t text_size() const;
+  // Whether they match the same texts.
   [[nodiscard]] bool same_shape(const Segment& other) const { return texts == other.texts; }
-  // Whether a decoded segment of a request is of this form; adds the parameters' values, none of which is
-  // empty.
+  // Whether a decoded segment of a request is of this form. If so it adds the parameters' values,
+  // none of which is empty.
   [[nodiscard]] bool match(std::string_view segment, PathValues& values) const;
 };
 
-// The segments of "/a/{b}/c". Nothing, and a sentence, if it is no template.
-[[nodiscard]] std::optional<std::vector<Segment>> parse_template(std::string_view path, std::string& problem);
+// Cuts "/a/{b}/c" into its segments. The error is `invalid`: a sentence that says why it is no
+// template.
+[[nodiscard]] base::Result<std::vector<Segment>> parse_template(std::string_view path);
 
-// Finds the path of a request: literal segments before templates, templates with more text before those with
-// less (OpenAPI 3.0.3 section 4.7.8).
+// Finds the path of a request. It is a tree of segments: each node has its literal children by
+// their text, then those that are templates, in the order of their precedence, and the path that
+// ends there, which is an index into a list of the caller's. Literal segments come before
+// templates, templates with more text before those with less (OpenAPI 3.0.3 section 4.7.8); a way
+// that ends nowhere is left for the next one.
 class Router {
  public:
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
+  // A path that matches the same requests as one that is to be added.
+  struct Clash {
+    size_t path;
+  };
+
   Router() : nodes_(1) {}
 
-  // False, and which one, if another path matches the same requests.
-  [[nodiscard]] bool add(const std::vector<Segment>& segments, size_t path, size_t& other);
+  // Adds a path, unless there is one already that matches the same requests.
+  [[nodiscard]] boost::system::result<void, Clash> add(const std::vector<Segment>& segments, size_t path);
 
-  // `path` is raw: percent-encoded. kNone if nothing matches or the encoding is broken. An encoded slash is
-  // data.
+  // Finds the path that a request's path belongs to, which is raw: percent-encoded, and an encoded
+  // slash is data. `values` gets the decoded values of its parameters. Returns kNone if nothing
+  // matches or the encoding is broken.
   [[nodiscard]] size_t find(std::string_view path, PathValues& values) const;
 
  private:

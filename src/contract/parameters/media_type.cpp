@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "contract/schema/schema.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -35,7 +37,8 @@ bool is_type(std::string_view text) {
          is_token(text.substr(slash + 1));
 }
 
-// How closely a range names a type: 0 not at all, 1 "*/*", 2 "type/*", 3 exactly. Either may be a range.
+// How closely a range names a type: 0 not at all, 1 "*/*", 2 "type/*", 3 exactly. Either may be a
+// range.
 int closeness(std::string_view range, std::string_view type) {
   if (range == "*/*" || type == "*/*") return 1;
   if (equal_ignoring_case(range, type)) return 3;

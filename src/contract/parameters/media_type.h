@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "contract/schema/schema.h"
-
 namespace penstock::contract {
+
+struct Node;
+struct Schema;
 
 // How a body of a media type is read and checked.
 enum class BodyKind {
@@ -16,7 +19,7 @@ enum class BodyKind {
   bytes,  // Anything else: by its size alone, in bytes.
 };
 
-// What the document shows: `example` has no name.
+// What the document shows, by name; `example` has none.
 using Examples = std::vector<std::pair<std::string, const Node*>>;
 
 // What a body of bytes can be held against: `minLength` and `maxLength`, in bytes.
@@ -24,7 +27,7 @@ struct SizeRules {
   uint64_t min = 0;
   uint64_t max = UINT64_MAX;
 };
-// Nothing if the schema says more than that.
+// Returns what the schema says about sizes; nothing if it says more than that.
 [[nodiscard]] std::optional<SizeRules> size_rules(const Schema* schema);
 
 // One entry of `content`.
@@ -38,27 +41,31 @@ struct MediaType {
   [[nodiscard]] bool is_range() const { return type.ends_with("/*"); }
 };
 
-// The type of a Content-Type header, without its parameters, and its charset (RFC 9110 section 8.3.1). Views
-// into the header; nothing if it is malformed.
+// The type of a Content-Type header, without its parameters, and its charset (RFC 9110 section
+// 8.3.1). Both are views into the header.
 struct ContentType {
   std::string_view type;
   std::string_view charset;  // Without quotes; empty: not given.
   bool has_more = false;     // Other parameters.
 };
+// Returns nothing if the header is malformed.
 [[nodiscard]] std::optional<ContentType> parse_content_type(std::string_view header);
 
+// Returns how a body of that type is read; case does not matter.
 [[nodiscard]] BodyKind kind_of(std::string_view type);
 
-// The entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section 4.7.14). Null:
-// none.
-// A request that names a range has no type.
+// Returns the entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section
+// 4.7.14). Null if there is none; a request that names a range has no type.
 [[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content, std::string_view type);
 
-// How much an Accept header wants a type: its quality in thousandths, 0: not at all (RFC 9110
-// section 12.5.1). A header that is missing or malformed wants everything. `type` may be a range itself.
+// Returns how much an Accept header wants a type: its quality in thousandths, 0: not at all (RFC
+// 9110 section 12.5.1). A header that is missing or malformed wants everything. `type` may be a
+// range itself.
 [[nodiscard]] int quality(std::string_view accept, std::string_view type);
 
-[[nodiscard]] bool is_token(std::string_view text);  // RFC 9110 section 5.6.2
+// Whether it is a token by RFC 9110 section 5.6.2.
+[[nodiscard]] bool is_token(std::string_view text);
+// Whether they are equal, where ASCII letters have no case.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace penstock::contract

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "json/number.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -15,7 +16,8 @@ namespace penstock::contract {
 
 namespace {
 
-bool digits(std::string_view& text) {
+// Takes digits off the front, and says whether there were any.
+bool take_digits(std::string_view& text) {
   const size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(end);
   return end > 0;
@@ -25,29 +27,31 @@ bool digits(std::string_view& text) {
 bool is_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   if (text.starts_with('0') && text.size() > 1 && text[1] >= '0' && text[1] <= '9') return false;
-  if (!digits(text)) return false;
+  if (!take_digits(text)) return false;
   if (text.starts_with('.')) {
     text.remove_prefix(1);
-    if (!digits(text)) return false;
+    if (!take_digits(text)) return false;
   }
   if (text.starts_with('e') || text.starts_with('E')) {
     text.remove_prefix(1);
     if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-    if (!digits(text)) return false;
+    if (!take_digits(text)) return false;
   }
   return text.empty();
 }
 
 template <class Number>
-bool read(std::string_view text, Number& number) {
+std::optional<Number> whole_number(std::string_view text) {
+  Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 std::optional<boost::json::value> number_of(std::string_view text, bool whole) {
   if (!is_number(text)) return std::nullopt;
-  if (int64_t number = 0; read(text, number)) return boost::json::value(number);
-  if (uint64_t number = 0; read(text, number)) return boost::json::value(number);
+  if (const auto number = whole_number<int64_t>(text)) return boost::json::value(*number);
+  if (const auto number = whole_number<uint64_t>(text)) return boost::json::value(*number);
   const auto nearest = json::nearest_double(text);
   if (!nearest) return std::nullopt;
   const double number = *nearest;
@@ -72,15 +76,26 @@ char separator_of(const Parameter& parameter) {
   }
 }
 
-// Takes the text up to `separator` off the front of `rest`; false at the end.
-bool next(std::string_view& rest, char separator, std::string_view& part, bool& done) {
-  if (done) return false;
-  const size_t end = rest.find(separator);
-  part = rest.substr(0, end);
-  done = end == std::string_view::npos;
-  if (!done) rest.remove_prefix(end + 1);
-  return true;
-}
+// The parts of a text between its separators. A text without one is one part, an empty text, too.
+class Splitter {
+ public:
+  Splitter(std::string_view text, char separator) : rest_(text), separator_(separator) {}
+
+  // Nothing: there are no more.
+  [[nodiscard]] std::optional<std::string_view> next() {
+    if (done_) return std::nullopt;
+    const size_t end = rest_.find(separator_);
+    const std::string_view part = rest_.substr(0, end);
+    done_ = end == std::string_view::npos;
+    if (!done_) rest_.remove_prefix(end + 1);
+    return part;
+  }
+
+ private:
+  std::string_view rest_;
+  char separator_;
+  bool done_ = false;
+};
 
 std::string_view trimmed(std::string_view text, In in) {
   if (in != In::header) return text;
@@ -89,30 +104,31 @@ std::string_view trimmed(std::string_view text, In in) {
   return text;
 }
 
-// Takes what stands before the first part: "." of a label, ";name=" of a matrix (exploded: of each element).
-bool strip_prefix(const Parameter& parameter, std::string_view& text) {
+// What follows ".", with which a label starts, or ";name=", with which a matrix does (exploded:
+// each of its elements). Nothing if the text does not start so.
+std::optional<std::string_view> without_prefix(const Parameter& parameter, std::string_view text) {
   if (parameter.style == Style::label) {
-    if (!text.starts_with('.')) return false;
+    if (!text.starts_with('.')) return std::nullopt;
     text.remove_prefix(1);
   } else if (parameter.style == Style::matrix) {
-    if (!text.starts_with(';')) return false;
+    if (!text.starts_with(';')) return std::nullopt;
     text.remove_prefix(1);
-    if (parameter.explode && parameter.shape.kind != Shape::Kind::scalar) return true;
-    if (!text.starts_with(parameter.name)) return false;
+    if (parameter.explode && parameter.shape.kind != Shape::Kind::scalar) return text;
+    if (!text.starts_with(parameter.name)) return std::nullopt;
     text.remove_prefix(parameter.name.size());
-    if (!text.starts_with('=')) return text.empty();
+    if (text.empty()) return text;
+    if (!text.starts_with('=')) return std::nullopt;
     text.remove_prefix(1);
   }
-  return true;
+  return text;
 }
 
 std::optional<boost::json::value> array_of(const Parameter& parameter, std::string_view text,
                                            const boost::json::storage_ptr& storage) {
   boost::json::array array(storage);
-  std::string_view part;
-  bool done = false;
-  while (next(text, separator_of(parameter), part, done)) {
-    part = trimmed(part, parameter.in);
+  Splitter parts(text, separator_of(parameter));
+  while (const auto found = parts.next()) {
+    std::string_view part = trimmed(*found, parameter.in);
     if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1
     if (parameter.style == Style::matrix && parameter.explode) {
       if (!part.starts_with(parameter.name)) return std::nullopt;
@@ -120,7 +136,7 @@ std::optional<boost::json::value> array_of(const Parameter& parameter, std::stri
       if (!part.empty() && part.front() != '=') return std::nullopt;
       part.remove_prefix(part.empty() ? 0 : 1);
     }
-    array.push_back(inner_value(part, parameter.shape.element, storage));
+    array.push_back(part_value(part, parameter.shape.element, storage));
   }
   return boost::json::value(std::move(array));
 }
@@ -128,22 +144,19 @@ std::optional<boost::json::value> array_of(const Parameter& parameter, std::stri
 std::optional<boost::json::value> object_of(const Parameter& parameter, std::string_view text,
                                             const boost::json::storage_ptr& storage) {
   boost::json::object object(storage);
-  std::string_view name;
-  std::string_view value;
-  bool done = false;
-  const char separator = separator_of(parameter);
-  while (next(text, separator, name, done)) {
-    name = trimmed(name, parameter.in);
-    if (parameter.explode) {
-      const size_t equals = name.find('=');
-      if (equals == std::string_view::npos) return std::nullopt;
+  Splitter parts(text, separator_of(parameter));
+  while (const auto part = parts.next()) {
+    std::string_view name = trimmed(*part, parameter.in);
+    std::optional<std::string_view> value;
+    if (!parameter.explode) {
+      value = parts.next();
+    } else if (const size_t equals = name.find('='); equals != std::string_view::npos) {
       value = name.substr(equals + 1);
       name = name.substr(0, equals);
-    } else if (!next(text, separator, value, done)) {
-      return std::nullopt;  // A name without a value.
     }
-    value = trimmed(value, parameter.in);
-    if (!object.emplace(name, inner_value(value, parameter.shape.inner_of(name), storage)).second)
+    if (!value) return std::nullopt;  // A name without one.
+    value = trimmed(*value, parameter.in);
+    if (!object.emplace(name, part_value(*value, parameter.shape.types_of(name), storage)).second)
       return std::nullopt;
   }
   return boost::json::value(std::move(object));
@@ -168,23 +181,26 @@ std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
   return std::nullopt;
 }
 
-boost::json::value inner_value(std::string_view text, const Shape::Inner& inner,
-                               const boost::json::storage_ptr& storage) {
-  auto value = scalar_of(text, inner.types, storage);
+boost::json::value part_value(std::string_view text, const PartTypes& part,
+                              const boost::json::storage_ptr& storage) {
+  auto value = scalar_of(text, part.types, storage);
   const boost::json::string_view as_text(text);
   if (!value) return boost::json::value(as_text, storage);
-  if (value->is_string() || (inner.types & type::string) == 0) return std::move(*value);
+  if (value->is_string() || (part.types & type::string) == 0) return std::move(*value);
   // "5" may be meant as text where both are allowed.
   const auto accepts = [&](const Schema* schema) { return is_valid(*schema, *value, Direction::request); };
   const bool accepted =
-      inner.schemas.empty() || (inner.all ? std::all_of(inner.schemas.begin(), inner.schemas.end(), accepts)
-                                          : std::any_of(inner.schemas.begin(), inner.schemas.end(), accepts));
+      part.schemas.empty() ||
+      (part.all_must_agree ? std::all_of(part.schemas.begin(), part.schemas.end(), accepts)
+                           : std::any_of(part.schemas.begin(), part.schemas.end(), accepts));
   return accepted ? std::move(*value) : boost::json::value(as_text, storage);
 }
 
 std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
                                            const boost::json::storage_ptr& storage) {
-  if (!strip_prefix(parameter, text)) return std::nullopt;
+  const auto rest = without_prefix(parameter, text);
+  if (!rest) return std::nullopt;
+  text = *rest;
   switch (parameter.shape.kind) {
     case Shape::Kind::scalar:
       return scalar_of(text, parameter.shape.types, storage);

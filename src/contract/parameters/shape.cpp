@@ -1,7 +1,8 @@
-// Which texts a schema can be written as.
+// Which texts values of a schema can be written as: the shape of a parameter.
 #include <algorithm>
 
 #include "contract/parameters/parameter.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 namespace {
@@ -15,7 +16,8 @@ void add(Schemas& schemas, const Schema* schema) {
     schemas.push_back(schema);
 }
 
-// The schema and its parts that have a say about the same value in any case; then those that may have one.
+// The schema and its parts that have a say about the same value in any case; then those that may
+// have one.
 struct Parts {
   Schemas all;
   size_t always = 0;  // The first of them.
@@ -54,16 +56,17 @@ struct Said {
 
   void add_from(bool is_always, const Schema* schema) { add(is_always ? always : sometimes, schema); }
 
-  [[nodiscard]] Shape::Inner inner() const {
-    Shape::Inner inner;
-    inner.all = !always.empty();
-    inner.schemas = inner.all ? always : sometimes;
-    if (inner.schemas.empty()) return inner;
-    inner.types = inner.all ? kScalars : 0;
-    for (const Schema* schema : inner.schemas) {
-      inner.types = inner.all ? inner.types & text_types(*schema) : inner.types | text_types(*schema);
+  [[nodiscard]] PartTypes part() const {
+    PartTypes part;
+    part.all_must_agree = !always.empty();
+    part.schemas = part.all_must_agree ? always : sometimes;
+    if (part.schemas.empty()) return part;
+    part.types = part.all_must_agree ? kScalars : 0;
+    for (const Schema* schema : part.schemas) {
+      const Types types = text_types(*schema);
+      part.types = part.all_must_agree ? part.types & types : part.types | types;
     }
-    return inner;
+    return part;
   }
 
   // What nothing is allowed for can be written, too.
@@ -76,7 +79,11 @@ struct Said {
   }
 };
 
-bool shape_array(const Schema& schema, Shape& shape) {
+base::Error refused(const char* sentence) {
+  return base::Error{.code = base::ErrorCode::invalid, .message = sentence};
+}
+
+base::Result<Shape> shape_array(const Schema& schema) {
   const Parts parts = parts_of(schema);
   Said elements;
   for (size_t i = 0; i < parts.all.size(); ++i) {
@@ -88,14 +95,15 @@ bool shape_array(const Schema& schema, Shape& shape) {
       if (one != nullptr && one->types != 0) elements.add_from(always && one == rules.items, one);
     }
   }
-  shape.element = elements.inner();
-  return elements.can_be_written();
+  if (!elements.can_be_written())
+    return refused("an array's elements must be no arrays or objects, for there is no way to write them");
+  return Shape{.kind = Shape::Kind::array, .element = elements.part()};
 }
 
-bool shape_object(const Schema& schema, Shape& shape) {
+base::Result<Shape> shape_object(const Schema& schema) {
   const Parts parts = parts_of(schema);
   std::vector<std::pair<std::string, Said>> named;
-  Said others;
+  Said unnamed;
   bool is_closed = false;
   for (size_t i = 0; i < parts.all.size(); ++i) {
     if (!parts.all[i]->object) continue;
@@ -107,27 +115,29 @@ bool shape_object(const Schema& schema, Shape& shape) {
       if (known == named.end()) known = named.insert(named.end(), {property.name, Said()});
       known->second.add_from(always, property.schema);
     }
-    for (const auto& [pattern, of_pattern] : rules.patterns) others.add_from(false, of_pattern);
+    for (const auto& [pattern, of_pattern] : rules.patterns) unnamed.add_from(false, of_pattern);
     for (const Schema* rest : {rules.additional, rules.unevaluated}) {
       if (rest == nullptr) continue;
-      if (rest->types != 0) others.add_from(false, rest);
+      if (rest->types != 0) unnamed.add_from(false, rest);
       if (rest->types == 0 && always) is_closed = true;
     }
   }
-  shape.others = others.inner();
-  if (is_closed && others.sometimes.empty()) shape.others.types = 0;
-  bool ok = others.can_be_written();
+  Shape shape{.kind = Shape::Kind::object, .unnamed = unnamed.part()};
+  if (is_closed && unnamed.sometimes.empty()) shape.unnamed.types = 0;
+  bool can_be_written = unnamed.can_be_written();
   for (const auto& [name, said] : named) {
-    shape.names.emplace_back(name, said.inner());
-    ok = ok && said.can_be_written();
+    shape.named.emplace_back(name, said.part());
+    can_be_written = can_be_written && said.can_be_written();
   }
-  return ok;
+  if (!can_be_written)
+    return refused("an object's properties must be no arrays or objects, for there is no way to write them");
+  return shape;
 }
 
 }  // namespace
 
-// Untyped, but with rules for strings and none for numbers: a string was meant, and digits are no way around
-// its rules.
+// Untyped, but with rules for strings and none for numbers: a string was meant, and digits are no
+// way around its rules.
 Types text_types(const Schema& schema) {
   if (schema.allowed != type::any) return schema.allowed & kScalars;
   bool of_strings = false;
@@ -140,37 +150,22 @@ Types text_types(const Schema& schema) {
 }
 
 bool Shape::has_name(std::string_view name) const {
-  return std::any_of(names.begin(), names.end(), [&](const auto& known) { return known.first == name; });
+  return std::any_of(named.begin(), named.end(), [&](const auto& known) { return known.first == name; });
 }
 
-const Shape::Inner& Shape::inner_of(std::string_view name) const {
-  for (const auto& [known, inner] : names) {
-    if (known == name) return inner;
+const PartTypes& Shape::types_of(std::string_view name) const {
+  for (const auto& [known, part] : named) {
+    if (known == name) return part;
   }
-  return others;
+  return unnamed;
 }
 
-std::optional<Shape> shape_of(const Schema& schema, std::string& why_not) {
-  Shape shape;
+base::Result<Shape> shape_of(const Schema& schema) {
   const Types allowed = schema.allowed;
-  if (allowed == type::any || (allowed & ~kScalars) == 0) {
-    shape.types = text_types(schema);
-    return shape;
-  }
-  if (allowed == type::array) {
-    shape.kind = Shape::Kind::array;
-    if (shape_array(schema, shape)) return shape;
-    why_not = "an array's elements must be no arrays or objects, for there is no way to write them";
-    return std::nullopt;
-  }
-  if (allowed == type::object) {
-    shape.kind = Shape::Kind::object;
-    if (shape_object(schema, shape)) return shape;
-    why_not = "an object's properties must be no arrays or objects, for there is no way to write them";
-    return std::nullopt;
-  }
-  why_not = "must be a scalar, an array or an object; as text they cannot be told from one another";
-  return std::nullopt;
+  if (allowed == type::any || (allowed & ~kScalars) == 0) return Shape{.types = text_types(schema)};
+  if (allowed == type::array) return shape_array(schema);
+  if (allowed == type::object) return shape_object(schema);
+  return refused("must be a scalar, an array or an object; as text they cannot be told from one another");
 }
 
 }  // namespace penstock::contract

@@ -16,7 +16,8 @@ using Node = PatternNode;
 constexpr size_t kPatternMax = 4096;  // Bytes.
 constexpr uint64_t kTargetsMax = 64;  // Lengths that are tried from the shortest one on.
 
-// Appends a text of the node as close to `target` code points long as is simple to find; returns its length.
+// Appends a text of the node as close to `target` code points long as is simple to find; returns
+// its length.
 uint64_t append(const Node& node, uint64_t target, std::string& out) {
   if (out.size() > kSampleMax) return node.min;
   uint64_t spare = target - std::min(target, node.min);
@@ -47,7 +48,8 @@ uint64_t append(const Node& node, uint64_t target, std::string& out) {
     case Node::repeat: {
       const Node& child = node.children.front();
       if (child.max == 0) return 0;
-      // More repetitions come before longer ones: "(?: ?[A-Z]{4})+" in 18 has four groups, two with a space.
+      // More repetitions come before longer ones: "(?: ?[A-Z]{4})+" in 18 has four groups, two with
+      // a space.
       const uint64_t fitting = child.min == 0 ? 0 : target / child.min;
       const uint64_t repetitions = std::clamp(fitting, node.count_min, node.count_max);
       spare = target - std::min(target, repetitions * child.min);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace penstock::contract {
@@ -36,13 +37,19 @@ class Reader {
   Node choice(int depth);
 
  private:
+  // How often something is repeated.
+  struct Bounds {
+    uint64_t min = 0;
+    uint64_t max = kNever;
+  };
+
   Node sequence(int depth);
   Node atom(int depth);
   Node group(int depth);
   Node escape();
   Node character_class(std::string_view source) const;
   Node repeated(Node node);
-  bool take_bounds(uint64_t& min, uint64_t& max);
+  std::optional<Bounds> take_bounds();
   uint32_t code_point(int base, size_t digits_max);
 
   bool starts_with(std::string_view text) const { return rest_.substr(0, text.size()) == text; }
@@ -104,43 +111,46 @@ Node Reader::sequence(int depth) {
 
 Node Reader::repeated(Node node) {
   for (;;) {
-    uint64_t min = 0;
-    uint64_t max = kNever;
+    Bounds bounds;
     if (take("+")) {
-      min = 1;
+      bounds.min = 1;
     } else if (take("?")) {
-      max = 1;
-    } else if (!take("*") && !take_bounds(min, max)) {
-      return node;
+      bounds.max = 1;
+    } else if (!take("*")) {
+      const auto written = take_bounds();
+      if (!written) return node;
+      bounds = *written;
     }
     take("?");  // As few as possible: the same texts.
-    Node repeat{.kind = Node::repeat, .count_min = min, .count_max = max};
-    repeat.min = std::min(kNever, node.min * min);
-    repeat.max = std::min(kNever, node.max * max);
+    Node repeat{.kind = Node::repeat, .count_min = bounds.min, .count_max = bounds.max};
+    repeat.min = std::min(kNever, node.min * bounds.min);
+    repeat.max = std::min(kNever, node.max * bounds.max);
     repeat.children.push_back(std::move(node));
     node = std::move(repeat);
   }
 }
 
 // "{2}", "{2,}" or "{2,3}"; another brace is a literal.
-bool Reader::take_bounds(uint64_t& min, uint64_t& max) {
+std::optional<Reader::Bounds> Reader::take_bounds() {
   const size_t end = rest_.find('}');
-  if (!starts_with("{") || end == std::string_view::npos) return false;
+  if (!starts_with("{") || end == std::string_view::npos) return std::nullopt;
+  Bounds bounds;
   const char* const last = rest_.data() + end;
-  auto [at, error] = std::from_chars(rest_.data() + 1, last, min);
-  if (error != std::errc()) return false;
-  max = min;
+  auto [at, error] = std::from_chars(rest_.data() + 1, last, bounds.min);
+  if (error != std::errc()) return std::nullopt;
+  bounds.max = bounds.min;
   if (at != last) {
-    if (*at++ != ',') return false;
-    max = kNever;
+    if (*at++ != ',') return std::nullopt;
+    bounds.max = kNever;
     if (at != last) {
-      const auto most = std::from_chars(at, last, max);
-      if (most.ec != std::errc() || most.ptr != last) return false;
+      const auto most = std::from_chars(at, last, bounds.max);
+      if (most.ec != std::errc() || most.ptr != last) return std::nullopt;
     }
   }
-  if (min > max || min > kNever || max > kNever) return false;  // RE2 repeats up to 1 000 times.
+  // RE2 repeats up to 1 000 times.
+  if (bounds.min > bounds.max || bounds.min > kNever || bounds.max > kNever) return std::nullopt;
   rest_.remove_prefix(end + 1);
-  return true;
+  return bounds;
 }
 
 Node Reader::atom(int depth) {
@@ -149,7 +159,8 @@ Node Reader::atom(int depth) {
   if (take("^") || take("$")) return {};
   if (take(".")) return character("a");
   if (!starts_with("[")) return character(take_code_point());
-  // A class: its end is the first ']' that neither stands first nor belongs to an escape or a "[:name:]".
+  // A class: its end is the first ']' that neither stands first nor belongs to an escape or a
+  // "[:name:]".
   size_t end = starts_with("[^") ? 2 : 1;
   for (bool first = true; end < rest_.size() && (first || rest_[end] != ']'); first = false) {
     const size_t name_end = rest_.substr(end, 2) == "[:" ? rest_.find(":]", end) : std::string_view::npos;
@@ -222,8 +233,8 @@ Node Reader::escape() {
   return character(control == std::string_view::npos ? escaped : kControlBytes.substr(control, 1));
 }
 
-// RE2 itself says which character is one of the class: those that read well come first, then those that its
-// source names, then one each of some scripts.
+// RE2 itself says which character is one of the class: those that read well come first, then those
+// that its source names, then one each of some scripts.
 Node Reader::character_class(std::string_view source) const {
   constexpr std::string_view kPlain = "ab1AB -_./:@#+,";
   constexpr std::string_view kOthers =

@@ -25,8 +25,8 @@ struct PatternNode {
   uint64_t count_max = 0;
 };
 
-// Reads a pattern that RE2 has accepted. Where a node can have no text, its lengths are kNever; what a
-// zero-width assertion asks of its surroundings is left out.
+// Reads a pattern that RE2 has accepted. Where a node can have no text, its lengths are kNever;
+// what a zero-width assertion asks of its surroundings is left out.
 [[nodiscard]] PatternNode read_pattern(std::string_view pattern);
 
 // Options of an expression of foreign origin: its errors are not logged.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "contract/samples/pattern_sample.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::contract {
 
@@ -13,13 +14,13 @@ using Schemas = std::vector<const Schema*>;
 
 constexpr uint64_t kTextMax = 10'000;
 
-void offer_whole(double number, const Offer& offers) {
-  if (std::trunc(number) == number && std::abs(number) < 9e15) offers(static_cast<int64_t>(number));
+void offer_whole(double number, const Offer& offer) {
+  if (std::trunc(number) == number && std::abs(number) < 9e15) offer(static_cast<int64_t>(number));
 }
 
 }  // namespace
 
-void offer_texts(const Schemas& schemas, const Offer& offers) {
+void offer_texts(const Schemas& schemas, const Offer& offer) {
   uint64_t min = 0;
   uint64_t max = kTextMax;
   for (const Schema* schema : schemas) {
@@ -29,18 +30,18 @@ void offer_texts(const Schemas& schemas, const Offer& offers) {
   }
   for (const Schema* schema : schemas) {
     if (!schema->string) continue;
-    if (schema->string->format != nullptr) offers(boost::json::string_view(schema->string->format->sample));
+    if (schema->string->format != nullptr) offer(boost::json::string_view(schema->string->format->sample));
     if (schema->string->pattern) {
       if (auto found = contract::sample_of(schema->string->pattern->text, min, max))
-        offers(boost::json::string_view(*found));
+        offer(boost::json::string_view(*found));
     }
   }
   std::string text;
   while (text.size() < std::clamp<uint64_t>(4, std::min(min, max), max)) text += "text"[text.size() % 4];
-  offers(boost::json::string_view(text));
+  offer(boost::json::string_view(text));
 }
 
-void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offers) {
+void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offer) {
   std::vector<double> bounds{1};
   std::vector<double> steps;
   for (const Schema* schema : schemas) {
@@ -48,10 +49,10 @@ void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offers) 
     const NumberRules& rules = *schema->number;
     for (const auto* limit : {&rules.minimum, &rules.above, &rules.maximum, &rules.below}) {
       if (!*limit) continue;
-      offers(**limit);  // As it is: beyond 2^53 a double is not the same.
+      offer(**limit);  // As it is: beyond 2^53 a double is not the same.
       if (const int64_t* whole = (*limit)->if_int64()) {
-        if (*whole < INT64_MAX) offers(*whole + 1);
-        if (*whole > INT64_MIN) offers(*whole - 1);
+        if (*whole < INT64_MAX) offer(*whole + 1);
+        if (*whole > INT64_MIN) offer(*whole - 1);
       }
       bounds.push_back((*limit)->to_number<double>());
     }
@@ -61,18 +62,18 @@ void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offers) 
     for (const double step : steps) {
       for (const double times : {std::floor(bound / step), std::ceil(bound / step),
                                  std::floor(bound / step) + 1, std::ceil(bound / step) - 1}) {
-        offer_whole(times * step, offers);
-        offers(std::stod(
-            json::number_text(times * step).substr(0, 12)));  // 0.30000000000000004 was meant to be 0.3.
+        offer_whole(times * step, offer);
+        // 0.30000000000000004 was meant to be 0.3.
+        offer(std::stod(json::number_text(times * step).substr(0, 12)));
       }
     }
   }
-  for (const int plain : {1, 0, -1, 2}) offers(plain);
+  for (const int plain : {1, 0, -1, 2}) offer(plain);
   if ((types & type::number) == 0) return;
   for (size_t i = 1; i < bounds.size(); ++i) {
-    for (const double other : bounds) offers((bounds[i] + other) / 2);
-    offers(bounds[i] + 0.5);
-    offers(bounds[i] - 0.5);
+    for (const double other : bounds) offer((bounds[i] + other) / 2);
+    offer(bounds[i] + 0.5);
+    offer(bounds[i] - 0.5);
   }
 }
 

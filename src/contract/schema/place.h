@@ -5,13 +5,15 @@
 
 namespace penstock::contract {
 
-// Where a value stands within its document; the pointer's text (RFC 6901) is made only when there is
-// something to report.
+// Where a value stands within the value that is validated, which is its JSON Pointer (RFC 6901).
+// Each place points to the one around it, on the stack; the pointer's text is made only when there
+// is something to report.
 struct Place {
   const Place* parent = nullptr;
   std::string_view name = {};  // Of the root: what the pointer starts with; nothing for a body.
   size_t index = 0;            // Where there is no name: the element's.
 
+  // Appends the text of the pointer.
   void append_to(std::string& pointer) const {
     if (parent == nullptr) {
       pointer += name;

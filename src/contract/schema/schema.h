@@ -9,9 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/document/document.h"
 #include "contract/formats/formats.h"
-#include "contract/schema/violation.h"
+#include "contract/schema/json_type.h"
 #include "json/number.h"
 
 namespace re2 {
@@ -20,44 +19,41 @@ class RE2;
 
 namespace penstock::contract {
 
-// The compiled form of JSON schemas: nodes of a graph that point to one another (`$ref` makes circles), owned
-// by the Contract, made once at start and only read afterwards. A rule that a schema does not have costs a
-// test of one pointer.
+// This room makes schemas of the document (document/) into a graph of rules, and holds values
+// against it. A Schema is one node of the graph: a small struct of the types that it allows and of
+// pointers to the rules that it has, by what they are about: strings, numbers, arrays, objects, and
+// composition, which is other schemas about the same value. Schemas point to one another (`$ref`
+// makes circles) and to their nodes in the document, which they borrow. A std::deque<Schema> of the
+// Contract owns them, for their addresses are stable there. A rule that a schema does not have
+// costs a test of one pointer.
+//
+// A SchemaCompiler fills the list at start, with a SchemaReader for each schema;
+// schema_keywords.cpp is the table of the keywords. Afterwards it is only read, by validate.h: a
+// Validation (validation.h) walks the graph and the value together.
 
+struct Node;
 struct Resource;
 struct Schema;
 
-// Types of JSON, as bits; `number` includes the whole ones.
-namespace type {
-inline constexpr unsigned null = 1;
-inline constexpr unsigned boolean = 2;
-inline constexpr unsigned integer = 4;
-inline constexpr unsigned number = 8;
-inline constexpr unsigned string = 16;
-inline constexpr unsigned array = 32;
-inline constexpr unsigned object = 64;
-inline constexpr unsigned any = 127;
-
-// The bits of a type that is named as in JSON Schema; 0: there is no such type.
-[[nodiscard]] unsigned named(std::string_view name);
-}  // namespace type
-
+// `pattern`: it is found anywhere in a text, unless it is anchored.
 struct Pattern {
   Pattern(std::string_view expression, std::unique_ptr<const re2::RE2> compiled);
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
   ~Pattern();
 
-  [[nodiscard]] bool is_in(std::string_view text) const;
+  [[nodiscard]] bool is_found_in(std::string_view text) const;
 
   std::string text;  // As in the document.
   std::unique_ptr<const re2::RE2> regex;
 };
 
+// `enum` or `const`.
 struct Enumeration {
   std::vector<boost::json::value> values;
-  std::vector<std::pair<uint64_t, uint32_t>> by_hash;  // Sorted; where there are many.
-  bool single = false;                                 // `const`
+  // Hashes of the values and their indexes, sorted; empty where there are few values.
+  std::vector<std::pair<uint64_t, uint32_t>> by_hash;
+  bool single = false;  // It is `const`.
 
   [[nodiscard]] bool has(const boost::json::value& value) const;
   [[nodiscard]] bool has_text(std::string_view text) const;
@@ -74,8 +70,9 @@ struct NumberFormat {
   std::string_view name;
   int64_t min;
   uint64_t max;
-  double magnitude;  // Not 0: of a number that need not be whole, instead of the above.
-  std::string_view sentence;
+  // Not 0: the number need not be whole, and this is its limit on both sides.
+  double magnitude;
+  std::string_view sentence;  // "must be a whole number from 0 to 255"
 
   [[nodiscard]] bool matches(const boost::json::value& number) const;
 };
@@ -83,7 +80,7 @@ struct NumberFormat {
 struct NumberRules {
   std::optional<boost::json::value> minimum, maximum, above, below;  // The last two are exclusive.
   std::optional<json::Multiple> multiple;
-  std::string multiple_text;
+  std::string multiple_text;  // As a message says it.
   const NumberFormat* format = nullptr;
 };
 
@@ -91,9 +88,9 @@ struct ArrayRules {
   uint64_t min_items = 0;
   std::optional<uint64_t> max_items;
   bool unique = false;
-  std::vector<const Schema*> prefix;
-  const Schema* items = nullptr;  // Of the elements after the prefix.
-  const Schema* contains = nullptr;
+  std::vector<const Schema*> prefix;  // Of the first elements, one each.
+  const Schema* items = nullptr;      // Of the elements after the prefix.
+  const Schema* contains = nullptr;   // Of as many elements as the next two say.
   uint64_t min_contains = 1;
   std::optional<uint64_t> max_contains;
   const Schema* unevaluated = nullptr;
@@ -107,19 +104,20 @@ struct Property {
 
 struct ObjectRules {
   std::vector<Property> properties;
-  boost::unordered_flat_map<std::string_view, uint32_t> by_name;  // Where there are many.
-  size_t required = 0;
+  // Indexes of the properties; empty where there are few.
+  boost::unordered_flat_map<std::string_view, uint32_t> by_name;
+  size_t required = 0;  // How many of the properties are.
   std::vector<std::pair<Pattern, const Schema*>> patterns;
-  const Schema* additional = nullptr;
-  const Schema* names = nullptr;
+  const Schema* additional = nullptr;  // Of what is neither a property nor matches a pattern.
+  const Schema* names = nullptr;       // Of the names themselves.
   uint64_t min_properties = 0;
   std::optional<uint64_t> max_properties;
   std::vector<std::pair<std::string, std::vector<std::string>>> dependent_required;
   std::vector<std::pair<std::string, const Schema*>> dependent_schemas;
   const Schema* unevaluated = nullptr;
 
-  // The property's index, or properties.size(). `hint` is where it would be if the members came in this
-  // order.
+  // Returns the property's index, or properties.size(). `hint` is where it would be if the members
+  // came in this order.
   [[nodiscard]] size_t find(std::string_view name, size_t hint) const;
 };
 
@@ -131,22 +129,24 @@ struct Discriminator {
   [[nodiscard]] const Schema* branch(std::string_view value) const;
 };
 
-// `$dynamicRef`: the outermost resource on the way here that has the anchor decides (core section 8.2.3.2).
+// `$dynamicRef`: the outermost resource on the way here that has the anchor decides (core section
+// 8.2.3.2).
 struct DynamicReference {
-  const Schema* initial = nullptr;
-  std::string anchor;  // Empty: it is an ordinary reference.
+  const Schema* initial = nullptr;  // What it refers to where no resource decides.
+  std::string anchor;               // Empty: it is an ordinary reference.
   std::vector<std::pair<const Resource*, const Schema*>> candidates;
 };
 
+// Other schemas about the same value.
 struct Composition {
   const Schema* reference = nullptr;
   std::optional<DynamicReference> dynamic;
   std::vector<const Schema*> all_of, any_of, one_of;
   std::optional<Discriminator> discriminator;
-  const Schema* none_of = nullptr;  // `not`
-  const Schema* condition = nullptr;
-  const Schema* consequence = nullptr;
-  const Schema* alternative = nullptr;
+  const Schema* none_of = nullptr;      // `not`
+  const Schema* condition = nullptr;    // `if`
+  const Schema* consequence = nullptr;  // `then`
+  const Schema* alternative = nullptr;  // `else`
 };
 
 // Properties that go in one direction only. What is required need not be there in the other.
@@ -154,8 +154,9 @@ struct OneWayNames {
   std::vector<std::string> read_only, write_only;
 };
 
+// One schema of the document. A pointer that is null is a kind of rule that it does not have.
 struct Schema {
-  unsigned types = type::any;  // 0: nothing is valid.
+  unsigned types = type::any;  // Of `type`, as type:: bits; 0: nothing is valid.
   std::unique_ptr<Enumeration> enumeration;
   std::unique_ptr<Enumeration> constant;
   std::unique_ptr<StringRules> string;
@@ -169,25 +170,10 @@ struct Schema {
   bool write_only = false;
   unsigned allowed = type::any;  // Types that a value can have: what all parts allow.
   const Resource* resource = nullptr;
-  const Node* node = nullptr;  // As in the document, of which it borrows.
+  const Node* node = nullptr;  // In the document, from which it borrows.
 };
 
-// Whose schema it is: properties that are read-only are no part of a request, those that are write-only none
-// of a response (OpenAPI 3.0.3 section 4.7.24.1).
-enum class Direction { neither, request, response };
-
-// Adds to `violations` (up to kViolationsMax) what `value` breaks. `in` is of static storage; `name` is what
-// the places start with: a parameter's name, or nothing.
-void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
-              std::string_view name, Direction direction, Violations& violations);
-[[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
-                            Direction direction = Direction::neither);
-// The same for a text that is known to be a string, without making a JSON value of it.
-[[nodiscard]] bool is_plain_string(const Schema& schema);  // Only `string` rules and `enum` apply.
-void validate_text(const Schema& schema, std::string_view text, std::string_view in, std::string_view name,
-                   Violations& violations);
-
-// Null if the format says nothing about numbers.
+// Returns null if the format says nothing about numbers.
 [[nodiscard]] const NumberFormat* find_number_format(std::string_view name);
 
 }  // namespace penstock::contract

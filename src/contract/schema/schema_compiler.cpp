@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "contract/document/sources.h"
+#include "contract/schema/schema.h"
 #include "contract/schema/schema_reader.h"
 
 namespace penstock::contract {
@@ -81,8 +83,8 @@ void add_names(const std::vector<std::string>& from, std::vector<std::string>& t
   }
 }
 
-// Sums up what a schema says together with the parts that apply to the same value in any case. Each schema is
-// looked at once; there are no circles of such parts.
+// Sums up what a schema says together with the parts that apply to the same value in any case. Each
+// schema is looked at once; there are no circles of such parts.
 class Summary {
  public:
   explicit Summary(std::deque<Schema>& schemas) {

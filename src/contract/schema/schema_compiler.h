@@ -2,40 +2,29 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "contract/document/sources.h"
-#include "contract/schema/schema.h"
+#include "contract/schema/dialect.h"
 
 namespace penstock::contract {
 
-// The two languages in which schemas are written here.
-enum class Dialect {
-  openapi_3_0,    // OpenAPI 3.0's own: a subset of Wright Draft 00 with `nullable`.
-  draft_2020_12,  // JSON Schema, and OpenAPI 3.1's, which is the same with a few annotations more.
-};
+struct Node;
+struct Resource;
+struct Schema;
+class Sources;
 
-struct SchemaOptions {
-  Dialect dialect = Dialect::draft_2020_12;
-  // Formats are rules, not remarks; one that is not known is refused.
-  bool formats_asserted = true;
-  // False: a keyword that is not known is a remark, as the standard has it.
-  bool unknown_keywords_refused = true;
-};
-
-// Compiles the schemas of a contract, each once, however many references lead to it. What it makes is
-// complete only after finish(). Problems go to the sources.
+// Compiles the schemas of a contract, each once, however many references lead to it. What it makes
+// is complete only after finish(). `out` owns the schemas; problems go to the sources.
 class SchemaCompiler {
  public:
   SchemaCompiler(Sources& sources, const SchemaOptions& options, std::deque<Schema>& out)
       : sources_(sources), options_(options), out_(out) {}
 
   [[nodiscard]] const SchemaOptions& options() const { return options_; }
-  // Never null. `resource`: where the node was reached from.
+  // Returns the schema that the node becomes, which is never null. `resource` is the one from which
+  // the node was reached.
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
-  // A schema that nothing matches.
+  // Returns a schema that no value matches.
   [[nodiscard]] const Schema* nothing(const Node& node, const Resource& resource);
   // Compiles what is still open, and checks what only the whole shows: circles, for one.
   void finish();

@@ -1,6 +1,15 @@
 #include "contract/schema/schema_document.h"
 
+#include "contract/document/sources.h"
+#include "contract/schema/schema.h"
+#include "contract/schema/schema_compiler.h"
+
 namespace penstock::contract {
+
+SchemaDocument::SchemaDocument() : schemas_(std::make_unique<std::deque<Schema>>()) {}
+SchemaDocument::SchemaDocument(SchemaDocument&&) noexcept = default;
+SchemaDocument& SchemaDocument::operator=(SchemaDocument&&) noexcept = default;
+SchemaDocument::~SchemaDocument() = default;
 
 base::Result<SchemaDocument> SchemaDocument::compile(std::string_view text, const std::string& uri,
                                                      const SchemaOptions& options, const Loader& loader) {

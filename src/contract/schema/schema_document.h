@@ -1,18 +1,28 @@
 #pragma once
 
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "contract/schema/schema_compiler.h"
+#include "contract/document/loader.h"
+#include "contract/schema/dialect.h"
+#include "contract/schema/validate.h"
 
 namespace penstock::contract {
+
+struct Schema;
+class Sources;
 
 // A JSON Schema document by itself, compiled: for those who want the validator without an API.
 class SchemaDocument {
  public:
+  SchemaDocument(SchemaDocument&&) noexcept;
+  SchemaDocument& operator=(SchemaDocument&&) noexcept;
+  ~SchemaDocument();
+
   // The error lists every problem as "FILE:LINE:COLUMN: sentence".
   [[nodiscard]] static base::Result<SchemaDocument> compile(std::string_view text, const std::string& uri,
                                                             const SchemaOptions& options,
@@ -27,8 +37,10 @@ class SchemaDocument {
   }
 
  private:
-  std::unique_ptr<Sources> sources_;
-  std::unique_ptr<std::deque<Schema>> schemas_ = std::make_unique<std::deque<Schema>>();
+  SchemaDocument();
+
+  std::unique_ptr<Sources> sources_;  // What the schemas borrow from.
+  std::unique_ptr<std::deque<Schema>> schemas_;
   const Schema* root_ = nullptr;
 };
 

@@ -95,11 +95,11 @@ bool Validation::report(const Place& place, std::string_view keyword, std::strin
   return false;
 }
 
-bool Validation::start(const Schema& schema, const boost::json::value& value, const Place& place) {
+bool Validation::run(const Schema& schema, const boost::json::value& value, const Place& place) {
   root_ = &value;
   steps_max_ = kStepsMax;
   const Scope scope{nullptr, schema.resource};
-  const bool ok = inner(schema, value, place, scope);
+  const bool ok = check_inside(schema, value, place, scope);
   if (exhausted_) return report(place, "schema", "is too complex to be checked");
   return ok;
 }
@@ -115,7 +115,7 @@ bool Validation::is_within_bounds() {
   return !exhausted_;
 }
 
-bool Validation::check(const Schema& schema, const boost::json::value& value, const At& outer) {
+bool Validation::check_value(const Schema& schema, const boost::json::value& value, const At& outer) {
   if (exhausted_ || !is_within_bounds()) return false;
   const Scope inner_scope{&outer.scope, schema.resource};
   const Scope& scope = outer.scope.resource == schema.resource ? outer.scope : inner_scope;
@@ -137,63 +137,64 @@ bool Validation::check(const Schema& schema, const boost::json::value& value, co
       Evaluated own;
       own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
       const At at{place, &own, scope, one_way};
-      ok = rules(schema, value, at);
+      ok = check_rules(schema, value, at);
       // After a violation nobody knows what the part that has it would have looked at.
-      if (ok) ok = unevaluated(schema, value, at);
+      if (ok) ok = check_unevaluated(schema, value, at);
       if (ok && outer.evaluated != nullptr) outer.evaluated->add(own);
     } else {
-      ok = rules(schema, value, At{place, outer.evaluated, scope, one_way});
+      ok = check_rules(schema, value, At{place, outer.evaluated, scope, one_way});
     }
   }
   --depth_;
   return ok;
 }
 
-bool Validation::rules(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::check_rules(const Schema& schema, const boost::json::value& value, const At& at) {
   bool ok = true;
   const auto go_on = [&](bool passed) {
     ok = ok && passed;
     return passed || collecting();
   };
-  if (schema.enumeration && !go_on(choice(*schema.enumeration, schema.enumeration->has(value), at.place)))
+  if (schema.enumeration &&
+      !go_on(check_choice(*schema.enumeration, schema.enumeration->has(value), at.place)))
     return false;
-  if (schema.constant && !go_on(choice(*schema.constant, schema.constant->has(value), at.place)))
+  if (schema.constant && !go_on(check_choice(*schema.constant, schema.constant->has(value), at.place)))
     return false;
   switch (value.kind()) {
     case boost::json::kind::string:
-      if (schema.string && !go_on(text(*schema.string, value.get_string(), at.place))) return false;
+      if (schema.string && !go_on(check_text(*schema.string, value.get_string(), at.place))) return false;
       break;
     case boost::json::kind::int64:
     case boost::json::kind::uint64:
     case boost::json::kind::double_:
-      if (schema.number && !go_on(number(*schema.number, value, at.place))) return false;
+      if (schema.number && !go_on(check_number(*schema.number, value, at.place))) return false;
       break;
     case boost::json::kind::array:
-      if (schema.array && !go_on(array(*schema.array, value.get_array(), at))) return false;
+      if (schema.array && !go_on(check_array(*schema.array, value.get_array(), at))) return false;
       break;
     case boost::json::kind::object:
       if (schema.object) {
-        if (!go_on(object(*schema.object, value.get_object(), at))) return false;
+        if (!go_on(check_object(*schema.object, value.get_object(), at))) return false;
         if (!schema.object->dependent_schemas.empty() || !schema.object->dependent_required.empty()) {
-          if (!go_on(dependents(*schema.object, value.get_object(), value, at))) return false;
+          if (!go_on(check_dependents(*schema.object, value.get_object(), value, at))) return false;
         }
       }
       break;
     default:
       break;
   }
-  if (schema.composition) go_on(composition(*schema.composition, value, at));
+  if (schema.composition) go_on(check_composition(*schema.composition, value, at));
   return ok;
 }
 
-bool Validation::choice(const Enumeration& choice, bool is_in, const Place& place) {
+bool Validation::check_choice(const Enumeration& choice, bool is_in, const Place& place) {
   if (is_in) return true;
   if (!collecting()) return false;
   if (choice.single) return report(place, "const", "must be the one value that is allowed");
   return report(place, "enum", "must be one of the " + count(choice.values.size(), "listed value"));
 }
 
-bool Validation::text(const StringRules& rules, std::string_view text, const Place& place) {
+bool Validation::check_text(const StringRules& rules, std::string_view text, const Place& place) {
   bool ok = true;
   if (rules.min_length || rules.max_length) {
     const uint64_t length = code_points(text);
@@ -206,7 +207,7 @@ bool Validation::text(const StringRules& rules, std::string_view text, const Pla
       ok = report(place, "maxLength", "must have at most " + count(*rules.max_length, "character"));
     }
   }
-  if (rules.pattern && !rules.pattern->is_in(text)) {
+  if (rules.pattern && !rules.pattern->is_found_in(text)) {
     if (!collecting()) return false;
     ok = report(place, "pattern", "must match " + rules.pattern->text);
   }
@@ -217,7 +218,7 @@ bool Validation::text(const StringRules& rules, std::string_view text, const Pla
   return ok;
 }
 
-bool Validation::number(const NumberRules& rules, const boost::json::value& value, const Place& place) {
+bool Validation::check_number(const NumberRules& rules, const boost::json::value& value, const Place& place) {
   bool ok = true;
   const auto bound = [&](const std::optional<boost::json::value>& limit, auto within,
                          std::string_view keyword, const char* sentence) {
@@ -256,12 +257,12 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
   const Place root{nullptr, name};
   const size_t before = violations.size();
   Validation validation(&violations, in, direction);
-  if (!validation.start(schema, value, root) && violations.size() == before)
+  if (!validation.run(schema, value, root) && violations.size() == before)
     validation.report(root, "schema", "does not match its schema");
 }
 
 bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
-  return Validation(nullptr, {}, direction).start(schema, value, Place{});
+  return Validation(nullptr, {}, direction).run(schema, value, Place{});
 }
 
 bool is_plain_string(const Schema& schema) {
@@ -273,8 +274,9 @@ void validate_text(const Schema& schema, std::string_view text, std::string_view
   const Place place{nullptr, name};
   Validation validation(&violations, in, Direction::request);
   if (schema.enumeration)
-    static_cast<void>(validation.choice(*schema.enumeration, schema.enumeration->has_text(text), place));
-  if (schema.string) static_cast<void>(validation.text(*schema.string, text, place));
+    static_cast<void>(
+        validation.check_choice(*schema.enumeration, schema.enumeration->has_text(text), place));
+  if (schema.string) static_cast<void>(validation.check_text(*schema.string, text, place));
 }
 
 }  // namespace penstock::contract

@@ -17,8 +17,8 @@ bool may_have_type(const Schema& schema, const boost::json::value& value) {
   return (schema.types & types) != 0;
 }
 
-// Whether the value looks as if it were meant for this branch: of its type, and no property with a fixed
-// value says something else.
+// Whether the value looks as if it were meant for this branch: of its type, and no property with a
+// fixed value says something else.
 bool is_plausible(const Schema& branch, const boost::json::value& value) {
   const Schema* schema = &branch;
   while (schema->composition && schema->composition->reference != nullptr && schema->types == type::any)
@@ -46,18 +46,18 @@ const Schema* Discriminator::branch(std::string_view value) const {
   return nullptr;
 }
 
-bool Validation::same(const Schema& schema, const boost::json::value& value, const At& at) {
-  if (at.evaluated == nullptr) return check(schema, value, at);
+bool Validation::check_same_value(const Schema& schema, const boost::json::value& value, const At& at) {
+  if (at.evaluated == nullptr) return check_value(schema, value, at);
   Evaluated own;
   own.marks.resize(at.evaluated->marks.size());
-  if (!check(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
+  if (!check_value(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
   at.evaluated->add(own);
   return true;
 }
 
-bool Validation::quietly(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::matches(const Schema& schema, const boost::json::value& value, const At& at) {
   Violations* const violations = std::exchange(violations_, nullptr);
-  const bool ok = same(schema, value, at);
+  const bool ok = check_same_value(schema, value, at);
   violations_ = violations;
   return ok;
 }
@@ -72,31 +72,34 @@ const Schema* Validation::dynamic_target(const DynamicReference& reference, cons
   return target;
 }
 
-bool Validation::composition(const Composition& composition, const boost::json::value& value, const At& at) {
+bool Validation::check_composition(const Composition& composition, const boost::json::value& value,
+                                   const At& at) {
   bool ok = true;
   const auto go_on = [&](bool passed) {
     ok = ok && passed;
     return passed || collecting();
   };
-  if (composition.reference != nullptr && !go_on(same(*composition.reference, value, at))) return false;
-  if (composition.dynamic && !go_on(same(*dynamic_target(*composition.dynamic, at.scope), value, at)))
+  if (composition.reference != nullptr && !go_on(check_same_value(*composition.reference, value, at)))
+    return false;
+  if (composition.dynamic &&
+      !go_on(check_same_value(*dynamic_target(*composition.dynamic, at.scope), value, at)))
     return false;
   for (const Schema* schema : composition.all_of) {
-    if (!go_on(same(*schema, value, at))) return false;
+    if (!go_on(check_same_value(*schema, value, at))) return false;
   }
   // It chooses in place of `oneOf`, or of `anyOf` where there is no `oneOf`.
   const bool discriminated = composition.discriminator && value.is_object();
-  if (discriminated && !go_on(this->discriminated(composition, value, at))) return false;
+  if (discriminated && !go_on(check_discriminated(composition, value, at))) return false;
   const bool any_is_open = !discriminated || !composition.one_of.empty();
   if (any_is_open && !composition.any_of.empty() &&
-      !go_on(alternatives(composition.any_of, false, value, at)))
+      !go_on(check_alternatives(composition.any_of, false, value, at)))
     return false;
   if (!discriminated && !composition.one_of.empty() &&
-      !go_on(alternatives(composition.one_of, true, value, at)))
+      !go_on(check_alternatives(composition.one_of, true, value, at)))
     return false;
   if (composition.none_of != nullptr) {
     const At unseen{at.place, nullptr, at.scope, nullptr};  // What `not` looks at is not evaluated.
-    if (quietly(*composition.none_of, value, unseen) &&
+    if (matches(*composition.none_of, value, unseen) &&
         !go_on(report(at.place, "not", "is of a kind that is not allowed")))
       return false;
   }
@@ -104,27 +107,27 @@ bool Validation::composition(const Composition& composition, const boost::json::
     // A question about what is there: a property that need not be there is not.
     const At as_it_is{at.place, at.evaluated, at.scope, nullptr};
     const Schema* next =
-        quietly(*composition.condition, value, as_it_is) ? composition.consequence : composition.alternative;
-    if (next != nullptr) go_on(same(*next, value, at));
+        matches(*composition.condition, value, as_it_is) ? composition.consequence : composition.alternative;
+    if (next != nullptr) go_on(check_same_value(*next, value, at));
   }
   return ok;
 }
 
-bool Validation::alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
-                              const boost::json::value& value, const At& at) {
-  size_t matches = 0;
+bool Validation::check_alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
+                                    const boost::json::value& value, const At& at) {
+  size_t matching = 0;
   for (const Schema* branch : branches) {
-    if (!quietly(*branch, value, at)) continue;
-    ++matches;
+    if (!matches(*branch, value, at)) continue;
+    ++matching;
     if (!exactly_one && at.evaluated == nullptr) return true;
-    if (exactly_one && matches > 1 && !collecting()) return false;
+    if (exactly_one && matching > 1 && !collecting()) return false;
   }
-  if (matches == 1 || (matches > 1 && !exactly_one)) return true;
+  if (matching == 1 || (matching > 1 && !exactly_one)) return true;
   if (!collecting()) return false;
   const std::string_view keyword = exactly_one ? "oneOf" : "anyOf";
-  if (matches > 1) {
+  if (matching > 1) {
     return report(at.place, keyword,
-                  "matches " + std::to_string(matches) + " of the " + std::to_string(branches.size()) +
+                  "matches " + std::to_string(matching) + " of the " + std::to_string(branches.size()) +
                       " alternatives, and must match one alone");
   }
   // When it is clear which one was meant, what is wrong with it helps more than that none matches.
@@ -135,19 +138,19 @@ bool Validation::alternatives(const std::vector<const Schema*>& branches, bool e
     meant = branch;
   }
   if (meant == nullptr) return report(at.place, keyword, "matches none of the alternatives");
-  return same(*meant, value, at);
+  return check_same_value(*meant, value, at);
 }
 
 // OpenAPI 3.0.3 section 4.7.25: the property's value says which alternative is meant.
-bool Validation::discriminated(const Composition& composition, const boost::json::value& value,
-                               const At& at) {
+bool Validation::check_discriminated(const Composition& composition, const boost::json::value& value,
+                                     const At& at) {
   const Discriminator& discriminator = *composition.discriminator;
   const Place place{&at.place, discriminator.property};
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);
   if (name == nullptr) return report(place, "required", "is missing");
   const Schema* branch = name->is_string() ? discriminator.branch(name->get_string()) : nullptr;
   if (branch == nullptr) return report(place, "discriminator", "names none of the alternatives");
-  return same(*branch, value, at);
+  return check_same_value(*branch, value, at);
 }
 
 }  // namespace penstock::contract

@@ -16,7 +16,7 @@ std::string count(uint64_t number, std::string_view one, std::string_view many) 
 
 }  // namespace
 
-bool Validation::array(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+bool Validation::check_array(const ArrayRules& rules, const boost::json::array& array, const At& at) {
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
@@ -35,7 +35,7 @@ bool Validation::array(const ArrayRules& rules, const boost::json::array& array,
     const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
     if (schema == nullptr) break;  // Nor has any that follows.
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
-    if (inner(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    if (check_inside(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
     ok = false;
     if (!collecting() || violations_->size() >= kViolationsMax) return false;
   }
@@ -48,15 +48,15 @@ bool Validation::array(const ArrayRules& rules, const boost::json::array& array,
         return false;
     }
   }
-  if (rules.contains != nullptr && !contains(rules, array, at)) ok = false;
+  if (rules.contains != nullptr && !check_contains(rules, array, at)) ok = false;
   return ok;
 }
 
-bool Validation::contains(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+bool Validation::check_contains(const ArrayRules& rules, const boost::json::array& array, const At& at) {
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
-    if (!inner(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    if (!check_inside(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
     ++found;
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
   }
@@ -76,7 +76,7 @@ bool Validation::contains(const ArrayRules& rules, const boost::json::array& arr
   return true;
 }
 
-bool Validation::object(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+bool Validation::check_object(const ObjectRules& rules, const boost::json::object& object, const At& at) {
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
@@ -100,25 +100,25 @@ bool Validation::object(const ObjectRules& rules, const boost::json::object& obj
       hint = index + 1;
       if (rules.properties[index].required) ++required;
     }
-    if (!member(rules, index, entry, number, at)) {
+    if (!check_member(rules, index, entry, number, at)) {
       ok = false;
       if (!collecting() || violations_->size() >= kViolationsMax) return false;
     }
     ++number;
   }
-  if (required < rules.required && !missing(rules, object, at)) ok = false;
+  if (required < rules.required && !report_missing(rules, object, at)) ok = false;
   return ok;
 }
 
-bool Validation::member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
-                        size_t number, const At& at) {
+bool Validation::check_member(const ObjectRules& rules, size_t index,
+                              const boost::json::key_value_pair& member, size_t number, const At& at) {
   const Place place{&at.place, member.key()};
   bool ok = true;
   bool known = false;
   if (rules.names != nullptr) {
     Violations* const violations = std::exchange(violations_, nullptr);
     const boost::json::value name(member.key());
-    const bool matches = inner(*rules.names, name, place, at.scope);
+    const bool matches = check_inside(*rules.names, name, place, at.scope);
     violations_ = violations;
     if (!matches) ok = report(place, "propertyNames", "is not a name that a property may have here");
   }
@@ -126,20 +126,20 @@ bool Validation::member(const ObjectRules& rules, size_t index, const boost::jso
     const Property& property = rules.properties[index];
     if (property.schema != nullptr) {
       known = true;
-      if (!property_value(*property.schema, member.value(), place, at.scope)) ok = false;
+      if (!check_property_value(*property.schema, member.value(), place, at.scope)) ok = false;
     }
   }
   for (const auto& [pattern, schema] : rules.patterns) {
     if (!ok && !collecting()) return false;
-    if (!pattern.is_in(member.key())) continue;
+    if (!pattern.is_found_in(member.key())) continue;
     known = true;
-    if (!property_value(*schema, member.value(), place, at.scope)) ok = false;
+    if (!check_property_value(*schema, member.value(), place, at.scope)) ok = false;
   }
   if (!known && rules.additional != nullptr) {
     known = true;
     if (rules.additional->types == 0) {
       ok = report(place, "additionalProperties", collecting() ? "is not a property of this object" : "");
-    } else if (!property_value(*rules.additional, member.value(), place, at.scope)) {
+    } else if (!check_property_value(*rules.additional, member.value(), place, at.scope)) {
       ok = false;
     }
   }
@@ -148,16 +148,16 @@ bool Validation::member(const ObjectRules& rules, size_t index, const boost::jso
 }
 
 // OpenAPI 3.0.3, schema object: "readOnly", "writeOnly".
-bool Validation::property_value(const Schema& schema, const boost::json::value& value, const Place& place,
-                                const Scope& scope) {
+bool Validation::check_property_value(const Schema& schema, const boost::json::value& value,
+                                      const Place& place, const Scope& scope) {
   if (schema.read_only && direction_ == Direction::request)
     return report(place, "readOnly", "is set by the server and must not be sent");
   if (schema.write_only && direction_ == Direction::response)
     return report(place, "writeOnly", "is only sent to the server");
-  return inner(schema, value, place, scope);
+  return check_inside(schema, value, place, scope);
 }
 
-bool Validation::missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+bool Validation::report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
   bool ok = true;
   for (const Property& property : rules.properties) {
     if (!property.required || object.contains(property.name)) continue;
@@ -178,8 +178,8 @@ bool Validation::goes_the_other_way(std::string_view name, const OneWayScope* on
   return false;
 }
 
-bool Validation::dependents(const ObjectRules& rules, const boost::json::object& object,
-                            const boost::json::value& value, const At& at) {
+bool Validation::check_dependents(const ObjectRules& rules, const boost::json::object& object,
+                                  const boost::json::value& value, const At& at) {
   bool ok = true;
   for (const auto& [name, others] : rules.dependent_required) {
     if (!object.contains(name)) continue;
@@ -190,12 +190,12 @@ bool Validation::dependents(const ObjectRules& rules, const boost::json::object&
   }
   for (const auto& [name, schema] : rules.dependent_schemas) {
     if (!ok && !collecting()) return false;
-    if (object.contains(name) && !same(*schema, value, at)) ok = false;
+    if (object.contains(name) && !check_same_value(*schema, value, at)) ok = false;
   }
   return ok;
 }
 
-bool Validation::unevaluated(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at) {
   bool ok = true;
   const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found, const Place& place,
                        std::string_view keyword) {
@@ -203,7 +203,7 @@ bool Validation::unevaluated(const Schema& schema, const boost::json::value& val
     at.evaluated->marks[i] = true;
     if (wanted.types == 0) {
       ok = report(place, keyword, "is not expected here");
-    } else if (!inner(wanted, found, place, at.scope)) {
+    } else if (!check_inside(wanted, found, place, at.scope)) {
       ok = false;
     }
     return ok || collecting();

@@ -6,13 +6,15 @@
 
 namespace penstock::contract {
 
-// One way in which a request, a response or an event breaks the contract. It never carries the offending
-// value.
+// One way in which a request, a response or an event breaks the contract. It never carries the
+// offending value.
 struct Violation {
-  std::string_view in;       // "query", "path", "header", "cookie" or "body".
-  std::string where;         // The parameter's name, or a JSON Pointer into the body (RFC 6901).
-  std::string_view keyword;  // The schema's keyword, or "required", "undeclared", "repeated", "encoding".
-  std::string message;       // A sentence for a person.
+  std::string_view in;  // "query", "path", "header", "cookie" or "body".
+  // Its place: the parameter's name, and a JSON Pointer into its value or the body (RFC 6901).
+  std::string where;
+  // The schema's keyword, or "required", "undeclared", "repeated", "encoding".
+  std::string_view keyword;
+  std::string message;  // A sentence for a person.
 };
 
 using Violations = std::vector<Violation>;

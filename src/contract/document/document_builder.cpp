@@ -1,0 +1,123 @@
+#include "contract/document/document_builder.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace penstock::contract {
+namespace {
+
+constexpr size_t kScannedMembersMax = 12;  // Beyond it, a search by halves is faster.
+
+}  // namespace
+
+DocumentBuilder::DocumentBuilder(Document& document, const std::string& file)
+    : document_(document), file_(&document.files_.emplace_back(file)) {}
+
+void DocumentBuilder::fail_at(uint32_t line, uint32_t column, const std::string& sentence) {
+  if (failed()) return;
+  failure_ = base::Error{.code = base::ErrorCode::invalid,
+                         .message = *file_ + ':' + std::to_string(line) + ':' + std::to_string(column) +
+                                    ": " + one_line(sentence)};
+}
+
+void DocumentBuilder::fail(const std::string& sentence) {
+  fail_at(line_, column_, sentence);
+}
+
+void DocumentBuilder::fail_too_deep() {
+  fail("the document is nested more than " + std::to_string(kDocumentDepthMax) + " levels deep");
+}
+
+void DocumentBuilder::place(uint32_t line, uint32_t column) {
+  line_ = line;
+  column_ = column;
+}
+
+Node* DocumentBuilder::make(Node::Kind kind) {
+  if (failed()) return nullptr;
+  if (document_.nodes_.size() == kDocumentNodesMax) {
+    fail("the document has more than " + std::to_string(kDocumentNodesMax) + " values");
+    return nullptr;
+  }
+  Node& node = document_.nodes_.emplace_back();
+  node.kind = kind;
+  node.line = line_;
+  node.column = column_;
+  node.file = file_;
+  return &node;
+}
+
+const Node* DocumentBuilder::scalar(Node::Kind kind, std::string_view text,
+                                    const boost::json::value& number) {
+  Node* node = make(kind);
+  if (node == nullptr) return nullptr;
+  node->text = text;
+  node->number = number;
+  node->boolean = kind == Node::Kind::boolean && (text[0] == 't' || text[0] == 'T');
+  attach(node);
+  return node;
+}
+
+void DocumentBuilder::begin(Node::Kind kind) {
+  if (open_.size() == kDocumentDepthMax) fail_too_deep();
+  if (Node* node = make(kind)) open_.push_back({.node = node});
+}
+
+const Node* DocumentBuilder::end() {
+  if (failed()) return nullptr;
+  Node* node = open_.back().node;
+  open_.pop_back();
+  if (node->kind == Node::Kind::object) index(*node);
+  attach(node);
+  return node;
+}
+
+void DocumentBuilder::alias(const Node* node) {
+  if (node == nullptr) fail("the alias stands within what it names");
+  attach(node);
+}
+
+void DocumentBuilder::attach(const Node* node) {
+  if (failed()) return;
+  if (open_.empty()) {
+    if (document_.root_ == nullptr) document_.root_ = node;
+    return;
+  }
+  Open& open = open_.back();
+  // Aliases can nest deeper than the text does.
+  open.node->height = std::max(open.node->height, static_cast<uint16_t>(node->height + 1));
+  if (open.node->height > kDocumentDepthMax) return fail_too_deep();
+  if (open.node->kind == Node::Kind::array) {
+    open.node->elements.push_back(node);
+  } else if (open.key == nullptr) {
+    if (!node->is_scalar()) return fail("a key must be text");
+    open.key = node;
+  } else {
+    open.node->members.push_back({open.key, node});
+    open.key = nullptr;
+  }
+}
+
+void DocumentBuilder::index(Node& object) {
+  std::vector<uint32_t> order(object.members.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto key = [&](uint32_t i) -> const std::string& { return object.members[i].key->text; };
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return key(a) != key(b) ? key(a) < key(b) : a < b; });
+  for (size_t i = 1; i < order.size(); ++i) {
+    if (key(order[i]) != key(order[i - 1])) continue;
+    const Node& twin = *object.members[order[i]].key;
+    return fail_at(twin.line, twin.column,
+                   "'" + twin.text.substr(0, 64) + "' is here twice; first on line " +
+                       std::to_string(object.members[order[i - 1]].key->line));
+  }
+  if (order.size() > kScannedMembersMax) object.sorted = std::move(order);
+}
+
+base::Result<> DocumentBuilder::finish() {
+  if (document_.root_ == nullptr) fail("the document is empty");
+  if (failure_) return *failure_;
+  return {};
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,143 @@
+// Where the schemas of a document are, which of them are resources of their own, and their anchors.
+#include <algorithm>
+#include <array>
+
+#include "contract/document/sources.h"
+
+namespace penstock::contract {
+namespace {
+
+constexpr std::string_view kMetaschema = "https://json-schema.org/draft/2020-12/schema";
+constexpr std::string_view kOpenapiMetaschema = "https://spec.openapis.org/oas/3.1/dialect/base";
+constexpr std::string_view kVocabulary = "https://json-schema.org/draft/2020-12/vocab/";
+
+// Keywords whose value is a schema, a list of schemas, an object of schemas (draft 2020-12).
+constexpr std::array kSchemaKeywords = {std::string_view("items"),
+                                        std::string_view("contains"),
+                                        std::string_view("additionalProperties"),
+                                        std::string_view("propertyNames"),
+                                        std::string_view("not"),
+                                        std::string_view("if"),
+                                        std::string_view("then"),
+                                        std::string_view("else"),
+                                        std::string_view("unevaluatedItems"),
+                                        std::string_view("unevaluatedProperties"),
+                                        std::string_view("contentSchema")};
+constexpr std::array kListKeywords = {std::string_view("allOf"), std::string_view("anyOf"),
+                                      std::string_view("oneOf"), std::string_view("prefixItems")};
+constexpr std::array kMapKeywords = {std::string_view("$defs"), std::string_view("definitions"),
+                                     std::string_view("properties"), std::string_view("patternProperties"),
+                                     std::string_view("dependentSchemas")};
+
+// Keys of OpenAPI whose value is an object with names that the author chose, or a list.
+constexpr std::array kNameMaps = {std::string_view("paths"),         std::string_view("pathItems"),
+                                  std::string_view("parameters"),    std::string_view("headers"),
+                                  std::string_view("requestBodies"), std::string_view("responses"),
+                                  std::string_view("content")};
+
+template <class Names>
+bool has(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+void Sources::scan(const Target& document, Embedding embedding) {
+  embedding_ = embedding;
+  if (embedding == Embedding::openapi_3_0) return;  // It knows neither `$id` nor anchors.
+  auto& resource = const_cast<Resource&>(*document.resource);
+  if (embedding == Embedding::none || document.node->find("openapi") == nullptr) {
+    scan_schema(*document.node, &resource);
+  }
+  if (embedding == Embedding::openapi_3_1) scan_openapi(*document.node, resource);
+}
+
+// Finds the schemas of an OpenAPI document; examples may look like schemas, and are none. Where the
+// keys are names that the author chose, "default" and "example" are names like any other.
+void Sources::scan_openapi(const Node& node, Resource& resource) {
+  if (node.is_scalar() || !visited_.insert(&node).second) return;
+  for (const Node* element : node.elements) scan_openapi(*element, resource);
+  for (const Member& member : node.members) {
+    const std::string& key = member.key->text;
+    if (key == "example" || key == "examples" || key == "value" || key == "default") continue;
+    if (has(kNameMaps, key)) {
+      for (const Member& named : member.value->members) scan_openapi(*named.value, resource);
+      for (const Node* element : member.value->elements) scan_openapi(*element, resource);
+    } else if (key == "schema") {
+      scan_schema(*member.value, &resource);
+    } else if (key == "schemas") {
+      for (const Member& schema : member.value->members) scan_schema(*schema.value, &resource);
+    } else {
+      scan_openapi(*member.value, resource);
+    }
+  }
+}
+
+void Sources::scan_schema(const Node& schema, Resource* resource) {
+  if (schema.kind != Node::Kind::object || !scanned_.insert(&schema).second) return;
+  if (const Node* id = schema.find("$id"); id != nullptr && id->is(Node::Kind::string)) {
+    const std::string base = resolve_uri(resource->base, id->text);
+    if (&schema == resource->root) {
+      resource->base = base;
+      by_uri_.emplace(base, resource);
+    } else if (const auto known = by_uri_.find(base); known != by_uri_.end()) {
+      problem(*id, "$id '" + id->text + "' is used twice");
+    } else {
+      Resource& own = make_resource(base, schema);
+      own.validation = resource->validation;
+      own.format_assertion = resource->format_assertion;
+      resource = &own;
+    }
+  }
+  by_node_[&schema] = resource;
+  read_metaschema(schema, *resource);
+  for (const char* keyword : {"$anchor", "$dynamicAnchor"}) {
+    const Node* anchor = schema.find(keyword);
+    if (anchor == nullptr || !anchor->is(Node::Kind::string)) continue;
+    const auto [known, is_new] = resource->anchors.emplace(anchor->text, &schema);
+    if (!is_new && known->second != &schema)
+      problem(*anchor, "the anchor '" + anchor->text + "' is used twice");
+    if (keyword[1] == 'd') resource->dynamic_anchors.emplace(anchor->text, &schema);
+  }
+  for (const Member& member : schema.members) {
+    const std::string& key = member.key->text;
+    if (has(kSchemaKeywords, key)) {
+      scan_schema(*member.value, resource);
+    } else if (has(kListKeywords, key)) {
+      for (const Node* one : member.value->elements) scan_schema(*one, resource);
+    } else if (has(kMapKeywords, key)) {
+      for (const Member& one : member.value->members) scan_schema(*one.value, resource);
+    }
+  }
+}
+
+// Core section 8.1: `$schema` names a metaschema, whose `$vocabulary` says which keywords mean
+// something.
+void Sources::read_metaschema(const Node& schema, Resource& resource) {
+  const Node* name = schema.find("$schema");
+  if (name == nullptr) return;
+  const std::string uri = without_fragment(name->text);
+  if (uri == kMetaschema || uri == kOpenapiMetaschema) return;
+  if (uri.starts_with("http://json-schema.org/draft-0") || &schema != resource.root)
+    return problem(*name, "$schema '" + name->text + "' is not known; that of draft 2020-12 is");
+  const Resource* metaschema = load(*name, uri);
+  const Node* vocabulary = metaschema == nullptr ? nullptr : metaschema->root->find("$vocabulary");
+  if (metaschema != nullptr && vocabulary == nullptr)
+    problem(*name, "$schema '" + name->text + "' is no dialect of draft 2020-12");
+  if (vocabulary == nullptr) return;
+  resource.validation = false;
+  for (const Member& entry : vocabulary->members) {
+    std::string_view key = entry.key->text;
+    const bool known = key.starts_with(kVocabulary);
+    if (!known) {
+      if (entry.value->boolean)
+        problem(*name, "$schema: the vocabulary " + entry.key->text + " is not known");
+      continue;
+    }
+    key.remove_prefix(kVocabulary.size());
+    if (key == "validation") resource.validation = true;
+    if (key == "format-assertion") resource.format_assertion = true;
+  }
+}
+
+}  // namespace penstock::contract

@@ -1,0 +1,120 @@
+// The table of the keywords that a schema can have: one row for each keyword and function. Rows of
+// one name are different readings of it in different dialects.
+#include <algorithm>
+#include <array>
+
+#include "contract/schema/schema_reader.h"
+
+namespace penstock::contract {
+namespace {
+
+using R = SchemaReader;
+using N = const Node;
+
+constexpr unsigned bit(Dialect dialect) {
+  return 1U << static_cast<unsigned>(dialect);
+}
+
+constexpr unsigned k30 = bit(Dialect::openapi_3_0);
+constexpr unsigned k31 = bit(Dialect::draft_2020_12);
+constexpr unsigned kBoth = k30 | k31;
+
+// Whether it is of the vocabulary "validation" of draft 2020-12.
+constexpr bool kRule = true;
+constexpr bool kOther = false;
+
+}  // namespace
+
+const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, Dialect dialect) {
+  // Those without a function are remarks for people and tools, or read by Sources (JSON Schema core
+  // 2020-12 sections 8 and 9, validation sections 8 and 9). `contentMediaType` and `contentSchema`
+  // are remarks by the standard, but a contract's author expects more, so they are not here.
+  static constexpr std::array kKeywords = {
+      Keyword{"$anchor", k31, kOther, nullptr},
+      Keyword{"$comment", k31, kOther, nullptr},
+      Keyword{"$defs", k31, kOther, [](R& r, N& v) { r.read_definitions(v); }},
+      Keyword{"$dynamicAnchor", k31, kOther, nullptr},
+      Keyword{"$dynamicRef", k31, kOther, [](R& r, N& v) { r.read_dynamic_reference(v); }},
+      Keyword{"$id", k31, kOther, nullptr},
+      Keyword{"$ref", k31, kOther, [](R& r, N& v) { r.read_reference(v); }},  // Of 3.0: see read().
+      Keyword{"$schema", k31, kOther, nullptr},
+      Keyword{"$vocabulary", k31, kOther, nullptr},
+      Keyword{"additionalProperties", k30, kOther, [](R& r, N& v) { r.read_additional_properties_3_0(v); }},
+      Keyword{"additionalProperties", k31, kOther,
+              [](R& r, N& v) { r.objects().additional = r.subschema(v); }},
+      Keyword{"allOf", kBoth, kOther, [](R& r, N& v) { r.composition().all_of = r.subschemas(v); }},
+      Keyword{"anyOf", kBoth, kOther, [](R& r, N& v) { r.composition().any_of = r.subschemas(v); }},
+      Keyword{"const", k31, kRule, [](R& r, N& v) { r.schema_.constant = r.constant(v); }},
+      Keyword{"contains", k31, kOther, [](R& r, N& v) { r.arrays().contains = r.subschema(v); }},
+      Keyword{"contentEncoding", k31, kOther, [](R& r, N& v) { r.read_content_encoding(v); }},
+      Keyword{"default", kBoth, kOther, nullptr},
+      Keyword{"definitions", k31, kOther, [](R& r, N& v) { r.read_definitions(v); }},
+      Keyword{"dependentRequired", k31, kRule, [](R& r, N& v) { r.read_dependent_required(v); }},
+      Keyword{"dependentSchemas", k31, kOther, [](R& r, N& v) { r.read_dependent_schemas(v); }},
+      Keyword{"deprecated", kBoth, kOther, nullptr},
+      Keyword{"description", kBoth, kOther, nullptr},
+      Keyword{"discriminator", kBoth, kOther, [](R& r, N& v) { r.read_discriminator(v); }},
+      Keyword{"else", k31, kOther, [](R& r, N& v) { r.composition().alternative = r.subschema(v); }},
+      Keyword{"enum", kBoth, kRule, [](R& r, N& v) { r.schema_.enumeration = r.enumeration(v); }},
+      Keyword{"example", kBoth, kOther, nullptr},
+      Keyword{"examples", kBoth, kOther, nullptr},
+      Keyword{"exclusiveMaximum", k30, kOther,
+              [](R& r, N& v) { r.read_exclusive_3_0(v, "maximum", &NumberRules::below); }},
+      Keyword{"exclusiveMaximum", k31, kRule, [](R& r, N& v) { r.numbers().below = r.number(v); }},
+      Keyword{"exclusiveMinimum", k30, kOther,
+              [](R& r, N& v) { r.read_exclusive_3_0(v, "minimum", &NumberRules::above); }},
+      Keyword{"exclusiveMinimum", k31, kRule, [](R& r, N& v) { r.numbers().above = r.number(v); }},
+      Keyword{"externalDocs", kBoth, kOther, nullptr},
+      Keyword{"format", kBoth, kOther, [](R& r, N& v) { r.read_format(v); }},
+      Keyword{"if", k31, kOther, [](R& r, N& v) { r.composition().condition = r.subschema(v); }},
+      Keyword{"items", kBoth, kOther, [](R& r, N& v) { r.arrays().items = r.subschema(v); }},
+      Keyword{"maxContains", k31, kRule, [](R& r, N& v) { r.arrays().max_contains = r.count(v); }},
+      Keyword{"maxItems", kBoth, kRule, [](R& r, N& v) { r.arrays().max_items = r.count(v); }},
+      Keyword{"maxLength", kBoth, kRule, [](R& r, N& v) { r.strings().max_length = r.count(v); }},
+      Keyword{"maxProperties", kBoth, kRule, [](R& r, N& v) { r.objects().max_properties = r.count(v); }},
+      Keyword{"maximum", kBoth, kRule, [](R& r, N& v) { r.numbers().maximum = r.number(v); }},
+      Keyword{"minContains", k31, kRule,
+              [](R& r, N& v) { r.arrays().min_contains = r.count(v).value_or(1); }},
+      Keyword{"minItems", kBoth, kRule, [](R& r, N& v) { r.arrays().min_items = r.count(v).value_or(0); }},
+      Keyword{"minLength", kBoth, kRule, [](R& r, N& v) { r.strings().min_length = r.count(v); }},
+      Keyword{"minProperties", kBoth, kRule,
+              [](R& r, N& v) { r.objects().min_properties = r.count(v).value_or(0); }},
+      Keyword{"minimum", kBoth, kRule, [](R& r, N& v) { r.numbers().minimum = r.number(v); }},
+      Keyword{"multipleOf", kBoth, kRule, [](R& r, N& v) { r.read_multiple_of(v); }},
+      Keyword{"not", kBoth, kOther, [](R& r, N& v) { r.composition().none_of = r.subschema(v); }},
+      Keyword{"nullable", k30, kOther, [](R& r, N& v) { r.nullable_ = r.boolean(v).value_or(false); }},
+      Keyword{"oneOf", kBoth, kOther, [](R& r, N& v) { r.composition().one_of = r.subschemas(v); }},
+      Keyword{"pattern", kBoth, kRule, [](R& r, N& v) { r.strings().pattern = r.pattern(v); }},
+      Keyword{"patternProperties", k31, kOther, [](R& r, N& v) { r.read_pattern_properties(v); }},
+      Keyword{"prefixItems", k31, kOther, [](R& r, N& v) { r.arrays().prefix = r.subschemas(v); }},
+      Keyword{"properties", kBoth, kOther, [](R& r, N& v) { r.read_properties(v); }},
+      Keyword{"propertyNames", k31, kOther, [](R& r, N& v) { r.objects().names = r.subschema(v); }},
+      Keyword{"readOnly", kBoth, kOther,
+              [](R& r, N& v) { r.schema_.read_only = r.boolean(v).value_or(false); }},
+      Keyword{"required", kBoth, kRule, [](R& r, N& v) { r.read_required(v); }},
+      Keyword{"then", k31, kOther, [](R& r, N& v) { r.composition().consequence = r.subschema(v); }},
+      Keyword{"title", kBoth, kOther, nullptr},
+      Keyword{"type", k30, kOther, [](R& r, N& v) { r.read_type_3_0(v); }},
+      Keyword{"type", k31, kRule, [](R& r, N& v) { r.read_type_2020_12(v); }},
+      Keyword{"unevaluatedItems", k31, kOther, [](R& r, N& v) { r.arrays().unevaluated = r.subschema(v); }},
+      Keyword{"unevaluatedProperties", k31, kOther,
+              [](R& r, N& v) { r.objects().unevaluated = r.subschema(v); }},
+      Keyword{"uniqueItems", kBoth, kRule,
+              [](R& r, N& v) { r.arrays().unique = r.boolean(v).value_or(false); }},
+      Keyword{"writeOnly", kBoth, kOther,
+              [](R& r, N& v) { r.schema_.write_only = r.boolean(v).value_or(false); }},
+      Keyword{"xml", kBoth, kOther, nullptr},
+  };
+  constexpr auto by_name = [](const Keyword& a, const Keyword& b) { return a.name < b.name; };
+  static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end(), by_name));
+
+  const auto* row =
+      std::lower_bound(kKeywords.begin(), kKeywords.end(), name,
+                       [](const Keyword& known, std::string_view wanted) { return known.name < wanted; });
+  for (; row != kKeywords.end() && row->name == name; ++row) {
+    if ((row->dialects & bit(dialect)) != 0) return row;
+  }
+  return nullptr;
+}
+
+}  // namespace penstock::contract
