@@ -11,15 +11,15 @@
 #include <memory>
 #include <thread>
 
+#include "apps/local/commands.h"
+#include "apps/local/iam.h"
+#include "apps/local/options.h"
 #include "local/failures/failure_reports.h"
 #include "local/failures/redrive.h"
 #include "local/function/function_environment.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/mapping_request.h"
 #include "local/processes/console.h"
-#include "local_commands.h"
-#include "local_iam.h"
-#include "local_options.h"
 
 namespace penstock::apps {
 namespace {

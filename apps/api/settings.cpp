@@ -1,7 +1,7 @@
-#include "api_settings.h"
+#include "apps/api/settings.h"
 
+#include "apps/shared/msk_iam.h"
 #include "aws/region.h"
-#include "msk_iam.h"
 #include "service_names.h"
 
 namespace penstock::apps {

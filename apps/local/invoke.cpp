@@ -11,13 +11,13 @@
 #include <memory>
 #include <optional>
 
+#include "apps/local/commands.h"
+#include "apps/local/iam.h"
+#include "apps/local/options.h"
 #include "local/function/invocation_event.h"
 #include "local/function/single_invocation.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/records/topic_reader.h"
-#include "local_commands.h"
-#include "local_iam.h"
-#include "local_options.h"
 
 namespace penstock::apps {
 namespace {

@@ -6,9 +6,9 @@
 #include <map>
 #include <string>
 
+#include "apps/shared/msk_iam.h"
 #include "base/result.h"
 #include "kafka/client.h"
-#include "msk_iam.h"
 
 namespace penstock::apps {
 

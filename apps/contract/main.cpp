@@ -10,12 +10,12 @@
 #include <cstdio>
 #include <iostream>
 
+#include "apps/contract/pretty_json.h"
 #include "contract/events/asyncapi.h"
 #include "contract/openapi/contract_files.h"
 #include "http/mock.h"
 #include "http/server.h"
 #include "log/log.h"
-#include "pretty_json.h"
 
 namespace penstock::apps {
 namespace {

@@ -1,4 +1,4 @@
-#include "api_program.h"
+#include "apps/api/program.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "local_iam.h"
+#include "apps/local/iam.h"
 
 #include <algorithm>
 #include <future>

@@ -1,11 +1,11 @@
-#include "token.h"
+#include "apps/api/token.h"
 
 #include <cstdio>
 
+#include "apps/shared/msk_iam.h"
 #include "aws/credential_chain.h"
 #include "aws/endpoint.h"
 #include "aws/times.h"
-#include "msk_iam.h"
 #include "service_names.h"
 
 namespace penstock::apps {

@@ -9,12 +9,12 @@
 #include <memory>
 #include <sstream>
 
+#include "apps/local/commands.h"
+#include "apps/local/iam.h"
+#include "apps/local/options.h"
 #include "local/mapping/mapping_request.h"
 #include "local/processes/console.h"
 #include "local/system/mapping_program.h"
-#include "local_commands.h"
-#include "local_iam.h"
-#include "local_options.h"
 
 namespace penstock::apps {
 namespace {

@@ -9,10 +9,10 @@
 #include <sstream>
 #include <string>
 
+#include "apps/local/commands.h"
+#include "apps/local/options.h"
 #include "local/processes/console.h"
 #include "local/system/local_system.h"
-#include "local_commands.h"
-#include "local_options.h"
 #include "service_names.h"
 
 // The whole system on one machine: see src/local.

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "api_settings.h"
+#include "apps/api/settings.h"
+#include "apps/shared/msk_iam.h"
 #include "base/result.h"
 #include "contract/openapi/contract.h"
 #include "events/log_sink.h"
@@ -17,7 +18,6 @@
 #include "http/server.h"
 #include "kafka/producer.h"
 #include "log/log.h"
-#include "msk_iam.h"
 
 namespace penstock::apps {
 

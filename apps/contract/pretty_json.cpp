@@ -1,4 +1,4 @@
-#include "pretty_json.h"
+#include "apps/contract/pretty_json.h"
 
 #include "json/writer.h"
 

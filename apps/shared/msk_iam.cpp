@@ -1,4 +1,4 @@
-#include "msk_iam.h"
+#include "apps/shared/msk_iam.h"
 
 #include <memory>
 #include <utility>

@@ -4,12 +4,12 @@
 #include <cstdio>
 #include <iostream>
 
-#include "api_program.h"
-#include "api_settings.h"
+#include "apps/api/healthcheck.h"
+#include "apps/api/program.h"
+#include "apps/api/settings.h"
+#include "apps/api/token.h"
 #include "embedded_contract.h"
-#include "healthcheck.h"
 #include "service_names.h"
-#include "token.h"
 
 namespace penstock::apps {
 namespace {

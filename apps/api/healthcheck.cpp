@@ -1,4 +1,4 @@
-#include "healthcheck.h"
+#include "apps/api/healthcheck.h"
 
 #include <cstdio>
 

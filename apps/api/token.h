@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "api_settings.h"
+#include "apps/api/settings.h"
 
 namespace penstock::apps {
 
