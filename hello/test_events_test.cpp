@@ -11,7 +11,7 @@
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
 #include "lambda/function.h"
-#include "lambda/testing.h"
+#include "lambda/testing/captured_log.h"
 
 namespace hello {
 namespace {

@@ -303,9 +303,4 @@ void Producer::flush(milliseconds timeout) {
   }
 }
 
-void Producer::force_fatal_error() {
-  rd_kafka_test_fatal_error(current_->instance->client(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-                            "forced by a test");
-}
-
 }  // namespace penstock::kafka

@@ -48,10 +48,9 @@ class Producer final : public events::Sink {
   // At the end: waits, blocking, until every record has its report, but no longer than `timeout`.
   void flush(std::chrono::milliseconds timeout);
 
-  // For tests: makes the current instance report a fatal error.
-  void force_fatal_error();
-
  private:
+  friend struct ProducerTestAccess;  // tests/support/running_producer.h
+
   using Executor = boost::asio::io_context::executor_type;
   using Timer =
       boost::asio::basic_waitable_timer<std::chrono::steady_clock,

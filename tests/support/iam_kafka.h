@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "local/kafka/kafka_broker.h"
 #include "support/real_kafka.h"
+#include "support/running_kafka.h"
 
 namespace penstock::test {
 
@@ -52,7 +52,7 @@ class IamKafka {
 
   TemporaryFolder folder_;
   uint16_t port_ = 0;
-  std::unique_ptr<local::KafkaBroker> kafka_;
+  std::unique_ptr<RunningKafka> kafka_;
 };
 
 }  // namespace penstock::test

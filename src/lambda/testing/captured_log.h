@@ -6,14 +6,12 @@
 #include <cstdio>
 #include <memory>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "lambda/handlers.h"
+#include "log/log.h"
 
-// For the tests of functions and handlers.
 namespace penstock::lambda::testing {
 
 // A log whose lines can be read back.
@@ -52,26 +50,5 @@ class CapturedLog {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
   log::Log log_;
 };
-
-// Gives one record to the function that takes its type, with its value if the schema lets it pass; the lines
-// that it logged as "LEVEL TYPE value".
-inline std::vector<std::string> logged_for(const EventHandlers& handlers, const Record& record,
-                                           const ReadValue& read_value = {}) {
-  CapturedLog captured;
-  InvocationLog log(captured.log(), "test");
-  boost::json::value value;
-  if (read_value && record.value) {
-    auto read = read_value(record.event_type(), *record.value);
-    if (!read) throw std::runtime_error(read.error().message);
-    value = std::move(*read);
-  }
-  Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30), std::move(value));
-  const EventFunction* function = find(handlers, record.event_type());
-  if (function == nullptr) throw std::runtime_error("no function takes this record");
-  const Outcome outcome = function->handle(record, context);
-  if (outcome.kind != Outcome::Kind::done)
-    throw std::runtime_error("the record was not handled: " + outcome.reason);
-  return captured.short_lines();
-}
 
 }  // namespace penstock::lambda::testing

@@ -8,9 +8,9 @@
 #include <stdexcept>
 #include <string>
 
-namespace penstock::net {
+namespace penstock::test {
 
-// For tests: a key, and a certificate for it that it has signed itself, so that it is its own authority.
+// A key, and a certificate for it that it has signed itself, so that it is its own authority.
 class TestCertificate {
  public:
   struct Options {
@@ -77,4 +77,4 @@ class TestCertificate {
   std::unique_ptr<X509, Release<X509_free>> certificate_;
 };
 
-}  // namespace penstock::net
+}  // namespace penstock::test

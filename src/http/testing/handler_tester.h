@@ -14,7 +14,7 @@
 #include "http/request_validator.h"
 
 // For tests of handlers.
-namespace penstock::http {
+namespace penstock::http::testing {
 
 // Asks handlers as the machinery does: what they get has passed the contract.
 class HandlerTester {
@@ -56,4 +56,4 @@ class HandlerTester {
   RequestValidator validator_{contract_};
 };
 
-}  // namespace penstock::http
+}  // namespace penstock::http::testing

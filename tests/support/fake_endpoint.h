@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "net/scripted_server.h"
+#include "support/scripted_server.h"
 
-namespace penstock::aws {
+namespace penstock::test {
 
-// For tests: an HTTP server for credentials, one request a connection, answered by a function that may be
+// An HTTP server for credentials, one request a connection, answered by a function that may be
 // exchanged.
 class FakeEndpoint {
  public:
@@ -24,7 +24,7 @@ class FakeEndpoint {
   using Answerer = std::function<Reply(const std::string& request)>;
 
   explicit FakeEndpoint(Answerer answerer)
-      : answerer_(std::move(answerer)), server_([this](net::ScriptedServer& server) { serve(server); }) {}
+      : answerer_(std::move(answerer)), server_([this](ScriptedServer& server) { serve(server); }) {}
   FakeEndpoint(const FakeEndpoint&) = delete;
   FakeEndpoint& operator=(const FakeEndpoint&) = delete;
   ~FakeEndpoint() {
@@ -44,7 +44,7 @@ class FakeEndpoint {
   }
 
  private:
-  void serve(net::ScriptedServer& server) {
+  void serve(ScriptedServer& server) {
     while (!stopping_) {
       auto connection = server.accept();
       const std::string request = connection.read_request();
@@ -81,7 +81,7 @@ class FakeEndpoint {
   Answerer answerer_;
   std::vector<std::string> requests_;
   std::atomic<bool> stopping_ = false;
-  net::ScriptedServer server_;  // Last: its thread uses the others.
+  ScriptedServer server_;  // Last: its thread uses the others.
 };
 
 // What the container endpoint and the instance metadata answer.
@@ -91,4 +91,4 @@ class FakeEndpoint {
          R"(","Token":")" + token + R"(","Expiration":")" + expiration + "\"}";
 }
 
-}  // namespace penstock::aws
+}  // namespace penstock::test

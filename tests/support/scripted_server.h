@@ -15,9 +15,9 @@
 #include <thread>
 #include <utility>
 
-namespace penstock::net {
+namespace penstock::test {
 
-// For tests: a connection as the script sees it. Every wait ends after kPatience with what there is.
+// A connection as the script sees it. Every wait ends after kPatience with what there is.
 class ScriptedConnection {
  public:
   static constexpr int kPatienceMs = 5'000;
@@ -83,7 +83,7 @@ class ScriptedConnection {
   std::string unread_;
 };
 
-// For tests: a server on a free loopback port whose thread runs `script`, which accepts and answers as it
+// A server on a free loopback port whose thread runs `script`, which accepts and answers as it
 // likes. The port stops listening when the script ends.
 class ScriptedServer {
  public:
@@ -126,4 +126,4 @@ class ScriptedServer {
   std::jthread thread_;
 };
 
-}  // namespace penstock::net
+}  // namespace penstock::test
