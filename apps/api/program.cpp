@@ -2,20 +2,75 @@
 
 #include <unistd.h>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <csignal>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "apps/shared/msk_iam.h"
+#include "apps/shared/process.h"
+#include "apps/shared/stop_signals.h"
 #include "aws/endpoint.h"
 #include "aws/times.h"
+#include "contract/openapi/contract_files.h"
+#include "embedded_contract.h"
+#include "events/log_sink.h"
+#include "events/publisher.h"
 #include "handlers.h"
+#include "http/admin.h"
+#include "http/api.h"
+#include "http/publishing.h"
+#include "http/server.h"
+#include "kafka/producer.h"
+#include "log/log.h"
 #include "service_names.h"
 
 namespace penstock::apps {
+namespace {
 
 using log::Level;
 using log::Line;
 using std::chrono::steady_clock;
+
+// The API's parts and their order: what is declared first is needed longest.
+class ApiProgram {
+ public:
+  explicit ApiProgram(const ApiSettings& settings);
+
+  // ErrorCode::invalid: handlers and contract, or a setting, are at odds; else: something was not to be had.
+  [[nodiscard]] base::Result<> wire(contract::Contract contract);
+  // Serves until SIGTERM or SIGINT, then drains. The exit code.
+  int run();
+
+ private:
+  [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics);
+  [[nodiscard]] base::Result<kafka::Settings> kafka_settings();
+  [[nodiscard]] base::Result<> listen();
+  void observe(const base::Result<aws::Credentials>& attempt, bool usable, std::chrono::seconds next);
+  void drain();
+  void stop_serving();
+  [[nodiscard]] std::vector<http::Check> checks() const;
+  void write_metrics(std::string& out) const;
+
+  const ApiSettings& settings_;
+  log::Log log_;
+  boost::asio::io_context io_{1};  // One thread: no locking inside.
+  std::optional<StopSignals> signals_;
+  async::Timer drain_timer_{io_.get_executor()};
+  std::unique_ptr<MskIam> msk_iam_;            // Null: Kafka is asked in plain text.
+  std::unique_ptr<kafka::Producer> producer_;  // Null: no Kafka is configured.
+  std::unique_ptr<events::LogSink> log_sink_;
+  std::unique_ptr<events::Publisher> publisher_;
+  std::unique_ptr<http::Publishing> publishing_;
+  std::unique_ptr<http::Api> api_;
+  std::unique_ptr<http::Admin> admin_;
+  std::unique_ptr<http::Server> api_server_;
+  std::unique_ptr<http::Server> admin_server_;
+  bool draining_ = false;
+};
 
 ApiProgram::ApiProgram(const ApiSettings& settings)
     : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
@@ -24,31 +79,10 @@ ApiProgram::ApiProgram(const ApiSettings& settings)
 }
 
 base::Result<> ApiProgram::wire(contract::Contract contract) {
+  const auto sink = make_sink(contract.topics(settings_.topic));
+  if (!sink) return sink.error();
   const std::string name(kApiProgram);
-  const std::vector<std::string> topics = contract.topics(settings_.topic);
-  events::Sink* sink = nullptr;
-  if (settings_.kafka.bootstrap.empty()) {
-    log_sink_ = std::make_unique<events::LogSink>(log_);
-    sink = log_sink_.get();
-  } else {
-    kafka::Settings kafka = settings_.kafka;
-    kafka.publish_deadline = settings_.publishing.deadline;
-    kafka.queue_messages_max = settings_.publishing.in_flight_max;
-    if (wants_msk_iam(settings_)) {
-      auto cluster = msk_cluster(settings_);
-      if (!cluster) return cluster.error();
-      msk_iam_ = std::make_unique<MskIam>(
-          std::move(*cluster), [this](const auto& attempt, bool usable, std::chrono::seconds next) {
-            observe(attempt, usable, next);
-          });
-      kafka.tokens = msk_iam_.get();
-    }
-    auto producer = kafka::Producer::make(io_, std::move(kafka), topics, log_);
-    if (!producer) return producer.error();
-    producer_ = std::move(*producer);
-    sink = producer_.get();
-  }
-  publisher_ = std::make_unique<events::Publisher>(*sink, settings_.publishing, log_);
+  publisher_ = std::make_unique<events::Publisher>(**sink, settings_.publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
   auto api = http::Api::make(std::move(contract), hello::kHandlers,
                              {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
@@ -58,6 +92,39 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
                                          [this](std::string& out) { write_metrics(out); });
   api_server_ = std::make_unique<http::Server>(io_, *api_, settings_.limits, log_, name);
   admin_server_ = std::make_unique<http::Server>(io_, *admin_, http::Limits{}, log_, name);
+  return listen();
+}
+
+// Where events go: Kafka, or the log.
+base::Result<events::Sink*> ApiProgram::make_sink(const std::vector<std::string>& topics) {
+  if (settings_.kafka.bootstrap.empty()) {
+    log_sink_ = std::make_unique<events::LogSink>(log_);
+    return log_sink_.get();
+  }
+  auto kafka = kafka_settings();
+  if (!kafka) return kafka.error();
+  auto producer = kafka::Producer::make(io_, std::move(*kafka), topics, log_);
+  if (!producer) return producer.error();
+  producer_ = std::move(*producer);
+  return producer_.get();
+}
+
+base::Result<kafka::Settings> ApiProgram::kafka_settings() {
+  kafka::Settings kafka = settings_.kafka;
+  kafka.publish_deadline = settings_.publishing.deadline;
+  kafka.queue_messages_max = settings_.publishing.in_flight_max;
+  if (!wants_msk_iam(settings_)) return kafka;
+  auto cluster = msk_cluster(settings_);
+  if (!cluster) return cluster.error();
+  msk_iam_ = std::make_unique<MskIam>(std::move(*cluster),
+                                      [this](const auto& attempt, bool usable, std::chrono::seconds next) {
+                                        observe(attempt, usable, next);
+                                      });
+  kafka.tokens = msk_iam_.get();
+  return kafka;
+}
+
+base::Result<> ApiProgram::listen() {
   if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up)
     return up;
   return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
@@ -86,11 +153,7 @@ void ApiProgram::observe(const base::Result<aws::Credentials>& attempt, bool usa
 }
 
 int ApiProgram::run() {
-  signals_.add(SIGTERM);
-  signals_.add(SIGINT);
-  signals_.async_wait([this](boost::system::error_code error, int) {
-    if (!error) drain();
-  });
+  signals_.emplace(io_, [this] { drain(); });
   Line(log_, Level::info, "listening")
       .field("address", settings_.address)
       .field("port", api_server_->port())
@@ -156,6 +219,20 @@ void ApiProgram::write_metrics(std::string& out) const {
                static_cast<double>(kafka.round_trip_us) / 1e6);
   write_metric(out, "penstock_kafka_producer_replacements_total", "counter",
                "Producers replaced after a fatal error.", static_cast<double>(producer_->replacements()));
+}
+
+}  // namespace
+
+int serve(const ApiSettings& settings, const std::string& contract_file) {
+  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract)
+                                        : contract::read_contract(contract_file);
+  if (!contract) return refuse(kApiProgram, "the contract is refused:\n" + contract.error().message);
+  ApiProgram program(settings);
+  if (auto wired = program.wire(std::move(*contract)); !wired) {
+    return complain(kApiProgram, wired.error().message,
+                    wired.error().code == base::ErrorCode::invalid ? kExitUsage : kExitFailed);
+  }
+  return program.run();
 }
 
 }  // namespace penstock::apps

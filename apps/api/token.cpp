@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "apps/shared/msk_iam.h"
+#include "apps/shared/process.h"
 #include "aws/credential_chain.h"
 #include "aws/endpoint.h"
 #include "aws/times.h"
@@ -16,8 +17,7 @@ void say(const char* name, const std::string& value) {
 }
 
 int fail(const std::string& sentence) {
-  std::fprintf(stderr, "%s: %s\n", std::string(kApiProgram).c_str(), sentence.c_str());
-  return 1;
+  return complain(kApiProgram, sentence, kExitFailed);
 }
 
 }  // namespace

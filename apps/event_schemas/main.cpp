@@ -1,43 +1,37 @@
 // At build time: writes the schemas of a contract's events as C++, for the function.
 
-#include <cstdio>
-#include <exception>
-#include <fstream>
+#include <string>
 
+#include "apps/shared/files.h"
+#include "apps/shared/process.h"
 #include "contract/events/event_schemas_source.h"
 #include "contract/openapi/contract_files.h"
 
+namespace penstock::apps {
 namespace {
 
-int run(const std::string& file, const std::string& output) {
-  const auto contract = penstock::contract::read_contract(file);
-  if (!contract) {
-    std::fprintf(stderr, "%s\n", contract.error().message.c_str());
-    return 1;
-  }
-  const auto source = penstock::contract::EventSchemasSource::of(*contract);
-  if (!source) {
-    std::fprintf(stderr, "%s\n", source.error().message.c_str());
-    return 1;
-  }
-  std::ofstream stream(output, std::ios::binary);
-  stream << source->cpp() << std::flush;
-  if (stream) return 0;
-  std::fprintf(stderr, "%s cannot be written\n", output.c_str());
-  return 1;
+constexpr const char* kName = "event_schemas";
+
+base::Result<std::string> source_of(const std::string& contract_file) {
+  const auto contract = contract::read_contract(contract_file);
+  if (!contract) return contract.error();
+  const auto source = contract::EventSchemasSource::of(*contract);
+  if (!source) return source.error();
+  return source->cpp();
+}
+
+int run(int count, char** arguments) {
+  if (count != 3) return refuse(kName, "give CONTRACT OUTPUT.cpp");
+  const auto source = source_of(arguments[1]);
+  if (!source) return complain(kName, "the contract is refused:\n" + source.error().message, kExitFailed);
+  const auto written = write_file(arguments[2], *source);
+  return written ? 0 : complain(kName, written.error().message, kExitFailed);
 }
 
 }  // namespace
+}  // namespace penstock::apps
 
 int main(int count, char** arguments) {
-  if (count != 3) {
-    std::fprintf(stderr, "event_schemas CONTRACT OUTPUT.cpp\n");
-    return 2;
-  }
-  try {
-    return run(arguments[1], arguments[2]);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "event_schemas: %s\n", error.what());
-    return 1;
-  }
+  using namespace penstock::apps;
+  return run_program(kName, [&] { return run(count, arguments); });
 }

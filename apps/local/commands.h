@@ -1,14 +1,27 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 
-// The commands of penstock_local beside the whole system. Each adds itself to `app`; what it returns runs it,
-// once the command line has been parsed, and gives the exit status.
+#include "apps/shared/command_line.h"
+
+// What penstock_local does: the whole system, or what one of its verbs says.
 namespace penstock::apps {
 
-std::function<int()> add_esm(CLI::App& app);
-std::function<int()> add_invoke(CLI::App& app);
-std::function<int()> add_redrive(CLI::App& app);
+inline constexpr const char* kLocalProgram = "penstock_local";
+
+// Runs, once the command line has been parsed, with its options; gives the exit status.
+using Run = std::function<int()>;
+
+// A verb, and what it does.
+struct Verb {
+  Command command;
+  Run run;
+};
+
+// Without a verb: declares the options of the whole system.
+[[nodiscard]] Run add_up(const Command& program);
+[[nodiscard]] Verb add_esm(const Command& program);
+[[nodiscard]] Verb add_invoke(const Command& program);
+[[nodiscard]] Verb add_redrive(const Command& program);
 
 }  // namespace penstock::apps

@@ -15,13 +15,6 @@ constexpr std::chrono::seconds kFirstPatience{30};  // A profile may ask a progr
 
 }  // namespace
 
-CLI::Option* LocalIam::add_option(CLI::App& command, bool& iam) {
-  return command.add_flag(
-      "--iam", iam,
-      "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if Kafka's address "
-      "is an MSK host name and no --property has security.protocol");
-}
-
 LocalIam::LocalIam(bool iam, const kafka::Properties& properties, std::function<void(const std::string&)> say)
     : always_(iam),
       for_msk_(std::none_of(properties.begin(), properties.end(),

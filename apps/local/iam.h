@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -12,12 +11,9 @@
 
 namespace penstock::apps {
 
-// MSK IAM for what reads Kafka here: whether, and how.
+// MSK IAM for what reads Kafka here (--iam): whether, and how.
 class LocalIam {
  public:
-  // `--iam`
-  static CLI::Option* add_option(CLI::App& command, bool& iam);
-
   // `iam`: always; else for MSK host names, unless a property says how to be let in. `say`: what is wrong
   // with the credentials later, on a thread of their own.
   LocalIam(bool iam, const kafka::Properties& properties, std::function<void(const std::string&)> say);

@@ -1,49 +1,62 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "apps/shared/command_line.h"
 #include "base/result.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 
-// Our programs lie in one folder.
-[[nodiscard]] inline std::filesystem::path beside_us(std::string_view program) {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
-}
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// How to reach a Kafka, as the command line says it.
+struct ClusterOptions {
+  std::string bootstrap;  // HOST:PORT,…; empty: to be found elsewhere.
+  std::vector<std::string> properties;
+  bool iam = false;
+
+  // --bootstrap with this help, --property, --iam. Each needs `with`, unless that is null.
+  void declare(const Command& command, const std::string& bootstrap_help, const Option* with = nullptr);
+  // The properties for librdkafka. Error: invalid, "--property: 'X' is not NAME=VALUE".
+  [[nodiscard]] base::Result<Pairs> librdkafka() const;
+};
+
+// Where a function is, and what it is given.
+struct FunctionTarget {
+  std::string url;                // Of an emulator; empty: `program` is to be run.
+  std::filesystem::path program;  // A custom runtime's bootstrap.
+  std::map<std::string, std::string> environment;
+  std::chrono::milliseconds timeout{0};  // Of an invocation.
+};
+
+// A function, as the command line says it.
+struct FunctionOptions {
+  std::string function;
+  std::vector<std::string> environment;
+  double timeout_s = 30;
+
+  // --function, --env and --function-timeout.
+  Option declare(const Command& command);
+  // Whether --function is a path or a URL, of which the one has to be a file that is there and the other a
+  // URL that can be invoked. Error: invalid, "--function X: …" or "--env: …".
+  [[nodiscard]] base::Result<FunctionTarget> target() const;
+};
+
+// --function-timeout, in seconds, with AWS's longest as its most.
+void declare_function_timeout(const Command& command, double& seconds);
+
+[[nodiscard]] std::chrono::milliseconds milliseconds_of(double seconds);
+
+// Our programs lie in one folder: the path of the one with this name.
+[[nodiscard]] std::filesystem::path beside_us(std::string_view program);
 
 // What events name as their source.
-[[nodiscard]] inline std::string local_cluster_arn() {
-  return "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(kServiceName) + "/local";
-}
-
-// A file's bytes. Error: not_found.
-[[nodiscard]] inline base::Result<std::string> read_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream) return base::Error{base::ErrorCode::not_found, path + ": cannot be read"};
-  return text.str();
-}
-
-// "NAME=VALUE" each. Error: invalid.
-[[nodiscard]] inline base::Result<std::vector<std::pair<std::string, std::string>>> pairs_of(
-    const std::vector<std::string>& texts) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const std::string& text : texts) {
-    const size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      return base::Error{base::ErrorCode::invalid, "'" + text + "' is not NAME=VALUE"};
-    }
-    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return pairs;
-}
+[[nodiscard]] std::string local_cluster_arn();
 
 }  // namespace penstock::apps
