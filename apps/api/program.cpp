@@ -40,7 +40,8 @@ class ApiProgram {
  public:
   explicit ApiProgram(const ApiSettings& settings);
 
-  // ErrorCode::invalid: handlers and contract, or a setting, are at odds; else: something was not to be had.
+  // ErrorCode::invalid: handlers and contract, or a setting, are at odds; else: something was not
+  // to be had.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
   // Serves until SIGTERM or SIGINT, then drains. The exit code.
   int run();

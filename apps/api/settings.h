@@ -33,8 +33,8 @@ struct ApiSettings {
   std::string msk_signing_host;
 };
 
-// Whether Kafka is to be asked with MSK IAM: as the setting says, or because the bootstrap is an MSK host
-// name.
+// Whether Kafka is to be asked with MSK IAM: as the setting says, or because the bootstrap is an
+// MSK host name.
 [[nodiscard]] bool wants_msk_iam(const ApiSettings& settings);
 // The error says what to set.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);

@@ -1,5 +1,5 @@
-// The Lambda function, as the bootstrap of a custom runtime: takes Kafka records to the functions in
-// hello/consumer.cpp.
+// The Lambda function, as the bootstrap of a custom runtime: takes Kafka records to the functions
+// in hello/consumer.cpp.
 
 #include <unistd.h>
 
@@ -23,15 +23,14 @@ using contract::EventSchemas;
 
 // What the function's environment says.
 struct Settings {
-  std::string
-      runtime_api;  // host:port of the Lambda Runtime API; empty: nobody has started this as a function.
+  std::string runtime_api;  // host:port of the Lambda Runtime API; empty: not started as a function.
   std::string function_name;
   log::Level level = log::Level::info;
   lambda::Responses responses = lambda::Responses::whole_batch;
 };
 
-// Reads Lambda's own variables (AWS, "Defined runtime environment variables"), and the one that says what the
-// event source mapping asks for. Error: invalid; `settings` has what could be read.
+// Reads Lambda's own variables (AWS, "Defined runtime environment variables"), and the one that
+// says what the event source mapping asks for. Error: invalid; `settings` has what could be read.
 base::Result<> read_settings(Settings& settings) {
   base::Configuration table("AWS_LAMBDA_", base::process_environment());
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");

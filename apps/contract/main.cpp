@@ -1,5 +1,5 @@
-// For the author of a contract: is it sound, what does it declare, and a server for it before there is a
-// handler.
+// For the author of a contract: is it sound, what does it declare, and a server for it before there
+// is a handler.
 #include <string>
 #include <vector>
 

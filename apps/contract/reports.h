@@ -5,8 +5,8 @@
 
 namespace penstock::apps {
 
-// The verbs of penstock_contract that print. Each says on standard error what is wrong with a document that
-// is not sound; the exit status is then kExitFailed.
+// The verbs of penstock_contract that print. Each says on standard error what is wrong with a
+// document that is not sound; the exit status is then kExitFailed.
 
 // `check`: of each of these files that it is sound.
 [[nodiscard]] int check_contracts(const std::vector<std::string>& files);

@@ -14,12 +14,12 @@ namespace penstock::apps {
 // MSK IAM for what reads Kafka here (--iam): whether, and how.
 class LocalIam {
  public:
-  // `iam`: always; else for MSK host names, unless a property says how to be let in. `say`: what is wrong
-  // with the credentials later, on a thread of their own.
+  // `iam`: always; else for MSK host names, unless a property says how to be let in. `say`: what is
+  // wrong with the credentials later, on a thread of their own.
   LocalIam(bool iam, const kafka::Properties& properties, std::function<void(const std::string&)> say);
 
-  // What lets us in at this bootstrap; null: nothing is needed. Waits for the first credentials. The error
-  // says what to do.
+  // What lets us in at this bootstrap; null: nothing is needed. Waits for the first credentials.
+  // The error says what to do.
   [[nodiscard]] base::Result<kafka::TokenSource*> tokens(const std::string& bootstrap);
 
  private:

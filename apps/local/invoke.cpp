@@ -1,4 +1,5 @@
-// `penstock_local invoke`: one invocation of a function, with an event from a file or of a topic's records.
+// `penstock_local invoke`: one invocation of a function, with an event from a file or of a topic's
+// records.
 #include <unistd.h>
 
 #include <iostream>

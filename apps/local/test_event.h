@@ -23,8 +23,8 @@ struct TestEventOptions {
   void declare(const Command& command);
 };
 
-// The event, as the function would get it. `program`: what speaks of the credentials on standard error. The
-// error says what to do.
+// The event, as the function would get it. `program`: what speaks of the credentials on standard
+// error. The error says what to do.
 [[nodiscard]] base::Result<std::string> test_event(const TestEventOptions& options, const char* program);
 
 }  // namespace penstock::apps

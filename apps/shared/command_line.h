@@ -15,7 +15,8 @@ class Option;
 
 namespace penstock::apps {
 
-// An option of a command line, of which more is to be said. What it forbids ends the parsing with a sentence.
+// An option of a command line, of which more is to be said. What it forbids ends the parsing with a
+// sentence.
 class Option {
  public:
   // The command line must have it.
@@ -38,7 +39,8 @@ class Option {
   const Option& existing_file() const;
   // `problem`: given the text, what is wrong with it; empty: nothing.
   const Option& checked_by(std::function<std::string(const std::string& text)> problem) const;
-  // Of a list: takes one value each time that it is given, so that an argument without a name may follow.
+  // Of a list: takes one value each time that it is given, so that an argument without a name may
+  // follow.
   const Option& one_value_at_a_time() const;
   // This variable stands in for it.
   const Option& or_variable(const std::string& name) const;
@@ -55,9 +57,9 @@ class Option {
 // A program's command line, or that of one of its verbs.
 class Command {
  public:
-  // `name`: "--name", or "NAME" of an argument that stands alone. Parsing writes into `value`, which keeps
-  // what it held if the option is not given. T: std::string, std::filesystem::path, a list of strings,
-  // double, or one of the integers for which command_line.cpp instantiates it.
+  // `name`: "--name", or "NAME" of an argument that stands alone. Parsing writes into `value`,
+  // which keeps what it held if the option is not given. T: std::string, std::filesystem::path, a
+  // list of strings, double, or one of the integers for which command_line.cpp instantiates it.
   template <class T>
   Option option(const std::string& name, T& value, const std::string& help) const;
   // An option without a value: given is true.
@@ -85,8 +87,8 @@ class CommandLine final : public Command {
 
   // How many verbs a command line may have; without this, any number.
   void expect_verbs(size_t least, size_t most) const;
-  // Reads the arguments of main(). The exit status of a program that is to end at once: 0, the help was asked
-  // for and is printed; kExitUsage, a sentence on standard error says what is wrong.
+  // Reads the arguments of main(). The exit status of a program that is to end at once: 0, the help
+  // was asked for and is printed; kExitUsage, a sentence on standard error says what is wrong.
   [[nodiscard]] std::optional<int> parse(int count, char** arguments) const;
 
  private:

@@ -12,7 +12,8 @@
 
 namespace penstock::apps {
 
-// The region is `region`, else from the MSK host name, else from AWS_REGION. The error says to set `setting`.
+// The region is `region`, else from the MSK host name, else from AWS_REGION. The error says to set
+// `setting`.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap, std::string region,
                                                         const std::string& setting);
 
@@ -22,8 +23,9 @@ namespace penstock::apps {
 // MSK IAM's tokens for clients of Kafka, from credentials that are kept fresh in the background.
 class MskIam final : public kafka::TokenSource {
  public:
-  // Called on a thread of its own after each attempt to get credentials. `usable`: whether there are some
-  // that have not ended, of this attempt or an earlier one. `next`: until the next attempt.
+  // Called on a thread of its own after each attempt to get credentials. `usable`: whether there
+  // are some that have not ended, of this attempt or an earlier one. `next`: until the next
+  // attempt.
   using Observer = std::function<void(const base::Result<aws::Credentials>& attempt, bool usable,
                                       std::chrono::seconds next)>;
 

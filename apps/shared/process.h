@@ -30,8 +30,8 @@ inline void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-// Runs a program; what it returns is the exit status. An exception, which is a bug or a library's last word,
-// ends here with its sentence and `status`.
+// Runs a program; what it returns is the exit status. An exception, which is a bug or a library's
+// last word, ends here with its sentence and `status`.
 template <class Run>
 int run_program(std::string_view program, Run run, int status = kExitFailed) {
   try {

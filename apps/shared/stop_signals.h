@@ -9,7 +9,8 @@ namespace penstock::apps {
 // SIGINT and SIGTERM, which ask a program to end in order.
 class StopSignals {
  public:
-  // From now on: the first of them calls `stop` on the io_context's thread; the next ones do nothing.
+  // From now on: the first of them calls `stop` on the io_context's thread; the next ones do
+  // nothing.
   StopSignals(boost::asio::io_context& io, std::function<void()> stop);
 
  private:

@@ -1,4 +1,5 @@
-// In place of the C++ library's own, which brings a demangler of C++ names: 65 KB of the packaged function.
+// In place of the C++ library's own, which brings a demangler of C++ names: 65 KB of the packaged
+// function.
 
 #include <cstdio>
 #include <cstdlib>

@@ -22,9 +22,9 @@ struct IamKey {
   std::optional<std::chrono::system_clock::time_point> end = {};
 };
 
-// A real Apache Kafka with MSK's kind of listener: TLS, and OAUTHBEARER whose every token is checked by
-// kafka_iam/MskIamValidator.java. The principal `writer` has all rights, others have none. The plain listener
-// is for the test.
+// A real Apache Kafka with MSK's kind of listener: TLS, and OAUTHBEARER whose every token is
+// checked by kafka_iam/MskIamValidator.java. The principal `writer` has all rights, others have
+// none. The plain listener is for the test.
 class IamKafka {
  public:
   struct Options {

@@ -23,9 +23,9 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Test suites with a real Apache Kafka, one a suite. It starts from an empty folder; PENSTOCK_KAFKA_LIBS
-// names its jars (`./penstock test integration` sets it).
-// Without the jars the tests fail: they are never skipped.
+// Test suites with a real Apache Kafka, one a suite. It starts from an empty folder;
+// PENSTOCK_KAFKA_LIBS names its jars (`./penstock test integration` sets it). Without the jars the
+// tests fail: they are never skipped.
 class RealKafkaTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite();

@@ -19,7 +19,8 @@ struct KafkaExtension {
   std::filesystem::path classes = {};  // A folder of classes that the settings name.
 };
 
-// A real Apache Kafka while a test runs: KafkaBroker's command as a child of the test, which blocks.
+// A real Apache Kafka while a test runs: KafkaBroker's command as a child of the test, which
+// blocks.
 class RunningKafka {
  public:
   explicit RunningKafka(local::KafkaFiles files, KafkaExtension extension = {});
@@ -29,8 +30,8 @@ class RunningKafka {
 
   // "127.0.0.1:PORT", after the first start().
   [[nodiscard]] std::string bootstrap() const { return broker_.bootstrap(); }
-  // Runs it and waits until it answers. After the first time it comes back at the same address, with its
-  // data.
+  // Runs it and waits until it answers. After the first time it comes back at the same address,
+  // with its data.
   [[nodiscard]] base::Result<> start();
   // The broker is gone as if the machine had failed.
   void kill9() { child_.reset(); }

@@ -1,5 +1,5 @@
-// What --function may be is said in one place: `penstock_local` refuses the same in the same words, whatever
-// the verb.
+// What --function may be is said in one place: `penstock_local` refuses the same in the same words,
+// whatever the verb.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -12,8 +12,8 @@
 // For the tests of functions.
 namespace penstock::lambda::testing {
 
-// Gives one record to the function that takes its type, with its value if the schema lets it pass; the lines
-// that it logged as "LEVEL TYPE value".
+// Gives one record to the function that takes its type, with its value if the schema lets it pass;
+// the lines that it logged as "LEVEL TYPE value".
 inline std::vector<std::string> logged_for(const EventHandlers& handlers, const Record& record,
                                            const ReadValue& read_value = {}) {
   CapturedLog captured;

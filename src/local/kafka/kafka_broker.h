@@ -17,14 +17,14 @@ struct KafkaFiles {
   std::filesystem::path libraries;  // Where Apache Kafka's jars lie.
 };
 
-// A real Apache Kafka of one node (KRaft) on this machine, whose records live as long as its folder. Who has
-// called prepare() keeps command() running.
+// A real Apache Kafka of one node (KRaft) on this machine, whose records live as long as its
+// folder. Who has called prepare() keeps command() running.
 class KafkaBroker {
  public:
   explicit KafkaBroker(KafkaFiles files) : files_(std::move(files)) {}
 
-  // Chooses ports (those of the last time if they are still free), writes the settings, and formats the
-  // storage the first time, which takes a second or two.
+  // Chooses ports (those of the last time if they are still free), writes the settings, and formats
+  // the storage the first time, which takes a second or two.
   [[nodiscard]] base::Result<> prepare();
   // "127.0.0.1:PORT", after prepare().
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -51,8 +51,8 @@ class KafkaBroker {
   uint16_t controller_port_ = 0;
 };
 
-// Whether a broker at this address answers a metadata request. Blocks for `patience` at most. A port that
-// accepts connections is not yet a broker that answers.
+// Whether a broker at this address answers a metadata request. Blocks for `patience` at most. A
+// port that accepts connections is not yet a broker that answers.
 [[nodiscard]] bool broker_answers(const std::string& bootstrap, std::chrono::milliseconds patience);
 
 }  // namespace penstock::local
