@@ -49,7 +49,7 @@ function(penstock_precompiled_test_headers target)
 endfunction()
 
 # penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT seconds] [SERIAL] [ONE_THREAD]): a
-# GoogleTest program. SERIAL: it needs the machine for itself. ONE_THREAD: the thread sanitizer learns nothing from it.
+# GoogleTest program, which may include "support/…", the aids of tests/. SERIAL: it needs the machine for itself. ONE_THREAD: the thread sanitizer learns nothing from it.
 # Each case of a unit test is a ctest of its own; the other programs are one ctest each, because their cases share what
 # takes seconds to start: a broker, a running system.
 function(penstock_test name)
@@ -65,6 +65,7 @@ function(penstock_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE penstock_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
   penstock_precompiled_test_headers(${name})
   add_dependencies(${arg_LABEL}_tests ${name})

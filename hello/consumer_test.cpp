@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lambda/testing.h"
+#include "lambda/testing/logged_for.h"
 
 namespace hello {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "embedded_contract.h"
-#include "http/testing.h"
+#include "http/testing/handler_tester.h"
 
 namespace hello {
 namespace {
@@ -18,7 +18,7 @@ class HelloTest : public testing::Test {
     return tester_.ask({.target = target, .received_at = base::SystemTime{time}});
   }
 
-  http::HandlerTester tester_{kEmbeddedContract, kHandlers};
+  http::testing::HandlerTester tester_{kEmbeddedContract, kHandlers};
 };
 
 TEST_F(HelloTest, says_hello) {

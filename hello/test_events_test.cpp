@@ -11,7 +11,7 @@
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
 #include "lambda/function.h"
-#include "lambda/testing.h"
+#include "lambda/testing/captured_log.h"
 
 namespace hello {
 namespace {
@@ -45,7 +45,7 @@ class TestEvents : public testing::Test {
     return event_.records;
   }
 
-  // The function as apps/kafka_consumer.cpp makes it; what it logged besides RECORD, without the invocation.
+  // The function as apps/consumer makes it; what it logged besides RECORD, without the invocation.
   std::vector<std::string> logged_by_function(const std::string& name,
                                               Responses responses = Responses::whole_batch) {
     auto schemas = EventSchemas::compile(penstock::kEventSchemas).value();

@@ -3,12 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/fake_endpoint.h"
+#include "support/fake_endpoint.h"
 
 namespace penstock::aws {
 namespace {
 
 using base::ErrorCode;
+using test::FakeEndpoint;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;

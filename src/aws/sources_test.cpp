@@ -9,12 +9,14 @@
 
 #include "aws/credential_chain.h"
 #include "aws/endpoint.h"
-#include "aws/fake_endpoint.h"
+#include "support/fake_endpoint.h"
 
 namespace penstock::aws {
 namespace {
 
 using base::ErrorCode;
+using test::FakeEndpoint;
+using test::json_credentials;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;

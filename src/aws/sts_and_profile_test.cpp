@@ -6,12 +6,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "aws/fake_endpoint.h"
 #include "aws/sources.h"
+#include "support/fake_endpoint.h"
 
 namespace penstock::aws {
 namespace {
 
+using test::FakeEndpoint;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;

@@ -139,9 +139,4 @@ void Producer::tick() {
   });
 }
 
-void Producer::force_fatal_error() {
-  rd_kafka_test_fatal_error(instances_.current()->client(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-                            "forced by a test");
-}
-
 }  // namespace penstock::kafka

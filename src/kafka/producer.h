@@ -49,10 +49,9 @@ class Producer final : public events::Sink, private Instances::Listener {
   // At the end: waits, blocking, until every record has its report, but no longer than `timeout`.
   void flush(std::chrono::milliseconds timeout) { instances_.flush(timeout); }
 
-  // For tests: makes the current instance report a fatal error.
-  void force_fatal_error();
-
  private:
+  friend struct ProducerTestAccess;  // tests/support/running_producer.h
+
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                   boost::asio::wait_traits<std::chrono::steady_clock>,
                                                   boost::asio::io_context::executor_type>;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "lambda/testing.h"
-#include "net/scripted_server.h"
+#include "lambda/testing/logged_for.h"
+#include "support/scripted_server.h"
 
 namespace penstock::lambda {
 namespace {
@@ -325,7 +325,7 @@ TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
            "\r\nLambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: t-" + id + "\r\n";
   };
   std::vector<std::string> posts;
-  net::ScriptedServer server([&](net::ScriptedServer& self) {
+  test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
     const auto invoke = [&](const std::string& id, const std::string& body, std::string_view status) {
       EXPECT_THAT(connection.read_request(), StartsWith("GET /2018-06-01/runtime/invocation/next "));

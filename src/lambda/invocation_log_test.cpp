@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "lambda/testing.h"
+#include "lambda/testing/captured_log.h"
 
 namespace penstock::lambda {
 namespace {

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "net/scripted_server.h"
+#include "support/scripted_server.h"
 
 namespace penstock::lambda {
 namespace {
 
 using base::ErrorCode;
-using net::ScriptedServer;
+using test::ScriptedServer;
 using testing::HasSubstr;
 using testing::StartsWith;
 

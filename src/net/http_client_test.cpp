@@ -8,14 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "net/scripted_server.h"
 #include "net/wire.h"
+#include "support/scripted_server.h"
 
 namespace penstock::net {
 namespace {
 
 using base::ErrorCode;
 using std::chrono::milliseconds;
+using test::ScriptedServer;
 using testing::HasSubstr;
 using testing::StartsWith;
 

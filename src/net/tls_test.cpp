@@ -12,13 +12,16 @@
 #include <future>
 
 #include "net/http_client.h"
-#include "net/scripted_server.h"
-#include "net/test_certificate.h"
+#include "support/scripted_server.h"
+#include "support/test_certificate.h"
 
 namespace penstock::net {
 namespace {
 
 using base::ErrorCode;
+using test::ScriptedConnection;
+using test::ScriptedServer;
+using test::TestCertificate;
 using testing::HasSubstr;
 
 constexpr std::chrono::seconds kEnough{5};

@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "aws/fake_endpoint.h"
 #include "aws/times.h"
 #include "net/http_client.h"
 #include "service_names.h"
+#include "support/fake_endpoint.h"
 #include "support/iam_kafka.h"
 #include "support/program.h"
 
@@ -116,9 +116,9 @@ inline std::string in_an_hour() {
   return aws::timestamp(std::chrono::system_clock::now() + std::chrono::hours(1));
 }
 
-inline aws::FakeEndpoint::Reply json_of(const IamKey& key) {
-  return {.body = aws::json_credentials(key.access_key_id, key.secret_access_key, key.session_token,
-                                        key.end ? aws::timestamp(*key.end) : in_an_hour())};
+inline FakeEndpoint::Reply json_of(const IamKey& key) {
+  return {.body = json_credentials(key.access_key_id, key.secret_access_key, key.session_token,
+                                   key.end ? aws::timestamp(*key.end) : in_an_hour())};
 }
 
 }  // namespace penstock::test

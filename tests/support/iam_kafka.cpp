@@ -6,10 +6,12 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <sstream>
 
 #include "local/kafka/ports.h"
 #include "local/processes/child.h"
-#include "net/test_certificate.h"
+#include "support/test_certificate.h"
 
 namespace penstock::test {
 namespace {
@@ -26,6 +28,21 @@ std::string content(const std::filesystem::path& file) {
 std::filesystem::path libraries() {
   const char* folder = std::getenv("PENSTOCK_KAFKA_LIBS");
   return folder == nullptr ? "" : folder;
+}
+
+// These settings of a broker, with MSK's kind of listener beside the plain one.
+std::string with_listener(const std::string& settings, uint16_t port) {
+  const std::string listener = ",MSKIAM://localhost:" + std::to_string(port);
+  const std::map<std::string, std::string> additions{{"listeners", listener},
+                                                     {"advertised.listeners", listener},
+                                                     {"listener.security.protocol.map", ",MSKIAM:SASL_SSL"}};
+  std::istringstream lines(settings);
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    const auto found = additions.find(line.substr(0, line.find('=')));
+    text += line + (found == additions.end() ? "" : found->second) + "\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -56,7 +73,7 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
   const auto folder = broker->folder_.path();
   if (auto compiled = broker->compile(); !compiled) return compiled.error();
 
-  const net::TestCertificate certificate;
+  const TestCertificate certificate;
   std::ofstream(broker->certificate_file()) << certificate.certificate_pem();
   std::ofstream(folder / "keystore.pem") << certificate.key_pem() << certificate.certificate_pem();
   broker->know({});
@@ -65,12 +82,7 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
   const std::string listener = "listener.name.mskiam.";
   const std::string mechanism = listener + "oauthbearer.";
   const auto path = [&](const char* name) { return "\"" + (folder / name).string() + "\""; };
-  local::MoreListener more{.name = "MSKIAM",
-                           .protocol = "SASL_SSL",
-                           .port = broker->port_,
-                           .settings = {},
-                           .classes = folder / "classes"};
-  more.settings =
+  const std::string settings =
       listener + "ssl.keystore.type=PEM\n" + listener +
       "ssl.keystore.location=" + (folder / "keystore.pem").string() + "\n" + listener +
       "sasl.enabled.mechanisms=OAUTHBEARER\n" + mechanism +
@@ -84,8 +96,12 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
       ";\n"
       "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
       "super.users=User:ANONYMOUS;User:writer\n";
-  broker->kafka_ = std::make_unique<local::KafkaBroker>(
-      local::KafkaFiles{.folder = folder / "kafka", .libraries = libraries(), .more = std::move(more)});
+  KafkaExtension extension{
+      .settings = [settings, port = broker->port_](
+                      const std::string& plain) { return with_listener(plain, port) + settings; },
+      .classes = folder / "classes"};
+  broker->kafka_ = std::make_unique<RunningKafka>(
+      local::KafkaFiles{.folder = folder / "kafka", .libraries = libraries()}, std::move(extension));
   if (auto started = broker->kafka_->start(); !started) return failed(base::describe(started.error()));
   return broker;
 }

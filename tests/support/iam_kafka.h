@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "local/kafka/kafka_broker.h"
 #include "support/real_kafka.h"
+#include "support/running_kafka.h"
 
 namespace penstock::test {
 
@@ -22,9 +22,9 @@ struct IamKey {
   std::optional<std::chrono::system_clock::time_point> end = {};
 };
 
-// A real Apache Kafka with MSK's kind of listener: TLS, and OAUTHBEARER whose every token is checked by
-// kafka_iam/MskIamValidator.java. The principal `writer` has all rights, others have none. The plain listener
-// is for the test.
+// A real Apache Kafka with MSK's kind of listener: TLS, and OAUTHBEARER whose every token is
+// checked by kafka_iam/MskIamValidator.java. The principal `writer` has all rights, others have
+// none. The plain listener is for the test.
 class IamKafka {
  public:
   struct Options {
@@ -52,7 +52,7 @@ class IamKafka {
 
   TemporaryFolder folder_;
   uint16_t port_ = 0;
-  std::unique_ptr<local::KafkaBroker> kafka_;
+  std::unique_ptr<RunningKafka> kafka_;
 };
 
 }  // namespace penstock::test

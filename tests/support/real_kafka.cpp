@@ -25,7 +25,7 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 std::unique_ptr<TemporaryFolder> RealKafkaTest::folder_;
-std::unique_ptr<local::KafkaBroker> RealKafkaTest::kafka_;
+std::unique_ptr<RunningKafka> RealKafkaTest::kafka_;
 std::string RealKafkaTest::problem_;
 
 void RealKafkaTest::SetUpTestSuite() {
@@ -37,7 +37,7 @@ void RealKafkaTest::SetUpTestSuite() {
     return;
   }
   folder_ = std::make_unique<TemporaryFolder>();
-  kafka_ = std::make_unique<local::KafkaBroker>(
+  kafka_ = std::make_unique<RunningKafka>(
       local::KafkaFiles{.folder = folder_->path() / "kafka", .libraries = libraries});
   if (const auto started = kafka_->start(); !started) {
     problem_ = base::describe(started.error());

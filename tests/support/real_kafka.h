@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "local/kafka/kafka_broker.h"
+#include "support/running_kafka.h"
 
 namespace penstock::test {
 
@@ -23,10 +23,9 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Test suites with a real Apache Kafka, one a suite. It starts from an empty folder; PENSTOCK_KAFKA_LIBS
-// names its jars
-// (`./penstock test integration` sets it).
-// Without the jars the tests fail: they are never skipped.
+// Test suites with a real Apache Kafka, one a suite. It starts from an empty folder;
+// PENSTOCK_KAFKA_LIBS names its jars (`./penstock test integration` sets it). Without the jars the
+// tests fail: they are never skipped.
 class RealKafkaTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite();
@@ -34,11 +33,11 @@ class RealKafkaTest : public ::testing::Test {
   void SetUp() override;
 
   // kill9() and start() make it fail and come back at the same address, with its data.
-  static local::KafkaBroker& kafka() { return *kafka_; }
+  static RunningKafka& kafka() { return *kafka_; }
 
  private:
   static std::unique_ptr<TemporaryFolder> folder_;
-  static std::unique_ptr<local::KafkaBroker> kafka_;
+  static std::unique_ptr<RunningKafka> kafka_;
   static std::string problem_;
 };
 

@@ -13,6 +13,19 @@
 #include "events/publisher.h"
 #include "kafka/producer.h"
 
+namespace penstock::kafka {
+
+// What a test does to a producer that nobody else may.
+struct ProducerTestAccess {
+  // Makes the current instance report a fatal error.
+  static void force_fatal_error(const Producer& producer) {
+    rd_kafka_test_fatal_error(producer.instances_.current()->client(),
+                              RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "forced by a test");
+  }
+};
+
+}  // namespace penstock::kafka
+
 namespace penstock::test {
 
 inline constexpr std::chrono::seconds kReportPatience{30};
@@ -74,7 +87,7 @@ class RunningProducer {
   }
   void force_fatal_error() {
     ask([](kafka::Producer& producer) {
-      producer.force_fatal_error();
+      kafka::ProducerTestAccess::force_fatal_error(producer);
       return true;
     });
   }

@@ -1,9 +1,9 @@
 // What `penstock_local esm` does with records that the function does not take.
 #include <atomic>
 
-#include "aws/fake_endpoint.h"
 #include "lambda/base64.h"
 #include "support/esm_test.h"
+#include "support/fake_endpoint.h"
 
 namespace penstock {
 namespace {
@@ -12,6 +12,7 @@ using test::count;
 using test::documents;
 using test::EsmRun;
 using test::EsmTest;
+using test::FakeEndpoint;
 using test::places_in;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -85,7 +86,7 @@ TEST_F(EsmTest, a_queue_is_told_which_records_were_given_up) {
   store("queued", {{.value = "poison"}, {.value = "good"}});
   // Answers the first time as SQS does when it is overloaded.
   std::atomic<int> calls = 0;
-  aws::FakeEndpoint sqs([&](const std::string&) -> aws::FakeEndpoint::Reply {
+  FakeEndpoint sqs([&](const std::string&) -> FakeEndpoint::Reply {
     if (++calls == 1) return {.body = R"({"__type":"x"})", .status = "503 Service Unavailable"};
     return {.body = R"({"MessageId":"m"})"};
   });

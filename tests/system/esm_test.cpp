@@ -2,9 +2,9 @@
 #include <chrono>
 #include <set>
 
-#include "aws/fake_endpoint.h"
 #include "local/kafka/ports.h"
 #include "support/esm_test.h"
+#include "support/fake_endpoint.h"
 
 namespace penstock {
 namespace {
@@ -14,6 +14,7 @@ using test::documents;
 using test::EsmRun;
 using test::EsmTest;
 using test::eventually;
+using test::FakeEndpoint;
 using test::kPatience;
 using test::places_in;
 using testing::ElementsAre;
@@ -143,7 +144,7 @@ TEST_F(EsmTest, with_concurrency_three_processes_work_side_by_side) {
 TEST_F(EsmTest, a_function_behind_a_url_gets_the_event) {
   make_topic("url");
   store("url", {{.value = "a"}});
-  aws::FakeEndpoint emulator([](const std::string&) -> aws::FakeEndpoint::Reply { return {.body = "null"}; });
+  FakeEndpoint emulator([](const std::string&) -> FakeEndpoint::Reply { return {.body = "null"}; });
   EsmRun esm =
       start(mapping("url"), {"--function", emulator.url() + "/2015-03-31/functions/function/invocations"});
   EXPECT_TRUE(goes_on_at("url", {{0, 1}})) << esm.output();

@@ -9,10 +9,10 @@
 #include <regex>
 
 #include "lambda/kafka_event.h"
-#include "net/scripted_server.h"
 #include "support/invoke_program.h"
 #include "support/kafka_client.h"
 #include "support/real_kafka.h"
+#include "support/scripted_server.h"
 
 namespace penstock {
 namespace {
@@ -126,7 +126,7 @@ TEST_F(InvokeTest, ctrl_c_ends_it_with_its_function) {
 
 TEST_F(InvokeTest, the_invoke_url_of_an_emulator) {
   std::string request;
-  net::ScriptedServer server([&](net::ScriptedServer& self) {
+  test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
     request = connection.read_request();
     connection.answer(R"({"errorType":"Function.Failed","errorMessage":"m"})");

@@ -9,11 +9,11 @@ namespace penstock {
 namespace {
 
 using namespace std::chrono_literals;
-using aws::FakeEndpoint;
 using std::chrono::system_clock;
 using test::count;
 using test::EsmRun;
 using test::eventually;
+using test::FakeEndpoint;
 using test::IamKey;
 using test::json_of;
 using test::key_of;

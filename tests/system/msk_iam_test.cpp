@@ -16,11 +16,11 @@ namespace penstock {
 namespace {
 
 using namespace std::chrono_literals;
-using aws::FakeEndpoint;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 using test::eventually;
+using test::FakeEndpoint;
 using test::IamApi;
 using test::IamKey;
 using test::in_an_hour;

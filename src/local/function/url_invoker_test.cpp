@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "net/scripted_server.h"
+#include "support/scripted_server.h"
 
 namespace penstock::local {
 namespace {
@@ -31,7 +31,7 @@ TEST(UrlInvoker, reads_what_the_emulator_answers) {
 
 TEST(UrlInvoker, posts_the_event) {
   std::string seen;
-  net::ScriptedServer server([&](net::ScriptedServer& self) {
+  test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
     seen = connection.read_request();
     connection.answer("null", "");

@@ -19,7 +19,6 @@ namespace penstock::local {
 namespace {
 
 constexpr std::chrono::seconds kFormatPatience{60};
-constexpr std::chrono::milliseconds kAnswerPatience{500};
 
 base::Error broker_error(std::string message, std::string detail = {}) {
   return {.code = base::ErrorCode::internal, .message = std::move(message), .detail = std::move(detail)};
@@ -94,11 +93,10 @@ std::filesystem::path KafkaBroker::log4j_file() const {
 Command KafkaBroker::java(std::vector<std::string> options, std::vector<std::string> arguments) const {
   std::vector<std::string> all = std::move(options);
   // The quick compiler alone (TieredStopAtLevel=1): half the processor time until Kafka is ready.
-  all.insert(
-      all.end(),
-      {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.configurationFile=" + log4j_file().string(),
-       "-Dpenstock.kafka.log=" + (files_.folder / "broker.log").string(), "-cp",
-       (files_.libraries / "*").string() + (files_.more ? ":" + files_.more->classes.string() : "")});
+  all.insert(all.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                         "-Dlog4j2.configurationFile=" + log4j_file().string(),
+                         "-Dpenstock.kafka.log=" + (files_.folder / "broker.log").string(), "-cp",
+                         (files_.libraries / "*").string()});
   all.insert(all.end(), arguments.begin(), arguments.end());
   return {.program = "java", .arguments = std::move(all), .environment = base::process_environment()};
 }
@@ -150,24 +148,17 @@ base::Result<> KafkaBroker::write_settings() const {
   const std::string client = "127.0.0.1:" + std::to_string(port_);
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
   if (auto written = write_file(log4j_file(), std::string(kLog4j)); !written) return written;
-  std::string more, more_protocol;
-  if (files_.more) {
-    more = "," + files_.more->name + "://localhost:" + std::to_string(files_.more->port);
-    more_protocol = "," + files_.more->name + ":" + files_.more->protocol;
-  }
   return write_file(settings_file(),
                     "# Written at every start.\n"
                     "process.roles=broker,controller\n"
                     "node.id=1\n"
                     "listeners=PLAINTEXT://" +
-                        client + ",CONTROLLER://" + controller + more +
+                        client + ",CONTROLLER://" + controller +
                         "\n"
                         "advertised.listeners=PLAINTEXT://" +
-                        client + more +
+                        client +
                         "\n"
-                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT" +
-                        more_protocol +
-                        "\n"
+                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
                         "controller.listener.names=CONTROLLER\n"
                         "controller.quorum.voters=1@" +
                         controller +
@@ -188,8 +179,7 @@ base::Result<> KafkaBroker::write_settings() const {
                         // A week or 1 GiB a partition, whichever comes first.
                         "log.retention.hours=168\n"
                         "log.retention.bytes=1073741824\n"
-                        "log.segment.bytes=67108864\n" +
-                        (files_.more ? files_.more->settings : ""));
+                        "log.segment.bytes=67108864\n");
 }
 
 base::Result<> KafkaBroker::format_storage() const {
@@ -210,40 +200,6 @@ base::Result<> KafkaBroker::format_storage() const {
     return broker_error("formatting Kafka's storage ended with " + status->text(), text_of(log));
   }
   return {};
-}
-
-base::Result<> KafkaBroker::start() {
-  if (port_ == 0) {
-    if (auto prepared = prepare(); !prepared) return prepared;
-  }
-  const auto log = files_.folder / "output.log";
-  auto output = output_file(log);
-  if (!output) return output.error();
-  auto child = Child::spawn(command(), output->get());
-  if (!child) return child.error();
-  child_ = std::make_unique<Child>(std::move(*child));
-  const auto deadline = std::chrono::steady_clock::now() + kReadyPatience;
-  while (!broker_answers(bootstrap(), kAnswerPatience)) {
-    if (const auto status = child_->ended()) {
-      child_.reset();
-      return broker_error("Kafka ended with " + status->text() + " while starting", text_of(log));
-    }
-    if (std::chrono::steady_clock::now() > deadline) {
-      return broker_error("Kafka does not answer after a minute", text_of(log));
-    }
-  }
-  return {};
-}
-
-void KafkaBroker::kill9() {
-  child_.reset();
-}
-
-void KafkaBroker::stop() {
-  if (!child_) return;
-  child_->signal(SIGTERM);
-  [[maybe_unused]] const auto status = child_->wait_until(std::chrono::steady_clock::now() + kStopPatience);
-  child_.reset();
 }
 
 bool broker_answers(const std::string& bootstrap, std::chrono::milliseconds patience) {

@@ -1,0 +1,76 @@
+// The API program: parses its settings, wires the rooms, serves until SIGTERM.
+#include <iostream>
+
+#include "apps/api/healthcheck.h"
+#include "apps/api/program.h"
+#include "apps/api/settings.h"
+#include "apps/api/token.h"
+#include "apps/shared/command_line.h"
+#include "apps/shared/process.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+struct Options {
+  std::string contract_file;  // Empty: the contract that is compiled in.
+  TokenOptions token;
+};
+
+// The verbs beside `serve`, which is the default.
+struct Verbs {
+  Command healthcheck;
+  Command settings;
+  Command token;
+};
+
+Verbs declare(const CommandLine& program, Options& options) {
+  program.option("--contract", options.contract_file,
+                 "an OpenAPI document to serve instead of the one compiled in");
+  (void)program.verb("serve", "serve the API (the default)");
+  const Verbs verbs{
+      .healthcheck =
+          program.verb("healthcheck", "ask the API on this machine's port; exit code 0 if it is healthy"),
+      .settings = program.verb("settings", "print the table of settings"),
+      .token = program.verb("token", "print an MSK IAM token, and on standard error what is known of it")};
+  verbs.token.option("--region", options.token.region, "the cluster's region");
+  verbs.token.option("--at", options.token.at, "sign as of this time, 2026-11-24T16:52:20Z");
+  program.expect_verbs(0, 1);
+  return verbs;
+}
+
+int run(int count, char** arguments) {
+  ApiSettings settings;
+  settings.kafka.client_id = kApiProgram;
+  base::Configuration table{std::string(kVariablePrefix), base::process_environment()};
+  declare(table, settings);
+
+  const CommandLine program(
+      std::string(kApiProgram),
+      "Serves the API that its OpenAPI document declares. Settings come from the environment; see "
+      "`settings`.");
+  Options options;
+  const Verbs verbs = declare(program, options);
+  if (const auto status = program.parse(count, arguments)) return *status;
+  if (verbs.settings.given()) {
+    std::cout << markdown(table);
+    return 0;
+  }
+  if (auto checked = table.check(); !checked) return refuse(kApiProgram, checked.error().message);
+  if (verbs.healthcheck.given()) return healthcheck(static_cast<uint16_t>(settings.port));
+  if (verbs.token.given()) return print_token(settings, options.token);
+  for (const std::string& name : table.unknown()) {
+    complain(kApiProgram,
+             "warning: " + name + " is set, but is no setting of this program; `settings` lists them", 0);
+  }
+  return serve(settings, options.contract_file);
+}
+
+}  // namespace
+}  // namespace penstock::apps
+
+int main(int count, char** arguments) {
+  using namespace penstock;
+  apps::ignore_broken_pipes();
+  return apps::run_program(kApiProgram, [&] { return apps::run(count, arguments); });
+}

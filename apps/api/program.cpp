@@ -1,0 +1,239 @@
+#include "apps/api/program.h"
+
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/shared/msk_iam.h"
+#include "apps/shared/process.h"
+#include "apps/shared/stop_signals.h"
+#include "aws/endpoint.h"
+#include "aws/times.h"
+#include "contract/openapi/contract_files.h"
+#include "embedded_contract.h"
+#include "events/log_sink.h"
+#include "events/publisher.h"
+#include "handlers.h"
+#include "http/admin.h"
+#include "http/api.h"
+#include "http/publishing.h"
+#include "http/server.h"
+#include "kafka/producer.h"
+#include "log/log.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+using log::Level;
+using log::Line;
+using std::chrono::steady_clock;
+
+// The API's parts and their order: what is declared first is needed longest.
+class ApiProgram {
+ public:
+  explicit ApiProgram(const ApiSettings& settings);
+
+  // ErrorCode::invalid: handlers and contract, or a setting, are at odds; else: something was not
+  // to be had.
+  [[nodiscard]] base::Result<> wire(contract::Contract contract);
+  // Serves until SIGTERM or SIGINT, then drains. The exit code.
+  int run();
+
+ private:
+  [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics);
+  [[nodiscard]] base::Result<kafka::Settings> kafka_settings();
+  [[nodiscard]] base::Result<> listen();
+  void observe(const base::Result<aws::Credentials>& attempt, bool usable, std::chrono::seconds next);
+  void drain();
+  void stop_serving();
+  [[nodiscard]] std::vector<http::Check> checks() const;
+  void write_metrics(std::string& out) const;
+
+  const ApiSettings& settings_;
+  log::Log log_;
+  boost::asio::io_context io_{1};  // One thread: no locking inside.
+  std::optional<StopSignals> signals_;
+  async::Timer drain_timer_{io_.get_executor()};
+  std::unique_ptr<MskIam> msk_iam_;            // Null: Kafka is asked in plain text.
+  std::unique_ptr<kafka::Producer> producer_;  // Null: no Kafka is configured.
+  std::unique_ptr<events::LogSink> log_sink_;
+  std::unique_ptr<events::Publisher> publisher_;
+  std::unique_ptr<http::Publishing> publishing_;
+  std::unique_ptr<http::Api> api_;
+  std::unique_ptr<http::Admin> admin_;
+  std::unique_ptr<http::Server> api_server_;
+  std::unique_ptr<http::Server> admin_server_;
+  bool draining_ = false;
+};
+
+ApiProgram::ApiProgram(const ApiSettings& settings)
+    : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
+  // Lines leave together when the events that are ready now have been handled.
+  log_.defer_flush([this] { boost::asio::post(io_, [this] { log_.flush(); }); });
+}
+
+base::Result<> ApiProgram::wire(contract::Contract contract) {
+  const auto sink = make_sink(contract.topics(settings_.topic));
+  if (!sink) return sink.error();
+  const std::string name(kApiProgram);
+  publisher_ = std::make_unique<events::Publisher>(**sink, settings_.publishing, log_);
+  publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
+  auto api = http::Api::make(std::move(contract), hello::kHandlers,
+                             {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
+  if (!api) return api.error();
+  api_ = std::move(*api);
+  admin_ = std::make_unique<http::Admin>([this] { return checks(); },
+                                         [this](std::string& out) { write_metrics(out); });
+  api_server_ = std::make_unique<http::Server>(io_, *api_, settings_.limits, log_, name);
+  admin_server_ = std::make_unique<http::Server>(io_, *admin_, http::Limits{}, log_, name);
+  return listen();
+}
+
+// Where events go: Kafka, or the log.
+base::Result<events::Sink*> ApiProgram::make_sink(const std::vector<std::string>& topics) {
+  if (settings_.kafka.bootstrap.empty()) {
+    log_sink_ = std::make_unique<events::LogSink>(log_);
+    return log_sink_.get();
+  }
+  auto kafka = kafka_settings();
+  if (!kafka) return kafka.error();
+  auto producer = kafka::Producer::make(io_, std::move(*kafka), topics, log_);
+  if (!producer) return producer.error();
+  producer_ = std::move(*producer);
+  return producer_.get();
+}
+
+base::Result<kafka::Settings> ApiProgram::kafka_settings() {
+  kafka::Settings kafka = settings_.kafka;
+  kafka.publish_deadline = settings_.publishing.deadline;
+  kafka.queue_messages_max = settings_.publishing.in_flight_max;
+  if (!wants_msk_iam(settings_)) return kafka;
+  auto cluster = msk_cluster(settings_);
+  if (!cluster) return cluster.error();
+  msk_iam_ = std::make_unique<MskIam>(std::move(*cluster),
+                                      [this](const auto& attempt, bool usable, std::chrono::seconds next) {
+                                        observe(attempt, usable, next);
+                                      });
+  kafka.tokens = msk_iam_.get();
+  return kafka;
+}
+
+base::Result<> ApiProgram::listen() {
+  if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up)
+    return up;
+  return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
+}
+
+// On a thread of the credentials' own.
+void ApiProgram::observe(const base::Result<aws::Credentials>& attempt, bool usable,
+                         std::chrono::seconds next) {
+  if (!attempt) {
+    Line(log_, usable ? Level::warning : Level::error, "cannot get AWS credentials")
+        .field("reason", attempt.error().message)
+        .field("next_attempt_s", next.count());
+    return;
+  }
+  Line(log_, Level::info, "AWS credentials")
+      .field("source", attempt->source)
+      .field("access_key_id", attempt->access_key_id)
+      .field("expires", attempt->expiration ? aws::timestamp(*attempt->expiration) : "never");
+  if (!aws::clock_sentence(attempt->clock_lag).empty()) {
+    Line(log_, Level::warning,
+         "this machine's clock is wrong: Kafka refuses what is signed minutes ahead or behind")
+        .field("seconds_behind", attempt->clock_lag->count())
+        .field("compared_with", attempt->source);
+  }
+  boost::asio::post(io_, [this] { producer_->renew_token(); });
+}
+
+int ApiProgram::run() {
+  signals_.emplace(io_, [this] { drain(); });
+  Line(log_, Level::info, "listening")
+      .field("address", settings_.address)
+      .field("port", api_server_->port())
+      .field("admin_port", admin_server_->port())
+      .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap)
+      .field("kafka_auth", msk_iam_ ? "iam" : "none");
+  io_.run();
+  if (producer_) producer_->flush(settings_.publishing.deadline);
+  Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
+  log_.flush();
+  return 0;
+}
+
+// The load balancer goes on sending for a while after SIGTERM: first tell everyone, then stop.
+void ApiProgram::drain() {
+  draining_ = true;
+  Line(log_, Level::info, "draining").field("delay_ms", settings_.drain_delay.count());
+  api_server_->announce_close();
+  drain_timer_.expires_after(settings_.drain_delay);
+  drain_timer_.async_wait([this](boost::system::error_code) { stop_serving(); });
+}
+
+void ApiProgram::stop_serving() {
+  const auto deadline = steady_clock::now() + settings_.drain_timeout;
+  api_server_->stop(deadline, [this] { io_.stop(); });
+}
+
+std::vector<http::Check> ApiProgram::checks() const {
+  std::vector<http::Check> checks;
+  checks.push_back(
+      {.name = "accepting", .ready = !draining_, .reason = draining_ ? "draining after SIGTERM" : ""});
+  if (producer_) {
+    std::string reason = producer_->not_ready_reason();
+    checks.push_back({.name = "kafka", .ready = reason.empty(), .reason = std::move(reason)});
+  }
+  if (msk_iam_) {
+    checks.push_back({.name = "aws_credentials", .ready = msk_iam_->usable(), .reason = msk_iam_->problem()});
+  }
+  return checks;
+}
+
+void ApiProgram::write_metrics(std::string& out) const {
+  using http::write_metric;
+  api_->metrics().write(out);
+  publishing_->write_metrics(out);
+  write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
+               static_cast<double>(api_server_->connections()));
+  write_metric(out, "penstock_http_connections_refused_total", "counter", "Connections beyond the limit.",
+               static_cast<double>(api_server_->refused_connections()));
+  write_metric(out, "penstock_log_lines_dropped_total", "counter", "Log lines that nobody read.",
+               static_cast<double>(log_.dropped_lines()));
+  if (msk_iam_) {
+    write_metric(out, "penstock_aws_credentials_expiration_timestamp_seconds", "gauge",
+                 "When the AWS credentials end; 0: never, or there are none.", msk_iam_->expiration());
+  }
+  if (!producer_) return;
+  const kafka::Statistics& kafka = producer_->statistics();
+  write_metric(out, "penstock_kafka_brokers_up", "gauge", "Brokers with an open connection.",
+               static_cast<double>(kafka.brokers_up));
+  write_metric(out, "penstock_kafka_queued_messages", "gauge", "Events that wait for the broker.",
+               static_cast<double>(kafka.queued_messages));
+  write_metric(out, "penstock_kafka_round_trip_seconds", "gauge", "Mean round trip to the slowest broker.",
+               static_cast<double>(kafka.round_trip_us) / 1e6);
+  write_metric(out, "penstock_kafka_producer_replacements_total", "counter",
+               "Producers replaced after a fatal error.", static_cast<double>(producer_->replacements()));
+}
+
+}  // namespace
+
+int serve(const ApiSettings& settings, const std::string& contract_file) {
+  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract)
+                                        : contract::read_contract(contract_file);
+  if (!contract) return refuse(kApiProgram, "the contract is refused:\n" + contract.error().message);
+  ApiProgram program(settings);
+  if (auto wired = program.wire(std::move(*contract)); !wired) {
+    return complain(kApiProgram, wired.error().message,
+                    wired.error().code == base::ErrorCode::invalid ? kExitUsage : kExitFailed);
+  }
+  return program.run();
+}
+
+}  // namespace penstock::apps

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "aws/msk_token.h"
+#include "base/configuration.h"
+#include "base/result.h"
+#include "events/publisher.h"
+#include "http/server.h"
+#include "kafka/kafka_settings.h"
+#include "log/log.h"
+
+namespace penstock::apps {
+
+enum class KafkaAuth { by_bootstrap, iam, none };
+
+// Everything that the environment says to the API program.
+struct ApiSettings {
+  std::string address = "0.0.0.0";
+  int64_t port = 8000;
+  int64_t admin_port = 8001;
+  log::Level log_level = log::Level::info;
+  std::string topic;
+  std::chrono::milliseconds drain_delay{0};
+  std::chrono::milliseconds drain_timeout{10'000};
+  http::Limits limits;
+  events::Publisher::Limits publishing;
+  kafka::Settings kafka;
+  KafkaAuth kafka_auth = KafkaAuth::by_bootstrap;
+  std::string msk_region;
+  std::string msk_signing_host;
+};
+
+// Whether Kafka is to be asked with MSK IAM: as the setting says, or because the bootstrap is an
+// MSK host name.
+[[nodiscard]] bool wants_msk_iam(const ApiSettings& settings);
+// The error says what to set.
+[[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
+
+// Declares the settings and reads them; table.check() says what is wrong.
+void declare(base::Configuration& table, ApiSettings& settings);
+
+// The table as Markdown, for the README and `settings`.
+[[nodiscard]] std::string markdown(const base::Configuration& table);
+
+}  // namespace penstock::apps

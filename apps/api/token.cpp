@@ -1,0 +1,56 @@
+#include "apps/api/token.h"
+
+#include <cstdio>
+
+#include "apps/shared/msk_iam.h"
+#include "apps/shared/process.h"
+#include "aws/credential_chain.h"
+#include "aws/endpoint.h"
+#include "aws/times.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+void say(const char* name, const std::string& value) {
+  std::fprintf(stderr, "%-18s %s\n", name, value.c_str());
+}
+
+int fail(const std::string& sentence) {
+  return complain(kApiProgram, sentence, kExitFailed);
+}
+
+}  // namespace
+
+int print_token(const ApiSettings& given, const TokenOptions& options) {
+  ApiSettings settings = given;
+  if (!options.region.empty()) settings.msk_region = options.region;
+  const auto cluster = msk_cluster(settings);
+  if (!cluster) return fail(cluster.error().message);
+  auto now = std::chrono::system_clock::now();
+  if (!options.at.empty()) {
+    const auto at = aws::parse_timestamp(options.at);
+    if (!at) return fail("--at takes a time like 2026-11-24T16:52:20Z");
+    now = *at;
+  }
+  const auto credentials = aws::CredentialChain(aws_surroundings(*cluster)).fetch();
+  if (!credentials) return fail(credentials.error().message);
+  const auto token = aws::sign_msk_token(*credentials, *cluster, now);
+  if (!token) return fail(token.error().message);
+
+  say("credentials", credentials->source);
+  say("access key id", credentials->access_key_id);
+  say("session token", credentials->session_token.empty() ? "none: long-term keys" : "there is one");
+  say("credentials end",
+      credentials->expiration ? aws::timestamp(*credentials->expiration) : "never, or not said");
+  say("signing host", aws::signing_host(*cluster));
+  say("region", cluster->region);
+  say("signed at", aws::timestamp(now));
+  say("token ends", aws::timestamp(token->expires));
+  if (const std::string clock = aws::clock_sentence(credentials->clock_lag); !clock.empty())
+    say("warning", clock.substr(2));
+  std::printf("%s\n", token->value.reveal().c_str());
+  return 0;
+}
+
+}  // namespace penstock::apps

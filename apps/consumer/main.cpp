@@ -1,0 +1,111 @@
+// The Lambda function, as the bootstrap of a custom runtime: takes Kafka records to the functions
+// in hello/consumer.cpp.
+
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "apps/shared/process.h"
+#include "base/configuration.h"
+#include "consumer.h"
+#include "contract/events/event_schemas.h"
+#include "embedded_event_schemas.h"
+#include "lambda/function.h"
+#include "lambda/runtime_api.h"
+#include "log/log.h"
+
+namespace penstock::apps {
+namespace {
+
+using contract::EventSchemas;
+
+// What the function's environment says.
+struct Settings {
+  std::string runtime_api;  // host:port of the Lambda Runtime API; empty: not started as a function.
+  std::string function_name;
+  log::Level level = log::Level::info;
+  lambda::Responses responses = lambda::Responses::whole_batch;
+};
+
+// Reads Lambda's own variables (AWS, "Defined runtime environment variables"), and the one that
+// says what the event source mapping asks for. Error: invalid; `settings` has what could be read.
+base::Result<> read_settings(Settings& settings) {
+  base::Configuration table("AWS_LAMBDA_", base::process_environment());
+  table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
+  table.text("FUNCTION_NAME", settings.function_name, "what metrics are told of");
+  const auto parse_level = [&](std::string_view text) {
+    const auto level = log::level_named(text);
+    if (level) settings.level = *level;
+    return level.has_value();
+  };
+  table.choice("LOG_LEVEL", "INFO", parse_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
+               "lowest level that is logged");
+  if (auto readable = table.check(); !readable) return readable;
+  base::Configuration mapping("", base::process_environment());
+  const auto parse_responses = [&](std::string_view text) {
+    settings.responses = text.empty() ? lambda::Responses::whole_batch : lambda::Responses::partial;
+    return text.empty() || text == "ReportBatchItemFailures";
+  };
+  mapping.choice("FUNCTION_RESPONSE_TYPES", "", parse_responses, "ReportBatchItemFailures, or empty",
+                 "FunctionResponseTypes of the event source mapping");
+  return mapping.check();
+}
+
+int fail(const char* program, const std::string& sentence) {
+  return complain(program, sentence, kExitFailed);
+}
+
+// Tells Lambda, too: it shows the reason to who has invoked the function.
+int fail_start(const char* program, lambda::RuntimeApi& api, const std::string& reason) {
+  if (const auto reported = api.report_init_error({"Function.CannotStart", reason}); !reported) {
+    fail(program, "the failed start could not be reported: " + reported.error().message);
+  }
+  return fail(program, reason);
+}
+
+// Takes invocations until the Runtime API is gone.
+int serve_invocations(const char* program, lambda::RuntimeApi& api, const Settings& settings,
+                      EventSchemas& schemas) {
+  const auto read_value = [&](std::string_view type, std::string_view value) {
+    using Value = base::Result<boost::json::value>;
+    return schemas.declares(type) ? schemas.read(type, value) : Value(boost::json::value());
+  };
+  log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
+  lambda::Function function(
+      log, hello::kEventHandlers,
+      {.responses = settings.responses, .read_value = read_value, .function_name = settings.function_name});
+  const auto end = serve(api, function, log);
+  return fail(program, base::describe(end));
+}
+
+int run(const char* program) {
+  ignore_broken_pipes();  // The log may have no reader any more.
+  Settings settings;
+  const auto readable = read_settings(settings);
+  if (settings.runtime_api.empty()) {
+    return fail(
+        program,
+        "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda starts it, or "
+        "penstock_local does on one machine.");
+  }
+  auto api = lambda::RuntimeApi::at(settings.runtime_api);
+  if (!api) return fail(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);
+  if (!readable) return fail_start(program, *api, readable.error().message);
+  if (const auto sound = check(hello::kEventHandlers); !sound) {
+    return fail_start(program, *api, sound.error().message);
+  }
+  auto schemas = EventSchemas::compile(kEventSchemas);
+  if (!schemas) return fail_start(program, *api, schemas.error().message);
+  return serve_invocations(program, *api, settings, *schemas);
+}
+
+}  // namespace
+}  // namespace penstock::apps
+
+int main(int count, char** arguments) {
+  using namespace penstock::apps;
+  const char* program = count > 0 ? arguments[0] : "function";
+  return run_program(program, [&] { return run(program); });
+}

@@ -1,0 +1,65 @@
+// For the author of a contract: is it sound, what does it declare, and a server for it before there
+// is a handler.
+#include <string>
+#include <vector>
+
+#include "apps/contract/mock.h"
+#include "apps/contract/reports.h"
+#include "apps/shared/command_line.h"
+#include "apps/shared/process.h"
+
+namespace penstock::apps {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string file;
+  std::string address = "127.0.0.1";
+  uint16_t port = 4010;
+};
+
+struct Verbs {
+  Command check;
+  Command routes;
+  Command mock;
+  Command asyncapi;
+};
+
+Verbs declare(const CommandLine& program, Options& options) {
+  const Verbs verbs{
+      .check =
+          program.verb("check", "name every problem with file, line and column; exit code 1 if there is one"),
+      .routes = program.verb("routes", "print the table of operations"),
+      .mock =
+          program.verb("mock", "serve examples, or values made from the schemas; every request is validated"),
+      .asyncapi = program.verb("asyncapi", "print an AsyncAPI 3 document of the operations' events")};
+  program.expect_verbs(1, 1);
+  verbs.check.option("FILE", options.files, "OpenAPI documents").required();
+  for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
+    verb.option("FILE", options.file, "an OpenAPI document").required();
+  }
+  verbs.mock.option("--port", options.port, "where to listen; 0: any free port").shows_default();
+  verbs.mock.option("--address", options.address, "where to listen").shows_default();
+  return verbs;
+}
+
+int run(int count, char** arguments) {
+  const CommandLine program(kContractProgram,
+                            "Checks an OpenAPI contract, and serves it before there is a program.");
+  Options options;
+  const Verbs verbs = declare(program, options);
+  if (const auto status = program.parse(count, arguments)) return *status;
+  if (verbs.check.given()) return check_contracts(options.files);
+  if (verbs.mock.given()) return serve_mock(options.file, options.address, options.port);
+  return verbs.routes.given() ? print_routes(options.file) : print_asyncapi(options.file);
+}
+
+}  // namespace
+}  // namespace penstock::apps
+
+int main(int count, char** arguments) {
+  using namespace penstock::apps;
+  ignore_broken_pipes();
+  return run_program(
+      kContractProgram, [&] { return run(count, arguments); }, kExitUsage);
+}

@@ -1,0 +1,37 @@
+// At build time: writes the schemas of a contract's events as C++, for the function.
+
+#include <string>
+
+#include "apps/shared/files.h"
+#include "apps/shared/process.h"
+#include "contract/events/event_schemas_source.h"
+#include "contract/openapi/contract_files.h"
+
+namespace penstock::apps {
+namespace {
+
+constexpr const char* kName = "event_schemas";
+
+base::Result<std::string> source_of(const std::string& contract_file) {
+  const auto contract = contract::read_contract(contract_file);
+  if (!contract) return contract.error();
+  const auto source = contract::EventSchemasSource::of(*contract);
+  if (!source) return source.error();
+  return source->cpp();
+}
+
+int run(int count, char** arguments) {
+  if (count != 3) return refuse(kName, "give CONTRACT OUTPUT.cpp");
+  const auto source = source_of(arguments[1]);
+  if (!source) return complain(kName, "the contract is refused:\n" + source.error().message, kExitFailed);
+  const auto written = write_file(arguments[2], *source);
+  return written ? 0 : complain(kName, written.error().message, kExitFailed);
+}
+
+}  // namespace
+}  // namespace penstock::apps
+
+int main(int count, char** arguments) {
+  using namespace penstock::apps;
+  return run_program(kName, [&] { return run(count, arguments); });
+}

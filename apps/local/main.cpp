@@ -1,0 +1,30 @@
+// The whole system on one machine, or a part of it: see src/local.
+#include "apps/local/commands.h"
+#include "apps/shared/process.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+int run(int count, char** arguments) {
+  const CommandLine program(kLocalProgram, "Runs the whole system on this machine: a broker, " +
+                                               std::string(kApiProgram) + ", and AWS's part between it and " +
+                                               std::string(kFunctionProgram) + ".");
+  const Run up = add_up(program);
+  const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};
+  if (const auto status = program.parse(count, arguments)) return *status;
+  // A reader of our output that goes away is no reason to leave the children alone.
+  ignore_broken_pipes();
+  for (const Verb& verb : verbs) {
+    if (verb.command.given()) return verb.run();
+  }
+  return up();
+}
+
+}  // namespace
+}  // namespace penstock::apps
+
+int main(int count, char** arguments) {
+  using namespace penstock::apps;
+  return run_program(kLocalProgram, [&] { return run(count, arguments); });
+}

@@ -1,0 +1,100 @@
+#include "apps/local/options.h"
+
+#include "local/function/url_invoker.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+constexpr double kFunctionTimeoutMin = 0.1;
+constexpr double kFunctionTimeoutMax = 900;  // Lambda's.
+
+base::Error invalid(std::string message) {
+  return {.code = base::ErrorCode::invalid, .message = std::move(message)};
+}
+
+// "NAME=VALUE" each, given to `option`.
+base::Result<Pairs> pairs_of(const char* option, const std::vector<std::string>& texts) {
+  Pairs pairs;
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return invalid(std::string(option) + ": '" + text + "' is not NAME=VALUE");
+    }
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
+}
+
+bool is_url(const std::string& function) {
+  return function.starts_with("http://") || function.starts_with("https://");
+}
+
+}  // namespace
+
+void ClusterOptions::declare(const Command& command, const std::string& bootstrap_help, const Option* with) {
+  const Option options[] = {
+      command.option("--bootstrap", bootstrap, bootstrap_help),
+      command
+          .option("--property", properties, "NAME=VALUE of librdkafka, to be let in: security.protocol=SSL")
+          .one_value_at_a_time(),
+      command.flag("--iam", iam,
+                   "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if "
+                   "Kafka's address is an MSK host name and no --property has security.protocol")};
+  for (const Option& option : options) {
+    if (with != nullptr) option.needs(*with);
+  }
+}
+
+base::Result<Pairs> ClusterOptions::librdkafka() const {
+  return pairs_of("--property", properties);
+}
+
+Option FunctionOptions::declare(const Command& command) {
+  const Option option =
+      command.option("--function", function,
+                     "a custom runtime's bootstrap, or the invoke URL of a Runtime Interface Emulator");
+  command.option("--env", environment, "NAME=VALUE for the function").one_value_at_a_time();
+  declare_function_timeout(command, timeout_s);
+  return option;
+}
+
+base::Result<FunctionTarget> FunctionOptions::target() const {
+  FunctionTarget target;
+  target.timeout = milliseconds_of(timeout_s);
+  const auto pairs = pairs_of("--env", environment);
+  if (!pairs) return pairs.error();
+  target.environment.insert(pairs->begin(), pairs->end());
+  const auto wrong = [&](const std::string& why) { return invalid("--function " + function + ": " + why); };
+  if (is_url(function)) {
+    if (const auto url = local::UrlInvoker::at(function, target.timeout); !url) {
+      return wrong(url.error().message);
+    }
+    target.url = function;
+    return target;
+  }
+  target.program = std::filesystem::absolute(function);
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(target.program, error)) return wrong("there is no such file");
+  return target;
+}
+
+void declare_function_timeout(const Command& command, double& seconds) {
+  command.option("--function-timeout", seconds, "seconds of one invocation")
+      .seconds_between(kFunctionTimeoutMin, kFunctionTimeoutMax)
+      .shows_default();
+}
+
+std::chrono::milliseconds milliseconds_of(double seconds) {
+  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+}
+
+std::filesystem::path beside_us(std::string_view program) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / program;
+}
+
+std::string local_cluster_arn() {
+  return "arn:aws:kafka:us-east-1:000000000000:cluster/" + std::string(kServiceName) + "/local";
+}
+
+}  // namespace penstock::apps

@@ -1,0 +1,151 @@
+#include "apps/local/test_event.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "apps/local/iam.h"
+#include "apps/shared/files.h"
+#include "apps/shared/process.h"
+#include "local/function/invocation_event.h"
+#include "local/kafka/kafka_broker.h"
+#include "local/records/topic_reader.h"
+
+namespace penstock::apps {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using local::TopicPartition;
+using local::TopicReader;
+
+constexpr std::chrono::seconds kBrokerPatience{10};  // For the topic's partitions.
+constexpr std::chrono::seconds kReadPatience{30};    // For its records.
+
+Error invalid(std::string message) {
+  return {.code = ErrorCode::invalid, .message = std::move(message)};
+}
+
+Result<std::string> event_of_file(const std::string& file) {
+  Result<std::string> text = file == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {})  //
+                                         : read_file(file);
+  if (!text) return text;
+  const std::string name = file == "-" ? "standard input" : file;
+  if (const auto json = local::check_json(*text); !json) return invalid(name + ": " + json.error().message);
+  return text;
+}
+
+// The partitions that are asked for.
+Result<std::vector<TopicPartition>> partitions_of(const TestEventOptions& options, TopicReader& reader) {
+  auto partitions = reader.partitions(options.topic, std::chrono::steady_clock::now() + kBrokerPatience);
+  if (!partitions) return partitions;
+  const size_t count = partitions->size();
+  if (options.partition) {
+    std::erase_if(*partitions,
+                  [&](const auto& asked) { return asked.partition.number != *options.partition; });
+    if (partitions->empty()) {
+      return invalid("topic '" + options.topic + "' has no partition " + std::to_string(*options.partition) +
+                     ", but 0 to " + std::to_string(count - 1));
+    }
+  } else if (options.from_offset && count > 1) {
+    return invalid("topic '" + options.topic + "' has " + std::to_string(count) +
+                   " partitions: --from-offset needs --partition");
+  }
+  return partitions;
+}
+
+Result<std::vector<local::Record>> records_from(base::Offset offset, const TopicPartition& topic_partition,
+                                                TopicReader& reader, TopicReader::Time deadline,
+                                                const TopicReader::Bounds& bounds) {
+  const auto extent = reader.extent(topic_partition, deadline);
+  if (!extent) return extent.error();
+  if (extent->empty() || offset >= extent->end) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = "partition " + topic_partition.text() + " has no records from offset " +
+                            to_text(offset) + " on; it ends before " + to_text(extent->end)};
+  }
+  auto range =
+      reader.read_range(topic_partition, std::max(offset, extent->first), extent->end - 1, deadline, bounds);
+  if (!range) return range.error();
+  return std::move(range->records);
+}
+
+Result<std::string> bootstrap_of(const TestEventOptions& options) {
+  if (!options.cluster.bootstrap.empty()) return options.cluster.bootstrap;
+  auto known = local::KafkaBroker::bootstrap_in(std::filesystem::path(options.data) / "kafka");
+  if (!known) return invalid(known.error().message + ": give --bootstrap HOST:PORT");
+  return known;
+}
+
+Result<std::vector<local::Record>> records_of(const TestEventOptions& options, TopicReader& reader) {
+  const auto partitions = partitions_of(options, reader);
+  if (!partitions) return partitions.error();
+  const auto deadline = std::chrono::steady_clock::now() + kReadPatience;
+  TopicReader::Bounds bounds;
+  bounds.records = options.count;
+  return options.from_offset
+             ? records_from({*options.from_offset}, partitions->front(), reader, deadline, bounds)
+             : reader.newest(*partitions, deadline, bounds);
+}
+
+Result<std::string> event_of_topic(const TestEventOptions& options, const char* program) {
+  const auto bootstrap = bootstrap_of(options);
+  if (!bootstrap) return bootstrap;
+  auto properties = options.cluster.librdkafka();
+  if (!properties) return properties.error();
+  LocalIam iam(options.cluster.iam, *properties,
+               [program](const std::string& text) { complain(program, text, kExitFailed); });
+  const auto tokens = iam.tokens(*bootstrap);
+  if (!tokens) return tokens.error();
+  auto reader = TopicReader::open({*bootstrap, std::move(*properties), *tokens});
+  if (!reader) return reader.error();
+  auto records = records_of(options, *reader);
+  if (!records) return records.error();
+  if (records->empty()) {
+    return Error{.code = ErrorCode::not_found,
+                 .message = "topic '" + options.topic + "' at " + *bootstrap + " has no records"};
+  }
+  return local::event_of(std::move(*records), {local_cluster_arn(), *bootstrap});
+}
+
+}  // namespace
+
+void TestEventOptions::declare(const Command& command) {
+  const Option file_option =
+      command.option("FILE", file, "the event, JSON as in hello/test-events; - is standard input");
+  const Option from_topic = command.option(
+      "--from-topic", topic, "makes the event of a topic's newest records; no group's offsets change");
+  from_topic.excludes(file_option);
+  command.option("--count", count, "records of that topic at most")
+      .between(1, local::EventBatch::kRecordsMax)
+      .needs(from_topic)
+      .shows_default();
+  command.option("--from-offset", from_offset, "from this offset on, instead of the newest")
+      .not_negative()
+      .needs(from_topic);
+  command.option("--partition", partition, "of this partition alone").not_negative().needs(from_topic);
+  cluster.declare(command, "HOST:PORT of Kafka; else the broker of `up`, which --data leads to", &from_topic);
+  command.option("--data", data, "the folder of `up`").needs(from_topic).shows_default();
+  command.flag("--fill", fill, "repeats the event's records, at growing offsets, up to AWS's 10,000 or 6 MB");
+}
+
+Result<std::string> test_event(const TestEventOptions& options, const char* program) {
+  if (options.file.empty() == options.topic.empty()) {
+    return invalid("give either a FILE (- is standard input) or --from-topic");
+  }
+  auto event = options.topic.empty() ? event_of_file(options.file) : event_of_topic(options, program);
+  if (event && options.fill) event = local::filled_event(*event);
+  if (event && event->size() >= local::kEventBytesMax) {
+    return Error{.code = ErrorCode::too_large,
+                 .message = "the event has " + std::to_string(event->size()) +
+                            " bytes; AWS takes less than " + std::to_string(local::kEventBytesMax)};
+  }
+  return event;
+}
+
+}  // namespace penstock::apps

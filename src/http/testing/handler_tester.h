@@ -1,0 +1,60 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "contract/openapi/contract_files.h"
+#include "http/handler.h"
+#include "http/request_validator.h"
+
+// For tests of handlers.
+namespace penstock::http::testing {
+
+// Asks handlers as the machinery does: what they get has passed the contract.
+class HandlerTester {
+ public:
+  HandlerTester(std::span<const contract::ContractFile> files, const Handlers& handlers)
+      : contract_(contract::parse_contract(files).value()), handlers_(handlers) {}
+
+  struct Sent {
+    std::string_view method = "GET";
+    std::string_view target;
+    std::string body = {};
+    std::vector<std::pair<std::string_view, std::string_view>> headers = {};
+    base::SystemTime received_at = {};
+  };
+
+  // Throws std::runtime_error with the problem if the contract refuses the request.
+  [[nodiscard]] Answer ask(const Sent& sent) {
+    RequestMessage message;
+    message.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method, sent.target);
+    for (const auto& [name, text] : sent.headers) {
+      message.add_header(boost::beast::http::string_to_field(name), name, text);
+    }
+    message.body = sent.body;
+    message.received_at = sent.received_at;
+    const auto validated = validator_.validate(message);
+    if (const auto* reply = std::get_if<Reply>(&validated))
+      throw std::runtime_error(std::to_string(reply->response.status) + ' ' + reply->response.body);
+    const auto* valid = std::get_if<ValidRequest>(&validated);
+    const auto found = std::find_if(handlers_.begin(), handlers_.end(), [&](const auto& handler) {
+      return handler.first == valid->operation->id;
+    });
+    if (found == handlers_.end())
+      throw std::runtime_error("operation " + valid->operation->id + " has no handler");
+    return found->second(Request(*valid->arguments, message.body, valid->body, sent.received_at));
+  }
+
+ private:
+  contract::Contract contract_;
+  const Handlers& handlers_;
+  RequestValidator validator_{contract_};
+};
+
+}  // namespace penstock::http::testing

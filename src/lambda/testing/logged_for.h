@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lambda/handlers.h"
+#include "lambda/testing/captured_log.h"
+
+// For the tests of functions.
+namespace penstock::lambda::testing {
+
+// Gives one record to the function that takes its type, with its value if the schema lets it pass;
+// the lines that it logged as "LEVEL TYPE value".
+inline std::vector<std::string> logged_for(const EventHandlers& handlers, const Record& record,
+                                           const ReadValue& read_value = {}) {
+  CapturedLog captured;
+  InvocationLog log(captured.log(), "test");
+  boost::json::value value;
+  if (read_value && record.value) {
+    auto read = read_value(record.event_type(), *record.value);
+    if (!read) throw std::runtime_error(read.error().message);
+    value = std::move(*read);
+  }
+  Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30), std::move(value));
+  const EventFunction* function = find(handlers, record.event_type());
+  if (function == nullptr) throw std::runtime_error("no function takes this record");
+  const Outcome outcome = function->handle(record, context);
+  if (outcome.kind != Outcome::Kind::done)
+    throw std::runtime_error("the record was not handled: " + outcome.reason);
+  return captured.short_lines();
+}
+
+}  // namespace penstock::lambda::testing

@@ -1,0 +1,82 @@
+#include "support/running_kafka.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "local/processes/file_descriptor.h"
+
+namespace penstock::test {
+namespace {
+
+using local::KafkaBroker;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kAnswerPatience{500};
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+base::Error failed(std::string message, std::string detail = {}) {
+  return {.code = base::ErrorCode::internal, .message = std::move(message), .detail = std::move(detail)};
+}
+
+}  // namespace
+
+RunningKafka::RunningKafka(local::KafkaFiles files, KafkaExtension extension)
+    : files_(std::move(files)), extension_(std::move(extension)), broker_(files_) {}
+
+base::Result<> RunningKafka::prepare() {
+  if (prepared_) return {};
+  if (auto prepared = broker_.prepare(); !prepared) return prepared;
+  if (extension_.settings) {
+    const auto file = broker_.settings_file();
+    const std::string settings = extension_.settings(content(file));
+    std::ofstream(file, std::ios::trunc) << settings;
+  }
+  prepared_ = true;
+  return {};
+}
+
+local::Command RunningKafka::command() const {
+  local::Command command = broker_.command();
+  if (extension_.classes.empty()) return command;
+  const auto option = std::find(command.arguments.begin(), command.arguments.end(), "-cp");
+  *std::next(option) += ":" + extension_.classes.string();
+  return command;
+}
+
+base::Result<> RunningKafka::start() {
+  if (auto prepared = prepare(); !prepared) return prepared;
+  const auto log = files_.folder / "output.log";
+  const local::FileDescriptor output(
+      ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
+  if (!output) return failed("cannot write `" + log.string() + "`");
+  auto child = local::Child::spawn(command(), output.get());
+  if (!child) return child.error();
+  child_ = std::make_unique<local::Child>(std::move(*child));
+  const auto deadline = steady_clock::now() + KafkaBroker::kReadyPatience;
+  while (!local::broker_answers(bootstrap(), kAnswerPatience)) {
+    if (const auto status = child_->ended()) {
+      child_.reset();
+      return failed("Kafka ended with " + status->text() + " while starting", content(log));
+    }
+    if (steady_clock::now() > deadline) return failed("Kafka does not answer after a minute", content(log));
+  }
+  return {};
+}
+
+void RunningKafka::stop() {
+  if (!child_) return;
+  child_->signal(SIGTERM);
+  [[maybe_unused]] const auto status = child_->wait_until(steady_clock::now() + KafkaBroker::kStopPatience);
+  child_.reset();
+}
+
+}  // namespace penstock::test
