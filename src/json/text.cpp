@@ -1,7 +1,5 @@
 #include "json/text.h"
 
-#include <array>
-
 #include "base/utf8.h"
 
 namespace penstock::json {
@@ -11,35 +9,24 @@ constexpr bool needs_care(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7f;
 }
 
-void append_escaped(std::string& out, unsigned char byte) {
-  switch (byte) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
+void append_escape(std::string& out, unsigned char byte) {
+  static constexpr std::string_view kShort = "\b\t\n\f\r\"\\";
+  static constexpr std::string_view kLetters = "btnfr\"\\";
   static constexpr std::string_view kHex = "0123456789abcdef";
-  out += "\\u00";
+  out += '\\';
+  if (const size_t i = kShort.find(static_cast<char>(byte)); i != std::string_view::npos) {
+    out += kLetters[i];
+    return;
+  }
+  out += "u00";
   out += kHex[byte >> 4];
   out += kHex[byte & 15];
 }
 
-}  // namespace
+enum class BadUtf8 { replace, refuse };
 
-void append_string(std::string& out, std::string_view text) {
+template <BadUtf8 policy>
+bool append_escaped(std::string& out, std::string_view text) {
   out += '"';
   size_t plain = 0;  // Start of the run that can be copied as it is.
   size_t i = 0;
@@ -54,17 +41,29 @@ void append_string(std::string& out, std::string_view text) {
         i += static_cast<size_t>(length);
         continue;
       }
+      if constexpr (policy == BadUtf8::refuse) return false;
     }
     out.append(text, plain, i - plain);
     if (byte >= 0x80) {
       out += "\xef\xbf\xbd";
     } else {
-      append_escaped(out, byte);
+      append_escape(out, byte);
     }
     plain = ++i;
   }
   out.append(text, plain, i - plain);
   out += '"';
+  return true;
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  append_escaped<BadUtf8::replace>(out, text);
+}
+
+bool append_checked_string(std::string& out, std::string_view text) {
+  return append_escaped<BadUtf8::refuse>(out, text);
 }
 
 std::string quoted(std::string_view text) {
