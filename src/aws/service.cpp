@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <memory>
 #include <pugixml.hpp>
 
 #include "aws/credential_chain.h"
 #include "aws/text.h"
+#include "json/parse.h"
+#include "json/view.h"
 
 namespace penstock::aws {
 namespace {
@@ -34,26 +34,17 @@ const char* name_of(net::HttpMethod method) {
   return "GET";
 }
 
-std::string_view text_of(const boost::json::object& document, std::string_view name) {
-  const boost::json::value* value = document.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
-}
-
 ServiceError json_error(std::string_view body) {
-  boost::system::error_code error;
-  boost::json::parse_options options;
-  options.max_depth = kDepthMax;
-  const auto document =
-      boost::json::parse(boost::json::string_view(body.data(), body.size()), error, {}, options);
-  if (error || !document.is_object()) return {};
-  const auto& object = document.get_object();
+  const auto document = json::parse(body, {.depth_max = kDepthMax});
+  if (!document) return {};
+  const auto text_of = [&](std::string_view name) {
+    return json::text(json::find(*document, name)).value_or("");
+  };
   // "com.amazonaws.sqs#QueueDoesNotExist".
-  std::string_view code = text_of(object, "__type");
+  std::string_view code = text_of("__type");
   if (const size_t hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
-  const std::string_view message = text_of(object, "message");
-  return {.code = std::string(code),
-          .message = std::string(message.empty() ? text_of(object, "Message") : message)};
+  const std::string_view message = text_of("message");
+  return {.code = std::string(code), .message = std::string(message.empty() ? text_of("Message") : message)};
 }
 
 ServiceError xml_error(std::string_view body) {

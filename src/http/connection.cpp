@@ -4,11 +4,11 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <tuple>
 
+#include "base/number_text.h"
 #include "http/problem.h"
 
 namespace penstock::http {
@@ -24,12 +24,6 @@ constexpr size_t kReadBytes = 4096;
 constexpr size_t kBodyKeptBytes = 64 * 1024;  // A larger body's storage is given back.
 constexpr size_t kLingerBytesMax = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
-
-void append_number(std::string& out, size_t number) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), end);
-}
 
 }  // namespace
 
@@ -174,7 +168,7 @@ async::Awaitable<> Connection::refuse(Refusal refusal) {
 void Connection::format_head(const ResponseMessage& response) {
   head_.clear();
   head_ += "HTTP/1.1 ";
-  append_number(head_, response.status);
+  base::append_number(head_, response.status);
   head_ += ' ';
   head_ += reason_phrase(response.status);
   head_ += "\r\ndate: ";
@@ -187,7 +181,7 @@ void Connection::format_head(const ResponseMessage& response) {
   }
   if (response.status != 204 && response.status != 304) {  // RFC 9110 section 8.6
     head_ += "\r\ncontent-length: ";
-    append_number(head_, response.body.size());
+    base::append_number(head_, response.body.size());
   }
   head_ += "\r\n";
   head_ += response.headers;

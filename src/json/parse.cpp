@@ -1,7 +1,6 @@
 #include "json/parse.h"
 
 #include <boost/json/basic_parser_impl.hpp>
-#include <string>
 #include <utility>
 
 #include "json/sax.h"
@@ -21,8 +20,7 @@ base::Result<> check(std::string_view text, size_t depth_max) {
   boost::json::basic_parser<SaxHandler> parser(options);
   const SaxEnd end = parse_whole(parser, text);
   if (!end.error) return {};
-  return base::Error{base::ErrorCode::invalid,
-                     "it is not JSON: " + end.error.message() + ", at byte " + std::to_string(end.offset)};
+  return base::Error{base::ErrorCode::invalid, describe(end)};
 }
 
 }  // namespace penstock::json

@@ -15,8 +15,8 @@ namespace penstock::json {
                                                      boost::json::storage_ptr storage = {});
 
 // Says whether a text is JSON (RFC 8259, in UTF-8) with arrays and objects at most `depth_max` deep. It
-// allocates nothing, whatever the text's size. Unlike parse it lets pass what can be read in two ways: a
-// property that comes twice, a number that no double holds. Error: invalid, which says where and why.
+// builds no value, so that it needs no memory for one. Unlike parse it lets pass what can be read in two
+// ways: a property that comes twice, a number that no double holds. Error: invalid, which says where and why.
 [[nodiscard]] base::Result<> check(std::string_view text, size_t depth_max = Limits{}.depth_max);
 
 }  // namespace penstock::json

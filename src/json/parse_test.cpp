@@ -50,7 +50,7 @@ TEST(JsonCheck, tells_json_from_other_texts) {
   for (const char* text : {"", "{", "[1,]", "\"\xff\"", "'a'", "/**/1", "1 2", "NaN"}) {
     EXPECT_FALSE(check(text)) << text;
   }
-  EXPECT_EQ(error_of(check("[1 2]")), "it is not JSON: syntax error, at byte 3");
+  EXPECT_EQ(error_of(check("[1 2]")), "not JSON at byte 3: syntax error");
   EXPECT_TRUE(check("[[1]]", 2));
   EXPECT_FALSE(check("[[[1]]]", 2));
 }

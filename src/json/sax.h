@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 
 namespace penstock::json {
@@ -53,6 +54,9 @@ struct SaxEnd {
   boost::system::error_code error;  // Unset if the text is one JSON value and nothing else.
   size_t offset = 0;                // In bytes: where the parser stopped.
 };
+
+// The end as words, where the error is set: "not JSON at byte 5: syntax error".
+[[nodiscard]] std::string describe(const SaxEnd& end);
 
 // Takes a whole text through a boost::json::basic_parser.
 template <class Parser>

@@ -27,15 +27,13 @@ base::Result<KafkaEvent> decode_kafka_event(std::string_view text, const KafkaEv
   boost::json::parse_options options;
   options.max_depth = limits.depth_max;
   boost::json::basic_parser<KafkaEventReader> parser(options, event, text.size(), limits);
-  boost::system::error_code error;
-  const size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (!error && used < text.size()) error = boost::json::error::extra_data;
-  if (!error) return event;
+  const json::SaxEnd end = json::parse_whole(parser, text);
+  if (!end.error) return event;
   base::Error& problem = parser.handler().problem();
   if (!problem.message.empty()) return std::move(problem);
   return base::Error{
-      error == boost::json::error::too_deep ? base::ErrorCode::too_large : base::ErrorCode::invalid,
-      "event: not JSON at byte " + std::to_string(used) + ": " + error.message()};
+      end.error == boost::json::error::too_deep ? base::ErrorCode::too_large : base::ErrorCode::invalid,
+      "event: " + json::describe(end)};
 }
 
 }  // namespace penstock::lambda

@@ -40,7 +40,6 @@ class Log {
   ~Log();
 
   [[nodiscard]] bool writes(Level level) const { return level >= level_; }
-  void set_level(Level level) { level_ = level; }
 
   // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call of flush()
   // soon.
@@ -62,7 +61,7 @@ class Log {
 
   const int fd_;
   bool may_block_;  // A pipe, socket or terminal; a regular file or the null device does not block.
-  Level level_;
+  const Level level_;
   const Format format_;
   std::mutex mutex_;
   base::TimeText time_;
@@ -89,6 +88,7 @@ class Line {
   Line& field(std::string_view key, const char* value) { return field(key, std::string_view(value)); }
   Line& field(std::string_view key, const std::string& value) { return field(key, std::string_view(value)); }
   Line& field(std::string_view key, bool value);
+  // A number that is infinite or none, which JSON does not have, is null.
   Line& field(std::string_view key, double value);
   template <std::integral T>
   requires(!std::same_as<T, bool>) Line& field(std::string_view key, T value) {
