@@ -1,8 +1,6 @@
 #include "lambda/function.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
@@ -11,6 +9,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "json/object_writer.h"
 #include "json/text.h"
 #include "lambda/base64.h"
 #include "lambda/metrics.h"
@@ -24,12 +23,6 @@ constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer
 constexpr size_t kShownBytesMax =
     16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
 
-template <class Number>
-void append_number(std::string& json, Number number) {
-  std::array<char, 24> digits;
-  json.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-}
-
 // The header that Record::header() gives, where names are repeated.
 void append_headers(std::string& json, const Record& record) {
   constexpr size_t kFew = 16;  // So many are compared with each other; more take a set.
@@ -40,15 +33,11 @@ void append_headers(std::string& json, const Record& record) {
     return std::none_of(record.headers.begin(), record.headers.begin() + static_cast<ptrdiff_t>(index),
                         [&](const Header& header) { return header.name == name; });
   };
-  json += '{';
+  json::ObjectWriter object(json);
   for (size_t i = 0; i < record.headers.size(); ++i) {
-    if (!is_first(i)) continue;
-    if (i > 0) json += ',';
-    json::append_string(json, record.headers[i].name);
-    json += ':';
-    json::append_string(json, record.headers[i].value);
+    if (is_first(i)) json::append_string(object.key_of_text(record.headers[i].name), record.headers[i].value);
   }
-  json += '}';
+  object.end();
 }
 
 size_t header_bytes(const Record& record) {
@@ -59,41 +48,29 @@ size_t header_bytes(const Record& record) {
 
 // Which record it is, without what it carries.
 void append_record(std::string& json, const Record& record) {
-  json += "{\"topic\":";
-  json::append_string(json, record.topic);
-  json += ",\"partition\":";
-  append_number(json, record.partition);
-  json += ",\"offset\":";
-  append_number(json, record.offset);
-  json += ",\"timestamp\":";
-  append_number(json, record.timestamp.count());
-  json += ",\"timestampType\":";
-  json::append_string(json, record.timestamp_type);
+  json::ObjectWriter object(json);
+  object.member("topic", record.topic).member("partition", record.partition).member("offset", record.offset);
+  object.member("timestamp", record.timestamp.count()).member("timestampType", record.timestamp_type);
   if (!record.key) {
-    json += ",\"key\":null";
+    object.null("key");
   } else if (record.key->size() > kShownBytesMax) {
-    json += ",\"key_bytes\":";
-    append_number(json, record.key->size());
+    object.member("key_bytes", record.key->size());
   } else if (base::is_utf8(*record.key)) {
-    json += ",\"key\":";
-    json::append_string(json, *record.key);
+    object.member("key", *record.key);
   } else {
-    json += ",\"key_base64\":" + json::quoted(encode_base64(*record.key));
+    object.member("key_base64", encode_base64(*record.key));
   }
   if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
-    json += ",\"header_bytes\":";
-    append_number(json, bytes);
+    object.member("header_bytes", bytes);
   } else {
-    json += ",\"headers\":";
-    append_headers(json, record);
+    append_headers(object.key("headers"), record);
   }
-  json += ",\"value_bytes\":";
   if (record.value) {
-    append_number(json, record.value->size());
+    object.member("value_bytes", record.value->size());
   } else {
-    json += "null";
+    object.null("value_bytes");
   }
-  json += '}';
+  object.end();
 }
 
 std::string position(const Record& record) {
@@ -115,7 +92,7 @@ Reply Function::run(const Invocation& invocation) {
     reply = handle(invocation, log);
   } catch (const std::exception& error) {  // No memory, most likely.
     reply.error = InvocationError{"Function.Failed", error.what()};
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + json::quoted(error.what()) + "}");
+    log.write_exception(error.what());
   }
   if (reply.error && reply.error->message.size() > kErrorMessageMax)
     reply.error->message.resize(kErrorMessageMax);
@@ -153,7 +130,7 @@ Outcome Function::handle(const Record& record, const Invocation& invocation, Inv
 Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
   const auto event = decode_kafka_event(invocation.body);
   if (!event) {
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + json::quoted(event.error().message) + "}");
+    log.write_exception(event.error().message);
     return {.error = InvocationError{"Function.MalformedEvent", event.error().message}};
   }
   if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
@@ -202,14 +179,20 @@ Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string 
   if (settings_.responses == Responses::whole_batch) {
     return {.error = InvocationError{"Function.RecordFailed", std::move(problems)}};
   }
-  std::string items;
+  std::string response;
+  json::ObjectWriter answer(response);
+  json::ArrayWriter failures(answer.key("batchItemFailures"));
   for (const auto& [partition, offset] : again) {
-    items += items.empty() ? "" : ",";
-    items += R"({"itemIdentifier":{"topic-partition":)" +
-             json::quoted(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
-             std::to_string(offset) + "}}";
+    json::ObjectWriter failure(failures.element());
+    json::ObjectWriter(failure.key("itemIdentifier"))
+        .member("topic-partition", partition.first + "-" + std::to_string(partition.second))
+        .member("offset", offset)
+        .end();
+    failure.end();
   }
-  return {.response = "{\"batchItemFailures\":[" + items + "]}"};
+  failures.end();
+  answer.end();
+  return {.response = std::move(response)};
 }
 
 // A mapping that does not ask for partial responses has taken them for success, and goes on behind what
@@ -250,8 +233,7 @@ base::Error serve(RuntimeApi& api, Function& function, log::Log& log) {
     if (answered) continue;
     if (answered.error().code != base::ErrorCode::refused) return answered.error();
     InvocationLog own(log, invocation->request_id);
-    own.write(Level::error, "EXCEPTION",
-              "{\"reason\":" + json::quoted(base::describe(answered.error())) + "}");
+    own.write_exception(base::describe(answered.error()));
     own.flush();
   }
 }

@@ -1,8 +1,9 @@
 #include "lambda/metrics.h"
 
 #include <algorithm>
+#include <vector>
 
-#include "json/text.h"
+#include "json/object_writer.h"
 
 namespace penstock::lambda {
 
@@ -20,28 +21,40 @@ void Metrics::add(const Record& record) {
 std::string Metrics::json(std::string_view function_name, std::string_view request_id,
                           base::SystemTime now) const {
   const auto time = std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
-  std::string directive;
-  std::string values;
-  const auto add = [&](std::string_view name, std::string_view unit, int64_t value) {
-    directive += directive.empty() ? "" : ",";
-    directive.append(R"({"Name":")").append(name).append(R"(","Unit":")").append(unit).append("\"}");
-    values.append(",\"").append(name).append("\":").append(std::to_string(value));
+  struct Metric {
+    std::string_view name;
+    std::string_view unit;
+    int64_t value;
   };
-  add("Records", "Count", static_cast<int64_t>(records));
-  add("RecordBytes", "Bytes", static_cast<int64_t>(bytes));
+  std::vector<Metric> metrics{{"Records", "Count", static_cast<int64_t>(records)},
+                              {"RecordBytes", "Bytes", static_cast<int64_t>(bytes)},
+                              {"PoisonRecords", "Count", static_cast<int64_t>(poison)},
+                              {"RetriedRecords", "Count", static_cast<int64_t>(retries)},
+                              {"DuplicateRecords", "Count", static_cast<int64_t>(duplicates)}};
   // The producer's clock may be ahead of ours.
-  if (oldest) add("BatchAge", "Milliseconds", std::max(time - *oldest, milliseconds(0)).count());
-  add("PoisonRecords", "Count", static_cast<int64_t>(poison));
-  add("RetriedRecords", "Count", static_cast<int64_t>(retries));
-  add("DuplicateRecords", "Count", static_cast<int64_t>(duplicates));
+  if (oldest) {
+    metrics.push_back({"BatchAge", "Milliseconds", std::max(time - *oldest, milliseconds(0)).count()});
+  }
 
-  std::string json = R"({"_aws":{"Timestamp":)" + std::to_string(time.count());
-  json += R"(,"CloudWatchMetrics":[{"Namespace":"Penstock","Dimensions":[["FunctionName"]],"Metrics":[)";
-  json += directive + R"(]}]},"type":"METRICS","requestId":)";
-  json::append_string(json, request_id);
-  json += R"(,"FunctionName":)";
-  json::append_string(json, function_name);
-  return json + values + "}";
+  std::string text;
+  json::ObjectWriter line(text);
+  json::ObjectWriter aws(line.key("_aws"));
+  aws.member("Timestamp", time.count());
+  json::ArrayWriter directives(aws.key("CloudWatchMetrics"));
+  json::ObjectWriter directive(directives.element());
+  directive.member("Namespace", "Penstock").json("Dimensions", R"([["FunctionName"]])");
+  json::ArrayWriter names(directive.key("Metrics"));
+  for (const Metric& metric : metrics) {
+    json::ObjectWriter(names.element()).member("Name", metric.name).member("Unit", metric.unit).end();
+  }
+  names.end();
+  directive.end();
+  directives.end();
+  aws.end();
+  line.member("type", "METRICS").member("requestId", request_id).member("FunctionName", function_name);
+  for (const Metric& metric : metrics) line.member(metric.name, metric.value);
+  line.end();
+  return text;
 }
 
 }  // namespace penstock::lambda

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "json/text.h"
+#include "json/object_writer.h"
 
 namespace penstock::lambda {
 namespace {
@@ -84,11 +84,12 @@ Result<> RuntimeApi::report_init_error(const InvocationError& error) {
 }
 
 Result<> RuntimeApi::post_error(std::string target, const InvocationError& error) {
-  std::string json = "{\"errorMessage\":";
-  json::append_string(json, error.message);
-  json += ",\"errorType\":";
-  json::append_string(json, error.type);
-  json += ",\"stackTrace\":[]}";
+  std::string json;
+  json::ObjectWriter(json)
+      .member("errorMessage", error.message)
+      .member("errorType", error.type)
+      .json("stackTrace", "[]")
+      .end();
   return post(std::move(target), json, {{"Lambda-Runtime-Function-Error-Type", error.type}});
 }
 
