@@ -3,7 +3,7 @@
 #include <boost/json/value.hpp>
 #include <pugixml.hpp>
 
-#include "aws/text.h"
+#include "aws/plain_text.h"
 #include "aws/times.h"
 #include "json/parse.h"
 #include "json/view.h"

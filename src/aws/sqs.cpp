@@ -92,7 +92,7 @@ Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials
     return invalid("'" + std::string(arn) + "' is no queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
   }
   auto service =
-      Service::at("sqs", std::string(parsed->region), std::move(credentials), environment, patience);
+      ServiceClient::at("sqs", std::string(parsed->region), std::move(credentials), environment, patience);
   if (!service) return service.error();
   // GetQueueUrl would say the same, for one more permission.
   const Url& url = service->endpoint().url;

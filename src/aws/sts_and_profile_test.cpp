@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "aws/credential_sources.h"
 #include "aws/fake_endpoint.h"
-#include "aws/sources.h"
 
 namespace penstock::aws {
 namespace {
