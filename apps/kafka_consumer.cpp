@@ -12,15 +12,15 @@
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
-#include "lambda/function.h"
-#include "lambda/runtime_api.h"
+#include "lambda/function_loop.h"
+#include "lambda/runtime_api_client.h"
 #include "log/log.h"
 
 namespace {
 
 using penstock::contract::EventSchemas;
 using penstock::lambda::Responses;
-using penstock::lambda::RuntimeApi;
+using penstock::lambda::RuntimeApiClient;
 using penstock::log::Level;
 
 struct Settings {
@@ -69,7 +69,7 @@ int run(const char* program) {
         "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda starts it, or "
         "penstock_local does on one machine.");
   }
-  auto api = RuntimeApi::at(settings.runtime_api);
+  auto api = RuntimeApiClient::at(settings.runtime_api);
   if (!api) return complain(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);
 
   auto schemas = EventSchemas::compile(penstock::kEventSchemas);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lambda/testing.h"
+#include "lambda/function_testing.h"
 
 namespace hello {
 namespace {
@@ -15,7 +15,7 @@ using testing::ElementsAre;
 Record record_with(std::optional<std::string_view> value) {
   Record record;
   record.topic = "events";
-  record.offset = 15;
+  record.offset = {15};
   record.value = value;
   return record;
 }

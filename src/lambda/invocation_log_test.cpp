@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "lambda/testing.h"
+#include "lambda/function_testing.h"
 
 namespace penstock::lambda {
 namespace {

@@ -8,6 +8,10 @@
 
 namespace penstock::lambda {
 
+std::string to_text(const TopicPartition& partition) {
+  return partition.topic + "-" + to_text(partition.partition);
+}
+
 std::optional<std::string_view> Record::header(std::string_view name) const {
   for (const Header& header : headers) {
     if (header.name == name) return header.value;

@@ -45,7 +45,7 @@ class Log {
   // soon.
   void defer_flush(std::function<void()> request_flush);
 
-  // A line of the caller's own making, whatever its level: a JSON object on one line.
+  // Writes a line of the caller's own making, whatever its level: a JSON object on one line.
   void put(std::string_view object);
 
   // Writes what the descriptor takes now, without blocking. False if something is left.
@@ -78,7 +78,7 @@ class Log {
 class Line {
  public:
   Line(Log& log, Level level, std::string_view message) : Line(log, level, message, base::SystemTime{}) {}
-  // With a time that the caller has already taken.
+  // The same with a time that the caller has already taken.
   Line(Log& log, Level level, std::string_view message, base::SystemTime time);
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;

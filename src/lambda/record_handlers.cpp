@@ -1,4 +1,4 @@
-#include "lambda/handlers.h"
+#include "lambda/record_handlers.h"
 
 #include <algorithm>
 
@@ -15,8 +15,8 @@ void Context::exception(std::string_view reason) {
   json::ObjectWriter(json)
       .member("reason", reason)
       .member("topic", record_.topic)
-      .member("partition", record_.partition)
-      .member("offset", record_.offset)
+      .member("partition", record_.partition.number)
+      .member("offset", record_.offset.value)
       .end();
   log_.write(log::Level::error, "EXCEPTION", json);
 }

@@ -1,4 +1,4 @@
-#include "lambda/metrics.h"
+#include "lambda/invocation_metrics.h"
 
 #include <algorithm>
 #include <vector>
@@ -9,7 +9,7 @@ namespace penstock::lambda {
 
 using std::chrono::milliseconds;
 
-void Metrics::add(const Record& record) {
+void InvocationMetrics::add(const Record& record) {
   ++records;
   if (record.key) bytes += record.key->size();
   if (record.value) bytes += record.value->size();
@@ -18,8 +18,8 @@ void Metrics::add(const Record& record) {
   oldest = std::min(oldest.value_or(record.timestamp), record.timestamp);
 }
 
-std::string Metrics::json(std::string_view function_name, std::string_view request_id,
-                          base::SystemTime now) const {
+std::string InvocationMetrics::json(std::string_view function_name, std::string_view request_id,
+                                    base::SystemTime now) const {
   const auto time = std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
   struct Metric {
     std::string_view name;
