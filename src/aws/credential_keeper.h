@@ -32,14 +32,14 @@ class CredentialKeeper {
   // the system's resolver.
   ~CredentialKeeper() = default;
 
-  // The newest credentials. It never blocks on the network, and may be called from any thread. Null before
-  // the first success. They may have ended, if nothing newer was to be had.
+  // The newest credentials. It never blocks on the network, and may be called from any thread. Null
+  // before the first success. They may have ended, if nothing newer was to be had.
   [[nodiscard]] std::shared_ptr<const Credentials> credentials() const;
   // Why the last attempt failed; empty after a success, and before the end of the first attempt.
   [[nodiscard]] std::string problem() const;
 
-  // Fetches anew, because somebody has refused these credentials, but not sooner than kPauseMin after the
-  // last attempt. It may be called from any thread, and returns at once.
+  // Fetches anew, because somebody has refused these credentials, but not sooner than kPauseMin
+  // after the last attempt. It may be called from any thread, and returns at once.
   void renew_soon();
 
   static constexpr std::chrono::seconds kPauseMin{1};
@@ -49,7 +49,8 @@ class CredentialKeeper {
 
  private:
   void run(const std::stop_token& stop);
-  // Keeps what an attempt brought, and says how long to wait for the next one, from the attempt's end.
+  // Keeps what an attempt brought, and says how long to wait for the next one, from the attempt's
+  // end.
   std::chrono::seconds record_attempt(base::Result<Credentials> attempt);
 
   const Fetch fetch_;

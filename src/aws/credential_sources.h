@@ -44,7 +44,8 @@ struct Surroundings {
 // The value of a variable of the surroundings, without blanks around it; empty if it is not set.
 [[nodiscard]] std::string variable(const Surroundings& surroundings, std::string_view name);
 
-// The region that AWS_REGION, AWS_DEFAULT_REGION or else the surroundings say. It may be empty, or no region.
+// The region that AWS_REGION, AWS_DEFAULT_REGION or else the surroundings say. It may be empty, or
+// no region.
 [[nodiscard]] std::string region_of(const Surroundings& surroundings);
 
 [[nodiscard]] inline base::Error not_set_up(std::string why) {

@@ -20,9 +20,9 @@ struct S3Listing {
   bool complete = true;                // If not, go on after the last key.
 };
 
-// One bucket of Amazon S3, in the region that AWS_REGION says. It needs s3:PutObject, s3:GetObject and
-// s3:ListBucket, each for what its name says. Its calls block; it is for one thread at a time. Errors are
-// those of ServiceClient::call.
+// One bucket of Amazon S3, in the region that AWS_REGION says. It needs s3:PutObject, s3:GetObject
+// and s3:ListBucket, each for what its name says. Its calls block; it is for one thread at a time.
+// Errors are those of ServiceClient::call.
 class S3Bucket {
  public:
   // A failed batch has its event, 6 MB at most (AWS, "Lambda quotas"), as a JSON string, in which each byte
@@ -42,7 +42,8 @@ class S3Bucket {
   // Reads an object of at most kObjectBytesMax.
   [[nodiscard]] base::Result<std::string> get(const std::string& key, std::stop_token stop);
 
-  // Lists at most `max`, and kListMax, of the objects whose keys begin with `prefix` and sort after `after`.
+  // Lists at most `max`, and kListMax, of the objects whose keys begin with `prefix` and sort after
+  // `after`.
   [[nodiscard]] base::Result<S3Listing> list(const std::string& prefix, std::stop_token stop,
                                              size_t max = kListMax, const std::string& after = {});
 

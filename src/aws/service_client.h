@@ -15,8 +15,8 @@
 
 namespace penstock::aws {
 
-// Fetches credentials, and may block for it. It is asked for each request, unless what it gave last has an
-// end that is not near.
+// Fetches credentials, and may block for it. It is asked for each request, unless what it gave last
+// has an end that is not near.
 using CredentialSource = std::function<base::Result<Credentials>(std::stop_token)>;
 
 // A source that asks a credential chain of its own, with the variables of `environment`.
@@ -29,16 +29,17 @@ struct Arn {
   std::string_view account = {};
   std::string_view resource = {};
 
-  // The parts of `text`; nothing if it is no ARN. Only what has dashes, letters and digits is taken for
-  // partition, region and account.
+  // The parts of `text`; nothing if it is no ARN. Only what has dashes, letters and digits is taken
+  // for partition, region and account.
   [[nodiscard]] static std::optional<Arn> parse(std::string_view text);
 };
 
 // The patience with a service: 20 s an attempt are enough for 16 MiB at 1 MB/s.
 inline constexpr Patience kServicePatience{.timeout = std::chrono::seconds(20)};
 
-// Sends signed requests to one service of AWS, or to what stands for it (moto, LocalStack). Its calls block;
-// when told to stop, they end with the request that is under way. It is for one thread at a time.
+// Sends signed requests to one service of AWS, or to what stands for it (moto, LocalStack). Its
+// calls block; when told to stop, they end with the request that is under way. It is for one thread
+// at a time.
 class ServiceClient {
  public:
   struct Call {
@@ -60,10 +61,10 @@ class ServiceClient {
                                                       const base::Environment& environment,
                                                       Patience patience = kServicePatience);
 
-  // Returns the body of the answer, which has a status of 2xx. What fails on the way is tried again, so the
-  // service may have acted twice. Errors, which say what was asked of whom, the answer, and what to do: those
-  // of the credentials and of net::HttpClient; not_found (no such queue, bucket, key), refused, unavailable
-  // (5xx, throttled, expired credentials).
+  // Returns the body of the answer, which has a status of 2xx. What fails on the way is tried
+  // again, so the service may have acted twice. Errors, which say what was asked of whom, the
+  // answer, and what to do: those of the credentials and of net::HttpClient; not_found (no such
+  // queue, bucket, key), refused, unavailable (5xx, throttled, expired credentials).
   [[nodiscard]] base::Result<std::string> call(const Call& call, std::stop_token stop);
 
   [[nodiscard]] const ServiceEndpoint& endpoint() const { return endpoint_; }

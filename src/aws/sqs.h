@@ -18,8 +18,8 @@ struct SqsMessage {
 };
 
 // One standard queue of Amazon SQS, by its JSON protocol. It needs sqs:SendMessage to send,
-// sqs:ReceiveMessage and sqs:DeleteMessage to empty it. Its calls block; it is for one thread at a time.
-// Errors are those of ServiceClient::call, besides those that are named here.
+// sqs:ReceiveMessage and sqs:DeleteMessage to empty it. Its calls block; it is for one thread at a
+// time. Errors are those of ServiceClient::call, besides those that are named here.
 class SqsQueue {
  public:
   // 1 MiB (AWS, "Amazon SQS message quotas"); a queue may be set to less.
@@ -32,13 +32,13 @@ class SqsQueue {
                                                  const base::Environment& environment,
                                                  Patience patience = kServicePatience);
 
-  // Sends a message and returns its id. A message whose answer got lost is sent again, so it may be there
-  // twice. Errors: invalid (no text that SQS takes), too_large.
+  // Sends a message and returns its id. A message whose answer got lost is sent again, so it may be
+  // there twice. Errors: invalid (no text that SQS takes), too_large.
   [[nodiscard]] base::Result<std::string> send(std::string_view body, std::stop_token stop);
 
-  // Receives at most `max` messages, and kReceiveMax; none if none come within `wait`, at most kWaitMax. They
-  // are hidden from others for `visibility`, or for as long as the queue says; then they are back, unless
-  // they have been removed.
+  // Receives at most `max` messages, and kReceiveMax; none if none come within `wait`, at most
+  // kWaitMax. They are hidden from others for `visibility`, or for as long as the queue says; then
+  // they are back, unless they have been removed.
   [[nodiscard]] base::Result<std::vector<SqsMessage>> receive(
       int max, std::chrono::seconds wait, std::stop_token stop,
       std::optional<std::chrono::seconds> visibility = {});

@@ -8,13 +8,14 @@
 
 namespace penstock::json {
 
-// Writes one JSON object onto the end of a string, which must outlive the writer; nothing else is allocated.
+// Writes one JSON object onto the end of a string, which must outlive the writer; nothing else is
+// allocated.
 //   json::ObjectWriter object(out);
 //   object.member("topic", record.topic).member("offset", 7);
 //   json::ObjectWriter(object.key("nested")).member("yes", true).end();
 //   object.end();
 // Names are the program's own: printable ASCII without quotes and backslashes, written as they are.
-// Foreign ones go through key_of_text. A text that is not UTF-8 is written as append_string writes it.
+// Foreign ones go through key_of_text. Texts are written as append_string writes them.
 class ObjectWriter {
  public:
   explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
@@ -38,7 +39,8 @@ class ObjectWriter {
   // `text` is JSON already, and goes in as it is.
   ObjectWriter& json(std::string_view name, std::string_view text);
 
-  // Begins a member; the caller appends its value, which is JSON, to what is returned: the string itself.
+  // Begins a member; the caller appends its value, which is JSON, to what is returned: the string
+  // itself.
   std::string& key(std::string_view name);
   // The same for a name of any bytes.
   std::string& key_of_text(std::string_view name);

@@ -11,19 +11,20 @@
 
 namespace penstock::json {
 
-// What boost::json::basic_parser asks of the handler of its events, with a body for each that does nothing.
-// A handler derives from it and defines the events that it needs; these hide the ones here. Nothing is
-// virtual: the parser knows the handler's type. A handler that returns false must set the error code, and the
-// parser stops there.
+// What boost::json::basic_parser asks of the handler of its events, with a body for each that does
+// nothing. A handler derives from it and defines the events that it needs; these hide the ones
+// here. Nothing is virtual: the parser knows the handler's type. A handler that returns false must
+// set the error code, and the parser stops there.
 //
-// A text's strings, keys and numbers come in parts where they have escapes or where the text does; the last
-// part comes with on_string, on_key, on_int64, on_uint64 or on_double, and `size` is that of all parts.
+// A text's strings, keys and numbers come in parts where they have escapes or where the text does;
+// the last part comes with on_string, on_key, on_int64, on_uint64 or on_double, and `size` is that
+// of all parts.
 struct SaxHandler {
   using Code = boost::system::error_code;
   using Text = boost::json::string_view;
 
-  // The parser refuses what is larger. Whoever hands it the text bounds the bytes, and with them all of
-  // these.
+  // The parser refuses what is larger. Whoever hands it the text bounds the bytes, and with them
+  // all of these.
   static constexpr size_t max_object_size = std::numeric_limits<size_t>::max();
   static constexpr size_t max_array_size = std::numeric_limits<size_t>::max();
   static constexpr size_t max_key_size = std::numeric_limits<size_t>::max();

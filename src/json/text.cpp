@@ -9,18 +9,36 @@ constexpr bool needs_care(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7f;
 }
 
+// The letter of an escape of two characters; 0 for a byte that has none.
+constexpr char short_escape(unsigned char byte) {
+  switch (byte) {
+    case '"':
+    case '\\':
+      return static_cast<char>(byte);
+    case '\b':
+      return 'b';
+    case '\t':
+      return 't';
+    case '\n':
+      return 'n';
+    case '\f':
+      return 'f';
+    case '\r':
+      return 'r';
+    default:
+      return 0;
+  }
+}
+
 void append_escape(std::string& out, unsigned char byte) {
-  static constexpr std::string_view kShort = "\b\t\n\f\r\"\\";
-  static constexpr std::string_view kLetters = "btnfr\"\\";
   static constexpr std::string_view kHex = "0123456789abcdef";
-  out += '\\';
-  if (const size_t i = kShort.find(static_cast<char>(byte)); i != std::string_view::npos) {
-    out += kLetters[i];
+  if (const char letter = short_escape(byte); letter != 0) {
+    const char escape[2] = {'\\', letter};
+    out.append(escape, sizeof escape);
     return;
   }
-  out += "u00";
-  out += kHex[byte >> 4];
-  out += kHex[byte & 15];
+  const char escape[6] = {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+  out.append(escape, sizeof escape);
 }
 
 enum class BadUtf8 { replace, refuse };

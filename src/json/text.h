@@ -9,7 +9,8 @@ namespace penstock::json {
 // U+FFFD, so that foreign input cannot break a line of the log.
 void append_string(std::string& out, std::string_view text);
 
-// The same, but it returns false where a byte is not UTF-8; what was appended is worth nothing then.
+// The same, but it returns false where a byte is not UTF-8; what was appended is worth nothing
+// then.
 [[nodiscard]] bool append_checked_string(std::string& out, std::string_view text);
 
 // The JSON string by itself, as append_string writes it.

@@ -9,8 +9,9 @@
 
 namespace penstock::json {
 
-// Looks into values of any shape, for documents of others of which little is wanted. Nothing is copied; the
-// views live as long as the value does. Null, for `value`, is what is not there, so that calls can be nested:
+// These look into values of any shape, for documents of others of which little is wanted. Nothing is
+// copied; the views live as long as the value does. What is not there is null, and `value` may be,
+// so that calls can be nested:
 //   json::text(json::find(json::find(document, "requestContext"), "condition")).value_or("")
 
 // The member of that name. Null if `value` is no object or has no such member.

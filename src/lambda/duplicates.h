@@ -24,7 +24,8 @@ class Duplicates {
   void add_handled(const Record& record);
   // Finishes what has been noted, because the invocation's answer has been taken.
   void finish_handled();
-  // Forgets what has been noted, because the answer was an error or has not been taken: it may come again.
+  // Forgets what has been noted, because the answer was an error or has not been taken: it may come
+  // again.
   void forget_handled() { handled_.clear(); }
 
  private:

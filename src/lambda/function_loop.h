@@ -16,8 +16,9 @@
 
 namespace penstock::lambda {
 
-// How failures are answered. It must be what the event source mapping asks for: one that does not ask for
-// partial responses takes them for success, and what failed is lost (AWS, FunctionResponseTypes).
+// How failures are answered. It must be what the event source mapping asks for: one that does not
+// ask for partial responses takes them for success, and what failed is lost (AWS,
+// FunctionResponseTypes).
 enum class Responses {
   whole_batch,  // Any record that was not handled is an error of the invocation: the batch comes again.
   partial,      // ReportBatchItemFailures: only what is to come again is named. Poison does not block.
@@ -37,19 +38,22 @@ struct FunctionSettings {
   std::string function_name = {};
 };
 
-// The Lambda function: it takes the records of an invocation to a team's handlers. It logs LAMBDA_EVENT (the
-// whole event, at DEBUG), RECORD (which one, without its value), DUPLICATE (one that is finished already, and
-// is not handled again), EXCEPTION (what failed) and, once for each invocation, its metrics
-// (invocation_metrics.h). A record whose value breaks its event's schema is poison that no handler sees.
+// The Lambda function: it takes the records of an invocation to a team's handlers. It logs
+// LAMBDA_EVENT (the whole event, at DEBUG), RECORD (which one, without its value), DUPLICATE (one
+// that is finished already, and is not handled again), EXCEPTION (what failed) and, once for each
+// invocation, its metrics (invocation_metrics.h). A record whose value breaks its event's schema is
+// poison that no handler sees.
 class Function {
  public:
   // Lines wait in `log` until the invocation ends. `log` and `handlers` must outlive the function.
   Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings = {});
 
-  // Handles all records of an invocation. What stands behind a record that is to come again is not tried, in
-  // its partition; other partitions go on. It does not throw: what fails is the reply's error.
+  // Handles all records of an invocation. What stands behind a record that is to come again is not
+  // tried, in its partition; other partitions go on. It does not throw: what fails is the reply's
+  // error.
   [[nodiscard]] Reply run(const Invocation& invocation);
-  // Tells the function whether the Runtime API has taken its last reply. It must be called after each run().
+  // Tells the function whether the Runtime API has taken its last reply. It must be called after
+  // each run().
   void reply_was_taken(bool taken);
 
  private:
@@ -69,7 +73,8 @@ class Function {
   std::string line_;             // Of the log; its memory is used again.
 };
 
-// Runs one invocation after the other. It returns only when the Runtime API is gone; the error says how.
+// Runs one invocation after the other. It returns only when the Runtime API is gone; the error says
+// how.
 [[nodiscard]] base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log);
 
 }  // namespace penstock::lambda

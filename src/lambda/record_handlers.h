@@ -26,8 +26,8 @@ class Context {
   // tombstone, and for a type that the contract does not declare.
   [[nodiscard]] const boost::json::value& value() const { return value_; }
 
-  // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). What JSON cannot hold is
-  // replaced (json::to_text), so that it does not break the line.
+  // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). What JSON cannot
+  // hold is replaced (json::to_text), so that it does not break the line.
   void log(std::string_view type, const boost::json::value& value);
   // A template, so that braces always mean the one above.
   template <std::same_as<JsonText> T>

@@ -23,11 +23,11 @@ struct InvocationError {
   std::string message;
 };
 
-// The function's side of the Lambda Runtime API (AWS, "Using the Lambda runtime API for custom runtimes"),
-// version 2018-06-01. Its calls block; it is for one thread at a time.
+// The function's side of the Lambda Runtime API (AWS, "Using the Lambda runtime API for custom
+// runtimes"), version 2018-06-01. Its calls block; it is for one thread at a time.
 //
-// Errors of all calls: refused, when the API rejects this call but goes on; anything else says that the API
-// is gone, or in a state that AWS tells a runtime to exit in.
+// Errors of all calls: refused, when the API rejects this call but goes on; anything else says that
+// the API is gone, or in a state that AWS tells a runtime to exit in.
 class RuntimeApiClient {
  public:
   // A client of the API at `address`; nothing is asked of it yet. `address` is that of the variable
