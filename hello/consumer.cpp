@@ -5,12 +5,12 @@ namespace hello {
 using penstock::lambda::Context;
 using penstock::lambda::done;
 using penstock::lambda::EventHandlers;
-using penstock::lambda::Outcome;
 using penstock::lambda::Record;
+using penstock::lambda::RecordOutcome;
 
 // Logs what the event carries. Work of your own goes here: `return retry("why")` if the record is to come
 // again.
-Outcome greeting(const Record& record, Context& context) {
+RecordOutcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {

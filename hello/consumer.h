@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lambda/handlers.h"
+#include "lambda/record_handlers.h"
 
 namespace hello {
 

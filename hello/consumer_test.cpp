@@ -15,7 +15,7 @@ using testing::ElementsAre;
 Record record_with(std::optional<std::string_view> value) {
   Record record;
   record.topic = "events";
-  record.offset = 15;
+  record.offset = {15};
   record.value = value;
   return record;
 }

@@ -10,7 +10,7 @@
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
-#include "lambda/function.h"
+#include "lambda/function_loop.h"
 #include "lambda/testing/captured_log.h"
 
 namespace hello {
@@ -82,7 +82,7 @@ TEST_F(TestEvents, are_all_events_of_kafka) {
 TEST_F(TestEvents, basic_test_is_one_greeting) {
   const auto& records = records_of("basic_test.json");
   ASSERT_EQ(records.size(), 1u);
-  EXPECT_EQ(records[0].offset, 27);
+  EXPECT_EQ(records[0].offset.value, 27);
   EXPECT_EQ(records[0].timestamp.count(), 1'763'900'000'384);
   EXPECT_FALSE(records[0].key);
   EXPECT_EQ(records[0].value, greeting(1'763'900'000, "Paul"));
@@ -103,8 +103,8 @@ TEST_F(TestEvents, greetings_have_the_headers_of_the_api) {
     EXPECT_EQ(record.header("ce_time")->substr(0, 17), "2025-11-23T12:13:");
     EXPECT_EQ(record.header("traceparent")->size(), 55u);
   }
-  EXPECT_EQ(records[1].partition, 0);
-  EXPECT_EQ(records[2].partition, 1);
+  EXPECT_EQ(records[1].partition.number, 0);
+  EXPECT_EQ(records[2].partition.number, 1);
   EXPECT_EQ(records[3].header("ce_subject"), "Zo\xc3\xab");  // From Java's signed bytes.
   EXPECT_THAT(logged_by_function("greetings.json"),
               ElementsAre("INFO MESSAGE " + greeting(1'763'900'000, "Ann"),

@@ -12,8 +12,8 @@
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
-#include "lambda/function.h"
-#include "lambda/runtime_api.h"
+#include "lambda/function_loop.h"
+#include "lambda/runtime_api_client.h"
 #include "log/log.h"
 
 namespace penstock::apps {
@@ -58,7 +58,7 @@ int fail(const char* program, const std::string& sentence) {
 }
 
 // Tells Lambda, too: it shows the reason to who has invoked the function.
-int fail_start(const char* program, lambda::RuntimeApi& api, const std::string& reason) {
+int fail_start(const char* program, lambda::RuntimeApiClient& api, const std::string& reason) {
   if (const auto reported = api.report_init_error({"Function.CannotStart", reason}); !reported) {
     fail(program, "the failed start could not be reported: " + reported.error().message);
   }
@@ -66,7 +66,7 @@ int fail_start(const char* program, lambda::RuntimeApi& api, const std::string& 
 }
 
 // Takes invocations until the Runtime API is gone.
-int serve_invocations(const char* program, lambda::RuntimeApi& api, const Settings& settings,
+int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const Settings& settings,
                       EventSchemas& schemas) {
   const auto read_value = [&](std::string_view type, std::string_view value) {
     using Value = base::Result<boost::json::value>;
@@ -90,7 +90,7 @@ int run(const char* program) {
         "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda starts it, or "
         "penstock_local does on one machine.");
   }
-  auto api = lambda::RuntimeApi::at(settings.runtime_api);
+  auto api = lambda::RuntimeApiClient::at(settings.runtime_api);
   if (!api) return fail(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);
   if (!readable) return fail_start(program, *api, readable.error().message);
   if (const auto sound = check(hello::kEventHandlers); !sound) {

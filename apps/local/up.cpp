@@ -40,7 +40,7 @@ local::SystemOptions defaults() {
   mapping.function.program = beside_us(kFunctionProgram);
   mapping.function.name = kFunctionProgram;
   mapping.source.group_id = "penstock-local";
-  mapping.mapping.envelope.event_source_arn = local_cluster_arn();
+  mapping.rules.envelope.event_source_arn = local_cluster_arn();
   return system;
 }
 
@@ -69,7 +69,7 @@ void declare_mapping(const Command& program, Options& options) {
   program.option("--consumer-group", mapping.source.group_id, "of the event source mapping").shows_default();
   program.option("--function", mapping.function.program, "a custom runtime's bootstrap in any language")
       .existing_file();
-  program.option("--batch-size", mapping.mapping.batch_size, "records of one invocation at most")
+  program.option("--batch-size", mapping.rules.batch_size, "records of one invocation at most")
       .between(1, local::EventBatch::kRecordsMax)
       .shows_default();
   program.option("--batching-window", options.batching_window_s, "seconds that a record waits for others")
@@ -100,7 +100,7 @@ base::Result<local::SystemOptions> settings_of(const Options& options) {
   mapping.source.starting_position = options.starting_position == kLatest
                                          ? local::StartingPosition::latest
                                          : local::StartingPosition::trim_horizon;
-  mapping.mapping.batching_window = milliseconds_of(options.batching_window_s);
+  mapping.rules.batching_window = milliseconds_of(options.batching_window_s);
   mapping.function_timeout = milliseconds_of(options.function_timeout_s);
   if (!options.mapping_file.empty()) {
     const auto text = read_file(options.mapping_file);

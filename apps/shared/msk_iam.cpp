@@ -55,7 +55,7 @@ base::Result<kafka::Token> MskIam::token() {
   }
   auto token = aws::sign_msk_token(*credentials, cluster_, system_clock::now());
   if (!token) {
-    keeper_.doubt();
+    keeper_.renew_soon();
     return Error{.code = ErrorCode::unavailable,
                  .message = token.error().message + (problem.empty() ? "" : ", and " + problem)};
   }

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "aws/credential_keeper.h"
+#include "aws/credential_sources.h"
 #include "aws/msk_token.h"
-#include "aws/sources.h"
 #include "base/result.h"
 #include "kafka/token_source.h"
 
@@ -32,7 +32,7 @@ class MskIam final : public kafka::TokenSource {
   MskIam(aws::MskCluster cluster, Observer observer);
 
   base::Result<kafka::Token> token() override;
-  void refused() override { keeper_.doubt(); }
+  void refused() override { keeper_.renew_soon(); }
 
   // Why the credentials cannot be renewed; empty if they can.
   [[nodiscard]] std::string problem() const { return keeper_.problem(); }

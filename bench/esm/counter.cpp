@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "lambda/runtime_api.h"
+#include "lambda/runtime_api_client.h"
 
 int main() {
   const char* address = std::getenv("AWS_LAMBDA_RUNTIME_API");
-  auto api = penstock::lambda::RuntimeApi::at(address != nullptr ? address : "");
+  auto api = penstock::lambda::RuntimeApiClient::at(address != nullptr ? address : "");
   if (!api) {
     std::fprintf(stderr, "esm_counter: AWS_LAMBDA_RUNTIME_API: %s\n", api.error().message.c_str());
     return EXIT_FAILURE;

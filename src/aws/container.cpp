@@ -1,10 +1,10 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "aws/credential_documents.h"
+#include "aws/credential_sources.h"
 #include "aws/endpoint.h"
+#include "aws/plain_text.h"
 #include "aws/read_file.h"
-#include "aws/sources.h"
-#include "aws/text.h"
 
 namespace penstock::aws {
 namespace {

@@ -1,12 +1,12 @@
 #include "aws/credential_documents.h"
 
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <pugixml.hpp>
 
-#include "aws/text.h"
+#include "aws/plain_text.h"
 #include "aws/times.h"
+#include "json/parse.h"
+#include "json/view.h"
 
 namespace penstock::aws {
 namespace {
@@ -21,10 +21,8 @@ Error wrong(std::string sentence) {
 }
 
 // What a document says of one name; empty if nothing, or no text.
-std::string_view text_of(const boost::json::object& document, std::string_view name) {
-  const boost::json::value* value = document.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
+std::string_view text_of(const boost::json::value& document, std::string_view name) {
+  return json::text(json::find(document, name)).value_or("");
 }
 
 base::Result<> set_expiration(Credentials& credentials, std::string_view text) {
@@ -56,33 +54,27 @@ base::Result<Credentials> checked(Credentials credentials) {
 
 base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm form) {
   if (text.size() > kDocumentBytesMax) return wrong("the document is larger than 64 KiB");
-  boost::system::error_code error;
-  boost::json::parse_options options;
-  options.max_depth = kDepthMax;
-  const boost::json::value document =
-      boost::json::parse(boost::json::string_view(text.data(), text.size()), error, {}, options);
-  if (error || !document.is_object()) return wrong("the document is not a JSON object");
-  const boost::json::object& object = document.get_object();
+  const auto document = json::parse(text, {.depth_max = kDepthMax});
+  if (!document || !document->is_object()) return wrong("the document is not a JSON object");
 
   // The endpoints' own way to say no: {"Code": "AssumeRoleUnauthorizedAccess", "Message": "…"}, or in small
   // letters.
   for (const auto& [code, message] : {std::pair("Code", "Message"), std::pair("code", "message")}) {
-    if (const auto said = text_of(object, code); !said.empty() && said != "Success") {
+    if (const auto said = text_of(*document, code); !said.empty() && said != "Success") {
       return Error{.code = ErrorCode::refused,
-                   .message = one_line(std::string(said) + ": " + std::string(text_of(object, message)))};
+                   .message = one_line(std::string(said) + ": " + std::string(text_of(*document, message)))};
     }
   }
-  const boost::json::value* version = object.if_contains("Version");
-  if (form == JsonForm::process && (version == nullptr || *version != 1))
+  if (form == JsonForm::process && json::number(json::find(*document, "Version")) != 1)
     return wrong("\"Version\" is not 1");
 
   Credentials credentials;
-  credentials.access_key_id = text_of(object, "AccessKeyId");
-  credentials.secret_access_key = Secret(std::string(text_of(object, "SecretAccessKey")));
+  credentials.access_key_id = text_of(*document, "AccessKeyId");
+  credentials.secret_access_key = Secret(std::string(text_of(*document, "SecretAccessKey")));
   credentials.session_token =
-      Secret(std::string(text_of(object, form == JsonForm::process ? "SessionToken" : "Token")));
+      Secret(std::string(text_of(*document, form == JsonForm::process ? "SessionToken" : "Token")));
   // Only a process may give credentials that do not end.
-  if (const auto end = text_of(object, "Expiration"); !end.empty() || form == JsonForm::endpoint) {
+  if (const auto end = text_of(*document, "Expiration"); !end.empty() || form == JsonForm::endpoint) {
     if (auto set = set_expiration(credentials, end); !set) return set.error();
   }
   return checked(std::move(credentials));

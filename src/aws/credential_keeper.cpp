@@ -33,10 +33,10 @@ std::string CredentialKeeper::problem() const {
   return problem_;
 }
 
-void CredentialKeeper::doubt() {
+void CredentialKeeper::renew_soon() {
   {
     const std::lock_guard lock(mutex_);
-    doubted_ = true;
+    renewal_asked_ = true;
   }
   changed_.notify_all();
 }
@@ -50,19 +50,19 @@ void CredentialKeeper::run(const std::stop_token& stop) {
                             .message = "the credentials from the " + attempt->source +
                                        " had ended already at " + timestamp(*attempt->expiration)};
     }
-    const seconds pause = take(attempt);
+    const seconds pause = record_attempt(attempt);
     observer_(attempt, pause);
     std::unique_lock lock(mutex_);
     const auto attempted = steady_clock::now();
-    // A doubt from before this attempt is answered by it.
-    doubted_ = false;
-    changed_.wait_until(lock, stop, attempted + pause, [this] { return doubted_; });
-    // Whoever doubts does so at every refusal.
+    // A wish from before this attempt has been fulfilled by it.
+    renewal_asked_ = false;
+    changed_.wait_until(lock, stop, attempted + pause, [this] { return renewal_asked_; });
+    // Whoever asks does so at every refusal.
     changed_.wait_until(lock, stop, attempted + kPauseMin, [] { return false; });
   }
 }
 
-seconds CredentialKeeper::take(base::Result<Credentials> attempt) {
+seconds CredentialKeeper::record_attempt(base::Result<Credentials> attempt) {
   const std::lock_guard lock(mutex_);
   if (attempt) {
     const auto pause = time_to_refresh(attempt->expiration, system_clock::now());

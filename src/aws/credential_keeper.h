@@ -32,15 +32,15 @@ class CredentialKeeper {
   // the system's resolver.
   ~CredentialKeeper() = default;
 
-  // Never blocks on the network, from any thread. Null before the first success. They may have ended, if
-  // nothing newer was to be had.
+  // The newest credentials. It never blocks on the network, and may be called from any thread. Null
+  // before the first success. They may have ended, if nothing newer was to be had.
   [[nodiscard]] std::shared_ptr<const Credentials> credentials() const;
   // Why the last attempt failed; empty after a success, and before the end of the first attempt.
   [[nodiscard]] std::string problem() const;
 
-  // Somebody has refused these credentials: fetches anew, but not sooner than kPauseMin after the last
-  // attempt.
-  void doubt();
+  // Fetches anew, because somebody has refused these credentials, but not sooner than kPauseMin
+  // after the last attempt. It may be called from any thread, and returns at once.
+  void renew_soon();
 
   static constexpr std::chrono::seconds kPauseMin{1};
   static constexpr std::chrono::seconds kPauseMax{60};  // Between attempts that fail.
@@ -49,8 +49,9 @@ class CredentialKeeper {
 
  private:
   void run(const std::stop_token& stop);
-  // The end of the wait after an attempt, from its end.
-  std::chrono::seconds take(base::Result<Credentials> attempt);
+  // Keeps what an attempt brought, and says how long to wait for the next one, from the attempt's
+  // end.
+  std::chrono::seconds record_attempt(base::Result<Credentials> attempt);
 
   const Fetch fetch_;
   const Observer observer_;
@@ -58,7 +59,7 @@ class CredentialKeeper {
   std::condition_variable_any changed_;
   std::shared_ptr<const Credentials> credentials_;
   std::string problem_;
-  bool doubted_ = false;
+  bool renewal_asked_ = false;
   int failures_ = 0;
   std::jthread thread_;  // Last: it uses the others.
 };

@@ -116,7 +116,7 @@ TEST(CredentialKeeper, a_doubt_brings_new_ones_before_their_time) {
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.pauses()[0], CredentialKeeper::kWithoutEnd);
   const auto deadline = std::chrono::steady_clock::now() + seconds(20);
-  while (kept.seen().size() < 2 && std::chrono::steady_clock::now() < deadline) kept.keeper().doubt();
+  while (kept.seen().size() < 2 && std::chrono::steady_clock::now() < deadline) kept.keeper().renew_soon();
   EXPECT_EQ(kept.seen()[1], "1");
 }
 

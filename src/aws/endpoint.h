@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "aws/credential_documents.h"
-#include "aws/sources.h"
+#include "aws/credential_sources.h"
 #include "base/result.h"
 #include "net/http_client.h"
 

@@ -1,7 +1,7 @@
 #include "aws/credential_documents.h"
-#include "aws/sources.h"
+#include "aws/credential_sources.h"
+#include "aws/plain_text.h"
 #include "aws/sts.h"
-#include "aws/text.h"
 
 namespace penstock::aws {
 

@@ -1,7 +1,7 @@
 #include "aws/ini_file.h"
 
+#include "aws/plain_text.h"
 #include "aws/read_file.h"
-#include "aws/text.h"
 
 namespace penstock::aws {
 namespace {

@@ -1,7 +1,7 @@
 #include "aws/credential_documents.h"
+#include "aws/credential_sources.h"
 #include "aws/endpoint.h"
-#include "aws/sources.h"
-#include "aws/text.h"
+#include "aws/plain_text.h"
 
 namespace penstock::aws {
 namespace {

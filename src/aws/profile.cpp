@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "aws/credential_documents.h"
+#include "aws/credential_sources.h"
 #include "aws/ini_file.h"
-#include "aws/sources.h"
 #include "aws/sts.h"
 
 namespace penstock::aws {

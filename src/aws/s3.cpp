@@ -99,7 +99,7 @@ Result<S3Bucket> S3Bucket::at(std::string_view arn, CredentialSource credentials
     return invalid("'" + std::string(arn) + "' is no bucket: write arn:aws:s3:::NAME");
   }
   const std::string region = region_of({.environment = environment, .region = {}});
-  auto service = Service::at("s3", region, std::move(credentials), environment, patience);
+  auto service = ServiceClient::at("s3", region, std::move(credentials), environment, patience);
   if (!service) return service.error();
   const std::string name(parsed->resource);
   // The bucket's own host, as AWS wants it. Its certificate is for one label only (AWS, "Virtual hosting of

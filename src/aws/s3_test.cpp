@@ -37,7 +37,7 @@ class S3Test : public testing::Test {
   S3Test() : endpoint_([](const std::string&) { return Reply{.body = "content"}; }) {}
 
   S3Bucket bucket() {
-    auto made = S3Bucket::at(kArn, chain_of(kKeys),
+    auto made = S3Bucket::at(kArn, credential_chain_of(kKeys),
                              {{"AWS_ENDPOINT_URL_S3", endpoint_.url()}, {"AWS_REGION", "eu-central-1"}});
     EXPECT_TRUE(made);
     return std::move(*made);
@@ -143,7 +143,7 @@ TEST(S3Page, keys_may_come_as_they_are) {
 
 TEST(S3BucketUrl, has_a_host_of_its_own_at_aws_unless_its_certificate_would_not_match) {
   const auto url = [](const std::string& name, const base::Environment& environment) {
-    const auto bucket = S3Bucket::at("arn:aws:s3:::" + name, chain_of(kKeys), environment);
+    const auto bucket = S3Bucket::at("arn:aws:s3:::" + name, credential_chain_of(kKeys), environment);
     return bucket ? bucket->url() : bucket.error().message;
   };
   EXPECT_EQ(url("failures", {{"AWS_REGION", "eu-central-1"}}),
@@ -156,7 +156,7 @@ TEST(S3BucketUrl, has_a_host_of_its_own_at_aws_unless_its_certificate_would_not_
 
 TEST(S3BucketArn, names_a_bucket_in_the_region_of_the_environment) {
   const auto problem = [](const std::string& arn, const base::Environment& environment) {
-    const auto bucket = S3Bucket::at(arn, chain_of(kKeys), environment);
+    const auto bucket = S3Bucket::at(arn, credential_chain_of(kKeys), environment);
     return bucket ? "none" : bucket.error().message;
   };
   const base::Environment region{{"AWS_REGION", "eu-central-1"}};

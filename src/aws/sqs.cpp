@@ -1,12 +1,13 @@
 #include "aws/sqs.h"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include "base/utf8.h"
-#include "json/text.h"
+#include "json/object_writer.h"
+#include "json/parse.h"
+#include "json/view.h"
 
 namespace penstock::aws {
 namespace {
@@ -44,46 +45,28 @@ bool is_storable(std::string_view text) {
   return true;
 }
 
-void add(std::string& document, std::string_view name, std::string_view value) {
-  document += document.empty() ? "{" : ",";
-  json::append_string(document, name);
-  document += ":";
-  json::append_string(document, value);
+Result<boost::json::value> parse(std::string_view text) {
+  auto document = json::parse(text, {.depth_max = kDepthMax});
+  if (!document || !document->is_object()) return invalid("the answer is no JSON object");
+  return document;
 }
 
-void add(std::string& document, std::string_view name, int64_t value) {
-  document += document.empty() ? "{" : ",";
-  json::append_string(document, name);
-  document += ":" + std::to_string(value);
-}
-
-Result<boost::json::object> parse(std::string_view text) {
-  boost::system::error_code error;
-  boost::json::parse_options options;
-  options.max_depth = kDepthMax;
-  auto document = boost::json::parse(boost::json::string_view(text.data(), text.size()), error, {}, options);
-  if (error || !document.is_object()) return invalid("the answer is no JSON object");
-  return std::move(document.get_object());
-}
-
-std::string text_of(const boost::json::object& document, std::string_view name) {
-  const boost::json::value* value = document.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return std::string(value->get_string().data(), value->get_string().size());
+std::string text_of(const boost::json::value& document, std::string_view name) {
+  return std::string(json::text(json::find(document, name)).value_or(""));
 }
 
 Result<std::vector<SqsMessage>> parse_messages(std::string_view text) {
   const auto document = parse(text);
   if (!document) return document.error();
   std::vector<SqsMessage> messages;
-  const boost::json::value* list = document->if_contains("Messages");
+  const boost::json::value* list = json::find(*document, "Messages");
   if (list == nullptr || list->is_null()) return messages;
   if (!list->is_array()) return invalid("\"Messages\" is no list");
   for (const boost::json::value& entry : list->get_array()) {
     if (!entry.is_object()) return invalid("a message is no JSON object");
-    SqsMessage message{.id = text_of(entry.get_object(), "MessageId"),
-                       .receipt_handle = text_of(entry.get_object(), "ReceiptHandle"),
-                       .body = text_of(entry.get_object(), "Body")};
+    SqsMessage message{.id = text_of(entry, "MessageId"),
+                       .receipt_handle = text_of(entry, "ReceiptHandle"),
+                       .body = text_of(entry, "Body")};
     if (message.receipt_handle.empty()) return invalid("a message has no ReceiptHandle");
     messages.push_back(std::move(message));
   }
@@ -109,7 +92,7 @@ Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials
     return invalid("'" + std::string(arn) + "' is no queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
   }
   auto service =
-      Service::at("sqs", std::string(parsed->region), std::move(credentials), environment, patience);
+      ServiceClient::at("sqs", std::string(parsed->region), std::move(credentials), environment, patience);
   if (!service) return service.error();
   // GetQueueUrl would say the same, for one more permission.
   const Url& url = service->endpoint().url;
@@ -146,9 +129,9 @@ Result<std::string> SqsQueue::send(std::string_view body, std::stop_token stop) 
   }
   std::string request;
   request.reserve(body.size() + body.size() / 4 + 256);
-  add(request, "QueueUrl", url_);
-  add(request, "MessageBody", body);
-  request += "}";
+  json::ObjectWriter members(request);
+  members.member("QueueUrl", url_).member("MessageBody", body);
+  members.end();
   const auto answer = call("SendMessage", request, std::move(stop));
   if (!answer) return answer.error();
   const auto document = parse(*answer);
@@ -163,11 +146,11 @@ Result<std::vector<SqsMessage>> SqsQueue::receive(int max, std::chrono::seconds 
   max = std::clamp(max, 1, kReceiveMax);
   wait = std::clamp(wait, std::chrono::seconds(0), kWaitMax);
   std::string request;
-  add(request, "QueueUrl", url_);
-  add(request, "MaxNumberOfMessages", max);
-  add(request, "WaitTimeSeconds", wait.count());
-  if (visibility) add(request, "VisibilityTimeout", visibility->count());
-  request += "}";
+  json::ObjectWriter members(request);
+  members.member("QueueUrl", url_);
+  members.member("MaxNumberOfMessages", max).member("WaitTimeSeconds", wait.count());
+  if (visibility) members.member("VisibilityTimeout", visibility->count());
+  members.end();
   const auto answer = call("ReceiveMessage", request, std::move(stop), wait,
                            kDocumentBytesMax + static_cast<uint64_t>(max) * kJsonGrowth * kBodyBytesMax);
   if (!answer) return answer.error();
@@ -178,9 +161,9 @@ Result<std::vector<SqsMessage>> SqsQueue::receive(int max, std::chrono::seconds 
 
 Result<> SqsQueue::remove(const std::string& receipt_handle, std::stop_token stop) {
   std::string request;
-  add(request, "QueueUrl", url_);
-  add(request, "ReceiptHandle", receipt_handle);
-  request += "}";
+  json::ObjectWriter members(request);
+  members.member("QueueUrl", url_).member("ReceiptHandle", receipt_handle);
+  members.end();
   const auto answer = call("DeleteMessage", request, std::move(stop));
   if (!answer) return answer.error();
   return {};

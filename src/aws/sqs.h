@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aws/service.h"
+#include "aws/service_client.h"
 
 namespace penstock::aws {
 
@@ -17,8 +17,9 @@ struct SqsMessage {
   std::string body = {};
 };
 
-// One standard queue of Amazon SQS, by its JSON protocol. Needs sqs:SendMessage to send, sqs:ReceiveMessage
-// and sqs:DeleteMessage to empty it. Blocking, for one thread at a time; errors as Service::call has them.
+// One standard queue of Amazon SQS, by its JSON protocol. It needs sqs:SendMessage to send,
+// sqs:ReceiveMessage and sqs:DeleteMessage to empty it. Its calls block; it is for one thread at a
+// time. Errors are those of ServiceClient::call, besides those that are named here.
 class SqsQueue {
  public:
   // 1 MiB (AWS, "Amazon SQS message quotas"); a queue may be set to less.
@@ -26,28 +27,29 @@ class SqsQueue {
   static constexpr int kReceiveMax = 10;               // API reference, ReceiveMessage.
   static constexpr std::chrono::seconds kWaitMax{20};  // The same.
 
-  // "arn:aws:sqs:REGION:ACCOUNT:NAME". Error: invalid.
+  // `arn` is "arn:aws:sqs:REGION:ACCOUNT:NAME". Nothing is asked of AWS yet. Error: invalid.
   [[nodiscard]] static base::Result<SqsQueue> at(std::string_view arn, CredentialSource credentials,
                                                  const base::Environment& environment,
                                                  Patience patience = kServicePatience);
 
-  // The message's id. A message whose answer got lost is sent again, so it may be there twice. Errors:
-  // invalid (no text that SQS takes), too_large.
+  // Sends a message and returns its id. A message whose answer got lost is sent again, so it may be
+  // there twice. Errors: invalid (no text that SQS takes), too_large.
   [[nodiscard]] base::Result<std::string> send(std::string_view body, std::stop_token stop);
 
-  // At most `max`, and 10; none if none come within `wait`, at most 20 s. They are hidden from others for
-  // `visibility`, or what the queue says, then they are back unless they are removed.
+  // Receives at most `max` messages, and kReceiveMax; none if none come within `wait`, at most
+  // kWaitMax. They are hidden from others for `visibility`, or for as long as the queue says; then
+  // they are back, unless they have been removed.
   [[nodiscard]] base::Result<std::vector<SqsMessage>> receive(
       int max, std::chrono::seconds wait, std::stop_token stop,
       std::optional<std::chrono::seconds> visibility = {});
 
-  // For good. One that is not there any more is no error.
+  // Removes a message for good. One that is not there any more is no error.
   [[nodiscard]] base::Result<> remove(const std::string& receipt_handle, std::stop_token stop);
 
   [[nodiscard]] const std::string& arn() const { return arn_; }
 
  private:
-  SqsQueue(std::string arn, std::string url, Service service)
+  SqsQueue(std::string arn, std::string url, ServiceClient service)
       : arn_(std::move(arn)), url_(std::move(url)), service_(std::move(service)) {}
   base::Result<std::string> call(std::string_view action, const std::string& body, std::stop_token stop,
                                  std::chrono::seconds wait = {},
@@ -55,7 +57,7 @@ class SqsQueue {
 
   std::string arn_;
   std::string url_;
-  Service service_;
+  ServiceClient service_;
 };
 
 }  // namespace penstock::aws

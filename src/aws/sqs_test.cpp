@@ -24,7 +24,7 @@ class SqsTest : public testing::Test {
   SqsTest() : endpoint_([](const std::string&) { return Reply{.body = R"({"MessageId":"id-1"})"}; }) {}
 
   SqsQueue queue() {
-    auto made = SqsQueue::at(kArn, chain_of(kKeys), {{"AWS_ENDPOINT_URL_SQS", endpoint_.url()}});
+    auto made = SqsQueue::at(kArn, credential_chain_of(kKeys), {{"AWS_ENDPOINT_URL_SQS", endpoint_.url()}});
     EXPECT_TRUE(made);
     return std::move(*made);
   }
@@ -118,7 +118,7 @@ TEST_F(SqsTest, an_empty_queue_is_no_error_and_garbage_is) {
 
 TEST(SqsQueueArn, names_a_standard_queue) {
   const auto problem = [](const std::string& arn) {
-    const auto queue = SqsQueue::at(arn, chain_of(kKeys), {});
+    const auto queue = SqsQueue::at(arn, credential_chain_of(kKeys), {});
     return queue ? "none" : queue.error().message;
   };
   EXPECT_EQ(problem(kArn), "none");

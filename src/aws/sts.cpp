@@ -6,9 +6,9 @@
 
 #include "aws/credential_documents.h"
 #include "aws/endpoint.h"
+#include "aws/plain_text.h"
 #include "aws/read_file.h"
 #include "aws/sigv4.h"
-#include "aws/text.h"
 
 namespace penstock::aws {
 namespace {

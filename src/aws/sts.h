@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <string>
 
+#include "aws/credential_sources.h"
 #include "aws/credentials.h"
-#include "aws/sources.h"
 #include "base/result.h"
 
 namespace penstock::aws {

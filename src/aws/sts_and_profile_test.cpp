@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "aws/sources.h"
+#include "aws/credential_sources.h"
 #include "support/fake_endpoint.h"
 
 namespace penstock::aws {

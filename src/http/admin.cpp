@@ -1,7 +1,7 @@
 #include "http/admin.h"
 
 #include "http/problem.h"
-#include "json/text.h"
+#include "json/object_writer.h"
 
 namespace penstock::http {
 
@@ -31,21 +31,19 @@ ResponseMessage Admin::metrics() const {
 ResponseMessage Admin::readiness() const {
   bool ready = true;
   std::string list;
+  json::ArrayWriter checks(list);
   for (const Check& check : checks_()) {
     ready = ready && check.ready;
-    list += list.empty() ? "{\"name\":" : ",{\"name\":";
-    json::append_string(list, check.name);
-    list += check.ready ? ",\"ready\":true" : ",\"ready\":false";
-    if (!check.reason.empty()) {
-      list += ",\"reason\":";
-      json::append_string(list, check.reason);
-    }
-    list += '}';
+    json::ObjectWriter object(checks.element());
+    object.member("name", check.name).member("ready", check.ready);
+    if (!check.reason.empty()) object.member("reason", check.reason);
+    object.end();
   }
+  checks.end();
   ResponseMessage response;
   response.status = ready ? 200 : 503;
   response.set_content_type(kJson);
-  response.body = std::string("{\"ready\":") + (ready ? "true" : "false") + ",\"checks\":[" + list + "]}";
+  json::ObjectWriter(response.body).member("ready", ready).json("checks", list).end();
   return response;
 }
 

@@ -1,6 +1,7 @@
 #include "http/body_reader.h"
 
 #include "base/utf8.h"
+#include "contract/schema/schema.h"
 
 namespace penstock::http {
 

@@ -4,11 +4,11 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <tuple>
 
+#include "base/number_text.h"
 #include "contract/openapi/response_status.h"
 #include "http/problem.h"
 
@@ -25,12 +25,6 @@ constexpr size_t kReadBytes = 4096;
 constexpr size_t kBodyKeptBytes = 64 * 1024;  // A larger body's storage is given back.
 constexpr size_t kLingerBytesMax = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
-
-void append_number(std::string& out, size_t number) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), end);
-}
 
 }  // namespace
 
@@ -191,7 +185,7 @@ void Connection::report_completed(const Reply& reply) {
 void Connection::format_head(const ResponseMessage& response) {
   head_.clear();
   head_ += "HTTP/1.1 ";
-  append_number(head_, response.status);
+  base::append_number(head_, response.status);
   head_ += ' ';
   head_ += reason_phrase(response.status);
   head_ += "\r\ndate: ";
@@ -204,7 +198,7 @@ void Connection::format_head(const ResponseMessage& response) {
   }
   if (contract::has_content_length(response.status)) {
     head_ += "\r\ncontent-length: ";
-    append_number(head_, response.body.size());
+    base::append_number(head_, response.body.size());
   }
   head_ += "\r\n";
   head_ += response.headers;

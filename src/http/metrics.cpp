@@ -1,7 +1,8 @@
 #include "http/metrics.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/number_text.h"
 
 namespace penstock::http {
 namespace {
@@ -14,11 +15,6 @@ constexpr std::array<std::string_view, 9> kMethods{"GET",   "HEAD",    "POST",  
 std::string_view known_method(std::string_view method) {
   const auto found = std::find(kMethods.begin(), kMethods.end(), method);
   return found == kMethods.end() ? "_OTHER" : *found;
-}
-
-void append_number(std::string& out, double number) {
-  std::array<char, 32> digits;
-  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
 void append_help_and_type(std::string& out, std::string_view name, std::string_view type,
@@ -41,14 +37,14 @@ void Histogram::write(std::string& out, std::string_view name, const std::string
     total += counts_[i];
     out.append(name).append("_bucket{").append(labels).append(",le=\"");
     if (i < kBounds.size()) {
-      append_number(out, kBounds[i]);
+      base::append_number(out, kBounds[i]);
     } else {
       out += "+Inf";
     }
     out.append("\"} ").append(std::to_string(total)).append("\n");
   }
   out.append(name).append("_sum{").append(labels).append("} ");
-  append_number(out, sum_);
+  base::append_number(out, sum_);
   out.append("\n").append(name).append("_count{").append(labels).append("} ");
   out.append(std::to_string(total)).append("\n");
 }
@@ -76,7 +72,7 @@ void write_metric(std::string& out, std::string_view name, std::string_view type
   out += name;
   if (!labels.empty()) out.append("{").append(labels).append("}");
   out += ' ';
-  append_number(out, value);
+  base::append_number(out, value);
   out += '\n';
 }
 

@@ -1,31 +1,23 @@
 #include "http/problem.h"
 
-#include "json/text.h"
+#include <string>
+
+#include "json/object_writer.h"
 
 namespace penstock::http {
 namespace {
 
-void append_member(std::string& out, std::string_view name, std::string_view value) {
-  out += ",\"";
-  out += name;
-  out += "\":";
-  json::append_string(out, value);
-}
-
-void append_errors(std::string& out, const contract::Violations& errors) {
-  out += ",\"errors\":[";
-  bool first = true;
+void append_errors(std::string& out, const std::vector<contract::Violation>& errors) {
+  json::ArrayWriter list(out);
   for (const contract::Violation& error : errors) {
-    out += first ? "{" : ",{";
-    first = false;
-    out += "\"in\":";
-    json::append_string(out, error.in);
-    append_member(out, error.in == "body" ? "pointer" : "name", error.where);
-    append_member(out, "keyword", error.keyword);
-    append_member(out, "message", error.message);
-    out += '}';
+    json::ObjectWriter(list.element())
+        .member("in", error.in)
+        .member(error.in == "body" ? "pointer" : "name", error.where)
+        .member("keyword", error.keyword)
+        .member("message", error.message)
+        .end();
   }
-  out += ']';
+  list.end();
 }
 
 }  // namespace
@@ -120,19 +112,13 @@ ResponseMessage problem_response(const Problem& problem) {
   ResponseMessage response;
   response.status = problem.status;
   response.set_content_type(kProblemJson);
-  std::string& body = response.body;
-  body = "{\"type\":\"about:blank\"";
-  append_member(body, "title", title);
-  append_member(body, "detail", problem.detail.empty() ? title : problem.detail);
-  body += ",\"status\":";
-  body += std::to_string(problem.status);
-  if (problem.retryable) {
-    body += ",\"retryable\":";
-    body += *problem.retryable ? "true" : "false";
-  }
-  if (!problem.event_id.empty()) append_member(body, "event_id", problem.event_id);
-  if (problem.errors != nullptr) append_errors(body, *problem.errors);
-  body += '}';
+  json::ObjectWriter body(response.body);
+  body.member("type", "about:blank").member("title", title);
+  body.member("detail", problem.detail.empty() ? title : problem.detail).member("status", problem.status);
+  if (problem.retryable) body.member("retryable", *problem.retryable);
+  if (!problem.event_id.empty()) body.member("event_id", problem.event_id);
+  if (problem.errors != nullptr) append_errors(body.key("errors"), *problem.errors);
+  body.end();
   return response;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "json/sax.h"
 
 namespace penstock::json {
 
@@ -52,9 +53,13 @@ size_t find_not_utf8(std::string_view text) {
 
 }  // namespace
 
+std::string describe(const Failure& failure) {
+  return "it " + std::string(failure.reason) + ", at byte " + std::to_string(failure.offset);
+}
+
 // What the parser calls, in the order of the text. It is not Boost's value_stack, because that drops all but
 // the last of equal keys without a word, and gives a table of keys as many buckets as an attacker says.
-class Reader::Builder {
+class Reader::Builder : public SaxHandler {
  public:
   static constexpr size_t max_object_size = boost::json::object::max_size();
   static constexpr size_t max_array_size = boost::json::array::max_size();
@@ -89,12 +94,7 @@ class Reader::Builder {
   // parser stopped.
   const Failure& refusal() const { return refusal_; }
 
-  bool on_document_begin(boost::system::error_code&) { return true; }
-  bool on_document_end(boost::system::error_code&) { return true; }
-  bool on_object_begin(boost::system::error_code&) { return true; }
-  bool on_array_begin(boost::system::error_code&) { return true; }
-
-  bool on_object_end(size_t size, boost::system::error_code& error) {
+  bool on_object_end(size_t size, Code& error) {
     if (size > properties_max_) return refuse(std::string_view::npos, kTooMany, error);
     boost::json::object object(storage_);
     object.reserve(size + slack(size));
@@ -112,7 +112,7 @@ class Reader::Builder {
     return true;
   }
 
-  bool on_array_end(size_t size, boost::system::error_code&) {
+  bool on_array_end(size_t size, Code&) {
     boost::json::array array(storage_);
     array.reserve(size);
     const size_t first = values_.size() - size;
@@ -122,13 +122,13 @@ class Reader::Builder {
     return true;
   }
 
-  bool on_key_part(boost::json::string_view part, size_t, boost::system::error_code&) {
+  bool on_key_part(Text part, size_t, Code&) {
     append_key_chars(part);
     return true;
   }
 
   // `size` is that of the whole key, `part` its last part.
-  bool on_key(boost::json::string_view part, size_t size, boost::system::error_code&) {
+  bool on_key(Text part, size_t size, Code&) {
     if (size == part.size() && offset_of(part) != std::string_view::npos) {
       keys_.emplace_back(part.data(), size);
       return true;
@@ -138,12 +138,12 @@ class Reader::Builder {
     return true;
   }
 
-  bool on_string_part(boost::json::string_view part, size_t, boost::system::error_code&) {
+  bool on_string_part(Text part, size_t, Code&) {
     chars_.append(part.data(), part.size());
     return true;
   }
 
-  bool on_string(boost::json::string_view part, size_t, boost::system::error_code&) {
+  bool on_string(Text part, size_t, Code&) {
     if (chars_.empty()) {
       values_.emplace_back(part, storage_);
       return true;
@@ -156,7 +156,7 @@ class Reader::Builder {
 
   // The parser's own double can be off in its last digits: it multiplies by a rounded power of ten. It is
   // only asked whether what from_chars cannot represent is too large or too small.
-  bool on_double(double rough, boost::json::string_view text, boost::system::error_code& error) {
+  bool on_double(double rough, Text text, Code& error) {
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code != std::errc{}) number = std::copysign(std::abs(rough) < 1 ? 0 : HUGE_VAL, rough);
@@ -165,15 +165,10 @@ class Reader::Builder {
     return true;
   }
 
-  bool on_number_part(boost::json::string_view, boost::system::error_code&) { return true; }
-  bool on_int64(int64_t number, boost::json::string_view, boost::system::error_code&) { return push(number); }
-  bool on_uint64(uint64_t number, boost::json::string_view, boost::system::error_code&) {
-    return push(number);
-  }
-  bool on_bool(bool value, boost::system::error_code&) { return push(value); }
-  bool on_null(boost::system::error_code&) { return push(nullptr); }
-  bool on_comment_part(boost::json::string_view, boost::system::error_code&) { return true; }
-  bool on_comment(boost::json::string_view, boost::system::error_code&) { return true; }
+  bool on_int64(int64_t number, Text, Code&) { return push(number); }
+  bool on_uint64(uint64_t number, Text, Code&) { return push(number); }
+  bool on_bool(bool value, Code&) { return push(value); }
+  bool on_null(Code&) { return push(nullptr); }
 
  private:
   // Boost 1.81 hashes keys by FNV-1a, salted with the address of the table, and takes the remainder by the
@@ -193,7 +188,7 @@ class Reader::Builder {
   }
 
   // Keys without their escapes are never longer than the text: with that much room, views of them stay valid.
-  void append_key_chars(boost::json::string_view part) {
+  void append_key_chars(Text part) {
     key_chars_.reserve(text_.size());
     key_chars_.append(part.data(), part.size());
   }
@@ -206,7 +201,7 @@ class Reader::Builder {
     return static_cast<size_t>(part.data() - text_.data());
   }
 
-  bool refuse(size_t offset, std::string_view reason, boost::system::error_code& error) {
+  bool refuse(size_t offset, std::string_view reason, Code& error) {
     refusal_ = {offset, reason};
     error = boost::json::error::syntax;  // Any that stops the parser.
     return false;

@@ -5,6 +5,7 @@
 #include <boost/system/result.hpp>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace penstock::json {
@@ -13,7 +14,7 @@ namespace penstock::json {
 struct Limits {
   // Arrays and objects within each other.
   size_t depth_max = 32;
-  // Of one object. A bound because Boost's hash of keys can be attacked: see json_reader.cpp.
+  // Of one object. A bound because Boost's hash of keys can be attacked: see reader.cpp.
   size_t properties_max = 10'000;
 };
 
@@ -22,6 +23,9 @@ struct Failure {
   size_t offset;            // In bytes: of the place, or where reading stopped.
   std::string_view reason;  // "is nested too deeply"; of static storage.
 };
+
+// The failure as a sentence about the text: "it is nested too deeply, at byte 12".
+[[nodiscard]] std::string describe(const Failure& failure);
 
 // Turns foreign bytes into a value: JSON as RFC 8259 has it, in UTF-8, without a byte order mark. Beyond
 // that, it refuses a property that comes twice, as two readers could read it differently, and a number that

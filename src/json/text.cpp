@@ -1,7 +1,5 @@
 #include "json/text.h"
 
-#include <array>
-
 #include "base/utf8.h"
 
 namespace penstock::json {
@@ -11,35 +9,42 @@ constexpr bool needs_care(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7f;
 }
 
-void append_escaped(std::string& out, unsigned char byte) {
+// The letter of an escape of two characters; 0 for a byte that has none.
+constexpr char short_escape(unsigned char byte) {
   switch (byte) {
     case '"':
-      out += "\\\"";
-      return;
     case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
+      return static_cast<char>(byte);
+    case '\b':
+      return 'b';
     case '\t':
-      out += "\\t";
-      return;
+      return 't';
+    case '\n':
+      return 'n';
+    case '\f':
+      return 'f';
+    case '\r':
+      return 'r';
     default:
-      break;
+      return 0;
   }
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  out += "\\u00";
-  out += kHex[byte >> 4];
-  out += kHex[byte & 15];
 }
 
-}  // namespace
+void append_escape(std::string& out, unsigned char byte) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  if (const char letter = short_escape(byte); letter != 0) {
+    const char escape[2] = {'\\', letter};
+    out.append(escape, sizeof escape);
+    return;
+  }
+  const char escape[6] = {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+  out.append(escape, sizeof escape);
+}
 
-void append_string(std::string& out, std::string_view text) {
+enum class BadUtf8 { replace, refuse };
+
+template <BadUtf8 policy>
+bool append_escaped(std::string& out, std::string_view text) {
   out += '"';
   size_t plain = 0;  // Start of the run that can be copied as it is.
   size_t i = 0;
@@ -54,17 +59,29 @@ void append_string(std::string& out, std::string_view text) {
         i += static_cast<size_t>(length);
         continue;
       }
+      if constexpr (policy == BadUtf8::refuse) return false;
     }
     out.append(text, plain, i - plain);
     if (byte >= 0x80) {
       out += "\xef\xbf\xbd";
     } else {
-      append_escaped(out, byte);
+      append_escape(out, byte);
     }
     plain = ++i;
   }
   out.append(text, plain, i - plain);
   out += '"';
+  return true;
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  append_escaped<BadUtf8::replace>(out, text);
+}
+
+bool append_checked_string(std::string& out, std::string_view text) {
+  return append_escaped<BadUtf8::refuse>(out, text);
 }
 
 std::string quoted(std::string_view text) {

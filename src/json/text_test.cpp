@@ -21,6 +21,7 @@ TEST(JsonText, plain_text_is_copied) {
 TEST(JsonText, a_line_stays_one_line) {
   EXPECT_EQ(quoted("a\nb\rc\td\"e\\f"), R"("a\nb\rc\td\"e\\f")");
   EXPECT_EQ(quoted(std::string_view("\0\x1b\x7f", 3)), "\"\\u0000\\u001b\\u007f\"");
+  EXPECT_EQ(quoted("\b\f"), R"("\b\f")");
 }
 
 TEST(JsonText, bytes_that_are_not_utf8_are_replaced) {
@@ -28,6 +29,18 @@ TEST(JsonText, bytes_that_are_not_utf8_are_replaced) {
   EXPECT_EQ(quoted("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // overlong
   EXPECT_EQ(quoted("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");  // surrogate
   EXPECT_EQ(quoted("\xe2\x82"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // cut off
+}
+
+TEST(JsonText, the_checked_string_is_the_same_but_for_bytes_that_are_not_utf8) {
+  for (const std::string_view text : {"", "Hello", "a\nb\x7f\"\\", "J\xc3\xbcrgen \xf0\x9f\x98\x80"}) {
+    std::string out;
+    EXPECT_TRUE(append_checked_string(out, text));
+    EXPECT_EQ(out, quoted(text));
+  }
+  for (const std::string_view text : {"a\xff", "\xc0\x80", "\xed\xa0\x80", "\xe2\x82", "\"\xff"}) {
+    std::string out;
+    EXPECT_FALSE(append_checked_string(out, text));
+  }
 }
 
 TEST(JsonText, utf8_length_knows_the_borders) {

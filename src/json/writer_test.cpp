@@ -20,5 +20,12 @@ TEST(JsonWriter, writes_what_a_reader_reads) {
   EXPECT_EQ(to_text(1.0), "1");
 }
 
+TEST(JsonWriter, a_text_is_json_whatever_the_value_is) {
+  EXPECT_EQ(to_text(boost::json::object{{"a\xff", "b\xff"}}), "{\"a\xef\xbf\xbd\":\"b\xef\xbf\xbd\"}");
+  EXPECT_EQ(to_text(boost::json::array{std::numeric_limits<double>::infinity(),
+                                       std::numeric_limits<double>::quiet_NaN(), 1}),
+            "[null,null,1]");
+}
+
 }  // namespace
 }  // namespace penstock::json

@@ -1,34 +1,34 @@
 #include "kafka/statistics.h"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
+#include <boost/json/object.hpp>
+#include <limits>
+
+#include "json/parse.h"
+#include "json/view.h"
 
 namespace penstock::kafka {
 namespace {
 
-int64_t number(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+// librdkafka writes it itself; a topic has as many members as there are partitions.
+constexpr json::Limits kLimits{.properties_max = std::numeric_limits<size_t>::max()};
+
+int64_t number(const boost::json::value* object, std::string_view name) {
+  return json::number(json::find(object, name)).value_or(0);
 }
 
 }  // namespace
 
 std::optional<Statistics> parse_statistics(std::string_view text) {
-  boost::system::error_code error;
-  const boost::json::value document = boost::json::parse(text, error);
-  if (error || !document.is_object()) return std::nullopt;
-  const boost::json::object& all = document.get_object();
-  Statistics statistics{.queued_messages = number(all, "msg_cnt"), .queued_bytes = number(all, "msg_size")};
-  const boost::json::value* brokers = all.if_contains("brokers");
+  const auto document = json::parse(text, kLimits);
+  if (!document || !document->is_object()) return std::nullopt;
+  Statistics statistics{.queued_messages = number(&*document, "msg_cnt"),
+                        .queued_bytes = number(&*document, "msg_size")};
+  const boost::json::value* brokers = json::find(*document, "brokers");
   if (brokers == nullptr || !brokers->is_object()) return statistics;
   for (const auto& [name, broker] : brokers->get_object()) {
-    if (!broker.is_object()) continue;
-    const boost::json::value* state = broker.get_object().if_contains("state");
-    if (state != nullptr && state->is_string() && state->get_string() == "UP") ++statistics.brokers_up;
-    const boost::json::value* rtt = broker.get_object().if_contains("rtt");
-    if (rtt != nullptr && rtt->is_object()) {
-      statistics.round_trip_us = std::max(statistics.round_trip_us, number(rtt->get_object(), "avg"));
-    }
+    if (json::text(json::find(broker, "state")) == "UP") ++statistics.brokers_up;
+    statistics.round_trip_us = std::max(statistics.round_trip_us, number(json::find(broker, "rtt"), "avg"));
   }
   return statistics;
 }

@@ -14,9 +14,9 @@ namespace penstock::lambda {
   return length / 4 * 3;
 }
 
-// Decodes into `out`, which has room for base64_bytes_max(text.size()), and gives the number of bytes.
-// Strict: nothing for other characters (whitespace too), missing padding, or padded-away bits that are not
-// zero.
+// Decodes into `out`, which must have room for base64_bytes_max(text.size()), and returns the
+// number of bytes. It is strict: nothing for other characters (whitespace too), missing padding, or
+// padded-away bits that are not zero.
 [[nodiscard]] std::optional<size_t> decode_base64(std::string_view text, char* out);
 
 [[nodiscard]] std::string encode_base64(std::string_view bytes);

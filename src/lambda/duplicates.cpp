@@ -21,7 +21,7 @@ const std::string& Duplicates::name_of(const Record& record) {
     name_.append(record.header("ce_source").value_or("")).append(1, '\0').append(*id);
   } else {
     name_.append(record.topic).append(1, '\n');
-    name_ += std::to_string(record.partition) + '\n' + std::to_string(record.offset) + '\n' +
+    name_ += to_text(record.partition) + '\n' + to_text(record.offset) + '\n' +
              std::to_string(record.timestamp.count());
   }
   return name_;
@@ -31,11 +31,11 @@ bool Duplicates::contains(const Record& record) {
   return finished_.contains(name_of(record));
 }
 
-void Duplicates::handled(const Record& record) {
+void Duplicates::add_handled(const Record& record) {
   handled_.push_back(name_of(record));
 }
 
-void Duplicates::finish() {
+void Duplicates::finish_handled() {
   if (finished_.empty()) {
     finished_.max_load_factor(kNamesPerBucket);
     finished_.reserve(std::min(records_max_, handled_.size()) + 1);

@@ -18,13 +18,15 @@ class Duplicates {
  public:
   explicit Duplicates(size_t records_max = 10'000) : records_max_(records_max) {}
 
+  // Whether the record is one of those that are finished.
   [[nodiscard]] bool contains(const Record& record);
-  // Handled in the invocation that is under way.
-  void handled(const Record& record);
-  // The invocation's answer has been taken: what was handled is finished.
-  void finish();
-  // It has not, or it was an error: all of it may come again.
-  void forget() { handled_.clear(); }
+  // Notes that the invocation that is under way has handled the record.
+  void add_handled(const Record& record);
+  // Finishes what has been noted, because the invocation's answer has been taken.
+  void finish_handled();
+  // Forgets what has been noted, because the answer was an error or has not been taken: it may come
+  // again.
+  void forget_handled() { handled_.clear(); }
 
  private:
   const std::string& name_of(const Record& record);

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <thread>
 
+#include "json/object_writer.h"
+
 namespace penstock::lambda {
 namespace {
 
@@ -16,11 +18,19 @@ constexpr size_t kEnvelope = 160;           // What a line has besides its value
 void InvocationLog::write(log::Level level, std::string_view type, std::string_view json) {
   if (!writes(level)) return;
   if (json.size() > kValueBytesMax) {
-    return write(level, type, "{\"omitted_bytes\":" + std::to_string(json.size()) + "}");
+    std::string size;
+    json::ObjectWriter(size).member("omitted_bytes", json.size()).end();
+    return write(level, type, size);
   }
   if (pending_ + json.size() > kPendingMax) flush();
   log::Line(log_, level, "").field("requestId", request_id_).field("type", type).raw("value", json);
   pending_ += json.size() + kEnvelope;
+}
+
+void InvocationLog::write_exception(std::string_view reason) {
+  std::string json;
+  json::ObjectWriter(json).member("reason", reason).end();
+  write(log::Level::error, "EXCEPTION", json);
 }
 
 void InvocationLog::flush() {

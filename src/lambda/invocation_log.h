@@ -19,8 +19,10 @@ class InvocationLog {
   InvocationLog(log::Log& log, std::string_view request_id) : log_(log), request_id_(request_id) {}
 
   [[nodiscard]] bool writes(log::Level level) const { return log_.writes(level); }
-  // `json` is valid JSON on one line.
+  // Writes one line. `json` must be valid JSON on one line; it is the line's value.
   void write(log::Level level, std::string_view type, std::string_view json);
+  // Writes an EXCEPTION line at ERROR with that reason, for what concerns no single record.
+  void write_exception(std::string_view reason);
   // Puts everything out, because Lambda may freeze the process once it has answered. Waits a second for a
   // reader that is slow; one that is not reading is not waited for a second time.
   void flush();

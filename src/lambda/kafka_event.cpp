@@ -8,6 +8,10 @@
 
 namespace penstock::lambda {
 
+std::string to_text(const TopicPartition& partition) {
+  return partition.topic + "-" + to_text(partition.partition);
+}
+
 std::optional<std::string_view> Record::header(std::string_view name) const {
   for (const Header& header : headers) {
     if (header.name == name) return header.value;
@@ -27,15 +31,13 @@ base::Result<KafkaEvent> decode_kafka_event(std::string_view text, const KafkaEv
   boost::json::parse_options options;
   options.max_depth = limits.depth_max;
   boost::json::basic_parser<KafkaEventReader> parser(options, event, text.size(), limits);
-  boost::system::error_code error;
-  const size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (!error && used < text.size()) error = boost::json::error::extra_data;
-  if (!error) return event;
+  const json::SaxEnd end = json::parse_whole(parser, text);
+  if (!end.error) return event;
   base::Error& problem = parser.handler().problem();
   if (!problem.message.empty()) return std::move(problem);
   return base::Error{
-      error == boost::json::error::too_deep ? base::ErrorCode::too_large : base::ErrorCode::invalid,
-      "event: not JSON at byte " + std::to_string(used) + ": " + error.message()};
+      end.error == boost::json::error::too_deep ? base::ErrorCode::too_large : base::ErrorCode::invalid,
+      "event: " + json::describe(end)};
 }
 
 }  // namespace penstock::lambda

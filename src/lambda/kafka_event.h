@@ -1,27 +1,41 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/position.h"
 #include "base/result.h"
 
 namespace penstock::lambda {
+
+// A partition of a topic.
+struct TopicPartition {
+  std::string topic;
+  base::Partition partition;
+
+  auto operator<=>(const TopicPartition&) const = default;
+};
+
+// Its name as AWS writes it: "my-topic-0".
+[[nodiscard]] std::string to_text(const TopicPartition& partition);
 
 struct Header {
   std::string_view name;
   std::string_view value;  // Any bytes.
 };
 
-// One Kafka record as a function gets it. A view into its KafkaEvent.
+// One Kafka record as a function gets it. It is a view into its KafkaEvent, which must outlive it.
 struct Record {
   std::string_view topic;
-  int32_t partition = 0;
-  int64_t offset = 0;
+  base::Partition partition;
+  base::Offset offset;
   std::chrono::milliseconds timestamp{-1};     // Since 1970; -1: none.
   std::string_view timestamp_type;             // CREATE_TIME or LOG_APPEND_TIME.
   std::optional<std::string_view> key = {};    // Any bytes.

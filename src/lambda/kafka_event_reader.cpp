@@ -187,11 +187,11 @@ bool KafkaEventReader::on_int64(int64_t number, Text, error_code& ec) {
   switch (field_) {
     case Field::partition:
       if (number < 0 || number > std::numeric_limits<int32_t>::max()) return wrong(ec);
-      record().partition = static_cast<int32_t>(number);
+      record().partition = {static_cast<int32_t>(number)};
       return true;
     case Field::offset:
       if (number < 0) return wrong(ec);
-      record().offset = number;
+      record().offset = {number};
       return true;
     case Field::timestamp:
       if (number < -1) return wrong(ec);

@@ -1,39 +1,25 @@
 #pragma once
 
-#include <boost/json/string_view.hpp>
-#include <boost/system/error_code.hpp>
 #include <cstring>
 #include <limits>
 #include <string>
 
 #include "base/check.h"
+#include "json/sax.h"
 #include "lambda/kafka_event.h"
 
 namespace penstock::lambda {
 
 // Takes the parser's events and fills the event, without a tree in between: a header's bytes come as an array
 // of numbers, of which a tree would take 16 bytes and more for each byte, and the function has 128 MB.
-class KafkaEventReader {
+class KafkaEventReader : public json::SaxHandler {
  public:
-  using error_code = boost::system::error_code;
-  using Text = boost::json::string_view;
-
-  // The names that Boost.JSON asks of a handler of its basic_parser.
-  static constexpr size_t max_object_size = std::numeric_limits<size_t>::max();
-  static constexpr size_t max_array_size = std::numeric_limits<size_t>::max();
-  static constexpr size_t max_key_size = std::numeric_limits<size_t>::max();
-  static constexpr size_t max_string_size = std::numeric_limits<size_t>::max();
+  using error_code = Code;
 
   KafkaEventReader(KafkaEvent& event, size_t text_bytes, const KafkaEventLimits& limits)
       : event_(event), text_bytes_(text_bytes), limits_(limits) {}
 
   [[nodiscard]] base::Error& problem() { return problem_; }
-
-  bool on_document_begin(error_code&) { return true; }
-  bool on_document_end(error_code&) { return true; }
-  bool on_number_part(Text, error_code&) { return true; }
-  bool on_comment_part(Text, error_code&) { return true; }
-  bool on_comment(Text, error_code&) { return true; }
 
   bool on_object_begin(error_code& ec);
   bool on_object_end(size_t, error_code& ec);

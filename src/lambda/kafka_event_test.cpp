@@ -48,8 +48,8 @@ TEST(KafkaEvent, gives_every_part_of_a_record) {
   ASSERT_EQ(decoded->records.size(), 1u);
   const Record& record = decoded->records[0];
   EXPECT_EQ(record.topic, "events");
-  EXPECT_EQ(record.partition, 0);
-  EXPECT_EQ(record.offset, 15);
+  EXPECT_EQ(record.partition.number, 0);
+  EXPECT_EQ(record.offset.value, 15);
   EXPECT_EQ(record.timestamp, milliseconds(1700000000000));
   EXPECT_EQ(record.timestamp_type, "CREATE_TIME");
   EXPECT_EQ(record.key, "key");
@@ -94,7 +94,8 @@ TEST(KafkaEvent, keeps_the_order_of_each_partition) {
                                     "],\"events-7\":[" + record_text(0, "", "7") + "],\"more-0\":[]}"));
   ASSERT_TRUE(event) << event.error().message;
   std::vector<std::pair<int, int64_t>> order;
-  for (const Record& record : event->records) order.emplace_back(record.partition, record.offset);
+  for (const Record& record : event->records)
+    order.emplace_back(record.partition.number, record.offset.value);
   EXPECT_THAT(order, testing::ElementsAre(std::pair(0, 3), std::pair(0, 4), std::pair(7, 0)));
 }
 

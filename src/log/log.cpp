@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cerrno>
-#include <charconv>
+#include <cmath>
 #include <utility>
 
+#include "base/number_text.h"
 #include "json/text.h"
 
 namespace penstock::log {
@@ -24,13 +24,6 @@ constexpr size_t kLineReserve = 384;  // A completion line fits without growing.
 bool poll_writable(int fd) {
   pollfd entry{fd, POLLOUT, 0};
   return ::poll(&entry, 1, 0) > 0;
-}
-
-template <class T>
-void append_number(std::string& out, T value) {
-  std::array<char, 32> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error == std::errc()) out.append(digits.data(), end);
 }
 
 }  // namespace
@@ -96,7 +89,7 @@ bool Log::flush_locked() {
   if (dropped_ > 0) {
     const uint64_t count = std::exchange(dropped_, 0);
     buffer_ += "{\"level\":\"WARNING\",\"message\":\"log lines dropped: nobody read them\",\"lines\":";
-    append_number(buffer_, count);
+    base::append_number(buffer_, count);
     buffer_ += "}\n";
     return flush_locked();
   }
@@ -171,23 +164,24 @@ Line& Line::field(std::string_view name, bool value) {
 }
 
 Line& Line::field(std::string_view name, double value) {
+  if (!std::isfinite(value)) return raw(name, "null");
   if (log_ == nullptr) return *this;
   key(name);
-  append_number(text_, value);
+  base::append_number(text_, value);
   return *this;
 }
 
 Line& Line::number(std::string_view name, int64_t value) {
   if (log_ == nullptr) return *this;
   key(name);
-  append_number(text_, value);
+  base::append_number(text_, value);
   return *this;
 }
 
 Line& Line::unsigned_number(std::string_view name, uint64_t value) {
   if (log_ == nullptr) return *this;
   key(name);
-  append_number(text_, value);
+  base::append_number(text_, value);
   return *this;
 }
 

@@ -40,13 +40,12 @@ class Log {
   ~Log();
 
   [[nodiscard]] bool writes(Level level) const { return level >= level_; }
-  void set_level(Level level) { level_ = level; }
 
   // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call of flush()
   // soon.
   void defer_flush(std::function<void()> request_flush);
 
-  // A line of the caller's own making, whatever its level: a JSON object on one line.
+  // Writes a line of the caller's own making, whatever its level: a JSON object on one line.
   void put(std::string_view object);
 
   // Writes what the descriptor takes now, without blocking. False if something is left.
@@ -62,7 +61,7 @@ class Log {
 
   const int fd_;
   bool may_block_;  // A pipe, socket or terminal; a regular file or the null device does not block.
-  Level level_;
+  const Level level_;
   const Format format_;
   std::mutex mutex_;
   base::TimeText time_;
@@ -79,7 +78,7 @@ class Log {
 class Line {
  public:
   Line(Log& log, Level level, std::string_view message) : Line(log, level, message, base::SystemTime{}) {}
-  // With a time that the caller has already taken.
+  // The same with a time that the caller has already taken.
   Line(Log& log, Level level, std::string_view message, base::SystemTime time);
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
@@ -89,6 +88,7 @@ class Line {
   Line& field(std::string_view key, const char* value) { return field(key, std::string_view(value)); }
   Line& field(std::string_view key, const std::string& value) { return field(key, std::string_view(value)); }
   Line& field(std::string_view key, bool value);
+  // A number that is infinite or none, which JSON does not have, is null.
   Line& field(std::string_view key, double value);
   template <std::integral T>
   requires(!std::same_as<T, bool>) Line& field(std::string_view key, T value) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace penstock::log {
 namespace {
@@ -34,6 +35,14 @@ TEST(Log, writes_one_json_object_a_line) {
   EXPECT_EQ(pipe.read_some(),
             "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"message\":\"listening\","
             "\"port\":8000,\"host\":\"a\\\"b\",\"up\":true}\n");
+}
+
+TEST(Log, a_number_that_json_does_not_have_is_null) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  Line(log, Level::info, "", kTime).field("half", 0.5).field("much", std::numeric_limits<double>::infinity());
+  EXPECT_EQ(pipe.read_some(),
+            "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"half\":0.5,\"much\":null}\n");
 }
 
 TEST(Log, leaves_out_what_is_below_its_level) {

@@ -109,7 +109,7 @@ struct HttpClient::Connection {
   Result<HttpResponse> exchange(const HttpRequest& request, std::optional<Clock::time_point> deadline,
                                 bool& closed_without_answer);
   error_code receive(ResponseParser& parser, std::optional<Clock::time_point> deadline);
-  Result<HttpResponse> take(ResponseParser& parser);
+  Result<HttpResponse> take_response(ResponseParser& parser);
   Error failure(const error_code& error, std::string_view doing, bool retryable) const;
   [[nodiscard]] std::string authority(bool with_standard_port) const;
 
@@ -212,7 +212,7 @@ Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
 Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request,
                                                       std::optional<Clock::time_point> deadline,
                                                       bool& closed_without_answer) {
-  const auto give_up = [&](const error_code& error, std::string_view doing) {
+  const auto close_and_fail = [&](const error_code& error, std::string_view doing) {
     auto failed = failure(error, doing, false);
     wire.reset();
     return failed;
@@ -223,7 +223,7 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
                                       deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
   if (sent) {
     closed_without_answer = sent == asio::error::broken_pipe || sent == asio::error::connection_reset;
-    return give_up(sent, "sending");
+    return close_and_fail(sent, "sending");
   }
   ResponseParser parser;
   parser.eager(true);
@@ -232,9 +232,9 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
   if (const error_code error = receive(parser, deadline)) {
     const bool nothing_came = !parser.got_some() && buffer.size() == 0;
     closed_without_answer = nothing_came && !is_timeout(error);
-    return give_up(error, nothing_came ? "waiting for the answer" : "receiving the answer");
+    return close_and_fail(error, nothing_came ? "waiting for the answer" : "receiving the answer");
   }
-  return take(parser);
+  return take_response(parser);
 }
 
 // Without a deadline the answer's first byte is waited for without an end, the rest is not.
@@ -263,7 +263,7 @@ error_code HttpClient::Connection::receive(ResponseParser& parser,
   return {};
 }
 
-Result<HttpResponse> HttpClient::Connection::take(ResponseParser& parser) {
+Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parser) {
   if (!parser.keep_alive()) wire.reset();
   auto message = parser.release();
   if (message.result_int() < 200) {  // Interim answers come to those who send Expect or Upgrade; we never do.

@@ -45,7 +45,7 @@ class TlsWire final : public WireOver<ssl::stream<boost::beast::tcp_stream>> {
     Error error;
     tcp().expires_at(deadline);
     stream_.async_handshake(ssl::stream_base::client, [&](const Error& e) { error = e; });
-    finish();
+    run_until_done();
     if (error) explain(error);
     return error;
   }

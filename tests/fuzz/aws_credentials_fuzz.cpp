@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "aws/credential_documents.h"
-#include "aws/text.h"
+#include "aws/plain_text.h"
 #include "base/check.h"
 
 namespace {

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const char c : part) sum = static_cast<uint8_t>(sum + c);
   };
   for (const auto& record : event->records) {
-    check(record.partition >= 0 && record.offset >= 0, "positions are not negative");
+    check(record.partition.number >= 0 && record.offset.value >= 0, "positions are not negative");
     check(record.headers.size() <= 5, "the limit of headers holds");
     read(record.topic);
     read(record.timestamp_type);

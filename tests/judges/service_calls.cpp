@@ -64,10 +64,10 @@ boost::json::object answer(const boost::json::object& question) {
   const auto environment = base::process_environment();
   const std::string arn = text(question, "arn");
   if (arn.find(":sqs:") != std::string::npos) {
-    auto queue = aws::SqsQueue::at(arn, aws::chain_of(environment), environment);
+    auto queue = aws::SqsQueue::at(arn, aws::credential_chain_of(environment), environment);
     return queue ? ask_queue(std::move(*queue), question) : problem(queue.error());
   }
-  auto bucket = aws::S3Bucket::at(arn, aws::chain_of(environment), environment);
+  auto bucket = aws::S3Bucket::at(arn, aws::credential_chain_of(environment), environment);
   return bucket ? ask_bucket(std::move(*bucket), question) : problem(bucket.error());
 }
 

@@ -16,7 +16,7 @@
 
 #include "base/configuration.h"
 #include "lambda/kafka_event.h"
-#include "lambda/runtime_api.h"
+#include "lambda/runtime_api_client.h"
 #include "support/record_file.h"
 
 namespace {
@@ -27,8 +27,8 @@ constexpr std::chrono::seconds kPatience{60};
 
 // One call of the system a line. A kill may cut it: a line that is whole ends with its mark.
 void write_line(int file, const lambda::Record& record) {
-  const std::string line = "\n" + std::string(record.topic) + " " + std::to_string(record.partition) + " " +
-                           std::to_string(record.offset) + " " + std::to_string(::getpid()) + " " +
+  const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) + " " +
+                           to_text(record.offset) + " " + std::to_string(::getpid()) + " " +
                            std::string(record.value.value_or("(none)")) + " " + test::kLineEnd;
   if (::write(file, line.data(), line.size()) < 0) std::abort();
 }
@@ -49,7 +49,7 @@ int main() {
   const auto environment = base::process_environment();
   const std::string path = environment.at("RECORD_FILE");
   const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-  auto api = lambda::RuntimeApi::at(environment.at("AWS_LAMBDA_RUNTIME_API")).value();
+  auto api = lambda::RuntimeApiClient::at(environment.at("AWS_LAMBDA_RUNTIME_API")).value();
   const auto together = environment.find("TOGETHER");
   while (const auto invocation = api.next()) {
     const auto event = lambda::decode_kafka_event(invocation->body);

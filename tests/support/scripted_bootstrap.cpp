@@ -13,12 +13,12 @@
 #include <thread>
 
 #include "lambda/base64.h"
-#include "lambda/runtime_api.h"
+#include "lambda/runtime_api_client.h"
 
 namespace {
 
 using penstock::lambda::Invocation;
-using penstock::lambda::RuntimeApi;
+using penstock::lambda::RuntimeApiClient;
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -55,7 +55,7 @@ std::string bad_records(const std::string& body) {
 }
 
 // A process that outlives this one answers when the next invocation is under way.
-void answer_too_late(RuntimeApi& api, const Invocation& invocation) {
+void answer_too_late(RuntimeApiClient& api, const Invocation& invocation) {
   const size_t invocations = lines_of(variable("STATE"));
   if (::fork() != 0) {
     while (true) ::pause();
@@ -65,7 +65,7 @@ void answer_too_late(RuntimeApi& api, const Invocation& invocation) {
   while (lines_of(variable("STATE")) == invocations && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  auto own = RuntimeApi::at(variable("AWS_LAMBDA_RUNTIME_API"));
+  auto own = RuntimeApiClient::at(variable("AWS_LAMBDA_RUNTIME_API"));
   const auto answered = own->respond(invocation.request_id, "null");
   note(answered ? "late: taken" : "late: " + answered.error().detail);
   static_cast<void>(api);
@@ -76,7 +76,7 @@ void answer_too_late(RuntimeApi& api, const Invocation& invocation) {
 
 int main() {
   const std::string mode = variable("MODE");
-  auto api = RuntimeApi::at(variable("AWS_LAMBDA_RUNTIME_API"));
+  auto api = RuntimeApiClient::at(variable("AWS_LAMBDA_RUNTIME_API"));
   if (!api) return 1;
   while (true) {
     const auto invocation = api->next();

@@ -208,12 +208,12 @@ TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
   EXPECT_EQ(event.event_source, "aws:kafka");
   EXPECT_EQ(event.bootstrap_servers, kafka().bootstrap());
   ASSERT_EQ(event.records.size(), 7u);
-  EXPECT_EQ(event.records[0].partition, 1);
+  EXPECT_EQ(event.records[0].partition.number, 1);
   EXPECT_EQ(event.records[0].value, "3");
   EXPECT_EQ(event.records[0].key, "k");
   EXPECT_EQ(event.records[0].header("h"), "\xff");
-  EXPECT_EQ(event.records[6].partition, 2);
-  EXPECT_EQ(event.records[6].offset, 4);
+  EXPECT_EQ(event.records[6].partition.number, 2);
+  EXPECT_EQ(event.records[6].offset.value, 4);
 
   const Ended run = invoke({saved});
   EXPECT_EQ(run.status, 0) << run.output;

@@ -3,19 +3,20 @@
 #include <cmath>
 
 #include "contract/document/document_builder.h"
+#include "json/sax.h"
 
 namespace penstock::contract {
 
 namespace {
 
 // The handler of boost::json::basic_parser that builds a Document.
-struct Events {
+struct Events : json::SaxHandler {
   static constexpr std::size_t max_object_size = kDocumentNodesMax;
   static constexpr std::size_t max_array_size = kDocumentNodesMax;
   static constexpr std::size_t max_key_size = kDocumentBytesMax;
   static constexpr std::size_t max_string_size = kDocumentBytesMax;
-  using Code = boost::system::error_code;
-  using Text = boost::json::string_view;
+
+  Events(DocumentBuilder& to, std::string_view whole) : builder(to), all(whole) {}
 
   DocumentBuilder& builder;
   size_t token = std::string_view::npos;  // Where the value that is being read starts.
@@ -58,8 +59,6 @@ struct Events {
     return true;
   }
 
-  bool on_document_begin(Code&) { return true; }
-  bool on_document_end(Code&) { return true; }
   bool on_object_begin(Code&) { return open(Node::Kind::object); }
   bool on_object_end(std::size_t, Code&) { return close(); }
   bool on_array_begin(Code&) { return open(Node::Kind::array); }
@@ -86,8 +85,6 @@ struct Events {
   }
   bool on_bool(bool value, Code&) { return add(Node::Kind::boolean, value ? "true" : "false"); }
   bool on_null(Code&) { return add(Node::Kind::null, ""); }
-  bool on_comment_part(Text, Code&) { return true; }
-  bool on_comment(Text, Code&) { return true; }
 
   bool open(Node::Kind kind) {
     place();
@@ -107,7 +104,7 @@ struct Events {
 void build_from_json(DocumentBuilder& builder, std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kDocumentDepthMax + 1;
-  boost::json::basic_parser<Events> parser(options, Events{.builder = builder, .all = text});
+  boost::json::basic_parser<Events> parser(options, builder, text);
   Events& events = parser.handler();
   for (size_t at = 0; at < text.size();) {
     size_t end = text.find_first_of("{}[],:\"\n", at);

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "lambda/handlers.h"
+#include "lambda/record_handlers.h"
 #include "lambda/testing/captured_log.h"
 
 // For the tests of functions.
@@ -27,8 +27,8 @@ inline std::vector<std::string> logged_for(const EventHandlers& handlers, const 
   Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30), std::move(value));
   const EventFunction* function = find(handlers, record.event_type());
   if (function == nullptr) throw std::runtime_error("no function takes this record");
-  const Outcome outcome = function->handle(record, context);
-  if (outcome.kind != Outcome::Kind::done)
+  const RecordOutcome outcome = function->handle(record, context);
+  if (outcome.kind != RecordOutcome::Kind::done)
     throw std::runtime_error("the record was not handled: " + outcome.reason);
   return captured.short_lines();
 }

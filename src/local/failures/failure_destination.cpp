@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "aws/s3.h"
-#include "aws/service.h"
+#include "aws/service_client.h"
 #include "aws/sqs.h"
 #include "local/failures/failure_document_writer.h"
 #include "local/function/random_id.h"
@@ -87,11 +87,11 @@ base::Result<std::unique_ptr<FailureDestination>> open_failure_destination(
   }
   const auto arn = aws::Arn::parse(destination);
   if (arn && arn->service == "s3") {
-    auto bucket = aws::S3Bucket::at(destination, aws::chain_of(environment), environment);
+    auto bucket = aws::S3Bucket::at(destination, aws::credential_chain_of(environment), environment);
     if (!bucket) return bucket.error();
     return Made(std::make_unique<S3Destination>(std::move(*bucket), mapping, context));
   }
-  auto queue = aws::SqsQueue::at(destination, aws::chain_of(environment), environment);
+  auto queue = aws::SqsQueue::at(destination, aws::credential_chain_of(environment), environment);
   if (!queue) return queue.error();
   return Made(std::make_unique<SqsDestination>(std::move(*queue), context));
 }

@@ -1,9 +1,11 @@
 #include "local/failures/failure_document_reader.h"
 
-#include <boost/json/serialize.hpp>
+#include <boost/json/object.hpp>
 #include <charconv>
 
-#include "json/reader.h"
+#include "json/parse.h"
+#include "json/view.h"
+#include "json/writer.h"
 
 namespace penstock::local {
 namespace {
@@ -15,18 +17,13 @@ base::Error wrong(const std::string& what) {
   return {base::ErrorCode::invalid, "not a document of a failure destination: " + what};
 }
 
-const boost::json::value* find(const boost::json::value* object, std::string_view name) {
-  if (object == nullptr || !object->is_object()) return nullptr;
-  return object->get_object().if_contains(name);
-}
-
 std::string text_of(const boost::json::value* value) {
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  return std::string(json::text(value).value_or(""));
 }
 
 // Offsets are strings there.
 std::optional<int64_t> offset_of(const boost::json::value* value) {
-  if (value != nullptr && value->is_int64() && value->get_int64() >= 0) return value->get_int64();
+  if (const auto number = json::number(value); number && *number >= 0) return number;
   const std::string text = text_of(value);
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -60,34 +57,30 @@ std::string FailureDocument::text() const {
 }
 
 base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
-  json::Reader reader({.depth_max = kDepthMax});
-  const auto document = reader.read(text, {});
-  if (!document) {
-    return wrong("at byte " + std::to_string(document.error().offset) + " it " +
-                 std::string(document.error().reason));
-  }
-  const auto* batch = find(&*document, "KafkaBatchInfo");
+  const auto document = json::parse(text, {.depth_max = kDepthMax});
+  if (!document) return wrong(document.error().message);
+  const auto* batch = json::find(*document, "KafkaBatchInfo");
   if (batch == nullptr) return wrong("it has no KafkaBatchInfo");
   FailureDocument parsed;
-  parsed.condition = text_of(find(find(&*document, "requestContext"), "condition"));
-  parsed.bootstrap = text_of(find(batch, "bootstrapServers"));
-  const auto size = offset_of(find(batch, "batchSize"));
+  parsed.condition = text_of(json::find(json::find(*document, "requestContext"), "condition"));
+  parsed.bootstrap = text_of(json::find(batch, "bootstrapServers"));
+  const auto size = offset_of(json::find(batch, "batchSize"));
   if (!size || *size < 1 || *size > kBatchSizeMax) return wrong("KafkaBatchInfo.batchSize is 1 to 10000");
   parsed.batch_size = *size;
-  if (const auto* payload = find(&*document, "payload"); payload != nullptr) {
+  if (const auto* payload = json::find(*document, "payload"); payload != nullptr) {
     if (payload->is_string()) parsed.event = std::string(payload->get_string());
-    if (payload->is_object()) parsed.event = boost::json::serialize(*payload);
+    if (payload->is_object()) parsed.event = json::to_text(*payload);
     if (!parsed.event) return wrong("payload is neither a string nor an object");
     return parsed;
   }
-  const auto* records = find(batch, "recordsInfo");
+  const auto* records = json::find(batch, "recordsInfo");
   if (records == nullptr || !records->is_object() || records->get_object().empty()) {
     return wrong("it has neither KafkaBatchInfo.recordsInfo nor a payload");
   }
   for (const auto& [name, info] : records->get_object()) {
     const auto topic_partition = topic_partition_of(name);
-    const auto first = offset_of(find(&info, "firstRecordOffset"));
-    const auto last = offset_of(find(&info, "lastRecordOffset"));
+    const auto first = offset_of(json::find(info, "firstRecordOffset"));
+    const auto last = offset_of(json::find(info, "lastRecordOffset"));
     if (!topic_partition) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
     if (!first || !last || *last < *first)
       return wrong("recordsInfo has no sound offsets for " + topic_partition->text());

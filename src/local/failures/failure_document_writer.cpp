@@ -4,50 +4,60 @@
 #include <cstdio>
 #include <ctime>
 
-#include "json/text.h"
+#include "json/object_writer.h"
 
 namespace penstock::local {
 namespace {
 
-// Everything up to KafkaBatchInfo's own details.
-std::string head_of(const FailedBatch& failed, std::string_view condition, std::string_view function_arn,
-                    const FailureContext& context, base::SystemTime now, size_t batch_size,
-                    size_t payload_size) {
-  std::string json = R"({"requestContext":{"requestId":)" + json::quoted(failed.request_id);
-  json += ",\"functionArn\":" + json::quoted(function_arn);
-  json += ",\"condition\":" + json::quoted(condition);
-  json += ",\"approximateInvokeCount\":" + std::to_string(failed.invocations) + "},";
+// Writes everything up to KafkaBatchInfo.
+void write_head(json::ObjectWriter& document, const FailedBatch& failed, std::string_view condition,
+                std::string_view function_arn, base::SystemTime now) {
+  json::ObjectWriter(document.key("requestContext"))
+      .member("requestId", failed.request_id)
+      .member("functionArn", function_arn)
+      .member("condition", condition)
+      .member("approximateInvokeCount", failed.invocations)
+      .end();
   // AWS: null if the function was never asked.
-  json +=
-      failed.condition == "MaximumPayloadSizeExceeded"
-          ? "\"responseContext\":null,"
-          : R"("responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"},)";
-  json += R"("version":"1.0","timestamp":")" + iso_milliseconds(now) + "\",";
-  json += R"("KafkaBatchInfo":{"batchSize":)" + std::to_string(batch_size);
-  if (!context.envelope.event_source_arn.empty()) {
-    json += ",\"eventSourceArn\":" + json::quoted(context.envelope.event_source_arn);
+  if (failed.condition == "MaximumPayloadSizeExceeded") {
+    document.null("responseContext");
+  } else {
+    json::ObjectWriter(document.key("responseContext"))
+        .member("statusCode", 200)
+        .member("executedVersion", "$LATEST")
+        .member("functionError", "Unhandled")
+        .end();
   }
-  json += ",\"bootstrapServers\":" + json::quoted(context.envelope.bootstrap_servers);
-  json += ",\"payloadSize\":" + std::to_string(payload_size);
-  return json;
+  document.member("version", "1.0").member("timestamp", iso_milliseconds(now));
 }
 
-std::string of_batch(const FailedBatch& failed, const FailureContext& context, base::SystemTime now,
-                     const std::string& payload) {
-  std::string json = head_of(failed, failed.condition, context.function_arn, context, now,
-                             failed.batch.size(), payload.size());
-  json += ",\"recordsInfo\":{";
-  bool first = true;
-  for (const auto& [topic_partition, range] : failed.batch.ranges()) {
-    if (!first) json += ',';
-    first = false;
-    json += json::quoted(topic_partition.text());
-    json += R"(:{"firstRecordOffset":")" + base::to_text(range.offsets.first);
-    json += R"(","lastRecordOffset":")" + base::to_text(range.offsets.last);
-    json += R"(","firstRecordTimestamp":")" + iso_milliseconds(range.first_timestamp_ms);
-    json += R"(","lastRecordTimestamp":")" + iso_milliseconds(range.last_timestamp_ms) + "\"}";
+// Writes what KafkaBatchInfo begins with.
+void write_batch_info(json::ObjectWriter& info, const FailureContext& context, size_t batch_size,
+                      size_t payload_size) {
+  info.member("batchSize", batch_size);
+  if (!context.envelope.event_source_arn.empty()) {
+    info.member("eventSourceArn", context.envelope.event_source_arn);
   }
-  return json + "}}";
+  info.member("bootstrapServers", context.envelope.bootstrap_servers);
+  info.member("payloadSize", payload_size);
+}
+
+void write_batch(json::ObjectWriter& document, const FailedBatch& failed, const FailureContext& context,
+                 base::SystemTime now, size_t payload_size) {
+  write_head(document, failed, failed.condition, context.function_arn, now);
+  json::ObjectWriter info(document.key("KafkaBatchInfo"));
+  write_batch_info(info, context, failed.batch.size(), payload_size);
+  json::ObjectWriter ranges(info.key("recordsInfo"));
+  for (const auto& [topic_partition, range] : failed.batch.ranges()) {
+    json::ObjectWriter(ranges.key_of_text(topic_partition.text()))
+        .member("firstRecordOffset", base::to_text(range.offsets.first))
+        .member("lastRecordOffset", base::to_text(range.offsets.last))
+        .member("firstRecordTimestamp", iso_milliseconds(range.first_timestamp_ms))
+        .member("lastRecordTimestamp", iso_milliseconds(range.last_timestamp_ms))
+        .end();
+  }
+  ranges.end();
+  info.end();
 }
 
 }  // namespace
@@ -69,13 +79,22 @@ std::string iso_milliseconds(base::SystemTime time) {
 }
 
 std::string batch_document(const FailedBatch& failed, const FailureContext& context, base::SystemTime now) {
-  return of_batch(failed, context, now, failed.batch.payload(context.envelope)) + "}";
+  std::string text;
+  json::ObjectWriter document(text);
+  write_batch(document, failed, context, now, failed.batch.payload(context.envelope).size());
+  document.end();
+  return text;
 }
 
 std::string batch_document_with_event(const FailedBatch& failed, const FailureContext& context,
                                       base::SystemTime now) {
   const std::string payload = failed.batch.payload(context.envelope);
-  return of_batch(failed, context, now, payload) + ",\"payload\":" + json::quoted(payload) + "}";
+  std::string text;
+  json::ObjectWriter document(text);
+  write_batch(document, failed, context, now, payload.size());
+  document.member("payload", payload);
+  document.end();
+  return text;
 }
 
 std::string record_document(const FailedBatch& failed, const EventBatch::Entry& entry,
@@ -83,11 +102,20 @@ std::string record_document(const FailedBatch& failed, const EventBatch::Entry& 
   const std::string payload = failed.batch.payload(context.envelope, entry);
   // The page on topics has another name for it, and the function with its version.
   const bool retries = failed.condition == "RetryAttemptsExhausted";
-  std::string json = head_of(failed, retries ? "RetriesExhausted" : failed.condition,
-                             context.function_arn + ":$LATEST", context, now, 1, payload.size());
-  json += R"(,"recordInfo":{"offset":")" + base::to_text(entry.offset);
-  json += R"(","timestamp":")" + iso_milliseconds(entry.timestamp_ms) + "\"}}";
-  return json + ",\"payload\":" + payload + "}";
+  std::string text;
+  json::ObjectWriter document(text);
+  write_head(document, failed, retries ? "RetriesExhausted" : failed.condition,
+             context.function_arn + ":$LATEST", now);
+  json::ObjectWriter info(document.key("KafkaBatchInfo"));
+  write_batch_info(info, context, 1, payload.size());
+  json::ObjectWriter(info.key("recordInfo"))
+      .member("offset", base::to_text(entry.offset))
+      .member("timestamp", iso_milliseconds(entry.timestamp_ms))
+      .end();
+  info.end();
+  document.json("payload", payload);
+  document.end();
+  return text;
 }
 
 }  // namespace penstock::local

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "aws/s3.h"
-#include "aws/service.h"
+#include "aws/service_client.h"
 #include "aws/sqs.h"
 
 namespace penstock::local {
@@ -99,12 +99,13 @@ base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(const std::string
   const auto arn = aws::Arn::parse(from);
   if (arn && arn->service == "s3") {
     const size_t slash = from.find('/');
-    auto bucket = aws::S3Bucket::at(from.substr(0, slash), aws::chain_of(environment), environment);
+    auto bucket =
+        aws::S3Bucket::at(from.substr(0, slash), aws::credential_chain_of(environment), environment);
     if (!bucket) return bucket.error();
     return Made(std::make_unique<BucketInbox>(std::move(*bucket),
                                               slash == std::string::npos ? "" : from.substr(slash + 1)));
   }
-  auto queue = aws::SqsQueue::at(from, aws::chain_of(environment), environment);
+  auto queue = aws::SqsQueue::at(from, aws::credential_chain_of(environment), environment);
   if (!queue) return queue.error();
   return Made(std::make_unique<QueueInbox>(std::move(*queue), visibility));
 }

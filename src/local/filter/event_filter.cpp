@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "json/view.h"
 
 namespace penstock::local {
 namespace {
@@ -23,20 +24,19 @@ size_t characters(std::string_view utf8) {
 // The one member that AWS gives such an object; null if it is another object, or none.
 const boost::json::value* only_member(const boost::json::value& object, std::string_view name) {
   if (!object.is_object() || object.get_object().size() != 1) return nullptr;
-  return object.get_object().if_contains(name);
+  return json::find(object, name);
 }
 
 base::Result<EventPattern> parse_filter(const boost::json::value& filter) {
-  const boost::json::value* pattern = only_member(filter, "Pattern");
-  if (!pattern || !pattern->is_string()) {
+  const auto pattern = json::text(only_member(filter, "Pattern"));
+  if (!pattern) {
     return invalid("a filter must be {\"Pattern\": \"…\"}, with the pattern's JSON in a string");
   }
-  const std::string_view text(pattern->get_string().data(), pattern->get_string().size());
-  if (characters(text) > EventFilter::kPatternCharactersMax) {
+  if (characters(*pattern) > EventFilter::kPatternCharactersMax) {
     return invalid("the pattern has more than " + std::to_string(EventFilter::kPatternCharactersMax) +
                    " characters; shorten it, or make two filters of it");
   }
-  const auto tree = read_json(text);
+  const auto tree = read_json(*pattern);
   if (!tree) return invalid("Pattern: " + tree.error().message);
   return EventPattern::compile(*tree);
 }

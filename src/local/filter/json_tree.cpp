@@ -4,8 +4,9 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <utility>
+
+#include "json/sax.h"
 
 namespace penstock::local {
 namespace {
@@ -22,14 +23,7 @@ void sort_members(std::vector<JsonNode>& members) {
 }
 
 // The handler of boost::json::basic_parser that builds the tree.
-struct Builder {
-  using Code = boost::system::error_code;
-  using Text = boost::json::string_view;
-  static constexpr size_t max_object_size = std::numeric_limits<size_t>::max();
-  static constexpr size_t max_array_size = max_object_size;
-  static constexpr size_t max_key_size = max_object_size;
-  static constexpr size_t max_string_size = max_object_size;
-
+struct Builder : json::SaxHandler {
   JsonNode root = {};
   std::vector<JsonNode> open = {};
   std::string key = {};
@@ -76,8 +70,6 @@ struct Builder {
     return add(std::move(node));
   }
 
-  bool on_document_begin(Code&) { return true; }
-  bool on_document_end(Code&) { return true; }
   bool on_object_begin(Code&) { return begin(Kind::object); }
   bool on_object_end(size_t, Code&) { return end(); }
   bool on_array_begin(Code&) { return begin(Kind::array); }
@@ -105,8 +97,6 @@ struct Builder {
     return add(std::move(node));
   }
   bool on_null(Code&) { return add(make(Kind::null)); }
-  bool on_comment_part(Text, Code&) { return true; }
-  bool on_comment(Text, Code&) { return true; }
 };
 
 }  // namespace
@@ -123,13 +113,8 @@ base::Result<JsonNode> read_json(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kJsonDepthMax;
   boost::json::basic_parser<Builder> parser(options);
-  boost::system::error_code error;
-  const size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (!error && used < text.size()) error = boost::json::error::extra_data;
-  if (error) {
-    return base::Error{base::ErrorCode::invalid,
-                       "it is not JSON: " + error.message() + ", at byte " + std::to_string(used)};
-  }
+  const json::SaxEnd end = json::parse_whole(parser, text);
+  if (end.error) return base::Error{base::ErrorCode::invalid, "it is " + json::describe(end)};
   return std::move(parser.handler().root);
 }
 

@@ -30,7 +30,9 @@ struct JsonNode {
 // Arrays and objects within each other. A text that is deeper is not read as JSON.
 inline constexpr size_t kJsonDepthMax = 200;
 
-// Of members with the same key the last one counts. What is allocated is in proportion to the text.
+// Reads JSON as AWS's event filters do, unlike json::parse: of members with the same key the last
+// one counts, for a filter judges records that others wrote, and must judge them as it would on
+// AWS. What is allocated is in proportion to the text. Error: invalid, which says where and why.
 [[nodiscard]] base::Result<JsonNode> read_json(std::string_view text);
 
 }  // namespace penstock::local

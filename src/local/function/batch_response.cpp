@@ -1,8 +1,11 @@
 #include "local/function/batch_response.h"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
 #include <set>
+
+#include "json/parse.h"
+#include "json/view.h"
 
 namespace penstock::local {
 namespace {
@@ -19,25 +22,22 @@ struct Identifier {
 };
 
 std::optional<Identifier> identifier_of(const boost::json::value& failure) {
-  const auto* item = failure.is_object() ? failure.get_object().if_contains("itemIdentifier") : nullptr;
-  const auto* fields = item == nullptr ? nullptr : item->if_object();
-  const auto* partition = fields == nullptr ? nullptr : fields->if_contains("topic-partition");
-  const auto* offset = fields == nullptr ? nullptr : fields->if_contains("offset");
-  if (partition == nullptr || !partition->is_string() || offset == nullptr || !offset->is_int64())
-    return std::nullopt;
-  return Identifier{std::string(partition->get_string()), {offset->get_int64()}};
+  const auto* item = json::find(failure, "itemIdentifier");
+  const auto partition = json::text(json::find(item, "topic-partition"));
+  const auto offset = json::number(json::find(item, "offset"));
+  if (!partition || !offset) return std::nullopt;
+  return Identifier{std::string(*partition), {*offset}};
 }
 
 }  // namespace
 
 base::Result<Offsets> failures_in(std::string_view response, const EventBatch& batch) {
   if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return Offsets{};
-  boost::system::error_code error;
-  const boost::json::value value = boost::json::parse({response.data(), response.size()}, error);
-  if (error) return malformed("is not JSON: " + error.message());
-  if (value.is_null()) return Offsets{};
-  if (!value.is_object()) return malformed("is not an object");
-  const auto* list = value.get_object().if_contains(kList);
+  const auto value = json::parse(response);
+  if (!value) return malformed("cannot be read: " + value.error().message);
+  if (value->is_null()) return Offsets{};
+  if (!value->is_object()) return malformed("is not an object");
+  const auto* list = json::find(*value, kList);
   if (list == nullptr || list->is_null()) return Offsets{};
   if (!list->is_array()) return malformed("has batchItemFailures that are not a list");
 
@@ -67,9 +67,8 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
 
 bool names_failures(std::string_view response) {
   if (response.find(kList) == std::string_view::npos) return false;
-  boost::system::error_code error;
-  const boost::json::value value = boost::json::parse({response.data(), response.size()}, error);
-  const auto* list = !error && value.is_object() ? value.get_object().if_contains(kList) : nullptr;
+  const auto value = json::parse(response);
+  const auto* list = value ? json::find(*value, kList) : nullptr;
   return list != nullptr && list->is_array() && !list->get_array().empty();
 }
 

@@ -1,9 +1,12 @@
 #include "local/function/invocation_event.h"
 
-#include <boost/json.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <limits>
 #include <utility>
 
+#include "json/parse.h"
+#include "json/writer.h"
 #include "lambda/kafka_event.h"
 
 namespace penstock::local {
@@ -21,15 +24,7 @@ base::Error invalid(std::string message) {
 }  // namespace
 
 base::Result<> check_json(std::string_view text) {
-  boost::json::parse_options options;
-  options.max_depth = kDepthMax;
-  boost::json::stream_parser parser({}, options);
-  boost::system::error_code error;
-  const size_t used = parser.write_some(text.data(), text.size(), error);
-  if (!error && used < text.size()) error = boost::json::error::extra_data;
-  if (!error) parser.finish(error);
-  if (!error) return {};
-  return invalid("not JSON at byte " + std::to_string(used) + ": " + error.message());
+  return json::check(text, kDepthMax);
 }
 
 std::optional<size_t> record_count(std::string_view event) {
@@ -43,14 +38,16 @@ base::Result<std::string> filled_event(std::string_view text) {
   if (!decoded) return decoded.error();
   if (decoded->records.empty()) return invalid("the event has no records that could be repeated");
   for (const auto& record : decoded->records) {
-    if (record.offset > kOffsetMax) return invalid("the event's offsets are too large to grow");
+    if (record.offset.value > kOffsetMax) return invalid("the event's offsets are too large to grow");
   }
   // The decoder has checked its shape. What it does not know is repeated as well.
-  auto event = boost::json::parse(text).as_object();
+  auto document = json::parse(text);
+  if (!document) return invalid("the event cannot be repeated: " + document.error().message);
+  auto& event = document->get_object();
   auto& groups = event.at("records").as_object();
   const boost::json::object originals = groups;
   size_t count = decoded->records.size();
-  size_t bytes = boost::json::serialize(event).size();
+  size_t bytes = json::to_text(event).size();
   for (int64_t round = 1;; ++round) {
     for (const auto& [name, value] : originals) {
       const auto& records = value.as_array();
@@ -60,8 +57,8 @@ base::Result<std::string> filled_event(std::string_view text) {
       for (const auto& original : records) {
         boost::json::object record = original.as_object();
         record["offset"] = record.at("offset").as_int64() + round * span;
-        bytes += boost::json::serialize(record).size() + 1;
-        if (count == kRecordsMax || bytes >= kEventBytesMax) return boost::json::serialize(event);
+        bytes += json::to_text(record).size() + 1;
+        if (count == kRecordsMax || bytes >= kEventBytesMax) return json::to_text(event);
         groups.at(name).as_array().push_back(std::move(record));
         ++count;
       }

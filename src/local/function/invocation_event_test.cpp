@@ -22,7 +22,7 @@ TEST(InvocationEvent, is_made_of_records) {
   const auto decoded = lambda::decode_kafka_event(event).value();
   EXPECT_EQ(decoded.event_source_arn, "arn");
   ASSERT_EQ(decoded.records.size(), 3u);
-  EXPECT_EQ(decoded.records[1].offset, 8);
+  EXPECT_EQ(decoded.records[1].offset.value, 8);
   EXPECT_EQ(record_count(event), 3u);
 }
 
@@ -52,9 +52,9 @@ TEST(InvocationEvent, is_filled_up_to_the_bytes_that_aws_takes) {
   // Offsets only grow, and the gap is repeated.
   int64_t last[2] = {14, 3};
   for (const auto& one : decoded.records) {
-    const int64_t step = one.offset - last[one.partition];
-    EXPECT_TRUE(step == 1 || (one.partition == 0 && step == 2)) << one.offset;
-    last[one.partition] = one.offset;
+    const int64_t step = one.offset.value - last[one.partition.number];
+    EXPECT_TRUE(step == 1 || (one.partition.number == 0 && step == 2)) << one.offset.value;
+    last[one.partition.number] = one.offset.value;
   }
 }
 

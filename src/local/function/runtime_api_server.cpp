@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
-#include <boost/json.hpp>
 #include <cstdio>
 #include <utility>
 
+#include "json/object_writer.h"
+#include "json/parse.h"
+#include "json/view.h"
 #include "local/function/random_id.h"
 
 namespace penstock::local {
@@ -38,23 +40,19 @@ http::Reply accepted() {
 }
 
 http::Reply refused(unsigned status, std::string_view type, std::string_view message) {
-  const boost::json::object body{{"errorMessage", message}, {"errorType", type}};
-  return answer(status, boost::json::serialize(body));
+  std::string body;
+  json::ObjectWriter(body).member("errorMessage", message).member("errorType", type).end();
+  return answer(status, std::move(body));
 }
 
 // What a function's error report says.
 InvocationOutcome reported_error(const http::RequestMessage& request) {
   InvocationOutcome outcome{.error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
                             .error_message = {}};
-  boost::system::error_code malformed;
-  const auto body = boost::json::parse(request.body, malformed);
-  if (const auto* report = body.if_object(); !malformed && report != nullptr) {
-    const auto text = [&](std::string_view key) -> std::string {
-      const auto* value = report->if_contains(key);
-      return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-    };
-    if (auto type = text("errorType"); !type.empty()) outcome.error_type = std::move(type);
-    outcome.error_message = text("errorMessage");
+  if (const auto report = json::parse(request.body)) {
+    const auto type = json::text(json::find(*report, "errorType")).value_or("");
+    if (!type.empty()) outcome.error_type = type;
+    outcome.error_message = json::text(json::find(*report, "errorMessage")).value_or("");
   }
   if (outcome.error_type.empty()) outcome.error_type = "Runtime.Unknown";
   return outcome;

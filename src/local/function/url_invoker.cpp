@@ -1,9 +1,10 @@
 #include "local/function/url_invoker.h"
 
-#include <boost/json/parse.hpp>
 #include <utility>
 
 #include "aws/endpoint.h"
+#include "json/parse.h"
+#include "json/view.h"
 #include "local/function/random_id.h"
 
 namespace penstock::local {
@@ -25,17 +26,14 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
             .error_message = shown};
   }
   if (response.body.starts_with(kTimedOut)) return {.error_type = "Sandbox.Timedout", .error_message = shown};
-  boost::system::error_code malformed;
-  const auto body = boost::json::parse(response.body, malformed);
-  const auto* report = malformed ? nullptr : body.if_object();
-  const auto* type = report == nullptr ? nullptr : report->if_contains("errorType");
-  const auto* message = report == nullptr ? nullptr : report->if_contains("errorMessage");
+  const auto body = json::parse(response.body);
+  const boost::json::value* report = body ? &*body : nullptr;
+  const auto type = json::text(json::find(report, "errorType"));
+  const auto message = json::text(json::find(report, "errorMessage"));
   const bool marked = !response.header("X-Amz-Function-Error").empty();
-  if (marked || (type != nullptr && type->is_string() && message != nullptr && message->is_string())) {
-    return {
-        .error_type = type != nullptr && type->is_string() ? std::string(type->get_string()) : "Unhandled",
-        .error_message =
-            message != nullptr && message->is_string() ? std::string(message->get_string()) : shown};
+  if (marked || (type && message)) {
+    return {.error_type = std::string(type.value_or("Unhandled")),
+            .error_message = std::string(message.value_or(shown))};
   }
   return {.response = response.body};
 }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
 #include <cmath>
 #include <optional>
 #include <utility>
 
+#include "json/parse.h"
 #include "local/mapping/request_reader.h"
 
 namespace penstock::local {
@@ -254,13 +254,10 @@ class Reader {
 }  // namespace
 
 base::Result<MappingRequest> MappingRequest::parse(std::string_view text) {
-  boost::system::error_code error;
-  const boost::json::value value = boost::json::parse({text.data(), text.size()}, error);
-  if (error || !value.is_object()) {
-    return base::Error{base::ErrorCode::invalid,
-                       "not a JSON object" + (error ? ": " + error.message() : std::string())};
-  }
-  return Reader(value.get_object()).read();
+  const auto value = json::parse(text);
+  if (!value) return base::Error{base::ErrorCode::invalid, "not a JSON object: " + value.error().message};
+  if (!value->is_object()) return base::Error{base::ErrorCode::invalid, "not a JSON object"};
+  return Reader(value->get_object()).read();
 }
 
 }  // namespace penstock::local

@@ -3,24 +3,32 @@
 #include <algorithm>
 #include <utility>
 
-#include "json/text.h"
+#include "json/object_writer.h"
 
 namespace penstock::local {
 namespace {
 
-std::string head_of(const EventBatch::Envelope& envelope) {
+// An event, whose records are written by `write_records(json::ObjectWriter&)`.
+template <class WriteRecords>
+std::string event_json(const EventBatch::Envelope& envelope, size_t bytes, WriteRecords write_records) {
   std::string out;
+  out.reserve(bytes);
+  json::ObjectWriter event(out);
   if (envelope.event_source_arn.empty()) {
-    out = R"({"eventSource":"SelfManagedKafka")";
+    event.member("eventSource", "SelfManagedKafka");
   } else {
-    out = R"({"eventSource":"aws:kafka","eventSourceArn":)";
-    json::append_string(out, envelope.event_source_arn);
+    event.member("eventSource", "aws:kafka").member("eventSourceArn", envelope.event_source_arn);
   }
-  out += ",\"bootstrapServers\":";
-  json::append_string(out, envelope.bootstrap_servers);
-  out += ",\"records\":{";
+  event.member("bootstrapServers", envelope.bootstrap_servers);
+  json::ObjectWriter records(event.key("records"));
+  write_records(records);
+  records.end();
+  event.end();
   return out;
 }
+
+// Enough for what an event has besides its records, with short names.
+constexpr size_t kEnvelopeBytes = 512;
 
 }  // namespace
 
@@ -74,29 +82,23 @@ std::string EventBatch::payload(const Envelope& envelope) const {
   // AWS groups by partition; within one, the order is that of the partition.
   std::vector<std::vector<const Entry*>> by_partition(topic_partitions_.size());
   for (const Entry& entry : entries_) by_partition[entry.partition_index].push_back(&entry);
-  std::string out = head_of(envelope);
-  out.reserve(out.size() + bytes_ + topic_partitions_.size() * 300);
-  bool first = true;
-  for (size_t i = 0; i < topic_partitions_.size(); ++i) {
-    if (by_partition[i].empty()) continue;
-    if (!first) out += ',';
-    first = false;
-    json::append_string(out, topic_partitions_[i].text());
-    out += ":[";
-    for (const Entry* entry : by_partition[i]) {
-      if (entry != by_partition[i].front()) out += ',';
-      out += entry->json;
-    }
-    out += ']';
-  }
-  out += "}}";
-  return out;
+  return event_json(envelope, kEnvelopeBytes + bytes_ + topic_partitions_.size() * 300,
+                    [&](json::ObjectWriter& records) {
+                      for (size_t i = 0; i < topic_partitions_.size(); ++i) {
+                        if (by_partition[i].empty()) continue;
+                        json::ArrayWriter list(records.key_of_text(topic_partitions_[i].text()));
+                        for (const Entry* entry : by_partition[i]) list.element() += entry->json;
+                        list.end();
+                      }
+                    });
 }
 
 std::string EventBatch::payload(const Envelope& envelope, const Entry& entry) const {
-  std::string out = head_of(envelope);
-  json::append_string(out, topic_partition(entry).text());
-  return out + ":[" + entry.json + "]}}";
+  return event_json(envelope, kEnvelopeBytes + entry.json.size(), [&](json::ObjectWriter& records) {
+    json::ArrayWriter list(records.key_of_text(topic_partition(entry).text()));
+    list.element() += entry.json;
+    list.end();
+  });
 }
 
 template <class Condition>

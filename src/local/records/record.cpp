@@ -1,6 +1,6 @@
 #include "local/records/record.h"
 
-#include "json/text.h"
+#include "json/object_writer.h"
 #include "lambda/base64.h"
 
 namespace penstock::local {
@@ -45,25 +45,22 @@ size_t json_bytes(const Record& record) {
 std::string record_json(const Record& record) {
   std::string out;
   out.reserve(json_bytes(record));
-  out += "{\"topic\":";
-  json::append_string(out, record.topic_partition.topic);
-  out += ",\"partition\":" + base::to_text(record.topic_partition.partition);
-  out += ",\"offset\":" + base::to_text(record.offset);
-  out += ",\"timestamp\":" + std::to_string(record.timestamp_ms);
-  out += ",\"timestampType\":\"";
-  out += name(record.timestamp_type);
-  out += '"';
-  if (record.key) out += ",\"key\":\"" + lambda::encode_base64(*record.key) + '"';
-  if (record.value) out += ",\"value\":\"" + lambda::encode_base64(*record.value) + '"';
-  out += ",\"headers\":[";
-  for (size_t i = 0; i < record.headers.size(); ++i) {
-    out += i > 0 ? ",{" : "{";
-    json::append_string(out, record.headers[i].first);
-    out += ':';
-    append_byte_numbers(out, record.headers[i].second);
-    out += '}';
+  json::ObjectWriter object(out);
+  object.member("topic", record.topic_partition.topic)
+      .member("partition", record.topic_partition.partition.number);
+  object.member("offset", record.offset.value).member("timestamp", record.timestamp_ms);
+  object.member("timestampType", name(record.timestamp_type));
+  // Base64 needs no escapes.
+  if (record.key) object.key("key") += '"' + lambda::encode_base64(*record.key) + '"';
+  if (record.value) object.key("value") += '"' + lambda::encode_base64(*record.value) + '"';
+  json::ArrayWriter headers(object.key("headers"));
+  for (const auto& [name, value] : record.headers) {
+    json::ObjectWriter header(headers.element());
+    append_byte_numbers(header.key_of_text(name), value);
+    header.end();
   }
-  out += "]}";
+  headers.end();
+  object.end();
   return out;
 }
 

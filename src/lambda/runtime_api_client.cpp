@@ -1,4 +1,4 @@
-#include "lambda/runtime_api.h"
+#include "lambda/runtime_api_client.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "json/text.h"
+#include "json/object_writer.h"
 
 namespace penstock::lambda {
 namespace {
@@ -40,7 +40,7 @@ Error misbehaves(std::string detail) {
 
 }  // namespace
 
-Result<RuntimeApi> RuntimeApi::at(std::string_view address, net::ClientLimits limits) {
+Result<RuntimeApiClient> RuntimeApiClient::at(std::string_view address, net::ClientLimits limits) {
   const size_t colon = address.rfind(':');
   std::string_view host = address.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // [::1]:9001
@@ -49,10 +49,10 @@ Result<RuntimeApi> RuntimeApi::at(std::string_view address, net::ClientLimits li
   if (host.empty() || !port || *port == 0) {
     return Error{ErrorCode::invalid, "\"" + std::string(address) + "\" is not host:port"};
   }
-  return RuntimeApi(net::HttpClient(std::string(host), *port, limits));
+  return RuntimeApiClient(net::HttpClient(std::string(host), *port, limits));
 }
 
-Result<Invocation> RuntimeApi::next() {
+Result<Invocation> RuntimeApiClient::next() {
   auto response =
       client_.request({net::HttpMethod::get, std::string(kPrefix) + "invocation/next"}, std::nullopt);
   if (!response) return response.error();
@@ -71,28 +71,29 @@ Result<Invocation> RuntimeApi::next() {
                     .body = std::move(response->body)};
 }
 
-Result<> RuntimeApi::respond(std::string_view request_id, std::string_view json) {
+Result<> RuntimeApiClient::respond(std::string_view request_id, std::string_view json) {
   return post("invocation/" + std::string(request_id) + "/response", json, {});
 }
 
-Result<> RuntimeApi::report_error(std::string_view request_id, const InvocationError& error) {
+Result<> RuntimeApiClient::report_error(std::string_view request_id, const InvocationError& error) {
   return post_error("invocation/" + std::string(request_id) + "/error", error);
 }
 
-Result<> RuntimeApi::report_init_error(const InvocationError& error) {
+Result<> RuntimeApiClient::report_init_error(const InvocationError& error) {
   return post_error("init/error", error);
 }
 
-Result<> RuntimeApi::post_error(std::string target, const InvocationError& error) {
-  std::string json = "{\"errorMessage\":";
-  json::append_string(json, error.message);
-  json += ",\"errorType\":";
-  json::append_string(json, error.type);
-  json += ",\"stackTrace\":[]}";
+Result<> RuntimeApiClient::post_error(std::string target, const InvocationError& error) {
+  std::string json;
+  json::ObjectWriter(json)
+      .member("errorMessage", error.message)
+      .member("errorType", error.type)
+      .json("stackTrace", "[]")
+      .end();
   return post(std::move(target), json, {{"Lambda-Runtime-Function-Error-Type", error.type}});
 }
 
-Result<> RuntimeApi::post(std::string target, std::string_view json, net::HttpHeaders headers) {
+Result<> RuntimeApiClient::post(std::string target, std::string_view json, net::HttpHeaders headers) {
   headers.emplace_back("Content-Type", "application/json");
   const net::HttpRequest request{net::HttpMethod::post, std::string(kPrefix) + target, std::move(headers),
                                  json};

@@ -1,5 +1,5 @@
 // Environment, process, container endpoint, instance metadata, and their order.
-#include "aws/sources.h"
+#include "aws/credential_sources.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,15 +1,15 @@
-#include "aws/service.h"
+#include "aws/service_client.h"
 
 #include <algorithm>
 #include <array>
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <memory>
 #include <pugixml.hpp>
 
 #include "aws/credential_chain.h"
-#include "aws/text.h"
+#include "aws/plain_text.h"
+#include "json/parse.h"
+#include "json/view.h"
 
 namespace penstock::aws {
 namespace {
@@ -34,26 +34,17 @@ const char* name_of(net::HttpMethod method) {
   return "GET";
 }
 
-std::string_view text_of(const boost::json::object& document, std::string_view name) {
-  const boost::json::value* value = document.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
-}
-
 ServiceError json_error(std::string_view body) {
-  boost::system::error_code error;
-  boost::json::parse_options options;
-  options.max_depth = kDepthMax;
-  const auto document =
-      boost::json::parse(boost::json::string_view(body.data(), body.size()), error, {}, options);
-  if (error || !document.is_object()) return {};
-  const auto& object = document.get_object();
+  const auto document = json::parse(body, {.depth_max = kDepthMax});
+  if (!document) return {};
+  const auto text_of = [&](std::string_view name) {
+    return json::text(json::find(*document, name)).value_or("");
+  };
   // "com.amazonaws.sqs#QueueDoesNotExist".
-  std::string_view code = text_of(object, "__type");
+  std::string_view code = text_of("__type");
   if (const size_t hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
-  const std::string_view message = text_of(object, "message");
-  return {.code = std::string(code),
-          .message = std::string(message.empty() ? text_of(object, "Message") : message)};
+  const std::string_view message = text_of("message");
+  return {.code = std::string(code), .message = std::string(message.empty() ? text_of("Message") : message)};
 }
 
 ServiceError xml_error(std::string_view body) {
@@ -113,7 +104,7 @@ Cause cause_of(std::string_view code, unsigned status) {
 
 // Who does not like a signature may repeat what should have been signed, with the session token. The secret
 // key is never sent. AWS' tokens are hundreds of bytes; a short one, such as "test", is an emulator's.
-std::string without(std::string text, const Secret& token) {
+std::string with_token_hidden(std::string text, const Secret& token) {
   constexpr size_t kTokenBytesMin = 16;
   constexpr std::string_view kInstead = "(session token)";
   if (token.reveal().size() < kTokenBytesMin) return text;
@@ -132,7 +123,7 @@ bool is_word(std::string_view text) {
 
 }  // namespace
 
-CredentialSource chain_of(const base::Environment& environment) {
+CredentialSource credential_chain_of(const base::Environment& environment) {
   auto chain = std::make_shared<CredentialChain>(Surroundings{.environment = environment, .region = {}});
   return [chain](std::stop_token stop) { return chain->fetch(std::move(stop)); };
 }
@@ -157,8 +148,9 @@ ServiceError parse_service_error(std::string_view body) {
   return {};
 }
 
-Result<Service> Service::at(std::string_view name, const std::string& region, CredentialSource credentials,
-                            const base::Environment& environment, Patience patience) {
+Result<ServiceClient> ServiceClient::at(std::string_view name, const std::string& region,
+                                        CredentialSource credentials, const base::Environment& environment,
+                                        Patience patience) {
   auto endpoint = service_endpoint({.environment = environment, .region = {}}, name, region);
   if (!endpoint) return endpoint.error();
   // A path of plain characters is the same before its encoding and after, which is when it is signed.
@@ -166,10 +158,10 @@ Result<Service> Service::at(std::string_view name, const std::string& region, Cr
     return Error{.code = ErrorCode::invalid,
                  .message = "the endpoint " + endpoint->url.text() + " has a query or a strange path"};
   }
-  return Service(std::string(name), std::move(*endpoint), std::move(credentials), patience);
+  return ServiceClient(std::string(name), std::move(*endpoint), std::move(credentials), patience);
 }
 
-Result<> Service::refresh(std::stop_token stop) {
+Result<> ServiceClient::refresh(std::stop_token stop) {
   const bool lasting = credentials_ && credentials_->expiration &&
                        *credentials_->expiration - std::chrono::system_clock::now() > kNearEnd;
   if (lasting) return {};
@@ -179,7 +171,7 @@ Result<> Service::refresh(std::stop_token stop) {
   return {};
 }
 
-net::HttpRequest Service::signed_request(const Call& call) const {
+net::HttpRequest ServiceClient::signed_request(const Call& call) const {
   std::string base = endpoint_.url.target;
   if (base.ends_with('/')) base.pop_back();
   SignedRequest request{.method = name_of(call.method),
@@ -199,7 +191,7 @@ net::HttpRequest Service::signed_request(const Call& call) const {
           .body = call.body};
 }
 
-Result<std::string> Service::call(const Call& call, std::stop_token stop) {
+Result<std::string> ServiceClient::call(const Call& call, std::stop_token stop) {
   const auto about = [&](Error error) {
     error.message = call.action + " on " + call.resource + ": " + error.message;
     return error;
@@ -218,13 +210,13 @@ Result<std::string> Service::call(const Call& call, std::stop_token stop) {
   return std::move(answer->body);
 }
 
-Error Service::failure(const Call& call, const Answer& answer) {
+Error ServiceClient::failure(const Call& call, const Answer& answer) {
   const ServiceError said = parse_service_error(answer.body);
   const Cause cause = cause_of(said.code, answer.status);
   std::string text = said.code;
   if (!said.message.empty()) text += (text.empty() ? "" : ": ") + said.message;
-  Error error =
-      refusal(endpoint_.url, answer, one_line(without(std::move(text), credentials_->session_token)));
+  Error error = refusal(endpoint_.url, answer,
+                        one_line(with_token_hidden(std::move(text), credentials_->session_token)));
   const std::string who =
       "the credentials of " + credentials_->source + " (" + credentials_->access_key_id + ")";
   switch (cause) {

@@ -15,11 +15,12 @@
 
 namespace penstock::aws {
 
-// May block, and is asked for each request, but for what it gave with an end that is not near.
+// Fetches credentials, and may block for it. It is asked for each request, unless what it gave last
+// has an end that is not near.
 using CredentialSource = std::function<base::Result<Credentials>(std::stop_token)>;
 
-// The credential chain of an environment, of its own.
-[[nodiscard]] CredentialSource chain_of(const base::Environment& environment);
+// A source that asks a credential chain of its own, with the variables of `environment`.
+[[nodiscard]] CredentialSource credential_chain_of(const base::Environment& environment);
 
 // "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE" in parts; views into the text.
 struct Arn {
@@ -28,17 +29,18 @@ struct Arn {
   std::string_view account = {};
   std::string_view resource = {};
 
-  // Nothing if it is no ARN. Only what has dashes, letters and digits is taken for partition, region and
-  // account.
+  // The parts of `text`; nothing if it is no ARN. Only what has dashes, letters and digits is taken
+  // for partition, region and account.
   [[nodiscard]] static std::optional<Arn> parse(std::string_view text);
 };
 
-// 20 s are enough for 16 MiB at 1 MB/s.
+// The patience with a service: 20 s an attempt are enough for 16 MiB at 1 MB/s.
 inline constexpr Patience kServicePatience{.timeout = std::chrono::seconds(20)};
 
-// Signed requests to one service of AWS, or to what stands for it (moto, LocalStack). Blocking; when told to
-// stop, until the request that is under way ends. For one thread at a time.
-class Service {
+// Sends signed requests to one service of AWS, or to what stands for it (moto, LocalStack). Its
+// calls block; when told to stop, they end with the request that is under way. It is for one thread
+// at a time.
+class ServiceClient {
  public:
   struct Call {
     net::HttpMethod method = net::HttpMethod::post;
@@ -54,23 +56,23 @@ class Service {
   };
 
   // Error: invalid, if there is no region, or a variable has no URL.
-  [[nodiscard]] static base::Result<Service> at(std::string_view name, const std::string& region,
-                                                CredentialSource credentials,
-                                                const base::Environment& environment,
-                                                Patience patience = kServicePatience);
+  [[nodiscard]] static base::Result<ServiceClient> at(std::string_view name, const std::string& region,
+                                                      CredentialSource credentials,
+                                                      const base::Environment& environment,
+                                                      Patience patience = kServicePatience);
 
-  // The body of the answer, which has a status of 2xx. What fails on the way is tried again, so the service
-  // may have acted twice. Errors, which say what was asked of whom, the answer, and what to do: those of the
-  // credentials and of net::HttpClient; not_found (no such queue, bucket, key), refused, unavailable (5xx,
-  // throttled, expired credentials).
+  // Returns the body of the answer, which has a status of 2xx. What fails on the way is tried
+  // again, so the service may have acted twice. Errors, which say what was asked of whom, the
+  // answer, and what to do: those of the credentials and of net::HttpClient; not_found (no such
+  // queue, bucket, key), refused, unavailable (5xx, throttled, expired credentials).
   [[nodiscard]] base::Result<std::string> call(const Call& call, std::stop_token stop);
 
   [[nodiscard]] const ServiceEndpoint& endpoint() const { return endpoint_; }
-  // Before the first call: another host for the same service.
+  // Sets another host for the same service. It must come before the first call.
   void set_host(std::string host) { endpoint_.url.host = std::move(host); }
 
  private:
-  Service(std::string name, ServiceEndpoint endpoint, CredentialSource credentials, Patience patience)
+  ServiceClient(std::string name, ServiceEndpoint endpoint, CredentialSource credentials, Patience patience)
       : name_(std::move(name)),
         endpoint_(std::move(endpoint)),
         source_(std::move(credentials)),

@@ -1,39 +1,23 @@
-#include "lambda/handlers.h"
+#include "lambda/record_handlers.h"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 
-#include "base/utf8.h"
-#include "json/text.h"
+#include "json/object_writer.h"
+#include "json/writer.h"
 
 namespace penstock::lambda {
-namespace {
-
-// Bytes of a handler's strings that are not UTF-8 become U+FFFD, so that they cannot break the line.
-std::string as_utf8(std::string text) {
-  if (base::is_utf8(text)) return text;
-  std::string clean;
-  for (size_t i = 0; i < text.size();) {
-    const int length = base::utf8_length(std::string_view(text).substr(i));
-    clean += length > 0 ? std::string_view(text).substr(i, static_cast<size_t>(length)) : "\xef\xbf\xbd";
-    i += static_cast<size_t>(std::max(length, 1));
-  }
-  return clean;
-}
-
-}  // namespace
-
 void Context::log(std::string_view type, const boost::json::value& value) {
-  log_.write(log::Level::info, type, as_utf8(boost::json::serialize(value)));
+  log_.write(log::Level::info, type, json::to_text(value));
 }
 
 void Context::exception(std::string_view reason) {
-  std::string json = "{\"reason\":";
-  json::append_string(json, reason);
-  json += ",\"topic\":";
-  json::append_string(json, record_.topic);
-  json += ",\"partition\":" + std::to_string(record_.partition);
-  json += ",\"offset\":" + std::to_string(record_.offset) + "}";
+  std::string json;
+  json::ObjectWriter(json)
+      .member("reason", reason)
+      .member("topic", record_.topic)
+      .member("partition", record_.partition.number)
+      .member("offset", record_.offset.value)
+      .end();
   log_.write(log::Level::error, "EXCEPTION", json);
 }
 

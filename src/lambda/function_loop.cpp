@@ -1,8 +1,6 @@
-#include "lambda/function.h"
+#include "lambda/function_loop.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
@@ -11,9 +9,10 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "json/object_writer.h"
 #include "json/text.h"
 #include "lambda/base64.h"
-#include "lambda/metrics.h"
+#include "lambda/invocation_metrics.h"
 
 namespace penstock::lambda {
 namespace {
@@ -23,12 +22,6 @@ using log::Level;
 constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer to the Runtime API.
 constexpr size_t kShownBytesMax =
     16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
-
-template <class Number>
-void append_number(std::string& json, Number number) {
-  std::array<char, 24> digits;
-  json.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-}
 
 // The header that Record::header() gives, where names are repeated.
 void append_headers(std::string& json, const Record& record) {
@@ -40,15 +33,11 @@ void append_headers(std::string& json, const Record& record) {
     return std::none_of(record.headers.begin(), record.headers.begin() + static_cast<ptrdiff_t>(index),
                         [&](const Header& header) { return header.name == name; });
   };
-  json += '{';
+  json::ObjectWriter object(json);
   for (size_t i = 0; i < record.headers.size(); ++i) {
-    if (!is_first(i)) continue;
-    if (i > 0) json += ',';
-    json::append_string(json, record.headers[i].name);
-    json += ':';
-    json::append_string(json, record.headers[i].value);
+    if (is_first(i)) json::append_string(object.key_of_text(record.headers[i].name), record.headers[i].value);
   }
-  json += '}';
+  object.end();
 }
 
 size_t header_bytes(const Record& record) {
@@ -59,46 +48,40 @@ size_t header_bytes(const Record& record) {
 
 // Which record it is, without what it carries.
 void append_record(std::string& json, const Record& record) {
-  json += "{\"topic\":";
-  json::append_string(json, record.topic);
-  json += ",\"partition\":";
-  append_number(json, record.partition);
-  json += ",\"offset\":";
-  append_number(json, record.offset);
-  json += ",\"timestamp\":";
-  append_number(json, record.timestamp.count());
-  json += ",\"timestampType\":";
-  json::append_string(json, record.timestamp_type);
+  json::ObjectWriter object(json);
+  object.member("topic", record.topic)
+      .member("partition", record.partition.number)
+      .member("offset", record.offset.value);
+  object.member("timestamp", record.timestamp.count()).member("timestampType", record.timestamp_type);
   if (!record.key) {
-    json += ",\"key\":null";
+    object.null("key");
   } else if (record.key->size() > kShownBytesMax) {
-    json += ",\"key_bytes\":";
-    append_number(json, record.key->size());
+    object.member("key_bytes", record.key->size());
   } else if (base::is_utf8(*record.key)) {
-    json += ",\"key\":";
-    json::append_string(json, *record.key);
+    object.member("key", *record.key);
   } else {
-    json += ",\"key_base64\":" + json::quoted(encode_base64(*record.key));
+    object.member("key_base64", encode_base64(*record.key));
   }
   if (const size_t bytes = header_bytes(record); bytes > kShownBytesMax) {
-    json += ",\"header_bytes\":";
-    append_number(json, bytes);
+    object.member("header_bytes", bytes);
   } else {
-    json += ",\"headers\":";
-    append_headers(json, record);
+    append_headers(object.key("headers"), record);
   }
-  json += ",\"value_bytes\":";
   if (record.value) {
-    append_number(json, record.value->size());
+    object.member("value_bytes", record.value->size());
   } else {
-    json += "null";
+    object.null("value_bytes");
   }
-  json += '}';
+  object.end();
 }
 
-std::string position(const Record& record) {
-  return std::string(record.topic) + "-" + std::to_string(record.partition) + "@" +
-         std::to_string(record.offset);
+TopicPartition partition_of(const Record& record) {
+  return {std::string(record.topic), record.partition};
+}
+
+// "my-topic-0@15".
+std::string place_text(const TopicPartition& partition, base::Offset offset) {
+  return to_text(partition) + "@" + to_text(offset);
 }
 
 }  // namespace
@@ -112,20 +95,20 @@ Reply Function::run(const Invocation& invocation) {
   InvocationLog log(log_, invocation.request_id);
   Reply reply;
   try {
-    reply = handle(invocation, log);
+    reply = run(invocation, log);
   } catch (const std::exception& error) {  // No memory, most likely.
     reply.error = InvocationError{"Function.Failed", error.what()};
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + json::quoted(error.what()) + "}");
+    log.write_exception(error.what());
   }
   if (reply.error && reply.error->message.size() > kErrorMessageMax)
     reply.error->message.resize(kErrorMessageMax);
-  if (reply.error) duplicates_.forget();
+  if (reply.error) duplicates_.forget_handled();
   log.flush();
   return reply;
 }
 
-void Function::answered(bool taken) {
-  taken ? duplicates_.finish() : duplicates_.forget();
+void Function::reply_was_taken(bool taken) {
+  taken ? duplicates_.finish_handled() : duplicates_.forget_handled();
 }
 
 base::Result<boost::json::value> Function::value_of(const Record& record) const {
@@ -133,7 +116,7 @@ base::Result<boost::json::value> Function::value_of(const Record& record) const 
   return settings_.read_value(record.event_type(), *record.value);
 }
 
-Outcome Function::handle(const Record& record, const Invocation& invocation, InvocationLog& log) const {
+RecordOutcome Function::handle(const Record& record, const Invocation& invocation, InvocationLog& log) const {
   const EventFunction* function = find(handlers_, record.event_type());
   if (function == nullptr) {
     return retry("no function takes events of type \"" + std::string(record.event_type()) + "\"");
@@ -150,24 +133,24 @@ Outcome Function::handle(const Record& record, const Invocation& invocation, Inv
   }
 }
 
-Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
+Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   const auto event = decode_kafka_event(invocation.body);
   if (!event) {
-    log.write(Level::error, "EXCEPTION", "{\"reason\":" + json::quoted(event.error().message) + "}");
+    log.write_exception(event.error().message);
     return {.error = InvocationError{"Function.MalformedEvent", event.error().message}};
   }
   if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
-  look_for_what_was_to_come_again(*event, log);
+  warn_of_skipped_retries(*event, log);
 
-  Metrics metrics;
-  std::map<Partition, int64_t> again;
+  InvocationMetrics metrics;
+  FirstOffsets unhandled;
   std::string problems;
   for (const Record& record : event->records) {
     metrics.add(record);
-    if (!again.empty() && again.contains(Partition(record.topic, record.partition))) continue;
+    if (!unhandled.empty() && unhandled.contains(partition_of(record))) continue;
     if (duplicates_.contains(record)) {
       ++metrics.duplicates;
-      log.write(Level::info, "DUPLICATE", json::quoted(position(record)));
+      log.write(Level::info, "DUPLICATE", json::quoted(place_text(partition_of(record), record.offset)));
       continue;
     }
     if (log.writes(Level::info)) {
@@ -175,69 +158,74 @@ Reply Function::handle(const Invocation& invocation, InvocationLog& log) {
       append_record(line_, record);
       log.write(Level::info, "RECORD", line_);
     }
-    const Outcome outcome = handle(record, invocation, log);
-    const bool is_poison = outcome.kind == Outcome::Kind::poison;
-    if (outcome.kind != Outcome::Kind::done) {
+    const RecordOutcome outcome = handle(record, invocation, log);
+    const bool is_poison = outcome.kind == RecordOutcome::Kind::poison;
+    if (outcome.kind != RecordOutcome::Kind::done) {
       ++(is_poison ? metrics.poison : metrics.retries);
       Context(log, record, invocation.deadline).exception(outcome.reason);
     }
-    if (outcome.kind == Outcome::Kind::done || (is_poison && settings_.responses == Responses::partial)) {
-      duplicates_.handled(record);
+    if (outcome.kind == RecordOutcome::Kind::done ||
+        (is_poison && settings_.responses == Responses::partial)) {
+      duplicates_.add_handled(record);
       continue;
     }
-    again.emplace(Partition(record.topic, record.partition), record.offset);
+    unhandled.emplace(partition_of(record), record.offset);
     if (problems.size() > kErrorMessageMax) continue;
-    problems += (problems.empty() ? "" : "; ") + position(record) + ": " + outcome.reason;
+    problems += (problems.empty() ? "" : "; ") + place_text(partition_of(record), record.offset) + ": " +
+                outcome.reason;
   }
-  if (settings_.responses == Responses::partial) again_.insert(again.begin(), again.end());
+  if (settings_.responses == Responses::partial) expected_again_.insert(unhandled.begin(), unhandled.end());
   if (!settings_.function_name.empty()) {
     log_.put(metrics.json(settings_.function_name, invocation.request_id, std::chrono::system_clock::now()));
   }
-  return reply_to(again, std::move(problems));
+  return reply_to(unhandled, std::move(problems));
 }
 
 // AWS, "Returning partial batch responses": the first offset of each partition that is to come again.
-Reply Function::reply_to(const std::map<Partition, int64_t>& again, std::string problems) const {
-  if (again.empty()) return {};
+Reply Function::reply_to(const FirstOffsets& unhandled, std::string problems) const {
+  if (unhandled.empty()) return {};
   if (settings_.responses == Responses::whole_batch) {
     return {.error = InvocationError{"Function.RecordFailed", std::move(problems)}};
   }
-  std::string items;
-  for (const auto& [partition, offset] : again) {
-    items += items.empty() ? "" : ",";
-    items += R"({"itemIdentifier":{"topic-partition":)" +
-             json::quoted(partition.first + "-" + std::to_string(partition.second)) + R"(,"offset":)" +
-             std::to_string(offset) + "}}";
+  std::string response;
+  json::ObjectWriter answer(response);
+  json::ArrayWriter failures(answer.key("batchItemFailures"));
+  for (const auto& [partition, offset] : unhandled) {
+    json::ObjectWriter failure(failures.element());
+    json::ObjectWriter(failure.key("itemIdentifier"))
+        .member("topic-partition", to_text(partition))
+        .member("offset", offset.value)
+        .end();
+    failure.end();
   }
-  return {.response = "{\"batchItemFailures\":[" + items + "]}"};
+  failures.end();
+  answer.end();
+  return {.response = std::move(response)};
 }
 
 // A mapping that does not ask for partial responses has taken them for success, and goes on behind what
 // failed. The same is seen when another environment of this function got the record, so it is a warning that
 // only repeats itself if it is right.
-void Function::look_for_what_was_to_come_again(const KafkaEvent& event, InvocationLog& log) {
-  if (again_.empty()) return;
-  std::map<Partition, int64_t> firsts;
-  for (const Record& record : event.records) {
-    firsts.emplace(Partition(record.topic, record.partition), record.offset);
-  }
+void Function::warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log) {
+  if (expected_again_.empty()) return;
+  FirstOffsets firsts;
+  for (const Record& record : event.records) firsts.emplace(partition_of(record), record.offset);
   for (const auto& [partition, first] : firsts) {
-    const auto expected = again_.find(partition);
-    if (expected == again_.end()) continue;
+    const auto expected = expected_again_.find(partition);
+    if (expected == expected_again_.end()) continue;
     if (first > expected->second) {
       log.write(
           Level::warning, "WRONG_MAPPING",
           json::quoted(
-              partition.first + "-" + std::to_string(partition.second) + "@" +
-              std::to_string(expected->second) +
+              place_text(partition, expected->second) +
               " was to come again, but the mapping goes on behind it: does it have FunctionResponseTypes "
               "ReportBatchItemFailures?"));
     }
-    again_.erase(expected);
+    expected_again_.erase(expected);
   }
 }
 
-base::Error serve(RuntimeApi& api, Function& function, log::Log& log) {
+base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log) {
   while (true) {
     const auto invocation = api.next();
     if (!invocation) return invocation.error();
@@ -246,12 +234,11 @@ base::Error serve(RuntimeApi& api, Function& function, log::Log& log) {
     const Reply reply = function.run(*invocation);
     const auto answered = reply.error ? api.report_error(invocation->request_id, *reply.error)
                                       : api.respond(invocation->request_id, reply.response);
-    function.answered(answered.has_value() && !reply.error);
+    function.reply_was_taken(answered.has_value() && !reply.error);
     if (answered) continue;
     if (answered.error().code != base::ErrorCode::refused) return answered.error();
     InvocationLog own(log, invocation->request_id);
-    own.write(Level::error, "EXCEPTION",
-              "{\"reason\":" + json::quoted(base::describe(answered.error())) + "}");
+    own.write_exception(base::describe(answered.error()));
     own.flush();
   }
 }

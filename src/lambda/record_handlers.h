@@ -26,7 +26,8 @@ class Context {
   // tombstone, and for a type that the contract does not declare.
   [[nodiscard]] const boost::json::value& value() const { return value_; }
 
-  // A line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}).
+  // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). What JSON cannot
+  // hold is replaced (json::to_text), so that it does not break the line.
   void log(std::string_view type, const boost::json::value& value);
   // A template, so that braces always mean the one above.
   template <std::same_as<JsonText> T>
@@ -46,29 +47,29 @@ class Context {
   boost::json::value value_;
 };
 
-// What became of a record: done(), retry("why") or poison("why").
-struct Outcome {
+// What a handler says became of a record: done(), retry("why") or poison("why").
+struct RecordOutcome {
   enum class Kind { done, retry, poison };
   Kind kind = Kind::done;
   std::string reason = {};
 };
 
-[[nodiscard]] inline Outcome done() {
+[[nodiscard]] inline RecordOutcome done() {
   return {};
 }
 // Not handled this time. It comes again, and what follows it in its partition waits for it.
-[[nodiscard]] inline Outcome retry(std::string reason) {
-  return {Outcome::Kind::retry, std::move(reason)};
+[[nodiscard]] inline RecordOutcome retry(std::string reason) {
+  return {RecordOutcome::Kind::retry, std::move(reason)};
 }
 // Not handled, and it never will be. Where the event source mapping takes partial responses, what follows it
 // does not wait.
-[[nodiscard]] inline Outcome poison(std::string reason) {
-  return {Outcome::Kind::poison, std::move(reason)};
+[[nodiscard]] inline RecordOutcome poison(std::string reason) {
+  return {RecordOutcome::Kind::poison, std::move(reason)};
 }
 
 // Handles one record. That it throws is a retry. Delivery is at least once: a record that was handled may
 // come again.
-using EventHandler = Outcome(const Record& record, Context& context);
+using EventHandler = RecordOutcome(const Record& record, Context& context);
 
 struct EventFunction {
   std::string type;  // That of the record's "ce_type" header, or "*".
@@ -89,7 +90,7 @@ using ReadValue =
 // Whether every type has one function. Error: invalid.
 [[nodiscard]] base::Result<> check(const EventHandlers& handlers);
 
-// Null if nothing takes events of that type.
+// The function that takes events of that type. Null if none does.
 [[nodiscard]] const EventFunction* find(const EventHandlers& handlers, std::string_view type);
 
 }  // namespace penstock::lambda

@@ -1,4 +1,4 @@
-#include "lambda/metrics.h"
+#include "lambda/invocation_metrics.h"
 
 #include <gtest/gtest.h>
 
@@ -19,12 +19,12 @@ Record record_at(int64_t timestamp) {
   return record;
 }
 
-boost::json::object metrics_of(const Metrics& metrics) {
+boost::json::object metrics_of(const InvocationMetrics& metrics) {
   return boost::json::parse(metrics.json("hello", "id-1", kNow)).as_object();
 }
 
-TEST(Metrics, are_in_cloudwatchs_embedded_metric_format) {
-  Metrics metrics;
+TEST(InvocationMetrics, are_in_cloudwatchs_embedded_metric_format) {
+  InvocationMetrics metrics;
   metrics.add(record_at(1'700'000'002'000));
   metrics.add(record_at(1'700'000'001'000));
   metrics.poison = 1;
@@ -44,8 +44,8 @@ TEST(Metrics, are_in_cloudwatchs_embedded_metric_format) {
   EXPECT_EQ(found.at("PoisonRecords"), 1);
 }
 
-TEST(Metrics, know_no_age_without_timestamps_and_no_negative_one) {
-  Metrics metrics;
+TEST(InvocationMetrics, know_no_age_without_timestamps_and_no_negative_one) {
+  InvocationMetrics metrics;
   metrics.add(record_at(-1));
   EXPECT_FALSE(metrics_of(metrics).contains("BatchAge"));
   metrics.add(record_at(1'700'000'009'000));

@@ -15,8 +15,10 @@ namespace penstock::lambda {
 // metric format specification"), in the namespace Penstock, with the dimension FunctionName:
 //   Records, RecordBytes (keys, values and headers), BatchAge (milliseconds since the oldest record's
 //   timestamp), PoisonRecords, RetriedRecords, DuplicateRecords.
-struct Metrics {
+struct InvocationMetrics {
+  // Counts one record, with its bytes and its age.
   void add(const Record& record);
+  // The line, without an end of line. `now` is its timestamp, and what BatchAge is measured from.
   [[nodiscard]] std::string json(std::string_view function_name, std::string_view request_id,
                                  base::SystemTime now) const;
 

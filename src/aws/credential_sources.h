@@ -41,10 +41,11 @@ struct Surroundings {
 // take 30 s, and its standard error goes where ours does.
 [[nodiscard]] base::Result<Credentials> from_process(const std::string& command, std::stop_token stop);
 
-// The value of a variable, without blanks around it; empty if it is not set.
+// The value of a variable of the surroundings, without blanks around it; empty if it is not set.
 [[nodiscard]] std::string variable(const Surroundings& surroundings, std::string_view name);
 
-// AWS_REGION, AWS_DEFAULT_REGION, or that of the surroundings. Maybe empty, maybe none.
+// The region that AWS_REGION, AWS_DEFAULT_REGION or else the surroundings say. It may be empty, or
+// no region.
 [[nodiscard]] std::string region_of(const Surroundings& surroundings);
 
 [[nodiscard]] inline base::Error not_set_up(std::string why) {

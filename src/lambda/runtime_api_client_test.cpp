@@ -1,4 +1,4 @@
-#include "lambda/runtime_api.h"
+#include "lambda/runtime_api_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,8 +16,8 @@ using test::ScriptedServer;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-RuntimeApi api_of(const ScriptedServer& server) {
-  return RuntimeApi::at("127.0.0.1:" + std::to_string(server.port())).value();
+RuntimeApiClient api_of(const ScriptedServer& server) {
+  return RuntimeApiClient::at("127.0.0.1:" + std::to_string(server.port())).value();
 }
 
 // Answers one request on each connection, and keeps the requests.
@@ -36,7 +36,7 @@ struct Recorder {
         }) {}
 };
 
-TEST(RuntimeApi, next_gives_the_invocation) {
+TEST(RuntimeApiClient, next_gives_the_invocation) {
   Recorder recorder({{"200 OK",
                       "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n"
                       "Lambda-Runtime-Deadline-Ms: 1542409706888\r\n"
@@ -54,7 +54,7 @@ TEST(RuntimeApi, next_gives_the_invocation) {
   EXPECT_THAT(recorder.requests.at(0), StartsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
 }
 
-TEST(RuntimeApi, next_trusts_no_header) {
+TEST(RuntimeApiClient, next_trusts_no_header) {
   const std::string id = "Lambda-Runtime-Aws-Request-Id: a\r\n";
   const std::string deadline = "Lambda-Runtime-Deadline-Ms: 1\r\n";
   Recorder recorder(
@@ -65,7 +65,7 @@ TEST(RuntimeApi, next_trusts_no_header) {
        {"200 OK", deadline + "Lambda-Runtime-Aws-Request-Id: " + std::string(129, 'a') + "\r\n", ""},
        {"200 OK", id + "Lambda-Runtime-Deadline-Ms: 9223372036854775807\r\n", ""},
        {"200 OK", id + "Lambda-Runtime-Deadline-Ms: soon\r\n", ""}});
-  RuntimeApi api = api_of(recorder.server);
+  RuntimeApiClient api = api_of(recorder.server);
   for (int i = 0; i < 7; ++i) {
     const auto invocation = api.next();
     ASSERT_FALSE(invocation) << i;
@@ -73,10 +73,10 @@ TEST(RuntimeApi, next_trusts_no_header) {
   }
 }
 
-TEST(RuntimeApi, posts_the_response_and_errors) {
+TEST(RuntimeApiClient, posts_the_response_and_errors) {
   Recorder recorder(
       {{"202 Accepted", "", "{\"status\":\"OK\"}"}, {"202 Accepted", "", ""}, {"202 Accepted", "", ""}});
-  RuntimeApi api = api_of(recorder.server);
+  RuntimeApiClient api = api_of(recorder.server);
   EXPECT_TRUE(api.respond("id-1", "null"));
   EXPECT_TRUE(api.report_error("id-1", {"Function.RecordFailed", "a \"quoted\"\nreason \xff"}));
   EXPECT_TRUE(api.report_init_error({"Function.CannotStart", "why"}));
@@ -94,23 +94,23 @@ TEST(RuntimeApi, posts_the_response_and_errors) {
   EXPECT_THAT(recorder.requests.at(2), StartsWith("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"));
 }
 
-TEST(RuntimeApi, tells_a_rejected_answer_from_an_api_that_is_broken) {
+TEST(RuntimeApiClient, tells_a_rejected_answer_from_an_api_that_is_broken) {
   Recorder recorder({{"413 Payload Too Large", "", ""}, {"500 Internal Server Error", "", ""}});
-  RuntimeApi api = api_of(recorder.server);
+  RuntimeApiClient api = api_of(recorder.server);
   EXPECT_EQ(api.respond("id-1", "null").error().code, ErrorCode::refused);
   EXPECT_EQ(api.respond("id-1", "null").error().code, ErrorCode::internal);
   recorder.server.join();
   EXPECT_EQ(api.respond("id-1", "null").error().code, ErrorCode::unavailable);
 }
 
-TEST(RuntimeApi, wants_host_and_port) {
+TEST(RuntimeApiClient, wants_host_and_port) {
   for (const char* address :
        {"", "127.0.0.1", ":9001", "host:", "host:0", "host:65536", "host:90x", "[]:80"}) {
-    EXPECT_FALSE(RuntimeApi::at(address)) << address;
+    EXPECT_FALSE(RuntimeApiClient::at(address)) << address;
   }
-  EXPECT_TRUE(RuntimeApi::at("127.0.0.1:9001"));
-  EXPECT_TRUE(RuntimeApi::at("[::1]:9001"));
-  EXPECT_TRUE(RuntimeApi::at("sandbox.localdomain:9001"));
+  EXPECT_TRUE(RuntimeApiClient::at("127.0.0.1:9001"));
+  EXPECT_TRUE(RuntimeApiClient::at("[::1]:9001"));
+  EXPECT_TRUE(RuntimeApiClient::at("sandbox.localdomain:9001"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "aws/service.h"
+#include "aws/service_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,9 +39,9 @@ class ServiceTest : public testing::Test {
  protected:
   ServiceTest() : endpoint_([](const std::string&) { return Reply{.body = "fine"}; }) {}
 
-  Service service(std::string_view name = "sqs", std::optional<std::chrono::minutes> left = {},
-                  Patience patience = {.timeout = std::chrono::seconds(10)}) {
-    auto made = Service::at(
+  ServiceClient service(std::string_view name = "sqs", std::optional<std::chrono::minutes> left = {},
+                        Patience patience = {.timeout = std::chrono::seconds(10)}) {
+    auto made = ServiceClient::at(
         name, "eu-central-1",
         [this, left](std::stop_token) -> base::Result<Credentials> {
           ++fetches_;
@@ -59,7 +59,7 @@ class ServiceTest : public testing::Test {
 
   FakeEndpoint endpoint_;
   int fetches_ = 0;
-  Service::Call call_{.body = "{}", .action = "sqs:SendMessage", .resource = "arn:q"};
+  ServiceClient::Call call_{.body = "{}", .action = "sqs:SendMessage", .resource = "arn:q"};
 };
 
 TEST_F(ServiceTest, signs_what_it_sends) {
@@ -162,11 +162,12 @@ TEST_F(ServiceTest, keeps_credentials_only_if_their_end_is_known_and_far) {
 }
 
 TEST_F(ServiceTest, without_credentials_or_told_to_stop_asks_nobody) {
-  auto poor = Service::at("sqs", "eu-central-1",
-                          [](std::stop_token) -> base::Result<Credentials> {
-                            return base::Error{.code = ErrorCode::not_found, .message = "no AWS credentials"};
-                          },
-                          {{"AWS_ENDPOINT_URL", endpoint_.url()}});
+  auto poor =
+      ServiceClient::at("sqs", "eu-central-1",
+                        [](std::stop_token) -> base::Result<Credentials> {
+                          return base::Error{.code = ErrorCode::not_found, .message = "no AWS credentials"};
+                        },
+                        {{"AWS_ENDPOINT_URL", endpoint_.url()}});
   ASSERT_TRUE(poor);
   EXPECT_EQ(poor->call(call_, {}).error().message, "sqs:SendMessage on arn:q: no AWS credentials");
   std::stop_source stop;
@@ -176,7 +177,7 @@ TEST_F(ServiceTest, without_credentials_or_told_to_stop_asks_nobody) {
 }
 
 std::string where(const std::string& region, const base::Environment& environment) {
-  const auto service = Service::at("sqs", region, chain_of({}), environment);
+  const auto service = ServiceClient::at("sqs", region, credential_chain_of({}), environment);
   return service ? service->endpoint().url.text() + service->endpoint().url.target : service.error().message;
 }
 

@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "aws/credential_documents.h"
-#include "aws/sources.h"
+#include "aws/credential_sources.h"
 
 extern char** environ;
 

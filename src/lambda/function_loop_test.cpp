@@ -1,4 +1,4 @@
-#include "lambda/function.h"
+#include "lambda/function_loop.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,15 +39,15 @@ struct Probe {
   std::vector<int64_t> failing = {};
   std::vector<int64_t> poisonous = {};
   std::vector<std::string> seen = {};
-  EventHandlers handlers{{"*", [this](const Record& record, Context&) -> Outcome {
-                            seen.push_back(std::to_string(record.partition) + "@" +
-                                           std::to_string(record.offset));
+  EventHandlers handlers{{"*", [this](const Record& record, Context&) -> RecordOutcome {
+                            seen.push_back(to_text(record.partition) + "@" + to_text(record.offset));
                             for (const int64_t offset : failing) {
-                              if (offset == record.offset)
+                              if (offset == record.offset.value)
                                 throw std::runtime_error("broken " + std::to_string(offset));
                             }
                             for (const int64_t offset : poisonous) {
-                              if (offset == record.offset) return poison("poison " + std::to_string(offset));
+                              if (offset == record.offset.value)
+                                return poison("poison " + std::to_string(offset));
                             }
                             return done();
                           }}};
@@ -57,7 +57,7 @@ TEST(Function, gives_every_record_to_the_handler_of_its_type) {
   std::vector<std::string> calls;
   const auto noting = [&](std::string name) {
     return [&calls, name](const Record& record, Context&) {
-      calls.push_back(name + std::to_string(record.offset));
+      calls.push_back(name + to_text(record.offset));
       return done();
     };
   };
@@ -152,7 +152,7 @@ TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
 }
 
 TEST(Function, survives_a_handler_that_throws_anything) {
-  const EventHandlers handlers{{"*", [](const Record&, Context&) -> Outcome { throw 7; }}};
+  const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome { throw 7; }}};
   CapturedLog captured;
   const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
@@ -160,8 +160,9 @@ TEST(Function, survives_a_handler_that_throws_anything) {
 }
 
 TEST(Function, bounds_the_error_message) {
-  const EventHandlers handlers{
-      {"*", [](const Record&, Context&) -> Outcome { throw std::runtime_error(std::string(100'000, 'x')); }}};
+  const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome {
+                                  throw std::runtime_error(std::string(100'000, 'x'));
+                                }}};
   CapturedLog captured;
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1), record_text(1, 1))).error;
@@ -219,7 +220,7 @@ TEST(Function, handles_no_record_again_that_is_finished) {
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   const auto batch = invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3));
   EXPECT_THAT(function.run(batch).response, HasSubstr("\"offset\":3"));
-  function.answered(true);
+  function.reply_was_taken(true);
   probe.failing = {};
   EXPECT_EQ(function.run(batch).response, "null");
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@3", "0@3"));
@@ -232,10 +233,10 @@ TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) 
   Function function(captured.log(), probe.handlers);
   const auto batch = invocation_of(record_text(0, 1) + "," + record_text(0, 2));
   EXPECT_TRUE(function.run(batch).error);
-  function.answered(false);
+  function.reply_was_taken(false);
   probe.failing = {};
   EXPECT_FALSE(function.run(batch).error);
-  function.answered(false);  // Too large, say: the mapping has seen a failure.
+  function.reply_was_taken(false);  // Too large, say: the mapping has seen a failure.
   EXPECT_FALSE(function.run(batch).error);
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@1", "0@2", "0@1", "0@2"));
 }
@@ -245,9 +246,9 @@ TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
   CapturedLog captured(log::Level::warning);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   (void)function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2)));
-  function.answered(true);
+  function.reply_was_taken(true);
   (void)function.run(invocation_of(record_text(0, 2)));  // As it should.
-  function.answered(true);
+  function.reply_was_taken(true);
   (void)function.run(invocation_of(record_text(0, 4)));
   EXPECT_THAT(captured.short_lines(), ElementsAre(HasSubstr("broken 2"), HasSubstr("broken 2"),
                                                   HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
@@ -265,7 +266,7 @@ base::Result<boost::json::value> read_number(std::string_view type, std::string_
 TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
   std::vector<std::string> seen;
   const EventHandlers handlers{{"*", [&](const Record& record, Context& context) {
-                                  seen.push_back(std::to_string(record.offset) + "=" +
+                                  seen.push_back(to_text(record.offset) + "=" +
                                                  boost::json::serialize(context.value()));
                                   return done();
                                 }}};
@@ -341,7 +342,7 @@ TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
   Probe probe{.failing = {2}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers);
-  RuntimeApi api = RuntimeApi::at("127.0.0.1:" + std::to_string(server.port())).value();
+  RuntimeApiClient api = RuntimeApiClient::at("127.0.0.1:" + std::to_string(server.port())).value();
   const base::Error end = serve(api, function, captured.log());
   server.join();
 

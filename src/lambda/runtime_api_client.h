@@ -23,24 +23,28 @@ struct InvocationError {
   std::string message;
 };
 
-// The Lambda Runtime API (AWS, "Using the Lambda runtime API for custom runtimes"), version 2018-06-01.
+// The function's side of the Lambda Runtime API (AWS, "Using the Lambda runtime API for custom
+// runtimes"), version 2018-06-01. Its calls block; it is for one thread at a time.
 //
-// Errors of all calls: refused, when the API rejects this call but goes on; anything else: the API is gone or
-// in a state that AWS tells a runtime to exit in.
-class RuntimeApi {
+// Errors of all calls: refused, when the API rejects this call but goes on; anything else says that
+// the API is gone, or in a state that AWS tells a runtime to exit in.
+class RuntimeApiClient {
  public:
-  // `address` is that of the variable AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001". Error: invalid.
-  [[nodiscard]] static base::Result<RuntimeApi> at(std::string_view address, net::ClientLimits limits = {});
+  // A client of the API at `address`; nothing is asked of it yet. `address` is that of the variable
+  // AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001". Error: invalid.
+  [[nodiscard]] static base::Result<RuntimeApiClient> at(std::string_view address,
+                                                         net::ClientLimits limits = {});
 
   // Waits for the next invocation, for as long as it takes: Lambda freezes the process meanwhile.
   [[nodiscard]] base::Result<Invocation> next();
+  // Ends an invocation with a response in JSON, or with an error.
   [[nodiscard]] base::Result<> respond(std::string_view request_id, std::string_view json);
   [[nodiscard]] base::Result<> report_error(std::string_view request_id, const InvocationError& error);
-  // Instead of the first next(): the function cannot start.
+  // Says that the function cannot start. It comes instead of the first next().
   [[nodiscard]] base::Result<> report_init_error(const InvocationError& error);
 
  private:
-  explicit RuntimeApi(net::HttpClient client) : client_(std::move(client)) {}
+  explicit RuntimeApiClient(net::HttpClient client) : client_(std::move(client)) {}
 
   base::Result<> post(std::string target, std::string_view json, net::HttpHeaders headers);
   base::Result<> post_error(std::string target, const InvocationError& error);
