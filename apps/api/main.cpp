@@ -6,7 +6,7 @@
 #include "apps/api/settings.h"
 #include "apps/api/token.h"
 #include "apps/shared/command_line.h"
-#include "apps/shared/process.h"
+#include "apps/shared/exit_status.h"
 #include "service_names.h"
 
 namespace penstock::apps {

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "apps/shared/exit_status.h"
 #include "apps/shared/msk_iam.h"
-#include "apps/shared/process.h"
 #include "apps/shared/stop_signals.h"
-#include "aws/endpoint.h"
+#include "aws/credentials/endpoint.h"
 #include "aws/times.h"
 #include "contract/openapi/contract_files.h"
 #include "embedded_contract.h"
@@ -23,7 +23,7 @@
 #include "http/admin.h"
 #include "http/api.h"
 #include "http/publishing.h"
-#include "http/server.h"
+#include "http/server/server.h"
 #include "kafka/producer.h"
 #include "log/log.h"
 #include "service_names.h"

@@ -8,7 +8,7 @@
 #include "base/configuration.h"
 #include "base/result.h"
 #include "events/publisher.h"
-#include "http/server.h"
+#include "http/server/server.h"
 #include "kafka/kafka_settings.h"
 #include "log/log.h"
 

@@ -2,10 +2,10 @@
 
 #include <cstdio>
 
+#include "apps/shared/exit_status.h"
 #include "apps/shared/msk_iam.h"
-#include "apps/shared/process.h"
-#include "aws/credential_chain.h"
-#include "aws/endpoint.h"
+#include "aws/credentials/credential_chain.h"
+#include "aws/credentials/endpoint.h"
 #include "aws/times.h"
 #include "service_names.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "apps/shared/process.h"
+#include "apps/shared/exit_status.h"
 #include "base/configuration.h"
 #include "consumer.h"
 #include "contract/events/event_schemas.h"

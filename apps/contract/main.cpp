@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "apps/contract/mock.h"
+#include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
 #include "apps/shared/command_line.h"
-#include "apps/shared/process.h"
+#include "apps/shared/exit_status.h"
 
 namespace penstock::apps {
 namespace {

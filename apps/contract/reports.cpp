@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "apps/contract/pretty_json.h"
-#include "apps/shared/process.h"
+#include "apps/shared/exit_status.h"
 #include "contract/events/asyncapi.h"
 #include "contract/openapi/contract_files.h"
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
-#include "apps/shared/process.h"
 #include "contract/events/event_schemas_source.h"
 #include "contract/openapi/contract_files.h"
 

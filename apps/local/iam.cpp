@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "aws/endpoint.h"
+#include "aws/credentials/endpoint.h"
 #include "aws/region.h"
 
 namespace penstock::apps {

@@ -1,6 +1,6 @@
 // The whole system on one machine, or a part of it: see src/local.
 #include "apps/local/commands.h"
-#include "apps/shared/process.h"
+#include "apps/shared/exit_status.h"
 #include "service_names.h"
 
 namespace penstock::apps {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "apps/local/iam.h"
+#include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
-#include "apps/shared/process.h"
 #include "local/function/invocation_event.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/records/topic_reader.h"

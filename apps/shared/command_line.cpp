@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "apps/shared/process.h"
+#include "apps/shared/exit_status.h"
 
 namespace penstock::apps {
 

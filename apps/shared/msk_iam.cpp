@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "aws/credential_chain.h"
+#include "aws/credentials/credential_chain.h"
 #include "aws/region.h"
 #include "base/configuration.h"
 

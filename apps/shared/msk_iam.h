@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "aws/credential_keeper.h"
-#include "aws/credential_sources.h"
+#include "aws/credentials/credential_keeper.h"
+#include "aws/credentials/credential_sources.h"
 #include "aws/msk_token.h"
 #include "base/result.h"
 #include "kafka/token_source.h"

@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "aws/credential_chain.h"
+#include "aws/credentials/credential_chain.h"
 #include "aws/msk_token.h"
 
 using namespace penstock;

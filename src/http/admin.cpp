@@ -1,6 +1,6 @@
 #include "http/admin.h"
 
-#include "http/problem.h"
+#include "http/server/problem.h"
 #include "json/object_writer.h"
 
 namespace penstock::http {

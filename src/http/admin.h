@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "http/service.h"
+#include "http/server/service.h"
 
 namespace penstock::http {
 

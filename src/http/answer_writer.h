@@ -4,7 +4,7 @@
 
 #include "contract/openapi/contract.h"
 #include "http/handler.h"
-#include "http/message.h"
+#include "http/server/message.h"
 
 namespace penstock::http {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "http/answer_writer.h"
-#include "http/problem.h"
+#include "http/server/problem.h"
 #include "json/writer.h"
 
 namespace penstock::http {

@@ -11,7 +11,7 @@
 #include "http/metrics.h"
 #include "http/publishing.h"
 #include "http/request_validator.h"
-#include "http/service.h"
+#include "http/server/service.h"
 #include "log/log.h"
 
 namespace penstock::http {

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "contract/openapi/contract.h"
-#include "http/message.h"
+#include "http/server/message.h"
 #include "json/arena.h"
 #include "json/reader.h"
 

@@ -7,7 +7,7 @@
 #include "contract/samples/sample.h"
 #include "contract/schema/schema.h"
 #include "http/answer_writer.h"
-#include "http/problem.h"
+#include "http/server/problem.h"
 #include "json/writer.h"
 
 namespace penstock::http {

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "contract/schema/schema.h"
 #include "http/answer_writer.h"
-#include "http/problem.h"
+#include "http/server/problem.h"
 
 namespace penstock::http {
 

@@ -7,7 +7,7 @@
 #include "contract/openapi/arguments.h"
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
-#include "http/service.h"
+#include "http/server/service.h"
 
 namespace penstock::http {
 

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "aws/endpoint.h"
-#include "aws/ini_file.h"
+#include "aws/credentials/endpoint.h"
+#include "aws/credentials/ini_file.h"
 #include "aws/region.h"
 #include "base/check.h"
 

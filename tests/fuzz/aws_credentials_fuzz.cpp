@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "aws/credential_documents.h"
-#include "aws/plain_text.h"
+#include "aws/credentials/credential_documents.h"
+#include "aws/credentials/plain_text.h"
 #include "base/check.h"
 
 namespace {

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "aws/plain_text.h"
-#include "aws/s3.h"
-#include "aws/service_client.h"
+#include "aws/credentials/plain_text.h"
+#include "aws/services/s3.h"
+#include "aws/services/service_client.h"
 #include "base/check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

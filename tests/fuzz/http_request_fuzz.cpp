@@ -10,8 +10,8 @@
 #include "events/log_sink.h"
 #include "handlers.h"
 #include "http/api.h"
-#include "http/problem.h"
-#include "http/request_parser.h"
+#include "http/server/problem.h"
+#include "http/server/request_parser.h"
 
 using namespace penstock;
 

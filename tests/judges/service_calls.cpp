@@ -6,8 +6,8 @@
 #include <iostream>
 #include <string>
 
-#include "aws/s3.h"
-#include "aws/sqs.h"
+#include "aws/services/s3.h"
+#include "aws/services/sqs.h"
 
 namespace {
 

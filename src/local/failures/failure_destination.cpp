@@ -3,9 +3,9 @@
 #include <chrono>
 #include <utility>
 
-#include "aws/s3.h"
-#include "aws/service_client.h"
-#include "aws/sqs.h"
+#include "aws/services/s3.h"
+#include "aws/services/service_client.h"
+#include "aws/services/sqs.h"
 #include "local/failures/failure_document_writer.h"
 #include "local/function/random_id.h"
 #include "local/records/record_writer.h"

@@ -5,9 +5,9 @@
 #include <sstream>
 #include <utility>
 
-#include "aws/s3.h"
-#include "aws/service_client.h"
-#include "aws/sqs.h"
+#include "aws/services/s3.h"
+#include "aws/services/service_client.h"
+#include "aws/services/sqs.h"
 
 namespace penstock::local {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "http/server.h"
+#include "http/server/server.h"
 #include "local/function/function_command.h"
 #include "local/function/runtime_api_server.h"
 #include "local/processes/console.h"

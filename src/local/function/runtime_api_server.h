@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "async/latch.h"
-#include "http/service.h"
+#include "http/server/service.h"
 #include "local/function/invoker.h"
 
 namespace penstock::local {

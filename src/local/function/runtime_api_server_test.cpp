@@ -14,7 +14,7 @@
 #include <optional>
 #include <thread>
 
-#include "http/server.h"
+#include "http/server/server.h"
 
 namespace penstock::local {
 namespace {

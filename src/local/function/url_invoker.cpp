@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "aws/endpoint.h"
+#include "aws/credentials/endpoint.h"
 #include "json/parse.h"
 #include "json/view.h"
 #include "local/function/random_id.h"

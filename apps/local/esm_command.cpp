@@ -1,0 +1,113 @@
+// `penstock_local esm`: the event source mapping by itself, for any Kafka and any function.
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "apps/local/commands.h"
+#include "apps/local/iam.h"
+#include "apps/local/options.h"
+#include "apps/shared/exit_status.h"
+#include "apps/shared/files.h"
+#include "local/mapping/mapping_request.h"
+#include "local/processes/console.h"
+#include "local/system/mapping_program.h"
+
+namespace penstock::apps {
+namespace {
+
+constexpr const char* kName = "penstock_local esm";
+
+struct Options {
+  std::string config;
+  FunctionOptions function;
+  ClusterOptions cluster;
+  std::string group;
+  int concurrency = 1;
+  bool verbose = false;
+};
+
+base::Error invalid(std::string message) {
+  return {.code = base::ErrorCode::invalid, .message = std::move(message)};
+}
+
+base::Result<local::MappingRequest> request_of(const std::string& config) {
+  const auto text = read_file(config);
+  if (!text) return text.error();
+  auto request = local::MappingRequest::parse(*text);
+  if (!request) return invalid(config + ": " + request.error().message);
+  return request;
+}
+
+// What the options say takes the place of what the request says.
+base::Result<local::LocalMappingSettings> settings_of(const Options& options, local::MappingRequest request) {
+  local::LocalMappingSettings settings;
+  settings.source.group_id = "penstock-local";
+  settings.function.name = "function";
+  settings.apply(std::move(request));
+  auto& cluster = settings.source.cluster;
+  if (!options.cluster.bootstrap.empty()) cluster.bootstrap = options.cluster.bootstrap;
+  if (!options.group.empty()) settings.source.group_id = options.group;
+  if (cluster.bootstrap.empty()) {
+    return invalid("where is Kafka? Give --bootstrap HOST:PORT, or SelfManagedEventSource in " +
+                   options.config);
+  }
+  auto properties = options.cluster.librdkafka();
+  if (!properties) return properties.error();
+  cluster.properties = std::move(*properties);
+  auto function = options.function.target();
+  if (!function) return function.error();
+  if (!function->url.empty() && options.concurrency > 1) {
+    return invalid(
+        "--concurrency is 1 with a URL: AWS's Runtime Interface Emulator dies of two invocations at once");
+  }
+  settings.invoke_url = function->url;
+  settings.function.program = function->program;
+  settings.function.environment.insert(function->environment.begin(), function->environment.end());
+  settings.function_timeout = function->timeout;
+  settings.concurrency = options.concurrency;
+  settings.verbose = options.verbose;
+  return settings;
+}
+
+int run(const Options& options) {
+  auto request = request_of(options.config);
+  if (!request) return refuse(kName, request.error().message);
+  const auto notes = request->notes;
+  auto settings = settings_of(options, std::move(*request));
+  if (!settings) return refuse(kName, settings.error().message);
+
+  local::Console console(STDOUT_FILENO);
+  auto& cluster = settings->source.cluster;
+  LocalIam iam(options.cluster.iam, cluster.properties,
+               [&](const std::string& line) { console.line("penstock", line); });
+  const auto tokens = iam.tokens(cluster.bootstrap);
+  if (!tokens) return refuse(kName, tokens.error().message);
+  cluster.tokens = *tokens;
+  boost::asio::io_context io(1);
+  for (const auto& note : notes) console.line("penstock", note);
+  return local::MappingProgram(io, console, std::move(*settings)).run();
+}
+
+}  // namespace
+
+Verb add_esm(const Command& program) {
+  auto options = std::make_shared<Options>();
+  const Command esm = program.verb("esm", "The event source mapping alone: from any Kafka to any function");
+  esm.option("--config", options->config,
+             "JSON as for `aws lambda create-event-source-mapping --cli-input-json`")
+      .required();
+  options->function.declare(esm).required();
+  options->cluster.declare(esm, "HOST:PORT of Kafka; else the config's SelfManagedEventSource");
+  esm.option("--consumer-group", options->group, "instead of the config's ConsumerGroupId");
+  esm.option("--concurrency", options->concurrency,
+             "batches at the same time, each with a process of its own")
+      .between(1, local::LocalMapping::kConcurrencyMax)
+      .shows_default();
+  esm.flag("--verbose", options->verbose, "a line for every invocation");
+  return {esm, [options] { return run(*options); }};
+}
+
+}  // namespace penstock::apps

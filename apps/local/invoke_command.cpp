@@ -1,0 +1,116 @@
+// `penstock_local invoke`: one invocation of a function, with an event from a file or of a topic's
+// records.
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "apps/local/commands.h"
+#include "apps/local/options.h"
+#include "apps/local/test_event.h"
+#include "apps/shared/exit_status.h"
+#include "apps/shared/files.h"
+#include "local/function/invocation_event.h"
+#include "local/function/single_invocation.h"
+#include "local/processes/console.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr const char* kName = "penstock_local invoke";
+
+struct Options {
+  TestEventOptions event;
+  FunctionOptions function;
+  bool partial_responses = false;
+  std::string save;
+};
+
+int refuse(const Error& error) {
+  return apps::refuse(kName, base::describe(error));
+}
+
+// "3 records, 1234 bytes"
+std::string size_of(const std::string& event) {
+  std::string text;
+  if (const auto count = local::record_count(event)) {
+    text = std::to_string(*count) + (*count == 1 ? " record, " : " records, ");
+  }
+  return text + std::to_string(event.size()) + " bytes";
+}
+
+Result<local::SingleInvocation> invocation_of(const Options& options) {
+  const auto target = options.function.target();
+  if (!target) return target.error();
+  local::SingleInvocation invocation;
+  invocation.timeout = target->timeout;
+  if (!target->url.empty()) {
+    if (!target->environment.empty() || options.partial_responses) {
+      return Error{.code = ErrorCode::invalid,
+                   .message =
+                       "--env and --partial-responses are for a program: a function behind a URL has its own "
+                       "environment"};
+    }
+    invocation.invoke_url = target->url;
+    return invocation;
+  }
+  invocation.function.program = target->program;
+  invocation.function.name = kFunctionProgram;
+  invocation.function.reports_batch_item_failures = options.partial_responses;
+  invocation.function.environment.insert(target->environment.begin(), target->environment.end());
+  return invocation;
+}
+
+int save(const std::string& event, const std::string& file) {
+  const auto written = write_file(file, event.ends_with('\n') ? event : event + '\n');
+  if (!written) return refuse(written.error());
+  std::cout << file << ": " << size_of(event) << '\n';
+  return 0;
+}
+
+int invoke(const local::SingleInvocation& invocation, const std::string& event) {
+  local::Console console(STDOUT_FILENO, local::Console::Names::hidden);
+  const auto result = local::invoke_once(invocation, event, console);
+  if (!result) return refuse(result.error());
+  const local::InvocationOutcome& outcome = result->outcome;
+  std::cout << size_of(event) << ", " << result->duration.count() << " ms\n";
+  if (outcome.succeeded()) {
+    std::cout << "succeeded: " << outcome.response << '\n';
+    return 0;
+  }
+  std::cout << "failed: " << outcome.error_type << ": " << outcome.error_message << '\n';
+  return kExitFailed;
+}
+
+int run(const Options& options) {
+  const auto invocation = invocation_of(options);
+  // What is only saved needs no function.
+  if (!invocation && options.save.empty()) return refuse(invocation.error());
+  const auto event = test_event(options.event, kName);
+  if (!event) return refuse(event.error());
+  return options.save.empty() ? invoke(*invocation, *event) : save(*event, options.save);
+}
+
+}  // namespace
+
+Verb add_invoke(const Command& program) {
+  auto options = std::make_shared<Options>();
+  const Command invoke = program.verb("invoke", "One invocation of a function, with a test event");
+  invoke.set_footer("Exit status: 0, the function succeeded; 1, it failed; 2, it was not invoked.");
+  options->event.declare(invoke);
+  invoke.option("--save", options->save, "writes the event to this file, and invokes nothing");
+  options->function.function = beside_us(kFunctionProgram);
+  options->function.declare(invoke).shows_default();
+  invoke.flag("--partial-responses", options->partial_responses,
+              "as if the mapping asked for ReportBatchItemFailures");
+  return {invoke, [options] { return run(*options); }};
+}
+
+}  // namespace penstock::apps

@@ -1,0 +1,217 @@
+// `penstock_local redrive`: takes up what a mapping has given up.
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "apps/local/commands.h"
+#include "apps/local/iam.h"
+#include "apps/local/options.h"
+#include "apps/shared/exit_status.h"
+#include "apps/shared/files.h"
+#include "apps/shared/stop_signals.h"
+#include "local/failures/failure_inbox.h"
+#include "local/failures/redrive.h"
+#include "local/function/function_environment.h"
+#include "local/function/url_invoker.h"
+#include "local/mapping/mapping_request.h"
+#include "local/processes/console.h"
+
+namespace penstock::apps {
+namespace {
+
+constexpr const char* kName = "penstock_local redrive";
+// Until a batch is handled, nobody else gets its message.
+constexpr std::chrono::seconds kVisibilitySlack{60};
+constexpr std::chrono::seconds kDryVisibility{30};
+
+struct Options {
+  std::string from;
+  std::vector<std::string> files;
+  std::string config;
+  ClusterOptions cluster;
+  FunctionOptions function;
+  std::string to_topic;
+  size_t max = 10'000;
+  bool dry_run = false;
+  bool skip_missing = false;
+};
+
+// What is to be done, before anything is opened or started.
+struct Plan {
+  local::RedriveSettings settings;
+  std::optional<FunctionTarget> function;  // None: the records go to a topic.
+  std::string function_name = "function";
+};
+
+base::Error invalid(std::string message) {
+  return {.code = base::ErrorCode::invalid, .message = std::move(message)};
+}
+
+base::Result<> check(const Options& options) {
+  if (options.from.empty() == options.files.empty())
+    return invalid("give --from ARN, or files with documents");
+  if (options.function.function.empty() == options.to_topic.empty())
+    return invalid("give --function, or --to-topic");
+  return {};
+}
+
+base::Result<> take_config(const std::string& config, Plan& plan) {
+  const auto text = read_file(config);
+  if (!text) return text.error();
+  auto request = local::MappingRequest::parse(*text);
+  if (!request) return invalid(config + ": " + request.error().message);
+  plan.settings.filter = std::move(request->rules.filter);
+  plan.settings.event_source_arn = request->rules.envelope.event_source_arn;
+  plan.settings.cluster.bootstrap = request->bootstrap;
+  if (!request->function_name.empty()) plan.function_name = request->function_name;
+  return {};
+}
+
+base::Result<Plan> plan_of(const Options& options) {
+  if (const auto sound = check(options); !sound) return sound.error();
+  Plan plan;
+  if (!options.config.empty()) {
+    if (const auto taken = take_config(options.config, plan); !taken) return taken.error();
+  }
+  local::RedriveSettings& settings = plan.settings;
+  if (!options.cluster.bootstrap.empty()) settings.cluster.bootstrap = options.cluster.bootstrap;
+  auto properties = options.cluster.librdkafka();
+  if (!properties) return properties.error();
+  settings.cluster.properties = std::move(*properties);
+  settings.topic = options.to_topic;
+  settings.dry_run = options.dry_run;
+  settings.skip_missing = options.skip_missing;
+  settings.documents_max = options.max;
+  if (options.function.function.empty()) return plan;
+  auto function = options.function.target();
+  if (!function) return function.error();
+  plan.function = std::move(*function);
+  return plan;
+}
+
+base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& options) {
+  if (options.from.empty()) return local::failure_inbox_of_files(options.files);
+  const auto timeout = milliseconds_of(options.function.timeout_s);
+  const auto visibility = options.dry_run
+                              ? kDryVisibility
+                              : std::chrono::duration_cast<std::chrono::seconds>(timeout) + kVisibilitySlack;
+  auto inbox = local::open_failure_inbox(options.from, visibility, base::process_environment());
+  if (!inbox) return invalid("--from: " + inbox.error().message);
+  return inbox;
+}
+
+// The function, by its URL or as a process, which is started unless nothing is to be done with it.
+class RedriveFunction {
+ public:
+  RedriveFunction(boost::asio::io_context& io, local::Console& console) : io_(io), console_(console) {}
+
+  [[nodiscard]] base::Result<local::Invoker*> start(const FunctionTarget& target, const std::string& name,
+                                                    bool dry_run) {
+    if (!target.url.empty()) {
+      auto made = local::UrlInvoker::at(target.url, target.timeout);
+      if (!made) return made.error();
+      return &url_.emplace(std::move(*made));
+    }
+    local::FunctionSettings settings{.program = target.program, .name = name};
+    settings.environment.insert(target.environment.begin(), target.environment.end());
+    process_.emplace(io_, console_, settings, target.timeout, "function");
+    if (!dry_run) {
+      if (auto started = process_->start(); !started) return started.error();
+      running_ = true;
+    }
+    return &process_->invoker();
+  }
+  void stop() {
+    if (!running_) return;
+    running_ = false;
+    bool stopped = false;
+    boost::asio::co_spawn(io_, process_->stop(), [&](const std::exception_ptr&) { stopped = true; });
+    while (!stopped) io_.run_one();
+  }
+
+ private:
+  boost::asio::io_context& io_;
+  local::Console& console_;
+  std::optional<local::FunctionEnvironment> process_;
+  std::optional<local::UrlInvoker> url_;
+  bool running_ = false;
+};
+
+// The redrive works on a thread of its own; the function's process needs this one.
+base::Result<local::Redrive::Totals> run_beside(boost::asio::io_context& io, local::Console& console,
+                                                local::Redrive& redrive) {
+  base::Result<local::Redrive::Totals> totals = local::Redrive::Totals{};
+  bool finished = false;
+  std::jthread worker([&](std::stop_token stop) {
+    totals = redrive.run(std::move(stop));
+    boost::asio::post(io, [&] { finished = true; });
+  });
+  const StopSignals signals(io, [&] {
+    console.line("redrive", "stopping after what is in hand");
+    worker.request_stop();
+  });
+  while (!finished) io.run_one();
+  worker.join();
+  return totals;
+}
+
+int report(const base::Result<local::Redrive::Totals>& totals, local::Console& console) {
+  if (!totals) {
+    console.line("redrive", base::describe(totals.error()));
+    return kExitFailed;
+  }
+  console.line("redrive", std::to_string(totals->done) + " done (" + std::to_string(totals->records) +
+                              " records), " + std::to_string(totals->left) + " left");
+  return totals->left == 0 ? 0 : kExitFailed;
+}
+
+int run(const Options& options) {
+  auto plan = plan_of(options);
+  if (!plan) return refuse(kName, plan.error().message);
+  const auto inbox = inbox_of(options);
+  if (!inbox) return refuse(kName, inbox.error().message);
+
+  boost::asio::io_context io(1);
+  const auto work = boost::asio::make_work_guard(io);
+  local::Console console(STDOUT_FILENO);
+  const auto say = [&](const std::string& line) { console.line("redrive", line); };
+  LocalIam iam(options.cluster.iam, plan->settings.cluster.properties, say);
+  plan->settings.tokens = [&](const std::string& bootstrap) { return iam.tokens(bootstrap); };
+  RedriveFunction function(io, console);
+  if (plan->function) {
+    const auto invoker = function.start(*plan->function, plan->function_name, options.dry_run);
+    if (!invoker) return refuse(kName, "--function: " + invoker.error().message);
+    plan->settings.invoker = *invoker;
+  }
+  local::Redrive redrive(std::move(plan->settings), **inbox, say);
+  const auto totals = run_beside(io, console, redrive);
+  function.stop();
+  return report(totals, console);
+}
+
+}  // namespace
+
+Verb add_redrive(const Command& program) {
+  auto options = std::make_shared<Options>();
+  const Command redrive = program.verb("redrive", "Takes up batches that a mapping has given up");
+  redrive.option("--from", options->from,
+                 "ARN of the failure destination: an SQS queue, or arn:aws:s3:::BUCKET[/PREFIX]");
+  redrive.option("files", options->files, "documents of a failure destination instead");
+  options->function.declare(redrive);
+  redrive.option("--to-topic", options->to_topic, "stores the records in this topic instead");
+  options->cluster.declare(redrive, "HOST:PORT of Kafka; else the config's, else the documents'");
+  redrive.option("--config", options->config, "the mapping's file: its filter, its ARN");
+  redrive.option("--max", options->max, "documents at the most").positive().shows_default();
+  redrive.flag("--skip-missing", options->skip_missing, "goes on where Kafka has lost records of a batch");
+  redrive.flag("--dry-run", options->dry_run, "says what it would do, and whether the records are there");
+  return {redrive, [options] { return run(*options); }};
+}
+
+}  // namespace penstock::apps

@@ -1,0 +1,50 @@
+#include "aws/credentials/ini_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::aws {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+TEST(IniFile, has_sections_names_and_values) {
+  const auto ini = IniFile::parse(
+      "# a comment\n"
+      "[default]\r\n"
+      "AWS_Access_Key_Id = AKID\r\n"
+      "region=eu-west-1 # here\n"
+      "empty =\n"
+      "secret = a#b;c=d\n"
+      "\n"
+      "[profile  'my own' ] ; of mine\n"
+      "s3 =\n"
+      "  max_concurrent_requests = 20\n"
+      "\tregion = not this one\n"
+      "region = us-east-1\n"
+      "region = us-east-2",
+      "config");
+  ASSERT_TRUE(ini) << ini.error().message;
+  EXPECT_THAT(
+      ini->sections,
+      ElementsAre(Pair("default", ElementsAre(Pair("aws_access_key_id", "AKID"), Pair("empty", ""),
+                                              Pair("region", "eu-west-1"), Pair("secret", "a#b;c=d"))),
+                  Pair("profile my own", ElementsAre(Pair("region", "us-east-2"), Pair("s3", "")))));
+}
+
+TEST(IniFile, an_error_names_the_line_and_repeats_nothing_of_it) {
+  EXPECT_EQ(IniFile::parse("[a]\nx = 1\nwJalrXUtnFEMI\n", "f").error().message,
+            "f:3: neither [section] nor name = value");
+  EXPECT_EQ(IniFile::parse("secret = 1\n", "f").error().message, "f:1: a setting before the first [section]");
+  EXPECT_EQ(IniFile::parse("[a\n", "f").error().message, "f:1: a section's name does not end with ]");
+  EXPECT_EQ(IniFile::parse(std::string(kIniBytesMax + 1, '#'), "f").error().message,
+            "f: is larger than a mebibyte");
+}
+
+TEST(IniFile, that_is_not_there_is_empty) {
+  EXPECT_TRUE(IniFile::read("/nowhere/config")->sections.empty());
+}
+
+}  // namespace
+}  // namespace penstock::aws

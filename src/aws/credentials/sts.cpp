@@ -1,0 +1,98 @@
+#include "aws/credentials/sts.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "aws/credentials/credential_documents.h"
+#include "aws/credentials/endpoint.h"
+#include "aws/credentials/plain_text.h"
+#include "aws/credentials/read_file.h"
+#include "aws/sigv4.h"
+
+namespace penstock::aws {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr Patience kPatience{.timeout = std::chrono::milliseconds(5000)};
+constexpr size_t kTokenBytesMax = 20'000;  // STS' own limit (API reference, AssumeRoleWithWebIdentity).
+
+// STS takes [\w+=,.@-]{2,64}.
+std::string session_name(const Role& role) {
+  if (!role.session_name.empty()) return role.session_name;
+  std::array<char, 256> host{};
+  std::string name = "penstock";
+  if (::gethostname(host.data(), host.size() - 1) != 0) return name;
+  name += "-";
+  for (const char* c = host.data(); *c != '\0' && name.size() < 64; ++c) {
+    const bool allowed = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+                         *c == '-' || *c == '.';
+    name += allowed ? *c : '-';
+  }
+  return name;
+}
+
+Result<Credentials> call(const Surroundings& surroundings, Parameters parameters, const Role& role,
+                         const Credentials* signer, std::stop_token stop) {
+  const std::string region = region_of(surroundings);
+  const auto endpoint = service_endpoint(surroundings, "sts", region);
+  if (!endpoint) return endpoint.error();
+  const Url& url = endpoint->url;
+  parameters.insert(parameters.end(), {{"Version", "2011-06-15"},
+                                       {"RoleArn", role.arn},
+                                       {"RoleSessionName", session_name(role)},
+                                       {"DurationSeconds", std::to_string(role.duration.count())}});
+  const Secret body(query_text(parameters));
+  SignedRequest request{.method = "POST",
+                        .path = url.target,
+                        .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                        .body = body.reveal()};
+  if (signer != nullptr) {
+    request.headers.emplace_back("Host", url.authority());
+    sign(request, *signer,
+         {.region = endpoint->region, .service = "sts", .time = std::chrono::system_clock::now()});
+    std::erase_if(request.headers,
+                  [](const auto& header) { return header.first == "Host"; });  // The client adds its own.
+  }
+  auto answer = fetch(url,
+                      {.method = net::HttpMethod::post,
+                       .target = url.target,
+                       .headers = std::move(request.headers),
+                       .body = body.reveal()},
+                      kPatience, stop);
+  if (!answer) return answer.error();
+  const Secret text(std::move(answer->body));
+  if (answer->status != 200) return refusal(url, *answer, sts_error(text.reveal()));
+  auto credentials = parse_sts_credentials(text.reveal());
+  if (!credentials)
+    return Error{.code = ErrorCode::invalid, .message = url.text() + ": " + credentials.error().message};
+  credentials->source = "role " + role.arn + " by " + url.text();
+  credentials->clock_lag = answer->clock_lag;
+  return credentials;
+}
+
+}  // namespace
+
+Result<Credentials> assume_role(const Surroundings& surroundings, const Role& role,
+                                const Credentials& credentials, std::stop_token stop) {
+  Parameters parameters{{"Action", "AssumeRole"}};
+  if (!role.external_id.empty()) parameters.emplace_back("ExternalId", role.external_id);
+  return call(surroundings, std::move(parameters), role, &credentials, stop);
+}
+
+Result<Credentials> assume_role_with_web_identity(const Surroundings& surroundings, const Role& role,
+                                                  const std::filesystem::path& token_file,
+                                                  std::stop_token stop) {
+  const auto token = read_file(token_file, kTokenBytesMax);
+  if (!token)
+    return Error{.code = ErrorCode::unavailable, .message = "web identity token: " + token.error().message};
+  return call(
+      surroundings,
+      {{"Action", "AssumeRoleWithWebIdentity"}, {"WebIdentityToken", std::string(trimmed(token->reveal()))}},
+      role, nullptr, stop);
+}
+
+}  // namespace penstock::aws

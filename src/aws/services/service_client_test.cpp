@@ -1,0 +1,210 @@
+#include "aws/services/service_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/fake_endpoint.h"
+
+namespace penstock::aws {
+namespace {
+
+using base::ErrorCode;
+using test::FakeEndpoint;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+using Reply = FakeEndpoint::Reply;
+
+// As SQS and S3 answer (developer guides, "Interpreting JSON API responses" and "REST error responses").
+constexpr const char* kNoQueue =
+    R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."})";
+constexpr const char* kDenied =
+    R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: x is not authorized"})";
+constexpr const char* kOtherRegion =
+    "<?xml version=\"1.0\"?>\n<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region "
+    "'us-east-1' is "
+    "wrong</Message><Region>eu-west-3</Region></Error>";
+
+Credentials credentials(std::optional<std::chrono::minutes> left = {}) {
+  Credentials made{.access_key_id = "AKID",
+                   .secret_access_key = Secret("topsecret"),
+                   .session_token = Secret("AverySecretToken"),
+                   .source = "test"};
+  if (left) made.expiration = std::chrono::system_clock::now() + *left;
+  return made;
+}
+
+class ServiceTest : public testing::Test {
+ protected:
+  ServiceTest() : endpoint_([](const std::string&) { return Reply{.body = "fine"}; }) {}
+
+  ServiceClient service(std::string_view name = "sqs", std::optional<std::chrono::minutes> left = {},
+                        Patience patience = {.timeout = std::chrono::seconds(10)}) {
+    auto made = ServiceClient::at(
+        name, "eu-central-1",
+        [this, left](std::stop_token) -> base::Result<Credentials> {
+          ++fetches_;
+          return credentials(left);
+        },
+        {{"AWS_ENDPOINT_URL", endpoint_.url()}}, patience);
+    EXPECT_TRUE(made);
+    return std::move(*made);
+  }
+  base::Error failure(Reply reply) {
+    endpoint_.answer_with([reply = std::move(reply)](const std::string&) { return reply; });
+    const auto answer = service().call(call_, {});
+    return answer ? base::Error{.message = "none"} : answer.error();
+  }
+
+  FakeEndpoint endpoint_;
+  int fetches_ = 0;
+  ServiceClient::Call call_{.body = "{}", .action = "sqs:SendMessage", .resource = "arn:q"};
+};
+
+TEST_F(ServiceTest, signs_what_it_sends) {
+  call_.path = "/b/a b+ü";
+  call_.query = {{"x", "y z"}};
+  const auto answer = service("s3").call(call_, {});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(*answer, "fine");
+  EXPECT_THAT(endpoint_.requests().at(0),
+              AllOf(StartsWith("POST /b/a%20b%2B%C3%BC?x=y%20z HTTP/1.1\r\n"),
+                    HasSubstr("\r\nX-Amz-Security-Token: AverySecretToken\r\n"),
+                    HasSubstr("\r\nx-amz-content-sha256: " + sha256_hex("{}") + "\r\n"),
+                    HasSubstr("/eu-central-1/s3/aws4_request, "
+                              "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, ")));
+}
+
+TEST_F(ServiceTest, tries_again_and_says_what_was_asked_of_whom) {
+  endpoint_.answer_with([this](const std::string&) {
+    return endpoint_.requests().size() < 3 ? Reply{.body = "<busy", .status = "500 Oops"}
+                                           : Reply{.body = "at last"};
+  });
+  EXPECT_EQ(*service().call(call_, {}), "at last");
+  const auto error = failure({.body = "", .status = "503 Slow Down"});
+  EXPECT_EQ(error.message, "sqs:SendMessage on arn:q: " + endpoint_.url() + " answered 503");
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+  EXPECT_EQ(endpoint_.requests().size(), 6U);
+}
+
+TEST_F(ServiceTest, says_what_to_do) {
+  const std::string begin = "sqs:SendMessage on arn:q: " + endpoint_.url() + " answered ";
+  auto error = failure({.body = kNoQueue, .status = "400 Bad Request"});
+  EXPECT_EQ(error.message,
+            begin +
+                "400: QueueDoesNotExist: The specified queue does not exist.; create it, or correct "
+                "its name, account or region");
+  EXPECT_EQ(error.code, ErrorCode::not_found);
+  error = failure({.body = kDenied, .status = "400 Bad Request"});
+  EXPECT_EQ(error.message,
+            begin +
+                "400: AccessDeniedException: User: x is not authorized; allow sqs:SendMessage on it "
+                "to the credentials of test (AKID)");
+  EXPECT_EQ(error.code, ErrorCode::refused);
+  error = failure({.body = kOtherRegion, .status = "400 Bad Request"});
+  EXPECT_THAT(error.message, HasSubstr("; it may be in eu-west-3 rather than eu-central-1: set AWS_REGION"));
+  error = failure({.status = "301 Moved Permanently"});
+  EXPECT_THAT(error.message, HasSubstr("301; it may be in another region rather than eu-central-1"));
+  error = failure({.body = "<Error><Code>ExpiredToken</Code></Error>", .status = "400 Bad Request"});
+  EXPECT_THAT(error.message, HasSubstr("400: ExpiredToken; renew the credentials of test (AKID)"));
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+  error = failure({.body = R"({"__type":"RequestThrottled"})", .status = "400 Bad Request"});
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+}
+
+TEST_F(ServiceTest, never_says_a_secret) {
+  const auto error =
+      failure({.body = R"({"__type":"InvalidSignatureException","message":)"
+                       R"("should have been\nx-amz-security-token:AverySecretToken\nAverySecretToken\n"})",
+               .status = "403 Forbidden"});
+  EXPECT_THAT(error.message, AllOf(HasSubstr("InvalidSignatureException"),
+                                   HasSubstr("-token:(session token) (session token) "),
+                                   Not(HasSubstr("AverySecretToken"))));
+}
+
+TEST_F(ServiceTest, survives_garbage) {
+  for (const std::string& body :
+       {std::string("{"), std::string("[1]"), std::string("<"), std::string("\xff\x00z", 3),
+        std::string(60'000, '['), std::string(60'000, '<'), "{\"__type\":7}" + std::string()}) {
+    const auto error = failure({.body = body, .status = "400 Bad Request"});
+    EXPECT_EQ(error.message, "sqs:SendMessage on arn:q: " + endpoint_.url() + " answered 400");
+  }
+}
+
+TEST_F(ServiceTest, does_not_read_without_an_end) {
+  auto error = failure({.body = std::string(kDocumentBytesMax + 1, 'x')});
+  EXPECT_EQ(error.code, ErrorCode::too_large);
+  EXPECT_THAT(error.message, HasSubstr(" is too large (more than 65536 bytes)"));
+  endpoint_.answer_with([](const std::string&) { return Reply{.hang = true}; });
+  const auto answer =
+      service("sqs", {}, {.timeout = std::chrono::milliseconds(50), .attempts = 2}).call(call_, {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::timed_out);
+}
+
+TEST_F(ServiceTest, keeps_credentials_only_if_their_end_is_known_and_far) {
+  auto lasting = service("sqs", std::chrono::minutes(60));
+  EXPECT_TRUE(lasting.call(call_, {}) && lasting.call(call_, {}));
+  EXPECT_EQ(fetches_, 1);
+  endpoint_.answer_with([](const std::string&) {
+    return Reply{.body = "<Error><Code>ExpiredToken</Code></Error>", .status = "400 Bad Request"};
+  });
+  EXPECT_FALSE(lasting.call(call_, {}) || lasting.call(call_, {}));
+  EXPECT_EQ(fetches_, 2) << "after a refusal";
+  for (const auto left : {std::optional<std::chrono::minutes>(), std::optional(std::chrono::minutes(4))}) {
+    fetches_ = 0;
+    auto other = service("sqs", left);
+    (void)other.call(call_, {});
+    (void)other.call(call_, {});
+    EXPECT_EQ(fetches_, 2);
+  }
+}
+
+TEST_F(ServiceTest, without_credentials_or_told_to_stop_asks_nobody) {
+  auto poor =
+      ServiceClient::at("sqs", "eu-central-1",
+                        [](std::stop_token) -> base::Result<Credentials> {
+                          return base::Error{.code = ErrorCode::not_found, .message = "no AWS credentials"};
+                        },
+                        {{"AWS_ENDPOINT_URL", endpoint_.url()}});
+  ASSERT_TRUE(poor);
+  EXPECT_EQ(poor->call(call_, {}).error().message, "sqs:SendMessage on arn:q: no AWS credentials");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(service().call(call_, stop.get_token()).error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(endpoint_.requests().empty());
+}
+
+std::string where(const std::string& region, const base::Environment& environment) {
+  const auto service = ServiceClient::at("sqs", region, credential_chain_of({}), environment);
+  return service ? service->endpoint().url.text() + service->endpoint().url.target : service.error().message;
+}
+
+TEST(ServiceEndpoint, is_where_the_environment_says_or_at_aws) {
+  EXPECT_EQ(where("eu-central-1", {}), "https://sqs.eu-central-1.amazonaws.com/");
+  EXPECT_EQ(where("cn-north-1", {}), "https://sqs.cn-north-1.amazonaws.com.cn/");
+  EXPECT_EQ(where("", {}), "the region of SQS is not known: set AWS_REGION");
+  EXPECT_EQ(where("evil.com/", {}), "'evil.com/' is no region");
+  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://localhost:1/aws"}}), "http://localhost:1/aws");
+  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SQS", "http://b"}}), "http://b/");
+  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL_SQS", "b"}}), "AWS_ENDPOINT_URL_SQS is no http or https URL");
+  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a/?b"}}),
+            "the endpoint http://a has a query or a strange path");
+}
+
+TEST(Arn, has_six_parts) {
+  const auto arn = Arn::parse("arn:aws-cn:sqs:cn-north-1:123:a:b");
+  ASSERT_TRUE(arn);
+  EXPECT_EQ(arn->service, "sqs");
+  EXPECT_EQ(arn->region, "cn-north-1");
+  EXPECT_EQ(arn->account, "123");
+  EXPECT_EQ(arn->resource, "a:b");
+  for (const char* wrong : {"", "arn", "arn:aws:sqs:r:1:", "arn:aws:sqs:r:1", "arn:a/s:sqs:r:1:q",
+                            "urn:aws:sqs:r:1:q", "arn:aws:sqs:evil.com/:1:q"}) {
+    EXPECT_FALSE(Arn::parse(wrong)) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace penstock::aws

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
+#include <string_view>
+
+#include "http/server/message.h"
+#include "http/server/server.h"
+
+namespace penstock::http {
+
+// Why a request was refused before any service saw it.
+struct Refusal {
+  unsigned status = 400;
+  std::string_view reason = {};  // A sentence, of static storage.
+};
+
+// Parses one request into a RequestMessage. Beast reads the syntax and guards the framing (RFC 9112
+// section 6.3); what Beast leaves to its user is refused here.
+class RequestParser final : public boost::beast::http::basic_parser<true> {
+ public:
+  RequestParser(RequestMessage& message, const Limits& limits);
+
+  // The answer to a parse that failed with `error`.
+  [[nodiscard]] Refusal refusal(boost::system::error_code error) const;
+
+ private:
+  using ErrorCode = boost::system::error_code;
+  using StringView = boost::beast::string_view;
+
+  void on_request_impl(Verb verb, StringView method, StringView target, int version,
+                       ErrorCode& error) override;
+  void on_response_impl(int, StringView, int, ErrorCode&) override {}
+  void on_field_impl(Field field, StringView name, StringView value, ErrorCode& error) override;
+  void on_header_impl(ErrorCode& error) override;
+  void on_body_init_impl(const boost::optional<uint64_t>&, ErrorCode&) override {}
+  size_t on_body_impl(StringView body, ErrorCode&) override;
+  void on_chunk_header_impl(uint64_t, StringView, ErrorCode&) override {}
+  size_t on_chunk_body_impl(uint64_t, StringView body, ErrorCode& error) override;
+  void on_finish_impl(ErrorCode&) override {}
+
+  void refuse(unsigned status, std::string_view reason, ErrorCode& error);
+
+  RequestMessage& message_;
+  const size_t headers_max_;
+  bool started_ = false;      // The start line is complete.
+  bool header_seen_ = false;  // What follows are trailers.
+  Refusal refusal_ = {.status = 0};
+};
+
+}  // namespace penstock::http

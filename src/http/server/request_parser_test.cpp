@@ -1,0 +1,114 @@
+#include "http/server/request_parser.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <string>
+
+namespace penstock::http {
+namespace {
+
+struct Parsed {
+  unsigned refused = 0;  // 0: the request was taken, or is not complete.
+  bool done = false;
+  RequestMessage message;
+};
+
+// Feeds `text` in pieces of `step` bytes, as a socket would.
+Parsed parse(const std::string& text, Limits limits = {}, size_t step = 1 << 20) {
+  Parsed parsed;
+  RequestParser parser(parsed.message, limits);
+  std::string buffer;
+  for (size_t i = 0; i < text.size() && !parser.is_done(); i += step) {
+    buffer += text.substr(i, step);
+    boost::system::error_code error;
+    buffer.erase(0, parser.put(boost::asio::buffer(buffer), error));
+    if (error && error != boost::beast::http::error::need_more) {
+      parsed.refused = parser.refusal(error).status;
+      return parsed;
+    }
+  }
+  parsed.done = parser.is_done();
+  return parsed;
+}
+
+TEST(RequestParser, reads_a_request_in_one_piece_or_in_many) {
+  const std::string text = "POST /a?b=c HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
+  for (const size_t step : {size_t{1}, size_t{7}, text.size()}) {
+    const Parsed parsed = parse(text, {}, step);
+    ASSERT_TRUE(parsed.done) << step;
+    EXPECT_EQ(parsed.message.target(), "/a?b=c");
+    EXPECT_EQ(parsed.message.body, "hello");
+    EXPECT_TRUE(parsed.message.keep_alive);
+  }
+}
+
+TEST(RequestParser, reads_chunks_and_drops_trailers) {
+  const Parsed parsed = parse(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: "
+      "evil\r\n\r\n",
+      {}, 3);
+  ASSERT_TRUE(parsed.done);
+  EXPECT_EQ(parsed.message.body, "abcde");
+  EXPECT_EQ(parsed.message.header(Field::host), "h");
+}
+
+TEST(RequestParser, an_empty_chunked_body_may_come_byte_by_byte) {
+  const std::string text = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+  EXPECT_TRUE(parse(text + "\r\n", {}, 1).done);
+  EXPECT_TRUE(parse(text + "a: b\r\n\r\n", {}, 1).done);
+  EXPECT_EQ(parse(text + "abc\r\n0\r\n\r\n", {}, 1).refused, 400u);
+}
+
+TEST(RequestParser, keep_alive_follows_the_version) {
+  EXPECT_FALSE(parse("GET / HTTP/1.0\r\n\r\n").message.keep_alive);
+  EXPECT_TRUE(parse("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").message.keep_alive);
+  EXPECT_FALSE(parse("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").message.keep_alive);
+}
+
+TEST(RequestParser, refuses_what_two_readers_could_read_differently) {
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
+  EXPECT_EQ(parse(start + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").refused, 400u);
+  EXPECT_EQ(parse(start + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n").refused, 400u);
+  EXPECT_EQ(parse(start + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd").refused, 400u);
+  EXPECT_EQ(parse(start + "Content-Length: 3x\r\n\r\nabc").refused, 400u);
+  EXPECT_EQ(parse(start + "Content-Length: -1\r\n\r\n").refused, 400u);
+  EXPECT_EQ(parse(start + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n").refused, 501u);
+  EXPECT_EQ(parse(start + "Transfer-Encoding: xchunked\r\n\r\n").refused, 501u);
+  EXPECT_EQ(parse("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").refused, 400u);
+  EXPECT_EQ(parse(start + "Host : h2\r\n\r\n").refused, 400u);
+}
+
+TEST(RequestParser, wants_exactly_one_host) {
+  EXPECT_EQ(parse("GET / HTTP/1.1\r\n\r\n").refused, 400u);
+  EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").refused, 400u);
+  EXPECT_TRUE(parse("GET / HTTP/1.0\r\n\r\n").done);
+}
+
+TEST(RequestParser, every_limit_has_its_answer) {
+  const Limits limits{.header_bytes_max = 1024, .headers_max = 8, .body_bytes_max = 10};
+  const std::string start = "GET / HTTP/1.1\r\nHost: h\r\n";
+  EXPECT_EQ(parse("GET /" + std::string(2000, 'a') + " HTTP/1.1\r\n", limits).refused, 414u);
+  EXPECT_EQ(parse(start + "X: " + std::string(2000, 'a') + "\r\n\r\n", limits).refused, 431u);
+  std::string many = start;
+  for (int i = 0; i < 9; ++i) many += "X: 1\r\n";
+  EXPECT_EQ(parse(many + "\r\n", limits).refused, 431u);
+  EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", limits).refused, 413u);
+  EXPECT_EQ(
+      parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", limits)
+          .refused,
+      413u);
+  EXPECT_TRUE(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789", limits).done);
+}
+
+TEST(RequestParser, refuses_what_it_does_not_speak) {
+  EXPECT_EQ(parse("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").refused, 505u);
+  EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: h\r\nExpect: magic\r\n\r\n").refused, 417u);
+  EXPECT_EQ(parse("\x16\x03\x01\x02").refused, 400u);
+  EXPECT_NE(parse("GET / HTTP/1.1\nHost: h\n\n").refused, 0u);  // Lines end in CR LF.
+  EXPECT_EQ(parse(std::string("GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n", 29)).refused, 400u);
+}
+
+}  // namespace
+}  // namespace penstock::http

@@ -1,0 +1,148 @@
+#include "http/server/server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+
+#include "http/server/connection.h"
+
+namespace penstock::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr int kBacklog = 1024;
+// What a client gets that came when every place was taken.
+constexpr std::string_view kTooManyConnections =
+    "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+
+}  // namespace
+
+// constant_time_size and auto_unlink exclude each other; the server counts by itself.
+struct Server::Connections : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {
+};
+
+Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& log, std::string name)
+    : io_(io),
+      service_(service),
+      limits_(limits),
+      log_(log),
+      name_(std::move(name)),
+      acceptor_(io.get_executor()),
+      sweep_timer_(io.get_executor()),
+      accept_timer_(io.get_executor()),
+      list_(std::make_unique<Connections>()) {}
+
+Server::~Server() {
+  for (Connection& connection : *list_) connection.forget_server();
+}
+
+base::Result<> Server::listen(const std::string& address, uint16_t port) {
+  error_code error;
+  const auto host = asio::ip::make_address(address, error);
+  if (!error) acceptor_.open(host.is_v6() ? tcp::v6() : tcp::v4(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind({host, port}, error);
+  if (!error) acceptor_.listen(kBacklog, error);
+  if (error) {
+    return base::Error{
+        .code = base::ErrorCode::unavailable,
+        .message = "cannot listen on " + address + " port " + std::to_string(port) + ": " + error.message()};
+  }
+  asio::co_spawn(io_.get_executor(), accept_loop(), asio::detached);
+  asio::co_spawn(io_.get_executor(), sweep_loop(), asio::detached);
+  return {};
+}
+
+uint16_t Server::port() const {
+  error_code error;
+  return acceptor_.local_endpoint(error).port();
+}
+
+std::string_view Server::http_date() {
+  return time_text_.http_date(std::chrono::system_clock::now());
+}
+
+async::Awaitable<> Server::accept_loop() {
+  while (!stopping_) {
+    auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
+    if (stopping_ || error == asio::error::operation_aborted) co_return;
+    if (error) {  // No descriptors or memory left: existing connections must end first.
+      log::Line(log_, log::Level::error, "cannot accept a connection").field("reason", error.message());
+      accept_timer_.expires_after(std::chrono::milliseconds(100));
+      co_await accept_timer_.async_wait(async::use_awaitable_tuple);
+      continue;
+    }
+    if (connection_count_ >= static_cast<size_t>(limits_.connections_max)) {
+      error_code ignored;
+      socket.non_blocking(true, ignored);
+      socket.write_some(asio::buffer(kTooManyConnections), ignored);
+      ++refused_connections_;
+      continue;
+    }
+    asio::co_spawn(io_.get_executor(),
+                   Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
+                   [this](const std::exception_ptr& failure) {
+                     if (failure) log::Line(log_, log::Level::error, "a connection failed by an exception");
+                   });
+  }
+}
+
+// One timer for all connections: arming one an operation would cost more than the request
+// (docs/adr/0002).
+async::Awaitable<> Server::sweep_loop() {
+  while (!ended_) {
+    sweep_timer_.expires_after(kSweepInterval);
+    co_await sweep_timer_.async_wait(async::use_awaitable_tuple);
+    log_.flush();  // In case that its reader was slow.
+    const auto now = steady_clock::now();
+    for (Connection& connection : *list_) {
+      if (now >= stop_deadline_) {
+        connection.cut();
+      } else {
+        connection.cut_if_overdue(now);
+      }
+    }
+    if (now - kSweepInterval >= stop_deadline_) finish_drain();
+  }
+}
+
+void Server::add(Connection& connection) {
+  list_->push_back(connection);
+  ++connection_count_;
+}
+
+void Server::remove(Connection& connection) {
+  connection.unlink();
+  --connection_count_;
+  if (stopping_ && connection_count_ == 0) finish_drain();
+}
+
+void Server::announce_close() {
+  closing_ = true;
+}
+
+void Server::stop(steady_clock::time_point deadline, std::function<void()> done) {
+  closing_ = stopping_ = true;
+  stop_deadline_ = deadline;
+  done_ = std::move(done);
+  error_code ignored;
+  acceptor_.close(ignored);
+  for (Connection& connection : *list_) connection.end_after_answer();
+  if (connection_count_ == 0) finish_drain();
+}
+
+// A connection whose service does not come back has been given up: `done` is called all the same.
+void Server::finish_drain() {
+  if (ended_) return;
+  ended_ = true;
+  sweep_timer_.cancel();
+  if (done_) asio::post(io_.get_executor(), std::move(done_));
+}
+
+}  // namespace penstock::http

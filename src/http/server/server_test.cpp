@@ -1,0 +1,296 @@
+#include "http/server/server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <future>
+#include <thread>
+
+namespace penstock::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A client on a plain socket, so that a test decides every byte. Reads give up after 5 s.
+class RawClient {
+ public:
+  explicit RawClient(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const timeval patience{5, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  ~RawClient() { ::close(fd_); }
+  RawClient(const RawClient&) = delete;
+
+  bool send(std::string_view text) {
+    return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  }
+
+  // Reads until `end` has come, or the other side has closed.
+  std::string read_until(std::string_view end) {
+    while (text_.find(end) == std::string::npos && read_some()) {
+    }
+    const size_t found = text_.find(end);
+    const size_t size = found == std::string::npos ? text_.size() : found + end.size();
+    std::string part = text_.substr(0, size);
+    text_.erase(0, size);
+    return part;
+  }
+  std::string read_all() {
+    while (read_some()) {
+    }
+    return std::exchange(text_, {});
+  }
+  // True if the server closed the connection and nothing more came.
+  bool closed() { return read_all().empty() && ended_; }
+
+ private:
+  bool read_some() {
+    char buffer[4096];
+    const ssize_t count = ::recv(fd_, buffer, sizeof buffer, 0);
+    ended_ = count == 0 || (count < 0 && errno == ECONNRESET);
+    if (count > 0) text_.append(buffer, static_cast<size_t>(count));
+    return count > 0;
+  }
+
+  int fd_;
+  bool ended_ = false;
+  std::string text_;
+};
+
+// Answers with what it was asked; "/wait" is answered when the test says so.
+class Echo final : public Service {
+ public:
+  explicit Echo(boost::asio::io_context& io) : gate(io.get_executor(), async::Timer::time_point::max()) {}
+
+  async::Awaitable<Reply> handle(const RequestMessage& request) override {
+    if (request.target() == "/throw") throw std::runtime_error("a bug");
+    if (request.target() == "/wait") {
+      waiting.set_value();
+      co_await gate.async_wait(async::use_awaitable_tuple);
+    }
+    Reply reply;
+    reply.response.set_content_type("text/plain");
+    reply.response.body =
+        std::string(request.method()) + ' ' + std::string(request.target()) + ' ' + request.body + '\n';
+    if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
+    co_return reply;
+  }
+  void completed(const RequestMessage&, const Reply& reply, std::chrono::steady_clock::duration,
+                 size_t) override {
+    statuses.push_back(reply.response.status);
+  }
+
+  async::Timer gate;
+  std::promise<void> waiting;
+  std::vector<unsigned> statuses;
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  void start(Limits limits = {}) {
+    server_ = std::make_unique<Server>(io_, echo_, limits, log_, "test");
+    ASSERT_TRUE(server_->listen("127.0.0.1", 0));
+    port_ = server_->port();
+    thread_ = std::jthread([this] { io_.run(); });
+  }
+  void TearDown() override {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  template <class Action>
+  void on_server(Action action) {
+    std::promise<void> done;
+    boost::asio::post(io_, [&] {
+      action();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
+  boost::asio::io_context io_{1};
+  Echo echo_{io_};
+  std::unique_ptr<Server> server_;
+  uint16_t port_ = 0;
+  std::jthread thread_;
+};
+
+constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
+TEST_F(ServerTest, answers_and_keeps_the_connection) {
+  start();
+  RawClient client(port_);
+  for (int i = 0; i < 3; ++i) {
+    client.send(kGet);
+    const std::string head = client.read_until("\r\n\r\n");
+    EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\ndate: "));
+    EXPECT_THAT(head, HasSubstr("\r\nserver: test\r\ncontent-type: text/plain\r\ncontent-length: 8\r\n"));
+    EXPECT_EQ(client.read_until("\n"), "GET /a \n");
+  }
+}
+
+TEST_F(ServerTest, pipelined_requests_are_answered_in_order) {
+  start();
+  RawClient client(port_);
+  client.send(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const std::string all = client.read_all();
+  const size_t one = all.find("GET /1"), two = all.find("POST /2 abc"), three = all.find("GET /3");
+  EXPECT_TRUE(one < two && two < three && three != std::string::npos) << all;
+}
+
+TEST_F(ServerTest, a_request_may_come_byte_by_byte) {
+  start();
+  RawClient client(port_);
+  for (const char byte :
+       std::string("POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
+    client.send({&byte, 1});
+  }
+  EXPECT_THAT(client.read_until("hi\n"), EndsWith("POST /b hi\n"));
+}
+
+TEST_F(ServerTest, expect_100_continue_is_answered_before_the_body) {
+  start();
+  RawClient client(port_);
+  client.send("POST /c HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("ok");
+  EXPECT_THAT(client.read_until("ok\n"), EndsWith("POST /c ok\n"));
+  client.send("POST /c HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(client.read_until("\r\n"), StartsWith("HTTP/1.1 413"));
+}
+
+TEST_F(ServerTest, http_1_0_closes_unless_asked_to_keep) {
+  start();
+  RawClient client(port_);
+  client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("connection: keep-alive\r\n"));
+  client.send("GET /a HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(client.read_all(), HasSubstr("connection: close\r\n"));
+}
+
+TEST_F(ServerTest, head_has_the_length_and_no_body) {
+  start();
+  RawClient client(port_);
+  client.send("HEAD /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.read_all(), EndsWith("content-length: 9\r\nconnection: close\r\n\r\n"));
+}
+
+TEST_F(ServerTest, a_malformed_request_is_answered_and_the_connection_closed) {
+  start();
+  RawClient client(port_);
+  client.send(
+      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nGET /smuggled "
+      "HTTP/1.1\r\n\r\n");
+  const std::string all = client.read_all();
+  EXPECT_THAT(all, StartsWith("HTTP/1.1 400 Bad Request"));
+  EXPECT_THAT(all, HasSubstr("content-type: application/problem+json"));
+  EXPECT_EQ(all.find("smuggled"), std::string::npos);
+}
+
+TEST_F(ServerTest, an_exception_of_the_service_is_a_500) {
+  start();
+  RawClient client(port_);
+  client.send("GET /throw HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_until("}"), HasSubstr("HTTP/1.1 500 Internal Server Error"));
+  client.send(kGet);
+  EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, time_outs_end_idle_slow_and_deaf_clients) {
+  start({.header_timeout = 300ms, .body_timeout = 300ms, .write_timeout = 300ms, .idle_timeout = 300ms});
+  RawClient idle(port_), slow_header(port_), slow_body(port_), deaf(port_);
+  slow_header.send("GET / HT");
+  slow_body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab");
+  deaf.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(idle.closed());
+  EXPECT_THAT(slow_header.read_all(), StartsWith("HTTP/1.1 408 Request Timeout"));
+  EXPECT_THAT(slow_body.read_all(), StartsWith("HTTP/1.1 408 Request Timeout"));
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  size_t open = 1;
+  while (open > 0 && std::chrono::steady_clock::now() < deadline) {
+    on_server([&] { open = server_->connections(); });
+  }
+  EXPECT_EQ(open, 0u);  // The deaf client's connection was cut although it never read.
+}
+
+TEST_F(ServerTest, a_large_answer_arrives_whole) {
+  start();
+  RawClient client(port_);
+  client.send("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const std::string all = client.read_all();
+  EXPECT_EQ(all.size() - all.find("\r\n\r\n") - 4, (8u << 20) + 1);
+}
+
+TEST_F(ServerTest, a_connection_ends_after_its_number_of_requests) {
+  start({.requests_per_connection_max = 2});
+  RawClient client(port_);
+  client.send(kGet);
+  EXPECT_EQ(client.read_until("GET /a \n").find("connection: close"), std::string::npos);
+  client.send(kGet);
+  EXPECT_THAT(client.read_all(), HasSubstr("connection: close"));
+}
+
+TEST_F(ServerTest, connections_beyond_the_limit_get_503) {
+  start({.connections_max = 1});
+  RawClient first(port_);
+  first.send(kGet);
+  first.read_until("GET /a \n");
+  RawClient second(port_);
+  EXPECT_THAT(second.read_all(), StartsWith("HTTP/1.1 503"));
+}
+
+TEST_F(ServerTest, a_drain_finishes_what_is_in_flight_and_closes_what_is_idle) {
+  start();
+  RawClient busy(port_), idle(port_);
+  idle.send(kGet);
+  idle.read_until("GET /a \n");
+  busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+  echo_.waiting.get_future().wait();
+  std::promise<void> done;
+  on_server([&] { server_->stop(std::chrono::steady_clock::now() + 10s, [&] { done.set_value(); }); });
+  EXPECT_TRUE(idle.closed());
+  auto ended = done.get_future();
+  EXPECT_EQ(ended.wait_for(0s), std::future_status::timeout);
+  on_server([&] { echo_.gate.cancel(); });
+  const std::string answer = busy.read_all();
+  EXPECT_THAT(answer, HasSubstr("connection: close"));
+  EXPECT_THAT(answer, EndsWith("GET /wait \n"));
+  EXPECT_EQ(ended.wait_for(5s), std::future_status::ready);
+}
+
+TEST_F(ServerTest, a_drain_ends_at_its_deadline_whatever_the_service_does) {
+  start();
+  RawClient busy(port_);
+  busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+  echo_.waiting.get_future().wait();
+  std::promise<void> done;
+  on_server([&] { server_->stop(std::chrono::steady_clock::now() + 300ms, [&] { done.set_value(); }); });
+  EXPECT_EQ(done.get_future().wait_for(5s), std::future_status::ready);
+}
+
+TEST_F(ServerTest, a_port_in_use_is_named) {
+  start();
+  Server second(io_, echo_, {}, log_, "test");
+  const auto result = second.listen("127.0.0.1", port_);
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("port " + std::to_string(port_)));
+}
+
+}  // namespace
+}  // namespace penstock::http
