@@ -14,6 +14,8 @@ if(PENSTOCK_PRECOMPILE)
     BOOST_CONTAINER_NO_LIB
     BOOST_JSON_NO_LIB
     BOOST_URL_NO_LIB)
+  # Whoever includes Asio must be linked with it.
+  target_link_libraries(penstock_options INTERFACE penstock_asio)
   # -fpch-preprocess is for ccache. In a precompiled header g++ 12 forgets which headers are the
   # system's, and so raises false alarms on std::string in them; release warns of our own arrays.
   target_compile_options(penstock_options INTERFACE
@@ -22,8 +24,15 @@ if(PENSTOCK_PRECOMPILE)
 
   add_library(penstock_precompiled OBJECT "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
   target_link_libraries(penstock_precompiled PRIVATE penstock_options)
-  # Nothing of Asio: a file that includes it must be linked with it.
   target_precompile_headers(penstock_precompiled PRIVATE
+    <boost/asio/as_tuple.hpp>
+    <boost/asio/awaitable.hpp>
+    <boost/asio/co_spawn.hpp>
+    <boost/asio/io_context.hpp>
+    <boost/asio/ip/tcp.hpp>
+    <boost/asio/signal_set.hpp>
+    <boost/asio/steady_timer.hpp>
+    <boost/asio/use_awaitable.hpp>
     <boost/json/value.hpp>
     <boost/system/result.hpp>
     <algorithm>

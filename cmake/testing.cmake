@@ -9,7 +9,7 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
 
   if(PENSTOCK_PRECOMPILE AND NOT PENSTOCK_FUZZ)
     add_library(penstock_precompiled_test OBJECT "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
-    target_link_libraries(penstock_precompiled_test PRIVATE penstock_options penstock_asio GTest::gmock)
+    target_link_libraries(penstock_precompiled_test PRIVATE penstock_options GTest::gmock)
     target_compile_options(penstock_precompiled_test PRIVATE ${PENSTOCK_TEST_OPTIONS})
     target_precompile_headers(penstock_precompiled_test PRIVATE
       <gmock/gmock.h>
@@ -42,7 +42,6 @@ endif()
 # penstock_precompiled_test_headers(TARGET): for a target of tests that is linked with penstock_options.
 function(penstock_precompiled_test_headers target)
   if(TARGET penstock_precompiled_test)
-    target_link_libraries(${target} PRIVATE penstock_asio)  # The header includes it.
     target_compile_options(${target} PRIVATE ${PENSTOCK_TEST_OPTIONS})
     target_precompile_headers(${target} REUSE_FROM penstock_precompiled_test)
   endif()
