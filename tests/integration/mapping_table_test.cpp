@@ -104,7 +104,8 @@ const Row kRows[] = {
      "garbage",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures is not JSON: syntax error",
+     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures cannot be read: it is not "
+      "JSON: a character is out of place, at byte 0",
       "done T-0 0..1", "commit T-0@2"}},
     {"an_unknown_item_retries_the_whole_batch",
      "unknown_item",
