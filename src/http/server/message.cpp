@@ -4,6 +4,11 @@
 
 namespace penstock::http {
 
+// Most names differ in their length already.
+bool RequestMessage::has_name(const Header& header, std::string_view name) const {
+  return header.name.length == name.size() && boost::beast::iequals(slice(header.name), name);
+}
+
 std::string_view RequestMessage::header(Field field) const {
   for (const Header& header : headers_) {
     if (header.field == field) return slice(header.value);
@@ -13,7 +18,7 @@ std::string_view RequestMessage::header(Field field) const {
 
 std::string_view RequestMessage::header(std::string_view name) const {
   for (const Header& header : headers_) {
-    if (boost::beast::iequals(slice(header.name), name)) return slice(header.value);
+    if (has_name(header, name)) return slice(header.value);
   }
   return {};
 }
@@ -35,7 +40,7 @@ size_t RequestMessage::join_header(std::string_view name, std::string_view separ
   size_t lines = 0;
   out.clear();
   for (const Header& header : headers_) {
-    if (!boost::beast::iequals(slice(header.name), name)) continue;
+    if (!has_name(header, name)) continue;
     if (lines++ > 0) out += separator;
     out += slice(header.value);
   }

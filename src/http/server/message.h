@@ -59,6 +59,7 @@ class RequestMessage {
   };
 
   [[nodiscard]] std::string_view slice(Slice part) const { return {text_.data() + part.offset, part.length}; }
+  [[nodiscard]] bool has_name(const Header& header, std::string_view name) const;
   Slice append_text(std::string_view text);
 
   std::string text_;  // Start line and headers, one after the other.
