@@ -65,6 +65,7 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
   const auto pairs = pairs_of("--env", environment);
   if (!pairs) return pairs.error();
   target.environment.insert(pairs->begin(), pairs->end());
+  if (function.empty()) return target;
   const auto wrong = [&](const std::string& why) { return invalid("--function " + function + ": " + why); };
   if (is_url(function)) {
     if (const auto url = local::UrlInvoker::at(function, target.timeout); !url) {

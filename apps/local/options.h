@@ -44,7 +44,8 @@ struct FunctionOptions {
   // --function, --env and --function-timeout.
   Option declare(const Command& command);
   // Whether --function is a path or a URL, of which the one has to be a file that is there and the
-  // other a URL that can be invoked. Error: invalid, "--function X: …" or "--env: …".
+  // other a URL that can be invoked; neither without a --function. Error: invalid,
+  // "--function X: …" or "--env: …".
   [[nodiscard]] base::Result<FunctionTarget> target() const;
 };
 

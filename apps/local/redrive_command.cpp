@@ -1,13 +1,11 @@
 // `penstock_local redrive`: takes up what a mapping has given up.
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "apps/local/commands.h"
@@ -15,13 +13,14 @@
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
-#include "apps/shared/stop_signals.h"
 #include "local/failures/failure_inbox.h"
 #include "local/failures/redrive.h"
 #include "local/function/function_environment.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/mapping_request.h"
 #include "local/processes/console.h"
+#include "local/processes/run_on_thread.h"
+#include "local/processes/run_until_done.h"
 
 namespace penstock::apps {
 namespace {
@@ -89,10 +88,9 @@ base::Result<Plan> plan_of(const Options& options) {
   settings.dry_run = options.dry_run;
   settings.skip_missing = options.skip_missing;
   settings.documents_max = options.max;
-  if (options.function.function.empty()) return plan;
   auto function = options.function.target();
   if (!function) return function.error();
-  plan.function = std::move(*function);
+  if (!options.function.function.empty()) plan.function = std::move(*function);
   return plan;
 }
 
@@ -128,12 +126,9 @@ class RedriveFunction {
     }
     return &process_->invoker();
   }
-  void stop() {
-    if (!running_) return;
+  async::Awaitable<> stop() {
+    if (running_) co_await process_->stop();
     running_ = false;
-    bool stopped = false;
-    boost::asio::co_spawn(io_, process_->stop(), [&](const std::exception_ptr&) { stopped = true; });
-    while (!stopped) io_.run_one();
   }
 
  private:
@@ -144,25 +139,18 @@ class RedriveFunction {
   bool running_ = false;
 };
 
+using Totals = base::Result<local::Redrive::Totals>;
+
 // The redrive works on a thread of its own; the function's process needs this one.
-base::Result<local::Redrive::Totals> run_beside(boost::asio::io_context& io, local::Console& console,
-                                                local::Redrive& redrive) {
-  base::Result<local::Redrive::Totals> totals = local::Redrive::Totals{};
-  bool finished = false;
-  std::jthread worker([&](std::stop_token stop) {
-    totals = redrive.run(std::move(stop));
-    boost::asio::post(io, [&] { finished = true; });
-  });
-  const StopSignals signals(io, [&] {
-    console.line("redrive", "stopping after what is in hand");
-    worker.request_stop();
-  });
-  while (!finished) io.run_one();
-  worker.join();
-  return totals;
+async::Awaitable<Totals> redrive_beside(boost::asio::io_context& io, local::Redrive& redrive,
+                                        RedriveFunction& function, std::stop_token stop) {
+  Totals totals = co_await local::run_on_thread<Totals>(
+      io, std::move(stop), [&](std::stop_token thread_stop) { return redrive.run(std::move(thread_stop)); });
+  co_await function.stop();
+  co_return totals;
 }
 
-int report(const base::Result<local::Redrive::Totals>& totals, local::Console& console) {
+int report(const Totals& totals, local::Console& console) {
   if (!totals) {
     console.line("redrive", base::describe(totals.error()));
     return kExitFailed;
@@ -179,7 +167,6 @@ int run(const Options& options) {
   if (!inbox) return refuse(kName, inbox.error().message);
 
   boost::asio::io_context io(1);
-  const auto work = boost::asio::make_work_guard(io);
   local::Console console(STDOUT_FILENO);
   const auto say = [&](const std::string& line) { console.line("redrive", line); };
   LocalIam iam(options.cluster.iam, plan->settings.cluster.properties, say);
@@ -191,9 +178,12 @@ int run(const Options& options) {
     plan->settings.invoker = *invoker;
   }
   local::Redrive redrive(std::move(plan->settings), **inbox, say);
-  const auto totals = run_beside(io, console, redrive);
-  function.stop();
-  return report(totals, console);
+  std::stop_source stop;
+  return report(local::run_until_done(io, redrive_beside(io, redrive, function, stop.get_token()),
+                                      [&] {
+                                        if (stop.request_stop()) say("stopping after what is in hand");
+                                      }),
+                console);
 }
 
 }  // namespace

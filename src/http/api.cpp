@@ -91,16 +91,21 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
   Plan plan = this->plan(request);
   if (!plan.event) co_return std::move(plan.reply);
   plan.reply.event_id = plan.event->id;
-  if (!plan.acknowledged) {
-    publishing_.publish_unwatched(*plan.event);
-    co_return std::move(plan.reply);
-  }
-  events::DeliveryReport report = co_await publishing_.publish(*plan.event);
-  if (report.outcome == DeliveryOutcome::stored) {
-    plan.reply.stored_at = report.stored_at;
-  } else {
-    plan.reply.response = not_stored_response(report.outcome, plan.event->id);
-    plan.reply.problem = std::move(report.reason);
+  try {
+    if (!plan.acknowledged) {
+      publishing_.publish_unwatched(*plan.event);
+      co_return std::move(plan.reply);
+    }
+    events::DeliveryReport report = co_await publishing_.publish(*plan.event);
+    if (report.outcome == DeliveryOutcome::stored) {
+      plan.reply.stored_at = report.stored_at;
+    } else {
+      plan.reply.response = not_stored_response(report.outcome, plan.event->id);
+      plan.reply.problem = std::move(report.reason);
+    }
+  } catch (const std::exception& failure) {
+    plan.reply.response = problem_response({.status = 500});
+    plan.reply.problem = failure.what();
   }
   co_return std::move(plan.reply);
 }

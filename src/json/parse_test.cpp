@@ -4,6 +4,7 @@
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
+#include <cmath>
 #include <string>
 
 namespace penstock::json {
@@ -34,6 +35,15 @@ TEST(JsonParse, refuses_what_two_readers_could_read_differently) {
   EXPECT_EQ(error_of(parse("\"\xff\"")), "it is not UTF-8, at byte 1");
   EXPECT_EQ(error_of(parse("1 2")), "it is not JSON: something follows the value, at byte 2");
   EXPECT_EQ(error_of(parse("")), "it is empty, at byte 0");
+}
+
+TEST(JsonParse, is_lenient_where_that_is_asked_for) {
+  const auto value = parse(R"({"a":1,"b":1e400,"a":2})", kLenient);
+  ASSERT_TRUE(value) << value.error().message;
+  EXPECT_EQ(value->at("a"), 2);
+  EXPECT_TRUE(std::isinf(value->at("b").get_double()));
+  EXPECT_FALSE(parse(R"({"a":1)", kLenient));
+  EXPECT_FALSE(parse("{\"\xff\":1}", kLenient));
 }
 
 TEST(JsonParse, keeps_its_limits) {

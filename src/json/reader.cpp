@@ -66,8 +66,10 @@ class Reader::Builder : public SaxHandler {
   static constexpr size_t max_key_size = boost::json::string::max_size();
   static constexpr size_t max_string_size = boost::json::string::max_size();
 
-  explicit Builder(size_t properties_max)
-      : properties_max_(properties_max), random_(std::random_device{}()) {}
+  explicit Builder(const Limits& limits)
+      : properties_max_(limits.properties_max),
+        is_lenient_(limits.ambiguity == Limits::Ambiguity::lenient),
+        random_(std::random_device{}()) {}
 
   void start(std::string_view text, boost::json::storage_ptr storage) {
     text_ = text;
@@ -102,7 +104,10 @@ class Reader::Builder : public SaxHandler {
     const size_t first_key = keys_.size() - size;
     for (size_t i = 0; i < size; ++i) {
       const std::string_view key = keys_[first_key + i];
-      if (!object.emplace(key, std::move(values_[first_value + i])).second) {
+      boost::json::value& value = values_[first_value + i];
+      if (is_lenient_) {
+        object.insert_or_assign(key, std::move(value));
+      } else if (!object.emplace(key, std::move(value)).second) {
         return refuse(offset_of(key), kTwice, error);
       }
     }
@@ -160,7 +165,7 @@ class Reader::Builder : public SaxHandler {
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code != std::errc{}) number = std::copysign(std::abs(rough) < 1 ? 0 : HUGE_VAL, rough);
-    if (std::isinf(number)) return refuse(offset_of(text), kOutOfRange, error);
+    if (std::isinf(number) && !is_lenient_) return refuse(offset_of(text), kOutOfRange, error);
     values_.emplace_back(number, storage_);
     return true;
   }
@@ -208,6 +213,7 @@ class Reader::Builder : public SaxHandler {
   }
 
   const size_t properties_max_;
+  const bool is_lenient_;
   std::minstd_rand random_;
   std::string_view text_;
   boost::json::storage_ptr storage_;
@@ -225,7 +231,7 @@ struct Reader::Parser : boost::json::basic_parser<Builder> {
     return options;
   }
 
-  explicit Parser(const Limits& limits) : basic_parser(options(limits), limits.properties_max) {}
+  explicit Parser(const Limits& limits) : basic_parser(options(limits), limits) {}
 };
 
 Reader::Reader(Limits limits) : parser_(std::make_unique<Parser>(limits)) {}

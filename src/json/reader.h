@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <boost/system/result.hpp>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +17,15 @@ struct Limits {
   size_t depth_max = 32;
   // Of one object. A bound because Boost's hash of keys can be attacked: see reader.cpp.
   size_t properties_max = 10'000;
+  // What two readers could read differently. Lenient, it is read as most languages do: of equal
+  // properties the last one counts, and a number beyond every double is infinite.
+  enum class Ambiguity { refused, lenient } ambiguity = Ambiguity::refused;
 };
+
+// For what a function of the user's own answers, of which only a few members are looked at: the rest
+// is nobody's to judge.
+inline constexpr Limits kLenient{.properties_max = std::numeric_limits<size_t>::max(),
+                                 .ambiguity = Limits::Ambiguity::lenient};
 
 // Why a text was refused; may be shown to anyone.
 struct Failure {
@@ -28,9 +37,9 @@ struct Failure {
 [[nodiscard]] std::string describe(const Failure& failure);
 
 // Turns foreign bytes into a value: JSON as RFC 8259 has it, in UTF-8, without a byte order mark. Beyond
-// that, it refuses a property that comes twice, as two readers could read it differently, and a number that
-// is larger than any double. Whole numbers become int64 or uint64 where they fit, all others the nearest
-// double.
+// that, unless the limits say otherwise, it refuses a property that comes twice, as two readers could read
+// it differently, and a number that is larger than any double. Whole numbers become int64 or uint64 where
+// they fit, all others the nearest double.
 //
 // Keeps its memory between texts, so that only the value itself is allocated. For one thread at a time.
 class Reader {

@@ -45,7 +45,7 @@ class TlsWire final : public WireOver<ssl::stream<boost::beast::tcp_stream>> {
     Error error;
     tcp().expires_at(deadline);
     stream_.async_handshake(ssl::stream_base::client, [&](const Error& e) { error = e; });
-    run_until_done();
+    wait_for_operation();
     if (error) explain(error);
     return error;
   }

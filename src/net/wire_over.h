@@ -23,7 +23,7 @@ class WireOver : public Wire {
     Error error;
     tcp().expires_at(deadline);
     tcp().async_connect(endpoints, [&](const Error& e, const boost::asio::ip::tcp::endpoint&) { error = e; });
-    run_until_done();
+    wait_for_operation();
     if (!error) tcp().socket().set_option(boost::asio::ip::tcp::no_delay(true), error);
     return error;
   }
@@ -32,7 +32,7 @@ class WireOver : public Wire {
     Error error;
     tcp().expires_at(deadline);
     boost::asio::async_write(stream_, parts, [&](const Error& e, size_t) { error = e; });
-    run_until_done();
+    wait_for_operation();
     return error;
   }
 
@@ -44,7 +44,7 @@ class WireOver : public Wire {
       error = e;
       count = n;
     });
-    run_until_done();
+    wait_for_operation();
     return count;
   }
 
@@ -60,7 +60,7 @@ class WireOver : public Wire {
 
  protected:
   boost::beast::tcp_stream& tcp() { return boost::beast::get_lowest_layer(stream_); }
-  void run_until_done() {
+  void wait_for_operation() {
     io_.restart();
     io_.run();
   }

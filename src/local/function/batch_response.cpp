@@ -33,7 +33,7 @@ std::optional<Identifier> identifier_of(const boost::json::value& failure) {
 
 base::Result<Offsets> failures_in(std::string_view response, const EventBatch& batch) {
   if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return Offsets{};
-  const auto value = json::parse(response);
+  const auto value = json::parse(response, json::kLenient);
   if (!value) return malformed("cannot be read: " + value.error().message);
   if (value->is_null()) return Offsets{};
   if (!value->is_object()) return malformed("is not an object");
@@ -67,7 +67,7 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
 
 bool names_failures(std::string_view response) {
   if (response.find(kList) == std::string_view::npos) return false;
-  const auto value = json::parse(response);
+  const auto value = json::parse(response, json::kLenient);
   const auto* list = value ? json::find(*value, kList) : nullptr;
   return list != nullptr && list->is_array() && !list->get_array().empty();
 }

@@ -44,6 +44,17 @@ TEST(BatchResponse, that_names_nothing_is_success) {
   }
 }
 
+TEST(BatchResponse, may_say_more_than_a_mapping_reads) {
+  std::string many = R"({"batchItemFailures":[],"seen":{"0":0)";
+  for (int i = 1; i <= 10'001; ++i) many += ",\"" + std::to_string(i) + "\":0";
+  for (const std::string& text : {many + "}}", std::string(R"({"batchItemFailures":[],"at":1,"at":2})"),
+                                  std::string(R"({"batchItemFailures":[],"n":1e400})")}) {
+    const auto failures = failures_in(text, kBatch);
+    ASSERT_TRUE(failures) << failures.error().message;
+    EXPECT_TRUE(failures->empty());
+  }
+}
+
 TEST(BatchResponse, that_cannot_be_understood_fails_the_batch) {
   const std::pair<std::string, const char*> rows[] = {
       {"garbage", "is not JSON"},

@@ -41,7 +41,7 @@ base::Result<std::string> filled_event(std::string_view text) {
     if (record.offset.value > kOffsetMax) return invalid("the event's offsets are too large to grow");
   }
   // The decoder has checked its shape. What it does not know is repeated as well.
-  auto document = json::parse(text);
+  auto document = json::parse(text, json::kLenient);
   if (!document) return invalid("the event cannot be repeated: " + document.error().message);
   auto& event = document->get_object();
   auto& groups = event.at("records").as_object();

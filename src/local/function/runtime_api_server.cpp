@@ -49,7 +49,7 @@ http::Reply refused(unsigned status, std::string_view type, std::string_view mes
 InvocationOutcome reported_error(const http::RequestMessage& request) {
   InvocationOutcome outcome{.error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
                             .error_message = {}};
-  if (const auto report = json::parse(request.body)) {
+  if (const auto report = json::parse(request.body, json::kLenient)) {
     const auto type = json::text(json::find(*report, "errorType")).value_or("");
     if (!type.empty()) outcome.error_type = type;
     outcome.error_message = json::text(json::find(*report, "errorMessage")).value_or("");

@@ -26,7 +26,7 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
             .error_message = shown};
   }
   if (response.body.starts_with(kTimedOut)) return {.error_type = "Sandbox.Timedout", .error_message = shown};
-  const auto body = json::parse(response.body);
+  const auto body = json::parse(response.body, json::kLenient);
   const boost::json::value* report = body ? &*body : nullptr;
   const auto type = json::text(json::find(report, "errorType"));
   const auto message = json::text(json::find(report, "errorMessage"));

@@ -23,6 +23,13 @@ TEST(UrlInvoker, reads_what_the_emulator_answers) {
       of(200, R"({"errorMessage":"m","errorType":"Function.Failed","stackTrace":[]})");
   EXPECT_EQ(reported.error_type, "Function.Failed");
   EXPECT_EQ(reported.error_message, "m");
+  // What a function says of a failure counts, however odd the rest of it is.
+  for (const char* odd : {R"({"errorType":"E","errorMessage":"n","errorMessage":"m"})",
+                          R"({"errorType":"E","errorMessage":"m","cause":{"a":1,"a":2}})",
+                          R"({"errorType":"E","errorMessage":"m","n":1e400})"}) {
+    EXPECT_EQ(of(200, odd).error_type, "E") << odd;
+    EXPECT_EQ(of(200, odd).error_message, "m") << odd;
+  }
   EXPECT_EQ(of(200, "Task timed out after 2.00 seconds").error_type, "Sandbox.Timedout");
   EXPECT_EQ(of(502, R"({"errorType":"Runtime.ExitError"})").error_type, "Runtime.ExitError");
   EXPECT_EQ(of(404, "").error_type, "Penstock.Status404");
