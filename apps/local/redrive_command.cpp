@@ -55,9 +55,9 @@ base::Error invalid(std::string message) {
 
 base::Result<> check(const Options& options) {
   if (options.from.empty() == options.files.empty())
-    return invalid("give --from ARN, or files with documents");
+    return invalid("give one of these: --from ARN, or files with documents");
   if (options.function.function.empty() == options.to_topic.empty())
-    return invalid("give --function, or --to-topic");
+    return invalid("give one of these: --function, or --to-topic");
   return {};
 }
 
