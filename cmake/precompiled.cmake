@@ -4,6 +4,16 @@
 option(PENSTOCK_PRECOMPILE "Precompile the headers that most files include" OFF)
 set(PENSTOCK_TEST_OPTIONS "" CACHE STRING "Compiler options of tests, on top of the others")
 
+set(PENSTOCK_PRECOMPILED_ASIO
+  <boost/asio/as_tuple.hpp>
+  <boost/asio/awaitable.hpp>
+  <boost/asio/co_spawn.hpp>
+  <boost/asio/io_context.hpp>
+  <boost/asio/ip/tcp.hpp>
+  <boost/asio/signal_set.hpp>
+  <boost/asio/steady_timer.hpp>
+  <boost/asio/use_awaitable.hpp>)
+
 if(PENSTOCK_PRECOMPILE)
   # A precompiled header serves only files that are compiled with the same definitions and options, whatever they are
   # linked with.
@@ -25,14 +35,7 @@ if(PENSTOCK_PRECOMPILE)
   add_library(penstock_precompiled OBJECT "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
   target_link_libraries(penstock_precompiled PRIVATE penstock_options)
   target_precompile_headers(penstock_precompiled PRIVATE
-    <boost/asio/as_tuple.hpp>
-    <boost/asio/awaitable.hpp>
-    <boost/asio/co_spawn.hpp>
-    <boost/asio/io_context.hpp>
-    <boost/asio/ip/tcp.hpp>
-    <boost/asio/signal_set.hpp>
-    <boost/asio/steady_timer.hpp>
-    <boost/asio/use_awaitable.hpp>
+    ${PENSTOCK_PRECOMPILED_ASIO}
     <boost/json/value.hpp>
     <boost/system/result.hpp>
     <algorithm>

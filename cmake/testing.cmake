@@ -14,14 +14,7 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
     target_precompile_headers(penstock_precompiled_test PRIVATE
       <gmock/gmock.h>
       <gtest/gtest.h>
-      <boost/asio/as_tuple.hpp>
-      <boost/asio/awaitable.hpp>
-      <boost/asio/co_spawn.hpp>
-      <boost/asio/io_context.hpp>
-      <boost/asio/ip/tcp.hpp>
-      <boost/asio/signal_set.hpp>
-      <boost/asio/steady_timer.hpp>
-      <boost/asio/use_awaitable.hpp>
+      ${PENSTOCK_PRECOMPILED_ASIO}
       <boost/json.hpp>
       <chrono>
       <filesystem>
