@@ -37,9 +37,9 @@ base::Result<> Instances::start() {
   auto instance = Instance::make(settings_);
   if (!instance) return instance.error();
   const int fd = (*instance)->event_fd();
-  current_ = std::make_shared<Watched>(
-      Watched{.instance = std::move(*instance),
-              .descriptor = boost::asio::posix::basic_stream_descriptor<Executor>(io_.get_executor(), fd)});
+  current_ = std::make_shared<Watched>(Watched{
+      .instance = std::move(*instance),
+      .descriptor = boost::asio::posix::basic_stream_descriptor<async::Executor>(io_.get_executor(), fd)});
   started_at_ = steady_clock::now();
   listener_.instance_started(*current_->instance);
   watch(current_);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <chrono>
@@ -10,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "async/awaitable.h"
 #include "base/result.h"
 #include "kafka/instance.h"
 #include "kafka/kafka_settings.h"
@@ -59,14 +59,10 @@ class Instances {
   void flush(std::chrono::milliseconds timeout);
 
  private:
-  using Executor = boost::asio::io_context::executor_type;
-  using Timer =
-      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                        boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
   // An instance and the watch on its descriptor.
   struct Watched {
     std::unique_ptr<Instance> instance;
-    boost::asio::posix::basic_stream_descriptor<Executor> descriptor;
+    boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor;
     bool is_retired = false;
   };
 
@@ -82,7 +78,7 @@ class Instances {
   std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
   // Each ends one retired instance; rd_kafka_destroy blocks.
   std::vector<std::jthread> ending_;
-  Timer start_timer_;
+  async::Timer start_timer_;
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;
   uint64_t replacements_ = 0;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "async/awaitable.h"
 #include "base/result.h"
 #include "base/time_text.h"
 #include "events/sink.h"
@@ -52,10 +52,6 @@ class Producer final : public events::Sink, private Instances::Listener {
  private:
   friend struct ProducerTestAccess;  // tests/support/running_producer.h
 
-  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                  boost::asio::wait_traits<std::chrono::steady_clock>,
-                                                  boost::asio::io_context::executor_type>;
-
   Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics, log::Log& log);
 
   void instance_started(Instance& instance) override;
@@ -72,7 +68,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   ConnectionHealth health_;
   ReportListener report_listener_;
   base::TimeText time_text_;
-  Timer tick_timer_;
+  async::Timer tick_timer_;
   Instances instances_;
 };
 
