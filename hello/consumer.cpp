@@ -8,8 +8,8 @@ using penstock::lambda::EventHandlers;
 using penstock::lambda::Record;
 using penstock::lambda::RecordOutcome;
 
-// Logs what the event carries. Work of your own goes here: `return retry("why")` if the record is to come
-// again.
+// Logs what the event carries. Work of your own goes here: `return retry("why")` if the record is
+// to come again.
 RecordOutcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);

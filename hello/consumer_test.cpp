@@ -30,13 +30,15 @@ TEST(Consumer, logs_a_greeting) {
 TEST(Consumer, logs_other_text_and_tombstones) {
   EXPECT_THAT(logged_for(kEventHandlers, record_with("plain text")),
               ElementsAre("INFO MESSAGE \"plain text\""));
-  EXPECT_THAT(logged_for(kEventHandlers, record_with(std::nullopt)), ElementsAre("INFO MESSAGE null"));
+  EXPECT_THAT(logged_for(kEventHandlers, record_with(std::nullopt)),
+              ElementsAre("INFO MESSAGE null"));
 }
 
 TEST(Consumer, tells_of_an_unreadable_value_and_goes_on) {
-  EXPECT_THAT(logged_for(kEventHandlers, record_with("\xff")),
-              ElementsAre(R"(ERROR EXCEPTION {"reason":"the value is neither JSON nor other UTF-8 text",)"
-                          R"("topic":"events","partition":0,"offset":15})"));
+  EXPECT_THAT(
+      logged_for(kEventHandlers, record_with("\xff")),
+      ElementsAre(R"(ERROR EXCEPTION {"reason":"the value is neither JSON nor other UTF-8 text",)"
+                  R"("topic":"events","partition":0,"offset":15})"));
 }
 
 }  // namespace

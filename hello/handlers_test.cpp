@@ -30,7 +30,8 @@ TEST_F(HelloTest, says_hello) {
 
 TEST_F(HelloTest, greets_by_name_and_publishes_the_greeting) {
   const http::Answer answer = get("/current_time?name=Paul", std::chrono::seconds(1'763'900'000));
-  EXPECT_EQ(answer.body(), value(object{{"timestamp", 1'763'900'000}, {"message", "Hello, Paul!"}}));
+  EXPECT_EQ(answer.body(),
+            value(object{{"timestamp", 1'763'900'000}, {"message", "Hello, Paul!"}}));
   EXPECT_EQ(answer.event(), answer.body());
 }
 

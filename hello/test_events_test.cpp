@@ -120,7 +120,8 @@ TEST_F(TestEvents, tombstones_have_no_value) {
   EXPECT_EQ(records[0].key, "Paul");
   EXPECT_FALSE(records[1].key);
   for (const Record& record : records) EXPECT_FALSE(record.value);
-  EXPECT_THAT(logged_by_function("tombstone.json"), ElementsAre("INFO MESSAGE null", "INFO MESSAGE null"));
+  EXPECT_THAT(logged_by_function("tombstone.json"),
+              ElementsAre("INFO MESSAGE null", "INFO MESSAGE null"));
   EXPECT_FALSE(reply_.error);
 }
 
@@ -146,7 +147,8 @@ TEST_F(TestEvents, poison_fails_alone_or_with_all_that_follows) {
               ElementsAre("INFO MESSAGE " + greeting(1'763'900'000, "Ann"), why));
   ASSERT_TRUE(reply_.error);
   EXPECT_EQ(reply_.error->type, "Function.RecordFailed");
-  EXPECT_THAT(reply_.error->message, HasSubstr("events-0@61: the value breaks its event's schema: /message"));
+  EXPECT_THAT(reply_.error->message,
+              HasSubstr("events-0@61: the value breaks its event's schema: /message"));
   EXPECT_THAT(logged_by_function("poison.json", Responses::partial),
               ElementsAre("INFO MESSAGE " + greeting(1'763'900'000, "Ann"), why,
                           "INFO MESSAGE " + greeting(1'763'900'000, "Cleo")));

@@ -1,4 +1,5 @@
-// Steady traffic allocates nothing for its parameters: RequestValidator promises it, and here it is counted.
+// Steady traffic allocates nothing for its parameters: RequestValidator promises it, and here it is
+// counted.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -47,7 +48,8 @@ size_t allocations_of(RequestValidator& validator, const RequestMessage& request
     const size_t before = test::allocations();
     const auto validated = validator.validate(request);
     last = test::allocations() - before;
-    EXPECT_TRUE(std::holds_alternative<ValidRequest>(validated)) << std::get<Reply>(validated).response.body;
+    EXPECT_TRUE(std::holds_alternative<ValidRequest>(validated))
+        << std::get<Reply>(validated).response.body;
   }
   return last;
 }
@@ -85,21 +87,24 @@ TEST(ContractAllocations, parameters_of_every_kind_take_none) {
   const auto contract = contract::Contract::parse(kContract, "test.yaml");
   RequestValidator validator(contract.value());
   const std::string path = "/shelves/Corner/books/17";
-  for (const std::string_view query : {"", "?limit=5", "?fresh=true", "?sort=title", "?tag=tea&tag=coffee",
-                                       "?id=17,18,19", "?price[min]=1&price[max]=9.5"}) {
+  for (const std::string_view query :
+       {"", "?limit=5", "?fresh=true", "?sort=title", "?tag=tea&tag=coffee", "?id=17,18,19",
+        "?price[min]=1&price[max]=9.5"}) {
     EXPECT_EQ(allocations_of(validator, get(path + std::string(query))), 0u) << query;
   }
   RequestMessage request = get(path);
   request.add_header(Field::unknown, "X-Request-Id", "123e4567-e89b-42d3-a456-426614174000");
   EXPECT_EQ(allocations_of(validator, request), 0u) << "header";
-  request.add_header(Field::cookie, "Cookie", "session=123e4567-e89b-42d3-a456-426614174000; theme=dark");
+  request.add_header(Field::cookie, "Cookie",
+                     "session=123e4567-e89b-42d3-a456-426614174000; theme=dark");
   EXPECT_EQ(allocations_of(validator, request), 0u) << "cookie";
 }
 
 TEST(ContractAllocations, an_encoded_segment_takes_none) {
   const auto contract = contract::Contract::parse(kContract, "test.yaml");
   RequestValidator validator(contract.value());
-  EXPECT_EQ(allocations_of(validator, get("/shelves/The%20shelf%20in%20the%20corner/books/17")), 0u);
+  EXPECT_EQ(allocations_of(validator, get("/shelves/The%20shelf%20in%20the%20corner/books/17")),
+            0u);
 }
 
 TEST(ContractAllocations, a_body_takes_a_few_when_it_is_large) {

@@ -29,10 +29,11 @@ Verbs declare(const CommandLine& program, Options& options) {
                  "an OpenAPI document to serve instead of the one compiled in");
   (void)program.verb("serve", "serve the API (the default)");
   const Verbs verbs{
-      .healthcheck =
-          program.verb("healthcheck", "ask the API on this machine's port; exit code 0 if it is healthy"),
+      .healthcheck = program.verb(
+          "healthcheck", "ask the API on this machine's port; exit code 0 if it is healthy"),
       .settings = program.verb("settings", "print the table of settings"),
-      .token = program.verb("token", "print an MSK IAM token, and on standard error what is known of it")};
+      .token = program.verb("token",
+                            "print an MSK IAM token, and on standard error what is known of it")};
   verbs.token.option("--region", options.token.region, "the cluster's region");
   verbs.token.option("--at", options.token.at, "sign as of this time, 2026-11-24T16:52:20Z");
   program.expect_verbs(0, 1);
@@ -60,8 +61,10 @@ int run(int count, char** arguments) {
   if (verbs.healthcheck.given()) return healthcheck(static_cast<uint16_t>(settings.port));
   if (verbs.token.given()) return print_token(settings, options.token);
   for (const std::string& name : table.unknown()) {
-    complain(kApiProgram,
-             "warning: " + name + " is set, but is no setting of this program; `settings` lists them", 0);
+    complain(
+        kApiProgram,
+        "warning: " + name + " is set, but is no setting of this program; `settings` lists them",
+        0);
   }
   return serve(settings, options.contract_file);
 }

@@ -50,7 +50,8 @@ class ApiProgram {
   [[nodiscard]] base::Result<events::Sink*> make_sink(const std::vector<std::string>& topics);
   [[nodiscard]] base::Result<kafka::Settings> kafka_settings();
   [[nodiscard]] base::Result<> listen();
-  void observe(const base::Result<aws::Credentials>& attempt, bool usable, std::chrono::seconds next);
+  void observe(const base::Result<aws::Credentials>& attempt, bool usable,
+               std::chrono::seconds next);
   void drain();
   void stop_serving();
   [[nodiscard]] std::vector<http::Check> checks() const;
@@ -85,8 +86,9 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   const std::string name(kApiProgram);
   publisher_ = std::make_unique<events::Publisher>(**sink, settings_.publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
-  auto api = http::Api::make(std::move(contract), hello::kHandlers,
-                             {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
+  auto api =
+      http::Api::make(std::move(contract), hello::kHandlers,
+                      {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
   admin_ = std::make_unique<http::Admin>([this] { return checks(); },
@@ -117,17 +119,19 @@ base::Result<kafka::Settings> ApiProgram::kafka_settings() {
   if (!wants_msk_iam(settings_)) return kafka;
   auto cluster = msk_cluster(settings_);
   if (!cluster) return cluster.error();
-  msk_iam_ = std::make_unique<MskIam>(std::move(*cluster),
-                                      [this](const auto& attempt, bool usable, std::chrono::seconds next) {
-                                        observe(attempt, usable, next);
-                                      });
+  msk_iam_ = std::make_unique<MskIam>(
+      std::move(*cluster), [this](const auto& attempt, bool usable, std::chrono::seconds next) {
+        observe(attempt, usable, next);
+      });
   kafka.tokens = msk_iam_.get();
   return kafka;
 }
 
 base::Result<> ApiProgram::listen() {
-  if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port)); !up)
+  if (auto up = admin_server_->listen("127.0.0.1", static_cast<uint16_t>(settings_.admin_port));
+      !up) {
     return up;
+  }
   return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
 }
 
@@ -184,14 +188,16 @@ void ApiProgram::stop_serving() {
 
 std::vector<http::Check> ApiProgram::checks() const {
   std::vector<http::Check> checks;
-  checks.push_back(
-      {.name = "accepting", .ready = !draining_, .reason = draining_ ? "draining after SIGTERM" : ""});
+  checks.push_back({.name = "accepting",
+                    .ready = !draining_,
+                    .reason = draining_ ? "draining after SIGTERM" : ""});
   if (producer_) {
     std::string reason = producer_->not_ready_reason();
     checks.push_back({.name = "kafka", .ready = reason.empty(), .reason = std::move(reason)});
   }
   if (msk_iam_) {
-    checks.push_back({.name = "aws_credentials", .ready = msk_iam_->usable(), .reason = msk_iam_->problem()});
+    checks.push_back(
+        {.name = "aws_credentials", .ready = msk_iam_->usable(), .reason = msk_iam_->problem()});
   }
   return checks;
 }
@@ -202,13 +208,15 @@ void ApiProgram::write_metrics(std::string& out) const {
   publishing_->write_metrics(out);
   write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
                static_cast<double>(api_server_->connections()));
-  write_metric(out, "penstock_http_connections_refused_total", "counter", "Connections beyond the limit.",
+  write_metric(out, "penstock_http_connections_refused_total", "counter",
+               "Connections beyond the limit.",
                static_cast<double>(api_server_->refused_connections()));
   write_metric(out, "penstock_log_lines_dropped_total", "counter", "Log lines that nobody read.",
                static_cast<double>(log_.dropped_lines()));
   if (msk_iam_) {
     write_metric(out, "penstock_aws_credentials_expiration_timestamp_seconds", "gauge",
-                 "When the AWS credentials end; 0: never, or there are none.", msk_iam_->expiration());
+                 "When the AWS credentials end; 0: never, or there are none.",
+                 msk_iam_->expiration());
   }
   if (!producer_) return;
   const kafka::Statistics& kafka = producer_->statistics();
@@ -216,10 +224,12 @@ void ApiProgram::write_metrics(std::string& out) const {
                static_cast<double>(kafka.brokers_up));
   write_metric(out, "penstock_kafka_queued_messages", "gauge", "Events that wait for the broker.",
                static_cast<double>(kafka.queued_messages));
-  write_metric(out, "penstock_kafka_round_trip_seconds", "gauge", "Mean round trip to the slowest broker.",
+  write_metric(out, "penstock_kafka_round_trip_seconds", "gauge",
+               "Mean round trip to the slowest broker.",
                static_cast<double>(kafka.round_trip_us) / 1e6);
   write_metric(out, "penstock_kafka_producer_replacements_total", "counter",
-               "Producers replaced after a fatal error.", static_cast<double>(producer_->replacements()));
+               "Producers replaced after a fatal error.",
+               static_cast<double>(producer_->replacements()));
 }
 
 }  // namespace
@@ -227,7 +237,9 @@ void ApiProgram::write_metrics(std::string& out) const {
 int serve(const ApiSettings& settings, const std::string& contract_file) {
   auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract)
                                         : contract::read_contract(contract_file);
-  if (!contract) return refuse(kApiProgram, "the contract is refused:\n" + contract.error().message);
+  if (!contract) {
+    return refuse(kApiProgram, "the contract is refused:\n" + contract.error().message);
+  }
   ApiProgram program(settings);
   if (auto wired = program.wire(std::move(*contract)); !wired) {
     return complain(kApiProgram, wired.error().message,

@@ -11,7 +11,8 @@ using std::chrono::seconds;
 
 bool wants_msk_iam(const ApiSettings& settings) {
   if (settings.kafka.bootstrap.empty() || settings.kafka_auth == KafkaAuth::none) return false;
-  return settings.kafka_auth == KafkaAuth::iam || aws::region_of_msk(settings.kafka.bootstrap).has_value();
+  return settings.kafka_auth == KafkaAuth::iam ||
+         aws::region_of_msk(settings.kafka.bootstrap).has_value();
 }
 
 base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings) {
@@ -34,7 +35,8 @@ void declare(base::Configuration& table, ApiSettings& settings) {
         return text.empty() || text == "iam" || text == "none";
       },
       "iam or none",
-      "iam: TLS, and MSK IAM with the AWS credentials of this machine; none: plain text; empty: iam if the "
+      "iam: TLS, and MSK IAM with the AWS credentials of this machine; none: plain text; empty: "
+      "iam if the "
       "bootstrap is an MSK "
       "host name");
   table.text("AWS_MSK_CLUSTER_REGION", settings.msk_region,
@@ -53,8 +55,9 @@ void declare(base::Configuration& table, ApiSettings& settings) {
         return level.has_value();
       },
       "DEBUG, INFO, WARNING or ERROR", "what is logged; the line of a completed request is INFO");
-  table.duration("DRAIN_DELAY", settings.drain_delay, milliseconds(0), seconds(120),
-                 "after SIGTERM, goes on accepting for so long, with `Connection: close`; 20 on AWS");
+  table.duration(
+      "DRAIN_DELAY", settings.drain_delay, milliseconds(0), seconds(120),
+      "after SIGTERM, goes on accepting for so long, with `Connection: close`; 20 on AWS");
   table.duration("DRAIN_TIMEOUT", settings.drain_timeout, milliseconds(100), seconds(120),
                  "then what is in flight may take so long");
   table.duration("PUBLISH_DEADLINE", settings.publishing.deadline, milliseconds(500), seconds(30),
@@ -63,20 +66,24 @@ void declare(base::Configuration& table, ApiSettings& settings) {
                 "events without a report from Kafka; beyond: 503");
   table.integer("KAFKA_QUEUE_KIB_MAX", settings.kafka.queue_kib_max, 64, 1'048'576,
                 "size of the events that wait for Kafka; beyond: 503");
-  table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics, "make a missing topic at start");
+  table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics,
+                "make a missing topic at start");
   table.integer("KAFKA_PARTITIONS", settings.kafka.partitions, 1, 1'000,
                 "partitions of a topic that is made");
-  table.duration("KAFKA_RETENTION", settings.kafka.retention, seconds(0), std::chrono::hours(24 * 3650),
+  table.duration("KAFKA_RETENTION", settings.kafka.retention, seconds(0),
+                 std::chrono::hours(24 * 3650),
                  "how long a topic that is made keeps its records; 0: the cluster's default");
   http::Limits& limits = settings.limits;
   table.integer("HEADER_BYTES_MAX", limits.header_bytes_max, 1'024, 1'048'576,
                 "size of a request's start line and headers; beyond: 431 or 414");
-  table.integer("HEADERS_MAX", limits.headers_max, 8, 1'000, "number of a request's headers; beyond: 431");
+  table.integer("HEADERS_MAX", limits.headers_max, 8, 1'000,
+                "number of a request's headers; beyond: 431");
   table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600,
                 "size of a request's body; beyond: 413");
   table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
                 "then the connection is closed");
-  table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000, "open connections; beyond: 503");
+  table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000,
+                "open connections; beyond: 503");
   table.duration("HEADER_TIMEOUT", limits.header_timeout, milliseconds(250), seconds(600),
                  "from a request's first byte to the end of its headers; beyond: 408");
   table.duration("BODY_TIMEOUT", limits.body_timeout, milliseconds(250), seconds(600),
@@ -90,8 +97,8 @@ void declare(base::Configuration& table, ApiSettings& settings) {
 std::string markdown(const base::Configuration& table) {
   std::string out = "| variable | default | range | meaning |\n| --- | --- | --- | --- |\n";
   for (const base::Configuration::Row& row : table.rows()) {
-    out += "| `" + row.name + "` | " + (row.standard.empty() ? "" : "`" + row.standard + "`") + " | " +
-           row.range + " | " + row.meaning + " |\n";
+    out += "| `" + row.name + "` | " + (row.standard.empty() ? "" : "`" + row.standard + "`") +
+           " | " + row.range + " | " + row.meaning + " |\n";
   }
   return out;
 }

@@ -40,15 +40,17 @@ int print_token(const ApiSettings& given, const TokenOptions& options) {
 
   say("credentials", credentials->source);
   say("access key id", credentials->access_key_id);
-  say("session token", credentials->session_token.empty() ? "none: long-term keys" : "there is one");
+  say("session token",
+      credentials->session_token.empty() ? "none: long-term keys" : "there is one");
   say("credentials end",
       credentials->expiration ? aws::timestamp(*credentials->expiration) : "never, or not said");
   say("signing host", aws::signing_host(*cluster));
   say("region", cluster->region);
   say("signed at", aws::timestamp(now));
   say("token ends", aws::timestamp(token->expires));
-  if (const std::string clock = aws::clock_sentence(credentials->clock_lag); !clock.empty())
+  if (const std::string clock = aws::clock_sentence(credentials->clock_lag); !clock.empty()) {
     say("warning", clock.substr(2));
+  }
   std::printf("%s\n", token->value.reveal().c_str());
   return 0;
 }

@@ -23,7 +23,8 @@ using contract::EventSchemas;
 
 // What the function's environment says.
 struct Settings {
-  std::string runtime_api;  // host:port of the Lambda Runtime API; empty: not started as a function.
+  std::string
+      runtime_api;  // host:port of the Lambda Runtime API; empty: not started as a function.
   std::string function_name;
   log::Level level = log::Level::info;
   lambda::Responses responses = lambda::Responses::whole_batch;
@@ -48,7 +49,8 @@ base::Result<> read_settings(Settings& settings) {
     settings.responses = text.empty() ? lambda::Responses::whole_batch : lambda::Responses::partial;
     return text.empty() || text == "ReportBatchItemFailures";
   };
-  mapping.choice("FUNCTION_RESPONSE_TYPES", "", parse_responses, "ReportBatchItemFailures, or empty",
+  mapping.choice("FUNCTION_RESPONSE_TYPES", "", parse_responses,
+                 "ReportBatchItemFailures, or empty",
                  "FunctionResponseTypes of the event source mapping");
   return mapping.check();
 }
@@ -73,9 +75,10 @@ int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const 
     return schemas.declares(type) ? schemas.read(type, value) : Value(boost::json::value());
   };
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
-  lambda::Function function(
-      log, hello::kEventHandlers,
-      {.responses = settings.responses, .read_value = read_value, .function_name = settings.function_name});
+  lambda::Function function(log, hello::kEventHandlers,
+                            {.responses = settings.responses,
+                             .read_value = read_value,
+                             .function_name = settings.function_name});
   const auto end = serve(api, function, log);
   return fail(program, base::describe(end));
 }
@@ -85,10 +88,10 @@ int run(const char* program) {
   Settings settings;
   const auto readable = read_settings(settings);
   if (settings.runtime_api.empty()) {
-    return fail(
-        program,
-        "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda starts it, or "
-        "penstock_local does on one machine.");
+    return fail(program,
+                "AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: AWS Lambda "
+                "starts it, or "
+                "penstock_local does on one machine.");
   }
   auto api = lambda::RuntimeApiClient::at(settings.runtime_api);
   if (!api) return fail(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);

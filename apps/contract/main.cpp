@@ -27,12 +27,13 @@ struct Verbs {
 
 Verbs declare(const CommandLine& program, Options& options) {
   const Verbs verbs{
-      .check =
-          program.verb("check", "name every problem with file, line and column; exit code 1 if there is one"),
+      .check = program.verb(
+          "check", "name every problem with file, line and column; exit code 1 if there is one"),
       .routes = program.verb("routes", "print the table of operations"),
-      .mock =
-          program.verb("mock", "serve examples, or values made from the schemas; every request is validated"),
-      .asyncapi = program.verb("asyncapi", "print an AsyncAPI 3 document of the operations' events")};
+      .mock = program.verb(
+          "mock", "serve examples, or values made from the schemas; every request is validated"),
+      .asyncapi =
+          program.verb("asyncapi", "print an AsyncAPI 3 document of the operations' events")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.files, "OpenAPI documents").required();
   for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
@@ -60,6 +61,5 @@ int run(int count, char** arguments) {
 int main(int count, char** arguments) {
   using namespace penstock::apps;
   ignore_broken_pipes();
-  return run_program(
-      kContractProgram, [&] { return run(count, arguments); }, kExitUsage);
+  return run_program(kContractProgram, [&] { return run(count, arguments); }, kExitUsage);
 }

@@ -35,8 +35,9 @@ int serve_mock(const std::string& file, const std::string& address, uint16_t por
   if (auto listening = server.listen(address, port); !listening) {
     return refuse(kContractProgram, listening.error().message);
   }
-  const StopSignals signals(
-      io, [&] { server.stop(std::chrono::steady_clock::now() + kStopDeadline, [&io] { io.stop(); }); });
+  const StopSignals signals(io, [&] {
+    server.stop(std::chrono::steady_clock::now() + kStopDeadline, [&io] { io.stop(); });
+  });
   log::Line(log, log::Level::info, "listening")
       .field("url", "http://" + address + ":" + std::to_string(server.port()) + base);
   io.run();

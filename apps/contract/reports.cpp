@@ -51,8 +51,8 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
     // Of several base paths the first stands for all.
     const bool own = path.base_paths != contract.base_paths();
     for (const contract::Operation& operation : path.operations) {
-      rows.push_back({operation.method, (own ? path.base_paths.front() : "") + path.path, operation.id,
-                      statuses(operation), event_of(operation)});
+      rows.push_back({operation.method, (own ? path.base_paths.front() : "") + path.path,
+                      operation.id, statuses(operation), event_of(operation)});
     }
   }
   return rows;
@@ -70,7 +70,9 @@ std::string table_of(const contract::Contract& contract) {
   }
   for (const Row& row : rows) {
     std::string line;
-    for (size_t i = 0; i < row.size(); ++i) line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    for (size_t i = 0; i < row.size(); ++i) {
+      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    }
     line.erase(line.find_last_not_of(' ') + 1);
     table += line + "\n";
   }

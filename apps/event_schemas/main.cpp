@@ -23,7 +23,9 @@ base::Result<std::string> source_of(const std::string& contract_file) {
 int run(int count, char** arguments) {
   if (count != 3) return refuse(kName, "give CONTRACT OUTPUT.cpp");
   const auto source = source_of(arguments[1]);
-  if (!source) return complain(kName, "the contract is refused:\n" + source.error().message, kExitFailed);
+  if (!source) {
+    return complain(kName, "the contract is refused:\n" + source.error().message, kExitFailed);
+  }
   const auto written = write_file(arguments[2], *source);
   return written ? 0 : complain(kName, written.error().message, kExitFailed);
 }

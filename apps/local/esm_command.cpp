@@ -42,7 +42,8 @@ base::Result<local::MappingRequest> request_of(const std::string& config) {
 }
 
 // What the options say takes the place of what the request says.
-base::Result<local::LocalMappingSettings> settings_of(const Options& options, local::MappingRequest request) {
+base::Result<local::LocalMappingSettings> settings_of(const Options& options,
+                                                      local::MappingRequest request) {
   local::LocalMappingSettings settings;
   settings.source.group_id = "penstock-local";
   settings.function.name = "function";
@@ -61,7 +62,8 @@ base::Result<local::LocalMappingSettings> settings_of(const Options& options, lo
   if (!function) return function.error();
   if (!function->url.empty() && options.concurrency > 1) {
     return invalid(
-        "--concurrency is 1 with a URL: AWS's Runtime Interface Emulator dies of two invocations at once");
+        "--concurrency is 1 with a URL: AWS's Runtime Interface Emulator dies of two invocations "
+        "at once");
   }
   settings.invoke_url = function->url;
   settings.function.program = function->program;
@@ -95,7 +97,8 @@ int run(const Options& options) {
 
 Verb add_esm(const Command& program) {
   auto options = std::make_shared<Options>();
-  const Command esm = program.verb("esm", "The event source mapping alone: from any Kafka to any function");
+  const Command esm =
+      program.verb("esm", "The event source mapping alone: from any Kafka to any function");
   esm.option("--config", options->config,
              "JSON as for `aws lambda create-event-source-mapping --cli-input-json`")
       .required();

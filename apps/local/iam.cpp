@@ -15,10 +15,12 @@ constexpr std::chrono::seconds kFirstPatience{30};  // A profile may ask a progr
 
 }  // namespace
 
-LocalIam::LocalIam(bool iam, const kafka::Properties& properties, std::function<void(const std::string&)> say)
+LocalIam::LocalIam(bool iam, const kafka::Properties& properties,
+                   std::function<void(const std::string&)> say)
     : always_(iam),
-      for_msk_(std::none_of(properties.begin(), properties.end(),
-                            [](const auto& property) { return property.first == "security.protocol"; })),
+      for_msk_(
+          std::none_of(properties.begin(), properties.end(),
+                       [](const auto& property) { return property.first == "security.protocol"; })),
       say_(std::move(say)) {}
 
 base::Result<kafka::TokenSource*> LocalIam::tokens(const std::string& bootstrap) {
@@ -28,17 +30,19 @@ base::Result<kafka::TokenSource*> LocalIam::tokens(const std::string& bootstrap)
   const auto found = by_region_.find(cluster->region);
   MskIam& iam = found == by_region_.end() ? start(*cluster) : found->second;
   if (!iam.usable()) {
-    return base::Error{.code = base::ErrorCode::unavailable,
-                       .message = iam.problem().empty() ? "no AWS credentials in " +
-                                                              std::to_string(kFirstPatience.count()) + " s"
-                                                        : iam.problem()};
+    return base::Error{
+        .code = base::ErrorCode::unavailable,
+        .message = iam.problem().empty()
+                       ? "no AWS credentials in " + std::to_string(kFirstPatience.count()) + " s"
+                       : iam.problem()};
   }
   return &iam;
 }
 
 MskIam& LocalIam::start(const aws::MskCluster& cluster) {
   const auto tried = std::make_shared<std::promise<void>>();
-  auto observe = [this, tried, first = true](const auto& attempt, bool, std::chrono::seconds next) mutable {
+  auto observe = [this, tried, first = true](const auto& attempt, bool,
+                                             std::chrono::seconds next) mutable {
     // Who waits for the first one has its error from problem().
     if (attempt || !first) tell(attempt, next);
     if (std::exchange(first, false)) tried->set_value();
@@ -48,8 +52,11 @@ MskIam& LocalIam::start(const aws::MskCluster& cluster) {
   return iam;
 }
 
-void LocalIam::tell(const base::Result<aws::Credentials>& attempt, std::chrono::seconds next) const {
-  if (!attempt) return say_(attempt.error().message + "; again in " + std::to_string(next.count()) + " s");
+void LocalIam::tell(const base::Result<aws::Credentials>& attempt,
+                    std::chrono::seconds next) const {
+  if (!attempt) {
+    return say_(attempt.error().message + "; again in " + std::to_string(next.count()) + " s");
+  }
   const std::string clock = aws::clock_sentence(attempt->clock_lag);
   if (!clock.empty()) say_("Kafka refuses what is signed minutes ahead or behind" + clock);
 }

@@ -16,7 +16,8 @@ class LocalIam {
  public:
   // `iam`: always; else for MSK host names, unless a property says how to be let in. `say`: what is
   // wrong with the credentials later, on a thread of their own.
-  LocalIam(bool iam, const kafka::Properties& properties, std::function<void(const std::string&)> say);
+  LocalIam(bool iam, const kafka::Properties& properties,
+           std::function<void(const std::string&)> say);
 
   // What lets us in at this bootstrap; null: nothing is needed. Waits for the first credentials.
   // The error says what to do.

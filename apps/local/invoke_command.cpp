@@ -55,7 +55,8 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
     if (!target->environment.empty() || options.partial_responses) {
       return Error{.code = ErrorCode::invalid,
                    .message =
-                       "--env and --partial-responses are for a program: a function behind a URL has its own "
+                       "--env and --partial-responses are for a program: a function behind a URL "
+                       "has its own "
                        "environment"};
     }
     invocation.invoke_url = target->url;

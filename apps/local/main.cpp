@@ -8,7 +8,8 @@ namespace {
 
 int run(int count, char** arguments) {
   const CommandLine program(kLocalProgram, "Runs the whole system on this machine: a broker, " +
-                                               std::string(kApiProgram) + ", and AWS's part between it and " +
+                                               std::string(kApiProgram) +
+                                               ", and AWS's part between it and " +
                                                std::string(kFunctionProgram) + ".");
   const Run up = add_up(program);
   const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};

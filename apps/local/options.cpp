@@ -32,15 +32,18 @@ bool is_url(const std::string& function) {
 
 }  // namespace
 
-void ClusterOptions::declare(const Command& command, const std::string& bootstrap_help, const Option* with) {
+void ClusterOptions::declare(const Command& command, const std::string& bootstrap_help,
+                             const Option* with) {
   const Option options[] = {
       command.option("--bootstrap", bootstrap, bootstrap_help),
       command
-          .option("--property", properties, "NAME=VALUE of librdkafka, to be let in: security.protocol=SSL")
+          .option("--property", properties,
+                  "NAME=VALUE of librdkafka, to be let in: security.protocol=SSL")
           .one_value_at_a_time(),
-      command.flag("--iam", iam,
-                   "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if "
-                   "Kafka's address is an MSK host name and no --property has security.protocol")};
+      command.flag(
+          "--iam", iam,
+          "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if "
+          "Kafka's address is an MSK host name and no --property has security.protocol")};
   for (const Option& option : options) {
     if (with != nullptr) option.needs(*with);
   }
@@ -51,9 +54,9 @@ base::Result<Pairs> ClusterOptions::librdkafka() const {
 }
 
 Option FunctionOptions::declare(const Command& command) {
-  const Option option =
-      command.option("--function", function,
-                     "a custom runtime's bootstrap, or the invoke URL of a Runtime Interface Emulator");
+  const Option option = command.option(
+      "--function", function,
+      "a custom runtime's bootstrap, or the invoke URL of a Runtime Interface Emulator");
   command.option("--env", environment, "NAME=VALUE for the function").one_value_at_a_time();
   declare_function_timeout(command, timeout_s);
   return option;
@@ -66,7 +69,9 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
   if (!pairs) return pairs.error();
   target.environment.insert(pairs->begin(), pairs->end());
   if (function.empty()) return target;
-  const auto wrong = [&](const std::string& why) { return invalid("--function " + function + ": " + why); };
+  const auto wrong = [&](const std::string& why) {
+    return invalid("--function " + function + ": " + why);
+  };
   if (is_url(function)) {
     if (const auto url = local::UrlInvoker::at(function, target.timeout); !url) {
       return wrong(url.error().message);
@@ -76,7 +81,9 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
   }
   target.program = std::filesystem::absolute(function);
   std::error_code error;
-  if (!std::filesystem::is_regular_file(target.program, error)) return wrong("there is no such file");
+  if (!std::filesystem::is_regular_file(target.program, error)) {
+    return wrong("there is no such file");
+  }
   return target;
 }
 

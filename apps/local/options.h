@@ -22,7 +22,8 @@ struct ClusterOptions {
   bool iam = false;
 
   // --bootstrap with this help, --property, --iam. Each needs `with`, unless that is null.
-  void declare(const Command& command, const std::string& bootstrap_help, const Option* with = nullptr);
+  void declare(const Command& command, const std::string& bootstrap_help,
+               const Option* with = nullptr);
   // The properties for librdkafka. Error: invalid, "--property: 'X' is not NAME=VALUE".
   [[nodiscard]] base::Result<Pairs> librdkafka() const;
 };

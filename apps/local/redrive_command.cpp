@@ -54,10 +54,12 @@ base::Error invalid(std::string message) {
 }
 
 base::Result<> check(const Options& options) {
-  if (options.from.empty() == options.files.empty())
+  if (options.from.empty() == options.files.empty()) {
     return invalid("give one of these: --from ARN, or files with documents");
-  if (options.function.function.empty() == options.to_topic.empty())
+  }
+  if (options.function.function.empty() == options.to_topic.empty()) {
     return invalid("give one of these: --function, or --to-topic");
+  }
   return {};
 }
 
@@ -97,9 +99,10 @@ base::Result<Plan> plan_of(const Options& options) {
 base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& options) {
   if (options.from.empty()) return local::failure_inbox_of_files(options.files);
   const auto timeout = milliseconds_of(options.function.timeout_s);
-  const auto visibility = options.dry_run
-                              ? kDryVisibility
-                              : std::chrono::duration_cast<std::chrono::seconds>(timeout) + kVisibilitySlack;
+  const auto visibility =
+      options.dry_run
+          ? kDryVisibility
+          : std::chrono::duration_cast<std::chrono::seconds>(timeout) + kVisibilitySlack;
   auto inbox = local::open_failure_inbox(options.from, visibility, base::process_environment());
   if (!inbox) return invalid("--from: " + inbox.error().message);
   return inbox;
@@ -108,10 +111,11 @@ base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& optio
 // The function, by its URL or as a process, which is started unless nothing is to be done with it.
 class RedriveFunction {
  public:
-  RedriveFunction(boost::asio::io_context& io, local::Console& console) : io_(io), console_(console) {}
+  RedriveFunction(boost::asio::io_context& io, local::Console& console)
+      : io_(io), console_(console) {}
 
-  [[nodiscard]] base::Result<local::Invoker*> start(const FunctionTarget& target, const std::string& name,
-                                                    bool dry_run) {
+  [[nodiscard]] base::Result<local::Invoker*> start(const FunctionTarget& target,
+                                                    const std::string& name, bool dry_run) {
     if (!target.url.empty()) {
       auto made = local::UrlInvoker::at(target.url, target.timeout);
       if (!made) return made.error();
@@ -145,7 +149,8 @@ using Totals = base::Result<local::Redrive::Totals>;
 async::Awaitable<Totals> redrive_beside(boost::asio::io_context& io, local::Redrive& redrive,
                                         RedriveFunction& function, std::stop_token stop) {
   Totals totals = co_await local::run_on_thread<Totals>(
-      io, std::move(stop), [&](std::stop_token thread_stop) { return redrive.run(std::move(thread_stop)); });
+      io, std::move(stop),
+      [&](std::stop_token thread_stop) { return redrive.run(std::move(thread_stop)); });
   co_await function.stop();
   co_return totals;
 }
@@ -155,8 +160,9 @@ int report(const Totals& totals, local::Console& console) {
     console.line("redrive", base::describe(totals.error()));
     return kExitFailed;
   }
-  console.line("redrive", std::to_string(totals->done) + " done (" + std::to_string(totals->records) +
-                              " records), " + std::to_string(totals->left) + " left");
+  console.line("redrive", std::to_string(totals->done) + " done (" +
+                              std::to_string(totals->records) + " records), " +
+                              std::to_string(totals->left) + " left");
   return totals->left == 0 ? 0 : kExitFailed;
 }
 
@@ -181,7 +187,9 @@ int run(const Options& options) {
   std::stop_source stop;
   return report(local::run_until_done(io, redrive_beside(io, redrive, function, stop.get_token()),
                                       [&] {
-                                        if (stop.request_stop()) say("stopping after what is in hand");
+                                        if (stop.request_stop()) {
+                                          say("stopping after what is in hand");
+                                        }
                                       }),
                 console);
 }
@@ -199,8 +207,10 @@ Verb add_redrive(const Command& program) {
   options->cluster.declare(redrive, "HOST:PORT of Kafka; else the config's, else the documents'");
   redrive.option("--config", options->config, "the mapping's file: its filter, its ARN");
   redrive.option("--max", options->max, "documents at the most").positive().shows_default();
-  redrive.flag("--skip-missing", options->skip_missing, "goes on where Kafka has lost records of a batch");
-  redrive.flag("--dry-run", options->dry_run, "says what it would do, and whether the records are there");
+  redrive.flag("--skip-missing", options->skip_missing,
+               "goes on where Kafka has lost records of a batch");
+  redrive.flag("--dry-run", options->dry_run,
+               "says what it would do, and whether the records are there");
   return {redrive, [options] { return run(*options); }};
 }
 

@@ -32,25 +32,31 @@ Error invalid(std::string message) {
 }
 
 Result<std::string> event_of_file(const std::string& file) {
-  Result<std::string> text = file == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {})  //
-                                         : read_file(file);
+  Result<std::string> text = file == "-"
+                                 ? std::string(std::istreambuf_iterator<char>(std::cin), {})  //
+                                 : read_file(file);
   if (!text) return text;
   const std::string name = file == "-" ? "standard input" : file;
-  if (const auto json = local::check_json(*text); !json) return invalid(name + ": " + json.error().message);
+  if (const auto json = local::check_json(*text); !json) {
+    return invalid(name + ": " + json.error().message);
+  }
   return text;
 }
 
 // The partitions that are asked for.
-Result<std::vector<TopicPartition>> partitions_of(const TestEventOptions& options, TopicReader& reader) {
-  auto partitions = reader.partitions(options.topic, std::chrono::steady_clock::now() + kBrokerPatience);
+Result<std::vector<TopicPartition>> partitions_of(const TestEventOptions& options,
+                                                  TopicReader& reader) {
+  auto partitions =
+      reader.partitions(options.topic, std::chrono::steady_clock::now() + kBrokerPatience);
   if (!partitions) return partitions;
   const size_t count = partitions->size();
   if (options.partition) {
     std::erase_if(*partitions,
                   [&](const auto& asked) { return asked.partition.number != *options.partition; });
     if (partitions->empty()) {
-      return invalid("topic '" + options.topic + "' has no partition " + std::to_string(*options.partition) +
-                     ", but 0 to " + std::to_string(count - 1));
+      return invalid("topic '" + options.topic + "' has no partition " +
+                     std::to_string(*options.partition) + ", but 0 to " +
+                     std::to_string(count - 1));
     }
   } else if (options.from_offset && count > 1) {
     return invalid("topic '" + options.topic + "' has " + std::to_string(count) +
@@ -59,7 +65,8 @@ Result<std::vector<TopicPartition>> partitions_of(const TestEventOptions& option
   return partitions;
 }
 
-Result<std::vector<local::Record>> records_from(base::Offset offset, const TopicPartition& topic_partition,
+Result<std::vector<local::Record>> records_from(base::Offset offset,
+                                                const TopicPartition& topic_partition,
                                                 TopicReader& reader, TopicReader::Time deadline,
                                                 const TopicReader::Bounds& bounds) {
   const auto extent = reader.extent(topic_partition, deadline);
@@ -69,8 +76,8 @@ Result<std::vector<local::Record>> records_from(base::Offset offset, const Topic
                  .message = "partition " + topic_partition.text() + " has no records from offset " +
                             to_text(offset) + " on; it ends before " + to_text(extent->end)};
   }
-  auto range =
-      reader.read_range(topic_partition, std::max(offset, extent->first), extent->end - 1, deadline, bounds);
+  auto range = reader.read_range(topic_partition, std::max(offset, extent->first), extent->end - 1,
+                                 deadline, bounds);
   if (!range) return range.error();
   return std::move(range->records);
 }
@@ -82,7 +89,8 @@ Result<std::string> bootstrap_of(const TestEventOptions& options) {
   return known;
 }
 
-Result<std::vector<local::Record>> records_of(const TestEventOptions& options, TopicReader& reader) {
+Result<std::vector<local::Record>> records_of(const TestEventOptions& options,
+                                              TopicReader& reader) {
   const auto partitions = partitions_of(options, reader);
   if (!partitions) return partitions.error();
   const auto deadline = std::chrono::steady_clock::now() + kReadPatience;
@@ -118,8 +126,9 @@ Result<std::string> event_of_topic(const TestEventOptions& options, const char* 
 void TestEventOptions::declare(const Command& command) {
   const Option file_option =
       command.option("FILE", file, "the event, JSON as in hello/test-events; - is standard input");
-  const Option from_topic = command.option(
-      "--from-topic", topic, "makes the event of a topic's newest records; no group's offsets change");
+  const Option from_topic =
+      command.option("--from-topic", topic,
+                     "makes the event of a topic's newest records; no group's offsets change");
   from_topic.excludes(file_option);
   command.option("--count", count, "records of that topic at most")
       .between(1, local::EventBatch::kRecordsMax)
@@ -128,17 +137,22 @@ void TestEventOptions::declare(const Command& command) {
   command.option("--from-offset", from_offset, "from this offset on, instead of the newest")
       .not_negative()
       .needs(from_topic);
-  command.option("--partition", partition, "of this partition alone").not_negative().needs(from_topic);
-  cluster.declare(command, "HOST:PORT of Kafka; else the broker of `up`, which --data leads to", &from_topic);
+  command.option("--partition", partition, "of this partition alone")
+      .not_negative()
+      .needs(from_topic);
+  cluster.declare(command, "HOST:PORT of Kafka; else the broker of `up`, which --data leads to",
+                  &from_topic);
   command.option("--data", data, "the folder of `up`").needs(from_topic).shows_default();
-  command.flag("--fill", fill, "repeats the event's records, at growing offsets, up to AWS's 10,000 or 6 MB");
+  command.flag("--fill", fill,
+               "repeats the event's records, at growing offsets, up to AWS's 10,000 or 6 MB");
 }
 
 Result<std::string> test_event(const TestEventOptions& options, const char* program) {
   if (options.file.empty() == options.topic.empty()) {
     return invalid("give either a FILE (- is standard input) or --from-topic");
   }
-  auto event = options.topic.empty() ? event_of_file(options.file) : event_of_topic(options, program);
+  auto event =
+      options.topic.empty() ? event_of_file(options.file) : event_of_topic(options, program);
   if (event && options.fill) event = local::filled_event(*event);
   if (event && event->size() >= local::kEventBytesMax) {
     return Error{.code = ErrorCode::too_large,

@@ -25,6 +25,7 @@ struct TestEventOptions {
 
 // The event, as the function would get it. `program`: what speaks of the credentials on standard
 // error. The error says what to do.
-[[nodiscard]] base::Result<std::string> test_event(const TestEventOptions& options, const char* program);
+[[nodiscard]] base::Result<std::string> test_event(const TestEventOptions& options,
+                                                   const char* program);
 
 }  // namespace penstock::apps

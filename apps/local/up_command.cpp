@@ -50,7 +50,8 @@ std::string problem_of_broker(const std::string& text) {
 }
 
 void declare_system(const Command& program, local::SystemOptions& system) {
-  program.option("--broker", system.broker, "kafka, memory, or HOST:PORT of one that is there already")
+  program
+      .option("--broker", system.broker, "kafka, memory, or HOST:PORT of one that is there already")
       .checked_by(problem_of_broker)
       .shows_default();
   program.option("--port", system.port, "of the API").between(1, 65'535).shows_default();
@@ -66,24 +67,31 @@ void declare_system(const Command& program, local::SystemOptions& system) {
 
 void declare_mapping(const Command& program, Options& options) {
   local::LocalMappingSettings& mapping = options.system.mapping;
-  program.option("--consumer-group", mapping.source.group_id, "of the event source mapping").shows_default();
-  program.option("--function", mapping.function.program, "a custom runtime's bootstrap in any language")
+  program.option("--consumer-group", mapping.source.group_id, "of the event source mapping")
+      .shows_default();
+  program
+      .option("--function", mapping.function.program,
+              "a custom runtime's bootstrap in any language")
       .existing_file();
   program.option("--batch-size", mapping.rules.batch_size, "records of one invocation at most")
       .between(1, local::EventBatch::kRecordsMax)
       .shows_default();
-  program.option("--batching-window", options.batching_window_s, "seconds that a record waits for others")
+  program
+      .option("--batching-window", options.batching_window_s,
+              "seconds that a record waits for others")
       .seconds_between(0, 300)
       .shows_default();
-  program.option("--starting-position", options.starting_position, "of a consumer group that is new")
+  program
+      .option("--starting-position", options.starting_position, "of a consumer group that is new")
       .one_of({kTrimHorizon, kLatest})
       .shows_default();
   declare_function_timeout(program, options.function_timeout_s);
   program
-      .option(
-          "--mapping", options.mapping_file,
-          "JSON as for `aws lambda create-event-source-mapping --cli-input-json`: filters, retries, failure "
-          "destination; its BatchSize, window, starting position and consumer group go before the options")
+      .option("--mapping", options.mapping_file,
+              "JSON as for `aws lambda create-event-source-mapping --cli-input-json`: filters, "
+              "retries, failure "
+              "destination; its BatchSize, window, starting position and consumer group go before "
+              "the options")
       .existing_file();
   program
       .option("--concurrency", mapping.concurrency,

@@ -54,8 +54,8 @@ const Option& Option::existing_file() const {
 }
 
 const Option& Option::checked_by(std::function<std::string(const std::string&)> problem) const {
-  option_->check(CLI::Validator([problem = std::move(problem)](std::string& text) { return problem(text); },
-                                std::string()));
+  option_->check(CLI::Validator(
+      [problem = std::move(problem)](std::string& text) { return problem(text); }, std::string()));
   return *this;
 }
 
@@ -80,15 +80,19 @@ Option Command::option(const std::string& name, T& value, const std::string& hel
 }
 
 template Option Command::option(const std::string&, std::string&, const std::string&) const;
-template Option Command::option(const std::string&, std::filesystem::path&, const std::string&) const;
-template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&) const;
+template Option Command::option(const std::string&, std::filesystem::path&,
+                                const std::string&) const;
+template Option Command::option(const std::string&, std::vector<std::string>&,
+                                const std::string&) const;
 template Option Command::option(const std::string&, double&, const std::string&) const;
 template Option Command::option(const std::string&, int&, const std::string&) const;
 template Option Command::option(const std::string&, int64_t&, const std::string&) const;
 template Option Command::option(const std::string&, size_t&, const std::string&) const;
 template Option Command::option(const std::string&, uint16_t&, const std::string&) const;
-template Option Command::option(const std::string&, std::optional<int32_t>&, const std::string&) const;
-template Option Command::option(const std::string&, std::optional<int64_t>&, const std::string&) const;
+template Option Command::option(const std::string&, std::optional<int32_t>&,
+                                const std::string&) const;
+template Option Command::option(const std::string&, std::optional<int64_t>&,
+                                const std::string&) const;
 
 Option Command::flag(const std::string& name, bool& value, const std::string& help) const {
   return Option(*app_->add_flag(name, value, help));

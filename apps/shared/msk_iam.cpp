@@ -24,7 +24,8 @@ base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap, std::str
   if (region.empty()) {
     return Error{
         .code = ErrorCode::invalid,
-        .message = "the cluster's region is not known, and its host name does not say it: set " + setting};
+        .message =
+            "the cluster's region is not known, and its host name does not say it: set " + setting};
   }
   if (!aws::is_region(region)) {
     return Error{.code = ErrorCode::invalid,
@@ -40,11 +41,11 @@ aws::Surroundings aws_surroundings(const aws::MskCluster& cluster) {
 MskIam::MskIam(aws::MskCluster cluster, Observer observer)
     : cluster_(std::move(cluster)),
       observer_(std::move(observer)),
-      keeper_(
-          [chain = std::make_shared<aws::CredentialChain>(aws_surroundings(cluster_))](std::stop_token stop) {
-            return chain->fetch(std::move(stop));
-          },
-          [this](const auto& attempt, std::chrono::seconds next) { observer_(attempt, usable(), next); }) {}
+      keeper_([chain = std::make_shared<aws::CredentialChain>(aws_surroundings(cluster_))](
+                  std::stop_token stop) { return chain->fetch(std::move(stop)); },
+              [this](const auto& attempt, std::chrono::seconds next) {
+                observer_(attempt, usable(), next);
+              }) {}
 
 base::Result<kafka::Token> MskIam::token() {
   const auto credentials = keeper_.credentials();

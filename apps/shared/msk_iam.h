@@ -14,7 +14,8 @@ namespace penstock::apps {
 
 // The region is `region`, else from the MSK host name, else from AWS_REGION. The error says to set
 // `setting`.
-[[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap, std::string region,
+[[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap,
+                                                        std::string region,
                                                         const std::string& setting);
 
 // What the credential sources look at: this process's environment.

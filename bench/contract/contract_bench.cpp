@@ -105,12 +105,14 @@ contract::Contract must(base::Result<contract::Contract> contract) {
 }
 
 const contract::Contract& hello_contract() {
-  static const contract::Contract kContract = must(contract::read_contract(PENSTOCK_HELLO_CONTRACT));
+  static const contract::Contract kContract =
+      must(contract::read_contract(PENSTOCK_HELLO_CONTRACT));
   return kContract;
 }
 
 const contract::Contract& orders_contract() {
-  static const contract::Contract kContract = must(contract::Contract::parse(kOrders, "orders.yaml"));
+  static const contract::Contract kContract =
+      must(contract::Contract::parse(kOrders, "orders.yaml"));
   return kContract;
 }
 
@@ -137,8 +139,8 @@ void measure(State& state, const Once& once) {
   once();
   const size_t before = test::allocations();
   for ([[maybe_unused]] auto _ : state) once();
-  state.counters["allocations"] = benchmark::Counter(static_cast<double>(test::allocations() - before),
-                                                     benchmark::Counter::kAvgIterations);
+  state.counters["allocations"] = benchmark::Counter(
+      static_cast<double>(test::allocations() - before), benchmark::Counter::kAvgIterations);
 }
 
 void fail_unless(State& state, bool ok, const char* what) {
@@ -149,7 +151,9 @@ void fail_unless(State& state, bool ok, const char* what) {
 
 void match_only(State& state) {
   contract::PathValues values;
-  measure(state, [&] { benchmark::DoNotOptimize(hello_contract().match("GET", "/current_time", values)); });
+  measure(state, [&] {
+    benchmark::DoNotOptimize(hello_contract().match("GET", "/current_time", values));
+  });
 }
 
 void match_and_arguments(State& state) {
@@ -173,7 +177,8 @@ void match_and_arguments(State& state) {
 
 struct Body {
   std::string text{kOrder};
-  const contract::Schema* schema = orders_contract().paths()[0].operations[0].body->content[0].schema;
+  const contract::Schema* schema =
+      orders_contract().paths()[0].operations[0].body->content[0].schema;
   std::array<unsigned char, 8192> buffer;  // As RequestValidator has it.
   boost::json::monotonic_resource memory{buffer.data(), buffer.size()};
   json::Reader reader;
@@ -255,10 +260,10 @@ void plan(State& state) {
   SilentSink sink;
   events::Publisher publisher(sink, {}, log);
   http::Publishing publishing(io, publisher);
-  const auto api =
-      std::move(http::Api::make(must(contract::read_contract(PENSTOCK_HELLO_CONTRACT)), hello::kHandlers,
-                                {.topic = "", .event_source = "/hello_api"}, publishing, log)
-                    .value());
+  const auto api = std::move(
+      http::Api::make(must(contract::read_contract(PENSTOCK_HELLO_CONTRACT)), hello::kHandlers,
+                      {.topic = "", .event_source = "/hello_api"}, publishing, log)
+          .value());
   const RequestMessage request = current_time_request();
   bool good = true;
   measure(state, [&] {
@@ -281,14 +286,16 @@ struct Greeting {
   std::string body;
 };
 
-// With what the service would do without a contract, too: the JSON text, which is measured by itself below.
+// With what the service would do without a contract, too: the JSON text, which is measured by
+// itself below.
 void answer(State& state) {
   const Greeting greeting;
   const RequestMessage message = current_time_request();
   const contract::Operation& operation = current_time();
   bool valid = true;
-  measure(state,
-          [&] { valid = http::write_answer(operation, greeting.answer, message).has_value() && valid; });
+  measure(state, [&] {
+    valid = http::write_answer(operation, greeting.answer, message).has_value() && valid;
+  });
   fail_unless(state, valid, "the answer is valid and was refused");
 }
 
@@ -306,7 +313,8 @@ void event(State& state) {
   const contract::Schema& schema = *current_time().event->schema;
   contract::Violations violations;
   measure(state, [&] {
-    contract::validate(schema, *greeting.answer.body(), "body", "", contract::Direction::neither, violations);
+    contract::validate(schema, *greeting.answer.body(), "body", "", contract::Direction::neither,
+                       violations);
   });
   fail_unless(state, violations.empty(), "the event is valid and was refused");
 }
@@ -354,11 +362,15 @@ BENCHMARK(request)->Name("current_time/request");
 BENCHMARK(answer)->Name("current_time/answer");
 BENCHMARK(answer_json)->Name("current_time/answer_json");
 BENCHMARK(event)->Name("current_time/event");
-BENCHMARK_CAPTURE(start_up, yaml, Notation::yaml)->Name("start_up_1mb/yaml")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(start_up, yaml, Notation::yaml)
+    ->Name("start_up_1mb/yaml")
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(start_up_text_alone, yaml, Notation::yaml)
     ->Name("start_up_1mb/yaml_text_alone")
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(start_up, json, Notation::json)->Name("start_up_1mb/json")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(start_up, json, Notation::json)
+    ->Name("start_up_1mb/json")
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(start_up_text_alone, json, Notation::json)
     ->Name("start_up_1mb/json_text_alone")
     ->Unit(benchmark::kMillisecond);

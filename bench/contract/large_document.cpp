@@ -218,7 +218,9 @@ void write_yaml(std::string& out, const boost::json::value& value, size_t indent
   } else if (value.is_string() && is_plain(value.get_string())) {
     out += std::string_view(value.get_string());
   } else if (value.is_string()) {
-    out.append(1, '\'').append(value.get_string()).append(1, '\'');  // No text here has an apostrophe.
+    out.append(1, '\'')
+        .append(value.get_string())
+        .append(1, '\'');  // No text here has an apostrophe.
   } else if (value.is_double()) {
     out += value.get_double() < 1 ? "0.01" : "12.5";  // Those of kSchemas.
   } else {

@@ -13,9 +13,9 @@ struct LargeDocument {
 
 enum class Notation { yaml, json };
 
-// An OpenAPI document of at least `bytes`, as generated ones are: for each of many resources two paths, six
-// operations and four schemas, with descriptions, references, patterns, enums and examples. JSON is written
-// without spaces: the most nodes in so many bytes.
+// An OpenAPI document of at least `bytes`, as generated ones are: for each of many resources two
+// paths, six operations and four schemas, with descriptions, references, patterns, enums and
+// examples. JSON is written without spaces: the most nodes in so many bytes.
 [[nodiscard]] LargeDocument large_document(Notation notation, size_t bytes);
 
 }  // namespace penstock::bench

@@ -1,5 +1,5 @@
-// The cheapest function there can be: takes an invocation, looks at nothing, and answers. What throughput.py
-// measures with it is the event source mapping alone.
+// The cheapest function there can be: takes an invocation, looks at nothing, and answers. What
+// throughput.py measures with it is the event source mapping alone.
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,8 +1,8 @@
 // What throughput.py needs of Kafka:
 //
-//   esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS   makes the topic, with greetings as the API publishes
-//   them esm_topic watch HOST:PORT TOPIC GROUP RECORDS       a line with the sum of the group's offsets, as
-//   often as it grows;
+//   esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS   makes the topic, with greetings as the API
+//   publishes them esm_topic watch HOST:PORT TOPIC GROUP RECORDS       a line with the sum of the
+//   group's offsets, as often as it grows;
 //                                                       ends with the last record
 #include <array>
 #include <chrono>
@@ -30,10 +30,13 @@ constexpr std::chrono::minutes kWatchPatience{1};  // Without progress.
 }
 
 void check(const char* what, rd_kafka_resp_err_t code) {
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) give_up(std::string(what) + ": " + rd_kafka_err2str(code));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    give_up(std::string(what) + ": " + rd_kafka_err2str(code));
+  }
 }
 
-kafka::Client client_for(rd_kafka_type_t type, std::vector<std::pair<std::string, std::string>> properties) {
+kafka::Client client_for(rd_kafka_type_t type,
+                         std::vector<std::pair<std::string, std::string>> properties) {
   auto client = kafka::make_client(type, properties);
   if (!client) give_up(client.error().message);
   return std::move(*client);
@@ -41,7 +44,8 @@ kafka::Client client_for(rd_kafka_type_t type, std::vector<std::pair<std::string
 
 void create(rd_kafka_t* client, const std::string& topic, int partitions) {
   std::array<char, 256> why{};
-  const kafka::NewTopic wanted(rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, why.data(), why.size()));
+  const kafka::NewTopic wanted(
+      rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, why.data(), why.size()));
   if (!wanted) give_up(why.data());
   std::array<rd_kafka_NewTopic_t*, 1> list{wanted.get()};
   const kafka::Queue answers(rd_kafka_queue_new(client));
@@ -56,9 +60,9 @@ void create(rd_kafka_t* client, const std::string& topic, int partitions) {
 }
 
 void fill(const std::string& bootstrap, const std::string& topic, int partitions, int64_t records) {
-  const auto client =
-      client_for(RD_KAFKA_PRODUCER,
-                 {{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"linger.ms", "20"}});
+  const auto client = client_for(
+      RD_KAFKA_PRODUCER,
+      {{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"linger.ms", "20"}});
   create(client.get(), topic, partitions);
   const std::string value = R"({"timestamp":1795543820,"message":"Hello, Paul!"})";
   events::EventIds ids;
@@ -71,26 +75,28 @@ void fill(const std::string& bootstrap, const std::string& topic, int partitions
   for (int64_t i = 0; i < records; ++i) {
     event.id = ids.next();
     std::array<events::Header, events::kHeadersMax> headers;
-    const size_t count = record_headers(event, times.rfc3339(std::chrono::system_clock::now()), headers);
+    const size_t count =
+        record_headers(event, times.rfc3339(std::chrono::system_clock::now()), headers);
     rd_kafka_headers_t* list = rd_kafka_headers_new(count);
     for (size_t h = 0; h < count; ++h) {
       const auto& [name, text] = headers[h];
       rd_kafka_header_add(list, name.data(), static_cast<ssize_t>(name.size()), text.data(),
                           static_cast<ssize_t>(text.size()));
     }
-    check("produce", rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-                                       RD_KAFKA_V_PARTITION(static_cast<int32_t>(i % partitions)),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK),
-                                       RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-                                       RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_END));
+    check("produce",
+          rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
+                            RD_KAFKA_V_PARTITION(static_cast<int32_t>(i % partitions)),
+                            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK),
+                            RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+                            RD_KAFKA_V_HEADERS(list), RD_KAFKA_V_END));
   }
   check("flush", rd_kafka_flush(client.get(), 4 * kPatienceMs));
   int64_t stored = 0;
   for (int partition = 0; partition < partitions; ++partition) {
     int64_t first = 0;
     int64_t end = 0;
-    check("watermarks", rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition, &first, &end,
-                                                         kPatienceMs));
+    check("watermarks", rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition,
+                                                         &first, &end, kPatienceMs));
     stored += end - first;
   }
   if (stored != records) give_up(std::to_string(stored) + " records are stored");
@@ -100,7 +106,8 @@ kafka::Partitions partitions_of(rd_kafka_t* client, const std::string& topic) {
   const kafka::Topic handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));
   const rd_kafka_metadata_t* metadata = nullptr;
   check("metadata", rd_kafka_metadata(client, 0, handle.get(), &metadata, kPatienceMs));
-  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
+  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(
+      metadata);
   check("metadata", metadata->topics[0].err);
   const int count = metadata->topics[0].partition_cnt;
   kafka::Partitions partitions(rd_kafka_topic_partition_list_new(count));
@@ -110,7 +117,8 @@ kafka::Partitions partitions_of(rd_kafka_t* client, const std::string& topic) {
 
 void watch(const std::string& bootstrap, const std::string& topic, const std::string& group,
            int64_t records) {
-  const auto client = client_for(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}, {"group.id", group}});
+  const auto client =
+      client_for(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}, {"group.id", group}});
   const auto partitions = partitions_of(client.get(), topic);
   int64_t known = 0;
   auto progress = std::chrono::steady_clock::now();
@@ -144,7 +152,8 @@ int main(int argc, char** argv) {
     penstock::watch(argv[2], argv[3], argv[4], std::atoll(argv[5]));
   } else {
     std::fputs(
-        "usage: esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS | watch HOST:PORT TOPIC GROUP RECORDS\n",
+        "usage: esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS | watch HOST:PORT TOPIC GROUP "
+        "RECORDS\n",
         stderr);
     return 2;
   }

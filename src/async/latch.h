@@ -7,8 +7,8 @@
 
 namespace penstock::async {
 
-// Something that happens once (or again, after reset), and that one coroutine at a time waits for. Belongs to
-// the thread of its io_context.
+// Something that happens once (or again, after reset), and that one coroutine at a time waits for.
+// Belongs to the thread of its io_context.
 class Latch {
  public:
   explicit Latch(boost::asio::io_context& io) : timer_(io) {}

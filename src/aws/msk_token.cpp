@@ -17,9 +17,9 @@ constexpr std::string_view kUserAgent = "penstock-msk-iam/1";
 // RFC 4648 section 5, without the padding.
 std::string base64url(std::string_view bytes) {
   std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock() ends with a NUL.
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
   out.resize(static_cast<size_t>(length));
   while (!out.empty() && out.back() == '=') out.pop_back();
   std::replace(out.begin(), out.end(), '+', '-');
@@ -49,9 +49,9 @@ base::Result<MskToken> sign_msk_token(const Credentials& credentials, const MskC
                        .retryable = true};
   }
   const Scope scope{.region = cluster.region, .service = "kafka-cluster", .time = signed_at};
-  const Secret url(
-      presign(signing_host(cluster), {{"Action", "kafka-cluster:Connect"}}, credentials, scope, lifetime) +
-      "&User-Agent=" + uri_encode(kUserAgent));
+  const Secret url(presign(signing_host(cluster), {{"Action", "kafka-cluster:Connect"}},
+                           credentials, scope, lifetime) +
+                   "&User-Agent=" + uri_encode(kUserAgent));
   return MskToken{.value = Secret(base64url(url.reveal())), .expires = signed_at + lifetime};
 }
 

@@ -9,8 +9,9 @@
 
 namespace penstock::aws {
 
-// What MSK takes as an OAUTHBEARER token: the URL of a presigned `kafka-cluster:Connect`, in base64url. The
-// URL carries the session token: whoever has it before `expires` is let in, so it belongs in no log.
+// What MSK takes as an OAUTHBEARER token: the URL of a presigned `kafka-cluster:Connect`, in
+// base64url. The URL carries the session token: whoever has it before `expires` is let in, so it
+// belongs in no log.
 struct MskToken {
   Secret value;
   base::SystemTime expires;
@@ -23,9 +24,10 @@ struct MskCluster {
 
 [[nodiscard]] std::string signing_host(const MskCluster& cluster);
 
-// Makes no request. Good for 15 minutes, MSK's longest, or for as long as the credentials: MSK ends the
-// session of a token with them. The error is credentials that have ended.
-[[nodiscard]] base::Result<MskToken> sign_msk_token(const Credentials& credentials, const MskCluster& cluster,
+// Makes no request. Good for 15 minutes, MSK's longest, or for as long as the credentials: MSK ends
+// the session of a token with them. The error is credentials that have ended.
+[[nodiscard]] base::Result<MskToken> sign_msk_token(const Credentials& credentials,
+                                                    const MskCluster& cluster,
                                                     base::SystemTime now);
 
 inline constexpr std::chrono::seconds kMskTokenLifetimeMax{900};

@@ -64,15 +64,18 @@ TEST(MskToken, is_signed_for_the_host_of_the_regions_partition) {
 }
 
 TEST(MskToken, names_us_after_the_signature) {
-  EXPECT_THAT(url_of(credentials(), {"us-east-1"}),
-              testing::ContainsRegex("&X-Amz-Signature=[0-9a-f]+&User-Agent=penstock-msk-iam%2F1$"));
+  EXPECT_THAT(
+      url_of(credentials(), {"us-east-1"}),
+      testing::ContainsRegex("&X-Amz-Signature=[0-9a-f]+&User-Agent=penstock-msk-iam%2F1$"));
 }
 
 TEST(Region, is_read_off_an_msk_host_name) {
   EXPECT_EQ(region_of_msk("b-1.mycluster.abc123.c2.kafka.us-east-1.amazonaws.com:9098,b-2.x:9098"),
             "us-east-1");
-  EXPECT_EQ(region_of_msk("boot-abc.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"), "eu-central-1");
-  EXPECT_EQ(region_of_msk("b-1-public.m.c3.kafka.ap-southeast-2.amazonaws.com:9198"), "ap-southeast-2");
+  EXPECT_EQ(region_of_msk("boot-abc.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"),
+            "eu-central-1");
+  EXPECT_EQ(region_of_msk("b-1-public.m.c3.kafka.ap-southeast-2.amazonaws.com:9198"),
+            "ap-southeast-2");
   EXPECT_EQ(region_of_msk("B-1.M.C3.KAFKA.CN-NORTH-1.AMAZONAWS.COM.CN:9098"), "cn-north-1");
   EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-gov-west-1.amazonaws.com"), "us-gov-west-1");
 }
@@ -80,8 +83,9 @@ TEST(Region, is_read_off_an_msk_host_name) {
 TEST(Region, other_hosts_say_none) {
   for (const char* host :
        {"", "localhost:9092", "kafka.us-east-1.amazonaws.com.example.com:9098",
-        "b-1.kafka.us-east-1.example.com:9098", "b-1.kafka.useast1.amazonaws.com", "b-1.kafka.us-east-1",
-        "10.0.0.1:9098", "b-1.kafka.cn-north-1.amazonaws.com", ".kafka..amazonaws.com"}) {
+        "b-1.kafka.us-east-1.example.com:9098", "b-1.kafka.useast1.amazonaws.com",
+        "b-1.kafka.us-east-1", "10.0.0.1:9098", "b-1.kafka.cn-north-1.amazonaws.com",
+        ".kafka..amazonaws.com"}) {
     EXPECT_EQ(region_of_msk(host), std::nullopt) << host;
   }
 }
@@ -89,8 +93,9 @@ TEST(Region, other_hosts_say_none) {
 TEST(Region, has_the_form_of_one) {
   EXPECT_TRUE(is_region("us-gov-west-1"));
   for (const char* text :
-       {"", "us", "us-", "-us-1", "us_east_1", "us-east-1.evil.com", "us-east-1/", "US-EAST-1"})
+       {"", "us", "us-", "-us-1", "us_east_1", "us-east-1.evil.com", "us-east-1/", "US-EAST-1"}) {
     EXPECT_FALSE(is_region(text)) << text;
+  }
 }
 
 }  // namespace

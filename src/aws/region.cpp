@@ -21,7 +21,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes
 
 bool is_region(std::string_view text) {
   return text.size() >= 3 && text.size() <= 32 && text.find('-') != std::string_view::npos &&
-         text.front() != '-' && text.back() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+         text.front() != '-' && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
          });
 }
@@ -35,8 +36,9 @@ std::string_view dns_suffix(std::string_view region) {
 
 std::optional<std::string> region_of_msk(std::string_view bootstrap) {
   std::string host(bootstrap.substr(0, bootstrap.find_first_of(":,")));
-  std::transform(host.begin(), host.end(), host.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   for (const std::string_view label : {".kafka.", ".kafka-serverless."}) {
     const size_t at = host.rfind(label);
     if (at == std::string::npos) continue;

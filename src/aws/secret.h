@@ -7,8 +7,8 @@
 
 namespace penstock::aws {
 
-// Text that never belongs into a log or an error: it has no way to a stream, and its memory is overwritten
-// when it goes.
+// Text that never belongs into a log or an error: it has no way to a stream, and its memory is
+// overwritten when it goes.
 class Secret {
  public:
   Secret() = default;

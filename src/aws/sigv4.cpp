@@ -94,13 +94,15 @@ std::string canonical_query(const Parameters& query) {
 
 std::string signed_headers(const Parameters& headers) {
   std::string out;
-  for (const auto& [name, value] : canonical_headers(headers))
+  for (const auto& [name, value] : canonical_headers(headers)) {
     out.append(out.empty() ? "" : ";").append(name);
+  }
   return out;
 }
 
 std::string credential_scope(const Scope& scope) {
-  return amz_date(scope.time).substr(0, 8) + "/" + scope.region + "/" + scope.service + "/aws4_request";
+  return amz_date(scope.time).substr(0, 8) + "/" + scope.region + "/" + scope.service +
+         "/aws4_request";
 }
 
 }  // namespace
@@ -129,14 +131,15 @@ std::string query_text(const Parameters& query) {
 
 std::string sha256_hex(std::string_view text) {
   Digest digest;
-  const bool done = EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;
+  const bool done =
+      EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1;
   base::check(done, "OpenSSL computes SHA-256");
   return hex(digest);
 }
 
 std::string canonical_request(const SignedRequest& request) {
-  std::string out =
-      request.method + "\n" + uri_encode(request.path, true) + "\n" + canonical_query(request.query) + "\n";
+  std::string out = request.method + "\n" + uri_encode(request.path, true) + "\n" +
+                    canonical_query(request.query) + "\n";
   for (const auto& [name, value] : canonical_headers(request.headers)) {
     out.append(name).append(":").append(value).append("\n");
   }
@@ -144,15 +147,17 @@ std::string canonical_request(const SignedRequest& request) {
 }
 
 std::string string_to_sign(std::string_view canonical, const Scope& scope) {
-  return std::string(kAlgorithm) + "\n" + amz_date(scope.time) + "\n" + credential_scope(scope) + "\n" +
-         sha256_hex(canonical);
+  return std::string(kAlgorithm) + "\n" + amz_date(scope.time) + "\n" + credential_scope(scope) +
+         "\n" + sha256_hex(canonical);
 }
 
-std::string signature(std::string_view string_to_sign, const Secret& secret_access_key, const Scope& scope) {
+std::string signature(std::string_view string_to_sign, const Secret& secret_access_key,
+                      const Scope& scope) {
   const Secret first("AWS4" + secret_access_key.reveal());
   Digest key = hmac(first.reveal(), amz_date(scope.time).substr(0, 8));
-  for (const std::string_view part : {std::string_view(scope.region), std::string_view(scope.service),
-                                      std::string_view("aws4_request"), string_to_sign}) {
+  for (const std::string_view part :
+       {std::string_view(scope.region), std::string_view(scope.service),
+        std::string_view("aws4_request"), string_to_sign}) {
     key = hmac(view(key), part);
   }
   return hex(key);
@@ -166,7 +171,8 @@ void sign(SignedRequest& request, const Credentials& credentials, const Scope& s
   const std::string text = string_to_sign(canonical_request(request), scope);
   request.headers.emplace_back(
       "Authorization", std::string(kAlgorithm) + " Credential=" + credentials.access_key_id + "/" +
-                           credential_scope(scope) + ", SignedHeaders=" + signed_headers(request.headers) +
+                           credential_scope(scope) +
+                           ", SignedHeaders=" + signed_headers(request.headers) +
                            ", Signature=" + signature(text, credentials.secret_access_key, scope));
 }
 

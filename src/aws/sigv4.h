@@ -38,15 +38,17 @@ struct SignedRequest {
 // The steps, each as AWS documents it.
 [[nodiscard]] std::string canonical_request(const SignedRequest& request);
 [[nodiscard]] std::string string_to_sign(std::string_view canonical, const Scope& scope);
-[[nodiscard]] std::string signature(std::string_view string_to_sign, const Secret& secret_access_key,
-                                    const Scope& scope);
+[[nodiscard]] std::string signature(std::string_view string_to_sign,
+                                    const Secret& secret_access_key, const Scope& scope);
 
-// Adds X-Amz-Date, X-Amz-Security-Token if there is one, and Authorization to the request's headers.
+// Adds X-Amz-Date, X-Amz-Security-Token if there is one, and Authorization to the request's
+// headers.
 void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope);
 
-// A URL that carries its signature, for a GET of "/" without a body: https://HOST/?…, with the query in the
-// order given, then what signing adds, in the order of botocore.
-[[nodiscard]] std::string presign(const std::string& host, Parameters query, const Credentials& credentials,
-                                  const Scope& scope, std::chrono::seconds lifetime);
+// A URL that carries its signature, for a GET of "/" without a body: https://HOST/?…, with the
+// query in the order given, then what signing adds, in the order of botocore.
+[[nodiscard]] std::string presign(const std::string& host, Parameters query,
+                                  const Credentials& credentials, const Scope& scope,
+                                  std::chrono::seconds lifetime);
 
 }  // namespace penstock::aws

@@ -45,7 +45,8 @@ struct Case {
       if (line.front() == ' ') {
         request.headers.back().second += "\n" + line;
       } else {
-        request.headers.emplace_back(line.substr(0, line.find(':')), line.substr(line.find(':') + 1));
+        request.headers.emplace_back(line.substr(0, line.find(':')),
+                                     line.substr(line.find(':') + 1));
       }
     }
     request.body = body;
@@ -55,8 +56,9 @@ struct Case {
     std::istringstream parts(query);
     for (std::string part; std::getline(parts, part, '&');) {
       const size_t equals = part.find('=');
-      request.query.emplace_back(decoded(part.substr(0, equals)),
-                                 equals == std::string::npos ? "" : decoded(part.substr(equals + 1)));
+      request.query.emplace_back(
+          decoded(part.substr(0, equals)),
+          equals == std::string::npos ? "" : decoded(part.substr(equals + 1)));
     }
   }
 
@@ -81,8 +83,9 @@ TEST_P(Sigv4Suite, is_met) {
     const size_t begin = at + kToken.size();
     credentials.session_token = Secret(wanted.substr(begin, wanted.find('\n', begin) - begin));
   }
-  const Scope scope{
-      .region = "us-east-1", .service = "service", .time = *parse_timestamp("2015-08-30T12:36:00Z")};
+  const Scope scope{.region = "us-east-1",
+                    .service = "service",
+                    .time = *parse_timestamp("2015-08-30T12:36:00Z")};
 
   // Signing adds these.
   std::erase_if(tested.request.headers,
@@ -124,17 +127,20 @@ TEST(Sigv4, only_unreserved_characters_stay) {
 TEST(Sigv4, a_presigned_url_carries_the_session_token_and_ends_with_its_signature) {
   const Credentials credentials{
       .access_key_id = "AKID", .secret_access_key = Secret("s"), .session_token = Secret("a/b+c=")};
-  const std::string url = presign(
-      "kafka.us-east-1.amazonaws.com", {{"Action", "kafka-cluster:Connect"}}, credentials,
-      {.region = "us-east-1", .service = "kafka-cluster", .time = *parse_timestamp("2026-11-24T16:52:20Z")},
-      std::chrono::seconds(900));
-  EXPECT_THAT(
-      url,
-      testing::MatchesRegex(
-          "https://kafka.us-east-1.amazonaws.com/\\?Action=kafka-cluster%3AConnect&X-Amz-Algorithm=AWS4-HMAC-"
-          "SHA256&X-Amz-Credential=AKID%2F20261124%2Fus-east-1%2Fkafka-cluster%2Faws4_request&X-Amz-Date="
-          "20261124T165220Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Security-Token=a%2Fb%2Bc%3D&"
-          "X-Amz-Signature=[0-9a-f]+"));
+  const std::string url =
+      presign("kafka.us-east-1.amazonaws.com", {{"Action", "kafka-cluster:Connect"}}, credentials,
+              {.region = "us-east-1",
+               .service = "kafka-cluster",
+               .time = *parse_timestamp("2026-11-24T16:52:20Z")},
+              std::chrono::seconds(900));
+  EXPECT_THAT(url,
+              testing::MatchesRegex("https://kafka.us-east-1.amazonaws.com/"
+                                    "\\?Action=kafka-cluster%3AConnect&X-Amz-Algorithm=AWS4-HMAC-"
+                                    "SHA256&X-Amz-Credential=AKID%2F20261124%2Fus-east-1%2Fkafka-"
+                                    "cluster%2Faws4_request&X-Amz-Date="
+                                    "20261124T165220Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-"
+                                    "Amz-Security-Token=a%2Fb%2Bc%3D&"
+                                    "X-Amz-Signature=[0-9a-f]+"));
 }
 
 }  // namespace

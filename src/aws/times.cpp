@@ -62,7 +62,8 @@ struct Moment {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
 
   [[nodiscard]] std::optional<SystemTime> time() const {
-    const year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+    const year_month_day date(std::chrono::year(year),
+                              std::chrono::month(static_cast<unsigned>(month)),
                               std::chrono::day(static_cast<unsigned>(day)));
     // 60 is a leap second.
     if (!date.ok() || year < 1970 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
@@ -77,9 +78,10 @@ std::string formatted(SystemTime time, const char* format) {
   const hh_mm_ss clock(floor<seconds>(time - day));
   std::array<char, 40> text{};
   const int length = std::snprintf(
-      text.data(), text.size(), format, static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+      text.data(), text.size(), format, static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()));
   return {text.data(), static_cast<size_t>(length)};
 }
 

@@ -6,7 +6,8 @@
 namespace penstock::base {
 
 // Stops the process when `holds` is false: for bugs, never for bad input. Stays on in every build.
-// The place is found by builtins: clang 14, which builds the fuzz targets, has no std::source_location.
+// The place is found by builtins: clang 14, which builds the fuzz targets, has no
+// std::source_location.
 inline void check(bool holds, const char* sentence, const char* file = __builtin_FILE(),
                   int line = __builtin_LINE()) {
   if (holds) return;

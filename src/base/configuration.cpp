@@ -26,7 +26,8 @@ std::optional<std::chrono::milliseconds> seconds_text(std::string_view text) {
   if (dot != std::string_view::npos) {
     std::string decimals(text.substr(dot + 1));
     if (decimals.empty() || decimals.size() > 3) return std::nullopt;
-    if (!std::all_of(decimals.begin(), decimals.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    if (!std::all_of(decimals.begin(), decimals.end(),
+                     [](char c) { return c >= '0' && c <= '9'; })) {
       return std::nullopt;
     }
     decimals.resize(3, '0');
@@ -66,7 +67,8 @@ const std::string* Configuration::value_of(std::string_view name) const {
   return found == environment_.end() || found->second.empty() ? nullptr : &found->second;
 }
 
-void Configuration::wrong(std::string_view name, const std::string& value, const std::string& expected) {
+void Configuration::wrong(std::string_view name, const std::string& value,
+                          const std::string& expected) {
   problems_ += (problems_.empty() ? "" : "\n") + prefix_ + std::string(name) + " is '" + value +
                "', but must be " + expected + ".";
 }
@@ -74,7 +76,8 @@ void Configuration::wrong(std::string_view name, const std::string& value, const
 void Configuration::integer(std::string_view name, int64_t& place, int64_t low, int64_t high,
                             std::string_view meaning) {
   const std::string range = std::to_string(low) + " to " + std::to_string(high);
-  rows_.push_back({prefix_ + std::string(name), std::to_string(place), range, std::string(meaning)});
+  rows_.push_back(
+      {prefix_ + std::string(name), std::to_string(place), range, std::string(meaning)});
   const std::string* value = value_of(name);
   if (value == nullptr) return;
   const auto number = whole_number(*value);
@@ -117,10 +120,10 @@ void Configuration::boolean(std::string_view name, bool& place, std::string_view
 }
 
 void Configuration::choice(std::string_view name, std::string_view standard,
-                           const std::function<bool(std::string_view)>& parse, std::string_view choices,
-                           std::string_view meaning) {
-  rows_.push_back(
-      {prefix_ + std::string(name), std::string(standard), std::string(choices), std::string(meaning)});
+                           const std::function<bool(std::string_view)>& parse,
+                           std::string_view choices, std::string_view meaning) {
+  rows_.push_back({prefix_ + std::string(name), std::string(standard), std::string(choices),
+                   std::string(meaning)});
   const std::string* value = value_of(name);
   if (value != nullptr && !parse(*value)) wrong(name, *value, std::string(choices));
 }
@@ -134,8 +137,9 @@ std::vector<std::string> Configuration::unknown() const {
   std::vector<std::string> names;
   for (const auto& [variable, value] : environment_) {
     if (!variable.starts_with(prefix_)) continue;
-    const bool known = std::any_of(rows_.begin(), rows_.end(),
-                                   [&, &name = variable](const Row& row) { return row.name == name; });
+    const bool known =
+        std::any_of(rows_.begin(), rows_.end(),
+                    [&, &name = variable](const Row& row) { return row.name == name; });
     if (!known) names.push_back(variable);
   }
   return names;

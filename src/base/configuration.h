@@ -16,8 +16,8 @@ namespace penstock::base {
 using Environment = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] Environment process_environment();
 
-// The table of a program's settings. Declaring a setting reads it into its place at once; what is wrong is
-// collected, so that a person sees every mistake at the first start:
+// The table of a program's settings. Declaring a setting reads it into its place at once; what is
+// wrong is collected, so that a person sees every mistake at the first start:
 //   Configuration table("HELLO_API_", process_environment());
 //   table.integer("PORT", port, 1, 65'535, "port of the API");
 //   if (auto ok = table.check(); !ok) …
@@ -26,16 +26,19 @@ class Configuration {
  public:
   Configuration(std::string prefix, Environment environment);
 
-  // Names are without the prefix. Integers refuse what is not a whole decimal number within [low, high].
-  void integer(std::string_view name, int64_t& place, int64_t low, int64_t high, std::string_view meaning);
+  // Names are without the prefix. Integers refuse what is not a whole decimal number within [low,
+  // high].
+  void integer(std::string_view name, int64_t& place, int64_t low, int64_t high,
+               std::string_view meaning);
   // Seconds in the variable, with up to three decimals ("0.5"); the bounds are inclusive.
-  void duration(std::string_view name, std::chrono::milliseconds& place, std::chrono::milliseconds low,
-                std::chrono::milliseconds high, std::string_view meaning);
+  void duration(std::string_view name, std::chrono::milliseconds& place,
+                std::chrono::milliseconds low, std::chrono::milliseconds high,
+                std::string_view meaning);
   void text(std::string_view name, std::string& place, std::string_view meaning);
   // true or false.
   void boolean(std::string_view name, bool& place, std::string_view meaning);
-  // `parse` puts the value into its place, or returns false; `choices` is shown to the person: "DEBUG, INFO
-  // or ERROR".
+  // `parse` puts the value into its place, or returns false; `choices` is shown to the person:
+  // "DEBUG, INFO or ERROR".
   void choice(std::string_view name, std::string_view standard,
               const std::function<bool(std::string_view)>& parse, std::string_view choices,
               std::string_view meaning);

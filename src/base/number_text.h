@@ -7,7 +7,7 @@
 namespace penstock::base {
 
 template <class T>
-concept Number = std::floating_point<T> ||(std::integral<T> && !std::same_as<T, bool>);
+concept Number = std::floating_point<T> || (std::integral<T> && !std::same_as<T, bool>);
 
 // Appends a number in decimal, without a detour over another string. A double gets the shortest
 // text that reads back as the same number: "0.1", "100", "1e+22"; one that is infinite or none

@@ -6,7 +6,8 @@
 
 namespace penstock::base {
 
-// The number of a partition within its topic, from 0. A type of its own, so that no offset takes its place.
+// The number of a partition within its topic, from 0. A type of its own, so that no offset takes
+// its place.
 struct Partition {
   int32_t number = 0;
 

@@ -25,14 +25,15 @@ struct Error {
   bool retryable = false;
 };
 
-// The whole of an error for the log or for whoever runs the program: "message: detail", or the message alone
-// where there is no detail.
+// The whole of an error for the log or for whoever runs the program: "message: detail", or the
+// message alone where there is no detail.
 [[nodiscard]] inline std::string describe(const Error& error) {
   return error.detail.empty() ? error.message : error.message + ": " + error.detail;
 }
 
 // For `result.value()` at start-up, where an error ends the program with its message.
-[[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
+[[noreturn]] inline void throw_exception_from_error(const Error& error,
+                                                    const boost::source_location&) {
   throw std::runtime_error(describe(error));
 }
 

@@ -10,7 +10,8 @@ namespace {
 constexpr size_t kSecondsLength = sizeof("2026-11-24T16:52:20") - 1;
 constexpr size_t kRfc3339Length = sizeof("2026-11-24T16:52:20.123456Z") - 1;
 constexpr size_t kHttpDateLength = sizeof("Tue, 24 Nov 2026 16:52:20 GMT") - 1;
-constexpr int64_t kLastSecond = 253'402'300'799;  // 9999-12-31T23:59:59Z: four-digit years end here.
+constexpr int64_t kLastSecond =
+    253'402'300'799;  // 9999-12-31T23:59:59Z: four-digit years end here.
 
 }  // namespace
 
@@ -28,8 +29,8 @@ void TimeText::set_second(int64_t second) {
                 static_cast<uint16_t>(parts.tm_year + 1900), static_cast<uint8_t>(parts.tm_mon + 1),
                 static_cast<uint8_t>(parts.tm_mday), static_cast<uint8_t>(parts.tm_hour),
                 static_cast<uint8_t>(parts.tm_min), static_cast<uint8_t>(parts.tm_sec));
-  std::snprintf(http_date_, sizeof http_date_, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[parts.tm_wday],
-                static_cast<uint8_t>(parts.tm_mday), kMonths[parts.tm_mon],
+  std::snprintf(http_date_, sizeof http_date_, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                kDays[parts.tm_wday], static_cast<uint8_t>(parts.tm_mday), kMonths[parts.tm_mon],
                 static_cast<uint16_t>(parts.tm_year + 1900), static_cast<uint8_t>(parts.tm_hour),
                 static_cast<uint8_t>(parts.tm_min), static_cast<uint8_t>(parts.tm_sec));
 }

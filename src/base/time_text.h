@@ -8,8 +8,8 @@ namespace penstock::base {
 using SystemTime = std::chrono::system_clock::time_point;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// Formats times for logs, headers and events. Keeps the last second's text, because within a second only the
-// fraction changes. One a thread.
+// Formats times for logs, headers and events. Keeps the last second's text, because within a second
+// only the fraction changes. One a thread.
 class TimeText {
  public:
   // "2026-11-24T16:52:20.123456Z" (RFC 3339). Valid until the next call.

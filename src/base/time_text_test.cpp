@@ -18,7 +18,8 @@ TEST(TimeText, formats_both_ways) {
 TEST(TimeText, follows_the_clock) {
   TimeText text;
   EXPECT_EQ(text.rfc3339(SystemTime{seconds(0)}), "1970-01-01T00:00:00.000000Z");
-  EXPECT_EQ(text.rfc3339(SystemTime{seconds(1) + microseconds(999'999)}), "1970-01-01T00:00:01.999999Z");
+  EXPECT_EQ(text.rfc3339(SystemTime{seconds(1) + microseconds(999'999)}),
+            "1970-01-01T00:00:01.999999Z");
   EXPECT_EQ(text.rfc3339(SystemTime{seconds(1)}), "1970-01-01T00:00:01.000000Z");
   EXPECT_EQ(text.http_date(SystemTime{seconds(951'782'400)}), "Tue, 29 Feb 2000 00:00:00 GMT");
 }

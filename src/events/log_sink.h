@@ -12,7 +12,9 @@ class LogSink final : public Sink {
   explicit LogSink(log::Log& log) : log_(log) {}
 
   [[nodiscard]] std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) override;
-  void set_report_listener(ReportListener listener) override { report_listener_ = std::move(listener); }
+  void set_report_listener(ReportListener listener) override {
+    report_listener_ = std::move(listener);
+  }
 
  private:
   log::Log& log_;

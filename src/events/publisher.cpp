@@ -4,7 +4,8 @@
 
 namespace penstock::events {
 
-Publisher::Publisher(Sink& sink, Limits limits, log::Log& log) : sink_(sink), limits_(limits), log_(log) {
+Publisher::Publisher(Sink& sink, Limits limits, log::Log& log)
+    : sink_(sink), limits_(limits), log_(log) {
   sink_.set_report_listener(
       [this](Ticket ticket, DeliveryReport&& report) { take_report(ticket, std::move(report)); });
 }
@@ -19,9 +20,9 @@ void Publisher::publish_unwatched(const Event& event, Time now) {
 
 void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   if (in_flight() >= static_cast<size_t>(limits_.in_flight_max)) {
-    return tell_outcome(
-        event.id, waiter,
-        {.outcome = DeliveryOutcome::not_stored, .reason = "too many events are waiting for Kafka"});
+    return tell_outcome(event.id, waiter,
+                        {.outcome = DeliveryOutcome::not_stored,
+                         .reason = "too many events are waiting for Kafka"});
   }
   if (spare_.empty()) spare_.emplace_back();
   waiting_.splice(waiting_.end(), spare_, spare_.begin());
@@ -55,9 +56,9 @@ void Publisher::expire(Time now) {
     late_.splice(late_.end(), waiting_, waiting_.begin());
     pending.late = true;
     Waiter* const waiter = std::exchange(pending.waiter, nullptr);
-    tell_outcome(
-        pending.event_id, waiter,
-        {.outcome = DeliveryOutcome::unknown, .reason = "no report from Kafka within the publish deadline"});
+    tell_outcome(pending.event_id, waiter,
+                 {.outcome = DeliveryOutcome::unknown,
+                  .reason = "no report from Kafka within the publish deadline"});
   }
 }
 

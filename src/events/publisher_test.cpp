@@ -16,7 +16,9 @@ using namespace std::chrono_literals;
 class FakeSink final : public Sink {
  public:
   std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) override {
-    if (refuse) return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = "queue full"};
+    if (refuse) {
+      return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = "queue full"};
+    }
     ids.push_back(event.id);
     tickets.push_back(ticket);
     return std::nullopt;
@@ -50,7 +52,8 @@ TEST_F(PublisherTest, a_report_reaches_its_waiter_once) {
   FakeWaiter one, two;
   publisher_.publish(event("1"), one, start_);
   publisher_.publish(event("2"), two, start_);
-  sink_.report(sink_.tickets[1], {.outcome = DeliveryOutcome::stored, .stored_at = StoredAt{{0}, {7}}});
+  sink_.report(sink_.tickets[1],
+               {.outcome = DeliveryOutcome::stored, .stored_at = StoredAt{{0}, {7}}});
   EXPECT_TRUE(one.reports.empty());
   ASSERT_EQ(two.reports.size(), 1u);
   ASSERT_TRUE(two.reports[0].stored_at);
@@ -78,7 +81,8 @@ TEST_F(PublisherTest, a_late_report_is_counted_and_reaches_nobody) {
   FakeWaiter one;
   publisher_.publish(event("1"), one, start_);
   publisher_.expire(start_ + 2s);
-  sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::stored, .stored_at = StoredAt{{0}, {3}}});
+  sink_.report(sink_.tickets[0],
+               {.outcome = DeliveryOutcome::stored, .stored_at = StoredAt{{0}, {3}}});
   EXPECT_EQ(one.reports.size(), 1u);
   EXPECT_EQ(publisher_.counts().late_stored, 1u);
   EXPECT_EQ(publisher_.counts().stored, 0u);

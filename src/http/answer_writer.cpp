@@ -25,7 +25,8 @@ std::string_view type_of_range(const MediaType& range, BodyKind kind) {
   const std::string_view type = kind == BodyKind::json   ? kJson
                                 : kind == BodyKind::text ? "text/plain; charset=utf-8"
                                                          : "application/octet-stream";
-  return contract::quality(range.type, type.substr(0, type.find(';'))) > 0 ? type : std::string_view();
+  return contract::quality(range.type, type.substr(0, type.find(';'))) > 0 ? type
+                                                                           : std::string_view();
 }
 
 bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line ends, above all.
@@ -57,8 +58,8 @@ const MediaType* choose_media_type(const contract::Response& declared, const Ans
     type = type.substr(0, type.find(';'));
     // A range is not for what is declared by itself.
     if (type.empty() || contract::find_media_type(declared.content, type) != &media) continue;
-    const int rank =
-        contract::quality(accept, type) * 2 + (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
+    const int rank = contract::quality(accept, type) * 2 +
+                     (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
     if (rank > best_rank) {
       best_rank = rank;
       best = &media;
@@ -67,7 +68,8 @@ const MediaType* choose_media_type(const contract::Response& declared, const Ans
   return best;
 }
 
-void check_raw_body(const MediaType& media, BodyKind kind, const std::string& body, Violations& violations) {
+void check_raw_body(const MediaType& media, BodyKind kind, const std::string& body,
+                    Violations& violations) {
   using contract::Direction;
   if (kind == BodyKind::json) {
     auto read = json::Reader().read(body, {});
@@ -82,24 +84,31 @@ void check_raw_body(const MediaType& media, BodyKind kind, const std::string& bo
     contract::validate(*media.schema, value(body), "body", "", Direction::response, violations);
   } else if (kind == BodyKind::bytes) {
     const auto sizes = contract::size_rules(media.schema);
-    if (!sizes || body.size() > sizes->max || body.size() < sizes->min)
-      violations.push_back({"body", "", "maxLength", "has more or fewer bytes than the contract allows"});
+    if (!sizes || body.size() > sizes->max || body.size() < sizes->min) {
+      violations.push_back(
+          {"body", "", "maxLength", "has more or fewer bytes than the contract allows"});
+    }
   }
 }
 
-void check_header(const contract::Parameter& header, const std::string& text, Violations& violations) {
-  if (header.plain) return contract::validate_text(*header.schema, text, "header", header.name, violations);
-  if (const auto read = contract::valid_value_of(header, text, contract::Direction::response, {}))
-    return contract::validate(*header.schema, *read, "header", header.name, contract::Direction::response,
-                              violations);
+void check_header(const contract::Parameter& header, const std::string& text,
+                  Violations& violations) {
+  if (header.plain) {
+    return contract::validate_text(*header.schema, text, "header", header.name, violations);
+  }
+  if (const auto read = contract::valid_value_of(header, text, contract::Direction::response, {})) {
+    return contract::validate(*header.schema, *read, "header", header.name,
+                              contract::Direction::response, violations);
+  }
   violations.push_back({"header", header.name, "type", "is not of its type"});
 }
 
-void write_headers(const contract::Response& declared, const Answer& answer, ResponseMessage& response,
-                   Violations& violations) {
+void write_headers(const contract::Response& declared, const Answer& answer,
+                   ResponseMessage& response, Violations& violations) {
   for (const auto& [name, text] : answer.headers()) {
     if (is_own_header(name) || !is_header_text(text) || !contract::is_token(name)) {
-      violations.push_back({"header", name, "content", "is no header that a handler can set to that"});
+      violations.push_back(
+          {"header", name, "content", "is no header that a handler can set to that"});
     } else {
       response.add_header(name, text);
     }
@@ -112,10 +121,12 @@ void write_headers(const contract::Response& declared, const Answer& answer, Res
       ++lines;
       check_header(header, text, violations);
     }
-    if (lines > 1 && header.shape.kind == contract::Shape::Kind::scalar)
+    if (lines > 1 && header.shape.kind == contract::Shape::Kind::scalar) {
       violations.push_back({"header", header.name, "repeated", "must be given once"});
-    if (header.required && lines == 0)
+    }
+    if (header.required && lines == 0) {
       violations.push_back({"header", header.name, "required", "is missing"});
+    }
   }
 }
 
@@ -134,17 +145,19 @@ void write_json_body(const MediaType& media, const value& body, ResponseMessage&
   if (media.schema != nullptr) {
     contract::validate(*media.schema, body, "body", "", contract::Direction::response, violations);
   }
-  if (violations.empty() && !json::append_value(response.body, body))
+  if (violations.empty() && !json::append_value(response.body, body)) {
     violations.push_back(
         {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
+  }
 }
 
-void write_body(const contract::Response& declared, const Answer& answer, const RequestMessage& request,
-                ResponseMessage& response, Violations& violations) {
+void write_body(const contract::Response& declared, const Answer& answer,
+                const RequestMessage& request, ResponseMessage& response, Violations& violations) {
   const bool is_declared = !declared.content.empty() && !contract::has_no_content(answer.status());
   if (!answer.has_body()) {
-    if (is_declared)
+    if (is_declared) {
       violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
+    }
     return;
   }
   if (!is_declared) {
@@ -152,9 +165,11 @@ void write_body(const contract::Response& declared, const Answer& answer, const 
     return;
   }
   std::string scratch;
-  const MediaType* media = choose_media_type(declared, answer, request.list(Field::accept, scratch));
+  const MediaType* media =
+      choose_media_type(declared, answer, request.list(Field::accept, scratch));
   if (media == nullptr) {
-    violations.push_back({"body", "", "content", "is of a media type that the contract does not declare"});
+    violations.push_back(
+        {"body", "", "content", "is of a media type that the contract does not declare"});
     return;
   }
   if (!media->is_range()) {
@@ -174,8 +189,9 @@ void write_body(const contract::Response& declared, const Answer& answer, const 
 }  // namespace
 
 bool is_own_header(std::string_view name) {
-  return std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders),
-                     [&](std::string_view own) { return contract::equal_ignoring_case(own, name); });
+  return std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders), [&](std::string_view own) {
+    return contract::equal_ignoring_case(own, name);
+  });
 }
 
 void add_operation_headers(ResponseMessage& response, const contract::Operation& operation) {
@@ -183,19 +199,21 @@ void add_operation_headers(ResponseMessage& response, const contract::Operation&
   if (operation.deprecated) response.add_header("deprecation", "true");
 }
 
-boost::system::result<ResponseMessage, Violations> write_answer(const contract::Operation& operation,
-                                                                const Answer& answer,
-                                                                const RequestMessage& request) {
+boost::system::result<ResponseMessage, Violations> write_answer(
+    const contract::Operation& operation, const Answer& answer, const RequestMessage& request) {
   const contract::Response* declared = operation.response(answer.status());
-  if (declared == nullptr)
-    return Violations{{"body", "", "responses", "has a status that the operation does not declare"}};
+  if (declared == nullptr) {
+    return Violations{
+        {"body", "", "responses", "has a status that the operation does not declare"}};
+  }
   boost::system::result<ResponseMessage, Violations> written(boost::system::in_place_value);
   ResponseMessage& response = *written;
   Violations violations;
   response.status = answer.status();
   add_operation_headers(response, operation);
-  if (!answer.headers().empty() || !declared->headers.empty())
+  if (!answer.headers().empty() || !declared->headers.empty()) {
     write_headers(*declared, answer, response, violations);
+  }
   write_body(*declared, answer, request, response, violations);
   if (!violations.empty()) written = std::move(violations);
   return written;

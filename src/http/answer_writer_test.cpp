@@ -45,7 +45,8 @@ class AnswerWriterTest : public testing::Test {
     std::string text;
     for (const contract::Violation& violation : response.error()) {
       text += text.empty() ? "" : " ";
-      text += std::string(violation.in) + ' ' + violation.where + ':' + std::string(violation.keyword);
+      text +=
+          std::string(violation.in) + ' ' + violation.where + ':' + std::string(violation.keyword);
     }
     return text;
   }

@@ -15,7 +15,9 @@ using events::DeliveryOutcome;
 
 // version-traceid-parentid-flags (W3C Trace Context section 3.2); anything else is not passed on.
 bool is_traceparent(std::string_view text) {
-  if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') return false;
+  if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') {
+    return false;
+  }
   for (size_t i = 3; i < text.size(); ++i) {
     if (i == 35 || i == 52) continue;
     if (!((text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f'))) return false;
@@ -46,7 +48,8 @@ ResponseMessage not_stored_response(DeliveryOutcome outcome, std::string_view ev
   }
   return problem_response(
       {.status = 504,
-       .detail = "The event may have been stored, or not. A retry may store it twice; event_id tells.",
+       .detail =
+           "The event may have been stored, or not. A retry may store it twice; event_id tells.",
        .retryable = true,
        .event_id = event_id});
 }
@@ -54,16 +57,21 @@ ResponseMessage not_stored_response(DeliveryOutcome outcome, std::string_view ev
 }  // namespace
 
 Api::Api(contract::Contract contract, Settings settings, Publishing& publishing, log::Log& log)
-    : contract_(std::move(contract)), settings_(std::move(settings)), publishing_(publishing), log_(log) {}
+    : contract_(std::move(contract)),
+      settings_(std::move(settings)),
+      publishing_(publishing),
+      log_(log) {}
 
 base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const Handlers& handlers,
-                                             Settings settings, Publishing& publishing, log::Log& log) {
+                                             Settings settings, Publishing& publishing,
+                                             log::Log& log) {
   std::unique_ptr<Api> api(new Api(std::move(contract), std::move(settings), publishing, log));
   std::string problems;
   for (const contract::Path& path : api->contract_.paths()) {
     for (const contract::Operation& operation : path.operations) {
-      const auto found = std::find_if(handlers.begin(), handlers.end(),
-                                      [&](const auto& handler) { return handler.first == operation.id; });
+      const auto found = std::find_if(handlers.begin(), handlers.end(), [&](const auto& handler) {
+        return handler.first == operation.id;
+      });
       if (found == handlers.end()) {
         problems += operation.where + ": operation '" + operation.id + "' has no handler\n";
       } else {
@@ -73,8 +81,9 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
   }
   for (const auto& [id, handler] : handlers) {
     const auto used = [wanted = id](const contract::Path& path) {
-      return std::any_of(path.operations.begin(), path.operations.end(),
-                         [&](const contract::Operation& operation) { return operation.id == wanted; });
+      return std::any_of(
+          path.operations.begin(), path.operations.end(),
+          [&](const contract::Operation& operation) { return operation.id == wanted; });
     };
     if (!std::any_of(api->contract_.paths().begin(), api->contract_.paths().end(), used)) {
       problems += "handler '" + std::string(id) + "' belongs to no operation of the contract\n";
@@ -128,20 +137,24 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
   static constexpr std::string_view kBrokenAnswer = "the handler's answer breaks the contract:";
   const contract::Operation& operation = *valid.operation;
   const Handler handler = handlers_.find(&operation)->second;
-  const Answer answer = handler(Request(*valid.arguments, request.body, valid.body, request.received_at));
+  const Answer answer =
+      handler(Request(*valid.arguments, request.body, valid.body, request.received_at));
   auto response = write_answer(operation, answer, request);
   if (!response) return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
   // HEAD is safe (RFC 9110 section 9.2.1): it says what GET would answer and publishes nothing.
-  if (!answer.event() || valid.head)
+  if (!answer.event() || valid.head) {
     return {.reply = {.response = std::move(*response), .route = valid.route}};
+  }
   if (!operation.event) {
     return {.reply = broken_contract(
                 valid, kBrokenAnswer,
                 {{"body", "", "x-event", "publishes an event, and the operation declares none"}})};
   }
   auto event = event_of(request, *operation.event, *answer.event());
-  if (!event)
-    return {.reply = broken_contract(valid, "the handler's event breaks the contract:", event.error())};
+  if (!event) {
+    return {.reply =
+                broken_contract(valid, "the handler's event breaks the contract:", event.error())};
+  }
   return {.reply = {.response = std::move(*response), .route = valid.route},
           .event = std::move(*event),
           .acknowledged = operation.event->acknowledged};
@@ -150,8 +163,10 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
 boost::system::result<events::Event, contract::Violations> Api::event_of(
     const RequestMessage& request, const contract::EventDeclaration& declared, const value& event) {
   contract::Violations violations;
-  if (declared.schema != nullptr)
-    contract::validate(*declared.schema, event, "body", "", contract::Direction::neither, violations);
+  if (declared.schema != nullptr) {
+    contract::validate(*declared.schema, event, "body", "", contract::Direction::neither,
+                       violations);
+  }
   events::Event made{.id = ids_.next(),
                      .type = declared.type,
                      .topic = settings_.topic.empty() ? declared.topic : settings_.topic,
@@ -168,9 +183,10 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
       made.key = key->is_string() ? std::string(key->get_string()) : json::to_text(*key);
     }
   }
-  if (!json::append_value(made.value, event))
+  if (!json::append_value(made.value, event)) {
     violations.push_back(
         {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
+  }
   if (!violations.empty()) return violations;
   if (const std::string_view trace = request.header("traceparent"); is_traceparent(trace)) {
     made.traceparent = trace;
@@ -182,7 +198,8 @@ void Api::completed(const RequestMessage& request, const Reply& reply,
                     std::chrono::steady_clock::duration duration, size_t bytes_sent) {
   const unsigned status = reply.response.status;
   metrics_.observe(request.method(), reply.route, status, duration);
-  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request", request.received_at);
+  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request",
+                 request.received_at);
   line.field("method", request.method())
       .field("route", reply.route)
       .field("status", status)
@@ -193,7 +210,8 @@ void Api::completed(const RequestMessage& request, const Reply& reply,
   if (!request_id.empty()) line.field("request_id", request_id.substr(0, 256));
   if (reply.event_id) line.field("event_id", *reply.event_id);
   if (reply.stored_at) {
-    line.field("partition", reply.stored_at->partition.number).field("offset", reply.stored_at->offset.value);
+    line.field("partition", reply.stored_at->partition.number)
+        .field("offset", reply.stored_at->offset.value);
   }
   if (reply.problem) line.field("reason", *reply.problem);
 }

@@ -26,8 +26,10 @@ class Api final : public Service {
 
   // The error says which operation has no handler, or which handler no operation.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
-                                                               const Handlers& handlers, Settings settings,
-                                                               Publishing& publishing, log::Log& log);
+                                                               const Handlers& handlers,
+                                                               Settings settings,
+                                                               Publishing& publishing,
+                                                               log::Log& log);
 
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
   void completed(const RequestMessage& request, const Reply& reply,
@@ -49,7 +51,8 @@ class Api final : public Service {
 
   [[nodiscard]] Plan plan_of(const RequestMessage& request, const ValidRequest& valid);
   [[nodiscard]] boost::system::result<events::Event, contract::Violations> event_of(
-      const RequestMessage& request, const contract::EventDeclaration& declared, const value& event);
+      const RequestMessage& request, const contract::EventDeclaration& declared,
+      const value& event);
 
   contract::Contract contract_;
   RequestValidator validator_{contract_};

@@ -46,34 +46,26 @@ paths:
     get: {operationId: throws_get, responses: {'200': {description: d}}}
 )";
 
-const Handlers kHandlers{{"hello_get",
-                          [](const Request&) {
-                            return json({{"message", "hi"}});
-                          }},
-                         {"greet_get",
-                          [](const Request& request) {
-                            const object greeting{{"name", request.query("name")}};
-                            return json(greeting).publish(greeting);
-                          }},
-                         {"greet_post",
-                          [](const Request&) {
-                            return empty(202).publish(object{{"a", 1}});
-                          }},
-                         {"made_put",
-                          [](const Request&) {
-                            return empty(201).header("location", "/made/1").publish(object{{"a", 1}});
-                          }},
-                         {"broken_get",
-                          [](const Request&) {
-                            return json({{"y", 1}});
-                          }},
-                         {"throws_get", [](const Request& request) {
-                            return json(object{{"q", request.query("undeclared")}});
-                          }}};
+const Handlers kHandlers{
+    {"hello_get", [](const Request&) { return json({{"message", "hi"}}); }},
+    {"greet_get",
+     [](const Request& request) {
+       const object greeting{{"name", request.query("name")}};
+       return json(greeting).publish(greeting);
+     }},
+    {"greet_post", [](const Request&) { return empty(202).publish(object{{"a", 1}}); }},
+    {"made_put",
+     [](const Request&) {
+       return empty(201).header("location", "/made/1").publish(object{{"a", 1}});
+     }},
+    {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
+    {"throws_get",
+     [](const Request& request) { return json(object{{"q", request.query("undeclared")}}); }}};
 
 class FakeSink final : public events::Sink {
  public:
-  std::optional<events::DeliveryReport> submit(const events::Event& event, events::Ticket ticket) override {
+  std::optional<events::DeliveryReport> submit(const events::Event& event,
+                                               events::Ticket ticket) override {
     submitted.push_back(event);
     if (answer.outcome == DeliveryOutcome::not_stored) return answer;
     report(ticket, events::DeliveryReport(answer));
@@ -81,8 +73,9 @@ class FakeSink final : public events::Sink {
   }
   void set_report_listener(ReportListener listener) override { report = std::move(listener); }
 
-  events::DeliveryReport answer{
-      .outcome = DeliveryOutcome::stored, .stored_at = events::StoredAt{{2}, {40}}, .reason = "because"};
+  events::DeliveryReport answer{.outcome = DeliveryOutcome::stored,
+                                .stored_at = events::StoredAt{{2}, {40}},
+                                .reason = "because"};
   std::vector<events::Event> submitted;
   ReportListener report;
 };
@@ -91,8 +84,8 @@ class ApiTest : public testing::Test {
  protected:
   ApiTest() {
     auto contract = contract::Contract::parse(kContract, "test.yaml");
-    api_ = std::move(Api::make(std::move(contract.value()), kHandlers, {.topic = "", .event_source = "/t"},
-                               publishing_, log_)
+    api_ = std::move(Api::make(std::move(contract.value()), kHandlers,
+                               {.topic = "", .event_source = "/t"}, publishing_, log_)
                          .value());
   }
 
@@ -104,10 +97,11 @@ class ApiTest : public testing::Test {
     request.received_at = base::SystemTime{1000s};
     std::exception_ptr failure;
     Reply reply;
-    boost::asio::co_spawn(io_.get_executor(), api_->handle(request), [&](std::exception_ptr e, Reply made) {
-      failure = e;
-      reply = std::move(made);
-    });
+    boost::asio::co_spawn(io_.get_executor(), api_->handle(request),
+                          [&](std::exception_ptr e, Reply made) {
+                            failure = e;
+                            reply = std::move(made);
+                          });
     io_.restart();
     io_.run_for(1s);
     if (failure) std::rethrow_exception(failure);
@@ -159,7 +153,8 @@ TEST_F(ApiTest, answers_by_the_contract) {
 
 TEST_F(ApiTest, tells_which_methods_are_allowed_and_where_the_path_is) {
   EXPECT_EQ(ask(Verb::put, "/greet").response.headers, "allow: GET, HEAD, OPTIONS, POST\r\n");
-  EXPECT_EQ(ask(Verb::get, "/hello/?x=1").response.headers, "location: http://api.example.com/hello?x=1\r\n");
+  EXPECT_EQ(ask(Verb::get, "/hello/?x=1").response.headers,
+            "location: http://api.example.com/hello?x=1\r\n");
 }
 
 TEST_F(ApiTest, the_log_gets_the_route_and_never_the_raw_path) {
@@ -202,7 +197,8 @@ TEST_F(ApiTest, the_answer_says_what_became_of_the_event) {
   sink_.answer = {.outcome = DeliveryOutcome::unknown, .reason = "lost"};
   answered = ask(Verb::get, "/greet?name=ann");
   EXPECT_EQ(answered.response.status, 504u);
-  EXPECT_THAT(answered.response.body, HasSubstr("\"event_id\":\"" + sink_.submitted.back().id + "\""));
+  EXPECT_THAT(answered.response.body,
+              HasSubstr("\"event_id\":\"" + sink_.submitted.back().id + "\""));
 
   sink_.answer = {.outcome = DeliveryOutcome::refused, .reason = "forbidden"};
   answered = ask(Verb::get, "/greet?name=ann");
@@ -214,7 +210,8 @@ TEST_F(ApiTest, an_answer_that_became_untrue_keeps_nothing_of_it) {
   sink_.answer.outcome = DeliveryOutcome::unknown;
   const Reply answered = ask(Verb::put, "/made");
   EXPECT_EQ(answered.response.status, 504u);
-  EXPECT_EQ(answered.response.headers.find("location"), std::string::npos) << answered.response.headers;
+  EXPECT_EQ(answered.response.headers.find("location"), std::string::npos)
+      << answered.response.headers;
 }
 
 TEST_F(ApiTest, best_effort_answers_whatever_happened) {
@@ -237,7 +234,8 @@ TEST_F(ApiTest, handlers_and_operations_must_match) {
   auto contract = contract::Contract::parse(kContract, "test.yaml");
   const auto api = Api::make(std::move(contract.value()), wrong, {}, publishing_, log_);
   ASSERT_FALSE(api);
-  EXPECT_THAT(api.error().message, HasSubstr("test.yaml:11:7: operation 'greet_get' has no handler"));
+  EXPECT_THAT(api.error().message,
+              HasSubstr("test.yaml:11:7: operation 'greet_get' has no handler"));
   EXPECT_THAT(api.error().message, HasSubstr("handler 'other' belongs to no operation"));
 }
 

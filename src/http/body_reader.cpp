@@ -14,7 +14,8 @@ namespace {
 
 bool is_utf8_charset(std::string_view charset) {
   using contract::equal_ignoring_case;
-  return charset.empty() || equal_ignoring_case(charset, "utf-8") || equal_ignoring_case(charset, "us-ascii");
+  return charset.empty() || equal_ignoring_case(charset, "utf-8") ||
+         equal_ignoring_case(charset, "us-ascii");
 }
 
 // Not everything that a schema says can be told of every kind of body.
@@ -36,18 +37,22 @@ BodyType type_of_empty_body(const RequestMessage& request, const Operation& oper
   const auto header = contract::parse_content_type(request.header(Field::content_type));
   if (!header) return {};
   const BodyType type = declared_type(operation, *header);
-  if (type.media == nullptr || type.kind == BodyKind::json || !can_be_held_against_schema(type)) return {};
+  if (type.media == nullptr || type.kind == BodyKind::json || !can_be_held_against_schema(type)) {
+    return {};
+  }
   return type;
 }
 
 void check_size(std::string_view body, const contract::Schema* schema, Violations& violations) {
   const auto sizes = contract::size_rules(schema);
-  if (sizes && body.size() > sizes->max)
+  if (sizes && body.size() > sizes->max) {
     violations.push_back(
         {"body", "", "maxLength", "must have at most " + std::to_string(sizes->max) + " bytes"});
-  if (sizes && body.size() < sizes->min)
+  }
+  if (sizes && body.size() < sizes->min) {
     violations.push_back(
         {"body", "", "minLength", "must have at least " + std::to_string(sizes->min) + " bytes"});
+  }
 }
 
 bool read_text(std::string_view body, const contract::Schema* schema, Violations& violations) {
@@ -71,23 +76,28 @@ std::variant<BodyType, UnsupportedBody> body_type_of(const RequestMessage& reque
                                                      const Operation& operation) {
   if (!operation.body) return BodyType{};
   if (request.body.empty()) return type_of_empty_body(request, operation);
-  if (request.count(Field::content_type) > 1 || request.count(Field::content_encoding) > 1)
+  if (request.count(Field::content_type) > 1 || request.count(Field::content_encoding) > 1) {
     return UnsupportedBody{"Content-Type and Content-Encoding may be there once."};
+  }
   const std::string_view header = request.header(Field::content_type);
   const auto parsed = contract::parse_content_type(header);
   const BodyType type = parsed ? declared_type(operation, *parsed) : BodyType{};
   if (type.media == nullptr) {
-    return UnsupportedBody{header.empty() ? "The body needs a Content-Type."
-                                          : "The body's Content-Type is none that this operation takes."};
+    return UnsupportedBody{header.empty()
+                               ? "The body needs a Content-Type."
+                               : "The body's Content-Type is none that this operation takes."};
   }
   if (!can_be_held_against_schema(type)) {
-    return UnsupportedBody{"The body's Content-Type is none that can be held against the contract's schema."};
+    return UnsupportedBody{
+        "The body's Content-Type is none that can be held against the contract's schema."};
   }
-  if (type.kind != BodyKind::bytes && !is_utf8_charset(parsed->charset))
+  if (type.kind != BodyKind::bytes && !is_utf8_charset(parsed->charset)) {
     return UnsupportedBody{"The body must be UTF-8."};
+  }
   const std::string_view coding = request.header(Field::content_encoding);
-  if (!coding.empty() && !contract::equal_ignoring_case(coding, "identity"))
+  if (!coding.empty() && !contract::equal_ignoring_case(coding, "identity")) {
     return UnsupportedBody{"The body must not have a content coding.", true};
+  }
   return type;
 }
 
@@ -104,7 +114,8 @@ bool BodyReader::read(const BodyType& type, std::string_view text, Violations& v
   return true;
 }
 
-bool BodyReader::read_json(std::string_view text, const contract::Schema* schema, Violations& violations) {
+bool BodyReader::read_json(std::string_view text, const contract::Schema* schema,
+                           Violations& violations) {
   auto read = json_reader_.read(text, memory_.storage());
   if (!read) {
     violations.push_back(
@@ -113,8 +124,9 @@ bool BodyReader::read_json(std::string_view text, const contract::Schema* schema
     return false;
   }
   json_.emplace(std::move(*read));
-  if (schema != nullptr)
+  if (schema != nullptr) {
     contract::validate(*schema, *json_, "body", "", contract::Direction::request, violations);
+  }
   return true;
 }
 

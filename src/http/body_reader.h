@@ -26,8 +26,8 @@ struct UnsupportedBody {
 };
 
 // The media type that the request says its body to be of, of those that the operation takes.
-[[nodiscard]] std::variant<BodyType, UnsupportedBody> body_type_of(const RequestMessage& request,
-                                                                   const contract::Operation& operation);
+[[nodiscard]] std::variant<BodyType, UnsupportedBody> body_type_of(
+    const RequestMessage& request, const contract::Operation& operation);
 
 // Reads bodies and holds them against their schemas, one after the other. What it keeps of one it
 // uses for the next, so that steady traffic allocates nothing here.
@@ -43,7 +43,8 @@ class BodyReader {
   [[nodiscard]] const boost::json::value* json() const { return json_ ? &*json_ : nullptr; }
 
  private:
-  bool read_json(std::string_view text, const contract::Schema* schema, contract::Violations& violations);
+  bool read_json(std::string_view text, const contract::Schema* schema,
+                 contract::Violations& violations);
 
   json::Arena<8192> memory_;
   json::Reader json_reader_;

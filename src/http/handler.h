@@ -29,12 +29,22 @@ class Request {
 
   // A declared parameter as text: its default, or nothing, if it was left out. A name that the
   // operation does not declare is a mistake of the program: std::logic_error.
-  [[nodiscard]] const std::string& path(std::string_view name) const { return text(In::path, name); }
-  [[nodiscard]] const std::string& query(std::string_view name) const { return text(In::query, name); }
-  [[nodiscard]] const std::string& header(std::string_view name) const { return text(In::header, name); }
-  [[nodiscard]] const std::string& cookie(std::string_view name) const { return text(In::cookie, name); }
+  [[nodiscard]] const std::string& path(std::string_view name) const {
+    return text(In::path, name);
+  }
+  [[nodiscard]] const std::string& query(std::string_view name) const {
+    return text(In::query, name);
+  }
+  [[nodiscard]] const std::string& header(std::string_view name) const {
+    return text(In::header, name);
+  }
+  [[nodiscard]] const std::string& cookie(std::string_view name) const {
+    return text(In::cookie, name);
+  }
   // Whether the client sent it.
-  [[nodiscard]] bool has(contract::In in, std::string_view name) const { return arguments_.given(in, name); }
+  [[nodiscard]] bool has(contract::In in, std::string_view name) const {
+    return arguments_.given(in, name);
+  }
   // A declared parameter that is more than text: a number, a boolean, an array, an object; null if
   // it was left out and has no default. A number is read with `to_number<int64_t>()`: 5.0 is a
   // whole number, too.
@@ -99,7 +109,9 @@ class Answer {
   [[nodiscard]] contract::BodyKind kind() const { return kind_; }
   [[nodiscard]] bool has_body() const { return body_ || raw_; }
   [[nodiscard]] const std::string& type() const { return type_; }  // Empty: the contract's.
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const { return headers_; }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const {
+    return headers_;
+  }
   [[nodiscard]] const std::optional<value>& event() const { return event_; }
 
  private:

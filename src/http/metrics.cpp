@@ -51,7 +51,8 @@ void Histogram::write(std::string& out, std::string_view name, const std::string
 
 void RequestMetrics::observe(std::string_view method, std::string_view route, unsigned status,
                              std::chrono::steady_clock::duration duration) {
-  series_[{known_method(method), route, status}].observe(std::chrono::duration<double>(duration).count());
+  series_[{known_method(method), route, status}].observe(
+      std::chrono::duration<double>(duration).count());
 }
 
 void RequestMetrics::write(std::string& out) const {
@@ -59,15 +60,15 @@ void RequestMetrics::write(std::string& out) const {
   append_help_and_type(out, kName, "histogram", "Duration of HTTP server requests.");
   for (const auto& [key, histogram] : series_) {
     const auto& [method, route, status] = key;
-    std::string labels = "http_request_method=\"" + std::string(method) + "\",http_response_status_code=\"" +
-                         std::to_string(status) + "\"";
+    std::string labels = "http_request_method=\"" + std::string(method) +
+                         "\",http_response_status_code=\"" + std::to_string(status) + "\"";
     if (!route.empty()) labels += ",http_route=\"" + std::string(route) + "\"";
     histogram.write(out, kName, labels);
   }
 }
 
-void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
-                  double value, std::string_view labels) {
+void write_metric(std::string& out, std::string_view name, std::string_view type,
+                  std::string_view help, double value, std::string_view labels) {
   if (!help.empty()) append_help_and_type(out, name, type, help);
   out += name;
   if (!labels.empty()) out.append("{").append(labels).append("}");

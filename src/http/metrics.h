@@ -39,7 +39,7 @@ class RequestMetrics {
 };
 
 // "# HELP …", "# TYPE …" and one value without labels, or with `labels` if given.
-void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
-                  double value, std::string_view labels = {});
+void write_metric(std::string& out, std::string_view name, std::string_view type,
+                  std::string_view help, double value, std::string_view labels = {});
 
 }  // namespace penstock::http

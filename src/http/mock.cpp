@@ -27,7 +27,9 @@ struct Preference {
 std::string_view unquoted(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+    text = text.substr(1, text.size() - 2);
+  }
   return text;
 }
 
@@ -44,8 +46,10 @@ Preference preference_of(std::string_view header) {
     const std::string_view text = unquoted(part.substr(equals + 1));
     if (name == "example") preference.example = text;
     if (name == "code") {
-      if (std::from_chars(text.data(), text.data() + text.size(), preference.code).ec != std::errc())
+      if (std::from_chars(text.data(), text.data() + text.size(), preference.code).ec !=
+          std::errc()) {
         preference.code = 0;
+      }
     }
   }
   return preference;
@@ -55,7 +59,9 @@ Preference preference_of(std::string_view header) {
 unsigned success_of(const contract::Operation& operation) {
   unsigned status = 0;
   for (const contract::Response& response : operation.responses) {
-    if (response.first / 100 == 2 && (status == 0 || response.first < status)) status = response.first;
+    if (response.first / 100 == 2 && (status == 0 || response.first < status)) {
+      status = response.first;
+    }
   }
   if (status != 0) return status;
   if (operation.response(200) != nullptr) return 200;
@@ -65,7 +71,9 @@ unsigned success_of(const contract::Operation& operation) {
 // A range takes JSON if it can, else text, else bytes.
 BodyKind kind_of(const MediaType& media) {
   if (!media.is_range()) return media.kind;
-  const auto takes = [&media](std::string_view type) { return contract::quality(media.type, type) > 0; };
+  const auto takes = [&media](std::string_view type) {
+    return contract::quality(media.type, type) > 0;
+  };
   if (takes(kJson)) return BodyKind::json;
   return takes("text/plain") ? BodyKind::text : BodyKind::bytes;
 }
@@ -80,8 +88,10 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
                                   : kind == BodyKind::text ? "text/plain"
                                                            : std::string_view(media.type);
     // A range is not for what is declared by itself.
-    if (type.find('*') == std::string_view::npos && contract::find_media_type(content, type) != &media)
+    if (type.find('*') == std::string_view::npos &&
+        contract::find_media_type(content, type) != &media) {
       continue;
+    }
     const int wanted = contract::quality(accept, type);
     if (wanted > quality) {
       quality = wanted;
@@ -95,7 +105,8 @@ Answer with_body(unsigned status, const MediaType& media, const value& body) {
   const BodyKind kind = kind_of(media);
   const std::string_view type = media.is_range() ? std::string_view() : media.type;
   if (kind == BodyKind::json) return Answer(status, body).as(type);
-  return Answer(status, kind, body.is_string() ? std::string(body.get_string()) : json::to_text(body))
+  return Answer(status, kind,
+                body.is_string() ? std::string(body.get_string()) : json::to_text(body))
       .as(type);
 }
 
@@ -114,22 +125,27 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
                  .problem = std::move(reason)};
   };
   const base::Result<Answer> answer = answer_of(request, *valid.operation);
-  if (!answer)
-    return refusal(answer.error().code == ErrorCode::invalid ? 400 : 500, base::describe(answer.error()));
+  if (!answer) {
+    return refusal(answer.error().code == ErrorCode::invalid ? 400 : 500,
+                   base::describe(answer.error()));
+  }
   auto response = write_answer(*valid.operation, *answer, request);
-  if (!response)
-    return refusal(500, sentence_of("The document's example does not match its schema:", response.error()));
+  if (!response) {
+    return refusal(
+        500, sentence_of("The document's example does not match its schema:", response.error()));
+  }
   return Reply{.response = std::move(*response), .route = valid.route};
 }
 
-base::Result<Answer> Mock::answer_of(const RequestMessage& request, const contract::Operation& operation) {
+base::Result<Answer> Mock::answer_of(const RequestMessage& request,
+                                     const contract::Operation& operation) {
   const Preference preference = preference_of(request.header("prefer"));
   const unsigned status = preference.code != 0 ? preference.code : success_of(operation);
   const contract::Response* response = operation.response(status);
   if (response == nullptr || status < 200 || status > 599) {
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = "Prefer: the operation declares no response of status " + std::to_string(status) + "."};
+    return Error{.code = ErrorCode::invalid,
+                 .message = "Prefer: the operation declares no response of status " +
+                            std::to_string(status) + "."};
   }
   Answer answer(status);
   const MediaType* media = contract::has_no_content(status)
@@ -141,8 +157,9 @@ base::Result<Answer> Mock::answer_of(const RequestMessage& request, const contra
     answer = with_body(status, *media, *body);
   }
   if (media != nullptr && media->is_range() && kind_of(*media) == BodyKind::bytes) {
-    return Error{.code = ErrorCode::not_found,
-                 .message = "The response is of the range " + media->type + ": a mock needs a media type."};
+    return Error{
+        .code = ErrorCode::not_found,
+        .message = "The response is of the range " + media->type + ": a mock needs a media type."};
   }
   for (const contract::Parameter& header : response->headers) {
     if (is_own_header(header.name)) continue;
@@ -158,8 +175,8 @@ base::Result<Answer> Mock::answer_of(const RequestMessage& request, const contra
   return answer;
 }
 
-base::Result<value> Mock::value_of(const contract::Examples& examples, const contract::Schema* schema,
-                                   std::string_view wanted) {
+base::Result<value> Mock::value_of(const contract::Examples& examples,
+                                   const contract::Schema* schema, std::string_view wanted) {
   for (const auto& [name, node] : examples) {
     if (!wanted.empty() && name != wanted) continue;
     if (auto example = contract::to_json(*node)) return std::move(*example);
@@ -184,7 +201,8 @@ base::Result<value> Mock::value_of(const contract::Examples& examples, const con
 void Mock::completed(const RequestMessage& request, const Reply& reply,
                      std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {
   const unsigned status = reply.response.status;
-  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request", request.received_at);
+  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request",
+                 request.received_at);
   line.field("method", request.method())
       .field("target", request.target())
       .field("route", reply.route)

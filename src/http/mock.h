@@ -30,7 +30,8 @@ class Mock final : public Service {
   // The example of that name, or the first, or a value made of the schema. The error says why there
   // is none.
   [[nodiscard]] base::Result<value> value_of(const contract::Examples& examples,
-                                             const contract::Schema* schema, std::string_view wanted);
+                                             const contract::Schema* schema,
+                                             std::string_view wanted);
 
   contract::Contract contract_;
   RequestValidator validator_{contract_};

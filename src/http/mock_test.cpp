@@ -60,7 +60,8 @@ components:
 
 class MockTest : public testing::Test {
  protected:
-  std::string ask(std::string_view target, std::string_view prefer = {}, std::string_view accept = {}) {
+  std::string ask(std::string_view target, std::string_view prefer = {},
+                  std::string_view accept = {}) {
     RequestMessage request;
     request.set_start_line(Verb::get, "GET", target);
     if (!prefer.empty()) request.add_header(Field::prefer, "Prefer", prefer);
@@ -74,7 +75,8 @@ class MockTest : public testing::Test {
     io_.restart();
     io_.run();
     headers_ = response.headers;
-    return std::to_string(response.status) + ' ' + std::string(response.content_type()) + ' ' + response.body;
+    return std::to_string(response.status) + ' ' + std::string(response.content_type()) + ' ' +
+           response.body;
   }
 
   boost::asio::io_context io_;
@@ -90,8 +92,10 @@ TEST_F(MockTest, serves_the_first_example_with_its_headers) {
 
 TEST_F(MockTest, prefer_chooses_example_and_status) {
   EXPECT_EQ(ask("/pets", "example=dog"), R"(200 application/json {"name":"Rex"})");
-  EXPECT_EQ(ask("/pets", "respond-async, code=404"), R"(404 application/problem+json {"status":404})");
-  EXPECT_EQ(ask("/pets", "code=\"200\"; example=\"cat\""), R"(200 application/json {"name":"Tom"})");
+  EXPECT_EQ(ask("/pets", "respond-async, code=404"),
+            R"(404 application/problem+json {"status":404})");
+  EXPECT_EQ(ask("/pets", "code=\"200\"; example=\"cat\""),
+            R"(200 application/json {"name":"Tom"})");
   EXPECT_EQ(ask("/pets", "code=418").substr(0, 3), "400");
   EXPECT_EQ(ask("/pets", "example=cow").substr(0, 3), "400");
   EXPECT_EQ(ask("/made", "code=201").substr(0, 3), "201");
@@ -109,7 +113,8 @@ TEST_F(MockTest, makes_a_value_where_there_is_no_example) {
 }
 
 TEST_F(MockTest, says_so_when_the_document_is_of_no_help) {
-  EXPECT_NE(ask("/impossible").find("No value could be made from the schema at t.yaml:"), std::string::npos);
+  EXPECT_NE(ask("/impossible").find("No value could be made from the schema at t.yaml:"),
+            std::string::npos);
   EXPECT_NE(ask("/pets", "example=bad").find("/name is missing"), std::string::npos);
 }
 

@@ -78,8 +78,10 @@ void Publishing::arm_timer() {
 void Publishing::write_metrics(std::string& out) const {
   static constexpr std::string_view kDuration = "messaging_client_operation_duration_seconds";
   static constexpr std::string_view kSent = "messaging_client_sent_messages_total";
-  static constexpr std::string_view kSystem = "messaging_operation_name=\"send\",messaging_system=\"kafka\"";
-  out.append("# HELP ").append(kDuration).append(" From the hand-over of an event to its outcome.\n");
+  static constexpr std::string_view kSystem =
+      "messaging_operation_name=\"send\",messaging_system=\"kafka\"";
+  out.append("# HELP ").append(kDuration).append(
+      " From the hand-over of an event to its outcome.\n");
   out.append("# TYPE ").append(kDuration).append(" histogram\n");
   durations_.write(out, kDuration, std::string(kSystem));
   const events::PublisherCounts& counts = publisher_.counts();
@@ -94,10 +96,11 @@ void Publishing::write_metrics(std::string& out) const {
     write_metric(out, kSent, "counter", help, static_cast<double>(count), labels);
     help = {};
   }
-  write_metric(out, "penstock_late_reports_total", "counter", "Reports that came after the publish deadline.",
+  write_metric(out, "penstock_late_reports_total", "counter",
+               "Reports that came after the publish deadline.",
                static_cast<double>(counts.late_stored), "outcome=\"stored\"");
-  write_metric(out, "penstock_late_reports_total", "counter", {}, static_cast<double>(counts.late_failed),
-               "outcome=\"failed\"");
+  write_metric(out, "penstock_late_reports_total", "counter", {},
+               static_cast<double>(counts.late_failed), "outcome=\"failed\"");
   write_metric(out, "penstock_events_in_flight", "gauge", "Events without a report.",
                static_cast<double>(publisher_.in_flight()));
 }

@@ -28,7 +28,8 @@ struct Target {
 Target split(std::string_view target) {
   if (!target.starts_with('/')) {
     const size_t scheme = target.find("://");
-    const size_t slash = scheme == std::string_view::npos ? scheme : target.find_first_of("/?", scheme + 3);
+    const size_t slash =
+        scheme == std::string_view::npos ? scheme : target.find_first_of("/?", scheme + 3);
     target = scheme == std::string_view::npos  ? target
              : slash == std::string_view::npos ? std::string_view("/")
                                                : target.substr(slash);
@@ -45,7 +46,8 @@ ResponseMessage no_content() {
 }
 
 ResponseMessage wrong_method(const RequestMessage& request, const contract::Path& path) {
-  ResponseMessage response = request.method() == "OPTIONS" ? no_content() : problem_response({.status = 405});
+  ResponseMessage response =
+      request.method() == "OPTIONS" ? no_content() : problem_response({.status = 405});
   response.add_header("allow", path.allow);
   return response;
 }
@@ -81,8 +83,9 @@ bool takes_an_answer(std::string_view accept, const Operation& operation) {
   const bool any_success = std::any_of(responses.begin(), responses.end(), is_success);
   bool any = false;
   for (const contract::Response& response : responses) {
-    if (any_success ? !is_success(response) : !response.is_default())
+    if (any_success ? !is_success(response) : !response.is_default()) {
       continue;  // Errors are sent as they are.
+    }
     if (response.content.empty()) return true;
     any = true;
     for (const MediaType& media : response.content) {
@@ -100,7 +103,9 @@ ResponseMessage operation_problem(const Operation& operation, const Problem& pro
 
 ResponseMessage unsupported(const Operation& operation, const UnsupportedBody& body) {
   ResponseMessage response = operation_problem(operation, {.status = 415, .detail = body.detail});
-  if (body.has_content_coding) response.add_header("accept-encoding", "identity");  // RFC 9110 section 12.5.3
+  if (body.has_content_coding) {
+    response.add_header("accept-encoding", "identity");  // RFC 9110 section 12.5.3
+  }
   return response;
 }
 
@@ -108,8 +113,10 @@ ResponseMessage unsupported(const Operation& operation, const UnsupportedBody& b
 
 std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
   const Target target = split(request.target());
-  if (request.method() == "OPTIONS" && target.path == "*")  // The server as a whole (RFC 9110 section 9.3.7).
+  if (request.method() == "OPTIONS" &&
+      target.path == "*") {  // The server as a whole (RFC 9110 section 9.3.7).
     return Reply{.response = no_content()};
+  }
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
   if (match.path == nullptr) {
     const contract::Path* meant = contract_.with_other_slash(target.path);
@@ -117,8 +124,9 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
     return Reply{.response = redirect_to_other_slash(request, target), .route = meant->path};
   }
   const std::string_view route = match.path->path;
-  if (match.operation == nullptr)
+  if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, *match.path), .route = route};
+  }
   const Operation& operation = *match.operation;
   if (!takes_an_answer(request.list(Field::accept, accept_), operation)) {
     static constexpr std::string_view kDetail =
@@ -127,8 +135,9 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
                  .route = route};
   }
   const auto body_type = body_type_of(request, operation);
-  if (const auto* body = std::get_if<UnsupportedBody>(&body_type))
+  if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
     return Reply{.response = unsupported(operation, *body), .route = route};
+  }
   const BodyType& type = *std::get_if<BodyType>(&body_type);
 
   Violations violations = read_parameters(operation, request, target.query);
@@ -138,32 +147,39 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   if (type.media != nullptr) {
     body_is_readable = body_reader_.read(type, request.body, violations);
   } else if (request.body.empty()) {
-    if (operation.body && operation.body->required)
+    if (operation.body && operation.body->required) {
       violations.push_back({"body", "", "required", "is missing"});
+    }
   } else if (operation.strict) {
-    violations.push_back({"body", "", "undeclared", "is not expected: the operation declares no body"});
+    violations.push_back(
+        {"body", "", "undeclared", "is not expected: the operation declares no body"});
   }
-  if (violations.empty())
+  if (violations.empty()) {
     return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json()};
+  }
   // A body that can be read and breaks its schema is 422 (RFC 9110 section 15.5.21), where the
   // contract knows that.
   const bool is_422 = parameters_are_valid && body_is_readable && operation.declares(422);
-  return Reply{.response = operation_problem(
-                   operation, {.status = is_422 ? 422U : 400U,
-                               .detail = "The request does not match the contract; 'errors' says where.",
-                               .errors = &violations}),
-               .route = route};
+  return Reply{
+      .response = operation_problem(
+          operation, {.status = is_422 ? 422U : 400U,
+                      .detail = "The request does not match the contract; 'errors' says where.",
+                      .errors = &violations}),
+      .route = route};
 }
 
-Violations RequestValidator::read_parameters(const Operation& operation, const RequestMessage& request,
+Violations RequestValidator::read_parameters(const Operation& operation,
+                                             const RequestMessage& request,
                                              std::string_view query) {
   Violations violations;
   arguments_.reset(operation);
   arguments_.read_path(path_values_, violations);
   arguments_.read_query(query, violations);
-  arguments_.read_headers([&request](std::string_view name, std::string_view separator,
-                                     std::string& out) { return request.join_header(name, separator, out); },
-                          violations);
+  arguments_.read_headers(
+      [&request](std::string_view name, std::string_view separator, std::string& out) {
+        return request.join_header(name, separator, out);
+      },
+      violations);
   return violations;
 }
 

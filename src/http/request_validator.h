@@ -33,7 +33,8 @@ class RequestValidator {
 
  private:
   [[nodiscard]] contract::Violations read_parameters(const contract::Operation& operation,
-                                                     const RequestMessage& request, std::string_view query);
+                                                     const RequestMessage& request,
+                                                     std::string_view query);
 
   const contract::Contract& contract_;
   std::string accept_;  // Scratch.

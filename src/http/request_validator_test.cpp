@@ -57,15 +57,17 @@ class RequestValidatorTest : public testing::Test {
   // The answer as "STATUS BODY", or "valid".
   std::string ask(const Sent& sent) {
     RequestMessage request;
-    request.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method, sent.target);
+    request.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method,
+                           sent.target);
     for (const auto& [name, text] : sent.headers) {
       request.add_header(boost::beast::http::string_to_field(name), name, text);
     }
     request.body = sent.body;
     const auto validated = validator_.validate(request);
     headers_.clear();
-    if (const auto* valid = std::get_if<ValidRequest>(&validated))
+    if (const auto* valid = std::get_if<ValidRequest>(&validated)) {
       return valid->body != nullptr ? "valid " + json::to_text(*valid->body) : "valid";
+    }
     const ResponseMessage& response = std::get<Reply>(validated).response;
     headers_ = response.headers;
     return std::to_string(response.status) + ' ' + response.body;
@@ -109,8 +111,10 @@ TEST_F(RequestValidatorTest, golden_problems) {
 }
 
 TEST_F(RequestValidatorTest, values_are_never_echoed) {
-  const std::string answer =
-      ask({"PUT", "/words/1?q=SECRET1", {{"Content-Type", "application/json"}}, R"({"word":["SECRET2"]})"});
+  const std::string answer = ask({"PUT",
+                                  "/words/1?q=SECRET1",
+                                  {{"Content-Type", "application/json"}},
+                                  R"({"word":["SECRET2"]})"});
   EXPECT_EQ(answer.find("SECRET"), std::string::npos) << answer;
 }
 
@@ -134,9 +138,10 @@ TEST_F(RequestValidatorTest, bodies_are_read_by_their_media_type) {
   EXPECT_EQ(put("text/plain", ""), "valid");  // An empty text is a text.
   EXPECT_EQ(put("application/json", ""), "400");
   EXPECT_EQ(put("", ""), "400");
-  EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "text/plain"}, {"Content-Encoding", "gzip"}}, "x"})
-                .substr(0, 3),
-            "415");
+  EXPECT_EQ(
+      ask({"PUT", "/words/1", {{"Content-Type", "text/plain"}, {"Content-Encoding", "gzip"}}, "x"})
+          .substr(0, 3),
+      "415");
   EXPECT_EQ(headers_, "accept-encoding: identity\r\n");
   EXPECT_EQ(ask({"PUT", "/words/0", {{"Content-Type", "text/plain"}}, "abcde"}).substr(0, 3),
             "400");  // Not the body alone.
@@ -146,7 +151,8 @@ TEST_F(RequestValidatorTest, a_body_is_optional_or_unexpected) {
   EXPECT_EQ(ask({"POST", "/words/1"}), "valid");
   EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/json"}}}), "valid");
   EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/json"}}, "[1]"}), "valid [1]");
-  EXPECT_NE(ask({"GET", "/words/1", {{"Content-Type", "application/json"}}, "[1]"}).find("declares no body"),
+  EXPECT_NE(ask({"GET", "/words/1", {{"Content-Type", "application/json"}}, "[1]"})
+                .find("declares no body"),
             std::string::npos);
 }
 
@@ -162,20 +168,25 @@ TEST_F(RequestValidatorTest, hostile_json_is_refused) {
                                 "nul",
                                 "{}x"};
   for (const std::string& body : bodies) {
-    EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "application/json"}}, body}).substr(0, 4), "400 ")
+    EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "application/json"}}, body}).substr(0, 4),
+              "400 ")
         << body;
   }
 }
 
 TEST_F(RequestValidatorTest, a_body_has_one_type) {
   EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "*/*"}}, "{}"}).substr(0, 3), "415");
-  EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "application/*"}}, "{}"}).substr(0, 3), "415");
-  EXPECT_EQ(
-      ask({"PUT", "/words/1", {{"Content-Type", "text/plain"}, {"Content-Type", "application/json"}}, "x"})
-          .substr(0, 3),
-      "415");
-  EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/octet-stream"}}, "[1]"}).substr(0, 3),
+  EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "application/*"}}, "{}"}).substr(0, 3),
             "415");
+  EXPECT_EQ(ask({"PUT",
+                 "/words/1",
+                 {{"Content-Type", "text/plain"}, {"Content-Type", "application/json"}},
+                 "x"})
+                .substr(0, 3),
+            "415");
+  EXPECT_EQ(
+      ask({"POST", "/words/1", {{"Content-Type", "application/octet-stream"}}, "[1]"}).substr(0, 3),
+      "415");
   EXPECT_EQ(ask({"PUT", "/any", {{"Content-Type", "image/png"}}}).substr(0, 3),
             "400");  // Nothing is no object.
 }
@@ -185,8 +196,9 @@ TEST_F(RequestValidatorTest, large_bodies_do_not_make_the_next_ones_larger) {
   for (int i = 0; i < 2000; ++i) body += ",1";
   // Boost's release() would have asked for 2^100 bytes by the end.
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/json"}}, body + "]"}).substr(0, 5),
-              "valid");
+    EXPECT_EQ(
+        ask({"POST", "/words/1", {{"Content-Type", "application/json"}}, body + "]"}).substr(0, 5),
+        "valid");
   }
 }
 
@@ -196,7 +208,8 @@ TEST_F(RequestValidatorTest, options_and_deprecation) {
   EXPECT_EQ(headers_, "allow: GET, HEAD, OPTIONS, POST, PUT\r\n");
   EXPECT_EQ(ask({"GET", "/words/1"}), "valid");
   EXPECT_EQ(ask({"GET", "/words/0"}).substr(0, 3), "400");
-  EXPECT_EQ(headers_, "deprecation: true\r\n");  // As the answers have it that answer_writer writes.
+  EXPECT_EQ(headers_,
+            "deprecation: true\r\n");  // As the answers have it that answer_writer writes.
 }
 
 TEST_F(RequestValidatorTest, accept) {
@@ -204,10 +217,12 @@ TEST_F(RequestValidatorTest, accept) {
        {"", "*/*", "text/*", "text/plain;q=0.1", "image/png, */*;q=0.01", "garbage"}) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}), "valid") << accept;
   }
-  for (const std::string_view accept : {"image/*", "text/html", "*/*;q=0", "application/problem+json"}) {
+  for (const std::string_view accept :
+       {"image/*", "text/html", "*/*;q=0", "application/problem+json"}) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}).substr(0, 3), "406") << accept;
   }
-  EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}), "valid");  // There is nothing to choose.
+  EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}),
+            "valid");  // There is nothing to choose.
   EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", "image/png"}, {"Accept", "text/plain"}}}), "valid");
   EXPECT_EQ(ask({"GET", "/moved", {{"Accept", "text/html"}}}), "valid");
 }

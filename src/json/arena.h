@@ -8,9 +8,9 @@
 
 namespace penstock::json {
 
-// Memory for the JSON values of one request, given back all at once. The first `size` bytes are here, so that
-// a small request allocates nothing. Made anew each time: Boost's own release() does not forget that it had
-// to grow, and doubles what it takes from request to request.
+// Memory for the JSON values of one request, given back all at once. The first `size` bytes are
+// here, so that a small request allocates nothing. Made anew each time: Boost's own release() does
+// not forget that it had to grow, and doubles what it takes from request to request.
 template <size_t size>
 class Arena {
  public:
@@ -24,7 +24,8 @@ class Arena {
 
  private:
   std::array<unsigned char, size> buffer_;
-  std::optional<boost::json::monotonic_resource> memory_{std::in_place, buffer_.data(), buffer_.size()};
+  std::optional<boost::json::monotonic_resource> memory_{std::in_place, buffer_.data(),
+                                                         buffer_.size()};
 };
 
 }  // namespace penstock::json

@@ -20,15 +20,25 @@ namespace {
 constexpr size_t kPairwiseMax = 8;
 
 // What a hash is of, so that "", [] and {} differ.
-enum class Tag : uint64_t { null, boolean, negative, integer, fraction, string, array, object, member };
+enum class Tag : uint64_t {
+  null,
+  boolean,
+  negative,
+  integer,
+  fraction,
+  string,
+  array,
+  object,
+  member
+};
 
 uint64_t random_word() {
   std::random_device random;
   return uint64_t{random()} << 32 | random();
 }
 
-// SipHash-1-3 (Aumasson and Bernstein, 2012; cr.yp.to/siphash) of a sequence of words. It says the length of
-// what is of any length by a word before it, instead of in the last one.
+// SipHash-1-3 (Aumasson and Bernstein, 2012; cr.yp.to/siphash) of a sequence of words. It says the
+// length of what is of any length by a word before it, instead of in the last one.
 class Hasher {
  public:
   explicit Hasher(Tag tag) { add(static_cast<uint64_t>(tag)); }
@@ -95,7 +105,9 @@ uint64_t hash_of_integer(int64_t number) {
 uint64_t hash_of_double(double number, const boost::json::value& value) {
   if (is_integer(value)) {
     if (number >= -0x1p63 && number < 0x1p63) return hash_of_integer(static_cast<int64_t>(number));
-    if (number > 0 && number < 0x1p64) return hash_of_word(Tag::integer, static_cast<uint64_t>(number));
+    if (number > 0 && number < 0x1p64) {
+      return hash_of_word(Tag::integer, static_cast<uint64_t>(number));
+    }
   }
   return hash_of_word(Tag::fraction, std::bit_cast<uint64_t>(number));
 }
@@ -183,11 +195,13 @@ std::optional<std::pair<size_t, size_t>> first_duplicate(const boost::json::arra
   if (array.size() <= kPairwiseMax) return first_duplicate_of_few(array);
   std::vector<std::pair<uint64_t, size_t>> hashes;  // And where.
   hashes.reserve(array.size());
-  for (const boost::json::value& element : array) hashes.emplace_back(hash_of(element), hashes.size());
+  for (const boost::json::value& element : array) {
+    hashes.emplace_back(hash_of(element), hashes.size());
+  }
   std::sort(hashes.begin(), hashes.end());
 
-  // Elements of one hash are as good as always equal: the first two of them decide. The answer must not
-  // depend on the order of the hashes, which is the process's.
+  // Elements of one hash are as good as always equal: the first two of them decide. The answer must
+  // not depend on the order of the hashes, which is the process's.
   std::optional<std::pair<size_t, size_t>> found;
   for (size_t begin = 0, i = 1; i < hashes.size(); ++i) {
     if (hashes[i].first != hashes[begin].first) begin = i;

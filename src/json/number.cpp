@@ -112,7 +112,8 @@ uint64_t power_of_ten(int exponent, uint64_t modulus) {
 }  // namespace
 
 std::partial_ordering compare_numbers(const boost::json::value& a, const boost::json::value& b) {
-  return visit_number(a, [&](auto x) { return visit_number(b, [&](auto y) { return compare(x, y); }); });
+  return visit_number(
+      a, [&](auto x) { return visit_number(b, [&](auto y) { return compare(x, y); }); });
 }
 
 bool is_integer(const boost::json::value& value) {
@@ -125,9 +126,13 @@ std::optional<double> nearest_double(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   // from_chars does not say on which side it is out of range; strtod does.
-  if (error == std::errc::result_out_of_range) number = std::strtod(std::string(text).c_str(), nullptr);
-  if (error == std::errc::invalid_argument || end != text.data() + text.size() || !std::isfinite(number))
+  if (error == std::errc::result_out_of_range) {
+    number = std::strtod(std::string(text).c_str(), nullptr);
+  }
+  if (error == std::errc::invalid_argument || end != text.data() + text.size() ||
+      !std::isfinite(number)) {
     return std::nullopt;
+  }
   return number;
 }
 
@@ -139,7 +144,8 @@ std::string number_text(const boost::json::value& number) {
 }
 
 Multiple::Multiple(const boost::json::value& divisor) : divisor_(decimal_of(divisor)) {
-  base::check(divisor_.finite && compare_numbers(divisor, 0) > 0, "multipleOf is not greater than 0");
+  base::check(divisor_.finite && compare_numbers(divisor, 0) > 0,
+              "multipleOf is not greater than 0");
 }
 
 bool Multiple::divides(const boost::json::value& value) const {
@@ -153,7 +159,8 @@ bool Multiple::divides(const boost::json::value& value) const {
     const uint64_t modulus = divisor_.digits;
     return multiply(number.digits % modulus, power_of_ten(exponent, modulus), modulus) == 0;
   }
-  // The number's digits, fewer than 2^64, have to be a multiple of the divisor's with zeros after them.
+  // The number's digits, fewer than 2^64, have to be a multiple of the divisor's with zeros after
+  // them.
   if (-exponent > kTenPowersMax) return false;
   Wide divisor = divisor_.digits;
   for (int i = 0; i > exponent; --i) divisor *= 10;

@@ -123,10 +123,12 @@ TEST(number, knows_multiples_in_decimal) {
   };
   for (const Case& known : cases) {
     const Multiple multiple(known.divisor);
-    for (const boost::json::value& value : known.multiples)
+    for (const boost::json::value& value : known.multiples) {
       EXPECT_TRUE(multiple.divides(value)) << known.divisor << " " << value;
-    for (const boost::json::value& value : known.others)
+    }
+    for (const boost::json::value& value : known.others) {
       EXPECT_FALSE(multiple.divides(value)) << known.divisor << " " << value;
+    }
   }
 }
 
@@ -146,8 +148,8 @@ TEST(number, agrees_with_integers_about_hundredths) {
 
 TEST(number_death_test, wants_a_positive_divisor) {
   for (const boost::json::value& divisor :
-       {boost::json::value(0), boost::json::value(-1), boost::json::value(0.0), boost::json::value(kInfinity),
-        boost::json::value(kNaN), boost::json::value("1")}) {
+       {boost::json::value(0), boost::json::value(-1), boost::json::value(0.0),
+        boost::json::value(kInfinity), boost::json::value(kNaN), boost::json::value("1")}) {
     EXPECT_DEATH(Multiple{divisor}, "multipleOf|not a number");
   }
 }

@@ -29,9 +29,12 @@ class ObjectWriter {
   ObjectWriter& member(std::string_view name, const std::string& text) {
     return member(name, std::string_view(text));
   }
-  ObjectWriter& member(std::string_view name, bool value) { return json(name, value ? "true" : "false"); }
+  ObjectWriter& member(std::string_view name, bool value) {
+    return json(name, value ? "true" : "false");
+  }
   template <std::integral T>
-  requires base::Number<T> ObjectWriter& member(std::string_view name, T number) {
+    requires base::Number<T>
+  ObjectWriter& member(std::string_view name, T number) {
     base::append_number(key(name), number);
     return *this;
   }

@@ -11,13 +11,16 @@ namespace {
 TEST(JsonObjectWriter, writes_members_of_every_kind) {
   std::string out = "before ";
   ObjectWriter object(out);
-  object.member("text", "a\"b").member("view", std::string_view("v")).member("string", std::string("s"));
+  object.member("text", "a\"b")
+      .member("view", std::string_view("v"))
+      .member("string", std::string("s"));
   object.member("number", int64_t{-7}).member("size", size_t{9}).member("yes", true).null("none");
   object.json("given", "[1]");
   object.end();
-  EXPECT_EQ(out,
-            R"(before {"text":"a\"b","view":"v","string":"s","number":-7,"size":9,"yes":true,"none":null,)"
-            R"("given":[1]})");
+  EXPECT_EQ(
+      out,
+      R"(before {"text":"a\"b","view":"v","string":"s","number":-7,"size":9,"yes":true,"none":null,)"
+      R"("given":[1]})");
 }
 
 TEST(JsonObjectWriter, an_object_may_be_empty) {

@@ -57,8 +57,9 @@ std::string describe(const Failure& failure) {
   return "it " + std::string(failure.reason) + ", at byte " + std::to_string(failure.offset);
 }
 
-// What the parser calls, in the order of the text. It is not Boost's value_stack, because that drops all but
-// the last of equal keys without a word, and gives a table of keys as many buckets as an attacker says.
+// What the parser calls, in the order of the text. It is not Boost's value_stack, because that
+// drops all but the last of equal keys without a word, and gives a table of keys as many buckets as
+// an attacker says.
 class Reader::Builder : public SaxHandler {
  public:
   static constexpr size_t max_object_size = boost::json::object::max_size();
@@ -92,8 +93,8 @@ class Reader::Builder : public SaxHandler {
     storage_ = {};
   }
 
-  // Set if it was the builder that refused. Its offset is npos if it only knows that it is there where the
-  // parser stopped.
+  // Set if it was the builder that refused. Its offset is npos if it only knows that it is there
+  // where the parser stopped.
   const Failure& refusal() const { return refusal_; }
 
   bool on_object_end(size_t size, Code& error) {
@@ -159,8 +160,8 @@ class Reader::Builder : public SaxHandler {
     return true;
   }
 
-  // The parser's own double can be off in its last digits: it multiplies by a rounded power of ten. It is
-  // only asked whether what from_chars cannot represent is too large or too small.
+  // The parser's own double can be off in its last digits: it multiplies by a rounded power of ten.
+  // It is only asked whether what from_chars cannot represent is too large or too small.
   bool on_double(double rough, Text text, Code& error) {
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -176,10 +177,10 @@ class Reader::Builder : public SaxHandler {
   bool on_null(Code&) { return push(nullptr); }
 
  private:
-  // Boost 1.81 hashes keys by FNV-1a, salted with the address of the table, and takes the remainder by the
-  // table's capacity. The low bits of an address are no secret, and so whoever knows the capacity can have
-  // all keys in one bucket: 700 kB took 6.5 s. Hence a capacity that nobody knows. What is left to an
-  // attacker are collisions of all 64 bits, which properties_max bounds.
+  // Boost 1.81 hashes keys by FNV-1a, salted with the address of the table, and takes the remainder
+  // by the table's capacity. The low bits of an address are no secret, and so whoever knows the
+  // capacity can have all keys in one bucket: 700 kB took 6.5 s. Hence a capacity that nobody
+  // knows. What is left to an attacker are collisions of all 64 bits, which properties_max bounds.
   size_t slack(size_t size) { return size < 64 ? 0 : random_() % (size / 4); }
 
   template <class Scalar>
@@ -192,7 +193,8 @@ class Reader::Builder : public SaxHandler {
     values_.erase(values_.begin() + static_cast<std::ptrdiff_t>(size), values_.end());
   }
 
-  // Keys without their escapes are never longer than the text: with that much room, views of them stay valid.
+  // Keys without their escapes are never longer than the text: with that much room, views of them
+  // stay valid.
   void append_key_chars(Text part) {
     key_chars_.reserve(text_.size());
     key_chars_.append(part.data(), part.size());
@@ -202,7 +204,9 @@ class Reader::Builder : public SaxHandler {
   size_t offset_of(std::string_view part) const {
     const std::less<> before;
     const char* const end = text_.data() + text_.size();
-    if (before(part.data(), text_.data()) || !before(part.data(), end)) return std::string_view::npos;
+    if (before(part.data(), text_.data()) || !before(part.data(), end)) {
+      return std::string_view::npos;
+    }
     return static_cast<size_t>(part.data() - text_.data());
   }
 
@@ -242,7 +246,8 @@ boost::system::result<boost::json::value, Failure> Reader::read(std::string_view
                                                                 boost::json::storage_ptr storage) {
   Builder& builder = parser_->handler();
   const auto clear = [](Builder* used) { used->clear(); };
-  const std::unique_ptr<Builder, decltype(clear)> cleared(&builder, clear);  // Also if `storage` throws.
+  const std::unique_ptr<Builder, decltype(clear)> cleared(&builder,
+                                                          clear);  // Also if `storage` throws.
 
   parser_->reset();
   builder.start(text, std::move(storage));

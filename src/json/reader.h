@@ -22,8 +22,8 @@ struct Limits {
   enum class Ambiguity { refused, lenient } ambiguity = Ambiguity::refused;
 };
 
-// For what a function of the user's own answers, of which only a few members are looked at: the rest
-// is nobody's to judge.
+// For what a function of the user's own answers, of which only a few members are looked at: the
+// rest is nobody's to judge.
 inline constexpr Limits kLenient{.properties_max = std::numeric_limits<size_t>::max(),
                                  .ambiguity = Limits::Ambiguity::lenient};
 
@@ -36,12 +36,13 @@ struct Failure {
 // The failure as a sentence about the text: "it is nested too deeply, at byte 12".
 [[nodiscard]] std::string describe(const Failure& failure);
 
-// Turns foreign bytes into a value: JSON as RFC 8259 has it, in UTF-8, without a byte order mark. Beyond
-// that, unless the limits say otherwise, it refuses a property that comes twice, as two readers could read
-// it differently, and a number that is larger than any double. Whole numbers become int64 or uint64 where
-// they fit, all others the nearest double.
+// Turns foreign bytes into a value: JSON as RFC 8259 has it, in UTF-8, without a byte order mark.
+// Beyond that, unless the limits say otherwise, it refuses a property that comes twice, as two
+// readers could read it differently, and a number that is larger than any double. Whole numbers
+// become int64 or uint64 where they fit, all others the nearest double.
 //
-// Keeps its memory between texts, so that only the value itself is allocated. For one thread at a time.
+// Keeps its memory between texts, so that only the value itself is allocated. For one thread at a
+// time.
 class Reader {
  public:
   explicit Reader(Limits limits = {});
@@ -49,9 +50,10 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  // The value is allocated in `storage`. Throws only for want of memory, and can be used again after that.
-  [[nodiscard]] boost::system::result<boost::json::value, Failure> read(std::string_view text,
-                                                                        boost::json::storage_ptr storage);
+  // The value is allocated in `storage`. Throws only for want of memory, and can be used again
+  // after that.
+  [[nodiscard]] boost::system::result<boost::json::value, Failure> read(
+      std::string_view text, boost::json::storage_ptr storage);
 
  private:
   class Builder;

@@ -45,7 +45,9 @@ std::string repeat(std::string_view piece, size_t times) {
 // Of an object: `"<prefix>0":0,"<prefix>1":0`, and so on.
 std::string members(int count, std::string_view prefix) {
   std::string out;
-  for (int i = 0; i < count; ++i) out.append(i ? ",\"" : "\"").append(prefix) += std::to_string(i) + "\":0";
+  for (int i = 0; i < count; ++i) {
+    out.append(i ? ",\"" : "\"").append(prefix) += std::to_string(i) + "\":0";
+  }
   return out;
 }
 
@@ -106,8 +108,8 @@ TEST(json_reader, says_why_and_where_it_refuses) {
       // Overlong, a surrogate, after U+10FFFF, cut short.
       {"is not UTF-8",
        {"^\xff", "\"^\xff\"", "\"^\xc0\xaf\"", "\"a sixteen bytes long ^\xe0\x80\xaf\"",
-        "\"^\xf0\x80\x80\xaf\"", "\"^\xed\xa0\x80\"", "\"^\xf4\x90\x80\x80\"", "\"^\xe2\x82\"", "\"^\xe2\x82",
-        "\"\\n^\xe2\x82\"", "{\"^\xff\":1}"}},
+        "\"^\xf0\x80\x80\xaf\"", "\"^\xed\xa0\x80\"", "\"^\xf4\x90\x80\x80\"", "\"^\xe2\x82\"",
+        "\"^\xe2\x82", "\"\\n^\xe2\x82\"", "{\"^\xff\":1}"}},
       {"has a property twice",
        {R"({"a":1,"^a":2})", R"({"a":1,"\u0061":2^})", R"({"\u0061":1,"^a":2})", R"({"":1,"^":2})",
         R"([{"a":{"b":1,"c":2,"^b":3}}])"}},
@@ -156,7 +158,8 @@ TEST(json_reader, reads_numbers_exactly) {
   };
   Reader reader;
   for (const auto& [text, expected] : cases) {
-    for (const std::string& padded : {text, text + std::string(40, ' ')}) {  // The parser has a fast path.
+    for (const std::string& padded :
+         {text, text + std::string(40, ' ')}) {  // The parser has a fast path.
       const auto result = read(padded, reader);
       ASSERT_TRUE(result) << text << " " << result.error().reason;
       EXPECT_EQ(result->kind(), expected.kind()) << text;
@@ -172,7 +175,8 @@ TEST(json_reader, rounds_every_double_as_strtod_does) {
   std::mt19937_64 random(1);
   Reader reader;
   for (int i = 0; i < 50'000; ++i) {
-    const std::string digits = std::to_string(10'000'000'000'000'000 + random() % 90'000'000'000'000'000);
+    const std::string digits =
+        std::to_string(10'000'000'000'000'000 + random() % 90'000'000'000'000'000);
     const std::string text = digits.substr(0, 1) + "." + digits.substr(1) + "e" +
                              std::to_string(static_cast<int>(random() % 630) - 325);
     const double expected = std::strtod(text.c_str(), nullptr);
@@ -200,7 +204,8 @@ TEST(json_reader, keeps_to_its_limits) {
   }
 }
 
-// An object of 2^15 keys that have the low 15 bits of Boost's hash in common when its table is in kPages.
+// An object of 2^15 keys that have the low 15 bits of Boost's hash in common when its table is in
+// kPages.
 std::string colliding_object() {
   constexpr uint64_t kPrime = 0x100000001b3;  // FNV-1a.
   constexpr uint64_t kStart = 0xcbf29ce484222325;
@@ -249,7 +254,8 @@ TEST(json_reader, takes_no_longer_for_hostile_texts) {
     const auto start = std::chrono::steady_clock::now();
     const auto result = reader.read(text, &storage);
     // Some take 20 ms; what is quadratic takes longer than this.
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1)) << text.substr(0, 40);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1))
+        << text.substr(0, 40);
     EXPECT_EQ(result ? 0 : result.error().offset, refused_at) << text.substr(0, 40);
   }
 }
@@ -283,7 +289,8 @@ TEST(json_reader, leaves_nothing_in_a_storage_that_is_gone) {
 }
 
 TEST(json_reader, can_be_used_again_when_its_storage_was_full) {
-  constexpr auto kText = R"({"a":[1,2,{"b":"a string of more bytes than a value"}],"c":{"d":[]}})"sv;
+  constexpr auto kText =
+      R"({"a":[1,2,{"b":"a string of more bytes than a value"}],"c":{"d":[]}})"sv;
   Reader reader;
   for (int room = 0;; ++room) {
     Scarce storage(room);

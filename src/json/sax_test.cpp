@@ -34,7 +34,8 @@ Parsed parsed(std::string_view text) {
 }
 
 TEST(JsonSax, a_handler_defines_only_what_it_needs) {
-  const auto [end, names] = parsed(R"({"a":[1,-1,2.5,18446744073709551615,true,"s\n"],"b":{"c":{}}})");
+  const auto [end, names] =
+      parsed(R"({"a":[1,-1,2.5,18446744073709551615,true,"s\n"],"b":{"c":{}}})");
   EXPECT_FALSE(end.error);
   EXPECT_EQ(names, "abc");
 }

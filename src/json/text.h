@@ -5,8 +5,8 @@
 
 namespace penstock::json {
 
-// Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Bytes that are not UTF-8 become
-// U+FFFD, so that foreign input cannot break a line of the log.
+// Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Bytes that are not UTF-8
+// become U+FFFD, so that foreign input cannot break a line of the log.
 void append_string(std::string& out, std::string_view text);
 
 // The same, but it returns false where a byte is not UTF-8; what was appended is worth nothing

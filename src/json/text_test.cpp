@@ -32,7 +32,8 @@ TEST(JsonText, bytes_that_are_not_utf8_are_replaced) {
 }
 
 TEST(JsonText, the_checked_string_is_the_same_but_for_bytes_that_are_not_utf8) {
-  for (const std::string_view text : {"", "Hello", "a\nb\x7f\"\\", "J\xc3\xbcrgen \xf0\x9f\x98\x80"}) {
+  for (const std::string_view text :
+       {"", "Hello", "a\nb\x7f\"\\", "J\xc3\xbcrgen \xf0\x9f\x98\x80"}) {
     std::string out;
     EXPECT_TRUE(append_checked_string(out, text));
     EXPECT_EQ(out, quoted(text));

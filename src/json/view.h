@@ -9,17 +9,19 @@
 
 namespace penstock::json {
 
-// These look into values of any shape, for documents of others of which little is wanted. Nothing is
-// copied; the views live as long as the value does. What is not there is null, and `value` may be,
-// so that calls can be nested:
+// These look into values of any shape, for documents of others of which little is wanted. Nothing
+// is copied; the views live as long as the value does. What is not there is null, and `value` may
+// be, so that calls can be nested:
 //   json::text(json::find(json::find(document, "requestContext"), "condition")).value_or("")
 
 // The member of that name. Null if `value` is no object or has no such member.
-[[nodiscard]] inline const boost::json::value* find(const boost::json::value* value, std::string_view name) {
+[[nodiscard]] inline const boost::json::value* find(const boost::json::value* value,
+                                                    std::string_view name) {
   const boost::json::object* object = value == nullptr ? nullptr : value->if_object();
   return object == nullptr ? nullptr : object->if_contains(name);
 }
-[[nodiscard]] inline const boost::json::value* find(const boost::json::value& value, std::string_view name) {
+[[nodiscard]] inline const boost::json::value* find(const boost::json::value& value,
+                                                    std::string_view name) {
   return find(&value, name);
 }
 

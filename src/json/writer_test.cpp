@@ -9,9 +9,9 @@ namespace penstock::json {
 namespace {
 
 TEST(JsonWriter, writes_what_a_reader_reads) {
-  for (const std::string_view text :
-       {"null", "true", "[]", "{}", "[1,-2,18446744073709551615]", R"({"a":{"b":[null,false]},"c":""})",
-        "7.95", "0.1", "1e+22", "5e-324", R"("\"\\\b\f\n\r\t\u0000\u001f/é")"}) {
+  for (const std::string_view text : {"null", "true", "[]", "{}", "[1,-2,18446744073709551615]",
+                                      R"({"a":{"b":[null,false]},"c":""})", "7.95", "0.1", "1e+22",
+                                      "5e-324", R"("\"\\\b\f\n\r\t\u0000\u001f/é")"}) {
     EXPECT_EQ(to_text(boost::json::parse(text)), text);
   }
   std::string out;
@@ -21,7 +21,8 @@ TEST(JsonWriter, writes_what_a_reader_reads) {
 }
 
 TEST(JsonWriter, a_text_is_json_whatever_the_value_is) {
-  EXPECT_EQ(to_text(boost::json::object{{"a\xff", "b\xff"}}), "{\"a\xef\xbf\xbd\":\"b\xef\xbf\xbd\"}");
+  EXPECT_EQ(to_text(boost::json::object{{"a\xff", "b\xff"}}),
+            "{\"a\xef\xbf\xbd\":\"b\xef\xbf\xbd\"}");
   EXPECT_EQ(to_text(boost::json::array{std::numeric_limits<double>::infinity(),
                                        std::numeric_limits<double>::quiet_NaN(), 1}),
             "[null,null,1]");

@@ -45,7 +45,8 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
   for (const auto& [name, value] : all) {
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size()) !=
         RD_KAFKA_CONF_OK) {
-      return Error{.code = ErrorCode::invalid, .message = std::string("Kafka client: ") + why.data()};
+      return Error{.code = ErrorCode::invalid,
+                   .message = std::string("Kafka client: ") + why.data()};
     }
   }
   rd_kafka_conf_set_events(conf.get(), events);
@@ -55,8 +56,10 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
     rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
   }
   Client client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
-  if (!client)
-    return Error{.code = ErrorCode::internal, .message = std::string("Kafka client: ") + why.data()};
+  if (!client) {
+    return Error{.code = ErrorCode::internal,
+                 .message = std::string("Kafka client: ") + why.data()};
+  }
   (void)conf.release();  // The client owns it now.
   if (tokens != nullptr) {
     const Failure failure(rd_kafka_sasl_background_callbacks_enable(client.get()));
@@ -72,8 +75,9 @@ base::Result<> set_token(rd_kafka_t* client, const Token& token, const std::stri
   const auto expires =
       std::chrono::duration_cast<std::chrono::milliseconds>(token.expires.time_since_epoch());
   std::array<char, 256> why{};
-  const auto code = rd_kafka_oauthbearer_set_token(client, token.value.c_str(), expires.count(),
-                                                   principal.c_str(), nullptr, 0, why.data(), why.size());
+  const auto code =
+      rd_kafka_oauthbearer_set_token(client, token.value.c_str(), expires.count(),
+                                     principal.c_str(), nullptr, 0, why.data(), why.size());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   return Error{.code = ErrorCode::internal, .message = why.data()};
 }

@@ -29,10 +29,11 @@ using Message = std::unique_ptr<rd_kafka_message_t, Release<rd_kafka_message_des
 using Topic = std::unique_ptr<rd_kafka_topic_t, Release<rd_kafka_topic_destroy>>;
 using Headers = std::unique_ptr<rd_kafka_headers_t, Release<rd_kafka_headers_destroy>>;
 using Failure = std::unique_ptr<rd_kafka_error_t, Release<rd_kafka_error_destroy>>;
-using Partitions =
-    std::unique_ptr<rd_kafka_topic_partition_list_t, Release<rd_kafka_topic_partition_list_destroy>>;
+using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                   Release<rd_kafka_topic_partition_list_destroy>>;
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Release<rd_kafka_NewTopic_destroy>>;
-using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Release<rd_kafka_AdminOptions_destroy>>;
+using AdminOptions =
+    std::unique_ptr<rd_kafka_AdminOptions_t, Release<rd_kafka_AdminOptions_destroy>>;
 
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
@@ -49,6 +50,7 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 
 // Hands a token to a client; `principal` is for librdkafka's own log. Error: librdkafka does not
 // take it.
-[[nodiscard]] base::Result<> set_token(rd_kafka_t* client, const Token& token, const std::string& principal);
+[[nodiscard]] base::Result<> set_token(rd_kafka_t* client, const Token& token,
+                                       const std::string& principal);
 
 }  // namespace penstock::kafka

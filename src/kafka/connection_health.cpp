@@ -13,7 +13,9 @@ void ConnectionHealth::broker_answered() {
 
 DeliveryReport ConnectionHealth::explain(DeliveryReport report) const {
   if (!denied_.empty()) return {.outcome = DeliveryOutcome::refused, .reason = denied_};
-  if (!is_connected() && !connection_problem().empty()) report.reason += ": " + connection_problem();
+  if (!is_connected() && !connection_problem().empty()) {
+    report.reason += ": " + connection_problem();
+  }
   return report;
 }
 
@@ -24,7 +26,9 @@ std::string ConnectionHealth::not_ready_reason(bool is_replaced) const {
     return "no connection to Kafka at " + bootstrap_ +
            (connection_problem().empty() ? "" : ": " + connection_problem());
   }
-  if (!tokens_.problem().empty()) return "connected to Kafka, but not for long: " + tokens_.problem();
+  if (!tokens_.problem().empty()) {
+    return "connected to Kafka, but not for long: " + tokens_.problem();
+  }
   return {};
 }
 

@@ -23,7 +23,8 @@ TEST_F(ConnectionHealthTest, without_a_connection_its_last_error_explains_what_i
   EXPECT_EQ(health_.not_ready_reason(false), "no connection to Kafka at broker:9092");
   EXPECT_EQ(timed_out().reason, "timed out");
   health_.connection_failed("connection refused");
-  EXPECT_EQ(health_.not_ready_reason(false), "no connection to Kafka at broker:9092: connection refused");
+  EXPECT_EQ(health_.not_ready_reason(false),
+            "no connection to Kafka at broker:9092: connection refused");
   EXPECT_EQ(timed_out().reason, "timed out: connection refused");
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
 }
@@ -42,10 +43,12 @@ TEST_F(ConnectionHealthTest, what_is_denied_is_refused_for_good_until_something_
   health_.writing_denied("not authorised");
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::refused);
   EXPECT_EQ(timed_out().reason, "not authorised");
-  EXPECT_EQ(health_.not_ready_reason(true), "Kafka lets the producer write nothing: not authorised");
+  EXPECT_EQ(health_.not_ready_reason(true),
+            "Kafka lets the producer write nothing: not authorised");
   health_.writing_admitted();
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
-  EXPECT_EQ(health_.not_ready_reason(true), "the Kafka producer is being replaced after a fatal error");
+  EXPECT_EQ(health_.not_ready_reason(true),
+            "the Kafka producer is being replaced after a fatal error");
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ DeliveryOutcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t pers
 }
 
 events::DeliveryReport report_of(const rd_kafka_message_t& message) {
-  events::DeliveryReport report{.outcome = outcome_of(message.err, rd_kafka_message_status(&message))};
+  events::DeliveryReport report{.outcome =
+                                    outcome_of(message.err, rd_kafka_message_status(&message))};
   if (report.outcome != DeliveryOutcome::stored) {
     report.reason = rd_kafka_err2str(message.err);
   } else if (message.partition >= 0 && message.offset >= 0) {

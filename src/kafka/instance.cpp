@@ -33,7 +33,8 @@ Properties properties(const Settings& settings) {
       {"message.timeout.ms", timeout},
       {"request.timeout.ms", timeout},
       {"socket.timeout.ms", "3000"},
-      {"socket.connection.setup.timeout.ms", "3000"},  // TLS and SASL on a quarter of a CPU take their time.
+      {"socket.connection.setup.timeout.ms",
+       "3000"},  // TLS and SASL on a quarter of a CPU take their time.
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.ms", "50"},
       {"reconnect.backoff.max.ms", "500"},
@@ -58,10 +59,10 @@ Properties properties(const Settings& settings) {
 
 base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings) {
   std::unique_ptr<Instance> instance(new Instance());
-  auto client =
-      make_client(RD_KAFKA_PRODUCER, properties(settings),
-                  RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG |
-                      RD_KAFKA_EVENT_CREATETOPICS_RESULT | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
+  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
+                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
+                                RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
+                                RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
   if (!client) return client.error();
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
@@ -70,7 +71,8 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   // may hold something already.
   instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
   if (instance->event_fd_ < 0) {
-    return Error{.code = ErrorCode::internal, .message = "cannot make an eventfd for Kafka's queue"};
+    return Error{.code = ErrorCode::internal,
+                 .message = "cannot make an eventfd for Kafka's queue"};
   }
   static constexpr uint64_t kOne = 1;
   rd_kafka_queue_io_event_enable(instance->queue_.get(), instance->event_fd_, &kOne, sizeof kOne);

@@ -20,7 +20,8 @@ constexpr int kFlushStepMs = 50;
 
 }  // namespace
 
-Instances::Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener, log::Log& log)
+Instances::Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener,
+                     log::Log& log)
     : io_(io),
       settings_(settings),
       listener_(listener),
@@ -39,7 +40,8 @@ base::Result<> Instances::start() {
   const int fd = (*instance)->event_fd();
   current_ = std::make_shared<Watched>(Watched{
       .instance = std::move(*instance),
-      .descriptor = boost::asio::posix::basic_stream_descriptor<async::Executor>(io_.get_executor(), fd)});
+      .descriptor =
+          boost::asio::posix::basic_stream_descriptor<async::Executor>(io_.get_executor(), fd)});
   started_at_ = steady_clock::now();
   listener_.instance_started(*current_->instance);
   watch(current_);
@@ -51,7 +53,8 @@ void Instances::watch(const std::shared_ptr<Watched>& watched) {
                                  [this, watched](boost::system::error_code error) {
                                    if (error || !watched->instance) return;
                                    uint64_t signals = 0;
-                                   (void)!::read(watched->instance->event_fd(), &signals, sizeof signals);
+                                   (void)!::read(watched->instance->event_fd(), &signals,
+                                                 sizeof signals);
                                    drain_queue(*watched);
                                    watch(watched);
                                  });
@@ -60,8 +63,9 @@ void Instances::watch(const std::shared_ptr<Watched>& watched) {
 // Everything that is in the queue now: the descriptor is signalled again only when the queue has
 // been empty.
 void Instances::drain_queue(Watched& watched) {
-  while (Event event{rd_kafka_queue_poll(watched.instance->queue(), 0)})
+  while (Event event{rd_kafka_queue_poll(watched.instance->queue(), 0)}) {
     listener_.take_event(*watched.instance, watched.is_retired, event.get());
+  }
 }
 
 // A fatal error ends an idempotent producer for good (librdkafka, INTRODUCTION.md, "Fatal errors").
@@ -70,8 +74,8 @@ void Instances::replace(const std::string& reason) {
   Line(log_, Level::error, "the Kafka producer failed for good and is being replaced")
       .field("reason", reason);
   current_->is_retired = true;
-  rd_kafka_purge(current_->instance->client(),
-                 RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  rd_kafka_purge(current_->instance->client(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                                   RD_KAFKA_PURGE_F_NON_BLOCKING);
   retired_.push_back(std::move(current_));
   current_ = nullptr;
   if (steady_clock::now() - started_at_ > kHealthyAfter) start_backoff_ = kBackoffMin;
@@ -107,11 +111,13 @@ void Instances::end_retired() {
 
 void Instances::flush(milliseconds timeout) {
   const auto deadline = steady_clock::now() + timeout;
-  while (current_ && rd_kafka_outq_len(current_->instance->client()) > 0 && steady_clock::now() < deadline) {
+  while (current_ && rd_kafka_outq_len(current_->instance->client()) > 0 &&
+         steady_clock::now() < deadline) {
     Instance& instance = *current_->instance;
     // A fatal error even now takes the instance away.
-    if (Event event{rd_kafka_queue_poll(instance.queue(), kFlushStepMs)})
+    if (Event event{rd_kafka_queue_poll(instance.queue(), kFlushStepMs)}) {
       listener_.take_event(instance, false, event.get());
+    }
   }
 }
 

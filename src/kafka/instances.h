@@ -35,7 +35,8 @@ class Instances {
   };
 
   // All of the arguments outlive this.
-  Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener, log::Log& log);
+  Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener,
+            log::Log& log);
   Instances(const Instances&) = delete;
   Instances& operator=(const Instances&) = delete;
   // Blocks until librdkafka's threads have ended.

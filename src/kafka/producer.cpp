@@ -27,8 +27,10 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       tick_timer_(io.get_executor()),
       instances_(io, settings_, *this, log) {}
 
-base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& io, Settings settings,
-                                                       std::vector<std::string> topics, log::Log& log) {
+base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& io,
+                                                       Settings settings,
+                                                       std::vector<std::string> topics,
+                                                       log::Log& log) {
   std::unique_ptr<Producer> producer(new Producer(io, std::move(settings), std::move(topics), log));
   if (auto started = producer->instances_.start(); !started) return started.error();
   producer->tick();
@@ -41,10 +43,13 @@ std::optional<DeliveryReport> Producer::submit(const events::Event& event, event
     return health_.explain(
         {.outcome = DeliveryOutcome::not_stored, .reason = "the Kafka producer is being replaced"});
   }
-  if (!tokens_.problem().empty() && !health_.is_connected())
+  if (!tokens_.problem().empty() && !health_.is_connected()) {
     return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = tokens_.problem()};
-  if (!topics_.is_settled(event.topic))
-    return health_.explain({.outcome = DeliveryOutcome::not_stored, .reason = topics_.unsettled_reason()});
+  }
+  if (!topics_.is_settled(event.topic)) {
+    return health_.explain(
+        {.outcome = DeliveryOutcome::not_stored, .reason = topics_.unsettled_reason()});
+  }
   const rd_kafka_resp_err_t error = send_record(*instance, event, ticket, time_text_);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   return DeliveryReport{.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
@@ -74,8 +79,10 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_LOG:
       return write_client_log(log_, event);
     case RD_KAFKA_EVENT_STATS:
-      if (const auto statistics = parse_statistics(rd_kafka_event_stats(event)); statistics && !is_retired)
+      if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
+          statistics && !is_retired) {
         health_.take_statistics(*statistics);
+      }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
       if (is_retired) return;
@@ -118,8 +125,9 @@ void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t*
 
 void Producer::take_fatal_error(Instance& instance, const std::string& text) {
   const auto fatal = rd_kafka_fatal_error(instance.client(), nullptr, 0);
-  if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == DeliveryOutcome::refused)
+  if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == DeliveryOutcome::refused) {
     health_.writing_denied(text + " (by IAM: kafka-cluster:WriteDataIdempotently)");
+  }
   instances_.replace(text);
   health_.connections_closed();
 }

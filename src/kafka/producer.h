@@ -34,7 +34,9 @@ class Producer final : public events::Sink, private Instances::Listener {
 
   [[nodiscard]] std::optional<events::DeliveryReport> submit(const events::Event& event,
                                                              events::Ticket ticket) override;
-  void set_report_listener(ReportListener listener) override { report_listener_ = std::move(listener); }
+  void set_report_listener(ReportListener listener) override {
+    report_listener_ = std::move(listener);
+  }
 
   // Why events cannot be stored now; empty when they can.
   [[nodiscard]] std::string not_ready_reason() const;
@@ -52,7 +54,8 @@ class Producer final : public events::Sink, private Instances::Listener {
  private:
   friend struct ProducerTestAccess;  // tests/support/running_producer.h
 
-  Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics, log::Log& log);
+  Producer(boost::asio::io_context& io, Settings settings, std::vector<std::string> topics,
+           log::Log& log);
 
   void instance_started(Instance& instance) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;

@@ -4,8 +4,8 @@
 
 namespace penstock::kafka {
 
-rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event, events::Ticket ticket,
-                                base::TimeText& time_text) {
+rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
+                                events::Ticket ticket, base::TimeText& time_text) {
   rd_kafka_topic_t* topic = instance.topic(event.topic);
   if (topic == nullptr) return rd_kafka_last_error();
   std::array<events::Header, events::kHeadersMax> headers;

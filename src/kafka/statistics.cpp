@@ -28,7 +28,8 @@ std::optional<Statistics> parse_statistics(std::string_view text) {
   if (brokers == nullptr || !brokers->is_object()) return statistics;
   for (const auto& [name, broker] : brokers->get_object()) {
     if (json::text(json::find(broker, "state")) == "UP") ++statistics.brokers_up;
-    statistics.round_trip_us = std::max(statistics.round_trip_us, number(json::find(broker, "rtt"), "avg"));
+    statistics.round_trip_us =
+        std::max(statistics.round_trip_us, number(json::find(broker, "rtt"), "avg"));
   }
   return statistics;
 }

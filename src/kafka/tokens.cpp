@@ -18,12 +18,13 @@ void Tokens::renew(rd_kafka_t* client) {
   problem_ = taken ? "" : taken.error().message;
   if (problem_.empty()) {
     log::Line(log_, log::Level::debug, "new token for Kafka")
-        .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(token->expires -
-                                                                           std::chrono::system_clock::now())
+        .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
+                              token->expires - std::chrono::system_clock::now())
                               .count());
     return;
   }
-  log::Line(log_, log::Level::error, "librdkafka does not take the token").field("reason", problem_);
+  log::Line(log_, log::Level::error, "librdkafka does not take the token")
+      .field("reason", problem_);
   rd_kafka_oauthbearer_set_token_failure(client, problem_.c_str());  // It asks again after 10 s.
 }
 

@@ -17,7 +17,8 @@ constexpr int kBrokersReplication =
 Topics::Topics(std::vector<std::string> names, const Settings& settings, log::Log& log)
     : settings_(settings), log_(log) {
   for (std::string& name : names) {
-    topics_[std::move(name)] = {.settled = !settings.create_topics, .reason = "Kafka has not answered yet"};
+    topics_[std::move(name)] = {.settled = !settings.create_topics,
+                                .reason = "Kafka has not answered yet"};
   }
 }
 
@@ -55,8 +56,10 @@ void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
   }
   if (pointers.empty()) return;
   AdminOptions options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(), reason.size());
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, reason.data(), reason.size());
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                            reason.size());
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                              reason.size());
   rd_kafka_CreateTopics(client, pointers.data(), pointers.size(), options.get(), queue);
   asked_ = true;
 }
@@ -77,11 +80,13 @@ void Topics::take_result(rd_kafka_event_t* event, Time now) {
     const auto found = topics_.find(rd_kafka_topic_result_name(results[i]));
     if (found == topics_.end()) continue;
     const char* text = rd_kafka_topic_result_error_string(results[i]);
-    settle(found->second, found->first, rd_kafka_topic_result_error(results[i]), text == nullptr ? "" : text);
+    settle(found->second, found->first, rd_kafka_topic_result_error(results[i]),
+           text == nullptr ? "" : text);
   }
 }
 
-void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t error, const char* text) {
+void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t error,
+                    const char* text) {
   state.reason = text;
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:

@@ -7,7 +7,8 @@ namespace penstock::lambda {
 
 namespace {
 
-// A record that is asked about is hardly ever known: mostly its bucket is empty, and no name is looked at.
+// A record that is asked about is hardly ever known: mostly its bucket is empty, and no name is
+// looked at.
 constexpr float kNamesPerBucket = 0.25f;
 
 }  // namespace
@@ -15,7 +16,8 @@ constexpr float kNamesPerBucket = 0.25f;
 // The names are kept whole: a hash that two records share would lose one of them.
 const std::string& Duplicates::name_of(const Record& record) {
   name_.clear();
-  // Without an id, the place; with its time, for another cluster, or a topic made anew, has the same places.
+  // Without an id, the place; with its time, for another cluster, or a topic made anew, has the
+  // same places.
   const auto id = record.header("ce_id");
   if (id && !id->empty()) {
     name_.append(record.header("ce_source").value_or("")).append(1, '\0').append(*id);

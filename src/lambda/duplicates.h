@@ -10,10 +10,10 @@
 
 namespace penstock::lambda {
 
-// Recognises records that this process has finished before: the same event (CloudEvents: source and id), or,
-// where a record has no id, the same place and time in Kafka. Best effort: another environment of the
-// function knows nothing of it, and only the last ones are remembered. A record is remembered when its
-// invocation has been finished, not before: a retry is no duplicate.
+// Recognises records that this process has finished before: the same event (CloudEvents: source and
+// id), or, where a record has no id, the same place and time in Kafka. Best effort: another
+// environment of the function knows nothing of it, and only the last ones are remembered. A record
+// is remembered when its invocation has been finished, not before: a retry is no duplicate.
 class Duplicates {
  public:
   explicit Duplicates(size_t records_max = 10'000) : records_max_(records_max) {}

@@ -44,8 +44,9 @@ TEST(Duplicates, a_retry_is_none) {
 
 TEST(Duplicates, the_oldest_are_forgotten) {
   Duplicates duplicates(2);
-  for (const int64_t offset : {1, 2, 3})
+  for (const int64_t offset : {1, 2, 3}) {
     duplicates.add_handled(record_at(offset, "id" + std::to_string(offset)));
+  }
   duplicates.finish_handled();
   EXPECT_FALSE(duplicates.contains(record_at(1, "id1")));
   EXPECT_TRUE(duplicates.contains(record_at(2, "id2")));

@@ -30,12 +30,15 @@ void append_headers(std::string& json, const Record& record) {
   const auto is_first = [&](size_t index) {
     const std::string_view name = record.headers[index].name;
     if (record.headers.size() > kFew) return seen.insert(name).second;
-    return std::none_of(record.headers.begin(), record.headers.begin() + static_cast<ptrdiff_t>(index),
+    return std::none_of(record.headers.begin(),
+                        record.headers.begin() + static_cast<ptrdiff_t>(index),
                         [&](const Header& header) { return header.name == name; });
   };
   json::ObjectWriter object(json);
   for (size_t i = 0; i < record.headers.size(); ++i) {
-    if (is_first(i)) json::append_string(object.key_of_text(record.headers[i].name), record.headers[i].value);
+    if (is_first(i)) {
+      json::append_string(object.key_of_text(record.headers[i].name), record.headers[i].value);
+    }
   }
   object.end();
 }
@@ -52,7 +55,8 @@ void append_record(std::string& json, const Record& record) {
   object.member("topic", record.topic)
       .member("partition", record.partition.number)
       .member("offset", record.offset.value);
-  object.member("timestamp", record.timestamp.count()).member("timestampType", record.timestamp_type);
+  object.member("timestamp", record.timestamp.count())
+      .member("timestampType", record.timestamp_type);
   if (!record.key) {
     object.null("key");
   } else if (record.key->size() > kShownBytesMax) {
@@ -100,8 +104,9 @@ Reply Function::run(const Invocation& invocation) {
     reply.error = InvocationError{"Function.Failed", error.what()};
     log.write_exception(error.what());
   }
-  if (reply.error && reply.error->message.size() > kErrorMessageMax)
+  if (reply.error && reply.error->message.size() > kErrorMessageMax) {
     reply.error->message.resize(kErrorMessageMax);
+  }
   if (reply.error) duplicates_.forget_handled();
   log.flush();
   return reply;
@@ -116,7 +121,8 @@ base::Result<boost::json::value> Function::value_of(const Record& record) const 
   return settings_.read_value(record.event_type(), *record.value);
 }
 
-RecordOutcome Function::handle(const Record& record, const Invocation& invocation, InvocationLog& log) const {
+RecordOutcome Function::handle(const Record& record, const Invocation& invocation,
+                               InvocationLog& log) const {
   const EventFunction* function = find(handlers_, record.event_type());
   if (function == nullptr) {
     return retry("no function takes events of type \"" + std::string(record.event_type()) + "\"");
@@ -139,7 +145,9 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
     log.write_exception(event.error().message);
     return {.error = InvocationError{"Function.MalformedEvent", event.error().message}};
   }
-  if (log.writes(Level::debug)) log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
+  if (log.writes(Level::debug)) {
+    log.write(Level::debug, "LAMBDA_EVENT", on_one_line(invocation.body).text);
+  }
   warn_of_skipped_retries(*event, log);
 
   InvocationMetrics metrics;
@@ -150,7 +158,8 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
     if (!unhandled.empty() && unhandled.contains(partition_of(record))) continue;
     if (duplicates_.contains(record)) {
       ++metrics.duplicates;
-      log.write(Level::info, "DUPLICATE", json::quoted(place_text(partition_of(record), record.offset)));
+      log.write(Level::info, "DUPLICATE",
+                json::quoted(place_text(partition_of(record), record.offset)));
       continue;
     }
     if (log.writes(Level::info)) {
@@ -171,17 +180,21 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
     }
     unhandled.emplace(partition_of(record), record.offset);
     if (problems.size() > kErrorMessageMax) continue;
-    problems += (problems.empty() ? "" : "; ") + place_text(partition_of(record), record.offset) + ": " +
-                outcome.reason;
+    problems += (problems.empty() ? "" : "; ") + place_text(partition_of(record), record.offset) +
+                ": " + outcome.reason;
   }
-  if (settings_.responses == Responses::partial) expected_again_.insert(unhandled.begin(), unhandled.end());
+  if (settings_.responses == Responses::partial) {
+    expected_again_.insert(unhandled.begin(), unhandled.end());
+  }
   if (!settings_.function_name.empty()) {
-    log_.put(metrics.json(settings_.function_name, invocation.request_id, std::chrono::system_clock::now()));
+    log_.put(metrics.json(settings_.function_name, invocation.request_id,
+                          std::chrono::system_clock::now()));
   }
   return reply_to(unhandled, std::move(problems));
 }
 
-// AWS, "Returning partial batch responses": the first offset of each partition that is to come again.
+// AWS, "Returning partial batch responses": the first offset of each partition that is to come
+// again.
 Reply Function::reply_to(const FirstOffsets& unhandled, std::string problems) const {
   if (unhandled.empty()) return {};
   if (settings_.responses == Responses::whole_batch) {
@@ -203,9 +216,9 @@ Reply Function::reply_to(const FirstOffsets& unhandled, std::string problems) co
   return {.response = std::move(response)};
 }
 
-// A mapping that does not ask for partial responses has taken them for success, and goes on behind what
-// failed. The same is seen when another environment of this function got the record, so it is a warning that
-// only repeats itself if it is right.
+// A mapping that does not ask for partial responses has taken them for success, and goes on behind
+// what failed. The same is seen when another environment of this function got the record, so it is
+// a warning that only repeats itself if it is right.
 void Function::warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log) {
   if (expected_again_.empty()) return;
   FirstOffsets firsts;
@@ -214,12 +227,11 @@ void Function::warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& l
     const auto expected = expected_again_.find(partition);
     if (expected == expected_again_.end()) continue;
     if (first > expected->second) {
-      log.write(
-          Level::warning, "WRONG_MAPPING",
-          json::quoted(
-              place_text(partition, expected->second) +
-              " was to come again, but the mapping goes on behind it: does it have FunctionResponseTypes "
-              "ReportBatchItemFailures?"));
+      log.write(Level::warning, "WRONG_MAPPING",
+                json::quoted(place_text(partition, expected->second) +
+                             " was to come again, but the mapping goes on behind it: does it have "
+                             "FunctionResponseTypes "
+                             "ReportBatchItemFailures?"));
     }
     expected_again_.erase(expected);
   }

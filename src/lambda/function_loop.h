@@ -20,8 +20,9 @@ namespace penstock::lambda {
 // ask for partial responses takes them for success, and what failed is lost (AWS,
 // FunctionResponseTypes).
 enum class Responses {
-  whole_batch,  // Any record that was not handled is an error of the invocation: the batch comes again.
-  partial,      // ReportBatchItemFailures: only what is to come again is named. Poison does not block.
+  whole_batch,  // Any record that was not handled is an error of the invocation: the batch comes
+                // again.
+  partial,  // ReportBatchItemFailures: only what is to come again is named. Poison does not block.
 };
 
 // What the Runtime API is told: an error, or a response in JSON.
@@ -60,7 +61,8 @@ class Function {
   using FirstOffsets = std::map<TopicPartition, base::Offset>;
 
   Reply run(const Invocation& invocation, InvocationLog& log);
-  RecordOutcome handle(const Record& record, const Invocation& invocation, InvocationLog& log) const;
+  RecordOutcome handle(const Record& record, const Invocation& invocation,
+                       InvocationLog& log) const;
   base::Result<boost::json::value> value_of(const Record& record) const;
   Reply reply_to(const FirstOffsets& unhandled, std::string problems) const;
   void warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log);
@@ -69,8 +71,9 @@ class Function {
   const EventHandlers& handlers_;
   const FunctionSettings settings_;
   Duplicates duplicates_;
-  FirstOffsets expected_again_;  // What the last replies named: it is to come before what follows it.
-  std::string line_;             // Of the log; its memory is used again.
+  FirstOffsets
+      expected_again_;  // What the last replies named: it is to come before what follows it.
+  std::string line_;    // Of the log; its memory is used again.
 };
 
 // Runs one invocation after the other. It returns only when the Runtime API is gone; the error says

@@ -22,7 +22,8 @@ using ::testing::StartsWith;
 
 std::string record_text(int partition, int64_t offset, const std::string& rest = "") {
   return R"({"topic":"events","partition":)" + std::to_string(partition) + R"(,"offset":)" +
-         std::to_string(offset) + R"(,"timestamp":1700000000000,"timestampType":"CREATE_TIME")" + rest + "}";
+         std::to_string(offset) + R"(,"timestamp":1700000000000,"timestampType":"CREATE_TIME")" +
+         rest + "}";
 }
 
 Invocation invocation_of(const std::string& partition_0, const std::string& partition_1 = "") {
@@ -40,14 +41,17 @@ struct Probe {
   std::vector<int64_t> poisonous = {};
   std::vector<std::string> seen = {};
   EventHandlers handlers{{"*", [this](const Record& record, Context&) -> RecordOutcome {
-                            seen.push_back(to_text(record.partition) + "@" + to_text(record.offset));
+                            seen.push_back(to_text(record.partition) + "@" +
+                                           to_text(record.offset));
                             for (const int64_t offset : failing) {
-                              if (offset == record.offset.value)
+                              if (offset == record.offset.value) {
                                 throw std::runtime_error("broken " + std::to_string(offset));
+                              }
                             }
                             for (const int64_t offset : poisonous) {
-                              if (offset == record.offset.value)
+                              if (offset == record.offset.value) {
                                 return poison("poison " + std::to_string(offset));
+                              }
                             }
                             return done();
                           }}};
@@ -64,19 +68,20 @@ TEST(Function, gives_every_record_to_the_handler_of_its_type) {
   const EventHandlers handlers{{"a", noting("a")}, {"*", noting("any")}, {"b", noting("b")}};
   CapturedLog captured;
   Function function(captured.log(), handlers);
-  EXPECT_FALSE(
-      function
-          .run(invocation_of(record_text(0, 1, R"(,"headers":[{"ce_type":[98]}])") + "," + record_text(0, 2) +
-                             "," + record_text(0, 3, R"(,"headers":[{"ce_type":[97]}])") + "," +
-                             record_text(0, 4, R"(,"headers":[{"ce_type":[99]}])")))
-          .error);
+  EXPECT_FALSE(function
+                   .run(invocation_of(record_text(0, 1, R"(,"headers":[{"ce_type":[98]}])") + "," +
+                                      record_text(0, 2) + "," +
+                                      record_text(0, 3, R"(,"headers":[{"ce_type":[97]}])") + "," +
+                                      record_text(0, 4, R"(,"headers":[{"ce_type":[99]}])")))
+                   .error);
   EXPECT_THAT(calls, ElementsAre("b1", "any2", "a3", "any4"));
 }
 
 TEST(Function, a_record_that_nothing_takes_is_a_failure) {
   const EventHandlers handlers{{"a", [](const Record&, Context&) { return done(); }}};
   CapturedLog captured;
-  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
+  const auto failure =
+      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message, "events-0@1: no function takes events of type \"\"");
 }
@@ -89,15 +94,17 @@ TEST(Function, logs_each_record_without_its_value) {
       function
           .run(invocation_of(
               record_text(
-                  0, 15, R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
+                  0, 15,
+                  R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
               "," + record_text(0, 16, R"(,"key":"/w==")")))
           .error);
   EXPECT_THAT(
       captured.short_lines(),
-      ElementsAre(R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
-                  R"("timestampType":"CREATE_TIME","key":"key","headers":{"a":"1","b":"�"},"value_bytes":6})",
-                  R"(INFO RECORD {"topic":"events","partition":0,"offset":16,"timestamp":1700000000000,)"
-                  R"("timestampType":"CREATE_TIME","key_base64":"/w==","headers":{},"value_bytes":null})"));
+      ElementsAre(
+          R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
+          R"("timestampType":"CREATE_TIME","key":"key","headers":{"a":"1","b":"�"},"value_bytes":6})",
+          R"(INFO RECORD {"topic":"events","partition":0,"offset":16,"timestamp":1700000000000,)"
+          R"("timestampType":"CREATE_TIME","key_base64":"/w==","headers":{},"value_bytes":null})"));
   EXPECT_EQ(captured.lines().at(0).at("requestId"), "id-1");
 }
 
@@ -107,11 +114,11 @@ TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
   Function function(captured.log(), probe.handlers);
   std::string sevens = "7";
   for (int i = 1; i < 20'000; ++i) sevens += ",7";
-  EXPECT_FALSE(
-      function
-          .run(invocation_of(record_text(
-              0, 15, R"(,"key":")" + std::string(40'000, 'A') + R"(","headers":[{"h":[)" + sevens + "]}]")))
-          .error);
+  EXPECT_FALSE(function
+                   .run(invocation_of(record_text(0, 15,
+                                                  R"(,"key":")" + std::string(40'000, 'A') +
+                                                      R"(","headers":[{"h":[)" + sevens + "]}]")))
+                   .error);
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(
@@ -147,14 +154,16 @@ TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
   EXPECT_EQ(failure->message, "events-0@2: broken 2; events-1@2: broken 2");
   EXPECT_THAT(
       captured.short_lines(),
-      ElementsAre(R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":0,"offset":2})",
-                  R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2})"));
+      ElementsAre(
+          R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":0,"offset":2})",
+          R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2})"));
 }
 
 TEST(Function, survives_a_handler_that_throws_anything) {
   const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome { throw 7; }}};
   CapturedLog captured;
-  const auto failure = Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
+  const auto failure =
+      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message, "events-0@1: an exception of unknown type");
 }
@@ -164,8 +173,9 @@ TEST(Function, bounds_the_error_message) {
                                   throw std::runtime_error(std::string(100'000, 'x'));
                                 }}};
   CapturedLog captured;
-  const auto failure =
-      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1), record_text(1, 1))).error;
+  const auto failure = Function(captured.log(), handlers)
+                           .run(invocation_of(record_text(0, 1), record_text(1, 1)))
+                           .error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message.size(), 4096u);
 }
@@ -174,7 +184,8 @@ TEST(Function, a_malformed_event_is_an_error) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
-  Invocation invocation = invocation_of(record_text(0, 1) + "," + record_text(0, 2, R"(,"value":"?")"));
+  Invocation invocation =
+      invocation_of(record_text(0, 1) + "," + record_text(0, 2, R"(,"value":"?")"));
   const auto failure = function.run(invocation).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->type, "Function.MalformedEvent");
@@ -188,13 +199,14 @@ TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poi
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
-  const Reply reply =
-      function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
-                                 record_text(1, 5) + "," + record_text(1, 7)));
+  const Reply reply = function.run(
+      invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3),
+                    record_text(1, 5) + "," + record_text(1, 7)));
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "1@5", "1@7"));
   EXPECT_FALSE(reply.error);
-  EXPECT_EQ(reply.response,
-            R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"events-0","offset":2}}]})");
+  EXPECT_EQ(
+      reply.response,
+      R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"events-0","offset":2}}]})");
   EXPECT_THAT(captured.short_lines(),
               ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
 }
@@ -202,7 +214,8 @@ TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poi
 TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
   Probe probe{.poisonous = {1}};
   CapturedLog captured;
-  const auto failure = Function(captured.log(), probe.handlers).run(invocation_of(record_text(0, 1))).error;
+  const auto failure =
+      Function(captured.log(), probe.handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message, "events-0@1: poison 1");
 }
@@ -218,7 +231,8 @@ TEST(Function, handles_no_record_again_that_is_finished) {
   Probe probe{.failing = {3}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
-  const auto batch = invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3));
+  const auto batch =
+      invocation_of(record_text(0, 1) + "," + record_text(0, 2) + "," + record_text(0, 3));
   EXPECT_THAT(function.run(batch).response, HasSubstr("\"offset\":3"));
   function.reply_was_taken(true);
   probe.failing = {};
@@ -250,8 +264,9 @@ TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
   (void)function.run(invocation_of(record_text(0, 2)));  // As it should.
   function.reply_was_taken(true);
   (void)function.run(invocation_of(record_text(0, 4)));
-  EXPECT_THAT(captured.short_lines(), ElementsAre(HasSubstr("broken 2"), HasSubstr("broken 2"),
-                                                  HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
+  EXPECT_THAT(captured.short_lines(),
+              ElementsAre(HasSubstr("broken 2"), HasSubstr("broken 2"),
+                          HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
 }
 
 // Events of type "n" are numbers.
@@ -272,12 +287,13 @@ TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
                                 }}};
   const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
   CapturedLog captured;
-  Function function(captured.log(), handlers,
-                    {.responses = Responses::partial, .read_value = read_number, .function_name = "f"});
-  const Reply reply =
-      function.run(invocation_of(record_text(0, 1, R"(,"value":"NDI=")" + type_n) + "," +  // 42
-                                 record_text(0, 2, R"(,"value":"e30=")" + type_n) + "," +  // {}
-                                 record_text(0, 3, type_n) + "," + record_text(0, 4, R"(,"value":"e30=")")));
+  Function function(
+      captured.log(), handlers,
+      {.responses = Responses::partial, .read_value = read_number, .function_name = "f"});
+  const Reply reply = function.run(
+      invocation_of(record_text(0, 1, R"(,"value":"NDI=")" + type_n) + "," +  // 42
+                    record_text(0, 2, R"(,"value":"e30=")" + type_n) + "," +  // {}
+                    record_text(0, 3, type_n) + "," + record_text(0, 4, R"(,"value":"e30=")")));
   EXPECT_FALSE(reply.error);
   EXPECT_EQ(reply.response, "null");
   EXPECT_THAT(seen, ElementsAre("1=42", "3=null", "4=null"));
@@ -293,7 +309,8 @@ TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
 TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partial_responses) {
   Probe probe;
   CapturedLog captured(log::Level::error);
-  Function function(captured.log(), probe.handlers, {.read_value = read_number, .function_name = "f"});
+  Function function(captured.log(), probe.handlers,
+                    {.read_value = read_number, .function_name = "f"});
   const std::string type_n = R"(,"headers":[{"ce_type":[110]}])";
   const Reply reply = function.run(invocation_of(record_text(0, 1, R"(,"value":"e30=")" + type_n)));
   ASSERT_TRUE(reply.error);
@@ -307,7 +324,8 @@ TEST(Context, cleans_strings_that_are_not_utf8) {
                                   context.log("NOTE", {{"text", "Zo\xc3\xab \xff\n"}});
                                   return done();
                                 }}};
-  EXPECT_THAT(testing::logged_for(handlers, Record{}), ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
+  EXPECT_THAT(testing::logged_for(handlers, Record{}),
+              ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
 }
 
 TEST(EventHandlers, need_one_function_for_each_type) {
@@ -328,8 +346,10 @@ TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
   std::vector<std::string> posts;
   test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
-    const auto invoke = [&](const std::string& id, const std::string& body, std::string_view status) {
-      EXPECT_THAT(connection.read_request(), StartsWith("GET /2018-06-01/runtime/invocation/next "));
+    const auto invoke = [&](const std::string& id, const std::string& body,
+                            std::string_view status) {
+      EXPECT_THAT(connection.read_request(),
+                  StartsWith("GET /2018-06-01/runtime/invocation/next "));
       connection.answer(body, next_headers(id));
       posts.push_back(connection.read_request());
       connection.answer("", "", status);

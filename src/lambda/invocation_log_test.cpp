@@ -69,7 +69,9 @@ TEST(InvocationLog, loses_nothing_to_a_slow_reader) {
     out.defer_flush([] {});
     InvocationLog log(out, "id-1");
     const std::string value = '"' + std::string(1000, 'x') + '"';
-    for (int i = 0; i < 5000; ++i) log.write(Level::info, "MESSAGE", value);  // 5 MB through a log of 1 MiB.
+    for (int i = 0; i < 5000; ++i) {
+      log.write(Level::info, "MESSAGE", value);  // 5 MB through a log of 1 MiB.
+    }
     log.flush();
     EXPECT_EQ(out.dropped_lines(), 0u);
   }

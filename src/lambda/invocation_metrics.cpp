@@ -33,7 +33,8 @@ std::string InvocationMetrics::json(std::string_view function_name, std::string_
                               {"DuplicateRecords", "Count", static_cast<int64_t>(duplicates)}};
   // The producer's clock may be ahead of ours.
   if (oldest) {
-    metrics.push_back({"BatchAge", "Milliseconds", std::max(time - *oldest, milliseconds(0)).count()});
+    metrics.push_back(
+        {"BatchAge", "Milliseconds", std::max(time - *oldest, milliseconds(0)).count()});
   }
 
   std::string text;
@@ -45,13 +46,18 @@ std::string InvocationMetrics::json(std::string_view function_name, std::string_
   directive.member("Namespace", "Penstock").json("Dimensions", R"([["FunctionName"]])");
   json::ArrayWriter names(directive.key("Metrics"));
   for (const Metric& metric : metrics) {
-    json::ObjectWriter(names.element()).member("Name", metric.name).member("Unit", metric.unit).end();
+    json::ObjectWriter(names.element())
+        .member("Name", metric.name)
+        .member("Unit", metric.unit)
+        .end();
   }
   names.end();
   directive.end();
   directives.end();
   aws.end();
-  line.member("type", "METRICS").member("requestId", request_id).member("FunctionName", function_name);
+  line.member("type", "METRICS")
+      .member("requestId", request_id)
+      .member("FunctionName", function_name);
   for (const Metric& metric : metrics) line.member(metric.name, metric.value);
   line.end();
   return text;

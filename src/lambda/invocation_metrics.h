@@ -11,10 +11,11 @@
 
 namespace penstock::lambda {
 
-// What an invocation is counted by, as a line of the log that CloudWatch makes metrics of (AWS, "Embedded
-// metric format specification"), in the namespace Penstock, with the dimension FunctionName:
-//   Records, RecordBytes (keys, values and headers), BatchAge (milliseconds since the oldest record's
-//   timestamp), PoisonRecords, RetriedRecords, DuplicateRecords.
+// What an invocation is counted by, as a line of the log that CloudWatch makes metrics of (AWS,
+// "Embedded metric format specification"), in the namespace Penstock, with the dimension
+// FunctionName:
+//   Records, RecordBytes (keys, values and headers), BatchAge (milliseconds since the oldest
+//   record's timestamp), PoisonRecords, RetriedRecords, DuplicateRecords.
 struct InvocationMetrics {
   // Counts one record, with its bytes and its age.
   void add(const Record& record);
@@ -27,7 +28,8 @@ struct InvocationMetrics {
   size_t poison = 0;
   size_t retries = 0;
   size_t duplicates = 0;
-  std::optional<std::chrono::milliseconds> oldest = {};  // Timestamp, since 1970; records may have none.
+  std::optional<std::chrono::milliseconds> oldest =
+      {};  // Timestamp, since 1970; records may have none.
 };
 
 }  // namespace penstock::lambda

@@ -35,9 +35,9 @@ base::Result<KafkaEvent> decode_kafka_event(std::string_view text, const KafkaEv
   if (!end.error) return event;
   base::Error& problem = parser.handler().problem();
   if (!problem.message.empty()) return std::move(problem);
-  return base::Error{
-      end.error == boost::json::error::too_deep ? base::ErrorCode::too_large : base::ErrorCode::invalid,
-      "event: " + json::describe(end)};
+  return base::Error{end.error == boost::json::error::too_deep ? base::ErrorCode::too_large
+                                                               : base::ErrorCode::invalid,
+                     "event: " + json::describe(end)};
 }
 
 }  // namespace penstock::lambda

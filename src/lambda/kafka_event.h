@@ -44,8 +44,11 @@ struct Record {
 
   // The value of the first header of that name, if there is one. Kafka's names are case-sensitive.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
-  // The event's type (CloudEvents' Kafka binding, section 3.2.3: header "ce_type"), empty without one.
-  [[nodiscard]] std::string_view event_type() const { return header("ce_type").value_or(std::string_view{}); }
+  // The event's type (CloudEvents' Kafka binding, section 3.2.3: header "ce_type"), empty without
+  // one.
+  [[nodiscard]] std::string_view event_type() const {
+    return header("ce_type").value_or(std::string_view{});
+  }
 };
 
 // What one invocation carries. The records of a partition are in the order of the partition.
@@ -65,9 +68,9 @@ struct KafkaEventLimits {
   size_t depth_max = 16;               // The event itself needs 7; unknown members may nest more.
 };
 
-// Reads the JSON of an event of an event source mapping. Unknown members are passed over, known ones are
-// checked to the letter. Errors: invalid and too_large; the message says where: "records/events-0/3/value:
-// not base64".
+// Reads the JSON of an event of an event source mapping. Unknown members are passed over, known
+// ones are checked to the letter. Errors: invalid and too_large; the message says where:
+// "records/events-0/3/value: not base64".
 [[nodiscard]] base::Result<KafkaEvent> decode_kafka_event(std::string_view json,
                                                           const KafkaEventLimits& limits = {});
 

@@ -161,7 +161,8 @@ bool KafkaEventReader::text(std::string_view text, error_code& ec) {
   }
 }
 
-bool KafkaEventReader::bytes(std::optional<std::string_view>& place, std::string_view text, error_code& ec) {
+bool KafkaEventReader::bytes(std::optional<std::string_view>& place, std::string_view text,
+                             error_code& ec) {
   base::check(base64_bytes_max(text.size()) <= text_bytes_ - kept_,
               "decoded bytes are never longer than their JSON");
   char* const begin = event_.text.get() + kept_;
@@ -203,9 +204,12 @@ bool KafkaEventReader::on_int64(int64_t number, Text, error_code& ec) {
 }
 
 bool KafkaEventReader::on_null(error_code& ec) {
-  if (is_passed_over() || place_ == Place::header) return true;  // Kafka's headers may have no value.
-  const bool may_be_null = field_ == Field::key || field_ == Field::value || field_ == Field::headers ||
-                           field_ == Field::event_source_arn || field_ == Field::bootstrap_servers;
+  if (is_passed_over() || place_ == Place::header) {
+    return true;  // Kafka's headers may have no value.
+  }
+  const bool may_be_null = field_ == Field::key || field_ == Field::value ||
+                           field_ == Field::headers || field_ == Field::event_source_arn ||
+                           field_ == Field::bootstrap_servers;
   return ((place_ == Place::event || place_ == Place::record) && may_be_null) || wrong(ec);
 }
 
@@ -264,7 +268,8 @@ std::string KafkaEventReader::where() const {
   path += "/" + field_name();
   if (place_ == Place::record || place_ == Place::headers) return path;
   if (event_.records.back().headers.empty()) return path;
-  return path + "/" + std::string(event_.records.back().headers.back().name.substr(0, kShownNameMax));
+  return path + "/" +
+         std::string(event_.records.back().headers.back().name.substr(0, kShownNameMax));
 }
 
 }  // namespace penstock::lambda

@@ -10,8 +10,9 @@
 
 namespace penstock::lambda {
 
-// Takes the parser's events and fills the event, without a tree in between: a header's bytes come as an array
-// of numbers, of which a tree would take 16 bytes and more for each byte, and the function has 128 MB.
+// Takes the parser's events and fills the event, without a tree in between: a header's bytes come
+// as an array of numbers, of which a tree would take 16 bytes and more for each byte, and the
+// function has 128 MB.
 class KafkaEventReader : public json::SaxHandler {
  public:
   using error_code = Code;
@@ -80,7 +81,8 @@ class KafkaEventReader : public json::SaxHandler {
   }
 
   bool wrong(error_code& ec) { return fail(ec, std::string("expected ") + expected()); }
-  bool fail(error_code& ec, std::string_view sentence, base::ErrorCode code = base::ErrorCode::invalid);
+  bool fail(error_code& ec, std::string_view sentence,
+            base::ErrorCode code = base::ErrorCode::invalid);
   [[nodiscard]] const char* expected() const;
   [[nodiscard]] std::string where() const;
 

@@ -13,9 +13,11 @@ using base::ErrorCode;
 using std::chrono::milliseconds;
 
 // A record's JSON; `rest` starts with a comma.
-std::string record_text(int64_t offset, const std::string& rest = "", const std::string& partition = "0") {
-  return R"({"topic":"events","partition":)" + partition + R"(,"offset":)" + std::to_string(offset) +
-         R"(,"timestamp":1700000000000,"timestampType":"CREATE_TIME")" + rest + "}";
+std::string record_text(int64_t offset, const std::string& rest = "",
+                        const std::string& partition = "0") {
+  return R"({"topic":"events","partition":)" + partition + R"(,"offset":)" +
+         std::to_string(offset) + R"(,"timestamp":1700000000000,"timestampType":"CREATE_TIME")" +
+         rest + "}";
 }
 
 std::string event_text(const std::string& records) {
@@ -63,7 +65,8 @@ TEST(KafkaEvent, gives_every_part_of_a_record) {
 
 TEST(KafkaEvent, tells_absent_and_null_from_empty) {
   for (const auto& [rest, key, value] :
-       {std::tuple{"", false, false}, std::tuple{R"(,"key":null,"value":null,"headers":null)", false, false},
+       {std::tuple{"", false, false},
+        std::tuple{R"(,"key":null,"value":null,"headers":null)", false, false},
         std::tuple{R"(,"key":"","value":"","headers":[])", true, true}}) {
     const auto event = decode_kafka_event(one(rest));
     ASSERT_TRUE(event) << event.error().message;
@@ -77,8 +80,8 @@ TEST(KafkaEvent, tells_absent_and_null_from_empty) {
 }
 
 TEST(KafkaEvent, takes_signed_and_unsigned_header_bytes) {
-  const auto event = decode_kafka_event(
-      one(R"(,"headers":[{"h":[-61,-85,195,171,-128,255,0]},{"empty":[],"none":null},{"h":[49]}])"));
+  const auto event = decode_kafka_event(one(
+      R"(,"headers":[{"h":[-61,-85,195,171,-128,255,0]},{"empty":[],"none":null},{"h":[49]}])"));
   ASSERT_TRUE(event) << event.error().message;
   const Record& record = event->records.at(0);
   EXPECT_EQ(record.header("h"),
@@ -89,13 +92,14 @@ TEST(KafkaEvent, takes_signed_and_unsigned_header_bytes) {
 }
 
 TEST(KafkaEvent, keeps_the_order_of_each_partition) {
-  const auto event =
-      decode_kafka_event(event_text("{\"events-0\":[" + record_text(3) + "," + record_text(4) +
-                                    "],\"events-7\":[" + record_text(0, "", "7") + "],\"more-0\":[]}"));
+  const auto event = decode_kafka_event(event_text("{\"events-0\":[" + record_text(3) + "," +
+                                                   record_text(4) + "],\"events-7\":[" +
+                                                   record_text(0, "", "7") + "],\"more-0\":[]}"));
   ASSERT_TRUE(event) << event.error().message;
   std::vector<std::pair<int, int64_t>> order;
-  for (const Record& record : event->records)
+  for (const Record& record : event->records) {
     order.emplace_back(record.partition.number, record.offset.value);
+  }
   EXPECT_THAT(order, testing::ElementsAre(std::pair(0, 3), std::pair(0, 4), std::pair(7, 0)));
 }
 
@@ -108,8 +112,8 @@ TEST(KafkaEvent, views_stay_valid_when_the_event_is_moved) {
 }
 
 TEST(KafkaEvent, undoes_json_escapes_before_base64) {
-  const auto event =
-      decode_kafka_event(one(R"(,"value":"\/\/\u002b\/","key":"\u005ag==","headers":[{"\u00eb\n":[1]}])"));
+  const auto event = decode_kafka_event(
+      one(R"(,"value":"\/\/\u002b\/","key":"\u005ag==","headers":[{"\u00eb\n":[1]}])"));
   ASSERT_TRUE(event) << event.error().message;
   EXPECT_EQ(event->records.at(0).value, "\xff\xff\xbf");
   EXPECT_EQ(event->records.at(0).key, "f");
@@ -131,17 +135,23 @@ TEST(KafkaEvent, passes_over_unknown_members) {
 TEST(KafkaEvent, says_where_something_is_wrong) {
   const std::pair<std::string, std::string> cases[] = {
       {one(R"(,"value":"Zg")"), "records/events-0/0/value: not base64"},
-      {event_text("{\"events-0\":[" + record_text(1) + "," + record_text(2, R"(,"key":"*")") + "]}"),
+      {event_text("{\"events-0\":[" + record_text(1) + "," + record_text(2, R"(,"key":"*")") +
+                  "]}"),
        "records/events-0/1/key: not base64"},
       {one(R"(,"value":7)"), "records/events-0/0/value: expected a string of base64 or null"},
       {one(R"(,"value":{"a":1})"), "records/events-0/0/value: expected a string of base64 or null"},
       {one(R"(,"headers":{})"), "records/events-0/0/headers: expected an array"},
       {one(R"(,"headers":[[]])"), "records/events-0/0/headers: expected an object"},
-      {one(R"(,"headers":[{"h":"text"}])"), "records/events-0/0/headers/h: expected an array of bytes"},
-      {one(R"(,"headers":[{"h":[256]}])"), "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
-      {one(R"(,"headers":[{"h":[-129]}])"), "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
-      {one(R"(,"headers":[{"h":[1.0]}])"), "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
-      {one(R"(,"headers":[{"h":[null]}])"), "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
+      {one(R"(,"headers":[{"h":"text"}])"),
+       "records/events-0/0/headers/h: expected an array of bytes"},
+      {one(R"(,"headers":[{"h":[256]}])"),
+       "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
+      {one(R"(,"headers":[{"h":[-129]}])"),
+       "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
+      {one(R"(,"headers":[{"h":[1.0]}])"),
+       "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
+      {one(R"(,"headers":[{"h":[null]}])"),
+       "records/events-0/0/headers/h: expected a byte (-128 to 255)"},
       {one(R"(,"offset":4)"), "records/events-0/0/offset: given twice"},
       {event_text("{\"e-0\":[" + record_text(-1) + "]}"),
        "records/e-0/0/offset: expected a whole number from 0"},
@@ -158,7 +168,8 @@ TEST(KafkaEvent, says_where_something_is_wrong) {
       {event_text("null"), "records: expected an object"},
       {R"({"records":{}})", "eventSource: missing"},
       {R"({"eventSource":"aws:kafka"})", "records: missing"},
-      {R"({"eventSource":"aws:sqs","Records":[]})", "eventSource: expected aws:kafka or SelfManagedKafka"},
+      {R"({"eventSource":"aws:sqs","Records":[]})",
+       "eventSource: expected aws:kafka or SelfManagedKafka"},
       {"[]", "event: expected an object"},
       {"\"text\"", "event: expected an object"},
       {"null", "event: expected an object"},
@@ -168,9 +179,10 @@ TEST(KafkaEvent, says_where_something_is_wrong) {
 
 TEST(KafkaEvent, refuses_what_is_not_json) {
   const std::string good = one("");
-  for (const std::string& text : {std::string(), std::string("  "), std::string("GET / HTTP/1.1"), good + "x",
-                                  good.substr(0, good.size() - 1), "\xef\xbb\xbf" + good,
-                                  one(",\"value\":\"\xff\""), one(",}"), one("/**/"), std::string(1, '\0')}) {
+  for (const std::string& text :
+       {std::string(), std::string("  "), std::string("GET / HTTP/1.1"), good + "x",
+        good.substr(0, good.size() - 1), "\xef\xbb\xbf" + good, one(",\"value\":\"\xff\""),
+        one(",}"), one("/**/"), std::string(1, '\0')}) {
     EXPECT_THAT(problem(text), testing::StartsWith("event: not JSON at byte ")) << text;
   }
 }
@@ -181,8 +193,10 @@ TEST(KafkaEvent, has_limits) {
   limits.headers_max = 1;
   const std::string two = record_text(1) + "," + record_text(2);
   EXPECT_EQ(problem(event_text("{\"events-0\":[" + two + "]}"), limits), "fine");
-  EXPECT_EQ(problem(event_text("{\"events-0\":[" + two + "],\"events-1\":[" + record_text(3) + "]}"), limits),
-            "records/events-1/0: more than 2 records");
+  EXPECT_EQ(
+      problem(event_text("{\"events-0\":[" + two + "],\"events-1\":[" + record_text(3) + "]}"),
+              limits),
+      "records/events-1/0: more than 2 records");
   EXPECT_EQ(problem(one(R"(,"headers":[{"a":[]},{"b":[]}])"), limits),
             "records/events-0/0/headers/a: more than 1 headers");
   limits.bytes_max = 10;
@@ -199,7 +213,9 @@ TEST(KafkaEvent, shows_little_of_a_foreign_name) {
 
 TEST(KafkaEvent, takes_the_largest_batch) {
   std::string records = record_text(0);
-  for (int i = 1; i < 10'000; ++i) records += "," + record_text(i, R"(,"value":"SGVsbG8sIFdvcmxkIQ==")");
+  for (int i = 1; i < 10'000; ++i) {
+    records += "," + record_text(i, R"(,"value":"SGVsbG8sIFdvcmxkIQ==")");
+  }
   const auto event = decode_kafka_event(event_text("{\"events-0\":[" + records + "]}"));
   ASSERT_TRUE(event) << event.error().message;
   EXPECT_EQ(event->records.size(), 10'000u);

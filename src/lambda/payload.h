@@ -8,14 +8,15 @@
 
 namespace penstock::lambda {
 
-// JSON that has been checked and stands on one line, so that a line of the log can take it as it is.
+// JSON that has been checked and stands on one line, so that a line of the log can take it as it
+// is.
 struct JsonText {
   std::string text;
 };
 
-// The value of a record as JSON: itself if it is JSON, a string if it is other text, null for a tombstone.
-// Numbers and the order of members stay as they were written. Error: invalid, when the bytes are not text
-// (UTF-8).
+// The value of a record as JSON: itself if it is JSON, a string if it is other text, null for a
+// tombstone. Numbers and the order of members stay as they were written. Error: invalid, when the
+// bytes are not text (UTF-8).
 [[nodiscard]] base::Result<JsonText> payload_json(const Record& record);
 
 // Valid JSON without its line breaks, which can only stand between its tokens.

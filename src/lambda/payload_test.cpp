@@ -25,8 +25,9 @@ TEST(Payload, other_text_becomes_a_string) {
   EXPECT_EQ(json_of("Hello, \"Zoë\"!\n"), R"("Hello, \"Zoë\"!\n")");
   EXPECT_EQ(json_of("{\"cut\":"), R"("{\"cut\":")");
   EXPECT_EQ(json_of(""), R"("")");
-  EXPECT_EQ(json_of(std::string(100, '[') + std::string(100, ']')),  // Deeper than what is read as JSON.
-            '"' + std::string(100, '[') + std::string(100, ']') + '"');
+  EXPECT_EQ(
+      json_of(std::string(100, '[') + std::string(100, ']')),  // Deeper than what is read as JSON.
+      '"' + std::string(100, '[') + std::string(100, ']') + '"');
 }
 
 TEST(Payload, a_tombstone_is_null) {

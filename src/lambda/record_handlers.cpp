@@ -22,11 +22,16 @@ void Context::exception(std::string_view reason) {
 }
 
 base::Result<> check(const EventHandlers& handlers) {
-  if (handlers.empty()) return base::Error{base::ErrorCode::invalid, "no event type has a function"};
+  if (handlers.empty()) {
+    return base::Error{base::ErrorCode::invalid, "no event type has a function"};
+  }
   for (auto it = handlers.begin(); it != handlers.end(); ++it) {
-    if (it->type.empty()) return base::Error{base::ErrorCode::invalid, "a function has no event type"};
-    if (!it->handle)
+    if (it->type.empty()) {
+      return base::Error{base::ErrorCode::invalid, "a function has no event type"};
+    }
+    if (!it->handle) {
       return base::Error{base::ErrorCode::invalid, "event type " + it->type + " has no function"};
+    }
     const auto same = [&](const EventFunction& other) { return other.type == it->type; };
     if (std::any_of(handlers.begin(), it, same)) {
       return base::Error{base::ErrorCode::invalid, "event type " + it->type + " has two functions"};

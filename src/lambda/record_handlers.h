@@ -19,11 +19,12 @@ namespace penstock::lambda {
 // What a handler may use besides the record.
 class Context {
  public:
-  Context(InvocationLog& log, const Record& record, base::SystemTime deadline, boost::json::value value = {})
+  Context(InvocationLog& log, const Record& record, base::SystemTime deadline,
+          boost::json::value value = {})
       : log_(log), record_(record), deadline_(deadline), value_(std::move(value)) {}
 
-  // The record's value, which has passed the schema that the contract gives its event's type. Null for a
-  // tombstone, and for a type that the contract does not declare.
+  // The record's value, which has passed the schema that the contract gives its event's type. Null
+  // for a tombstone, and for a type that the contract does not declare.
   [[nodiscard]] const boost::json::value& value() const { return value_; }
 
   // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). What JSON cannot
@@ -34,7 +35,8 @@ class Context {
   void log(std::string_view type, const T& value) {
     log_.write(log::Level::info, type, value.text);
   }
-  // An EXCEPTION line at ERROR that names the record. It says nothing of whether the record is handled.
+  // An EXCEPTION line at ERROR that names the record. It says nothing of whether the record is
+  // handled.
   void exception(std::string_view reason);
 
   // When Lambda ends the invocation, and the process with it.
@@ -61,14 +63,14 @@ struct RecordOutcome {
 [[nodiscard]] inline RecordOutcome retry(std::string reason) {
   return {RecordOutcome::Kind::retry, std::move(reason)};
 }
-// Not handled, and it never will be. Where the event source mapping takes partial responses, what follows it
-// does not wait.
+// Not handled, and it never will be. Where the event source mapping takes partial responses, what
+// follows it does not wait.
 [[nodiscard]] inline RecordOutcome poison(std::string reason) {
   return {RecordOutcome::Kind::poison, std::move(reason)};
 }
 
-// Handles one record. That it throws is a retry. Delivery is at least once: a record that was handled may
-// come again.
+// Handles one record. That it throws is a retry. Delivery is at least once: a record that was
+// handled may come again.
 using EventHandler = RecordOutcome(const Record& record, Context& context);
 
 struct EventFunction {
@@ -76,14 +78,14 @@ struct EventFunction {
   std::function<EventHandler> handle;
 };
 
-// One function an event type. "*" takes the records of any other type and those without one; a record that
-// nothing takes is a failure.
+// One function an event type. "*" takes the records of any other type and those without one; a
+// record that nothing takes is a failure.
 using EventHandlers = std::vector<EventFunction>;
 
 inline constexpr std::string_view kAnyType = "*";
 
-// The value of a record of that type as JSON, if the contract's schema of the type lets it pass; null for a
-// type that the contract does not declare. Error: what is wrong with the value.
+// The value of a record of that type as JSON, if the contract's schema of the type lets it pass;
+// null for a type that the contract does not declare. Error: what is wrong with the value.
 using ReadValue =
     std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
 

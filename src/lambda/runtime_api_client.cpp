@@ -30,12 +30,14 @@ std::optional<T> whole_number(std::string_view text) {
 // The id becomes a part of a path.
 bool is_request_id(std::string_view id) {
   return !id.empty() && id.size() <= kRequestIdMax && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
   });
 }
 
 Error misbehaves(std::string detail) {
-  return {ErrorCode::internal, "the Lambda Runtime API does not keep its contract", std::move(detail)};
+  return {ErrorCode::internal, "the Lambda Runtime API does not keep its contract",
+          std::move(detail)};
 }
 
 }  // namespace
@@ -43,9 +45,12 @@ Error misbehaves(std::string detail) {
 Result<RuntimeApiClient> RuntimeApiClient::at(std::string_view address, net::ClientLimits limits) {
   const size_t colon = address.rfind(':');
   std::string_view host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // [::1]:9001
-  const auto port =
-      colon == std::string_view::npos ? std::nullopt : whole_number<uint16_t>(address.substr(colon + 1));
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);  // [::1]:9001
+  }
+  const auto port = colon == std::string_view::npos
+                        ? std::nullopt
+                        : whole_number<uint16_t>(address.substr(colon + 1));
   if (host.empty() || !port || *port == 0) {
     return Error{ErrorCode::invalid, "\"" + std::string(address) + "\" is not host:port"};
   }
@@ -53,10 +58,12 @@ Result<RuntimeApiClient> RuntimeApiClient::at(std::string_view address, net::Cli
 }
 
 Result<Invocation> RuntimeApiClient::next() {
-  auto response =
-      client_.request({net::HttpMethod::get, std::string(kPrefix) + "invocation/next"}, std::nullopt);
+  auto response = client_.request({net::HttpMethod::get, std::string(kPrefix) + "invocation/next"},
+                                  std::nullopt);
   if (!response) return response.error();
-  if (response->status != 200) return misbehaves("next: status " + std::to_string(response->status));
+  if (response->status != 200) {
+    return misbehaves("next: status " + std::to_string(response->status));
+  }
   const std::string_view id = response->header("Lambda-Runtime-Aws-Request-Id");
   if (!is_request_id(id)) return misbehaves("next: no valid Lambda-Runtime-Aws-Request-Id");
   const auto deadline = whole_number<int64_t>(response->header("Lambda-Runtime-Deadline-Ms"));
@@ -64,11 +71,12 @@ Result<Invocation> RuntimeApiClient::next() {
   if (!deadline || *deadline < 0 || *deadline > 9'000'000'000'000) {
     return misbehaves("next: no valid Lambda-Runtime-Deadline-Ms");
   }
-  return Invocation{.request_id = std::string(id),
-                    .deadline = base::SystemTime(std::chrono::milliseconds(*deadline)),
-                    .function_arn = std::string(response->header("Lambda-Runtime-Invoked-Function-Arn")),
-                    .trace_id = std::string(response->header("Lambda-Runtime-Trace-Id")),
-                    .body = std::move(response->body)};
+  return Invocation{
+      .request_id = std::string(id),
+      .deadline = base::SystemTime(std::chrono::milliseconds(*deadline)),
+      .function_arn = std::string(response->header("Lambda-Runtime-Invoked-Function-Arn")),
+      .trace_id = std::string(response->header("Lambda-Runtime-Trace-Id")),
+      .body = std::move(response->body)};
 }
 
 Result<> RuntimeApiClient::respond(std::string_view request_id, std::string_view json) {
@@ -93,10 +101,11 @@ Result<> RuntimeApiClient::post_error(std::string target, const InvocationError&
   return post(std::move(target), json, {{"Lambda-Runtime-Function-Error-Type", error.type}});
 }
 
-Result<> RuntimeApiClient::post(std::string target, std::string_view json, net::HttpHeaders headers) {
+Result<> RuntimeApiClient::post(std::string target, std::string_view json,
+                                net::HttpHeaders headers) {
   headers.emplace_back("Content-Type", "application/json");
-  const net::HttpRequest request{net::HttpMethod::post, std::string(kPrefix) + target, std::move(headers),
-                                 json};
+  const net::HttpRequest request{net::HttpMethod::post, std::string(kPrefix) + target,
+                                 std::move(headers), json};
   const auto response = client_.request(request, kPostTimeout);
   if (!response) return response.error();
   if (response->status >= 200 && response->status < 300) return {};

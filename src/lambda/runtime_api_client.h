@@ -39,7 +39,8 @@ class RuntimeApiClient {
   [[nodiscard]] base::Result<Invocation> next();
   // Ends an invocation with a response in JSON, or with an error.
   [[nodiscard]] base::Result<> respond(std::string_view request_id, std::string_view json);
-  [[nodiscard]] base::Result<> report_error(std::string_view request_id, const InvocationError& error);
+  [[nodiscard]] base::Result<> report_error(std::string_view request_id,
+                                            const InvocationError& error);
   // Says that the function cannot start. It comes instead of the first next().
   [[nodiscard]] base::Result<> report_init_error(const InvocationError& error);
 

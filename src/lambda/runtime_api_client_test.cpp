@@ -37,12 +37,13 @@ struct Recorder {
 };
 
 TEST(RuntimeApiClient, next_gives_the_invocation) {
-  Recorder recorder({{"200 OK",
-                      "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n"
-                      "Lambda-Runtime-Deadline-Ms: 1542409706888\r\n"
-                      "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-2:1:function:f\r\n"
-                      "Lambda-Runtime-Trace-Id: Root=1-5bef4de7;Sampled=1\r\n",
-                      "{}"}});
+  Recorder recorder(
+      {{"200 OK",
+        "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n"
+        "Lambda-Runtime-Deadline-Ms: 1542409706888\r\n"
+        "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-2:1:function:f\r\n"
+        "Lambda-Runtime-Trace-Id: Root=1-5bef4de7;Sampled=1\r\n",
+        "{}"}});
   const auto invocation = api_of(recorder.server).next();
   recorder.server.join();
   ASSERT_TRUE(invocation) << invocation.error().detail;
@@ -51,7 +52,8 @@ TEST(RuntimeApiClient, next_gives_the_invocation) {
   EXPECT_EQ(invocation->function_arn, "arn:aws:lambda:us-east-2:1:function:f");
   EXPECT_EQ(invocation->trace_id, "Root=1-5bef4de7;Sampled=1");
   EXPECT_EQ(invocation->body, "{}");
-  EXPECT_THAT(recorder.requests.at(0), StartsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
+  EXPECT_THAT(recorder.requests.at(0),
+              StartsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
 }
 
 TEST(RuntimeApiClient, next_trusts_no_header) {
@@ -62,7 +64,8 @@ TEST(RuntimeApiClient, next_trusts_no_header) {
        {"200 OK", id, ""},
        {"200 OK", deadline, ""},
        {"200 OK", deadline + "Lambda-Runtime-Aws-Request-Id: ../init/error\r\n", ""},
-       {"200 OK", deadline + "Lambda-Runtime-Aws-Request-Id: " + std::string(129, 'a') + "\r\n", ""},
+       {"200 OK", deadline + "Lambda-Runtime-Aws-Request-Id: " + std::string(129, 'a') + "\r\n",
+        ""},
        {"200 OK", id + "Lambda-Runtime-Deadline-Ms: 9223372036854775807\r\n", ""},
        {"200 OK", id + "Lambda-Runtime-Deadline-Ms: soon\r\n", ""}});
   RuntimeApiClient api = api_of(recorder.server);
@@ -74,8 +77,9 @@ TEST(RuntimeApiClient, next_trusts_no_header) {
 }
 
 TEST(RuntimeApiClient, posts_the_response_and_errors) {
-  Recorder recorder(
-      {{"202 Accepted", "", "{\"status\":\"OK\"}"}, {"202 Accepted", "", ""}, {"202 Accepted", "", ""}});
+  Recorder recorder({{"202 Accepted", "", "{\"status\":\"OK\"}"},
+                     {"202 Accepted", "", ""},
+                     {"202 Accepted", "", ""}});
   RuntimeApiClient api = api_of(recorder.server);
   EXPECT_TRUE(api.respond("id-1", "null"));
   EXPECT_TRUE(api.report_error("id-1", {"Function.RecordFailed", "a \"quoted\"\nreason \xff"}));
@@ -91,7 +95,8 @@ TEST(RuntimeApiClient, posts_the_response_and_errors) {
   EXPECT_THAT(recorder.requests[1],
               HasSubstr("\r\n\r\n{\"errorMessage\":\"a \\\"quoted\\\"\\nreason \xef\xbf\xbd\","
                         "\"errorType\":\"Function.RecordFailed\",\"stackTrace\":[]}"));
-  EXPECT_THAT(recorder.requests.at(2), StartsWith("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"));
+  EXPECT_THAT(recorder.requests.at(2),
+              StartsWith("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"));
 }
 
 TEST(RuntimeApiClient, tells_a_rejected_answer_from_an_api_that_is_broken) {

@@ -54,7 +54,7 @@ std::optional<Level> level_named(std::string_view text) {
 }
 
 Log::Log(int fd, Level level, Format format) : fd_(fd), level_(level), format_(std::move(format)) {
-  struct stat status {};
+  struct stat status{};
   may_block_ = ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode) &&
                !(S_ISCHR(status.st_mode) && ::isatty(fd) == 0);
 }
@@ -88,7 +88,8 @@ bool Log::flush_locked() {
   written_ = 0;
   if (dropped_ > 0) {
     const uint64_t count = std::exchange(dropped_, 0);
-    buffer_ += "{\"level\":\"WARNING\",\"message\":\"log lines dropped: nobody read them\",\"lines\":";
+    buffer_ +=
+        "{\"level\":\"WARNING\",\"message\":\"log lines dropped: nobody read them\",\"lines\":";
     base::append_number(buffer_, count);
     buffer_ += "}\n";
     return flush_locked();
@@ -132,7 +133,8 @@ Line::Line(Log& log, Level level, std::string_view message, base::SystemTime tim
   text_ += "\":\"";
   {
     const std::lock_guard lock(log.mutex_);
-    text_ += log.time_.rfc3339(time == base::SystemTime{} ? std::chrono::system_clock::now() : time);
+    text_ +=
+        log.time_.rfc3339(time == base::SystemTime{} ? std::chrono::system_clock::now() : time);
   }
   text_ += "\",\"level\":\"";
   text_ += name(level);

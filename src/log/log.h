@@ -16,15 +16,16 @@ enum class Level { debug, info, warning, error };
 
 // "DEBUG", "INFO", "WARNING", "ERROR".
 [[nodiscard]] std::string_view name(Level level);
-// The level of that name in any case ("WARN", "FATAL", "CRITICAL" and "TRACE" are understood too), or
-// nothing.
+// The level of that name in any case ("WARN", "FATAL", "CRITICAL" and "TRACE" are understood too),
+// or nothing.
 [[nodiscard]] std::optional<Level> level_named(std::string_view text);
 
-// One JSON object a line on a file descriptor. May be used by several threads; a line is written whole.
+// One JSON object a line on a file descriptor. May be used by several threads; a line is written
+// whole.
 //
-// Lines wait in a bounded buffer until flush(); with no deferred flush every line is written at once. A
-// reader of our output that has stopped reading never blocks the program: lines beyond the bound are dropped,
-// counted, and the count is logged when the reader is back.
+// Lines wait in a bounded buffer until flush(); with no deferred flush every line is written at
+// once. A reader of our output that has stopped reading never blocks the program: lines beyond the
+// bound are dropped, counted, and the count is logged when the reader is back.
 class Log {
  public:
   static constexpr size_t kBufferBytesMax = 1 << 20;
@@ -41,8 +42,8 @@ class Log {
 
   [[nodiscard]] bool writes(Level level) const { return level >= level_; }
 
-  // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call of flush()
-  // soon.
+  // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call
+  // of flush() soon.
   void defer_flush(std::function<void()> request_flush);
 
   // Writes a line of the caller's own making, whatever its level: a JSON object on one line.
@@ -77,7 +78,8 @@ class Log {
 // The message may be empty; then the line has no "message".
 class Line {
  public:
-  Line(Log& log, Level level, std::string_view message) : Line(log, level, message, base::SystemTime{}) {}
+  Line(Log& log, Level level, std::string_view message)
+      : Line(log, level, message, base::SystemTime{}) {}
   // The same with a time that the caller has already taken.
   Line(Log& log, Level level, std::string_view message, base::SystemTime time);
   Line(const Line&) = delete;
@@ -85,13 +87,18 @@ class Line {
   ~Line();
 
   Line& field(std::string_view key, std::string_view value);
-  Line& field(std::string_view key, const char* value) { return field(key, std::string_view(value)); }
-  Line& field(std::string_view key, const std::string& value) { return field(key, std::string_view(value)); }
+  Line& field(std::string_view key, const char* value) {
+    return field(key, std::string_view(value));
+  }
+  Line& field(std::string_view key, const std::string& value) {
+    return field(key, std::string_view(value));
+  }
   Line& field(std::string_view key, bool value);
   // A number that is infinite or none, which JSON does not have, is null.
   Line& field(std::string_view key, double value);
   template <std::integral T>
-  requires(!std::same_as<T, bool>) Line& field(std::string_view key, T value) {
+    requires(!std::same_as<T, bool>)
+  Line& field(std::string_view key, T value) {
     if constexpr (std::signed_integral<T>) return number(key, static_cast<int64_t>(value));
     return unsigned_number(key, static_cast<uint64_t>(value));
   }

@@ -31,18 +31,25 @@ const base::SystemTime kTime{std::chrono::seconds(1'795'539'140)};
 TEST(Log, writes_one_json_object_a_line) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
-  Line(log, Level::info, "listening", kTime).field("port", 8000).field("host", "a\"b").field("up", true);
-  EXPECT_EQ(pipe.read_some(),
-            "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"message\":\"listening\","
-            "\"port\":8000,\"host\":\"a\\\"b\",\"up\":true}\n");
+  Line(log, Level::info, "listening", kTime)
+      .field("port", 8000)
+      .field("host", "a\"b")
+      .field("up", true);
+  EXPECT_EQ(
+      pipe.read_some(),
+      "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"message\":\"listening\","
+      "\"port\":8000,\"host\":\"a\\\"b\",\"up\":true}\n");
 }
 
 TEST(Log, a_number_that_json_does_not_have_is_null) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
-  Line(log, Level::info, "", kTime).field("half", 0.5).field("much", std::numeric_limits<double>::infinity());
-  EXPECT_EQ(pipe.read_some(),
-            "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"half\":0.5,\"much\":null}\n");
+  Line(log, Level::info, "", kTime)
+      .field("half", 0.5)
+      .field("much", std::numeric_limits<double>::infinity());
+  EXPECT_EQ(
+      pipe.read_some(),
+      "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"half\":0.5,\"much\":null}\n");
 }
 
 TEST(Log, leaves_out_what_is_below_its_level) {
@@ -74,15 +81,17 @@ TEST(Log, a_reader_that_stops_reading_does_not_block_and_loses_only_the_excess) 
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   const std::string filler(1000, 'x');
-  for (int i = 0; i < 3000; ++i)
+  for (int i = 0; i < 3000; ++i) {
     Line(log, Level::info, filler);  // 3 MB into a pipe of 64 KiB and a buffer of 1 MiB.
+  }
   EXPECT_GT(log.dropped_lines(), 0u);
   std::string all;
   while (!log.flush()) all += pipe.read_some();
   ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
   for (std::string part = pipe.read_some(); !part.empty(); part = pipe.read_some()) all += part;
   const auto lines = static_cast<uint64_t>(std::count(all.begin(), all.end(), '\n'));
-  EXPECT_EQ(lines, 3000 - log.dropped_lines() + 1);  // What was kept, and the line that tells the count.
+  EXPECT_EQ(lines,
+            3000 - log.dropped_lines() + 1);  // What was kept, and the line that tells the count.
   EXPECT_NE(all.find("\"lines\":" + std::to_string(log.dropped_lines())), std::string::npos);
 }
 

@@ -39,8 +39,9 @@ std::string_view name(HttpMethod method) {
 }
 
 bool same_in_any_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
 }
 
 // Text that ends a line or a target would let a value become another header or another request.
@@ -65,7 +66,9 @@ std::string request_head(const HttpRequest& request, std::string_view host) {
       .append(request.target)
       .append(" HTTP/1.1\r\nHost: ")
       .append(host);
-  for (const auto& [key, value] : request.headers) head.append("\r\n").append(key).append(": ").append(value);
+  for (const auto& [key, value] : request.headers) {
+    head.append("\r\n").append(key).append(": ").append(value);
+  }
   if (!request.body.empty() || request.method != HttpMethod::get) {
     head.append("\r\nContent-Length: ").append(std::to_string(request.body.size()));
   }
@@ -100,13 +103,15 @@ struct HttpClient::Connection {
         transport(way),
         buffer(limits.header_bytes_max + kReadAhead) {}
 
-  Result<HttpResponse> request(const HttpRequest& request, std::optional<Clock::time_point> deadline);
+  Result<HttpResponse> request(const HttpRequest& request,
+                               std::optional<Clock::time_point> deadline);
 
  private:
   Result<> open(Clock::time_point deadline);
   Result<tcp::resolver::results_type> resolve() const;
   [[nodiscard]] bool is_stale() { return buffer.size() > 0 || wire->is_stale(); }
-  Result<HttpResponse> exchange(const HttpRequest& request, std::optional<Clock::time_point> deadline,
+  Result<HttpResponse> exchange(const HttpRequest& request,
+                                std::optional<Clock::time_point> deadline,
                                 bool& closed_without_answer);
   error_code receive(ResponseParser& parser, std::optional<Clock::time_point> deadline);
   Result<HttpResponse> take_response(ResponseParser& parser);
@@ -130,10 +135,12 @@ struct HttpClient::Connection {
 // The Host header names the port only if it is not the scheme's own (RFC 9110 section 4.2.3).
 std::string HttpClient::Connection::authority(bool with_standard_port) const {
   const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return port == transport.standard_port && !with_standard_port ? name : name + ":" + std::to_string(port);
+  return port == transport.standard_port && !with_standard_port ? name
+                                                                : name + ":" + std::to_string(port);
 }
 
-Error HttpClient::Connection::failure(const error_code& error, std::string_view doing, bool retryable) const {
+Error HttpClient::Connection::failure(const error_code& error, std::string_view doing,
+                                      bool retryable) const {
   namespace http = beast::http;
   const std::string server = authority(true);
   const std::string detail = std::string(doing) + ": " + error.message();
@@ -144,32 +151,37 @@ Error HttpClient::Connection::failure(const error_code& error, std::string_view 
       error == http::error::buffer_overflow) {
     return {ErrorCode::too_large, "the answer of " + server + " is too large", detail};
   }
-  const bool is_http = error.category() == http::make_error_code(http::error::bad_version).category();
+  const bool is_http =
+      error.category() == http::make_error_code(http::error::bad_version).category();
   if (is_http && error != http::error::end_of_stream && error != http::error::partial_message) {
     return {ErrorCode::invalid, "the answer of " + server + " is not HTTP", detail};
   }
   if (!retryable) return {ErrorCode::unavailable, "the connection to " + server + " broke", detail};
   const std::string why = wire ? wire->explanation() : "";
-  return {ErrorCode::unavailable, "no connection to " + server + (why.empty() ? "" : ": " + why), detail,
-          true};
+  return {ErrorCode::unavailable, "no connection to " + server + (why.empty() ? "" : ": " + why),
+          detail, true};
 }
 
 Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
   error_code error;
   const auto address = asio::ip::make_address(host, error);
   const std::string service = std::to_string(port);
-  if (!error) return tcp::resolver::results_type::create(tcp::endpoint(address, port), host, service);
+  if (!error) {
+    return tcp::resolver::results_type::create(tcp::endpoint(address, port), host, service);
+  }
 
 #ifdef PENSTOCK_NO_RESOLVER
-  // In a static program getaddrinfo needs the very libc that it was linked with, as a shared library.
+  // In a static program getaddrinfo needs the very libc that it was linked with, as a shared
+  // library.
   if (host == "localhost") {
     const tcp::endpoint loopback(asio::ip::address_v4::loopback(), port);
     return tcp::resolver::results_type::create(loopback, host, service);
   }
-  return Error{ErrorCode::invalid, host + " is not an IP address, and this program looks no names up"};
+  return Error{ErrorCode::invalid,
+               host + " is not an IP address, and this program looks no names up"};
 #else
-  // getaddrinfo cannot be interrupted; the system's resolver gives up by itself (resolv.conf(5): 5 s, twice a
-  // server).
+  // getaddrinfo cannot be interrupted; the system's resolver gives up by itself (resolv.conf(5): 5
+  // s, twice a server).
   asio::io_context io{1};
   tcp::resolver resolver(io);
   auto found = resolver.resolve(host, service, error);
@@ -196,15 +208,21 @@ Result<> HttpClient::Connection::open(Clock::time_point deadline) {
 
 Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
                                                      std::optional<Clock::time_point> deadline) {
-  if (!is_writable(request)) return Error{ErrorCode::invalid, "a request that cannot be written as HTTP"};
+  if (!is_writable(request)) {
+    return Error{ErrorCode::invalid, "a request that cannot be written as HTTP"};
+  }
   if (wire && is_stale()) wire.reset();
   const bool reused = wire != nullptr;
   if (!reused) {
-    if (auto opened = open(bounded(deadline, limits.connect_timeout)); !opened) return opened.error();
+    if (auto opened = open(bounded(deadline, limits.connect_timeout)); !opened) {
+      return opened.error();
+    }
   }
   bool closed_without_answer = false;
   auto response = exchange(request, deadline, closed_without_answer);
-  if (response || !reused || !closed_without_answer || request.method == HttpMethod::post) return response;
+  if (response || !reused || !closed_without_answer || request.method == HttpMethod::post) {
+    return response;
+  }
   if (auto opened = open(bounded(deadline, limits.connect_timeout)); !opened) return opened.error();
   return exchange(request, deadline, closed_without_answer);
 }
@@ -219,10 +237,12 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
   };
 
   const std::string head = request_head(request, authority(false));
-  const error_code sent = wire->write({asio::buffer(head), asio::buffer(request.body)},
-                                      deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
+  const error_code sent =
+      wire->write({asio::buffer(head), asio::buffer(request.body)},
+                  deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
   if (sent) {
-    closed_without_answer = sent == asio::error::broken_pipe || sent == asio::error::connection_reset;
+    closed_without_answer =
+        sent == asio::error::broken_pipe || sent == asio::error::connection_reset;
     return close_and_fail(sent, "sending");
   }
   ResponseParser parser;
@@ -266,7 +286,8 @@ error_code HttpClient::Connection::receive(ResponseParser& parser,
 Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parser) {
   if (!parser.keep_alive()) wire.reset();
   auto message = parser.release();
-  if (message.result_int() < 200) {  // Interim answers come to those who send Expect or Upgrade; we never do.
+  if (message.result_int() <
+      200) {  // Interim answers come to those who send Expect or Upgrade; we never do.
     wire.reset();
     return Error{ErrorCode::invalid, "an interim answer that was not asked for"};
   }
@@ -277,7 +298,8 @@ Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parse
   return response;
 }
 
-HttpClient::HttpClient(std::string host, uint16_t port, ClientLimits limits, const Transport& transport)
+HttpClient::HttpClient(std::string host, uint16_t port, ClientLimits limits,
+                       const Transport& transport)
     : connection_(std::make_unique<Connection>(std::move(host), port, limits, transport)) {}
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;

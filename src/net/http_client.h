@@ -18,8 +18,8 @@ extern const Transport kPlain;
 
 struct ClientLimits {
   std::chrono::milliseconds connect_timeout{2'000};
-  // Bounds the sending and the receiving, but not the wait for the answer's first byte, of a request without
-  // a timeout.
+  // Bounds the sending and the receiving, but not the wait for the answer's first byte, of a
+  // request without a timeout.
   std::chrono::milliseconds transfer_timeout{10'000};
   uint32_t header_bytes_max = 16 * 1024;
   // A Lambda event is at most 6 MB (AWS, "Lambda quotas", synchronous payload).
@@ -46,27 +46,30 @@ struct HttpResponse {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-// Calls one server by HTTP/1.1 over one connection, which is kept between requests. Blocking; for one thread.
+// Calls one server by HTTP/1.1 over one connection, which is kept between requests. Blocking; for
+// one thread.
 class HttpClient {
  public:
   // `host` is a name or an address; IPv6 may have its brackets. `transport` outlives the client.
-  HttpClient(std::string host, uint16_t port, ClientLimits limits = {}, const Transport& transport = kPlain);
+  HttpClient(std::string host, uint16_t port, ClientLimits limits = {},
+             const Transport& transport = kPlain);
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  // Any status of the server is a response. `timeout` covers everything from the connecting to the last byte;
-  // without one the wait for the answer has no end, all else has the bounds of ClientLimits.
+  // Any status of the server is a response. `timeout` covers everything from the connecting to the
+  // last byte; without one the wait for the answer has no end, all else has the bounds of
+  // ClientLimits.
   //
-  // A kept connection that the server has closed meanwhile is opened anew. If the closing shows only after
-  // the request was sent, and nothing of an answer came, a GET or PUT is sent once more, a POST is not: the
-  // server may have acted on it (RFC 9110 section 9.2.2).
+  // A kept connection that the server has closed meanwhile is opened anew. If the closing shows
+  // only after the request was sent, and nothing of an answer came, a GET or PUT is sent once more,
+  // a POST is not: the server may have acted on it (RFC 9110 section 9.2.2).
   //
-  // Errors: unavailable (no connection, or it broke; a certificate that is not trusted, too), timed_out,
-  // too_large, invalid (the request cannot be written as HTTP, or the answer is not HTTP). `retryable` says
-  // that the server cannot have seen the request.
-  [[nodiscard]] base::Result<HttpResponse> request(const HttpRequest& request,
-                                                   std::optional<std::chrono::milliseconds> timeout);
+  // Errors: unavailable (no connection, or it broke; a certificate that is not trusted, too),
+  // timed_out, too_large, invalid (the request cannot be written as HTTP, or the answer is not
+  // HTTP). `retryable` says that the server cannot have seen the request.
+  [[nodiscard]] base::Result<HttpResponse> request(
+      const HttpRequest& request, std::optional<std::chrono::milliseconds> timeout);
 
  private:
   struct Connection;

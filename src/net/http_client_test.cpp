@@ -50,8 +50,10 @@ TEST(HttpClient, sends_a_request_and_gives_the_response) {
 TEST(HttpClient, keeps_the_connection) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
-    for (int i = 0; i < 3; ++i)
-      connection.answer(std::string("on one connection ") + connection.read_request().substr(0, 10));
+    for (int i = 0; i < 3; ++i) {
+      connection.answer(std::string("on one connection ") +
+                        connection.read_request().substr(0, 10));
+    }
   });
   HttpClient client = client_of(server);
   for (int i = 0; i < 3; ++i) {
@@ -180,8 +182,8 @@ TEST(HttpClient, waits_for_an_answer_beyond_the_transfer_timeout) {
   EXPECT_EQ(response->body, "at last");
 }
 
-// Each connection gets one of the answers, after its request was read: closing earlier would reset the
-// connection.
+// Each connection gets one of the answers, after its request was read: closing earlier would reset
+// the connection.
 ScriptedServer::Script answers(std::vector<std::string> texts) {
   return [texts = std::move(texts)](ScriptedServer& self) {
     for (const std::string& text : texts) {
@@ -194,10 +196,11 @@ ScriptedServer::Script answers(std::vector<std::string> texts) {
 
 TEST(HttpClient, refuses_a_body_or_header_that_is_too_large) {
   const std::string body(1001, 'x');
-  ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + body,
-                                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body,
-                                 "HTTP/1.1 200 OK\r\nX-Long: " + std::string(5000, 'x') + "\r\n\r\n",
-                                 "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + body.substr(1)}));
+  ScriptedServer server(
+      answers({"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + body,
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body,
+               "HTTP/1.1 200 OK\r\nX-Long: " + std::string(5000, 'x') + "\r\n\r\n",
+               "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + body.substr(1)}));
   HttpClient client = client_of(server, {.header_bytes_max = 4096, .body_bytes_max = 1000});
   for (int i = 0; i < 3; ++i) {
     const auto response = client.request(kGet, kEnough);
@@ -208,8 +211,9 @@ TEST(HttpClient, refuses_a_body_or_header_that_is_too_large) {
 }
 
 TEST(HttpClient, refuses_garbage) {
-  ScriptedServer server(answers({"220 smtp.example.com ready\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
-                                 "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"}));
+  ScriptedServer server(
+      answers({"220 smtp.example.com ready\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+               "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"}));
   HttpClient client = client_of(server);
   for (int i = 0; i < 3; ++i) {
     const auto response = client.request(kGet, kEnough);
@@ -232,7 +236,8 @@ TEST(HttpClient, takes_large_and_chunked_bodies) {
     connection.read_request();
     connection.answer(large);
     connection.read_request();
-    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    connection.send(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
   });
   HttpClient client = client_of(server);
   const auto first = client.request(kGet, kEnough);
@@ -277,7 +282,9 @@ std::string host_header(const std::string& host, bool standard_port) {
   const size_t start = seen.find("Host: ") + 6;
   std::string header = seen.substr(start, seen.find("\r\n", start) - start);
   const std::string port = std::to_string(server.port());
-  if (header.ends_with(":" + port)) header.replace(header.size() - port.size(), port.size(), "PORT");
+  if (header.ends_with(":" + port)) {
+    header.replace(header.size() - port.size(), port.size(), "PORT");
+  }
   return header;
 }
 

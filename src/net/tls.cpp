@@ -27,15 +27,17 @@ ssl::context make_context() {
 
 class TlsWire final : public WireOver<ssl::stream<boost::beast::tcp_stream>> {
  public:
-  explicit TlsWire(const std::string& host, ssl::context context = make_context()) : WireOver(context) {
+  explicit TlsWire(const std::string& host, ssl::context context = make_context())
+      : WireOver(context) {
     boost::system::error_code no_address;
     boost::asio::ip::make_address(host, no_address);
     SSL* handle = stream_.native_handle();
-    // The name for the server's choice of certificate, and for the check of it. An address has no part in the
-    // first (RFC 6066 section 3).
-    const bool set = no_address ? SSL_set_tlsext_host_name(handle, host.c_str()) == 1 &&
-                                      SSL_set1_host(handle, host.c_str()) == 1
-                                : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), host.c_str()) == 1;
+    // The name for the server's choice of certificate, and for the check of it. An address has no
+    // part in the first (RFC 6066 section 3).
+    const bool set = no_address
+                         ? SSL_set_tlsext_host_name(handle, host.c_str()) == 1 &&
+                               SSL_set1_host(handle, host.c_str()) == 1
+                         : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), host.c_str()) == 1;
     usable_ = set;
   }
 
@@ -66,7 +68,8 @@ class TlsWire final : public WireOver<ssl::stream<boost::beast::tcp_stream>> {
 
 }  // namespace
 
-const Transport kTls{.standard_port = 443, .make = [](const std::string& host) -> std::unique_ptr<Wire> {
+const Transport kTls{.standard_port = 443,
+                     .make = [](const std::string& host) -> std::unique_ptr<Wire> {
                        return std::make_unique<TlsWire>(host);
                      }};
 

@@ -31,7 +31,8 @@ constexpr const char* kYes = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 // The server's side of one connection.
 class TlsSession {
  public:
-  TlsSession(const ScriptedConnection& connection, const TestCertificate& certificate, int version = 0)
+  TlsSession(const ScriptedConnection& connection, const TestCertificate& certificate,
+             int version = 0)
       : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), session_(nullptr, SSL_free) {
     const std::string chain = certificate.certificate_pem(), key = certificate.key_pem();
     const std::unique_ptr<BIO, decltype(&BIO_free_all)> chain_bio(BIO_new_mem_buf(chain.data(), -1),
@@ -70,8 +71,8 @@ class TlsSession {
     SSL_write(session_.get(), text.data(), static_cast<int>(text.size()));
   }
   void close_notify() { SSL_shutdown(session_.get()); }
-  // What a server may send at any time (RFC 8446 section 4.6): a ticket, and new keys, which the client
-  // answers with its own. False if it could not.
+  // What a server may send at any time (RFC 8446 section 4.6): a ticket, and new keys, which the
+  // client answers with its own. False if it could not.
   bool send_ticket_and_key_update() {
     return SSL_new_session_ticket(session_.get()) == 1 && SSL_do_handshake(session_.get()) == 1 &&
            SSL_key_update(session_.get(), SSL_KEY_UPDATE_REQUESTED) == 1 &&
@@ -100,7 +101,9 @@ class TlsTest : public testing::Test {
     ScriptedServer server([&](ScriptedServer& self) {
       auto connection = self.accept();
       TlsSession session(connection, certificate);
-      if (session.accepted() && !session.read_request().empty()) session.send("HTTP/1.1 204 \r\n\r\n");
+      if (session.accepted() && !session.read_request().empty()) {
+        session.send("HTTP/1.1 204 \r\n\r\n");
+      }
     });
     const auto response = HttpClient(host, server.port(), {}, kTls).request(kGet, kEnough);
     if (response) return "fine";
@@ -109,7 +112,8 @@ class TlsTest : public testing::Test {
     return response.error().message.substr(response.error().message.find(": ") + 2);
   }
 
-  const std::string file_ = testing::TempDir() + "/penstock_tls_test_" + std::to_string(::getpid()) + ".pem";
+  const std::string file_ =
+      testing::TempDir() + "/penstock_tls_test_" + std::to_string(::getpid()) + ".pem";
   TestCertificate certificate_;
 };
 
@@ -262,7 +266,8 @@ TEST_F(TlsTest, a_server_without_tls_is_no_server) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
   EXPECT_TRUE(response.error().retryable);
-  EXPECT_THAT(response.error().message, HasSubstr("the TLS handshake failed: wrong version number"));
+  EXPECT_THAT(response.error().message,
+              HasSubstr("the TLS handshake failed: wrong version number"));
 }
 
 TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
@@ -270,8 +275,8 @@ TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
     auto connection = self.accept();
     connection.wait_for_close();
   });
-  const auto response =
-      HttpClient("127.0.0.1", server.port(), {}, kTls).request(kGet, std::chrono::milliseconds(200));
+  const auto response = HttpClient("127.0.0.1", server.port(), {}, kTls)
+                            .request(kGet, std::chrono::milliseconds(200));
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::timed_out);
   EXPECT_TRUE(response.error().retryable) << "no request was sent";

@@ -4,7 +4,8 @@
 
 namespace penstock::net {
 
-const Transport kPlain{.standard_port = 80, .make = [](const std::string&) -> std::unique_ptr<Wire> {
+const Transport kPlain{.standard_port = 80,
+                       .make = [](const std::string&) -> std::unique_ptr<Wire> {
                          return std::make_unique<WireOver<boost::beast::tcp_stream>>();
                        }};
 

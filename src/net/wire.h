@@ -11,8 +11,8 @@
 
 namespace penstock::net {
 
-// The bytes below HTTP: one connection, blocking, with deadlines. beast::error::timeout says that one has
-// passed.
+// The bytes below HTTP: one connection, blocking, with deadlines. beast::error::timeout says that
+// one has passed.
 class Wire {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -28,21 +28,22 @@ class Wire {
   // Waits for some bytes; asio::error::eof is the other side's orderly end.
   virtual size_t read_some(boost::asio::mutable_buffer place, std::optional<Deadline> deadline,
                            Error& error) = 0;
-  // Whether the other side has closed an idle connection, or sent something that nobody asked for. Then the
-  // wire is of no more use.
+  // Whether the other side has closed an idle connection, or sent something that nobody asked for.
+  // Then the wire is of no more use.
   [[nodiscard]] virtual bool is_stale() = 0;
   // More than an error code can say of the last failure; may be empty.
   [[nodiscard]] virtual std::string explanation() const { return {}; }
 };
 
-// TCP, or what is built on it: how to reach `host`. `make` throws boost::system::system_error if the library
-// below it does not start.
+// TCP, or what is built on it: how to reach `host`. `make` throws boost::system::system_error if
+// the library below it does not start.
 struct Transport {
   uint16_t standard_port;
   std::unique_ptr<Wire> (*make)(const std::string& host);
 };
 
 extern const Transport kPlain;
-// kTls is in net/tls.h, and in a library of its own: a program that does not name it needs no OpenSSL.
+// kTls is in net/tls.h, and in a library of its own: a program that does not name it needs no
+// OpenSSL.
 
 }  // namespace penstock::net

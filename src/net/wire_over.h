@@ -11,18 +11,20 @@
 
 namespace penstock::net {
 
-// A Wire over Asio's asynchronous streams, whose lowest layer is a beast::tcp_stream: that has the timer. An
-// io_context of its own runs what has been started until it is done.
+// A Wire over Asio's asynchronous streams, whose lowest layer is a beast::tcp_stream: that has the
+// timer. An io_context of its own runs what has been started until it is done.
 template <class Stream>
 class WireOver : public Wire {
  public:
   template <class... Arguments>
-  explicit WireOver(Arguments&&... arguments) : stream_(io_, std::forward<Arguments>(arguments)...) {}
+  explicit WireOver(Arguments&&... arguments)
+      : stream_(io_, std::forward<Arguments>(arguments)...) {}
 
   Error open(const Endpoints& endpoints, Deadline deadline) override {
     Error error;
     tcp().expires_at(deadline);
-    tcp().async_connect(endpoints, [&](const Error& e, const boost::asio::ip::tcp::endpoint&) { error = e; });
+    tcp().async_connect(endpoints,
+                        [&](const Error& e, const boost::asio::ip::tcp::endpoint&) { error = e; });
     wait_for_operation();
     if (!error) tcp().socket().set_option(boost::asio::ip::tcp::no_delay(true), error);
     return error;
@@ -49,8 +51,9 @@ class WireOver : public Wire {
   }
 
   bool is_stale() override {
-    // A read, since only TLS knows whether what has come is for the client or for itself: tickets and new
-    // keys may come at any time (RFC 8446 section 4.6), and an end may have been read with the last answer.
+    // A read, since only TLS knows whether what has come is for the client or for itself: tickets
+    // and new keys may come at any time (RFC 8446 section 4.6), and an end may have been read with
+    // the last answer.
     char byte = 0;
     Error error;
     tcp().socket().non_blocking(true, error);

@@ -24,9 +24,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     base::check(url->port != 0 && url->target.front() == '/', "a URL has a port and a path");
     base::check(url->host.find_first_of("/@?#%[] \r\n") == std::string::npos, "a host is a host");
     const auto again = aws::Url::parse(url->text() + url->target);
-    base::check(again && again->host == url->host && again->port == url->port && again->target == url->target,
+    base::check(again && again->host == url->host && again->port == url->port &&
+                    again->target == url->target,
                 "what was read can be read again");
   }
-  if (const auto region = aws::region_of_msk(text)) base::check(aws::is_region(*region), "a region is one");
+  if (const auto region = aws::region_of_msk(text)) {
+    base::check(aws::is_region(*region), "a region is one");
+  }
   return 0;
 }

@@ -13,14 +13,16 @@ using namespace penstock;
 // Credentials are complete and may go into a header; an error is a sentence of one line.
 void hold(const base::Result<aws::Credentials>& result) {
   if (!result) {
-    base::check(!result.error().message.empty() && result.error().message.find('\n') == std::string::npos,
-                "an error is a line");
+    base::check(
+        !result.error().message.empty() && result.error().message.find('\n') == std::string::npos,
+        "an error is a line");
     return;
   }
   base::check(!result->access_key_id.empty() && aws::is_printable(result->access_key_id),
               "the id may go into a header");
   base::check(!result->secret_access_key.empty(), "there is a secret");
-  base::check(aws::is_printable(result->session_token.reveal()), "the session token may go into a header");
+  base::check(aws::is_printable(result->session_token.reveal()),
+              "the session token may go into a header");
 }
 
 }  // namespace

@@ -11,8 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace penstock;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const aws::ServiceError error = aws::parse_service_error(text);
-  base::check(aws::one_line(error.code + error.message + error.region).find('\n') == std::string::npos,
-              "an error is told on a line");
+  base::check(
+      aws::one_line(error.code + error.message + error.region).find('\n') == std::string::npos,
+      "an error is told on a line");
   const auto page = aws::parse_s3_page(text);
   if (!page) base::check(!page.error().message.empty(), "an error says something");
   return 0;

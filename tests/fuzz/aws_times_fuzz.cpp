@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto time = aws::parse_http_date(text)) {
     base::TimeText texts;
     base::check(time->time_since_epoch().count() >= 0, "an HTTP date is not before 1970");
-    base::check(aws::parse_http_date(texts.http_date(*time)) == time, "an HTTP date survives its text");
+    base::check(aws::parse_http_date(texts.http_date(*time)) == time,
+                "an HTTP date survives its text");
   }
   return 0;
 }

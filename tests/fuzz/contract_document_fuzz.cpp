@@ -35,13 +35,15 @@ Input split(std::string_view bytes) {
 
 base::Result<contract::Contract> parse(const Input& input, std::vector<std::string>& files) {
   files = {input.file};
-  return contract::Contract::parse(
-      input.text, input.file, [&](const std::string& name) -> base::Result<std::string> {
-        if (files.size() == kFilesMax)
-          return base::Error{.code = base::ErrorCode::not_found, .message = "these are too many files"};
-        files.push_back(name);
-        return std::string(input.other);
-      });
+  return contract::Contract::parse(input.text, input.file,
+                                   [&](const std::string& name) -> base::Result<std::string> {
+                                     if (files.size() == kFilesMax) {
+                                       return base::Error{.code = base::ErrorCode::not_found,
+                                                          .message = "these are too many files"};
+                                     }
+                                     files.push_back(name);
+                                     return std::string(input.other);
+                                   });
 }
 
 bool is_placed(std::string_view line, const std::vector<std::string>& files) {
@@ -76,8 +78,9 @@ void serve(const contract::Contract& contract) {
     for (const contract::Operation& operation : path.operations) {
       (void)contract.match(operation.method, contract.base_paths().front() + path.path, values);
       if (operation.body) sample(operation.body->content, Direction::request);
-      for (const contract::Response& response : operation.responses)
+      for (const contract::Response& response : operation.responses) {
         sample(response.content, Direction::response);
+      }
     }
   }
   (void)contract::asyncapi_of(contract);

@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (end != std::string_view::npos) value = text.substr(end + 1);
 
   const json::value criteria = json::object{
-      {"Filters", json::array{json::object{{"Pattern", json::string_view(pattern.data(), pattern.size())}}}}};
+      {"Filters",
+       json::array{json::object{{"Pattern", json::string_view(pattern.data(), pattern.size())}}}}};
   const auto filter = penstock::local::EventFilter::parse(criteria);
   if (!filter) {
     check(!filter.error().message.empty(), "an error says what it is");

@@ -54,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (!parser->is_done()) continue;
       message.received_at = base::SystemTime{std::chrono::hours(1)};
       const http::Reply reply = program.api->plan(message).reply;
-      program.api->completed(message, reply, std::chrono::milliseconds(1), reply.response.body.size());
+      program.api->completed(message, reply, std::chrono::milliseconds(1),
+                             reply.response.body.size());
       // The hello contract leaves no way to make the program itself fail.
       if (reply.response.status >= 500) __builtin_trap();
       parser.emplace(message, limits);

@@ -1,4 +1,5 @@
-// JSON texts: read as Boost reads them, but for what only we refuse, and written so that they read back.
+// JSON texts: read as Boost reads them, but for what only we refuse, and written so that they read
+// back.
 #include <boost/json/parse.hpp>
 #include <cmath>
 #include <cstddef>
@@ -18,8 +19,8 @@ using penstock::base::is_utf8;
 
 namespace {
 
-// But for the last digits of a double, which Boost can have wrong, and zeros like 0e400, of which it makes
-// NaN.
+// But for the last digits of a double, which Boost can have wrong, and zeros like 0e400, of which
+// it makes NaN.
 bool similar(const boost::json::value& ours, const boost::json::value& theirs) {
   if (ours.is_double() && theirs.is_double()) {
     if (std::isnan(theirs.get_double())) return ours.get_double() == 0;

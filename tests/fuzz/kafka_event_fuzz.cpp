@@ -8,7 +8,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using penstock::base::check;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto event = penstock::lambda::decode_kafka_event(text, {.records_max = 20, .headers_max = 5});
+  const auto event =
+      penstock::lambda::decode_kafka_event(text, {.records_max = 20, .headers_max = 5});
   if (!event) {
     check(!event.error().message.empty(), "an error says what it is");
     return 0;

@@ -1,5 +1,5 @@
-// The texts of parameters, in every style and shape, and what else a request says in small languages: percent
-// encoding, paths, media types.
+// The texts of parameters, in every style and shape, and what else a request says in small
+// languages: percent encoding, paths, media types.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -23,20 +23,24 @@ constexpr std::array<std::string_view, 8> kSchemas{
     "{type: [number, boolean, 'null'], maximum: 9}",
     "{type: array, uniqueItems: true, items: {type: integer}}",
     "{type: array, maxItems: 3, items: {type: [string, number]}}",
-    "{type: object, additionalProperties: false, properties: {x: {type: integer}, y: {type: string}}}",
-    "{type: object, properties: {x: {type: boolean}}, additionalProperties: {type: [number, string]}}",
+    "{type: object, additionalProperties: false, properties: {x: {type: integer}, y: {type: "
+    "string}}}",
+    "{type: object, properties: {x: {type: boolean}}, additionalProperties: {type: [number, "
+    "string]}}",
     ""};  // JSON, by `content`.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kStyles{{{"path", "simple"},
-                                                                                {"path", "label"},
-                                                                                {"path", "matrix"},
-                                                                                {"query", "form"},
-                                                                                {"query", "spaceDelimited"},
-                                                                                {"query", "pipeDelimited"},
-                                                                                {"query", "deepObject"},
-                                                                                {"header", "simple"},
-                                                                                {"cookie", "form"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kStyles{
+    {{"path", "simple"},
+     {"path", "label"},
+     {"path", "matrix"},
+     {"query", "form"},
+     {"query", "spaceDelimited"},
+     {"query", "pipeDelimited"},
+     {"query", "deepObject"},
+     {"header", "simple"},
+     {"cookie", "form"}}};
 
-bool is_allowed(std::string_view in, std::string_view style, std::string_view schema, bool explode) {
+bool is_allowed(std::string_view in, std::string_view style, std::string_view schema,
+                bool explode) {
   const bool is_object = schema.starts_with("{type: object");
   const bool is_list = is_object || schema.starts_with("{type: array");
   if (style == "deepObject") return is_object && explode;
@@ -53,13 +57,18 @@ std::string document() {
       for (const bool explode : {true, false}) {
         if (!is_allowed(in, style, schema, explode)) continue;
         const std::string id = "p" + std::to_string(++number);
-        paths += "  /" + id + (in == "path" ? "/{p}" : "") + ":\n    get:\n      operationId: " + id;
-        paths += "\n      responses: {'204': {description: d}}\n      parameters:\n        - {name: p, in: ";
+        paths +=
+            "  /" + id + (in == "path" ? "/{p}" : "") + ":\n    get:\n      operationId: " + id;
+        paths +=
+            "\n      responses: {'204': {description: d}}\n      parameters:\n        - {name: p, "
+            "in: ";
         paths.append(in).append(in == "path" ? ", required: true" : "");
         if (schema.empty()) {
           paths += ", content: {application/json: {schema: {type: [array, object, string]}}}}\n";
         } else {
-          paths.append(", style: ").append(style).append(explode ? ", explode: true" : ", explode: false");
+          paths.append(", style: ")
+              .append(style)
+              .append(explode ? ", explode: true" : ", explode: false");
           paths.append(", schema: ").append(schema).append("}\n");
         }
       }
@@ -124,7 +133,9 @@ void route(std::string_view text) {
     PathValues values;
     const size_t found = router.find(lines.back(), values);
     // A path without parameters is found before all others.
-    if (parameters.back() == 0 && found != (added ? lines.size() - 1 : added.error().path)) __builtin_trap();
+    if (parameters.back() == 0 && found != (added ? lines.size() - 1 : added.error().path)) {
+      __builtin_trap();
+    }
   }
   PathValues values;
   for (const std::string_view line : lines) {
@@ -143,7 +154,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Contract contract = Contract::parse(document(), "t.yaml").value();
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const Path& path : contract.paths()) {
-    for (const Parameter& parameter : path.operations.front().parameters) read_parameter(parameter, text);
+    for (const Parameter& parameter : path.operations.front().parameters) {
+      read_parameter(parameter, text);
+    }
   }
   decode(text, true);
   decode(text, false);

@@ -1,4 +1,5 @@
-// Requests to contracts that use all of OpenAPI, without sockets: each is answered, and the same again.
+// Requests to contracts that use all of OpenAPI, without sockets: each is answered, and the same
+// again.
 #include <fcntl.h>
 
 #include <array>
@@ -35,8 +36,8 @@ struct Program {
   http::Mock mock;
 };
 
-// "METHOD TARGET", header lines, an empty line, the body. What the parser of HTTP never lets through is left
-// out.
+// "METHOD TARGET", header lines, an empty line, the body. What the parser of HTTP never lets
+// through is left out.
 bool read_request(std::string_view text, http::RequestMessage& request) {
   for (size_t number = 0;; ++number) {
     const size_t end = text.find('\n');
@@ -72,8 +73,10 @@ void check_headers(std::string_view lines) {
     const size_t end = lines.find("\r\n");
     if (end == std::string_view::npos) __builtin_trap();
     const std::string_view line = lines.substr(0, end);
-    if (line.find(": ") == std::string_view::npos || line.find_first_of("\r\n") != std::string_view::npos)
+    if (line.find(": ") == std::string_view::npos ||
+        line.find_first_of("\r\n") != std::string_view::npos) {
       __builtin_trap();
+    }
     lines.remove_prefix(end + 2);
   }
 }
@@ -85,7 +88,8 @@ void check_response(const http::ResponseMessage& response) {
   if (!json::Reader().read(response.body, {})) __builtin_trap();
 }
 
-http::ResponseMessage validate(http::RequestValidator& validator, const http::RequestMessage& request) {
+http::ResponseMessage validate(http::RequestValidator& validator,
+                               const http::RequestMessage& request) {
   auto validated = validator.validate(request);
   if (const auto* valid = std::get_if<http::ValidRequest>(&validated)) {
     if (valid->operation == nullptr) __builtin_trap();
@@ -100,7 +104,8 @@ http::ResponseMessage validate(http::RequestValidator& validator, const http::Re
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static std::array<Program, 3> programs{Program("kitchen_sink.openapi.yaml"), Program("shop.openapi.yaml"),
+  static std::array<Program, 3> programs{Program("kitchen_sink.openapi.yaml"),
+                                         Program("shop.openapi.yaml"),
                                          Program("museum.openapi.yaml")};
   static boost::asio::io_context io;
   if (size == 0) return 0;
@@ -112,8 +117,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   http::RequestValidator fresh(program.contract);
   for (http::RequestValidator* validator : {&program.validator, &fresh}) {
     const http::ResponseMessage again = validate(*validator, request);
-    if (again.status != first.status || again.body != first.body || again.headers != first.headers)
+    if (again.status != first.status || again.body != first.body ||
+        again.headers != first.headers) {
       __builtin_trap();
+    }
   }
 
   http::Reply reply;

@@ -21,8 +21,10 @@ void hold(const contract::Schema& schema, const boost::json::value& value, Direc
   if (violations.empty() != contract::is_valid(schema, value, direction)) __builtin_trap();
   if (violations.size() > contract::kViolationsMax) __builtin_trap();
   for (const contract::Violation& violation : violations) {
-    if (violation.message.empty() || !base::is_utf8(violation.message) || !base::is_utf8(violation.where))
+    if (violation.message.empty() || !base::is_utf8(violation.message) ||
+        !base::is_utf8(violation.where)) {
       __builtin_trap();
+    }
   }
 }
 
@@ -37,10 +39,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   text = text.substr(0, border);
   // The first byte is a digit, so that a person can read the corpus.
   const unsigned choice = data[0];
-  const contract::SchemaOptions options{
-      .dialect = (choice & 1) != 0 ? contract::Dialect::openapi_3_0 : contract::Dialect::draft_2020_12,
-      .formats_asserted = (choice & 2) == 0,
-      .unknown_keywords_refused = (choice & 4) == 0};
+  const contract::SchemaOptions options{.dialect = (choice & 1) != 0
+                                                       ? contract::Dialect::openapi_3_0
+                                                       : contract::Dialect::draft_2020_12,
+                                        .formats_asserted = (choice & 2) == 0,
+                                        .unknown_keywords_refused = (choice & 4) == 0};
   const auto loader = [](const std::string&) -> base::Result<std::string> {
     return base::Error{.code = base::ErrorCode::not_found, .message = "there is no other file"};
   };
@@ -50,8 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   if (const auto value = json::Reader().read(instance, {})) {
-    for (const Direction direction : {Direction::neither, Direction::request, Direction::response})
+    for (const Direction direction :
+         {Direction::neither, Direction::request, Direction::response}) {
       hold(schema->root(), *value, direction);
+    }
   }
   const auto sample = contract::sample_of(schema->root(), Direction::response);
   if (sample && !contract::is_valid(schema->root(), *sample, Direction::response)) __builtin_trap();

@@ -53,13 +53,15 @@ std::vector<std::string> numbers(int first, int count) {
   return result;
 }
 
-// Every record for the first time it came, by partition: at least once is allowed, out of order is not.
+// Every record for the first time it came, by partition: at least once is allowed, out of order is
+// not.
 std::map<int32_t, std::vector<int64_t>> first_offsets(const Batch& all) {
   std::map<int32_t, std::vector<int64_t>> result;
   for (const auto& seen : all) {
     auto& offsets = result[seen.partition];
-    if (std::find(offsets.begin(), offsets.end(), seen.offset) == offsets.end())
+    if (std::find(offsets.begin(), offsets.end(), seen.offset) == offsets.end()) {
       offsets.push_back(seen.offset);
+    }
   }
   return result;
 }
@@ -70,8 +72,9 @@ std::vector<int64_t> from_zero(int64_t count) {
   return result;
 }
 
-std::unique_ptr<EventSourceMapping> start_mapping(const std::string& bootstrap, ScriptedFunction& function,
-                                                  MappingRules settings, milliseconds session_timeout,
+std::unique_ptr<EventSourceMapping> start_mapping(const std::string& bootstrap,
+                                                  ScriptedFunction& function, MappingRules settings,
+                                                  milliseconds session_timeout,
                                                   const std::string& topic = kTopic) {
   auto mapping = EventSourceMapping::start({.cluster = {.bootstrap = bootstrap},
                                             .topics = {topic},
@@ -88,8 +91,8 @@ void stop_mapping(std::unique_ptr<EventSourceMapping>& mapping, ScriptedFunction
   mapping.reset();
 }
 
-// Against librdkafka's in-process broker. It lets the first member into a group after 3 s, which must not be
-// the end of its session, and the next one after the session's length less a second.
+// Against librdkafka's in-process broker. It lets the first member into a group after 3 s, which
+// must not be the end of its session, and the next one after the session's length less a second.
 constexpr milliseconds kMemorySession{3500};
 
 class MappingInMemory : public ::testing::Test {
@@ -165,7 +168,8 @@ TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
          {.value = std::string(2000, 'c')}});
   ScriptedFunction function;
   MappingRules settings = quick();
-  settings.batch_bytes_max = 4000;  // Two of the small ones in base64; the third does not fit beside them.
+  settings.batch_bytes_max =
+      4000;  // Two of the small ones in base64; the third does not fit beside them.
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 3; }));
   stop_mapping(mapping, function);
@@ -258,8 +262,10 @@ TEST_F(MappingWithKafka, waits_for_its_topic_and_goes_on_after_a_restart) {
   auto mapping = start(topic, first);
   ASSERT_TRUE(first.wait([](auto& f) { return !f.troubles_.empty(); }));
   make_topic(topic, 2);
-  store(topic, {{.value = "a", .key = "k", .headers = {{"h", "\xff"}}}, {.value = "b", .partition = 1}});
-  ASSERT_TRUE(first.wait([](auto& f) { return f.committed_ == std::map<int32_t, int64_t>{{0, 1}, {1, 1}}; }));
+  store(topic,
+        {{.value = "a", .key = "k", .headers = {{"h", "\xff"}}}, {.value = "b", .partition = 1}});
+  ASSERT_TRUE(first.wait(
+      [](auto& f) { return f.committed_ == std::map<int32_t, int64_t>{{0, 1}, {1, 1}}; }));
   stop_mapping(mapping, first);
   EXPECT_THAT(first.troubles_[0], HasSubstr("topic 'later' does not exist yet"));
 
@@ -277,7 +283,8 @@ TEST_F(MappingWithKafka, a_partition_that_goes_to_another_member_takes_its_recor
   const std::string topic = "shared";
   make_topic(topic, 2);
   store(topic, numbered(0, 20, 2));
-  ScriptedFunction stuck([](int, const Batch&, std::stop_token) { return ScriptedFunction::failure(); });
+  ScriptedFunction stuck(
+      [](int, const Batch&, std::stop_token) { return ScriptedFunction::failure(); });
   auto first = start(topic, stuck);
   ASSERT_TRUE(stuck.wait([](auto& f) { return f.failures_ > 0; }));
 

@@ -25,8 +25,9 @@ using test::RunningProducer;
 using testing::AnyOf;
 using testing::HasSubstr;
 
-const IamKey kGood{
-    .access_key_id = "AKIDGOOD", .secret_access_key = "good/secret+1", .session_token = "session/token+=&~"};
+const IamKey kGood{.access_key_id = "AKIDGOOD",
+                   .secret_access_key = "good/secret+1",
+                   .session_token = "session/token+=&~"};
 
 aws::Credentials credentials_of(const IamKey& key) {
   return {.access_key_id = key.access_key_id,
@@ -50,13 +51,14 @@ class Tokens final : public kafka::TokenSource {
   const Make make_;
 };
 
-// A token as the key's owner signs it, `late` seconds ago, for a client that believes it to be good.
+// A token as the key's owner signs it, `late` seconds ago, for a client that believes it to be
+// good.
 Tokens::Make signed_by(const IamKey& key, const std::string& region = "us-east-1",
                        seconds late = seconds(0)) {
   return [=]() -> base::Result<kafka::Token> {
     const auto now = system_clock::now();
-    const auto token =
-        aws::sign_msk_token(credentials_of(key), {region, "kafka.us-east-1.amazonaws.com"}, now - late);
+    const auto token = aws::sign_msk_token(credentials_of(key),
+                                           {region, "kafka.us-east-1.amazonaws.com"}, now - late);
     if (!token) return token.error();
     return kafka::Token{.value = token->value.reveal(), .expires = now + seconds(900)};
   };
@@ -93,7 +95,8 @@ class IamTest : public testing::Test {
     EXPECT_EQ(report.outcome, DeliveryOutcome::not_stored);
     EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }),
                 HasSubstr("refused " + reason));
-    EXPECT_THAT(report.reason, AnyOf(HasSubstr("refused " + reason), HasSubstr("not known to exist")));
+    EXPECT_THAT(report.reason,
+                AnyOf(HasSubstr("refused " + reason), HasSubstr("not known to exist")));
   }
 
   static std::unique_ptr<test::IamKafka> kafka_;
@@ -172,13 +175,16 @@ TEST_F(IamTest, a_refused_client_is_let_in_once_its_tokens_are_good) {
 TEST_F(IamTest, without_a_token_events_are_refused_at_once_and_tokens_that_come_are_taken) {
   std::atomic<bool> there = false;
   Tokens tokens([&]() -> base::Result<kafka::Token> {
-    if (!there)
-      return base::Error{.code = base::ErrorCode::unavailable, .message = "the credentials are on their way"};
+    if (!there) {
+      return base::Error{.code = base::ErrorCode::unavailable,
+                         .message = "the credentials are on their way"};
+    }
     return signed_by(kGood)();
   });
   RunningProducer producer(settings(tokens), {"events"});
-  ASSERT_TRUE(eventually(
-      [&] { return producer.publish_and_wait("early").reason == "the credentials are on their way"; }));
+  ASSERT_TRUE(eventually([&] {
+    return producer.publish_and_wait("early").reason == "the credentials are on their way";
+  }));
   EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }),
               HasSubstr("the credentials are on their way"));
   there = true;
@@ -186,7 +192,8 @@ TEST_F(IamTest, without_a_token_events_are_refused_at_once_and_tokens_that_come_
     p.renew_token();
     return true;
   });
-  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "late").outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "late").outcome,
+            DeliveryOutcome::stored);
 }
 
 TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
@@ -195,9 +202,11 @@ TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
   kafka_->know({poor});
   Tokens tokens(signed_by(poor));
   RunningProducer producer(settings(tokens), {"forbidden"});
-  const events::DeliveryReport report = producer.publish_until(DeliveryOutcome::refused, "1", "forbidden");
+  const events::DeliveryReport report =
+      producer.publish_until(DeliveryOutcome::refused, "1", "forbidden");
   EXPECT_EQ(report.outcome, DeliveryOutcome::refused);
-  EXPECT_THAT(report.reason, HasSubstr("uthoriz")) << "Kafka's words: not authorized, authorization failed";
+  EXPECT_THAT(report.reason, HasSubstr("uthoriz"))
+      << "Kafka's words: not authorized, authorization failed";
 }
 
 TEST_F(IamTest, a_topic_is_made_with_its_partitions_and_retention) {
@@ -206,7 +215,8 @@ TEST_F(IamTest, a_topic_is_made_with_its_partitions_and_retention) {
   wanted.partitions = 3;
   wanted.retention = std::chrono::hours(1);
   RunningProducer producer(wanted, {"kept"});
-  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "kept").outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "kept").outcome,
+            DeliveryOutcome::stored);
   const auto retention = test::topic_setting(kafka_->plain_bootstrap(), "kept", "retention.ms");
   ASSERT_TRUE(retention) << retention.error().message;
   EXPECT_EQ(*retention, "3600000");

@@ -1,5 +1,5 @@
-// AWS's semantics, row by row: a real process that misbehaves, a real Kafka, and the exact sequence of what
-// the mapping does.
+// AWS's semantics, row by row: a real process that misbehaves, a real Kafka, and the exact sequence
+// of what the mapping does.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,8 @@ class SlowDestination final : public FailureDestination {
  public:
   base::Result<> send(const FailedBatch& failed, std::stop_token) override {
     if (++calls_ == 1) return base::Error{base::ErrorCode::unavailable, "not yet"};
-    told_.push_back(failed.batch.text() + " " + failed.condition + " " + std::to_string(failed.invocations));
+    told_.push_back(failed.batch.text() + " " + failed.condition + " " +
+                    std::to_string(failed.invocations));
     return {};
   }
   Texts told_;
@@ -65,24 +66,26 @@ const Row kRows[] = {
      "time_out",
      "ok",
      {},
-     {"failed T-0 0: Sandbox.Timedout: Task timed out after 0.50 seconds", "done T-0 0", "commit T-0@1"}},
+     {"failed T-0 0: Sandbox.Timedout: Task timed out after 0.50 seconds", "done T-0 0",
+      "commit T-0@1"}},
     {"a_crash_is_retried_with_a_new_process",
      "crash",
      "ok",
      {},
-     {"failed T-0 0: Runtime.ExitError: the function's process ended with signal 9 (Killed)", "done T-0 0",
-      "commit T-0@1"}},
+     {"failed T-0 0: Runtime.ExitError: the function's process ended with signal 9 (Killed)",
+      "done T-0 0", "commit T-0@1"}},
     {"an_exit_too",
      "exit",
      "ok",
      {},
-     {"failed T-0 0: Runtime.ExitError: the function's process ended with exit status 3", "done T-0 0",
-      "commit T-0@1"}},
+     {"failed T-0 0: Runtime.ExitError: the function's process ended with exit status 3",
+      "done T-0 0", "commit T-0@1"}},
     {"an_answer_that_comes_too_late_counts_for_nothing",
      "too_late",
      "ok",
      {},
-     {"failed T-0 0: Sandbox.Timedout: Task timed out after 0.50 seconds", "done T-0 0", "commit T-0@1"},
+     {"failed T-0 0: Sandbox.Timedout: Task timed out after 0.50 seconds", "done T-0 0",
+      "commit T-0@1"},
      {},
      {"late: invocation/ID/response: status 400"}},
     {"any_answer_is_success_where_no_partial_response_was_asked_for",
@@ -99,19 +102,22 @@ const Row kRows[] = {
      "partial_once",
      "ok bad ok",
      rules({}, false, true),
-     {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1", "done T-0 1..2", "commit T-0@3"}},
+     {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1", "done T-0 1..2",
+      "commit T-0@3"}},
     {"garbage_retries_the_whole_batch",
      "garbage",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures cannot be read: it is not "
+     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures cannot be read: it "
+      "is not "
       "JSON: a character is out of place, at byte 0",
       "done T-0 0..1", "commit T-0@2"}},
     {"an_unknown_item_retries_the_whole_batch",
      "unknown_item",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures names nowhere-0@1, which is "
+     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures names nowhere-0@1, "
+      "which is "
       "not in the "
       "batch",
       "done T-0 0..1", "commit T-0@2"}},
@@ -125,12 +131,14 @@ const Row kRows[] = {
      "fail_always",
      "ok",
      rules(0),
-     {"failed T-0 0: Scripted: as asked", "discarded T-0 0: RetryAttemptsExhausted", "commit T-0@1"}},
+     {"failed T-0 0: Scripted: as asked", "discarded T-0 0: RetryAttemptsExhausted",
+      "commit T-0@1"}},
     {"a_batch_that_is_given_up_waits_for_its_destination",
      "fail_always",
      "ok ok",
      rules(0, false, false, true),
-     {"failed T-0 0..1: Scripted: as asked", "discarded T-0 0..1: RetryAttemptsExhausted", "commit T-0@2"},
+     {"failed T-0 0..1: Scripted: as asked", "discarded T-0 0..1: RetryAttemptsExhausted",
+      "commit T-0@2"},
      {"T-0 0..1 RetryAttemptsExhausted 1"}},
     {"bisecting_isolates_the_bad_record",
      "fail_on_record",
@@ -152,9 +160,9 @@ const Row kRows[] = {
      "partial_on_record",
      "ok bad ok",
      rules(1, true, true, true),
-     {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1", "failed T-0 1: batchItemFailures: T-0@1",
-      "failed T-0 1: batchItemFailures: T-0@1", "discarded T-0 1: RetryAttemptsExhausted", "commit T-0@2",
-      "done T-0 2", "commit T-0@3"},
+     {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1",
+      "failed T-0 1: batchItemFailures: T-0@1", "failed T-0 1: batchItemFailures: T-0@1",
+      "discarded T-0 1: RetryAttemptsExhausted", "commit T-0@2", "done T-0 2", "commit T-0@3"},
      {"T-0 1 RetryAttemptsExhausted 3"}},
 };
 
@@ -187,8 +195,8 @@ class MappingTable : public test::RealKafkaTest {
     settings.batch_size = static_cast<int64_t>(records.size());
     settings.retry_pause_min = settings.retry_pause_max = milliseconds(5);
     auto mapping = EventSourceMapping::start(
-        {.cluster = {.bootstrap = kafka().bootstrap()}, .topics = {topic}, .group_id = topic}, settings,
-        function.invoker(), row.rules.has_destination ? &destination : nullptr, listener);
+        {.cluster = {.bootstrap = kafka().bootstrap()}, .topics = {topic}, .group_id = topic},
+        settings, function.invoker(), row.rules.has_destination ? &destination : nullptr, listener);
     ASSERT_TRUE(mapping);
     const auto finished = [&] {
       const auto at = listener.committed_.find(0);
@@ -205,14 +213,16 @@ class MappingTable : public test::RealKafkaTest {
     };
     run_until(io, [&] { return noted().size() >= row.state.size(); });
     (*mapping)->stop(milliseconds(0));
-    run_until(io,
-              [&] { return listener.wait_for([&] { return listener.ended_; }, std::chrono::seconds(0)); });
+    run_until(io, [&] {
+      return listener.wait_for([&] { return listener.ended_; }, std::chrono::seconds(0));
+    });
     mapping->reset();
 
     const auto plain = [&](Texts lines) {
       for (std::string& line : lines) {
-        for (size_t at = 0; (at = line.find(topic + "-0", at)) != std::string::npos;)
+        for (size_t at = 0; (at = line.find(topic + "-0", at)) != std::string::npos;) {
           line.replace(at, topic.size(), "T");
+        }
         const size_t id = line.find("invocation/");
         if (id != std::string::npos) line.replace(id + 11, 36, "ID");
       }
@@ -224,7 +234,8 @@ class MappingTable : public test::RealKafkaTest {
     const bool lost_silently =
         std::string(row.mode) == "partial_on_record" && !row.rules.report_batch_item_failures;
     if (lost_silently) {
-      EXPECT_THAT(listener.troubles_, ::testing::Contains(::testing::HasSubstr("FunctionResponseTypes")));
+      EXPECT_THAT(listener.troubles_,
+                  ::testing::Contains(::testing::HasSubstr("FunctionResponseTypes")));
     }
     function.kill();
   }

@@ -1,5 +1,5 @@
-// The producer and the publisher against an in-process broker, and against a real Apache Kafka for whatever
-// kills a broker or makes a topic.
+// The producer and the publisher against an in-process broker, and against a real Apache Kafka for
+// whatever kills a broker or makes a topic.
 #include "kafka/producer.h"
 
 #include <gmock/gmock.h>
@@ -58,7 +58,8 @@ TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_header
   ASSERT_EQ(records->size(), 1u);
   EXPECT_EQ(records->front().value, "{\"n\":1}");
   EXPECT_EQ(records->front().key, "k");
-  EXPECT_THAT(records->front().headers, testing::Contains(testing::FieldsAre("ce_id", "{\"n\":1}")));
+  EXPECT_THAT(records->front().headers,
+              testing::Contains(testing::FieldsAre("ce_id", "{\"n\":1}")));
   EXPECT_THAT(records->front().headers, testing::Contains(testing::FieldsAre("ce_type", "t")));
 }
 
@@ -79,18 +80,21 @@ TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
 
 TEST_F(MemoryProducerTest, an_event_that_is_too_large_is_refused_for_good) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
-  EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome, DeliveryOutcome::refused);
+  EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome,
+            DeliveryOutcome::refused);
 }
 
 TEST_F(MemoryProducerTest, a_fatal_error_replaces_the_instance_and_loses_no_report) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
-  ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome, DeliveryOutcome::stored);
+  ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+            DeliveryOutcome::stored);
   std::vector<std::future<DeliveryReport>> reports;
   for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
   producer.force_fatal_error();
   for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
   for (auto& report : reports) ASSERT_EQ(report.wait_for(kPatience), std::future_status::ready);
-  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome,
+            DeliveryOutcome::stored);
   EXPECT_EQ(producer.ask([](Producer& p) { return p.replacements(); }), 1u);
   size_t stored = 0;
   for (auto& report : reports) stored += report.get().outcome == DeliveryOutcome::stored ? 1 : 0;
@@ -102,18 +106,21 @@ class KafkaProducerTest : public test::RealKafkaTest {};
 TEST_F(KafkaProducerTest, makes_its_topic_at_start_and_finds_it_at_the_next) {
   {
     RunningProducer producer(plain(kafka().bootstrap(), true, 3), {"made"});
-    EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "made").outcome, DeliveryOutcome::stored);
+    EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "made").outcome,
+              DeliveryOutcome::stored);
     EXPECT_EQ(producer.ask([](Producer& p) { return p.not_ready_reason(); }), "");
   }
   RunningProducer again(plain(kafka().bootstrap(), true, 3), {"made"});
-  EXPECT_EQ(again.publish_until(DeliveryOutcome::stored, "2", "made").outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(again.publish_until(DeliveryOutcome::stored, "2", "made").outcome,
+            DeliveryOutcome::stored);
   EXPECT_EQ(values(kafka().bootstrap(), "made"), (std::multiset<std::string>{"1", "2"}));
 }
 
 TEST_F(KafkaProducerTest, a_topic_that_is_not_there_is_refused_for_good_once_kafka_is_sure) {
   RunningProducer producer(plain(kafka().bootstrap(), false), {"absent"});
   const DeliveryReport first = producer.publish_and_wait("1", "absent");
-  EXPECT_TRUE(first.outcome == DeliveryOutcome::not_stored || first.outcome == DeliveryOutcome::refused)
+  EXPECT_TRUE(first.outcome == DeliveryOutcome::not_stored ||
+              first.outcome == DeliveryOutcome::refused)
       << first.reason;
   EXPECT_EQ(producer.publish_until(DeliveryOutcome::refused, "2", "absent").outcome,
             DeliveryOutcome::refused);
@@ -155,9 +162,11 @@ TEST_F(KafkaProducerTest, a_broker_that_is_down_at_start_is_waited_for) {
   RunningProducer producer(plain(kafka().bootstrap(), true), {"cold"});
   const DeliveryReport report = producer.publish_and_wait("early", "cold");
   EXPECT_EQ(report.outcome, DeliveryOutcome::not_stored) << report.reason;
-  EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }), HasSubstr(kafka().bootstrap()));
+  EXPECT_THAT(producer.ask([](Producer& p) { return p.not_ready_reason(); }),
+              HasSubstr(kafka().bootstrap()));
   ASSERT_TRUE(kafka().start());
-  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "late", "cold").outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "late", "cold").outcome,
+            DeliveryOutcome::stored);
   EXPECT_EQ(values(kafka().bootstrap(), "cold"), std::multiset<std::string>{"late"});
 }
 

@@ -26,7 +26,9 @@ TopicReader::Time soon() {
 
 std::vector<NewRecord> numbered(int count, int32_t partition = 0) {
   std::vector<NewRecord> records;
-  for (int i = 0; i < count; ++i) records.push_back({.value = std::to_string(i), .partition = partition});
+  for (int i = 0; i < count; ++i) {
+    records.push_back({.value = std::to_string(i), .partition = partition});
+  }
   return records;
 }
 
@@ -59,8 +61,8 @@ TEST_F(TopicReaderInMemory, reads_exactly_a_range_again_and_again) {
   for (const int64_t first : {3, 0, 5}) {
     const auto range = reader_->read_range({kTopic, {1}}, {first}, {first + 1}, soon());
     ASSERT_TRUE(range) << range.error().message;
-    EXPECT_THAT(places(range->records),
-                ElementsAre("events-1@" + std::to_string(first), "events-1@" + std::to_string(first + 1)));
+    EXPECT_THAT(places(range->records), ElementsAre("events-1@" + std::to_string(first),
+                                                    "events-1@" + std::to_string(first + 1)));
     EXPECT_EQ(range->records[0].value, std::to_string(first));
     EXPECT_EQ(range->missing_text(), "");
     EXPECT_EQ(range->next.value, first + 2);
@@ -81,7 +83,8 @@ TEST_F(TopicReaderInMemory, says_what_has_not_been_written_yet) {
 TEST_F(TopicReaderInMemory, stops_at_a_bound_and_says_where_to_go_on) {
   serve(1);
   store(numbered(5));
-  auto range = reader_->read_range({kTopic, {0}}, {0}, {4}, soon(), {.records = 2, .bytes = 1'000'000});
+  auto range =
+      reader_->read_range({kTopic, {0}}, {0}, {4}, soon(), {.records = 2, .bytes = 1'000'000});
   ASSERT_TRUE(range) << range.error().message;
   EXPECT_THAT(places(range->records), ElementsAre("events-0@0", "events-0@1"));
   EXPECT_EQ(range->next.value, 2);
@@ -104,8 +107,8 @@ TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
     return places(reader_->newest(*all, soon(), {.records = records, .bytes = bytes}).value());
   };
   EXPECT_THAT(newest(2, 1'000'000), ElementsAre("events-1@3", "events-1@4"));
-  EXPECT_THAT(newest(6, 1'000'000), ElementsAre("events-0@2", "events-1@0", "events-1@1", "events-1@2",
-                                                "events-1@3", "events-1@4"));
+  EXPECT_THAT(newest(6, 1'000'000), ElementsAre("events-0@2", "events-1@0", "events-1@1",
+                                                "events-1@2", "events-1@3", "events-1@4"));
   EXPECT_EQ(newest(100, 1'000'000).size(), 8u);
   EXPECT_THAT(newest(100, 1), ElementsAre("events-1@4"));
 }
@@ -128,12 +131,13 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
     ASSERT_TRUE(stored) << stored.error().message;
   }
   void delete_records_before(int64_t offset) {
-    const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
+    const auto client =
+        kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
     ASSERT_TRUE(client);
     const kafka::Partitions before(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(before.get(), topic_.c_str(), 0)->offset = offset;
-    const std::unique_ptr<rd_kafka_DeleteRecords_t, kafka::Release<rd_kafka_DeleteRecords_destroy>> wanted(
-        rd_kafka_DeleteRecords_new(before.get()));
+    const std::unique_ptr<rd_kafka_DeleteRecords_t, kafka::Release<rd_kafka_DeleteRecords_destroy>>
+        wanted(rd_kafka_DeleteRecords_new(before.get()));
     std::array<rd_kafka_DeleteRecords_t*, 1> list{wanted.get()};
     const kafka::Queue answers(rd_kafka_queue_new(client->get()));
     rd_kafka_DeleteRecords(client->get(), list.data(), list.size(), nullptr, answers.get());
@@ -144,7 +148,8 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
   // One transaction of that many records.
   void store_in_transaction(int count, bool commit) {
     const auto client = kafka::make_client(
-        RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}, {"transactional.id", topic_}});
+        RD_KAFKA_PRODUCER,
+        {{"bootstrap.servers", kafka().bootstrap()}, {"transactional.id", topic_}});
     ASSERT_TRUE(client);
     const auto succeeded = [](rd_kafka_error_t* error) {
       const kafka::Failure failure(error);
@@ -153,8 +158,8 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
     ASSERT_TRUE(succeeded(rd_kafka_init_transactions(client->get(), kPatienceMs)));
     ASSERT_TRUE(succeeded(rd_kafka_begin_transaction(client->get())));
     for (int i = 0; i < count; ++i) {
-      ASSERT_EQ(rd_kafka_producev(client->get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_PARTITION(0),
-                                  RD_KAFKA_V_END),
+      ASSERT_EQ(rd_kafka_producev(client->get(), RD_KAFKA_V_TOPIC(topic_.c_str()),
+                                  RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_END),
                 RD_KAFKA_RESP_ERR_NO_ERROR);
     }
     ASSERT_EQ(rd_kafka_flush(client->get(), kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -199,10 +204,12 @@ TEST_F(TopicReaderWithKafka, leaves_no_group_behind) {
   make("groupless");
   store(3);
   ASSERT_EQ(reader_->newest({{topic_, {0}}}, soon(), {})->size(), 3u);
-  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
+  const auto client =
+      kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
   ASSERT_TRUE(client);
   const rd_kafka_group_list* groups = nullptr;
-  ASSERT_EQ(rd_kafka_list_groups(client->get(), nullptr, &groups, kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
+  ASSERT_EQ(rd_kafka_list_groups(client->get(), nullptr, &groups, kPatienceMs),
+            RD_KAFKA_RESP_ERR_NO_ERROR);
   EXPECT_EQ(groups->group_cnt, 0);
   rd_kafka_group_list_destroy(groups);
 }

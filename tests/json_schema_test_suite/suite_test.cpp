@@ -1,4 +1,5 @@
-// The official JSON Schema test suite. README.md says what is what; exceptions.txt names what may fail.
+// The official JSON Schema test suite. README.md says what is what; exceptions.txt names what may
+// fail.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -49,7 +50,8 @@ base::Result<std::string> load(const std::string& uri) {
   return base::Error{base::ErrorCode::not_found, uri + " is not part of the suite"};
 }
 
-// Something that fails, or that exceptions.txt says may fail: the first three fields of a line there.
+// Something that fails, or that exceptions.txt says may fail: the first three fields of a line
+// there.
 struct Failure {
   std::string file;       // "draft4/items.json"
   std::string case_name;  // Its description.
@@ -57,7 +59,8 @@ struct Failure {
 
   [[nodiscard]] std::string line() const { return file + " | " + case_name + " | " + test; }
   [[nodiscard]] bool covers(const Failure& other) const {
-    return file == other.file && case_name == other.case_name && (test == "*" || test == other.test);
+    return file == other.file && case_name == other.case_name &&
+           (test == "*" || test == other.test);
   }
   [[nodiscard]] bool is_refusal() const { return test.starts_with("refused: "); }
   [[nodiscard]] fs::path folder() const { return fs::path(file).parent_path(); }
@@ -87,9 +90,10 @@ std::vector<Failure> read_exceptions() {
   return exceptions;
 }
 
-// The keyword at the place of the first error, which is "URI:1:COLUMN: sentence": the key that stands there,
-// or the last one before. It is a reference that leads into another document.
-std::string refused_keyword(std::string_view message, std::string_view schema, const std::string& uri) {
+// The keyword at the place of the first error, which is "URI:1:COLUMN: sentence": the key that
+// stands there, or the last one before. It is a reference that leads into another document.
+std::string refused_keyword(std::string_view message, std::string_view schema,
+                            const std::string& uri) {
   if (!message.starts_with(uri + ":1:")) return "$ref";
   size_t end = 0;
   for (const char digit : message.substr(uri.size() + 3)) {
@@ -122,9 +126,10 @@ class Group {
   void run_file(const fs::path& path) {
     const std::string file = (folder_ / path.filename()).generic_string();
     const boost::json::value cases = boost::json::parse(read_file(path).value());
-    const boost::json::value* format = cases.at(0).at("schema").if_object() != nullptr
-                                           ? cases.at(0).at("schema").as_object().if_contains("format")
-                                           : nullptr;
+    const boost::json::value* format =
+        cases.at(0).at("schema").if_object() != nullptr
+            ? cases.at(0).at("schema").as_object().if_contains("format")
+            : nullptr;
     if (options_.formats_asserted && format != nullptr && *format != "unknown" &&
         find_format(std::string_view(format->as_string())) == nullptr) {
       not_enforced_ += " " + path.stem().string();
@@ -144,8 +149,8 @@ class Group {
       EXPECT_NE(compiled.error().message, "") << file << ", " << name;
       const std::string& message = compiled.error().message;
       const bool judged = options_.unknown_keywords_refused;
-      fail({file, name, judged ? "refused: " + refused_keyword(message, schema, uri) : "*"}, message,
-           tests.size());
+      fail({file, name, judged ? "refused: " + refused_keyword(message, schema, uri) : "*"},
+           message, tests.size());
       return;
     }
     for (const boost::json::value& element : tests) {
@@ -155,8 +160,8 @@ class Group {
       const bool valid = compiled->is_valid(data);
       Violations violations;
       compiled->validate(data, violations);
-      EXPECT_EQ(violations.empty(), valid) << "is_valid() and validate() differ: " << file << ", " << name
-                                           << ", " << text_of(test, "description");
+      EXPECT_EQ(violations.empty(), valid) << "is_valid() and validate() differ: " << file << ", "
+                                           << name << ", " << text_of(test, "description");
       EXPECT_LE(violations.size(), kViolationsMax) << file << ", " << name;
       if (valid == expected) {
         ++passed_;
@@ -176,7 +181,8 @@ class Group {
   // What fails against what may fail.
   void compare() {
     std::vector<Failure> exceptions = read_exceptions();
-    std::erase_if(exceptions, [this](const Failure& exception) { return exception.folder() != folder_; });
+    std::erase_if(exceptions,
+                  [this](const Failure& exception) { return exception.folder() != folder_; });
     std::string differences;
     size_t unexpected = 0;
     for (size_t i = 0; i < failures_.size(); ++i) {
@@ -186,8 +192,9 @@ class Group {
       unexpected += excepted ? 0 : 1;
     }
     for (const Failure& exception : exceptions) {
-      const bool needed = std::any_of(failures_.begin(), failures_.end(),
-                                      [&](const Failure& failure) { return exception.covers(failure); });
+      const bool needed =
+          std::any_of(failures_.begin(), failures_.end(),
+                      [&](const Failure& failure) { return exception.covers(failure); });
       if (!needed) differences += "\n  - " + exception.line();
     }
     std::cout << folder_.generic_string() << ": " << run_ << " run, " << passed_ << " passed, "
@@ -196,7 +203,8 @@ class Group {
     if (!not_enforced_.empty()) std::cout << "; not enforced:" << not_enforced_;
     std::cout << std::endl;
     EXPECT_TRUE(differences.empty())
-        << "exceptions.txt lacks the lines with +; those with - are no longer needed." << differences;
+        << "exceptions.txt lacks the lines with +; those with - are no longer needed."
+        << differences;
   }
 
   fs::path folder_;
@@ -209,8 +217,9 @@ class Group {
   std::string not_enforced_;
 };
 
-constexpr SchemaOptions kStandard{
-    .dialect = Dialect::draft_2020_12, .formats_asserted = false, .unknown_keywords_refused = false};
+constexpr SchemaOptions kStandard{.dialect = Dialect::draft_2020_12,
+                                  .formats_asserted = false,
+                                  .unknown_keywords_refused = false};
 
 TEST(JsonSchemaSuite, draft_2020_12) {
   Group("draft2020-12", kStandard).run();
@@ -227,14 +236,15 @@ TEST(JsonSchemaSuite, draft_2020_12_formats) {
 }
 
 TEST(JsonSchemaSuite, draft_4_as_openapi_3_0) {
-  Group("draft4",
-        {.dialect = Dialect::openapi_3_0, .formats_asserted = false, .unknown_keywords_refused = true})
+  Group("draft4", {.dialect = Dialect::openapi_3_0,
+                   .formats_asserted = false,
+                   .unknown_keywords_refused = true})
       .run();
 }
 
 TEST(JsonSchemaSuite, exceptions_are_of_a_group) {
-  const std::set<fs::path> groups = {"draft2020-12", "draft2020-12/optional", "draft2020-12/optional/format",
-                                     "draft4"};
+  const std::set<fs::path> groups = {"draft2020-12", "draft2020-12/optional",
+                                     "draft2020-12/optional/format", "draft4"};
   for (const Failure& exception : read_exceptions()) {
     EXPECT_TRUE(groups.contains(exception.folder())) << exception.line();
   }

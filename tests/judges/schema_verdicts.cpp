@@ -18,16 +18,18 @@ boost::json::object answer(const boost::json::object& question) {
   const auto no_other = [](const std::string& uri) -> base::Result<std::string> {
     return base::Error{base::ErrorCode::not_found, "there is no " + uri};
   };
-  const auto schema = contract::SchemaDocument::compile(boost::json::serialize(question.at("schema")),
-                                                        "schema.json", options, no_other);
+  const auto schema = contract::SchemaDocument::compile(
+      boost::json::serialize(question.at("schema")), "schema.json", options, no_other);
   if (!schema) return {{"refused", schema.error().message}};
   boost::json::array verdicts;
   for (const boost::json::value& instance : question.at("instances").as_array()) {
     const bool valid = schema->is_valid(instance);
     contract::Violations violations;
     schema->validate(instance, violations);
-    if (violations.empty() != valid)
-      return {{"refused", "is_valid() and validate() differ on " + boost::json::serialize(instance)}};
+    if (violations.empty() != valid) {
+      return {
+          {"refused", "is_valid() and validate() differ on " + boost::json::serialize(instance)}};
+    }
     verdicts.emplace_back(valid);
   }
   return {{"verdicts", verdicts}};

@@ -31,13 +31,14 @@ boost::json::object ask_queue(aws::SqsQueue queue, const boost::json::object& qu
     const auto done = queue.remove(text(question, "handle"), {});
     return done ? boost::json::object{{"value", nullptr}} : problem(done.error());
   }
-  const auto messages =
-      queue.receive(question.at("max").to_number<int>(),
-                    std::chrono::seconds(question.at("wait").to_number<int>()), {}, std::chrono::seconds(30));
+  const auto messages = queue.receive(question.at("max").to_number<int>(),
+                                      std::chrono::seconds(question.at("wait").to_number<int>()),
+                                      {}, std::chrono::seconds(30));
   if (!messages) return problem(messages.error());
   boost::json::array list;
   for (const auto& message : *messages) {
-    list.push_back({{"id", message.id}, {"handle", message.receipt_handle}, {"body", message.body}});
+    list.push_back(
+        {{"id", message.id}, {"handle", message.receipt_handle}, {"body", message.body}});
   }
   return {{"value", std::move(list)}};
 }
@@ -45,15 +46,16 @@ boost::json::object ask_queue(aws::SqsQueue queue, const boost::json::object& qu
 boost::json::object ask_bucket(aws::S3Bucket bucket, const boost::json::object& question) {
   const std::string call = text(question, "call");
   if (call == "put") {
-    const auto done = bucket.put(text(question, "key"), text(question, "body"), text(question, "type"), {});
+    const auto done =
+        bucket.put(text(question, "key"), text(question, "body"), text(question, "type"), {});
     return done ? boost::json::object{{"value", nullptr}} : problem(done.error());
   }
   if (call == "get") {
     const auto body = bucket.get(text(question, "key"), {});
     return body ? boost::json::object{{"value", *body}} : problem(body.error());
   }
-  const auto listing = bucket.list(text(question, "prefix"), {}, question.at("max").to_number<size_t>(),
-                                   text(question, "after"));
+  const auto listing = bucket.list(text(question, "prefix"), {},
+                                   question.at("max").to_number<size_t>(), text(question, "after"));
   if (!listing) return problem(listing.error());
   boost::json::array list;
   for (const auto& object : listing->objects) list.push_back({object.key, object.size});
@@ -74,6 +76,7 @@ boost::json::object answer(const boost::json::object& question) {
 }  // namespace
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);)
+  for (std::string line; std::getline(std::cin, line);) {
     std::cout << boost::json::serialize(answer(boost::json::parse(line).as_object())) << std::endl;
+  }
 }

@@ -1,6 +1,6 @@
 // Our side of judge_tokens.py. Reads lines such as
-//   {"access_key_id": "A", "secret_access_key": "s", "session_token": "", "region": "us-east-1", "host": "",
-//   "time": 1795543820,
+//   {"access_key_id": "A", "secret_access_key": "s", "session_token": "", "region": "us-east-1",
+//   "host": "", "time": 1795543820,
 //    "seconds_left": 3600}
 // and answers each with the token, or "none".
 #include <boost/json.hpp>
@@ -32,6 +32,7 @@ std::string answer(const boost::json::object& question) {
 }  // namespace
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);)
+  for (std::string line; std::getline(std::cin, line);) {
     std::cout << answer(boost::json::parse(line).as_object()) << '\n';
+  }
 }

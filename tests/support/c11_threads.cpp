@@ -1,6 +1,7 @@
-// ThreadSanitizer of g++ 12 knows POSIX threads but not C11's, which Debian's librdkafka uses: it would crash
-// on librdkafka's threads and not see its locks. Under the thread sanitizer these definitions take the place
-// of glibc's and lead to POSIX threads. Both kinds are the same objects inside glibc.
+// ThreadSanitizer of g++ 12 knows POSIX threads but not C11's, which Debian's librdkafka uses: it
+// would crash on librdkafka's threads and not see its locks. Under the thread sanitizer these
+// definitions take the place of glibc's and lead to POSIX threads. Both kinds are the same objects
+// inside glibc.
 #include <pthread.h>
 #include <threads.h>
 
@@ -63,8 +64,8 @@ int thrd_join(thrd_t thread, int* status) {
 int mtx_init(mtx_t* mutex, int type) {
   pthread_mutexattr_t attributes;
   pthread_mutexattr_init(&attributes);
-  pthread_mutexattr_settype(&attributes,
-                            (type & mtx_recursive) ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL);
+  pthread_mutexattr_settype(
+      &attributes, (type & mtx_recursive) ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL);
   const int error = pthread_mutex_init(posix(mutex), &attributes);
   pthread_mutexattr_destroy(&attributes);
   return result(error);

@@ -20,8 +20,9 @@ void* operator new(std::size_t bytes) {
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   ++count;
   const auto boundary = static_cast<std::size_t>(alignment);
-  if (void* memory = std::aligned_alloc(boundary, (bytes + boundary - 1) / boundary * boundary))
+  if (void* memory = std::aligned_alloc(boundary, (bytes + boundary - 1) / boundary * boundary)) {
     return memory;
+  }
   throw std::bad_alloc();
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {

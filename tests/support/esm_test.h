@@ -25,12 +25,14 @@ class EsmRun {
   EsmRun(std::vector<std::string> arguments, const std::filesystem::path& output,
          base::Environment environment = base::process_environment())
       : start_(std::filesystem::exists(output) ? std::filesystem::file_size(output) : 0),
-        program_("penstock_local", with_esm(std::move(arguments)), std::move(environment), output) {}
+        program_("penstock_local", with_esm(std::move(arguments)), std::move(environment), output) {
+  }
 
   [[nodiscard]] local::Child& child() { return program_.child(); }
   // Of this run.
   [[nodiscard]] std::string output() const { return program_.output().substr(start_); }
-  [[nodiscard]] bool says(const std::string& text, std::chrono::seconds patience = kPatience) const {
+  [[nodiscard]] bool says(const std::string& text,
+                          std::chrono::seconds patience = kPatience) const {
     return eventually([&] { return output().find(text) != std::string::npos; }, patience);
   }
   [[nodiscard]] int exit_status() { return program_.exit_status(); }
@@ -95,10 +97,12 @@ class EsmTest : public RealKafkaTest {
     const auto stored = produce(kafka().bootstrap(), topic, records);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  // CreateEventSourceMapping's request for a topic; `more`: further members, each with a comma before it.
+  // CreateEventSourceMapping's request for a topic; `more`: further members, each with a comma
+  // before it.
   static std::string mapping(const std::string& topic, const std::string& more = "") {
-    return R"({"Topics":[")" + topic + R"("],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":")" +
-           topic + "\"}" + more + "}";
+    return R"({"Topics":[")" + topic +
+           R"("],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":")" + topic + "\"}" +
+           more + "}";
   }
   static constexpr const char* kProvisioned = R"(,"ProvisionedPollerConfig":{"MinimumPollers":1})";
 

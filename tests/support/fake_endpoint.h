@@ -24,7 +24,8 @@ class FakeEndpoint {
   using Answerer = std::function<Reply(const std::string& request)>;
 
   explicit FakeEndpoint(Answerer answerer)
-      : answerer_(std::move(answerer)), server_([this](ScriptedServer& server) { serve(server); }) {}
+      : answerer_(std::move(answerer)),
+        server_([this](ScriptedServer& server) { serve(server); }) {}
   FakeEndpoint(const FakeEndpoint&) = delete;
   FakeEndpoint& operator=(const FakeEndpoint&) = delete;
   ~FakeEndpoint() {
@@ -33,7 +34,9 @@ class FakeEndpoint {
     server_.join();
   }
 
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(server_.port()); }
+  [[nodiscard]] std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(server_.port());
+  }
   void answer_with(Answerer answerer) {
     const std::lock_guard lock(mutex_);
     answerer_ = std::move(answerer);
@@ -86,7 +89,8 @@ class FakeEndpoint {
 
 // What the container endpoint and the instance metadata answer.
 [[nodiscard]] inline std::string json_credentials(const std::string& id, const std::string& secret,
-                                                  const std::string& token, const std::string& expiration) {
+                                                  const std::string& token,
+                                                  const std::string& expiration) {
   return R"({"Code":"Success","AccessKeyId":")" + id + R"(","SecretAccessKey":")" + secret +
          R"(","Token":")" + token + R"(","Expiration":")" + expiration + "\"}";
 }

@@ -21,7 +21,8 @@ inline std::string variable(std::string_view name) {
   return std::string(kVariablePrefix) + std::string(name);
 }
 
-inline IamKey key_of(int number, std::optional<std::chrono::system_clock::time_point> end = std::nullopt) {
+inline IamKey key_of(int number,
+                     std::optional<std::chrono::system_clock::time_point> end = std::nullopt) {
   const std::string n = std::to_string(number);
   return {.access_key_id = "AKIDTEST" + n,
           .secret_access_key = "SECRETtest/" + n,
@@ -29,8 +30,8 @@ inline IamKey key_of(int number, std::optional<std::chrono::system_clock::time_p
           .end = end};
 }
 
-// One such Kafka a suite, whose sessions end after 10 s, so that a minute has several ends. It knows key 0
-// when a test begins.
+// One such Kafka a suite, whose sessions end after 10 s, so that a minute has several ends. It
+// knows key 0 when a test begins.
 class IamKafkaTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -56,8 +57,8 @@ class IamKafkaTest : public testing::Test {
   inline static std::string problem_;
 };
 
-// The API program with IAM and the credentials of this environment, until the end of the test, with a log of
-// everything.
+// The API program with IAM and the credentials of this environment, until the end of the test, with
+// a log of everything.
 class IamApi {
  public:
   IamApi(const IamKafka& kafka, base::Environment environment) {
@@ -74,8 +75,9 @@ class IamApi {
                         {"SSL_CERT_FILE", kafka.certificate_file().string()}});
     program_.emplace(std::string(kApiProgram), std::vector<std::string>{}, environment,
                      folder_.path() / "log");
-    EXPECT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; }))
-        << output();
+    EXPECT_TRUE(eventually([&] {
+      return output().find("\"message\":\"listening\"") != std::string::npos;
+    })) << output();
     port_ = number("\"port\":");
     admin_port_ = number("\"admin_port\":");
   }
@@ -88,8 +90,8 @@ class IamApi {
     return response ? response->status : 0;
   }
   [[nodiscard]] std::string readiness() const {
-    const auto response =
-        net::HttpClient("127.0.0.1", admin_port_).request({.target = "/readiness"}, std::chrono::seconds(10));
+    const auto response = net::HttpClient("127.0.0.1", admin_port_)
+                              .request({.target = "/readiness"}, std::chrono::seconds(10));
     return response ? response->body : "";
   }
   [[nodiscard]] bool becomes_ready() const {

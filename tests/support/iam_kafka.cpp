@@ -33,9 +33,10 @@ std::filesystem::path libraries() {
 // These settings of a broker, with MSK's kind of listener beside the plain one.
 std::string with_listener(const std::string& settings, uint16_t port) {
   const std::string listener = ",MSKIAM://localhost:" + std::to_string(port);
-  const std::map<std::string, std::string> additions{{"listeners", listener},
-                                                     {"advertised.listeners", listener},
-                                                     {"listener.security.protocol.map", ",MSKIAM:SASL_SSL"}};
+  const std::map<std::string, std::string> additions{
+      {"listeners", listener},
+      {"advertised.listeners", listener},
+      {"listener.security.protocol.map", ",MSKIAM:SASL_SSL"}};
   std::istringstream lines(settings);
   std::string text;
   for (std::string line; std::getline(lines, line);) {
@@ -50,15 +51,16 @@ std::string with_listener(const std::string& settings, uint16_t port) {
 base::Result<> IamKafka::compile() const {
   const auto log = folder_.path() / "javac.log";
   const int output = ::open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  auto compiler =
-      local::Child::spawn({.program = "javac",
-                           .arguments = {"-cp", (libraries() / "*").string(), "-d",
-                                         (folder_.path() / "classes").string(), PENSTOCK_MSK_IAM_VALIDATOR},
-                           .environment = base::process_environment()},
-                          output);
+  auto compiler = local::Child::spawn(
+      {.program = "javac",
+       .arguments = {"-cp", (libraries() / "*").string(), "-d",
+                     (folder_.path() / "classes").string(), PENSTOCK_MSK_IAM_VALIDATOR},
+       .environment = base::process_environment()},
+      output);
   ::close(output);
   if (!compiler) return failed(compiler.error().message + ": the test needs a Java compiler");
-  const auto end = compiler->wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(60));
+  const auto end =
+      compiler->wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(60));
   if (!end || end->by_signal || end->number != 0) return failed("javac: " + content(log));
   return {};
 }
@@ -66,7 +68,8 @@ base::Result<> IamKafka::compile() const {
 base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) {
   if (libraries().empty()) {
     return failed(
-        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with ./penstock test "
+        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with "
+        "./penstock test "
         "integration");
   }
   std::unique_ptr<IamKafka> broker(new IamKafka);
@@ -90,7 +93,8 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
       "connections.max.reauth.ms=" + std::to_string(options.session_max.count()) + "\n" +
       // Without a name of its own the broker does not start, though it never logs in here.
       mechanism +
-      "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
+      "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule "
+      "required"
       " unsecuredLoginStringClaim_sub=\"broker\" region=\"" +
       options.region + "\" keysFile=" + path("keys") + " verdictsFile=" + path("verdicts") +
       ";\n"
@@ -101,8 +105,11 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
                       const std::string& plain) { return with_listener(plain, port) + settings; },
       .classes = folder / "classes"};
   broker->kafka_ = std::make_unique<RunningKafka>(
-      local::KafkaFiles{.folder = folder / "kafka", .libraries = libraries()}, std::move(extension));
-  if (auto started = broker->kafka_->start(); !started) return failed(base::describe(started.error()));
+      local::KafkaFiles{.folder = folder / "kafka", .libraries = libraries()},
+      std::move(extension));
+  if (auto started = broker->kafka_->start(); !started) {
+    return failed(base::describe(started.error()));
+  }
   return broker;
 }
 

@@ -39,7 +39,9 @@ class IamKafka {
   [[nodiscard]] std::string bootstrap() const { return "localhost:" + std::to_string(port_); }
   [[nodiscard]] std::string plain_bootstrap() const { return kafka_->bootstrap(); }
   // For SSL_CERT_FILE.
-  [[nodiscard]] std::filesystem::path certificate_file() const { return folder_.path() / "certificate.pem"; }
+  [[nodiscard]] std::filesystem::path certificate_file() const {
+    return folder_.path() / "certificate.pem";
+  }
 
   // At once: the next check knows these alone.
   void know(const std::vector<IamKey>& keys);

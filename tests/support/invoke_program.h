@@ -13,7 +13,8 @@
 
 namespace penstock::test {
 
-// A runtime of a few lines of bash. It takes an invocation, does what `then` says, and waits to be ended.
+// A runtime of a few lines of bash. It takes an invocation, does what `then` says, and waits to be
+// ended.
 inline constexpr std::string_view kRuntime = R"(#!/bin/bash
 exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
 printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n' >&3

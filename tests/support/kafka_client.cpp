@@ -23,19 +23,24 @@ base::Result<kafka::Partitions> partitions_of(rd_kafka_t* client, const std::str
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto code = rd_kafka_metadata(client, 0, handle.get(), &metadata, kPatienceMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("metadata", code);
-  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
-  if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(
+      metadata);
+  if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failed("metadata", metadata->topics[0].err);
-  kafka::Partitions partitions(rd_kafka_topic_partition_list_new(metadata->topics[0].partition_cnt));
+  }
+  kafka::Partitions partitions(
+      rd_kafka_topic_partition_list_new(metadata->topics[0].partition_cnt));
   for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
-    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), i)->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
   }
   return partitions;
 }
 
 }  // namespace
 
-base::Result<> create_topic(const std::string& bootstrap, const std::string& topic, int partitions) {
+base::Result<> create_topic(const std::string& bootstrap, const std::string& topic,
+                            int partitions) {
   const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
   if (!client) return client.error();
   std::array<char, 256> why{};
@@ -64,8 +69,8 @@ base::Result<std::string> topic_setting(const std::string& bootstrap, const std:
                                         const std::string& name) {
   const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
   if (!client) return client.error();
-  const std::unique_ptr<rd_kafka_ConfigResource_t, kafka::Release<rd_kafka_ConfigResource_destroy>> resource(
-      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  const std::unique_ptr<rd_kafka_ConfigResource_t, kafka::Release<rd_kafka_ConfigResource_destroy>>
+      resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   std::array<rd_kafka_ConfigResource_t*, 1> list{resource.get()};
   const kafka::Queue answers(rd_kafka_queue_new(client->get()));
   rd_kafka_DescribeConfigs(client->get(), list.data(), list.size(), nullptr, answers.get());
@@ -75,11 +80,13 @@ base::Result<std::string> topic_setting(const std::string& bootstrap, const std:
     return failed("DescribeConfigs", rd_kafka_event_error(answer.get()));
   }
   size_t count = 0;
-  const auto* const* resources =
-      rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
+  const auto* const* resources = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
   const auto* const* entries = rd_kafka_ConfigResource_configs(resources[0], &count);
   for (size_t i = 0; i < count; ++i) {
-    if (name == rd_kafka_ConfigEntry_name(entries[i])) return rd_kafka_ConfigEntry_value(entries[i]);
+    if (name == rd_kafka_ConfigEntry_name(entries[i])) {
+      return rd_kafka_ConfigEntry_value(entries[i]);
+    }
   }
   return base::Error{.message = "topic '" + topic + "' has no setting " + name};
 }
@@ -102,7 +109,8 @@ base::Result<> allow_writing(const std::string& bootstrap, const std::string& pr
   const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
   if (!client) return client.error();
   std::array<char, 256> why{};
-  std::vector<std::unique_ptr<rd_kafka_AclBinding_t, kafka::Release<rd_kafka_AclBinding_destroy>>> rules;
+  std::vector<std::unique_ptr<rd_kafka_AclBinding_t, kafka::Release<rd_kafka_AclBinding_destroy>>>
+      rules;
   std::vector<rd_kafka_AclBinding_t*> list;
   for (const Rule& rule :
        {Rule{RD_KAFKA_RESOURCE_BROKER, "kafka-cluster", RD_KAFKA_ACL_OPERATION_IDEMPOTENT_WRITE},
@@ -118,17 +126,19 @@ base::Result<> allow_writing(const std::string& bootstrap, const std::string& pr
   rd_kafka_CreateAcls(client->get(), list.data(), list.size(), nullptr, answers.get());
   const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
   if (!answer) return base::Error{.message = "no answer to CreateAcls"};
-  if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failed("CreateAcls", code);
+  }
   return {};
 }
 
 base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                        const std::vector<NewRecord>& records) {
-  const auto client = kafka::make_client(
-      RD_KAFKA_PRODUCER,
-      {{"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"reconnect.backoff.max.ms", "500"}},
-      RD_KAFKA_EVENT_DR);
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER,
+                                         {{"bootstrap.servers", bootstrap},
+                                          {"enable.idempotence", "true"},
+                                          {"reconnect.backoff.max.ms", "500"}},
+                                         RD_KAFKA_EVENT_DR);
   if (!client) return client.error();
   for (const NewRecord& record : records) {
     rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
@@ -137,14 +147,15 @@ base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                           static_cast<ssize_t>(value.size()));
     }
     const auto bytes = [](const std::optional<std::string>& text) {
-      return const_cast<char*>(text ? text->data() : nullptr);  // librdkafka's signature; it copies.
+      return const_cast<char*>(text ? text->data()
+                                    : nullptr);  // librdkafka's signature; it copies.
     };
-    const auto code =
-        rd_kafka_producev(client->get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-                          RD_KAFKA_V_PARTITION(record.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                          RD_KAFKA_V_VALUE(bytes(record.value), record.value.value_or("").size()),
-                          RD_KAFKA_V_KEY(bytes(record.key), record.key.value_or("").size()),
-                          RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    const auto code = rd_kafka_producev(
+        client->get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_VALUE(bytes(record.value), record.value.value_or("").size()),
+        RD_KAFKA_V_KEY(bytes(record.key), record.key.value_or("").size()),
+        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       rd_kafka_headers_destroy(headers);
       return failed("produce", code);
@@ -154,7 +165,9 @@ base::Result<> produce(const std::string& bootstrap, const std::string& topic,
   const auto deadline = steady_clock::now() + kPatience;
   size_t acknowledged = 0;
   while (acknowledged < records.size()) {
-    if (steady_clock::now() > deadline) return base::Error{.message = "records are not acknowledged in time"};
+    if (steady_clock::now() > deadline) {
+      return base::Error{.message = "records are not acknowledged in time"};
+    }
     const kafka::Event event(rd_kafka_queue_poll(reports.get(), 100));
     if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) continue;
     while (const auto* message = rd_kafka_event_message_next(event.get())) {
@@ -165,7 +178,8 @@ base::Result<> produce(const std::string& bootstrap, const std::string& topic,
   return {};
 }
 
-base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap, const std::string& topic) {
+base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap,
+                                                    const std::string& topic) {
   const auto client = kafka::make_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap},
                                                              {"group.id", "read_topic"},
                                                              {"enable.auto.commit", "false"},
@@ -179,8 +193,9 @@ base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap
   std::vector<local::Record> records;
   const auto deadline = steady_clock::now() + kPatience;
   for (int at_end = 0; at_end < (*partitions)->cnt;) {
-    if (steady_clock::now() > deadline)
+    if (steady_clock::now() > deadline) {
       return base::Error{.message = "the end of topic '" + topic + "' does not come"};
+    }
     const kafka::Message message(rd_kafka_consumer_poll(client->get(), 100));
     if (!message) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -201,8 +216,8 @@ base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap
 base::Result<std::map<int32_t, int64_t>> committed_offsets(const std::string& bootstrap,
                                                            const std::string& group,
                                                            const std::string& topic) {
-  const auto client =
-      kafka::make_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}, {"group.id", group}});
+  const auto client = kafka::make_client(RD_KAFKA_CONSUMER,
+                                         {{"bootstrap.servers", bootstrap}, {"group.id", group}});
   if (!client) return client.error();
   const auto partitions = partitions_of(client->get(), topic);
   if (!partitions) return partitions.error();

@@ -13,8 +13,8 @@
 
 namespace penstock::test {
 
-// A plain Kafka client for tests: what is in a topic, and what a group has read. Everything blocks, for
-// kPatience at most.
+// A plain Kafka client for tests: what is in a topic, and what a group has read. Everything blocks,
+// for kPatience at most.
 inline constexpr std::chrono::seconds kPatience{30};
 
 // By the Admin API, which the in-process broker does not have. A topic that exists is no error.
@@ -22,14 +22,16 @@ inline constexpr std::chrono::seconds kPatience{30};
                                           int partitions);
 
 // A topic's setting, such as "retention.ms".
-[[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap, const std::string& topic,
+[[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap,
+                                                      const std::string& topic,
                                                       const std::string& name);
 
-[[nodiscard]] base::Result<int> partition_count(const std::string& bootstrap, const std::string& topic);
+[[nodiscard]] base::Result<int> partition_count(const std::string& bootstrap,
+                                                const std::string& topic);
 
 // Lets "User:…" write idempotently to the topic, and nothing else.
-[[nodiscard]] base::Result<> allow_writing(const std::string& bootstrap, const std::string& principal,
-                                           const std::string& topic);
+[[nodiscard]] base::Result<> allow_writing(const std::string& bootstrap,
+                                           const std::string& principal, const std::string& topic);
 
 struct NewRecord {
   std::optional<std::string> value;
@@ -47,8 +49,7 @@ struct NewRecord {
                                                                   const std::string& topic);
 
 // Where the group goes on in each partition; partitions without a committed offset are left out.
-[[nodiscard]] base::Result<std::map<int32_t, int64_t>> committed_offsets(const std::string& bootstrap,
-                                                                         const std::string& group,
-                                                                         const std::string& topic);
+[[nodiscard]] base::Result<std::map<int32_t, int64_t>> committed_offsets(
+    const std::string& bootstrap, const std::string& group, const std::string& topic);
 
 }  // namespace penstock::test

@@ -28,8 +28,8 @@ std::filesystem::path program_path(const std::string& name) {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
 }
 
-Program::Program(const std::string& name, std::vector<std::string> arguments, base::Environment environment,
-                 std::filesystem::path output)
+Program::Program(const std::string& name, std::vector<std::string> arguments,
+                 base::Environment environment, std::filesystem::path output)
     : output_(std::move(output)) {
   const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   child_.emplace(local::Child::spawn({.program = program_path(name),

@@ -15,16 +15,17 @@ namespace penstock::test {
 [[nodiscard]] bool eventually(const std::function<bool()>& condition,
                               std::chrono::seconds patience = std::chrono::seconds(20));
 
-// One of our programs: in the folder of the test's own, or what the variable PENSTOCK_TEST_ and the program's
-// name, such as PENSTOCK_TEST_hello_api, puts in its place: the same tests judge what is in the image.
+// One of our programs: in the folder of the test's own, or what the variable PENSTOCK_TEST_ and the
+// program's name, such as PENSTOCK_TEST_hello_api, puts in its place: the same tests judge what is
+// in the image.
 [[nodiscard]] std::filesystem::path program_path(const std::string& name);
 
 // One of our programs, with its output in a file.
 class Program {
  public:
   // `output`: appended to.
-  Program(const std::string& name, std::vector<std::string> arguments, base::Environment environment,
-          std::filesystem::path output);
+  Program(const std::string& name, std::vector<std::string> arguments,
+          base::Environment environment, std::filesystem::path output);
 
   [[nodiscard]] local::Child& child() { return *child_; }
   [[nodiscard]] const local::Child& child() const { return *child_; }

@@ -15,7 +15,9 @@ std::string variable(const char* name) {
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "penstock_test_XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + name);
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::runtime_error("cannot make a folder like " + name);
+  }
   path_ = name;
 }
 
@@ -32,7 +34,8 @@ void RealKafkaTest::SetUpTestSuite() {
   const std::string libraries = variable("PENSTOCK_KAFKA_LIBS");
   if (libraries.empty()) {
     problem_ =
-        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with ./penstock test "
+        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with "
+        "./penstock test "
         "integration";
     return;
   }

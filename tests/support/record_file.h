@@ -30,8 +30,8 @@ inline constexpr const char* kLineEnd = "done";
     std::istringstream fields(line);
     Handled handled;
     std::string end;
-    if (fields >> handled.topic >> handled.partition >> handled.offset >> handled.function >> handled.value >>
-            end &&
+    if (fields >> handled.topic >> handled.partition >> handled.offset >> handled.function >>
+            handled.value >> end &&
         end == kLineEnd) {
       all.push_back(std::move(handled));
     }

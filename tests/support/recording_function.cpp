@@ -1,5 +1,6 @@
-// A Lambda function for tests of the event source mapping: writes each record to the file RECORD_FILE before
-// it answers. What a record's value begins with says how the invocation then ends:
+// A Lambda function for tests of the event source mapping: writes each record to the file
+// RECORD_FILE before it answers. What a record's value begins with says how the invocation then
+// ends:
 //
 //   poison  with an error
 //   hang    never
@@ -27,8 +28,8 @@ constexpr std::chrono::seconds kPatience{60};
 
 // One call of the system a line. A kill may cut it: a line that is whole ends with its mark.
 void write_line(int file, const lambda::Record& record) {
-  const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) + " " +
-                           to_text(record.offset) + " " + std::to_string(::getpid()) + " " +
+  const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) +
+                           " " + to_text(record.offset) + " " + std::to_string(::getpid()) + " " +
                            std::string(record.value.value_or("(none)")) + " " + test::kLineEnd;
   if (::write(file, line.data(), line.size()) < 0) std::abort();
 }
@@ -64,9 +65,9 @@ int main() {
     if (together != environment.end()) wait_for(std::stoul(together->second), path);
     if (ends.contains("crash")) ::_exit(7);
     if (ends.contains("hang")) ::pause();
-    const auto taken = ends.contains("poison")
-                           ? api.report_error(invocation->request_id, {"Test.Poison", "it is poison"})
-                           : api.respond(invocation->request_id, "null");
+    const auto taken = ends.contains("poison") ? api.report_error(invocation->request_id,
+                                                                  {"Test.Poison", "it is poison"})
+                                               : api.respond(invocation->request_id, "null");
     if (!taken) return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;

@@ -24,7 +24,9 @@ std::string content(const std::filesystem::path& file) {
 }
 
 base::Error failed(std::string message, std::string detail = {}) {
-  return {.code = base::ErrorCode::internal, .message = std::move(message), .detail = std::move(detail)};
+  return {.code = base::ErrorCode::internal,
+          .message = std::move(message),
+          .detail = std::move(detail)};
 }
 
 }  // namespace
@@ -67,7 +69,9 @@ base::Result<> RunningKafka::start() {
       child_.reset();
       return failed("Kafka ended with " + status->text() + " while starting", content(log));
     }
-    if (steady_clock::now() > deadline) return failed("Kafka does not answer after a minute", content(log));
+    if (steady_clock::now() > deadline) {
+      return failed("Kafka does not answer after a minute", content(log));
+    }
   }
   return {};
 }
@@ -75,7 +79,8 @@ base::Result<> RunningKafka::start() {
 void RunningKafka::stop() {
   if (!child_) return;
   child_->signal(SIGTERM);
-  [[maybe_unused]] const auto status = child_->wait_until(steady_clock::now() + KafkaBroker::kStopPatience);
+  [[maybe_unused]] const auto status =
+      child_->wait_until(steady_clock::now() + KafkaBroker::kStopPatience);
   child_.reset();
 }
 

@@ -45,7 +45,8 @@ class RunningProducer {
     producer_->flush(std::chrono::seconds(3));
   }
 
-  std::future<events::DeliveryReport> publish(const std::string& value, const std::string& topic = "events") {
+  std::future<events::DeliveryReport> publish(const std::string& value,
+                                              const std::string& topic = "events") {
     auto waiter = std::make_unique<Waiter>();
     std::future<events::DeliveryReport> report = waiter->report.get_future();
     boost::asio::post(io_, [this, topic, value, waiter = std::move(waiter)]() mutable {
@@ -62,10 +63,12 @@ class RunningProducer {
     });
     return report;
   }
-  events::DeliveryReport publish_and_wait(const std::string& value, const std::string& topic = "events") {
+  events::DeliveryReport publish_and_wait(const std::string& value,
+                                          const std::string& topic = "events") {
     std::future<events::DeliveryReport> report = publish(value, topic);
-    if (report.wait_for(kReportPatience) != std::future_status::ready)
+    if (report.wait_for(kReportPatience) != std::future_status::ready) {
       return {.reason = "no report in the test's patience"};
+    }
     return report.get();
   }
   // Publishes until the outcome is the wanted one; the last report.

@@ -1,5 +1,5 @@
-// A custom runtime that misbehaves as the variable MODE says. It appends a line to the file of STATE for each
-// invocation, so that the next process knows how many there were.
+// A custom runtime that misbehaves as the variable MODE says. It appends a line to the file of
+// STATE for each invocation, so that the next process knows how many there were.
 
 #include <signal.h>
 #include <unistd.h>
@@ -62,7 +62,8 @@ void answer_too_late(RuntimeApiClient& api, const Invocation& invocation) {
   }
   ::setsid();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (lines_of(variable("STATE")) == invocations && std::chrono::steady_clock::now() < deadline) {
+  while (lines_of(variable("STATE")) == invocations &&
+         std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   auto own = RuntimeApiClient::at(variable("AWS_LAMBDA_RUNTIME_API"));
@@ -98,11 +99,13 @@ int main() {
       if (mode == "garbage") response = "garbage";
       if (mode == "too_late") answer_too_late(*api, *invocation);
       if (mode == "unknown_item") {
-        response = R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"nowhere-0","offset":1}}]})";
+        response =
+            R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"nowhere-0","offset":1}}]})";
       }
     }
-    const auto answered = failed ? api->report_error(invocation->request_id, {"Scripted", "as asked"})
-                                 : api->respond(invocation->request_id, response);
+    const auto answered = failed
+                              ? api->report_error(invocation->request_id, {"Scripted", "as asked"})
+                              : api->respond(invocation->request_id, response);
     if (!answered) return 1;
   }
 }

@@ -22,7 +22,8 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
-// A function that does what the test says and remembers what it was given, and what its mapping tells.
+// A function that does what the test says and remembers what it was given, and what its mapping
+// tells.
 class ScriptedFunction final : public local::Invoker, public RecordingListener {
  public:
   using Batch = std::vector<Seen>;
@@ -31,9 +32,12 @@ class ScriptedFunction final : public local::Invoker, public RecordingListener {
       std::function<local::InvocationOutcome(int number, const Batch& batch, std::stop_token stop)>;
 
   static local::InvocationOutcome success() { return {}; }
-  static local::InvocationOutcome failure() { return {.error_type = "Error", .error_message = "scripted"}; }
+  static local::InvocationOutcome failure() {
+    return {.error_type = "Error", .error_message = "scripted"};
+  }
 
-  explicit ScriptedFunction(Script script = [](int, const Batch&, std::stop_token) { return success(); })
+  explicit ScriptedFunction(Script script = [](int, const Batch&,
+                                               std::stop_token) { return success(); })
       : script_(std::move(script)) {}
 
   local::InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override {
@@ -72,8 +76,8 @@ class ScriptedFunction final : public local::Invoker, public RecordingListener {
         const auto& text = record.at("value").as_string();
         std::string value(lambda::base64_bytes_max(text.size()), '\0');
         value.resize(lambda::decode_base64(text, value.data()).value());
-        batch.push_back(
-            {static_cast<int32_t>(record.at("partition").as_int64()), record.at("offset").as_int64(), value});
+        batch.push_back({static_cast<int32_t>(record.at("partition").as_int64()),
+                         record.at("offset").as_int64(), value});
       }
     }
     return batch;

@@ -52,10 +52,14 @@ class ScriptedConnection {
     }
   }
 
-  void answer(std::string_view body, std::string_view headers = {}, std::string_view status = "200 OK") {
+  void answer(std::string_view body, std::string_view headers = {},
+              std::string_view status = "200 OK") {
     std::string text = "HTTP/1.1 ";
     text.append(status).append("\r\n").append(headers);
-    text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+    text.append("Content-Length: ")
+        .append(std::to_string(body.size()))
+        .append("\r\n\r\n")
+        .append(body);
     send(text);
   }
 
@@ -89,7 +93,8 @@ class ScriptedServer {
  public:
   using Script = std::function<void(ScriptedServer&)>;
 
-  explicit ScriptedServer(Script script) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit ScriptedServer(Script script)
+      : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

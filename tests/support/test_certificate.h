@@ -20,7 +20,8 @@ class TestCertificate {
   };
 
   TestCertificate() : TestCertificate(Options{}) {}
-  explicit TestCertificate(const Options& options) : key_(EVP_EC_gen("P-256")), certificate_(X509_new()) {
+  explicit TestCertificate(const Options& options)
+      : key_(EVP_EC_gen("P-256")), certificate_(X509_new()) {
     X509* x = certificate_.get();
     X509_set_version(x, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
@@ -33,7 +34,9 @@ class TestCertificate {
     X509_set_issuer_name(x, name);
     extend(NID_basic_constraints, "critical,CA:TRUE");
     extend(NID_subject_alt_name, options.names);
-    if (X509_sign(x, key_.get(), EVP_sha256()) == 0) throw std::runtime_error("no certificate for the test");
+    if (X509_sign(x, key_.get(), EVP_sha256()) == 0) {
+      throw std::runtime_error("no certificate for the test");
+    }
   }
 
   [[nodiscard]] std::string certificate_pem() const {

@@ -33,15 +33,18 @@ class ApiProgramTest : public testing::Test {
         {variable("PORT"), "0"}, {variable("ADMIN_PORT"), "0"}, {variable("ADDRESS"), "127.0.0.1"}};
     for (const auto& [name, value] : more) environment[name] = value;
     const std::string log = "output" + std::to_string(++runs_) + ".log";
-    program_.emplace(std::string(kApiProgram), std::move(arguments), environment, folder_.path() / log);
+    program_.emplace(std::string(kApiProgram), std::move(arguments), environment,
+                     folder_.path() / log);
   }
   // Starts it and waits for its ports.
   void serve(const base::Environment& more = {}) {
     start({}, more);
-    ASSERT_TRUE(eventually([&] { return output().find("\"message\":\"listening\"") != std::string::npos; }))
-        << output();
+    ASSERT_TRUE(eventually([&] {
+      return output().find("\"message\":\"listening\"") != std::string::npos;
+    })) << output();
     const std::string text = output();
-    const auto line = boost::json::parse(text.substr(text.find('{'), text.find('\n') - text.find('{')));
+    const auto line =
+        boost::json::parse(text.substr(text.find('{'), text.find('\n') - text.find('{')));
     port_ = static_cast<uint16_t>(line.at("port").as_int64());
     admin_port_ = static_cast<uint16_t>(line.at("admin_port").as_int64());
   }
@@ -77,8 +80,8 @@ TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
 
 TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {
   const std::string file = folder_.path() / "mine.yaml";
-  std::ofstream(file)
-      << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, responses: {'200': {}}}}\n";
+  std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, "
+                         "responses: {'200': {}}}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr("handler 'current_time_get' belongs to no operation"));
@@ -90,8 +93,8 @@ TEST_F(ApiProgramTest, unknown_options_and_values_out_of_range_stop_the_start) {
   EXPECT_THAT(output(), HasSubstr("--prot"));
   start({}, {{variable("PORT"), "70000"}, {variable("PUBLISH_DEADLINE"), "soon"}});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(),
-              HasSubstr(variable("PORT") + " is '70000', but must be a whole number from 0 to 65535."));
+  EXPECT_THAT(output(), HasSubstr(variable("PORT") +
+                                  " is '70000', but must be a whole number from 0 to 65535."));
   EXPECT_THAT(output(), HasSubstr(variable("PUBLISH_DEADLINE") + " is 'soon'"));
 }
 
@@ -113,7 +116,8 @@ TEST_F(ApiProgramTest, without_kafka_events_are_logged_and_the_answer_is_200) {
   serve();
   EXPECT_EQ(status(port_, "/current_time?name=Paul"), 200u);
   EXPECT_EQ(status(admin_port_, "/readiness"), 200u);
-  EXPECT_TRUE(eventually([&] { return output().find("no Kafka is configured") != std::string::npos; }));
+  EXPECT_TRUE(
+      eventually([&] { return output().find("no Kafka is configured") != std::string::npos; }));
 }
 
 TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {

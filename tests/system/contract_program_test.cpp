@@ -24,7 +24,8 @@ class ContractProgramTest : public testing::Test {
  protected:
   void start(std::vector<std::string> arguments) {
     const std::string log = "output" + std::to_string(++runs_) + ".log";
-    program_.emplace("penstock_contract", std::move(arguments), base::Environment(), folder_.path() / log);
+    program_.emplace("penstock_contract", std::move(arguments), base::Environment(),
+                     folder_.path() / log);
   }
   // What it wrote, and its exit code.
   std::pair<std::string, int> run(std::vector<std::string> arguments) {
@@ -40,7 +41,8 @@ class ContractProgramTest : public testing::Test {
   // Starts a mock and waits for its port.
   uint16_t mock(const std::string& document) {
     start({"mock", document, "--port", "0"});
-    EXPECT_TRUE(test::eventually([&] { return program_->output().find('\n') != std::string::npos; }));
+    EXPECT_TRUE(
+        test::eventually([&] { return program_->output().find('\n') != std::string::npos; }));
     const std::string output = program_->output();
     const auto line = boost::json::parse(output.substr(0, output.find('\n')));
     const std::string url(line.at("url").as_string());
@@ -73,8 +75,8 @@ paths:
   EXPECT_EQ(code, 1);
   EXPECT_EQ(text, file + ":8:81: minimum must be a number\n" + file +
                       ":10:87: '#/components/schemas/No' points to nothing\n" + file +
-                      ":11:3: operation 'a' does not declare the path's parameter 'other'\n" + file +
-                      ":11:3: the path matches the same requests as '/a/{id}'\n" + file +
+                      ":11:3: operation 'a' does not declare the path's parameter 'other'\n" +
+                      file + ":11:3: the path matches the same requests as '/a/{id}'\n" + file +
                       ":13:20: operationId 'a' is used twice\n" + shared +
                       ":1:14: type 'strnig' is not one of OpenAPI 3.0\n");
 }
@@ -100,12 +102,12 @@ TEST_F(ContractProgramTest, hostile_documents_end_soon_with_a_sentence) {
       {write("large.yaml", std::string(100U << 20U, '#')), "it has more than 10485760 bytes"},
       {write("deep.json", std::string(1U << 20U, '[')), "nested more than 200 levels"},
       {write("bomb.yaml", bomb + "openapi: 3.1.0\npaths: {/a: *a9}\n"), "must be an object"},
-      {write("example.yaml",
-             bomb +
-                 "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {'200': {description: d}}, "
-                 "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
+      {write("example.yaml", bomb + "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: "
+                                    "{'200': {description: d}}, "
+                                    "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
        "has too many values"},
-      {write("circle.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: '#/paths/~1a'}}\n"), "leads in a circle"},
+      {write("circle.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
+       "leads in a circle"},
       {write("remote.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: 'https://example.com/a.yaml'}}\n"),
        "only files on this machine are read"},
   };
@@ -121,8 +123,9 @@ TEST_F(ContractProgramTest, routes_prints_the_table) {
   const auto [text, code] = run({"routes", kContracts / "museum.openapi.yaml"});
   EXPECT_EQ(code, 0);
   EXPECT_THAT(text, StartsWith("base path /museum\nMETHOD  PATH "));
-  EXPECT_THAT(text, HasSubstr("POST    /works                     addWork          201,default      "
-                              "example.museum.work-added -> works (best effort)\n"));
+  EXPECT_THAT(text,
+              HasSubstr("POST    /works                     addWork          201,default      "
+                        "example.museum.work-added -> works (best effort)\n"));
 }
 
 TEST_F(ContractProgramTest, asyncapi_prints_the_events) {
@@ -132,7 +135,8 @@ TEST_F(ContractProgramTest, asyncapi_prints_the_events) {
   EXPECT_EQ(document.at("asyncapi"), "3.0.0");
   EXPECT_EQ(document.at("channels").at("works").at("address"), "works");
   const auto& message = document.at("components").at("messages").at("example.museum.work-added");
-  EXPECT_EQ(message.at("payload").at("schemaFormat"), "application/schema+json;version=draft-2020-12");
+  EXPECT_EQ(message.at("payload").at("schemaFormat"),
+            "application/schema+json;version=draft-2020-12");
   EXPECT_EQ(message.at("bindings").at("kafka").at("key").at("description"), "The value's /id.");
 }
 

@@ -26,23 +26,25 @@ TEST_F(EsmTest, every_kind_of_failure_ends_in_the_destination_and_the_others_pas
                   {.value = "hang"},
                   {.value = "crash"},
                   {.value = "good3"}});
-  EsmRun esm =
-      start(mapping("mixed", std::string(kProvisioned) +
-                                 R"(,"BatchSize":1,"MaximumRetryAttempts":1,)"
-                                 R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}})"),
-            {"--function-timeout", "1"});
+  EsmRun esm = start(
+      mapping("mixed", std::string(kProvisioned) +
+                           R"(,"BatchSize":1,"MaximumRetryAttempts":1,)"
+                           R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}})"),
+      {"--function-timeout", "1"});
   EXPECT_TRUE(goes_on_at("mixed", {{0, 6}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   // Twice each: once, and one retry.
-  EXPECT_THAT(values(),
-              ElementsAre("good1", "poison", "poison", "good2", "hang", "hang", "crash", "crash", "good3"));
+  EXPECT_THAT(values(), ElementsAre("good1", "poison", "poison", "good2", "hang", "hang", "crash",
+                                    "crash", "good3"));
   EXPECT_THAT(esm.output(), HasSubstr("mixed-0 1 failed: Test.Poison: it is poison; again in "));
   EXPECT_THAT(esm.output(),
               HasSubstr("mixed-0 3 failed: Sandbox.Timedout: Task timed out after 1.00 seconds"));
   EXPECT_THAT(
       esm.output(),
-      HasSubstr("mixed-0 4 failed: Runtime.ExitError: the function's process ended with exit status 7"));
-  EXPECT_THAT(esm.output(), HasSubstr("mixed-0 4 given up: RetryAttemptsExhausted; told to kafka://dead"));
+      HasSubstr(
+          "mixed-0 4 failed: Runtime.ExitError: the function's process ended with exit status 7"));
+  EXPECT_THAT(esm.output(),
+              HasSubstr("mixed-0 4 given up: RetryAttemptsExhausted; told to kafka://dead"));
 
   const auto dead = test::read_topic(kafka().bootstrap(), "dead");
   ASSERT_TRUE(dead);
@@ -64,7 +66,9 @@ TEST_F(EsmTest, bisecting_isolates_the_poison) {
   make_topic("halves");
   make_topic("halves-dead");
   Records records;
-  for (int i = 0; i < 16; ++i) records.push_back({.value = i == 11 ? "poison" : "v" + std::to_string(i)});
+  for (int i = 0; i < 16; ++i) {
+    records.push_back({.value = i == 11 ? "poison" : "v" + std::to_string(i)});
+  }
   store("halves", records);
   EsmRun esm = start(mapping(
       "halves",
@@ -94,37 +98,42 @@ TEST_F(EsmTest, a_queue_is_told_which_records_were_given_up) {
   environment["AWS_ENDPOINT_URL_SQS"] = sqs.url();
   environment["AWS_ACCESS_KEY_ID"] = "AKIDTEST";
   environment["AWS_SECRET_ACCESS_KEY"] = "SECRETtest";
-  EsmRun esm =
-      run({"--config",
-           write("mapping.json",
-                 mapping("queued",
-                         std::string(kProvisioned) +
-                             R"(,"BatchSize":1,"MaximumRetryAttempts":0,"DestinationConfig":{"OnFailure":)"
-                             R"({"Destination":"arn:aws:sqs:us-east-1:123456789012:dead"}})")),
-           "--function", beside_us("recording_function"), "--bootstrap", kafka().bootstrap(), "--env",
-           "RECORD_FILE=" + records_path().string()},
-          environment);
+  EsmRun esm = run(
+      {"--config",
+       write("mapping.json",
+             mapping(
+                 "queued",
+                 std::string(kProvisioned) +
+                     R"(,"BatchSize":1,"MaximumRetryAttempts":0,"DestinationConfig":{"OnFailure":)"
+                     R"({"Destination":"arn:aws:sqs:us-east-1:123456789012:dead"}})")),
+       "--function", beside_us("recording_function"), "--bootstrap", kafka().bootstrap(), "--env",
+       "RECORD_FILE=" + records_path().string()},
+      environment);
   EXPECT_TRUE(goes_on_at("queued", {{0, 2}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   EXPECT_THAT(values(), ElementsAre("poison", "good"));
   const auto requests = sqs.requests();
   ASSERT_FALSE(requests.empty());
-  const auto message = boost::json::parse(requests.back().substr(requests.back().find("\r\n\r\n") + 4));
+  const auto message =
+      boost::json::parse(requests.back().substr(requests.back().find("\r\n\r\n") + 4));
   EXPECT_EQ(message.at("QueueUrl").as_string(), sqs.url() + "/123456789012/dead");
   const auto document = boost::json::parse(message.at("MessageBody").as_string());
   EXPECT_EQ(document.at("requestContext").at("condition"), "RetryAttemptsExhausted");
-  EXPECT_EQ(document.at("KafkaBatchInfo").at("recordsInfo").at("queued-0").at("lastRecordOffset"), "0");
+  EXPECT_EQ(document.at("KafkaBatchInfo").at("recordsInfo").at("queued-0").at("lastRecordOffset"),
+            "0");
 }
 
 TEST_F(EsmTest, a_greeting_that_breaks_its_schema_does_not_block_the_own_function) {
   make_topic("greetings");
-  const std::vector<std::pair<std::string, std::string>> typed{{"ce_type", "com.example.hello.greeting"}};
+  const std::vector<std::pair<std::string, std::string>> typed{
+      {"ce_type", "com.example.hello.greeting"}};
   store("greetings", {{.value = R"({"timestamp":1,"message":"Hello, Ann!"})", .headers = typed},
                       {.value = R"({"timestamp":"soon"})", .headers = typed},
                       {.value = R"({"timestamp":2,"message":"Hello, Bob!"})", .headers = typed}});
-  EsmRun esm = start(mapping("greetings", std::string(kProvisioned) +
-                                              R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])"),
-                     {"--function", beside_us(PENSTOCK_FUNCTION)});
+  EsmRun esm =
+      start(mapping("greetings", std::string(kProvisioned) +
+                                     R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])"),
+            {"--function", beside_us(PENSTOCK_FUNCTION)});
   EXPECT_TRUE(goes_on_at("greetings", {{0, 3}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   EXPECT_EQ(count(esm.output(), "\"type\":\"MESSAGE\""), 2u) << esm.output();

@@ -1,5 +1,5 @@
-// `penstock_local esm` under load, while what it depends on is killed without warning: afterwards every
-// record was handled, for the first time in the order of its partition.
+// `penstock_local esm` under load, while what it depends on is killed without warning: afterwards
+// every record was handled, for the first time in the order of its partition.
 #include <atomic>
 #include <set>
 #include <thread>
@@ -24,7 +24,8 @@ constexpr size_t kAheadMax = 450;
 class EsmKillTest : public test::EsmTest {
  protected:
   // Starts to store numbered records, and a mapping that reads them.
-  void load(const std::string& topic, const std::string& more = "", std::vector<std::string> arguments = {}) {
+  void load(const std::string& topic, const std::string& more = "",
+            std::vector<std::string> arguments = {}) {
     topic_ = topic;
     make_topic(topic, kPartitions);
     mapping_ = mapping(topic, R"(,"BatchSize":20,"MaximumBatchingWindowInSeconds":0)" + more);
@@ -37,8 +38,9 @@ class EsmKillTest : public test::EsmTest {
         if (!stored) problem_ = stored.error().message;
         if (!stored) return;
         stored_ += kChunk;
-        static_cast<void>(eventually(
-            [&] { return stored_ - distinct() <= kAheadMax || stop.stop_requested(); }, 2 * kPatience));
+        static_cast<void>(
+            eventually([&] { return stored_ - distinct() <= kAheadMax || stop.stop_requested(); },
+                       2 * kPatience));
       }
     });
   }
@@ -93,15 +95,17 @@ class EsmKillTest : public test::EsmTest {
     const auto records = test::read_topic(kafka().bootstrap(), topic_);
     ASSERT_TRUE(records) << records.error().message;
     ASSERT_EQ(records->size(), static_cast<size_t>(kRecords));
-    for (const auto& record : *records)
+    for (const auto& record : *records) {
       topic[record.topic_partition.partition.number].push_back(record.value.value());
+    }
 
     std::map<int32_t, std::vector<std::string>> firsts;
     std::set<std::pair<int32_t, int64_t>> seen;
     for (const Handled& record : handled()) {
       if (!seen.emplace(record.partition, record.offset).second) continue;
       auto& partition = firsts[record.partition];
-      EXPECT_EQ(record.offset, static_cast<int64_t>(partition.size())) << "partition " << record.partition;
+      EXPECT_EQ(record.offset, static_cast<int64_t>(partition.size()))
+          << "partition " << record.partition;
       partition.push_back(record.value);
     }
     EXPECT_EQ(firsts, topic);
@@ -130,7 +134,8 @@ TEST_F(EsmKillTest, the_function_is_killed_again_and_again) {
   }
   expect_every_record_once_at_least_and_in_order();
   EXPECT_GE(processes(), 6u);
-  EXPECT_THAT(esm_->output(), HasSubstr("function ended with signal 9 (Killed), starting it again in"));
+  EXPECT_THAT(esm_->output(),
+              HasSubstr("function ended with signal 9 (Killed), starting it again in"));
 }
 
 TEST_F(EsmKillTest, the_mapping_is_killed_and_started_again) {
@@ -162,7 +167,8 @@ TEST_F(EsmKillTest, a_broker_that_comes_later_is_waited_for) {
   store("late", {{.value = "a"}});
   kafka().kill9();
   EsmRun esm = start(mapping("late"));
-  EXPECT_TRUE(esm.says("no broker answers at " + kafka().bootstrap() + "; waiting for it")) << esm.output();
+  EXPECT_TRUE(esm.says("no broker answers at " + kafka().bootstrap() + "; waiting for it"))
+      << esm.output();
   const auto back = kafka().start();
   ASSERT_TRUE(back) << back.error().message << back.error().detail;
   EXPECT_TRUE(goes_on_at("late", {{0, 1}})) << esm.output();

@@ -33,7 +33,8 @@ int64_t now_ms() {
 
 TEST_F(EsmTest, the_bash_example_gets_every_record) {
   make_topic("bash", 2);
-  store("bash", {{.value = "one"}, {.value = "two words", .partition = 1}, {.value = std::nullopt}});
+  store("bash",
+        {{.value = "one"}, {.value = "two words", .partition = 1}, {.value = std::nullopt}});
   EsmRun esm = start(mapping("bash"), {"--function", kExamples + "/bootstrap.sh"});
   EXPECT_TRUE(goes_on_at("bash", {{0, 2}, {1, 1}})) << esm.output();
   EXPECT_TRUE(esm.says("function | value: one\n"));
@@ -51,11 +52,12 @@ TEST_F(EsmTest, the_python_example_and_its_mapping_read_what_can_be_read) {
                    {.value = R"({"kind":"offer","number":2})"},
                    {.value = "no JSON", .key = "k"},
                    {.value = R"({"kind":"order","number":3})"}});
-  EsmRun esm = run({"--config", kExamples + "/mapping.json", "--function", kExamples + "/bootstrap.py",
-                    "--bootstrap", kafka().bootstrap()});
+  EsmRun esm = run({"--config", kExamples + "/mapping.json", "--function",
+                    kExamples + "/bootstrap.py", "--bootstrap", kafka().bootstrap()});
   const bool done = eventually(
       [&] {
-        const auto offsets = test::committed_offsets(kafka().bootstrap(), "orders-function", "orders");
+        const auto offsets =
+            test::committed_offsets(kafka().bootstrap(), "orders-function", "orders");
         return offsets && *offsets == std::map<int32_t, int64_t>{{0, 4}};
       },
       kPatience);
@@ -75,9 +77,9 @@ TEST_F(EsmTest, reads_several_topics_through_one_filter) {
   make_topic("second");
   store("first", {{.value = R"({"n":1})"}, {.value = R"({"n":5})"}});
   store("second", {{.value = R"({"n":9})"}, {.value = R"({"n":2})"}});
-  EsmRun esm =
-      start(R"({"Topics":["first","second"],"SelfManagedKafkaEventSourceConfig":{"ConsumerGroupId":"first"},)"
-            R"("FilterCriteria":{"Filters":[{"Pattern":"{\"value\":{\"n\":[{\"numeric\":[\">\",3]}]}}"}]}})");
+  EsmRun esm = start(
+      R"({"Topics":["first","second"],"SelfManagedKafkaEventSourceConfig":{"ConsumerGroupId":"first"},)"
+      R"("FilterCriteria":{"Filters":[{"Pattern":"{\"value\":{\"n\":[{\"numeric\":[\">\",3]}]}}"}]}})");
   EXPECT_TRUE(handles(2)) << esm.output();
   // What is filtered out is stored with the rest.
   EXPECT_TRUE(goes_on_at("first", {{0, 2}}));
@@ -145,13 +147,14 @@ TEST_F(EsmTest, a_function_behind_a_url_gets_the_event) {
   make_topic("url");
   store("url", {{.value = "a"}});
   FakeEndpoint emulator([](const std::string&) -> FakeEndpoint::Reply { return {.body = "null"}; });
-  EsmRun esm =
-      start(mapping("url"), {"--function", emulator.url() + "/2015-03-31/functions/function/invocations"});
+  EsmRun esm = start(mapping("url"),
+                     {"--function", emulator.url() + "/2015-03-31/functions/function/invocations"});
   EXPECT_TRUE(goes_on_at("url", {{0, 1}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   const auto requests = emulator.requests();
   ASSERT_EQ(requests.size(), 1u);
-  EXPECT_THAT(requests[0], StartsWith("POST /2015-03-31/functions/function/invocations HTTP/1.1\r\n"));
+  EXPECT_THAT(requests[0],
+              StartsWith("POST /2015-03-31/functions/function/invocations HTTP/1.1\r\n"));
   EXPECT_THAT(requests[0], HasSubstr(R"({"eventSource":"SelfManagedKafka","bootstrapServers":")"));
 }
 
@@ -165,7 +168,9 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
   };
   const Row rows[] = {
       {"{", {"--function", function}, "mapping.json: not a JSON object"},
-      {mapping("t", R"(,"BatchSiz":1)"), {"--function", function}, "mapping.json: BatchSiz is no member of"},
+      {mapping("t", R"(,"BatchSiz":1)"),
+       {"--function", function},
+       "mapping.json: BatchSiz is no member of"},
       {mapping("t", R"(,"MaximumRetryAttempts":1)"),
        {"--function", function},
        "mapping.json: MaximumRetryAttempts needs provisioned mode"},
@@ -182,7 +187,9 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
       {mapping("t"),
        {"--function", "https://127.0.0.1:1/x", "--bootstrap", "localhost:1"},
        "--function https://127.0.0.1:1/x: an invoke URL begins with http://"},
-      {mapping("t"), {"--function", function, "--concurrency", "65"}, "--concurrency: Value 65 not in range"},
+      {mapping("t"),
+       {"--function", function, "--concurrency", "65"},
+       "--concurrency: Value 65 not in range"},
       {mapping("t"), {"--functoin", function}, "--function is required"},
       // Seen only when it is tried.
       {mapping("t"),
@@ -211,9 +218,9 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
 
 TEST_F(EsmTest, without_a_broker_it_says_so_and_waits) {
   const std::string nobody = "127.0.0.1:" + std::to_string(local::free_port().value());
-  EsmRun esm =
-      run({"--config", write("mapping.json", mapping("t")), "--function", beside_us("recording_function"),
-           "--bootstrap", nobody, "--env", "RECORD_FILE=" + records_path().string()});
+  EsmRun esm = run({"--config", write("mapping.json", mapping("t")), "--function",
+                    beside_us("recording_function"), "--bootstrap", nobody, "--env",
+                    "RECORD_FILE=" + records_path().string()});
   EXPECT_TRUE(esm.says("no broker answers at " + nobody + "; waiting for it"));
   EXPECT_FALSE(esm.child().ended());
   EXPECT_EQ(esm.stop(), 0) << esm.output();

@@ -22,13 +22,15 @@ class FunctionOptionTest : public testing::Test {
   };
 
   std::vector<Verb> verbs() const {
-    const std::string mapping = write(
-        "mapping.json", R"({"Topics":["t"],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":"g"}})");
+    const std::string mapping =
+        write("mapping.json",
+              R"({"Topics":["t"],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":"g"}})");
     return {{"esm", {"--config", mapping, "--bootstrap", "127.0.0.1:1"}},
             {"invoke", {write("event.json", "{}")}},
             {"redrive", {write("document.json", "{}"), "--bootstrap", "127.0.0.1:1"}}};
   }
-  void expect_refusal(const Verb& verb, const std::vector<std::string>& more, const std::string& sentence) {
+  void expect_refusal(const Verb& verb, const std::vector<std::string>& more,
+                      const std::string& sentence) {
     std::vector<std::string> arguments{verb.name};
     arguments.insert(arguments.end(), verb.arguments.begin(), verb.arguments.end());
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -1,5 +1,5 @@
-// `penstock_local invoke` as its user runs it: with each test event, with functions that fail in every way,
-// and with the records of a real Kafka.
+// `penstock_local invoke` as its user runs it: with each test event, with functions that fail in
+// every way, and with the records of a real Kafka.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,11 +32,13 @@ TEST_F(InvokeTest, every_test_event_with_the_services_function) {
     std::string end;  // A regular expression.
   };
   const Row rows[] = {
-      {"basic_test.json", 0, R"("type":"MESSAGE","value":{"timestamp":1763900000,"message":"Hello, Paul!"}})",
+      {"basic_test.json", 0,
+       R"("type":"MESSAGE","value":{"timestamp":1763900000,"message":"Hello, Paul!"}})",
        "\n1 record, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
       {"greetings.json", 0, R"("message":"Hello, Dan!"}})",
        "\n4 records, [0-9]+ bytes, [0-9]+ ms\nsucceeded: null\n"},
-      {"tombstone.json", 0, R"("type":"MESSAGE","value":null})", "\n2 records, .*\nsucceeded: null\n"},
+      {"tombstone.json", 0, R"("type":"MESSAGE","value":null})",
+       "\n2 records, .*\nsucceeded: null\n"},
       {"binary_key.json", 0, R"("key_base64":"AP/+gA==")", "\n2 records, .*\nsucceeded: null\n"},
       {"poison.json", 1, R"("type":"EXCEPTION")",
        "\n3 records, .*\nfailed: Function\\.RecordFailed: events-0@61: .*/message must have .*\n"},
@@ -58,11 +60,13 @@ TEST_F(InvokeTest, poison_does_not_fail_with_partial_responses) {
 }
 
 TEST_F(InvokeTest, fill_makes_the_largest_event_that_aws_takes) {
-  const Ended run = invoke({event("greetings.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
+  const Ended run =
+      invoke({event("greetings.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
   EXPECT_EQ(run.status, 0) << run.output.substr(0, 1000);
   EXPECT_THAT(run.output, Not(HasSubstr("\"RECORD\"")));
   std::smatch size;
-  ASSERT_TRUE(std::regex_search(run.output, size, std::regex("\n([0-9]+) records, ([0-9]+) bytes, ")));
+  ASSERT_TRUE(
+      std::regex_search(run.output, size, std::regex("\n([0-9]+) records, ([0-9]+) bytes, ")));
   EXPECT_GT(std::stoul(size[1]), 1000u);
   EXPECT_LT(std::stoul(size[2]), 6u * 1024 * 1024);
   EXPECT_GT(std::stoul(size[2]), 6u * 1024 * 1024 - 5000);
@@ -72,12 +76,12 @@ TEST_F(InvokeTest, fill_makes_the_largest_event_that_aws_takes) {
 TEST_F(InvokeTest, any_custom_runtime_with_any_json) {
   const std::string bootstrap =
       runtime("echo \"got $event in $PLACE\"; post \"invocation/$id/response\" '{\"n\":42}'");
-  const Ended run =
-      invoke({"--env", "PLACE=here", file("event.json", R"({"Records":[]})"), "--function", bootstrap});
+  const Ended run = invoke(
+      {"--env", "PLACE=here", file("event.json", R"({"Records":[]})"), "--function", bootstrap});
   EXPECT_EQ(run.status, 0);
-  EXPECT_TRUE(std::regex_match(
-      run.output,
-      std::regex("got \\{\"Records\":\\[\\]\\} in here\n14 bytes, [0-9]+ ms\nsucceeded: \\{\"n\":42\\}\n")))
+  EXPECT_TRUE(
+      std::regex_match(run.output, std::regex("got \\{\"Records\":\\[\\]\\} in here\n14 bytes, "
+                                              "[0-9]+ ms\nsucceeded: \\{\"n\":42\\}\n")))
       << run.output;
 }
 
@@ -86,7 +90,8 @@ TEST_F(InvokeTest, errors_of_the_function_in_every_way) {
   const std::pair<std::string, std::string> rows[] = {
       {"post \"invocation/$id/error\" " + report, "failed: My.Error: why\n"},
       {"exit 3", "failed: Runtime.ExitError: the function's process ended with exit status 3\n"},
-      {"kill -SEGV $$", "failed: Runtime.ExitError: the function's process ended with signal 11 .*\n"},
+      {"kill -SEGV $$",
+       "failed: Runtime.ExitError: the function's process ended with signal 11 .*\n"},
       {"sleep 100", "failed: Sandbox.Timedout: Task timed out after 2.00 seconds\n"},
   };
   for (const auto& [then, end] : rows) {
@@ -94,7 +99,8 @@ TEST_F(InvokeTest, errors_of_the_function_in_every_way) {
         invoke({event("basic_test.json"), "--function", runtime(then), "--function-timeout", "2"});
     EXPECT_EQ(run.status, 1);
     // Nothing is said of another start: there is none.
-    EXPECT_TRUE(std::regex_match(run.output, std::regex("1 record, [0-9]+ bytes, [0-9]+ ms\n" + end)))
+    EXPECT_TRUE(
+        std::regex_match(run.output, std::regex("1 record, [0-9]+ bytes, [0-9]+ ms\n" + end)))
         << then << ": " << run.output;
   }
 }
@@ -105,9 +111,11 @@ TEST_F(InvokeTest, a_function_that_cannot_start) {
   const Ended ended = invoke({event("basic_test.json"), "--function", bootstrap});
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(ended.output, HasSubstr("no settings\n"));
-  EXPECT_THAT(ended.output,
-              HasSubstr("failed: Runtime.ExitError: the function's process ended with exit status 1"));
-  const Ended refused = invoke({event("basic_test.json"), "--env", "FUNCTION_RESPONSE_TYPES=Nonsense"});
+  EXPECT_THAT(
+      ended.output,
+      HasSubstr("failed: Runtime.ExitError: the function's process ended with exit status 1"));
+  const Ended refused =
+      invoke({event("basic_test.json"), "--env", "FUNCTION_RESPONSE_TYPES=Nonsense"});
   EXPECT_EQ(refused.status, 1);
   EXPECT_THAT(refused.output, HasSubstr("failed: Function.CannotStart: "));
 }
@@ -131,8 +139,8 @@ TEST_F(InvokeTest, the_invoke_url_of_an_emulator) {
     request = connection.read_request();
     connection.answer(R"({"errorType":"Function.Failed","errorMessage":"m"})");
   });
-  const std::string url =
-      "http://127.0.0.1:" + std::to_string(server.port()) + "/2015-03-31/functions/function/invocations";
+  const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) +
+                          "/2015-03-31/functions/function/invocations";
   const Ended run = invoke({event("basic_test.json"), "--function", url});
   server.join();
   EXPECT_EQ(run.status, 1);
@@ -148,7 +156,8 @@ TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
       {{"-"}, "standard input: not JSON at byte 0"},
       {{file("broken.json", "{\"a\":}")}, "broken.json: not JSON at byte 5"},
       {{"/nowhere.json"}, "/nowhere.json: cannot be read"},
-      {{event("basic_test.json"), "--function", "/nowhere"}, "--function /nowhere: there is no such file"},
+      {{event("basic_test.json"), "--function", "/nowhere"},
+       "--function /nowhere: there is no such file"},
       {{event("basic_test.json"), "--function", event("basic_test.json")}, "Permission denied"},
       {{event("basic_test.json"), "--env", "A"}, "--env: 'A' is not NAME=VALUE"},
       {{event("basic_test.json"), "--count", "3"}, "--count requires --from-topic"},
@@ -168,7 +177,8 @@ TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
 
 TEST_F(InvokeTest, save_writes_the_event_and_needs_no_function) {
   const std::string saved = file("saved.json");
-  const Ended save = invoke({event("basic_test.json"), "--fill", "--save", saved, "--function", "/nowhere"});
+  const Ended save =
+      invoke({event("basic_test.json"), "--fill", "--save", saved, "--function", "/nowhere"});
   EXPECT_EQ(save.status, 0) << save.output;
   EXPECT_THAT(save.output, MatchesRegex(".*saved.json: 10000 records, [0-9]+ bytes\n"));
   EXPECT_EQ(std::to_string(std::filesystem::file_size(saved) - 1) + " bytes\n",
@@ -187,8 +197,10 @@ class InvokeFromTopicTest : public test::RealKafkaTest, protected test::InvokePr
     for (int partition = 0; partition < 3; ++partition) {
       std::vector<test::NewRecord> records;
       for (int i = 0; i < 5; ++i) {
-        records.push_back(
-            {.value = std::to_string(i), .key = "k", .partition = partition, .headers = {{"h", "\xff"}}});
+        records.push_back({.value = std::to_string(i),
+                           .key = "k",
+                           .partition = partition,
+                           .headers = {{"h", "\xff"}}});
       }
       const auto stored = test::produce(kafka().bootstrap(), topic, records);
       ASSERT_TRUE(stored) << stored.error().message;
@@ -226,7 +238,8 @@ TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
 
 TEST_F(InvokeFromTopicTest, from_an_offset_of_a_partition) {
   make("offsets");
-  const Ended run = invoke_from("offsets", {"--from-offset", "1", "--partition", "2", "--count", "2"});
+  const Ended run =
+      invoke_from("offsets", {"--from-offset", "1", "--partition", "2", "--count", "2"});
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_THAT(run.output, HasSubstr("\n2 records, "));
   EXPECT_THAT(run.output, HasSubstr(R"("partition":2,"offset":1,)"));
@@ -249,11 +262,13 @@ TEST_F(InvokeFromTopicTest, from_an_offset_of_a_partition) {
 TEST_F(InvokeFromTopicTest, a_topic_that_does_not_exist_or_is_empty) {
   const Ended missing = invoke_from("nowhere", {});
   EXPECT_EQ(missing.status, 2);
-  EXPECT_THAT(missing.output, HasSubstr("topic 'nowhere' does not exist at " + kafka().bootstrap()));
+  EXPECT_THAT(missing.output,
+              HasSubstr("topic 'nowhere' does not exist at " + kafka().bootstrap()));
   ASSERT_TRUE(test::create_topic(kafka().bootstrap(), "empty", 2));
   const Ended empty = invoke_from("empty", {});
   EXPECT_EQ(empty.status, 2);
-  EXPECT_THAT(empty.output, HasSubstr("topic 'empty' at " + kafka().bootstrap() + " has no records"));
+  EXPECT_THAT(empty.output,
+              HasSubstr("topic 'empty' at " + kafka().bootstrap() + " has no records"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// `penstock_local` with a real Apache Kafka that lets in by MSK IAM, and ends each session after 10 s.
+// `penstock_local` with a real Apache Kafka that lets in by MSK IAM, and ends each session after 10
+// s.
 #include <algorithm>
 #include <atomic>
 
@@ -66,8 +67,8 @@ class LocalIamTest : public test::IamKafkaTest {
         R"({"Topics":[")" + topic + R"("],"ProvisionedPollerConfig":{"MinimumPollers":1},)" +
         R"("BatchSize":1,"MaximumRetryAttempts":0,)" +
         R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://)" + topic + R"(-dead"}}})";
-    return {{"--iam", "--config", write("mapping.json", mapping), "--bootstrap", kafka_->bootstrap(),
-             "--consumer-group", topic, "--function", function(), "--env",
+    return {{"--iam", "--config", write("mapping.json", mapping), "--bootstrap",
+             kafka_->bootstrap(), "--consumer-group", topic, "--function", function(), "--env",
              "RECORD_FILE=" + records_path().string()},
             folder_.path() / "output",
             complete(environment)};
@@ -88,8 +89,9 @@ class LocalIamTest : public test::IamKafkaTest {
     return write(
         "document.json",
         R"({"requestContext":{"condition":"RetryAttemptsExhausted"},"KafkaBatchInfo":{"batchSize":)" +
-            std::to_string(last - first + 1) + R"(,"bootstrapServers":"localhost:1","recordsInfo":{")" +
-            topic + R"(-0":{"firstRecordOffset":")" + std::to_string(first) + R"(","lastRecordOffset":")" +
+            std::to_string(last - first + 1) +
+            R"(,"bootstrapServers":"localhost:1","recordsInfo":{")" + topic +
+            R"(-0":{"firstRecordOffset":")" + std::to_string(first) + R"(","lastRecordOffset":")" +
             std::to_string(last) + R"("}}}})");
   }
   [[nodiscard]] std::filesystem::path records_path() const { return folder_.path() / "records"; }
@@ -118,7 +120,8 @@ TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_creden
   std::atomic<int> given = 0;
   std::vector<IamKey> known;
   FakeEndpoint container([&](const std::string&) {
-    known.push_back(key_of(++given, std::chrono::floor<std::chrono::seconds>(system_clock::now()) + 20s));
+    known.push_back(
+        key_of(++given, std::chrono::floor<std::chrono::seconds>(system_clock::now()) + 20s));
     kafka_->know(known);
     return json_of(known.back());
   });
@@ -127,7 +130,8 @@ TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_creden
   std::vector<std::string> stored;
   const auto accepted = [&] { return count(kafka_->verdicts().substr(before), "accepted"); };
   const auto end = std::chrono::steady_clock::now() + 90s;
-  // Two connections or three, to the bootstrap, the broker and the coordinator, each anew every 10 s.
+  // Two connections or three, to the bootstrap, the broker and the coordinator, each anew every 10
+  // s.
   while ((accepted() < 12 || given < 4) && std::chrono::steady_clock::now() < end) {
     stored.push_back((stored.size() % 10 == 9 ? "poison" : "v") + std::to_string(stored.size()));
     ASSERT_TRUE(test::produce(kafka_->plain_bootstrap(), "long", {{.value = stored.back()}}));
@@ -138,14 +142,16 @@ TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_creden
   EXPECT_EQ(run.stop(), 0);
   EXPECT_THAT(handled(), ElementsAreArray(stored)) << run.output();
   EXPECT_EQ(values_in("long-dead").size(), stored.size() / 10) << run.output();
-  EXPECT_EQ(count(kafka_->verdicts().substr(before), "refused"), 0u) << kafka_->verdicts().substr(before);
+  EXPECT_EQ(count(kafka_->verdicts().substr(before), "refused"), 0u)
+      << kafka_->verdicts().substr(before);
   expect_no_secret_in(run.output());
 }
 
 TEST_F(LocalIamTest, esm_recovers_when_other_credentials_are_there_than_those_that_were_refused) {
   make("healed", {{.value = "v"}});
   std::atomic<bool> good = false;
-  FakeEndpoint container([&](const std::string&) { return json_of(good ? key_of(0) : wrong_key()); });
+  FakeEndpoint container(
+      [&](const std::string&) { return json_of(good ? key_of(0) : wrong_key()); });
   EsmRun run = esm("healed", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
   EXPECT_TRUE(run.says("signature mismatch")) << run.output();
   EXPECT_THAT(run.output(), HasSubstr("docs/msk-iam.md"));
@@ -169,16 +175,17 @@ TEST_F(LocalIamTest, redrive_reads_what_a_document_names) {
 TEST_F(LocalIamTest, redrive_stores_them_in_another_topic) {
   make("source", {{.value = "v0"}, {.value = "v1"}});
   make("target");
-  const auto ended = run({"redrive", document("source", 0, 1), "--to-topic", "target"}, keys(key_of(0)));
+  const auto ended =
+      run({"redrive", document("source", 0, 1), "--to-topic", "target"}, keys(key_of(0)));
   EXPECT_EQ(ended.status, 0) << ended.output;
   EXPECT_THAT(values_in("target"), testing::ElementsAre("v0", "v1"));
 }
 
 TEST_F(LocalIamTest, invoke_makes_an_event_of_the_newest_records) {
   make("newest", {{.value = "v0"}, {.value = "v1"}});
-  const auto ended =
-      run({"invoke", "--from-topic", "newest", "--count", "1", "--save", folder_.path() / "event.json"},
-          keys(key_of(0)));
+  const auto ended = run(
+      {"invoke", "--from-topic", "newest", "--count", "1", "--save", folder_.path() / "event.json"},
+      keys(key_of(0)));
   EXPECT_EQ(ended.status, 0) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("event.json: 1 record, "));
 }
@@ -186,15 +193,18 @@ TEST_F(LocalIamTest, invoke_makes_an_event_of_the_newest_records) {
 TEST_F(LocalIamTest, a_wrong_secret_is_told_and_ends_what_runs_once) {
   make("shut", {{.value = "v"}});
   const auto began = std::chrono::steady_clock::now();
-  const auto redrive = run({"redrive", document("shut", 0, 0), "--to-topic", "shut"}, keys(wrong_key()));
+  const auto redrive =
+      run({"redrive", document("shut", 0, 0), "--to-topic", "shut"}, keys(wrong_key()));
   EXPECT_EQ(redrive.status, 1);
   EXPECT_THAT(redrive.output, AllOf(HasSubstr("signature mismatch"), HasSubstr("docs/msk-iam.md"),
                                     HasSubstr("0 done (0 records), 1 left")));
   const auto invoke =
-      run({"invoke", "--from-topic", "shut", "--save", folder_.path() / "event.json"}, keys(wrong_key()));
+      run({"invoke", "--from-topic", "shut", "--save", folder_.path() / "event.json"},
+          keys(wrong_key()));
   EXPECT_EQ(invoke.status, 2);
   EXPECT_THAT(invoke.output, AllOf(HasSubstr("signature mismatch"), HasSubstr("docs/msk-iam.md")));
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s) << "no need to wait for what does not come";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s)
+      << "no need to wait for what does not come";
   expect_no_secret_in(redrive.output + invoke.output);
 }
 
@@ -214,7 +224,8 @@ TEST_F(LocalIamTest, who_may_not_read_is_told_which_permission_it_takes) {
 TEST_F(LocalIamTest, without_credentials_or_a_region_it_does_not_start) {
   EsmRun none = esm("x", {});
   EXPECT_EQ(none.exit_status(), 2);
-  EXPECT_THAT(none.output(), HasSubstr("no AWS credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
+  EXPECT_THAT(none.output(),
+              HasSubstr("no AWS credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
   base::Environment environment = keys(key_of(0));
   environment["AWS_REGION"] = "";
   EsmRun nowhere = esm("x", environment);
@@ -237,7 +248,8 @@ TEST_F(LocalIamTest, an_msk_host_name_is_asked_with_iam_unless_a_property_says_o
   EXPECT_THAT(by_name.output(), HasSubstr("no AWS credentials: "));
   auto with_property = invoke;
   with_property.insert(with_property.end(), {"--property", "security.protocol=SSL"});
-  test::Program otherwise("penstock_local", with_property, environment, folder_.path() / "otherwise");
+  test::Program otherwise("penstock_local", with_property, environment,
+                          folder_.path() / "otherwise");
   EXPECT_EQ(otherwise.exit_status(), 2);
   EXPECT_THAT(otherwise.output(), HasSubstr("no broker answers at boot-x.c1."));
 }

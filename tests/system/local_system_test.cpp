@@ -1,5 +1,5 @@
-// The whole system through its front door: penstock_local with a real Apache Kafka, asked over HTTP, its
-// function's log read.
+// The whole system through its front door: penstock_local with a real Apache Kafka, asked over
+// HTTP, its function's log read.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -42,10 +42,11 @@ class LocalRun {
            const std::string& broker = "kafka") {
     program_.emplace(
         "penstock_local",
-        std::vector<std::string>{"--broker", broker, "--data", data.string(), "--port", std::to_string(port),
-                                 "--admin-port", std::to_string(admin_port), "--api",
-                                 test::program_path(std::string(kApiProgram)).string()},
-        base::process_environment(), data.parent_path() / ("output_" + std::to_string(port) + ".log"));
+        std::vector<std::string>{"--broker", broker, "--data", data.string(), "--port",
+                                 std::to_string(port), "--admin-port", std::to_string(admin_port),
+                                 "--api", test::program_path(std::string(kApiProgram)).string()},
+        base::process_environment(),
+        data.parent_path() / ("output_" + std::to_string(port) + ".log"));
   }
 
   local::Child& child() { return program_->child(); }
@@ -66,8 +67,10 @@ class LocalRun {
       if (!line.starts_with("function") || start == std::string::npos) continue;
       boost::system::error_code error;
       const auto entry = boost::json::parse(line.substr(start), error);
-      if (error || entry.as_object().if_contains("type") == nullptr || entry.at("type") != "MESSAGE")
+      if (error || entry.as_object().if_contains("type") == nullptr ||
+          entry.at("type") != "MESSAGE") {
         continue;
+      }
       found.emplace_back(entry.at("value").at("message").as_string());
     }
     return found;
@@ -77,7 +80,8 @@ class LocalRun {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::ifstream stat(entry.path() / "stat");
       std::string pid, name, state, parent;
-      if (stat >> pid >> name >> state >> parent && parent == std::to_string(program_->child().pid()) &&
+      if (stat >> pid >> name >> state >> parent &&
+          parent == std::to_string(program_->child().pid()) &&
           name == "(" + std::string(kApiProgram) + ")") {
         return static_cast<pid_t>(std::stoi(pid));
       }
@@ -114,7 +118,8 @@ class LocalSystemTest : public testing::Test {
   }
   void SetUp() override { ASSERT_TRUE(run_->ready()) << run_->output(); }
 
-  static net::HttpResponse get(const std::string& target, net::HttpMethod method = net::HttpMethod::get) {
+  static net::HttpResponse get(const std::string& target,
+                               net::HttpMethod method = net::HttpMethod::get) {
     net::HttpClient client("127.0.0.1", port_);
     auto response = client.request({.method = method, .target = target}, 10s);
     if (!response) {
@@ -175,12 +180,14 @@ TEST_F(LocalSystemTest, every_row_of_the_url_table) {
     const net::HttpResponse response = get(row.target, row.method);
     EXPECT_EQ(response.status, row.status) << row.target;
     EXPECT_EQ(response.header("content-type"), row.content_type) << row.target;
-    EXPECT_TRUE(std::regex_match(response.body, std::regex(row.body))) << row.target << ": " << response.body;
+    EXPECT_TRUE(std::regex_match(response.body, std::regex(row.body)))
+        << row.target << ": " << response.body;
     if (row.status == 405) {
       EXPECT_EQ(response.header("allow"), "GET, HEAD, OPTIONS");
     }
   }
-  EXPECT_EQ(get("/hello/").header("location"), "http://127.0.0.1:" + std::to_string(port_) + "/hello");
+  EXPECT_EQ(get("/hello/").header("location"),
+            "http://127.0.0.1:" + std::to_string(port_) + "/hello");
 }
 
 TEST_F(LocalSystemTest, every_published_event_reaches_the_function_once_and_in_order) {
@@ -243,7 +250,8 @@ TEST_F(LocalSystemTest, a_sigterm_under_load_loses_nothing_that_was_acknowledged
     for (const std::string& message : acknowledged) number += arrived.count(message) == 0 ? 1 : 0;
     return number;
   };
-  EXPECT_TRUE(eventually([&] { return missing() == 0; })) << missing() << " of " << acknowledged.size();
+  EXPECT_TRUE(eventually([&] { return missing() == 0; }))
+      << missing() << " of " << acknowledged.size();
 }
 
 TEST_F(LocalSystemTest, readiness_and_metrics_are_on_the_admin_port) {
@@ -259,7 +267,8 @@ TEST_F(LocalSystemTest, readiness_and_metrics_are_on_the_admin_port) {
 }
 
 TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
-  LocalRun same_folder(folder_->path() / "data", local::free_port().value(), local::free_port().value());
+  LocalRun same_folder(folder_->path() / "data", local::free_port().value(),
+                       local::free_port().value());
   auto ended = same_folder.child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->number, 1);
@@ -283,7 +292,8 @@ TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
 
 TEST(LocalSystemKilled, leaves_no_process_behind) {
   const test::TemporaryFolder folder;
-  LocalRun run(folder.path() / "data", local::free_port().value(), local::free_port().value(), "memory");
+  LocalRun run(folder.path() / "data", local::free_port().value(), local::free_port().value(),
+               "memory");
   ASSERT_TRUE(run.ready()) << run.output();
   const pid_t api = run.api();
   ASSERT_NE(api, 0);

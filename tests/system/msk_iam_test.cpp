@@ -1,5 +1,5 @@
-// The API program with MSK IAM: a real Apache Kafka that checks every token, and credentials that come, go
-// and fail.
+// The API program with MSK IAM: a real Apache Kafka that checks every token, and credentials that
+// come, go and fail.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,18 +62,18 @@ TEST_F(MskIamTest, the_role_of_an_instance_lets_it_in) {
     if (request.starts_with("PUT ")) return Reply{.body = "session"};
     return request.find("/role ") == std::string::npos ? Reply{.body = "role"} : json_of(key_of(0));
   });
-  expect_stores(
-      {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}},
-      "instance metadata");
+  expect_stores({{"AWS_EC2_METADATA_DISABLED", "false"},
+                 {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}},
+                "instance metadata");
 }
 
 TEST_F(MskIamTest, a_role_by_web_identity_lets_it_in) {
   FakeEndpoint sts([](const std::string&) {
     const IamKey key = key_of(0);
     return Reply{.body = "<R><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>" +
-                         key.access_key_id + "</AccessKeyId><SecretAccessKey>" + key.secret_access_key +
-                         "</SecretAccessKey><SessionToken>" + key.session_token +
-                         "</SessionToken><Expiration>" + in_an_hour() +
+                         key.access_key_id + "</AccessKeyId><SecretAccessKey>" +
+                         key.secret_access_key + "</SecretAccessKey><SessionToken>" +
+                         key.session_token + "</SessionToken><Expiration>" + in_an_hour() +
                          "</Expiration></Credentials></AssumeRoleWithWebIdentityResult></R>"};
   });
   expect_stores({{"AWS_ENDPOINT_URL_STS", sts.url()},
@@ -86,9 +86,9 @@ TEST_F(MskIamTest, a_profile_with_a_process_lets_it_in) {
   const test::TemporaryFolder folder;
   const IamKey key = key_of(0);
   std::ofstream(folder.path() / "config")
-      << "[default]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"" << key.access_key_id
-      << "\", \"SecretAccessKey\": \"" << key.secret_access_key << "\", \"SessionToken\": \""
-      << key.session_token << "\"}'\n";
+      << "[default]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \""
+      << key.access_key_id << "\", \"SecretAccessKey\": \"" << key.secret_access_key
+      << "\", \"SessionToken\": \"" << key.session_token << "\"}'\n";
   expect_stores({{"AWS_CONFIG_FILE", (folder.path() / "config").string()}},
                 "profile 'default' (credential_process)");
 }
@@ -97,15 +97,17 @@ TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
   IamKey key = key_of(0);
   key.secret_access_key = "SECRETtest/other";
   IamApi api(*kafka_, keys(key));
-  ASSERT_TRUE(eventually([&] { return api.readiness().find("signature mismatch") != std::string::npos; }))
-      << api.readiness();
+  ASSERT_TRUE(eventually([&] {
+    return api.readiness().find("signature mismatch") != std::string::npos;
+  })) << api.readiness();
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
   EXPECT_EQ(api.status("/healthcheck"), 200u) << "the process itself is well";
   EXPECT_TRUE(eventually([&] {
     const std::string log = api.output();
     const size_t line = log.find("\"status\":503");
     return line != std::string::npos &&
-           log.substr(line, log.find('\n', line) - line).find("signature mismatch") != std::string::npos;
+           log.substr(line, log.find('\n', line) - line).find("signature mismatch") !=
+               std::string::npos;
   })) << api.output();
   EXPECT_EQ(api.stop(), 0);
   expect_no_secret_in(api.output());
@@ -126,9 +128,12 @@ TEST_F(MskIamTest, a_principal_that_may_do_nothing_is_a_500_and_the_log_says_wha
   poor.principal = "reader";
   kafka_->know({poor});
   IamApi api(*kafka_, keys(poor));
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 500; })) << api.output();
-  const std::string hint = "Cluster authorization failed (by IAM: kafka-cluster:WriteDataIdempotently)";
-  EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; })) << api.readiness();
+  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 500; }))
+      << api.output();
+  const std::string hint =
+      "Cluster authorization failed (by IAM: kafka-cluster:WriteDataIdempotently)";
+  EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; }))
+      << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("Kafka lets the producer write nothing: "));
   EXPECT_EQ(api.status("/hello"), 200u) << "what publishes nothing is not touched";
 }
@@ -142,7 +147,8 @@ TEST_F(MskIamTest, who_may_not_make_a_topic_writes_to_the_one_that_is_there_and_
   base::Environment environment = keys(author);
   environment.emplace(variable("AWS_MSK_CLUSTER_TOPIC"), "given");
   IamApi api(*kafka_, environment);
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; })) << api.output();
+  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }))
+      << api.output();
   EXPECT_THAT(api.output(), HasSubstr("\"may not make the topic; it must exist already (by IAM: "
                                       "kafka-cluster:CreateTopic)\",\"topic\":\"given\""));
 }
@@ -156,17 +162,18 @@ TEST_F(MskIamTest, a_wrong_clock_is_told_in_seconds) {
   });
   IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
   ASSERT_TRUE(api.becomes_ready()) << api.output();
-  EXPECT_THAT(api.output(),
-              testing::ContainsRegex("this machine's clock is wrong[^\n]*\"seconds_behind\":41[123]"));
+  EXPECT_THAT(api.output(), testing::ContainsRegex(
+                                "this machine's clock is wrong[^\n]*\"seconds_behind\":41[123]"));
 }
 
 TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
   IamApi api(*kafka_, {});
-  ASSERT_TRUE(
-      eventually([&] { return api.output().find("cannot get AWS credentials") != std::string::npos; }));
+  ASSERT_TRUE(eventually(
+      [&] { return api.output().find("cannot get AWS credentials") != std::string::npos; }));
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
-  EXPECT_THAT(api.readiness(), HasSubstr("{\"name\":\"aws_credentials\",\"ready\":false,\"reason\":\"no AWS "
-                                         "credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
+  EXPECT_THAT(api.readiness(),
+              HasSubstr("{\"name\":\"aws_credentials\",\"ready\":false,\"reason\":\"no AWS "
+                        "credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
   EXPECT_THAT(api.output(), HasSubstr("\"status\":503"));
 }
 
@@ -176,9 +183,11 @@ TEST_F(MskIamTest, serves_until_its_credentials_end_says_why_after_that_and_reco
   FakeEndpoint container([&](const std::string&) { return json_of(short_lived); });
   IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
   ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
-  container.answer_with([](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
+  container.answer_with(
+      [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
   EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << "what it has is good for some seconds";
-  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s)) << api.output();
+  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s))
+      << api.output();
   EXPECT_TRUE(eventually([&] { return api.readiness().find(" ended at ") != std::string::npos; }))
       << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("answered 404"));
@@ -190,7 +199,8 @@ TEST_F(MskIamTest, serves_until_its_credentials_end_says_why_after_that_and_reco
   expect_no_secret_in(api.output());
 }
 
-// A container's endpoint whose credentials end in 20 s, and which stumbles in every way that it can.
+// A container's endpoint whose credentials end in 20 s, and which stumbles in every way that it
+// can.
 class Rotating {
  public:
   explicit Rotating(test::IamKafka& kafka)
@@ -200,8 +210,8 @@ class Rotating {
 
  private:
   Reply answer() {
-    // Good, and then one failure before each of the next: the client itself tries three times what is no
-    // answer.
+    // Good, and then one failure before each of the next: the client itself tries three times what
+    // is no answer.
     switch (requests_++) {
       case 1:
         return {.hang = true};
@@ -232,7 +242,8 @@ class Rotating {
   FakeEndpoint endpoint_;
 };
 
-TEST_F(MskIamTest, a_minute_of_load_loses_and_doubles_nothing_while_sessions_end_and_credentials_rotate) {
+TEST_F(MskIamTest,
+       a_minute_of_load_loses_and_doubles_nothing_while_sessions_end_and_credentials_rotate) {
   constexpr int kConnections = 64;
   constexpr auto kPace = 40ms;  // 1,600 requests a second in all.
   const size_t verdicts_before = kafka_->verdicts().size();
@@ -278,7 +289,8 @@ TEST_F(MskIamTest, a_minute_of_load_loses_and_doubles_nothing_while_sessions_end
   expect_no_secret_in(api.output());
   const std::string verdicts = kafka_->verdicts().substr(verdicts_before);
   EXPECT_THAT(verdicts, Not(HasSubstr("refused")));
-  EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), '\n'), 6) << "a session lasts 10 s at the most";
+  EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), '\n'), 6)
+      << "a session lasts 10 s at the most";
 }
 
 TEST_F(MskIamTest, the_example_of_the_documentation_stores_a_record) {
@@ -300,14 +312,15 @@ TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
   const test::TemporaryFolder folder;
   base::Environment environment = keys(key_of(0));
   test::Program program(std::string(kApiProgram),
-                        {"token", "--region", "cn-north-1", "--at", "2026-11-24T16:52:20Z"}, environment,
-                        folder.path() / "out");
+                        {"token", "--region", "cn-north-1", "--at", "2026-11-24T16:52:20Z"},
+                        environment, folder.path() / "out");
   EXPECT_EQ(program.exit_status(), 0);
   const std::string output = program.output();
   EXPECT_THAT(output, HasSubstr(kTokenStart));
   for (const char* line :
        {"credentials        environment\n", "access key id      AKIDTEST0\n",
-        "session token      there is one\n", "signing host       kafka.cn-north-1.amazonaws.com.cn\n",
+        "session token      there is one\n",
+        "signing host       kafka.cn-north-1.amazonaws.com.cn\n",
         "signed at          2026-11-24T16:52:20Z\n", "token ends         2026-11-24T17:07:20Z\n"}) {
     EXPECT_THAT(output, HasSubstr(line));
   }
@@ -318,7 +331,8 @@ TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
                       environment, folder.path() / "wrong");
   EXPECT_EQ(wrong.exit_status(), 1);
   EXPECT_THAT(wrong.output(), HasSubstr("--at takes a time like 2026-11-24T16:52:20Z"));
-  test::Program nowhere(std::string(kApiProgram), {"token"}, environment, folder.path() / "nowhere");
+  test::Program nowhere(std::string(kApiProgram), {"token"}, environment,
+                        folder.path() / "nowhere");
   EXPECT_EQ(nowhere.exit_status(), 1);
   EXPECT_THAT(nowhere.output(), HasSubstr("set " + variable("AWS_MSK_CLUSTER_REGION")));
 }

@@ -53,8 +53,9 @@ TEST(RedriveStop, ends_in_order_while_the_function_stops) {
   test::Program program("penstock_local",
                         {"redrive", "--function", bootstrap, write("document.json", kDocument)},
                         base::process_environment(), folder.path() / "output");
-  ASSERT_TRUE(test::eventually([&] { return program.output().find("asked to end") != std::string::npos; }))
-      << program.output();
+  ASSERT_TRUE(test::eventually([&] {
+    return program.output().find("asked to end") != std::string::npos;
+  })) << program.output();
   program.child().signal(SIGINT);
   program.child().signal(SIGTERM);
   EXPECT_EQ(program.exit_status(), 0) << program.output();

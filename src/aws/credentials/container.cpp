@@ -20,8 +20,8 @@ Error wrong(std::string sentence) {
   return {.code = ErrorCode::invalid, .message = std::move(sentence)};
 }
 
-// Plain HTTP may carry credentials only where nobody else listens: this machine, and the link-local addresses
-// of the ECS and EKS agents (AWS SDKs reference guide, "Container credential provider").
+// Plain HTTP may carry credentials only where nobody else listens: this machine, and the link-local
+// addresses of the ECS and EKS agents (AWS SDKs reference guide, "Container credential provider").
 bool may_be_plain(const std::string& host) {
   if (host == "localhost") return true;
   boost::system::error_code error;
@@ -35,18 +35,21 @@ Result<Url> endpoint(const Surroundings& surroundings) {
   if (const std::string relative = variable(surroundings, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
       !relative.empty()) {
     auto url = Url::parse("http://169.254.170.2" + relative);
-    if (!url || url->host != "169.254.170.2")
+    if (!url || url->host != "169.254.170.2") {
       return wrong("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path of a URL");
+    }
     return url;
   }
   const std::string full = variable(surroundings, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
-  if (full.empty()) return not_set_up("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and …_FULL_URI are not set");
+  if (full.empty()) {
+    return not_set_up("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and …_FULL_URI are not set");
+  }
   auto url = Url::parse(full);
   if (!url) return wrong("AWS_CONTAINER_CREDENTIALS_FULL_URI " + url.error().message);
   if (!url->tls && !may_be_plain(url->host)) {
-    return wrong(
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI: " + url->text() +
-        " must be https, or an address of this machine, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]");
+    return wrong("AWS_CONTAINER_CREDENTIALS_FULL_URI: " + url->text() +
+                 " must be https, or an address of this machine, 169.254.170.2, 169.254.170.23 or "
+                 "[fd00:ec2::23]");
   }
   return url;
 }
@@ -57,14 +60,16 @@ Result<Secret> authorization(const Surroundings& surroundings) {
   if (const std::string file = variable(surroundings, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
       !file.empty()) {
     const auto text = read_file(file, kTokenBytesMax);
-    if (!text)
+    if (!text) {
       return Error{.code = ErrorCode::unavailable,
                    .message = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: " + text.error().message};
+    }
     token = Secret(std::string(trimmed(text->reveal())));
   }
   for (const char c : token.reveal()) {
-    if (c < ' ' || c > '~')
+    if (c < ' ' || c > '~') {
       return wrong("the container's authorization token has a character that no header may have");
+    }
   }
   return token;
 }
@@ -86,9 +91,10 @@ Result<Credentials> from_container(const Surroundings& surroundings, std::stop_t
     const bool says_why = !credentials && credentials.error().code == ErrorCode::refused;
     return refusal(*url, *answer, says_why ? credentials.error().message : "");
   }
-  if (!credentials)
+  if (!credentials) {
     return Error{.code = credentials.error().code,
                  .message = url->text() + ": " + credentials.error().message};
+  }
   credentials->source = "container endpoint " + url->text();
   credentials->clock_lag = answer->clock_lag;
   return credentials;

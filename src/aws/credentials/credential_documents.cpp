@@ -27,12 +27,14 @@ std::string_view text_of(const boost::json::value& document, std::string_view na
 
 base::Result<> set_expiration(Credentials& credentials, std::string_view text) {
   credentials.expiration = parse_timestamp(text);
-  if (!credentials.expiration)
+  if (!credentials.expiration) {
     return wrong("the Expiration of the credentials is no time like 2026-11-24T16:52:20Z");
+  }
   return {};
 }
 
-// STS' answers are small and flat; pugixml neither expands entities of a DOCTYPE nor recurses while parsing.
+// STS' answers are small and flat; pugixml neither expands entities of a DOCTYPE nor recurses while
+// parsing.
 base::Result<pugi::xml_document> read_xml(std::string_view text) {
   if (text.size() > kDocumentBytesMax) return wrong("the answer is larger than 64 KiB");
   pugi::xml_document document;
@@ -45,7 +47,8 @@ base::Result<pugi::xml_document> read_xml(std::string_view text) {
 base::Result<Credentials> checked(Credentials credentials) {
   if (credentials.access_key_id.empty()) return wrong("the access key id is missing");
   if (credentials.secret_access_key.empty()) return wrong("the secret access key is missing");
-  if (!is_printable(credentials.access_key_id) || !is_printable(credentials.secret_access_key.reveal()) ||
+  if (!is_printable(credentials.access_key_id) ||
+      !is_printable(credentials.secret_access_key.reveal()) ||
       !is_printable(credentials.session_token.reveal())) {
     return wrong("the access key or session token has a blank or a character that is not ASCII");
   }
@@ -57,16 +60,18 @@ base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm
   const auto document = json::parse(text, {.depth_max = kDepthMax});
   if (!document || !document->is_object()) return wrong("the document is not a JSON object");
 
-  // The endpoints' own way to say no: {"Code": "AssumeRoleUnauthorizedAccess", "Message": "…"}, or in small
-  // letters.
+  // The endpoints' own way to say no: {"Code": "AssumeRoleUnauthorizedAccess", "Message": "…"}, or
+  // in small letters.
   for (const auto& [code, message] : {std::pair("Code", "Message"), std::pair("code", "message")}) {
     if (const auto said = text_of(*document, code); !said.empty() && said != "Success") {
-      return Error{.code = ErrorCode::refused,
-                   .message = one_line(std::string(said) + ": " + std::string(text_of(*document, message)))};
+      return Error{
+          .code = ErrorCode::refused,
+          .message = one_line(std::string(said) + ": " + std::string(text_of(*document, message)))};
     }
   }
-  if (form == JsonForm::process && json::number(json::find(*document, "Version")) != 1)
+  if (form == JsonForm::process && json::number(json::find(*document, "Version")) != 1) {
     return wrong("\"Version\" is not 1");
+  }
 
   Credentials credentials;
   credentials.access_key_id = text_of(*document, "AccessKeyId");
@@ -74,7 +79,8 @@ base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm
   credentials.session_token =
       Secret(std::string(text_of(*document, form == JsonForm::process ? "SessionToken" : "Token")));
   // Only a process may give credentials that do not end.
-  if (const auto end = text_of(*document, "Expiration"); !end.empty() || form == JsonForm::endpoint) {
+  if (const auto end = text_of(*document, "Expiration");
+      !end.empty() || form == JsonForm::endpoint) {
     if (auto set = set_expiration(credentials, end); !set) return set.error();
   }
   return checked(std::move(credentials));
@@ -90,7 +96,9 @@ base::Result<Credentials> parse_sts_credentials(std::string_view text) {
   credentials.access_key_id = found.child_value("AccessKeyId");
   credentials.secret_access_key = Secret(found.child_value("SecretAccessKey"));
   credentials.session_token = Secret(found.child_value("SessionToken"));
-  if (auto set = set_expiration(credentials, found.child_value("Expiration")); !set) return set.error();
+  if (auto set = set_expiration(credentials, found.child_value("Expiration")); !set) {
+    return set.error();
+  }
   return checked(std::move(credentials));
 }
 

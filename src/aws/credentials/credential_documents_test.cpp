@@ -32,9 +32,9 @@ TEST(JsonCredentials, of_a_process_need_not_end) {
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->session_token.reveal(), "t");
   EXPECT_FALSE(got->expiration);
-  EXPECT_EQ(
-      problem(parse_json_credentials(R"({"AccessKeyId": "A", "SecretAccessKey": "s"})", JsonForm::process)),
-      "\"Version\" is not 1");
+  EXPECT_EQ(problem(parse_json_credentials(R"({"AccessKeyId": "A", "SecretAccessKey": "s"})",
+                                           JsonForm::process)),
+            "\"Version\" is not 1");
 }
 
 TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_repeated) {
@@ -49,13 +49,15 @@ TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_rep
             "the Expiration of the credentials is no time like 2026-11-24T16:52:20Z");
   EXPECT_EQ(refuse(R"({"SecretAccessKey": "s", "Expiration": "2026-11-24T16:52:20Z"})"),
             "the access key id is missing");
-  EXPECT_EQ(refuse(R"({"AccessKeyId": 1, "SecretAccessKey": "s", "Expiration": "2026-11-24T16:52:20Z"})"),
-            "the access key id is missing");
+  EXPECT_EQ(
+      refuse(R"({"AccessKeyId": 1, "SecretAccessKey": "s", "Expiration": "2026-11-24T16:52:20Z"})"),
+      "the access key id is missing");
   EXPECT_EQ(refuse(R"({"AccessKeyId": "A", "Expiration": "2026-11-24T16:52:20Z"})"),
             "the secret access key is missing");
-  EXPECT_EQ(refuse("{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"s\\r\\nX-Evil: 1\", \"Expiration\": "
-                   "\"2026-11-24T16:52:20Z\"}"),
-            "the access key or session token has a blank or a character that is not ASCII");
+  EXPECT_EQ(
+      refuse("{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"s\\r\\nX-Evil: 1\", \"Expiration\": "
+             "\"2026-11-24T16:52:20Z\"}"),
+      "the access key or session token has a blank or a character that is not ASCII");
 }
 
 TEST(JsonCredentials, an_endpoint_may_say_why_there_are_none) {
@@ -67,7 +69,8 @@ TEST(JsonCredentials, an_endpoint_may_say_why_there_are_none) {
   EXPECT_EQ(got.error().code, base::ErrorCode::refused);
 }
 
-constexpr const char* kSts = R"(<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+constexpr const char* kSts =
+    R"(<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <AssumeRoleResult>
     <AssumedRoleUser><Arn>arn:aws:sts::1:assumed-role/x/y</Arn></AssumedRoleUser>
     <Credentials>
@@ -97,14 +100,16 @@ TEST(StsCredentials, that_are_none_are_refused) {
 }
 
 TEST(StsCredentials, an_error_says_its_code_and_message_on_one_line) {
-  EXPECT_EQ(sts_error("<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User\nmay "
-                      "not</Message></Error></ErrorResponse>"),
-            "AccessDenied: User may not");
-  EXPECT_EQ(sts_error("<html>"), "");
   EXPECT_EQ(
-      sts_error("<ErrorResponse><Error><Code>" + std::string(5000, 'x') + "</Code></Error></ErrorResponse>")
-          .size(),
-      300u);
+      sts_error(
+          "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User\nmay "
+          "not</Message></Error></ErrorResponse>"),
+      "AccessDenied: User may not");
+  EXPECT_EQ(sts_error("<html>"), "");
+  EXPECT_EQ(sts_error("<ErrorResponse><Error><Code>" + std::string(5000, 'x') +
+                      "</Code></Error></ErrorResponse>")
+                .size(),
+            300u);
 }
 
 }  // namespace

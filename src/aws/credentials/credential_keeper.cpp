@@ -10,12 +10,13 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-// EC2 makes new credentials at least five minutes before the old ones end, so the first attempts may bring
-// the old ones again: halving what is left comes back often enough.
+// EC2 makes new credentials at least five minutes before the old ones end, so the first attempts
+// may bring the old ones again: halving what is left comes back often enough.
 seconds time_to_refresh(std::optional<base::SystemTime> expiration, base::SystemTime now) {
   if (!expiration) return CredentialKeeper::kWithoutEnd;
   const auto left = std::chrono::floor<seconds>(*expiration - now);
-  return std::max<seconds>({left - CredentialKeeper::kAhead, left / 2, CredentialKeeper::kPauseMin});
+  return std::max<seconds>(
+      {left - CredentialKeeper::kAhead, left / 2, CredentialKeeper::kPauseMin});
 }
 
 CredentialKeeper::CredentialKeeper(Fetch fetch, Observer observer)

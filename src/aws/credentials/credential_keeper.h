@@ -15,21 +15,22 @@
 
 namespace penstock::aws {
 
-// Keeps credentials that have not ended: a thread of its own fetches them at once, and again well before they
-// end. A failure is tried again, first after a second, then less and less often, and what is there is kept
-// meanwhile.
+// Keeps credentials that have not ended: a thread of its own fetches them at once, and again well
+// before they end. A failure is tried again, first after a second, then less and less often, and
+// what is there is kept meanwhile.
 class CredentialKeeper {
  public:
   using Fetch = std::function<base::Result<Credentials>(std::stop_token)>;
-  // Called on the keeper's thread after each attempt. `next`: until the next one; the longest for credentials
-  // without an end.
-  using Observer = std::function<void(const base::Result<Credentials>& attempt, std::chrono::seconds next)>;
+  // Called on the keeper's thread after each attempt. `next`: until the next one; the longest for
+  // credentials without an end.
+  using Observer =
+      std::function<void(const base::Result<Credentials>& attempt, std::chrono::seconds next)>;
 
   CredentialKeeper(Fetch fetch, Observer observer);
   CredentialKeeper(const CredentialKeeper&) = delete;
   CredentialKeeper& operator=(const CredentialKeeper&) = delete;
-  // Waits for the request that is under way: five seconds with the sources of this folder, and the time of
-  // the system's resolver.
+  // Waits for the request that is under way: five seconds with the sources of this folder, and the
+  // time of the system's resolver.
   ~CredentialKeeper() = default;
 
   // The newest credentials. It never blocks on the network, and may be called from any thread. Null
@@ -64,8 +65,8 @@ class CredentialKeeper {
   std::jthread thread_;  // Last: it uses the others.
 };
 
-// When to fetch again: kAhead before the end, or after half of what is left if that is less; at once, but for
-// kPauseMin, when nothing is.
+// When to fetch again: kAhead before the end, or after half of what is left if that is less; at
+// once, but for kPauseMin, when nothing is.
 [[nodiscard]] std::chrono::seconds time_to_refresh(std::optional<base::SystemTime> expiration,
                                                    base::SystemTime now);
 

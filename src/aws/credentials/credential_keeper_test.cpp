@@ -95,8 +95,9 @@ TEST(CredentialKeeper, keeps_what_it_has_when_the_source_fails_and_recovers) {
 }
 
 TEST(CredentialKeeper, credentials_that_have_ended_are_a_failure) {
-  Kept kept(
-      [](int) { return Credentials{.expiration = system_clock::time_point(seconds(0)), .source = "test"}; });
+  Kept kept([](int) {
+    return Credentials{.expiration = system_clock::time_point(seconds(0)), .source = "test"};
+  });
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.keeper().credentials(), nullptr);
   EXPECT_EQ(kept.keeper().problem(),
@@ -116,7 +117,9 @@ TEST(CredentialKeeper, a_doubt_brings_new_ones_before_their_time) {
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.pauses()[0], CredentialKeeper::kWithoutEnd);
   const auto deadline = std::chrono::steady_clock::now() + seconds(20);
-  while (kept.seen().size() < 2 && std::chrono::steady_clock::now() < deadline) kept.keeper().renew_soon();
+  while (kept.seen().size() < 2 && std::chrono::steady_clock::now() < deadline) {
+    kept.keeper().renew_soon();
+  }
   EXPECT_EQ(kept.seen()[1], "1");
 }
 

@@ -32,8 +32,8 @@ Error failed(ErrorCode code, const std::string& sentence) {
   return {.code = code, .message = "credential_process " + sentence};
 }
 
-// A shell with the command, in a process group of its own, so that all of it can be ended; its output in a
-// pipe.
+// A shell with the command, in a process group of its own, so that all of it can be ended; its
+// output in a pipe.
 class Shell {
  public:
   static Result<Shell> run(const std::string& command) {
@@ -45,8 +45,8 @@ class Shell {
     ::posix_spawnattr_init(&attributes);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-    // Asio's sockets are inherited otherwise, and a client's connection would not close before the command
-    // ends.
+    // Asio's sockets are inherited otherwise, and a client's connection would not close before the
+    // command ends.
     ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     sigset_t none, broken_pipe;
     ::sigemptyset(&none);
@@ -55,18 +55,20 @@ class Shell {
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setsigdefault(&attributes, &broken_pipe);
     ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setflags(&attributes,
-                               POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    ::posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::string shell = "sh", option = "-c", text = command;
     const std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
     pid_t pid = 0;
-    const int error = ::posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments.data(), environ);
+    const int error =
+        ::posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     ::close(pipe[1]);
     if (error == 0) return Shell(pid, pipe[0]);
     ::close(pipe[0]);
-    return failed(ErrorCode::internal, std::string("cannot be started: /bin/sh: ") + std::strerror(error));
+    return failed(ErrorCode::internal,
+                  std::string("cannot be started: /bin/sh: ") + std::strerror(error));
   }
   Shell(Shell&& other) noexcept
       : pid_(std::exchange(other.pid_, 0)), output_(std::exchange(other.output_, -1)) {}
@@ -94,7 +96,9 @@ class Shell {
       if (count <= 0) return Secret(std::move(text));
       text.append(part.data(), static_cast<size_t>(count));
       OPENSSL_cleanse(part.data(), part.size());
-      if (text.size() > kDocumentBytesMax) return failed(ErrorCode::too_large, "printed more than 64 KiB");
+      if (text.size() > kDocumentBytesMax) {
+        return failed(ErrorCode::too_large, "printed more than 64 KiB");
+      }
     }
   }
 
@@ -137,13 +141,16 @@ Result<Credentials> from_process(const std::string& command, std::stop_token sto
   const auto status = shell->end(deadline, stop);
   if (!status) return failed(ErrorCode::timed_out, "closed its output, but does not end");
   if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0) {
-    return failed(ErrorCode::unavailable, WIFEXITED(*status)
-                                              ? "ended with exit code " + std::to_string(WEXITSTATUS(*status))
-                                              : "was killed by signal " + std::to_string(WTERMSIG(*status)));
+    return failed(ErrorCode::unavailable,
+                  WIFEXITED(*status)
+                      ? "ended with exit code " + std::to_string(WEXITSTATUS(*status))
+                      : "was killed by signal " + std::to_string(WTERMSIG(*status)));
   }
   auto credentials = parse_json_credentials(text->reveal(), JsonForm::process);
-  if (!credentials)
-    return failed(credentials.error().code, "printed no credentials: " + credentials.error().message);
+  if (!credentials) {
+    return failed(credentials.error().code,
+                  "printed no credentials: " + credentials.error().message);
+  }
   credentials->source = "credential_process";
   return credentials;
 }

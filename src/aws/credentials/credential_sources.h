@@ -7,14 +7,16 @@
 #include "base/configuration.h"
 #include "base/result.h"
 
-// Where credentials come from (AWS SDKs reference guide, "Standardized credential providers"). Each function
-// blocks, with a time-out for each request, and asks anew at every call. ErrorCode::not_found says that the
-// source is not set up here, and why; every other error that it is, but failed.
+// Where credentials come from (AWS SDKs reference guide, "Standardized credential providers"). Each
+// function blocks, with a time-out for each request, and asks anew at every call.
+// ErrorCode::not_found says that the source is not set up here, and why; every other error that it
+// is, but failed.
 namespace penstock::aws {
 
 struct Surroundings {
   base::Environment environment;
-  std::string region;  // Of STS, unless the environment or the profile says another one. May be empty.
+  std::string
+      region;  // Of STS, unless the environment or the profile says another one. May be empty.
 };
 
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN.
@@ -27,7 +29,8 @@ struct Surroundings {
 
 // AWS_PROFILE, or `default`, of the shared config and credentials files: a role, keys, or a
 // credential_process.
-[[nodiscard]] base::Result<Credentials> from_profile(const Surroundings& surroundings, std::stop_token stop);
+[[nodiscard]] base::Result<Credentials> from_profile(const Surroundings& surroundings,
+                                                     std::stop_token stop);
 
 // AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or …_FULL_URI: ECS tasks, EKS pods.
 [[nodiscard]] base::Result<Credentials> from_container(const Surroundings& surroundings,
@@ -37,9 +40,10 @@ struct Surroundings {
 [[nodiscard]] base::Result<Credentials> from_instance_metadata(const Surroundings& surroundings,
                                                                std::stop_token stop);
 
-// What a command prints (AWS CLI, "Sourcing credentials with an external process"). It runs in a shell, may
-// take 30 s, and its standard error goes where ours does.
-[[nodiscard]] base::Result<Credentials> from_process(const std::string& command, std::stop_token stop);
+// What a command prints (AWS CLI, "Sourcing credentials with an external process"). It runs in a
+// shell, may take 30 s, and its standard error goes where ours does.
+[[nodiscard]] base::Result<Credentials> from_process(const std::string& command,
+                                                     std::stop_token stop);
 
 // The value of a variable of the surroundings, without blanks around it; empty if it is not set.
 [[nodiscard]] std::string variable(const Surroundings& surroundings, std::string_view name);

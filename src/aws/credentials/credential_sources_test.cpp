@@ -34,10 +34,10 @@ Surroundings with(base::Environment environment) {
 }
 
 TEST(Environment, has_keys_and_perhaps_a_session_token) {
-  const auto got = from_environment(
-      with(
-          {{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", "secret\n"}, {"AWS_SESSION_TOKEN", "t"}}),
-      {});
+  const auto got = from_environment(with({{"AWS_ACCESS_KEY_ID", "AKID"},
+                                          {"AWS_SECRET_ACCESS_KEY", "secret\n"},
+                                          {"AWS_SESSION_TOKEN", "t"}}),
+                                    {});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->secret_access_key.reveal(), "secret") << "a line's end comes from a secret's file";
   EXPECT_EQ(got->session_token.reveal(), "t");
@@ -49,8 +49,8 @@ TEST(Environment, has_keys_and_perhaps_a_session_token) {
 }
 
 TEST(Process, prints_credentials) {
-  const auto got =
-      from_process(R"(printf '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "s"}' "AK""ID")", {});
+  const auto got = from_process(
+      R"(printf '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "s"}' "AK""ID")", {});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "AKID");
   EXPECT_EQ(got->source, "credential_process");
@@ -70,15 +70,17 @@ TEST(Process, is_ended_with_all_that_it_started_when_we_stop) {
   std::stop_source stop;
   stop.request_stop();
   const auto began = std::chrono::steady_clock::now();
-  EXPECT_EQ(problem(from_process("sleep 60 & sleep 60", stop.get_token())), "credential_process was stopped");
+  EXPECT_EQ(problem(from_process("sleep 60 & sleep 60", stop.get_token())),
+            "credential_process was stopped");
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
 class Container : public testing::Test {
  protected:
   Container()
-      : endpoint_(
-            [](const std::string&) { return Reply{.body = json_credentials("AKID", "s", "t", kEnd)}; }) {}
+      : endpoint_([](const std::string&) {
+          return Reply{.body = json_credentials("AKID", "s", "t", kEnd)};
+        }) {}
   [[nodiscard]] base::Result<Credentials> ask(base::Environment more = {}) const {
     more.emplace("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint_.url() + "/v2/credentials?id=1");
     return from_container(with(std::move(more)), {});
@@ -104,9 +106,10 @@ TEST_F(Container, takes_the_authorization_from_a_file_anew_each_time) {
   const std::string file = testing::TempDir() + "/penstock_authorization";
   for (const char* token : {"first", "second"}) {
     std::ofstream(file) << token << "\n";
-    ASSERT_TRUE(
-        ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "x"}}));
-    EXPECT_THAT(endpoint_.requests().back(), HasSubstr("\r\nAuthorization: " + std::string(token) + "\r\n"));
+    ASSERT_TRUE(ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file},
+                     {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "x"}}));
+    EXPECT_THAT(endpoint_.requests().back(),
+                HasSubstr("\r\nAuthorization: " + std::string(token) + "\r\n"));
   }
   std::filesystem::remove(file);
   EXPECT_EQ(problem(ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file}})),
@@ -117,22 +120,25 @@ TEST_F(Container, takes_the_authorization_from_a_file_anew_each_time) {
 
 TEST_F(Container, is_asked_again_when_it_stumbles) {
   endpoint_.answer_with([this](const std::string&) {
-    return endpoint_.requests().size() < 3 ? Reply{.body = "busy", .status = "503 Busy"}
-                                           : Reply{.body = json_credentials("AKID", "s", "t", kEnd)};
+    return endpoint_.requests().size() < 3
+               ? Reply{.body = "busy", .status = "503 Busy"}
+               : Reply{.body = json_credentials("AKID", "s", "t", kEnd)};
   });
   EXPECT_TRUE(ask());
   EXPECT_EQ(endpoint_.requests().size(), 3u);
 }
 
 TEST_F(Container, that_fails_is_a_failure_that_repeats_no_secret) {
-  answer({.body = R"({"code":"AccessDenied","message":"role is gone"})", .status = "404 Not Found"});
+  answer(
+      {.body = R"({"code":"AccessDenied","message":"role is gone"})", .status = "404 Not Found"});
   EXPECT_EQ(problem(ask()), endpoint_.url() + " answered 404: AccessDenied: role is gone");
   answer({.body = "topsecret"});
   EXPECT_EQ(problem(ask()), endpoint_.url() + ": the document is not a JSON object");
   answer({.body = json_credentials("AKID", "topsecret", "t", "soon")});
   EXPECT_THAT(problem(ask()), AllOf(HasSubstr("Expiration"), Not(HasSubstr("topsecret"))));
   answer({.raw = "topsecret garbage\r\n\r\n"});
-  EXPECT_THAT(problem(ask()), AllOf(StartsWith(endpoint_.url() + ": "), Not(HasSubstr("topsecret"))));
+  EXPECT_THAT(problem(ask()),
+              AllOf(StartsWith(endpoint_.url() + ": "), Not(HasSubstr("topsecret"))));
   answer({.body = std::string(200'000, 'x')});
   EXPECT_THAT(problem(ask()), StartsWith(endpoint_.url() + ": "));
 }
@@ -144,10 +150,12 @@ TEST_F(Container, tells_how_wrong_our_clock_is) {
   ASSERT_TRUE(got);
   ASSERT_TRUE(got->clock_lag);
   EXPECT_GT(got->clock_lag->count(), 1'000'000'000);
-  answer({.body = "", .status = "403 Forbidden", .headers = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"});
-  EXPECT_THAT(
-      problem(ask()),
-      testing::MatchesRegex("http://127.0.0.1:[0-9]+ answered 403; this machine's clock is [0-9]+ s ahead"));
+  answer({.body = "",
+          .status = "403 Forbidden",
+          .headers = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"});
+  EXPECT_THAT(problem(ask()),
+              testing::MatchesRegex(
+                  "http://127.0.0.1:[0-9]+ answered 403; this machine's clock is [0-9]+ s ahead"));
 }
 
 TEST(ContainerAddress, plain_http_goes_only_where_nobody_else_listens) {
@@ -155,10 +163,11 @@ TEST(ContainerAddress, plain_http_goes_only_where_nobody_else_listens) {
     const auto got = from_container(with({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}}), {});
     return !got && got.error().code == ErrorCode::invalid;
   };
-  for (const char* url : {"http://169.254.169.254/x", "http://10.0.0.1/x", "http://example.com/x",
-                          "http://localhost.example.com/", "http://[fd00:ec2::24]/x", "http://0.0.0.0/",
-                          "http://127.0.0.1.example.com/", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/",
-                          "garbage", "http://", "http://127.0.0.1:0/", "http://127.0.0.1:99999/"}) {
+  for (const char* url :
+       {"http://169.254.169.254/x", "http://10.0.0.1/x", "http://example.com/x",
+        "http://localhost.example.com/", "http://[fd00:ec2::24]/x", "http://0.0.0.0/",
+        "http://127.0.0.1.example.com/", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/", "garbage",
+        "http://", "http://127.0.0.1:0/", "http://127.0.0.1:99999/"}) {
     EXPECT_TRUE(refused(url)) << url;
   }
   EXPECT_TRUE(from_container(with({}), {}).error().code == ErrorCode::not_found);
@@ -171,20 +180,26 @@ TEST(ContainerAddress, plain_http_goes_only_where_nobody_else_listens) {
 // An instance as EC2 has it, whose role has these credentials.
 Reply instance(const std::string& request) {
   if (request.starts_with("PUT /latest/api/token ")) return {.body = "session-1"};
-  if (request.find("\r\nX-aws-ec2-metadata-token: session-1\r\n") == std::string::npos)
+  if (request.find("\r\nX-aws-ec2-metadata-token: session-1\r\n") == std::string::npos) {
     return {.body = "", .status = "401 Unauthorized"};
-  if (request.starts_with("GET /latest/meta-data/iam/security-credentials/ ")) return {.body = "my-role"};
-  if (request.starts_with("GET /latest/meta-data/iam/security-credentials/my-role "))
+  }
+  if (request.starts_with("GET /latest/meta-data/iam/security-credentials/ ")) {
+    return {.body = "my-role"};
+  }
+  if (request.starts_with("GET /latest/meta-data/iam/security-credentials/my-role ")) {
     return {.body = json_credentials("AKID", "s", "t", kEnd)};
+  }
   return {.body = "", .status = "404 Not Found"};
 }
 
 TEST(InstanceMetadata, gives_the_roles_credentials_by_version_2) {
   FakeEndpoint endpoint(instance);
-  const auto got = from_instance_metadata(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.url()}}), {});
+  const auto got =
+      from_instance_metadata(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.url()}}), {});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "AKID");
-  EXPECT_THAT(endpoint.requests()[0], HasSubstr("\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n"));
+  EXPECT_THAT(endpoint.requests()[0],
+              HasSubstr("\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n"));
 }
 
 TEST(InstanceMetadata, that_is_switched_off_or_not_there_is_no_failure) {
@@ -193,10 +208,12 @@ TEST(InstanceMetadata, that_is_switched_off_or_not_there_is_no_failure) {
   };
   EXPECT_EQ(from_instance_metadata(with({{"AWS_EC2_METADATA_DISABLED", "TRUE"}}), {}).error().code,
             ErrorCode::not_found);
-  FakeEndpoint endpoint([](const std::string&) { return Reply{.body = "", .status = "403 Forbidden"}; });
+  FakeEndpoint endpoint(
+      [](const std::string&) { return Reply{.body = "", .status = "403 Forbidden"}; });
   EXPECT_EQ(ask(endpoint.url()).error().code, ErrorCode::not_found);
   endpoint.answer_with([](const std::string& request) {
-    return request.starts_with("PUT") ? Reply{.body = "s"} : Reply{.body = "", .status = "404 Not Found"};
+    return request.starts_with("PUT") ? Reply{.body = "s"}
+                                      : Reply{.body = "", .status = "404 Not Found"};
   });
   EXPECT_EQ(problem(ask(endpoint.url())), "the instance has no role");
   endpoint.answer_with([](const std::string&) { return Reply{.hang = true}; });
@@ -208,11 +225,13 @@ TEST(InstanceMetadata, that_answers_nonsense_is_a_failure) {
     return Reply{.body = request.starts_with("PUT") ? "s" : "<html>\n"};
   });
   const auto ask = [&] {
-    return from_instance_metadata(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.url()}}), {});
+    return from_instance_metadata(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.url()}}),
+                                  {});
   };
   EXPECT_EQ(problem(ask()), endpoint.url() + ": the document is not a JSON object");
-  endpoint.answer_with(
-      [](const std::string& request) { return Reply{.body = request.starts_with("PUT") ? "s" : ""}; });
+  endpoint.answer_with([](const std::string& request) {
+    return Reply{.body = request.starts_with("PUT") ? "s" : ""};
+  });
   EXPECT_EQ(problem(ask()), endpoint.url() + ": the answer names no role");
 }
 
@@ -227,7 +246,8 @@ TEST(Chain, says_what_was_tried_and_why_each_had_nothing) {
 }
 
 TEST(Chain, does_not_go_on_to_somebody_else_when_a_source_fails) {
-  FakeEndpoint container([](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
+  FakeEndpoint container(
+      [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
   FakeEndpoint metadata(instance);
   CredentialChain chain(with({{"HOME", "/nowhere"},
                               {"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()},
@@ -239,9 +259,11 @@ TEST(Chain, does_not_go_on_to_somebody_else_when_a_source_fails) {
 
 TEST(Chain, stays_with_the_source_that_answered) {
   FakeEndpoint metadata(instance);
-  CredentialChain chain(with({{"HOME", "/nowhere"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}}));
+  CredentialChain chain(
+      with({{"HOME", "/nowhere"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}}));
   ASSERT_TRUE(chain.fetch());
-  metadata.answer_with([](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
+  metadata.answer_with(
+      [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
   const auto gone = chain.fetch();
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, ErrorCode::unavailable);

@@ -40,8 +40,10 @@ std::string plain_host(std::string_view host) {
 }
 
 bool worth_another_try(const Result<net::HttpResponse>& response) {
-  if (!response)
-    return response.error().code == ErrorCode::unavailable || response.error().code == ErrorCode::timed_out;
+  if (!response) {
+    return response.error().code == ErrorCode::unavailable ||
+           response.error().code == ErrorCode::timed_out;
+  }
   return response->status >= 500 || response->status == 429;
 }
 
@@ -57,11 +59,16 @@ bool pause(milliseconds time, const std::stop_token& stop) {
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
-  const auto wrong = [](const char* what) { return Error{.code = ErrorCode::invalid, .message = what}; };
+  const auto wrong = [](const char* what) {
+    return Error{.code = ErrorCode::invalid, .message = what};
+  };
   const auto parsed = boost::urls::parse_uri(text);
-  if (!parsed || parsed->has_userinfo() || parsed->has_fragment()) return wrong("is no http or https URL");
+  if (!parsed || parsed->has_userinfo() || parsed->has_fragment()) {
+    return wrong("is no http or https URL");
+  }
   Url url;
-  if (parsed->scheme_id() != boost::urls::scheme::https && parsed->scheme_id() != boost::urls::scheme::http) {
+  if (parsed->scheme_id() != boost::urls::scheme::https &&
+      parsed->scheme_id() != boost::urls::scheme::http) {
     return wrong("is no http or https URL");
   }
   url.tls = parsed->scheme_id() == boost::urls::scheme::https;
@@ -71,8 +78,9 @@ Result<Url> Url::parse(std::string_view text) {
   if (parsed->has_port()) {
     const auto port = parsed->port();
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (error != std::errc() || end != port.data() + port.size() || url.port == 0)
+    if (error != std::errc() || end != port.data() + port.size() || url.port == 0) {
       return wrong("has a wrong port");
+    }
   }
   const auto target = parsed->encoded_target();
   url.target.assign(target.data(), target.size());
@@ -88,7 +96,8 @@ std::string Url::text() const {
 
 std::string Url::authority() const {
   const bool v6 = host.find(':') != std::string::npos;
-  return (v6 ? "[" + host + "]" : host) + (port == (tls ? 443 : 80) ? "" : ":" + std::to_string(port));
+  return (v6 ? "[" + host + "]" : host) +
+         (port == (tls ? 443 : 80) ? "" : ":" + std::to_string(port));
 }
 
 Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings, std::string_view service,
@@ -105,41 +114,47 @@ Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings, std::
   }
   if (!is_region(region)) {
     return Error{.code = ErrorCode::invalid,
-                 .message = region.empty() ? "the region of " + upper + " is not known: set AWS_REGION"
-                                           : "'" + region + "' is no region"};
+                 .message = region.empty()
+                                ? "the region of " + upper + " is not known: set AWS_REGION"
+                                : "'" + region + "' is no region"};
   }
   return ServiceEndpoint{
       .url = {.host = std::string(service) + "." + region + "." + std::string(dns_suffix(region))},
       .region = region};
 }
 
-Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience, std::stop_token stop,
-                     uint64_t answer_bytes_max) {
+Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience,
+                     std::stop_token stop, uint64_t answer_bytes_max) {
   net::ClientLimits limits;
   limits.connect_timeout = patience.timeout;
   limits.body_bytes_max = answer_bytes_max;
   for (int attempt = 1;; ++attempt) {
-    if (stop.stop_requested())
-      return Error{.code = ErrorCode::unavailable, .message = url.text() + ": not asked, at the end"};
+    if (stop.stop_requested()) {
+      return Error{.code = ErrorCode::unavailable,
+                   .message = url.text() + ": not asked, at the end"};
+    }
     net::HttpClient client(url.host, url.port, limits, url.tls ? net::kTls : net::kPlain);
     auto response = client.request(request, patience.timeout);
-    const bool again =
-        attempt < patience.attempts && worth_another_try(response) && pause(kBackoff * attempt, stop);
+    const bool again = attempt < patience.attempts && worth_another_try(response) &&
+                       pause(kBackoff * attempt, stop);
     if (again) continue;
     if (!response) {
       Error error = response.error();
       error.message = url.text() + ": " + error.message;
       return error;
     }
-    return Answer{
-        .status = response->status, .body = std::move(response->body), .clock_lag = clock_lag(*response)};
+    return Answer{.status = response->status,
+                  .body = std::move(response->body),
+                  .clock_lag = clock_lag(*response)};
   }
 }
 
 Error refusal(const Url& url, const Answer& answer, std::string_view said) {
-  return {.code = answer.status >= 500 || answer.status == 429 ? ErrorCode::unavailable : ErrorCode::refused,
-          .message = url.text() + " answered " + std::to_string(answer.status) + (said.empty() ? "" : ": ") +
-                     std::string(said) + clock_sentence(answer.clock_lag)};
+  return {.code = answer.status >= 500 || answer.status == 429 ? ErrorCode::unavailable
+                                                               : ErrorCode::refused,
+          .message = url.text() + " answered " + std::to_string(answer.status) +
+                     (said.empty() ? "" : ": ") + std::string(said) +
+                     clock_sentence(answer.clock_lag)};
 }
 
 std::string clock_sentence(std::optional<seconds> lag) {

@@ -35,8 +35,8 @@ struct ServiceEndpoint {
   bool is_own = false;  // A variable says where, so it may be no AWS.
 };
 
-// Where a service of AWS is ("sts", "sqs"): AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, or AWS's own host in the
-// region (AWS SDKs reference guide, "Service-specific endpoints"). Error: invalid.
+// Where a service of AWS is ("sts", "sqs"): AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, or AWS's own
+// host in the region (AWS SDKs reference guide, "Service-specific endpoints"). Error: invalid.
 [[nodiscard]] base::Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings,
                                                              std::string_view service,
                                                              const std::string& region);
@@ -53,12 +53,14 @@ struct Patience {
   int attempts = 3;
 };
 
-// Tries again, after 0.1 s, 0.2 s, …, what has failed on the way or with a status of 5xx or 429. The error,
-// or the answer, is that of the last attempt. A longer answer is the error too_large.
-[[nodiscard]] base::Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience,
-                                         std::stop_token stop, uint64_t answer_bytes_max = kDocumentBytesMax);
+// Tries again, after 0.1 s, 0.2 s, …, what has failed on the way or with a status of 5xx or 429.
+// The error, or the answer, is that of the last attempt. A longer answer is the error too_large.
+[[nodiscard]] base::Result<Answer> fetch(const Url& url, const net::HttpRequest& request,
+                                         Patience patience, std::stop_token stop,
+                                         uint64_t answer_bytes_max = kDocumentBytesMax);
 
-// An answer that is none: "https://… answered 403: AccessDenied: …", with the clock if that may be why.
+// An answer that is none: "https://… answered 403: AccessDenied: …", with the clock if that may be
+// why.
 [[nodiscard]] base::Error refusal(const Url& url, const Answer& answer, std::string_view said);
 
 // "; this machine's clock is 412 s behind" if it is off by more than kClockLagNotable, else empty.

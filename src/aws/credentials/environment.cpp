@@ -29,11 +29,14 @@ base::Result<Credentials> from_environment(const Surroundings& surroundings, std
   return checked(std::move(credentials));
 }
 
-base::Result<Credentials> from_web_identity(const Surroundings& surroundings, std::stop_token stop) {
+base::Result<Credentials> from_web_identity(const Surroundings& surroundings,
+                                            std::stop_token stop) {
   const std::string file = variable(surroundings, "AWS_WEB_IDENTITY_TOKEN_FILE");
   const std::string role = variable(surroundings, "AWS_ROLE_ARN");
   if (file.empty() && role.empty()) return not_set_up("AWS_WEB_IDENTITY_TOKEN_FILE is not set");
-  if (file.empty()) return not_set_up("AWS_ROLE_ARN is set, but AWS_WEB_IDENTITY_TOKEN_FILE is not");
+  if (file.empty()) {
+    return not_set_up("AWS_ROLE_ARN is set, but AWS_WEB_IDENTITY_TOKEN_FILE is not");
+  }
   if (role.empty()) {
     return base::Error{.code = base::ErrorCode::invalid,
                        .message = "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not"};

@@ -12,8 +12,9 @@ using base::ErrorCode;
 // A comment may follow a value after a blank.
 std::string_view without_comment(std::string_view value) {
   for (size_t i = 0; i < value.size(); ++i) {
-    if ((value[i] == '#' || value[i] == ';') && (i == 0 || is_blank(value[i - 1])))
+    if ((value[i] == '#' || value[i] == ';') && (i == 0 || is_blank(value[i - 1]))) {
       return trimmed(value.substr(0, i));
+    }
   }
   return trimmed(value);
 }
@@ -36,7 +37,8 @@ std::string section_name(std::string_view text) {
 
 base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& file) {
   const auto wrong = [&](size_t line, const char* what) {
-    return Error{.code = ErrorCode::invalid, .message = file + ":" + std::to_string(line) + ": " + what};
+    return Error{.code = ErrorCode::invalid,
+                 .message = file + ":" + std::to_string(line) + ": " + what};
   };
   if (text.size() > kIniBytesMax) {
     return Error{.code = ErrorCode::too_large, .message = file + ": is larger than a mebibyte"};
@@ -48,18 +50,25 @@ base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& f
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const std::string_view content = trimmed(line);
-    if (content.empty() || content.front() == '#' || content.front() == ';' || is_blank(line.front()))
+    if (content.empty() || content.front() == '#' || content.front() == ';' ||
+        is_blank(line.front())) {
       continue;
+    }
     if (content.front() == '[') {
       const size_t close = content.find(']');
-      if (close == std::string_view::npos) return wrong(number, "a section's name does not end with ]");
+      if (close == std::string_view::npos) {
+        return wrong(number, "a section's name does not end with ]");
+      }
       section = &ini.sections[section_name(content.substr(1, close - 1))];
       continue;
     }
     const size_t equals = content.find('=');
-    if (equals == std::string_view::npos) return wrong(number, "neither [section] nor name = value");
+    if (equals == std::string_view::npos) {
+      return wrong(number, "neither [section] nor name = value");
+    }
     if (section == nullptr) return wrong(number, "a setting before the first [section]");
-    (*section)[lower_case(trimmed(content.substr(0, equals)))] = without_comment(content.substr(equals + 1));
+    (*section)[lower_case(trimmed(content.substr(0, equals)))] =
+        without_comment(content.substr(equals + 1));
   }
   return ini;
 }

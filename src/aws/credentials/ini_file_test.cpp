@@ -28,16 +28,19 @@ TEST(IniFile, has_sections_names_and_values) {
   ASSERT_TRUE(ini) << ini.error().message;
   EXPECT_THAT(
       ini->sections,
-      ElementsAre(Pair("default", ElementsAre(Pair("aws_access_key_id", "AKID"), Pair("empty", ""),
-                                              Pair("region", "eu-west-1"), Pair("secret", "a#b;c=d"))),
-                  Pair("profile my own", ElementsAre(Pair("region", "us-east-2"), Pair("s3", "")))));
+      ElementsAre(
+          Pair("default", ElementsAre(Pair("aws_access_key_id", "AKID"), Pair("empty", ""),
+                                      Pair("region", "eu-west-1"), Pair("secret", "a#b;c=d"))),
+          Pair("profile my own", ElementsAre(Pair("region", "us-east-2"), Pair("s3", "")))));
 }
 
 TEST(IniFile, an_error_names_the_line_and_repeats_nothing_of_it) {
   EXPECT_EQ(IniFile::parse("[a]\nx = 1\nwJalrXUtnFEMI\n", "f").error().message,
             "f:3: neither [section] nor name = value");
-  EXPECT_EQ(IniFile::parse("secret = 1\n", "f").error().message, "f:1: a setting before the first [section]");
-  EXPECT_EQ(IniFile::parse("[a\n", "f").error().message, "f:1: a section's name does not end with ]");
+  EXPECT_EQ(IniFile::parse("secret = 1\n", "f").error().message,
+            "f:1: a setting before the first [section]");
+  EXPECT_EQ(IniFile::parse("[a\n", "f").error().message,
+            "f:1: a section's name does not end with ]");
   EXPECT_EQ(IniFile::parse(std::string(kIniBytesMax + 1, '#'), "f").error().message,
             "f: is larger than a mebibyte");
 }

@@ -17,13 +17,15 @@ constexpr const char* kRoles = "/latest/meta-data/iam/security-credentials/";
 Result<Url> endpoint(const Surroundings& surroundings) {
   std::string text = variable(surroundings, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
   if (text.empty()) {
-    const std::string mode = lower_case(variable(surroundings, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"));
+    const std::string mode =
+        lower_case(variable(surroundings, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"));
     text = mode == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
   }
   auto url = Url::parse(text);
-  if (!url)
+  if (!url) {
     return Error{.code = ErrorCode::invalid,
                  .message = "AWS_EC2_METADATA_SERVICE_ENDPOINT " + url.error().message};
+  }
   return url;
 }
 
@@ -49,9 +51,10 @@ Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std
   }
   if (session->status != 200) return refusal(*url, *session, "");
   const Secret token(std::string(trimmed(session->body)));
-  if (!is_printable(token.reveal()))
+  if (!is_printable(token.reveal())) {
     return Error{.code = ErrorCode::invalid,
                  .message = url->text() + ": the session token has strange characters"};
+  }
   const net::HttpHeaders headers{{"X-aws-ec2-metadata-token", token.reveal()}};
 
   const auto roles = fetch(*url, {.target = kRoles, .headers = headers}, kPatience, stop);
@@ -68,9 +71,10 @@ Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std
   const Secret text(std::move(answer->body));
   if (answer->status != 200) return refusal(*url, *answer, "");
   auto credentials = parse_json_credentials(text.reveal(), JsonForm::endpoint);
-  if (!credentials)
+  if (!credentials) {
     return Error{.code = credentials.error().code,
                  .message = url->text() + ": " + credentials.error().message};
+  }
   credentials->source = "instance metadata at " + url->text();
   credentials->clock_lag = answer->clock_lag;
   return credentials;

@@ -50,8 +50,9 @@ class Profiles {
       const bool prefixed = name.starts_with(kPrefix);
       if (!prefixed && name != "default") continue;  // Services, SSO sessions.
       // [profile default] comes before [default], and sorts after it.
-      for (auto& [key, value] : section)
+      for (auto& [key, value] : section) {
         profiles.table_[prefixed ? name.substr(kPrefix.size()) : name][key] = value;
+      }
     }
     for (auto& [name, section] : credentials->sections) {
       for (auto& [key, value] : section) profiles.table_[name][key] = value;
@@ -81,13 +82,15 @@ class Lookup {
 
   Result<Credentials> credentials(const std::string& name) {
     const IniSection* section = profiles_.find(name);
-    if (section == nullptr)
+    if (section == nullptr) {
       return Error{.code = ErrorCode::invalid, .message = "there is no profile '" + name + "'"};
+    }
     const bool again = std::find(visited_.begin(), visited_.end(), name) != visited_.end();
     // A role whose source is its own profile means the keys beside it.
     if (again && visited_.back() == name) return keys(name, *section);
-    if (again || visited_.size() == kChainMax)
+    if (again || visited_.size() == kChainMax) {
       return wrong(name, "source_profile leads round in a circle, or too far");
+    }
     visited_.push_back(name);
 
     if (!setting(*section, "role_arn").empty()) return role(name, *section);
@@ -96,11 +99,11 @@ class Lookup {
       return named(name, from_process(command, stop_));
     }
     if (!setting(*section, "sso_session").empty() || !setting(*section, "sso_start_url").empty()) {
-      return wrong(
-          name,
-          "IAM Identity Center (sso_…) needs a person. Name another profile with: credential_process = aws "
-          "configure export-credentials --profile " +
-              name + " --format process");
+      return wrong(name,
+                   "IAM Identity Center (sso_…) needs a person. Name another profile with: "
+                   "credential_process = aws "
+                   "configure export-credentials --profile " +
+                       name + " --format process");
     }
     return not_set_up("profile '" + name + "' has no credentials");
   }
@@ -137,13 +140,16 @@ class Lookup {
     if (const std::string text = setting(section, "duration_seconds"); !text.empty()) {
       int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size() || number < 900 || number > 43'200) {
+      if (error != std::errc() || end != text.data() + text.size() || number < 900 ||
+          number > 43'200) {
         return wrong(name, "duration_seconds must be a whole number from 900 to 43200");
       }
       wanted.duration = std::chrono::seconds(number);
     }
     Surroundings surroundings = surroundings_;
-    if (std::string region = setting(section, "region"); !region.empty()) surroundings.region = region;
+    if (std::string region = setting(section, "region"); !region.empty()) {
+      surroundings.region = region;
+    }
     if (const std::string file = setting(section, "web_identity_token_file"); !file.empty()) {
       return named(name, assume_role_with_web_identity(surroundings, wanted, file, stop_));
     }
@@ -156,8 +162,9 @@ class Lookup {
     const std::string profile = setting(section, "source_profile");
     const std::string source = setting(section, "credential_source");
     if (profile.empty() == source.empty()) {
-      return wrong(name,
-                   "a role_arn needs one of source_profile, credential_source and web_identity_token_file");
+      return wrong(
+          name,
+          "a role_arn needs one of source_profile, credential_source and web_identity_token_file");
     }
     Result<Credentials> found =
         wrong(name, "credential_source is none of Environment, Ec2InstanceMetadata, EcsContainer");
@@ -166,7 +173,9 @@ class Lookup {
     if (source == "Ec2InstanceMetadata") found = from_instance_metadata(surroundings_, stop_);
     if (source == "EcsContainer") found = from_container(surroundings_, stop_);
     // The profile asks for it, so what is not there is a failure.
-    if (!found && found.error().code == ErrorCode::not_found) return wrong(name, found.error().message);
+    if (!found && found.error().code == ErrorCode::not_found) {
+      return wrong(name, found.error().message);
+    }
     return found;
   }
 
@@ -183,10 +192,13 @@ Result<Credentials> from_profile(const Surroundings& surroundings, std::stop_tok
   const std::string name = wanted.empty() ? "default" : wanted;
   const auto profiles = Profiles::read_all(surroundings);
   if (!profiles) return profiles.error();
-  if (wanted.empty() && profiles->find(name) == nullptr) return not_set_up("there is no profile 'default'");
+  if (wanted.empty() && profiles->find(name) == nullptr) {
+    return not_set_up("there is no profile 'default'");
+  }
   auto credentials = Lookup(surroundings, *profiles, std::move(stop)).credentials(name);
   if (!credentials && !wanted.empty() && credentials.error().code == ErrorCode::not_found) {
-    return Error{.code = ErrorCode::invalid, .message = "AWS_PROFILE: " + credentials.error().message};
+    return Error{.code = ErrorCode::invalid,
+                 .message = "AWS_PROFILE: " + credentials.error().message};
   }
   return credentials;
 }

@@ -34,8 +34,9 @@ base::Result<Secret> read_file(const std::filesystem::path& file, size_t bytes_m
   ::close(fd);
   OPENSSL_cleanse(part.data(), part.size());
   if (count < 0) return fail(ErrorCode::unavailable, std::strerror(error));
-  if (text.size() > bytes_max)
+  if (text.size() > bytes_max) {
     return fail(ErrorCode::too_large, "is larger than " + std::to_string(bytes_max) + " bytes");
+  }
   return Secret(std::move(text));
 }
 

@@ -18,7 +18,8 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr Patience kPatience{.timeout = std::chrono::milliseconds(5000)};
-constexpr size_t kTokenBytesMax = 20'000;  // STS' own limit (API reference, AssumeRoleWithWebIdentity).
+constexpr size_t kTokenBytesMax =
+    20'000;  // STS' own limit (API reference, AssumeRoleWithWebIdentity).
 
 // STS takes [\w+=,.@-]{2,64}.
 std::string session_name(const Role& role) {
@@ -28,8 +29,8 @@ std::string session_name(const Role& role) {
   if (::gethostname(host.data(), host.size() - 1) != 0) return name;
   name += "-";
   for (const char* c = host.data(); *c != '\0' && name.size() < 64; ++c) {
-    const bool allowed = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-                         *c == '-' || *c == '.';
+    const bool allowed = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                         (*c >= '0' && *c <= '9') || *c == '-' || *c == '.';
     name += allowed ? *c : '-';
   }
   return name;
@@ -54,8 +55,9 @@ Result<Credentials> call(const Surroundings& surroundings, Parameters parameters
     request.headers.emplace_back("Host", url.authority());
     sign(request, *signer,
          {.region = endpoint->region, .service = "sts", .time = std::chrono::system_clock::now()});
-    std::erase_if(request.headers,
-                  [](const auto& header) { return header.first == "Host"; });  // The client adds its own.
+    std::erase_if(request.headers, [](const auto& header) {
+      return header.first == "Host";
+    });  // The client adds its own.
   }
   auto answer = fetch(url,
                       {.method = net::HttpMethod::post,
@@ -67,8 +69,10 @@ Result<Credentials> call(const Surroundings& surroundings, Parameters parameters
   const Secret text(std::move(answer->body));
   if (answer->status != 200) return refusal(url, *answer, sts_error(text.reveal()));
   auto credentials = parse_sts_credentials(text.reveal());
-  if (!credentials)
-    return Error{.code = ErrorCode::invalid, .message = url.text() + ": " + credentials.error().message};
+  if (!credentials) {
+    return Error{.code = ErrorCode::invalid,
+                 .message = url.text() + ": " + credentials.error().message};
+  }
   credentials->source = "role " + role.arn + " by " + url.text();
   credentials->clock_lag = answer->clock_lag;
   return credentials;
@@ -83,16 +87,19 @@ Result<Credentials> assume_role(const Surroundings& surroundings, const Role& ro
   return call(surroundings, std::move(parameters), role, &credentials, stop);
 }
 
-Result<Credentials> assume_role_with_web_identity(const Surroundings& surroundings, const Role& role,
+Result<Credentials> assume_role_with_web_identity(const Surroundings& surroundings,
+                                                  const Role& role,
                                                   const std::filesystem::path& token_file,
                                                   std::stop_token stop) {
   const auto token = read_file(token_file, kTokenBytesMax);
-  if (!token)
-    return Error{.code = ErrorCode::unavailable, .message = "web identity token: " + token.error().message};
-  return call(
-      surroundings,
-      {{"Action", "AssumeRoleWithWebIdentity"}, {"WebIdentityToken", std::string(trimmed(token->reveal()))}},
-      role, nullptr, stop);
+  if (!token) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "web identity token: " + token.error().message};
+  }
+  return call(surroundings,
+              {{"Action", "AssumeRoleWithWebIdentity"},
+               {"WebIdentityToken", std::string(trimmed(token->reveal()))}},
+              role, nullptr, stop);
 }
 
 }  // namespace penstock::aws

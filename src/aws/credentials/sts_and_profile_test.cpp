@@ -31,12 +31,11 @@ Reply grant(const std::string& request) {
     const size_t begin = at + name.size();
     return request.substr(begin, request.find_first_of("&/,\r\n", begin) - begin);
   };
-  return {
-      .body =
-          "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>" + value("&RoleArn=") +
-          "</AccessKeyId><SecretAccessKey>" + value("Credential=") +
-          "</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2026-11-24T16:52:20Z</Expiration>" +
-          "</Credentials></AssumeRoleResult></AssumeRoleResponse>"};
+  return {.body = "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>" +
+                  value("&RoleArn=") + "</AccessKeyId><SecretAccessKey>" + value("Credential=") +
+                  "</SecretAccessKey><SessionToken>t</"
+                  "SessionToken><Expiration>2026-11-24T16:52:20Z</Expiration>" +
+                  "</Credentials></AssumeRoleResult></AssumeRoleResponse>"};
 }
 
 class ProfileTest : public testing::Test {
@@ -67,8 +66,10 @@ class ProfileTest : public testing::Test {
 
 TEST_F(ProfileTest, has_keys_in_either_file_and_credentials_comes_first) {
   config(
-      "[default]\naws_access_key_id = A\naws_secret_access_key = s\n[profile default]\naws_access_key_id = "
-      "B\n[profile two]\naws_access_key_id = C\naws_secret_access_key = s\n[three]\naws_access_key_id = D\n");
+      "[default]\naws_access_key_id = A\naws_secret_access_key = s\n[profile "
+      "default]\naws_access_key_id = "
+      "B\n[profile two]\naws_access_key_id = C\naws_secret_access_key = "
+      "s\n[three]\naws_access_key_id = D\n");
   EXPECT_EQ(key(""), "B");
   EXPECT_EQ(key("two"), "C");
   EXPECT_EQ(key("three"), "there is no profile 'three'") << "a section of config without `profile`";
@@ -112,17 +113,20 @@ TEST_F(ProfileTest, a_role_is_assumed_with_the_keys_of_another_profile) {
   EXPECT_EQ(got->access_key_id, "arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr");
   EXPECT_EQ(got->secret_access_key.reveal(), "BASE");
   EXPECT_EQ(got->source, "profile 'r' (role arn:aws:iam::1:role/r by " + sts_.url() + ")");
-  EXPECT_THAT(sts_.requests().at(0),
-              AllOf(StartsWith("POST / HTTP/1.1\r\n"),
-                    HasSubstr("/eu-west-1/sts/aws4_request, SignedHeaders=content-type;host;x-amz-date, "),
-                    HasSubstr("Action=AssumeRole&ExternalId=x%2Fy&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%"
-                              "3A%3A1%3Arole%2Fr&"
-                              "RoleSessionName=me&DurationSeconds=1800")));
+  EXPECT_THAT(
+      sts_.requests().at(0),
+      AllOf(
+          StartsWith("POST / HTTP/1.1\r\n"),
+          HasSubstr("/eu-west-1/sts/aws4_request, SignedHeaders=content-type;host;x-amz-date, "),
+          HasSubstr("Action=AssumeRole&ExternalId=x%2Fy&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%"
+                    "3A%3A1%3Arole%2Fr&"
+                    "RoleSessionName=me&DurationSeconds=1800")));
 }
 
 TEST_F(ProfileTest, roles_may_lead_to_roles_and_to_keys_beside_them) {
   config(
-      "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = rb\nsource_profile = "
+      "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = rb\nsource_profile "
+      "= "
       "b\naws_access_key_id = KEY\naws_secret_access_key = s\n");
   const auto got = ask("a");
   ASSERT_TRUE(got) << got.error().message;
@@ -146,27 +150,33 @@ TEST_F(ProfileTest, the_sessions_name_stays_the_same) {
 
 TEST_F(ProfileTest, mistakes_are_told_with_the_profiles_name) {
   config(
-      "[profile circle]\nrole_arn = r\nsource_profile = round\n[profile round]\nrole_arn = r\nsource_profile "
+      "[profile circle]\nrole_arn = r\nsource_profile = round\n[profile round]\nrole_arn = "
+      "r\nsource_profile "
       "= circle\n"
-      "[profile both]\nrole_arn = r\nsource_profile = circle\ncredential_source = Environment\n[profile "
+      "[profile both]\nrole_arn = r\nsource_profile = circle\ncredential_source = "
+      "Environment\n[profile "
       "alone]\nrole_arn = r\n"
       "[profile strange]\nrole_arn = r\ncredential_source = Magic\n[profile lost]\nrole_arn = "
       "r\nsource_profile = gone\n"
-      "[profile mfa]\nrole_arn = r\nmfa_serial = m\nsource_profile = circle\n[profile long]\nrole_arn = "
+      "[profile mfa]\nrole_arn = r\nmfa_serial = m\nsource_profile = circle\n[profile "
+      "long]\nrole_arn = "
       "r\nduration_seconds = 9e9\n"
       "[profile sso]\nsso_session = corporate\n[profile half]\naws_access_key_id = A\n[profile "
       "env]\nrole_arn = r\ncredential_source = Environment\n");
   EXPECT_EQ(key("circle"), "profile 'circle': source_profile leads round in a circle, or too far");
-  EXPECT_THAT(key("both"),
-              HasSubstr("profile 'both': a role_arn needs one of source_profile, credential_source and"));
+  EXPECT_THAT(
+      key("both"),
+      HasSubstr("profile 'both': a role_arn needs one of source_profile, credential_source and"));
   EXPECT_THAT(key("alone"), HasSubstr("profile 'alone': a role_arn needs one of"));
   EXPECT_THAT(key("strange"), HasSubstr("profile 'strange': credential_source is none of"));
   EXPECT_EQ(key("lost"), "there is no profile 'gone'");
   EXPECT_EQ(key("mfa"), "profile 'mfa': mfa_serial needs a person");
-  EXPECT_EQ(key("long"), "profile 'long': duration_seconds must be a whole number from 900 to 43200");
+  EXPECT_EQ(key("long"),
+            "profile 'long': duration_seconds must be a whole number from 900 to 43200");
   EXPECT_THAT(
       key("sso"),
-      HasSubstr("credential_process = aws configure export-credentials --profile sso --format process"));
+      HasSubstr(
+          "credential_process = aws configure export-credentials --profile sso --format process"));
   EXPECT_EQ(key("half"), "profile 'half': the secret access key is missing");
   EXPECT_EQ(key("env"), "profile 'env': AWS_ACCESS_KEY_ID is not set");
 }
@@ -192,10 +202,11 @@ TEST_F(ProfileTest, what_sts_says_is_passed_on) {
                  .status = "403 Forbidden",
                  .headers = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"};
   });
-  EXPECT_THAT(problem(ask("r", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "topsecret"}})),
-              AllOf(StartsWith("profile 'r': " + sts_.url() +
-                               " answered 403: AccessDenied: not you; this machine's clock is "),
-                    Not(HasSubstr("topsecret"))));
+  EXPECT_THAT(
+      problem(ask("r", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "topsecret"}})),
+      AllOf(StartsWith("profile 'r': " + sts_.url() +
+                       " answered 403: AccessDenied: not you; this machine's clock is "),
+            Not(HasSubstr("topsecret"))));
 }
 
 class WebIdentity : public ProfileTest {

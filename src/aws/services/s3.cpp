@@ -32,7 +32,8 @@ bool is_bucket_name(std::string_view name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return name.size() >= 3 && name.size() <= 63 && plain(name.front()) && plain(name.back()) &&
          name.find("..") == std::string_view::npos &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || c == '.'; });
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return plain(c) || c == '-' || c == '.'; });
 }
 
 Result<> check_key(std::string_view key) {
@@ -52,7 +53,8 @@ std::optional<std::string> url_decoded(std::string_view text) {
     }
     unsigned byte = 0;
     const std::string_view digits = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
     if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2) return std::nullopt;
     out += static_cast<char>(byte);
     i += 2;
@@ -65,7 +67,8 @@ std::optional<std::string> url_decoded(std::string_view text) {
 Result<S3Page> parse_s3_page(std::string_view text) {
   pugi::xml_document document;
   // Blanks may be a key of an endpoint that does not encode.
-  if (!document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single)) {
+  if (!document.load_buffer(text.data(), text.size(),
+                            pugi::parse_default | pugi::parse_ws_pcdata_single)) {
     return invalid("the answer is not XML");
   }
   const pugi::xml_node answer = document.child("ListBucketResult");
@@ -102,20 +105,21 @@ Result<S3Bucket> S3Bucket::at(std::string_view arn, CredentialSource credentials
   auto service = ServiceClient::at("s3", region, std::move(credentials), environment, patience);
   if (!service) return service.error();
   const std::string name(parsed->resource);
-  // The bucket's own host, as AWS wants it. Its certificate is for one label only (AWS, "Virtual hosting of
-  // general purpose buckets"), and what stands for AWS may have no such hosts.
+  // The bucket's own host, as AWS wants it. Its certificate is for one label only (AWS, "Virtual
+  // hosting of general purpose buckets"), and what stands for AWS may have no such hosts.
   const bool own_host = !service->endpoint().is_own && name.find('.') == std::string::npos;
   if (own_host) service->set_host(name + "." + service->endpoint().url.host);
   return S3Bucket(std::string(arn), own_host ? "" : "/" + name, std::move(*service));
 }
 
-Result<> S3Bucket::put(const std::string& key, std::string_view body, const std::string& content_type,
-                       std::stop_token stop) {
+Result<> S3Bucket::put(const std::string& key, std::string_view body,
+                       const std::string& content_type, std::stop_token stop) {
   if (auto good = check_key(key); !good) return about("PutObject", arn_, good.error());
   if (body.size() > kObjectBytesMax) {
-    return about("PutObject", arn_,
-                 {.code = ErrorCode::too_large,
-                  .message = "an object of " + std::to_string(body.size()) + " bytes: 16 MiB are the most"});
+    return about(
+        "PutObject", arn_,
+        {.code = ErrorCode::too_large,
+         .message = "an object of " + std::to_string(body.size()) + " bytes: 16 MiB are the most"});
   }
   const auto answer = service_.call({.method = net::HttpMethod::put,
                                      .path = path_ + "/" + key,
@@ -149,7 +153,8 @@ Result<S3Listing> S3Bucket::list(const std::string& prefix, std::stop_token stop
   std::string next;
   for (size_t pages = 0; pages < kPagesMax && listing.objects.size() < max; ++pages) {
     const size_t wanted = std::min(kPageMax, max - listing.objects.size());
-    Parameters query{{"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", std::to_string(wanted)}};
+    Parameters query{
+        {"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", std::to_string(wanted)}};
     if (!prefix.empty()) query.emplace_back("prefix", prefix);
     if (!next.empty()) {
       query.emplace_back("continuation-token", next);

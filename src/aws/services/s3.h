@@ -25,8 +25,8 @@ struct S3Listing {
 // Errors are those of ServiceClient::call.
 class S3Bucket {
  public:
-  // A failed batch has its event, 6 MB at most (AWS, "Lambda quotas"), as a JSON string, in which each byte
-  // may be two.
+  // A failed batch has its event, 6 MB at most (AWS, "Lambda quotas"), as a JSON string, in which
+  // each byte may be two.
   static constexpr uint64_t kObjectBytesMax = 16 * 1024 * 1024;
   static constexpr size_t kKeyBytesMax = 1024;  // AWS, "Naming Amazon S3 objects".
   static constexpr size_t kListMax = 10'000;    // Of one call to `list`.

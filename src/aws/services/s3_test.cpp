@@ -20,7 +20,8 @@ const base::Environment kKeys{{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS
 constexpr const char* kArn = "arn:aws:s3:::failures";
 
 std::string page(const std::string& keys, const std::string& next = "") {
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult><EncodingType>url</EncodingType>" +
+  return "<?xml version=\"1.0\" "
+         "encoding=\"UTF-8\"?>\n<ListBucketResult><EncodingType>url</EncodingType>" +
          keys +
          (next.empty() ? "<IsTruncated>false</IsTruncated>"
                        : "<IsTruncated>true</IsTruncated><NextContinuationToken>" + next +
@@ -37,8 +38,9 @@ class S3Test : public testing::Test {
   S3Test() : endpoint_([](const std::string&) { return Reply{.body = "content"}; }) {}
 
   S3Bucket bucket() {
-    auto made = S3Bucket::at(kArn, credential_chain_of(kKeys),
-                             {{"AWS_ENDPOINT_URL_S3", endpoint_.url()}, {"AWS_REGION", "eu-central-1"}});
+    auto made =
+        S3Bucket::at(kArn, credential_chain_of(kKeys),
+                     {{"AWS_ENDPOINT_URL_S3", endpoint_.url()}, {"AWS_REGION", "eu-central-1"}});
     EXPECT_TRUE(made);
     return std::move(*made);
   }
@@ -54,7 +56,8 @@ TEST_F(S3Test, puts_and_gets_by_any_key) {
   EXPECT_THAT(endpoint_.requests().at(0),
               AllOf(StartsWith("PUT /failures/a%20b/%2B%C3%BC%3F HTTP/1.1\r\n"),
                     HasSubstr("\r\nContent-Type: application/json\r\n"),
-                    HasSubstr("/eu-central-1/s3/aws4_request, "), EndsWith(std::string("\r\n\r\n\0{}", 7))));
+                    HasSubstr("/eu-central-1/s3/aws4_request, "),
+                    EndsWith(std::string("\r\n\r\n\0{}", 7))));
   const auto got = bucket().get("//x/", {});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(*got, "content");
@@ -67,8 +70,9 @@ TEST_F(S3Test, an_object_is_bounded) {
   answer({.body = std::string(S3Bucket::kObjectBytesMax + 1, 'x')});
   EXPECT_EQ(bucket().get("k", {}).error().code, ErrorCode::too_large);
   const std::string large(S3Bucket::kObjectBytesMax + 1, 'x');
-  EXPECT_EQ(bucket().put("k", large, "text/plain", {}).error().message,
-            "s3:PutObject on arn:aws:s3:::failures: an object of 16777217 bytes: 16 MiB are the most");
+  EXPECT_EQ(
+      bucket().put("k", large, "text/plain", {}).error().message,
+      "s3:PutObject on arn:aws:s3:::failures: an object of 16777217 bytes: 16 MiB are the most");
   for (const std::string& key : {std::string(), std::string(1025, 'k'), std::string("\xff")}) {
     EXPECT_EQ(bucket().get(key, {}).error().code, ErrorCode::invalid);
     EXPECT_EQ(bucket().put(key, "", "text/plain", {}).error().code, ErrorCode::invalid);
@@ -76,21 +80,25 @@ TEST_F(S3Test, an_object_is_bounded) {
 }
 
 TEST_F(S3Test, what_is_not_there_and_what_is_denied) {
-  answer({.body = "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>", .status = "404 Not Found"});
+  answer({.body = "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>",
+          .status = "404 Not Found"});
   auto error = bucket().get("k", {}).error();
   EXPECT_EQ(error.code, ErrorCode::not_found);
   EXPECT_THAT(error.message, StartsWith("s3:GetObject on arn:aws:s3:::failures/k: "));
   answer({.body = "<Error><Code>AccessDenied</Code></Error>", .status = "403 Forbidden"});
   error = bucket().get("k", {}).error();
   EXPECT_EQ(error.code, ErrorCode::refused);
-  EXPECT_THAT(error.message,
-              EndsWith("; allow s3:GetObject on it to the credentials of environment (AKID); without "
-                       "s3:ListBucket a key that is not there is denied, too"));
+  EXPECT_THAT(
+      error.message,
+      EndsWith("; allow s3:GetObject on it to the credentials of environment (AKID); without "
+               "s3:ListBucket a key that is not there is denied, too"));
 }
 
 TEST_F(S3Test, lists_page_by_page) {
   endpoint_.answer_with([](const std::string& request) {
-    if (request.find("continuation-token=t%2F1") != std::string::npos) return Reply{.body = page(entry("c"))};
+    if (request.find("continuation-token=t%2F1") != std::string::npos) {
+      return Reply{.body = page(entry("c"))};
+    }
     return Reply{.body = page(entry("a+b%2Bc/%C3%BC") + entry("b"), "t/1")};
   });
   auto listing = bucket().list("p/ x", {});
@@ -102,7 +110,8 @@ TEST_F(S3Test, lists_page_by_page) {
   EXPECT_TRUE(listing->complete);
   EXPECT_THAT(
       endpoint_.requests().at(0),
-      StartsWith("GET /failures?list-type=2&encoding-type=url&max-keys=1000&prefix=p%2F%20x HTTP/1.1\r\n"));
+      StartsWith("GET /failures?list-type=2&encoding-type=url&max-keys=1000&prefix=p%2F%20x "
+                 "HTTP/1.1\r\n"));
   listing = bucket().list("", {}, 2, "0");
   EXPECT_EQ(listing->objects.size(), 2U);
   EXPECT_FALSE(listing->complete);
@@ -124,8 +133,9 @@ TEST_F(S3Test, a_list_that_goes_on_forever_ends) {
 
 TEST_F(S3Test, garbage_is_an_error) {
   for (const std::string& garbage :
-       {std::string(), std::string("{}"), std::string("<a/>"), page("<Contents/>"), page(entry("%4")),
-        page(entry("%zz")), page(entry("%FF")), page("<Contents><Key>a</Key><Size>-1</Size></Contents>"),
+       {std::string(), std::string("{}"), std::string("<a/>"), page("<Contents/>"),
+        page(entry("%4")), page(entry("%zz")), page(entry("%FF")),
+        page("<Contents><Key>a</Key><Size>-1</Size></Contents>"),
         std::string("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>")}) {
     answer({.body = garbage});
     const auto listing = bucket().list("", {});
@@ -143,7 +153,8 @@ TEST(S3Page, keys_may_come_as_they_are) {
 
 TEST(S3BucketUrl, has_a_host_of_its_own_at_aws_unless_its_certificate_would_not_match) {
   const auto url = [](const std::string& name, const base::Environment& environment) {
-    const auto bucket = S3Bucket::at("arn:aws:s3:::" + name, credential_chain_of(kKeys), environment);
+    const auto bucket =
+        S3Bucket::at("arn:aws:s3:::" + name, credential_chain_of(kKeys), environment);
     return bucket ? bucket->url() : bucket.error().message;
   };
   EXPECT_EQ(url("failures", {{"AWS_REGION", "eu-central-1"}}),

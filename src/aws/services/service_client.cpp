@@ -19,7 +19,8 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr size_t kDepthMax = 8;
-// Credentials are not used in their last minutes: AWS' SDKs refresh then, and a request takes a while.
+// Credentials are not used in their last minutes: AWS' SDKs refresh then, and a request takes a
+// while.
 constexpr std::chrono::minutes kNearEnd{5};
 
 const char* name_of(net::HttpMethod method) {
@@ -42,9 +43,12 @@ ServiceError json_error(std::string_view body) {
   };
   // "com.amazonaws.sqs#QueueDoesNotExist".
   std::string_view code = text_of("__type");
-  if (const size_t hash = code.find('#'); hash != std::string_view::npos) code.remove_prefix(hash + 1);
+  if (const size_t hash = code.find('#'); hash != std::string_view::npos) {
+    code.remove_prefix(hash + 1);
+  }
   const std::string_view message = text_of("message");
-  return {.code = std::string(code), .message = std::string(message.empty() ? text_of("Message") : message)};
+  return {.code = std::string(code),
+          .message = std::string(message.empty() ? text_of("Message") : message)};
 }
 
 ServiceError xml_error(std::string_view body) {
@@ -102,13 +106,15 @@ Cause cause_of(std::string_view code, unsigned status) {
   return status == 403 ? Cause::denied : Cause::other;
 }
 
-// Who does not like a signature may repeat what should have been signed, with the session token. The secret
-// key is never sent. AWS' tokens are hundreds of bytes; a short one, such as "test", is an emulator's.
+// Who does not like a signature may repeat what should have been signed, with the session token.
+// The secret key is never sent. AWS' tokens are hundreds of bytes; a short one, such as "test", is
+// an emulator's.
 std::string with_token_hidden(std::string text, const Secret& token) {
   constexpr size_t kTokenBytesMin = 16;
   constexpr std::string_view kInstead = "(session token)";
   if (token.reveal().size() < kTokenBytesMin) return text;
-  for (size_t at = text.find(token.reveal()); at != std::string::npos; at = text.find(token.reveal(), at)) {
+  for (size_t at = text.find(token.reveal()); at != std::string::npos;
+       at = text.find(token.reveal(), at)) {
     text.replace(at, token.reveal().size(), kInstead);
     at += kInstead.size();
   }
@@ -124,7 +130,8 @@ bool is_word(std::string_view text) {
 }  // namespace
 
 CredentialSource credential_chain_of(const base::Environment& environment) {
-  auto chain = std::make_shared<CredentialChain>(Surroundings{.environment = environment, .region = {}});
+  auto chain =
+      std::make_shared<CredentialChain>(Surroundings{.environment = environment, .region = {}});
   return [chain](std::stop_token stop) { return chain->fetch(std::move(stop)); };
 }
 
@@ -149,14 +156,16 @@ ServiceError parse_service_error(std::string_view body) {
 }
 
 Result<ServiceClient> ServiceClient::at(std::string_view name, const std::string& region,
-                                        CredentialSource credentials, const base::Environment& environment,
-                                        Patience patience) {
+                                        CredentialSource credentials,
+                                        const base::Environment& environment, Patience patience) {
   auto endpoint = service_endpoint({.environment = environment, .region = {}}, name, region);
   if (!endpoint) return endpoint.error();
-  // A path of plain characters is the same before its encoding and after, which is when it is signed.
+  // A path of plain characters is the same before its encoding and after, which is when it is
+  // signed.
   if (uri_encode(endpoint->url.target, true) != endpoint->url.target) {
-    return Error{.code = ErrorCode::invalid,
-                 .message = "the endpoint " + endpoint->url.text() + " has a query or a strange path"};
+    return Error{
+        .code = ErrorCode::invalid,
+        .message = "the endpoint " + endpoint->url.text() + " has a query or a strange path"};
   }
   return ServiceClient(std::string(name), std::move(*endpoint), std::move(credentials), patience);
 }
@@ -183,10 +192,12 @@ net::HttpRequest ServiceClient::signed_request(const Call& call) const {
   if (name_ == "s3") request.headers.emplace_back("x-amz-content-sha256", sha256_hex(call.body));
   sign(request, *credentials_,
        {.region = endpoint_.region, .service = name_, .time = std::chrono::system_clock::now()});
-  std::erase_if(request.headers,
-                [](const auto& header) { return header.first == "Host"; });  // The client adds its own.
+  std::erase_if(request.headers, [](const auto& header) {
+    return header.first == "Host";
+  });  // The client adds its own.
   return {.method = call.method,
-          .target = uri_encode(request.path, true) + (call.query.empty() ? "" : "?" + query_text(call.query)),
+          .target = uri_encode(request.path, true) +
+                    (call.query.empty() ? "" : "?" + query_text(call.query)),
           .headers = std::move(request.headers),
           .body = call.body};
 }
@@ -197,7 +208,8 @@ Result<std::string> ServiceClient::call(const Call& call, std::stop_token stop) 
     return error;
   };
   if (auto ready = refresh(stop); !ready) return about(ready.error());
-  const Patience patience{.timeout = patience_.timeout + call.more_time, .attempts = patience_.attempts};
+  const Patience patience{.timeout = patience_.timeout + call.more_time,
+                          .attempts = patience_.attempts};
   auto answer = fetch(endpoint_.url, signed_request(call), patience, stop, call.answer_bytes_max);
   if (!answer) {
     Error error = answer.error();
@@ -235,7 +247,8 @@ Error ServiceClient::failure(const Call& call, const Answer& answer) {
       error.code = ErrorCode::not_found;
       break;
     case Cause::other_region:
-      error.message += "; it may be in " + (said.region.empty() ? "another region" : one_line(said.region)) +
+      error.message += "; it may be in " +
+                       (said.region.empty() ? "another region" : one_line(said.region)) +
                        " rather than " + endpoint_.region + ": set AWS_REGION";
       break;
     case Cause::busy:

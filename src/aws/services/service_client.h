@@ -48,15 +48,18 @@ class ServiceClient {
     Parameters query = {};
     Parameters headers = {};
     std::string_view body = {};
-    // What is asked, for errors: the action as IAM names it, "sqs:SendMessage", and the ARN it is asked of.
+    // What is asked, for errors: the action as IAM names it, "sqs:SendMessage", and the ARN it is
+    // asked of.
     std::string action = {};
     std::string resource = {};
-    std::chrono::milliseconds more_time{0};  // On top of the patience, if the service may take its time.
+    std::chrono::milliseconds more_time{
+        0};  // On top of the patience, if the service may take its time.
     uint64_t answer_bytes_max = kDocumentBytesMax;
   };
 
   // Error: invalid, if there is no region, or a variable has no URL.
-  [[nodiscard]] static base::Result<ServiceClient> at(std::string_view name, const std::string& region,
+  [[nodiscard]] static base::Result<ServiceClient> at(std::string_view name,
+                                                      const std::string& region,
                                                       CredentialSource credentials,
                                                       const base::Environment& environment,
                                                       Patience patience = kServicePatience);
@@ -72,7 +75,8 @@ class ServiceClient {
   void set_host(std::string host) { endpoint_.url.host = std::move(host); }
 
  private:
-  ServiceClient(std::string name, ServiceEndpoint endpoint, CredentialSource credentials, Patience patience)
+  ServiceClient(std::string name, ServiceEndpoint endpoint, CredentialSource credentials,
+                Patience patience)
       : name_(std::move(name)),
         endpoint_(std::move(endpoint)),
         source_(std::move(credentials)),

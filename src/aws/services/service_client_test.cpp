@@ -16,7 +16,8 @@ using testing::Not;
 using testing::StartsWith;
 using Reply = FakeEndpoint::Reply;
 
-// As SQS and S3 answer (developer guides, "Interpreting JSON API responses" and "REST error responses").
+// As SQS and S3 answer (developer guides, "Interpreting JSON API responses" and "REST error
+// responses").
 constexpr const char* kNoQueue =
     R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."})";
 constexpr const char* kDenied =
@@ -39,7 +40,8 @@ class ServiceTest : public testing::Test {
  protected:
   ServiceTest() : endpoint_([](const std::string&) { return Reply{.body = "fine"}; }) {}
 
-  ServiceClient service(std::string_view name = "sqs", std::optional<std::chrono::minutes> left = {},
+  ServiceClient service(std::string_view name = "sqs",
+                        std::optional<std::chrono::minutes> left = {},
                         Patience patience = {.timeout = std::chrono::seconds(10)}) {
     auto made = ServiceClient::at(
         name, "eu-central-1",
@@ -68,12 +70,14 @@ TEST_F(ServiceTest, signs_what_it_sends) {
   const auto answer = service("s3").call(call_, {});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(*answer, "fine");
-  EXPECT_THAT(endpoint_.requests().at(0),
-              AllOf(StartsWith("POST /b/a%20b%2B%C3%BC?x=y%20z HTTP/1.1\r\n"),
-                    HasSubstr("\r\nX-Amz-Security-Token: AverySecretToken\r\n"),
-                    HasSubstr("\r\nx-amz-content-sha256: " + sha256_hex("{}") + "\r\n"),
-                    HasSubstr("/eu-central-1/s3/aws4_request, "
-                              "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, ")));
+  EXPECT_THAT(
+      endpoint_.requests().at(0),
+      AllOf(
+          StartsWith("POST /b/a%20b%2B%C3%BC?x=y%20z HTTP/1.1\r\n"),
+          HasSubstr("\r\nX-Amz-Security-Token: AverySecretToken\r\n"),
+          HasSubstr("\r\nx-amz-content-sha256: " + sha256_hex("{}") + "\r\n"),
+          HasSubstr("/eu-central-1/s3/aws4_request, "
+                    "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, ")));
 }
 
 TEST_F(ServiceTest, tries_again_and_says_what_was_asked_of_whom) {
@@ -91,22 +95,27 @@ TEST_F(ServiceTest, tries_again_and_says_what_was_asked_of_whom) {
 TEST_F(ServiceTest, says_what_to_do) {
   const std::string begin = "sqs:SendMessage on arn:q: " + endpoint_.url() + " answered ";
   auto error = failure({.body = kNoQueue, .status = "400 Bad Request"});
-  EXPECT_EQ(error.message,
-            begin +
-                "400: QueueDoesNotExist: The specified queue does not exist.; create it, or correct "
-                "its name, account or region");
+  EXPECT_EQ(
+      error.message,
+      begin +
+          "400: QueueDoesNotExist: The specified queue does not exist.; create it, or correct "
+          "its name, account or region");
   EXPECT_EQ(error.code, ErrorCode::not_found);
   error = failure({.body = kDenied, .status = "400 Bad Request"});
-  EXPECT_EQ(error.message,
-            begin +
-                "400: AccessDeniedException: User: x is not authorized; allow sqs:SendMessage on it "
-                "to the credentials of test (AKID)");
+  EXPECT_EQ(
+      error.message,
+      begin +
+          "400: AccessDeniedException: User: x is not authorized; allow sqs:SendMessage on it "
+          "to the credentials of test (AKID)");
   EXPECT_EQ(error.code, ErrorCode::refused);
   error = failure({.body = kOtherRegion, .status = "400 Bad Request"});
-  EXPECT_THAT(error.message, HasSubstr("; it may be in eu-west-3 rather than eu-central-1: set AWS_REGION"));
+  EXPECT_THAT(error.message,
+              HasSubstr("; it may be in eu-west-3 rather than eu-central-1: set AWS_REGION"));
   error = failure({.status = "301 Moved Permanently"});
-  EXPECT_THAT(error.message, HasSubstr("301; it may be in another region rather than eu-central-1"));
-  error = failure({.body = "<Error><Code>ExpiredToken</Code></Error>", .status = "400 Bad Request"});
+  EXPECT_THAT(error.message,
+              HasSubstr("301; it may be in another region rather than eu-central-1"));
+  error =
+      failure({.body = "<Error><Code>ExpiredToken</Code></Error>", .status = "400 Bad Request"});
   EXPECT_THAT(error.message, HasSubstr("400: ExpiredToken; renew the credentials of test (AKID)"));
   EXPECT_EQ(error.code, ErrorCode::unavailable);
   error = failure({.body = R"({"__type":"RequestThrottled"})", .status = "400 Bad Request"});
@@ -114,10 +123,10 @@ TEST_F(ServiceTest, says_what_to_do) {
 }
 
 TEST_F(ServiceTest, never_says_a_secret) {
-  const auto error =
-      failure({.body = R"({"__type":"InvalidSignatureException","message":)"
-                       R"("should have been\nx-amz-security-token:AverySecretToken\nAverySecretToken\n"})",
-               .status = "403 Forbidden"});
+  const auto error = failure(
+      {.body = R"({"__type":"InvalidSignatureException","message":)"
+               R"("should have been\nx-amz-security-token:AverySecretToken\nAverySecretToken\n"})",
+       .status = "403 Forbidden"});
   EXPECT_THAT(error.message, AllOf(HasSubstr("InvalidSignatureException"),
                                    HasSubstr("-token:(session token) (session token) "),
                                    Not(HasSubstr("AverySecretToken"))));
@@ -152,7 +161,8 @@ TEST_F(ServiceTest, keeps_credentials_only_if_their_end_is_known_and_far) {
   });
   EXPECT_FALSE(lasting.call(call_, {}) || lasting.call(call_, {}));
   EXPECT_EQ(fetches_, 2) << "after a refusal";
-  for (const auto left : {std::optional<std::chrono::minutes>(), std::optional(std::chrono::minutes(4))}) {
+  for (const auto left :
+       {std::optional<std::chrono::minutes>(), std::optional(std::chrono::minutes(4))}) {
     fetches_ = 0;
     auto other = service("sqs", left);
     (void)other.call(call_, {});
@@ -162,12 +172,12 @@ TEST_F(ServiceTest, keeps_credentials_only_if_their_end_is_known_and_far) {
 }
 
 TEST_F(ServiceTest, without_credentials_or_told_to_stop_asks_nobody) {
-  auto poor =
-      ServiceClient::at("sqs", "eu-central-1",
-                        [](std::stop_token) -> base::Result<Credentials> {
-                          return base::Error{.code = ErrorCode::not_found, .message = "no AWS credentials"};
-                        },
-                        {{"AWS_ENDPOINT_URL", endpoint_.url()}});
+  auto poor = ServiceClient::at("sqs", "eu-central-1",
+                                [](std::stop_token) -> base::Result<Credentials> {
+                                  return base::Error{.code = ErrorCode::not_found,
+                                                     .message = "no AWS credentials"};
+                                },
+                                {{"AWS_ENDPOINT_URL", endpoint_.url()}});
   ASSERT_TRUE(poor);
   EXPECT_EQ(poor->call(call_, {}).error().message, "sqs:SendMessage on arn:q: no AWS credentials");
   std::stop_source stop;
@@ -178,7 +188,8 @@ TEST_F(ServiceTest, without_credentials_or_told_to_stop_asks_nobody) {
 
 std::string where(const std::string& region, const base::Environment& environment) {
   const auto service = ServiceClient::at("sqs", region, credential_chain_of({}), environment);
-  return service ? service->endpoint().url.text() + service->endpoint().url.target : service.error().message;
+  return service ? service->endpoint().url.text() + service->endpoint().url.target
+                 : service.error().message;
 }
 
 TEST(ServiceEndpoint, is_where_the_environment_says_or_at_aws) {
@@ -187,8 +198,10 @@ TEST(ServiceEndpoint, is_where_the_environment_says_or_at_aws) {
   EXPECT_EQ(where("", {}), "the region of SQS is not known: set AWS_REGION");
   EXPECT_EQ(where("evil.com/", {}), "'evil.com/' is no region");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://localhost:1/aws"}}), "http://localhost:1/aws");
-  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SQS", "http://b"}}), "http://b/");
-  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL_SQS", "b"}}), "AWS_ENDPOINT_URL_SQS is no http or https URL");
+  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SQS", "http://b"}}),
+            "http://b/");
+  EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL_SQS", "b"}}),
+            "AWS_ENDPOINT_URL_SQS is no http or https URL");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a/?b"}}),
             "the endpoint http://a has a query or a strange path");
 }

@@ -17,7 +17,8 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr size_t kDepthMax = 8;
-// In JSON a character of two bytes may be \u00e9, one of one byte \n: three times is the most that is usual.
+// In JSON a character of two bytes may be \u00e9, one of one byte \n: three times is the most that
+// is usual.
 constexpr uint64_t kJsonGrowth = 3;
 
 Error invalid(std::string message) {
@@ -27,12 +28,14 @@ Error invalid(std::string message) {
 // Letters, digits, "-" and "_", at most 80 (API reference, CreateQueue).
 bool is_queue_name(std::string_view name) {
   return !name.empty() && name.size() <= 80 && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
   });
 }
 
-// Whether it is UTF-8 of the characters that XML 1.0 has, which are all that SQS stores (API reference,
-// SendMessage): of the control characters only tab and the ends of a line, and neither U+FFFE nor U+FFFF.
+// Whether it is UTF-8 of the characters that XML 1.0 has, which are all that SQS stores (API
+// reference, SendMessage): of the control characters only tab and the ends of a line, and neither
+// U+FFFE nor U+FFFF.
 bool is_storable(std::string_view text) {
   while (!text.empty()) {
     const int length = base::utf8_length(text);
@@ -91,8 +94,8 @@ Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials
   if (!is_queue || !is_queue_name(parsed->resource)) {
     return invalid("'" + std::string(arn) + "' is no queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
   }
-  auto service =
-      ServiceClient::at("sqs", std::string(parsed->region), std::move(credentials), environment, patience);
+  auto service = ServiceClient::at("sqs", std::string(parsed->region), std::move(credentials),
+                                   environment, patience);
   if (!service) return service.error();
   // GetQueueUrl would say the same, for one more permission.
   const Url& url = service->endpoint().url;
@@ -102,8 +105,9 @@ Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials
   return SqsQueue(std::string(arn), std::move(queue), std::move(*service));
 }
 
-Result<std::string> SqsQueue::call(std::string_view action, const std::string& body, std::stop_token stop,
-                                   std::chrono::seconds wait, uint64_t answer_bytes_max) {
+Result<std::string> SqsQueue::call(std::string_view action, const std::string& body,
+                                   std::stop_token stop, std::chrono::seconds wait,
+                                   uint64_t answer_bytes_max) {
   return service_.call({.headers = {{"Content-Type", "application/x-amz-json-1.0"},
                                     {"X-Amz-Target", "AmazonSQS." + std::string(action)}},
                         .body = body,
@@ -123,9 +127,11 @@ Result<std::string> SqsQueue::send(std::string_view body, std::stop_token stop) 
   }
   if (body.empty()) return about("SendMessage", arn_, invalid("SQS takes no empty message"));
   if (!is_storable(body)) {
-    return about("SendMessage", arn_,
-                 invalid("the message is not UTF-8, or has a control character that XML does not have, which "
-                         "SQS does not store; send it as JSON, or base64"));
+    return about(
+        "SendMessage", arn_,
+        invalid(
+            "the message is not UTF-8, or has a control character that XML does not have, which "
+            "SQS does not store; send it as JSON, or base64"));
   }
   std::string request;
   request.reserve(body.size() + body.size() / 4 + 256);
@@ -141,7 +147,8 @@ Result<std::string> SqsQueue::send(std::string_view body, std::stop_token stop) 
   return id;
 }
 
-Result<std::vector<SqsMessage>> SqsQueue::receive(int max, std::chrono::seconds wait, std::stop_token stop,
+Result<std::vector<SqsMessage>> SqsQueue::receive(int max, std::chrono::seconds wait,
+                                                  std::stop_token stop,
                                                   std::optional<std::chrono::seconds> visibility) {
   max = std::clamp(max, 1, kReceiveMax);
   wait = std::clamp(wait, std::chrono::seconds(0), kWaitMax);
@@ -151,8 +158,9 @@ Result<std::vector<SqsMessage>> SqsQueue::receive(int max, std::chrono::seconds 
   members.member("MaxNumberOfMessages", max).member("WaitTimeSeconds", wait.count());
   if (visibility) members.member("VisibilityTimeout", visibility->count());
   members.end();
-  const auto answer = call("ReceiveMessage", request, std::move(stop), wait,
-                           kDocumentBytesMax + static_cast<uint64_t>(max) * kJsonGrowth * kBodyBytesMax);
+  const auto answer =
+      call("ReceiveMessage", request, std::move(stop), wait,
+           kDocumentBytesMax + static_cast<uint64_t>(max) * kJsonGrowth * kBodyBytesMax);
   if (!answer) return answer.error();
   auto messages = parse_messages(*answer);
   if (!messages) return about("ReceiveMessage", arn_, messages.error());

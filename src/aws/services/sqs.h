@@ -51,8 +51,8 @@ class SqsQueue {
  private:
   SqsQueue(std::string arn, std::string url, ServiceClient service)
       : arn_(std::move(arn)), url_(std::move(url)), service_(std::move(service)) {}
-  base::Result<std::string> call(std::string_view action, const std::string& body, std::stop_token stop,
-                                 std::chrono::seconds wait = {},
+  base::Result<std::string> call(std::string_view action, const std::string& body,
+                                 std::stop_token stop, std::chrono::seconds wait = {},
                                  uint64_t answer_bytes_max = kDocumentBytesMax);
 
   std::string arn_;

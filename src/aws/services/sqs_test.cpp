@@ -21,10 +21,12 @@ constexpr const char* kArn = "arn:aws:sqs:eu-central-1:123456789012:failures";
 
 class SqsTest : public testing::Test {
  protected:
-  SqsTest() : endpoint_([](const std::string&) { return Reply{.body = R"({"MessageId":"id-1"})"}; }) {}
+  SqsTest()
+      : endpoint_([](const std::string&) { return Reply{.body = R"({"MessageId":"id-1"})"}; }) {}
 
   SqsQueue queue() {
-    auto made = SqsQueue::at(kArn, credential_chain_of(kKeys), {{"AWS_ENDPOINT_URL_SQS", endpoint_.url()}});
+    auto made =
+        SqsQueue::at(kArn, credential_chain_of(kKeys), {{"AWS_ENDPOINT_URL_SQS", endpoint_.url()}});
     EXPECT_TRUE(made);
     return std::move(*made);
   }
@@ -40,12 +42,13 @@ TEST_F(SqsTest, sends_any_text_that_sqs_stores) {
   const auto id = queue().send("a\"b\\\n\tü\xF0\x9F\x90\x9F", {});
   ASSERT_TRUE(id) << id.error().message;
   EXPECT_EQ(*id, "id-1");
-  EXPECT_THAT(
-      endpoint_.requests().at(0),
-      AllOf(StartsWith("POST / HTTP/1.1\r\n"), HasSubstr("\r\nX-Amz-Target: AmazonSQS.SendMessage\r\n"),
-            HasSubstr("\r\nContent-Type: application/x-amz-json-1.0\r\n"),
-            HasSubstr("/eu-central-1/sqs/aws4_request, "),
-            EndsWith("\r\n\r\n{" + url() + ",\"MessageBody\":\"a\\\"b\\\\\\n\\tü\xF0\x9F\x90\x9F\"}")));
+  EXPECT_THAT(endpoint_.requests().at(0),
+              AllOf(StartsWith("POST / HTTP/1.1\r\n"),
+                    HasSubstr("\r\nX-Amz-Target: AmazonSQS.SendMessage\r\n"),
+                    HasSubstr("\r\nContent-Type: application/x-amz-json-1.0\r\n"),
+                    HasSubstr("/eu-central-1/sqs/aws4_request, "),
+                    EndsWith("\r\n\r\n{" + url() +
+                             ",\"MessageBody\":\"a\\\"b\\\\\\n\\tü\xF0\x9F\x90\x9F\"}")));
   EXPECT_TRUE(queue().send(std::string(SqsQueue::kBodyBytesMax, 'x'), {}));
 }
 
@@ -60,7 +63,8 @@ TEST_F(SqsTest, does_not_send_what_sqs_would_not_store) {
   const auto id = queue().send(std::string(SqsQueue::kBodyBytesMax + 1, 'x'), {});
   ASSERT_FALSE(id);
   EXPECT_EQ(id.error().code, ErrorCode::too_large);
-  EXPECT_THAT(id.error().message, EndsWith("1048577 bytes: SQS takes 1 MiB; send it to S3, or less of it"));
+  EXPECT_THAT(id.error().message,
+              EndsWith("1048577 bytes: SQS takes 1 MiB; send it to S3, or less of it"));
   EXPECT_TRUE(endpoint_.requests().empty());
 }
 
@@ -76,7 +80,8 @@ TEST_F(SqsTest, receives_and_removes) {
   EXPECT_EQ(messages->at(0).body, "\"ü\xF0\x9F\x90\x9F");
   EXPECT_THAT(
       endpoint_.requests().at(0),
-      EndsWith("{" + url() + ",\"MaxNumberOfMessages\":10,\"WaitTimeSeconds\":2,\"VisibilityTimeout\":30}"));
+      EndsWith("{" + url() +
+               ",\"MaxNumberOfMessages\":10,\"WaitTimeSeconds\":2,\"VisibilityTimeout\":30}"));
   answer("");
   EXPECT_TRUE(queue().remove("h/+=", {}));
   EXPECT_THAT(endpoint_.requests().at(1), EndsWith("{" + url() + ",\"ReceiptHandle\":\"h/+=\"}"));
@@ -106,12 +111,13 @@ TEST_F(SqsTest, an_empty_queue_is_no_error_and_garbage_is) {
     EXPECT_TRUE(messages->empty());
   }
   for (const char* garbage :
-       {"", "{", "[]", "<html>", R"({"Messages":1})", R"({"Messages":[1]})", R"({"Messages":[{"Body":"b"}]})",
-        "{\"Messages\":[{\"ReceiptHandle\":\"\xff\"}]}"}) {
+       {"", "{", "[]", "<html>", R"({"Messages":1})", R"({"Messages":[1]})",
+        R"({"Messages":[{"Body":"b"}]})", "{\"Messages\":[{\"ReceiptHandle\":\"\xff\"}]}"}) {
     answer(garbage);
     const auto messages = queue().receive(1, {}, {});
     ASSERT_FALSE(messages) << garbage;
-    EXPECT_THAT(messages.error().message, StartsWith(std::string("sqs:ReceiveMessage on ") + kArn + ": "));
+    EXPECT_THAT(messages.error().message,
+                StartsWith(std::string("sqs:ReceiveMessage on ") + kArn + ": "));
     EXPECT_FALSE(queue().send("x", {})) << garbage;
   }
 }

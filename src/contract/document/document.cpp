@@ -51,7 +51,8 @@ std::optional<boost::json::value> to_json(const Node& node, size_t nodes_max) {
 
 std::string one_line(std::string sentence) {
   std::replace_if(
-      sentence.begin(), sentence.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+      sentence.begin(), sentence.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; },
+      ' ');
   return sentence;
 }
 
@@ -62,9 +63,9 @@ const Member* Node::find_member(std::string_view name) const {
     }
     return nullptr;
   }
-  const auto found =
-      std::lower_bound(sorted.begin(), sorted.end(), name,
-                       [this](uint32_t i, std::string_view wanted) { return members[i].key->text < wanted; });
+  const auto found = std::lower_bound(
+      sorted.begin(), sorted.end(), name,
+      [this](uint32_t i, std::string_view wanted) { return members[i].key->text < wanted; });
   return found != sorted.end() && members[*found].key->text == name ? &members[*found] : nullptr;
 }
 
@@ -78,7 +79,8 @@ std::string Node::where() const {
          std::to_string(column);
 }
 
-base::Result<Document> Document::build(std::string_view text, const std::string& file, Reader read) {
+base::Result<Document> Document::build(std::string_view text, const std::string& file,
+                                       Reader read) {
   Document document;
   DocumentBuilder builder(document, file);
   if (text.size() > kDocumentBytesMax) {

@@ -66,7 +66,8 @@ class Document {
   // key that stands twice in an object is one, whatever YAML says.
   [[nodiscard]] static base::Result<Document> parse(std::string_view text, const std::string& file);
   // Reads JSON alone: for programs that link no YAML.
-  [[nodiscard]] static base::Result<Document> parse_json(std::string_view text, const std::string& file);
+  [[nodiscard]] static base::Result<Document> parse_json(std::string_view text,
+                                                         const std::string& file);
 
   [[nodiscard]] const Node& root() const { return *root_; }
 
@@ -87,6 +88,7 @@ class Document {
 
 // Copies the node as a JSON value. Returns nothing if it has more than `nodes_max` values, which
 // aliases can make of a small document.
-[[nodiscard]] std::optional<boost::json::value> to_json(const Node& node, size_t nodes_max = 100'000);
+[[nodiscard]] std::optional<boost::json::value> to_json(const Node& node,
+                                                        size_t nodes_max = 100'000);
 
 }  // namespace penstock::contract

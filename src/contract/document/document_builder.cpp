@@ -16,8 +16,8 @@ DocumentBuilder::DocumentBuilder(Document& document, const std::string& file)
 void DocumentBuilder::fail_at(uint32_t line, uint32_t column, const std::string& sentence) {
   if (failed()) return;
   failure_ = base::Error{.code = base::ErrorCode::invalid,
-                         .message = *file_ + ':' + std::to_string(line) + ':' + std::to_string(column) +
-                                    ": " + one_line(sentence)};
+                         .message = *file_ + ':' + std::to_string(line) + ':' +
+                                    std::to_string(column) + ": " + one_line(sentence)};
 }
 
 void DocumentBuilder::fail(const std::string& sentence) {

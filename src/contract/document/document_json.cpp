@@ -100,7 +100,8 @@ struct Events : json::SaxHandler {
 
 }  // namespace
 
-// The parser does not tell where it is, so it gets the text in pieces that end where a value can end.
+// The parser does not tell where it is, so it gets the text in pieces that end where a value can
+// end.
 void build_from_json(DocumentBuilder& builder, std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kDocumentDepthMax + 1;

@@ -16,10 +16,12 @@ std::string read(std::string_view text, const std::string& file = "t.yaml") {
 TEST(Document, plain_scalars_follow_the_core_schema_of_yaml_1_2) {
   EXPECT_EQ(read("[yes, no, on, ~, null, true, False, 'true', \"1\", !!str 1]"),
             R"(["yes","no","on",null,null,true,false,"true","1","1"])");
-  EXPECT_EQ(read("[1, -1, +1, 012, 0o12, 0x1F, 1.5, .5, 1., 1e3, 1.0e+38, 1_000, 2001-01-01, 12:30:45]"),
-            R"([1,-1,1,12,10,31,1.5,0.5,1,1000,1e+38,"1_000","2001-01-01","12:30:45"])");
-  EXPECT_EQ(read("[9223372036854775807, 18446744073709551615, 18446744073709551616, .inf, .nan, 1e400]"),
-            R"([9223372036854775807,18446744073709551615,18446744073709551616,".inf",".nan","1e400"])");
+  EXPECT_EQ(
+      read("[1, -1, +1, 012, 0o12, 0x1F, 1.5, .5, 1., 1e3, 1.0e+38, 1_000, 2001-01-01, 12:30:45]"),
+      R"([1,-1,1,12,10,31,1.5,0.5,1,1000,1e+38,"1_000","2001-01-01","12:30:45"])");
+  EXPECT_EQ(
+      read("[9223372036854775807, 18446744073709551615, 18446744073709551616, .inf, .nan, 1e400]"),
+      R"([9223372036854775807,18446744073709551615,18446744073709551616,".inf",".nan","1e400"])");
   EXPECT_EQ(read("{200: a, true: b, <<: c}"), R"({"200":"a","true":"b","<<":"c"})");
 }
 
@@ -45,19 +47,23 @@ TEST(Document, nodes_know_their_place) {
     EXPECT_EQ(list.elements[0]->line, 2u);
     EXPECT_EQ(list.elements[0]->column, file == "t.yaml" ? 5u : 4u);
     EXPECT_EQ(object.line, 3u);
-    EXPECT_EQ(object.find_member("e")->key->where(), file == "t.yaml" ? "t.yaml:3:12" : "t.json:3:14");
-    EXPECT_EQ(object.find("e")->elements[1]->where(), file == "t.yaml" ? "t.yaml:3:20" : "t.json:3:24");
+    EXPECT_EQ(object.find_member("e")->key->where(),
+              file == "t.yaml" ? "t.yaml:3:12" : "t.json:3:14");
+    EXPECT_EQ(object.find("e")->elements[1]->where(),
+              file == "t.yaml" ? "t.yaml:3:20" : "t.json:3:24");
   }
 }
 
 TEST(Document, a_key_stands_once) {
   EXPECT_EQ(read("a: 1\nb: 2\na: 3\n"), "t.yaml:3:1: 'a' is here twice; first on line 1");
-  EXPECT_EQ(read("{\"a\": 1,\n \"a\": 2}", "t.json"), "t.json:2:2: 'a' is here twice; first on line 1");
+  EXPECT_EQ(read("{\"a\": 1,\n \"a\": 2}", "t.json"),
+            "t.json:2:2: 'a' is here twice; first on line 1");
   EXPECT_EQ(read("? [a]\n: b\n"), "t.yaml:1:4: a key must be text");
 }
 
 TEST(Document, an_error_is_one_line) {
-  EXPECT_EQ(read("{\"a\\nb\": 1, \"a\\nb\": 2}"), "t.yaml:1:13: 'a b' is here twice; first on line 1");
+  EXPECT_EQ(read("{\"a\\nb\": 1, \"a\\nb\": 2}"),
+            "t.yaml:1:13: 'a b' is here twice; first on line 1");
 }
 
 TEST(Document, members_of_a_large_object_are_found) {
@@ -90,7 +96,8 @@ TEST(Document, a_bomb_of_aliases_stays_small) {
 TEST(Document, aliases_do_not_nest_deeper_than_text) {
   std::string chain = "a0: &a0 {k: 1}\n";
   for (int i = 1; i < 1000; ++i) {
-    chain += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {k: *a" + std::to_string(i - 1) + "}\n";
+    chain += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {k: *a" +
+             std::to_string(i - 1) + "}\n";
   }
   EXPECT_EQ(read(chain), "t.yaml:200:17: the document is nested more than 200 levels deep");
 }

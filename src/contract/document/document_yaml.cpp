@@ -23,7 +23,8 @@ bool all_of(std::string_view text, std::string_view set) {
 template <class Number>
 std::optional<boost::json::value> integer(std::string_view digits, int base) {
   Number number{};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return boost::json::value(number);
 }
@@ -42,23 +43,28 @@ bool is_float(std::string_view text) {
   const std::string_view whole = text.substr(0, point);
   const std::string_view fraction = point == std::string_view::npos ? "" : text.substr(point + 1);
   if (whole.empty() && fraction.empty()) return false;
-  return (whole.empty() || all_of(whole, kDigits)) && (fraction.empty() || all_of(fraction, kDigits));
+  return (whole.empty() || all_of(whole, kDigits)) &&
+         (fraction.empty() || all_of(fraction, kDigits));
 }
 
 // Nothing: it is no number.
 std::optional<boost::json::value> number_of(std::string_view text) {
   if (text.empty() ||
-      !(text[0] == '-' || text[0] == '+' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9')))
+      !(text[0] == '-' || text[0] == '+' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9'))) {
     return std::nullopt;
-  if (text.starts_with("0o") && all_of(text.substr(2), "01234567"))
+  }
+  if (text.starts_with("0o") && all_of(text.substr(2), "01234567")) {
     return integer<uint64_t>(text.substr(2), 8);
-  if (text.starts_with("0x") && all_of(text.substr(2), "0123456789abcdefABCDEF"))
+  }
+  if (text.starts_with("0x") && all_of(text.substr(2), "0123456789abcdefABCDEF")) {
     return integer<uint64_t>(text.substr(2), 16);
+  }
   if (!is_float(text)) return std::nullopt;
   if (text[0] == '+') text.remove_prefix(1);
   if (auto whole = integer<int64_t>(text, 10)) return whole;
   if (auto whole = integer<uint64_t>(text, 10)) return whole;
-  const auto number = json::nearest_double(text[0] == '.' ? "0" + std::string(text) : std::string(text));
+  const auto number =
+      json::nearest_double(text[0] == '.' ? "0" + std::string(text) : std::string(text));
   if (!number) return std::nullopt;
   return boost::json::value(*number);
 }
@@ -113,10 +119,12 @@ class Events final : public YAML::EventHandler {
   void name(YAML::anchor_t anchor, const Node* node) {
     if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
   }
-  void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
+  void begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+             Node::Kind kind) {
     at(mark);
-    if (!tag.empty() && tag != "?" && tag != "!" && !tag.starts_with("tag:yaml.org,2002:"))
+    if (!tag.empty() && tag != "?" && tag != "!" && !tag.starts_with("tag:yaml.org,2002:")) {
       builder_.fail("the tag " + tag + " means nothing in an API's document");
+    }
     builder_.begin(kind);
     stop_if_failed();
     open_.push_back(anchor);
@@ -128,13 +136,19 @@ class Events final : public YAML::EventHandler {
     stop_if_failed();
   }
   const Node* scalar(const std::string& tag, const std::string& text) {
-    if (tag == "!" || tag == "tag:yaml.org,2002:str") return builder_.scalar(Node::Kind::string, text);
-    if (!tag.empty() && tag != "?") builder_.fail("the tag " + tag + " means nothing in an API's document");
+    if (tag == "!" || tag == "tag:yaml.org,2002:str") {
+      return builder_.scalar(Node::Kind::string, text);
+    }
+    if (!tag.empty() && tag != "?") {
+      builder_.fail("the tag " + tag + " means nothing in an API's document");
+    }
     if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" ||
         text == "FALSE") {
       return builder_.scalar(Node::Kind::boolean, text);
     }
-    if (const auto number = number_of(text)) return builder_.scalar(Node::Kind::number, text, *number);
+    if (const auto number = number_of(text)) {
+      return builder_.scalar(Node::Kind::number, text, *number);
+    }
     return builder_.scalar(Node::Kind::string, text);
   }
 
@@ -148,8 +162,9 @@ class Events final : public YAML::EventHandler {
 void build_from_yaml(DocumentBuilder& builder, std::string_view text) {
   // yaml-cpp reads UTF-16, too, but then the lines would not be those of the file.
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") ||
-      text.find('\0') != std::string_view::npos)
+      text.find('\0') != std::string_view::npos) {
     return builder.fail("the document is not UTF-8");
+  }
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);

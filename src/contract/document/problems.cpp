@@ -16,7 +16,8 @@ void Problems::add(const Node& at, const std::string& sentence) {
   const std::string line = one_line(sentence);
   const std::string& file = at.file == nullptr ? "" : *at.file;
   const bool is_known = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& known) {
-    return known.line == at.line && known.column == at.column && known.file == file && known.sentence == line;
+    return known.line == at.line && known.column == at.column && known.file == file &&
+           known.sentence == line;
   });
   if (is_known) return;
   if (problems_.size() < kProblemsMax) {
@@ -41,8 +42,8 @@ base::Result<> Problems::check() const {
     all += all.empty() ? "" : "\n";
     all += problem.file;
     if (problem.line != 0) {
-      all +=
-          ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column) + ": " + problem.sentence;
+      all += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column) + ": " +
+             problem.sentence;
     }
   }
   if (has_more_) all += "\nand more than these " + std::to_string(kProblemsMax);

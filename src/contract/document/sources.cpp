@@ -33,8 +33,9 @@ std::string unescaped(std::string_view token) {
 const Node* element(const Node& array, std::string_view index) {
   size_t i = 0;
   const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), i);
-  if (error != std::errc() || end != index.data() + index.size() || i >= array.elements.size())
+  if (error != std::errc() || end != index.data() + index.size() || i >= array.elements.size()) {
     return nullptr;
+  }
   return array.elements[i];
 }
 

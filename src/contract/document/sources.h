@@ -59,7 +59,8 @@ class Sources {
 
   // Finds what `reference` leads to, which stands at `at`, within `resource`. It loads the document
   // if need be.
-  [[nodiscard]] Target resolve(const Node& at, std::string_view reference, const Resource& resource);
+  [[nodiscard]] Target resolve(const Node& at, std::string_view reference,
+                               const Resource& resource);
   // Returns the resource that `node` belongs to, when it was reached from within `resource`.
   [[nodiscard]] const Resource& resource_of(const Node& node, const Resource& resource) const;
 

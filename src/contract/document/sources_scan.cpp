@@ -25,9 +25,9 @@ constexpr std::array kSchemaKeywords = {std::string_view("items"),
                                         std::string_view("contentSchema")};
 constexpr std::array kListKeywords = {std::string_view("allOf"), std::string_view("anyOf"),
                                       std::string_view("oneOf"), std::string_view("prefixItems")};
-constexpr std::array kMapKeywords = {std::string_view("$defs"), std::string_view("definitions"),
-                                     std::string_view("properties"), std::string_view("patternProperties"),
-                                     std::string_view("dependentSchemas")};
+constexpr std::array kMapKeywords = {
+    std::string_view("$defs"), std::string_view("definitions"), std::string_view("properties"),
+    std::string_view("patternProperties"), std::string_view("dependentSchemas")};
 
 // Keys of OpenAPI whose value is an object with names that the author chose, or a list.
 constexpr std::array kNameMaps = {std::string_view("paths"),         std::string_view("pathItems"),
@@ -95,8 +95,9 @@ void Sources::scan_schema(const Node& schema, Resource* resource) {
     const Node* anchor = schema.find(keyword);
     if (anchor == nullptr || !anchor->is(Node::Kind::string)) continue;
     const auto [known, is_new] = resource->anchors.emplace(anchor->text, &schema);
-    if (!is_new && known->second != &schema)
+    if (!is_new && known->second != &schema) {
       problem(*anchor, "the anchor '" + anchor->text + "' is used twice");
+    }
     if (keyword[1] == 'd') resource->dynamic_anchors.emplace(anchor->text, &schema);
   }
   for (const Member& member : schema.members) {
@@ -118,20 +119,23 @@ void Sources::read_metaschema(const Node& schema, Resource& resource) {
   if (name == nullptr) return;
   const std::string uri = without_fragment(name->text);
   if (uri == kMetaschema || uri == kOpenapiMetaschema) return;
-  if (uri.starts_with("http://json-schema.org/draft-0") || &schema != resource.root)
+  if (uri.starts_with("http://json-schema.org/draft-0") || &schema != resource.root) {
     return problem(*name, "$schema '" + name->text + "' is not known; that of draft 2020-12 is");
+  }
   const Resource* metaschema = load(*name, uri);
   const Node* vocabulary = metaschema == nullptr ? nullptr : metaschema->root->find("$vocabulary");
-  if (metaschema != nullptr && vocabulary == nullptr)
+  if (metaschema != nullptr && vocabulary == nullptr) {
     problem(*name, "$schema '" + name->text + "' is no dialect of draft 2020-12");
+  }
   if (vocabulary == nullptr) return;
   resource.validation = false;
   for (const Member& entry : vocabulary->members) {
     std::string_view key = entry.key->text;
     const bool known = key.starts_with(kVocabulary);
     if (!known) {
-      if (entry.value->boolean)
+      if (entry.value->boolean) {
         problem(*name, "$schema: the vocabulary " + entry.key->text + " is not known");
+      }
       continue;
     }
     key.remove_prefix(kVocabulary.size());

@@ -54,17 +54,19 @@ class Schemas {
     if (++values_ > kSchemaValuesMax) return nullptr;
     if (node.is(Node::Kind::array)) {
       boost::json::array array;
-      for (const Node* element : node.elements) array.push_back(copy(*element, resource, is_schema));
+      for (const Node* element : node.elements) {
+        array.push_back(copy(*element, resource, is_schema));
+      }
       return array;
     }
     if (!node.is(Node::Kind::object)) return to_json(node).value_or(nullptr);
     boost::json::object object;
     for (const Member& member : node.members) {
       const std::string& key = member.key->text;
-      const bool is_value =
-          key == "enum" || key == "const" || key == "default" || key == "example" || key == "examples";
-      const bool has_schemas = key == "properties" || key == "patternProperties" || key == "$defs" ||
-                               key == "definitions" || key == "dependentSchemas";
+      const bool is_value = key == "enum" || key == "const" || key == "default" ||
+                            key == "example" || key == "examples";
+      const bool has_schemas = key == "properties" || key == "patternProperties" ||
+                               key == "$defs" || key == "definitions" || key == "dependentSchemas";
       if (is_schema && has_schemas) {
         boost::json::object& schemas = object[key].emplace_object();
         for (const Member& named : member.value->members) {
@@ -79,8 +81,8 @@ class Schemas {
       } else if (is_schema && (key == "$ref" || key == "$dynamicRef") &&
                  member.value->is(Node::Kind::string)) {
         object["$ref"] = reference(*member.value, resource);
-      } else if (is_schema &&
-                 (key == "$id" || key == "$anchor" || key == "$dynamicAnchor" || key == "$schema")) {
+      } else if (is_schema && (key == "$id" || key == "$anchor" || key == "$dynamicAnchor" ||
+                               key == "$schema")) {
         continue;  // References do not go by them any more.
       } else if (is_schema && is_value) {
         object[key] = to_json(*member.value).value_or(nullptr);
@@ -96,7 +98,8 @@ class Schemas {
     const auto [known, is_new] = names_.emplace(target.node, "");
     if (is_new) {
       const size_t slash = at.text.find_last_of("/#");
-      std::string wanted = component_name(at.text.substr(slash == std::string::npos ? 0 : slash + 1));
+      std::string wanted =
+          component_name(at.text.substr(slash == std::string::npos ? 0 : slash + 1));
       std::string name = wanted;
       for (int i = 2; !taken_.insert(name).second; ++i) name = wanted + "_" + std::to_string(i);
       known->second = name;
@@ -122,8 +125,8 @@ boost::json::object reference(const std::string& pointer) {
 boost::json::object headers(const EventDeclaration& event) {
   const boost::json::object text{{"type", "string"}};
   return {{"type", "object"},
-          {"required",
-           boost::json::array{"ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type"}},
+          {"required", boost::json::array{"ce_specversion", "ce_id", "ce_type", "ce_source",
+                                          "ce_time", "content-type"}},
           {"properties",
            {{"ce_specversion", {{"const", "1.0"}}},
             {"ce_id", text},
@@ -165,7 +168,8 @@ boost::json::object asyncapi_of(const Contract& contract) {
       if (!event.key_pointer.empty()) {
         body["bindings"] = {
             {"kafka",
-             {{"key", {{"type", "string"}, {"description", "The value's " + event.key_pointer + "."}}},
+             {{"key",
+               {{"type", "string"}, {"description", "The value's " + event.key_pointer + "."}}},
               {"bindingVersion", "0.5.0"}}}};
       }
       messages[message] = std::move(body);
@@ -175,12 +179,14 @@ boost::json::object asyncapi_of(const Contract& contract) {
             {"messages", boost::json::object()},
             {"bindings", {{"kafka", {{"topic", event.topic}, {"bindingVersion", "0.5.0"}}}}}};
       }
-      channels[channel].at("messages").get_object()[message] = reference("#/components/messages/" + message);
+      channels[channel].at("messages").get_object()[message] =
+          reference("#/components/messages/" + message);
       operations[component_name(operation.id)] = {
           {"action", "send"},
           {"channel", reference("#/channels/" + channel)},
           {"summary", operation.method + " " + operation.path},
-          {"messages", boost::json::array{reference("#/channels/" + channel + "/messages/" + message)}}};
+          {"messages",
+           boost::json::array{reference("#/channels/" + channel + "/messages/" + message)}}};
     }
   }
   return {{"asyncapi", "3.0.0"},

@@ -41,7 +41,8 @@ base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
   if (text.schemas.empty()) return result;
   result.sources_ = std::make_unique<Sources>(load, Document::parse_json);
   Sources& sources = *result.sources_;
-  const Target root = sources.add_root(text.documents.front().json, std::string(text.documents.front().name));
+  const Target root =
+      sources.add_root(text.documents.front().json, std::string(text.documents.front().name));
   if (root.node != nullptr) {
     const bool is_3_0 = text.dialect == Dialect::openapi_3_0;
     sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);

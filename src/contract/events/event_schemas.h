@@ -59,7 +59,8 @@ class EventSchemas {
   // Reads the value of a record of that type, which must be declared, and holds it against its
   // schema. The error is `invalid`, with what is wrong and where: "/message must have at least 8
   // characters".
-  [[nodiscard]] base::Result<boost::json::value> read(std::string_view type, std::string_view value);
+  [[nodiscard]] base::Result<boost::json::value> read(std::string_view type,
+                                                      std::string_view value);
 
  private:
   struct EventSchema {

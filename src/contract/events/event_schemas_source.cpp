@@ -31,8 +31,8 @@ std::string token(std::string_view key) {
   std::string token = "/";
   for (const char c : key) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-';
     if (c == '~' || c == '/') {
       token += c == '~' ? "~0" : "~1";
     } else if (plain) {
@@ -78,13 +78,16 @@ class NeededParts {
     }
     boost::json::object object;
     for (const Member& member : node.members) {
-      if (auto value = keep_needed(*member.value)) object.emplace(member.key->text, std::move(*value));
+      if (auto value = keep_needed(*member.value)) {
+        object.emplace(member.key->text, std::move(*value));
+      }
     }
     if (object.empty()) return std::nullopt;
     // What references and dialects go by.
     for (const std::string_view name : {"openapi", "$schema", "$id", "$anchor", "$dynamicAnchor"}) {
-      if (const Node* value = node.find(name); value != nullptr && value->is_scalar())
+      if (const Node* value = node.find(name); value != nullptr && value->is_scalar()) {
         object[name] = value->text;
+      }
     }
     return object;
   }
@@ -140,11 +143,14 @@ std::optional<std::string> pointer_to(const Node& wanted, const Node& from,
   if (&from == &wanted) return std::string();
   if (!seen.insert(&from).second) return std::nullopt;
   for (size_t i = 0; i < from.elements.size(); ++i) {
-    if (const auto rest = pointer_to(wanted, *from.elements[i], seen))
+    if (const auto rest = pointer_to(wanted, *from.elements[i], seen)) {
       return token(std::to_string(i)) + *rest;
+    }
   }
   for (const Member& member : from.members) {
-    if (const auto rest = pointer_to(wanted, *member.value, seen)) return token(member.key->text) + *rest;
+    if (const auto rest = pointer_to(wanted, *member.value, seen)) {
+      return token(member.key->text) + *rest;
+    }
   }
   return std::nullopt;
 }
@@ -152,8 +158,9 @@ std::optional<std::string> pointer_to(const Node& wanted, const Node& from,
 std::string reference_to(const Node& node, const Contract& contract) {
   for (const Document& document : contract.sources().documents()) {
     boost::unordered_flat_set<const Node*> seen;
-    if (const auto pointer = pointer_to(node, document.root(), seen))
+    if (const auto pointer = pointer_to(node, document.root(), seen)) {
       return *document.root().file + "#" + *pointer;
+    }
   }
   return {};
 }
@@ -176,7 +183,8 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
   for (const Document& document : contract.sources().documents()) {
     // A metaschema is needed as a whole.
     const Node& root = document.root();
-    auto json = root.find("$vocabulary") != nullptr ? needed.keep_whole(root) : needed.keep_needed(root);
+    auto json =
+        root.find("$vocabulary") != nullptr ? needed.keep_whole(root) : needed.keep_needed(root);
     if (needed.too_large()) {
       return base::Error{base::ErrorCode::invalid, *root.file + ": more than " +
                                                        std::to_string(kDocumentValuesMax) +
@@ -184,7 +192,8 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
     }
     const bool is_first = source.documents.empty();
     if (!json && !is_first) continue;
-    source.documents.emplace_back(*root.file, boost::json::serialize(json.value_or(boost::json::object{})));
+    source.documents.emplace_back(*root.file,
+                                  boost::json::serialize(json.value_or(boost::json::object{})));
   }
   const bool is_3_0 = contract.document().find("openapi")->text.starts_with("3.0.");
   source.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
@@ -192,7 +201,8 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
 }
 
 std::string EventSchemasSource::cpp() const {
-  std::string all = "#include \"embedded_event_schemas.h\"\n\nnamespace penstock {\nnamespace {\n\n";
+  std::string all =
+      "#include \"embedded_event_schemas.h\"\n\nnamespace penstock {\nnamespace {\n\n";
   all += "const contract::EventSchemasText::Document kDocuments[] = {\n";
   for (const auto& [name, json] : documents) {
     all += "    {" + cpp_string(name) + ",\n     " + cpp_string(json) + "},\n";

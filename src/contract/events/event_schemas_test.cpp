@@ -36,9 +36,9 @@ class EventSchemasTest : public testing::Test {
 TEST_F(EventSchemasTest, hold_values_against_the_schema_of_their_type) {
   ASSERT_TRUE(schemas_) << schemas_.error().message;
   EXPECT_EQ(problem("named", "\"paul\""), "");
-  EXPECT_EQ(
-      problem("named", "\"P\""),
-      "the value breaks its event's schema: it must have at least 2 characters; it must match ^[a-z]*$");
+  EXPECT_EQ(problem("named", "\"P\""),
+            "the value breaks its event's schema: it must have at least 2 characters; it must "
+            "match ^[a-z]*$");
   EXPECT_EQ(problem("sized", "null"), "");
   EXPECT_THAT(problem("sized", "1.5"), HasSubstr("it must be"));
   EXPECT_EQ(schemas_->read("named", "\"paul\"").value(), boost::json::value("paul"));
@@ -71,8 +71,8 @@ TEST(EventSchemas, need_no_events) {
 class EventSchemasSourceTest : public testing::Test {
  protected:
   void make(std::string_view document, std::map<std::string, std::string> others = {}) {
-    auto contract =
-        Contract::parse(document, "api.yaml", [&](const std::string& name) -> base::Result<std::string> {
+    auto contract = Contract::parse(
+        document, "api.yaml", [&](const std::string& name) -> base::Result<std::string> {
           const auto found = others.find(name);
           if (found == others.end()) return base::Error{base::ErrorCode::not_found, "no " + name};
           return found->second;
@@ -110,14 +110,15 @@ std::string with_events(const std::string& version, const std::string& events,
 }
 
 TEST_F(EventSchemasSourceTest, has_the_parts_that_schemas_consist_of) {
-  make(with_events("3.0.3",
-                   "{type: t.inline, topic: e, schema: {type: string, enum: ['a \"b\" \\ c']}}\n"
-                   "{type: t.shared, topic: e, schema: {$ref: '#/components/schemas/Shared'}}\n"
-                   "{type: t.free, topic: e}\n"
-                   "{type: t.cat, topic: e, schema: {$ref: '#/components/schemas/Pet'}}\n"
-                   "{type: t.list, topic: e, schema: {$ref: '#/components/schemas/Choices/anyOf/1'}}\n"
-                   "{type: t.other, topic: e, schema: {$ref: 'more.yaml#/Name'}}\n",
-                   R"(
+  make(with_events(
+           "3.0.3",
+           "{type: t.inline, topic: e, schema: {type: string, enum: ['a \"b\" \\ c']}}\n"
+           "{type: t.shared, topic: e, schema: {$ref: '#/components/schemas/Shared'}}\n"
+           "{type: t.free, topic: e}\n"
+           "{type: t.cat, topic: e, schema: {$ref: '#/components/schemas/Pet'}}\n"
+           "{type: t.list, topic: e, schema: {$ref: '#/components/schemas/Choices/anyOf/1'}}\n"
+           "{type: t.other, topic: e, schema: {$ref: 'more.yaml#/Name'}}\n",
+           R"(
     Shared: {type: object, properties: {next: {$ref: '#/components/schemas/Shared'}}, additionalProperties: false}
     Unused: {type: string, pattern: unused}
     Choices: {anyOf: [{type: boolean}, {type: integer}]}
@@ -128,7 +129,8 @@ TEST_F(EventSchemasSourceTest, has_the_parts_that_schemas_consist_of) {
     Cat: {type: object, required: [kind, lives], properties: {kind: {type: string}, lives: {type: integer}}}
     Dog: {type: object, required: [kind], properties: {kind: {type: string}}, maxProperties: 1}
 )"),
-       {{"more.yaml", "Name: {type: string, minLength: 2}\nOther: {type: string, pattern: unused}\n"}});
+       {{"more.yaml",
+         "Name: {type: string, minLength: 2}\nOther: {type: string, pattern: unused}\n"}});
   EXPECT_TRUE(takes("t.inline", R"("a \"b\" \\ c")"));
   EXPECT_FALSE(takes("t.inline", R"("a")"));
   EXPECT_TRUE(takes("t.shared", R"({"next":{"next":{}}})"));
@@ -151,10 +153,11 @@ TEST_F(EventSchemasSourceTest, has_the_parts_that_schemas_consist_of) {
 }
 
 TEST_F(EventSchemasSourceTest, keeps_identifiers_anchors_and_dynamic_references) {
-  make(with_events("3.1.0",
-                   "{type: t.tree, topic: e, schema: {$ref: 'https://example.com/strict'}}\n"
-                   "{type: t.anchor, topic: e, schema: {$ref: '#/components/schemas/Base/$defs/Inner'}}\n",
-                   R"(
+  make(with_events(
+      "3.1.0",
+      "{type: t.tree, topic: e, schema: {$ref: 'https://example.com/strict'}}\n"
+      "{type: t.anchor, topic: e, schema: {$ref: '#/components/schemas/Base/$defs/Inner'}}\n",
+      R"(
     Tree: {$id: 'https://example.com/tree', $dynamicAnchor: node, type: object, properties: {children: {type: array, items: {$dynamicRef: '#node'}}}}
     Strict: {$id: 'https://example.com/strict', $dynamicAnchor: node, $ref: tree, unevaluatedProperties: false}
     Base: {$id: 'https://example.com/base', $defs: {Inner: {$ref: '#size'}, Size: {$anchor: size, type: integer}}}

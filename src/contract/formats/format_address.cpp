@@ -36,8 +36,8 @@ bool is_host(std::string_view text, Wide wide) {
     }
     const std::string_view label = from_here.substr(0, from_here.size() - scanner.rest().size());
     if (size == 0 || label.front() == '-' || label.back() == '-') return false;
-    const bool is_ace = size > 4 && (label[0] | 0x20) == 'x' && (label[1] | 0x20) == 'n' && label[2] == '-' &&
-                        label[3] == '-';
+    const bool is_ace = size > 4 && (label[0] | 0x20) == 'x' && (label[1] | 0x20) == 'n' &&
+                        label[2] == '-' && label[3] == '-';
     if (is_ace && size == label.size() && !is_a_label(label)) return false;
     ++host_size;
   } while (scanner.take('.'));
@@ -50,7 +50,9 @@ bool is_mailbox(std::string_view text, Wide wide) {
   if (scanner.take('"')) {
     while (!scanner.take('"')) {
       if (!scanner.take('\\') && scanner.take_wide(wide)) continue;
-      if (scanner.done() || scanner.rest().front() < ' ' || scanner.rest().front() > '~') return false;
+      if (scanner.done() || scanner.rest().front() < ' ' || scanner.rest().front() > '~') {
+        return false;
+      }
       scanner.take(scanner.rest().front());
     }
   } else {
@@ -64,9 +66,9 @@ bool is_mailbox(std::string_view text, Wide wide) {
   if (host.size() < 2 || host.front() != '[' || host.back() != ']') return is_host(host, wide);
   host = host.substr(1, host.size() - 2);
   constexpr std::string_view kTag = "ipv6:";
-  const bool is_tagged =
-      host.size() > kTag.size() && std::equal(kTag.begin(), kTag.end(), host.begin(),
-                                              [](char a, char b) { return a == b || a == (b | 0x20); });
+  const bool is_tagged = host.size() > kTag.size() &&
+                         std::equal(kTag.begin(), kTag.end(), host.begin(),
+                                    [](char a, char b) { return a == b || a == (b | 0x20); });
   return is_tagged ? is_ipv6(host.substr(kTag.size())) : is_ipv4(host);
 }
 
@@ -74,7 +76,9 @@ bool is_mailbox(std::string_view text, Wide wide) {
 bool is_made_of(std::string_view text, const Bytes& set, Wide wide) {
   Scanner scanner(text);
   while (!scanner.done()) {
-    if (scanner.take_all(set).empty() && !scanner.take_wide(wide) && !scanner.take_percent()) return false;
+    if (scanner.take_all(set).empty() && !scanner.take_wide(wide) && !scanner.take_percent()) {
+      return false;
+    }
   }
   return true;
 }
@@ -128,7 +132,8 @@ bool take_expression(Scanner& scanner) {  // RFC 6570 section 2.2, after its bra
   do {
     do {
       if (!scanner.take_one(kVarchar) && !scanner.take_percent()) return false;
-      while (scanner.take_one(kVarchar) || (scanner.rest().substr(0, 1) == "%" && scanner.take_percent())) {
+      while (scanner.take_one(kVarchar) ||
+             (scanner.rest().substr(0, 1) == "%" && scanner.take_percent())) {
         continue;
       }
     } while (scanner.take('.'));
@@ -143,12 +148,15 @@ bool take_expression(Scanner& scanner) {  // RFC 6570 section 2.2, after its bra
 
 }  // namespace
 
-bool is_ipv4(std::string_view text) {  // RFC 2673 section 3.2; no leading zeros, which some read as octal.
+bool is_ipv4(
+    std::string_view text) {  // RFC 2673 section 3.2; no leading zeros, which some read as octal.
   Scanner scanner(text);
   for (int part = 0; part < 4; ++part) {
     if (part != 0 && !scanner.take('.')) return false;
     const std::string_view digits = scanner.take_all(kDigits);
-    if (digits.empty() || digits.size() > 3 || (digits.size() > 1 && digits.front() == '0')) return false;
+    if (digits.empty() || digits.size() > 3 || (digits.size() > 1 && digits.front() == '0')) {
+      return false;
+    }
     if (digits.size() == 3 && digits > "255") return false;
   }
   return scanner.done();

@@ -38,7 +38,8 @@ enum class Wide { none, ucschar, iprivate };
   const bool is_private = (point >= 0xe000 && point <= 0xf8ff) || point >= 0xf0000;
   if (is_private && wide != Wide::iprivate) return false;
   const bool is_noncharacter = (point >= 0xfdd0 && point <= 0xfdef) || (point & 0xfffe) == 0xfffe;
-  return !is_noncharacter && !(point >= 0xfff0 && point <= 0xffff) && !(point >= 0xe0000 && point < 0xe1000);
+  return !is_noncharacter && !(point >= 0xfff0 && point <= 0xffff) &&
+         !(point >= 0xe0000 && point < 0xe1000);
 }
 
 // What is left of a text that is being looked at from its front. The functions take something off
@@ -55,10 +56,13 @@ class Scanner {
     rest_.remove_prefix(1);
     return true;
   }
-  bool take_one(const Bytes& set) { return !rest_.empty() && set.has(rest_.front()) && take(rest_.front()); }
+  bool take_one(const Bytes& set) {
+    return !rest_.empty() && set.has(rest_.front()) && take(rest_.front());
+  }
   std::string_view take_all(const Bytes& set) {
     return take_bytes(static_cast<size_t>(
-        std::find_if_not(rest_.begin(), rest_.end(), [&](char c) { return set.has(c); }) - rest_.begin()));
+        std::find_if_not(rest_.begin(), rest_.end(), [&](char c) { return set.has(c); }) -
+        rest_.begin()));
   }
   // What stands before the first of `stops`, or all.
   std::string_view take_until(std::string_view stops) {
@@ -84,7 +88,9 @@ class Scanner {
     const size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     if (rest_.size() < size) return false;
     char32_t point = first & (0xffU >> (size + 1));
-    for (size_t i = 1; i < size; ++i) point = point << 6 | (static_cast<unsigned char>(rest_[i]) & 0x3fU);
+    for (size_t i = 1; i < size; ++i) {
+      point = point << 6 | (static_cast<unsigned char>(rest_[i]) & 0x3fU);
+    }
     if (!is_wide(point, wide)) return false;
     rest_.remove_prefix(size);
     return true;

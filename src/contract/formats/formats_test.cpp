@@ -36,31 +36,34 @@ const std::vector<Case> kCases = {
      {"", "1900-02-29", "2026-13-01", "2026-1-01", "26-01-01"}},
     {"time",
      {"12:00:00Z", "00:00:00.5+23:59", "12:00:00-00:00", "23:59:60Z"},
-     {"", "12:00Z", "24:00:00Z", "12:00:00.Z", "12:00:60Z", "12:00:00+1:00", "12:00:00+24:00", "12:00:00ZZ"}},
+     {"", "12:00Z", "24:00:00Z", "12:00:00.Z", "12:00:60Z", "12:00:00+1:00", "12:00:00+24:00",
+      "12:00:00ZZ"}},
     {"duration",
      {"P1Y", "P1Y2M3DT4H5M6S", "PT1H5S", "P3W", "P1MT1M", "P1Y2D"},
-     {"", "P", "PT", "P1", "P1S", "P1W1D", "P1D1D", "P1DT", "PT0.5S", "-P1D", "p1d", "P1H", "PW", "P1YT1W"}},
+     {"", "P", "PT", "P1", "P1S", "P1W1D", "P1D1D", "P1DT", "PT0.5S", "-P1D", "p1d", "P1H", "PW",
+      "P1YT1W"}},
     {"email",
      {"jo@example.com", "jo+a.b@localhost", R"("jo \" @ smith"@example.com)", "jo@[192.0.2.1]",
       "jo@[ipv6:::1]"},
-     {"", "@", "jo", "jo@", "@example.com", "jo@example.com ", "a,b@example.com", "jo@-a.com", "jo@a..com",
-      "jo@example.com.", R"("jo@example.com)", R"("jo\)", "jo@[]", "jo@[IPv6:]", "jo@[::1]", "jo@[",
-      "zoë@example.com"}},
+     {"", "@", "jo", "jo@", "@example.com", "jo@example.com ", "a,b@example.com", "jo@-a.com",
+      "jo@a..com", "jo@example.com.", R"("jo@example.com)", R"("jo\)", "jo@[]", "jo@[IPv6:]",
+      "jo@[::1]", "jo@[", "zoë@example.com"}},
     {"idn-email",
      {"jo@example.com", "zoë@bücher.example", "실례@실례.테스트"},
      {"", "zoë", "zoë@", "zoë@bü_cher.example"}},
     {"hostname",
      {"localhost", "a.b-c.D1", "1.2", "xn--bcher-kva.example", "XN--BCHER-KVA.example",
       "xn--ihqwcrb4cv8a8dqg056pqjye"},
-     {"", ".", "a.", ".a", "a..b", "-a", "a-", "a_b", "bücher.example", "a b", "xn--", "xn--a", "xn--X",
-      "xn--abc-", "XN--aa---o47jg78q", "xn--99999999"}},
+     {"", ".", "a.", ".a", "a..b", "-a", "a-", "a_b", "bücher.example", "a b", "xn--", "xn--a",
+      "xn--X", "xn--abc-", "XN--aa---o47jg78q", "xn--99999999"}},
     {"ipv4",
      {"0.0.0.0", "192.0.2.255"},
      {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4 ", "1..2.3"}},
     {"ipv6",
-     {"::", "::1", "1::", "1:2:3:4:5:6:7:8", "::ffff:192.0.2.1", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7::"},
-     {"", ":", ":::", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1::", "::12345",
-      "fe80::1%eth0", "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3", "1.2.3.4", "[::1]", ":1::2"}},
+     {"::", "::1", "1::", "1:2:3:4:5:6:7:8", "::ffff:192.0.2.1", "1:2:3:4:5:6:1.2.3.4",
+      "1:2:3:4:5:6:7::"},
+     {"", ":", ":::", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1::",
+      "::12345", "fe80::1%eth0", "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3", "1.2.3.4", "[::1]", ":1::2"}},
     {"uri",
      {"https://jo:pw@example.com:8080/a;b?c=d/?#e?f", "urn:isbn:0451450523", "a:", "http://[v1.a]",
       "file:///etc", "http://[::1]:80/", "http://a/%41"},
@@ -76,8 +79,8 @@ const std::vector<Case> kCases = {
     {"iri-reference", {"", "é", "/é?b", "//é"}, {"é:a", "\\é", "é b"}},
     {"uri-template",
      {"", "/a", "/{id}", "{+a.b,c%41*,d:9999}{?x,y*}{#z}", "it's", "é"},
-     {"{", "}", "{}", "{a", "{a:0}", "{a:10000}", "{a:}", "{a,}", "{a b}", "{{a}}", "{%4}", "a b", "%",
-      "{a.}", "{-a}"}},
+     {"{", "}", "{}", "{a", "{a:0}", "{a:10000}", "{a:}", "{a,}", "{a b}", "{{a}}", "{%4}", "a b",
+      "%", "{a.}", "{-a}"}},
     {"uuid",
      {"123e4567-e89b-42d3-a456-426614174000", "00000000-0000-0000-0000-000000000000"},
      {"", "123e4567e89b42d3a456426614174000", "123e4567-e89b-42d3-a456-42661417400g",
@@ -138,7 +141,9 @@ TEST(Formats, ReadNothingPastTheEnd) {
   for (const Case& test : kCases) {
     const Format* format = find_format(test.format);
     for (const std::string_view text : test.accepted) {
-      for (size_t size = 0; size < text.size(); ++size) (void)matches(*format, text.substr(0, size));
+      for (size_t size = 0; size < text.size(); ++size) {
+        (void)matches(*format, text.substr(0, size));
+      }
     }
   }
 }
@@ -148,7 +153,8 @@ TEST(Formats, TakeALongTextInStride) {
   const std::string long_label = "xn--" + std::string(59, 'z');
   for (const Case& test : kCases) {
     const Format* format = find_format(test.format);
-    const bool is_any_length = test.format.ends_with("-reference") || test.format == "uri-template" ||
+    const bool is_any_length = test.format.ends_with("-reference") ||
+                               test.format == "uri-template" ||
                                test.format == "relative-json-pointer" || test.format == "byte";
     EXPECT_EQ(matches(*format, long_text), is_any_length) << test.format;
     (void)matches(*format, long_label);

@@ -22,7 +22,8 @@ bool is_text(const Parameter& parameter, std::string_view text, Violations& viol
   if (!base::is_utf8(text)) {
     report(violations, parameter.in, parameter.name, "encoding", "must be UTF-8");
   } else if (text.find('\0') != std::string_view::npos) {
-    report(violations, parameter.in, parameter.name, "encoding", "must not contain the character NUL");
+    report(violations, parameter.in, parameter.name, "encoding",
+           "must not contain the character NUL");
   } else {
     return true;
   }
@@ -38,13 +39,15 @@ std::string_view next_part(std::string_view& rest, char separator) {
 }
 
 bool is_exploded_object(const Parameter& parameter) {
-  return parameter.in == In::query && parameter.shape.kind == Shape::Kind::object && parameter.explode &&
-         parameter.style == Style::form;
+  return parameter.in == In::query && parameter.shape.kind == Shape::Kind::object &&
+         parameter.explode && parameter.style == Style::form;
 }
 
 // "range[from]" of a deepObject "range" is "from".
 std::optional<std::string_view> deep_name(const Parameter& parameter, std::string_view name) {
-  if (parameter.style != Style::deep_object || !name.starts_with(parameter.name)) return std::nullopt;
+  if (parameter.style != Style::deep_object || !name.starts_with(parameter.name)) {
+    return std::nullopt;
+  }
   name.remove_prefix(parameter.name.size());
   if (name.size() < 2 || name.front() != '[' || name.back() != ']') return std::nullopt;
   name = name.substr(1, name.size() - 2);
@@ -55,7 +58,9 @@ std::optional<std::string_view> deep_name(const Parameter& parameter, std::strin
 
 void Arguments::reset(const Operation& operation) {
   operation_ = &operation;
-  if (arguments_.size() < operation.parameters.size()) arguments_.resize(operation.parameters.size());
+  if (arguments_.size() < operation.parameters.size()) {
+    arguments_.resize(operation.parameters.size());
+  }
   for (Argument& argument : arguments_) {
     argument.given = argument.broken = false;
     argument.text.clear();
@@ -74,14 +79,17 @@ size_t Arguments::index_of(In in, std::string_view name) const {
 void Arguments::add_text(size_t index, std::string_view text, Violations& violations) {
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
-  if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form && parameter.explode) {
-    if (!argument.value && !(parameter.allow_empty && text.empty()))
+  if (parameter.shape.kind == Shape::Kind::array && parameter.style == Style::form &&
+      parameter.explode) {
+    if (!argument.value && !(parameter.allow_empty && text.empty())) {
       argument.value.emplace(boost::json::array(memory_.storage()));
+    }
     if (!argument.value) {
       argument.given = true;
       return;
     }
-    argument.value->get_array().push_back(part_value(text, parameter.shape.element, memory_.storage()));
+    argument.value->get_array().push_back(
+        part_value(text, parameter.shape.element, memory_.storage()));
   } else if (argument.given) {
     report(violations, parameter.in, parameter.name, "repeated", "must be given once");
   }
@@ -95,8 +103,9 @@ void Arguments::add_member(size_t index, std::string_view name, std::string_view
   Argument& argument = arguments_[index];
   if (!argument.value) argument.value.emplace(boost::json::object(memory_.storage()));
   auto value = part_value(text, parameter.shape.types_of(name), memory_.storage());
-  if (!argument.value->get_object().emplace(name, std::move(value)).second)
+  if (!argument.value->get_object().emplace(name, std::move(value)).second) {
     report(violations, In::query, name_, "repeated", "must be given once");
+  }
   argument.given = true;
 }
 
@@ -177,9 +186,10 @@ void Arguments::read_headers(const Header& header, Violations& violations) {
     const size_t lines = header(parameter.name, ",", text_);
     if (lines == 0) continue;
     // The lines of a header are one list (RFC 9110 section 5.3), and only lists can have several.
-    if (lines > 1 &&
-        (parameter.shape.kind == Shape::Kind::scalar || parameter.shape.kind == Shape::Kind::json))
+    if (lines > 1 && (parameter.shape.kind == Shape::Kind::scalar ||
+                      parameter.shape.kind == Shape::Kind::json)) {
       report(violations, In::header, parameter.name, "repeated", "must be given once");
+    }
     add_text(i, text_, violations);
   }
   finish(In::header, violations);
@@ -195,8 +205,9 @@ void Arguments::read_cookies(std::string_view header, Violations& violations) {
     while (value.starts_with(' ')) value.remove_prefix(1);
     const size_t index = index_of(In::cookie, next_part(value, '='));
     if (index == operation_->parameters.size()) continue;
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
+    }
     if (!decode_percent(value, false, name_)) {
       report(violations, In::cookie, operation_->parameters[index].name, "encoding",
              "must be percent-encoded (RFC 3986)");
@@ -223,27 +234,32 @@ void Arguments::finish(In in, Violations& violations) {
   }
 }
 
-void Arguments::check_value(const Parameter& parameter, Argument& argument, Violations& violations) {
+void Arguments::check_value(const Parameter& parameter, Argument& argument,
+                            Violations& violations) {
   const std::string_view in = name_of(parameter.in);
   if (!argument.value) {
     // The query has been looked at already.
     if (parameter.in != In::query && !is_text(parameter, argument.text, violations)) return;
     if (parameter.allow_empty && argument.text.empty()) return;
-    if (parameter.plain)
+    if (parameter.plain) {
       return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);
-    argument.value = valid_value_of(parameter, argument.text, Direction::request, memory_.storage());
-    if (!argument.value && parameter.shape.kind == Shape::Kind::scalar && parameter.style != Style::matrix &&
-        parameter.style != Style::label) {
+    }
+    argument.value =
+        valid_value_of(parameter, argument.text, Direction::request, memory_.storage());
+    if (!argument.value && parameter.shape.kind == Shape::Kind::scalar &&
+        parameter.style != Style::matrix && parameter.style != Style::label) {
       argument.value.emplace(boost::json::string_view(argument.text),
                              memory_.storage());  // The schema says what is wrong with it.
     }
     if (!argument.value) {
       const bool is_json = parameter.shape.kind == Shape::Kind::json;
-      return report(violations, parameter.in, parameter.name, is_json ? "content" : "style",
-                    is_json ? "must be JSON" : "is not written in the style that the contract declares");
+      return report(
+          violations, parameter.in, parameter.name, is_json ? "content" : "style",
+          is_json ? "must be JSON" : "is not written in the style that the contract declares");
     }
-    if (parameter.style == Style::label || parameter.style == Style::matrix)
+    if (parameter.style == Style::label || parameter.style == Style::matrix) {
       argument.text = text_of(parameter, *argument.value);
+    }
   }
   validate(*parameter.schema, *argument.value, in, parameter.name, Direction::request, violations);
 }
@@ -251,8 +267,8 @@ void Arguments::check_value(const Parameter& parameter, Argument& argument, Viol
 const Argument& Arguments::argument(In in, std::string_view name) const {
   const size_t index = index_of(in, name);
   if (index == operation_->parameters.size()) {
-    throw std::logic_error("operation " + operation_->id + " declares no " + std::string(name_of(in)) +
-                           " parameter '" + std::string(name) + "'");
+    throw std::logic_error("operation " + operation_->id + " declares no " +
+                           std::string(name_of(in)) + " parameter '" + std::string(name) + "'");
   }
   return arguments_[index];
 }

@@ -29,7 +29,8 @@ class Arguments {
  public:
   // Writes the lines of a header, joined by `separator`, into `out`, whose storage is reused for
   // speed; returns the number of lines, 0 if there is no such header.
-  using Header = std::function<size_t(std::string_view name, std::string_view separator, std::string& out)>;
+  using Header =
+      std::function<size_t(std::string_view name, std::string_view separator, std::string& out)>;
 
   Arguments() = default;
   explicit Arguments(const Operation& operation) { reset(operation); }
@@ -70,7 +71,8 @@ class Arguments {
   void read_cookies(std::string_view header, Violations& violations);
   // Adds what the request says for a parameter, or for a member of one; the decoded text is copied.
   void add_text(size_t index, std::string_view text, Violations& violations);
-  void add_member(size_t index, std::string_view name, std::string_view text, Violations& violations);
+  void add_member(size_t index, std::string_view name, std::string_view text,
+                  Violations& violations);
   // When everything there has been read: checks what was given, reports what is missing, sets
   // defaults.
   void finish(In in, Violations& violations);

@@ -14,7 +14,8 @@ struct StyleRow {
 
 constexpr const char* kList = "schema: {type: array, maxItems: 3, items: {type: integer}}}";
 constexpr const char* kObject =
-    "schema: {type: object, required: [x], additionalProperties: false, properties: {x: {type: integer}, y: "
+    "schema: {type: object, required: [x], additionalProperties: false, properties: {x: {type: "
+    "integer}, y: "
     "{type: string}}}}";
 
 TEST(Arguments, styles_of_the_query) {
@@ -34,7 +35,8 @@ TEST(Arguments, styles_of_the_query) {
       {"{name: p, in: query, style: pipeDelimited, explode: true, ", "p=1&p=2", "p=[1,2]"},
   };
   for (const StyleRow& row : rows) {
-    EXPECT_EQ(Request(std::string(row.parameter) + kList).read(std::string("/a?") + row.text), row.expected)
+    EXPECT_EQ(Request(std::string(row.parameter) + kList).read(std::string("/a?") + row.text),
+              row.expected)
         << row.parameter << row.text;
   }
   const StyleRow objects[] = {
@@ -49,37 +51,46 @@ TEST(Arguments, styles_of_the_query) {
       {"{name: p, in: query, style: deepObject, ", "p[x]=1&p[y]=b", R"(p={"x":1,"y":"b"})"},
       {"{name: p, in: query, style: deepObject, ", "p%5Bx%5D=1", R"(p={"x":1})"},
       {"{name: p, in: query, style: deepObject, ", "p[x]=1&p[x]=2", "query p[x]:repeated"},
-      {"{name: p, in: query, style: deepObject, ", "p[x]=1&p[z]=2", "query p/z:additionalProperties"},
+      {"{name: p, in: query, style: deepObject, ", "p[x]=1&p[z]=2",
+       "query p/z:additionalProperties"},
       {"{name: p, in: query, style: deepObject, ", "p[x]=1&p[x][y]=2", "query p[x][y]:undeclared"},
       {"{name: p, in: query, style: deepObject, ", "p=1", "query p:undeclared"},
   };
   for (const StyleRow& row : objects) {
-    EXPECT_EQ(Request(std::string(row.parameter) + kObject).read(std::string("/a?") + row.text), row.expected)
+    EXPECT_EQ(Request(std::string(row.parameter) + kObject).read(std::string("/a?") + row.text),
+              row.expected)
         << row.parameter << row.text;
   }
 }
 
 TEST(Arguments, what_an_element_can_be_is_for_all_that_describe_it_to_say) {
-  const auto read = [](const std::string& schema, const std::string& query, const std::string& more = "") {
+  const auto read = [](const std::string& schema, const std::string& query,
+                       const std::string& more = "") {
     return Request("{name: p, in: query, " + more + "schema: " + schema + "}").read("/a?" + query);
   };
-  EXPECT_EQ(read("{type: object, oneOf: [{properties: {v: {type: integer}}}, {properties: {v: {type: string, "
+  EXPECT_EQ(read("{type: object, oneOf: [{properties: {v: {type: integer}}}, {properties: {v: "
+                 "{type: string, "
                  "minLength: 3}}}]}",
                  "p[v]=5", "style: deepObject, "),
             R"(p={"v":5})");
-  EXPECT_EQ(
-      read("{type: object, patternProperties: {'^x_': {type: string}}}", "p[x_a]=12", "style: deepObject, "),
-      R"(p={"x_a":"12"})");
+  EXPECT_EQ(read("{type: object, patternProperties: {'^x_': {type: string}}}", "p[x_a]=12",
+                 "style: deepObject, "),
+            R"(p={"x_a":"12"})");
   EXPECT_EQ(read("{type: array, anyOf: [{items: {type: string}}]}", "p=12"), R"(p=["12"])");
-  EXPECT_EQ(read("{type: array, items: {oneOf: [{type: integer, maximum: 5}, {type: string, pattern: "
-                 "'^[0-9]{3}$'}]}}",
-                 "p=3&p=123"),
-            R"(p=[3,"123"])");
-  EXPECT_EQ(read("{pattern: '^[a-z]+$', maxLength: 3}", "p=123456"), "query p:maxLength query p:pattern");
-  EXPECT_EQ(read("{type: object, allOf: [{properties: {a: {type: string}}}, {properties: {a: {}}}]}", "a=5"),
-            R"(p={"a":"5"})");
-  EXPECT_EQ(read("{type: object, properties: {a: {readOnly: true}}}", "p[a]=1", "style: deepObject, "),
-            "query p/a:readOnly");
+  EXPECT_EQ(
+      read("{type: array, items: {oneOf: [{type: integer, maximum: 5}, {type: string, pattern: "
+           "'^[0-9]{3}$'}]}}",
+           "p=3&p=123"),
+      R"(p=[3,"123"])");
+  EXPECT_EQ(read("{pattern: '^[a-z]+$', maxLength: 3}", "p=123456"),
+            "query p:maxLength query p:pattern");
+  EXPECT_EQ(
+      read("{type: object, allOf: [{properties: {a: {type: string}}}, {properties: {a: {}}}]}",
+           "a=5"),
+      R"(p={"a":"5"})");
+  EXPECT_EQ(
+      read("{type: object, properties: {a: {readOnly: true}}}", "p[a]=1", "style: deepObject, "),
+      "query p/a:readOnly");
   EXPECT_EQ(read("{type: array, items: {type: integer}}", "p=", "allowEmptyValue: true, "), "p=");
 }
 
@@ -97,8 +108,10 @@ TEST(Arguments, styles_of_the_path) {
       {"style: matrix, ", ";q=1", "path p:style"},
   };
   for (const StyleRow& row : lists) {
-    Request request(std::string("{name: p, in: path, required: true, ") + row.parameter + kList, "/a/{p}");
-    EXPECT_EQ(request.read(std::string("/a/") + row.text), row.expected) << row.parameter << row.text;
+    Request request(std::string("{name: p, in: path, required: true, ") + row.parameter + kList,
+                    "/a/{p}");
+    EXPECT_EQ(request.read(std::string("/a/") + row.text), row.expected)
+        << row.parameter << row.text;
   }
   const StyleRow objects[] = {
       {"", "x,1,y,b", R"(p={"x":1,"y":"b"})"},
@@ -110,10 +123,13 @@ TEST(Arguments, styles_of_the_path) {
       {"explode: true, ", "x", "path p:style"},
   };
   for (const StyleRow& row : objects) {
-    Request request(std::string("{name: p, in: path, required: true, ") + row.parameter + kObject, "/a/{p}");
-    EXPECT_EQ(request.read(std::string("/a/") + row.text), row.expected) << row.parameter << row.text;
+    Request request(std::string("{name: p, in: path, required: true, ") + row.parameter + kObject,
+                    "/a/{p}");
+    EXPECT_EQ(request.read(std::string("/a/") + row.text), row.expected)
+        << row.parameter << row.text;
   }
-  Request word("{name: p, in: path, required: true, style: matrix, schema: {type: string}}", "/a/{p}");
+  Request word("{name: p, in: path, required: true, style: matrix, schema: {type: string}}",
+               "/a/{p}");
   EXPECT_EQ(word.read("/a/;p=b"), "p=\"b\"");
   EXPECT_EQ(*word.arguments().text(In::path, "p"), "b");
   Request slash("{name: p, in: path, required: true, schema: {type: string}}", "/a/{p}");

@@ -47,7 +47,8 @@ TEST(Arguments, every_violation_is_named) {
 
 TEST(Arguments, numbers_and_booleans_are_read_from_text) {
   Request request(kScalars);
-  EXPECT_EQ(request.read("/a?name=a&count=5&flag=true&colour=red"), "name=a count=5 flag=true colour=red");
+  EXPECT_EQ(request.read("/a?name=a&count=5&flag=true&colour=red"),
+            "name=a count=5 flag=true colour=red");
   EXPECT_EQ(request.read("/a?name=a&count=5.0"), "name=a count=5");
   EXPECT_EQ(request.read("/a?name=a&count=5e0"), "name=a count=5");
   EXPECT_EQ(request.read("/a?name=a&count=5.5"), "query count:type");
@@ -65,7 +66,8 @@ TEST(Arguments, numbers_and_booleans_are_read_from_text) {
 
 TEST(Arguments, a_text_is_read_as_whatever_the_schema_allows) {
   Request request(
-      "{name: v, in: query, schema: {enum: [1, one, true]}}, {name: w, in: query, schema: {anyOf: [{type: "
+      "{name: v, in: query, schema: {enum: [1, one, true]}}, {name: w, in: query, schema: {anyOf: "
+      "[{type: "
       "integer, maximum: 9}, {type: string, minLength: 2}]}}");
   EXPECT_EQ(request.read("/a?v=1"), "v=1");
   EXPECT_EQ(request.read("/a?v=one"), "v=\"one\"");
@@ -78,7 +80,8 @@ TEST(Arguments, a_text_is_read_as_whatever_the_schema_allows) {
 
 TEST(Arguments, a_default_stands_in_for_what_was_left_out) {
   Request request(
-      "{name: n, in: query, schema: {type: integer, default: 20}}, {name: s, in: query, schema: {type: "
+      "{name: n, in: query, schema: {type: integer, default: 20}}, {name: s, in: query, schema: "
+      "{type: "
       "string, default: x}}");
   EXPECT_EQ(request.read("/a"), "n=20 s=x");
   EXPECT_FALSE(request.arguments().given(In::query, "n"));
@@ -89,7 +92,8 @@ TEST(Arguments, a_default_stands_in_for_what_was_left_out) {
 
 TEST(Arguments, an_empty_value_is_one_where_that_is_allowed) {
   Request request(
-      "{name: n, in: query, allowEmptyValue: true, schema: {type: integer}}, {name: m, in: query, schema: "
+      "{name: n, in: query, allowEmptyValue: true, schema: {type: integer}}, {name: m, in: query, "
+      "schema: "
       "{type: integer}}");
   EXPECT_EQ(request.read("/a?n="), "n=");
   EXPECT_EQ(request.read("/a?n"), "n=");
@@ -98,16 +102,19 @@ TEST(Arguments, an_empty_value_is_one_where_that_is_allowed) {
 
 TEST(Arguments, a_plus_is_itself_where_reserved_characters_are_allowed) {
   Request request(
-      "{name: a, in: query, allowReserved: true, schema: {type: string}}, {name: b, in: query, schema: "
+      "{name: a, in: query, allowReserved: true, schema: {type: string}}, {name: b, in: query, "
+      "schema: "
       "{type: string}}");
   EXPECT_EQ(request.read("/a?a=x+y&b=x+y"), "a=x+y b=x y");
 }
 
 TEST(Arguments, headers_and_cookies) {
   Request request(
-      "{name: X-List, in: header, schema: {type: array, items: {type: integer}}}, {name: X-Word, in: header, "
+      "{name: X-List, in: header, schema: {type: array, items: {type: integer}}}, {name: X-Word, "
+      "in: header, "
       "required: true, schema: {type: string}},"
-      "{name: session, in: cookie, schema: {type: string, maxLength: 4}}, {name: point, in: cookie, explode: "
+      "{name: session, in: cookie, schema: {type: string, maxLength: 4}}, {name: point, in: "
+      "cookie, explode: "
       "false, schema: {type: object}},"
       "{name: X-Json, in: header, content: {application/json: {schema: {type: object}}}}");
   EXPECT_EQ(request.read("/a"), "header X-Word:required");
@@ -115,13 +122,16 @@ TEST(Arguments, headers_and_cookies) {
             "X-List=[1,2,3] X-Word=b");
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"x-word", "c"}}), "header X-Word:repeated");
   EXPECT_EQ(request.read("/a", {{"x-word", "\xff"}}), "header X-Word:encoding");
-  EXPECT_EQ(request.read("/a", {{"x-word", "%41"}}), "X-Word=%41");  // Headers are not percent-encoded.
+  EXPECT_EQ(request.read("/a", {{"x-word", "%41"}}),
+            "X-Word=%41");  // Headers are not percent-encoded.
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"cookie", "other=%zz; session=a%62; point=x,1"}}),
             R"(X-Word=b session=ab point={"x":1})");
-  EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"cookie", "session=abcde"}}), "cookie session:maxLength");
+  EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"cookie", "session=abcde"}}),
+            "cookie session:maxLength");
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"cookie", "session=a; session=b"}}),
             "cookie session:repeated");
-  EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"cookie", "session=%zz"}}), "cookie session:encoding");
+  EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"cookie", "session=%zz"}}),
+            "cookie session:encoding");
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"x-json", R"({"a":[1]})"}}),
             R"(X-Word=b X-Json={"a":[1]})");
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"x-json", R"({"a":)"}}), "header X-Json:content");
@@ -135,7 +145,8 @@ TEST(Arguments, a_flood_of_parameters_is_bounded) {
   std::string query = "/a?";
   for (int i = 0; i < 1000; ++i) query += "x" + std::to_string(i) + "=1&";
   const std::string answer = Request(kScalars).read(query);
-  EXPECT_LE(std::count(answer.begin(), answer.end(), ':'), static_cast<std::ptrdiff_t>(kViolationsMax));
+  EXPECT_LE(std::count(answer.begin(), answer.end(), ':'),
+            static_cast<std::ptrdiff_t>(kViolationsMax));
   std::string many = "/a?";
   for (int i = 0; i < 1000; ++i) many += "p=1&";
   Request list("{name: p, in: query, schema: {type: array, items: {type: integer}}}");
@@ -151,7 +162,8 @@ TEST(Arguments, asking_for_an_undeclared_parameter_is_a_bug) {
 
 TEST(Arguments, are_used_again_for_another_operation) {
   Request wide(
-      "{name: p, in: query, schema: {type: array, items: {type: string}}}, {name: q, in: query, schema: "
+      "{name: p, in: query, schema: {type: array, items: {type: string}}}, {name: q, in: query, "
+      "schema: "
       "{type: integer}}");
   EXPECT_EQ(wide.read("/a?p=abcdefghijklmnopqrstuvwxyz&p=b&q=1"),
             R"(p=["abcdefghijklmnopqrstuvwxyz","b"] q=1)");

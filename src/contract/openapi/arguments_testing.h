@@ -14,11 +14,13 @@ namespace penstock::contract {
 // An operation whose parameters are given as YAML, and a request for it.
 class Request {
  public:
-  explicit Request(const std::string& parameters, const std::string& path = "/a", bool strict = true)
+  explicit Request(const std::string& parameters, const std::string& path = "/a",
+                   bool strict = true)
       : contract_(parse(parameters, path, strict)) {}
 
   // The violations as "in name:keyword …", or the values as "name=JSON …" where there are none.
-  std::string read(std::string_view target, std::vector<std::pair<std::string, std::string>> headers = {}) {
+  std::string read(std::string_view target,
+                   std::vector<std::pair<std::string, std::string>> headers = {}) {
     PathValues values;
     const size_t mark = target.find('?');
     const Match match = contract_.match("GET", target.substr(0, mark), values);
@@ -27,7 +29,8 @@ class Request {
     arguments_.reset(operation);
     Violations violations;
     arguments_.read_path(values, violations);
-    arguments_.read_query(mark == std::string_view::npos ? "" : target.substr(mark + 1), violations);
+    arguments_.read_query(mark == std::string_view::npos ? "" : target.substr(mark + 1),
+                          violations);
     arguments_.read_headers(
         [&](std::string_view name, std::string_view separator, std::string& out) {
           size_t lines = 0;
@@ -43,7 +46,8 @@ class Request {
     std::string text;
     for (const Violation& violation : violations) {
       text += text.empty() ? "" : " ";
-      text += std::string(violation.in) + ' ' + violation.where + ':' + std::string(violation.keyword);
+      text +=
+          std::string(violation.in) + ' ' + violation.where + ':' + std::string(violation.keyword);
     }
     if (!violations.empty()) return text;
     for (const Parameter& parameter : operation.parameters) {
@@ -61,9 +65,10 @@ class Request {
  private:
   static Contract parse(const std::string& parameters, const std::string& path, bool strict) {
     const std::string document =
-        "openapi: 3.1.0\nx-penstock-strict: " + std::string(strict ? "true" : "false") + "\npaths: {'" +
-        path + "': {get: {operationId: o, responses: {'200': {description: d}}, parameters: [" + parameters +
-        "]}}}";
+        "openapi: 3.1.0\nx-penstock-strict: " + std::string(strict ? "true" : "false") +
+        "\npaths: {'" + path +
+        "': {get: {operationId: o, responses: {'200': {description: d}}, parameters: [" +
+        parameters + "]}}}";
     auto contract = Contract::parse(document, "t.yaml");
     if (!contract) throw std::runtime_error(contract.error().message);
     return std::move(*contract);

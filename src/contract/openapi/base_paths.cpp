@@ -34,8 +34,9 @@ void BasePaths::add_server(const Node& server) {
     return sources_.problem(*server.find("url"),
                             "a server's URL must start with '/' or with a scheme and a host");
   }
-  if (url.find_first_of("?#") != std::string::npos)
+  if (url.find_first_of("?#") != std::string::npos) {
     return sources_.problem(*server.find("url"), "a server's URL has no query and no fragment");
+  }
   expand(server, "", url);
 }
 
@@ -45,8 +46,9 @@ void BasePaths::expand(const Node& server, const std::string& done, std::string_
   if (failed_) return;
   const size_t open = rest.find('{');
   const size_t close = rest.find('}', open);
-  if (open == std::string_view::npos || close == std::string_view::npos)
+  if (open == std::string_view::npos || close == std::string_view::npos) {
     return add(server, done + std::string(rest));
+  }
   const std::string name(rest.substr(open + 1, close - open - 1));
   const Node* variables = server.find("variables");
   const Node* variable = variables == nullptr ? nullptr : variables->find(name);
@@ -55,19 +57,23 @@ void BasePaths::expand(const Node& server, const std::string& done, std::string_
   const auto expand_with = [&](const Node& value) {
     expand(server, done + std::string(rest.substr(0, open)) + value.text, rest.substr(close + 1));
   };
-  if (values == nullptr && otherwise == nullptr)
+  if (values == nullptr && otherwise == nullptr) {
     return problem(server, "the variable '" + name + "' in a base path needs a default or an enum");
+  }
   if (values == nullptr) return expand_with(*otherwise);
-  if (!values->is(Kind::array) || values->elements.empty())
+  if (!values->is(Kind::array) || values->elements.empty()) {
     return problem(*values, "enum must be a list of values");
+  }
   for (const Node* value : values->elements) expand_with(*value);
 }
 
 void BasePaths::add(const Node& server, std::string path) {
   while (path.ends_with('/')) path.pop_back();
   if (std::find(paths_.begin(), paths_.end(), path) != paths_.end()) return;
-  if (paths_.size() == kBasePathsMax)
-    return problem(server, "the servers have more than " + std::to_string(kBasePathsMax) + " base paths");
+  if (paths_.size() == kBasePathsMax) {
+    return problem(server,
+                   "the servers have more than " + std::to_string(kBasePathsMax) + " base paths");
+  }
   paths_.push_back(std::move(path));
 }
 

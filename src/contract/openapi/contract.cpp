@@ -18,7 +18,9 @@ const Response* Operation::response(unsigned status) const {
   for (const Response& response : responses) {
     if (!response.is_for(status)) continue;
     // The one that is for the fewest statuses.
-    if (best == nullptr || response.last - response.first < best->last - best->first) best = &response;
+    if (best == nullptr || response.last - response.first < best->last - best->first) {
+      best = &response;
+    }
   }
   return best;
 }
@@ -28,7 +30,8 @@ bool Operation::declares(unsigned status) const {
   return response != nullptr && response->first == status && response->last == status;
 }
 
-base::Result<Contract> Contract::parse(std::string_view text, const std::string& file, const Loader& loader) {
+base::Result<Contract> Contract::parse(std::string_view text, const std::string& file,
+                                       const Loader& loader) {
   Contract contract;
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
@@ -60,7 +63,8 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
 
 base::Result<Contract> Contract::parse(std::string_view text, const std::string& file) {
   return parse(text, file, [](const std::string&) -> base::Result<std::string> {
-    return base::Error{.code = base::ErrorCode::not_found, .message = "this document has no other files"};
+    return base::Error{.code = base::ErrorCode::not_found,
+                       .message = "this document has no other files"};
   });
 }
 
@@ -95,7 +99,9 @@ std::vector<std::string> Contract::topics(const std::string& override_topic) con
   std::vector<std::string> topics;
   for (const Path& path : paths_) {
     for (const Operation& operation : path.operations) {
-      if (operation.event) topics.push_back(override_topic.empty() ? operation.event->topic : override_topic);
+      if (operation.event) {
+        topics.push_back(override_topic.empty() ? operation.event->topic : override_topic);
+      }
     }
   }
   std::sort(topics.begin(), topics.end());

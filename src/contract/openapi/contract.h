@@ -101,7 +101,8 @@ class Contract {
   // Finds the operation of a request. `path` is the raw path of the request target, without the
   // query; `values` gets the decoded values of its parameters, in the order of
   // Operation::parameters.
-  [[nodiscard]] Match match(std::string_view method, std::string_view path, PathValues& values) const;
+  [[nodiscard]] Match match(std::string_view method, std::string_view path,
+                            PathValues& values) const;
   // Returns the path that would match with a slash more (or less) at its end; null if there is
   // none.
   [[nodiscard]] const Path* with_other_slash(std::string_view path) const;

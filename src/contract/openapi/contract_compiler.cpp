@@ -46,25 +46,30 @@ void ContractCompiler::compile() {
 void ContractCompiler::read_root() {
   const Node& root = *root_.node;
   refuse_security(root);
-  if (const Node* webhooks = root.find("webhooks"); webhooks != nullptr && !webhooks->members.empty())
+  if (const Node* webhooks = root.find("webhooks");
+      webhooks != nullptr && !webhooks->members.empty()) {
     sources_.problem(*webhooks, "webhooks are not enforced, so they are refused");
+  }
   elements_.refuse_other_keys(root, "document",
-                              {"openapi", "info", "servers", "paths", "components", "tags", "externalDocs",
-                               "security", "webhooks", "jsonSchemaDialect"});
+                              {"openapi", "info", "servers", "paths", "components", "tags",
+                               "externalDocs", "security", "webhooks", "jsonSchemaDialect"});
   strict_ = elements_.flag(root, "x-penstock-strict", true);
   for (const Member& member : root.members) {
-    if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict")
+    if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict") {
       sources_.problem(*member.key,
                        "'" + member.key->text + "' is no extension of ours; x-penstock-strict is");
+    }
   }
   if (const Node* dialect = root.find("jsonSchemaDialect")) {
     if (dialect->text != "https://json-schema.org/draft/2020-12/schema" &&
-        dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base")
-      sources_.problem(*dialect, "the dialect '" + dialect->text + "' is not known; draft 2020-12 is");
+        dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base") {
+      sources_.problem(*dialect,
+                       "the dialect '" + dialect->text + "' is not known; draft 2020-12 is");
+    }
   }
   const Node* servers = root.find("servers");
-  contract_.base_paths_ =
-      servers == nullptr ? std::vector<std::string>{""} : BasePaths(sources_, elements_).of(*servers);
+  contract_.base_paths_ = servers == nullptr ? std::vector<std::string>{""}
+                                             : BasePaths(sources_, elements_).of(*servers);
 }
 
 // An empty requirement says that nobody need authenticate, which is what happens.
@@ -73,8 +78,8 @@ void ContractCompiler::refuse_security(const Node& object) {
   if (security == nullptr) return;
   for (const Node* requirement : security->elements) {
     if (requirement->members.empty()) continue;
-    return sources_.problem(*security,
-                            "security is not enforced, so it is refused: authenticate before this service");
+    return sources_.problem(
+        *security, "security is not enforced, so it is refused: authenticate before this service");
   }
 }
 
@@ -96,21 +101,24 @@ void ContractCompiler::read_components() {
   };
   each("schemas", [](const Target&) {});
   elements_.refuse_other_keys(*components.node, "components",
-                              {"schemas", "responses", "parameters", "examples", "requestBodies", "headers",
-                               "securitySchemes", "links", "callbacks", "pathItems"});
+                              {"schemas", "responses", "parameters", "examples", "requestBodies",
+                               "headers", "securitySchemes", "links", "callbacks", "pathItems"});
   each("parameters",
        [&](const Target& at) { unreferenced_.parameters.push_back(elements_.read_parameter(at)); });
   each("requestBodies", [&](const Target& at) {
-    for (MediaType& media : elements_.read_body(at).content)
+    for (MediaType& media : elements_.read_body(at).content) {
       unreferenced_.body->content.push_back(std::move(media));
+    }
   });
   Node any_status;
   any_status.kind = Kind::string;
   any_status.text = "default";
-  each("responses",
-       [&](const Target& at) { unreferenced_.responses.push_back(elements_.read_response(any_status, at)); });
-  each("headers",
-       [&](const Target& at) { unreferenced_.parameters.push_back(elements_.read_header("header", at)); });
+  each("responses", [&](const Target& at) {
+    unreferenced_.responses.push_back(elements_.read_response(any_status, at));
+  });
+  each("headers", [&](const Target& at) {
+    unreferenced_.parameters.push_back(elements_.read_header("header", at));
+  });
 }
 
 void ContractCompiler::read_path(const Node& name, Target item) {
@@ -118,10 +126,11 @@ void ContractCompiler::read_path(const Node& name, Target item) {
   if (item.node == nullptr) return;
   const Node& node = *item.node;
   elements_.refuse_other_keys(node, "path",
-                              {"summary", "description", "servers", "parameters", "get", "put", "post",
-                               "delete", "options", "head", "patch", "trace"});
-  if (name.text.find_first_of("?#") != std::string::npos)
+                              {"summary", "description", "servers", "parameters", "get", "put",
+                               "post", "delete", "options", "head", "patch", "trace"});
+  if (name.text.find_first_of("?#") != std::string::npos) {
     sources_.problem(name, "a path has no query and no fragment");
+  }
   const Node* servers = node.find("servers");
   Path path{.path = name.text, .operations = {}, .allow = {}, .base_paths = contract_.base_paths_};
   if (servers != nullptr) path.base_paths = BasePaths(sources_, elements_).of(*servers);
@@ -145,8 +154,8 @@ void ContractCompiler::add_routes(const Node& name, size_t path) {
     if (!segments) {
       sources_.problem(name, segments.error().message);
     } else if (const auto added = contract_.router_.add(*segments, path); !added) {
-      sources_.problem(
-          name, "the path matches the same requests as '" + contract_.paths_[added.error().path].path + "'");
+      sources_.problem(name, "the path matches the same requests as '" +
+                                 contract_.paths_[added.error().path].path + "'");
     }
   }
 }
@@ -160,9 +169,10 @@ void ContractCompiler::refuse_shared_names(const Parameter& object, const Operat
     if (other.style == Style::deep_object) continue;  // It takes "name[…]" alone.
     const bool spread = other.shape.kind == Shape::Kind::object && other.explode;
     for (const auto& [name, part] : object.shape.named) {
-      if (spread ? other.shape.has_name(name) : other.name == name)
-        sources_.problem(*object.node,
-                         "the property '" + name + "' takes the name of another parameter in the query");
+      if (spread ? other.shape.has_name(name) : other.name == name) {
+        sources_.problem(*object.node, "the property '" + name +
+                                           "' takes the name of another parameter in the query");
+      }
     }
   }
 }
@@ -177,8 +187,10 @@ void ContractCompiler::complete() {
         const bool takes_all = parameter.in == In::query && parameter.style == Style::form &&
                                parameter.explode && parameter.shape.kind == Shape::Kind::object &&
                                parameter.shape.unnamed.types != 0;
-        if (takes_all && ++takers == 2)
-          sources_.problem(*parameter.node, "two exploded objects would both take every name in the query");
+        if (takes_all && ++takers == 2) {
+          sources_.problem(*parameter.node,
+                           "two exploded objects would both take every name in the query");
+        }
         refuse_shared_names(parameter, operation);
       }
     }

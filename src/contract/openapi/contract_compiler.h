@@ -37,7 +37,8 @@ class ContractCompiler {
   void refuse_shared_names(const Parameter& object, const Operation& operation);
 
   // In contract_operations.cpp.
-  [[nodiscard]] Operation read_operation(std::string_view method, const Target& at, const Target& item);
+  [[nodiscard]] Operation read_operation(std::string_view method, const Target& at,
+                                         const Target& item);
   [[nodiscard]] std::vector<Parameter> read_parameters(const Target& list);
   void order_path_parameters(const Node& name, Operation& operation);
   void refuse_repeated_headers(const Node& at, const Operation& operation);

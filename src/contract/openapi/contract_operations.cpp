@@ -18,7 +18,8 @@ std::string capitals(std::string_view text) {
 
 }  // namespace
 
-Operation ContractCompiler::read_operation(std::string_view method, const Target& at, const Target& item) {
+Operation ContractCompiler::read_operation(std::string_view method, const Target& at,
+                                           const Target& item) {
   const Node& node = *at.node;
   Operation operation{.method = capitals(method), .strict = strict_, .where = node.where()};
   if (!node.is(Kind::object)) {
@@ -26,21 +27,25 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
     return operation;
   }
   refuse_security(node);
-  if (const Node* callbacks = node.find("callbacks"); callbacks != nullptr && !callbacks->members.empty())
+  if (const Node* callbacks = node.find("callbacks");
+      callbacks != nullptr && !callbacks->members.empty()) {
     sources_.problem(*callbacks, "callbacks are not enforced, so they are refused");
-  elements_.refuse_other_keys(node, "operation",
-                              {"operationId", "summary", "description", "tags", "externalDocs", "parameters",
-                               "requestBody", "responses", "deprecated", "security", "callbacks"});
+  }
+  elements_.refuse_other_keys(
+      node, "operation",
+      {"operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody",
+       "responses", "deprecated", "security", "callbacks"});
   operation.id = elements_.required_text(node, "operationId", "an operation");
-  if (!operation.id.empty() && !ids_.insert(operation.id).second)
+  if (!operation.id.empty() && !ids_.insert(operation.id).second) {
     sources_.problem(*node.find("operationId"), "operationId '" + operation.id + "' is used twice");
+  }
   operation.deprecated = elements_.flag(node, "deprecated", false);
   // The operation's parameters first: they take the place of the path's with the same name.
   operation.parameters = read_parameters(elements_.member(at, "parameters"));
   for (Parameter& parameter : read_parameters(elements_.member(item, "parameters"))) {
-    const bool replaced =
-        std::any_of(operation.parameters.begin(), operation.parameters.end(),
-                    [&](const auto& own) { return own.in == parameter.in && own.name == parameter.name; });
+    const bool replaced = std::any_of(
+        operation.parameters.begin(), operation.parameters.end(),
+        [&](const auto& own) { return own.in == parameter.in && own.name == parameter.name; });
     if (!replaced) operation.parameters.push_back(std::move(parameter));
   }
   refuse_repeated_headers(node, operation);
@@ -61,11 +66,13 @@ void ContractCompiler::refuse_other_event_schema(const Node& at, const EventDecl
   if (event.schema == nullptr) return;
   Target schema{event.schema->node, event.schema->resource};
   const Node* reference = schema.node->find("$ref");
-  if (reference != nullptr && schema.node->members.size() == 1)
+  if (reference != nullptr && schema.node->members.size() == 1) {
     schema = sources_.resolve(*reference, reference->text, *schema.resource);
+  }
   const auto [known, is_new] = events_.emplace(event.type, schema.node);
-  if (!is_new && known->second != schema.node)
+  if (!is_new && known->second != schema.node) {
     sources_.problem(at, "events of type '" + event.type + "' have another schema elsewhere");
+  }
 }
 
 std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {
@@ -77,8 +84,9 @@ std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {
     if (at.node == nullptr) continue;
     Parameter parameter = elements_.read_parameter(at);
     for (const Parameter& other : all) {
-      if (other.in == parameter.in && other.name == parameter.name)
+      if (other.in == parameter.in && other.name == parameter.name) {
         sources_.problem(*one, "parameter '" + parameter.name + "' is declared twice");
+      }
     }
     all.push_back(std::move(parameter));
   }
@@ -91,8 +99,10 @@ void ContractCompiler::refuse_repeated_headers(const Node& at, const Operation& 
     for (size_t j = i + 1; j < operation.parameters.size(); ++j) {
       const Parameter& one = operation.parameters[i];
       const Parameter& other = operation.parameters[j];
-      if (one.in == In::header && other.in == In::header && equal_ignoring_case(one.name, other.name))
+      if (one.in == In::header && other.in == In::header &&
+          equal_ignoring_case(one.name, other.name)) {
         sources_.problem(at, "the header '" + one.name + "' is declared twice");
+      }
     }
   }
 }
@@ -102,20 +112,23 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
   const auto segments = parse_template(name.text);
   if (!segments) return;
   std::vector<std::string> wanted;
-  for (const Segment& segment : *segments)
+  for (const Segment& segment : *segments) {
     wanted.insert(wanted.end(), segment.names.begin(), segment.names.end());
+  }
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (std::find(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(i), wanted[i]) !=
         wanted.begin() + static_cast<std::ptrdiff_t>(i)) {
       return sources_.problem(name, "the path has '{" + wanted[i] + "}' twice");
     }
     const auto from = operation.parameters.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto found = std::find_if(from, operation.parameters.end(), [&](const Parameter& parameter) {
-      return parameter.in == In::path && parameter.name == wanted[i];
-    });
+    const auto found =
+        std::find_if(from, operation.parameters.end(), [&](const Parameter& parameter) {
+          return parameter.in == In::path && parameter.name == wanted[i];
+        });
     if (found == operation.parameters.end()) {
-      return sources_.problem(
-          name, "operation '" + operation.id + "' does not declare the path's parameter '" + wanted[i] + "'");
+      return sources_.problem(name, "operation '" + operation.id +
+                                        "' does not declare the path's parameter '" + wanted[i] +
+                                        "'");
     }
     std::rotate(from, found, found + 1);
   }
@@ -129,13 +142,16 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
 
 void ContractCompiler::read_responses(const Target& at, Operation& operation) {
   const Target list = elements_.member(at, "responses");
-  if (list.node == nullptr || !list.node->is(Kind::object) || list.node->members.empty())
-    return sources_.problem(list.node != nullptr ? *list.node : *at.node, "an operation needs responses");
+  if (list.node == nullptr || !list.node->is(Kind::object) || list.node->members.empty()) {
+    return sources_.problem(list.node != nullptr ? *list.node : *at.node,
+                            "an operation needs responses");
+  }
   for (const Member& entry : list.node->members) {
     if (entry.key->text.starts_with("x-")) continue;
     const Target described = elements_.resolve({entry.value, list.resource});
-    if (described.node != nullptr)
+    if (described.node != nullptr) {
       operation.responses.push_back(elements_.read_response(*entry.key, described));
+    }
   }
   if (operation.responses.empty()) sources_.problem(*list.node, "an operation needs responses");
 }

@@ -35,7 +35,8 @@ std::string with(std::string_view old_text, std::string_view new_text) {
 // A document with one operation, whose members are given.
 std::string operation(const std::string& members, const std::string& path = "/p") {
   return "openapi: 3.1.0\npaths:\n  " + path +
-         ":\n    get:\n      operationId: o\n      responses: {'200': {description: d}}\n" + members;
+         ":\n    get:\n      operationId: o\n      responses: {'200': {description: d}}\n" +
+         members;
 }
 
 class ContractTest : public testing::Test {
@@ -86,12 +87,12 @@ TEST_F(ContractTest, reads_what_an_operation_publishes) {
 }
 
 TEST(Contract, the_response_of_a_status_is_the_closest_one) {
-  const Contract contract =
-      Contract::parse(
-          "openapi: 3.0.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d}, "
-          "'404': {description: d}, 4XX: {description: d}}}}}",
-          "t.yaml")
-          .value();
+  const Contract contract = Contract::parse(
+                                "openapi: 3.0.0\npaths: {/a: {get: {operationId: o, responses: "
+                                "{default: {description: d}, "
+                                "'404': {description: d}, 4XX: {description: d}}}}}",
+                                "t.yaml")
+                                .value();
   const Operation& operation = contract.paths()[0].operations[0];
   EXPECT_EQ(operation.response(404)->first, 404u);
   EXPECT_EQ(operation.response(410)->first, 400u);
@@ -110,10 +111,12 @@ TEST(Contract, base_paths_come_from_the_servers) {
   };
   EXPECT_EQ(bases("[{url: https://a.example}]"), " ");
   EXPECT_EQ(bases("[{url: https://a.example/v1/}, {url: /v2}]"), "/v1 /v2 ");
-  EXPECT_EQ(bases("[{url: '/{s}/v1', variables: {s: {enum: [a, b], default: a}}}]"), "/a/v1 /b/v1 ");
+  EXPECT_EQ(bases("[{url: '/{s}/v1', variables: {s: {enum: [a, b], default: a}}}]"),
+            "/a/v1 /b/v1 ");
   EXPECT_EQ(bases("[{url: 'https://{h}.example/v1', variables: {h: {default: x}}}]"), "/v1 ");
   EXPECT_EQ(bases("[{url: //a.example/v1}]"), "/v1 ");
-  EXPECT_EQ(bases("[{url: '/v1?x=1'}]"), "t.yaml:1:17: a server's URL has no query and no fragment");
+  EXPECT_EQ(bases("[{url: '/v1?x=1'}]"),
+            "t.yaml:1:17: a server's URL has no query and no fragment");
   EXPECT_EQ(bases("[{url: '/{s}', variables: {s: {enum: live}}}]"),
             "t.yaml:1:47: enum must be a list of values");
   EXPECT_EQ(bases("[{url: v1}]"),
@@ -132,18 +135,22 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
       {"- a", "t.yaml:1:1: the document is not an object"},
       {with("3.0.3", "2.0"), "t.yaml:1:10: openapi '2.0': 3.0.x and 3.1.x are known"},
       {with("a_post", "a_get"), "t.yaml:7:20: operationId 'a_get' is used twice"},
-      {with("best_effort", "maybe"), "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
+      {with("best_effort", "maybe"),
+       "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
       {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
-      {with("    post:", "    psot:"), "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
+      {with("    post:", "    psot:"),
+       "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
       {with("  /b/:", "  /a:"), "t.yaml:10:3: '/a' is here twice; first on line 4"},
       {with("  /b/:", "  /{x}:"),
        "t.yaml:10:3: operation 'b_head' does not declare the path's parameter 'x'"},
       {with("  /b/:", "  b:"), "t.yaml:10:3: a path must start with '/'"},
       {with("  /b/:", "  /{b:"), "t.yaml:10:3: the braces of the path's template do not match"},
-      {with("'202'", "'2O2'"), "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
+      {with("'202'", "'2O2'"),
+       "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
       {operation("      security: [{key: []}]"),
        "t.yaml:7:17: security is not enforced, so it is refused: authenticate before this service"},
-      {operation("      callbacks: {a: {}}"), "t.yaml:7:18: callbacks are not enforced, so they are refused"},
+      {operation("      callbacks: {a: {}}"),
+       "t.yaml:7:18: callbacks are not enforced, so they are refused"},
       {"swagger: '2.0'", "t.yaml:1:1: Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"},
       {with("'202'", "x-a"), "t.yaml:9:18: an operation needs responses"},
       {with("responses: {'202': {description: d}}",
@@ -154,7 +161,8 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
       {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
        "t.yaml:3:37: pattern ( is none that RE2 can match in linear time: missing ): ("},
       {with("paths:",
-            "components: {schmeas: {A: {}}, parameters: {p: {name: p, in: query, schema: {type: integer, "
+            "components: {schmeas: {A: {}}, parameters: {p: {name: p, in: query, schema: {type: "
+            "integer, "
             "default: x}}}}\npaths:"),
        "t.yaml:3:14: components: 'schmeas' is not enforced, so it is refused"},
       {with("paths:",
@@ -164,29 +172,38 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
       {operation("      requestBody: {content: {application/*+json: {}}}"),
        "t.yaml:7:31: a range of media types is 'type/*' or '*/*'"},
       {with("/b/:\n    head: {operationId: b_head,",
-            "/b/:\n    head: {operationId: b_head, x-event: {type: t.a, topic: bs, schema: {type: string}},"),
+            "/b/:\n    head: {operationId: b_head, x-event: {type: t.a, topic: bs, schema: {type: "
+            "string}},"),
        ""},
       {with("/b/:\n    head: {operationId: b_head,",
-            "/b/:\n    put: {operationId: c, responses: {'200': {description: d}}, x-event: {type: t, topic: "
-            "t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: {type: t, topic: t, "
+            "/b/:\n    put: {operationId: c, responses: {'200': {description: d}}, x-event: {type: "
+            "t, topic: "
+            "t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: {type: t, "
+            "topic: t, "
             "schema: {type: integer}},"),
        "t.yaml:12:42: events of type 't' have another schema elsewhere"},
       {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path has no query and no fragment"},
       {with("paths:", "servers: [{url: '/{a}', variables: {a: {default: '{a}'}}}]\npaths:"), ""},
       {operation("      requestBody: {content: {application/json: {}, application/json; v=2: {}}}"),
-       "t.yaml:7:53: of a media type's parameters only charset=utf-8 is known\nt.yaml:7:53: the media type "
+       "t.yaml:7:53: of a media type's parameters only charset=utf-8 is known\nt.yaml:7:53: the "
+       "media type "
        "is here twice"},
-      {operation("      parameters: [{name: a, in: query, style: deepObject, content: {application/json: "
-                 "{schema: {}}}}]"),
+      {operation(
+           "      parameters: [{name: a, in: query, style: deepObject, content: {application/json: "
+           "{schema: {}}}}]"),
        "t.yaml:7:48: style means nothing beside 'content'"},
-      {operation("      parameters: [{name: a, in: query, schema: {type: object, additionalProperties: "
-                 "{type: array}}}]"),
-       "t.yaml:7:20: parameter 'a': an object's properties must be no arrays or objects, for there is no way "
+      {operation(
+           "      parameters: [{name: a, in: query, schema: {type: object, additionalProperties: "
+           "{type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an object's properties must be no arrays or objects, for there "
+       "is no way "
        "to write them"},
-      {operation("      parameters: [{name: a, in: query, schema: {type: object, properties: {b: {}}}}, "
-                 "{name: b, in: query, schema: {}}]"),
+      {operation(
+           "      parameters: [{name: a, in: query, schema: {type: object, properties: {b: {}}}}, "
+           "{name: b, in: query, schema: {}}]"),
        "t.yaml:7:20: the property 'b' takes the name of another parameter in the query"},
-      {"openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/p', post: {}}}\ncomponents: {pathItems: "
+      {"openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/p', post: {}}}\ncomponents: "
+       "{pathItems: "
        "{p: {get: "
        "{operationId: o, responses: {'200': {description: d}}}}}}",
        "t.yaml:2:48: beside $ref: 'post' is not enforced, so it is refused"},
@@ -199,26 +216,31 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
       {operation("      parameters: [{name: a, in: query, style: label, schema: {}}]"),
        "t.yaml:7:48: style 'label' is none for parameters in query"},
       {operation("      parameters: [{name: Accept, in: header, schema: {}}]"),
-       "t.yaml:7:20: the header Accept is no parameter (OpenAPI, parameter object): media types and security "
+       "t.yaml:7:20: the header Accept is no parameter (OpenAPI, parameter object): media types "
+       "and security "
        "declare it"},
-      {operation("      parameters: [{name: a, in: query, schema: {type: array, items: {type: array}}}]"),
-       "t.yaml:7:20: parameter 'a': an array's elements must be no arrays or objects, for there is no way to "
+      {operation(
+           "      parameters: [{name: a, in: query, schema: {type: array, items: {type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an array's elements must be no arrays or objects, for there is "
+       "no way to "
        "write them"},
       {operation("      parameters: [{name: a, in: query, schema: {type: [string, array]}}]"),
-       "t.yaml:7:20: parameter 'a': must be a scalar, an array or an object; as text they cannot be told "
+       "t.yaml:7:20: parameter 'a': must be a scalar, an array or an object; as text they cannot "
+       "be told "
        "from one "
        "another"},
       {operation("      parameters: [{name: a, in: query, schema: {type: integer, default: x}}]"),
        "t.yaml:7:74: the default does not match its schema"},
-      {operation(
-           "      parameters: [{$ref: '#/components/parameters/a'}]\ncomponents: {parameters: {a: {$ref: "
-           "'#/components/parameters/a'}}}"),
+      {operation("      parameters: [{$ref: '#/components/parameters/a'}]\ncomponents: "
+                 "{parameters: {a: {$ref: "
+                 "'#/components/parameters/a'}}}"),
        "t.yaml:8:30: $ref leads in a circle"},
-      {operation(
-           "      parameters: [{name: id, in: path, required: true, schema: {}}]\n  /p/{other}:\n    get:\n"
-           "      operationId: p\n      parameters: [{name: other, in: path, required: true, schema: {}}]\n"
-           "      responses: {'200': {description: d}}",
-           "/p/{id}"),
+      {operation("      parameters: [{name: id, in: path, required: true, schema: {}}]\n  "
+                 "/p/{other}:\n    get:\n"
+                 "      operationId: p\n      parameters: [{name: other, in: path, required: true, "
+                 "schema: {}}]\n"
+                 "      responses: {'200': {description: d}}",
+                 "/p/{id}"),
        "t.yaml:8:3: the path matches the same requests as '/p/{id}'"},
       {operation("", "'/p/{a}{b}'"),
        "t.yaml:3:3: two parameters need a text between them, or nothing says where one ends"},
@@ -228,7 +250,8 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
 
 TEST(Contract, every_mistake_is_told_at_once_and_in_order) {
   EXPECT_EQ(problems(with("key: /id, delivery: best_effort", "key: id, delivery: maybe")),
-            "t.yaml:8:44: x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'\n"
+            "t.yaml:8:44: x-event: key must be none, or a JSON Pointer into the event's value, as "
+            "in '/id'\n"
             "t.yaml:8:58: x-event: delivery must be acknowledged or best_effort");
 }
 
@@ -238,7 +261,8 @@ TEST(Contract, may_be_spread_over_files) {
   const ContractFile files[] = {
       {"api.yaml", root},
       {"schemas/a.yaml", "A: {$ref: 'b.json#/B'}\n"},
-      {"schemas/b.json", R"({"B": {"type": "object", "properties": {"again": {"$ref": "a.yaml#/A"}}}})"}};
+      {"schemas/b.json",
+       R"({"B": {"type": "object", "properties": {"again": {"$ref": "a.yaml#/A"}}}})"}};
   const auto contract = parse_contract(files);
   ASSERT_TRUE(contract) << contract.error().message;
   const Schema& schema = *contract->paths()[0].operations[0].event->schema;
@@ -251,7 +275,8 @@ TEST(Contract, may_be_spread_over_files) {
 
 TEST(Contract, a_response_may_be_called_default_and_a_file_by_two_names) {
   const auto contract = Contract::parse(
-      "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d, content: "
+      "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d, "
+      "content: "
       "{application/json: "
       "{schema: {$id: 'https://example.com/s', $defs: {n: {$anchor: n}}, $ref: '#n'}}}}}}}}",
       "./t.yaml");

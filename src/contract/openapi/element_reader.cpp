@@ -21,14 +21,17 @@ void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
   for (const Member& member : object.members) {
     const std::string& key = member.key->text;
     if (key.starts_with("x-") || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-    sources_.problem(*member.key, std::string(what) + ": '" + key + "' is not enforced, so it is refused");
+    sources_.problem(*member.key,
+                     std::string(what) + ": '" + key + "' is not enforced, so it is refused");
   }
 }
 
-std::string ElementReader::required_text(const Node& object, std::string_view key, std::string_view what) {
+std::string ElementReader::required_text(const Node& object, std::string_view key,
+                                         std::string_view what) {
   const Node* node = object.find(key);
   if (node != nullptr && node->is_scalar() && !node->text.empty()) return node->text;
-  sources_.problem(node != nullptr ? *node : object, std::string(what) + " needs '" + std::string(key) + "'");
+  sources_.problem(node != nullptr ? *node : object,
+                   std::string(what) + " needs '" + std::string(key) + "'");
   return "";
 }
 
@@ -68,8 +71,8 @@ void ElementReader::complete(const MediaType& media) {
   if ((media.schema->allowed & type::string) == 0) {
     sources_.problem(*media.schema->node, "a body of type " + media.type + " is a string");
   } else if (media.kind == BodyKind::bytes && !size_rules(media.schema)) {
-    sources_.problem(*media.schema->node,
-                     "of a body of type " + media.type + " only minLength and maxLength are enforced");
+    sources_.problem(*media.schema->node, "of a body of type " + media.type +
+                                              " only minLength and maxLength are enforced");
   }
 }
 
@@ -78,11 +81,14 @@ Examples ElementReader::read_examples(const Target& at) {
   if (const Node* example = at.node->find("example")) all.emplace_back("", example);
   const Target list = member(at, "examples");
   if (list.node == nullptr) return all;
-  if (!list.node->is(Kind::object)) sources_.problem(*list.node, "examples must be an object of examples");
+  if (!list.node->is(Kind::object)) {
+    sources_.problem(*list.node, "examples must be an object of examples");
+  }
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;
-    refuse_other_keys(*example.node, "example", {"summary", "description", "value", "externalValue"});
+    refuse_other_keys(*example.node, "example",
+                      {"summary", "description", "value", "externalValue"});
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;
@@ -95,13 +101,15 @@ std::string ElementReader::read_media_type_name(const Node& key) {
     sources_.problem(key, "'" + key.text + "' is no media type");
     return "";
   }
-  if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8")))
+  if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8"))) {
     sources_.problem(key, "of a media type's parameters only charset=utf-8 is known");
+  }
   std::string name(type->type);
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (name.find('*') != std::string::npos && !name.ends_with("/*"))
+  if (name.find('*') != std::string::npos && !name.ends_with("/*")) {
     sources_.problem(key, "a range of media types is 'type/*' or '*/*'");
+  }
   for (const std::string_view refused :
        {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
     if (name.starts_with(refused) || name.ends_with("+xml")) {
@@ -121,8 +129,10 @@ std::vector<MediaType> ElementReader::read_content(const Target& at) {
   for (const Member& entry : at.node->members) {
     std::string name = read_media_type_name(*entry.key);
     if (name.empty()) continue;
-    if (std::any_of(all.begin(), all.end(), [&](const MediaType& other) { return other.type == name; }))
+    if (std::any_of(all.begin(), all.end(),
+                    [&](const MediaType& other) { return other.type == name; })) {
       sources_.problem(*entry.key, "the media type is here twice");
+    }
     MediaType& media = all.emplace_back(MediaType{.type = std::move(name)});
     media.kind = kind_of(media.type);
     media.header = media.kind == BodyKind::text ? media.type + "; charset=utf-8" : media.type;
@@ -130,8 +140,9 @@ std::vector<MediaType> ElementReader::read_content(const Target& at) {
     if (described.node == nullptr) continue;
     refuse_other_keys(*described.node, media.type, {"schema", "example", "examples"});
     media.examples = read_examples(described);
-    if (const Target schema = member(described, "schema"); schema.node != nullptr)
+    if (const Target schema = member(described, "schema"); schema.node != nullptr) {
       media.schema = schemas_.compile(*schema.node, *schema.resource);
+    }
   }
   return all;
 }
@@ -160,8 +171,10 @@ void ElementReader::read_status(const Node& status, Response& response) {
   const char* end = text.data() + (range ? 1 : text.size());
   const auto read = std::from_chars(text.data(), end, number);
   if (range) number *= 100;
-  if (read.ec != std::errc() || read.ptr != end || text.size() != 3 || number < 200 || number > 599)
+  if (read.ec != std::errc() || read.ptr != end || text.size() != 3 || number < 200 ||
+      number > 599) {
     sources_.problem(status, "a response's status must be 200 to 599, 2XX to 5XX, or default");
+  }
   response.first = number;
   response.last = range ? number + 99 : number;
 }
@@ -171,22 +184,28 @@ Response ElementReader::read_response(const Node& status, const Target& at) {
   read_status(status, response);
   refuse_other_keys(*at.node, "response", {"description", "headers", "content", "links"});
   if (const Target headers = member(at, "headers"); headers.node != nullptr) {
-    if (!headers.node->is(Kind::object)) sources_.problem(*headers.node, "headers must be an object");
+    if (!headers.node->is(Kind::object)) {
+      sources_.problem(*headers.node, "headers must be an object");
+    }
     for (const Member& entry : headers.node->members) {
       const std::string& name = entry.key->text;
       if (equal_ignoring_case(name, "content-type")) continue;  // OpenAPI: "SHALL be ignored".
       if (!is_token(name)) sources_.problem(*entry.key, "'" + name + "' is no name of a header");
       for (const Parameter& other : response.headers) {
-        if (equal_ignoring_case(other.name, name))
+        if (equal_ignoring_case(other.name, name)) {
           sources_.problem(*entry.key, "the header " + name + " is declared twice");
+        }
       }
       response.headers.push_back(read_header(entry.key->text, {entry.value, headers.resource}));
     }
   }
-  if (const Target content = member(at, "content"); content.node != nullptr)
+  if (const Target content = member(at, "content"); content.node != nullptr) {
     response.content = read_content(content);
-  if (has_no_content(response.first) && !response.content.empty())
-    sources_.problem(status, "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
+  }
+  if (has_no_content(response.first) && !response.content.empty()) {
+    sources_.problem(status,
+                     "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
+  }
   return response;
 }
 
@@ -203,17 +222,19 @@ EventDeclaration ElementReader::read_event(const Target& at) {
   if (const Node* key = node.find("key"); key != nullptr && key->text != "none") {
     event.key_pointer = key->text;
     if (!event.key_pointer.starts_with('/')) {
-      sources_.problem(*key,
-                       "x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'");
+      sources_.problem(
+          *key, "x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'");
     }
   }
   if (const Node* delivery = node.find("delivery")) {
     event.acknowledged = delivery->text == "acknowledged";
-    if (!event.acknowledged && delivery->text != "best_effort")
+    if (!event.acknowledged && delivery->text != "best_effort") {
       sources_.problem(*delivery, "x-event: delivery must be acknowledged or best_effort");
+    }
   }
-  if (const Target schema = member(at, "schema"); schema.node != nullptr)
+  if (const Target schema = member(at, "schema"); schema.node != nullptr) {
     event.schema = schemas_.compile(*schema.node, *schema.resource);
+  }
   return event;
 }
 

@@ -38,7 +38,8 @@ class ElementReader {
   void refuse_other_keys(const Node& object, std::string_view what,
                          std::initializer_list<std::string_view> keys);
   // Returns the scalar as text; "", and a problem is recorded, if it is missing or no scalar.
-  [[nodiscard]] std::string required_text(const Node& object, std::string_view key, std::string_view what);
+  [[nodiscard]] std::string required_text(const Node& object, std::string_view key,
+                                          std::string_view what);
   // Returns true or false; `otherwise` if there is no such key.
   [[nodiscard]] bool flag(const Node& object, std::string_view key, bool otherwise);
 

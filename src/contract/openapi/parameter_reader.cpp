@@ -36,9 +36,10 @@ std::optional<In> in_of(std::string_view text) {
 Parameter ElementReader::read_parameter(const Target& at) {
   const Node& node = *at.node;
   Parameter parameter{.name = required_text(node, "name", "a parameter"), .node = &node};
-  refuse_other_keys(node, "parameter",
-                    {"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style",
-                     "explode", "allowReserved", "schema", "content", "example", "examples"});
+  refuse_other_keys(
+      node, "parameter",
+      {"name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode",
+       "allowReserved", "schema", "content", "example", "examples"});
   const std::string in = required_text(node, "in", "a parameter");
   if (const auto known = in_of(in)) {
     parameter.in = *known;
@@ -46,19 +47,24 @@ Parameter ElementReader::read_parameter(const Target& at) {
     sources_.problem(*node.find("in"), "in: '" + in + "' is none of path, query, header, cookie");
   }
   parameter.required = flag(node, "required", false);
-  if (parameter.in == In::path && !parameter.required)
+  if (parameter.in == In::path && !parameter.required) {
     sources_.problem(node, "a parameter in the path must say 'required: true'");
+  }
   parameter.allow_empty = flag(node, "allowEmptyValue", false);
-  if (parameter.allow_empty && parameter.in != In::query)
-    sources_.problem(*node.find("allowEmptyValue"), "allowEmptyValue is for parameters in the query alone");
+  if (parameter.allow_empty && parameter.in != In::query) {
+    sources_.problem(*node.find("allowEmptyValue"),
+                     "allowEmptyValue is for parameters in the query alone");
+  }
   parameter.allow_reserved = flag(node, "allowReserved", false);
-  if (parameter.in == In::header && !parameter.name.empty() && !is_token(parameter.name))
+  if (parameter.in == In::header && !parameter.name.empty() && !is_token(parameter.name)) {
     sources_.problem(node, "'" + parameter.name + "' is no name of a header");
+  }
   for (const std::string_view reserved : {"accept", "content-type", "authorization"}) {
     if (parameter.in == In::header && equal_ignoring_case(parameter.name, reserved)) {
       sources_.problem(
-          node, "the header " + parameter.name +
-                    " is no parameter (OpenAPI, parameter object): media types and security declare it");
+          node,
+          "the header " + parameter.name +
+              " is no parameter (OpenAPI, parameter object): media types and security declare it");
     }
   }
   read_style(node, parameter);
@@ -68,10 +74,12 @@ Parameter ElementReader::read_parameter(const Target& at) {
 }
 
 void ElementReader::read_style(const Node& node, Parameter& parameter) {
-  parameter.style = parameter.in == In::query || parameter.in == In::cookie ? Style::form : Style::simple;
+  parameter.style =
+      parameter.in == In::query || parameter.in == In::cookie ? Style::form : Style::simple;
   if (const Node* name = node.find("style")) {
-    const auto* const known = std::find_if(kStyles.begin(), kStyles.end(),
-                                           [&](const StyleName& style) { return style.name == name->text; });
+    const auto* const known =
+        std::find_if(kStyles.begin(), kStyles.end(),
+                     [&](const StyleName& style) { return style.name == name->text; });
     if (known == kStyles.end() ||
         std::find(known->in.begin(), known->in.end(), parameter.in) == known->in.end()) {
       sources_.problem(*name, "style '" + name->text + "' is none for parameters in " +
@@ -80,38 +88,43 @@ void ElementReader::read_style(const Node& node, Parameter& parameter) {
       parameter.style = known->style;
     }
   }
-  parameter.explode =
-      flag(node, "explode", parameter.style == Style::form || parameter.style == Style::deep_object);
+  parameter.explode = flag(node, "explode",
+                           parameter.style == Style::form || parameter.style == Style::deep_object);
   // Exploded, they are what form is.
   const bool delimited =
       parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
   if (delimited && parameter.explode) parameter.style = Style::form;
-  if (parameter.style == Style::deep_object && !parameter.explode)
+  if (parameter.style == Style::deep_object && !parameter.explode) {
     sources_.problem(*node.find("explode"), "a deepObject is always exploded");
+  }
 }
 
 void ElementReader::read_schema_or_content(const Target& at, Parameter& parameter) {
   const Target schema = member(at, "schema");
   const Target content = member(at, "content");
-  if ((schema.node == nullptr) == (content.node == nullptr))
+  if ((schema.node == nullptr) == (content.node == nullptr)) {
     return sources_.problem(*at.node, "a parameter or header needs either 'schema' or 'content'");
+  }
   if (schema.node != nullptr) {
     parameter.schema = schemas_.compile(*schema.node, *schema.resource);
     return;
   }
   const Node& types = *content.node;
-  if (types.members.size() != 1 || kind_of(types.members[0].key->text) != BodyKind::json)
+  if (types.members.size() != 1 || kind_of(types.members[0].key->text) != BodyKind::json) {
     return sources_.problem(types, "the content of a parameter must be one media type, and JSON");
+  }
   const Target media = resolve({types.members[0].value, content.resource});
   if (media.node == nullptr) return;
   refuse_other_keys(*media.node, "the content of a parameter", {"schema", "example", "examples"});
   for (const char* key : {"style", "explode", "allowReserved"}) {
-    if (const Node* of_text = at.node->find(key))
+    if (const Node* of_text = at.node->find(key)) {
       sources_.problem(*of_text, std::string(key) + " means nothing beside 'content'");
+    }
   }
   const Target of_content = member(media, "schema");
-  if (of_content.node == nullptr)
+  if (of_content.node == nullptr) {
     return sources_.problem(*media.node, "a parameter's content needs 'schema'");
+  }
   parameter.schema = schemas_.compile(*of_content.node, *of_content.resource);
   parameter.shape.kind = Shape::Kind::json;
 }
@@ -126,20 +139,25 @@ void ElementReader::complete(Parameter& parameter) {
     }
     parameter.shape = *shape;
     const bool is_object = shape->kind == Shape::Kind::object;
-    if (parameter.style == Style::deep_object && !is_object)
-      sources_.problem(*parameter.node, "parameter '" + parameter.name + "': a deepObject must be an object");
+    if (parameter.style == Style::deep_object && !is_object) {
+      sources_.problem(*parameter.node,
+                       "parameter '" + parameter.name + "': a deepObject must be an object");
+    }
     const bool delimited =
         parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
-    if (delimited && shape->kind == Shape::Kind::scalar)
+    if (delimited && shape->kind == Shape::Kind::scalar) {
       sources_.problem(*parameter.node,
                        "parameter '" + parameter.name + "': the style is for arrays and objects");
+    }
     if (parameter.in == In::cookie && parameter.explode && shape->kind != Shape::Kind::scalar) {
-      sources_.problem(*parameter.node, "parameter '" + parameter.name +
-                                            "': an array or object in a cookie needs 'explode: false'");
+      sources_.problem(*parameter.node,
+                       "parameter '" + parameter.name +
+                           "': an array or object in a cookie needs 'explode: false'");
     }
   }
-  parameter.plain = parameter.shape.kind == Shape::Kind::scalar && is_plain_string(*parameter.schema) &&
-                    parameter.style != Style::label && parameter.style != Style::matrix;
+  parameter.plain = parameter.shape.kind == Shape::Kind::scalar &&
+                    is_plain_string(*parameter.schema) && parameter.style != Style::label &&
+                    parameter.style != Style::matrix;
   const Schema* schema = parameter.schema;
   // What stands beside a `$ref` is nothing in OpenAPI 3.0.
   const bool is_3_0 = schemas_.options().dialect == Dialect::openapi_3_0;
@@ -150,19 +168,21 @@ void ElementReader::complete(Parameter& parameter) {
   const Node* value = schema->node->is(Kind::object) ? schema->node->find("default") : nullptr;
   if (value == nullptr) return;
   parameter.default_value = to_json(*value);
-  if (!parameter.default_value || !is_valid(*parameter.schema, *parameter.default_value))
+  if (!parameter.default_value || !is_valid(*parameter.schema, *parameter.default_value)) {
     return sources_.problem(*value, "the default does not match its schema");
+  }
   parameter.default_text = text_of(parameter, *parameter.default_value);
 }
 
 Parameter ElementReader::read_header(const std::string& name, Target at) {
-  Parameter header{.name = name, .in = In::header, .style = Style::simple, .explode = false, .node = at.node};
+  Parameter header{
+      .name = name, .in = In::header, .style = Style::simple, .explode = false, .node = at.node};
   at = resolve(at);
   if (at.node == nullptr) return header;
   header.node = at.node;
   refuse_other_keys(*at.node, "header",
-                    {"description", "required", "deprecated", "style", "explode", "schema", "content",
-                     "example", "examples"});
+                    {"description", "required", "deprecated", "style", "explode", "schema",
+                     "content", "example", "examples"});
   header.required = flag(*at.node, "required", false);
   read_style(*at.node, header);
   read_schema_or_content(at, header);

@@ -57,22 +57,26 @@ base::Result<std::vector<Segment>> parse_template(std::string_view path) {
       if (open == std::string_view::npos) break;
       const size_t close = rest.find('}', open);
       if (rest[open] == '}' || close == std::string_view::npos || close == open + 1 ||
-          rest.substr(open + 1, close - open - 1).find('{') != std::string_view::npos)
+          rest.substr(open + 1, close - open - 1).find('{') != std::string_view::npos) {
         return refused("the braces of the path's template do not match");
-      if (!segment.names.empty() && text.empty())
+      }
+      if (!segment.names.empty() && text.empty()) {
         return refused("two parameters need a text between them, or nothing says where one ends");
+      }
       segment.names.emplace_back(rest.substr(open + 1, close - open - 1));
       ++parameters;
       rest = rest.substr(close + 1);
     }
   }
-  if (parameters > kPathParametersMax)
+  if (parameters > kPathParametersMax) {
     return refused("a path may have " + std::to_string(kPathParametersMax) + " parameters at most");
+  }
   if (!is_encoded) return refused("the path is not percent-encoded");
   return segments;
 }
 
-boost::system::result<void, Router::Clash> Router::add(const std::vector<Segment>& segments, size_t path) {
+boost::system::result<void, Router::Clash> Router::add(const std::vector<Segment>& segments,
+                                                       size_t path) {
   size_t at = 0;
   for (const Segment& segment : segments) {
     size_t next = kNone;
@@ -91,9 +95,9 @@ boost::system::result<void, Router::Clash> Router::add(const std::vector<Segment
         nodes_[at].literals.emplace(segment.texts[0], next);
       } else {
         auto& templates = nodes_[at].templates;
-        const auto before = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
-          return known.first.text_size() < segment.text_size();
-        });
+        const auto before = std::find_if(
+            templates.begin(), templates.end(),
+            [&](const auto& known) { return known.first.text_size() < segment.text_size(); });
         templates.emplace(before, segment, next);
       }
     }
@@ -124,7 +128,8 @@ size_t Router::walk(size_t node, std::string_view rest, PathValues& values, size
     if (slash == std::string_view::npos) return nodes_[next].path;
     return walk(next, rest.substr(slash + 1), values, depth + 1);
   };
-  if (const auto literal = nodes_[node].literals.find(segment); literal != nodes_[node].literals.end()) {
+  if (const auto literal = nodes_[node].literals.find(segment);
+      literal != nodes_[node].literals.end()) {
     if (const size_t found = enter(literal->second); found != kNone) return found;
   }
   const size_t before = values.size();

@@ -72,7 +72,8 @@ class Router {
   Router() : nodes_(1) {}
 
   // Adds a path, unless there is one already that matches the same requests.
-  [[nodiscard]] boost::system::result<void, Clash> add(const std::vector<Segment>& segments, size_t path);
+  [[nodiscard]] boost::system::result<void, Clash> add(const std::vector<Segment>& segments,
+                                                       size_t path);
 
   // Finds the path that a request's path belongs to, which is raw: percent-encoded, and an encoded
   // slash is data. `values` gets the decoded values of its parameters. Returns kNone if nothing
@@ -86,7 +87,8 @@ class Router {
     size_t path = kNone;
   };
 
-  [[nodiscard]] size_t walk(size_t node, std::string_view rest, PathValues& values, size_t depth) const;
+  [[nodiscard]] size_t walk(size_t node, std::string_view rest, PathValues& values,
+                            size_t depth) const;
 
   std::vector<Node> nodes_;
 };

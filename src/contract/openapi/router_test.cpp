@@ -29,8 +29,8 @@ class RouterTest : public testing::Test {
 };
 
 TEST_F(RouterTest, the_more_concrete_path_is_asked_first) {
-  for (const char* path : {"/t/{id}", "/t/mine", "/t/{id}.{extension}", "/t/{id}/parts", "/t/mine/{x}",
-                           "/{a}/{b}/{c}", "/t/v{n}"}) {
+  for (const char* path : {"/t/{id}", "/t/mine", "/t/{id}.{extension}", "/t/{id}/parts",
+                           "/t/mine/{x}", "/{a}/{b}/{c}", "/t/v{n}"}) {
     EXPECT_TRUE(add(path));
   }
   EXPECT_EQ(find("/t/mine"), "/t/mine");
@@ -68,8 +68,9 @@ TEST_F(RouterTest, paths_that_match_the_same_requests_clash) {
 }
 
 TEST_F(RouterTest, what_is_no_template_is_told) {
-  for (const char* wrong : {"", "a", "/{", "/}", "/{}", "/{a}{b}", "/{a{b}}", "/%zz",
-                            "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}"}) {
+  for (const char* wrong :
+       {"", "a", "/{", "/}", "/{}", "/{a}{b}", "/{a{b}}", "/%zz",
+        "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}"}) {
     const auto segments = parse_template(wrong);
     EXPECT_FALSE(segments) << wrong;
     EXPECT_FALSE(segments.has_error() && segments.error().message.empty()) << wrong;

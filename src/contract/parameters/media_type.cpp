@@ -52,8 +52,9 @@ int closeness(std::string_view range, std::string_view type) {
 // "0.5" → 500; -1 if it is no quality (RFC 9110 section 12.4.2).
 int thousandths(std::string_view text) {
   if (text.empty() || (text[0] != '0' && text[0] != '1') || (text.size() > 1 && text[1] != '.') ||
-      text.size() > 5)
+      text.size() > 5) {
     return -1;
+  }
   int value = text[0] - '0';
   for (size_t i = 2; i < 5; ++i) {
     const char digit = i < text.size() ? text[i] : '0';
@@ -85,10 +86,13 @@ std::optional<ContentType> parse_content_type(std::string_view header) {
     const std::string_view parameter = next_part(header, ';');
     if (parameter.empty()) continue;
     const size_t equals = parameter.find('=');
-    if (equals == std::string_view::npos || !is_token(parameter.substr(0, equals))) return std::nullopt;
+    if (equals == std::string_view::npos || !is_token(parameter.substr(0, equals))) {
+      return std::nullopt;
+    }
     std::string_view value = parameter.substr(equals + 1);
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
+    }
     if (equal_ignoring_case(parameter.substr(0, equals), "charset")) {
       found.charset = value;
     } else {
@@ -104,8 +108,9 @@ BodyKind kind_of(std::string_view type) {
   };
   const size_t suffix = type.rfind('+');
   if (equal_ignoring_case(type, "application/json") ||
-      (suffix != std::string_view::npos && equal_ignoring_case(type.substr(suffix), "+json")))
+      (suffix != std::string_view::npos && equal_ignoring_case(type.substr(suffix), "+json"))) {
     return BodyKind::json;
+  }
   return starts_with("text/") ? BodyKind::text : BodyKind::bytes;
 }
 
@@ -131,11 +136,14 @@ std::optional<SizeRules> size_rules(const Schema* schema) {
     schema = schema->composition->reference;
   }
   if (schema == nullptr) return SizeRules{};
-  if ((schema->allowed & type::string) == 0 || schema->composition || schema->enumeration || schema->constant)
+  if ((schema->allowed & type::string) == 0 || schema->composition || schema->enumeration ||
+      schema->constant) {
     return std::nullopt;
+  }
   if (!schema->string) return SizeRules{};
   if (schema->string->pattern || schema->string->format != nullptr) return std::nullopt;
-  return SizeRules{schema->string->min_length.value_or(0), schema->string->max_length.value_or(UINT64_MAX)};
+  return SizeRules{schema->string->min_length.value_or(0),
+                   schema->string->max_length.value_or(UINT64_MAX)};
 }
 
 int quality(std::string_view accept, std::string_view type) {

@@ -56,7 +56,8 @@ struct ContentType {
 
 // Returns the entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section
 // 4.7.14). Null if there is none; a request that names a range has no type.
-[[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content, std::string_view type);
+[[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content,
+                                               std::string_view type);
 
 // Returns how much an Accept header wants a type: its quality in thousandths, 0: not at all (RFC
 // 9110 section 12.5.1). A header that is missing or malformed wants everything. `type` may be a

@@ -56,8 +56,9 @@ std::optional<boost::json::value> number_of(std::string_view text, bool whole) {
   if (!nearest) return std::nullopt;
   const double number = *nearest;
   // 1.0 is a whole number, and a handler that asked for one need not care how it was written.
-  if (whole && std::trunc(number) == number && std::abs(number) < 9e18)
+  if (whole && std::trunc(number) == number && std::abs(number) < 9e18) {
     return boost::json::value(static_cast<int64_t>(number));
+  }
   return boost::json::value(number);
 }
 
@@ -156,8 +157,9 @@ std::optional<boost::json::value> object_of(const Parameter& parameter, std::str
     }
     if (!value) return std::nullopt;  // A name without one.
     value = trimmed(*value, parameter.in);
-    if (!object.emplace(name, part_value(*value, parameter.shape.types_of(name), storage)).second)
+    if (!object.emplace(name, part_value(*value, parameter.shape.types_of(name), storage)).second) {
       return std::nullopt;
+    }
   }
   return boost::json::value(std::move(object));
 }
@@ -174,9 +176,12 @@ std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
   if ((types & (type::number | type::integer)) != 0) {
     if (auto number = number_of(text, (types & type::number) == 0)) return number;
   }
-  if ((types & type::boolean) != 0 && (text == "true" || text == "false"))
+  if ((types & type::boolean) != 0 && (text == "true" || text == "false")) {
     return boost::json::value(text == "true");
-  if ((types & type::string) != 0) return boost::json::value(boost::json::string_view(text), storage);
+  }
+  if ((types & type::string) != 0) {
+    return boost::json::value(boost::json::string_view(text), storage);
+  }
   if ((types & type::null) != 0 && text == "null") return boost::json::value(nullptr);
   return std::nullopt;
 }
@@ -188,7 +193,9 @@ boost::json::value part_value(std::string_view text, const PartTypes& part,
   if (!value) return boost::json::value(as_text, storage);
   if (value->is_string() || (part.types & type::string) == 0) return std::move(*value);
   // "5" may be meant as text where both are allowed.
-  const auto accepts = [&](const Schema* schema) { return is_valid(*schema, *value, Direction::request); };
+  const auto accepts = [&](const Schema* schema) {
+    return is_valid(*schema, *value, Direction::request);
+  };
   const bool accepted =
       part.schemas.empty() ||
       (part.all_must_agree ? std::all_of(part.schemas.begin(), part.schemas.end(), accepts)
@@ -236,7 +243,9 @@ std::string text_of(const Parameter& parameter, const boost::json::value& value)
   };
   std::string text;
   if (const boost::json::array* array = value.if_array()) {
-    for (const boost::json::value& one : *array) text += (&one == array->begin() ? "" : ",") + scalar(one);
+    for (const boost::json::value& one : *array) {
+      text += (&one == array->begin() ? "" : ",") + scalar(one);
+    }
   } else if (const boost::json::object* object = value.if_object()) {
     for (const boost::json::key_value_pair& entry : *object) {
       text += text.empty() ? "" : ",";

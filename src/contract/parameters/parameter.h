@@ -88,14 +88,15 @@ struct Parameter {
 
 // Reads a parameter that is one text (not exploded over several parameters); `text` has no percent
 // encoding any more. Returns nothing if it is not written in the parameter's style.
-[[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
+[[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter,
+                                                         std::string_view text,
                                                          const boost::json::storage_ptr& storage);
 
 // Does the same, but "5" may be meant as text where both are allowed, so text is what it is if it
 // is not valid as a number.
-[[nodiscard]] std::optional<boost::json::value> valid_value_of(const Parameter& parameter,
-                                                               std::string_view text, Direction direction,
-                                                               const boost::json::storage_ptr& storage);
+[[nodiscard]] std::optional<boost::json::value> valid_value_of(
+    const Parameter& parameter, std::string_view text, Direction direction,
+    const boost::json::storage_ptr& storage);
 
 // Writes a value as the parameter's text: an array or object in style simple, which is that of
 // headers.

@@ -12,8 +12,9 @@ constexpr Types kScalars = type::null | type::boolean | type::integer | type::nu
 using Schemas = std::vector<const Schema*>;
 
 void add(Schemas& schemas, const Schema* schema) {
-  if (schema != nullptr && std::find(schemas.begin(), schemas.end(), schema) == schemas.end())
+  if (schema != nullptr && std::find(schemas.begin(), schemas.end(), schema) == schemas.end()) {
     schemas.push_back(schema);
+  }
 }
 
 // The schema and its parts that have a say about the same value in any case; then those that may
@@ -34,15 +35,17 @@ Parts parts_of(const Schema& schema) {
   parts.always = parts.all.size();
   for (size_t i = 0; i < parts.all.size(); ++i) {
     if (parts.all[i]->object) {
-      for (const auto& [name, dependent] : parts.all[i]->object->dependent_schemas) add(parts.all, dependent);
+      for (const auto& [name, dependent] : parts.all[i]->object->dependent_schemas) {
+        add(parts.all, dependent);
+      }
     }
     const Composition* composition = composition_of(i);
     if (composition == nullptr) continue;
     for (const auto* list : {&composition->all_of, &composition->any_of, &composition->one_of}) {
       for (const Schema* part : *list) add(parts.all, part);
     }
-    for (const Schema* part : {composition->reference, composition->condition, composition->consequence,
-                               composition->alternative}) {
+    for (const Schema* part : {composition->reference, composition->condition,
+                               composition->consequence, composition->alternative}) {
       add(parts.all, part);
     }
   }
@@ -54,7 +57,9 @@ struct Said {
   Schemas always;
   Schemas sometimes;
 
-  void add_from(bool is_always, const Schema* schema) { add(is_always ? always : sometimes, schema); }
+  void add_from(bool is_always, const Schema* schema) {
+    add(is_always ? always : sometimes, schema);
+  }
 
   [[nodiscard]] PartTypes part() const {
     PartTypes part;
@@ -95,8 +100,10 @@ base::Result<Shape> shape_array(const Schema& schema) {
       if (one != nullptr && one->types != 0) elements.add_from(always && one == rules.items, one);
     }
   }
-  if (!elements.can_be_written())
-    return refused("an array's elements must be no arrays or objects, for there is no way to write them");
+  if (!elements.can_be_written()) {
+    return refused(
+        "an array's elements must be no arrays or objects, for there is no way to write them");
+  }
   return Shape{.kind = Shape::Kind::array, .element = elements.part()};
 }
 
@@ -129,8 +136,10 @@ base::Result<Shape> shape_object(const Schema& schema) {
     shape.named.emplace_back(name, said.part());
     can_be_written = can_be_written && said.can_be_written();
   }
-  if (!can_be_written)
-    return refused("an object's properties must be no arrays or objects, for there is no way to write them");
+  if (!can_be_written) {
+    return refused(
+        "an object's properties must be no arrays or objects, for there is no way to write them");
+  }
   return shape;
 }
 
@@ -150,7 +159,8 @@ Types text_types(const Schema& schema) {
 }
 
 bool Shape::has_name(std::string_view name) const {
-  return std::any_of(named.begin(), named.end(), [&](const auto& known) { return known.first == name; });
+  return std::any_of(named.begin(), named.end(),
+                     [&](const auto& known) { return known.first == name; });
 }
 
 const PartTypes& Shape::types_of(std::string_view name) const {
@@ -165,7 +175,8 @@ base::Result<Shape> shape_of(const Schema& schema) {
   if (allowed == type::any || (allowed & ~kScalars) == 0) return Shape{.types = text_types(schema)};
   if (allowed == type::array) return shape_array(schema);
   if (allowed == type::object) return shape_object(schema);
-  return refused("must be a scalar, an array or an object; as text they cannot be told from one another");
+  return refused(
+      "must be a scalar, an array or an object; as text they cannot be told from one another");
 }
 
 }  // namespace penstock::contract

@@ -68,14 +68,18 @@ uint64_t append(const Node& node, uint64_t target, std::string& out) {
 }
 
 uint64_t code_points(std::string_view text) {
-  return static_cast<uint64_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<uint64_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 }  // namespace
 
-std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_min, uint64_t length_max) {
-  if (pattern.size() > kPatternMax || length_min > kSampleMax || length_min > length_max) return std::nullopt;
+std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_min,
+                                     uint64_t length_max) {
+  if (pattern.size() > kPatternMax || length_min > kSampleMax || length_min > length_max) {
+    return std::nullopt;
+  }
   const RE2 re2(re2::StringPiece(pattern.data(), pattern.size()), quiet_options());
   if (!re2.ok()) return std::nullopt;
   const auto is_match = [&](const std::string& text) {
@@ -92,7 +96,8 @@ std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_m
     if (is_match(text)) return text;
     const uint64_t length = code_points(text);
     if (length >= length_min) continue;
-    for (const char c : {'a', '1', ' '}) {  // A pattern without anchors is found within a longer text, too.
+    for (const char c :
+         {'a', '1', ' '}) {  // A pattern without anchors is found within a longer text, too.
       const std::string filler(length_min - length, c);
       if (std::string after = text + filler; is_match(after)) return after;
       if (std::string before = filler + text; is_match(before)) return before;

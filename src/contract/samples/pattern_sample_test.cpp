@@ -20,13 +20,14 @@ struct Case {
 constexpr Case kCases[] = {
     {""},
     {"order"},
-    {"^[a-z0-9]+(?:-[a-z0-9]+)*$", 12, 20},                                              // slug
-    {"^[A-Z]{3}-[0-9]{4,6}$", 9, 9},                                                     // SKU
-    {"^#(?:[0-9a-fA-F]{3}){1,2}$"},                                                      // colour
-    {"^#(?:[0-9a-fA-F]{3}){1,2}$", 5, 7},                                                //
-    {R"(^\+?[1-9]\d{1,14}$)", 10, 15},                                                   // E.164
-    {R"(^\(\d{3}\) \d{3}-\d{4}$)", 14, 14},                                              // a telephone number
-    {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)"},  // a version
+    {"^[a-z0-9]+(?:-[a-z0-9]+)*$", 12, 20},  // slug
+    {"^[A-Z]{3}-[0-9]{4,6}$", 9, 9},         // SKU
+    {"^#(?:[0-9a-fA-F]{3}){1,2}$"},          // colour
+    {"^#(?:[0-9a-fA-F]{3}){1,2}$", 5, 7},    //
+    {R"(^\+?[1-9]\d{1,14}$)", 10, 15},       // E.164
+    {R"(^\(\d{3}\) \d{3}-\d{4}$)", 14, 14},  // a telephone number
+    {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)"},  // a
+                                                                                         // version
     {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)", 40, 60},
     {"^[A-Z]{1,2}[0-9R][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}$"},  // a British postcode
     {R"(^\d{5}(?:-\d{4})?$)", 6, 10},                          // an American one
@@ -110,14 +111,17 @@ TEST(PatternSample, IsNothingWhereNoneIsFound) {
       {R"((a)\1)"},
   };
   for (const Case& test : kNone) {
-    EXPECT_EQ(sample_of(test.pattern, test.length_min, test.length_max), std::nullopt) << test.pattern;
+    EXPECT_EQ(sample_of(test.pattern, test.length_min, test.length_max), std::nullopt)
+        << test.pattern;
   }
 }
 
 TEST(PatternSample, HasLimits) {
   EXPECT_EQ(sample_of(std::string(4096, 'a'), 0, kAnyLength), std::string(4096, 'a'));
   EXPECT_EQ(sample_of(std::string(4097, 'a'), 0, kAnyLength), std::nullopt);
-  const auto nested = [](size_t depth) { return std::string(depth, '(') + 'a' + std::string(depth, ')'); };
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '(') + 'a' + std::string(depth, ')');
+  };
   EXPECT_EQ(sample_of(nested(100), 0, kAnyLength), "a");
   EXPECT_EQ(sample_of(nested(101), 0, kAnyLength), std::nullopt);
   EXPECT_EQ(sample_of("^(?:(?:(?:a*)*)*b?)*$", 10'000, 10'000), std::string(10'000, 'a'));

@@ -163,7 +163,8 @@ Node Reader::atom(int depth) {
   // "[:name:]".
   size_t end = starts_with("[^") ? 2 : 1;
   for (bool first = true; end < rest_.size() && (first || rest_[end] != ']'); first = false) {
-    const size_t name_end = rest_.substr(end, 2) == "[:" ? rest_.find(":]", end) : std::string_view::npos;
+    const size_t name_end =
+        rest_.substr(end, 2) == "[:" ? rest_.find(":]", end) : std::string_view::npos;
     end = name_end != std::string_view::npos ? name_end + 2 : end + (rest_[end] == '\\' ? 2 : 1);
   }
   return character_class(take_bytes(end + 1));
@@ -238,7 +239,8 @@ Node Reader::escape() {
 Node Reader::character_class(std::string_view source) const {
   constexpr std::string_view kPlain = "ab1AB -_./:@#+,";
   constexpr std::string_view kOthers =
-      "!\"$%&'()*;<=>?[\\]^`{|}~\t\n\réÉßαΩяЖאبकกあア中한ǅʰ٣Ⅷ½€∑©´̈ः—“”‿💧\u00a0\u0001\u200b\u2028\u2029\ue000";
+      "!\"$%&'()*;<=>?[\\]^`{|}~"
+      "\t\n\réÉßαΩяЖאبकกあア中한ǅʰ٣Ⅷ½€∑©´̈ः—“”‿💧\u00a0\u0001\u200b\u2028\u2029\ue000";
   const std::string bytes(source);
   const RE2 re2(re2::StringPiece(bytes.data(), bytes.size()), quiet_options());
   if (!re2.ok()) return {.min = kNever, .max = kNever};

@@ -17,8 +17,9 @@ constexpr int kDepthMax = 12;         // much deeper, nothing.
 
 void Sampler::Offers::operator()(boost::json::value value) {
   const auto allows = [&](const Schema* schema) { return is_valid(*schema, value, direction); };
-  if (!taken && Clock::now() < deadline && std::all_of(schemas.begin(), schemas.end(), allows))
+  if (!taken && Clock::now() < deadline && std::all_of(schemas.begin(), schemas.end(), allows)) {
     taken = std::move(value);
+  }
 }
 
 std::optional<boost::json::value> Sampler::sample(Task task, int depth) {
@@ -29,8 +30,9 @@ std::optional<boost::json::value> Sampler::sample(Task task, int depth) {
   if (offers.taken) return offers.taken;
   for (const Schema* schema : task.schemas) {
     if (!schema->composition ||
-        std::find(task.decided.begin(), task.decided.end(), schema) != task.decided.end())
+        std::find(task.decided.begin(), task.decided.end(), schema) != task.decided.end()) {
       continue;
+    }
     const std::vector<Schemas> choices = alternatives(*schema->composition);
     if (choices.empty()) continue;
     task.decided.push_back(schema);
@@ -49,8 +51,9 @@ std::optional<boost::json::value> Sampler::sample(Task task, int depth) {
 // Adds what the schemas apply to the same value in any case.
 void Sampler::add_parts(Schemas& schemas) {
   const auto add = [&schemas](const Schema* schema) {
-    if (schema != nullptr && std::find(schemas.begin(), schemas.end(), schema) == schemas.end())
+    if (schema != nullptr && std::find(schemas.begin(), schemas.end(), schema) == schemas.end()) {
       schemas.push_back(schema);
+    }
   };
   for (size_t i = 0; i < schemas.size(); ++i) {
     if (!schemas[i]->composition) continue;
@@ -67,17 +70,21 @@ std::vector<Sampler::Schemas> Sampler::alternatives(const Composition& compositi
   for (const auto* branches : {&composition.any_of, &composition.one_of}) {
     for (const Schema* branch : *branches) choices.push_back({branch});
   }
-  if (composition.consequence != nullptr && composition.condition != nullptr)
+  if (composition.consequence != nullptr && composition.condition != nullptr) {
     choices.push_back({composition.condition, composition.consequence});
+  }
   if (composition.alternative != nullptr) choices.push_back({composition.alternative});
   return choices;
 }
 
-std::optional<Sampler::Name> Sampler::name_of_branch(const Composition& composition, const Schema& branch,
+std::optional<Sampler::Name> Sampler::name_of_branch(const Composition& composition,
+                                                     const Schema& branch,
                                                      std::optional<Name> otherwise) {
   if (!composition.discriminator) return otherwise;
   for (const auto& [name, schema] : composition.discriminator->branches) {
-    if (schema != &branch && !(branch.composition && branch.composition->reference == schema)) continue;
+    if (schema != &branch && !(branch.composition && branch.composition->reference == schema)) {
+      continue;
+    }
     return Name{composition.discriminator->property, name};
   }
   return otherwise;

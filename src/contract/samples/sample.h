@@ -17,6 +17,7 @@ struct Schema;
 
 // Returns a value that the schema allows: its examples first, else one that is made of its rules.
 // Returns nothing if none was found in half a second. Not for the path of a request.
-[[nodiscard]] std::optional<boost::json::value> sample_of(const Schema& schema, Direction direction);
+[[nodiscard]] std::optional<boost::json::value> sample_of(const Schema& schema,
+                                                          Direction direction);
 
 }  // namespace penstock::contract

@@ -32,23 +32,28 @@ TEST(Sample, values_are_made_from_rules) {
   EXPECT_EQ(sample("{type: integer, minimum: 10, exclusiveMaximum: 12}"), "10");
   EXPECT_EQ(sample("{type: number, exclusiveMinimum: 0, exclusiveMaximum: 1}"), "0.5");
   EXPECT_EQ(sample("{type: integer, minimum: 10, multipleOf: 7}"), "14");
-  EXPECT_EQ(sample("{type: array, minItems: 2, uniqueItems: true, items: {type: boolean}}"), "[true,false]");
-  EXPECT_EQ(sample("{type: array, minItems: 3, uniqueItems: true, items: {type: boolean}}"), "nothing");
-  EXPECT_EQ(sample("{type: array, minItems: 2, uniqueItems: true, items: {enum: [a, b]}}"), R"(["a","b"])");
-  EXPECT_EQ(sample("{type: array, contains: {minimum: 5}, minContains: 2, items: {type: integer}}"), "[5,5]");
+  EXPECT_EQ(sample("{type: array, minItems: 2, uniqueItems: true, items: {type: boolean}}"),
+            "[true,false]");
+  EXPECT_EQ(sample("{type: array, minItems: 3, uniqueItems: true, items: {type: boolean}}"),
+            "nothing");
+  EXPECT_EQ(sample("{type: array, minItems: 2, uniqueItems: true, items: {enum: [a, b]}}"),
+            R"(["a","b"])");
+  EXPECT_EQ(sample("{type: array, contains: {minimum: 5}, minContains: 2, items: {type: integer}}"),
+            "[5,5]");
   EXPECT_EQ(sample("{type: object, properties: {a: {type: boolean}, b: false}}"), R"({"a":true})");
   EXPECT_EQ(sample("{type: object, minProperties: 2, additionalProperties: {type: integer}}"),
             R"({"key1":1,"key2":1})");
-  EXPECT_EQ(
-      sample("{allOf: [{properties: {a: {const: 1}}}, {properties: {b: {const: 2}}}], required: [a, b]}"),
-      R"({"a":1,"b":2})");
+  EXPECT_EQ(sample("{allOf: [{properties: {a: {const: 1}}}, {properties: {b: {const: 2}}}], "
+                   "required: [a, b]}"),
+            R"({"a":1,"b":2})");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: integer}]}"), "\"text\"");
   EXPECT_EQ(sample("{not: {}}"), "nothing");
 }
 
 TEST(Sample, recursion_ends) {
-  EXPECT_NE(sample("{type: object, required: [v], properties: {v: {type: integer}, next: {$ref: '#'}}}"),
-            "nothing");
+  EXPECT_NE(
+      sample("{type: object, required: [v], properties: {v: {type: integer}, next: {$ref: '#'}}}"),
+      "nothing");
   EXPECT_EQ(sample("{type: object, required: [next], properties: {next: {$ref: '#'}}}"), "nothing");
 }
 
@@ -56,15 +61,16 @@ TEST(Sample, a_riddle_is_given_up) {
   std::string schema = "{$ref: '#/$defs/s0', $defs: {s30: {type: integer}";
   for (int i = 0; i < 30; ++i) {
     const std::string next = "{$ref: '#/$defs/s" + std::to_string(i + 1) + "'}";
-    schema += ", s" + std::to_string(i) + ": {anyOf: [" + next + ", " + next + "], oneOf: [" + next +
-              ", {not: " + next + "}]}";
+    schema += ", s" + std::to_string(i) + ": {anyOf: [" + next + ", " + next + "], oneOf: [" +
+              next + ", {not: " + next + "}]}";
   }
   static_cast<void>(sample(schema + "}}"));  // It ends, whatever it finds.
 }
 
 TEST(Sample, read_only_and_write_only_go_their_way) {
   const char* schema =
-      "{required: [id, word], properties: {id: {const: 1, readOnly: true}, word: {const: x, writeOnly: "
+      "{required: [id, word], properties: {id: {const: 1, readOnly: true}, word: {const: x, "
+      "writeOnly: "
       "true}}}";
   EXPECT_EQ(sample(schema, Direction::response), R"({"id":1})");
   EXPECT_EQ(sample(schema, Direction::request), R"({"word":"x"})");

@@ -30,14 +30,19 @@ void offer_texts(const Schemas& schemas, const Offer& offer) {
   }
   for (const Schema* schema : schemas) {
     if (!schema->string) continue;
-    if (schema->string->format != nullptr) offer(boost::json::string_view(schema->string->format->sample));
+    if (schema->string->format != nullptr) {
+      offer(boost::json::string_view(schema->string->format->sample));
+    }
     if (schema->string->pattern) {
-      if (auto found = contract::sample_of(schema->string->pattern->text, min, max))
+      if (auto found = contract::sample_of(schema->string->pattern->text, min, max)) {
         offer(boost::json::string_view(*found));
+      }
     }
   }
   std::string text;
-  while (text.size() < std::clamp<uint64_t>(4, std::min(min, max), max)) text += "text"[text.size() % 4];
+  while (text.size() < std::clamp<uint64_t>(4, std::min(min, max), max)) {
+    text += "text"[text.size() % 4];
+  }
   offer(boost::json::string_view(text));
 }
 

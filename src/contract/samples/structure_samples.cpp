@@ -47,8 +47,9 @@ void Sampler::offer_object(const Task& task, int depth, bool with_optional, Offe
   for (const Schema* schema : task.schemas) {
     if (!schema->object) continue;
     for (const Property& property : schema->object->properties) names.push_back(property.name);
-    for (const auto& [name, others] : schema->object->dependent_required)
+    for (const auto& [name, others] : schema->object->dependent_required) {
       names.insert(names.end(), others.begin(), others.end());
+    }
     min = std::max(min, schema->object->min_properties);
     max = std::min(max, schema->object->max_properties.value_or(max));
   }
@@ -69,7 +70,9 @@ void Sampler::offer_object(const Task& task, int depth, bool with_optional, Offe
     }
   }
   if (task.name) object[task.name->property] = task.name->value;
-  for (; object.size() > max && !optional.empty(); optional.pop_back()) object.erase(optional.back());
+  for (; object.size() > max && !optional.empty(); optional.pop_back()) {
+    object.erase(optional.back());
+  }
   add_unnamed(task.schemas, depth, std::min(min, kElementsMax), object);
   offers(object);
   if (!offers.taken) offer_with_dependents(task.schemas, depth, object, offers);
@@ -81,10 +84,13 @@ std::optional<boost::json::value> Sampler::part(const Schemas& schemas, int dept
 }
 
 // Properties without a name in the document, until there are enough.
-void Sampler::add_unnamed(const Schemas& schemas, int depth, uint64_t wanted, boost::json::object& object) {
+void Sampler::add_unnamed(const Schemas& schemas, int depth, uint64_t wanted,
+                          boost::json::object& object) {
   Schemas of_names;
   for (const Schema* schema : schemas) {
-    if (schema->object && schema->object->names != nullptr) of_names.push_back(schema->object->names);
+    if (schema->object && schema->object->names != nullptr) {
+      of_names.push_back(schema->object->names);
+    }
   }
   for (int i = 1; object.size() < wanted; ++i) {
     std::string name = "key" + std::to_string(i);
@@ -99,15 +105,16 @@ void Sampler::add_unnamed(const Schemas& schemas, int depth, uint64_t wanted, bo
   }
 }
 
-void Sampler::offer_with_dependents(const Schemas& schemas, int depth, const boost::json::object& object,
-                                    Offers& offers) {
+void Sampler::offer_with_dependents(const Schemas& schemas, int depth,
+                                    const boost::json::object& object, Offers& offers) {
   Task task{.schemas = schemas, .decided = schemas, .name = {}};
   for (const Schema* schema : schemas) {
     if (!schema->object) continue;
     for (const auto& [name, dependent] : schema->object->dependent_schemas) {
       if (object.contains(name) &&
-          std::find(task.schemas.begin(), task.schemas.end(), dependent) == task.schemas.end())
+          std::find(task.schemas.begin(), task.schemas.end(), dependent) == task.schemas.end()) {
         task.schemas.push_back(dependent);
+      }
     }
   }
   if (task.schemas.size() == schemas.size()) return;
@@ -132,8 +139,8 @@ void Sampler::offer_arrays(const Schemas& schemas, int depth, Offers& offers) {
     boost::json::array array;
     while (array.size() < std::min(size, kElementsMax)) {
       const Schemas of_element = elements(schemas, array.size());
-      auto value =
-          of_element.empty() ? std::optional<boost::json::value>(array.size()) : part(of_element, depth);
+      auto value = of_element.empty() ? std::optional<boost::json::value>(array.size())
+                                      : part(of_element, depth);
       if (value && unique) value = different(of_element, array, std::move(*value));
       if (!value) break;
       array.push_back(std::move(*value));
@@ -152,15 +159,17 @@ Sampler::Schemas Sampler::elements(const Schemas& schemas, size_t index) {
     if (element != nullptr) all.push_back(element);
     if (element == nullptr && rules.unevaluated != nullptr) all.push_back(rules.unevaluated);
     const size_t behind = rules.prefix.size();
-    if (rules.contains != nullptr && index >= behind && index < behind + rules.min_contains)
+    if (rules.contains != nullptr && index >= behind && index < behind + rules.min_contains) {
       all.push_back(rules.contains);
+    }
   }
   return all;
 }
 
 // For `uniqueItems`: another value of an enum, another number, another text. Nothing if none was
 // found.
-std::optional<boost::json::value> Sampler::different(const Schemas& schemas, const boost::json::array& array,
+std::optional<boost::json::value> Sampler::different(const Schemas& schemas,
+                                                     const boost::json::array& array,
                                                      boost::json::value value) const {
   const auto is_new = [&](const boost::json::value& one) {
     return std::find(array.begin(), array.end(), one) == array.end() &&
@@ -173,7 +182,8 @@ std::optional<boost::json::value> Sampler::different(const Schemas& schemas, con
   add_parts(all);
   for (const Schema* schema : all) {
     if (!schema->enumeration) continue;
-    others.insert(others.end(), schema->enumeration->values.begin(), schema->enumeration->values.end());
+    others.insert(others.end(), schema->enumeration->values.begin(),
+                  schema->enumeration->values.end());
   }
   for (int i = 0; i < 200; ++i) {
     others.emplace_back(i);

@@ -22,8 +22,10 @@ constexpr std::array kNumberFormats = {
     NumberFormat{"int64", INT64_MIN, INT64_MAX, 0, "must be a whole number that fits into 64 bits"},
     NumberFormat{"uint8", 0, UINT8_MAX, 0, "must be a whole number from 0 to 255"},
     NumberFormat{"uint16", 0, UINT16_MAX, 0, "must be a whole number from 0 to 65535"},
-    NumberFormat{"uint32", 0, UINT32_MAX, 0, "must be a whole number from 0 that fits into 32 bits"},
-    NumberFormat{"uint64", 0, UINT64_MAX, 0, "must be a whole number from 0 that fits into 64 bits"},
+    NumberFormat{"uint32", 0, UINT32_MAX, 0,
+                 "must be a whole number from 0 that fits into 32 bits"},
+    NumberFormat{"uint64", 0, UINT64_MAX, 0,
+                 "must be a whole number from 0 that fits into 64 bits"},
     NumberFormat{"float", 0, 0, FLT_MAX, "must be a number that fits into 32 bits"},
     NumberFormat{"double", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"}};
 
@@ -41,14 +43,17 @@ unsigned type::named(std::string_view name) {
 }
 
 const NumberFormat* find_number_format(std::string_view name) {
-  const auto* const found = std::find_if(kNumberFormats.begin(), kNumberFormats.end(),
-                                         [&](const NumberFormat& format) { return format.name == name; });
+  const auto* const found =
+      std::find_if(kNumberFormats.begin(), kNumberFormats.end(),
+                   [&](const NumberFormat& format) { return format.name == name; });
   return found == kNumberFormats.end() ? nullptr : found;
 }
 
 bool NumberFormat::matches(const boost::json::value& number) const {
   if (magnitude > 0) return !number.is_double() || std::abs(number.get_double()) <= magnitude;
-  if (!json::is_integer(number) || json::compare_numbers(number, boost::json::value(max)) > 0) return false;
+  if (!json::is_integer(number) || json::compare_numbers(number, boost::json::value(max)) > 0) {
+    return false;
+  }
   const auto order = json::compare_numbers(number, boost::json::value(min));
   // -2^63 as a double is what became of -2^63 - 1, too.
   return order > 0 || (order == 0 && (min != INT64_MIN || !number.is_double()));

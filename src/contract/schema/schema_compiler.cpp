@@ -45,12 +45,16 @@ class Circles {
     }
     size_t length = 0;
     if (depth > kChainMax) {
-      sources_.problem(*schema.node, "more than " + std::to_string(kChainMax) + " schemas apply one another");
+      sources_.problem(*schema.node,
+                       "more than " + std::to_string(kChainMax) + " schemas apply one another");
     } else {
-      for (const Schema* next : in_place(schema)) length = std::max(length, visit(*next, depth + 1));
+      for (const Schema* next : in_place(schema)) {
+        length = std::max(length, visit(*next, depth + 1));
+      }
     }
     if (++length > kChainMax) {
-      sources_.problem(*schema.node, "more than " + std::to_string(kChainMax) + " schemas apply one another");
+      sources_.problem(*schema.node,
+                       "more than " + std::to_string(kChainMax) + " schemas apply one another");
       length = 0;  // Said once.
     }
     lengths_[&schema] = length;

@@ -8,11 +8,14 @@ namespace penstock::contract {
 // The way to a branch by its name: what `mapping` says, or the last part of the branch's `$ref`.
 void SchemaReader::read_discriminator(const Node& value) {
   const Node* property = value.find("propertyName");
-  if (property == nullptr || !property->is_scalar())
+  if (property == nullptr || !property->is_scalar()) {
     return problem(value, "discriminator needs 'propertyName'");
+  }
   const Node* branches = node_.find("oneOf") != nullptr ? node_.find("oneOf") : node_.find("anyOf");
-  if (branches == nullptr)
-    return problem(value, "discriminator is only enforced beside oneOf or anyOf, so it is refused here");
+  if (branches == nullptr) {
+    return problem(value,
+                   "discriminator is only enforced beside oneOf or anyOf, so it is refused here");
+  }
   Discriminator& made = composition().discriminator.emplace();
   made.property = property->text;
   struct Branch {
@@ -25,11 +28,14 @@ void SchemaReader::read_discriminator(const Node& value) {
   for (const Node* branch : branches->elements) {
     const Node* reference = branch->find("$ref");
     const Node* of_type = branch->find("type");
-    if (reference == nullptr && of_type != nullptr && of_type->is_scalar() && of_type->text != "object")
+    if (reference == nullptr && of_type != nullptr && of_type->is_scalar() &&
+        of_type->text != "object") {
       continue;  // No object, so nothing to choose: `null`, for one.
+    }
     if (reference == nullptr) {
-      problem(*branch,
-              "discriminator: an alternative must be a $ref, for its name is what the property says");
+      problem(
+          *branch,
+          "discriminator: an alternative must be a $ref, for its name is what the property says");
       continue;
     }
     all.push_back({reference, sources_.resolve(*reference, reference->text, *schema_.resource).node,
@@ -41,8 +47,8 @@ void SchemaReader::read_discriminator(const Node& value) {
     const bool is_name = to.find_first_of("/#.") == std::string::npos;
     const std::string reference = is_name ? "#/components/schemas/" + to : to;
     const Node* target = sources_.resolve(*member.value, reference, *schema_.resource).node;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const Branch& one) { return one.target == target; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const Branch& one) { return one.target == target; });
     if (target != nullptr && found == all.end()) {
       problem(*member.value, "mapping: '" + to + "' is none of the alternatives");
     } else if (target != nullptr) {

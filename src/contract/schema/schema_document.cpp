@@ -12,13 +12,15 @@ SchemaDocument& SchemaDocument::operator=(SchemaDocument&&) noexcept = default;
 SchemaDocument::~SchemaDocument() = default;
 
 base::Result<SchemaDocument> SchemaDocument::compile(std::string_view text, const std::string& uri,
-                                                     const SchemaOptions& options, const Loader& loader) {
+                                                     const SchemaOptions& options,
+                                                     const Loader& loader) {
   SchemaDocument document;
   document.sources_ = std::make_unique<Sources>(loader);
   Sources& sources = *document.sources_;
   const Target root = sources.add_root(text, uri);
   if (root.node != nullptr) {
-    sources.scan(root, options.dialect == Dialect::openapi_3_0 ? Embedding::openapi_3_0 : Embedding::none);
+    sources.scan(
+        root, options.dialect == Dialect::openapi_3_0 ? Embedding::openapi_3_0 : Embedding::none);
     SchemaCompiler compiler(sources, options, *document.schemas_);
     document.root_ = compiler.compile(*root.node, *root.resource);
     compiler.finish();

@@ -24,7 +24,8 @@ class SchemaDocument {
   ~SchemaDocument();
 
   // The error lists every problem as "FILE:LINE:COLUMN: sentence".
-  [[nodiscard]] static base::Result<SchemaDocument> compile(std::string_view text, const std::string& uri,
+  [[nodiscard]] static base::Result<SchemaDocument> compile(std::string_view text,
+                                                            const std::string& uri,
                                                             const SchemaOptions& options,
                                                             const Loader& loader);
 

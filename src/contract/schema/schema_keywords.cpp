@@ -39,7 +39,8 @@ const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, D
       Keyword{"$ref", k31, kOther, [](R& r, N& v) { r.read_reference(v); }},  // Of 3.0: see read().
       Keyword{"$schema", k31, kOther, nullptr},
       Keyword{"$vocabulary", k31, kOther, nullptr},
-      Keyword{"additionalProperties", k30, kOther, [](R& r, N& v) { r.read_additional_properties_3_0(v); }},
+      Keyword{"additionalProperties", k30, kOther,
+              [](R& r, N& v) { r.read_additional_properties_3_0(v); }},
       Keyword{"additionalProperties", k31, kOther,
               [](R& r, N& v) { r.objects().additional = r.subschema(v); }},
       Keyword{"allOf", kBoth, kOther, [](R& r, N& v) { r.composition().all_of = r.subschemas(v); }},
@@ -54,7 +55,8 @@ const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, D
       Keyword{"deprecated", kBoth, kOther, nullptr},
       Keyword{"description", kBoth, kOther, nullptr},
       Keyword{"discriminator", kBoth, kOther, [](R& r, N& v) { r.read_discriminator(v); }},
-      Keyword{"else", k31, kOther, [](R& r, N& v) { r.composition().alternative = r.subschema(v); }},
+      Keyword{"else", k31, kOther,
+              [](R& r, N& v) { r.composition().alternative = r.subschema(v); }},
       Keyword{"enum", kBoth, kRule, [](R& r, N& v) { r.schema_.enumeration = r.enumeration(v); }},
       Keyword{"example", kBoth, kOther, nullptr},
       Keyword{"examples", kBoth, kOther, nullptr},
@@ -71,18 +73,21 @@ const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, D
       Keyword{"maxContains", k31, kRule, [](R& r, N& v) { r.arrays().max_contains = r.count(v); }},
       Keyword{"maxItems", kBoth, kRule, [](R& r, N& v) { r.arrays().max_items = r.count(v); }},
       Keyword{"maxLength", kBoth, kRule, [](R& r, N& v) { r.strings().max_length = r.count(v); }},
-      Keyword{"maxProperties", kBoth, kRule, [](R& r, N& v) { r.objects().max_properties = r.count(v); }},
+      Keyword{"maxProperties", kBoth, kRule,
+              [](R& r, N& v) { r.objects().max_properties = r.count(v); }},
       Keyword{"maximum", kBoth, kRule, [](R& r, N& v) { r.numbers().maximum = r.number(v); }},
       Keyword{"minContains", k31, kRule,
               [](R& r, N& v) { r.arrays().min_contains = r.count(v).value_or(1); }},
-      Keyword{"minItems", kBoth, kRule, [](R& r, N& v) { r.arrays().min_items = r.count(v).value_or(0); }},
+      Keyword{"minItems", kBoth, kRule,
+              [](R& r, N& v) { r.arrays().min_items = r.count(v).value_or(0); }},
       Keyword{"minLength", kBoth, kRule, [](R& r, N& v) { r.strings().min_length = r.count(v); }},
       Keyword{"minProperties", kBoth, kRule,
               [](R& r, N& v) { r.objects().min_properties = r.count(v).value_or(0); }},
       Keyword{"minimum", kBoth, kRule, [](R& r, N& v) { r.numbers().minimum = r.number(v); }},
       Keyword{"multipleOf", kBoth, kRule, [](R& r, N& v) { r.read_multiple_of(v); }},
       Keyword{"not", kBoth, kOther, [](R& r, N& v) { r.composition().none_of = r.subschema(v); }},
-      Keyword{"nullable", k30, kOther, [](R& r, N& v) { r.nullable_ = r.boolean(v).value_or(false); }},
+      Keyword{"nullable", k30, kOther,
+              [](R& r, N& v) { r.nullable_ = r.boolean(v).value_or(false); }},
       Keyword{"oneOf", kBoth, kOther, [](R& r, N& v) { r.composition().one_of = r.subschemas(v); }},
       Keyword{"pattern", kBoth, kRule, [](R& r, N& v) { r.strings().pattern = r.pattern(v); }},
       Keyword{"patternProperties", k31, kOther, [](R& r, N& v) { r.read_pattern_properties(v); }},
@@ -92,11 +97,13 @@ const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, D
       Keyword{"readOnly", kBoth, kOther,
               [](R& r, N& v) { r.schema_.read_only = r.boolean(v).value_or(false); }},
       Keyword{"required", kBoth, kRule, [](R& r, N& v) { r.read_required(v); }},
-      Keyword{"then", k31, kOther, [](R& r, N& v) { r.composition().consequence = r.subschema(v); }},
+      Keyword{"then", k31, kOther,
+              [](R& r, N& v) { r.composition().consequence = r.subschema(v); }},
       Keyword{"title", kBoth, kOther, nullptr},
       Keyword{"type", k30, kOther, [](R& r, N& v) { r.read_type_3_0(v); }},
       Keyword{"type", k31, kRule, [](R& r, N& v) { r.read_type_2020_12(v); }},
-      Keyword{"unevaluatedItems", k31, kOther, [](R& r, N& v) { r.arrays().unevaluated = r.subschema(v); }},
+      Keyword{"unevaluatedItems", k31, kOther,
+              [](R& r, N& v) { r.arrays().unevaluated = r.subschema(v); }},
       Keyword{"unevaluatedProperties", k31, kOther,
               [](R& r, N& v) { r.objects().unevaluated = r.subschema(v); }},
       Keyword{"uniqueItems", kBoth, kRule,
@@ -108,9 +115,9 @@ const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, D
   constexpr auto by_name = [](const Keyword& a, const Keyword& b) { return a.name < b.name; };
   static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end(), by_name));
 
-  const auto* row =
-      std::lower_bound(kKeywords.begin(), kKeywords.end(), name,
-                       [](const Keyword& known, std::string_view wanted) { return known.name < wanted; });
+  const auto* row = std::lower_bound(
+      kKeywords.begin(), kKeywords.end(), name,
+      [](const Keyword& known, std::string_view wanted) { return known.name < wanted; });
   for (; row != kKeywords.end() && row->name == name; ++row) {
     if ((row->dialects & bit(dialect)) != 0) return row;
   }

@@ -39,8 +39,8 @@ void SchemaReader::read() {
     return;
   }
   if (!node_.is(Kind::object)) {
-    return problem(node_,
-                   is_3_0 ? "a schema must be an object" : "a schema must be an object, true or false");
+    return problem(
+        node_, is_3_0 ? "a schema must be an object" : "a schema must be an object, true or false");
   }
   const Node* reference = is_3_0 ? node_.find("$ref") : nullptr;
   if (reference != nullptr) {
@@ -61,21 +61,25 @@ void SchemaReader::read_keywords() {
     const Keyword* known = find_keyword(key_->text, compiler_.options_.dialect);
     if (known == nullptr) {
       refuse_unknown_keyword();
-    } else if (known->read != nullptr && (schema_.resource->validation || !known->of_validation_vocabulary)) {
+    } else if (known->read != nullptr &&
+               (schema_.resource->validation || !known->of_validation_vocabulary)) {
       known->read(*this, *member.value);
     }
   }
 }
 
 void SchemaReader::refuse_unknown_keyword() {
-  if (compiler_.options_.unknown_keywords_refused)
+  if (compiler_.options_.unknown_keywords_refused) {
     problem(*key_, "schema: '" + keyword() + "' is not enforced, so it is refused");
+  }
 }
 
 // Only beside `type` (OpenAPI 3.0.3, "nullable" in the schema object).
 void SchemaReader::finish_nullable() {
   if (!nullable_) return;
-  if (node_.find("type") == nullptr) problem(*node_.find("nullable"), "nullable needs 'type' beside it");
+  if (node_.find("type") == nullptr) {
+    problem(*node_.find("nullable"), "nullable needs 'type' beside it");
+  }
   schema_.types |= type::null;
 }
 

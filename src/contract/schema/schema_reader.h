@@ -49,7 +49,7 @@ class SchemaReader {
   void read_type_3_0(const Node& value);
   void read_type_2020_12(const Node& value);
   void read_exclusive_3_0(const Node& value, const char* limit_name,
-                          std::optional<boost::json::value> NumberRules::*limit);
+                          std::optional<boost::json::value> NumberRules::* limit);
   void read_multiple_of(const Node& value);
   void read_format(const Node& value);
   void read_content_encoding(const Node& value);

@@ -11,11 +11,14 @@ namespace {
 
 std::string messages(std::string_view schema, std::string_view instance) {
   const auto compiled =
-      SchemaDocument::compile(schema, "t.yaml", {.dialect = Dialect::draft_2020_12}, no_files).value();
+      SchemaDocument::compile(schema, "t.yaml", {.dialect = Dialect::draft_2020_12}, no_files)
+          .value();
   Violations violations;
   compiled.validate(boost::json::parse(instance), violations);
   std::string text;
-  for (const Violation& violation : violations) text += violation.where + ' ' + violation.message + '\n';
+  for (const Violation& violation : violations) {
+    text += violation.where + ' ' + violation.message + '\n';
+  }
   return text;
 }
 
@@ -41,13 +44,15 @@ TEST(Schema, what_stands_beside_a_reference_counts_in_3_1_alone) {
       "properties: {a: {$ref: '#/properties/b', maxLength: 1, nullable: true}, b: {type: string}}";
   EXPECT_EQ(validate(beside, R"({"a":"xx"})"), "");
   EXPECT_EQ(validate(beside, R"({"a":null})"), "/a:type");
-  EXPECT_EQ(validate_3_1("properties: {a: {$ref: '#/properties/b', maxLength: 1}, b: {type: string}}",
-                         R"({"a":"xx"})"),
-            "/a:maxLength");
+  EXPECT_EQ(
+      validate_3_1("properties: {a: {$ref: '#/properties/b', maxLength: 1}, b: {type: string}}",
+                   R"({"a":"xx"})"),
+      "/a:maxLength");
 }
 
 TEST(Schema, strings_and_numbers) {
-  EXPECT_EQ(validate("{type: string, minLength: 2, pattern: '^a'}", R"("b")"), ":minLength :pattern");
+  EXPECT_EQ(validate("{type: string, minLength: 2, pattern: '^a'}", R"("b")"),
+            ":minLength :pattern");
   EXPECT_EQ(validate("{type: string, maxLength: 1}", "\"\xf0\x9f\x98\x80\""), "");
   EXPECT_EQ(validate("{type: string, pattern: 'a$'}", R"("a\n")"), ":pattern");
   EXPECT_EQ(validate("{minimum: 1, maximum: 2}", "3"), ":maximum");
@@ -69,7 +74,8 @@ TEST(Schema, strings_and_numbers) {
 TEST(Schema, objects_and_arrays_say_where) {
   const std::string schema =
       "{type: object, additionalProperties: false, required: [a, c], properties: "
-      "{a: {type: array, minItems: 1, maxItems: 2, items: {type: string}}, 'b/~': {type: integer}}}";
+      "{a: {type: array, minItems: 1, maxItems: 2, items: {type: string}}, 'b/~': {type: "
+      "integer}}}";
   EXPECT_EQ(validate(schema, R"({"a":["x"],"c":1})"), "/c:additionalProperties");
   EXPECT_EQ(validate(schema, R"({"a":["x",1],"b/~":"s","d":0})"),
             "/a/1:type /b~1~0:type /d:additionalProperties /c:required");
@@ -78,14 +84,17 @@ TEST(Schema, objects_and_arrays_say_where) {
 
 TEST(Schema, what_is_wrong_with_the_alternative_that_was_meant_is_told) {
   const std::string schema =
-      "oneOf: [{type: object, properties: {kind: {const: cat}, lives: {maximum: 9}}, required: [kind]},"
-      "        {type: object, properties: {kind: {const: dog}, bark: {type: string}}, required: [kind]}, "
+      "oneOf: [{type: object, properties: {kind: {const: cat}, lives: {maximum: 9}}, required: "
+      "[kind]},"
+      "        {type: object, properties: {kind: {const: dog}, bark: {type: string}}, required: "
+      "[kind]}, "
       "{type: string}]";
   EXPECT_EQ(validate_3_1(schema, R"({"kind":"cat","lives":10})"), "/lives:maximum");
   EXPECT_EQ(validate_3_1(schema, R"({"kind":"cow"})"), ":oneOf");
   EXPECT_EQ(validate_3_1(schema, "1"), ":oneOf");
   EXPECT_EQ(validate_3_1("oneOf: [{minimum: 1}, {maximum: 3}]", "2"), ":oneOf");
-  EXPECT_EQ(validate_3_1("anyOf: [{type: string, maxLength: 2}, {type: integer}]", "\"abc\""), ":maxLength");
+  EXPECT_EQ(validate_3_1("anyOf: [{type: string, maxLength: 2}, {type: integer}]", "\"abc\""),
+            ":maxLength");
   EXPECT_EQ(validate_3_1("not: {type: string}", "\"a\""), ":not");
 }
 
@@ -101,8 +110,9 @@ properties:
   EXPECT_EQ(validate(schema, R"({"pet":{"is":"cat"}})"), "/pet/is:discriminator");
   EXPECT_EQ(validate(schema, R"({"pet":{"is":7}})"), "/pet/is:discriminator");
   EXPECT_EQ(validate(schema, R"({"pet":{}})"), "/pet/is:required");
-  EXPECT_EQ(validate("{type: object, discriminator: {propertyName: a}}", "1"),
-            "t.yaml:1:31: discriminator is only enforced beside oneOf or anyOf, so it is refused here");
+  EXPECT_EQ(
+      validate("{type: object, discriminator: {propertyName: a}}", "1"),
+      "t.yaml:1:31: discriminator is only enforced beside oneOf or anyOf, so it is refused here");
 }
 
 TEST(Schema, a_discriminator_leaves_the_other_keywords_alone) {
@@ -113,23 +123,26 @@ properties:
   EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1,"z":1}})"), "");
   EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1}})"), "/p/z:required");
   EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","z":1}})"), "/p/y:required");
-  EXPECT_EQ(validate("{properties: {a: {}, b: {}, p: {oneOf: [{$ref: '#/properties/a'}], discriminator: "
-                     "{propertyName: k, "
-                     "mapping: {x: '#/properties/b'}}}}}",
-                     "1"),
-            "t.yaml:1:114: mapping: '#/properties/b' is none of the alternatives");
-  EXPECT_EQ(validate_3_1(
-                "{$defs: {a: {$anchor: a}}, oneOf: [{$ref: '#a'}], discriminator: {propertyName: k}}", "1"),
-            "t.yaml:1:43: discriminator: 'mapping' must give this alternative a name");
+  EXPECT_EQ(
+      validate("{properties: {a: {}, b: {}, p: {oneOf: [{$ref: '#/properties/a'}], discriminator: "
+               "{propertyName: k, "
+               "mapping: {x: '#/properties/b'}}}}}",
+               "1"),
+      "t.yaml:1:114: mapping: '#/properties/b' is none of the alternatives");
+  EXPECT_EQ(
+      validate_3_1(
+          "{$defs: {a: {$anchor: a}}, oneOf: [{$ref: '#a'}], discriminator: {propertyName: k}}",
+          "1"),
+      "t.yaml:1:43: discriminator: 'mapping' must give this alternative a name");
 }
 
 TEST(Schema, one_way_properties_may_be_described_elsewhere) {
-  const auto schema =
-      SchemaDocument::compile(
-          "{allOf: [{properties: {id: {readOnly: true}, word: {writeOnly: true}}}, {required: [id, word]}], "
-          "properties: {map: {additionalProperties: {readOnly: true}}}}",
-          "t.yaml", {}, no_files)
-          .value();
+  const auto schema = SchemaDocument::compile(
+                          "{allOf: [{properties: {id: {readOnly: true}, word: {writeOnly: true}}}, "
+                          "{required: [id, word]}], "
+                          "properties: {map: {additionalProperties: {readOnly: true}}}}",
+                          "t.yaml", {}, no_files)
+                          .value();
   const auto valid = [&](std::string_view text, Direction direction) {
     return is_valid(schema.root(), boost::json::parse(text), direction);
   };
@@ -147,24 +160,27 @@ TEST(Schema, a_property_that_need_not_be_there_is_not_there) {
     return is_valid(compiled.root(), boost::json::parse(text), Direction::request);
   };
   EXPECT_TRUE(valid("{properties: {id: {readOnly: true}}, not: {required: [id]}}", R"({"x":1})"));
-  EXPECT_TRUE(valid("{properties: {id: {readOnly: true}}, if: {required: [id]}, then: {required: [rev]}}",
-                    R"({"x":1})"));
+  EXPECT_TRUE(
+      valid("{properties: {id: {readOnly: true}}, if: {required: [id]}, then: {required: [rev]}}",
+            R"({"x":1})"));
   EXPECT_TRUE(valid("{required: [id], oneOf: [{properties: {id: {readOnly: true}}}]}", "{}"));
 }
 
 TEST(Schema, what_a_wrong_part_describes_is_not_called_unexpected) {
-  EXPECT_EQ(validate_3_1("{allOf: [{properties: {a: {minimum: 0}, b: {}}}], unevaluatedProperties: false}",
-                         R"({"a":-1,"b":1})"),
+  EXPECT_EQ(validate_3_1(
+                "{allOf: [{properties: {a: {minimum: 0}, b: {}}}], unevaluatedProperties: false}",
+                R"({"a":-1,"b":1})"),
             "/a:minimum");
 }
 
 TEST(Schema, one_way_properties) {
-  const auto schema = SchemaDocument::compile(
-                          "{type: object, required: [id, word], properties: {id: {$ref: '#/$defs/id'}, word: "
-                          "{writeOnly: true}}, "
-                          "$defs: {id: {type: integer, readOnly: true}}}",
-                          "t.yaml", {}, no_files)
-                          .value();
+  const auto schema =
+      SchemaDocument::compile(
+          "{type: object, required: [id, word], properties: {id: {$ref: '#/$defs/id'}, word: "
+          "{writeOnly: true}}, "
+          "$defs: {id: {type: integer, readOnly: true}}}",
+          "t.yaml", {}, no_files)
+          .value();
   const auto valid = [&](std::string_view text, Direction direction) {
     return is_valid(schema.root(), boost::json::parse(text), direction);
   };
@@ -177,28 +193,33 @@ TEST(Schema, one_way_properties) {
 }
 
 TEST(Schema, sentences_are_for_people) {
-  EXPECT_EQ(messages("{type: [integer, 'null'], minimum: 3}", "\"x\""), " must be a whole number or null\n");
-  EXPECT_EQ(messages("{type: object, properties: {a: {maxLength: 1}, b: {enum: [1, 2]}, c: {format: date}}, "
-                     "required: [d]}",
-                     R"({"a":"xx","b":3,"c":"x"})"),
-            "/a must have at most 1 character\n"
-            "/b must be one of the 2 listed values\n"
-            "/c must be a date, as in 2026-01-31\n"
-            "/d is missing\n");
+  EXPECT_EQ(messages("{type: [integer, 'null'], minimum: 3}", "\"x\""),
+            " must be a whole number or null\n");
+  EXPECT_EQ(
+      messages(
+          "{type: object, properties: {a: {maxLength: 1}, b: {enum: [1, 2]}, c: {format: date}}, "
+          "required: [d]}",
+          R"({"a":"xx","b":3,"c":"x"})"),
+      "/a must have at most 1 character\n"
+      "/b must be one of the 2 listed values\n"
+      "/c must be a date, as in 2026-01-31\n"
+      "/d is missing\n");
   EXPECT_EQ(messages("{uniqueItems: true, items: {multipleOf: 0.1}}", "[1, 0.25, 1.0]"),
             "/1 must be a multiple of 0.1\n must not have an element twice: 0 and 2 are equal\n");
 }
 
 TEST(Schema, a_name_of_the_client_is_not_echoed_at_length) {
   const std::string name(100'000, 'n');
-  const std::string text = messages("{additionalProperties: {type: string}}", "{\"" + name + "\":1}");
+  const std::string text =
+      messages("{additionalProperties: {type: string}}", "{\"" + name + "\":1}");
   EXPECT_LT(text.size(), 200u);
 }
 
 TEST(Schema, what_is_not_enforced_is_refused_with_its_place) {
   EXPECT_EQ(validate_3_1("{dependentRequired: {a: b}}", "1"),
             "t.yaml:1:25: dependentRequired must have lists of names");
-  EXPECT_EQ(validate_3_1("{dependentSchemas: [1]}", "1"), "t.yaml:1:20: dependentSchemas must be an object");
+  EXPECT_EQ(validate_3_1("{dependentSchemas: [1]}", "1"),
+            "t.yaml:1:20: dependentSchemas must be an object");
   EXPECT_EQ(validate("{type: integer, format: date-time}", "1"),
             "t.yaml:1:25: format 'date-time' does not fit the type");
   EXPECT_EQ(validate("{type: object, format: int32}", "1"),
@@ -209,13 +230,16 @@ TEST(Schema, what_is_not_enforced_is_refused_with_its_place) {
   EXPECT_EQ(validate_3_1("{format: date, contentEncoding: base64}", "1"),
             "t.yaml:1:33: there is a format already");
   EXPECT_EQ(validate("{type: strin}", "1"), "t.yaml:1:8: type 'strin' is not one of OpenAPI 3.0");
-  EXPECT_EQ(validate("{type: [string]}", "1"), "t.yaml:1:8: type: OpenAPI 3.0 knows one type, not a list");
+  EXPECT_EQ(validate("{type: [string]}", "1"),
+            "t.yaml:1:8: type: OpenAPI 3.0 knows one type, not a list");
   EXPECT_EQ(validate("{oneOf: []}", "1"), "t.yaml:1:9: oneOf must be a list of schemas");
   EXPECT_EQ(validate("{patternProperties: {}}", "1"),
             "t.yaml:1:2: schema: 'patternProperties' is not enforced, so it is refused");
-  EXPECT_EQ(validate("{format: colour}", "1"),
-            "t.yaml:1:10: format 'colour' is not enforced, so it is refused; 'pattern' may say the same");
-  EXPECT_NE(validate("{pattern: '(a)\\1'}", "1").find("RE2 can match in linear time"), std::string::npos);
+  EXPECT_EQ(
+      validate("{format: colour}", "1"),
+      "t.yaml:1:10: format 'colour' is not enforced, so it is refused; 'pattern' may say the same");
+  EXPECT_NE(validate("{pattern: '(a)\\1'}", "1").find("RE2 can match in linear time"),
+            std::string::npos);
   EXPECT_EQ(validate("{minLength: -1}", "1"),
             "t.yaml:1:13: minLength must be a whole number, and not negative");
   EXPECT_EQ(validate("{$ref: '#/nowhere'}", "1"), "t.yaml:1:8: '#/nowhere' points to nothing");

@@ -38,18 +38,21 @@ void SchemaReader::read_type_2020_12(const Node& value) {
 
 // OpenAPI 3.0: true or false, about the limit beside it.
 void SchemaReader::read_exclusive_3_0(const Node& value, const char* limit_name,
-                                      std::optional<boost::json::value> NumberRules::*limit) {
+                                      std::optional<boost::json::value> NumberRules::* limit) {
   if (!boolean(value).value_or(false)) return;
   const Node* beside = node_.find(limit_name);
-  if (beside == nullptr) return problem(value, keyword() + " needs a limit beside it (OpenAPI 3.0)");
+  if (beside == nullptr) {
+    return problem(value, keyword() + " needs a limit beside it (OpenAPI 3.0)");
+  }
   numbers().*limit = number(*beside);
 }
 
 void SchemaReader::read_multiple_of(const Node& value) {
   const auto divisor = number(value);
   if (!divisor) return;
-  if (json::compare_numbers(*divisor, boost::json::value(0)) <= 0)
+  if (json::compare_numbers(*divisor, boost::json::value(0)) <= 0) {
     return problem(value, "multipleOf must be more than 0");
+  }
   NumberRules& rules = numbers();
   rules.multiple.emplace(*divisor);
   rules.multiple_text = json::number_text(*divisor);
@@ -93,8 +96,8 @@ void SchemaReader::read_format(const Node& value) {
     numbers().format = of_number;
   } else if (value.text != "password" && value.text != "binary" &&
              compiler_.options_.unknown_keywords_refused) {
-    problem(value,
-            "format '" + value.text + "' is not enforced, so it is refused; 'pattern' may say the same");
+    problem(value, "format '" + value.text +
+                       "' is not enforced, so it is refused; 'pattern' may say the same");
   }
 }
 
@@ -115,10 +118,11 @@ void SchemaReader::set_format(const Node& value, const Format* format) {
 std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string_view text) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_max_mem(kPatternMemoryMax);
-  auto regex = std::make_unique<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
+  auto regex =
+      std::make_unique<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
   if (!regex->ok()) {
-    problem(at,
-            "pattern " + std::string(text) + " is none that RE2 can match in linear time: " + regex->error());
+    problem(at, "pattern " + std::string(text) +
+                    " is none that RE2 can match in linear time: " + regex->error());
     return std::nullopt;
   }
   return Pattern(text, std::move(regex));
@@ -140,7 +144,9 @@ Property& SchemaReader::property(std::string_view name) {
 void SchemaReader::read_properties(const Node& value) {
   static_cast<void>(objects());
   if (!value.is(Kind::object)) return problem(value, "properties must be an object");
-  for (const Member& member : value.members) property(member.key->text).schema = subschema(*member.value);
+  for (const Member& member : value.members) {
+    property(member.key->text).schema = subschema(*member.value);
+  }
 }
 
 void SchemaReader::read_required(const Node& value) {
@@ -159,8 +165,9 @@ void SchemaReader::read_pattern_properties(const Node& value) {
   if (!value.is(Kind::object)) return problem(value, "patternProperties must be an object");
   for (const Member& member : value.members) {
     const Schema* schema = subschema(*member.value);
-    if (auto compiled = compile_pattern(*member.key, member.key->text))
+    if (auto compiled = compile_pattern(*member.key, member.key->text)) {
       objects().patterns.emplace_back(std::move(*compiled), schema);
+    }
   }
 }
 
@@ -169,7 +176,9 @@ void SchemaReader::read_dependent_required(const Node& value) {
   for (const Member& member : value.members) {
     auto& [name, others] =
         objects().dependent_required.emplace_back(member.key->text, std::vector<std::string>());
-    if (!member.value->is(Kind::array)) problem(*member.value, "dependentRequired must have lists of names");
+    if (!member.value->is(Kind::array)) {
+      problem(*member.value, "dependentRequired must have lists of names");
+    }
     for (const Node* other : member.value->elements) others.push_back(other->text);
   }
 }
@@ -196,8 +205,9 @@ void SchemaReader::read_definitions(const Node& value) {
 
 std::vector<const Schema*> SchemaReader::subschemas(const Node& value) {
   std::vector<const Schema*> all;
-  if (!value.is(Kind::array) || value.elements.empty())
+  if (!value.is(Kind::array) || value.elements.empty()) {
     problem(value, keyword() + " must be a list of schemas");
+  }
   for (const Node* one : value.elements) all.push_back(subschema(*one));
   return all;
 }
@@ -205,7 +215,9 @@ std::vector<const Schema*> SchemaReader::subschemas(const Node& value) {
 void SchemaReader::read_reference(const Node& value) {
   if (!value.is(Kind::string)) return problem(value, "$ref must be text");
   const Target target = sources_.resolve(value, value.text, *schema_.resource);
-  if (target.node != nullptr) composition().reference = compiler_.compile(*target.node, *target.resource);
+  if (target.node != nullptr) {
+    composition().reference = compiler_.compile(*target.node, *target.resource);
+  }
 }
 
 void SchemaReader::read_dynamic_reference(const Node& value) {
@@ -216,7 +228,8 @@ void SchemaReader::read_dynamic_reference(const Node& value) {
   made.initial = compiler_.compile(*target.node, *target.resource);
   const Node* anchor = target.node->find("$dynamicAnchor");
   const size_t mark = value.text.find('#');
-  if (anchor != nullptr && mark != std::string::npos && value.text.substr(mark + 1) == anchor->text) {
+  if (anchor != nullptr && mark != std::string::npos &&
+      value.text.substr(mark + 1) == anchor->text) {
     made.anchor = anchor->text;
     compiler_.dynamic_.push_back(&schema_);
   }

@@ -26,7 +26,7 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
 // allows strings alone, and has only rules for strings and an `enum`.
 [[nodiscard]] bool is_plain_string(const Schema& schema);
 // As validate(), for a text and a schema of which is_plain_string() is true.
-void validate_text(const Schema& schema, std::string_view text, std::string_view in, std::string_view name,
-                   Violations& violations);
+void validate_text(const Schema& schema, std::string_view text, std::string_view in,
+                   std::string_view name, Violations& violations);
 
 }  // namespace penstock::contract

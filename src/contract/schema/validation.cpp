@@ -73,8 +73,9 @@ std::string count(uint64_t number, std::string_view one) {
 
 // Code points, not bytes (JSON Schema Validation section 6.3).
 uint64_t code_points(std::string_view text) {
-  return static_cast<uint64_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<uint64_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 }  // namespace
@@ -115,7 +116,8 @@ bool Validation::is_within_bounds() {
   return !exhausted_;
 }
 
-bool Validation::check_value(const Schema& schema, const boost::json::value& value, const At& outer) {
+bool Validation::check_value(const Schema& schema, const boost::json::value& value,
+                             const At& outer) {
   if (exhausted_ || !is_within_bounds()) return false;
   const Scope inner_scope{&outer.scope, schema.resource};
   const Scope& scope = outer.scope.resource == schema.resource ? outer.scope : inner_scope;
@@ -156,13 +158,18 @@ bool Validation::check_rules(const Schema& schema, const boost::json::value& val
     return passed || collecting();
   };
   if (schema.enumeration &&
-      !go_on(check_choice(*schema.enumeration, schema.enumeration->has(value), at.place)))
+      !go_on(check_choice(*schema.enumeration, schema.enumeration->has(value), at.place))) {
     return false;
-  if (schema.constant && !go_on(check_choice(*schema.constant, schema.constant->has(value), at.place)))
+  }
+  if (schema.constant &&
+      !go_on(check_choice(*schema.constant, schema.constant->has(value), at.place))) {
     return false;
+  }
   switch (value.kind()) {
     case boost::json::kind::string:
-      if (schema.string && !go_on(check_text(*schema.string, value.get_string(), at.place))) return false;
+      if (schema.string && !go_on(check_text(*schema.string, value.get_string(), at.place))) {
+        return false;
+      }
       break;
     case boost::json::kind::int64:
     case boost::json::kind::uint64:
@@ -175,7 +182,8 @@ bool Validation::check_rules(const Schema& schema, const boost::json::value& val
     case boost::json::kind::object:
       if (schema.object) {
         if (!go_on(check_object(*schema.object, value.get_object(), at))) return false;
-        if (!schema.object->dependent_schemas.empty() || !schema.object->dependent_required.empty()) {
+        if (!schema.object->dependent_schemas.empty() ||
+            !schema.object->dependent_required.empty()) {
           if (!go_on(check_dependents(*schema.object, value.get_object(), value, at))) return false;
         }
       }
@@ -200,7 +208,8 @@ bool Validation::check_text(const StringRules& rules, std::string_view text, con
     const uint64_t length = code_points(text);
     if (rules.min_length && length < *rules.min_length) {
       if (!collecting()) return false;
-      ok = report(place, "minLength", "must have at least " + count(*rules.min_length, "character"));
+      ok =
+          report(place, "minLength", "must have at least " + count(*rules.min_length, "character"));
     }
     if (rules.max_length && length > *rules.max_length) {
       if (!collecting()) return false;
@@ -218,7 +227,8 @@ bool Validation::check_text(const StringRules& rules, std::string_view text, con
   return ok;
 }
 
-bool Validation::check_number(const NumberRules& rules, const boost::json::value& value, const Place& place) {
+bool Validation::check_number(const NumberRules& rules, const boost::json::value& value,
+                              const Place& place) {
   bool ok = true;
   const auto bound = [&](const std::optional<boost::json::value>& limit, auto within,
                          std::string_view keyword, const char* sentence) {
@@ -228,18 +238,20 @@ bool Validation::check_number(const NumberRules& rules, const boost::json::value
     return collecting();
   };
   using Order = std::partial_ordering;
-  if (!bound(
-          rules.minimum, [](Order o) { return o >= 0; }, "minimum", "must be at least "))
+  if (!bound(rules.minimum, [](Order o) { return o >= 0; }, "minimum", "must be at least ")) {
     return false;
+  }
   if (!bound(
-          rules.above, [](Order o) { return o > 0; }, "exclusiveMinimum", "must be more than "))
+          rules.above, [](Order o) { return o > 0; }, "exclusiveMinimum", "must be more than ")) {
     return false;
+  }
+  if (!bound(rules.maximum, [](Order o) { return o <= 0; }, "maximum", "must be at most ")) {
+    return false;
+  }
   if (!bound(
-          rules.maximum, [](Order o) { return o <= 0; }, "maximum", "must be at most "))
+          rules.below, [](Order o) { return o < 0; }, "exclusiveMaximum", "must be less than ")) {
     return false;
-  if (!bound(
-          rules.below, [](Order o) { return o < 0; }, "exclusiveMaximum", "must be less than "))
-    return false;
+  }
   if (rules.multiple && !rules.multiple->divides(value)) {
     if (!collecting()) return false;
     ok = report(place, "multipleOf", "must be a multiple of " + rules.multiple_text);
@@ -257,8 +269,9 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
   const Place root{nullptr, name};
   const size_t before = violations.size();
   Validation validation(&violations, in, direction);
-  if (!validation.run(schema, value, root) && violations.size() == before)
+  if (!validation.run(schema, value, root) && violations.size() == before) {
     validation.report(root, "schema", "does not match its schema");
+  }
 }
 
 bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
@@ -269,13 +282,14 @@ bool is_plain_string(const Schema& schema) {
   return (schema.types & ~type::null) == type::string && !schema.composition && !schema.constant;
 }
 
-void validate_text(const Schema& schema, std::string_view text, std::string_view in, std::string_view name,
-                   Violations& violations) {
+void validate_text(const Schema& schema, std::string_view text, std::string_view in,
+                   std::string_view name, Violations& violations) {
   const Place place{nullptr, name};
   Validation validation(&violations, in, Direction::request);
-  if (schema.enumeration)
+  if (schema.enumeration) {
     static_cast<void>(
         validation.check_choice(*schema.enumeration, schema.enumeration->has_text(text), place));
+  }
   if (schema.string) static_cast<void>(validation.check_text(*schema.string, text, place));
 }
 

@@ -44,7 +44,8 @@ class Validation {
 
   // Whether the value is valid. When a bound has been passed it is not.
   [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value, const Place& place);
-  [[nodiscard]] bool check_text(const StringRules& rules, std::string_view text, const Place& place);
+  [[nodiscard]] bool check_text(const StringRules& rules, std::string_view text,
+                                const Place& place);
   [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Place& place);
   // Records a violation, if they are wanted. Returns false, for the caller to return.
   bool report(const Place& place, std::string_view keyword, std::string message);
@@ -70,18 +71,20 @@ class Validation {
   bool check_array(const ArrayRules& rules, const boost::json::array& array, const At& at);
   bool check_contains(const ArrayRules& rules, const boost::json::array& array, const At& at);
   bool check_object(const ObjectRules& rules, const boost::json::object& object, const At& at);
-  bool check_member(const ObjectRules& rules, size_t index, const boost::json::key_value_pair& member,
-                    size_t number, const At& at);
-  bool check_property_value(const Schema& schema, const boost::json::value& value, const Place& place,
-                            const Scope& scope);
+  bool check_member(const ObjectRules& rules, size_t index,
+                    const boost::json::key_value_pair& member, size_t number, const At& at);
+  bool check_property_value(const Schema& schema, const boost::json::value& value,
+                            const Place& place, const Scope& scope);
   bool report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
   [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way) const;
   bool check_dependents(const ObjectRules& rules, const boost::json::object& object,
                         const boost::json::value& value, const At& at);
-  bool check_composition(const Composition& composition, const boost::json::value& value, const At& at);
+  bool check_composition(const Composition& composition, const boost::json::value& value,
+                         const At& at);
   bool check_alternatives(const std::vector<const Schema*>& branches, bool exactly_one,
                           const boost::json::value& value, const At& at);
-  bool check_discriminated(const Composition& composition, const boost::json::value& value, const At& at);
+  bool check_discriminated(const Composition& composition, const boost::json::value& value,
+                           const At& at);
   bool check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
   const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope) const;
   // Checks the same value by another schema; what that evaluates counts if the value is valid.

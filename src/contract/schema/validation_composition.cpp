@@ -21,20 +21,24 @@ bool may_have_type(const Schema& schema, const boost::json::value& value) {
 // fixed value says something else.
 bool is_plausible(const Schema& branch, const boost::json::value& value) {
   const Schema* schema = &branch;
-  while (schema->composition && schema->composition->reference != nullptr && schema->types == type::any)
+  while (schema->composition && schema->composition->reference != nullptr &&
+         schema->types == type::any) {
     schema = schema->composition->reference;
+  }
   if (!may_have_type(*schema, value)) return false;
   if (!value.is_object() || !schema->object) return true;
   const boost::json::object& object = value.get_object();
-  return std::all_of(
-      schema->object->properties.begin(), schema->object->properties.end(), [&](const Property& property) {
-        if (property.schema == nullptr) return true;
-        const Enumeration* fixed = property.schema->constant      ? property.schema->constant.get()
-                                   : property.schema->enumeration ? property.schema->enumeration.get()
-                                                                  : nullptr;
-        const boost::json::value* member = fixed == nullptr ? nullptr : object.if_contains(property.name);
-        return member == nullptr || fixed->has(*member);
-      });
+  return std::all_of(schema->object->properties.begin(), schema->object->properties.end(),
+                     [&](const Property& property) {
+                       if (property.schema == nullptr) return true;
+                       const Enumeration* fixed =
+                           property.schema->constant      ? property.schema->constant.get()
+                           : property.schema->enumeration ? property.schema->enumeration.get()
+                                                          : nullptr;
+                       const boost::json::value* member =
+                           fixed == nullptr ? nullptr : object.if_contains(property.name);
+                       return member == nullptr || fixed->has(*member);
+                     });
 }
 
 }  // namespace
@@ -46,7 +50,8 @@ const Schema* Discriminator::branch(std::string_view value) const {
   return nullptr;
 }
 
-bool Validation::check_same_value(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::check_same_value(const Schema& schema, const boost::json::value& value,
+                                  const At& at) {
   if (at.evaluated == nullptr) return check_value(schema, value, at);
   Evaluated own;
   own.marks.resize(at.evaluated->marks.size());
@@ -62,7 +67,8 @@ bool Validation::matches(const Schema& schema, const boost::json::value& value, 
   return ok;
 }
 
-const Schema* Validation::dynamic_target(const DynamicReference& reference, const Scope& scope) const {
+const Schema* Validation::dynamic_target(const DynamicReference& reference,
+                                         const Scope& scope) const {
   const Schema* target = reference.initial;
   for (const Scope* at = &scope; at != nullptr && !reference.candidates.empty(); at = at->outer) {
     for (const auto& [resource, schema] : reference.candidates) {
@@ -79,11 +85,14 @@ bool Validation::check_composition(const Composition& composition, const boost::
     ok = ok && passed;
     return passed || collecting();
   };
-  if (composition.reference != nullptr && !go_on(check_same_value(*composition.reference, value, at)))
+  if (composition.reference != nullptr &&
+      !go_on(check_same_value(*composition.reference, value, at))) {
     return false;
+  }
   if (composition.dynamic &&
-      !go_on(check_same_value(*dynamic_target(*composition.dynamic, at.scope), value, at)))
+      !go_on(check_same_value(*dynamic_target(*composition.dynamic, at.scope), value, at))) {
     return false;
+  }
   for (const Schema* schema : composition.all_of) {
     if (!go_on(check_same_value(*schema, value, at))) return false;
   }
@@ -92,22 +101,25 @@ bool Validation::check_composition(const Composition& composition, const boost::
   if (discriminated && !go_on(check_discriminated(composition, value, at))) return false;
   const bool any_is_open = !discriminated || !composition.one_of.empty();
   if (any_is_open && !composition.any_of.empty() &&
-      !go_on(check_alternatives(composition.any_of, false, value, at)))
+      !go_on(check_alternatives(composition.any_of, false, value, at))) {
     return false;
+  }
   if (!discriminated && !composition.one_of.empty() &&
-      !go_on(check_alternatives(composition.one_of, true, value, at)))
+      !go_on(check_alternatives(composition.one_of, true, value, at))) {
     return false;
+  }
   if (composition.none_of != nullptr) {
     const At unseen{at.place, nullptr, at.scope, nullptr};  // What `not` looks at is not evaluated.
     if (matches(*composition.none_of, value, unseen) &&
-        !go_on(report(at.place, "not", "is of a kind that is not allowed")))
+        !go_on(report(at.place, "not", "is of a kind that is not allowed"))) {
       return false;
+    }
   }
   if (composition.condition != nullptr) {
     // A question about what is there: a property that need not be there is not.
     const At as_it_is{at.place, at.evaluated, at.scope, nullptr};
-    const Schema* next =
-        matches(*composition.condition, value, as_it_is) ? composition.consequence : composition.alternative;
+    const Schema* next = matches(*composition.condition, value, as_it_is) ? composition.consequence
+                                                                          : composition.alternative;
     if (next != nullptr) go_on(check_same_value(*next, value, at));
   }
   return ok;
@@ -127,8 +139,8 @@ bool Validation::check_alternatives(const std::vector<const Schema*>& branches, 
   const std::string_view keyword = exactly_one ? "oneOf" : "anyOf";
   if (matching > 1) {
     return report(at.place, keyword,
-                  "matches " + std::to_string(matching) + " of the " + std::to_string(branches.size()) +
-                      " alternatives, and must match one alone");
+                  "matches " + std::to_string(matching) + " of the " +
+                      std::to_string(branches.size()) + " alternatives, and must match one alone");
   }
   // When it is clear which one was meant, what is wrong with it helps more than that none matches.
   const Schema* meant = nullptr;
@@ -142,8 +154,8 @@ bool Validation::check_alternatives(const std::vector<const Schema*>& branches, 
 }
 
 // OpenAPI 3.0.3 section 4.7.25: the property's value says which alternative is meant.
-bool Validation::check_discriminated(const Composition& composition, const boost::json::value& value,
-                                     const At& at) {
+bool Validation::check_discriminated(const Composition& composition,
+                                     const boost::json::value& value, const At& at) {
   const Discriminator& discriminator = *composition.discriminator;
   const Place place{&at.place, discriminator.property};
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);

@@ -16,7 +16,8 @@ std::string count(uint64_t number, std::string_view one, std::string_view many) 
 
 }  // namespace
 
-bool Validation::check_array(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+bool Validation::check_array(const ArrayRules& rules, const boost::json::array& array,
+                             const At& at) {
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
@@ -25,12 +26,14 @@ bool Validation::check_array(const ArrayRules& rules, const boost::json::array& 
   };
   if (array.size() < rules.min_items && !fail("minItems", [&] {
         return "must have at least " + count(rules.min_items, "element", "elements");
-      }))
+      })) {
     return false;
+  }
   if (rules.max_items && array.size() > *rules.max_items && !fail("maxItems", [&] {
         return "must have at most " + count(*rules.max_items, "element", "elements");
-      }))
+      })) {
     return false;
+  }
   for (size_t i = 0; i < array.size(); ++i) {
     const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
     if (schema == nullptr) break;  // Nor has any that follows.
@@ -44,15 +47,17 @@ bool Validation::check_array(const ArrayRules& rules, const boost::json::array& 
       if (!fail("uniqueItems", [&] {
             return "must not have an element twice: " + std::to_string(twins->first) + " and " +
                    std::to_string(twins->second) + " are equal";
-          }))
+          })) {
         return false;
+      }
     }
   }
   if (rules.contains != nullptr && !check_contains(rules, array, at)) ok = false;
   return ok;
 }
 
-bool Validation::check_contains(const ArrayRules& rules, const boost::json::array& array, const At& at) {
+bool Validation::check_contains(const ArrayRules& rules, const boost::json::array& array,
+                                const At& at) {
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
@@ -63,20 +68,23 @@ bool Validation::check_contains(const ArrayRules& rules, const boost::json::arra
   violations_ = violations;
   if (found < rules.min_contains) {
     return report(at.place, rules.min_contains == 1 ? "contains" : "minContains",
-                  collecting() ? "must contain at least " + count(rules.min_contains, "element", "elements") +
-                                     " of the wanted kind"
-                               : "");
+                  collecting()
+                      ? "must contain at least " +
+                            count(rules.min_contains, "element", "elements") + " of the wanted kind"
+                      : "");
   }
   if (rules.max_contains && found > *rules.max_contains) {
     return report(at.place, "maxContains",
-                  collecting() ? "must contain at most " + count(*rules.max_contains, "element", "elements") +
+                  collecting() ? "must contain at most " +
+                                     count(*rules.max_contains, "element", "elements") +
                                      " of the kind that is counted"
                                : "");
   }
   return true;
 }
 
-bool Validation::check_object(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+bool Validation::check_object(const ObjectRules& rules, const boost::json::object& object,
+                              const At& at) {
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
@@ -85,12 +93,14 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
   };
   if (object.size() < rules.min_properties && !fail("minProperties", [&] {
         return "must have at least " + count(rules.min_properties, "property", "properties");
-      }))
+      })) {
     return false;
+  }
   if (rules.max_properties && object.size() > *rules.max_properties && !fail("maxProperties", [&] {
         return "must have at most " + count(*rules.max_properties, "property", "properties");
-      }))
+      })) {
     return false;
+  }
   size_t hint = 0;
   size_t required = 0;
   size_t number = 0;
@@ -111,7 +121,8 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
 }
 
 bool Validation::check_member(const ObjectRules& rules, size_t index,
-                              const boost::json::key_value_pair& member, size_t number, const At& at) {
+                              const boost::json::key_value_pair& member, size_t number,
+                              const At& at) {
   const Place place{&at.place, member.key()};
   bool ok = true;
   bool known = false;
@@ -120,7 +131,9 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
     const boost::json::value name(member.key());
     const bool matches = check_inside(*rules.names, name, place, at.scope);
     violations_ = violations;
-    if (!matches) ok = report(place, "propertyNames", "is not a name that a property may have here");
+    if (!matches) {
+      ok = report(place, "propertyNames", "is not a name that a property may have here");
+    }
   }
   if (index < rules.properties.size()) {
     const Property& property = rules.properties[index];
@@ -138,7 +151,8 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
   if (!known && rules.additional != nullptr) {
     known = true;
     if (rules.additional->types == 0) {
-      ok = report(place, "additionalProperties", collecting() ? "is not a property of this object" : "");
+      ok = report(place, "additionalProperties",
+                  collecting() ? "is not a property of this object" : "");
     } else if (!check_property_value(*rules.additional, member.value(), place, at.scope)) {
       ok = false;
     }
@@ -150,14 +164,17 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
 // OpenAPI 3.0.3, schema object: "readOnly", "writeOnly".
 bool Validation::check_property_value(const Schema& schema, const boost::json::value& value,
                                       const Place& place, const Scope& scope) {
-  if (schema.read_only && direction_ == Direction::request)
+  if (schema.read_only && direction_ == Direction::request) {
     return report(place, "readOnly", "is set by the server and must not be sent");
-  if (schema.write_only && direction_ == Direction::response)
+  }
+  if (schema.write_only && direction_ == Direction::response) {
     return report(place, "writeOnly", "is only sent to the server");
+  }
   return check_inside(schema, value, place, scope);
 }
 
-bool Validation::report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at) {
+bool Validation::report_missing(const ObjectRules& rules, const boost::json::object& object,
+                                const At& at) {
   bool ok = true;
   for (const Property& property : rules.properties) {
     if (!property.required || object.contains(property.name)) continue;
@@ -185,7 +202,8 @@ bool Validation::check_dependents(const ObjectRules& rules, const boost::json::o
     if (!object.contains(name)) continue;
     for (const std::string& other : others) {
       if (object.contains(other)) continue;
-      ok = report(Place{&at.place, other}, "dependentRequired", "is missing, and " + name + " needs it");
+      ok = report(Place{&at.place, other}, "dependentRequired",
+                  "is missing, and " + name + " needs it");
     }
   }
   for (const auto& [name, schema] : rules.dependent_schemas) {
@@ -195,10 +213,11 @@ bool Validation::check_dependents(const ObjectRules& rules, const boost::json::o
   return ok;
 }
 
-bool Validation::check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::check_unevaluated(const Schema& schema, const boost::json::value& value,
+                                   const At& at) {
   bool ok = true;
-  const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found, const Place& place,
-                       std::string_view keyword) {
+  const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found,
+                       const Place& place, std::string_view keyword) {
     if (at.evaluated->marks[i]) return true;
     at.evaluated->marks[i] = true;
     if (wanted.types == 0) {
@@ -211,15 +230,18 @@ bool Validation::check_unevaluated(const Schema& schema, const boost::json::valu
   if (value.is_array()) {
     const boost::json::array& array = value.get_array();
     for (size_t i = 0; i < array.size(); ++i) {
-      if (!one(*schema.array->unevaluated, i, array[i], Place{&at.place, {}, i}, "unevaluatedItems"))
+      if (!one(*schema.array->unevaluated, i, array[i], Place{&at.place, {}, i},
+               "unevaluatedItems")) {
         return false;
+      }
     }
   } else {
     size_t i = 0;
     for (const boost::json::key_value_pair& entry : value.get_object()) {
       if (!one(*schema.object->unevaluated, i++, entry.value(), Place{&at.place, entry.key()},
-               "unevaluatedProperties"))
+               "unevaluatedProperties")) {
         return false;
+      }
     }
   }
   return ok;

@@ -95,7 +95,8 @@ async::Awaitable<Connection::Read> Connection::read_request() {
   bool continued = false;
   if (input_.size() > 0) started_ = steady_clock::now();
   enter(input_.size() > 0 ? Phase::reading : Phase::idle,
-        input_.size() > 0 ? started_ + limits.header_timeout : steady_clock::now() + limits.idle_timeout);
+        input_.size() > 0 ? started_ + limits.header_timeout
+                          : steady_clock::now() + limits.idle_timeout);
   while (true) {
     if (input_.size() > 0) {
       error_code error;
@@ -108,7 +109,9 @@ async::Awaitable<Connection::Read> Connection::read_request() {
         co_return Read::refused;
       }
       if (parser.is_done()) co_return Read::request;
-      if (in_header && parser.is_header_done()) deadline_ = steady_clock::now() + limits.body_timeout;
+      if (in_header && parser.is_header_done()) {
+        deadline_ = steady_clock::now() + limits.body_timeout;
+      }
       if (parser.is_header_done() && !continued && input_.size() == 0 && request_.body.empty() &&
           !request_.http_1_0 && !request_.header(Field::expect).empty()) {
         continued = true;
@@ -118,8 +121,9 @@ async::Awaitable<Connection::Read> Connection::read_request() {
     }
     const bool more = co_await read_more();
     if (!more) {
-      if (cut_ && phase_ == Phase::reading && !server_->stopping_)
+      if (cut_ && phase_ == Phase::reading && !server_->stopping_) {
         co_await refuse({408, "The request took too long."});
+      }
       co_return Read::end;
     }
     if (phase_ == Phase::idle) {
@@ -171,7 +175,8 @@ async::Awaitable<> Connection::refuse(Refusal refusal) {
   close_ = true;
   request_.received_at = system_clock::now();
   request_.verb = Verb::unknown;  // The answer has a body, whatever was asked.
-  const Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason})};
+  const Reply reply{.response =
+                        problem_response({.status = refusal.status, .detail = refusal.reason})};
   co_await write(reply.response);
   report_completed(reply);
   co_await linger();
@@ -179,7 +184,8 @@ async::Awaitable<> Connection::refuse(Refusal refusal) {
 
 void Connection::report_completed(const Reply& reply) {
   const size_t body_bytes = request_.verb == Verb::head ? 0 : reply.response.body.size();
-  server_->service_.completed(request_, reply, steady_clock::now() - started_, head_.size() + body_bytes);
+  server_->service_.completed(request_, reply, steady_clock::now() - started_,
+                              head_.size() + body_bytes);
 }
 
 void Connection::format_head(const ResponseMessage& response) {
@@ -227,8 +233,8 @@ async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
   for (const asio::const_buffer& part : parts) {
     const size_t skipped = std::min(written, part.size());
     written -= skipped;
-    const auto [failure, count] =
-        co_await asio::async_write(socket_, asio::buffer(part + skipped), async::use_awaitable_tuple);
+    const auto [failure, count] = co_await asio::async_write(socket_, asio::buffer(part + skipped),
+                                                             async::use_awaitable_tuple);
     if (failure || cut_) co_return false;
   }
   co_return true;

@@ -15,8 +15,8 @@ namespace penstock::http {
 
 // One client connection: reads a request, lets the service answer, writes the answer, and again.
 // Owned by its coroutine; the server's sweep only cancels its socket.
-class Connection
-    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Connection : public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using SteadyTime = std::chrono::steady_clock::time_point;

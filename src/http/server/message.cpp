@@ -64,7 +64,8 @@ RequestMessage::Slice RequestMessage::append_text(std::string_view text) {
   return part;
 }
 
-void RequestMessage::set_start_line(Verb known_verb, std::string_view method, std::string_view target) {
+void RequestMessage::set_start_line(Verb known_verb, std::string_view method,
+                                    std::string_view target) {
   verb = known_verb;
   method_ = append_text(method);
   target_ = append_text(target);

@@ -58,7 +58,9 @@ class RequestMessage {
     Slice value;
   };
 
-  [[nodiscard]] std::string_view slice(Slice part) const { return {text_.data() + part.offset, part.length}; }
+  [[nodiscard]] std::string_view slice(Slice part) const {
+    return {text_.data() + part.offset, part.length};
+  }
   [[nodiscard]] bool has_name(const Header& header, std::string_view name) const;
   Slice append_text(std::string_view text);
 

@@ -114,7 +114,8 @@ ResponseMessage problem_response(const Problem& problem) {
   response.set_content_type(kProblemJson);
   json::ObjectWriter body(response.body);
   body.member("type", "about:blank").member("title", title);
-  body.member("detail", problem.detail.empty() ? title : problem.detail).member("status", problem.status);
+  body.member("detail", problem.detail.empty() ? title : problem.detail)
+      .member("status", problem.status);
   if (problem.retryable) body.member("retryable", *problem.retryable);
   if (!problem.event_id.empty()) body.member("event_id", problem.event_id);
   if (problem.errors != nullptr) append_errors(body.key("errors"), *problem.errors);
@@ -125,7 +126,8 @@ ResponseMessage problem_response(const Problem& problem) {
 std::string sentence_of(std::string_view beginning, const contract::Violations& violations) {
   std::string text(beginning);
   for (const contract::Violation& violation : violations) {
-    text += ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
+    text +=
+        ' ' + (violation.where.empty() ? "it" : violation.where) + ' ' + violation.message + ';';
   }
   return text;
 }

@@ -27,6 +27,7 @@ struct Problem {
 
 // `beginning` and the violations, as one sentence for the log: "the answer is wrong: /name is
 // missing;".
-[[nodiscard]] std::string sentence_of(std::string_view beginning, const contract::Violations& violations);
+[[nodiscard]] std::string sentence_of(std::string_view beginning,
+                                      const contract::Violations& violations);
 
 }  // namespace penstock::http

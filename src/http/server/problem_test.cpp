@@ -9,14 +9,15 @@ TEST(Problem, without_a_detail_says_its_title) {
   const ResponseMessage response = problem_response({.status = 404});
   EXPECT_EQ(response.status, 404u);
   EXPECT_EQ(response.content_type(), "application/problem+json");
-  EXPECT_EQ(response.body, R"({"type":"about:blank","title":"Not Found","detail":"Not Found","status":404})");
+  EXPECT_EQ(response.body,
+            R"({"type":"about:blank","title":"Not Found","detail":"Not Found","status":404})");
 }
 
 TEST(Problem, carries_its_extensions) {
   const contract::Violations errors{{"query", "na\"me", "pattern", "must match ^a$"},
                                     {"body", "/a/0", "type", "must be a string"}};
-  const ResponseMessage response =
-      problem_response({.status = 504, .detail = "d", .retryable = true, .event_id = "e", .errors = &errors});
+  const ResponseMessage response = problem_response(
+      {.status = 504, .detail = "d", .retryable = true, .event_id = "e", .errors = &errors});
   EXPECT_EQ(
       response.body,
       R"({"type":"about:blank","title":"Gateway Timeout","detail":"d","status":504,"retryable":true,)"

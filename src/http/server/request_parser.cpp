@@ -28,7 +28,8 @@ void RequestParser::on_request_impl(Verb verb, StringView method, StringView tar
   message_.set_start_line(verb, method, target);
 }
 
-void RequestParser::on_field_impl(Field field, StringView name, StringView value, ErrorCode& error) {
+void RequestParser::on_field_impl(Field field, StringView name, StringView value,
+                                  ErrorCode& error) {
   // Trailers say nothing that we need (RFC 9110 section 6.5.1 lets us drop them).
   if (header_seen_) return;
   if (message_.header_count() >= headers_max_) {
@@ -51,7 +52,8 @@ void RequestParser::on_header_impl(ErrorCode& error) {
     if (message_.http_1_0 || message_.count(Field::content_length) > 0) {
       return refuse(400, "Transfer-Encoding is not allowed here.", error);
     }
-    if (encodings > 1 || !boost::beast::iequals(message_.header(Field::transfer_encoding), "chunked")) {
+    if (encodings > 1 ||
+        !boost::beast::iequals(message_.header(Field::transfer_encoding), "chunked")) {
       return refuse(501, "The only transfer coding that is understood is chunked.", error);
     }
   }
@@ -77,8 +79,11 @@ Refusal RequestParser::refusal(boost::system::error_code error) const {
                     : Refusal{414, "The request target is too long."};
   }
   if (error == beast_http::error::body_limit) return {413, "The request's body is too large."};
-  if (error == beast_http::error::bad_version) return {505, "HTTP/1.1 and HTTP/1.0 are understood."};
-  if (error == beast_http::error::bad_content_length || error == beast_http::error::multiple_content_length ||
+  if (error == beast_http::error::bad_version) {
+    return {505, "HTTP/1.1 and HTTP/1.0 are understood."};
+  }
+  if (error == beast_http::error::bad_content_length ||
+      error == beast_http::error::multiple_content_length ||
       error == beast_http::error::bad_transfer_encoding) {
     return {400, "The request's length is contradictory."};
   }

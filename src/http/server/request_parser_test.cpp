@@ -46,7 +46,8 @@ TEST(RequestParser, reads_a_request_in_one_piece_or_in_many) {
 
 TEST(RequestParser, reads_chunks_and_drops_trailers) {
   const Parsed parsed = parse(
-      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: "
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: "
       "evil\r\n\r\n",
       {}, 3);
   ASSERT_TRUE(parsed.done);
@@ -69,8 +70,12 @@ TEST(RequestParser, keep_alive_follows_the_version) {
 
 TEST(RequestParser, refuses_what_two_readers_could_read_differently) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
-  EXPECT_EQ(parse(start + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").refused, 400u);
-  EXPECT_EQ(parse(start + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n").refused, 400u);
+  EXPECT_EQ(
+      parse(start + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").refused,
+      400u);
+  EXPECT_EQ(
+      parse(start + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n").refused,
+      400u);
   EXPECT_EQ(parse(start + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd").refused, 400u);
   EXPECT_EQ(parse(start + "Content-Length: 3x\r\n\r\nabc").refused, 400u);
   EXPECT_EQ(parse(start + "Content-Length: -1\r\n\r\n").refused, 400u);
@@ -94,12 +99,15 @@ TEST(RequestParser, every_limit_has_its_answer) {
   std::string many = start;
   for (int i = 0; i < 9; ++i) many += "X: 1\r\n";
   EXPECT_EQ(parse(many + "\r\n", limits).refused, 431u);
-  EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", limits).refused, 413u);
+  EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", limits).refused,
+            413u);
   EXPECT_EQ(
-      parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", limits)
+      parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n",
+            limits)
           .refused,
       413u);
-  EXPECT_TRUE(parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789", limits).done);
+  EXPECT_TRUE(
+      parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789", limits).done);
 }
 
 TEST(RequestParser, refuses_what_it_does_not_speak) {

@@ -19,15 +19,17 @@ namespace {
 constexpr int kBacklog = 1024;
 // What a client gets that came when every place was taken.
 constexpr std::string_view kTooManyConnections =
-    "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+    "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: "
+    "0\r\n\r\n";
 
 }  // namespace
 
 // constant_time_size and auto_unlink exclude each other; the server counts by itself.
-struct Server::Connections : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {
-};
+struct Server::Connections
+    : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {};
 
-Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& log, std::string name)
+Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& log,
+               std::string name)
     : io_(io),
       service_(service),
       limits_(limits),
@@ -50,9 +52,9 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
   if (!error) acceptor_.bind({host, port}, error);
   if (!error) acceptor_.listen(kBacklog, error);
   if (error) {
-    return base::Error{
-        .code = base::ErrorCode::unavailable,
-        .message = "cannot listen on " + address + " port " + std::to_string(port) + ": " + error.message()};
+    return base::Error{.code = base::ErrorCode::unavailable,
+                       .message = "cannot listen on " + address + " port " + std::to_string(port) +
+                                  ": " + error.message()};
   }
   asio::co_spawn(io_.get_executor(), accept_loop(), asio::detached);
   asio::co_spawn(io_.get_executor(), sweep_loop(), asio::detached);
@@ -73,7 +75,8 @@ async::Awaitable<> Server::accept_loop() {
     auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
     if (stopping_ || error == asio::error::operation_aborted) co_return;
     if (error) {  // No descriptors or memory left: existing connections must end first.
-      log::Line(log_, log::Level::error, "cannot accept a connection").field("reason", error.message());
+      log::Line(log_, log::Level::error, "cannot accept a connection")
+          .field("reason", error.message());
       accept_timer_.expires_after(std::chrono::milliseconds(100));
       co_await accept_timer_.async_wait(async::use_awaitable_tuple);
       continue;
@@ -88,7 +91,9 @@ async::Awaitable<> Server::accept_loop() {
     asio::co_spawn(io_.get_executor(),
                    Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
                    [this](const std::exception_ptr& failure) {
-                     if (failure) log::Line(log_, log::Level::error, "a connection failed by an exception");
+                     if (failure) {
+                       log::Line(log_, log::Level::error, "a connection failed by an exception");
+                     }
                    });
   }
 }

@@ -39,7 +39,8 @@ class Connection;
 // Runs on the thread of its io_context; `service`, `log` and `name` outlive it.
 class Server {
  public:
-  Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log, std::string name);
+  Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log,
+         std::string name);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -84,7 +85,8 @@ class Server {
   bool closing_ = false;   // Announced.
   bool stopping_ = false;  // No new connections.
   bool ended_ = false;     // Nothing is left to wait for.
-  std::chrono::steady_clock::time_point stop_deadline_ = std::chrono::steady_clock::time_point::max();
+  std::chrono::steady_clock::time_point stop_deadline_ =
+      std::chrono::steady_clock::time_point::max();
   std::function<void()> done_;
 };
 

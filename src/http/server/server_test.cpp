@@ -74,7 +74,8 @@ class RawClient {
 // Answers with what it was asked; "/wait" is answered when the test says so.
 class Echo final : public Service {
  public:
-  explicit Echo(boost::asio::io_context& io) : gate(io.get_executor(), async::Timer::time_point::max()) {}
+  explicit Echo(boost::asio::io_context& io)
+      : gate(io.get_executor(), async::Timer::time_point::max()) {}
 
   async::Awaitable<Reply> handle(const RequestMessage& request) override {
     if (request.target() == "/throw") throw std::runtime_error("a bug");
@@ -84,8 +85,8 @@ class Echo final : public Service {
     }
     Reply reply;
     reply.response.set_content_type("text/plain");
-    reply.response.body =
-        std::string(request.method()) + ' ' + std::string(request.target()) + ' ' + request.body + '\n';
+    reply.response.body = std::string(request.method()) + ' ' + std::string(request.target()) +
+                          ' ' + request.body + '\n';
     if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
     co_return reply;
   }
@@ -138,7 +139,8 @@ TEST_F(ServerTest, answers_and_keeps_the_connection) {
     client.send(kGet);
     const std::string head = client.read_until("\r\n\r\n");
     EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\ndate: "));
-    EXPECT_THAT(head, HasSubstr("\r\nserver: test\r\ncontent-type: text/plain\r\ncontent-length: 8\r\n"));
+    EXPECT_THAT(head,
+                HasSubstr("\r\nserver: test\r\ncontent-type: text/plain\r\ncontent-length: 8\r\n"));
     EXPECT_EQ(client.read_until("\n"), "GET /a \n");
   }
 }
@@ -147,7 +149,8 @@ TEST_F(ServerTest, pipelined_requests_are_answered_in_order) {
   start();
   RawClient client(port_);
   client.send(
-      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: "
+      "3\r\n\r\nabc"
       "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   const std::string all = client.read_all();
   const size_t one = all.find("GET /1"), two = all.find("POST /2 abc"), three = all.find("GET /3");
@@ -157,8 +160,8 @@ TEST_F(ServerTest, pipelined_requests_are_answered_in_order) {
 TEST_F(ServerTest, a_request_may_come_byte_by_byte) {
   start();
   RawClient client(port_);
-  for (const char byte :
-       std::string("POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
+  for (const char byte : std::string("POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+                                     "chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
     client.send({&byte, 1});
   }
   EXPECT_THAT(client.read_until("hi\n"), EndsWith("POST /b hi\n"));
@@ -171,7 +174,8 @@ TEST_F(ServerTest, expect_100_continue_is_answered_before_the_body) {
   EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("ok");
   EXPECT_THAT(client.read_until("ok\n"), EndsWith("POST /c ok\n"));
-  client.send("POST /c HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n");
+  client.send(
+      "POST /c HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_THAT(client.read_until("\r\n"), StartsWith("HTTP/1.1 413"));
 }
 
@@ -195,7 +199,8 @@ TEST_F(ServerTest, a_malformed_request_is_answered_and_the_connection_closed) {
   start();
   RawClient client(port_);
   client.send(
-      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nGET /smuggled "
+      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nGET "
+      "/smuggled "
       "HTTP/1.1\r\n\r\n");
   const std::string all = client.read_all();
   EXPECT_THAT(all, StartsWith("HTTP/1.1 400 Bad Request"));
@@ -213,7 +218,10 @@ TEST_F(ServerTest, an_exception_of_the_service_is_a_500) {
 }
 
 TEST_F(ServerTest, time_outs_end_idle_slow_and_deaf_clients) {
-  start({.header_timeout = 300ms, .body_timeout = 300ms, .write_timeout = 300ms, .idle_timeout = 300ms});
+  start({.header_timeout = 300ms,
+         .body_timeout = 300ms,
+         .write_timeout = 300ms,
+         .idle_timeout = 300ms});
   RawClient idle(port_), slow_header(port_), slow_body(port_), deaf(port_);
   slow_header.send("GET / HT");
   slow_body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab");
@@ -263,7 +271,8 @@ TEST_F(ServerTest, a_drain_finishes_what_is_in_flight_and_closes_what_is_idle) {
   busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
   echo_.waiting.get_future().wait();
   std::promise<void> done;
-  on_server([&] { server_->stop(std::chrono::steady_clock::now() + 10s, [&] { done.set_value(); }); });
+  on_server(
+      [&] { server_->stop(std::chrono::steady_clock::now() + 10s, [&] { done.set_value(); }); });
   EXPECT_TRUE(idle.closed());
   auto ended = done.get_future();
   EXPECT_EQ(ended.wait_for(0s), std::future_status::timeout);
@@ -280,7 +289,8 @@ TEST_F(ServerTest, a_drain_ends_at_its_deadline_whatever_the_service_does) {
   busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
   echo_.waiting.get_future().wait();
   std::promise<void> done;
-  on_server([&] { server_->stop(std::chrono::steady_clock::now() + 300ms, [&] { done.set_value(); }); });
+  on_server(
+      [&] { server_->stop(std::chrono::steady_clock::now() + 300ms, [&] { done.set_value(); }); });
   EXPECT_EQ(done.get_future().wait_for(5s), std::future_status::ready);
 }
 

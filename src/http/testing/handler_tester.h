@@ -33,21 +33,24 @@ class HandlerTester {
   // Throws std::runtime_error with the problem if the contract refuses the request.
   [[nodiscard]] Answer ask(const Sent& sent) {
     RequestMessage message;
-    message.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method, sent.target);
+    message.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method,
+                           sent.target);
     for (const auto& [name, text] : sent.headers) {
       message.add_header(boost::beast::http::string_to_field(name), name, text);
     }
     message.body = sent.body;
     message.received_at = sent.received_at;
     const auto validated = validator_.validate(message);
-    if (const auto* reply = std::get_if<Reply>(&validated))
+    if (const auto* reply = std::get_if<Reply>(&validated)) {
       throw std::runtime_error(std::to_string(reply->response.status) + ' ' + reply->response.body);
+    }
     const auto* valid = std::get_if<ValidRequest>(&validated);
     const auto found = std::find_if(handlers_.begin(), handlers_.end(), [&](const auto& handler) {
       return handler.first == valid->operation->id;
     });
-    if (found == handlers_.end())
+    if (found == handlers_.end()) {
       throw std::runtime_error("operation " + valid->operation->id + " has no handler");
+    }
     return found->second(Request(*valid->arguments, message.body, valid->body, sent.received_at));
   }
 

@@ -18,7 +18,8 @@ namespace penstock::lambda::testing {
 class CapturedLog {
  public:
   explicit CapturedLog(log::Level level = log::Level::info)
-      : file_(std::tmpfile(), &std::fclose), log_(::fileno(file_.get()), level, {.time_key = "timestamp"}) {}
+      : file_(std::tmpfile(), &std::fclose),
+        log_(::fileno(file_.get()), level, {.time_key = "timestamp"}) {}
 
   [[nodiscard]] log::Log& log() { return log_; }
 
@@ -27,11 +28,14 @@ class CapturedLog {
     std::string text;
     std::rewind(file_.get());
     char part[4096];
-    for (size_t count = 0; (count = std::fread(part, 1, sizeof(part), file_.get())) > 0;)
+    for (size_t count = 0; (count = std::fread(part, 1, sizeof(part), file_.get())) > 0;) {
       text.append(part, count);
+    }
     std::istringstream stream(text);
     std::vector<boost::json::object> all;
-    for (std::string line; std::getline(stream, line);) all.push_back(boost::json::parse(line).as_object());
+    for (std::string line; std::getline(stream, line);) {
+      all.push_back(boost::json::parse(line).as_object());
+    }
     return all;
   }
 

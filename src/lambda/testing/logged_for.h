@@ -24,12 +24,14 @@ inline std::vector<std::string> logged_for(const EventHandlers& handlers, const 
     if (!read) throw std::runtime_error(read.error().message);
     value = std::move(*read);
   }
-  Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30), std::move(value));
+  Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30),
+                  std::move(value));
   const EventFunction* function = find(handlers, record.event_type());
   if (function == nullptr) throw std::runtime_error("no function takes this record");
   const RecordOutcome outcome = function->handle(record, context);
-  if (outcome.kind != RecordOutcome::Kind::done)
+  if (outcome.kind != RecordOutcome::Kind::done) {
     throw std::runtime_error("the record was not handled: " + outcome.reason);
+  }
   return captured.short_lines();
 }
 

@@ -19,8 +19,8 @@ class SqsDestination final : public FailureDestination {
       : queue_(std::move(queue)), context_(std::move(context)) {}
 
   base::Result<> send(const FailedBatch& failed, std::stop_token stop) override {
-    const auto sent =
-        queue_.send(batch_document(failed, context_, std::chrono::system_clock::now()), std::move(stop));
+    const auto sent = queue_.send(
+        batch_document(failed, context_, std::chrono::system_clock::now()), std::move(stop));
     return sent ? base::Result<>{} : sent.error();
   }
 
@@ -41,8 +41,9 @@ class S3Destination final : public FailureDestination {
     const std::string day = time.substr(0, 4) + "/" + time.substr(5, 2) + "/" + time.substr(8, 2);
     time[13] = time[16] = '.';
     const auto& first = failed.batch.entries().front();
-    const std::string key = "aws/lambda/" + mapping_ + "/" + failed.batch.topic_partition(first).text() +
-                            "/" + day + "/" + time + "-" + random_uuid();
+    const std::string key = "aws/lambda/" + mapping_ + "/" +
+                            failed.batch.topic_partition(first).text() + "/" + day + "/" + time +
+                            "-" + random_uuid();
     return bucket_.put(key, batch_document_with_event(failed, context_, now), "application/json",
                        std::move(stop));
   }
@@ -87,7 +88,8 @@ base::Result<std::unique_ptr<FailureDestination>> open_failure_destination(
   }
   const auto arn = aws::Arn::parse(destination);
   if (arn && arn->service == "s3") {
-    auto bucket = aws::S3Bucket::at(destination, aws::credential_chain_of(environment), environment);
+    auto bucket =
+        aws::S3Bucket::at(destination, aws::credential_chain_of(environment), environment);
     if (!bucket) return bucket.error();
     return Made(std::make_unique<S3Destination>(std::move(*bucket), mapping, context));
   }

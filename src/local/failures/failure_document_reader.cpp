@@ -27,8 +27,9 @@ std::optional<int64_t> offset_of(const boost::json::value* value) {
   const std::string text = text_of(value);
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0)
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0) {
     return std::nullopt;
+  }
   return number;
 }
 
@@ -38,8 +39,10 @@ std::optional<TopicPartition> topic_partition_of(std::string_view name) {
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
   const std::string_view digits = name.substr(dash + 1);
   int32_t partition = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), partition);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || partition < 0) {
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), partition);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
+      partition < 0) {
     return std::nullopt;
   }
   return TopicPartition{std::string(name.substr(0, dash)), {partition}};
@@ -65,7 +68,9 @@ base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
   parsed.condition = text_of(json::find(json::find(*document, "requestContext"), "condition"));
   parsed.bootstrap = text_of(json::find(batch, "bootstrapServers"));
   const auto size = offset_of(json::find(batch, "batchSize"));
-  if (!size || *size < 1 || *size > kBatchSizeMax) return wrong("KafkaBatchInfo.batchSize is 1 to 10000");
+  if (!size || *size < 1 || *size > kBatchSizeMax) {
+    return wrong("KafkaBatchInfo.batchSize is 1 to 10000");
+  }
   parsed.batch_size = *size;
   if (const auto* payload = json::find(*document, "payload"); payload != nullptr) {
     if (payload->is_string()) parsed.event = std::string(payload->get_string());
@@ -82,8 +87,9 @@ base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
     const auto first = offset_of(json::find(info, "firstRecordOffset"));
     const auto last = offset_of(json::find(info, "lastRecordOffset"));
     if (!topic_partition) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
-    if (!first || !last || *last < *first)
+    if (!first || !last || *last < *first) {
       return wrong("recordsInfo has no sound offsets for " + topic_partition->text());
+    }
     parsed.ranges.push_back({*topic_partition, {{*first}, {*last}}});
   }
   return parsed;

@@ -13,7 +13,8 @@ using ::testing::HasSubstr;
 EventBatch batch() {
   EventBatch batch;
   for (const auto& [partition, offset] : {std::pair<int32_t, int64_t>{0, 5}, {1, 7}, {0, 6}}) {
-    const Record record{.topic_partition = {"my-topic", {partition}}, .offset = {offset}, .value = "v"};
+    const Record record{
+        .topic_partition = {"my-topic", {partition}}, .offset = {offset}, .value = "v"};
     batch.add(record, record_json(record));
   }
   return batch;
@@ -35,7 +36,8 @@ TEST(FailureDocumentReader, reads_our_own_documents) {
   const auto in_bucket = FailureDocument::parse(batch_document_with_event(failed, kContext, {}));
   ASSERT_TRUE(in_bucket);
   EXPECT_EQ(in_bucket->event, records.payload(kContext.envelope));
-  const auto in_topic = FailureDocument::parse(record_document(failed, records.entries()[1], kContext, {}));
+  const auto in_topic =
+      FailureDocument::parse(record_document(failed, records.entries()[1], kContext, {}));
   ASSERT_TRUE(in_topic);
   EXPECT_THAT(in_topic->event.value(),
               HasSubstr(R"("records":{"my-topic-1":[{"topic":"my-topic","partition":1,)"));

@@ -42,8 +42,8 @@ void write_batch_info(json::ObjectWriter& info, const FailureContext& context, s
   info.member("payloadSize", payload_size);
 }
 
-void write_batch(json::ObjectWriter& document, const FailedBatch& failed, const FailureContext& context,
-                 base::SystemTime now, size_t payload_size) {
+void write_batch(json::ObjectWriter& document, const FailedBatch& failed,
+                 const FailureContext& context, base::SystemTime now, size_t payload_size) {
   write_head(document, failed, failed.condition, context.function_arn, now);
   json::ObjectWriter info(document.key("KafkaBatchInfo"));
   write_batch_info(info, context, failed.batch.size(), payload_size);
@@ -67,9 +67,9 @@ std::string iso_milliseconds(int64_t since_1970) {
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
-                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                static_cast<int>(since_1970 < 0 ? 0 : since_1970 % 1000));
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+                parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                parts.tm_sec, static_cast<int>(since_1970 < 0 ? 0 : since_1970 % 1000));
   return text.data();
 }
 
@@ -78,7 +78,8 @@ std::string iso_milliseconds(base::SystemTime time) {
       std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
 }
 
-std::string batch_document(const FailedBatch& failed, const FailureContext& context, base::SystemTime now) {
+std::string batch_document(const FailedBatch& failed, const FailureContext& context,
+                           base::SystemTime now) {
   std::string text;
   json::ObjectWriter document(text);
   write_batch(document, failed, context, now, failed.batch.payload(context.envelope).size());

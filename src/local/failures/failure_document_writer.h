@@ -18,7 +18,8 @@ namespace penstock::local {
 [[nodiscard]] std::string batch_document(const FailedBatch& failed, const FailureContext& context,
                                          base::SystemTime now);
 // For S3: the document also has the whole event, as a string in `payload`.
-[[nodiscard]] std::string batch_document_with_event(const FailedBatch& failed, const FailureContext& context,
+[[nodiscard]] std::string batch_document_with_event(const FailedBatch& failed,
+                                                    const FailureContext& context,
                                                     base::SystemTime now);
 // For a Kafka topic: the document is about one record of the batch, and has its event as an object.
 [[nodiscard]] std::string record_document(const FailedBatch& failed, const EventBatch::Entry& entry,

@@ -47,8 +47,8 @@ TEST(FailureDocumentWriter, for_a_queue_has_awss_shape) {
 
 TEST(FailureDocumentWriter, of_a_payload_that_was_too_large_has_no_response) {
   const EventBatch records = batch();
-  const auto document =
-      boost::json::parse(batch_document({records, "MaximumPayloadSizeExceeded", 0, ""}, kContext, kNow));
+  const auto document = boost::json::parse(
+      batch_document({records, "MaximumPayloadSizeExceeded", 0, ""}, kContext, kNow));
   EXPECT_TRUE(document.at("responseContext").is_null());
   EXPECT_EQ(document.at("requestContext").at("condition"), "MaximumPayloadSizeExceeded");
 }
@@ -65,9 +65,11 @@ TEST(FailureDocumentWriter, for_a_bucket_has_the_event_as_a_string) {
 TEST(FailureDocumentWriter, for_a_topic_is_about_one_record) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 3, "id"};
-  const auto document = boost::json::parse(record_document(failed, records.entries()[1], kContext, kNow));
+  const auto document =
+      boost::json::parse(record_document(failed, records.entries()[1], kContext, kNow));
   EXPECT_EQ(document.at("requestContext").at("condition"), "RetriesExhausted");
-  EXPECT_EQ(document.at("requestContext").at("functionArn").as_string(), kContext.function_arn + ":$LATEST");
+  EXPECT_EQ(document.at("requestContext").at("functionArn").as_string(),
+            kContext.function_arn + ":$LATEST");
   EXPECT_EQ(document.at("KafkaBatchInfo").at("batchSize"), 1);
   EXPECT_EQ(boost::json::serialize(document.at("KafkaBatchInfo").at("recordInfo")),
             R"({"offset":"7","timestamp":"2019-11-14T00:38:04.842Z"})");

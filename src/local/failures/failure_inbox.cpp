@@ -25,7 +25,9 @@ class FileInbox final : public FailureInbox {
     if (!stream) return base::Error{base::ErrorCode::not_found, path + ": cannot be read"};
     return std::optional(Item{path, text.str()});
   }
-  base::Result<std::string> acknowledge(std::stop_token) override { return std::string("the file stays"); }
+  base::Result<std::string> acknowledge(std::stop_token) override {
+    return std::string("the file stays");
+  }
 
  private:
   const std::vector<std::string> files_;
@@ -44,13 +46,16 @@ class QueueInbox final : public FailureInbox {
     auto messages = queue_.receive(1, kWait, std::move(stop), visibility_);
     if (!messages) return messages.error();
     // One that comes again was not done before, or its visibility is over: enough for this run.
-    if (messages->empty() || !seen_.insert(messages->front().id).second) return std::optional<Item>();
+    if (messages->empty() || !seen_.insert(messages->front().id).second) {
+      return std::optional<Item>();
+    }
     current_ = std::move(messages->front());
     return std::optional(Item{"message " + current_.id, current_.body});
   }
   base::Result<std::string> acknowledge(std::stop_token stop) override {
-    if (auto removed = queue_.remove(current_.receipt_handle, std::move(stop)); !removed)
+    if (auto removed = queue_.remove(current_.receipt_handle, std::move(stop)); !removed) {
       return removed.error();
+    }
     return std::string("removed from the queue");
   }
 
@@ -81,7 +86,9 @@ class BucketInbox final : public FailureInbox {
     if (!text) return text.error();
     return std::optional(Item{key, std::move(*text)});
   }
-  base::Result<std::string> acknowledge(std::stop_token) override { return std::string("the object stays"); }
+  base::Result<std::string> acknowledge(std::stop_token) override {
+    return std::string("the object stays");
+  }
 
  private:
   aws::S3Bucket bucket_;
@@ -92,18 +99,18 @@ class BucketInbox final : public FailureInbox {
 
 }  // namespace
 
-base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(const std::string& from,
-                                                               std::chrono::seconds visibility,
-                                                               const base::Environment& environment) {
+base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(
+    const std::string& from, std::chrono::seconds visibility,
+    const base::Environment& environment) {
   using Made = base::Result<std::unique_ptr<FailureInbox>>;
   const auto arn = aws::Arn::parse(from);
   if (arn && arn->service == "s3") {
     const size_t slash = from.find('/');
-    auto bucket =
-        aws::S3Bucket::at(from.substr(0, slash), aws::credential_chain_of(environment), environment);
+    auto bucket = aws::S3Bucket::at(from.substr(0, slash), aws::credential_chain_of(environment),
+                                    environment);
     if (!bucket) return bucket.error();
-    return Made(std::make_unique<BucketInbox>(std::move(*bucket),
-                                              slash == std::string::npos ? "" : from.substr(slash + 1)));
+    return Made(std::make_unique<BucketInbox>(
+        std::move(*bucket), slash == std::string::npos ? "" : from.substr(slash + 1)));
   }
   auto queue = aws::SqsQueue::at(from, aws::credential_chain_of(environment), environment);
   if (!queue) return queue.error();

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kReadPatience{30};  // Of one range.
-constexpr size_t kChunksMax = 16;                  // Payloads that a batch without its filter may fill.
+constexpr size_t kChunksMax = 16;  // Payloads that a batch without its filter may fill.
 
 base::Error failed(std::string sentence) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(sentence)};
@@ -62,8 +62,9 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
       line += std::to_string(records_) + (records_ == 1 ? " record" : " records");
       const std::string where =
           settings_.invoker != nullptr ? "the function" : "topic '" + settings_.topic + "'";
-      line += settings_.dry_run ? " would go to " + where
-                                : " to " + where + " in " + std::to_string(milliseconds) + " ms" + after;
+      line += settings_.dry_run
+                  ? " would go to " + where
+                  : " to " + where + " in " + std::to_string(milliseconds) + " ms" + after;
     }
     say_(line);
   }
@@ -107,11 +108,12 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   for (const auto& [topic_partition, offsets] : document.ranges) {
     for (base::Offset at = offsets.first; at <= offsets.last;) {
       if (stop.stop_requested()) return failed("stopped");
-      auto range = reader->read_range(topic_partition, at, offsets.last, steady_clock::now() + kReadPatience);
+      auto range = reader->read_range(topic_partition, at, offsets.last,
+                                      steady_clock::now() + kReadPatience);
       if (!range) return range.error();
       if (!range->missing.empty() && !settings_.skip_missing) {
-        return failed("Kafka has no records " + range->missing_text() + " of " + topic_partition.text() +
-                      " any more; --skip-missing goes on without them");
+        return failed("Kafka has no records " + range->missing_text() + " of " +
+                      topic_partition.text() + " any more; --skip-missing goes on without them");
       }
       if (range->next <= at) return failed("nothing can be read at " + topic_partition.text(at));
       at = range->next;
@@ -126,7 +128,9 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
         const bool full = batch.bytes() + json.size() > bytes_max ||
                           batch.size() == static_cast<size_t>(EventBatch::kRecordsMax);
         if (!batch.empty() && full) {
-          if (chunks.size() == kChunksMax) return failed("its ranges hold more than a batch can have had");
+          if (chunks.size() == kChunksMax) {
+            return failed("its ranges hold more than a batch can have had");
+          }
           chunks.emplace_back();
         }
         if (settings_.invoker == nullptr) chunks.back().records.push_back(copy(record));
@@ -151,12 +155,14 @@ base::Result<Cluster> Redrive::cluster_of(const std::string& bootstrap) const {
   return cluster;
 }
 
-base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop) {
+base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstrap,
+                                  std::stop_token stop) {
   base::Result<> done;
   if (!settings_.dry_run && !chunk.batch.empty()) {
-    done = settings_.invoker != nullptr
-               ? invoke(chunk.batch.payload({settings_.event_source_arn, bootstrap}), std::move(stop))
-               : write(chunk.records, bootstrap, std::move(stop));
+    done =
+        settings_.invoker != nullptr
+            ? invoke(chunk.batch.payload({settings_.event_source_arn, bootstrap}), std::move(stop))
+            : write(chunk.records, bootstrap, std::move(stop));
   }
   if (done) records_ += chunk.batch.size();
   return done;

@@ -33,7 +33,8 @@ base::Result<EventPattern> parse_filter(const boost::json::value& filter) {
     return invalid("a filter must be {\"Pattern\": \"…\"}, with the pattern's JSON in a string");
   }
   if (characters(*pattern) > EventFilter::kPatternCharactersMax) {
-    return invalid("the pattern has more than " + std::to_string(EventFilter::kPatternCharactersMax) +
+    return invalid("the pattern has more than " +
+                   std::to_string(EventFilter::kPatternCharactersMax) +
                    " characters; shorten it, or make two filters of it");
   }
   const auto tree = read_json(*pattern);
@@ -74,13 +75,14 @@ base::Result<EventFilter> EventFilter::parse(const boost::json::value& criteria)
   }
   if (filters->get_array().size() > kFiltersMax) {
     return invalid("FilterCriteria has " + std::to_string(filters->get_array().size()) +
-                   " filters; Lambda takes 5, and " + std::to_string(kFiltersMax) + " with a quota increase");
+                   " filters; Lambda takes 5, and " + std::to_string(kFiltersMax) +
+                   " with a quota increase");
   }
   for (const boost::json::value& filter : filters->get_array()) {
     auto pattern = parse_filter(filter);
     if (!pattern) {
-      return invalid("FilterCriteria, filter " + std::to_string(result.patterns_.size() + 1) + ": " +
-                     pattern.error().message);
+      return invalid("FilterCriteria, filter " + std::to_string(result.patterns_.size() + 1) +
+                     ": " + pattern.error().message);
     }
     result.patterns_.push_back(std::move(*pattern));
   }
@@ -97,7 +99,8 @@ bool EventFilter::passes(std::optional<std::string_view> value) const {
   if (!base::is_utf8(*value)) return true;
   auto tree = read_json(*value);
   const Format format = tree && !tree->is_scalar() ? Format::json : Format::text;
-  const JsonNode record = record_of(format == Format::json ? std::move(*tree) : plain_string(*value));
+  const JsonNode record =
+      record_of(format == Format::json ? std::move(*tree) : plain_string(*value));
   bool judged = false;
   for (const EventPattern& pattern : patterns_) {
     if (pattern.format() != format) continue;

@@ -62,7 +62,8 @@ TEST(EventFilter, the_examples_of_aws_work) {
 // AWS's table: "Lambda filters (on the other metadata properties only)", and there are none.
 TEST(EventFilter, a_value_of_another_format_is_not_filtered) {
   const EventFilter json = filter({R"({"value": {"type": ["a"]}})"});
-  for (const std::string_view text : {"plain", "", "7", "true", "null", "\"a\"", "{\"type\":", "{} x"}) {
+  for (const std::string_view text :
+       {"plain", "", "7", "true", "null", "\"a\"", "{\"type\":", "{} x"}) {
     EXPECT_TRUE(json.passes(text)) << text;
   }
   EXPECT_FALSE(json.passes("{}"));
@@ -101,7 +102,8 @@ TEST(EventFilter, a_tombstone_passes_only_what_may_be_absent) {
 }
 
 TEST(EventFilter, hostile_values_are_no_trouble) {
-  const EventFilter deep = filter({R"({"value": {"a": {"b": [{"exists": false}, {"suffix": "x"}]}}})"});
+  const EventFilter deep =
+      filter({R"({"value": {"a": {"b": [{"exists": false}, {"suffix": "x"}]}}})"});
   const auto nested = [](size_t depth) {
     std::string text = R"({"a":)";
     for (size_t i = 0; i < depth; ++i) text += '[';
@@ -118,26 +120,33 @@ TEST(EventFilter, hostile_values_are_no_trouble) {
 }
 
 TEST(EventFilter, errors_say_which_filter_and_where) {
-  EXPECT_EQ(
-      error_of(criteria_of({R"({"value": ["a"]})", R"({"value": {"s": {"d": [{"wildcard": "a*"}]}}})"})),
-      "FilterCriteria, filter 2: \"value\".\"s\".\"d\": EventBridge has the operator \"wildcard\", but "
-      "Lambda's event filtering does not; Lambda knows \"prefix\", \"suffix\", \"equals-ignore-case\", "
-      "\"anything-but\", \"numeric\" and \"exists\"");
+  EXPECT_EQ(error_of(criteria_of(
+                {R"({"value": ["a"]})", R"({"value": {"s": {"d": [{"wildcard": "a*"}]}}})"})),
+            "FilterCriteria, filter 2: \"value\".\"s\".\"d\": EventBridge has the operator "
+            "\"wildcard\", but "
+            "Lambda's event filtering does not; Lambda knows \"prefix\", \"suffix\", "
+            "\"equals-ignore-case\", "
+            "\"anything-but\", \"numeric\" and \"exists\"");
   EXPECT_EQ(error_of(criteria_of({R"({"key": ["a"]})"})),
-            "FilterCriteria, filter 1: \"key\": Kafka event source mappings only support filtering on the "
+            "FilterCriteria, filter 1: \"key\": Kafka event source mappings only support filtering "
+            "on the "
             "\"value\" key; remove this one");
-  EXPECT_THAT(error_of(criteria_of({R"({"value": )"})), HasSubstr("filter 1: Pattern: it is not JSON"));
+  EXPECT_THAT(error_of(criteria_of({R"({"value": )"})),
+              HasSubstr("filter 1: Pattern: it is not JSON"));
 }
 
 TEST(EventFilter, criteria_of_another_shape_are_refused) {
-  for (const char* criteria :
-       {"[]", "\"a\"", R"({"filters": []})", R"({"Filters": {}})", R"({"Filters": [], "KMSKeyArn": "a"})"}) {
-    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("FilterCriteria must be")) << criteria;
+  for (const char* criteria : {"[]", "\"a\"", R"({"filters": []})", R"({"Filters": {}})",
+                               R"({"Filters": [], "KMSKeyArn": "a"})"}) {
+    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("FilterCriteria must be"))
+        << criteria;
   }
-  for (const char* filter : {"{}", "null", R"({"pattern": "{}"})", R"({"Pattern": {"value": ["a"]}})",
-                             R"({"Pattern": "{}", "Name": "a"})"}) {
+  for (const char* filter :
+       {"{}", "null", R"({"pattern": "{}"})", R"({"Pattern": {"value": ["a"]}})",
+        R"({"Pattern": "{}", "Name": "a"})"}) {
     const std::string criteria = R"({"Filters": [)" + std::string(filter) + "]}";
-    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("filter 1: a filter must be")) << filter;
+    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("filter 1: a filter must be"))
+        << filter;
   }
 }
 

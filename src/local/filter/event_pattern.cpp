@@ -16,9 +16,9 @@ constexpr std::string_view kValue = "value";
 constexpr std::string_view kOr = "$or";
 
 bool is_operator_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kNames = {"anything-but", "cidr",   "equals-ignore-case",
-                                                             "exactly",      "exists", "numeric",
-                                                             "prefix",       "suffix", "wildcard"};
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "anything-but", "cidr",    "equals-ignore-case", "exactly", "exists", "numeric", "prefix",
+      "suffix",       "wildcard"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -38,11 +38,14 @@ bool has_leaf(const JsonNode& node, const std::vector<std::string>& path, size_t
 class EventPattern::Compiler {
  public:
   base::Result<EventPattern> compile(const JsonNode& pattern) {
-    if (!pattern.is(Kind::object)) return fail("the pattern must be a JSON object, as {\"value\": {…}}");
+    if (!pattern.is(Kind::object)) {
+      return fail("the pattern must be a JSON object, as {\"value\": {…}}");
+    }
     if (const auto object = add_object(pattern); !object) return object.error();
     if (json_ && text_) {
       return fail(
-          "\"value\" is an object in one place and an array in another, and no record is both JSON and a "
+          "\"value\" is an object in one place and an array in another, and no record is both JSON "
+          "and a "
           "plain string; make two filters of them");
     }
     result_.format_ = text_ ? Format::text : Format::json;
@@ -62,8 +65,9 @@ class EventPattern::Compiler {
 
   base::Result<Index> add_object(const JsonNode& node) {
     if (node.children.empty()) {
-      return fail(path_.empty() ? "the pattern is empty; say what \"value\" must be, or leave the filter out"
-                                : "the object is empty; name a field, or leave it out");
+      return fail(path_.empty()
+                      ? "the pattern is empty; say what \"value\" must be, or leave the filter out"
+                      : "the object is empty; name a field, or leave it out");
     }
     const Index index = result_.objects_.size();
     result_.objects_.emplace_back();
@@ -75,7 +79,8 @@ class EventPattern::Compiler {
       if (path_.empty() && member.key != kValue) {
         path_.push_back(member.key);
         return fail(
-            "Kafka event source mappings only support filtering on the \"value\" key; remove this one");
+            "Kafka event source mappings only support filtering on the \"value\" key; remove this "
+            "one");
       }
       path_.push_back(member.key);
       const auto field = add_field(member);
@@ -89,7 +94,8 @@ class EventPattern::Compiler {
   base::Result<Field> add_field(const JsonNode& member) {
     if (in_or_ > 0 && is_operator_name(member.key)) {
       return fail(
-          "the name of an operator cannot be a field inside \"$or\"; put it into the array of a field");
+          "the name of an operator cannot be a field inside \"$or\"; put it into the array of a "
+          "field");
     }
     if (member.is(Kind::object)) {
       if (path_.size() == 1) json_ = true;
@@ -135,7 +141,8 @@ class EventPattern::Compiler {
 class EventPattern::Matcher {
  public:
   Matcher(const EventPattern& pattern, const JsonNode& record) : pattern_(pattern) {
-    // Before all else, because it is about the whole record, and asked for each element of its arrays.
+    // Before all else, because it is about the whole record, and asked for each element of its
+    // arrays.
     for (const Leaf& leaf : pattern.leaves_) {
       absent_.push_back(leaf.rules.match_absence() && !has_leaf(record, leaf.path, 0));
     }
@@ -146,7 +153,9 @@ class EventPattern::Matcher {
     const Object& object = pattern_.objects_[index];
     const auto field_matches = [&](const Field& field) {
       const JsonNode* value = node ? node->find(field.name) : nullptr;
-      if (field.is_leaf) return (value && match_leaf(field.target, *value)) || absent_[field.target];
+      if (field.is_leaf) {
+        return (value && match_leaf(field.target, *value)) || absent_[field.target];
+      }
       if (!value) return match_object(field.target, nullptr);
       if (value->is(Kind::object)) return match_object(field.target, value);
       bool any_object = false;

@@ -10,12 +10,15 @@
 
 namespace penstock::local {
 
-// One Pattern, compiled. Its steps follow aws/event-ruler, the engine of EventBridge that AWS publishes:
+// One Pattern, compiled. Its steps follow aws/event-ruler, the engine of EventBridge that AWS
+// publishes:
 // - Fields of a pattern must all match. A field that the pattern does not name is of no interest.
-// - An array in a record stands for its elements, and of those any may match; but fields of one object in the
+// - An array in a record stands for its elements, and of those any may match; but fields of one
+// object in the
 //   pattern must match in one and the same element.
 // - {"exists": true} is about leaves: an object, {} and [] are none.
-// - {"exists": false} wants that no such leaf is anywhere in the record, whichever element it would be in.
+// - {"exists": false} wants that no such leaf is anywhere in the record, whichever element it would
+// be in.
 class EventPattern {
  public:
   // What the pattern wants a record's value to be.
@@ -25,8 +28,8 @@ class EventPattern {
   [[nodiscard]] static base::Result<EventPattern> compile(const JsonNode& pattern);
 
   [[nodiscard]] Format format() const { return format_; }
-  // `record` is {"value": …}, or {} for a tombstone. Takes time in proportion to the record and to the
-  // pattern.
+  // `record` is {"value": …}, or {} for a tombstone. Takes time in proportion to the record and to
+  // the pattern.
   [[nodiscard]] bool match(const JsonNode& record) const;
 
  private:

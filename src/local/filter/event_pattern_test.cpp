@@ -41,16 +41,24 @@ const Operator kOperators[] = {
     // As they are written.
     {"[300]", {"300"}, {"300.0", "3.0e2", "3e2", R"("300")", "301"}},
     {"[12345678901234567890123]", {"12345678901234567890123"}, {"12345678901234567890124"}},
-    {R"([{"equals-ignore-case": "aLice"}])", {R"("Alice")", R"("ALICE")"}, {R"("Alic")", "1", "null"}},
-    {R"([{"prefix": "us-"}])", {R"("us-")", R"("us-east-1")"}, {R"("us")", R"("eu-us-")", R"("US-1")", "1"}},
+    {R"([{"equals-ignore-case": "aLice"}])",
+     {R"("Alice")", R"("ALICE")"},
+     {R"("Alic")", "1", "null"}},
+    {R"([{"prefix": "us-"}])",
+     {R"("us-")", R"("us-east-1")"},
+     {R"("us")", R"("eu-us-")", R"("US-1")", "1"}},
     {R"([{"suffix": ".png"}])", {R"(".png")", R"("a.png")"}, {R"("a.png2")", R"("png")", "null"}},
     {R"([{"anything-but": ["Raining", "Hail"]}])",
      {R"("Sunny")", R"("raining")", "1", "null", "true", R"(["Raining", "Sunny"])"},
      {R"("Raining")", R"("Hail")", R"(["Raining", "Hail"])", "[]", "{}"}},
     {R"([{"anything-but": "Raining"}])", {R"("Sunny")"}, {R"("Raining")"}},
     {R"([{"anything-but": [1, 2]}])", {"3", R"("1")", "1.0"}, {"1", "2"}},
-    {R"([{"numeric": ["=", 100]}])", {"100", "100.0", "1e2", "1E+2"}, {"100.01", "99", R"("100")", "null"}},
-    {R"([{"numeric": [">", 10, "<=", 20]}])", {"10.5", "20", "2.0e1"}, {"10", "10.0", "20.001", "1e999"}},
+    {R"([{"numeric": ["=", 100]}])",
+     {"100", "100.0", "1e2", "1E+2"},
+     {"100.01", "99", R"("100")", "null"}},
+    {R"([{"numeric": [">", 10, "<=", 20]}])",
+     {"10.5", "20", "2.0e1"},
+     {"10", "10.0", "20.001", "1e999"}},
     {R"([{"numeric": [">=", 10, "<", 20]}])", {"10", "19.9"}, {"9.99", "20"}},
     {R"([{"numeric": ["<", 0]}])", {"-0.1", "-5e9"}, {"0", "-0.0", "-5000000001", "-1e999"}},
     {R"([{"numeric": ["<=", 0]}])", {"0", "-0.0", "1e-999", "-1"}, {"0.001"}},
@@ -68,10 +76,12 @@ TEST(EventPattern, operators_match_what_aws_says) {
   for (const Operator& op : kOperators) {
     const std::string pattern = R"({"f":)" + std::string(op.rules) + "}";
     for (const char* value : op.yes) {
-      EXPECT_TRUE(matches(pattern, R"({"f":)" + std::string(value) + "}")) << op.rules << " and " << value;
+      EXPECT_TRUE(matches(pattern, R"({"f":)" + std::string(value) + "}"))
+          << op.rules << " and " << value;
     }
     for (const char* value : op.no) {
-      EXPECT_FALSE(matches(pattern, R"({"f":)" + std::string(value) + "}")) << op.rules << " and " << value;
+      EXPECT_FALSE(matches(pattern, R"({"f":)" + std::string(value) + "}"))
+          << op.rules << " and " << value;
     }
   }
 }
@@ -79,7 +89,8 @@ TEST(EventPattern, operators_match_what_aws_says) {
 TEST(EventPattern, only_absence_matches_a_field_that_is_not_there) {
   for (const Operator& op : kOperators) {
     const std::string pattern = R"({"f":)" + std::string(op.rules) + "}";
-    EXPECT_EQ(matches(pattern, R"({"g": 1})"), pattern.find("false}") != std::string::npos) << op.rules;
+    EXPECT_EQ(matches(pattern, R"({"g": 1})"), pattern.find("false}") != std::string::npos)
+        << op.rules;
   }
   EXPECT_TRUE(matches(R"({"f": ["a", {"exists": false}]})", "{}"));
   EXPECT_TRUE(matches(R"({"f": ["a", {"exists": false}]})", R"({"f": "a"})"));
@@ -114,7 +125,8 @@ TEST(EventPattern, fields_nest) {
 }
 
 TEST(EventPattern, fields_of_one_object_match_in_one_element) {
-  const std::string people = R"({"p": [[{"first": "John", "last": "Doe"}, {"first": "Anna", "last": "Smith"}],
+  const std::string people =
+      R"({"p": [[{"first": "John", "last": "Doe"}, {"first": "Anna", "last": "Smith"}],
                                        7, {"first": "Peter", "last": "Jones"}]})";
   EXPECT_TRUE(matches(R"({"p": {"first": ["Anna"]}})", people));
   EXPECT_TRUE(matches(R"({"p": {"first": ["Anna"], "last": ["Smith"]}})", people));
@@ -158,8 +170,10 @@ TEST(EventPattern, what_lambda_does_not_take_is_refused) {
       {R"({"value": "a"})", "\"value\": a field has an array of values"},
       {R"({"value": {"a": 1}})", "\"value\".\"a\": a field has an array of values"},
       {R"({"value": {"a\n": 1}})", R"("value"."a\n": a field)"},
-      {R"({"topic": ["a"], "value": ["a"]})", "\"topic\": Kafka event source mappings only support"},
-      {R"({"$or": [{"value": ["a"]}, {"key": ["a"]}]})", "\"key\": Kafka event source mappings only"},
+      {R"({"topic": ["a"], "value": ["a"]})",
+       "\"topic\": Kafka event source mappings only support"},
+      {R"({"$or": [{"value": ["a"]}, {"key": ["a"]}]})",
+       "\"key\": Kafka event source mappings only"},
       {R"({"$or": [{"value": ["a"]}, {"value": {"a": [1]}}]})", "no record is both"},
       {R"({"value": [["a"]]})", "an array stands in the array"},
       {R"({"value": [{}]})", "exactly one operator"},
@@ -189,7 +203,8 @@ TEST(EventPattern, what_lambda_does_not_take_is_refused) {
       {R"({"value": {"$or": [{"a": [1]}]}})", "two objects or more"},
       {R"({"value": {"$or": [{"a": [1]}, 2]}})", "two objects or more"},
       {R"({"value": {"$or": [{"a": [1]}, {}]}})", "the object is empty"},
-      {R"({"value": {"$or": [{"prefix": ["a"]}, {"b": [1]}]}})", "\"prefix\": the name of an operator"},
+      {R"({"value": {"$or": [{"prefix": ["a"]}, {"b": [1]}]}})",
+       "\"prefix\": the name of an operator"},
   };
   for (const auto& [pattern, error] : refused) {
     EXPECT_THAT(error_of(pattern), HasSubstr(error)) << pattern;

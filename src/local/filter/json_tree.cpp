@@ -17,8 +17,9 @@ void sort_members(std::vector<JsonNode>& members) {
   std::stable_sort(members.begin(), members.end(),
                    [](const JsonNode& a, const JsonNode& b) { return a.key < b.key; });
   // From the back, so that the last of equal keys stays.
-  const auto kept = std::unique(members.rbegin(), members.rend(),
-                                [](const JsonNode& a, const JsonNode& b) { return a.key == b.key; });
+  const auto kept =
+      std::unique(members.rbegin(), members.rend(),
+                  [](const JsonNode& a, const JsonNode& b) { return a.key == b.key; });
   members.erase(members.begin(), kept.base());
 }
 
@@ -103,9 +104,9 @@ struct Builder : json::SaxHandler {
 
 const JsonNode* JsonNode::find(std::string_view name) const {
   if (kind != Kind::object) return nullptr;
-  const auto at =
-      std::lower_bound(children.begin(), children.end(), name,
-                       [](const JsonNode& member, std::string_view wanted) { return member.key < wanted; });
+  const auto at = std::lower_bound(
+      children.begin(), children.end(), name,
+      [](const JsonNode& member, std::string_view wanted) { return member.key < wanted; });
   return at != children.end() && at->key == name ? &*at : nullptr;
 }
 

@@ -16,10 +16,11 @@ struct JsonNode {
 
   Kind kind = Kind::null;
   bool boolean = false;
-  double number = 0;                    // The nearest double; infinite if there is none.
-  std::string text = {};                // Of a string, or of a number as written.
-  std::string key = {};                 // Of a member of an object.
-  std::vector<JsonNode> children = {};  // An array's elements, or an object's members sorted by key.
+  double number = 0;      // The nearest double; infinite if there is none.
+  std::string text = {};  // Of a string, or of a number as written.
+  std::string key = {};   // Of a member of an object.
+  std::vector<JsonNode> children =
+      {};  // An array's elements, or an object's members sorted by key.
 
   [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
   [[nodiscard]] bool is_scalar() const { return kind != Kind::array && kind != Kind::object; }

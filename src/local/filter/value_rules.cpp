@@ -13,7 +13,8 @@ namespace {
 using Kind = JsonNode::Kind;
 
 constexpr std::string_view kAllowed =
-    "Lambda knows \"prefix\", \"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" and "
+    "Lambda knows \"prefix\", \"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" "
+    "and "
     "\"exists\"";
 
 base::Error invalid(std::string sentence) {
@@ -35,7 +36,9 @@ bool contains(const std::vector<std::string>& sorted, const std::string& text) {
 }  // namespace
 
 base::Result<ValueRules> ValueRules::compile(const JsonNode& rules) {
-  if (rules.children.empty()) return invalid("the array is empty, so that no value would match; say a value");
+  if (rules.children.empty()) {
+    return invalid("the array is empty, so that no value would match; say a value");
+  }
   ValueRules compiled;
   for (const JsonNode& rule : rules.children) {
     if (auto added = compiled.add(rule); !added) return added.error();
@@ -61,14 +64,16 @@ base::Result<void> ValueRules::add(const JsonNode& rule) {
       return {};
     case Kind::array:
       return invalid(
-          "an array stands in the array of values; a value is a string, a number, true, false, null or "
+          "an array stands in the array of values; a value is a string, a number, true, false, "
+          "null or "
           "an object with an operator");
     case Kind::object:
       break;
   }
   if (rule.children.size() != 1) {
-    return invalid("an object in the array of values has exactly one operator, as {\"prefix\": \"a\"}; " +
-                   std::string(kAllowed));
+    return invalid(
+        "an object in the array of values has exactly one operator, as {\"prefix\": \"a\"}; " +
+        std::string(kAllowed));
   }
   return add_operator(rule.children.front());
 }
@@ -82,22 +87,26 @@ base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
   if (name == "numeric") return add_numeric(name_and_operand);
   if (name == "exists") return add_exists(name_and_operand);
   if (name == "wildcard" || name == "cidr") {
-    return invalid("EventBridge has the operator \"" + name + "\", but Lambda's event filtering does not; " +
-                   std::string(kAllowed));
+    return invalid("EventBridge has the operator \"" + name +
+                   "\", but Lambda's event filtering does not; " + std::string(kAllowed));
   }
   return invalid(json::quoted(name) + " is no operator; " + std::string(kAllowed));
 }
 
 base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {
-  if (!operand.is(Kind::string)) return invalid("the operand of \"" + operand.key + "\" must be a string");
-  rules_.push_back({.op = op, .text = op == Operator::ignore_case ? lower_case(operand.text) : operand.text});
+  if (!operand.is(Kind::string)) {
+    return invalid("the operand of \"" + operand.key + "\" must be a string");
+  }
+  rules_.push_back(
+      {.op = op, .text = op == Operator::ignore_case ? lower_case(operand.text) : operand.text});
   return {};
 }
 
 base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
   if (operand.is(Kind::object)) {
     return invalid(
-        "EventBridge has \"anything-but\" of an operator, but Lambda's event filtering does not; say "
+        "EventBridge has \"anything-but\" of an operator, but Lambda's event filtering does not; "
+        "say "
         "values, as {\"anything-but\": [\"a\", \"b\"]}");
   }
   Rule rule{.op = Operator::not_strings};
@@ -111,7 +120,8 @@ base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
                         ? std::all_of(operand.children.begin(), operand.children.end(), add_value)
                         : add_value(operand);
   if (!good || rule.texts.empty() || (numbers != 0 && numbers != rule.texts.size())) {
-    return invalid("the operand of \"anything-but\" must be strings only or numbers only, as [\"a\", \"b\"]");
+    return invalid(
+        "the operand of \"anything-but\" must be strings only or numbers only, as [\"a\", \"b\"]");
   }
   if (numbers > 0) rule.op = Operator::not_numbers;
   std::sort(rule.texts.begin(), rule.texts.end());
@@ -121,7 +131,8 @@ base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
 
 base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
   const base::Error form = invalid(
-      "the operand of \"numeric\" must be [\"=\", 5], [OPERATOR, 5] with >, >=, < or <=, or a range as "
+      "the operand of \"numeric\" must be [\"=\", 5], [OPERATOR, 5] with >, >=, < or <=, or a "
+      "range as "
       "[\">\", 0, \"<=\", 5]");
   const std::vector<JsonNode>& terms = operand.children;
   if (!operand.is(Kind::array) || (terms.size() != 2 && terms.size() != 4)) return form;
@@ -148,7 +159,8 @@ base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
     }
   }
   if (terms.size() == 4 && rule.low >= rule.high) {
-    return invalid("the range of \"numeric\" is empty: its first number must be less than its second");
+    return invalid(
+        "the range of \"numeric\" is empty: its first number must be less than its second");
   }
   rules_.push_back(std::move(rule));
   return {};
@@ -178,7 +190,8 @@ bool ValueRules::match(const JsonNode& value) const {
     default:
       return false;
   }
-  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) { return rule.match(value); });
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [&](const Rule& rule) { return rule.match(value); });
 }
 
 bool ValueRules::Rule::match(const JsonNode& value) const {

@@ -9,7 +9,8 @@
 
 namespace penstock::local {
 
-// The array of rules that a pattern has for one field: ["a", null, {"prefix": "b"}]. Any of them suffices.
+// The array of rules that a pattern has for one field: ["a", null, {"prefix": "b"}]. Any of them
+// suffices.
 class ValueRules {
  public:
   // Errors are the end of a sentence that began with where `rules` stand.
@@ -20,8 +21,8 @@ class ValueRules {
   // Whether {"exists": false} is among them.
   [[nodiscard]] bool match_absence() const { return absence_; }
 
-  // What "numeric" knows, by EventBridge's documentation: a pattern cannot name a number beyond it, and a
-  // record's number beyond it does not match.
+  // What "numeric" knows, by EventBridge's documentation: a pattern cannot name a number beyond it,
+  // and a record's number beyond it does not match.
   static constexpr double kNumberMax = 5e9;
 
  private:

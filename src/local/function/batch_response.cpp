@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kList = "batchItemFailures";
 
 base::Error malformed(const std::string& what) {
-  return {base::ErrorCode::invalid, "the response to a mapping with ReportBatchItemFailures " + what};
+  return {base::ErrorCode::invalid,
+          "the response to a mapping with ReportBatchItemFailures " + what};
 }
 
 struct Identifier {
@@ -52,7 +53,8 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
   for (const auto& failure : list->get_array()) {
     const auto identifier = identifier_of(failure);
     if (!identifier) {
-      return malformed("has an item without \"itemIdentifier\":{\"topic-partition\":…,\"offset\":…}");
+      return malformed(
+          "has an item without \"itemIdentifier\":{\"topic-partition\":…,\"offset\":…}");
     }
     if (!known.contains({identifier->partition, identifier->offset})) {
       return malformed("names " + identifier->partition + "@" + base::to_text(identifier->offset) +

@@ -18,8 +18,8 @@ EventBatch batch_of(const std::vector<std::pair<int32_t, int64_t>>& records) {
 }
 
 std::string item(const std::string& partition, int64_t offset) {
-  return R"({"itemIdentifier":{"topic-partition":")" + partition + R"(","offset":)" + std::to_string(offset) +
-         "}}";
+  return R"({"itemIdentifier":{"topic-partition":")" + partition + R"(","offset":)" +
+         std::to_string(offset) + "}}";
 }
 
 std::string response(const std::string& items) {
@@ -30,7 +30,8 @@ const EventBatch kBatch = batch_of({{0, 5}, {0, 6}, {1, 9}, {0, 7}});
 
 TEST(BatchResponse, names_the_first_offset_of_each_partition) {
   const auto failures = failures_in(
-      response(item("events-0", 7) + "," + item("events-1", 9) + "," + item("events-0", 6)), kBatch);
+      response(item("events-0", 7) + "," + item("events-1", 9) + "," + item("events-0", 6)),
+      kBatch);
   ASSERT_TRUE(failures) << failures.error().message;
   EXPECT_EQ(*failures, (Offsets{{{"events", {0}}, {6}}, {{"events", {1}}, {9}}}));
 }
@@ -47,8 +48,9 @@ TEST(BatchResponse, that_names_nothing_is_success) {
 TEST(BatchResponse, may_say_more_than_a_mapping_reads) {
   std::string many = R"({"batchItemFailures":[],"seen":{"0":0)";
   for (int i = 1; i <= 10'001; ++i) many += ",\"" + std::to_string(i) + "\":0";
-  for (const std::string& text : {many + "}}", std::string(R"({"batchItemFailures":[],"at":1,"at":2})"),
-                                  std::string(R"({"batchItemFailures":[],"n":1e400})")}) {
+  for (const std::string& text :
+       {many + "}}", std::string(R"({"batchItemFailures":[],"at":1,"at":2})"),
+        std::string(R"({"batchItemFailures":[],"n":1e400})")}) {
     const auto failures = failures_in(text, kBatch);
     ASSERT_TRUE(failures) << failures.error().message;
     EXPECT_TRUE(failures->empty());

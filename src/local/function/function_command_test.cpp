@@ -39,9 +39,11 @@ TEST(FunctionCommand, has_the_variables_of_a_custom_runtime) {
 }
 
 TEST(FunctionCommand, takes_only_path_and_log_level_from_us) {
-  const auto command = function_command(
-      kSettings, 1,
-      {{"PATH", "/x"}, {"AWS_LAMBDA_LOG_LEVEL", "DEBUG"}, {"AWS_SECRET_ACCESS_KEY", "real"}, {"HOME", "/h"}});
+  const auto command = function_command(kSettings, 1,
+                                        {{"PATH", "/x"},
+                                         {"AWS_LAMBDA_LOG_LEVEL", "DEBUG"},
+                                         {"AWS_SECRET_ACCESS_KEY", "real"},
+                                         {"HOME", "/h"}});
   EXPECT_EQ(command.environment.at("PATH"), "/x");
   EXPECT_EQ(command.environment.at("AWS_LAMBDA_LOG_LEVEL"), "DEBUG");
   EXPECT_EQ(command.environment.at("AWS_SECRET_ACCESS_KEY"), "local");

@@ -22,11 +22,13 @@ http::Limits runtime_api_limits() {
 }  // namespace
 
 FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& console,
-                                         const FunctionSettings& settings, std::chrono::milliseconds timeout,
-                                         const std::string& name, Restart restart)
+                                         const FunctionSettings& settings,
+                                         std::chrono::milliseconds timeout, const std::string& name,
+                                         Restart restart)
     : settings_(settings),
       log_(STDERR_FILENO, log::Level::error),
-      api_(io, {.function_arn = function_arn(settings), .timeout = timeout}, [this] { restart_or_end(); }),
+      api_(io, {.function_arn = function_arn(settings), .timeout = timeout},
+           [this] { restart_or_end(); }),
       server_(io, api_, runtime_api_limits(), log_, "runtime_api"),
       server_stopped_(io),
       io_(io),
@@ -36,9 +38,10 @@ FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& c
 
 base::Result<> FunctionEnvironment::start() {
   if (auto listening = server_.listen("127.0.0.1", 0); !listening) return listening;
-  process_.emplace(io_, console_, name_,
-                   function_command(settings_, server_.port(), base::process_environment()),
-                   Supervisor::Hooks{.ended = [this](ExitStatus status) { on_process_end(status); }});
+  process_.emplace(
+      io_, console_, name_,
+      function_command(settings_, server_.port(), base::process_environment()),
+      Supervisor::Hooks{.ended = [this](ExitStatus status) { on_process_end(status); }});
   return process_->start();
 }
 

@@ -25,9 +25,9 @@ class FunctionEnvironment {
 
   // `timeout` bounds an invocation; `name` is what the console calls the process. `io` and
   // `console` must outlive the environment.
-  FunctionEnvironment(boost::asio::io_context& io, Console& console, const FunctionSettings& settings,
-                      std::chrono::milliseconds timeout, const std::string& name,
-                      Restart restart = Restart::yes);
+  FunctionEnvironment(boost::asio::io_context& io, Console& console,
+                      const FunctionSettings& settings, std::chrono::milliseconds timeout,
+                      const std::string& name, Restart restart = Restart::yes);
 
   // Starts the Runtime API and the process. The error says why the program cannot be run, or that
   // there is no port to listen on.

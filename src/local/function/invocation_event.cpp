@@ -38,7 +38,9 @@ base::Result<std::string> filled_event(std::string_view text) {
   if (!decoded) return decoded.error();
   if (decoded->records.empty()) return invalid("the event has no records that could be repeated");
   for (const auto& record : decoded->records) {
-    if (record.offset.value > kOffsetMax) return invalid("the event's offsets are too large to grow");
+    if (record.offset.value > kOffsetMax) {
+      return invalid("the event's offsets are too large to grow");
+    }
   }
   // The decoder has checked its shape. What it does not know is repeated as well.
   auto document = json::parse(text, json::kLenient);

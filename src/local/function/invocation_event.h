@@ -28,6 +28,7 @@ inline constexpr size_t kEventBytesMax = 6'291'456;
 [[nodiscard]] base::Result<std::string> filled_event(std::string_view event);
 
 // Makes the event of these records.
-[[nodiscard]] std::string event_of(std::vector<Record> records, const EventBatch::Envelope& envelope);
+[[nodiscard]] std::string event_of(std::vector<Record> records,
+                                   const EventBatch::Envelope& envelope);
 
 }  // namespace penstock::local

@@ -13,7 +13,9 @@ using ::testing::HasSubstr;
 constexpr EventBatch::Envelope kNoEnvelope = {};
 
 Record record(int32_t partition, int64_t offset, size_t bytes) {
-  return {.topic_partition = {"events", {partition}}, .offset = {offset}, .value = std::string(bytes, 'v')};
+  return {.topic_partition = {"events", {partition}},
+          .offset = {offset},
+          .value = std::string(bytes, 'v')};
 }
 
 TEST(InvocationEvent, is_made_of_records) {
@@ -69,8 +71,10 @@ TEST(InvocationEvent, is_filled_with_what_the_decoder_does_not_know_as_well) {
       "topic":"e","partition":0,"offset":5,"timestamp":1,"timestampType":"CREATE_TIME","key":null,"x":[true]}]}})")
                                  .value();
   EXPECT_THAT(filled, HasSubstr(R"("more":1)"));
-  EXPECT_THAT(filled,
-              HasSubstr(R"("offset":7,"timestamp":1,"timestampType":"CREATE_TIME","key":null,"x":[true]})"));
+  EXPECT_THAT(
+      filled,
+      HasSubstr(
+          R"("offset":7,"timestamp":1,"timestampType":"CREATE_TIME","key":null,"x":[true]})"));
 }
 
 TEST(InvocationEvent, cannot_be_filled_without_records) {

@@ -24,7 +24,8 @@ class Invoker {
 
   // Invokes the function with this event. It blocks until the function has answered or its time-out
   // has passed; soon after a stop was requested it returns with an error. One call at a time.
-  [[nodiscard]] virtual InvocationOutcome invoke(const std::string& payload, std::stop_token stop) = 0;
+  [[nodiscard]] virtual InvocationOutcome invoke(const std::string& payload,
+                                                 std::stop_token stop) = 0;
 };
 
 }  // namespace penstock::local

@@ -16,15 +16,15 @@ namespace {
 
 constexpr std::string_view kRoot = "/2018-06-01/runtime/";
 constexpr std::chrono::milliseconds kStopStep{50};  // How soon invoke() sees a stop request.
-constexpr std::chrono::seconds kSlack{5};           // For the io_context's thread to report a time-out.
+constexpr std::chrono::seconds kSlack{5};  // For the io_context's thread to report a time-out.
 
 // "Root=1-SECONDS-…;Parent=…;Sampled=0": X-Ray's format.
 std::string trace_id(base::SystemTime now) {
   std::array<char, 16> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%08llx",
                 static_cast<unsigned long long>(std::chrono::system_clock::to_time_t(now)));
-  return "Root=1-" + std::string(seconds.data()) + "-" + random_hex(24) + ";Parent=" + random_hex(16) +
-         ";Sampled=0";
+  return "Root=1-" + std::string(seconds.data()) + "-" + random_hex(24) +
+         ";Parent=" + random_hex(16) + ";Sampled=0";
 }
 
 http::Reply answer(unsigned status, std::string body) {
@@ -47,8 +47,9 @@ http::Reply refused(unsigned status, std::string_view type, std::string_view mes
 
 // What a function's error report says.
 InvocationOutcome reported_error(const http::RequestMessage& request) {
-  InvocationOutcome outcome{.error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
-                            .error_message = {}};
+  InvocationOutcome outcome{
+      .error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
+      .error_message = {}};
   if (const auto report = json::parse(request.body, json::kLenient)) {
     const auto type = json::text(json::find(*report, "errorType")).value_or("");
     if (!type.empty()) outcome.error_type = type;
@@ -66,7 +67,8 @@ std::string task_timed_out(std::chrono::milliseconds timeout) {
 }
 
 InvocationOutcome exit_error(const std::string& how) {
-  return {.error_type = "Runtime.ExitError", .error_message = "the function's process ended with " + how};
+  return {.error_type = "Runtime.ExitError",
+          .error_message = "the function's process ended with " + how};
 }
 
 }  // namespace
@@ -85,13 +87,14 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   invocation->payload = payload;
   auto outcome = invocation->promise.get_future();
   boost::asio::post(io_, [this, invocation] { accept(invocation); });
-  const auto deadline = std::chrono::steady_clock::now() + std::max(settings_.timeout, kInitPatience) +
-                        settings_.timeout + kSlack;
+  const auto deadline = std::chrono::steady_clock::now() +
+                        std::max(settings_.timeout, kInitPatience) + settings_.timeout + kSlack;
   while (outcome.wait_for(kStopStep) != std::future_status::ready) {
     const bool stopped = stop.stop_requested();
     if (!stopped && std::chrono::steady_clock::now() < deadline) continue;
     boost::asio::post(io_, [this, invocation] { finish(invocation, {}); });
-    return {.error_type = "Penstock.Abandoned", .error_message = stopped ? "stopped" : "no outcome in time"};
+    return {.error_type = "Penstock.Abandoned",
+            .error_message = stopped ? "stopped" : "no outcome in time"};
   }
   return outcome.get();
 }
@@ -131,7 +134,8 @@ void RuntimeApiServer::start_timeout(std::chrono::milliseconds time) {
 void RuntimeApiServer::fail_timed_out() {
   if (!current_) return;
   if (current_->handed_over) {
-    finish(current_, {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
+    finish(current_,
+           {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
   } else {
     finish(current_, {.error_type = "Runtime.InitTimeout",
                       .error_message = "the function did not ask for its invocation"});
@@ -185,12 +189,13 @@ async::Awaitable<http::Reply> RuntimeApiServer::next() {
     co_await wake_.wait_until(std::chrono::steady_clock::time_point::max());
   }
   if (mine != newest_poll_ || closed_) {
-    co_return refused(503, "Superseded", closed_ ? "stopped" : "a newer request waits for the invocation");
+    co_return refused(503, "Superseded",
+                      closed_ ? "stopped" : "a newer request waits for the invocation");
   }
   current_->handed_over = true;
   const auto now = std::chrono::system_clock::now();
-  const auto deadline =
-      std::chrono::duration_cast<std::chrono::milliseconds>((now + settings_.timeout).time_since_epoch());
+  const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
+      (now + settings_.timeout).time_since_epoch());
   start_timeout(settings_.timeout);
   http::Reply reply = answer(200, current_->payload);
   reply.response.add_header("Lambda-Runtime-Aws-Request-Id", current_->id);

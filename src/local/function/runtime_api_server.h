@@ -35,7 +35,8 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   };
 
   // `kill_function` is called when an invocation takes too long. `io` must outlive the server.
-  RuntimeApiServer(boost::asio::io_context& io, Settings settings, std::function<void()> kill_function);
+  RuntimeApiServer(boost::asio::io_context& io, Settings settings,
+                   std::function<void()> kill_function);
 
   // May be called from any thread but the io_context's.
   [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;

@@ -36,9 +36,9 @@ class Connection {
 
   void send(const std::string& method, const std::string& path, const std::string& body = {},
             const std::string& headers = {}) {
-    asio::write(socket_,
-                asio::buffer(method + " /2018-06-01/runtime/" + path + " HTTP/1.1\r\nHost: x\r\n" + headers +
-                             "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
+    asio::write(socket_, asio::buffer(method + " /2018-06-01/runtime/" + path +
+                                      " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " +
+                                      std::to_string(body.size()) + "\r\n\r\n" + body));
   }
 
   struct Answer {
@@ -60,8 +60,10 @@ class Connection {
     input_.erase(0, size);
     result.status = std::stoi(result.head.substr(9, 3));
     const size_t length = length_of(result.head);
-    if (input_.size() < length)
-      asio::read(socket_, asio::dynamic_buffer(input_), asio::transfer_exactly(length - input_.size()));
+    if (input_.size() < length) {
+      asio::read(socket_, asio::dynamic_buffer(input_),
+                 asio::transfer_exactly(length - input_.size()));
+    }
     result.body = input_.substr(0, length);
     input_.erase(0, length);
     return result;
@@ -70,7 +72,9 @@ class Connection {
  private:
   static size_t length_of(const std::string& head) {
     for (const char* name : {"Content-Length: ", "content-length: "}) {
-      if (const size_t at = head.find(name); at != std::string::npos) return std::stoul(head.substr(at + 16));
+      if (const size_t at = head.find(name); at != std::string::npos) {
+        return std::stoul(head.substr(at + 16));
+      }
     }
     return 0;
   }
@@ -83,7 +87,8 @@ class Connection {
 class RuntimeApiServerTest : public ::testing::Test {
  protected:
   void serve(milliseconds timeout = std::chrono::seconds(30)) {
-    api_.emplace(io_, RuntimeApiServer::Settings{.function_arn = "arn:function", .timeout = timeout},
+    api_.emplace(io_,
+                 RuntimeApiServer::Settings{.function_arn = "arn:function", .timeout = timeout},
                  [this] { ++kills_; });
     server_.emplace(io_, *api_, limits(), log_, "runtime_api");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));
@@ -177,7 +182,8 @@ TEST_F(RuntimeApiServerTest, refuses_an_id_that_is_not_in_hand) {
     function.send("POST", std::string("invocation/1234/") + what, "{}");
     const auto answer = function.answer();
     EXPECT_EQ(answer.status, 400);
-    EXPECT_EQ(answer.body, R"({"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"})");
+    EXPECT_EQ(answer.body,
+              R"({"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"})");
   }
   auto outcome = invoke("{}");
   const std::string id = take(function);
@@ -245,7 +251,8 @@ TEST_F(RuntimeApiServerTest, fails_without_a_successor_what_waits_and_what_comes
 TEST_F(RuntimeApiServerTest, tells_the_last_error_at_the_start_to_what_comes_after_the_end) {
   serve();
   Connection function(port_);
-  function.send("POST", "init/error", R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
+  function.send("POST", "init/error",
+                R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
   EXPECT_EQ(function.answer().status, 202);
   asio::post(io_, [this] { api_->function_ended_for_good("exit status 1"); });
   EXPECT_EQ(invoke("{}").get().error_type, "Runtime.BadStart");
@@ -282,7 +289,8 @@ TEST_F(RuntimeApiServerTest, an_error_at_the_start_fails_what_waits) {
   Connection function(port_);
   auto outcome = invoke("{}");
   do {  // Until the invocation has come to the server's thread.
-    function.send("POST", "init/error", R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
+    function.send("POST", "init/error",
+                  R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
     EXPECT_EQ(function.answer().status, 202);
   } while (outcome.wait_for(milliseconds(1)) != std::future_status::ready);
   EXPECT_EQ(outcome.get().error_type, "Runtime.BadStart");

@@ -39,8 +39,8 @@ async::Awaitable<base::Result<InvocationResult>> invoke_process(boost::asio::io_
 
 }  // namespace
 
-base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation, const std::string& payload,
-                                           Console& console) {
+base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation,
+                                           const std::string& payload, Console& console) {
   if (!invocation.invoke_url.empty()) {
     auto invoker = UrlInvoker::at(invocation.invoke_url, invocation.timeout);
     if (!invoker) return invoker.error();

@@ -27,6 +27,7 @@ struct InvocationResult {
 // short. An error means that the function was not invoked: `invalid`, the URL is none; else the
 // process could not be started.
 [[nodiscard]] base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation,
-                                                         const std::string& payload, Console& console);
+                                                         const std::string& payload,
+                                                         Console& console);
 
 }  // namespace penstock::local

@@ -10,8 +10,9 @@
 namespace penstock::local {
 namespace {
 
-constexpr std::chrono::milliseconds kSlack{5'000};  // On top of the function's time: its start, and the way.
-constexpr size_t kShownMax = 500;                   // Bytes of an answer in an error message.
+constexpr std::chrono::milliseconds kSlack{
+    5'000};                        // On top of the function's time: its start, and the way.
+constexpr size_t kShownMax = 500;  // Bytes of an answer in an error message.
 
 // Besides these an emulator's answer is the function's own.
 constexpr std::string_view kTimedOut = "Task timed out after";
@@ -21,11 +22,14 @@ constexpr std::string_view kTimedOut = "Task timed out after";
 InvocationOutcome outcome_of(const net::HttpResponse& response) {
   const std::string shown = response.body.substr(0, kShownMax);
   if (response.status != 200) {
-    return {.error_type = response.status == 502 ? "Runtime.ExitError"
-                                                 : "Penstock.Status" + std::to_string(response.status),
+    return {.error_type = response.status == 502
+                              ? "Runtime.ExitError"
+                              : "Penstock.Status" + std::to_string(response.status),
             .error_message = shown};
   }
-  if (response.body.starts_with(kTimedOut)) return {.error_type = "Sandbox.Timedout", .error_message = shown};
+  if (response.body.starts_with(kTimedOut)) {
+    return {.error_type = "Sandbox.Timedout", .error_message = shown};
+  }
   const auto body = json::parse(response.body, json::kLenient);
   const boost::json::value* report = body ? &*body : nullptr;
   const auto type = json::text(json::find(report, "errorType"));
@@ -46,17 +50,21 @@ base::Result<UrlInvoker> UrlInvoker::at(std::string_view text, std::chrono::mill
   return UrlInvoker(net::HttpClient(url->host, url->port, limits), url->target, timeout);
 }
 
-UrlInvoker::UrlInvoker(net::HttpClient client, std::string target, std::chrono::milliseconds timeout)
+UrlInvoker::UrlInvoker(net::HttpClient client, std::string target,
+                       std::chrono::milliseconds timeout)
     : client_(std::move(client)), target_(std::move(target)), timeout_(timeout) {}
 
 InvocationOutcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
-  if (stop.stop_requested()) return {.error_type = "Penstock.Abandoned", .error_message = "stopped"};
+  if (stop.stop_requested()) {
+    return {.error_type = "Penstock.Abandoned", .error_message = "stopped"};
+  }
   const net::HttpRequest request{
       net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
   const auto response = client_.request(request, timeout_ + kSlack);
-  InvocationOutcome outcome = response ? outcome_of(*response)
-                                       : InvocationOutcome{.error_type = "Penstock.NoAnswer",
-                                                           .error_message = base::describe(response.error())};
+  InvocationOutcome outcome =
+      response ? outcome_of(*response)
+               : InvocationOutcome{.error_type = "Penstock.NoAnswer",
+                                   .error_message = base::describe(response.error())};
   outcome.request_id = random_uuid();  // The emulator does not tell its own.
   return outcome;
 }

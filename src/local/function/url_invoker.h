@@ -16,7 +16,8 @@ class UrlInvoker final : public Invoker {
  public:
   // Makes an invoker; nothing is sent yet. `timeout` bounds an invocation. The error is `invalid`:
   // this is no http:// URL.
-  [[nodiscard]] static base::Result<UrlInvoker> at(std::string_view url, std::chrono::milliseconds timeout);
+  [[nodiscard]] static base::Result<UrlInvoker> at(std::string_view url,
+                                                   std::chrono::milliseconds timeout);
 
   // Sees a stop only before it begins: HTTP has no word for it.
   [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;

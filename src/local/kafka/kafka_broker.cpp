@@ -21,7 +21,9 @@ namespace {
 constexpr std::chrono::seconds kFormatPatience{60};
 
 base::Error broker_error(std::string message, std::string detail = {}) {
-  return {.code = base::ErrorCode::internal, .message = std::move(message), .detail = std::move(detail)};
+  return {.code = base::ErrorCode::internal,
+          .message = std::move(message),
+          .detail = std::move(detail)};
 }
 
 std::string text_of(const std::filesystem::path& file) {
@@ -39,13 +41,14 @@ base::Result<> write_file(const std::filesystem::path& file, const std::string& 
 }
 
 base::Result<FileDescriptor> output_file(const std::filesystem::path& file) {
-  FileDescriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
+  FileDescriptor fd(
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
   if (!fd) return broker_error("cannot write `" + file.string() + "`", std::strerror(errno));
   return fd;
 }
 
-// 128 random bits in URL-safe base64, as StorageTool's `random-uuid` prints them. Never starts with '-',
-// which would look like an option.
+// 128 random bits in URL-safe base64, as StorageTool's `random-uuid` prints them. Never starts with
+// '-', which would look like an option.
 std::string random_cluster_id() {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -90,7 +93,8 @@ std::filesystem::path KafkaBroker::log4j_file() const {
   return files_.folder / "log4j2.properties";
 }
 
-Command KafkaBroker::java(std::vector<std::string> options, std::vector<std::string> arguments) const {
+Command KafkaBroker::java(std::vector<std::string> options,
+                          std::vector<std::string> arguments) const {
   std::vector<std::string> all = std::move(options);
   // The quick compiler alone (TieredStopAtLevel=1): half the processor time until Kafka is ready.
   all.insert(all.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
@@ -98,7 +102,8 @@ Command KafkaBroker::java(std::vector<std::string> options, std::vector<std::str
                          "-Dpenstock.kafka.log=" + (files_.folder / "broker.log").string(), "-cp",
                          (files_.libraries / "*").string()});
   all.insert(all.end(), arguments.begin(), arguments.end());
-  return {.program = "java", .arguments = std::move(all), .environment = base::process_environment()};
+  return {
+      .program = "java", .arguments = std::move(all), .environment = base::process_environment()};
 }
 
 Command KafkaBroker::command() const {
@@ -121,7 +126,8 @@ base::Result<> KafkaBroker::prepare() {
 base::Result<> KafkaBroker::choose_ports() {
   const auto file = files_.folder / "ports";
   std::istringstream(text_of(file)) >> port_ >> controller_port_;
-  if (port_ == 0 || controller_port_ == 0 || !port_is_free(port_) || !port_is_free(controller_port_)) {
+  if (port_ == 0 || controller_port_ == 0 || !port_is_free(port_) ||
+      !port_is_free(controller_port_)) {
     auto client = free_port();
     auto controller = free_port();
     while (client && controller && *controller == *client) controller = free_port();
@@ -148,38 +154,39 @@ base::Result<> KafkaBroker::write_settings() const {
   const std::string client = "127.0.0.1:" + std::to_string(port_);
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
   if (auto written = write_file(log4j_file(), std::string(kLog4j)); !written) return written;
-  return write_file(settings_file(),
-                    "# Written at every start.\n"
-                    "process.roles=broker,controller\n"
-                    "node.id=1\n"
-                    "listeners=PLAINTEXT://" +
-                        client + ",CONTROLLER://" + controller +
-                        "\n"
-                        "advertised.listeners=PLAINTEXT://" +
-                        client +
-                        "\n"
-                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
-                        "controller.listener.names=CONTROLLER\n"
-                        "controller.quorum.voters=1@" +
-                        controller +
-                        "\n"
-                        "inter.broker.listener.name=PLAINTEXT\n"
-                        "log.dirs=" +
-                        storage().string() +
-                        "\n"
-                        "offsets.topic.replication.factor=1\n"
-                        "offsets.topic.num.partitions=4\n"
-                        "transaction.state.log.replication.factor=1\n"
-                        "transaction.state.log.min.isr=1\n"
-                        "group.initial.rebalance.delay.ms=0\n"
-                        "auto.create.topics.enable=false\n"
-                        // After a kill -9 the node waits for its own old session to end: 9 s by default.
-                        "broker.session.timeout.ms=3000\n"
-                        "broker.heartbeat.interval.ms=500\n"
-                        // A week or 1 GiB a partition, whichever comes first.
-                        "log.retention.hours=168\n"
-                        "log.retention.bytes=1073741824\n"
-                        "log.segment.bytes=67108864\n");
+  return write_file(
+      settings_file(),
+      "# Written at every start.\n"
+      "process.roles=broker,controller\n"
+      "node.id=1\n"
+      "listeners=PLAINTEXT://" +
+          client + ",CONTROLLER://" + controller +
+          "\n"
+          "advertised.listeners=PLAINTEXT://" +
+          client +
+          "\n"
+          "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+          "controller.listener.names=CONTROLLER\n"
+          "controller.quorum.voters=1@" +
+          controller +
+          "\n"
+          "inter.broker.listener.name=PLAINTEXT\n"
+          "log.dirs=" +
+          storage().string() +
+          "\n"
+          "offsets.topic.replication.factor=1\n"
+          "offsets.topic.num.partitions=4\n"
+          "transaction.state.log.replication.factor=1\n"
+          "transaction.state.log.min.isr=1\n"
+          "group.initial.rebalance.delay.ms=0\n"
+          "auto.create.topics.enable=false\n"
+          // After a kill -9 the node waits for its own old session to end: 9 s by default.
+          "broker.session.timeout.ms=3000\n"
+          "broker.heartbeat.interval.ms=500\n"
+          // A week or 1 GiB a partition, whichever comes first.
+          "log.retention.hours=168\n"
+          "log.retention.bytes=1073741824\n"
+          "log.segment.bytes=67108864\n");
 }
 
 base::Result<> KafkaBroker::format_storage() const {
@@ -187,15 +194,18 @@ base::Result<> KafkaBroker::format_storage() const {
   const auto log = files_.folder / "format.log";
   auto output = output_file(log);
   if (!output) return output.error();
-  auto tool = Child::spawn(java({}, {"kafka.tools.StorageTool", "format", "-t", random_cluster_id(), "-c",
-                                     settings_file().string()}),
+  auto tool = Child::spawn(java({}, {"kafka.tools.StorageTool", "format", "-t", random_cluster_id(),
+                                     "-c", settings_file().string()}),
                            output->get());
   if (!tool) {
-    return broker_error(tool.error().message +
-                        ". Apache Kafka needs a Java runtime (17 or later); or use --broker memory.");
+    return broker_error(
+        tool.error().message +
+        ". Apache Kafka needs a Java runtime (17 or later); or use --broker memory.");
   }
   const auto status = tool->wait_until(std::chrono::steady_clock::now() + kFormatPatience);
-  if (!status) return broker_error("formatting Kafka's storage took longer than a minute", text_of(log));
+  if (!status) {
+    return broker_error("formatting Kafka's storage took longer than a minute", text_of(log));
+  }
   if (status->by_signal || status->number != 0) {
     return broker_error("formatting Kafka's storage ended with " + status->text(), text_of(log));
   }

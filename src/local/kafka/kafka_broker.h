@@ -30,7 +30,9 @@ class KafkaBroker {
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] Command command() const;
   // The server.properties that prepare() writes, in the broker's folder.
-  [[nodiscard]] std::filesystem::path settings_file() const { return files_.folder / "server.properties"; }
+  [[nodiscard]] std::filesystem::path settings_file() const {
+    return files_.folder / "server.properties";
+  }
   // Of the broker that runs in that folder, or has run there last. Error: not_found.
   [[nodiscard]] static base::Result<std::string> bootstrap_in(const std::filesystem::path& folder);
 
@@ -42,7 +44,8 @@ class KafkaBroker {
   base::Result<> choose_ports();
   base::Result<> write_settings() const;
   base::Result<> format_storage() const;
-  [[nodiscard]] Command java(std::vector<std::string> options, std::vector<std::string> arguments) const;
+  [[nodiscard]] Command java(std::vector<std::string> options,
+                             std::vector<std::string> arguments) const;
   [[nodiscard]] std::filesystem::path log4j_file() const;
   [[nodiscard]] std::filesystem::path storage() const { return files_.folder / "storage"; }
 

@@ -16,7 +16,8 @@ class MemoryBroker {
   // Its bounds, from librdkafka's rdkafka_mock.c (2.0.2), for a person. Beyond them it drops the
   // oldest records without a word.
   static constexpr std::string_view kBounds =
-      "at most 5 MiB or 100,000 message sets a partition, the oldest are dropped silently; all is gone at "
+      "at most 5 MiB or 100,000 message sets a partition, the oldest are dropped silently; all is "
+      "gone at "
       "the end";
 
   // Starts a broker with this topic. The error is `internal`.

@@ -17,8 +17,9 @@ namespace {
 // socket(7)).
 base::Result<uint16_t> bind_to(uint16_t port) {
   const auto no_port = [] {
-    return base::Error{
-        .code = base::ErrorCode::unavailable, .message = "no free port", .detail = std::strerror(errno)};
+    return base::Error{.code = base::ErrorCode::unavailable,
+                       .message = "no free port",
+                       .detail = std::strerror(errno)};
   };
   const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;

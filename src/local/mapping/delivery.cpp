@@ -13,7 +13,8 @@ Delivery::Delivery(EventBatch batch, Offsets ends, const RetryRules& rules)
 }
 
 bool Delivery::empty() const {
-  return std::all_of(work_.begin(), work_.end(), [](const Work& work) { return work.batch.empty(); });
+  return std::all_of(work_.begin(), work_.end(),
+                     [](const Work& work) { return work.batch.empty(); });
 }
 
 Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
@@ -22,7 +23,8 @@ Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
   if (rules_.maximum_record_age) {
     EventBatch old = work_.back().batch.split_off_older(now - *rules_.maximum_record_age);
     if (!old.empty()) {
-      work_.push_back({std::move(old), work_.back().failures, work_.back().invocations, "RecordAgeExceeded"});
+      work_.push_back(
+          {std::move(old), work_.back().failures, work_.back().invocations, "RecordAgeExceeded"});
       return Step::discard;
     }
   }
@@ -41,7 +43,8 @@ Delivery::Verdict Delivery::judge(const InvocationOutcome& outcome) const {
   if (!failures) return {failures.error().message};
   Verdict verdict{.retry_from = std::move(*failures)};
   for (const auto& [topic_partition, offset] : verdict.retry_from) {
-    verdict.reason += (verdict.reason.empty() ? "batchItemFailures: " : ", ") + topic_partition.text(offset);
+    verdict.reason +=
+        (verdict.reason.empty() ? "batchItemFailures: " : ", ") + topic_partition.text(offset);
   }
   return verdict;
 }
@@ -88,8 +91,9 @@ void Delivery::revoke(const TopicPartition& partition) {
 
 bool Delivery::is_revoked() const {
   const auto& entries = batch().entries();
-  return std::none_of(entries.begin(), entries.end(),
-                      [&](const auto& entry) { return ends_.contains(batch().topic_partition(entry)); });
+  return std::none_of(entries.begin(), entries.end(), [&](const auto& entry) {
+    return ends_.contains(batch().topic_partition(entry));
+  });
 }
 
 void Delivery::drop_revoked_records() {

@@ -13,7 +13,8 @@ constexpr base::SystemTime kNow{std::chrono::seconds(1'700'000'000)};
 constexpr size_t kBytesMax = 100'000;
 
 Record record(int32_t partition, int64_t offset, std::chrono::seconds age = {}) {
-  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>((kNow - age).time_since_epoch());
+  const auto time =
+      std::chrono::duration_cast<std::chrono::milliseconds>((kNow - age).time_since_epoch());
   return {.topic_partition = {"t", {partition}}, .offset = {offset}, .timestamp_ms = time.count()};
 }
 
@@ -25,7 +26,9 @@ EventBatch batch_of(const std::vector<Record>& records) {
 
 Offsets ends_of(const EventBatch& batch) {
   Offsets ends;
-  for (const auto& [topic_partition, range] : batch.ranges()) ends[topic_partition] = range.offsets.last + 1;
+  for (const auto& [topic_partition, range] : batch.ranges()) {
+    ends[topic_partition] = range.offsets.last + 1;
+  }
   return ends;
 }
 
@@ -38,7 +41,9 @@ struct Script {
 
 std::vector<std::string> names(const EventBatch& batch) {
   std::vector<std::string> all;
-  for (const auto& entry : batch.entries()) all.push_back(batch.topic_partition(entry).text(entry.offset));
+  for (const auto& entry : batch.entries()) {
+    all.push_back(batch.topic_partition(entry).text(entry.offset));
+  }
   return all;
 }
 
@@ -78,7 +83,8 @@ Texts play(const std::vector<Record>& records, const RetryRules& rules, const Sc
   Offsets last = delivery.progress();
   for (int number = 0; !delivery.empty() && steps_max > 0; --steps_max) {
     if (delivery.next_step(kNow, kBytesMax) == Delivery::Step::discard) {
-      lines.push_back("discard " + delivery.batch().text() + " " + std::string(delivery.condition()) + " " +
+      lines.push_back("discard " + delivery.batch().text() + " " +
+                      std::string(delivery.condition()) + " " +
                       std::to_string(delivery.invocations()));
       delivery.mark_discarded();
     } else {
@@ -113,7 +119,8 @@ TEST(Delivery, a_batch_that_is_taken_is_done) {
 
 TEST(Delivery, without_bounds_it_is_tried_for_ever) {
   EXPECT_EQ(play(records_of(0, 2), {}, {.bad = {"t-0@1"}, .cured_after = 3}),
-            (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}));
+            (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1",
+                   "at t-0@2"}));
   EXPECT_EQ(play(records_of(0, 2), {}, {.bad = {"t-0@1"}}).size(), 41u);
 }
 
@@ -126,39 +133,44 @@ TEST(Delivery, with_a_destination_ten_retries_are_the_end) {
 }
 
 TEST(Delivery, maximum_retry_attempts_do_not_count_the_first) {
-  EXPECT_EQ(
-      play(records_of(0, 2), {.maximum_retry_attempts = 1}, {.bad = {"t-0@0"}}),
-      (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "discard t-0 0..1 RetryAttemptsExhausted 2", "at t-0@2"}));
+  EXPECT_EQ(play(records_of(0, 2), {.maximum_retry_attempts = 1}, {.bad = {"t-0@0"}}),
+            (Texts{"invoke t-0 0..1", "invoke t-0 0..1",
+                   "discard t-0 0..1 RetryAttemptsExhausted 2", "at t-0@2"}));
   EXPECT_EQ(play(records_of(0, 1), {.maximum_retry_attempts = 0}, {.bad = {"t-0@0"}}),
             (Texts{"invoke t-0 0", "discard t-0 0 RetryAttemptsExhausted 1", "at t-0@1"}));
 }
 
 TEST(Delivery, bisecting_finds_the_bad_record_and_is_no_retry) {
-  EXPECT_EQ(play(records_of(0, 4), {.maximum_retry_attempts = 1, .bisect_batch_on_function_error = true},
-                 {.bad = {"t-0@2"}}),
-            (Texts{"invoke t-0 0..3", "invoke t-0 0..1", "at t-0@2", "invoke t-0 2..3", "invoke t-0 2",
-                   "invoke t-0 2", "discard t-0 2 RetryAttemptsExhausted 4", "at t-0@3", "invoke t-0 3",
-                   "at t-0@4"}));
+  EXPECT_EQ(
+      play(records_of(0, 4), {.maximum_retry_attempts = 1, .bisect_batch_on_function_error = true},
+           {.bad = {"t-0@2"}}),
+      (Texts{"invoke t-0 0..3", "invoke t-0 0..1", "at t-0@2", "invoke t-0 2..3", "invoke t-0 2",
+             "invoke t-0 2", "discard t-0 2 RetryAttemptsExhausted 4", "at t-0@3", "invoke t-0 3",
+             "at t-0@4"}));
 }
 
 TEST(Delivery, a_partial_response_stores_what_is_before_the_failure) {
   EXPECT_EQ(
-      play(records_of(0, 4), {.report_batch_item_failures = true}, {.bad = {"t-0@1"}, .cured_after = 2}),
+      play(records_of(0, 4), {.report_batch_item_failures = true},
+           {.bad = {"t-0@1"}, .cured_after = 2}),
       (Texts{"invoke t-0 0..3", "at t-0@1", "invoke t-0 1..3", "invoke t-0 1..3", "at t-0@4"}));
 }
 
 TEST(Delivery, a_partial_response_leaves_other_partitions_alone) {
   auto records = records_of(0, 3);
   for (const Record& other : records_of(1, 2)) records.push_back(other);
-  EXPECT_EQ(play(records, {.report_batch_item_failures = true}, {.bad = {"t-0@1"}, .cured_after = 1}),
-            (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1..2", "at t-0@3"}));
+  EXPECT_EQ(
+      play(records, {.report_batch_item_failures = true}, {.bad = {"t-0@1"}, .cured_after = 1}),
+      (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1..2", "at t-0@3"}));
 }
 
 TEST(Delivery, attempts_begin_anew_when_a_partial_response_gets_further) {
   const Script script{.answer = [](const EventBatch& batch, int) {
-    return partial({.bad = {names(batch).size() > 1 ? names(batch)[1] : names(batch)[0]}}, batch, 0);
+    return partial({.bad = {names(batch).size() > 1 ? names(batch)[1] : names(batch)[0]}}, batch,
+                   0);
   }};
-  EXPECT_EQ(play(records_of(0, 3), {.maximum_retry_attempts = 1, .report_batch_item_failures = true}, script),
+  EXPECT_EQ(play(records_of(0, 3),
+                 {.maximum_retry_attempts = 1, .report_batch_item_failures = true}, script),
             (Texts{"invoke t-0 0..2", "at t-0@1", "invoke t-0 1..2", "at t-0@2", "invoke t-0 2",
                    "discard t-0 2 RetryAttemptsExhausted 3", "at t-0@3"}));
 }
@@ -174,15 +186,16 @@ TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {
               (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}))
         << response;
     // Who does not ask for partial responses reads none.
-    EXPECT_EQ(play(records_of(0, 2), {}, script), (Texts{"invoke t-0 0..1", "at t-0@2"})) << response;
+    EXPECT_EQ(play(records_of(0, 2), {}, script), (Texts{"invoke t-0 0..1", "at t-0@2"}))
+        << response;
   }
 }
 
 TEST(Delivery, an_error_is_a_failure_whatever_was_asked_for) {
   const Script timeout{.answer = [](const EventBatch&, int number) {
-    return number == 0
-               ? InvocationOutcome{.error_type = "Sandbox.Timedout", .error_message = "Task timed out"}
-               : InvocationOutcome{};
+    return number == 0 ? InvocationOutcome{.error_type = "Sandbox.Timedout",
+                                           .error_message = "Task timed out"}
+                       : InvocationOutcome{};
   }};
   EXPECT_EQ(play(records_of(0, 2), {.report_batch_item_failures = true}, timeout),
             (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}));
@@ -190,10 +203,11 @@ TEST(Delivery, an_error_is_a_failure_whatever_was_asked_for) {
 
 TEST(Delivery, records_that_are_too_old_are_not_tried) {
   std::vector<Record> records{record(0, 0, std::chrono::seconds(120)), record(0, 1),
-                              record(1, 7, std::chrono::seconds(61)), record(1, 8, std::chrono::seconds(60))};
+                              record(1, 7, std::chrono::seconds(61)),
+                              record(1, 8, std::chrono::seconds(60))};
   EXPECT_EQ(play(records, {.maximum_record_age = std::chrono::seconds(60)}, {}),
-            (Texts{"discard t-0 0, t-1 7 RecordAgeExceeded 0", "at t-0@1 t-1@8", "invoke t-0 1, t-1 8",
-                   "at t-0@2 t-1@9"}));
+            (Texts{"discard t-0 0, t-1 7 RecordAgeExceeded 0", "at t-0@1 t-1@8",
+                   "invoke t-0 1, t-1 8", "at t-0@2 t-1@9"}));
   records.resize(1);
   EXPECT_EQ(play(records, {.maximum_record_age = std::chrono::seconds(60)}, {}),
             (Texts{"discard t-0 0 RecordAgeExceeded 0", "at t-0@1"}));

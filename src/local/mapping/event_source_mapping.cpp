@@ -15,9 +15,11 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kServeStep{100};  // How often the group is served while nothing comes.
 constexpr milliseconds kWorkStep{20};    // And while the function works.
-constexpr milliseconds kDrained{200};    // No record for so long at the stop: the topic is read to its end.
+constexpr milliseconds kDrained{
+    200};  // No record for so long at the stop: the topic is read to its end.
 constexpr milliseconds kCommitPatience{10'000};
-constexpr milliseconds kLastCommitPatience{2'000};  // At the stop: a success should not be forgotten.
+constexpr milliseconds kLastCommitPatience{
+    2'000};  // At the stop: a success should not be forgotten.
 
 milliseconds since(steady_clock::time_point start) {
   return duration_cast<milliseconds>(steady_clock::now() - start);
@@ -25,17 +27,16 @@ milliseconds since(steady_clock::time_point start) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(RecordSource::Settings source,
-                                                                            MappingRules rules,
-                                                                            Invoker& invoker,
-                                                                            FailureDestination* destination,
-                                                                            MappingListener& listener) {
+base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(
+    RecordSource::Settings source, MappingRules rules, Invoker& invoker,
+    FailureDestination* destination, MappingListener& listener) {
   std::unique_ptr<EventSourceMapping> mapping(
       new EventSourceMapping(std::move(rules), invoker, destination, listener));
   auto opened = RecordSource::open(
       std::move(source),
       {.assigned = [&listener](const auto& partitions) { listener.assigned(partitions); },
-       .revoked = [self = mapping.get()](const auto& partitions) { self->drop_partitions(partitions); },
+       .revoked =
+           [self = mapping.get()](const auto& partitions) { self->drop_partitions(partitions); },
        .trouble = [&listener](const auto& sentence) { listener.trouble(sentence); }});
   if (!opened) return opened.error();
   mapping->source_ = std::move(*opened);
@@ -43,8 +44,8 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(Reco
   return mapping;
 }
 
-EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker, FailureDestination* destination,
-                                       MappingListener& listener)
+EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker,
+                                       FailureDestination* destination, MappingListener& listener)
     : rules_(std::move(rules)),
       invoker_(invoker),
       destination_(destination),
@@ -93,8 +94,8 @@ void EventSourceMapping::collect_batch() {
     const bool window_is_over = now >= window_end;
     if (window_is_over) ++read_after_window;
     if (!read_ahead_) {
-      const auto patience =
-          std::min(stopping() ? kDrained : kServeStep, duration_cast<milliseconds>(window_end - now));
+      const auto patience = std::min(stopping() ? kDrained : kServeStep,
+                                     duration_cast<milliseconds>(window_end - now));
       read_ahead_ = source_->next(window_is_over ? milliseconds(0) : patience);
     }
     if (!read_ahead_) {
@@ -121,7 +122,8 @@ void EventSourceMapping::collect_batch() {
 bool EventSourceMapping::deliver_batch() {
   pause_ = rules_.retry_pause_min;
   while (!delivery_->empty()) {
-    const auto step = delivery_->next_step(std::chrono::system_clock::now(), rules_.batch_bytes_max);
+    const auto step =
+        delivery_->next_step(std::chrono::system_clock::now(), rules_.batch_bytes_max);
     const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
     if (!done) return false;
     if (!commit_progress()) return false;
@@ -147,8 +149,9 @@ bool EventSourceMapping::invoke_function() {
   InvocationOutcome outcome;
   if (batch.bytes() > rules_.batch_bytes_max) {
     outcome.error_type = "RequestEntityTooLargeException";
-    outcome.error_message = "a record of " + std::to_string(batch.bytes()) +
-                            " bytes is larger than Lambda's payload; give the mapping a failure destination";
+    outcome.error_message =
+        "a record of " + std::to_string(batch.bytes()) +
+        " bytes is larger than Lambda's payload; give the mapping a failure destination";
   } else {
     const std::string payload = batch.payload(rules_.envelope);
     auto invoked = run_while_serving<InvocationOutcome>(
@@ -161,7 +164,8 @@ bool EventSourceMapping::invoke_function() {
   if (verdict.reason.empty()) {
     if (!rules_.retries.report_batch_item_failures && names_failures(outcome.response)) {
       listener_.trouble(
-          "the function answers batchItemFailures, and this mapping does not ask for them: what failed is "
+          "the function answers batchItemFailures, and this mapping does not ask for them: what "
+          "failed is "
           "lost. Set "
           "FunctionResponseTypes to [\"ReportBatchItemFailures\"]");
     }
@@ -185,7 +189,8 @@ bool EventSourceMapping::invoke_function() {
 
 bool EventSourceMapping::discard_batch() {
   const EventBatch& batch = delivery_->batch();
-  const FailedBatch failed{batch, std::string(delivery_->condition()), delivery_->invocations(), request_id_};
+  const FailedBatch failed{batch, std::string(delivery_->condition()), delivery_->invocations(),
+                           request_id_};
   while (destination_ != nullptr && !delivery_->is_revoked()) {
     const auto sent = run_while_serving<base::Result<>>(
         [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });

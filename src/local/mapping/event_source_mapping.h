@@ -54,8 +54,8 @@ class EventSourceMapping {
   // Starts the thread. `invoker`, `destination` (null: there is none) and `listener` must outlive
   // the mapping. The errors are those of RecordSource::open().
   [[nodiscard]] static base::Result<std::unique_ptr<EventSourceMapping>> start(
-      RecordSource::Settings source, MappingRules rules, Invoker& invoker, FailureDestination* destination,
-      MappingListener& listener);
+      RecordSource::Settings source, MappingRules rules, Invoker& invoker,
+      FailureDestination* destination, MappingListener& listener);
   EventSourceMapping(const EventSourceMapping&) = delete;
   EventSourceMapping& operator=(const EventSourceMapping&) = delete;
   // Stops it without patience if it has not been stopped before, and waits for its thread.
@@ -96,7 +96,8 @@ class EventSourceMapping {
   [[nodiscard]] bool out_of_patience() const;
 
   using Ticks = std::chrono::steady_clock::rep;
-  static constexpr Ticks kNever = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
+  static constexpr Ticks kNever =
+      std::chrono::steady_clock::time_point::max().time_since_epoch().count();
 
   const MappingRules rules_;
   Invoker& invoker_;

@@ -18,7 +18,9 @@ namespace {
 
 std::string list(const std::vector<TopicPartition>& partitions) {
   std::string text;
-  for (const TopicPartition& partition : partitions) text += (text.empty() ? "" : ", ") + partition.text();
+  for (const TopicPartition& partition : partitions) {
+    text += (text.empty() ? "" : ", ") + partition.text();
+  }
   return text.empty() ? "none" : text;
 }
 
@@ -43,7 +45,10 @@ void LocalMappingSettings::apply(MappingRequest request) {
 class LocalMapping::Poller final : public MappingListener {
  public:
   Poller(LocalMapping& owner, std::string suffix)
-      : owner_(owner), name_("mapping" + suffix), function_name_("function" + suffix), ended_(owner.io_) {}
+      : owner_(owner),
+        name_("mapping" + suffix),
+        function_name_("function" + suffix),
+        ended_(owner.io_) {}
 
   base::Result<> start() {
     const LocalMappingSettings& settings = owner_.settings_;
@@ -66,8 +71,8 @@ class LocalMapping::Poller final : public MappingListener {
       if (!made) return made.error();
       destination_ = std::move(*made);
     }
-    auto mapping =
-        EventSourceMapping::start(settings.source, settings.rules, *invoker, destination_.get(), *this);
+    auto mapping = EventSourceMapping::start(settings.source, settings.rules, *invoker,
+                                             destination_.get(), *this);
     if (!mapping) return mapping.error();
     mapping_ = std::move(*mapping);
     return {};
@@ -96,11 +101,14 @@ class LocalMapping::Poller final : public MappingListener {
     if (owner_.settings_.verbose) say("gave back " + list(partitions));
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
-    if (owner_.settings_.verbose) say(batch.text() + " done in " + std::to_string(duration.count()) + " ms");
+    if (owner_.settings_.verbose) {
+      say(batch.text() + " done in " + std::to_string(duration.count()) + " ms");
+    }
   }
   void failed(const std::string& records, const std::string& why,
               std::optional<milliseconds> pause) override {
-    say(records + " failed: " + why + (pause ? "; again in " + std::to_string(pause->count()) + " ms" : ""));
+    say(records + " failed: " + why +
+        (pause ? "; again in " + std::to_string(pause->count()) + " ms" : ""));
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
     const std::string& destination = owner_.settings_.destination;
@@ -124,11 +132,13 @@ class LocalMapping::Poller final : public MappingListener {
   std::unique_ptr<EventSourceMapping> mapping_;  // Last: its thread uses the others.
 };
 
-LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console, LocalMappingSettings settings)
+LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
+                           LocalMappingSettings settings)
     : io_(io), console_(console), settings_(std::move(settings)), ready_(io) {
   settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
   // So that the function answers as the mapping reads it.
-  settings_.function.reports_batch_item_failures = settings_.rules.retries.report_batch_item_failures;
+  settings_.function.reports_batch_item_failures =
+      settings_.rules.retries.report_batch_item_failures;
 }
 
 LocalMapping::~LocalMapping() = default;

@@ -34,8 +34,8 @@ constexpr std::string_view kIgnored[] = {"Tags", "KMSKeyArn", "MetricsConfig", "
 bool is_topic(std::string_view name) {
   return !name.empty() && name.size() <= kTopicMax && name != "." && name != ".." &&
          std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                  c == '_' || c == '-';
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '_' || c == '-';
          });
 }
 
@@ -93,12 +93,14 @@ class Reader {
       auto config = root_.object(name);
       if (!config) continue;
       if (auto group = config->text("ConsumerGroupId")) {
-        if (group->empty() || group->size() > kGroupMax)
+        if (group->empty() || group->size() > kGroupMax) {
           config->add_problem("ConsumerGroupId", "has 1 to 200 characters");
+        }
         request_.consumer_group = *group;
       }
       if (config->has("SchemaRegistryConfig")) {
-        config->add_problem("SchemaRegistryConfig", "is not played here: no schema registry is asked");
+        config->add_problem("SchemaRegistryConfig",
+                            "is not played here: no schema registry is asked");
       }
       if (const auto mode = config->text("ConsumptionMode"); mode && *mode != "Stream") {
         config->add_problem("ConsumptionMode", "is \"Stream\"; share groups are not played here");
@@ -111,11 +113,14 @@ class Reader {
     request_.topics = root_.texts("Topics").value_or(std::vector<std::string>{});
     if (request_.topics.empty()) root_.add_problem("Topics", "is a list of one topic at least");
     for (const auto& topic : request_.topics) {
-      if (!is_topic(topic))
-        root_.add_problem("Topics", "has a name that is none of Kafka's: '" + topic.substr(0, 64) + "'");
+      if (!is_topic(topic)) {
+        root_.add_problem("Topics",
+                          "has a name that is none of Kafka's: '" + topic.substr(0, 64) + "'");
+      }
     }
-    if (request_.topics.size() > 1)
+    if (request_.topics.size() > 1) {
       request_.notes.push_back("Topics: AWS takes one topic a mapping; here all are read");
+    }
   }
 
   void batching() {
@@ -136,9 +141,10 @@ class Reader {
       request_.starting_position = StartingPosition::latest;
     } else if (*position == "AT_TIMESTAMP") {
       request_.starting_position = StartingPosition::at_timestamp;
-      if (!time)
+      if (!time) {
         root_.add_problem("StartingPositionTimestamp",
                           "is needed with AT_TIMESTAMP: seconds since 1970, or RFC 3339");
+      }
     } else {
       return root_.add_problem("StartingPosition", "is TRIM_HORIZON, LATEST or AT_TIMESTAMP");
     }
@@ -179,8 +185,11 @@ class Reader {
 
   void retries(bool provisioned) {
     RetryRules& rules = request_.rules.retries;
-    if (const auto attempts = root_.whole("MaximumRetryAttempts", -1, 10'000); attempts && *attempts >= 0) {
-      if (only_provisioned("MaximumRetryAttempts", provisioned)) rules.maximum_retry_attempts = *attempts;
+    if (const auto attempts = root_.whole("MaximumRetryAttempts", -1, 10'000);
+        attempts && *attempts >= 0) {
+      if (only_provisioned("MaximumRetryAttempts", provisioned)) {
+        rules.maximum_retry_attempts = *attempts;
+      }
     }
     if (const auto age = root_.whole("MaximumRecordAgeInSeconds", -1, 604'800); age && *age != -1) {
       if (*age < 60) {
@@ -190,9 +199,11 @@ class Reader {
       }
     }
     if (root_.boolean("BisectBatchOnFunctionError").value_or(false)) {
-      rules.bisect_batch_on_function_error = only_provisioned("BisectBatchOnFunctionError", provisioned);
+      rules.bisect_batch_on_function_error =
+          only_provisioned("BisectBatchOnFunctionError", provisioned);
     }
-    for (const auto& type : root_.texts("FunctionResponseTypes").value_or(std::vector<std::string>{})) {
+    for (const auto& type :
+         root_.texts("FunctionResponseTypes").value_or(std::vector<std::string>{})) {
       if (type != "ReportBatchItemFailures") {
         root_.add_problem("FunctionResponseTypes", "is [] or [\"ReportBatchItemFailures\"]");
       } else {
@@ -204,7 +215,9 @@ class Reader {
   void destination(bool provisioned) {
     auto config = root_.object("DestinationConfig");
     if (!config) return;
-    if (config->has("OnSuccess")) config->add_problem("OnSuccess", "is not for event source mappings (AWS)");
+    if (config->has("OnSuccess")) {
+      config->add_problem("OnSuccess", "is not for event source mappings (AWS)");
+    }
     auto failure = config->object("OnFailure");
     const std::string to = failure ? failure->text("Destination").value_or("") : "";
     if (failure) failure->refuse_unknown_members();
@@ -212,11 +225,14 @@ class Reader {
     if (to.empty()) return;
     if (to.starts_with("kafka://")) {
       const std::string topic = to.substr(8);
-      if (!is_topic(topic))
+      if (!is_topic(topic)) {
         return failure->add_problem("Destination", "is kafka://TOPIC with a name of Kafka's");
-      if (std::find(request_.topics.begin(), request_.topics.end(), topic) != request_.topics.end()) {
+      }
+      if (std::find(request_.topics.begin(), request_.topics.end(), topic) !=
+          request_.topics.end()) {
         return failure->add_problem(
-            "Destination", "is a topic that the mapping reads; AWS refuses that, as it would never end");
+            "Destination",
+            "is a topic that the mapping reads; AWS refuses that, as it would never end");
       }
       if (!only_provisioned("DestinationConfig", provisioned)) return;
     } else if (to.find(":sns:") != std::string::npos) {
@@ -239,7 +255,8 @@ class Reader {
     }
     if (root_.has("SourceAccessConfigurations")) {
       request_.notes.push_back(
-          "SourceAccessConfigurations is AWS's way into the cluster; here --property says how to be let in");
+          "SourceAccessConfigurations is AWS's way into the cluster; here --property says how to "
+          "be let in");
     }
     for (const auto& [name, whose] : kForeign) {
       if (root_.has(name)) root_.add_problem(name, "is for " + std::string(whose) + " (AWS)");
@@ -255,7 +272,9 @@ class Reader {
 
 base::Result<MappingRequest> MappingRequest::parse(std::string_view text) {
   const auto value = json::parse(text);
-  if (!value) return base::Error{base::ErrorCode::invalid, "not a JSON object: " + value.error().message};
+  if (!value) {
+    return base::Error{base::ErrorCode::invalid, "not a JSON object: " + value.error().message};
+  }
   if (!value->is_object()) return base::Error{base::ErrorCode::invalid, "not a JSON object"};
   return Reader(value->get_object()).read();
 }

@@ -11,8 +11,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string request(const std::string& members) {
-  return R"({"FunctionName":"f","Topics":["events"])" + std::string(members.empty() ? "" : ",") + members +
-         "}";
+  return R"({"FunctionName":"f","Topics":["events"])" + std::string(members.empty() ? "" : ",") +
+         members + "}";
 }
 
 MappingRequest read(const std::string& members) {
@@ -53,7 +53,8 @@ TEST(MappingRequest, reads_what_awss_command_line_takes) {
     "Enabled": true, "Tags": {"a": "b"}, "SourceAccessConfigurations": []})");
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->function_name, "greeter");
-  EXPECT_EQ(parsed->rules.envelope.event_source_arn, "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2");
+  EXPECT_EQ(parsed->rules.envelope.event_source_arn,
+            "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2");
   EXPECT_EQ(parsed->rules.batch_size, 10'000);
   EXPECT_EQ(parsed->rules.batching_window, seconds(0));
   EXPECT_EQ(parsed->starting_position, StartingPosition::at_timestamp);
@@ -77,10 +78,11 @@ TEST(MappingRequest, of_a_self_managed_kafka_says_where_it_is) {
 }
 
 TEST(MappingRequest, endless_retries_and_a_destination_make_ten) {
-  const auto queue =
-      read(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:123456789012:q"}})");
+  const auto queue = read(
+      R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:123456789012:q"}})");
   EXPECT_EQ(queue.rules.retries.retries_max(), 10);
-  EXPECT_EQ(read(R"("MaximumRetryAttempts":-1,"MaximumRecordAgeInSeconds":-1)").rules.retries.retries_max(),
+  EXPECT_EQ(read(R"("MaximumRetryAttempts":-1,"MaximumRecordAgeInSeconds":-1)")
+                .rules.retries.retries_max(),
             std::nullopt);
 }
 
@@ -95,32 +97,43 @@ TEST(MappingRequest, says_what_is_wrong) {
       {request(R"("BatchSize":0)"), "BatchSize is a whole number from 1 to 10000"},
       {request(R"("BatchSize":"10")"), "BatchSize is a whole number"},
       {request(R"("MaximumBatchingWindowInSeconds":301)"), "from 0 to 300"},
-      {request(R"("StartingPosition":"NOW")"), "StartingPosition is TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
+      {request(R"("StartingPosition":"NOW")"),
+       "StartingPosition is TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
       {request(R"("StartingPosition":"AT_TIMESTAMP")"), "StartingPositionTimestamp is needed"},
       {request(R"("StartingPositionTimestamp":1)"), "is for StartingPosition AT_TIMESTAMP"},
-      {request(R"("FilterCriteria":{"Filters":[{"Pattern":"{\"key\":[1]}"}]})"), "FilterCriteria: "},
+      {request(R"("FilterCriteria":{"Filters":[{"Pattern":"{\"key\":[1]}"}]})"),
+       "FilterCriteria: "},
       {request(R"("MaximumRetryAttempts":1)"), "MaximumRetryAttempts needs provisioned mode"},
-      {request(R"("MaximumRecordAgeInSeconds":60)"), "MaximumRecordAgeInSeconds needs provisioned mode"},
+      {request(R"("MaximumRecordAgeInSeconds":60)"),
+       "MaximumRecordAgeInSeconds needs provisioned mode"},
       {request(provisioned + R"("MaximumRecordAgeInSeconds":59)"), "is 60 to 604800"},
-      {request(R"("BisectBatchOnFunctionError":true)"), "BisectBatchOnFunctionError needs provisioned mode"},
+      {request(R"("BisectBatchOnFunctionError":true)"),
+       "BisectBatchOnFunctionError needs provisioned mode"},
       {request(R"("FunctionResponseTypes":["ReportBatchItemFailures"])"),
        "FunctionResponseTypes needs provisioned"},
-      {request(provisioned + R"("FunctionResponseTypes":["Other"])"), "FunctionResponseTypes is [] or"},
+      {request(provisioned + R"("FunctionResponseTypes":["Other"])"),
+       "FunctionResponseTypes is [] or"},
       {request(R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}})"),
        "DestinationConfig needs provisioned mode"},
-      {request(provisioned + R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://events"}})"),
+      {request(provisioned +
+               R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://events"}})"),
        "DestinationConfig.OnFailure.Destination is a topic that the mapping reads"},
-      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:123456789012:t"}})"),
+      {request(
+           R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:123456789012:t"}})"),
        "is an SNS topic, which is not played here"},
-      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"queue"}})"), "is the ARN of an SQS queue"},
+      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"queue"}})"),
+       "is the ARN of an SQS queue"},
       {request(R"("DestinationConfig":{"OnSuccess":{"Destination":"x"}})"),
        "OnSuccess is not for event source"},
-      {request(R"("ProvisionedPollerConfig":{"MinimumPollers":3,"MaximumPollers":2})"), "is larger than"},
-      {request(R"("ProvisionedPollerConfig":{"Pollers":3})"), "ProvisionedPollerConfig.Pollers is no member"},
+      {request(R"("ProvisionedPollerConfig":{"MinimumPollers":3,"MaximumPollers":2})"),
+       "is larger than"},
+      {request(R"("ProvisionedPollerConfig":{"Pollers":3})"),
+       "ProvisionedPollerConfig.Pollers is no member"},
       {request(R"("ParallelizationFactor":2)"), "is for Kinesis and DynamoDB streams only (AWS)"},
       {request(R"("BatchSiz":2)"), "BatchSiz is no member of CreateEventSourceMapping's request"},
       {request(R"("Enabled":false)"), "there is nothing to do"},
-      {request(R"("AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":""})"), "has 1 to 200 characters"},
+      {request(R"("AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":""})"),
+       "has 1 to 200 characters"},
       {request(
            R"("EventSourceArn":"arn","SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})"),
        "a mapping has one of them"},
@@ -130,14 +143,15 @@ TEST(MappingRequest, says_what_is_wrong) {
 }
 
 TEST(MappingRequest, says_everything_that_is_wrong) {
-  EXPECT_EQ(problem(R"({"Topics":"a","BatchSize":0,"MaximumRetryAttempts":1,"Enabled":1,"BatchSiz":2,
+  EXPECT_EQ(
+      problem(R"({"Topics":"a","BatchSize":0,"MaximumRetryAttempts":1,"Enabled":1,"BatchSiz":2,
                         "ProvisionedPollerConfig":{"MinimumPollers":0,"Pollers":3}})"),
-            "Topics is a list of strings\n"
-            "BatchSize is a whole number from 1 to 10000\n"
-            "ProvisionedPollerConfig.MinimumPollers is a whole number from 1 to 200\n"
-            "ProvisionedPollerConfig.Pollers is no member of CreateEventSourceMapping's request\n"
-            "Enabled is true or false\n"
-            "BatchSiz is no member of CreateEventSourceMapping's request");
+      "Topics is a list of strings\n"
+      "BatchSize is a whole number from 1 to 10000\n"
+      "ProvisionedPollerConfig.MinimumPollers is a whole number from 1 to 200\n"
+      "ProvisionedPollerConfig.Pollers is no member of CreateEventSourceMapping's request\n"
+      "Enabled is true or false\n"
+      "BatchSiz is no member of CreateEventSourceMapping's request");
 }
 
 }  // namespace

@@ -57,7 +57,9 @@ std::optional<std::vector<std::string>> RequestReader::texts(std::string_view na
 std::optional<int64_t> RequestReader::whole(std::string_view name, int64_t min, int64_t max) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_int64() && value->get_int64() >= min && value->get_int64() <= max) return value->get_int64();
+  if (value->is_int64() && value->get_int64() >= min && value->get_int64() <= max) {
+    return value->get_int64();
+  }
   add_problem(name, "is a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return std::nullopt;
 }
@@ -78,7 +80,8 @@ std::optional<int64_t> RequestReader::time(std::string_view name) {
     if (seconds >= 0 && seconds < 1e11) return std::llround(seconds * 1000);
   } else if (value->is_string()) {
     if (const auto time = aws::parse_timestamp(value->get_string())) {
-      return std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count();
+      return std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch())
+          .count();
     }
   }
   add_problem(name, "is a number of seconds since 1970, or a time of RFC 3339");
@@ -88,8 +91,9 @@ std::optional<int64_t> RequestReader::time(std::string_view name) {
 std::optional<RequestReader> RequestReader::object(std::string_view name) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_object())
+  if (value->is_object()) {
     return RequestReader(value->get_object(), path_ + std::string(name) + ".", problems_);
+  }
   add_problem(name, "is an object");
   return std::nullopt;
 }

@@ -49,7 +49,8 @@ class RequestReader {
   // A member's path and the sentence on it, in the order in which they were found.
   using Problems = std::vector<std::pair<std::string, std::string>>;
 
-  RequestReader(const boost::json::object& object, std::string path, std::shared_ptr<Problems> problems)
+  RequestReader(const boost::json::object& object, std::string path,
+                std::shared_ptr<Problems> problems)
       : object_(object), path_(std::move(path)), problems_(std::move(problems)) {}
 
   const boost::json::object& object_;

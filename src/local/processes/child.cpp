@@ -29,12 +29,12 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 // Runs in the child between fork and exec, where other threads' locks may be held for ever: so it
 // makes system calls only.
-[[noreturn]] void execute_in_child(const char* program, char** arguments, char** environment, int output,
-                                   int input, int report, pid_t parent) {
+[[noreturn]] void execute_in_child(const char* program, char** arguments, char** environment,
+                                   int output, int input, int report, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // The parent was gone before the kernel knew our wish.
-  struct sigaction standard {};
+  struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; ++number) ::sigaction(number, &standard, nullptr);
   sigset_t none;
@@ -86,8 +86,8 @@ base::Result<Child> Child::spawn(const Command& command, int output) {
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid == 0) {
-    execute_in_child(command.program.c_str(), argument_pointers.data(), environment_pointers.data(), output,
-                     input.get(), report_write.get(), parent);
+    execute_in_child(command.program.c_str(), argument_pointers.data(), environment_pointers.data(),
+                     output, input.get(), report_write.get(), parent);
   }
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -105,7 +105,8 @@ base::Result<Child> Child::spawn(const Command& command, int output) {
   return child;
 }
 
-Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), status_(other.status_) {}
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), status_(other.status_) {}
 
 Child::~Child() {
   if (pid_ < 0 || status_) return;

@@ -50,7 +50,8 @@ class Child {
   // its group is killed.
   [[nodiscard]] std::optional<ExitStatus> ended();
   // Blocks until the child has ended, or until the deadline: then it returns nothing.
-  [[nodiscard]] std::optional<ExitStatus> wait_until(std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] std::optional<ExitStatus> wait_until(
+      std::chrono::steady_clock::time_point deadline);
 
  private:
   explicit Child(pid_t pid) : pid_(pid) {}

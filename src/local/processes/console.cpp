@@ -47,8 +47,8 @@ void Console::write(std::string_view text) {
     }
     if (std::exchange(stalled_, false)) {
       // The line that was cut gets its end, and what is missing is said.
-      const std::string note =
-          "\n(" + std::to_string(std::exchange(dropped_, 0)) + " lines were lost: nobody read them)\n";
+      const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
+                               " lines were lost: nobody read them)\n";
       if (::write(fd_, note.data(), note.size()) < 0) return;
       continue;
     }

@@ -12,8 +12,9 @@
 
 namespace penstock::local {
 
-base::Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& io, const Command& command,
-                                                      OnLine on_line, OnEnd on_end) {
+base::Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& io,
+                                                      const Command& command, OnLine on_line,
+                                                      OnEnd on_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     return base::Error{
@@ -33,7 +34,10 @@ base::Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& i
 }
 
 Process::Process(boost::asio::io_context& io, OnLine on_line, OnEnd on_end)
-    : child_signal_(io, SIGCHLD), output_(io), on_line_(std::move(on_line)), on_end_(std::move(on_end)) {}
+    : child_signal_(io, SIGCHLD),
+      output_(io),
+      on_line_(std::move(on_line)),
+      on_end_(std::move(on_end)) {}
 
 void Process::wait_for_output() {
   output_.async_wait(output_.wait_read,

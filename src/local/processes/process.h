@@ -29,8 +29,8 @@ class Process {
   // `io` must outlive it. The errors are those of Child::spawn(), or `internal`: the system has no
   // pipe.
   [[nodiscard]] static base::Result<std::unique_ptr<Process>> start(boost::asio::io_context& io,
-                                                                    const Command& command, OnLine on_line,
-                                                                    OnEnd on_end);
+                                                                    const Command& command,
+                                                                    OnLine on_line, OnEnd on_end);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 

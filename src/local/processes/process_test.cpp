@@ -27,7 +27,9 @@ using ::testing::HasSubstr;
 constexpr std::chrono::seconds kPatience{20};
 
 Command shell(const std::string& script) {
-  return {.program = "/bin/sh", .arguments = {"-c", script}, .environment = {{"PATH", "/usr/bin:/bin"}}};
+  return {.program = "/bin/sh",
+          .arguments = {"-c", script},
+          .environment = {{"PATH", "/usr/bin:/bin"}}};
 }
 
 // Runs the io_context until the condition holds; false at the deadline.
@@ -159,7 +161,8 @@ TEST(Supervisor, starts_a_program_again_and_stops_it) {
   const FileDescriptor write_end(ends[1]);
   Console console(write_end.get());
   int ended = 0;
-  Supervisor supervisor(io, console, "program", shell("echo up; trap 'exit 0' TERM; sleep 0.05; exit 7"),
+  Supervisor supervisor(io, console, "program",
+                        shell("echo up; trap 'exit 0' TERM; sleep 0.05; exit 7"),
                         {.ended = [&](ExitStatus) { ++ended; }});
   ASSERT_TRUE(supervisor.start());
   ASSERT_TRUE(run_until(io, [&] { return ended == 2; }));
@@ -175,9 +178,8 @@ TEST(Supervisor, starts_a_program_again_and_stops_it) {
   EXPECT_FALSE(supervisor.running());
   std::string text(4096, '\0');
   text.resize(static_cast<size_t>(::read(read_end.get(), text.data(), text.size())));
-  EXPECT_THAT(
-      text,
-      HasSubstr("program  | up\npenstock | program ended with exit status 7, starting it again in 0.25 s\n"));
+  EXPECT_THAT(text, HasSubstr("program  | up\npenstock | program ended with exit status 7, "
+                              "starting it again in 0.25 s\n"));
   EXPECT_THAT(text, HasSubstr("starting it again in 0.5 s\n"));
 }
 
@@ -186,7 +188,8 @@ TEST(Supervisor, kills_a_program_that_does_not_stop) {
   const FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   Console console(nowhere.get());
   bool up = false;
-  Supervisor supervisor(io, console, "program", shell("trap '' TERM; echo up; while :; do sleep 1000; done"),
+  Supervisor supervisor(io, console, "program",
+                        shell("trap '' TERM; echo up; while :; do sleep 1000; done"),
                         {.shows = [&](std::string_view) { return up = true; }});
   ASSERT_TRUE(supervisor.start());
   ASSERT_TRUE(run_until(io, [&] { return up; }));

@@ -34,10 +34,11 @@ template <class T>
   };
   wait_for_signal();
   std::optional<T> result;
-  boost::asio::co_spawn(io.get_executor(), std::move(work), [&](const std::exception_ptr& failure, T value) {
-    if (failure) std::rethrow_exception(failure);
-    result.emplace(std::move(value));
-  });
+  boost::asio::co_spawn(io.get_executor(), std::move(work),
+                        [&](const std::exception_ptr& failure, T value) {
+                          if (failure) std::rethrow_exception(failure);
+                          result.emplace(std::move(value));
+                        });
   while (!result) io.run_one();
   signals.cancel();
   io.run_for(kLastHandlers);

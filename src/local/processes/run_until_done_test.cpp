@@ -69,8 +69,8 @@ TEST(RunOnThread, asks_the_work_to_stop) {
     while (!token.stop_requested() && steady_clock::now() < deadline) std::this_thread::yield();
     return token.stop_requested();
   };
-  EXPECT_TRUE(
-      run_until_done(io, run_on_thread<bool>(io, stop.get_token(), work), [&] { stop.request_stop(); }));
+  EXPECT_TRUE(run_until_done(io, run_on_thread<bool>(io, stop.get_token(), work),
+                             [&] { stop.request_stop(); }));
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ std::string as_seconds(std::chrono::milliseconds time) {
 
 }  // namespace
 
-Supervisor::Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command,
-                       Hooks hooks)
+Supervisor::Supervisor(boost::asio::io_context& io, Console& console, std::string name,
+                       Command command, Hooks hooks)
     : io_(io),
       console_(console),
       name_(std::move(name)),
@@ -49,8 +49,8 @@ void Supervisor::on_end(ExitStatus status) {
   if (stopping_) return;
   if (killed_) return start_again_in(std::chrono::milliseconds(0));
   if (std::chrono::steady_clock::now() - started_at_ >= kHealthy) pause_ = kPauseMin;
-  console_.line("penstock",
-                name_ + " ended with " + status.text() + ", starting it again in " + as_seconds(pause_));
+  console_.line("penstock", name_ + " ended with " + status.text() + ", starting it again in " +
+                                as_seconds(pause_));
   start_again_in(pause_);
   pause_ = std::min(pause_ * 2, kPauseMax);
 }
@@ -60,7 +60,8 @@ void Supervisor::start_again_in(std::chrono::milliseconds pause) {
   restart_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error || stopping_) return;
     if (auto started = start(); !started) {
-      console_.line("penstock", started.error().message + "; trying again in " + as_seconds(pause_));
+      console_.line("penstock",
+                    started.error().message + "; trying again in " + as_seconds(pause_));
       start_again_in(pause_);
       pause_ = std::min(pause_ * 2, kPauseMax);
     }
@@ -84,9 +85,11 @@ async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patien
   process_->signal(number);
   const bool ended_in_time = co_await ended_.wait_for(patience);
   if (ended_in_time) co_return;
-  console_.line("penstock", name_ + " has not stopped after " + as_seconds(patience) + "; it is killed");
+  console_.line("penstock",
+                name_ + " has not stopped after " + as_seconds(patience) + "; it is killed");
   signal(SIGKILL);
-  co_await ended_.wait_for(kPauseMax);  // Only a process that is stuck in the kernel takes long now.
+  co_await ended_.wait_for(
+      kPauseMax);  // Only a process that is stuck in the kernel takes long now.
 }
 
 }  // namespace penstock::local

@@ -30,7 +30,8 @@ class Supervisor {
   };
 
   // `name` is what the console calls the program. `io` and `console` must outlive the supervisor.
-  Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command, Hooks hooks);
+  Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command,
+             Hooks hooks);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 

@@ -4,9 +4,9 @@ namespace penstock::local {
 
 base::Result<kafka::Client> make_client(rd_kafka_type_t type, const Cluster& cluster,
                                         kafka::Properties properties, int events) {
-  properties.insert(
-      properties.end(),
-      {{"bootstrap.servers", cluster.bootstrap}, {"client.id", "penstock_local"}, {"log_level", "0"}});
+  properties.insert(properties.end(), {{"bootstrap.servers", cluster.bootstrap},
+                                       {"client.id", "penstock_local"},
+                                       {"log_level", "0"}});
   properties.insert(properties.end(), cluster.properties.begin(), cluster.properties.end());
   return kafka::make_client(type, properties, events, cluster.tokens);
 }
@@ -37,7 +37,9 @@ std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Clu
 std::optional<std::string> connection_problem(rd_kafka_event_t* event, const Cluster& cluster) {
   if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_ERROR) return std::nullopt;
   const auto code = rd_kafka_event_error(event);
-  if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION && code != RD_KAFKA_RESP_ERR__SSL) return std::nullopt;
+  if (code != RD_KAFKA_RESP_ERR__AUTHENTICATION && code != RD_KAFKA_RESP_ERR__SSL) {
+    return std::nullopt;
+  }
   return explain(code, rd_kafka_event_error_string(event), cluster);
 }
 

@@ -26,10 +26,12 @@ struct Cluster {
 
 // Appends to the text of one of Kafka's errors what helps a client that is not let in or may not do
 // something. It tells the source of the tokens when one was refused, so that the next one is new.
-[[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Cluster& cluster);
+[[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& text,
+                                  const Cluster& cluster);
 
 // Why no connection comes about, explained, if this event says so. It is nothing for all other
 // events: their troubles heal, or come as the error of a call.
-[[nodiscard]] std::optional<std::string> connection_problem(rd_kafka_event_t* event, const Cluster& cluster);
+[[nodiscard]] std::optional<std::string> connection_problem(rd_kafka_event_t* event,
+                                                            const Cluster& cluster);
 
 }  // namespace penstock::local

@@ -10,7 +10,8 @@ namespace {
 
 // An event, whose records are written by `write_records(json::ObjectWriter&)`.
 template <class WriteRecords>
-std::string event_json(const EventBatch::Envelope& envelope, size_t bytes, WriteRecords write_records) {
+std::string event_json(const EventBatch::Envelope& envelope, size_t bytes,
+                       WriteRecords write_records) {
   std::string out;
   out.reserve(bytes);
   json::ObjectWriter event(out);
@@ -34,10 +35,13 @@ constexpr size_t kEnvelopeBytes = 512;
 
 size_t EventBatch::index_of(const TopicPartition& topic_partition) {
   // Records come from one partition many times in a row.
-  if (!entries_.empty() && topic_partitions_[entries_.back().partition_index] == topic_partition)
+  if (!entries_.empty() && topic_partitions_[entries_.back().partition_index] == topic_partition) {
     return entries_.back().partition_index;
+  }
   const auto found = std::find(topic_partitions_.begin(), topic_partitions_.end(), topic_partition);
-  if (found != topic_partitions_.end()) return static_cast<size_t>(found - topic_partitions_.begin());
+  if (found != topic_partitions_.end()) {
+    return static_cast<size_t>(found - topic_partitions_.begin());
+  }
   topic_partitions_.push_back(topic_partition);
   return topic_partitions_.size() - 1;
 }
@@ -45,8 +49,8 @@ size_t EventBatch::index_of(const TopicPartition& topic_partition) {
 void EventBatch::add(Record record, std::string json) {
   bytes_ = bytes_with(json);
   const size_t partition_index = index_of(record.topic_partition);
-  entries_.push_back(
-      {partition_index, record.offset, record.timestamp_ms, std::move(record.key), std::move(json)});
+  entries_.push_back({partition_index, record.offset, record.timestamp_ms, std::move(record.key),
+                      std::move(json)});
 }
 
 void EventBatch::clear() {
@@ -58,11 +62,11 @@ void EventBatch::clear() {
 std::map<TopicPartition, EventBatch::Range> EventBatch::ranges() const {
   std::map<TopicPartition, Range> ranges;
   for (const Entry& entry : entries_) {
-    Range& range =
-        ranges
-            .try_emplace(topic_partition(entry),
-                         Range{{entry.offset, entry.offset}, entry.timestamp_ms, entry.timestamp_ms})
-            .first->second;
+    Range& range = ranges
+                       .try_emplace(topic_partition(entry), Range{{entry.offset, entry.offset},
+                                                                  entry.timestamp_ms,
+                                                                  entry.timestamp_ms})
+                       .first->second;
     range.offsets.last = entry.offset;
     range.last_timestamp_ms = entry.timestamp_ms;
   }
@@ -121,7 +125,8 @@ EventBatch EventBatch::split_off(Condition leaves) {
 }
 
 void EventBatch::drop(const TopicPartition& dropped) {
-  static_cast<void>(split_off([&](const Entry& entry) { return topic_partition(entry) == dropped; }));
+  static_cast<void>(
+      split_off([&](const Entry& entry) { return topic_partition(entry) == dropped; }));
 }
 
 void EventBatch::keep_from(const Offsets& offsets) {
@@ -137,8 +142,10 @@ EventBatch EventBatch::split_off_half() {
 }
 
 EventBatch EventBatch::split_off_older(base::SystemTime time) {
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  return split_off([&](const Entry& entry) { return entry.timestamp_ms >= 0 && entry.timestamp_ms < limit; });
+  const auto limit =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  return split_off(
+      [&](const Entry& entry) { return entry.timestamp_ms >= 0 && entry.timestamp_ms < limit; });
 }
 
 }  // namespace penstock::local

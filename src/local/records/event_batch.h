@@ -54,7 +54,9 @@ class EventBatch {
   // partitions' names besides.
   [[nodiscard]] size_t bytes() const { return bytes_; }
   // What bytes() would be if this record were added.
-  [[nodiscard]] size_t bytes_with(const std::string& json) const { return bytes_ + json.size() + 1; }
+  [[nodiscard]] size_t bytes_with(const std::string& json) const {
+    return bytes_ + json.size() + 1;
+  }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] const TopicPartition& topic_partition(const Entry& entry) const {
     return topic_partitions_[entry.partition_index];

@@ -53,21 +53,24 @@ TEST(EventBatch, groups_its_records_by_partition_and_keeps_their_order) {
   add(batch, 1, 7);
   add(batch, 0, 3);
   add(batch, 1, 9);
-  const std::string payload = batch.payload({.event_source_arn = "arn", .bootstrap_servers = "b:1"});
-  EXPECT_EQ(payload,
-            R"({"eventSource":"aws:kafka","eventSourceArn":"arn","bootstrapServers":"b:1","records":{)"
-            R"("events-1":[)" +
-                record_json(record(1, 7)) + "," + record_json(record(1, 9)) + R"(],"events-0":[)" +
-                record_json(record(0, 3)) + "]}}");
+  const std::string payload =
+      batch.payload({.event_source_arn = "arn", .bootstrap_servers = "b:1"});
+  EXPECT_EQ(
+      payload,
+      R"({"eventSource":"aws:kafka","eventSourceArn":"arn","bootstrapServers":"b:1","records":{)"
+      R"("events-1":[)" +
+          record_json(record(1, 7)) + "," + record_json(record(1, 9)) + R"(],"events-0":[)" +
+          record_json(record(0, 3)) + "]}}");
   EXPECT_EQ(batch.text(), "events-0 3, events-1 7..9");
 }
 
 TEST(EventBatch, of_a_self_managed_kafka_has_no_arn) {
   EventBatch batch;
   add(batch, 0, 3);
-  EXPECT_EQ(batch.payload({.event_source_arn = "", .bootstrap_servers = "b:1"}),
-            R"({"eventSource":"SelfManagedKafka","bootstrapServers":"b:1","records":{"events-0":[)" +
-                record_json(record(0, 3)) + "]}}");
+  EXPECT_EQ(
+      batch.payload({.event_source_arn = "", .bootstrap_servers = "b:1"}),
+      R"({"eventSource":"SelfManagedKafka","bootstrapServers":"b:1","records":{"events-0":[)" +
+          record_json(record(0, 3)) + "]}}");
 }
 
 TEST(EventBatch, gives_up_a_partition_a_half_and_what_is_before_an_offset) {

@@ -35,7 +35,9 @@ void append_byte_numbers(std::string& out, std::string_view bytes) {
 size_t json_bytes(const Record& record) {
   constexpr size_t kNames = 192;  // Those of the members, and the numbers.
   size_t bytes = kNames + record.topic_partition.topic.size();
-  bytes += ((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0)) / 3 * 4 + 8;
+  bytes +=
+      ((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0)) / 3 * 4 +
+      8;
   for (const auto& [name, value] : record.headers) bytes += name.size() + 4 * value.size() + 8;
   return bytes;
 }

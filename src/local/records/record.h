@@ -21,7 +21,9 @@ struct TopicPartition {
   // Names the partition as Lambda's events and partial responses do: "events-0".
   [[nodiscard]] std::string text() const { return topic + "-" + base::to_text(partition); }
   // Names one record of it to a person: "events-0@15".
-  [[nodiscard]] std::string text(base::Offset offset) const { return text() + "@" + base::to_text(offset); }
+  [[nodiscard]] std::string text(base::Offset offset) const {
+    return text() + "@" + base::to_text(offset);
+  }
 };
 
 // For each partition, the offset of the first record that is not finished: there its group goes on.

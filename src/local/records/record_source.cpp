@@ -14,7 +14,8 @@ constexpr int kLookUpPatienceMs = 5'000;
 constexpr std::chrono::seconds kJoinAgain{1};  // After a look-up that was refused at once.
 
 base::Error kafka_error(rd_kafka_resp_err_t code) {
-  return {.code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
+  return {
+      .code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
 }
 
 std::vector<TopicPartition> topic_partitions_of(const rd_kafka_topic_partition_list_t* list) {
@@ -44,8 +45,9 @@ Record::TimestampType timestamp_type(rd_kafka_timestamp_type_t type) {
 
 rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>& topics) {
   const kafka::Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
-  for (const auto& topic : topics)
+  for (const auto& topic : topics) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
   return rd_kafka_subscribe(client, list.get());
 }
 
@@ -65,14 +67,16 @@ Record copy_record(const rd_kafka_message_t& message) {
     const void* value = nullptr;
     size_t size = 0;
     for (size_t i = 0;
-         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
       record.headers.emplace_back(name, bytes(value, size).value_or(std::string()));
     }
   }
   return record;
 }
 
-base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings, Callbacks callbacks) {
+base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings,
+                                                               Callbacks callbacks) {
   kafka::Properties properties = {
       {"group.id", settings.group_id},
       // Where the group's offset is gone, nothing that is there is left out. See find_start().
@@ -91,8 +95,9 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
       {"fetch.max.bytes", "8388608"},
       {"reconnect.backoff.max.ms", "1000"},
   };
-  auto client = make_client(RD_KAFKA_CONSUMER, settings.cluster, std::move(properties),
-                            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
+  auto client =
+      make_client(RD_KAFKA_CONSUMER, settings.cluster, std::move(properties),
+                  RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
   if (!client) return client.error();
   rd_kafka_poll_set_consumer(client->get());
   const auto code = subscribe(client->get(), settings.topics);
@@ -150,8 +155,8 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
   // Records go to a queue of their own, before the first can come: it is left alone while the
   // function works.
   for (const TopicPartition& topic_partition : topic_partitions_of(partitions)) {
-    const kafka::Queue queue(rd_kafka_queue_get_partition(client_.get(), topic_partition.topic.c_str(),
-                                                          topic_partition.partition.number));
+    const kafka::Queue queue(rd_kafka_queue_get_partition(
+        client_.get(), topic_partition.topic.c_str(), topic_partition.partition.number));
     if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
   }
   rd_kafka_assign(client_.get(), partitions);
@@ -162,7 +167,9 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
 // For a group without offsets, LATEST and AT_TIMESTAMP are looked up and stored at once: else each
 // member that the partition goes to would look anew, and leave out what came in between.
 base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partitions) {
-  if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) return {};
+  if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) {
+    return {};
+  }
   auto code = rd_kafka_committed(client_.get(), partitions, kLookUpPatienceMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
   const kafka::Partitions fresh(rd_kafka_topic_partition_list_new(partitions->cnt));
@@ -192,7 +199,8 @@ base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partiti
     if (by_time && start.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(start.err);
     // Below zero: no record is as young as that.
     if (!by_time || start.offset < 0) start.offset = ends[static_cast<size_t>(i)];
-    rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition, start.offset);
+    rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition,
+                                             start.offset);
   }
   code = rd_kafka_commit(client_.get(), fresh.get(), 0);
   return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
@@ -213,7 +221,8 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
   last_trouble_at_ = now;
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     callbacks_.trouble("no broker answers at " + settings_.cluster.bootstrap + "; waiting for it");
-  } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
+  } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+             code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
     callbacks_.trouble(explain(code,
                                (settings_.topics.size() == 1 ? "topic " : "one of the topics ") +
                                    topic_names() + " does not exist yet; waiting for it",
@@ -224,7 +233,8 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
 }
 
 std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
-  const kafka::Message message(rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
+  const kafka::Message message(
+      rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
   if (!message) return std::nullopt;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy_record(*message);
   report(message->err, rd_kafka_message_errstr(message.get()));
@@ -240,17 +250,21 @@ void RecordSource::start_commit(const Offsets& next) {
   }
   commits_.reset(rd_kafka_queue_new(client_.get()));
   refused_commit_.reset();
-  const auto code = rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
+  const auto code =
+      rd_kafka_commit_queue(client_.get(), offsets.get(), commits_.get(), nullptr, nullptr);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) refused_commit_ = kafka_error(code);
 }
 
 std::optional<base::Result<>> RecordSource::commit_result(std::chrono::milliseconds patience) {
   if (refused_commit_) return *std::exchange(refused_commit_, std::nullopt);
   const kafka::Event event(rd_kafka_queue_poll(commits_.get(), static_cast<int>(patience.count())));
-  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) return std::nullopt;
+  if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) {
+    return std::nullopt;
+  }
   auto code = rd_kafka_event_error(event.get());
   const auto* offsets = rd_kafka_event_topic_partition_list(event.get());
-  for (int i = 0; offsets != nullptr && i < offsets->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+  for (int i = 0; offsets != nullptr && i < offsets->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
     code = offsets->elems[i].err;
   }
   return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
@@ -261,7 +275,8 @@ void RecordSource::leave(steady_clock::time_point deadline) {
   const kafka::Failure refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
   if (refused) return;
   while (rd_kafka_consumer_closed(client_.get()) == 0 && steady_clock::now() < deadline) {
-    const kafka::Event event(rd_kafka_queue_poll(closing.get(), static_cast<int>(kLeaveStep.count())));
+    const kafka::Event event(
+        rd_kafka_queue_poll(closing.get(), static_cast<int>(kLeaveStep.count())));
     if (event) handle(event.get());
   }
 }

@@ -18,7 +18,8 @@ kafka::Headers headers_of(const NewRecord& record) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cluster, std::string topic) {
+base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cluster,
+                                                               std::string topic) {
   kafka::Properties properties{
       {"enable.idempotence", "true"},
       // Kafka's own default, so that a key has the partition that any other producer would give it.
@@ -28,7 +29,8 @@ base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cl
   auto client = make_client(RD_KAFKA_PRODUCER, cluster, std::move(properties),
                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
   if (!client) return client.error();
-  return std::unique_ptr<RecordWriter>(new RecordWriter(std::move(*client), cluster, std::move(topic)));
+  return std::unique_ptr<RecordWriter>(
+      new RecordWriter(std::move(*client), cluster, std::move(topic)));
 }
 
 RecordWriter::RecordWriter(kafka::Client client, Cluster cluster, std::string topic)
@@ -49,7 +51,8 @@ class RecordWriter::Write {
   base::Result<> add(const NewRecord& record) {
     const void* key = record.key ? record.key->data() : nullptr;
     const size_t key_size = record.key ? record.key->size() : 0;
-    void* value = record.value ? const_cast<char*>(record.value->data()) : nullptr;  // It is copied.
+    void* value =
+        record.value ? const_cast<char*>(record.value->data()) : nullptr;  // It is copied.
     const size_t value_size = record.value ? record.value->size() : 0;
     while (true) {
       kafka::Headers headers = headers_of(record);

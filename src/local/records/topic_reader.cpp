@@ -20,7 +20,8 @@ constexpr int kFirstAskMs = 1'000;      // Doubled each time.
 constexpr int64_t kLookBackGrowth = 8;  // When gaps leave too few records in the last offsets.
 
 int left_ms(TopicReader::Time deadline) {
-  const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now()).count();
+  const auto left =
+      std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now()).count();
   return static_cast<int>(std::clamp<int64_t>(left, 0, 600'000));
 }
 
@@ -84,7 +85,8 @@ class Newest {
     std::deque<Kept>* oldest = nullptr;
     for (auto& [topic_partition, kept] : topic_partitions_) {
       if (kept.empty()) continue;
-      if (oldest == nullptr || kept.front().record.timestamp_ms < oldest->front().record.timestamp_ms) {
+      if (oldest == nullptr ||
+          kept.front().record.timestamp_ms < oldest->front().record.timestamp_ms) {
         oldest = &kept;
       }
     }
@@ -119,7 +121,8 @@ base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
       {"fetch.max.bytes", "8388608"},
       {"reconnect.backoff.max.ms", "1000"},
   };
-  auto client = make_client(RD_KAFKA_CONSUMER, cluster, std::move(properties), RD_KAFKA_EVENT_ERROR);
+  auto client =
+      make_client(RD_KAFKA_CONSUMER, cluster, std::move(properties), RD_KAFKA_EVENT_ERROR);
   if (!client) return client.error();
   return TopicReader(std::move(*client), cluster);
 }
@@ -154,24 +157,29 @@ Error TopicReader::error_of(rd_kafka_resp_err_t code, const std::string& asked) 
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      return {.code = ErrorCode::not_found,
-              .message = explain(code, asked + " does not exist at " + cluster_.bootstrap, cluster_)};
+      return {
+          .code = ErrorCode::not_found,
+          .message = explain(code, asked + " does not exist at " + cluster_.bootstrap, cluster_)};
     default:
       return {.code = ErrorCode::unavailable,
               .message = where + ": " + explain(code, rd_kafka_err2str(code), cluster_)};
   }
 }
 
-base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::string& topic, Time deadline) {
+base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::string& topic,
+                                                                  Time deadline) {
   const std::string name = "topic '" + topic + "'";
   const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
-  if (!handle) return Error{.code = ErrorCode::invalid, .message = name + ": there is no such name"};
+  if (!handle) {
+    return Error{.code = ErrorCode::invalid, .message = name + ": there is no such name"};
+  }
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto code = call_until(deadline, [&](int patience) {
     return rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, patience);
   });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, name);
-  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(metadata);
+  const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(
+      metadata);
   const auto& found = metadata->topics[0];
   if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(found.err, name);
   std::vector<TopicPartition> all;
@@ -187,20 +195,24 @@ base::Result<Extent> TopicReader::extent(const TopicPartition& topic_partition, 
                                             topic_partition.partition.number, &extent.first.value,
                                             &extent.end.value, patience);
   });
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, "partition " + topic_partition.text());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error_of(code, "partition " + topic_partition.text());
+  }
   return extent;
 }
 
-base::Result<Offset> TopicReader::read_each(const TopicPartition& topic_partition, Offset first, Offset last,
-                                            Time deadline, const std::function<bool(Record)>& take) {
+base::Result<Offset> TopicReader::read_each(const TopicPartition& topic_partition, Offset first,
+                                            Offset last, Time deadline,
+                                            const std::function<bool(Record)>& take) {
   const auto there = extent(topic_partition, deadline);
   if (!there) return there.error();
   const Offset from = std::max(first, there->first);
   if (from > last || from >= there->end) return last + 1;
-  const kafka::Topic topic(rd_kafka_topic_new(client_.get(), topic_partition.topic.c_str(), nullptr));
+  const kafka::Topic topic(
+      rd_kafka_topic_new(client_.get(), topic_partition.topic.c_str(), nullptr));
   const kafka::Queue records(rd_kafka_queue_new(client_.get()));
-  if (!topic || rd_kafka_consume_start_queue(topic.get(), topic_partition.partition.number, from.value,
-                                             records.get()) != 0) {
+  if (!topic || rd_kafka_consume_start_queue(topic.get(), topic_partition.partition.number,
+                                             from.value, records.get()) != 0) {
     return error_of(rd_kafka_last_error(), "partition " + topic_partition.text());
   }
   const Consumption consumption(topic.get(), topic_partition.partition.number);
@@ -225,8 +237,9 @@ base::Result<Offset> TopicReader::read_each(const TopicPartition& topic_partitio
                .retryable = true};
 }
 
-base::Result<RecordRange> TopicReader::read_range(const TopicPartition& topic_partition, Offset first,
-                                                  Offset last, Time deadline, const Bounds& bounds) {
+base::Result<RecordRange> TopicReader::read_range(const TopicPartition& topic_partition,
+                                                  Offset first, Offset last, Time deadline,
+                                                  const Bounds& bounds) {
   RecordRange range;
   size_t bytes = 0;
   const auto next = read_each(topic_partition, first, last, deadline, [&](Record record) {
@@ -248,20 +261,22 @@ base::Result<RecordRange> TopicReader::read_range(const TopicPartition& topic_pa
   return range;
 }
 
-base::Result<std::vector<Record>> TopicReader::newest(const std::vector<TopicPartition>& topic_partitions,
-                                                      Time deadline, const Bounds& bounds) {
+base::Result<std::vector<Record>> TopicReader::newest(
+    const std::vector<TopicPartition>& topic_partitions, Time deadline, const Bounds& bounds) {
   // As many as are wanted of each partition's last records; of all these the newest.
   Newest all(bounds);
   for (const TopicPartition& topic_partition : topic_partitions) {
     const auto there = extent(topic_partition, deadline);
     if (!there) return there.error();
-    for (auto back = static_cast<int64_t>(bounds.records); !there->empty(); back *= kLookBackGrowth) {
+    for (auto back = static_cast<int64_t>(bounds.records); !there->empty();
+         back *= kLookBackGrowth) {
       const Offset from = std::max(there->first, there->end - back);
       Newest own(bounds);
-      const auto read = read_each(topic_partition, from, there->end - 1, deadline, [&](Record record) {
-        own.add(std::move(record));
-        return true;
-      });
+      const auto read =
+          read_each(topic_partition, from, there->end - 1, deadline, [&](Record record) {
+            own.add(std::move(record));
+            return true;
+          });
       if (!read) return read.error();
       if (!own.full() && from > there->first) continue;
       for (Record& record : own.take()) all.add(std::move(record));

@@ -61,20 +61,22 @@ class TopicReader {
   // `unavailable` and `timed_out`.
 
   // The partitions of a topic, in the order of their numbers.
-  [[nodiscard]] base::Result<std::vector<TopicPartition>> partitions(const std::string& topic, Time deadline);
+  [[nodiscard]] base::Result<std::vector<TopicPartition>> partitions(const std::string& topic,
+                                                                     Time deadline);
   [[nodiscard]] base::Result<Extent> extent(const TopicPartition& topic_partition, Time deadline);
   // Reads the records from one offset to another, both included.
   [[nodiscard]] base::Result<RecordRange> read_range(const TopicPartition& topic_partition,
-                                                     base::Offset first, base::Offset last, Time deadline,
-                                                     const Bounds& bounds);
+                                                     base::Offset first, base::Offset last,
+                                                     Time deadline, const Bounds& bounds);
   [[nodiscard]] base::Result<RecordRange> read_range(const TopicPartition& topic_partition,
-                                                     base::Offset first, base::Offset last, Time deadline) {
+                                                     base::Offset first, base::Offset last,
+                                                     Time deadline) {
     return read_range(topic_partition, first, last, deadline, Bounds());
   }
   // Reads the newest records of these partitions together, and returns them by partition and
   // offset. Those of each partition are its last ones, without a gap between them.
-  [[nodiscard]] base::Result<std::vector<Record>> newest(const std::vector<TopicPartition>& topic_partitions,
-                                                         Time deadline, const Bounds& bounds);
+  [[nodiscard]] base::Result<std::vector<Record>> newest(
+      const std::vector<TopicPartition>& topic_partitions, Time deadline, const Bounds& bounds);
 
  private:
   TopicReader(kafka::Client client, Cluster cluster)
@@ -92,7 +94,8 @@ class TopicReader {
   // Gives the records of a range to `take` until that returns false. It returns where to go on: at
   // the record that was not taken, or behind the range.
   [[nodiscard]] base::Result<base::Offset> read_each(const TopicPartition& topic_partition,
-                                                     base::Offset first, base::Offset last, Time deadline,
+                                                     base::Offset first, base::Offset last,
+                                                     Time deadline,
                                                      const std::function<bool(Record)>& take);
   // The error for a question about a topic or partition, which `asked` names.
   [[nodiscard]] base::Error error_of(rd_kafka_resp_err_t code, const std::string& asked);

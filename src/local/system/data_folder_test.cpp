@@ -41,7 +41,9 @@ TEST_F(DataFolderTest, tells_a_second_user_who_the_first_is) {
 }
 
 TEST_F(DataFolderTest, is_free_again_after_its_user) {
-  { ASSERT_TRUE(DataFolder::open(root_)); }
+  {
+    ASSERT_TRUE(DataFolder::open(root_));
+  }
   EXPECT_TRUE(DataFolder::open(root_));
 }
 

@@ -17,7 +17,8 @@ constexpr size_t kAnswerBytesMax = 8 * 1024;
 }  // namespace
 
 async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, uint16_t port,
-                                                 std::string target, std::chrono::milliseconds patience) {
+                                                 std::string target,
+                                                 std::chrono::milliseconds patience) {
   namespace asio = boost::asio;
   asio::basic_stream_socket<asio::ip::tcp, async::Executor> socket(io.get_executor());
   asio::steady_timer deadline(io, patience);
@@ -28,8 +29,8 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
   size_t size = 0;
   // HTTP/1.0: the server closes at the end of its answer.
   const std::string request = "GET " + target + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
-  auto [error] =
-      co_await socket.async_connect({asio::ip::make_address("127.0.0.1"), port}, async::use_awaitable_tuple);
+  auto [error] = co_await socket.async_connect({asio::ip::make_address("127.0.0.1"), port},
+                                               async::use_awaitable_tuple);
   if (!error) {
     std::tie(error, size) =
         co_await asio::async_write(socket, asio::buffer(request), async::use_awaitable_tuple);
@@ -51,8 +52,9 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
                           .message = "no answer on port " + std::to_string(port),
                           .detail = error.message()};
   }
-  if (const size_t end = answer.find("\r\n\r\n"); end != std::string::npos)
+  if (const size_t end = answer.find("\r\n\r\n"); end != std::string::npos) {
     probe.body = answer.substr(end + 4);
+  }
   co_return probe;
 }
 

@@ -19,6 +19,7 @@ struct Probe {
 // Asks a server on this machine once, by GET, without blocking the io_context. The error is
 // `unavailable`: nobody is there, or there was no answer within `patience`.
 async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, uint16_t port,
-                                                 std::string target, std::chrono::milliseconds patience);
+                                                 std::string target,
+                                                 std::chrono::milliseconds patience);
 
 }  // namespace penstock::local

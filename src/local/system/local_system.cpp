@@ -26,16 +26,19 @@ constexpr seconds kDrainPatience{5};     // What is in the topic goes to the fun
 constexpr milliseconds kAskAgain{100};
 constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
 constexpr milliseconds kProbePatience{1'000};
-constexpr int kConfigurationError = 2;  // The API's exit status for settings or a contract that are wrong.
+constexpr int kConfigurationError =
+    2;  // The API's exit status for settings or a contract that are wrong.
 
 base::Error refused(std::string sentence, std::string detail = {}) {
-  return {.code = base::ErrorCode::unavailable, .message = std::move(sentence), .detail = std::move(detail)};
+  return {.code = base::ErrorCode::unavailable,
+          .message = std::move(sentence),
+          .detail = std::move(detail)};
 }
 
 base::Result<> check_port(uint16_t port, const std::string& option) {
   if (port_is_free(port)) return {};
-  return refused("port " + std::to_string(port) + " is in use by another program; give another one with " +
-                 option);
+  return refused("port " + std::to_string(port) +
+                 " is in use by another program; give another one with " + option);
 }
 
 // Kafka's log goes to its file; what the JVM prints besides is shown.
@@ -49,8 +52,8 @@ LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOp
     : io_(io), console_(console), options_(std::move(options)), stop_(io) {}
 
 int LocalSystem::run() {
-  return run_until_done(io_, serve(),
-                        [this] { stop_in_two_steps(stop_, console_, [this] { kill_everything(); }); });
+  return run_until_done(
+      io_, serve(), [this] { stop_in_two_steps(stop_, console_, [this] { kill_everything(); }); });
 }
 
 void LocalSystem::kill_everything() {
@@ -113,27 +116,31 @@ async::Awaitable<base::Result<>> LocalSystem::start_broker() {
 async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   const auto folder = data_->path() / "kafka";
   kafka_.emplace(KafkaFiles{.folder = folder, .libraries = options_.kafka_libs});
-  say(std::filesystem::exists(folder) ? "starting Apache Kafka"
-                                      : "starting Apache Kafka; its data will be in " + folder.string());
+  say(std::filesystem::exists(folder)
+          ? "starting Apache Kafka"
+          : "starting Apache Kafka; its data will be in " + folder.string());
   if (auto prepared = kafka_->prepare(); !prepared) co_return prepared;
   bootstrap_ = kafka_->bootstrap();
-  broker_.emplace(io_, console_, "broker", kafka_->command(),
-                  Supervisor::Hooks{.shows = is_worth_showing, .ended = [this, folder](ExitStatus status) {
-                                      if (broker_ready_) return;
-                                      broker_->give_up_restarting();
-                                      fail("Kafka ended with " + status.text() + " while it started; see " +
-                                           (folder / "broker.log").string());
-                                    }});
+  broker_.emplace(
+      io_, console_, "broker", kafka_->command(),
+      Supervisor::Hooks{.shows = is_worth_showing, .ended = [this, folder](ExitStatus status) {
+                          if (broker_ready_) return;
+                          broker_->give_up_restarting();
+                          fail("Kafka ended with " + status.text() + " while it started; see " +
+                               (folder / "broker.log").string());
+                        }});
   if (auto started = broker_->start(); !started) co_return started;
   const auto began = steady_clock::now();
   bool told = false;
   while (!broker_answers(bootstrap_, kAnswerPatience)) {
     const auto waited = steady_clock::now() - began;
     if (waited > KafkaBroker::kReadyPatience) {
-      co_return refused("Kafka does not answer after a minute; see " + (folder / "broker.log").string());
+      co_return refused("Kafka does not answer after a minute; see " +
+                        (folder / "broker.log").string());
     }
-    if (waited > kStillWaiting && !std::exchange(told, true))
+    if (waited > kStillWaiting && !std::exchange(told, true)) {
       say("still waiting for Kafka to answer at " + bootstrap_);
+    }
     const bool stopped = co_await stop_.wait_for(kAskAgain);
     if (stopped) co_return base::Result<>{};
   }
@@ -200,8 +207,9 @@ async::Awaitable<> LocalSystem::stop() {
 void LocalSystem::say_ready() {
   const std::string api = "http://127.0.0.1:" + std::to_string(options_.port);
   const std::string admin = "http://127.0.0.1:" + std::to_string(options_.admin_port);
-  std::string text = "ready: " + options_.api.filename().string() + " -> topic '" + options_.topic + "' at " +
-                     bootstrap_ + " -> " + options_.mapping.function.program.filename().string() + "\n";
+  std::string text = "ready: " + options_.api.filename().string() + " -> topic '" + options_.topic +
+                     "' at " + bootstrap_ + " -> " +
+                     options_.mapping.function.program.filename().string() + "\n";
   for (const auto& example : options_.examples) text += "  curl '" + api + example + "'\n";
   text += "  curl " + admin + "/readiness\n  curl " + admin + "/metrics\nCtrl-C stops everything";
   say(text);

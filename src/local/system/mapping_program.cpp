@@ -14,12 +14,13 @@ constexpr std::chrono::seconds kDrainPatience{5};  // What is in the topics goes
 
 }  // namespace
 
-MappingProgram::MappingProgram(boost::asio::io_context& io, Console& console, LocalMappingSettings settings)
+MappingProgram::MappingProgram(boost::asio::io_context& io, Console& console,
+                               LocalMappingSettings settings)
     : io_(io), console_(console), mapping_(io, console, std::move(settings)), stop_(io) {}
 
 int MappingProgram::run() {
-  return run_until_done(io_, serve(),
-                        [this] { stop_in_two_steps(stop_, console_, [this] { mapping_.kill(); }); });
+  return run_until_done(
+      io_, serve(), [this] { stop_in_two_steps(stop_, console_, [this] { mapping_.kill(); }); });
 }
 
 async::Awaitable<int> MappingProgram::serve() {
