@@ -28,7 +28,9 @@ def handle_all(event):
                 handle(record)
             except ValueError as error:
                 print(f"{partition}@{record['offset']} cannot be read: {error}", flush=True)
-                failures.append({"itemIdentifier": {"topic-partition": partition, "offset": record["offset"]}})
+                failures.append(
+                    {"itemIdentifier": {"topic-partition": partition, "offset": record["offset"]}}
+                )
                 break  # What follows in this partition comes again, too.
     return {"batchItemFailures": failures}
 
@@ -36,7 +38,9 @@ def handle_all(event):
 def call(path, answer=None):
     """GET, or POST with an answer."""
     body = None if answer is None else json.dumps(answer).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{INVOCATIONS}/{path}", data=body)) as response:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{INVOCATIONS}/{path}", data=body)
+    ) as response:
         return response.headers, response.read()
 
 

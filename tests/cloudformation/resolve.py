@@ -26,7 +26,10 @@ class Stack:
         declared = self.template["Parameters"]
         unknown = parameters.keys() - declared.keys()
         assert not unknown, f"no parameters of the template: {unknown}"
-        values = {name: parameters.get(name, declaration.get("Default")) for name, declaration in declared.items()}
+        values = {
+            name: parameters.get(name, declaration.get("Default"))
+            for name, declaration in declared.items()
+        }
         missing = [name for name, value in values.items() if value is None]
         assert not missing, f"parameters without a value: {missing}"
         self.parameters = values
@@ -48,7 +51,7 @@ class Stack:
         if not isinstance(node, dict):
             return node
         if len(node) == 1:
-            (function, argument), = node.items()
+            ((function, argument),) = node.items()
             if function == "Ref":
                 return self.reference(argument)
             if function.startswith("Fn::"):
@@ -83,7 +86,9 @@ class Stack:
             text, names = argument if isinstance(argument, list) else (argument, {})
             return re.sub(
                 r"\$\{([^}]+)\}",
-                lambda found: str(self.value(names[found[1]]) if found[1] in names else self.reference(found[1])),
+                lambda found: str(
+                    self.value(names[found[1]]) if found[1] in names else self.reference(found[1])
+                ),
                 text,
             )
         raise NotImplementedError(function)

@@ -47,7 +47,9 @@ class Instances:
             "number": self.number,
             "string": lambda: self.rng.choice(STRINGS),
             "array": lambda: [self.value(1) for _ in range(self.rng.randrange(4))],
-            "object": lambda: {self.rng.choice(NAMES): self.value(1) for _ in range(self.rng.randrange(4))},
+            "object": lambda: {
+                self.rng.choice(NAMES): self.value(1) for _ in range(self.rng.randrange(4))
+            },
         }[name]()
 
     def near(self, schema, depth=5):
@@ -59,7 +61,9 @@ class Instances:
             return schema["const"]
         if "enum" in schema:
             return rng.choice(schema["enum"])
-        others = [self.targets.get(schema[word]) for word in ("$ref", "$dynamicRef") if word in schema]
+        others = [
+            self.targets.get(schema[word]) for word in ("$ref", "$dynamicRef") if word in schema
+        ]
         for word in ("allOf", "anyOf", "oneOf"):
             others += schema.get(word, [])
         others += [schema[word] for word in ("if", "then", "else") if word in schema]
@@ -99,7 +103,16 @@ class Instances:
                         ),
                     ),
                     ("string", ("minLength", "maxLength", "pattern")),
-                    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+                    (
+                        "number",
+                        (
+                            "minimum",
+                            "maximum",
+                            "exclusiveMinimum",
+                            "exclusiveMaximum",
+                            "multipleOf",
+                        ),
+                    ),
                 )
                 if any(word in schema for word in words)
             ]
@@ -112,7 +125,9 @@ class Instances:
             made = [self.near(part, depth - 1) for part in schema.get("prefixItems", [])]
             made = made[: rng.randint(0, len(made))] if made and self.chance(0.3) else made
             rest = schema.get("items", schema.get("unevaluatedItems", True))
-            made += [self.near(rest, depth - 1) for _ in range(rng.randrange(3)) if rest is not False]
+            made += [
+                self.near(rest, depth - 1) for _ in range(rng.randrange(3)) if rest is not False
+            ]
             if "contains" in schema:
                 for _ in range(rng.randint(0, schema.get("minContains", 1) + 1)):
                     made.insert(rng.randint(0, len(made)), self.near(schema["contains"], depth - 1))
@@ -120,7 +135,13 @@ class Instances:
         if kind in ("number", "integer"):
             bounds = [
                 schema[word]
-                for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+                for word in (
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf",
+                )
                 if isinstance(schema.get(word), (int, float)) and not isinstance(schema[word], bool)
             ]
             made = rng.choice(bounds) if bounds else self.number()
@@ -183,7 +204,9 @@ class Instances:
         if isinstance(value, (int, float)):
             small = abs(value) < 2**52
             return rng.choice(
-                [value + 1, value - 1, value + 0.5, float(value), value == 1] if small else [-value / 2, 0]
+                [value + 1, value - 1, value + 0.5, float(value), value == 1]
+                if small
+                else [-value / 2, 0]
             )
         if isinstance(value, str):
             return rng.choice([value + "a", value[1:], value + "\u00e9", [value]])

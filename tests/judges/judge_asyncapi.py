@@ -42,7 +42,11 @@ def main():
         f"/{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
         for error in jsonschema.Draft7Validator(SCHEMA).iter_errors(document)
     ]
-    faults += [f"{reference} leads nowhere" for reference in references(document) if not leads_somewhere(document, reference)]
+    faults += [
+        f"{reference} leads nowhere"
+        for reference in references(document)
+        if not leads_somewhere(document, reference)
+    ]
     for fault in faults:
         print(fault)
     print(f"AsyncAPI: {len(document['operations'])} operations, {len(faults)} faults")

@@ -46,7 +46,9 @@ def to_2020_12(schema):
     for bound in ("Minimum", "Maximum"):
         if schema.get("exclusive" + bound) is True and bound.lower() in made:
             made["exclusive" + bound] = made.pop(bound.lower())
-    if schema.get("nullable") is True and "type" in schema:  # Without a type, null is allowed anyway.
+    if (
+        schema.get("nullable") is True and "type" in schema
+    ):  # Without a type, null is allowed anyway.
         made["type"] = [schema["type"], "null"]
     return made
 
@@ -54,7 +56,11 @@ def to_2020_12(schema):
 class Program:
     def __init__(self, command):
         self.process = subprocess.Popen(
-            shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            shlex.split(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
     def ask(self, dialect, schema, instances):
@@ -84,7 +90,9 @@ def oracles(dialect, schema, instances):
     schema = to_2020_12(schema) if dialect == "openapi_3_0" else schema
     python = jsonschema.Draft202012Validator(schema)
     rust = jsonschema_rs.Draft202012Validator(schema)
-    return [python.is_valid(value) for value in instances], [rust.is_valid(value) for value in instances]
+    return [python.is_valid(value) for value in instances], [
+        rust.is_valid(value) for value in instances
+    ]
 
 
 def smaller(value):
@@ -172,7 +180,9 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    parser.add_argument("--dialect", choices=["draft_2020_12", "openapi_3_0"], help="both, if not given")
+    parser.add_argument(
+        "--dialect", choices=["draft_2020_12", "openapi_3_0"], help="both, if not given"
+    )
     parser.add_argument("--splits", action="store_true", help="print where the two others differ")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
@@ -188,7 +198,9 @@ def main():
             answer = judge.ours(dialect, made.root, instances)
             ours = answer.get("verdicts", [None] * len(instances))
             number += 1
-            for instance, theirs, others, verdict in zip(instances, python, rust, ours, strict=True):
+            for instance, theirs, others, verdict in zip(
+                instances, python, rust, ours, strict=True
+            ):
                 verdicts += 1
                 accepted += theirs
                 if theirs != others:

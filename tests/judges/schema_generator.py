@@ -49,7 +49,9 @@ class Generator(Instances):
         for level, name in enumerate(self.names):
             definitions[name] = self.schema(2, level, False, None)
             if name in self.anchored:
-                definitions[name] = self.as_object(definitions[name], {"$anchor": f"anchor-{level}"})
+                definitions[name] = self.as_object(
+                    definitions[name], {"$anchor": f"anchor-{level}"}
+                )
         if self.dynamic:
             self.root["$dynamicAnchor"] = "node"
             definitions["tree"] = self.tree()
@@ -97,15 +99,18 @@ class Generator(Instances):
         }[theme] + ["type"]
         if depth > 0:
             groups += ["logic", "logic", "conditional", "reference"]
-            groups += {"object": ["unevaluatedProperties"] * 2, "array": ["unevaluatedItems"] * 2}.get(
-                theme, []
-            )
+            groups += {
+                "object": ["unevaluatedProperties"] * 2,
+                "array": ["unevaluatedItems"] * 2,
+            }.get(theme, [])
         schema = {}
         for group in self.rng.sample(groups, self.rng.choice([1, 1, 2, 2, 3, 4])):
             below = lambda inner_theme=None: (
                 self.schema(depth - 1, level, True, inner_theme) if depth > 0 else self.leaf()
             )
-            beside = lambda: self.schema(depth - 1, level, consumed, theme) if depth > 0 else self.leaf()
+            beside = lambda: (
+                self.schema(depth - 1, level, consumed, theme) if depth > 0 else self.leaf()
+            )
             schema.update(self.group(group, level, consumed, below, beside))
         keys = list(schema)
         self.rng.shuffle(keys)
@@ -166,7 +171,9 @@ class Generator(Instances):
                 made["maxContains"] = rng.randrange(4)
             return made
         if name == "lengths":
-            return dict(self.subset([("minItems", rng.randrange(4)), ("maxItems", rng.randrange(5))], 1, 2))
+            return dict(
+                self.subset([("minItems", rng.randrange(4)), ("maxItems", rng.randrange(5))], 1, 2)
+            )
         if name == "unique":
             return {"uniqueItems": self.chance(0.9)}
         if name == "properties":
@@ -185,17 +192,23 @@ class Generator(Instances):
             return {"required": self.subset(NAMES, 0, 2)}
         if name == "sizes":
             return dict(
-                self.subset([("minProperties", rng.randrange(3)), ("maxProperties", rng.randrange(5))], 1, 2)
+                self.subset(
+                    [("minProperties", rng.randrange(3)), ("maxProperties", rng.randrange(5))], 1, 2
+                )
             )
         if name == "dependent":
             if self.chance(0.5):
                 return {
-                    "dependentRequired": {key: self.subset(NAMES, 0, 2) for key in self.subset(NAMES, 1, 2)}
+                    "dependentRequired": {
+                        key: self.subset(NAMES, 0, 2) for key in self.subset(NAMES, 1, 2)
+                    }
                 }
             return {"dependentSchemas": {key: beside() for key in self.subset(NAMES, 1, 2)}}
         if name == "logic":
             word = rng.choice(["allOf", "anyOf", "oneOf", "not"])
-            return {word: beside() if word == "not" else [beside() for _ in range(rng.randint(1, 3))]}
+            return {
+                word: beside() if word == "not" else [beside() for _ in range(rng.randint(1, 3))]
+            }
         if name == "conditional":
             return {word: beside() for word in ["if"] + self.subset(["then", "else"], 1, 2)}
         if name in ("unevaluatedProperties", "unevaluatedItems"):
@@ -237,7 +250,12 @@ class Generator(Instances):
             "properties": {"a": self.rng.choice(to_self), "b": self.leaf()},
             "items": {"$dynamicRef": "#node"},
             **self.rng.choice(
-                [{}, {"type": ["object", "array"]}, {"required": ["b"]}, {"unevaluatedProperties": False}]
+                [
+                    {},
+                    {"type": ["object", "array"]},
+                    {"required": ["b"]},
+                    {"unevaluatedProperties": False},
+                ]
             ),
         }
         self.names, self.dynamic = saved, True
@@ -248,7 +266,9 @@ class Generator(Instances):
     def openapi_schema(self, depth):
         rng, kind = self.rng, self.rng.choice(TYPES[1:])
         below = lambda: (
-            self.openapi_schema(depth - 1) if depth > 0 else {"type": rng.choice(["integer", "string"])}
+            self.openapi_schema(depth - 1)
+            if depth > 0
+            else {"type": rng.choice(["integer", "string"])}
         )
         schema = {"type": kind} if self.chance(0.85) else {}
         if "type" in schema and self.chance(0.2):  # Refused without one.

@@ -39,11 +39,20 @@ def matches(filter_pattern: str, line: dict[str, Any]) -> bool:
         if operand == "*":
             return str(field in line)
         expected, value = json.loads(operand), line.get(field)
-        return str(type(value) is type(expected) and (value >= expected if operator == ">=" else value == expected))
+        return str(
+            type(value) is type(expected)
+            and (value >= expected if operator == ">=" else value == expected)
+        )
 
     text = filter_pattern.strip().removeprefix("{").removesuffix("}")
-    text = re.sub(r'\$\.(\w+) (>=|=) (\*|\d+|"[^"]*")', compare, text).replace("&&", " and ").replace("||", " or ")
-    assert re.fullmatch(r"(True|False|and|or|[() ])+", text), f"cannot read {filter_pattern}: {text}"
+    text = (
+        re.sub(r'\$\.(\w+) (>=|=) (\*|\d+|"[^"]*")', compare, text)
+        .replace("&&", " and ")
+        .replace("||", " or ")
+    )
+    assert re.fullmatch(r"(True|False|and|or|[() ])+", text), (
+        f"cannot read {filter_pattern}: {text}"
+    )
     return bool(eval(text))  # Nothing but truth values, as was just seen.
 
 
@@ -66,7 +75,9 @@ def lines_of(program: str) -> list[dict[str, Any]]:
                 break
         for target in ("/hello", "/current_time?name=Paul", "/current_time?name=;echo", "/error"):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{lines[-1]['port']}{target}", timeout=10).read()
+                urllib.request.urlopen(
+                    f"http://127.0.0.1:{lines[-1]['port']}{target}", timeout=10
+                ).read()
             except urllib.error.HTTPError as refused:
                 refused.close()
         api.terminate()
@@ -75,11 +86,15 @@ def lines_of(program: str) -> list[dict[str, Any]]:
 
 def main(program: str) -> None:
     counted = [line for line in lines_of(program) if matches(pattern(), line)]
-    assert [(line["route"], line["status"]) for line in counted] == [("/current_time", 503)], counted
+    assert [(line["route"], line["status"]) for line in counted] == [("/current_time", 503)], (
+        counted
+    )
     unwatched = "an event that nobody waits for was not stored"
     assert unwatched in SOURCE.read_text(), f"{SOURCE} does not log this any more: {unwatched}"
     assert matches(pattern(), {"message": unwatched, "event_id": "1", "outcome": "unknown"})
-    assert not matches(pattern(), {"message": "request", "status": 500}), "a request without an event is no publish failure"
+    assert not matches(pattern(), {"message": "request", "status": 500}), (
+        "a request without an event is no publish failure"
+    )
     assert not matches(pattern(), {"message": "request", "status": 200, "event_id": "1"})
 
 

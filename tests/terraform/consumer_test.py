@@ -1,9 +1,22 @@
 """Kafka, and the function that gets its records. The mapping's answers are the shim's: they say what was asked for, not that AWS
 would read the topic."""
+
 import json
 import unittest
 
-from stack import FUNCTION_NAME, KAFKA, KEY, SOURCES, TOPIC, client, every, group, kafka_cluster, only, subnets
+from stack import (
+    FUNCTION_NAME,
+    KAFKA,
+    KEY,
+    SOURCES,
+    TOPIC,
+    client,
+    every,
+    group,
+    kafka_cluster,
+    only,
+    subnets,
+)
 
 
 class NoConsumer(unittest.TestCase):
@@ -23,25 +36,48 @@ class Consumer(unittest.TestCase):
         serverless = kafka_cluster()["Serverless"]
         self.assertEqual(serverless["ClientAuthentication"], {"Sasl": {"Iam": {"Enabled": True}}})
         network = only(serverless["VpcConfigs"])
-        self.assertEqual((sorted(network["SubnetIds"]), sorted(network["SecurityGroupIds"])),
-                         (subnets("private"), sorted([group("kafka"), group("consumer")])))
+        self.assertEqual(
+            (sorted(network["SubnetIds"]), sorted(network["SecurityGroupIds"])),
+            (subnets("private"), sorted([group("kafka"), group("consumer")])),
+        )
 
     def test_function(self):
         function = only(every("lambda", "list_functions", "Functions"))
-        self.assertEqual((function["FunctionName"], function["Runtime"], function["Architectures"], function["MemorySize"],
-                          function["Timeout"]), (FUNCTION_NAME, "provided.al2023", ["arm64"], 128, 30))
-        self.assertEqual(function["LoggingConfig"] | {"SystemLogLevel": "?"},
-                         {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "?",
-                          "LogGroup": f"/aws/lambda/{FUNCTION_NAME}"})
+        self.assertEqual(
+            (
+                function["FunctionName"],
+                function["Runtime"],
+                function["Architectures"],
+                function["MemorySize"],
+                function["Timeout"],
+            ),
+            (FUNCTION_NAME, "provided.al2023", ["arm64"], 128, 30),
+        )
+        self.assertEqual(
+            function["LoggingConfig"] | {"SystemLogLevel": "?"},
+            {
+                "LogFormat": "JSON",
+                "ApplicationLogLevel": "INFO",
+                "SystemLogLevel": "?",
+                "LogGroup": f"/aws/lambda/{FUNCTION_NAME}",
+            },
+        )
         # The mapping's pollers read Kafka; the code needs no network.
         self.assertEqual(function.get("VpcConfig", {}).get("SubnetIds", []), [])
 
     def test_mapping(self):
         mapping = only(every("lambda", "list_event_source_mappings", "EventSourceMappings"))
-        queue = client("sqs").get_queue_attributes(QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"])
-        wanted = {"EventSourceArn": kafka_cluster()["ClusterArn"], "Topics": [TOPIC], "StartingPosition": "TRIM_HORIZON",
-                  "DestinationConfig": {"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}}, "State": "Enabled",
-                  "FunctionArn": only(every("lambda", "list_functions", "Functions"))["FunctionArn"]}
+        queue = client("sqs").get_queue_attributes(
+            QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"]
+        )
+        wanted = {
+            "EventSourceArn": kafka_cluster()["ClusterArn"],
+            "Topics": [TOPIC],
+            "StartingPosition": "TRIM_HORIZON",
+            "DestinationConfig": {"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}},
+            "State": "Enabled",
+            "FunctionArn": only(every("lambda", "list_functions", "Functions"))["FunctionArn"],
+        }
         self.assertEqual({key: mapping.get(key) for key in wanted}, wanted)
         self.assertNotIn("ProvisionedPollerConfig", mapping)  # 135 USD a month each.
         self.assertEqual(queue["Attributes"]["MessageRetentionPeriod"], str(14 * 24 * 3600))
@@ -50,9 +86,14 @@ class Consumer(unittest.TestCase):
             self.assertEqual(queue["Attributes"]["SqsManagedSseEnabled"], "true")
 
     def test_test_events_are_shared(self):
-        schema = client("schemas").describe_schema(RegistryName="lambda-testevent-schemas", SchemaName=f"_{FUNCTION_NAME}-schema")
+        schema = client("schemas").describe_schema(
+            RegistryName="lambda-testevent-schemas", SchemaName=f"_{FUNCTION_NAME}-schema"
+        )
         examples = json.loads(schema["Content"])["components"]["examples"]
-        files = {path.stem: json.loads(path.read_text()) for path in (SOURCES / "hello/test-events").glob("*.json")}
+        files = {
+            path.stem: json.loads(path.read_text())
+            for path in (SOURCES / "hello/test-events").glob("*.json")
+        }
         self.assertEqual({name: example["value"] for name, example in examples.items()}, files)
 
 

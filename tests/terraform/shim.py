@@ -7,6 +7,7 @@ moto answers like AWS, it is not AWS: it lets in whoever asks, runs no task and 
 would refuse. What is added here proves even less: only that our arguments reach the API as they were meant.
 Each part names what moto 5.2.5 lacks; it can go when moto has it.
 """
+
 import json
 import os
 import re
@@ -17,7 +18,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # Else the attachment of a policy of AWS's own is a 404.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = (
+    "true"  # Else the attachment of a policy of AWS's own is a 404.
+)
 
 from moto.core.config import default_user_config
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
@@ -41,7 +44,13 @@ ACCOUNT = "123456789012"
 def after(owner: type, name: str, do: Callable[..., Any]) -> None:
     """OWNER's method NAME answers what do(its answer, self, *its arguments) makes of its answer."""
     before = getattr(owner, name)
-    setattr(owner, name, lambda self, *arguments, **named: do(before(self, *arguments, **named), self, *arguments, **named))
+    setattr(
+        owner,
+        name,
+        lambda self, *arguments, **named: do(
+            before(self, *arguments, **named), self, *arguments, **named
+        ),
+    )
 
 
 # MSK Serverless. moto leaves a cluster in state CREATING for ever, gives it an ARN unlike AWS's (which policies are made of),
@@ -65,8 +74,15 @@ def describe_cluster(self: KafkaResponse) -> str:
 
 
 def get_bootstrap_brokers(self: KafkaResponse) -> str:
-    cluster_of(self.kafka_backend, unquote(self.parsed_url.path.split("/clusters/")[-1].removesuffix("/bootstrap-brokers")))
-    return json.dumps({"bootstrapBrokerStringSaslIam": f"boot-emulated.c1.kafka-serverless.{self.region}.amazonaws.com:9098"})
+    cluster_of(
+        self.kafka_backend,
+        unquote(self.parsed_url.path.split("/clusters/")[-1].removesuffix("/bootstrap-brokers")),
+    )
+    return json.dumps(
+        {
+            "bootstrapBrokerStringSaslIam": f"boot-emulated.c1.kafka-serverless.{self.region}.amazonaws.com:9098"
+        }
+    )
 
 
 def install_kafka() -> None:
@@ -76,7 +92,10 @@ def install_kafka() -> None:
 
 
 # Lambda. moto's event source mappings know no Kafka, and have no tags; its functions forget LoggingConfig.
-create_mapping, find_lambda = LambdaBackend.create_event_source_mapping, LambdaBackend._get_resource_by_arn
+create_mapping, find_lambda = (
+    LambdaBackend.create_event_source_mapping,
+    LambdaBackend._get_resource_by_arn,
+)
 
 
 def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSourceMapping:
@@ -87,8 +106,15 @@ def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSour
     function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
     # A consumer group of a name of its own, if none is given.
     group = {"AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": str(uuid.uuid4())}}
-    mapping = EventSourceMapping(group | spec | {"RegionName": self.region_name, "AccountId": self.account_id,
-                                                 "FunctionArn": function.function_arn})
+    mapping = EventSourceMapping(
+        group
+        | spec
+        | {
+            "RegionName": self.region_name,
+            "AccountId": self.account_id,
+            "FunctionArn": function.function_arn,
+        }
+    )
     self._event_source_mappings[mapping.uuid] = mapping
     return mapping
 
@@ -101,12 +127,16 @@ def find_resource(self: LambdaBackend, arn: str) -> Any:
     return mapping
 
 
-def keep_logging(result: Any, self: LambdaFunction, spec: dict[str, Any], *_: Any, **_named: Any) -> Any:
+def keep_logging(
+    result: Any, self: LambdaFunction, spec: dict[str, Any], *_: Any, **_named: Any
+) -> Any:
     self.logging_config = spec.get("LoggingConfig") or getattr(self, "logging_config", {})
     return result
 
 
-def add_logging(configuration: dict[str, Any], self: LambdaFunction, *_: Any, **_named: Any) -> dict[str, Any]:
+def add_logging(
+    configuration: dict[str, Any], self: LambdaFunction, *_: Any, **_named: Any
+) -> dict[str, Any]:
     return configuration | {"LoggingConfig": getattr(self, "logging_config", {})}
 
 
@@ -123,9 +153,13 @@ def install_lambda() -> None:
 
 
 # ECS. moto's services forget all of these.
-FORGOTTEN = {"enableExecuteCommand": "enable_execute_command", "availabilityZoneRebalancing": "availability_zone_rebalancing",
-             "capacityProviderStrategy": "capacity_provider_strategy", "deploymentConfiguration": "deployment_configuration",
-             "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds"}
+FORGOTTEN = {
+    "enableExecuteCommand": "enable_execute_command",
+    "availabilityZoneRebalancing": "availability_zone_rebalancing",
+    "capacityProviderStrategy": "capacity_provider_strategy",
+    "deploymentConfiguration": "deployment_configuration",
+    "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
+}
 
 
 def remember(answer: Any, self: EC2ContainerServiceResponse) -> Any:
@@ -147,7 +181,11 @@ def keep_sides(_: None, self: SecurityGroupRule, *arguments: Any, **_named: Any)
 
 def install_security_groups() -> None:
     after(SecurityGroupRule, "__init__", keep_sides)
-    SecurityGroupRule.description = property(lambda self: next((each["Description"] for each in self.sides if "Description" in each), None))
+    SecurityGroupRule.description = property(
+        lambda self: next(
+            (each["Description"] for each in self.sides if "Description" in each), None
+        )
+    )
 
 
 # Application Auto Scaling. moto has no tags, which the provider reads.
@@ -155,19 +193,24 @@ scaling_tags: dict[str, dict[str, str]] = {}
 
 
 def keep_tags(answer: str, self: ApplicationAutoScalingResponse) -> str:
-    scaling_tags.setdefault(json.loads(answer)["ScalableTargetARN"], {}).update(self._get_param("Tags") or {})
+    scaling_tags.setdefault(json.loads(answer)["ScalableTargetARN"], {}).update(
+        self._get_param("Tags") or {}
+    )
     return answer
 
 
 def install_scaling() -> None:
     after(ApplicationAutoScalingResponse, "register_scalable_target", keep_tags)
     ApplicationAutoScalingResponse.list_tags_for_resource = lambda self: json.dumps(
-        {"Tags": scaling_tags.get(self._get_param("ResourceARN"), {})})
+        {"Tags": scaling_tags.get(self._get_param("ResourceARN"), {})}
+    )
 
 
 # CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not let a group change its key.
 def set_key(self: LogsResponse) -> str:
-    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param("kmsKeyId")
+    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param(
+        "kmsKeyId"
+    )
     return "{}"
 
 
@@ -183,9 +226,19 @@ schemas: dict[tuple[str, str | None], dict[str, Any]] = {}
 def schemas_answer(method: str, path: str, body: bytes, region: str) -> tuple[int, dict[str, Any]]:
     if path.startswith("/tags/"):
         arn = unquote(path.removeprefix("/tags/"))
-        found = [each for each in schemas.values() if each.get("SchemaArn", each.get("RegistryArn")) == arn]
-        return (200, {"tags": found[0].get("tags", {})}) if found else (404, {"Code": "NotFoundException", "Message": arn})
-    match = re.fullmatch(r"/v1/registries/name/([^/]+)(?:/schemas/name/([^/]+))?(?:/version/.*)?", path)
+        found = [
+            each
+            for each in schemas.values()
+            if each.get("SchemaArn", each.get("RegistryArn")) == arn
+        ]
+        return (
+            (200, {"tags": found[0].get("tags", {})})
+            if found
+            else (404, {"Code": "NotFoundException", "Message": arn})
+        )
+    match = re.fullmatch(
+        r"/v1/registries/name/([^/]+)(?:/schemas/name/([^/]+))?(?:/version/.*)?", path
+    )
     if not match:
         return 400, {"Code": "BadRequestException", "Message": f"{method} {path}"}
     registry, schema = match.groups()
@@ -194,15 +247,24 @@ def schemas_answer(method: str, path: str, body: bytes, region: str) -> tuple[in
         return 409, {"Code": "ConflictException", "Message": f"{path} exists"}
     if method == "POST" and schema and (registry, None) in schemas:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        schemas[key] = given | {"SchemaArn": f"arn:aws:schemas:{region}:{ACCOUNT}:schema/{registry}/{schema}",
-                                "SchemaName": schema, "SchemaVersion": "1", "LastModified": now, "VersionCreatedDate": now}
+        schemas[key] = given | {
+            "SchemaArn": f"arn:aws:schemas:{region}:{ACCOUNT}:schema/{registry}/{schema}",
+            "SchemaName": schema,
+            "SchemaVersion": "1",
+            "LastModified": now,
+            "VersionCreatedDate": now,
+        }
     elif method == "POST" and not schema:
-        schemas[key] = given | {"RegistryArn": f"arn:aws:schemas:{region}:{ACCOUNT}:registry/{registry}",
-                                "RegistryName": registry}
+        schemas[key] = given | {
+            "RegistryArn": f"arn:aws:schemas:{region}:{ACCOUNT}:registry/{registry}",
+            "RegistryName": registry,
+        }
     if key not in schemas:
         return 404, {"Code": "NotFoundException", "Message": f"{path} does not exist"}
     if method == "PUT":
-        schemas[key] |= {name: given[name] for name in ("Content", "Description", "Type") if name in given}
+        schemas[key] |= {
+            name: given[name] for name in ("Content", "Description", "Type") if name in given
+        }
     return 200, schemas.pop(key) if method == "DELETE" else schemas[key]
 
 
@@ -210,11 +272,20 @@ moto = DomainDispatcherApplication(create_backend_app)
 
 
 def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-    scope = re.search(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    scope = re.search(
+        r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", "")
+    )
     if scope and scope[2] == "schemas":
-        status, content = schemas_answer(environ["REQUEST_METHOD"], environ["REQUEST_URI"].split("?")[0],
-                                         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)), scope[1])
-        start(f"{status} -", [("Content-Type", "application/json"), ("x-amzn-ErrorType", content.get("Code", ""))])
+        status, content = schemas_answer(
+            environ["REQUEST_METHOD"],
+            environ["REQUEST_URI"].split("?")[0],
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            scope[1],
+        )
+        start(
+            f"{status} -",
+            [("Content-Type", "application/json"), ("x-amzn-ErrorType", content.get("Code", ""))],
+        )
         return [json.dumps(content).encode()]
     # The provider repeats a 500 for many minutes; what cannot be answered is to fail at once.
     try:
@@ -222,13 +293,23 @@ def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes
     except Exception as error:  # pylint: disable=broad-exception-caught
         what = f"{environ.get('HTTP_X_AMZ_TARGET', scope and scope[2])} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {error!r}"
         print(what, file=sys.stderr, flush=True)
-        start("400 Bad Request", [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")])
+        start(
+            "400 Bad Request",
+            [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")],
+        )
         return [json.dumps({"__type": "NotEmulated", "message": what}).encode()]
 
 
 def main() -> None:
-    for install in (install_kafka, install_lambda, install_ecs, install_security_groups, install_scaling, install_logs,
-                    shim_ipam.install):
+    for install in (
+        install_kafka,
+        install_lambda,
+        install_ecs,
+        install_security_groups,
+        install_scaling,
+        install_logs,
+        shim_ipam.install,
+    ):
         install()
     server = make_server("127.0.0.1", int(sys.argv[1]), answer, threaded=True)
     os.environ["MOTO_PORT"] = str(server.port)
