@@ -5,18 +5,23 @@ import socket
 import struct
 from pathlib import Path
 
-from lab import REPOSITORY, Trouble, free_ports, tool
+from lab import REPOSITORY, Lab, Server, Trouble, free_ports, tool
 
 
 class Broker:
-    """A real Apache Kafka, one KRaft node on loopback; it can be killed and started again on its data."""
+    """A real Apache Kafka: one KRaft node on loopback.
 
-    def __init__(self, lab):
-        self.lab, self.server = lab, None
+    It can be killed, and started again on its data.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.server: Server
         libs = os.environ.get("PENSTOCK_KAFKA_LIBS", str(REPOSITORY / "build" / "kafka" / "libs"))
         if not list(Path(libs).glob("kafka_*.jar")):
             raise Trouble(
-                f"no Kafka in {libs}: ./penstock up fetches it, PENSTOCK_KAFKA_LIBS names another folder"
+                f"no Kafka in {libs}: ./penstock up fetches it, "
+                "PENSTOCK_KAFKA_LIBS names another folder"
             )
         self.java = [tool("java"), "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-cp", f"{libs}/*"]
         self.port, controller = free_ports(2)
@@ -46,23 +51,26 @@ class Broker:
                 ]
             )
         )
-        storage = self.java + ["kafka.tools.StorageTool"]
-        uuid = lab.run(storage + ["random-uuid"]).split()[-1]
-        lab.run(storage + ["format", "--cluster-id", uuid, "--config", str(self.properties)])
+        storage = [*self.java, "kafka.tools.StorageTool"]
+        uuid = lab.run([*storage, "random-uuid"]).split()[-1]
+        lab.run([*storage, "format", "--cluster-id", uuid, "--config", str(self.properties)])
         self.start()
 
-    def start(self, wait=True):
-        command = self.java + ["kafka.Kafka", str(self.properties)]
+    def start(self, wait: bool = True) -> None:
+        command = [*self.java, "kafka.Kafka", str(self.properties)]
         self.server = self.lab.start("the broker", command, self.port)
         if wait:
             self.server.wait_until(self.answers, pause=0.1)
 
-    def accepts(self):
+    def accepts(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def answers(self):
-        """A port that accepts is not a broker that is ready: ask for ApiVersions (key 18, version 0)."""
+    def answers(self) -> bool:
+        """Whether the broker answers ApiVersions (key 18, version 0).
+
+        A port that accepts connections is not yet a broker that is ready.
+        """
         request = struct.pack(">hhih", 18, 0, 1, -1)
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
@@ -71,7 +79,7 @@ class Broker:
         except OSError:
             return False
 
-    def records(self, topic):
+    def records(self, topic: str) -> str:
         """The values of all records in the topic."""
         return self.lab.run(
             [tool("kcat"), "-b", self.address, "-C", "-t", topic, "-o", "beginning", "-e", "-q"]

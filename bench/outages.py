@@ -1,14 +1,18 @@
 """kill, down: what is answered while the broker is away, and whether the topic bears it out."""
 
+import argparse
 import json
 import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from broker import Broker
-from lab import STOP_SECONDS_MAX, Server, Trouble
-from report import say, table
+from lab import STOP_SECONDS_MAX, Lab, Server, Trouble
+from report import Row, say, table
+
+Answer = tuple[str, int, float]  # Name, status, milliseconds.
 
 KILL_REQUESTS, KILL_CONNECTIONS = 20000, 64
 KILL_AT = 8000  # The broker is killed when this request is sent,
@@ -25,8 +29,10 @@ SETTLE_SECONDS = 15  # How long a refused event has to turn up in the topic afte
 LOST, REFUSED_BUT_STORED = "200 but not in the topic", "503 but in the topic"
 
 
-def loadgen(lab, server, prefix, requests, connections, *more):
-    """Starts peers/loadgen; answers() waits for it and reads what it saw: [(name, status, milliseconds)]."""
+def loadgen(
+    lab: Lab, server: Server, prefix: str, requests: int, connections: int, *more: str
+) -> tuple[subprocess.Popen, Callable[[], list[Answer]]]:
+    """Starts peers/loadgen, and returns it with a function that waits for its answers."""
     output = lab.folder / f"{prefix}.answers"
     command = [
         lab.go_program("loadgen"),
@@ -47,7 +53,7 @@ def loadgen(lab, server, prefix, requests, connections, *more):
     process = lab.spawn(command, stdout=subprocess.PIPE, text=True)
     lab.servers.append(Server("the load generator", process, output, server.port))
 
-    def answers():
+    def answers() -> list[Answer]:
         if process.wait(2 * LOAD_SECONDS_MAX + STOP_SECONDS_MAX):
             raise Trouble("the load generator failed")
         lines = [line.split() for line in output.read_text().splitlines()]
@@ -56,13 +62,13 @@ def loadgen(lab, server, prefix, requests, connections, *more):
     return process, answers
 
 
-def stored_names(broker, topic):
+def stored_names(broker: Broker, topic: str) -> Counter[str]:
     """How often each name is in the topic."""
     messages = (json.loads(record)["message"] for record in broker.records(topic).splitlines())
     return Counter(message.removeprefix("Hello, ").removesuffix("!") for message in messages)
 
 
-def verdict(answers, stored):
+def verdict(answers: list[Answer], stored: Counter[str]) -> Row:
     """Compares the answers with the topic: one row of a table."""
     by_status = {
         status: [name for name, answered, _ in answers if answered == status]
@@ -85,13 +91,17 @@ def verdict(answers, stored):
     }
 
 
-def hold_to_promise(lab, what, row):
+def longest_ms(answers: list[Answer]) -> float:
+    return max(elapsed for _, _, elapsed in answers)
+
+
+def hold_to_promise(lab: Lab, what: str, row: Row) -> None:
     for broken in (LOST, REFUSED_BUT_STORED):
         if row[broken]:
             lab.violations.append(f"{what}: {row[broken]} events {broken}")
 
 
-def kill(lab, _options):
+def kill(lab: Lab, _options: argparse.Namespace) -> None:
     broker, topic, rows = Broker(lab), "kill", []
     for index, start in enumerate((lab.api, lab.peer)):
         server = start(broker.address, topic)
@@ -134,11 +144,15 @@ def kill(lab, _options):
     )
 
 
-def recovery(broker, api, prefix):
-    """Starts the broker; seconds from its open port to the first 200 (or None), and all answers till then."""
+def recovery(broker: Broker, api: Server, prefix: str) -> tuple[float | None, list[Answer]]:
+    """Starts the broker, and returns the seconds from its open port to the first 200.
+
+    They are None if no 200 came. The second value is all answers.
+    """
     broker.start(wait=False)
     broker.server.wait_until(broker.accepts, pause=0.005)
-    opened, answers = time.monotonic(), []
+    opened = time.monotonic()
+    answers: list[Answer] = []
     while not answers or answers[-1][1] != 200:
         name = f"{prefix}-again-{len(answers)}"
         start = time.monotonic()
@@ -153,7 +167,7 @@ def recovery(broker, api, prefix):
     return time.monotonic() - opened, answers
 
 
-def down(lab, _options):
+def down(lab: Lab, _options: argparse.Namespace) -> None:
     broker, topic, cases = Broker(lab), "down", []
     for case in ("warm", "cold"):
         for connections, (requests, rate) in DOWN_LOADS.items():
@@ -201,8 +215,8 @@ def down(lab, _options):
                 "start": case,
                 "connections": connections,
                 **verdict(publishing + later, stored),
-                "longest /current_time s": f"{max(elapsed for _, _, elapsed in publishing) / 1000:.3f}",
-                "longest /healthcheck ms": f"{max(elapsed for _, _, elapsed in health):.1f}",
+                "longest /current_time s": f"{longest_ms(publishing) / 1000:.3f}",
+                "longest /healthcheck ms": f"{longest_ms(health):.1f}",
                 "broker's open port to first 200 s": f"{seconds:.2f}" if seconds else "never",
             }
         )

@@ -2,13 +2,17 @@
 
 import statistics
 import sys
+from collections.abc import Sequence
+from typing import Any
+
+Row = dict[str, Any]  # By the headings.
 
 
-def say(text):
+def say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def spread(values, form="{:,.1f}"):
+def spread(values: Sequence[float], form: str = "{:,.1f}") -> str:
     low, middle, high = (
         form.format(value) for value in (min(values), statistics.median(values), max(values))
     )
@@ -23,7 +27,7 @@ def compared(
     new: list[float], old: list[float], form: str = "{:,.1f}", ratio_form: str = "{:.3f}"
 ) -> dict[str, str]:
     """The columns of a row that compares two sides, round by round."""
-    ratios = [ratio(*pair) for pair in zip(new, old)]
+    ratios = [ratio(*pair) for pair in zip(new, old, strict=True)]
     return {
         "new": spread(new, form),
         "old": spread(old, form),
@@ -34,7 +38,7 @@ def compared(
     }
 
 
-def table(title, rows):
+def table(title: str, rows: Sequence[Row]) -> None:
     """Rows are dictionaries with the same keys: the headings."""
     print(f"\n### {title}\n")
     print("| " + " | ".join(rows[0]) + " |")

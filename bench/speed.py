@@ -1,12 +1,15 @@
 """hello, publish, memory: what a request, a connection and a start cost."""
 
+import argparse
 import os
 import re
 import socket
 import time
+from collections.abc import Sequence
+from typing import Any
 
 from broker import Broker
-from lab import Trouble, machine_cpu_seconds, tool
+from lab import Lab, Server, Trouble, machine_cpu_seconds, tool
 from report import say, spread, table
 
 HELLO_CONNECTIONS = (16, 64)
@@ -19,7 +22,7 @@ QUIET_SECONDS = 1  # Before memory is read.
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
 
 
-def wrk(lab, url, connections, seconds):
+def wrk(lab: Lab, url: str, connections: int, seconds: float) -> dict[str, Any]:
     text = lab.run(
         [
             tool("wrk"),
@@ -36,7 +39,7 @@ def wrk(lab, url, connections, seconds):
         ]
     )
 
-    def milliseconds(percent):
+    def milliseconds(percent: int) -> float:
         value, unit = re.search(
             rf"^ +{percent}% +([\d.]+)(us|ms|s|m)$", text, re.MULTILINE
         ).groups()
@@ -59,10 +62,17 @@ def wrk(lab, url, connections, seconds):
     }
 
 
-def one_round(lab, server, url, connections, options, broker):
+def one_round(
+    lab: Lab,
+    server: Server,
+    url: str,
+    connections: int,
+    options: argparse.Namespace,
+    broker: Broker | None,
+) -> dict[str, Any]:
     """Warms up, loads, and charges the CPU time of the measured part to its requests."""
 
-    def clocks():
+    def clocks() -> tuple[float, float, float, float]:
         return (
             server.cpu_seconds(),
             broker.server.cpu_seconds() if broker else 0,
@@ -74,7 +84,9 @@ def one_round(lab, server, url, connections, options, broker):
         wrk(lab, url, connections, options.warmup)
     before, start = clocks(), time.monotonic()
     result = wrk(lab, url, connections, options.seconds)
-    own, brokers, machine, children = (after - earlier for after, earlier in zip(clocks(), before))
+    own, brokers, machine, children = (
+        after - earlier for after, earlier in zip(clocks(), before, strict=True)
+    )
     others = max(0, machine - own - brokers - children) / (time.monotonic() - start)
     return {
         **result,
@@ -84,25 +96,37 @@ def one_round(lab, server, url, connections, options, broker):
     }
 
 
-def side_by_side(lab, title, servers, path, counts, options, broker=None):
-    """Servers take turns, in alternating order, so that noise hits all. The last one is compared with."""
+def side_by_side(
+    lab: Lab,
+    title: str,
+    servers: list[Server],
+    path: str,
+    counts: Sequence[int],
+    options: argparse.Namespace,
+    broker: Broker | None = None,
+) -> None:
+    """Loads the servers in turns, in alternating order, so that noise hits all of them.
+
+    The table compares the others with the last one.
+    """
     rows = []
     for connections in counts:
-        rounds = {server: [] for server in servers}
+        rounds: dict[Server, list[dict[str, Any]]] = {server: [] for server in servers}
         for number in range(options.rounds):
             for server in servers if number % 2 == 0 else servers[::-1]:
                 say(
-                    f"{server.name}, {connections} connections, round {number + 1} of {options.rounds}"
+                    f"{server.name}, {connections} connections, "
+                    f"round {number + 1} of {options.rounds}"
                 )
                 url = f"http://127.0.0.1:{server.port}{path}"
                 rounds[server].append(one_round(lab, server, url, connections, options, broker))
         base = [each["cpu"] for each in rounds[servers[-1]]]
         for server in servers:
 
-            def column(key, form="{:,.1f}"):
+            def column(key: str, form: str = "{:,.1f}") -> str:
                 return spread([each[key] for each in rounds[server]], form)
 
-            ratios = [each["cpu"] / other for each, other in zip(rounds[server], base)]
+            ratios = [each["cpu"] / other for each, other in zip(rounds[server], base, strict=True)]
             rows.append(
                 {
                     "server": server.name,
@@ -123,7 +147,7 @@ def side_by_side(lab, title, servers, path, counts, options, broker=None):
     table(title, rows)
 
 
-def hello(lab, options):
+def hello(lab: Lab, options: argparse.Namespace) -> None:
     api = lab.api(quiet=True)
     nginx = lab.nginx(api.get("/hello")[1])
     side_by_side(
@@ -136,7 +160,7 @@ def hello(lab, options):
     )
 
 
-def publish(lab, options):
+def publish(lab: Lab, options: argparse.Namespace) -> None:
     broker = Broker(lab)
     api = lab.api(broker.address, quiet=True)  # It makes the topic, which the peer then shares.
     peer = lab.peer(broker.address)
@@ -159,7 +183,7 @@ def publish(lab, options):
     )
 
 
-def open_connections(server):
+def open_connections(server: Server) -> list[socket.socket]:
     """Keep-alive connections that have each been answered once."""
     held = []
     for number in range(OPEN_CONNECTIONS):
@@ -173,12 +197,14 @@ def open_connections(server):
     return held
 
 
-def memory(lab, _options):
+def memory(lab: Lab, _options: argparse.Namespace) -> None:
     broker, topic, rows = Broker(lab), "memory", []
     lab.api(broker.address, topic).stop()  # It makes the topic.
     lab.go_program("go")  # Or its build would count as the peer's first start.
     for start in (lab.api, lab.peer):
-        hello_ms, publish_ms, idle_mib = [], [], []
+        hello_ms: list[float] = []
+        publish_ms: list[float] = []
+        idle_mib: list[float] = []
         for number in range(STARTS):
             server = start(broker.address, topic, wait=False)
             say(f"{server.name}: start {number + 1} of {STARTS}")

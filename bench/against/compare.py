@@ -18,17 +18,17 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from broker import Broker  # noqa: E402
+from broker import Broker
 from footprint import (
     FEW,
     MANY,
     instructions_per_request,
-    program_sizes,  # noqa: E402
+    program_sizes,
     resident_mib,
 )
-from lab import Lab, Side, Trouble, tool  # noqa: E402
-from report import compared, ratio, say, spread, table  # noqa: E402
-from speed import BROKER_WARMUP_SECONDS, PUBLISH_PATH, one_round, wrk  # noqa: E402
+from lab import Lab, Side, Trouble, tool
+from report import compared, ratio, say, spread, table
+from speed import BROKER_WARMUP_SECONDS, PUBLISH_PATH, one_round, wrk
 
 Sides = tuple[Side, Side]  # The new one, the old one.
 
@@ -200,7 +200,7 @@ def size(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     memory = {side: [] for side in sides}
     for side in turns(sides, options.rounds, "memory"):
         memory[side].append(resident_mib(lab, side, PUBLISH_PATH, MEMORY_REQUESTS))
-    columns = [list(zip(*each)) for each in memory.values()]
+    columns = [list(zip(*each, strict=True)) for each in memory.values()]
     table(
         f"size: resident memory of {sides[0].api.name}, Kafka off, MiB",
         [

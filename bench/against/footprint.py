@@ -47,8 +47,8 @@ def waits(server: Server) -> bool:
 def ask(server: Server, path: str, count: int) -> None:
     """So many requests, one after the other, over one connection at a time.
 
-    Each finds a program that has done all of its work on the one before, and waits: otherwise the work
-    would depend on who is faster.
+    Each finds a program that has done all of its work on the one before, and waits: otherwise the
+    work would depend on who is faster.
     """
     end, connection = time.monotonic() + ASK_SECONDS_MAX, None
     for number in range(count):

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """The share of /current_time's CPU time that the contract takes, as a Markdown table. Kafka is off.
 
-cpu_share.py build/release/bin/hello_api [--bench contract_bench] [--rounds 3] [--seconds 5] [--warmup 2]
+cpu_share.py build/release/bin/hello_api [--bench contract_bench] [--rounds 3] [--seconds 5]
+[--warmup 2]
 
-By parts: what contract_bench measures of the contract's work on a request, divided by all of the program's CPU time
-(user and kernel) per request under wrk, in turns in one run. By samples: perf looks at the loaded program, where caches
-are colder, so this is the one to quote; a sample counts if a function of the contract is on its stack. Without perf
-(Debian: linux-perf) that column is left out.
+By parts: what contract_bench measures of the contract's work on a request, divided by all of the
+program's CPU time (user and kernel) per request under wrk, in turns in one run. By samples: perf
+looks at the loaded program, where caches are colder, so this is the one to quote; a sample counts
+if a function of the contract is on its stack. Without perf (Debian: linux-perf) that column is left
+out.
 
-The contract's work: matching, reading and validating the request; choosing the answer's media type and validating the
-answer; validating the event. Not: parsing HTTP, running the handler, writing JSON, which are there without a contract.
+The contract's work: matching, reading and validating the request; choosing the answer's media type
+and validating the answer; validating the event. Not: parsing HTTP, running the handler, writing
+JSON, which are there without a contract.
 
-Without Kafka a request costs least, so this is the largest share. Ends with status 1 if it is not under 10 %.
+Without Kafka a request costs least, so this is the largest share. Ends with status 1 if it is not
+under 10 %.
 """
 
 import argparse
@@ -24,14 +28,15 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lab import Lab, Trouble, tool  # noqa: E402
-from report import say, spread, table  # noqa: E402
-from speed import PUBLISH_PATH, one_round, wrk  # noqa: E402
+from lab import Lab, Server, Trouble, tool
+from report import say, spread, table
+from speed import PUBLISH_PATH, one_round, wrk
 
 CONNECTIONS = 64
 SHARE_MAX = 0.10
 PARTS = ("request", "answer", "answer_json", "event")
-# A frame of a stack, as perf script writes it; that JSON is written by this folder does not make it the contract's.
+# A frame of a stack, as perf script writes it; that JSON is written by this folder does not make it
+# the contract's.
 CONTRACT = re.compile(
     r"^\s*[0-9a-f]+ penstock::(http::RequestValidator::|http::write_answer|contract::)",
     re.MULTILINE,
@@ -42,7 +47,7 @@ WRITER = re.compile(
 )
 
 
-def contract_ns(lab, bench):
+def contract_ns(lab: Lab, bench: str) -> dict[str, float]:
     """What the contract takes of one request, by parts."""
     out = lab.run([bench, "--benchmark_filter=^current_time/", "--benchmark_format=json"])
     ns = {each["name"].split("/")[1]: each["cpu_time"] for each in json.loads(out)["benchmarks"]}
@@ -56,7 +61,7 @@ def contract_ns(lab, bench):
     }
 
 
-def sampled_share(lab, server, url, seconds):
+def sampled_share(lab: Lab, server: Server, url: str, seconds: int) -> float | None:
     """The share of the samples of the loaded program; nothing if perf cannot take any."""
     perf = shutil.which("perf")
     if not perf:
@@ -93,7 +98,7 @@ def sampled_share(lab, server, url, seconds):
     return ours / len(stacks) if stacks else None
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -121,7 +126,9 @@ def main():
             loaded.append(one_round(lab, server, url, CONNECTIONS, options, None))
             if (share := sampled_share(lab, server, url, options.seconds)) is not None:
                 sampled.append(share)
-        shares = [sum(ns.values()) / (each["cpu"] * 1000) for ns, each in zip(parts, loaded)]
+        shares = [
+            sum(ns.values()) / (each["cpu"] * 1000) for ns, each in zip(parts, loaded, strict=True)
+        ]
         table(
             f"/current_time, Kafka off, {CONNECTIONS} connections: what the contract takes",
             [

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""A topic full of small records through `penstock_local esm` and its function, on a real Kafka; a Markdown table.
+"""Sends a topic of small records through `penstock_local esm` and its function, on a real Kafka.
 
-throughput.py build/release/bin [--records 1000000] [--rounds 1] [--batch-size 100 10000] [--partitions 1 4]
+It prints a Markdown table.
 
-Each case begins with a group of its own at the topic's first record. From the first stored offset to the last one:
-records a second, CPU time a record of penstock_local, the function and the broker, and penstock_local's resident memory.
-The function is esm_counter, which answers without a look at its records, and the service's own with its log in the null
-device.
+throughput.py build/release/bin [--records 1000000] [--rounds 1] [--batch-size 100 10000]
+[--partitions 1 4]
+
+Each case begins with a group of its own at the topic's first record. From the first stored offset
+to the last one: records a second, CPU time a record of penstock_local, the function and the broker,
+and penstock_local's resident memory. The function is esm_counter, which answers without a look at
+its records, and the service's own with its log in the null device.
 """
 
 import argparse
@@ -21,17 +24,18 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from broker import Broker  # noqa: E402
+from broker import Broker
 from lab import (
     COMMAND_SECONDS_MAX,
-    Lab,
     TICKS_PER_SECOND,
+    Lab,
+    Server,
     Trouble,
     machine_cpu_seconds,
     process_tree,
     tool,
-)  # noqa: E402
-from report import say, spread, table  # noqa: E402
+)
+from report import say, spread, table
 
 BATCH_SIZES = (100, 10_000)
 WIDTHS = (1, 4)  # Partitions, and as many concurrent functions.
@@ -42,12 +46,12 @@ COUNTER = "esm_counter"
 class Memory(threading.Thread):
     """Resident memory of a process in MiB, again and again."""
 
-    def __init__(self, pid):
+    def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.path, self.samples, self.ended = Path(f"/proc/{pid}/statm"), [], threading.Event()
         self.start()
 
-    def run(self):
+    def run(self) -> None:
         while not self.ended.wait(MEMORY_SECONDS):
             try:
                 self.samples.append(
@@ -59,13 +63,13 @@ class Memory(threading.Thread):
             ):  # It has ended; the watcher will say so.
                 return
 
-    def stop(self):
+    def stop(self) -> list[float]:
         self.ended.set()
         self.join()
         return self.samples
 
 
-def clocks(mapping, broker):
+def clocks(mapping: Server, broker: Broker) -> tuple[float, float, float, float]:
     """CPU seconds of penstock_local, of its functions, of the broker, and of the machine."""
     tree = {
         pid: (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
@@ -75,7 +79,15 @@ def clocks(mapping, broker):
     return own, sum(tree.values()), broker.server.cpu_seconds(), machine_cpu_seconds()
 
 
-def one_case(lab, broker, folder, function, batch_size, width, records):
+def one_case(
+    lab: Lab,
+    broker: Broker,
+    folder: Path,
+    function: Path,
+    batch_size: int,
+    width: int,
+    records: int,
+) -> dict[str, float]:
     """From the first stored offset to the last: what it took."""
     group = f"group-{time.monotonic_ns()}"
     config = lab.folder / f"{group}.json"
@@ -125,7 +137,9 @@ def one_case(lab, broker, folder, function, batch_size, width, records):
     seconds, after, rss = time.monotonic() - start, clocks(mapping, broker), memory.stop()
     mapping.stop()
     count = records - int(first)
-    own, functions, brokers, machine = (late - early for late, early in zip(after, before))
+    own, functions, brokers, machine = (
+        late - early for late, early in zip(after, before, strict=True)
+    )
     quarter = max(1, len(rss) // 4)
     return {
         "rate": count / seconds,
@@ -140,7 +154,7 @@ def one_case(lab, broker, folder, function, batch_size, width, records):
     }
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -196,7 +210,8 @@ def main():
                     seen = []
                     for number in range(options.rounds):
                         say(
-                            f"{function}, {width} partitions, batches of {batch_size}, round {number + 1} of {options.rounds}"
+                            f"{function}, {width} partitions, batches of {batch_size}, "
+                            f"round {number + 1} of {options.rounds}"
                         )
                         seen.append(
                             one_case(

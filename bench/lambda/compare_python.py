@@ -3,12 +3,13 @@
 
 compare_python.py build/release/bin/kafka_consumer [MORE…] [--starts 60] [--rounds 5] [--seconds 2]
 
-Plays the Runtime API. Starts: from just before the process is made to its first request for an invocation, and to the
-response to a first batch of 100 records. Steady state: CPU time a record (user and kernel, of the function's process
-alone) in batches of 100 and of 10,000 records, with the log in the null device and in a pipe that somebody reads. All
-take turns, in alternating order.
+Plays the Runtime API. Starts: from just before the process is made to its first request for an
+invocation, and to the response to a first batch of 100 records. Steady state: CPU time a record
+(user and kernel, of the function's process alone) in batches of 100 and of 10,000 records, with the
+log in the null device and in a pipe that somebody reads. All take turns, in alternating order.
 
-MORE programs are other builds of the function. The log level WARN shows what is left without the two lines a record.
+MORE programs are other builds of the function. The log level WARN shows what is left without the
+two lines a record.
 """
 
 import argparse
@@ -18,47 +19,53 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from function import Function, event  # noqa: E402
-from lab import Lab, REPOSITORY, Trouble, machine_cpu_seconds  # noqa: E402
-from report import say, spread, table  # noqa: E402
+from function import Function, event
+from lab import REPOSITORY, Lab, Trouble, machine_cpu_seconds
+from report import say, spread, table
+
+Programs = dict[str, list[str]]  # Commands by their names.
 
 PYTHON = "Python"
 FIRST_BATCH = 100
-# Records a batch: how many batches there are. The function knows the last 10,000 records again: none may come again
-# before it has seen so many others.
+# Records a batch: how many batches there are. The function knows the last 10,000 records again:
+# none may come again before it has seen so many others.
 BATCHES = {100: 110, 10_000: 3}
 EVENT_BYTES_MAX = 6_291_556  # Lambda's.
 
 
-def percentile(values, percent):
+def percentile(values: list[float], percent: int) -> float:
     return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
 
 
-def others_since_now():
-    """A function that tells how many cores have been used since by others than this program and its children."""
+def others_since_now() -> Callable[[], float]:
+    """Returns a function that says how many cores other programs have used since now.
 
-    def clocks():
+    Other programs are all but this one and its children.
+    """
+
+    def clocks() -> tuple[float, float, float]:
         return time.monotonic(), machine_cpu_seconds(), sum(os.times()[:4])
 
     begin = clocks()
 
-    def others():
-        wall, machine, own = (late - early for late, early in zip(clocks(), begin))
+    def others() -> float:
+        wall, machine, own = (late - early for late, early in zip(clocks(), begin, strict=True))
         return max(0, machine - own) / wall
 
     return others
 
 
-def starts(programs, count):
+def starts(programs: Programs, count: int) -> None:
     payload, others = event(FIRST_BATCH), others_since_now()
     first_next, first_cpu, first_batch, batch_cpu = (
         {name: [] for name in programs} for _ in range(4)
     )
-    with open(os.devnull, "w") as null:
+    with Path(os.devnull).open("w") as null:
         for number in range(count):
             if number % 20 == 0:
                 say(f"start {number + 1} of {count}")
@@ -69,19 +76,21 @@ def starts(programs, count):
                     first_batch[name].append((function.invoke(payload) - function.started) * 1000)
                     function.wait_for_next()
                     batch_cpu[name].append(function.cpu_seconds() * 1000)
+    median = statistics.median
     base = list(programs)[-1]
+    base_first = median(first_next[base])
     table(
         f"{count} starts; {others():.2f} cores used by others",
         [
             {
                 "function": name,
-                "first next, ms": f"{statistics.median(first_next[name]):.2f}",
+                "first next, ms": f"{median(first_next[name]):.2f}",
                 "p95": f"{percentile(first_next[name], 95):.2f}",
-                "its CPU, ms": f"{statistics.median(first_cpu[name]):.2f}",
-                f"{FIRST_BATCH} records answered, ms": f"{statistics.median(first_batch[name]):.2f}",
+                "its CPU, ms": f"{median(first_cpu[name]):.2f}",
+                f"{FIRST_BATCH} records answered, ms": f"{median(first_batch[name]):.2f}",
                 "p95 ": f"{percentile(first_batch[name], 95):.2f}",
-                "its CPU, ms ": f"{statistics.median(batch_cpu[name]):.2f}",
-                f"first next to {base}": f"{statistics.median(first_next[name]) / statistics.median(first_next[base]):.3f}",
+                "its CPU, ms ": f"{median(batch_cpu[name]):.2f}",
+                f"first next to {base}": f"{median(first_next[name]) / base_first:.3f}",
             }
             for name in programs
         ],
@@ -89,10 +98,10 @@ def starts(programs, count):
 
 
 @contextlib.contextmanager
-def log_output(kind):
+def log_output(kind: str) -> Iterator[int]:
     """Where a function's log goes: a file descriptor."""
     if kind == "null":
-        with open(os.devnull, "w") as null:
+        with Path(os.devnull).open("w") as null:
             yield null.fileno()
         return
     reader = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -103,7 +112,9 @@ def log_output(kind):
         reader.wait()
 
 
-def steady(command, size, batches, kind, level, seconds):
+def steady(
+    command: list[str], size: int, batches: list[bytes], kind: str, level: str, seconds: float
+) -> float:
     """CPU µs a record, once the function is warm; and how many cores others used."""
     with (
         log_output(kind) as output,
@@ -122,7 +133,7 @@ def steady(command, size, batches, kind, level, seconds):
         return (function.cpu_seconds() - cpu) / records * 1e6
 
 
-def steady_states(programs, rounds, seconds):
+def steady_states(programs: Programs, rounds: int, seconds: float) -> None:
     rows, others = [], others_since_now()
     for size, count in BATCHES.items():
         batches = [event(size, number * size) for number in range(count)]
@@ -135,7 +146,8 @@ def steady_states(programs, rounds, seconds):
             for number in range(rounds):
                 for name in list(cpu) if number % 2 == 0 else reversed(cpu):
                     say(
-                        f"{name}, batches of {size}, {kind}, {level}, round {number + 1} of {rounds}"
+                        f"{name}, batches of {size}, {kind}, {level}, "
+                        f"round {number + 1} of {rounds}"
                     )
                     cpu[name].append(steady(programs[name], size, batches, kind, level, seconds))
             rows += [
@@ -146,7 +158,8 @@ def steady_states(programs, rounds, seconds):
                     "function": name,
                     "CPU µs/record": spread(cpu[name], "{:.2f}"),
                     f"CPU to {PYTHON}": spread(
-                        [own / other for own, other in zip(cpu[name], cpu[PYTHON])], "{:.3f}"
+                        [own / other for own, other in zip(cpu[name], cpu[PYTHON], strict=True)],
+                        "{:.3f}",
                     )
                     if PYTHON in cpu
                     else "",
@@ -156,7 +169,7 @@ def steady_states(programs, rounds, seconds):
     table(f"steady state, {rounds} rounds; {others():.2f} cores used by others", rows)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

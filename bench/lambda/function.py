@@ -1,4 +1,4 @@
-"""A function's process, and the Runtime API that it asks: one of both, and no more than that API's letter."""
+"""One process of a function, and the Runtime API that it calls."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import socket
 import time
 import uuid
 from pathlib import Path
+from typing import Any, Self
 
 from lab import Trouble
 
@@ -22,11 +23,13 @@ HEADERS = [
 class Function:
     """Starts at once. Its log goes to the file descriptor `output`."""
 
-    def __init__(self, command, output, environment=None):
+    def __init__(
+        self, command: list[str], output: int, environment: dict[str, str] | None = None
+    ) -> None:
         self.name, self.input = Path(command[-1]).name, bytearray()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(PATIENCE_SECONDS)
-        self.connection = None
+        self.connection: socket.socket | None = None
         address = f"127.0.0.1:{self.listener.getsockname()[1]}"
         # As Lambda does: nothing of ours is inherited.
         variables = {
@@ -44,26 +47,26 @@ class Function:
             ~self.pid << 3
         ) | 2  # clock_getcpuclockid(3): utime + stime of all threads, in nanoseconds.
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         self.listener.close()
         if self.connection:
             self.connection.close()
 
-    def cpu_seconds(self):
+    def cpu_seconds(self) -> float:
         return time.clock_gettime(self.clock)
 
-    def receive(self):
+    def receive(self) -> None:
         received = self.connection.recv(65536)
         if not received:
             raise Trouble(f"{self.name} closed its connection to the Runtime API")
         self.input += received
 
-    def request(self):
+    def request(self) -> tuple[str, bytes]:
         """The next request's first line, and its body."""
         while (end := self.input.find(b"\r\n\r\n")) < 0:
             self.receive()
@@ -76,7 +79,7 @@ class Function:
         del self.input[: body + size]
         return head[0], content
 
-    def wait_for_next(self):
+    def wait_for_next(self) -> float:
         """Until the function asks for an invocation; when that was."""
         if not self.connection:
             self.connection, _ = self.listener.accept()
@@ -90,13 +93,14 @@ class Function:
             raise Trouble(f"{self.name} asks for {line} instead of its invocation: {body.decode()}")
         return asked
 
-    def invoke(self, payload):
+    def invoke(self, payload: bytes) -> float:
         """Answers the request for the next invocation; when the response came."""
         request_id = str(uuid.uuid4())
         self.connection.sendall(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
             b"Lambda-Runtime-Aws-Request-Id: %b\r\nLambda-Runtime-Deadline-Ms: %d\r\n"
-            b"Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:function\r\n"
+            b"Lambda-Runtime-Invoked-Function-Arn: "
+            b"arn:aws:lambda:us-east-1:000000000000:function:function\r\n"
             b"Lambda-Runtime-Trace-Id: Root=1-00000000-000000000000000000000000\r\n"
             b"Content-Length: %d\r\n\r\n%b"
             % (request_id.encode(), DEADLINE_MS, len(payload), payload)
@@ -109,11 +113,14 @@ class Function:
         return answered
 
 
-def event(records, first_offset=0):
-    """Lambda's Kafka event: that many greetings, each with an id of its own and CloudEvents' required attributes."""
+def event(records: int, first_offset: int = 0) -> bytes:
+    """Returns Lambda's Kafka event with `records` greetings.
 
-    def greeting(offset):
-        headers = HEADERS + [("ce_id", str(uuid.uuid4()))]
+    Each greeting has an id of its own, and CloudEvents' required attributes.
+    """
+
+    def greeting(offset: int) -> dict[str, Any]:
+        headers = [*HEADERS, ("ce_id", str(uuid.uuid4()))]
         return {
             "topic": "events",
             "partition": 0,

@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 TEMPLATE = ROOT / "cloudformation" / "consumer.yaml"
 CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/hello/6cc0432b-s1"
+FAILURES = "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 # All that is allowed. What widens the role changes this file.
 ROLE = json.loads((HERE / "consumer_role.json").read_text())
@@ -163,11 +164,7 @@ class ConsumerTest(unittest.TestCase):
             "BatchSize": 100,
             "MaximumBatchingWindowInSeconds": 1,
             "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "hello_kafka_consumer"},
-            "DestinationConfig": {
-                "OnFailure": {
-                    "Destination": "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"
-                }
-            },
+            "DestinationConfig": {"OnFailure": {"Destination": FAILURES}},
         }
         made = resources()
         self.assertEqual(made["Mapping"], shared)
@@ -206,7 +203,7 @@ class ConsumerTest(unittest.TestCase):
                     "Effect": "Deny",
                     "Principal": "*",
                     "Action": "sqs:*",
-                    "Resource": "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure",
+                    "Resource": FAILURES,
                     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                 }
             ],

@@ -1,6 +1,7 @@
-"""A CloudFormation template as it is with given parameters: conditions decided, intrinsic functions worked out.
+"""Resolves a CloudFormation template with given parameters: its conditions and functions.
 
-Only what our template uses. It knows nothing of AWS: a GetAtt gives the ARN that AWS would make of the resource's name.
+Only what our template uses. It knows nothing of AWS: a GetAtt gives the ARN that AWS would make of
+the resource's name.
 """
 
 import re
@@ -21,7 +22,7 @@ ARN = {
 
 
 class Stack:
-    def __init__(self, template: Path, **parameters: str):
+    def __init__(self, template: Path, **parameters: str) -> None:
         self.template = cfn_yaml.load(str(template))
         declared = self.template["Parameters"]
         unknown = parameters.keys() - declared.keys()
@@ -64,7 +65,7 @@ class Stack:
             return NO_VALUE
         if name in PSEUDO:
             return PSEUDO[name]
-        return self.parameters[name] if name in self.parameters else f"<{name}>"
+        return self.parameters.get(name, f"<{name}>")
 
     def call(self, function: str, argument: Any) -> Any:
         if function == "Fn::If":
@@ -98,6 +99,7 @@ class Stack:
         if attribute != "Arn" or resource["Type"] not in ARN:
             return f"<{name}.{attribute}>"
         service, kind, name_property = ARN[resource["Type"]]
-        arn = f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}{self.value(resource['Properties'][name_property])}"
+        name = self.value(resource["Properties"][name_property])
+        arn = f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}{name}"
         # A log group's ARN covers its streams (AWS::Logs::LogGroup, return values).
         return f"{arn}:*" if service == "logs" else arn

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""A batch that fails goes to moto's SQS and S3 in the shape that AWS documents, and redrive brings it back.
+"""Checks that a failed batch reaches moto's SQS and S3, and that redrive brings it back.
+
+The shape of the documents is AWS's.
 
 judge_failures.py PENSTOCK_LOCAL
 """
@@ -8,7 +10,6 @@ import base64
 import json
 import logging
 import os
-import pathlib
 import re
 import select
 import signal
@@ -17,6 +18,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -24,11 +27,12 @@ from moto.server import ThreadedMotoServer
 REGION = "eu-central-1"
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:failures"
 CLUSTER = f"arn:aws:kafka:{REGION}:123456789012:cluster/hello/1"
-FUNCTION = pathlib.Path(__file__).parent / "failing_function.py"
+FUNCTION = Path(__file__).parent / "failing_function.py"
 PATIENCE = 60
 RECORDS = 3
 
-# AWS, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event sources": the example, by types.
+# AWS, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event sources": the
+# example, by types.
 DOCUMENT = {
     "requestContext": {
         "requestId": str,
@@ -56,7 +60,7 @@ DOCUMENT = {
 }
 
 
-def shape(value):
+def shape(value: Any) -> Any:
     return (
         {key: shape(inner) for key, inner in value.items()}
         if isinstance(value, dict)
@@ -67,14 +71,14 @@ def shape(value):
 class Program:
     """A program whose lines are kept, and waited for."""
 
-    def __init__(self, *command, **environment):
+    def __init__(self, *command: str | Path, **environment: str) -> None:
         mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=mine | environment
         )
         self.text = ""
 
-    def wait_for(self, pattern):
+    def wait_for(self, pattern: str) -> re.Match[str]:
         deadline = time.monotonic() + PATIENCE
         while not (found := re.search(pattern, self.text)):
             assert time.monotonic() < deadline, f"no {pattern} in:\n{self.text}"
@@ -84,28 +88,28 @@ class Program:
                 self.text += part.decode()
         return found
 
-    def stop(self):
+    def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.finish()
 
-    def finish(self):
+    def finish(self) -> int:
         rest, _ = self.process.communicate(timeout=PATIENCE)
         self.text += rest.decode()
         return self.process.returncode
 
 
-def arn_of(queue):
+def arn_of(queue: Any) -> str:
     return queue.attributes["QueueArn"]
 
 
-def finished(expected, *command, **environment):
+def finished(expected: int, *command: str | Path, **environment: str) -> str:
     program = Program(*command, **environment)
     status = program.finish()
     assert status == expected, f"exit status {status}:\n{program.text}"
     return program.text
 
 
-def main():
+def main() -> None:
     local = sys.argv[1]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
@@ -125,8 +129,8 @@ def main():
         Bucket="failures", CreateBucketConfiguration={"LocationConstraint": REGION}
     )
 
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         (folder / "fail").touch()
         scripted = ["--env", f"FAIL={folder}/fail", "--env", f"SEEN={folder}/seen"]
         system = Program(
@@ -147,7 +151,7 @@ def main():
                     f"http://127.0.0.1:18400/current_time?name=Paul{i}", timeout=10
                 ).read()
 
-            def discard(destination, group):
+            def discard(destination: str, group: str) -> None:
                 config = {
                     "FunctionName": "greeter",
                     "EventSourceArn": CLUSTER,
@@ -279,11 +283,12 @@ def main():
             (folder / "gone.json").write_text(json.dumps(gone))
             text = finished(1, *redrive, folder / "gone.json", "--to-topic", "events")
             assert (
-                "Kafka has no records 6..99 of events-0 any more; --skip-missing goes on without them"
-                in text
+                "Kafka has no records 6..99 of events-0 any more; "
+                "--skip-missing goes on without them" in text
             ), text
             print(
-                "Failures: redrive hands a batch over again, to the function and to a topic, and removes it only then"
+                "Failures: redrive hands a batch over again, to the function and to a topic, "
+                "and removes it only then"
             )
         finally:
             system.stop()

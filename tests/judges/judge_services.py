@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Lets `service_calls` use moto's SQS and S3, which checks its signatures and permissions; boto3 is on the other side.
+"""Lets `service_calls` use moto's SQS and S3, which check its signatures and permissions.
+
+boto3 is on the other side.
 
 judge_services.py SERVICE_CALLS_PROGRAM
 """
@@ -10,6 +12,7 @@ import os
 import subprocess
 import sys
 import urllib.request
+from typing import Any
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -47,7 +50,7 @@ KEYS = [
 
 
 class Program:
-    def __init__(self, path, **environment):
+    def __init__(self, path: str, **environment: str) -> None:
         # Not the caller's own credentials.
         mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self.process = subprocess.Popen(
@@ -59,28 +62,28 @@ class Program:
             env=mine | environment,
         )
 
-    def ask(self, call, arn, **more):
+    def ask(self, call: str, arn: str, **more: Any) -> dict[str, Any]:
         self.process.stdin.write(json.dumps({"call": call, "arn": arn, **more}) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
-    def value(self, call, arn, **more):
+    def value(self, call: str, arn: str, **more: Any) -> Any:
         answer = self.ask(call, arn, **more)
         assert "error" not in answer, answer["error"]
         return answer["value"]
 
-    def error(self, call, arn, *expected, **more):
+    def error(self, call: str, arn: str, *expected: str, **more: Any) -> None:
         answer = self.ask(call, arn, **more)
         assert all(part in answer.get("error", "") for part in expected), (
             f"{str(answer)[:600]} instead of {expected}"
         )
 
-    def close(self):
+    def close(self) -> None:
         self.process.stdin.close()
         self.process.wait(timeout=10)
 
 
-def judge_queue(ours, queue):
+def judge_queue(ours: Program, queue: Any) -> None:
     for text in TEXTS:
         sent = ours.value("send", QUEUE, body=text)
         [theirs] = queue.receive_messages(MaxNumberOfMessages=1)
@@ -111,7 +114,7 @@ def judge_queue(ours, queue):
     ours.error("send", QUEUE, "a control character", body="\0")
 
 
-def judge_bucket(ours, bucket):
+def judge_bucket(ours: Program, bucket: Any) -> None:
     for key in KEYS:
         for text in (TEXTS[3], "", TEXTS[7]):
             ours.value("put", BUCKET, key=key, body=text, type="application/json")
@@ -155,12 +158,12 @@ def judge_bucket(ours, bucket):
     ours.error("get", BUCKET, "too large (more than 16777216 bytes)", key="large")
 
 
-def policy(*actions):
+def policy(*actions: str) -> str:
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def main():
+def main() -> None:
     program = sys.argv[1]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -178,7 +181,7 @@ def main():
     )
     iam = boto3.client("iam", **root)
 
-    def user(name, *actions):
+    def user(name: str, *actions: str) -> dict[str, str]:
         iam.create_user(UserName=name)
         iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=policy(*actions))
         key = iam.create_access_key(UserName=name)["AccessKey"]
@@ -236,7 +239,8 @@ def main():
     judge_bucket(ours, bucket)
     ours.close()
     print(
-        f"Services: {len(TEXTS)} texts by SQS, {len(KEYS)} keys and 1200 more by S3, with only the permissions that are needed"
+        f"Services: {len(TEXTS)} texts by SQS, {len(KEYS)} keys and 1200 more by S3, "
+        "with only the permissions that are needed"
     )
 
     ours = Program(program, AWS_ENDPOINT_URL_SQS=url, AWS_ENDPOINT_URL_S3=url, **assumed)

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Lets `API token` assume roles at moto's STS: by a profile's keys, over two roles, and by web identity.
+"""Lets `API token` assume roles at moto's STS.
+
+The roles are assumed by a profile's keys, over two roles, and by web identity.
 
 judge_sts.py API_PROGRAM
 """
@@ -25,7 +27,7 @@ aws_secret_access_key = secret
 """
 
 
-def main():
+def main() -> None:
     program = sys.argv[1]
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -3,8 +3,9 @@
 
     judge_tokens.py TOKEN_VECTORS [--cases N] [--seed N]
 
-TOKEN_VECTORS is build/PRESET/bin/token_vectors. Half of the cases have another partition's host, or credentials that end within
-15 minutes, which that signer does not know: botocore, which it is built on, signs those.
+TOKEN_VECTORS is build/PRESET/bin/token_vectors. Half of the cases have another partition's host, or
+credentials that end within 15 minutes, which that signer does not know: botocore, which it is built
+on, signs those.
 """
 
 import argparse
@@ -14,7 +15,8 @@ import random
 import subprocess
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import freezegun
@@ -38,23 +40,25 @@ OTHERS = {
     "eusc-de-east-1": "amazonaws.eu",
 }
 
+Case = dict[str, Any]  # A line of what token_vectors reads.
+
 
 class Given(CredentialProvider):
     METHOD = "given"
 
-    def __init__(self, credentials):
+    def __init__(self, credentials: Credentials) -> None:
         super().__init__()
         self.credentials = credentials
 
-    def load(self):
+    def load(self) -> Credentials:
         return self.credentials
 
 
-def word(source, letters, shortest, longest):
+def word(source: random.Random, letters: str, shortest: int, longest: int) -> str:
     return "".join(source.choices(letters, k=source.randint(shortest, longest)))
 
 
-def make_case(source, known_to_signer):
+def make_case(source: random.Random, known_to_signer: bool) -> Case:
     case = {
         "access_key_id": source.choice(["AKIA", "ASIA"]) + word(source, ALPHANUMERIC, 4, 20),
         "secret_access_key": word(source, PRINTABLE, 1, 60),
@@ -77,13 +81,13 @@ def make_case(source, known_to_signer):
     return case
 
 
-def by_signer(case, credentials):
+def by_signer(case: Case, credentials: Credentials) -> str:
     return MSKAuthTokenProvider.generate_auth_token_from_credentials_provider(
         case["region"], Given(credentials)
     )[0]
 
 
-def by_botocore(case, credentials):
+def by_botocore(case: Case, credentials: Credentials) -> str:
     host = case["host"] or f"kafka.{case['region']}.{OTHERS.get(case['region'], 'amazonaws.com')}"
     request = AWSRequest(
         method="GET", url=f"https://{host}/", params={"Action": "kafka-cluster:Connect"}
@@ -95,13 +99,13 @@ def by_botocore(case, credentials):
     return base64.urlsafe_b64encode(request.prepare().url.encode()).decode().rstrip("=")
 
 
-def url_of(token):
+def url_of(token: str) -> list[str]:
     """The signed URL, and the User-Agent after it."""
     url = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
     return url.rsplit("&User-Agent=", 1)
 
 
-def main():
+def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("token_vectors")
     arguments.add_argument("--cases", type=int, default=2000)
@@ -115,8 +119,8 @@ def main():
     ).stdout.splitlines()
     disagreements = 0 if len(ours) == len(cases) else 1
     with freezegun.freeze_time() as clock:
-        for number, (case, token) in enumerate(zip(cases, ours)):
-            clock.move_to(datetime.fromtimestamp(case["time"], timezone.utc))
+        for number, (case, token) in enumerate(zip(cases, ours, strict=False)):
+            clock.move_to(datetime.fromtimestamp(case["time"], UTC))
             credentials = Credentials(
                 case["access_key_id"], case["secret_access_key"], case["session_token"] or None
             )

@@ -1,8 +1,11 @@
-"""The metric filter of the monitoring module counts what hello_api really logs when Kafka is not there, and nothing else.
+"""Checks that the monitoring module's metric filter counts the API's failures to publish.
+
+The filter must count what hello_api logs when Kafka is unreachable, and nothing else.
 
     python3 tests/monitoring/publish_failures_test.py build/dev/bin/hello_api
 
-The little reader of patterns here knows what our pattern uses. It is not CloudWatch's: aws logs test-metric-filter is.
+The little reader of patterns here knows what our pattern uses. It is not CloudWatch's: aws logs
+test-metric-filter is.
 """
 
 import json

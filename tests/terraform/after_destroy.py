@@ -1,4 +1,7 @@
-"""After `terraform destroy`: the account is as it was, but for the certificate, which Terraform did not make."""
+"""Checks the account after `terraform destroy`.
+
+It is as it was before, except for the certificate, which Terraform did not make.
+"""
 
 import unittest
 
@@ -21,7 +24,7 @@ LISTS = [
 
 
 class AfterDestroy(unittest.TestCase):
-    def test_nothing_is_left(self):
+    def test_nothing_is_left(self) -> None:
         for service, operation, key in LISTS:
             self.assertEqual(every(service, operation, key), [], operation)
         self.assertEqual(endpoints(), [])

@@ -1,4 +1,7 @@
-"""The load balancer, and the tasks behind it. moto runs none: whether they start, and are healthy, is not shown."""
+"""Checks the load balancer, and the tasks behind it.
+
+moto runs no task: whether they start, and are healthy, is not tested.
+"""
 
 import unittest
 
@@ -30,7 +33,7 @@ from stack import (
 
 
 class Registry(unittest.TestCase):
-    def test_images_stay_what_they_are(self):
+    def test_images_stay_what_they_are(self) -> None:
         repository = only(every("ecr", "describe_repositories", "repositories"))
         self.assertEqual(
             (
@@ -47,7 +50,7 @@ class Registry(unittest.TestCase):
 class LoadBalancer(unittest.TestCase):
     maxDiff = None
 
-    def test_it_is_public_and_strict(self):
+    def test_it_is_public_and_strict(self) -> None:
         balancer, attributes = load_balancer()
         self.assertNotEqual(balancer.get("Scheme"), "internal")
         self.assertEqual(
@@ -71,7 +74,7 @@ class LoadBalancer(unittest.TestCase):
             outputs()["hello_api_load_balancer_domain_name"],
         )
 
-    def test_http_is_redirected_if_there_is_https(self):
+    def test_http_is_redirected_if_there_is_https(self) -> None:
         listeners = {
             each["Port"]: each
             for each in every(
@@ -117,7 +120,7 @@ class LoadBalancer(unittest.TestCase):
             [each["CertificateArn"] for each in listeners[443]["Certificates"]], [certificate]
         )
 
-    def test_targets(self):
+    def test_targets(self) -> None:
         found, attributes = target_group()
         self.assertEqual(
             (
@@ -134,7 +137,7 @@ class LoadBalancer(unittest.TestCase):
         )
         self.assertLessEqual(int(attributes["deregistration_delay.timeout_seconds"]), 20)
 
-    def test_access_logs(self):
+    def test_access_logs(self) -> None:
         buckets = every("s3", "list_buckets", "Buckets")
         self.assertEqual(len(buckets), int(ACCESS_LOGS))
         for bucket in buckets:
@@ -148,7 +151,7 @@ class LoadBalancer(unittest.TestCase):
 class Tasks(unittest.TestCase):
     maxDiff = None
 
-    def test_task_definition(self):
+    def test_task_definition(self) -> None:
         task = task_definition()
         self.assertEqual(
             (
@@ -198,7 +201,7 @@ class Tasks(unittest.TestCase):
             found["image"], f"{only(registry)['repositoryUri']}:1.0.0{'-debug' if EXEC else ''}"
         )
 
-    def test_the_shell_of_ecs_exec_has_places_to_write(self):
+    def test_the_shell_of_ecs_exec_has_places_to_write(self) -> None:
         paths = {"/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"} if EXEC else set()
         mounts = container().get("mountPoints", [])
         self.assertEqual({each["containerPath"] for each in mounts}, paths)
@@ -212,7 +215,7 @@ class Tasks(unittest.TestCase):
         )
         self.assertEqual(ecs_service().get("enableExecuteCommand", False), EXEC)
 
-    def test_kafka_is_known_by_its_brokers(self):
+    def test_kafka_is_known_by_its_brokers(self) -> None:
         bootstrap = environment().get(f"{PREFIX}AWS_MSK_CLUSTER_BOOTSTRAP", "")
         brokers = (
             client("kafka").get_bootstrap_brokers(ClusterArn=kafka_cluster()["ClusterArn"])
@@ -221,7 +224,7 @@ class Tasks(unittest.TestCase):
         )
         self.assertEqual(bootstrap, brokers.get("BootstrapBrokerStringSaslIam", ""))
 
-    def test_service(self):
+    def test_service(self) -> None:
         service = ecs_service()
         network = service["networkConfiguration"]["awsvpcConfiguration"]
         self.assertEqual(
@@ -244,7 +247,7 @@ class Tasks(unittest.TestCase):
             {"enable": True, "rollback": True},
         )
 
-    def test_autoscaling(self):
+    def test_autoscaling(self) -> None:
         target = only(
             every(
                 "application-autoscaling",

@@ -1,5 +1,8 @@
-"""Kafka, and the function that gets its records. The mapping's answers are the shim's: they say what was asked for, not that AWS
-would read the topic."""
+"""Checks Kafka, and the function that gets its records.
+
+The mapping's answers are the shim's: they say what was asked for,
+not that AWS would read the topic.
+"""
 
 import json
 import unittest
@@ -21,7 +24,7 @@ from stack import (
 
 class NoConsumer(unittest.TestCase):
     @unittest.skipIf(KAFKA, "there is one")
-    def test_without_kafka_there_is_nothing_of_it(self):
+    def test_without_kafka_there_is_nothing_of_it(self) -> None:
         self.assertEqual(every("kafka", "list_clusters_v2", "ClusterInfoList"), [])
         self.assertEqual(every("lambda", "list_functions", "Functions"), [])
         self.assertEqual(every("lambda", "list_event_source_mappings", "EventSourceMappings"), [])
@@ -32,7 +35,7 @@ class NoConsumer(unittest.TestCase):
 class Consumer(unittest.TestCase):
     maxDiff = None
 
-    def test_kafka_lets_in_by_iam_alone(self):
+    def test_kafka_lets_in_by_iam_alone(self) -> None:
         serverless = kafka_cluster()["Serverless"]
         self.assertEqual(serverless["ClientAuthentication"], {"Sasl": {"Iam": {"Enabled": True}}})
         network = only(serverless["VpcConfigs"])
@@ -41,7 +44,7 @@ class Consumer(unittest.TestCase):
             (subnets("private"), sorted([group("kafka"), group("consumer")])),
         )
 
-    def test_function(self):
+    def test_function(self) -> None:
         function = only(every("lambda", "list_functions", "Functions"))
         self.assertEqual(
             (
@@ -65,7 +68,7 @@ class Consumer(unittest.TestCase):
         # The mapping's pollers read Kafka; the code needs no network.
         self.assertEqual(function.get("VpcConfig", {}).get("SubnetIds", []), [])
 
-    def test_mapping(self):
+    def test_mapping(self) -> None:
         mapping = only(every("lambda", "list_event_source_mappings", "EventSourceMappings"))
         queue = client("sqs").get_queue_attributes(
             QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"]
@@ -85,7 +88,7 @@ class Consumer(unittest.TestCase):
         if not KEY:
             self.assertEqual(queue["Attributes"]["SqsManagedSseEnabled"], "true")
 
-    def test_test_events_are_shared(self):
+    def test_test_events_are_shared(self) -> None:
         schema = client("schemas").describe_schema(
             RegistryName="lambda-testevent-schemas", SchemaName=f"_{FUNCTION_NAME}-schema"
         )

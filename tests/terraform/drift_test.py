@@ -1,4 +1,7 @@
-"""What Terraform tells the container is what its program knows: names, port, health check, and times that go together."""
+"""Checks that Terraform and the container's program agree.
+
+They share names, the port, the health check, and time-outs.
+"""
 
 import json
 import os
@@ -8,7 +11,6 @@ import tempfile
 import unittest
 
 import yaml
-
 from stack import PREFIX, SOURCES, container, environment, load_balancer, service, target_group
 
 PROGRAM = os.environ["API_PROGRAM"]
@@ -32,7 +34,7 @@ def value(name: str) -> float:
 
 
 class Drift(unittest.TestCase):
-    def test_the_program_knows_each_variable(self):
+    def test_the_program_knows_each_variable(self) -> None:
         self.assertGreater(len(defaults()), 10)
         self.assertLessEqual(
             {name for name in environment() if name.startswith(PREFIX)}, set(defaults())
@@ -41,7 +43,7 @@ class Drift(unittest.TestCase):
             [name for name in environment() if not name.startswith((PREFIX, "AWS_"))], []
         )
 
-    def test_the_program_starts_with_them_and_the_container_is_healthy(self):
+    def test_the_program_starts_with_them_and_the_container_is_healthy(self) -> None:
         # Only where it listens is changed. Its Kafka is not to be had, and need not be.
         mine = environment() | {
             PREFIX + "PORT": "0",
@@ -77,19 +79,19 @@ class Drift(unittest.TestCase):
             finally:
                 program.kill()  # It would drain.
 
-    def test_the_port_is_one_everywhere(self):
+    def test_the_port_is_one_everywhere(self) -> None:
         port = int(value("PORT"))
         self.assertEqual(port, int(defaults()[PREFIX + "PORT"]))
         self.assertEqual([each["containerPort"] for each in container()["portMappings"]], [port])
         self.assertEqual(target_group()[0]["Port"], port)
 
-    def test_the_contract_answers_the_health_check(self):
+    def test_the_contract_answers_the_health_check(self) -> None:
         document = yaml.safe_load((SOURCES / "hello" / service["CONTRACT"].split()[0]).read_text())
         self.assertIn(
             "200", document["paths"][target_group()[0]["HealthCheckPath"]]["get"]["responses"]
         )
 
-    def test_a_task_has_time_to_end(self):
+    def test_a_task_has_time_to_end(self) -> None:
         needed = value("DRAIN_DELAY") + value("DRAIN_TIMEOUT") + value("PUBLISH_DEADLINE")
         self.assertLess(needed, container()["stopTimeout"])
         self.assertLessEqual(container()["stopTimeout"], 120)  # Fargate's most.
@@ -98,7 +100,7 @@ class Drift(unittest.TestCase):
             int(target_group()[1]["deregistration_delay.timeout_seconds"]), value("DRAIN_DELAY")
         )
 
-    def test_the_load_balancer_gives_up_a_connection_first(self):
+    def test_the_load_balancer_gives_up_a_connection_first(self) -> None:
         self.assertGreater(
             value("IDLE_TIMEOUT"), int(load_balancer()[1]["idle_timeout.timeout_seconds"])
         )

@@ -1,4 +1,7 @@
-"""Logs, alarms and the dashboard. That a metric exists at AWS under these names, moto does not show."""
+"""Checks the logs, the alarms and the dashboard.
+
+moto does not say whether AWS has a metric of these names.
+"""
 
 import json
 import unittest
@@ -38,7 +41,7 @@ def alarms() -> list[dict]:
 class Monitoring(unittest.TestCase):
     maxDiff = None
 
-    def test_logs_end(self):
+    def test_logs_end(self) -> None:
         wanted = (
             {f"/hello/{API}_web_log"}
             | ({f"/hello/{API}_ecs_exec_log"} if EXEC else set())
@@ -52,7 +55,7 @@ class Monitoring(unittest.TestCase):
             wanted |= {only([name for name in found if "flow" in name])}
         self.assertEqual(found, dict.fromkeys(wanted, 3))
 
-    def test_alarms(self):
+    def test_alarms(self) -> None:
         wanted = (
             (API_ALARMS if TASKS else set())
             | ({"api-publish-failures"} if TASKS and KAFKA else set())
@@ -63,13 +66,13 @@ class Monitoring(unittest.TestCase):
         for name, alarm in found.items():
             self.assertIn(f"docs/deploy.md#alarm-{name}", alarm["AlarmDescription"])
 
-    def test_publish_failures_are_counted_in_the_log_of_the_api(self):
+    def test_publish_failures_are_counted_in_the_log_of_the_api(self) -> None:
         found = every("logs", "describe_metric_filters", "metricFilters")
         self.assertEqual(
             [each["logGroupName"] for each in found], [f"/hello/{API}_web_log"] if KAFKA else []
         )
 
-    def test_dimensions_name_what_there_is(self):
+    def test_dimensions_name_what_there_is(self) -> None:
         balancer = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))[
             "LoadBalancerArn"
         ].split(":loadbalancer/")[1]
@@ -88,7 +91,7 @@ class Monitoring(unittest.TestCase):
             self.assertTrue(dimension["Value"], dimension)
             self.assertIn(dimension["Value"], named.get(dimension["Name"], {dimension["Value"]}))
 
-    def test_dashboard(self):
+    def test_dashboard(self) -> None:
         dashboard = only(every("cloudwatch", "list_dashboards", "DashboardEntries"))[
             "DashboardName"
         ]
@@ -99,10 +102,10 @@ class Monitoring(unittest.TestCase):
         of_kafka = (
             ["Publish failures", "Consumer lag", "Batch age", "Dead letters"] if KAFKA else []
         )
-        for word in ["Requests", "Errors", "Latency"] + of_kafka:
+        for word in ["Requests", "Errors", "Latency", *of_kafka]:
             self.assertIn(word, titles)
 
-    def test_each_alarm_has_its_entry(self):
+    def test_each_alarm_has_its_entry(self) -> None:
         text = (ROOT / "docs/deploy.md").read_text().lower()
         for name in API_ALARMS | CONSUMER_ALARMS | {"api-publish-failures"}:
             self.assertRegex(text, rf"#+ alarm {name}\n")

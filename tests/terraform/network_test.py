@@ -1,4 +1,7 @@
-"""Who may talk to whom, and the ways that lead out of the VPC. That packets take them, moto does not show."""
+"""Checks who may talk to whom, and which ways lead out of the VPC.
+
+moto does not say whether packets take them.
+"""
 
 import unittest
 
@@ -48,7 +51,7 @@ def name_of_other_side(rule: dict) -> str:
 class Network(unittest.TestCase):
     maxDiff = None
 
-    def test_security_groups_have_these_flows_and_no_others(self):
+    def test_security_groups_have_these_flows_and_no_others(self) -> None:
         found = sorted(
             (
                 "egress" if rule["IsEgress"] else "ingress",
@@ -82,7 +85,7 @@ class Network(unittest.TestCase):
             | ({"kafka", "consumer"} if KAFKA else set()),
         )
 
-    def test_subnets_are_three_public_and_three_private_ones_without_public_addresses(self):
+    def test_subnets_are_three_public_and_three_private_ones_without_public_addresses(self) -> None:
         self.assertEqual(vpc()["CidrBlock"], "10.11.0.0/21")
         found = in_vpc("describe_subnets", "Subnets")
         self.assertEqual(
@@ -96,7 +99,7 @@ class Network(unittest.TestCase):
             }
             self.assertEqual((len(subnets(kind)), len(zones)), (3, 3), kind)
 
-    def test_only_public_subnets_have_a_route_to_the_internet(self):
+    def test_only_public_subnets_have_a_route_to_the_internet(self) -> None:
         gateways: dict[str, set[str]] = {}
         for table in in_vpc("describe_route_tables", "RouteTables"):
             out = {
@@ -114,7 +117,7 @@ class Network(unittest.TestCase):
         )
         self.assertEqual(in_vpc("describe_nat_gateways", "NatGateways"), [])
 
-    def test_endpoints(self):
+    def test_endpoints(self) -> None:
         wanted = (
             {"ecr.api", "ecr.dkr", "logs"}
             | ({"lambda", "sts", "sqs"} if KAFKA else set())
@@ -154,7 +157,7 @@ class Network(unittest.TestCase):
             ("Gateway", private_tables),
         )
 
-    def test_flow_logs(self):
+    def test_flow_logs(self) -> None:
         logs = every("ec2", "describe_flow_logs", "FlowLogs")
         self.assertEqual(
             [(each["ResourceId"], each["TrafficType"]) for each in logs],

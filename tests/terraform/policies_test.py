@@ -1,6 +1,7 @@
 """Every policy of the stack, whole: what adds an action, a resource or a role fails here.
 
-Whether what is granted is enough, moto does not show: it lets in everybody. docs/msk-iam.md and AWS's pages, which the policies name, do.
+Whether what is granted is enough, moto does not show: it lets in everybody. docs/msk-iam.md and
+AWS's pages, which the policies name, do.
 """
 
 import json
@@ -33,11 +34,12 @@ LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
 EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
 
-# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the actions tables of Amazon ECR, CloudWatch
-# Logs, Session Manager Message Gateway Service and Amazon EC2).
+# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the
+# actions tables of Amazon ECR, CloudWatch Logs, Session Manager Message Gateway Service and Amazon
+# EC2).
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken": "a token is for the whole registry",
-    "logs:DescribeLogGroups": "ECS Exec's agent, and VPC flow logs, look for their log group in the list of all",
+    "logs:DescribeLogGroups": "ECS Exec's agent, and VPC flow logs, look through all log groups",
     "ssmmessages:CreateControlChannel": "a channel has no name before it is open",
     "ssmmessages:CreateDataChannel": "the same",
     "ssmmessages:OpenControlChannel": "the same",
@@ -49,7 +51,7 @@ WITHOUT_RESOURCE = {
 }
 # Parts of resources that nobody can know beforehand.
 OPEN_ENDED = {
-    f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "of interfaces that are not made yet, and their surroundings"
+    f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "interfaces that do not exist yet, and their needs"
     for kind in ("network-interface", "security-group", "subnet")
 }
 
@@ -230,13 +232,13 @@ def resource_policies() -> dict[str, dict[str, Statement]]:
 class Policies(unittest.TestCase):
     maxDiff = None
 
-    def test_roles_may_do_this_and_nothing_else(self):
+    def test_roles_may_do_this_and_nothing_else(self) -> None:
         self.assertEqual(
             {role["RoleName"]: policies_of_role(role["RoleName"]) for role in roles()},
             wanted_roles(),
         )
 
-    def test_nothing_is_granted_beside_these_policies(self):
+    def test_nothing_is_granted_beside_these_policies(self) -> None:
         for role in roles():
             self.assertEqual(
                 every(
@@ -253,7 +255,7 @@ class Policies(unittest.TestCase):
             with self.assertRaises(client("lambda").exceptions.ResourceNotFoundException):
                 client("lambda").get_policy(FunctionName=function["FunctionName"])
 
-    def test_roles_are_taken_by_one_service_each(self):
+    def test_roles_are_taken_by_one_service_each(self) -> None:
         for role in roles():
             statement = only(list(statements(role["AssumeRolePolicyDocument"]).values()))
             principal, condition = TRUST[role["RoleName"]]
@@ -268,10 +270,10 @@ class Policies(unittest.TestCase):
                 role["RoleName"],
             )
 
-    def test_what_others_may_do_with_queue_bucket_and_endpoint(self):
+    def test_what_others_may_do_with_queue_bucket_and_endpoint(self) -> None:
         self.assertEqual(resource_policies(), wanted_resource_policies())
 
-    def test_no_wildcards(self):
+    def test_no_wildcards(self) -> None:
         """True of whatever policy there will be, when the tables above have changed."""
         allowed = [
             each

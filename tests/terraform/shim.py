@@ -3,9 +3,10 @@
 
     shim.py PORT        0: a free one; prints the port as soon as it listens
 
-moto answers like AWS, it is not AWS: it lets in whoever asks, runs no task and no function, and takes many values that AWS
-would refuse. What is added here proves even less: only that our arguments reach the API as they were meant.
-Each part names what moto 5.2.5 lacks; it can go when moto has it.
+moto answers like AWS, it is not AWS: it lets in whoever asks, runs no task and no function, and
+takes many values that AWS would refuse. What is added here proves even less: only that our
+arguments reach the API as they were meant. Each part names what moto 5.2.5 lacks; it can go when
+moto has it.
 """
 
 import json
@@ -22,10 +23,11 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = (
     "true"  # Else the attachment of a policy of AWS's own is a 404.
 )
 
-from moto.core.config import default_user_config
+import shim_ipam
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
+from moto.core.config import default_user_config
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kafka.exceptions import NotFoundException
@@ -35,8 +37,6 @@ from moto.logs.models import LogGroup
 from moto.logs.responses import LogsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
-
-import shim_ipam
 
 ACCOUNT = "123456789012"
 
@@ -53,12 +53,14 @@ def after(owner: type, name: str, do: Callable[..., Any]) -> None:
     )
 
 
-# MSK Serverless. moto leaves a cluster in state CREATING for ever, gives it an ARN unlike AWS's (which policies are made of),
-# knows no brokers, and fails on the question whether a deleted one is gone.
+# MSK Serverless. moto leaves a cluster in state CREATING for ever, gives it an ARN unlike AWS's
+# (which policies are made of), knows no brokers, and fails on the question whether a deleted one is
+# gone.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apachekafkaapisforamazonmskclusters.html
 def make_cluster(_: None, self: FakeKafkaCluster, *_arguments: Any, **_named: Any) -> None:
     self.state = "ACTIVE"
-    self.arn = f"arn:aws:kafka:{self.region_name}:{self.account_id}:cluster/{self.cluster_name}/{self.cluster_id}-s1"
+    clusters = f"arn:aws:kafka:{self.region_name}:{self.account_id}:cluster"
+    self.arn = f"{clusters}/{self.cluster_name}/{self.cluster_id}-s1"
 
 
 def cluster_of(backend: KafkaBackend, arn: str) -> FakeKafkaCluster:
@@ -78,11 +80,8 @@ def get_bootstrap_brokers(self: KafkaResponse) -> str:
         self.kafka_backend,
         unquote(self.parsed_url.path.split("/clusters/")[-1].removesuffix("/bootstrap-brokers")),
     )
-    return json.dumps(
-        {
-            "bootstrapBrokerStringSaslIam": f"boot-emulated.c1.kafka-serverless.{self.region}.amazonaws.com:9098"
-        }
-    )
+    host = f"boot-emulated.c1.kafka-serverless.{self.region}.amazonaws.com"
+    return json.dumps({"bootstrapBrokerStringSaslIam": f"{host}:9098"})
 
 
 def install_kafka() -> None:
@@ -91,7 +90,8 @@ def install_kafka() -> None:
     KafkaResponse.get_bootstrap_brokers = get_bootstrap_brokers
 
 
-# Lambda. moto's event source mappings know no Kafka, and have no tags; its functions forget LoggingConfig.
+# Lambda. moto's event source mappings know no Kafka, and have no tags; its functions forget
+# LoggingConfig.
 create_mapping, find_lambda = (
     LambdaBackend.create_event_source_mapping,
     LambdaBackend._get_resource_by_arn,
@@ -122,7 +122,7 @@ def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSour
 def find_resource(self: LambdaBackend, arn: str) -> Any:
     if ":event-source-mapping:" not in arn:
         return find_lambda(self, arn)
-    if not (mapping := self._event_source_mappings.get(arn.split(":")[-1])):
+    if not (mapping := self._event_source_mappings.get(arn.rsplit(":", 1)[-1])):
         raise UnknownFunctionException(arn)
     return mapping
 
@@ -206,7 +206,8 @@ def install_scaling() -> None:
     )
 
 
-# CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not let a group change its key.
+# CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not
+# let a group change its key.
 def set_key(self: LogsResponse) -> str:
     self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param(
         "kmsKeyId"
@@ -216,7 +217,9 @@ def set_key(self: LogsResponse) -> str:
 
 def install_logs() -> None:
     LogsResponse.associate_kms_key = LogsResponse.disassociate_kms_key = set_key
-    after(LogGroup, "to_describe_dict", lambda answer, self: answer | {"logGroupClass": "STANDARD"})
+    after(
+        LogGroup, "to_describe_dict", lambda answer, _self: answer | {"logGroupClass": "STANDARD"}
+    )
 
 
 # EventBridge's schemas, of which moto has nothing: registries and schemas are kept as they come.
@@ -291,7 +294,8 @@ def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes
     try:
         return list(moto(environ, start))
     except Exception as error:  # pylint: disable=broad-exception-caught
-        what = f"{environ.get('HTTP_X_AMZ_TARGET', scope and scope[2])} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {error!r}"
+        target = environ.get("HTTP_X_AMZ_TARGET", scope and scope[2])
+        what = f"{target} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {error!r}"
         print(what, file=sys.stderr, flush=True)
         start(
             "400 Bad Request",

@@ -1,7 +1,8 @@
-"""Amazon VPC IP Address Manager, of which moto has nothing: as much as Terraform's provider asks for.
+"""Adds to moto what Terraform's provider asks of Amazon VPC IP Address Manager.
 
-What an answer of it does not prove: that AWS would accept the pool, its locale or the range; that a real IPAM has released an
-allocation by the time Terraform looks, which takes AWS up to 20 minutes after the VPC is gone.
+What an answer of it does not prove: that AWS would accept the pool, its locale or the range; that a
+real IPAM has released an allocation by the time Terraform looks, which takes AWS up to 20 minutes
+after the VPC is gone.
 """
 
 from typing import Any
@@ -69,12 +70,13 @@ class Ipam(EC2Response):
 
     def describe_ipam_scopes(self) -> ActionResult:
         wanted = self._get_param("IpamScopeIds", [])
+        prefix = f"arn:aws:ec2::{self.current_account}:ipam-scope/"
         scopes = [
             {
                 "IpamScopeId": ipam[f"{kind}DefaultScopeId"],
                 "IpamArn": ipam["IpamArn"],
                 "IsDefault": True,
-                "IpamScopeArn": f"arn:aws:ec2::{self.current_account}:ipam-scope/{ipam[f'{kind}DefaultScopeId']}",
+                "IpamScopeArn": prefix + ipam[f"{kind}DefaultScopeId"],
                 "IpamScopeType": kind.lower(),
                 "State": "create-complete",
             }
@@ -161,7 +163,7 @@ create_vpc, delete_vpc = VPCs.create_vpc, VPCs.delete_vpc
 
 
 def create_vpc_of_pool(self: EC2Response) -> ActionResult:
-    """moto wants a range: the first of the pool's."""
+    """Moto wants a range: the first of the pool's."""
     pool = self._get_param("Ipv4IpamPoolId")
     if not pool:
         return create_vpc(self)

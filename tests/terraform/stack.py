@@ -1,4 +1,4 @@
-"""What the tests look at: the stage that was applied, Terraform's outputs, and what moto says is there."""
+"""Reads what the tests look at: the applied stage, Terraform's outputs, and moto's answers."""
 
 import functools
 import json
@@ -79,7 +79,7 @@ def in_vpc(operation: str, key: str) -> list[dict[str, Any]]:
 
 
 def endpoints() -> list[dict[str, Any]]:
-    """moto keeps those that are deleted."""
+    """Moto keeps those that are deleted."""
     return [
         each
         for each in every("ec2", "describe_vpc_endpoints", "VpcEndpoints")

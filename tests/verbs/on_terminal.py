@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Runs a command on a terminal, and prints what it writes there: on_terminal.py KEY COMMAND…
+"""Runs a command on a terminal, and prints what it writes there.
+
+    on_terminal.py KEY COMMAND…
 
 KEY: empty, or ctrl-c, which is pressed as soon as a count such as [1/3] is there. Ends with the
 command's status, as a shell says it.
