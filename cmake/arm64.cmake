@@ -1,5 +1,6 @@
-# A toolchain file: builds for arm64 on another machine. The compiler is the distribution's, and the libraries are those of
-# a folder with the distribution's arm64 packages, which scripts/package.sh fills.
+# A toolchain file: builds for arm64 on another machine. The compiler is the distribution's, and the
+# libraries are those of a folder with the distribution's arm64 packages, which scripts/package.sh
+# fills.
 set(PENSTOCK_SYSROOT "${CMAKE_CURRENT_LIST_DIR}/../build/sysroot-arm64" CACHE PATH "Folder with the arm64 packages")
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES PENSTOCK_SYSROOT)
 cmake_path(ABSOLUTE_PATH PENSTOCK_SYSROOT NORMALIZE OUTPUT_VARIABLE CMAKE_SYSROOT)
