@@ -67,20 +67,20 @@ def check(names: list[str]) -> int:
     return count
 
 
-def show(kind: str) -> None:
-    """Prints the names of the files of one kind, each with a zero byte."""
-    for name in listed():
+def show(kind: str, names: list[str]) -> None:
+    for name in names:
         text = read(name)
-        if text is not None and (
-            kind_of(name, text) == kind or (kind == "text" and not is_exempt("spelling", name))
-        ):
+        if text is None or is_exempt("*", name):
+            continue
+        wanted = not is_exempt("spelling", name) if kind == "text" else kind == kind_of(name, text)
+        if wanted:
             print(name, end="\0")
 
 
 def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == ["--list"]:
-        show(arguments[1])
+        show(arguments[1], arguments[2:] or listed())
         return 0
     return 1 if check(arguments or listed()) else 0
 
