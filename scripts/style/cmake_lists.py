@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 SOURCE = re.compile(r'"?[\w/${}.-]+\.(?:cpp|h)"?')
 # Two or more sources with blanks or line ends between them.
@@ -20,7 +21,10 @@ def faults_of(text: str) -> list[tuple[int, str]]:
         rows = (code[begin : match.start()] + match.group()).split("\n")
         if len(rows) != len(sources) or code[begin : match.start()].strip():
             faults.append((line, "write one source a line, the first one on a line of its own"))
-        elif sources != sorted(sources):
-            wrong = next(i for i in range(1, len(sources)) if sources[i] < sources[i - 1])
-            faults.append((line + wrong, f"sort the sources: {sources[wrong]} is too late"))
+            continue
+        # Those of other folders stand before or behind.
+        own = [(at, source) for at, source in enumerate(sources) if not source.startswith('"')]
+        for (_, before), (at, source) in pairwise(own):
+            if source < before:
+                faults.append((line + at, f"sort the sources: {source} is too late"))
     return faults

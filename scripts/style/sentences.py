@@ -103,7 +103,9 @@ class Clause:
             follows = self.follows_verb(place + 1) or not self.words[place + 1].islower()
             return (subject or before in QUANTITIES) and follows
         if word in VERBS_OR_NOUNS:
-            follows = before.endswith("s") and self.follows_verb(place + 1)
+            # "The functions measure parameters", but not "the functions measure of …".
+            followed = after not in WORDS["after-nouns"] or self.follows_verb(place + 1)
+            follows = before.endswith("s") and not before.endswith("ss") and followed
             return subject and (after == "as" or follows)
         past = word.endswith("ed") and (self.starts_object(place + 1) or after in PAST_WITH)
         return subject and past

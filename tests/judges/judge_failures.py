@@ -206,7 +206,8 @@ def main() -> None:
             discard("arn:aws:s3:::failures", "to-bucket")
             [entry] = bucket.objects.all()
             assert re.fullmatch(
-                r"aws/lambda/to-bucket/events-0/\d{4}/\d\d/\d\d/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}",
+                r"aws/lambda/to-bucket/events-0/\d{4}/\d\d/\d\d/"
+                r"\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}",
                 entry.key,
             ), entry.key
             stored = json.loads(entry.get()["Body"].read())
