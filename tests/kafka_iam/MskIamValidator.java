@@ -31,7 +31,7 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback
  * again, and ends the session with the token or with the credentials.
  *
  * <p>The JAAS options are `region`, `keysFile` and `verdictsFile`. The keys are read at every
- * check, and has one key a line: ID SECRET SESSION_TOKEN|- PRINCIPAL END_SECONDS|-. The file of
+ * check, one key a line: ID SECRET SESSION_TOKEN|- PRINCIPAL END_SECONDS|-. The file of
  * verdicts gets one line for every check.
  */
 public class MskIamValidator implements AuthenticateCallbackHandler {
