@@ -1,7 +1,8 @@
-# A toolchain file: builds for PENSTOCK_TRIPLET, such as aarch64-linux-gnu, with Debian's compiler
-# of that name and its -dev packages for that architecture, installed beside the machine's own; be
-# it the machine's architecture or another. For a builder container: on a machine with -dev packages
-# of its own, Debian 12 would remove some of them (cmake/arm64.cmake).
+# This toolchain file builds for PENSTOCK_TRIPLET, such as aarch64-linux-gnu, whether that is the
+# machine's architecture or another. It uses Debian's compiler of that name, and the -dev packages
+# for that architecture, which are installed beside the machine's own. It is for a builder
+# container: on a machine with -dev packages, Debian 12 would remove some of them
+# (cmake/arm64.cmake).
 set(PENSTOCK_TRIPLET "" CACHE STRING
   "Debian's name of the architecture to build for, with the system's")
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES PENSTOCK_TRIPLET)

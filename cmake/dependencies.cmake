@@ -7,7 +7,7 @@ if(PENSTOCK_STATIC)
   find_package(Boost 1.81 REQUIRED)  # The headers; src/asio compiles what is not in them.
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(RE2 REQUIRED re2)
-  # With what it needs itself: since Debian 13 Abseil, in more than a hundred archives.
+  # RE2 brings what it needs itself: since Debian 13 Abseil, in more than a hundred archives.
   add_library(PkgConfig::RE2 INTERFACE IMPORTED)
   target_link_libraries(PkgConfig::RE2 INTERFACE ${RE2_STATIC_LDFLAGS})
   if(PENSTOCK_FUNCTION_ONLY)

@@ -19,7 +19,7 @@ target_compile_options(penstock_options INTERFACE -ffunction-sections -fdata-sec
 if(PROJECT_IS_TOP_LEVEL)  # Another project has its own opinion on warnings.
   target_compile_options(penstock_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-    # A false alarm of g++ 12 on std::string concatenation (GCC bug 105651).
+    # g++ 12 raises a false alarm on std::string concatenation (GCC bug 105651).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 endif()
 target_link_options(penstock_options INTERFACE -Wl,--gc-sections)

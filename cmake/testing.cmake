@@ -42,10 +42,10 @@ function(penstock_precompiled_test_headers target)
 endfunction()
 
 # penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT
-# seconds] [SERIAL] [ONE_THREAD]): a GoogleTest program, which may include "support/…", the aids of
-# tests/. SERIAL: it needs the machine for itself. ONE_THREAD: the thread sanitizer learns nothing
-# from it. Each case of a unit test is a ctest of its own; the other programs are one ctest each,
-# because their cases share what takes seconds to start: a broker, a running system.
+# seconds] [SERIAL] [ONE_THREAD]): adds a GoogleTest program, which may include "support/…", the
+# aids of tests/. SERIAL means that it needs the machine for itself, and ONE_THREAD that the thread
+# sanitizer learns nothing from it. Each case of a unit test is one ctest. Each other program is one
+# ctest, because its cases share what takes seconds to start: a broker, or a running system.
 function(penstock_test name)
   if(PENSTOCK_FUZZ OR PENSTOCK_STATIC OR NOT PROJECT_IS_TOP_LEVEL)
     return()

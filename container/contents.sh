@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the image holds: the program, the certificates of public authorities, and what the program is
-# made of: each package of which a header or an object got into it, with its licence texts and in a
-# CycloneDX document. Runs in the builder (Dockerfile).
+# Collects what the image holds: the program, the certificates of public authorities, and the list
+# of what the program is made of. That is each package of which a header or an object got into it,
+# with its licence texts and in a CycloneDX document. It runs in the builder (Dockerfile).
 #   contents.sh BUILD MAP RDKAFKA OUT
 # These are the build folder, the linker's map, the folder of librdkafka, and the folder to make.
 set -euo pipefail
-(($# == 4)) || { sed --quiet '2,4s/^# \?//p' "$0" >&2; exit 2; }
+(($# == 4)) || { sed --quiet '2,/^[^#]/s/^# \?//p' "$0" >&2; exit 2; }
 build="$1" map="$2" rdkafka="$3" out="$4"
 # shellcheck source=hello/service.env
 source "$(dirname "$0")/../hello/service.env"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# min.insync.replicas=2 and acks=all: so that no record is acknowledged with a single copy. But the
-# broker caps the setting at the topic's number of replicas. A topic that was made with one, by
+# min.insync.replicas=2 and acks=all should mean that no record is acknowledged with a single copy.
+# The broker caps the setting at the topic's number of replicas. A topic that was made with one, by
 # mistake or by a default, acknowledges everything, and shows the setting all the same.
 set -euo pipefail
 work=$(mktemp -d)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# "{,3}" in a contract's pattern. PCRE2 10.43 began to read it as "up to three"; Debian 12 has
+# PCRE2 10.43 began to read "{,3}" in a pattern as "up to three"; Debian 12 has
 # 10.42, Debian 13 has 10.46. So a pattern, valid before and after, matches other texts; and the
 # engines that stand in for each other do not agree, either.
 set -euo pipefail

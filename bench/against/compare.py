@@ -212,7 +212,7 @@ def size(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     )
 
 
-# word: what it runs, and the tools it needs
+# Each word has what it runs, and the tools that it needs.
 BENCHMARKS = {
     "hello": (hello, ("wrk",)),
     "publish": (publish, ("wrk", "java")),

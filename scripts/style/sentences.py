@@ -37,8 +37,11 @@ FINITE = WORDS["finite"]
 # A comment may begin with one of these, too: "Cannot fail."
 FIRST_VERBS = {"is", "are", "was", "has", "does", "may", "must", "can", "cannot", "will"}
 FIRST_VERBS |= {"do", "don't", "be", "have"}
-# How code and quotations appear among the words.
+# These words stand for code and quotations.
 CODE, QUOTE = "CODE", "QUOTE"
+# These verbs look like their participles.
+PARTICIPLES = {"let", "put", "shut", "become", "come", "read", "set", "cut", "split"}
+AFTER_PARTICIPLES = {"if", "when", "by", "only", "from", "in", "at", "before", "after", "once", ""}
 PAST_WITH = {"with", "that", "when", "because"}
 QUANTITIES = {",", "first", "last", "one", "other", "some", "many", "more"}
 
@@ -87,6 +90,8 @@ class Clause:
             return True
         if before == CODE.lower() and word in VERBS | VERBS_OR_NOUNS_S:
             return True
+        if before == CODE.lower() and word in VERBS_OR_NOUNS and self.starts_object(place + 1):
+            return True
         if before in {"to", "not"} and word not in VERBS_OR_NOUNS_S:
             return False
         if before in WORDS["pronouns"]:
@@ -103,7 +108,7 @@ class Clause:
             follows = self.follows_verb(place + 1) or not self.words[place + 1].islower()
             return (subject or before in QUANTITIES) and follows
         if word in VERBS_OR_NOUNS:
-            # "The functions measure parameters", but not "the functions measure of …".
+            # "The functions measure parameters" has a verb, "the functions measure of …" has none.
             followed = after not in WORDS["after-nouns"] or self.follows_verb(place + 1)
             follows = before.endswith("s") and not before.endswith("ss") and followed
             return subject and (after == "as" or follows)
@@ -123,8 +128,7 @@ class Clause:
             return True
         if word in VERBS:
             # "Set if …" has a participle.
-            participles = {"let", "put", "shut", "become", "come"}
-            return not (word in participles and after in {"if", "when", "by", "only"})
+            return not (word in PARTICIPLES and after in AFTER_PARTICIPLES)
         if word in VERBS_OR_NOUNS_S:
             noun = after in WORDS["after-nouns"] or after in {"", ","}
             return not noun or (after == "that" and word in WORDS["verbs-before-that"])
@@ -155,6 +159,9 @@ class Clause:
         word, before = self.low(place), self.low(place - 1)
         if before in WORDS["before-nouns"]:
             return False
+        unknown = word.endswith("s") and self.words[place].islower()
+        if before in {"what", "which", "who", "that"} and unknown and self.follows_verb(place + 1):
+            return True
         if word in VERBS_OR_NOUNS:
             return before in {"that", "which", "who"} or before in WORDS["pronouns"]
         return word in VERBS_OR_NOUNS_S or word in VERBS or word.endswith("ed")
@@ -192,7 +199,7 @@ class Clause:
     def has_verb_behind_comma(self) -> bool:
         """Whether it is like "In doubt, read …"."""
         return any(
-            self.words[place - 1] == "," and self.low(place) in VERBS | VERBS_S
+            self.words[place - 1] == "," and self.low(place) in (VERBS | VERBS_S) - PARTICIPLES
             for place in range(1, len(self.words))
         )
 

@@ -19,7 +19,7 @@ TEMPLATE = ROOT / "cloudformation" / "consumer.yaml"
 CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/hello/6cc0432b-s1"
 FAILURES = "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
-# All that is allowed. What widens the role changes this file.
+# The file lists all that the role allows. A wider role needs a change of it.
 ROLE = json.loads((HERE / "consumer_role.json").read_text())
 
 

@@ -31,8 +31,8 @@ FUNCTION = Path(__file__).parent / "failing_function.py"
 PATIENCE = 60
 RECORDS = 3
 
-# AWS, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event sources": the
-# example, by types.
+# These are the types of AWS's example ("Capturing discarded batches for Amazon MSK and self-managed
+# Apache Kafka event sources").
 DOCUMENT = {
     "requestContext": {
         "requestId": str,

@@ -1,8 +1,8 @@
-# Terraform and the AWS CLI against moto's server on this machine. To be sourced after steps.sh,
-# with root, build and work set.
+# Runs Terraform and the AWS CLI against moto's server on this machine. It is sourced after
+# steps.sh, with root, build and work set.
 # shellcheck shell=bash
 
-# Nothing of the caller's reaches AWS, or changes what is tested.
+# Unsets the caller's settings, so that they neither reach AWS nor change what is tested.
 forget_aws() {
   local name
   caller_config="${TF_CLI_CONFIG_FILE:-}"
@@ -18,8 +18,8 @@ forget_aws() {
 # What the emulator has been tried with; what users may take is in versions.tf.
 provider_version=5.100.0
 
-# The caller's settings of terraform, else a provider that is installed on this machine, else the
-# internet.
+# Uses the caller's settings of terraform, else a provider that is installed on this machine, else
+# the internet.
 find_provider() {
   local provider
   command -v terraform >/dev/null ||
@@ -28,7 +28,7 @@ find_provider() {
     export TF_CLI_CONFIG_FILE="${caller_config:-$HOME/.terraformrc}"
     return
   fi
-  # …/HOST/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_v…
+  # The path is …/HOST/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_v….
   provider="$(find /opt /usr/share /usr/local/share -maxdepth 7 -path '*/hashicorp/aws/*' \
     -name "terraform-provider-aws_v${provider_version}_*" -print -quit 2>/dev/null || true)"
   export TF_CLI_CONFIG_FILE="${work:?}/terraform.rc"

@@ -1,4 +1,4 @@
-# Sentences that pass or fail. To be sourced; `work` is a folder.
+# Prints sentences that pass or fail. It is sourced; `work` is a folder.
 # shellcheck shell=bash
 
 status=0
@@ -12,7 +12,7 @@ expect() {
   else
     echo "FAILED: $sentence"
     tail --lines=40 "$work/expect.log"
-    # For the script that sources this.
+    # The script that sources this reads it.
     # shellcheck disable=SC2034
     status=1
   fi
