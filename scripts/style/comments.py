@@ -159,7 +159,9 @@ def broken_by_comment(text: str) -> Iterator[tuple[int, str]]:
 DIRECTIVE = re.compile(r"shellcheck|noqa|pylint|type:|checkov:|trivy:|tflint-ignore|syntax=")
 HERE_DOCUMENT = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
 # "name ARGUMENT…" or "name(ARGUMENT …)" stands in front of what a function does.
-USAGE = re.compile(r"(?P<name>\w+)(?:\([^()]*\)|(?: [\[\]A-Z_|.…]+)*)(?:: |$)")
+USAGE = re.compile(
+    r"(?P<name>\w+)(?:\([^()]*\)|(?: (?:[\[\]A-Z0-9_|.…=]+|\w+(?:\|\w+)+))*)(?:: |$)"
+)
 
 
 def without_usage(text: str, next_code: str) -> str:

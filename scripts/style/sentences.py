@@ -42,6 +42,7 @@ CODE, QUOTE = "CODE", "QUOTE"
 # These verbs look like their participles.
 PARTICIPLES = {"let", "put", "shut", "become", "come", "read", "set", "cut", "split"}
 AFTER_PARTICIPLES = {"if", "when", "by", "only", "from", "in", "at", "before", "after", "once", ""}
+PLURAL = {"are", "do", "have", "were"}
 PAST_WITH = {"with", "that", "when", "because"}
 QUANTITIES = {",", "first", "last", "one", "other", "some", "many", "more"}
 
@@ -99,11 +100,8 @@ class Clause:
         possessive = before.endswith(("'s", "s'"))
         subject = before not in WORDS["before-nouns"] and before != "," and not possessive
         if word in VERBS:
-            return (
-                before.endswith("s")
-                or before in {"who", "that", "which"}
-                or (subject and self.starts_object(place + 1))
-            )
+            object_follows = subject and after != "" and self.follows_verb(place + 1)
+            return before.endswith("s") or before in {"who", "that", "which"} or object_follows
         if word in VERBS_OR_NOUNS_S:
             follows = self.follows_verb(place + 1) or not self.words[place + 1].islower()
             return (subject or before in QUANTITIES) and follows
@@ -142,10 +140,13 @@ class Clause:
         if word in WORDS["prepositions-too"]:
             if place == 0 or word == "than" or after in {"a", "an"}:
                 return False
+            if after in {"it", "this", "that"} and self.low(place + 2) in PLURAL:
+                return False
             subjects = WORDS["before-nouns"] | WORDS["pronouns"] | {CODE.lower()}
             return after in subjects or after.endswith("s")
-        # "That …" at the start is a subject.
-        if word == "that" and place == 0:
+        # "That …" at the start is a subject, and so in "Since Boost 1.83 that is …".
+        adverbial = self.low(0) in WORDS["prepositions-too"] and after in FINITE
+        if word == "that" and (place == 0 or adverbial):
             return False
         return not (word in WORDS["question-words"] and before in WORDS["subordinate"])
 
