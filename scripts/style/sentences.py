@@ -100,6 +100,9 @@ class Clause:
         possessive = before.endswith(("'s", "s'"))
         subject = before not in WORDS["before-nouns"] and before != "," and not possessive
         if word in VERBS:
+            # "may go": the verb is "may".
+            if FINITE & {before, self.low(place - 2)}:
+                return False
             object_follows = subject and after != "" and self.follows_verb(place + 1)
             return before.endswith("s") or before in {"who", "that", "which"} or object_follows
         if word in VERBS_OR_NOUNS_S:
