@@ -52,6 +52,7 @@ def words_of(text: str) -> list[str]:
     text = re.sub(r"`[^`]*`", f" {CODE} ", text)
     text = re.sub(r'"(?:\\.|[^"\\])*"', f" {QUOTE} ", text)
     text = re.sub(r"'(?:\\.|[^'\\]){1,3}'", f" {QUOTE} ", text)
+    text = re.sub(r"\b[\w:.]+\([\w, ]*\)", f" {CODE} ", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     words = []
     for token in re.findall(r"[^\s,;:()—]+|[,;:()—]", text):
@@ -101,7 +102,8 @@ class Clause:
         subject = before not in WORDS["before-nouns"] and before != "," and not possessive
         if word in VERBS:
             # "may go": the verb is "may".
-            if FINITE & {before, self.low(place - 2)}:
+            adverb = before in {"not", "never", "also", "only"} or before.endswith("ly")
+            if before in FINITE or (adverb and self.low(place - 2) in FINITE):
                 return False
             object_follows = subject and after != "" and self.follows_verb(place + 1)
             return before.endswith("s") or before in {"who", "that", "which"} or object_follows
@@ -112,7 +114,7 @@ class Clause:
             # "The functions measure parameters" has a verb, "the functions measure of …" has none.
             followed = after not in WORDS["after-nouns"] or self.follows_verb(place + 1)
             follows = before.endswith("s") and not before.endswith("ss") and followed
-            return subject and (after == "as" or follows)
+            return subject and (after == "as" or follows or self.starts_object(place + 1))
         past = word.endswith("ed") and (self.starts_object(place + 1) or after in PAST_WITH)
         return subject and past
 
