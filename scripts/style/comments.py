@@ -7,12 +7,10 @@ comment breaks in two.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # "//" may also stand in a string, and in a comment of the other kind.
 TOKENS = re.compile(
