@@ -5,58 +5,82 @@ import socket
 import struct
 from pathlib import Path
 
-from lab import REPOSITORY, Trouble, free_ports, tool
+from lab import REPOSITORY, Lab, Server, Trouble, free_ports, tool
 
 
 class Broker:
-  """A real Apache Kafka, one KRaft node on loopback; it can be killed and started again on its data."""
+    """A real Apache Kafka: one KRaft node on loopback.
 
-  def __init__(self, lab):
-    self.lab, self.server = lab, None
-    libs = os.environ.get('PENSTOCK_KAFKA_LIBS', str(REPOSITORY / 'build' / 'kafka' / 'libs'))
-    if not list(Path(libs).glob('kafka_*.jar')):
-      raise Trouble(f'no Kafka in {libs}: ./penstock up fetches it, PENSTOCK_KAFKA_LIBS names another folder')
-    self.java = [tool('java'), '-Xms1g', '-Xmx1g', '-XX:+UseG1GC', '-cp', f'{libs}/*']
-    self.port, controller = free_ports(2)
-    self.address = f'127.0.0.1:{self.port}'
-    folder = lab.folder / f'broker-{self.port}'
-    folder.mkdir()
-    self.properties = folder / 'server.properties'
-    self.properties.write_text('\n'.join([
-        'process.roles=broker,controller', 'node.id=1', 'controller.listener.names=CONTROLLER',
-        f'listeners=PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}',
-        f'advertised.listeners=PLAINTEXT://{self.address}',
-        f'controller.quorum.voters=1@127.0.0.1:{controller}',
-        'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-        'inter.broker.listener.name=PLAINTEXT', f'log.dirs={folder}/data', 'auto.create.topics.enable=false',
-        'offsets.topic.replication.factor=1', 'transaction.state.log.replication.factor=1',
-        'transaction.state.log.min.isr=1', 'offsets.topic.num.partitions=4',
-        'group.initial.rebalance.delay.ms=0', '']))
-    storage = self.java + ['kafka.tools.StorageTool']
-    uuid = lab.run(storage + ['random-uuid']).split()[-1]
-    lab.run(storage + ['format', '--cluster-id', uuid, '--config', str(self.properties)])
-    self.start()
+    It can be killed, and started again on its data.
+    """
 
-  def start(self, wait=True):
-    command = self.java + ['kafka.Kafka', str(self.properties)]
-    self.server = self.lab.start('the broker', command, self.port)
-    if wait:
-      self.server.wait_until(self.answers, pause=0.1)
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.server: Server
+        libs = os.environ.get("PENSTOCK_KAFKA_LIBS", str(REPOSITORY / "build" / "kafka" / "libs"))
+        if not list(Path(libs).glob("kafka_*.jar")):
+            raise Trouble(
+                f"no Kafka in {libs}: ./penstock up fetches it, "
+                "PENSTOCK_KAFKA_LIBS names another folder"
+            )
+        self.java = [tool("java"), "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-cp", f"{libs}/*"]
+        self.port, controller = free_ports(2)
+        self.address = f"127.0.0.1:{self.port}"
+        folder = lab.folder / f"broker-{self.port}"
+        folder.mkdir()
+        self.properties = folder / "server.properties"
+        self.properties.write_text(
+            "\n".join(
+                [
+                    "process.roles=broker,controller",
+                    "node.id=1",
+                    "controller.listener.names=CONTROLLER",
+                    f"listeners=PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}",
+                    f"advertised.listeners=PLAINTEXT://{self.address}",
+                    f"controller.quorum.voters=1@127.0.0.1:{controller}",
+                    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                    "inter.broker.listener.name=PLAINTEXT",
+                    f"log.dirs={folder}/data",
+                    "auto.create.topics.enable=false",
+                    "offsets.topic.replication.factor=1",
+                    "transaction.state.log.replication.factor=1",
+                    "transaction.state.log.min.isr=1",
+                    "offsets.topic.num.partitions=4",
+                    "group.initial.rebalance.delay.ms=0",
+                    "",
+                ]
+            )
+        )
+        storage = [*self.java, "kafka.tools.StorageTool"]
+        uuid = lab.run([*storage, "random-uuid"]).split()[-1]
+        lab.run([*storage, "format", "--cluster-id", uuid, "--config", str(self.properties)])
+        self.start()
 
-  def accepts(self):
-    with socket.socket() as probe:
-      return probe.connect_ex(('127.0.0.1', self.port)) == 0
+    def start(self, wait: bool = True) -> None:
+        command = [*self.java, "kafka.Kafka", str(self.properties)]
+        self.server = self.lab.start("the broker", command, self.port)
+        if wait:
+            self.server.wait_until(self.answers, pause=0.1)
 
-  def answers(self):
-    """A port that accepts is not a broker that is ready: ask for ApiVersions (key 18, version 0)."""
-    request = struct.pack('>hhih', 18, 0, 1, -1)
-    try:
-      with socket.create_connection(('127.0.0.1', self.port), timeout=1) as probe:
-        probe.sendall(struct.pack('>i', len(request)) + request)
-        return len(probe.recv(10)) == 10
-    except OSError:
-      return False
+    def accepts(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-  def records(self, topic):
-    """The values of all records in the topic."""
-    return self.lab.run([tool('kcat'), '-b', self.address, '-C', '-t', topic, '-o', 'beginning', '-e', '-q'])
+    def answers(self) -> bool:
+        """Whether the broker answers ApiVersions (key 18, version 0).
+
+        A port that accepts connections is not yet a broker that is ready.
+        """
+        request = struct.pack(">hhih", 18, 0, 1, -1)
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
+                probe.sendall(struct.pack(">i", len(request)) + request)
+                return len(probe.recv(10)) == 10
+        except OSError:
+            return False
+
+    def records(self, topic: str) -> str:
+        """The values of all records in the topic."""
+        return self.lab.run(
+            [tool("kcat"), "-b", self.address, "-C", "-t", topic, "-o", "beginning", "-e", "-q"]
+        )

@@ -1,5 +1,6 @@
-"""What the benchmarks run against: starts it on free ports, accounts for its CPU time, and stops it again."""
+"""Starts what the benchmarks run against, on free ports, and accounts for its CPU time."""
 
+import contextlib
 import ctypes
 import http.client
 import os
@@ -13,241 +14,322 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Self
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PEERS = REPOSITORY / 'bench' / 'peers'
-PACKAGES = {'wrk': 'wrk', 'nginx': 'nginx-light', 'kcat': 'kcat', 'go': 'golang-go',
-            'java': 'default-jre-headless', 'valgrind': 'valgrind', 'size': 'binutils',
-            'strip': 'binutils'}
+PEERS = REPOSITORY / "bench" / "peers"
+PACKAGES = {
+    "wrk": "wrk",
+    "nginx": "nginx-light",
+    "kcat": "kcat",
+    "go": "golang-go",
+    "java": "default-jre-headless",
+    "valgrind": "valgrind",
+    "size": "binutils",
+    "strip": "binutils",
+}
 GO_VERSION_MIN = (1, 24)
 OPEN_FILES_MAX = 8192  # 1,000 connections and their other ends, with room to spare.
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 15
 COMMAND_SECONDS_MAX = 900
-TICKS_PER_SECOND = os.sysconf('SC_CLK_TCK')
-SEARCH_PATH = os.environ.get('PATH', '') + ':/usr/sbin:/usr/local/go/bin'
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+SEARCH_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/go/bin"
 PR_SET_PDEATHSIG = 1
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LIBC = ctypes.CDLL(None)
 
 
 class Trouble(Exception):
-  """An expected failure; its text is the sentence to print."""
+    """An expected failure; its text is the sentence to print."""
 
 
-def tool(name):
-  found = shutil.which(name, path=SEARCH_PATH)
-  if not found:
-    raise Trouble(f'{name} is missing: apt-get install {PACKAGES[name]}')
-  return found
+def tool(name: str) -> str:
+    found = shutil.which(name, path=SEARCH_PATH)
+    if not found:
+        raise Trouble(f"{name} is missing: apt-get install {PACKAGES[name]}")
+    return found
 
 
-def service(sources: Path = REPOSITORY):
-  """The names that the service declares once for every program: hello/service.env."""
-  lines = (sources / 'hello' / 'service.env').read_text().splitlines()
-  return dict(line.split('=', 1) for line in lines if line and not line.startswith('#'))
+def service(sources: Path = REPOSITORY) -> dict[str, str]:
+    """The names that the service declares once for every program: hello/service.env."""
+    lines = (sources / "hello" / "service.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
-def process_tree(pid):
-  """The process and its descendants, as {pid: fields of /proc/PID/stat after the program's name}."""
-  stats = {}
-  for entry in os.listdir('/proc'):
-    if entry.isdigit():
-      try:
-        stats[int(entry)] = Path('/proc', entry, 'stat').read_text().rpartition(')')[2].split()
-      except (FileNotFoundError, ProcessLookupError):
-        pass
-  tree, grew = {pid} & stats.keys(), True
-  while grew:
-    children = {child for child, fields in stats.items() if int(fields[1]) in tree}
-    grew = not children <= tree
-    tree |= children
-  return {member: stats[member] for member in tree}
+def process_tree(pid: int) -> dict[int, list[str]]:
+    """Returns the process and its descendants.
+
+    The values are the fields of /proc/PID/stat after the program's name.
+    """
+    stats = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            # It may have ended meanwhile.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                stats[int(entry.name)] = (entry / "stat").read_text().rpartition(")")[2].split()
+    tree, grew = {pid} & stats.keys(), True
+    while grew:
+        children = {child for child, fields in stats.items() if int(fields[1]) in tree}
+        grew = not children <= tree
+        tree |= children
+    return {member: stats[member] for member in tree}
 
 
-def free_ports(count):
-  """Below the ephemeral ports: a client that redials a stopped broker there may get the broker's own port."""
-  free = []
-  for port in random.sample(range(15000, 32000), 1000):
-    with socket.socket() as probe:
-      try:
-        probe.bind(('127.0.0.1', port))
-        free.append(port)
-      except OSError:
-        continue
-    if len(free) == count:
-      return free
-  raise Trouble('no free ports between 15000 and 32000')
+def free_ports(count: int) -> list[int]:
+    """Returns free ports below the ephemeral ones.
+
+    A client that redials a stopped broker on an ephemeral port may get the broker's own port.
+    """
+    free = []
+    for port in random.sample(range(15000, 32000), 1000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                free.append(port)
+            except OSError:
+                continue
+        if len(free) == count:
+            return free
+    raise Trouble("no free ports between 15000 and 32000")
 
 
-def machine_cpu_seconds():
-  user, nice, system, _idle, _iowait, irq, softirq = map(int, Path('/proc/stat').read_text().split()[1:8])
-  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND
+def machine_cpu_seconds() -> float:
+    user, nice, system, _idle, _iowait, irq, softirq = map(
+        int, Path("/proc/stat").read_text().split()[1:8]
+    )
+    return (user + nice + system + irq + softirq) / TICKS_PER_SECOND
 
 
 class Side:
-  """One of two builds that are compared: its sources, its programs, and their names."""
+    """One of two builds that are compared: its sources, its programs, and their names."""
 
-  def __init__(self, name: str, sources: Path):
-    self.name, self.sources, self.names = name, sources, service(sources)
-    self.bin = sources / 'build' / 'release' / 'bin'
-    self.api = self.bin / self.names['API_PROGRAM']
-    self.function = self.bin / self.names['FUNCTION_PROGRAM']
+    def __init__(self, name: str, sources: Path) -> None:
+        self.name, self.sources, self.names = name, sources, service(sources)
+        self.bin = sources / "build" / "release" / "bin"
+        self.api = self.bin / self.names["API_PROGRAM"]
+        self.function = self.bin / self.names["FUNCTION_PROGRAM"]
 
 
 class Server:
-  def __init__(self, name, process, log, port, started=0.0):
-    self.name, self.process, self.log, self.port, self.started = name, process, log, port, started
+    def __init__(
+        self, name: str, process: subprocess.Popen, log: Path, port: int, started: float = 0.0
+    ) -> None:
+        self.name, self.process, self.log = name, process, log
+        self.port, self.started = port, started
 
-  def cpu_seconds(self):
-    """utime + stime of the process and its children."""
-    return sum(int(f[11]) + int(f[12]) for f in process_tree(self.process.pid).values()) / TICKS_PER_SECOND
+    def cpu_seconds(self) -> float:
+        """Utime + stime of the process and its children."""
+        return (
+            sum(int(f[11]) + int(f[12]) for f in process_tree(self.process.pid).values())
+            / TICKS_PER_SECOND
+        )
 
-  def rss_mib(self):
-    rollups = [Path(f'/proc/{pid}/smaps_rollup').read_text() for pid in process_tree(self.process.pid)]
-    return sum(int(re.search(r'^Rss: +(\d+) kB', rollup, re.MULTILINE)[1]) for rollup in rollups) / 1024
+    def rss_mib(self) -> float:
+        rollups = [
+            Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in process_tree(self.process.pid)
+        ]
+        return (
+            sum(int(re.search(r"^Rss: +(\d+) kB", rollup, re.MULTILINE)[1]) for rollup in rollups)
+            / 1024
+        )
 
-  def get(self, path, port=None, seconds=10):
-    """Status and body; status 0 when there was no answer."""
-    connection = http.client.HTTPConnection('127.0.0.1', port or self.port, timeout=seconds)
-    try:
-      connection.request('GET', path)
-      response = connection.getresponse()
-      return response.status, response.read()
-    except (OSError, http.client.HTTPException):
-      return 0, b''
-    finally:
-      connection.close()
+    def get(self, path: str, port: int | None = None, seconds: float = 10) -> tuple[int, bytes]:
+        """Status and body; status 0 when there was no answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=seconds)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException):
+            return 0, b""
+        finally:
+            connection.close()
 
-  def wait_until(self, check, pause=0.02):
-    end = time.monotonic() + START_SECONDS_MAX
-    while not check():
-      if self.process.poll() is not None or time.monotonic() > end:
-        state = 'ended' if self.process.poll() is not None else f'was not ready in {START_SECONDS_MAX} s'
-        last_lines = self.log.read_text(errors='replace').splitlines()[-5:]
-        raise Trouble('\n'.join([f'{self.name} {state}; the end of its log:'] + last_lines))
-      time.sleep(pause)
+    def wait_until(self, check: Callable[[], bool], pause: float = 0.02) -> None:
+        end = time.monotonic() + START_SECONDS_MAX
+        while not check():
+            if self.process.poll() is not None or time.monotonic() > end:
+                state = (
+                    "ended"
+                    if self.process.poll() is not None
+                    else f"was not ready in {START_SECONDS_MAX} s"
+                )
+                last_lines = self.log.read_text(errors="replace").splitlines()[-5:]
+                raise Trouble("\n".join([f"{self.name} {state}; the end of its log:", *last_lines]))
+            time.sleep(pause)
 
-  def stop(self, number=signal.SIGTERM):
-    if self.process.poll() is None:
-      self.process.send_signal(number)
-      try:
-        self.process.wait(STOP_SECONDS_MAX)
-      except subprocess.TimeoutExpired:
-        self.process.kill()
-        self.process.wait()
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+            try:
+                self.process.wait(STOP_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 class Lab:
-  """Owns the temporary folder and every process. Leaving it, however that happens, stops them all."""
+    """Owns the temporary folder and every process. Leaving it stops them all."""
 
-  def __init__(self, program):
-    self.names = service()
-    self.program = Path(program or REPOSITORY / 'build' / 'release' / 'bin' / self.names['API_PROGRAM'])
-    self.servers, self.violations, self.built = [], [], {}
+    def __init__(self, program: Path | str | None) -> None:
+        self.names = service()
+        self.program = Path(
+            program or REPOSITORY / "build" / "release" / "bin" / self.names["API_PROGRAM"]
+        )
+        self.servers: list[Server] = []
+        self.violations: list[str] = []
+        self.built: dict[str, str] = {}
 
-  def __enter__(self):
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = OPEN_FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_MAX)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    for number in ENDING_SIGNALS:
-      signal.signal(number, lambda number, _frame: sys.exit(128 + number))
-    self.folder = Path(tempfile.mkdtemp(prefix='penstock-bench-'))
-    return self
+    def __enter__(self) -> Self:
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        files = OPEN_FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_MAX)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+        for number in ENDING_SIGNALS:
+            signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+        self.folder = Path(tempfile.mkdtemp(prefix="penstock-bench-"))
+        return self
 
-  def __exit__(self, *_):
-    for number in ENDING_SIGNALS:
-      signal.signal(number, signal.SIG_IGN)
-    self.stop_all()
-    shutil.rmtree(self.folder, ignore_errors=True)
+    def __exit__(self, *_: object) -> None:
+        for number in ENDING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        self.stop_all()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-  def stop_all(self):
-    """Stops all that still runs, newest first."""
-    while self.servers:
-      self.servers.pop().stop()
+    def stop_all(self) -> None:
+        """Stops all that still runs, newest first."""
+        while self.servers:
+            self.servers.pop().stop()
 
-  def spawn(self, command, **options):
-    """In a session of its own, so that Ctrl-C reaches this program alone; it ends when this program does."""
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True,
-                            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM), **options)
+    def spawn(self, command: list[str], **options: Any) -> subprocess.Popen:
+        """Starts a command in a session of its own, so that Ctrl-C reaches this program alone.
 
-  def stop(self, server: Server):
-    """Stops one of those that run."""
-    server.stop()
-    self.servers.remove(server)
+        The command ends when this program does.
+        """
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            # This program has no threads but those that only read.
+            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509
+            **options,
+        )
 
-  def start(self, name, command, port, environment=None, quiet=False):
-    log, started = self.folder / f'{port}.log', time.monotonic()
-    with open(log, 'ab') as out:
-      process = self.spawn(command, stdout=subprocess.DEVNULL if quiet else out, stderr=out,
-                           env={**os.environ, **(environment or {})})
-    self.servers.append(Server(name, process, log, port, started))
-    return self.servers[-1]
+    def stop(self, server: Server) -> None:
+        """Stops one of those that run."""
+        server.stop()
+        self.servers.remove(server)
 
-  def run(self, command, **options):
-    """Runs a command to its end; its standard output."""
-    process = self.spawn(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-    self.servers.append(Server(command[0], process, self.folder, 0))
-    out, err = process.communicate(timeout=COMMAND_SECONDS_MAX)
-    self.servers.pop()
-    if process.returncode:
-      raise Trouble(f'{" ".join(command)} failed: {(err or out).strip()[-500:]}')
-    return out
+    def start(
+        self,
+        name: str,
+        command: list[str],
+        port: int,
+        environment: dict[str, str] | None = None,
+        quiet: bool = False,
+    ) -> Server:
+        log, started = self.folder / f"{port}.log", time.monotonic()
+        with log.open("ab") as out:
+            process = self.spawn(
+                command,
+                stdout=subprocess.DEVNULL if quiet else out,
+                stderr=out,
+                env={**os.environ, **(environment or {})},
+            )
+        self.servers.append(Server(name, process, log, port, started))
+        return self.servers[-1]
 
-  def go_program(self, name):
-    """Builds peers/NAME once; the path of the program."""
-    if name not in self.built:
-      version = self.run([tool('go'), 'env', 'GOVERSION'], cwd=PEERS).strip()
-      numbers = tuple(map(int, re.findall(r'\d+', version)[:2]))
-      if numbers < GO_VERSION_MIN:
-        raise Trouble(f'bench/peers needs Go 1.24 or newer (golang-go of Debian 13); this is {version}')
-      self.built[name] = str(self.folder / f'{name}-program')
-      self.run([tool('go'), 'build', '-o', self.built[name], '.'], cwd=PEERS / name)
-    return self.built[name]
+    def run(self, command: list[str], **options: Any) -> str:
+        """Runs a command to its end; its standard output."""
+        process = self.spawn(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+        )
+        self.servers.append(Server(command[0], process, self.folder, 0))
+        out, err = process.communicate(timeout=COMMAND_SECONDS_MAX)
+        self.servers.pop()
+        if process.returncode:
+            raise Trouble(f"{' '.join(command)} failed: {(err or out).strip()[-500:]}")
+        return out
 
-  def api(self, bootstrap='', topic='events', wait=True, quiet=False, side: Side | None = None,
-          under: tuple[str, ...] = ()):
-    """hello_api; without a bootstrap address Kafka is off. Quiet: its log goes to the null device.
-    Under: a command that runs it."""
-    program, names = (side.api, side.names) if side else (self.program, self.names)
-    if not program.is_file():
-      raise Trouble(f'{program} is not there: ./penstock build release')
-    port, admin = free_ports(2)
-    values = {'PORT': port, 'ADMIN_PORT': admin, 'AWS_MSK_CLUSTER_BOOTSTRAP': bootstrap,
-              'AWS_MSK_CLUSTER_TOPIC': topic}
-    environment = {names['VARIABLE_PREFIX'] + name: str(value) for name, value in values.items()}
-    server = self.start(names['API_PROGRAM'], [*under, str(program)], port, environment, quiet)
-    if wait and bootstrap:
-      server.wait_until(lambda: server.get('/readiness', admin)[0] == 200)
-    elif wait:
-      server.wait_until(lambda: server.get('/healthcheck')[0] == 200)
-    return server
+    def go_program(self, name: str) -> str:
+        """Builds peers/NAME once; the path of the program."""
+        if name not in self.built:
+            version = self.run([tool("go"), "env", "GOVERSION"], cwd=PEERS).strip()
+            numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
+            if numbers < GO_VERSION_MIN:
+                raise Trouble(
+                    "bench/peers needs Go 1.24 or newer (golang-go of Debian 13); "
+                    f"this is {version}"
+                )
+            self.built[name] = str(self.folder / f"{name}-program")
+            self.run([tool("go"), "build", "-o", self.built[name], "."], cwd=PEERS / name)
+        return self.built[name]
 
-  def peer(self, bootstrap='127.0.0.1:9', topic='events', wait=True):
-    port, = free_ports(1)
-    options = ['--port', str(port), '--bootstrap', bootstrap, '--topic', topic]
-    server = self.start('Go peer', [self.go_program('go')] + options, port)
-    if wait:
-      server.wait_until(lambda: server.get('/hello')[0] == 200)
-    return server
+    def api(
+        self,
+        bootstrap: str = "",
+        topic: str = "events",
+        wait: bool = True,
+        quiet: bool = False,
+        side: Side | None = None,
+        under: tuple[str, ...] = (),
+    ) -> Server:
+        """Starts hello_api; without a bootstrap address Kafka is off.
 
-  def nginx(self, body):
-    """One worker that returns this body and writes its access log to the null device."""
-    port, = free_ports(1)
-    folder = self.folder / f'nginx-{port}'
-    folder.mkdir()
-    temporary = ' '.join(f'{kind}_temp_path {folder}/{kind};' for kind in
-                         ('client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'))
-    text = body.decode().replace('\\', '\\\\').replace("'", "\\'")
-    (folder / 'nginx.conf').write_text(
-        f'daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n'
-        'events { worker_connections 1024; }\n'
-        f'http {{ access_log /dev/null; keepalive_requests 1000000000; {temporary}\n'
-        f"server {{ listen 127.0.0.1:{port}; default_type application/json; return 200 '{text}'; }} }}\n")
-    command = [tool('nginx'), '-e', f'{folder}/error.log', '-c', f'{folder}/nginx.conf']
-    server = self.start('nginx', command, port)
-    server.wait_until(lambda: server.get('/')[0] == 200)
-    if server.get('/')[1] != body:
-      raise Trouble('nginx does not return the body it was given')
-    return server
+        Quiet: its log goes to the null device. Under: a command that runs it.
+        """
+        program, names = (side.api, side.names) if side else (self.program, self.names)
+        if not program.is_file():
+            raise Trouble(f"{program} is not there: ./penstock build release")
+        port, admin = free_ports(2)
+        values = {
+            "PORT": port,
+            "ADMIN_PORT": admin,
+            "AWS_MSK_CLUSTER_BOOTSTRAP": bootstrap,
+            "AWS_MSK_CLUSTER_TOPIC": topic,
+        }
+        environment = {
+            names["VARIABLE_PREFIX"] + name: str(value) for name, value in values.items()
+        }
+        server = self.start(names["API_PROGRAM"], [*under, str(program)], port, environment, quiet)
+        if wait and bootstrap:
+            server.wait_until(lambda: server.get("/readiness", admin)[0] == 200)
+        elif wait:
+            server.wait_until(lambda: server.get("/healthcheck")[0] == 200)
+        return server
+
+    def peer(
+        self, bootstrap: str = "127.0.0.1:9", topic: str = "events", wait: bool = True
+    ) -> Server:
+        (port,) = free_ports(1)
+        options = ["--port", str(port), "--bootstrap", bootstrap, "--topic", topic]
+        server = self.start("Go peer", [self.go_program("go"), *options], port)
+        if wait:
+            server.wait_until(lambda: server.get("/hello")[0] == 200)
+        return server
+
+    def nginx(self, body: bytes) -> Server:
+        """One worker that returns this body and writes its access log to the null device."""
+        (port,) = free_ports(1)
+        folder = self.folder / f"nginx-{port}"
+        folder.mkdir()
+        temporary = " ".join(
+            f"{kind}_temp_path {folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        text = body.decode().replace("\\", "\\\\").replace("'", "\\'")
+        (folder / "nginx.conf").write_text(
+            f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
+            "events { worker_connections 1024; }\n"
+            f"http {{ access_log /dev/null; keepalive_requests 1000000000; {temporary}\n"
+            f"server {{ listen 127.0.0.1:{port}; default_type application/json; "
+            f"return 200 '{text}'; }} }}\n"
+        )
+        command = [tool("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
+        server = self.start("nginx", command, port)
+        server.wait_until(lambda: server.get("/")[0] == 200)
+        if server.get("/")[1] != body:
+            raise Trouble("nginx does not return the body it was given")
+        return server

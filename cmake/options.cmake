@@ -4,10 +4,14 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
 option(PENSTOCK_BENCH "Build the benchmarks of bench/, too (needs Google Benchmark)" OFF)
-option(PENSTOCK_FUNCTION_ONLY "Configure what the function needs and nothing else, to be packaged (scripts/package.sh)" OFF)
-option(PENSTOCK_API_ONLY "Configure what the API needs and nothing else, for its image (container/Dockerfile)" OFF)
-set(PENSTOCK_RDKAFKA "" CACHE PATH "With PENSTOCK_API_ONLY: librdkafka, made to be linked statically: include/librdkafka, lib/librdkafka.a")
-set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH "With PENSTOCK_FUNCTION_ONLY: the events' schemas, as a build for this machine made them")
+option(PENSTOCK_FUNCTION_ONLY
+  "Configure only what the function needs, to be packaged (scripts/package.sh)" OFF)
+option(PENSTOCK_API_ONLY
+  "Configure only what the API needs, for its image (container/Dockerfile)" OFF)
+set(PENSTOCK_RDKAFKA "" CACHE PATH
+  "With PENSTOCK_API_ONLY: a folder with include/librdkafka and a static lib/librdkafka.a")
+set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH
+  "With PENSTOCK_FUNCTION_ONLY: the events' schemas, as a build for this machine made them")
 
 add_library(penstock_options INTERFACE)
 target_compile_features(penstock_options INTERFACE cxx_std_20)

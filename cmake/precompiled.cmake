@@ -1,6 +1,7 @@
-# Two precompiled headers, each compiled once: one for the products' files, one for the tests', which are compiled
-# without optimisation where PENSTOCK_TEST_OPTIONS says so. They save a third of a build's time. A file includes what
-# it needs all the same: presets without them (tsan, release, the packages) would not compile otherwise.
+# Two precompiled headers, each compiled once: one for the products' files, one for the tests',
+# which are compiled without optimisation where PENSTOCK_TEST_OPTIONS says so. They save a third of
+# a build's time. A file includes what it needs all the same: presets without them (tsan, release,
+# the packages) would not compile otherwise.
 option(PENSTOCK_PRECOMPILE "Precompile the headers that most files include" OFF)
 set(PENSTOCK_TEST_OPTIONS "" CACHE STRING "Compiler options of tests, on top of the others")
 
@@ -15,8 +16,8 @@ set(PENSTOCK_PRECOMPILED_ASIO
   <boost/asio/use_awaitable.hpp>)
 
 if(PENSTOCK_PRECOMPILE)
-  # A precompiled header serves only files that are compiled with the same definitions and options, whatever they are
-  # linked with.
+  # A precompiled header serves only files that are compiled with the same definitions and options,
+  # whatever they are linked with.
   target_compile_definitions(penstock_options INTERFACE
     BOOST_ASIO_NO_DEPRECATED
     BOOST_ASIO_SEPARATE_COMPILATION

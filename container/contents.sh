@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# What the image holds: the program, the certificates of public authorities, and what the program is made of: each package of
-# which a header or an object got into it, with its licence texts and in a CycloneDX document. Runs in the builder (Dockerfile).
-#   contents.sh BUILD MAP RDKAFKA OUT    the build folder, the linker's map, the folder of librdkafka, the folder to make
+# What the image holds: the program, the certificates of public authorities, and what the program is
+# made of: each package of which a header or an object got into it, with its licence texts and in a
+# CycloneDX document. Runs in the builder (Dockerfile).
+#   contents.sh BUILD MAP RDKAFKA OUT
+# These are the build folder, the linker's map, the folder of librdkafka, and the folder to make.
 set -euo pipefail
 (($# == 4)) || { sed --quiet '2,4s/^# \?//p' "$0" >&2; exit 2; }
 build="$1" map="$2" rdkafka="$3" out="$4"
@@ -18,25 +20,26 @@ inputs() {
   grep --only-matching --extended-regexp '/usr/[^ ()]+\.(a|o)' "$map"
 }
 
-# One line for each source package: its name, its version, one of its packages that are in the program.
+# One line for each source package: its name, its version, one of its packages that are in the
+# program.
 sources() {
   local packages
   mapfile -t packages < <(
-    inputs | sort --unique | xargs --max-args=100 realpath | sort --unique | xargs dpkg-query --search |
-      sed 's/: .*//' | sort --unique
+    inputs | sort --unique | xargs --max-args=100 realpath | sort --unique |
+      xargs dpkg-query --search | sed 's/: .*//' | sort --unique
     echo ca-certificates
   )
   # shellcheck disable=SC2016
-  dpkg-query --show --showformat='${source:Package} ${source:Version} ${Package}\n' "${packages[@]}" |
-    sort --unique --key=1,1
+  local format='${source:Package} ${source:Version} ${Package}\n'
+  dpkg-query --show --showformat="$format" "${packages[@]}" | sort --unique --key=1,1
 }
 
 # component NAME VERSION
 component() {
   local version="${2//+/%2B}"
   version="${version//:/%3A}"
-  printf ',\n    {"type": "library", "name": "%s", "version": "%s", "purl": "pkg:deb/debian/%s@%s?arch=source&distro=trixie"}' \
-    "$1" "$2" "$1" "${version//\~/%7E}"
+  printf ',\n    {"type": "library", "name": "%s", "version": "%s", ' "$1" "$2"
+  printf '"purl": "pkg:deb/debian/%s@%s?arch=source&distro=trixie"}' "$1" "${version//\~/%7E}"
 }
 
 # licence TEXT NAME: packed, or the texts would be 2 MB of the image, nearly all of it Boost's.
@@ -54,6 +57,7 @@ components="$(
     component "$source" "$version"
   done < <(sources)
 )"
+sum="$(sha256sum "$out/api" | cut --delimiter=' ' --fields=1)"
 cat >"$doc/sbom.cdx.json" <<END
 {
   "bomFormat": "CycloneDX",
@@ -63,7 +67,7 @@ cat >"$doc/sbom.cdx.json" <<END
     "component": {
       "type": "application",
       "name": "$API_PROGRAM",
-      "hashes": [{"alg": "SHA-256", "content": "$(sha256sum "$out/api" | cut --delimiter=' ' --fields=1)"}]
+      "hashes": [{"alg": "SHA-256", "content": "$sum"}]
     }
   },
   "components": [${components#,}

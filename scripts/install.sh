@@ -22,7 +22,7 @@ packages_for() {
         "libboost-container$boost-dev" libssl-dev libpugixml-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       kafka_tests) echo default-jdk-headless curl python3 ;; # Compiles the tests' own part of a broker; runs docs/event-source-mapping.
-      style) echo git shellcheck "$([[ $clang == 14 ]] && echo clang-format-14)" ;;
+      style) echo git shellcheck python3-venv ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       judges) echo python3-venv ;;
       fresh) echo git debootstrap curl ;;

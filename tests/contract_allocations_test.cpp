@@ -20,13 +20,16 @@ paths:
     get:
       operationId: get
       parameters:
-        - {name: shelf, in: path, required: true, schema: {type: string, pattern: '^[A-Za-z ]+$', maxLength: 60}}
+        - {name: shelf, in: path, required: true,
+            schema: {type: string, pattern: '^[A-Za-z ]+$', maxLength: 60}}
         - {name: book, in: path, required: true, schema: {type: integer, minimum: 1}}
         - {name: limit, in: query, schema: {type: integer, default: 20}}
         - {name: fresh, in: query, schema: {type: boolean}}
-        - {name: sort, in: query, schema: {type: string, default: a text that does not fit into the object itself}}
+        - {name: sort, in: query,
+            schema: {type: string, default: a text that does not fit into the object itself}}
         - {name: tag, in: query, schema: {type: array, items: {type: string, enum: [tea, coffee]}}}
-        - {name: id, in: query, explode: false, schema: {type: array, uniqueItems: true, items: {type: integer}}}
+        - {name: id, in: query, explode: false,
+            schema: {type: array, uniqueItems: true, items: {type: integer}}}
         - {name: price, in: query, style: deepObject,
            schema: {type: object, properties: {min: {type: number}, max: {type: number}}}}
         - {name: X-Request-Id, in: header, schema: {type: string, format: uuid}}
@@ -36,8 +39,10 @@ paths:
     post:
       operationId: post
       requestBody: {required: true, content: {application/json: {schema: {
-        type: array, items: {type: object, additionalProperties: false, required: [title], properties: {
-          title: {type: string, maxLength: 80}, year: {type: integer}, isbn: {type: string, pattern: '^[0-9-]+$'}}}}}}}
+        type: array, items: {type: object, additionalProperties: false, required: [title],
+          properties: {
+          title: {type: string, maxLength: 80}, year: {type: integer}, isbn: {type: string,
+            pattern: '^[0-9-]+$'}}}}}}}
       responses: {'204': {description: d}}
 )";
 
@@ -68,8 +73,8 @@ RequestMessage post(size_t books) {
   request.add_header(Field::content_type, "Content-Type", "application/json; charset=utf-8");
   for (size_t i = 0; i < books; ++i) {
     request.body += i == 0 ? "[" : ",";
-    request.body +=
-        R"({"title":"A title of some length, as books have one","year":1969,"isbn":"978-3-16-148410-0"})";
+    request.body += R"({"title":"A title of some length, as books have one","year":1969,)"
+                    R"("isbn":"978-3-16-148410-0"})";
   }
   request.body += "]";
   return request;

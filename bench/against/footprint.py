@@ -15,102 +15,114 @@ ASK_SECONDS_MAX = 600
 
 
 def connect(server: Server) -> http.client.HTTPConnection:
-  """As soon as it listens. The program does not notice the tries before that."""
-  connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=ANSWER_SECONDS_MAX)
+    """As soon as it listens. The program does not notice the tries before that."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=ANSWER_SECONDS_MAX)
 
-  def connected() -> bool:
-    try:
-      connection.connect()
-    except OSError:
-      return False
-    return True
-  server.wait_until(connected)
-  connection.auto_open = 0  # One connection, or an error.
-  return connection
+    def connected() -> bool:
+        try:
+            connection.connect()
+        except OSError:
+            return False
+        return True
+
+    server.wait_until(connected)
+    connection.auto_open = 0  # One connection, or an error.
+    return connection
 
 
 def waits(server: Server) -> bool:
-  """All of the program's threads sleep."""
-  if server.process.poll() is not None:
-    raise Trouble(f'{server.name} has ended, with status {server.process.returncode}')
-  try:
-    states = [Path(task, 'stat').read_text().rpartition(')')[2].split()[0]
-              for task in Path(f'/proc/{server.process.pid}/task').iterdir()]
-  except OSError:  # A thread has ended meanwhile.
-    return False
-  return all(state == 'S' for state in states)
+    """All of the program's threads sleep."""
+    if server.process.poll() is not None:
+        raise Trouble(f"{server.name} has ended, with status {server.process.returncode}")
+    try:
+        states = [
+            Path(task, "stat").read_text().rpartition(")")[2].split()[0]
+            for task in Path(f"/proc/{server.process.pid}/task").iterdir()
+        ]
+    except OSError:  # A thread has ended meanwhile.
+        return False
+    return all(state == "S" for state in states)
 
 
 def ask(server: Server, path: str, count: int) -> None:
-  """So many requests, one after the other, over one connection at a time.
+    """So many requests, one after the other, over one connection at a time.
 
-  Each finds a program that has done all of its work on the one before, and waits: otherwise the work
-  would depend on who is faster.
-  """
-  end, connection = time.monotonic() + ASK_SECONDS_MAX, None
-  for number in range(count):
-    if number % REQUESTS_PER_CONNECTION == 0:
-      if connection:
+    Each finds a program that has done all of its work on the one before, and waits: otherwise the
+    work would depend on who is faster.
+    """
+    end, connection = time.monotonic() + ASK_SECONDS_MAX, None
+    for number in range(count):
+        if number % REQUESTS_PER_CONNECTION == 0:
+            if connection:
+                connection.close()
+            connection = connect(server)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Trouble(
+                f"{server.name}: request {number + 1} for {path} has no answer: {error!r}"
+            ) from error
+        if answer.status != 200:
+            raise Trouble(
+                f"{server.name}: request {number + 1} for {path} was answered with {answer.status}"
+            )
+        while True:
+            if time.monotonic() > end:
+                raise Trouble(
+                    f"{server.name}: {count} requests for {path} took more than {ASK_SECONDS_MAX} s"
+                )
+            if waits(server):
+                break
+    if connection:
         connection.close()
-      connection = connect(server)
-    try:
-      connection.request('GET', path)
-      answer = connection.getresponse()
-      answer.read()
-    except (OSError, http.client.HTTPException) as error:
-      raise Trouble(f'{server.name}: request {number + 1} for {path} has no answer: '
-                    f'{error!r}') from error
-    if answer.status != 200:
-      raise Trouble(f'{server.name}: request {number + 1} for {path} was answered with '
-                    f'{answer.status}')
-    while True:
-      if time.monotonic() > end:
-        raise Trouble(f'{server.name}: {count} requests for {path} took more than '
-                      f'{ASK_SECONDS_MAX} s')
-      if waits(server):
-        break
-  if connection:
-    connection.close()
 
 
 def instructions_of_run(lab: Lab, side: Side, path: str, requests: int) -> int:
-  """Of the API, from its start to its end; in user space, as callgrind sees them."""
-  counted = lab.folder / 'callgrind.out'
-  counted.unlink(missing_ok=True)
-  server = lab.api(side=side, quiet=True, wait=False, under=(
-      tool('valgrind'), '--tool=callgrind', f'--callgrind-out-file={counted}'))
-  ask(server, path, requests)
-  lab.stop(server)
-  total = counted.is_file() and re.search(r'^totals: (\d+)$', counted.read_text(), re.MULTILINE)
-  if not total:
-    log = '\n'.join(server.log.read_text(errors='replace').splitlines()[-5:])
-    raise Trouble(f'callgrind did not count {side.api}, status {server.process.returncode}; '
-                  f'the end of its log:\n{log}')
-  return int(total[1])
+    """Of the API, from its start to its end; in user space, as callgrind sees them."""
+    counted = lab.folder / "callgrind.out"
+    counted.unlink(missing_ok=True)
+    server = lab.api(
+        side=side,
+        quiet=True,
+        wait=False,
+        under=(tool("valgrind"), "--tool=callgrind", f"--callgrind-out-file={counted}"),
+    )
+    ask(server, path, requests)
+    lab.stop(server)
+    total = counted.is_file() and re.search(r"^totals: (\d+)$", counted.read_text(), re.MULTILINE)
+    if not total:
+        log = "\n".join(server.log.read_text(errors="replace").splitlines()[-5:])
+        raise Trouble(
+            f"callgrind did not count {side.api}, status {server.process.returncode}; "
+            f"the end of its log:\n{log}"
+        )
+    return int(total[1])
 
 
 def instructions_per_request(lab: Lab, side: Side, path: str) -> float:
-  few, many = (instructions_of_run(lab, side, path, requests) for requests in (FEW, MANY))
-  return (many - few) / (MANY - FEW)
+    few, many = (instructions_of_run(lab, side, path, requests) for requests in (FEW, MANY))
+    return (many - few) / (MANY - FEW)
 
 
 def program_sizes(lab: Lab, program: Path) -> dict[str, int]:
-  """Without debug information."""
-  if not program.is_file():
-    raise Trouble(f'{program} is not there: ./penstock bench against builds it')
-  stripped = lab.folder / 'stripped'
-  lab.run([tool('strip'), '-o', str(stripped), str(program)])
-  text = lab.run([tool('size'), '--format=berkeley', str(stripped)]).splitlines()[1].split()[0]
-  return {'text': int(text), 'stripped file': stripped.stat().st_size}
+    """Without debug information."""
+    if not program.is_file():
+        raise Trouble(f"{program} is not there: ./penstock bench against builds it")
+    stripped = lab.folder / "stripped"
+    lab.run([tool("strip"), "-o", str(stripped), str(program)])
+    text = lab.run([tool("size"), "--format=berkeley", str(stripped)]).splitlines()[1].split()[0]
+    return {"text": int(text), "stripped file": stripped.stat().st_size}
 
 
 def resident_mib(lab: Lab, side: Side, path: str, requests: int) -> tuple[float, float]:
-  """After the start, and after so many requests."""
-  server = lab.api(side=side, quiet=True)
-  time.sleep(QUIET_SECONDS)
-  idle = server.rss_mib()
-  ask(server, path, requests)
-  time.sleep(QUIET_SECONDS)
-  used = server.rss_mib()
-  lab.stop(server)
-  return idle, used
+    """After the start, and after so many requests."""
+    server = lab.api(side=side, quiet=True)
+    time.sleep(QUIET_SECONDS)
+    idle = server.rss_mib()
+    ask(server, path, requests)
+    time.sleep(QUIET_SECONDS)
+    used = server.rss_mib()
+    lab.stop(server)
+    return idle, used

@@ -1,4 +1,4 @@
-// Nanoseconds of the contract engine, and what it allocates; see bench/README.md.
+// Measures the CPU time of the contract engine, and what it allocates; see bench/README.md.
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 
@@ -35,14 +35,16 @@ paths:
   /orders:
     post:
       operationId: createOrder
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+      requestBody: {required: true,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
       responses: {'204': {description: It was taken.}}
 components:
   schemas:
     Order:
       type: object
       additionalProperties: false
-      required: [id, number, status, created_at, email, name, currency, total, quantity, address, lines]
+      required: [id, number, status, created_at, email, name, currency, total, quantity, address,
+        lines]
       properties:
         id: {type: string, format: uuid}
         number: {type: string, pattern: '^[A-Z]{2}-[0-9]{6}$'}
@@ -59,7 +61,8 @@ components:
         priority: {type: integer, format: int32, minimum: 1, maximum: 5}
         discount: {type: number, minimum: 0, maximum: 1, exclusiveMaximum: true}
         gift: {type: boolean}
-        tags: {type: array, maxItems: 10, uniqueItems: true, items: {type: string, minLength: 1, maxLength: 20}}
+        tags: {type: array, maxItems: 10, uniqueItems: true,
+          items: {type: string, minLength: 1, maxLength: 20}}
         website: {type: string, format: uri}
         client: {type: string, format: ipv4}
         address:
@@ -87,14 +90,18 @@ components:
 
 constexpr std::string_view kOrder =
     R"({"id":"123e4567-e89b-42d3-a456-426614174000","number":"AB-004711","status":"paid",)"
-    R"("created_at":"2026-03-01T09:30:00.250Z","due":"2026-03-15","email":"jo.smith@example.com","name":"Jo Smith",)"
-    R"("phone":"+49 30 1234567","note":"Please ring twice and, if nobody opens, leave the parcel with the neighbours )"
+    R"("created_at":"2026-03-01T09:30:00.250Z","due":"2026-03-15",)"
+    R"("email":"jo.smith@example.com","name":"Jo Smith",)"
+    R"("phone":"+49 30 1234567","note":"Please ring twice and, if nobody opens, )"
+    R"(leave the parcel with the neighbours )"
     R"(on the second floor, who know about it and are at home until six in the )"
     R"(evening; on Saturdays only until noon. Thank you.","currency":"EUR",)"
-    R"("total":98.35,"quantity":5,"priority":2,"discount":0.15,"gift":true,"tags":["tea","spring","returning"],)"
+    R"("total":98.35,"quantity":5,"priority":2,"discount":0.15,"gift":true,)"
+    R"("tags":["tea","spring","returning"],)"
     R"("website":"https://shop.example.com/orders?from=newsletter","client":"192.0.2.44",)"
     R"("address":{"street":"Torstrasse 140","city":"Berlin","postcode":"10119","country":"DE"},)"
-    R"("lines":[{"sku":"TEA-0017","quantity":2,"price":7.95},{"sku":"TEA-0018","quantity":1,"price":12.5},)"
+    R"("lines":[{"sku":"TEA-0017","quantity":2,"price":7.95},)"
+    R"({"sku":"TEA-0018","quantity":1,"price":12.5},)"
     R"({"sku":"COF-0003","quantity":1,"price":9.95},{"sku":"POT-0101","quantity":1,"price":60},)"
     R"({"sku":"CUP-0230","quantity":6,"price":4.5},{"sku":"CUP-0231","quantity":6,"price":5.25}]})";
 
@@ -147,7 +154,7 @@ void fail_unless(State& state, bool ok, const char* what) {
   if (!ok) state.SkipWithError(what);
 }
 
-// ---- parameters
+// The following functions measure parameters.
 
 void match_only(State& state) {
   contract::PathValues values;
@@ -173,7 +180,7 @@ void match_and_arguments(State& state) {
   fail_unless(state, violations.empty(), "the request is valid and was refused");
 }
 
-// ---- a body of about 1 KB
+// The following functions measure a body of about 1 KB.
 
 struct Body {
   std::string text{kOrder};
@@ -200,7 +207,7 @@ void body_parse(State& state) {
   state.counters["bytes"] = static_cast<double>(body.text.size());
 }
 
-// What Boost.JSON takes, to compare with: it finds no property that comes twice.
+// Measures Boost.JSON, to compare with. It does not find properties that come twice.
 void body_parse_by_boost(State& state) {
   Body body;
   measure(state, [&] {
@@ -231,7 +238,7 @@ void body_three_violations(State& state) {
   measure(state, [&] { benchmark::DoNotOptimize(body.violations(value)); });
 }
 
-// From the message to the valid request: what Api calls.
+// Measures what Api calls to make a valid request of a message.
 void body_request(State& state) {
   RequestMessage request;
   request.set_start_line(http::Verb::post, "POST", "/orders");
@@ -244,7 +251,7 @@ void body_request(State& state) {
   fail_unless(state, valid, "the body is valid and was refused");
 }
 
-// ---- /current_time, whole and in its parts
+// The following functions measure /current_time, whole and in its parts.
 
 class SilentSink final : public events::Sink {
  public:
@@ -286,8 +293,8 @@ struct Greeting {
   std::string body;
 };
 
-// With what the service would do without a contract, too: the JSON text, which is measured by
-// itself below.
+// Measures the answer with its JSON text, which a service without a contract writes, too. The text
+// alone is measured below.
 void answer(State& state) {
   const Greeting greeting;
   const RequestMessage message = current_time_request();
@@ -319,7 +326,7 @@ void event(State& state) {
   fail_unless(state, violations.empty(), "the event is valid and was refused");
 }
 
-// ---- start-up
+// The following functions measure the start.
 
 void start_up(State& state, Notation notation) {
   const LargeDocument document = large_document(notation, kLargeBytes);

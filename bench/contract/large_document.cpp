@@ -10,19 +10,23 @@ namespace {
 
 constexpr std::string_view kHead = R"({
   "openapi": "3.0.3",
-  "info": {"title": "Large", "version": "1.0.0", "description": "Made by bench/contract/large_document.cpp."}
+  "info": {"title": "Large", "version": "1.0.0",
+    "description": "Made by bench/contract/large_document.cpp."}
 })";
 
 constexpr std::string_view kShared = R"({
   "parameters": {
     "Limit": {"name": "limit", "in": "query", "description": "How many there are on a page.",
-              "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 100, "default": 20}},
-    "Cursor": {"name": "cursor", "in": "query", "description": "Where the page begins, from the page before.",
+              "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 100,
+                "default": 20}},
+    "Cursor": {"name": "cursor", "in": "query",
+      "description": "Where the page begins, from the page before.",
                "schema": {"type": "string", "minLength": 1, "maxLength": 200}}
   },
   "responses": {
     "Problem": {"description": "What is wrong, for machines and for people (RFC 9457).",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+                "content": {
+                  "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
   },
   "schemas": {
     "Problem": {
@@ -38,77 +42,95 @@ constexpr std::string_view kShared = R"({
   }
 })";
 
-// `@` is the resource's number.
+// In these texts `@` stands for the number of the resource.
 constexpr std::string_view kPaths = R"({
   "/resource-@": {
     "get": {
-      "operationId": "listResource@", "tags": ["resource-@"], "summary": "Lists the resources of kind @.",
-      "description": "The order is that of their creation, the newest first; a page tells where the next one begins.",
+      "operationId": "listResource@", "tags": ["resource-@"],
+      "summary": "Lists the resources of kind @.",
+      "description": "The newest is the first; a page says where the next one begins.",
       "parameters": [
         {"$ref": "#/components/parameters/Limit"},
         {"$ref": "#/components/parameters/Cursor"},
         {"name": "state", "in": "query", "description": "Only those in one of these states.",
-         "schema": {"type": "array", "maxItems": 5, "items": {"type": "string", "enum": ["new", "open", "done"]}}},
-        {"name": "created_after", "in": "query", "schema": {"type": "string", "format": "date-time"}}
+         "schema": {"type": "array", "maxItems": 5,
+           "items": {"type": "string", "enum": ["new", "open", "done"]}}},
+        {"name": "created_after", "in": "query",
+          "schema": {"type": "string", "format": "date-time"}}
       ],
       "responses": {
         "200": {"description": "A page.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@Page"}}}},
+                "content": {
+                  "application/json": {"schema": {"$ref": "#/components/schemas/Resource@Page"}}}},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     },
     "post": {
-      "operationId": "createResource@", "tags": ["resource-@"], "summary": "Makes a resource of kind @.",
+      "operationId": "createResource@", "tags": ["resource-@"],
+      "summary": "Makes a resource of kind @.",
       "requestBody": {"required": true,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@Draft"}}}},
+        "content": {
+          "application/json": {"schema": {"$ref": "#/components/schemas/Resource@Draft"}}}},
       "responses": {
         "201": {"description": "It was made.",
                 "headers": {"Location": {"description": "Where it is.",
                                          "schema": {"type": "string", "format": "uri-reference"}}},
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
+                "content": {
+                  "application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     }
   },
   "/resource-@/{id}": {
     "parameters": [
-      {"name": "id", "in": "path", "required": true, "description": "The number that it got when it was made.",
+      {"name": "id", "in": "path", "required": true,
+        "description": "The number that it got when it was made.",
        "schema": {"type": "string", "pattern": "^r@-[0-9a-f]{8,32}$"}}
     ],
     "get": {
       "operationId": "getResource@", "tags": ["resource-@"], "summary": "One resource of kind @.",
       "responses": {
         "200": {"description": "It.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
+                "content": {
+                  "application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
         "404": {"$ref": "#/components/responses/Problem"},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     },
     "put": {
-      "operationId": "replaceResource@", "tags": ["resource-@"], "summary": "Replaces a resource of kind @.",
-      "parameters": [{"name": "If-Match", "in": "header", "schema": {"type": "string", "maxLength": 100}}],
+      "operationId": "replaceResource@", "tags": ["resource-@"],
+      "summary": "Replaces a resource of kind @.",
+      "parameters": [{"name": "If-Match", "in": "header",
+        "schema": {"type": "string", "maxLength": 100}}],
       "requestBody": {"required": true,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@Draft"}}}},
+        "content": {
+          "application/json": {"schema": {"$ref": "#/components/schemas/Resource@Draft"}}}},
       "responses": {
         "200": {"description": "As it is now.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
+                "content": {
+                  "application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
         "404": {"$ref": "#/components/responses/Problem"},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     },
     "patch": {
-      "operationId": "changeResource@", "tags": ["resource-@"], "summary": "Changes a resource of kind @.",
+      "operationId": "changeResource@", "tags": ["resource-@"],
+      "summary": "Changes a resource of kind @.",
       "requestBody": {"required": true,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@Change"}}}},
+        "content": {
+          "application/json": {"schema": {"$ref": "#/components/schemas/Resource@Change"}}}},
       "responses": {
         "200": {"description": "As it is now.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
+                "content": {
+                  "application/json": {"schema": {"$ref": "#/components/schemas/Resource@"}}}},
         "default": {"$ref": "#/components/responses/Problem"}
       }
     },
     "delete": {
-      "operationId": "deleteResource@", "tags": ["resource-@"], "summary": "Removes a resource of kind @.",
-      "responses": {"204": {"description": "It is gone."}, "default": {"$ref": "#/components/responses/Problem"}}
+      "operationId": "deleteResource@", "tags": ["resource-@"],
+      "summary": "Removes a resource of kind @.",
+      "responses": {"204": {"description": "It is gone."},
+        "default": {"$ref": "#/components/responses/Problem"}}
     }
   }
 })";
@@ -131,18 +153,22 @@ constexpr std::string_view kSchemas = R"({
     "type": "object",
     "required": ["name", "state", "amount"],
     "properties": {
-      "name": {"type": "string", "minLength": 1, "maxLength": 80, "description": "What people call it.",
+      "name": {"type": "string", "minLength": 1, "maxLength": 80,
+        "description": "What people call it.",
                "example": "The first of kind @"},
       "state": {"type": "string", "enum": ["new", "open", "done"], "default": "new"},
-      "amount": {"type": "number", "minimum": 0, "maximum": 1000000, "multipleOf": 0.01, "example": 12.5},
+      "amount": {"type": "number", "minimum": 0, "maximum": 1000000, "multipleOf": 0.01,
+        "example": 12.5},
       "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "default": "EUR"},
       "contact": {"type": "string", "format": "email"},
       "link": {"type": "string", "format": "uri", "nullable": true},
       "labels": {"type": "array", "maxItems": 20, "uniqueItems": true,
                  "items": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,30}$"}},
       "size": {"type": "object", "additionalProperties": false, "required": ["width", "height"],
-               "properties": {"width": {"type": "integer", "minimum": 1}, "height": {"type": "integer", "minimum": 1}}},
-      "parent": {"type": "string", "format": "uuid", "description": "Of which it is a part, if it is a part."},
+               "properties": {"width": {"type": "integer", "minimum": 1},
+                 "height": {"type": "integer", "minimum": 1}}},
+      "parent": {"type": "string", "format": "uuid",
+        "description": "Of which it is a part, if it is a part."},
       "notes": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 500}}
     }
   },
@@ -160,7 +186,8 @@ constexpr std::string_view kSchemas = R"({
     "type": "object",
     "required": ["items"],
     "properties": {
-      "items": {"type": "array", "maxItems": 100, "items": {"$ref": "#/components/schemas/Resource@"}},
+      "items": {"type": "array", "maxItems": 100,
+        "items": {"$ref": "#/components/schemas/Resource@"}},
       "next": {"type": "string", "nullable": true, "description": "The cursor of the next page."}
     }
   }
@@ -183,7 +210,7 @@ void add_members(boost::json::object& to, std::string_view text, size_t number) 
   for (const auto& [name, value] : parsed.as_object()) to.emplace(name, value);
 }
 
-// Text that needs no quotes in YAML and is no number, null or boolean.
+// Says whether YAML reads the text without quotes as a string, not as a number, null or boolean.
 bool is_plain(std::string_view text) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   return text.find_first_of(kLetters) == 0 && text.find_first_of(":#") == std::string_view::npos &&

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""A topic full of small records through `penstock_local esm` and its function, on a real Kafka; a Markdown table.
+"""Sends a topic of small records through `penstock_local esm` and its function, on a real Kafka.
 
-throughput.py build/release/bin [--records 1000000] [--rounds 1] [--batch-size 100 10000] [--partitions 1 4]
+It prints a Markdown table.
 
-Each case begins with a group of its own at the topic's first record. From the first stored offset to the last one:
-records a second, CPU time a record of penstock_local, the function and the broker, and penstock_local's resident memory.
-The function is esm_counter, which answers without a look at its records, and the service's own with its log in the null
-device.
+throughput.py build/release/bin [--records 1000000] [--rounds 1] [--batch-size 100 10000]
+[--partitions 1 4]
+
+Each case begins with a group of its own at the topic's first record. From the first stored offset
+to the last one: records a second, CPU time a record of penstock_local, the function and the broker,
+and penstock_local's resident memory. The function is esm_counter, which answers without a look at
+its records, and the service's own with its log in the null device.
 """
 
 import argparse
@@ -21,125 +24,231 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from broker import Broker  # noqa: E402
-from lab import COMMAND_SECONDS_MAX, Lab, TICKS_PER_SECOND, Trouble, machine_cpu_seconds, process_tree, tool  # noqa: E402
-from report import say, spread, table  # noqa: E402
+from broker import Broker
+from lab import (
+    COMMAND_SECONDS_MAX,
+    TICKS_PER_SECOND,
+    Lab,
+    Server,
+    Trouble,
+    machine_cpu_seconds,
+    process_tree,
+    tool,
+)
+from report import say, spread, table
 
 BATCH_SIZES = (100, 10_000)
 WIDTHS = (1, 4)  # Partitions, and as many concurrent functions.
 MEMORY_SECONDS = 0.1
-COUNTER = 'esm_counter'
+COUNTER = "esm_counter"
 
 
 class Memory(threading.Thread):
-  """Resident memory of a process in MiB, again and again."""
+    """Resident memory of a process in MiB, again and again."""
 
-  def __init__(self, pid):
-    super().__init__(daemon=True)
-    self.path, self.samples, self.ended = Path(f'/proc/{pid}/statm'), [], threading.Event()
-    self.start()
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.path, self.samples, self.ended = Path(f"/proc/{pid}/statm"), [], threading.Event()
+        self.start()
 
-  def run(self):
-    while not self.ended.wait(MEMORY_SECONDS):
-      try:
-        self.samples.append(int(self.path.read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20)
-      except (FileNotFoundError, ProcessLookupError):  # It has ended; the watcher will say so.
-        return
+    def run(self) -> None:
+        while not self.ended.wait(MEMORY_SECONDS):
+            try:
+                self.samples.append(
+                    int(self.path.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+                )
+            except (
+                FileNotFoundError,
+                ProcessLookupError,
+            ):  # It has ended; the watcher will say so.
+                return
 
-  def stop(self):
-    self.ended.set()
-    self.join()
-    return self.samples
-
-
-def clocks(mapping, broker):
-  """CPU seconds of penstock_local, of its functions, of the broker, and of the machine."""
-  tree = {pid: (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-          for pid, fields in process_tree(mapping.process.pid).items()}
-  own = tree.pop(mapping.process.pid)
-  return own, sum(tree.values()), broker.server.cpu_seconds(), machine_cpu_seconds()
+    def stop(self) -> list[float]:
+        self.ended.set()
+        self.join()
+        return self.samples
 
 
-def one_case(lab, broker, folder, function, batch_size, width, records):
-  """From the first stored offset to the last: what it took."""
-  group = f'group-{time.monotonic_ns()}'
-  config = lab.folder / f'{group}.json'
-  config.write_text(json.dumps({
-      'FunctionName': 'function', 'Topics': [f'events{width}'], 'BatchSize': batch_size,
-      'StartingPosition': 'TRIM_HORIZON',
-      'SelfManagedEventSource': {'Endpoints': {'KAFKA_BOOTSTRAP_SERVERS': [broker.address]}},
-      'SelfManagedKafkaEventSourceConfig': {'ConsumerGroupId': group}}))
-  watcher = lab.spawn([str(folder / 'esm_topic'), 'watch', broker.address, f'events{width}', group, str(records)],
-                      stdout=subprocess.PIPE, text=True)
-  mapping = lab.start(f'penstock_local at {group}', [
-      str(folder / 'penstock_local'), 'esm', '--config', str(config), '--function', str(function), '--concurrency',
-      str(width)], broker.port)
-  first = watcher.stdout.readline()
-  if not first:
-    raise Trouble('nothing was handed over; the end of the log:\n' + mapping.log.read_text()[-1000:])
-  before, start, memory = clocks(mapping, broker), time.monotonic(), Memory(mapping.process.pid)
-  if watcher.wait(COMMAND_SECONDS_MAX):
-    raise Trouble('not all was handed over; the end of the log:\n' + mapping.log.read_text()[-1000:])
-  seconds, after, rss = time.monotonic() - start, clocks(mapping, broker), memory.stop()
-  mapping.stop()
-  count = records - int(first)
-  own, functions, brokers, machine = (late - early for late, early in zip(after, before))
-  quarter = max(1, len(rss) // 4)
-  return {'rate': count / seconds, 'own': own / count * 1e6, 'function': functions / count * 1e6,
-          'broker': brokers / count * 1e6, 'cores': own / seconds,
-          'others': max(0, machine - own - functions - brokers) / seconds, 'peak': max(rss),
-          'growth': statistics.median(rss[-quarter:]) - statistics.median(rss[quarter:2 * quarter] or rss)}
+def clocks(mapping: Server, broker: Broker) -> tuple[float, float, float, float]:
+    """CPU seconds of penstock_local, of its functions, of the broker, and of the machine."""
+    tree = {
+        pid: (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        for pid, fields in process_tree(mapping.process.pid).items()
+    }
+    own = tree.pop(mapping.process.pid)
+    return own, sum(tree.values()), broker.server.cpu_seconds(), machine_cpu_seconds()
 
 
-def main():
-  parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('folder', type=Path, help='penstock_local, the function, esm_counter and esm_topic')
-  parser.add_argument('--records', type=int, default=1_000_000, help='in each topic (1000000)')
-  parser.add_argument('--rounds', type=int, default=1, help='of each case (1)')
-  parser.add_argument('--batch-size', type=int, nargs='+', default=BATCH_SIZES, help='100 and 10000')
-  parser.add_argument('--partitions', type=int, nargs='+', default=WIDTHS,
-                      help='1 and 4; as many functions work at the same time')
-  parser.add_argument('--function', choices=('counter', 'ours'), help='only this one')
-  options = parser.parse_args()
-  folder = options.folder.resolve()
-  with Lab(None) as lab:
-    tool('java')
-    own = folder / lab.names['FUNCTION_PROGRAM']
-    for program in ('penstock_local', own.name, COUNTER, 'esm_topic'):
-      if not (folder / program).is_file():
-        raise Trouble(f'{folder / program} is not there: ./penstock bench esm builds it')
-    quiet = lab.folder / own.name  # penstock_local reads and shows what a function logs; this is not about that.
-    quiet.write_text(f'#!/bin/sh\nexec {own} >/dev/null\n')
-    quiet.chmod(0o755)
-    functions = {COUNTER: folder / COUNTER, own.name: quiet}
-    if options.function:
-      functions = dict([list(functions.items())[options.function == 'ours']])
-    broker = Broker(lab)
-    for width in options.partitions:
-      say(f'{options.records} records into {width} partitions')
-      lab.run([str(folder / 'esm_topic'), 'fill', broker.address, f'events{width}', str(width), str(options.records)])
-    rows = []
-    for function, program in functions.items():
-      for width in options.partitions:
-        for batch_size in options.batch_size:
-          seen = []
-          for number in range(options.rounds):
-            say(f'{function}, {width} partitions, batches of {batch_size}, round {number + 1} of {options.rounds}')
-            seen.append(one_case(lab, broker, folder, program, batch_size, width, options.records))
-          rows.append({
-              'function': function, 'partitions and functions': width, 'BatchSize': f'{batch_size:,}',
-              'records/s': spread([each['rate'] for each in seen], '{:,.0f}'),
-              **{f'CPU µs/record: {name}': spread([each[key] for each in seen], '{:.2f}')
-                 for name, key in (('penstock_local', 'own'), ('function', 'function'), ('broker', 'broker'))},
-              'cores used by penstock_local': spread([each['cores'] for each in seen], '{:.2f}'),
-              'RSS peak, MiB': spread([each['peak'] for each in seen]),
-              'growth, MiB': spread([each['growth'] for each in seen]),
-              'cores used by others': spread([each['others'] for each in seen], '{:.2f}')})
-    table(f'{options.records:,} records through the event source mapping', rows)
+def one_case(
+    lab: Lab,
+    broker: Broker,
+    folder: Path,
+    function: Path,
+    batch_size: int,
+    width: int,
+    records: int,
+) -> dict[str, float]:
+    """From the first stored offset to the last: what it took."""
+    group = f"group-{time.monotonic_ns()}"
+    config = lab.folder / f"{group}.json"
+    config.write_text(
+        json.dumps(
+            {
+                "FunctionName": "function",
+                "Topics": [f"events{width}"],
+                "BatchSize": batch_size,
+                "StartingPosition": "TRIM_HORIZON",
+                "SelfManagedEventSource": {
+                    "Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": [broker.address]}
+                },
+                "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": group},
+            }
+        )
+    )
+    watcher = lab.spawn(
+        [str(folder / "esm_topic"), "watch", broker.address, f"events{width}", group, str(records)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    mapping = lab.start(
+        f"penstock_local at {group}",
+        [
+            str(folder / "penstock_local"),
+            "esm",
+            "--config",
+            str(config),
+            "--function",
+            str(function),
+            "--concurrency",
+            str(width),
+        ],
+        broker.port,
+    )
+    first = watcher.stdout.readline()
+    if not first:
+        raise Trouble(
+            "nothing was handed over; the end of the log:\n" + mapping.log.read_text()[-1000:]
+        )
+    before, start, memory = clocks(mapping, broker), time.monotonic(), Memory(mapping.process.pid)
+    if watcher.wait(COMMAND_SECONDS_MAX):
+        raise Trouble(
+            "not all was handed over; the end of the log:\n" + mapping.log.read_text()[-1000:]
+        )
+    seconds, after, rss = time.monotonic() - start, clocks(mapping, broker), memory.stop()
+    mapping.stop()
+    count = records - int(first)
+    own, functions, brokers, machine = (
+        late - early for late, early in zip(after, before, strict=True)
+    )
+    quarter = max(1, len(rss) // 4)
+    return {
+        "rate": count / seconds,
+        "own": own / count * 1e6,
+        "function": functions / count * 1e6,
+        "broker": brokers / count * 1e6,
+        "cores": own / seconds,
+        "others": max(0, machine - own - functions - brokers) / seconds,
+        "peak": max(rss),
+        "growth": statistics.median(rss[-quarter:])
+        - statistics.median(rss[quarter : 2 * quarter] or rss),
+    }
 
 
-if __name__ == '__main__':
-  try:
-    sys.exit(main())
-  except Trouble as trouble:
-    sys.exit(f'bench: {trouble}')
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "folder", type=Path, help="penstock_local, the function, esm_counter and esm_topic"
+    )
+    parser.add_argument("--records", type=int, default=1_000_000, help="in each topic (1000000)")
+    parser.add_argument("--rounds", type=int, default=1, help="of each case (1)")
+    parser.add_argument(
+        "--batch-size", type=int, nargs="+", default=BATCH_SIZES, help="100 and 10000"
+    )
+    parser.add_argument(
+        "--partitions",
+        type=int,
+        nargs="+",
+        default=WIDTHS,
+        help="1 and 4; as many functions work at the same time",
+    )
+    parser.add_argument("--function", choices=("counter", "ours"), help="only this one")
+    options = parser.parse_args()
+    folder = options.folder.resolve()
+    with Lab(None) as lab:
+        tool("java")
+        own = folder / lab.names["FUNCTION_PROGRAM"]
+        for program in ("penstock_local", own.name, COUNTER, "esm_topic"):
+            if not (folder / program).is_file():
+                raise Trouble(f"{folder / program} is not there: ./penstock bench esm builds it")
+        quiet = (
+            lab.folder / own.name
+        )  # penstock_local reads and shows what a function logs; this is not about that.
+        quiet.write_text(f"#!/bin/sh\nexec {own} >/dev/null\n")
+        quiet.chmod(0o755)
+        functions = {COUNTER: folder / COUNTER, own.name: quiet}
+        if options.function:
+            functions = dict([list(functions.items())[options.function == "ours"]])
+        broker = Broker(lab)
+        for width in options.partitions:
+            say(f"{options.records} records into {width} partitions")
+            lab.run(
+                [
+                    str(folder / "esm_topic"),
+                    "fill",
+                    broker.address,
+                    f"events{width}",
+                    str(width),
+                    str(options.records),
+                ]
+            )
+        rows = []
+        for function, program in functions.items():
+            for width in options.partitions:
+                for batch_size in options.batch_size:
+                    seen = []
+                    for number in range(options.rounds):
+                        say(
+                            f"{function}, {width} partitions, batches of {batch_size}, "
+                            f"round {number + 1} of {options.rounds}"
+                        )
+                        seen.append(
+                            one_case(
+                                lab, broker, folder, program, batch_size, width, options.records
+                            )
+                        )
+                    rows.append(
+                        {
+                            "function": function,
+                            "partitions and functions": width,
+                            "BatchSize": f"{batch_size:,}",
+                            "records/s": spread([each["rate"] for each in seen], "{:,.0f}"),
+                            **{
+                                f"CPU µs/record: {name}": spread(
+                                    [each[key] for each in seen], "{:.2f}"
+                                )
+                                for name, key in (
+                                    ("penstock_local", "own"),
+                                    ("function", "function"),
+                                    ("broker", "broker"),
+                                )
+                            },
+                            "cores used by penstock_local": spread(
+                                [each["cores"] for each in seen], "{:.2f}"
+                            ),
+                            "RSS peak, MiB": spread([each["peak"] for each in seen]),
+                            "growth, MiB": spread([each["growth"] for each in seen]),
+                            "cores used by others": spread(
+                                [each["others"] for each in seen], "{:.2f}"
+                            ),
+                        }
+                    )
+        table(f"{options.records:,} records through the event source mapping", rows)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Trouble as trouble:
+        sys.exit(f"bench: {trouble}")

@@ -1,9 +1,10 @@
-// What throughput.py needs of Kafka:
+// Does what throughput.py needs of Kafka.
 //
-//   esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS   makes the topic, with greetings as the API
-//   publishes them esm_topic watch HOST:PORT TOPIC GROUP RECORDS       a line with the sum of the
-//   group's offsets, as often as it grows;
-//                                                       ends with the last record
+//   esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS
+//   esm_topic watch HOST:PORT TOPIC GROUP RECORDS
+//
+// `fill` makes the topic, with greetings as the API publishes them. `watch` prints a line with the
+// sum of the group's offsets whenever it grows, and ends with the last record.
 #include <array>
 #include <chrono>
 #include <cstdio>

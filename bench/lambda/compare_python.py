@@ -3,12 +3,13 @@
 
 compare_python.py build/release/bin/kafka_consumer [MORE…] [--starts 60] [--rounds 5] [--seconds 2]
 
-Plays the Runtime API. Starts: from just before the process is made to its first request for an invocation, and to the
-response to a first batch of 100 records. Steady state: CPU time a record (user and kernel, of the function's process
-alone) in batches of 100 and of 10,000 records, with the log in the null device and in a pipe that somebody reads. All
-take turns, in alternating order.
+Plays the Runtime API. Starts: from just before the process is made to its first request for an
+invocation, and to the response to a first batch of 100 records. Steady state: CPU time a record
+(user and kernel, of the function's process alone) in batches of 100 and of 10,000 records, with the
+log in the null device and in a pipe that somebody reads. All take turns, in alternating order.
 
-MORE programs are other builds of the function. The log level WARN shows what is left without the two lines a record.
+MORE programs are other builds of the function. The log level WARN shows what is left without the
+two lines a record.
 """
 
 import argparse
@@ -18,138 +19,182 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from function import Function, event  # noqa: E402
-from lab import Lab, REPOSITORY, Trouble, machine_cpu_seconds  # noqa: E402
-from report import say, spread, table  # noqa: E402
+from function import Function, event
+from lab import REPOSITORY, Lab, Trouble, machine_cpu_seconds
+from report import say, spread, table
 
-PYTHON = 'Python'
+Programs = dict[str, list[str]]  # Commands by their names.
+
+PYTHON = "Python"
 FIRST_BATCH = 100
-# Records a batch: how many batches there are. The function knows the last 10,000 records again: none may come again
-# before it has seen so many others.
+# Records a batch: how many batches there are. The function knows the last 10,000 records again:
+# none may come again before it has seen so many others.
 BATCHES = {100: 110, 10_000: 3}
 EVENT_BYTES_MAX = 6_291_556  # Lambda's.
 
 
-def percentile(values, percent):
-  return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
+def percentile(values: list[float], percent: int) -> float:
+    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
 
 
-def others_since_now():
-  """A function that tells how many cores have been used since by others than this program and its children."""
-  def clocks():
-    return time.monotonic(), machine_cpu_seconds(), sum(os.times()[:4])
-  begin = clocks()
+def others_since_now() -> Callable[[], float]:
+    """Returns a function that says how many cores other programs have used since now.
 
-  def others():
-    wall, machine, own = (late - early for late, early in zip(clocks(), begin))
-    return max(0, machine - own) / wall
-  return others
+    Other programs are all but this one and its children.
+    """
+
+    def clocks() -> tuple[float, float, float]:
+        return time.monotonic(), machine_cpu_seconds(), sum(os.times()[:4])
+
+    begin = clocks()
+
+    def others() -> float:
+        wall, machine, own = (late - early for late, early in zip(clocks(), begin, strict=True))
+        return max(0, machine - own) / wall
+
+    return others
 
 
-def starts(programs, count):
-  payload, others = event(FIRST_BATCH), others_since_now()
-  first_next, first_cpu, first_batch, batch_cpu = ({name: [] for name in programs} for _ in range(4))
-  with open(os.devnull, 'w') as null:
-    for number in range(count):
-      if number % 20 == 0:
-        say(f'start {number + 1} of {count}')
-      for name in list(programs) if number % 2 == 0 else reversed(programs):
-        with Function(programs[name], null.fileno()) as function:
-          first_next[name].append((function.wait_for_next() - function.started) * 1000)
-          first_cpu[name].append(function.cpu_seconds() * 1000)
-          first_batch[name].append((function.invoke(payload) - function.started) * 1000)
-          function.wait_for_next()
-          batch_cpu[name].append(function.cpu_seconds() * 1000)
-  base = list(programs)[-1]
-  table(f'{count} starts; {others():.2f} cores used by others', [{
-      'function': name,
-      'first next, ms': f'{statistics.median(first_next[name]):.2f}',
-      'p95': f'{percentile(first_next[name], 95):.2f}',
-      'its CPU, ms': f'{statistics.median(first_cpu[name]):.2f}',
-      f'{FIRST_BATCH} records answered, ms': f'{statistics.median(first_batch[name]):.2f}',
-      'p95 ': f'{percentile(first_batch[name], 95):.2f}',
-      'its CPU, ms ': f'{statistics.median(batch_cpu[name]):.2f}',
-      f'first next to {base}': f'{statistics.median(first_next[name]) / statistics.median(first_next[base]):.3f}'}
-      for name in programs])
+def starts(programs: Programs, count: int) -> None:
+    payload, others = event(FIRST_BATCH), others_since_now()
+    first_next, first_cpu, first_batch, batch_cpu = (
+        {name: [] for name in programs} for _ in range(4)
+    )
+    with Path(os.devnull).open("w") as null:
+        for number in range(count):
+            if number % 20 == 0:
+                say(f"start {number + 1} of {count}")
+            for name in list(programs) if number % 2 == 0 else reversed(programs):
+                with Function(programs[name], null.fileno()) as function:
+                    first_next[name].append((function.wait_for_next() - function.started) * 1000)
+                    first_cpu[name].append(function.cpu_seconds() * 1000)
+                    first_batch[name].append((function.invoke(payload) - function.started) * 1000)
+                    function.wait_for_next()
+                    batch_cpu[name].append(function.cpu_seconds() * 1000)
+    median = statistics.median
+    base = list(programs)[-1]
+    base_first = median(first_next[base])
+    table(
+        f"{count} starts; {others():.2f} cores used by others",
+        [
+            {
+                "function": name,
+                "first next, ms": f"{median(first_next[name]):.2f}",
+                "p95": f"{percentile(first_next[name], 95):.2f}",
+                "its CPU, ms": f"{median(first_cpu[name]):.2f}",
+                f"{FIRST_BATCH} records answered, ms": f"{median(first_batch[name]):.2f}",
+                "p95 ": f"{percentile(first_batch[name], 95):.2f}",
+                "its CPU, ms ": f"{median(batch_cpu[name]):.2f}",
+                f"first next to {base}": f"{median(first_next[name]) / base_first:.3f}",
+            }
+            for name in programs
+        ],
+    )
 
 
 @contextlib.contextmanager
-def log_output(kind):
-  """Where a function's log goes: a file descriptor."""
-  if kind == 'null':
-    with open(os.devnull, 'w') as null:
-      yield null.fileno()
-    return
-  reader = subprocess.Popen(['cat'], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-  try:
-    yield reader.stdin.fileno()
-  finally:
-    reader.stdin.close()
-    reader.wait()
+def log_output(kind: str) -> Iterator[int]:
+    """Where a function's log goes: a file descriptor."""
+    if kind == "null":
+        with Path(os.devnull).open("w") as null:
+            yield null.fileno()
+        return
+    reader = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        yield reader.stdin.fileno()
+    finally:
+        reader.stdin.close()
+        reader.wait()
 
 
-def steady(command, size, batches, kind, level, seconds):
-  """CPU µs a record, once the function is warm; and how many cores others used."""
-  with log_output(kind) as output, Function(command, output, {'AWS_LAMBDA_LOG_LEVEL': level}) as function:
-    function.wait_for_next()
-    for payload in batches:
-      function.invoke(payload)
-      asked = function.wait_for_next()
-    start, cpu, records = asked, function.cpu_seconds(), 0
-    while asked - start < seconds or records == 0:
-      for payload in batches:
-        function.invoke(payload)
-        asked = function.wait_for_next()
-        records += size
-    return (function.cpu_seconds() - cpu) / records * 1e6
+def steady(
+    command: list[str], size: int, batches: list[bytes], kind: str, level: str, seconds: float
+) -> float:
+    """CPU µs a record, once the function is warm; and how many cores others used."""
+    with (
+        log_output(kind) as output,
+        Function(command, output, {"AWS_LAMBDA_LOG_LEVEL": level}) as function,
+    ):
+        function.wait_for_next()
+        for payload in batches:
+            function.invoke(payload)
+            asked = function.wait_for_next()
+        start, cpu, records = asked, function.cpu_seconds(), 0
+        while asked - start < seconds or records == 0:
+            for payload in batches:
+                function.invoke(payload)
+                asked = function.wait_for_next()
+                records += size
+        return (function.cpu_seconds() - cpu) / records * 1e6
 
 
-def steady_states(programs, rounds, seconds):
-  rows, others = [], others_since_now()
-  for size, count in BATCHES.items():
-    batches = [event(size, number * size) for number in range(count)]
-    if len(batches[0]) > EVENT_BYTES_MAX:
-      raise Trouble(f'{size} records are {len(batches[0])} bytes of JSON, more than Lambda takes')
-    for kind, level in (('null', 'INFO'), ('pipe', 'INFO'), ('null', 'WARN')):
-      cpu = {name: [] for name in programs if level == 'INFO' or name != PYTHON}
-      for number in range(rounds):
-        for name in list(cpu) if number % 2 == 0 else reversed(cpu):
-          say(f'{name}, batches of {size}, {kind}, {level}, round {number + 1} of {rounds}')
-          cpu[name].append(steady(programs[name], size, batches, kind, level, seconds))
-      rows += [{
-          'records a batch': f'{size:,}', 'log': kind, 'level': level, 'function': name,
-          'CPU µs/record': spread(cpu[name], '{:.2f}'),
-          f'CPU to {PYTHON}': spread([own / other for own, other in zip(cpu[name], cpu[PYTHON])], '{:.3f}')
-                              if PYTHON in cpu else ''} for name in cpu]
-  table(f'steady state, {rounds} rounds; {others():.2f} cores used by others', rows)
+def steady_states(programs: Programs, rounds: int, seconds: float) -> None:
+    rows, others = [], others_since_now()
+    for size, count in BATCHES.items():
+        batches = [event(size, number * size) for number in range(count)]
+        if len(batches[0]) > EVENT_BYTES_MAX:
+            raise Trouble(
+                f"{size} records are {len(batches[0])} bytes of JSON, more than Lambda takes"
+            )
+        for kind, level in (("null", "INFO"), ("pipe", "INFO"), ("null", "WARN")):
+            cpu = {name: [] for name in programs if level == "INFO" or name != PYTHON}
+            for number in range(rounds):
+                for name in list(cpu) if number % 2 == 0 else reversed(cpu):
+                    say(
+                        f"{name}, batches of {size}, {kind}, {level}, "
+                        f"round {number + 1} of {rounds}"
+                    )
+                    cpu[name].append(steady(programs[name], size, batches, kind, level, seconds))
+            rows += [
+                {
+                    "records a batch": f"{size:,}",
+                    "log": kind,
+                    "level": level,
+                    "function": name,
+                    "CPU µs/record": spread(cpu[name], "{:.2f}"),
+                    f"CPU to {PYTHON}": spread(
+                        [own / other for own, other in zip(cpu[name], cpu[PYTHON], strict=True)],
+                        "{:.3f}",
+                    )
+                    if PYTHON in cpu
+                    else "",
+                }
+                for name in cpu
+            ]
+    table(f"steady state, {rounds} rounds; {others():.2f} cores used by others", rows)
 
 
-def main():
-  parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('programs', nargs='+', type=Path, metavar='program', help='builds of the function')
-  parser.add_argument('--starts', type=int, default=60, help='starts of each (60)')
-  parser.add_argument('--rounds', type=int, default=5, help='rounds of the steady state (5)')
-  parser.add_argument('--seconds', type=float, default=2, help='length of a round (2)')
-  options = parser.parse_args()
-  programs = {}
-  for program in (each.resolve() for each in options.programs):
-    if not program.is_file():
-      raise Trouble(f'{program} is not there: ./penstock build release')
-    folder = program.parent.parent
-    build = folder.relative_to(REPOSITORY) if folder.is_relative_to(REPOSITORY) else folder
-    programs[f'{program.name} of {build}'] = [str(program)]
-  programs[PYTHON] = [sys.executable, str(Path(__file__).resolve().parent / 'bootstrap')]
-  with Lab(None):
-    starts(programs, options.starts)
-    steady_states(programs, options.rounds, options.seconds)
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "programs", nargs="+", type=Path, metavar="program", help="builds of the function"
+    )
+    parser.add_argument("--starts", type=int, default=60, help="starts of each (60)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of the steady state (5)")
+    parser.add_argument("--seconds", type=float, default=2, help="length of a round (2)")
+    options = parser.parse_args()
+    programs = {}
+    for program in (each.resolve() for each in options.programs):
+        if not program.is_file():
+            raise Trouble(f"{program} is not there: ./penstock build release")
+        folder = program.parent.parent
+        build = folder.relative_to(REPOSITORY) if folder.is_relative_to(REPOSITORY) else folder
+        programs[f"{program.name} of {build}"] = [str(program)]
+    programs[PYTHON] = [sys.executable, str(Path(__file__).resolve().parent / "bootstrap")]
+    with Lab(None):
+        starts(programs, options.starts)
+        steady_states(programs, options.rounds, options.seconds)
 
 
-if __name__ == '__main__':
-  try:
-    sys.exit(main())
-  except Trouble as trouble:
-    sys.exit(f'bench: {trouble}')
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Trouble as trouble:
+        sys.exit(f"bench: {trouble}")

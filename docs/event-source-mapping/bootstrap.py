@@ -1,25 +1,29 @@
 #!/usr/bin/env python3
-"""A Lambda function of Python's standard library: prints JSON records of Kafka, and names those that it cannot read.
+"""A Lambda function in plain Python that prints JSON records of Kafka.
 
-penstock_local esm starts it. On AWS it needs a container image with Python: Lambda's provided.al2023 has none.
-FunctionResponseTypes of the mapping must be ["ReportBatchItemFailures"].
+It reports the records that it cannot read.
+
+penstock_local esm starts it. On AWS it needs a container image with Python: Lambda's
+provided.al2023 has none. FunctionResponseTypes of the mapping must be ["ReportBatchItemFailures"].
 """
 
 import base64
 import json
 import os
 import urllib.request
+from email.message import Message
+from typing import Any
 
 INVOCATIONS = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
 
 
-def handle(record):
+def handle(record: dict[str, Any]) -> None:
     """Your work. A ValueError says that the record cannot be read."""
     value = json.loads(base64.b64decode(record["value"])) if "value" in record else None
     print(f"{record['topic']}-{record['partition']}@{record['offset']}: {value}", flush=True)
 
 
-def handle_all(event):
+def handle_all(event: dict[str, Any]) -> dict[str, Any]:
     """The answer to the event: where each partition is to go on, if not behind its last record."""
     failures = []
     for partition, records in event["records"].items():
@@ -28,15 +32,19 @@ def handle_all(event):
                 handle(record)
             except ValueError as error:
                 print(f"{partition}@{record['offset']} cannot be read: {error}", flush=True)
-                failures.append({"itemIdentifier": {"topic-partition": partition, "offset": record["offset"]}})
+                failures.append(
+                    {"itemIdentifier": {"topic-partition": partition, "offset": record["offset"]}}
+                )
                 break  # What follows in this partition comes again, too.
     return {"batchItemFailures": failures}
 
 
-def call(path, answer=None):
+def call(path: str, answer: dict[str, Any] | None = None) -> tuple[Message, bytes]:
     """GET, or POST with an answer."""
     body = None if answer is None else json.dumps(answer).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{INVOCATIONS}/{path}", data=body)) as response:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{INVOCATIONS}/{path}", data=body)
+    ) as response:
         return response.headers, response.read()
 
 

@@ -4,8 +4,9 @@ mock_provider "aws" {
 }
 
 variables {
-  name                            = "hello_api"
-  image                           = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api:1.0.0"
+  name  = "hello_api"
+  image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api:1.0.0"
+
   repository_arn                  = "arn:aws:ecr:eu-central-1:123456789012:repository/hello_api"
   vpc_id                          = "vpc-existing"
   public_subnet_ids               = ["subnet-public-a", "subnet-public-b"]
@@ -52,7 +53,15 @@ run "a_task_that_is_killed_while_it_drains" {
     source = "./modules/api"
   }
   variables {
-    timings = { drain_delay = 20, deregistration_delay = 20, drain_timeout = 10, publish_deadline = 2, stop_timeout = 32, idle_timeout = 75, load_balancer_idle_timeout = 10 }
+    timings = {
+      drain_delay                = 20
+      deregistration_delay       = 20
+      drain_timeout              = 10
+      publish_deadline           = 2
+      stop_timeout               = 32
+      idle_timeout               = 75
+      load_balancer_idle_timeout = 10
+    }
   }
 }
 
@@ -63,7 +72,15 @@ run "a_task_that_stops_longer_than_fargate_waits" {
     source = "./modules/api"
   }
   variables {
-    timings = { drain_delay = 20, deregistration_delay = 20, drain_timeout = 10, publish_deadline = 2, stop_timeout = 121, idle_timeout = 75, load_balancer_idle_timeout = 10 }
+    timings = {
+      drain_delay                = 20
+      deregistration_delay       = 20
+      drain_timeout              = 10
+      publish_deadline           = 2
+      stop_timeout               = 121
+      idle_timeout               = 75
+      load_balancer_idle_timeout = 10
+    }
   }
 }
 
@@ -74,7 +91,15 @@ run "a_task_that_leaves_before_the_load_balancer_knows" {
     source = "./modules/api"
   }
   variables {
-    timings = { drain_delay = 20, deregistration_delay = 30, drain_timeout = 10, publish_deadline = 2, stop_timeout = 60, idle_timeout = 75, load_balancer_idle_timeout = 10 }
+    timings = {
+      drain_delay                = 20
+      deregistration_delay       = 30
+      drain_timeout              = 10
+      publish_deadline           = 2
+      stop_timeout               = 60
+      idle_timeout               = 75
+      load_balancer_idle_timeout = 10
+    }
   }
 }
 
@@ -85,7 +110,15 @@ run "an_api_that_hangs_up_first" {
     source = "./modules/api"
   }
   variables {
-    timings = { drain_delay = 20, deregistration_delay = 20, drain_timeout = 10, publish_deadline = 2, stop_timeout = 60, idle_timeout = 10, load_balancer_idle_timeout = 10 }
+    timings = {
+      drain_delay                = 20
+      deregistration_delay       = 20
+      drain_timeout              = 10
+      publish_deadline           = 2
+      stop_timeout               = 60
+      idle_timeout               = 10
+      load_balancer_idle_timeout = 10
+    }
   }
 }
 
@@ -109,13 +142,20 @@ run "properties" {
   }
 
   assert {
-    condition     = one(aws_lb_listener.http.default_action).type == "redirect" && one(one(aws_lb_listener.http.default_action).redirect).status_code == "HTTP_301"
+    condition = (
+      one(aws_lb_listener.http.default_action).type == "redirect" &&
+      one(one(aws_lb_listener.http.default_action).redirect).status_code == "HTTP_301"
+    )
     error_message = "HTTP must lead to HTTPS."
   }
 
   assert {
-    condition     = aws_lb.this.idle_timeout == 10 && aws_lb.this.drop_invalid_header_fields && aws_lb.this.enable_tls_version_and_cipher_suite_headers
-    error_message = "The load balancer must drop idle connections after 10 s, and headers that are not valid."
+    condition = (
+      aws_lb.this.idle_timeout == 10 &&
+      aws_lb.this.drop_invalid_header_fields &&
+      aws_lb.this.enable_tls_version_and_cipher_suite_headers
+    )
+    error_message = "The load balancer must drop idle connections after 10 s, and invalid headers."
   }
 
   assert {
@@ -129,12 +169,22 @@ run "properties" {
   }
 
   assert {
-    condition     = one(aws_ecs_service.this.deployment_circuit_breaker).rollback && aws_ecs_service.this.availability_zone_rebalancing == "ENABLED"
-    error_message = "A deployment that fails must be rolled back, and tasks must be spread over the zones."
+    condition = (
+      one(aws_ecs_service.this.deployment_circuit_breaker).rollback &&
+      aws_ecs_service.this.availability_zone_rebalancing == "ENABLED"
+    )
+    error_message = "A failed deployment must be rolled back, and tasks spread over the zones."
   }
 
   assert {
-    condition     = [for strategy in aws_ecs_service.this.capacity_provider_strategy : strategy.capacity_provider if coalesce(strategy.base, 0) == 1] == ["FARGATE"]
+    condition = (
+      [
+        for strategy in aws_ecs_service.this.capacity_provider_strategy :
+        strategy.capacity_provider
+        if coalesce(strategy.base, 0) == 1
+      ] ==
+      ["FARGATE"]
+    )
     error_message = "One task must stay when Spot capacity is taken back."
   }
 
@@ -144,7 +194,11 @@ run "properties" {
   }
 
   assert {
-    condition = { for key, value in jsondecode(aws_ecs_task_definition.this.container_definitions)[0] : key => jsonencode(value) if contains(["user", "readonlyRootFilesystem", "stopTimeout", "mountPoints"], key) } == {
+    condition = {
+      for key, value in jsondecode(aws_ecs_task_definition.this.container_definitions)[0] :
+      key => jsonencode(value)
+      if contains(["user", "readonlyRootFilesystem", "stopTimeout", "mountPoints"], key)
+      } == {
       user                   = jsonencode("1011:1011")
       readonlyRootFilesystem = "true"
       stopTimeout            = "60"
@@ -154,12 +208,20 @@ run "properties" {
   }
 
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters.capabilities.drop == ["ALL"]
+    condition = (
+      jsondecode(
+        aws_ecs_task_definition.this.container_definitions
+      )[0].linuxParameters.capabilities.drop ==
+      ["ALL"]
+    )
     error_message = "The container must have no capabilities."
   }
 
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck.command == ["CMD", "/api", "healthcheck"]
+    condition = (
+      jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck.command ==
+      ["CMD", "/api", "healthcheck"]
+    )
     error_message = "The image has no shell: the program checks itself."
   }
 
@@ -170,18 +232,36 @@ run "properties" {
 
   assert {
     condition = alltrue([
-      for action in flatten(concat(data.aws_iam_policy_document.execution.statement[*].actions, data.aws_iam_policy_document.task.statement[*].actions)) : !strcontains(action, "*")
+      for action in flatten(concat(
+        data.aws_iam_policy_document.execution.statement[*].actions,
+        data.aws_iam_policy_document.task.statement[*].actions
+      )) :
+      !strcontains(action, "*")
     ])
     error_message = "No action may be a wildcard."
   }
 
   assert {
-    condition     = [for statement in concat(data.aws_iam_policy_document.execution.statement, data.aws_iam_policy_document.task.statement) : statement.sid if contains(statement.resources, "*")] == ["LogInToTheRegistry"]
+    condition = (
+      [
+        for statement in concat(
+          data.aws_iam_policy_document.execution.statement,
+          data.aws_iam_policy_document.task.statement
+        ) :
+        statement.sid
+        if contains(statement.resources, "*")
+      ] ==
+      ["LogInToTheRegistry"]
+    )
     error_message = "Only the action that knows no resources may be on all of them."
   }
 
   assert {
-    condition     = aws_appautoscaling_target.this.min_capacity == 3 && aws_appautoscaling_target.this.max_capacity == 6 && length(aws_appautoscaling_policy.this) == 2
+    condition = (
+      aws_appautoscaling_target.this.min_capacity == 3 &&
+      aws_appautoscaling_target.this.max_capacity == 6 &&
+      length(aws_appautoscaling_policy.this) == 2
+    )
     error_message = "Autoscaling must keep between 3 and 6 tasks, by CPU and by requests."
   }
 }
@@ -194,7 +274,10 @@ run "without_https" {
   }
 
   assert {
-    condition     = one(aws_lb_listener.http.default_action).type == "forward" && length(aws_lb_listener.https) == 0
+    condition = (
+      one(aws_lb_listener.http.default_action).type == "forward" &&
+      length(aws_lb_listener.https) == 0
+    )
     error_message = "Without HTTPS, port 80 must answer."
   }
 
@@ -214,7 +297,10 @@ run "without_tasks" {
   }
 
   assert {
-    condition     = aws_appautoscaling_target.this.min_capacity == 0 && aws_appautoscaling_target.this.max_capacity == 0
+    condition = (
+      aws_appautoscaling_target.this.min_capacity == 0 &&
+      aws_appautoscaling_target.this.max_capacity == 0
+    )
     error_message = "Autoscaling must stop all tasks."
   }
 }
@@ -229,17 +315,32 @@ run "with_exec" {
   }
 
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints[*].containerPath == ["/managed-agents", "/var/log/amazon/ssm", "/var/lib/amazon/ssm"]
+    condition = (
+      jsondecode(
+        aws_ecs_task_definition.this.container_definitions
+      )[0].mountPoints[*].containerPath ==
+      ["/managed-agents", "/var/log/amazon/ssm", "/var/lib/amazon/ssm"]
+    )
     error_message = "ECS Exec's agent must be able to write, and to these paths only."
   }
 
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem && jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters.initProcessEnabled
+    condition = (
+      jsondecode(aws_ecs_task_definition.this.container_definitions)[0].readonlyRootFilesystem &&
+      jsondecode(
+        aws_ecs_task_definition.this.container_definitions
+      )[0].linuxParameters.initProcessEnabled
+    )
     error_message = "The rest must stay read-only, and sessions must be waited for."
   }
 
   assert {
-    condition     = one(one(one(aws_ecs_cluster.this.configuration).execute_command_configuration).log_configuration).cloud_watch_log_group_name == "/hello/exec"
+    condition = (
+      one(
+        one(one(aws_ecs_cluster.this.configuration).execute_command_configuration).log_configuration
+      ).cloud_watch_log_group_name ==
+      "/hello/exec"
+    )
     error_message = "Sessions must be logged."
   }
 }
@@ -256,7 +357,9 @@ run "in_another_vpc_and_on_another_port" {
   }
 
   assert {
-    condition     = aws_lb_target_group.this.vpc_id == "vpc-other" && aws_lb_target_group.this.port == 8080
+    condition = (
+      aws_lb_target_group.this.vpc_id == "vpc-other" && aws_lb_target_group.this.port == 8080
+    )
     error_message = "The target group must move."
   }
 }

@@ -1,4 +1,5 @@
-# modules/consumer on its own: what its two halves, the function and the mapping, agree on, and what it refuses.
+# Tests modules/consumer alone: what its two halves, the function and the mapping, agree on, and
+# what it refuses.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -19,17 +20,27 @@ run "shared_pollers" {
   }
 
   assert {
-    condition     = length(aws_lambda_function.this.environment) == 0 && aws_lambda_event_source_mapping.kafka.function_response_types == null
-    error_message = "With AWS's shared pollers a batch fails as a whole: neither side may speak of partial responses."
+    condition = (
+      length(aws_lambda_function.this.environment) == 0 &&
+      aws_lambda_event_source_mapping.kafka.function_response_types == null
+    )
+    error_message = "With shared pollers a batch fails as a whole: there are no partial responses."
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error == null && length(aws_lambda_event_source_mapping.kafka.provisioned_poller_config) == 0
+    condition = (
+      aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error == null &&
+      length(aws_lambda_event_source_mapping.kafka.provisioned_poller_config) == 0
+    )
     error_message = "AWS takes neither halving nor bounds without pollers of one's own."
   }
 
   assert {
-    condition     = length(aws_lambda_function.this.vpc_config) == 0 && aws_lambda_function.this.kms_key_arn == null && aws_sqs_queue.on_failure.sqs_managed_sse_enabled
+    condition = (
+      length(aws_lambda_function.this.vpc_config) == 0 &&
+      aws_lambda_function.this.kms_key_arn == null &&
+      aws_sqs_queue.on_failure.sqs_managed_sse_enabled
+    )
     error_message = "The function needs no VPC, and nobody a key of yours."
   }
 }
@@ -47,23 +58,43 @@ run "provisioned_pollers" {
   }
 
   assert {
-    condition     = one(aws_lambda_function.this.environment).variables == tomap({ FUNCTION_RESPONSE_TYPES = join(",", aws_lambda_event_source_mapping.kafka.function_response_types) }) && aws_lambda_event_source_mapping.kafka.function_response_types == toset(["ReportBatchItemFailures"])
-    error_message = "The function must answer what the mapping asks for, else a record that failed is lost."
+    condition = (
+      one(aws_lambda_function.this.environment).variables ==
+      tomap(
+        {
+          FUNCTION_RESPONSE_TYPES = join(
+            ",", aws_lambda_event_source_mapping.kafka.function_response_types
+          )
+        }
+      ) &&
+      aws_lambda_event_source_mapping.kafka.function_response_types ==
+      toset(["ReportBatchItemFailures"])
+    )
+    error_message = "The function must answer as the mapping asks, or a failed record is lost."
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error && aws_lambda_event_source_mapping.kafka.maximum_retry_attempts == 5 && aws_lambda_event_source_mapping.kafka.maximum_record_age_in_seconds == 3600
+    condition = (
+      aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error &&
+      aws_lambda_event_source_mapping.kafka.maximum_retry_attempts == 5 &&
+      aws_lambda_event_source_mapping.kafka.maximum_record_age_in_seconds == 3600
+    )
     error_message = "A record that always fails must be given up."
   }
 
   assert {
-    condition     = one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).minimum_pollers == 1 && one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).maximum_pollers == 2
+    condition = (
+      one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).minimum_pollers == 1 &&
+      one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).maximum_pollers == 2
+    )
     error_message = "The pollers must be bounded."
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.kafka.uuid != run.shared_pollers.event_source_mapping_uuid
-    error_message = "The mapping must be made anew, so that it never takes a partial response for a success."
+    condition = (
+      aws_lambda_event_source_mapping.kafka.uuid != run.shared_pollers.event_source_mapping_uuid
+    )
+    error_message = "The mapping must be replaced, or it takes partial responses for successes."
   }
 }
 
@@ -74,7 +105,12 @@ run "shared_pollers_again" {
   }
 
   assert {
-    condition     = length(aws_lambda_function.this.environment) == 0 && aws_lambda_event_source_mapping.kafka.function_response_types == null && aws_lambda_event_source_mapping.kafka.uuid != run.provisioned_pollers.event_source_mapping_uuid
+    condition = (
+      length(aws_lambda_function.this.environment) == 0 &&
+      aws_lambda_event_source_mapping.kafka.function_response_types == null &&
+      aws_lambda_event_source_mapping.kafka.uuid !=
+      run.provisioned_pollers.event_source_mapping_uuid
+    )
     error_message = "Both sides must go back, by another mapping."
   }
 }
@@ -90,12 +126,22 @@ run "in_a_vpc" {
   }
 
   assert {
-    condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-a", "subnet-b"]) && one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-function"])
+    condition = (
+      one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-a", "subnet-b"]) &&
+      one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-function"])
+    )
     error_message = "The function must be in its subnets."
   }
 
   assert {
-    condition     = [for statement in data.aws_iam_policy_document.function.statement : contains(statement.actions, "ec2:AssignPrivateIpAddresses") if statement.sid == "ChangeNetworkInterfaces"] == [true]
+    condition = (
+      [
+        for statement in data.aws_iam_policy_document.function.statement :
+        contains(statement.actions, "ec2:AssignPrivateIpAddresses")
+        if statement.sid == "ChangeNetworkInterfaces"
+      ] ==
+      [true]
+    )
     error_message = "A function in a VPC needs addresses there."
   }
 }
@@ -110,17 +156,27 @@ run "a_key" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.function.kms_key_id == var.kms_key_arn && aws_sqs_queue.on_failure.kms_master_key_id == var.kms_key_arn
+    condition = (
+      aws_cloudwatch_log_group.function.kms_key_id == var.kms_key_arn &&
+      aws_sqs_queue.on_failure.kms_master_key_id == var.kms_key_arn
+    )
     error_message = "The log and the queue must have the key."
   }
 
   assert {
     condition     = aws_lambda_function.this.kms_key_arn == null
-    error_message = "Lambda forgets the key of a function without variables: each plan would set it again."
+    error_message = "Lambda forgets the key of a function without variables."
   }
 
   assert {
-    condition     = [for statement in data.aws_iam_policy_document.function.statement : [statement.actions, statement.resources] if statement.sid == "UseKey"] == [[toset(["kms:Decrypt", "kms:GenerateDataKey"]), toset([var.kms_key_arn])]]
+    condition = (
+      [
+        for statement in data.aws_iam_policy_document.function.statement :
+        [statement.actions, statement.resources]
+        if statement.sid == "UseKey"
+      ] ==
+      [[toset(["kms:Decrypt", "kms:GenerateDataKey"]), toset([var.kms_key_arn])]]
+    )
     error_message = "The role must be able to use this key, and no other."
   }
 }

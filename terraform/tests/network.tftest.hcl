@@ -38,12 +38,24 @@ run "a_network_of_its_own" {
   }
 
   assert {
-    condition     = [for name, rule in aws_vpc_security_group_ingress_rule.this : name if rule.cidr_ipv4 != null] == ["internet-to-load_balancer-443", "internet-to-load_balancer-80"]
-    error_message = "Only the public listener may be reached from addresses; all other rules name groups."
+    condition = (
+      [
+        for name, rule in aws_vpc_security_group_ingress_rule.this :
+        name if rule.cidr_ipv4 != null
+      ] ==
+      ["internet-to-load_balancer-443", "internet-to-load_balancer-80"]
+    )
+    error_message = "Only the public listener may be reached from addresses."
   }
 
   assert {
-    condition     = [for name, rule in aws_vpc_security_group_egress_rule.this : name if rule.cidr_ipv4 != null] == []
+    condition = (
+      [
+        for name, rule in aws_vpc_security_group_egress_rule.this :
+        name if rule.cidr_ipv4 != null
+      ] ==
+      []
+    )
     error_message = "No rule may let anyone out to addresses."
   }
 
@@ -62,22 +74,46 @@ run "a_network_of_its_own" {
   }
 
   assert {
-    condition     = alltrue([for rule in concat(values(aws_vpc_security_group_ingress_rule.this), values(aws_vpc_security_group_egress_rule.this)) : rule.ip_protocol == "tcp" && rule.from_port == rule.to_port])
+    condition = (
+      alltrue(
+        [
+          for rule in concat(
+            values(aws_vpc_security_group_ingress_rule.this),
+            values(aws_vpc_security_group_egress_rule.this)
+          ) :
+          rule.ip_protocol == "tcp" && rule.from_port == rule.to_port
+        ]
+      )
+    )
     error_message = "A rule must be for one TCP port."
   }
 
   assert {
-    condition     = [for subnet in values(aws_subnet.public) : subnet.cidr_block] == ["10.11.0.0/24", "10.11.1.0/24", "10.11.2.0/24"] && [for subnet in values(aws_subnet.private) : subnet.cidr_block] == ["10.11.3.0/24", "10.11.4.0/24", "10.11.5.0/24"]
+    condition = (
+      [for subnet in values(aws_subnet.public) : subnet.cidr_block] ==
+      ["10.11.0.0/24", "10.11.1.0/24", "10.11.2.0/24"] &&
+      [for subnet in values(aws_subnet.private) : subnet.cidr_block] ==
+      ["10.11.3.0/24", "10.11.4.0/24", "10.11.5.0/24"]
+    )
     error_message = "Subnets must follow each other in the VPC."
   }
 
   assert {
-    condition     = length(distinct([for subnet in values(aws_subnet.private) : subnet.availability_zone])) == 3
+    condition = (
+      length(distinct([for subnet in values(aws_subnet.private) : subnet.availability_zone])) == 3
+    )
     error_message = "Each subnet must be in a zone of its own."
   }
 
   assert {
-    condition     = alltrue([for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) : !coalesce(subnet.map_public_ip_on_launch, false)])
+    condition = (
+      alltrue(
+        [
+          for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) :
+          !coalesce(subnet.map_public_ip_on_launch, false)
+        ]
+      )
+    )
     error_message = "Nothing may get a public address by itself."
   }
 
@@ -87,7 +123,9 @@ run "a_network_of_its_own" {
   }
 
   assert {
-    condition     = keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "lambda", "logs", "sqs", "sts"]
+    condition = (
+      keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "lambda", "logs", "sqs", "sts"]
+    )
     error_message = "With Kafka there must be these endpoints."
   }
 }
@@ -124,7 +162,9 @@ run "sessions_with_a_key" {
   }
 
   assert {
-    condition     = keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "kms", "logs", "ssmmessages"]
+    condition = (
+      keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "kms", "logs", "ssmmessages"]
+    )
     error_message = "ECS Exec's agent must reach Session Manager, and KMS for the session's key."
   }
 }
@@ -141,7 +181,7 @@ run "addresses_from_ipam" {
 
   assert {
     condition     = aws_vpc.this[0].ipv4_netmask_length == 21 && length(aws_subnet.private) == 3
-    error_message = "The VPC must ask IPAM for its addresses, and have its subnets in the same plan."
+    error_message = "The VPC and its subnets must take their addresses from IPAM in one plan."
   }
 }
 
@@ -159,8 +199,15 @@ run "a_network_that_is_there" {
   }
 
   assert {
-    condition     = { for name, rule in aws_vpc_security_group_egress_rule.this : name => rule.cidr_ipv4 if rule.cidr_ipv4 != null } == { api-to-vpc-443 = "10.20.0.0/16", consumer-to-vpc-443 = "10.20.0.0/16" }
-    error_message = "Endpoints that are there already must be reached in the VPC, and nothing beyond it."
+    condition = (
+      {
+        for name, rule in aws_vpc_security_group_egress_rule.this :
+        name => rule.cidr_ipv4
+        if rule.cidr_ipv4 != null
+      } ==
+      { api-to-vpc-443 = "10.20.0.0/16", consumer-to-vpc-443 = "10.20.0.0/16" }
+    )
+    error_message = "Existing endpoints must be reached in the VPC, and nothing beyond it."
   }
 }
 
@@ -186,7 +233,12 @@ run "a_stream" {
   }
 
   assert {
-    condition     = output.topic_arn_prefix == "arn:aws:kafka:eu-central-1:123456789012:topic/hello/01234567-89ab-cdef-0123-456789abcdef-s1" && output.group_arn_prefix == "arn:aws:kafka:eu-central-1:123456789012:group/hello/01234567-89ab-cdef-0123-456789abcdef-s1"
+    condition = (
+      output.topic_arn_prefix ==
+      "arn:aws:kafka:eu-central-1:123456789012:topic/hello/0123-s1" &&
+      output.group_arn_prefix ==
+      "arn:aws:kafka:eu-central-1:123456789012:group/hello/0123-s1"
+    )
     error_message = "Topics and groups have the cluster's name and UUID in their ARN."
   }
 }

@@ -9,7 +9,10 @@ run "the_registry" {
   }
 
   assert {
-    condition     = aws_ecr_repository.this.image_tag_mutability == "IMMUTABLE" && aws_ecr_repository.this.image_scanning_configuration[0].scan_on_push
+    condition = (
+      aws_ecr_repository.this.image_tag_mutability == "IMMUTABLE" &&
+      aws_ecr_repository.this.image_scanning_configuration[0].scan_on_push
+    )
     error_message = "A tag must always mean the same image, and each image must be scanned."
   }
 }

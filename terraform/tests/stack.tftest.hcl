@@ -21,40 +21,57 @@ run "everything" {
   }
 
   assert {
-    condition     = local.timings.drain_delay + local.timings.drain_timeout + local.timings.publish_deadline < local.timings.stop_timeout && local.timings.stop_timeout <= 120
+    condition = (
+      local.timings.drain_delay + local.timings.drain_timeout + local.timings.publish_deadline <
+      local.timings.stop_timeout &&
+      local.timings.stop_timeout <= 120
+    )
     error_message = "A task must have done its work before ECS kills it."
   }
 
   assert {
-    condition     = local.timings.idle_timeout > local.timings.load_balancer_idle_timeout && local.timings.deregistration_delay == local.timings.drain_delay
-    error_message = "The load balancer must be the one that hangs up, and stop sending when the task stops accepting."
+    condition = (
+      local.timings.idle_timeout > local.timings.load_balancer_idle_timeout &&
+      local.timings.deregistration_delay == local.timings.drain_delay
+    )
+    error_message = "The load balancer must hang up first, and stop sending to a task that stops."
   }
 
   assert {
     condition = local.environment == {
-      HELLO_API_PORT                      = "8000"
-      HELLO_API_DRAIN_DELAY               = "20"
-      HELLO_API_DRAIN_TIMEOUT             = "10"
-      HELLO_API_PUBLISH_DEADLINE          = "2"
-      HELLO_API_IDLE_TIMEOUT              = "75"
-      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = "boot-x.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"
-      HELLO_API_AWS_MSK_CLUSTER_TOPIC     = "events"
+      HELLO_API_PORT                  = "8000"
+      HELLO_API_DRAIN_DELAY           = "20"
+      HELLO_API_DRAIN_TIMEOUT         = "10"
+      HELLO_API_PUBLISH_DEADLINE      = "2"
+      HELLO_API_IDLE_TIMEOUT          = "75"
+      HELLO_API_AWS_MSK_CLUSTER_TOPIC = "events"
+
+      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
     }
-    error_message = "The task must be told these."
+    error_message = "The task must get these variables."
   }
 
   assert {
-    condition     = output.hello_api_log_group_name == "/hello/hello_api_web_log" && output.hello_api_exec_log_group_name == "/hello/hello_api_ecs_exec_log"
+    condition = (
+      output.hello_api_log_group_name == "/hello/hello_api_web_log" &&
+      output.hello_api_exec_log_group_name == "/hello/hello_api_ecs_exec_log"
+    )
     error_message = "Log groups keep their names."
   }
 
   assert {
-    condition     = output.hello_api_load_balander_domain_name == output.hello_api_load_balancer_domain_name && output.hello_api_url == "https://${output.hello_api_load_balancer_domain_name}"
+    condition = (
+      output.hello_api_load_balander_domain_name == output.hello_api_load_balancer_domain_name &&
+      output.hello_api_url == "https://${output.hello_api_load_balancer_domain_name}"
+    )
     error_message = "The old, misspelt name must be there, too."
   }
 
   assert {
-    condition     = output.hello_api_image == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api:1.0.0-debug"
+    condition = (
+      output.hello_api_image ==
+      "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api:1.0.0-debug"
+    )
     error_message = "ECS Exec needs the image that has a shell."
   }
 
@@ -73,12 +90,20 @@ run "no_kafka" {
   }
 
   assert {
-    condition     = local.environment["HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP"] == "" && output.kafka_cluster_arn == null && output.consumer_function_name == null
+    condition = (
+      local.environment["HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP"] == "" &&
+      output.kafka_cluster_arn == null &&
+      output.consumer_function_name == null
+    )
     error_message = "Without Kafka the API must not look for it."
   }
 
   assert {
-    condition     = output.hello_api_image == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api@${var.image_digest}" && startswith(output.hello_api_url, "http://")
+    condition = (
+      output.hello_api_image ==
+      "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api@${var.image_digest}" &&
+      startswith(output.hello_api_url, "http://")
+    )
     error_message = "A digest takes the place of the tag."
   }
 }
@@ -113,7 +138,13 @@ run "no_network" {
   }
 
   assert {
-    condition     = output.vpc_id == null && output.hello_api_url == null && length(output.alarm_names) == 0 && output.hello_api_aws_ecr_repository_url == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api"
+    condition = (
+      output.vpc_id == null &&
+      output.hello_api_url == null &&
+      length(output.alarm_names) == 0 &&
+      output.hello_api_aws_ecr_repository_url ==
+      "123456789012.dkr.ecr.eu-central-1.amazonaws.com/hello_api"
+    )
     error_message = "Without a network the stack must be empty."
   }
 }

@@ -1,5 +1,5 @@
-# Every combination of the five toggles plans. A run is named after what is on; the file's variables have everything off, and a
-# network that is used where no VPC is made.
+# Every combination of the five toggles can be planned. A run is named after what is on; the
+# variables of the file have everything off, and a network that is used where no VPC is made.
 mock_provider "aws" {
   source = "./tests/mocks"
 }

@@ -1,7 +1,7 @@
 """cloudformation/consumer.yaml makes the consumer that terraform/modules/consumer makes.
 
-    pip install --requirement tests/cloudformation/requirements.txt
-    python3 tests/cloudformation/consumer_test.py
+pip install --requirement tests/cloudformation/requirements.txt
+python3 tests/cloudformation/consumer_test.py
 """
 
 import json
@@ -17,13 +17,16 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 TEMPLATE = ROOT / "cloudformation" / "consumer.yaml"
 CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/hello/6cc0432b-s1"
+FAILURES = "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 # All that is allowed. What widens the role changes this file.
 ROLE = json.loads((HERE / "consumer_role.json").read_text())
 
 
 def resources(**parameters: str) -> dict[str, dict[str, Any]]:
-    return Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER, **parameters).resources()
+    return Stack(
+        TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER, **parameters
+    ).resources()
 
 
 def as_sorted_list(value: str | list[str]) -> list[str]:
@@ -45,7 +48,11 @@ def role_statements(made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
 
 def functions_of(node: Any) -> set[str]:
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
-    mine = {key for key in node if key == "Ref" or key.startswith("Fn::")} if isinstance(node, dict) else set()
+    mine = (
+        {key for key in node if key == "Ref" or key.startswith("Fn::")}
+        if isinstance(node, dict)
+        else set()
+    )
     return mine.union(*map(functions_of, children))
 
 
@@ -67,18 +74,27 @@ class ConsumerTest(unittest.TestCase):
         self.assertEqual(role_statements(made), ROLE)
         self.assertEqual(
             made["Role"]["AssumeRolePolicyDocument"]["Statement"],
-            [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
+            [
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": "lambda.amazonaws.com"},
+                }
+            ],
         )
         self.assertNotIn("ManagedPolicyArns", made["Role"])
 
     def test_a_function_in_a_vpc_may_also_have_addresses(self) -> None:
         made = resources(LambdaFnSubnetIds="subnet-1,subnet-2", LambdaFnSecurityGroupIds="sg-1")
         self.assertEqual(
-            made["Function"]["VpcConfig"], {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+            made["Function"]["VpcConfig"],
+            {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]},
         )
         changes = ROLE["ChangeNetworkInterfaces"]
         addresses = ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
-        expected = ROLE | {"ChangeNetworkInterfaces": changes | {"Action": sorted(changes["Action"] + addresses)}}
+        expected = ROLE | {
+            "ChangeNetworkInterfaces": changes | {"Action": sorted(changes["Action"] + addresses)}
+        }
         self.assertEqual(role_statements(made), expected)
 
     def test_subnets_need_security_groups(self) -> None:
@@ -92,9 +108,13 @@ class ConsumerTest(unittest.TestCase):
             )
             rule = stack.template["Rules"]["SubnetsAndSecurityGroups"]
             self.assertTrue(stack.value(rule["RuleCondition"]))
-            self.assertEqual([stack.value(each["Assert"]) for each in rule["Assertions"]], [groups != ""])
+            self.assertEqual(
+                [stack.value(each["Assert"]) for each in rule["Assertions"]], [groups != ""]
+            )
         # cfn-lint lets others pass (AWS CloudFormation, "Rule functions", supported functions).
-        self.assertLessEqual(functions_of(stack.template["Rules"]), {"Ref", "Fn::Equals", "Fn::Not"})
+        self.assertLessEqual(
+            functions_of(stack.template["Rules"]), {"Ref", "Fn::Equals", "Fn::Not"}
+        )
 
     def test_a_key_is_used_for_all_and_may_be_used(self) -> None:
         made = resources(KmsKeyArn=KEY)
@@ -102,7 +122,11 @@ class ConsumerTest(unittest.TestCase):
         self.assertEqual(made["Log"]["KmsKeyId"], KEY)
         self.assertEqual(made["Queue"]["KmsMasterKeyId"], KEY)
         self.assertNotIn("SqsManagedSseEnabled", made["Queue"])
-        may_use = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": [KEY]}
+        may_use = {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": [KEY],
+        }
         self.assertEqual(role_statements(made), ROLE | {"UseKey": may_use})
 
     def test_the_function(self) -> None:
@@ -140,9 +164,7 @@ class ConsumerTest(unittest.TestCase):
             "BatchSize": 100,
             "MaximumBatchingWindowInSeconds": 1,
             "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "hello_kafka_consumer"},
-            "DestinationConfig": {
-                "OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"}
-            },
+            "DestinationConfig": {"OnFailure": {"Destination": FAILURES}},
         }
         made = resources()
         self.assertEqual(made["Mapping"], shared)
@@ -158,7 +180,8 @@ class ConsumerTest(unittest.TestCase):
         }
         self.assertEqual(made["Mapping"], shared | own_pollers)
         self.assertEqual(
-            made["Function"]["Environment"], {"Variables": {"FUNCTION_RESPONSE_TYPES": "ReportBatchItemFailures"}}
+            made["Function"]["Environment"],
+            {"Variables": {"FUNCTION_RESPONSE_TYPES": "ReportBatchItemFailures"}},
         )
 
     def test_the_queue_takes_no_plain_text_and_keeps_14_days(self) -> None:
@@ -180,7 +203,7 @@ class ConsumerTest(unittest.TestCase):
                     "Effect": "Deny",
                     "Principal": "*",
                     "Action": "sqs:*",
-                    "Resource": "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure",
+                    "Resource": FAILURES,
                     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                 }
             ],
@@ -188,7 +211,8 @@ class ConsumerTest(unittest.TestCase):
 
     def test_the_log_is_kept_for_3_days(self) -> None:
         self.assertEqual(
-            resources()["Log"], {"LogGroupName": "/aws/lambda/hello_kafka_consumer", "RetentionInDays": 3}
+            resources()["Log"],
+            {"LogGroupName": "/aws/lambda/hello_kafka_consumer", "RetentionInDays": 3},
         )
 
     def test_the_test_events_are_the_files(self) -> None:
@@ -200,19 +224,26 @@ class ConsumerTest(unittest.TestCase):
         self.assertEqual(schema["RegistryName"], "lambda-testevent-schemas")
         self.assertEqual(schema["SchemaName"], "_hello_kafka_consumer-schema")
         self.assertEqual(schema["Type"], "OpenApi3")
-        files = {file.stem: json.loads(file.read_text()) for file in (ROOT / "hello" / "test-events").glob("*.json")}
+        files = {
+            file.stem: json.loads(file.read_text())
+            for file in (ROOT / "hello" / "test-events").glob("*.json")
+        }
         examples = json.loads(schema["Content"])["components"]["examples"]
         self.assertEqual({name: example["value"] for name, example in examples.items()}, files)
 
     def test_nothing_else_is_made_and_every_parameter_is_explained(self) -> None:
-        self.assertEqual(resources().keys(), {"Function", "Log", "Mapping", "Queue", "QueuePolicy", "Role"})
+        self.assertEqual(
+            resources().keys(), {"Function", "Log", "Mapping", "Queue", "QueuePolicy", "Role"}
+        )
         template = Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER).template
         interface = template["Metadata"]["AWS::CloudFormation::Interface"]
         grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
         parameters = template["Parameters"]
         self.assertEqual(sorted(grouped), sorted(parameters))
         self.assertEqual(interface["ParameterLabels"].keys(), parameters.keys())
-        self.assertEqual([name for name, parameter in parameters.items() if "Description" not in parameter], [])
+        self.assertEqual(
+            [name for name, parameter in parameters.items() if "Description" not in parameter], []
+        )
 
 
 if __name__ == "__main__":

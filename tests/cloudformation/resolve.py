@@ -1,6 +1,7 @@
-"""A CloudFormation template as it is with given parameters: conditions decided, intrinsic functions worked out.
+"""Resolves a CloudFormation template with given parameters: its conditions and functions.
 
-Only what our template uses. It knows nothing of AWS: a GetAtt gives the ARN that AWS would make of the resource's name.
+Only what our template uses. It knows nothing of AWS: a GetAtt gives the ARN that AWS would make of
+the resource's name.
 """
 
 import re
@@ -21,12 +22,15 @@ ARN = {
 
 
 class Stack:
-    def __init__(self, template: Path, **parameters: str):
+    def __init__(self, template: Path, **parameters: str) -> None:
         self.template = cfn_yaml.load(str(template))
         declared = self.template["Parameters"]
         unknown = parameters.keys() - declared.keys()
         assert not unknown, f"no parameters of the template: {unknown}"
-        values = {name: parameters.get(name, declaration.get("Default")) for name, declaration in declared.items()}
+        values = {
+            name: parameters.get(name, declaration.get("Default"))
+            for name, declaration in declared.items()
+        }
         missing = [name for name, value in values.items() if value is None]
         assert not missing, f"parameters without a value: {missing}"
         self.parameters = values
@@ -48,7 +52,7 @@ class Stack:
         if not isinstance(node, dict):
             return node
         if len(node) == 1:
-            (function, argument), = node.items()
+            ((function, argument),) = node.items()
             if function == "Ref":
                 return self.reference(argument)
             if function.startswith("Fn::"):
@@ -61,7 +65,7 @@ class Stack:
             return NO_VALUE
         if name in PSEUDO:
             return PSEUDO[name]
-        return self.parameters[name] if name in self.parameters else f"<{name}>"
+        return self.parameters.get(name, f"<{name}>")
 
     def call(self, function: str, argument: Any) -> Any:
         if function == "Fn::If":
@@ -83,7 +87,9 @@ class Stack:
             text, names = argument if isinstance(argument, list) else (argument, {})
             return re.sub(
                 r"\$\{([^}]+)\}",
-                lambda found: str(self.value(names[found[1]]) if found[1] in names else self.reference(found[1])),
+                lambda found: str(
+                    self.value(names[found[1]]) if found[1] in names else self.reference(found[1])
+                ),
                 text,
             )
         raise NotImplementedError(function)
@@ -93,6 +99,7 @@ class Stack:
         if attribute != "Arn" or resource["Type"] not in ARN:
             return f"<{name}.{attribute}>"
         service, kind, name_property = ARN[resource["Type"]]
-        arn = f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}{self.value(resource['Properties'][name_property])}"
+        name = self.value(resource["Properties"][name_property])
+        arn = f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}{name}"
         # A log group's ARN covers its streams (AWS::Logs::LogGroup, return values).
         return f"{arn}:*" if service == "logs" else arn

@@ -66,12 +66,25 @@ struct Failure {
   [[nodiscard]] fs::path folder() const { return fs::path(file).parent_path(); }
 };
 
-std::vector<Failure> read_exceptions() {
+// Reads exceptions.txt by rows. A line that begins with blanks goes on with the row before.
+std::vector<std::string> read_rows() {
   std::ifstream file(kSuite / "exceptions.txt");
-  std::vector<Failure> exceptions;
-  std::set<std::string> lines;
+  std::vector<std::string> rows;
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line.starts_with('#')) continue;
+    if (line.starts_with(' ') && !rows.empty()) {
+      rows.back() += line.substr(line.find_first_not_of(' ') - 1);
+    } else {
+      rows.push_back(std::move(line));
+    }
+  }
+  return rows;
+}
+
+std::vector<Failure> read_exceptions() {
+  std::vector<Failure> exceptions;
+  std::set<std::string> lines;
+  for (const std::string& line : read_rows()) {
     std::vector<std::string> fields;
     for (size_t begin = 0; begin != std::string::npos;) {
       const size_t end = line.find(" | ", begin);

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""A custom runtime that fails whenever the file of FAIL is there, and else notes the event in the file of SEEN."""
+"""A custom runtime that fails while the file $FAIL exists, and else appends the event to $SEEN."""
+
 import http.client
 import json
 import os
+from pathlib import Path
 
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 while True:
@@ -10,11 +12,13 @@ while True:
     answer = api.getresponse()
     event = answer.read()
     path = f"/2018-06-01/runtime/invocation/{answer.headers['Lambda-Runtime-Aws-Request-Id']}"
-    if os.path.exists(os.environ["FAIL"]):
+    if Path(os.environ["FAIL"]).exists():
         error = json.dumps({"errorMessage": "as asked", "errorType": "Scripted", "stackTrace": []})
-        api.request("POST", f"{path}/error", error, {"Lambda-Runtime-Function-Error-Type": "Scripted"})
+        api.request(
+            "POST", f"{path}/error", error, {"Lambda-Runtime-Function-Error-Type": "Scripted"}
+        )
     else:
-        with open(os.environ["SEEN"], "ab") as seen:
+        with Path(os.environ["SEEN"]).open("ab") as seen:
             seen.write(event + b"\n")
         api.request("POST", f"{path}/response", "null")
     api.getresponse().read()

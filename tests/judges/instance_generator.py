@@ -1,4 +1,7 @@
-"""Instances that are near to what a JSON schema allows: most of them valid, or wrong in one place."""
+"""Makes instances that a JSON schema nearly allows: most are valid, or wrong in one place."""
+
+import random
+from typing import Any
 
 INSTANCES = 12  # Of each schema.
 NAMES = ["a", "b", "c", "ab", "0", "\u00e9", "x-a", "a/b", "~", ""]
@@ -19,15 +22,22 @@ BIG_NUMBERS = [
 
 
 class Instances:
-    """What a generator of schemas is, too: it needs `rng`, the schema `root`, and in `targets` what each reference leads to."""
+    """The part of a generator that makes values.
 
-    def chance(self, probability):
+    `root` is the schema, and `targets` has the schema to which each reference leads.
+    """
+
+    rng: random.Random
+    root: Any
+    targets: dict[str, Any]
+
+    def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
 
-    def number(self):
+    def number(self) -> float:
         return self.rng.choice(BIG_NUMBERS if self.chance(0.08) else NUMBERS)
 
-    def value(self, depth=2):
+    def value(self, depth: int = 2) -> Any:
         kind = self.rng.randrange(7 if depth else 5)
         if kind == 0:
             return self.rng.choice([None, True, False])
@@ -39,7 +49,7 @@ class Instances:
             return [self.value(depth - 1) for _ in range(self.rng.randrange(4))]
         return {self.rng.choice(NAMES): self.value(depth - 1) for _ in range(self.rng.randrange(4))}
 
-    def of_type(self, name):
+    def of_type(self, name: str) -> Any:
         return {
             "null": lambda: None,
             "boolean": lambda: self.chance(0.5),
@@ -47,10 +57,12 @@ class Instances:
             "number": self.number,
             "string": lambda: self.rng.choice(STRINGS),
             "array": lambda: [self.value(1) for _ in range(self.rng.randrange(4))],
-            "object": lambda: {self.rng.choice(NAMES): self.value(1) for _ in range(self.rng.randrange(4))},
+            "object": lambda: {
+                self.rng.choice(NAMES): self.value(1) for _ in range(self.rng.randrange(4))
+            },
         }[name]()
 
-    def near(self, schema, depth=5):
+    def near(self, schema: Any, depth: int = 5) -> Any:
         """A value that the schema may well accept."""
         rng = self.rng
         if not isinstance(schema, dict) or depth == 0:
@@ -59,7 +71,9 @@ class Instances:
             return schema["const"]
         if "enum" in schema:
             return rng.choice(schema["enum"])
-        others = [self.targets.get(schema[word]) for word in ("$ref", "$dynamicRef") if word in schema]
+        others = [
+            self.targets.get(schema[word]) for word in ("$ref", "$dynamicRef") if word in schema
+        ]
         for word in ("allOf", "anyOf", "oneOf"):
             others += schema.get(word, [])
         others += [schema[word] for word in ("if", "then", "else") if word in schema]
@@ -99,7 +113,16 @@ class Instances:
                         ),
                     ),
                     ("string", ("minLength", "maxLength", "pattern")),
-                    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+                    (
+                        "number",
+                        (
+                            "minimum",
+                            "maximum",
+                            "exclusiveMinimum",
+                            "exclusiveMaximum",
+                            "multipleOf",
+                        ),
+                    ),
                 )
                 if any(word in schema for word in words)
             ]
@@ -112,7 +135,9 @@ class Instances:
             made = [self.near(part, depth - 1) for part in schema.get("prefixItems", [])]
             made = made[: rng.randint(0, len(made))] if made and self.chance(0.3) else made
             rest = schema.get("items", schema.get("unevaluatedItems", True))
-            made += [self.near(rest, depth - 1) for _ in range(rng.randrange(3)) if rest is not False]
+            made += [
+                self.near(rest, depth - 1) for _ in range(rng.randrange(3)) if rest is not False
+            ]
             if "contains" in schema:
                 for _ in range(rng.randint(0, schema.get("minContains", 1) + 1)):
                     made.insert(rng.randint(0, len(made)), self.near(schema["contains"], depth - 1))
@@ -120,7 +145,13 @@ class Instances:
         if kind in ("number", "integer"):
             bounds = [
                 schema[word]
-                for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+                for word in (
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf",
+                )
                 if isinstance(schema.get(word), (int, float)) and not isinstance(schema[word], bool)
             ]
             made = rng.choice(bounds) if bounds else self.number()
@@ -134,7 +165,7 @@ class Instances:
             return "".join(rng.choice("ab\u00e9\U0001f600") for _ in range(length))
         return self.of_type(kind)
 
-    def near_object(self, schema, depth):
+    def near_object(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:
         rng, made = self.rng, {}
         properties = schema.get("properties", {})
         for name, part in properties.items():
@@ -154,7 +185,7 @@ class Instances:
                 made.setdefault(rng.choice(NAMES), self.near(part, depth - 1))
         return made
 
-    def mutated(self, value):
+    def mutated(self, value: Any) -> Any:
         rng = self.rng
         if self.chance(0.15):
             return self.value()
@@ -183,12 +214,14 @@ class Instances:
         if isinstance(value, (int, float)):
             small = abs(value) < 2**52
             return rng.choice(
-                [value + 1, value - 1, value + 0.5, float(value), value == 1] if small else [-value / 2, 0]
+                [value + 1, value - 1, value + 0.5, float(value), value == 1]
+                if small
+                else [-value / 2, 0]
             )
         if isinstance(value, str):
             return rng.choice([value + "a", value[1:], value + "\u00e9", [value]])
         return self.value()
 
-    def instances(self):
+    def instances(self) -> list[Any]:
         made = [self.near(self.root) for _ in range(INSTANCES)]
         return [value if i % 2 else self.mutated(value) for i, value in enumerate(made)]

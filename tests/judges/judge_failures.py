@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""A batch that fails goes to moto's SQS and S3 in the shape that AWS documents, and redrive brings it back.
+"""Checks that a failed batch reaches moto's SQS and S3, and that redrive brings it back.
 
-    judge_failures.py PENSTOCK_LOCAL
+The shape of the documents is AWS's.
+
+judge_failures.py PENSTOCK_LOCAL
 """
+
 import base64
 import json
 import logging
 import os
-import pathlib
 import re
 import select
 import signal
@@ -16,6 +18,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -23,37 +27,58 @@ from moto.server import ThreadedMotoServer
 REGION = "eu-central-1"
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:failures"
 CLUSTER = f"arn:aws:kafka:{REGION}:123456789012:cluster/hello/1"
-FUNCTION = pathlib.Path(__file__).parent / "failing_function.py"
+FUNCTION = Path(__file__).parent / "failing_function.py"
 PATIENCE = 60
 RECORDS = 3
 
-# AWS, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event sources": the example, by types.
+# AWS, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event sources": the
+# example, by types.
 DOCUMENT = {
-    "requestContext": {"requestId": str, "functionArn": str, "condition": str, "approximateInvokeCount": int},
+    "requestContext": {
+        "requestId": str,
+        "functionArn": str,
+        "condition": str,
+        "approximateInvokeCount": int,
+    },
     "responseContext": {"statusCode": int, "executedVersion": str, "functionError": str},
     "version": str,
     "timestamp": str,
     "KafkaBatchInfo": {
-        "batchSize": int, "eventSourceArn": str, "bootstrapServers": str, "payloadSize": int,
-        "recordsInfo": {"events-0": {"firstRecordOffset": str, "lastRecordOffset": str,
-                                     "firstRecordTimestamp": str, "lastRecordTimestamp": str}},
+        "batchSize": int,
+        "eventSourceArn": str,
+        "bootstrapServers": str,
+        "payloadSize": int,
+        "recordsInfo": {
+            "events-0": {
+                "firstRecordOffset": str,
+                "lastRecordOffset": str,
+                "firstRecordTimestamp": str,
+                "lastRecordTimestamp": str,
+            }
+        },
     },
 }
 
 
-def shape(value):
-    return {key: shape(inner) for key, inner in value.items()} if isinstance(value, dict) else type(value)
+def shape(value: Any) -> Any:
+    return (
+        {key: shape(inner) for key, inner in value.items()}
+        if isinstance(value, dict)
+        else type(value)
+    )
 
 
 class Program:
     """A program whose lines are kept, and waited for."""
 
-    def __init__(self, *command, **environment):
+    def __init__(self, *command: str | Path, **environment: str) -> None:
         mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=mine | environment)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=mine | environment
+        )
         self.text = ""
 
-    def wait_for(self, pattern):
+    def wait_for(self, pattern: str) -> re.Match[str]:
         deadline = time.monotonic() + PATIENCE
         while not (found := re.search(pattern, self.text)):
             assert time.monotonic() < deadline, f"no {pattern} in:\n{self.text}"
@@ -63,60 +88,96 @@ class Program:
                 self.text += part.decode()
         return found
 
-    def stop(self):
+    def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.finish()
 
-    def finish(self):
+    def finish(self) -> int:
         rest, _ = self.process.communicate(timeout=PATIENCE)
         self.text += rest.decode()
         return self.process.returncode
 
 
-def arn_of(queue):
+def arn_of(queue: Any) -> str:
     return queue.attributes["QueueArn"]
 
 
-def finished(expected, *command, **environment):
+def finished(expected: int, *command: str | Path, **environment: str) -> str:
     program = Program(*command, **environment)
     status = program.finish()
     assert status == expected, f"exit status {status}:\n{program.text}"
     return program.text
 
 
-def main():
+def main() -> None:
     local = sys.argv[1]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     moto.start()
     url = "http://{}:{}".format(*moto.get_host_and_port())
-    keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": REGION,
-            "AWS_ENDPOINT_URL_SQS": url, "AWS_ENDPOINT_URL_S3": url}
+    keys = {
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": REGION,
+        "AWS_ENDPOINT_URL_SQS": url,
+        "AWS_ENDPOINT_URL_S3": url,
+    }
     session = boto3.Session("key", "secret", region_name=REGION)
     queues = session.resource("sqs", endpoint_url=url)
     queue = queues.create_queue(QueueName="failures")
     bucket = session.resource("s3", endpoint_url=url).create_bucket(
-        Bucket="failures", CreateBucketConfiguration={"LocationConstraint": REGION})
+        Bucket="failures", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
 
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         (folder / "fail").touch()
         scripted = ["--env", f"FAIL={folder}/fail", "--env", f"SEEN={folder}/seen"]
-        system = Program(local, "--broker", "memory", "--port", "18400", "--admin-port", "18401", "--data", folder / "data")
+        system = Program(
+            local,
+            "--broker",
+            "memory",
+            "--port",
+            "18400",
+            "--admin-port",
+            "18401",
+            "--data",
+            folder / "data",
+        )
         try:
             bootstrap = system.wait_for(r"ready: .* at (\S+) ->")[1]
             for i in range(RECORDS):
-                urllib.request.urlopen(f"http://127.0.0.1:18400/current_time?name=Paul{i}", timeout=10).read()
+                urllib.request.urlopen(
+                    f"http://127.0.0.1:18400/current_time?name=Paul{i}", timeout=10
+                ).read()
 
-            def discard(destination, group):
-                config = {"FunctionName": "greeter", "EventSourceArn": CLUSTER, "Topics": ["events"], "MaximumRetryAttempts": 1,
-                          "ProvisionedPollerConfig": {"MinimumPollers": 1}, "StartingPosition": "TRIM_HORIZON",
-                          "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": group},
-                          "DestinationConfig": {"OnFailure": {"Destination": destination}}}
+            def discard(destination: str, group: str) -> None:
+                config = {
+                    "FunctionName": "greeter",
+                    "EventSourceArn": CLUSTER,
+                    "Topics": ["events"],
+                    "MaximumRetryAttempts": 1,
+                    "ProvisionedPollerConfig": {"MinimumPollers": 1},
+                    "StartingPosition": "TRIM_HORIZON",
+                    "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": group},
+                    "DestinationConfig": {"OnFailure": {"Destination": destination}},
+                }
                 (folder / "config.json").write_text(json.dumps(config))
-                mapping = Program(local, "esm", "--bootstrap", bootstrap, "--config", folder / "config.json", "--function",
-                                  FUNCTION, *scripted, **keys)
-                mapping.wait_for("given up: RetryAttemptsExhausted; told to " + re.escape(destination))
+                mapping = Program(
+                    local,
+                    "esm",
+                    "--bootstrap",
+                    bootstrap,
+                    "--config",
+                    folder / "config.json",
+                    "--function",
+                    FUNCTION,
+                    *scripted,
+                    **keys,
+                )
+                mapping.wait_for(
+                    "given up: RetryAttemptsExhausted; told to " + re.escape(destination)
+                )
                 mapping.stop()
 
             discard(QUEUE, "to-queue")
@@ -124,40 +185,80 @@ def main():
             document = json.loads(message.body)
             assert shape(document) == DOCUMENT, document
             context, batch = document["requestContext"], document["KafkaBatchInfo"]
-            assert context["condition"] == "RetryAttemptsExhausted" and context["approximateInvokeCount"] == 2, context
+            assert (
+                context["condition"] == "RetryAttemptsExhausted"
+                and context["approximateInvokeCount"] == 2
+            ), context
             assert context["functionArn"].endswith(":function:greeter"), context
-            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", document["timestamp"]), document
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", document["timestamp"]), (
+                document
+            )
             info = batch["recordsInfo"]["events-0"]
-            assert (batch["batchSize"], info["firstRecordOffset"], info["lastRecordOffset"]) == (RECORDS, "0", "2"), batch
-            assert batch["eventSourceArn"] == CLUSTER and batch["bootstrapServers"] == bootstrap, batch
+            assert (batch["batchSize"], info["firstRecordOffset"], info["lastRecordOffset"]) == (
+                RECORDS,
+                "0",
+                "2",
+            ), batch
+            assert batch["eventSourceArn"] == CLUSTER and batch["bootstrapServers"] == bootstrap, (
+                batch
+            )
 
             discard("arn:aws:s3:::failures", "to-bucket")
             [entry] = bucket.objects.all()
-            assert re.fullmatch(r"aws/lambda/to-bucket/events-0/\d{4}/\d\d/\d\d/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}",
-                                entry.key), entry.key
+            assert re.fullmatch(
+                r"aws/lambda/to-bucket/events-0/\d{4}/\d\d/\d\d/"
+                r"\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}",
+                entry.key,
+            ), entry.key
             stored = json.loads(entry.get()["Body"].read())
             event = json.loads(stored.pop("payload"))
-            assert shape(stored) == DOCUMENT and len(event["records"]["events-0"]) == RECORDS, stored
+            assert shape(stored) == DOCUMENT and len(event["records"]["events-0"]) == RECORDS, (
+                stored
+            )
             print("Failures: SQS and S3 get what AWS documents")
 
             redrive = [local, "redrive", "--bootstrap", bootstrap]
-            text = finished(0, *redrive, "--from", QUEUE, "--to-topic", "events", "--dry-run", **keys)
-            assert "events-0 0..2 (RetryAttemptsExhausted): 3 records would go to topic 'events'" in text, text
+            text = finished(
+                0, *redrive, "--from", QUEUE, "--to-topic", "events", "--dry-run", **keys
+            )
+            assert (
+                "events-0 0..2 (RetryAttemptsExhausted): 3 records would go to topic 'events'"
+                in text
+            ), text
             # The dry run hides its messages for a while: another queue for each run.
             queue = queues.create_queue(QueueName="twice")
             queue.send_message(MessageBody=message.body)
             queue.send_message(MessageBody="no document")
-            text = finished(1, *redrive, "--from", arn_of(queue), "--function", FUNCTION, "--max", "2", *scripted, **keys)
-            assert "Scripted: as asked; left" in text and "not a document of a failure destination" in text, text
+            text = finished(
+                1,
+                *redrive,
+                "--from",
+                arn_of(queue),
+                "--function",
+                FUNCTION,
+                "--max",
+                "2",
+                *scripted,
+                **keys,
+            )
+            assert (
+                "Scripted: as asked; left" in text
+                and "not a document of a failure destination" in text
+            ), text
             assert not (folder / "seen").exists()
 
             (folder / "fail").unlink()
             queue = queues.create_queue(QueueName="healed")
             queue.send_message(MessageBody=message.body)
-            text = finished(0, *redrive, "--from", arn_of(queue), "--function", FUNCTION, *scripted, **keys)
+            text = finished(
+                0, *redrive, "--from", arn_of(queue), "--function", FUNCTION, *scripted, **keys
+            )
             assert "3 records to the function in" in text and "removed from the queue" in text, text
             queue.load()
-            left = queue.attributes["ApproximateNumberOfMessages"], queue.attributes["ApproximateNumberOfMessagesNotVisible"]
+            left = (
+                queue.attributes["ApproximateNumberOfMessages"],
+                queue.attributes["ApproximateNumberOfMessagesNotVisible"],
+            )
             assert left == ("0", "0"), left
             [seen] = (folder / "seen").read_text().splitlines()
             again = json.loads(seen)["records"]["events-0"]
@@ -165,15 +266,31 @@ def main():
             values = [json.loads(base64.b64decode(record["value"]))["message"] for record in again]
             assert values == [f"Hello, Paul{i}!" for i in range(RECORDS)], values
 
-            text = finished(0, *redrive, "--from", "arn:aws:s3:::failures/aws/lambda/to-bucket/", "--to-topic", "events", **keys)
+            text = finished(
+                0,
+                *redrive,
+                "--from",
+                "arn:aws:s3:::failures/aws/lambda/to-bucket/",
+                "--to-topic",
+                "events",
+                **keys,
+            )
             assert "3 records to topic 'events'" in text, text
-            system.wait_for('(?s)(?:"DUPLICATE".*){3}')  # The system's own function has finished these events before.
+            system.wait_for(
+                '(?s)(?:"DUPLICATE".*){3}'
+            )  # The system's own function has finished these events before.
             gone = json.loads(message.body)
             gone["KafkaBatchInfo"]["recordsInfo"]["events-0"]["lastRecordOffset"] = "99"
             (folder / "gone.json").write_text(json.dumps(gone))
             text = finished(1, *redrive, folder / "gone.json", "--to-topic", "events")
-            assert "Kafka has no records 6..99 of events-0 any more; --skip-missing goes on without them" in text, text
-            print("Failures: redrive hands a batch over again, to the function and to a topic, and removes it only then")
+            assert (
+                "Kafka has no records 6..99 of events-0 any more; "
+                "--skip-missing goes on without them" in text
+            ), text
+            print(
+                "Failures: redrive hands a batch over again, to the function and to a topic, "
+                "and removes it only then"
+            )
         finally:
             system.stop()
     moto.stop()

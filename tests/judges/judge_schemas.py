@@ -3,12 +3,14 @@
 
     judge_schemas.py PROGRAM [--seconds 60] [--seed N] [--dialect draft_2020_12|openapi_3_0]
 
-PROGRAM is build/dev/bin/schema_verdicts, or any command that answers as it does. The others are jsonschema, in
-Python, and jsonschema_rs, in Rust; requirements.txt has their versions. Where these two differ nobody is judged: such
-verdicts are counted, and with --splits printed. They are of multipleOf with numbers beyond 2**53, and of
-$dynamicAnchor in a root without $id. On the first disagreement it prints a small schema and instance and exits 1.
+PROGRAM is build/dev/bin/schema_verdicts, or any command that answers as it does. The others are
+jsonschema, in Python, and jsonschema_rs, in Rust; requirements.txt has their versions. Where these
+two differ nobody is judged: such verdicts are counted, and with --splits printed. They are of
+multipleOf with numbers beyond 2**53, and of $dynamicAnchor in a root without $id. On the first
+disagreement it prints a small schema and instance and exits 1.
 
-schema_generator.py says what is not generated, and why. OpenAPI 3.0 is judged by translation: see to_2020_12.
+schema_generator.py says what is not generated, and why. OpenAPI 3.0 is judged by translation: see
+to_2020_12.
 """
 
 import argparse
@@ -20,17 +22,22 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from typing import Any, Never
 
 import jsonschema
 import jsonschema_rs
 
 sys.dont_write_bytecode = True  # The work tree stays clean.
-from schema_generator import Generator  # noqa: E402
+from schema_generator import Generator
 
 ANSWER_SECONDS = 20
 
+# {"verdicts": [...]}, or {"refused": why} or {"died": how}.
+Answer = dict[str, Any]
 
-def to_2020_12(schema):
+
+def to_2020_12(schema: dict[str, Any]) -> dict[str, Any]:
     """What a schema of OpenAPI 3.0.3 says, in the words of draft 2020-12."""
     made = {}
     for key, value in schema.items():
@@ -46,19 +53,25 @@ def to_2020_12(schema):
     for bound in ("Minimum", "Maximum"):
         if schema.get("exclusive" + bound) is True and bound.lower() in made:
             made["exclusive" + bound] = made.pop(bound.lower())
-    if schema.get("nullable") is True and "type" in schema:  # Without a type, null is allowed anyway.
+    if (
+        schema.get("nullable") is True and "type" in schema
+    ):  # Without a type, null is allowed anyway.
         made["type"] = [schema["type"], "null"]
     return made
 
 
 class Program:
-    def __init__(self, command):
+    def __init__(self, command: str) -> None:
         self.process = subprocess.Popen(
-            shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            shlex.split(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
-    def ask(self, dialect, schema, instances):
-        def too_late(*_):
+    def ask(self, dialect: str, schema: Any, instances: list[Any]) -> Answer:
+        def too_late(*_: object) -> Never:
             raise TimeoutError
 
         signal.signal(signal.SIGALRM, too_late)
@@ -79,15 +92,17 @@ class Program:
         return json.loads(line) if line else {"died": f"it ended, with code {self.process.wait()}"}
 
 
-def oracles(dialect, schema, instances):
+def oracles(dialect: str, schema: Any, instances: list[Any]) -> tuple[list[bool], list[bool]]:
     """The verdicts of jsonschema and of jsonschema_rs."""
     schema = to_2020_12(schema) if dialect == "openapi_3_0" else schema
     python = jsonschema.Draft202012Validator(schema)
     rust = jsonschema_rs.Draft202012Validator(schema)
-    return [python.is_valid(value) for value in instances], [rust.is_valid(value) for value in instances]
+    return [python.is_valid(value) for value in instances], [
+        rust.is_valid(value) for value in instances
+    ]
 
 
-def smaller(value):
+def smaller(value: Any) -> Iterator[Any]:
     """Each value that is a part less, or a schema that is a part of it for the same value."""
     if isinstance(value, dict):
         for key in value:
@@ -103,13 +118,13 @@ def smaller(value):
             yield value[:at] + value[at + 1 :]
         for at, part in enumerate(value):
             for less in smaller(part):
-                yield value[:at] + [less] + value[at + 1 :]
+                yield [*value[:at], less, *value[at + 1 :]]
     if isinstance(value, (dict, list, str)) and value:
         yield from ([True] if isinstance(value, dict) else [])
         yield from ([value[:-1]] if isinstance(value, str) else [])
 
 
-def shrink(holds, value):
+def shrink(holds: Callable[[Any], bool], value: Any) -> Any:
     """The smallest value on the way down for which it still holds."""
     while True:
         for less in smaller(value):
@@ -121,17 +136,17 @@ def shrink(holds, value):
 
 
 class Judge:
-    def __init__(self, command):
+    def __init__(self, command: str) -> None:
         self.command, self.program = command, Program(command)
 
-    def ours(self, dialect, schema, instances):
+    def ours(self, dialect: str, schema: Any, instances: list[Any]) -> Answer:
         answer = self.program.ask(dialect, schema, instances)
         if "died" in answer:
             self.program.process.kill()
             self.program = Program(self.command)
         return answer
 
-    def fault(self, dialect, schema, instance):
+    def fault(self, dialect: str, schema: Any, instance: Any) -> str | None:
         """The kind of disagreement on it ("refused", "died", "verdict"), or None."""
         try:
             jsonschema.Draft202012Validator.check_schema(
@@ -145,11 +160,15 @@ class Judge:
             return next(iter(answer))
         return "verdict" if python == rust != answer["verdicts"][0] else None
 
-    def report(self, dialect, schema, instance, seed):
+    def report(self, dialect: str, schema: Any, instance: Any, seed: int) -> None:
         kind = self.fault(dialect, schema, instance)
         if kind:
             deadline = time.monotonic() + 60
-            holds = lambda s, v: time.monotonic() < deadline and self.fault(dialect, s, v) == kind
+
+            def holds(schema: Any, instance: Any) -> bool:
+                in_time = time.monotonic() < deadline
+                return in_time and self.fault(dialect, schema, instance) == kind
+
             instance = shrink(lambda less: holds(schema, less), instance)
             schema = shrink(lambda less: holds(less, instance), schema)
             instance = shrink(lambda less: holds(schema, less), instance)
@@ -165,14 +184,16 @@ class Judge:
         )
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("program")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    parser.add_argument("--dialect", choices=["draft_2020_12", "openapi_3_0"], help="both, if not given")
+    parser.add_argument(
+        "--dialect", choices=["draft_2020_12", "openapi_3_0"], help="both, if not given"
+    )
     parser.add_argument("--splits", action="store_true", help="print where the two others differ")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
@@ -188,7 +209,9 @@ def main():
             answer = judge.ours(dialect, made.root, instances)
             ours = answer.get("verdicts", [None] * len(instances))
             number += 1
-            for instance, theirs, others, verdict in zip(instances, python, rust, ours, strict=True):
+            for instance, theirs, others, verdict in zip(
+                instances, python, rust, ours, strict=True
+            ):
                 verdicts += 1
                 accepted += theirs
                 if theirs != others:
@@ -208,7 +231,8 @@ def main():
     except KeyboardInterrupt:
         pass
     print(
-        f"{number} schemas, {verdicts} verdicts ({accepted} that accept, {splits} on which the others differ), "
+        f"{number} schemas, {verdicts} verdicts ({accepted} that accept, "
+        f"{splits} on which the others differ), "
         f"{disagreements} disagreements"
     )
     sys.exit(1 if disagreements else 0)

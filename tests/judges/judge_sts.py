@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Lets `API token` assume roles at moto's STS: by a profile's keys, over two roles, and by web identity.
+"""Lets `API token` assume roles at moto's STS.
 
-    judge_sts.py API_PROGRAM
+The roles are assumed by a profile's keys, over two roles, and by web identity.
+
+judge_sts.py API_PROGRAM
 """
+
 import pathlib
 import subprocess
 import sys
@@ -24,7 +27,7 @@ aws_secret_access_key = secret
 """
 
 
-def main():
+def main() -> None:
     program = sys.argv[1]
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -35,11 +38,32 @@ def main():
         (home / ".aws").mkdir()
         (home / ".aws/config").write_text(CONFIG)
         (home / "jwt").write_text("a.b.c\n")
-        base = {"HOME": folder, "AWS_ENDPOINT_URL_STS": f"http://{host}:{port}", "AWS_REGION": "eu-central-1"}
-        web = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(home / "jwt"), "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/pod"}
-        for name, environment, expected in (("a profile's roles", base, "role/second"), ("web identity", base | web, "role/pod")):
-            done = subprocess.run([program, "token"], env=environment, capture_output=True, text=True, timeout=60, check=False)
-            good = done.returncode == 0 and expected in done.stderr and "session token      there is one" in done.stderr
+        base = {
+            "HOME": folder,
+            "AWS_ENDPOINT_URL_STS": f"http://{host}:{port}",
+            "AWS_REGION": "eu-central-1",
+        }
+        web = {
+            "AWS_WEB_IDENTITY_TOKEN_FILE": str(home / "jwt"),
+            "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/pod",
+        }
+        for name, environment, expected in (
+            ("a profile's roles", base, "role/second"),
+            ("web identity", base | web, "role/pod"),
+        ):
+            done = subprocess.run(
+                [program, "token"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            good = (
+                done.returncode == 0
+                and expected in done.stderr
+                and "session token      there is one" in done.stderr
+            )
             failures += not good
             print(f"STS, {name}: {'a token' if good else 'FAILED: ' + done.stderr}")
     server.stop()

@@ -1,14 +1,19 @@
-"""Random JSON schemas; instance_generator.py has the instances that are near to what they allow.
+r"""Random JSON schemas; instance_generator.py has the instances that are near to what they allow.
 
-No generated schema holds that in which the others are known to be wrong or free: multipleOf that is not a binary
-fraction; patterns that differ in Python, Rust and RE2 (\\d, \\w, and $ before a final line end); lone surrogates; a
-$ref to a $dynamicAnchor, which both take for a $dynamicRef; references that come back to the same place in the same
-value.
+No generated schema holds that in which the others are known to be wrong or free: multipleOf that is
+not a binary fraction; patterns that differ in Python, Rust and RE2 (\d, \w, and $ before a final
+line end); lone surrogates; a $ref to a $dynamicAnchor, which both take for a $dynamicRef;
+references that come back to the same place in the same value.
 """
 
+import random
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from instance_generator import NAMES, Instances
+
+Schema = dict[str, Any] | bool
 
 PATTERNS = [
     "a",
@@ -33,7 +38,7 @@ TREE = "https://example.com/tree"
 class Generator(Instances):
     """A schema document (self.root), and instances that are near to what it accepts."""
 
-    def __init__(self, rng, dialect):
+    def __init__(self, rng: random.Random, dialect: str) -> None:
         self.rng, self.dialect = rng, dialect
         self.targets = {}  # What each reference leads to.
         if dialect == "openapi_3_0":
@@ -49,7 +54,9 @@ class Generator(Instances):
         for level, name in enumerate(self.names):
             definitions[name] = self.schema(2, level, False, None)
             if name in self.anchored:
-                definitions[name] = self.as_object(definitions[name], {"$anchor": f"anchor-{level}"})
+                definitions[name] = self.as_object(
+                    definitions[name], {"$anchor": f"anchor-{level}"}
+                )
         if self.dynamic:
             self.root["$dynamicAnchor"] = "node"
             definitions["tree"] = self.tree()
@@ -67,13 +74,14 @@ class Generator(Instances):
             self.targets[TREE] = self.targets["#/$defs/tree"] = definitions["tree"]
 
     @staticmethod
-    def as_object(schema, more):
+    def as_object(schema: Any, more: dict[str, Any]) -> dict[str, Any]:
         return {**schema, **more} if isinstance(schema, dict) else {"allOf": [schema], **more}
 
-    # `level` is the definition that we are in, -1 in the root: a reference that is applied to the very value that the
-    # definition is applied to (not `consumed`) may lead only to a later one, so that none comes back.
+    # `level` is the definition that we are in, -1 in the root: a reference that is applied to the
+    # very value that the definition is applied to (not `consumed`) may lead only to a later one, so
+    # that none comes back.
 
-    def schema(self, depth, level, consumed, theme):
+    def schema(self, depth: int, level: int, consumed: bool, theme: str | None) -> Schema:
         if self.chance(0.07):
             return self.chance(0.6)
         theme = (
@@ -97,26 +105,32 @@ class Generator(Instances):
         }[theme] + ["type"]
         if depth > 0:
             groups += ["logic", "logic", "conditional", "reference"]
-            groups += {"object": ["unevaluatedProperties"] * 2, "array": ["unevaluatedItems"] * 2}.get(
-                theme, []
-            )
+            groups += {
+                "object": ["unevaluatedProperties"] * 2,
+                "array": ["unevaluatedItems"] * 2,
+            }.get(theme, [])
         schema = {}
         for group in self.rng.sample(groups, self.rng.choice([1, 1, 2, 2, 3, 4])):
-            below = lambda inner_theme=None: (
-                self.schema(depth - 1, level, True, inner_theme) if depth > 0 else self.leaf()
-            )
-            beside = lambda: self.schema(depth - 1, level, consumed, theme) if depth > 0 else self.leaf()
+
+            def below(inner_theme: str | None = None) -> Schema:
+                return (
+                    self.schema(depth - 1, level, True, inner_theme) if depth > 0 else self.leaf()
+                )
+
+            def beside() -> Schema:
+                return self.schema(depth - 1, level, consumed, theme) if depth > 0 else self.leaf()
+
             schema.update(self.group(group, level, consumed, below, beside))
         keys = list(schema)
         self.rng.shuffle(keys)
         return {key: schema[key] for key in keys}
 
-    def leaf(self):
+    def leaf(self) -> Schema:
         return self.rng.choice(
             [
                 lambda: True,
                 lambda: False,
-                lambda: {},
+                dict,
                 lambda: {"type": self.rng.choice(TYPES)},
                 lambda: {"const": self.value(1)},
                 lambda: {"minimum": self.number()},
@@ -124,10 +138,17 @@ class Generator(Instances):
             ]
         )()
 
-    def subset(self, pool, low, high):
+    def subset(self, pool: list[Any], low: int, high: int) -> list[Any]:
         return self.rng.sample(pool, self.rng.randint(low, high))
 
-    def group(self, name, level, consumed, below, beside):
+    def group(
+        self,
+        name: str,
+        level: int,
+        consumed: bool,
+        below: Callable[..., Schema] | None,
+        beside: Callable[[], Schema] | None,
+    ) -> dict[str, Any]:
         rng = self.rng
         if name == "type":
             return {"type": rng.choice(TYPES) if self.chance(0.6) else self.subset(TYPES, 1, 4)}
@@ -166,7 +187,9 @@ class Generator(Instances):
                 made["maxContains"] = rng.randrange(4)
             return made
         if name == "lengths":
-            return dict(self.subset([("minItems", rng.randrange(4)), ("maxItems", rng.randrange(5))], 1, 2))
+            return dict(
+                self.subset([("minItems", rng.randrange(4)), ("maxItems", rng.randrange(5))], 1, 2)
+            )
         if name == "unique":
             return {"uniqueItems": self.chance(0.9)}
         if name == "properties":
@@ -185,31 +208,37 @@ class Generator(Instances):
             return {"required": self.subset(NAMES, 0, 2)}
         if name == "sizes":
             return dict(
-                self.subset([("minProperties", rng.randrange(3)), ("maxProperties", rng.randrange(5))], 1, 2)
+                self.subset(
+                    [("minProperties", rng.randrange(3)), ("maxProperties", rng.randrange(5))], 1, 2
+                )
             )
         if name == "dependent":
             if self.chance(0.5):
                 return {
-                    "dependentRequired": {key: self.subset(NAMES, 0, 2) for key in self.subset(NAMES, 1, 2)}
+                    "dependentRequired": {
+                        key: self.subset(NAMES, 0, 2) for key in self.subset(NAMES, 1, 2)
+                    }
                 }
             return {"dependentSchemas": {key: beside() for key in self.subset(NAMES, 1, 2)}}
         if name == "logic":
             word = rng.choice(["allOf", "anyOf", "oneOf", "not"])
-            return {word: beside() if word == "not" else [beside() for _ in range(rng.randint(1, 3))]}
+            return {
+                word: beside() if word == "not" else [beside() for _ in range(rng.randint(1, 3))]
+            }
         if name == "conditional":
-            return {word: beside() for word in ["if"] + self.subset(["then", "else"], 1, 2)}
+            return {word: beside() for word in ["if", *self.subset(["then", "else"], 1, 2)]}
         if name in ("unevaluatedProperties", "unevaluatedItems"):
             return {name: False if self.chance(0.6) else below("scalar")}
         return self.reference(level, consumed)
 
-    def references(self, level):
+    def references(self, level: int) -> list[str]:
         name = self.names[level]
         pointer = name.replace("~", "~0").replace("/", "~1")
         return ["#/$defs/" + quote(pointer, safe="~")] + (
             [f"#anchor-{level}"] if name in self.anchored else []
         )
 
-    def reference(self, level, consumed):
+    def reference(self, level: int, consumed: bool) -> dict[str, str]:
         levels = list(range(len(self.names)))
         choices = [
             {"$ref": self.rng.choice(self.references(to))}
@@ -223,8 +252,11 @@ class Generator(Instances):
             choices.append({"$ref": TREE})
         return self.rng.choice(choices) if choices else {}
 
-    def tree(self):
-        """A resource of its own, whose nodes are what the root says if `node` is dynamic there and here."""
+    def tree(self) -> dict[str, Any]:
+        """Returns a resource with an `$id`, which meets the root if `node` is dynamic in both.
+
+        Its nodes are then what the root says.
+        """
         saved, self.names = self.names, []  # It knows none of the root's definitions.
         self.dynamic = False
         anchor = self.rng.choice(["$dynamicAnchor", "$dynamicAnchor", "$anchor"])
@@ -237,7 +269,12 @@ class Generator(Instances):
             "properties": {"a": self.rng.choice(to_self), "b": self.leaf()},
             "items": {"$dynamicRef": "#node"},
             **self.rng.choice(
-                [{}, {"type": ["object", "array"]}, {"required": ["b"]}, {"unevaluatedProperties": False}]
+                [
+                    {},
+                    {"type": ["object", "array"]},
+                    {"required": ["b"]},
+                    {"unevaluatedProperties": False},
+                ]
             ),
         }
         self.names, self.dynamic = saved, True
@@ -245,11 +282,14 @@ class Generator(Instances):
 
     # ---- schemas of OpenAPI 3.0 ----
 
-    def openapi_schema(self, depth):
+    def openapi_schema(self, depth: int) -> dict[str, Any]:
         rng, kind = self.rng, self.rng.choice(TYPES[1:])
-        below = lambda: (
-            self.openapi_schema(depth - 1) if depth > 0 else {"type": rng.choice(["integer", "string"])}
-        )
+
+        def below() -> dict[str, Any]:
+            if depth > 0:
+                return self.openapi_schema(depth - 1)
+            return {"type": rng.choice(["integer", "string"])}
+
         schema = {"type": kind} if self.chance(0.85) else {}
         if "type" in schema and self.chance(0.2):  # Refused without one.
             schema["nullable"] = self.chance(0.8)

@@ -27,17 +27,27 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback;
 
 /**
- * What MSK does with an IAM token, for tests: computes the presigned URL's signature anew, and ends the session with the token or
- * with the credentials.
+ * Does for tests what MSK does with an IAM token: it computes the signature of the presigned URL
+ * again, and ends the session with the token or with the credentials.
  *
- * <p>JAAS options: region; keysFile, read at every check, one key a line: ID SECRET SESSION_TOKEN|- PRINCIPAL END_SECONDS|-;
- * verdictsFile, which gets a line for every check.
+ * <p>The JAAS options are `region`, `keysFile` and `verdictsFile`. The keys are read at every
+ * check, one key a line: ID SECRET SESSION_TOKEN|- PRINCIPAL END_SECONDS|-. The file of
+ * verdicts gets one line for every check.
  */
 public class MskIamValidator implements AuthenticateCallbackHandler {
-  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-  // Nothing but a scheme, a host, a path and a query, so that no user, port or fragment goes unseen.
-  private static final Pattern URL = Pattern.compile("([a-z]+)://([a-z0-9.-]+)(/[^?#]*)\\?([!-~&&[^#]]*)");
-  private static final Set<String> SIGNED = Set.of("Action", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders");
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+  // It has a scheme, a host, a path and a query alone: no user, port or fragment goes unseen.
+  private static final Pattern URL =
+      Pattern.compile("([a-z]+)://([a-z0-9.-]+)(/[^?#]*)\\?([!-~&&[^#]]*)");
+  private static final Set<String> SIGNED =
+      Set.of(
+          "Action",
+          "X-Amz-Algorithm",
+          "X-Amz-Credential",
+          "X-Amz-Date",
+          "X-Amz-Expires",
+          "X-Amz-SignedHeaders");
   private static final long LIFETIME_MAX_S = 900;
   private static final long CLOCK_SKEW_MAX_MS = 300_000;
 
@@ -54,7 +64,8 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
   private Path verdictsFile;
 
   @Override
-  public void configure(Map<String, ?> configs, String mechanism, List<AppConfigurationEntry> jaas) {
+  public void configure(
+      Map<String, ?> configs, String mechanism, List<AppConfigurationEntry> jaas) {
     Map<String, ?> options = jaas.get(0).getOptions();
     region = (String) options.get("region");
     keysFile = Path.of((String) options.get("keysFile"));
@@ -84,17 +95,26 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
       validator.token(token);
       verdict = "accepted " + token.principalName();
     } catch (Exception reason) {
-      verdict = "refused " + (reason instanceof Refusal ? reason.getMessage() : "not a token: " + reason.getClass().getSimpleName()); // Its text may hold the token.
+      // The text of another exception may hold the token.
+      verdict =
+          reason instanceof Refusal
+              ? "refused " + reason.getMessage()
+              : "refused not a token: " + reason.getClass().getSimpleName();
       validator.error("invalid_token: " + verdict, null, null);
     }
-    Files.writeString(verdictsFile, verdict + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(
+        verdictsFile, verdict + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   private OAuthBearerToken check(String token) throws Exception {
-    // A last character with bits of its own is not what an encoder writes, though Java's decoder takes it.
-    require(token.matches("[A-Za-z0-9_-]+") && token.length() % 4 != 1, "not base64url without padding");
+    // Java's decoder accepts a last character with surplus bits, which no encoder writes.
+    require(
+        token.matches("[A-Za-z0-9_-]+") && token.length() % 4 != 1,
+        "not base64url without padding");
     byte[] bytes = Base64.getUrlDecoder().decode(token);
-    require(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(token), "not base64url without padding");
+    require(
+        Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(token),
+        "not base64url without padding");
     Matcher url = URL.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     require(url.matches(), "not a URL");
     String host = "kafka." + region + ".amazonaws.com";
@@ -106,7 +126,9 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
     for (String part : url.group(4).split("&", -1)) {
       require(part.matches("[A-Za-z-]+=([A-Za-z0-9._~-]|%[0-9A-F]{2})+"), "not percent-encoded");
       int equals = part.indexOf('=');
-      require(query.put(part.substring(0, equals), part.substring(equals + 1)) == null, "a parameter comes twice");
+      require(
+          query.put(part.substring(0, equals), part.substring(equals + 1)) == null,
+          "a parameter comes twice");
     }
     String signature = query.remove("X-Amz-Signature");
     query.remove("User-Agent"); // It is not signed.
@@ -121,17 +143,27 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
     Key key = keyOf(credential[0]);
     String scope = String.join("/", date.substring(0, 8), region, "kafka-cluster", "aws4_request");
     require(scope.equals(String.join("/", List.of(credential).subList(1, 5))), "wrong scope");
-    require(key.sessionToken().equals(decoded(query.getOrDefault("X-Amz-Security-Token", ""))), "wrong session token");
+    require(
+        key.sessionToken().equals(decoded(query.getOrDefault("X-Amz-Security-Token", ""))),
+        "wrong session token");
 
     StringBuilder canonicalQuery = new StringBuilder();
-    query.forEach((name, value) -> canonicalQuery.append(canonicalQuery.isEmpty() ? "" : "&").append(name).append('=').append(value));
+    query.forEach(
+        (name, value) ->
+            canonicalQuery
+                .append(canonicalQuery.isEmpty() ? "" : "&")
+                .append(name)
+                .append('=')
+                .append(value));
     String canonical = "GET\n/\n" + canonicalQuery + "\nhost:" + host + "\n\nhost\n" + sha256("");
     byte[] hash = ("AWS4" + key.secret()).getBytes(StandardCharsets.UTF_8);
     for (String part : scope.split("/")) {
       hash = hmac(hash, part);
     }
     hash = hmac(hash, "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + sha256(canonical));
-    require(MessageDigest.isEqual(HexFormat.of().formatHex(hash).getBytes(), signature.getBytes()), "signature mismatch");
+    require(
+        MessageDigest.isEqual(HexFormat.of().formatHex(hash).getBytes(), signature.getBytes()),
+        "signature mismatch");
 
     long lifetime = Long.parseLong(query.get("X-Amz-Expires"));
     require(lifetime >= 1 && lifetime <= LIFETIME_MAX_S, "wrong lifetime");
@@ -167,7 +199,9 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
   }
 
   private static String sha256(String text) throws Exception {
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest);
   }
 
   private static byte[] hmac(byte[] key, String text) throws Exception {
@@ -176,7 +210,8 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
     return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private record Accepted(String value, String principalName, long lifetimeMs, Long startTimeMs) implements OAuthBearerToken {
+  private record Accepted(String value, String principalName, long lifetimeMs, Long startTimeMs)
+      implements OAuthBearerToken {
     @Override
     public Set<String> scope() {
       return Set.of("kafka-cluster");

@@ -1,8 +1,11 @@
-"""The metric filter of the monitoring module counts what hello_api really logs when Kafka is not there, and nothing else.
+"""Checks that the monitoring module's metric filter counts the API's failures to publish.
+
+The filter must count what hello_api logs when Kafka is unreachable, and nothing else.
 
     python3 tests/monitoring/publish_failures_test.py build/dev/bin/hello_api
 
-The little reader of patterns here knows what our pattern uses. It is not CloudWatch's: aws logs test-metric-filter is.
+The little reader of patterns here knows what our pattern uses. It is not CloudWatch's: aws logs
+test-metric-filter is.
 """
 
 import json
@@ -39,11 +42,20 @@ def matches(filter_pattern: str, line: dict[str, Any]) -> bool:
         if operand == "*":
             return str(field in line)
         expected, value = json.loads(operand), line.get(field)
-        return str(type(value) is type(expected) and (value >= expected if operator == ">=" else value == expected))
+        return str(
+            type(value) is type(expected)
+            and (value >= expected if operator == ">=" else value == expected)
+        )
 
     text = filter_pattern.strip().removeprefix("{").removesuffix("}")
-    text = re.sub(r'\$\.(\w+) (>=|=) (\*|\d+|"[^"]*")', compare, text).replace("&&", " and ").replace("||", " or ")
-    assert re.fullmatch(r"(True|False|and|or|[() ])+", text), f"cannot read {filter_pattern}: {text}"
+    text = (
+        re.sub(r'\$\.(\w+) (>=|=) (\*|\d+|"[^"]*")', compare, text)
+        .replace("&&", " and ")
+        .replace("||", " or ")
+    )
+    assert re.fullmatch(r"(True|False|and|or|[() ])+", text), (
+        f"cannot read {filter_pattern}: {text}"
+    )
     return bool(eval(text))  # Nothing but truth values, as was just seen.
 
 
@@ -66,7 +78,9 @@ def lines_of(program: str) -> list[dict[str, Any]]:
                 break
         for target in ("/hello", "/current_time?name=Paul", "/current_time?name=;echo", "/error"):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{lines[-1]['port']}{target}", timeout=10).read()
+                urllib.request.urlopen(
+                    f"http://127.0.0.1:{lines[-1]['port']}{target}", timeout=10
+                ).read()
             except urllib.error.HTTPError as refused:
                 refused.close()
         api.terminate()
@@ -75,11 +89,15 @@ def lines_of(program: str) -> list[dict[str, Any]]:
 
 def main(program: str) -> None:
     counted = [line for line in lines_of(program) if matches(pattern(), line)]
-    assert [(line["route"], line["status"]) for line in counted] == [("/current_time", 503)], counted
+    assert [(line["route"], line["status"]) for line in counted] == [("/current_time", 503)], (
+        counted
+    )
     unwatched = "an event that nobody waits for was not stored"
     assert unwatched in SOURCE.read_text(), f"{SOURCE} does not log this any more: {unwatched}"
     assert matches(pattern(), {"message": unwatched, "event_id": "1", "outcome": "unknown"})
-    assert not matches(pattern(), {"message": "request", "status": 500}), "a request without an event is no publish failure"
+    assert not matches(pattern(), {"message": "request", "status": 500}), (
+        "a request without an event is no publish failure"
+    )
     assert not matches(pattern(), {"message": "request", "status": 200, "event_id": "1"})
 
 

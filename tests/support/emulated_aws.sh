@@ -1,4 +1,5 @@
-# Terraform and the AWS CLI against moto's server on this machine. To be sourced after steps.sh, with root, build and work set.
+# Terraform and the AWS CLI against moto's server on this machine. To be sourced after steps.sh,
+# with root, build and work set.
 # shellcheck shell=bash
 
 # Nothing of the caller's reaches AWS, or changes what is tested.
@@ -6,18 +7,23 @@ forget_aws() {
   local name
   caller_config="${TF_CLI_CONFIG_FILE:-}"
   for name in "${!AWS_@}" "${!TF_@}"; do unset "$name"; done
-  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
-  export AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS_KEY=emulated AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1
-  export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 TF_IN_AUTOMATION=true TF_CLI_ARGS=-no-color TF_INPUT=false CHECKPOINT_DISABLE=true
+  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+  export AWS_EC2_METADATA_DISABLED=true
+  export AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS_KEY=emulated
+  export AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1
+  export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 CHECKPOINT_DISABLE=true
+  export TF_IN_AUTOMATION=true TF_CLI_ARGS=-no-color TF_INPUT=false
 }
 
 # What the emulator has been tried with; what users may take is in versions.tf.
 provider_version=5.100.0
 
-# The caller's settings of terraform, else a provider that is installed on this machine, else the internet.
+# The caller's settings of terraform, else a provider that is installed on this machine, else the
+# internet.
 find_provider() {
   local provider
-  command -v terraform >/dev/null || die "missing: terraform, 1.10 or newer: https://developer.hashicorp.com/terraform/install"
+  command -v terraform >/dev/null ||
+    die "missing: terraform, 1.10 or newer: https://developer.hashicorp.com/terraform/install"
   if [[ -r ${caller_config:-$HOME/.terraformrc} ]]; then
     export TF_CLI_CONFIG_FILE="${caller_config:-$HOME/.terraformrc}"
     return
@@ -27,15 +33,18 @@ find_provider() {
     -name "terraform-provider-aws_v${provider_version}_*" -print -quit 2>/dev/null || true)"
   export TF_CLI_CONFIG_FILE="${work:?}/terraform.rc"
   if [[ -n $provider ]]; then
-    echo "provider_installation { filesystem_mirror { path = \"${provider%/*/hashicorp/aws/*}\" } }" >"$TF_CLI_CONFIG_FILE"
+    echo "provider_installation { filesystem_mirror {" \
+      "path = \"${provider%/*/hashicorp/aws/*}\" } }" >"$TF_CLI_CONFIG_FILE"
   else
     mkdir --parents "${build:?}/plugins"
     # Both roots take what is there: they have no lock file.
-    printf '%s\n' "plugin_cache_dir = \"$build/plugins\"" "plugin_cache_may_break_dependency_lock_file = true" >"$TF_CLI_CONFIG_FILE"
+    printf '%s\n' "plugin_cache_dir = \"$build/plugins\"" \
+      "plugin_cache_may_break_dependency_lock_file = true" >"$TF_CLI_CONFIG_FILE"
   fi
 }
 
-# pin_provider ROOT: by an override, which Terraform merges into what is there; and the state is a file.
+# pin_provider ROOT: by an override, which Terraform merges into what is there; and the state is a
+# file.
 pin_provider() {
   cat >"$1/tests_override.tf" <<END
 terraform {
@@ -53,13 +62,15 @@ END
 # install_python REQUIREMENTS
 install_python() {
   [[ ! -x $build/venv/bin/python ]] || ! cmp --silent "$1" "$build/requirements.txt" || return 0
-  python3 -m venv --clear "$build/venv" && "$build/venv/bin/python" -m pip install --quiet --requirement "$1" &&
+  python3 -m venv --clear "$build/venv" &&
+    "$build/venv/bin/python" -m pip install --quiet --requirement "$1" &&
     cp "$1" "$build/requirements.txt"
 }
 
 # Sets server, to be killed in the end.
 start_server() {
-  timeout 20m "$build/venv/bin/python" "${root:?}/tests/terraform/shim.py" 0 >"$work/port" 2>"$build/server.log" &
+  timeout 20m "$build/venv/bin/python" "${root:?}/tests/terraform/shim.py" 0 \
+    >"$work/port" 2>"$build/server.log" &
   server=$!
   for _ in {1..400}; do
     [[ ! -s $work/port ]] || break

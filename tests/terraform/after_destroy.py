@@ -1,4 +1,8 @@
-"""After `terraform destroy`: the account is as it was, but for the certificate, which Terraform did not make."""
+"""Checks the account after `terraform destroy`.
+
+It is as it was before, except for the certificate, which Terraform did not make.
+"""
+
 import unittest
 
 from stack import client, endpoints, every
@@ -20,17 +24,34 @@ LISTS = [
 
 
 class AfterDestroy(unittest.TestCase):
-    def test_nothing_is_left(self):
+    def test_nothing_is_left(self) -> None:
         for service, operation, key in LISTS:
             self.assertEqual(every(service, operation, key), [], operation)
         self.assertEqual(endpoints(), [])
-        clusters = client("ecs").describe_clusters(clusters=every("ecs", "list_clusters", "clusterArns"))["clusters"]
-        self.assertEqual({each["status"] for each in clusters}, {"INACTIVE"})  # As AWS keeps them for a while.
+        clusters = client("ecs").describe_clusters(
+            clusters=every("ecs", "list_clusters", "clusterArns")
+        )["clusters"]
+        self.assertEqual(
+            {each["status"] for each in clusters}, {"INACTIVE"}
+        )  # As AWS keeps them for a while.
         self.assertEqual(client("sqs").list_queues().get("QueueUrls", []), [])
-        self.assertFalse([each for each in every("ec2", "describe_vpcs", "Vpcs") if not each["IsDefault"]])
-        self.assertFalse([each for each in every("iam", "list_roles", "Roles") if not each["Path"].startswith("/aws-service-role/")])
-        self.assertFalse([each for each in every("cloudwatch", "describe_alarms", "MetricAlarms")
-                          if not each["AlarmName"].startswith("TargetTracking")])
+        self.assertFalse(
+            [each for each in every("ec2", "describe_vpcs", "Vpcs") if not each["IsDefault"]]
+        )
+        self.assertFalse(
+            [
+                each
+                for each in every("iam", "list_roles", "Roles")
+                if not each["Path"].startswith("/aws-service-role/")
+            ]
+        )
+        self.assertFalse(
+            [
+                each
+                for each in every("cloudwatch", "describe_alarms", "MetricAlarms")
+                if not each["AlarmName"].startswith("TargetTracking")
+            ]
+        )
         with self.assertRaises(client("schemas").exceptions.NotFoundException):
             client("schemas").describe_registry(RegistryName="lambda-testevent-schemas")
 

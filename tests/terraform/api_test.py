@@ -1,15 +1,48 @@
-"""The load balancer, and the tasks behind it. moto runs none: whether they start, and are healthy, is not shown."""
+"""Checks the load balancer, and the tasks behind it.
+
+moto runs no task: whether they start, and are healthy, is not tested.
+"""
+
 import unittest
 
-from stack import (ACCESS_LOGS, API, EXEC, HTTPS, KAFKA, ON_DEMAND_BASE, PREFIX, REGION, TASKS, client, container, ecs_service,
-                   environment, every, group, kafka_cluster, load_balancer, only, outputs, subnets, target_group, task_definition, vpc)
+from stack import (
+    ACCESS_LOGS,
+    API,
+    EXEC,
+    HTTPS,
+    KAFKA,
+    ON_DEMAND_BASE,
+    PREFIX,
+    REGION,
+    TASKS,
+    client,
+    container,
+    ecs_service,
+    environment,
+    every,
+    group,
+    kafka_cluster,
+    load_balancer,
+    only,
+    outputs,
+    subnets,
+    target_group,
+    task_definition,
+    vpc,
+)
 
 
 class Registry(unittest.TestCase):
-    def test_images_stay_what_they_are(self):
+    def test_images_stay_what_they_are(self) -> None:
         repository = only(every("ecr", "describe_repositories", "repositories"))
-        self.assertEqual((repository["repositoryName"], repository["imageTagMutability"], repository["imageScanningConfiguration"]),
-                         (API, "IMMUTABLE", {"scanOnPush": True}))
+        self.assertEqual(
+            (
+                repository["repositoryName"],
+                repository["imageTagMutability"],
+                repository["imageScanningConfiguration"],
+            ),
+            (API, "IMMUTABLE", {"scanOnPush": True}),
+        )
         client("ecr").get_lifecycle_policy(repositoryName=API)  # Raises if there is none.
         self.assertEqual(repository["repositoryUri"], outputs()["hello_api_aws_ecr_repository_url"])
 
@@ -17,48 +50,100 @@ class Registry(unittest.TestCase):
 class LoadBalancer(unittest.TestCase):
     maxDiff = None
 
-    def test_it_is_public_and_strict(self):
+    def test_it_is_public_and_strict(self) -> None:
         balancer, attributes = load_balancer()
         self.assertNotEqual(balancer.get("Scheme"), "internal")
-        self.assertEqual((balancer["Type"], balancer["SecurityGroups"]), ("application", [group("load_balancer")]))
-        self.assertEqual(sorted(each["SubnetId"] for each in balancer["AvailabilityZones"]), subnets("public"))
-        wanted = {"idle_timeout.timeout_seconds": "10", "routing.http.drop_invalid_header_fields.enabled": "true",
-                  "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "true", "routing.http.desync_mitigation_mode": "defensive",
-                  "access_logs.s3.enabled": str(ACCESS_LOGS).lower()}
+        self.assertEqual(
+            (balancer["Type"], balancer["SecurityGroups"]),
+            ("application", [group("load_balancer")]),
+        )
+        self.assertEqual(
+            sorted(each["SubnetId"] for each in balancer["AvailabilityZones"]), subnets("public")
+        )
+        wanted = {
+            "idle_timeout.timeout_seconds": "10",
+            "routing.http.drop_invalid_header_fields.enabled": "true",
+            "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "true",
+            "routing.http.desync_mitigation_mode": "defensive",
+            "access_logs.s3.enabled": str(ACCESS_LOGS).lower(),
+        }
         self.assertEqual({key: attributes.get(key) for key in wanted}, wanted)
         self.assertIn(balancer["DNSName"], outputs()["hello_api_load_balander_domain_name"])
-        self.assertEqual(outputs()["hello_api_load_balander_domain_name"], outputs()["hello_api_load_balancer_domain_name"])
+        self.assertEqual(
+            outputs()["hello_api_load_balander_domain_name"],
+            outputs()["hello_api_load_balancer_domain_name"],
+        )
 
-    def test_http_is_redirected_if_there_is_https(self):
-        listeners = {each["Port"]: each for each in every("elbv2", "describe_listeners", "Listeners",
-                                                          LoadBalancerArn=load_balancer()[0]["LoadBalancerArn"])}
+    def test_http_is_redirected_if_there_is_https(self) -> None:
+        listeners = {
+            each["Port"]: each
+            for each in every(
+                "elbv2",
+                "describe_listeners",
+                "Listeners",
+                LoadBalancerArn=load_balancer()[0]["LoadBalancerArn"],
+            )
+        }
         self.assertEqual(set(listeners), {80, 443} if HTTPS else {80})
         action = only(listeners[80]["DefaultActions"])
         self.assertEqual(listeners[80]["Protocol"], "HTTP")
         if not HTTPS:
-            self.assertEqual((action["Type"], action["TargetGroupArn"]), ("forward", target_group()[0]["TargetGroupArn"]))
+            self.assertEqual(
+                (action["Type"], action["TargetGroupArn"]),
+                ("forward", target_group()[0]["TargetGroupArn"]),
+            )
             return
         redirect = action["RedirectConfig"]
-        self.assertEqual((action["Type"], redirect["Protocol"], redirect["Port"], redirect["StatusCode"]),
-                         ("redirect", "HTTPS", "443", "HTTP_301"))
+        self.assertEqual(
+            (action["Type"], redirect["Protocol"], redirect["Port"], redirect["StatusCode"]),
+            ("redirect", "HTTPS", "443", "HTTP_301"),
+        )
         action = only(listeners[443]["DefaultActions"])
-        self.assertEqual((listeners[443]["Protocol"], listeners[443]["SslPolicy"], action["Type"], action["TargetGroupArn"]),
-                         ("HTTPS", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "forward", target_group()[0]["TargetGroupArn"]))
-        certificate = only(every("acm", "list_certificates", "CertificateSummaryList"))["CertificateArn"]
-        self.assertEqual([each["CertificateArn"] for each in listeners[443]["Certificates"]], [certificate])
+        self.assertEqual(
+            (
+                listeners[443]["Protocol"],
+                listeners[443]["SslPolicy"],
+                action["Type"],
+                action["TargetGroupArn"],
+            ),
+            (
+                "HTTPS",
+                "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+                "forward",
+                target_group()[0]["TargetGroupArn"],
+            ),
+        )
+        certificate = only(every("acm", "list_certificates", "CertificateSummaryList"))[
+            "CertificateArn"
+        ]
+        self.assertEqual(
+            [each["CertificateArn"] for each in listeners[443]["Certificates"]], [certificate]
+        )
 
-    def test_targets(self):
+    def test_targets(self) -> None:
         found, attributes = target_group()
-        self.assertEqual((found["TargetType"], found["Protocol"], found["Port"], found["VpcId"], found["Matcher"]),
-                         ("ip", "HTTP", 8000, vpc()["VpcId"], {"HttpCode": "200"}))
-        self.assertEqual((found["HealthCheckPath"], found["HealthCheckIntervalSeconds"]), ("/healthcheck", 30))
+        self.assertEqual(
+            (
+                found["TargetType"],
+                found["Protocol"],
+                found["Port"],
+                found["VpcId"],
+                found["Matcher"],
+            ),
+            ("ip", "HTTP", 8000, vpc()["VpcId"], {"HttpCode": "200"}),
+        )
+        self.assertEqual(
+            (found["HealthCheckPath"], found["HealthCheckIntervalSeconds"]), ("/healthcheck", 30)
+        )
         self.assertLessEqual(int(attributes["deregistration_delay.timeout_seconds"]), 20)
 
-    def test_access_logs(self):
+    def test_access_logs(self) -> None:
         buckets = every("s3", "list_buckets", "Buckets")
         self.assertEqual(len(buckets), int(ACCESS_LOGS))
         for bucket in buckets:
-            block = client("s3").get_public_access_block(Bucket=bucket["Name"])["PublicAccessBlockConfiguration"]
+            block = client("s3").get_public_access_block(Bucket=bucket["Name"])[
+                "PublicAccessBlockConfiguration"
+            ]
             self.assertEqual(set(block.values()), {True})
             self.assertEqual(load_balancer()[1]["access_logs.s3.bucket"], bucket["Name"])
 
@@ -66,56 +151,128 @@ class LoadBalancer(unittest.TestCase):
 class Tasks(unittest.TestCase):
     maxDiff = None
 
-    def test_task_definition(self):
+    def test_task_definition(self) -> None:
         task = task_definition()
-        self.assertEqual((task["cpu"], task["memory"], task["networkMode"], task["requiresCompatibilities"], task["runtimePlatform"]),
-                         ("512", "1024", "awsvpc", ["FARGATE"],
-                          {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}))
+        self.assertEqual(
+            (
+                task["cpu"],
+                task["memory"],
+                task["networkMode"],
+                task["requiresCompatibilities"],
+                task["runtimePlatform"],
+            ),
+            (
+                "512",
+                "1024",
+                "awsvpc",
+                ["FARGATE"],
+                {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+            ),
+        )
         found = container()
-        self.assertEqual((found["name"], found["user"], found["readonlyRootFilesystem"], found["stopTimeout"], found["essential"]),
-                         (API, "1011:1011", True, 60, True))
+        self.assertEqual(
+            (
+                found["name"],
+                found["user"],
+                found["readonlyRootFilesystem"],
+                found["stopTimeout"],
+                found["essential"],
+            ),
+            (API, "1011:1011", True, 60, True),
+        )
         self.assertFalse(found.get("privileged", False))
-        self.assertEqual([(each["containerPort"], each["protocol"]) for each in found["portMappings"]], [(8000, "tcp")])
-        self.assertEqual((found["healthCheck"]["command"], found["healthCheck"]["interval"]), (["CMD", "/api", "healthcheck"], 5))
-        self.assertEqual({key: found["logConfiguration"]["options"][key] for key in ("awslogs-group", "awslogs-region")},
-                         {"awslogs-group": f"/hello/{API}_web_log", "awslogs-region": REGION})
+        self.assertEqual(
+            [(each["containerPort"], each["protocol"]) for each in found["portMappings"]],
+            [(8000, "tcp")],
+        )
+        self.assertEqual(
+            (found["healthCheck"]["command"], found["healthCheck"]["interval"]),
+            (["CMD", "/api", "healthcheck"], 5),
+        )
+        self.assertEqual(
+            {
+                key: found["logConfiguration"]["options"][key]
+                for key in ("awslogs-group", "awslogs-region")
+            },
+            {"awslogs-group": f"/hello/{API}_web_log", "awslogs-region": REGION},
+        )
         registry = every("ecr", "describe_repositories", "repositories")
-        self.assertEqual(found["image"], f"{only(registry)['repositoryUri']}:1.0.0{'-debug' if EXEC else ''}")
+        self.assertEqual(
+            found["image"], f"{only(registry)['repositoryUri']}:1.0.0{'-debug' if EXEC else ''}"
+        )
 
-    def test_the_shell_of_ecs_exec_has_places_to_write(self):
+    def test_the_shell_of_ecs_exec_has_places_to_write(self) -> None:
         paths = {"/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"} if EXEC else set()
         mounts = container().get("mountPoints", [])
         self.assertEqual({each["containerPath"] for each in mounts}, paths)
-        self.assertEqual({each["sourceVolume"] for each in mounts}, {each["name"] for each in task_definition().get("volumes", [])})
+        self.assertEqual(
+            {each["sourceVolume"] for each in mounts},
+            {each["name"] for each in task_definition().get("volumes", [])},
+        )
         self.assertFalse([each for each in mounts if each.get("readOnly")])
-        self.assertEqual(container()["linuxParameters"]["capabilities"]["drop"], [] if EXEC else ["ALL"])
+        self.assertEqual(
+            container()["linuxParameters"]["capabilities"]["drop"], [] if EXEC else ["ALL"]
+        )
         self.assertEqual(ecs_service().get("enableExecuteCommand", False), EXEC)
 
-    def test_kafka_is_known_by_its_brokers(self):
+    def test_kafka_is_known_by_its_brokers(self) -> None:
         bootstrap = environment().get(f"{PREFIX}AWS_MSK_CLUSTER_BOOTSTRAP", "")
-        brokers = client("kafka").get_bootstrap_brokers(ClusterArn=kafka_cluster()["ClusterArn"]) if KAFKA else {}
+        brokers = (
+            client("kafka").get_bootstrap_brokers(ClusterArn=kafka_cluster()["ClusterArn"])
+            if KAFKA
+            else {}
+        )
         self.assertEqual(bootstrap, brokers.get("BootstrapBrokerStringSaslIam", ""))
 
-    def test_service(self):
+    def test_service(self) -> None:
         service = ecs_service()
         network = service["networkConfiguration"]["awsvpcConfiguration"]
-        self.assertEqual((sorted(network["subnets"]), network["securityGroups"], network["assignPublicIp"]),
-                         (subnets("private"), [group("api")], "DISABLED"))
-        self.assertEqual([(each["targetGroupArn"], each["containerName"], each["containerPort"]) for each in service["loadBalancers"]],
-                         [(target_group()[0]["TargetGroupArn"], API, 8000)])
+        self.assertEqual(
+            (sorted(network["subnets"]), network["securityGroups"], network["assignPublicIp"]),
+            (subnets("private"), [group("api")], "DISABLED"),
+        )
+        self.assertEqual(
+            [
+                (each["targetGroupArn"], each["containerName"], each["containerPort"])
+                for each in service["loadBalancers"]
+            ],
+            [(target_group()[0]["TargetGroupArn"], API, 8000)],
+        )
         self.assertEqual(service["availabilityZoneRebalancing"], "ENABLED")
         strategy = {each["capacityProvider"]: each for each in service["capacityProviderStrategy"]}
         self.assertEqual(set(strategy), {"FARGATE", "FARGATE_SPOT"})
         self.assertEqual(strategy["FARGATE"]["base"], ON_DEMAND_BASE)
-        self.assertEqual(service["deploymentConfiguration"]["deploymentCircuitBreaker"], {"enable": True, "rollback": True})
+        self.assertEqual(
+            service["deploymentConfiguration"]["deploymentCircuitBreaker"],
+            {"enable": True, "rollback": True},
+        )
 
-    def test_autoscaling(self):
-        target = only(every("application-autoscaling", "describe_scalable_targets", "ScalableTargets", ServiceNamespace="ecs"))
+    def test_autoscaling(self) -> None:
+        target = only(
+            every(
+                "application-autoscaling",
+                "describe_scalable_targets",
+                "ScalableTargets",
+                ServiceNamespace="ecs",
+            )
+        )
         self.assertEqual(target["MinCapacity"], TASKS)
-        self.assertTrue(target["MaxCapacity"] > TASKS if TASKS else target["MaxCapacity"] == 0, target["MaxCapacity"])
-        policies = every("application-autoscaling", "describe_scaling_policies", "ScalingPolicies", ServiceNamespace="ecs")
-        metrics = {each["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"]["PredefinedMetricType"]
-                   for each in policies}
+        self.assertTrue(
+            target["MaxCapacity"] > TASKS if TASKS else target["MaxCapacity"] == 0,
+            target["MaxCapacity"],
+        )
+        policies = every(
+            "application-autoscaling",
+            "describe_scaling_policies",
+            "ScalingPolicies",
+            ServiceNamespace="ecs",
+        )
+        metrics = {
+            each["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"][
+                "PredefinedMetricType"
+            ]
+            for each in policies
+        }
         self.assertEqual(metrics, {"ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"})
 
 

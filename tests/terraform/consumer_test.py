@@ -1,14 +1,30 @@
-"""Kafka, and the function that gets its records. The mapping's answers are the shim's: they say what was asked for, not that AWS
-would read the topic."""
+"""Checks Kafka, and the function that gets its records.
+
+The mapping's answers are the shim's: they say what was asked for,
+not that AWS would read the topic.
+"""
+
 import json
 import unittest
 
-from stack import FUNCTION_NAME, KAFKA, KEY, SOURCES, TOPIC, client, every, group, kafka_cluster, only, subnets
+from stack import (
+    FUNCTION_NAME,
+    KAFKA,
+    KEY,
+    SOURCES,
+    TOPIC,
+    client,
+    every,
+    group,
+    kafka_cluster,
+    only,
+    subnets,
+)
 
 
 class NoConsumer(unittest.TestCase):
     @unittest.skipIf(KAFKA, "there is one")
-    def test_without_kafka_there_is_nothing_of_it(self):
+    def test_without_kafka_there_is_nothing_of_it(self) -> None:
         self.assertEqual(every("kafka", "list_clusters_v2", "ClusterInfoList"), [])
         self.assertEqual(every("lambda", "list_functions", "Functions"), [])
         self.assertEqual(every("lambda", "list_event_source_mappings", "EventSourceMappings"), [])
@@ -19,29 +35,52 @@ class NoConsumer(unittest.TestCase):
 class Consumer(unittest.TestCase):
     maxDiff = None
 
-    def test_kafka_lets_in_by_iam_alone(self):
+    def test_kafka_lets_in_by_iam_alone(self) -> None:
         serverless = kafka_cluster()["Serverless"]
         self.assertEqual(serverless["ClientAuthentication"], {"Sasl": {"Iam": {"Enabled": True}}})
         network = only(serverless["VpcConfigs"])
-        self.assertEqual((sorted(network["SubnetIds"]), sorted(network["SecurityGroupIds"])),
-                         (subnets("private"), sorted([group("kafka"), group("consumer")])))
+        self.assertEqual(
+            (sorted(network["SubnetIds"]), sorted(network["SecurityGroupIds"])),
+            (subnets("private"), sorted([group("kafka"), group("consumer")])),
+        )
 
-    def test_function(self):
+    def test_function(self) -> None:
         function = only(every("lambda", "list_functions", "Functions"))
-        self.assertEqual((function["FunctionName"], function["Runtime"], function["Architectures"], function["MemorySize"],
-                          function["Timeout"]), (FUNCTION_NAME, "provided.al2023", ["arm64"], 128, 30))
-        self.assertEqual(function["LoggingConfig"] | {"SystemLogLevel": "?"},
-                         {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "?",
-                          "LogGroup": f"/aws/lambda/{FUNCTION_NAME}"})
+        self.assertEqual(
+            (
+                function["FunctionName"],
+                function["Runtime"],
+                function["Architectures"],
+                function["MemorySize"],
+                function["Timeout"],
+            ),
+            (FUNCTION_NAME, "provided.al2023", ["arm64"], 128, 30),
+        )
+        self.assertEqual(
+            function["LoggingConfig"] | {"SystemLogLevel": "?"},
+            {
+                "LogFormat": "JSON",
+                "ApplicationLogLevel": "INFO",
+                "SystemLogLevel": "?",
+                "LogGroup": f"/aws/lambda/{FUNCTION_NAME}",
+            },
+        )
         # The mapping's pollers read Kafka; the code needs no network.
         self.assertEqual(function.get("VpcConfig", {}).get("SubnetIds", []), [])
 
-    def test_mapping(self):
+    def test_mapping(self) -> None:
         mapping = only(every("lambda", "list_event_source_mappings", "EventSourceMappings"))
-        queue = client("sqs").get_queue_attributes(QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"])
-        wanted = {"EventSourceArn": kafka_cluster()["ClusterArn"], "Topics": [TOPIC], "StartingPosition": "TRIM_HORIZON",
-                  "DestinationConfig": {"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}}, "State": "Enabled",
-                  "FunctionArn": only(every("lambda", "list_functions", "Functions"))["FunctionArn"]}
+        queue = client("sqs").get_queue_attributes(
+            QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"]
+        )
+        wanted = {
+            "EventSourceArn": kafka_cluster()["ClusterArn"],
+            "Topics": [TOPIC],
+            "StartingPosition": "TRIM_HORIZON",
+            "DestinationConfig": {"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}},
+            "State": "Enabled",
+            "FunctionArn": only(every("lambda", "list_functions", "Functions"))["FunctionArn"],
+        }
         self.assertEqual({key: mapping.get(key) for key in wanted}, wanted)
         self.assertNotIn("ProvisionedPollerConfig", mapping)  # 135 USD a month each.
         self.assertEqual(queue["Attributes"]["MessageRetentionPeriod"], str(14 * 24 * 3600))
@@ -49,10 +88,15 @@ class Consumer(unittest.TestCase):
         if not KEY:
             self.assertEqual(queue["Attributes"]["SqsManagedSseEnabled"], "true")
 
-    def test_test_events_are_shared(self):
-        schema = client("schemas").describe_schema(RegistryName="lambda-testevent-schemas", SchemaName=f"_{FUNCTION_NAME}-schema")
+    def test_test_events_are_shared(self) -> None:
+        schema = client("schemas").describe_schema(
+            RegistryName="lambda-testevent-schemas", SchemaName=f"_{FUNCTION_NAME}-schema"
+        )
         examples = json.loads(schema["Content"])["components"]["examples"]
-        files = {path.stem: json.loads(path.read_text()) for path in (SOURCES / "hello/test-events").glob("*.json")}
+        files = {
+            path.stem: json.loads(path.read_text())
+            for path in (SOURCES / "hello/test-events").glob("*.json")
+        }
         self.assertEqual({name: example["value"] for name, example in examples.items()}, files)
 
 

@@ -1,4 +1,8 @@
-"""What Terraform tells the container is what its program knows: names, port, health check, and times that go together."""
+"""Checks that Terraform and the container's program agree.
+
+They share names, the port, the health check, and time-outs.
+"""
+
 import json
 import os
 import re
@@ -7,7 +11,6 @@ import tempfile
 import unittest
 
 import yaml
-
 from stack import PREFIX, SOURCES, container, environment, load_balancer, service, target_group
 
 PROGRAM = os.environ["API_PROGRAM"]
@@ -15,8 +18,13 @@ PROGRAM = os.environ["API_PROGRAM"]
 
 def defaults() -> dict[str, str]:
     """The program's own table: names and defaults."""
-    table = subprocess.run([PROGRAM, "settings"], capture_output=True, text=True, check=True, timeout=10, env={}).stdout
-    rows = [[cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in table.splitlines()]
+    table = subprocess.run(
+        [PROGRAM, "settings"], capture_output=True, text=True, check=True, timeout=10, env={}
+    ).stdout
+    rows = [
+        [cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in table.splitlines()
+    ]
     return {row[0]: row[1] for row in rows if row[0].startswith(PREFIX)}
 
 
@@ -26,17 +34,30 @@ def value(name: str) -> float:
 
 
 class Drift(unittest.TestCase):
-    def test_the_program_knows_each_variable(self):
+    def test_the_program_knows_each_variable(self) -> None:
         self.assertGreater(len(defaults()), 10)
-        self.assertLessEqual({name for name in environment() if name.startswith(PREFIX)}, set(defaults()))
-        self.assertEqual([name for name in environment() if not name.startswith((PREFIX, "AWS_"))], [])
+        self.assertLessEqual(
+            {name for name in environment() if name.startswith(PREFIX)}, set(defaults())
+        )
+        self.assertEqual(
+            [name for name in environment() if not name.startswith((PREFIX, "AWS_"))], []
+        )
 
-    def test_the_program_starts_with_them_and_the_container_is_healthy(self):
+    def test_the_program_starts_with_them_and_the_container_is_healthy(self) -> None:
         # Only where it listens is changed. Its Kafka is not to be had, and need not be.
-        mine = environment() | {PREFIX + "PORT": "0", PREFIX + "ADMIN_PORT": "0", PREFIX + "ADDRESS": "127.0.0.1",
-                                "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-        with tempfile.TemporaryFile("w+") as errors, subprocess.Popen(
-                [PROGRAM], env=mine, stdout=subprocess.PIPE, stderr=errors, text=True) as program:
+        mine = environment() | {
+            PREFIX + "PORT": "0",
+            PREFIX + "ADMIN_PORT": "0",
+            PREFIX + "ADDRESS": "127.0.0.1",
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+        }
+        with (
+            tempfile.TemporaryFile("w+") as errors,
+            subprocess.Popen(
+                [PROGRAM], env=mine, stdout=subprocess.PIPE, stderr=errors, text=True
+            ) as program,
+        ):
             try:
                 lines = (json.loads(line) for line in program.stdout)
                 listening = next((line for line in lines if line["message"] == "listening"), None)
@@ -44,33 +65,45 @@ class Drift(unittest.TestCase):
                 self.assertIsNotNone(listening, errors.read())
                 path, *arguments = container()["healthCheck"]["command"][1:]
                 self.assertEqual(path, "/api")  # As docs/container.md has it.
-                check = subprocess.run([PROGRAM, *arguments], env=mine | {PREFIX + "PORT": str(listening["port"])}, timeout=10,
-                                       capture_output=True, text=True, check=False)
+                check = subprocess.run(
+                    [PROGRAM, *arguments],
+                    env=mine | {PREFIX + "PORT": str(listening["port"])},
+                    timeout=10,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 self.assertEqual(check.returncode, 0, check.stderr)
                 errors.seek(0)
                 self.assertNotIn("is no setting of this program", errors.read())
             finally:
                 program.kill()  # It would drain.
 
-    def test_the_port_is_one_everywhere(self):
+    def test_the_port_is_one_everywhere(self) -> None:
         port = int(value("PORT"))
         self.assertEqual(port, int(defaults()[PREFIX + "PORT"]))
         self.assertEqual([each["containerPort"] for each in container()["portMappings"]], [port])
         self.assertEqual(target_group()[0]["Port"], port)
 
-    def test_the_contract_answers_the_health_check(self):
+    def test_the_contract_answers_the_health_check(self) -> None:
         document = yaml.safe_load((SOURCES / "hello" / service["CONTRACT"].split()[0]).read_text())
-        self.assertIn("200", document["paths"][target_group()[0]["HealthCheckPath"]]["get"]["responses"])
+        self.assertIn(
+            "200", document["paths"][target_group()[0]["HealthCheckPath"]]["get"]["responses"]
+        )
 
-    def test_a_task_has_time_to_end(self):
+    def test_a_task_has_time_to_end(self) -> None:
         needed = value("DRAIN_DELAY") + value("DRAIN_TIMEOUT") + value("PUBLISH_DEADLINE")
         self.assertLess(needed, container()["stopTimeout"])
         self.assertLessEqual(container()["stopTimeout"], 120)  # Fargate's most.
         # It accepts as long as the load balancer may send it something.
-        self.assertLessEqual(int(target_group()[1]["deregistration_delay.timeout_seconds"]), value("DRAIN_DELAY"))
+        self.assertLessEqual(
+            int(target_group()[1]["deregistration_delay.timeout_seconds"]), value("DRAIN_DELAY")
+        )
 
-    def test_the_load_balancer_gives_up_a_connection_first(self):
-        self.assertGreater(value("IDLE_TIMEOUT"), int(load_balancer()[1]["idle_timeout.timeout_seconds"]))
+    def test_the_load_balancer_gives_up_a_connection_first(self) -> None:
+        self.assertGreater(
+            value("IDLE_TIMEOUT"), int(load_balancer()[1]["idle_timeout.timeout_seconds"])
+        )
 
 
 if __name__ == "__main__":

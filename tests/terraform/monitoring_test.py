@@ -1,60 +1,111 @@
-"""Logs, alarms and the dashboard. That a metric exists at AWS under these names, moto does not show."""
+"""Checks the logs, the alarms and the dashboard.
+
+moto does not say whether AWS has a metric of these names.
+"""
+
 import json
 import unittest
 
 from stack import API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, ROOT, TASKS, client, every, only
 
-API_ALARMS = {"api-errors", "api-latency", "api-unhealthy-task", "api-no-healthy-task", "api-cpu", "api-memory"}
-CONSUMER_ALARMS = {"consumer-errors", "consumer-throttles", "consumer-duration", "consumer-poison", "consumer-batch-age", "consumer-lag",
-                   "consumer-lag-time", "consumer-stopped", "consumer-dead-letters"}
+API_ALARMS = {
+    "api-errors",
+    "api-latency",
+    "api-unhealthy-task",
+    "api-no-healthy-task",
+    "api-cpu",
+    "api-memory",
+}
+CONSUMER_ALARMS = {
+    "consumer-errors",
+    "consumer-throttles",
+    "consumer-duration",
+    "consumer-poison",
+    "consumer-batch-age",
+    "consumer-lag",
+    "consumer-lag-time",
+    "consumer-stopped",
+    "consumer-dead-letters",
+}
 
 
 def alarms() -> list[dict]:
     """Without those that autoscaling makes."""
-    return [each for each in every("cloudwatch", "describe_alarms", "MetricAlarms") if not each["AlarmName"].startswith("TargetTracking")]
+    return [
+        each
+        for each in every("cloudwatch", "describe_alarms", "MetricAlarms")
+        if not each["AlarmName"].startswith("TargetTracking")
+    ]
 
 
 class Monitoring(unittest.TestCase):
     maxDiff = None
 
-    def test_logs_end(self):
-        wanted = {f"/hello/{API}_web_log"} | ({f"/hello/{API}_ecs_exec_log"} if EXEC else set()) | (
-            {f"/aws/lambda/{FUNCTION_NAME}"} if KAFKA else set())
-        found = {each["logGroupName"]: each.get("retentionInDays") for each in every("logs", "describe_log_groups", "logGroups")}
+    def test_logs_end(self) -> None:
+        wanted = (
+            {f"/hello/{API}_web_log"}
+            | ({f"/hello/{API}_ecs_exec_log"} if EXEC else set())
+            | ({f"/aws/lambda/{FUNCTION_NAME}"} if KAFKA else set())
+        )
+        found = {
+            each["logGroupName"]: each.get("retentionInDays")
+            for each in every("logs", "describe_log_groups", "logGroups")
+        }
         if FLOW_LOGS:
             wanted |= {only([name for name in found if "flow" in name])}
         self.assertEqual(found, dict.fromkeys(wanted, 3))
 
-    def test_alarms(self):
-        wanted = (API_ALARMS if TASKS else set()) | ({"api-publish-failures"} if TASKS and KAFKA else set()) | (
-            CONSUMER_ALARMS if KAFKA else set())
+    def test_alarms(self) -> None:
+        wanted = (
+            (API_ALARMS if TASKS else set())
+            | ({"api-publish-failures"} if TASKS and KAFKA else set())
+            | (CONSUMER_ALARMS if KAFKA else set())
+        )
         found = {each["AlarmName"].split("-", 1)[1]: each for each in alarms()}
         self.assertEqual(set(found), wanted)
         for name, alarm in found.items():
             self.assertIn(f"docs/deploy.md#alarm-{name}", alarm["AlarmDescription"])
 
-    def test_publish_failures_are_counted_in_the_log_of_the_api(self):
+    def test_publish_failures_are_counted_in_the_log_of_the_api(self) -> None:
         found = every("logs", "describe_metric_filters", "metricFilters")
-        self.assertEqual([each["logGroupName"] for each in found], [f"/hello/{API}_web_log"] if KAFKA else [])
+        self.assertEqual(
+            [each["logGroupName"] for each in found], [f"/hello/{API}_web_log"] if KAFKA else []
+        )
 
-    def test_dimensions_name_what_there_is(self):
-        balancer = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))["LoadBalancerArn"].split(":loadbalancer/")[1]
+    def test_dimensions_name_what_there_is(self) -> None:
+        balancer = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))[
+            "LoadBalancerArn"
+        ].split(":loadbalancer/")[1]
         named = {"LoadBalancer": {balancer}, "FunctionName": {FUNCTION_NAME}}
-        metrics = [metric for alarm in alarms() for metric in
-                   [alarm] + [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]]
+        metrics = [
+            metric
+            for alarm in alarms()
+            for metric in [alarm]
+            + [
+                each["MetricStat"]["Metric"]
+                for each in alarm.get("Metrics", [])
+                if "MetricStat" in each
+            ]
+        ]
         for dimension in (each for metric in metrics for each in metric.get("Dimensions", [])):
             self.assertTrue(dimension["Value"], dimension)
             self.assertIn(dimension["Value"], named.get(dimension["Name"], {dimension["Value"]}))
 
-    def test_dashboard(self):
-        dashboard = only(every("cloudwatch", "list_dashboards", "DashboardEntries"))["DashboardName"]
-        body = json.loads(client("cloudwatch").get_dashboard(DashboardName=dashboard)["DashboardBody"])
+    def test_dashboard(self) -> None:
+        dashboard = only(every("cloudwatch", "list_dashboards", "DashboardEntries"))[
+            "DashboardName"
+        ]
+        body = json.loads(
+            client("cloudwatch").get_dashboard(DashboardName=dashboard)["DashboardBody"]
+        )
         titles = " ".join(each["properties"]["title"] for each in body["widgets"])
-        of_kafka = ["Publish failures", "Consumer lag", "Batch age", "Dead letters"] if KAFKA else []
-        for word in ["Requests", "Errors", "Latency"] + of_kafka:
+        of_kafka = (
+            ["Publish failures", "Consumer lag", "Batch age", "Dead letters"] if KAFKA else []
+        )
+        for word in ["Requests", "Errors", "Latency", *of_kafka]:
             self.assertIn(word, titles)
 
-    def test_each_alarm_has_its_entry(self):
+    def test_each_alarm_has_its_entry(self) -> None:
         text = (ROOT / "docs/deploy.md").read_text().lower()
         for name in API_ALARMS | CONSUMER_ALARMS | {"api-publish-failures"}:
             self.assertRegex(text, rf"#+ alarm {name}\n")

@@ -1,7 +1,26 @@
-"""Who may talk to whom, and the ways that lead out of the VPC. That packets take them, moto does not show."""
+"""Checks who may talk to whom, and which ways lead out of the VPC.
+
+moto does not say whether packets take them.
+"""
+
 import unittest
 
-from stack import EXEC, FLOW_LOGS, HTTPS, KAFKA, KEY, REGION, client, endpoints, every, group, groups, in_vpc, subnets, vpc
+from stack import (
+    EXEC,
+    FLOW_LOGS,
+    HTTPS,
+    KAFKA,
+    KEY,
+    REGION,
+    client,
+    endpoints,
+    every,
+    group,
+    groups,
+    in_vpc,
+    subnets,
+    vpc,
+)
 
 # From, to, TCP port, when.
 FLOWS = [
@@ -22,7 +41,9 @@ def name_of_other_side(rule: dict) -> str:
     if "ReferencedGroupInfo" in rule:
         return groups()[rule["ReferencedGroupInfo"]["GroupId"]]
     if prefix_list := rule.get("PrefixListId"):
-        name = client("ec2").describe_managed_prefix_lists(PrefixListIds=[prefix_list])["PrefixLists"][0]["PrefixListName"]
+        name = client("ec2").describe_managed_prefix_lists(PrefixListIds=[prefix_list])[
+            "PrefixLists"
+        ][0]["PrefixListName"]
         return name.removeprefix(f"com.amazonaws.{REGION}.")
     return rule.get("CidrIpv4") or rule["CidrIpv6"]
 
@@ -30,59 +51,118 @@ def name_of_other_side(rule: dict) -> str:
 class Network(unittest.TestCase):
     maxDiff = None
 
-    def test_security_groups_have_these_flows_and_no_others(self):
+    def test_security_groups_have_these_flows_and_no_others(self) -> None:
         found = sorted(
-            ("egress" if rule["IsEgress"] else "ingress", groups()[rule["GroupId"]], name_of_other_side(rule),
-             rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
-            for rule in every("ec2", "describe_security_group_rules", "SecurityGroupRules",
-                              Filters=[{"Name": "group-id", "Values": list(groups())}]))
-        wanted = [("ingress", receiver, sender, "tcp", port, port) for sender, receiver, port, when in FLOWS
-                  if when and receiver not in NO_GROUPS]
-        wanted += [("egress", sender, receiver, "tcp", port, port) for sender, receiver, port, when in FLOWS
-                   if when and sender not in NO_GROUPS]
+            (
+                "egress" if rule["IsEgress"] else "ingress",
+                groups()[rule["GroupId"]],
+                name_of_other_side(rule),
+                rule["IpProtocol"],
+                rule["FromPort"],
+                rule["ToPort"],
+            )
+            for rule in every(
+                "ec2",
+                "describe_security_group_rules",
+                "SecurityGroupRules",
+                Filters=[{"Name": "group-id", "Values": list(groups())}],
+            )
+        )
+        wanted = [
+            ("ingress", receiver, sender, "tcp", port, port)
+            for sender, receiver, port, when in FLOWS
+            if when and receiver not in NO_GROUPS
+        ]
+        wanted += [
+            ("egress", sender, receiver, "tcp", port, port)
+            for sender, receiver, port, when in FLOWS
+            if when and sender not in NO_GROUPS
+        ]
         self.assertEqual(found, sorted(wanted))
-        self.assertEqual(set(groups().values()), {"default", "load_balancer", "api", "endpoints"} |
-                         ({"kafka", "consumer"} if KAFKA else set()))
+        self.assertEqual(
+            set(groups().values()),
+            {"default", "load_balancer", "api", "endpoints"}
+            | ({"kafka", "consumer"} if KAFKA else set()),
+        )
 
-    def test_subnets_are_three_public_and_three_private_ones_without_public_addresses(self):
+    def test_subnets_are_three_public_and_three_private_ones_without_public_addresses(self) -> None:
         self.assertEqual(vpc()["CidrBlock"], "10.11.0.0/21")
         found = in_vpc("describe_subnets", "Subnets")
-        self.assertEqual(sorted(each["CidrBlock"] for each in found), [f"10.11.{number}.0/24" for number in range(6)])
+        self.assertEqual(
+            sorted(each["CidrBlock"] for each in found),
+            [f"10.11.{number}.0/24" for number in range(6)],
+        )
         self.assertFalse([each for each in found if each["MapPublicIpOnLaunch"]])
         for kind in ("public", "private"):
-            zones = {each["AvailabilityZone"] for each in found if each["SubnetId"] in subnets(kind)}
+            zones = {
+                each["AvailabilityZone"] for each in found if each["SubnetId"] in subnets(kind)
+            }
             self.assertEqual((len(subnets(kind)), len(zones)), (3, 3), kind)
 
-    def test_only_public_subnets_have_a_route_to_the_internet(self):
+    def test_only_public_subnets_have_a_route_to_the_internet(self) -> None:
         gateways: dict[str, set[str]] = {}
         for table in in_vpc("describe_route_tables", "RouteTables"):
-            out = {route.get("GatewayId", "?") for route in table["Routes"]
-                   if route.get("DestinationCidrBlock") and route.get("GatewayId") != "local"}
+            out = {
+                route.get("GatewayId", "?")
+                for route in table["Routes"]
+                if route.get("DestinationCidrBlock") and route.get("GatewayId") != "local"
+            }
             for association in table["Associations"]:
                 gateways[association.get("SubnetId", "main")] = {each.split("-")[0] for each in out}
-        self.assertEqual(gateways, {"main": set()} | {each: {"igw"} for each in subnets("public")} |
-                         {each: set() for each in subnets("private")})
+        self.assertEqual(
+            gateways,
+            {"main": set()}
+            | {each: {"igw"} for each in subnets("public")}
+            | {each: set() for each in subnets("private")},
+        )
         self.assertEqual(in_vpc("describe_nat_gateways", "NatGateways"), [])
 
-    def test_endpoints(self):
-        wanted = {"ecr.api", "ecr.dkr", "logs"} | ({"lambda", "sts", "sqs"} if KAFKA else set()) | (
-            {"ssmmessages"} if EXEC else set()) | ({"kms"} if EXEC and KEY else set())
-        found = {each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each for each in endpoints()}
+    def test_endpoints(self) -> None:
+        wanted = (
+            {"ecr.api", "ecr.dkr", "logs"}
+            | ({"lambda", "sts", "sqs"} if KAFKA else set())
+            | ({"ssmmessages"} if EXEC else set())
+            | ({"kms"} if EXEC and KEY else set())
+        )
+        found = {
+            each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each
+            for each in endpoints()
+        }
         self.assertEqual(set(found), wanted | {"s3"})
         for name in wanted:
-            self.assertEqual((found[name]["VpcEndpointType"], found[name]["PrivateDnsEnabled"],
-                              sorted(found[name]["SubnetIds"])), ("Interface", True, subnets("private")), name)
-            self.assertEqual([each["GroupId"] if isinstance(each, dict) else each for each in found[name]["Groups"]],
-                             [group("endpoints")], name)
-        private_tables = {table["RouteTableId"] for table in in_vpc("describe_route_tables", "RouteTables")
-                          if any(each.get("SubnetId") in subnets("private") for each in table["Associations"])}
-        self.assertEqual((found["s3"]["VpcEndpointType"], set(found["s3"]["RouteTableIds"])),
-                         ("Gateway", private_tables))
+            self.assertEqual(
+                (
+                    found[name]["VpcEndpointType"],
+                    found[name]["PrivateDnsEnabled"],
+                    sorted(found[name]["SubnetIds"]),
+                ),
+                ("Interface", True, subnets("private")),
+                name,
+            )
+            self.assertEqual(
+                [
+                    each["GroupId"] if isinstance(each, dict) else each
+                    for each in found[name]["Groups"]
+                ],
+                [group("endpoints")],
+                name,
+            )
+        private_tables = {
+            table["RouteTableId"]
+            for table in in_vpc("describe_route_tables", "RouteTables")
+            if any(each.get("SubnetId") in subnets("private") for each in table["Associations"])
+        }
+        self.assertEqual(
+            (found["s3"]["VpcEndpointType"], set(found["s3"]["RouteTableIds"])),
+            ("Gateway", private_tables),
+        )
 
-    def test_flow_logs(self):
+    def test_flow_logs(self) -> None:
         logs = every("ec2", "describe_flow_logs", "FlowLogs")
-        self.assertEqual([(each["ResourceId"], each["TrafficType"]) for each in logs],
-                         [(vpc()["VpcId"], "ALL")] if FLOW_LOGS else [])
+        self.assertEqual(
+            [(each["ResourceId"], each["TrafficType"]) for each in logs],
+            [(vpc()["VpcId"], "ALL")] if FLOW_LOGS else [],
+        )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,32 @@
 """Every policy of the stack, whole: what adds an action, a resource or a role fails here.
 
-Whether what is granted is enough, moto does not show: it lets in everybody. docs/msk-iam.md and AWS's pages, which the policies name, do.
+Whether what is granted is enough, moto does not show: it lets in everybody. docs/msk-iam.md and
+AWS's pages, which the policies name, do.
 """
+
 import json
 import unittest
 from typing import Any
 
-from stack import (ACCESS_LOGS, ACCOUNT, API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, KEY, REGION, ROOT, TOPIC, client, endpoints,
-                   every, kafka_cluster, name_of_stack, only)
+from stack import (
+    ACCESS_LOGS,
+    ACCOUNT,
+    API,
+    EXEC,
+    FLOW_LOGS,
+    FUNCTION_NAME,
+    KAFKA,
+    KEY,
+    REGION,
+    ROOT,
+    TOPIC,
+    client,
+    endpoints,
+    every,
+    kafka_cluster,
+    name_of_stack,
+    only,
+)
 
 Statement = dict[str, Any]
 
@@ -15,11 +34,12 @@ LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
 EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
 
-# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the actions tables of Amazon ECR, CloudWatch
-# Logs, Session Manager Message Gateway Service and Amazon EC2).
+# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the
+# actions tables of Amazon ECR, CloudWatch Logs, Session Manager Message Gateway Service and Amazon
+# EC2).
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken": "a token is for the whole registry",
-    "logs:DescribeLogGroups": "ECS Exec's agent, and VPC flow logs, look for their log group in the list of all",
+    "logs:DescribeLogGroups": "ECS Exec's agent, and VPC flow logs, look through all log groups",
     "ssmmessages:CreateControlChannel": "a channel has no name before it is open",
     "ssmmessages:CreateDataChannel": "the same",
     "ssmmessages:OpenControlChannel": "the same",
@@ -30,8 +50,10 @@ WITHOUT_RESOURCE = {
     "ec2:DescribeVpcs": "the same",
 }
 # Parts of resources that nobody can know beforehand.
-OPEN_ENDED = {f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "of interfaces that are not made yet, and their surroundings"
-              for kind in ("network-interface", "security-group", "subnet")}
+OPEN_ENDED = {
+    f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "interfaces that do not exist yet, and their needs"
+    for kind in ("network-interface", "security-group", "subnet")
+}
 
 
 def allow(actions: list[str], *resources: str) -> Statement:
@@ -41,27 +63,52 @@ def allow(actions: list[str], *resources: str) -> Statement:
 def consumer_role() -> dict[str, Statement]:
     """The CloudFormation template's consumer has the same role: one table for both."""
     text = (ROOT / "tests/cloudformation/consumer_role.json").read_text()
-    role = json.loads(text.replace("us-east-1", REGION).replace("/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"))
+    role = json.loads(
+        text.replace("us-east-1", REGION).replace(
+            "/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"
+        )
+    )
     return role | ({"UseKey": allow(["kms:Decrypt", "kms:GenerateDataKey"], KEY)} if KEY else {})
 
 
 def wanted_roles() -> dict[str, dict[str, Statement]]:
     execution = {
         "LogInToTheRegistry": allow(["ecr:GetAuthorizationToken"], "*"),
-        "PullTheImage": allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-                              f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{API}"),
-        "WriteTheLog": allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/hello/{API}_web_log:*"),
+        "PullTheImage": allow(
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{API}",
+        ),
+        "WriteTheLog": allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/hello/{API}_web_log:*"
+        ),
     }
     task = {}
     if KAFKA:
-        task |= {"ConnectAndWriteIdempotently": allow(["kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"], CLUSTER),
-                 "MakeAndWriteTheTopic": allow(["kafka-cluster:CreateTopic", "kafka-cluster:DescribeTopic",
-                                                "kafka-cluster:WriteData"], EVENTS)}
+        task |= {
+            "ConnectAndWriteIdempotently": allow(
+                ["kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"], CLUSTER
+            ),
+            "MakeAndWriteTheTopic": allow(
+                [
+                    "kafka-cluster:CreateTopic",
+                    "kafka-cluster:DescribeTopic",
+                    "kafka-cluster:WriteData",
+                ],
+                EVENTS,
+            ),
+        }
     if EXEC:
-        task |= {"OpenSessions": allow([each for each in WITHOUT_RESOURCE if each.startswith("ssmmessages:")] +
-                                       ["logs:DescribeLogGroups"], "*"),
-                 "LogSessions": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-                                      f"{LOGS}/hello/{API}_ecs_exec_log:*")}
+        task |= {
+            "OpenSessions": allow(
+                [each for each in WITHOUT_RESOURCE if each.startswith("ssmmessages:")]
+                + ["logs:DescribeLogGroups"],
+                "*",
+            ),
+            "LogSessions": allow(
+                ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                f"{LOGS}/hello/{API}_ecs_exec_log:*",
+            ),
+        }
     if EXEC and KEY:
         task["DecryptSessions"] = allow(["kms:Decrypt"], KEY)
     roles = {f"{API}_execution_{REGION}": execution, f"{API}_task_{REGION}": task}
@@ -70,17 +117,26 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
     if FLOW_LOGS:
         group = f"{LOGS}/{name_of_stack()}/vpc_flow_log"
         roles[f"{name_of_stack()}-flow-log-{REGION}"] = {
-            "WriteFlowLog": allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], group, f"{group}:*"),
-            "FindLogGroup": allow(["logs:DescribeLogGroups"], "*")}
+            "WriteFlowLog": allow(
+                ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                group,
+                f"{group}:*",
+            ),
+            "FindLogGroup": allow(["logs:DescribeLogGroups"], "*"),
+        }
     return roles
 
 
 OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 TRUST = {
-    f"{API}_execution_{REGION}": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
-        "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}),
-    f"{API}_task_{REGION}": ("ecs-tasks.amazonaws.com", OF_THIS_ACCOUNT | {
-        "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}}),
+    f"{API}_execution_{REGION}": (
+        "ecs-tasks.amazonaws.com",
+        OF_THIS_ACCOUNT | {"ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}},
+    ),
+    f"{API}_task_{REGION}": (
+        "ecs-tasks.amazonaws.com",
+        OF_THIS_ACCOUNT | {"ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"}},
+    ),
     f"{FUNCTION_NAME}_{REGION}": ("lambda.amazonaws.com", None),
     f"{name_of_stack()}-flow-log-{REGION}": ("vpc-flow-logs.amazonaws.com", OF_THIS_ACCOUNT),
 }
@@ -88,21 +144,34 @@ TRUST = {
 
 def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
     def deny_plain_text(action: str, *resources: str) -> Statement:
-        return {"Effect": "Deny", "Principal": "*", "Action": [action], "Resource": sorted(resources),
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+        return {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": [action],
+            "Resource": sorted(resources),
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
 
     # Whoever is in the VPC, and nothing but the layers of images.
-    wanted = {"s3 endpoint": {"PullLayers": allow(["s3:GetObject"], f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*") |
-                              {"Principal": "*"}}}
+    wanted = {
+        "s3 endpoint": {
+            "PullLayers": allow(
+                ["s3:GetObject"], f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
+            )
+            | {"Principal": "*"}
+        }
+    }
     if KAFKA:
         queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{FUNCTION_NAME}_on_failure"
         wanted["queue"] = {"DenyPlainText": deny_plain_text("sqs:*", queue)}
     if ACCESS_LOGS:
         bucket = only(every("s3", "list_buckets", "Buckets"))  # Its name has a random end.
         arn = f"arn:aws:s3:::{bucket['Name']}"
-        wanted["bucket"] = {"DeliverAccessLogs": allow(["s3:PutObject"], f"{arn}/AWSLogs/{ACCOUNT}/*") |
-                            {"Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}},
-                            "RefusePlainHttp": deny_plain_text("s3:*", arn, f"{arn}/*")}
+        wanted["bucket"] = {
+            "DeliverAccessLogs": allow(["s3:PutObject"], f"{arn}/AWSLogs/{ACCOUNT}/*")
+            | {"Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}},
+            "RefusePlainHttp": deny_plain_text("s3:*", arn, f"{arn}/*"),
+        }
     return wanted
 
 
@@ -113,21 +182,29 @@ def as_list(value: str | list[str]) -> list[str]:
 def statements(document: str | dict[str, Any]) -> dict[str, Statement]:
     """By their Sid, with lists for actions and resources."""
     content = json.loads(document) if isinstance(document, str) else document
-    found = {each.get("Sid", number): {key: value for key, value in each.items() if key != "Sid"} |
-             {key: as_list(each[key]) for key in ("Action", "Resource") if key in each}
-             for number, each in enumerate(content["Statement"])}
+    found = {
+        each.get("Sid", number): {key: value for key, value in each.items() if key != "Sid"}
+        | {key: as_list(each[key]) for key in ("Action", "Resource") if key in each}
+        for number, each in enumerate(content["Statement"])
+    }
     assert len(found) == len(content["Statement"]), f"two statements of one name: {content}"
     return found
 
 
 def roles() -> list[dict[str, Any]]:
-    return [each for each in every("iam", "list_roles", "Roles") if not each["Path"].startswith("/aws-service-role/")]
+    return [
+        each
+        for each in every("iam", "list_roles", "Roles")
+        if not each["Path"].startswith("/aws-service-role/")
+    ]
 
 
 def policies_of_role(name: str) -> dict[str, Statement]:
     found: dict[str, Statement] = {}
     for policy in every("iam", "list_role_policies", "PolicyNames", RoleName=name):
-        more = statements(client("iam").get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+        more = statements(
+            client("iam").get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        )
         assert not set(found) & set(more), f"two statements of one name: {found} {more}"
         found |= more
     return found
@@ -137,9 +214,15 @@ def resource_policies() -> dict[str, dict[str, Statement]]:
     """There is one of each at most, as other tests have it."""
     found = {}
     for url in client("sqs").list_queues().get("QueueUrls", []):
-        found["queue"] = statements(client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
+        found["queue"] = statements(
+            client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])[
+                "Attributes"
+            ]["Policy"]
+        )
     for bucket in every("s3", "list_buckets", "Buckets"):
-        found["bucket"] = statements(client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"])
+        found["bucket"] = statements(
+            client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"]
+        )
     for endpoint in endpoints():
         if endpoint["VpcEndpointType"] == "Gateway":
             found["s3 endpoint"] = statements(endpoint["PolicyDocument"])
@@ -149,34 +232,65 @@ def resource_policies() -> dict[str, dict[str, Statement]]:
 class Policies(unittest.TestCase):
     maxDiff = None
 
-    def test_roles_may_do_this_and_nothing_else(self):
-        self.assertEqual({role["RoleName"]: policies_of_role(role["RoleName"]) for role in roles()}, wanted_roles())
+    def test_roles_may_do_this_and_nothing_else(self) -> None:
+        self.assertEqual(
+            {role["RoleName"]: policies_of_role(role["RoleName"]) for role in roles()},
+            wanted_roles(),
+        )
 
-    def test_nothing_is_granted_beside_these_policies(self):
+    def test_nothing_is_granted_beside_these_policies(self) -> None:
         for role in roles():
-            self.assertEqual(every("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role["RoleName"]), [])
+            self.assertEqual(
+                every(
+                    "iam",
+                    "list_attached_role_policies",
+                    "AttachedPolicies",
+                    RoleName=role["RoleName"],
+                ),
+                [],
+            )
         self.assertEqual(every("iam", "list_policies", "Policies", Scope="Local"), [])
         self.assertEqual(every("iam", "list_users", "Users"), [])
         for function in every("lambda", "list_functions", "Functions"):
             with self.assertRaises(client("lambda").exceptions.ResourceNotFoundException):
                 client("lambda").get_policy(FunctionName=function["FunctionName"])
 
-    def test_roles_are_taken_by_one_service_each(self):
+    def test_roles_are_taken_by_one_service_each(self) -> None:
         for role in roles():
             statement = only(list(statements(role["AssumeRolePolicyDocument"]).values()))
             principal, condition = TRUST[role["RoleName"]]
-            self.assertEqual((statement["Effect"], statement["Action"], statement["Principal"], statement.get("Condition")),
-                             ("Allow", ["sts:AssumeRole"], {"Service": principal}, condition), role["RoleName"])
+            self.assertEqual(
+                (
+                    statement["Effect"],
+                    statement["Action"],
+                    statement["Principal"],
+                    statement.get("Condition"),
+                ),
+                ("Allow", ["sts:AssumeRole"], {"Service": principal}, condition),
+                role["RoleName"],
+            )
 
-    def test_what_others_may_do_with_queue_bucket_and_endpoint(self):
+    def test_what_others_may_do_with_queue_bucket_and_endpoint(self) -> None:
         self.assertEqual(resource_policies(), wanted_resource_policies())
 
-    def test_no_wildcards(self):
+    def test_no_wildcards(self) -> None:
         """True of whatever policy there will be, when the tables above have changed."""
-        allowed = [each for role in roles() for each in policies_of_role(role["RoleName"]).values() if each["Effect"] == "Allow"]
-        allowed += [each for policy in resource_policies().values() for each in policy.values() if each["Effect"] == "Allow"]
+        allowed = [
+            each
+            for role in roles()
+            for each in policies_of_role(role["RoleName"]).values()
+            if each["Effect"] == "Allow"
+        ]
+        allowed += [
+            each
+            for policy in resource_policies().values()
+            for each in policy.values()
+            if each["Effect"] == "Allow"
+        ]
         for statement in allowed:
-            self.assertFalse({"NotAction", "NotResource", "NotPrincipal"} & set(statement), statement)
+            self.assertFalse(
+                {"NotAction", "NotResource", "NotPrincipal"} & set(statement), statement
+            )
             self.assertFalse([each for each in statement["Action"] if "*" in each], statement)
             for resource in statement["Resource"]:
                 if resource == "*":

@@ -3,10 +3,12 @@
 
     shim.py PORT        0: a free one; prints the port as soon as it listens
 
-moto answers like AWS, it is not AWS: it lets in whoever asks, runs no task and no function, and takes many values that AWS
-would refuse. What is added here proves even less: only that our arguments reach the API as they were meant.
-Each part names what moto 5.2.5 lacks; it can go when moto has it.
+moto answers like AWS, it is not AWS: it lets in whoever asks, runs no task and no function, and
+takes many values that AWS would refuse. What is added here proves even less: only that our
+arguments reach the API as they were meant. Each part names what moto 5.2.5 lacks; it can go when
+moto has it.
 """
+
 import json
 import os
 import re
@@ -17,12 +19,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # Else the attachment of a policy of AWS's own is a 404.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = (
+    "true"  # Else the attachment of a policy of AWS's own is a 404.
+)
 
-from moto.core.config import default_user_config
+import shim_ipam
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
+from moto.core.config import default_user_config
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kafka.exceptions import NotFoundException
@@ -33,23 +38,29 @@ from moto.logs.responses import LogsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-import shim_ipam
-
 ACCOUNT = "123456789012"
 
 
 def after(owner: type, name: str, do: Callable[..., Any]) -> None:
     """OWNER's method NAME answers what do(its answer, self, *its arguments) makes of its answer."""
     before = getattr(owner, name)
-    setattr(owner, name, lambda self, *arguments, **named: do(before(self, *arguments, **named), self, *arguments, **named))
+    setattr(
+        owner,
+        name,
+        lambda self, *arguments, **named: do(
+            before(self, *arguments, **named), self, *arguments, **named
+        ),
+    )
 
 
-# MSK Serverless. moto leaves a cluster in state CREATING for ever, gives it an ARN unlike AWS's (which policies are made of),
-# knows no brokers, and fails on the question whether a deleted one is gone.
+# MSK Serverless. moto leaves a cluster in state CREATING for ever, gives it an ARN unlike AWS's
+# (which policies are made of), knows no brokers, and fails on the question whether a deleted one is
+# gone.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apachekafkaapisforamazonmskclusters.html
 def make_cluster(_: None, self: FakeKafkaCluster, *_arguments: Any, **_named: Any) -> None:
     self.state = "ACTIVE"
-    self.arn = f"arn:aws:kafka:{self.region_name}:{self.account_id}:cluster/{self.cluster_name}/{self.cluster_id}-s1"
+    clusters = f"arn:aws:kafka:{self.region_name}:{self.account_id}:cluster"
+    self.arn = f"{clusters}/{self.cluster_name}/{self.cluster_id}-s1"
 
 
 def cluster_of(backend: KafkaBackend, arn: str) -> FakeKafkaCluster:
@@ -65,8 +76,12 @@ def describe_cluster(self: KafkaResponse) -> str:
 
 
 def get_bootstrap_brokers(self: KafkaResponse) -> str:
-    cluster_of(self.kafka_backend, unquote(self.parsed_url.path.split("/clusters/")[-1].removesuffix("/bootstrap-brokers")))
-    return json.dumps({"bootstrapBrokerStringSaslIam": f"boot-emulated.c1.kafka-serverless.{self.region}.amazonaws.com:9098"})
+    cluster_of(
+        self.kafka_backend,
+        unquote(self.parsed_url.path.split("/clusters/")[-1].removesuffix("/bootstrap-brokers")),
+    )
+    host = f"boot-emulated.c1.kafka-serverless.{self.region}.amazonaws.com"
+    return json.dumps({"bootstrapBrokerStringSaslIam": f"{host}:9098"})
 
 
 def install_kafka() -> None:
@@ -75,8 +90,12 @@ def install_kafka() -> None:
     KafkaResponse.get_bootstrap_brokers = get_bootstrap_brokers
 
 
-# Lambda. moto's event source mappings know no Kafka, and have no tags; its functions forget LoggingConfig.
-create_mapping, find_lambda = LambdaBackend.create_event_source_mapping, LambdaBackend._get_resource_by_arn
+# Lambda. moto's event source mappings know no Kafka, and have no tags; its functions forget
+# LoggingConfig.
+create_mapping, find_lambda = (
+    LambdaBackend.create_event_source_mapping,
+    LambdaBackend._get_resource_by_arn,
+)
 
 
 def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSourceMapping:
@@ -87,8 +106,15 @@ def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSour
     function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
     # A consumer group of a name of its own, if none is given.
     group = {"AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": str(uuid.uuid4())}}
-    mapping = EventSourceMapping(group | spec | {"RegionName": self.region_name, "AccountId": self.account_id,
-                                                 "FunctionArn": function.function_arn})
+    mapping = EventSourceMapping(
+        group
+        | spec
+        | {
+            "RegionName": self.region_name,
+            "AccountId": self.account_id,
+            "FunctionArn": function.function_arn,
+        }
+    )
     self._event_source_mappings[mapping.uuid] = mapping
     return mapping
 
@@ -96,17 +122,21 @@ def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSour
 def find_resource(self: LambdaBackend, arn: str) -> Any:
     if ":event-source-mapping:" not in arn:
         return find_lambda(self, arn)
-    if not (mapping := self._event_source_mappings.get(arn.split(":")[-1])):
+    if not (mapping := self._event_source_mappings.get(arn.rsplit(":", 1)[-1])):
         raise UnknownFunctionException(arn)
     return mapping
 
 
-def keep_logging(result: Any, self: LambdaFunction, spec: dict[str, Any], *_: Any, **_named: Any) -> Any:
+def keep_logging(
+    result: Any, self: LambdaFunction, spec: dict[str, Any], *_: Any, **_named: Any
+) -> Any:
     self.logging_config = spec.get("LoggingConfig") or getattr(self, "logging_config", {})
     return result
 
 
-def add_logging(configuration: dict[str, Any], self: LambdaFunction, *_: Any, **_named: Any) -> dict[str, Any]:
+def add_logging(
+    configuration: dict[str, Any], self: LambdaFunction, *_: Any, **_named: Any
+) -> dict[str, Any]:
     return configuration | {"LoggingConfig": getattr(self, "logging_config", {})}
 
 
@@ -123,9 +153,13 @@ def install_lambda() -> None:
 
 
 # ECS. moto's services forget all of these.
-FORGOTTEN = {"enableExecuteCommand": "enable_execute_command", "availabilityZoneRebalancing": "availability_zone_rebalancing",
-             "capacityProviderStrategy": "capacity_provider_strategy", "deploymentConfiguration": "deployment_configuration",
-             "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds"}
+FORGOTTEN = {
+    "enableExecuteCommand": "enable_execute_command",
+    "availabilityZoneRebalancing": "availability_zone_rebalancing",
+    "capacityProviderStrategy": "capacity_provider_strategy",
+    "deploymentConfiguration": "deployment_configuration",
+    "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
+}
 
 
 def remember(answer: Any, self: EC2ContainerServiceResponse) -> Any:
@@ -147,7 +181,11 @@ def keep_sides(_: None, self: SecurityGroupRule, *arguments: Any, **_named: Any)
 
 def install_security_groups() -> None:
     after(SecurityGroupRule, "__init__", keep_sides)
-    SecurityGroupRule.description = property(lambda self: next((each["Description"] for each in self.sides if "Description" in each), None))
+    SecurityGroupRule.description = property(
+        lambda self: next(
+            (each["Description"] for each in self.sides if "Description" in each), None
+        )
+    )
 
 
 # Application Auto Scaling. moto has no tags, which the provider reads.
@@ -155,25 +193,33 @@ scaling_tags: dict[str, dict[str, str]] = {}
 
 
 def keep_tags(answer: str, self: ApplicationAutoScalingResponse) -> str:
-    scaling_tags.setdefault(json.loads(answer)["ScalableTargetARN"], {}).update(self._get_param("Tags") or {})
+    scaling_tags.setdefault(json.loads(answer)["ScalableTargetARN"], {}).update(
+        self._get_param("Tags") or {}
+    )
     return answer
 
 
 def install_scaling() -> None:
     after(ApplicationAutoScalingResponse, "register_scalable_target", keep_tags)
     ApplicationAutoScalingResponse.list_tags_for_resource = lambda self: json.dumps(
-        {"Tags": scaling_tags.get(self._get_param("ResourceARN"), {})})
+        {"Tags": scaling_tags.get(self._get_param("ResourceARN"), {})}
+    )
 
 
-# CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not let a group change its key.
+# CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not
+# let a group change its key.
 def set_key(self: LogsResponse) -> str:
-    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param("kmsKeyId")
+    self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param(
+        "kmsKeyId"
+    )
     return "{}"
 
 
 def install_logs() -> None:
     LogsResponse.associate_kms_key = LogsResponse.disassociate_kms_key = set_key
-    after(LogGroup, "to_describe_dict", lambda answer, self: answer | {"logGroupClass": "STANDARD"})
+    after(
+        LogGroup, "to_describe_dict", lambda answer, _self: answer | {"logGroupClass": "STANDARD"}
+    )
 
 
 # EventBridge's schemas, of which moto has nothing: registries and schemas are kept as they come.
@@ -183,9 +229,19 @@ schemas: dict[tuple[str, str | None], dict[str, Any]] = {}
 def schemas_answer(method: str, path: str, body: bytes, region: str) -> tuple[int, dict[str, Any]]:
     if path.startswith("/tags/"):
         arn = unquote(path.removeprefix("/tags/"))
-        found = [each for each in schemas.values() if each.get("SchemaArn", each.get("RegistryArn")) == arn]
-        return (200, {"tags": found[0].get("tags", {})}) if found else (404, {"Code": "NotFoundException", "Message": arn})
-    match = re.fullmatch(r"/v1/registries/name/([^/]+)(?:/schemas/name/([^/]+))?(?:/version/.*)?", path)
+        found = [
+            each
+            for each in schemas.values()
+            if each.get("SchemaArn", each.get("RegistryArn")) == arn
+        ]
+        return (
+            (200, {"tags": found[0].get("tags", {})})
+            if found
+            else (404, {"Code": "NotFoundException", "Message": arn})
+        )
+    match = re.fullmatch(
+        r"/v1/registries/name/([^/]+)(?:/schemas/name/([^/]+))?(?:/version/.*)?", path
+    )
     if not match:
         return 400, {"Code": "BadRequestException", "Message": f"{method} {path}"}
     registry, schema = match.groups()
@@ -194,15 +250,24 @@ def schemas_answer(method: str, path: str, body: bytes, region: str) -> tuple[in
         return 409, {"Code": "ConflictException", "Message": f"{path} exists"}
     if method == "POST" and schema and (registry, None) in schemas:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        schemas[key] = given | {"SchemaArn": f"arn:aws:schemas:{region}:{ACCOUNT}:schema/{registry}/{schema}",
-                                "SchemaName": schema, "SchemaVersion": "1", "LastModified": now, "VersionCreatedDate": now}
+        schemas[key] = given | {
+            "SchemaArn": f"arn:aws:schemas:{region}:{ACCOUNT}:schema/{registry}/{schema}",
+            "SchemaName": schema,
+            "SchemaVersion": "1",
+            "LastModified": now,
+            "VersionCreatedDate": now,
+        }
     elif method == "POST" and not schema:
-        schemas[key] = given | {"RegistryArn": f"arn:aws:schemas:{region}:{ACCOUNT}:registry/{registry}",
-                                "RegistryName": registry}
+        schemas[key] = given | {
+            "RegistryArn": f"arn:aws:schemas:{region}:{ACCOUNT}:registry/{registry}",
+            "RegistryName": registry,
+        }
     if key not in schemas:
         return 404, {"Code": "NotFoundException", "Message": f"{path} does not exist"}
     if method == "PUT":
-        schemas[key] |= {name: given[name] for name in ("Content", "Description", "Type") if name in given}
+        schemas[key] |= {
+            name: given[name] for name in ("Content", "Description", "Type") if name in given
+        }
     return 200, schemas.pop(key) if method == "DELETE" else schemas[key]
 
 
@@ -210,25 +275,45 @@ moto = DomainDispatcherApplication(create_backend_app)
 
 
 def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-    scope = re.search(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    scope = re.search(
+        r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/", environ.get("HTTP_AUTHORIZATION", "")
+    )
     if scope and scope[2] == "schemas":
-        status, content = schemas_answer(environ["REQUEST_METHOD"], environ["REQUEST_URI"].split("?")[0],
-                                         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)), scope[1])
-        start(f"{status} -", [("Content-Type", "application/json"), ("x-amzn-ErrorType", content.get("Code", ""))])
+        status, content = schemas_answer(
+            environ["REQUEST_METHOD"],
+            environ["REQUEST_URI"].split("?")[0],
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            scope[1],
+        )
+        start(
+            f"{status} -",
+            [("Content-Type", "application/json"), ("x-amzn-ErrorType", content.get("Code", ""))],
+        )
         return [json.dumps(content).encode()]
     # The provider repeats a 500 for many minutes; what cannot be answered is to fail at once.
     try:
         return list(moto(environ, start))
     except Exception as error:  # pylint: disable=broad-exception-caught
-        what = f"{environ.get('HTTP_X_AMZ_TARGET', scope and scope[2])} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {error!r}"
+        target = environ.get("HTTP_X_AMZ_TARGET", scope and scope[2])
+        what = f"{target} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}: {error!r}"
         print(what, file=sys.stderr, flush=True)
-        start("400 Bad Request", [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")])
+        start(
+            "400 Bad Request",
+            [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")],
+        )
         return [json.dumps({"__type": "NotEmulated", "message": what}).encode()]
 
 
 def main() -> None:
-    for install in (install_kafka, install_lambda, install_ecs, install_security_groups, install_scaling, install_logs,
-                    shim_ipam.install):
+    for install in (
+        install_kafka,
+        install_lambda,
+        install_ecs,
+        install_security_groups,
+        install_scaling,
+        install_logs,
+        shim_ipam.install,
+    ):
         install()
     server = make_server("127.0.0.1", int(sys.argv[1]), answer, threaded=True)
     os.environ["MOTO_PORT"] = str(server.port)

@@ -1,8 +1,10 @@
-"""Amazon VPC IP Address Manager, of which moto has nothing: as much as Terraform's provider asks for.
+"""Adds to moto what Terraform's provider asks of Amazon VPC IP Address Manager.
 
-What an answer of it does not prove: that AWS would accept the pool, its locale or the range; that a real IPAM has released an
-allocation by the time Terraform looks, which takes AWS up to 20 minutes after the VPC is gone.
+What an answer of it does not prove: that AWS would accept the pool, its locale or the range; that a
+real IPAM has released an allocation by the time Terraform looks, which takes AWS up to 20 minutes
+after the VPC is gone.
 """
+
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -32,57 +34,111 @@ class Ipam(EC2Response):
     """Methods are found by the action's name."""
 
     def _tags(self) -> list[dict[str, str]]:
-        return [tag for specification in self._get_param("TagSpecifications", []) for tag in specification["Tags"]]
+        return [
+            tag
+            for specification in self._get_param("TagSpecifications", [])
+            for tag in specification["Tags"]
+        ]
 
     def create_ipam(self) -> ActionResult:
         name = new_id("ipam")
         ipams[name] = {
-            "IpamId": name, "IpamArn": f"arn:aws:ec2::{self.current_account}:ipam/{name}", "IpamRegion": self.region,
-            "OwnerId": self.current_account, "State": "create-complete", "ScopeCount": 2,
-            "Tier": self._get_param("Tier", "advanced"), "Description": self._get_param("Description", ""),
-            "PublicDefaultScopeId": new_id("ipam-scope"), "PrivateDefaultScopeId": new_id("ipam-scope"),
-            "OperatingRegions": self._get_param("OperatingRegions", []), "Tags": self._tags()}
+            "IpamId": name,
+            "IpamArn": f"arn:aws:ec2::{self.current_account}:ipam/{name}",
+            "IpamRegion": self.region,
+            "OwnerId": self.current_account,
+            "State": "create-complete",
+            "ScopeCount": 2,
+            "Tier": self._get_param("Tier", "advanced"),
+            "Description": self._get_param("Description", ""),
+            "PublicDefaultScopeId": new_id("ipam-scope"),
+            "PrivateDefaultScopeId": new_id("ipam-scope"),
+            "OperatingRegions": self._get_param("OperatingRegions", []),
+            "Tags": self._tags(),
+        }
         return ActionResult({"Ipam": ipams[name]})
 
     def describe_ipams(self) -> ActionResult:
-        return ActionResult({"Ipams": known(ipams, self._get_param("IpamIds", []), "InvalidIpamId.NotFound")})
+        return ActionResult(
+            {"Ipams": known(ipams, self._get_param("IpamIds", []), "InvalidIpamId.NotFound")}
+        )
 
     def delete_ipam(self) -> ActionResult:
-        return ActionResult({"Ipam": ipams.pop(self._get_param("IpamId")) | {"State": "delete-complete"}})
+        return ActionResult(
+            {"Ipam": ipams.pop(self._get_param("IpamId")) | {"State": "delete-complete"}}
+        )
 
     def describe_ipam_scopes(self) -> ActionResult:
         wanted = self._get_param("IpamScopeIds", [])
-        scopes = [{"IpamScopeId": ipam[f"{kind}DefaultScopeId"], "IpamArn": ipam["IpamArn"], "IsDefault": True,
-                   "IpamScopeArn": f"arn:aws:ec2::{self.current_account}:ipam-scope/{ipam[f'{kind}DefaultScopeId']}",
-                   "IpamScopeType": kind.lower(), "State": "create-complete"}
-                  for ipam in ipams.values() for kind in ("Public", "Private")]
-        return ActionResult({"IpamScopes": [scope for scope in scopes if not wanted or scope["IpamScopeId"] in wanted]})
+        prefix = f"arn:aws:ec2::{self.current_account}:ipam-scope/"
+        scopes = [
+            {
+                "IpamScopeId": ipam[f"{kind}DefaultScopeId"],
+                "IpamArn": ipam["IpamArn"],
+                "IsDefault": True,
+                "IpamScopeArn": prefix + ipam[f"{kind}DefaultScopeId"],
+                "IpamScopeType": kind.lower(),
+                "State": "create-complete",
+            }
+            for ipam in ipams.values()
+            for kind in ("Public", "Private")
+        ]
+        return ActionResult(
+            {
+                "IpamScopes": [
+                    scope for scope in scopes if not wanted or scope["IpamScopeId"] in wanted
+                ]
+            }
+        )
 
     def create_ipam_pool(self) -> ActionResult:
         name, scope = new_id("ipam-pool"), self._get_param("IpamScopeId")
         pools[name] = {
-            "IpamPoolId": name, "IpamPoolArn": f"arn:aws:ec2::{self.current_account}:ipam-pool/{name}", "PoolDepth": 1,
-            "IpamScopeArn": f"arn:aws:ec2::{self.current_account}:ipam-scope/{scope}", "IpamScopeType": "private",
-            "IpamRegion": self.region, "OwnerId": self.current_account, "Locale": self._get_param("Locale", "None"),
-            "AddressFamily": self._get_param("AddressFamily"), "State": "create-complete",
-            "AutoImport": self._get_param("AutoImport", False), "Description": self._get_param("Description", ""),
-            "Tags": self._tags()}
-        for optional in ("AllocationMinNetmaskLength", "AllocationMaxNetmaskLength", "AllocationDefaultNetmaskLength"):
+            "IpamPoolId": name,
+            "IpamPoolArn": f"arn:aws:ec2::{self.current_account}:ipam-pool/{name}",
+            "PoolDepth": 1,
+            "IpamScopeArn": f"arn:aws:ec2::{self.current_account}:ipam-scope/{scope}",
+            "IpamScopeType": "private",
+            "IpamRegion": self.region,
+            "OwnerId": self.current_account,
+            "Locale": self._get_param("Locale", "None"),
+            "AddressFamily": self._get_param("AddressFamily"),
+            "State": "create-complete",
+            "AutoImport": self._get_param("AutoImport", False),
+            "Description": self._get_param("Description", ""),
+            "Tags": self._tags(),
+        }
+        for optional in (
+            "AllocationMinNetmaskLength",
+            "AllocationMaxNetmaskLength",
+            "AllocationDefaultNetmaskLength",
+        ):
             if self._get_param(optional) is not None:
                 pools[name][optional] = self._get_param(optional)
         return ActionResult({"IpamPool": pools[name]})
 
     def describe_ipam_pools(self) -> ActionResult:
-        return ActionResult({"IpamPools": known(pools, self._get_param("IpamPoolIds", []), "InvalidIpamPoolId.NotFound")})
+        return ActionResult(
+            {
+                "IpamPools": known(
+                    pools, self._get_param("IpamPoolIds", []), "InvalidIpamPoolId.NotFound"
+                )
+            }
+        )
 
     def delete_ipam_pool(self) -> ActionResult:
-        return ActionResult({"IpamPool": pools.pop(self._get_param("IpamPoolId")) | {"State": "delete-complete"}})
+        return ActionResult(
+            {"IpamPool": pools.pop(self._get_param("IpamPoolId")) | {"State": "delete-complete"}}
+        )
 
     def provision_ipam_pool_cidr(self) -> ActionResult:
         cidr = self._get_param("Cidr")
         cidrs[self._get_param("IpamPoolId")] = {
-            "Cidr": cidr, "State": "provisioned", "IpamPoolCidrId": new_id("ipam-pool-cidr"),
-            "NetmaskLength": cidr.split("/")[1]}
+            "Cidr": cidr,
+            "State": "provisioned",
+            "IpamPoolCidrId": new_id("ipam-pool-cidr"),
+            "NetmaskLength": cidr.split("/")[1],
+        }
         return ActionResult({"IpamPoolCidr": cidrs[self._get_param("IpamPoolId")]})
 
     def get_ipam_pool_cidrs(self) -> ActionResult:
@@ -98,14 +154,16 @@ class Ipam(EC2Response):
     def get_ipam_pool_allocations(self) -> ActionResult:
         pool = self._get_param("IpamPoolId")
         known(pools, [pool], "InvalidIpamPoolId.NotFound")
-        return ActionResult({"IpamPoolAllocations": [each for each in allocations.values() if each["Pool"] == pool]})
+        return ActionResult(
+            {"IpamPoolAllocations": [each for each in allocations.values() if each["Pool"] == pool]}
+        )
 
 
 create_vpc, delete_vpc = VPCs.create_vpc, VPCs.delete_vpc
 
 
 def create_vpc_of_pool(self: EC2Response) -> ActionResult:
-    """moto wants a range: the first of the pool's."""
+    """Moto wants a range: the first of the pool's."""
     pool = self._get_param("Ipv4IpamPoolId")
     if not pool:
         return create_vpc(self)
@@ -115,8 +173,15 @@ def create_vpc_of_pool(self: EC2Response) -> ActionResult:
     self.params["CidrBlock"] = cidr
     result = create_vpc(self)
     vpc = result.result["Vpc"].id
-    allocations[vpc] = {"Pool": pool, "Cidr": cidr, "IpamPoolAllocationId": new_id("ipam-pool-alloc"), "ResourceId": vpc,
-                        "ResourceType": "vpc", "ResourceOwner": self.current_account, "ResourceRegion": self.region}
+    allocations[vpc] = {
+        "Pool": pool,
+        "Cidr": cidr,
+        "IpamPoolAllocationId": new_id("ipam-pool-alloc"),
+        "ResourceId": vpc,
+        "ResourceType": "vpc",
+        "ResourceOwner": self.current_account,
+        "ResourceRegion": self.region,
+    }
     return result
 
 

@@ -1,4 +1,5 @@
-"""What the tests look at: the stage that was applied, Terraform's outputs, and what moto says is there."""
+"""Reads what the tests look at: the applied stage, Terraform's outputs, and moto's answers."""
+
 import functools
 import json
 import os
@@ -25,10 +26,17 @@ ON_DEMAND_BASE: int = stage["api_on_demand_base"]
 TASKS: int = stage["hello_api_aws_ecs_service_desired_count_tasks"]
 
 # Names of the service, as CMake and Terraform read them.
-service = dict(re.match(r"(\w+)=(.*)", line).groups() for line in (SOURCES / "hello/service.env").read_text().splitlines()
-               if re.match(r"\w+=", line))
+service = dict(
+    re.match(r"(\w+)=(.*)", line).groups()
+    for line in (SOURCES / "hello/service.env").read_text().splitlines()
+    if re.match(r"\w+=", line)
+)
 service = {name: " ".join(shlex.split(value)) for name, value in service.items()}
-API, FUNCTION, PREFIX = service["API_PROGRAM"], service["FUNCTION_PROGRAM"], service["VARIABLE_PREFIX"]
+API, FUNCTION, PREFIX = (
+    service["API_PROGRAM"],
+    service["FUNCTION_PROGRAM"],
+    service["VARIABLE_PREFIX"],
+)
 FUNCTION_NAME = f"{service['SERVICE']}_{FUNCTION}"
 TOPIC = "events"
 
@@ -41,12 +49,19 @@ def client(name: str) -> Any:
 def every(service_name: str, operation: str, key: str, **arguments: Any) -> list[Any]:
     """All pages, if it has pages."""
     if client(service_name).can_paginate(operation):
-        return [each for page in client(service_name).get_paginator(operation).paginate(**arguments) for each in page[key]]
+        return [
+            each
+            for page in client(service_name).get_paginator(operation).paginate(**arguments)
+            for each in page[key]
+        ]
     return getattr(client(service_name), operation)(**arguments)[key]
 
 
 def outputs() -> dict[str, Any]:
-    return {name: output["value"] for name, output in json.loads(pathlib.Path(os.environ["OUTPUTS"]).read_text()).items()}
+    return {
+        name: output["value"]
+        for name, output in json.loads(pathlib.Path(os.environ["OUTPUTS"]).read_text()).items()
+    }
 
 
 def only(things: list[Any]) -> Any:
@@ -64,21 +79,31 @@ def in_vpc(operation: str, key: str) -> list[dict[str, Any]]:
 
 
 def endpoints() -> list[dict[str, Any]]:
-    """moto keeps those that are deleted."""
-    return [each for each in every("ec2", "describe_vpc_endpoints", "VpcEndpoints") if each["State"] != "deleted"]
+    """Moto keeps those that are deleted."""
+    return [
+        each
+        for each in every("ec2", "describe_vpc_endpoints", "VpcEndpoints")
+        if each["State"] != "deleted"
+    ]
 
 
 @functools.cache
 def subnets(kind: str) -> list[str]:
     """IDs of those whose name has KIND in it: public, private."""
-    return sorted(each["SubnetId"] for each in in_vpc("describe_subnets", "Subnets") if kind in tag(each, "Name"))
+    return sorted(
+        each["SubnetId"]
+        for each in in_vpc("describe_subnets", "Subnets")
+        if kind in tag(each, "Name")
+    )
 
 
 @functools.cache
 def groups() -> dict[str, str]:
     """Roles of the security groups, by ID."""
-    return {each["GroupId"]: each["GroupName"].removeprefix(f"{name_of_stack()}-").replace("-", "_")
-            for each in in_vpc("describe_security_groups", "SecurityGroups")}
+    return {
+        each["GroupId"]: each["GroupName"].removeprefix(f"{name_of_stack()}-").replace("-", "_")
+        for each in in_vpc("describe_security_groups", "SecurityGroups")
+    }
 
 
 def group(role: str) -> str:
@@ -108,7 +133,9 @@ def ecs_service() -> dict[str, Any]:
 
 @functools.cache
 def task_definition() -> dict[str, Any]:
-    return client("ecs").describe_task_definition(taskDefinition=ecs_service()["taskDefinition"])["taskDefinition"]
+    return client("ecs").describe_task_definition(taskDefinition=ecs_service()["taskDefinition"])[
+        "taskDefinition"
+    ]
 
 
 def container() -> dict[str, Any]:
@@ -123,12 +150,16 @@ def environment() -> dict[str, str]:
 def load_balancer() -> tuple[dict[str, Any], dict[str, str]]:
     """It and its attributes."""
     found = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))
-    attributes = client("elbv2").describe_load_balancer_attributes(LoadBalancerArn=found["LoadBalancerArn"])["Attributes"]
+    attributes = client("elbv2").describe_load_balancer_attributes(
+        LoadBalancerArn=found["LoadBalancerArn"]
+    )["Attributes"]
     return found, {each["Key"]: each["Value"] for each in attributes}
 
 
 @functools.cache
 def target_group() -> tuple[dict[str, Any], dict[str, str]]:
     found = only(every("elbv2", "describe_target_groups", "TargetGroups"))
-    attributes = client("elbv2").describe_target_group_attributes(TargetGroupArn=found["TargetGroupArn"])["Attributes"]
+    attributes = client("elbv2").describe_target_group_attributes(
+        TargetGroupArn=found["TargetGroupArn"]
+    )["Attributes"]
     return found, {each["Key"]: each["Value"] for each in attributes}

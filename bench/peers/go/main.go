@@ -1,5 +1,6 @@
-// The peer that hello_api is compared with: what a Go programmer would write with net/http and franz-go.
-// It answers GET /hello and GET /current_time?name=NAME; the second publishes, with acks=all, before it answers.
+// The peer with which hello_api is compared: what a Go programmer would write with net/http and
+// franz-go. It answers GET /hello and GET /current_time?name=NAME; the second publishes, with
+// acks=all, before it answers.
 package main
 
 import (

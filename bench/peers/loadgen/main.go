@@ -1,6 +1,7 @@
-// A load generator that remembers each answer. Every request carries a name of its own, so that the topic can
-// be compared with the answers afterwards. One line per request goes to the output file: name, status
-// (0 = connection failed or client's time-out), milliseconds. It never sends a request twice.
+// A load generator that remembers each answer. Every request carries a name of its own, so that the
+// topic can be compared with the answers afterwards. It writes one line per request into the output
+// file: name, status (0 if the connection failed or the client's time-out passed), milliseconds. It
+// never sends a request twice.
 package main
 
 import (
@@ -23,12 +24,12 @@ var (
 	prefix      = flag.String("prefix", "n", "what every name starts with")
 	requests    = flag.Int64("requests", 20000, "how many requests in all")
 	connections = flag.Int("connections", 64, "how many at the same time")
-	unpaced     = flag.Int64("unpaced", 0, "how many of the first requests are sent as fast as they are answered")
+	unpaced     = flag.Int64("unpaced", 0, "how many of the first requests are sent at once")
 	rate        = flag.Float64("rate", 1000, "the others: requests per second at most")
 	limit       = flag.Duration("limit", 10*time.Minute, "after so long nothing new is sent")
 	mark        = flag.Int64("mark", 0, "print `mark` on standard output when this request is sent")
 	timeout     = flag.Duration("timeout", 60*time.Second, "the client's own time-out")
-	watch       = flag.String("watch", "", "path asked for every 10 ms meanwhile, recorded under the name #watch")
+	watch       = flag.String("watch", "", "path to ask every 10 ms, recorded as #watch")
 	output      = flag.String("output", "answers.txt", "file to write")
 )
 
@@ -60,7 +61,8 @@ func (c *client) get(target string) (status int) {
 		c.connection, c.reader = connection, bufio.NewReader(connection)
 	}
 	c.connection.SetDeadline(time.Now().Add(*timeout))
-	if _, err := fmt.Fprintf(c.connection, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", target, *address); err != nil {
+	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", target, *address)
+	if _, err := io.WriteString(c.connection, request); err != nil {
 		return 0
 	}
 	response, err := http.ReadResponse(c.reader, nil)

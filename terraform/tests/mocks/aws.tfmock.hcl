@@ -1,4 +1,4 @@
-# A mocked provider makes up random strings. Where the provider itself checks a value, this one passes.
+# A mocked provider makes up random strings. These values pass where the provider checks them.
 mock_data "aws_region" {
   defaults = { id = "eu-central-1" }
 }
@@ -37,32 +37,37 @@ mock_resource "aws_iam_role" {
 
 mock_resource "aws_msk_serverless_cluster" {
   defaults = {
-    arn                        = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/01234567-89ab-cdef-0123-456789abcdef-s1"
-    bootstrap_brokers_sasl_iam = "boot-x.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"
+    arn                        = "arn:aws:kafka:eu-central-1:123456789012:cluster/hello/0123-s1"
+    bootstrap_brokers_sasl_iam = "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
   }
 }
 
 mock_resource "aws_lb" {
   defaults = {
-    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/hello-api/0123456789abcdef"
-    arn_suffix = "app/hello-api/0123456789abcdef"
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/hello/0123"
+    arn_suffix = "app/hello-api/0123"
     dns_name   = "hello-api-1.eu-central-1.elb.amazonaws.com"
   }
 }
 
 mock_resource "aws_lb_target_group" {
   defaults = {
-    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/hello-api/0123456789abcdef"
-    arn_suffix = "targetgroup/hello-api/0123456789abcdef"
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/hello-api/0123"
+    arn_suffix = "targetgroup/hello-api/0123"
   }
 }
 
 mock_resource "aws_lb_listener" {
-  defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/hello-api/0123456789abcdef/0123456789abcdef" }
+  defaults = {
+    arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/hello/0123/4567"
+  }
 }
 
 mock_resource "aws_ecs_cluster" {
-  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/hello_api", id = "arn:aws:ecs:eu-central-1:123456789012:cluster/hello_api" }
+  defaults = {
+    arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/hello_api"
+    id  = "arn:aws:ecs:eu-central-1:123456789012:cluster/hello_api"
+  }
 }
 
 mock_resource "aws_ecs_task_definition" {
@@ -74,7 +79,10 @@ mock_resource "aws_cloudwatch_log_group" {
 }
 
 mock_resource "aws_sqs_queue" {
-  defaults = { arn = "arn:aws:sqs:eu-central-1:123456789012:queue", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/queue" }
+  defaults = {
+    arn = "arn:aws:sqs:eu-central-1:123456789012:queue"
+    url = "https://sqs.eu-central-1.amazonaws.com/123456789012/queue"
+  }
 }
 
 mock_resource "aws_lambda_function" {
