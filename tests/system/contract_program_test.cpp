@@ -78,7 +78,7 @@ paths:
                       ":11:3: operation 'a' does not declare the path's parameter 'other'\n" +
                       file + ":11:3: the path matches the same requests as '/a/{id}'\n" + file +
                       ":13:20: operationId 'a' is used twice\n" + shared +
-                      ":1:14: type 'strnig' is not one of OpenAPI 3.0\n");
+                      ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
 }
 
 TEST_F(ContractProgramTest, check_takes_several_documents) {
