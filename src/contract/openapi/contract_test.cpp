@@ -140,7 +140,7 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
       {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
       {with("    post:", "    psot:"),
        "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
-      {with("  /b/:", "  /a:"), "t.yaml:10:3: '/a' is here twice; first on line 4"},
+      {with("  /b/:", "  /a:"), "t.yaml:10:3: the key '/a' is used twice; first on line 4"},
       {with("  /b/:", "  /{x}:"),
        "t.yaml:10:3: operation 'b_head' does not declare the path's parameter 'x'"},
       {with("  /b/:", "  b:"), "t.yaml:10:3: a path must start with '/'"},
