@@ -55,7 +55,7 @@ struct ContentType {
 [[nodiscard]] BodyKind kind_of(std::string_view type);
 
 // Returns the entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section
-// 4.7.14). Null if there is none; a request that names a range has no type.
+// 4.7.13). Null if there is none; a request that names a range has no type.
 [[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content,
                                                std::string_view type);
 

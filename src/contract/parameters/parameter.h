@@ -23,13 +23,13 @@ struct Schema;
 // JSON the part's text can be read as. Text becomes a value by its shape, and the schema then has
 // its say.
 
-// Where a parameter stands (OpenAPI 3.0.3 section 4.7.12.1).
+// Where a parameter stands (OpenAPI 3.0.3 section 4.7.12).
 enum class In { path, query, header, cookie };
 
 // Returns "path", "query", "header" or "cookie".
 [[nodiscard]] std::string_view name_of(In in);
 
-// How an array or object is written as text (OpenAPI 3.0.3 section 4.7.12.2; RFC 6570).
+// How an array or object is written as text (OpenAPI 3.0.3 section 4.7.12; RFC 6570).
 enum class Style { simple, label, matrix, form, space_delimited, pipe_delimited, deep_object };
 
 // What a text can be read as: the types that the schema allows, as type:: bits.

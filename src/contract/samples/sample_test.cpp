@@ -70,8 +70,7 @@ TEST(Sample, a_riddle_is_given_up) {
 TEST(Sample, read_only_and_write_only_go_their_way) {
   const char* schema =
       "{required: [id, word], properties: {id: {const: 1, readOnly: true}, word: {const: x, "
-      "writeOnly: "
-      "true}}}";
+      "writeOnly: true}}}";
   EXPECT_EQ(sample(schema, Direction::response), R"({"id":1})");
   EXPECT_EQ(sample(schema, Direction::request), R"({"word":"x"})");
 }

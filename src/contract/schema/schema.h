@@ -165,7 +165,7 @@ struct Composition {
 };
 
 // The names of properties that go in one direction only. In the other direction they need not be
-// present, even if they are required (OpenAPI 3.0.3 section 4.7.24.1).
+// present, even if they are required (OpenAPI 3.0.3 section 4.7.24).
 struct OneWayNames {
   std::vector<std::string> read_only, write_only;
 };

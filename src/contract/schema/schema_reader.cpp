@@ -75,7 +75,7 @@ void SchemaReader::refuse_unknown_keyword() {
   }
 }
 
-// `nullable` only has an effect if the schema has a `type` (OpenAPI 3.0.3 section 4.7.24.1).
+// `nullable` only has an effect if the schema has a `type` (OpenAPI 3.0.3 section 4.7.24).
 void SchemaReader::finish_nullable() {
   if (!nullable_) return;
   if (node_.find("type") == nullptr) {

@@ -73,9 +73,8 @@ TEST(Schema, ChecksStringsAndNumbers) {
 
 TEST(Schema, LocatesViolationsInObjectsAndArrays) {
   const std::string schema =
-      "{type: object, additionalProperties: false, required: [a, c], properties: "
-      "{a: {type: array, minItems: 1, maxItems: 2, items: {type: string}}, 'b/~': {type: "
-      "integer}}}";
+      "{type: object, additionalProperties: false, required: [a, c], properties: {a: {type: array, "
+      "minItems: 1, maxItems: 2, items: {type: string}}, 'b/~': {type: integer}}}";
   EXPECT_EQ(validate(schema, R"({"a":["x"],"c":1})"), "/c:additionalProperties");
   EXPECT_EQ(validate(schema, R"({"a":["x",1],"b/~":"s","d":0})"),
             "/a/1:type /b~1~0:type /d:additionalProperties /c:required");
@@ -87,8 +86,7 @@ TEST(Schema, ReportsViolationsOfTheAlternativeThatWasMeant) {
       "oneOf: [{type: object, properties: {kind: {const: cat}, lives: {maximum: 9}}, required: "
       "[kind]},"
       "        {type: object, properties: {kind: {const: dog}, bark: {type: string}}, required: "
-      "[kind]}, "
-      "{type: string}]";
+      "[kind]}, {type: string}]";
   EXPECT_EQ(validate_3_1(schema, R"({"kind":"cat","lives":10})"), "/lives:maximum");
   EXPECT_EQ(validate_3_1(schema, R"({"kind":"cow"})"), ":oneOf");
   EXPECT_EQ(validate_3_1(schema, "1"), ":oneOf");
@@ -128,12 +126,10 @@ properties:
   EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1,"z":1}})"), "");
   EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","y":1}})"), "/p/z:required");
   EXPECT_EQ(validate_3_1(document, R"({"p":{"k":"a","z":1}})"), "/p/y:required");
-  EXPECT_EQ(
-      validate("{properties: {a: {}, b: {}, p: {oneOf: [{$ref: '#/properties/a'}], discriminator: "
-               "{propertyName: k, "
-               "mapping: {x: '#/properties/b'}}}}}",
-               "1"),
-      "t.yaml:1:114: mapping: '#/properties/b' is not one of the alternatives");
+  EXPECT_EQ(validate("{properties: {a: {}, b: {}, p: {oneOf: [{$ref: '#/properties/a'}], "
+                     "discriminator: {propertyName: k, mapping: {x: '#/properties/b'}}}}}",
+                     "1"),
+            "t.yaml:1:114: mapping: '#/properties/b' is not one of the alternatives");
   EXPECT_EQ(
       validate_3_1(
           "{$defs: {a: {$anchor: a}}, oneOf: [{$ref: '#a'}], discriminator: {propertyName: k}}",
@@ -142,12 +138,12 @@ properties:
 }
 
 TEST(Schema, FindsOneWayPropertiesDescribedInOtherParts) {
-  const auto schema = SchemaDocument::compile(
-                          "{allOf: [{properties: {id: {readOnly: true}, word: {writeOnly: true}}}, "
-                          "{required: [id, word]}], "
-                          "properties: {map: {additionalProperties: {readOnly: true}}}}",
-                          "t.yaml", {}, no_files)
-                          .value();
+  const auto schema =
+      SchemaDocument::compile(
+          "{allOf: [{properties: {id: {readOnly: true}, word: {writeOnly: true}}}, {required: [id, "
+          "word]}], properties: {map: {additionalProperties: {readOnly: true}}}}",
+          "t.yaml", {}, no_files)
+          .value();
   const auto valid = [&](std::string_view text, Direction direction) {
     return is_valid(schema.root(), boost::json::parse(text), direction);
   };
@@ -182,8 +178,7 @@ TEST(Schema, RefusesOneWayPropertiesInTheOtherDirection) {
   const auto schema =
       SchemaDocument::compile(
           "{type: object, required: [id, word], properties: {id: {$ref: '#/$defs/id'}, word: "
-          "{writeOnly: true}}, "
-          "$defs: {id: {type: integer, readOnly: true}}}",
+          "{writeOnly: true}}, $defs: {id: {type: integer, readOnly: true}}}",
           "t.yaml", {}, no_files)
           .value();
   const auto valid = [&](std::string_view text, Direction direction) {
@@ -200,15 +195,13 @@ TEST(Schema, RefusesOneWayPropertiesInTheOtherDirection) {
 TEST(Schema, ExplainsViolationsInSentences) {
   EXPECT_EQ(messages("{type: [integer, 'null'], minimum: 3}", "\"x\""),
             " must be a whole number or null\n");
-  EXPECT_EQ(
-      messages(
-          "{type: object, properties: {a: {maxLength: 1}, b: {enum: [1, 2]}, c: {format: date}}, "
-          "required: [d]}",
-          R"({"a":"xx","b":3,"c":"x"})"),
-      "/a must have at most 1 character\n"
-      "/b must be one of the 2 listed values\n"
-      "/c must be a date, as in 2026-01-31\n"
-      "/d is missing\n");
+  EXPECT_EQ(messages("{type: object, properties: {a: {maxLength: 1}, b: {enum: [1, 2]}, c: "
+                     "{format: date}}, required: [d]}",
+                     R"({"a":"xx","b":3,"c":"x"})"),
+            "/a must have at most 1 character\n"
+            "/b must be one of the 2 listed values\n"
+            "/c must be a date, as in 2026-01-31\n"
+            "/d is missing\n");
   EXPECT_EQ(
       messages("{uniqueItems: true, items: {multipleOf: 0.1}}", "[1, 0.25, 1.0]"),
       "/1 must be a multiple of 0.1\n must have unique elements, but elements 0 and 2 are equal\n");

@@ -10,7 +10,7 @@ namespace penstock::contract {
 struct Schema;
 
 // The direction in which a value is sent. A request must not contain read-only properties, and a
-// response must not contain write-only ones (OpenAPI 3.0.3 section 4.7.24.1). `neither` allows
+// response must not contain write-only ones (OpenAPI 3.0.3 section 4.7.24). `neither` allows
 // both.
 enum class Direction { neither, request, response };
 

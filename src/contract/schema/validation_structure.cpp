@@ -163,7 +163,7 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
   return ok;
 }
 
-// Enforces `readOnly` and `writeOnly` (OpenAPI 3.0.3 section 4.7.24.1).
+// Enforces `readOnly` and `writeOnly` (OpenAPI 3.0.3 section 4.7.24).
 bool Validation::check_property_value(const Schema& schema, const boost::json::value& value,
                                       const Location& location, const Scope& scope) {
   if (schema.read_only && direction_ == Direction::request) {
