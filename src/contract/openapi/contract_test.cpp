@@ -189,8 +189,8 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "t.yaml:7:48: style has no effect beside 'content'; remove it"},
       {operation("      parameters: [{name: a, in: query, schema: {type: object, "
                  "additionalProperties: {type: array}}}]"),
-       "t.yaml:7:20: parameter 'a': an object's properties must be no arrays or objects, for there "
-       "is no way to write them"},
+       "t.yaml:7:20: parameter 'a': an object must not contain arrays or objects, because no style "
+       "can write them"},
       {operation("      parameters: [{name: a, in: query, schema: {type: object, properties: {b: "
                  "{}}}}, {name: b, in: query, schema: {}}]"),
        "t.yaml:7:20: the property 'b' has the same name as another parameter in the query"},
@@ -210,11 +210,11 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "remove this parameter"},
       {operation(
            "      parameters: [{name: a, in: query, schema: {type: array, items: {type: array}}}]"),
-       "t.yaml:7:20: parameter 'a': an array's elements must be no arrays or objects, for there is "
-       "no way to write them"},
+       "t.yaml:7:20: parameter 'a': an array must not contain arrays or objects, because no style "
+       "can write them"},
       {operation("      parameters: [{name: a, in: query, schema: {type: [string, array]}}]"),
-       "t.yaml:7:20: parameter 'a': must be a scalar, an array or an object; as text they cannot "
-       "be told from one another"},
+       "t.yaml:7:20: parameter 'a': the schema must allow only scalars, only arrays or only "
+       "objects, because their texts look alike"},
       {operation("      parameters: [{name: a, in: query, schema: {type: integer, default: x}}]"),
        "t.yaml:7:74: the default does not match its schema"},
       {operation("      parameters: [{$ref: '#/components/parameters/a'}]\ncomponents: "
