@@ -23,14 +23,15 @@ struct Node;
 // is compiled from a document points to its nodes instead of copying them, so the document must
 // outlive it.
 
-// One member of an object. Neither pointer is null, and the key is a scalar.
+// A Member is a key and a value of an object. Neither pointer is null, and the key is a scalar.
 struct Member {
   const Node* key = nullptr;
   const Node* value = nullptr;
 };
 
-// One value of a document with its location in the text. It never changes, and lives as long as its
-// Document. An alias of YAML is the node that it names, so a node can have several parents.
+// A Node is one value of a document with its location in the text. It never changes, and lives as
+// long as its Document. An alias of YAML is the node that it names, so a node can have several
+// parents.
 struct Node {
   enum class Kind : uint8_t { null, boolean, number, string, array, object };
 
@@ -44,7 +45,7 @@ struct Node {
   std::string text;                   // A scalar as written; a number has one, too.
   std::vector<const Node*> elements;  // The elements of an array.
   std::vector<Member> members;        // The members of an object, in the document's order.
-  // The indexes of the members, sorted by key. It is empty for an object with few members.
+  // These are the indexes of the members, sorted by key. An object with few members has none.
   std::vector<uint32_t> sorted;
 
   [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
@@ -57,13 +58,13 @@ struct Node {
   [[nodiscard]] std::string where() const;
 };
 
-// The limits of a document: its bytes, its values and its levels of nesting. A document beyond one
-// of them is refused.
+// A document has limits: its bytes, its values and its levels of nesting. A document beyond one of
+// them is refused.
 inline constexpr size_t kDocumentBytesMax = 10U << 20U;
 inline constexpr size_t kDocumentNodesMax = 1U << 20U;
 inline constexpr size_t kDocumentDepthMax = 200;
 
-// The tree of a YAML text (1.2, core schema) or a JSON text. It owns its nodes.
+// A Document is the tree of a YAML text (1.2, core schema) or a JSON text. It owns its nodes.
 class Document {
  public:
   // Reads YAML or JSON; a text that starts with '{' or '[' is tried as JSON first. `file` is the

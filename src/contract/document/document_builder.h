@@ -27,7 +27,8 @@ class DocumentBuilder {
   // Adds a scalar, which is a key if the open object expects one. `text` is the scalar as written;
   // `number` is its value if it is a number. Returns the new node, which the document owns.
   const Node* scalar(Node::Kind kind, std::string_view text, const boost::json::value& number = {});
-  // Opens an array or an object. What is added until the matching end() goes into it.
+  // Opens an array or an object. It is the parent of the values that follow, until the matching
+  // end().
   void begin(Node::Kind kind);
   // Closes it, and returns its node.
   const Node* end();

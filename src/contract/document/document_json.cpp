@@ -9,7 +9,7 @@ namespace penstock::contract {
 
 namespace {
 
-// The handler of boost::json::basic_parser that builds a Document.
+// Events is the handler of boost::json::basic_parser, and builds a Document.
 struct Events : json::SaxHandler {
   static constexpr std::size_t max_object_size = kDocumentNodesMax;
   static constexpr std::size_t max_array_size = kDocumentNodesMax;

@@ -29,8 +29,7 @@ std::optional<boost::json::value> integer(std::string_view digits, int base) {
   return boost::json::value(number);
 }
 
-// Whether the text matches "[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?"
-// (YAML 1.2.2 section 10.3.2).
+// Returns whether the text is a float of the core schema (YAML 1.2.2 section 10.3.2).
 bool is_float(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789";
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
@@ -71,7 +70,7 @@ std::optional<boost::json::value> number_of(std::string_view text) {
   return boost::json::value(*number);
 }
 
-// An exception that stops yaml-cpp when the builder has failed. It is caught in this file.
+// This exception stops yaml-cpp when the builder has failed. It is caught in this file.
 struct Stop {};
 
 class Events final : public YAML::EventHandler {

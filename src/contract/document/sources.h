@@ -19,32 +19,32 @@ namespace penstock::contract {
 struct Resource {
   std::string base;  // A URI or a file's name, without a fragment.
   const Node* root = nullptr;
-  // The schemas by their `$anchor` or `$dynamicAnchor`; in the second map, by their
-  // `$dynamicAnchor` only.
+  // The first map has the schemas by their `$anchor` or `$dynamicAnchor`, and the second one those
+  // with a `$dynamicAnchor`.
   boost::unordered_flat_map<std::string, const Node*> anchors;
   boost::unordered_flat_map<std::string, const Node*> dynamic_anchors;
-  // Whether the metaschema includes the vocabularies "validation" and "format-assertion" (JSON
-  // Schema core 2020-12 section 8.1.2).
+  // These say whether the metaschema includes the vocabularies "validation" and "format-assertion"
+  // (JSON Schema core 2020-12 section 8.1.2).
   bool validation = true;
   bool format_assertion = false;
 };
 
-// The target of a reference. If there is none, both pointers are null, and a problem has been
-// recorded.
+// A Target is what a reference leads to. If it leads to nothing, both pointers are null, and a
+// problem has been recorded.
 struct Target {
   const Node* node = nullptr;
   const Resource* resource = nullptr;
 };
 
-// The kind of document that contains the schemas. It decides where `$id` and anchors are searched.
-// `none` is a document of JSON Schema: its root is a schema.
+// An Embedding is the kind of document that contains the schemas. It decides where `$id` and
+// anchors are searched. `none` is a document of JSON Schema: its root is a schema.
 enum class Embedding { none, openapi_3_0, openapi_3_1 };
 
-// The documents of a contract, and what is wrong with them. It owns three lists: the documents, in
-// the order in which they were read; the resources, which are the documents and the schemas in them
-// that have an `$id`; the problems. Two maps find a resource by its URI and by its node. Addresses
-// in the first two lists are stable, and everything that is compiled from the documents borrows
-// from here. It is used by one thread.
+// Sources has the documents of a contract, and what is wrong with them. It owns three lists: the
+// documents, in the order in which they were read; the resources, which are the documents and the
+// schemas in them that have an `$id`; the problems. Two maps find a resource by its URI and by its
+// node. Addresses in the first two lists are stable, and everything that is compiled from the
+// documents borrows from here. It is used by one thread.
 class Sources {
  public:
   // Turns a text into a document: Document::parse, or Document::parse_json in programs without

@@ -16,7 +16,7 @@ constexpr Bytes kUserInfo = kRegName.with(":");
 constexpr Bytes kPath = kUserInfo.with("@/");
 constexpr Bytes kQuery = kPath.with("?");
 constexpr Bytes kAtext = kAlnum.with("!#$%&'*+-/=?^_`{|}~");  // RFC 5322 section 3.2.3.
-// The literals of RFC 6570 section 2.1, with "'", which is allowed in URIs.
+// These are the literals of RFC 6570 section 2.1, with "'", which is allowed in URIs.
 constexpr Bytes kTemplate = kAlnum.with("!#$&'()*+,-./:;=?@[]_~");
 constexpr Bytes kVarchar = kAlnum.with("_");  // RFC 6570 section 2.3.
 constexpr Bytes kOperators("+#./;?&=,!@|");   // RFC 6570 section 2.2.
@@ -72,8 +72,8 @@ bool is_mailbox(std::string_view text, Wide wide) {
   return is_tagged ? is_ipv6(host.substr(kTag.size())) : is_ipv4(host);
 }
 
-// Whether the text consists of bytes of the set, percent-encoded bytes, and code points that `wide`
-// allows.
+// Returns whether the text consists of bytes of the set, percent-encoded bytes, and code points
+// that `wide` allows.
 bool is_made_of(std::string_view text, const Bytes& set, Wide wide) {
   Scanner scanner(text);
   while (!scanner.done()) {

@@ -8,7 +8,7 @@
 
 namespace penstock::contract {
 
-// A set of bytes, which is tested in constant time.
+// Bytes is a set of bytes, which is tested in constant time.
 class Bytes {
  public:
   explicit constexpr Bytes(std::string_view members) {
@@ -31,8 +31,8 @@ constexpr Bytes kHex("0123456789abcdefABCDEF");
 constexpr Bytes kAlpha("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 constexpr Bytes kAlnum = kAlpha.with("0123456789");
 
-// The code points beyond ASCII that a text may have: none, `ucschar`, or `ucschar` and `iprivate`
-// (RFC 3987 section 2.2).
+// Wide says which code points beyond ASCII a text may have: none, `ucschar`, or `ucschar` and
+// `iprivate` (RFC 3987 section 2.2).
 enum class Wide { none, ucschar, iprivate };
 
 [[nodiscard]] inline bool is_wide(char32_t point, Wide wide) {

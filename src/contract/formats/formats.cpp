@@ -12,7 +12,7 @@ namespace {
 
 constexpr Bytes kBase64 = kAlnum.with("+/");
 
-// --- Dates and times (RFC 3339 section 5.6) ---
+// The formats of dates and times are those of RFC 3339 section 5.6.
 
 bool take_date(Scanner& scanner) {
   constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -80,8 +80,6 @@ bool is_duration(std::string_view text) {
   if (scanner.rest().front() != 'T' && !take_amounts("YMD")) return false;
   return scanner.done() || (scanner.take('T') && take_amounts("HMS") && scanner.done());
 }
-
-// --- Pointers, identifiers, bytes ---
 
 // Checks a JSON Pointer (RFC 6901 section 3).
 bool is_json_pointer(std::string_view text) {

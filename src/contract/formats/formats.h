@@ -9,14 +9,15 @@ namespace penstock::contract {
 // (formats.cpp), which is searched by name when a schema is compiled. The functions read a text
 // with a Scanner (format_scanner.h).
 
-// A format that is enforced on strings (JSON Schema validation 2020-12 section 7.3, OpenAPI 3.0.3
-// section 4.4).
+// A Format is one that is enforced on strings (JSON Schema validation 2020-12 section 7.3, OpenAPI
+// 3.0.3 section 4.4).
 struct Format {
   std::string_view name;
-  // Whether the text has the format. It must be UTF-8. The function takes time that is linear in
-  // the length of the text. It may be called by several threads.
+  // Returns whether the text, which must be UTF-8, has the format. The time is linear in the length
+  // of the text. Several threads may call it.
   bool (*matches)(std::string_view text);
-  // The message of a violation: "must be a date, as in 2026-01-31". It does not contain the text.
+  // This is the message of a violation: "must be a date, as in 2026-01-31". It does not contain the
+  // text.
   std::string_view sentence;
   std::string_view sample;  // A text that matches, for mocks.
 };

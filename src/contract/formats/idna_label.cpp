@@ -12,10 +12,12 @@ namespace penstock::contract {
 
 namespace {
 
-// The longest label in bytes (RFC 1035 section 2.3.4). It decodes to at most as many code points.
+// A label has at most this many bytes (RFC 1035 section 2.3.4), and decodes to at most as many code
+// points.
 constexpr size_t kLabelMax = 63;
 
-// A decoded label. It is on the stack, so that checking a label does not allocate.
+// A Label has the code points of a decoded label. It is on the stack, so that checking a label does
+// not allocate.
 struct Label {
   std::array<char32_t, kLabelMax> points{};
   size_t size = 0;
@@ -90,7 +92,7 @@ re2::StringPiece encode_utf8(const Label& label, std::array<char, kLabelMax * 4>
   return {bytes.data(), size};
 }
 
-// A pattern of the code points that a label may have: the categories of RFC 5892 section 2.1
+// This pattern has the code points that a label may have: the categories of RFC 5892 section 2.1
 // without Lu, because upper case is folded, and the PVALID, CONTEXTJ and CONTEXTO exceptions of
 // section 2.6.
 constexpr char kAllowed[] =

@@ -13,19 +13,19 @@
 
 namespace penstock::contract {
 
-// The value of one parameter in a request.
+// An Argument is the value of one parameter in a request.
 struct Argument {
   bool given = false;
   bool broken = false;  // Whether its text is unusable, which has been reported as a violation.
   std::string text;     // The decoded text, or that of the default if it was not given.
-  // The value as JSON. There is none if the parameter is plain text, or its text is empty.
+  // This is the value as JSON. There is none if the parameter is plain text, or its text is empty.
   std::optional<boost::json::value> value;
 };
 
-// The arguments of a request, read and validated for one operation. There is an Argument for each
-// declared parameter, at the parameter's index. Their JSON values are in an arena. One object
-// serves many requests in turn, so that steady traffic allocates nothing. It must not be used by
-// two threads at once.
+// Arguments reads and validates the arguments of a request for one operation. There is an Argument
+// for each declared parameter, at the parameter's index. Their JSON values are in an arena. One
+// object serves many requests in turn, so that steady traffic allocates nothing. It must not be
+// used by two threads at once.
 class Arguments {
  public:
   // Writes the lines of a header, joined by `separator`, into `out`, which it clears first. Returns
@@ -56,12 +56,12 @@ class Arguments {
   [[nodiscard]] bool given(In in, std::string_view name) const;
 
  private:
-  // The parameter that a name in the query belongs to.
+  // A Taker is the parameter that a name in the query belongs to.
   struct Taker {
-    // The parameter's index, or the number of parameters if the name belongs to none.
+    // This is the parameter's index, or the number of parameters if the name belongs to none.
     size_t parameter;
-    // The property, if the parameter is an object that is spread over several names. Otherwise
-    // data() is null.
+    // This is the property, if the parameter is an object that is spread over several names.
+    // Otherwise data() is null.
     std::string_view member;
   };
 

@@ -11,7 +11,8 @@
 
 namespace penstock::contract {
 
-// A contract with one operation, whose parameters are given as YAML, and requests for it.
+// A Request has a contract with one operation, whose parameters are given as YAML, and reads
+// requests for it.
 class Request {
  public:
   explicit Request(const std::string& parameters, const std::string& path = "/a",

@@ -23,7 +23,7 @@ std::vector<std::string> BasePaths::of(const Node& servers) {
   return std::move(paths_);
 }
 
-// Only the path of the URL matters here. The scheme and the host are those of the load balancer.
+// Adds the path of the server's URL. The scheme and the host are those of the load balancer.
 void BasePaths::add_server(const Node& server) {
   std::string url = elements_.required_text(server, "url", "a server");
   elements_.refuse_other_keys(server, "server", {"url", "description", "variables"});

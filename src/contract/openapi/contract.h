@@ -30,11 +30,13 @@ struct Schema;
 // (element_reader.h) reads the parts of its operations. Arguments (arguments.h) reads the
 // parameters of a request.
 
-// The extension `x-event` of an operation: the event that its handler may publish.
+// An EventDeclaration is the extension `x-event` of an operation: the event that its handler may
+// publish.
 struct EventDeclaration {
   std::string type;
   std::string topic;
-  // A JSON Pointer (RFC 6901) to the key in the event's value, or empty for events without a key.
+  // This is a JSON Pointer (RFC 6901) to the key in the event's value. It is empty for events
+  // without a key.
   std::string key_pointer;
   bool acknowledged = true;        // True for `delivery: acknowledged`, false for `best_effort`.
   const Schema* schema = nullptr;  // The schema of the value, or null.
@@ -46,7 +48,7 @@ struct RequestBody {
 };
 
 struct Response {
-  // The range of statuses: 200 to 299 for "2XX", and 0 to 999 for "default".
+  // These bound the statuses: 200 to 299 for "2XX", and 0 to 999 for "default".
   unsigned first = 200;
   unsigned last = 200;
   std::vector<Parameter> headers;
@@ -72,28 +74,29 @@ struct Operation {
   // Returns the declared response for the status: by its number, else by its range, else `default`.
   // Returns null if there is none.
   [[nodiscard]] const Response* response(unsigned status) const;
-  // Whether the document declares the status by its number.
+  // Returns whether the document declares the status by its number.
   [[nodiscard]] bool declares(unsigned status) const;
 };
 
 struct Path {
   std::string path;
   std::vector<Operation> operations;
-  // The value of the Allow header. It includes OPTIONS, and HEAD if there is a GET operation.
+  // This is the value of the Allow header. It includes OPTIONS, and HEAD if there is a GET
+  // operation.
   std::string allow;
-  // The base paths of the path's own `servers`, or else those of the contract.
+  // These are the base paths of the path's own `servers`, or else those of the contract.
   std::vector<std::string> base_paths = {};
 };
 
-// What a request matches. The pointers borrow from the Contract.
+// A Match is what a request matches. What it refers to is owned by the Contract.
 struct Match {
   const Path* path = nullptr;            // Null if there is no such path.
   const Operation* operation = nullptr;  // Null if the path has no operation for the method.
   bool head = false;                     // Whether the GET operation answers a HEAD request.
 };
 
-// A compiled OpenAPI document with the files that it refers to. It is made once at start.
-// Afterwards it is only read, so several threads may use it.
+// A Contract is a compiled OpenAPI document with the files that it refers to. It is made once at
+// start. Afterwards it is only read, so several threads may use it.
 class Contract {
  public:
   Contract(Contract&&) noexcept;

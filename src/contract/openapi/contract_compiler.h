@@ -54,7 +54,7 @@ class ContractCompiler {
   bool strict_ = true;
   std::set<std::string> ids_;
   std::map<std::string, const Node*> events_;  // The schema of each event type.
-  // All components, which are checked even if no operation refers to them.
+  // This has all components, which are checked even if no operation refers to them.
   Operation unreferenced_{.body = RequestBody()};
 };
 

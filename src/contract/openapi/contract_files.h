@@ -8,7 +8,8 @@
 
 namespace penstock::contract {
 
-// A file of a contract in memory. Its name is relative to the folder of the contract's first file.
+// A ContractFile is a file of a contract in memory. Its name is relative to the folder of the
+// contract's first file.
 struct ContractFile {
   std::string_view name;
   std::string_view text;

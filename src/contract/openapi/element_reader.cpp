@@ -12,7 +12,8 @@ namespace {
 
 using Kind = Node::Kind;
 
-// The longest chain of references from one `$ref` to the next. A longer one is taken for a circle.
+// This bounds a chain of references from one `$ref` to the next. A longer one is taken for a
+// circle.
 constexpr int kReferencesMax = 20;
 
 }  // namespace

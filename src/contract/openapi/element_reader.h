@@ -15,7 +15,7 @@ namespace penstock::contract {
 
 // Reads the parts of operations: parameters, bodies, responses and events. Problems are recorded in
 // the Sources. After a problem the returned part is incomplete, and only serves to find more
-// problems. What it returns borrows from the documents.
+// problems. The parts contain pointers to the documents.
 class ElementReader {
  public:
   ElementReader(Sources& sources, SchemaCompiler& schemas) : sources_(sources), schemas_(schemas) {}

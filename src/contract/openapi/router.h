@@ -16,8 +16,8 @@ namespace penstock::contract {
 // A path may have at most this many parameters. More are refused at start.
 inline constexpr size_t kPathParametersMax = 16;
 
-// The decoded values of a path's parameters. One object serves many requests, so that it rarely
-// allocates.
+// PathValues has the decoded values of a path's parameters. One object serves many requests, so
+// that it rarely allocates.
 class PathValues {
  public:
   [[nodiscard]] size_t size() const { return size_; }
@@ -37,19 +37,20 @@ class PathValues {
   std::deque<std::string> segments_;
 };
 
-// One segment of a path's template: texts and parameters in turn, as in "{id}.{extension}".
+// A Segment is one segment of a path's template: texts and parameters in turn, as in
+// "{id}.{extension}".
 struct Segment {
-  // The decoded texts around the parameters: one more than there are names. The first and the last
-  // may be empty.
+  // These are the decoded texts around the parameters: one more than there are names. The first and
+  // the last may be empty.
   std::vector<std::string> texts;
   std::vector<std::string> names;
 
   [[nodiscard]] bool is_literal() const { return names.empty(); }
   [[nodiscard]] size_t text_size() const;
-  // Whether both match the same segments of a request.
+  // Returns whether both match the same segments of a request.
   [[nodiscard]] bool same_shape(const Segment& other) const { return texts == other.texts; }
-  // Whether this matches a decoded segment of a request. If so, the parameters' values are added to
-  // `values`. None of them is empty.
+  // Returns whether this matches a decoded segment of a request. If so, the parameters' values are
+  // added to `values`. None of them is empty.
   [[nodiscard]] bool match(std::string_view segment, PathValues& values) const;
 };
 
@@ -66,7 +67,7 @@ class Router {
  public:
   static constexpr size_t kNone = static_cast<size_t>(-1);
 
-  // The earlier path that matches the same requests as a new one.
+  // A Clash has the index of the earlier path that matches the same requests as a new one.
   struct Clash {
     size_t path;
   };

@@ -12,17 +12,17 @@ namespace penstock::contract {
 struct Node;
 struct Schema;
 
-// How a body of a media type is read and checked.
+// A BodyKind says how a body of a media type is read and checked.
 enum class BodyKind {
   json,   // application/json and …+json: as a value, by its schema.
   text,   // text/…: as one string in UTF-8, by its schema.
   bytes,  // Any other type: only by its size in bytes.
 };
 
-// The examples of the document by their names. The name of `example` is empty.
+// Examples are those of the document by their names. The name of `example` is empty.
 using Examples = std::vector<std::pair<std::string, const Node*>>;
 
-// The limits on a body of bytes: `minLength` and `maxLength`, in bytes.
+// SizeRules are the limits on a body of bytes: `minLength` and `maxLength`, in bytes.
 struct SizeRules {
   uint64_t min = 0;
   uint64_t max = UINT64_MAX;
@@ -31,7 +31,7 @@ struct SizeRules {
 // other rules, too.
 [[nodiscard]] std::optional<SizeRules> size_rules(const Schema* schema);
 
-// One entry of `content` in the document.
+// A MediaType is one entry of `content` in the document.
 struct MediaType {
   std::string type;  // In lower case and without parameters: "application/json", "text/*", "*/*".
   BodyKind kind = BodyKind::json;
@@ -42,7 +42,8 @@ struct MediaType {
   [[nodiscard]] bool is_range() const { return type.ends_with("/*"); }
 };
 
-// The value of a Content-Type header (RFC 9110 section 8.3.1). The views point into the header.
+// A ContentType is the value of a Content-Type header (RFC 9110 section 8.3.1). Its views point
+// into the header.
 struct ContentType {
   std::string_view type;     // Without parameters.
   std::string_view charset;  // Without quotes, or empty if it is not given.
@@ -60,14 +61,14 @@ struct ContentType {
 [[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content,
                                                std::string_view type);
 
-// Returns the quality of a media type in an Accept header, in thousandths (RFC 9110
-// section 12.5.1). It is 0 if the client does not accept the type, and 1000 if the header is
-// missing or malformed. `type` may be a range.
+// Returns the quality of a media type in an Accept header, in thousandths (RFC 9110 section
+// 12.5.1). It is 0 if the client does not accept the type, and 1000 if the header is missing or
+// malformed. `type` may be a range.
 [[nodiscard]] int quality(std::string_view accept, std::string_view type);
 
-// Whether the text is a token (RFC 9110 section 5.6.2).
+// Returns whether the text is a token (RFC 9110 section 5.6.2).
 [[nodiscard]] bool is_token(std::string_view text);
-// Whether two texts are equal if the case of ASCII letters is ignored.
+// Returns whether two texts are equal if the case of ASCII letters is ignored.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace penstock::contract

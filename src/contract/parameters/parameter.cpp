@@ -23,7 +23,7 @@ bool take_digits(std::string_view& text) {
   return end > 0;
 }
 
-// Whether the text is a number by the grammar of JSON (RFC 8259 section 6).
+// Returns whether the text is a number by the grammar of JSON (RFC 8259 section 6).
 bool is_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   if (text.starts_with('0') && text.size() > 1 && text[1] >= '0' && text[1] <= '9') return false;

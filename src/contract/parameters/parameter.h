@@ -23,27 +23,27 @@ struct Schema;
 // of JSON each part of the text can become. At a request, the text becomes a value by its Shape,
 // and then the schema validates the value.
 
-// The part of a request that a parameter is in (OpenAPI 3.0.3 section 4.7.12).
+// An In is the part of a request that contains a parameter (OpenAPI 3.0.3 section 4.7.12).
 enum class In { path, query, header, cookie };
 
 // Returns "path", "query", "header" or "cookie".
 [[nodiscard]] std::string_view name_of(In in);
 
-// The way in which an array or object is written as text (OpenAPI 3.0.3 section 4.7.12, RFC 6570).
+// A Style says how an array or object is written as text (OpenAPI 3.0.3 section 4.7.12, RFC 6570).
 enum class Style { simple, label, matrix, form, space_delimited, pipe_delimited, deep_object };
 
-// The types of JSON that a text can become, as type:: bits.
+// Types are those types of JSON that a text can become, as type:: bits.
 using Types = unsigned;
 
-// The types that the text of an element or property can become. Where there are several, the
-// schemas decide: "5" becomes a number if that is valid, and otherwise a string.
+// PartTypes are the types that the text of an element or property can become. Where there are
+// several, the schemas decide: "5" becomes a number if that is valid, and otherwise a string.
 struct PartTypes {
   Types types = type::any;
   std::vector<const Schema*> schemas = {};
   bool all_must_agree = true;  // Whether all schemas must accept the value, or only one of them.
 };
 
-// The way in which the text of a value becomes JSON. The kind `json` is a parameter with `content`,
+// A Shape says how the text of a value becomes JSON. The kind `json` is a parameter with `content`,
 // whose text is JSON itself.
 struct Shape {
   enum class Kind { scalar, array, object, json };
@@ -51,8 +51,8 @@ struct Shape {
   Kind kind = Kind::scalar;
   Types types = type::any;  // The types of a scalar.
   PartTypes element = {};   // The types of an array's elements.
-  // The types of an object's properties by name, and of its other properties. The latter has no
-  // types if there are no other properties.
+  // These are the types of an object's properties by name, and of its other properties. The latter
+  // has no types if there must not be other properties.
   std::vector<std::pair<std::string, PartTypes>> named = {};
   PartTypes unnamed = {};
 
@@ -60,7 +60,8 @@ struct Shape {
   [[nodiscard]] const PartTypes& types_of(std::string_view name) const;
 };
 
-// A parameter of a request, or a header of a response. Its pointers borrow from the Contract.
+// A Parameter is a parameter of a request, or a header of a response. What it refers to is owned by
+// the Contract.
 struct Parameter {
   std::string name = {};
   In in = In::query;
@@ -69,7 +70,8 @@ struct Parameter {
   bool required = false;
   bool allow_empty = false;
   bool allow_reserved = false;  // Whether '+' in the query is itself instead of a space.
-  // Whether the schema has only rules for strings, so that no JSON value needs to be made.
+  // This says whether the schema has only rules for strings, so that no JSON value needs to be
+  // made.
   bool plain = false;
   Shape shape = {};
   const Schema* schema = nullptr;  // Never null in a compiled contract.
@@ -112,9 +114,8 @@ struct Parameter {
 [[nodiscard]] base::Result<Shape> shape_of(const Schema& schema);
 
 // Decodes percent encoding (RFC 3986 section 2.1) into `out`, whose capacity is reused. With
-// `plus`,
-// '+' becomes a space, as in HTML forms. Returns false if a '%' is not followed by two hexadecimal
-// digits; then `out` is unspecified.
+// `plus`, '+' becomes a space, as in HTML forms. Returns false if a '%' is not followed by two
+// hexadecimal digits; then `out` is unspecified.
 [[nodiscard]] bool decode_percent(std::string_view text, bool plus, std::string& out);
 
 }  // namespace penstock::contract

@@ -17,8 +17,8 @@ void add(Schemas& schemas, const Schema* schema) {
   }
 }
 
-// A schema with its parts, which apply to the same value. The first `always` of them apply to every
-// value, and the rest only to some.
+// Parts are a schema and its parts, which apply to the same value. The first `always` of them are
+// for every value, and the rest only for some.
 struct Parts {
   Schemas all;
   size_t always = 0;
@@ -52,7 +52,8 @@ Parts parts_of(const Schema& schema) {
   return parts;
 }
 
-// The schemas of an element or property: those that always apply, and those that only sometimes do.
+// PartSchemas are the schemas of an element or property: those that always apply, and those that
+// only sometimes do.
 struct PartSchemas {
   Schemas always;
   Schemas sometimes;
@@ -74,7 +75,8 @@ struct PartSchemas {
     return part;
   }
 
-  // Whether every schema allows a scalar. A schema that allows no value at all does not matter.
+  // Returns whether every schema allows a scalar. A schema that allows no value at all does not
+  // matter.
   [[nodiscard]] bool can_be_written() const {
     const auto is_scalar = [](const Schema* schema) {
       return schema->allowed == 0 || (schema->allowed & kScalars) != 0;

@@ -2,19 +2,19 @@
 
 namespace penstock::contract {
 
-// The two languages in which a schema may be written.
+// A schema may be written in one of two languages.
 enum class Dialect {
-  // The schema object of OpenAPI 3.0: a subset of JSON Schema "Wright Draft 00", with `nullable`.
+  // The schema object of OpenAPI 3.0 is a subset of JSON Schema "Wright Draft 00", with `nullable`.
   openapi_3_0,
-  // JSON Schema draft 2020-12, and OpenAPI 3.1, which adds only annotations to it.
+  // This is JSON Schema draft 2020-12, and OpenAPI 3.1, which adds only annotations to it.
   draft_2020_12,
 };
 
 struct SchemaOptions {
   Dialect dialect = Dialect::draft_2020_12;
-  // If true, values are validated against `format`, and a format that is not known is a problem.
-  // If false, `format` is only an annotation, which is the standard's default (JSON Schema
-  // validation 2020-12 section 7.2.1).
+  // If true, values are validated against `format`, and a format that is not known is a problem. If
+  // false, `format` is only an annotation, which is the standard's default (JSON Schema validation
+  // 2020-12 section 7.2.1).
   bool formats_asserted = true;
   // If true, a keyword that is not known is a problem. If false, it is only an annotation, as the
   // standard says (JSON Schema core 2020-12 section 6.5).

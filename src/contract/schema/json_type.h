@@ -2,13 +2,13 @@
 
 #include <string_view>
 
-// The types of JSON as bits, because a schema allows a set of them.
+// The types of JSON are bits here, because a schema allows a set of them.
 namespace penstock::contract::type {
 
 inline constexpr unsigned null = 1;
 inline constexpr unsigned boolean = 2;
-// A number without a fraction, however it is written: 1.0 is one, too (JSON Schema
-// validation 2020-12 section 6.1.1).
+// A number without a fraction, however it is written: 1.0 is one, too (JSON Schema validation
+// 2020-12 section 6.1.1).
 inline constexpr unsigned integer = 4;
 // A schema that allows numbers sets the bit `integer`, too.
 inline constexpr unsigned number = 8;

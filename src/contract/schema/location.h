@@ -11,8 +11,9 @@ namespace penstock::contract {
 // there is a violation to report.
 struct Location {
   const Location* parent = nullptr;  // Null at the root.
-  // The property's name, or, at the root, the start of the pointer: a parameter's name, or empty
-  // for a body. An element of an array has none (`name.data()` is null) and uses `index` instead.
+  // This is the property's name. At the root it is the start of the pointer: a parameter's name, or
+  // empty for a body. An element of an array has none (`name.data()` is null) and uses `index`
+  // instead.
   std::string_view name = {};
   size_t index = 0;
 

@@ -25,9 +25,9 @@ namespace penstock::contract {
 // numbers, arrays, objects, and composition, which applies other schemas to the same value. A
 // pointer is null where the schema has no such rule, so a missing rule costs one test.
 //
-// Schemas point to one another, in circles too, because of `$ref`. They also point to their nodes
-// in the document, and borrow text from it. The Contract owns them in a std::deque<Schema>, where
-// their addresses are stable; the document must outlive them.
+// Schemas point to one another, in circles too, because of `$ref`. Each has a pointer to its node
+// in the document, too, and borrows text from it. The Contract owns them in a std::deque<Schema>,
+// where their addresses are stable; the document must outlive them.
 //
 // At start, a SchemaCompiler fills the deque. It uses a SchemaReader for each schema; the table of
 // keywords is in schema_keywords.cpp. Afterwards the graph is only read, so several threads may use
@@ -38,7 +38,7 @@ struct Node;
 struct Resource;
 struct Schema;
 
-// The keyword `pattern`, which matches if the expression is found anywhere in a text.
+// A Pattern is the keyword `pattern`. It matches if the expression is found anywhere in a text.
 struct Pattern {
   Pattern(std::string_view expression, std::unique_ptr<const re2::RE2> compiled);
   Pattern(Pattern&&) noexcept;
@@ -51,7 +51,7 @@ struct Pattern {
   std::unique_ptr<const re2::RE2> regex;
 };
 
-// The keyword `enum` or `const`.
+// An Enumeration is the keyword `enum` or `const`.
 struct Enumeration {
   std::vector<boost::json::value> values;
   // The hash of each value with its index in `values`, sorted. It is empty for a short list, which
@@ -59,9 +59,10 @@ struct Enumeration {
   std::vector<std::pair<uint64_t, uint32_t>> by_hash;
   bool single = false;  // True for `const`.
 
-  // Whether one of the values equals `value`. Numbers are compared by value, so 1.0 equals 1.
+  // Returns whether one of the values equals `value`. Numbers are compared by value, so 1.0 equals
+  // 1.
   [[nodiscard]] bool has(const boost::json::value& value) const;
-  // Whether one of the values is the string `text`.
+  // Returns whether one of the values is the string `text`.
   [[nodiscard]] bool has_text(std::string_view text) const;
 };
 
@@ -71,8 +72,8 @@ struct StringRules {
   const Format* format = nullptr;
 };
 
-// A range of numbers that has the name of a format: `int32`, `float` and so on. The names are those
-// of the OpenAPI format registry.
+// A NumberFormat is a range of numbers with the name of a format: `int32`, `float` and so on. The
+// names are those of the OpenAPI format registry.
 struct NumberFormat {
   std::string_view name;
   // The limits of a whole number, both included. They apply if `magnitude` is 0.
@@ -114,11 +115,12 @@ struct Property {
 
 struct ObjectRules {
   std::vector<Property> properties;
-  // The index of each property in `properties`. It is empty where there are few properties.
+  // This has the index of each property in `properties`. It is empty where there are few
+  // properties.
   boost::unordered_flat_map<std::string_view, uint32_t> by_name;
   size_t required = 0;  // The number of required properties.
   std::vector<std::pair<Pattern, const Schema*>> patterns;
-  // The schema of properties that are neither in `properties` nor match one of `patterns`.
+  // This schema applies to properties that are not in `properties` and match none of `patterns`.
   const Schema* additional = nullptr;
   const Schema* names = nullptr;  // `propertyNames`: the schema of each name.
   uint64_t min_properties = 0;
@@ -142,17 +144,18 @@ struct Discriminator {
   [[nodiscard]] const Schema* branch(std::string_view value) const;
 };
 
-// The keyword `$dynamicRef`. It refers to the candidate whose resource is the outermost on the way
-// to this schema (JSON Schema core 2020-12 section 8.2.3.2).
+// A DynamicReference is the keyword `$dynamicRef`. It refers to the candidate whose resource is the
+// outermost on the way to this schema (JSON Schema core 2020-12 section 8.2.3.2).
 struct DynamicReference {
-  // The target if no resource on the way has a candidate.
+  // This is the target if no resource on the way has a candidate.
   const Schema* initial = nullptr;
-  // The name of the `$dynamicAnchor`. If it is empty, this is an ordinary reference to `initial`.
+  // This is the name of the `$dynamicAnchor`. If it is empty, this is an ordinary reference to
+  // `initial`.
   std::string anchor;
   std::vector<std::pair<const Resource*, const Schema*>> candidates;
 };
 
-// The keywords that apply other schemas to the same value.
+// A Composition is made of the keywords that apply other schemas to the same value.
 struct Composition {
   const Schema* reference = nullptr;
   std::optional<DynamicReference> dynamic;
@@ -164,13 +167,14 @@ struct Composition {
   const Schema* alternative = nullptr;  // `else`
 };
 
-// The names of properties that go in one direction only. In the other direction they need not be
-// present, even if they are required (OpenAPI 3.0.3 section 4.7.24).
+// These are the names of properties that go in one direction only. In the other direction they need
+// not be present, even if they are required (OpenAPI 3.0.3 section 4.7.24).
 struct OneWayNames {
   std::vector<std::string> read_only, write_only;
 };
 
-// One schema of the document. A null pointer means that the schema has no rules of that kind.
+// A Schema is one schema of the document. A null pointer means that the schema has no rules of that
+// kind.
 struct Schema {
   unsigned types = type::any;  // The bits of the keyword `type`; 0 if no value is valid.
   std::unique_ptr<Enumeration> enumeration;
@@ -180,13 +184,13 @@ struct Schema {
   std::unique_ptr<ArrayRules> array;
   std::unique_ptr<ObjectRules> object;
   std::unique_ptr<Composition> composition;
-  // The properties of the object that this schema describes, together with its parts.
+  // These are the properties of the object that this schema describes, together with its parts.
   std::unique_ptr<OneWayNames> one_way;
-  // Whether a property with this schema is read-only or write-only. It is, too, if a part of the
-  // schema (by `$ref` or `allOf`) says so.
+  // These say whether a property with this schema is read-only or write-only. A part of the schema
+  // (by `$ref` or `allOf`) can make it so, too.
   bool read_only = false;
   bool write_only = false;
-  // The bits of the types that a valid value can have: those that all parts allow.
+  // These are the types that a valid value can have, because all parts allow them.
   unsigned allowed = type::any;
   const Resource* resource = nullptr;
   const Node* node = nullptr;  // The schema's node in the document, which owns it.

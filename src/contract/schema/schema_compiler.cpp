@@ -10,7 +10,7 @@
 namespace penstock::contract {
 namespace {
 
-// The longest chain of schemas that apply to the same value, each through the one before.
+// This bounds a chain of schemas that apply to the same value, each through the one before.
 constexpr size_t kChainMax = 200;
 
 // Returns the schemas that `schema` applies to its own value.

@@ -16,9 +16,9 @@ namespace penstock::contract {
 struct Schema;
 class Sources;
 
-// A compiled JSON Schema document. It offers the validator without an API. It owns its schemas and
-// the documents that they borrow from. Once compiled it is only read, so several threads may use
-// it.
+// A SchemaDocument is a compiled JSON Schema document. It offers the validator without an API. It
+// owns its schemas and the documents that they borrow from. Once compiled it is only read, so
+// several threads may use it.
 class SchemaDocument {
  public:
   SchemaDocument(SchemaDocument&&) noexcept;
@@ -34,7 +34,7 @@ class SchemaDocument {
                                                             const Loader& loader);
 
   [[nodiscard]] const Schema& root() const { return *root_; }
-  // Whether the value is valid in either direction. It stops at the first violation.
+  // Returns whether the value is valid in either direction. It stops at the first violation.
   [[nodiscard]] bool is_valid(const boost::json::value& value) const {
     return contract::is_valid(*root_, value);
   }

@@ -19,7 +19,7 @@ constexpr unsigned k30 = bit(Dialect::openapi_3_0);
 constexpr unsigned k31 = bit(Dialect::draft_2020_12);
 constexpr unsigned kBoth = k30 | k31;
 
-// Whether a keyword belongs to the vocabulary "validation" of draft 2020-12.
+// These say whether a keyword belongs to the vocabulary "validation" of draft 2020-12.
 constexpr bool kRule = true;
 constexpr bool kOther = false;
 

@@ -84,8 +84,8 @@ void SchemaReader::finish_nullable() {
   schema_.types |= type::null;
 }
 
-// Without `contains`, its limits have no effect (JSON Schema validation 2020-12
-// sections 6.4.4 and 6.4.5).
+// Without `contains`, its limits have no effect (JSON Schema validation 2020-12 sections 6.4.4 and
+// 6.4.5).
 void SchemaReader::finish_contains() {
   if (!schema_.array || schema_.array->contains != nullptr) return;
   schema_.array->min_contains = 1;

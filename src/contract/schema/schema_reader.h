@@ -28,12 +28,12 @@ class SchemaReader {
   void read();
 
  private:
-  // A row of the table.
+  // A Keyword is a row of the table.
   struct Keyword {
     std::string_view name;
     unsigned dialects;  // One bit for each dialect: 1 << Dialect.
-    // True if the keyword belongs to the vocabulary "validation". It is ignored in a resource whose
-    // metaschema leaves that vocabulary out.
+    // This says whether the keyword belongs to the vocabulary "validation". If so, it is ignored in
+    // a resource whose metaschema leaves that vocabulary out.
     bool of_validation_vocabulary;
     void (*read)(SchemaReader& reader, const Node& value);  // Null for an annotation.
   };

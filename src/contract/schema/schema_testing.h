@@ -8,7 +8,7 @@
 
 namespace penstock::contract {
 
-// A loader that fails for every document.
+// This loader fails for every document.
 inline base::Result<std::string> no_files(const std::string&) {
   return base::Error{.code = base::ErrorCode::not_found, .message = "there are no other files"};
 }

@@ -9,9 +9,8 @@ namespace penstock::contract {
 
 struct Schema;
 
-// The direction in which a value is sent. A request must not contain read-only properties, and a
-// response must not contain write-only ones (OpenAPI 3.0.3 section 4.7.24). `neither` allows
-// both.
+// A Direction says who sends a value. A request must not contain read-only properties, and a
+// response must not contain write-only ones (OpenAPI 3.0.3 section 4.7.24). `neither` allows both.
 enum class Direction { neither, request, response };
 
 // Adds the violations of the schema by `value` to `violations`, which grows to kViolationsMax at
@@ -23,13 +22,14 @@ enum class Direction { neither, request, response };
 // than 20 for each value within it.
 void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
               std::string_view name, Direction direction, Violations& violations);
-// Whether the value is valid, by the same rules. It stops at the first violation. For a valid value
-// it allocates nothing, except for `propertyNames`, `uniqueItems` and the `unevaluated…` keywords.
+// Returns whether the value is valid, by the same rules. It stops at the first violation. For a
+// valid value it allocates nothing, except for `propertyNames`, `uniqueItems` and the
+// `unevaluated…` keywords.
 [[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
                             Direction direction = Direction::neither);
 
-// Whether validate_text() can be used: the schema allows only strings (and null), and has no rules
-// but those for strings and an `enum`.
+// Returns whether validate_text() can be used: the schema allows only strings (and null), and has
+// no rules but those for strings and an `enum`.
 [[nodiscard]] bool is_plain_string(const Schema& schema);
 // Does the same as validate() for a string, without making a JSON value of it. is_plain_string()
 // must be true of the schema.

@@ -15,7 +15,7 @@ namespace {
 // long value may take kStepsPerValueMax for each value within it, if that is more.
 constexpr size_t kStepsMax = 1'000'000;
 constexpr size_t kStepsPerValueMax = 20;
-// The deepest nesting of steps, which bounds the stack.
+// This bounds the nesting of steps, and so the stack.
 constexpr size_t kDepthMax = 1500;
 
 unsigned type_of(const boost::json::value& value) {

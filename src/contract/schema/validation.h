@@ -10,32 +10,32 @@
 
 namespace penstock::contract {
 
-// Records which members or elements of one value some keyword has evaluated. The keywords
-// `unevaluatedProperties` and `unevaluatedItems` need it (JSON Schema core 2020-12 section 11).
+// Records which members or elements of one value some keyword has evaluated. It is needed for the
+// keywords `unevaluatedProperties` and `unevaluatedItems` (JSON Schema core 2020-12 section 11).
 struct Evaluated {
   std::vector<bool> marks;  // One for each member or element, in their order.
 
   void add(const Evaluated& other);
 };
 
-// The chain of resources from this schema out to the outermost one: the dynamic scope (JSON Schema
-// core 2020-12 section 7.1), which `$dynamicRef` needs.
+// A Scope is a link in the chain of resources from this schema out to the outermost one: the
+// dynamic scope (JSON Schema core 2020-12 section 7.1), which `$dynamicRef` needs.
 struct Scope {
   const Scope* outer = nullptr;
   const Resource* resource = nullptr;
 };
 
-// The chain of schemas that apply to the same value and have properties that go in one direction
-// only. Whether such a property is required depends on all of them.
+// A OneWayScope is a link in the chain of schemas that apply to the same value, and have properties
+// that go in one direction only. Whether such a property is required depends on all of them.
 struct OneWayScope {
   const OneWayScope* outer = nullptr;
   const OneWayNames* names = nullptr;
 };
 
 // One validation of one value: a walk over the value and the graph of schemas together. Its members
-// only bound the walk. Where the walk is, is kept in three chains of structs on the stack, each of
-// which points to the one around it: a Location for each value, a Scope for each schema resource
-// and a OneWayScope for each schema about the same value.
+// serve to bound the walk. The position of the walk is kept in three chains of structs on the
+// stack, each of which points to the one around it: a Location for each value, a Scope for each
+// schema resource and a OneWayScope for each schema about the same value.
 //
 // Without a list of violations the walk stops at the first one; this is how nearly every request is
 // validated. With a list it goes on, to report them all.
@@ -55,7 +55,7 @@ class Validation {
   bool report(const Location& location, std::string_view keyword, std::string message);
 
  private:
-  // The position of the walk, which most functions below need.
+  // An At is the position of the walk. It is needed by most functions below.
   struct At {
     const Location& location;
     Evaluated* evaluated;  // Null if no keyword needs to know.
@@ -103,8 +103,9 @@ class Validation {
   Violations* violations_;
   std::string_view in_;
   Direction direction_;
-  // Bounds on the work that a schema and a value can cause together. Once a bound is exceeded the
-  // whole validation fails, whatever single checks return: `not` would take a failure for success.
+  // These members bound the work that a schema and a value can cause together. Once a bound is
+  // exceeded the whole validation fails, whatever single checks return: `not` would take a failure
+  // for success.
   const boost::json::value* root_ = nullptr;
   size_t steps_ = 0;
   size_t steps_max_ = 0;

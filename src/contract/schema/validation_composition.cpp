@@ -17,8 +17,8 @@ bool may_have_type(const Schema& schema, const boost::json::value& value) {
   return (schema.types & types) != 0;
 }
 
-// Whether the value looks as if it were meant for this branch: it has the branch's type, and each
-// property that the branch fixes by `const` or `enum` has one of those values.
+// Returns whether the value looks as if it were meant for this branch: it has the branch's type,
+// and each property that the branch fixes by `const` or `enum` has one of those values.
 bool is_plausible(const Schema& branch, const boost::json::value& value) {
   const Schema* schema = &branch;
   while (schema->composition && schema->composition->reference != nullptr &&

@@ -10,13 +10,13 @@ namespace penstock::contract {
 // offending value. Its views point to text of static storage.
 struct Violation {
   std::string_view in;  // "query", "path", "header", "cookie" or "body".
-  // The location: the parameter's name, followed by a JSON Pointer (RFC 6901) into its value. For a
-  // body it is the pointer alone.
+  // `where` is the location: the parameter's name, followed by a JSON Pointer (RFC 6901) into its
+  // value. For a body it is the pointer alone.
   std::string where;
-  // The schema's keyword, or the name of another rule: "required", "undeclared", "repeated",
-  // "encoding", "content" or "key".
+  // `keyword` is the schema's keyword, or the name of another rule: "required", "undeclared",
+  // "repeated", "encoding", "content" or "key".
   std::string_view keyword;
-  // What is wrong, as the rest of a sentence about the value: "must be a string".
+  // `message` says what is wrong. It is the rest of a sentence about the value: "must be a string".
   std::string message;
 };
 
