@@ -85,8 +85,8 @@ TEST_F(ContractProgramTest, check_takes_several_documents) {
   const auto [text, code] = run({"check", kContracts / "shop.openapi.yaml",
                                  kContracts / "museum.openapi.yaml", folder_.path() / "none.yaml"});
   EXPECT_EQ(code, 1);
-  EXPECT_THAT(text, HasSubstr("shop.openapi.yaml: sound; 12 operations on 8 paths\n"));
-  EXPECT_THAT(text, HasSubstr("museum.openapi.yaml: sound; 11 operations on 9 paths\n"));
+  EXPECT_THAT(text, HasSubstr("shop.openapi.yaml: valid; 12 operations on 8 paths\n"));
+  EXPECT_THAT(text, HasSubstr("museum.openapi.yaml: valid; 11 operations on 9 paths\n"));
   EXPECT_THAT(text, HasSubstr("none.yaml: there is no such file\n"));
 }
 
