@@ -75,6 +75,8 @@ class Document {
   [[nodiscard]] static base::Result<Document> parse_json(std::string_view text,
                                                          const std::string& file);
 
+  // Returns the outermost value, which lives as long as the document, and stays where it is if the
+  // document is moved.
   [[nodiscard]] const Node& root() const { return *root_; }
 
  private:

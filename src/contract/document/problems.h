@@ -19,6 +19,7 @@ class Problems {
   // Adds a message that already contains its location: "FILE:LINE:COLUMN: sentence".
   void add_whole(const std::string& message);
 
+  // Returns whether there is no problem.
   [[nodiscard]] bool empty() const { return problems_.empty(); }
   // Fails with `invalid` if there is a problem. The message has each problem as "FILE:LINE:COLUMN:
   // sentence" on a line, sorted by location.

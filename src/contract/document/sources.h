@@ -71,9 +71,11 @@ class Sources {
 
   // Records a problem. Every reader of the documents calls it.
   void problem(const Node& at, const std::string& sentence) { problems_.add(at, sentence); }
+  // Returns whether no problem has been recorded.
   [[nodiscard]] bool sound() const { return problems_.empty(); }
   // Fails with all problems, as Problems::check() does.
   [[nodiscard]] base::Result<> check() const { return problems_.check(); }
+  // Returns all resources of the documents that have been read.
   [[nodiscard]] const std::deque<Resource>& resources() const { return resources_; }
   // Returns all documents that have been read, the root first.
   [[nodiscard]] const std::deque<Document>& documents() const { return documents_; }

@@ -26,7 +26,7 @@ std::string component_name(std::string_view text) {
   return name.empty() ? "_" : name;
 }
 
-// This class copies schemas into `components`, so that the document does not depend on other files.
+// Makes copies of schemas for `components`, so that the document does not depend on other files.
 class Schemas {
  public:
   Schemas(Sources& sources, std::string format) : sources_(sources), format_(std::move(format)) {}

@@ -62,9 +62,9 @@ class NeededParts {
     }
   }
 
-  // Returns a copy of the node with only those members that contain needed parts. Elements of
-  // arrays that are not needed become null, so that the others keep their indexes. Returns nothing
-  // if no part of the node is needed.
+  // Returns a copy of the node with only those members that contain needed parts. The other
+  // elements of an array are replaced by null, so that these keep their indexes. Returns nothing if
+  // no part of the node is needed.
   std::optional<boost::json::value> keep_needed(const Node& node) {
     // Aliases can multiply the values of a small document.
     if (++values_ > kDocumentValuesMax) return std::nullopt;

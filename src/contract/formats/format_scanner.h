@@ -54,14 +54,17 @@ class Scanner {
   [[nodiscard]] bool done() const { return rest_.empty(); }
   [[nodiscard]] std::string_view rest() const { return rest_; }
 
+  // Removes the character `c`.
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) return false;
     rest_.remove_prefix(1);
     return true;
   }
+  // Removes one byte of the set.
   bool take_one(const Bytes& set) {
     return !rest_.empty() && set.has(rest_.front()) && take(rest_.front());
   }
+  // Removes all bytes of the set at the front, of which there may be none.
   std::string_view take_all(const Bytes& set) {
     return take_bytes(static_cast<size_t>(
         std::find_if_not(rest_.begin(), rest_.end(), [&](char c) { return set.has(c); }) -

@@ -33,6 +33,7 @@ class Arguments {
   using Header =
       std::function<size_t(std::string_view name, std::string_view separator, std::string& out)>;
 
+  // After this, reset() must be called before the first request.
   Arguments() = default;
   explicit Arguments(const Operation& operation) { reset(operation); }
   Arguments(const Arguments&) = delete;

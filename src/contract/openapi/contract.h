@@ -42,11 +42,13 @@ struct EventDeclaration {
   const Schema* schema = nullptr;  // The schema of the value, or null.
 };
 
+// A RequestBody is the `requestBody` of an operation, with its media types.
 struct RequestBody {
   bool required = false;
   std::vector<MediaType> content;
 };
 
+// A Response is one entry of the `responses` of an operation.
 struct Response {
   // These bound the statuses: 200 to 299 for "2XX", and 0 to 999 for "default".
   unsigned first = 200;
@@ -58,6 +60,7 @@ struct Response {
   [[nodiscard]] bool is_for(unsigned status) const { return status >= first && status <= last; }
 };
 
+// An Operation is one method of one path, with everything that the document declares for it.
 struct Operation {
   std::string id = {};
   std::string method = {};  // In capitals.
@@ -78,8 +81,9 @@ struct Operation {
   [[nodiscard]] bool declares(unsigned status) const;
 };
 
+// A Path is one entry of `paths`, with its operations.
 struct Path {
-  std::string path;
+  std::string path;  // The template as in the document, without the base path.
   std::vector<Operation> operations;
   // This is the value of the Allow header. It includes OPTIONS, and HEAD if there is a GET
   // operation.
@@ -120,6 +124,7 @@ class Contract {
   // it. Returns null if there is none.
   [[nodiscard]] const Path* with_other_slash(std::string_view path) const;
 
+  // Returns the paths in the order of the document.
   [[nodiscard]] const std::vector<Path>& paths() const { return paths_; }
   // Returns the base paths of the document's `servers`, such as "/v1". There is at least one, which
   // may be "".
@@ -127,7 +132,7 @@ class Contract {
   // Returns the topics that operations publish to, sorted and without duplicates. If
   // `override_topic` is not empty, it replaces them all.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
-  // Returns the root of the document.
+  // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
 

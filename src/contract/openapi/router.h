@@ -20,10 +20,13 @@ inline constexpr size_t kPathParametersMax = 16;
 // that it rarely allocates.
 class PathValues {
  public:
+  // These return the number of values, and one of them, which lives until the next change.
   [[nodiscard]] size_t size() const { return size_; }
   [[nodiscard]] const std::string& operator[](size_t i) const { return values_[i]; }
   void clear() { size_ = 0; }
+  // Adds a copy of the value. There must be fewer than kPathParametersMax values.
   void add(std::string_view value) { values_[size_++].assign(value); }
+  // Removes all but the first `size` values.
   void drop_to(size_t size) { size_ = size; }
   // Returns a buffer for the decoded text of the segment at this depth. Its address is stable.
   [[nodiscard]] std::string& segment(size_t depth) {
@@ -46,6 +49,7 @@ struct Segment {
   std::vector<std::string> names;
 
   [[nodiscard]] bool is_literal() const { return names.empty(); }
+  // Returns the length of all texts in bytes, which decides the precedence.
   [[nodiscard]] size_t text_size() const;
   // Returns whether both match the same segments of a request.
   [[nodiscard]] bool same_shape(const Segment& other) const { return texts == other.texts; }

@@ -39,6 +39,7 @@ struct MediaType {
   std::string header = {};         // The value of Content-Type in a response.
   Examples examples = {};
 
+  // Returns whether the type is a range such as "text/*".
   [[nodiscard]] bool is_range() const { return type.ends_with("/*"); }
 };
 

@@ -56,7 +56,9 @@ struct Shape {
   std::vector<std::pair<std::string, PartTypes>> named = {};
   PartTypes unnamed = {};
 
+  // Returns whether `named` has a property with this name.
   [[nodiscard]] bool has_name(std::string_view name) const;
+  // Returns the types of the property with this name, or `unnamed`.
   [[nodiscard]] const PartTypes& types_of(std::string_view name) const;
 };
 
@@ -68,7 +70,7 @@ struct Parameter {
   Style style = Style::form;
   bool explode = true;
   bool required = false;
-  bool allow_empty = false;
+  bool allow_empty = false;     // `allowEmptyValue`: whether an empty text needs no value.
   bool allow_reserved = false;  // Whether '+' in the query is itself instead of a space.
   // This says whether the schema has only rules for strings, so that no JSON value needs to be
   // made.

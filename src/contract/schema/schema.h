@@ -45,10 +45,11 @@ struct Pattern {
   Pattern& operator=(Pattern&&) noexcept;
   ~Pattern();
 
+  // Returns whether the expression is found in `text`, in time linear in its length.
   [[nodiscard]] bool is_found_in(std::string_view text) const;
 
-  std::string text;  // As written in the document.
-  std::unique_ptr<const re2::RE2> regex;
+  std::string text;                       // As written in the document.
+  std::unique_ptr<const re2::RE2> regex;  // Never null.
 };
 
 // An Enumeration is the keyword `enum` or `const`.
@@ -66,6 +67,8 @@ struct Enumeration {
   [[nodiscard]] bool has_text(std::string_view text) const;
 };
 
+// StringRules are the keywords for strings. An absent keyword has no value, or is null. This is
+// also true of the other rules below.
 struct StringRules {
   std::optional<uint64_t> min_length, max_length;  // In code points.
   std::optional<Pattern> pattern;
@@ -83,9 +86,11 @@ struct NumberFormat {
   double magnitude;
   std::string_view sentence;  // The message of a violation: "must be a whole number from 0 to 255".
 
+  // Returns whether the range contains `number`, which must be a JSON number.
   [[nodiscard]] bool matches(const boost::json::value& number) const;
 };
 
+// NumberRules are the keywords for numbers.
 struct NumberRules {
   std::optional<boost::json::value> minimum, maximum;
   std::optional<boost::json::value> above, below;  // `exclusiveMinimum` and `exclusiveMaximum`.
@@ -94,6 +99,7 @@ struct NumberRules {
   const NumberFormat* format = nullptr;
 };
 
+// ArrayRules are the keywords for arrays and their elements.
 struct ArrayRules {
   uint64_t min_items = 0;
   std::optional<uint64_t> max_items;
@@ -104,15 +110,17 @@ struct ArrayRules {
   const Schema* contains = nullptr;
   uint64_t min_contains = 1;
   std::optional<uint64_t> max_contains;
-  const Schema* unevaluated = nullptr;
+  const Schema* unevaluated = nullptr;  // `unevaluatedItems`.
 };
 
+// A Property is an entry of `properties`, of `required` or of both.
 struct Property {
   std::string name;
   const Schema* schema = nullptr;  // Null if the property is required but not described.
   bool required = false;
 };
 
+// ObjectRules are the keywords for objects and their properties.
 struct ObjectRules {
   std::vector<Property> properties;
   // This has the index of each property in `properties`. It is empty where there are few
@@ -127,7 +135,7 @@ struct ObjectRules {
   std::optional<uint64_t> max_properties;
   std::vector<std::pair<std::string, std::vector<std::string>>> dependent_required;
   std::vector<std::pair<std::string, const Schema*>> dependent_schemas;
-  const Schema* unevaluated = nullptr;
+  const Schema* unevaluated = nullptr;  // `unevaluatedProperties`.
 
   // Returns the property's index, or properties.size() if there is no such property. The index
   // `hint` is tried first: it is right if members come in the order of the properties.
@@ -192,8 +200,8 @@ struct Schema {
   bool write_only = false;
   // These are the types that a valid value can have, because all parts allow them.
   unsigned allowed = type::any;
-  const Resource* resource = nullptr;
-  const Node* node = nullptr;  // The schema's node in the document, which owns it.
+  const Resource* resource = nullptr;  // The resource that contains it, which the Sources own.
+  const Node* node = nullptr;          // The schema's node, which the document owns.
 };
 
 // Returns the numeric format with this name, of static storage, or null if there is none.

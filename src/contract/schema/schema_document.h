@@ -33,6 +33,7 @@ class SchemaDocument {
                                                             const SchemaOptions& options,
                                                             const Loader& loader);
 
+  // Returns the schema of the whole document, which lives as long as this object.
   [[nodiscard]] const Schema& root() const { return *root_; }
   // Returns whether the value is valid in either direction. It stops at the first violation.
   [[nodiscard]] bool is_valid(const boost::json::value& value) const {

@@ -15,6 +15,7 @@ namespace penstock::contract {
 struct Evaluated {
   std::vector<bool> marks;  // One for each member or element, in their order.
 
+  // Adds the marks of `other`, which must be about the same value.
   void add(const Evaluated& other);
 };
 
@@ -47,6 +48,7 @@ class Validation {
   // Returns whether the value is valid. It is not if the walk exceeds its bounds.
   [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value,
                          const Location& location);
+  // These check one kind of rules, and report a violation. They return whether the value is valid.
   [[nodiscard]] bool check_text(const StringRules& rules, std::string_view text,
                                 const Location& location);
   [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Location& location);
