@@ -194,10 +194,11 @@ Response ElementReader::read_response(const Node& status, const Target& at) {
     }
     for (const Member& entry : headers.node->members) {
       const std::string& name = entry.key->text;
-      if (equal_ignoring_case(name, "content-type"))
-        continue;  // To be ignored (OpenAPI 3.0.3 section 4.7.17).
-      if (!is_token(name))
+      // This header must be ignored (OpenAPI 3.0.3 section 4.7.17).
+      if (equal_ignoring_case(name, "content-type")) continue;
+      if (!is_token(name)) {
         sources_.problem(*entry.key, "'" + name + "' is not a valid header name");
+      }
       for (const Parameter& other : response.headers) {
         if (equal_ignoring_case(other.name, name)) {
           sources_.problem(*entry.key, "the header " + name + " is declared twice");

@@ -73,8 +73,9 @@ base::Result<std::vector<Segment>> parse_template(std::string_view path) {
   if (parameters > kPathParametersMax) {
     return refused("a path may have at most " + std::to_string(kPathParametersMax) + " parameters");
   }
-  if (!is_encoded)
+  if (!is_encoded) {
     return refused("the path has a '%' that is not followed by two hexadecimal digits");
+  }
   return segments;
 }
 

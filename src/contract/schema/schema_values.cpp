@@ -116,8 +116,9 @@ void SchemaReader::read_content_encoding(const Node& value) {
 }
 
 void SchemaReader::set_format(const Node& value, const Format* format) {
-  if (strings().format != nullptr)
+  if (strings().format != nullptr) {
     problem(value, "the schema has both 'format' and 'contentEncoding'; only one is allowed");
+  }
   strings().format = format;
 }
 

@@ -163,8 +163,9 @@ bool Validation::check_discriminated(const Composition& composition,
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);
   if (name == nullptr) return report(location, "required", "is missing");
   const Schema* branch = name->is_string() ? discriminator.branch(name->get_string()) : nullptr;
-  if (branch == nullptr)
+  if (branch == nullptr) {
     return report(location, "discriminator", "is not the name of an alternative");
+  }
   return check_same_value(*branch, value, at);
 }
 
