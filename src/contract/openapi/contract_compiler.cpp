@@ -49,7 +49,7 @@ void ContractCompiler::read_root() {
   refuse_security(root);
   if (const Node* webhooks = root.find("webhooks");
       webhooks != nullptr && !webhooks->members.empty()) {
-    sources_.problem(*webhooks, "webhooks are not enforced, so they are refused");
+    sources_.problem(*webhooks, "webhooks are not supported; remove them");
   }
   elements_.refuse_other_keys(root, "document",
                               {"openapi", "info", "servers", "paths", "components", "tags",
@@ -81,7 +81,8 @@ void ContractCompiler::refuse_security(const Node& object) {
   for (const Node* requirement : security->elements) {
     if (requirement->members.empty()) continue;
     return sources_.problem(
-        *security, "security is not enforced, so it is refused: authenticate before this service");
+        *security,
+        "security is not supported; remove it, and authenticate in front of this service");
   }
 }
 

@@ -29,7 +29,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   refuse_security(node);
   if (const Node* callbacks = node.find("callbacks");
       callbacks != nullptr && !callbacks->members.empty()) {
-    sources_.problem(*callbacks, "callbacks are not enforced, so they are refused");
+    sources_.problem(*callbacks, "callbacks are not supported; remove them");
   }
   elements_.refuse_other_keys(
       node, "operation",

@@ -139,7 +139,7 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
       {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
       {with("    post:", "    psot:"),
-       "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
+       "t.yaml:6:5: path: 'psot' is not supported; correct or remove it"},
       {with("  /b/:", "  /a:"), "t.yaml:10:3: the key '/a' is used twice; first on line 4"},
       {with("  /b/:", "  /{x}:"),
        "t.yaml:10:3: operation 'b_head' does not declare the path's parameter 'x'"},
@@ -148,9 +148,10 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
       {with("'202'", "'2O2'"),
        "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
       {operation("      security: [{key: []}]"),
-       "t.yaml:7:17: security is not enforced, so it is refused: authenticate before this service"},
+       "t.yaml:7:17: security is not supported; remove it, and authenticate in front of this "
+       "service"},
       {operation("      callbacks: {a: {}}"),
-       "t.yaml:7:18: callbacks are not enforced, so they are refused"},
+       "t.yaml:7:18: callbacks are not supported; remove them"},
       {"swagger: '2.0'", "t.yaml:1:1: Swagger 2.0 is not supported; use OpenAPI 3.0 or 3.1"},
       {with("'202'", "x-a"), "t.yaml:9:18: an operation needs responses"},
       {with("responses: {'202': {description: d}}",
@@ -163,7 +164,7 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
       {with("paths:",
             "components: {schmeas: {A: {}}, parameters: {p: {name: p, in: query, schema: {type: "
             "integer, default: x}}}}\npaths:"),
-       "t.yaml:3:14: components: 'schmeas' is not enforced, so it is refused"},
+       "t.yaml:3:14: components: 'schmeas' is not supported; correct or remove it"},
       {with("paths:",
             "components: {parameters: {p: {name: p, in: query, schema: {type: integer, default: "
             "x}}}}\npaths:"),
@@ -196,9 +197,9 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
        "t.yaml:7:20: the property 'b' has the same name as another parameter in the query"},
       {"openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/p', post: {}}}\ncomponents: "
        "{pathItems: {p: {get: {operationId: o, responses: {'200': {description: d}}}}}}",
-       "t.yaml:2:48: beside $ref: 'post' is not enforced, so it is refused"},
+       "t.yaml:2:48: beside $ref: 'post' is not supported; correct or remove it"},
       {operation("      requestBody: {content: {multipart/form-data: {}}}"),
-       "t.yaml:7:31: bodies of type multipart/form-data are not enforced, so they are refused"},
+       "t.yaml:7:31: bodies of type multipart/form-data are not supported"},
       {operation("      parameters: [{name: a, in: query}]"),
        "t.yaml:7:20: a parameter or header needs either 'schema' or 'content'"},
       {operation("      parameters: [{name: a, in: body, schema: {}}]"),

@@ -24,7 +24,7 @@ void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
     const std::string& key = member.key->text;
     if (key.starts_with("x-") || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
     sources_.problem(*member.key,
-                     std::string(what) + ": '" + key + "' is not enforced, so it is refused");
+                     std::string(what) + ": '" + key + "' is not supported; correct or remove it");
   }
 }
 
@@ -118,7 +118,7 @@ std::string ElementReader::read_media_type_name(const Node& key) {
   for (const std::string_view refused :
        {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
     if (name.starts_with(refused) || name.ends_with("+xml")) {
-      sources_.problem(key, "bodies of type " + name + " are not enforced, so they are refused");
+      sources_.problem(key, "bodies of type " + name + " are not supported");
       break;
     }
   }

@@ -13,8 +13,7 @@ void SchemaReader::read_discriminator(const Node& value) {
   }
   const Node* branches = node_.find("oneOf") != nullptr ? node_.find("oneOf") : node_.find("anyOf");
   if (branches == nullptr) {
-    return problem(value,
-                   "discriminator is only enforced beside oneOf or anyOf, so it is refused here");
+    return problem(value, "discriminator is only supported beside oneOf or anyOf");
   }
   Discriminator& made = composition().discriminator.emplace();
   made.property = property->text;

@@ -71,7 +71,7 @@ void SchemaReader::read_keywords() {
 
 void SchemaReader::refuse_unknown_keyword() {
   if (compiler_.options_.unknown_keywords_refused) {
-    problem(*key_, "schema: '" + keyword() + "' is not enforced, so it is refused");
+    problem(*key_, "schema: '" + keyword() + "' is not supported; correct or remove it");
   }
 }
 

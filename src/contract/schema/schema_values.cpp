@@ -100,8 +100,8 @@ void SchemaReader::read_format(const Node& value) {
     numbers().format = of_number;
   } else if (value.text != "password" && value.text != "binary" &&
              compiler_.options_.unknown_keywords_refused) {
-    problem(value, "format '" + value.text +
-                       "' is not enforced, so it is refused; 'pattern' may say the same");
+    problem(value,
+            "format '" + value.text + "' is not supported; use 'pattern' instead, or remove it");
   }
 }
 
