@@ -69,7 +69,7 @@ TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_r
       << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not enforced"));
+  EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not supported"));
 }
 
 TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
