@@ -72,14 +72,14 @@ class TestEvents : public testing::Test {
   penstock::lambda::Reply reply_;
 };
 
-TEST_F(TestEvents, are_all_events_of_kafka) {
+TEST_F(TestEvents, AreAllEventsOfKafka) {
   for (const auto& file : std::filesystem::directory_iterator(HELLO_TEST_EVENTS)) {
     if (file.path().extension() != ".json") continue;
     EXPECT_FALSE(records_of(file.path().filename()).empty()) << file.path();
   }
 }
 
-TEST_F(TestEvents, basic_test_is_one_greeting) {
+TEST_F(TestEvents, BasicTestIsOneGreeting) {
   const auto& records = records_of("basic_test.json");
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].offset.value, 27);
@@ -91,7 +91,7 @@ TEST_F(TestEvents, basic_test_is_one_greeting) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, greetings_have_the_headers_of_the_api) {
+TEST_F(TestEvents, GreetingsHaveTheHeadersOfTheApi) {
   const auto& records = records_of("greetings.json");
   ASSERT_EQ(records.size(), 4u);
   for (const Record& record : records) {
@@ -114,7 +114,7 @@ TEST_F(TestEvents, greetings_have_the_headers_of_the_api) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, tombstones_have_no_value) {
+TEST_F(TestEvents, TombstonesHaveNoValue) {
   const auto& records = records_of("tombstone.json");
   ASSERT_EQ(records.size(), 2u);
   EXPECT_EQ(records[0].key, "Paul");
@@ -125,7 +125,7 @@ TEST_F(TestEvents, tombstones_have_no_value) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, binary_keys_and_values_arrive_as_they_are) {
+TEST_F(TestEvents, BinaryKeysAndValuesArriveAsTheyAre) {
   using namespace std::string_view_literals;
   const auto& records = records_of("binary_key.json");
   ASSERT_EQ(records.size(), 2u);
@@ -138,7 +138,7 @@ TEST_F(TestEvents, binary_keys_and_values_arrive_as_they_are) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, poison_fails_alone_or_with_all_that_follows) {
+TEST_F(TestEvents, PoisonFailsAloneOrWithAllThatFollows) {
   const auto& records = records_of("poison.json");
   ASSERT_EQ(records.size(), 3u);
   for (const Record& record : records) EXPECT_EQ(record.event_type(), "com.example.hello.greeting");

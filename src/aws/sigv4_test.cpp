@@ -73,7 +73,7 @@ class Sigv4Suite : public testing::TestWithParam<std::string> {
   }
 };
 
-TEST_P(Sigv4Suite, is_met) {
+TEST_P(Sigv4Suite, IsMet) {
   Case tested(file(".req"));
   const std::string wanted = file(".creq");
   Credentials credentials{.access_key_id = "AKIDEXAMPLE",
@@ -114,17 +114,17 @@ INSTANTIATE_TEST_SUITE_P(aws, Sigv4Suite, testing::ValuesIn(cases()), [](const a
   return name;
 });
 
-TEST(Sigv4, the_suite_is_whole) {
+TEST(Sigv4, TheSuiteIsWhole) {
   EXPECT_EQ(cases().size(), 26u);
 }
 
-TEST(Sigv4, only_unreserved_characters_stay) {
+TEST(Sigv4, OnlyUnreservedCharactersStay) {
   EXPECT_EQ(uri_encode("AZaz09-._~"), "AZaz09-._~");
   EXPECT_EQ(uri_encode("/ +=&%*'()!\x7f\xe1"), "%2F%20%2B%3D%26%25%2A%27%28%29%21%7F%E1");
   EXPECT_EQ(uri_encode("/a b/", true), "/a%20b/");
 }
 
-TEST(Sigv4, a_presigned_url_carries_the_session_token_and_ends_with_its_signature) {
+TEST(Sigv4, APresignedUrlCarriesTheSessionTokenAndEndsWithItsSignature) {
   const Credentials credentials{
       .access_key_id = "AKID", .secret_access_key = Secret("s"), .session_token = Secret("a/b+c=")};
   const std::string url =

@@ -13,7 +13,7 @@ Record record_at(int64_t offset, std::string_view id = {}, std::string_view sour
   return record;
 }
 
-TEST(Duplicates, are_the_same_place_or_the_same_event) {
+TEST(Duplicates, AreTheSamePlaceOrTheSameEvent) {
   Duplicates duplicates;
   duplicates.add_handled(record_at(1, "x"));
   duplicates.finish_handled();
@@ -33,7 +33,7 @@ TEST(Duplicates, are_the_same_place_or_the_same_event) {
   EXPECT_FALSE(duplicates.contains(later)) << "of a topic made anew";
 }
 
-TEST(Duplicates, a_retry_is_none) {
+TEST(Duplicates, ARetryIsNone) {
   Duplicates duplicates;
   duplicates.add_handled(record_at(1));
   EXPECT_FALSE(duplicates.contains(record_at(1))) << "the invocation is not finished";
@@ -42,7 +42,7 @@ TEST(Duplicates, a_retry_is_none) {
   EXPECT_FALSE(duplicates.contains(record_at(1)));
 }
 
-TEST(Duplicates, the_oldest_are_forgotten) {
+TEST(Duplicates, TheOldestAreForgotten) {
   Duplicates duplicates(2);
   for (const int64_t offset : {1, 2, 3}) {
     duplicates.add_handled(record_at(offset, "id" + std::to_string(offset)));

@@ -57,7 +57,7 @@ struct Probe {
                           }}};
 };
 
-TEST(Function, gives_every_record_to_the_handler_of_its_type) {
+TEST(Function, GivesEveryRecordToTheHandlerOfItsType) {
   std::vector<std::string> calls;
   const auto noting = [&](std::string name) {
     return [&calls, name](const Record& record, Context&) {
@@ -77,7 +77,7 @@ TEST(Function, gives_every_record_to_the_handler_of_its_type) {
   EXPECT_THAT(calls, ElementsAre("b1", "any2", "a3", "any4"));
 }
 
-TEST(Function, a_record_that_nothing_takes_is_a_failure) {
+TEST(Function, ARecordThatNothingTakesIsAFailure) {
   const EventHandlers handlers{{"a", [](const Record&, Context&) { return done(); }}};
   CapturedLog captured;
   const auto failure =
@@ -86,7 +86,7 @@ TEST(Function, a_record_that_nothing_takes_is_a_failure) {
   EXPECT_EQ(failure->message, "events-0@1: no function takes events of type \"\"");
 }
 
-TEST(Function, logs_each_record_without_its_value) {
+TEST(Function, LogsEachRecordWithoutItsValue) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -108,7 +108,7 @@ TEST(Function, logs_each_record_without_its_value) {
   EXPECT_EQ(captured.lines().at(0).at("requestId"), "id-1");
 }
 
-TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
+TEST(Function, LogsWhichRecordItIsHoweverLargeItsKeyAndHeadersAre) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -126,7 +126,7 @@ TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
           R"("timestampType":"CREATE_TIME","key_bytes":30000,"header_bytes":20001,"value_bytes":null})"));
 }
 
-TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
+TEST(Function, LogsTheWholeEventAtDebugOnOneLine) {
   Probe probe;
   CapturedLog captured(log::Level::debug);
   Function function(captured.log(), probe.handlers);
@@ -139,7 +139,7 @@ TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
           R"(DEBUG LAMBDA_EVENT {"eventSource":"aws:kafka","records":{"events-0":[],"events-1":[]}})"));
 }
 
-TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
+TEST(Function, StopsAPartitionAtItsFailureAndGoesOnWithOthers) {
   Probe probe{.failing = {2}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers);
@@ -159,7 +159,7 @@ TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
           R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2})"));
 }
 
-TEST(Function, survives_a_handler_that_throws_anything) {
+TEST(Function, SurvivesAHandlerThatThrowsAnything) {
   const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome { throw 7; }}};
   CapturedLog captured;
   const auto failure =
@@ -168,7 +168,7 @@ TEST(Function, survives_a_handler_that_throws_anything) {
   EXPECT_EQ(failure->message, "events-0@1: an exception of unknown type");
 }
 
-TEST(Function, bounds_the_error_message) {
+TEST(Function, BoundsTheErrorMessage) {
   const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome {
                                   throw std::runtime_error(std::string(100'000, 'x'));
                                 }}};
@@ -180,7 +180,7 @@ TEST(Function, bounds_the_error_message) {
   EXPECT_EQ(failure->message.size(), 4096u);
 }
 
-TEST(Function, a_malformed_event_is_an_error) {
+TEST(Function, AMalformedEventIsAnError) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -195,7 +195,7 @@ TEST(Function, a_malformed_event_is_an_error) {
               ElementsAre(R"(ERROR EXCEPTION {"reason":"records/events-0/1/value: not base64"})"));
 }
 
-TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poison) {
+TEST(Function, WithPartialResponsesNamesWhatIsToComeAgainAndPassesPoison) {
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -211,7 +211,7 @@ TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poi
               ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
 }
 
-TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
+TEST(Function, WithoutPartialResponsesPoisonIsAnErrorOfTheInvocation) {
   Probe probe{.poisonous = {1}};
   CapturedLog captured;
   const auto failure =
@@ -220,14 +220,14 @@ TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
   EXPECT_EQ(failure->message, "events-0@1: poison 1");
 }
 
-TEST(Function, with_partial_responses_a_batch_that_succeeds_is_null) {
+TEST(Function, WithPartialResponsesABatchThatSucceedsIsNull) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   EXPECT_EQ(function.run(invocation_of(record_text(0, 1))).response, "null");
 }
 
-TEST(Function, handles_no_record_again_that_is_finished) {
+TEST(Function, HandlesNoRecordAgainThatIsFinished) {
   Probe probe{.failing = {3}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -241,7 +241,7 @@ TEST(Function, handles_no_record_again_that_is_finished) {
   EXPECT_THAT(captured.short_lines(), ::testing::Contains("INFO DUPLICATE \"events-0@1\""));
 }
 
-TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) {
+TEST(Function, HandlesAllAgainWhenItsAnswerWasNotTakenOrWasAnError) {
   Probe probe{.failing = {2}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -255,7 +255,7 @@ TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) 
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@1", "0@2", "0@1", "0@2"));
 }
 
-TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
+TEST(Function, TellsWhenTheMappingGoesOnBehindWhatWasToComeAgain) {
   Probe probe{.failing = {2}};
   CapturedLog captured(log::Level::warning);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -278,7 +278,7 @@ base::Result<boost::json::value> read_number(std::string_view type, std::string_
   return value;
 }
 
-TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
+TEST(Function, GivesHandlersOnlyValuesThatPassTheirEventsSchema) {
   std::vector<std::string> seen;
   const EventHandlers handlers{{"*", [&](const Record& record, Context& context) {
                                   seen.push_back(to_text(record.offset) + "=" +
@@ -306,7 +306,7 @@ TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
   EXPECT_EQ(lines.back().at("PoisonRecords"), 1);
 }
 
-TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partial_responses) {
+TEST(Function, AValueThatBreaksItsSchemaFailsABatchThatKnowsNoPartialResponses) {
   Probe probe;
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers,
@@ -319,7 +319,7 @@ TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partia
   EXPECT_EQ(captured.lines().back().at("PoisonRecords"), 1);  // Whatever the log's level.
 }
 
-TEST(Context, cleans_strings_that_are_not_utf8) {
+TEST(Context, CleansStringsThatAreNotUtf8) {
   const EventHandlers handlers{{"*", [](const Record&, Context& context) {
                                   context.log("NOTE", {{"text", "Zo\xc3\xab \xff\n"}});
                                   return done();
@@ -328,7 +328,7 @@ TEST(Context, cleans_strings_that_are_not_utf8) {
               ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
 }
 
-TEST(EventHandlers, need_one_function_for_each_type) {
+TEST(EventHandlers, NeedOneFunctionForEachType) {
   const auto nothing = [](const Record&, Context&) { return done(); };
   EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
   EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,
@@ -338,7 +338,7 @@ TEST(EventHandlers, need_one_function_for_each_type) {
   EXPECT_FALSE(check({}));
 }
 
-TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
+TEST(Serve, AnswersEachInvocationUntilTheApiIsGone) {
   const auto next_headers = [](const std::string& id) {
     return "Lambda-Runtime-Aws-Request-Id: " + id +
            "\r\nLambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: t-" + id + "\r\n";

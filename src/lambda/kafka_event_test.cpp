@@ -34,7 +34,7 @@ std::string problem(const std::string& text, const KafkaEventLimits& limits = {}
   return event ? "fine" : event.error().message;
 }
 
-TEST(KafkaEvent, gives_every_part_of_a_record) {
+TEST(KafkaEvent, GivesEveryPartOfARecord) {
   const auto decoded = decode_kafka_event(R"( {
     "eventSource": "aws:kafka",
     "eventSourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1",
@@ -63,7 +63,7 @@ TEST(KafkaEvent, gives_every_part_of_a_record) {
   EXPECT_EQ(record.header("CE_TYPE"), std::nullopt);
 }
 
-TEST(KafkaEvent, tells_absent_and_null_from_empty) {
+TEST(KafkaEvent, TellsAbsentAndNullFromEmpty) {
   for (const auto& [rest, key, value] :
        {std::tuple{"", false, false},
         std::tuple{R"(,"key":null,"value":null,"headers":null)", false, false},
@@ -79,7 +79,7 @@ TEST(KafkaEvent, tells_absent_and_null_from_empty) {
   }
 }
 
-TEST(KafkaEvent, takes_signed_and_unsigned_header_bytes) {
+TEST(KafkaEvent, TakesSignedAndUnsignedHeaderBytes) {
   const auto event = decode_kafka_event(one(
       R"(,"headers":[{"h":[-61,-85,195,171,-128,255,0]},{"empty":[],"none":null},{"h":[49]}])"));
   ASSERT_TRUE(event) << event.error().message;
@@ -91,7 +91,7 @@ TEST(KafkaEvent, takes_signed_and_unsigned_header_bytes) {
   EXPECT_EQ(record.headers.size(), 4u);
 }
 
-TEST(KafkaEvent, keeps_the_order_of_each_partition) {
+TEST(KafkaEvent, KeepsTheOrderOfEachPartition) {
   const auto event = decode_kafka_event(event_text("{\"events-0\":[" + record_text(3) + "," +
                                                    record_text(4) + "],\"events-7\":[" +
                                                    record_text(0, "", "7") + "],\"more-0\":[]}"));
@@ -103,7 +103,7 @@ TEST(KafkaEvent, keeps_the_order_of_each_partition) {
   EXPECT_THAT(order, testing::ElementsAre(std::pair(0, 3), std::pair(0, 4), std::pair(7, 0)));
 }
 
-TEST(KafkaEvent, views_stay_valid_when_the_event_is_moved) {
+TEST(KafkaEvent, ViewsStayValidWhenTheEventIsMoved) {
   auto decoded = decode_kafka_event(one(R"(,"value":"Zg==")"));
   ASSERT_TRUE(decoded);
   const KafkaEvent moved = std::move(*decoded);
@@ -111,7 +111,7 @@ TEST(KafkaEvent, views_stay_valid_when_the_event_is_moved) {
   EXPECT_EQ(moved.records.at(0).value, "f");
 }
 
-TEST(KafkaEvent, undoes_json_escapes_before_base64) {
+TEST(KafkaEvent, UndoesJsonEscapesBeforeBase64) {
   const auto event = decode_kafka_event(
       one(R"(,"value":"\/\/\u002b\/","key":"\u005ag==","headers":[{"\u00eb\n":[1]}])"));
   ASSERT_TRUE(event) << event.error().message;
@@ -120,7 +120,7 @@ TEST(KafkaEvent, undoes_json_escapes_before_base64) {
   EXPECT_EQ(event->records.at(0).headers.at(0).name, "\xc3\xab\n");
 }
 
-TEST(KafkaEvent, passes_over_unknown_members) {
+TEST(KafkaEvent, PassesOverUnknownMembers) {
   EXPECT_EQ(
       problem(
           R"({"new":{"records":[[1,{"a":null}],2.5,true]},"eventSource":"SelfManagedKafka","x":1,"y":"z",)"
@@ -132,7 +132,7 @@ TEST(KafkaEvent, passes_over_unknown_members) {
       "fine");
 }
 
-TEST(KafkaEvent, says_where_something_is_wrong) {
+TEST(KafkaEvent, SaysWhereSomethingIsWrong) {
   const std::pair<std::string, std::string> cases[] = {
       {one(R"(,"value":"Zg")"), "records/events-0/0/value: not base64"},
       {event_text("{\"events-0\":[" + record_text(1) + "," + record_text(2, R"(,"key":"*")") +
@@ -177,7 +177,7 @@ TEST(KafkaEvent, says_where_something_is_wrong) {
   for (const auto& [text, message] : cases) EXPECT_EQ(problem(text), message) << text;
 }
 
-TEST(KafkaEvent, refuses_what_is_not_json) {
+TEST(KafkaEvent, RefusesWhatIsNotJson) {
   const std::string good = one("");
   for (const std::string& text :
        {std::string(), std::string("  "), std::string("GET / HTTP/1.1"), good + "x",
@@ -187,7 +187,7 @@ TEST(KafkaEvent, refuses_what_is_not_json) {
   }
 }
 
-TEST(KafkaEvent, has_limits) {
+TEST(KafkaEvent, HasLimits) {
   KafkaEventLimits limits;
   limits.records_max = 2;
   limits.headers_max = 1;
@@ -206,12 +206,12 @@ TEST(KafkaEvent, has_limits) {
   EXPECT_EQ(deep.error().code, ErrorCode::too_large);
 }
 
-TEST(KafkaEvent, shows_little_of_a_foreign_name) {
+TEST(KafkaEvent, ShowsLittleOfAForeignName) {
   EXPECT_EQ(problem(event_text("{\"" + std::string(100'000, 'x') + "\":1}")),
             "records/" + std::string(100, 'x') + ": expected an array of records");
 }
 
-TEST(KafkaEvent, takes_the_largest_batch) {
+TEST(KafkaEvent, TakesTheLargestBatch) {
   std::string records = record_text(0);
   for (int i = 1; i < 10'000; ++i) {
     records += "," + record_text(i, R"(,"value":"SGVsbG8sIFdvcmxkIQ==")");

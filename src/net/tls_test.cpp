@@ -117,7 +117,7 @@ class TlsTest : public testing::Test {
   TestCertificate certificate_;
 };
 
-TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
+TEST_F(TlsTest, AsksOverOneConnectionOfEitherVersion) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     std::string name, request;
     ScriptedServer server([&](ScriptedServer& self) {
@@ -141,7 +141,7 @@ TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
   }
 }
 
-TEST_F(TlsTest, keeps_a_connection_on_which_tickets_and_keys_come_between_two_answers) {
+TEST_F(TlsTest, KeepsAConnectionOnWhichTicketsAndKeysComeBetweenTwoAnswers) {
   std::promise<void> answered;
   std::promise<bool> sent;
   ScriptedServer server([&](ScriptedServer& self) {
@@ -164,7 +164,7 @@ TEST_F(TlsTest, keeps_a_connection_on_which_tickets_and_keys_come_between_two_an
 }
 
 // However an idle connection ended, even a POST goes over a new one.
-TEST_F(TlsTest, does_not_use_a_connection_that_the_server_has_ended_or_spoken_on) {
+TEST_F(TlsTest, DoesNotUseAConnectionThatTheServerHasEndedOrSpokenOn) {
   const auto says_bye = [](TlsSession& session) { session.close_notify(); };
   const auto says_more = [](TlsSession& session) {
     session.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -199,7 +199,7 @@ TEST_F(TlsTest, does_not_use_a_connection_that_the_server_has_ended_or_spoken_on
   }
 }
 
-TEST_F(TlsTest, sends_a_get_but_no_post_once_more_when_the_kept_connection_is_cut) {
+TEST_F(TlsTest, SendsAGetButNoPostOnceMoreWhenTheKeptConnectionIsCut) {
   for (const HttpMethod method : {HttpMethod::get, HttpMethod::post}) {
     ScriptedServer server([&](ScriptedServer& self) {
       {
@@ -226,7 +226,7 @@ TEST_F(TlsTest, sends_a_get_but_no_post_once_more_when_the_kept_connection_is_cu
   }
 }
 
-TEST_F(TlsTest, a_whole_body_may_be_followed_by_a_cut) {
+TEST_F(TlsTest, AWholeBodyMayBeFollowedByACut) {
   ScriptedServer server([&](ScriptedServer& self) {
     for (int i = 0; i < 2; ++i) {
       auto connection = self.accept();
@@ -242,7 +242,7 @@ TEST_F(TlsTest, a_whole_body_may_be_followed_by_a_cut) {
   }
 }
 
-TEST_F(TlsTest, a_certificate_must_be_trusted_valid_and_the_hosts) {
+TEST_F(TlsTest, ACertificateMustBeTrustedValidAndTheHosts) {
   EXPECT_EQ(verdict(certificate_), "fine");
   EXPECT_EQ(verdict(TestCertificate()), "its certificate is not trusted: self-signed certificate");
   TestCertificate::Options options;
@@ -256,7 +256,7 @@ TEST_F(TlsTest, a_certificate_must_be_trusted_valid_and_the_hosts) {
   EXPECT_EQ(verdict(expired), "its certificate is not trusted: certificate has expired");
 }
 
-TEST_F(TlsTest, a_server_without_tls_is_no_server) {
+TEST_F(TlsTest, AServerWithoutTlsIsNoServer) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -270,7 +270,7 @@ TEST_F(TlsTest, a_server_without_tls_is_no_server) {
               HasSubstr("the TLS handshake failed: wrong version number"));
 }
 
-TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
+TEST_F(TlsTest, AServerThatSaysNothingIsLeftInTime) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.wait_for_close();
@@ -282,7 +282,7 @@ TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
   EXPECT_TRUE(response.error().retryable) << "no request was sent";
 }
 
-TEST_F(TlsTest, a_body_that_is_cut_off_is_an_error_even_if_its_length_was_open) {
+TEST_F(TlsTest, ABodyThatIsCutOffIsAnErrorEvenIfItsLengthWasOpen) {
   for (const char* head :
        {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\nhalf"}) {
     ScriptedServer server([&](ScriptedServer& self) {
@@ -298,7 +298,7 @@ TEST_F(TlsTest, a_body_that_is_cut_off_is_an_error_even_if_its_length_was_open) 
 }
 
 // RFC 6066 section 3.
-TEST_F(TlsTest, an_address_is_not_sent_as_the_servers_name) {
+TEST_F(TlsTest, AnAddressIsNotSentAsTheServersName) {
   std::string name = "not seen";
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
@@ -312,7 +312,7 @@ TEST_F(TlsTest, an_address_is_not_sent_as_the_servers_name) {
   EXPECT_EQ(name, "");
 }
 
-TEST_F(TlsTest, an_orderly_end_ends_a_body_without_a_length) {
+TEST_F(TlsTest, AnOrderlyEndEndsABodyWithoutALength) {
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
     TlsSession session(connection, certificate_);

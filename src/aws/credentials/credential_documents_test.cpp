@@ -14,7 +14,7 @@ std::string problem(const base::Result<Credentials>& result) {
   return result ? "none" : result.error().message;
 }
 
-TEST(JsonCredentials, come_from_an_endpoint) {
+TEST(JsonCredentials, ComeFromAnEndpoint) {
   const auto got = parse_json_credentials(
       R"({"RoleArn": "arn:aws:iam::1:role/x", "AccessKeyId": "AKID", "SecretAccessKey": "sec/ret", "Token": "to+ken=", "Expiration": "2026-11-24T16:52:20Z"})",
       JsonForm::endpoint);
@@ -25,7 +25,7 @@ TEST(JsonCredentials, come_from_an_endpoint) {
   EXPECT_EQ(timestamp(*got->expiration), "2026-11-24T16:52:20Z");
 }
 
-TEST(JsonCredentials, of_a_process_need_not_end) {
+TEST(JsonCredentials, OfAProcessNeedNotEnd) {
   const auto got = parse_json_credentials(
       R"({"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"})",
       JsonForm::process);
@@ -37,7 +37,7 @@ TEST(JsonCredentials, of_a_process_need_not_end) {
             "\"Version\" is not 1");
 }
 
-TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_repeated) {
+TEST(JsonCredentials, ThatAreIncompleteOrWrongAreRefusedWithoutBeingRepeated) {
   const auto refuse = [](std::string_view text) {
     return problem(parse_json_credentials(text, JsonForm::endpoint));
   };
@@ -60,7 +60,7 @@ TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_rep
       "the access key or session token has a blank or a character that is not ASCII");
 }
 
-TEST(JsonCredentials, an_endpoint_may_say_why_there_are_none) {
+TEST(JsonCredentials, AnEndpointMaySayWhyThereAreNone) {
   const auto got = parse_json_credentials(
       "{\"Code\": \"AssumeRoleUnauthorizedAccess\", \"Message\": \"EC2 cannot\\nassume\"}",
       JsonForm::endpoint);
@@ -81,7 +81,7 @@ constexpr const char* kSts =
   <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
 </AssumeRoleResponse>)";
 
-TEST(StsCredentials, come_as_xml) {
+TEST(StsCredentials, ComeAsXml) {
   const auto got = parse_sts_credentials(kSts);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "ASIA");
@@ -90,7 +90,7 @@ TEST(StsCredentials, come_as_xml) {
   EXPECT_EQ(timestamp(*got->expiration), "2026-11-24T16:52:20Z");
 }
 
-TEST(StsCredentials, that_are_none_are_refused) {
+TEST(StsCredentials, ThatAreNoneAreRefused) {
   EXPECT_EQ(problem(parse_sts_credentials("")), "the answer is not XML");
   EXPECT_EQ(problem(parse_sts_credentials("<a><b></a>")), "the answer is not XML");
   EXPECT_EQ(problem(parse_sts_credentials("<a><b/></a>")), "the answer has no Credentials");
@@ -99,7 +99,7 @@ TEST(StsCredentials, that_are_none_are_refused) {
   EXPECT_EQ(problem(parse_sts_credentials(deep)), "the answer is not XML");
 }
 
-TEST(StsCredentials, an_error_says_its_code_and_message_on_one_line) {
+TEST(StsCredentials, AnErrorSaysItsCodeAndMessageOnOneLine) {
   EXPECT_EQ(
       sts_error(
           "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User\nmay "

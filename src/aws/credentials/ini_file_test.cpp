@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-TEST(IniFile, has_sections_names_and_values) {
+TEST(IniFile, HasSectionsNamesAndValues) {
   const auto ini = IniFile::parse(
       "# a comment\n"
       "[default]\r\n"
@@ -34,7 +34,7 @@ TEST(IniFile, has_sections_names_and_values) {
           Pair("profile my own", ElementsAre(Pair("region", "us-east-2"), Pair("s3", "")))));
 }
 
-TEST(IniFile, an_error_names_the_line_and_repeats_nothing_of_it) {
+TEST(IniFile, AnErrorNamesTheLineAndRepeatsNothingOfIt) {
   EXPECT_EQ(IniFile::parse("[a]\nx = 1\nwJalrXUtnFEMI\n", "f").error().message,
             "f:3: neither [section] nor name = value");
   EXPECT_EQ(IniFile::parse("secret = 1\n", "f").error().message,
@@ -45,7 +45,7 @@ TEST(IniFile, an_error_names_the_line_and_repeats_nothing_of_it) {
             "f: is larger than a mebibyte");
 }
 
-TEST(IniFile, that_is_not_there_is_empty) {
+TEST(IniFile, ThatIsNotThereIsEmpty) {
   EXPECT_TRUE(IniFile::read("/nowhere/config")->sections.empty());
 }
 

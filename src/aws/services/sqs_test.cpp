@@ -38,7 +38,7 @@ class SqsTest : public testing::Test {
   FakeEndpoint endpoint_;
 };
 
-TEST_F(SqsTest, sends_any_text_that_sqs_stores) {
+TEST_F(SqsTest, SendsAnyTextThatSqsStores) {
   const auto id = queue().send("a\"b\\\n\tü\xF0\x9F\x90\x9F", {});
   ASSERT_TRUE(id) << id.error().message;
   EXPECT_EQ(*id, "id-1");
@@ -52,7 +52,7 @@ TEST_F(SqsTest, sends_any_text_that_sqs_stores) {
   EXPECT_TRUE(queue().send(std::string(SqsQueue::kBodyBytesMax, 'x'), {}));
 }
 
-TEST_F(SqsTest, does_not_send_what_sqs_would_not_store) {
+TEST_F(SqsTest, DoesNotSendWhatSqsWouldNotStore) {
   for (const std::string& text : {std::string(), std::string("\0", 1), std::string("\x1b[0m"),
                                   std::string("\xff"), std::string("a\xEF\xBF\xBF")}) {
     const auto id = queue().send(text, {});
@@ -68,7 +68,7 @@ TEST_F(SqsTest, does_not_send_what_sqs_would_not_store) {
   EXPECT_TRUE(endpoint_.requests().empty());
 }
 
-TEST_F(SqsTest, receives_and_removes) {
+TEST_F(SqsTest, ReceivesAndRemoves) {
   answer(
       R"({"Messages":[{"MessageId":"m","ReceiptHandle":"h/+=","MD5OfBody":"x","Body":"\"\u00fc\ud83d\udc1f"},)"
       R"({"MessageId":"n","ReceiptHandle":"i","Body":""}]})");
@@ -87,7 +87,7 @@ TEST_F(SqsTest, receives_and_removes) {
   EXPECT_THAT(endpoint_.requests().at(1), EndsWith("{" + url() + ",\"ReceiptHandle\":\"h/+=\"}"));
 }
 
-TEST_F(SqsTest, receives_ten_large_messages) {
+TEST_F(SqsTest, ReceivesTenLargeMessages) {
   std::string large = R"({"Messages":[)";
   for (int i = 0; i < 10; ++i) {
     std::string body;
@@ -103,7 +103,7 @@ TEST_F(SqsTest, receives_ten_large_messages) {
   EXPECT_EQ(fewer.error().code, ErrorCode::too_large);
 }
 
-TEST_F(SqsTest, an_empty_queue_is_no_error_and_garbage_is) {
+TEST_F(SqsTest, AnEmptyQueueIsNoErrorAndGarbageIs) {
   for (const char* none : {"{}", R"({"Messages":[]})", R"({"Messages":null})"}) {
     answer(none);
     const auto messages = queue().receive(1, {}, {});
@@ -122,7 +122,7 @@ TEST_F(SqsTest, an_empty_queue_is_no_error_and_garbage_is) {
   }
 }
 
-TEST(SqsQueueArn, names_a_standard_queue) {
+TEST(SqsQueueArn, NamesAStandardQueue) {
   const auto problem = [](const std::string& arn) {
     const auto queue = SqsQueue::at(arn, credential_chain_of(kKeys), {});
     return queue ? "none" : queue.error().message;
