@@ -5,8 +5,8 @@
 
 namespace penstock::events {
 
-// The sink of a service without Kafka: an event is only logged (its value at DEBUG), and is
-// reported as stored before submit() returns.
+// The sink of a service without Kafka. It only logs events, at INFO; their values at DEBUG. It
+// reports every event as stored before submit() returns. `log` must outlive the sink.
 class LogSink final : public Sink {
  public:
   explicit LogSink(log::Log& log) : log_(log) {}

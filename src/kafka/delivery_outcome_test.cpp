@@ -7,7 +7,7 @@ namespace {
 
 using events::DeliveryOutcome;
 
-TEST(DeliveryOutcome, EveryKindOfReportHasItsOutcome) {
+TEST(DeliveryOutcome, TranslatesEveryKindOfReport) {
   struct Row {
     rd_kafka_resp_err_t error;
     rd_kafka_msg_status_t persistence;

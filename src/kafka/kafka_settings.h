@@ -8,18 +8,23 @@
 
 namespace penstock::kafka {
 
-// What a producer is made with.
+// The settings of a producer.
 struct Settings {
   std::string bootstrap;  // "HOST:PORT,…"
-  std::string client_id;
+  std::string client_id;  // The name of this client in the brokers' logs.
+  // How long after submit() an event must have its report.
   std::chrono::milliseconds publish_deadline{2000};
-  // Events waiting for the broker; the container has 64 to 512 MB.
+  // Limits on the events that wait for the broker: their size in KiB and their number. A container
+  // has 64 to 512 MB.
   int64_t queue_kib_max = 16 * 1024;
   int64_t queue_messages_max = 10'000;
+  // Whether to create missing topics at the start, and how: the number of partitions, and how long
+  // records are kept. A retention of 0 means the cluster's default.
   bool create_topics = true;
-  int64_t partitions = 1;                  // Of a topic that is made at start.
-  std::chrono::milliseconds retention{0};  // The same; 0: the cluster's default.
-  // Not null: SASL/OAUTHBEARER over TLS with its tokens. It must live longer than the producer.
+  int64_t partitions = 1;
+  std::chrono::milliseconds retention{0};
+  // If it is not null, the producer uses SASL/OAUTHBEARER over TLS with tokens from here. The
+  // source must outlive the producer.
   TokenSource* tokens = nullptr;
 };
 

@@ -92,7 +92,7 @@ TEST(HttpClient, ReopensAKeptConnectionThatWasClosedWhileIdle) {
   HttpClient client = client_of(server);
   ASSERT_TRUE(client.request(kGet, kEnough));
   closed.get_future().wait();
-  // Even a POST: the closing is seen before anything is sent.
+  // Even a POST is sent, because the client sees the closed connection before it sends anything.
   const auto response = client.request({HttpMethod::post, "/"}, kEnough);
   ASSERT_TRUE(response) << response.error().detail;
   EXPECT_EQ(response->body, "second");
@@ -129,7 +129,7 @@ TEST(HttpClient, NeverSendsAPostTwice) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
   EXPECT_FALSE(response.error().retryable);
-  EXPECT_TRUE(client.request(kGet, kEnough));  // The client itself is fine.
+  EXPECT_TRUE(client.request(kGet, kEnough));  // The client can be used again.
 }
 
 TEST(HttpClient, DoesNotRepeatWhenAFreshConnectionCloses) {
@@ -182,8 +182,8 @@ TEST(HttpClient, WaitsForAnAnswerBeyondTheTransferTimeout) {
   EXPECT_EQ(response->body, "at last");
 }
 
-// Each connection gets one of the answers, after its request was read: closing earlier would reset
-// the connection.
+// Each connection gets one of the answers after its request was read, because closing earlier would
+// reset the connection.
 ScriptedServer::Script answers(std::vector<std::string> texts) {
   return [texts = std::move(texts)](ScriptedServer& self) {
     for (const std::string& text : texts) {
@@ -222,7 +222,7 @@ TEST(HttpClient, RefusesGarbage) {
   }
 }
 
-TEST(HttpClient, AMessageCutShortIsNotAResponse) {
+TEST(HttpClient, RefusesAMessageThatIsCutShort) {
   ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}));
   const auto response = client_of(server).request(kGet, kEnough);
   ASSERT_FALSE(response);
@@ -248,9 +248,9 @@ TEST(HttpClient, TakesLargeAndChunkedBodies) {
   EXPECT_EQ(second->body, "abcde");
 }
 
-TEST(HttpClient, ARefusedConnectionIsRetryable) {
+TEST(HttpClient, CallsARefusedConnectionRetryable) {
   ScriptedServer server([](ScriptedServer&) {});
-  server.join();  // Its port is closed now.
+  server.join();  // The server's port is closed now.
   const auto response = client_of(server).request({HttpMethod::post, "/"}, kEnough);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
@@ -266,7 +266,7 @@ TEST(HttpClient, LooksNamesUp) {
   EXPECT_EQ(response->body, "by name");
 }
 
-// The Host header of a request to `host`, with PORT for the server's port.
+// Returns the Host header of a request to `host`, with PORT in place of the server's port.
 std::string host_header(const std::string& host, bool standard_port) {
   std::string seen;
   ScriptedServer server([&](ScriptedServer& self) {
@@ -288,7 +288,7 @@ std::string host_header(const std::string& host, bool standard_port) {
   return header;
 }
 
-TEST(HttpClient, NamesTheHostWithAPortThatIsNotTheSchemesOwn) {
+TEST(HttpClient, NamesThePortInTheHostHeaderUnlessItIsTheDefault) {
   EXPECT_EQ(host_header("127.0.0.1", true), "127.0.0.1");
   EXPECT_EQ(host_header("127.0.0.1", false), "127.0.0.1:PORT");
 }
@@ -303,7 +303,7 @@ TEST(HttpClient, TakesAnIpv6AddressWithAndWithoutBrackets) {
   }
 }
 
-TEST(HttpClient, ATransportThatCannotBeMadeIsAnError) {
+TEST(HttpClient, ReportsATransportThatCannotBeMade) {
   const Transport broken{
       .standard_port = 443, .make = [](const std::string&) -> std::unique_ptr<Wire> {
         throw boost::system::system_error(make_error_code(boost::system::errc::not_supported));
@@ -314,7 +314,7 @@ TEST(HttpClient, ATransportThatCannotBeMadeIsAnError) {
   EXPECT_TRUE(response.error().retryable);
 }
 
-TEST(HttpClient, DoesNotWriteARequestThatWouldBecomeAnother) {
+TEST(HttpClient, RefusesARequestThatHttpWouldReadAsAnother) {
   HttpClient client("127.0.0.1", 1);
   for (const HttpRequest& request :
        {HttpRequest{HttpMethod::get, "/a b"}, HttpRequest{HttpMethod::get, "/a\r\nX: y"},

@@ -131,10 +131,10 @@ TEST_F(MskIamTest, a_principal_that_may_do_nothing_is_a_500_and_the_log_says_wha
   EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 500; }))
       << api.output();
   const std::string hint =
-      "Cluster authorization failed (by IAM: kafka-cluster:WriteDataIdempotently)";
+      "Cluster authorization failed (with IAM, it needs kafka-cluster:WriteDataIdempotently)";
   EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; }))
       << api.readiness();
-  EXPECT_THAT(api.readiness(), HasSubstr("Kafka lets the producer write nothing: "));
+  EXPECT_THAT(api.readiness(), HasSubstr("Kafka does not allow the producer to write: "));
   EXPECT_EQ(api.status("/hello"), 200u) << "what publishes nothing is not touched";
 }
 
@@ -149,8 +149,10 @@ TEST_F(MskIamTest, who_may_not_make_a_topic_writes_to_the_one_that_is_there_and_
   IamApi api(*kafka_, environment);
   EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }))
       << api.output();
-  EXPECT_THAT(api.output(), HasSubstr("\"may not make the topic; it must exist already (by IAM: "
-                                      "kafka-cluster:CreateTopic)\",\"topic\":\"given\""));
+  EXPECT_THAT(api.output(),
+              HasSubstr("\"the topic cannot be created here and must already exist (with "
+                        "IAM, creating it needs kafka-cluster:CreateTopic)\","
+                        "\"topic\":\"given\""));
 }
 
 TEST_F(MskIamTest, a_wrong_clock_is_told_in_seconds) {
