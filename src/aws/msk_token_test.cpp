@@ -44,12 +44,12 @@ TEST(MskToken, LastsFifteenMinutesOrAsLongAsTheCredentials) {
   EXPECT_THAT(url_of(signer, {"us-east-1"}), testing::HasSubstr("&X-Amz-Expires=41&"));
 }
 
-TEST(MskToken, OfCredentialsThatHaveEndedThereIsNone) {
+TEST(MskToken, IsNotSignedWithExpiredCredentials) {
   Credentials signer = credentials();
   signer.expiration = kNow;
   const auto token = sign_msk_token(signer, {"us-east-1"}, kNow);
   ASSERT_FALSE(token);
-  EXPECT_EQ(token.error().message, "the credentials from the test ended at 2026-11-24T16:52:20Z");
+  EXPECT_EQ(token.error().message, "the credentials from the test expired at 2026-11-24T16:52:20Z");
 }
 
 TEST(MskToken, IsSignedForTheHostOfTheRegionsPartition) {
@@ -69,7 +69,7 @@ TEST(MskToken, NamesUsAfterTheSignature) {
       testing::ContainsRegex("&X-Amz-Signature=[0-9a-f]+&User-Agent=penstock-msk-iam%2F1$"));
 }
 
-TEST(Region, IsReadOffAnMskHostName) {
+TEST(Region, IsFoundInAnMskHostName) {
   EXPECT_EQ(region_of_msk("b-1.mycluster.abc123.c2.kafka.us-east-1.amazonaws.com:9098,b-2.x:9098"),
             "us-east-1");
   EXPECT_EQ(region_of_msk("boot-abc.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"),
@@ -80,7 +80,7 @@ TEST(Region, IsReadOffAnMskHostName) {
   EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-gov-west-1.amazonaws.com"), "us-gov-west-1");
 }
 
-TEST(Region, OtherHostsSayNone) {
+TEST(Region, IsNotFoundInOtherHostNames) {
   for (const char* host :
        {"", "localhost:9092", "kafka.us-east-1.amazonaws.com.example.com:9098",
         "b-1.kafka.us-east-1.example.com:9098", "b-1.kafka.useast1.amazonaws.com",
@@ -90,7 +90,7 @@ TEST(Region, OtherHostsSayNone) {
   }
 }
 
-TEST(Region, HasTheFormOfOne) {
+TEST(Region, IsRecognisedByItsForm) {
   EXPECT_TRUE(is_region("us-gov-west-1"));
   for (const char* text :
        {"", "us", "us-", "-us-1", "us_east_1", "us-east-1.evil.com", "us-east-1/", "US-EAST-1"}) {

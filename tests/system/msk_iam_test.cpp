@@ -190,7 +190,7 @@ TEST_F(MskIamTest, serves_until_its_credentials_end_says_why_after_that_and_reco
   EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << "what it has is good for some seconds";
   ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s))
       << api.output();
-  EXPECT_TRUE(eventually([&] { return api.readiness().find(" ended at ") != std::string::npos; }))
+  EXPECT_TRUE(eventually([&] { return api.readiness().find(" expired at ") != std::string::npos; }))
       << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("answered 404"));
 

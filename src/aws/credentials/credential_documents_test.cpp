@@ -14,10 +14,12 @@ std::string problem(const base::Result<Credentials>& result) {
   return result ? "none" : result.error().message;
 }
 
-TEST(JsonCredentials, ComeFromAnEndpoint) {
-  const auto got = parse_json_credentials(
-      R"({"RoleArn": "arn:aws:iam::1:role/x", "AccessKeyId": "AKID", "SecretAccessKey": "sec/ret", "Token": "to+ken=", "Expiration": "2026-11-24T16:52:20Z"})",
-      JsonForm::endpoint);
+TEST(JsonCredentials, AreReadFromAnEndpoint) {
+  const auto got =
+      parse_json_credentials(R"({"RoleArn": "arn:aws:iam::1:role/x", "AccessKeyId": "AKID", )"
+                             R"("SecretAccessKey": "sec/ret", "Token": "to+ken=", )"
+                             R"("Expiration": "2026-11-24T16:52:20Z"})",
+                             JsonForm::endpoint);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "AKID");
   EXPECT_EQ(got->secret_access_key.reveal(), "sec/ret");
@@ -25,7 +27,7 @@ TEST(JsonCredentials, ComeFromAnEndpoint) {
   EXPECT_EQ(timestamp(*got->expiration), "2026-11-24T16:52:20Z");
 }
 
-TEST(JsonCredentials, OfAProcessNeedNotEnd) {
+TEST(JsonCredentials, NeedNotExpireIfTheyAreOfAProcess) {
   const auto got = parse_json_credentials(
       R"({"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"})",
       JsonForm::process);
@@ -37,7 +39,7 @@ TEST(JsonCredentials, OfAProcessNeedNotEnd) {
             "\"Version\" is not 1");
 }
 
-TEST(JsonCredentials, ThatAreIncompleteOrWrongAreRefusedWithoutBeingRepeated) {
+TEST(JsonCredentials, AreRefusedWithoutBeingRepeatedIfIncompleteOrWrong) {
   const auto refuse = [](std::string_view text) {
     return problem(parse_json_credentials(text, JsonForm::endpoint));
   };
@@ -46,7 +48,7 @@ TEST(JsonCredentials, ThatAreIncompleteOrWrongAreRefusedWithoutBeingRepeated) {
   EXPECT_EQ(refuse(std::string(100'000, '[')), "the document is larger than 64 KiB");
   EXPECT_EQ(refuse(std::string(10'000, '[')), "the document is not a JSON object");
   EXPECT_EQ(refuse(R"({"AccessKeyId": "A", "SecretAccessKey": "s"})"),
-            "the Expiration of the credentials is no time like 2026-11-24T16:52:20Z");
+            "the Expiration of the credentials is not a time such as 2026-11-24T16:52:20Z");
   EXPECT_EQ(refuse(R"({"SecretAccessKey": "s", "Expiration": "2026-11-24T16:52:20Z"})"),
             "the access key id is missing");
   EXPECT_EQ(
@@ -57,10 +59,10 @@ TEST(JsonCredentials, ThatAreIncompleteOrWrongAreRefusedWithoutBeingRepeated) {
   EXPECT_EQ(
       refuse("{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"s\\r\\nX-Evil: 1\", \"Expiration\": "
              "\"2026-11-24T16:52:20Z\"}"),
-      "the access key or session token has a blank or a character that is not ASCII");
+      "the access key or session token has a space or a character that is not ASCII");
 }
 
-TEST(JsonCredentials, AnEndpointMaySayWhyThereAreNone) {
+TEST(JsonCredentials, AreRefusedWithTheReasonOfTheEndpoint) {
   const auto got = parse_json_credentials(
       "{\"Code\": \"AssumeRoleUnauthorizedAccess\", \"Message\": \"EC2 cannot\\nassume\"}",
       JsonForm::endpoint);
@@ -81,7 +83,7 @@ constexpr const char* kSts =
   <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
 </AssumeRoleResponse>)";
 
-TEST(StsCredentials, ComeAsXml) {
+TEST(StsCredentials, AreReadFromXml) {
   const auto got = parse_sts_credentials(kSts);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "ASIA");
@@ -90,7 +92,7 @@ TEST(StsCredentials, ComeAsXml) {
   EXPECT_EQ(timestamp(*got->expiration), "2026-11-24T16:52:20Z");
 }
 
-TEST(StsCredentials, ThatAreNoneAreRefused) {
+TEST(StsCredentials, AreNotFoundInOtherDocuments) {
   EXPECT_EQ(problem(parse_sts_credentials("")), "the answer is not XML");
   EXPECT_EQ(problem(parse_sts_credentials("<a><b></a>")), "the answer is not XML");
   EXPECT_EQ(problem(parse_sts_credentials("<a><b/></a>")), "the answer has no Credentials");
@@ -99,7 +101,7 @@ TEST(StsCredentials, ThatAreNoneAreRefused) {
   EXPECT_EQ(problem(parse_sts_credentials(deep)), "the answer is not XML");
 }
 
-TEST(StsCredentials, AnErrorSaysItsCodeAndMessageOnOneLine) {
+TEST(StsCredentials, AreRefusedWithCodeAndMessageOnOneLine) {
   EXPECT_EQ(
       sts_error(
           "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User\nmay "

@@ -27,7 +27,7 @@ TEST(TimeToRefresh, IsAQuarterOfAnHourAheadOrHalfOfWhatIsLeft) {
   EXPECT_EQ(time_to_refresh(std::nullopt, now), CredentialKeeper::kWithoutEnd);
 }
 
-// A source that answers what it is told to, and what the keeper made of it.
+// A keeper whose source gives the test's answers, and a record of what the observer saw.
 class Kept {
  public:
   using Answer = std::function<Result<Credentials>(int attempt)>;
@@ -69,7 +69,7 @@ Credentials numbered(int number, seconds life) {
   return {.access_key_id = std::to_string(number), .expiration = system_clock::now() + life};
 }
 
-TEST(CredentialKeeper, FetchesAtOnceAndAgainBeforeTheyEnd) {
+TEST(CredentialKeeper, FetchesAtOnceAndAgainBeforeTheyExpire) {
   Kept kept([](int attempt) { return numbered(attempt, seconds(2)); });
   ASSERT_TRUE(kept.wait_for(3));
   EXPECT_EQ(kept.seen()[0], "0");
@@ -94,14 +94,14 @@ TEST(CredentialKeeper, KeepsWhatItHasWhenTheSourceFailsAndRecovers) {
   EXPECT_EQ(kept.keeper().problem(), "");
 }
 
-TEST(CredentialKeeper, CredentialsThatHaveEndedAreAFailure) {
+TEST(CredentialKeeper, CallsExpiredCredentialsAFailure) {
   Kept kept([](int) {
     return Credentials{.expiration = system_clock::time_point(seconds(0)), .source = "test"};
   });
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.keeper().credentials(), nullptr);
   EXPECT_EQ(kept.keeper().problem(),
-            "the credentials from the test had ended already at 1970-01-01T00:00:00Z");
+            "the credentials from the test had already expired at 1970-01-01T00:00:00Z");
 }
 
 TEST(CredentialKeeper, HasNothingBeforeTheFirstSuccessAndTriesLessAndLessOften) {
@@ -112,7 +112,7 @@ TEST(CredentialKeeper, HasNothingBeforeTheFirstSuccessAndTriesLessAndLessOften) 
   EXPECT_EQ(kept.pauses(), (std::vector<seconds>{seconds(1), seconds(2), seconds(4)}));
 }
 
-TEST(CredentialKeeper, ADoubtBringsNewOnesBeforeTheirTime) {
+TEST(CredentialKeeper, FetchesEarlierOnRequest) {
   Kept kept([](int attempt) { return Credentials{.access_key_id = std::to_string(attempt)}; });
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.pauses()[0], CredentialKeeper::kWithoutEnd);

@@ -1,4 +1,4 @@
-// The shared config and credentials files, and the roles that they lead to.
+// Tests the shared config and credentials files and the roles in them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,8 @@ std::string problem(const base::Result<Credentials>& result) {
   return result ? "none" : result.error().message;
 }
 
-// Grants every role: the access key says which, the secret who asked.
+// Grants every role. The access key is the role's name, and the secret is the access key of the
+// caller.
 Reply grant(const std::string& request) {
   const auto value = [&](const std::string& name) {
     const size_t at = request.find(name);
@@ -64,7 +65,7 @@ class ProfileTest : public testing::Test {
   FakeEndpoint sts_;
 };
 
-TEST_F(ProfileTest, HasKeysInEitherFileAndCredentialsComesFirst) {
+TEST_F(ProfileTest, ReadsKeysFromEitherFileAndPrefersCredentials) {
   config(
       "[default]\naws_access_key_id = A\naws_secret_access_key = s\n[profile "
       "default]\naws_access_key_id = "
@@ -81,7 +82,7 @@ TEST_F(ProfileTest, HasKeysInEitherFileAndCredentialsComesFirst) {
   EXPECT_EQ(got->source, "profile 'two' (keys)");
 }
 
-TEST_F(ProfileTest, ThatIsNotAskedForMayBeMissing) {
+TEST_F(ProfileTest, MayBeMissingIfItIsNotNamed) {
   EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
   config("[default]\nregion = eu-west-1\n");
   EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
@@ -89,21 +90,21 @@ TEST_F(ProfileTest, ThatIsNotAskedForMayBeMissing) {
   EXPECT_EQ(problem(ask("default")), "AWS_PROFILE: profile 'default' has no credentials");
 }
 
-TEST_F(ProfileTest, FilesAreWhereTheEnvironmentSays) {
+TEST_F(ProfileTest, IsReadFromTheFilesThatTheEnvironmentNames) {
   std::ofstream(folder_ / "elsewhere") << "[p]\naws_access_key_id = F\naws_secret_access_key = s\n";
   const auto got = ask("p", {{"AWS_SHARED_CREDENTIALS_FILE", (folder_ / "elsewhere").string()}});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "F");
 }
 
-TEST_F(ProfileTest, AProcessGivesCredentials) {
+TEST_F(ProfileTest, GetsCredentialsFromAProcess) {
   config(R"([profile p]
 credential_process = printf '{"Version": 1, "AccessKeyId": "G", "SecretAccessKey": "s"}'
 )");
   EXPECT_EQ(key("p"), "G");
 }
 
-TEST_F(ProfileTest, ARoleIsAssumedWithTheKeysOfAnotherProfile) {
+TEST_F(ProfileTest, AssumesARoleWithTheKeysOfAnotherProfile) {
   config(
       "[profile r]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = "
       "x/y\nrole_session_name = me\nduration_seconds = 1800\n"
@@ -123,7 +124,7 @@ TEST_F(ProfileTest, ARoleIsAssumedWithTheKeysOfAnotherProfile) {
                     "RoleSessionName=me&DurationSeconds=1800")));
 }
 
-TEST_F(ProfileTest, RolesMayLeadToRolesAndToKeysBesideThem) {
+TEST_F(ProfileTest, FollowsRolesToRolesAndToKeysInTheSameProfile) {
   config(
       "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = rb\nsource_profile "
       "= "
@@ -135,7 +136,7 @@ TEST_F(ProfileTest, RolesMayLeadToRolesAndToKeysBesideThem) {
   EXPECT_THAT(sts_.requests().at(1), HasSubstr("X-Amz-Security-Token: t\r\n"));
 }
 
-TEST_F(ProfileTest, TheSessionsNameStaysTheSame) {
+TEST_F(ProfileTest, KeepsTheSessionsName) {
   config("[profile r]\nrole_arn = r\ncredential_source = Environment\n");
   const auto name = [&] {
     EXPECT_TRUE(ask("r", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}}));
@@ -148,7 +149,7 @@ TEST_F(ProfileTest, TheSessionsNameStaysTheSame) {
   EXPECT_EQ(name(), first);
 }
 
-TEST_F(ProfileTest, MistakesAreToldWithTheProfilesName) {
+TEST_F(ProfileTest, ReportsMistakesWithItsName) {
   config(
       "[profile circle]\nrole_arn = r\nsource_profile = round\n[profile round]\nrole_arn = "
       "r\nsource_profile "
@@ -163,14 +164,17 @@ TEST_F(ProfileTest, MistakesAreToldWithTheProfilesName) {
       "r\nduration_seconds = 9e9\n"
       "[profile sso]\nsso_session = corporate\n[profile half]\naws_access_key_id = A\n[profile "
       "env]\nrole_arn = r\ncredential_source = Environment\n");
-  EXPECT_EQ(key("circle"), "profile 'circle': source_profile leads round in a circle, or too far");
+  EXPECT_EQ(key("circle"),
+            "profile 'circle': the source_profile settings form a circle, or lead through more "
+            "than 8 profiles");
   EXPECT_THAT(
       key("both"),
       HasSubstr("profile 'both': a role_arn needs one of source_profile, credential_source and"));
   EXPECT_THAT(key("alone"), HasSubstr("profile 'alone': a role_arn needs one of"));
-  EXPECT_THAT(key("strange"), HasSubstr("profile 'strange': credential_source is none of"));
+  EXPECT_THAT(key("strange"), HasSubstr("profile 'strange': credential_source must be"));
   EXPECT_EQ(key("lost"), "there is no profile 'gone'");
-  EXPECT_EQ(key("mfa"), "profile 'mfa': mfa_serial needs a person");
+  EXPECT_EQ(key("mfa"),
+            "profile 'mfa': mfa_serial is not supported, because it needs a user who types a code");
   EXPECT_EQ(key("long"),
             "profile 'long': duration_seconds must be a whole number from 900 to 43200");
   EXPECT_THAT(
@@ -181,19 +185,20 @@ TEST_F(ProfileTest, MistakesAreToldWithTheProfilesName) {
   EXPECT_EQ(key("env"), "profile 'env': AWS_ACCESS_KEY_ID is not set");
 }
 
-TEST_F(ProfileTest, ABrokenFileIsToldWithItsLine) {
+TEST_F(ProfileTest, ReportsABrokenFileWithTheLine) {
   config("[default]\nnonsense\n");
-  EXPECT_EQ(key(""), (folder_ / ".aws/config").string() + ":2: neither [section] nor name = value");
+  EXPECT_EQ(key(""), (folder_ / ".aws/config").string() +
+                         ":2: the line is neither [section] nor name = value");
 }
 
-TEST_F(ProfileTest, ADefaultFileThatCannotBeReadIsPassedOverAndANamedOneIsNot) {
+TEST_F(ProfileTest, IgnoresAnUnreadableDefaultFileButNotANamedOne) {
   std::filesystem::create_directory(folder_ / ".aws/config");  // Root could read any file.
   EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
   EXPECT_EQ(ask("", {{"AWS_CONFIG_FILE", (folder_ / ".aws/config").string()}}).error().code,
             base::ErrorCode::unavailable);
 }
 
-TEST_F(ProfileTest, WhatStsSaysIsPassedOn) {
+TEST_F(ProfileTest, PassesOnTheReasonOfSts) {
   config("[profile r]\nrole_arn = r\ncredential_source = Environment\n");
   sts_.answer_with([](const std::string&) {
     return Reply{.body =
@@ -242,7 +247,7 @@ TEST_F(WebIdentity, NeedsItsFileAndItsRole) {
             "web identity token: /nowhere: there is no such file");
 }
 
-TEST_F(WebIdentity, MayBeAProfiles) {
+TEST_F(WebIdentity, MayBeNamedInAProfile) {
   config("[profile p]\nrole_arn = r\nweb_identity_token_file = " + file_.string() + "\n");
   EXPECT_EQ(key("p"), "r");
 }

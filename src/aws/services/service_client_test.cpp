@@ -16,12 +16,12 @@ using testing::Not;
 using testing::StartsWith;
 using Reply = FakeEndpoint::Reply;
 
-// As SQS and S3 answer (developer guides, "Interpreting JSON API responses" and "REST error
+// Answers of SQS and S3 (developer guides, "Interpreting JSON API responses" and "REST error
 // responses").
-constexpr const char* kNoQueue =
-    R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."})";
-constexpr const char* kDenied =
-    R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: x is not authorized"})";
+constexpr const char* kNoQueue = R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist",)"
+                                 R"("message":"The specified queue does not exist."})";
+constexpr const char* kDenied = R"({"__type":"com.amazon.coral.service#AccessDeniedException",)"
+                                R"("Message":"User: x is not authorized"})";
 constexpr const char* kOtherRegion =
     "<?xml version=\"1.0\"?>\n<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region "
     "'us-east-1' is "
@@ -64,7 +64,7 @@ class ServiceTest : public testing::Test {
   ServiceClient::Call call_{.body = "{}", .action = "sqs:SendMessage", .resource = "arn:q"};
 };
 
-TEST_F(ServiceTest, SignsWhatItSends) {
+TEST_F(ServiceTest, SignsRequests) {
   call_.path = "/b/a b+ü";
   call_.query = {{"x", "y z"}};
   const auto answer = service("s3").call(call_, {});
@@ -80,7 +80,7 @@ TEST_F(ServiceTest, SignsWhatItSends) {
                     "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, ")));
 }
 
-TEST_F(ServiceTest, TriesAgainAndSaysWhatWasAskedOfWhom) {
+TEST_F(ServiceTest, TriesAgainAndNamesTheCallAndTheEndpoint) {
   endpoint_.answer_with([this](const std::string&) {
     return endpoint_.requests().size() < 3 ? Reply{.body = "<busy", .status = "500 Oops"}
                                            : Reply{.body = "at last"};
@@ -122,7 +122,7 @@ TEST_F(ServiceTest, SaysWhatToDo) {
   EXPECT_EQ(error.code, ErrorCode::unavailable);
 }
 
-TEST_F(ServiceTest, NeverSaysASecret) {
+TEST_F(ServiceTest, NeverRepeatsASecret) {
   const auto error = failure(
       {.body = R"({"__type":"InvalidSignatureException","message":)"
                R"("should have been\nx-amz-security-token:AverySecretToken\nAverySecretToken\n"})",
@@ -141,7 +141,7 @@ TEST_F(ServiceTest, SurvivesGarbage) {
   }
 }
 
-TEST_F(ServiceTest, DoesNotReadWithoutAnEnd) {
+TEST_F(ServiceTest, LimitsSizeAndTimeOfAnAnswer) {
   auto error = failure({.body = std::string(kDocumentBytesMax + 1, 'x')});
   EXPECT_EQ(error.code, ErrorCode::too_large);
   EXPECT_THAT(error.message, HasSubstr(" is too large (more than 65536 bytes)"));
@@ -152,7 +152,7 @@ TEST_F(ServiceTest, DoesNotReadWithoutAnEnd) {
   EXPECT_EQ(answer.error().code, ErrorCode::timed_out);
 }
 
-TEST_F(ServiceTest, KeepsCredentialsOnlyIfTheirEndIsKnownAndFar) {
+TEST_F(ServiceTest, KeepsCredentialsOnlyIfTheirExpirationIsKnownAndFar) {
   auto lasting = service("sqs", std::chrono::minutes(60));
   EXPECT_TRUE(lasting.call(call_, {}) && lasting.call(call_, {}));
   EXPECT_EQ(fetches_, 1);
@@ -171,7 +171,7 @@ TEST_F(ServiceTest, KeepsCredentialsOnlyIfTheirEndIsKnownAndFar) {
   }
 }
 
-TEST_F(ServiceTest, WithoutCredentialsOrToldToStopAsksNobody) {
+TEST_F(ServiceTest, MakesNoRequestWithoutCredentialsOrAfterARequestToStop) {
   auto poor = ServiceClient::at("sqs", "eu-central-1",
                                 [](std::stop_token) -> base::Result<Credentials> {
                                   return base::Error{.code = ErrorCode::not_found,
@@ -196,14 +196,14 @@ TEST(ServiceEndpoint, IsWhereTheEnvironmentSaysOrAtAws) {
   EXPECT_EQ(where("eu-central-1", {}), "https://sqs.eu-central-1.amazonaws.com/");
   EXPECT_EQ(where("cn-north-1", {}), "https://sqs.cn-north-1.amazonaws.com.cn/");
   EXPECT_EQ(where("", {}), "the region of SQS is not known: set AWS_REGION");
-  EXPECT_EQ(where("evil.com/", {}), "'evil.com/' is no region");
+  EXPECT_EQ(where("evil.com/", {}), "'evil.com/' is not the name of an AWS region");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://localhost:1/aws"}}), "http://localhost:1/aws");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SQS", "http://b"}}),
             "http://b/");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL_SQS", "b"}}),
-            "AWS_ENDPOINT_URL_SQS is no http or https URL");
+            "AWS_ENDPOINT_URL_SQS is not an http or https URL");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a/?b"}}),
-            "the endpoint http://a has a query or a strange path");
+            "the endpoint http://a has a query, or a path with characters that must be encoded");
 }
 
 TEST(Arn, HasSixParts) {
