@@ -35,7 +35,8 @@ Invocation invocation_of(const std::string& partition_0, const std::string& part
                   R"(],"events-1":[)" + partition_1 + "]}}"};
 }
 
-// Fails for the records of these offsets and keeps the positions of all that it was given.
+// Handlers that fail for the records with these offsets and keep the positions of all their
+// records.
 struct Probe {
   std::vector<int64_t> failing = {};
   std::vector<int64_t> poisonous = {};
@@ -77,13 +78,13 @@ TEST(Function, GivesEveryRecordToTheHandlerOfItsType) {
   EXPECT_THAT(calls, ElementsAre("b1", "any2", "a3", "any4"));
 }
 
-TEST(Function, ARecordThatNothingTakesIsAFailure) {
+TEST(Function, FailsForARecordWithoutAHandler) {
   const EventHandlers handlers{{"a", [](const Record&, Context&) { return done(); }}};
   CapturedLog captured;
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message, "events-0@1: no function takes events of type \"\"");
+  EXPECT_EQ(failure->message, "events-0@1: there is no handler for events of type \"\"");
 }
 
 TEST(Function, LogsEachRecordWithoutItsValue) {
@@ -92,23 +93,23 @@ TEST(Function, LogsEachRecordWithoutItsValue) {
   Function function(captured.log(), probe.handlers);
   EXPECT_FALSE(
       function
-          .run(invocation_of(
-              record_text(
-                  0, 15,
-                  R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
-              "," + record_text(0, 16, R"(,"key":"/w==")")))
+          .run(invocation_of(record_text(0, 15,
+                                         R"(,"key":"a2V5","value":"c2VjcmV0",)"
+                                         R"("headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
+                             "," + record_text(0, 16, R"(,"key":"/w==")")))
           .error);
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(
           R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
-          R"("timestampType":"CREATE_TIME","key":"key","headers":{"a":"1","b":"�"},"value_bytes":6})",
+          R"("timestampType":"CREATE_TIME","key":"key",)"
+          R"("headers":{"a":"1","b":"�"},"value_bytes":6})",
           R"(INFO RECORD {"topic":"events","partition":0,"offset":16,"timestamp":1700000000000,)"
           R"("timestampType":"CREATE_TIME","key_base64":"/w==","headers":{},"value_bytes":null})"));
   EXPECT_EQ(captured.lines().at(0).at("requestId"), "id-1");
 }
 
-TEST(Function, LogsWhichRecordItIsHoweverLargeItsKeyAndHeadersAre) {
+TEST(Function, IdentifiesEachRecordHoweverLargeItsKeyAndHeadersAre) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -123,7 +124,8 @@ TEST(Function, LogsWhichRecordItIsHoweverLargeItsKeyAndHeadersAre) {
       captured.short_lines(),
       ElementsAre(
           R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
-          R"("timestampType":"CREATE_TIME","key_bytes":30000,"header_bytes":20001,"value_bytes":null})"));
+          R"("timestampType":"CREATE_TIME","key_bytes":30000,)"
+          R"("header_bytes":20001,"value_bytes":null})"));
 }
 
 TEST(Function, LogsTheWholeEventAtDebugOnOneLine) {
@@ -133,10 +135,9 @@ TEST(Function, LogsTheWholeEventAtDebugOnOneLine) {
   Invocation invocation = invocation_of("");
   invocation.body += "\r\n";
   EXPECT_FALSE(function.run(invocation).error);
-  EXPECT_THAT(
-      captured.short_lines(),
-      ElementsAre(
-          R"(DEBUG LAMBDA_EVENT {"eventSource":"aws:kafka","records":{"events-0":[],"events-1":[]}})"));
+  EXPECT_THAT(captured.short_lines(),
+              ElementsAre(R"(DEBUG LAMBDA_EVENT {"eventSource":"aws:kafka",)"
+                          R"("records":{"events-0":[],"events-1":[]}})"));
 }
 
 TEST(Function, StopsAPartitionAtItsFailureAndGoesOnWithOthers) {
@@ -165,10 +166,11 @@ TEST(Function, SurvivesAHandlerThatThrowsAnything) {
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message, "events-0@1: an exception of unknown type");
+  EXPECT_EQ(failure->message,
+            "events-0@1: the handler threw something that is not a std::exception");
 }
 
-TEST(Function, BoundsTheErrorMessage) {
+TEST(Function, LimitsTheErrorMessage) {
   const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome {
                                   throw std::runtime_error(std::string(100'000, 'x'));
                                 }}};
@@ -180,7 +182,7 @@ TEST(Function, BoundsTheErrorMessage) {
   EXPECT_EQ(failure->message.size(), 4096u);
 }
 
-TEST(Function, AMalformedEventIsAnError) {
+TEST(Function, FailsForAMalformedEvent) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -195,7 +197,7 @@ TEST(Function, AMalformedEventIsAnError) {
               ElementsAre(R"(ERROR EXCEPTION {"reason":"records/events-0/1/value: not base64"})"));
 }
 
-TEST(Function, WithPartialResponsesNamesWhatIsToComeAgainAndPassesPoison) {
+TEST(Function, NamesWhatToRetryAndPassesPoisonWithPartialResponses) {
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -211,7 +213,7 @@ TEST(Function, WithPartialResponsesNamesWhatIsToComeAgainAndPassesPoison) {
               ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
 }
 
-TEST(Function, WithoutPartialResponsesPoisonIsAnErrorOfTheInvocation) {
+TEST(Function, FailsForPoisonWithoutPartialResponses) {
   Probe probe{.poisonous = {1}};
   CapturedLog captured;
   const auto failure =
@@ -220,14 +222,14 @@ TEST(Function, WithoutPartialResponsesPoisonIsAnErrorOfTheInvocation) {
   EXPECT_EQ(failure->message, "events-0@1: poison 1");
 }
 
-TEST(Function, WithPartialResponsesABatchThatSucceedsIsNull) {
+TEST(Function, AnswersNullForABatchThatSucceedsWithPartialResponses) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   EXPECT_EQ(function.run(invocation_of(record_text(0, 1))).response, "null");
 }
 
-TEST(Function, HandlesNoRecordAgainThatIsFinished) {
+TEST(Function, DoesNotHandleAFinishedRecordAgain) {
   Probe probe{.failing = {3}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -241,7 +243,7 @@ TEST(Function, HandlesNoRecordAgainThatIsFinished) {
   EXPECT_THAT(captured.short_lines(), ::testing::Contains("INFO DUPLICATE \"events-0@1\""));
 }
 
-TEST(Function, HandlesAllAgainWhenItsAnswerWasNotTakenOrWasAnError) {
+TEST(Function, HandlesAllAgainWhenItsAnswerWasRejectedOrAnError) {
   Probe probe{.failing = {2}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -250,18 +252,18 @@ TEST(Function, HandlesAllAgainWhenItsAnswerWasNotTakenOrWasAnError) {
   function.reply_was_taken(false);
   probe.failing = {};
   EXPECT_FALSE(function.run(batch).error);
-  function.reply_was_taken(false);  // Too large, say: the mapping has seen a failure.
+  function.reply_was_taken(false);  // It was too large, for example, so the mapping saw a failure.
   EXPECT_FALSE(function.run(batch).error);
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@1", "0@2", "0@1", "0@2"));
 }
 
-TEST(Function, TellsWhenTheMappingGoesOnBehindWhatWasToComeAgain) {
+TEST(Function, WarnsWhenTheMappingSkipsARecordToRetry) {
   Probe probe{.failing = {2}};
   CapturedLog captured(log::Level::warning);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   (void)function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2)));
   function.reply_was_taken(true);
-  (void)function.run(invocation_of(record_text(0, 2)));  // As it should.
+  (void)function.run(invocation_of(record_text(0, 2)));  // This is the expected retry.
   function.reply_was_taken(true);
   (void)function.run(invocation_of(record_text(0, 4)));
   EXPECT_THAT(captured.short_lines(),
@@ -269,7 +271,7 @@ TEST(Function, TellsWhenTheMappingGoesOnBehindWhatWasToComeAgain) {
                           HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
 }
 
-// Events of type "n" are numbers.
+// Reads values as a schema would that says: events of type "n" are numbers.
 base::Result<boost::json::value> read_number(std::string_view type, std::string_view text) {
   if (type != "n") return boost::json::value();
   boost::system::error_code malformed;
@@ -306,7 +308,7 @@ TEST(Function, GivesHandlersOnlyValuesThatPassTheirEventsSchema) {
   EXPECT_EQ(lines.back().at("PoisonRecords"), 1);
 }
 
-TEST(Function, AValueThatBreaksItsSchemaFailsABatchThatKnowsNoPartialResponses) {
+TEST(Function, FailsForAValueThatViolatesItsSchemaWithoutPartialResponses) {
   Probe probe;
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers,
@@ -316,7 +318,8 @@ TEST(Function, AValueThatBreaksItsSchemaFailsABatchThatKnowsNoPartialResponses) 
   ASSERT_TRUE(reply.error);
   EXPECT_EQ(reply.error->message, "events-0@1: no number");
   EXPECT_THAT(probe.seen, IsEmpty());
-  EXPECT_EQ(captured.lines().back().at("PoisonRecords"), 1);  // Whatever the log's level.
+  EXPECT_EQ(captured.lines().back().at("PoisonRecords"),
+            1);  // It is logged whatever the log's level.
 }
 
 TEST(Context, CleansStringsThatAreNotUtf8) {
@@ -332,13 +335,13 @@ TEST(EventHandlers, NeedOneFunctionForEachType) {
   const auto nothing = [](const Record&, Context&) { return done(); };
   EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
   EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,
-            "event type a has two functions");
-  EXPECT_EQ(check({{"a", nullptr}}).error().message, "event type a has no function");
+            "event type a has two handlers");
+  EXPECT_EQ(check({{"a", nullptr}}).error().message, "the handler of event type a is empty");
   EXPECT_FALSE(check({{"", nothing}}));
   EXPECT_FALSE(check({}));
 }
 
-TEST(Serve, AnswersEachInvocationUntilTheApiIsGone) {
+TEST(Serve, AnswersEachInvocationUntilTheApiFails) {
   const auto next_headers = [](const std::string& id) {
     return "Lambda-Runtime-Aws-Request-Id: " + id +
            "\r\nLambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: t-" + id + "\r\n";

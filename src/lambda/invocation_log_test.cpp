@@ -31,7 +31,7 @@ TEST(InvocationLog, WritesLambdasJsonFormat) {
   EXPECT_EQ(lines[0].at("value").at("offset"), 15);
 }
 
-TEST(InvocationLog, TellsTheSizeOfWhatNoLineCanHold) {
+TEST(InvocationLog, ReplacesATooLargeValueByItsSize) {
   testing::CapturedLog captured;
   captured.log().defer_flush([] {});
   InvocationLog log(captured.log(), "id-1");
@@ -70,7 +70,7 @@ TEST(InvocationLog, LosesNothingToASlowReader) {
     InvocationLog log(out, "id-1");
     const std::string value = '"' + std::string(1000, 'x') + '"';
     for (int i = 0; i < 5000; ++i) {
-      log.write(Level::info, "MESSAGE", value);  // 5 MB through a log of 1 MiB.
+      log.write(Level::info, "MESSAGE", value);  // This sends 5 MB through a log of 1 MiB.
     }
     log.flush();
     EXPECT_EQ(out.dropped_lines(), 0u);

@@ -23,7 +23,7 @@ boost::json::object metrics_of(const InvocationMetrics& metrics) {
   return boost::json::parse(metrics.json("hello", "id-1", kNow)).as_object();
 }
 
-TEST(InvocationMetrics, AreInCloudwatchsEmbeddedMetricFormat) {
+TEST(InvocationMetrics, FollowCloudwatchsEmbeddedMetricFormat) {
   InvocationMetrics metrics;
   metrics.add(record_at(1'700'000'002'000));
   metrics.add(record_at(1'700'000'001'000));
@@ -44,7 +44,7 @@ TEST(InvocationMetrics, AreInCloudwatchsEmbeddedMetricFormat) {
   EXPECT_EQ(found.at("PoisonRecords"), 1);
 }
 
-TEST(InvocationMetrics, KnowNoAgeWithoutTimestampsAndNoNegativeOne) {
+TEST(InvocationMetrics, HaveNoAgeWithoutTimestampsAndNoNegativeOne) {
   InvocationMetrics metrics;
   metrics.add(record_at(-1));
   EXPECT_FALSE(metrics_of(metrics).contains("BatchAge"));

@@ -12,7 +12,7 @@ namespace {
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
-// A record's JSON; `rest` starts with a comma.
+// Returns a record's JSON. `rest` starts with a comma.
 std::string record_text(int64_t offset, const std::string& rest = "",
                         const std::string& partition = "0") {
   return R"({"topic":"events","partition":)" + partition + R"(,"offset":)" +
@@ -28,7 +28,7 @@ std::string one(const std::string& rest) {
   return event_text("{\"events-0\":[" + record_text(3, rest) + "]}");
 }
 
-// The error's message, or "fine".
+// Returns the error's message, or "fine".
 std::string problem(const std::string& text, const KafkaEventLimits& limits = {}) {
   const auto event = decode_kafka_event(text, limits);
   return event ? "fine" : event.error().message;
@@ -40,7 +40,8 @@ TEST(KafkaEvent, GivesEveryPartOfARecord) {
     "eventSourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1",
     "bootstrapServers": "b-1:9098,b-2:9098",
     "records": {"events-0": [{
-      "topic": "events", "partition": 0, "offset": 15, "timestamp": 1700000000000, "timestampType": "CREATE_TIME",
+      "topic": "events", "partition": 0, "offset": 15,
+            "timestamp": 1700000000000, "timestampType": "CREATE_TIME",
       "key": "a2V5", "value": "SGVsbG8sIFdvcmxkIQ==",
       "headers": [{"traceparent": [48, 48, 45]}, {"ce_type": [97, 46, 98]}]}]}} )");
   ASSERT_TRUE(decoded) << decoded.error().message;
@@ -63,7 +64,7 @@ TEST(KafkaEvent, GivesEveryPartOfARecord) {
   EXPECT_EQ(record.header("CE_TYPE"), std::nullopt);
 }
 
-TEST(KafkaEvent, TellsAbsentAndNullFromEmpty) {
+TEST(KafkaEvent, DistinguishesAbsentAndNullFromEmpty) {
   for (const auto& [rest, key, value] :
        {std::tuple{"", false, false},
         std::tuple{R"(,"key":null,"value":null,"headers":null)", false, false},
@@ -79,13 +80,13 @@ TEST(KafkaEvent, TellsAbsentAndNullFromEmpty) {
   }
 }
 
-TEST(KafkaEvent, TakesSignedAndUnsignedHeaderBytes) {
+TEST(KafkaEvent, AcceptsSignedAndUnsignedHeaderBytes) {
   const auto event = decode_kafka_event(one(
       R"(,"headers":[{"h":[-61,-85,195,171,-128,255,0]},{"empty":[],"none":null},{"h":[49]}])"));
   ASSERT_TRUE(event) << event.error().message;
   const Record& record = event->records.at(0);
   EXPECT_EQ(record.header("h"),
-            std::string_view("\xc3\xab\xc3\xab\x80\xff\0", 7));  // The first of that name.
+            std::string_view("\xc3\xab\xc3\xab\x80\xff\0", 7));  // The first header of that name.
   EXPECT_EQ(record.header("empty"), "");
   EXPECT_EQ(record.header("none"), "");
   EXPECT_EQ(record.headers.size(), 4u);
@@ -103,7 +104,7 @@ TEST(KafkaEvent, KeepsTheOrderOfEachPartition) {
   EXPECT_THAT(order, testing::ElementsAre(std::pair(0, 3), std::pair(0, 4), std::pair(7, 0)));
 }
 
-TEST(KafkaEvent, ViewsStayValidWhenTheEventIsMoved) {
+TEST(KafkaEvent, KeepsItsViewsValidWhenItIsMoved) {
   auto decoded = decode_kafka_event(one(R"(,"value":"Zg==")"));
   ASSERT_TRUE(decoded);
   const KafkaEvent moved = std::move(*decoded);
@@ -120,16 +121,14 @@ TEST(KafkaEvent, UndoesJsonEscapesBeforeBase64) {
   EXPECT_EQ(event->records.at(0).headers.at(0).name, "\xc3\xab\n");
 }
 
-TEST(KafkaEvent, PassesOverUnknownMembers) {
-  EXPECT_EQ(
-      problem(
-          R"({"new":{"records":[[1,{"a":null}],2.5,true]},"eventSource":"SelfManagedKafka","x":1,"y":"z",)"
-          R"("records":{"events-0":[)" +
-          record_text(
-              3,
-              R"(,"valueSchemaMetadata":{"dataFormat":"JSON","headers":[7]},"z":-1,"q":99999999999999999999)") +
-          "]}}"),
-      "fine");
+TEST(KafkaEvent, IgnoresUnknownMembers) {
+  EXPECT_EQ(problem(R"({"new":{"records":[[1,{"a":null}],2.5,true]},)"
+                    R"("eventSource":"SelfManagedKafka","x":1,"y":"z",)"
+                    R"("records":{"events-0":[)" +
+                    record_text(3, R"(,"valueSchemaMetadata":{"dataFormat":"JSON","headers":[7]},)"
+                                   R"("z":-1,"q":99999999999999999999)") +
+                    "]}}"),
+            "fine");
 }
 
 TEST(KafkaEvent, SaysWhereSomethingIsWrong) {
@@ -177,7 +176,7 @@ TEST(KafkaEvent, SaysWhereSomethingIsWrong) {
   for (const auto& [text, message] : cases) EXPECT_EQ(problem(text), message) << text;
 }
 
-TEST(KafkaEvent, RefusesWhatIsNotJson) {
+TEST(KafkaEvent, RefusesTextsThatAreNotJson) {
   const std::string good = one("");
   for (const std::string& text :
        {std::string(), std::string("  "), std::string("GET / HTTP/1.1"), good + "x",
@@ -211,7 +210,7 @@ TEST(KafkaEvent, ShowsLittleOfAForeignName) {
             "records/" + std::string(100, 'x') + ": expected an array of records");
 }
 
-TEST(KafkaEvent, TakesTheLargestBatch) {
+TEST(KafkaEvent, AcceptsTheLargestBatch) {
   std::string records = record_text(0);
   for (int i = 1; i < 10'000; ++i) {
     records += "," + record_text(i, R"(,"value":"SGVsbG8sIFdvcmxkIQ==")");

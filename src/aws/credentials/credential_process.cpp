@@ -38,8 +38,9 @@ class Shell {
  public:
   static Result<Shell> run(const std::string& command) {
     std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
       return failed(ErrorCode::internal, "cannot be started: the system has no pipe left");
+    }
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);

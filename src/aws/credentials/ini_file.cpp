@@ -66,8 +66,9 @@ base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& f
     if (equals == std::string_view::npos) {
       return wrong(number, "the line is neither [section] nor name = value");
     }
-    if (section == nullptr)
+    if (section == nullptr) {
       return wrong(number, "the line sets a value before the first [section]");
+    }
     (*section)[lower_case(trimmed(content.substr(0, equals)))] =
         without_comment(content.substr(equals + 1));
   }

@@ -140,8 +140,9 @@ class Lookup {
     Role wanted{.arn = setting(section, "role_arn"),
                 .session_name = setting(section, "role_session_name"),
                 .external_id = setting(section, "external_id")};
-    if (!setting(section, "mfa_serial").empty())
+    if (!setting(section, "mfa_serial").empty()) {
       return wrong(name, "mfa_serial is not supported, because it needs a user who types a code");
+    }
     if (const std::string text = setting(section, "duration_seconds"); !text.empty()) {
       int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

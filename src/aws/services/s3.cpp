@@ -92,8 +92,9 @@ Result<S3Page> parse_s3_page(std::string_view text) {
   }
   if (std::string_view(answer.child_value("IsTruncated")) == "true") {
     page.next = answer.child_value("NextContinuationToken");
-    if (page.next.empty())
+    if (page.next.empty()) {
       return invalid("the answer is truncated, but has no NextContinuationToken");
+    }
   }
   return page;
 }

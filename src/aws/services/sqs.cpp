@@ -128,8 +128,9 @@ Result<std::string> SqsQueue::send(std::string_view body, std::stop_token stop) 
          .message = "the message has " + std::to_string(body.size()) +
                     " bytes, but SQS accepts at most 1 MiB; use S3 instead, or send less"});
   }
-  if (body.empty())
+  if (body.empty()) {
     return about("SendMessage", arn_, invalid("SQS does not accept empty messages"));
+  }
   if (!is_storable(body)) {
     return about("SendMessage", arn_,
                  invalid("SQS does not store this message, because it is not UTF-8 or has a "
