@@ -34,7 +34,7 @@ TEST(Consumer, LogsOtherTextAndTombstones) {
               ElementsAre("INFO MESSAGE null"));
 }
 
-TEST(Consumer, TellsOfAnUnreadableValueAndGoesOn) {
+TEST(Consumer, ReportsAnUnreadableValueAndContinues) {
   EXPECT_THAT(
       logged_for(kEventHandlers, record_with("\xff")),
       ElementsAre(R"(ERROR EXCEPTION {"reason":"the value is neither JSON nor other UTF-8 text",)"

@@ -35,12 +35,12 @@ TEST_F(HelloTest, GreetsByNameAndPublishesTheGreeting) {
   EXPECT_EQ(answer.event(), answer.body());
 }
 
-TEST_F(HelloTest, HealthAndProbeAreEmpty) {
+TEST_F(HelloTest, AnswersHealthcheckAndProbeWithoutABody) {
   EXPECT_FALSE(get("/healthcheck").has_body());
   EXPECT_FALSE(get("/.well-known/appspecific/com.chrome.devtools.json").has_body());
 }
 
-TEST_F(HelloTest, TheContractKeepsOutWhatNoHandlerShouldSee) {
+TEST_F(HelloTest, IsProtectedByTheContractFromInvalidNames) {
   EXPECT_THROW(static_cast<void>(get("/current_time?name=;echo")), std::runtime_error);
 }
 

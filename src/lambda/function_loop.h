@@ -57,8 +57,7 @@ class Function {
   // that partition and continues with the others. It does not throw: a failure becomes the reply's
   // error.
   [[nodiscard]] Reply run(const Invocation& invocation);
-  // Notes whether the Runtime API has accepted the last reply. It must be called after each
-  // run().
+  // Notes whether the Runtime API has accepted the last reply. It must be called after each run().
   void reply_was_taken(bool taken);
 
  private:

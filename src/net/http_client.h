@@ -72,15 +72,15 @@ class HttpClient {
   // connecting to the last byte. Without it the wait for the response has no end, and everything
   // else has the time-outs of ClientLimits.
   //
-  // If the server has closed the kept connection, the client opens another one. If it notices
-  // this only after it has sent the request, and no byte of a response has come, it sends a GET
-  // or a PUT once more. It does not repeat a POST, because the server may have acted on it (RFC
-  // 9110 section 9.2.2).
+  // If the server has closed the kept connection, the client opens another one. If it notices this
+  // only after it has sent the request, and no byte of a response has come, it sends a GET or a PUT
+  // once more. It does not repeat a POST, because the server may have acted on it (RFC 9110 section
+  // 9.2.2).
   //
-  // Fails with `unavailable` (no connection, a connection that broke, or a certificate that is
-  // not trusted), `timed_out`, `too_large` (the response exceeds ClientLimits) or `invalid` (the
-  // request has characters that HTTP does not allow, or the response is not HTTP). `retryable`
-  // says that the server cannot have seen the request.
+  // Fails with `unavailable` (no connection, a connection that broke, or a certificate that is not
+  // trusted), `timed_out`, `too_large` (the response exceeds ClientLimits) or `invalid` (the
+  // request has characters that HTTP does not allow, or the response is not HTTP). `retryable` says
+  // that the server cannot have seen the request.
   [[nodiscard]] base::Result<HttpResponse> request(
       const HttpRequest& request, std::optional<std::chrono::milliseconds> timeout);
 

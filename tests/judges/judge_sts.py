@@ -39,7 +39,7 @@ def main():
         web = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(home / "jwt"), "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/pod"}
         for name, environment, expected in (("a profile's roles", base, "role/second"), ("web identity", base | web, "role/pod")):
             done = subprocess.run([program, "token"], env=environment, capture_output=True, text=True, timeout=60, check=False)
-            good = done.returncode == 0 and expected in done.stderr and "session token      there is one" in done.stderr
+            good = done.returncode == 0 and expected in done.stderr and "session token      present" in done.stderr
             failures += not good
             print(f"STS, {name}: {'a token' if good else 'FAILED: ' + done.stderr}")
     server.stop()

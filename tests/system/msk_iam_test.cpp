@@ -321,9 +321,8 @@ TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
   EXPECT_THAT(output, HasSubstr(kTokenStart));
   for (const char* line :
        {"credentials        environment\n", "access key id      AKIDTEST0\n",
-        "session token      there is one\n",
-        "signing host       kafka.cn-north-1.amazonaws.com.cn\n",
-        "signed at          2026-11-24T16:52:20Z\n", "token ends         2026-11-24T17:07:20Z\n"}) {
+        "session token      present\n", "signing host       kafka.cn-north-1.amazonaws.com.cn\n",
+        "signed at          2026-11-24T16:52:20Z\n", "token expires      2026-11-24T17:07:20Z\n"}) {
     EXPECT_THAT(output, HasSubstr(line));
   }
   EXPECT_THAT(output, Not(HasSubstr("SECRETtest")));
@@ -332,7 +331,7 @@ TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
   test::Program wrong(std::string(kApiProgram), {"token", "--at", "noon", "--region", "us-east-1"},
                       environment, folder.path() / "wrong");
   EXPECT_EQ(wrong.exit_status(), 1);
-  EXPECT_THAT(wrong.output(), HasSubstr("--at takes a time like 2026-11-24T16:52:20Z"));
+  EXPECT_THAT(wrong.output(), HasSubstr("--at must be a time such as 2026-11-24T16:52:20Z"));
   test::Program nowhere(std::string(kApiProgram), {"token"}, environment,
                         folder.path() / "nowhere");
   EXPECT_EQ(nowhere.exit_status(), 1);
