@@ -14,7 +14,8 @@ RecordOutcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {
-    // This only logs a value that is not text. If it must not be lost, `return poison("why")`.
+    // This line only reports a value that is not text. If it must not be lost, `return
+    // poison("why")`.
     context.exception(message.error().message);
   }
   return done();

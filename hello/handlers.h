@@ -4,7 +4,7 @@
 
 namespace hello {
 
-// The handlers of the API, one for each operationId of hello_api.openapi.yaml.
+// Lists the handlers of the API, one for each operationId of hello_api.openapi.yaml.
 extern const penstock::http::Handlers kHandlers;
 
 }  // namespace hello

@@ -1,6 +1,6 @@
-// The API program. It reads its settings into an ApiSettings (settings.h) and the command line into
-// Options, and then runs one verb: `serve` (program.h), `healthcheck`, `settings` or `token`
-// (token.h).
+// This is the API program. It reads its settings into an ApiSettings (settings.h) and the command
+// line into Options, and then runs one verb: `serve` (program.h), `healthcheck`, `settings` or
+// `token` (token.h).
 #include <iostream>
 
 #include "apps/api/healthcheck.h"
@@ -19,7 +19,7 @@ struct Options {
   TokenOptions token;
 };
 
-// The verbs beside `serve`, which is the default.
+// Lists the verbs besides `serve`, which is the default.
 struct Verbs {
   Command healthcheck;
   Command settings;

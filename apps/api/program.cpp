@@ -35,8 +35,8 @@ using log::Level;
 using log::Line;
 using std::chrono::steady_clock;
 
-// The parts of the API. Their order matters: a member uses those that are declared before it, and
-// is destroyed first.
+// Owns the parts of the API. Their order matters: a member uses those that are declared before it,
+// and is destroyed first.
 class ApiProgram {
  public:
   explicit ApiProgram(const ApiSettings& settings);

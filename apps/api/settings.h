@@ -14,7 +14,7 @@
 
 namespace penstock::apps {
 
-// How to authenticate to Kafka. `by_bootstrap` means IAM if the bootstrap is an MSK host name.
+// Says how to authenticate to Kafka. `by_bootstrap` means IAM if the bootstrap is an MSK host name.
 enum class KafkaAuth { by_bootstrap, iam, none };
 
 // All settings of the API program, with their defaults. declare() reads them from the environment.

@@ -6,7 +6,7 @@
 
 namespace penstock::apps {
 
-// The options of the verb `token`.
+// Holds the options of the verb `token`.
 struct TokenOptions {
   std::string region;  // Empty for the region that the API finds.
   std::string at;      // The time of signing as RFC 3339 writes it. Empty for now.

@@ -1,4 +1,4 @@
-// The Lambda function, as the bootstrap of a custom runtime. It reads its Settings from the
+// This is the Lambda function, the bootstrap of a custom runtime. It reads its Settings from the
 // environment, compiles the schemas of the events, and passes the records of each invocation to the
 // handlers in hello/consumer.cpp.
 
@@ -22,9 +22,10 @@ namespace {
 
 using contract::EventSchemas;
 
-// The settings of the function.
+// Holds the settings of the function.
 struct Settings {
-  // HOST:PORT of the Lambda Runtime API. Empty if the program was not started as a function.
+  // This is HOST:PORT of the Lambda Runtime API. It is empty if the program was not started as a
+  // function.
   std::string runtime_api;
   std::string function_name;
   log::Level level = log::Level::info;

@@ -16,8 +16,8 @@ class Option;
 
 namespace penstock::apps {
 
-// An option of a command line. Its functions add rules; a command line that violates one ends the
-// parsing with a message. An Option refers to its CommandLine, which must outlive it.
+// Refers to an option of a command line. Its functions add rules; a command line that violates one
+// ends the parsing with a message. An Option refers to its CommandLine, which must outlive it.
 class Option {
  public:
   // Requires the option.
@@ -55,7 +55,7 @@ class Option {
   CLI::Option* option_;
 };
 
-// The command line of a program, or of one of its verbs.
+// Declares the command line of a program, or of one of its verbs.
 class Command {
  public:
   // Declares an option "--name", or an argument "NAME" without dashes. Parsing writes into `value`,
@@ -79,8 +79,8 @@ class Command {
   CLI::App* app_;
 };
 
-// The command line of a whole program. Its Commands and Options refer to it, so it must outlive
-// them.
+// Declares and parses the command line of a whole program. Its Commands and Options refer to it, so
+// it must outlive them.
 class CommandLine final : public Command {
  public:
   // `program` and `description` are for the help.

@@ -5,13 +5,14 @@
 #include <exception>
 #include <string_view>
 
-// How the programs end and report errors. It needs only the C library, because the function must be
-// small.
+// This file defines how the programs end and report errors. It needs only the C library, because
+// the function must be small.
 namespace penstock::apps {
 
-// The exit status if the program has failed, or if something that it needs was missing.
+// A program exits with this status if it has failed, or if something that it needs was missing.
 inline constexpr int kExitFailed = 1;
-// The exit status for a wrong command line, setting or document: starting again does not help.
+// A program exits with this status for a wrong command line, setting or document. Starting it again
+// does not help.
 inline constexpr int kExitUsage = 2;
 
 // Prints "PROGRAM: SENTENCE" as a line to the standard error. Returns `status`, for `return

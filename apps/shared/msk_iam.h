@@ -22,8 +22,8 @@ namespace penstock::apps {
 // Returns what the sources of credentials read: the environment of this process.
 [[nodiscard]] aws::Surroundings aws_surroundings(const aws::MskCluster& cluster);
 
-// A source of MSK IAM tokens for Kafka clients. It keeps the credentials fresh on a thread of its
-// own; its functions may be called from any thread and do not block.
+// Gives MSK IAM tokens to Kafka clients. It keeps the credentials fresh on a thread of its own; its
+// functions may be called from any thread and do not block.
 class MskIam final : public kafka::TokenSource {
  public:
   // Is called on that thread after each attempt to get credentials. `usable` says whether there are

@@ -7,8 +7,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
-// The coroutine types of the programs. Each program runs one io_context on one thread; coroutines,
-// timers and latches belong to that thread and need no locks.
+// This file names the types of coroutines. Each program runs one io_context on one thread;
+// coroutines, timers and latches belong to that thread and need no locks.
 namespace penstock::async {
 
 // The executor's concrete type saves a virtual call in every operation (docs/adr/0002).

@@ -7,8 +7,8 @@
 
 namespace penstock::async {
 
-// A flag that one coroutine at a time waits for. It stays set until reset(). A latch belongs to the
-// thread of its io_context, which must outlive it.
+// Holds a flag that one coroutine at a time can wait for. It stays set until reset(). A latch
+// belongs to the thread of its io_context, which must outlive it.
 class Latch {
  public:
   explicit Latch(boost::asio::io_context& io) : timer_(io) {}

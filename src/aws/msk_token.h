@@ -9,19 +9,19 @@
 
 namespace penstock::aws {
 
-// An OAUTHBEARER token for MSK: the URL of a presigned `kafka-cluster:Connect`, in base64url. The
-// URL contains the session token. Anyone who has it can connect until `expires`, so it must not be
-// logged.
+// Holds an OAUTHBEARER token for MSK, which is the URL of a presigned `kafka-cluster:Connect` in
+// base64url. The URL contains the session token. Anyone who has it can connect until `expires`, so
+// it must not be logged.
 struct MskToken {
   Secret value;
   base::SystemTime expires;
 };
 
-// The cluster that a token is for.
+// Names the cluster that a token is for.
 struct MskCluster {
   std::string region;  // The region of the cluster, which may differ from that of the signer.
-  // The host in the signed URL. If it is empty, it is kafka.REGION.SUFFIX, with the suffix of the
-  // region's partition.
+  // This is the host in the signed URL. If it is empty, the host is kafka.REGION.SUFFIX, with the
+  // suffix of the region's partition.
   std::string host = {};
 };
 

@@ -7,8 +7,8 @@
 
 namespace penstock::aws {
 
-// A text that must never be logged or become part of an error. It cannot be written to a stream,
-// and its memory is overwritten when it is destroyed.
+// Holds a text that must never be logged or become part of an error. It cannot be written to a
+// stream, and its memory is overwritten when it is destroyed.
 class Secret {
  public:
   Secret() = default;

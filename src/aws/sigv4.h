@@ -8,21 +8,21 @@
 #include "aws/credentials.h"
 #include "base/time_text.h"
 
-// AWS Signature Version 4 (AWS, IAM user guide, "Create a signed AWS API request"). The functions
-// are pure: the time comes with the Scope. They cannot fail.
+// This file declares AWS Signature Version 4 (AWS, IAM user guide, "Create a signed AWS API
+// request"). The functions are pure: the time comes with the Scope. They cannot fail.
 namespace penstock::aws {
 
-// Names and values, in order. A name may occur more than once.
+// This holds names and values, in order. A name may occur more than once.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// What a signature is valid for.
+// Says what a signature is valid for.
 struct Scope {
   std::string region;
   std::string service;
   base::SystemTime time;
 };
 
-// A request to sign. Its path, names and values are not yet encoded.
+// Describes a request to sign. Its path, names and values are not yet encoded.
 struct SignedRequest {
   std::string method = "GET";
   std::string path = "/";
@@ -39,7 +39,8 @@ struct SignedRequest {
 // Returns the SHA-256 of the text as 64 hexadecimal digits in lower case.
 [[nodiscard]] std::string sha256_hex(std::string_view text);
 
-// The steps of signing, as AWS documents them. Each has the result of the one before as input.
+// These are the steps of signing, as AWS documents them. Each has the result of the one before as
+// input.
 [[nodiscard]] std::string canonical_request(const SignedRequest& request);
 [[nodiscard]] std::string string_to_sign(std::string_view canonical, const Scope& scope);
 [[nodiscard]] std::string signature(std::string_view string_to_sign,

@@ -28,7 +28,7 @@ std::string content(const std::filesystem::path& file) {
   return text.str();
 }
 
-// The content of a `.req` file: an HTTP request, in which a header may continue on the next line.
+// Reads a `.req` file, which is an HTTP request in which a header may continue on the next line.
 struct Case {
   explicit Case(const std::string& text)
       : body(text.find("\n\n") == std::string::npos ? "" : text.substr(text.find("\n\n") + 2)) {

@@ -12,13 +12,14 @@
 
 namespace penstock::base {
 
-// Environment variables by name. Tests fill one by hand.
+// This holds environment variables by name. Tests fill one by hand.
 using Environment = std::map<std::string, std::string, std::less<>>;
 // Copies the environment of this process. A variable that occurs twice keeps its first value.
 [[nodiscard]] Environment process_environment();
 
-// The table of a program's settings. Declaring a setting reads it from the environment into its
-// variable at once. Mistakes are collected, so that the user sees all of them at the first start:
+// Holds the table of a program's settings. Declaring a setting reads it from the environment into
+// its variable at once. Mistakes are collected, so that the user sees all of them at the first
+// start:
 //   Configuration table("HELLO_API_", process_environment());
 //   table.integer("PORT", port, 1, 65'535, "port of the API");
 //   if (auto ok = table.check(); !ok) …
@@ -55,7 +56,7 @@ class Configuration {
   // misspelt.
   [[nodiscard]] std::vector<std::string> unknown() const;
 
-  // One setting, for a table of all settings.
+  // Describes one setting, for a table of all settings.
   struct Row {
     std::string name;      // With the prefix.
     std::string standard;  // The default, as it would be written.

@@ -6,7 +6,7 @@
 
 namespace penstock::base {
 
-// A type of numbers: any integer or floating-point type except bool.
+// This accepts any integer or floating-point type except bool.
 template <class T>
 concept Number = std::floating_point<T> || (std::integral<T> && !std::same_as<T, bool>);
 

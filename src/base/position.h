@@ -6,16 +6,16 @@
 
 namespace penstock::base {
 
-// The number of a partition within its topic, from 0. It has its own type, so that the compiler
-// rejects an offset in its place.
+// Holds the number of a partition within its topic, from 0. It has its own type, so that the
+// compiler rejects an offset in its place.
 struct Partition {
   int32_t number = 0;
 
   auto operator<=>(const Partition&) const = default;
 };
 
-// The position of a record in its partition, from 0. Offsets grow from record to record, possibly
-// with gaps.
+// Holds the position of a record in its partition, from 0. Offsets grow from record to record,
+// possibly with gaps.
 struct Offset {
   int64_t value = 0;
 

@@ -7,7 +7,8 @@
 
 namespace penstock::base {
 
-// The kinds of expected failures. Callers decide by them: which HTTP status, whether to retry.
+// These are the kinds of expected failures. Callers decide by them: which HTTP status, whether to
+// retry.
 enum class ErrorCode {
   invalid,      // The input is wrong: a setting, a document, a message.
   not_found,    // The named thing does not exist.
@@ -18,9 +19,9 @@ enum class ErrorCode {
   internal,     // This program or a library of it has failed.
 };
 
-// An expected failure. `message` says what happened and may be shown to anyone. `detail` is for the
-// log and may name hosts and files. `retryable` says that the same call may succeed later and that
-// repeating it is safe.
+// Describes an expected failure. `message` says what happened and may be shown to anyone. `detail`
+// is for the log and may name hosts and files. `retryable` says that the same call may succeed
+// later and that repeating it is safe.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;
@@ -41,7 +42,7 @@ struct Error {
   throw std::runtime_error(describe(error));
 }
 
-// A value or an Error. All functions that return a Result are [[nodiscard]].
+// This holds a value or an Error. All functions that return a Result are [[nodiscard]].
 template <class T = void>
 using Result = boost::system::result<T, Error>;
 

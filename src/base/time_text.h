@@ -5,14 +5,14 @@
 
 namespace penstock::base {
 
-// A point in time of the calendar, which jumps when the clock is set; and one for deadlines and
-// durations, which never jumps.
+// SystemTime is a point in time of the calendar, which jumps when the clock is set. SteadyTime is
+// for deadlines and durations and never jumps.
 using SystemTime = std::chrono::system_clock::time_point;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 // Formats times for logs, headers and events, in UTC. It keeps the text of the last second, because
-// within a second only the fraction changes. Each thread needs its own object. Times before 1970 or
-// after 9999 are written as the nearest second that fits.
+// within a second only the fraction changes. Each thread needs its own object. It writes times
+// before 1970 or after 9999 as the nearest second that fits.
 class TimeText {
  public:
   // Returns "2026-11-24T16:52:20.123456Z" (RFC 3339). The view is valid until the next call.

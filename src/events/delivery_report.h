@@ -8,7 +8,7 @@
 
 namespace penstock::events {
 
-// What happened to an event that was handed to a sink.
+// Says what happened to an event that was handed to a sink.
 enum class DeliveryOutcome {
   // All in-sync replicas have it. Without Kafka: the event was logged.
   stored,
@@ -24,18 +24,18 @@ enum class DeliveryOutcome {
 // "refused".
 [[nodiscard]] std::string_view name(DeliveryOutcome outcome);
 
-// The partition and the offset of a stored event within its topic.
+// Names the partition and the offset of a stored event within its topic.
 struct StoredAt {
   base::Partition partition;
   base::Offset offset;
 };
 
-// The delivery report of one event.
+// Holds the delivery report of one event.
 struct DeliveryReport {
   DeliveryOutcome outcome = DeliveryOutcome::unknown;
   // It is empty if the event was not stored, or if Kafka did not say where.
   std::optional<StoredAt> stored_at = {};
-  // Why the event was not stored, in words for the log.
+  // This says why the event was not stored, in words for the log.
   std::string reason = {};
 };
 

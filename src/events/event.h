@@ -11,9 +11,9 @@
 
 namespace penstock::events {
 
-// One event as it becomes a Kafka record. The record's value is the event's JSON, unchanged, which
-// is what a plain consumer expects. The rest goes into headers, as the Kafka protocol binding of
-// CloudEvents defines its binary mode (version 1.0.2, section 3.2).
+// Holds one event as it becomes a Kafka record. The record's value is the event's JSON, unchanged,
+// which is what a plain consumer expects. The rest goes into headers, as the Kafka protocol binding
+// of CloudEvents defines its binary mode (version 1.0.2, section 3.2).
 struct Event {
   std::string id;    // `ce_id`: a repetition of the record has the same.
   std::string type;  // `ce_type`
@@ -26,12 +26,12 @@ struct Event {
   std::string traceparent = {};  // W3C Trace Context. Empty if the request had none.
 };
 
-// One header of a record.
+// Holds one header of a record.
 struct Header {
   std::string_view name;
   std::string_view value;
 };
-// The largest number of headers that record_headers() writes.
+// record_headers() writes at most this many headers.
 inline constexpr size_t kHeadersMax = 7;
 
 // Writes the record's headers into `headers` and returns how many there are. They are views into

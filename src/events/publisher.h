@@ -42,9 +42,10 @@ class Publisher {
   using Time = std::chrono::steady_clock::time_point;
 
   struct Limits {
-    // How long after publish() an event must have an outcome.
+    // An event must have an outcome within this time after publish().
     std::chrono::milliseconds deadline{2000};
-    // How many events the sink may have at once. An event beyond that gets `not_stored`.
+    // The sink may have at most this many events at once. A further event gets the outcome
+    // `not_stored`.
     int64_t in_flight_max = 10'000;
   };
 
@@ -95,7 +96,7 @@ class Publisher {
   std::list<Pending> waiting_;
   // Their outcome was `unknown`; the sink's report is still to come.
   std::list<Pending> late_;
-  // Unused list nodes, kept to save allocations.
+  // These are unused list nodes, which save allocations.
   std::list<Pending> spare_;
   PublisherCounts counts_;
 };

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A sink that keeps events until the test reports them.
+// Keeps events until the test reports them.
 class FakeSink final : public Sink {
  public:
   std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) override {

@@ -12,7 +12,7 @@ namespace penstock::events {
 // back with the report.
 using Ticket = void*;
 
-// Where events go: Kafka or the log. One thread uses a sink and receives the reports.
+// Takes events, for Kafka or for the log. One thread uses a sink and receives the reports.
 class Sink {
  public:
   virtual ~Sink() = default;

@@ -19,7 +19,7 @@ namespace {
 // In an array of at most this many elements, every pair is compared.
 constexpr size_t kPairwiseMax = 8;
 
-// The kind of a hashed value. It is hashed too, so that "", [] and {} differ.
+// This is the kind of a hashed value. It is hashed too, so that "", [] and {} differ.
 enum class Tag : uint64_t {
   null,
   boolean,

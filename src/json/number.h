@@ -29,17 +29,17 @@ namespace penstock::json {
 // must be a number.
 [[nodiscard]] std::string number_text(const boost::json::value& number);
 
-// The absolute value of a number in decimal: digits * 10^exponent. `finite` is false for infinity
-// and NaN.
+// Holds the absolute value of a number in decimal, which is digits * 10^exponent. `finite` is false
+// for infinity and NaN.
 struct Decimal {
   bool finite = true;
   uint64_t digits = 0;
   int exponent = 0;
 };
 
-// The keyword multipleOf (JSON Schema Validation 2020-12 section 6.2.1), computed in decimal. A
-// double counts as the number that its shortest text writes, so 0.0075 is a multiple of 0.0001, as
-// the author of the schema expects.
+// Checks the keyword multipleOf (JSON Schema Validation 2020-12 section 6.2.1) in decimal. A double
+// counts as the number that its shortest text writes, so 0.0075 is a multiple of 0.0001, as the
+// author of the schema expects.
 class Multiple {
  public:
   // The divisor must be a finite number greater than 0; anything else is a bug and stops the

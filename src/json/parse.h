@@ -10,8 +10,8 @@
 namespace penstock::json {
 
 // Reads one text into a value as Reader does, and allocates the value in `storage`, which must
-// outlive it. Use Reader itself for many texts, or to get the position of a mistake as a number.
-// Fails with `invalid`; the message is describe(Failure).
+// outlive it. Reader itself is better for many texts, and gives the position of a mistake as a
+// number. Fails with `invalid`; the message is describe(Failure).
 [[nodiscard]] base::Result<boost::json::value> parse(std::string_view text, Limits limits = {},
                                                      boost::json::storage_ptr storage = {});
 

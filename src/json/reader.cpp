@@ -225,12 +225,12 @@ class Reader::Builder : public SaxHandler {
   std::string_view text_;
   boost::json::storage_ptr storage_;
   Failure refusal_ = {};
-  // The values and the keys of all open arrays and objects, innermost last. Keys are views into
-  // text_ or key_chars_.
+  // These are the values and the keys of all open arrays and objects, innermost last. Keys are
+  // views into text_ or key_chars_.
   std::vector<boost::json::value> values_;
   std::vector<std::string_view> keys_;
   std::string key_chars_;
-  // The string that is being read, if it came in parts because of an escape.
+  // This is the string that is being read, if it came in parts because of an escape.
   std::string chars_;
 };
 

@@ -11,28 +11,28 @@
 
 namespace penstock::json {
 
-// Limits on a text beyond its size. The caller limits the bytes; the memory needed is proportional
-// to them.
+// Limits the shape of a text. The caller limits the bytes; the memory needed is proportional to
+// them.
 struct Limits {
-  // How deep arrays and objects may be nested.
+  // Arrays and objects may be nested at most this deep.
   size_t depth_max = 32;
-  // How many properties one object may have. There is a limit because Boost's hash of keys can be
-  // attacked: see reader.cpp.
+  // One object may have at most this many properties. There is a limit because Boost's hash of keys
+  // can be attacked: see reader.cpp.
   size_t properties_max = 10'000;
-  // Whether to refuse texts that two readers could read differently. Lenient, they are read as most
-  // languages do: the last of equal properties counts, and a number too large for a double becomes
-  // infinity.
+  // This says whether to refuse texts that two readers could read differently. Lenient, they are
+  // read as most languages do: the last of equal properties counts, and a number too large for a
+  // double becomes infinity.
   enum class Ambiguity { refused, lenient } ambiguity = Ambiguity::refused;
 };
 
-// For answers of the user's own function. The reader of such an answer needs only a few of its
-// members and has no right to refuse the rest.
+// These are for answers of the user's own function. The reader of such an answer needs only a few
+// of its members and has no right to refuse the rest.
 inline constexpr Limits kLenient{.properties_max = std::numeric_limits<size_t>::max(),
                                  .ambiguity = Limits::Ambiguity::lenient};
 
-// Why a text was refused. It may be shown to anyone, because it quotes nothing of the text.
+// Says why a text was refused. It may be shown to anyone, because it quotes nothing of the text.
 struct Failure {
-  // Where the mistake is, or where reading stopped: a number of bytes from the start of the text.
+  // The mistake is, or reading stopped, this many bytes from the start of the text.
   size_t offset;
   // A predicate such as "is nested too deeply"; it has static storage.
   std::string_view reason;

@@ -11,10 +11,9 @@
 
 namespace penstock::json {
 
-// A handler of the events of boost::json::basic_parser that ignores all of them. A handler derives
-// from it and defines only the events that it needs, which hide those here. Nothing is virtual,
-// because the parser knows the handler's type. An event that returns false must set the error code;
-// the parser stops there.
+// Ignores all events of boost::json::basic_parser. A handler derives from it and defines only the
+// events that it needs, which hide those here. Nothing is virtual, because the parser knows the
+// handler's type. An event that returns false must set the error code; the parser stops there.
 //
 // Strings, keys and numbers arrive in parts if they have escapes or if the text itself comes in
 // parts. The last part arrives with on_string, on_key, on_int64, on_uint64 or on_double; its `size`
@@ -50,11 +49,11 @@ struct SaxHandler {
   bool on_comment(Text, Code&) { return true; }
 };
 
-// How the parsing of a text ended.
+// Says how the parsing of a text ended.
 struct SaxEnd {
   // It is not set if the text is one JSON value and nothing else.
   boost::system::error_code error;
-  // Where the parser stopped: a number of bytes from the start of the text.
+  // The parser stopped this many bytes from the start of the text.
   size_t offset = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace penstock::json {
 namespace {
 
-// A handler that defines only two of the events.
+// Defines only two of the events.
 struct Names : SaxHandler {
   std::string names = {};
 

@@ -36,7 +36,7 @@ using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Release<rd_kafka_NewTopic_
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Release<rd_kafka_AdminOptions_destroy>>;
 
-// Names and values of librdkafka's CONFIGURATION.md.
+// This holds names and values of librdkafka's CONFIGURATION.md.
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
 // Returns the properties with which a client authenticates by tokens, over TLS. It checks the

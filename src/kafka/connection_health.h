@@ -9,9 +9,9 @@
 
 namespace penstock::kafka {
 
-// What the producer knows about its connection to Kafka: the last statistics, the last error, and
-// whether the cluster denies writing. From these it explains why events are not stored. It does no
-// I/O and reads no clock: the producer reports what it sees. Only one thread may use it.
+// Keeps what the producer knows about its connection to Kafka: the last statistics, the last error,
+// and whether the cluster denies writing. It uses them to explain why events are not stored. It
+// does no I/O and reads no clock: the producer reports what it sees. Only one thread may use it.
 class ConnectionHealth {
  public:
   // `tokens` must outlive this object. `bootstrap` is for explanations.

@@ -16,8 +16,8 @@ using base::ErrorCode;
 using std::chrono::milliseconds;
 
 // librdkafka looks for timed-out records only once a second, so a record's time-out must end a
-// second before the deadline. Otherwise the client would be told "possibly stored" for a record
-// that was never sent or, worse, "not stored" for one that is stored later.
+// second before the deadline. Otherwise the client would get "possibly stored" for a record that
+// was never sent or, worse, "not stored" for one that is stored later.
 milliseconds message_timeout(milliseconds deadline) {
   constexpr milliseconds kScan{1100};
   return std::max(deadline - kScan, deadline * 2 / 5);
@@ -34,7 +34,7 @@ Properties properties(const Settings& settings) {
       {"message.timeout.ms", timeout},
       {"request.timeout.ms", timeout},
       {"socket.timeout.ms", "3000"},
-      // TLS and SASL take long on a quarter of a CPU.
+      // TLS and SASL are slow on a quarter of a CPU.
       {"socket.connection.setup.timeout.ms", "3000"},
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.ms", "50"},

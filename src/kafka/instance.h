@@ -10,8 +10,8 @@
 
 namespace penstock::kafka {
 
-// One librdkafka producer with its queue of events. After a fatal error it is replaced as a whole.
-// It belongs to the thread of the io_context, except for its end.
+// Owns one librdkafka producer with its queue of events. After a fatal error it is replaced as a
+// whole. It belongs to the thread of the io_context, except for its end.
 class Instance {
  public:
   // Starts a producer, which connects in the background. Fails with `invalid` for a setting that

@@ -17,9 +17,9 @@
 
 namespace penstock::kafka {
 
-// The librdkafka producer in use, and the retired ones. An instance with a fatal error is replaced
-// by a new one after a backoff, and is kept until its last delivery report has come. This class
-// reads the queues of all of them. It runs on the thread of the io_context.
+// Owns the librdkafka producer in use, and the retired ones. An instance with a fatal error is
+// replaced by a new one after a backoff, and is kept until its last delivery report has come. This
+// class reads the queues of all of them. It runs on the thread of the io_context.
 class Instances {
  public:
   // Receives the events of all instances, on the thread of the io_context.
@@ -60,7 +60,7 @@ class Instances {
   void flush(std::chrono::milliseconds timeout);
 
  private:
-  // An instance and the watch on its descriptor.
+  // Holds an instance and the watch on its descriptor.
   struct Watched {
     std::unique_ptr<Instance> instance;
     boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor;

@@ -8,18 +8,18 @@
 
 namespace penstock::kafka {
 
-// The settings of a producer.
+// Holds the settings of a producer.
 struct Settings {
   std::string bootstrap;  // "HOST:PORT,…"
   std::string client_id;  // The name of this client in the brokers' logs.
-  // How long after submit() an event must have its report.
+  // An event must have its report within this time after submit().
   std::chrono::milliseconds publish_deadline{2000};
-  // Limits on the events that wait for the broker: their size in KiB and their number. A container
+  // These limit the size in KiB and the number of the events that wait for the broker. A container
   // has 64 to 512 MB.
   int64_t queue_kib_max = 16 * 1024;
   int64_t queue_messages_max = 10'000;
-  // Whether to create missing topics at the start, and how: the number of partitions, and how long
-  // records are kept. A retention of 0 means the cluster's default.
+  // These say whether to create missing topics at the start, with how many partitions, and how long
+  // they keep records. A retention of 0 means the cluster's default.
   bool create_topics = true;
   int64_t partitions = 1;
   std::chrono::milliseconds retention{0};

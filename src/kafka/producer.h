@@ -20,9 +20,9 @@
 
 namespace penstock::kafka {
 
-// The sink that stores events in Kafka. Records are written idempotently and acknowledged by all
-// in-sync replicas. Delivery reports arrive in batches on the thread of the io_context, through a
-// descriptor that librdkafka signals, so no thread of the program has to wait for them. Only that
+// Stores events in Kafka. Records are written idempotently and acknowledged by all in-sync
+// replicas. Delivery reports arrive in batches on the thread of the io_context, through a
+// descriptor that librdkafka signals, so no thread of the program has to wait for them. No other
 // thread may use the producer.
 class Producer final : public events::Sink, private Instances::Listener {
  public:

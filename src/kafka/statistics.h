@@ -6,7 +6,8 @@
 
 namespace penstock::kafka {
 
-// The part of librdkafka's statistics that is used here. Its STATISTICS.md describes all of them.
+// Holds the part of librdkafka's statistics that is used here. Its STATISTICS.md describes all of
+// them.
 struct Statistics {
   int64_t brokers_up = 0;       // Connected brokers.
   int64_t queued_messages = 0;  // Records that wait for a broker or its answer, and their bytes.

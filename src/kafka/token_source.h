@@ -7,14 +7,14 @@
 
 namespace penstock::kafka {
 
-// An access token, with which SASL/OAUTHBEARER authenticates to a broker. Its value is a secret and
-// must not be logged.
+// Holds an access token, with which SASL/OAUTHBEARER authenticates to a broker. Its value is a
+// secret and must not be logged.
 struct Token {
   std::string value;
   base::SystemTime expires;
 };
 
-// Where a client gets its tokens from. It is asked on the thread that serves requests or on one of
+// Gives tokens to a client. It is asked on the thread that serves requests or on one of
 // librdkafka's threads, so it must be safe for threads and must not block.
 class TokenSource {
  public:

@@ -10,7 +10,7 @@
 namespace penstock::kafka {
 
 // Gives a client its SASL/OAUTHBEARER tokens, and remembers why there is none. librdkafka asks for
-// a token at its start and when four fifths of a token's life are over. The owner calls renew()
+// a token at its start and when four fifths of a token's life are over. The owner must call renew()
 // then, and whenever the source has a newer token. Only one thread may use it.
 class Tokens {
  public:
@@ -36,7 +36,7 @@ class Tokens {
  private:
   static constexpr std::chrono::seconds kPauseMin{1};
   static constexpr std::chrono::seconds kPauseMax{30};
-  // A refusal after this long counts as the first one again.
+  // A refusal is the first one again if there was none for this long.
   static constexpr std::chrono::seconds kRefusalForgottenAfter{60};
 
   TokenSource* source_;

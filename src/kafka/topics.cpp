@@ -114,7 +114,8 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
           .field("reason", text);
       return;
     default:
-      return;  // The request is repeated after kRetry.
+      // The request is repeated after kRetry.
+      return;
   }
 }
 

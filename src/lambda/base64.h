@@ -7,8 +7,8 @@
 
 namespace penstock::lambda {
 
-// Base64 with padding (RFC 4648 section 4), in which the event source mapping writes keys and
-// values.
+// These functions encode and decode Base64 with padding (RFC 4648 section 4), in which the event
+// source mapping writes keys and values.
 
 // Returns how many bytes `length` characters decode to at most.
 [[nodiscard]] constexpr size_t base64_bytes_max(size_t length) {

@@ -19,7 +19,7 @@ namespace {
 
 using log::Level;
 
-// How many bytes of messages an answer to the Runtime API may contain.
+// An answer to the Runtime API may contain at most this many bytes of messages.
 constexpr size_t kErrorMessageMax = 4096;
 // A RECORD line shows a key, or all headers, of at most this many bytes. Otherwise it shows only
 // their size.

@@ -16,8 +16,8 @@
 
 namespace penstock::lambda {
 
-// How failures are answered. It must match the event source mapping: a mapping that does not expect
-// partial responses takes them for success, and the failed records are lost (AWS,
+// Says how failures are answered. It must match the event source mapping: a mapping that does not
+// expect partial responses takes them for success, and the failed records are lost (AWS,
 // FunctionResponseTypes).
 enum class Responses {
   // Any record that was not handled makes the invocation fail, and the whole batch is retried.
@@ -26,28 +26,29 @@ enum class Responses {
   partial,
 };
 
-// The answer to an invocation: an error, or a response in JSON.
+// Holds the answer to an invocation, which is an error or a response in JSON.
 struct Reply {
   std::optional<InvocationError> error = {};
   std::string response = "null";
 };
 
-// The settings of a function.
+// Holds the settings of a function.
 struct FunctionSettings {
   Responses responses = Responses::whole_batch;
   // Reads and checks the values of records before the handlers get them. If it is null, values are
   // not read.
   ReadValue read_value = {};
-  // The function's name in metrics (CloudWatch's dimension FunctionName). If it is empty, no
-  // metrics are written.
+  // This is the function's name in metrics (CloudWatch's dimension FunctionName). If it is empty,
+  // no metrics are written.
   std::string function_name = {};
 };
 
-// The Lambda function: it passes the records of an invocation to the service's handlers. It logs
-// LAMBDA_EVENT (the whole event, at DEBUG), RECORD (what identifies a record, without its value),
-// DUPLICATE (a record that is already finished and is not handled again), EXCEPTION (what failed)
-// and, once for each invocation, its metrics (invocation_metrics.h). A record whose value violates
-// the schema of its event type is poison and reaches no handler. Only one thread may use it.
+// Implements the Lambda function. It passes the records of an invocation to the service's handlers.
+// It logs LAMBDA_EVENT (the whole event, at DEBUG), RECORD (what identifies a record, without its
+// value), DUPLICATE (a record that is already finished and is not handled again), EXCEPTION (what
+// failed) and, once for each invocation, its metrics (invocation_metrics.h). A record whose value
+// violates the schema of its event type is poison and reaches no handler. Only one thread may use
+// it.
 class Function {
  public:
   // `log` and `handlers` must outlive the function. Lines wait in `log` until the invocation ends.
@@ -74,9 +75,10 @@ class Function {
   const EventHandlers& handlers_;
   const FunctionSettings settings_;
   Duplicates duplicates_;
-  // The records that the last replies named. They must arrive before those that follow them.
+  // These are the records that the last replies named. They must arrive before those that follow
+  // them.
   FirstOffsets expected_again_;
-  // A line of the log. Its memory is reused.
+  // This is a line of the log. Its memory is reused.
   std::string line_;
 };
 

@@ -35,7 +35,7 @@ Invocation invocation_of(const std::string& partition_0, const std::string& part
                   R"(],"events-1":[)" + partition_1 + "]}}"};
 }
 
-// Handlers that fail for the records with these offsets and keep the positions of all their
+// Has handlers that fail for the records with these offsets, and keeps the positions of all
 // records.
 struct Probe {
   std::vector<int64_t> failing = {};

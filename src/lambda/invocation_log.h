@@ -8,11 +8,11 @@
 
 namespace penstock::lambda {
 
-// The log of one invocation. Its lines are {"timestamp","level","requestId","type","value"}; the
-// first three members are those of Lambda's JSON log format. Only one thread may use it.
+// Writes the log of one invocation. Its lines are {"timestamp","level","requestId","type","value"};
+// the first three members are those of Lambda's JSON log format. Only one thread may use it.
 class InvocationLog {
  public:
-  // The largest value of a line, in bytes. A larger one is replaced by its size:
+  // A line's value has at most this many bytes. A larger one is replaced by its size:
   // {"omitted_bytes":…}. CloudWatch accepts 1 MiB for a log event ("CloudWatch Logs quotas"), and
   // log::Log has the same limit.
   static constexpr size_t kValueBytesMax = log::Log::kBufferBytesMax - 4096;

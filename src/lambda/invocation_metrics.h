@@ -11,8 +11,9 @@
 
 namespace penstock::lambda {
 
-// Counts of one invocation. CloudWatch turns their line in the log into metrics (AWS, "Embedded
-// metric format specification"), in the namespace Penstock, with the dimension FunctionName:
+// Counts the records of one invocation. CloudWatch turns the counts' line in the log into metrics
+// (AWS, "Embedded metric format specification"), in the namespace Penstock, with the dimension
+// FunctionName:
 //   Records, RecordBytes (keys, values and headers), BatchAge (milliseconds since the oldest
 //   record's timestamp), PoisonRecords, RetriedRecords, DuplicateRecords.
 struct InvocationMetrics {
@@ -27,7 +28,7 @@ struct InvocationMetrics {
   size_t poison = 0;
   size_t retries = 0;
   size_t duplicates = 0;
-  // The oldest timestamp, in milliseconds since 1970, if any record has one.
+  // This is the oldest timestamp, in milliseconds since 1970, if any record has one.
   std::optional<std::chrono::milliseconds> oldest = {};
 };
 

@@ -15,7 +15,7 @@
 
 namespace penstock::lambda {
 
-// A partition of a topic.
+// Names a partition of a topic.
 struct TopicPartition {
   std::string topic;
   base::Partition partition;
@@ -26,14 +26,14 @@ struct TopicPartition {
 // Returns the partition's name as AWS writes it: "my-topic-0".
 [[nodiscard]] std::string to_text(const TopicPartition& partition);
 
-// A header of a record. Its value may be any bytes.
+// Holds a header of a record. Its value may be any bytes.
 struct Header {
   std::string_view name;
   std::string_view value;
 };
 
-// One Kafka record as a function receives it. Its parts are views into its KafkaEvent, which must
-// outlive it.
+// Holds one Kafka record as a function receives it. Its parts are views into its KafkaEvent, which
+// must outlive it.
 struct Record {
   std::string_view topic;
   base::Partition partition;
@@ -54,7 +54,7 @@ struct Record {
   }
 };
 
-// The decoded event of one invocation. The records of a partition are in the order of their
+// Holds the decoded event of one invocation. The records of a partition are in the order of their
 // offsets.
 struct KafkaEvent {
   std::string_view event_source;
@@ -65,7 +65,7 @@ struct KafkaEvent {
   std::unique_ptr<char[]> text;  // The bytes that all views refer to.
 };
 
-// The limits on an event. An event that exceeds one is refused.
+// Limits the size of an event. An event that exceeds one is refused.
 struct KafkaEventLimits {
   size_t bytes_max = 8 * 1024 * 1024;  // AWS sends at most 6 MB ("Lambda quotas").
   size_t records_max = 10'000;         // The largest BatchSize of an event source mapping.

@@ -40,7 +40,7 @@ class KafkaEventReader : public json::SaxHandler {
   bool on_null(error_code& ec);
 
  private:
-  // The part of the event that is being read. All events have the same shape.
+  // Names the part of the event that is being read. All events have the same shape.
   enum class Place { document, event, records, group, record, headers, header, header_bytes };
 
   enum class Field : unsigned {

@@ -16,7 +16,7 @@
 
 namespace penstock::lambda {
 
-// What a handler gets besides the record. It is valid during the call of the handler.
+// Gives a handler what it needs besides the record. It is valid during the call of the handler.
 class Context {
  public:
   // `log` and `record` must outlive the context.
@@ -51,7 +51,7 @@ class Context {
   boost::json::value value_;
 };
 
-// The outcome of a record, which a handler returns: done(), retry("why") or poison("why").
+// Says what happened to a record. A handler returns done(), retry("why") or poison("why").
 struct RecordOutcome {
   enum class Kind { done, retry, poison };
   Kind kind = Kind::done;
@@ -67,7 +67,8 @@ struct RecordOutcome {
 [[nodiscard]] inline RecordOutcome retry(std::string reason) {
   return {RecordOutcome::Kind::retry, std::move(reason)};
 }
-// The record can never be handled. With partial responses, the records after it do not wait.
+// The record can never be handled. The records after it do not have to wait if responses are
+// partial.
 [[nodiscard]] inline RecordOutcome poison(std::string reason) {
   return {RecordOutcome::Kind::poison, std::move(reason)};
 }
@@ -76,14 +77,14 @@ struct RecordOutcome {
 // that was handled may come again.
 using EventHandler = RecordOutcome(const Record& record, Context& context);
 
-// A handler with its event type.
+// Holds a handler with its event type.
 struct EventFunction {
   std::string type;  // The value of the records' header "ce_type", or "*".
   std::function<EventHandler> handle;
 };
 
-// The handlers of a service, one for each event type. The handler of "*" gets the records of all
-// other types and those without a type. A record without a handler is a failure.
+// This lists the handlers of a service, one for each event type. The handler of "*" gets the
+// records of all other types and those without a type. A record without a handler is a failure.
 using EventHandlers = std::vector<EventFunction>;
 
 inline constexpr std::string_view kAnyType = "*";

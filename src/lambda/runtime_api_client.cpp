@@ -111,8 +111,8 @@ Result<> RuntimeApiClient::post(std::string target, std::string_view json,
   if (!response) return response.error();
   if (response->status >= 200 && response->status < 300) return {};
   const std::string detail = target + ": status " + std::to_string(response->status);
-  // Statuses 400, 403 and 413 concern only this invocation. At 500 "the runtime should exit
-  // promptly".
+  // The API answers 400, 403 and 413 if only this invocation is wrong. Status 500 means that the
+  // runtime should exit promptly.
   if (response->status >= 400 && response->status < 500) {
     return Error{ErrorCode::refused, "the Lambda Runtime API rejected the answer", detail};
   }

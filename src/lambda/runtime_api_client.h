@@ -9,7 +9,7 @@
 
 namespace penstock::lambda {
 
-// One call of the function.
+// Describes one call of the function.
 struct Invocation {
   std::string request_id;
   base::SystemTime deadline;
@@ -18,14 +18,14 @@ struct Invocation {
   std::string body;      // The event: JSON from the caller of the function, not yet checked.
 };
 
-// Why an invocation, or the start of the function, failed.
+// Says why an invocation, or the start of the function, failed.
 struct InvocationError {
   std::string type;  // Such as "Function.MalformedEvent".
   std::string message;
 };
 
-// The function's side of the Lambda Runtime API (AWS, "Using the Lambda runtime API for custom
-// runtimes"), version 2018-06-01. Its calls block, and one thread at a time may use it.
+// Calls the Lambda Runtime API for the function (AWS, "Using the Lambda runtime API for custom
+// runtimes"), in version 2018-06-01. Its calls block, and one thread at a time may use it.
 //
 // All calls fail with `refused` if the API rejects only this call. Any other error means that the
 // API is gone, or in a state in which AWS wants the runtime to exit.

@@ -68,7 +68,8 @@ class Log {
   bool flush_locked();
 
   const int fd_;
-  // True for a pipe, a socket or a terminal. A regular file or the null device does not block.
+  // It is true for a pipe, a socket or a terminal. A regular file or the null device does not
+  // block.
   bool may_block_;
   const Level level_;
   const Format format_;

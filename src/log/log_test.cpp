@@ -10,7 +10,7 @@
 namespace penstock::log {
 namespace {
 
-// A pipe whose read end the test holds.
+// Holds both ends of a pipe. The test reads from it.
 struct Pipe {
   Pipe() { EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0); }
   ~Pipe() {

@@ -211,9 +211,9 @@ Result<> HttpClient::Connection::open(Clock::time_point deadline) {
 Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
                                                      std::optional<Clock::time_point> deadline) {
   if (!is_writable(request)) {
-    return Error{ErrorCode::invalid,
-                 "the request has a target or header that HTTP does not allow: empty, or with line "
-                 "breaks or other control characters"};
+    return Error{
+        ErrorCode::invalid,
+        "the request's target or a header is empty or has characters that HTTP does not allow"};
   }
   if (wire && is_stale()) wire.reset();
   const bool reused = wire != nullptr;

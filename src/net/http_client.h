@@ -11,34 +11,34 @@
 
 #include "base/result.h"
 
-// A blocking HTTP/1.1 client. An HttpClient owns one connection, a Wire (wire.h), which it makes
-// with a Transport: plain TCP, or TLS (tls.h). A request and its response are plain structs. The
-// client never logs and never retries, except where request() says so.
+// This file declares a blocking HTTP/1.1 client. An HttpClient owns one connection, a Wire
+// (wire.h), which it makes with a Transport: plain TCP, or TLS (tls.h). A request and its response
+// are plain structs. The client never logs and never retries, except where request() says so.
 namespace penstock::net {
 
-// How the client connects: wire.h. kPlain is TCP; kTls is in tls.h.
+// Says how the client connects (wire.h). kPlain is TCP; kTls is in tls.h.
 struct Transport;
 extern const Transport kPlain;
 
 struct ClientLimits {
-  // How long to wait for a connection, including its TLS handshake.
+  // A connection, with its TLS handshake, must be made within this time.
   std::chrono::milliseconds connect_timeout{2'000};
-  // How long a request without a timeout may take to send, and its response to arrive after its
-  // first byte. The wait for the first byte has no limit.
+  // Without a timeout, sending a request may take at most this long, and so may the response after
+  // its first byte. The wait for the first byte has no limit.
   std::chrono::milliseconds transfer_timeout{10'000};
-  // The size of the response's header, in bytes, with its status line.
+  // The response's status line and headers may have at most this many bytes.
   uint32_t header_bytes_max = 16 * 1024;
-  // The size of the response's body, in bytes. A Lambda event has at most 6 MB (AWS, "Lambda
-  // quotas", synchronous payload).
+  // The response's body may have at most this many bytes. A Lambda event has at most 6 MB (AWS,
+  // "Lambda quotas", synchronous payload).
   uint64_t body_bytes_max = 8 * 1024 * 1024;
 };
 
-// Names and values, in the order in which they are sent or were received.
+// This holds names and values, in the order in which they are sent or were received.
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 enum class HttpMethod { get, put, post };
 
-// A request. `target` is the path with the query, already percent-encoded.
+// Describes a request. `target` is the path with the query, already percent-encoded.
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   std::string target = "/";

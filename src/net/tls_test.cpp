@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kEnough{5};
 const HttpRequest kGet{HttpMethod::get, "/thing"};
 constexpr const char* kYes = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 
-// The server's side of one connection.
+// Is the server's side of one connection.
 class TlsSession {
  public:
   TlsSession(const ScriptedConnection& connection, const TestCertificate& certificate,

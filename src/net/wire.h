@@ -11,9 +11,8 @@
 
 namespace penstock::net {
 
-// The transport below HTTP: one connection that carries bytes. Calls block until they are done or
-// their deadline has passed; then the error is beast::error::timeout. Only one thread may use a
-// wire.
+// Carries bytes over one connection, below HTTP. Calls block until they are done or their deadline
+// has passed; then the error is beast::error::timeout. Only one thread may use a wire.
 class Wire {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -39,16 +38,16 @@ class Wire {
   [[nodiscard]] virtual std::string explanation() const { return {}; }
 };
 
-// How to connect to a host: by TCP, or by something built on it. `make` returns a wire that is not
-// yet connected; `host` is the name that its certificate must have. It throws
+// Says how to connect to a host, by TCP or by something built on it. `make` returns a wire that is
+// not yet connected; `host` is the name that its certificate must have. It throws
 // boost::system::system_error if a library below cannot be set up.
 struct Transport {
   uint16_t standard_port;  // The scheme's default port, such as 80.
   std::unique_ptr<Wire> (*make)(const std::string& host);
 };
 
-// TCP. kTls is in net/tls.h and in another library, so that a program that does not name it needs
-// no OpenSSL.
+// Connects by TCP. kTls is in net/tls.h and in another library, so that a program that does not
+// name it needs no OpenSSL.
 extern const Transport kPlain;
 
 }  // namespace penstock::net

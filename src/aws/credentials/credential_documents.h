@@ -6,16 +6,17 @@
 #include "aws/credentials.h"
 #include "base/result.h"
 
-// The documents that contain credentials. They come from outside, so their size is limited, and no
-// error repeats their text. All functions fail with `invalid` if a document is wrong.
+// These functions read documents that contain credentials. The documents come from outside, so
+// their size is limited, and no error repeats their text. All functions fail with `invalid` if a
+// document is wrong.
 namespace penstock::aws {
 
-// The largest document that is read, in bytes.
+// A document with more bytes is refused.
 inline constexpr size_t kDocumentBytesMax = 64 * 1024;
 
-// The two forms of JSON documents: that of the container endpoint and of the instance metadata,
-// which has a "Token", and that of a credential_process, which has a "SessionToken" and "Version":
-// 1.
+// There are two forms of JSON documents: that of the container endpoint and of the instance
+// metadata, which has a "Token", and that of a credential_process, which has a "SessionToken" and
+// "Version": 1.
 enum class JsonForm { endpoint, process };
 // Reads a JSON document. Fails with `refused` if the document says why there are no credentials.
 [[nodiscard]] base::Result<Credentials> parse_json_credentials(std::string_view text,

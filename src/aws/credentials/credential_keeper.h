@@ -30,8 +30,8 @@ class CredentialKeeper {
   CredentialKeeper(Fetch fetch, Observer observer);
   CredentialKeeper(const CredentialKeeper&) = delete;
   CredentialKeeper& operator=(const CredentialKeeper&) = delete;
-  // Waits for the request under way. With the sources of this folder that takes at most five
-  // seconds, and the time that the system's resolver needs.
+  // Waits for the request under way. That takes at most five seconds with the sources of this
+  // folder, and the time that the system's resolver needs.
   ~CredentialKeeper() = default;
 
   // Returns the newest credentials, or null before the first success. They may have expired, if
@@ -45,12 +45,12 @@ class CredentialKeeper {
   // earlier than kPauseMin after the last attempt. It returns at once.
   void renew_soon();
 
-  // The shortest pause between two attempts, and the longest after a failure.
+  // These are the shortest pause between two attempts, and the longest after a failure.
   static constexpr std::chrono::seconds kPauseMin{1};
   static constexpr std::chrono::seconds kPauseMax{60};
-  // How long before their expiration credentials are fetched again.
+  // Credentials are fetched again this long before they expire.
   static constexpr std::chrono::minutes kAhead{15};
-  // The pause if they do not expire.
+  // The pause is this long if they do not expire.
   static constexpr std::chrono::hours kWithoutEnd{1'000'000};
 
  private:

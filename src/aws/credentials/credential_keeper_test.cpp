@@ -27,7 +27,7 @@ TEST(TimeToRefresh, IsAQuarterOfAnHourAheadOrHalfOfWhatIsLeft) {
   EXPECT_EQ(time_to_refresh(std::nullopt, now), CredentialKeeper::kWithoutEnd);
 }
 
-// A keeper whose source gives the test's answers, and a record of what the observer saw.
+// Owns a keeper whose source gives the test's answers, and records what the observer saw.
 class Kept {
  public:
   using Answer = std::function<Result<Credentials>(int attempt)>;

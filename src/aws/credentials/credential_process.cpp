@@ -32,7 +32,7 @@ Error failed(ErrorCode code, const std::string& sentence) {
   return {.code = code, .message = "credential_process " + sentence};
 }
 
-// A shell that runs the command and writes into a pipe. It has its own process group, so that
+// Runs the command in a shell that writes into a pipe. The shell has its own process group, so that
 // everything it has started can be killed.
 class Shell {
  public:

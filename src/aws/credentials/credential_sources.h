@@ -7,16 +7,17 @@
 #include "base/configuration.h"
 #include "base/result.h"
 
-// The sources of credentials (AWS SDKs reference guide, "Standardized credential providers"). Each
-// function blocks, with a time-out for each request, and keeps nothing between calls. It ends early
-// after a request to stop. Fails with `not_found` if the source is not set up here, and the message
-// says why; any other error means that the source is set up but failed.
+// This file declares the sources of credentials (AWS SDKs reference guide, "Standardized credential
+// providers"). Each function blocks, with a time-out for each request, and keeps nothing between
+// calls. It ends early after a request to stop. Fails with `not_found` if the source is not set up
+// here, and the message says why; any other error means that the source is set up but failed.
 namespace penstock::aws {
 
-// What the sources read besides files and the network.
+// Holds what the sources read besides files and the network.
 struct Surroundings {
   base::Environment environment;
-  // The region of STS, unless the environment or the profile names another one. It may be empty.
+  // STS is asked in this region, unless the environment or the profile names another one. It may be
+  // empty.
   std::string region;
 };
 

@@ -12,10 +12,10 @@
 #include "base/result.h"
 #include "net/http_client.h"
 
-// Requests to the endpoints of AWS, or of an emulator in its place.
+// This file declares requests to the endpoints of AWS, or of an emulator in its place.
 namespace penstock::aws {
 
-// The URL of an endpoint.
+// Holds the parts of an endpoint's URL.
 struct Url {
   bool tls = true;
   std::string host;  // Without the brackets of an IPv6 address.
@@ -33,7 +33,7 @@ struct Url {
   [[nodiscard]] std::string authority() const;
 };
 
-// Where a service is.
+// Says where a service is.
 struct ServiceEndpoint {
   Url url;
   std::string region;   // The region to sign for.
@@ -47,15 +47,15 @@ struct ServiceEndpoint {
                                                              std::string_view service,
                                                              const std::string& region);
 
-// An endpoint's answer.
+// Holds an endpoint's answer.
 struct Answer {
   unsigned status = 0;
   std::string body;
-  // How far this machine's clock is behind the server's `Date`, if it sent one.
+  // This is how far this machine's clock is behind the server's `Date`, if it sent one.
   std::optional<std::chrono::seconds> clock_lag;
 };
 
-// How long and how often to try.
+// Says how long and how often to try.
 struct Patience {
   std::chrono::milliseconds timeout;  // For one attempt, from connecting to the last byte.
   int attempts = 3;
@@ -79,8 +79,8 @@ struct Patience {
 // empty text.
 [[nodiscard]] std::string clock_sentence(std::optional<std::chrono::seconds> lag);
 
-// From this difference on, messages mention the clock. AWS refuses signatures that are 5 minutes
-// off (AWS, "Troubleshoot Signature Version 4 signing").
+// A message says so if the clock is off by this much. AWS refuses signatures that are 5 minutes off
+// (AWS, "Troubleshoot Signature Version 4 signing").
 inline constexpr std::chrono::seconds kClockLagNotable{30};
 
 }  // namespace penstock::aws

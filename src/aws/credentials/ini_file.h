@@ -10,16 +10,16 @@
 
 namespace penstock::aws {
 
-// The largest file that is read, in bytes.
+// A file with more bytes is refused.
 inline constexpr size_t kIniBytesMax = 1 << 20;
 
-// The settings of a section by name. Names are in lower case.
+// This holds the settings of a section by name. Names are in lower case.
 using IniSection = std::map<std::string, std::string, std::less<>>;
 
-// The content of AWS's `config` and `credentials` files (AWS SDKs reference guide, "Shared config
-// and credentials files"): sections in brackets, lines `name = value`, and comments that begin with
-// # or ;. Indented lines belong to nested settings and are ignored. A section that occurs again
-// adds to the first one; a name that occurs again replaces the first value.
+// Holds the content of AWS's `config` and `credentials` files (AWS SDKs reference guide, "Shared
+// config and credentials files"): sections in brackets, lines `name = value`, and comments that
+// begin with # or ;. Indented lines belong to nested settings and are ignored. A section that
+// occurs again adds to the first one; a name that occurs again replaces the first value.
 struct IniFile {
   std::map<std::string, IniSection, std::less<>> sections;
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-// Functions on texts of foreign documents. They treat bytes as ASCII.
+// These functions work on texts of foreign documents. They treat bytes as ASCII.
 namespace penstock::aws {
 
 // Says whether the character is a space, a tab or part of a line break.

@@ -37,7 +37,8 @@ Result<IniFile> read(const Surroundings& surroundings, const char* name, const c
   return ini;
 }
 
-// Both files as one table. A setting in `credentials` takes precedence over one in `config`.
+// Joins both files into one table. A setting in `credentials` takes precedence over one in
+// `config`.
 class Profiles {
  public:
   static Result<Profiles> read_all(const Surroundings& surroundings) {
@@ -76,7 +77,7 @@ std::string setting(const IniSection& section, std::string_view name) {
   return found == section.end() ? "" : found->second;
 }
 
-// The lookup of one profile, which may lead through other profiles.
+// Looks up one profile, which may lead through other profiles.
 class Lookup {
  public:
   Lookup(const Surroundings& surroundings, const Profiles& profiles, std::stop_token stop)

@@ -11,7 +11,7 @@
 
 namespace penstock::aws {
 
-// A role to assume, with the parameters of STS (API reference, AssumeRole).
+// Names a role to assume, with the parameters of STS (API reference, AssumeRole).
 struct Role {
   std::string arn;
   // If it is empty, it is "penstock-" and the name of this machine. It must stay the same, because
@@ -22,8 +22,8 @@ struct Role {
 };
 
 // Gets credentials of a role from the Security Token Service, at its regional endpoint or at that
-// of AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL. `credentials` sign the request. It blocks. Fails as
-// fetch() and refusal() do, and with `invalid` if the answer or the endpoint is wrong.
+// of AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL. It signs the request with `credentials`. It blocks.
+// Fails as fetch() and refusal() do, and with `invalid` if the answer or the endpoint is wrong.
 [[nodiscard]] base::Result<Credentials> assume_role(const Surroundings& surroundings,
                                                     const Role& role,
                                                     const Credentials& credentials,

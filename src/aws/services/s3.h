@@ -10,26 +10,26 @@
 
 namespace penstock::aws {
 
-// An object in a listing, with its size in bytes.
+// Describes an object in a listing, with its size in bytes.
 struct S3Object {
   std::string key = {};
   uint64_t size = 0;
 };
 
-// The result of S3Bucket::list().
+// Holds the result of S3Bucket::list().
 struct S3Listing {
   std::vector<S3Object> objects = {};  // Sorted by the bytes of their keys.
   bool complete = true;                // If it is false, more objects follow the last key.
 };
 
-// One bucket of Amazon S3, in the region AWS_REGION. Its functions need the permissions
+// Calls Amazon S3 for one bucket, in the region AWS_REGION. Its functions need the permissions
 // s3:PutObject, s3:GetObject and s3:ListBucket. They block, and one thread at a time may use a
 // bucket. They fail as ServiceClient::call() does, and with `invalid` if a key is not UTF-8 of 1 to
 // kKeyBytesMax bytes.
 class S3Bucket {
  public:
-  // The largest object, in bytes. The document of a failed batch contains the function's event, at
-  // most 6 MB (AWS, "Lambda quotas"), as a JSON string, in which each byte may take two.
+  // An object has at most this many bytes. The document of a failed batch contains the function's
+  // event, at most 6 MB (AWS, "Lambda quotas"), as a JSON string, in which each byte may take two.
   static constexpr uint64_t kObjectBytesMax = 16 * 1024 * 1024;
   static constexpr size_t kKeyBytesMax = 1024;  // AWS, "Naming Amazon S3 objects".
   static constexpr size_t kListMax = 10'000;    // The most objects that list() returns.
@@ -66,7 +66,7 @@ class S3Bucket {
   ServiceClient service_;
 };
 
-// One page of the answer to ListObjectsV2.
+// Holds one page of the answer to ListObjectsV2.
 struct S3Page {
   std::vector<S3Object> objects = {};
   std::string next = {};  // The token of the next page. Empty if this is the last one.

@@ -22,7 +22,7 @@ using CredentialSource = std::function<base::Result<Credentials>(std::stop_token
 // Returns a source with its own credential chain, which reads the variables of `environment`.
 [[nodiscard]] CredentialSource credential_chain_of(const base::Environment& environment);
 
-// The parts of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", as views into the text.
+// Holds the parts of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", as views into the text.
 struct Arn {
   std::string_view service = {};
   std::string_view region = {};
@@ -34,7 +34,7 @@ struct Arn {
   [[nodiscard]] static std::optional<Arn> parse(std::string_view text);
 };
 
-// How long to wait for a service: 20 s for an attempt, enough for 16 MiB at 1 MB/s.
+// A client waits 20 s for a service in each attempt, which is enough for 16 MiB at 1 MB/s.
 inline constexpr Patience kServicePatience{.timeout = std::chrono::seconds(20)};
 
 // Sends signed requests to one service of AWS, or to an emulator (moto, LocalStack). Its calls
@@ -42,18 +42,18 @@ inline constexpr Patience kServicePatience{.timeout = std::chrono::seconds(20)};
 // use it.
 class ServiceClient {
  public:
-  // One call of the service.
+  // Describes one call of the service.
   struct Call {
     net::HttpMethod method = net::HttpMethod::post;
     std::string path = "/";  // Not yet encoded.
     Parameters query = {};
     Parameters headers = {};
     std::string_view body = {};
-    // For messages: the action in IAM's words, such as "sqs:SendMessage", and the ARN of the
+    // Messages name the action in IAM's words, such as "sqs:SendMessage", and the ARN of the
     // resource.
     std::string action = {};
     std::string resource = {};
-    // How long the service may take to answer in addition to the client's time-out.
+    // The service may take this much longer to answer than the client's usual time-out.
     std::chrono::milliseconds more_time{0};
     // A longer answer is the error `too_large`.
     uint64_t answer_bytes_max = kDocumentBytesMax;
@@ -97,7 +97,7 @@ class ServiceClient {
   std::optional<Credentials> credentials_;
 };
 
-// The content of an error document. Missing parts are empty.
+// Holds the content of an error document. Missing parts are empty.
 struct ServiceError {
   std::string code = {};
   std::string message = {};

@@ -16,8 +16,8 @@ using testing::Not;
 using testing::StartsWith;
 using Reply = FakeEndpoint::Reply;
 
-// Answers of SQS and S3 (developer guides, "Interpreting JSON API responses" and "REST error
-// responses").
+// These are answers of SQS and S3 (developer guides, "Interpreting JSON API responses" and "REST
+// error responses").
 constexpr const char* kNoQueue = R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist",)"
                                  R"("message":"The specified queue does not exist."})";
 constexpr const char* kDenied = R"({"__type":"com.amazon.coral.service#AccessDeniedException",)"

@@ -17,8 +17,8 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr size_t kDepthMax = 8;
-// How much longer a text may be in JSON. A character of two bytes may be written as \u00e9, and one
-// of one byte as \n, so three times is the most that is usual.
+// A text may be this much longer in JSON. A character of two bytes may be written as \u00e9, and
+// one of one byte as \n, so three times is the most that is usual.
 constexpr uint64_t kJsonGrowth = 3;
 
 Error invalid(std::string message) {

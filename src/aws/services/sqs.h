@@ -11,22 +11,22 @@
 
 namespace penstock::aws {
 
-// A received message.
+// Holds a received message.
 struct SqsMessage {
   std::string id = {};
   std::string receipt_handle = {};  // The argument of remove(). Each receipt has another one.
   std::string body = {};
 };
 
-// One standard queue of Amazon SQS, by its JSON protocol. Sending needs the permission
-// sqs:SendMessage; emptying the queue needs sqs:ReceiveMessage and sqs:DeleteMessage. The functions
-// block, and one thread at a time may use a queue. They fail as ServiceClient::call() does, and as
-// named below.
+// Sends to and receives from one standard queue of Amazon SQS, by its JSON protocol. Sending needs
+// the permission sqs:SendMessage; emptying the queue needs sqs:ReceiveMessage and
+// sqs:DeleteMessage. The functions block, and one thread at a time may use a queue. They fail as
+// ServiceClient::call() does, and as named below.
 class SqsQueue {
  public:
-  // The largest message: 1 MiB (AWS, "Amazon SQS message quotas"). A queue may have a lower limit.
+  // A message has at most 1 MiB (AWS, "Amazon SQS message quotas"). A queue may have a lower limit.
   static constexpr size_t kBodyBytesMax = 1'048'576;
-  // The most messages that one receive() returns, and its longest wait (API reference,
+  // These limit the messages that one receive() returns, and its wait (API reference,
   // ReceiveMessage).
   static constexpr int kReceiveMax = 10;
   static constexpr std::chrono::seconds kWaitMax{20};

@@ -14,8 +14,8 @@
 
 namespace penstock::lambda::testing {
 
-// A log for tests, whose lines can be read back. It writes into a temporary file. The functions
-// throw if a line is not a JSON object.
+// Provides a log for tests, whose lines can be read back. It writes into a temporary file. The
+// functions throw if a line is not a JSON object.
 class CapturedLog {
  public:
   // Lines below `level` are left out.

@@ -9,7 +9,7 @@
 #include "lambda/record_handlers.h"
 #include "lambda/testing/captured_log.h"
 
-// For the tests of handlers.
+// This file is for the tests of handlers.
 namespace penstock::lambda::testing {
 
 // Passes one record to the handler of its type and returns the lines that it has logged, as "LEVEL
