@@ -47,7 +47,8 @@ class MskIamTest : public test::IamKafkaTest {
     IamApi api(*kafka_, environment);
     ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
     EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << api.output();
-    EXPECT_THAT(api.output(), HasSubstr("\"message\":\"AWS credentials\",\"source\":\"" + source));
+    EXPECT_THAT(api.output(),
+                HasSubstr("\"message\":\"got AWS credentials\",\"source\":\"" + source));
     EXPECT_EQ(api.stop(), 0);
     expect_no_secret_in(api.output());
   }
