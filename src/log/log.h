@@ -10,8 +10,12 @@
 
 #include "base/time_text.h"
 
+// This file declares the log of a program. A Log has a file descriptor and a bounded buffer of
+// whole lines, which wait to be written; a Line is one line that is being built, and goes into the
+// buffer at its end.
 namespace penstock::log {
 
+// The levels are in order, from the least to the most important.
 enum class Level { debug, info, warning, error };
 
 // Returns "DEBUG", "INFO", "WARNING" or "ERROR".
