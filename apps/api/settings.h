@@ -14,9 +14,10 @@
 
 namespace penstock::apps {
 
+// Says how to authenticate to Kafka. `by_bootstrap` means IAM if the bootstrap is an MSK host name.
 enum class KafkaAuth { by_bootstrap, iam, none };
 
-// Everything that the environment says to the API program.
+// All settings of the API program, with their defaults. declare() reads them from the environment.
 struct ApiSettings {
   std::string address = "0.0.0.0";
   int64_t port = 8000;
@@ -33,10 +34,11 @@ struct ApiSettings {
   std::string msk_signing_host;
 };
 
-// Whether Kafka is to be asked with MSK IAM: as the setting says, or because the bootstrap is an
-// MSK host name.
+// Says whether to authenticate to Kafka with MSK IAM, because the setting says so or because the
+// bootstrap is an MSK host name.
 [[nodiscard]] bool wants_msk_iam(const ApiSettings& settings);
-// The error says what to set.
+// Returns the cluster to sign tokens for. Fails with `invalid` if its region is not known; the
+// message names the setting.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
 
 // Declares the settings and reads them; table.check() says what is wrong.

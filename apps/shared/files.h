@@ -7,11 +7,11 @@
 
 namespace penstock::apps {
 
-// The bytes of a file. Error: not_found, "PATH: cannot be read".
+// Returns the bytes of a file. Fails with `not_found`; the message is "PATH: cannot be read".
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 
-// Makes a file of these bytes, in place of one that is there. Error: invalid, "PATH: cannot be
-// written".
+// Writes these bytes to a file, and replaces an existing one. Fails with `invalid`; the message is
+// "PATH: cannot be written".
 [[nodiscard]] base::Result<> write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace penstock::apps

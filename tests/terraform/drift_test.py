@@ -75,7 +75,7 @@ class Drift(unittest.TestCase):
                 )
                 self.assertEqual(check.returncode, 0, check.stderr)
                 errors.seek(0)
-                self.assertNotIn("is no setting of this program", errors.read())
+                self.assertNotIn("is not a setting of this program", errors.read())
             finally:
                 program.kill()  # It would drain.
 
