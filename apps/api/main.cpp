@@ -31,7 +31,7 @@ Verbs declare(const CommandLine& program, Options& options) {
   const Verbs verbs{
       .healthcheck = program.verb(
           "healthcheck", "ask the API on this machine's port; exit code 0 if it is healthy"),
-      .settings = program.verb("settings", "print the table of settings"),
+      .settings = program.verb("settings", "print every setting, with its default and range"),
       .token = program.verb("token",
                             "print an MSK IAM token, and on standard error what is known of it")};
   verbs.token.option("--region", options.token.region, "the cluster's region");
@@ -54,7 +54,7 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   if (verbs.settings.given()) {
-    std::cout << markdown(table);
+    std::cout << markdown();
     return 0;
   }
   if (auto checked = table.check(); !checked) return refuse(kApiProgram, checked.error().message);
@@ -63,7 +63,7 @@ int run(int count, char** arguments) {
   for (const std::string& name : table.unknown()) {
     complain(
         kApiProgram,
-        "warning: " + name + " is set, but is no setting of this program; `settings` lists them",
+        "warning: " + name + " is set, but is not a setting of this program; `settings` lists them",
         0);
   }
   return serve(settings, options.contract_file);
