@@ -191,11 +191,7 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
        {"--function", function, "--concurrency", "65"},
        "--concurrency: Value 65 not in range"},
       {mapping("t"), {"--functoin", function}, "--function is required"},
-      // Seen only when it is tried.
-      {mapping("t"),
-       {"--function", write("plain", "text"), "--bootstrap", "localhost:1"},
-       "cannot run '" + (folder_.path() / "plain").string() + "': Permission denied",
-       1},
+      // librdkafka alone knows its properties.
       {mapping("t"),
        {"--function", function, "--bootstrap", "localhost:1", "--property", "no.such=1"},
        "no.such",
@@ -210,7 +206,7 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
   }
   EsmRun none = run({"--config", "/nowhere.json", "--function", function});
   EXPECT_EQ(none.exit_status(), 2);
-  EXPECT_THAT(none.output(), HasSubstr("/nowhere.json: cannot be read"));
+  EXPECT_THAT(none.output(), HasSubstr("/nowhere.json: there is no such file"));
   EsmRun options = run({"--function", function});
   EXPECT_EQ(options.exit_status(), 2);
   EXPECT_THAT(options.output(), HasSubstr("--config is required"));
