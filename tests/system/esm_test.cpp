@@ -143,6 +143,17 @@ TEST_F(EsmTest, with_concurrency_three_processes_work_side_by_side) {
   EXPECT_EQ(processes.size(), 3u);
 }
 
+TEST_F(EsmTest, FindsTheBrokerOfUpByItsDataFolder) {
+  make_topic("beside");
+  const std::string bootstrap = kafka().bootstrap();
+  std::filesystem::create_directories(folder_.path() / "data" / "kafka");
+  write("data/kafka/ports", bootstrap.substr(bootstrap.find(':') + 1) + " 1\n");
+  EsmRun esm = run({"--config", write("mapping.json", mapping("beside")), "--function",
+                    beside_us("recording_function"), "--data", folder_.path() / "data"});
+  EXPECT_TRUE(esm.says("reads beside-0\n")) << esm.output();
+  EXPECT_EQ(esm.stop(), 0) << esm.output();
+}
+
 TEST_F(EsmTest, a_function_behind_a_url_gets_the_event) {
   make_topic("url");
   store("url", {{.value = "a"}});
