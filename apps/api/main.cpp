@@ -31,10 +31,10 @@ Verbs declare(const CommandLine& program, Options& options) {
                  "an OpenAPI document to serve instead of the one compiled into this program");
   (void)program.verb("serve", "serve the API (the default)");
   const Verbs verbs{
-      .healthcheck = program.verb(
-          "healthcheck",
-          "check the API on this machine's port; the exit status is 0 if it is healthy"),
-      .settings = program.verb("settings", "print the table of settings"),
+      .healthcheck =
+          program.verb("healthcheck",
+                       "check the API on this machine's port; the exit code is 0 if it is healthy"),
+      .settings = program.verb("settings", "print every setting, with its default and range"),
       .token = program.verb("token",
                             "print an MSK IAM token, and what it was made from on standard error")};
   verbs.token.option("--region", options.token.region,
@@ -58,7 +58,7 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   if (verbs.settings.given()) {
-    std::cout << markdown(table);
+    std::cout << markdown();
     return 0;
   }
   if (auto checked = table.check(); !checked) return refuse(kApiProgram, checked.error().message);
@@ -67,8 +67,7 @@ int run(int count, char** arguments) {
   for (const std::string& name : table.unknown()) {
     complain(
         kApiProgram,
-        "warning: " + name +
-            " is set, but is not a setting of this program; the verb `settings` lists all of them",
+        "warning: " + name + " is set, but is not a setting of this program; `settings` lists them",
         0);
   }
   return serve(settings, options.contract_file);

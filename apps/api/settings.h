@@ -41,10 +41,12 @@ struct ApiSettings {
 // message names the setting.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
 
-// Declares the settings and reads them; table.check() says what is wrong.
+// Declares every setting of the API in `table`, which reads it into `settings` at once. What is
+// wrong is said by table.check().
 void declare(base::Configuration& table, ApiSettings& settings);
 
-// The table as Markdown, for the README and `settings`.
-[[nodiscard]] std::string markdown(const base::Configuration& table);
+// Every setting with its default, range and meaning, as a list in Markdown of at most 100 columns:
+// what `settings` prints and docs/settings.md has.
+[[nodiscard]] std::string markdown();
 
 }  // namespace penstock::apps

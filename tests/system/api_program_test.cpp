@@ -141,12 +141,12 @@ TEST_F(ApiProgramTest, goes_on_serving_for_the_drain_delay_and_says_so) {
   EXPECT_EQ(exit_status(), 0);
 }
 
-TEST_F(ApiProgramTest, the_readme_has_the_table_of_settings) {
+TEST_F(ApiProgramTest, PrintsTheSettingsThatTheDocumentationHas) {
   start({"settings"});
   EXPECT_EQ(exit_status(), 0);
-  std::ifstream file(PENSTOCK_README);
-  const std::string readme{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_THAT(readme, HasSubstr(output()));
+  std::ifstream file(PENSTOCK_SETTINGS_PAGE);
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(page, HasSubstr(output()));
 }
 
 }  // namespace
