@@ -1,4 +1,4 @@
-"""`./penstock deploy` and `destroy`: applies terraform/ on AWS, and makes what it needs beforehand.
+"""Deploys the service on AWS, and destroys it: `./penstock deploy` and `./penstock destroy`.
 
     python3 -m penstock_deploy deploy|destroy [OPTION…] [-- ARGUMENT…]     with PYTHONPATH=scripts
 

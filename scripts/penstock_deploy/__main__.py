@@ -1,4 +1,4 @@
-"""The program: reads the arguments, runs the verb, and turns failures into exit codes.
+"""Reads the arguments, runs the verb, and turns failures into exit codes.
 
 Exit codes: 0, 1 for a failure, 2 for wrong arguments, 130 after Ctrl-C.
 """

@@ -1,4 +1,4 @@
-"""Whose account a run works in, and where."""
+"""Finds the account and the region of a run, and asks the user to confirm them."""
 
 from __future__ import annotations
 

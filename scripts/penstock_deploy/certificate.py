@@ -1,7 +1,8 @@
-"""The self-signed certificate of the load balancer, for users who have none of their own.
+"""Makes, finds and deletes the load balancer's certificate, for users without their own.
 
-Terraform does not make it, since the private key would be in Terraform's state. ACM keeps the only
-copy of the key; it is on this disk for the seconds of the import.
+The certificate is self-signed. Terraform does not make it, since the private key would be in
+Terraform's state. ACM keeps the only copy of the key, which is on this disk for the seconds of the
+import.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ FOLDER = "build/certificate"
 MADE_BY = "penstock-deploy"
 PLACEHOLDER = "arn:aws:acm:REGION:ACCOUNT:certificate/ID"
 
-# ACM keeps a certificate that a load balancer has used until it has forgotten that. Seconds.
+# In seconds. For some minutes ACM refuses to delete a certificate that a load balancer has used.
 DELETE_DEADLINE = 300.0
 DELETE_PAUSE = 10.0
 
@@ -63,7 +64,7 @@ def make_certificate(commands: Commands, service: Service) -> str:
         folder.parent.mkdir(exist_ok=True)
         folder.mkdir(mode=0o700)
     try:
-        # Ten years: nobody trusts it for itself, and nothing renews an imported certificate.
+        # Ten years, since nothing renews an imported certificate.
         # openssl gives the key mode 600.
         commands.run(
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650"),

@@ -16,11 +16,11 @@ from typing import IO
 
 
 class Failure(Exception):
-    """A step cannot go on; the text tells the user what happened and what to do."""
+    """Says why a step cannot go on, and what the user has to do."""
 
 
 class CommandFailed(Failure):
-    """A program ended with a status other than 0, which is kept here."""
+    """Says that a program ended with a status other than 0."""
 
     def __init__(self, command: tuple[str, ...], status: int) -> None:
         """Keeps the status, an exit code or, below 0, a signal."""
@@ -35,11 +35,11 @@ class CommandFailed(Failure):
 
 
 class Interrupted(Exception):
-    """The user pressed Ctrl-C while a program ran; the program has ended."""
+    """Means that the user pressed Ctrl-C while a program ran, which has ended."""
 
 
 class Output(enum.Enum):
-    """Where a program's standard output and standard error go."""
+    """Says where a program's standard output and standard error go."""
 
     SHOWN = enum.auto()
     """To the user."""
@@ -67,7 +67,7 @@ _STREAMS: dict[Output, tuple[int | None, int | None]] = {
 
 @dataclass(frozen=True)
 class Ended:
-    """How a program ended: its exit code (negative: a signal) and the output that was kept."""
+    """Says how a program ended: its exit code (negative: a signal) and the output that was kept."""
 
     status: int
     output: str = ""

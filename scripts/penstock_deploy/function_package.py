@@ -1,4 +1,4 @@
-"""The Lambda function's package, which Terraform uploads."""
+"""Builds the Lambda function's package, which Terraform uploads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from penstock_deploy.commands import Commands, Failure, say
 from penstock_deploy.service import Service
 from penstock_deploy.tools import os_release
 
-# What `./penstock package` runs on.
+# `./penstock package` runs on these.
 BUILD_MACHINE = "x86_64"
 BUILD_CODENAME = "bookworm"
 BUILD_IMAGE = "docker.io/library/debian:bookworm-slim"
@@ -32,7 +32,7 @@ def make_function_package(
     if commands.dry_run:
         commands.run("./penstock", "package", "arm64")
         return
-    # As a command, since tests play another machine.
+    # A program says so, since a test replaces it to play another machine.
     right_machine = commands.ask("uname", "--machine").output.strip() == BUILD_MACHINE
     if right_machine and os_release(release).get("VERSION_CODENAME") == BUILD_CODENAME:
         commands.run("./penstock", "package", "arm64")

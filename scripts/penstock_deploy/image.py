@@ -1,4 +1,4 @@
-"""The API's container image: its tag, its build, its push."""
+"""Names, builds and pushes the API's container image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from penstock_deploy.commands import Commands, Failure, Output
 from penstock_deploy.service import Service
 from penstock_deploy.tools import is_debian
 
-# What the image is made of: a change of the documentation makes no new image.
+# The image is made of these, so a change of the documentation makes no new image.
 SOURCES = (
     "CMakeLists.txt",
     "CMakePresets.json",
@@ -27,7 +27,7 @@ PUSH_SECONDS = 1800
 
 @dataclass(frozen=True)
 class Image:
-    """An image in the registry: its tag, as the user or the sources name it, and its digest."""
+    """Names an image in the registry; `tag` lacks the suffix of the debug image."""
 
     tag: str
     digest: str

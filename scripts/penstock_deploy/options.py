@@ -1,4 +1,4 @@
-"""The command line of both verbs."""
+"""Reads the command line of both verbs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 
 
 class UsageError(Exception):
-    """The arguments are wrong; the text says how."""
+    """Says how the arguments are wrong."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the user asks for; an empty string means that the option was not given."""
+    """Holds what the user asks for; an empty string means that the option was not given."""
 
     verb: str
     yes: bool = False
@@ -84,7 +84,7 @@ def parse(arguments: list[str]) -> Options:
     """
     verb = arguments[0] if arguments else ""
     if verb not in VERBS:
-        raise UsageError("the first argument must be deploy or destroy")
+        raise UsageError("the first argument must be deploy or destroy.")
     rest = arguments[1:]
     end = rest.index("--") if "--" in rest else len(rest)
     see = f"./penstock {verb} --help lists its options. What comes after -- goes to Terraform."

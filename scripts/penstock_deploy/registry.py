@@ -1,4 +1,4 @@
-"""terraform/registry: the registry of images, and the account's registry of test events."""
+"""Applies terraform/registry: the registry of images, and the account's registry of test events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names in hello/service.env, which the shell, CMake and Terraform read, too."""
+"""Reads the names in hello/service.env, which the shell, CMake and Terraform read, too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUOTED = re.compile(r"'([^']*)'" r'|"([^"$`\\]*)"')
 
 @dataclass(frozen=True)
 class Service:
-    """The names that a deployment needs."""
+    """Holds the names that a deployment needs."""
 
     name: str
     api_program: str
@@ -26,12 +26,12 @@ class Service:
 
     @property
     def certificate_domain(self) -> str:
-        """The subject of the certificate that deploy makes; ICANN reserves .internal."""
+        """Returns the subject of deploy's certificate; ICANN reserves .internal for private use."""
         return f"{self.name}.internal"
 
     @property
     def local_image(self) -> str:
-        """The image's name on this machine, without its tag."""
+        """Returns the image's name on this machine, without its tag."""
         return self.api_program.replace("_", "-")
 
     @staticmethod

@@ -10,7 +10,7 @@ from penstock_deploy.terraform import Terraform
 
 @dataclass(frozen=True)
 class EcsService:
-    """A service of ECS, in its cluster."""
+    """Names a service of ECS and its cluster."""
 
     commands: Commands
     cluster: str

@@ -1,4 +1,4 @@
-"""Terraform's two roots: the stack, and the registry of images, which exists before the stack."""
+"""Calls Terraform in its two roots: the stack, and the registry of images, which comes first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OVERRIDE = "backend_override.tf"
 
 @dataclass(frozen=True)
 class Terraform:
-    """One root: its folder, and whether Terraform may change something without a question."""
+    """Runs Terraform in the root `folder`; with `yes`, without questions."""
 
     commands: Commands
     folder: str

@@ -1,4 +1,4 @@
-"""The programs that a deployment calls."""
+"""Checks for the programs that a deployment calls, and installs them on Debian."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from penstock_deploy.commands import Commands, Failure, Output
 TOOLS = ("aws", "curl", "git", "openssl")
 TERRAFORM = "https://developer.hashicorp.com/terraform/install"
 
-# scripts/install.sh knows the packages of Debian, and how an administrator installs them.
+# scripts/install.sh knows Debian's packages and installs them.
 INSTALL = """set -euo pipefail
 root="$PWD"
 source scripts/steps.sh
@@ -39,15 +39,16 @@ def check_tools(commands: Commands) -> None:
     Debian has no package of Terraform, so that is the user's to install.
     """
     path = commands.environment.get("PATH")
-    if not shutil.which("terraform", path=path):
-        raise Failure(f"terraform is missing. Install 1.10 or newer: {TERRAFORM}")
     missing = [tool for tool in TOOLS if not shutil.which(tool, path=path)]
-    if not missing:
-        return
-    if not is_debian():
-        raise Failure(
+    sentences = []
+    if not shutil.which("terraform", path=path):
+        sentences.append(f"terraform is missing. Install 1.10 or newer: {TERRAFORM}")
+    if missing and not is_debian():
+        sentences.append(
             f"These programs are missing: {', '.join(missing)} (aws is the AWS CLI). "
             "Install them with this machine's package manager."
         )
-    if commands.execute(("bash", "-c", INSTALL), Output.SHOWN).status != 0:
+    if sentences:
+        raise Failure("\n".join(sentences))
+    if missing and commands.execute(("bash", "-c", INSTALL), Output.SHOWN).status != 0:
         raise Failure(f"These programs are missing: {', '.join(missing)}.")

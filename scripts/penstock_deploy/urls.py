@@ -6,7 +6,7 @@ from penstock_deploy.commands import CommandFailed, Commands, Failure, say
 from penstock_deploy.service import Service
 from penstock_deploy.terraform import Terraform
 
-# Of each request.
+# Each request begins like this.
 REQUEST = ("curl", "--silent", "--show-error", "--max-time", "10")
 # The name of a new load balancer is not known everywhere at once.
 RETRY = (

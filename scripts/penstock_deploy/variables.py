@@ -1,4 +1,4 @@
-"""The values of the stack's variables, wherever the user has set them."""
+"""Reads the values of the stack's variables, wherever the user has set them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLAN = "../build/variables.tfplan"
 
 @dataclass(frozen=True)
 class Variables:
-    """Those variables of terraform/variables.tf that decide what a deployment does."""
+    """Holds those variables of terraform/variables.tf that decide what a deployment does."""
 
     region: str | None
     enable_https: bool

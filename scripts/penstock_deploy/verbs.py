@@ -1,4 +1,4 @@
-"""The two verbs, each a list of steps.
+"""Runs the two verbs, each a list of steps.
 
 Each step looks at what exists already, so a run continues where an earlier one stopped.
 """

@@ -1,4 +1,4 @@
-"""What the tests of scripts/penstock_deploy share: programs that only answer what a test says.
+"""Gives the tests of scripts/penstock_deploy programs that answer what a test says.
 
 Importing this module makes the package importable, so it comes before it.
 """

@@ -1,4 +1,4 @@
-"""Whose certificate is used, what is left of its key, and how long its deletion is tried."""
+"""Tests whose certificate is used, what is left of its key, and how long deletion is tried."""
 
 from __future__ import annotations
 

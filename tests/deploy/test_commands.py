@@ -1,4 +1,4 @@
-"""How programs are shown, run and waited for."""
+"""Tests how programs are shown, run and waited for."""
 
 from __future__ import annotations
 

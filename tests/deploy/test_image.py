@@ -1,4 +1,4 @@
-"""The image's tag, and when it is built and pushed."""
+"""Tests the image's tag, and when it is built and pushed."""
 
 from __future__ import annotations
 

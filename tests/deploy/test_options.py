@@ -1,4 +1,4 @@
-"""The command line: what it takes, and what it refuses."""
+"""Tests the command line: what it takes, and what it refuses."""
 
 from __future__ import annotations
 

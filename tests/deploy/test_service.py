@@ -1,4 +1,4 @@
-"""hello/service.env is read as the shell reads it, or not at all."""
+"""Tests that hello/service.env is read as the shell reads it, or not at all."""
 
 from __future__ import annotations
 

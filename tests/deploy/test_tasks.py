@@ -1,4 +1,4 @@
-"""What ECS may answer while the new version starts."""
+"""Tests the wait for ECS, and the requests after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Terraform's state is, and what is found out before the stack is applied."""
+"""Tests where Terraform's state is, and what is found out before the stack is applied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The variables of the stack, as Terraform prints them, and what is refused because of them."""
+"""Tests how the stack's variables are read, and what is refused because of them."""
 
 from __future__ import annotations
 

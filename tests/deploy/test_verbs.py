@@ -1,4 +1,4 @@
-"""The whole program, as ./penstock starts it, with stand-ins for what it starts itself."""
+"""Tests the whole program, as ./penstock starts it, with stand-ins for what it starts itself."""
 
 from __future__ import annotations
 
