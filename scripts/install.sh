@@ -31,7 +31,7 @@ packages_for() {
       package_tests) echo qemu-user-static unzip curl ca-certificates "$(command -v go >/dev/null || echo golang-go)" ;;
       image) echo buildah runc uidmap ;;
       image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
-      deploy) echo awscli curl git openssl ;; # And terraform, which Debian does not have.
+      deploy) echo awscli curl git openssl python3 ;; # And terraform, which Debian does not have.
       aws_tests) echo git openssl python3-venv ;;
       bench) echo python3 wrk nginx-light kcat libbenchmark-dev valgrind binutils git ;;
     esac
