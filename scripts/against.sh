@@ -42,9 +42,9 @@ against_targets() (
   done | sort --unique
 )
 
-# build_other SOURCES REVISION TARGET…: as configure_bench and build do it for the work tree, so that
-# only the sources differ. The build folder is build/release of both, since the cache of the compiler
-# compares paths.
+# build_other SOURCES REVISION TARGET…: as configure_bench and build do it for the work tree, so
+# that only the sources differ. The build folder is build/release of both, since the cache of the
+# compiler compares paths.
 build_other() {
   local other="$1" revision="$2" folder="$1/build/release" unbuilt
   shift 2

@@ -36,9 +36,8 @@ fetch_kafka() {
     dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$libs.new"; then
     reason="$(unreachable "${logs:?}/kafka.log")"
     [[ -z $reason ]] ||
-      die "Apache Kafka cannot be fetched: Maven's repository cannot be reached. Check the network" \
-        "and the proxy, or run ./penstock up --broker memory, which needs no Kafka. mvn says:" \
-        "$reason"
+      die "Maven's repository cannot be reached to fetch Apache Kafka. Check the network and the" \
+        "proxy, or run ./penstock up --broker memory, which needs no Kafka. mvn says: $reason"
     excerpt "$logs/kafka.log" >&2
     die "Apache Kafka could not be fetched; the lines above say why."
   fi

@@ -12,8 +12,8 @@ source "$project/hello/service.env"
 passed=0
 failed=0
 
-# outside VERSION: runs the proof in its own namespaces of mounts and processes, which end with it, so
-# that only the folder is left to remove.
+# outside VERSION: runs the proof in its own namespaces of mounts and processes, which end with it,
+# so that only the folder is left to remove.
 outside() {
   work="$(mktemp --directory --tmpdir="${TMPDIR:-/var/tmp}" penstock-fresh.XXXXXX)"
   trap 'trap "" INT TERM; rm --recursive --force --one-file-system "$work"' EXIT
@@ -61,8 +61,8 @@ bring_network() {
     cp --recursive /usr/local/share/ca-certificates "$bare/usr/local/share/"
 }
 
-# Saves minutes with what this machine has compiled from the same bytes. The cache reads every header
-# again, so it cannot hide that one is missing.
+# Saves minutes with what this machine has compiled from the same bytes. The cache reads every
+# header again, so it cannot hide that one is missing.
 bring_compiler_cache() {
   local cache
   cache="$(ccache --get-config cache_dir 2>/dev/null)" && [[ -d $cache ]] || return 0
@@ -108,7 +108,8 @@ stops() {
 }
 
 nothing_left() {
-  ! grep --extended-regexp "^(java|penstock_local|${API_PROGRAM}|${FUNCTION_PROGRAM})\$" /proc/[0-9]*/comm
+  local programs="java|penstock_local|$API_PROGRAM|$FUNCTION_PROGRAM"
+  ! grep --extended-regexp "^($programs)\$" /proc/[0-9]*/comm
 }
 
 # suite VERSION: prints Debian's name of the version.

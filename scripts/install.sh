@@ -20,8 +20,9 @@ apt_get() {
 # host, or nothing.
 unreachable() {
   grep --no-filename --max-count=1 --extended-regexp \
-    'Could not (resolve|connect)|Temporary failure|Unable to connect|Cannot initiate the connection'\
-'|Network is unreachable|Connection (timed out|refused|failed)|Unknown host|UnknownHostException' \
+    --regexp='Could not (resolve|connect)|Unable to connect|Cannot initiate the connection' \
+    --regexp='Temporary failure|Network is unreachable|Connection (timed out|refused|failed)' \
+    --regexp='Unknown host|UnknownHostException' \
     "$@" 2>/dev/null | head --lines=1 || true
 }
 
@@ -40,8 +41,8 @@ install_packages() {
   die "apt-get could not install the packages; the lines above say why."
 }
 
-# install_for NEED…: installs what is missing. Does so all at once, so that a user who may not learns
-# all names at once.
+# install_for NEED…: installs what is missing. Does so all at once, so that a user who may not
+# learns all names at once.
 install_for() {
   local names
   require_debian

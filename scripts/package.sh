@@ -7,7 +7,8 @@ package="${root:?}/build/package"
 sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
 # The schemas of the service's events. The program that writes them runs on this machine, whatever
 # machine the package is for.
-event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$root/build/dev/hello/generated/embedded_event_schemas.cpp}"
+generated="$root/build/dev/hello/generated"
+event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$generated/embedded_event_schemas.cpp}"
 
 # Prints the packages that the function is linked with. The library of C++ comes with the compiler.
 # Boost.URL can be compiled with the program up to 1.82.
@@ -18,8 +19,8 @@ arm64_packages() {
   [[ $boost == 1.81 ]] || echo "libboost-url$boost-dev"
 }
 
-# arm64_apt_get ARGUMENT…: runs apt-get with this machine's sources and settings, but with a state in
-# which nothing is installed and everything is arm64. It needs no administrator.
+# arm64_apt_get ARGUMENT…: runs apt-get with this machine's sources and settings, but with a state
+# in which nothing is installed and everything is arm64. It needs no administrator.
 arm64_apt_get() {
   local state="$sysroot.apt"
   mkdir --parents "$state/lists/partial" "$state/archives/partial"

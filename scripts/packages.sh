@@ -11,8 +11,9 @@ os_field() (
 )
 
 # The versions in the names of packages.
-boost_version() { if [[ $(os_field VERSION_CODENAME) == bookworm ]]; then echo 1.81; else echo 1.88; fi; }
-clang_version() { if [[ $(os_field VERSION_CODENAME) == bookworm ]]; then echo 14; else echo 19; fi; }
+is_bookworm() { [[ $(os_field VERSION_CODENAME) == bookworm ]]; }
+boost_version() { if is_bookworm; then echo 1.81; else echo 1.88; fi; }
+clang_version() { if is_bookworm; then echo 14; else echo 19; fi; }
 
 # Ends the program on any other distribution, with what to do there. The admin port listens on the
 # loopback address, so that no published port leads to it; a container with the machine's own

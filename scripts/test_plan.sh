@@ -2,8 +2,8 @@
 # steps.sh.
 # shellcheck shell=bash
 
-# An element for each word: "WORD MINUTES WHEN | DESCRIPTION". MINUTES are those of two cores with an
-# empty compiler cache. WHEN is what --minutes does with the word:
+# An element for each word: "WORD MINUTES WHEN | DESCRIPTION". MINUTES are those of two cores with
+# an empty compiler cache. WHEN is what --minutes does with the word:
 #   always       runs it, and fails if there is no time for it
 #   beside       the same, while the others run: the word waits for an emulator most of the time
 #   in-turn      runs it if there is time, beginning with another word for each commit

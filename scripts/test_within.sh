@@ -28,8 +28,8 @@ outcome() {
   if (($2 == 124 || $2 == 137)); then echo "$1 (ended by its time limit)"; else echo "$1"; fi
 }
 
-# has_time WORD SECONDS: whether a word runs if so many seconds are left. One that always runs begins
-# even if its minutes may not suffice, since they are those of an empty compiler cache.
+# has_time WORD SECONDS: whether a word runs if so many seconds are left. One that always runs
+# begins even if its minutes may not suffice, since they are those of an empty compiler cache.
 has_time() {
   if [[ " $(words_of in-turn | tr '\n' ' ') " == *" $1 "* ]]; then
     (($2 >= $(minutes_of "$1") * 60))
@@ -74,14 +74,18 @@ run_within() {
     wait "$running" || status=$?
     say "== $beside, which ran beside the others"
     cat "$log" >&2
-    if ((status == 0)); then passed+=("$beside"); else failed+=("$(outcome "$beside" "$status")"); fi
+    if ((status == 0)); then
+      passed+=("$beside")
+    else
+      failed+=("$(outcome "$beside" "$status")")
+    fi
   fi
   trap - INT TERM
   summarize "$minutes" passed left_out failed
 }
 
-# summarize MINUTES PASSED LEFT_OUT FAILED: prints what became of the words, and fails if one of them
-# failed or should have run. The last three are names of arrays.
+# summarize MINUTES PASSED LEFT_OUT FAILED: prints what became of the words, and fails if one of
+# them failed or should have run. The last three are names of arrays.
 summarize() {
   local minutes="$1" word
   local -n have_passed="$2" were_left_out="$3" have_failed="$4"

@@ -60,9 +60,9 @@ run() {
     *) refuse "doctor takes --versions alone, not '$*'." ;;
   esac
   require_debian
-  echo "$(os_field PRETTY_NAME), $(uname --machine). This machine runs $(jobs_at_once) compilers at" \
-    "once: $(cores) cores, $(($(free_kib) / 1024)) MiB of free memory."
-  echo "Missing packages and programs, which a verb installs if Debian has them:"
+  echo "$(os_field PRETTY_NAME), $(uname --machine), $(cores) cores," \
+    "$(($(free_kib) / 1024)) MiB of free memory. Compilers at once: $(jobs_at_once)."
+  echo "What each verb lacks. It installs what Debian has:"
   report up
   report build
   report build fuzz

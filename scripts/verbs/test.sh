@@ -24,9 +24,10 @@ $(print_table)
 
   fresh 12|13, fresh (12), sanitizers (asan, tsan) and image (all three parts) are words, too.
 
-The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes:
-it runs the words marked always (and beside the others: beside), then those marked in turn, beginning
-with another one for each commit, as long as there is time; and it says which words it left out.
+The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
+It runs the words marked always, with the one marked beside at the same time, and then those marked
+in turn as long as there is time, beginning with another one for each commit. It names the words
+that it left out.
 END
 }
 
