@@ -1,24 +1,27 @@
 # Everything comes from the distribution's packages; `./penstock doctor` names them.
 find_package(Threads REQUIRED)
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)  # Boost's own configuration finds it.
+endif()
 set(Boost_USE_STATIC_LIBS ON)
 if(PENSTOCK_STATIC)
   set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
   set(OPENSSL_USE_STATIC_LIBS ON)
-  find_package(Boost 1.81 REQUIRED)  # The headers; src/asio compiles what is not in them.
+  find_package(Boost 1.81 REQUIRED)  # The headers alone; src/asio compiles JSON.
+  # src/asio compiles Boost.URL for the function. Since Boost 1.83 that is no longer possible.
+  if(PENSTOCK_API_ONLY OR Boost_VERSION VERSION_GREATER_EQUAL 1.83)
+    find_package(Boost 1.81 REQUIRED COMPONENTS url)
+  endif()
   find_package(PkgConfig REQUIRED)
-  pkg_check_modules(RE2 REQUIRED re2)
-  # RE2 brings what it needs itself: since Debian 13 Abseil, in more than a hundred archives.
-  add_library(PkgConfig::RE2 INTERFACE IMPORTED)
-  target_link_libraries(PkgConfig::RE2 INTERFACE ${RE2_STATIC_LDFLAGS})
+  include(re2)
   if(PENSTOCK_FUNCTION_ONLY)
     return()
   endif()
-  find_package(Boost 1.81 REQUIRED COMPONENTS url)
   find_package(CLI11 REQUIRED)
   find_package(OpenSSL 3.0 REQUIRED)
   find_package(pugixml REQUIRED)
   pkg_check_modules(YAML_CPP REQUIRED IMPORTED_TARGET yaml-cpp)
-  # The distribution's archive asks for SASL and Kerberos, of which there are no archives.
+  # The distribution's archive needs SASL and Kerberos, of which there are no archives.
   pkg_check_modules(RDKAFKA_NEEDS REQUIRED IMPORTED_TARGET libzstd zlib)
   add_library(PkgConfig::RDKAFKA STATIC IMPORTED)
   set_target_properties(PkgConfig::RDKAFKA PROPERTIES
@@ -36,6 +39,6 @@ endif()
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
-pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(YAML_CPP REQUIRED IMPORTED_TARGET yaml-cpp)
+include(re2)
 find_package(GTest REQUIRED)

@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C++ file that defines kEmbeddedContract with the bytes of the FILES (a list) of
-# FOLDER. Raw string literals keep it readable; their delimiter must not occur in the files.
+# Writes OUTPUT, a C++ file that defines kEmbeddedContract with the bytes of FILES, a list of names
+# in FOLDER. Raw string literals keep it readable; their delimiter must not occur in the files.
 set(entries "")
 foreach(name IN LISTS FILES)
   file(READ "${FOLDER}/${name}" content)

@@ -5,27 +5,28 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 option(PENSTOCK_FUZZ "Build the libFuzzer targets instead of the programs (needs clang)" OFF)
 option(PENSTOCK_BENCH "Build the benchmarks of bench/, too (needs Google Benchmark)" OFF)
 option(PENSTOCK_FUNCTION_ONLY
-  "Configure only what the function needs, to be packaged (scripts/package.sh)" OFF)
+  "Configure only what the function needs, for its package (scripts/package.sh)" OFF)
 option(PENSTOCK_API_ONLY
   "Configure only what the API needs, for its image (container/Dockerfile)" OFF)
 set(PENSTOCK_RDKAFKA "" CACHE PATH
-  "With PENSTOCK_API_ONLY: a folder with include/librdkafka and a static lib/librdkafka.a")
+  "With PENSTOCK_API_ONLY: folder with include/librdkafka and a static lib/librdkafka.a")
 set(PENSTOCK_EVENT_SCHEMAS "" CACHE FILEPATH
-  "With PENSTOCK_FUNCTION_ONLY: the events' schemas, as a build for this machine made them")
+  "With PENSTOCK_FUNCTION_ONLY: the schemas of the events, from a build for this machine")
 
 add_library(penstock_options INTERFACE)
 target_compile_features(penstock_options INTERFACE cxx_std_20)
 target_compile_options(penstock_options INTERFACE -ffunction-sections -fdata-sections)
-if(PROJECT_IS_TOP_LEVEL)  # Another project has its own opinion on warnings.
+# Another project that uses this one decides on warnings itself.
+if(PROJECT_IS_TOP_LEVEL)
   target_compile_options(penstock_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-    # g++ 12 raises a false alarm on std::string concatenation (GCC bug 105651).
+    # g++ 12 warns of std::string concatenation without a reason (GCC bug 105651).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 endif()
 target_link_options(penstock_options INTERFACE -Wl,--gc-sections)
 target_include_directories(penstock_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 
-# A program that is deployed is the same, byte for byte, wherever the sources lie.
+# A program that is deployed has the same bytes wherever the sources lie.
 set(PENSTOCK_STATIC OFF)
 if(PENSTOCK_FUNCTION_ONLY OR PENSTOCK_API_ONLY)
   set(PENSTOCK_STATIC ON)
@@ -41,7 +42,7 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
 endif()
 
-# penstock_library(NAME SOURCES … LIBS …): the one target of a folder of src/.
+# penstock_library(NAME SOURCES … LIBS …) defines the target of a folder in src/.
 function(penstock_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
   add_library(${name} STATIC ${arg_SOURCES})

@@ -1,7 +1,7 @@
-# Two precompiled headers, each compiled once: one for the products' files, one for the tests',
-# which are compiled without optimisation where PENSTOCK_TEST_OPTIONS says so. They save a third of
-# a build's time. A file includes what it needs all the same: presets without them (tsan, release,
-# the packages) would not compile otherwise.
+# There are two precompiled headers: one for the products, and one for the tests, whose options
+# PENSTOCK_TEST_OPTIONS changes. They save a third of a build's time. A file still includes all
+# that it needs, or it would not compile with the presets that have none: tsan, release and the
+# packages.
 option(PENSTOCK_PRECOMPILE "Precompile the headers that most files include" OFF)
 set(PENSTOCK_TEST_OPTIONS "" CACHE STRING "Compiler options of tests, on top of the others")
 
@@ -16,8 +16,7 @@ set(PENSTOCK_PRECOMPILED_ASIO
   <boost/asio/use_awaitable.hpp>)
 
 if(PENSTOCK_PRECOMPILE)
-  # A precompiled header serves only files that are compiled with the same definitions and options,
-  # whatever they are linked with.
+  # A precompiled header serves only files that are compiled with the same definitions and options.
   target_compile_definitions(penstock_options INTERFACE
     BOOST_ASIO_NO_DEPRECATED
     BOOST_ASIO_SEPARATE_COMPILATION
@@ -25,7 +24,7 @@ if(PENSTOCK_PRECOMPILE)
     BOOST_CONTAINER_NO_LIB
     BOOST_JSON_NO_LIB
     BOOST_URL_NO_LIB)
-  # Whoever includes Asio must be linked with it.
+  # A target that includes Asio must be linked with it.
   target_link_libraries(penstock_options INTERFACE penstock_asio)
   # -fpch-preprocess is for ccache. In a precompiled header g++ 12 forgets which headers are the
   # system's, and so raises false alarms on std::string in them; release warns of our own arrays.
@@ -55,7 +54,7 @@ if(PENSTOCK_PRECOMPILE)
     <vector>)
 endif()
 
-# penstock_precompiled_headers(TARGET): for a target that is linked with penstock_options.
+# penstock_precompiled_headers(TARGET) gives them to a target that is linked with penstock_options.
 function(penstock_precompiled_headers target)
   if(PENSTOCK_PRECOMPILE)
     target_precompile_headers(${target} REUSE_FROM penstock_precompiled)

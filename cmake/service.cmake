@@ -1,10 +1,9 @@
-# Reads hello/service.env: SERVICE, API_PROGRAM, FUNCTION_PROGRAM, VARIABLE_PREFIX, CONTRACT,
-# EXAMPLES become PENSTOCK_… variables.
+# Reads hello/service.env. SERVICE, API_PROGRAM, FUNCTION_PROGRAM, VARIABLE_PREFIX, CONTRACT and
+# EXAMPLES become variables with the prefix PENSTOCK_.
 set(PENSTOCK_SERVICE_DIR "${PROJECT_SOURCE_DIR}/hello")
-set_property(DIRECTORY APPEND PROPERTY
-  CMAKE_CONFIGURE_DEPENDS "${PENSTOCK_SERVICE_DIR}/service.env")
-# No value has a semicolon.
-file(STRINGS "${PENSTOCK_SERVICE_DIR}/service.env" service_lines REGEX "^[A-Z_]+=")
+set(service_env "${PENSTOCK_SERVICE_DIR}/service.env")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${service_env}")
+file(STRINGS "${service_env}" service_lines REGEX "^[A-Z_]+=")  # No value has a semicolon.
 foreach(line IN LISTS service_lines)
   string(REGEX MATCH "^([A-Z_]+)='?([^']*)'?$" _ "${line}")
   set("PENSTOCK_${CMAKE_MATCH_1}" "${CMAKE_MATCH_2}")

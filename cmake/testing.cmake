@@ -2,7 +2,7 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
   enable_testing()
   include(GoogleTest)
 
-  # What a run with one label needs to be built: `cmake --build … --target unit_tests`.
+  # unit_tests, integration_tests and system_tests build what a run with that label needs.
   foreach(label unit integration system)
     add_custom_target(${label}_tests)
   endforeach()
@@ -32,8 +32,8 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
   endif()
 endif()
 
-# penstock_precompiled_test_headers(TARGET): for a target of tests that is linked with
-# penstock_options.
+# penstock_precompiled_test_headers(TARGET) gives a target of tests their precompiled headers. The
+# target must be linked with penstock_options.
 function(penstock_precompiled_test_headers target)
   if(TARGET penstock_precompiled_test)
     target_compile_options(${target} PRIVATE ${PENSTOCK_TEST_OPTIONS})
@@ -41,11 +41,12 @@ function(penstock_precompiled_test_headers target)
   endif()
 endfunction()
 
-# penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS … [DEFINITIONS …] [TIMEOUT
-# seconds] [SERIAL] [ONE_THREAD]): adds a GoogleTest program, which may include "support/…", the
-# aids of tests/. SERIAL means that it needs the machine for itself, and ONE_THREAD that the thread
-# sanitizer learns nothing from it. Each case of a unit test is one ctest. Each other program is one
-# ctest, because its cases share what takes seconds to start: a broker, or a running system.
+# penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS …
+#   [DEFINITIONS …] [TIMEOUT SECONDS] [SERIAL] [ONE_THREAD])
+# defines a GoogleTest program, which may include "support/…", the aids of tests/. With SERIAL it
+# runs alone on the machine. With ONE_THREAD the preset tsan leaves it out, since it has one
+# thread. ctest runs each case of a unit test by itself. It runs each of the other programs as a
+# whole, because their cases share what takes seconds to start: a broker or a running system.
 function(penstock_test name)
   if(PENSTOCK_FUZZ OR PENSTOCK_STATIC OR NOT PROJECT_IS_TOP_LEVEL)
     return()

@@ -8,13 +8,14 @@ using penstock::lambda::EventHandlers;
 using penstock::lambda::Record;
 using penstock::lambda::RecordOutcome;
 
-// Logs what the event carries. Work of your own goes here: `return retry("why")` if the record is
-// to come again.
+// Logs the value of the event. Put your own work here, and `return retry("why")` if the record must
+// be tried again.
 RecordOutcome greeting(const Record& record, Context& context) {
   if (const auto message = payload_json(record)) {
     context.log("MESSAGE", *message);
   } else {
-    // Logged is all that can become of it. Where it must not be lost, `return poison("why")`.
+    // This line only reports a value that is not text. If it must not be lost, `return
+    // poison("why")`.
     context.exception(message.error().message);
   }
   return done();
@@ -22,7 +23,7 @@ RecordOutcome greeting(const Record& record, Context& context) {
 
 const EventHandlers kEventHandlers{
     {"com.example.hello.greeting", greeting},
-    {"*", greeting},  // Producers that give no type, such as the console producer of Kafka.
+    {"*", greeting},  // For producers that give no type, such as Kafka's console producer.
 };
 
 }  // namespace hello

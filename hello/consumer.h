@@ -4,7 +4,7 @@
 
 namespace hello {
 
-// Which function takes the events of which type.
+// Lists the handlers of the function, one for each event type.
 extern const penstock::lambda::EventHandlers kEventHandlers;
 
 }  // namespace hello

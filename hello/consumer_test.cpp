@@ -20,21 +20,21 @@ Record record_with(std::optional<std::string_view> value) {
   return record;
 }
 
-TEST(Consumer, logs_a_greeting) {
+TEST(Consumer, LogsAGreeting) {
   Record record = record_with(R"({"timestamp":1763900000,"message":"Hello, Paul!"})");
   record.headers = {{"ce_type", "com.example.hello.greeting"}};
   EXPECT_THAT(logged_for(kEventHandlers, record),
               ElementsAre(R"(INFO MESSAGE {"timestamp":1763900000,"message":"Hello, Paul!"})"));
 }
 
-TEST(Consumer, logs_other_text_and_tombstones) {
+TEST(Consumer, LogsOtherTextAndTombstones) {
   EXPECT_THAT(logged_for(kEventHandlers, record_with("plain text")),
               ElementsAre("INFO MESSAGE \"plain text\""));
   EXPECT_THAT(logged_for(kEventHandlers, record_with(std::nullopt)),
               ElementsAre("INFO MESSAGE null"));
 }
 
-TEST(Consumer, tells_of_an_unreadable_value_and_goes_on) {
+TEST(Consumer, ReportsAnUnreadableValueAndContinues) {
   EXPECT_THAT(
       logged_for(kEventHandlers, record_with("\xff")),
       ElementsAre(R"(ERROR EXCEPTION {"reason":"the value is neither JSON nor other UTF-8 text",)"

@@ -4,6 +4,7 @@
 
 namespace hello {
 
+// Lists the handlers of the API, one for each operationId of hello_api.openapi.yaml.
 extern const penstock::http::Handlers kHandlers;
 
 }  // namespace hello

@@ -21,26 +21,26 @@ class HelloTest : public testing::Test {
   http::testing::HandlerTester tester_{kEmbeddedContract, kHandlers};
 };
 
-TEST_F(HelloTest, says_hello) {
+TEST_F(HelloTest, SaysHello) {
   const http::Answer answer = get("/hello");
   EXPECT_EQ(answer.status(), 200u);
   EXPECT_EQ(answer.body(), value(object{{"message", "Hello, World!"}}));
   EXPECT_FALSE(answer.event());
 }
 
-TEST_F(HelloTest, greets_by_name_and_publishes_the_greeting) {
+TEST_F(HelloTest, GreetsByNameAndPublishesTheGreeting) {
   const http::Answer answer = get("/current_time?name=Paul", std::chrono::seconds(1'763'900'000));
   EXPECT_EQ(answer.body(),
             value(object{{"timestamp", 1'763'900'000}, {"message", "Hello, Paul!"}}));
   EXPECT_EQ(answer.event(), answer.body());
 }
 
-TEST_F(HelloTest, health_and_probe_are_empty) {
+TEST_F(HelloTest, AnswersHealthcheckAndProbeWithoutABody) {
   EXPECT_FALSE(get("/healthcheck").has_body());
   EXPECT_FALSE(get("/.well-known/appspecific/com.chrome.devtools.json").has_body());
 }
 
-TEST_F(HelloTest, the_contract_keeps_out_what_no_handler_should_see) {
+TEST_F(HelloTest, IsProtectedByTheContractFromInvalidNames) {
   EXPECT_THROW(static_cast<void>(get("/current_time?name=;echo")), std::runtime_error);
 }
 

@@ -1,4 +1,4 @@
-// The events of hello/test-events: what they hold, and what the function makes of each.
+// Tests the events of hello/test-events: what they contain, and what the function does with each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +45,8 @@ class TestEvents : public testing::Test {
     return event_.records;
   }
 
-  // The function as apps/consumer makes it; what it logged besides RECORD, without the invocation.
+  // Runs the function as apps/consumer makes it. Returns the lines that it has logged, without the
+  // RECORD lines.
   std::vector<std::string> logged_by_function(const std::string& name,
                                               Responses responses = Responses::whole_batch) {
     auto schemas = EventSchemas::compile(penstock::kEventSchemas).value();
@@ -72,14 +73,14 @@ class TestEvents : public testing::Test {
   penstock::lambda::Reply reply_;
 };
 
-TEST_F(TestEvents, are_all_events_of_kafka) {
+TEST_F(TestEvents, AreAllKafkaEvents) {
   for (const auto& file : std::filesystem::directory_iterator(HELLO_TEST_EVENTS)) {
     if (file.path().extension() != ".json") continue;
     EXPECT_FALSE(records_of(file.path().filename()).empty()) << file.path();
   }
 }
 
-TEST_F(TestEvents, basic_test_is_one_greeting) {
+TEST_F(TestEvents, HaveOneGreetingInBasicTest) {
   const auto& records = records_of("basic_test.json");
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].offset.value, 27);
@@ -91,7 +92,7 @@ TEST_F(TestEvents, basic_test_is_one_greeting) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, greetings_have_the_headers_of_the_api) {
+TEST_F(TestEvents, HaveTheHeadersOfTheApiInGreetings) {
   const auto& records = records_of("greetings.json");
   ASSERT_EQ(records.size(), 4u);
   for (const Record& record : records) {
@@ -105,7 +106,7 @@ TEST_F(TestEvents, greetings_have_the_headers_of_the_api) {
   }
   EXPECT_EQ(records[1].partition.number, 0);
   EXPECT_EQ(records[2].partition.number, 1);
-  EXPECT_EQ(records[3].header("ce_subject"), "Zo\xc3\xab");  // From Java's signed bytes.
+  EXPECT_EQ(records[3].header("ce_subject"), "Zo\xc3\xab");  // It is written in signed bytes.
   EXPECT_THAT(logged_by_function("greetings.json"),
               ElementsAre("INFO MESSAGE " + greeting(1'763'900'000, "Ann"),
                           "INFO MESSAGE " + greeting(1'763'900'001, "Ben"),
@@ -114,7 +115,7 @@ TEST_F(TestEvents, greetings_have_the_headers_of_the_api) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, tombstones_have_no_value) {
+TEST_F(TestEvents, HaveNoValueInTombstones) {
   const auto& records = records_of("tombstone.json");
   ASSERT_EQ(records.size(), 2u);
   EXPECT_EQ(records[0].key, "Paul");
@@ -125,7 +126,7 @@ TEST_F(TestEvents, tombstones_have_no_value) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, binary_keys_and_values_arrive_as_they_are) {
+TEST_F(TestEvents, KeepBinaryKeysAndValues) {
   using namespace std::string_view_literals;
   const auto& records = records_of("binary_key.json");
   ASSERT_EQ(records.size(), 2u);
@@ -138,7 +139,7 @@ TEST_F(TestEvents, binary_keys_and_values_arrive_as_they_are) {
   EXPECT_FALSE(reply_.error);
 }
 
-TEST_F(TestEvents, poison_fails_alone_or_with_all_that_follows) {
+TEST_F(TestEvents, FailForPoisonAloneOrWithAllThatFollows) {
   const auto& records = records_of("poison.json");
   ASSERT_EQ(records.size(), 3u);
   for (const Record& record : records) EXPECT_EQ(record.event_type(), "com.example.hello.greeting");

@@ -1,58 +1,39 @@
-# `./penstock bench against REVISION`: the work tree beside another commit. To be sourced after
-# install.sh.
+# `./penstock bench against REVISION`: compares the work tree with another commit. To be sourced
+# after build.sh.
 # shellcheck shell=bash
 
 against_words=(hello publish contract instructions size)
+# For scripts/verbs/bench.sh, which reads it by its name.
+# shellcheck disable=SC2034
+against_options=(
+  "--only one-of ${against_words[*]} | only this benchmark; may be repeated"
+  "--rounds integer 1 999999 | measured rounds of each side (7)"
+  "--seconds integer 1 999999 | length of a round (5)"
+  "--warmup integer 0 999999 | seconds of load before each round (2)"
+)
 
-# Sets revision, words and arguments, those of bench/against/compare.py.
-against_options() {
-  revision='' words=() arguments=()
-  while (($#)); do
-    case "$1" in
-      --only=* | --rounds=* | --seconds=* | --warmup=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
-      --only)
-        [[ ${2:-} && " ${against_words[*]} " == *" $2 "* ]] ||
-          die "--only wants one of ${against_words[*]}, not '${2:-}'"
-        words+=("$2") && shift 2
-        ;;
-      --rounds | --seconds | --warmup)
-        [[ ${2:-} =~ ^[0-9]{1,6}$ && ($1 == --warmup || ! $2 =~ ^0+$) ]] ||
-          die "$1 wants a whole number, 1 or more (--warmup: 0, too), not '${2:-}'"
-        arguments+=("$1" "$2") && shift 2
-        ;;
-      -*) die "bench against does not know $1; ./penstock help lists its options" ;;
-      *)
-        [[ -z $revision ]] || die "bench against wants one revision, not both $revision and $1"
-        revision="$1" && shift
-        ;;
-    esac
-  done
-  [[ $revision ]] || die "bench against wants a revision of git, such as HEAD~1 or a tag"
-  ((${#words[@]})) || words=("${against_words[@]}")
-}
-
-# Sets commit, and other: the folder with its sources. A commit never changes, so an earlier run's
-# will do.
-against_sources() {
-  command -v git >/dev/null || die "git is missing: apt-get install git"
+# find_commit REVISION: prints the hash of the commit.
+find_commit() {
   git -C "${root:?}" rev-parse --git-dir >/dev/null 2>&1 ||
-    die "bench against needs the project's history, and $root has none: clone it with git"
-  commit="$(git -C "$root" rev-parse --verify --quiet --end-of-options "$revision^{commit}")" ||
-    die "there is no revision $revision here; if the history is shallow: git fetch --unshallow"
-  other="$root/build/against/${commit:0:12}"
-  [[ ! -d $other ]] || return 0
-  rm --recursive --force "$other.new"
-  mkdir --parents "$other.new"
-  git -C "$root" archive "$commit" | tar --directory="$other.new" --extract --file=-
-  mv "$other.new" "$other"
+    die "bench against needs the project's history, and $root has none. Clone the project with git."
+  git -C "$root" rev-parse --verify --quiet --end-of-options "$1^{commit}" ||
+    die "there is no revision $1 here. If the history is shallow: git fetch --unshallow"
 }
 
-# against_targets SOURCES: what the words need, by the names that those sources have for their
-# programs.
+# fetch_sources COMMIT FOLDER: a commit never changes, so the folder of an earlier run is kept.
+fetch_sources() {
+  [[ ! -d $2 ]] || return 0
+  rm --recursive --force "$2.new"
+  mkdir --parents "$2.new"
+  git -C "$root" archive "$1" | tar --directory="$2.new" --extract --file=-
+  mv "$2.new" "$2"
+}
+
+# against_targets SOURCES WORD…: prints the targets that the words need, which those sources name.
 against_targets() (
-  # shellcheck source=hello/service.env
+  # shellcheck source=/dev/null
   source "$1/hello/service.env"
-  for word in "${words[@]}"; do
+  for word in "${@:2}"; do
     case "$word" in
       contract) echo contract_bench ;;
       size) printf '%s\n' "$API_PROGRAM" "$FUNCTION_PROGRAM" ;;
@@ -61,32 +42,66 @@ against_targets() (
   done | sort --unique
 )
 
-# build_other: as configure_bench and build do it for the work tree, so that nothing but the sources
-# differs. The folder lies in its sources as the work tree's does in its own, or ccache would take
-# them for others.
+# build_other SOURCES REVISION TARGET…: as configure_bench and build do it for the work tree, so
+# that only the sources differ. The build folder is build/release of both, since the cache of the
+# compiler compares paths.
 build_other() {
-  local folder="$other/build/release" short="${commit:0:12}" targets unbuilt
-  mapfile -t targets < <(against_targets "$other")
-  unbuilt="$revision does not build, or lacks one of: ${targets[*]}; --only leaves benchmarks out"
-  step configure-against "configuring (preset release of $short)" \
+  local other="$1" revision="$2" folder="$1/build/release" unbuilt
+  shift 2
+  unbuilt="$revision does not build, or lacks one of: $*. --only leaves benchmarks out."
+  step configure-against "configuring (preset release of $revision)" \
     cmake -S "$other" --preset release -D PENSTOCK_BENCH=ON || die "$unbuilt"
-  step build-against "building (preset release of $short)" flock "$folder/lock" \
-    cmake --build "$folder" --parallel "$(jobs)" --target "${targets[@]}" || die "$unbuilt"
+  step build-against "building (preset release of $revision)" flock "$folder/lock" \
+    cmake --build "$folder" --parallel "$(jobs_at_once)" --target "$@" || die "$unbuilt"
 }
 
-# against REVISION [OPTION…]
-against() {
-  local revision commit other words arguments targets
-  against_options "$@"
-  against_sources
+# bench_against REVISION [OPTION…]
+bench_against() {
+  local revision='' commit other argument previous='' words=() options=() targets
+  for argument in "$@"; do
+    if [[ $argument == -* || ($previous == --* && $previous != *=*) ]]; then
+      options+=("$argument")
+    elif [[ $revision ]]; then
+      refuse "bench against takes one revision, not both $revision and $argument."
+    else
+      revision="$argument"
+    fi
+    previous="$argument"
+  done
+  check_options "bench against" against_options "" "${options[@]}"
+  [[ $revision ]] || refuse "bench against needs a revision of git, such as HEAD~1 or a tag."
+  command -v git >/dev/null || install_for verbs
+  commit="$(find_commit "$revision")"
+  require_writable
+  other="$root/build/against/${commit:0:12}"
+  fetch_sources "$commit" "$other"
   [[ -f $other/hello/service.env ]] ||
     die "$revision is older than hello/service.env, so its programs' names are not known"
-  install_for build bench
-  [[ " ${words[*]} " != *" publish "* ]] || kafka
-  mapfile -t targets < <(against_targets "$root")
+  mapfile -t words < <(chosen_words "${options[@]}")
+  if [[ " ${words[*]} " == *" publish "* ]]; then
+    prepare build kafka bench
+    fetch_kafka
+  else
+    prepare build bench
+  fi
+  mapfile -t targets < <(against_targets "$root" "${words[@]}")
   configure_bench
   build release "${targets[@]}"
-  build_other
-  exec "$root/bench/against/compare.py" "$root" "$other" --revision "$revision" --commit "$commit" \
-    "${words[@]/#/--only=}" "${arguments[@]}"
+  mapfile -t targets < <(against_targets "$other" "${words[@]}")
+  build_other "$other" "$revision" "${targets[@]}"
+  exec "$root/bench/against/compare.py" "$root" "$other" --revision "$revision" \
+    --commit "$commit" "${words[@]/#/--only=}" "${options[@]}"
+}
+
+# chosen_words OPTION…: prints the words of --only, or all of them.
+chosen_words() {
+  local words=()
+  while (($#)); do
+    case "$1" in
+      --only=*) words+=("${1#*=}") ;;
+      --only) words+=("$2") ;;
+    esac
+    shift
+  done
+  printf '%s\n' "${words[@]:-${against_words[@]}}"
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Proves that a bare Debian 12 is enough: clones the committed project into a new root folder, and there runs `up` and the
-# unit tests. It runs as root and needs debootstrap, git and curl, which `./penstock test fresh` sees to.
+# Proves that a bare Debian is enough: clones the committed project into a new root folder, and runs
+# `up`, the unit tests and `package` there.
+#   fresh.sh 12|13
+# It runs as root and needs debootstrap, git and curl, which `./penstock test fresh` installs.
 set -euo pipefail
 
 project="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -10,12 +12,13 @@ source "$project/hello/service.env"
 passed=0
 failed=0
 
-# The mounts and processes are in namespaces of their own, and end with them: only the folder is left to remove.
+# outside VERSION: runs the proof in its own namespaces of mounts and processes, which end with it,
+# so that only the folder is left to remove.
 outside() {
   work="$(mktemp --directory --tmpdir="${TMPDIR:-/var/tmp}" penstock-fresh.XXXXXX)"
   trap 'trap "" INT TERM; rm --recursive --force --one-file-system "$work"' EXIT
   trap 'exit 130' INT TERM
-  unshare --mount --mount-proc --pid --fork --kill-child "${BASH_SOURCE[0]}" inside "$work"
+  unshare --mount --mount-proc --pid --fork --kill-child "${BASH_SOURCE[0]}" inside "$1" "$work"
 }
 
 finish() {
@@ -23,7 +26,8 @@ finish() {
   exit $((failed > 0))
 }
 
-# check SENTENCE COMMAND…: counts, says how long it took, and shows what a command printed that failed.
+# check SENTENCE COMMAND…: runs the command, counts it, says how long it took, and shows the output
+# of one that failed.
 check() {
   local sentence="$1" started=$SECONDS
   shift
@@ -39,8 +43,9 @@ check() {
   fi
 }
 
+# bootstrap SUITE
 bootstrap() {
-  debootstrap --variant=minbase --include=git bookworm "$bare" &&
+  debootstrap --variant=minbase --include=git "$1" "$bare" &&
     git clone --quiet --no-hardlinks "$project" "$bare/home/penstock" &&
     bring_network &&
     bring_compiler_cache &&
@@ -48,23 +53,23 @@ bootstrap() {
     mount --rbind /dev "$bare/dev"
 }
 
-# What a machine of this network has: names, the settings of apt's downloads, and extra certificates, so that it also works
-# behind a company's proxy.
+# Gives the root folder what any machine of this network has: names, settings of apt's downloads and
+# extra certificates. So it works behind a company's proxy, too.
 bring_network() {
   cp /etc/resolv.conf /etc/hosts "$bare/etc/" &&
     apt-config dump | grep '^Acquire::' >"$bare/etc/apt/apt.conf.d/90host" &&
     cp --recursive /usr/local/share/ca-certificates "$bare/usr/local/share/"
 }
 
-# What the machine has compiled from the same bytes, headers included: minutes saved, and nothing that is missing
-# is hidden, since the cache looks at every header again.
+# Saves minutes with what this machine has compiled from the same bytes. The cache reads every
+# header again, so it cannot hide that one is missing.
 bring_compiler_cache() {
   local cache
   cache="$(ccache --get-config cache_dir 2>/dev/null)" && [[ -d $cache ]] || return 0
   mkdir --parents "$bare/ccache" && mount --bind "$cache" "$bare/ccache"
 }
 
-# free_port FROM: the bare root shares the machine's network.
+# free_port FROM: prints a free port. The root folder shares the machine's network.
 free_port() {
   local port
   for ((port = $1; ; port++)); do
@@ -73,7 +78,7 @@ free_port() {
   echo "$port"
 }
 
-# until_true SECONDS COMMAND…: tries once a second, as long as `up` runs.
+# until_true SECONDS COMMAND…: tries the command once a second, as long as `up` runs.
 until_true() {
   local deadline=$((SECONDS + $1))
   shift
@@ -86,39 +91,52 @@ until_true() {
 # answers STATUS PATH [BODY]
 answers() {
   local status body="$work/body"
-  status="$(curl --silent --noproxy '*' --max-time 5 --output "$body" --write-out '%{http_code}' "http://127.0.0.1:$port$2")"
+  status="$(curl --silent --noproxy '*' --max-time 5 --output "$body" --write-out '%{http_code}' \
+    "http://127.0.0.1:$port$2")"
   echo "$2: $status $(cat "$body")"
   [[ $status == "$1" && (-z ${3:-} || $(<"$body") == "$3") ]]
 }
 
-# `up` says so when the topic and the mapping are there; before that, an event is truthfully refused with a 503.
+# Before `up` says this, topic and mapping are missing, and the API refuses an event with 503.
 ready() { grep --quiet '^penstock | ready: ' "$work/up.log"; }
 
 greeted() { grep '"MESSAGE"' "$work/up.log" | grep --quiet 'Hello, Paul!'; }
 
-# As Ctrl-C does: the signal goes to the whole foreground process group.
+# As Ctrl-C does, this sends the signal to the whole process group.
 stops() {
   kill -INT -- "-$up" && timeout 60 tail --pid="$up" --follow /dev/null && wait "$up"
 }
 
 nothing_left() {
-  ! grep --extended-regexp "^(java|penstock_local|${API_PROGRAM}|${FUNCTION_PROGRAM})\$" /proc/[0-9]*/comm
+  local programs="java|penstock_local|$API_PROGRAM|$FUNCTION_PROGRAM"
+  ! grep --extended-regexp "^($programs)\$" /proc/[0-9]*/comm
 }
 
+# suite VERSION: prints Debian's name of the version.
+suite() {
+  case "$1" in
+    12) echo bookworm ;;
+    13) echo trixie ;;
+    *) echo "fresh.sh knows Debian 12 and 13, not '$1'" >&2 && return 2 ;;
+  esac
+}
+
+# inside VERSION FOLDER
 inside() {
-  work="$1"
+  work="$2"
   bare="$work/bare"
   port="$(free_port $((20000 + RANDOM % 10000)))"
   admin_port="$(free_port $((port + 1)))"
   mapfile -t proxies < <(env | grep --ignore-case '_proxy=' || true)
-  local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root LANG=C.UTF-8 CCACHE_DIR=/ccache
-    PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
+  local in_bare=(chroot "$bare" env --ignore-environment --chdir=/home/penstock HOME=/root
+    LANG=C.UTF-8 CCACHE_DIR=/ccache PATH=/usr/sbin:/usr/bin:/sbin:/bin "${proxies[@]}")
   trap 'exit 130' INT TERM
 
-  check "a bare Debian 12, and the project in it" bootstrap || finish
-  # With job control the background process gets a process group of its own.
+  check "a bare Debian $1, and the project in it" bootstrap "$(suite "$1")" || finish
+  # With job control the background process gets its own process group.
   set -o monitor
-  "${in_bare[@]}" ./penstock up --port "$port" --admin-port "$admin_port" </dev/null >"$work/up.log" 2>&1 &
+  "${in_bare[@]}" ./penstock up --port "$port" --admin-port "$admin_port" </dev/null \
+    >"$work/up.log" 2>&1 &
   up=$!
   set +o monitor
   if ! check "up, until it is ready" until_true 1500 ready; then
@@ -135,7 +153,13 @@ inside() {
   check "no process is left" nothing_left || true
   ((failed == 0)) || tail --lines=100 "$work/up.log"
   check "the unit tests" "${in_bare[@]}" ./penstock test unit || true
+  check "the function's packages" "${in_bare[@]}" ./penstock package || true
   finish
 }
 
-if [[ ${1:-} == inside ]]; then inside "$2"; else outside; fi
+if [[ ${1:-} == inside ]]; then
+  inside "$2" "$3"
+else
+  suite "${1:-}" >/dev/null
+  outside "$1"
+fi

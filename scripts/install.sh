@@ -1,51 +1,8 @@
-# What each verb needs from the distribution's packages. To be sourced after steps.sh.
+# Installs what a verb needs. To be sourced after steps.sh.
 # shellcheck shell=bash
 
-# Sets boost and clang, the versions in the names of packages, or explains that this distribution has none of them.
-know_distribution() {
-  local codename
-  # shellcheck source=/dev/null
-  codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")"
-  case "$codename" in
-    bookworm) boost=1.81 clang=14 ;;
-    trixie) boost=1.88 clang=19 ;;
-    *) die "Debian 12 or 13 is needed, for now: the packages' names on other distributions are not known." ;;
-  esac
-}
-
-# packages_for NEED…: the packages' names.
-packages_for() {
-  local need
-  for need in "$@"; do
-    case "$need" in
-      build) echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" "libboost-url$boost-dev" \
-        "libboost-container$boost-dev" libssl-dev libpugixml-dev librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev ;;
-      kafka) echo default-jre-headless maven ca-certificates ;;
-      kafka_tests) echo default-jdk-headless curl python3 ;; # Compiles the tests' own part of a broker; runs docs/event-source-mapping.
-      style) echo git shellcheck python3-venv ;;
-      fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
-      judges) echo python3-venv ;;
-      fresh) echo git debootstrap curl ;;
-      package) echo g++-aarch64-linux-gnu zip ;;
-      # A machine's own go will do.
-      package_tests) echo qemu-user-static unzip curl ca-certificates "$(command -v go >/dev/null || echo golang-go)" ;;
-      image) echo buildah runc uidmap ;;
-      image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
-      deploy) echo awscli curl git openssl ;; # And terraform, which Debian does not have.
-      aws_tests) echo git openssl python3-venv ;;
-      bench) echo python3 wrk nginx-light kcat libbenchmark-dev valgrind binutils git ;;
-    esac
-  done
-}
-
-# missing PACKAGE…: those that are not installed.
-missing() {
-  local installed package
-  installed=" $(dpkg-query --show --showformat='${db:Status-Status}:${Package} ' "$@" 2>/dev/null || true)"
-  for package in "$@"; do
-    [[ $installed == *" installed:$package "* ]] || echo "$package"
-  done
-}
+# shellcheck source=scripts/packages.sh
+source "${root:?}/scripts/packages.sh"
 
 # as_root COMMAND…
 as_root() {
@@ -55,44 +12,56 @@ as_root() {
 can_be_root() { ((EUID == 0)) || { command -v sudo >/dev/null && sudo true; }; }
 
 apt_get() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get --option DPkg::Lock::Timeout=300 --yes "$@"
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+    apt-get --option DPkg::Lock::Timeout=300 --yes "$@"
 }
 
-# install_for NEED…: installs what is missing; does nothing, in no time, if nothing is.
+# unreachable LOG…: prints the first line of the logs that says that apt or Maven could not reach a
+# host, or nothing.
+unreachable() {
+  grep --no-filename --max-count=1 --extended-regexp \
+    --regexp='Could not (resolve|connect)|Unable to connect|Cannot initiate the connection' \
+    --regexp='Temporary failure|Network is unreachable|Connection (timed out|refused|failed)' \
+    --regexp='Unknown host|UnknownHostException' \
+    "$@" 2>/dev/null | head --lines=1 || true
+}
+
+# install_packages PACKAGE…
+install_packages() {
+  local reason
+  # The lists of an earlier day may do.
+  try_step apt-update "reading the lists of packages" apt_get update || true
+  try_step apt-install "installing packages ($#)" \
+    apt_get install --no-install-recommends "$@" && return
+  reason="$(unreachable "${logs:?}/apt-install.log" "$logs/apt-update.log")"
+  [[ -z $reason ]] ||
+    die "Debian's servers cannot be reached, so $# packages are still missing: $*. Check the" \
+      "network and the proxy, and run this again. apt says: $reason"
+  excerpt "$logs/apt-install.log" >&2
+  die "apt-get could not install the packages; the lines above say why."
+}
+
+# install_for NEED…: installs what is missing. Does so all at once, so that a user who may not
+# learns all names at once.
 install_for() {
-  know_distribution
   local names
-  # The names are words without blanks.
-  # shellcheck disable=SC2046
-  mapfile -t names < <(missing $(packages_for "$@"))
+  require_debian
+  mapfile -t names < <(missing_for "$@")
   ((${#names[@]})) || return 0
-  can_be_root || die "${#names[@]} packages are missing, and installing them takes an administrator, who would run:
+  can_be_root ||
+    die "${#names[@]} packages are missing, and there is no sudo to install them with. Ask an
+administrator to run:
   apt-get update && apt-get install --no-install-recommends ${names[*]}"
-  step apt-update "reading the lists of packages" apt_get update || say "Going on with the lists that are here."
-  step apt-install "installing packages (${#names[@]})" apt_get install --no-install-recommends "${names[@]}"
+  install_packages "${names[@]}"
 }
 
-# One line for each package, in columns. Fails if something that `up` or `test` needs is missing.
-doctor() {
-  know_distribution
-  local need package version lacking=()
-  # shellcheck source=/dev/null
-  (. /etc/os-release && echo "$PRETTY_NAME")
-  for need in build kafka kafka_tests style judges fuzz package package_tests fresh image image_tests deploy aws_tests bench; do
-    for package in $(packages_for "$need"); do
-      version=missing
-      if [[ -z $(missing "$package") ]]; then
-        version="$(dpkg-query --show --showformat='${Version}' "$package")"
-      elif [[ ! $need =~ ^(fresh|image|image_tests|deploy|aws_tests|bench)$ ]]; then
-        lacking+=("$package")
-      fi
-      printf '  %-13s %-24s %s\n' "$need" "$package" "$version"
-    done
-  done
-  if ((${#lacking[@]})); then
-    echo "Missing for up and test, which install it themselves, as this would:"
-    echo "  sudo apt-get install --no-install-recommends ${lacking[*]}"
-    return 1
+# prepare NEED…: ends the program unless this machine has, or gets, all that a verb needs.
+prepare() {
+  local java
+  require_writable
+  install_for "$@"
+  if [[ " $* " == *" kafka "* ]]; then
+    java="$(faults_of_programs kafka)"
+    [[ -z $java ]] || die "Apache Kafka needs $java. PATH decides which java runs."
   fi
-  echo "Nothing is missing for up and test."
 }

@@ -1,17 +1,36 @@
-# Long steps: one line each, the details in build/logs/. To be sourced.
+# Messages, and long steps: one line for each, with the details in build/logs/. To be sourced with
+# root set to the project's folder.
 # shellcheck shell=bash
 
+# "yes" after --verbose. A program that is called by a verb inherits it.
 verbose="${verbose:-}"
 logs="${root:?}/build/logs"
 
 say() { printf '%s\n' "$*" >&2; }
 
+# Reports a failure and ends with 1.
 die() {
   say "penstock: $*"
   exit 1
 }
 
-# A compiler's first failure, which its later lines would push out of sight, or the end of the log.
+# Reports wrong arguments and ends with 2.
+refuse() {
+  say "penstock: $*"
+  say "./penstock help lists the verbs, and ./penstock VERB --help shows how to use one."
+  exit 2
+}
+
+# Ends the program unless build/ can be written.
+require_writable() {
+  if ! mkdir --parents "$logs" 2>/dev/null || [[ ! -w $logs ]]; then
+    die "cannot write to $root/build. Make it writable for $(id --user --name), or copy the" \
+      "checkout to a folder that is."
+  fi
+}
+
+# Prints a compiler's first failure, which its later lines would push out of sight, or the end of
+# the log.
 excerpt() {
   if grep --quiet '^FAILED: ' "$1"; then
     awk '/^FAILED: / && !first { first = NR } first && NR < first + 60' "$1"
@@ -20,30 +39,28 @@ excerpt() {
   fi
 }
 
-# begin_step SENTENCE: the line that the step's end completes. On a terminal it takes the place of
-# the line before.
+# begin_step SENTENCE: prints the line that the end of the step completes. On a terminal it replaces
+# the previous line.
 begin_step() {
   if [[ $on_terminal ]]; then printf '\r\033[K%s … ' "$1" >&2; else printf '%s … ' "$1" >&2; fi
 }
 
-# How far the build is that writes LOG: "[128/314]", as ninja says it; nothing of a log without
-# that.
+# count_in LOG: prints how far the build is that writes the log, such as "[128/314]", or nothing.
 count_in() {
   tail --bytes=65536 "$1" 2>/dev/null |
     sed --quiet --regexp-extended 's|^(\[[0-9]+/[0-9]+\]) .*|\1|p' | tail --lines=1
 }
 
-# show_progress LOG SENTENCE: until the end of its standard input. A terminal has the count at once,
-# in the step's own line; where lines cannot be rewritten, as in the log of a CI, one a minute says
-# how far it is. What has no count is left alone on a terminal: it may be asking for a password
-# there.
+# show_progress LOG SENTENCE: shows how far the step is until its standard input ends. On a terminal
+# the count is in the step's own line. Elsewhere, as in the log of a CI, one line a minute shows it.
+# A step without a count is left alone on a terminal, where it may be asking for a password.
 show_progress() {
   local log="$1" sentence="$2" every="${STEP_SECONDS:-60}" started=$SECONDS count shown='' status
   [[ ! $on_terminal ]] || every=1
   while true; do
     status=0
     read -r -t "$every" || status=$?
-    # More than 128: the time is over, and the step is not.
+    # A status above 128 means that the time is over, and that the step is not.
     ((status > 128)) || return 0
     count="$(count_in "$log")"
     if [[ ! $on_terminal ]]; then
@@ -57,13 +74,12 @@ show_progress() {
   done
 }
 
-# step LOG SENTENCE COMMAND…: runs the command and says how long it took, and how far it is
-# meanwhile. What it prints goes to build/logs/LOG.log, and is shown if it fails, or at once with
-# --verbose. Answers the command's exit code.
-step() {
+# try_step LOG SENTENCE COMMAND…: runs the command, and shows how far it is and how long it took.
+# Its output goes to build/logs/LOG.log; --verbose shows it, too. Returns the command's exit code.
+try_step() {
   local log="$logs/$1.log" sentence="$2" started=$SECONDS status=0 running watcher on_terminal=''
   shift 2
-  mkdir --parents "$logs"
+  require_writable
   [[ ! -t 2 || ${TERM:-dumb} == dumb || $verbose ]] || on_terminal=yes
   begin_step "$sentence"
   if [[ $verbose ]]; then
@@ -71,8 +87,8 @@ step() {
     "$@" 2>&1 | tee "$log" >&2 || status=$?
   else
     : >"$log"
-    # The command stays in the foreground, for Ctrl-C and passwords. Who shows progress reads a pipe
-    # that this shell alone holds open: it ends with the step, or with the shell, however that ends.
+    # The command stays in the foreground, for Ctrl-C and passwords. show_progress reads a pipe that
+    # this shell alone holds open, so it ends with the step, or with the shell however that ends.
     exec {running}> >(show_progress "$log" "$sentence" >&2)
     watcher=$!
     "$@" >"$log" 2>&1 {running}>&- || status=$?
@@ -82,19 +98,29 @@ step() {
   fi
   if ((status == 0)); then
     say "$((SECONDS - started)) s"
-    return
+  else
+    say "failed after $((SECONDS - started)) s"
   fi
-  say "failed after $((SECONDS - started)) s"
-  [[ $verbose ]] || excerpt "$log" >&2
-  say "The whole of it: $log"
   return "$status"
 }
 
-# copy_work_tree FOLDER [PATH…]: what git knows or would take, as it is now; so without builds, states and settings of the caller's.
+# step LOG SENTENCE COMMAND…: as try_step, and shows the log's end after a failure.
+step() {
+  local log="$logs/$1.log" status=0
+  try_step "$@" || status=$?
+  ((status != 0)) || return 0
+  [[ $verbose ]] || excerpt "$log" >&2
+  say "The whole log: $log"
+  return "$status"
+}
+
+# copy_work_tree FOLDER [PATH…]: copies the files that git tracks or would add, as they are now, so
+# without builds, states and settings of the user.
 copy_work_tree() {
   local folder="$1"
   shift
   mkdir --parents "$folder"
   git -C "${root:?}" ls-files -z --cached --others --exclude-standard "$@" |
-    tar --directory="$root" --null --files-from=- --ignore-failed-read --create --file=- | tar --directory="$folder" --extract --file=-
+    tar --directory="$root" --null --files-from=- --ignore-failed-read --create --file=- |
+    tar --directory="$folder" --extract --file=-
 }

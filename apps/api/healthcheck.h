@@ -4,8 +4,9 @@
 
 namespace penstock::apps {
 
-// The container's health check: 0 if `GET /healthcheck` on the loopback address answers 200 within
-// 3 s, else 1.
+// Checks the API of this container and returns the exit status: 0 if `GET /healthcheck` on the
+// loopback address answers 200 within 3 s. Otherwise it prints why to the standard error and
+// returns 1.
 [[nodiscard]] int healthcheck(uint16_t port);
 
 }  // namespace penstock::apps

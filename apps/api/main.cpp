@@ -1,4 +1,6 @@
-// The API program: parses its settings, wires the rooms, serves until SIGTERM.
+// This is the API program. It reads its settings into an ApiSettings (settings.h) and the command
+// line into Options, and then runs one verb: `serve` (program.h), `healthcheck`, `settings` or
+// `token` (token.h).
 #include <iostream>
 
 #include "apps/api/healthcheck.h"
@@ -13,11 +15,11 @@ namespace penstock::apps {
 namespace {
 
 struct Options {
-  std::string contract_file;  // Empty: the contract that is compiled in.
+  std::string contract_file;  // Empty for the contract that is compiled in.
   TokenOptions token;
 };
 
-// The verbs beside `serve`, which is the default.
+// Lists the verbs besides `serve`, which is the default.
 struct Verbs {
   Command healthcheck;
   Command settings;
@@ -26,16 +28,19 @@ struct Verbs {
 
 Verbs declare(const CommandLine& program, Options& options) {
   program.option("--contract", options.contract_file,
-                 "an OpenAPI document to serve instead of the one compiled in");
+                 "an OpenAPI document to serve instead of the one compiled into this program");
   (void)program.verb("serve", "serve the API (the default)");
   const Verbs verbs{
-      .healthcheck = program.verb(
-          "healthcheck", "ask the API on this machine's port; exit code 0 if it is healthy"),
-      .settings = program.verb("settings", "print the table of settings"),
+      .healthcheck =
+          program.verb("healthcheck",
+                       "check the API on this machine's port; the exit code is 0 if it is healthy"),
+      .settings = program.verb("settings", "print every setting, with its default and range"),
       .token = program.verb("token",
-                            "print an MSK IAM token, and on standard error what is known of it")};
-  verbs.token.option("--region", options.token.region, "the cluster's region");
-  verbs.token.option("--at", options.token.at, "sign as of this time, 2026-11-24T16:52:20Z");
+                            "print an MSK IAM token, and what it was made from on standard error")};
+  verbs.token.option("--region", options.token.region,
+                     "the region of the Kafka cluster; default: as the API finds it");
+  verbs.token.option("--at", options.token.at,
+                     "sign for this time instead of now, such as 2026-11-24T16:52:20Z");
   program.expect_verbs(0, 1);
   return verbs;
 }
@@ -46,15 +51,14 @@ int run(int count, char** arguments) {
   base::Configuration table{std::string(kVariablePrefix), base::process_environment()};
   declare(table, settings);
 
-  const CommandLine program(
-      std::string(kApiProgram),
-      "Serves the API that its OpenAPI document declares. Settings come from the environment; see "
-      "`settings`.");
+  const CommandLine program(std::string(kApiProgram),
+                            "Serves the API that its OpenAPI document declares. Its settings are "
+                            "environment variables; the verb `settings` lists them.");
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   if (verbs.settings.given()) {
-    std::cout << markdown(table);
+    std::cout << markdown();
     return 0;
   }
   if (auto checked = table.check(); !checked) return refuse(kApiProgram, checked.error().message);
@@ -63,7 +67,7 @@ int run(int count, char** arguments) {
   for (const std::string& name : table.unknown()) {
     complain(
         kApiProgram,
-        "warning: " + name + " is set, but is no setting of this program; `settings` lists them",
+        "warning: " + name + " is set, but is not a setting of this program; `settings` lists them",
         0);
   }
   return serve(settings, options.contract_file);

@@ -35,15 +35,16 @@ using log::Level;
 using log::Line;
 using std::chrono::steady_clock;
 
-// The API's parts and their order: what is declared first is needed longest.
+// Owns the parts of the API. Their order matters: a member uses those that are declared before it,
+// and is destroyed first.
 class ApiProgram {
  public:
   explicit ApiProgram(const ApiSettings& settings);
 
-  // ErrorCode::invalid: handlers and contract, or a setting, are at odds; else: something was not
-  // to be had.
+  // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
+  // contract. Any other error is a failure of the system, such as a port in use.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
-  // Serves until SIGTERM or SIGINT, then drains. The exit code.
+  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status.
   int run();
 
  private:
@@ -59,11 +60,11 @@ class ApiProgram {
 
   const ApiSettings& settings_;
   log::Log log_;
-  boost::asio::io_context io_{1};  // One thread: no locking inside.
+  boost::asio::io_context io_{1};  // It has one thread, so it needs no locks.
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
-  std::unique_ptr<MskIam> msk_iam_;            // Null: Kafka is asked in plain text.
-  std::unique_ptr<kafka::Producer> producer_;  // Null: no Kafka is configured.
+  std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
+  std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
   std::unique_ptr<events::Publisher> publisher_;
   std::unique_ptr<http::Publishing> publishing_;
@@ -76,7 +77,7 @@ class ApiProgram {
 
 ApiProgram::ApiProgram(const ApiSettings& settings)
     : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
-  // Lines leave together when the events that are ready now have been handled.
+  // Lines are written together, after the events that are ready now have been handled.
   log_.defer_flush([this] { boost::asio::post(io_, [this] { log_.flush(); }); });
 }
 
@@ -98,7 +99,7 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   return listen();
 }
 
-// Where events go: Kafka, or the log.
+// Makes the sink of events, which is Kafka or the log.
 base::Result<events::Sink*> ApiProgram::make_sink(const std::vector<std::string>& topics) {
   if (settings_.kafka.bootstrap.empty()) {
     log_sink_ = std::make_unique<events::LogSink>(log_);
@@ -135,7 +136,7 @@ base::Result<> ApiProgram::listen() {
   return api_server_->listen(settings_.address, static_cast<uint16_t>(settings_.port));
 }
 
-// On a thread of the credentials' own.
+// Logs an attempt to get credentials. It runs on the thread of the credentials.
 void ApiProgram::observe(const base::Result<aws::Credentials>& attempt, bool usable,
                          std::chrono::seconds next) {
   if (!attempt) {
@@ -144,13 +145,13 @@ void ApiProgram::observe(const base::Result<aws::Credentials>& attempt, bool usa
         .field("next_attempt_s", next.count());
     return;
   }
-  Line(log_, Level::info, "AWS credentials")
+  Line(log_, Level::info, "got AWS credentials")
       .field("source", attempt->source)
       .field("access_key_id", attempt->access_key_id)
       .field("expires", attempt->expiration ? aws::timestamp(*attempt->expiration) : "never");
   if (!aws::clock_sentence(attempt->clock_lag).empty()) {
     Line(log_, Level::warning,
-         "this machine's clock is wrong: Kafka refuses what is signed minutes ahead or behind")
+         "this machine's clock is wrong: Kafka refuses signatures that are minutes ahead or behind")
         .field("seconds_behind", attempt->clock_lag->count())
         .field("compared_with", attempt->source);
   }
@@ -172,7 +173,8 @@ int ApiProgram::run() {
   return 0;
 }
 
-// The load balancer goes on sending for a while after SIGTERM: first tell everyone, then stop.
+// Starts to drain. The load balancer keeps sending requests for a while after SIGTERM, so the
+// program first announces its end and stops later.
 void ApiProgram::drain() {
   draining_ = true;
   Line(log_, Level::info, "draining").field("delay_ms", settings_.drain_delay.count());
@@ -209,13 +211,14 @@ void ApiProgram::write_metrics(std::string& out) const {
   write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
                static_cast<double>(api_server_->connections()));
   write_metric(out, "penstock_http_connections_refused_total", "counter",
-               "Connections beyond the limit.",
+               "Connections refused because of the limit.",
                static_cast<double>(api_server_->refused_connections()));
-  write_metric(out, "penstock_log_lines_dropped_total", "counter", "Log lines that nobody read.",
+  write_metric(out, "penstock_log_lines_dropped_total", "counter",
+               "Log lines dropped because the output was not read fast enough.",
                static_cast<double>(log_.dropped_lines()));
   if (msk_iam_) {
     write_metric(out, "penstock_aws_credentials_expiration_timestamp_seconds", "gauge",
-                 "When the AWS credentials end; 0: never, or there are none.",
+                 "When the AWS credentials expire; 0 if they do not, or if there are none.",
                  msk_iam_->expiration());
   }
   if (!producer_) return;
@@ -238,7 +241,8 @@ int serve(const ApiSettings& settings, const std::string& contract_file) {
   auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract)
                                         : contract::read_contract(contract_file);
   if (!contract) {
-    return refuse(kApiProgram, "the contract is refused:\n" + contract.error().message);
+    return refuse(kApiProgram, "the contract has errors, so the API does not start:\n" +
+                                   contract.error().message);
   }
   ApiProgram program(settings);
   if (auto wired = program.wire(std::move(*contract)); !wired) {

@@ -6,10 +6,11 @@
 
 namespace penstock::apps {
 
-// The API: serves the contract until SIGTERM or SIGINT, then drains. `contract_file`: empty for the
-// contract that is compiled in. The exit status; kExitUsage, after a sentence on standard error:
-// the contract is not sound, or handlers and contract, or a setting, are at odds; kExitFailed:
-// something that was needed at start was not to be had, such as the port.
+// Serves the contract until SIGTERM or SIGINT, then drains. `contract_file` is empty for the
+// contract that is compiled in. `settings` must outlive the call. Returns the exit status. It is
+// kExitUsage if the contract has errors, or if handlers or a setting do not match it, and
+// kExitFailed if something else is missing at the start, such as a free port; the standard error
+// then says why.
 [[nodiscard]] int serve(const ApiSettings& settings, const std::string& contract_file);
 
 }  // namespace penstock::apps

@@ -1,5 +1,7 @@
 #include "apps/api/settings.h"
 
+#include <algorithm>
+
 #include "apps/shared/msk_iam.h"
 #include "aws/region.h"
 #include "service_names.h"
@@ -8,6 +10,151 @@ namespace penstock::apps {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+namespace {
+
+constexpr size_t kColumns = 100;
+
+void declare_kafka(base::Configuration& table, ApiSettings& settings) {
+  table.text("AWS_MSK_CLUSTER_BOOTSTRAP", settings.kafka.bootstrap,
+             "The addresses of Kafka's bootstrap brokers, HOST:PORT,… If it is empty, events are "
+             "only logged.");
+  table.choice(
+      "KAFKA_AUTH", "",
+      [&](std::string_view text) {
+        if (text == "iam") settings.kafka_auth = KafkaAuth::iam;
+        if (text == "none") settings.kafka_auth = KafkaAuth::none;
+        return text.empty() || text == "iam" || text == "none";
+      },
+      "iam or none",
+      "How the API connects. iam: by TLS and MSK IAM, with the AWS credentials of this machine. "
+      "none: in plain text. Empty: iam if the bootstrap is an MSK host name, else none.");
+  table.text("AWS_MSK_CLUSTER_REGION", settings.msk_region,
+             "The cluster's AWS region. Empty: the region in the MSK host name, else AWS_REGION.");
+  table.text(
+      "AWS_MSK_CLUSTER_SIGNING_HOST", settings.msk_signing_host,
+      "The host name that MSK IAM tokens are signed for. Empty: kafka.REGION, and the domain "
+      "of that region.");
+}
+
+void declare_topics(base::Configuration& table, ApiSettings& settings) {
+  table.text(
+      "AWS_MSK_CLUSTER_TOPIC", settings.topic,
+      "The topic of all events. Empty: each event goes to the topic that the contract names.");
+  table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics,
+                "Whether the API creates missing topics when it starts.");
+  table.integer("KAFKA_PARTITIONS", settings.kafka.partitions, 1, 1'000,
+                "The number of partitions of a topic that the API creates.");
+  table.duration("KAFKA_RETENTION", settings.kafka.retention, seconds(0),
+                 std::chrono::hours(24 * 3650),
+                 "How long a topic that the API creates keeps its records. 0: the cluster's "
+                 "default.");
+}
+
+void declare_listening(base::Configuration& table, ApiSettings& settings) {
+  table.text("ADDRESS", settings.address, "The address that the API listens on.");
+  table.integer("PORT", settings.port, 0, 65'535, "The API's port. 0: any free port.");
+  table.integer("ADMIN_PORT", settings.admin_port, 0, 65'535,
+                "The port of /readiness and /metrics, on the loopback address only. 0: any free "
+                "port.");
+}
+
+void declare_logging(base::Configuration& table, ApiSettings& settings) {
+  table.choice(
+      "LOG_LEVEL", "INFO",
+      [&](std::string_view text) {
+        const auto level = log::level_named(text);
+        settings.log_level = level.value_or(settings.log_level);
+        return level.has_value();
+      },
+      "DEBUG, INFO, WARNING or ERROR",
+      "The lowest level that is logged. The line of a completed request is INFO.");
+}
+
+void declare_publishing(base::Configuration& table, ApiSettings& settings) {
+  table.duration("PUBLISH_DEADLINE", settings.publishing.deadline, milliseconds(500), seconds(30),
+                 "How long a request waits for Kafka's delivery report before the answer is 504.");
+  table.integer("PUBLISH_IN_FLIGHT_MAX", settings.publishing.in_flight_max, 1, 1'000'000,
+                "How many events may wait for a delivery report. Beyond it the answer is 503.");
+  table.integer("KAFKA_QUEUE_KIB_MAX", settings.kafka.queue_kib_max, 64, 1'048'576,
+                "How many KiB of events may wait for Kafka. Beyond it the answer is 503.");
+}
+
+void declare_draining(base::Configuration& table, ApiSettings& settings) {
+  table.duration("DRAIN_DELAY", settings.drain_delay, milliseconds(0), seconds(120),
+                 "How long the API accepts connections after SIGTERM, with `Connection: close` in "
+                 "its answers. 20 on AWS.");
+  table.duration("DRAIN_TIMEOUT", settings.drain_timeout, milliseconds(100), seconds(120),
+                 "How long requests in flight may take after that.");
+}
+
+void declare_limits(base::Configuration& table, ApiSettings& settings) {
+  http::Limits& limits = settings.limits;
+  table.integer("HEADER_BYTES_MAX", limits.header_bytes_max, 1'024, 1'048'576,
+                "The size of a request's start line and headers, in bytes. Beyond it the answer is "
+                "431 or 414.");
+  table.integer("HEADERS_MAX", limits.headers_max, 8, 1'000,
+                "The number of a request's headers. Beyond it the answer is 431.");
+  table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600,
+                "The size of a request's body, in bytes. Beyond it the answer is 413.");
+  table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
+                "After this many requests the API closes the connection.");
+  table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000,
+                "The number of open connections. Beyond it the answer is 503.");
+}
+
+void declare_time_outs(base::Configuration& table, ApiSettings& settings) {
+  http::Limits& limits = settings.limits;
+  table.duration("HEADER_TIMEOUT", limits.header_timeout, milliseconds(250), seconds(600),
+                 "From a request's first byte to the end of its headers. Beyond it the answer is "
+                 "408.");
+  table.duration(
+      "BODY_TIMEOUT", limits.body_timeout, milliseconds(250), seconds(600),
+      "From the end of the headers to the end of the body. Beyond it the answer is 408.");
+  table.duration("WRITE_TIMEOUT", limits.write_timeout, milliseconds(250), seconds(600),
+                 "How long a client may take to read its answer.");
+  table.duration("IDLE_TIMEOUT", limits.idle_timeout, milliseconds(250), seconds(3600),
+                 "How long a connection may be idle between requests. It should be longer than the "
+                 "load balancer's.");
+}
+
+// The settings that share a heading of docs/settings.md.
+struct Group {
+  const char* title;
+  void (*declare)(base::Configuration& table, ApiSettings& settings);
+};
+
+constexpr Group kGroups[] = {
+    {"Kafka", declare_kafka},           {"Topics", declare_topics},
+    {"Listening", declare_listening},   {"Logging", declare_logging},
+    {"Publishing", declare_publishing}, {"Draining after SIGTERM", declare_draining},
+    {"Limits", declare_limits},         {"Time-outs", declare_time_outs}};
+
+// The words of `text` in lines of at most kColumns, each of which is indented by two spaces.
+std::string indented(std::string_view text) {
+  std::string out = " ";
+  size_t column = 1;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (column + 1 + word.size() > kColumns) {
+      out += "\n ";
+      column = 1;
+    }
+    out += ' ';
+    out += word;
+    column += 1 + word.size();
+  }
+  return out + '\n';
+}
+
+std::string list_item(const base::Configuration::Row& row) {
+  const std::string standard = row.standard.empty() ? "empty" : "`" + row.standard + "`";
+  const std::string range = row.range.empty() ? "" : "; " + row.range;
+  return "- `" + row.name + "` (default: " + standard + range + "):\n" + indented(row.meaning);
+}
+
+}  // namespace
 
 bool wants_msk_iam(const ApiSettings& settings) {
   if (settings.kafka.bootstrap.empty() || settings.kafka_auth == KafkaAuth::none) return false;
@@ -22,85 +169,21 @@ base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings) {
   return cluster;
 }
 
-void declare(base::Configuration& table, ApiSettings& settings) {
-  table.text("AWS_MSK_CLUSTER_BOOTSTRAP", settings.kafka.bootstrap,
-             "Kafka's bootstrap brokers, HOST:PORT,…; empty: events are only logged");
-  table.text("AWS_MSK_CLUSTER_TOPIC", settings.topic,
-             "takes the place of the contract's topics; empty: the contract's");
-  table.choice(
-      "KAFKA_AUTH", "",
-      [&](std::string_view text) {
-        if (text == "iam") settings.kafka_auth = KafkaAuth::iam;
-        if (text == "none") settings.kafka_auth = KafkaAuth::none;
-        return text.empty() || text == "iam" || text == "none";
-      },
-      "iam or none",
-      "iam: TLS, and MSK IAM with the AWS credentials of this machine; none: plain text; empty: "
-      "iam if the "
-      "bootstrap is an MSK "
-      "host name");
-  table.text("AWS_MSK_CLUSTER_REGION", settings.msk_region,
-             "the cluster's region; empty: from the MSK host name, else AWS_REGION");
-  table.text("AWS_MSK_CLUSTER_SIGNING_HOST", settings.msk_signing_host,
-             "signs for this host; empty: kafka.REGION and the suffix of the region's partition");
-  table.text("ADDRESS", settings.address, "address to listen on");
-  table.integer("PORT", settings.port, 0, 65'535, "port of the API; 0: any free one");
-  table.integer("ADMIN_PORT", settings.admin_port, 0, 65'535,
-                "port of /readiness and /metrics, on the loopback address; 0: any free one");
-  table.choice(
-      "LOG_LEVEL", "INFO",
-      [&](std::string_view text) {
-        const auto level = log::level_named(text);
-        settings.log_level = level.value_or(settings.log_level);
-        return level.has_value();
-      },
-      "DEBUG, INFO, WARNING or ERROR", "what is logged; the line of a completed request is INFO");
-  table.duration(
-      "DRAIN_DELAY", settings.drain_delay, milliseconds(0), seconds(120),
-      "after SIGTERM, goes on accepting for so long, with `Connection: close`; 20 on AWS");
-  table.duration("DRAIN_TIMEOUT", settings.drain_timeout, milliseconds(100), seconds(120),
-                 "then what is in flight may take so long");
-  table.duration("PUBLISH_DEADLINE", settings.publishing.deadline, milliseconds(500), seconds(30),
-                 "the longest wait for Kafka's acknowledgement");
-  table.integer("PUBLISH_IN_FLIGHT_MAX", settings.publishing.in_flight_max, 1, 1'000'000,
-                "events without a report from Kafka; beyond: 503");
-  table.integer("KAFKA_QUEUE_KIB_MAX", settings.kafka.queue_kib_max, 64, 1'048'576,
-                "size of the events that wait for Kafka; beyond: 503");
-  table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics,
-                "make a missing topic at start");
-  table.integer("KAFKA_PARTITIONS", settings.kafka.partitions, 1, 1'000,
-                "partitions of a topic that is made");
-  table.duration("KAFKA_RETENTION", settings.kafka.retention, seconds(0),
-                 std::chrono::hours(24 * 3650),
-                 "how long a topic that is made keeps its records; 0: the cluster's default");
-  http::Limits& limits = settings.limits;
-  table.integer("HEADER_BYTES_MAX", limits.header_bytes_max, 1'024, 1'048'576,
-                "size of a request's start line and headers; beyond: 431 or 414");
-  table.integer("HEADERS_MAX", limits.headers_max, 8, 1'000,
-                "number of a request's headers; beyond: 431");
-  table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600,
-                "size of a request's body; beyond: 413");
-  table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
-                "then the connection is closed");
-  table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000,
-                "open connections; beyond: 503");
-  table.duration("HEADER_TIMEOUT", limits.header_timeout, milliseconds(250), seconds(600),
-                 "from a request's first byte to the end of its headers; beyond: 408");
-  table.duration("BODY_TIMEOUT", limits.body_timeout, milliseconds(250), seconds(600),
-                 "the same for its body");
-  table.duration("WRITE_TIMEOUT", limits.write_timeout, milliseconds(250), seconds(600),
-                 "a client may take so long to read its answer");
-  table.duration("IDLE_TIMEOUT", limits.idle_timeout, milliseconds(250), seconds(3600),
-                 "between requests; longer than the load balancer's");
-}
-
-std::string markdown(const base::Configuration& table) {
-  std::string out = "| variable | default | range | meaning |\n| --- | --- | --- | --- |\n";
-  for (const base::Configuration::Row& row : table.rows()) {
-    out += "| `" + row.name + "` | " + (row.standard.empty() ? "" : "`" + row.standard + "`") +
-           " | " + row.range + " | " + row.meaning + " |\n";
+std::string markdown() {
+  std::string out;
+  ApiSettings defaults;
+  base::Configuration table{std::string(kVariablePrefix), {}};
+  for (const Group& group : kGroups) {
+    out += (out.empty() ? "## " : "\n## ") + std::string(group.title) + "\n\n";
+    const size_t first = table.rows().size();
+    group.declare(table, defaults);
+    for (size_t i = first; i < table.rows().size(); ++i) out += list_item(table.rows()[i]);
   }
   return out;
+}
+
+void declare(base::Configuration& table, ApiSettings& settings) {
+  for (const Group& group : kGroups) group.declare(table, settings);
 }
 
 }  // namespace penstock::apps

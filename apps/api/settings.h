@@ -14,9 +14,10 @@
 
 namespace penstock::apps {
 
+// Says how to authenticate to Kafka. `by_bootstrap` means IAM if the bootstrap is an MSK host name.
 enum class KafkaAuth { by_bootstrap, iam, none };
 
-// Everything that the environment says to the API program.
+// All settings of the API program, with their defaults. declare() reads them from the environment.
 struct ApiSettings {
   std::string address = "0.0.0.0";
   int64_t port = 8000;
@@ -33,16 +34,19 @@ struct ApiSettings {
   std::string msk_signing_host;
 };
 
-// Whether Kafka is to be asked with MSK IAM: as the setting says, or because the bootstrap is an
-// MSK host name.
+// Says whether to authenticate to Kafka with MSK IAM, because the setting says so or because the
+// bootstrap is an MSK host name.
 [[nodiscard]] bool wants_msk_iam(const ApiSettings& settings);
-// The error says what to set.
+// Returns the cluster to sign tokens for. Fails with `invalid` if its region is not known; the
+// message names the setting.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings);
 
-// Declares the settings and reads them; table.check() says what is wrong.
+// Declares every setting of the API in `table`, which reads it into `settings` at once. What is
+// wrong is said by table.check().
 void declare(base::Configuration& table, ApiSettings& settings);
 
-// The table as Markdown, for the README and `settings`.
-[[nodiscard]] std::string markdown(const base::Configuration& table);
+// Every setting with its default, range and meaning, as a list in Markdown of at most 100 columns:
+// what `settings` prints and docs/settings.md has.
+[[nodiscard]] std::string markdown();
 
 }  // namespace penstock::apps

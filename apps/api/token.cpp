@@ -30,7 +30,7 @@ int print_token(const ApiSettings& given, const TokenOptions& options) {
   auto now = std::chrono::system_clock::now();
   if (!options.at.empty()) {
     const auto at = aws::parse_timestamp(options.at);
-    if (!at) return fail("--at takes a time like 2026-11-24T16:52:20Z");
+    if (!at) return fail("--at must be a time such as 2026-11-24T16:52:20Z");
     now = *at;
   }
   const auto credentials = aws::CredentialChain(aws_surroundings(*cluster)).fetch();
@@ -40,14 +40,13 @@ int print_token(const ApiSettings& given, const TokenOptions& options) {
 
   say("credentials", credentials->source);
   say("access key id", credentials->access_key_id);
-  say("session token",
-      credentials->session_token.empty() ? "none: long-term keys" : "there is one");
-  say("credentials end",
-      credentials->expiration ? aws::timestamp(*credentials->expiration) : "never, or not said");
+  say("session token", credentials->session_token.empty() ? "none: long-term keys" : "present");
+  say("credentials expire",
+      credentials->expiration ? aws::timestamp(*credentials->expiration) : "never, or unknown");
   say("signing host", aws::signing_host(*cluster));
   say("region", cluster->region);
   say("signed at", aws::timestamp(now));
-  say("token ends", aws::timestamp(token->expires));
+  say("token expires", aws::timestamp(token->expires));
   if (const std::string clock = aws::clock_sentence(credentials->clock_lag); !clock.empty()) {
     say("warning", clock.substr(2));
   }

@@ -6,13 +6,15 @@
 
 namespace penstock::apps {
 
+// Holds the options of the verb `token`.
 struct TokenOptions {
-  std::string region;  // Empty: as the API finds it.
-  std::string at;      // The time of signing, RFC 3339; empty: now.
+  std::string region;  // Empty for the region that the API finds.
+  std::string at;      // The time of signing as RFC 3339 writes it. Empty for now.
 };
 
-// Prints an MSK IAM token on standard output, and on standard error what helps to understand why a
-// cluster denies it. The exit code.
+// Prints an MSK IAM token to the standard output, and to the standard error what helps to
+// understand why a cluster denies it. The token is a secret; everything else is not. Returns the
+// exit status.
 int print_token(const ApiSettings& settings, const TokenOptions& options);
 
 }  // namespace penstock::apps

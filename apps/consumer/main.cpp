@@ -1,5 +1,6 @@
-// The Lambda function, as the bootstrap of a custom runtime: takes Kafka records to the functions
-// in hello/consumer.cpp.
+// This is the Lambda function, the bootstrap of a custom runtime. It reads its Settings from the
+// environment, compiles the schemas of the events, and passes the records of each invocation to the
+// handlers in hello/consumer.cpp.
 
 #include <unistd.h>
 
@@ -21,28 +22,30 @@ namespace {
 
 using contract::EventSchemas;
 
-// What the function's environment says.
+// Holds the settings of the function.
 struct Settings {
-  std::string
-      runtime_api;  // host:port of the Lambda Runtime API; empty: not started as a function.
+  // This is HOST:PORT of the Lambda Runtime API. It is empty if the program was not started as a
+  // function.
+  std::string runtime_api;
   std::string function_name;
   log::Level level = log::Level::info;
   lambda::Responses responses = lambda::Responses::whole_batch;
 };
 
-// Reads Lambda's own variables (AWS, "Defined runtime environment variables"), and the one that
-// says what the event source mapping asks for. Error: invalid; `settings` has what could be read.
+// Reads Lambda's variables (AWS, "Defined runtime environment variables") and
+// FUNCTION_RESPONSE_TYPES, which must match the event source mapping. Fails with `invalid`;
+// `settings` then has the values that could be read.
 base::Result<> read_settings(Settings& settings) {
   base::Configuration table("AWS_LAMBDA_", base::process_environment());
   table.text("RUNTIME_API", settings.runtime_api, "host:port of the Lambda Runtime API");
-  table.text("FUNCTION_NAME", settings.function_name, "what metrics are told of");
+  table.text("FUNCTION_NAME", settings.function_name, "the function's name in metrics");
   const auto parse_level = [&](std::string_view text) {
     const auto level = log::level_named(text);
     if (level) settings.level = *level;
     return level.has_value();
   };
   table.choice("LOG_LEVEL", "INFO", parse_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
-               "lowest level that is logged");
+               "the lowest level that is logged");
   if (auto readable = table.check(); !readable) return readable;
   base::Configuration mapping("", base::process_environment());
   const auto parse_responses = [&](std::string_view text) {
@@ -59,7 +62,7 @@ int fail(const char* program, const std::string& sentence) {
   return complain(program, sentence, kExitFailed);
 }
 
-// Tells Lambda, too: it shows the reason to who has invoked the function.
+// Reports the failure to Lambda, too, which shows the reason to the caller of the function.
 int fail_start(const char* program, lambda::RuntimeApiClient& api, const std::string& reason) {
   if (const auto reported = api.report_init_error({"Function.CannotStart", reason}); !reported) {
     fail(program, "the failed start could not be reported: " + reported.error().message);
@@ -67,7 +70,7 @@ int fail_start(const char* program, lambda::RuntimeApiClient& api, const std::st
   return fail(program, reason);
 }
 
-// Takes invocations until the Runtime API is gone.
+// Handles invocations until the Runtime API fails.
 int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const Settings& settings,
                       EventSchemas& schemas) {
   const auto read_value = [&](std::string_view type, std::string_view value) {
@@ -84,7 +87,7 @@ int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const 
 }
 
 int run(const char* program) {
-  ignore_broken_pipes();  // The log may have no reader any more.
+  ignore_broken_pipes();  // The log may lose its reader.
   Settings settings;
   const auto readable = read_settings(settings);
   if (settings.runtime_api.empty()) {

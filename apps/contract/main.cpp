@@ -1,5 +1,5 @@
-// For the author of a contract: is it sound, what does it declare, and a server for it before there
-// is a handler.
+// This program is for the author of a contract. It checks the contract, prints what it declares,
+// and serves a mock of the API before there are handlers.
 #include <string>
 #include <vector>
 
@@ -28,25 +28,27 @@ struct Verbs {
 Verbs declare(const CommandLine& program, Options& options) {
   const Verbs verbs{
       .check = program.verb(
-          "check", "name every problem with file, line and column; exit code 1 if there is one"),
-      .routes = program.verb("routes", "print the table of operations"),
+          "check", "list every problem with file, line and column; exit with 1 if there is one"),
+      .routes = program.verb("routes", "print a table of the operations"),
       .mock = program.verb(
-          "mock", "serve examples, or values made from the schemas; every request is validated"),
+          "mock", "serve the API with examples or made-up values; every request is validated"),
       .asyncapi =
-          program.verb("asyncapi", "print an AsyncAPI 3 document of the operations' events")};
+          program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.files, "OpenAPI documents").required();
   for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  verbs.mock.option("--port", options.port, "where to listen; 0: any free port").shows_default();
-  verbs.mock.option("--address", options.address, "where to listen").shows_default();
+  verbs.mock.option("--port", options.port, "the port to listen on; 0 takes any free one")
+      .shows_default();
+  verbs.mock.option("--address", options.address, "the address to listen on").shows_default();
   return verbs;
 }
 
 int run(int count, char** arguments) {
-  const CommandLine program(kContractProgram,
-                            "Checks an OpenAPI contract, and serves it before there is a program.");
+  const CommandLine program(
+      kContractProgram,
+      "Checks an OpenAPI contract, prints what it declares, or serves a mock of it.");
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;

@@ -33,7 +33,7 @@ int serve_mock(const std::string& file, const std::string& address, uint16_t por
   http::Mock service(std::move(*contract), log);
   http::Server server(io, service, http::Limits{}, log, kContractProgram);
   if (auto listening = server.listen(address, port); !listening) {
-    return refuse(kContractProgram, listening.error().message);
+    return complain(kContractProgram, listening.error().message, kExitFailed);
   }
   const StopSignals signals(io, [&] {
     server.stop(std::chrono::steady_clock::now() + kStopDeadline, [&io] { io.stop(); });

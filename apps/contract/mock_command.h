@@ -7,8 +7,10 @@ namespace penstock::apps {
 
 inline constexpr const char* kContractProgram = "penstock_contract";
 
-// `mock`: serves the examples of the contract in this file, or values made from its schemas, until
-// SIGINT or SIGTERM. `port`: 0 for any free one. The exit status, as of the verbs in reports.h.
+// Runs the verb `mock`: serves the contract in this file, until SIGINT or SIGTERM. It answers with
+// examples of the contract, or with values made from its schemas. If `port` is 0, it takes any free
+// port; the first line that it logs has the URL. Returns the exit status: 0, kExitFailed if the
+// contract has problems, or kExitUsage if it cannot listen.
 [[nodiscard]] int serve_mock(const std::string& file, const std::string& address, uint16_t port);
 
 }  // namespace penstock::apps

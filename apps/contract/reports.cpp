@@ -14,7 +14,7 @@ namespace {
 
 using Row = std::array<std::string, 5>;
 
-// It names the places in the document itself.
+// Prints the error, whose message already contains the locations, and returns the exit status.
 int fail(const base::Error& error) {
   std::cerr << error.message << '\n';
   return kExitFailed;
@@ -48,7 +48,7 @@ std::string event_of(const contract::Operation& operation) {
 std::vector<Row> rows_of(const contract::Contract& contract) {
   std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "EVENT"}};
   for (const contract::Path& path : contract.paths()) {
-    // Of several base paths the first stands for all.
+    // A path with its own base paths is shown with the first of them.
     const bool own = path.base_paths != contract.base_paths();
     for (const contract::Operation& operation : path.operations) {
       rows.push_back({operation.method, (own ? path.base_paths.front() : "") + path.path,
@@ -91,7 +91,7 @@ int check_contracts(const std::vector<std::string>& files) {
     }
     size_t operations = 0;
     for (const contract::Path& path : contract->paths()) operations += path.operations.size();
-    std::cout << file << ": sound; " << counted(operations, "operation") << " on "
+    std::cout << file << ": valid; " << counted(operations, "operation") << " on "
               << counted(contract->paths().size(), "path") << '\n';
   }
   return status;

@@ -5,14 +5,15 @@
 
 namespace penstock::apps {
 
-// The verbs of penstock_contract that print. Each says on standard error what is wrong with a
-// document that is not sound; the exit status is then kExitFailed.
+// These functions run the verbs of penstock_contract that print to standard output. They return the
+// exit status. If a document cannot be read or has problems, they write these to standard error and
+// return kExitFailed; otherwise they return 0.
 
-// `check`: of each of these files that it is sound.
+// Runs `check`: prints a line for each file without problems.
 [[nodiscard]] int check_contracts(const std::vector<std::string>& files);
-// `routes`: the table of operations.
+// Runs `routes`: prints a table of the operations.
 [[nodiscard]] int print_routes(const std::string& file);
-// `asyncapi`: an AsyncAPI 3 document of the operations' events.
+// Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.
 [[nodiscard]] int print_asyncapi(const std::string& file);
 
 }  // namespace penstock::apps

@@ -1,4 +1,5 @@
-// At build time: writes the schemas of a contract's events as C++, for the function.
+// This program runs at build time. It writes the schemas of a contract's events as C++, which the
+// function is linked with.
 
 #include <string>
 
@@ -21,10 +22,10 @@ base::Result<std::string> source_of(const std::string& contract_file) {
 }
 
 int run(int count, char** arguments) {
-  if (count != 3) return refuse(kName, "give CONTRACT OUTPUT.cpp");
+  if (count != 3) return refuse(kName, "the arguments must be CONTRACT OUTPUT.cpp");
   const auto source = source_of(arguments[1]);
   if (!source) {
-    return complain(kName, "the contract is refused:\n" + source.error().message, kExitFailed);
+    return complain(kName, "the contract has problems:\n" + source.error().message, kExitFailed);
   }
   const auto written = write_file(arguments[2], *source);
   return written ? 0 : complain(kName, written.error().message, kExitFailed);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
+#include "local/kafka/kafka_broker.h"
 #include "local/mapping/mapping_request.h"
 #include "local/processes/console.h"
 #include "local/system/mapping_program.h"
@@ -24,6 +26,7 @@ struct Options {
   std::string config;
   FunctionOptions function;
   ClusterOptions cluster;
+  std::string data = ".penstock";  // The folder of `up`.
   std::string group;
   int concurrency = 1;
   bool verbose = false;
@@ -41,6 +44,16 @@ base::Result<local::MappingRequest> request_of(const std::string& config) {
   return request;
 }
 
+// Returns the addresses of Kafka: of the options, else of the request, else of the broker of `up`.
+base::Result<std::string> bootstrap_of(const Options& options, const std::string& requested) {
+  if (!options.cluster.bootstrap.empty()) return options.cluster.bootstrap;
+  if (!requested.empty()) return requested;
+  auto known = local::KafkaBroker::bootstrap_in(std::filesystem::path(options.data) / "kafka");
+  if (known) return known;
+  return invalid("where is Kafka? Give --bootstrap HOST:PORT, or SelfManagedEventSource in " +
+                 options.config + ", or start `up`: " + known.error().message);
+}
+
 // What the options say takes the place of what the request says.
 base::Result<local::LocalMappingSettings> settings_of(const Options& options,
                                                       local::MappingRequest request) {
@@ -49,12 +62,10 @@ base::Result<local::LocalMappingSettings> settings_of(const Options& options,
   settings.function.name = "function";
   settings.apply(std::move(request));
   auto& cluster = settings.source.cluster;
-  if (!options.cluster.bootstrap.empty()) cluster.bootstrap = options.cluster.bootstrap;
+  auto bootstrap = bootstrap_of(options, cluster.bootstrap);
+  if (!bootstrap) return bootstrap.error();
+  cluster.bootstrap = std::move(*bootstrap);
   if (!options.group.empty()) settings.source.group_id = options.group;
-  if (cluster.bootstrap.empty()) {
-    return invalid("where is Kafka? Give --bootstrap HOST:PORT, or SelfManagedEventSource in " +
-                   options.config);
-  }
   auto properties = options.cluster.librdkafka();
   if (!properties) return properties.error();
   cluster.properties = std::move(*properties);
@@ -103,7 +114,9 @@ Verb add_esm(const Command& program) {
              "JSON as for `aws lambda create-event-source-mapping --cli-input-json`")
       .required();
   options->function.declare(esm).required();
-  options->cluster.declare(esm, "HOST:PORT of Kafka; else the config's SelfManagedEventSource");
+  options->cluster.declare(
+      esm, "HOST:PORT of Kafka; else the config's SelfManagedEventSource, else the broker of `up`");
+  esm.option("--data", options->data, "the folder of `up`").shows_default();
   esm.option("--consumer-group", options->group, "instead of the config's ConsumerGroupId");
   esm.option("--concurrency", options->concurrency,
              "batches at the same time, each with a process of its own")

@@ -1,5 +1,8 @@
 #include "apps/local/options.h"
 
+#include <unistd.h>
+
+#include "apps/shared/files.h"
 #include "local/function/url_invoker.h"
 #include "service_names.h"
 
@@ -80,11 +83,16 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
     return target;
   }
   target.program = std::filesystem::absolute(function);
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(target.program, error)) {
-    return wrong("there is no such file");
+  if (const std::string problem = problem_of_program(target.program); !problem.empty()) {
+    return wrong(problem);
   }
   return target;
+}
+
+std::string problem_of_program(const std::string& program) {
+  if (std::string problem = problem_of_file(program); !problem.empty()) return problem;
+  if (::access(program.c_str(), X_OK) == 0) return "";
+  return "it is not executable; this command changes that: chmod +x " + program;
 }
 
 void declare_function_timeout(const Command& command, double& seconds) {

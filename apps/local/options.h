@@ -50,6 +50,10 @@ struct FunctionOptions {
   [[nodiscard]] base::Result<FunctionTarget> target() const;
 };
 
+// Says what keeps `program` from being started: it is not a file, or not executable. Empty:
+// nothing.
+[[nodiscard]] std::string problem_of_program(const std::string& program);
+
 // --function-timeout, in seconds, with AWS's longest as its most.
 void declare_function_timeout(const Command& command, double& seconds);
 

@@ -96,8 +96,22 @@ base::Result<Plan> plan_of(const Options& options) {
   return plan;
 }
 
+bool is_arn_of(std::string_view service, const std::string& text) {
+  return text.starts_with("arn:") && text.find(service) != std::string::npos;
+}
+
 base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& options) {
   if (options.from.empty()) return local::failure_inbox_of_files(options.files);
+  if (options.from.starts_with("kafka://")) {
+    return invalid(
+        "--from reads an SQS queue or an S3 bucket, not a topic: save the values of that topic's "
+        "records as files, and give the files instead of --from");
+  }
+  if (!is_arn_of(":sqs:", options.from) && !is_arn_of(":s3:", options.from)) {
+    return invalid("--from: '" + options.from +
+                   "' is neither a queue, arn:aws:sqs:REGION:ACCOUNT:NAME, nor a bucket, "
+                   "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX");
+  }
   const auto timeout = milliseconds_of(options.function.timeout_s);
   const auto visibility =
       options.dry_run

@@ -69,10 +69,8 @@ void declare_mapping(const Command& program, Options& options) {
   local::LocalMappingSettings& mapping = options.system.mapping;
   program.option("--consumer-group", mapping.source.group_id, "of the event source mapping")
       .shows_default();
-  program
-      .option("--function", mapping.function.program,
-              "a custom runtime's bootstrap in any language")
-      .existing_file();
+  program.option("--function", mapping.function.program,
+                 "a custom runtime's bootstrap in any language");
   program.option("--batch-size", mapping.rules.batch_size, "records of one invocation at most")
       .between(1, local::EventBatch::kRecordsMax)
       .shows_default();
@@ -86,13 +84,12 @@ void declare_mapping(const Command& program, Options& options) {
       .one_of({kTrimHorizon, kLatest})
       .shows_default();
   declare_function_timeout(program, options.function_timeout_s);
-  program
-      .option("--mapping", options.mapping_file,
-              "JSON as for `aws lambda create-event-source-mapping --cli-input-json`: filters, "
-              "retries, failure "
-              "destination; its BatchSize, window, starting position and consumer group go before "
-              "the options")
-      .existing_file();
+  program.option(
+      "--mapping", options.mapping_file,
+      "JSON as for `aws lambda create-event-source-mapping --cli-input-json`: filters, "
+      "retries, failure "
+      "destination; its BatchSize, window, starting position and consumer group go before "
+      "the options");
   program
       .option("--concurrency", mapping.concurrency,
               "batches at the same time, each with a process of its own")
@@ -120,7 +117,12 @@ base::Result<local::SystemOptions> settings_of(const Options& options) {
     }
     mapping.apply(std::move(*request));
   }
-  mapping.function.program = std::filesystem::absolute(mapping.function.program);
+  const std::string function = mapping.function.program;
+  mapping.function.program = std::filesystem::absolute(function);
+  if (const std::string problem = problem_of_program(mapping.function.program); !problem.empty()) {
+    return base::Error{.code = base::ErrorCode::invalid,
+                       .message = "--function " + function + ": " + problem};
+  }
   return system;
 }
 

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-// The library's one header takes seconds to compile; who declares options does without it.
+// The single header of CLI11 takes seconds to compile, so the programs that declare options do not
+// include it.
 namespace CLI {
 class App;
 class Option;
@@ -15,36 +16,36 @@ class Option;
 
 namespace penstock::apps {
 
-// An option of a command line, of which more is to be said. What it forbids ends the parsing with a
-// sentence.
+// Refers to an option of a command line. Its functions add rules; a command line that violates one
+// ends the parsing with a message. An Option refers to its CommandLine, which must outlive it.
 class Option {
  public:
-  // The command line must have it.
+  // Requires the option.
   const Option& required() const;
-  // It takes the other one, too.
+  // Requires the other option whenever this one is given.
   const Option& needs(const Option& other) const;
-  // It does not go with the other one.
+  // Forbids the other option whenever this one is given.
   const Option& excludes(const Option& other) const;
-  // Numbers: from `least` to `most`, both included.
+  // Allows numbers from `least` to `most`, both included.
   const Option& between(int64_t least, int64_t most) const;
-  // Seconds, with fractions: the same.
+  // Does the same for seconds with fractions.
   const Option& seconds_between(double least, double most) const;
-  // A number that is 0 or more.
+  // Allows numbers that are 0 or more.
   const Option& not_negative() const;
-  // A number that is more than 0.
+  // Allows numbers greater than 0.
   const Option& positive() const;
-  // One of these words.
+  // Allows only these words.
   const Option& one_of(const std::vector<std::string>& words) const;
-  // The name of a file that is there.
+  // Allows only names of existing files.
   const Option& existing_file() const;
-  // `problem`: given the text, what is wrong with it; empty: nothing.
+  // Checks the value with `problem`, which returns what is wrong with it, or an empty text.
   const Option& checked_by(std::function<std::string(const std::string& text)> problem) const;
-  // Of a list: takes one value each time that it is given, so that an argument without a name may
-  // follow.
+  // Makes a list take one value each time the option is given, so that an argument without a name
+  // may follow.
   const Option& one_value_at_a_time() const;
-  // This variable stands in for it.
+  // Takes the value from this environment variable if the option is not given.
   const Option& or_variable(const std::string& name) const;
-  // The help shows the value that stands if it is not given: what the variable holds now.
+  // Shows the default in the help, which is the value that the variable has now.
   const Option& shows_default() const;
 
  private:
@@ -54,21 +55,22 @@ class Option {
   CLI::Option* option_;
 };
 
-// A program's command line, or that of one of its verbs.
+// Declares the command line of a program, or of one of its verbs.
 class Command {
  public:
-  // `name`: "--name", or "NAME" of an argument that stands alone. Parsing writes into `value`,
-  // which keeps what it held if the option is not given. T: std::string, std::filesystem::path, a
-  // list of strings, double, or one of the integers for which command_line.cpp instantiates it.
+  // Declares an option "--name", or an argument "NAME" without dashes. Parsing writes into `value`,
+  // which keeps its old value if the option is not given, and must outlive the parsing. T is
+  // std::string, std::filesystem::path, a list of strings, double, or one of the integers for which
+  // command_line.cpp instantiates it.
   template <class T>
   Option option(const std::string& name, T& value, const std::string& help) const;
-  // An option without a value: given is true.
+  // Declares an option without a value. `value` becomes true if it is given.
   Option flag(const std::string& name, bool& value, const std::string& help) const;
-  // A verb, such as `esm` of `penstock_local esm`.
+  // Declares a verb, such as `esm` in `penstock_local esm`.
   [[nodiscard]] Command verb(const std::string& name, const std::string& help) const;
-  // The last lines of the help.
+  // Sets the last lines of the help.
   void set_footer(const std::string& text) const;
-  // After the parsing: whether this verb was given.
+  // Says whether this verb was given. It is valid after the parsing.
   [[nodiscard]] bool given() const;
 
  protected:
@@ -77,18 +79,21 @@ class Command {
   CLI::App* app_;
 };
 
-// The command line of a whole program. Owns what its Commands and Options refer to.
+// Declares and parses the command line of a whole program. Its Commands and Options refer to it, so
+// it must outlive them.
 class CommandLine final : public Command {
  public:
+  // `program` and `description` are for the help.
   CommandLine(const std::string& program, const std::string& description);
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
 
-  // How many verbs a command line may have; without this, any number.
+  // Requires from `least` to `most` verbs. Without this any number is allowed.
   void expect_verbs(size_t least, size_t most) const;
-  // Reads the arguments of main(). The exit status of a program that is to end at once: 0, the help
-  // was asked for and is printed; kExitUsage, a sentence on standard error says what is wrong.
+  // Reads the arguments of main(). Returns nothing if the program should go on, and otherwise its
+  // exit status: 0 after it has printed the help, or kExitUsage after it has printed to the
+  // standard error what is wrong.
   [[nodiscard]] std::optional<int> parse(int count, char** arguments) const;
 
  private:

@@ -5,33 +5,37 @@
 #include <exception>
 #include <string_view>
 
-// What every program says of itself as a process, with the C library alone: the function is small.
+// This file defines how the programs end and report errors. It needs only the C library, because
+// the function must be small.
 namespace penstock::apps {
 
-// Exit statuses besides 0. What was to be done has failed, or something was not to be had.
+// A program exits with this status if it has failed, or if something that it needs was missing.
 inline constexpr int kExitFailed = 1;
-// A wrong command line, a wrong setting, a wrong document: starting again will not help.
+// A program exits with this status for a wrong command line, setting or document. Starting it again
+// does not help.
 inline constexpr int kExitUsage = 2;
 
-// A line on standard error: "PROGRAM: SENTENCE". Returns the exit status, for `return complain(…)`.
+// Prints "PROGRAM: SENTENCE" as a line to the standard error. Returns `status`, for `return
+// complain(…)`.
 inline int complain(std::string_view program, std::string_view sentence, int status) {
   std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(program.size()), program.data(),
                static_cast<int>(sentence.size()), sentence.data());
   return status;
 }
 
-// For what a person can put right: with kExitUsage.
+// Does the same for mistakes of the user, with kExitUsage.
 inline int refuse(std::string_view program, std::string_view sentence) {
   return complain(program, sentence, kExitUsage);
 }
 
-// A reader of our output that goes away is no reason to end: writing fails instead.
+// Makes writing fail with EPIPE if the reader of the output is gone, instead of killing the
+// process.
 inline void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-// Runs a program; what it returns is the exit status. An exception, which is a bug or a library's
-// last word, ends here with its sentence and `status`.
+// Calls `run`, which returns the exit status. If an exception reaches this point, which means a bug
+// or a failure of a library, it prints the message and returns `status`.
 template <class Run>
 int run_program(std::string_view program, Run run, int status = kExitFailed) {
   try {

@@ -25,11 +25,11 @@ base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap, std::str
     return Error{
         .code = ErrorCode::invalid,
         .message =
-            "the cluster's region is not known, and its host name does not say it: set " + setting};
+            "the cluster's region is not known and is not part of its host name: set " + setting};
   }
   if (!aws::is_region(region)) {
     return Error{.code = ErrorCode::invalid,
-                 .message = "'" + region + "' is no region of AWS: set " + setting};
+                 .message = "'" + region + "' is not the name of an AWS region: set " + setting};
   }
   return aws::MskCluster{.region = region};
 }

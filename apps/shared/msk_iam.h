@@ -12,40 +12,43 @@
 
 namespace penstock::apps {
 
-// The region is `region`, else from the MSK host name, else from AWS_REGION. The error says to set
-// `setting`.
+// Returns the cluster to sign tokens for. Its region is `region` or, if that is empty, the region
+// in the MSK host name, or AWS_REGION. Fails with `invalid` if the region is not known; the message
+// says to set `setting`.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap,
                                                         std::string region,
                                                         const std::string& setting);
 
-// What the credential sources look at: this process's environment.
+// Returns what the sources of credentials read: the environment of this process.
 [[nodiscard]] aws::Surroundings aws_surroundings(const aws::MskCluster& cluster);
 
-// MSK IAM's tokens for clients of Kafka, from credentials that are kept fresh in the background.
+// Gives MSK IAM tokens to Kafka clients. It keeps the credentials fresh on a thread of its own; its
+// functions may be called from any thread and do not block.
 class MskIam final : public kafka::TokenSource {
  public:
-  // Called on a thread of its own after each attempt to get credentials. `usable`: whether there
-  // are some that have not ended, of this attempt or an earlier one. `next`: until the next
-  // attempt.
+  // Is called on that thread after each attempt to get credentials. `usable` says whether there are
+  // credentials that have not expired, from this attempt or an earlier one. `next` is the time
+  // until the next attempt.
   using Observer = std::function<void(const base::Result<aws::Credentials>& attempt, bool usable,
                                       std::chrono::seconds next)>;
 
+  // Starts to fetch credentials at once.
   MskIam(aws::MskCluster cluster, Observer observer);
 
   base::Result<kafka::Token> token() override;
   void refused() override { keeper_.renew_soon(); }
 
-  // Why the credentials cannot be renewed; empty if they can.
+  // Returns why the credentials cannot be renewed, or an empty text if they can.
   [[nodiscard]] std::string problem() const { return keeper_.problem(); }
-  // Whether there are credentials that have not ended.
+  // Says whether there are credentials that have not expired.
   [[nodiscard]] bool usable() const;
-  // Their end in seconds since 1970; 0 if there are none, or they do not end.
+  // Returns when they expire, in seconds since 1970; 0 if there are none or they do not expire.
   [[nodiscard]] double expiration() const;
 
  private:
   const aws::MskCluster cluster_;
   const Observer observer_;
-  aws::CredentialKeeper keeper_;  // Last: its thread uses the others.
+  aws::CredentialKeeper keeper_;  // It is last, because its thread uses the other members.
 };
 
 }  // namespace penstock::apps

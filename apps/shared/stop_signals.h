@@ -6,11 +6,11 @@
 
 namespace penstock::apps {
 
-// SIGINT and SIGTERM, which ask a program to end in order.
+// Waits for SIGINT and SIGTERM, which ask a program to end in an orderly way.
 class StopSignals {
  public:
-  // From now on: the first of them calls `stop` on the io_context's thread; the next ones do
-  // nothing.
+  // From now on the first of these signals calls `stop` on the thread of `io`, which must outlive
+  // this object. Later signals do nothing.
   StopSignals(boost::asio::io_context& io, std::function<void()> stop);
 
  private:

@@ -1,5 +1,5 @@
-// In place of the C++ library's own, which brings a demangler of C++ names: 65 KB of the packaged
-// function.
+// Replaces the handler of the C++ library, which includes a demangler of C++ names and so adds 65
+// KB to the packaged function.
 
 #include <cstdio>
 #include <cstdlib>
@@ -9,9 +9,9 @@ void __gnu_cxx::__verbose_terminate_handler() {
   try {
     if (std::current_exception()) throw;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "ended by an exception: %s\n", error.what());
+    std::fprintf(stderr, "terminated by an unhandled exception: %s\n", error.what());
   } catch (...) {
-    std::fputs("ended by an exception\n", stderr);
+    std::fputs("terminated by an unhandled exception\n", stderr);
   }
   std::abort();
 }

@@ -1,1 +1,2 @@
+// Compiles Boost.URL for the packaged function: see CMakeLists.txt.
 #include <boost/url/src.hpp>

@@ -9,14 +9,16 @@
 
 namespace penstock::aws {
 
-// Who signs. Two sets of one role differ in all three texts, and are the same principal to Kafka.
+// Holds the keys that a request is signed with. Two sets of keys of the same role differ in all
+// three texts, but Kafka sees the same principal.
 struct Credentials {
-  std::string access_key_id = {};  // No secret: AWS shows it in logs and denials.
+  std::string access_key_id = {};  // Not a secret: AWS shows it in logs and error messages.
   Secret secret_access_key = {};
   Secret session_token = {};                        // Empty for long-term keys.
-  std::optional<base::SystemTime> expiration = {};  // Nothing: they do not end.
+  std::optional<base::SystemTime> expiration = {};  // Nothing if they do not expire.
   std::string source = {};                          // "container endpoint http://169.254.170.2/…".
-  // How far this machine's clock is behind the source's, if that said.
+  // This is how far this machine's clock is behind that of the source, if the source sent its time.
+  // It is negative if this clock is ahead.
   std::optional<std::chrono::seconds> clock_lag = {};
 };
 

@@ -11,10 +11,10 @@
 namespace penstock::aws {
 namespace {
 
-// Names us in AWS's logs. The signers append it to the URL after the signing, as MSK expects.
+// Names this program in AWS's logs. MSK expects it in the URL, but not in the signature.
 constexpr std::string_view kUserAgent = "penstock-msk-iam/1";
 
-// RFC 4648 section 5, without the padding.
+// Encodes as RFC 4648 section 5 defines it, without padding.
 std::string base64url(std::string_view bytes) {
   std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock() ends with a NUL.
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
@@ -44,8 +44,8 @@ base::Result<MskToken> sign_msk_token(const Credentials& credentials, const MskC
   }
   if (lifetime <= seconds(0)) {
     return base::Error{.code = base::ErrorCode::unavailable,
-                       .message = "the credentials from the " + credentials.source + " ended at " +
-                                  timestamp(*credentials.expiration),
+                       .message = "the credentials from the " + credentials.source +
+                                  " expired at " + timestamp(*credentials.expiration),
                        .retryable = true};
   }
   const Scope scope{.region = cluster.region, .service = "kafka-cluster", .time = signed_at};

@@ -9,23 +9,29 @@
 
 namespace penstock::aws {
 
-// What MSK takes as an OAUTHBEARER token: the URL of a presigned `kafka-cluster:Connect`, in
-// base64url. The URL carries the session token: whoever has it before `expires` is let in, so it
-// belongs in no log.
+// Holds an OAUTHBEARER token for MSK, which is the URL of a presigned `kafka-cluster:Connect` in
+// base64url. The URL contains the session token. Anyone who has it can connect until `expires`, so
+// it must not be logged.
 struct MskToken {
   Secret value;
   base::SystemTime expires;
 };
 
+// Names the cluster that a token is for.
 struct MskCluster {
-  std::string region;     // The cluster's own, whatever the signer's.
-  std::string host = {};  // That signs; empty: kafka.REGION.SUFFIX of the region's partition.
+  std::string region;  // The region of the cluster, which may differ from that of the signer.
+  // This is the host in the signed URL. If it is empty, the host is kafka.REGION.SUFFIX, with the
+  // suffix of the region's partition.
+  std::string host = {};
 };
+
+// Returns the host in the signed URL.
 
 [[nodiscard]] std::string signing_host(const MskCluster& cluster);
 
-// Makes no request. Good for 15 minutes, MSK's longest, or for as long as the credentials: MSK ends
-// the session of a token with them. The error is credentials that have ended.
+// Signs a token at the time `now`, without any request. The token is valid for 15 minutes, MSK's
+// maximum, or until the credentials expire, because MSK ends a session when the token's credentials
+// expire. Fails with `unavailable` if the credentials have expired.
 [[nodiscard]] base::Result<MskToken> sign_msk_token(const Credentials& credentials,
                                                     const MskCluster& cluster,
                                                     base::SystemTime now);

@@ -34,7 +34,7 @@ std::string url_of(const Credentials& signer, const MskCluster& cluster) {
   return token ? unpacked(token->value.reveal()) : token.error().message;
 }
 
-TEST(MskToken, lasts_fifteen_minutes_or_as_long_as_the_credentials) {
+TEST(MskToken, LastsFifteenMinutesOrAsLongAsTheCredentials) {
   Credentials signer = credentials();
   EXPECT_EQ(sign_msk_token(signer, {"us-east-1"}, kNow)->expires, kNow + std::chrono::seconds(900));
   signer.expiration = kNow + std::chrono::hours(1);
@@ -44,15 +44,15 @@ TEST(MskToken, lasts_fifteen_minutes_or_as_long_as_the_credentials) {
   EXPECT_THAT(url_of(signer, {"us-east-1"}), testing::HasSubstr("&X-Amz-Expires=41&"));
 }
 
-TEST(MskToken, of_credentials_that_have_ended_there_is_none) {
+TEST(MskToken, IsNotSignedWithExpiredCredentials) {
   Credentials signer = credentials();
   signer.expiration = kNow;
   const auto token = sign_msk_token(signer, {"us-east-1"}, kNow);
   ASSERT_FALSE(token);
-  EXPECT_EQ(token.error().message, "the credentials from the test ended at 2026-11-24T16:52:20Z");
+  EXPECT_EQ(token.error().message, "the credentials from the test expired at 2026-11-24T16:52:20Z");
 }
 
-TEST(MskToken, is_signed_for_the_host_of_the_regions_partition) {
+TEST(MskToken, IsSignedForTheHostOfTheRegionsPartition) {
   EXPECT_THAT(url_of(credentials(), {"eu-central-1"}),
               testing::StartsWith("https://kafka.eu-central-1.amazonaws.com/?Action="));
   EXPECT_THAT(url_of(credentials(), {"cn-north-1"}),
@@ -63,13 +63,13 @@ TEST(MskToken, is_signed_for_the_host_of_the_regions_partition) {
               testing::StartsWith("https://kafka.example/?"));
 }
 
-TEST(MskToken, names_us_after_the_signature) {
+TEST(MskToken, NamesUsAfterTheSignature) {
   EXPECT_THAT(
       url_of(credentials(), {"us-east-1"}),
       testing::ContainsRegex("&X-Amz-Signature=[0-9a-f]+&User-Agent=penstock-msk-iam%2F1$"));
 }
 
-TEST(Region, is_read_off_an_msk_host_name) {
+TEST(Region, IsFoundInAnMskHostName) {
   EXPECT_EQ(region_of_msk("b-1.mycluster.abc123.c2.kafka.us-east-1.amazonaws.com:9098,b-2.x:9098"),
             "us-east-1");
   EXPECT_EQ(region_of_msk("boot-abc.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"),
@@ -80,7 +80,7 @@ TEST(Region, is_read_off_an_msk_host_name) {
   EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-gov-west-1.amazonaws.com"), "us-gov-west-1");
 }
 
-TEST(Region, other_hosts_say_none) {
+TEST(Region, IsNotFoundInOtherHostNames) {
   for (const char* host :
        {"", "localhost:9092", "kafka.us-east-1.amazonaws.com.example.com:9098",
         "b-1.kafka.us-east-1.example.com:9098", "b-1.kafka.useast1.amazonaws.com",
@@ -90,7 +90,7 @@ TEST(Region, other_hosts_say_none) {
   }
 }
 
-TEST(Region, has_the_form_of_one) {
+TEST(Region, IsRecognisedByItsForm) {
   EXPECT_TRUE(is_region("us-gov-west-1"));
   for (const char* text :
        {"", "us", "us-", "-us-1", "us_east_1", "us-east-1.evil.com", "us-east-1/", "US-EAST-1"}) {

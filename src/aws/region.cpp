@@ -7,7 +7,8 @@
 namespace penstock::aws {
 namespace {
 
-// The regions' prefixes of the partitions with a suffix of their own (botocore, partitions.json).
+// Regions with these prefixes are in partitions that have another suffix than amazonaws.com
+// (botocore, partitions.json).
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes{{
     {"cn-", "amazonaws.com.cn"},
     {"eusc-", "amazonaws.eu"},

@@ -6,17 +6,17 @@
 
 namespace penstock::aws {
 
-// Whether the text has the form of a region's name, "eu-central-1". It becomes part of a host name,
-// so nothing else may.
+// Says whether the text has the form of a region's name, such as "eu-central-1". A region becomes
+// part of a host name, so anything else must be refused.
 [[nodiscard]] bool is_region(std::string_view text);
 
-// The DNS suffix of the region's partition: "amazonaws.com", "amazonaws.com.cn". Regions of
-// partitions that are not known here get the first.
+// Returns the DNS suffix of the region's partition, such as "amazonaws.com" or "amazonaws.com.cn".
+// A region of an unknown partition gets "amazonaws.com".
 [[nodiscard]] std::string_view dns_suffix(std::string_view region);
 
-// The region in an MSK host name: *.kafka.REGION.SUFFIX (provisioned) and
-// *.kafka-serverless.REGION.SUFFIX. `bootstrap` is "HOST[:PORT],…"; nothing if its first host is
-// none of MSK's.
+// Returns the region in the host name of an MSK broker, which is *.kafka.REGION.SUFFIX
+// (provisioned) or *.kafka-serverless.REGION.SUFFIX. `bootstrap` is "HOST[:PORT],…". Returns
+// nothing if its first host is not one of MSK.
 [[nodiscard]] std::optional<std::string> region_of_msk(std::string_view bootstrap);
 
 }  // namespace penstock::aws

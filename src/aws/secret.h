@@ -7,8 +7,8 @@
 
 namespace penstock::aws {
 
-// Text that never belongs into a log or an error: it has no way to a stream, and its memory is
-// overwritten when it goes.
+// Holds a text that must never be logged or become part of an error. It cannot be written to a
+// stream, and its memory is overwritten when it is destroyed.
 class Secret {
  public:
   Secret() = default;
@@ -31,6 +31,7 @@ class Secret {
   }
   ~Secret() { wipe(); }
 
+  // Returns the text. Every use of a secret can be found by this name.
   [[nodiscard]] const std::string& reveal() const { return text_; }
   [[nodiscard]] bool empty() const { return text_.empty(); }
 

@@ -47,7 +47,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Without blanks around it, and one for each run of them inside.
+// Removes blanks at both ends, and replaces each run of blanks inside by one space.
 std::string collapsed(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -62,7 +62,8 @@ std::string collapsed(std::string_view text) {
   return out;
 }
 
-// By name; the values of a name that comes again follow each other.
+// Sorts the headers by name, in lower case, and joins the values of a name that occurs more than
+// once.
 std::map<std::string, std::string> canonical_headers(const Parameters& headers) {
   std::map<std::string, std::string> sorted;
   for (const auto& [name, value] : headers) {

@@ -8,45 +8,51 @@
 #include "aws/credentials.h"
 #include "base/time_text.h"
 
-// AWS Signature Version 4 (AWS, IAM user guide, "Create a signed AWS API request").
+// This file declares AWS Signature Version 4 (AWS, IAM user guide, "Create a signed AWS API
+// request"). The functions are pure: the time comes with the Scope. They cannot fail.
 namespace penstock::aws {
 
+// This holds names and values, in order. A name may occur more than once.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// What a signature is good for.
+// Says what a signature is valid for.
 struct Scope {
   std::string region;
   std::string service;
   base::SystemTime time;
 };
 
-// A request as it is signed: names and values before any encoding.
+// Describes a request to sign. Its path, names and values are not yet encoded.
 struct SignedRequest {
   std::string method = "GET";
   std::string path = "/";
   Parameters query = {};
-  Parameters headers = {};  // All of them are signed; names in any case.
+  Parameters headers = {};  // All of them are signed. Names may be in upper or lower case.
   std::string_view body = {};
 };
 
-// RFC 3986's unreserved characters stay, all else becomes %XX, "/" too unless it is kept.
+// Encodes everything but the unreserved characters of RFC 3986 section 2.3 as %XX; with
+// `keep_slashes` it keeps "/", too.
 [[nodiscard]] std::string uri_encode(std::string_view text, bool keep_slashes = false);
-// "a=1&b=x%20y", in the order given: a query, or a form.
+// Returns "a=1&b=x%20y", in the given order, for a URL's query or the body of a form.
 [[nodiscard]] std::string query_text(const Parameters& query);
+// Returns the SHA-256 of the text as 64 hexadecimal digits in lower case.
 [[nodiscard]] std::string sha256_hex(std::string_view text);
 
-// The steps, each as AWS documents it.
+// These are the steps of signing, as AWS documents them. Each has the result of the one before as
+// input.
 [[nodiscard]] std::string canonical_request(const SignedRequest& request);
 [[nodiscard]] std::string string_to_sign(std::string_view canonical, const Scope& scope);
 [[nodiscard]] std::string signature(std::string_view string_to_sign,
                                     const Secret& secret_access_key, const Scope& scope);
 
-// Adds X-Amz-Date, X-Amz-Security-Token if there is one, and Authorization to the request's
-// headers.
+// Adds the headers X-Amz-Date, X-Amz-Security-Token (if there is a session token) and Authorization
+// to the request.
 void sign(SignedRequest& request, const Credentials& credentials, const Scope& scope);
 
-// A URL that carries its signature, for a GET of "/" without a body: https://HOST/?…, with the
-// query in the order given, then what signing adds, in the order of botocore.
+// Returns a URL that contains its signature, for a GET of "/" without a body: https://HOST/?…. The
+// query keeps its order; the parameters of the signature follow in the order of botocore. The URL
+// is valid for `lifetime` after the scope's time.
 [[nodiscard]] std::string presign(const std::string& host, Parameters query,
                                   const Credentials& credentials, const Scope& scope,
                                   std::chrono::seconds lifetime);

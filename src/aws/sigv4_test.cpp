@@ -1,4 +1,4 @@
-// AWS's own test suite (tests/sigv4_test_suite), and the presigned URL of AWS's documentation.
+// Runs AWS's own test suite (tests/sigv4_test_suite) and checks presigned URLs.
 #include "aws/sigv4.h"
 
 #include <gmock/gmock.h>
@@ -28,7 +28,7 @@ std::string content(const std::filesystem::path& file) {
   return text.str();
 }
 
-// A `.req` file: an HTTP request, where a header's line may go on in the next one.
+// Reads a `.req` file, which is an HTTP request in which a header may continue on the next line.
 struct Case {
   explicit Case(const std::string& text)
       : body(text.find("\n\n") == std::string::npos ? "" : text.substr(text.find("\n\n") + 2)) {
@@ -73,7 +73,7 @@ class Sigv4Suite : public testing::TestWithParam<std::string> {
   }
 };
 
-TEST_P(Sigv4Suite, is_met) {
+TEST_P(Sigv4Suite, GivesTheExpectedSteps) {
   Case tested(file(".req"));
   const std::string wanted = file(".creq");
   Credentials credentials{.access_key_id = "AKIDEXAMPLE",
@@ -87,7 +87,7 @@ TEST_P(Sigv4Suite, is_met) {
                     .service = "service",
                     .time = *parse_timestamp("2015-08-30T12:36:00Z")};
 
-  // Signing adds these.
+  // Signing adds these headers again.
   std::erase_if(tested.request.headers,
                 [](const auto& header) { return header.first.starts_with("X-Amz-"); });
   sign(tested.request, credentials, scope);
@@ -114,17 +114,17 @@ INSTANTIATE_TEST_SUITE_P(aws, Sigv4Suite, testing::ValuesIn(cases()), [](const a
   return name;
 });
 
-TEST(Sigv4, the_suite_is_whole) {
+TEST(Sigv4, HasTheWholeSuite) {
   EXPECT_EQ(cases().size(), 26u);
 }
 
-TEST(Sigv4, only_unreserved_characters_stay) {
+TEST(Sigv4, KeepsOnlyUnreservedCharacters) {
   EXPECT_EQ(uri_encode("AZaz09-._~"), "AZaz09-._~");
   EXPECT_EQ(uri_encode("/ +=&%*'()!\x7f\xe1"), "%2F%20%2B%3D%26%25%2A%27%28%29%21%7F%E1");
   EXPECT_EQ(uri_encode("/a b/", true), "/a%20b/");
 }
 
-TEST(Sigv4, a_presigned_url_carries_the_session_token_and_ends_with_its_signature) {
+TEST(Sigv4, PutsTheSessionTokenIntoAPresignedUrlAndTheSignatureAtItsEnd) {
   const Credentials credentials{
       .access_key_id = "AKID", .secret_access_key = Secret("s"), .session_token = Secret("a/b+c=")};
   const std::string url =

@@ -9,12 +9,12 @@ namespace {
 using namespace std::chrono;
 using base::SystemTime;
 
-// Takes a text apart from its front; after the first mismatch everything fails.
+// Reads a text from its front. After the first mismatch everything fails.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
-  // So many decimal digits.
+  // Reads exactly `count` decimal digits.
   int digits(size_t count) {
     int value = 0;
     if (rest_.size() < count) return fail();
@@ -33,7 +33,7 @@ class Scanner {
   void expect(std::string_view text) {
     if (!skip(text)) fail();
   }
-  // The index of the word that comes next.
+  // Reads one of the words and returns its index.
   template <size_t N>
   int one_of(const std::array<std::string_view, N>& words) {
     for (size_t i = 0; i < N; ++i) {
@@ -55,7 +55,7 @@ class Scanner {
   bool good_ = true;
 };
 
-// system_clock counts nanoseconds in 64 bits, until April 2262.
+// system_clock counts nanoseconds in 64 bits, which end in April 2262.
 constexpr int kYearMax = 2261;
 
 struct Moment {
@@ -65,7 +65,7 @@ struct Moment {
     const year_month_day date(std::chrono::year(year),
                               std::chrono::month(static_cast<unsigned>(month)),
                               std::chrono::day(static_cast<unsigned>(day)));
-    // 60 is a leap second.
+    // Second 60 is a leap second.
     if (!date.ok() || year < 1970 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     if (year > kYearMax) return sys_days(std::chrono::year(kYearMax) / December / 31);
     return sys_days(date) + hours(hour) + minutes(minute) + seconds(second);

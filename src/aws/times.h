@@ -8,18 +8,20 @@
 
 namespace penstock::aws {
 
-// "20261124T165220Z", as signatures have it.
+// Times as AWS writes them, in UTC and in whole seconds.
+
+// Returns "20261124T165220Z", the form in signatures.
 [[nodiscard]] std::string amz_date(base::SystemTime time);
-// "2026-11-24T16:52:20Z".
+// Returns "2026-11-24T16:52:20Z".
 [[nodiscard]] std::string timestamp(base::SystemTime time);
 
-// RFC 3339 with any fraction and offset, as `Expiration` comes: "2026-11-24T16:52:20Z". Whole
-// seconds. Nothing for whatever else, and for years before 1970; years that the clock cannot say
-// become 2261.
+// Reads a time as RFC 3339 writes it, with any fraction and offset, such as an `Expiration`:
+// "2026-11-24T16:52:20Z". The fraction is dropped. Returns nothing for any other text and for years
+// before 1970. Years that the system's clock cannot express become 2261.
 [[nodiscard]] std::optional<base::SystemTime> parse_timestamp(std::string_view text);
 
-// An HTTP date in the one form that may be sent: "Tue, 24 Nov 2026 16:52:20 GMT" (RFC 9110
-// section 5.6.7).
+// Reads an HTTP date in the form that senders must use, "Tue, 24 Nov 2026 16:52:20 GMT" (RFC 9110
+// section 5.6.7). Returns nothing for any other text.
 [[nodiscard]] std::optional<base::SystemTime> parse_http_date(std::string_view text);
 
 }  // namespace penstock::aws

@@ -15,7 +15,7 @@ std::string read_http(std::string_view text) {
   return time ? timestamp(*time) : "nothing";
 }
 
-TEST(Times, timestamps_are_rfc_3339) {
+TEST(Times, ReadsTimestampsAsRfc3339) {
   EXPECT_EQ(read("2026-11-24T16:52:20Z"), "2026-11-24T16:52:20Z");
   EXPECT_EQ(read("2026-11-24T16:52:20.123456789Z"), "2026-11-24T16:52:20Z");
   EXPECT_EQ(read("2026-11-24T16:52:20+00:00"), "2026-11-24T16:52:20Z");
@@ -25,7 +25,7 @@ TEST(Times, timestamps_are_rfc_3339) {
   EXPECT_EQ(read("9999-12-31T23:59:59Z"), "2261-12-31T00:00:00Z");
 }
 
-TEST(Times, what_is_no_timestamp_is_none) {
+TEST(Times, RefusesOtherTimestamps) {
   for (const char* text :
        {"", "2026-11-24", "2026-11-24T16:52:20", "2026-11-24T16:52:20.Z", "2026-11-24T16:52:20Zx",
         "2026-13-24T16:52:20Z", "2026-02-29T16:52:20Z", "2026-11-24T24:00:00Z",
@@ -35,7 +35,7 @@ TEST(Times, what_is_no_timestamp_is_none) {
   }
 }
 
-TEST(Times, http_dates_have_one_form) {
+TEST(Times, ReadsHttpDatesInOneForm) {
   EXPECT_EQ(read_http("Tue, 24 Nov 2026 16:52:20 GMT"), "2026-11-24T16:52:20Z");
   for (const char* text : {"", "Tue, 24 Nov 2026 16:52:20", "Tuesday, 24-Nov-26 16:52:20 GMT",
                            "Tue Nov 24 16:52:20 2026", "Tue, 24 Nov 2026 16:52:20 UTC",
@@ -44,7 +44,7 @@ TEST(Times, http_dates_have_one_form) {
   }
 }
 
-TEST(Times, signatures_have_the_short_form) {
+TEST(Times, WritesTheShortFormForSignatures) {
   EXPECT_EQ(amz_date(*parse_timestamp("2026-01-02T03:04:05Z")), "20260102T030405Z");
 }
 

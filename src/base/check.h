@@ -5,9 +5,9 @@
 
 namespace penstock::base {
 
-// Stops the process when `holds` is false: for bugs, never for bad input. Stays on in every build.
-// The place is found by builtins: clang 14, which builds the fuzz targets, has no
-// std::source_location.
+// Prints `sentence` to the standard error and aborts the process if `holds` is false. It is for
+// bugs, never for bad input, and stays on in every build. The caller's file and line come from
+// compiler builtins, because clang 14, which builds the fuzz targets, has no std::source_location.
 inline void check(bool holds, const char* sentence, const char* file = __builtin_FILE(),
                   int line = __builtin_LINE()) {
   if (holds) return;

@@ -17,7 +17,7 @@ std::optional<int64_t> whole_number(std::string_view text) {
   return value;
 }
 
-// "2", "0.5", "0.125" → milliseconds.
+// Reads "2", "0.5" or "0.125" as milliseconds.
 std::optional<std::chrono::milliseconds> seconds_text(std::string_view text) {
   const size_t dot = text.find('.');
   const auto whole = whole_number(text.substr(0, dot));

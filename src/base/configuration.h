@@ -12,48 +12,58 @@
 
 namespace penstock::base {
 
-// The environment as a program sees it; tests make their own.
+// This holds environment variables by name. Tests fill one by hand.
 using Environment = std::map<std::string, std::string, std::less<>>;
+// Copies the environment of this process. A variable that occurs twice keeps its first value.
 [[nodiscard]] Environment process_environment();
 
-// The table of a program's settings. Declaring a setting reads it into its place at once; what is
-// wrong is collected, so that a person sees every mistake at the first start:
+// Holds the table of a program's settings. Declaring a setting reads it from the environment into
+// its variable at once. Mistakes are collected, so that the user sees all of them at the first
+// start:
 //   Configuration table("HELLO_API_", process_environment());
 //   table.integer("PORT", port, 1, 65'535, "port of the API");
 //   if (auto ok = table.check(); !ok) …
-// The value that `place` holds before is the default. An empty variable counts as not set.
+// In the functions below, `name` is the variable's name without the prefix, and `meaning` is its
+// description for users. The value that `place` has before the call is the default; after a mistake
+// it still has it. An empty environment variable counts as not set.
 class Configuration {
  public:
   Configuration(std::string prefix, Environment environment);
 
-  // Names are without the prefix. Integers refuse what is not a whole decimal number within [low,
-  // high].
+  // Reads a whole decimal number from `low` to `high`, both included.
   void integer(std::string_view name, int64_t& place, int64_t low, int64_t high,
                std::string_view meaning);
-  // Seconds in the variable, with up to three decimals ("0.5"); the bounds are inclusive.
+  // Reads a number of seconds with up to three decimals ("0.5"), from `low` to `high`, both
+  // included.
   void duration(std::string_view name, std::chrono::milliseconds& place,
                 std::chrono::milliseconds low, std::chrono::milliseconds high,
                 std::string_view meaning);
+  // Reads any text.
   void text(std::string_view name, std::string& place, std::string_view meaning);
-  // true or false.
+  // Reads "true" or "false".
   void boolean(std::string_view name, bool& place, std::string_view meaning);
-  // `parse` puts the value into its place, or returns false; `choices` is shown to the person:
+  // Reads a value with `parse`, which stores it, or returns false if it does not know it.
+  // `standard` is the default as a user would write it. `choices` names the values for the user:
   // "DEBUG, INFO or ERROR".
   void choice(std::string_view name, std::string_view standard,
               const std::function<bool(std::string_view)>& parse, std::string_view choices,
               std::string_view meaning);
 
-  // Everything that is wrong, one sentence a line.
+  // Fails with `invalid` if a value was wrong. The message has one sentence a line, one for each
+  // mistake.
   [[nodiscard]] Result<> check() const;
-  // Variables with the prefix that no setting reads: probably misspelt.
+  // Returns the variables that have the prefix but belong to no setting; they are probably
+  // misspelt.
   [[nodiscard]] std::vector<std::string> unknown() const;
 
+  // Describes one setting, for a table of all settings.
   struct Row {
     std::string name;      // With the prefix.
     std::string standard;  // The default, as it would be written.
     std::string range;     // Empty for text.
     std::string meaning;
   };
+  // Returns the settings in the order in which they were declared.
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
 
  private:

@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(Configuration, defaults_hold_when_nothing_is_set) {
+TEST(Configuration, DefaultsHoldWhenNothingIsSet) {
   int64_t port = 8000;
   milliseconds deadline = seconds(2);
   std::string topic = "events";
@@ -24,7 +24,7 @@ TEST(Configuration, defaults_hold_when_nothing_is_set) {
   EXPECT_EQ(table.rows()[1].range, "0.1 to 30 s");
 }
 
-TEST(Configuration, reads_what_is_set) {
+TEST(Configuration, ReadsWhatIsSet) {
   int64_t port = 8000;
   milliseconds deadline = seconds(2);
   bool create = true;
@@ -38,7 +38,7 @@ TEST(Configuration, reads_what_is_set) {
   EXPECT_FALSE(create);
 }
 
-TEST(Configuration, every_mistake_is_told_at_once) {
+TEST(Configuration, ReportsEveryMistakeAtOnce) {
   int64_t port = 8000;
   milliseconds deadline = seconds(2);
   Configuration table("X_", {{"X_PORT", "80a"}, {"X_DEADLINE", "31"}});
@@ -52,7 +52,7 @@ TEST(Configuration, every_mistake_is_told_at_once) {
   EXPECT_EQ(port, 8000);
 }
 
-TEST(Configuration, numbers_are_strict) {
+TEST(Configuration, NumbersAreStrict) {
   for (const char* text : {"0", "65536", "-1", "+1", " 1", "1 ", "1e3", "99999999999999999999"}) {
     int64_t port = 8000;
     Configuration table("X_", {{"X_PORT", text}});
@@ -67,7 +67,7 @@ TEST(Configuration, numbers_are_strict) {
   }
 }
 
-TEST(Configuration, names_the_variables_that_nothing_reads) {
+TEST(Configuration, NamesTheVariablesThatNothingReads) {
   int64_t port = 8000;
   Configuration table("X_", {{"X_PROT", "1"}, {"Y_PORT", "2"}});
   table.integer("PORT", port, 1, 65'535, "port");

@@ -6,26 +6,27 @@
 
 namespace penstock::base {
 
-// The number of a partition within its topic, from 0. A type of its own, so that no offset takes
-// its place.
+// Holds the number of a partition within its topic, from 0. It has its own type, so that the
+// compiler rejects an offset in its place.
 struct Partition {
   int32_t number = 0;
 
   auto operator<=>(const Partition&) const = default;
 };
 
-// Where a record stands in its partition. Offsets grow from record to record, perhaps with gaps.
+// Holds the position of a record in its partition, from 0. Offsets grow from record to record,
+// possibly with gaps.
 struct Offset {
   int64_t value = 0;
 
   auto operator<=>(const Offset&) const = default;
-  // The offset `count` places behind this one, and the number of places from one to another.
+  // These move an offset by `count` places, or count the places between two offsets.
   friend Offset operator+(Offset from, int64_t count) { return {from.value + count}; }
   friend Offset operator-(Offset from, int64_t count) { return {from.value - count}; }
   friend int64_t operator-(Offset to, Offset from) { return to.value - from.value; }
 };
 
-// Both as decimal numbers, for messages and documents.
+// Write the number in decimal, for messages and documents.
 [[nodiscard]] inline std::string to_text(Partition partition) {
   return std::to_string(partition.number);
 }

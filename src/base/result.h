@@ -7,17 +7,21 @@
 
 namespace penstock::base {
 
+// These are the kinds of expected failures. Callers decide by them: which HTTP status, whether to
+// retry.
 enum class ErrorCode {
-  invalid,      // What was given is wrong: a setting, a document, a message.
-  not_found,    // What was named is not there.
-  too_large,    // A limit was passed.
-  unavailable,  // Not now; the same may work later.
+  invalid,      // The input is wrong: a setting, a document, a message.
+  not_found,    // The named thing does not exist.
+  too_large,    // The input exceeds a limit.
+  unavailable,  // The other side cannot be used now; the same call may work later.
   timed_out,    // The deadline passed; what happened on the other side is unknown.
-  refused,      // The other side says no for good.
-  internal,     // Something of ours failed.
+  refused,      // The other side has refused, and will refuse again.
+  internal,     // This program or a library of it has failed.
 };
 
-// An expected failure. `message` may be shown to anyone; `detail` is for the log.
+// Describes an expected failure. `message` says what happened and may be shown to anyone. `detail`
+// is for the log and may name hosts and files. `retryable` says that the same call may succeed
+// later and that repeating it is safe.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;
@@ -25,19 +29,20 @@ struct Error {
   bool retryable = false;
 };
 
-// The whole of an error for the log or for whoever runs the program: "message: detail", or the
-// message alone where there is no detail.
+// Returns the whole error, for the log or for the user who runs the program: "message: detail", or
+// only the message if there is no detail.
 [[nodiscard]] inline std::string describe(const Error& error) {
   return error.detail.empty() ? error.message : error.message + ": " + error.detail;
 }
 
-// For `result.value()` at start-up, where an error ends the program with its message.
+// Boost calls it when `result.value()` is used on an error. The programs do so at their start only,
+// where an error ends them with its message.
 [[noreturn]] inline void throw_exception_from_error(const Error& error,
                                                     const boost::source_location&) {
   throw std::runtime_error(describe(error));
 }
 
-// A value or an Error. Functions that return one are [[nodiscard]].
+// This holds a value or an Error. All functions that return a Result are [[nodiscard]].
 template <class T = void>
 using Result = boost::system::result<T, Error>;
 

@@ -10,8 +10,8 @@ namespace {
 constexpr size_t kSecondsLength = sizeof("2026-11-24T16:52:20") - 1;
 constexpr size_t kRfc3339Length = sizeof("2026-11-24T16:52:20.123456Z") - 1;
 constexpr size_t kHttpDateLength = sizeof("Tue, 24 Nov 2026 16:52:20 GMT") - 1;
-constexpr int64_t kLastSecond =
-    253'402'300'799;  // 9999-12-31T23:59:59Z: four-digit years end here.
+// 9999-12-31T23:59:59Z is the last second whose year has four digits.
+constexpr int64_t kLastSecond = 253'402'300'799;
 
 }  // namespace
 

@@ -8,14 +8,14 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-TEST(TimeText, formats_both_ways) {
+TEST(TimeText, FormatsBothWays) {
   TimeText text;
   const SystemTime time{seconds(1'795'539'140) + microseconds(1'234)};
   EXPECT_EQ(text.rfc3339(time), "2026-11-24T16:52:20.001234Z");
   EXPECT_EQ(text.http_date(time), "Tue, 24 Nov 2026 16:52:20 GMT");
 }
 
-TEST(TimeText, follows_the_clock) {
+TEST(TimeText, FollowsTheClock) {
   TimeText text;
   EXPECT_EQ(text.rfc3339(SystemTime{seconds(0)}), "1970-01-01T00:00:00.000000Z");
   EXPECT_EQ(text.rfc3339(SystemTime{seconds(1) + microseconds(999'999)}),

@@ -14,8 +14,8 @@ int utf8_length(std::string_view text) {
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
   if (first >= 0xe0 && first <= 0xef) {
-    const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;   // No overlong forms,
-    const unsigned char high = first == 0xed ? 0x9f : 0xbf;  // no surrogates.
+    const unsigned char low = first == 0xe0 ? 0xa0 : 0x80;   // Excludes overlong forms.
+    const unsigned char high = first == 0xed ? 0x9f : 0xbf;  // Excludes surrogates.
     return continues(1, low, high) && continues(2) ? 3 : 0;
   }
   if (first >= 0xf0 && first <= 0xf4) {

@@ -8,31 +8,35 @@
 
 namespace penstock::events {
 
-// What became of an event that was handed to a sink.
+// Says what happened to an event that was handed to a sink.
 enum class DeliveryOutcome {
-  // All in-sync replicas have it (or no Kafka is configured, and the event was logged).
+  // All in-sync replicas have it. Without Kafka: the event was logged.
   stored,
-  not_stored,  // It is surely not stored; the same may work later.
-  unknown,     // It is possibly stored.
-  refused,     // It is surely not stored, and it never will be.
+  // It is certainly not stored; publishing it again may work.
+  not_stored,
+  // It may or may not be stored.
+  unknown,
+  // It is certainly not stored, and publishing it again would fail, too.
+  refused,
 };
 
-// The outcome's name as the log and the metrics have it: "stored", "not_stored", "unknown",
+// Returns the outcome's name in the log and in metrics: "stored", "not_stored", "unknown" or
 // "refused".
 [[nodiscard]] std::string_view name(DeliveryOutcome outcome);
 
-// The place of a stored event within its topic.
+// Names the partition and the offset of a stored event within its topic.
 struct StoredAt {
   base::Partition partition;
   base::Offset offset;
 };
 
-// The delivery report of one event.
+// Holds the delivery report of one event.
 struct DeliveryReport {
   DeliveryOutcome outcome = DeliveryOutcome::unknown;
-  // Nothing if it was not stored, or if its place is not known.
+  // It is empty if the event was not stored, or if Kafka did not say where.
   std::optional<StoredAt> stored_at = {};
-  std::string reason = {};  // Why it was not stored, in a sentence for the log.
+  // This says why the event was not stored, in words for the log.
+  std::string reason = {};
 };
 
 }  // namespace penstock::events

@@ -11,33 +11,37 @@
 
 namespace penstock::events {
 
-// One event, as a record of Kafka: the value is the JSON of the event, byte for byte what a plain
-// consumer expects; the rest is in the headers, by CloudEvents' Kafka protocol binding in binary
-// mode (version 1.0.2, section 3.2).
+// Holds one event as it becomes a Kafka record. The record's value is the event's JSON, unchanged,
+// which is what a plain consumer expects. The rest goes into headers, as the Kafka protocol binding
+// of CloudEvents defines its binary mode (version 1.0.2, section 3.2).
 struct Event {
-  std::string id;    // `ce_id`: tells a record from its repetition.
+  std::string id;    // `ce_id`: a repetition of the record has the same.
   std::string type;  // `ce_type`
   std::string topic;
-  std::string_view source;  // `ce_source`, of static storage.
+  std::string_view source;  // `ce_source`. It must have static storage.
   base::SystemTime time;    // `ce_time`
   bool has_key = false;
   std::string key = {};
   std::string value = {};
-  std::string traceparent = {};  // W3C Trace Context; empty: none came with the request.
+  std::string traceparent = {};  // W3C Trace Context. Empty if the request had none.
 };
 
+// Holds one header of a record.
 struct Header {
   std::string_view name;
   std::string_view value;
 };
+// record_headers() writes at most this many headers.
 inline constexpr size_t kHeadersMax = 7;
 
-// The record's headers, as views into `event` and `time_text`. Returns how many were written.
+// Writes the record's headers into `headers` and returns how many there are. They are views into
+// `event` and `time_text`, which must outlive them. `time_text` is the event's time as RFC 3339
+// writes it.
 [[nodiscard]] size_t record_headers(const Event& event, std::string_view time_text,
                                     std::array<Header, kHeadersMax>& headers);
 
-// Makes event ids: random UUIDs (RFC 9562, version 4), seeded once from the operating system. One a
-// thread.
+// Makes event ids: random UUIDs (RFC 9562, version 4), from a generator that the operating system
+// seeds once. Each thread needs its own object.
 class EventIds {
  public:
   EventIds();

@@ -7,7 +7,7 @@
 namespace penstock::events {
 namespace {
 
-TEST(Event, headers_follow_the_cloudevents_binding) {
+TEST(Event, HeadersFollowTheCloudeventsBinding) {
   Event event{.id = "i",
               .type = "com.example.t",
               .topic = "events",
@@ -26,7 +26,7 @@ TEST(Event, headers_follow_the_cloudevents_binding) {
   EXPECT_EQ(headers[6].value, event.traceparent);
 }
 
-TEST(EventIds, are_version_4_uuids_and_differ) {
+TEST(EventIds, AreVersion4UuidsAndDiffer) {
   EventIds ids;
   EventIds others;
   std::set<std::string> seen;

@@ -5,8 +5,9 @@
 
 namespace penstock::events {
 
-// The sink of a service without Kafka: an event is only logged (its value at DEBUG), and is
-// reported as stored before submit() returns.
+// Serves as the sink of a service without Kafka. It writes events to the log at INFO, and their
+// values at DEBUG. It reports every event as stored before submit() returns. `log` must outlive the
+// sink.
 class LogSink final : public Sink {
  public:
   explicit LogSink(log::Log& log) : log_(log) {}

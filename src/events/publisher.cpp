@@ -84,7 +84,7 @@ void Publisher::count(const DeliveryReport& report) {
   }
 }
 
-// Counts the outcome and tells whoever waits for it; where nobody does, the log gets a failure.
+// Counts the outcome and reports it to the waiter. If there is none, it logs a failure.
 void Publisher::tell_outcome(std::string_view event_id, Waiter* waiter, DeliveryReport&& report) {
   count(report);
   if (waiter != nullptr) {
@@ -96,7 +96,8 @@ void Publisher::tell_outcome(std::string_view event_id, Waiter* waiter, Delivery
 
 void Publisher::count_late(std::string_view event_id, const DeliveryReport& report) {
   (report.outcome == DeliveryOutcome::stored ? counts_.late_stored : counts_.late_failed) += 1;
-  log::Line line(log_, log::Level::warning, "the report of an event came after its deadline");
+  log::Line line(log_, log::Level::warning,
+                 "the delivery report of an event came after the deadline");
   line.field("event_id", event_id).field("outcome", name(report.outcome));
   if (report.stored_at) {
     line.field("partition", report.stored_at->partition.number)

@@ -10,53 +10,65 @@
 
 namespace penstock::events {
 
-// Waits for the outcome of one event.
+// Receives the outcome of one event.
 class Waiter {
  public:
-  // Gets the report, on the publisher's thread. The waiter may be destroyed by it.
+  // Is called once, on the publisher's thread. It may destroy the waiter.
   virtual void done(DeliveryReport&& report) = 0;
 
  protected:
   ~Waiter() = default;
 };
 
-// Numbers since the start, for metrics: events by their outcome, and reports that came after the
+// Counts since the start, for metrics: events by outcome, and delivery reports that came after the
 // deadline.
 struct PublisherCounts {
   uint64_t stored = 0;
   uint64_t not_stored = 0;
   uint64_t unknown = 0;
   uint64_t refused = 0;
-  uint64_t late_stored = 0;  // The record is there although 504 was answered.
+  uint64_t late_stored = 0;  // The event is stored, although the client got a 504.
   uint64_t late_failed = 0;
 };
 
-// Hands events to the sink and holds the promise made to the client: every event gets an outcome by
-// its deadline, whatever the sink does. Pure of I/O and clocks: the owner passes the time in and
-// calls expire() when next_deadline() has come. One thread.
+// Hands events to the sink and guarantees an outcome for every event by its deadline, whatever the
+// sink does. It keeps one entry for each event that the sink has: first in a list of those that
+// wait for their report, then, after the deadline, in a list of late ones.
+//
+// It does no I/O and reads no clock: the owner passes the time and calls expire() when
+// next_deadline() has come. Only one thread may use it.
 class Publisher {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
   struct Limits {
+    // An event must have an outcome within this time after publish().
     std::chrono::milliseconds deadline{2000};
+    // The sink may have at most this many events at once. A further event gets the outcome
+    // `not_stored`.
     int64_t in_flight_max = 10'000;
   };
+
+  // The sink and the log must outlive the publisher, which sets itself as the sink's listener.
 
   Publisher(Sink& sink, Limits limits, log::Log& log);
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // `waiter.done` is called exactly once: before this returns when the sink refuses, else by a
-  // report or expire().
+  // Hands the event to the sink. `waiter.done` is called exactly once: before this returns if the
+  // sink or the limit refuses the event, otherwise with a report of the sink or by expire(). The
+  // waiter must live until then.
   void publish(const Event& event, Waiter& waiter, Time now);
-  // Nobody waits (`delivery: best_effort`): a failure is logged and counted.
+  // Does the same without a waiter, for operations with `delivery: best_effort`. A failure is
+  // logged and counted.
   void publish_unwatched(const Event& event, Time now);
 
-  // Gives everything whose deadline has come the outcome `unknown`.
+  // Gives every event whose deadline has come the outcome `unknown`.
   void expire(Time now);
+  // Returns the earliest deadline, or nothing if no event is waiting.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
+  // Returns how many events the sink has, late ones included.
   [[nodiscard]] size_t in_flight() const { return waiting_.size() + late_.size(); }
   [[nodiscard]] const PublisherCounts& counts() const { return counts_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const { return limits_.deadline; }
@@ -67,7 +79,7 @@ class Publisher {
     Time deadline;
     std::string event_id;
     bool late = false;
-    std::list<Pending>::iterator place;  // Its own, in whichever list it is.
+    std::list<Pending>::iterator place;  // Its position in the list that it is in.
   };
 
   void submit(const Event& event, Waiter* waiter, Time now);
@@ -80,10 +92,12 @@ class Publisher {
   Sink& sink_;
   const Limits limits_;
   log::Log& log_;
-  // All have the same time to live, so the order of arrival is the order of deadlines.
+  // All events have the same time to live, so they are in the order of their deadlines.
   std::list<Pending> waiting_;
-  std::list<Pending> late_;   // Answered as unknown; the report is still to come.
-  std::list<Pending> spare_;  // Nodes to use again.
+  // Their outcome was `unknown`; the sink's report is still to come.
+  std::list<Pending> late_;
+  // These are unused list nodes, which save allocations.
+  std::list<Pending> spare_;
   PublisherCounts counts_;
 };
 

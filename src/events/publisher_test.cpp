@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A sink that keeps what it was given until the test reports.
+// Keeps events until the test reports them.
 class FakeSink final : public Sink {
  public:
   std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) override {
@@ -48,7 +48,7 @@ class PublisherTest : public testing::Test {
   Publisher::Time start_{1h};
 };
 
-TEST_F(PublisherTest, a_report_reaches_its_waiter_once) {
+TEST_F(PublisherTest, GivesAReportToItsWaiterOnce) {
   FakeWaiter one, two;
   publisher_.publish(event("1"), one, start_);
   publisher_.publish(event("2"), two, start_);
@@ -63,7 +63,7 @@ TEST_F(PublisherTest, a_report_reaches_its_waiter_once) {
   EXPECT_EQ(two.reports.size(), 1u);
 }
 
-TEST_F(PublisherTest, the_deadline_holds_whatever_the_sink_does) {
+TEST_F(PublisherTest, KeepsTheDeadlineWhateverTheSinkDoes) {
   FakeWaiter one, two;
   publisher_.publish(event("1"), one, start_);
   publisher_.publish(event("2"), two, start_ + 100ms);
@@ -77,7 +77,7 @@ TEST_F(PublisherTest, the_deadline_holds_whatever_the_sink_does) {
   EXPECT_EQ(publisher_.next_deadline(), start_ + 2100ms);
 }
 
-TEST_F(PublisherTest, a_late_report_is_counted_and_reaches_nobody) {
+TEST_F(PublisherTest, OnlyCountsALateReport) {
   FakeWaiter one;
   publisher_.publish(event("1"), one, start_);
   publisher_.expire(start_ + 2s);
@@ -89,7 +89,7 @@ TEST_F(PublisherTest, a_late_report_is_counted_and_reaches_nobody) {
   EXPECT_EQ(publisher_.in_flight(), 0u);
 }
 
-TEST_F(PublisherTest, a_refusal_is_told_at_once) {
+TEST_F(PublisherTest, PassesOnARefusalAtOnce) {
   sink_.refuse = true;
   FakeWaiter one;
   publisher_.publish(event("1"), one, start_);
@@ -99,10 +99,10 @@ TEST_F(PublisherTest, a_refusal_is_told_at_once) {
   EXPECT_EQ(publisher_.next_deadline(), std::nullopt);
 }
 
-TEST_F(PublisherTest, what_is_still_with_the_sink_counts_against_the_bound) {
+TEST_F(PublisherTest, CountsLateEventsAgainstTheLimit) {
   FakeWaiter waiter;
   for (const char* id : {"1", "2", "3"}) publisher_.publish(event(id), waiter, start_);
-  publisher_.expire(start_ + 2s);  // Answered, but the sink still holds them.
+  publisher_.expire(start_ + 2s);  // They have their outcome, but the sink still has them.
   FakeWaiter fourth;
   publisher_.publish(event("4"), fourth, start_ + 3s);
   ASSERT_EQ(fourth.reports.size(), 1u);
@@ -112,7 +112,7 @@ TEST_F(PublisherTest, what_is_still_with_the_sink_counts_against_the_bound) {
   EXPECT_THAT(sink_.ids, testing::ElementsAre("1", "2", "3", "5"));
 }
 
-TEST_F(PublisherTest, best_effort_failures_are_counted) {
+TEST_F(PublisherTest, CountsBestEffortFailures) {
   publisher_.publish_unwatched(event("1"), start_);
   publisher_.publish_unwatched(event("2"), start_);
   sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::not_stored, .reason = "down"});

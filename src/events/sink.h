@@ -8,20 +8,22 @@
 
 namespace penstock::events {
 
-// Names one hand-over of an event to a sink. The sink only gives it back with the report.
+// Identifies one event that was handed to a sink. The sink does not look into it; it only passes it
+// back with the report.
 using Ticket = void*;
 
-// Where events go. One thread uses it, and gets its reports on the same.
+// Takes events, for Kafka or for the log. One thread uses a sink and receives the reports.
 class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Either takes the event over, returns nothing, and gives exactly one report for `ticket` to the
-  // listener, perhaps before it returns; or refuses the event by returning its report, and gives no
-  // other. It never blocks.
+  // Either accepts the event, returns nothing, and passes exactly one report for `ticket` to the
+  // listener, possibly before it returns. Or refuses the event and returns the report; then no
+  // other follows. The sink copies what it needs of the event. It never blocks.
   [[nodiscard]] virtual std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) = 0;
 
-  // Sets who gets the reports; it is called once, before the first submit().
+  // Sets the receiver of the reports. It is called once, before the first submit(); the listener
+  // must live as long as the sink is used.
   using ReportListener = std::function<void(Ticket, DeliveryReport&&)>;
   virtual void set_report_listener(ReportListener listener) = 0;
 };

@@ -8,9 +8,8 @@
 
 namespace penstock::json {
 
-// Memory for the JSON values of one request, given back all at once. The first `size` bytes are
-// here, so that a small request allocates nothing. Made anew each time: Boost's own release() does
-// not forget that it had to grow, and doubles what it takes from request to request.
+// Memory for the JSON values of one request, which is freed all at once. The first `size` bytes are
+// part of the object, so a small request allocates nothing. It belongs to one thread.
 template <size_t size>
 class Arena {
  public:
@@ -18,8 +17,11 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // All values in it must be gone.
+  // Frees everything. All values in the arena must be destroyed before. It makes a new resource,
+  // because Boost's release() remembers that the old one had to grow, and would double its size
+  // from request to request.
   void reset() { memory_.emplace(buffer_.data(), buffer_.size()); }
+  // Returns the storage to allocate values in. It is valid until reset() or the end of the arena.
   [[nodiscard]] boost::json::storage_ptr storage() { return &*memory_; }
 
  private:

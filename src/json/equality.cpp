@@ -16,10 +16,10 @@ namespace penstock::json {
 
 namespace {
 
-// Up to so many elements, every pair of an array is compared.
+// In an array of at most this many elements, every pair is compared.
 constexpr size_t kPairwiseMax = 8;
 
-// What a hash is of, so that "", [] and {} differ.
+// This is the kind of a hashed value. It is hashed too, so that "", [] and {} differ.
 enum class Tag : uint64_t {
   null,
   boolean,
@@ -37,8 +37,9 @@ uint64_t random_word() {
   return uint64_t{random()} << 32 | random();
 }
 
-// SipHash-1-3 (Aumasson and Bernstein, 2012; cr.yp.to/siphash) of a sequence of words. It says the
-// length of what is of any length by a word before it, instead of in the last one.
+// Computes SipHash-1-3 (Aumasson and Bernstein, 2012; cr.yp.to/siphash) of a sequence of words.
+// Unlike the original, it puts the length of a text into a word before the text and not into the
+// last word.
 class Hasher {
  public:
   explicit Hasher(Tag tag) { add(static_cast<uint64_t>(tag)); }
@@ -101,7 +102,8 @@ uint64_t hash_of_integer(int64_t number) {
   return hash_of_word(number < 0 ? Tag::negative : Tag::integer, static_cast<uint64_t>(number));
 }
 
-// A double that is an integer of 64 bits hashes as that; others are equal to nothing but a double.
+// A double that equals an integer of 64 bits gets that integer's hash. Any other double can equal
+// only a double.
 uint64_t hash_of_double(double number, const boost::json::value& value) {
   if (is_integer(value)) {
     if (number >= -0x1p63 && number < 0x1p63) return hash_of_integer(static_cast<int64_t>(number));
@@ -113,7 +115,7 @@ uint64_t hash_of_double(double number, const boost::json::value& value) {
 }
 
 uint64_t hash_of_object(const boost::json::object& object) {
-  uint64_t sum = 0;  // Does not depend on the order.
+  uint64_t sum = 0;  // A sum does not depend on the order of the members.
   for (const boost::json::key_value_pair& member : object) {
     Hasher hasher(Tag::member);
     hasher.add(std::string_view(member.key()));
@@ -193,15 +195,16 @@ uint64_t hash_of(const boost::json::value& value) {
 
 std::optional<std::pair<size_t, size_t>> first_duplicate(const boost::json::array& array) {
   if (array.size() <= kPairwiseMax) return first_duplicate_of_few(array);
-  std::vector<std::pair<uint64_t, size_t>> hashes;  // And where.
+  std::vector<std::pair<uint64_t, size_t>> hashes;  // Each with its element's index.
   hashes.reserve(array.size());
   for (const boost::json::value& element : array) {
     hashes.emplace_back(hash_of(element), hashes.size());
   }
   std::sort(hashes.begin(), hashes.end());
 
-  // Elements of one hash are as good as always equal: the first two of them decide. The answer must
-  // not depend on the order of the hashes, which is the process's.
+  // Elements with the same hash are almost always equal, so usually the first two of them decide.
+  // The result must not depend on the order of the hashes, because that differs from process to
+  // process.
   std::optional<std::pair<size_t, size_t>> found;
   for (size_t begin = 0, i = 1; i < hashes.size(); ++i) {
     if (hashes[i].first != hashes[begin].first) begin = i;

@@ -9,18 +9,20 @@
 
 namespace penstock::json {
 
-// Equality of JSON values as JSON Schema 2020-12 section 4.2.2 has it: 1 is 1.0, but not true; the
-// order of properties does not matter; strings are compared by code points, which are their bytes'
-// order. All of this recurses as deep as the values do, which Reader bounds.
+// Equality of JSON values as JSON Schema 2020-12 section 4.2.2 defines it: 1 equals 1.0 but not
+// true, the order of properties does not matter, and strings are compared byte by byte, which for
+// UTF-8 is the same as by code points. These functions cannot fail. They recurse as deep as the
+// values are nested, which Reader limits.
 
+// Says whether two values are equal.
 [[nodiscard]] bool equal(const boost::json::value& a, const boost::json::value& b);
 
-// The same for equal values. Keyed by a secret of the process, so that nobody outside can make
-// values of one hash: it differs from run to run.
+// Returns a hash that is the same for equal values. It is keyed by a random secret of the process,
+// so that a client cannot craft values with the same hash. It therefore differs from run to run.
 [[nodiscard]] uint64_t hash_of(const boost::json::value& value);
 
-// For uniqueItems: the first element that equals an earlier one, after that one. Empty if there is
-// none.
+// Finds the first element that equals an earlier one, for the keyword uniqueItems. Returns the
+// indexes of the earlier and of the later element, or nothing if all elements differ.
 [[nodiscard]] std::optional<std::pair<size_t, size_t>> first_duplicate(
     const boost::json::array& array);
 

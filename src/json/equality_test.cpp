@@ -17,8 +17,8 @@ namespace {
 
 using Pair = std::pair<size_t, size_t>;
 
-TEST(equality, is_that_of_json_schema) {
-  // What is in one row is equal, and to nothing else.
+TEST(JsonEquality, FollowsJsonSchema) {
+  // All values of one row are equal, and differ from those of every other row.
   const std::vector<std::vector<boost::json::value>> rows = {
       {nullptr},
       {false},
@@ -44,7 +44,7 @@ TEST(equality, is_that_of_json_schema) {
       {boost::json::string("a longer one of 20 b")},
       {boost::json::string("a longer one of 20 c")},
       {"\u00e9"},
-      {"e\u0301"},  // The same to a reader, but of other code points.
+      {"e\u0301"},  // It looks the same but has other code points.
       {boost::json::parse("[]")},
       {boost::json::parse("[null]")},
       {boost::json::parse("[[]]")},
@@ -75,7 +75,7 @@ TEST(equality, is_that_of_json_schema) {
   }
 }
 
-TEST(equality, does_not_mind_the_order_of_many_properties) {
+TEST(JsonEquality, IgnoresTheOrderOfManyProperties) {
   boost::json::object ascending;
   boost::json::object descending;
   for (int i = 0; i < 100; ++i) {
@@ -89,7 +89,7 @@ TEST(equality, does_not_mind_the_order_of_many_properties) {
   EXPECT_NE(hash_of(ascending), hash_of(descending));
 }
 
-TEST(equality, finds_the_first_duplicate) {
+TEST(JsonEquality, FindsTheFirstDuplicate) {
   const std::vector<std::pair<std::string_view, std::optional<Pair>>> cases = {
       {"[]", {}},
       {"[1]", {}},
@@ -110,7 +110,7 @@ TEST(equality, finds_the_first_duplicate) {
   }
 }
 
-TEST(equality, finds_the_same_duplicate_as_comparing_all_pairs) {
+TEST(JsonEquality, FindsTheSameDuplicateAsComparingAllPairs) {
   std::mt19937 random(1);
   for (int round = 0; round < 500; ++round) {
     boost::json::array array;
@@ -132,7 +132,7 @@ TEST(equality, finds_the_same_duplicate_as_comparing_all_pairs) {
   }
 }
 
-TEST(equality, is_not_quadratic) {
+TEST(JsonEquality, IsNotQuadratic) {
   boost::json::array numbers;
   boost::json::array objects;
   boost::json::array same(100'000, boost::json::value(boost::json::array{1, 2}));
@@ -146,7 +146,7 @@ TEST(equality, is_not_quadratic) {
   EXPECT_EQ(first_duplicate(same), Pair(0, 1));
   objects.push_back(objects[500]);
   EXPECT_EQ(first_duplicate(objects), Pair(500, 100'000));
-  // They take 100 ms; the pairs of one of them take longer than this.
+  // All of it takes 100 ms. Comparing every pair of one array would take longer than 5 s.
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
 }
 

@@ -15,16 +15,18 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-// Enough for the longest shortest text of a double, "-2.2250738585072014e-308", and for 20 digits.
+// It holds the longest of the shortest texts of doubles, "-2.2250738585072014e-308", and an integer
+// of 20 digits.
 using Text = std::array<char, 32>;
 
-constexpr int kTenPowersMax = 19;  // 10^19 is the last power of ten that fits 64 bits.
+constexpr int kTenPowersMax = 19;  // 10^19 is the largest power of ten that fits into 64 bits.
 
 uint64_t magnitude(int64_t number) {
   return number < 0 ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);
 }
 
-// `Integer` is int64_t or uint64_t, whose bounds are doubles: 0 or a power of two.
+// Compares exactly. `Integer` is int64_t or uint64_t; their bounds, 0 or a power of two, are exact
+// as doubles.
 template <class Integer>
 std::partial_ordering compare_with_double(Integer a, double b) {
   constexpr bool kSigned = std::is_signed_v<Integer>;
@@ -51,7 +53,7 @@ std::partial_ordering compare(A a, B b) {
   }
 }
 
-// Calls `use` with the number as what it is kept as.
+// Calls `use` with the number in the type that the value holds: int64_t, uint64_t or double.
 template <class Use>
 auto visit_number(const boost::json::value& number, const Use& use) {
   switch (number.kind()) {
@@ -125,7 +127,7 @@ bool is_integer(const boost::json::value& value) {
 std::optional<double> nearest_double(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  // from_chars does not say on which side it is out of range; strtod does.
+  // from_chars does not say whether the number is too large or too small; strtod does.
   if (error == std::errc::result_out_of_range) {
     number = std::strtod(std::string(text).c_str(), nullptr);
   }
@@ -159,8 +161,7 @@ bool Multiple::divides(const boost::json::value& value) const {
     const uint64_t modulus = divisor_.digits;
     return multiply(number.digits % modulus, power_of_ten(exponent, modulus), modulus) == 0;
   }
-  // The number's digits, fewer than 2^64, have to be a multiple of the divisor's with zeros after
-  // them.
+  // The number's digits must be a multiple of the divisor's digits followed by -exponent zeros.
   if (-exponent > kTenPowersMax) return false;
   Wide divisor = divisor_.digits;
   for (int i = 0; i > exponent; --i) divisor *= 10;

@@ -9,38 +9,45 @@
 
 namespace penstock::json {
 
-// Arithmetic on the numbers of JSON values as mathematics has it, whether they are kept as int64,
-// uint64 or double. Nothing is rounded, and nothing but number_text allocates.
+// Exact arithmetic on the numbers of JSON values, whether a value holds an int64, a uint64 or a
+// double. Nothing is rounded except where nearest_double() says so.
 
-// Both must be numbers. Unordered only if one is NaN, which no JSON text is.
+// Compares two values, which must be numbers. The result is unordered only if one is NaN, which
+// cannot come from a JSON text.
 [[nodiscard]] std::partial_ordering compare_numbers(const boost::json::value& a,
                                                     const boost::json::value& b);
 
-// Whether it is a number without a fraction: 1.0 and 1e300 are (JSON Schema 2020-12 section 4.2.1).
+// Says whether the value is a number without a fraction. 1.0 and 1e300 are (JSON Schema 2020-12
+// section 4.2.1).
 [[nodiscard]] bool is_integer(const boost::json::value& value);
 
-// The double that is nearest to a decimal text of JSON's form; 0 if it is too small, nothing if it
-// is too large.
+// Returns the double that is nearest to a number written as in JSON: 0 if it is too small for a
+// double, and nothing if it is too large, or if the text is not a number.
 [[nodiscard]] std::optional<double> nearest_double(std::string_view text);
 
-// Shortest text that reads back as the same number: "0.1", "100", "1e+22".
+// Returns the shortest text that reads back as the same number: "0.1", "100", "1e+22". The value
+// must be a number.
 [[nodiscard]] std::string number_text(const boost::json::value& number);
 
-// digits * 10^exponent.
+// Holds the absolute value of a number in decimal, which is digits * 10^exponent. `finite` is false
+// for infinity and NaN.
 struct Decimal {
   bool finite = true;
-  uint64_t digits = 0;  // Of the absolute value.
+  uint64_t digits = 0;
   int exponent = 0;
 };
 
-// multipleOf (JSON Schema Validation 2020-12 section 6.2.1), in decimal: a double is taken for its
-// shortest text, and so 0.0075 is a multiple of 0.0001, as whoever wrote them meant it.
+// Checks the keyword multipleOf (JSON Schema Validation 2020-12 section 6.2.1) in decimal. A double
+// counts as the number that its shortest text writes, so 0.0075 is a multiple of 0.0001, as the
+// author of the schema expects.
 class Multiple {
  public:
-  // Must be a number greater than 0, and finite.
+  // The divisor must be a finite number greater than 0; anything else is a bug and stops the
+  // process.
   explicit Multiple(const boost::json::value& divisor);
 
-  // False for what is not a number.
+  // Says whether `value` is a multiple of the divisor. It is false for a value that is not a finite
+  // number.
   [[nodiscard]] bool divides(const boost::json::value& value) const;
 
  private:

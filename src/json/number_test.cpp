@@ -19,8 +19,8 @@ constexpr uint64_t kUint64Max = std::numeric_limits<uint64_t>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-TEST(number, compares_exactly) {
-  // Ascending; what is in one row is equal.
+TEST(JsonNumber, ComparesExactly) {
+  // The rows ascend; all numbers of one row are equal.
   const std::vector<std::vector<boost::json::value>> rows = {
       {-kInfinity},
       {std::numeric_limits<double>::lowest()},
@@ -66,7 +66,7 @@ TEST(number, compares_exactly) {
   }
 }
 
-TEST(number, knows_integers) {
+TEST(JsonNumber, KnowsIntegers) {
   for (const boost::json::value& value :
        {boost::json::value(0), boost::json::value(kInt64Min), boost::json::value(kUint64Max),
         boost::json::value(1.0), boost::json::value(-0.0), boost::json::value(1e300)}) {
@@ -80,7 +80,7 @@ TEST(number, knows_integers) {
   }
 }
 
-TEST(number, writes_the_shortest_text) {
+TEST(JsonNumber, WritesTheShortestText) {
   const std::vector<std::pair<boost::json::value, std::string>> cases = {
       {0, "0"},
       {kInt64Min, "-9223372036854775808"},
@@ -95,7 +95,7 @@ TEST(number, writes_the_shortest_text) {
   for (const auto& [number, text] : cases) EXPECT_EQ(number_text(number), text);
 }
 
-TEST(number, knows_multiples_in_decimal) {
+TEST(JsonNumber, KnowsMultiplesInDecimal) {
   struct Case {
     boost::json::value divisor;
     std::vector<boost::json::value> multiples;
@@ -132,8 +132,8 @@ TEST(number, knows_multiples_in_decimal) {
   }
 }
 
-// Amounts of money and the like: what double arithmetic gets wrong.
-TEST(number, agrees_with_integers_about_hundredths) {
+// Tests amounts of money and the like, which arithmetic on doubles gets wrong.
+TEST(JsonNumber, AgreesWithIntegersAboutHundredths) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 50'000; ++i) {
     const auto step = static_cast<int64_t>(random() % 1000 + 1);
@@ -146,7 +146,7 @@ TEST(number, agrees_with_integers_about_hundredths) {
   }
 }
 
-TEST(number_death_test, wants_a_positive_divisor) {
+TEST(JsonNumberDeathTest, WantsAPositiveDivisor) {
   for (const boost::json::value& divisor :
        {boost::json::value(0), boost::json::value(-1), boost::json::value(0.0),
         boost::json::value(kInfinity), boost::json::value(kNaN), boost::json::value("1")}) {

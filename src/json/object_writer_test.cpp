@@ -8,7 +8,7 @@
 namespace penstock::json {
 namespace {
 
-TEST(JsonObjectWriter, writes_members_of_every_kind) {
+TEST(JsonObjectWriter, WritesMembersOfEveryKind) {
   std::string out = "before ";
   ObjectWriter object(out);
   object.member("text", "a\"b")
@@ -17,20 +17,18 @@ TEST(JsonObjectWriter, writes_members_of_every_kind) {
   object.member("number", int64_t{-7}).member("size", size_t{9}).member("yes", true).null("none");
   object.json("given", "[1]");
   object.end();
-  EXPECT_EQ(
-      out,
-      R"(before {"text":"a\"b","view":"v","string":"s","number":-7,"size":9,"yes":true,"none":null,)"
-      R"("given":[1]})");
+  EXPECT_EQ(out, R"(before {"text":"a\"b","view":"v","string":"s","number":-7,"size":9,)"
+                 R"("yes":true,"none":null,"given":[1]})");
 }
 
-TEST(JsonObjectWriter, an_object_may_be_empty) {
+TEST(JsonObjectWriter, WritesEmptyObjectsAndArrays) {
   std::string out;
   ObjectWriter(out).end();
   ArrayWriter(out).end();
   EXPECT_EQ(out, "{}[]");
 }
 
-TEST(JsonObjectWriter, objects_and_arrays_stand_within_each_other) {
+TEST(JsonObjectWriter, NestsObjectsAndArrays) {
   std::string out;
   ObjectWriter object(out);
   ArrayWriter list(object.key("list"));
@@ -42,7 +40,7 @@ TEST(JsonObjectWriter, objects_and_arrays_stand_within_each_other) {
   EXPECT_EQ(out, R"({"list":[1,{"a":1}],"object":{"b":2}})");
 }
 
-TEST(JsonObjectWriter, foreign_names_are_escaped) {
+TEST(JsonObjectWriter, EscapesForeignNames) {
   std::string out;
   ObjectWriter object(out);
   object.key_of_text("a\"\xff") += "1";

@@ -9,16 +9,16 @@
 
 namespace penstock::json {
 
-// Turns one text into a value as Reader does, which is what to use for many texts or where the
-// place of a mistake is wanted apart. The value is allocated in `storage`. Error: invalid, with
-// describe(Failure).
+// Reads one text into a value as Reader does, and allocates the value in `storage`, which must
+// outlive it. Reader itself is better for many texts, and gives the position of a mistake as a
+// number. Fails with `invalid`; the message is describe(Failure).
 [[nodiscard]] base::Result<boost::json::value> parse(std::string_view text, Limits limits = {},
                                                      boost::json::storage_ptr storage = {});
 
-// Says whether a text is JSON (RFC 8259, in UTF-8) with arrays and objects at most `depth_max`
-// deep. It builds no value, so that it needs no memory for one. Unlike parse it lets pass what can
-// be read in two ways: a property that comes twice, a number that no double holds. Error: invalid,
-// which says where and why.
+// Checks that a text is JSON (RFC 8259, in UTF-8) with arrays and objects nested at most
+// `depth_max` deep. It builds no value and so needs no memory for one. Unlike parse() it accepts
+// texts that two readers could read differently: a property that occurs twice, or a number too
+// large for a double. Fails with `invalid`; the message says where and why.
 [[nodiscard]] base::Result<> check(std::string_view text, size_t depth_max = Limits{}.depth_max);
 
 }  // namespace penstock::json

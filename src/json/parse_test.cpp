@@ -16,20 +16,20 @@ std::string error_of(const auto& result) {
   return result.error().message;
 }
 
-TEST(JsonParse, gives_the_value) {
+TEST(JsonParse, GivesTheValue) {
   const auto value = parse(R"({"a":[1,2.5,"b"]})");
   ASSERT_TRUE(value);
   EXPECT_EQ(*value, (boost::json::value{{"a", {1, 2.5, "b"}}}));
 }
 
-TEST(JsonParse, allocates_where_it_is_told) {
+TEST(JsonParse, AllocatesInTheGivenStorage) {
   boost::json::monotonic_resource memory;
   const auto value = parse("[1]", {}, &memory);
   ASSERT_TRUE(value);
   EXPECT_EQ(value->storage().get(), &memory);
 }
 
-TEST(JsonParse, refuses_what_two_readers_could_read_differently) {
+TEST(JsonParse, RefusesTextsThatTwoReadersCouldReadDifferently) {
   EXPECT_EQ(error_of(parse(R"({"a":1,"a":2})")), "it has a property twice, at byte 8");
   EXPECT_EQ(error_of(parse("[1e999]")), "it has a number out of range, at byte 1");
   EXPECT_EQ(error_of(parse("\"\xff\"")), "it is not UTF-8, at byte 1");
@@ -37,7 +37,7 @@ TEST(JsonParse, refuses_what_two_readers_could_read_differently) {
   EXPECT_EQ(error_of(parse("")), "it is empty, at byte 0");
 }
 
-TEST(JsonParse, is_lenient_where_that_is_asked_for) {
+TEST(JsonParse, IsLenientOnRequest) {
   const auto value = parse(R"({"a":1,"b":1e400,"a":2})", kLenient);
   ASSERT_TRUE(value) << value.error().message;
   EXPECT_EQ(value->at("a"), 2);
@@ -46,14 +46,14 @@ TEST(JsonParse, is_lenient_where_that_is_asked_for) {
   EXPECT_FALSE(parse("{\"\xff\":1}", kLenient));
 }
 
-TEST(JsonParse, keeps_its_limits) {
+TEST(JsonParse, KeepsItsLimits) {
   EXPECT_TRUE(parse("[[1]]", {.depth_max = 2}));
   EXPECT_EQ(error_of(parse("[[[1]]]", {.depth_max = 2})), "it is nested too deeply, at byte 2");
   EXPECT_EQ(error_of(parse(R"({"a":1,"b":2})", {.properties_max = 1})),
             "it has an object with too many properties, at byte 12");
 }
 
-TEST(JsonCheck, tells_json_from_other_texts) {
+TEST(JsonCheck, TellsJsonFromOtherTexts) {
   for (const char* text : {"null", " [1, {\"a\": \"\\u00e9\"}] ", R"({"a":1,"a":2})", "1e999"}) {
     EXPECT_TRUE(check(text)) << text;
   }

@@ -20,7 +20,7 @@ namespace penstock::json {
 
 namespace {
 
-// After a text of more bytes than this the memory is given back rather than kept.
+// After a text of more bytes than this the reader frees its memory instead of keeping it.
 constexpr size_t kKeptBytes = 256 * 1024;
 
 constexpr std::string_view kEmpty = "is empty";
@@ -41,7 +41,7 @@ std::string_view reason_of(const boost::system::error_code& error) {
   return "is not JSON: a character is out of place";
 }
 
-// Of the first byte that is not UTF-8, or npos.
+// Returns the offset of the first byte that is not UTF-8, or npos.
 size_t find_not_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const int length = base::utf8_length(text.substr(i));
@@ -57,9 +57,9 @@ std::string describe(const Failure& failure) {
   return "it " + std::string(failure.reason) + ", at byte " + std::to_string(failure.offset);
 }
 
-// What the parser calls, in the order of the text. It is not Boost's value_stack, because that
-// drops all but the last of equal keys without a word, and gives a table of keys as many buckets as
-// an attacker says.
+// Builds the value from the parser's events, which come in the order of the text. It replaces
+// Boost's value_stack, which silently drops all but the last of equal keys and lets the text, and
+// so an attacker, decide how many buckets a table of keys has.
 class Reader::Builder : public SaxHandler {
  public:
   static constexpr size_t max_object_size = boost::json::object::max_size();
@@ -80,7 +80,7 @@ class Reader::Builder : public SaxHandler {
 
   boost::json::value take() { return std::move(values_.back()); }
 
-  // Values must not outlive their storage, which is the caller's.
+  // Drops all values, because they must not outlive their storage, which belongs to the caller.
   void clear() {
     const auto empty = [keeps = text_.size() <= kKeptBytes](auto& container) {
       container.clear();
@@ -93,8 +93,8 @@ class Reader::Builder : public SaxHandler {
     storage_ = {};
   }
 
-  // Set if it was the builder that refused. Its offset is npos if it only knows that it is there
-  // where the parser stopped.
+  // Returns the builder's own reason to refuse the text; its `reason` is empty if there is none.
+  // The offset is npos if it is simply where the parser stopped.
   const Failure& refusal() const { return refusal_; }
 
   bool on_object_end(size_t size, Code& error) {
@@ -133,7 +133,7 @@ class Reader::Builder : public SaxHandler {
     return true;
   }
 
-  // `size` is that of the whole key, `part` its last part.
+  // `size` is the length of the whole key; `part` is its last part.
   bool on_key(Text part, size_t size, Code&) {
     if (size == part.size() && offset_of(part) != std::string_view::npos) {
       keys_.emplace_back(part.data(), size);
@@ -160,8 +160,9 @@ class Reader::Builder : public SaxHandler {
     return true;
   }
 
-  // The parser's own double can be off in its last digits: it multiplies by a rounded power of ten.
-  // It is only asked whether what from_chars cannot represent is too large or too small.
+  // The parser's own double can be wrong in its last digits, because it multiplies by a rounded
+  // power of ten. It only decides whether a number that from_chars cannot represent is too large or
+  // too small.
   bool on_double(double rough, Text text, Code& error) {
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -177,10 +178,11 @@ class Reader::Builder : public SaxHandler {
   bool on_null(Code&) { return push(nullptr); }
 
  private:
-  // Boost 1.81 hashes keys by FNV-1a, salted with the address of the table, and takes the remainder
-  // by the table's capacity. The low bits of an address are no secret, and so whoever knows the
-  // capacity can have all keys in one bucket: 700 kB took 6.5 s. Hence a capacity that nobody
-  // knows. What is left to an attacker are collisions of all 64 bits, which properties_max bounds.
+  // Returns how much more room than needed an object's table gets. Boost 1.81 hashes keys by
+  // FNV-1a, salted with the address of the table, and takes the remainder by the table's capacity.
+  // The low bits of an address are not secret, so an attacker who knows the capacity can put all
+  // keys into one bucket: 700 kB took 6.5 s. A random capacity prevents that. An attacker can still
+  // collide all 64 bits; properties_max limits the harm.
   size_t slack(size_t size) { return size < 64 ? 0 : random_() % (size / 4); }
 
   template <class Scalar>
@@ -193,14 +195,15 @@ class Reader::Builder : public SaxHandler {
     values_.erase(values_.begin() + static_cast<std::ptrdiff_t>(size), values_.end());
   }
 
-  // Keys without their escapes are never longer than the text: with that much room, views of them
-  // stay valid.
+  // Unescaped keys are never longer than the text. With that much room reserved, the buffer never
+  // moves and views into it stay valid.
   void append_key_chars(Text part) {
     key_chars_.reserve(text_.size());
     key_chars_.append(part.data(), part.size());
   }
 
-  // npos if `part` is not a piece of the text, but of a buffer: it had escapes.
+  // Returns the offset of `part` in the text, or npos if it is in the parser's buffer because it
+  // had escapes.
   size_t offset_of(std::string_view part) const {
     const std::less<> before;
     const char* const end = text_.data() + text_.size();
@@ -212,7 +215,7 @@ class Reader::Builder : public SaxHandler {
 
   bool refuse(size_t offset, std::string_view reason, Code& error) {
     refusal_ = {offset, reason};
-    error = boost::json::error::syntax;  // Any that stops the parser.
+    error = boost::json::error::syntax;  // Any error stops the parser.
     return false;
   }
 
@@ -222,10 +225,13 @@ class Reader::Builder : public SaxHandler {
   std::string_view text_;
   boost::json::storage_ptr storage_;
   Failure refusal_ = {};
-  std::vector<boost::json::value> values_;  // Of all open arrays and objects, innermost last.
-  std::vector<std::string_view> keys_;      // The same for keys: pieces of text_ or of key_chars_.
+  // These are the values and the keys of all open arrays and objects, innermost last. Keys are
+  // views into text_ or key_chars_.
+  std::vector<boost::json::value> values_;
+  std::vector<std::string_view> keys_;
   std::string key_chars_;
-  std::string chars_;  // The string that is being read, once it had an escape.
+  // This is the string that is being read, if it came in parts because of an escape.
+  std::string chars_;
 };
 
 struct Reader::Parser : boost::json::basic_parser<Builder> {
@@ -245,9 +251,9 @@ Reader::~Reader() = default;
 boost::system::result<boost::json::value, Failure> Reader::read(std::string_view text,
                                                                 boost::json::storage_ptr storage) {
   Builder& builder = parser_->handler();
+  // Clears the builder at the end, even if `storage` throws.
   const auto clear = [](Builder* used) { used->clear(); };
-  const std::unique_ptr<Builder, decltype(clear)> cleared(&builder,
-                                                          clear);  // Also if `storage` throws.
+  const std::unique_ptr<Builder, decltype(clear)> cleared(&builder, clear);
 
   parser_->reset();
   builder.start(text, std::move(storage));
@@ -258,7 +264,7 @@ boost::system::result<boost::json::value, Failure> Reader::read(std::string_view
   if (!builder.refusal().reason.empty()) {
     return Failure{std::min(builder.refusal().offset, end), builder.refusal().reason};
   }
-  // The parser does not tell bytes that are not UTF-8 from other mistakes.
+  // The parser does not distinguish bytes that are not UTF-8 from other mistakes.
   if (const size_t at = find_not_utf8(text); at <= end) return Failure{at, kNotUtf8};
   if (!error) return Failure{end, kTrailing};
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return Failure{0, kEmpty};

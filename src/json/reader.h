@@ -11,38 +11,43 @@
 
 namespace penstock::json {
 
-// The caller bounds the bytes; nothing is allocated but in proportion to them.
+// Limits the shape of a text. The caller limits the bytes; the memory needed is proportional to
+// them.
 struct Limits {
-  // Arrays and objects within each other.
+  // Arrays and objects may be nested at most this deep.
   size_t depth_max = 32;
-  // Of one object. A bound because Boost's hash of keys can be attacked: see reader.cpp.
+  // One object may have at most this many properties. There is a limit because Boost's hash of keys
+  // can be attacked: see reader.cpp.
   size_t properties_max = 10'000;
-  // What two readers could read differently. Lenient, it is read as most languages do: of equal
-  // properties the last one counts, and a number beyond every double is infinite.
+  // This says whether to refuse texts that two readers could read differently. Lenient, they are
+  // read as most languages do: the last of equal properties counts, and a number too large for a
+  // double becomes infinity.
   enum class Ambiguity { refused, lenient } ambiguity = Ambiguity::refused;
 };
 
-// For what a function of the user's own answers, of which only a few members are looked at: the
-// rest is nobody's to judge.
+// These are for answers of the user's own function. The reader of such an answer needs only a few
+// of its members and has no right to refuse the rest.
 inline constexpr Limits kLenient{.properties_max = std::numeric_limits<size_t>::max(),
                                  .ambiguity = Limits::Ambiguity::lenient};
 
-// Why a text was refused; may be shown to anyone.
+// Says why a text was refused. It may be shown to anyone, because it quotes nothing of the text.
 struct Failure {
-  size_t offset;            // In bytes: of the place, or where reading stopped.
-  std::string_view reason;  // "is nested too deeply"; of static storage.
+  // The mistake is, or reading stopped, this many bytes from the start of the text.
+  size_t offset;
+  // A predicate such as "is nested too deeply"; it has static storage.
+  std::string_view reason;
 };
 
-// The failure as a sentence about the text: "it is nested too deeply, at byte 12".
+// Returns the failure as a sentence about the text: "it is nested too deeply, at byte 12".
 [[nodiscard]] std::string describe(const Failure& failure);
 
-// Turns foreign bytes into a value: JSON as RFC 8259 has it, in UTF-8, without a byte order mark.
-// Beyond that, unless the limits say otherwise, it refuses a property that comes twice, as two
-// readers could read it differently, and a number that is larger than any double. Whole numbers
-// become int64 or uint64 where they fit, all others the nearest double.
+// Reads bytes from outside into a value: JSON as RFC 8259 defines it, in UTF-8, without a byte
+// order mark. Unless the limits say otherwise, it also refuses texts that two readers could read
+// differently: a property that occurs twice, and a number too large for a double. Whole numbers
+// become int64 or uint64 if they fit; all others become the nearest double.
 //
-// Keeps its memory between texts, so that only the value itself is allocated. For one thread at a
-// time.
+// A reader keeps its memory between texts, so that only the value itself is allocated. One thread
+// at a time may use it.
 class Reader {
  public:
   explicit Reader(Limits limits = {});
@@ -50,8 +55,8 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  // The value is allocated in `storage`. Throws only for want of memory, and can be used again
-  // after that.
+  // Returns the value, allocated in `storage`, which must outlive it; or the reason why the text
+  // was refused. Throws only if memory runs out; the reader can be used again after that.
   [[nodiscard]] boost::system::result<boost::json::value, Failure> read(
       std::string_view text, boost::json::storage_ptr storage);
 

@@ -24,7 +24,8 @@ using namespace std::string_literals;
 using namespace std::string_view_literals;
 using JsonResult = boost::system::result<boost::json::value, Failure>;
 
-// From a copy of exactly that size, so that the address sanitizer sees a read past its end.
+// Reads from a copy of exactly that size, so that the address sanitizer detects a read past its
+// end.
 JsonResult read(std::string_view text, Reader& reader) {
   const auto copy = std::make_unique<char[]>(text.size());
   if (!text.empty()) std::memcpy(copy.get(), text.data(), text.size());
@@ -42,7 +43,7 @@ std::string repeat(std::string_view piece, size_t times) {
   return out;
 }
 
-// Of an object: `"<prefix>0":0,"<prefix>1":0`, and so on.
+// Returns members of an object: `"<prefix>0":0,"<prefix>1":0`, and so on.
 std::string members(int count, std::string_view prefix) {
   std::string out;
   for (int i = 0; i < count; ++i) {
@@ -51,7 +52,7 @@ std::string members(int count, std::string_view prefix) {
   return out;
 }
 
-TEST(json_reader, reads_what_is_json) {
+TEST(JsonReader, ReadsJson) {
   const std::vector<std::pair<std::string_view, std::string_view>> cases = {
       {" \t\r\n[ true , false ] \n", "[true,false]"},
       {"[[],{},\"\"]", R"([[],{},""])"},
@@ -71,8 +72,8 @@ TEST(json_reader, reads_what_is_json) {
   }
 }
 
-TEST(json_reader, says_why_and_where_it_refuses) {
-  // '^' marks the place, and is not part of the text.
+TEST(JsonReader, SaysWhyAndWhereItRefuses) {
+  // The '^' marks the expected offset and is not part of the text.
   const std::vector<std::pair<std::string_view, std::vector<std::string>>> cases = {
       {"is empty", {"^", "^ \n"}},
       {"is not JSON: a character is out of place",
@@ -105,7 +106,7 @@ TEST(json_reader, says_why_and_where_it_refuses) {
       {"is not JSON: something follows the value", {"1^//", "{} ^{}", "0^1", "1^\0"s}},
       {"is not JSON: an escape is half of a surrogate pair",
        {R"("\^udc00\ud800 and more")", R"("\ud800\u^d800 and more")"}},
-      // Overlong, a surrogate, after U+10FFFF, cut short.
+      // The sequences are overlong, a surrogate, beyond U+10FFFF or cut short.
       {"is not UTF-8",
        {"^\xff", "\"^\xff\"", "\"^\xc0\xaf\"", "\"a sixteen bytes long ^\xe0\x80\xaf\"",
         "\"^\xf0\x80\x80\xaf\"", "\"^\xed\xa0\x80\"", "\"^\xf4\x90\x80\x80\"", "\"^\xe2\x82\"",
@@ -127,13 +128,13 @@ TEST(json_reader, says_why_and_where_it_refuses) {
       EXPECT_EQ(result.error().offset, offset) << text;
     }
   }
-  // Boost 1.81 names the place of the exponent, 1.88 that of the number.
+  // Boost 1.81 gives the offset of the exponent, Boost 1.88 that of the number.
   const auto result = read("[1e99999999999]", reader);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().reason, "has a number out of range");
 }
 
-TEST(json_reader, reads_numbers_exactly) {
+TEST(JsonReader, ReadsNumbersExactly) {
   const std::vector<std::pair<std::string, boost::json::value>> cases = {
       {"0", 0},
       {"-0", 0},
@@ -158,8 +159,8 @@ TEST(json_reader, reads_numbers_exactly) {
   };
   Reader reader;
   for (const auto& [text, expected] : cases) {
-    for (const std::string& padded :
-         {text, text + std::string(40, ' ')}) {  // The parser has a fast path.
+    // The parser has a fast path for texts with enough bytes behind the number.
+    for (const std::string& padded : {text, text + std::string(40, ' ')}) {
       const auto result = read(padded, reader);
       ASSERT_TRUE(result) << text << " " << result.error().reason;
       EXPECT_EQ(result->kind(), expected.kind()) << text;
@@ -171,7 +172,7 @@ TEST(json_reader, reads_numbers_exactly) {
   }
 }
 
-TEST(json_reader, rounds_every_double_as_strtod_does) {
+TEST(JsonReader, RoundsEveryDoubleAsStrtodDoes) {
   std::mt19937_64 random(1);
   Reader reader;
   for (int i = 0; i < 50'000; ++i) {
@@ -188,7 +189,7 @@ TEST(json_reader, rounds_every_double_as_strtod_does) {
   }
 }
 
-TEST(json_reader, keeps_to_its_limits) {
+TEST(JsonReader, KeepsToItsLimits) {
   const Limits limits = {.depth_max = 2, .properties_max = 3};
   EXPECT_TRUE(read(R"([[1],{"a":1}])", limits));
   EXPECT_EQ(read("[[[1]]]", limits).error().reason, "is nested too deeply");
@@ -204,7 +205,7 @@ TEST(json_reader, keeps_to_its_limits) {
   }
 }
 
-// An object of 2^15 keys that have the low 15 bits of Boost's hash in common when its table is in
+// Returns an object of 2^15 keys whose hashes have the same low 15 bits when Boost's table is in
 // kPages.
 std::string colliding_object() {
   constexpr uint64_t kPrime = 0x100000001b3;  // FNV-1a.
@@ -217,7 +218,7 @@ std::string colliding_object() {
       key += static_cast<char>('a' + (i >> (4 * digit)) % 16);
       hash = (static_cast<uint64_t>(key.back()) ^ hash) * kPrime;
     }
-    // The last character makes the low 15 bits 'a' before the last product.
+    // The last character sets the low 15 bits to 'a' before the last multiplication.
     if (hash / 256 % 128 != 0) continue;
     const auto last = static_cast<char>(hash % 256 ^ 'a');
     if (last < 'a' || last > 'z') continue;
@@ -226,10 +227,10 @@ std::string colliding_object() {
   return text + "}";
 }
 
-// As predictable as memory that malloc maps, but to the bit.
+// Memory at an address that is as predictable as what malloc maps, and exactly known.
 alignas(65'536) unsigned char kPages[8 << 20];
 
-TEST(json_reader, takes_no_longer_for_hostile_texts) {
+TEST(JsonReader, TakesNoLongerForHostileTexts) {
   const std::string many = members(100'000, "");
   struct Case {
     std::string text;
@@ -253,14 +254,14 @@ TEST(json_reader, takes_no_longer_for_hostile_texts) {
     boost::json::monotonic_resource storage(kPages, sizeof(kPages));
     const auto start = std::chrono::steady_clock::now();
     const auto result = reader.read(text, &storage);
-    // Some take 20 ms; what is quadratic takes longer than this.
+    // Some cases take 20 ms. A quadratic algorithm takes longer than 1 s.
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1))
         << text.substr(0, 40);
     EXPECT_EQ(result ? 0 : result.error().offset, refused_at) << text.substr(0, 40);
   }
 }
 
-// Has room for so many allocations.
+// A storage that has room for a given number of allocations, and then throws.
 class Scarce : public boost::container::pmr::memory_resource {
  public:
   explicit Scarce(int left) : left_(left) {}
@@ -278,7 +279,7 @@ class Scarce : public boost::container::pmr::memory_resource {
   int left_;
 };
 
-TEST(json_reader, leaves_nothing_in_a_storage_that_is_gone) {
+TEST(JsonReader, LeavesNothingInAStorageThatIsGone) {
   Reader reader;
   for (const std::string_view text : {R"([{"a":["a string of more bytes than a value"]}])",
                                       R"([{"a":["a string of more bytes than a value"},)"}) {
@@ -288,7 +289,7 @@ TEST(json_reader, leaves_nothing_in_a_storage_that_is_gone) {
   EXPECT_TRUE(reader.read("1", {}));
 }
 
-TEST(json_reader, can_be_used_again_when_its_storage_was_full) {
+TEST(JsonReader, CanBeUsedAgainWhenItsStorageWasFull) {
   constexpr auto kText =
       R"({"a":[1,2,{"b":"a string of more bytes than a value"}],"c":{"d":[]}})"sv;
   Reader reader;

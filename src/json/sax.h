@@ -11,20 +11,19 @@
 
 namespace penstock::json {
 
-// What boost::json::basic_parser asks of the handler of its events, with a body for each that does
-// nothing. A handler derives from it and defines the events that it needs; these hide the ones
-// here. Nothing is virtual: the parser knows the handler's type. A handler that returns false must
-// set the error code, and the parser stops there.
+// Ignores all events of boost::json::basic_parser. A handler derives from it and defines only the
+// events that it needs, which hide those here. Nothing is virtual, because the parser knows the
+// handler's type. An event that returns false must set the error code; the parser stops there.
 //
-// A text's strings, keys and numbers come in parts where they have escapes or where the text does;
-// the last part comes with on_string, on_key, on_int64, on_uint64 or on_double, and `size` is that
-// of all parts.
+// Strings, keys and numbers arrive in parts if they have escapes or if the text itself comes in
+// parts. The last part arrives with on_string, on_key, on_int64, on_uint64 or on_double; its `size`
+// is that of all parts together.
 struct SaxHandler {
   using Code = boost::system::error_code;
   using Text = boost::json::string_view;
 
-  // The parser refuses what is larger. Whoever hands it the text bounds the bytes, and with them
-  // all of these.
+  // The parser refuses larger things. There is no limit here, because the caller limits the bytes
+  // of the text and with them all of these.
   static constexpr size_t max_object_size = std::numeric_limits<size_t>::max();
   static constexpr size_t max_array_size = std::numeric_limits<size_t>::max();
   static constexpr size_t max_key_size = std::numeric_limits<size_t>::max();
@@ -50,16 +49,18 @@ struct SaxHandler {
   bool on_comment(Text, Code&) { return true; }
 };
 
-// How the parsing of a text ended.
+// Says how the parsing of a text ended.
 struct SaxEnd {
-  boost::system::error_code error;  // Unset if the text is one JSON value and nothing else.
-  size_t offset = 0;                // In bytes: where the parser stopped.
+  // It is not set if the text is one JSON value and nothing else.
+  boost::system::error_code error;
+  // The parser stopped this many bytes from the start of the text.
+  size_t offset = 0;
 };
 
-// The end as words, where the error is set: "not JSON at byte 5: syntax error".
+// Returns the error in words, "not JSON at byte 5: syntax error". The error must be set.
 [[nodiscard]] std::string describe(const SaxEnd& end);
 
-// Takes a whole text through a boost::json::basic_parser.
+// Passes a whole text through a boost::json::basic_parser, whose handler gets the events.
 template <class Parser>
 [[nodiscard]] SaxEnd parse_whole(Parser& parser, std::string_view text) {
   SaxEnd end;

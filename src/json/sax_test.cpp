@@ -8,7 +8,7 @@
 namespace penstock::json {
 namespace {
 
-// Defines two events of all that there are.
+// Defines only two of the events.
 struct Names : SaxHandler {
   std::string names = {};
 
@@ -33,20 +33,20 @@ Parsed parsed(std::string_view text) {
   return {end, parser.handler().names};
 }
 
-TEST(JsonSax, a_handler_defines_only_what_it_needs) {
+TEST(JsonSax, AHandlerDefinesOnlyWhatItNeeds) {
   const auto [end, names] =
       parsed(R"({"a":[1,-1,2.5,18446744073709551615,true,"s\n"],"b":{"c":{}}})");
   EXPECT_FALSE(end.error);
   EXPECT_EQ(names, "abc");
 }
 
-TEST(JsonSax, a_handler_can_stop_the_parser) {
+TEST(JsonSax, AHandlerCanStopTheParser) {
   const auto [end, names] = parsed(R"({"a":null,"b":1})");
   EXPECT_EQ(end.error, boost::json::error::syntax);
   EXPECT_EQ(names, "a");
 }
 
-TEST(JsonSax, a_text_is_one_value_and_nothing_else) {
+TEST(JsonSax, RefusesATextThatIsNotExactlyOneValue) {
   EXPECT_EQ(describe(parsed("{} {}").end), "not JSON at byte 3: extra data");
   EXPECT_EQ(describe(parsed("[1").end), "not JSON at byte 2: incomplete JSON");
 }

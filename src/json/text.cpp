@@ -9,7 +9,7 @@ constexpr bool needs_care(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7f;
 }
 
-// The letter of an escape of two characters; 0 for a byte that has none.
+// Returns the letter of a two-character escape such as \n, or 0 if the byte has none.
 constexpr char short_escape(unsigned char byte) {
   switch (byte) {
     case '"':
@@ -46,7 +46,7 @@ enum class BadUtf8 { replace, refuse };
 template <BadUtf8 policy>
 bool append_escaped(std::string& out, std::string_view text) {
   out += '"';
-  size_t plain = 0;  // Start of the run that can be copied as it is.
+  size_t plain = 0;  // Start of the run that can be copied unchanged.
   size_t i = 0;
   while (i < text.size()) {
     const auto byte = static_cast<unsigned char>(text[i]);

@@ -12,26 +12,26 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
-TEST(JsonText, plain_text_is_copied) {
+TEST(JsonText, CopiesPlainText) {
   EXPECT_EQ(quoted(""), "\"\"");
   EXPECT_EQ(quoted("Hello, World!"), "\"Hello, World!\"");
   EXPECT_EQ(quoted("J\xc3\xbcrgen \xf0\x9f\x98\x80"), "\"J\xc3\xbcrgen \xf0\x9f\x98\x80\"");
 }
 
-TEST(JsonText, a_line_stays_one_line) {
+TEST(JsonText, EscapesControlCharactersSoThatALineStaysOneLine) {
   EXPECT_EQ(quoted("a\nb\rc\td\"e\\f"), R"("a\nb\rc\td\"e\\f")");
   EXPECT_EQ(quoted(std::string_view("\0\x1b\x7f", 3)), "\"\\u0000\\u001b\\u007f\"");
   EXPECT_EQ(quoted("\b\f"), R"("\b\f")");
 }
 
-TEST(JsonText, bytes_that_are_not_utf8_are_replaced) {
+TEST(JsonText, ReplacesBytesThatAreNotUtf8) {
   EXPECT_EQ(quoted("a\xff"), "\"a\xef\xbf\xbd\"");
   EXPECT_EQ(quoted("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // overlong
   EXPECT_EQ(quoted("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");  // surrogate
   EXPECT_EQ(quoted("\xe2\x82"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // cut off
 }
 
-TEST(JsonText, the_checked_string_is_the_same_but_for_bytes_that_are_not_utf8) {
+TEST(JsonText, RefusesBytesThatAreNotUtf8InACheckedString) {
   for (const std::string_view text :
        {"", "Hello", "a\nb\x7f\"\\", "J\xc3\xbcrgen \xf0\x9f\x98\x80"}) {
     std::string out;
@@ -44,7 +44,7 @@ TEST(JsonText, the_checked_string_is_the_same_but_for_bytes_that_are_not_utf8) {
   }
 }
 
-TEST(JsonText, utf8_length_knows_the_borders) {
+TEST(JsonText, KnowsTheLimitsOfUtf8Length) {
   EXPECT_EQ(base::utf8_length("\xdf\xbf"), 2);
   EXPECT_EQ(base::utf8_length("\xef\xbf\xbf"), 3);
   EXPECT_EQ(base::utf8_length("\xf4\x8f\xbf\xbf"), 4);

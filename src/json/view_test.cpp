@@ -7,14 +7,14 @@
 namespace penstock::json {
 namespace {
 
-TEST(JsonView, finds_members_however_deep) {
+TEST(JsonView, FindsMembersHoweverDeep) {
   const boost::json::value document = boost::json::parse(R"({"a":{"b":{"c":"d","n":7}}})");
   const auto* const inner = find(find(document, "a"), "b");
   EXPECT_EQ(text(find(inner, "c")), "d");
   EXPECT_EQ(number(find(inner, "n")), 7);
 }
 
-TEST(JsonView, what_is_not_there_is_nothing) {
+TEST(JsonView, ReturnsNothingForAMissingMember) {
   const boost::json::value document = boost::json::parse(R"({"a":[1],"s":"t","n":7})");
   EXPECT_EQ(find(nullptr, "a"), nullptr);
   EXPECT_EQ(find(document, "b"), nullptr);
@@ -25,13 +25,13 @@ TEST(JsonView, what_is_not_there_is_nothing) {
   EXPECT_EQ(number(find(document, "s")), std::nullopt);
 }
 
-TEST(JsonView, a_text_may_be_empty_and_have_any_bytes) {
+TEST(JsonView, ReturnsTextsThatAreEmptyOrHaveAnyBytes) {
   const boost::json::value document = boost::json::parse(R"({"empty":"","zero":"a\u0000b"})");
   EXPECT_EQ(text(find(document, "empty")), "");
   EXPECT_EQ(text(find(document, "zero")), std::string_view("a\0b", 3));
 }
 
-TEST(JsonView, only_whole_numbers_that_fit_are_numbers) {
+TEST(JsonView, ReturnsOnlyWholeNumbersThatFit) {
   const boost::json::value document =
       boost::json::parse("[9223372036854775807,-9223372036854775808,9223372036854775808,1.5]");
   const boost::json::array& numbers = document.get_array();

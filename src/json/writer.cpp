@@ -11,7 +11,7 @@ namespace penstock::json {
 
 namespace {
 
-// What becomes of what JSON cannot hold.
+// Says what to do with a value that JSON cannot express, such as invalid UTF-8, infinity or NaN.
 enum class Unwritable { replace, refuse };
 
 class Writer {

@@ -8,7 +8,7 @@
 namespace penstock::json {
 namespace {
 
-TEST(JsonWriter, writes_what_a_reader_reads) {
+TEST(JsonWriter, WritesTheTextThatWasParsed) {
   for (const std::string_view text : {"null", "true", "[]", "{}", "[1,-2,18446744073709551615]",
                                       R"({"a":{"b":[null,false]},"c":""})", "7.95", "0.1", "1e+22",
                                       "5e-324", R"("\"\\\b\f\n\r\t\u0000\u001f/é")"}) {
@@ -20,7 +20,7 @@ TEST(JsonWriter, writes_what_a_reader_reads) {
   EXPECT_EQ(to_text(1.0), "1");
 }
 
-TEST(JsonWriter, a_text_is_json_whatever_the_value_is) {
+TEST(JsonWriter, WritesJsonForEveryValue) {
   EXPECT_EQ(to_text(boost::json::object{{"a\xff", "b\xff"}}),
             "{\"a\xef\xbf\xbd\":\"b\xef\xbf\xbd\"}");
   EXPECT_EQ(to_text(boost::json::array{std::numeric_limits<double>::infinity(),

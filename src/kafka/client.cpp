@@ -10,12 +10,12 @@ using base::Error;
 using base::ErrorCode;
 using std::chrono::system_clock;
 
-// librdkafka asks again after four fifths of this. So what is newer is shown within a minute,
-// credentials as well as a signature after the clock was set, and nobody needs to watch whether a
+// librdkafka asks for a new token after four fifths of this time. So it uses new credentials, or a
+// new signature after the clock was set, within a minute, and nothing needs to watch whether a
 // token was refused.
 constexpr std::chrono::seconds kTokenLife{60};
 
-// On librdkafka's background thread.
+// Runs on librdkafka's background thread.
 void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
   auto token = static_cast<TokenSource*>(source)->token();
   base::Result<> done;
@@ -25,7 +25,7 @@ void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
   } else {
     done = token.error();
   }
-  // It becomes an event of the client's, and librdkafka asks again after 10 s.
+  // The failure becomes an event of the client, and librdkafka asks again after 10 s.
   if (!done) rd_kafka_oauthbearer_set_token_failure(client, done.error().message.c_str());
 }
 
@@ -39,14 +39,14 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
                                  TokenSource* tokens) {
   std::array<char, 512> why{};
   Conf conf(rd_kafka_conf_new());
-  // The caller's own come later, and win.
+  // The caller's properties come later and take precedence.
   Properties all = tokens == nullptr ? Properties{} : token_properties();
   all.insert(all.end(), properties.begin(), properties.end());
   for (const auto& [name, value] : all) {
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size()) !=
         RD_KAFKA_CONF_OK) {
       return Error{.code = ErrorCode::invalid,
-                   .message = std::string("Kafka client: ") + why.data()};
+                   .message = std::string("cannot configure the Kafka client: ") + why.data()};
     }
   }
   rd_kafka_conf_set_events(conf.get(), events);
@@ -58,14 +58,16 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
   Client client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
   if (!client) {
     return Error{.code = ErrorCode::internal,
-                 .message = std::string("Kafka client: ") + why.data()};
+                 .message = std::string("cannot start the Kafka client: ") + why.data()};
   }
   (void)conf.release();  // The client owns it now.
   if (tokens != nullptr) {
     const Failure failure(rd_kafka_sasl_background_callbacks_enable(client.get()));
     if (failure) {
-      return Error{.code = ErrorCode::internal,
-                   .message = std::string("Kafka client: ") + rd_kafka_error_string(failure.get())};
+      return Error{
+          .code = ErrorCode::internal,
+          .message = std::string("cannot start the token callbacks of the Kafka client: ") +
+                     rd_kafka_error_string(failure.get())};
     }
   }
   return client;

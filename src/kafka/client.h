@@ -12,7 +12,8 @@
 
 namespace penstock::kafka {
 
-// librdkafka's handles, each given back by its own function.
+// Frees a handle of librdkafka with the function for its type. The handles below are unique_ptrs
+// that do so.
 template <auto release>
 struct Release {
   template <class T>
@@ -35,21 +36,23 @@ using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Release<rd_kafka_NewTopic_
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Release<rd_kafka_AdminOptions_destroy>>;
 
+// This holds names and values of librdkafka's CONFIGURATION.md.
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
-// With these a client shows tokens, over TLS. The brokers' certificates are checked against the
-// system's authorities, or those of SSL_CERT_FILE.
+// Returns the properties with which a client authenticates by tokens, over TLS. It checks the
+// brokers' certificates against the system's authorities, or those in SSL_CERT_FILE.
 [[nodiscard]] Properties token_properties();
 
-// A client with these properties; `events` are the RD_KAFKA_EVENT_… that it delivers through queues
-// instead of callbacks. `tokens`: not null: it shows its tokens, for which it asks on a thread of
-// librdkafka's; it must live longer than the client. The error names the property that was not
-// taken.
+// Makes a client with these properties. `events` is a set of RD_KAFKA_EVENT_… flags: the client
+// delivers these through queues instead of callbacks. If `tokens` is not null, the client
+// authenticates with its tokens and asks for them on one of librdkafka's threads; `tokens` must
+// outlive the client. Fails with `invalid` if librdkafka refuses a property, which the message
+// names, and with `internal` if the client does not start.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
                                                int events = 0, TokenSource* tokens = nullptr);
 
-// Hands a token to a client; `principal` is for librdkafka's own log. Error: librdkafka does not
-// take it.
+// Hands a token to a client. `principal` appears only in librdkafka's log. Fails with `internal` if
+// librdkafka rejects the token.
 [[nodiscard]] base::Result<> set_token(rd_kafka_t* client, const Token& token,
                                        const std::string& principal);
 

@@ -3,7 +3,7 @@
 namespace penstock::kafka {
 namespace {
 
-// syslog's levels, which librdkafka uses.
+// librdkafka uses the levels of syslog.
 constexpr int kSyslogError = 3;
 constexpr int kSyslogWarning = 4;
 
@@ -19,7 +19,9 @@ void write_client_log(log::Log& log, rd_kafka_event_t* event) {
   const char* text = "";
   int level = 0;
   if (rd_kafka_event_log(event, &facility, &text, &level) != 0) return;
-  log::Line(log, level_of(level), "Kafka client").field("facility", facility).field("reason", text);
+  log::Line(log, level_of(level), "message from the Kafka client library")
+      .field("facility", facility)
+      .field("reason", text);
 }
 
 }  // namespace penstock::kafka

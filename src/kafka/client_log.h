@@ -6,7 +6,8 @@
 
 namespace penstock::kafka {
 
-// Writes an RD_KAFKA_EVENT_LOG, a line of librdkafka's own log, to ours.
+// Writes an RD_KAFKA_EVENT_LOG, which is a line of librdkafka's log, to the program's log. The
+// event stays with the caller.
 void write_client_log(log::Log& log, rd_kafka_event_t* event);
 
 }  // namespace penstock::kafka

@@ -20,7 +20,7 @@ DeliveryReport ConnectionHealth::explain(DeliveryReport report) const {
 }
 
 std::string ConnectionHealth::not_ready_reason(bool is_replaced) const {
-  if (!denied_.empty()) return "Kafka lets the producer write nothing: " + denied_;
+  if (!denied_.empty()) return "Kafka does not allow the producer to write: " + denied_;
   if (is_replaced) return "the Kafka producer is being replaced after a fatal error";
   if (!is_connected()) {
     return "no connection to Kafka at " + bootstrap_ +

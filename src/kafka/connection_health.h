@@ -9,36 +9,40 @@
 
 namespace penstock::kafka {
 
-// What the producer knows of its connection to Kafka, and how it explains with that why events are
-// not stored. Pure of I/O and clocks: the producer tells it what it sees. One thread.
+// Keeps what the producer knows about its connection to Kafka: the last statistics, the last error,
+// and whether the cluster denies writing. It uses them to explain why events are not stored. It
+// does no I/O and reads no clock: the producer reports what it sees. Only one thread may use it.
 class ConnectionHealth {
  public:
-  // `tokens` outlives this; `bootstrap` is named in explanations.
+  // `tokens` must outlive this object. `bootstrap` is for explanations.
   ConnectionHealth(const Tokens& tokens, std::string bootstrap)
       : tokens_(tokens), bootstrap_(std::move(bootstrap)) {}
 
-  // librdkafka reports once a second.
+  // Takes librdkafka's statistics, which come once a second.
   void take_statistics(const Statistics& statistics) { statistics_ = statistics; }
-  // A broker has answered a request, which the next statistics will show, too.
+  // Notes that a broker has answered a request. The next statistics will show it, too.
   void broker_answered();
+  // Notes that no broker is connected.
   void all_brokers_down() { statistics_.brokers_up = 0; }
-  // An error of the connection's, as librdkafka words it.
+  // Notes an error of the connection, in librdkafka's words.
   void connection_failed(std::string_view error) { last_error_ = error; }
-  // The cluster lets the producer write nothing at all; `reason` says so.
+  // Notes that the cluster does not allow the producer to write at all, and why.
   void writing_denied(std::string reason) { denied_ = std::move(reason); }
-  // An event was stored, or a new producer was not denied for some time.
+  // Notes that an event was stored, or that a new producer was not denied for some time.
   void writing_admitted() { denied_.clear(); }
-  // A new librdkafka producer starts without connections.
+  // Notes that the librdkafka producer was replaced; the new one starts without connections.
   void connections_closed() { statistics_ = {}; }
 
+  // Returns the last statistics. All members are 0 before the first.
   [[nodiscard]] const Statistics& statistics() const { return statistics_; }
   [[nodiscard]] bool is_connected() const { return statistics_.brokers_up > 0; }
 
-  // The report of an event that was not stored, with the connection's reason added to its own: a
-  // record that nobody took in time, or a topic that nobody has spoken of, says only that.
+  // Adds the connection's reason to the report of an event that was not stored. Without it the
+  // report would say only that the record timed out, or that the topic is unknown. If writing is
+  // denied, the outcome becomes `refused`.
   [[nodiscard]] events::DeliveryReport explain(events::DeliveryReport report) const;
-  // Why no event can be stored now; empty when the connection and the tokens are fine.
-  // `is_replaced`: there is no producer at the moment.
+  // Returns why no event can be stored now, or an empty text if the connection and the tokens are
+  // fine. `is_replaced` says that there is no librdkafka producer at the moment.
   [[nodiscard]] std::string not_ready_reason(bool is_replaced) const;
 
  private:
@@ -48,7 +52,7 @@ class ConnectionHealth {
   const std::string bootstrap_;
   Statistics statistics_;
   std::string last_error_;
-  std::string denied_;  // It is empty while the cluster lets the producer write.
+  std::string denied_;  // Empty while the cluster allows the producer to write.
 };
 
 }  // namespace penstock::kafka

@@ -19,7 +19,7 @@ class ConnectionHealthTest : public testing::Test {
   ConnectionHealth health_{tokens_, "broker:9092"};
 };
 
-TEST_F(ConnectionHealthTest, without_a_connection_its_last_error_explains_what_is_not_stored) {
+TEST_F(ConnectionHealthTest, ExplainsAFailureByTheLastErrorWithoutAConnection) {
   EXPECT_EQ(health_.not_ready_reason(false), "no connection to Kafka at broker:9092");
   EXPECT_EQ(timed_out().reason, "timed out");
   health_.connection_failed("connection refused");
@@ -29,7 +29,7 @@ TEST_F(ConnectionHealthTest, without_a_connection_its_last_error_explains_what_i
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
 }
 
-TEST_F(ConnectionHealthTest, with_a_connection_an_old_error_explains_nothing) {
+TEST_F(ConnectionHealthTest, IgnoresAnOldErrorWithAConnection) {
   health_.connection_failed("connection refused");
   health_.broker_answered();
   EXPECT_EQ(health_.not_ready_reason(false), "");
@@ -38,13 +38,13 @@ TEST_F(ConnectionHealthTest, with_a_connection_an_old_error_explains_nothing) {
   EXPECT_EQ(timed_out().reason, "timed out: connection refused");
 }
 
-TEST_F(ConnectionHealthTest, what_is_denied_is_refused_for_good_until_something_is_stored) {
+TEST_F(ConnectionHealthTest, RefusesForGoodWhatIsDeniedUntilSomethingIsStored) {
   health_.broker_answered();
   health_.writing_denied("not authorised");
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::refused);
   EXPECT_EQ(timed_out().reason, "not authorised");
   EXPECT_EQ(health_.not_ready_reason(true),
-            "Kafka lets the producer write nothing: not authorised");
+            "Kafka does not allow the producer to write: not authorised");
   health_.writing_admitted();
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
   EXPECT_EQ(health_.not_ready_reason(true),

@@ -6,8 +6,8 @@ using events::DeliveryOutcome;
 
 namespace {
 
-// The broker said no, and will say no again: it has not stored the record, whatever librdkafka
-// knows of persistence.
+// Says whether the broker has refused the record and will refuse it again. Such a record is not
+// stored, whatever librdkafka knows about its persistence.
 bool is_refusal(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -16,7 +16,7 @@ bool is_refusal(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:  // Not a legal topic name.
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:  // The topic's name is not valid.
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
@@ -38,7 +38,7 @@ DeliveryOutcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t pers
     case RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED:
       return DeliveryOutcome::unknown;
     case RD_KAFKA_MSG_STATUS_PERSISTED:
-      return DeliveryOutcome::stored;  // A retry was a duplicate, and the record is there.
+      return DeliveryOutcome::stored;  // A retry was a duplicate, so the record is stored.
   }
   return DeliveryOutcome::unknown;
 }

@@ -7,7 +7,7 @@ namespace {
 
 using events::DeliveryOutcome;
 
-TEST(DeliveryOutcome, every_kind_of_report_has_its_outcome) {
+TEST(DeliveryOutcome, TranslatesEveryKindOfReport) {
   struct Row {
     rd_kafka_resp_err_t error;
     rd_kafka_msg_status_t persistence;

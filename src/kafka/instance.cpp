@@ -15,9 +15,9 @@ using base::Error;
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
-// librdkafka looks for timed-out records once a second only, so a record's own time-out must leave
-// that second within the deadline: otherwise the client gets "possibly stored" for a record that
-// never left, or, worse, "not stored" for one that is stored later.
+// librdkafka looks for timed-out records only once a second, so a record's time-out must end a
+// second before the deadline. Otherwise the client would get "possibly stored" for a record that
+// was never sent or, worse, "not stored" for one that is stored later.
 milliseconds message_timeout(milliseconds deadline) {
   constexpr milliseconds kScan{1100};
   return std::max(deadline - kScan, deadline * 2 / 5);
@@ -28,24 +28,26 @@ Properties properties(const Settings& settings) {
   Properties all{
       {"bootstrap.servers", settings.bootstrap},
       {"client.id", settings.client_id},
-      {"enable.idempotence", "true"},  // With it: acks=all, at most 5 requests in flight, retries.
-      {"linger.ms", "0.5"},            // Half a millisecond makes batches: docs/adr/0002.
+      {"enable.idempotence",
+       "true"},              // Includes acks=all, retries, and at most 5 requests in flight.
+      {"linger.ms", "0.5"},  // Half a millisecond is enough for batches: docs/adr/0002.
       {"message.timeout.ms", timeout},
       {"request.timeout.ms", timeout},
       {"socket.timeout.ms", "3000"},
-      {"socket.connection.setup.timeout.ms",
-       "3000"},  // TLS and SASL on a quarter of a CPU take their time.
+      // TLS and SASL are slow on a quarter of a CPU.
+      {"socket.connection.setup.timeout.ms", "3000"},
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.ms", "50"},
       {"reconnect.backoff.max.ms", "500"},
       {"retry.backoff.ms", "50"},
       {"queue.buffering.max.kbytes", std::to_string(settings.queue_kib_max)},
       {"queue.buffering.max.messages", std::to_string(settings.queue_messages_max)},
-      {"topic.metadata.refresh.interval.ms",
-       "30000"},  // Keeps a connection in use, and finds a topic made anew.
-      {"topic.metadata.propagation.max.ms", "10000"},  // Unknown for longer than this: gone.
+      // The refresh keeps a connection in use and finds a topic that was deleted and created again.
+      {"topic.metadata.refresh.interval.ms", "30000"},
+      // A topic that is unknown for longer than this does not exist.
+      {"topic.metadata.propagation.max.ms", "10000"},
       {"statistics.interval.ms", "1000"},
-      {"log.connection.close", "false"},  // Idle closes are normal on MSK.
+      {"log.connection.close", "false"},  // MSK closes idle connections as a matter of course.
       {"log.queue", "true"},
   };
   if (settings.tokens != nullptr) {
@@ -66,13 +68,13 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   if (!client) return client.error();
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
-  rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null: the main queue.
-  // Starts signalled: librdkafka signals only when the queue turns from empty to not empty, and it
-  // may hold something already.
+  rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null means the main queue.
+  // The descriptor starts signalled, because librdkafka signals only when the queue turns from
+  // empty to not empty, and the queue may already have events.
   instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
   if (instance->event_fd_ < 0) {
     return Error{.code = ErrorCode::internal,
-                 .message = "cannot make an eventfd for Kafka's queue"};
+                 .message = "cannot create an eventfd for the Kafka client's queue"};
   }
   static constexpr uint64_t kOne = 1;
   rd_kafka_queue_io_event_enable(instance->queue_.get(), instance->event_fd_, &kOne, sizeof kOne);

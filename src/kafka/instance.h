@@ -10,21 +10,27 @@
 
 namespace penstock::kafka {
 
-// One librdkafka producer with its queue of events. It is replaced as a whole when it reports a
-// fatal error.
+// Owns one librdkafka producer with its queue of events. After a fatal error it is replaced as a
+// whole. It belongs to the thread of the io_context, except for its end.
 class Instance {
  public:
+  // Starts a producer, which connects in the background. Fails with `invalid` for a setting that
+  // librdkafka refuses, and with `internal` if it does not start.
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> make(const Settings& settings);
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
-  // Blocks until librdkafka's threads have ended; not for the thread that serves requests.
+  // Blocks until librdkafka's threads have ended, so the thread that serves requests must not do
+  // it.
   ~Instance();
 
+  // The handles belong to the instance.
   [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }
   [[nodiscard]] rd_kafka_queue_t* queue() const { return queue_.get(); }
-  // Becomes readable when the queue is no longer empty (an eventfd, owned by this).
+  // Returns an eventfd that becomes readable when the queue turns from empty to not empty. It
+  // belongs to the instance.
   [[nodiscard]] int event_fd() const { return event_fd_; }
-  // The topic's handle, made on first use. Null if librdkafka refuses the name.
+  // Returns the topic's handle, which it makes on first use and owns. Null if librdkafka refuses
+  // the name; then rd_kafka_last_error() has the reason.
   [[nodiscard]] rd_kafka_topic_t* topic(const std::string& name);
 
  private:

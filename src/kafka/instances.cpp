@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kBackoffMin{100};
 constexpr milliseconds kBackoffMax{10'000};
-// An instance that lived this long resets the backoff.
+// An instance that has lived this long resets the backoff.
 constexpr std::chrono::seconds kHealthyAfter{30};
 constexpr int kFlushStepMs = 50;
 
@@ -60,8 +60,8 @@ void Instances::watch(const std::shared_ptr<Watched>& watched) {
                                  });
 }
 
-// Everything that is in the queue now: the descriptor is signalled again only when the queue has
-// been empty.
+// Takes all events that are in the queue now, because the descriptor is signalled again only after
+// the queue was empty.
 void Instances::drain_queue(Watched& watched) {
   while (Event event{rd_kafka_queue_poll(watched.instance->queue(), 0)}) {
     listener_.take_event(*watched.instance, watched.is_retired, event.get());
@@ -71,7 +71,7 @@ void Instances::drain_queue(Watched& watched) {
 // A fatal error ends an idempotent producer for good (librdkafka, INTRODUCTION.md, "Fatal errors").
 void Instances::replace(const std::string& reason) {
   ++replacements_;
-  Line(log_, Level::error, "the Kafka producer failed for good and is being replaced")
+  Line(log_, Level::error, "the Kafka producer had a fatal error and is being replaced")
       .field("reason", reason);
   current_->is_retired = true;
   rd_kafka_purge(current_->instance->client(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
@@ -103,7 +103,7 @@ void Instances::end_retired() {
       ++it;
       continue;
     }
-    watched->descriptor.release();  // Ends the watch; the instance closes the descriptor.
+    watched->descriptor.release();  // Ends the watch. The instance closes the descriptor.
     ending_.emplace_back([instance = std::move(watched->instance)]() mutable { instance.reset(); });
     it = retired_.erase(it);
   }
@@ -114,7 +114,7 @@ void Instances::flush(milliseconds timeout) {
   while (current_ && rd_kafka_outq_len(current_->instance->client()) > 0 &&
          steady_clock::now() < deadline) {
     Instance& instance = *current_->instance;
-    // A fatal error even now takes the instance away.
+    // A fatal error can take the instance away even now.
     if (Event event{rd_kafka_queue_poll(instance.queue(), kFlushStepMs)}) {
       listener_.take_event(instance, false, event.get());
     }

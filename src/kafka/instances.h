@@ -17,24 +17,24 @@
 
 namespace penstock::kafka {
 
-// The librdkafka producer that is in use, and those that were: one that failed for good is replaced
-// by another after a backoff, and is kept until its last report has come. Reads their queues of
-// events. Runs on the thread of the io_context.
+// Owns the librdkafka producer in use, and the retired ones. An instance with a fatal error is
+// replaced by a new one after a backoff, and is kept until its last delivery report has come. This
+// class reads the queues of all of them. It runs on the thread of the io_context.
 class Instances {
  public:
+  // Receives the events of all instances, on the thread of the io_context.
   class Listener {
    public:
-    // An instance is the current one from now on.
+    // Is called when an instance has become the current one.
     virtual void instance_started(Instance& instance) = 0;
-    // Something is in the queue of an instance, which is the current one or a retired one. The
-    // event lives until this returns.
+    // Is called for each event in the queue of an instance. The event is valid until this returns.
     virtual void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) = 0;
 
    protected:
     ~Listener() = default;
   };
 
-  // All of the arguments outlive this.
+  // All arguments must outlive this object.
   Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener,
             log::Log& log);
   Instances(const Instances&) = delete;
@@ -42,25 +42,25 @@ class Instances {
   // Blocks until librdkafka's threads have ended.
   ~Instances();
 
-  // Starts the first instance. The error is a setting that librdkafka refuses.
+  // Starts the first instance. Fails as Instance::make() does.
   [[nodiscard]] base::Result<> start();
-  // The instance in use; null while it is being replaced.
+  // Returns the instance in use, or null while it is being replaced.
   [[nodiscard]] Instance* current() const { return current_ ? current_->instance.get() : nullptr; }
-  // When the last instance was started.
+  // Returns when the last instance was started.
   [[nodiscard]] std::chrono::steady_clock::time_point started_at() const { return started_at_; }
 
-  // Retires the current instance: its records get their reports by a purge, and another starts
-  // later. `reason` is for the log.
+  // Retires the current instance and starts another after the backoff. A purge gives the records of
+  // the retired one their reports. `reason` is for the log.
   void replace(const std::string& reason);
-  // How many instances were replaced.
+  // Returns how many instances were replaced.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
-  // Is to be called every now and then: ends the retired instances whose last report has come.
+  // Ends the retired instances whose last report has come. The owner calls it regularly.
   void end_retired();
   // Blocks until every record of the current instance has its report, but no longer than `timeout`.
   void flush(std::chrono::milliseconds timeout);
 
  private:
-  // An instance and the watch on its descriptor.
+  // Holds an instance and the watch on its descriptor.
   struct Watched {
     std::unique_ptr<Instance> instance;
     boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor;
@@ -77,7 +77,7 @@ class Instances {
   log::Log& log_;
   std::shared_ptr<Watched> current_;
   std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
-  // Each ends one retired instance; rd_kafka_destroy blocks.
+  // Each thread ends one retired instance, because rd_kafka_destroy blocks.
   std::vector<std::jthread> ending_;
   async::Timer start_timer_;
   std::chrono::milliseconds start_backoff_;

@@ -8,18 +8,23 @@
 
 namespace penstock::kafka {
 
-// What a producer is made with.
+// Holds the settings of a producer.
 struct Settings {
   std::string bootstrap;  // "HOST:PORT,…"
-  std::string client_id;
+  std::string client_id;  // The name of this client in the brokers' logs.
+  // An event must have its report within this time after submit().
   std::chrono::milliseconds publish_deadline{2000};
-  // Events waiting for the broker; the container has 64 to 512 MB.
+  // These limit the size in KiB and the number of the events that wait for the broker. A container
+  // has 64 to 512 MB.
   int64_t queue_kib_max = 16 * 1024;
   int64_t queue_messages_max = 10'000;
+  // These say whether to create missing topics at the start, with how many partitions, and how long
+  // they keep records. A retention of 0 means the cluster's default.
   bool create_topics = true;
-  int64_t partitions = 1;                  // Of a topic that is made at start.
-  std::chrono::milliseconds retention{0};  // The same; 0: the cluster's default.
-  // Not null: SASL/OAUTHBEARER over TLS with its tokens. It must live longer than the producer.
+  int64_t partitions = 1;
+  std::chrono::milliseconds retention{0};
+  // If it is not null, the producer uses SASL/OAUTHBEARER over TLS with tokens from here. The
+  // source must outlive the producer.
   TokenSource* tokens = nullptr;
 };
 

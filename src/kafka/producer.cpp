@@ -12,7 +12,7 @@ using events::DeliveryReport;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTick{250};
-// An instance that may write nothing is told so sooner.
+// An instance that is not allowed to write learns it earlier than after this time.
 constexpr std::chrono::seconds kAdmittedAfter{5};
 
 }  // namespace
@@ -116,9 +116,9 @@ void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t*
   if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     health_.connection_failed(text);
   } else if (!is_retired) {
-    health_.all_brokers_down();  // Its text, "1/1 brokers are down", would only hide why.
+    health_.all_brokers_down();  // Its text, "1/1 brokers are down", would only hide the reason.
   }
-  log::Line(log_, log::Level::warning, "Kafka client")
+  log::Line(log_, log::Level::warning, "the Kafka client reports an error")
       .field("error", rd_kafka_err2name(error))
       .field("reason", text);
 }
@@ -126,13 +126,13 @@ void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t*
 void Producer::take_fatal_error(Instance& instance, const std::string& text) {
   const auto fatal = rd_kafka_fatal_error(instance.client(), nullptr, 0);
   if (outcome_of(fatal, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) == DeliveryOutcome::refused) {
-    health_.writing_denied(text + " (by IAM: kafka-cluster:WriteDataIdempotently)");
+    health_.writing_denied(text + " (with IAM, it needs kafka-cluster:WriteDataIdempotently)");
   }
   instances_.replace(text);
   health_.connections_closed();
 }
 
-// What is done every now and then, and needs no hurry.
+// Does the regular work that is not urgent.
 void Producer::tick() {
   if (Instance* const instance = instances_.current()) {
     const auto now = steady_clock::now();

@@ -20,13 +20,15 @@
 
 namespace penstock::kafka {
 
-// Stores events in Kafka: idempotent, acknowledged by all in-sync replicas. Delivery reports arrive
-// on the thread of the io_context, through a descriptor that librdkafka signals: no thread of ours
-// waits, and reports come in batches.
+// Stores events in Kafka. Records are written idempotently and acknowledged by all in-sync
+// replicas. Delivery reports arrive in batches on the thread of the io_context, through a
+// descriptor that librdkafka signals, so no thread of the program has to wait for them. No other
+// thread may use the producer.
 class Producer final : public events::Sink, private Instances::Listener {
  public:
-  // The error is a setting that librdkafka refuses. A broker that is down is no error. `io` and
-  // `log` outlive the producer.
+  // Makes a producer for events of these topics. Fails with `invalid` for a setting that librdkafka
+  // refuses, and with `internal` if librdkafka does not start. A broker that is down is not an
+  // error. `io` and `log` must outlive the producer.
   [[nodiscard]] static base::Result<std::unique_ptr<Producer>> make(boost::asio::io_context& io,
                                                                     Settings settings,
                                                                     std::vector<std::string> topics,
@@ -38,17 +40,19 @@ class Producer final : public events::Sink, private Instances::Listener {
     report_listener_ = std::move(listener);
   }
 
-  // Why events cannot be stored now; empty when they can.
+  // Returns why events cannot be stored now, or an empty text if they can.
   [[nodiscard]] std::string not_ready_reason() const;
+  // Returns librdkafka's last statistics.
   [[nodiscard]] const Statistics& statistics() const { return health_.statistics(); }
-  // How many librdkafka producers were replaced after a fatal error.
+  // Returns how many librdkafka producers were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return instances_.replacements(); }
 
-  // Is to be called when the source of tokens has a newer one than the last that it gave, or one at
-  // last.
+  // Gives librdkafka a new token. The owner calls it when the source of tokens has a newer one than
+  // the producer has, or its first.
   void renew_token();
 
-  // At the end: waits, blocking, until every record has its report, but no longer than `timeout`.
+  // Blocks until every record has its report, but no longer than `timeout`. It is for the end of
+  // the program.
   void flush(std::chrono::milliseconds timeout) { instances_.flush(timeout); }
 
  private:

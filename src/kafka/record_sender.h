@@ -9,14 +9,14 @@
 
 namespace penstock::kafka {
 
-// Hands an event to librdkafka as a record of its topic; it never blocks, and copies what it needs.
-// The record carries `ticket` as its opaque pointer, and its delivery report gives it back
-// (ticket_of()). The result is RD_KAFKA_RESP_ERR_NO_ERROR, or why librdkafka did not take the
-// record: then no report follows.
+// Hands an event to librdkafka as a record of its topic. It never blocks, and copies what it needs.
+// The record carries `ticket` as its opaque pointer; ticket_of() gets it back from the delivery
+// report. Returns RD_KAFKA_RESP_ERR_NO_ERROR, or the reason why librdkafka refused the record; then
+// no report follows.
 [[nodiscard]] rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
                                               events::Ticket ticket, base::TimeText& time_text);
 
-// The ticket that a record was sent with.
+// Returns the ticket that the record was sent with.
 [[nodiscard]] inline events::Ticket ticket_of(const rd_kafka_message_t& message) {
   return message._private;
 }

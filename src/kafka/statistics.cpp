@@ -10,7 +10,8 @@
 namespace penstock::kafka {
 namespace {
 
-// librdkafka writes it itself; a topic has as many members as there are partitions.
+// The text comes from librdkafka and is trusted. A topic has as many members as it has partitions,
+// so their number has no limit here.
 constexpr json::Limits kLimits{.properties_max = std::numeric_limits<size_t>::max()};
 
 int64_t number(const boost::json::value* object, std::string_view name) {

@@ -5,9 +5,10 @@
 namespace penstock::kafka {
 namespace {
 
-TEST(Statistics, reads_brokers_and_queue) {
+TEST(Statistics, ReadsBrokersAndQueue) {
   const auto statistics = parse_statistics(
-      R"({"msg_cnt":3,"msg_size":180,"brokers":{"a":{"state":"UP","rtt":{"avg":700}},"b":{"state":"DOWN","rtt":{"avg":0}}}})");
+      R"({"msg_cnt":3,"msg_size":180,"brokers":{"a":{"state":"UP","rtt":{"avg":700}},)"
+      R"("b":{"state":"DOWN","rtt":{"avg":0}}}})");
   ASSERT_TRUE(statistics);
   EXPECT_EQ(statistics->brokers_up, 1);
   EXPECT_EQ(statistics->queued_messages, 3);
@@ -15,7 +16,7 @@ TEST(Statistics, reads_brokers_and_queue) {
   EXPECT_EQ(statistics->round_trip_us, 700);
 }
 
-TEST(Statistics, garbage_is_no_statistics) {
+TEST(Statistics, ReturnsNothingForGarbage) {
   EXPECT_FALSE(parse_statistics("{"));
   EXPECT_FALSE(parse_statistics("[]"));
   EXPECT_EQ(parse_statistics(R"({"brokers":[1],"msg_cnt":"x"})")->brokers_up, 0);

@@ -7,22 +7,23 @@
 
 namespace penstock::kafka {
 
-// What SASL/OAUTHBEARER shows to a broker.
+// Holds an access token, with which SASL/OAUTHBEARER authenticates to a broker. Its value is a
+// secret and must not be logged.
 struct Token {
   std::string value;
   base::SystemTime expires;
 };
 
-// Where a client gets its tokens from. It is asked on the thread that serves requests or on one of
-// librdkafka's, and must not block.
+// Gives tokens to a client. It is asked on the thread that serves requests or on one of
+// librdkafka's threads, so it must be safe for threads and must not block.
 class TokenSource {
  public:
   virtual ~TokenSource() = default;
 
-  // The error says why there is none; ErrorCode::unavailable, that a producer's renew_token() will
-  // be called when there is one.
+  // Returns a token, or the reason why there is none. Fails with `unavailable` if there will be one
+  // later; then the owner of the producer calls its renew_token().
   [[nodiscard]] virtual base::Result<Token> token() = 0;
-  // A broker has refused the authentication.
+  // Is called when a broker has refused a token.
   virtual void refused() = 0;
 };
 

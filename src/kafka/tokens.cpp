@@ -17,15 +17,16 @@ void Tokens::renew(rd_kafka_t* client) {
   const auto taken = set_token(client, *token, principal_);
   problem_ = taken ? "" : taken.error().message;
   if (problem_.empty()) {
-    log::Line(log_, log::Level::debug, "new token for Kafka")
+    log::Line(log_, log::Level::debug, "new access token for Kafka")
         .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
                               token->expires - std::chrono::system_clock::now())
                               .count());
     return;
   }
-  log::Line(log_, log::Level::error, "librdkafka does not take the token")
+  log::Line(log_, log::Level::error, "the Kafka client library rejects the access token")
       .field("reason", problem_);
-  rd_kafka_oauthbearer_set_token_failure(client, problem_.c_str());  // It asks again after 10 s.
+  rd_kafka_oauthbearer_set_token_failure(client,
+                                         problem_.c_str());  // librdkafka asks again after 10 s.
 }
 
 void Tokens::refused() {

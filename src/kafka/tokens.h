@@ -9,35 +9,38 @@
 
 namespace penstock::kafka {
 
-// Gives a client its SASL/OAUTHBEARER tokens. librdkafka asks for one at its start and when four
-// fifths of a token's life are over; the owner calls renew() then, and whenever the source has
-// something newer.
+// Gives a client its SASL/OAUTHBEARER tokens, and remembers why there is none. librdkafka asks for
+// a token at its start and when four fifths of a token's life are over. The owner must call renew()
+// then, and whenever the source has a newer token. Only one thread may use it.
 class Tokens {
  public:
+  // `source` is null for a client without tokens. `source` and `log` must outlive this object;
+  // `principal` appears only in librdkafka's log.
   Tokens(TokenSource* source, std::string principal, log::Log& log)
       : source_(source), principal_(std::move(principal)), log_(log) {}
 
-  // Asks the source for a token and hands it to the client; problem() says why if there is none.
-  // Does nothing without a source.
+  // Gets a token from the source and hands it to the client. If that fails, problem() has the
+  // reason. Without a source it does nothing.
   void renew(rd_kafka_t* client);
-  // A broker has refused the authentication. librdkafka does not repeat it while the reason is the
-  // same.
+  // Notes that a broker has refused the authentication. librdkafka reports the same refusal only
+  // once.
   void refused();
-  // To be called every now and then: until the client is connected after a refusal, tells the
-  // source, and signs anew, for the clock may have been wrong; less and less often.
+  // After a refusal, tells the source about it and gets a newly signed token, because the clock may
+  // have been wrong. It repeats that, less and less often, until the client is connected. The owner
+  // calls it regularly.
   void retry_after_refusal(rd_kafka_t* client, bool connected);
 
-  // Why there is no token; empty if there is one, or none is needed.
+  // Returns why there is no token, or an empty text if there is one or none is needed.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
   static constexpr std::chrono::seconds kPauseMin{1};
   static constexpr std::chrono::seconds kPauseMax{30};
-  // Without a refusal for so long, the next one is the first.
+  // A refusal is the first one again if there was none for this long.
   static constexpr std::chrono::seconds kRefusalForgottenAfter{60};
 
   TokenSource* source_;
-  const std::string principal_;  // For librdkafka's own log.
+  const std::string principal_;
   log::Log& log_;
   std::string problem_;
   bool refused_ = false;

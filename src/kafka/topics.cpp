@@ -9,8 +9,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRetry{500};
 constexpr int kRequestTimeoutMs = 5000;
-constexpr int kBrokersReplication =
-    -1;  // The broker's default: MSK Serverless fixes its own, one local node needs 1.
+// -1 means the broker's default. MSK Serverless allows no other value, and a single local broker
+// needs 1.
+constexpr int kBrokersReplication = -1;
 
 }  // namespace
 
@@ -91,7 +92,7 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       state.settled = true;
-      log::Line(log_, log::Level::info, "topic made")
+      log::Line(log_, log::Level::info, "topic created")
           .field("topic", name)
           .field("partitions", settings_.partitions);
       return;
@@ -104,15 +105,17 @@ void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t e
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
-      // Somebody else has made it, or publishing will say that it is not there.
+      // Either the topic exists already, or publishing will report that it does not.
       state.settled = true;
       log::Line(log_, log::Level::warning,
-                "may not make the topic; it must exist already (by IAM: kafka-cluster:CreateTopic)")
+                "the topic cannot be created here and must already exist "
+                "(with IAM, creating it needs kafka-cluster:CreateTopic)")
           .field("topic", name)
           .field("reason", text);
       return;
     default:
-      return;  // Not now: again after kRetry.
+      // The request is repeated after kRetry.
+      return;
   }
 }
 

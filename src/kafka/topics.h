@@ -12,25 +12,30 @@
 
 namespace penstock::kafka {
 
-// Makes the service's topics at start if they are missing, in the background: creation never
-// belongs to a request. Pure of timers: the owner calls request() when it is due, and take_result()
-// with the result.
+// Creates the service's missing topics at its start, in the background; a request never has to wait
+// for that. It keeps a state for each topic: settled, or the reason why not. It has no timer: the
+// owner calls request() regularly and passes the result to take_result(). Only one thread may use
+// it.
 class Topics {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
+  // `settings` and `log` must outlive this object.
   Topics(std::vector<std::string> names, const Settings& settings, log::Log& log);
 
-  // Asks the cluster for the topics that are not settled, on `queue`, if the time has come.
+  // Asks the cluster to create the topics that are not settled, unless a request is under way or
+  // the pause after the last one is not over. The result arrives on `queue`.
   void request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now);
   // Takes an RD_KAFKA_EVENT_CREATETOPICS_RESULT.
   void take_result(rd_kafka_event_t* event, Time now);
-  // The client that was asked is gone.
+  // Notes that the client with the request is gone, so that no result will come.
   void forget_request() { asked_ = false; }
 
-  // The topic is there, or nothing more can be done about it here: records may be sent.
+  // Says whether records may be sent: the topic exists, or cannot be created here, which publishing
+  // will show. It is false for a topic that the service does not have.
   [[nodiscard]] bool is_settled(const std::string& name) const;
-  // "topic 'x' is not there yet: …", or empty.
+  // Returns "topic 'x' is not known to exist: …" for the first topic that is not settled, or an
+  // empty text.
   [[nodiscard]] std::string unsettled_reason() const;
 
  private:

@@ -15,7 +15,7 @@ std::optional<std::string> decoded(std::string_view text) {
   return bytes;
 }
 
-TEST(Base64, the_vectors_of_rfc_4648) {
+TEST(Base64, AgreesWithTheVectorsOfRfc4648) {
   const std::pair<const char*, const char*> vectors[] = {{"", ""},
                                                          {"f", "Zg=="},
                                                          {"fo", "Zm8="},
@@ -29,7 +29,7 @@ TEST(Base64, the_vectors_of_rfc_4648) {
   }
 }
 
-TEST(Base64, every_byte_survives) {
+TEST(Base64, KeepsEveryByte) {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
   for (size_t cut = 0; cut < 3; ++cut) {
@@ -38,7 +38,7 @@ TEST(Base64, every_byte_survives) {
   }
 }
 
-TEST(Base64, refuses_what_is_not_exactly_base64) {
+TEST(Base64, RefusesTextsThatAreNotExactlyBase64) {
   for (const char* text : {"Zg", "Zg=", "Zg===", "Z===", "====", "=", "Zm9v\n", "Zm 9v", "Zm9-",
                            "Zm9_", "Zh==", "Zm9=", "Zg==Zg==", "=m9v", "Z=9v", "Zm=v", "Zm9\xc3"}) {
     EXPECT_EQ(decoded(text), std::nullopt) << text;

@@ -7,17 +7,18 @@ namespace penstock::lambda {
 
 namespace {
 
-// A record that is asked about is hardly ever known: mostly its bucket is empty, and no name is
-// looked at.
+// A record is hardly ever a duplicate. With so few names in a bucket, its bucket is mostly empty
+// and no name has to be compared.
 constexpr float kNamesPerBucket = 0.25f;
 
 }  // namespace
 
-// The names are kept whole: a hash that two records share would lose one of them.
+// Returns a name that identifies the record. It is not a hash, because a record with the same hash
+// as another would be lost.
 const std::string& Duplicates::name_of(const Record& record) {
   name_.clear();
-  // Without an id, the place; with its time, for another cluster, or a topic made anew, has the
-  // same places.
+  // Without an id, the name is topic, partition and offset, and the timestamp, because another
+  // cluster or a recreated topic has the same offsets.
   const auto id = record.header("ce_id");
   if (id && !id->empty()) {
     name_.append(record.header("ce_source").value_or("")).append(1, '\0').append(*id);

@@ -10,22 +10,25 @@
 
 namespace penstock::lambda {
 
-// Recognises records that this process has finished before: the same event (CloudEvents: source and
-// id), or, where a record has no id, the same place and time in Kafka. Best effort: another
-// environment of the function knows nothing of it, and only the last ones are remembered. A record
-// is remembered when its invocation has been finished, not before: a retry is no duplicate.
+// Recognises records that this process has already finished. Records are the same if they have the
+// same CloudEvents source and id or, without an id, the same topic, partition, offset and
+// timestamp. It is best effort: another execution environment of the function does not know these
+// records, and only the last ones are remembered. A record is remembered only after its invocation
+// has succeeded, so a retry is not a duplicate. Only one thread may use it.
 class Duplicates {
  public:
+  // Remembers at most `records_max` records, and forgets the oldest first.
   explicit Duplicates(size_t records_max = 10'000) : records_max_(records_max) {}
 
-  // Whether the record is one of those that are finished.
+  // Says whether the record is already finished.
   [[nodiscard]] bool contains(const Record& record);
-  // Notes that the invocation that is under way has handled the record.
+  // Notes that the current invocation has handled the record.
   void add_handled(const Record& record);
-  // Finishes what has been noted, because the invocation's answer has been taken.
+  // Marks the noted records as finished, because the Runtime API has accepted the invocation's
+  // answer.
   void finish_handled();
-  // Forgets what has been noted, because the answer was an error or has not been taken: it may come
-  // again.
+  // Forgets the noted records, because the answer was an error or was not accepted, so that they
+  // may be retried.
   void forget_handled() { handled_.clear(); }
 
  private:
@@ -34,8 +37,8 @@ class Duplicates {
   const size_t records_max_;
   std::vector<std::string> handled_;
   std::unordered_set<std::string> finished_;
-  std::deque<const std::string*> order_;  // Of those that are finished, oldest first.
-  std::string name_;                      // The last one that was asked for.
+  std::deque<const std::string*> order_;  // The names in finished_, oldest first.
+  std::string name_;                      // The last result of name_of(); its memory is reused.
 };
 
 }  // namespace penstock::lambda

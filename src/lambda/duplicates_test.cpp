@@ -13,13 +13,13 @@ Record record_at(int64_t offset, std::string_view id = {}, std::string_view sour
   return record;
 }
 
-TEST(Duplicates, are_the_same_place_or_the_same_event) {
+TEST(Duplicates, HaveTheSameEventIdOrTheSameOffsetAndTime) {
   Duplicates duplicates;
   duplicates.add_handled(record_at(1, "x"));
   duplicates.finish_handled();
   EXPECT_TRUE(duplicates.contains(record_at(1, "x")));
-  EXPECT_FALSE(duplicates.contains(record_at(1, "y"))) << "another cluster's";
-  EXPECT_TRUE(duplicates.contains(record_at(2, "x"))) << "stored twice by its producer";
+  EXPECT_FALSE(duplicates.contains(record_at(1, "y"))) << "it is of another cluster";
+  EXPECT_TRUE(duplicates.contains(record_at(2, "x"))) << "its producer has stored it twice";
   EXPECT_FALSE(duplicates.contains(record_at(2, "x", "/b"))) << "an id is unique within its source";
   EXPECT_FALSE(duplicates.contains(record_at(2)));
   duplicates.add_handled(record_at(1));
@@ -30,10 +30,10 @@ TEST(Duplicates, are_the_same_place_or_the_same_event) {
   EXPECT_FALSE(duplicates.contains(elsewhere));
   Record later = record_at(1);
   later.timestamp = std::chrono::milliseconds(5);
-  EXPECT_FALSE(duplicates.contains(later)) << "of a topic made anew";
+  EXPECT_FALSE(duplicates.contains(later)) << "it is of a recreated topic";
 }
 
-TEST(Duplicates, a_retry_is_none) {
+TEST(Duplicates, DoNotIncludeRetries) {
   Duplicates duplicates;
   duplicates.add_handled(record_at(1));
   EXPECT_FALSE(duplicates.contains(record_at(1))) << "the invocation is not finished";
@@ -42,7 +42,7 @@ TEST(Duplicates, a_retry_is_none) {
   EXPECT_FALSE(duplicates.contains(record_at(1)));
 }
 
-TEST(Duplicates, the_oldest_are_forgotten) {
+TEST(Duplicates, AreForgottenOldestFirst) {
   Duplicates duplicates(2);
   for (const int64_t offset : {1, 2, 3}) {
     duplicates.add_handled(record_at(offset, "id" + std::to_string(offset)));

@@ -19,13 +19,15 @@ namespace {
 
 using log::Level;
 
-constexpr size_t kErrorMessageMax = 4096;  // Bytes of foreign text in an answer to the Runtime API.
-constexpr size_t kShownBytesMax =
-    16 * 1024;  // Of a key, and of all headers, in a RECORD line; else their size alone.
+// An answer to the Runtime API may contain at most this many bytes of messages.
+constexpr size_t kErrorMessageMax = 4096;
+// A RECORD line shows a key, or all headers, of at most this many bytes. Otherwise it shows only
+// their size.
+constexpr size_t kShownBytesMax = 16 * 1024;
 
-// The header that Record::header() gives, where names are repeated.
+// Appends the headers. If a name is repeated, it appends the first one, as Record::header() does.
 void append_headers(std::string& json, const Record& record) {
-  constexpr size_t kFew = 16;  // So many are compared with each other; more take a set.
+  constexpr size_t kFew = 16;  // Up to this many headers, comparing all pairs is faster than a set.
   std::set<std::string_view> seen;
   const auto is_first = [&](size_t index) {
     const std::string_view name = record.headers[index].name;
@@ -49,7 +51,7 @@ size_t header_bytes(const Record& record) {
   return bytes;
 }
 
-// Which record it is, without what it carries.
+// Appends what identifies the record, without its value.
 void append_record(std::string& json, const Record& record) {
   json::ObjectWriter object(json);
   object.member("topic", record.topic)
@@ -83,7 +85,7 @@ TopicPartition partition_of(const Record& record) {
   return {std::string(record.topic), record.partition};
 }
 
-// "my-topic-0@15".
+// Returns "my-topic-0@15".
 std::string place_text(const TopicPartition& partition, base::Offset offset) {
   return to_text(partition) + "@" + to_text(offset);
 }
@@ -100,7 +102,7 @@ Reply Function::run(const Invocation& invocation) {
   Reply reply;
   try {
     reply = run(invocation, log);
-  } catch (const std::exception& error) {  // No memory, most likely.
+  } catch (const std::exception& error) {  // Most likely there is no memory left.
     reply.error = InvocationError{"Function.Failed", error.what()};
     log.write_exception(error.what());
   }
@@ -125,7 +127,8 @@ RecordOutcome Function::handle(const Record& record, const Invocation& invocatio
                                InvocationLog& log) const {
   const EventFunction* function = find(handlers_, record.event_type());
   if (function == nullptr) {
-    return retry("no function takes events of type \"" + std::string(record.event_type()) + "\"");
+    return retry("there is no handler for events of type \"" + std::string(record.event_type()) +
+                 "\"");
   }
   try {
     auto value = value_of(record);
@@ -135,7 +138,7 @@ RecordOutcome Function::handle(const Record& record, const Invocation& invocatio
   } catch (const std::exception& error) {
     return retry(error.what());
   } catch (...) {
-    return retry("an exception of unknown type");
+    return retry("the handler threw something that is not a std::exception");
   }
 }
 
@@ -193,8 +196,8 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   return reply_to(unhandled, std::move(problems));
 }
 
-// AWS, "Returning partial batch responses": the first offset of each partition that is to come
-// again.
+// Returns the answer for the first offset to retry in each partition. A partial response names them
+// (AWS, "Returning partial batch responses").
 Reply Function::reply_to(const FirstOffsets& unhandled, std::string problems) const {
   if (unhandled.empty()) return {};
   if (settings_.responses == Responses::whole_batch) {
@@ -216,9 +219,9 @@ Reply Function::reply_to(const FirstOffsets& unhandled, std::string problems) co
   return {.response = std::move(response)};
 }
 
-// A mapping that does not ask for partial responses has taken them for success, and goes on behind
-// what failed. The same is seen when another environment of this function got the record, so it is
-// a warning that only repeats itself if it is right.
+// Warns if a record that failed is skipped. A mapping that does not expect partial responses takes
+// them for success and continues after the failed record. It looks the same if another execution
+// environment got the retry, so only a warning that repeats itself proves a wrong mapping.
 void Function::warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log) {
   if (expected_again_.empty()) return;
   FirstOffsets firsts;
@@ -229,9 +232,8 @@ void Function::warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& l
     if (first > expected->second) {
       log.write(Level::warning, "WRONG_MAPPING",
                 json::quoted(place_text(partition, expected->second) +
-                             " was to come again, but the mapping goes on behind it: does it have "
-                             "FunctionResponseTypes "
-                             "ReportBatchItemFailures?"));
+                             " should have been retried, but the mapping continues after it: check "
+                             "that the mapping has FunctionResponseTypes ReportBatchItemFailures"));
     }
     expected_again_.erase(expected);
   }
@@ -241,7 +243,7 @@ base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log) {
   while (true) {
     const auto invocation = api.next();
     if (!invocation) return invocation.error();
-    // Where AWS's X-Ray libraries look for it.
+    // AWS's X-Ray libraries read this variable.
     ::setenv("_X_AMZN_TRACE_ID", invocation->trace_id.c_str(), 1);
     const Reply reply = function.run(*invocation);
     const auto answered = reply.error ? api.report_error(invocation->request_id, *reply.error)

@@ -16,45 +16,49 @@
 
 namespace penstock::lambda {
 
-// How failures are answered. It must be what the event source mapping asks for: one that does not
-// ask for partial responses takes them for success, and what failed is lost (AWS,
+// Says how failures are answered. It must match the event source mapping: a mapping that does not
+// expect partial responses takes them for success, and the failed records are lost (AWS,
 // FunctionResponseTypes).
 enum class Responses {
-  whole_batch,  // Any record that was not handled is an error of the invocation: the batch comes
-                // again.
-  partial,  // ReportBatchItemFailures: only what is to come again is named. Poison does not block.
+  // Any record that was not handled makes the invocation fail, and the whole batch is retried.
+  whole_batch,
+  // ReportBatchItemFailures: the response names the records to retry. Poison does not block.
+  partial,
 };
 
-// What the Runtime API is told: an error, or a response in JSON.
+// Holds the answer to an invocation, which is an error or a response in JSON.
 struct Reply {
   std::optional<InvocationError> error = {};
   std::string response = "null";
 };
 
+// Holds the settings of a function.
 struct FunctionSettings {
   Responses responses = Responses::whole_batch;
-  // Reads values before their handlers do. Null: values are not looked at.
+  // Reads and checks the values of records before the handlers get them. If it is null, values are
+  // not read.
   ReadValue read_value = {};
-  // The name that metrics carry (CloudWatch's dimension FunctionName); empty: there are no metrics.
+  // This is the function's name in metrics (CloudWatch's dimension FunctionName). If it is empty,
+  // no metrics are written.
   std::string function_name = {};
 };
 
-// The Lambda function: it takes the records of an invocation to a team's handlers. It logs
-// LAMBDA_EVENT (the whole event, at DEBUG), RECORD (which one, without its value), DUPLICATE (one
-// that is finished already, and is not handled again), EXCEPTION (what failed) and, once for each
-// invocation, its metrics (invocation_metrics.h). A record whose value breaks its event's schema is
-// poison that no handler sees.
+// Implements the Lambda function. It passes the records of an invocation to the service's handlers.
+// It logs LAMBDA_EVENT (the whole event, at DEBUG), RECORD (what identifies a record, without its
+// value), DUPLICATE (a record that is already finished and is not handled again), EXCEPTION (what
+// failed) and, once for each invocation, its metrics (invocation_metrics.h). A record whose value
+// violates the schema of its event type is poison and reaches no handler. Only one thread may use
+// it.
 class Function {
  public:
-  // Lines wait in `log` until the invocation ends. `log` and `handlers` must outlive the function.
+  // `log` and `handlers` must outlive the function. Lines wait in `log` until the invocation ends.
   Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings = {});
 
-  // Handles all records of an invocation. What stands behind a record that is to come again is not
-  // tried, in its partition; other partitions go on. It does not throw: what fails is the reply's
+  // Handles the records of an invocation. After a record that must be retried it skips the rest of
+  // that partition and continues with the others. It does not throw: a failure becomes the reply's
   // error.
   [[nodiscard]] Reply run(const Invocation& invocation);
-  // Tells the function whether the Runtime API has taken its last reply. It must be called after
-  // each run().
+  // Notes whether the Runtime API has accepted the last reply. It must be called after each run().
   void reply_was_taken(bool taken);
 
  private:
@@ -71,12 +75,14 @@ class Function {
   const EventHandlers& handlers_;
   const FunctionSettings settings_;
   Duplicates duplicates_;
-  FirstOffsets
-      expected_again_;  // What the last replies named: it is to come before what follows it.
-  std::string line_;    // Of the log; its memory is used again.
+  // These are the records that the last replies named. They must arrive before those that follow
+  // them.
+  FirstOffsets expected_again_;
+  // This is a line of the log. Its memory is reused.
+  std::string line_;
 };
 
-// Runs one invocation after the other. It returns only when the Runtime API is gone; the error says
+// Runs one invocation after the other. It returns only when the Runtime API fails; the error says
 // how.
 [[nodiscard]] base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log);
 

@@ -35,7 +35,8 @@ Invocation invocation_of(const std::string& partition_0, const std::string& part
                   R"(],"events-1":[)" + partition_1 + "]}}"};
 }
 
-// Fails for the records of these offsets and keeps the positions of all that it was given.
+// Has handlers that fail for the records with these offsets, and keeps the positions of all
+// records.
 struct Probe {
   std::vector<int64_t> failing = {};
   std::vector<int64_t> poisonous = {};
@@ -57,7 +58,7 @@ struct Probe {
                           }}};
 };
 
-TEST(Function, gives_every_record_to_the_handler_of_its_type) {
+TEST(Function, GivesEveryRecordToTheHandlerOfItsType) {
   std::vector<std::string> calls;
   const auto noting = [&](std::string name) {
     return [&calls, name](const Record& record, Context&) {
@@ -77,38 +78,38 @@ TEST(Function, gives_every_record_to_the_handler_of_its_type) {
   EXPECT_THAT(calls, ElementsAre("b1", "any2", "a3", "any4"));
 }
 
-TEST(Function, a_record_that_nothing_takes_is_a_failure) {
+TEST(Function, FailsForARecordWithoutAHandler) {
   const EventHandlers handlers{{"a", [](const Record&, Context&) { return done(); }}};
   CapturedLog captured;
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message, "events-0@1: no function takes events of type \"\"");
+  EXPECT_EQ(failure->message, "events-0@1: there is no handler for events of type \"\"");
 }
 
-TEST(Function, logs_each_record_without_its_value) {
+TEST(Function, LogsEachRecordWithoutItsValue) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
   EXPECT_FALSE(
       function
-          .run(invocation_of(
-              record_text(
-                  0, 15,
-                  R"(,"key":"a2V5","value":"c2VjcmV0","headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
-              "," + record_text(0, 16, R"(,"key":"/w==")")))
+          .run(invocation_of(record_text(0, 15,
+                                         R"(,"key":"a2V5","value":"c2VjcmV0",)"
+                                         R"("headers":[{"a":[49]},{"a":[50]},{"b":[-1]}])") +
+                             "," + record_text(0, 16, R"(,"key":"/w==")")))
           .error);
   EXPECT_THAT(
       captured.short_lines(),
       ElementsAre(
           R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
-          R"("timestampType":"CREATE_TIME","key":"key","headers":{"a":"1","b":"�"},"value_bytes":6})",
+          R"("timestampType":"CREATE_TIME","key":"key",)"
+          R"("headers":{"a":"1","b":"�"},"value_bytes":6})",
           R"(INFO RECORD {"topic":"events","partition":0,"offset":16,"timestamp":1700000000000,)"
           R"("timestampType":"CREATE_TIME","key_base64":"/w==","headers":{},"value_bytes":null})"));
   EXPECT_EQ(captured.lines().at(0).at("requestId"), "id-1");
 }
 
-TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
+TEST(Function, IdentifiesEachRecordHoweverLargeItsKeyAndHeadersAre) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -123,23 +124,23 @@ TEST(Function, logs_which_record_it_is_however_large_its_key_and_headers_are) {
       captured.short_lines(),
       ElementsAre(
           R"(INFO RECORD {"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
-          R"("timestampType":"CREATE_TIME","key_bytes":30000,"header_bytes":20001,"value_bytes":null})"));
+          R"("timestampType":"CREATE_TIME","key_bytes":30000,)"
+          R"("header_bytes":20001,"value_bytes":null})"));
 }
 
-TEST(Function, logs_the_whole_event_at_debug_on_one_line) {
+TEST(Function, LogsTheWholeEventAtDebugOnOneLine) {
   Probe probe;
   CapturedLog captured(log::Level::debug);
   Function function(captured.log(), probe.handlers);
   Invocation invocation = invocation_of("");
   invocation.body += "\r\n";
   EXPECT_FALSE(function.run(invocation).error);
-  EXPECT_THAT(
-      captured.short_lines(),
-      ElementsAre(
-          R"(DEBUG LAMBDA_EVENT {"eventSource":"aws:kafka","records":{"events-0":[],"events-1":[]}})"));
+  EXPECT_THAT(captured.short_lines(),
+              ElementsAre(R"(DEBUG LAMBDA_EVENT {"eventSource":"aws:kafka",)"
+                          R"("records":{"events-0":[],"events-1":[]}})"));
 }
 
-TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
+TEST(Function, StopsAPartitionAtItsFailureAndGoesOnWithOthers) {
   Probe probe{.failing = {2}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers);
@@ -159,16 +160,17 @@ TEST(Function, stops_a_partition_at_its_failure_and_goes_on_with_others) {
           R"(ERROR EXCEPTION {"reason":"broken 2","topic":"events","partition":1,"offset":2})"));
 }
 
-TEST(Function, survives_a_handler_that_throws_anything) {
+TEST(Function, SurvivesAHandlerThatThrowsAnything) {
   const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome { throw 7; }}};
   CapturedLog captured;
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message, "events-0@1: an exception of unknown type");
+  EXPECT_EQ(failure->message,
+            "events-0@1: the handler threw something that is not a std::exception");
 }
 
-TEST(Function, bounds_the_error_message) {
+TEST(Function, LimitsTheErrorMessage) {
   const EventHandlers handlers{{"*", [](const Record&, Context&) -> RecordOutcome {
                                   throw std::runtime_error(std::string(100'000, 'x'));
                                 }}};
@@ -180,7 +182,7 @@ TEST(Function, bounds_the_error_message) {
   EXPECT_EQ(failure->message.size(), 4096u);
 }
 
-TEST(Function, a_malformed_event_is_an_error) {
+TEST(Function, FailsForAMalformedEvent) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -195,7 +197,7 @@ TEST(Function, a_malformed_event_is_an_error) {
               ElementsAre(R"(ERROR EXCEPTION {"reason":"records/events-0/1/value: not base64"})"));
 }
 
-TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poison) {
+TEST(Function, NamesWhatToRetryAndPassesPoisonWithPartialResponses) {
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -211,7 +213,7 @@ TEST(Function, with_partial_responses_names_what_is_to_come_again_and_passes_poi
               ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
 }
 
-TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
+TEST(Function, FailsForPoisonWithoutPartialResponses) {
   Probe probe{.poisonous = {1}};
   CapturedLog captured;
   const auto failure =
@@ -220,14 +222,14 @@ TEST(Function, without_partial_responses_poison_is_an_error_of_the_invocation) {
   EXPECT_EQ(failure->message, "events-0@1: poison 1");
 }
 
-TEST(Function, with_partial_responses_a_batch_that_succeeds_is_null) {
+TEST(Function, AnswersNullForABatchThatSucceedsWithPartialResponses) {
   Probe probe;
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   EXPECT_EQ(function.run(invocation_of(record_text(0, 1))).response, "null");
 }
 
-TEST(Function, handles_no_record_again_that_is_finished) {
+TEST(Function, DoesNotHandleAFinishedRecordAgain) {
   Probe probe{.failing = {3}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -241,7 +243,7 @@ TEST(Function, handles_no_record_again_that_is_finished) {
   EXPECT_THAT(captured.short_lines(), ::testing::Contains("INFO DUPLICATE \"events-0@1\""));
 }
 
-TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) {
+TEST(Function, HandlesAllAgainWhenItsAnswerWasRejectedOrAnError) {
   Probe probe{.failing = {2}};
   CapturedLog captured;
   Function function(captured.log(), probe.handlers);
@@ -250,18 +252,18 @@ TEST(Function, handles_all_again_when_its_answer_was_not_taken_or_was_an_error) 
   function.reply_was_taken(false);
   probe.failing = {};
   EXPECT_FALSE(function.run(batch).error);
-  function.reply_was_taken(false);  // Too large, say: the mapping has seen a failure.
+  function.reply_was_taken(false);  // It was too large, for example, so the mapping saw a failure.
   EXPECT_FALSE(function.run(batch).error);
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "0@1", "0@2", "0@1", "0@2"));
 }
 
-TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
+TEST(Function, WarnsWhenTheMappingSkipsARecordToRetry) {
   Probe probe{.failing = {2}};
   CapturedLog captured(log::Level::warning);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
   (void)function.run(invocation_of(record_text(0, 1) + "," + record_text(0, 2)));
   function.reply_was_taken(true);
-  (void)function.run(invocation_of(record_text(0, 2)));  // As it should.
+  (void)function.run(invocation_of(record_text(0, 2)));  // This is the expected retry.
   function.reply_was_taken(true);
   (void)function.run(invocation_of(record_text(0, 4)));
   EXPECT_THAT(captured.short_lines(),
@@ -269,7 +271,7 @@ TEST(Function, tells_when_the_mapping_goes_on_behind_what_was_to_come_again) {
                           HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
 }
 
-// Events of type "n" are numbers.
+// Reads values as a schema would that says: events of type "n" are numbers.
 base::Result<boost::json::value> read_number(std::string_view type, std::string_view text) {
   if (type != "n") return boost::json::value();
   boost::system::error_code malformed;
@@ -278,7 +280,7 @@ base::Result<boost::json::value> read_number(std::string_view type, std::string_
   return value;
 }
 
-TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
+TEST(Function, GivesHandlersOnlyValuesThatPassTheirEventsSchema) {
   std::vector<std::string> seen;
   const EventHandlers handlers{{"*", [&](const Record& record, Context& context) {
                                   seen.push_back(to_text(record.offset) + "=" +
@@ -306,7 +308,7 @@ TEST(Function, gives_handlers_only_values_that_pass_their_events_schema) {
   EXPECT_EQ(lines.back().at("PoisonRecords"), 1);
 }
 
-TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partial_responses) {
+TEST(Function, FailsForAValueThatViolatesItsSchemaWithoutPartialResponses) {
   Probe probe;
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers,
@@ -316,10 +318,11 @@ TEST(Function, a_value_that_breaks_its_schema_fails_a_batch_that_knows_no_partia
   ASSERT_TRUE(reply.error);
   EXPECT_EQ(reply.error->message, "events-0@1: no number");
   EXPECT_THAT(probe.seen, IsEmpty());
-  EXPECT_EQ(captured.lines().back().at("PoisonRecords"), 1);  // Whatever the log's level.
+  EXPECT_EQ(captured.lines().back().at("PoisonRecords"),
+            1);  // It is logged whatever the log's level.
 }
 
-TEST(Context, cleans_strings_that_are_not_utf8) {
+TEST(Context, CleansStringsThatAreNotUtf8) {
   const EventHandlers handlers{{"*", [](const Record&, Context& context) {
                                   context.log("NOTE", {{"text", "Zo\xc3\xab \xff\n"}});
                                   return done();
@@ -328,17 +331,17 @@ TEST(Context, cleans_strings_that_are_not_utf8) {
               ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
 }
 
-TEST(EventHandlers, need_one_function_for_each_type) {
+TEST(EventHandlers, NeedOneFunctionForEachType) {
   const auto nothing = [](const Record&, Context&) { return done(); };
   EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
   EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,
-            "event type a has two functions");
-  EXPECT_EQ(check({{"a", nullptr}}).error().message, "event type a has no function");
+            "event type a has two handlers");
+  EXPECT_EQ(check({{"a", nullptr}}).error().message, "the handler of event type a is empty");
   EXPECT_FALSE(check({{"", nothing}}));
   EXPECT_FALSE(check({}));
 }
 
-TEST(Serve, answers_each_invocation_until_the_api_is_gone) {
+TEST(Serve, AnswersEachInvocationUntilTheApiFails) {
   const auto next_headers = [](const std::string& id) {
     return "Lambda-Runtime-Aws-Request-Id: " + id +
            "\r\nLambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Trace-Id: t-" + id + "\r\n";

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::chrono::seconds kFlushWait{1};
 constexpr std::chrono::milliseconds kFlushPause{1};
-constexpr size_t kPendingMax = 256 * 1024;  // Well below where the log would start to drop lines.
-constexpr size_t kEnvelope = 160;           // What a line has besides its value.
+constexpr size_t kPendingMax = 256 * 1024;  // Well below the size at which the log drops lines.
+constexpr size_t kEnvelope = 160;           // The bytes of a line besides its value.
 
 }  // namespace
 

@@ -8,29 +8,31 @@
 
 namespace penstock::lambda {
 
-// The log of one invocation: lines {"timestamp","level","requestId","type","value"}, of which the
-// first three are those of Lambda's JSON log format.
+// Writes the log of one invocation. Its lines are {"timestamp","level","requestId","type","value"};
+// the first three members are those of Lambda's JSON log format. Only one thread may use it.
 class InvocationLog {
  public:
-  // CloudWatch takes 1 MiB a log event ("CloudWatch Logs quotas"), as does our own log. A larger
-  // value is logged as its size alone: {"omitted_bytes":…}.
+  // A line's value has at most this many bytes. A larger one is replaced by its size:
+  // {"omitted_bytes":…}. CloudWatch accepts 1 MiB for a log event ("CloudWatch Logs quotas"), and
+  // log::Log has the same limit.
   static constexpr size_t kValueBytesMax = log::Log::kBufferBytesMax - 4096;
 
+  // `log` must outlive this object.
   InvocationLog(log::Log& log, std::string_view request_id) : log_(log), request_id_(request_id) {}
 
   [[nodiscard]] bool writes(log::Level level) const { return log_.writes(level); }
-  // Writes one line. `json` must be valid JSON on one line; it is the line's value.
+  // Writes one line. `json` is its value and must be valid JSON on one line.
   void write(log::Level level, std::string_view type, std::string_view json);
-  // Writes an EXCEPTION line at ERROR with that reason, for what concerns no single record.
+  // Writes an EXCEPTION line at ERROR, for a failure that does not concern a single record.
   void write_exception(std::string_view reason);
-  // Puts everything out, because Lambda may freeze the process once it has answered. Waits a second
-  // for a reader that is slow; one that is not reading is not waited for a second time.
+  // Writes all lines, because Lambda may freeze the process once it has answered. It waits up to a
+  // second for a slow reader, but does not wait again for a reader that is stuck.
   void flush();
 
  private:
   log::Log& log_;
   const std::string request_id_;
-  size_t pending_ = 0;  // Bytes, about, since the last flush.
+  size_t pending_ = 0;  // About how many bytes were written since the last flush.
   bool reader_is_stuck_ = false;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 using log::Level;
 
-TEST(InvocationLog, writes_lambdas_json_format) {
+TEST(InvocationLog, WritesLambdasJsonFormat) {
   testing::CapturedLog captured;
   InvocationLog log(captured.log(), "id-1");
   log.write(Level::info, "RECORD", R"({"offset":15})");
@@ -31,7 +31,7 @@ TEST(InvocationLog, writes_lambdas_json_format) {
   EXPECT_EQ(lines[0].at("value").at("offset"), 15);
 }
 
-TEST(InvocationLog, tells_the_size_of_what_no_line_can_hold) {
+TEST(InvocationLog, ReplacesATooLargeValueByItsSize) {
   testing::CapturedLog captured;
   captured.log().defer_flush([] {});
   InvocationLog log(captured.log(), "id-1");
@@ -55,7 +55,7 @@ struct Pipe {
   int ends[2] = {-1, -1};
 };
 
-TEST(InvocationLog, loses_nothing_to_a_slow_reader) {
+TEST(InvocationLog, LosesNothingToASlowReader) {
   Pipe pipe;
   std::string text;
   std::jthread reader([&] {
@@ -70,7 +70,7 @@ TEST(InvocationLog, loses_nothing_to_a_slow_reader) {
     InvocationLog log(out, "id-1");
     const std::string value = '"' + std::string(1000, 'x') + '"';
     for (int i = 0; i < 5000; ++i) {
-      log.write(Level::info, "MESSAGE", value);  // 5 MB through a log of 1 MiB.
+      log.write(Level::info, "MESSAGE", value);  // This sends 5 MB through a log of 1 MiB.
     }
     log.flush();
     EXPECT_EQ(out.dropped_lines(), 0u);
@@ -81,7 +81,7 @@ TEST(InvocationLog, loses_nothing_to_a_slow_reader) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5000);
 }
 
-TEST(InvocationLog, waits_once_for_a_reader_that_is_stuck) {
+TEST(InvocationLog, WaitsOnceForAReaderThatIsStuck) {
   Pipe pipe;
   log::Log out(pipe.ends[1], Level::info);
   out.defer_flush([] {});

@@ -31,7 +31,7 @@ std::string InvocationMetrics::json(std::string_view function_name, std::string_
                               {"PoisonRecords", "Count", static_cast<int64_t>(poison)},
                               {"RetriedRecords", "Count", static_cast<int64_t>(retries)},
                               {"DuplicateRecords", "Count", static_cast<int64_t>(duplicates)}};
-  // The producer's clock may be ahead of ours.
+  // The producer's clock may be ahead of this machine's.
   if (oldest) {
     metrics.push_back(
         {"BatchAge", "Milliseconds", std::max(time - *oldest, milliseconds(0)).count()});

@@ -11,15 +11,15 @@
 
 namespace penstock::lambda {
 
-// What an invocation is counted by, as a line of the log that CloudWatch makes metrics of (AWS,
-// "Embedded metric format specification"), in the namespace Penstock, with the dimension
+// Counts the records of one invocation. CloudWatch turns the counts' line in the log into metrics
+// (AWS, "Embedded metric format specification"), in the namespace Penstock, with the dimension
 // FunctionName:
 //   Records, RecordBytes (keys, values and headers), BatchAge (milliseconds since the oldest
 //   record's timestamp), PoisonRecords, RetriedRecords, DuplicateRecords.
 struct InvocationMetrics {
-  // Counts one record, with its bytes and its age.
+  // Adds one record, with its bytes and its timestamp.
   void add(const Record& record);
-  // The line, without an end of line. `now` is its timestamp, and what BatchAge is measured from.
+  // Returns the line, without a line break. `now` is its timestamp and the end of BatchAge.
   [[nodiscard]] std::string json(std::string_view function_name, std::string_view request_id,
                                  base::SystemTime now) const;
 
@@ -28,8 +28,8 @@ struct InvocationMetrics {
   size_t poison = 0;
   size_t retries = 0;
   size_t duplicates = 0;
-  std::optional<std::chrono::milliseconds> oldest =
-      {};  // Timestamp, since 1970; records may have none.
+  // This is the oldest timestamp, in milliseconds since 1970, if any record has one.
+  std::optional<std::chrono::milliseconds> oldest = {};
 };
 
 }  // namespace penstock::lambda

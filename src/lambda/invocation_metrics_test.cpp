@@ -23,7 +23,7 @@ boost::json::object metrics_of(const InvocationMetrics& metrics) {
   return boost::json::parse(metrics.json("hello", "id-1", kNow)).as_object();
 }
 
-TEST(InvocationMetrics, are_in_cloudwatchs_embedded_metric_format) {
+TEST(InvocationMetrics, FollowCloudwatchsEmbeddedMetricFormat) {
   InvocationMetrics metrics;
   metrics.add(record_at(1'700'000'002'000));
   metrics.add(record_at(1'700'000'001'000));
@@ -44,7 +44,7 @@ TEST(InvocationMetrics, are_in_cloudwatchs_embedded_metric_format) {
   EXPECT_EQ(found.at("PoisonRecords"), 1);
 }
 
-TEST(InvocationMetrics, know_no_age_without_timestamps_and_no_negative_one) {
+TEST(InvocationMetrics, HaveNoAgeWithoutTimestampsAndNoNegativeOne) {
   InvocationMetrics metrics;
   metrics.add(record_at(-1));
   EXPECT_FALSE(metrics_of(metrics).contains("BatchAge"));

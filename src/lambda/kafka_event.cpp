@@ -25,7 +25,8 @@ base::Result<KafkaEvent> decode_kafka_event(std::string_view text, const KafkaEv
                        "event: more than " + std::to_string(limits.bytes_max) + " bytes"};
   }
   KafkaEvent event;
-  // Nothing decodes to more bytes than its JSON has. The pages are touched only as they are needed.
+  // Nothing decodes to more bytes than its JSON has. Pages that are not needed are never touched,
+  // and so take no memory.
   event.text = std::make_unique_for_overwrite<char[]>(text.size());
 
   boost::json::parse_options options;

@@ -8,13 +8,13 @@ using boost::system::error_code;
 
 namespace {
 
-// Names are foreign text: errors show no more of them than this.
+// Names come from outside. An error shows at most this many bytes of them.
 constexpr size_t kShownNameMax = 100;
 
 }  // namespace
 
 struct KafkaEventReader::FieldName {
-  Place place;  // Of whose object it is a member.
+  Place place;  // The object that has this member.
   std::string_view name;
   Field field;
   bool required;
@@ -176,7 +176,7 @@ bool KafkaEventReader::bytes(std::optional<std::string_view>& place, std::string
 bool KafkaEventReader::on_int64(int64_t number, Text, error_code& ec) {
   if (is_passed_over()) return true;
   if (place_ == Place::header_bytes) {
-    // 0 to 255, or the signed bytes of Java.
+    // A byte is written as 0 to 255, or as a signed byte of Java.
     if (number < -128 || number > 255) return wrong(ec);
     const char byte = static_cast<char>(number);
     std::string_view& value = record().headers.back().value;
@@ -205,7 +205,7 @@ bool KafkaEventReader::on_int64(int64_t number, Text, error_code& ec) {
 
 bool KafkaEventReader::on_null(error_code& ec) {
   if (is_passed_over() || place_ == Place::header) {
-    return true;  // Kafka's headers may have no value.
+    return true;  // A header in Kafka may have no value.
   }
   const bool may_be_null = field_ == Field::key || field_ == Field::value ||
                            field_ == Field::headers || field_ == Field::event_source_arn ||

@@ -10,16 +10,19 @@
 
 namespace penstock::lambda {
 
-// Takes the parser's events and fills the event, without a tree in between: a header's bytes come
-// as an array of numbers, of which a tree would take 16 bytes and more for each byte, and the
+// Fills a KafkaEvent from the parser's events, without building a tree. A header's bytes arrive as
+// an array of numbers, for which a tree would need at least 16 bytes for each byte, and the
 // function has 128 MB.
 class KafkaEventReader : public json::SaxHandler {
  public:
   using error_code = Code;
 
+  // Fills `event`, whose `text` must have room for the `text_bytes` bytes of the JSON. `event` and
+  // `limits` must outlive the reader.
   KafkaEventReader(KafkaEvent& event, size_t text_bytes, const KafkaEventLimits& limits)
       : event_(event), text_bytes_(text_bytes), limits_(limits) {}
 
+  // Returns the reader's own error. Its message is empty if there is none.
   [[nodiscard]] base::Error& problem() { return problem_; }
 
   bool on_object_begin(error_code& ec);
@@ -37,7 +40,7 @@ class KafkaEventReader : public json::SaxHandler {
   bool on_null(error_code& ec);
 
  private:
-  // Where the reader is in the one shape that an event has.
+  // Names the part of the event that is being read. All events have the same shape.
   enum class Place { document, event, records, group, record, headers, header, header_bytes };
 
   enum class Field : unsigned {
@@ -66,7 +69,7 @@ class KafkaEventReader : public json::SaxHandler {
   bool other(error_code& ec) { return is_passed_over() || wrong(ec); }
   bool complete(Place place, unsigned seen, error_code& ec);
 
-  // Whether the value that begins belongs to a member that nobody asked for.
+  // Says whether the value that begins belongs to an unknown member.
   [[nodiscard]] bool is_passed_over() const {
     return depth_passed_ > 0 ||
            ((place_ == Place::event || place_ == Place::record) && field_ == Field::unknown);
@@ -90,7 +93,8 @@ class KafkaEventReader : public json::SaxHandler {
     partial_.append(part.data(), part.size());
     return true;
   }
-  // The string that ends with `last`; valid until the next one begins.
+  // Returns the whole string, whose last part is `last`. The view is valid until the next string
+  // begins.
   std::string_view whole(Text last) {
     if (partial_.empty()) return {last.data(), last.size()};
     partial_.append(last.data(), last.size());
@@ -113,12 +117,12 @@ class KafkaEventReader : public json::SaxHandler {
   base::Error problem_;
   Place place_ = Place::document;
   Field field_ = Field::unknown;
-  size_t depth_passed_ = 0;  // Arrays and objects that are open inside what is passed over.
+  size_t depth_passed_ = 0;  // How many arrays and objects of an unknown member are open.
   unsigned seen_in_event_ = 0;
   unsigned seen_in_record_ = 0;
   std::string group_;  // "events-0"
-  size_t index_ = 0;   // Of the record in its group.
-  size_t kept_ = 0;    // Bytes of event_.text in use.
+  size_t index_ = 0;   // The index of the record in its group.
+  size_t kept_ = 0;    // How many bytes of event_.text are in use.
   std::string partial_;
   std::string whole_;
 };

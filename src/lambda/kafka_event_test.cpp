@@ -12,7 +12,7 @@ namespace {
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
-// A record's JSON; `rest` starts with a comma.
+// Returns a record's JSON. `rest` starts with a comma.
 std::string record_text(int64_t offset, const std::string& rest = "",
                         const std::string& partition = "0") {
   return R"({"topic":"events","partition":)" + partition + R"(,"offset":)" +
@@ -28,19 +28,20 @@ std::string one(const std::string& rest) {
   return event_text("{\"events-0\":[" + record_text(3, rest) + "]}");
 }
 
-// The error's message, or "fine".
+// Returns the error's message, or "fine".
 std::string problem(const std::string& text, const KafkaEventLimits& limits = {}) {
   const auto event = decode_kafka_event(text, limits);
   return event ? "fine" : event.error().message;
 }
 
-TEST(KafkaEvent, gives_every_part_of_a_record) {
+TEST(KafkaEvent, GivesEveryPartOfARecord) {
   const auto decoded = decode_kafka_event(R"( {
     "eventSource": "aws:kafka",
     "eventSourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1",
     "bootstrapServers": "b-1:9098,b-2:9098",
     "records": {"events-0": [{
-      "topic": "events", "partition": 0, "offset": 15, "timestamp": 1700000000000, "timestampType": "CREATE_TIME",
+      "topic": "events", "partition": 0, "offset": 15,
+            "timestamp": 1700000000000, "timestampType": "CREATE_TIME",
       "key": "a2V5", "value": "SGVsbG8sIFdvcmxkIQ==",
       "headers": [{"traceparent": [48, 48, 45]}, {"ce_type": [97, 46, 98]}]}]}} )");
   ASSERT_TRUE(decoded) << decoded.error().message;
@@ -63,7 +64,7 @@ TEST(KafkaEvent, gives_every_part_of_a_record) {
   EXPECT_EQ(record.header("CE_TYPE"), std::nullopt);
 }
 
-TEST(KafkaEvent, tells_absent_and_null_from_empty) {
+TEST(KafkaEvent, DistinguishesAbsentAndNullFromEmpty) {
   for (const auto& [rest, key, value] :
        {std::tuple{"", false, false},
         std::tuple{R"(,"key":null,"value":null,"headers":null)", false, false},
@@ -79,19 +80,19 @@ TEST(KafkaEvent, tells_absent_and_null_from_empty) {
   }
 }
 
-TEST(KafkaEvent, takes_signed_and_unsigned_header_bytes) {
+TEST(KafkaEvent, AcceptsSignedAndUnsignedHeaderBytes) {
   const auto event = decode_kafka_event(one(
       R"(,"headers":[{"h":[-61,-85,195,171,-128,255,0]},{"empty":[],"none":null},{"h":[49]}])"));
   ASSERT_TRUE(event) << event.error().message;
   const Record& record = event->records.at(0);
   EXPECT_EQ(record.header("h"),
-            std::string_view("\xc3\xab\xc3\xab\x80\xff\0", 7));  // The first of that name.
+            std::string_view("\xc3\xab\xc3\xab\x80\xff\0", 7));  // The first header of that name.
   EXPECT_EQ(record.header("empty"), "");
   EXPECT_EQ(record.header("none"), "");
   EXPECT_EQ(record.headers.size(), 4u);
 }
 
-TEST(KafkaEvent, keeps_the_order_of_each_partition) {
+TEST(KafkaEvent, KeepsTheOrderOfEachPartition) {
   const auto event = decode_kafka_event(event_text("{\"events-0\":[" + record_text(3) + "," +
                                                    record_text(4) + "],\"events-7\":[" +
                                                    record_text(0, "", "7") + "],\"more-0\":[]}"));
@@ -103,7 +104,7 @@ TEST(KafkaEvent, keeps_the_order_of_each_partition) {
   EXPECT_THAT(order, testing::ElementsAre(std::pair(0, 3), std::pair(0, 4), std::pair(7, 0)));
 }
 
-TEST(KafkaEvent, views_stay_valid_when_the_event_is_moved) {
+TEST(KafkaEvent, KeepsItsViewsValidWhenItIsMoved) {
   auto decoded = decode_kafka_event(one(R"(,"value":"Zg==")"));
   ASSERT_TRUE(decoded);
   const KafkaEvent moved = std::move(*decoded);
@@ -111,7 +112,7 @@ TEST(KafkaEvent, views_stay_valid_when_the_event_is_moved) {
   EXPECT_EQ(moved.records.at(0).value, "f");
 }
 
-TEST(KafkaEvent, undoes_json_escapes_before_base64) {
+TEST(KafkaEvent, UndoesJsonEscapesBeforeBase64) {
   const auto event = decode_kafka_event(
       one(R"(,"value":"\/\/\u002b\/","key":"\u005ag==","headers":[{"\u00eb\n":[1]}])"));
   ASSERT_TRUE(event) << event.error().message;
@@ -120,19 +121,17 @@ TEST(KafkaEvent, undoes_json_escapes_before_base64) {
   EXPECT_EQ(event->records.at(0).headers.at(0).name, "\xc3\xab\n");
 }
 
-TEST(KafkaEvent, passes_over_unknown_members) {
-  EXPECT_EQ(
-      problem(
-          R"({"new":{"records":[[1,{"a":null}],2.5,true]},"eventSource":"SelfManagedKafka","x":1,"y":"z",)"
-          R"("records":{"events-0":[)" +
-          record_text(
-              3,
-              R"(,"valueSchemaMetadata":{"dataFormat":"JSON","headers":[7]},"z":-1,"q":99999999999999999999)") +
-          "]}}"),
-      "fine");
+TEST(KafkaEvent, IgnoresUnknownMembers) {
+  EXPECT_EQ(problem(R"({"new":{"records":[[1,{"a":null}],2.5,true]},)"
+                    R"("eventSource":"SelfManagedKafka","x":1,"y":"z",)"
+                    R"("records":{"events-0":[)" +
+                    record_text(3, R"(,"valueSchemaMetadata":{"dataFormat":"JSON","headers":[7]},)"
+                                   R"("z":-1,"q":99999999999999999999)") +
+                    "]}}"),
+            "fine");
 }
 
-TEST(KafkaEvent, says_where_something_is_wrong) {
+TEST(KafkaEvent, SaysWhereSomethingIsWrong) {
   const std::pair<std::string, std::string> cases[] = {
       {one(R"(,"value":"Zg")"), "records/events-0/0/value: not base64"},
       {event_text("{\"events-0\":[" + record_text(1) + "," + record_text(2, R"(,"key":"*")") +
@@ -177,7 +176,7 @@ TEST(KafkaEvent, says_where_something_is_wrong) {
   for (const auto& [text, message] : cases) EXPECT_EQ(problem(text), message) << text;
 }
 
-TEST(KafkaEvent, refuses_what_is_not_json) {
+TEST(KafkaEvent, RefusesTextsThatAreNotJson) {
   const std::string good = one("");
   for (const std::string& text :
        {std::string(), std::string("  "), std::string("GET / HTTP/1.1"), good + "x",
@@ -187,7 +186,7 @@ TEST(KafkaEvent, refuses_what_is_not_json) {
   }
 }
 
-TEST(KafkaEvent, has_limits) {
+TEST(KafkaEvent, HasLimits) {
   KafkaEventLimits limits;
   limits.records_max = 2;
   limits.headers_max = 1;
@@ -206,12 +205,12 @@ TEST(KafkaEvent, has_limits) {
   EXPECT_EQ(deep.error().code, ErrorCode::too_large);
 }
 
-TEST(KafkaEvent, shows_little_of_a_foreign_name) {
+TEST(KafkaEvent, ShowsLittleOfAForeignName) {
   EXPECT_EQ(problem(event_text("{\"" + std::string(100'000, 'x') + "\":1}")),
             "records/" + std::string(100, 'x') + ": expected an array of records");
 }
 
-TEST(KafkaEvent, takes_the_largest_batch) {
+TEST(KafkaEvent, AcceptsTheLargestBatch) {
   std::string records = record_text(0);
   for (int i = 1; i < 10'000; ++i) {
     records += "," + record_text(i, R"(,"value":"SGVsbG8sIFdvcmxkIQ==")");

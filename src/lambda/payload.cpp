@@ -17,7 +17,8 @@ JsonText on_one_line(std::string_view json) {
 
 base::Result<JsonText> payload_json(const Record& record) {
   if (!record.value) return JsonText{"null"};
-  // No tree is built: one of a few megabytes of JSON can need more memory than a function has.
+  // This builds no tree, because a tree of a few megabytes of JSON can need more memory than a
+  // function has.
   if (json::check(*record.value)) return on_one_line(*record.value);
   if (!base::is_utf8(*record.value)) {
     return base::Error{base::ErrorCode::invalid, "the value is neither JSON nor other UTF-8 text"};

@@ -8,18 +8,18 @@
 
 namespace penstock::lambda {
 
-// JSON that has been checked and stands on one line, so that a line of the log can take it as it
-// is.
+// Valid JSON on one line, which a line of the log can include unchanged.
 struct JsonText {
   std::string text;
 };
 
-// The value of a record as JSON: itself if it is JSON, a string if it is other text, null for a
-// tombstone. Numbers and the order of members stay as they were written. Error: invalid, when the
-// bytes are not text (UTF-8).
+// Returns the value of a record as JSON: the value itself if it is JSON, a string if it is other
+// text, and null for a tombstone. Numbers and the order of members stay as they were written. Fails
+// with `invalid` if the bytes are not UTF-8.
 [[nodiscard]] base::Result<JsonText> payload_json(const Record& record);
 
-// Valid JSON without its line breaks, which can only stand between its tokens.
+// Replaces the line breaks of `json` by spaces. It must be valid JSON, in which line breaks can
+// occur only between tokens.
 [[nodiscard]] JsonText on_one_line(std::string_view json);
 
 }  // namespace penstock::lambda

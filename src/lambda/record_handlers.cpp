@@ -23,18 +23,19 @@ void Context::exception(std::string_view reason) {
 
 base::Result<> check(const EventHandlers& handlers) {
   if (handlers.empty()) {
-    return base::Error{base::ErrorCode::invalid, "no event type has a function"};
+    return base::Error{base::ErrorCode::invalid, "there is no handler for any event type"};
   }
   for (auto it = handlers.begin(); it != handlers.end(); ++it) {
     if (it->type.empty()) {
-      return base::Error{base::ErrorCode::invalid, "a function has no event type"};
+      return base::Error{base::ErrorCode::invalid, "a handler has no event type"};
     }
     if (!it->handle) {
-      return base::Error{base::ErrorCode::invalid, "event type " + it->type + " has no function"};
+      return base::Error{base::ErrorCode::invalid,
+                         "the handler of event type " + it->type + " is empty"};
     }
     const auto same = [&](const EventFunction& other) { return other.type == it->type; };
     if (std::any_of(handlers.begin(), it, same)) {
-      return base::Error{base::ErrorCode::invalid, "event type " + it->type + " has two functions"};
+      return base::Error{base::ErrorCode::invalid, "event type " + it->type + " has two handlers"};
     }
   }
   return {};

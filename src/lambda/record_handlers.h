@@ -16,30 +16,32 @@
 
 namespace penstock::lambda {
 
-// What a handler may use besides the record.
+// Gives a handler what it needs besides the record. It is valid during the call of the handler.
 class Context {
  public:
+  // `log` and `record` must outlive the context.
   Context(InvocationLog& log, const Record& record, base::SystemTime deadline,
           boost::json::value value = {})
       : log_(log), record_(record), deadline_(deadline), value_(std::move(value)) {}
 
-  // The record's value, which has passed the schema that the contract gives its event's type. Null
-  // for a tombstone, and for a type that the contract does not declare.
+  // Returns the record's value, which has passed the contract's schema of its event type. It is
+  // null for a tombstone, and for a type that the contract does not declare.
   [[nodiscard]] const boost::json::value& value() const { return value_; }
 
-  // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). What JSON cannot
-  // hold is replaced (json::to_text), so that it does not break the line.
+  // Logs a line of that type at INFO: context.log("MESSAGE", {{"name", "Paul"}}). Values that JSON
+  // cannot express are replaced (json::to_text), so that they cannot break the line.
   void log(std::string_view type, const boost::json::value& value);
-  // A template, so that braces always mean the one above.
+  // Does the same with JSON text. It is a template, so that an argument in braces always means the
+  // function above.
   template <std::same_as<JsonText> T>
   void log(std::string_view type, const T& value) {
     log_.write(log::Level::info, type, value.text);
   }
-  // An EXCEPTION line at ERROR that names the record. It says nothing of whether the record is
-  // handled.
+  // Logs an EXCEPTION line at ERROR that names the record. It does not change whether the record
+  // counts as handled.
   void exception(std::string_view reason);
 
-  // When Lambda ends the invocation, and the process with it.
+  // Returns when Lambda ends the invocation, and the process with it.
   [[nodiscard]] base::SystemTime deadline() const { return deadline_; }
 
  private:
@@ -49,50 +51,55 @@ class Context {
   boost::json::value value_;
 };
 
-// What a handler says became of a record: done(), retry("why") or poison("why").
+// Says what happened to a record. A handler returns done(), retry("why") or poison("why").
 struct RecordOutcome {
   enum class Kind { done, retry, poison };
   Kind kind = Kind::done;
   std::string reason = {};
 };
 
+// The record is handled.
 [[nodiscard]] inline RecordOutcome done() {
   return {};
 }
-// Not handled this time. It comes again, and what follows it in its partition waits for it.
+// The record was not handled this time. It will be retried, and the records after it in its
+// partition wait for it.
 [[nodiscard]] inline RecordOutcome retry(std::string reason) {
   return {RecordOutcome::Kind::retry, std::move(reason)};
 }
-// Not handled, and it never will be. Where the event source mapping takes partial responses, what
-// follows it does not wait.
+// The record can never be handled. The records after it do not have to wait if responses are
+// partial.
 [[nodiscard]] inline RecordOutcome poison(std::string reason) {
   return {RecordOutcome::Kind::poison, std::move(reason)};
 }
 
-// Handles one record. That it throws is a retry. Delivery is at least once: a record that was
-// handled may come again.
+// Handles one record. If it throws, the outcome is a retry. Delivery is at least once: a record
+// that was handled may come again.
 using EventHandler = RecordOutcome(const Record& record, Context& context);
 
+// Holds a handler with its event type.
 struct EventFunction {
-  std::string type;  // That of the record's "ce_type" header, or "*".
+  std::string type;  // The value of the records' header "ce_type", or "*".
   std::function<EventHandler> handle;
 };
 
-// One function an event type. "*" takes the records of any other type and those without one; a
-// record that nothing takes is a failure.
+// This lists the handlers of a service, one for each event type. The handler of "*" gets the
+// records of all other types and those without a type. A record without a handler is a failure.
 using EventHandlers = std::vector<EventFunction>;
 
 inline constexpr std::string_view kAnyType = "*";
 
-// The value of a record of that type as JSON, if the contract's schema of the type lets it pass;
-// null for a type that the contract does not declare. Error: what is wrong with the value.
+// Returns the value of a record of that type as JSON, checked against the contract's schema of the
+// type, or null for a type that the contract does not declare. Fails with `invalid`; the message
+// says what is wrong with the value.
 using ReadValue =
     std::function<base::Result<boost::json::value>(std::string_view type, std::string_view value)>;
 
-// Whether every type has one function. Error: invalid.
+// Checks that there are handlers, and that every type has one. Fails with `invalid`.
 [[nodiscard]] base::Result<> check(const EventHandlers& handlers);
 
-// The function that takes events of that type. Null if none does.
+// Returns the handler for events of that type, or null if there is none. It is valid as long as
+// `handlers`.
 [[nodiscard]] const EventFunction* find(const EventHandlers& handlers, std::string_view type);
 
 }  // namespace penstock::lambda

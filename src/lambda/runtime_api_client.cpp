@@ -17,7 +17,7 @@ using base::Result;
 
 constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
 constexpr std::chrono::seconds kPostTimeout{10};
-constexpr size_t kRequestIdMax = 128;  // AWS's are UUIDs: 36 characters.
+constexpr size_t kRequestIdMax = 128;  // AWS's ids are UUIDs with 36 characters.
 
 template <class T>
 std::optional<T> whole_number(std::string_view text) {
@@ -27,7 +27,7 @@ std::optional<T> whole_number(std::string_view text) {
   return number;
 }
 
-// The id becomes a part of a path.
+// Says whether the id can be used. It becomes a part of a path.
 bool is_request_id(std::string_view id) {
   return !id.empty() && id.size() <= kRequestIdMax && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
@@ -36,7 +36,7 @@ bool is_request_id(std::string_view id) {
 }
 
 Error misbehaves(std::string detail) {
-  return {ErrorCode::internal, "the Lambda Runtime API does not keep its contract",
+  return {ErrorCode::internal, "the Lambda Runtime API sent an unexpected answer",
           std::move(detail)};
 }
 
@@ -52,7 +52,8 @@ Result<RuntimeApiClient> RuntimeApiClient::at(std::string_view address, net::Cli
                         ? std::nullopt
                         : whole_number<uint16_t>(address.substr(colon + 1));
   if (host.empty() || !port || *port == 0) {
-    return Error{ErrorCode::invalid, "\"" + std::string(address) + "\" is not host:port"};
+    return Error{ErrorCode::invalid,
+                 "\"" + std::string(address) + "\" is not an address such as 127.0.0.1:9001"};
   }
   return RuntimeApiClient(net::HttpClient(std::string(host), *port, limits));
 }
@@ -67,7 +68,7 @@ Result<Invocation> RuntimeApiClient::next() {
   const std::string_view id = response->header("Lambda-Runtime-Aws-Request-Id");
   if (!is_request_id(id)) return misbehaves("next: no valid Lambda-Runtime-Aws-Request-Id");
   const auto deadline = whole_number<int64_t>(response->header("Lambda-Runtime-Deadline-Ms"));
-  // Beyond this a time point in nanoseconds overflows (year 2262).
+  // A later time would overflow a time point in nanoseconds (year 2262).
   if (!deadline || *deadline < 0 || *deadline > 9'000'000'000'000) {
     return misbehaves("next: no valid Lambda-Runtime-Deadline-Ms");
   }
@@ -110,9 +111,10 @@ Result<> RuntimeApiClient::post(std::string target, std::string_view json,
   if (!response) return response.error();
   if (response->status >= 200 && response->status < 300) return {};
   const std::string detail = target + ": status " + std::to_string(response->status);
-  // 400, 403 and 413 are about this invocation; at 500 "the runtime should exit promptly".
+  // The API answers 400, 403 and 413 if only this invocation is wrong. Status 500 means that the
+  // runtime should exit promptly.
   if (response->status >= 400 && response->status < 500) {
-    return Error{ErrorCode::refused, "the Lambda Runtime API did not take the answer", detail};
+    return Error{ErrorCode::refused, "the Lambda Runtime API rejected the answer", detail};
   }
   return misbehaves(detail);
 }

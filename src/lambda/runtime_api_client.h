@@ -9,39 +9,42 @@
 
 namespace penstock::lambda {
 
+// Describes one call of the function.
 struct Invocation {
   std::string request_id;
   base::SystemTime deadline;
   std::string function_arn;
   std::string trace_id;  // May be empty.
-  std::string body;      // JSON, of whoever invoked the function.
+  std::string body;      // The event: JSON from the caller of the function, not yet checked.
 };
 
-// Why an invocation, or the start, failed.
+// Says why an invocation, or the start of the function, failed.
 struct InvocationError {
-  std::string type;  // "Function.MalformedEvent"
+  std::string type;  // Such as "Function.MalformedEvent".
   std::string message;
 };
 
-// The function's side of the Lambda Runtime API (AWS, "Using the Lambda runtime API for custom
-// runtimes"), version 2018-06-01. Its calls block; it is for one thread at a time.
+// Calls the Lambda Runtime API for the function (AWS, "Using the Lambda runtime API for custom
+// runtimes"), in version 2018-06-01. Its calls block, and one thread at a time may use it.
 //
-// Errors of all calls: refused, when the API rejects this call but goes on; anything else says that
-// the API is gone, or in a state that AWS tells a runtime to exit in.
+// All calls fail with `refused` if the API rejects only this call. Any other error means that the
+// API is gone, or in a state in which AWS wants the runtime to exit.
 class RuntimeApiClient {
  public:
-  // A client of the API at `address`; nothing is asked of it yet. `address` is that of the variable
-  // AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001". Error: invalid.
+  // Makes a client of the API at `address`, the value of the variable AWS_LAMBDA_RUNTIME_API, such
+  // as "127.0.0.1:9001". It does not connect yet. Fails with `invalid` if it is not an address with
+  // a port.
   [[nodiscard]] static base::Result<RuntimeApiClient> at(std::string_view address,
                                                          net::ClientLimits limits = {});
 
-  // Waits for the next invocation, for as long as it takes: Lambda freezes the process meanwhile.
+  // Waits for the next invocation, without a time-out, because Lambda freezes the process
+  // meanwhile.
   [[nodiscard]] base::Result<Invocation> next();
-  // Ends an invocation with a response in JSON, or with an error.
+  // End an invocation with a response in JSON, or with an error.
   [[nodiscard]] base::Result<> respond(std::string_view request_id, std::string_view json);
   [[nodiscard]] base::Result<> report_error(std::string_view request_id,
                                             const InvocationError& error);
-  // Says that the function cannot start. It comes instead of the first next().
+  // Reports that the function cannot start. It replaces the first next().
   [[nodiscard]] base::Result<> report_init_error(const InvocationError& error);
 
  private:

@@ -20,12 +20,12 @@ RuntimeApiClient api_of(const ScriptedServer& server) {
   return RuntimeApiClient::at("127.0.0.1:" + std::to_string(server.port())).value();
 }
 
-// Answers one request on each connection, and keeps the requests.
+// A server that answers one request on each connection and keeps the requests.
 struct Recorder {
   std::vector<std::string> requests;
   ScriptedServer server;
 
-  // Each answer is {status, headers, body}.
+  // Each answer consists of status, headers and body.
   explicit Recorder(std::vector<std::array<std::string, 3>> answers)
       : server([this, answers = std::move(answers)](ScriptedServer& self) {
           for (const auto& [status, headers, body] : answers) {
@@ -36,7 +36,7 @@ struct Recorder {
         }) {}
 };
 
-TEST(RuntimeApiClient, next_gives_the_invocation) {
+TEST(RuntimeApiClient, ReturnsTheNextInvocation) {
   Recorder recorder(
       {{"200 OK",
         "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n"
@@ -56,7 +56,7 @@ TEST(RuntimeApiClient, next_gives_the_invocation) {
               StartsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
 }
 
-TEST(RuntimeApiClient, next_trusts_no_header) {
+TEST(RuntimeApiClient, ChecksTheHeadersOfAnInvocation) {
   const std::string id = "Lambda-Runtime-Aws-Request-Id: a\r\n";
   const std::string deadline = "Lambda-Runtime-Deadline-Ms: 1\r\n";
   Recorder recorder(
@@ -76,7 +76,7 @@ TEST(RuntimeApiClient, next_trusts_no_header) {
   }
 }
 
-TEST(RuntimeApiClient, posts_the_response_and_errors) {
+TEST(RuntimeApiClient, PostsTheResponseAndErrors) {
   Recorder recorder({{"202 Accepted", "", "{\"status\":\"OK\"}"},
                      {"202 Accepted", "", ""},
                      {"202 Accepted", "", ""}});
@@ -99,7 +99,7 @@ TEST(RuntimeApiClient, posts_the_response_and_errors) {
               StartsWith("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"));
 }
 
-TEST(RuntimeApiClient, tells_a_rejected_answer_from_an_api_that_is_broken) {
+TEST(RuntimeApiClient, DistinguishesARejectedAnswerFromABrokenApi) {
   Recorder recorder({{"413 Payload Too Large", "", ""}, {"500 Internal Server Error", "", ""}});
   RuntimeApiClient api = api_of(recorder.server);
   EXPECT_EQ(api.respond("id-1", "null").error().code, ErrorCode::refused);
@@ -108,7 +108,7 @@ TEST(RuntimeApiClient, tells_a_rejected_answer_from_an_api_that_is_broken) {
   EXPECT_EQ(api.respond("id-1", "null").error().code, ErrorCode::unavailable);
 }
 
-TEST(RuntimeApiClient, wants_host_and_port) {
+TEST(RuntimeApiClient, RequiresHostAndPort) {
   for (const char* address :
        {"", "127.0.0.1", ":9001", "host:", "host:0", "host:65536", "host:90x", "[]:80"}) {
     EXPECT_FALSE(RuntimeApiClient::at(address)) << address;

@@ -17,9 +17,10 @@
 namespace penstock::log {
 namespace {
 
-// A pipe that polls as writable takes this much without blocking (PIPE_BUF, pipe(7)).
+// A pipe that poll() calls writable takes this many bytes without blocking (PIPE_BUF, pipe(7)).
 constexpr size_t kPipeChunk = 4096;
-constexpr size_t kLineReserve = 384;  // A completion line fits without growing.
+// A completion line fits into this many bytes, so its text is allocated once.
+constexpr size_t kLineReserve = 384;
 
 bool poll_writable(int fd) {
   pollfd entry{fd, POLLOUT, 0};
@@ -81,7 +82,7 @@ bool Log::flush_locked() {
         ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return false;
-    if (count < 0) break;  // The reader is gone for good: nothing can be told to anyone.
+    if (count < 0) break;  // The reader is gone for good, so the lines are discarded.
     written_ += static_cast<size_t>(count);
   }
   buffer_.clear();
@@ -89,7 +90,8 @@ bool Log::flush_locked() {
   if (dropped_ > 0) {
     const uint64_t count = std::exchange(dropped_, 0);
     buffer_ +=
-        "{\"level\":\"WARNING\",\"message\":\"log lines dropped: nobody read them\",\"lines\":";
+        "{\"level\":\"WARNING\",\"message\":\"log lines were dropped: nothing read this output "
+        "fast enough\",\"lines\":";
     base::append_number(buffer_, count);
     buffer_ += "}\n";
     return flush_locked();
@@ -150,7 +152,7 @@ Line::~Line() {
 
 void Line::key(std::string_view name) {
   text_ += ",\"";
-  text_ += name;  // Keys are ours: plain ASCII.
+  text_ += name;  // Keys are the program's own, in plain ASCII, and need no escapes.
   text_ += "\":";
 }
 

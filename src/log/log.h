@@ -10,48 +10,59 @@
 
 #include "base/time_text.h"
 
+// This file declares the log of a program. A Log has a file descriptor and a bounded buffer of
+// whole lines, which wait to be written; a Line is one line that is being built, and goes into the
+// buffer at its end.
 namespace penstock::log {
 
+// The levels are in order, from the least to the most important.
 enum class Level { debug, info, warning, error };
 
-// "DEBUG", "INFO", "WARNING", "ERROR".
+// Returns "DEBUG", "INFO", "WARNING" or "ERROR".
 [[nodiscard]] std::string_view name(Level level);
-// The level of that name in any case ("WARN", "FATAL", "CRITICAL" and "TRACE" are understood too),
-// or nothing.
+// Returns the level of that name, in upper or lower case, or nothing if there is none. It also
+// knows "WARN", "FATAL", "CRITICAL" and "TRACE".
 [[nodiscard]] std::optional<Level> level_named(std::string_view text);
 
-// One JSON object a line on a file descriptor. May be used by several threads; a line is written
-// whole.
+// Writes one JSON object a line to a file descriptor. Several threads may use one log: each line
+// arrives whole.
 //
-// Lines wait in a bounded buffer until flush(); with no deferred flush every line is written at
-// once. A reader of our output that has stopped reading never blocks the program: lines beyond the
-// bound are dropped, counted, and the count is logged when the reader is back.
+// Lines wait in a buffer of bounded size until flush(); without defer_flush() every line is written
+// at once. If the reader of the output stops reading, the program does not block. Lines that no
+// longer fit into the buffer are dropped and counted, and the count is logged when the reader reads
+// again.
 class Log {
  public:
   static constexpr size_t kBufferBytesMax = 1 << 20;
 
+  // How lines look. `time_key` is the name of the member with the time: Lambda wants "timestamp".
   struct Format {
     std::string time_key = "time";
   };
 
+  // Lines below `level` are left out. The log borrows `fd` and does not close it.
   Log(int fd, Level level) : Log(fd, level, Format{}) {}
   Log(int fd, Level level, Format format);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
+  // Writes what the descriptor takes without blocking; the rest is lost.
   ~Log();
 
+  // Says whether lines of this level are written.
   [[nodiscard]] bool writes(Level level) const { return level >= level_; }
 
-  // Calls `request_flush` when the first line is put into an empty buffer; it arranges for a call
-  // of flush() soon.
+  // From now on lines wait in the buffer. `request_flush` is called, on the thread that logs, when
+  // the first line enters an empty buffer; it must arrange a call of flush() soon.
   void defer_flush(std::function<void()> request_flush);
 
-  // Writes a line of the caller's own making, whatever its level: a JSON object on one line.
+  // Writes a line that the caller has formatted, whatever the level. `object` must be a JSON object
+  // without line breaks.
   void put(std::string_view object);
 
-  // Writes what the descriptor takes now, without blocking. False if something is left.
+  // Writes what the descriptor takes now, without blocking. Returns false if something is left.
   bool flush();
 
+  // Returns how many lines were dropped since the start.
   [[nodiscard]] uint64_t dropped_lines() const { return dropped_total_; }
 
  private:
@@ -61,13 +72,15 @@ class Log {
   bool flush_locked();
 
   const int fd_;
-  bool may_block_;  // A pipe, socket or terminal; a regular file or the null device does not block.
+  // It is true for a pipe, a socket or a terminal. A regular file or the null device does not
+  // block.
+  bool may_block_;
   const Level level_;
   const Format format_;
   std::mutex mutex_;
   base::TimeText time_;
   std::string buffer_;
-  size_t written_ = 0;  // Bytes of buffer_ that are out already.
+  size_t written_ = 0;  // How many bytes of buffer_ are already written.
   uint64_t dropped_ = 0;
   uint64_t dropped_total_ = 0;
   std::function<void()> request_flush_;
@@ -75,17 +88,19 @@ class Log {
 
 // Builds one line and hands it to the log when it goes out of scope:
 //   Line(log, Level::info, "listening").field("port", 8000);
-// The message may be empty; then the line has no "message".
+// If the message is empty, the line has no member "message". Keys must be plain ASCII without
+// quotes and backslashes. The log must outlive the line; a line belongs to one thread.
 class Line {
  public:
   Line(Log& log, Level level, std::string_view message)
       : Line(log, level, message, base::SystemTime{}) {}
-  // The same with a time that the caller has already taken.
+  // Does the same with a time that the caller has already taken from the clock.
   Line(Log& log, Level level, std::string_view message, base::SystemTime time);
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
   ~Line();
 
+  // Adds a text. Bytes that are not UTF-8 become U+FFFD.
   Line& field(std::string_view key, std::string_view value);
   Line& field(std::string_view key, const char* value) {
     return field(key, std::string_view(value));
@@ -94,7 +109,7 @@ class Line {
     return field(key, std::string_view(value));
   }
   Line& field(std::string_view key, bool value);
-  // A number that is infinite or none, which JSON does not have, is null.
+  // Adds a number. Infinity and NaN, which JSON does not have, are written as null.
   Line& field(std::string_view key, double value);
   template <std::integral T>
     requires(!std::same_as<T, bool>)
@@ -102,7 +117,7 @@ class Line {
     if constexpr (std::signed_integral<T>) return number(key, static_cast<int64_t>(value));
     return unsigned_number(key, static_cast<uint64_t>(value));
   }
-  // `json` is JSON text already and goes in as it is.
+  // Adds `json`, which must be JSON on one line, unchanged.
   Line& raw(std::string_view key, std::string_view json);
 
  private:
@@ -110,7 +125,7 @@ class Line {
   Line& unsigned_number(std::string_view key, uint64_t value);
   void key(std::string_view name);
 
-  Log* log_;  // Null when the level is not written: then nothing is formatted.
+  Log* log_;  // Null if the level is not written; then nothing is formatted.
   std::string text_;
 };
 

@@ -10,7 +10,7 @@
 namespace penstock::log {
 namespace {
 
-// A pipe whose read end the test holds.
+// Holds both ends of a pipe. The test reads from it.
 struct Pipe {
   Pipe() { EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0); }
   ~Pipe() {
@@ -28,7 +28,7 @@ struct Pipe {
 
 const base::SystemTime kTime{std::chrono::seconds(1'795'539'140)};
 
-TEST(Log, writes_one_json_object_a_line) {
+TEST(Log, WritesOneJsonObjectALine) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   Line(log, Level::info, "listening", kTime)
@@ -41,7 +41,7 @@ TEST(Log, writes_one_json_object_a_line) {
       "\"port\":8000,\"host\":\"a\\\"b\",\"up\":true}\n");
 }
 
-TEST(Log, a_number_that_json_does_not_have_is_null) {
+TEST(Log, WritesNullForANumberThatJsonDoesNotHave) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   Line(log, Level::info, "", kTime)
@@ -52,7 +52,7 @@ TEST(Log, a_number_that_json_does_not_have_is_null) {
       "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"half\":0.5,\"much\":null}\n");
 }
 
-TEST(Log, leaves_out_what_is_below_its_level) {
+TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::warning);
   Line(log, Level::info, "not this").field("n", 1);
@@ -62,7 +62,7 @@ TEST(Log, leaves_out_what_is_below_its_level) {
   EXPECT_NE(text.find("\"ERROR\",\"message\":\"this\""), std::string::npos);
 }
 
-TEST(Log, deferred_lines_ask_once_and_wait_for_the_flush) {
+TEST(Log, DeferredLinesAskOnceAndWaitForTheFlush) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   int asked = 0;
@@ -77,7 +77,7 @@ TEST(Log, deferred_lines_ask_once_and_wait_for_the_flush) {
   EXPECT_EQ(asked, 2);
 }
 
-TEST(Log, a_reader_that_stops_reading_does_not_block_and_loses_only_the_excess) {
+TEST(Log, AReaderThatStopsReadingDoesNotBlockAndLosesOnlyTheExcess) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   const std::string filler(1000, 'x');
@@ -90,12 +90,12 @@ TEST(Log, a_reader_that_stops_reading_does_not_block_and_loses_only_the_excess) 
   ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
   for (std::string part = pipe.read_some(); !part.empty(); part = pipe.read_some()) all += part;
   const auto lines = static_cast<uint64_t>(std::count(all.begin(), all.end(), '\n'));
-  EXPECT_EQ(lines,
-            3000 - log.dropped_lines() + 1);  // What was kept, and the line that tells the count.
+  // One more line than was kept: the one that reports the count.
+  EXPECT_EQ(lines, 3000 - log.dropped_lines() + 1);
   EXPECT_NE(all.find("\"lines\":" + std::to_string(log.dropped_lines())), std::string::npos);
 }
 
-TEST(Log, levels_have_their_usual_names) {
+TEST(Log, LevelsHaveTheirUsualNames) {
   EXPECT_EQ(level_named("info"), Level::info);
   EXPECT_EQ(level_named("WARN"), Level::warning);
   EXPECT_EQ(level_named("FATAL"), Level::error);

@@ -24,7 +24,7 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 using ResponseParser = beast::http::response_parser<beast::http::string_body>;
 
-constexpr size_t kReadAhead = 64 * 1024;  // Beast reads at most this much at once.
+constexpr size_t kReadAhead = 64 * 1024;  // The client reads at most this many bytes at once.
 
 std::string_view name(HttpMethod method) {
   switch (method) {
@@ -44,7 +44,8 @@ bool same_in_any_case(std::string_view a, std::string_view b) {
   });
 }
 
-// Text that ends a line or a target would let a value become another header or another request.
+// Says whether a text has no character that ends a line or, without `spaces`, a target. With one a
+// value could become another header or another request.
 bool is_plain(std::string_view text, bool spaces) {
   return std::all_of(text.begin(), text.end(), [&](unsigned char c) {
     return (c > 0x20 && c != 0x7f) || (spaces && (c == ' ' || c == '\t'));
@@ -128,11 +129,12 @@ struct HttpClient::Connection {
   uint16_t port;
   ClientLimits limits;
   const Transport& transport;
-  std::unique_ptr<Wire> wire;  // Null: not connected.
-  beast::flat_buffer buffer;   // What has come and is not read yet.
+  std::unique_ptr<Wire> wire;  // Null while it is not connected.
+  beast::flat_buffer buffer;   // Bytes that have arrived but are not yet parsed.
 };
 
-// The Host header names the port only if it is not the scheme's own (RFC 9110 section 4.2.3).
+// Returns the host with its port. The Host header omits a port that is the scheme's default (RFC
+// 9110 section 4.2.3).
 std::string HttpClient::Connection::authority(bool with_standard_port) const {
   const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
   return port == transport.standard_port && !with_standard_port ? name
@@ -171,17 +173,17 @@ Result<tcp::resolver::results_type> HttpClient::Connection::resolve() const {
   }
 
 #ifdef PENSTOCK_NO_RESOLVER
-  // In a static program getaddrinfo needs the very libc that it was linked with, as a shared
-  // library.
+  // In a static program getaddrinfo needs the same libc that the program was linked with, as a
+  // shared library.
   if (host == "localhost") {
     const tcp::endpoint loopback(asio::ip::address_v4::loopback(), port);
     return tcp::resolver::results_type::create(loopback, host, service);
   }
   return Error{ErrorCode::invalid,
-               host + " is not an IP address, and this program looks no names up"};
+               host + " is not an IP address, and this program cannot look up host names"};
 #else
-  // getaddrinfo cannot be interrupted; the system's resolver gives up by itself (resolv.conf(5): 5
-  // s, twice a server).
+  // getaddrinfo cannot be interrupted. The system's resolver gives up after 5 s, twice for each
+  // server (resolv.conf(5)).
   asio::io_context io{1};
   tcp::resolver resolver(io);
   auto found = resolver.resolve(host, service, error);
@@ -209,7 +211,9 @@ Result<> HttpClient::Connection::open(Clock::time_point deadline) {
 Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
                                                      std::optional<Clock::time_point> deadline) {
   if (!is_writable(request)) {
-    return Error{ErrorCode::invalid, "a request that cannot be written as HTTP"};
+    return Error{
+        ErrorCode::invalid,
+        "the request's target or a header is empty or has characters that HTTP does not allow"};
   }
   if (wire && is_stale()) wire.reset();
   const bool reused = wire != nullptr;
@@ -257,7 +261,8 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
   return take_response(parser);
 }
 
-// Without a deadline the answer's first byte is waited for without an end, the rest is not.
+// Without a deadline, the wait for the response's first byte has no end; the rest has the transfer
+// time-out.
 error_code HttpClient::Connection::receive(ResponseParser& parser,
                                            std::optional<Clock::time_point> deadline) {
   std::optional<Clock::time_point> end = deadline;
@@ -286,10 +291,12 @@ error_code HttpClient::Connection::receive(ResponseParser& parser,
 Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parser) {
   if (!parser.keep_alive()) wire.reset();
   auto message = parser.release();
-  if (message.result_int() <
-      200) {  // Interim answers come to those who send Expect or Upgrade; we never do.
+  // Interim responses answer requests with Expect or Upgrade, which this client never sends.
+  if (message.result_int() < 200) {
     wire.reset();
-    return Error{ErrorCode::invalid, "an interim answer that was not asked for"};
+    return Error{ErrorCode::invalid, "the answer of " + authority(true) +
+                                         " has the interim status " +
+                                         std::to_string(message.result_int())};
   }
   HttpResponse response{message.result_int(), {}, std::move(message.body())};
   for (const auto& field : message) {

@@ -11,30 +11,39 @@
 
 #include "base/result.h"
 
+// This file declares a blocking HTTP/1.1 client. An HttpClient owns one connection, a Wire
+// (wire.h), which it makes with a Transport: plain TCP, or TLS (tls.h). A request and its response
+// are plain structs. The client never logs and never retries, except where request() says so.
 namespace penstock::net {
 
-struct Transport;  // net/wire.h; kTls is in net/tls.h.
+// Says how the client connects (wire.h). kPlain is TCP; kTls is in tls.h.
+struct Transport;
 extern const Transport kPlain;
 
 struct ClientLimits {
+  // A connection, with its TLS handshake, must be made within this time.
   std::chrono::milliseconds connect_timeout{2'000};
-  // Bounds the sending and the receiving, but not the wait for the answer's first byte, of a
-  // request without a timeout.
+  // Without a timeout, sending a request may take at most this long, and so may the response after
+  // its first byte. The wait for the first byte has no limit.
   std::chrono::milliseconds transfer_timeout{10'000};
+  // The response's status line and headers may have at most this many bytes.
   uint32_t header_bytes_max = 16 * 1024;
-  // A Lambda event is at most 6 MB (AWS, "Lambda quotas", synchronous payload).
+  // The response's body may have at most this many bytes. A Lambda event has at most 6 MB (AWS,
+  // "Lambda quotas", synchronous payload).
   uint64_t body_bytes_max = 8 * 1024 * 1024;
 };
 
+// This holds names and values, in the order in which they are sent or were received.
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 enum class HttpMethod { get, put, post };
 
+// Describes a request. `target` is the path with the query, already percent-encoded.
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   std::string target = "/";
-  HttpHeaders headers = {};    // Host and Content-Length are added.
-  std::string_view body = {};  // Borrowed for the call.
+  HttpHeaders headers = {};    // The client adds Host and Content-Length.
+  std::string_view body = {};  // It must stay valid during the call.
 };
 
 struct HttpResponse {
@@ -42,32 +51,36 @@ struct HttpResponse {
   HttpHeaders headers;
   std::string body;
 
-  // The first value of that name in any case; empty if absent.
+  // Returns the first value of the header of that name, in upper or lower case, or an empty view if
+  // there is none. The view is valid as long as the response.
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-// Calls one server by HTTP/1.1 over one connection, which is kept between requests. Blocking; for
-// one thread.
+// Calls one server by HTTP/1.1 over one connection, which it keeps between requests. Its calls
+// block; only one thread may use it.
 class HttpClient {
  public:
-  // `host` is a name or an address; IPv6 may have its brackets. `transport` outlives the client.
+  // `host` is a name or an IP address; an IPv6 address may have brackets. It does not connect yet.
+  // `transport` must outlive the client.
   HttpClient(std::string host, uint16_t port, ClientLimits limits = {},
              const Transport& transport = kPlain);
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  // Any status of the server is a response. `timeout` covers everything from the connecting to the
-  // last byte; without one the wait for the answer has no end, all else has the bounds of
-  // ClientLimits.
+  // Sends a request and returns the response, whatever its status. `timeout` covers everything from
+  // connecting to the last byte. Without it the wait for the response has no end, and everything
+  // else has the time-outs of ClientLimits.
   //
-  // A kept connection that the server has closed meanwhile is opened anew. If the closing shows
-  // only after the request was sent, and nothing of an answer came, a GET or PUT is sent once more,
-  // a POST is not: the server may have acted on it (RFC 9110 section 9.2.2).
+  // If the server has closed the kept connection, the client opens another one. If it notices this
+  // only after it has sent the request, and no byte of a response has come, it sends a GET or a PUT
+  // once more. It does not repeat a POST, because the server may have acted on it (RFC 9110 section
+  // 9.2.2).
   //
-  // Errors: unavailable (no connection, or it broke; a certificate that is not trusted, too),
-  // timed_out, too_large, invalid (the request cannot be written as HTTP, or the answer is not
-  // HTTP). `retryable` says that the server cannot have seen the request.
+  // Fails with `unavailable` (no connection, a connection that broke, or a certificate that is not
+  // trusted), `timed_out`, `too_large` (the response exceeds ClientLimits) or `invalid` (the
+  // request has characters that HTTP does not allow, or the response is not HTTP). `retryable` says
+  // that the server cannot have seen the request.
   [[nodiscard]] base::Result<HttpResponse> request(
       const HttpRequest& request, std::optional<std::chrono::milliseconds> timeout);
 

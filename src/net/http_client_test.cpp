@@ -27,7 +27,7 @@ HttpClient client_of(const ScriptedServer& server, ClientLimits limits = {}) {
   return HttpClient("127.0.0.1", server.port(), limits);
 }
 
-TEST(HttpClient, sends_a_request_and_gives_the_response) {
+TEST(HttpClient, SendsARequestAndGivesTheResponse) {
   std::string seen;
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
@@ -47,7 +47,7 @@ TEST(HttpClient, sends_a_request_and_gives_the_response) {
                       "\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\nthe body");
 }
 
-TEST(HttpClient, keeps_the_connection) {
+TEST(HttpClient, KeepsTheConnection) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     for (int i = 0; i < 3; ++i) {
@@ -63,7 +63,7 @@ TEST(HttpClient, keeps_the_connection) {
   }
 }
 
-TEST(HttpClient, opens_a_new_connection_when_the_server_says_close) {
+TEST(HttpClient, OpensANewConnectionWhenTheServerSaysClose) {
   ScriptedServer server([](ScriptedServer& self) {
     for (int i = 0; i < 2; ++i) {
       auto connection = self.accept();
@@ -76,7 +76,7 @@ TEST(HttpClient, opens_a_new_connection_when_the_server_says_close) {
   EXPECT_TRUE(client.request(kGet, kEnough));
 }
 
-TEST(HttpClient, reopens_a_kept_connection_that_was_closed_while_idle) {
+TEST(HttpClient, ReopensAKeptConnectionThatWasClosedWhileIdle) {
   std::promise<void> closed;
   ScriptedServer server([&](ScriptedServer& self) {
     {
@@ -92,7 +92,7 @@ TEST(HttpClient, reopens_a_kept_connection_that_was_closed_while_idle) {
   HttpClient client = client_of(server);
   ASSERT_TRUE(client.request(kGet, kEnough));
   closed.get_future().wait();
-  // Even a POST: the closing is seen before anything is sent.
+  // Even a POST is sent, because the client sees the closed connection before it sends anything.
   const auto response = client.request({HttpMethod::post, "/"}, kEnough);
   ASSERT_TRUE(response) << response.error().detail;
   EXPECT_EQ(response->body, "second");
@@ -112,7 +112,7 @@ ScriptedServer::Script closes_after_the_second_request() {
   };
 }
 
-TEST(HttpClient, sends_a_get_once_more_when_the_kept_connection_closes_without_an_answer) {
+TEST(HttpClient, SendsAGetOnceMoreWhenTheKeptConnectionClosesWithoutAnAnswer) {
   ScriptedServer server(closes_after_the_second_request());
   HttpClient client = client_of(server);
   ASSERT_TRUE(client.request(kGet, kEnough));
@@ -121,7 +121,7 @@ TEST(HttpClient, sends_a_get_once_more_when_the_kept_connection_closes_without_a
   EXPECT_EQ(response->body, "again");
 }
 
-TEST(HttpClient, never_sends_a_post_twice) {
+TEST(HttpClient, NeverSendsAPostTwice) {
   ScriptedServer server(closes_after_the_second_request());
   HttpClient client = client_of(server);
   ASSERT_TRUE(client.request(kGet, kEnough));
@@ -129,10 +129,10 @@ TEST(HttpClient, never_sends_a_post_twice) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
   EXPECT_FALSE(response.error().retryable);
-  EXPECT_TRUE(client.request(kGet, kEnough));  // The client itself is fine.
+  EXPECT_TRUE(client.request(kGet, kEnough));  // The client can be used again.
 }
 
-TEST(HttpClient, does_not_repeat_when_a_fresh_connection_closes) {
+TEST(HttpClient, DoesNotRepeatWhenAFreshConnectionCloses) {
   ScriptedServer server([](ScriptedServer& self) { self.accept().read_request(); });
   HttpClient client = client_of(server);
   const auto response = client.request(kGet, kEnough);
@@ -140,7 +140,7 @@ TEST(HttpClient, does_not_repeat_when_a_fresh_connection_closes) {
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
 }
 
-TEST(HttpClient, ends_at_the_timeout) {
+TEST(HttpClient, EndsAtTheTimeout) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.read_request();
@@ -152,7 +152,7 @@ TEST(HttpClient, ends_at_the_timeout) {
   EXPECT_EQ(response.error().code, ErrorCode::timed_out);
 }
 
-TEST(HttpClient, bounds_the_transfer_even_without_a_timeout) {
+TEST(HttpClient, BoundsTheTransferEvenWithoutATimeout) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.read_request();
@@ -165,7 +165,7 @@ TEST(HttpClient, bounds_the_transfer_even_without_a_timeout) {
   EXPECT_EQ(response.error().code, ErrorCode::timed_out);
 }
 
-TEST(HttpClient, waits_for_an_answer_beyond_the_transfer_timeout) {
+TEST(HttpClient, WaitsForAnAnswerBeyondTheTransferTimeout) {
   std::promise<void> late;
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
@@ -182,8 +182,8 @@ TEST(HttpClient, waits_for_an_answer_beyond_the_transfer_timeout) {
   EXPECT_EQ(response->body, "at last");
 }
 
-// Each connection gets one of the answers, after its request was read: closing earlier would reset
-// the connection.
+// Each connection gets one of the answers after its request was read, because closing earlier would
+// reset the connection.
 ScriptedServer::Script answers(std::vector<std::string> texts) {
   return [texts = std::move(texts)](ScriptedServer& self) {
     for (const std::string& text : texts) {
@@ -194,7 +194,7 @@ ScriptedServer::Script answers(std::vector<std::string> texts) {
   };
 }
 
-TEST(HttpClient, refuses_a_body_or_header_that_is_too_large) {
+TEST(HttpClient, RefusesABodyOrHeaderThatIsTooLarge) {
   const std::string body(1001, 'x');
   ScriptedServer server(
       answers({"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + body,
@@ -210,7 +210,7 @@ TEST(HttpClient, refuses_a_body_or_header_that_is_too_large) {
   EXPECT_TRUE(client.request(kGet, kEnough));
 }
 
-TEST(HttpClient, refuses_garbage) {
+TEST(HttpClient, RefusesGarbage) {
   ScriptedServer server(
       answers({"220 smtp.example.com ready\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"}));
@@ -222,14 +222,14 @@ TEST(HttpClient, refuses_garbage) {
   }
 }
 
-TEST(HttpClient, a_message_cut_short_is_not_a_response) {
+TEST(HttpClient, RefusesAMessageThatIsCutShort) {
   ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}));
   const auto response = client_of(server).request(kGet, kEnough);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
 }
 
-TEST(HttpClient, takes_large_and_chunked_bodies) {
+TEST(HttpClient, TakesLargeAndChunkedBodies) {
   const std::string large(6'000'000, 'x');
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
@@ -248,9 +248,9 @@ TEST(HttpClient, takes_large_and_chunked_bodies) {
   EXPECT_EQ(second->body, "abcde");
 }
 
-TEST(HttpClient, a_refused_connection_is_retryable) {
+TEST(HttpClient, CallsARefusedConnectionRetryable) {
   ScriptedServer server([](ScriptedServer&) {});
-  server.join();  // Its port is closed now.
+  server.join();  // The server's port is closed now.
   const auto response = client_of(server).request({HttpMethod::post, "/"}, kEnough);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
@@ -259,14 +259,14 @@ TEST(HttpClient, a_refused_connection_is_retryable) {
   EXPECT_THAT(response.error().detail, HasSubstr("connecting"));
 }
 
-TEST(HttpClient, looks_names_up) {
+TEST(HttpClient, LooksNamesUp) {
   ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nby name"}));
   const auto response = HttpClient("localhost", server.port()).request(kGet, kEnough);
   ASSERT_TRUE(response) << response.error().detail;
   EXPECT_EQ(response->body, "by name");
 }
 
-// The Host header of a request to `host`, with PORT for the server's port.
+// Returns the Host header of a request to `host`, with PORT in place of the server's port.
 std::string host_header(const std::string& host, bool standard_port) {
   std::string seen;
   ScriptedServer server([&](ScriptedServer& self) {
@@ -288,12 +288,12 @@ std::string host_header(const std::string& host, bool standard_port) {
   return header;
 }
 
-TEST(HttpClient, names_the_host_with_a_port_that_is_not_the_schemes_own) {
+TEST(HttpClient, NamesThePortInTheHostHeaderUnlessItIsTheDefault) {
   EXPECT_EQ(host_header("127.0.0.1", true), "127.0.0.1");
   EXPECT_EQ(host_header("127.0.0.1", false), "127.0.0.1:PORT");
 }
 
-TEST(HttpClient, takes_an_ipv6_address_with_and_without_brackets) {
+TEST(HttpClient, TakesAnIpv6AddressWithAndWithoutBrackets) {
   const int probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (probe < 0) GTEST_SKIP() << "no IPv6 here";
   ::close(probe);
@@ -303,7 +303,7 @@ TEST(HttpClient, takes_an_ipv6_address_with_and_without_brackets) {
   }
 }
 
-TEST(HttpClient, a_transport_that_cannot_be_made_is_an_error) {
+TEST(HttpClient, ReportsATransportThatCannotBeMade) {
   const Transport broken{
       .standard_port = 443, .make = [](const std::string&) -> std::unique_ptr<Wire> {
         throw boost::system::system_error(make_error_code(boost::system::errc::not_supported));
@@ -314,7 +314,7 @@ TEST(HttpClient, a_transport_that_cannot_be_made_is_an_error) {
   EXPECT_TRUE(response.error().retryable);
 }
 
-TEST(HttpClient, does_not_write_a_request_that_would_become_another) {
+TEST(HttpClient, RefusesARequestThatHttpWouldReadAsAnother) {
   HttpClient client("127.0.0.1", 1);
   for (const HttpRequest& request :
        {HttpRequest{HttpMethod::get, "/a b"}, HttpRequest{HttpMethod::get, "/a\r\nX: y"},

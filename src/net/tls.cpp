@@ -6,7 +6,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/impl/src.hpp>  // Here alone: Asio is compiled apart, see src/asio.
+#include <boost/asio/ssl/impl/src.hpp>  // Only here: src/asio compiles Asio without its TLS part.
 #include <boost/asio/ssl/stream.hpp>
 
 #include "net/wire_over.h"
@@ -32,8 +32,8 @@ class TlsWire final : public WireOver<ssl::stream<boost::beast::tcp_stream>> {
     boost::system::error_code no_address;
     boost::asio::ip::make_address(host, no_address);
     SSL* handle = stream_.native_handle();
-    // The name for the server's choice of certificate, and for the check of it. An address has no
-    // part in the first (RFC 6066 section 3).
+    // The name lets the server choose its certificate and lets the client check it. An IP address
+    // is not sent as a name (RFC 6066 section 3).
     const bool set = no_address
                          ? SSL_set_tlsext_host_name(handle, host.c_str()) == 1 &&
                                SSL_set1_host(handle, host.c_str()) == 1

@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kEnough{5};
 const HttpRequest kGet{HttpMethod::get, "/thing"};
 constexpr const char* kYes = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 
-// The server's side of one connection.
+// Is the server's side of one connection.
 class TlsSession {
  public:
   TlsSession(const ScriptedConnection& connection, const TestCertificate& certificate,
@@ -71,8 +71,8 @@ class TlsSession {
     SSL_write(session_.get(), text.data(), static_cast<int>(text.size()));
   }
   void close_notify() { SSL_shutdown(session_.get()); }
-  // What a server may send at any time (RFC 8446 section 4.6): a ticket, and new keys, which the
-  // client answers with its own. False if it could not.
+  // Sends what a server may send at any time (RFC 8446 section 4.6): a session ticket, and new
+  // keys, which the client answers with its own. Returns false if it could not.
   bool send_ticket_and_key_update() {
     return SSL_new_session_ticket(session_.get()) == 1 && SSL_do_handshake(session_.get()) == 1 &&
            SSL_key_update(session_.get(), SSL_KEY_UPDATE_REQUESTED) == 1 &&
@@ -96,7 +96,7 @@ class TlsTest : public testing::Test {
     std::ofstream(file_) << certificate.certificate_pem();
     ::setenv("SSL_CERT_FILE", file_.c_str(), 1);
   }
-  // What a client of this name says of a server with this certificate.
+  // Returns what a client that connects to `host` says about a server with this certificate.
   std::string verdict(const TestCertificate& certificate, const char* host = "127.0.0.1") {
     ScriptedServer server([&](ScriptedServer& self) {
       auto connection = self.accept();
@@ -117,7 +117,7 @@ class TlsTest : public testing::Test {
   TestCertificate certificate_;
 };
 
-TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
+TEST_F(TlsTest, AsksOverOneConnectionOfEitherVersion) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     std::string name, request;
     ScriptedServer server([&](ScriptedServer& self) {
@@ -141,7 +141,7 @@ TEST_F(TlsTest, asks_over_one_connection_of_either_version) {
   }
 }
 
-TEST_F(TlsTest, keeps_a_connection_on_which_tickets_and_keys_come_between_two_answers) {
+TEST_F(TlsTest, KeepsAConnectionOnWhichTicketsAndKeysComeBetweenTwoAnswers) {
   std::promise<void> answered;
   std::promise<bool> sent;
   ScriptedServer server([&](ScriptedServer& self) {
@@ -149,7 +149,7 @@ TEST_F(TlsTest, keeps_a_connection_on_which_tickets_and_keys_come_between_two_an
     TlsSession session(connection, certificate_, TLS1_3_VERSION);
     session.read_request();
     session.send(kYes);
-    answered.get_future().wait();  // Else the client might read all at once.
+    answered.get_future().wait();  // Otherwise the client might read everything at once.
     sent.set_value(session.send_ticket_and_key_update());
     if (!session.read_request().empty()) session.send(kYes);
   });
@@ -157,14 +157,14 @@ TEST_F(TlsTest, keeps_a_connection_on_which_tickets_and_keys_come_between_two_an
   EXPECT_TRUE(client.request(kGet, kEnough));
   answered.set_value();
   ASSERT_TRUE(sent.get_future().get());
-  // A POST, and a server that accepts one connection only: nothing is sent twice.
+  // The request is a POST and the server accepts only one connection, so nothing can be sent twice.
   const auto response = client.request({HttpMethod::post, "/"}, kEnough);
   ASSERT_TRUE(response) << response.error().message << response.error().detail;
   EXPECT_EQ(response->body, "yes");
 }
 
-// However an idle connection ended, even a POST goes over a new one.
-TEST_F(TlsTest, does_not_use_a_connection_that_the_server_has_ended_or_spoken_on) {
+// Whichever way an idle connection has ended, the client sends even a POST over a new one.
+TEST_F(TlsTest, DoesNotUseAConnectionThatTheServerHasEndedOrSpokenOn) {
   const auto says_bye = [](TlsSession& session) { session.close_notify(); };
   const auto says_more = [](TlsSession& session) {
     session.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -177,7 +177,7 @@ TEST_F(TlsTest, does_not_use_a_connection_that_the_server_has_ended_or_spoken_on
         auto first = self.accept();
         TlsSession session(first, certificate_, version);
         session.read_request();
-        // In one segment, so that the client's TLS has read all of it with the answer.
+        // Both go out in one segment, so that the client's TLS has read both with the answer.
         for (const int hold : {1, 0}) {
           ::setsockopt(first.fd(), IPPROTO_TCP, TCP_CORK, &hold, sizeof hold);
           if (hold == 0) break;
@@ -199,7 +199,7 @@ TEST_F(TlsTest, does_not_use_a_connection_that_the_server_has_ended_or_spoken_on
   }
 }
 
-TEST_F(TlsTest, sends_a_get_but_no_post_once_more_when_the_kept_connection_is_cut) {
+TEST_F(TlsTest, RepeatsAGetButNotAPostWhenTheKeptConnectionIsCut) {
   for (const HttpMethod method : {HttpMethod::get, HttpMethod::post}) {
     ScriptedServer server([&](ScriptedServer& self) {
       {
@@ -207,7 +207,7 @@ TEST_F(TlsTest, sends_a_get_but_no_post_once_more_when_the_kept_connection_is_cu
         TlsSession session(connection, certificate_);
         session.read_request();
         session.send(kYes);
-        session.read_request();  // And closes without a word of TLS.
+        session.read_request();  // Then it closes the connection without ending TLS.
       }
       if (method == HttpMethod::post) return;
       auto connection = self.accept();
@@ -226,7 +226,7 @@ TEST_F(TlsTest, sends_a_get_but_no_post_once_more_when_the_kept_connection_is_cu
   }
 }
 
-TEST_F(TlsTest, a_whole_body_may_be_followed_by_a_cut) {
+TEST_F(TlsTest, AcceptsAWholeBodyFollowedByACut) {
   ScriptedServer server([&](ScriptedServer& self) {
     for (int i = 0; i < 2; ++i) {
       auto connection = self.accept();
@@ -242,7 +242,7 @@ TEST_F(TlsTest, a_whole_body_may_be_followed_by_a_cut) {
   }
 }
 
-TEST_F(TlsTest, a_certificate_must_be_trusted_valid_and_the_hosts) {
+TEST_F(TlsTest, RequiresACertificateThatIsTrustedValidAndForTheHost) {
   EXPECT_EQ(verdict(certificate_), "fine");
   EXPECT_EQ(verdict(TestCertificate()), "its certificate is not trusted: self-signed certificate");
   TestCertificate::Options options;
@@ -256,7 +256,7 @@ TEST_F(TlsTest, a_certificate_must_be_trusted_valid_and_the_hosts) {
   EXPECT_EQ(verdict(expired), "its certificate is not trusted: certificate has expired");
 }
 
-TEST_F(TlsTest, a_server_without_tls_is_no_server) {
+TEST_F(TlsTest, RefusesAServerWithoutTls) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -270,7 +270,7 @@ TEST_F(TlsTest, a_server_without_tls_is_no_server) {
               HasSubstr("the TLS handshake failed: wrong version number"));
 }
 
-TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
+TEST_F(TlsTest, GivesUpOnASilentServerInTime) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.wait_for_close();
@@ -282,7 +282,7 @@ TEST_F(TlsTest, a_server_that_says_nothing_is_left_in_time) {
   EXPECT_TRUE(response.error().retryable) << "no request was sent";
 }
 
-TEST_F(TlsTest, a_body_that_is_cut_off_is_an_error_even_if_its_length_was_open) {
+TEST_F(TlsTest, RefusesABodyThatIsCutOffEvenIfItsLengthWasOpen) {
   for (const char* head :
        {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\nhalf"}) {
     ScriptedServer server([&](ScriptedServer& self) {
@@ -297,8 +297,8 @@ TEST_F(TlsTest, a_body_that_is_cut_off_is_an_error_even_if_its_length_was_open) 
   }
 }
 
-// RFC 6066 section 3.
-TEST_F(TlsTest, an_address_is_not_sent_as_the_servers_name) {
+// RFC 6066 section 3 forbids it.
+TEST_F(TlsTest, DoesNotSendAnAddressAsTheServersName) {
   std::string name = "not seen";
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
@@ -312,7 +312,7 @@ TEST_F(TlsTest, an_address_is_not_sent_as_the_servers_name) {
   EXPECT_EQ(name, "");
 }
 
-TEST_F(TlsTest, an_orderly_end_ends_a_body_without_a_length) {
+TEST_F(TlsTest, EndsABodyWithoutALengthAtAnOrderlyEnd) {
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
     TlsSession session(connection, certificate_);

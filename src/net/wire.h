@@ -11,8 +11,8 @@
 
 namespace penstock::net {
 
-// The bytes below HTTP: one connection, blocking, with deadlines. beast::error::timeout says that
-// one has passed.
+// Carries bytes over one connection, below HTTP. Calls block until they are done or their deadline
+// has passed; then the error is beast::error::timeout. Only one thread may use a wire.
 class Wire {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -21,29 +21,33 @@ class Wire {
 
   virtual ~Wire() = default;
 
+  // Connects to the first endpoint that answers. It is called once, before anything else.
   [[nodiscard]] virtual Error open(const Endpoints& endpoints, Deadline deadline) = 0;
-  // Head and body, one after the other.
+  // Writes head and body, one after the other.
   using Parts = std::array<boost::asio::const_buffer, 2>;
   [[nodiscard]] virtual Error write(const Parts& parts, Deadline deadline) = 0;
-  // Waits for some bytes; asio::error::eof is the other side's orderly end.
+  // Waits for at least one byte, reads what has arrived into `place` and returns the number of
+  // bytes. The error asio::error::eof says that the other side has ended the connection in order.
   virtual size_t read_some(boost::asio::mutable_buffer place, std::optional<Deadline> deadline,
                            Error& error) = 0;
-  // Whether the other side has closed an idle connection, or sent something that nobody asked for.
-  // Then the wire is of no more use.
+  // Says whether the other side has closed the idle connection, or sent something without a
+  // request. Then the wire must not be used again.
   [[nodiscard]] virtual bool is_stale() = 0;
-  // More than an error code can say of the last failure; may be empty.
+  // Explains the last failure in words, if there is more to say than its error code does; else it
+  // is empty.
   [[nodiscard]] virtual std::string explanation() const { return {}; }
 };
 
-// TCP, or what is built on it: how to reach `host`. `make` throws boost::system::system_error if
-// the library below it does not start.
+// Says how to connect to a host, by TCP or by something built on it. `make` returns a wire that is
+// not yet connected; `host` is the name that its certificate must have. It throws
+// boost::system::system_error if a library below cannot be set up.
 struct Transport {
-  uint16_t standard_port;
+  uint16_t standard_port;  // The scheme's default port, such as 80.
   std::unique_ptr<Wire> (*make)(const std::string& host);
 };
 
+// Connects by TCP. kTls is in net/tls.h and in another library, so that a program that does not
+// name it needs no OpenSSL.
 extern const Transport kPlain;
-// kTls is in net/tls.h, and in a library of its own: a program that does not name it needs no
-// OpenSSL.
 
 }  // namespace penstock::net

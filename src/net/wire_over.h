@@ -11,8 +11,9 @@
 
 namespace penstock::net {
 
-// A Wire over Asio's asynchronous streams, whose lowest layer is a beast::tcp_stream: that has the
-// timer. An io_context of its own runs what has been started until it is done.
+// A Wire over one of Asio's asynchronous streams. The stream's lowest layer must be a
+// beast::tcp_stream, which has the timer for deadlines. Each call starts an operation and runs the
+// wire's own io_context until the operation is done.
 template <class Stream>
 class WireOver : public Wire {
  public:
@@ -51,9 +52,9 @@ class WireOver : public Wire {
   }
 
   bool is_stale() override {
-    // A read, since only TLS knows whether what has come is for the client or for itself: tickets
-    // and new keys may come at any time (RFC 8446 section 4.6), and an end may have been read with
-    // the last answer.
+    // It must try to read, because only TLS knows whether arrived bytes are for the client or for
+    // TLS itself. Session tickets and new keys may come at any time (RFC 8446 section 4.6), and the
+    // end of the connection may have been read together with the last response.
     char byte = 0;
     Error error;
     tcp().socket().non_blocking(true, error);

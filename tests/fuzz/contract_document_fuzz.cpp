@@ -54,7 +54,7 @@ bool is_placed(std::string_view line, const std::vector<std::string>& files) {
 }
 
 void check_error(std::string_view error, const std::vector<std::string>& files) {
-  constexpr std::string_view kMore = "\nand more than these 50";
+  constexpr std::string_view kMore = "\nThere are more problems than these 50.";
   if (error.ends_with(kMore)) error.remove_suffix(kMore.size());
   if (error.empty()) __builtin_trap();
   while (!error.empty()) {

@@ -62,7 +62,7 @@ def main() -> None:
             good = (
                 done.returncode == 0
                 and expected in done.stderr
-                and "session token      there is one" in done.stderr
+                and "session token      present" in done.stderr
             )
             failures += not good
             print(f"STS, {name}: {'a token' if good else 'FAILED: ' + done.stderr}")

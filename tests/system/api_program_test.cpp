@@ -69,7 +69,7 @@ TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_r
       << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not enforced"));
+  EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not supported"));
 }
 
 TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
@@ -141,12 +141,12 @@ TEST_F(ApiProgramTest, goes_on_serving_for_the_drain_delay_and_says_so) {
   EXPECT_EQ(exit_status(), 0);
 }
 
-TEST_F(ApiProgramTest, the_readme_has_the_table_of_settings) {
+TEST_F(ApiProgramTest, PrintsTheSettingsThatTheDocumentationHas) {
   start({"settings"});
   EXPECT_EQ(exit_status(), 0);
-  std::ifstream file(PENSTOCK_README);
-  const std::string readme{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_THAT(readme, HasSubstr(output()));
+  std::ifstream file(PENSTOCK_SETTINGS_PAGE);
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(page, HasSubstr(output()));
 }
 
 }  // namespace

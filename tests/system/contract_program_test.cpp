@@ -78,15 +78,15 @@ paths:
                       ":11:3: operation 'a' does not declare the path's parameter 'other'\n" +
                       file + ":11:3: the path matches the same requests as '/a/{id}'\n" + file +
                       ":13:20: operationId 'a' is used twice\n" + shared +
-                      ":1:14: type 'strnig' is not one of OpenAPI 3.0\n");
+                      ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
 }
 
 TEST_F(ContractProgramTest, check_takes_several_documents) {
   const auto [text, code] = run({"check", kContracts / "shop.openapi.yaml",
                                  kContracts / "museum.openapi.yaml", folder_.path() / "none.yaml"});
   EXPECT_EQ(code, 1);
-  EXPECT_THAT(text, HasSubstr("shop.openapi.yaml: sound; 12 operations on 8 paths\n"));
-  EXPECT_THAT(text, HasSubstr("museum.openapi.yaml: sound; 11 operations on 9 paths\n"));
+  EXPECT_THAT(text, HasSubstr("shop.openapi.yaml: valid; 12 operations on 8 paths\n"));
+  EXPECT_THAT(text, HasSubstr("museum.openapi.yaml: valid; 11 operations on 9 paths\n"));
   EXPECT_THAT(text, HasSubstr("none.yaml: there is no such file\n"));
 }
 

@@ -34,10 +34,13 @@ class FunctionOptionTest : public testing::Test {
     std::vector<std::string> arguments{verb.name};
     arguments.insert(arguments.end(), verb.arguments.begin(), verb.arguments.end());
     arguments.insert(arguments.end(), more.begin(), more.end());
+    expect_output(arguments, "penstock_local " + verb.name + ": " + sentence + "\n");
+  }
+  void expect_output(const std::vector<std::string>& arguments, const std::string& output) {
     test::Program program("penstock_local", arguments, base::process_environment(),
                           folder_.path() / ("output" + std::to_string(++runs_)));
-    EXPECT_EQ(program.exit_status(), 2) << verb.name;
-    EXPECT_EQ(program.output(), "penstock_local " + verb.name + ": " + sentence + "\n");
+    EXPECT_EQ(program.exit_status(), 2) << output;
+    EXPECT_EQ(program.output(), output);
   }
 
  private:
@@ -50,11 +53,12 @@ class FunctionOptionTest : public testing::Test {
   int runs_ = 0;
 };
 
-TEST_F(FunctionOptionTest, every_verb_refuses_the_same_in_the_same_words) {
+TEST_F(FunctionOptionTest, EveryVerbRefusesTheSameInTheSameWords) {
   const std::pair<std::string, std::string> rows[] = {
       {"https://127.0.0.1:1/x", "an invoke URL begins with http://"},
       {"/nowhere", "there is no such file"},
-      {"/", "there is no such file"},
+      {"/", "it is a folder, not a file"},
+      {"/etc/passwd", "it is not executable; this command changes that: chmod +x /etc/passwd"},
   };
   for (const Verb& verb : verbs()) {
     for (const auto& [function, why] : rows) {
@@ -63,7 +67,27 @@ TEST_F(FunctionOptionTest, every_verb_refuses_the_same_in_the_same_words) {
   }
 }
 
-TEST_F(FunctionOptionTest, a_dry_run_refuses_it_too) {
+TEST_F(FunctionOptionTest, TheWholeSystemRefusesItBeforeItStarts) {
+  expect_output({"--broker", "memory", "--function", "/nowhere"},
+                "penstock_local: --function /nowhere: there is no such file\n");
+  expect_output({"--broker", "memory", "--mapping", "/nowhere"},
+                "penstock_local: /nowhere: there is no such file\n");
+}
+
+TEST_F(FunctionOptionTest, RedriveSaysWhereItReadsFrom) {
+  const auto redrive = [&](const std::string& from, const std::string& sentence) {
+    expect_output({"redrive", "--function", "/bin/true", "--from", from},
+                  "penstock_local redrive: " + sentence + "\n");
+  };
+  redrive("orders",
+          "--from: 'orders' is neither a queue, arn:aws:sqs:REGION:ACCOUNT:NAME, nor a bucket, "
+          "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX");
+  redrive("kafka://orders-dead",
+          "--from reads an SQS queue or an S3 bucket, not a topic: save the values of that topic's "
+          "records as files, and give the files instead of --from");
+}
+
+TEST_F(FunctionOptionTest, ADryRunRefusesItToo) {
   for (const Verb& verb : verbs()) {
     if (verb.name != "redrive") continue;
     expect_refusal(verb, {"--dry-run", "--function", "/nowhere"},
@@ -71,7 +95,7 @@ TEST_F(FunctionOptionTest, a_dry_run_refuses_it_too) {
   }
 }
 
-TEST_F(FunctionOptionTest, a_pair_without_its_name_is_named) {
+TEST_F(FunctionOptionTest, NamesAPairWithoutItsName) {
   for (const Verb& verb : verbs()) {
     expect_refusal(verb, {"--function", "/bin/true", "--env", "A"}, "--env: 'A' is not NAME=VALUE");
     expect_refusal(verb, {"--function", "/bin/true", "--env", "A=B", "--env", "=C"},

@@ -21,11 +21,8 @@ def defaults() -> dict[str, str]:
     table = subprocess.run(
         [PROGRAM, "settings"], capture_output=True, text=True, check=True, timeout=10, env={}
     ).stdout
-    rows = [
-        [cell.strip().strip("`") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        for line in table.splitlines()
-    ]
-    return {row[0]: row[1] for row in rows if row[0].startswith(PREFIX)}
+    rows = re.findall(r"^- `(\w+)` \(default: (?:`(.*?)`|empty)[;)]", table, re.MULTILINE)
+    return {name: default for name, default in rows if name.startswith(PREFIX)}
 
 
 def value(name: str) -> float:
@@ -75,7 +72,7 @@ class Drift(unittest.TestCase):
                 )
                 self.assertEqual(check.returncode, 0, check.stderr)
                 errors.seek(0)
-                self.assertNotIn("is no setting of this program", errors.read())
+                self.assertNotIn("is not a setting of this program", errors.read())
             finally:
                 program.kill()  # It would drain.
 

@@ -20,8 +20,9 @@ Error wrong(std::string sentence) {
   return {.code = ErrorCode::invalid, .message = std::move(sentence)};
 }
 
-// Plain HTTP may carry credentials only where nobody else listens: this machine, and the link-local
-// addresses of the ECS and EKS agents (AWS SDKs reference guide, "Container credential provider").
+// Says whether plain HTTP is allowed to this host. It may carry credentials only where no one else
+// can listen: on this machine, and to the link-local addresses of the agents of ECS and EKS (AWS
+// SDKs reference guide, "Container credential provider").
 bool may_be_plain(const std::string& host) {
   if (host == "localhost") return true;
   boost::system::error_code error;
@@ -36,7 +37,7 @@ Result<Url> endpoint(const Surroundings& surroundings) {
       !relative.empty()) {
     auto url = Url::parse("http://169.254.170.2" + relative);
     if (!url || url->host != "169.254.170.2") {
-      return wrong("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path of a URL");
+      return wrong("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must be the path of a URL");
     }
     return url;
   }
@@ -54,7 +55,8 @@ Result<Url> endpoint(const Surroundings& surroundings) {
   return url;
 }
 
-// The file is read anew at each call: EKS rotates it.
+// Returns the authorization token. A token file is read at each call, because EKS replaces its
+// content.
 Result<Secret> authorization(const Surroundings& surroundings) {
   Secret token(variable(surroundings, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
   if (const std::string file = variable(surroundings, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
@@ -68,7 +70,8 @@ Result<Secret> authorization(const Surroundings& surroundings) {
   }
   for (const char c : token.reveal()) {
     if (c < ' ' || c > '~') {
-      return wrong("the container's authorization token has a character that no header may have");
+      return wrong(
+          "the container's authorization token has a character that HTTP headers do not allow");
     }
   }
   return token;

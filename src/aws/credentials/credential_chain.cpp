@@ -34,7 +34,7 @@ base::Result<Credentials> CredentialChain::fetch(std::stop_token stop) {
     Error error = credentials.error();
     tried += (tried.empty() ? "" : "; ") + std::string(kSources[i].name) + ": " + error.message;
     if (error.code == ErrorCode::not_found && !chosen_) continue;
-    // It was there before: that it is gone is a failure that may pass.
+    // The source has worked before, so that it is gone may be temporary.
     error.code = error.code == ErrorCode::not_found ? ErrorCode::unavailable : error.code;
     error.message = "no AWS credentials: " + tried;
     return error;

@@ -10,15 +10,17 @@
 
 namespace penstock::aws {
 
-// The sources in the order of AWS's SDKs: environment, web identity, profile, container, instance
-// metadata. The first that is set up is the one; that it fails is no reason to go on to the next,
-// which may be somebody else. Once one has answered, it stays the one. For one thread at a time.
+// Tries the sources of credentials in the order of AWS's SDKs: environment, web identity, profile,
+// container, instance metadata. It uses the first source that is set up. If that fails, it does not
+// try the next one, which may give another principal. After a success it asks only the same source.
+// One thread at a time may use it.
 class CredentialChain {
  public:
   explicit CredentialChain(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
-  // Blocks; when told to stop, until the request that is under way ends. The error says which
-  // sources were tried, and why each had nothing.
+  // Fetches credentials and blocks meanwhile. After a request to stop it ends with the request
+  // under way. Fails with `not_found` if no source is set up, and otherwise as the source does. The
+  // message names the sources that were tried, and why each had no credentials.
   [[nodiscard]] base::Result<Credentials> fetch(std::stop_token stop = {});
 
  private:

@@ -20,7 +20,7 @@ Error wrong(std::string sentence) {
   return {.code = ErrorCode::invalid, .message = std::move(sentence)};
 }
 
-// What a document says of one name; empty if nothing, or no text.
+// Returns the text of a member; empty if it is missing or not a text.
 std::string_view text_of(const boost::json::value& document, std::string_view name) {
   return json::text(json::find(document, name)).value_or("");
 }
@@ -28,13 +28,13 @@ std::string_view text_of(const boost::json::value& document, std::string_view na
 base::Result<> set_expiration(Credentials& credentials, std::string_view text) {
   credentials.expiration = parse_timestamp(text);
   if (!credentials.expiration) {
-    return wrong("the Expiration of the credentials is no time like 2026-11-24T16:52:20Z");
+    return wrong("the Expiration of the credentials is not a time such as 2026-11-24T16:52:20Z");
   }
   return {};
 }
 
-// STS' answers are small and flat; pugixml neither expands entities of a DOCTYPE nor recurses while
-// parsing.
+// Reads an answer of STS, which is small and flat. pugixml neither expands the entities of a
+// DOCTYPE nor recurses while it parses.
 base::Result<pugi::xml_document> read_xml(std::string_view text) {
   if (text.size() > kDocumentBytesMax) return wrong("the answer is larger than 64 KiB");
   pugi::xml_document document;
@@ -50,7 +50,7 @@ base::Result<Credentials> checked(Credentials credentials) {
   if (!is_printable(credentials.access_key_id) ||
       !is_printable(credentials.secret_access_key.reveal()) ||
       !is_printable(credentials.session_token.reveal())) {
-    return wrong("the access key or session token has a blank or a character that is not ASCII");
+    return wrong("the access key or session token has a space or a character that is not ASCII");
   }
   return credentials;
 }
@@ -60,8 +60,8 @@ base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm
   const auto document = json::parse(text, {.depth_max = kDepthMax});
   if (!document || !document->is_object()) return wrong("the document is not a JSON object");
 
-  // The endpoints' own way to say no: {"Code": "AssumeRoleUnauthorizedAccess", "Message": "…"}, or
-  // in small letters.
+  // Endpoints refuse with {"Code": "AssumeRoleUnauthorizedAccess", "Message": "…"}, or with the
+  // same names in lower case.
   for (const auto& [code, message] : {std::pair("Code", "Message"), std::pair("code", "message")}) {
     if (const auto said = text_of(*document, code); !said.empty() && said != "Success") {
       return Error{
@@ -78,7 +78,7 @@ base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm
   credentials.secret_access_key = Secret(std::string(text_of(*document, "SecretAccessKey")));
   credentials.session_token =
       Secret(std::string(text_of(*document, form == JsonForm::process ? "SessionToken" : "Token")));
-  // Only a process may give credentials that do not end.
+  // Only a process may return credentials that do not expire.
   if (const auto end = text_of(*document, "Expiration");
       !end.empty() || form == JsonForm::endpoint) {
     if (auto set = set_expiration(credentials, end); !set) return set.error();

@@ -6,26 +6,31 @@
 #include "aws/credentials.h"
 #include "base/result.h"
 
-// The documents in which credentials come. Foreign bytes: bounded, and no error repeats their text.
+// These functions read documents that contain credentials. The documents come from outside, so
+// their size is limited, and no error repeats their text. All functions fail with `invalid` if a
+// document is wrong.
 namespace penstock::aws {
 
+// A document with more bytes is refused.
 inline constexpr size_t kDocumentBytesMax = 64 * 1024;
 
-// JSON of the container endpoint and of the instance metadata ("Token"), and of a
-// credential_process
-// ("SessionToken", "Version": 1).
+// There are two forms of JSON documents: that of the container endpoint and of the instance
+// metadata, which has a "Token", and that of a credential_process, which has a "SessionToken" and
+// "Version": 1.
 enum class JsonForm { endpoint, process };
+// Reads a JSON document. Fails with `refused` if the document says why there are no credentials.
 [[nodiscard]] base::Result<Credentials> parse_json_credentials(std::string_view text,
                                                                JsonForm form);
 
-// XML of STS' AssumeRole and AssumeRoleWithWebIdentity.
+// Reads the XML that STS answers to AssumeRole and AssumeRoleWithWebIdentity.
 [[nodiscard]] base::Result<Credentials> parse_sts_credentials(std::string_view text);
 
-// "AccessDenied: User … is not authorized …" out of STS' error document, or empty. Cut to a
-// printable line of 300 bytes.
+// Returns the text of an error document of STS, "AccessDenied: User … is not authorized …", or an
+// empty text if it is not one. The text is printable and has at most 300 bytes.
 [[nodiscard]] std::string sts_error(std::string_view text);
 
-// Ids and tokens go into headers and URLs: printable, and not empty but for the token.
+// Returns the credentials if they are complete and printable, since they become part of headers and
+// URLs. Only the session token may be empty.
 [[nodiscard]] base::Result<Credentials> checked(Credentials credentials);
 
 }  // namespace penstock::aws

@@ -14,10 +14,12 @@ std::string problem(const base::Result<Credentials>& result) {
   return result ? "none" : result.error().message;
 }
 
-TEST(JsonCredentials, come_from_an_endpoint) {
-  const auto got = parse_json_credentials(
-      R"({"RoleArn": "arn:aws:iam::1:role/x", "AccessKeyId": "AKID", "SecretAccessKey": "sec/ret", "Token": "to+ken=", "Expiration": "2026-11-24T16:52:20Z"})",
-      JsonForm::endpoint);
+TEST(JsonCredentials, AreReadFromAnEndpoint) {
+  const auto got =
+      parse_json_credentials(R"({"RoleArn": "arn:aws:iam::1:role/x", "AccessKeyId": "AKID", )"
+                             R"("SecretAccessKey": "sec/ret", "Token": "to+ken=", )"
+                             R"("Expiration": "2026-11-24T16:52:20Z"})",
+                             JsonForm::endpoint);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "AKID");
   EXPECT_EQ(got->secret_access_key.reveal(), "sec/ret");
@@ -25,7 +27,7 @@ TEST(JsonCredentials, come_from_an_endpoint) {
   EXPECT_EQ(timestamp(*got->expiration), "2026-11-24T16:52:20Z");
 }
 
-TEST(JsonCredentials, of_a_process_need_not_end) {
+TEST(JsonCredentials, NeedNotExpireIfTheyAreOfAProcess) {
   const auto got = parse_json_credentials(
       R"({"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"})",
       JsonForm::process);
@@ -37,7 +39,7 @@ TEST(JsonCredentials, of_a_process_need_not_end) {
             "\"Version\" is not 1");
 }
 
-TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_repeated) {
+TEST(JsonCredentials, AreRefusedWithoutBeingRepeatedIfIncompleteOrWrong) {
   const auto refuse = [](std::string_view text) {
     return problem(parse_json_credentials(text, JsonForm::endpoint));
   };
@@ -46,7 +48,7 @@ TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_rep
   EXPECT_EQ(refuse(std::string(100'000, '[')), "the document is larger than 64 KiB");
   EXPECT_EQ(refuse(std::string(10'000, '[')), "the document is not a JSON object");
   EXPECT_EQ(refuse(R"({"AccessKeyId": "A", "SecretAccessKey": "s"})"),
-            "the Expiration of the credentials is no time like 2026-11-24T16:52:20Z");
+            "the Expiration of the credentials is not a time such as 2026-11-24T16:52:20Z");
   EXPECT_EQ(refuse(R"({"SecretAccessKey": "s", "Expiration": "2026-11-24T16:52:20Z"})"),
             "the access key id is missing");
   EXPECT_EQ(
@@ -57,10 +59,10 @@ TEST(JsonCredentials, that_are_incomplete_or_wrong_are_refused_without_being_rep
   EXPECT_EQ(
       refuse("{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"s\\r\\nX-Evil: 1\", \"Expiration\": "
              "\"2026-11-24T16:52:20Z\"}"),
-      "the access key or session token has a blank or a character that is not ASCII");
+      "the access key or session token has a space or a character that is not ASCII");
 }
 
-TEST(JsonCredentials, an_endpoint_may_say_why_there_are_none) {
+TEST(JsonCredentials, AreRefusedWithTheReasonOfTheEndpoint) {
   const auto got = parse_json_credentials(
       "{\"Code\": \"AssumeRoleUnauthorizedAccess\", \"Message\": \"EC2 cannot\\nassume\"}",
       JsonForm::endpoint);
@@ -81,7 +83,7 @@ constexpr const char* kSts =
   <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
 </AssumeRoleResponse>)";
 
-TEST(StsCredentials, come_as_xml) {
+TEST(StsCredentials, AreReadFromXml) {
   const auto got = parse_sts_credentials(kSts);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "ASIA");
@@ -90,7 +92,7 @@ TEST(StsCredentials, come_as_xml) {
   EXPECT_EQ(timestamp(*got->expiration), "2026-11-24T16:52:20Z");
 }
 
-TEST(StsCredentials, that_are_none_are_refused) {
+TEST(StsCredentials, AreNotFoundInOtherDocuments) {
   EXPECT_EQ(problem(parse_sts_credentials("")), "the answer is not XML");
   EXPECT_EQ(problem(parse_sts_credentials("<a><b></a>")), "the answer is not XML");
   EXPECT_EQ(problem(parse_sts_credentials("<a><b/></a>")), "the answer has no Credentials");
@@ -99,7 +101,7 @@ TEST(StsCredentials, that_are_none_are_refused) {
   EXPECT_EQ(problem(parse_sts_credentials(deep)), "the answer is not XML");
 }
 
-TEST(StsCredentials, an_error_says_its_code_and_message_on_one_line) {
+TEST(StsCredentials, AreRefusedWithCodeAndMessageOnOneLine) {
   EXPECT_EQ(
       sts_error(
           "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User\nmay "

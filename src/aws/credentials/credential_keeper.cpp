@@ -10,8 +10,8 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
-// EC2 makes new credentials at least five minutes before the old ones end, so the first attempts
-// may bring the old ones again: halving what is left comes back often enough.
+// EC2 makes new credentials at least five minutes before the old ones expire, so the first attempts
+// may return the old ones again. Waiting for half of the remaining time repeats them often enough.
 seconds time_to_refresh(std::optional<base::SystemTime> expiration, base::SystemTime now) {
   if (!expiration) return CredentialKeeper::kWithoutEnd;
   const auto left = std::chrono::floor<seconds>(*expiration - now);
@@ -47,18 +47,19 @@ void CredentialKeeper::run(const std::stop_token& stop) {
     auto attempt = fetch_(stop);
     if (stop.stop_requested()) return;
     if (attempt && attempt->expiration && *attempt->expiration <= system_clock::now()) {
-      attempt = base::Error{.code = base::ErrorCode::unavailable,
-                            .message = "the credentials from the " + attempt->source +
-                                       " had ended already at " + timestamp(*attempt->expiration)};
+      attempt =
+          base::Error{.code = base::ErrorCode::unavailable,
+                      .message = "the credentials from the " + attempt->source +
+                                 " had already expired at " + timestamp(*attempt->expiration)};
     }
     const seconds pause = record_attempt(attempt);
     observer_(attempt, pause);
     std::unique_lock lock(mutex_);
     const auto attempted = steady_clock::now();
-    // A wish from before this attempt has been fulfilled by it.
+    // The attempt has fulfilled every request for renewal that came before its end.
     renewal_asked_ = false;
     changed_.wait_until(lock, stop, attempted + pause, [this] { return renewal_asked_; });
-    // Whoever asks does so at every refusal.
+    // This limits the rate, because renewal is requested at every refusal.
     changed_.wait_until(lock, stop, attempted + kPauseMin, [] { return false; });
   }
 }

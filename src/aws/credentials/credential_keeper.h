@@ -15,43 +15,47 @@
 
 namespace penstock::aws {
 
-// Keeps credentials that have not ended: a thread of its own fetches them at once, and again well
-// before they end. A failure is tried again, first after a second, then less and less often, and
-// what is there is kept meanwhile.
+// Keeps fresh credentials. Its own thread fetches them at once, and again well before they expire.
+// After a failure it keeps the old ones and tries again, first after a second, then less and less
+// often. All functions may be called from any thread.
 class CredentialKeeper {
  public:
   using Fetch = std::function<base::Result<Credentials>(std::stop_token)>;
-  // Called on the keeper's thread after each attempt. `next`: until the next one; the longest for
-  // credentials without an end.
+  // Is called on the keeper's thread after each attempt. `next` is the time until the next one; it
+  // is kWithoutEnd for credentials that do not expire.
   using Observer =
       std::function<void(const base::Result<Credentials>& attempt, std::chrono::seconds next)>;
 
+  // Starts the thread. `fetch` may block; it should return soon after a request to stop.
   CredentialKeeper(Fetch fetch, Observer observer);
   CredentialKeeper(const CredentialKeeper&) = delete;
   CredentialKeeper& operator=(const CredentialKeeper&) = delete;
-  // Waits for the request that is under way: five seconds with the sources of this folder, and the
-  // time of the system's resolver.
+  // Waits for the request under way. That takes at most five seconds with the sources of this
+  // folder, and the time that the system's resolver needs.
   ~CredentialKeeper() = default;
 
-  // The newest credentials. It never blocks on the network, and may be called from any thread. Null
-  // before the first success. They may have ended, if nothing newer was to be had.
+  // Returns the newest credentials, or null before the first success. They may have expired, if
+  // newer ones could not be fetched. It never waits for the network.
   [[nodiscard]] std::shared_ptr<const Credentials> credentials() const;
-  // Why the last attempt failed; empty after a success, and before the end of the first attempt.
+  // Returns why the last attempt failed. It is empty after a success, and before the end of the
+  // first attempt.
   [[nodiscard]] std::string problem() const;
 
-  // Fetches anew, because somebody has refused these credentials, but not sooner than kPauseMin
-  // after the last attempt. It may be called from any thread, and returns at once.
+  // Makes the thread fetch credentials again, because the present ones were refused, but not
+  // earlier than kPauseMin after the last attempt. It returns at once.
   void renew_soon();
 
+  // These are the shortest pause between two attempts, and the longest after a failure.
   static constexpr std::chrono::seconds kPauseMin{1};
-  static constexpr std::chrono::seconds kPauseMax{60};  // Between attempts that fail.
-  static constexpr std::chrono::minutes kAhead{15};     // Before the end.
+  static constexpr std::chrono::seconds kPauseMax{60};
+  // Credentials are fetched again this long before they expire.
+  static constexpr std::chrono::minutes kAhead{15};
+  // The pause is this long if they do not expire.
   static constexpr std::chrono::hours kWithoutEnd{1'000'000};
 
  private:
   void run(const std::stop_token& stop);
-  // Keeps what an attempt brought, and says how long to wait for the next one, from the attempt's
-  // end.
+  // Stores the result of an attempt and returns how long to wait after it.
   std::chrono::seconds record_attempt(base::Result<Credentials> attempt);
 
   const Fetch fetch_;
@@ -62,11 +66,11 @@ class CredentialKeeper {
   std::string problem_;
   bool renewal_asked_ = false;
   int failures_ = 0;
-  std::jthread thread_;  // Last: it uses the others.
+  std::jthread thread_;  // It is last, because it uses the other members.
 };
 
-// When to fetch again: kAhead before the end, or after half of what is left if that is less; at
-// once, but for kPauseMin, when nothing is.
+// Returns how long to wait before credentials are fetched again: until kAhead before they expire,
+// or half of the remaining time if that is longer, but at least kPauseMin.
 [[nodiscard]] std::chrono::seconds time_to_refresh(std::optional<base::SystemTime> expiration,
                                                    base::SystemTime now);
 

@@ -16,7 +16,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::system_clock;
 
-TEST(TimeToRefresh, is_a_quarter_of_an_hour_ahead_or_half_of_what_is_left) {
+TEST(TimeToRefresh, IsAQuarterOfAnHourAheadOrHalfOfWhatIsLeft) {
   const auto now = system_clock::now();
   EXPECT_EQ(time_to_refresh(now + hours(6), now), hours(6) - minutes(15));
   EXPECT_EQ(time_to_refresh(now + minutes(30), now), minutes(15));
@@ -27,7 +27,7 @@ TEST(TimeToRefresh, is_a_quarter_of_an_hour_ahead_or_half_of_what_is_left) {
   EXPECT_EQ(time_to_refresh(std::nullopt, now), CredentialKeeper::kWithoutEnd);
 }
 
-// A source that answers what it is told to, and what the keeper made of it.
+// Owns a keeper whose source gives the test's answers, and records what the observer saw.
 class Kept {
  public:
   using Answer = std::function<Result<Credentials>(int attempt)>;
@@ -69,7 +69,7 @@ Credentials numbered(int number, seconds life) {
   return {.access_key_id = std::to_string(number), .expiration = system_clock::now() + life};
 }
 
-TEST(CredentialKeeper, fetches_at_once_and_again_before_they_end) {
+TEST(CredentialKeeper, FetchesAtOnceAndAgainBeforeTheyExpire) {
   Kept kept([](int attempt) { return numbered(attempt, seconds(2)); });
   ASSERT_TRUE(kept.wait_for(3));
   EXPECT_EQ(kept.seen()[0], "0");
@@ -77,7 +77,7 @@ TEST(CredentialKeeper, fetches_at_once_and_again_before_they_end) {
   EXPECT_EQ(kept.pauses()[0], seconds(1));
 }
 
-TEST(CredentialKeeper, keeps_what_it_has_when_the_source_fails_and_recovers) {
+TEST(CredentialKeeper, KeepsWhatItHasWhenTheSourceFailsAndRecovers) {
   std::promise<void> looked;
   Kept kept([&](int attempt) -> Result<Credentials> {
     if (attempt == 1) return Error{.code = ErrorCode::unavailable, .message = "out of order"};
@@ -94,17 +94,17 @@ TEST(CredentialKeeper, keeps_what_it_has_when_the_source_fails_and_recovers) {
   EXPECT_EQ(kept.keeper().problem(), "");
 }
 
-TEST(CredentialKeeper, credentials_that_have_ended_are_a_failure) {
+TEST(CredentialKeeper, CallsExpiredCredentialsAFailure) {
   Kept kept([](int) {
     return Credentials{.expiration = system_clock::time_point(seconds(0)), .source = "test"};
   });
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.keeper().credentials(), nullptr);
   EXPECT_EQ(kept.keeper().problem(),
-            "the credentials from the test had ended already at 1970-01-01T00:00:00Z");
+            "the credentials from the test had already expired at 1970-01-01T00:00:00Z");
 }
 
-TEST(CredentialKeeper, has_nothing_before_the_first_success_and_tries_less_and_less_often) {
+TEST(CredentialKeeper, HasNothingBeforeTheFirstSuccessAndTriesLessAndLessOften) {
   Kept kept([](int) -> Result<Credentials> { return Error{.message = "nobody is there"}; });
   ASSERT_TRUE(kept.wait_for(3));
   EXPECT_EQ(kept.keeper().credentials(), nullptr);
@@ -112,7 +112,7 @@ TEST(CredentialKeeper, has_nothing_before_the_first_success_and_tries_less_and_l
   EXPECT_EQ(kept.pauses(), (std::vector<seconds>{seconds(1), seconds(2), seconds(4)}));
 }
 
-TEST(CredentialKeeper, a_doubt_brings_new_ones_before_their_time) {
+TEST(CredentialKeeper, FetchesEarlierOnRequest) {
   Kept kept([](int attempt) { return Credentials{.access_key_id = std::to_string(attempt)}; });
   ASSERT_TRUE(kept.wait_for(1));
   EXPECT_EQ(kept.pauses()[0], CredentialKeeper::kWithoutEnd);
@@ -123,7 +123,7 @@ TEST(CredentialKeeper, a_doubt_brings_new_ones_before_their_time) {
   EXPECT_EQ(kept.seen()[1], "1");
 }
 
-TEST(CredentialKeeper, ends_while_it_waits) {
+TEST(CredentialKeeper, EndsWhileItWaits) {
   const auto began = std::chrono::steady_clock::now();
   {
     Kept kept([](int) { return Credentials{}; });

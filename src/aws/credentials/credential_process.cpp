@@ -26,27 +26,29 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kPatience{30'000};
-constexpr milliseconds kAskAgain{100};  // For the wish to stop.
+constexpr milliseconds kAskAgain{100};  // How often it looks for a request to stop.
 
 Error failed(ErrorCode code, const std::string& sentence) {
   return {.code = code, .message = "credential_process " + sentence};
 }
 
-// A shell with the command, in a process group of its own, so that all of it can be ended; its
-// output in a pipe.
+// Runs the command in a shell that writes into a pipe. The shell has its own process group, so that
+// everything it has started can be killed.
 class Shell {
  public:
   static Result<Shell> run(const std::string& command) {
     std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return failed(ErrorCode::internal, "got no pipe");
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
+      return failed(ErrorCode::internal, "cannot be started: the system has no pipe left");
+    }
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-    // Asio's sockets are inherited otherwise, and a client's connection would not close before the
-    // command ends.
+    // Otherwise the command inherits Asio's sockets, and a client's connection would not close
+    // before the command ends.
     ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     sigset_t none, broken_pipe;
     ::sigemptyset(&none);
@@ -80,7 +82,7 @@ class Shell {
     (void)wait();
   }
 
-  // All that it prints, until it has closed its output.
+  // Reads everything that the command prints until it closes its output.
   Result<Secret> read_all(steady_clock::time_point deadline, const std::stop_token& stop) {
     std::string text;
     while (true) {
@@ -102,12 +104,13 @@ class Shell {
     }
   }
 
-  // What wait(2) says; nothing if it has not ended by then.
+  // Waits for the end of the command and returns its status as wait(2) does, or nothing if it has
+  // not ended by the deadline.
   std::optional<int> end(steady_clock::time_point deadline, const std::stop_token& stop) {
     while (steady_clock::now() < deadline && !stop.stop_requested()) {
       int status = 0;
       if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-        ::kill(-pid_, SIGKILL);  // What it left behind.
+        ::kill(-pid_, SIGKILL);  // Kills processes that it has left behind.
         pid_ = 0;
         return status;
       }
@@ -139,7 +142,7 @@ Result<Credentials> from_process(const std::string& command, std::stop_token sto
   auto text = shell->read_all(deadline, stop);
   if (!text) return text.error();
   const auto status = shell->end(deadline, stop);
-  if (!status) return failed(ErrorCode::timed_out, "closed its output, but does not end");
+  if (!status) return failed(ErrorCode::timed_out, "closed its output, but did not exit in time");
   if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0) {
     return failed(ErrorCode::unavailable,
                   WIFEXITED(*status)

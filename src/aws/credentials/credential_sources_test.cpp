@@ -1,4 +1,5 @@
-// Environment, process, container endpoint, instance metadata, and their order.
+// Tests the sources environment, process, container endpoint and instance metadata, and their
+// order.
 #include "aws/credentials/credential_sources.h"
 
 #include <gmock/gmock.h>
@@ -33,7 +34,7 @@ Surroundings with(base::Environment environment) {
   return {.environment = std::move(environment), .region = "us-east-1"};
 }
 
-TEST(Environment, has_keys_and_perhaps_a_session_token) {
+TEST(Environment, GivesKeysAndASessionTokenIfThereIsOne) {
   const auto got = from_environment(with({{"AWS_ACCESS_KEY_ID", "AKID"},
                                           {"AWS_SECRET_ACCESS_KEY", "secret\n"},
                                           {"AWS_SESSION_TOKEN", "t"}}),
@@ -48,7 +49,7 @@ TEST(Environment, has_keys_and_perhaps_a_session_token) {
             "the access key id is missing");
 }
 
-TEST(Process, prints_credentials) {
+TEST(Process, GivesCredentials) {
   const auto got = from_process(
       R"(printf '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "s"}' "AK""ID")", {});
   ASSERT_TRUE(got) << got.error().message;
@@ -56,7 +57,7 @@ TEST(Process, prints_credentials) {
   EXPECT_EQ(got->source, "credential_process");
 }
 
-TEST(Process, that_fails_says_how) {
+TEST(Process, SaysHowItFailed) {
   EXPECT_EQ(problem(from_process("exit 3", {})), "credential_process ended with exit code 3");
   EXPECT_EQ(problem(from_process("kill -9 $$", {})), "credential_process was killed by signal 9");
   EXPECT_EQ(problem(from_process("echo secret", {})),
@@ -66,7 +67,7 @@ TEST(Process, that_fails_says_how) {
             "credential_process ended with exit code 127");
 }
 
-TEST(Process, is_ended_with_all_that_it_started_when_we_stop) {
+TEST(Process, IsKilledWithItsChildrenOnARequestToStop) {
   std::stop_source stop;
   stop.request_stop();
   const auto began = std::chrono::steady_clock::now();
@@ -92,7 +93,7 @@ class Container : public testing::Test {
   FakeEndpoint endpoint_;
 };
 
-TEST_F(Container, gives_credentials) {
+TEST_F(Container, GivesCredentials) {
   const auto got = ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "Basic abc"}});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "AKID");
@@ -102,7 +103,7 @@ TEST_F(Container, gives_credentials) {
                                              HasSubstr("\r\nAuthorization: Basic abc\r\n")));
 }
 
-TEST_F(Container, takes_the_authorization_from_a_file_anew_each_time) {
+TEST_F(Container, ReadsTheAuthorizationFileEachTime) {
   const std::string file = testing::TempDir() + "/penstock_authorization";
   for (const char* token : {"first", "second"}) {
     std::ofstream(file) << token << "\n";
@@ -115,10 +116,10 @@ TEST_F(Container, takes_the_authorization_from_a_file_anew_each_time) {
   EXPECT_EQ(problem(ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file}})),
             "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: " + file + ": there is no such file");
   EXPECT_EQ(problem(ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\r\nHost: b"}})),
-            "the container's authorization token has a character that no header may have");
+            "the container's authorization token has a character that HTTP headers do not allow");
 }
 
-TEST_F(Container, is_asked_again_when_it_stumbles) {
+TEST_F(Container, IsAskedAgainAfterAFailure) {
   endpoint_.answer_with([this](const std::string&) {
     return endpoint_.requests().size() < 3
                ? Reply{.body = "busy", .status = "503 Busy"}
@@ -128,7 +129,7 @@ TEST_F(Container, is_asked_again_when_it_stumbles) {
   EXPECT_EQ(endpoint_.requests().size(), 3u);
 }
 
-TEST_F(Container, that_fails_is_a_failure_that_repeats_no_secret) {
+TEST_F(Container, FailsWithoutRepeatingASecret) {
   answer(
       {.body = R"({"code":"AccessDenied","message":"role is gone"})", .status = "404 Not Found"});
   EXPECT_EQ(problem(ask()), endpoint_.url() + " answered 404: AccessDenied: role is gone");
@@ -143,7 +144,7 @@ TEST_F(Container, that_fails_is_a_failure_that_repeats_no_secret) {
   EXPECT_THAT(problem(ask()), StartsWith(endpoint_.url() + ": "));
 }
 
-TEST_F(Container, tells_how_wrong_our_clock_is) {
+TEST_F(Container, SaysHowWrongTheClockIs) {
   answer({.body = json_credentials("AKID", "s", "t", kEnd),
           .headers = "Date: Wed, 21 Oct 2099 07:28:00 GMT\r\n"});
   const auto got = ask();
@@ -158,7 +159,7 @@ TEST_F(Container, tells_how_wrong_our_clock_is) {
                   "http://127.0.0.1:[0-9]+ answered 403; this machine's clock is [0-9]+ s ahead"));
 }
 
-TEST(ContainerAddress, plain_http_goes_only_where_nobody_else_listens) {
+TEST(ContainerAddress, AllowsPlainHttpOnlyWhereNobodyElseListens) {
   const auto refused = [](const char* url) {
     const auto got = from_container(with({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}}), {});
     return !got && got.error().code == ErrorCode::invalid;
@@ -177,7 +178,7 @@ TEST(ContainerAddress, plain_http_goes_only_where_nobody_else_listens) {
   }
 }
 
-// An instance as EC2 has it, whose role has these credentials.
+// Answers as the metadata service of an EC2 instance with a role.
 Reply instance(const std::string& request) {
   if (request.starts_with("PUT /latest/api/token ")) return {.body = "session-1"};
   if (request.find("\r\nX-aws-ec2-metadata-token: session-1\r\n") == std::string::npos) {
@@ -192,7 +193,7 @@ Reply instance(const std::string& request) {
   return {.body = "", .status = "404 Not Found"};
 }
 
-TEST(InstanceMetadata, gives_the_roles_credentials_by_version_2) {
+TEST(InstanceMetadata, GiveTheRolesCredentialsByVersion2) {
   FakeEndpoint endpoint(instance);
   const auto got =
       from_instance_metadata(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.url()}}), {});
@@ -202,7 +203,7 @@ TEST(InstanceMetadata, gives_the_roles_credentials_by_version_2) {
               HasSubstr("\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n"));
 }
 
-TEST(InstanceMetadata, that_is_switched_off_or_not_there_is_no_failure) {
+TEST(InstanceMetadata, AreNotSetUpIfSwitchedOffOrMissing) {
   const auto ask = [](const std::string& url) {
     return from_instance_metadata(with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", url}}), {});
   };
@@ -220,7 +221,7 @@ TEST(InstanceMetadata, that_is_switched_off_or_not_there_is_no_failure) {
   EXPECT_EQ(ask(endpoint.url()).error().code, ErrorCode::not_found);
 }
 
-TEST(InstanceMetadata, that_answers_nonsense_is_a_failure) {
+TEST(InstanceMetadata, FailIfTheAnswerIsNonsense) {
   FakeEndpoint endpoint([](const std::string& request) {
     return Reply{.body = request.starts_with("PUT") ? "s" : "<html>\n"};
   });
@@ -235,7 +236,7 @@ TEST(InstanceMetadata, that_answers_nonsense_is_a_failure) {
   EXPECT_EQ(problem(ask()), endpoint.url() + ": the answer names no role");
 }
 
-TEST(Chain, says_what_was_tried_and_why_each_had_nothing) {
+TEST(Chain, SaysWhatItHasTriedAndWhyEachSourceFailed) {
   CredentialChain chain(with({{"HOME", "/nowhere"}, {"AWS_EC2_METADATA_DISABLED", "true"}}));
   EXPECT_EQ(problem(chain.fetch()),
             "no AWS credentials: environment: AWS_ACCESS_KEY_ID is not set; web identity: "
@@ -245,7 +246,7 @@ TEST(Chain, says_what_was_tried_and_why_each_had_nothing) {
             "are not set; instance metadata: AWS_EC2_METADATA_DISABLED is true");
 }
 
-TEST(Chain, does_not_go_on_to_somebody_else_when_a_source_fails) {
+TEST(Chain, DoesNotTryTheNextSourceWhenOneFails) {
   FakeEndpoint container(
       [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
   FakeEndpoint metadata(instance);
@@ -257,7 +258,7 @@ TEST(Chain, does_not_go_on_to_somebody_else_when_a_source_fails) {
   EXPECT_TRUE(metadata.requests().empty());
 }
 
-TEST(Chain, stays_with_the_source_that_answered) {
+TEST(Chain, StaysWithTheSourceThatAnswered) {
   FakeEndpoint metadata(instance);
   CredentialChain chain(
       with({{"HOME", "/nowhere"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()}}));
@@ -270,7 +271,7 @@ TEST(Chain, stays_with_the_source_that_answered) {
   EXPECT_THAT(gone.error().message, StartsWith("no AWS credentials: instance metadata: "));
 }
 
-TEST(ClockSentence, is_silent_about_less_than_half_a_minute) {
+TEST(ClockSentence, IsSilentAboutLessThanHalfAMinute) {
   using std::chrono::seconds;
   EXPECT_EQ(clock_sentence(std::nullopt), "");
   EXPECT_EQ(clock_sentence(seconds(29)), "");

@@ -28,7 +28,8 @@ std::optional<seconds> clock_lag(const net::HttpResponse& response) {
   return std::chrono::round<seconds>(*date - std::chrono::system_clock::now());
 }
 
-// A name or an address, this without its brackets; empty if there are characters that neither has.
+// Returns a host's name or address, without the brackets of IPv6, or an empty text if it has other
+// characters.
 std::string plain_host(std::string_view host) {
   const bool v6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (v6) host = host.substr(1, host.size() - 2);
@@ -47,7 +48,7 @@ bool worth_another_try(const Result<net::HttpResponse>& response) {
   return response->status >= 500 || response->status == 429;
 }
 
-// False if it was told to stop.
+// Waits. Returns false after a request to stop.
 bool pause(milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
@@ -64,29 +65,29 @@ Result<Url> Url::parse(std::string_view text) {
   };
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed || parsed->has_userinfo() || parsed->has_fragment()) {
-    return wrong("is no http or https URL");
+    return wrong("is not an http or https URL");
   }
   Url url;
   if (parsed->scheme_id() != boost::urls::scheme::https &&
       parsed->scheme_id() != boost::urls::scheme::http) {
-    return wrong("is no http or https URL");
+    return wrong("is not an http or https URL");
   }
   url.tls = parsed->scheme_id() == boost::urls::scheme::https;
   url.host = plain_host(parsed->encoded_host());
-  if (url.host.empty()) return wrong("has no host, or a strange one");
+  if (url.host.empty()) return wrong("has no host, or one with characters that are not allowed");
   url.port = url.tls ? 443 : 80;
   if (parsed->has_port()) {
     const auto port = parsed->port();
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
     if (error != std::errc() || end != port.data() + port.size() || url.port == 0) {
-      return wrong("has a wrong port");
+      return wrong("has an invalid port");
     }
   }
   const auto target = parsed->encoded_target();
   url.target.assign(target.data(), target.size());
   if (url.target.empty() || url.target.front() == '?') url.target.insert(0, "/");
   // Boost 1.81 reads 127.0.0.1.example.com as the host 127.0.0.1 and the path .example.com.
-  if (url.target.front() != '/') return wrong("is no http or https URL");
+  if (url.target.front() != '/') return wrong("is not an http or https URL");
   return url;
 }
 
@@ -116,7 +117,7 @@ Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings, std::
     return Error{.code = ErrorCode::invalid,
                  .message = region.empty()
                                 ? "the region of " + upper + " is not known: set AWS_REGION"
-                                : "'" + region + "' is no region"};
+                                : "'" + region + "' is not the name of an AWS region"};
   }
   return ServiceEndpoint{
       .url = {.host = std::string(service) + "." + region + "." + std::string(dns_suffix(region))},
@@ -131,7 +132,7 @@ Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience p
   for (int attempt = 1;; ++attempt) {
     if (stop.stop_requested()) {
       return Error{.code = ErrorCode::unavailable,
-                   .message = url.text() + ": not asked, at the end"};
+                   .message = url.text() + ": not called, because the program is stopping"};
     }
     net::HttpClient client(url.host, url.port, limits, url.tls ? net::kTls : net::kPlain);
     auto response = client.request(request, patience.timeout);

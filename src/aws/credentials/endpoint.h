@@ -12,61 +12,75 @@
 #include "base/result.h"
 #include "net/http_client.h"
 
-// Requests to endpoints of AWS, or of what stands for it.
+// This file declares requests to the endpoints of AWS, or of an emulator in its place.
 namespace penstock::aws {
 
+// Holds the parts of an endpoint's URL.
 struct Url {
   bool tls = true;
   std::string host;  // Without the brackets of an IPv6 address.
   uint16_t port = 443;
   std::string target = "/";
 
-  // http or https, no user, no fragment.
+  // Reads an http or https URL without user and fragment. Fails with `invalid`; the message is a
+  // predicate such as "has no host".
   [[nodiscard]] static base::Result<Url> parse(std::string_view text);
-  // "https://sts.eu-west-1.amazonaws.com", without the target, which may say too much.
+  // Returns "https://sts.eu-west-1.amazonaws.com", for messages. It omits the target, which may
+  // contain a secret.
   [[nodiscard]] std::string text() const;
-  // As the header Host has it: without the scheme, and without the scheme's own port.
+  // Returns the value of the header Host: the host, with the port if it is not the scheme's
+  // default.
   [[nodiscard]] std::string authority() const;
 };
 
+// Says where a service is.
 struct ServiceEndpoint {
   Url url;
-  std::string region;   // To sign for.
-  bool is_own = false;  // A variable says where, so it may be no AWS.
+  std::string region;   // The region to sign for.
+  bool is_own = false;  // True if a variable gives the URL, so that it may be an emulator.
 };
 
-// Where a service of AWS is ("sts", "sqs"): AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, or AWS's own
-// host in the region (AWS SDKs reference guide, "Service-specific endpoints"). Error: invalid.
+// Returns the endpoint of a service such as "sts" or "sqs": AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL,
+// or AWS's host in the region (AWS SDKs reference guide, "Service-specific endpoints"). Fails with
+// `invalid` if a variable is not a URL, or if the region is missing or wrong.
 [[nodiscard]] base::Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings,
                                                              std::string_view service,
                                                              const std::string& region);
 
+// Holds an endpoint's answer.
 struct Answer {
   unsigned status = 0;
   std::string body;
-  // How far our clock is behind the server's `Date`.
+  // This is how far this machine's clock is behind the server's `Date`, if it sent one.
   std::optional<std::chrono::seconds> clock_lag;
 };
 
+// Says how long and how often to try.
 struct Patience {
-  std::chrono::milliseconds timeout;  // Of one attempt, from the connecting to the last byte.
+  std::chrono::milliseconds timeout;  // For one attempt, from connecting to the last byte.
   int attempts = 3;
 };
 
-// Tries again, after 0.1 s, 0.2 s, …, what has failed on the way or with a status of 5xx or 429.
-// The error, or the answer, is that of the last attempt. A longer answer is the error too_large.
+// Sends a request and returns the answer, whatever its status. It tries again, after 0.1 s, 0.2 s,
+// …, if the request failed on the way or was answered with status 5xx or 429, and returns the
+// result of the last attempt. It blocks; a request to stop ends it before the next attempt. Fails
+// as net::HttpClient does: with `too_large` if the answer has more than `answer_bytes_max` bytes,
+// and with `unavailable` after a request to stop.
 [[nodiscard]] base::Result<Answer> fetch(const Url& url, const net::HttpRequest& request,
                                          Patience patience, std::stop_token stop,
                                          uint64_t answer_bytes_max = kDocumentBytesMax);
 
-// An answer that is none: "https://… answered 403: AccessDenied: …", with the clock if that may be
-// why.
+// Returns the error for an answer that refuses: "https://… answered 403: AccessDenied: …", with a
+// hint if the clock may be the reason. `said` is the server's explanation, which may be empty. The
+// code is `unavailable` for status 5xx and 429, and `refused` for any other.
 [[nodiscard]] base::Error refusal(const Url& url, const Answer& answer, std::string_view said);
 
-// "; this machine's clock is 412 s behind" if it is off by more than kClockLagNotable, else empty.
+// Returns "; this machine's clock is 412 s behind" if it is off by kClockLagNotable or more, or an
+// empty text.
 [[nodiscard]] std::string clock_sentence(std::optional<std::chrono::seconds> lag);
 
-// AWS refuses signatures that are 5 minutes off (AWS, "Troubleshoot Signature Version 4 signing").
+// A message says so if the clock is off by this much. AWS refuses signatures that are 5 minutes off
+// (AWS, "Troubleshoot Signature Version 4 signing").
 inline constexpr std::chrono::seconds kClockLagNotable{30};
 
 }  // namespace penstock::aws

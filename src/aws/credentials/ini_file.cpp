@@ -9,7 +9,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-// A comment may follow a value after a blank.
+// Returns the value without the comment that may follow it after a blank.
 std::string_view without_comment(std::string_view value) {
   for (size_t i = 0; i < value.size(); ++i) {
     if ((value[i] == '#' || value[i] == ';') && (i == 0 || is_blank(value[i - 1]))) {
@@ -19,7 +19,7 @@ std::string_view without_comment(std::string_view value) {
   return trimmed(value);
 }
 
-// "profile  'my own'" and "profile my own" are the same section.
+// Normalises a section's name: "profile  'my own'" and "profile my own" are the same section.
 std::string section_name(std::string_view text) {
   std::string name;
   for (const char c : trimmed(text)) {
@@ -41,7 +41,7 @@ base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& f
                  .message = file + ":" + std::to_string(line) + ": " + what};
   };
   if (text.size() > kIniBytesMax) {
-    return Error{.code = ErrorCode::too_large, .message = file + ": is larger than a mebibyte"};
+    return Error{.code = ErrorCode::too_large, .message = file + ": the file is larger than 1 MiB"};
   }
   IniFile ini;
   IniSection* section = nullptr;
@@ -64,9 +64,11 @@ base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& f
     }
     const size_t equals = content.find('=');
     if (equals == std::string_view::npos) {
-      return wrong(number, "neither [section] nor name = value");
+      return wrong(number, "the line is neither [section] nor name = value");
     }
-    if (section == nullptr) return wrong(number, "a setting before the first [section]");
+    if (section == nullptr) {
+      return wrong(number, "the line sets a value before the first [section]");
+    }
     (*section)[lower_case(trimmed(content.substr(0, equals)))] =
         without_comment(content.substr(equals + 1));
   }

@@ -10,22 +10,24 @@
 
 namespace penstock::aws {
 
+// A file with more bytes is refused.
 inline constexpr size_t kIniBytesMax = 1 << 20;
 
-// A section's settings; names in lower case.
+// This holds the settings of a section by name. Names are in lower case.
 using IniSection = std::map<std::string, std::string, std::less<>>;
 
-// The text of AWS's `config` and `credentials` files (AWS SDKs reference guide, "Shared config and
-// credentials files"): sections in brackets, `name = value`, comments by # or ;. Indented lines
-// belong to a nested setting, which nothing here reads. A section or a name that comes again adds
-// to, or replaces, what was there.
+// Holds the content of AWS's `config` and `credentials` files (AWS SDKs reference guide, "Shared
+// config and credentials files"): sections in brackets, lines `name = value`, and comments that
+// begin with # or ;. Indented lines belong to nested settings and are ignored. A section that
+// occurs again adds to the first one; a name that occurs again replaces the first value.
 struct IniFile {
   std::map<std::string, IniSection, std::less<>> sections;
 
-  // The error names the file and the line, and repeats nothing of it: it may be a secret on a wrong
-  // line.
+  // Reads a text; `file` is its name for errors. Fails with `invalid` or `too_large`. The message
+  // names the file and the line but does not repeat it, because a wrong line may contain a secret.
   [[nodiscard]] static base::Result<IniFile> parse(std::string_view text, const std::string& file);
-  // A file that is not there is an empty one.
+  // Reads a file. A missing file counts as empty. Fails also with `unavailable` if the file cannot
+  // be read.
   [[nodiscard]] static base::Result<IniFile> read(const std::filesystem::path& file);
 };
 

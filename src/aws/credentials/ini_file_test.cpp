@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-TEST(IniFile, has_sections_names_and_values) {
+TEST(IniFile, HasSectionsNamesAndValues) {
   const auto ini = IniFile::parse(
       "# a comment\n"
       "[default]\r\n"
@@ -34,18 +34,18 @@ TEST(IniFile, has_sections_names_and_values) {
           Pair("profile my own", ElementsAre(Pair("region", "us-east-2"), Pair("s3", "")))));
 }
 
-TEST(IniFile, an_error_names_the_line_and_repeats_nothing_of_it) {
+TEST(IniFile, NamesAWrongLineWithoutRepeatingIt) {
   EXPECT_EQ(IniFile::parse("[a]\nx = 1\nwJalrXUtnFEMI\n", "f").error().message,
-            "f:3: neither [section] nor name = value");
+            "f:3: the line is neither [section] nor name = value");
   EXPECT_EQ(IniFile::parse("secret = 1\n", "f").error().message,
-            "f:1: a setting before the first [section]");
+            "f:1: the line sets a value before the first [section]");
   EXPECT_EQ(IniFile::parse("[a\n", "f").error().message,
             "f:1: a section's name does not end with ]");
   EXPECT_EQ(IniFile::parse(std::string(kIniBytesMax + 1, '#'), "f").error().message,
-            "f: is larger than a mebibyte");
+            "f: the file is larger than 1 MiB");
 }
 
-TEST(IniFile, that_is_not_there_is_empty) {
+TEST(IniFile, IsEmptyIfItIsMissing) {
   EXPECT_TRUE(IniFile::read("/nowhere/config")->sections.empty());
 }
 

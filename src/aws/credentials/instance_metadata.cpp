@@ -10,7 +10,7 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-// Where there is no instance, nobody answers: that must not take long.
+// Outside EC2 nothing answers, which must not take long.
 constexpr Patience kPatience{.timeout = std::chrono::milliseconds(1000), .attempts = 2};
 constexpr const char* kRoles = "/latest/meta-data/iam/security-credentials/";
 
@@ -38,7 +38,8 @@ Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std
   const auto url = endpoint(surroundings);
   if (!url) return url.error();
 
-  // Version 2 alone: version 1 gives the credentials to whoever can make this machine fetch a URL.
+  // Only version 2 is used. Version 1 would give the credentials to anyone who can make this
+  // machine fetch a URL.
   auto session = fetch(*url,
                        {.method = net::HttpMethod::put,
                         .target = "/latest/api/token",
@@ -53,7 +54,8 @@ Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std
   const Secret token(std::string(trimmed(session->body)));
   if (!is_printable(token.reveal())) {
     return Error{.code = ErrorCode::invalid,
-                 .message = url->text() + ": the session token has strange characters"};
+                 .message = url->text() +
+                            ": the session token has characters that HTTP headers do not allow"};
   }
   const net::HttpHeaders headers{{"X-aws-ec2-metadata-token", token.reveal()}};
 

@@ -4,32 +4,37 @@
 #include <string>
 #include <string_view>
 
+// These functions work on texts of foreign documents. They treat bytes as ASCII.
 namespace penstock::aws {
 
+// Says whether the character is a space, a tab or part of a line break.
 [[nodiscard]] inline bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+// Returns the text without blanks at both ends, as a view into it.
 [[nodiscard]] inline std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
+// Replaces the letters A to Z by a to z.
 [[nodiscard]] inline std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return out;
 }
 
-// What others said, for an error: printable ASCII, at most 300 bytes.
+// Prepares a text from outside for an error message: at most 300 bytes of printable ASCII; any
+// other byte becomes a space.
 [[nodiscard]] inline std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 300)) out += c >= ' ' && c < 0x7f ? c : ' ';
   return out;
 }
 
-// What may go into a header: a line's end in it would begin another.
+// Says whether the text may be put into a header. A line break in it would begin another header.
 [[nodiscard]] inline bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }

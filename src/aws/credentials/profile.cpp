@@ -17,7 +17,7 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-constexpr size_t kChainMax = 8;  // Roles that lead to roles.
+constexpr size_t kChainMax = 8;  // How many profiles a chain of source_profile may have.
 
 std::string home(const Surroundings& surroundings) {
   if (std::string folder = variable(surroundings, "HOME"); !folder.empty()) return folder;
@@ -31,12 +31,14 @@ Result<IniFile> read(const Surroundings& surroundings, const char* name, const c
   if (is_default) file = home(surroundings) + standard;
   if (file.starts_with("~/")) file.replace(0, 1, home(surroundings));
   auto ini = IniFile::read(file);
-  // Nobody has asked for it: a home that is closed to this user, as services have it, is no home.
+  // The default file was not asked for. A service's user often cannot read the home folder, which
+  // then counts as empty.
   if (!ini && is_default && ini.error().code == ErrorCode::unavailable) return IniFile{};
   return ini;
 }
 
-// Both files as one table: what `credentials` says comes before what `config` says.
+// Joins both files into one table. A setting in `credentials` takes precedence over one in
+// `config`.
 class Profiles {
  public:
   static Result<Profiles> read_all(const Surroundings& surroundings) {
@@ -48,8 +50,9 @@ class Profiles {
     static constexpr std::string_view kPrefix = "profile ";
     for (auto& [name, section] : config->sections) {
       const bool prefixed = name.starts_with(kPrefix);
-      if (!prefixed && name != "default") continue;  // Services, SSO sessions.
-      // [profile default] comes before [default], and sorts after it.
+      if (!prefixed && name != "default") continue;  // The section of a service or an SSO session.
+      // [profile default] takes precedence over [default]: it sorts after it and replaces its
+      // values.
       for (auto& [key, value] : section) {
         profiles.table_[prefixed ? name.substr(kPrefix.size()) : name][key] = value;
       }
@@ -74,7 +77,7 @@ std::string setting(const IniSection& section, std::string_view name) {
   return found == section.end() ? "" : found->second;
 }
 
-// One lookup of a profile, through the profiles that it names.
+// Looks up one profile, which may lead through other profiles.
 class Lookup {
  public:
   Lookup(const Surroundings& surroundings, const Profiles& profiles, std::stop_token stop)
@@ -86,10 +89,11 @@ class Lookup {
       return Error{.code = ErrorCode::invalid, .message = "there is no profile '" + name + "'"};
     }
     const bool again = std::find(visited_.begin(), visited_.end(), name) != visited_.end();
-    // A role whose source is its own profile means the keys beside it.
+    // A role that names its own profile as source means the keys in the same profile.
     if (again && visited_.back() == name) return keys(name, *section);
     if (again || visited_.size() == kChainMax) {
-      return wrong(name, "source_profile leads round in a circle, or too far");
+      return wrong(
+          name, "the source_profile settings form a circle, or lead through more than 8 profiles");
     }
     visited_.push_back(name);
 
@@ -99,11 +103,12 @@ class Lookup {
       return named(name, from_process(command, stop_));
     }
     if (!setting(*section, "sso_session").empty() || !setting(*section, "sso_start_url").empty()) {
-      return wrong(name,
-                   "IAM Identity Center (sso_…) needs a person. Name another profile with: "
-                   "credential_process = aws "
-                   "configure export-credentials --profile " +
-                       name + " --format process");
+      return wrong(
+          name,
+          "IAM Identity Center (sso_…) needs a user who logs in. Use another profile with: "
+          "credential_process = aws "
+          "configure export-credentials --profile " +
+              name + " --format process");
     }
     return not_set_up("profile '" + name + "' has no credentials");
   }
@@ -136,7 +141,9 @@ class Lookup {
     Role wanted{.arn = setting(section, "role_arn"),
                 .session_name = setting(section, "role_session_name"),
                 .external_id = setting(section, "external_id")};
-    if (!setting(section, "mfa_serial").empty()) return wrong(name, "mfa_serial needs a person");
+    if (!setting(section, "mfa_serial").empty()) {
+      return wrong(name, "mfa_serial is not supported, because it needs a user who types a code");
+    }
     if (const std::string text = setting(section, "duration_seconds"); !text.empty()) {
       int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -167,12 +174,12 @@ class Lookup {
           "a role_arn needs one of source_profile, credential_source and web_identity_token_file");
     }
     Result<Credentials> found =
-        wrong(name, "credential_source is none of Environment, Ec2InstanceMetadata, EcsContainer");
+        wrong(name, "credential_source must be Environment, Ec2InstanceMetadata or EcsContainer");
     if (!profile.empty()) found = credentials(profile);
     if (source == "Environment") found = from_environment(surroundings_, stop_);
     if (source == "Ec2InstanceMetadata") found = from_instance_metadata(surroundings_, stop_);
     if (source == "EcsContainer") found = from_container(surroundings_, stop_);
-    // The profile asks for it, so what is not there is a failure.
+    // The profile names this source, so it is a failure if the source is not set up.
     if (!found && found.error().code == ErrorCode::not_found) {
       return wrong(name, found.error().message);
     }

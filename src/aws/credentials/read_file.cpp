@@ -17,7 +17,7 @@ base::Result<Secret> read_file(const std::filesystem::path& file, size_t bytes_m
   const auto fail = [&](ErrorCode code, const std::string& why) {
     return Error{.code = code, .message = file.string() + ": " + why};
   };
-  // Without O_NONBLOCK a named pipe would be waited for without an end.
+  // Without O_NONBLOCK it would wait forever for the writer of a named pipe.
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     const bool absent = errno == ENOENT || errno == ENOTDIR;

@@ -7,8 +7,9 @@
 
 namespace penstock::aws {
 
-// A file's bytes, as a secret: they are credentials or tokens. Errors: not_found, too_large,
-// unavailable (cannot be read).
+// Returns the content of a file with credentials or tokens, as a secret. Fails with `not_found`,
+// with `too_large` if it has more than `bytes_max` bytes, and with `unavailable` if it cannot be
+// read.
 [[nodiscard]] base::Result<Secret> read_file(const std::filesystem::path& file, size_t bytes_max);
 
 }  // namespace penstock::aws

@@ -18,10 +18,10 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr Patience kPatience{.timeout = std::chrono::milliseconds(5000)};
-constexpr size_t kTokenBytesMax =
-    20'000;  // STS' own limit (API reference, AssumeRoleWithWebIdentity).
+// This is the limit of STS (API reference, AssumeRoleWithWebIdentity).
+constexpr size_t kTokenBytesMax = 20'000;
 
-// STS takes [\w+=,.@-]{2,64}.
+// Returns a name that STS accepts: [\w+=,.@-]{2,64}.
 std::string session_name(const Role& role) {
   if (!role.session_name.empty()) return role.session_name;
   std::array<char, 256> host{};
@@ -55,9 +55,8 @@ Result<Credentials> call(const Surroundings& surroundings, Parameters parameters
     request.headers.emplace_back("Host", url.authority());
     sign(request, *signer,
          {.region = endpoint->region, .service = "sts", .time = std::chrono::system_clock::now()});
-    std::erase_if(request.headers, [](const auto& header) {
-      return header.first == "Host";
-    });  // The client adds its own.
+    // The client adds this header itself.
+    std::erase_if(request.headers, [](const auto& header) { return header.first == "Host"; });
   }
   auto answer = fetch(url,
                       {.method = net::HttpMethod::post,

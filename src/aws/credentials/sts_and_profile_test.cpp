@@ -1,4 +1,4 @@
-// The shared config and credentials files, and the roles that they lead to.
+// Tests the shared config and credentials files and the roles in them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,8 @@ std::string problem(const base::Result<Credentials>& result) {
   return result ? "none" : result.error().message;
 }
 
-// Grants every role: the access key says which, the secret who asked.
+// Grants every role. The access key is the role's name, and the secret is the access key of the
+// caller.
 Reply grant(const std::string& request) {
   const auto value = [&](const std::string& name) {
     const size_t at = request.find(name);
@@ -64,7 +65,7 @@ class ProfileTest : public testing::Test {
   FakeEndpoint sts_;
 };
 
-TEST_F(ProfileTest, has_keys_in_either_file_and_credentials_comes_first) {
+TEST_F(ProfileTest, ReadsKeysFromEitherFileAndPrefersCredentials) {
   config(
       "[default]\naws_access_key_id = A\naws_secret_access_key = s\n[profile "
       "default]\naws_access_key_id = "
@@ -81,7 +82,7 @@ TEST_F(ProfileTest, has_keys_in_either_file_and_credentials_comes_first) {
   EXPECT_EQ(got->source, "profile 'two' (keys)");
 }
 
-TEST_F(ProfileTest, that_is_not_asked_for_may_be_missing) {
+TEST_F(ProfileTest, MayBeMissingIfItIsNotNamed) {
   EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
   config("[default]\nregion = eu-west-1\n");
   EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
@@ -89,21 +90,21 @@ TEST_F(ProfileTest, that_is_not_asked_for_may_be_missing) {
   EXPECT_EQ(problem(ask("default")), "AWS_PROFILE: profile 'default' has no credentials");
 }
 
-TEST_F(ProfileTest, files_are_where_the_environment_says) {
+TEST_F(ProfileTest, IsReadFromTheFilesThatTheEnvironmentNames) {
   std::ofstream(folder_ / "elsewhere") << "[p]\naws_access_key_id = F\naws_secret_access_key = s\n";
   const auto got = ask("p", {{"AWS_SHARED_CREDENTIALS_FILE", (folder_ / "elsewhere").string()}});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "F");
 }
 
-TEST_F(ProfileTest, a_process_gives_credentials) {
+TEST_F(ProfileTest, GetsCredentialsFromAProcess) {
   config(R"([profile p]
 credential_process = printf '{"Version": 1, "AccessKeyId": "G", "SecretAccessKey": "s"}'
 )");
   EXPECT_EQ(key("p"), "G");
 }
 
-TEST_F(ProfileTest, a_role_is_assumed_with_the_keys_of_another_profile) {
+TEST_F(ProfileTest, AssumesARoleWithTheKeysOfAnotherProfile) {
   config(
       "[profile r]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = "
       "x/y\nrole_session_name = me\nduration_seconds = 1800\n"
@@ -123,7 +124,7 @@ TEST_F(ProfileTest, a_role_is_assumed_with_the_keys_of_another_profile) {
                     "RoleSessionName=me&DurationSeconds=1800")));
 }
 
-TEST_F(ProfileTest, roles_may_lead_to_roles_and_to_keys_beside_them) {
+TEST_F(ProfileTest, FollowsRolesToRolesAndToKeysInTheSameProfile) {
   config(
       "[profile a]\nrole_arn = ra\nsource_profile = b\n[profile b]\nrole_arn = rb\nsource_profile "
       "= "
@@ -135,7 +136,7 @@ TEST_F(ProfileTest, roles_may_lead_to_roles_and_to_keys_beside_them) {
   EXPECT_THAT(sts_.requests().at(1), HasSubstr("X-Amz-Security-Token: t\r\n"));
 }
 
-TEST_F(ProfileTest, the_sessions_name_stays_the_same) {
+TEST_F(ProfileTest, KeepsTheSessionsName) {
   config("[profile r]\nrole_arn = r\ncredential_source = Environment\n");
   const auto name = [&] {
     EXPECT_TRUE(ask("r", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}}));
@@ -148,7 +149,7 @@ TEST_F(ProfileTest, the_sessions_name_stays_the_same) {
   EXPECT_EQ(name(), first);
 }
 
-TEST_F(ProfileTest, mistakes_are_told_with_the_profiles_name) {
+TEST_F(ProfileTest, ReportsMistakesWithItsName) {
   config(
       "[profile circle]\nrole_arn = r\nsource_profile = round\n[profile round]\nrole_arn = "
       "r\nsource_profile "
@@ -163,14 +164,17 @@ TEST_F(ProfileTest, mistakes_are_told_with_the_profiles_name) {
       "r\nduration_seconds = 9e9\n"
       "[profile sso]\nsso_session = corporate\n[profile half]\naws_access_key_id = A\n[profile "
       "env]\nrole_arn = r\ncredential_source = Environment\n");
-  EXPECT_EQ(key("circle"), "profile 'circle': source_profile leads round in a circle, or too far");
+  EXPECT_EQ(key("circle"),
+            "profile 'circle': the source_profile settings form a circle, or lead through more "
+            "than 8 profiles");
   EXPECT_THAT(
       key("both"),
       HasSubstr("profile 'both': a role_arn needs one of source_profile, credential_source and"));
   EXPECT_THAT(key("alone"), HasSubstr("profile 'alone': a role_arn needs one of"));
-  EXPECT_THAT(key("strange"), HasSubstr("profile 'strange': credential_source is none of"));
+  EXPECT_THAT(key("strange"), HasSubstr("profile 'strange': credential_source must be"));
   EXPECT_EQ(key("lost"), "there is no profile 'gone'");
-  EXPECT_EQ(key("mfa"), "profile 'mfa': mfa_serial needs a person");
+  EXPECT_EQ(key("mfa"),
+            "profile 'mfa': mfa_serial is not supported, because it needs a user who types a code");
   EXPECT_EQ(key("long"),
             "profile 'long': duration_seconds must be a whole number from 900 to 43200");
   EXPECT_THAT(
@@ -181,19 +185,20 @@ TEST_F(ProfileTest, mistakes_are_told_with_the_profiles_name) {
   EXPECT_EQ(key("env"), "profile 'env': AWS_ACCESS_KEY_ID is not set");
 }
 
-TEST_F(ProfileTest, a_broken_file_is_told_with_its_line) {
+TEST_F(ProfileTest, ReportsABrokenFileWithTheLine) {
   config("[default]\nnonsense\n");
-  EXPECT_EQ(key(""), (folder_ / ".aws/config").string() + ":2: neither [section] nor name = value");
+  EXPECT_EQ(key(""), (folder_ / ".aws/config").string() +
+                         ":2: the line is neither [section] nor name = value");
 }
 
-TEST_F(ProfileTest, a_default_file_that_cannot_be_read_is_passed_over_and_a_named_one_is_not) {
+TEST_F(ProfileTest, IgnoresAnUnreadableDefaultFileButNotANamedOne) {
   std::filesystem::create_directory(folder_ / ".aws/config");  // Root could read any file.
   EXPECT_EQ(ask().error().code, base::ErrorCode::not_found);
   EXPECT_EQ(ask("", {{"AWS_CONFIG_FILE", (folder_ / ".aws/config").string()}}).error().code,
             base::ErrorCode::unavailable);
 }
 
-TEST_F(ProfileTest, what_sts_says_is_passed_on) {
+TEST_F(ProfileTest, PassesOnTheReasonOfSts) {
   config("[profile r]\nrole_arn = r\ncredential_source = Environment\n");
   sts_.answer_with([](const std::string&) {
     return Reply{.body =
@@ -219,7 +224,7 @@ class WebIdentity : public ProfileTest {
   const std::filesystem::path file_;
 };
 
-TEST_F(WebIdentity, is_exchanged_for_a_role_without_a_signature) {
+TEST_F(WebIdentity, IsExchangedForARoleWithoutASignature) {
   const auto got = ask_for({{"AWS_WEB_IDENTITY_TOKEN_FILE", file_.string()},
                             {"AWS_ROLE_ARN", "r"},
                             {"AWS_ROLE_SESSION_NAME", "pod"}});
@@ -234,7 +239,7 @@ TEST_F(WebIdentity, is_exchanged_for_a_role_without_a_signature) {
   EXPECT_THAT(sts_.requests().at(1), HasSubstr("WebIdentityToken=jwt.two&"));
 }
 
-TEST_F(WebIdentity, needs_its_file_and_its_role) {
+TEST_F(WebIdentity, NeedsItsFileAndItsRole) {
   EXPECT_EQ(ask_for({}).error().code, base::ErrorCode::not_found);
   EXPECT_EQ(problem(ask_for({{"AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere"}})),
             "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not");
@@ -242,12 +247,12 @@ TEST_F(WebIdentity, needs_its_file_and_its_role) {
             "web identity token: /nowhere: there is no such file");
 }
 
-TEST_F(WebIdentity, may_be_a_profiles) {
+TEST_F(WebIdentity, MayBeNamedInAProfile) {
   config("[profile p]\nrole_arn = r\nweb_identity_token_file = " + file_.string() + "\n");
   EXPECT_EQ(key("p"), "r");
 }
 
-TEST(Sts, needs_a_region) {
+TEST(Sts, NeedsARegion) {
   const auto got = from_web_identity(
       {.environment = {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/etc/hostname"}, {"AWS_ROLE_ARN", "r"}},
        .region = ""},

@@ -13,9 +13,10 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-constexpr size_t kPageMax = 1000;  // AWS' own limit (API reference, ListObjectsV2).
-constexpr size_t kPagesMax = 100;  // Pages may have less.
-// A page has 1000 keys of 1 KiB, each byte maybe %XX, and a few lines for each.
+constexpr size_t kPageMax = 1000;  // The limit of S3 (API reference, ListObjectsV2).
+constexpr size_t kPagesMax = 100;  // Pages may have fewer keys than asked for.
+// A page has at most 1000 keys of 1 KiB, in which each byte may be written as %XX, and a few lines
+// for each key.
 constexpr uint64_t kPageBytesMax = 4 * 1024 * 1024;
 
 Error invalid(std::string message) {
@@ -27,7 +28,8 @@ Error about(std::string_view action, const std::string& arn, Error error) {
   return error;
 }
 
-// It becomes part of a host name (AWS, "General purpose bucket naming rules").
+// Says whether this can be the name of a bucket (AWS, "General purpose bucket naming rules"). It
+// becomes part of a host name.
 bool is_bucket_name(std::string_view name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return name.size() >= 3 && name.size() <= 63 && plain(name.front()) && plain(name.back()) &&
@@ -43,7 +45,8 @@ Result<> check_key(std::string_view key) {
   return {};
 }
 
-// As forms have it: "+" is a blank, %XX a byte. Nothing if a % leads nowhere.
+// Decodes a text as in HTML forms: "+" is a space and %XX is a byte. Returns nothing if two digits
+// do not follow a %.
 std::optional<std::string> url_decoded(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -66,7 +69,7 @@ std::optional<std::string> url_decoded(std::string_view text) {
 
 Result<S3Page> parse_s3_page(std::string_view text) {
   pugi::xml_document document;
-  // Blanks may be a key of an endpoint that does not encode.
+  // Blanks are kept, because they may be a key, if the endpoint does not encode keys.
   if (!document.load_buffer(text.data(), text.size(),
                             pugi::parse_default | pugi::parse_ws_pcdata_single)) {
     return invalid("the answer is not XML");
@@ -89,7 +92,9 @@ Result<S3Page> parse_s3_page(std::string_view text) {
   }
   if (std::string_view(answer.child_value("IsTruncated")) == "true") {
     page.next = answer.child_value("NextContinuationToken");
-    if (page.next.empty()) return invalid("the answer goes on, but has no NextContinuationToken");
+    if (page.next.empty()) {
+      return invalid("the answer is truncated, but has no NextContinuationToken");
+    }
   }
   return page;
 }
@@ -99,14 +104,16 @@ Result<S3Bucket> S3Bucket::at(std::string_view arn, CredentialSource credentials
   const auto parsed = Arn::parse(arn);
   if (!parsed || parsed->service != "s3" || !parsed->region.empty() || !parsed->account.empty() ||
       !is_bucket_name(parsed->resource)) {
-    return invalid("'" + std::string(arn) + "' is no bucket: write arn:aws:s3:::NAME");
+    return invalid("'" + std::string(arn) +
+                   "' is not the ARN of a bucket: write arn:aws:s3:::NAME");
   }
   const std::string region = region_of({.environment = environment, .region = {}});
   auto service = ServiceClient::at("s3", region, std::move(credentials), environment, patience);
   if (!service) return service.error();
   const std::string name(parsed->resource);
-  // The bucket's own host, as AWS wants it. Its certificate is for one label only (AWS, "Virtual
-  // hosting of general purpose buckets"), and what stands for AWS may have no such hosts.
+  // AWS wants each bucket to be addressed by its own host. Its certificate does not match a name
+  // with dots (AWS, "Virtual hosting of general purpose buckets"), and an emulator may not have
+  // such hosts.
   const bool own_host = !service->endpoint().is_own && name.find('.') == std::string::npos;
   if (own_host) service->set_host(name + "." + service->endpoint().url.host);
   return S3Bucket(std::string(arn), own_host ? "" : "/" + name, std::move(*service));
@@ -116,10 +123,10 @@ Result<> S3Bucket::put(const std::string& key, std::string_view body,
                        const std::string& content_type, std::stop_token stop) {
   if (auto good = check_key(key); !good) return about("PutObject", arn_, good.error());
   if (body.size() > kObjectBytesMax) {
-    return about(
-        "PutObject", arn_,
-        {.code = ErrorCode::too_large,
-         .message = "an object of " + std::to_string(body.size()) + " bytes: 16 MiB are the most"});
+    return about("PutObject", arn_,
+                 {.code = ErrorCode::too_large,
+                  .message = "the object has " + std::to_string(body.size()) +
+                             " bytes, but at most 16 MiB are allowed"});
   }
   const auto answer = service_.call({.method = net::HttpMethod::put,
                                      .path = path_ + "/" + key,
@@ -141,8 +148,8 @@ Result<std::string> S3Bucket::get(const std::string& key, std::stop_token stop) 
                                .answer_bytes_max = kObjectBytesMax},
                               std::move(stop));
   if (answer || answer.error().message.find("AccessDenied") == std::string::npos) return answer;
-  Error error = answer.error();  // API reference, GetObject, "Permissions".
-  error.message += "; without s3:ListBucket a key that is not there is denied, too";
+  Error error = answer.error();  // The hint is from the API reference, GetObject, "Permissions".
+  error.message += "; without the permission s3:ListBucket, S3 denies access to a missing key, too";
   return error;
 }
 

@@ -10,45 +10,51 @@
 
 namespace penstock::aws {
 
+// Describes an object in a listing, with its size in bytes.
 struct S3Object {
   std::string key = {};
   uint64_t size = 0;
 };
 
+// Holds the result of S3Bucket::list().
 struct S3Listing {
-  std::vector<S3Object> objects = {};  // By key, as UTF-8 sorts.
-  bool complete = true;                // If not, go on after the last key.
+  std::vector<S3Object> objects = {};  // Sorted by the bytes of their keys.
+  bool complete = true;                // If it is false, more objects follow the last key.
 };
 
-// One bucket of Amazon S3, in the region that AWS_REGION says. It needs s3:PutObject, s3:GetObject
-// and s3:ListBucket, each for what its name says. Its calls block; it is for one thread at a time.
-// Errors are those of ServiceClient::call.
+// Calls Amazon S3 for one bucket, in the region AWS_REGION. Its functions need the permissions
+// s3:PutObject, s3:GetObject and s3:ListBucket. They block, and one thread at a time may use a
+// bucket. They fail as ServiceClient::call() does, and with `invalid` if a key is not UTF-8 of 1 to
+// kKeyBytesMax bytes.
 class S3Bucket {
  public:
-  // A failed batch has its event, 6 MB at most (AWS, "Lambda quotas"), as a JSON string, in which
-  // each byte may be two.
+  // An object has at most this many bytes. The document of a failed batch contains the function's
+  // event, at most 6 MB (AWS, "Lambda quotas"), as a JSON string, in which each byte may take two.
   static constexpr uint64_t kObjectBytesMax = 16 * 1024 * 1024;
   static constexpr size_t kKeyBytesMax = 1024;  // AWS, "Naming Amazon S3 objects".
-  static constexpr size_t kListMax = 10'000;    // Of one call to `list`.
+  static constexpr size_t kListMax = 10'000;    // The most objects that list() returns.
 
-  // `arn` is "arn:aws:s3:::NAME". Nothing is asked of AWS yet. Error: invalid.
+  // Makes a client of the bucket `arn`, which is "arn:aws:s3:::NAME". It makes no request yet.
+  // Fails with `invalid` if the ARN, the region or the endpoint is wrong.
   [[nodiscard]] static base::Result<S3Bucket> at(std::string_view arn, CredentialSource credentials,
                                                  const base::Environment& environment,
                                                  Patience patience = kServicePatience);
 
-  // Writes an object; it replaces the one that is there.
+  // Writes an object, and replaces an existing one. Fails with `too_large` if the body has more
+  // than kObjectBytesMax bytes.
   [[nodiscard]] base::Result<> put(const std::string& key, std::string_view body,
                                    const std::string& content_type, std::stop_token stop);
-  // Reads an object of at most kObjectBytesMax.
+  // Reads an object. Fails with `not_found`, and with `too_large` if it has more than
+  // kObjectBytesMax bytes.
   [[nodiscard]] base::Result<std::string> get(const std::string& key, std::stop_token stop);
 
-  // Lists at most `max`, and kListMax, of the objects whose keys begin with `prefix` and sort after
-  // `after`.
+  // Lists the objects whose keys begin with `prefix` and sort after `after`, at most `max` of them,
+  // which can be at most kListMax.
   [[nodiscard]] base::Result<S3Listing> list(const std::string& prefix, std::stop_token stop,
                                              size_t max = kListMax, const std::string& after = {});
 
   [[nodiscard]] const std::string& arn() const { return arn_; }
-  // "https://NAME.s3.REGION.amazonaws.com", or "http://localhost:5000/NAME".
+  // Returns "https://NAME.s3.REGION.amazonaws.com" or "http://localhost:5000/NAME".
   [[nodiscard]] std::string url() const { return service_.endpoint().url.text() + path_; }
 
  private:
@@ -56,15 +62,17 @@ class S3Bucket {
       : arn_(std::move(arn)), path_(std::move(path)), service_(std::move(service)) {}
 
   std::string arn_;
-  std::string path_;  // Of the bucket: empty, or "/NAME".
+  std::string path_;  // Empty if the bucket has its own host, or "/NAME".
   ServiceClient service_;
 };
 
-// A page of ListObjectsV2. The text is foreign; whoever fetched it has bounded it. Error: invalid.
+// Holds one page of the answer to ListObjectsV2.
 struct S3Page {
   std::vector<S3Object> objects = {};
-  std::string next = {};  // The token of the next page; empty: there is none.
+  std::string next = {};  // The token of the next page. Empty if this is the last one.
 };
+// Reads a page. The caller has limited the size of the text, which comes from outside. Fails with
+// `invalid`.
 [[nodiscard]] base::Result<S3Page> parse_s3_page(std::string_view text);
 
 }  // namespace penstock::aws

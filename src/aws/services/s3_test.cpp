@@ -51,7 +51,7 @@ class S3Test : public testing::Test {
   FakeEndpoint endpoint_;
 };
 
-TEST_F(S3Test, puts_and_gets_by_any_key) {
+TEST_F(S3Test, PutsAndGetsByAnyKey) {
   ASSERT_TRUE(bucket().put("a b/+ü?", std::string("\0{}", 3), "application/json", {}));
   EXPECT_THAT(endpoint_.requests().at(0),
               AllOf(StartsWith("PUT /failures/a%20b/%2B%C3%BC%3F HTTP/1.1\r\n"),
@@ -64,22 +64,22 @@ TEST_F(S3Test, puts_and_gets_by_any_key) {
   EXPECT_THAT(endpoint_.requests().at(1), StartsWith("GET /failures///x/ HTTP/1.1\r\n"));
 }
 
-TEST_F(S3Test, an_object_is_bounded) {
+TEST_F(S3Test, LimitsTheSizeOfAnObject) {
   answer({.body = std::string(S3Bucket::kObjectBytesMax, 'x')});
   EXPECT_TRUE(bucket().get("k", {}));
   answer({.body = std::string(S3Bucket::kObjectBytesMax + 1, 'x')});
   EXPECT_EQ(bucket().get("k", {}).error().code, ErrorCode::too_large);
   const std::string large(S3Bucket::kObjectBytesMax + 1, 'x');
-  EXPECT_EQ(
-      bucket().put("k", large, "text/plain", {}).error().message,
-      "s3:PutObject on arn:aws:s3:::failures: an object of 16777217 bytes: 16 MiB are the most");
+  EXPECT_EQ(bucket().put("k", large, "text/plain", {}).error().message,
+            "s3:PutObject on arn:aws:s3:::failures: the object has 16777217 bytes, but at most 16 "
+            "MiB are allowed");
   for (const std::string& key : {std::string(), std::string(1025, 'k'), std::string("\xff")}) {
     EXPECT_EQ(bucket().get(key, {}).error().code, ErrorCode::invalid);
     EXPECT_EQ(bucket().put(key, "", "text/plain", {}).error().code, ErrorCode::invalid);
   }
 }
 
-TEST_F(S3Test, what_is_not_there_and_what_is_denied) {
+TEST_F(S3Test, SaysWhatIsMissingAndWhatIsDenied) {
   answer({.body = "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>",
           .status = "404 Not Found"});
   auto error = bucket().get("k", {}).error();
@@ -90,11 +90,11 @@ TEST_F(S3Test, what_is_not_there_and_what_is_denied) {
   EXPECT_EQ(error.code, ErrorCode::refused);
   EXPECT_THAT(
       error.message,
-      EndsWith("; allow s3:GetObject on it to the credentials of environment (AKID); without "
-               "s3:ListBucket a key that is not there is denied, too"));
+      EndsWith("; allow s3:GetObject on it to the credentials of environment (AKID); without the "
+               "permission s3:ListBucket, S3 denies access to a missing key, too"));
 }
 
-TEST_F(S3Test, lists_page_by_page) {
+TEST_F(S3Test, ListsPageByPage) {
   endpoint_.answer_with([](const std::string& request) {
     if (request.find("continuation-token=t%2F1") != std::string::npos) {
       return Reply{.body = page(entry("c"))};
@@ -119,7 +119,7 @@ TEST_F(S3Test, lists_page_by_page) {
   EXPECT_EQ(endpoint_.requests().size(), 3U);
 }
 
-TEST_F(S3Test, a_list_that_goes_on_forever_ends) {
+TEST_F(S3Test, EndsAListThatGoesOnForever) {
   answer({.body = page("", "again")});
   auto listing = bucket().list("", {});
   ASSERT_TRUE(listing);
@@ -131,7 +131,7 @@ TEST_F(S3Test, a_list_that_goes_on_forever_ends) {
   EXPECT_FALSE(listing->complete) << "more than was asked for";
 }
 
-TEST_F(S3Test, garbage_is_an_error) {
+TEST_F(S3Test, RefusesGarbage) {
   for (const std::string& garbage :
        {std::string(), std::string("{}"), std::string("<a/>"), page("<Contents/>"),
         page(entry("%4")), page(entry("%zz")), page(entry("%FF")),
@@ -144,14 +144,14 @@ TEST_F(S3Test, garbage_is_an_error) {
   }
 }
 
-TEST(S3Page, keys_may_come_as_they_are) {
+TEST(S3Page, AcceptsKeysThatAreNotEncoded) {
   const auto plain = parse_s3_page(
       "<ListBucketResult><Contents><Key>a+%41</Key><Size>0</Size></Contents></ListBucketResult>");
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->objects.at(0).key, "a+%41");
 }
 
-TEST(S3BucketUrl, has_a_host_of_its_own_at_aws_unless_its_certificate_would_not_match) {
+TEST(S3BucketUrl, HasItsOwnHostAtAwsUnlessTheCertificateWouldNotMatch) {
   const auto url = [](const std::string& name, const base::Environment& environment) {
     const auto bucket =
         S3Bucket::at("arn:aws:s3:::" + name, credential_chain_of(kKeys), environment);
@@ -165,7 +165,7 @@ TEST(S3BucketUrl, has_a_host_of_its_own_at_aws_unless_its_certificate_would_not_
             "http://localhost:5000/failures");
 }
 
-TEST(S3BucketArn, names_a_bucket_in_the_region_of_the_environment) {
+TEST(S3BucketArn, NamesABucketInTheRegionOfTheEnvironment) {
   const auto problem = [](const std::string& arn, const base::Environment& environment) {
     const auto bucket = S3Bucket::at(arn, credential_chain_of(kKeys), environment);
     return bucket ? "none" : bucket.error().message;
@@ -177,7 +177,8 @@ TEST(S3BucketArn, names_a_bucket_in_the_region_of_the_environment) {
   for (const std::string wrong :
        {"b", "arn:aws:s3:::b", "arn:aws:s3:::evil.com/", "arn:aws:s3:::UPPER", "arn:aws:s3:::a..b",
         "arn:aws:s3:eu-central-1::bucket", "arn:aws:sqs:::bucket"}) {
-    EXPECT_EQ(problem(wrong, region), "'" + wrong + "' is no bucket: write arn:aws:s3:::NAME");
+    EXPECT_EQ(problem(wrong, region),
+              "'" + wrong + "' is not the ARN of a bucket: write arn:aws:s3:::NAME");
   }
 }
 

@@ -19,8 +19,8 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr size_t kDepthMax = 8;
-// Credentials are not used in their last minutes: AWS' SDKs refresh then, and a request takes a
-// while.
+// Credentials are not used in the last minutes before they expire. AWS's SDKs do the same, because
+// a request takes some time.
 constexpr std::chrono::minutes kNearEnd{5};
 
 const char* name_of(net::HttpMethod method) {
@@ -41,7 +41,7 @@ ServiceError json_error(std::string_view body) {
   const auto text_of = [&](std::string_view name) {
     return json::text(json::find(*document, name)).value_or("");
   };
-  // "com.amazonaws.sqs#QueueDoesNotExist".
+  // The code may have a prefix: "com.amazonaws.sqs#QueueDoesNotExist".
   std::string_view code = text_of("__type");
   if (const size_t hash = code.find('#'); hash != std::string_view::npos) {
     code.remove_prefix(hash + 1);
@@ -65,7 +65,8 @@ ServiceError xml_error(std::string_view body) {
 
 enum class Cause { other, denied, credentials, expired, not_there, other_region, busy };
 
-// The codes of the services' API references ("Common errors", "Error responses").
+// Finds the cause of an error by its code, from the services' API references ("Common errors",
+// "Error responses"), or by the HTTP status.
 Cause cause_of(std::string_view code, unsigned status) {
   struct Known {
     std::string_view code;
@@ -106,9 +107,10 @@ Cause cause_of(std::string_view code, unsigned status) {
   return status == 403 ? Cause::denied : Cause::other;
 }
 
-// Who does not like a signature may repeat what should have been signed, with the session token.
-// The secret key is never sent. AWS' tokens are hundreds of bytes; a short one, such as "test", is
-// an emulator's.
+// Replaces the session token in a server's message. A server that rejects a signature may repeat
+// what should have been signed, and that contains the session token. The secret key is never sent.
+// AWS's tokens have hundreds of bytes; a short one, such as "test", belongs to an emulator and is
+// kept.
 std::string with_token_hidden(std::string text, const Secret& token) {
   constexpr size_t kTokenBytesMin = 16;
   constexpr std::string_view kInstead = "(session token)";
@@ -160,12 +162,11 @@ Result<ServiceClient> ServiceClient::at(std::string_view name, const std::string
                                         const base::Environment& environment, Patience patience) {
   auto endpoint = service_endpoint({.environment = environment, .region = {}}, name, region);
   if (!endpoint) return endpoint.error();
-  // A path of plain characters is the same before its encoding and after, which is when it is
-  // signed.
+  // The path is encoded before it is signed. One of plain characters does not change then.
   if (uri_encode(endpoint->url.target, true) != endpoint->url.target) {
-    return Error{
-        .code = ErrorCode::invalid,
-        .message = "the endpoint " + endpoint->url.text() + " has a query or a strange path"};
+    return Error{.code = ErrorCode::invalid,
+                 .message = "the endpoint " + endpoint->url.text() +
+                            " has a query, or a path with characters that must be encoded"};
   }
   return ServiceClient(std::string(name), std::move(*endpoint), std::move(credentials), patience);
 }
@@ -192,9 +193,8 @@ net::HttpRequest ServiceClient::signed_request(const Call& call) const {
   if (name_ == "s3") request.headers.emplace_back("x-amz-content-sha256", sha256_hex(call.body));
   sign(request, *credentials_,
        {.region = endpoint_.region, .service = name_, .time = std::chrono::system_clock::now()});
-  std::erase_if(request.headers, [](const auto& header) {
-    return header.first == "Host";
-  });  // The client adds its own.
+  // The client adds this header itself.
+  std::erase_if(request.headers, [](const auto& header) { return header.first == "Host"; });
   return {.method = call.method,
           .target = uri_encode(request.path, true) +
                     (call.query.empty() ? "" : "?" + query_text(call.query)),
@@ -258,7 +258,7 @@ Error ServiceClient::failure(const Call& call, const Answer& answer) {
     case Cause::other:
       break;
   }
-  // Others may be there by now.
+  // The source may have newer credentials by now.
   if (cause == Cause::credentials || cause == Cause::expired) credentials_.reset();
   return error;
 }

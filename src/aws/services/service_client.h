@@ -15,63 +15,68 @@
 
 namespace penstock::aws {
 
-// Fetches credentials, and may block for it. It is asked for each request, unless what it gave last
-// has an end that is not near.
+// Fetches credentials and may block meanwhile. A ServiceClient calls it before each request, unless
+// its last credentials expire at a known time that is not near.
 using CredentialSource = std::function<base::Result<Credentials>(std::stop_token)>;
 
-// A source that asks a credential chain of its own, with the variables of `environment`.
+// Returns a source with its own credential chain, which reads the variables of `environment`.
 [[nodiscard]] CredentialSource credential_chain_of(const base::Environment& environment);
 
-// "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE" in parts; views into the text.
+// Holds the parts of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", as views into the text.
 struct Arn {
   std::string_view service = {};
   std::string_view region = {};
   std::string_view account = {};
   std::string_view resource = {};
 
-  // The parts of `text`; nothing if it is no ARN. Only what has dashes, letters and digits is taken
-  // for partition, region and account.
+  // Splits an ARN. Returns nothing if `text` is not one, or if a part other than the resource has
+  // characters other than letters, digits and dashes.
   [[nodiscard]] static std::optional<Arn> parse(std::string_view text);
 };
 
-// The patience with a service: 20 s an attempt are enough for 16 MiB at 1 MB/s.
+// A client waits 20 s for a service in each attempt, which is enough for 16 MiB at 1 MB/s.
 inline constexpr Patience kServicePatience{.timeout = std::chrono::seconds(20)};
 
-// Sends signed requests to one service of AWS, or to what stands for it (moto, LocalStack). Its
-// calls block; when told to stop, they end with the request that is under way. It is for one thread
-// at a time.
+// Sends signed requests to one service of AWS, or to an emulator (moto, LocalStack). Its calls
+// block; after a request to stop they end with the HTTP request under way. One thread at a time may
+// use it.
 class ServiceClient {
  public:
+  // Describes one call of the service.
   struct Call {
     net::HttpMethod method = net::HttpMethod::post;
-    std::string path = "/";  // Before any encoding.
+    std::string path = "/";  // Not yet encoded.
     Parameters query = {};
     Parameters headers = {};
     std::string_view body = {};
-    // What is asked, for errors: the action as IAM names it, "sqs:SendMessage", and the ARN it is
-    // asked of.
+    // Messages name the action in IAM's words, such as "sqs:SendMessage", and the ARN of the
+    // resource.
     std::string action = {};
     std::string resource = {};
-    std::chrono::milliseconds more_time{
-        0};  // On top of the patience, if the service may take its time.
+    // The service may take this much longer to answer than the client's usual time-out.
+    std::chrono::milliseconds more_time{0};
+    // A longer answer is the error `too_large`.
     uint64_t answer_bytes_max = kDocumentBytesMax;
   };
 
-  // Error: invalid, if there is no region, or a variable has no URL.
+  // Makes a client of the service `name`, such as "sqs". It makes no request yet. Fails with
+  // `invalid` if the region is missing or wrong, or if a variable with an endpoint is not a plain
+  // URL.
   [[nodiscard]] static base::Result<ServiceClient> at(std::string_view name,
                                                       const std::string& region,
                                                       CredentialSource credentials,
                                                       const base::Environment& environment,
                                                       Patience patience = kServicePatience);
 
-  // Returns the body of the answer, which has a status of 2xx. What fails on the way is tried
-  // again, so the service may have acted twice. Errors, which say what was asked of whom, the
-  // answer, and what to do: those of the credentials and of net::HttpClient; not_found (no such
-  // queue, bucket, key), refused, unavailable (5xx, throttled, expired credentials).
+  // Calls the service and returns the body of its answer with status 2xx. A request that fails on
+  // the way is repeated, so the service may act twice. Fails as the source of credentials and
+  // net::HttpClient do, with `not_found` (no such queue, bucket or key), with `refused`, and with
+  // `unavailable` (status 5xx, throttled, expired credentials). The message says what was called,
+  // what was answered and what to do.
   [[nodiscard]] base::Result<std::string> call(const Call& call, std::stop_token stop);
 
   [[nodiscard]] const ServiceEndpoint& endpoint() const { return endpoint_; }
-  // Sets another host for the same service. It must come before the first call.
+  // Sets another host for the same service. It must be called before the first call().
   void set_host(std::string host) { endpoint_.url.host = std::move(host); }
 
  private:
@@ -92,12 +97,13 @@ class ServiceClient {
   std::optional<Credentials> credentials_;
 };
 
-// What an error document says, JSON of SQS or XML of S3, as far as it does.
+// Holds the content of an error document. Missing parts are empty.
 struct ServiceError {
   std::string code = {};
   std::string message = {};
-  std::string region = {};  // The bucket's own one.
+  std::string region = {};  // The region of the bucket.
 };
+// Reads an error document: JSON, as SQS sends it, or XML, as S3 does. It cannot fail.
 [[nodiscard]] ServiceError parse_service_error(std::string_view body);
 
 }  // namespace penstock::aws

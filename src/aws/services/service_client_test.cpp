@@ -16,12 +16,12 @@ using testing::Not;
 using testing::StartsWith;
 using Reply = FakeEndpoint::Reply;
 
-// As SQS and S3 answer (developer guides, "Interpreting JSON API responses" and "REST error
-// responses").
-constexpr const char* kNoQueue =
-    R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."})";
-constexpr const char* kDenied =
-    R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: x is not authorized"})";
+// These are answers of SQS and S3 (developer guides, "Interpreting JSON API responses" and "REST
+// error responses").
+constexpr const char* kNoQueue = R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist",)"
+                                 R"("message":"The specified queue does not exist."})";
+constexpr const char* kDenied = R"({"__type":"com.amazon.coral.service#AccessDeniedException",)"
+                                R"("Message":"User: x is not authorized"})";
 constexpr const char* kOtherRegion =
     "<?xml version=\"1.0\"?>\n<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region "
     "'us-east-1' is "
@@ -64,7 +64,7 @@ class ServiceTest : public testing::Test {
   ServiceClient::Call call_{.body = "{}", .action = "sqs:SendMessage", .resource = "arn:q"};
 };
 
-TEST_F(ServiceTest, signs_what_it_sends) {
+TEST_F(ServiceTest, SignsRequests) {
   call_.path = "/b/a b+ü";
   call_.query = {{"x", "y z"}};
   const auto answer = service("s3").call(call_, {});
@@ -80,7 +80,7 @@ TEST_F(ServiceTest, signs_what_it_sends) {
                     "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, ")));
 }
 
-TEST_F(ServiceTest, tries_again_and_says_what_was_asked_of_whom) {
+TEST_F(ServiceTest, TriesAgainAndNamesTheCallAndTheEndpoint) {
   endpoint_.answer_with([this](const std::string&) {
     return endpoint_.requests().size() < 3 ? Reply{.body = "<busy", .status = "500 Oops"}
                                            : Reply{.body = "at last"};
@@ -92,7 +92,7 @@ TEST_F(ServiceTest, tries_again_and_says_what_was_asked_of_whom) {
   EXPECT_EQ(endpoint_.requests().size(), 6U);
 }
 
-TEST_F(ServiceTest, says_what_to_do) {
+TEST_F(ServiceTest, SaysWhatToDo) {
   const std::string begin = "sqs:SendMessage on arn:q: " + endpoint_.url() + " answered ";
   auto error = failure({.body = kNoQueue, .status = "400 Bad Request"});
   EXPECT_EQ(
@@ -122,7 +122,7 @@ TEST_F(ServiceTest, says_what_to_do) {
   EXPECT_EQ(error.code, ErrorCode::unavailable);
 }
 
-TEST_F(ServiceTest, never_says_a_secret) {
+TEST_F(ServiceTest, NeverRepeatsASecret) {
   const auto error = failure(
       {.body = R"({"__type":"InvalidSignatureException","message":)"
                R"("should have been\nx-amz-security-token:AverySecretToken\nAverySecretToken\n"})",
@@ -132,7 +132,7 @@ TEST_F(ServiceTest, never_says_a_secret) {
                                    Not(HasSubstr("AverySecretToken"))));
 }
 
-TEST_F(ServiceTest, survives_garbage) {
+TEST_F(ServiceTest, SurvivesGarbage) {
   for (const std::string& body :
        {std::string("{"), std::string("[1]"), std::string("<"), std::string("\xff\x00z", 3),
         std::string(60'000, '['), std::string(60'000, '<'), "{\"__type\":7}" + std::string()}) {
@@ -141,7 +141,7 @@ TEST_F(ServiceTest, survives_garbage) {
   }
 }
 
-TEST_F(ServiceTest, does_not_read_without_an_end) {
+TEST_F(ServiceTest, LimitsSizeAndTimeOfAnAnswer) {
   auto error = failure({.body = std::string(kDocumentBytesMax + 1, 'x')});
   EXPECT_EQ(error.code, ErrorCode::too_large);
   EXPECT_THAT(error.message, HasSubstr(" is too large (more than 65536 bytes)"));
@@ -152,7 +152,7 @@ TEST_F(ServiceTest, does_not_read_without_an_end) {
   EXPECT_EQ(answer.error().code, ErrorCode::timed_out);
 }
 
-TEST_F(ServiceTest, keeps_credentials_only_if_their_end_is_known_and_far) {
+TEST_F(ServiceTest, KeepsCredentialsOnlyIfTheirExpirationIsKnownAndFar) {
   auto lasting = service("sqs", std::chrono::minutes(60));
   EXPECT_TRUE(lasting.call(call_, {}) && lasting.call(call_, {}));
   EXPECT_EQ(fetches_, 1);
@@ -171,7 +171,7 @@ TEST_F(ServiceTest, keeps_credentials_only_if_their_end_is_known_and_far) {
   }
 }
 
-TEST_F(ServiceTest, without_credentials_or_told_to_stop_asks_nobody) {
+TEST_F(ServiceTest, MakesNoRequestWithoutCredentialsOrAfterARequestToStop) {
   auto poor = ServiceClient::at("sqs", "eu-central-1",
                                 [](std::stop_token) -> base::Result<Credentials> {
                                   return base::Error{.code = ErrorCode::not_found,
@@ -192,21 +192,21 @@ std::string where(const std::string& region, const base::Environment& environmen
                  : service.error().message;
 }
 
-TEST(ServiceEndpoint, is_where_the_environment_says_or_at_aws) {
+TEST(ServiceEndpoint, IsWhereTheEnvironmentSaysOrAtAws) {
   EXPECT_EQ(where("eu-central-1", {}), "https://sqs.eu-central-1.amazonaws.com/");
   EXPECT_EQ(where("cn-north-1", {}), "https://sqs.cn-north-1.amazonaws.com.cn/");
   EXPECT_EQ(where("", {}), "the region of SQS is not known: set AWS_REGION");
-  EXPECT_EQ(where("evil.com/", {}), "'evil.com/' is no region");
+  EXPECT_EQ(where("evil.com/", {}), "'evil.com/' is not the name of an AWS region");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://localhost:1/aws"}}), "http://localhost:1/aws");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SQS", "http://b"}}),
             "http://b/");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL_SQS", "b"}}),
-            "AWS_ENDPOINT_URL_SQS is no http or https URL");
+            "AWS_ENDPOINT_URL_SQS is not an http or https URL");
   EXPECT_EQ(where("", {{"AWS_ENDPOINT_URL", "http://a/?b"}}),
-            "the endpoint http://a has a query or a strange path");
+            "the endpoint http://a has a query, or a path with characters that must be encoded");
 }
 
-TEST(Arn, has_six_parts) {
+TEST(Arn, HasSixParts) {
   const auto arn = Arn::parse("arn:aws-cn:sqs:cn-north-1:123:a:b");
   ASSERT_TRUE(arn);
   EXPECT_EQ(arn->service, "sqs");

@@ -17,15 +17,16 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr size_t kDepthMax = 8;
-// In JSON a character of two bytes may be \u00e9, one of one byte \n: three times is the most that
-// is usual.
+// A text may be this much longer in JSON. A character of two bytes may be written as \u00e9, and
+// one of one byte as \n, so three times is the most that is usual.
 constexpr uint64_t kJsonGrowth = 3;
 
 Error invalid(std::string message) {
   return {.code = ErrorCode::invalid, .message = std::move(message)};
 }
 
-// Letters, digits, "-" and "_", at most 80 (API reference, CreateQueue).
+// Says whether this can be the name of a queue: at most 80 letters, digits, "-" and "_" (API
+// reference, CreateQueue).
 bool is_queue_name(std::string_view name) {
   return !name.empty() && name.size() <= 80 && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -33,9 +34,9 @@ bool is_queue_name(std::string_view name) {
   });
 }
 
-// Whether it is UTF-8 of the characters that XML 1.0 has, which are all that SQS stores (API
-// reference, SendMessage): of the control characters only tab and the ends of a line, and neither
-// U+FFFE nor U+FFFF.
+// Says whether SQS stores the text. It must be UTF-8 with only those characters that XML 1.0 allows
+// (API reference, SendMessage): no control characters except tab, line feed and carriage return,
+// and neither U+FFFE nor U+FFFF.
 bool is_storable(std::string_view text) {
   while (!text.empty()) {
     const int length = base::utf8_length(text);
@@ -50,7 +51,7 @@ bool is_storable(std::string_view text) {
 
 Result<boost::json::value> parse(std::string_view text) {
   auto document = json::parse(text, {.depth_max = kDepthMax});
-  if (!document || !document->is_object()) return invalid("the answer is no JSON object");
+  if (!document || !document->is_object()) return invalid("the answer is not a JSON object");
   return document;
 }
 
@@ -64,9 +65,9 @@ Result<std::vector<SqsMessage>> parse_messages(std::string_view text) {
   std::vector<SqsMessage> messages;
   const boost::json::value* list = json::find(*document, "Messages");
   if (list == nullptr || list->is_null()) return messages;
-  if (!list->is_array()) return invalid("\"Messages\" is no list");
+  if (!list->is_array()) return invalid("\"Messages\" is not a list");
   for (const boost::json::value& entry : list->get_array()) {
-    if (!entry.is_object()) return invalid("a message is no JSON object");
+    if (!entry.is_object()) return invalid("a message is not a JSON object");
     SqsMessage message{.id = text_of(entry, "MessageId"),
                        .receipt_handle = text_of(entry, "ReceiptHandle"),
                        .body = text_of(entry, "Body")};
@@ -89,15 +90,16 @@ Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials
   const bool is_queue =
       parsed && parsed->service == "sqs" && !parsed->region.empty() && !parsed->account.empty();
   if (is_queue && parsed->resource.ends_with(".fifo")) {
-    return invalid("'" + std::string(arn) + "' is a FIFO queue: name a standard one");
+    return invalid("'" + std::string(arn) + "' is a FIFO queue: use a standard queue");
   }
   if (!is_queue || !is_queue_name(parsed->resource)) {
-    return invalid("'" + std::string(arn) + "' is no queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
+    return invalid("'" + std::string(arn) +
+                   "' is not the ARN of a queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
   }
   auto service = ServiceClient::at("sqs", std::string(parsed->region), std::move(credentials),
                                    environment, patience);
   if (!service) return service.error();
-  // GetQueueUrl would say the same, for one more permission.
+  // GetQueueUrl would return the same, but needs another permission.
   const Url& url = service->endpoint().url;
   std::string queue = url.text() + url.target;
   if (!queue.ends_with('/')) queue += '/';
@@ -120,18 +122,19 @@ Result<std::string> SqsQueue::call(std::string_view action, const std::string& b
 
 Result<std::string> SqsQueue::send(std::string_view body, std::stop_token stop) {
   if (body.size() > kBodyBytesMax) {
-    return about("SendMessage", arn_,
-                 {.code = ErrorCode::too_large,
-                  .message = "a message of " + std::to_string(body.size()) +
-                             " bytes: SQS takes 1 MiB; send it to S3, or less of it"});
-  }
-  if (body.empty()) return about("SendMessage", arn_, invalid("SQS takes no empty message"));
-  if (!is_storable(body)) {
     return about(
         "SendMessage", arn_,
-        invalid(
-            "the message is not UTF-8, or has a control character that XML does not have, which "
-            "SQS does not store; send it as JSON, or base64"));
+        {.code = ErrorCode::too_large,
+         .message = "the message has " + std::to_string(body.size()) +
+                    " bytes, but SQS accepts at most 1 MiB; use S3 instead, or send less"});
+  }
+  if (body.empty()) {
+    return about("SendMessage", arn_, invalid("SQS does not accept empty messages"));
+  }
+  if (!is_storable(body)) {
+    return about("SendMessage", arn_,
+                 invalid("SQS does not store this message, because it is not UTF-8 or has a "
+                         "control character that XML does not allow; send it as JSON or base64"));
   }
   std::string request;
   request.reserve(body.size() + body.size() / 4 + 256);

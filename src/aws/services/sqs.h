@@ -11,39 +11,46 @@
 
 namespace penstock::aws {
 
+// Holds a received message.
 struct SqsMessage {
   std::string id = {};
-  std::string receipt_handle = {};  // Of this receiving: what `remove` wants.
+  std::string receipt_handle = {};  // The argument of remove(). Each receipt has another one.
   std::string body = {};
 };
 
-// One standard queue of Amazon SQS, by its JSON protocol. It needs sqs:SendMessage to send,
-// sqs:ReceiveMessage and sqs:DeleteMessage to empty it. Its calls block; it is for one thread at a
-// time. Errors are those of ServiceClient::call, besides those that are named here.
+// Sends to and receives from one standard queue of Amazon SQS, by its JSON protocol. Sending needs
+// the permission sqs:SendMessage; emptying the queue needs sqs:ReceiveMessage and
+// sqs:DeleteMessage. The functions block, and one thread at a time may use a queue. They fail as
+// ServiceClient::call() does, and as named below.
 class SqsQueue {
  public:
-  // 1 MiB (AWS, "Amazon SQS message quotas"); a queue may be set to less.
+  // A message has at most 1 MiB (AWS, "Amazon SQS message quotas"). A queue may have a lower limit.
   static constexpr size_t kBodyBytesMax = 1'048'576;
-  static constexpr int kReceiveMax = 10;               // API reference, ReceiveMessage.
-  static constexpr std::chrono::seconds kWaitMax{20};  // The same.
+  // These limit the messages that one receive() returns, and its wait (API reference,
+  // ReceiveMessage).
+  static constexpr int kReceiveMax = 10;
+  static constexpr std::chrono::seconds kWaitMax{20};
 
-  // `arn` is "arn:aws:sqs:REGION:ACCOUNT:NAME". Nothing is asked of AWS yet. Error: invalid.
+  // Makes a client of the queue `arn`, which is "arn:aws:sqs:REGION:ACCOUNT:NAME". It makes no
+  // request yet. Fails with `invalid` if the ARN or the endpoint is wrong.
   [[nodiscard]] static base::Result<SqsQueue> at(std::string_view arn, CredentialSource credentials,
                                                  const base::Environment& environment,
                                                  Patience patience = kServicePatience);
 
-  // Sends a message and returns its id. A message whose answer got lost is sent again, so it may be
-  // there twice. Errors: invalid (no text that SQS takes), too_large.
+  // Sends a message and returns its id. If the answer is lost, the message is sent again, so the
+  // queue may get it twice. Fails with `invalid` if SQS does not store such a text, and with
+  // `too_large`.
   [[nodiscard]] base::Result<std::string> send(std::string_view body, std::stop_token stop);
 
-  // Receives at most `max` messages, and kReceiveMax; none if none come within `wait`, at most
-  // kWaitMax. They are hidden from others for `visibility`, or for as long as the queue says; then
-  // they are back, unless they have been removed.
+  // Receives at most `max` messages, which can be at most kReceiveMax. The list is empty if none
+  // arrives within `wait`, which can be at most kWaitMax. Other receivers do not see these messages
+  // for `visibility`, or for the queue's default; after that they are visible again, unless they
+  // were removed.
   [[nodiscard]] base::Result<std::vector<SqsMessage>> receive(
       int max, std::chrono::seconds wait, std::stop_token stop,
       std::optional<std::chrono::seconds> visibility = {});
 
-  // Removes a message for good. One that is not there any more is no error.
+  // Removes a message for good. A message that is already gone is not an error.
   [[nodiscard]] base::Result<> remove(const std::string& receipt_handle, std::stop_token stop);
 
   [[nodiscard]] const std::string& arn() const { return arn_; }

@@ -38,7 +38,7 @@ class SqsTest : public testing::Test {
   FakeEndpoint endpoint_;
 };
 
-TEST_F(SqsTest, sends_any_text_that_sqs_stores) {
+TEST_F(SqsTest, SendsAnyTextThatSqsStores) {
   const auto id = queue().send("a\"b\\\n\tü\xF0\x9F\x90\x9F", {});
   ASSERT_TRUE(id) << id.error().message;
   EXPECT_EQ(*id, "id-1");
@@ -52,7 +52,7 @@ TEST_F(SqsTest, sends_any_text_that_sqs_stores) {
   EXPECT_TRUE(queue().send(std::string(SqsQueue::kBodyBytesMax, 'x'), {}));
 }
 
-TEST_F(SqsTest, does_not_send_what_sqs_would_not_store) {
+TEST_F(SqsTest, RefusesTextsThatSqsDoesNotStore) {
   for (const std::string& text : {std::string(), std::string("\0", 1), std::string("\x1b[0m"),
                                   std::string("\xff"), std::string("a\xEF\xBF\xBF")}) {
     const auto id = queue().send(text, {});
@@ -63,15 +63,16 @@ TEST_F(SqsTest, does_not_send_what_sqs_would_not_store) {
   const auto id = queue().send(std::string(SqsQueue::kBodyBytesMax + 1, 'x'), {});
   ASSERT_FALSE(id);
   EXPECT_EQ(id.error().code, ErrorCode::too_large);
-  EXPECT_THAT(id.error().message,
-              EndsWith("1048577 bytes: SQS takes 1 MiB; send it to S3, or less of it"));
+  EXPECT_THAT(
+      id.error().message,
+      EndsWith("1048577 bytes, but SQS accepts at most 1 MiB; use S3 instead, or send less"));
   EXPECT_TRUE(endpoint_.requests().empty());
 }
 
-TEST_F(SqsTest, receives_and_removes) {
-  answer(
-      R"({"Messages":[{"MessageId":"m","ReceiptHandle":"h/+=","MD5OfBody":"x","Body":"\"\u00fc\ud83d\udc1f"},)"
-      R"({"MessageId":"n","ReceiptHandle":"i","Body":""}]})");
+TEST_F(SqsTest, ReceivesAndRemoves) {
+  answer(R"({"Messages":[{"MessageId":"m","ReceiptHandle":"h/+=","MD5OfBody":"x",)"
+         R"("Body":"\"\u00fc\ud83d\udc1f"},)"
+         R"({"MessageId":"n","ReceiptHandle":"i","Body":""}]})");
   const auto messages = queue().receive(99, std::chrono::seconds(2), {}, std::chrono::seconds(30));
   ASSERT_TRUE(messages) << messages.error().message;
   ASSERT_EQ(messages->size(), 2U);
@@ -87,7 +88,7 @@ TEST_F(SqsTest, receives_and_removes) {
   EXPECT_THAT(endpoint_.requests().at(1), EndsWith("{" + url() + ",\"ReceiptHandle\":\"h/+=\"}"));
 }
 
-TEST_F(SqsTest, receives_ten_large_messages) {
+TEST_F(SqsTest, ReceivesTenLargeMessages) {
   std::string large = R"({"Messages":[)";
   for (int i = 0; i < 10; ++i) {
     std::string body;
@@ -103,7 +104,7 @@ TEST_F(SqsTest, receives_ten_large_messages) {
   EXPECT_EQ(fewer.error().code, ErrorCode::too_large);
 }
 
-TEST_F(SqsTest, an_empty_queue_is_no_error_and_garbage_is) {
+TEST_F(SqsTest, AcceptsAnEmptyQueueAndRefusesGarbage) {
   for (const char* none : {"{}", R"({"Messages":[]})", R"({"Messages":null})"}) {
     answer(none);
     const auto messages = queue().receive(1, {}, {});
@@ -122,18 +123,19 @@ TEST_F(SqsTest, an_empty_queue_is_no_error_and_garbage_is) {
   }
 }
 
-TEST(SqsQueueArn, names_a_standard_queue) {
+TEST(SqsQueueArn, NamesAStandardQueue) {
   const auto problem = [](const std::string& arn) {
     const auto queue = SqsQueue::at(arn, credential_chain_of(kKeys), {});
     return queue ? "none" : queue.error().message;
   };
   EXPECT_EQ(problem(kArn), "none");
   EXPECT_EQ(problem("arn:aws:sqs:us-east-1:1:q.fifo"),
-            "'arn:aws:sqs:us-east-1:1:q.fifo' is a FIFO queue: name a standard one");
+            "'arn:aws:sqs:us-east-1:1:q.fifo' is a FIFO queue: use a standard queue");
   for (const std::string wrong :
        {"q", "arn:aws:sns:us-east-1:1:q", "arn:aws:sqs::1:q", "arn:aws:sqs:us-east-1::q",
         "arn:aws:sqs:us-east-1:1:q/../r", "arn:aws:sqs:us-east-1:1:q:r"}) {
-    EXPECT_EQ(problem(wrong), "'" + wrong + "' is no queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
+    EXPECT_EQ(problem(wrong),
+              "'" + wrong + "' is not the ARN of a queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
   }
 }
 

@@ -85,7 +85,7 @@ base::Result<Document> Document::build(std::string_view text, const std::string&
   DocumentBuilder builder(document, file);
   if (text.size() > kDocumentBytesMax) {
     builder.fail("the document has " + std::to_string(text.size()) + " bytes; at most " +
-                 std::to_string(kDocumentBytesMax) + " are read");
+                 std::to_string(kDocumentBytesMax) + " are allowed");
   } else {
     read(builder, text);
   }

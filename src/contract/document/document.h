@@ -15,60 +15,68 @@ namespace penstock::contract {
 class DocumentBuilder;
 struct Node;
 
+// This room reads YAML and JSON texts into trees. A Document owns its Nodes in a list. A Node is
+// one value: it points to the values inside it, and knows its file, line and column, which every
+// message needs. YAML and JSON become the same tree, because both parsers send their events to one
+// DocumentBuilder (document_builder.h). Sources (sources.h) owns the documents of a contract and
+// follows the references between them; Problems (problems.h) collects what is wrong with them. What
+// is compiled from a document points to its nodes instead of copying them, so the document must
+// outlive it.
+
+// A Member is a key and a value of an object. Neither pointer is null, and the key is a scalar.
 struct Member {
   const Node* key = nullptr;
   const Node* value = nullptr;
 };
 
-// This room reads texts into trees. A Document owns its Nodes in a list; a node is one value and
-// points to those within it, and to its file, line and column, which every message needs. YAML and
-// JSON become the same tree: the two parsers only send events to a DocumentBuilder
-// (document_builder.h). A contract's documents and the references between them are held together by
-// Sources (sources.h), and what is wrong with them by Problems (problems.h). What is compiled from
-// a document points to its nodes instead of copying them.
-
-// One value of a document, and where it stands in the text. It never changes and lives as long as
-// its Document. An alias of YAML is the very node that it names, so a node can have several
+// A Node is one value of a document with its location in the text. It never changes, and lives as
+// long as its Document. An alias of YAML is the node that it names, so a node can have several
 // parents.
 struct Node {
   enum class Kind : uint8_t { null, boolean, number, string, array, object };
 
   Kind kind = Kind::null;
   bool boolean = false;
-  uint16_t height = 0;  // Of the tree below, aliases included.
-  uint32_t line = 1;    // From 1, as editors count.
+  uint16_t height = 0;  // The number of levels below this value, with aliases followed.
+  uint32_t line = 1;    // Counted from 1, as editors do; so is the column.
   uint32_t column = 1;
-  const std::string* file = nullptr;
-  boost::json::value number;          // int64, uint64 or double.
-  std::string text;                   // A scalar as written: of a number, too.
-  std::vector<const Node*> elements;  // Of an array.
-  std::vector<Member> members;        // Of an object, in the document's order.
-  std::vector<uint32_t> sorted;       // Of an object with many members: their order by key.
+  const std::string* file = nullptr;  // Owned by the Document.
+  boost::json::value number;          // An int64, a uint64 or a double.
+  std::string text;                   // A scalar as written; a number has one, too.
+  std::vector<const Node*> elements;  // The elements of an array.
+  std::vector<Member> members;        // The members of an object, in the document's order.
+  // These are the indexes of the members, sorted by key. An object with few members has none.
+  std::vector<uint32_t> sorted;
 
   [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
   [[nodiscard]] bool is_scalar() const { return kind != Kind::array && kind != Kind::object; }
-  // These return null if this is no object, or has no such member.
+  // Returns the member with this name, or null if there is none, or this is not an object.
   [[nodiscard]] const Member* find_member(std::string_view name) const;
+  // Returns the value of that member, or null.
   [[nodiscard]] const Node* find(std::string_view name) const;
   // Returns "FILE:LINE:COLUMN".
   [[nodiscard]] std::string where() const;
 };
 
-// Bounds on documents: what is beyond them is refused, with a sentence.
+// A document has limits: its bytes, its values and its levels of nesting. A document beyond one of
+// them is refused.
 inline constexpr size_t kDocumentBytesMax = 10U << 20U;
 inline constexpr size_t kDocumentNodesMax = 1U << 20U;
 inline constexpr size_t kDocumentDepthMax = 200;
 
-// A YAML (1.2, core schema) or JSON text as a tree.
+// A Document is the tree of a YAML text (1.2, core schema) or a JSON text. It owns its nodes.
 class Document {
  public:
-  // Reads YAML or JSON, whichever it is. The error is `invalid`: "FILE:LINE:COLUMN: sentence". A
-  // key that stands twice in an object is one, whatever YAML says.
+  // Reads YAML or JSON; a text that starts with '{' or '[' is tried as JSON first. `file` is the
+  // name for messages. Fails with `invalid` and "FILE:LINE:COLUMN: sentence". A key that appears
+  // twice in an object is an error, in JSON, too.
   [[nodiscard]] static base::Result<Document> parse(std::string_view text, const std::string& file);
-  // Reads JSON alone: for programs that link no YAML.
+  // Reads only JSON, and fails in the same way. It is for programs that are linked without YAML.
   [[nodiscard]] static base::Result<Document> parse_json(std::string_view text,
                                                          const std::string& file);
 
+  // Returns the outermost value, which lives as long as the document, and stays where it is if the
+  // document is moved.
   [[nodiscard]] const Node& root() const { return *root_; }
 
  private:
@@ -77,17 +85,16 @@ class Document {
   using Reader = void (*)(DocumentBuilder& builder, std::string_view text);
   static base::Result<Document> build(std::string_view text, const std::string& file, Reader read);
 
-  std::deque<Node> nodes_;  // Their addresses are stable.
+  std::deque<Node> nodes_;  // A deque keeps their addresses stable.
   std::deque<std::string> files_;
   const Node* root_ = nullptr;
 };
 
-// Makes one line of a sentence that quotes a document, whatever it quotes: control characters
-// become spaces.
+// Replaces control characters by spaces, so that a sentence that quotes a document is one line.
 [[nodiscard]] std::string one_line(std::string sentence);
 
-// Copies the node as a JSON value. Returns nothing if it has more than `nodes_max` values, which
-// aliases can make of a small document.
+// Copies the node as a JSON value. Returns nothing if that would have more than `nodes_max` values:
+// aliases can multiply the values of a small document.
 [[nodiscard]] std::optional<boost::json::value> to_json(const Node& node,
                                                         size_t nodes_max = 100'000);
 

@@ -6,7 +6,8 @@
 namespace penstock::contract {
 namespace {
 
-constexpr size_t kScannedMembersMax = 12;  // Beyond it, a search by halves is faster.
+// An object with more members than this is indexed, since a binary search is faster there.
+constexpr size_t kScannedMembersMax = 12;
 
 }  // namespace
 
@@ -28,7 +29,7 @@ void DocumentBuilder::fail_too_deep() {
   fail("the document is nested more than " + std::to_string(kDocumentDepthMax) + " levels deep");
 }
 
-void DocumentBuilder::place(uint32_t line, uint32_t column) {
+void DocumentBuilder::move_to(uint32_t line, uint32_t column) {
   line_ = line;
   column_ = column;
 }
@@ -73,7 +74,7 @@ const Node* DocumentBuilder::end() {
 }
 
 void DocumentBuilder::alias(const Node* node) {
-  if (node == nullptr) fail("the alias stands within what it names");
+  if (node == nullptr) fail("the alias refers to a value that contains it");
   attach(node);
 }
 
@@ -84,13 +85,13 @@ void DocumentBuilder::attach(const Node* node) {
     return;
   }
   Open& open = open_.back();
-  // Aliases can nest deeper than the text does.
+  // With aliases the tree can be deeper than the text is nested.
   open.node->height = std::max(open.node->height, static_cast<uint16_t>(node->height + 1));
   if (open.node->height > kDocumentDepthMax) return fail_too_deep();
   if (open.node->kind == Node::Kind::array) {
     open.node->elements.push_back(node);
   } else if (open.key == nullptr) {
-    if (!node->is_scalar()) return fail("a key must be text");
+    if (!node->is_scalar()) return fail("a key must be a scalar, not a list or an object");
     open.key = node;
   } else {
     open.node->members.push_back({open.key, node});
@@ -108,7 +109,7 @@ void DocumentBuilder::index(Node& object) {
     if (key(order[i]) != key(order[i - 1])) continue;
     const Node& twin = *object.members[order[i]].key;
     return fail_at(twin.line, twin.column,
-                   "'" + twin.text.substr(0, 64) + "' is here twice; first on line " +
+                   "the key '" + twin.text.substr(0, 64) + "' is used twice; first on line " +
                        std::to_string(object.members[order[i - 1]].key->line));
   }
   if (order.size() > kScannedMembersMax) object.sorted = std::move(order);

@@ -13,37 +13,41 @@ namespace penstock::contract {
 // Builds a Document's tree from the events of a YAML or a JSON parser, which call it in the order
 // of the text.
 //
-// A text that is no document fails once: the first failure is kept for finish(), and every call
-// after it does nothing and returns null. So a parser's callbacks need not look at each call's
-// outcome; failed() is there for those who would rather stop.
+// The builder keeps the first failure for finish(); every call after it does nothing and returns
+// null. So a parser's callbacks need not check each call, and one that wants to stop early can ask
+// failed().
 class DocumentBuilder {
  public:
-  // `document` must be empty. It gets a copy of the file's name, which is for messages.
+  // `document` must be empty and outlive the builder. It gets a copy of the file's name, which is
+  // used in messages.
   DocumentBuilder(Document& document, const std::string& file);
 
-  // Says where the value that comes next stands in the text; both count from 1.
-  void place(uint32_t line, uint32_t column);
-  // Adds a scalar, or a key where the open object waits for one. `text` is the scalar as written;
-  // `number` is its value if it is one.
+  // Sets the location of the next value in the text. Lines and columns count from 1.
+  void move_to(uint32_t line, uint32_t column);
+  // Adds a scalar, which is a key if the open object expects one. `text` is the scalar as written;
+  // `number` is its value if it is a number. Returns the new node, which the document owns.
   const Node* scalar(Node::Kind kind, std::string_view text, const boost::json::value& number = {});
-  // Opens an array or an object, to which everything belongs until its end().
+  // Opens an array or an object. It is the parent of the values that follow, until the matching
+  // end().
   void begin(Node::Kind kind);
+  // Closes it, and returns its node.
   const Node* end();
-  // Adds the very node that an alias names. Null stands for one that is not finished: it would
-  // contain itself.
+  // Adds the node that an alias names, without a copy. Null means that the node is still open, and
+  // would contain itself, which is a failure.
   void alias(const Node* node);
 
-  // Records what is wrong: at the place of the last value, or at another one.
+  // These record a failure, at the last value or at another location.
   void fail(const std::string& sentence);
   void fail_at(uint32_t line, uint32_t column, const std::string& sentence);
   [[nodiscard]] bool failed() const { return failure_.has_value(); }
-  // The error is "FILE:LINE:COLUMN: sentence". Without one the document has a root.
+  // Ends the document. Fails with `invalid` and "FILE:LINE:COLUMN: sentence"; otherwise the
+  // document has a root.
   [[nodiscard]] base::Result<> finish();
 
  private:
   struct Open {
     Node* node;
-    const Node* key = nullptr;  // Of an object: the key that waits for its value.
+    const Node* key = nullptr;  // The key of an object that still has no value.
   };
 
   void fail_too_deep();
@@ -59,7 +63,7 @@ class DocumentBuilder {
   std::optional<base::Error> failure_;
 };
 
-// Read the text into the builder; what is wrong with it is told by finish().
+// These read the text into the builder. Its finish() returns what is wrong with the text.
 void build_from_yaml(DocumentBuilder& builder, std::string_view text);
 void build_from_json(DocumentBuilder& builder, std::string_view text);
 

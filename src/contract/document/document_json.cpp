@@ -9,7 +9,7 @@ namespace penstock::contract {
 
 namespace {
 
-// The handler of boost::json::basic_parser that builds a Document.
+// Events is the handler of boost::json::basic_parser, and builds a Document.
 struct Events : json::SaxHandler {
   static constexpr std::size_t max_object_size = kDocumentNodesMax;
   static constexpr std::size_t max_array_size = kDocumentNodesMax;
@@ -19,25 +19,25 @@ struct Events : json::SaxHandler {
   Events(DocumentBuilder& to, std::string_view whole) : builder(to), all(whole) {}
 
   DocumentBuilder& builder;
-  size_t token = std::string_view::npos;  // Where the value that is being read starts.
   std::string_view all;
+  size_t token = std::string_view::npos;  // The offset at which the current value starts.
   size_t line_start = 0;
   size_t lines_read = 0;
   uint32_t line = 1;
   std::string text = {};
 
-  void place() {
+  void locate() {
     const size_t at = std::min(token, all.size());
     for (; lines_read < at; ++lines_read) {
       if (all[lines_read] != '\n') continue;
       ++line;
       line_start = lines_read + 1;
     }
-    builder.place(line, static_cast<uint32_t>(at - line_start) + 1);
+    builder.move_to(line, static_cast<uint32_t>(at - line_start) + 1);
     token = std::string_view::npos;
   }
   bool add(Node::Kind kind, std::string_view written, const boost::json::value& number = {}) {
-    place();
+    locate();
     builder.scalar(kind, written, number);
     return true;
   }
@@ -72,11 +72,11 @@ struct Events : json::SaxHandler {
   bool on_uint64(uint64_t number, Text piece, Code&) { return whole_number(number, piece); }
   bool on_double(double number, Text piece, Code&) {
     part(piece);
-    // Boost's own conversion is not always the nearest double.
+    // Boost's conversion does not always give the nearest double.
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
     if (read.ec == std::errc::result_out_of_range && std::abs(number) > 1) number = HUGE_VAL;
     if (!std::isfinite(number)) {
-      place();
+      locate();
       builder.fail("the number is too large");
     }
     add(Node::Kind::number, text, boost::json::value(number));
@@ -87,7 +87,7 @@ struct Events : json::SaxHandler {
   bool on_null(Code&) { return add(Node::Kind::null, ""); }
 
   bool open(Node::Kind kind) {
-    place();
+    locate();
     builder.begin(kind);
     return true;
   }
@@ -100,8 +100,8 @@ struct Events : json::SaxHandler {
 
 }  // namespace
 
-// The parser does not tell where it is, so it gets the text in pieces that end where a value can
-// end.
+// Boost's parser does not give the offset of a value. So it gets the text in pieces that end where
+// a value can end, and the start of each value is taken from the start of its piece.
 void build_from_json(DocumentBuilder& builder, std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kDocumentDepthMax + 1;
@@ -120,7 +120,7 @@ void build_from_json(DocumentBuilder& builder, std::string_view text) {
     if (!error && taken < end - at) error = boost::json::error::extra_data;
     if (error) {
       events.token = at + taken;
-      events.place();
+      events.locate();
       return builder.fail("is not JSON: " + error.message());
     }
     at = end;

@@ -29,7 +29,7 @@ std::optional<boost::json::value> integer(std::string_view digits, int base) {
   return boost::json::value(number);
 }
 
-// "[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?"
+// Returns whether the text is a float of the core schema (YAML 1.2.2 section 10.3.2).
 bool is_float(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789";
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
@@ -47,7 +47,8 @@ bool is_float(std::string_view text) {
          (fraction.empty() || all_of(fraction, kDigits));
 }
 
-// Nothing: it is no number.
+// Returns nothing if the text is not a finite number of the core schema (YAML 1.2.2 section
+// 10.3.2).
 std::optional<boost::json::value> number_of(std::string_view text) {
   if (text.empty() ||
       !(text[0] == '-' || text[0] == '+' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9'))) {
@@ -69,7 +70,7 @@ std::optional<boost::json::value> number_of(std::string_view text) {
   return boost::json::value(*number);
 }
 
-// Thrown to stop yaml-cpp when the builder has failed; it does not leave this file.
+// This exception stops yaml-cpp when the builder has failed. It is caught in this file.
 struct Stop {};
 
 class Events final : public YAML::EventHandler {
@@ -110,8 +111,8 @@ class Events final : public YAML::EventHandler {
 
  private:
   void at(const YAML::Mark& mark) {
-    builder_.place(static_cast<uint32_t>(std::max(mark.line, 0)) + 1,
-                   static_cast<uint32_t>(std::max(mark.column, 0)) + 1);
+    builder_.move_to(static_cast<uint32_t>(std::max(mark.line, 0)) + 1,
+                     static_cast<uint32_t>(std::max(mark.column, 0)) + 1);
   }
   void stop_if_failed() const {
     if (builder_.failed()) throw Stop{};
@@ -123,7 +124,7 @@ class Events final : public YAML::EventHandler {
              Node::Kind kind) {
     at(mark);
     if (!tag.empty() && tag != "?" && tag != "!" && !tag.starts_with("tag:yaml.org,2002:")) {
-      builder_.fail("the tag " + tag + " means nothing in an API's document");
+      builder_.fail("the tag " + tag + " is not supported");
     }
     builder_.begin(kind);
     stop_if_failed();
@@ -140,7 +141,7 @@ class Events final : public YAML::EventHandler {
       return builder_.scalar(Node::Kind::string, text);
     }
     if (!tag.empty() && tag != "?") {
-      builder_.fail("the tag " + tag + " means nothing in an API's document");
+      builder_.fail("the tag " + tag + " is not supported");
     }
     if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" ||
         text == "FALSE") {
@@ -160,7 +161,7 @@ class Events final : public YAML::EventHandler {
 }  // namespace
 
 void build_from_yaml(DocumentBuilder& builder, std::string_view text) {
-  // yaml-cpp reads UTF-16, too, but then the lines would not be those of the file.
+  // yaml-cpp also reads UTF-16, but then its lines and columns would not be those of the file.
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") ||
       text.find('\0') != std::string_view::npos) {
     return builder.fail("the document is not UTF-8");
@@ -185,7 +186,7 @@ base::Result<Document> Document::parse(std::string_view text, const std::string&
   if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) {
     auto document = parse_json(text, file);
     if (document || file.ends_with(".json")) return document;
-    // Else it is a flow mapping of YAML, perhaps.
+    // Otherwise it may be a flow mapping of YAML, such as {a: b}.
   }
   return build(text, file, build_from_yaml);
 }

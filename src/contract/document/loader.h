@@ -7,8 +7,8 @@
 
 namespace penstock::contract {
 
-// Gives the text of another document by its URI or its file name. The error says why it cannot be
-// read.
+// Returns the text of another document, given its URI or file name. It fails with a message that
+// says why the document cannot be read, without repeating its name.
 using Loader = std::function<base::Result<std::string>(const std::string& uri)>;
 
 }  // namespace penstock::contract

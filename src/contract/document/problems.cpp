@@ -46,7 +46,9 @@ base::Result<> Problems::check() const {
              problem.sentence;
     }
   }
-  if (has_more_) all += "\nand more than these " + std::to_string(kProblemsMax);
+  if (has_more_) {
+    all += "\nThere are more problems than these " + std::to_string(kProblemsMax) + '.';
+  }
   return base::Error{.code = base::ErrorCode::invalid, .message = all};
 }
 

@@ -17,7 +17,7 @@ bool has_scheme(std::string_view uri) {
   return end != std::string_view::npos && end > 1 && uri[end] == ':';
 }
 
-// "~1" → "/", "~0" → "~" (RFC 6901 section 4).
+// Replaces "~1" by "/" and "~0" by "~" (RFC 6901 section 4).
 std::string unescaped(std::string_view token) {
   std::string out;
   for (size_t i = 0; i < token.size(); ++i) {
@@ -107,7 +107,7 @@ const Resource* Sources::load(const Node& at, const std::string& uri) {
 Target Sources::resolve(const Node& at, std::string_view reference, const Resource& resource) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
   if (std::any_of(reference.begin(), reference.end(), is_control)) {
-    problem(at, "a reference has no control characters");
+    problem(at, "the reference contains a control character");
     return {};
   }
   const size_t mark = reference.find('#');

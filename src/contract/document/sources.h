@@ -14,63 +14,70 @@
 
 namespace penstock::contract {
 
-// What a reference without a path is relative to: a file, or a schema with an `$id` (JSON Schema
-// core 2020-12 section 9.1.1).
+// A resource is what a reference such as `#/components` is relative to: a file, or a schema with an
+// `$id` (JSON Schema core 2020-12 section 9.1.1).
 struct Resource {
-  std::string base;  // A URI, or a file's name; without fragment.
+  std::string base;  // A URI or a file's name, without a fragment.
   const Node* root = nullptr;
-  // The schemas by their `$anchor` or `$dynamicAnchor`, and those by the latter alone.
+  // The first map has the schemas by their `$anchor` or `$dynamicAnchor`, and the second one those
+  // with a `$dynamicAnchor`.
   boost::unordered_flat_map<std::string, const Node*> anchors;
   boost::unordered_flat_map<std::string, const Node*> dynamic_anchors;
-  bool validation = true;  // False: its metaschema leaves the validation vocabulary out.
+  // These say whether the metaschema includes the vocabularies "validation" and "format-assertion"
+  // (JSON Schema core 2020-12 section 8.1.2).
+  bool validation = true;
   bool format_assertion = false;
 };
 
-// Where a reference leads. The node is null if it leads nowhere; that has been recorded as a
-// problem.
+// A Target is what a reference leads to. If it leads to nothing, both pointers are null, and a
+// problem has been recorded.
 struct Target {
   const Node* node = nullptr;
   const Resource* resource = nullptr;
 };
 
-// What kind of document the schemas stand in, which decides where `$id` and anchors are looked for.
+// An Embedding is the kind of document that contains the schemas. It decides where `$id` and
+// anchors are searched. `none` is a document of JSON Schema: its root is a schema.
 enum class Embedding { none, openapi_3_0, openapi_3_1 };
 
-// The documents of a contract, and what is wrong with them. It owns three lists: the documents, in
-// the order in which they were read; the resources, which are the documents and those schemas in
-// them that have an `$id`; the problems. Two maps lead to a resource, by its URI and by its node.
-// Addresses in the lists are stable, so everything that is compiled from the documents borrows from
-// here.
+// Sources has the documents of a contract, and what is wrong with them. It owns three lists: the
+// documents, in the order in which they were read; the resources, which are the documents and the
+// schemas in them that have an `$id`; the problems. Two maps find a resource by its URI and by its
+// node. Addresses in the first two lists are stable, and everything that is compiled from the
+// documents borrows from here. It is used by one thread.
 class Sources {
  public:
-  // How a text becomes a document: Document::parse, or Document::parse_json in programs without
+  // Turns a text into a document: Document::parse, or Document::parse_json in programs without
   // YAML.
   using Parser = base::Result<Document> (*)(std::string_view text, const std::string& file);
 
   explicit Sources(Loader loader, Parser parse = Document::parse)
       : loader_(std::move(loader)), parse_(parse) {}
 
-  // Reads the first document, whose name is a file's or a URI. The node is null if the text is no
-  // document; that has been recorded as a problem.
+  // Reads the first document. `name` is a file's name or a URI. The target is empty if the text
+  // cannot be read; then a problem has been recorded.
   [[nodiscard]] Target add_root(std::string_view text, const std::string& name);
-  // Looks for schema resources and anchors; until then a document is one resource without anchors.
-  // Documents that are loaded later are scanned in the same way.
+  // Finds the schema resources and anchors of a document, which is one resource without anchors
+  // until then. Documents that are loaded later are scanned with the same `embedding`.
   void scan(const Target& document, Embedding embedding);
 
-  // Finds what `reference` leads to, which stands at `at`, within `resource`. It loads the document
-  // if need be.
+  // Returns the target of `reference`, and loads its document first if necessary. `at` is the node
+  // of the reference, for messages, and `resource` is the resource that contains it.
   [[nodiscard]] Target resolve(const Node& at, std::string_view reference,
                                const Resource& resource);
-  // Returns the resource that `node` belongs to, when it was reached from within `resource`.
+  // Returns the resource that `node` belongs to. `resource` is the one from which it was reached,
+  // and the answer if `node` does not start another.
   [[nodiscard]] const Resource& resource_of(const Node& node, const Resource& resource) const;
 
-  // Records what is wrong with the documents; everybody who reads them does.
+  // Records a problem. Every reader of the documents calls it.
   void problem(const Node& at, const std::string& sentence) { problems_.add(at, sentence); }
+  // Returns whether no problem has been recorded.
   [[nodiscard]] bool sound() const { return problems_.empty(); }
-  // The error has every problem at once, as Problems::check() says them.
+  // Fails with all problems, as Problems::check() does.
   [[nodiscard]] base::Result<> check() const { return problems_.check(); }
+  // Returns all resources of the documents that have been read.
   [[nodiscard]] const std::deque<Resource>& resources() const { return resources_; }
-  // All that have been read, the root first.
+  // Returns all documents that have been read, the root first.
   [[nodiscard]] const std::deque<Document>& documents() const { return documents_; }
 
  private:
@@ -88,15 +95,16 @@ class Sources {
   std::deque<Resource> resources_;
   boost::unordered_flat_map<std::string, Resource*> by_uri_;
   boost::unordered_flat_map<const Node*, const Resource*> by_node_;
-  boost::unordered_flat_set<const Node*> scanned_;  // As schemas.
-  boost::unordered_flat_set<const Node*> visited_;  // As anything else.
+  boost::unordered_flat_set<const Node*> scanned_;  // Nodes that were scanned as schemas.
+  boost::unordered_flat_set<const Node*> visited_;  // Nodes that were scanned as anything else.
   Problems problems_;
 };
 
-// Resolves a reference by RFC 3986 section 5 against a URI; against a file's name, relative to its
-// folder. The result has no fragment.
+// Resolves a reference against a URI (RFC 3986 section 5), or against a file's name, relative to
+// its folder. The result has no fragment. If the reference cannot be resolved, it is returned as it
+// is.
 [[nodiscard]] std::string resolve_uri(const std::string& base, std::string_view reference);
-// Returns what stands before the '#'.
+// Returns the part before the first '#'.
 [[nodiscard]] std::string without_fragment(std::string_view uri);
 
 }  // namespace penstock::contract

@@ -1,4 +1,4 @@
-// Where the schemas of a document are, which of them are resources of their own, and their anchors.
+// Finds the schemas of a document, and among them the resources and the anchors.
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,8 @@ constexpr std::string_view kMetaschema = "https://json-schema.org/draft/2020-12/
 constexpr std::string_view kOpenapiMetaschema = "https://spec.openapis.org/oas/3.1/dialect/base";
 constexpr std::string_view kVocabulary = "https://json-schema.org/draft/2020-12/vocab/";
 
-// Keywords whose value is a schema, a list of schemas, an object of schemas (draft 2020-12).
+// These keywords have a schema, a list of schemas and an object of schemas as their value (draft
+// 2020-12).
 constexpr std::array kSchemaKeywords = {std::string_view("items"),
                                         std::string_view("contains"),
                                         std::string_view("additionalProperties"),
@@ -29,7 +30,7 @@ constexpr std::array kMapKeywords = {
     std::string_view("$defs"), std::string_view("definitions"), std::string_view("properties"),
     std::string_view("patternProperties"), std::string_view("dependentSchemas")};
 
-// Keys of OpenAPI whose value is an object with names that the author chose, or a list.
+// The value of these keys of OpenAPI is a list, or an object whose keys the author chose.
 constexpr std::array kNameMaps = {std::string_view("paths"),         std::string_view("pathItems"),
                                   std::string_view("parameters"),    std::string_view("headers"),
                                   std::string_view("requestBodies"), std::string_view("responses"),
@@ -44,7 +45,7 @@ bool has(const Names& names, std::string_view name) {
 
 void Sources::scan(const Target& document, Embedding embedding) {
   embedding_ = embedding;
-  if (embedding == Embedding::openapi_3_0) return;  // It knows neither `$id` nor anchors.
+  if (embedding == Embedding::openapi_3_0) return;  // OpenAPI 3.0 has neither `$id` nor anchors.
   auto& resource = const_cast<Resource&>(*document.resource);
   if (embedding == Embedding::none || document.node->find("openapi") == nullptr) {
     scan_schema(*document.node, &resource);
@@ -52,8 +53,8 @@ void Sources::scan(const Target& document, Embedding embedding) {
   if (embedding == Embedding::openapi_3_1) scan_openapi(*document.node, resource);
 }
 
-// Finds the schemas of an OpenAPI document; examples may look like schemas, and are none. Where the
-// keys are names that the author chose, "default" and "example" are names like any other.
+// Finds the schemas of an OpenAPI document. Examples and default values are skipped, since they may
+// look like schemas. Where the author chose the keys, "default" and "example" are ordinary keys.
 void Sources::scan_openapi(const Node& node, Resource& resource) {
   if (node.is_scalar() || !visited_.insert(&node).second) return;
   for (const Node* element : node.elements) scan_openapi(*element, resource);
@@ -112,20 +113,22 @@ void Sources::scan_schema(const Node& schema, Resource* resource) {
   }
 }
 
-// Core section 8.1: `$schema` names a metaschema, whose `$vocabulary` says which keywords mean
-// something.
+// Reads the metaschema that `$schema` names. Its `$vocabulary` says which keywords have a meaning
+// (JSON Schema core 2020-12 section 8.1).
 void Sources::read_metaschema(const Node& schema, Resource& resource) {
   const Node* name = schema.find("$schema");
   if (name == nullptr) return;
   const std::string uri = without_fragment(name->text);
   if (uri == kMetaschema || uri == kOpenapiMetaschema) return;
   if (uri.starts_with("http://json-schema.org/draft-0") || &schema != resource.root) {
-    return problem(*name, "$schema '" + name->text + "' is not known; that of draft 2020-12 is");
+    return problem(*name, "$schema '" + name->text + "' is not supported; use '" +
+                              std::string(kMetaschema) + "'");
   }
   const Resource* metaschema = load(*name, uri);
   const Node* vocabulary = metaschema == nullptr ? nullptr : metaschema->root->find("$vocabulary");
   if (metaschema != nullptr && vocabulary == nullptr) {
-    problem(*name, "$schema '" + name->text + "' is no dialect of draft 2020-12");
+    problem(*name, "$schema '" + name->text +
+                       "' is not a dialect of draft 2020-12: it has no $vocabulary");
   }
   if (vocabulary == nullptr) return;
   resource.validation = false;
@@ -134,7 +137,7 @@ void Sources::read_metaschema(const Node& schema, Resource& resource) {
     const bool known = key.starts_with(kVocabulary);
     if (!known) {
       if (entry.value->boolean) {
-        problem(*name, "$schema: the vocabulary " + entry.key->text + " is not known");
+        problem(*name, "$schema: the vocabulary " + entry.key->text + " is not supported");
       }
       continue;
     }

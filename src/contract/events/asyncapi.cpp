@@ -14,7 +14,8 @@ namespace {
 
 constexpr size_t kSchemaValuesMax = 100'000;
 
-// A name that AsyncAPI allows for a component: letters, digits, '.', '-', '_'.
+// Replaces the characters that AsyncAPI does not allow in the name of a component: all but letters,
+// digits, '.', '-' and '_'.
 std::string component_name(std::string_view text) {
   std::string name;
   for (const char c : text) {
@@ -25,8 +26,7 @@ std::string component_name(std::string_view text) {
   return name.empty() ? "_" : name;
 }
 
-// Copies schemas into `components`, so that the document stands alone, whatever files they came
-// from.
+// Makes copies of schemas for `components`, so that the document does not depend on other files.
 class Schemas {
  public:
   Schemas(Sources& sources, std::string format) : sources_(sources), format_(std::move(format)) {}
@@ -36,7 +36,7 @@ class Schemas {
                                {"schema", copy(*schema.node, *schema.resource, true)}};
   }
 
-  // Those that were referred to, and those that they refer to.
+  // Returns all schemas that were referred to, with those that they refer to in turn.
   boost::json::object take() {
     boost::json::object all;
     while (!pending_.empty()) {
@@ -83,7 +83,7 @@ class Schemas {
         object["$ref"] = reference(*member.value, resource);
       } else if (is_schema && (key == "$id" || key == "$anchor" || key == "$dynamicAnchor" ||
                                key == "$schema")) {
-        continue;  // References do not go by them any more.
+        continue;  // The copied references do not use them.
       } else if (is_schema && is_value) {
         object[key] = to_json(*member.value).value_or(nullptr);
       } else {
@@ -120,8 +120,8 @@ boost::json::object reference(const std::string& pointer) {
   return {{"$ref", pointer}};
 }
 
-// CloudEvents' Kafka protocol binding in binary mode: the value is the data, the rest is in the
-// headers.
+// Returns the schema of a record's headers. They carry all but the data of an event, as in the
+// binary mode of the Kafka protocol binding for CloudEvents (section 3.2).
 boost::json::object headers(const EventDeclaration& event) {
   const boost::json::object text{{"type", "string"}};
   return {{"type", "object"},

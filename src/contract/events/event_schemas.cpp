@@ -33,7 +33,8 @@ base::Result<EventSchemas> EventSchemas::compile(const EventSchemasText& text) {
     const auto found = std::find_if(text.documents.begin(), text.documents.end(),
                                     [&](const auto& document) { return document.name == name; });
     if (found == text.documents.end()) {
-      return base::Error{.code = base::ErrorCode::not_found, .message = "it was not embedded"};
+      return base::Error{.code = base::ErrorCode::not_found,
+                         .message = "it is not embedded in this program"};
     }
     return std::string(found->json);
   };

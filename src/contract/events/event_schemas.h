@@ -21,59 +21,66 @@ namespace penstock::contract {
 class Sources;
 struct Schema;
 
-// This room takes the events out of a contract. At build time an EventSchemasSource
-// (event_schemas_source.h) finds the parts of its documents that the events' schemas consist of,
-// and writes them as C++, which is an EventSchemasText; at the function's start EventSchemas
-// compiles them again, so that the function has neither YAML nor an API. asyncapi.h describes the
-// events for others.
+// This room is about the events of a contract. The Lambda function must validate events, but needs
+// neither YAML nor an API for that. So at build time an EventSchemasSource (event_schemas_source.h)
+// selects the parts of the documents that the events' schemas consist of, and writes them as C++:
+// an EventSchemasText. When the function starts, EventSchemas compiles that text into schemas.
+// asyncapi.h describes the events for other programs.
 
-// Where the schema of an event type stands.
+// An EventSchemaText says where the schema of an event type is.
 struct EventSchemaText {
   std::string_view type;
-  std::string_view reference;  // "hello_api.openapi.yaml#/paths/…"; empty: any JSON will do.
+  // This refers to the schema: "hello_api.openapi.yaml#/paths/…". It is empty for an event without
+  // a schema, whose value may be any JSON.
+  std::string_view reference;
 };
 
-// The parts of a contract's documents that the schemas of its events consist of, as JSON, at the
-// places where they stand. It owns nothing: everything is of static storage.
+// An EventSchemasText has the needed parts of a contract's documents, as JSON. They are at the same
+// locations as in the whole documents, so that references still find them. It owns nothing: what it
+// refers to must outlive it.
 struct EventSchemasText {
+  // A Document is a file of the contract, under the name by which references find it.
   struct Document {
     std::string_view name;
     std::string_view json;
   };
   Dialect dialect = Dialect::draft_2020_12;
-  std::span<const Document> documents = {};  // The first one is the contract's.
+  std::span<const Document> documents = {};  // The contract's root document comes first.
   std::span<const EventSchemaText> schemas = {};
 };
 
-// The schemas of a contract's events, compiled. For one thread at a time.
+// EventSchemas has the compiled schemas of a contract's events. Only one thread at a time may use
+// it.
 class EventSchemas {
  public:
   EventSchemas(EventSchemas&&) noexcept;
   EventSchemas& operator=(EventSchemas&&) noexcept;
   ~EventSchemas();
 
-  // Compiles the schemas; `text` may go afterwards. The error is `invalid`, with every problem.
+  // Compiles the schemas. `text` is not needed afterwards. Fails with `invalid` and every problem,
+  // one a line.
   [[nodiscard]] static base::Result<EventSchemas> compile(const EventSchemasText& text);
 
+  // Returns whether the contract has events of this type.
   [[nodiscard]] bool declares(std::string_view type) const { return find(type) != nullptr; }
-  // Reads the value of a record of that type, which must be declared, and holds it against its
-  // schema. The error is `invalid`, with what is wrong and where: "/message must have at least 8
-  // characters".
+  // Returns the value of a record as JSON, if it matches the schema of its event type. The contract
+  // must declare the type. Fails with `invalid` if the value is not JSON, or does not match; the
+  // message says what is wrong and where: "/message must have at least 8 characters".
   [[nodiscard]] base::Result<boost::json::value> read(std::string_view type,
                                                       std::string_view value);
 
  private:
   struct EventSchema {
     std::string type;
-    const Schema* schema;  // Null: any JSON will do.
+    const Schema* schema;  // Null if any JSON is allowed.
   };
 
   EventSchemas();
   [[nodiscard]] const EventSchema* find(std::string_view type) const;
 
-  std::unique_ptr<Sources> sources_;  // What the schemas borrow from.
+  std::unique_ptr<Sources> sources_;  // The documents, from which the schemas borrow.
   std::unique_ptr<std::deque<Schema>> schemas_;
-  std::vector<EventSchema> event_schemas_;  // By type; as many as the contract has events.
+  std::vector<EventSchema> event_schemas_;  // One for each event type.
   std::unique_ptr<json::Reader> reader_;
 };
 

@@ -25,7 +25,8 @@ std::string cpp_string(std::string_view text) {
   return literal + '"';
 }
 
-// JSON Pointer's token (RFC 6901) with its slash, as a part of a URI's fragment.
+// Returns a token of a JSON Pointer with its slash, encoded for the fragment of a URI (RFC 6901
+// section 6).
 std::string token(std::string_view key) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string token = "/";
@@ -46,9 +47,10 @@ std::string token(std::string_view key) {
   return token;
 }
 
-// What the schemas of events consist of: of a contract, the function needs no more.
+// NeededParts selects the parts of documents that the schemas of events consist of.
 class NeededParts {
  public:
+  // Adds a schema, and all schemas that it refers to, to the needed parts.
   void add(const Schema& first) {
     std::vector<const Schema*> open{&first};
     while (!open.empty()) {
@@ -60,10 +62,11 @@ class NeededParts {
     }
   }
 
-  // The node without what leads to nothing that is needed: elements of arrays become null, so that
-  // the others keep their places. Nothing if nothing is left.
+  // Returns a copy of the node with only those members that contain needed parts. The other
+  // elements of an array are replaced by null, so that these keep their indexes. Returns nothing if
+  // no part of the node is needed.
   std::optional<boost::json::value> keep_needed(const Node& node) {
-    // Aliases can make many values of a small document.
+    // Aliases can multiply the values of a small document.
     if (++values_ > kDocumentValuesMax) return std::nullopt;
     if (nodes_.contains(&node)) return keep_whole(node);
     if (node.is(Node::Kind::array)) {
@@ -83,7 +86,7 @@ class NeededParts {
       }
     }
     if (object.empty()) return std::nullopt;
-    // What references and dialects go by.
+    // References and dialects depend on these members.
     for (const std::string_view name : {"openapi", "$schema", "$id", "$anchor", "$dynamicAnchor"}) {
       if (const Node* value = node.find(name); value != nullptr && value->is_scalar()) {
         object[name] = value->text;
@@ -91,6 +94,7 @@ class NeededParts {
     }
     return object;
   }
+  // Returns a copy of the whole node.
   std::optional<boost::json::value> keep_whole(const Node& node) {
     auto value = to_json(node, kDocumentValuesMax);
     if (!value) values_ = kDocumentValuesMax + 1;
@@ -136,8 +140,8 @@ class NeededParts {
   size_t values_ = 0;
 };
 
-// The JSON Pointer from `from` to `wanted`. Nothing if it is not there, or if `seen` has `from`
-// already.
+// Returns the JSON Pointer from `from` to `wanted`. Returns nothing if `from` does not contain it,
+// or is in `seen`.
 std::optional<std::string> pointer_to(const Node& wanted, const Node& from,
                                       boost::unordered_flat_set<const Node*>& seen) {
   if (&from == &wanted) return std::string();
@@ -173,7 +177,7 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
   for (const Path& path : contract.paths()) {
     for (const Operation& operation : path.operations) {
       if (!operation.event) continue;
-      // The same type has the same schema.
+      // All events of a type have the same schema.
       const auto [event, is_new] = source.events.emplace(operation.event->type, "");
       if (!is_new || operation.event->schema == nullptr) continue;
       needed.add(*operation.event->schema);
@@ -181,14 +185,14 @@ base::Result<EventSchemasSource> EventSchemasSource::of(const Contract& contract
     }
   }
   for (const Document& document : contract.sources().documents()) {
-    // A metaschema is needed as a whole.
+    // The whole of a metaschema is needed.
     const Node& root = document.root();
     auto json =
         root.find("$vocabulary") != nullptr ? needed.keep_whole(root) : needed.keep_needed(root);
     if (needed.too_large()) {
-      return base::Error{base::ErrorCode::invalid, *root.file + ": more than " +
+      return base::Error{base::ErrorCode::invalid, *root.file + ": the document has more than " +
                                                        std::to_string(kDocumentValuesMax) +
-                                                       " values, once its aliases are followed"};
+                                                       " values when its aliases are followed"};
     }
     const bool is_first = source.documents.empty();
     if (!json && !is_first) continue;
@@ -211,7 +215,7 @@ std::string EventSchemasSource::cpp() const {
   for (const auto& [type, reference] : events) {
     all += "    {" + cpp_string(type) + ", " + cpp_string(reference) + "},\n";
   }
-  // Arrays have no length of 0.
+  // An array must not be empty, so there is one more element, which the span leaves out.
   all += "    {}};\n\n}  // namespace\n\n";
   all += "const contract::EventSchemasText kEventSchemas{contract::Dialect::";
   all += dialect == Dialect::openapi_3_0 ? "openapi_3_0" : "draft_2020_12";

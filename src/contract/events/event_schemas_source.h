@@ -12,19 +12,19 @@ namespace penstock::contract {
 
 class Contract;
 
-// What a program needs of a contract to hold events against their schemas (EventSchemasText): the
-// parts of its documents that these schemas consist of, as JSON.
+// An EventSchemasSource is an EventSchemasText that owns its text: the parts of a contract's
+// documents that a program needs to validate events, as JSON.
 struct EventSchemasSource {
   Dialect dialect = Dialect::draft_2020_12;
-  // Names and JSON; the contract's own document first.
+  // These are the names of the documents and their JSON. The contract's root document comes first.
   std::vector<std::pair<std::string, std::string>> documents = {};
-  // References to the schemas of the event types, by type; empty: there is none.
+  // This has a reference to the schema of each event type. It is empty for a type without a schema.
   std::map<std::string, std::string> events = {};
 
-  // Takes them out of the contract. The error is `invalid`, for a document that aliases of YAML
-  // make too large.
+  // Selects the parts of the contract. Fails with `invalid` if a document has more than a million
+  // values when its aliases are followed.
   [[nodiscard]] static base::Result<EventSchemasSource> of(const Contract& contract);
-  // Writes C++ that defines penstock::kEventSchemas.
+  // Returns a C++ source file that defines penstock::kEventSchemas as an EventSchemasText.
   [[nodiscard]] std::string cpp() const;
 };
 

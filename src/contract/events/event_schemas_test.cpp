@@ -16,8 +16,8 @@ namespace {
 using testing::HasSubstr;
 
 constexpr EventSchemasText::Document kDocuments[] = {
-    {"api.yaml",
-     R"({"openapi":"3.0.3","events":[{"$ref":"more.yaml#/Name"}],"sizes":{"a/b c":{"type":"integer","nullable":true}}})"},
+    {"api.yaml", R"({"openapi":"3.0.3","events":[{"$ref":"more.yaml#/Name"}],)"
+                 R"("sizes":{"a/b c":{"type":"integer","nullable":true}}})"},
     {"more.yaml", R"({"Name":{"type":"string","minLength":2,"pattern":"^[a-z]*$"}})"}};
 constexpr EventSchemaText kEvents[] = {
     {"named", "api.yaml#/events/0"}, {"sized", "api.yaml#/sizes/a~1b%20c"}, {"free", ""}};
@@ -33,7 +33,7 @@ class EventSchemasTest : public testing::Test {
   base::Result<EventSchemas> schemas_ = EventSchemas::compile(kText);
 };
 
-TEST_F(EventSchemasTest, hold_values_against_the_schema_of_their_type) {
+TEST_F(EventSchemasTest, ValidateValuesByTheSchemaOfTheirType) {
   ASSERT_TRUE(schemas_) << schemas_.error().message;
   EXPECT_EQ(problem("named", "\"paul\""), "");
   EXPECT_EQ(problem("named", "\"P\""),
@@ -44,30 +44,30 @@ TEST_F(EventSchemasTest, hold_values_against_the_schema_of_their_type) {
   EXPECT_EQ(schemas_->read("named", "\"paul\"").value(), boost::json::value("paul"));
 }
 
-TEST_F(EventSchemasTest, refuse_what_is_not_json) {
+TEST_F(EventSchemasTest, RefuseWhatIsNotJson) {
   EXPECT_THAT(problem("named", "paul"), HasSubstr("the value is not JSON: at byte 0 it "));
   EXPECT_THAT(problem("named", ""), HasSubstr("the value is not JSON: at byte 0 it "));
   EXPECT_THAT(problem("free", R"({"a":1,"a":2})"), HasSubstr("the value is not JSON: at byte "));
 }
 
-TEST_F(EventSchemasTest, take_any_json_for_an_event_without_schema) {
+TEST_F(EventSchemasTest, AcceptAnyJsonForAnEventWithoutSchema) {
   EXPECT_TRUE(schemas_->declares("free"));
   EXPECT_EQ(problem("free", "[1]"), "");
   EXPECT_FALSE(schemas_->declares("unknown"));
 }
 
-TEST(EventSchemas, that_do_not_compile_say_why) {
+TEST(EventSchemas, ExplainWhyTheyDoNotCompile) {
   const EventSchemaText events[] = {{"lost", "api.yaml#/nowhere"}};
   const auto schemas = EventSchemas::compile({Dialect::openapi_3_0, kDocuments, events});
   ASSERT_FALSE(schemas);
   EXPECT_THAT(schemas.error().message, HasSubstr("'api.yaml#/nowhere' points to nothing"));
 }
 
-TEST(EventSchemas, need_no_events) {
+TEST(EventSchemas, CompileWithoutEvents) {
   EXPECT_FALSE(EventSchemas::compile({}).value().declares(""));
 }
 
-// The same verdicts from the parts as from the whole.
+// The parts of a contract must give the same verdicts as the whole contract.
 class EventSchemasSourceTest : public testing::Test {
  protected:
   void make(std::string_view document, std::map<std::string, std::string> others = {}) {
@@ -109,7 +109,7 @@ std::string with_events(const std::string& version, const std::string& events,
   return document + "components:\n  schemas:\n" + components;
 }
 
-TEST_F(EventSchemasSourceTest, has_the_parts_that_schemas_consist_of) {
+TEST_F(EventSchemasSourceTest, KeepsThePartsOfNeededSchemas) {
   make(with_events(
            "3.0.3",
            "{type: t.inline, topic: e, schema: {type: string, enum: ['a \"b\" \\ c']}}\n"
@@ -119,14 +119,20 @@ TEST_F(EventSchemasSourceTest, has_the_parts_that_schemas_consist_of) {
            "{type: t.list, topic: e, schema: {$ref: '#/components/schemas/Choices/anyOf/1'}}\n"
            "{type: t.other, topic: e, schema: {$ref: 'more.yaml#/Name'}}\n",
            R"(
-    Shared: {type: object, properties: {next: {$ref: '#/components/schemas/Shared'}}, additionalProperties: false}
+    Shared:
+      type: object
+      properties: {next: {$ref: '#/components/schemas/Shared'}}
+      additionalProperties: false
     Unused: {type: string, pattern: unused}
     Choices: {anyOf: [{type: boolean}, {type: integer}]}
     Pet:
       type: object
       oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
       discriminator: {propertyName: kind, mapping: {kitten: '#/components/schemas/Cat'}}
-    Cat: {type: object, required: [kind, lives], properties: {kind: {type: string}, lives: {type: integer}}}
+    Cat:
+      type: object
+      required: [kind, lives]
+      properties: {kind: {type: string}, lives: {type: integer}}
     Dog: {type: object, required: [kind], properties: {kind: {type: string}}, maxProperties: 1}
 )"),
        {{"more.yaml",
@@ -152,25 +158,36 @@ TEST_F(EventSchemasSourceTest, has_the_parts_that_schemas_consist_of) {
   EXPECT_THAT(source_.cpp(), HasSubstr("{\"t.free\", \"\"},\n"));
 }
 
-TEST_F(EventSchemasSourceTest, keeps_identifiers_anchors_and_dynamic_references) {
+TEST_F(EventSchemasSourceTest, KeepsIdentifiersAnchorsAndDynamicReferences) {
   make(with_events(
       "3.1.0",
       "{type: t.tree, topic: e, schema: {$ref: 'https://example.com/strict'}}\n"
       "{type: t.anchor, topic: e, schema: {$ref: '#/components/schemas/Base/$defs/Inner'}}\n",
       R"(
-    Tree: {$id: 'https://example.com/tree', $dynamicAnchor: node, type: object, properties: {children: {type: array, items: {$dynamicRef: '#node'}}}}
-    Strict: {$id: 'https://example.com/strict', $dynamicAnchor: node, $ref: tree, unevaluatedProperties: false}
-    Base: {$id: 'https://example.com/base', $defs: {Inner: {$ref: '#size'}, Size: {$anchor: size, type: integer}}}
+    Tree:
+      $id: https://example.com/tree
+      $dynamicAnchor: node
+      type: object
+      properties: {children: {type: array, items: {$dynamicRef: '#node'}}}
+    Strict:
+      $id: https://example.com/strict
+      $dynamicAnchor: node
+      $ref: tree
+      unevaluatedProperties: false
+    Base:
+      $id: https://example.com/base
+      $defs: {Inner: {$ref: '#size'}, Size: {$anchor: size, type: integer}}
     Unused: {type: string, pattern: unused}
 )"));
   EXPECT_TRUE(takes("t.tree", R"({"children":[{"children":[]}]})"));
-  EXPECT_FALSE(takes("t.tree", R"({"children":[{"childrn":[]}]})"));  // The outermost one decides.
+  EXPECT_FALSE(
+      takes("t.tree", R"({"children":[{"childrn":[]}]})"));  // The outermost anchor decides.
   EXPECT_TRUE(takes("t.anchor", "1"));
   EXPECT_FALSE(takes("t.anchor", "\"1\""));
   EXPECT_EQ(source_.documents.front().second.find("unused"), std::string::npos);
 }
 
-TEST_F(EventSchemasSourceTest, of_a_contract_without_events_is_small) {
+TEST_F(EventSchemasSourceTest, IsSmallWithoutEvents) {
   make(
       "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n"
       "  /a: {get: {operationId: a, responses: {'200': {description: ok}}}}\n");

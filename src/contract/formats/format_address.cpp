@@ -9,20 +9,20 @@ namespace penstock::contract {
 
 namespace {
 
-constexpr std::string_view kSubDelims = "!$&'()*+,;=";  // RFC 3986 section 2.2
+constexpr std::string_view kSubDelims = "!$&'()*+,;=";  // RFC 3986 section 2.2.
 constexpr Bytes kScheme = kAlnum.with("+-.");
 constexpr Bytes kRegName = kAlnum.with("-._~").with(kSubDelims);
 constexpr Bytes kUserInfo = kRegName.with(":");
 constexpr Bytes kPath = kUserInfo.with("@/");
 constexpr Bytes kQuery = kPath.with("?");
-constexpr Bytes kAtext = kAlnum.with("!#$%&'*+-/=?^_`{|}~");  // RFC 5322 section 3.2.3
-constexpr Bytes kTemplate =
-    kAlnum.with("!#$&'()*+,-./:;=?@[]_~");    // RFC 6570 section 2.1 and "'", as in URIs
-constexpr Bytes kVarchar = kAlnum.with("_");  // RFC 6570 section 2.3
-constexpr Bytes kOperators("+#./;?&=,!@|");   // RFC 6570 section 2.2
+constexpr Bytes kAtext = kAlnum.with("!#$%&'*+-/=?^_`{|}~");  // RFC 5322 section 3.2.3.
+// These are the literals of RFC 6570 section 2.1, with "'", which is allowed in URIs.
+constexpr Bytes kTemplate = kAlnum.with("!#$&'()*+,-./:;=?@[]_~");
+constexpr Bytes kVarchar = kAlnum.with("_");  // RFC 6570 section 2.3.
+constexpr Bytes kOperators("+#./;?&=,!@|");   // RFC 6570 section 2.2.
 
-// RFC 1123 section 2.1; with `wide` its labels may also be those of another script (RFC 5890
-// section 2.3.2.1), which are no shorter in ASCII than they have code points.
+// Checks a host name (RFC 1123 section 2.1). With `wide` a label may also be of another script (RFC
+// 5890 section 2.3.2.1); its ASCII form has at least as many bytes as it has code points.
 bool is_host(std::string_view text, Wide wide) {
   constexpr size_t kHostMax = 253;
   constexpr size_t kLabelMax = 63;
@@ -44,7 +44,7 @@ bool is_host(std::string_view text, Wide wide) {
   return scanner.done() && host_size <= kHostMax + 1;
 }
 
-// RFC 5321 section 4.1.2, with `wide` RFC 6531 section 3.3
+// Checks a mailbox (RFC 5321 section 4.1.2; with `wide`, RFC 6531 section 3.3).
 bool is_mailbox(std::string_view text, Wide wide) {
   Scanner scanner(text);
   if (scanner.take('"')) {
@@ -72,7 +72,8 @@ bool is_mailbox(std::string_view text, Wide wide) {
   return is_tagged ? is_ipv6(host.substr(kTag.size())) : is_ipv4(host);
 }
 
-// Whether each byte is of the set, a percent-encoded one or of a code point that `wide` lets in.
+// Returns whether the text consists of bytes of the set, percent-encoded bytes, and code points
+// that `wide` allows.
 bool is_made_of(std::string_view text, const Bytes& set, Wide wide) {
   Scanner scanner(text);
   while (!scanner.done()) {
@@ -83,7 +84,8 @@ bool is_made_of(std::string_view text, const Bytes& set, Wide wide) {
   return true;
 }
 
-bool is_authority(std::string_view text, Wide wide) {  // RFC 3986 section 3.2
+// Checks an authority (RFC 3986 section 3.2).
+bool is_authority(std::string_view text, Wide wide) {
   if (const size_t at = text.find('@'); at != std::string_view::npos) {
     if (!is_made_of(text.substr(0, at), kUserInfo, wide)) return false;
     text.remove_prefix(at + 1);
@@ -105,11 +107,12 @@ bool is_authority(std::string_view text, Wide wide) {  // RFC 3986 section 3.2
   return scanner.done();
 }
 
-// RFC 3986 section 4.1; with `wide` RFC 3987 section 2.2.
+// Checks a URI reference (RFC 3986 section 4.1; with `wide`, RFC 3987 section 2.2).
 bool is_reference(std::string_view text, bool has_scheme, Wide wide) {
   Scanner scanner(text);
   const std::string_view head = scanner.take_until(":/?#");
-  if (scanner.take(':')) {  // The first segment of a relative path has no colon (section 4.2).
+  // The first segment of a relative path must not contain a colon (RFC 3986 section 4.2).
+  if (scanner.take(':')) {
     if (head.empty() || !kAlpha.has(head.front())) return false;
     if (!std::all_of(head.begin(), head.end(), [](char c) { return kScheme.has(c); })) return false;
   } else {
@@ -127,7 +130,8 @@ bool is_reference(std::string_view text, bool has_scheme, Wide wide) {
   return !scanner.take('#') || is_made_of(scanner.rest(), kQuery, wide);
 }
 
-bool take_expression(Scanner& scanner) {  // RFC 6570 section 2.2, after its brace
+// Removes an expression whose opening brace has been removed before (RFC 6570 section 2.2).
+bool take_expression(Scanner& scanner) {
   scanner.take_one(kOperators);
   do {
     do {
@@ -148,8 +152,9 @@ bool take_expression(Scanner& scanner) {  // RFC 6570 section 2.2, after its bra
 
 }  // namespace
 
-bool is_ipv4(
-    std::string_view text) {  // RFC 2673 section 3.2; no leading zeros, which some read as octal.
+// Checks the dotted-quad form of RFC 2673 section 3.2, without leading zeros, because some programs
+// read those as octal.
+bool is_ipv4(std::string_view text) {
   Scanner scanner(text);
   for (int part = 0; part < 4; ++part) {
     if (part != 0 && !scanner.take('.')) return false;
@@ -162,7 +167,8 @@ bool is_ipv4(
   return scanner.done();
 }
 
-bool is_ipv6(std::string_view text) {  // RFC 4291 section 2.2
+// Checks the forms of RFC 4291 section 2.2.
+bool is_ipv6(std::string_view text) {
   Scanner scanner(text);
   int groups = 0;
   bool has_gap = false;
@@ -214,7 +220,8 @@ bool is_iri_reference(std::string_view text) {
   return is_reference(text, false, Wide::ucschar);
 }
 
-bool is_uri_template(std::string_view text) {  // RFC 6570 section 2
+// Checks a URI template (RFC 6570 section 2).
+bool is_uri_template(std::string_view text) {
   Scanner scanner(text);
   while (!scanner.done()) {
     if (scanner.take('{')) {

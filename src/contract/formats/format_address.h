@@ -4,7 +4,8 @@
 
 namespace penstock::contract {
 
-// The formats of where something is; see formats.h, which is what others use.
+// These check the formats of addresses: of hosts, mailboxes and resources. Each has the contract of
+// Format::matches (formats.h); other rooms use them by find_format().
 
 [[nodiscard]] bool is_ipv4(std::string_view text);
 [[nodiscard]] bool is_ipv6(std::string_view text);

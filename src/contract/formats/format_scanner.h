@@ -8,13 +8,14 @@
 
 namespace penstock::contract {
 
-// A set of bytes.
+// Bytes is a set of bytes, which is tested in constant time.
 class Bytes {
  public:
   explicit constexpr Bytes(std::string_view members) {
     for (const char c : members) has_[static_cast<unsigned char>(c)] = true;
   }
   [[nodiscard]] constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+  // Returns the union of this set and `members`.
   [[nodiscard]] constexpr Bytes with(std::string_view members) const {
     Bytes both(members);
     for (size_t i = 0; i < has_.size(); ++i) both.has_[i] |= has_[i];
@@ -30,7 +31,8 @@ constexpr Bytes kHex("0123456789abcdefABCDEF");
 constexpr Bytes kAlpha("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 constexpr Bytes kAlnum = kAlpha.with("0123456789");
 
-// Which code points beyond ASCII a text may have (RFC 3987 section 2.2).
+// Wide says which code points beyond ASCII a text may have: none, `ucschar`, or `ucschar` and
+// `iprivate` (RFC 3987 section 2.2).
 enum class Wide { none, ucschar, iprivate };
 
 [[nodiscard]] inline bool is_wide(char32_t point, Wide wide) {
@@ -42,8 +44,9 @@ enum class Wide { none, ucschar, iprivate };
          !(point >= 0xe0000 && point < 0xe1000);
 }
 
-// What is left of a text that is being looked at from its front. The functions take something off
-// the front if it is there, and say whether it was.
+// Reads a text from its front. Each function removes something from the front if it is there, and
+// returns whether it was, or what it has removed. After a failure part of it may be gone, since the
+// callers then refuse the whole text. The text must outlive the scanner.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -51,24 +54,28 @@ class Scanner {
   [[nodiscard]] bool done() const { return rest_.empty(); }
   [[nodiscard]] std::string_view rest() const { return rest_; }
 
+  // Removes the character `c`.
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) return false;
     rest_.remove_prefix(1);
     return true;
   }
+  // Removes one byte of the set.
   bool take_one(const Bytes& set) {
     return !rest_.empty() && set.has(rest_.front()) && take(rest_.front());
   }
+  // Removes all bytes of the set at the front, of which there may be none.
   std::string_view take_all(const Bytes& set) {
     return take_bytes(static_cast<size_t>(
         std::find_if_not(rest_.begin(), rest_.end(), [&](char c) { return set.has(c); }) -
         rest_.begin()));
   }
-  // What stands before the first of `stops`, or all.
+  // Removes the text before the first character of `stops`, or everything if there is none.
   std::string_view take_until(std::string_view stops) {
     return take_bytes(std::min(rest_.find_first_of(stops), rest_.size()));
   }
-  // A number of exactly that many digits. Nothing if it is not there, or not between the limits.
+  // Removes a number of exactly this many digits. Returns nothing if there is none, or if it is not
+  // between `min` and `max`.
   std::optional<int> take_number(size_t digits, int min, int max) {
     int number = 0;
     for (size_t i = 0; i < digits; ++i) {
@@ -78,9 +85,9 @@ class Scanner {
     }
     return number >= min && number <= max ? std::optional(number) : std::nullopt;
   }
-  // "%2F" (RFC 3986 section 2.1)
+  // Removes a percent-encoded byte such as "%2F" (RFC 3986 section 2.1).
   bool take_percent() { return take('%') && take_one(kHex) && take_one(kHex); }
-  // One code point beyond ASCII; `rest()` is UTF-8.
+  // Removes one code point beyond ASCII. The text must be UTF-8.
   bool take_wide(Wide wide) {
     if (wide == Wide::none || rest_.empty()) return false;
     const auto first = static_cast<unsigned char>(rest_.front());

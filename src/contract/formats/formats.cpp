@@ -12,7 +12,7 @@ namespace {
 
 constexpr Bytes kBase64 = kAlnum.with("+/");
 
-// --- Dates and times: RFC 3339 section 5.6 ---
+// The formats of dates and times are those of RFC 3339 section 5.6.
 
 bool take_date(Scanner& scanner) {
   constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -39,7 +39,7 @@ bool is_time(std::string_view text) {
   const auto second = scanner.take_number(2, 0, 60);
   if (!second) return false;
   if (scanner.take('.') && scanner.take_all(kDigits).empty()) return false;
-  int ahead = 0;  // Of UTC, in minutes.
+  int ahead = 0;  // The offset from UTC in minutes.
   if (!scanner.take('Z') && !scanner.take('z')) {
     const bool is_behind = scanner.take('-');
     if (!is_behind && !scanner.take('+')) return false;
@@ -50,7 +50,7 @@ bool is_time(std::string_view text) {
     ahead = (*hours * 60 + *minutes) * (is_behind ? -1 : 1);
   }
   constexpr int kDay = 24 * 60;
-  // A leap second ends a day of UTC (section 5.7).
+  // A leap second is the last second of a day in UTC (RFC 3339 section 5.7).
   const bool is_last_minute = (*hour * 60 + *minute - ahead + kDay) % kDay == kDay - 1;
   return scanner.done() && (*second < 60 || is_last_minute);
 }
@@ -60,12 +60,12 @@ bool is_date_time(std::string_view text) {
   return take_date(scanner) && (scanner.take('T') || scanner.take('t')) && is_time(scanner.rest());
 }
 
-// RFC 3339 appendix A, but a unit in the middle may be left out ("PT1H5S"), as ISO 8601 has it.
+// Checks a duration (RFC 3339 appendix A). A unit in the middle may be left out ("PT1H5S"), as in
+// ISO 8601.
 bool is_duration(std::string_view text) {
   Scanner scanner(text);
   if (!scanner.take('P') || scanner.done()) return false;
-  // Whether each of the amounts up to the end or 'T' has a unit of its own from `units`, in their
-  // order.
+  // Removes the amounts up to the end or 'T'. Each must have a unit of `units`, in their order.
   const auto take_amounts = [&](std::string_view units) {
     do {
       if (scanner.take_all(kDigits).empty() || scanner.done()) return false;
@@ -81,9 +81,8 @@ bool is_duration(std::string_view text) {
   return scanner.done() || (scanner.take('T') && take_amounts("HMS") && scanner.done());
 }
 
-// --- Pointers, identifiers, bytes ---
-
-bool is_json_pointer(std::string_view text) {  // RFC 6901 section 3
+// Checks a JSON Pointer (RFC 6901 section 3).
+bool is_json_pointer(std::string_view text) {
   if (!text.empty() && text.front() != '/') return false;
   for (size_t i = 0; (i = text.find('~', i)) != std::string_view::npos; ++i) {
     if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return false;
@@ -91,7 +90,7 @@ bool is_json_pointer(std::string_view text) {  // RFC 6901 section 3
   return true;
 }
 
-// draft-bhutton-relative-json-pointer-00 section 3
+// Checks a relative JSON Pointer (draft-bhutton-relative-json-pointer-00 section 3).
 bool is_relative_json_pointer(std::string_view text) {
   Scanner scanner(text);
   const std::string_view up = scanner.take_all(kDigits);
@@ -103,7 +102,8 @@ bool is_relative_json_pointer(std::string_view text) {
   return scanner.rest() == "#" || is_json_pointer(scanner.rest());
 }
 
-bool is_uuid(std::string_view text) {  // RFC 4122 section 3
+// Checks a UUID (RFC 4122 section 3).
+bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
@@ -112,7 +112,8 @@ bool is_uuid(std::string_view text) {  // RFC 4122 section 3
   return true;
 }
 
-bool is_base64(std::string_view text) {  // RFC 4648 section 4
+// Checks base64 with padding (RFC 4648 section 4).
+bool is_base64(std::string_view text) {
   if (text.size() % 4 != 0) return false;
   Scanner scanner(text);
   scanner.take_all(kBase64);

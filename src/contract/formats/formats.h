@@ -4,22 +4,25 @@
 
 namespace penstock::contract {
 
-// This room knows the formats of strings. A Format is a name, a function that says whether a text
-// has the format, the sentence for a text that has not, and a sample; they stand in one table
-// (formats.cpp), which is looked through by name when a schema is compiled. The functions scan with
-// a Scanner (format_scanner.h).
+// This room checks the formats of strings. A Format is a name, a function that checks a text, a
+// message for texts that do not match, and a sample. All formats are rows of one table
+// (formats.cpp), which is searched by name when a schema is compiled. The functions read a text
+// with a Scanner (format_scanner.h).
 
-// A format that is enforced on strings (JSON Schema Validation 2020-12 section 7.3, OpenAPI 3.0
-// section 4.4).
+// A Format is one that is enforced on strings (JSON Schema validation 2020-12 section 7.3, OpenAPI
+// 3.0.3 section 4.4).
 struct Format {
   std::string_view name;
-  // `text` is valid UTF-8. The time is linear in its length, and nothing is allocated.
+  // Returns whether the text, which must be UTF-8, has the format. The time is linear in the length
+  // of the text. Several threads may call it.
   bool (*matches)(std::string_view text);
-  std::string_view sentence;  // "must be a date, as in 2026-01-31"; it never echoes the value.
-  std::string_view sample;    // A value that matches, for mocks.
+  // This is the message of a violation: "must be a date, as in 2026-01-31". It does not contain the
+  // text.
+  std::string_view sentence;
+  std::string_view sample;  // A text that matches, for mocks.
 };
 
-// Returns null if the format is not one that is enforced.
+// Returns the format with this name, of static storage, or null if no such format is enforced.
 [[nodiscard]] const Format* find_format(std::string_view name);
 
 }  // namespace penstock::contract

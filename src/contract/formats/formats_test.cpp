@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// A copy of exactly that size, so that the address sanitizer sees a read past its end.
+// Checks a copy of exactly that size, so that the address sanitizer detects a read past its end.
 bool matches(const Format& format, std::string_view text) {
   const auto copy = std::make_unique<char[]>(text.size());
   std::memcpy(copy.get(), text.data(), text.size());
@@ -23,7 +23,7 @@ bool matches(const Format& format, std::string_view text) {
 struct Case {
   std::string_view format;
   std::vector<std::string_view> accepted;
-  std::vector<std::string_view> refused;  // Besides an embedded NUL.
+  std::vector<std::string_view> refused;  // A text with NUL is refused, too.
 };
 
 const std::vector<Case> kCases = {
@@ -94,7 +94,7 @@ const std::vector<Case> kCases = {
      {"a", "aGk", "a===", "====", "aG=k", "aGk=aGk=", "-_-_", "aGk \n", "aGk=\n"}},
 };
 
-TEST(Formats, AcceptAndRefuse) {
+TEST(Formats, AcceptAndRefuseTexts) {
   for (const Case& test : kCases) {
     const Format* format = find_format(test.format);
     ASSERT_NE(format, nullptr) << test.format;
@@ -107,13 +107,13 @@ TEST(Formats, AcceptAndRefuse) {
   }
 }
 
-TEST(Formats, AreOnlyThoseThatAreEnforced) {
+TEST(Formats, HaveOnlyEnforcedNames) {
   EXPECT_EQ(find_format(""), nullptr);
   EXPECT_EQ(find_format("int32"), nullptr);
   EXPECT_EQ(find_format("Date"), nullptr);
 }
 
-TEST(Formats, HaveASampleThatMatchesAndASentenceThatShowsOne) {
+TEST(Formats, HaveAMatchingSampleAndASentenceWithAnExample) {
   for (const Case& test : kCases) {
     const Format* format = find_format(test.format);
     ASSERT_NE(format, nullptr) << test.format;
@@ -124,7 +124,7 @@ TEST(Formats, HaveASampleThatMatchesAndASentenceThatShowsOne) {
   }
 }
 
-// NUL is a character like any other where the grammar lets any in (RFC 6901 section 3).
+// Where a grammar allows every character, NUL is allowed, too (RFC 6901 section 3).
 TEST(Formats, RefuseAnEmbeddedNul) {
   for (const Case& test : kCases) {
     const Format* format = find_format(test.format);
@@ -148,7 +148,7 @@ TEST(Formats, ReadNothingPastTheEnd) {
   }
 }
 
-TEST(Formats, TakeALongTextInStride) {
+TEST(Formats, HandleALongText) {
   const std::string long_text(1'000'000, '1');
   const std::string long_label = "xn--" + std::string(59, 'z');
   for (const Case& test : kCases) {

@@ -12,9 +12,12 @@ namespace penstock::contract {
 
 namespace {
 
-// RFC 1035 section 2.3.4; no label decodes to more code points than bytes.
+// A label has at most this many bytes (RFC 1035 section 2.3.4), and decodes to at most as many code
+// points.
 constexpr size_t kLabelMax = 63;
 
+// A Label has the code points of a decoded label. It is on the stack, so that checking a label does
+// not allocate.
 struct Label {
   std::array<char32_t, kLabelMax> points{};
   size_t size = 0;
@@ -25,7 +28,8 @@ struct Label {
   }
 };
 
-// RFC 3492 section 6.2, with its parameters of section 5.
+// Decodes Punycode (RFC 3492 section 6.2, with the parameters of section 5). Returns nothing if the
+// text is malformed, or does not need Punycode.
 std::optional<Label> decode_punycode(std::string_view text) {
   Label label;
   if (const size_t basic = text.rfind('-'); basic != std::string_view::npos) {
@@ -34,7 +38,8 @@ std::optional<Label> decode_punycode(std::string_view text) {
     }
     text.remove_prefix(basic + 1);
   }
-  if (text.empty()) return std::nullopt;  // All ASCII: not an A-label (RFC 5890 section 2.3.2.1).
+  // A label of ASCII alone is not an A-label (RFC 5890 section 2.3.2.1).
+  if (text.empty()) return std::nullopt;
   uint64_t point = 128;
   uint64_t position = 0;
   uint64_t bias = 72;
@@ -45,7 +50,7 @@ std::optional<Label> decode_punycode(std::string_view text) {
       if (text.empty()) return std::nullopt;
       const char c = text.front();
       text.remove_prefix(1);
-      if (c == '-') return std::nullopt;  // The other bytes of an LDH label are digits or letters.
+      if (c == '-') return std::nullopt;  // All other bytes are digits or letters.
       const auto digit = static_cast<uint64_t>(c <= '9' ? c - '0' + 26 : (c | 0x20) - 'a');
       position += digit * weight;
       if (position > UINT32_MAX) return std::nullopt;
@@ -69,6 +74,7 @@ std::optional<Label> decode_punycode(std::string_view text) {
   return label;
 }
 
+// Writes the label to `bytes` as UTF-8, and returns a view of it.
 re2::StringPiece encode_utf8(const Label& label, std::array<char, kLabelMax * 4>& bytes) {
   constexpr char32_t kLead[] = {0, 0xc0, 0xe0, 0xf0};
   size_t size = 0;
@@ -86,21 +92,26 @@ re2::StringPiece encode_utf8(const Label& label, std::array<char, kLabelMax * 4>
   return {bytes.data(), size};
 }
 
-// RFC 5892: the categories of section 2.1 without Lu, which case folding takes away; section 2.6's
-// PVALID, CONTEXTJ and CONTEXTO exceptions.
+// This pattern has the code points that a label may have: the categories of RFC 5892 section 2.1
+// without Lu, because upper case is folded, and the PVALID, CONTEXTJ and CONTEXTO exceptions of
+// section 2.6.
 constexpr char kAllowed[] =
-    R"([-a-z0-9\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\x{6FD}\x{6FE}\x{F0B}\x{3007}\x{B7}\x{375}\x{5F3}\x{5F4}\x{30FB}\x{200C}\x{200D}]+)";
+    R"([-a-z0-9\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\x{6FD}\x{6FE}\x{F0B}\x{3007}\x{B7})"
+    R"(\x{375}\x{5F3}\x{5F4}\x{30FB}\x{200C}\x{200D}]+)";
 
-// What must not be found. RFC 5891 sections 4.2.3.1 and 4.2.3.2: hyphens, a leading mark; RFC 5892
-// section 2.6 DISALLOWED; appendix A.1 to A.9, but A.1's joining types are taken for the scripts
-// that have them.
+// Returns a pattern of what a label must not contain: misplaced hyphens and a leading mark (RFC
+// 5891 sections 4.2.3.1 and 4.2.3.2), the DISALLOWED exceptions (RFC 5892 section 2.6), and code
+// points out of context (RFC 5892 appendix A.1 to A.9). Instead of the joining types of A.1 it uses
+// the scripts that have them.
 std::string forbidden_pattern() {
   const std::string virama =
-      R"(\x{94D}\x{9CD}\x{A4D}\x{ACD}\x{B4D}\x{BCD}\x{C4D}\x{CCD}\x{D4D}\x{DCA}\x{E3A}\x{EBA}\x{F84}\x{1039})"
-      R"(\x{103A}\x{1714}\x{1734}\x{17D2}\x{1B44}\x{1BAA}\x{A806}\x{A8C4}\x{A953}\x{A9C0}\x{AAF6}\x{ABED})";
+      R"(\x{94D}\x{9CD}\x{A4D}\x{ACD}\x{B4D}\x{BCD}\x{C4D}\x{CCD}\x{D4D}\x{DCA}\x{E3A})"
+      R"(\x{EBA}\x{F84}\x{1039}\x{103A}\x{1714}\x{1734}\x{17D2}\x{1B44}\x{1BAA}\x{A806})"
+      R"(\x{A8C4}\x{A953}\x{A9C0}\x{AAF6}\x{ABED})";
   const std::string joining = R"(\p{Arabic}\p{Syriac}\p{Mongolian}\p{Nko}\p{Mandaic}\p{Mn})";
   return R"(^-|-$|^..--|^\p{M}|[\x{640}\x{7FA}\x{302E}\x{302F}\x{3031}-\x{3035}\x{303B}])"
-         R"(|(?:^|[^l])\x{B7}|\x{B7}(?:[^l]|$)|\x{375}(?:\P{Greek}|$)|(?:^|\P{Hebrew})[\x{5F3}\x{5F4}])"
+         R"(|(?:^|[^l])\x{B7}|\x{B7}(?:[^l]|$)|\x{375}(?:\P{Greek}|$))"
+         R"(|(?:^|\P{Hebrew})[\x{5F3}\x{5F4}])"
          R"(|[\x{660}-\x{669}].*[\x{6F0}-\x{6F9}]|[\x{6F0}-\x{6F9}].*[\x{660}-\x{669}])"
          R"(|(?:^|[^)" +
          virama + R"(])\x{200D}|(?:^|[^)" + virama + joining + R"(])\x{200C}|[^)" + virama +
@@ -112,7 +123,7 @@ std::string forbidden_pattern() {
 bool is_a_label(std::string_view label) {
   static const RE2 allowed(kAllowed);
   static const RE2 forbidden(forbidden_pattern());
-  static const RE2 middle_dot(R"(\x{30FB})");  // RFC 5892 appendix A.7
+  static const RE2 middle_dot(R"(\x{30FB})");  // RFC 5892 appendix A.7.
   static const RE2 japanese(R"([\p{Hiragana}\p{Katakana}\p{Han}])");
   if (label.size() > kLabelMax || label.size() < 5) return false;
   const std::optional<Label> decoded = decode_punycode(label.substr(4));

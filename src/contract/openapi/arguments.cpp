@@ -9,7 +9,7 @@ namespace penstock::contract {
 namespace {
 
 constexpr size_t kQueryPartsMax = 500;
-constexpr size_t kEchoedNameMax = 64;
+constexpr size_t kEchoedNameMax = 64;  // The bytes of an undeclared name that a violation repeats.
 
 void report(Violations& violations, In in, std::string_view name, std::string_view keyword,
             std::string message) {
@@ -30,7 +30,7 @@ bool is_text(const Parameter& parameter, std::string_view text, Violations& viol
   return false;
 }
 
-// Takes the text up to `separator` off the front of `rest`.
+// Removes the text before the first `separator` from `rest`, with the separator, and returns it.
 std::string_view next_part(std::string_view& rest, char separator) {
   const size_t end = rest.find(separator);
   const std::string_view part = rest.substr(0, end);
@@ -43,7 +43,8 @@ bool is_exploded_object(const Parameter& parameter) {
          parameter.explode && parameter.style == Style::form;
 }
 
-// "range[from]" of a deepObject "range" is "from".
+// Returns the property that a name belongs to in style deepObject: "from" for "range[from]", if the
+// parameter is "range". Returns nothing if the name does not belong to the parameter.
 std::optional<std::string_view> deep_name(const Parameter& parameter, std::string_view name) {
   if (parameter.style != Style::deep_object || !name.starts_with(parameter.name)) {
     return std::nullopt;
@@ -64,7 +65,7 @@ void Arguments::reset(const Operation& operation) {
   for (Argument& argument : arguments_) {
     argument.given = argument.broken = false;
     argument.text.clear();
-    argument.value.reset();  // Before the memory that it is in.
+    argument.value.reset();  // This must come before its memory is reset below.
   }
   memory_.reset();
 }
@@ -114,8 +115,8 @@ void Arguments::read_path(const PathValues& values, Violations& violations) {
   finish(In::path, violations);
 }
 
-// The query is split here because Boost.URL 1.81's parse_query() reads beyond the end of a view for
-// the last value.
+// The query is split here because parse_query() of Boost.URL 1.81 reads beyond the end of the view
+// for the last value.
 void Arguments::read_query(std::string_view query, Violations& violations) {
   for (size_t count = 0; !query.empty(); ++count) {
     if (count == kQueryPartsMax) {
@@ -125,19 +126,19 @@ void Arguments::read_query(std::string_view query, Violations& violations) {
     std::string_view value = next_part(query, '&');
     if (value.empty()) continue;
     const std::string_view name = next_part(value, '=');
-    // Forms write a space as '+' (HTML, application/x-www-form-urlencoded).
     if (!read_query_part(name, value, violations)) {
-      report(violations, In::query, "", "encoding", "the query is not percent-encoded (RFC 3986)");
+      report(violations, In::query, "", "encoding",
+             "the query has a '%' that is not followed by two hexadecimal digits");
       return;
     }
   }
   finish(In::query, violations);
 }
 
-// False if it is not percent-encoded.
 bool Arguments::read_query_part(std::string_view raw_name, std::string_view raw_value,
                                 Violations& violations) {
   const std::vector<Parameter>& parameters = operation_->parameters;
+  // In names, and in most values, '+' is a space, as in HTML's application/x-www-form-urlencoded.
   if (!decode_percent(raw_name, true, name_)) return false;
   const bool is_text_name = base::is_utf8(name_);
   const auto [taker, member] = is_text_name ? find_taker(name_) : Taker{parameters.size(), {}};
@@ -185,7 +186,7 @@ void Arguments::read_headers(const Header& header, Violations& violations) {
     if (parameter.in != In::header) continue;
     const size_t lines = header(parameter.name, ",", text_);
     if (lines == 0) continue;
-    // The lines of a header are one list (RFC 9110 section 5.3), and only lists can have several.
+    // Several lines of a header form one list (RFC 9110 section 5.3), so only a list may have them.
     if (lines > 1 && (parameter.shape.kind == Shape::Kind::scalar ||
                       parameter.shape.kind == Shape::Kind::json)) {
       report(violations, In::header, parameter.name, "repeated", "must be given once");
@@ -198,7 +199,8 @@ void Arguments::read_headers(const Header& header, Violations& violations) {
   finish(In::cookie, violations);
 }
 
-// RFC 6265 section 4.2.1. Cookies that are not declared are those of others on the same site.
+// Reads a Cookie header (RFC 6265 section 4.2.1). Undeclared cookies are ignored, since they belong
+// to other programs of the site.
 void Arguments::read_cookies(std::string_view header, Violations& violations) {
   while (!header.empty()) {
     std::string_view value = next_part(header, ';');
@@ -238,7 +240,7 @@ void Arguments::check_value(const Parameter& parameter, Argument& argument,
                             Violations& violations) {
   const std::string_view in = name_of(parameter.in);
   if (!argument.value) {
-    // The query has been looked at already.
+    // Texts in the query have been checked before.
     if (parameter.in != In::query && !is_text(parameter, argument.text, violations)) return;
     if (parameter.allow_empty && argument.text.empty()) return;
     if (parameter.plain) {
@@ -248,8 +250,8 @@ void Arguments::check_value(const Parameter& parameter, Argument& argument,
         valid_value_of(parameter, argument.text, Direction::request, memory_.storage());
     if (!argument.value && parameter.shape.kind == Shape::Kind::scalar &&
         parameter.style != Style::matrix && parameter.style != Style::label) {
-      argument.value.emplace(boost::json::string_view(argument.text),
-                             memory_.storage());  // The schema says what is wrong with it.
+      // As a string it breaks the schema, whose violation says what is wrong.
+      argument.value.emplace(boost::json::string_view(argument.text), memory_.storage());
     }
     if (!argument.value) {
       const bool is_json = parameter.shape.kind == Shape::Kind::json;
@@ -267,7 +269,7 @@ void Arguments::check_value(const Parameter& parameter, Argument& argument,
 const Argument& Arguments::argument(In in, std::string_view name) const {
   const size_t index = index_of(in, name);
   if (index == operation_->parameters.size()) {
-    throw std::logic_error("operation " + operation_->id + " declares no " +
+    throw std::logic_error("operation " + operation_->id + " does not declare the " +
                            std::string(name_of(in)) + " parameter '" + std::string(name) + "'");
   }
   return arguments_[index];

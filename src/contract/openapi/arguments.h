@@ -13,75 +13,79 @@
 
 namespace penstock::contract {
 
-// What a request says for one parameter.
+// An Argument is the value of one parameter in a request.
 struct Argument {
   bool given = false;
-  bool broken = false;  // Not even text; that has been reported.
-  std::string text;     // Decoded; of the default, if it was not given.
-  // Nothing if the parameter is plain text, or empty.
+  bool broken = false;  // Whether its text is unusable, which has been reported as a violation.
+  std::string text;     // The decoded text, or that of the default if it was not given.
+  // This is the value as JSON. There is none if the parameter is plain text, or its text is empty.
   std::optional<boost::json::value> value;
 };
 
-// A request's parameters, read and validated for one operation. There is one Argument for each
-// declared parameter, at the parameter's index; the values are allocated in an arena. All of it is
-// made once and reused, so that steady traffic allocates nothing.
+// Arguments reads and validates the arguments of a request for one operation. There is an Argument
+// for each declared parameter, at the parameter's index. Their JSON values are in an arena. One
+// object serves many requests in turn, so that steady traffic allocates nothing. It must not be
+// used by two threads at once.
 class Arguments {
  public:
-  // Writes the lines of a header, joined by `separator`, into `out`, whose storage is reused for
-  // speed; returns the number of lines, 0 if there is no such header.
+  // Writes the lines of a header, joined by `separator`, into `out`, which it clears first. Returns
+  // the number of lines, which is 0 if there is no such header.
   using Header =
       std::function<size_t(std::string_view name, std::string_view separator, std::string& out)>;
 
+  // After this, reset() must be called before the first request.
   Arguments() = default;
   explicit Arguments(const Operation& operation) { reset(operation); }
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
 
-  // Forgets the last request. `operation` must outlive the next one.
+  // Forgets the last request, and prepares for one of `operation`, which must outlive its use here.
   void reset(const Operation& operation);
 
-  // These read the parts of a request, and add to `violations` whatever the operation does not
-  // allow.
+  // These read the parts of a request. They add what the operation does not allow to `violations`,
+  // which grows to kViolationsMax at most.
   void read_path(const PathValues& values, Violations& violations);
-  // The query is raw: "name=Paul&x=%20".
+  // The query is still percent-encoded: "name=Paul&x=%20".
   void read_query(std::string_view query, Violations& violations);
-  // Cookies are read, too.
+  // Reads the cookies, too.
   void read_headers(const Header& header, Violations& violations);
 
-  // These return null if the parameter was left out and has no default. A name that the operation
-  // does not declare is a mistake of the program: std::logic_error.
+  // These return null if the parameter was not given and has no default. The values live until the
+  // next reset(). A name that the operation does not declare is a bug, and throws std::logic_error.
   [[nodiscard]] const std::string* text(In in, std::string_view name) const;
   [[nodiscard]] const boost::json::value* value(In in, std::string_view name) const;
   [[nodiscard]] bool given(In in, std::string_view name) const;
 
  private:
-  // The parameter that a name in the query belongs to, and which member of it, if it is an object
-  // that is spread over several names.
+  // A Taker is the parameter that a name in the query belongs to.
   struct Taker {
-    size_t parameter;         // Its index; the number of parameters if the name belongs to none.
-    std::string_view member;  // Without data: the parameter as a whole.
+    // This is the parameter's index, or the number of parameters if the name belongs to none.
+    size_t parameter;
+    // This is the property, if the parameter is an object that is spread over several names.
+    // Otherwise data() is null.
+    std::string_view member;
   };
 
   [[nodiscard]] size_t index_of(In in, std::string_view name) const;
   [[nodiscard]] const Argument& argument(In in, std::string_view name) const;
   [[nodiscard]] Taker find_taker(std::string_view name) const;
-  // False if it is not percent-encoded.
+  // Returns false if the name or the value is not percent-encoded.
   [[nodiscard]] bool read_query_part(std::string_view raw_name, std::string_view raw_value,
                                      Violations& violations);
   void read_cookies(std::string_view header, Violations& violations);
-  // Adds what the request says for a parameter, or for a member of one; the decoded text is copied.
+  // These add the decoded text of a parameter, or of a property of one. They copy the text.
   void add_text(size_t index, std::string_view text, Violations& violations);
   void add_member(size_t index, std::string_view name, std::string_view text,
                   Violations& violations);
-  // When everything there has been read: checks what was given, reports what is missing, sets
-  // defaults.
+  // Ends the reading of one part of the request: validates the arguments there, reports those that
+  // are missing, and sets defaults.
   void finish(In in, Violations& violations);
   void check_value(const Parameter& parameter, Argument& argument, Violations& violations);
 
   const Operation* operation_ = nullptr;
-  json::Arena<4096> memory_;  // Of the values below; emptied by reset().
+  json::Arena<4096> memory_;  // The storage of the values below, which reset() empties.
   std::vector<Argument> arguments_;
-  std::string name_, text_;  // Scratch, kept for their capacity.
+  std::string name_, text_;  // Buffers that are kept for their capacity.
 };
 
 }  // namespace penstock::contract

@@ -1,4 +1,4 @@
-// How arrays and objects are written in each place, by the styles of OpenAPI.
+// Tests how arrays and objects are read from each part of a request, by the styles of OpenAPI.
 #include <gtest/gtest.h>
 
 #include "contract/openapi/arguments_testing.h"
@@ -15,10 +15,9 @@ struct StyleRow {
 constexpr const char* kList = "schema: {type: array, maxItems: 3, items: {type: integer}}}";
 constexpr const char* kObject =
     "schema: {type: object, required: [x], additionalProperties: false, properties: {x: {type: "
-    "integer}, y: "
-    "{type: string}}}}";
+    "integer}, y: {type: string}}}}";
 
-TEST(Arguments, styles_of_the_query) {
+TEST(Arguments, ReadsTheStylesOfTheQuery) {
   const StyleRow rows[] = {
       {"{name: p, in: query, ", "p=1&p=2", "p=[1,2]"},
       {"{name: p, in: query, ", "p=1", "p=[1]"},
@@ -63,25 +62,23 @@ TEST(Arguments, styles_of_the_query) {
   }
 }
 
-TEST(Arguments, what_an_element_can_be_is_for_all_that_describe_it_to_say) {
+TEST(Arguments, ReadsAPartAsATypeThatAllItsSchemasAllow) {
   const auto read = [](const std::string& schema, const std::string& query,
                        const std::string& more = "") {
     return Request("{name: p, in: query, " + more + "schema: " + schema + "}").read("/a?" + query);
   };
   EXPECT_EQ(read("{type: object, oneOf: [{properties: {v: {type: integer}}}, {properties: {v: "
-                 "{type: string, "
-                 "minLength: 3}}}]}",
+                 "{type: string, minLength: 3}}}]}",
                  "p[v]=5", "style: deepObject, "),
             R"(p={"v":5})");
   EXPECT_EQ(read("{type: object, patternProperties: {'^x_': {type: string}}}", "p[x_a]=12",
                  "style: deepObject, "),
             R"(p={"x_a":"12"})");
   EXPECT_EQ(read("{type: array, anyOf: [{items: {type: string}}]}", "p=12"), R"(p=["12"])");
-  EXPECT_EQ(
-      read("{type: array, items: {oneOf: [{type: integer, maximum: 5}, {type: string, pattern: "
-           "'^[0-9]{3}$'}]}}",
-           "p=3&p=123"),
-      R"(p=[3,"123"])");
+  EXPECT_EQ(read("{type: array, items: {oneOf: [{type: integer, maximum: 5}, {type: string, "
+                 "pattern: '^[0-9]{3}$'}]}}",
+                 "p=3&p=123"),
+            R"(p=[3,"123"])");
   EXPECT_EQ(read("{pattern: '^[a-z]+$', maxLength: 3}", "p=123456"),
             "query p:maxLength query p:pattern");
   EXPECT_EQ(
@@ -94,7 +91,7 @@ TEST(Arguments, what_an_element_can_be_is_for_all_that_describe_it_to_say) {
   EXPECT_EQ(read("{type: array, items: {type: integer}}", "p=", "allowEmptyValue: true, "), "p=");
 }
 
-TEST(Arguments, styles_of_the_path) {
+TEST(Arguments, ReadsTheStylesOfThePath) {
   const StyleRow lists[] = {
       {"", "1,2", "p=[1,2]"},
       {"explode: true, ", "1,2", "p=[1,2]"},

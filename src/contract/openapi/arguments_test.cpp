@@ -13,7 +13,7 @@ constexpr const char* kScalars =
     "{name: flag, in: query, schema: {type: boolean}},"
     "{name: colour, in: query, schema: {type: string, enum: [red, '1']}}";
 
-TEST(Arguments, decodes_names_and_values) {
+TEST(Arguments, DecodesNamesAndValues) {
   Request request(kScalars);
   EXPECT_EQ(request.read("/a?name=a%62c"), "name=abc");
   EXPECT_EQ(request.read("/a?n%61me=a+b"), "name=a b");
@@ -22,12 +22,12 @@ TEST(Arguments, decodes_names_and_values) {
   EXPECT_EQ(request.read("/a?name=%C3%BC"), "name=\xc3\xbc");
 }
 
-TEST(Arguments, a_view_ends_where_it_ends) {
+TEST(Arguments, DoesNotReadBeyondTheEndOfAView) {
   Request request(kScalars);
   EXPECT_EQ(request.read(std::string_view("/a?name=abcdefgh").substr(0, 11)), "name=abc");
 }
 
-TEST(Arguments, every_violation_is_named) {
+TEST(Arguments, ReportsEveryViolation) {
   Request request(kScalars);
   EXPECT_EQ(request.read("/a"), "query name:required");
   EXPECT_EQ(request.read("/a?name="), "query name:minLength");
@@ -45,7 +45,7 @@ TEST(Arguments, every_violation_is_named) {
   EXPECT_EQ(request.read("/a?name=%"), "query :encoding");
 }
 
-TEST(Arguments, numbers_and_booleans_are_read_from_text) {
+TEST(Arguments, ReadsNumbersAndBooleansFromText) {
   Request request(kScalars);
   EXPECT_EQ(request.read("/a?name=a&count=5&flag=true&colour=red"),
             "name=a count=5 flag=true colour=red");
@@ -64,11 +64,10 @@ TEST(Arguments, numbers_and_booleans_are_read_from_text) {
   EXPECT_EQ(request.read("/a?name=a&colour=1"), "name=a colour=1");
 }
 
-TEST(Arguments, a_text_is_read_as_whatever_the_schema_allows) {
+TEST(Arguments, ReadsATextAsATypeThatTheSchemaAllows) {
   Request request(
       "{name: v, in: query, schema: {enum: [1, one, true]}}, {name: w, in: query, schema: {anyOf: "
-      "[{type: "
-      "integer, maximum: 9}, {type: string, minLength: 2}]}}");
+      "[{type: integer, maximum: 9}, {type: string, minLength: 2}]}}");
   EXPECT_EQ(request.read("/a?v=1"), "v=1");
   EXPECT_EQ(request.read("/a?v=one"), "v=\"one\"");
   EXPECT_EQ(request.read("/a?v=true"), "v=true");
@@ -78,11 +77,10 @@ TEST(Arguments, a_text_is_read_as_whatever_the_schema_allows) {
   EXPECT_EQ(request.read("/a?w=x"), "query w:minLength");
 }
 
-TEST(Arguments, a_default_stands_in_for_what_was_left_out) {
+TEST(Arguments, SetsDefaultsOfMissingParameters) {
   Request request(
       "{name: n, in: query, schema: {type: integer, default: 20}}, {name: s, in: query, schema: "
-      "{type: "
-      "string, default: x}}");
+      "{type: string, default: x}}");
   EXPECT_EQ(request.read("/a"), "n=20 s=x");
   EXPECT_FALSE(request.arguments().given(In::query, "n"));
   EXPECT_EQ(*request.arguments().text(In::query, "n"), "20");
@@ -90,32 +88,28 @@ TEST(Arguments, a_default_stands_in_for_what_was_left_out) {
   EXPECT_TRUE(request.arguments().given(In::query, "n"));
 }
 
-TEST(Arguments, an_empty_value_is_one_where_that_is_allowed) {
+TEST(Arguments, AcceptsAnEmptyValueWhereItIsAllowed) {
   Request request(
       "{name: n, in: query, allowEmptyValue: true, schema: {type: integer}}, {name: m, in: query, "
-      "schema: "
-      "{type: integer}}");
+      "schema: {type: integer}}");
   EXPECT_EQ(request.read("/a?n="), "n=");
   EXPECT_EQ(request.read("/a?n"), "n=");
   EXPECT_EQ(request.read("/a?m="), "query m:type");
 }
 
-TEST(Arguments, a_plus_is_itself_where_reserved_characters_are_allowed) {
+TEST(Arguments, KeepsAPlusWhereReservedCharactersAreAllowed) {
   Request request(
       "{name: a, in: query, allowReserved: true, schema: {type: string}}, {name: b, in: query, "
-      "schema: "
-      "{type: string}}");
+      "schema: {type: string}}");
   EXPECT_EQ(request.read("/a?a=x+y&b=x+y"), "a=x+y b=x y");
 }
 
-TEST(Arguments, headers_and_cookies) {
+TEST(Arguments, ReadsHeadersAndCookies) {
   Request request(
       "{name: X-List, in: header, schema: {type: array, items: {type: integer}}}, {name: X-Word, "
-      "in: header, "
-      "required: true, schema: {type: string}},"
+      "in: header, required: true, schema: {type: string}},"
       "{name: session, in: cookie, schema: {type: string, maxLength: 4}}, {name: point, in: "
-      "cookie, explode: "
-      "false, schema: {type: object}},"
+      "cookie, explode: false, schema: {type: object}},"
       "{name: X-Json, in: header, content: {application/json: {schema: {type: object}}}}");
   EXPECT_EQ(request.read("/a"), "header X-Word:required");
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"X-LIST", "1, ,2"}, {"X-List", "3"}}),
@@ -137,11 +131,11 @@ TEST(Arguments, headers_and_cookies) {
   EXPECT_EQ(request.read("/a", {{"x-word", "b"}, {"x-json", R"({"a":)"}}), "header X-Json:content");
 }
 
-TEST(Arguments, what_is_not_declared_is_let_through_where_the_document_says_so) {
+TEST(Arguments, IgnoresUndeclaredParametersIfNotStrict) {
   EXPECT_EQ(Request(kScalars, "/a", false).read("/a?name=a&x=1"), "name=a");
 }
 
-TEST(Arguments, a_flood_of_parameters_is_bounded) {
+TEST(Arguments, BoundsTheNumberOfParameters) {
   std::string query = "/a?";
   for (int i = 0; i < 1000; ++i) query += "x" + std::to_string(i) + "=1&";
   const std::string answer = Request(kScalars).read(query);
@@ -153,18 +147,17 @@ TEST(Arguments, a_flood_of_parameters_is_bounded) {
   EXPECT_EQ(list.read(many), "query :undeclared");
 }
 
-TEST(Arguments, asking_for_an_undeclared_parameter_is_a_bug) {
+TEST(Arguments, ThrowsForAnUndeclaredParameter) {
   Request request(kScalars);
   EXPECT_EQ(request.read("/a?name=a"), "name=a");
   EXPECT_THROW((void)request.arguments().text(In::query, "nam"), std::logic_error);
   EXPECT_THROW((void)request.arguments().text(In::header, "name"), std::logic_error);
 }
 
-TEST(Arguments, are_used_again_for_another_operation) {
+TEST(Arguments, ServesOneRequestAfterTheOther) {
   Request wide(
       "{name: p, in: query, schema: {type: array, items: {type: string}}}, {name: q, in: query, "
-      "schema: "
-      "{type: integer}}");
+      "schema: {type: integer}}");
   EXPECT_EQ(wide.read("/a?p=abcdefghijklmnopqrstuvwxyz&p=b&q=1"),
             R"(p=["abcdefghijklmnopqrstuvwxyz","b"] q=1)");
   EXPECT_EQ(wide.read("/a"), "");

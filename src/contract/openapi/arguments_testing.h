@@ -11,14 +11,16 @@
 
 namespace penstock::contract {
 
-// An operation whose parameters are given as YAML, and a request for it.
+// A Request has a contract with one operation, whose parameters are given as YAML, and reads
+// requests for it.
 class Request {
  public:
   explicit Request(const std::string& parameters, const std::string& path = "/a",
                    bool strict = true)
       : contract_(parse(parameters, path, strict)) {}
 
-  // The violations as "in name:keyword …", or the values as "name=JSON …" where there are none.
+  // Reads a request. Returns the violations as "IN NAME:KEYWORD …", or the values as "NAME=JSON …"
+  // if there are no violations.
   std::string read(std::string_view target,
                    std::vector<std::pair<std::string, std::string>> headers = {}) {
     PathValues values;

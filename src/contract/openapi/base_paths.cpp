@@ -7,6 +7,7 @@ namespace {
 
 using Kind = Node::Kind;
 
+// Variables can multiply the base paths of a server.
 constexpr size_t kBasePathsMax = 50;
 
 }  // namespace
@@ -22,7 +23,7 @@ std::vector<std::string> BasePaths::of(const Node& servers) {
   return std::move(paths_);
 }
 
-// Of the URL's scheme and host the load balancer takes care.
+// Adds the path of the server's URL. The scheme and the host are those of the load balancer.
 void BasePaths::add_server(const Node& server) {
   std::string url = elements_.required_text(server, "url", "a server");
   elements_.refuse_other_keys(server, "server", {"url", "description", "variables"});
@@ -35,13 +36,13 @@ void BasePaths::add_server(const Node& server) {
                             "a server's URL must start with '/' or with a scheme and a host");
   }
   if (url.find_first_of("?#") != std::string::npos) {
-    return sources_.problem(*server.find("url"), "a server's URL has no query and no fragment");
+    return sources_.problem(*server.find("url"), "a server's URL must not contain '?' or '#'");
   }
   expand(server, "", url);
 }
 
-// A variable in the path stands for each value of its enum; without one, for its default. `done` is
-// the beginning, `rest` what may have variables still.
+// Replaces each variable in the path by every value of its `enum`, or else by its `default`. `done`
+// is the expanded start of the path, and `rest` is the part that may still have variables.
 void BasePaths::expand(const Node& server, const std::string& done, std::string_view rest) {
   if (failed_) return;
   const size_t open = rest.find('{');
@@ -58,7 +59,7 @@ void BasePaths::expand(const Node& server, const std::string& done, std::string_
     expand(server, done + std::string(rest.substr(0, open)) + value.text, rest.substr(close + 1));
   };
   if (values == nullptr && otherwise == nullptr) {
-    return problem(server, "the variable '" + name + "' in a base path needs a default or an enum");
+    return problem(server, "the server variable '" + name + "' needs a default or an enum");
   }
   if (values == nullptr) return expand_with(*otherwise);
   if (!values->is(Kind::array) || values->elements.empty()) {

@@ -8,14 +8,14 @@
 
 namespace penstock::contract {
 
-// Reads `servers`: what the paths start with. Problems go to the sources, and the first one is
-// enough.
+// Reads `servers`, whose URLs give the base paths. Problems are recorded in the Sources; too many
+// base paths, or a wrong variable, end the reading. An object is used once.
 class BasePaths {
  public:
   BasePaths(Sources& sources, ElementReader& elements) : sources_(sources), elements_(elements) {}
 
-  // Returns the path of each server's URL, without a slash at its end, sorted; at least one, which
-  // is "" where there is nothing before the paths.
+  // Returns the path of each server's URL, without a slash at its end, sorted. There is at least
+  // one, which may be "".
   [[nodiscard]] std::vector<std::string> of(const Node& servers);
 
  private:

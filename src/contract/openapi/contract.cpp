@@ -17,7 +17,7 @@ const Response* Operation::response(unsigned status) const {
   const Response* best = nullptr;
   for (const Response& response : responses) {
     if (!response.is_for(status)) continue;
-    // The one that is for the fewest statuses.
+    // The response for the fewest statuses is the most specific one.
     if (best == nullptr || response.last - response.first < best->last - best->first) {
       best = &response;
     }
@@ -38,7 +38,7 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr && !root.node->is(Node::Kind::object)) {
-    sources.problem(*root.node, "the document is not an object");
+    sources.problem(*root.node, "an OpenAPI document must be an object");
   } else if (root.node != nullptr) {
     contract.document_ = root.node;
     const Node* version = root.node->find("openapi");
@@ -46,10 +46,11 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
     const bool is_3_0 = number.starts_with("3.0.");
     if (version == nullptr) {
       sources.problem(*root.node, root.node->find("swagger") != nullptr
-                                      ? "Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"
-                                      : "the document needs 'openapi'");
+                                      ? "Swagger 2.0 is not supported; use OpenAPI 3.0 or 3.1"
+                                      : "the document needs a version, such as 'openapi: 3.1.0'");
     } else if (!is_3_0 && !number.starts_with("3.1.")) {
-      sources.problem(*version, "openapi '" + number + "': 3.0.x and 3.1.x are known");
+      sources.problem(*version,
+                      "OpenAPI version '" + number + "' is not supported; use 3.0.x or 3.1.x");
     } else {
       sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
       SchemaOptions options;
@@ -80,7 +81,7 @@ Match Contract::match(std::string_view method, std::string_view path, PathValues
     return nullptr;
   };
   match.operation = operation_of(method);
-  if (match.operation == nullptr && method == "HEAD") {  // RFC 9110 section 9.3.2
+  if (match.operation == nullptr && method == "HEAD") {  // RFC 9110 section 9.3.2.
     match.operation = operation_of("GET");
     match.head = match.operation != nullptr;
   }

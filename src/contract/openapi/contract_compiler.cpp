@@ -14,7 +14,8 @@ using Kind = Node::Kind;
 constexpr std::array<std::string_view, 8> kMethods{"get",     "put",  "post",  "delete",
                                                    "options", "head", "patch", "trace"};
 
-// HEAD is answered where GET is, OPTIONS everywhere (RFC 9110 sections 9.3.2 and 9.3.7).
+// Returns the value of the Allow header. The server answers HEAD wherever there is GET, and OPTIONS
+// for every path (RFC 9110 sections 9.3.2 and 9.3.7).
 std::string allow_of(const std::vector<Operation>& operations) {
   std::set<std::string> methods{"OPTIONS"};
   for (const Operation& operation : operations) {
@@ -48,7 +49,7 @@ void ContractCompiler::read_root() {
   refuse_security(root);
   if (const Node* webhooks = root.find("webhooks");
       webhooks != nullptr && !webhooks->members.empty()) {
-    sources_.problem(*webhooks, "webhooks are not enforced, so they are refused");
+    sources_.problem(*webhooks, "webhooks are not supported; remove them");
   }
   elements_.refuse_other_keys(root, "document",
                               {"openapi", "info", "servers", "paths", "components", "tags",
@@ -56,15 +57,16 @@ void ContractCompiler::read_root() {
   strict_ = elements_.flag(root, "x-penstock-strict", true);
   for (const Member& member : root.members) {
     if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict") {
-      sources_.problem(*member.key,
-                       "'" + member.key->text + "' is no extension of ours; x-penstock-strict is");
+      sources_.problem(
+          *member.key,
+          "'" + member.key->text + "' is not known; the only extension here is x-penstock-strict");
     }
   }
   if (const Node* dialect = root.find("jsonSchemaDialect")) {
     if (dialect->text != "https://json-schema.org/draft/2020-12/schema" &&
         dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base") {
       sources_.problem(*dialect,
-                       "the dialect '" + dialect->text + "' is not known; draft 2020-12 is");
+                       "the dialect '" + dialect->text + "' is not supported; use draft 2020-12");
     }
   }
   const Node* servers = root.find("servers");
@@ -72,18 +74,20 @@ void ContractCompiler::read_root() {
                                              : BasePaths(sources_, elements_).of(*servers);
 }
 
-// An empty requirement says that nobody need authenticate, which is what happens.
+// An empty requirement is allowed: it says that no authentication is needed, which is enforced.
 void ContractCompiler::refuse_security(const Node& object) {
   const Node* security = object.find("security");
   if (security == nullptr) return;
   for (const Node* requirement : security->elements) {
     if (requirement->members.empty()) continue;
     return sources_.problem(
-        *security, "security is not enforced, so it is refused: authenticate before this service");
+        *security,
+        "security is not supported; remove it, and authenticate in front of this service");
   }
 }
 
-// What no operation refers to is held to the same: it will be used one day.
+// Reads every component. One that no operation refers to is checked, too, since it may be used
+// later.
 void ContractCompiler::read_components() {
   const Target components = elements_.member(root_, "components");
   if (components.node == nullptr) return;
@@ -129,7 +133,7 @@ void ContractCompiler::read_path(const Node& name, Target item) {
                               {"summary", "description", "servers", "parameters", "get", "put",
                                "post", "delete", "options", "head", "patch", "trace"});
   if (name.text.find_first_of("?#") != std::string::npos) {
-    sources_.problem(name, "a path has no query and no fragment");
+    sources_.problem(name, "a path must not contain '?' or '#'");
   }
   const Node* servers = node.find("servers");
   Path path{.path = name.text, .operations = {}, .allow = {}, .base_paths = contract_.base_paths_};
@@ -160,18 +164,18 @@ void ContractCompiler::add_routes(const Node& name, size_t path) {
   }
 }
 
-// A name in the query belongs to one parameter.
+// A name in the query may belong to only one parameter.
 void ContractCompiler::refuse_shared_names(const Parameter& object, const Operation& operation) {
   if (object.in != In::query || object.shape.kind != Shape::Kind::object || !object.explode) return;
   if (object.style != Style::form) return;
   for (const Parameter& other : operation.parameters) {
     if (&other == &object || other.in != In::query) continue;
-    if (other.style == Style::deep_object) continue;  // It takes "name[…]" alone.
+    if (other.style == Style::deep_object) continue;  // It only takes "name[…]".
     const bool spread = other.shape.kind == Shape::Kind::object && other.explode;
     for (const auto& [name, part] : object.shape.named) {
       if (spread ? other.shape.has_name(name) : other.name == name) {
         sources_.problem(*object.node, "the property '" + name +
-                                           "' takes the name of another parameter in the query");
+                                           "' has the same name as another parameter in the query");
       }
     }
   }
@@ -189,7 +193,7 @@ void ContractCompiler::complete() {
                                parameter.shape.unnamed.types != 0;
         if (takes_all && ++takers == 2) {
           sources_.problem(*parameter.node,
-                           "two exploded objects would both take every name in the query");
+                           "two exploded objects would both accept every name in the query");
         }
         refuse_shared_names(parameter, operation);
       }

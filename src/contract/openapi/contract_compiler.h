@@ -11,9 +11,10 @@
 
 namespace penstock::contract {
 
-// Compiles an OpenAPI document into a Contract, in three steps: paths and components are read, with
-// the schemas that they name; the schemas are finished; and what depends on them is completed,
-// which is how parameters are written. Problems go to the contract's sources.
+// Compiles an OpenAPI document into a Contract, in three steps. First it reads the paths and the
+// components, with the schemas that they use. Then it finishes the schemas. Last it completes what
+// depends on them: how parameters are written as text. Problems are recorded in the contract's
+// Sources.
 class ContractCompiler {
  public:
   ContractCompiler(Contract& contract, const Target& root, const SchemaOptions& options)
@@ -23,7 +24,7 @@ class ContractCompiler {
         schemas_(sources_, options, *contract.schemas_),
         elements_(sources_, schemas_) {}
 
-  // Fills the contract. It is of use only if its sources are sound then.
+  // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
   void compile();
 
  private:
@@ -36,7 +37,7 @@ class ContractCompiler {
   void complete(Operation& operation);
   void refuse_shared_names(const Parameter& object, const Operation& operation);
 
-  // In contract_operations.cpp.
+  // These are defined in contract_operations.cpp.
   [[nodiscard]] Operation read_operation(std::string_view method, const Target& at,
                                          const Target& item);
   [[nodiscard]] std::vector<Parameter> read_parameters(const Target& list);
@@ -52,8 +53,8 @@ class ContractCompiler {
   ElementReader elements_;
   bool strict_ = true;
   std::set<std::string> ids_;
-  std::map<std::string, const Node*> events_;  // Their schemas by type.
-  // Components that nothing refers to, which are held to the same.
+  std::map<std::string, const Node*> events_;  // The schema of each event type.
+  // This has all components, which are checked even if no operation refers to them.
   Operation unreferenced_{.body = RequestBody()};
 };
 

@@ -40,7 +40,7 @@ base::Result<Contract> parse_contract(std::span<const ContractFile> files) {
                                files.begin(), files.end(),
                                [&](const ContractFile& file) { return file.name == name; });
                            if (found == files.end()) {
-                             return not_found("it is no file of this contract");
+                             return not_found("it is not a file of this contract");
                            }
                            return std::string(found->text);
                          });

@@ -8,18 +8,20 @@
 
 namespace penstock::contract {
 
-// A file of a contract by its name, relative to the folder of the first one.
+// A ContractFile is a file of a contract in memory. Its name is relative to the folder of the
+// contract's first file.
 struct ContractFile {
   std::string_view name;
   std::string_view text;
 };
 
-// Compiles the first file; the others are those that it may refer to. There must be at least one.
-// The error is that of Contract::parse().
+// Compiles the first file, which may refer to the others. There must be at least one. Fails as
+// Contract::parse() does.
 [[nodiscard]] base::Result<Contract> parse_contract(std::span<const ContractFile> files);
 
-// Reads and compiles a file; what it refers to is read from the disk, never from the network. The
-// error is `not_found` if the file cannot be read, else that of Contract::parse().
+// Reads and compiles a file. The files that it refers to are read from the disk, never from the
+// network. Fails with `not_found` if the file cannot be read, or else as Contract::parse() does. It
+// blocks while it reads.
 [[nodiscard]] base::Result<Contract> read_contract(const std::string& path);
 
 }  // namespace penstock::contract

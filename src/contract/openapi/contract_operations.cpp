@@ -1,4 +1,4 @@
-// One operation of the document: its parameters in their order, its body, responses and event.
+// Reads one operation of the document: its parameters, body, responses and event.
 #include <algorithm>
 #include <cctype>
 
@@ -29,7 +29,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   refuse_security(node);
   if (const Node* callbacks = node.find("callbacks");
       callbacks != nullptr && !callbacks->members.empty()) {
-    sources_.problem(*callbacks, "callbacks are not enforced, so they are refused");
+    sources_.problem(*callbacks, "callbacks are not supported; remove them");
   }
   elements_.refuse_other_keys(
       node, "operation",
@@ -40,7 +40,8 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
     sources_.problem(*node.find("operationId"), "operationId '" + operation.id + "' is used twice");
   }
   operation.deprecated = elements_.flag(node, "deprecated", false);
-  // The operation's parameters first: they take the place of the path's with the same name.
+  // The operation's own parameters come first, because they replace those of the path with the same
+  // name (OpenAPI 3.0.3 section 4.7.10).
   operation.parameters = read_parameters(elements_.member(at, "parameters"));
   for (Parameter& parameter : read_parameters(elements_.member(item, "parameters"))) {
     const bool replaced = std::any_of(
@@ -61,7 +62,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   return operation;
 }
 
-// A consumer goes by the type, so it must say what the value is.
+// A consumer relies on the event's type, so all events of a type must have the same schema.
 void ContractCompiler::refuse_other_event_schema(const Node& at, const EventDeclaration& event) {
   if (event.schema == nullptr) return;
   Target schema{event.schema->node, event.schema->resource};
@@ -71,7 +72,8 @@ void ContractCompiler::refuse_other_event_schema(const Node& at, const EventDecl
   }
   const auto [known, is_new] = events_.emplace(event.type, schema.node);
   if (!is_new && known->second != schema.node) {
-    sources_.problem(at, "events of type '" + event.type + "' have another schema elsewhere");
+    sources_.problem(
+        at, "events of type '" + event.type + "' have a different schema in another operation");
   }
 }
 
@@ -93,7 +95,8 @@ std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {
   return all;
 }
 
-// Header names know no case, and an operation has few parameters: a pair of them is soon compared.
+// Header names are case-insensitive. An operation has few parameters, so comparing all pairs is
+// cheap.
 void ContractCompiler::refuse_repeated_headers(const Node& at, const Operation& operation) {
   for (size_t i = 0; i < operation.parameters.size(); ++i) {
     for (size_t j = i + 1; j < operation.parameters.size(); ++j) {
@@ -107,7 +110,8 @@ void ContractCompiler::refuse_repeated_headers(const Node& at, const Operation& 
   }
 }
 
-// The router gives the values in the order of the template.
+// Moves the path parameters to the front, in the order of the template: the order in which the
+// router gives their values.
 void ContractCompiler::order_path_parameters(const Node& name, Operation& operation) {
   const auto segments = parse_template(name.text);
   if (!segments) return;

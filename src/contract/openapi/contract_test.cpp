@@ -25,14 +25,14 @@ std::string problems(const std::string& document) {
   return contract ? "" : contract.error().message;
 }
 
-// The document with one text of it replaced.
+// Returns the document with one text replaced.
 std::string with(std::string_view old_text, std::string_view new_text) {
   std::string document(kDocument);
   document.replace(document.find(old_text), old_text.size(), new_text);
   return document;
 }
 
-// A document with one operation, whose members are given.
+// Returns a document with one operation, which gets these members.
 std::string operation(const std::string& members, const std::string& path = "/p") {
   return "openapi: 3.1.0\npaths:\n  " + path +
          ":\n    get:\n      operationId: o\n      responses: {'200': {description: d}}\n" +
@@ -51,7 +51,7 @@ class ContractTest : public testing::Test {
   PathValues values_;
 };
 
-TEST_F(ContractTest, matches_path_and_method) {
+TEST_F(ContractTest, MatchesPathAndMethod) {
   EXPECT_EQ(id("GET", "/a"), "a_get");
   EXPECT_FALSE(contract_.match("GET", "/a", values_).head);
   EXPECT_EQ(id("HEAD", "/a"), "a_get");
@@ -68,14 +68,14 @@ TEST_F(ContractTest, matches_path_and_method) {
   EXPECT_EQ(id("GET", ""), "no path");
 }
 
-TEST_F(ContractTest, knows_the_path_that_was_meant) {
+TEST_F(ContractTest, FindsThePathWithTheOtherSlash) {
   EXPECT_EQ(contract_.with_other_slash("/a/")->path, "/a");
   EXPECT_EQ(contract_.with_other_slash("/b")->path, "/b/");
   EXPECT_EQ(contract_.with_other_slash("/a//"), nullptr);
   EXPECT_EQ(contract_.with_other_slash("/"), nullptr);
 }
 
-TEST_F(ContractTest, reads_what_an_operation_publishes) {
+TEST_F(ContractTest, ReadsTheEventOfAnOperation) {
   const Operation& operation = *contract_.match("POST", "/a", values_).operation;
   ASSERT_TRUE(operation.event);
   EXPECT_EQ(operation.event->type, "t.a");
@@ -86,13 +86,13 @@ TEST_F(ContractTest, reads_what_an_operation_publishes) {
   EXPECT_EQ(contract_.topics("other"), std::vector<std::string>{"other"});
 }
 
-TEST(Contract, the_response_of_a_status_is_the_closest_one) {
-  const Contract contract = Contract::parse(
-                                "openapi: 3.0.0\npaths: {/a: {get: {operationId: o, responses: "
-                                "{default: {description: d}, "
-                                "'404': {description: d}, 4XX: {description: d}}}}}",
-                                "t.yaml")
-                                .value();
+TEST(Contract, ChoosesTheMostSpecificResponse) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.0.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: "
+          "d}, '404': {description: d}, 4XX: {description: d}}}}}",
+          "t.yaml")
+          .value();
   const Operation& operation = contract.paths()[0].operations[0];
   EXPECT_EQ(operation.response(404)->first, 404u);
   EXPECT_EQ(operation.response(410)->first, 400u);
@@ -101,7 +101,7 @@ TEST(Contract, the_response_of_a_status_is_the_closest_one) {
   EXPECT_FALSE(operation.declares(410));
 }
 
-TEST(Contract, base_paths_come_from_the_servers) {
+TEST(Contract, TakesBasePathsFromTheServers) {
   const auto bases = [](const std::string& servers) {
     const auto contract = Contract::parse("servers: " + servers + "\n" + operation(""), "t.yaml");
     if (!contract) return contract.error().message;
@@ -115,126 +115,112 @@ TEST(Contract, base_paths_come_from_the_servers) {
             "/a/v1 /b/v1 ");
   EXPECT_EQ(bases("[{url: 'https://{h}.example/v1', variables: {h: {default: x}}}]"), "/v1 ");
   EXPECT_EQ(bases("[{url: //a.example/v1}]"), "/v1 ");
-  EXPECT_EQ(bases("[{url: '/v1?x=1'}]"),
-            "t.yaml:1:17: a server's URL has no query and no fragment");
+  EXPECT_EQ(bases("[{url: '/v1?x=1'}]"), "t.yaml:1:17: a server's URL must not contain '?' or '#'");
   EXPECT_EQ(bases("[{url: '/{s}', variables: {s: {enum: live}}}]"),
             "t.yaml:1:47: enum must be a list of values");
   EXPECT_EQ(bases("[{url: v1}]"),
             "t.yaml:1:17: a server's URL must start with '/' or with a scheme and a host");
   EXPECT_EQ(bases("[{url: '/{s}'}]"),
-            "t.yaml:1:11: the variable 's' in a base path needs a default or an enum");
+            "t.yaml:1:11: the server variable 's' needs a default or an enum");
 }
 
-TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
+TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
   struct Row {
     std::string document;
     std::string problem;
   };
   const Row rows[] = {
       {"openapi: 3.0.3\npaths: [\n", "t.yaml:3:1: is not YAML: end of sequence flow not found"},
-      {"- a", "t.yaml:1:1: the document is not an object"},
-      {with("3.0.3", "2.0"), "t.yaml:1:10: openapi '2.0': 3.0.x and 3.1.x are known"},
+      {"- a", "t.yaml:1:1: an OpenAPI document must be an object"},
+      {with("3.0.3", "2.0"),
+       "t.yaml:1:10: OpenAPI version '2.0' is not supported; use 3.0.x or 3.1.x"},
       {with("a_post", "a_get"), "t.yaml:7:20: operationId 'a_get' is used twice"},
       {with("best_effort", "maybe"),
        "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
       {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
       {with("    post:", "    psot:"),
-       "t.yaml:6:5: path: 'psot' is not enforced, so it is refused"},
-      {with("  /b/:", "  /a:"), "t.yaml:10:3: '/a' is here twice; first on line 4"},
+       "t.yaml:6:5: path: 'psot' is not supported; correct or remove it"},
+      {with("  /b/:", "  /a:"), "t.yaml:10:3: the key '/a' is used twice; first on line 4"},
       {with("  /b/:", "  /{x}:"),
        "t.yaml:10:3: operation 'b_head' does not declare the path's parameter 'x'"},
       {with("  /b/:", "  b:"), "t.yaml:10:3: a path must start with '/'"},
-      {with("  /b/:", "  /{b:"), "t.yaml:10:3: the braces of the path's template do not match"},
+      {with("  /b/:", "  /{b:"), "t.yaml:10:3: each parameter in a path must be written as {name}"},
       {with("'202'", "'2O2'"),
        "t.yaml:9:19: a response's status must be 200 to 599, 2XX to 5XX, or default"},
       {operation("      security: [{key: []}]"),
-       "t.yaml:7:17: security is not enforced, so it is refused: authenticate before this service"},
+       "t.yaml:7:17: security is not supported; remove it, and authenticate in front of this "
+       "service"},
       {operation("      callbacks: {a: {}}"),
-       "t.yaml:7:18: callbacks are not enforced, so they are refused"},
-      {"swagger: '2.0'", "t.yaml:1:1: Swagger 2.0 is not known; OpenAPI 3.0.x and 3.1.x are"},
+       "t.yaml:7:18: callbacks are not supported; remove them"},
+      {"swagger: '2.0'", "t.yaml:1:1: Swagger 2.0 is not supported; use OpenAPI 3.0 or 3.1"},
       {with("'202'", "x-a"), "t.yaml:9:18: an operation needs responses"},
       {with("responses: {'202': {description: d}}",
             "responses: {'204': {description: d, content: {text/plain: {}}}}"),
-       "t.yaml:9:19: an answer of status 204 has no body (RFC 9110 section 15)"},
+       "t.yaml:9:19: an answer with status 204 cannot have a body (RFC 9110 section 15)"},
       {with("paths:", "x-penstock-strct: true\npaths:"),
-       "t.yaml:3:1: 'x-penstock-strct' is no extension of ours; x-penstock-strict is"},
+       "t.yaml:3:1: 'x-penstock-strct' is not known; the only extension here is x-penstock-strict"},
       {with("paths:", "components: {schemas: {A: {pattern: '('}}}\npaths:"),
-       "t.yaml:3:37: pattern ( is none that RE2 can match in linear time: missing ): ("},
+       "t.yaml:3:37: RE2 cannot match the pattern ( in linear time: missing ): ("},
       {with("paths:",
             "components: {schmeas: {A: {}}, parameters: {p: {name: p, in: query, schema: {type: "
-            "integer, "
-            "default: x}}}}\npaths:"),
-       "t.yaml:3:14: components: 'schmeas' is not enforced, so it is refused"},
+            "integer, default: x}}}}\npaths:"),
+       "t.yaml:3:14: components: 'schmeas' is not supported; correct or remove it"},
       {with("paths:",
             "components: {parameters: {p: {name: p, in: query, schema: {type: integer, default: "
             "x}}}}\npaths:"),
        "t.yaml:3:84: the default does not match its schema"},
       {operation("      requestBody: {content: {application/*+json: {}}}"),
-       "t.yaml:7:31: a range of media types is 'type/*' or '*/*'"},
+       "t.yaml:7:31: a range of media types must be 'type/*' or '*/*'"},
       {with("/b/:\n    head: {operationId: b_head,",
             "/b/:\n    head: {operationId: b_head, x-event: {type: t.a, topic: bs, schema: {type: "
             "string}},"),
        ""},
       {with("/b/:\n    head: {operationId: b_head,",
             "/b/:\n    put: {operationId: c, responses: {'200': {description: d}}, x-event: {type: "
-            "t, topic: "
-            "t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: {type: t, "
-            "topic: t, "
-            "schema: {type: integer}},"),
-       "t.yaml:12:42: events of type 't' have another schema elsewhere"},
-      {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path has no query and no fragment"},
+            "t, topic: t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: "
+            "{type: t, topic: t, schema: {type: integer}},"),
+       "t.yaml:12:42: events of type 't' have a different schema in another operation"},
+      {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path must not contain '?' or '#'"},
       {with("paths:", "servers: [{url: '/{a}', variables: {a: {default: '{a}'}}}]\npaths:"), ""},
       {operation("      requestBody: {content: {application/json: {}, application/json; v=2: {}}}"),
-       "t.yaml:7:53: of a media type's parameters only charset=utf-8 is known\nt.yaml:7:53: the "
-       "media type "
-       "is here twice"},
-      {operation(
-           "      parameters: [{name: a, in: query, style: deepObject, content: {application/json: "
-           "{schema: {}}}}]"),
-       "t.yaml:7:48: style means nothing beside 'content'"},
-      {operation(
-           "      parameters: [{name: a, in: query, schema: {type: object, additionalProperties: "
-           "{type: array}}}]"),
-       "t.yaml:7:20: parameter 'a': an object's properties must be no arrays or objects, for there "
-       "is no way "
-       "to write them"},
-      {operation(
-           "      parameters: [{name: a, in: query, schema: {type: object, properties: {b: {}}}}, "
-           "{name: b, in: query, schema: {}}]"),
-       "t.yaml:7:20: the property 'b' takes the name of another parameter in the query"},
+       "t.yaml:7:53: the only parameter that a media type may have is charset=utf-8\n"
+       "t.yaml:7:53: the media type is declared twice"},
+      {operation("      parameters: [{name: a, in: query, style: deepObject, content: "
+                 "{application/json: {schema: {}}}}]"),
+       "t.yaml:7:48: style has no effect beside 'content'; remove it"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: object, "
+                 "additionalProperties: {type: array}}}]"),
+       "t.yaml:7:20: parameter 'a': an object must not contain arrays or objects, because no style "
+       "can write them"},
+      {operation("      parameters: [{name: a, in: query, schema: {type: object, properties: {b: "
+                 "{}}}}, {name: b, in: query, schema: {}}]"),
+       "t.yaml:7:20: the property 'b' has the same name as another parameter in the query"},
       {"openapi: 3.1.0\npaths: {/a: {$ref: '#/components/pathItems/p', post: {}}}\ncomponents: "
-       "{pathItems: "
-       "{p: {get: "
-       "{operationId: o, responses: {'200': {description: d}}}}}}",
-       "t.yaml:2:48: beside $ref: 'post' is not enforced, so it is refused"},
+       "{pathItems: {p: {get: {operationId: o, responses: {'200': {description: d}}}}}}",
+       "t.yaml:2:48: beside $ref: 'post' is not supported; correct or remove it"},
       {operation("      requestBody: {content: {multipart/form-data: {}}}"),
-       "t.yaml:7:31: bodies of type multipart/form-data are not enforced, so they are refused"},
+       "t.yaml:7:31: bodies of type multipart/form-data are not supported"},
       {operation("      parameters: [{name: a, in: query}]"),
        "t.yaml:7:20: a parameter or header needs either 'schema' or 'content'"},
       {operation("      parameters: [{name: a, in: body, schema: {}}]"),
-       "t.yaml:7:34: in: 'body' is none of path, query, header, cookie"},
+       "t.yaml:7:34: in must be path, query, header or cookie, not 'body'"},
       {operation("      parameters: [{name: a, in: query, style: label, schema: {}}]"),
-       "t.yaml:7:48: style 'label' is none for parameters in query"},
+       "t.yaml:7:48: style 'label' is not allowed for parameters in query"},
       {operation("      parameters: [{name: Accept, in: header, schema: {}}]"),
-       "t.yaml:7:20: the header Accept is no parameter (OpenAPI, parameter object): media types "
-       "and security "
-       "declare it"},
+       "t.yaml:7:20: the header Accept cannot be a parameter (OpenAPI 3.0.3 section 4.7.12); "
+       "remove this parameter"},
       {operation(
            "      parameters: [{name: a, in: query, schema: {type: array, items: {type: array}}}]"),
-       "t.yaml:7:20: parameter 'a': an array's elements must be no arrays or objects, for there is "
-       "no way to "
-       "write them"},
+       "t.yaml:7:20: parameter 'a': an array must not contain arrays or objects, because no style "
+       "can write them"},
       {operation("      parameters: [{name: a, in: query, schema: {type: [string, array]}}]"),
-       "t.yaml:7:20: parameter 'a': must be a scalar, an array or an object; as text they cannot "
-       "be told "
-       "from one "
-       "another"},
+       "t.yaml:7:20: parameter 'a': the schema must allow only scalars, only arrays or only "
+       "objects, because their texts look alike"},
       {operation("      parameters: [{name: a, in: query, schema: {type: integer, default: x}}]"),
        "t.yaml:7:74: the default does not match its schema"},
       {operation("      parameters: [{$ref: '#/components/parameters/a'}]\ncomponents: "
-                 "{parameters: {a: {$ref: "
-                 "'#/components/parameters/a'}}}"),
-       "t.yaml:8:30: $ref leads in a circle"},
+                 "{parameters: {a: {$ref: '#/components/parameters/a'}}}"),
+       "t.yaml:8:30: $ref leads in a circle, or through more than 20 others"},
       {operation("      parameters: [{name: id, in: path, required: true, schema: {}}]\n  "
                  "/p/{other}:\n    get:\n"
                  "      operationId: p\n      parameters: [{name: other, in: path, required: true, "
@@ -243,19 +229,19 @@ TEST(Contract, a_mistake_is_told_with_file_line_and_column) {
                  "/p/{id}"),
        "t.yaml:8:3: the path matches the same requests as '/p/{id}'"},
       {operation("", "'/p/{a}{b}'"),
-       "t.yaml:3:3: two parameters need a text between them, or nothing says where one ends"},
+       "t.yaml:3:3: two parameters in a path need text between them, to show where the first ends"},
   };
   for (const Row& row : rows) EXPECT_EQ(problems(row.document), row.problem) << row.document;
 }
 
-TEST(Contract, every_mistake_is_told_at_once_and_in_order) {
+TEST(Contract, ReportsAllProblemsAtOnceAndInOrder) {
   EXPECT_EQ(problems(with("key: /id, delivery: best_effort", "key: id, delivery: maybe")),
-            "t.yaml:8:44: x-event: key must be none, or a JSON Pointer into the event's value, as "
-            "in '/id'\n"
+            "t.yaml:8:44: x-event: key must be 'none' or a JSON Pointer into the event's value, "
+            "such as '/id'\n"
             "t.yaml:8:58: x-event: delivery must be acknowledged or best_effort");
 }
 
-TEST(Contract, may_be_spread_over_files) {
+TEST(Contract, FollowsReferencesToOtherFiles) {
   const std::string root =
       operation("      x-event: {type: t, topic: t, schema: {$ref: 'schemas/a.yaml#/A'}}");
   const ContractFile files[] = {
@@ -270,20 +256,19 @@ TEST(Contract, may_be_spread_over_files) {
   EXPECT_FALSE(is_valid(schema, boost::json::object{{"again", 1}}));
   const ContractFile broken[] = {files[0], {"schemas/a.yaml", "A: {type: 5}\n"}};
   EXPECT_EQ(parse_contract(broken).error().message,
-            "schemas/a.yaml:1:11: type '5' is not one of JSON Schema");
+            "schemas/a.yaml:1:11: type '5' does not exist in JSON Schema");
 }
 
-TEST(Contract, a_response_may_be_called_default_and_a_file_by_two_names) {
+TEST(Contract, AcceptsADefaultResponseAndTwoNamesOfAFile) {
   const auto contract = Contract::parse(
       "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: {default: {description: d, "
-      "content: "
-      "{application/json: "
-      "{schema: {$id: 'https://example.com/s', $defs: {n: {$anchor: n}}, $ref: '#n'}}}}}}}}",
+      "content: {application/json: {schema: {$id: 'https://example.com/s', $defs: {n: {$anchor: "
+      "n}}, $ref: '#n'}}}}}}}}",
       "./t.yaml");
   EXPECT_TRUE(contract) << contract.error().message;
 }
 
-TEST(Contract, anchors_and_identifiers_are_found_where_schemas_are) {
+TEST(Contract, FindsAnchorsAndIdentifiersInSchemas) {
   const auto contract = read_contract(PENSTOCK_TEST_CONTRACTS "/anchors.openapi.yaml");
   EXPECT_TRUE(contract) << contract.error().message;
 }

@@ -12,7 +12,9 @@ namespace {
 
 using Kind = Node::Kind;
 
-constexpr int kReferencesMax = 20;  // `$ref` to `$ref`: a longer chain is a circle.
+// This bounds a chain of references from one `$ref` to the next. A longer one is taken for a
+// circle.
+constexpr int kReferencesMax = 20;
 
 }  // namespace
 
@@ -22,7 +24,7 @@ void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
     const std::string& key = member.key->text;
     if (key.starts_with("x-") || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
     sources_.problem(*member.key,
-                     std::string(what) + ": '" + key + "' is not enforced, so it is refused");
+                     std::string(what) + ": '" + key + "' is not supported; correct or remove it");
   }
 }
 
@@ -51,7 +53,7 @@ Target ElementReader::member(const Target& of, std::string_view key) const {
 Target ElementReader::resolve(Target at) {
   for (int i = 0; i < kReferencesMax; ++i) {
     if (!at.node->is(Kind::object)) {
-      sources_.problem(*at.node, "must be an object");
+      sources_.problem(*at.node, "this must be an object");
       return {};
     }
     const Node* reference = at.node->find("$ref");
@@ -61,18 +63,20 @@ Target ElementReader::resolve(Target at) {
     if (next.node == nullptr) return {};
     at = next;
   }
-  sources_.problem(*at.node, "$ref leads in a circle");
+  sources_.problem(*at.node, "$ref leads in a circle, or through more than " +
+                                 std::to_string(kReferencesMax) + " others");
   return {};
 }
 
-// Of a text or bytes only what can be told from it is enforced.
+// The schema of a body that is not JSON must allow a string; for bytes only the size is enforced.
 void ElementReader::complete(const MediaType& media) {
   if (media.schema == nullptr || media.kind == BodyKind::json || media.is_range()) return;
   if ((media.schema->allowed & type::string) == 0) {
-    sources_.problem(*media.schema->node, "a body of type " + media.type + " is a string");
+    sources_.problem(*media.schema->node,
+                     "the schema of a body of type " + media.type + " must allow a string");
   } else if (media.kind == BodyKind::bytes && !size_rules(media.schema)) {
-    sources_.problem(*media.schema->node, "of a body of type " + media.type +
-                                              " only minLength and maxLength are enforced");
+    sources_.problem(*media.schema->node, "the schema of a body of type " + media.type +
+                                              " may only have minLength and maxLength");
   }
 }
 
@@ -94,26 +98,27 @@ Examples ElementReader::read_examples(const Target& at) {
   return all;
 }
 
-// In lower case and without parameters; "" and a problem if it is no media type.
+// Returns the media type in lower case and without parameters. If it is not a media type, records a
+// problem and returns "".
 std::string ElementReader::read_media_type_name(const Node& key) {
   const auto type = parse_content_type(key.text);
   if (!type) {
-    sources_.problem(key, "'" + key.text + "' is no media type");
+    sources_.problem(key, "'" + key.text + "' is not a media type");
     return "";
   }
   if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8"))) {
-    sources_.problem(key, "of a media type's parameters only charset=utf-8 is known");
+    sources_.problem(key, "the only parameter that a media type may have is charset=utf-8");
   }
   std::string name(type->type);
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (name.find('*') != std::string::npos && !name.ends_with("/*")) {
-    sources_.problem(key, "a range of media types is 'type/*' or '*/*'");
+    sources_.problem(key, "a range of media types must be 'type/*' or '*/*'");
   }
   for (const std::string_view refused :
        {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
     if (name.starts_with(refused) || name.ends_with("+xml")) {
-      sources_.problem(key, "bodies of type " + name + " are not enforced, so they are refused");
+      sources_.problem(key, "bodies of type " + name + " are not supported");
       break;
     }
   }
@@ -131,7 +136,7 @@ std::vector<MediaType> ElementReader::read_content(const Target& at) {
     if (name.empty()) continue;
     if (std::any_of(all.begin(), all.end(),
                     [&](const MediaType& other) { return other.type == name; })) {
-      sources_.problem(*entry.key, "the media type is here twice");
+      sources_.problem(*entry.key, "the media type is declared twice");
     }
     MediaType& media = all.emplace_back(MediaType{.type = std::move(name)});
     media.kind = kind_of(media.type);
@@ -189,8 +194,11 @@ Response ElementReader::read_response(const Node& status, const Target& at) {
     }
     for (const Member& entry : headers.node->members) {
       const std::string& name = entry.key->text;
-      if (equal_ignoring_case(name, "content-type")) continue;  // OpenAPI: "SHALL be ignored".
-      if (!is_token(name)) sources_.problem(*entry.key, "'" + name + "' is no name of a header");
+      // This header must be ignored (OpenAPI 3.0.3 section 4.7.17).
+      if (equal_ignoring_case(name, "content-type")) continue;
+      if (!is_token(name)) {
+        sources_.problem(*entry.key, "'" + name + "' is not a valid header name");
+      }
       for (const Parameter& other : response.headers) {
         if (equal_ignoring_case(other.name, name)) {
           sources_.problem(*entry.key, "the header " + name + " is declared twice");
@@ -203,8 +211,8 @@ Response ElementReader::read_response(const Node& status, const Target& at) {
     response.content = read_content(content);
   }
   if (has_no_content(response.first) && !response.content.empty()) {
-    sources_.problem(status,
-                     "an answer of status " + status.text + " has no body (RFC 9110 section 15)");
+    sources_.problem(status, "an answer with status " + status.text +
+                                 " cannot have a body (RFC 9110 section 15)");
   }
   return response;
 }
@@ -223,7 +231,8 @@ EventDeclaration ElementReader::read_event(const Target& at) {
     event.key_pointer = key->text;
     if (!event.key_pointer.starts_with('/')) {
       sources_.problem(
-          *key, "x-event: key must be none, or a JSON Pointer into the event's value, as in '/id'");
+          *key,
+          "x-event: key must be 'none' or a JSON Pointer into the event's value, such as '/id'");
     }
   }
   if (const Node* delivery = node.find("delivery")) {

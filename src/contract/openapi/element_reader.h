@@ -13,34 +13,37 @@
 
 namespace penstock::contract {
 
-// Reads the parts that operations are made of: parameters, bodies, responses, events. Problems go
-// to the sources; what is returned is then good for nothing but finding more of them.
+// Reads the parts of operations: parameters, bodies, responses and events. Problems are recorded in
+// the Sources. After a problem the returned part is incomplete, and only serves to find more
+// problems. The parts contain pointers to the documents.
 class ElementReader {
  public:
   ElementReader(Sources& sources, SchemaCompiler& schemas) : sources_(sources), schemas_(schemas) {}
 
   [[nodiscard]] Parameter read_parameter(const Target& at);
-  [[nodiscard]] Parameter read_header(const std::string& name, Target at);  // Of a response.
+  // Reads a header of a response.
+  [[nodiscard]] Parameter read_header(const std::string& name, Target at);
   [[nodiscard]] RequestBody read_body(const Target& at);
   [[nodiscard]] Response read_response(const Node& status, const Target& at);
   [[nodiscard]] EventDeclaration read_event(const Target& at);
-  // Adds and checks what can be said only when the schemas are complete.
+  // These add and check what depends on the schemas. Call them after SchemaCompiler::finish().
   void complete(Parameter& parameter);
   void complete(const MediaType& media);
 
-  // Returns what stands there, or what its `$ref` leads to. The node is null if that is nowhere, or
-  // no object; that has been recorded as a problem.
+  // Follows the `$ref` of an object, if it has one, to its target. The returned node is an object,
+  // or null after a problem.
   [[nodiscard]] Target resolve(Target at);
-  // Returns the member of an object; its node is null if there is none.
+  // Returns the member of an object with this key. Its node is null if there is none.
   [[nodiscard]] Target member(const Target& of, std::string_view key) const;
-  // Records a problem for every key that is not one of `keys`; extensions (`x-…`) are free. `what`
-  // names the object in the message.
+  // Records a problem for every key that is neither one of `keys` nor an extension (`x-…`). `what`
+  // is the name of the object in the message.
   void refuse_other_keys(const Node& object, std::string_view what,
                          std::initializer_list<std::string_view> keys);
-  // Returns the scalar as text; "", and a problem is recorded, if it is missing or no scalar.
+  // Returns the scalar with this key as text. If there is none, records a problem and returns "".
   [[nodiscard]] std::string required_text(const Node& object, std::string_view key,
                                           std::string_view what);
-  // Returns true or false; `otherwise` if there is no such key.
+  // Returns the boolean with this key, or `otherwise` if there is none. Another kind of value is a
+  // problem.
   [[nodiscard]] bool flag(const Node& object, std::string_view key, bool otherwise);
 
  private:

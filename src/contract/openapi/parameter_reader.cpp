@@ -1,4 +1,4 @@
-// Parameters of requests, and headers of responses.
+// Reads parameters of requests and headers of responses.
 #include <algorithm>
 #include <array>
 
@@ -44,27 +44,27 @@ Parameter ElementReader::read_parameter(const Target& at) {
   if (const auto known = in_of(in)) {
     parameter.in = *known;
   } else if (!in.empty()) {
-    sources_.problem(*node.find("in"), "in: '" + in + "' is none of path, query, header, cookie");
+    sources_.problem(*node.find("in"),
+                     "in must be path, query, header or cookie, not '" + in + "'");
   }
   parameter.required = flag(node, "required", false);
   if (parameter.in == In::path && !parameter.required) {
-    sources_.problem(node, "a parameter in the path must say 'required: true'");
+    sources_.problem(node, "a parameter in the path needs 'required: true'");
   }
   parameter.allow_empty = flag(node, "allowEmptyValue", false);
   if (parameter.allow_empty && parameter.in != In::query) {
     sources_.problem(*node.find("allowEmptyValue"),
-                     "allowEmptyValue is for parameters in the query alone");
+                     "allowEmptyValue is only allowed for parameters in the query");
   }
   parameter.allow_reserved = flag(node, "allowReserved", false);
   if (parameter.in == In::header && !parameter.name.empty() && !is_token(parameter.name)) {
-    sources_.problem(node, "'" + parameter.name + "' is no name of a header");
+    sources_.problem(node, "'" + parameter.name + "' is not a valid header name");
   }
   for (const std::string_view reserved : {"accept", "content-type", "authorization"}) {
     if (parameter.in == In::header && equal_ignoring_case(parameter.name, reserved)) {
       sources_.problem(
-          node,
-          "the header " + parameter.name +
-              " is no parameter (OpenAPI, parameter object): media types and security declare it");
+          node, "the header " + parameter.name +
+                    " cannot be a parameter (OpenAPI 3.0.3 section 4.7.12); remove this parameter");
     }
   }
   read_style(node, parameter);
@@ -82,7 +82,7 @@ void ElementReader::read_style(const Node& node, Parameter& parameter) {
                      [&](const StyleName& style) { return style.name == name->text; });
     if (known == kStyles.end() ||
         std::find(known->in.begin(), known->in.end(), parameter.in) == known->in.end()) {
-      sources_.problem(*name, "style '" + name->text + "' is none for parameters in " +
+      sources_.problem(*name, "style '" + name->text + "' is not allowed for parameters in " +
                                   std::string(name_of(parameter.in)));
     } else {
       parameter.style = known->style;
@@ -90,12 +90,13 @@ void ElementReader::read_style(const Node& node, Parameter& parameter) {
   }
   parameter.explode = flag(node, "explode",
                            parameter.style == Style::form || parameter.style == Style::deep_object);
-  // Exploded, they are what form is.
+  // With `explode`, these styles are the same as `form`: the name is repeated for each element.
   const bool delimited =
       parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
   if (delimited && parameter.explode) parameter.style = Style::form;
   if (parameter.style == Style::deep_object && !parameter.explode) {
-    sources_.problem(*node.find("explode"), "a deepObject is always exploded");
+    sources_.problem(*node.find("explode"),
+                     "style deepObject needs 'explode: true', which is its default");
   }
 }
 
@@ -111,14 +112,15 @@ void ElementReader::read_schema_or_content(const Target& at, Parameter& paramete
   }
   const Node& types = *content.node;
   if (types.members.size() != 1 || kind_of(types.members[0].key->text) != BodyKind::json) {
-    return sources_.problem(types, "the content of a parameter must be one media type, and JSON");
+    return sources_.problem(
+        types, "the content of a parameter must be one media type, which must be JSON");
   }
   const Target media = resolve({types.members[0].value, content.resource});
   if (media.node == nullptr) return;
   refuse_other_keys(*media.node, "the content of a parameter", {"schema", "example", "examples"});
   for (const char* key : {"style", "explode", "allowReserved"}) {
     if (const Node* of_text = at.node->find(key)) {
-      sources_.problem(*of_text, std::string(key) + " means nothing beside 'content'");
+      sources_.problem(*of_text, std::string(key) + " has no effect beside 'content'; remove it");
     }
   }
   const Target of_content = member(media, "schema");
@@ -141,13 +143,13 @@ void ElementReader::complete(Parameter& parameter) {
     const bool is_object = shape->kind == Shape::Kind::object;
     if (parameter.style == Style::deep_object && !is_object) {
       sources_.problem(*parameter.node,
-                       "parameter '" + parameter.name + "': a deepObject must be an object");
+                       "parameter '" + parameter.name + "': style deepObject is only for objects");
     }
     const bool delimited =
         parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
     if (delimited && shape->kind == Shape::Kind::scalar) {
-      sources_.problem(*parameter.node,
-                       "parameter '" + parameter.name + "': the style is for arrays and objects");
+      sources_.problem(*parameter.node, "parameter '" + parameter.name +
+                                            "': the style is only for arrays and objects");
     }
     if (parameter.in == In::cookie && parameter.explode && shape->kind != Shape::Kind::scalar) {
       sources_.problem(*parameter.node,
@@ -159,7 +161,7 @@ void ElementReader::complete(Parameter& parameter) {
                     is_plain_string(*parameter.schema) && parameter.style != Style::label &&
                     parameter.style != Style::matrix;
   const Schema* schema = parameter.schema;
-  // What stands beside a `$ref` is nothing in OpenAPI 3.0.
+  // OpenAPI 3.0 ignores the siblings of a `$ref` (OpenAPI 3.0.3 section 4.7.23).
   const bool is_3_0 = schemas_.options().dialect == Dialect::openapi_3_0;
   while (schema->composition && schema->composition->reference != nullptr &&
          (is_3_0 || schema->node->find("default") == nullptr)) {

@@ -18,11 +18,12 @@ bool Segment::match(std::string_view segment, PathValues& values) const {
   segment.remove_prefix(texts.front().size());
   if (!segment.ends_with(texts.back())) return false;
   segment.remove_suffix(texts.back().size());
-  // From the right, so that the first parameter takes what is left: "a.b.png" is "a.b" and "png".
+  // The search runs from the right, so that the first parameter gets what is left: "a.b.png"
+  // becomes "a.b" and "png".
   const size_t before = values.size();
   std::array<std::string_view, kPathParametersMax> found;
   for (size_t i = names.size(); i-- > 1;) {
-    // Where something is left for this parameter.
+    // The text must be followed by at least one character for this parameter.
     if (segment.size() <= texts[i].size()) return false;
     const size_t at = segment.rfind(texts[i], segment.size() - texts[i].size() - 1);
     if (at == std::string_view::npos) return false;
@@ -58,10 +59,11 @@ base::Result<std::vector<Segment>> parse_template(std::string_view path) {
       const size_t close = rest.find('}', open);
       if (rest[open] == '}' || close == std::string_view::npos || close == open + 1 ||
           rest.substr(open + 1, close - open - 1).find('{') != std::string_view::npos) {
-        return refused("the braces of the path's template do not match");
+        return refused("each parameter in a path must be written as {name}");
       }
       if (!segment.names.empty() && text.empty()) {
-        return refused("two parameters need a text between them, or nothing says where one ends");
+        return refused(
+            "two parameters in a path need text between them, to show where the first ends");
       }
       segment.names.emplace_back(rest.substr(open + 1, close - open - 1));
       ++parameters;
@@ -69,9 +71,11 @@ base::Result<std::vector<Segment>> parse_template(std::string_view path) {
     }
   }
   if (parameters > kPathParametersMax) {
-    return refused("a path may have " + std::to_string(kPathParametersMax) + " parameters at most");
+    return refused("a path may have at most " + std::to_string(kPathParametersMax) + " parameters");
   }
-  if (!is_encoded) return refused("the path is not percent-encoded");
+  if (!is_encoded) {
+    return refused("the path has a '%' that is not followed by two hexadecimal digits");
+  }
   return segments;
 }
 
@@ -114,7 +118,7 @@ size_t Router::find(std::string_view path, PathValues& values) const {
   return walk(0, path.substr(1), values, 0);
 }
 
-// Every node is visited once at the most, for each has one parent and one place in the path.
+// Each node is visited at most once, because it has one parent and a fixed depth.
 size_t Router::walk(size_t node, std::string_view rest, PathValues& values, size_t depth) const {
   const size_t slash = rest.find('/');
   const std::string_view raw = rest.substr(0, slash);

@@ -14,7 +14,7 @@ class RouterTest : public testing::Test {
     paths_.emplace_back(path);
     return true;
   }
-  // "TEMPLATE value value …"
+  // Returns "TEMPLATE value value …", or "" if no path matches.
   std::string find(std::string_view path) {
     const size_t found = router_.find(path, values_);
     if (found == Router::kNone) return "";
@@ -28,7 +28,7 @@ class RouterTest : public testing::Test {
   std::vector<std::string> paths_;
 };
 
-TEST_F(RouterTest, the_more_concrete_path_is_asked_first) {
+TEST_F(RouterTest, TriesTheMoreSpecificPathFirst) {
   for (const char* path : {"/t/{id}", "/t/mine", "/t/{id}.{extension}", "/t/{id}/parts",
                            "/t/mine/{x}", "/{a}/{b}/{c}", "/t/v{n}"}) {
     EXPECT_TRUE(add(path));
@@ -38,19 +38,21 @@ TEST_F(RouterTest, the_more_concrete_path_is_asked_first) {
   EXPECT_EQ(find("/t/other"), "/t/{id} other");
   EXPECT_EQ(find("/t/a.png"), "/t/{id}.{extension} a png");
   EXPECT_EQ(find("/t/a.b.png"), "/t/{id}.{extension} a.b png");
-  EXPECT_EQ(find("/t/.png"), "/t/{id} .png");            // No parameter is empty,
-  EXPECT_EQ(find("/t/a.."), "/t/{id}.{extension} a .");  // if there is another way.
+  // A parameter is never empty, so these match in another way.
+  EXPECT_EQ(find("/t/.png"), "/t/{id} .png");
+  EXPECT_EQ(find("/t/a.."), "/t/{id}.{extension} a .");
   EXPECT_EQ(find("/t/v1"), "/t/v{n} 1");
   EXPECT_EQ(find("/t/mine/parts"), "/t/mine/{x} parts");
   EXPECT_EQ(find("/t/other/parts"), "/t/{id}/parts other");
-  EXPECT_EQ(find("/t/other/whole"), "/{a}/{b}/{c} t other whole");  // The way back out of /t.
+  // The branch of /t does not lead to a path, so the next one is tried.
+  EXPECT_EQ(find("/t/other/whole"), "/{a}/{b}/{c} t other whole");
   EXPECT_EQ(find("/t/"), "");
   EXPECT_EQ(find("/t"), "");
   EXPECT_EQ(find("/t//parts"), "");
   EXPECT_EQ(find("t/mine"), "");
 }
 
-TEST_F(RouterTest, an_encoded_slash_is_data) {
+TEST_F(RouterTest, TreatsAnEncodedSlashAsData) {
   add("/a/{b}");
   EXPECT_EQ(find("/a/x%2Fy"), "/a/{b} x/y");
   EXPECT_EQ(find("/a%2Fx"), "");
@@ -59,7 +61,7 @@ TEST_F(RouterTest, an_encoded_slash_is_data) {
   EXPECT_EQ(find("/a/%zz"), "");
 }
 
-TEST_F(RouterTest, paths_that_match_the_same_requests_clash) {
+TEST_F(RouterTest, RefusesPathsThatMatchTheSameRequests) {
   EXPECT_TRUE(add("/a/{b}"));
   EXPECT_FALSE(add("/a/{c}"));
   EXPECT_TRUE(add("/a/{c}x"));
@@ -67,7 +69,7 @@ TEST_F(RouterTest, paths_that_match_the_same_requests_clash) {
   EXPECT_FALSE(add("/a/%62"));
 }
 
-TEST_F(RouterTest, what_is_no_template_is_told) {
+TEST_F(RouterTest, RefusesWrongTemplates) {
   for (const char* wrong :
        {"", "a", "/{", "/}", "/{}", "/{a}{b}", "/{a{b}}", "/%zz",
         "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}"}) {
@@ -77,7 +79,7 @@ TEST_F(RouterTest, what_is_no_template_is_told) {
   }
 }
 
-TEST_F(RouterTest, a_hostile_path_costs_no_more_than_its_length) {
+TEST_F(RouterTest, HandlesAHostilePathInLinearTime) {
   add("/{a}/{b}/{c}/x");
   add("/{a}/b/{c}/y");
   std::string path;

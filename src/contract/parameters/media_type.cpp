@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// Takes the part up to `separator`, which within quotes is none, off the front of `rest`.
+// Removes the part before the first `separator` outside quotes from `rest`, and returns it.
 std::string_view next_part(std::string_view& rest, char separator) {
   bool quoted = false;
   size_t i = 0;
@@ -37,8 +37,8 @@ bool is_type(std::string_view text) {
          is_token(text.substr(slash + 1));
 }
 
-// How closely a range names a type: 0 not at all, 1 "*/*", 2 "type/*", 3 exactly. Either may be a
-// range.
+// Returns how closely a range matches a type: 3 if they are equal, 2 by "type/*", 1 by "*/*", and 0
+// if they do not match. Either of them may be the range.
 int closeness(std::string_view range, std::string_view type) {
   if (range == "*/*" || type == "*/*") return 1;
   if (equal_ignoring_case(range, type)) return 3;
@@ -49,7 +49,8 @@ int closeness(std::string_view range, std::string_view type) {
   return same_group(range, type) || same_group(type, range) ? 2 : 0;
 }
 
-// "0.5" → 500; -1 if it is no quality (RFC 9110 section 12.4.2).
+// Returns a quality in thousandths: 500 for "0.5" (RFC 9110 section 12.4.2). Returns -1 if it is
+// malformed.
 int thousandths(std::string_view text) {
   if (text.empty() || (text[0] != '0' && text[0] != '1') || (text.size() > 1 && text[1] != '.') ||
       text.size() > 5) {
@@ -66,7 +67,7 @@ int thousandths(std::string_view text) {
 
 }  // namespace
 
-bool is_token(std::string_view text) {  // RFC 9110 section 5.6.2
+bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;

@@ -12,61 +12,64 @@ namespace penstock::contract {
 struct Node;
 struct Schema;
 
-// How a body of a media type is read and checked.
+// A BodyKind says how a body of a media type is read and checked.
 enum class BodyKind {
-  json,   // application/json, …+json: by its schema.
-  text,   // text/…: UTF-8, by its schema as one string.
-  bytes,  // Anything else: by its size alone, in bytes.
+  json,   // application/json and …+json: as a value, by its schema.
+  text,   // text/…: as one string in UTF-8, by its schema.
+  bytes,  // Any other type: only by its size in bytes.
 };
 
-// What the document shows, by name; `example` has none.
+// Examples are those of the document by their names. The name of `example` is empty.
 using Examples = std::vector<std::pair<std::string, const Node*>>;
 
-// What a body of bytes can be held against: `minLength` and `maxLength`, in bytes.
+// SizeRules are the limits on a body of bytes: `minLength` and `maxLength`, in bytes.
 struct SizeRules {
   uint64_t min = 0;
   uint64_t max = UINT64_MAX;
 };
-// Returns what the schema says about sizes; nothing if it says more than that.
+// Returns the limits of the schema, or no limits if it is null. Returns nothing if the schema has
+// other rules, too.
 [[nodiscard]] std::optional<SizeRules> size_rules(const Schema* schema);
 
-// One entry of `content`.
+// A MediaType is one entry of `content` in the document.
 struct MediaType {
   std::string type;  // In lower case and without parameters: "application/json", "text/*", "*/*".
   BodyKind kind = BodyKind::json;
-  const Schema* schema = nullptr;  // Null: anything.
-  std::string header = {};         // Of a response: what Content-Type says.
+  const Schema* schema = nullptr;  // Null if any body is allowed.
+  std::string header = {};         // The value of Content-Type in a response.
   Examples examples = {};
 
+  // Returns whether the type is a range such as "text/*".
   [[nodiscard]] bool is_range() const { return type.ends_with("/*"); }
 };
 
-// The type of a Content-Type header, without its parameters, and its charset (RFC 9110 section
-// 8.3.1). Both are views into the header.
+// A ContentType is the value of a Content-Type header (RFC 9110 section 8.3.1). Its views point
+// into the header.
 struct ContentType {
-  std::string_view type;
-  std::string_view charset;  // Without quotes; empty: not given.
-  bool has_more = false;     // Other parameters.
+  std::string_view type;     // Without parameters.
+  std::string_view charset;  // Without quotes, or empty if it is not given.
+  bool has_more = false;     // Whether there are other parameters.
 };
 // Returns nothing if the header is malformed.
 [[nodiscard]] std::optional<ContentType> parse_content_type(std::string_view header);
 
-// Returns how a body of that type is read; case does not matter.
+// Returns how a body of this type is read. Case does not matter.
 [[nodiscard]] BodyKind kind_of(std::string_view type);
 
-// Returns the entry for a request's type: exact before "type/*" before "*/*" (OpenAPI 3.0.3 section
-// 4.7.14). Null if there is none; a request that names a range has no type.
+// Returns the most specific entry for the media type of a request: the type itself, else "type/*",
+// else "*/*" (OpenAPI 3.0.3 section 4.7.13). Returns null if there is none, or if `type` is a
+// range.
 [[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content,
                                                std::string_view type);
 
-// Returns how much an Accept header wants a type: its quality in thousandths, 0: not at all (RFC
-// 9110 section 12.5.1). A header that is missing or malformed wants everything. `type` may be a
-// range itself.
+// Returns the quality of a media type in an Accept header, in thousandths (RFC 9110 section
+// 12.5.1). It is 0 if the client does not accept the type, and 1000 if the header is missing or
+// malformed. `type` may be a range.
 [[nodiscard]] int quality(std::string_view accept, std::string_view type);
 
-// Whether it is a token by RFC 9110 section 5.6.2.
+// Returns whether the text is a token (RFC 9110 section 5.6.2).
 [[nodiscard]] bool is_token(std::string_view text);
-// Whether they are equal, where ASCII letters have no case.
+// Returns whether two texts are equal if the case of ASCII letters is ignored.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace penstock::contract

@@ -5,7 +5,7 @@
 namespace penstock::contract {
 namespace {
 
-TEST(MediaType, content_types_are_parsed) {
+TEST(MediaType, ParsesContentTypes) {
   EXPECT_EQ(parse_content_type("application/json")->type, "application/json");
   EXPECT_EQ(parse_content_type("Text/Plain ; Charset=\"UTF-8\"")->charset, "UTF-8");
   EXPECT_EQ(parse_content_type("a/b;c=\"x;charset=y\";charset=z")->charset, "z");
@@ -15,7 +15,7 @@ TEST(MediaType, content_types_are_parsed) {
   }
 }
 
-TEST(MediaType, the_closest_entry_is_taken) {
+TEST(MediaType, FindsTheMostSpecificEntry) {
   const std::vector<MediaType> content{
       {.type = "*/*"}, {.type = "text/*"}, {.type = "text/plain"}, {.type = "application/json"}};
   EXPECT_EQ(find_media_type(content, "text/plain")->type, "text/plain");
@@ -25,7 +25,7 @@ TEST(MediaType, the_closest_entry_is_taken) {
   EXPECT_EQ(find_media_type({{.type = "application/json"}}, "application/problem+json"), nullptr);
 }
 
-TEST(MediaType, accept_is_weighed) {
+TEST(MediaType, ReadsTheQualityFromAccept) {
   EXPECT_EQ(quality("", "a/b"), 1000);
   EXPECT_EQ(quality("*/*", "a/b"), 1000);
   EXPECT_EQ(quality("a/b", "a/b"), 1000);
@@ -35,7 +35,7 @@ TEST(MediaType, accept_is_weighed) {
   EXPECT_EQ(quality("text/html, */*;q=0.1", "a/b"), 100);
   EXPECT_EQ(quality("a/b;level=1;Q=0.3", "a/b"), 300);
   EXPECT_EQ(quality("image/png", "image/*"), 1000);
-  EXPECT_EQ(quality("not a media range", "a/b"), 1000);  // Malformed: as if it were not there.
+  EXPECT_EQ(quality("not a media range", "a/b"), 1000);  // Malformed, so it is ignored.
   EXPECT_EQ(quality("a/b;q=2", "a/b"), 1000);
 }
 

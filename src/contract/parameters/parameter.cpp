@@ -16,14 +16,14 @@ namespace penstock::contract {
 
 namespace {
 
-// Takes digits off the front, and says whether there were any.
+// Removes the digits at the front, and returns whether there were any.
 bool take_digits(std::string_view& text) {
   const size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(end);
   return end > 0;
 }
 
-// The grammar of RFC 8259 section 6.
+// Returns whether the text is a number by the grammar of JSON (RFC 8259 section 6).
 bool is_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   if (text.starts_with('0') && text.size() > 1 && text[1] >= '0' && text[1] <= '9') return false;
@@ -55,7 +55,7 @@ std::optional<boost::json::value> number_of(std::string_view text, bool whole) {
   const auto nearest = json::nearest_double(text);
   if (!nearest) return std::nullopt;
   const double number = *nearest;
-  // 1.0 is a whole number, and a handler that asked for one need not care how it was written.
+  // 1.0 is a whole number, and becomes an int64, so that handlers need not care how it was written.
   if (whole && std::trunc(number) == number && std::abs(number) < 9e18) {
     return boost::json::value(static_cast<int64_t>(number));
   }
@@ -77,12 +77,12 @@ char separator_of(const Parameter& parameter) {
   }
 }
 
-// The parts of a text between its separators. A text without one is one part, an empty text, too.
+// Splits a text at its separators. A text without a separator is one part, even if it is empty.
 class Splitter {
  public:
   Splitter(std::string_view text, char separator) : rest_(text), separator_(separator) {}
 
-  // Nothing: there are no more.
+  // Returns the next part, or nothing after the last one.
   [[nodiscard]] std::optional<std::string_view> next() {
     if (done_) return std::nullopt;
     const size_t end = rest_.find(separator_);
@@ -105,8 +105,8 @@ std::string_view trimmed(std::string_view text, In in) {
   return text;
 }
 
-// What follows ".", with which a label starts, or ";name=", with which a matrix does (exploded:
-// each of its elements). Nothing if the text does not start so.
+// Removes the prefix of the style: "." for a label, and ";name=" for a matrix, or ";" if the matrix
+// has a name for each element. Returns nothing if the text does not start with it.
 std::optional<std::string_view> without_prefix(const Parameter& parameter, std::string_view text) {
   if (parameter.style == Style::label) {
     if (!text.starts_with('.')) return std::nullopt;
@@ -130,7 +130,7 @@ std::optional<boost::json::value> array_of(const Parameter& parameter, std::stri
   Splitter parts(text, separator_of(parameter));
   while (const auto found = parts.next()) {
     std::string_view part = trimmed(*found, parameter.in);
-    if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1
+    if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1.
     if (parameter.style == Style::matrix && parameter.explode) {
       if (!part.starts_with(parameter.name)) return std::nullopt;
       part.remove_prefix(parameter.name.size());
@@ -155,7 +155,7 @@ std::optional<boost::json::value> object_of(const Parameter& parameter, std::str
       value = name.substr(equals + 1);
       name = name.substr(0, equals);
     }
-    if (!value) return std::nullopt;  // A name without one.
+    if (!value) return std::nullopt;  // A name has no value.
     value = trimmed(*value, parameter.in);
     if (!object.emplace(name, part_value(*value, parameter.shape.types_of(name), storage)).second) {
       return std::nullopt;
@@ -192,7 +192,7 @@ boost::json::value part_value(std::string_view text, const PartTypes& part,
   const boost::json::string_view as_text(text);
   if (!value) return boost::json::value(as_text, storage);
   if (value->is_string() || (part.types & type::string) == 0) return std::move(*value);
-  // "5" may be meant as text where both are allowed.
+  // If both are allowed, "5" is only a number if it is valid as one.
   const auto accepts = [&](const Schema* schema) {
     return is_valid(*schema, *value, Direction::request);
   };

@@ -17,100 +17,107 @@ namespace penstock::contract {
 struct Node;
 struct Schema;
 
-// This room knows how values are written as text: parameters here, and media types (media_type.h).
-// A Parameter is what the document declares; its Shape, made once from its schema (shape.cpp), says
-// whether its text is a scalar, an array or an object, and for each of its parts which types of
-// JSON the part's text can be read as. Text becomes a value by its shape, and the schema then has
-// its say.
+// This room turns texts into JSON values: those of parameters here, and media types in
+// media_type.h. A Parameter is what the document declares. Its Shape is derived once from its
+// schema (shape.cpp). It says whether the text is a scalar, an array or an object, and which types
+// of JSON each part of the text can become. At a request, the text becomes a value by its Shape,
+// and then the schema validates the value.
 
-// Where a parameter stands (OpenAPI 3.0.3 section 4.7.12.1).
+// An In is the part of a request that contains a parameter (OpenAPI 3.0.3 section 4.7.12).
 enum class In { path, query, header, cookie };
 
 // Returns "path", "query", "header" or "cookie".
 [[nodiscard]] std::string_view name_of(In in);
 
-// How an array or object is written as text (OpenAPI 3.0.3 section 4.7.12.2; RFC 6570).
+// A Style says how an array or object is written as text (OpenAPI 3.0.3 section 4.7.12, RFC 6570).
 enum class Style { simple, label, matrix, form, space_delimited, pipe_delimited, deep_object };
 
-// What a text can be read as: the types that the schema allows, as type:: bits.
+// Types are those types of JSON that a text can become, as type:: bits.
 using Types = unsigned;
 
-// What the text of an element or of a property can be read as, and who decides where that is
-// several things: "5" may be a number, or a text.
+// PartTypes are the types that the text of an element or property can become. Where there are
+// several, the schemas decide: "5" becomes a number if that is valid, and otherwise a string.
 struct PartTypes {
   Types types = type::any;
   std::vector<const Schema*> schemas = {};
-  bool all_must_agree = true;  // False: it is enough that one of the schemas agrees.
+  bool all_must_agree = true;  // Whether all schemas must accept the value, or only one of them.
 };
 
-// How the text of a value becomes JSON.
+// A Shape says how the text of a value becomes JSON. The kind `json` is a parameter with `content`,
+// whose text is JSON itself.
 struct Shape {
   enum class Kind { scalar, array, object, json };
 
   Kind kind = Kind::scalar;
-  Types types = type::any;                                    // Of a scalar.
-  PartTypes element = {};                                     // Of an array.
-  std::vector<std::pair<std::string, PartTypes>> named = {};  // Of an object's properties, by name.
-  PartTypes unnamed = {};  // Of its other properties; no types: there are none.
+  Types types = type::any;  // The types of a scalar.
+  PartTypes element = {};   // The types of an array's elements.
+  // These are the types of an object's properties by name, and of its other properties. The latter
+  // has no types if there must not be other properties.
+  std::vector<std::pair<std::string, PartTypes>> named = {};
+  PartTypes unnamed = {};
 
+  // Returns whether `named` has a property with this name.
   [[nodiscard]] bool has_name(std::string_view name) const;
+  // Returns the types of the property with this name, or `unnamed`.
   [[nodiscard]] const PartTypes& types_of(std::string_view name) const;
 };
 
-// A parameter of a request, or a header of a response.
+// A Parameter is a parameter of a request, or a header of a response. What it refers to is owned by
+// the Contract.
 struct Parameter {
   std::string name = {};
   In in = In::query;
   Style style = Style::form;
   bool explode = true;
   bool required = false;
-  bool allow_empty = false;
-  bool allow_reserved = false;  // A '+' is one, and no space.
-  bool plain = false;           // A string with string rules only: no JSON value is made of it.
+  bool allow_empty = false;     // `allowEmptyValue`: whether an empty text needs no value.
+  bool allow_reserved = false;  // Whether '+' in the query is itself instead of a space.
+  // This says whether the schema has only rules for strings, so that no JSON value needs to be
+  // made.
+  bool plain = false;
   Shape shape = {};
-  const Schema* schema = nullptr;  // Never null in a contract that has been compiled.
+  const Schema* schema = nullptr;  // Never null in a compiled contract.
   const Node* node = nullptr;
   std::vector<std::pair<std::string, const Node*>> examples = {};
-  std::optional<boost::json::value> default_value = {};  // Of the schema.
-  std::string default_text = {};                         // The same as a client would write it.
+  std::optional<boost::json::value> default_value = {};  // The `default` of the schema.
+  std::string default_text = {};                         // The default as a client would write it.
 };
 
-// Reads the text as a JSON scalar of one of `types`: a number or a boolean if it is written like
-// one (RFC 8259) and may be one, else a string; null if it may be neither that nor a string.
-// Returns nothing if it can be nothing that is allowed.
+// Returns the text as a JSON scalar of one of `types`. These are tried in turn: a number or a
+// boolean as JSON writes it (RFC 8259), a string, and the text "null". Returns nothing if none of
+// them is allowed. A string is allocated in `storage`.
 [[nodiscard]] std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
                                                           const boost::json::storage_ptr& storage);
 
-// Reads the text of an element or property. It becomes a string, about which the schema has its
-// say, if it can be nothing that is allowed.
+// Returns the text of an element or property as a JSON value. It becomes a string, which breaks the
+// schema, if it cannot become anything that is allowed.
 [[nodiscard]] boost::json::value part_value(std::string_view text, const PartTypes& part,
                                             const boost::json::storage_ptr& storage);
 
-// Reads a parameter that is one text (not exploded over several parameters); `text` has no percent
-// encoding any more. Returns nothing if it is not written in the parameter's style.
+// Returns the value of a parameter that is one text, and is not spread over several names of the
+// query. `text` is percent-decoded. Returns nothing if it is not written in the parameter's style.
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter,
                                                          std::string_view text,
                                                          const boost::json::storage_ptr& storage);
 
-// Does the same, but "5" may be meant as text where both are allowed, so text is what it is if it
-// is not valid as a number.
+// Does the same, but if the schema allows both, a scalar that is invalid as a number or boolean
+// becomes a string if that is valid.
 [[nodiscard]] std::optional<boost::json::value> valid_value_of(
     const Parameter& parameter, std::string_view text, Direction direction,
     const boost::json::storage_ptr& storage);
 
-// Writes a value as the parameter's text: an array or object in style simple, which is that of
-// headers.
+// Returns the text of a value, as a header is written: an array or object in style `simple`.
 [[nodiscard]] std::string text_of(const Parameter& parameter, const boost::json::value& value);
 
-// Returns the types of scalars that a text can be read as for this schema.
+// Returns the types of scalars that a text can become for this schema.
 [[nodiscard]] Types text_types(const Schema& schema);
-// Returns how values of the schema are written. The error is `invalid`, and says why text cannot be
-// read by the schema: an array of arrays, for one.
+// Returns the shape of the schema's values. Fails with `invalid` if no style can write such values,
+// for example arrays of arrays; the message says why.
 [[nodiscard]] base::Result<Shape> shape_of(const Schema& schema);
 
-// Decodes percent encoding (RFC 3986 section 2.1) into `out`, whose storage is reused for speed:
-// every request comes here. With `plus`, '+' is a space (HTML forms). Returns false, and `out` is
-// of no use, if a '%' is not followed by two hexadecimal digits.
+// Decodes percent encoding (RFC 3986 section 2.1) into `out`, whose capacity is reused. With
+// `plus`, '+' becomes a space, as in HTML forms. Returns false if a '%' is not followed by two
+// hexadecimal digits; then `out` is unspecified.
 [[nodiscard]] bool decode_percent(std::string_view text, bool plus, std::string& out);
 
 }  // namespace penstock::contract

@@ -1,4 +1,4 @@
-// Which texts values of a schema can be written as: the shape of a parameter.
+// Derives the Shape of a parameter from its schema.
 #include <algorithm>
 
 #include "contract/parameters/parameter.h"
@@ -17,11 +17,11 @@ void add(Schemas& schemas, const Schema* schema) {
   }
 }
 
-// The schema and its parts that have a say about the same value in any case; then those that may
-// have one.
+// Parts are a schema and its parts, which apply to the same value. The first `always` of them are
+// for every value, and the rest only for some.
 struct Parts {
   Schemas all;
-  size_t always = 0;  // The first of them.
+  size_t always = 0;
 };
 
 Parts parts_of(const Schema& schema) {
@@ -52,8 +52,9 @@ Parts parts_of(const Schema& schema) {
   return parts;
 }
 
-// What is said about an element or property, by parts that always count and by others.
-struct Said {
+// PartSchemas are the schemas of an element or property: those that always apply, and those that
+// only sometimes do.
+struct PartSchemas {
   Schemas always;
   Schemas sometimes;
 
@@ -74,7 +75,8 @@ struct Said {
     return part;
   }
 
-  // What nothing is allowed for can be written, too.
+  // Returns whether every schema allows a scalar. A schema that allows no value at all does not
+  // matter.
   [[nodiscard]] bool can_be_written() const {
     const auto is_scalar = [](const Schema* schema) {
       return schema->allowed == 0 || (schema->allowed & kScalars) != 0;
@@ -90,7 +92,7 @@ base::Error refused(const char* sentence) {
 
 base::Result<Shape> shape_array(const Schema& schema) {
   const Parts parts = parts_of(schema);
-  Said elements;
+  PartSchemas elements;
   for (size_t i = 0; i < parts.all.size(); ++i) {
     if (!parts.all[i]->array) continue;
     const ArrayRules& rules = *parts.all[i]->array;
@@ -101,16 +103,15 @@ base::Result<Shape> shape_array(const Schema& schema) {
     }
   }
   if (!elements.can_be_written()) {
-    return refused(
-        "an array's elements must be no arrays or objects, for there is no way to write them");
+    return refused("an array must not contain arrays or objects, because no style can write them");
   }
   return Shape{.kind = Shape::Kind::array, .element = elements.part()};
 }
 
 base::Result<Shape> shape_object(const Schema& schema) {
   const Parts parts = parts_of(schema);
-  std::vector<std::pair<std::string, Said>> named;
-  Said unnamed;
+  std::vector<std::pair<std::string, PartSchemas>> named;
+  PartSchemas unnamed;
   bool is_closed = false;
   for (size_t i = 0; i < parts.all.size(); ++i) {
     if (!parts.all[i]->object) continue;
@@ -119,7 +120,7 @@ base::Result<Shape> shape_object(const Schema& schema) {
     for (const Property& property : rules.properties) {
       auto known = std::find_if(named.begin(), named.end(),
                                 [&](const auto& one) { return one.first == property.name; });
-      if (known == named.end()) known = named.insert(named.end(), {property.name, Said()});
+      if (known == named.end()) known = named.insert(named.end(), {property.name, PartSchemas()});
       known->second.add_from(always, property.schema);
     }
     for (const auto& [pattern, of_pattern] : rules.patterns) unnamed.add_from(false, of_pattern);
@@ -132,21 +133,20 @@ base::Result<Shape> shape_object(const Schema& schema) {
   Shape shape{.kind = Shape::Kind::object, .unnamed = unnamed.part()};
   if (is_closed && unnamed.sometimes.empty()) shape.unnamed.types = 0;
   bool can_be_written = unnamed.can_be_written();
-  for (const auto& [name, said] : named) {
-    shape.named.emplace_back(name, said.part());
-    can_be_written = can_be_written && said.can_be_written();
+  for (const auto& [name, schemas] : named) {
+    shape.named.emplace_back(name, schemas.part());
+    can_be_written = can_be_written && schemas.can_be_written();
   }
   if (!can_be_written) {
-    return refused(
-        "an object's properties must be no arrays or objects, for there is no way to write them");
+    return refused("an object must not contain arrays or objects, because no style can write them");
   }
   return shape;
 }
 
 }  // namespace
 
-// Untyped, but with rules for strings and none for numbers: a string was meant, and digits are no
-// way around its rules.
+// A schema without a type that has rules for strings and none for numbers is meant for strings.
+// Digits then become a string, too, so that they cannot evade its rules.
 Types text_types(const Schema& schema) {
   if (schema.allowed != type::any) return schema.allowed & kScalars;
   bool of_strings = false;
@@ -176,7 +176,8 @@ base::Result<Shape> shape_of(const Schema& schema) {
   if (allowed == type::array) return shape_array(schema);
   if (allowed == type::object) return shape_object(schema);
   return refused(
-      "must be a scalar, an array or an object; as text they cannot be told from one another");
+      "the schema must allow only scalars, only arrays or only objects, because their texts look "
+      "alike");
 }
 
 }  // namespace penstock::contract

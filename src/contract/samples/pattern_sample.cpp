@@ -13,11 +13,12 @@ namespace {
 
 using Node = PatternNode;
 
-constexpr size_t kPatternMax = 4096;  // Bytes.
-constexpr uint64_t kTargetsMax = 64;  // Lengths that are tried from the shortest one on.
+constexpr size_t kPatternMax = 4096;  // In bytes.
+// This many lengths are tried after the shortest one.
+constexpr uint64_t kTargetsMax = 64;
 
-// Appends a text of the node as close to `target` code points long as is simple to find; returns
-// its length.
+// Appends a text of the node with about `target` code points, and returns its length in code
+// points.
 uint64_t append(const Node& node, uint64_t target, std::string& out) {
   if (out.size() > kSampleMax) return node.min;
   uint64_t spare = target - std::min(target, node.min);
@@ -48,8 +49,8 @@ uint64_t append(const Node& node, uint64_t target, std::string& out) {
     case Node::repeat: {
       const Node& child = node.children.front();
       if (child.max == 0) return 0;
-      // More repetitions come before longer ones: "(?: ?[A-Z]{4})+" in 18 has four groups, two with
-      // a space.
+      // More repetitions are preferred to longer ones: for 18 characters, "(?: ?[A-Z]{4})+" gets
+      // four groups, two of them with a space.
       const uint64_t fitting = child.min == 0 ? 0 : target / child.min;
       const uint64_t repetitions = std::clamp(fitting, node.count_min, node.count_max);
       spare = target - std::min(target, repetitions * child.min);
@@ -96,8 +97,8 @@ std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_m
     if (is_match(text)) return text;
     const uint64_t length = code_points(text);
     if (length >= length_min) continue;
-    for (const char c :
-         {'a', '1', ' '}) {  // A pattern without anchors is found within a longer text, too.
+    // A pattern without anchors is also found within a longer text.
+    for (const char c : {'a', '1', ' '}) {
       const std::string filler(length_min - length, c);
       if (std::string after = text + filler; is_match(after)) return after;
       if (std::string before = filler + text; is_match(before)) return before;

@@ -23,11 +23,11 @@ constexpr Case kCases[] = {
     {"^[a-z0-9]+(?:-[a-z0-9]+)*$", 12, 20},  // slug
     {"^[A-Z]{3}-[0-9]{4,6}$", 9, 9},         // SKU
     {"^#(?:[0-9a-fA-F]{3}){1,2}$"},          // colour
-    {"^#(?:[0-9a-fA-F]{3}){1,2}$", 5, 7},    //
+    {"^#(?:[0-9a-fA-F]{3}){1,2}$", 5, 7},    // a longer one
     {R"(^\+?[1-9]\d{1,14}$)", 10, 15},       // E.164
     {R"(^\(\d{3}\) \d{3}-\d{4}$)", 14, 14},  // a telephone number
-    {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)"},  // a
-                                                                                         // version
+    // The next two are versions of semver.org.
+    {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)"},
     {R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[\w.-]+)?(?:\+[0-9A-Za-z-]+)?$)", 40, 60},
     {"^[A-Z]{1,2}[0-9R][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}$"},  // a British postcode
     {R"(^\d{5}(?:-\d{4})?$)", 6, 10},                          // an American one
@@ -63,7 +63,7 @@ constexpr Case kCases[] = {
     {R"(^-?\d+(?:\.\d{1,2})?$)"},
     {"^[A-Za-z0-9+/]{4}*={0,2}$", 64, 64},
     {"^(?:[^\\d\\W]|-)x{2}{3}$"},
-    {"^a{,2}{b$"},  // Braces that are no bounds.
+    {"^a{,2}{b$"},  // These braces are not bounds.
     {"^日本語?$", 3, 3},
     {"^(|a)(|b)$", 2, 2},
     {"^[a-z]+[0-9]$|^[A-Z]$", 1, 1},
@@ -73,7 +73,7 @@ TEST(PatternSample, MatchesWithinItsBounds) {
   for (const Case& test : kCases) {
     const std::string pattern(test.pattern);
     const RE2 re2(pattern, RE2::Quiet);
-    if (!re2.ok()) continue;  // Not every RE2 takes all of them.
+    if (!re2.ok()) continue;  // An old version of RE2 does not accept all of them.
     const std::optional<std::string> sample = sample_of(pattern, test.length_min, test.length_max);
     ASSERT_TRUE(sample.has_value()) << pattern;
     EXPECT_TRUE(RE2::PartialMatch(*sample, re2)) << pattern << ' ' << *sample;
@@ -92,19 +92,22 @@ TEST(PatternSample, IsShortAndReadsWell) {
   EXPECT_EQ(sample_of("[a-z]*", 0, kAnyLength), "");
 }
 
-TEST(PatternSample, IsNothingWhereNoneIsFound) {
+TEST(PatternSample, IsMissingIfNoTextMatches) {
   constexpr Case kNone[] = {
-      {"^a{5}$", 0, 4},      // Too short,
-      {"^a{5}$", 6},         // too long.
-      {"^(?:abc)+$", 4, 5},  // No multiple of three.
-      {"a", 2, 1},           // No such length.
-      {"a", 10'001},         // Longer than is made.
+      // No text of the pattern has a length within the bounds.
+      {"^a{5}$", 0, 4},
+      {"^a{5}$", 6},
+      {"^(?:abc)+$", 4, 5},
+      {"a", 2, 1},
+      {"a", 10'001},
       {"^a{1000}b{1000}$", 0, 1999},
-      {"a^b"},      // Matches nothing,
-      {"a$b"},      //
-      {R"(a\bb)"},  //
+      // These patterns match no text.
+      {"a^b"},
+      {"a$b"},
+      {R"(a\bb)"},
       {R"([^\x{0}-\x{10FFFF}])"},
-      {"("},  // is no pattern.
+      // These are not patterns of RE2.
+      {"("},
       {"[a"},
       {"a**"},
       {"(?=a)"},

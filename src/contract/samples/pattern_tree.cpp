@@ -13,7 +13,7 @@ namespace {
 
 using Node = PatternNode;
 
-constexpr int kDepthMax = 100;  // Groups within groups.
+constexpr int kDepthMax = 100;  // The deepest nesting of groups.
 
 std::string encode_utf8(uint32_t point) {
   const auto byte = [](uint32_t value) { return static_cast<char>(value); };
@@ -29,7 +29,8 @@ Node character(std::string_view bytes) {
   return {.min = 1, .max = 1, .characters = std::string(bytes)};
 }
 
-// What it does not know becomes a text that RE2 will refuse.
+// A Reader parses a pattern from its front. Syntax that it does not know becomes a text that does
+// not match; RE2 refuses that text later.
 class Reader {
  public:
   explicit Reader(std::string_view pattern) : rest_(pattern) {}
@@ -37,7 +38,7 @@ class Reader {
   Node choice(int depth);
 
  private:
-  // How often something is repeated.
+  // Bounds say how often something is repeated.
   struct Bounds {
     uint64_t min = 0;
     uint64_t max = kNever;
@@ -121,7 +122,7 @@ Node Reader::repeated(Node node) {
       if (!written) return node;
       bounds = *written;
     }
-    take("?");  // As few as possible: the same texts.
+    take("?");  // A non-greedy repetition matches the same texts.
     Node repeat{.kind = Node::repeat, .count_min = bounds.min, .count_max = bounds.max};
     repeat.min = std::min(kNever, node.min * bounds.min);
     repeat.max = std::min(kNever, node.max * bounds.max);
@@ -130,7 +131,7 @@ Node Reader::repeated(Node node) {
   }
 }
 
-// "{2}", "{2,}" or "{2,3}"; another brace is a literal.
+// Removes bounds such as "{2}", "{2,}" and "{2,3}". Any other brace is a literal.
 std::optional<Reader::Bounds> Reader::take_bounds() {
   const size_t end = rest_.find('}');
   if (!starts_with("{") || end == std::string_view::npos) return std::nullopt;
@@ -147,7 +148,7 @@ std::optional<Reader::Bounds> Reader::take_bounds() {
       if (most.ec != std::errc() || most.ptr != last) return std::nullopt;
     }
   }
-  // RE2 repeats up to 1 000 times.
+  // RE2 itself allows at most 1,000 repetitions.
   if (bounds.min > bounds.max || bounds.min > kNever || bounds.max > kNever) return std::nullopt;
   rest_.remove_prefix(end + 1);
   return bounds;
@@ -159,8 +160,8 @@ Node Reader::atom(int depth) {
   if (take("^") || take("$")) return {};
   if (take(".")) return character("a");
   if (!starts_with("[")) return character(take_code_point());
-  // A class: its end is the first ']' that neither stands first nor belongs to an escape or a
-  // "[:name:]".
+  // This is a class. It ends at the first ']' that is not its first character, and does not belong
+  // to an escape or a "[:name:]".
   size_t end = starts_with("[^") ? 2 : 1;
   for (bool first = true; end < rest_.size() && (first || rest_[end] != ']'); first = false) {
     const size_t name_end =
@@ -172,7 +173,7 @@ Node Reader::atom(int depth) {
 
 Node Reader::group(int depth) {
   if (take("?")) {
-    // "?:", "?i:", "?i)", "?P<name>" or "?<name>"
+    // The group starts with "?:", "?i:", "?i)", "?P<name>" or "?<name>".
     const size_t end = rest_.find_first_of(":>)");
     if (end == std::string_view::npos) return character("");
     if (take_bytes(end + 1).back() == ')') return {};
@@ -234,8 +235,8 @@ Node Reader::escape() {
   return character(control == std::string_view::npos ? escaped : kControlBytes.substr(control, 1));
 }
 
-// RE2 itself says which character is one of the class: those that read well come first, then those
-// that its source names, then one each of some scripts.
+// Returns a character of the class, by trying characters with RE2: first those that read well, then
+// those in the source of the class, then one of each of several scripts.
 Node Reader::character_class(std::string_view source) const {
   constexpr std::string_view kPlain = "ab1AB -_./:@#+,";
   constexpr std::string_view kOthers =

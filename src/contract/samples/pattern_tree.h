@@ -9,27 +9,30 @@
 
 namespace penstock::contract {
 
-constexpr uint64_t kSampleMax = 10'000;  // Bytes of a sample, so also code points.
+// A sample has at most this many bytes, and so at most as many code points.
+constexpr uint64_t kSampleMax = 10'000;
+// This length means that there is no text, or none that is short enough.
 constexpr uint64_t kNever = kSampleMax + 1;
 
-// A part of a pattern and how many code points long a text of it may be, up to kNever.
+// A PatternNode is a part of a pattern, with the lengths of the texts that it matches.
 struct PatternNode {
   enum Kind { text, sequence, choice, repeat };
 
   Kind kind = text;
+  // The lengths are in code points, and at most kNever.
   uint64_t min = 0;
   uint64_t max = 0;
-  std::string characters = {};             // Of a text.
-  std::vector<PatternNode> children = {};  // Of the others; a repeat has one.
-  uint64_t count_min = 0;                  // Of a repeat.
+  std::string characters = {};             // The characters of a text.
+  std::vector<PatternNode> children = {};  // The parts of the other kinds; a repeat has one.
+  uint64_t count_min = 0;                  // How often a repeat repeats its child.
   uint64_t count_max = 0;
 };
 
-// Reads a pattern that RE2 has accepted. Where a node can have no text, its lengths are kNever;
-// what a zero-width assertion asks of its surroundings is left out.
+// Reads a pattern that RE2 has accepted. If a node matches no text, its lengths are kNever.
+// Zero-width assertions are ignored, so a text of the tree may not match the pattern.
 [[nodiscard]] PatternNode read_pattern(std::string_view pattern);
 
-// Options of an expression of foreign origin: its errors are not logged.
+// Returns options for an expression of a document: RE2 does not log its errors.
 [[nodiscard]] re2::RE2::Options quiet_options();
 
 }  // namespace penstock::contract

@@ -10,8 +10,10 @@
 namespace penstock::contract {
 namespace {
 
-constexpr int kOptionalDepthMax = 4;  // Deeper, only what is required is made;
-constexpr int kDepthMax = 12;         // much deeper, nothing.
+// Below this depth, objects only get their required properties.
+constexpr int kOptionalDepthMax = 4;
+// Below this depth, no values are made.
+constexpr int kDepthMax = 12;
 
 }  // namespace
 
@@ -48,7 +50,7 @@ std::optional<boost::json::value> Sampler::sample(Task task, int depth) {
   return offers.taken;
 }
 
-// Adds what the schemas apply to the same value in any case.
+// Adds the schemas that always apply to the same value, by `$ref` and `allOf`.
 void Sampler::add_parts(Schemas& schemas) {
   const auto add = [&schemas](const Schema* schema) {
     if (schema != nullptr && std::find(schemas.begin(), schemas.end(), schema) == schemas.end()) {
@@ -64,7 +66,7 @@ void Sampler::add_parts(Schemas& schemas) {
   }
 }
 
-// The ways to satisfy the composition: schemas that apply as well.
+// Returns the ways to satisfy the composition. Each is a list of schemas that then apply, too.
 std::vector<Sampler::Schemas> Sampler::alternatives(const Composition& composition) {
   std::vector<Schemas> choices;
   for (const auto* branches : {&composition.any_of, &composition.one_of}) {
@@ -90,7 +92,7 @@ std::optional<Sampler::Name> Sampler::name_of_branch(const Composition& composit
   return otherwise;
 }
 
-// What the document says: example, examples, default, const, enum.
+// Offers the values that the document states: `example`, `examples`, `default`, `const` and `enum`.
 void Sampler::offer_stated(const Schema& schema, Offers& offers) {
   const auto add = [&offers](const Node* node) {
     if (node == nullptr) return;
@@ -111,13 +113,13 @@ void Sampler::offer_stated(const Schema& schema, Offers& offers) {
 
 void Sampler::offer_made(const Task& task, int depth, Offers& offers) {
   unsigned types = type::any;
-  bool structured = false;  // Some rule is about the inside of objects or arrays.
+  bool structured = false;  // Whether there are rules for objects or arrays.
   for (const Schema* schema : task.schemas) {
     types &= schema->types;
     if (schema->object || schema->array) structured = true;
   }
   const auto may_be = [&](unsigned wanted) { return !offers.taken && (types & wanted) != 0; };
-  if (types == type::any && !structured) {  // Anything goes, so something simple.
+  if (types == type::any && !structured) {  // Every type is allowed, so simple values come first.
     offer_texts(task.schemas, std::ref(offers));
     offer_numbers(task.schemas, types, std::ref(offers));
   }

@@ -9,14 +9,15 @@ namespace penstock::contract {
 
 struct Schema;
 
-// This room makes values that a schema allows, for mocks. A Sampler (sampler.h) works on a task,
-// which is a list of schemas that all must allow the value: it offers what the document states,
-// then chooses between alternatives, then makes a value of each type, whose parts are tasks again.
-// Texts for a pattern come from a PatternNode, a tree of the pattern (pattern_tree.h). Whatever is
-// made is validated before it is returned, so it never lies.
+// This room makes values that a schema allows, for mocks. A Sampler (sampler.h) works on a Task,
+// which is a list of schemas that must all allow the value. It first offers the values that the
+// document states, then chooses between alternatives, and then makes a value of each type. The
+// parts of such a value are tasks again. A text for a pattern is made from a tree of PatternNodes,
+// which is the parsed pattern (pattern_tree.h). Every value is validated before it is returned.
 
-// Returns a value that the schema allows: its examples first, else one that is made of its rules.
-// Returns nothing if none was found in half a second. Not for the path of a request.
+// Returns a value that the schema allows in this direction: an example of the document, or else one
+// that is made from the schema's rules. Returns nothing if none is found within half a second.
+// Since it can take so long, do not call it for each request.
 [[nodiscard]] std::optional<boost::json::value> sample_of(const Schema& schema,
                                                           Direction direction);
 

@@ -16,7 +16,7 @@ std::string sample(std::string_view schema, Direction direction = Direction::res
   return value ? json::to_text(*value) : "nothing";
 }
 
-TEST(Sample, what_the_document_says_comes_first_if_it_is_valid) {
+TEST(Sample, PrefersValidValuesOfTheDocument) {
   EXPECT_EQ(sample("{type: integer, example: 7}"), "7");
   EXPECT_EQ(sample("{type: integer, examples: [x, 8]}"), "8");
   EXPECT_EQ(sample("{type: integer, example: x, default: 9}"), "9");
@@ -24,7 +24,7 @@ TEST(Sample, what_the_document_says_comes_first_if_it_is_valid) {
   EXPECT_EQ(sample("{enum: [a, b], minLength: 1}"), "\"a\"");
 }
 
-TEST(Sample, values_are_made_from_rules) {
+TEST(Sample, MakesValuesFromRules) {
   EXPECT_EQ(sample("{type: string}"), "\"text\"");
   EXPECT_EQ(sample("{type: string, minLength: 9}"), "\"texttextt\"");
   EXPECT_EQ(sample("{type: string, maxLength: 2}"), "\"te\"");
@@ -50,34 +50,34 @@ TEST(Sample, values_are_made_from_rules) {
   EXPECT_EQ(sample("{not: {}}"), "nothing");
 }
 
-TEST(Sample, recursion_ends) {
+TEST(Sample, EndsARecursion) {
   EXPECT_NE(
       sample("{type: object, required: [v], properties: {v: {type: integer}, next: {$ref: '#'}}}"),
       "nothing");
   EXPECT_EQ(sample("{type: object, required: [next], properties: {next: {$ref: '#'}}}"), "nothing");
 }
 
-TEST(Sample, a_riddle_is_given_up) {
+TEST(Sample, GivesUpWhenTheSearchTakesTooLong) {
   std::string schema = "{$ref: '#/$defs/s0', $defs: {s30: {type: integer}";
   for (int i = 0; i < 30; ++i) {
     const std::string next = "{$ref: '#/$defs/s" + std::to_string(i + 1) + "'}";
     schema += ", s" + std::to_string(i) + ": {anyOf: [" + next + ", " + next + "], oneOf: [" +
               next + ", {not: " + next + "}]}";
   }
-  static_cast<void>(sample(schema + "}}"));  // It ends, whatever it finds.
+  // The result does not matter: the test is that the search ends.
+  static_cast<void>(sample(schema + "}}"));
 }
 
-TEST(Sample, read_only_and_write_only_go_their_way) {
+TEST(Sample, LeavesOutPropertiesOfTheOtherDirection) {
   const char* schema =
       "{required: [id, word], properties: {id: {const: 1, readOnly: true}, word: {const: x, "
-      "writeOnly: "
-      "true}}}";
+      "writeOnly: true}}}";
   EXPECT_EQ(sample(schema, Direction::response), R"({"id":1})");
   EXPECT_EQ(sample(schema, Direction::request), R"({"word":"x"})");
 }
 
-// Every schema of the larger documents, each of which a mock must be able to serve.
-TEST(Sample, there_is_a_value_for_every_body_of_the_test_contracts) {
+// A mock must be able to serve every body of these contracts.
+TEST(Sample, FindsAValueForEveryBodyOfTheTestContracts) {
   for (const char* file : {"shop.openapi.yaml", "museum.openapi.yaml", "kitchen_sink.openapi.yaml",
                            "kitchen_sink_3_0.openapi.json"}) {
     const auto contract = read_contract(std::string(PENSTOCK_TEST_CONTRACTS "/") + file);

@@ -11,8 +11,9 @@
 
 namespace penstock::contract {
 
-// Makes values from rules: it tries what the rules suggest, the likely first, until one is valid.
-// It solves no riddles; where it fails an example in the document helps.
+// A Sampler makes values from rules. It tries the values that the rules suggest, the most likely
+// ones first, until one is valid. It may fail for rules that depend on one another; then an example
+// in the document helps. One object serves for one value, within kPatience of its construction.
 class Sampler {
  public:
   explicit Sampler(Direction direction) : direction_(direction) {}
@@ -26,20 +27,20 @@ class Sampler {
   using Clock = std::chrono::steady_clock;
   using Schemas = std::vector<const Schema*>;
 
-  // What a discriminator's property must say.
+  // A Name is the value that a discriminator's property must have.
   struct Name {
     std::string property;
     std::string value;
   };
 
-  // A value is wanted that all of these schemas allow.
+  // A Task asks for a value that all of these schemas allow.
   struct Task {
     Schemas schemas;
-    Schemas decided;  // Of these an alternative has been chosen; it is among the schemas.
+    Schemas decided;  // The schemas whose alternative has been chosen and is among `schemas`.
     std::optional<Name> name;
   };
 
-  // Takes the first valid one of the values that are offered to it in time.
+  // Offers takes the first valid value that it is called with before the deadline.
   struct Offers {
     const Schemas& schemas;
     Direction direction;
@@ -49,11 +50,11 @@ class Sampler {
     void operator()(boost::json::value value);
   };
 
-  // What the schemas say about one property.
+  // A Described is one property as the schemas of a task describe it.
   struct Described {
     Schemas schemas;
     bool required = false;
-    bool absent = false;  // It does not go in this direction.
+    bool absent = false;  // Whether the property must not be sent in this direction.
   };
 
   std::optional<boost::json::value> sample(Task task, int depth);
@@ -65,7 +66,7 @@ class Sampler {
   static void offer_stated(const Schema& schema, Offers& offers);
   void offer_made(const Task& task, int depth, Offers& offers);
 
-  // In structure_samples.cpp.
+  // These are defined in structure_samples.cpp.
   void offer_object(const Task& task, int depth, bool with_optional, Offers& offers);
   void offer_with_dependents(const Schemas& schemas, int depth, const boost::json::object& object,
                              Offers& offers);
@@ -76,10 +77,10 @@ class Sampler {
   [[nodiscard]] std::optional<boost::json::value> different(const Schemas& schemas,
                                                             const boost::json::array& array,
                                                             boost::json::value value) const;
-  // A property or an element.
+  // Returns a value for a property or an element.
   [[nodiscard]] std::optional<boost::json::value> part(const Schemas& schemas, int depth);
 
-  // A document can ask for more than anyone can make.
+  // The time is limited, because the search can take exponentially long.
   static constexpr std::chrono::milliseconds kPatience{500};
 
   Direction direction_;

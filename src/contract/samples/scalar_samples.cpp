@@ -54,7 +54,7 @@ void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offer) {
     const NumberRules& rules = *schema->number;
     for (const auto* limit : {&rules.minimum, &rules.above, &rules.maximum, &rules.below}) {
       if (!*limit) continue;
-      offer(**limit);  // As it is: beyond 2^53 a double is not the same.
+      offer(**limit);  // The exact limit, because a double is not exact beyond 2^53.
       if (const int64_t* whole = (*limit)->if_int64()) {
         if (*whole < INT64_MAX) offer(*whole + 1);
         if (*whole > INT64_MIN) offer(*whole - 1);
@@ -68,7 +68,7 @@ void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offer) {
       for (const double times : {std::floor(bound / step), std::ceil(bound / step),
                                  std::floor(bound / step) + 1, std::ceil(bound / step) - 1}) {
         offer_whole(times * step, offer);
-        // 0.30000000000000004 was meant to be 0.3.
+        // Rounding to 12 characters turns 0.30000000000000004 into 0.3.
         offer(std::stod(json::number_text(times * step).substr(0, 12)));
       }
     }

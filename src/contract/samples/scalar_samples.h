@@ -8,13 +8,13 @@ namespace penstock::contract {
 
 struct Schema;
 
-// Takes a value if it will do.
+// An Offer is called with a value, which it takes or ignores.
 using Offer = std::function<void(boost::json::value)>;
 
-// These offer values that all of the schemas may allow, the likely first; whoever takes them tries
-// them.
+// These offer values that all of the schemas may allow, the most likely ones first. The values have
+// not been validated.
 void offer_texts(const std::vector<const Schema*>& schemas, const Offer& offer);
-// `types` are those that all of the schemas allow, as type:: bits.
+// `types` are the types that all of the schemas allow, as type:: bits.
 void offer_numbers(const std::vector<const Schema*>& schemas, unsigned types, const Offer& offer);
 
 }  // namespace penstock::contract

@@ -1,4 +1,4 @@
-// Samples of objects and arrays.
+// Makes samples of objects and arrays.
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -83,7 +83,7 @@ std::optional<boost::json::value> Sampler::part(const Schemas& schemas, int dept
   return sample(Task{.schemas = schemas, .decided = {}, .name = {}}, depth + 1);
 }
 
-// Properties without a name in the document, until there are enough.
+// Adds properties that the document does not name, until there are `wanted` of them.
 void Sampler::add_unnamed(const Schemas& schemas, int depth, uint64_t wanted,
                           boost::json::object& object) {
   Schemas of_names;
@@ -166,8 +166,8 @@ Sampler::Schemas Sampler::elements(const Schemas& schemas, size_t index) {
   return all;
 }
 
-// For `uniqueItems`: another value of an enum, another number, another text. Nothing if none was
-// found.
+// Returns the value, or another valid one, that the array does not have yet, for `uniqueItems`. The
+// others are values of an `enum`, numbers, texts and booleans. Returns nothing if none is found.
 std::optional<boost::json::value> Sampler::different(const Schemas& schemas,
                                                      const boost::json::array& array,
                                                      boost::json::value value) const {

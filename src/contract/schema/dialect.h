@@ -2,17 +2,22 @@
 
 namespace penstock::contract {
 
-// The two languages in which schemas are written here.
+// A schema may be written in one of two languages.
 enum class Dialect {
-  openapi_3_0,    // OpenAPI 3.0's own: a subset of Wright Draft 00 with `nullable`.
-  draft_2020_12,  // JSON Schema, and OpenAPI 3.1's, which is the same with a few annotations more.
+  // The schema object of OpenAPI 3.0 is a subset of JSON Schema "Wright Draft 00", with `nullable`.
+  openapi_3_0,
+  // This is JSON Schema draft 2020-12, and OpenAPI 3.1, which adds only annotations to it.
+  draft_2020_12,
 };
 
 struct SchemaOptions {
   Dialect dialect = Dialect::draft_2020_12;
-  // Formats are rules, not remarks; one that is not known is refused.
+  // If true, values are validated against `format`, and a format that is not known is a problem. If
+  // false, `format` is only an annotation, which is the standard's default (JSON Schema validation
+  // 2020-12 section 7.2.1).
   bool formats_asserted = true;
-  // False: a keyword that is not known is a remark, as the standard has it.
+  // If true, a keyword that is not known is a problem. If false, it is only an annotation, as the
+  // standard says (JSON Schema core 2020-12 section 6.5).
   bool unknown_keywords_refused = true;
 };
 

@@ -55,7 +55,7 @@ bool NumberFormat::matches(const boost::json::value& number) const {
     return false;
   }
   const auto order = json::compare_numbers(number, boost::json::value(min));
-  // -2^63 as a double is what became of -2^63 - 1, too.
+  // A double of -2^63 may have been written as -2^63 - 1, so it is refused.
   return order > 0 || (order == 0 && (min != INT64_MIN || !number.is_double()));
 }
 

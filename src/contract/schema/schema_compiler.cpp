@@ -10,9 +10,10 @@
 namespace penstock::contract {
 namespace {
 
-constexpr size_t kChainMax = 200;  // Schemas that apply to the same value, one within the other.
+// This bounds a chain of schemas that apply to the same value, each through the one before.
+constexpr size_t kChainMax = 200;
 
-// The schemas that `schema` applies to the very value that it is given.
+// Returns the schemas that `schema` applies to its own value.
 std::vector<const Schema*> in_place(const Schema& schema) {
   std::vector<const Schema*> all;
   if (schema.object) {
@@ -31,38 +32,45 @@ std::vector<const Schema*> in_place(const Schema& schema) {
   return all;
 }
 
+// Finds schemas that lead back to themselves for the same value, and chains of schemas that are too
+// long. Both become problems.
 class Circles {
  public:
   explicit Circles(Sources& sources) : sources_(sources) {}
 
-  // The length of the longest chain that starts here.
+  // Returns the length of the longest chain that starts at `schema`.
   size_t visit(const Schema& schema, size_t depth) {
     const auto [known, is_new] = lengths_.emplace(&schema, kOpen);
     if (!is_new) {
       if (known->second != kOpen) return known->second;
-      sources_.problem(*schema.node, "the schema applies itself to the same value, in a circle");
+      sources_.problem(
+          *schema.node,
+          "the schema applies itself to the same value in a circle, so validation would not end");
       return 0;
     }
     size_t length = 0;
     if (depth > kChainMax) {
-      sources_.problem(*schema.node,
-                       "more than " + std::to_string(kChainMax) + " schemas apply one another");
+      refuse_chain(schema);
     } else {
       for (const Schema* next : in_place(schema)) {
         length = std::max(length, visit(*next, depth + 1));
       }
     }
     if (++length > kChainMax) {
-      sources_.problem(*schema.node,
-                       "more than " + std::to_string(kChainMax) + " schemas apply one another");
-      length = 0;  // Said once.
+      refuse_chain(schema);
+      length = 0;  // One problem is enough for a whole chain.
     }
     lengths_[&schema] = length;
     return length;
   }
 
  private:
-  static constexpr size_t kOpen = SIZE_MAX;
+  static constexpr size_t kOpen = SIZE_MAX;  // The length while the schema is being visited.
+
+  void refuse_chain(const Schema& schema) {
+    sources_.problem(*schema.node, "a chain of more than " + std::to_string(kChainMax) +
+                                       " schemas applies to the same value");
+  }
 
   Sources& sources_;
   boost::unordered_flat_map<const Schema*, size_t> lengths_;
@@ -87,8 +95,9 @@ void add_names(const std::vector<std::string>& from, std::vector<std::string>& t
   }
 }
 
-// Sums up what a schema says together with the parts that apply to the same value in any case. Each
-// schema is looked at once; there are no circles of such parts.
+// Sums up each schema with its parts: the schemas that always apply to the same value (`$ref` and
+// `allOf`). It fills Schema::allowed, read_only, write_only and one_way. Each schema is visited
+// once; circles of parts have been refused before.
 class Summary {
  public:
   explicit Summary(std::deque<Schema>& schemas) {
@@ -149,7 +158,7 @@ class Summary {
     };
     for_each_part(own, add);
     if (!own.composition) return;
-    // Names only excuse absence, so those of alternatives count, too.
+    // The names only excuse that a property is missing, so those of alternatives count, too.
     const Composition& composition = *own.composition;
     for (const auto* branches : {&composition.any_of, &composition.one_of}) {
       for (const Schema* branch : *branches) add(*branch);
@@ -181,7 +190,8 @@ const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource
   schema.node = &node;
   schema.resource = &sources_.resource_of(node, resource);
   known->second = &schema;
-  pending_.push_back(&schema);  // Later: a chain of references must not become a chain of calls.
+  // It is read later, so that a long chain of references does not become a deep recursion.
+  pending_.push_back(&schema);
   return &schema;
 }
 

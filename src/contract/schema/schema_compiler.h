@@ -13,20 +13,22 @@ struct Resource;
 struct Schema;
 class Sources;
 
-// Compiles the schemas of a contract, each once, however many references lead to it. What it makes
-// is complete only after finish(). `out` owns the schemas; problems go to the sources.
+// Compiles the schemas of a contract, each one once, however many references lead to it. The
+// schemas are complete only after finish(). `out` owns them; problems are recorded in `sources`.
+// Both must outlive the compiler, and `sources` must outlive the schemas, which borrow from it.
 class SchemaCompiler {
  public:
   SchemaCompiler(Sources& sources, const SchemaOptions& options, std::deque<Schema>& out)
       : sources_(sources), options_(options), out_(out) {}
 
   [[nodiscard]] const SchemaOptions& options() const { return options_; }
-  // Returns the schema that the node becomes, which is never null. `resource` is the one from which
-  // the node was reached.
+  // Returns the schema for the node. It is never null, and finish() fills it. `resource` is the
+  // resource from which the node was reached.
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
-  // Returns a schema that no value matches.
+  // Returns a new schema that no value matches.
   [[nodiscard]] const Schema* nothing(const Node& node, const Resource& resource);
-  // Compiles what is still open, and checks what only the whole shows: circles, for one.
+  // Reads all schemas that compile() has returned, and those that they refer to. Then checks what
+  // only the whole graph shows, such as circles, and sums up each schema with its parts.
   void finish();
 
  private:
@@ -40,7 +42,7 @@ class SchemaCompiler {
   std::deque<Schema>& out_;
   boost::unordered_flat_map<const Node*, Schema*> known_;
   std::vector<Schema*> pending_;
-  std::vector<Schema*> dynamic_;  // Those with a `$dynamicRef` that is one.
+  std::vector<Schema*> dynamic_;  // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
 };
 
 }  // namespace penstock::contract

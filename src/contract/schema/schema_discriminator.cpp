@@ -1,11 +1,11 @@
-// The keyword `discriminator` (OpenAPI 3.0.3 section 4.7.25): which alternative each name leads to.
+// Reads the keyword `discriminator` (OpenAPI 3.0.3 section 4.7.25).
 #include <algorithm>
 
 #include "contract/schema/schema_reader.h"
 
 namespace penstock::contract {
 
-// The way to a branch by its name: what `mapping` says, or the last part of the branch's `$ref`.
+// Gives each alternative its names: those under `mapping`, or else the last part of its `$ref`.
 void SchemaReader::read_discriminator(const Node& value) {
   const Node* property = value.find("propertyName");
   if (property == nullptr || !property->is_scalar()) {
@@ -13,8 +13,7 @@ void SchemaReader::read_discriminator(const Node& value) {
   }
   const Node* branches = node_.find("oneOf") != nullptr ? node_.find("oneOf") : node_.find("anyOf");
   if (branches == nullptr) {
-    return problem(value,
-                   "discriminator is only enforced beside oneOf or anyOf, so it is refused here");
+    return problem(value, "discriminator is only supported beside oneOf or anyOf");
   }
   Discriminator& made = composition().discriminator.emplace();
   made.property = property->text;
@@ -30,12 +29,12 @@ void SchemaReader::read_discriminator(const Node& value) {
     const Node* of_type = branch->find("type");
     if (reference == nullptr && of_type != nullptr && of_type->is_scalar() &&
         of_type->text != "object") {
-      continue;  // No object, so nothing to choose: `null`, for one.
+      continue;  // The alternative is not an object (`null`, for example), so it needs no name.
     }
     if (reference == nullptr) {
       problem(
           *branch,
-          "discriminator: an alternative must be a $ref, for its name is what the property says");
+          "discriminator: each alternative must be a $ref, because the property holds its name");
       continue;
     }
     all.push_back({reference, sources_.resolve(*reference, reference->text, *schema_.resource).node,
@@ -50,7 +49,7 @@ void SchemaReader::read_discriminator(const Node& value) {
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&](const Branch& one) { return one.target == target; });
     if (target != nullptr && found == all.end()) {
-      problem(*member.value, "mapping: '" + to + "' is none of the alternatives");
+      problem(*member.value, "mapping: '" + to + "' is not one of the alternatives");
     } else if (target != nullptr) {
       found->named = true;
       made.branches.emplace_back(member.key->text, found->schema);

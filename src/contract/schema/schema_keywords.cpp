@@ -1,5 +1,5 @@
-// The table of the keywords that a schema can have: one row for each keyword and function. Rows of
-// one name are different readings of it in different dialects.
+// This file is the table of the keywords that a schema can have. A keyword that is read differently
+// in the two dialects has a row for each.
 #include <algorithm>
 #include <array>
 
@@ -19,16 +19,17 @@ constexpr unsigned k30 = bit(Dialect::openapi_3_0);
 constexpr unsigned k31 = bit(Dialect::draft_2020_12);
 constexpr unsigned kBoth = k30 | k31;
 
-// Whether it is of the vocabulary "validation" of draft 2020-12.
+// These say whether a keyword belongs to the vocabulary "validation" of draft 2020-12.
 constexpr bool kRule = true;
 constexpr bool kOther = false;
 
 }  // namespace
 
 const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, Dialect dialect) {
-  // Those without a function are remarks for people and tools, or read by Sources (JSON Schema core
-  // 2020-12 sections 8 and 9, validation sections 8 and 9). `contentMediaType` and `contentSchema`
-  // are remarks by the standard, but a contract's author expects more, so they are not here.
+  // Keywords without a function are annotations, or Sources reads them (JSON Schema core 2020-12
+  // sections 8 and 9, validation sections 8 and 9). `contentMediaType` and `contentSchema` are
+  // missing although the standard makes them annotations: an author would expect them to be
+  // enforced.
   static constexpr std::array kKeywords = {
       Keyword{"$anchor", k31, kOther, nullptr},
       Keyword{"$comment", k31, kOther, nullptr},
@@ -36,7 +37,7 @@ const SchemaReader::Keyword* SchemaReader::find_keyword(std::string_view name, D
       Keyword{"$dynamicAnchor", k31, kOther, nullptr},
       Keyword{"$dynamicRef", k31, kOther, [](R& r, N& v) { r.read_dynamic_reference(v); }},
       Keyword{"$id", k31, kOther, nullptr},
-      Keyword{"$ref", k31, kOther, [](R& r, N& v) { r.read_reference(v); }},  // Of 3.0: see read().
+      Keyword{"$ref", k31, kOther, [](R& r, N& v) { r.read_reference(v); }},  // For 3.0 see read().
       Keyword{"$schema", k31, kOther, nullptr},
       Keyword{"$vocabulary", k31, kOther, nullptr},
       Keyword{"additionalProperties", k30, kOther,

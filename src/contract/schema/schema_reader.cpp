@@ -6,7 +6,8 @@ namespace {
 
 using Kind = Node::Kind;
 
-constexpr size_t kScannedMax = 8;  // More properties than this are found by hash.
+// A longer list of properties gets a hash table; a shorter one is searched from start to end.
+constexpr size_t kScannedMax = 8;
 
 template <class Rules>
 Rules& made(std::unique_ptr<Rules>& rules) {
@@ -44,7 +45,7 @@ void SchemaReader::read() {
   }
   const Node* reference = is_3_0 ? node_.find("$ref") : nullptr;
   if (reference != nullptr) {
-    read_reference(*reference);  // What stands beside it is ignored.
+    read_reference(*reference);  // Its siblings are ignored (OpenAPI 3.0.3 section 4.7.23).
   } else {
     read_keywords();
   }
@@ -70,20 +71,21 @@ void SchemaReader::read_keywords() {
 
 void SchemaReader::refuse_unknown_keyword() {
   if (compiler_.options_.unknown_keywords_refused) {
-    problem(*key_, "schema: '" + keyword() + "' is not enforced, so it is refused");
+    problem(*key_, "schema: '" + keyword() + "' is not supported; correct or remove it");
   }
 }
 
-// Only beside `type` (OpenAPI 3.0.3, "nullable" in the schema object).
+// `nullable` only has an effect if the schema has a `type` (OpenAPI 3.0.3 section 4.7.24).
 void SchemaReader::finish_nullable() {
   if (!nullable_) return;
   if (node_.find("type") == nullptr) {
-    problem(*node_.find("nullable"), "nullable needs 'type' beside it");
+    problem(*node_.find("nullable"), "nullable needs a 'type' in the same schema");
   }
   schema_.types |= type::null;
 }
 
-// Without `contains` its limits mean nothing.
+// Without `contains`, its limits have no effect (JSON Schema validation 2020-12 sections 6.4.4 and
+// 6.4.5).
 void SchemaReader::finish_contains() {
   if (!schema_.array || schema_.array->contains != nullptr) return;
   schema_.array->min_contains = 1;
@@ -100,7 +102,7 @@ void SchemaReader::finish_object() {
   }
 }
 
-// A rule for values that the type does not allow says nothing, and was meant to say something.
+// A format for values that the type does not allow would never apply, which is surely a mistake.
 void SchemaReader::check_format() {
   const Node* format = node_.find("format");
   if (format == nullptr || !compiler_.options_.unknown_keywords_refused) return;

@@ -14,28 +14,30 @@
 
 namespace penstock::contract {
 
-// Reads the keywords of one schema of the document into its compiled form. What each keyword does
-// stands in one table (schema_keywords.cpp), sorted by name: a row says in which dialects there is
-// such a keyword, and which function reads it. This class is what those functions share: the schema
-// that is being made, the keyword that is being read, and readers of the values that several
-// keywords have. Problems go to the sources.
+// Reads the keywords of one schema of the document into its compiled form. The keywords are rows of
+// one table (schema_keywords.cpp), sorted by name: a row gives the dialects that have the keyword,
+// and the function that reads it. This class holds what those functions share: the schema that is
+// being filled, the keyword that is being read, and readers for kinds of values that several
+// keywords have. Problems are recorded in the Sources.
 class SchemaReader {
  public:
   SchemaReader(SchemaCompiler& compiler, Schema& schema)
       : compiler_(compiler), sources_(compiler.sources_), schema_(schema), node_(*schema.node) {}
 
+  // Fills the schema from its node. Call it once.
   void read();
 
  private:
-  // A row of the table.
+  // A Keyword is a row of the table.
   struct Keyword {
     std::string_view name;
-    unsigned dialects;  // As bits: 1 << Dialect.
-    // Whether a resource whose metaschema leaves the validation vocabulary out does not have it.
+    unsigned dialects;  // One bit for each dialect: 1 << Dialect.
+    // This says whether the keyword belongs to the vocabulary "validation". If so, it is ignored in
+    // a resource whose metaschema leaves that vocabulary out.
     bool of_validation_vocabulary;
-    void (*read)(SchemaReader& reader, const Node& value);  // Null: it changes nothing.
+    void (*read)(SchemaReader& reader, const Node& value);  // Null for an annotation.
   };
-  // Null: the dialect does not have such a keyword.
+  // Returns null if the dialect has no such keyword.
   [[nodiscard]] static const Keyword* find_keyword(std::string_view name, Dialect dialect);
 
   void read_keywords();
@@ -45,7 +47,7 @@ class SchemaReader {
   void finish_object();
   void check_format();
 
-  // The functions of the table that need more than a line.
+  // These functions of the table need more than one line.
   void read_type_3_0(const Node& value);
   void read_type_2020_12(const Node& value);
   void read_exclusive_3_0(const Node& value, const char* limit_name,
@@ -64,7 +66,8 @@ class SchemaReader {
   void read_reference(const Node& value);
   void read_dynamic_reference(const Node& value);
 
-  // The value of the keyword that is being read. Nothing, and a problem, if it is of another kind.
+  // These return the value of the keyword that is being read. If the value is of the wrong kind,
+  // they record a problem, and return nothing, or an empty list.
   [[nodiscard]] std::optional<uint64_t> count(const Node& value);
   [[nodiscard]] std::optional<boost::json::value> number(const Node& value);
   [[nodiscard]] std::optional<bool> boolean(const Node& value);
@@ -75,12 +78,12 @@ class SchemaReader {
   [[nodiscard]] const Schema* subschema(const Node& value);
   [[nodiscard]] std::optional<Pattern> compile_pattern(const Node& at, std::string_view text);
   void set_format(const Node& value, const Format* format);
-  // The property of that name, which is made if need be.
+  // Returns the property with this name, and adds it first if there is none.
   Property& property(std::string_view name);
   [[nodiscard]] const std::string& keyword() const { return key_->text; }
   void problem(const Node& at, const std::string& sentence) { sources_.problem(at, sentence); }
 
-  // The parts of the schema, which are made when they are asked for.
+  // These return a part of the schema, and create it on first use.
   StringRules& strings();
   NumberRules& numbers();
   ArrayRules& arrays();
@@ -92,7 +95,7 @@ class SchemaReader {
   Schema& schema_;
   const Node& node_;
   const Node* key_ = nullptr;  // The keyword that is being read.
-  bool nullable_ = false;      // OpenAPI 3.0's.
+  bool nullable_ = false;      // `nullable` of OpenAPI 3.0.
   boost::unordered_flat_map<std::string_view, uint32_t> property_index_;
 };
 

@@ -1,4 +1,4 @@
-// What stands behind a schema's keywords, and whether it is what should stand there.
+// Reads the values of a schema's keywords, and refuses those of the wrong kind.
 #include <re2/re2.h>
 #include <re2/stringpiece.h>
 
@@ -13,36 +13,40 @@ namespace {
 
 using Kind = Node::Kind;
 
-constexpr size_t kScannedMax = 8;               // More values of an enum are found by hash.
-constexpr int64_t kPatternMemoryMax = 8 << 20;  // RE2's own default, per pattern.
+// A longer `enum` is searched by hash; a shorter one from start to end.
+constexpr size_t kScannedMax = 8;
+// The most memory that one compiled pattern may take, in bytes: RE2's default.
+constexpr int64_t kPatternMemoryMax = 8 << 20;
 
 }  // namespace
 
 void SchemaReader::read_type_3_0(const Node& value) {
   schema_.types = value.is(Kind::string) ? type::named(value.text) : 0;
   if (schema_.types != 0 && schema_.types != type::null) return;
-  problem(value, value.is(Kind::array) ? "type: OpenAPI 3.0 knows one type, not a list"
-                                       : "type '" + value.text + "' is not one of OpenAPI 3.0");
+  problem(value, value.is(Kind::array) ? "type: OpenAPI 3.0 allows one type, not a list"
+                                       : "type '" + value.text + "' does not exist in OpenAPI 3.0");
 }
 
 void SchemaReader::read_type_2020_12(const Node& value) {
   schema_.types = 0;
   const auto add = [this](const Node& name) {
     const unsigned bit = name.is(Kind::string) ? type::named(name.text) : 0;
-    if (bit == 0) problem(name, "type '" + name.text + "' is not one of JSON Schema");
+    if (bit == 0) problem(name, "type '" + name.text + "' does not exist in JSON Schema");
     schema_.types |= bit;
   };
   if (!value.is(Kind::array)) return add(value);
   for (const Node* name : value.elements) add(*name);
 }
 
-// OpenAPI 3.0: true or false, about the limit beside it.
+// In OpenAPI 3.0 the keyword is a boolean that makes the limit beside it exclusive (JSON Schema
+// Wright Draft 00 validation sections 5.3 and 5.5).
 void SchemaReader::read_exclusive_3_0(const Node& value, const char* limit_name,
                                       std::optional<boost::json::value> NumberRules::* limit) {
   if (!boolean(value).value_or(false)) return;
   const Node* beside = node_.find(limit_name);
   if (beside == nullptr) {
-    return problem(value, keyword() + " needs a limit beside it (OpenAPI 3.0)");
+    return problem(value,
+                   keyword() + " needs '" + limit_name + "' in the same schema (OpenAPI 3.0)");
   }
   numbers().*limit = number(*beside);
 }
@@ -88,7 +92,7 @@ std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
 }
 
 void SchemaReader::read_format(const Node& value) {
-  if (!value.is(Kind::string)) return problem(value, "format must be a name");
+  if (!value.is(Kind::string)) return problem(value, "format must be a string");
   if (!compiler_.options_.formats_asserted && !schema_.resource->format_assertion) return;
   if (const Format* of_text = find_format(value.text)) {
     set_format(value, of_text);
@@ -96,12 +100,13 @@ void SchemaReader::read_format(const Node& value) {
     numbers().format = of_number;
   } else if (value.text != "password" && value.text != "binary" &&
              compiler_.options_.unknown_keywords_refused) {
-    problem(value, "format '" + value.text +
-                       "' is not enforced, so it is refused; 'pattern' may say the same");
+    problem(value,
+            "format '" + value.text + "' is not supported; use 'pattern' instead, or remove it");
   }
 }
 
-// A remark by the standard (validation section 8), but a contract's author expects more.
+// The standard makes this keyword an annotation (JSON Schema validation 2020-12 section 8), but an
+// author expects it to be enforced, as it is for `base64`.
 void SchemaReader::read_content_encoding(const Node& value) {
   if (compiler_.options_.formats_asserted && value.text == "base64") {
     set_format(value, find_format("byte"));
@@ -111,7 +116,9 @@ void SchemaReader::read_content_encoding(const Node& value) {
 }
 
 void SchemaReader::set_format(const Node& value, const Format* format) {
-  if (strings().format != nullptr) problem(value, "there is a format already");
+  if (strings().format != nullptr) {
+    problem(value, "the schema has both 'format' and 'contentEncoding'; only one is allowed");
+  }
   strings().format = format;
 }
 
@@ -121,8 +128,8 @@ std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string
   auto regex =
       std::make_unique<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
   if (!regex->ok()) {
-    problem(at, "pattern " + std::string(text) +
-                    " is none that RE2 can match in linear time: " + regex->error());
+    problem(at, "RE2 cannot match the pattern " + std::string(text) +
+                    " in linear time: " + regex->error());
     return std::nullopt;
   }
   return Pattern(text, std::move(regex));
@@ -130,7 +137,7 @@ std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string
 
 std::optional<Pattern> SchemaReader::pattern(const Node& value) {
   if (value.is(Kind::string)) return compile_pattern(value, value.text);
-  problem(value, "pattern must be text");
+  problem(value, "pattern must be a string");
   return std::nullopt;
 }
 
@@ -177,7 +184,7 @@ void SchemaReader::read_dependent_required(const Node& value) {
     auto& [name, others] =
         objects().dependent_required.emplace_back(member.key->text, std::vector<std::string>());
     if (!member.value->is(Kind::array)) {
-      problem(*member.value, "dependentRequired must have lists of names");
+      problem(*member.value, "dependentRequired must map each name to a list of names");
     }
     for (const Node* other : member.value->elements) others.push_back(other->text);
   }
@@ -213,7 +220,7 @@ std::vector<const Schema*> SchemaReader::subschemas(const Node& value) {
 }
 
 void SchemaReader::read_reference(const Node& value) {
-  if (!value.is(Kind::string)) return problem(value, "$ref must be text");
+  if (!value.is(Kind::string)) return problem(value, "$ref must be a string");
   const Target target = sources_.resolve(value, value.text, *schema_.resource);
   if (target.node != nullptr) {
     composition().reference = compiler_.compile(*target.node, *target.resource);
@@ -221,7 +228,7 @@ void SchemaReader::read_reference(const Node& value) {
 }
 
 void SchemaReader::read_dynamic_reference(const Node& value) {
-  if (!value.is(Kind::string)) return problem(value, "$dynamicRef must be text");
+  if (!value.is(Kind::string)) return problem(value, "$dynamicRef must be a string");
   const Target target = sources_.resolve(value, value.text, *schema_.resource);
   if (target.node == nullptr) return;
   DynamicReference& made = composition().dynamic.emplace();
@@ -243,7 +250,7 @@ std::optional<uint64_t> SchemaReader::count(const Node& value) {
   const auto whole = number(value);
   if (!whole) return std::nullopt;
   if (!json::is_integer(*whole) || json::compare_numbers(*whole, boost::json::value(0)) < 0) {
-    problem(value, keyword() + " must be a whole number, and not negative");
+    problem(value, keyword() + " must be a whole number that is not negative");
     return std::nullopt;
   }
   if (whole->is_double()) return static_cast<uint64_t>(std::min(whole->get_double(), 9e18));

@@ -9,23 +9,30 @@ namespace penstock::contract {
 
 struct Schema;
 
-// Who sends the value: properties that are read-only are no part of a request, those that are
-// write-only none of a response (OpenAPI 3.0.3 section 4.7.24.1).
+// A Direction says who sends a value. A request must not contain read-only properties, and a
+// response must not contain write-only ones (OpenAPI 3.0.3 section 4.7.24). `neither` allows both.
 enum class Direction { neither, request, response };
 
-// Adds to `violations`, up to kViolationsMax, what in `value` breaks the schema. `in` is of static
-// storage: "query", "body"; `name` is what the places start with: a parameter's name, or nothing.
+// Adds the violations of the schema by `value` to `violations`, which grows to kViolationsMax at
+// most. It adds at least one, if there is room, when the value is invalid. `in` is text of static
+// storage, such as "query" or "body". `name` is the start of each location: a parameter's name, or
+// empty for a body.
+//
+// A value is also invalid if its validation takes too many steps: more than a million, and more
+// than 20 for each value within it.
 void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
               std::string_view name, Direction direction, Violations& violations);
-// Says the same without saying what is wrong; it stops at the first violation and allocates
-// nothing.
+// Returns whether the value is valid, by the same rules. It stops at the first violation. For a
+// valid value it allocates nothing, except for `propertyNames`, `uniqueItems` and the
+// `unevaluated…` keywords.
 [[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
                             Direction direction = Direction::neither);
 
-// Whether a text can be held against the schema without making a JSON value of it: the schema
-// allows strings alone, and has only rules for strings and an `enum`.
+// Returns whether validate_text() can be used: the schema allows only strings (and null), and has
+// no rules but those for strings and an `enum`.
 [[nodiscard]] bool is_plain_string(const Schema& schema);
-// As validate(), for a text and a schema of which is_plain_string() is true.
+// Does the same as validate() for a string, without making a JSON value of it. is_plain_string()
+// must be true of the schema.
 void validate_text(const Schema& schema, std::string_view text, std::string_view in,
                    std::string_view name, Violations& violations);
 

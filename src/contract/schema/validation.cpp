@@ -11,8 +11,11 @@ namespace penstock::contract {
 
 namespace {
 
-constexpr size_t kStepsMax = 1'000'000;   // For any value;
-constexpr size_t kStepsPerValueMax = 20;  // and for a long one.
+// A step is one schema applied to one value. Every validation may take kStepsMax steps; that of a
+// long value may take kStepsPerValueMax for each value within it, if that is more.
+constexpr size_t kStepsMax = 1'000'000;
+constexpr size_t kStepsPerValueMax = 20;
+// This bounds the nesting of steps, and so the stack.
 constexpr size_t kDepthMax = 1500;
 
 unsigned type_of(const boost::json::value& value) {
@@ -71,7 +74,7 @@ std::string count(uint64_t number, std::string_view one) {
   return std::to_string(number) + ' ' + std::string(one) + (number == 1 ? "" : "s");
 }
 
-// Code points, not bytes (JSON Schema Validation section 6.3).
+// Counts code points, not bytes (JSON Schema validation 2020-12 section 6.3).
 uint64_t code_points(std::string_view text) {
   return static_cast<uint64_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
@@ -86,28 +89,29 @@ void Evaluated::add(const Evaluated& other) {
   }
 }
 
-bool Validation::report(const Place& place, std::string_view keyword, std::string message) {
+bool Validation::report(const Location& location, std::string_view keyword, std::string message) {
   if (violations_ == nullptr || violations_->size() >= kViolationsMax) return false;
   Violation& violation = violations_->emplace_back();
   violation.in = in_;
-  place.append_to(violation.where);
+  location.append_to(violation.where);
   violation.keyword = keyword;
   violation.message = std::move(message);
   return false;
 }
 
-bool Validation::run(const Schema& schema, const boost::json::value& value, const Place& place) {
+bool Validation::run(const Schema& schema, const boost::json::value& value,
+                     const Location& location) {
   root_ = &value;
   steps_max_ = kStepsMax;
   const Scope scope{nullptr, schema.resource};
-  const bool ok = check_inside(schema, value, place, scope);
-  if (exhausted_) return report(place, "schema", "is too complex to be checked");
+  const bool ok = check_inside(schema, value, location, scope);
+  if (exhausted_) return report(location, "schema", "is too complex to be validated");
   return ok;
 }
 
 bool Validation::is_within_bounds() {
   if (++steps_ > steps_max_) {
-    // A long value may take long: now it is worth counting.
+    // A long value may take more steps. It is only counted here, when the first limit is reached.
     const size_t fair = kStepsPerValueMax * count_values(*root_);
     if (steps_max_ >= fair) exhausted_ = true;
     steps_max_ = std::max(steps_max_, fair);
@@ -123,14 +127,14 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
   const Scope& scope = outer.scope.resource == schema.resource ? outer.scope : inner_scope;
   const OneWayScope inner_one_way{outer.one_way, schema.one_way.get()};
   const OneWayScope* one_way = schema.one_way ? &inner_one_way : outer.one_way;
-  const Place& place = outer.place;
+  const Location& location = outer.location;
   ++depth_;
   bool ok = true;
   if (const unsigned types = type_of(value); (types & schema.types) == 0) {
     if (schema.types == 0) {
-      ok = report(place, "false", "is not allowed");
+      ok = report(location, "false", "is not allowed");
     } else {
-      ok = collecting() && report(place, "type", type_sentence(schema.types));
+      ok = collecting() && report(location, "type", type_sentence(schema.types));
     }
   } else {
     const bool asks = (schema.array && schema.array->unevaluated != nullptr && value.is_array()) ||
@@ -138,13 +142,13 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
     if (asks) {
       Evaluated own;
       own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
-      const At at{place, &own, scope, one_way};
+      const At at{location, &own, scope, one_way};
       ok = check_rules(schema, value, at);
-      // After a violation nobody knows what the part that has it would have looked at.
+      // After a violation it is unknown what the part that failed would have evaluated.
       if (ok) ok = check_unevaluated(schema, value, at);
       if (ok && outer.evaluated != nullptr) outer.evaluated->add(own);
     } else {
-      ok = check_rules(schema, value, At{place, outer.evaluated, scope, one_way});
+      ok = check_rules(schema, value, At{location, outer.evaluated, scope, one_way});
     }
   }
   --depth_;
@@ -158,23 +162,23 @@ bool Validation::check_rules(const Schema& schema, const boost::json::value& val
     return passed || collecting();
   };
   if (schema.enumeration &&
-      !go_on(check_choice(*schema.enumeration, schema.enumeration->has(value), at.place))) {
+      !go_on(check_choice(*schema.enumeration, schema.enumeration->has(value), at.location))) {
     return false;
   }
   if (schema.constant &&
-      !go_on(check_choice(*schema.constant, schema.constant->has(value), at.place))) {
+      !go_on(check_choice(*schema.constant, schema.constant->has(value), at.location))) {
     return false;
   }
   switch (value.kind()) {
     case boost::json::kind::string:
-      if (schema.string && !go_on(check_text(*schema.string, value.get_string(), at.place))) {
+      if (schema.string && !go_on(check_text(*schema.string, value.get_string(), at.location))) {
         return false;
       }
       break;
     case boost::json::kind::int64:
     case boost::json::kind::uint64:
     case boost::json::kind::double_:
-      if (schema.number && !go_on(check_number(*schema.number, value, at.place))) return false;
+      if (schema.number && !go_on(check_number(*schema.number, value, at.location))) return false;
       break;
     case boost::json::kind::array:
       if (schema.array && !go_on(check_array(*schema.array, value.get_array(), at))) return false;
@@ -195,46 +199,52 @@ bool Validation::check_rules(const Schema& schema, const boost::json::value& val
   return ok;
 }
 
-bool Validation::check_choice(const Enumeration& choice, bool is_in, const Place& place) {
+bool Validation::check_choice(const Enumeration& choice, bool is_in, const Location& location) {
   if (is_in) return true;
   if (!collecting()) return false;
-  if (choice.single) return report(place, "const", "must be the one value that is allowed");
-  return report(place, "enum", "must be one of the " + count(choice.values.size(), "listed value"));
+  const std::string_view keyword = choice.single ? "const" : "enum";
+  if (choice.values.size() == 1) {
+    return report(location, keyword, "must be the only value that is allowed");
+  }
+  return report(location, keyword,
+                "must be one of the " + std::to_string(choice.values.size()) + " listed values");
 }
 
-bool Validation::check_text(const StringRules& rules, std::string_view text, const Place& place) {
+bool Validation::check_text(const StringRules& rules, std::string_view text,
+                            const Location& location) {
   bool ok = true;
   if (rules.min_length || rules.max_length) {
     const uint64_t length = code_points(text);
     if (rules.min_length && length < *rules.min_length) {
       if (!collecting()) return false;
-      ok =
-          report(place, "minLength", "must have at least " + count(*rules.min_length, "character"));
+      ok = report(location, "minLength",
+                  "must have at least " + count(*rules.min_length, "character"));
     }
     if (rules.max_length && length > *rules.max_length) {
       if (!collecting()) return false;
-      ok = report(place, "maxLength", "must have at most " + count(*rules.max_length, "character"));
+      ok = report(location, "maxLength",
+                  "must have at most " + count(*rules.max_length, "character"));
     }
   }
   if (rules.pattern && !rules.pattern->is_found_in(text)) {
     if (!collecting()) return false;
-    ok = report(place, "pattern", "must match " + rules.pattern->text);
+    ok = report(location, "pattern", "must match " + rules.pattern->text);
   }
   if (rules.format != nullptr && !rules.format->matches(text)) {
     if (!collecting()) return false;
-    ok = report(place, "format", std::string(rules.format->sentence));
+    ok = report(location, "format", std::string(rules.format->sentence));
   }
   return ok;
 }
 
 bool Validation::check_number(const NumberRules& rules, const boost::json::value& value,
-                              const Place& place) {
+                              const Location& location) {
   bool ok = true;
   const auto bound = [&](const std::optional<boost::json::value>& limit, auto within,
                          std::string_view keyword, const char* sentence) {
     if (!limit || within(json::compare_numbers(value, *limit))) return true;
     ok = false;
-    if (collecting()) report(place, keyword, sentence + json::number_text(*limit));
+    if (collecting()) report(location, keyword, sentence + json::number_text(*limit));
     return collecting();
   };
   using Order = std::partial_ordering;
@@ -254,11 +264,11 @@ bool Validation::check_number(const NumberRules& rules, const boost::json::value
   }
   if (rules.multiple && !rules.multiple->divides(value)) {
     if (!collecting()) return false;
-    ok = report(place, "multipleOf", "must be a multiple of " + rules.multiple_text);
+    ok = report(location, "multipleOf", "must be a multiple of " + rules.multiple_text);
   }
   if (rules.format != nullptr && !rules.format->matches(value)) {
     if (!collecting()) return false;
-    ok = report(place, "format", std::string(rules.format->sentence));
+    ok = report(location, "format", std::string(rules.format->sentence));
   }
   return ok;
 }
@@ -266,7 +276,7 @@ bool Validation::check_number(const NumberRules& rules, const boost::json::value
 void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
               std::string_view name, Direction direction, Violations& violations) {
   if (is_valid(schema, value, direction)) return;
-  const Place root{nullptr, name};
+  const Location root{nullptr, name};
   const size_t before = violations.size();
   Validation validation(&violations, in, direction);
   if (!validation.run(schema, value, root) && violations.size() == before) {
@@ -275,7 +285,7 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
 }
 
 bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
-  return Validation(nullptr, {}, direction).run(schema, value, Place{});
+  return Validation(nullptr, {}, direction).run(schema, value, Location{});
 }
 
 bool is_plain_string(const Schema& schema) {
@@ -284,13 +294,13 @@ bool is_plain_string(const Schema& schema) {
 
 void validate_text(const Schema& schema, std::string_view text, std::string_view in,
                    std::string_view name, Violations& violations) {
-  const Place place{nullptr, name};
+  const Location location{nullptr, name};
   Validation validation(&violations, in, Direction::request);
   if (schema.enumeration) {
     static_cast<void>(
-        validation.check_choice(*schema.enumeration, schema.enumeration->has_text(text), place));
+        validation.check_choice(*schema.enumeration, schema.enumeration->has_text(text), location));
   }
-  if (schema.string) static_cast<void>(validation.check_text(*schema.string, text, place));
+  if (schema.string) static_cast<void>(validation.check_text(*schema.string, text, location));
 }
 
 }  // namespace penstock::contract

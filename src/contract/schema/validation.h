@@ -4,77 +4,85 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/schema/place.h"
+#include "contract/schema/location.h"
 #include "contract/schema/schema.h"
 #include "contract/schema/validate.h"
 
 namespace penstock::contract {
 
-// Which members or elements of one value some keyword has looked at, for `unevaluatedProperties`
-// and `unevaluatedItems` (JSON Schema core 2020-12 section 11).
+// Records which members or elements of one value some keyword has evaluated. It is needed for the
+// keywords `unevaluatedProperties` and `unevaluatedItems` (JSON Schema core 2020-12 section 11).
 struct Evaluated {
-  std::vector<bool> marks;
+  std::vector<bool> marks;  // One for each member or element, in their order.
 
+  // Adds the marks of `other`, which must be about the same value.
   void add(const Evaluated& other);
 };
 
-// The resources on the way from the outermost schema to this one (core section 7.1), for
-// `$dynamicRef`.
+// A Scope is a link in the chain of resources from this schema out to the outermost one: the
+// dynamic scope (JSON Schema core 2020-12 section 7.1), which `$dynamicRef` needs.
 struct Scope {
   const Scope* outer = nullptr;
   const Resource* resource = nullptr;
 };
 
-// The schemas around this one that apply to the same value and know of properties that go in one
-// direction only.
+// A OneWayScope is a link in the chain of schemas that apply to the same value, and have properties
+// that go in one direction only. Whether such a property is required depends on all of them.
 struct OneWayScope {
   const OneWayScope* outer = nullptr;
   const OneWayNames* names = nullptr;
 };
 
-// One validation of one value: a walk over the value and the graph of schemas together. It has no
-// data but its bounds: where it is stands in chains of structs on the stack, each of which points
-// to the one around it: a Place for each value, a Scope for each schema resource, a OneWayScope for
-// each schema about the same value. Without a list of violations it stops at the first, which is
-// the way of nearly every request; with one it goes on, to report them all.
+// One validation of one value: a walk over the value and the graph of schemas together. Its members
+// serve to bound the walk. The position of the walk is kept in three chains of structs on the
+// stack, each of which points to the one around it: a Location for each value, a Scope for each
+// schema resource and a OneWayScope for each schema about the same value.
+//
+// Without a list of violations the walk stops at the first one; this is how nearly every request is
+// validated. With a list it goes on, to report them all.
 class Validation {
  public:
   Validation(Violations* violations, std::string_view in, Direction direction)
       : violations_(violations), in_(in), direction_(direction) {}
 
-  // Whether the value is valid. When a bound has been passed it is not.
-  [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value, const Place& place);
+  // Returns whether the value is valid. It is not if the walk exceeds its bounds.
+  [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value,
+                         const Location& location);
+  // These check one kind of rules, and report a violation. They return whether the value is valid.
   [[nodiscard]] bool check_text(const StringRules& rules, std::string_view text,
-                                const Place& place);
-  [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Place& place);
-  // Records a violation, if they are wanted. Returns false, for the caller to return.
-  bool report(const Place& place, std::string_view keyword, std::string message);
+                                const Location& location);
+  [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Location& location);
+  // Records a violation if there is a list that is not full. Always returns false, which the caller
+  // can return in turn.
+  bool report(const Location& location, std::string_view keyword, std::string message);
 
  private:
-  // Where a value is looked at: what the functions below have in common.
+  // An At is the position of the walk. It is needed by most functions below.
   struct At {
-    const Place& place;
-    Evaluated* evaluated;  // Null: nobody asks.
+    const Location& location;
+    Evaluated* evaluated;  // Null if no keyword needs to know.
     const Scope& scope;
     const OneWayScope* one_way;
   };
 
-  // Checks a value further down, of which nobody else asks what has been evaluated.
-  bool check_inside(const Schema& schema, const boost::json::value& value, const Place& place,
+  // Checks a value inside the current one. The schemas around it do not need to know what is
+  // evaluated there.
+  bool check_inside(const Schema& schema, const boost::json::value& value, const Location& location,
                     const Scope& outer) {
-    return check_value(schema, value, At{place, nullptr, outer, nullptr});
+    return check_value(schema, value, At{location, nullptr, outer, nullptr});
   }
   bool check_value(const Schema& schema, const boost::json::value& value, const At& outer);
   [[nodiscard]] bool is_within_bounds();
   bool check_rules(const Schema& schema, const boost::json::value& value, const At& at);
-  bool check_number(const NumberRules& rules, const boost::json::value& value, const Place& place);
+  bool check_number(const NumberRules& rules, const boost::json::value& value,
+                    const Location& location);
   bool check_array(const ArrayRules& rules, const boost::json::array& array, const At& at);
   bool check_contains(const ArrayRules& rules, const boost::json::array& array, const At& at);
   bool check_object(const ObjectRules& rules, const boost::json::object& object, const At& at);
   bool check_member(const ObjectRules& rules, size_t index,
                     const boost::json::key_value_pair& member, size_t number, const At& at);
   bool check_property_value(const Schema& schema, const boost::json::value& value,
-                            const Place& place, const Scope& scope);
+                            const Location& location, const Scope& scope);
   bool report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
   [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way) const;
   bool check_dependents(const ObjectRules& rules, const boost::json::object& object,
@@ -87,17 +95,19 @@ class Validation {
                            const At& at);
   bool check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
   const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope) const;
-  // Checks the same value by another schema; what that evaluates counts if the value is valid.
+  // Checks the same value against another schema. If it is valid, what that schema has evaluated
+  // counts as evaluated here, too.
   bool check_same_value(const Schema& schema, const boost::json::value& value, const At& at);
-  // Says the same without reporting anything.
+  // Does the same without reporting violations.
   bool matches(const Schema& schema, const boost::json::value& value, const At& at);
   bool collecting() const { return violations_ != nullptr; }
 
   Violations* violations_;
   std::string_view in_;
   Direction direction_;
-  // Bounds on what a document and a request can make of one another. When one is passed nothing
-  // counts any more, not even that something does not match, which `not` would take for good news.
+  // These members bound the work that a schema and a value can cause together. Once a bound is
+  // exceeded the whole validation fails, whatever single checks return: `not` would take a failure
+  // for success.
   const boost::json::value* root_ = nullptr;
   size_t steps_ = 0;
   size_t steps_max_ = 0;

@@ -1,4 +1,4 @@
-// The keywords that apply other schemas to the same value.
+// Checks the keywords that apply other schemas to the same value.
 #include <algorithm>
 
 #include "contract/schema/validation.h"
@@ -17,8 +17,8 @@ bool may_have_type(const Schema& schema, const boost::json::value& value) {
   return (schema.types & types) != 0;
 }
 
-// Whether the value looks as if it were meant for this branch: of its type, and no property with a
-// fixed value says something else.
+// Returns whether the value looks as if it were meant for this branch: it has the branch's type,
+// and each property that the branch fixes by `const` or `enum` has one of those values.
 bool is_plausible(const Schema& branch, const boost::json::value& value) {
   const Schema* schema = &branch;
   while (schema->composition && schema->composition->reference != nullptr &&
@@ -55,7 +55,7 @@ bool Validation::check_same_value(const Schema& schema, const boost::json::value
   if (at.evaluated == nullptr) return check_value(schema, value, at);
   Evaluated own;
   own.marks.resize(at.evaluated->marks.size());
-  if (!check_value(schema, value, At{at.place, &own, at.scope, at.one_way})) return false;
+  if (!check_value(schema, value, At{at.location, &own, at.scope, at.one_way})) return false;
   at.evaluated->add(own);
   return true;
 }
@@ -72,7 +72,7 @@ const Schema* Validation::dynamic_target(const DynamicReference& reference,
   const Schema* target = reference.initial;
   for (const Scope* at = &scope; at != nullptr && !reference.candidates.empty(); at = at->outer) {
     for (const auto& [resource, schema] : reference.candidates) {
-      if (resource == at->resource) target = schema;  // The outermost is met last.
+      if (resource == at->resource) target = schema;  // The outermost resource comes last.
     }
   }
   return target;
@@ -96,7 +96,7 @@ bool Validation::check_composition(const Composition& composition, const boost::
   for (const Schema* schema : composition.all_of) {
     if (!go_on(check_same_value(*schema, value, at))) return false;
   }
-  // It chooses in place of `oneOf`, or of `anyOf` where there is no `oneOf`.
+  // The discriminator replaces the check of `oneOf`, or of `anyOf` if there is no `oneOf`.
   const bool discriminated = composition.discriminator && value.is_object();
   if (discriminated && !go_on(check_discriminated(composition, value, at))) return false;
   const bool any_is_open = !discriminated || !composition.one_of.empty();
@@ -109,15 +109,16 @@ bool Validation::check_composition(const Composition& composition, const boost::
     return false;
   }
   if (composition.none_of != nullptr) {
-    const At unseen{at.place, nullptr, at.scope, nullptr};  // What `not` looks at is not evaluated.
+    // What `not` looks at does not count as evaluated.
+    const At unseen{at.location, nullptr, at.scope, nullptr};
     if (matches(*composition.none_of, value, unseen) &&
-        !go_on(report(at.place, "not", "is of a kind that is not allowed"))) {
+        !go_on(report(at.location, "not", "must not match the schema under 'not'"))) {
       return false;
     }
   }
   if (composition.condition != nullptr) {
-    // A question about what is there: a property that need not be there is not.
-    const At as_it_is{at.place, at.evaluated, at.scope, nullptr};
+    // `if` asks whether a property is present, so a missing one-way property is not excused here.
+    const At as_it_is{at.location, at.evaluated, at.scope, nullptr};
     const Schema* next = matches(*composition.condition, value, as_it_is) ? composition.consequence
                                                                           : composition.alternative;
     if (next != nullptr) go_on(check_same_value(*next, value, at));
@@ -138,30 +139,33 @@ bool Validation::check_alternatives(const std::vector<const Schema*>& branches, 
   if (!collecting()) return false;
   const std::string_view keyword = exactly_one ? "oneOf" : "anyOf";
   if (matching > 1) {
-    return report(at.place, keyword,
+    return report(at.location, keyword,
                   "matches " + std::to_string(matching) + " of the " +
-                      std::to_string(branches.size()) + " alternatives, and must match one alone");
+                      std::to_string(branches.size()) +
+                      " alternatives, but must match exactly one");
   }
-  // When it is clear which one was meant, what is wrong with it helps more than that none matches.
+  // If only one alternative is plausible, its own violations help more than "matches none".
   const Schema* meant = nullptr;
   for (const Schema* branch : branches) {
     if (!is_plausible(*branch, value)) continue;
-    if (meant != nullptr) return report(at.place, keyword, "matches none of the alternatives");
+    if (meant != nullptr) return report(at.location, keyword, "matches none of the alternatives");
     meant = branch;
   }
-  if (meant == nullptr) return report(at.place, keyword, "matches none of the alternatives");
+  if (meant == nullptr) return report(at.location, keyword, "matches none of the alternatives");
   return check_same_value(*meant, value, at);
 }
 
-// OpenAPI 3.0.3 section 4.7.25: the property's value says which alternative is meant.
+// Checks the alternative that the discriminator's property names (OpenAPI 3.0.3 section 4.7.25).
 bool Validation::check_discriminated(const Composition& composition,
                                      const boost::json::value& value, const At& at) {
   const Discriminator& discriminator = *composition.discriminator;
-  const Place place{&at.place, discriminator.property};
+  const Location location{&at.location, discriminator.property};
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);
-  if (name == nullptr) return report(place, "required", "is missing");
+  if (name == nullptr) return report(location, "required", "is missing");
   const Schema* branch = name->is_string() ? discriminator.branch(name->get_string()) : nullptr;
-  if (branch == nullptr) return report(place, "discriminator", "names none of the alternatives");
+  if (branch == nullptr) {
+    return report(location, "discriminator", "is not the name of an alternative");
+  }
   return check_same_value(*branch, value, at);
 }
 

@@ -1,4 +1,4 @@
-// The keywords about the inside of arrays and objects.
+// Checks the keywords that apply to the elements of arrays and the properties of objects.
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ bool Validation::check_array(const ArrayRules& rules, const boost::json::array& 
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
-    if (collecting()) report(at.place, keyword, sentence());
+    if (collecting()) report(at.location, keyword, sentence());
     return collecting();
   };
   if (array.size() < rules.min_items && !fail("minItems", [&] {
@@ -36,17 +36,17 @@ bool Validation::check_array(const ArrayRules& rules, const boost::json::array& 
   }
   for (size_t i = 0; i < array.size(); ++i) {
     const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
-    if (schema == nullptr) break;  // Nor has any that follows.
+    if (schema == nullptr) break;  // The elements that follow have no schema either.
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
-    if (check_inside(*schema, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    if (check_inside(*schema, array[i], Location{&at.location, {}, i}, at.scope)) continue;
     ok = false;
     if (!collecting() || violations_->size() >= kViolationsMax) return false;
   }
   if (rules.unique) {
     if (const auto twins = json::first_duplicate(array)) {
       if (!fail("uniqueItems", [&] {
-            return "must not have an element twice: " + std::to_string(twins->first) + " and " +
-                   std::to_string(twins->second) + " are equal";
+            return "must have unique elements, but elements " + std::to_string(twins->first) +
+                   " and " + std::to_string(twins->second) + " are equal";
           })) {
         return false;
       }
@@ -61,23 +61,25 @@ bool Validation::check_contains(const ArrayRules& rules, const boost::json::arra
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
-    if (!check_inside(*rules.contains, array[i], Place{&at.place, {}, i}, at.scope)) continue;
+    if (!check_inside(*rules.contains, array[i], Location{&at.location, {}, i}, at.scope)) continue;
     ++found;
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
   }
   violations_ = violations;
   if (found < rules.min_contains) {
-    return report(at.place, rules.min_contains == 1 ? "contains" : "minContains",
-                  collecting()
-                      ? "must contain at least " +
-                            count(rules.min_contains, "element", "elements") + " of the wanted kind"
-                      : "");
+    return report(at.location, rules.min_contains == 1 ? "contains" : "minContains",
+                  collecting() ? "must contain at least " +
+                                     count(rules.min_contains, "element that matches",
+                                           "elements that match") +
+                                     " 'contains'"
+                               : "");
   }
   if (rules.max_contains && found > *rules.max_contains) {
-    return report(at.place, "maxContains",
+    return report(at.location, "maxContains",
                   collecting() ? "must contain at most " +
-                                     count(*rules.max_contains, "element", "elements") +
-                                     " of the kind that is counted"
+                                     count(*rules.max_contains, "element that matches",
+                                           "elements that match") +
+                                     " 'contains'"
                                : "");
   }
   return true;
@@ -88,7 +90,7 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
   bool ok = true;
   const auto fail = [&](std::string_view keyword, auto sentence) {
     ok = false;
-    if (collecting()) report(at.place, keyword, sentence());
+    if (collecting()) report(at.location, keyword, sentence());
     return collecting();
   };
   if (object.size() < rules.min_properties && !fail("minProperties", [&] {
@@ -123,37 +125,37 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
 bool Validation::check_member(const ObjectRules& rules, size_t index,
                               const boost::json::key_value_pair& member, size_t number,
                               const At& at) {
-  const Place place{&at.place, member.key()};
+  const Location location{&at.location, member.key()};
   bool ok = true;
   bool known = false;
   if (rules.names != nullptr) {
     Violations* const violations = std::exchange(violations_, nullptr);
     const boost::json::value name(member.key());
-    const bool matches = check_inside(*rules.names, name, place, at.scope);
+    const bool matches = check_inside(*rules.names, name, location, at.scope);
     violations_ = violations;
     if (!matches) {
-      ok = report(place, "propertyNames", "is not a name that a property may have here");
+      ok = report(location, "propertyNames", "is not an allowed property name");
     }
   }
   if (index < rules.properties.size()) {
     const Property& property = rules.properties[index];
     if (property.schema != nullptr) {
       known = true;
-      if (!check_property_value(*property.schema, member.value(), place, at.scope)) ok = false;
+      if (!check_property_value(*property.schema, member.value(), location, at.scope)) ok = false;
     }
   }
   for (const auto& [pattern, schema] : rules.patterns) {
     if (!ok && !collecting()) return false;
     if (!pattern.is_found_in(member.key())) continue;
     known = true;
-    if (!check_property_value(*schema, member.value(), place, at.scope)) ok = false;
+    if (!check_property_value(*schema, member.value(), location, at.scope)) ok = false;
   }
   if (!known && rules.additional != nullptr) {
     known = true;
     if (rules.additional->types == 0) {
-      ok = report(place, "additionalProperties",
+      ok = report(location, "additionalProperties",
                   collecting() ? "is not a property of this object" : "");
-    } else if (!check_property_value(*rules.additional, member.value(), place, at.scope)) {
+    } else if (!check_property_value(*rules.additional, member.value(), location, at.scope)) {
       ok = false;
     }
   }
@@ -161,16 +163,16 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
   return ok;
 }
 
-// OpenAPI 3.0.3, schema object: "readOnly", "writeOnly".
+// Enforces `readOnly` and `writeOnly` (OpenAPI 3.0.3 section 4.7.24).
 bool Validation::check_property_value(const Schema& schema, const boost::json::value& value,
-                                      const Place& place, const Scope& scope) {
+                                      const Location& location, const Scope& scope) {
   if (schema.read_only && direction_ == Direction::request) {
-    return report(place, "readOnly", "is set by the server and must not be sent");
+    return report(location, "readOnly", "is set by the server and must not be sent");
   }
   if (schema.write_only && direction_ == Direction::response) {
-    return report(place, "writeOnly", "is only sent to the server");
+    return report(location, "writeOnly", "is write-only, so an answer must not contain it");
   }
-  return check_inside(schema, value, place, scope);
+  return check_inside(schema, value, location, scope);
 }
 
 bool Validation::report_missing(const ObjectRules& rules, const boost::json::object& object,
@@ -180,7 +182,7 @@ bool Validation::report_missing(const ObjectRules& rules, const boost::json::obj
     if (!property.required || object.contains(property.name)) continue;
     if (goes_the_other_way(property.name, at.one_way)) continue;
     if (!collecting()) return false;
-    ok = report(Place{&at.place, property.name}, "required", "is missing");
+    ok = report(Location{&at.location, property.name}, "required", "is missing");
   }
   return ok;
 }
@@ -202,8 +204,8 @@ bool Validation::check_dependents(const ObjectRules& rules, const boost::json::o
     if (!object.contains(name)) continue;
     for (const std::string& other : others) {
       if (object.contains(other)) continue;
-      ok = report(Place{&at.place, other}, "dependentRequired",
-                  "is missing, and " + name + " needs it");
+      ok = report(Location{&at.location, other}, "dependentRequired",
+                  "is missing, but '" + name + "' requires it");
     }
   }
   for (const auto& [name, schema] : rules.dependent_schemas) {
@@ -217,12 +219,12 @@ bool Validation::check_unevaluated(const Schema& schema, const boost::json::valu
                                    const At& at) {
   bool ok = true;
   const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found,
-                       const Place& place, std::string_view keyword) {
+                       const Location& location, std::string_view keyword) {
     if (at.evaluated->marks[i]) return true;
     at.evaluated->marks[i] = true;
     if (wanted.types == 0) {
-      ok = report(place, keyword, "is not expected here");
-    } else if (!check_inside(wanted, found, place, at.scope)) {
+      ok = report(location, keyword, "is not expected here");
+    } else if (!check_inside(wanted, found, location, at.scope)) {
       ok = false;
     }
     return ok || collecting();
@@ -230,7 +232,7 @@ bool Validation::check_unevaluated(const Schema& schema, const boost::json::valu
   if (value.is_array()) {
     const boost::json::array& array = value.get_array();
     for (size_t i = 0; i < array.size(); ++i) {
-      if (!one(*schema.array->unevaluated, i, array[i], Place{&at.place, {}, i},
+      if (!one(*schema.array->unevaluated, i, array[i], Location{&at.location, {}, i},
                "unevaluatedItems")) {
         return false;
       }
@@ -238,7 +240,7 @@ bool Validation::check_unevaluated(const Schema& schema, const boost::json::valu
   } else {
     size_t i = 0;
     for (const boost::json::key_value_pair& entry : value.get_object()) {
-      if (!one(*schema.object->unevaluated, i++, entry.value(), Place{&at.place, entry.key()},
+      if (!one(*schema.object->unevaluated, i++, entry.value(), Location{&at.location, entry.key()},
                "unevaluatedProperties")) {
         return false;
       }

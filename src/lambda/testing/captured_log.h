@@ -14,16 +14,18 @@
 
 namespace penstock::lambda::testing {
 
-// A log whose lines can be read back.
+// Provides a log for tests, whose lines can be read back. It writes into a temporary file. The
+// functions throw if a line is not a JSON object.
 class CapturedLog {
  public:
+  // Lines below `level` are left out.
   explicit CapturedLog(log::Level level = log::Level::info)
       : file_(std::tmpfile(), &std::fclose),
         log_(::fileno(file_.get()), level, {.time_key = "timestamp"}) {}
 
   [[nodiscard]] log::Log& log() { return log_; }
 
-  // What has been flushed.
+  // Returns the lines that have been flushed.
   [[nodiscard]] std::vector<boost::json::object> lines() const {
     std::string text;
     std::rewind(file_.get());
@@ -39,7 +41,7 @@ class CapturedLog {
     return all;
   }
 
-  // "LEVEL TYPE value" for each line.
+  // Returns "LEVEL TYPE value" for each line.
   [[nodiscard]] std::vector<std::string> short_lines() const {
     std::vector<std::string> all;
     for (const auto& line : lines()) {

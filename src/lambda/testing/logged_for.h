@@ -9,11 +9,12 @@
 #include "lambda/record_handlers.h"
 #include "lambda/testing/captured_log.h"
 
-// For the tests of functions.
+// This file is for the tests of handlers.
 namespace penstock::lambda::testing {
 
-// Gives one record to the function that takes its type, with its value if the schema lets it pass;
-// the lines that it logged as "LEVEL TYPE value".
+// Passes one record to the handler of its type and returns the lines that it has logged, as "LEVEL
+// TYPE value". With `read_value` the handler gets the value, too. Throws std::runtime_error if the
+// schema refuses the value, if there is no handler, or if the record was not handled.
 inline std::vector<std::string> logged_for(const EventHandlers& handlers, const Record& record,
                                            const ReadValue& read_value = {}) {
   CapturedLog captured;
@@ -27,7 +28,7 @@ inline std::vector<std::string> logged_for(const EventHandlers& handlers, const 
   Context context(log, record, std::chrono::system_clock::now() + std::chrono::seconds(30),
                   std::move(value));
   const EventFunction* function = find(handlers, record.event_type());
-  if (function == nullptr) throw std::runtime_error("no function takes this record");
+  if (function == nullptr) throw std::runtime_error("there is no handler for this record");
   const RecordOutcome outcome = function->handle(record, context);
   if (outcome.kind != RecordOutcome::Kind::done) {
     throw std::runtime_error("the record was not handled: " + outcome.reason);

@@ -1,0 +1,79 @@
+# The words of `./penstock test`, and which of them run when minutes are few. To be sourced after
+# steps.sh.
+# shellcheck shell=bash
+
+# An element for each word: "WORD MINUTES WHEN | DESCRIPTION". MINUTES are those of two cores with
+# an empty compiler cache. WHEN is what --minutes does with the word:
+#   always       runs it, and fails if there is no time for it
+#   beside       the same, while the others run: the word waits for an emulator most of the time
+#   in-turn      runs it if there is time, beginning with another word for each commit
+test_table=(
+  "style 1 always | the format of sources and scripts, and what includes what"
+  "verbs 1 always | this program itself: what its steps show, and what it refuses"
+  "unit 4 always | the unit tests"
+  "integration 3 always | the tests that need Apache Kafka"
+  "terraform 6 beside | the stack on an emulator of AWS; needs terraform"
+  "system 6 always | the tests of whole programs"
+  "judges 3 always | schemathesis and other validators compare their verdicts with ours"
+  "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
+  "package 4 always | the function's zips: built twice, and under AWS's emulator"
+  "deploy 2 always | deploy and destroy against an emulator of AWS; needs terraform"
+  "fresh-12 17 in-turn | up, unit and package in a bare Debian 12; needs an administrator"
+  "fresh-13 22 in-turn | the same in a bare Debian 13"
+  "image-arm64 15 in-turn | the image for arm64, under qemu"
+  "image-again 9 in-turn | the image built again: the same bytes"
+  "asan 14 in-turn | unit and integration tests with the address sanitizer"
+  "tsan 12 in-turn | the same with the thread sanitizer"
+  "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
+)
+
+# Words for several others.
+several_words() {
+  case "$1" in
+    sanitizers) echo asan tsan ;;
+    image) echo image-amd64 image-arm64 image-again ;;
+    fresh) echo fresh-12 ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# words_of WHEN…: prints the words of the table with one of these.
+words_of() {
+  local word minutes when
+  while read -r word minutes when; do
+    [[ " $* " != *" $when "* ]] || echo "$word"
+  done < <(printf '%s\n' "${test_table[@]%% | *}")
+}
+
+all_words() { words_of always beside in-turn; }
+
+# What `./penstock test` runs without a word: all that neither takes an administrator nor waits for
+# chance.
+usual_words() { all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^fuzz$'; }
+
+# minutes_of WORD
+minutes_of() { printf '%s\n' "${test_table[@]}" | awk -v word="$1" '$1 == word { print $2 }'; }
+
+# print_table: the words with their minutes, as --help and .ci/run have them.
+print_table() {
+  local element word minutes when
+  printf '  %-12s %7s  %-8s %s\n' word minutes when "what"
+  for element in "${test_table[@]}"; do
+    read -r word minutes when <<<"${element%% | *}"
+    printf '  %-12s %7s  %-8s %s\n' "$word" "$minutes" "${when/-/ }" "${element#* | }"
+  done
+}
+
+# in_turn NUMBER WORD…: prints the words, beginning with another one for each number.
+in_turn() {
+  local number="$1" first
+  shift
+  (($#)) || return 0
+  first=$((number % $#))
+  printf '%s\n' "${@:first + 1}" "${@:1:first}"
+}
+
+# turn: prints the number of commits, or that of today without git's history.
+turn() {
+  git -C "${root:?}" rev-list --count HEAD 2>/dev/null || echo $(($(date +%s) / 86400))
+}

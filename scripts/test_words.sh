@@ -1,0 +1,180 @@
+# What each word of `./penstock test` does. To be sourced after build.sh and package.sh, once
+# `prepare` has run.
+# shellcheck shell=bash
+
+# ctest, without the lines about tests that pass.
+ctest_briefly() {
+  ctest "$@" |
+    grep --invert-match --extended-regexp '^ +Start |^ *[0-9]+/[0-9]+ Test .* Passed '
+}
+
+# run_tests PRESET LABEL: runs the tests, which are built already.
+run_tests() {
+  local preset="$1" label="$2" parallel=1 status=0
+  [[ $label == integration ]] || parallel=2
+  step "test-$preset-$label" "$label tests (preset $preset)" ctest_briefly \
+    --test-dir "${root:?}/build/$preset" --label-regex "^$label\$" --output-on-failure \
+    --no-tests=error --parallel "$parallel" || status=$?
+  grep 'tests passed, ' "${logs:?}/test-$preset-$label.log" || true
+  return "$status"
+}
+
+# test_labels PRESET LABEL…
+test_labels() {
+  local preset="$1" label status=0
+  shift
+  build "$preset" "${@/%/_tests}"
+  [[ $* == unit ]] || fetch_kafka
+  for label in "$@"; do
+    run_tests "$preset" "$label" || status=1
+  done
+  return "$status"
+}
+
+# What librdkafka's in-process broker shows the sanitizers in minutes, a real one shows in seconds.
+sanitized='-MappingInMemory.*'
+
+test_asan() {
+  UBSAN_OPTIONS=print_stacktrace=1 GTEST_FILTER="$sanitized" test_labels asan unit integration
+}
+
+test_tsan() {
+  TSAN_OPTIONS="suppressions=$root/tests/support/tsan.supp halt_on_error=1" \
+    GTEST_FILTER="$sanitized" test_labels tsan unit integration
+}
+
+# fuzz TARGET: runs one target on a copy of its corpus, to which it adds what it finds.
+fuzz() {
+  local name="${1##*/}" corpus status=0
+  corpus="$root/build/fuzz/corpus/$name"
+  rm --recursive --force "$corpus"
+  mkdir --parents "$corpus"
+  cp --recursive "$root/tests/fuzz/corpus/${name%_fuzz}/." "$corpus"
+  "$1" "-max_total_time=${FUZZ_SECONDS:-20}" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+    "-artifact_prefix=$logs/$name-" "$corpus" >"$logs/$name.log" 2>&1 || status=$?
+  rm --recursive "$corpus"
+  if ((status == 0)); then
+    echo "$name: $(grep '^Done ' "$logs/$name.log")"
+  else
+    echo "$name failed:"
+    tail --lines=60 "$logs/$name.log"
+  fi
+  return "$status"
+}
+
+# fuzz_all TARGET…: runs one target on each core.
+fuzz_all() {
+  local target running=0 status=0 at_once
+  at_once="$(cores)"
+  for target in "$@"; do
+    if ((running == at_once)); then
+      wait -n || status=1
+      running=$((running - 1))
+    fi
+    fuzz "$target" &
+    running=$((running + 1))
+  done
+  while ((running > 0)); do
+    wait -n || status=1
+    running=$((running - 1))
+  done
+  return "$status"
+}
+
+test_fuzz() {
+  build fuzz
+  step fuzz "fuzz targets, for ${FUZZ_SECONDS:-20} s each" fuzz_all "$root"/build/fuzz/bin/*_fuzz
+  grep ': Done ' "$logs/fuzz.log"
+}
+
+test_style() {
+  step style "style" "$root/scripts/check-style"
+  step style-faults "style finds planted faults" "$root/tests/style/planted_faults" "$root"
+}
+
+test_verbs() {
+  local status=0
+  step verbs-test "the verbs themselves" "$root/tests/verbs/run" || status=$?
+  grep --extended-regexp '^FAILED: ' "$logs/verbs-test.log" || true
+  return "$status"
+}
+
+test_judges() {
+  build dev penstock_contract_program schema_verdicts token_vectors service_calls penstock_local \
+    "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
+    "$VARIABLE_PREFIX" "$root/hello/${CONTRACT%% *}"
+  grep --extended-regexp ' generated|AsyncAPI|disagreements|^STS|^Services|^Failures' \
+    "$logs/judges.log"
+}
+
+# build_copy FOLDER: packages a copy of the sources in a folder of another name and depth. Builds
+# everything again but the sysroot.
+build_copy() {
+  copy_work_tree "$1"
+  CCACHE_DISABLE=1 PENSTOCK_SYSROOT="${sysroot:?}" PENSTOCK_EVENT_SCHEMAS="${event_schemas:?}" \
+    "$1/penstock" package --verbose
+}
+
+# In a subshell of its own, which deletes the copy however it ends.
+test_package() (
+  require_x86_64
+  package_function arm64 x86_64
+  work="$(mktemp --directory)"
+  trap 'rm --recursive --force "$work"' EXIT
+  trap 'exit 130' INT TERM
+  step package-copy "the same from a copy of the sources" build_copy "$work/a/copy"
+  step package-test "what the packages are" "$root/tests/package/compare" "${package:?}" \
+    "$work/a/copy/build/package" "$root"
+  step package-rie-install "AWS's Runtime Interface Emulator" "$root/tests/package/install_rie" \
+    "$root/build/tools"
+  step package-rie "the packages under the emulator" "$root/tests/package/run_in_rie" \
+    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "$root/hello/test-events"
+)
+
+# require_administrator WORD
+require_administrator() {
+  can_be_root || die "test $1 makes a root folder, so run it as an administrator: sudo ./penstock" \
+    "test $1"
+}
+
+# test_fresh 12|13
+test_fresh() {
+  require_administrator "fresh $1"
+  as_root "$root/scripts/fresh.sh" "$1"
+}
+
+# test_image amd64|arm64|again
+test_image() {
+  local status=0
+  require_administrator "image-$1"
+  build dev local_system_test msk_iam_test
+  fetch_kafka
+  step "image-test-$1" "the image ($1)" as_root "$root/tests/image/run" "$root/build/dev" \
+    "$PENSTOCK_KAFKA_LIBS" "$1" || status=$?
+  grep --extended-regexp '^(passed|FAILED|measured): ' "$logs/image-test-$1.log" || true
+  return "$status"
+}
+
+test_terraform() {
+  build dev "$API_PROGRAM"
+  "$root/tests/terraform/run" "$root/build/terraform" "$root/build/dev/bin/$API_PROGRAM"
+}
+
+test_deploy() {
+  local status=0
+  step deploy-test "deploy and destroy, against an emulator" "$root/tests/deploy/run" \
+    "$root/build/deploy" || status=$?
+  grep --extended-regexp '^(passed|FAILED): ' "$logs/deploy-test.log" || true
+  return "$status"
+}
+
+# test_word WORD
+test_word() {
+  case "$1" in
+    unit | integration | system) test_labels dev "$1" ;;
+    fresh-*) test_fresh "${1#fresh-}" ;;
+    image-*) test_image "${1#image-}" ;;
+    *) "test_$1" ;;
+  esac
+}

@@ -1,0 +1,37 @@
+# `./penstock build`. Loaded by penstock.
+# shellcheck shell=bash
+
+# shellcheck source=scripts/install.sh
+source "${root:?}/scripts/install.sh"
+# shellcheck source=scripts/build.sh
+source "$root/scripts/build.sh"
+
+presets=(dev release asan tsan fuzz)
+
+usage() {
+  cat <<END
+./penstock build [--verbose] [PRESET [TARGET…]]
+
+Builds everything, or the targets, such as $API_PROGRAM. The programs are in build/PRESET/bin.
+
+Presets:
+  dev       for every day: optimised a little, with debug information (default)
+  release   what is deployed and measured
+  asan      with the address and undefined behaviour sanitizers
+  tsan      with the thread sanitizer
+  fuzz      the fuzz targets, by clang
+END
+}
+
+run() {
+  local argument
+  for argument in "$@"; do
+    [[ $argument != -* ]] || refuse "build has no option $argument. It takes --verbose."
+  done
+  (($#)) || set -- dev
+  [[ " ${presets[*]} " == *" $1 "* ]] ||
+    refuse "build has no preset '$1'. The presets are: ${presets[*]}. Targets come after a preset."
+  # shellcheck disable=SC2046
+  prepare $(needs_of build "$1")
+  build "$@"
+}

@@ -1,0 +1,51 @@
+# `./penstock image`. Loaded by penstock.
+# shellcheck shell=bash
+
+# shellcheck source=scripts/options.sh
+source "${root:?}/scripts/options.sh"
+# shellcheck source=scripts/install.sh
+source "$root/scripts/install.sh"
+# shellcheck source=scripts/image.sh
+source "$root/scripts/image.sh"
+
+image_options=(
+  "--platform text | linux/arm64, linux/amd64 or both, with a comma (this machine's)"
+  "--tag text | the image's name (${API_PROGRAM//_/-}); its tag is the architecture: NAME:arm64"
+  "--target one-of image debug | image (default), or debug: the same program beside a shell"
+)
+
+usage() {
+  cat <<END
+./penstock image [OPTION…]
+
+Builds the API's container image, with docker buildx if a Docker engine runs, or else with buildah.
+docs/container.md says more.
+
+Options:
+$(describe "${image_options[@]}")
+END
+}
+
+run() {
+  local platforms name="${API_PROGRAM//_/-}" target=image platform
+  platforms="linux/$(machine_architecture)"
+  check_options image image_options "" "$@"
+  while (($#)); do
+    [[ $1 != *=* ]] || set -- "${1%%=*}" "${1#*=}" "${@:2}"
+    case "$1" in
+      --platform) platforms="$2" ;;
+      --tag) name="$2" ;;
+      --target) target="$2" ;;
+    esac
+    shift 2
+  done
+  for platform in ${platforms//,/ }; do
+    [[ $platform =~ ^linux/(amd64|arm64)$ ]] ||
+      refuse "image: --platform needs linux/amd64 or linux/arm64, not '$platform'."
+  done
+  if builds_with_docker; then require_writable; else prepare image; fi
+  for platform in ${platforms//,/ }; do
+    build_image "${platform#linux/}" "$name:${platform#linux/}" "$target"
+    say "$name:${platform#linux/}"
+  done
+}

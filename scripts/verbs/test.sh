@@ -1,0 +1,99 @@
+# `./penstock test`. Loaded by penstock.
+# shellcheck shell=bash
+
+# shellcheck source=scripts/install.sh
+source "${root:?}/scripts/install.sh"
+# shellcheck source=scripts/build.sh
+source "$root/scripts/build.sh"
+# shellcheck source=scripts/package.sh
+source "$root/scripts/package.sh"
+# shellcheck source=scripts/test_plan.sh
+source "$root/scripts/test_plan.sh"
+# shellcheck source=scripts/test_words.sh
+source "$root/scripts/test_words.sh"
+# shellcheck source=scripts/test_within.sh
+source "$root/scripts/test_within.sh"
+
+usage() {
+  cat <<END
+./penstock test [--verbose] [--minutes N] [WORD…]
+
+Builds and runs the tests that the words name. Without a word it runs all but fuzz, fresh and image.
+
+$(print_table)
+
+  fresh 12|13, fresh (12), sanitizers (asan, tsan) and image (all three parts) are words, too.
+
+The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
+It runs the words marked always, with the one marked beside at the same time, and then those marked
+in turn as long as there is time, beginning with another one for each commit. It names the words
+that it left out.
+END
+}
+
+# parse_words ARGUMENT…: prints the words of the table that the arguments name, each on a line.
+parse_words() {
+  local word known
+  known=" $(all_words | tr '\n' ' ')"
+  while (($#)); do
+    if [[ $1 == fresh && ${2:-} =~ ^[0-9]+$ ]]; then set -- "fresh-$2" "${@:3}"; fi
+    for word in $(several_words "$1"); do
+      [[ $known == *" $word "* ]] ||
+        refuse "test has no word '$1'. The words are: ${known# }fresh sanitizers image."
+      echo "$word"
+    done
+    shift
+  done
+}
+
+# run_words WORD…: runs each word in a process of its own, so that one failure does not hide others.
+run_words() {
+  local word failed=()
+  for word in "$@"; do
+    "$root/penstock" test "$word" ${verbose:+--verbose} || failed+=("$word")
+  done
+  ((${#failed[@]} == 0)) || die "failed: ${failed[*]}"
+  say "passed: $*"
+}
+
+# needs_of_words WORD…
+needs_of_words() {
+  local word
+  for word in "$@"; do needs_of test "$word"; done | tr ' ' '\n' | sort --unique
+}
+
+run() {
+  local minutes='' words=() needs
+  while (($#)); do
+    case "$1" in
+      --minutes=*) set -- --minutes "${1#*=}" "${@:2}" && continue ;;
+      --minutes)
+        [[ ${2:-} =~ ^[1-9][0-9]{0,3}$ ]] ||
+          refuse "test: --minutes needs a whole number from 1 to 9999, not '${2:-}'."
+        minutes="$2"
+        shift
+        ;;
+      -*) refuse "test has no option $1. Its options: --minutes, --verbose." ;;
+      *) words+=("$1") ;;
+    esac
+    shift
+  done
+  # An assignment ends the program if a word is wrong, and mapfile would not.
+  if ((${#words[@]})); then
+    parsed="$(parse_words "${words[@]}")"
+  elif [[ $minutes ]]; then
+    parsed="$(all_words)"
+  else
+    parsed="$(usual_words)"
+  fi
+  mapfile -t words <<<"$parsed"
+  mapfile -t needs < <(needs_of_words "${words[@]}")
+  prepare "${needs[@]}"
+  if [[ $minutes ]]; then
+    run_within "$minutes" "${words[@]}"
+  elif ((${#words[@]} == 1)); then
+    test_word "${words[0]}"
+  else
+    run_words "${words[@]}"
+  fi
+}

@@ -1,0 +1,61 @@
+# `./penstock up`. Loaded by penstock.
+# shellcheck shell=bash
+
+# shellcheck source=scripts/options.sh
+source "${root:?}/scripts/options.sh"
+# shellcheck source=scripts/install.sh
+source "$root/scripts/install.sh"
+# shellcheck source=scripts/build.sh
+source "$root/scripts/build.sh"
+
+# The options of penstock_local. They are listed here, too, so that a wrong one is refused before
+# minutes of compiling; tests/verbs/up_options compares both lists.
+up_options=(
+  "--broker broker | a new Apache Kafka (default), one in librdkafka, or one that runs already"
+  "--port integer 1 65535 | port of the API (8000)"
+  "--admin-port integer 1 65535 | port of the API's readiness and metrics (8001)"
+  "--data text | folder where Kafka keeps its data between runs (.penstock)"
+  "--kafka-libs text | folder of Apache Kafka's jars (build/kafka/libs)"
+  "--topic text | topic between the API and the function (events)"
+  "--api file | run this program as the API"
+  "--consumer-group text | consumer group of the event source mapping (penstock-local)"
+  "--function file | run this custom runtime's bootstrap, in any language, as the function"
+  "--batch-size integer 1 10000 | most records in one invocation (100)"
+  "--batching-window number 0 300 | longest wait for a batch to fill, in seconds (0.5)"
+  "--starting-position one-of TRIM_HORIZON LATEST | where a new consumer group begins"
+  "--function-timeout number 0.1 900 | longest time of one invocation, in seconds (30)"
+  "--mapping file | JSON for the event source mapping; docs/event-source-mapping.md"
+  "--concurrency integer 1 64 | batches at the same time, each with its own process (1)"
+  "--verbose flag | show the output of the build, and a line for each invocation"
+)
+
+usage() {
+  cat <<END
+./penstock up [OPTION…]
+
+Builds the whole system and runs it on this machine until Ctrl-C: a broker, the API, the event
+source mapping and the function. It ends its start with the URLs to try.
+
+Options:
+$(describe "${up_options[@]}")
+
+build/dev/bin/penstock_local, which this runs, has commands of its own: esm, invoke and redrive.
+END
+}
+
+run() {
+  local broker=kafka data=(--data "$root/.penstock") argument previous=""
+  check_options up up_options "" "$@"
+  for argument in "$@"; do
+    case "$argument" in
+      --broker=*) broker="${argument#*=}" ;;
+      --data | --data=*) data=() ;;
+      *) [[ $previous != --broker ]] || broker="$argument" ;;
+    esac
+    previous="$argument"
+  done
+  if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
+  build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  [[ $broker != kafka ]] || fetch_kafka
+  exec "$root/build/dev/bin/penstock_local" "${data[@]}" ${verbose:+--verbose} "$@"
+}
