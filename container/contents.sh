@@ -14,7 +14,7 @@ doc="$out/usr/share/doc"
 install -D --mode=755 "$build/bin/$API_PROGRAM" "$out/api"
 install -D --mode=644 /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/ca-certificates.crt"
 
-# The distribution's files that the compiler has read, and those that the linker has.
+# Prints the distribution's files that the compiler has read, and those that the linker has.
 inputs() {
   ninja -C "$build" -t deps | sed --quiet 's/^    \(\/usr\/.*\)/\1/p'
   grep --only-matching --extended-regexp '/usr/[^ ()]+\.(a|o)' "$map"

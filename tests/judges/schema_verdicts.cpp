@@ -1,4 +1,4 @@
-// Our side of judge_schemas.py. Reads lines such as
+// Answers judge_schemas.py. It reads lines such as
 //   {"dialect": "draft_2020_12", "schema": {"type": "string"}, "instances": ["a", 1]}
 // and answers each with {"verdicts": [true, false]} or {"refused": "why the schema is"}.
 #include <boost/json.hpp>
