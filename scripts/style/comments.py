@@ -89,9 +89,9 @@ def paragraphs_of(lines: list[str]) -> list[tuple[int, str]]:
             in_list, in_paragraph = True, False
         elif not line.strip():
             in_list = in_paragraph = False
-        elif line.startswith("  ") or in_list:
-            # An example stands here, or an item that goes on.
-            pass
+        elif line.startswith("  ") or in_list or re.search(r"\S {3,}\S", line):
+            # An example stands here, an item that goes on, or a row of a table.
+            in_paragraph = False
         elif in_paragraph:
             first, begun = paragraphs[-1]
             paragraphs[-1] = first, f"{begun} {line.strip()}"
