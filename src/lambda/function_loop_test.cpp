@@ -331,7 +331,7 @@ TEST(Context, CleansStringsThatAreNotUtf8) {
               ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
 }
 
-TEST(EventHandlers, NeedOneFunctionForEachType) {
+TEST(EventHandlers, NeedOneHandlerForEachType) {
   const auto nothing = [](const Record&, Context&) { return done(); };
   EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
   EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,
