@@ -87,7 +87,7 @@ run_within() {
 # summarize MINUTES PASSED LEFT_OUT FAILED: prints what became of the words, and fails if one of
 # them failed or should have run. The last three are names of arrays.
 summarize() {
-  local minutes="$1" word
+  local minutes="$1" word failures
   local -n have_passed="$2" were_left_out="$3" have_failed="$4"
   say "passed: ${have_passed[*]:-nothing}"
   for word in "${were_left_out[@]}"; do
@@ -95,5 +95,7 @@ summarize() {
     [[ " $(words_of in-turn | tr '\n' ' ') " == *" $word "* ]] ||
       have_failed+=("$word (no time in $minutes minutes)")
   done
-  ((${#have_failed[@]} == 0)) || die "failed: $(printf '%s; ' "${have_failed[@]}")"
+  ((${#have_failed[@]})) || return 0
+  failures="$(printf '%s, ' "${have_failed[@]}")"
+  die "failed: ${failures%, }"
 }
