@@ -293,21 +293,6 @@ TEST_F(MskIamTest,
       << "a session lasts 10 s at the most";
 }
 
-TEST_F(MskIamTest, the_example_of_the_documentation_stores_a_record) {
-  ASSERT_TRUE(test::create_topic(kafka_->plain_bootstrap(), "example", 1));
-  const test::TemporaryFolder folder;
-  base::Environment environment = keys(key_of(0));
-  environment.emplace("SSL_CERT_FILE", kafka_->certificate_file().string());
-  test::Program program("msk_iam_example", {kafka_->bootstrap(), "us-east-1", "example", "hello"},
-                        environment, folder.path() / "out");
-  EXPECT_EQ(program.exit_status(), 0);
-  EXPECT_EQ(program.output(), "Success\n");
-  const auto records = test::read_topic(kafka_->plain_bootstrap(), "example");
-  ASSERT_TRUE(records) << records.error().message;
-  ASSERT_EQ(records->size(), 1u);
-  EXPECT_EQ(records->front().value, "hello");
-}
-
 TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
   const test::TemporaryFolder folder;
   base::Environment environment = keys(key_of(0));
