@@ -1,12 +1,12 @@
-# The function as AWS Lambda takes it: a static program in a zip, for arm64 and for x86_64. To be
-# sourced after build.sh.
+# Builds the function as AWS Lambda takes it: a static program in a zip, for arm64 and for x86_64.
+# To be sourced after build.sh.
 # shellcheck shell=bash
 
 package="${root:?}/build/package"
-# The arm64 libraries, unpacked. Those of another work tree can be used.
+# This folder has the arm64 libraries, unpacked. That of another work tree can be used.
 sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
-# The schemas of the service's events. The program that writes them runs on this machine, whatever
-# machine the package is for.
+# This file has the schemas of the service's events. The program that writes it runs on this
+# machine, whatever machine the package is for.
 generated="$root/build/dev/hello/generated"
 event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$generated/embedded_event_schemas.cpp}"
 

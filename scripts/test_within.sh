@@ -28,7 +28,7 @@ outcome() {
   if (($2 == 124 || $2 == 137)); then echo "$1 (ended by its time limit)"; else echo "$1"; fi
 }
 
-# has_time WORD SECONDS: whether a word runs if so many seconds are left. One that always runs
+# has_time WORD SECONDS: succeeds if a word runs when so many seconds are left. One that always runs
 # begins even if its minutes may not suffice, since they are those of an empty compiler cache.
 has_time() {
   if [[ " $(words_of in-turn | tr '\n' ' ') " == *" $1 "* ]]; then

@@ -1,4 +1,4 @@
-# `./penstock deploy`, which scripts/penstock_deploy/ does. Loaded by penstock.
+# Calls scripts/penstock_deploy/. ./penstock loads this file for `./penstock deploy`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/python.sh
