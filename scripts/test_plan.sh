@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # Each word has an element: "WORD MINUTES WHEN | DESCRIPTION". MINUTES are those of two cores with
-# an empty compiler cache. WHEN tells --minutes what to do with the word.
+# an empty compiler cache. What --minutes does with the word depends on WHEN.
 #   always       runs it, and fails if there is no time for it
 #   beside       the same, while the others run: the word waits for an emulator most of the time
 #   in-turn      runs it if there is time, beginning with another word for each commit
