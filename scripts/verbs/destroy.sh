@@ -7,6 +7,7 @@ source "${root:?}/scripts/python.sh"
 usage() { run_python penstock_deploy destroy --help; }
 
 run() {
+  install_python
   # The package calls other verbs.
   export verbose
   run_python penstock_deploy destroy "$@"

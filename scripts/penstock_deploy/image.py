@@ -1,0 +1,126 @@
+"""Names, builds and pushes the API's container image."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+
+from penstock_deploy.commands import Commands, Failure, Output
+from penstock_deploy.service import Service
+from penstock_deploy.tools import is_debian
+
+# The image is made of these, so a change of the documentation makes no new image.
+SOURCES = (
+    "CMakeLists.txt",
+    "CMakePresets.json",
+    "LICENSE",
+    "apps",
+    "cmake",
+    "container",
+    "hello",
+    "src",
+)
+PUSH_SECONDS = 1800
+
+
+@dataclass(frozen=True)
+class Image:
+    """Names an image in the registry; `tag` lacks the suffix of the debug image."""
+
+    tag: str
+    digest: str
+
+
+def sources_tag(commands: Commands) -> str:
+    """Returns 12 hexadecimal digits that change with the sources of the image.
+
+    It is the start of the sum that `sha256sum FILE… | sha256sum` prints for the files that git
+    knows or would take, in the order of their bytes. Raises Failure without git or outside of a
+    clone; with --dry-run the tag is TAG then.
+    """
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
+    listed = commands.ask(*command, *SOURCES, output=Output.KEPT)
+    if listed.status != 0:
+        if commands.dry_run:
+            return "TAG"
+        raise Failure(
+            "git does not list the sources, which name the image. Deploy from a clone made with "
+            "git, or name the image yourself: --image-tag TAG"
+        )
+    total = hashlib.sha256()
+    names = {name for name in listed.output.split("\0") if name}
+    for name in sorted(names, key=os.fsencode):
+        path = commands.root / name
+        # A file that was deleted is still in git's index.
+        if path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            total.update(os.fsencode(f"{digest}  {name}\n"))
+    return total.hexdigest()[:12]
+
+
+def find_image(commands: Commands, repository: str, tag: str, placeholder: str) -> str | None:
+    """Returns the digest of the image with this tag, or None if the registry has none."""
+    name = repository.partition("/")[2]
+    images = commands.answer(
+        placeholder,
+        *("aws", "ecr", "list-images", "--repository-name", name),
+        *("--query", f"imageIds[?imageTag=='{tag}'].imageDigest", "--output", "text"),
+    )
+    digest = re.search(r"sha256:[0-9A-Za-z]+", images)
+    return digest[0] if digest else None
+
+
+def has_buildx(commands: Commands) -> bool:
+    """Returns whether docker can build, and the user may use it."""
+    version = commands.ask("docker", "buildx", "version").status
+    return version == 0 and commands.ask("docker", "info").status == 0
+
+
+def container_engine(commands: Commands) -> tuple[str, ...]:
+    """Returns the command that tags and pushes images; raises Failure if there is none.
+
+    `./penstock image` chooses in the same way, and installs buildah on Debian.
+    """
+    if has_buildx(commands):
+        return ("docker",)
+    if not is_debian() and not commands.dry_run:
+        raise Failure(
+            "Docker with buildx is needed, and the right to use it: "
+            "`docker info` and `docker buildx version` must succeed."
+        )
+    return ("buildah",) if os.geteuid() == 0 else ("sudo", "buildah")
+
+
+def push_image(
+    commands: Commands, service: Service, repository: str, image_tag: str, enable_ecs_exec: bool
+) -> Image:
+    """Builds and pushes the image, unless the registry has one with this tag.
+
+    Tags in the registry are never moved: other sources have another tag. An empty `image_tag`
+    means the tag of the sources.
+    """
+    image_tag = image_tag or sources_tag(commands)
+    # Only the debug image has a shell. terraform/ appends the same suffix.
+    suffix = "-debug" if enable_ecs_exec else ""
+    target = ("--target", "debug") if enable_ecs_exec else ()
+    local, tag = service.local_image + suffix, image_tag + suffix
+    digest = find_image(commands, repository, tag, "")
+    if digest:
+        return Image(image_tag, digest)
+    engine = container_engine(commands)
+    registry = repository.partition("/")[0]
+    remote = f"{repository}:{tag}"
+    commands.run("./penstock", "image", "--platform", "linux/arm64", "--tag", local, *target)
+    commands.run(*engine, "tag", f"{local}:arm64", remote)
+    commands.pipe(
+        ("aws", "ecr", "get-login-password"),
+        (*engine, "login", "--username", "AWS", "--password-stdin", registry),
+    )
+    commands.run("timeout", "--foreground", str(PUSH_SECONDS), *engine, "push", remote)
+    commands.run(*engine, "logout", registry)
+    digest = find_image(commands, repository, tag, "sha256:DIGEST")
+    if not digest:
+        raise Failure(f"{repository} does not have the tag {tag}, though it was just pushed.")
+    return Image(image_tag, digest)

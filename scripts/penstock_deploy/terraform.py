@@ -1,0 +1,115 @@
+"""Calls Terraform in its two roots: the stack, and the registry of images, which comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from penstock_deploy.commands import CommandFailed, Commands, Failure, Output, say
+
+STACK = "terraform"
+REGISTRY = "terraform/registry"
+OVERRIDE = "backend_override.tf"
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """Runs Terraform in the root `folder`; with `yes`, without questions."""
+
+    commands: Commands
+    folder: str
+    yes: bool
+
+    def _command(self, *words: str) -> tuple[str, ...]:
+        return ("terraform", f"-chdir={self.folder}", *words)
+
+    def run(self, *words: str, output: Output = Output.SHOWN) -> None:
+        """Runs a subcommand; raises CommandFailed."""
+        self.commands.run(*self._command(*words), output=output)
+
+    def answer(self, placeholder: str, *words: str) -> str:
+        """Returns what a subcommand prints (--dry-run: the placeholder); raises CommandFailed."""
+        return self.commands.answer(placeholder, *self._command(*words))
+
+    def output(self, placeholder: str, name: str) -> str:
+        """Returns an output of the root as text; raises CommandFailed."""
+        return self.answer(placeholder, "output", "-raw", name)
+
+    def init(self) -> None:
+        """Prepares the root. A state on this disk moves to the bucket, if there is one now."""
+        folder = self.commands.root / self.folder
+        state = folder / "terraform.tfstate"
+        migrate: tuple[str, ...] = ()
+        if state.is_file() and state.stat().st_size and (folder / OVERRIDE).is_file():
+            migrate = ("-migrate-state", *(("-force-copy",) if self.yes else ()))
+        self.run("init", *(("-input=false",) if self.yes else ()), *migrate)
+
+    def change(self, subcommand: str, *arguments: str) -> None:
+        """Runs `apply` or `destroy`.
+
+        There is no deadline here: Terraform has one for each resource. `timeout` would pass Ctrl-C
+        on to Terraform a second time, at which Terraform leaves its state behind.
+        """
+        self.run(subcommand, *(("-auto-approve", "-input=false") if self.yes else ()), *arguments)
+
+    def show_state_list(self) -> None:
+        """Shows the command that state_list() runs."""
+        self.commands.show(*self._command("state", "list"))
+
+    def state_list(self) -> str:
+        """Returns the addresses of what exists, one a line; empty if there is no state yet."""
+        return self.commands.ask(*self._command("state", "list")).output
+
+    def keep_state_in(self, bucket: str, key: str, region: str) -> None:
+        """Writes backend_override.tf, which Terraform merges into the root's configuration."""
+        path = f"{self.folder}/{OVERRIDE}"
+        say(f"# {path}: the state is s3://{bucket}/{key}")
+        if self.commands.dry_run:
+            return
+        (self.commands.root / path).write_text(
+            "# Made by ./penstock deploy --backend-bucket.\n"
+            "terraform {\n"
+            '  backend "s3" {\n'
+            f'    bucket       = "{bucket}"\n'
+            f'    key          = "{key}"\n'
+            f'    region       = "{region}"\n'
+            "    encrypt      = true\n"
+            "    use_lockfile = true\n"
+            "  }\n"
+            "}\n",
+            encoding="utf-8",
+        )
+
+
+def use_backend(
+    commands: Commands,
+    stack: Terraform,
+    registry: Terraform,
+    bucket: str,
+    service: str,
+    region: str,
+) -> None:
+    """Decides where the states are: in the bucket, if the user has named one, or as before.
+
+    Raises Failure if the bucket cannot be used, and on CloudShell without a bucket: the files there
+    are deleted some day, and without its state nothing can be destroyed by Terraform.
+    """
+    if bucket:
+        try:
+            commands.run("aws", "s3api", "head-bucket", "--bucket", bucket, output=Output.HIDDEN)
+        except CommandFailed:
+            raise Failure(
+                f"The bucket {bucket} does not exist, or is not yours. To make it:\n"
+                f"  aws s3 mb s3://{bucket}\n"
+                f"  aws s3api put-bucket-versioning --bucket {bucket} "
+                "--versioning-configuration Status=Enabled"
+            ) from None
+        registry.keep_state_in(bucket, f"{service}/registry.tfstate", region)
+        stack.keep_state_in(bucket, f"{service}/stack.tfstate", region)
+    elif (
+        commands.environment.get("AWS_EXECUTION_ENV") == "CloudShell"
+        and not (commands.root / STACK / OVERRIDE).is_file()
+    ):
+        raise Failure(
+            "CloudShell does not keep files forever. Add --backend-bucket NAME, which keeps "
+            "Terraform's state in an S3 bucket of yours."
+        )

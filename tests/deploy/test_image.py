@@ -1,0 +1,107 @@
+"""Tests the image's tag, and when it is built and pushed."""
+
+from __future__ import annotations
+
+import subprocess
+
+from fakes import PROJECT, SERVICE, FakeCommands, TestCase
+from penstock_deploy.commands import Commands, Ended, Failure
+from penstock_deploy.image import SOURCES, Image, find_image, push_image, sources_tag
+
+REPOSITORY = "1.dkr.ecr.eu-central-1.amazonaws.com/hello_api"
+
+# What names the images that are deployed; the order is that of bytes.
+TAG = """git ls-files -z --cached --others --exclude-standard -- "$@" |
+  LC_ALL=C sort --zero-terminated --unique |
+  while IFS= read -r -d '' file; do [[ ! -f $file ]] || printf '%s\\0' "$file"; done |
+  xargs --null sha256sum | sha256sum | cut --characters=-12"""
+
+
+class SourcesTagTest(TestCase):
+    def expect_the_shells(self, commands: Commands) -> str:
+        command = ["bash", "-c", TAG, "bash", *SOURCES]
+        shell = subprocess.run(command, cwd=commands.root, stdout=-1, text=True, check=True)
+        tag = sources_tag(commands)
+        self.assertEqual(tag, shell.stdout.strip())
+        self.assertRegex(tag, "^[0-9a-f]{12}$")
+        return tag
+
+    def test_is_the_sum_that_the_shell_computes(self) -> None:
+        if not (PROJECT / ".git").exists():
+            self.skipTest("the project is not a clone")
+        self.expect_the_shells(Commands(PROJECT, environment={}))
+
+    def test_changes_with_the_sources_alone(self) -> None:
+        commands = Commands(self.folder, environment={"PATH": "/usr/bin:/bin"})
+        for name in ("CMakeLists.txt", "src/b.cpp", "src/B c.cpp", "src/ä.cpp", "src/gone.cpp"):
+            path = self.folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(name)
+        (self.folder / ".gitignore").write_text("/src/ignored\n")
+        for words in (["init", "--quiet"], ["add", "src/gone.cpp", "src/b.cpp"]):
+            subprocess.run(["git", *words], cwd=self.folder, check=True)
+        (self.folder / "src/gone.cpp").unlink()
+        before = self.expect_the_shells(commands)
+        (self.folder / "README.md").write_text("Not of the image.")
+        (self.folder / "src/ignored").write_text("Not of the image.")
+        self.assertEqual(self.expect_the_shells(commands), before)
+        (self.folder / "src/b.cpp").write_text("changed")
+        self.assertNotEqual(self.expect_the_shells(commands), before)
+
+    def test_needs_git(self) -> None:
+        commands = FakeCommands({"git ls-files": Ended(128)})
+        with self.assertRaisesRegex(Failure, "--image-tag TAG"):
+            sources_tag(commands)
+        commands.dry_run = True
+        self.assertEqual(sources_tag(commands), "TAG")
+
+
+class FindTest(TestCase):
+    def test_returns_the_digest_or_nothing(self) -> None:
+        commands = FakeCommands({"list-images": "sha256:0a1\n"})
+        self.assertEqual(find_image(commands, REPOSITORY, "1.2.3", ""), "sha256:0a1")
+        self.assertIn("--repository-name hello_api ", commands.calls[0])
+        self.assertIn("[?imageTag=='1.2.3']", commands.calls[0])
+        for nothing in ("", "\n", "None\n"):
+            found = find_image(FakeCommands({"list-images": nothing}), REPOSITORY, "1.2.3", "")
+            self.assertIsNone(found)
+
+
+class PushTest(TestCase):
+    def test_pushes_nothing_that_is_there(self) -> None:
+        commands = FakeCommands({"list-images": "sha256:1"})
+        image = push_image(commands, SERVICE, REPOSITORY, "1.2.3", enable_ecs_exec=False)
+        self.assertEqual(image, Image("1.2.3", "sha256:1"))
+        self.assertEqual(len(commands.calls), 1)
+
+    def test_builds_and_pushes_what_is_missing(self) -> None:
+        commands = FakeCommands({"list-images": ["", "sha256:2"]})
+        image = push_image(commands, SERVICE, REPOSITORY, "1.2.3", enable_ecs_exec=False)
+        self.assertEqual(image, Image("1.2.3", "sha256:2"))
+        self.assertEqual(
+            [call for call in commands.calls if "list-images" not in call],
+            [
+                "docker buildx version",
+                "docker info",
+                "./penstock image --platform linux/arm64 --tag hello-api",
+                f"docker tag hello-api:arm64 {REPOSITORY}:1.2.3",
+                "aws ecr get-login-password | docker login --username AWS --password-stdin "
+                "1.dkr.ecr.eu-central-1.amazonaws.com",
+                f"timeout --foreground 1800 docker push {REPOSITORY}:1.2.3",
+                "docker logout 1.dkr.ecr.eu-central-1.amazonaws.com",
+            ],
+        )
+
+    def test_takes_the_debug_image_for_a_shell(self) -> None:
+        commands = FakeCommands({"list-images": ["", "sha256:2"]})
+        image = push_image(commands, SERVICE, REPOSITORY, "1.2.3", enable_ecs_exec=True)
+        self.assertEqual(image, Image("1.2.3", "sha256:2"))
+        self.assertIn("[?imageTag=='1.2.3-debug']", commands.calls[0])
+        self.assertIn(
+            "./penstock image --platform linux/arm64 --tag hello-api-debug --target debug",
+            commands.calls,
+        )
+
+    def test_notices_a_push_without_effect(self) -> None:
+        with self.assertRaisesRegex(Failure, "does not have the tag 1.2.3, though"):
+            push_image(FakeCommands(), SERVICE, REPOSITORY, "1.2.3", enable_ecs_exec=False)

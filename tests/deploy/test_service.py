@@ -1,0 +1,55 @@
+"""Tests that hello/service.env is read as the shell reads it, or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+
+from fakes import PROJECT, TestCase
+from penstock_deploy.commands import Failure
+from penstock_deploy.service import Service, parse_assignments
+
+
+class ServiceTest(TestCase):
+    def test_reads_values_with_and_without_quotes(self) -> None:
+        text = '# A comment.\n\nA=b\nC_1="d e"\nF=\'$g "h"\'\nI=\nJ=a/b:c,d@e%f+g-h.i=j\n'
+        self.assertEqual(
+            parse_assignments(text, "x.env"),
+            {"A": "b", "C_1": "d e", "F": '$g "h"', "I": "", "J": "a/b:c,d@e%f+g-h.i=j"},
+        )
+
+    def test_refuses_what_the_shell_might_read_differently(self) -> None:
+        for line in (
+            *("a=b", "A = b", " A=b", "export A=b", "A", "A=b c", "A=$b", "A=`b`", "A=b;c"),
+            *('A="$b"', 'A="b\\"', "A='b' # c", "A=b#c", "A='b", "A='b'c", "A=~", "A=*", "A=(b)"),
+        ):
+            with self.subTest(line=line):
+                with self.assertRaises(Failure) as raised:
+                    parse_assignments(f"# One.\n{line}\n", "hello/service.env")
+                self.assertIn("hello/service.env, line 2: ", str(raised.exception))
+                self.assertIn(line.partition("=")[2], str(raised.exception))
+
+    def test_refuses_a_second_value(self) -> None:
+        with self.assertRaisesRegex(Failure, "line 2: A is set a second time"):
+            parse_assignments("A=b\nA=b\n", "x.env")
+
+    def test_needs_its_names(self) -> None:
+        path = self.folder / "service.env"
+        path.write_text("SERVICE=a\nAPI_PROGRAM=b\nFUNCTION_PROGRAM=c\nEXAMPLES=\n")
+        with self.assertRaisesRegex(Failure, "service.env must set EXAMPLES"):
+            Service.read(path)
+
+    def test_needs_the_file(self) -> None:
+        with self.assertRaisesRegex(Failure, "service.env cannot be read"):
+            Service.read(self.folder / "service.env")
+
+    def test_reads_the_projects_own_as_the_shell_does(self) -> None:
+        path = PROJECT / "hello" / "service.env"
+        service = Service.read(path)
+        script = 'set -f; . "$1"; printf "%s\\n" "$SERVICE" "$API_PROGRAM" "$FUNCTION_PROGRAM" '
+        told = subprocess.run(
+            ["sh", "-c", f"{script}$EXAMPLES", "sh", str(path)], stdout=-1, text=True, check=True
+        )
+        self.assertEqual(
+            told.stdout.splitlines(),
+            [service.name, service.api_program, service.function_program, *service.examples],
+        )
