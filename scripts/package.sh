@@ -66,16 +66,30 @@ zip_function() {
   (cd "$folder" && TZ=UTC zip --quiet --strip-extra -9 "$2" bootstrap)
 }
 
-# package_for ARCHITECTURE
-package_for() {
-  local preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip"
-  local folder="$root/build/$preset"
+# plain_path PATH FOLDER: prints the path, or that of a link to it in the folder, which is made, if
+# the path has characters that pkg-config or g++'s link-time optimisation cannot bear, such as "'".
+plain_path() {
+  local LC_ALL=C
+  if [[ $1 =~ ^[a-zA-Z0-9/._+-]+$ ]]; then
+    echo "$1"
+  else
+    ln --symbolic "$1" "$2/sysroot"
+    echo "$2/sysroot"
+  fi
+}
+
+# package_for ARCHITECTURE: runs in a subshell, which deletes the folder of links at its end.
+package_for() (
+  preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip" folder="$root/build/package-$1"
   # With these, objects from the cache would name the sources of another folder.
   unset CCACHE_BASEDIR CCACHE_NOHASHDIR
-  local options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
+  options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
   if [[ $1 == arm64 ]]; then
     make_sysroot
-    options+=(-D "PENSTOCK_SYSROOT=$sysroot")
+    links="$(mktemp --directory)"
+    trap 'rm --recursive --force "$links"' EXIT
+    trap 'exit 130' INT TERM
+    options+=(-D "PENSTOCK_SYSROOT=$(plain_path "$sysroot" "$links")")
   fi
   step "configure-$preset" "configuring (preset $preset)" \
     cmake -S "$root" --preset "$preset" "${options[@]}"
@@ -86,7 +100,7 @@ package_for() {
   printf '%s\n  program %s bytes, zip %s bytes, sha256 %s\n' "${zip#"$root/"}" \
     "$(stat --format=%s "$folder/bin/$FUNCTION_PROGRAM")" "$(stat --format=%s "$zip")" \
     "$(sha256sum "$zip" | cut --delimiter=' ' --fields=1)"
-}
+)
 
 # The cross compiler for the other architecture is known for this machine alone.
 require_x86_64() {

@@ -14,7 +14,7 @@ install_python() {
 # run_python PACKAGE VERB ARGUMENT…: replaces this program.
 run_python() {
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null ||
-    die "$2 needs Python 3.9 or newer, as python3. Install it with this machine's package manager," \
-      "on Debian: apt-get install python3"
+    die "$2 needs Python 3.9 or newer, as python3. Install it with this machine's package" \
+      "manager, on Debian: apt-get install python3"
   PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$root/scripts" exec python3 -m "$@"
 }
