@@ -89,7 +89,10 @@ package_for() (
     links="$(mktemp --directory)"
     trap 'rm --recursive --force "$links"' EXIT
     trap 'exit 130' INT TERM
-    options+=(-D "PENSTOCK_SYSROOT=$(plain_path "$sysroot" "$links")")
+    plain="$(plain_path "$sysroot" "$links")"
+    options+=(-D "PENSTOCK_SYSROOT=$plain")
+    # An earlier run had another link.
+    [[ $plain == "$sysroot" ]] || options+=(--fresh)
   fi
   step "configure-$preset" "configuring (preset $preset)" \
     cmake -S "$root" --preset "$preset" "${options[@]}"
