@@ -12,6 +12,6 @@ execute_process(COMMAND "${PKG_CONFIG_EXECUTABLE}" --static --libs re2
   OUTPUT_VARIABLE options OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 separate_arguments(options UNIX_COMMAND "${options}")
 if(NOT options)
-  message(FATAL_ERROR "pkg-config does not say how to link RE2. The system's folder is '${CMAKE_SYSROOT}'.")
+  message(FATAL_ERROR "pkg-config does not say how to link RE2 in the sysroot '${CMAKE_SYSROOT}'.")
 endif()
 target_link_libraries(PkgConfig::RE2 INTERFACE ${options})
