@@ -1,4 +1,4 @@
-# `./penstock test`. Loaded by penstock.
+# Builds and runs tests. ./penstock loads this file for `./penstock test`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/install.sh
