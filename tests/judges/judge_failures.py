@@ -116,7 +116,7 @@ def main():
                 (folder / "config.json").write_text(json.dumps(config))
                 mapping = Program(local, "esm", "--bootstrap", bootstrap, "--config", folder / "config.json", "--function",
                                   FUNCTION, *scripted, **keys)
-                mapping.wait_for("given up: RetryAttemptsExhausted; told to " + re.escape(destination))
+                mapping.wait_for("given up: RetryAttemptsExhausted; sent to " + re.escape(destination))
                 mapping.stop()
 
             discard(QUEUE, "to-queue")
@@ -148,7 +148,7 @@ def main():
             queue.send_message(MessageBody=message.body)
             queue.send_message(MessageBody="no document")
             text = finished(1, *redrive, "--from", arn_of(queue), "--function", FUNCTION, "--max", "2", *scripted, **keys)
-            assert "Scripted: as asked; left" in text and "not a document of a failure destination" in text, text
+            assert "Scripted: as asked; the document stays" in text and "this is not a failure document" in text, text
             assert not (folder / "seen").exists()
 
             (folder / "fail").unlink()
@@ -172,7 +172,7 @@ def main():
             gone["KafkaBatchInfo"]["recordsInfo"]["events-0"]["lastRecordOffset"] = "99"
             (folder / "gone.json").write_text(json.dumps(gone))
             text = finished(1, *redrive, folder / "gone.json", "--to-topic", "events")
-            assert "Kafka has no records 6..99 of events-0 any more; --skip-missing goes on without them" in text, text
+            assert "Kafka no longer has the records 6..99 of events-0. Use --skip-missing" in text, text
             print("Failures: redrive hands a batch over again, to the function and to a topic, and removes it only then")
         finally:
             system.stop()
