@@ -108,7 +108,7 @@ const Row kRows[] = {
      "garbage",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures cannot be read: it "
+     {"failed T-0 0..1: the function's response for ReportBatchItemFailures cannot be read: it "
       "is not "
       "JSON: a character is out of place, at byte 0",
       "done T-0 0..1", "commit T-0@2"}},
@@ -116,7 +116,7 @@ const Row kRows[] = {
      "unknown_item",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures names nowhere-0@1, "
+     {"failed T-0 0..1: the function's response for ReportBatchItemFailures names nowhere-0@1, "
       "which is "
       "not in the "
       "batch",
