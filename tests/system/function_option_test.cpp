@@ -1,5 +1,4 @@
-// What --function may be is said in one place: `penstock_local` refuses the same in the same words,
-// whatever the verb.
+// Every verb of `penstock_local` with --function must refuse the same values in the same words.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +17,7 @@ class FunctionOptionTest : public testing::Test {
  protected:
   struct Verb {
     std::string name;
-    std::vector<std::string> arguments;  // With these and a good --function it would begin.
+    std::vector<std::string> arguments;  // With a good --function these would do.
   };
 
   std::vector<Verb> verbs() const {
