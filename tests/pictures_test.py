@@ -26,10 +26,12 @@ class LinkGraph(unittest.TestCase):
             for name, text in {
                 "src/low": "penstock_library(low SOURCES a.cpp LIBS Boost::json)  # LIBS high",
                 "src/high": "penstock_library(high\n  LIBS low)\npenstock_test(t LIBS other)",
-                "src/high/room": "add_library(room INTERFACE)\ntarget_link_libraries(room INTERFACE other)",
+                "src/high/room": "add_library(room INTERFACE)\n"
+                "target_link_libraries(room INTERFACE other)",
                 "src/high/testing": "add_library(aids INTERFACE)",
                 "src/other": "add_library(other STATIC a.cpp)",
-                "hello": "if(X)\n  add_library(h a.cpp)\nendif()\ntarget_link_libraries(h PUBLIC high low)",
+                "hello": "if(X)\n  add_library(h a.cpp)\nendif()\n"
+                "target_link_libraries(h PUBLIC high low)",
             }.items():
                 (root / name).mkdir(parents=True)
                 (root / name / "CMakeLists.txt").write_text(text, encoding="utf-8")

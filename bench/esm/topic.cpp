@@ -100,8 +100,9 @@ void fill(const std::string& bootstrap, const std::string& topic, int partitions
                                                          &first, &end, kPatienceMs));
     stored += end - first;
   }
-  if (stored != records)
+  if (stored != records) {
     give_up(std::to_string(stored) + " of " + std::to_string(records) + " records are stored");
+  }
 }
 
 kafka::Partitions partitions_of(rd_kafka_t* client, const std::string& topic) {

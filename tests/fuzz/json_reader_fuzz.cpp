@@ -47,8 +47,8 @@ bool similar(const boost::json::value& ours, const boost::json::value& theirs) {
   return ours == theirs;
 }
 
-// The two functions that escape a string differ only in bytes that are not UTF-8. What they write
-// must read back.
+// Checks that both functions that escape a string agree except on bytes that are not UTF-8, and
+// that what they write reads back.
 void strings_read_back(std::string_view text) {
   std::string checked;
   const bool sound = append_checked_string(checked, text);

@@ -97,7 +97,7 @@ TEST_F(MappingWithKafka, hands_over_everything_in_order_when_the_broker_is_kille
   store(topic, numbered(0, kRecords / 4, 2));
   ASSERT_TRUE(function.wait([](auto& f) { return !f.all().empty(); }));
 
-  // The broker dies while the rest is sent. The producer retries until the broker is back.
+  // The broker is killed while the rest is sent. The producer retries until the broker is back.
   auto rest = std::async(std::launch::async, [&] {
     return test::produce(kafka().bootstrap(), topic, numbered(kRecords / 4, kRecords * 3 / 4, 2));
   });

@@ -117,7 +117,7 @@ TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
          {.value = std::string(2000, 'c')}});
   ScriptedFunction function;
   MappingRules settings = quick();
-  // The two small values fit in base64. The third does not fit beside them.
+  // There is room for the two small values in base64, but not for the third, too.
   settings.batch_bytes_max = 4000;
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 3; }));

@@ -51,8 +51,8 @@ class Tokens final : public kafka::TokenSource {
   const Make make_;
 };
 
-// Returns a function that signs tokens with the key as of `late` ago. The client believes that they
-// are valid for 15 minutes.
+// Returns a function that signs tokens with the key as of `late` ago. To the client
+// they are valid for 15 minutes.
 Tokens::Make signed_by(const IamKey& key, const std::string& region = "us-east-1",
                        seconds late = seconds(0)) {
   return [=]() -> base::Result<kafka::Token> {

@@ -1,5 +1,5 @@
-// These tests run the producer and the publisher with librdkafka's in-process broker. Those that
-// kill a broker or create a topic use a real Apache Kafka.
+// These tests run the producer and the publisher with librdkafka's in-process broker. A real Apache
+// Kafka is used where a broker is killed or a topic created.
 #include "kafka/producer.h"
 
 #include <gmock/gmock.h>

@@ -145,7 +145,7 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
     ASSERT_TRUE(answer);
     ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
   }
-  // Writes that many records in one transaction, which it commits or aborts.
+  // Stores that many records in one transaction, and commits or aborts it.
   void store_in_transaction(int count, bool commit) {
     const auto client = kafka::make_client(
         RD_KAFKA_PRODUCER,

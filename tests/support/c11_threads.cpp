@@ -1,7 +1,7 @@
 // The thread sanitizer of g++ 12 knows POSIX threads, but not C11's, which Debian's librdkafka
 // uses. It would crash on librdkafka's threads and miss its locks. Under the thread sanitizer these
-// definitions replace glibc's, and call the POSIX functions. That works because both kinds of
-// thread and lock are the same objects inside glibc.
+// definitions replace glibc's, and call the POSIX functions. Both kinds of thread and lock are the
+// same objects inside glibc, so the casts are safe.
 #include <pthread.h>
 #include <threads.h>
 

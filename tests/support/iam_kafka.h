@@ -29,7 +29,7 @@ class IamKafka {
  public:
   struct Options {
     std::string region = "us-east-1";
-    // The longest session. A client that does not authenticate again by then is disconnected.
+    // A client that does not authenticate again within this time is disconnected.
     std::chrono::milliseconds session_max{3'600'000};
   };
 

@@ -16,8 +16,8 @@
 
 namespace penstock::test {
 
-// The tests of EventSourceMapping share these. Their records are numbered: the value of each is its
-// number.
+// These are for the tests of EventSourceMapping. Their records are numbered: the value of each is
+// its number.
 inline constexpr const char* kGroup = "group";
 inline constexpr const char* kTopic = "events";
 

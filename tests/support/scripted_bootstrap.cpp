@@ -1,5 +1,5 @@
-// This custom runtime misbehaves as the variable MODE says. It appends a line to the file that
-// STATE names for each invocation, so that the next process knows how many there were.
+// This is a custom runtime that misbehaves as the variable MODE says. It appends a line to the file
+// that STATE names for each invocation, so that the next process knows how many there were.
 
 #include <signal.h>
 #include <unistd.h>

@@ -231,7 +231,7 @@ TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
   const Ended run = invoke({saved});
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_THAT(run.output, HasSubstr(R"("topic":"newest","partition":1,"offset":3,)"));
-  // The same works without a saved file.
+  // A saved file is not necessary.
   const Ended direct = invoke_from("newest", {});
   EXPECT_EQ(direct.status, 0) << direct.output;
   EXPECT_THAT(direct.output, HasSubstr("\n10 records, "));
