@@ -1,4 +1,4 @@
-"""The real Apache Kafka that the benchmarks publish to."""
+"""Runs the real Apache Kafka that the benchmarks publish to."""
 
 import os
 import socket
@@ -20,8 +20,8 @@ class Broker:
         libs = os.environ.get("PENSTOCK_KAFKA_LIBS", str(REPOSITORY / "build" / "kafka" / "libs"))
         if not list(Path(libs).glob("kafka_*.jar")):
             raise Trouble(
-                f"no Kafka in {libs}: ./penstock up fetches it, "
-                "PENSTOCK_KAFKA_LIBS names another folder"
+                f"no Kafka in {libs}: run ./penstock up, which fetches it, "
+                "or set PENSTOCK_KAFKA_LIBS to its folder"
             )
         self.java = [tool("java"), "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-cp", f"{libs}/*"]
         self.port, controller = free_ports(2)
@@ -80,7 +80,7 @@ class Broker:
             return False
 
     def records(self, topic: str) -> str:
-        """The values of all records in the topic."""
+        """Returns the values of all records in the topic, each on a line."""
         return self.lab.run(
             [tool("kcat"), "-b", self.address, "-C", "-t", topic, "-o", "beginning", "-e", "-q"]
         )

@@ -1,4 +1,4 @@
-"""Starts what the benchmarks run against, on free ports, and accounts for its CPU time."""
+"""Starts the servers of the benchmarks on free ports, and measures their CPU time."""
 
 import contextlib
 import ctypes
@@ -31,7 +31,7 @@ PACKAGES = {
     "strip": "binutils",
 }
 GO_VERSION_MIN = (1, 24)
-OPEN_FILES_MAX = 8192  # 1,000 connections and their other ends, with room to spare.
+OPEN_FILES_MAX = 8192  # Enough for 1,000 connections and their other ends.
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 15
 COMMAND_SECONDS_MAX = 900
@@ -43,7 +43,7 @@ LIBC = ctypes.CDLL(None)
 
 
 class Trouble(Exception):
-    """An expected failure; its text is the sentence to print."""
+    """An expected failure. Its text is the sentence to print."""
 
 
 def tool(name: str) -> str:
@@ -54,7 +54,7 @@ def tool(name: str) -> str:
 
 
 def service(sources: Path = REPOSITORY) -> dict[str, str]:
-    """The names that the service declares once for every program: hello/service.env."""
+    """Returns the service's names from hello/service.env."""
     lines = (sources / "hello" / "service.env").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
@@ -67,7 +67,7 @@ def process_tree(pid: int) -> dict[int, list[str]]:
     stats = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            # It may have ended meanwhile.
+            # The process may have ended.
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 stats[int(entry.name)] = (entry / "stat").read_text().rpartition(")")[2].split()
     tree, grew = {pid} & stats.keys(), True
@@ -121,7 +121,7 @@ class Server:
         self.port, self.started = port, started
 
     def cpu_seconds(self) -> float:
-        """Utime + stime of the process and its children."""
+        """Returns utime + stime of the process and its descendants."""
         return (
             sum(int(f[11]) + int(f[12]) for f in process_tree(self.process.pid).values())
             / TICKS_PER_SECOND
@@ -137,7 +137,7 @@ class Server:
         )
 
     def get(self, path: str, port: int | None = None, seconds: float = 10) -> tuple[int, bytes]:
-        """Status and body; status 0 when there was no answer."""
+        """Returns status and body. The status is 0 if there was no answer."""
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=seconds)
         try:
             connection.request("GET", path)
@@ -172,7 +172,7 @@ class Server:
 
 
 class Lab:
-    """Owns the temporary folder and every process. Leaving it stops them all."""
+    """Owns the temporary folder and every process. They end with its context."""
 
     def __init__(self, program: Path | str | None) -> None:
         self.names = service()
@@ -199,12 +199,12 @@ class Lab:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop_all(self) -> None:
-        """Stops all that still runs, newest first."""
+        """Stops the processes that still run, the newest first."""
         while self.servers:
             self.servers.pop().stop()
 
     def spawn(self, command: list[str], **options: Any) -> subprocess.Popen:
-        """Starts a command in a session of its own, so that Ctrl-C reaches this program alone.
+        """Starts a command in a new session, so that Ctrl-C reaches only this program.
 
         The command ends when this program does.
         """
@@ -212,13 +212,13 @@ class Lab:
             command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            # This program has no threads but those that only read.
+            # It is safe here: this program's other threads only read.
             preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509
             **options,
         )
 
     def stop(self, server: Server) -> None:
-        """Stops one of those that run."""
+        """Stops one process, and forgets it."""
         server.stop()
         self.servers.remove(server)
 
@@ -242,7 +242,7 @@ class Lab:
         return self.servers[-1]
 
     def run(self, command: list[str], **options: Any) -> str:
-        """Runs a command to its end; its standard output."""
+        """Runs a command to its end, and returns its standard output."""
         process = self.spawn(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
         )
@@ -254,14 +254,14 @@ class Lab:
         return out
 
     def go_program(self, name: str) -> str:
-        """Builds peers/NAME once; the path of the program."""
+        """Builds peers/NAME, unless it did, and returns the path of the program."""
         if name not in self.built:
             version = self.run([tool("go"), "env", "GOVERSION"], cwd=PEERS).strip()
             numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
             if numbers < GO_VERSION_MIN:
                 raise Trouble(
-                    "bench/peers needs Go 1.24 or newer (golang-go of Debian 13); "
-                    f"this is {version}"
+                    f"bench/peers needs Go 1.24 or newer, and this is {version}: "
+                    "install golang-go of Debian 13"
                 )
             self.built[name] = str(self.folder / f"{name}-program")
             self.run([tool("go"), "build", "-o", self.built[name], "."], cwd=PEERS / name)
@@ -276,13 +276,13 @@ class Lab:
         side: Side | None = None,
         under: tuple[str, ...] = (),
     ) -> Server:
-        """Starts hello_api; without a bootstrap address Kafka is off.
+        """Starts hello_api, with Kafka off if there is no bootstrap address.
 
-        Quiet: its log goes to the null device. Under: a command that runs it.
+        If it is quiet, its log goes to the null device. `under` is a command that runs it.
         """
         program, names = (side.api, side.names) if side else (self.program, self.names)
         if not program.is_file():
-            raise Trouble(f"{program} is not there: ./penstock build release")
+            raise Trouble(f"{program} does not exist: run ./penstock build release")
         port, admin = free_ports(2)
         values = {
             "PORT": port,
@@ -311,7 +311,7 @@ class Lab:
         return server
 
     def nginx(self, body: bytes) -> Server:
-        """One worker that returns this body and writes its access log to the null device."""
+        """Starts nginx with one worker, which returns this body and logs to the null device."""
         (port,) = free_ports(1)
         folder = self.folder / f"nginx-{port}"
         folder.mkdir()
@@ -331,5 +331,5 @@ class Lab:
         server = self.start("nginx", command, port)
         server.wait_until(lambda: server.get("/")[0] == 200)
         if server.get("/")[1] != body:
-            raise Trouble("nginx does not return the body it was given")
+            raise Trouble("nginx does not return the body of its configuration")
         return server

@@ -1,4 +1,4 @@
-"""kill, down: what is answered while the broker is away, and whether the topic bears it out."""
+"""Runs kill and down: what the API answers in an outage, and whether the topic confirms it."""
 
 import argparse
 import json
@@ -15,17 +15,15 @@ from report import Row, say, table
 Answer = tuple[str, int, float]  # Name, status, milliseconds.
 
 KILL_REQUESTS, KILL_CONNECTIONS = 20000, 64
-KILL_AT = 8000  # The broker is killed when this request is sent,
-KILL_UNPACED = 12000  # the load goes at full speed up to this one,
-KILL_RATE = 500  # and the others spread over outage and recovery, at this many a second.
+KILL_AT = 8000  # The broker is killed when this request is sent.
+KILL_UNPACED = 12000  # The load runs at full speed up to this request.
+KILL_RATE = 500  # The requests after it are sent at so many a second.
 KILL_OUTAGE_SECONDS = 5
-DOWN_LOADS = {
-    1: (20, 5),
-    64: (512, 64),
-}  # connections: requests, and requests a second after the first burst
-LOAD_SECONDS_MAX = 120  # Then no new request is sent; one under way has another minute.
+# Connections, with the number of requests, and requests a second after the first burst.
+DOWN_LOADS = {1: (20, 5), 64: (512, 64)}
+LOAD_SECONDS_MAX = 120  # No request is sent after that; those in flight have another minute.
 RECOVERY_SECONDS_MAX = 60
-SETTLE_SECONDS = 15  # How long a refused event has to turn up in the topic after all.
+SETTLE_SECONDS = 15  # A refused event could still get into the topic in this time.
 LOST, REFUSED_BUT_STORED = "200 but not in the topic", "503 but in the topic"
 
 
@@ -63,13 +61,13 @@ def loadgen(
 
 
 def stored_names(broker: Broker, topic: str) -> Counter[str]:
-    """How often each name is in the topic."""
+    """Returns how often each name is in the topic."""
     messages = (json.loads(record)["message"] for record in broker.records(topic).splitlines())
     return Counter(message.removeprefix("Hello, ").removesuffix("!") for message in messages)
 
 
 def verdict(answers: list[Answer], stored: Counter[str]) -> Row:
-    """Compares the answers with the topic: one row of a table."""
+    """Compares the answers with the topic, and returns a row of the table."""
     by_status = {
         status: [name for name, answered, _ in answers if answered == status]
         for status in {status for _, status, _ in answers}
@@ -147,7 +145,7 @@ def kill(lab: Lab, _options: argparse.Namespace) -> None:
 def recovery(broker: Broker, api: Server, prefix: str) -> tuple[float | None, list[Answer]]:
     """Starts the broker, and returns the seconds from its open port to the first 200.
 
-    They are None if no 200 came. The second value is all answers.
+    The seconds are None if no 200 came. The second value is all answers.
     """
     broker.start(wait=False)
     broker.server.wait_until(broker.accepts, pause=0.005)
@@ -159,9 +157,8 @@ def recovery(broker: Broker, api: Server, prefix: str) -> tuple[float | None, li
         status = api.get(f"/current_time?name={name}", seconds=30)[0]
         answers.append((name, status, (time.monotonic() - start) * 1000))
         if time.monotonic() - opened > RECOVERY_SECONDS_MAX:
-            broker.server.wait_until(
-                broker.answers
-            )  # If it has ended, that is the trouble, and not the API's.
+            # If the broker has ended, this fails, since it is not the API's fault.
+            broker.server.wait_until(broker.answers)
             return None, answers
         time.sleep(0.02)
     return time.monotonic() - opened, answers

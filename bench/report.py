@@ -1,11 +1,11 @@
-"""How the benchmarks print what they measured."""
+"""Prints what the benchmarks measured."""
 
 import statistics
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-Row = dict[str, Any]  # By the headings.
+Row = dict[str, Any]  # The keys are the headings.
 
 
 def say(text: str) -> None:
@@ -26,7 +26,7 @@ def ratio(value: float, base: float) -> float:
 def compared(
     new: list[float], old: list[float], form: str = "{:,.1f}", ratio_form: str = "{:.3f}"
 ) -> dict[str, str]:
-    """The columns of a row that compares two sides, round by round."""
+    """Returns the columns of a row that compares two sides, round by round."""
     ratios = [ratio(*pair) for pair in zip(new, old, strict=True)]
     return {
         "new": spread(new, form),
@@ -39,7 +39,7 @@ def compared(
 
 
 def table(title: str, rows: Sequence[Row]) -> None:
-    """Rows are dictionaries with the same keys: the headings."""
+    """Prints the rows, which have the same keys, as a Markdown table."""
     print(f"\n### {title}\n")
     print("| " + " | ".join(rows[0]) + " |")
     print("|" + " --- |" * len(rows[0]))

@@ -1,4 +1,4 @@
-"""hello, publish, memory: what a request, a connection and a start cost."""
+"""Runs hello, publish and memory, which measure a request, a connection and a start."""
 
 import argparse
 import os
@@ -15,10 +15,10 @@ from report import say, spread, table
 HELLO_CONNECTIONS = (16, 64)
 PUBLISH_CONNECTIONS = (16, 64, 256)
 PUBLISH_PATH = "/current_time?name=Paul"
-BROKER_WARMUP_SECONDS = 5  # Its compiler works for longer; the order of turns levels the rest.
+BROKER_WARMUP_SECONDS = 5  # The JVM compiles for longer, but the alternating turns even that out.
 STARTS = 10
 OPEN_CONNECTIONS = 1000
-QUIET_SECONDS = 1  # Before memory is read.
+QUIET_SECONDS = 1  # The wait before memory is read.
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
 
 
@@ -49,7 +49,7 @@ def wrk(lab: Lab, url: str, connections: int, seconds: float) -> dict[str, Any]:
     socket_errors = re.search(r"Socket errors: (.*)", text)
     requests = int(re.search(r"(\d+) requests in", text)[1])
     if not requests:
-        raise Trouble(f"{url} answered nothing in {seconds} s")
+        raise Trouble(f"{url} answered no request in {seconds} s")
     return {
         "requests": requests,
         "rate": float(re.search(r"Requests/sec: +([\d.]+)", text)[1]),
@@ -70,7 +70,7 @@ def one_round(
     options: argparse.Namespace,
     broker: Broker | None,
 ) -> dict[str, Any]:
-    """Warms up, loads, and charges the CPU time of the measured part to its requests."""
+    """Warms up, loads, and divides the CPU time of the measured part by its requests."""
 
     def clocks() -> tuple[float, float, float, float]:
         return (
@@ -78,7 +78,7 @@ def one_round(
             broker.server.cpu_seconds() if broker else 0,
             machine_cpu_seconds(),
             sum(os.times()[2:4]),
-        )  # the last: children that have ended, so wrk
+        )  # The last is that of the ended children, which is wrk.
 
     if options.warmup:
         wrk(lab, url, connections, options.warmup)
@@ -105,7 +105,7 @@ def side_by_side(
     options: argparse.Namespace,
     broker: Broker | None = None,
 ) -> None:
-    """Loads the servers in turns, in alternating order, so that noise hits all of them.
+    """Loads the servers in turns, in alternating order, so that noise affects all of them.
 
     The table compares the others with the last one.
     """
@@ -162,7 +162,7 @@ def hello(lab: Lab, options: argparse.Namespace) -> None:
 
 def publish(lab: Lab, options: argparse.Namespace) -> None:
     broker = Broker(lab)
-    api = lab.api(broker.address, quiet=True)  # It makes the topic, which the peer then shares.
+    api = lab.api(broker.address, quiet=True)  # It makes the topic for both.
     peer = lab.peer(broker.address)
     say("warming up the broker")
     for server in (api, peer):
@@ -184,7 +184,7 @@ def publish(lab: Lab, options: argparse.Namespace) -> None:
 
 
 def open_connections(server: Server) -> list[socket.socket]:
-    """Keep-alive connections that have each been answered once."""
+    """Returns keep-alive connections, each of which has been answered once."""
     held = []
     for number in range(OPEN_CONNECTIONS):
         connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
@@ -200,7 +200,7 @@ def open_connections(server: Server) -> list[socket.socket]:
 def memory(lab: Lab, _options: argparse.Namespace) -> None:
     broker, topic, rows = Broker(lab), "memory", []
     lab.api(broker.address, topic).stop()  # It makes the topic.
-    lab.go_program("go")  # Or its build would count as the peer's first start.
+    lab.go_program("go")  # Otherwise its build would count as the peer's first start.
     for start in (lab.api, lab.peer):
         hello_ms: list[float] = []
         publish_ms: list[float] = []

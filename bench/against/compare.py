@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The work tree beside another commit of it: Markdown tables of ratios, new to old. See README.md.
+"""Compares the work tree with another commit, and prints tables of ratios. See README.md.
 
 compare.py NEW_SOURCES OLD_SOURCES [--only WORD]… [--rounds 7] [--seconds 5] [--warmup 2]
 
-./penstock bench against REVISION builds both, and calls this.
+`./penstock bench against REVISION` builds both and calls this program.
 """
 
 import argparse
@@ -36,13 +36,13 @@ CONNECTIONS = (16, 64)
 REQUEST_PATHS = ("/hello", PUBLISH_PATH)
 INSTRUCTION_ROUNDS_MAX = 3  # They hardly differ.
 MEMORY_REQUESTS = 10_000
-CONTRACT_BENCHMARKS = 20  # About so many share a round's seconds.
+CONTRACT_BENCHMARKS = 20  # About how many share a round's seconds.
 NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 NO_RATIO = {f"new to old: {name}": "" for name in ("least", "median", "most")}
 
 
 def turns(sides: Sides, rounds: int, what: str) -> Iterator[Side]:
-    """Sides take turns, in alternating order, so that noise hits both."""
+    """Yields the sides in turns, in alternating order, so that noise affects both."""
     for number in range(rounds):
         for side in sides if number % 2 == 0 else sides[::-1]:
             say(f"{what}: {side.name}, round {number + 1} of {rounds}")
@@ -57,7 +57,7 @@ def load(
     options: argparse.Namespace,
     broker: Broker | None = None,
 ) -> None:
-    """Each round has a process of its own: what it owes to its place in memory is noise, too."""
+    """Loads both sides, each round in a new process, since its place in memory is noise, too."""
     rows = []
     for connections in CONNECTIONS:
         rounds = {side: [] for side in sides}
@@ -126,10 +126,10 @@ def publish(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
 
 
 def contract_round(lab: Lab, side: Side, seconds: float) -> dict[str, dict]:
-    """What contract_bench measures, by the benchmarks' names."""
+    """Returns what contract_bench measures, by the names of the benchmarks."""
     bench = side.bin / "contract_bench"
     if not bench.is_file():
-        raise Trouble(f"{bench} is not there: ./penstock bench against builds it")
+        raise Trouble(f"{bench} does not exist: run ./penstock bench against, which builds it")
     out = lab.run([str(bench), "--benchmark_format=json", f"--benchmark_min_time={seconds}"])
     measured = {each["name"]: each for each in json.loads(out)["benchmarks"]}
     for name, each in measured.items():
@@ -212,7 +212,7 @@ def size(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     )
 
 
-# Each word has what it runs, and the tools that it needs.
+# Each word has the function that it runs, and the tools that it needs.
 BENCHMARKS = {
     "hello": (hello, ("wrk",)),
     "publish": (publish, ("wrk", "java")),
@@ -226,12 +226,15 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("new", type=Path, help="sources, with a build of preset release")
-    parser.add_argument("old", type=Path, help="the same of the other commit")
+    parser.add_argument("new", type=Path, help="the sources, with a build of preset release")
+    parser.add_argument("old", type=Path, help="the same for the other commit")
     parser.add_argument("--revision", default="", help="the other commit's name, for the heading")
     parser.add_argument("--commit", default="unknown", help="its hash, for the heading")
     parser.add_argument(
-        "--only", action="append", choices=list(BENCHMARKS), help="only this; may come again"
+        "--only",
+        action="append",
+        choices=list(BENCHMARKS),
+        help="run only this one; may be repeated",
     )
     parser.add_argument("--rounds", type=int, default=7, help="measured rounds of each side (7)")
     parser.add_argument("--seconds", type=int, default=5, help="length of a round (5)")
@@ -240,10 +243,10 @@ def parse_arguments() -> argparse.Namespace:
     )
     options = parser.parse_args()
     if options.rounds < 1 or options.seconds < 1 or options.warmup < 0:
-        parser.error("--rounds and --seconds are 1 or more, --warmup is 0 or more")
+        parser.error("--rounds and --seconds must be 1 or more, and --warmup 0 or more")
     for sources in (options.new, options.old):
         if not (sources / "hello" / "service.env").is_file():
-            parser.error(f"{sources} is not a folder with the sources: it has no hello/service.env")
+            parser.error(f"{sources} does not have the sources: there is no hello/service.env")
     return options
 
 

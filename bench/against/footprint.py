@@ -1,4 +1,4 @@
-"""What a program costs whatever the machine's load is: instructions, sizes, resident memory."""
+"""Measures what does not depend on the machine's load: instructions, sizes, resident memory."""
 
 import http.client
 import re
@@ -8,14 +8,14 @@ from pathlib import Path
 from lab import Lab, Server, Side, Trouble, tool
 from speed import QUIET_SECONDS
 
-FEW, MANY = 500, 5_500  # Requests of two runs: the difference has no start and no first times.
+FEW, MANY = 500, 5_500  # The requests of two runs. Their difference leaves out the start.
 REQUESTS_PER_CONNECTION = 8_000  # The API closes a connection after 10,000.
 ANSWER_SECONDS_MAX = 30
 ASK_SECONDS_MAX = 600
 
 
 def connect(server: Server) -> http.client.HTTPConnection:
-    """As soon as it listens. The program does not notice the tries before that."""
+    """Connects as soon as the program listens. It does not notice the attempts before that."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=ANSWER_SECONDS_MAX)
 
     def connected() -> bool:
@@ -26,12 +26,12 @@ def connect(server: Server) -> http.client.HTTPConnection:
         return True
 
     server.wait_until(connected)
-    connection.auto_open = 0  # One connection, or an error.
+    connection.auto_open = 0  # A lost connection is an error.
     return connection
 
 
 def waits(server: Server) -> bool:
-    """All of the program's threads sleep."""
+    """Whether all of the program's threads sleep."""
     if server.process.poll() is not None:
         raise Trouble(f"{server.name} has ended, with status {server.process.returncode}")
     try:
@@ -39,16 +39,16 @@ def waits(server: Server) -> bool:
             Path(task, "stat").read_text().rpartition(")")[2].split()[0]
             for task in Path(f"/proc/{server.process.pid}/task").iterdir()
         ]
-    except OSError:  # A thread has ended meanwhile.
+    except OSError:  # A thread has ended.
         return False
     return all(state == "S" for state in states)
 
 
 def ask(server: Server, path: str, count: int) -> None:
-    """So many requests, one after the other, over one connection at a time.
+    """Sends so many requests, one after the other, over one connection at a time.
 
-    Each finds a program that has done all of its work on the one before, and waits: otherwise the
-    work would depend on who is faster.
+    Each request is sent when the program has finished its work on the one before and sleeps.
+    Otherwise the work would depend on whether the client or the program is faster.
     """
     end, connection = time.monotonic() + ASK_SECONDS_MAX, None
     for number in range(count):
@@ -80,7 +80,7 @@ def ask(server: Server, path: str, count: int) -> None:
 
 
 def instructions_of_run(lab: Lab, side: Side, path: str, requests: int) -> int:
-    """Of the API, from its start to its end; in user space, as callgrind sees them."""
+    """Returns the API's instructions in user space from start to end, counted by callgrind."""
     counted = lab.folder / "callgrind.out"
     counted.unlink(missing_ok=True)
     server = lab.api(
@@ -107,9 +107,9 @@ def instructions_per_request(lab: Lab, side: Side, path: str) -> float:
 
 
 def program_sizes(lab: Lab, program: Path) -> dict[str, int]:
-    """Without debug information."""
+    """Returns the sizes of the program without debug information, in bytes."""
     if not program.is_file():
-        raise Trouble(f"{program} is not there: ./penstock bench against builds it")
+        raise Trouble(f"{program} does not exist: run ./penstock bench against, which builds it")
     stripped = lab.folder / "stripped"
     lab.run([tool("strip"), "-o", str(stripped), str(program)])
     text = lab.run([tool("size"), "--format=berkeley", str(stripped)]).splitlines()[1].split()[0]
@@ -117,7 +117,7 @@ def program_sizes(lab: Lab, program: Path) -> dict[str, int]:
 
 
 def resident_mib(lab: Lab, side: Side, path: str, requests: int) -> tuple[float, float]:
-    """After the start, and after so many requests."""
+    """Returns the resident memory after the start, and after so many requests."""
     server = lab.api(side=side, quiet=True)
     time.sleep(QUIET_SECONDS)
     idle = server.rss_mib()

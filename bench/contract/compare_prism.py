@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
 """Mocks the shop's contract with Penstock and with Prism, and sends both the same requests.
 
-It prints Markdown tables.
-
 compare_prism.py build/release/bin/penstock_contract [--rounds 3] [--seconds 5] [--warmup 2]
 
-invalid_requests.json: which server refuses which, and how. That Prism answers violations with 422
-where the table expects 400 is its convention, no fault: what counts is "refused". Then requests a
-second of a valid one, in turns, and resident memory. Ends with status 1 if Penstock does not answer
-as expected. Without a program Prism is on its own.
+The first Markdown table says how each server refuses the requests of invalid_requests.json. Prism
+answers violations with 422 where the table expects 400. That is its convention and not a fault:
+compare "refused". The second table has the requests a second of a valid request, in turns, and
+resident memory. The exit status is 1 if Penstock does not answer as expected. Without a program,
+only Prism runs.
 
-Prism is installed by npm into build/prism, as package-lock.json has it. It asks for Node 24.18 or
-newer; it ran on 20.20, too.
+npm installs Prism into build/prism, as package-lock.json says. Prism asks for Node 24.18 or newer,
+but ran on 20.20, too.
 """
 
 import argparse
@@ -33,7 +32,7 @@ from speed import one_round
 
 HERE = Path(__file__).resolve().parent
 CONTRACT = REPOSITORY / "tests" / "contracts" / "shop.openapi.yaml"
-BASE_PATH = "/v1"  # Of the contract's server. Prism's mock leaves it out.
+BASE_PATH = "/v1"  # The path of the contract's server. Prism's mock leaves it out.
 VALID_PATH = (
     "/products?q=assam&category=tea&category=coffee&id=17,18"
     "&sort=price%7Cname&in_stock=true&limit=50"
@@ -42,8 +41,8 @@ CONNECTIONS = 16
 ANSWER_SECONDS_MAX = 10
 
 
-Request = dict[str, Any]  # One of invalid_requests.json.
-Status = int | str  # Or why there is none.
+Request = dict[str, Any]  # A member of invalid_requests.json.
+Status = int | str  # A text says why there is no status.
 
 
 @dataclass(eq=False)
@@ -60,7 +59,7 @@ class Mock:
 
 
 def install_prism(lab: Lab) -> Path:
-    """The path of its program."""
+    """Installs Prism if needed, and returns the path of its program."""
     folder = REPOSITORY / "build" / "prism"
     program = folder / "node_modules" / ".bin" / "prism"
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +74,7 @@ def install_prism(lab: Lab) -> Path:
             raise Trouble("npm is missing: apt-get install npm")
         for name in names:
             shutil.copy(HERE / name, folder)
-        # Without scripts: the only one counts installations for somebody.
+        # Scripts are off, because the only one counts installations.
         lab.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder)
     return program
 
@@ -93,7 +92,7 @@ def start(lab: Lab, name: str, command: list[str | Path], base_path: str) -> Moc
 
 
 def send(mock: Mock, request: Request) -> Status:
-    """The status of the answer, byte for byte as the request is written; or why there is none."""
+    """Sends the request exactly as it is written. Returns the answer's status, or its absence."""
     path = request["path"].removeprefix(BASE_PATH)
     if "body_base64" in request:
         body = base64.b64decode(request["body_base64"])

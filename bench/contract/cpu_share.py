@@ -1,21 +1,20 @@
 #!/usr/bin/env python3
-"""The share of /current_time's CPU time that the contract takes, as a Markdown table. Kafka is off.
+"""Measures the contract engine's share of the CPU time of /current_time, with Kafka off.
 
 cpu_share.py build/release/bin/hello_api [--bench contract_bench] [--rounds 3] [--seconds 5]
 [--warmup 2]
 
-By parts: what contract_bench measures of the contract's work on a request, divided by all of the
-program's CPU time (user and kernel) per request under wrk, in turns in one run. By samples: perf
-looks at the loaded program, where caches are colder, so this is the one to quote; a sample counts
-if a function of the contract is on its stack. Without perf (Debian: linux-perf) that column is left
-out.
+"By parts" is what contract_bench measures of the contract's work on a request, divided by the
+program's whole CPU time (user and kernel) per request under wrk, in turns in one run. "By samples"
+is what perf sees in the loaded program: a sample counts if a function of the contract is on its
+stack. Quote this one, because it has colder caches. It is left out without perf (linux-perf).
 
-The contract's work: matching, reading and validating the request; choosing the answer's media type
-and validating the answer; validating the event. Not: parsing HTTP, running the handler, writing
-JSON, which are there without a contract.
+The contract's work is to match, read and validate the request, to choose the answer's media type
+and validate the answer, and to validate the event. A program without a contract also parses HTTP,
+runs the handler and writes JSON, so these do not count.
 
-Without Kafka a request costs least, so this is the largest share. Ends with status 1 if it is not
-under 10 %.
+A request costs least without Kafka, so this share is the largest. The exit status is 1 if the share
+is 10 % or more.
 """
 
 import argparse
@@ -35,8 +34,8 @@ from speed import PUBLISH_PATH, one_round, wrk
 CONNECTIONS = 64
 SHARE_MAX = 0.10
 PARTS = ("request", "answer", "answer_json", "event")
-# A frame of a stack, as perf script writes it; that JSON is written by this folder does not make it
-# the contract's.
+# These match a frame of a stack in the output of `perf script`. Writing JSON is in the same folder,
+# but is not the contract's work.
 CONTRACT = re.compile(
     r"^\s*[0-9a-f]+ penstock::(http::RequestValidator::|http::write_answer|contract::)",
     re.MULTILINE,
@@ -48,7 +47,7 @@ WRITER = re.compile(
 
 
 def contract_ns(lab: Lab, bench: str) -> dict[str, float]:
-    """What the contract takes of one request, by parts."""
+    """Returns the nanoseconds of one request that the contract takes, by parts."""
     out = lab.run([bench, "--benchmark_filter=^current_time/", "--benchmark_format=json"])
     ns = {each["name"].split("/")[1]: each["cpu_time"] for each in json.loads(out)["benchmarks"]}
     missing = set(PARTS) - ns.keys()
@@ -62,7 +61,7 @@ def contract_ns(lab: Lab, bench: str) -> dict[str, float]:
 
 
 def sampled_share(lab: Lab, server: Server, url: str, seconds: int) -> float | None:
-    """The share of the samples of the loaded program; nothing if perf cannot take any."""
+    """Returns the contract's share of the samples, or None if perf cannot take any."""
     perf = shutil.which("perf")
     if not perf:
         return None
@@ -102,8 +101,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("program", type=Path, help="hello_api, of preset release")
-    parser.add_argument("--bench", type=Path, help="contract_bench; the one beside the program")
+    parser.add_argument("program", type=Path, help="hello_api of preset release")
+    parser.add_argument("--bench", type=Path, help="contract_bench (the one beside the program)")
     parser.add_argument("--rounds", type=int, default=3, help="measured rounds (3)")
     parser.add_argument("--seconds", type=int, default=5, help="length of a round (5)")
     parser.add_argument(
@@ -112,9 +111,7 @@ def main() -> int:
     options = parser.parse_args()
     bench = (options.bench or options.program.parent / "contract_bench").resolve()
     if not bench.is_file():
-        raise Trouble(
-            f"{bench} is not there: cmake -D PENSTOCK_BENCH=ON, and build the target contract_bench"
-        )
+        raise Trouble(f"{bench} does not exist: run ./penstock bench contract, which builds it")
     with Lab(options.program.resolve()) as lab:
         tool("wrk")
         server = lab.api(quiet=True)
@@ -150,7 +147,7 @@ def main() -> int:
         worst = max(statistics.median(each) for each in (shares, sampled) if each)
         if worst >= SHARE_MAX:
             print(
-                f"bench: the contract takes {worst:.1%} of the CPU time, not under {SHARE_MAX:.0%}",
+                f"bench: the contract takes {worst:.1%} of the CPU time, at least {SHARE_MAX:.0%}",
                 file=sys.stderr,
             )
             return 1

@@ -6,10 +6,10 @@ It prints a Markdown table.
 throughput.py build/release/bin [--records 1000000] [--rounds 1] [--batch-size 100 10000]
 [--partitions 1 4]
 
-Each case begins with a group of its own at the topic's first record. From the first stored offset
-to the last one: records a second, CPU time a record of penstock_local, the function and the broker,
-and penstock_local's resident memory. The function is esm_counter, which answers without a look at
-its records, and the service's own with its log in the null device.
+Each case has a new consumer group, which begins at the topic's first record. From the first stored
+offset to the last one, it measures the records a second, the CPU time per record of penstock_local,
+the function and the broker, and the resident memory of penstock_local. The function is esm_counter,
+which answers without reading its records, or the service's own with its log in the null device.
 """
 
 import argparse
@@ -38,13 +38,13 @@ from lab import (
 from report import say, spread, table
 
 BATCH_SIZES = (100, 10_000)
-WIDTHS = (1, 4)  # Partitions, and as many concurrent functions.
+WIDTHS = (1, 4)  # The number of partitions, and of concurrent functions.
 MEMORY_SECONDS = 0.1
 COUNTER = "esm_counter"
 
 
 class Memory(threading.Thread):
-    """Resident memory of a process in MiB, again and again."""
+    """Samples the resident memory of a process in MiB."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -57,10 +57,8 @@ class Memory(threading.Thread):
                 self.samples.append(
                     int(self.path.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
                 )
-            except (
-                FileNotFoundError,
-                ProcessLookupError,
-            ):  # It has ended; the watcher will say so.
+            except (FileNotFoundError, ProcessLookupError):
+                # The process has ended, which the watcher will report.
                 return
 
     def stop(self) -> list[float]:
@@ -70,7 +68,7 @@ class Memory(threading.Thread):
 
 
 def clocks(mapping: Server, broker: Broker) -> tuple[float, float, float, float]:
-    """CPU seconds of penstock_local, of its functions, of the broker, and of the machine."""
+    """Returns the CPU seconds of penstock_local, its functions, the broker and the machine."""
     tree = {
         pid: (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
         for pid, fields in process_tree(mapping.process.pid).items()
@@ -88,7 +86,7 @@ def one_case(
     width: int,
     records: int,
 ) -> dict[str, float]:
-    """From the first stored offset to the last: what it took."""
+    """Runs one case, and returns what it measured."""
     group = f"group-{time.monotonic_ns()}"
     config = lab.folder / f"{group}.json"
     config.write_text(
@@ -127,12 +125,13 @@ def one_case(
     first = watcher.stdout.readline()
     if not first:
         raise Trouble(
-            "nothing was handed over; the end of the log:\n" + mapping.log.read_text()[-1000:]
+            "the function got no record; the end of the log:\n" + mapping.log.read_text()[-1000:]
         )
     before, start, memory = clocks(mapping, broker), time.monotonic(), Memory(mapping.process.pid)
     if watcher.wait(COMMAND_SECONDS_MAX):
         raise Trouble(
-            "not all was handed over; the end of the log:\n" + mapping.log.read_text()[-1000:]
+            "the function did not get all records; the end of the log:\n"
+            + mapping.log.read_text()[-1000:]
         )
     seconds, after, rss = time.monotonic() - start, clocks(mapping, broker), memory.stop()
     mapping.stop()
@@ -158,20 +157,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("folder", type=Path, help="the folder with the programs")
     parser.add_argument(
-        "folder", type=Path, help="penstock_local, the function, esm_counter and esm_topic"
+        "--records", type=int, default=1_000_000, help="records in each topic (1000000)"
     )
-    parser.add_argument("--records", type=int, default=1_000_000, help="in each topic (1000000)")
-    parser.add_argument("--rounds", type=int, default=1, help="of each case (1)")
+    parser.add_argument("--rounds", type=int, default=1, help="rounds of each case (1)")
     parser.add_argument(
-        "--batch-size", type=int, nargs="+", default=BATCH_SIZES, help="100 and 10000"
+        "--batch-size", type=int, nargs="+", default=BATCH_SIZES, help="batch sizes (100 10000)"
     )
     parser.add_argument(
         "--partitions",
         type=int,
         nargs="+",
         default=WIDTHS,
-        help="1 and 4; as many functions work at the same time",
+        help="partitions, and concurrent functions (1 4)",
     )
     parser.add_argument("--function", choices=("counter", "ours"), help="only this one")
     options = parser.parse_args()
@@ -181,10 +180,11 @@ def main() -> None:
         own = folder / lab.names["FUNCTION_PROGRAM"]
         for program in ("penstock_local", own.name, COUNTER, "esm_topic"):
             if not (folder / program).is_file():
-                raise Trouble(f"{folder / program} is not there: ./penstock bench esm builds it")
-        quiet = (
-            lab.folder / own.name
-        )  # penstock_local reads and shows what a function logs; this is not about that.
+                raise Trouble(
+                    f"{folder / program} does not exist: run ./penstock bench esm, which builds it"
+                )
+        # penstock_local reads and prints a function's log, which is not measured here.
+        quiet = lab.folder / own.name
         quiet.write_text(f"#!/bin/sh\nexec {own} >/dev/null\n")
         quiet.chmod(0o755)
         functions = {COUNTER: folder / COUNTER, own.name: quiet}

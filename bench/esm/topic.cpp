@@ -1,10 +1,10 @@
-// Does what throughput.py needs of Kafka.
+// Does for throughput.py what needs a Kafka client.
 //
 //   esm_topic fill HOST:PORT TOPIC PARTITIONS RECORDS
 //   esm_topic watch HOST:PORT TOPIC GROUP RECORDS
 //
-// `fill` makes the topic, with greetings as the API publishes them. `watch` prints a line with the
-// sum of the group's offsets whenever it grows, and ends with the last record.
+// `fill` makes the topic and stores greetings as the API publishes them. `watch` prints the sum of
+// the group's offsets on a line whenever it grows, and ends when it is RECORDS.
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kPatienceMs = 30'000;
 constexpr std::chrono::milliseconds kWatchStep{20};
-constexpr std::chrono::minutes kWatchPatience{1};  // Without progress.
+constexpr std::chrono::minutes kWatchPatience{1};  // The longest time without progress.
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "esm_topic: %s\n", why.c_str());
@@ -52,7 +52,7 @@ void create(rd_kafka_t* client, const std::string& topic, int partitions) {
   const kafka::Queue answers(rd_kafka_queue_new(client));
   rd_kafka_CreateTopics(client, list.data(), list.size(), nullptr, answers.get());
   const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
-  if (!answer) give_up("no answer to CreateTopics");
+  if (!answer) give_up("the broker did not answer CreateTopics within 30 s");
   check("CreateTopics", rd_kafka_event_error(answer.get()));
   size_t count = 0;
   const auto* const* results =
@@ -100,7 +100,9 @@ void fill(const std::string& bootstrap, const std::string& topic, int partitions
                                                          &first, &end, kPatienceMs));
     stored += end - first;
   }
-  if (stored != records) give_up(std::to_string(stored) + " records are stored");
+  if (stored != records) {
+    give_up(std::to_string(stored) + " of " + std::to_string(records) + " records are stored");
+  }
 }
 
 kafka::Partitions partitions_of(rd_kafka_t* client, const std::string& topic) {
@@ -135,7 +137,8 @@ void watch(const std::string& bootstrap, const std::string& topic, const std::st
       std::printf("%lld\n", static_cast<long long>(sum));
       std::fflush(stdout);
     } else if (now - progress > kWatchPatience) {
-      give_up("no progress after " + std::to_string(known) + " records");
+      give_up("the group made no progress for a minute after " + std::to_string(known) +
+              " records");
     }
     known = sum;
     std::this_thread::sleep_for(kWatchStep);

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""The Lambda function beside one in plain Python that does the same, in one run; Markdown tables.
+"""Compares the Lambda function with one in plain Python, and prints Markdown tables.
 
 compare_python.py build/release/bin/kafka_consumer [MORE…] [--starts 60] [--rounds 5] [--seconds 2]
 
-Plays the Runtime API. Starts: from just before the process is made to its first request for an
-invocation, and to the response to a first batch of 100 records. Steady state: CPU time a record
-(user and kernel, of the function's process alone) in batches of 100 and of 10,000 records, with the
-log in the null device and in a pipe that somebody reads. All take turns, in alternating order.
+It plays the Runtime API. A start is measured from just before the process is made to its first
+request for an invocation, and to its response to a first batch of 100 records. In the steady state
+it measures the CPU time per record (user and kernel, of the function's process only) in batches of
+100 and of 10,000 records. The log goes to the null device, or to a pipe that a process reads. All
+functions take turns, in alternating order.
 
-MORE programs are other builds of the function. The log level WARN shows what is left without the
-two lines a record.
+MORE is other builds of the function. The log level WARN shows the cost without the two lines of
+each record.
 """
 
 import argparse
@@ -28,14 +29,14 @@ from function import Function, event
 from lab import REPOSITORY, Lab, Trouble, machine_cpu_seconds
 from report import say, spread, table
 
-Programs = dict[str, list[str]]  # Commands by their names.
+Programs = dict[str, list[str]]  # The commands by the names of the functions.
 
 PYTHON = "Python"
 FIRST_BATCH = 100
-# Records a batch: how many batches there are. The function knows the last 10,000 records again:
-# none may come again before it has seen so many others.
+# The number of batches by the records in a batch. The function recognises the last 10,000 records,
+# so none may come again before so many others.
 BATCHES = {100: 110, 10_000: 3}
-EVENT_BYTES_MAX = 6_291_556  # Lambda's.
+EVENT_BYTES_MAX = 6_291_556  # Lambda's limit.
 
 
 def percentile(values: list[float], percent: int) -> float:
@@ -99,7 +100,7 @@ def starts(programs: Programs, count: int) -> None:
 
 @contextlib.contextmanager
 def log_output(kind: str) -> Iterator[int]:
-    """Where a function's log goes: a file descriptor."""
+    """Yields a file descriptor for the function's log."""
     if kind == "null":
         with Path(os.devnull).open("w") as null:
             yield null.fileno()
@@ -115,7 +116,7 @@ def log_output(kind: str) -> Iterator[int]:
 def steady(
     command: list[str], size: int, batches: list[bytes], kind: str, level: str, seconds: float
 ) -> float:
-    """CPU µs a record, once the function is warm; and how many cores others used."""
+    """Returns the CPU µs per record, once the function is warm."""
     with (
         log_output(kind) as output,
         Function(command, output, {"AWS_LAMBDA_LOG_LEVEL": level}) as function,
@@ -183,7 +184,7 @@ def main() -> None:
     programs = {}
     for program in (each.resolve() for each in options.programs):
         if not program.is_file():
-            raise Trouble(f"{program} is not there: ./penstock build release")
+            raise Trouble(f"{program} does not exist: run ./penstock build release")
         folder = program.parent.parent
         build = folder.relative_to(REPOSITORY) if folder.is_relative_to(REPOSITORY) else folder
         programs[f"{program.name} of {build}"] = [str(program)]

@@ -1,4 +1,4 @@
-"""One process of a function, and the Runtime API that it calls."""
+"""Runs one process of a function, and plays the Runtime API that it calls."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from typing import Any, Self
 from lab import Trouble
 
 PATIENCE_SECONDS = 30
-DEADLINE_MS = 4_000_000_000_000  # Far away: nothing here is about time-outs.
+DEADLINE_MS = 4_000_000_000_000  # Far away, since no time-out is measured here.
 HEADERS = [
     ("ce_specversion", "1.0"),
     ("ce_source", "/hello_api"),
@@ -21,7 +21,7 @@ HEADERS = [
 
 
 class Function:
-    """Starts at once. Its log goes to the file descriptor `output`."""
+    """Starts the command. Its log goes to the file descriptor `output`."""
 
     def __init__(
         self, command: list[str], output: int, environment: dict[str, str] | None = None
@@ -31,7 +31,7 @@ class Function:
         self.listener.settimeout(PATIENCE_SECONDS)
         self.connection: socket.socket | None = None
         address = f"127.0.0.1:{self.listener.getsockname()[1]}"
-        # As Lambda does: nothing of ours is inherited.
+        # Lambda's process inherits nothing of ours, either.
         variables = {
             "PATH": os.environ["PATH"],
             "AWS_LAMBDA_RUNTIME_API": address,
@@ -39,13 +39,12 @@ class Function:
             "LANG": "en_US.UTF-8",
             **(environment or {}),
         }
-        # No fork of this large process: that would count as the function's start.
+        # A fork of this large process would count as part of the function's start.
         actions = [(os.POSIX_SPAWN_DUP2, output, 1)]
         self.started = time.monotonic()
         self.pid = os.posix_spawn(command[0], command, variables, file_actions=actions)
-        self.clock = (
-            ~self.pid << 3
-        ) | 2  # clock_getcpuclockid(3): utime + stime of all threads, in nanoseconds.
+        # clock_getcpuclockid(3) does this. The clock has utime + stime of all threads.
+        self.clock = (~self.pid << 3) | 2
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +79,7 @@ class Function:
         return head[0], content
 
     def wait_for_next(self) -> float:
-        """Until the function asks for an invocation; when that was."""
+        """Waits until the function asks for an invocation, and returns when that was."""
         if not self.connection:
             self.connection, _ = self.listener.accept()
             self.connection.settimeout(PATIENCE_SECONDS)
@@ -90,11 +89,13 @@ class Function:
         asked = time.monotonic()
         line, body = self.request()
         if not line.startswith("GET ") or "/invocation/next " not in line:
-            raise Trouble(f"{self.name} asks for {line} instead of its invocation: {body.decode()}")
+            raise Trouble(
+                f"{self.name} sent {line} instead of asking for an invocation: {body.decode()}"
+            )
         return asked
 
     def invoke(self, payload: bytes) -> float:
-        """Answers the request for the next invocation; when the response came."""
+        """Answers the request for the next invocation, and returns when the response came."""
         request_id = str(uuid.uuid4())
         self.connection.sendall(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -108,7 +109,7 @@ class Function:
         line, body = self.request()
         answered = time.monotonic()
         if f"/{request_id}/response " not in line or body != b"null":
-            raise Trouble(f"{self.name} answers {line}: {body.decode()[:500]}")
+            raise Trouble(f"{self.name} sent {line} instead of its response: {body.decode()[:500]}")
         self.connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
         return answered
 

@@ -1,4 +1,4 @@
-"""cloudformation/consumer.yaml makes the consumer that terraform/modules/consumer makes.
+"""Checks that cloudformation/consumer.yaml makes the same consumer as terraform/modules/consumer.
 
 pip install --requirement tests/cloudformation/requirements.txt
 python3 tests/cloudformation/consumer_test.py
@@ -19,7 +19,7 @@ TEMPLATE = ROOT / "cloudformation" / "consumer.yaml"
 CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/hello/6cc0432b-s1"
 FAILURES = "arn:aws:sqs:us-east-1:123456789012:hello_kafka_consumer_on_failure"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
-# The file lists all that the role allows. A wider role needs a change of it.
+# The role must have exactly these rights. A change of the role changes this file, too.
 ROLE = json.loads((HERE / "consumer_role.json").read_text())
 
 
@@ -42,7 +42,7 @@ def role_statements(made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
         | {key: as_sorted_list(statement[key]) for key in ("Action", "Resource")}
         for statement in statements
     }
-    assert len(by_sid) == len(statements), "two statements of one name"
+    assert len(by_sid) == len(statements), "two statements have the same Sid"
     return by_sid
 
 
@@ -111,7 +111,8 @@ class ConsumerTest(unittest.TestCase):
             self.assertEqual(
                 [stack.value(each["Assert"]) for each in rule["Assertions"]], [groups != ""]
             )
-        # cfn-lint lets others pass (AWS CloudFormation, "Rule functions", supported functions).
+        # cfn-lint also accepts functions that rules do not support (AWS CloudFormation, "Rule
+        # functions", supported functions).
         self.assertLessEqual(
             functions_of(stack.template["Rules"]), {"Ref", "Fn::Equals", "Fn::Not"}
         )

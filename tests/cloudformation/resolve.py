@@ -1,7 +1,7 @@
-"""Resolves a CloudFormation template with given parameters: its conditions and functions.
+"""Resolves the conditions and functions of a CloudFormation template for given parameters.
 
-Only what our template uses. It knows nothing of AWS: a GetAtt gives the ARN that AWS would make of
-the resource's name.
+It knows only the functions that our template uses, and does not ask AWS: a GetAtt returns the ARN
+that AWS would make from the resource's name.
 """
 
 import re
@@ -26,17 +26,17 @@ class Stack:
         self.template = cfn_yaml.load(str(template))
         declared = self.template["Parameters"]
         unknown = parameters.keys() - declared.keys()
-        assert not unknown, f"no parameters of the template: {unknown}"
+        assert not unknown, f"the template has no parameters {unknown}"
         values = {
             name: parameters.get(name, declaration.get("Default"))
             for name, declaration in declared.items()
         }
         missing = [name for name, value in values.items() if value is None]
-        assert not missing, f"parameters without a value: {missing}"
+        assert not missing, f"these parameters need a value: {missing}"
         self.parameters = values
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """Properties of the resources that are made."""
+        """Returns the properties of the resources that are made."""
         return {
             name: self.value(resource.get("Properties", {}))
             for name, resource in self.template["Resources"].items()

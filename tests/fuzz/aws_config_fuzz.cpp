@@ -1,4 +1,4 @@
-// AWS's shared config and credentials files, and the URLs of endpoints.
+// Parses AWS's shared config and credentials files, and the URLs of endpoints.
 #include <cstdint>
 #include <string_view>
 
@@ -14,22 +14,24 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (ini) {
     for (const auto& [name, section] : ini->sections) {
       for (const auto& [key, value] : section) {
-        base::check(text.size() >= name.size() + key.size() + value.size(), "nothing is made up");
-        base::check(value.find('\n') == std::string::npos, "a value is of one line");
+        base::check(text.size() >= name.size() + key.size() + value.size(),
+                    "a value is part of the input");
+        base::check(value.find('\n') == std::string::npos, "a value has one line");
       }
     }
   }
   const auto url = aws::Url::parse(text);
   if (url) {
     base::check(url->port != 0 && url->target.front() == '/', "a URL has a port and a path");
-    base::check(url->host.find_first_of("/@?#%[] \r\n") == std::string::npos, "a host is a host");
+    base::check(url->host.find_first_of("/@?#%[] \r\n") == std::string::npos,
+                "a host has no delimiter");
     const auto again = aws::Url::parse(url->text() + url->target);
     base::check(again && again->host == url->host && again->port == url->port &&
                     again->target == url->target,
-                "what was read can be read again");
+                "a URL's text gives the same URL");
   }
   if (const auto region = aws::region_of_msk(text)) {
-    base::check(aws::is_region(*region), "a region is one");
+    base::check(aws::is_region(*region), "a region has the form of one");
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-// What SQS and S3 answer.
+// Parses the answers of SQS and S3.
 #include <cstdint>
 #include <string_view>
 
@@ -13,8 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const aws::ServiceError error = aws::parse_service_error(text);
   base::check(
       aws::one_line(error.code + error.message + error.region).find('\n') == std::string::npos,
-      "an error is told on a line");
+      "an error has one line");
   const auto page = aws::parse_s3_page(text);
-  if (!page) base::check(!page.error().message.empty(), "an error says something");
+  if (!page) base::check(!page.error().message.empty(), "an error has a message");
   return 0;
 }

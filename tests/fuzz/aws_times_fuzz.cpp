@@ -1,4 +1,4 @@
-// Times as endpoints send them: RFC 3339, and HTTP dates.
+// Parses times as endpoints send them: RFC 3339 and HTTP dates.
 #include <cstdint>
 #include <string_view>
 
@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto time = aws::parse_timestamp(text)) {
     const auto again = aws::parse_timestamp(aws::timestamp(*time));
-    // An offset may lead before 1970.
+    // A time zone's offset may lead to a time before 1970.
     base::check(time->time_since_epoch().count() < 0 || (again && *again == *time),
                 "a time survives its text");
   }

@@ -1,4 +1,6 @@
-// Documents of an API, and the files that they refer to: refused with a place, or served.
+// Compiles an API document with the file that it refers to. Each is refused with a location, or its
+// operations are matched, its samples validated and its AsyncAPI document written. Compiling it
+// again must have the same result.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +41,7 @@ base::Result<contract::Contract> parse(const Input& input, std::vector<std::stri
                                    [&](const std::string& name) -> base::Result<std::string> {
                                      if (files.size() == kFilesMax) {
                                        return base::Error{.code = base::ErrorCode::not_found,
-                                                          .message = "these are too many files"};
+                                                          .message = "there are too many files"};
                                      }
                                      files.push_back(name);
                                      return std::string(input.other);

@@ -7,7 +7,8 @@
 #include "base/check.h"
 #include "local/filter/event_filter.h"
 
-// A pattern, a byte of zero, and a record's value; without that byte, a tombstone.
+// Applies an event filter. The input is a pattern, a zero byte and a record's value. Without the
+// zero byte the record is a tombstone.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using penstock::base::check;
   namespace json = boost::json;
@@ -22,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
        json::array{json::object{{"Pattern", json::string_view(pattern.data(), pattern.size())}}}}};
   const auto filter = penstock::local::EventFilter::parse(criteria);
   if (!filter) {
-    check(!filter.error().message.empty(), "an error says what it is");
+    check(!filter.error().message.empty(), "an error has a message");
     return 0;
   }
   const bool passes = filter->passes(value);

@@ -1,4 +1,4 @@
-// The way of foreign bytes into the API, without sockets: parser, contract, handler, event.
+// Sends foreign bytes through the API without sockets: parser, contract, handler and event.
 #include <fcntl.h>
 
 #include <boost/asio/buffer.hpp>
@@ -34,7 +34,7 @@ struct Program {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Program program;
   const http::Limits limits{.header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
-  // Pipelined requests, in pieces whose size the first byte says.
+  // The input is pipelined requests, in pieces whose size is in the first byte.
   const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
   std::string buffer;
   http::RequestMessage message;
@@ -56,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       const http::Reply reply = program.api->plan(message).reply;
       program.api->completed(message, reply, std::chrono::milliseconds(1),
                              reply.response.body.size());
-      // The hello contract leaves no way to make the program itself fail.
+      // No request may make the program itself fail.
       if (reply.response.status >= 500) __builtin_trap();
       parser.emplace(message, limits);
     }

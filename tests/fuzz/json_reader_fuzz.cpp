@@ -1,5 +1,5 @@
-// JSON texts: read as Boost reads them, but for what only we refuse, and written so that they read
-// back.
+// Compares our JSON reader with Boost's, except for what only ours refuses. What ours writes must
+// read back as the same value.
 #include <boost/json/parse.hpp>
 #include <cmath>
 #include <cstddef>
@@ -19,8 +19,8 @@ using penstock::base::is_utf8;
 
 namespace {
 
-// But for the last digits of a double, which Boost can have wrong, and zeros like 0e400, of which
-// it makes NaN.
+// Says whether the values are equal, except for two faults of Boost: the last digits of a double
+// may be wrong, and it reads zeros like 0e400 as NaN.
 bool similar(const boost::json::value& ours, const boost::json::value& theirs) {
   if (ours.is_double() && theirs.is_double()) {
     if (std::isnan(theirs.get_double())) return ours.get_double() == 0;
@@ -47,7 +47,8 @@ bool similar(const boost::json::value& ours, const boost::json::value& theirs) {
   return ours == theirs;
 }
 
-// The two escapers differ in nothing but bytes that are not UTF-8, and write what reads back.
+// Checks that both functions that escape a string agree except on bytes that are not UTF-8, and
+// that what they write reads back.
 void strings_read_back(std::string_view text) {
   std::string checked;
   const bool sound = append_checked_string(checked, text);
@@ -67,7 +68,7 @@ bool is_ours_alone(std::string_view reason) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  static Reader reader;  // What it keeps of one text must not get into the next.
+  static Reader reader;  // It reads all inputs, so that what it keeps between them is tested, too.
   static Reader narrow(Limits{.depth_max = 3, .properties_max = 2});
   strings_read_back(text);
   const auto value = reader.read(text, {});

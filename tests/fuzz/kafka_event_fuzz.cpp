@@ -5,16 +5,17 @@
 #include "base/check.h"
 #include "lambda/kafka_event.h"
 
+// Decodes Lambda's Kafka event, with small limits.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using penstock::base::check;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto event =
       penstock::lambda::decode_kafka_event(text, {.records_max = 20, .headers_max = 5});
   if (!event) {
-    check(!event.error().message.empty(), "an error says what it is");
+    check(!event.error().message.empty(), "an error has a message");
     return 0;
   }
-  // Every view is read, so that one that points elsewhere is found.
+  // Reads every view, so that the sanitizer finds one that points elsewhere.
   size_t bytes =
       event->event_source.size() + event->event_source_arn.size() + event->bootstrap_servers.size();
   uint8_t sum = 0;

@@ -1,4 +1,4 @@
-// What a function answers to an event source mapping, and what lies in a failure destination.
+// Parses the answer of a function to an event source mapping, and a failure document.
 #include <cstdint>
 #include <string_view>
 
@@ -23,8 +23,8 @@ const local::EventBatch& batch() {
   return batch;
 }
 
-void is_a_line(const base::Error& error) {
-  base::check(!error.message.empty(), "an error says something");
+void has_message(const base::Error& error) {
+  base::check(!error.message.empty(), "an error has a message");
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ void is_a_line(const base::Error& error) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto failures = local::failures_in(text, batch())) {
-    // What is to come again was there.
+    // Only records of the batch may be delivered again.
     const auto ranges = batch().ranges();
     for (const auto& [topic_partition, offset] : *failures) {
       const auto range = ranges.find(topic_partition);
@@ -40,9 +40,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       base::check(offset >= range->second.offsets.first && offset <= range->second.offsets.last,
                   "only records of the batch are named");
     }
-    base::check(failures->empty() || local::names_failures(text), "both readings agree");
+    base::check(failures->empty() || local::names_failures(text),
+                "failures_in() and names_failures() agree");
   } else {
-    is_a_line(failures.error());
+    has_message(failures.error());
   }
   if (const auto document = local::FailureDocument::parse(text)) {
     base::check(document->event.has_value() != !document->ranges.empty(),
@@ -50,11 +51,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const auto& range : document->ranges) {
       base::check(range.offsets.first.value >= 0 && range.offsets.first <= range.offsets.last &&
                       range.topic_partition.partition.number >= 0,
-                  "ranges can be read");
+                  "ranges are not empty or negative");
     }
-    base::check(!document->text().empty(), "a document can be told");
+    base::check(!document->text().empty(), "a document has a text");
   } else {
-    is_a_line(document.error());
+    has_message(document.error());
   }
   return 0;
 }

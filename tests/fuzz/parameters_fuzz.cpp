@@ -1,5 +1,5 @@
-// The texts of parameters, in every style and shape, and what else a request says in small
-// languages: percent encoding, paths, media types.
+// Reads the texts of parameters in every style and shape, and the other small languages of a
+// request: percent encoding, paths and media types.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 8> kSchemas{
     "string}}}",
     "{type: object, properties: {x: {type: boolean}}, additionalProperties: {type: [number, "
     "string]}}",
-    ""};  // JSON, by `content`.
+    ""};  // Stands for a parameter with `content`, which is JSON.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kStyles{
     {{"path", "simple"},
      {"path", "label"},
@@ -48,7 +48,7 @@ bool is_allowed(std::string_view in, std::string_view style, std::string_view sc
   return is_list || !style.ends_with("Delimited");
 }
 
-// A path for every style, schema and `explode` that go together.
+// Returns a document with a path for each permitted combination of style, schema and `explode`.
 std::string document() {
   std::string paths;
   int number = 0;
@@ -115,7 +115,7 @@ void read_media_types(std::string_view text) {
   }
 }
 
-// Every line is a template and a path.
+// Uses each line as a template and as a path.
 void route(std::string_view text) {
   Router router;
   std::vector<std::string_view> lines;

@@ -1,5 +1,5 @@
-// Requests to contracts that use all of OpenAPI, without sockets: each is answered, and the same
-// again.
+// Validates requests with contracts that use all of OpenAPI, without sockets. Each request must get
+// an answer, and the same one again.
 #include <fcntl.h>
 
 #include <array>
@@ -36,8 +36,8 @@ struct Program {
   http::Mock mock;
 };
 
-// "METHOD TARGET", header lines, an empty line, the body. What the parser of HTTP never lets
-// through is left out.
+// Reads "METHOD TARGET", header lines, an empty line and the body. Returns false for what the HTTP
+// parser always refuses.
 bool read_request(std::string_view text, http::RequestMessage& request) {
   for (size_t number = 0;; ++number) {
     const size_t end = text.find('\n');
@@ -131,7 +131,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                         });
   io.restart();
   io.run();
-  // A mock can be asked for the response of a 500.
+  // A client may ask a mock for its 500 response.
   if (reply.response.status >= 500 && reply.problem) __builtin_trap();
   if (reply.response.status < 500) check_response(reply.response);
   program.mock.completed(request, reply, std::chrono::milliseconds(1), reply.response.body.size());

@@ -1,4 +1,4 @@
-// A schema and a value: whether it is valid is one question, whoever asks for the reasons or not.
+// Validates a value with a schema. is_valid() and validate() must agree.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view instance =
       border == std::string_view::npos ? "{}" : text.substr(border + kBorder.size());
   text = text.substr(0, border);
-  // The first byte is a digit, so that a person can read the corpus.
+  // The first byte is a digit, which keeps the corpus readable.
   const unsigned choice = data[0];
   const contract::SchemaOptions options{.dialect = (choice & 1) != 0
                                                        ? contract::Dialect::openapi_3_0

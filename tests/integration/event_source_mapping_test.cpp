@@ -1,45 +1,31 @@
+// These tests run an event source mapping with librdkafka's in-process broker: how batches are
+// made, retried and committed. event_source_mapping_kafka_test.cpp has what needs a real broker.
 #include "local/mapping/event_source_mapping.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <future>
 #include <map>
 
 #include "local/kafka/memory_broker.h"
-#include "support/kafka_client.h"
-#include "support/real_kafka.h"
-#include "support/scripted_function.h"
+#include "support/mapping_test.h"
 
 namespace penstock::local {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+using test::first_offsets;
+using test::from_zero;
+using test::kGroup;
+using test::kTopic;
 using test::NewRecord;
+using test::numbered;
+using test::quick;
 using test::ScriptedFunction;
-using ::testing::HasSubstr;
+using test::start_mapping;
+using test::stop_mapping;
 using Batch = ScriptedFunction::Batch;
-
-constexpr const char* kGroup = "group";
-constexpr const char* kTopic = "events";
-
-MappingRules quick() {
-  MappingRules settings;
-  settings.batching_window = milliseconds(200);
-  settings.retry_pause_min = milliseconds(20);
-  settings.retry_pause_max = milliseconds(200);
-  return settings;
-}
-
-std::vector<NewRecord> numbered(int first, int count, int partitions = 1) {
-  std::vector<NewRecord> records;
-  for (int i = first; i < first + count; ++i) {
-    records.push_back({.value = std::to_string(i), .partition = i % partitions});
-  }
-  return records;
-}
 
 std::vector<std::string> values(const Batch& batch) {
   std::vector<std::string> result;
@@ -53,48 +39,11 @@ std::vector<std::string> numbers(int first, int count) {
   return result;
 }
 
-// Every record for the first time it came, by partition: at least once is allowed, out of order is
-// not.
-std::map<int32_t, std::vector<int64_t>> first_offsets(const Batch& all) {
-  std::map<int32_t, std::vector<int64_t>> result;
-  for (const auto& seen : all) {
-    auto& offsets = result[seen.partition];
-    if (std::find(offsets.begin(), offsets.end(), seen.offset) == offsets.end()) {
-      offsets.push_back(seen.offset);
-    }
-  }
-  return result;
-}
-
-std::vector<int64_t> from_zero(int64_t count) {
-  std::vector<int64_t> result;
-  for (int64_t i = 0; i < count; ++i) result.push_back(i);
-  return result;
-}
-
-std::unique_ptr<EventSourceMapping> start_mapping(const std::string& bootstrap,
-                                                  ScriptedFunction& function, MappingRules settings,
-                                                  milliseconds session_timeout,
-                                                  const std::string& topic = kTopic) {
-  auto mapping = EventSourceMapping::start({.cluster = {.bootstrap = bootstrap},
-                                            .topics = {topic},
-                                            .group_id = kGroup,
-                                            .session_timeout = session_timeout},
-                                           std::move(settings), function, nullptr, function);
-  return std::move(mapping.value());
-}
-
-void stop_mapping(std::unique_ptr<EventSourceMapping>& mapping, ScriptedFunction& function,
-                  milliseconds patience = milliseconds(5000)) {
-  mapping->stop(patience);
-  EXPECT_TRUE(function.wait([](auto& f) { return f.ended_; }));
-  mapping.reset();
-}
-
-// Against librdkafka's in-process broker. It lets the first member into a group after 3 s, which
-// must not be the end of its session, and the next one after the session's length less a second.
+// librdkafka's in-process broker accepts the first member of a group after 3 s, before which its
+// session must not end. It accepts the next member one second before the end of the session.
 constexpr milliseconds kMemorySession{3500};
 
+// MappingInMemory is the fixture for what librdkafka's in-process broker can do.
 class MappingInMemory : public ::testing::Test {
  protected:
   void serve(int partitions = 1) {
@@ -122,7 +71,7 @@ TEST_F(MappingInMemory, a_batch_ends_at_its_size_or_with_its_window) {
   ScriptedFunction function;
   MappingRules settings = quick();
   settings.batch_size = 10;
-  settings.batching_window = milliseconds(1000);  // The first two do not wait for it.
+  settings.batching_window = milliseconds(1000);  // Only the last batch waits for it.
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 25; }));
   stop_mapping(mapping, function);
@@ -158,7 +107,7 @@ TEST_F(MappingInMemory, without_a_window_a_batch_has_what_is_there) {
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 100; }));
   stop_mapping(mapping, function);
   EXPECT_EQ(values(function.all()), numbers(0, 100));
-  EXPECT_LE(function.batches_.size(), 20u) << "10, unless they came in parts";
+  EXPECT_LE(function.batches_.size(), 20u) << "10, unless the records came in parts";
 }
 
 TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
@@ -168,8 +117,8 @@ TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
          {.value = std::string(2000, 'c')}});
   ScriptedFunction function;
   MappingRules settings = quick();
-  settings.batch_bytes_max =
-      4000;  // Two of the small ones in base64; the third does not fit beside them.
+  // There is room for the two small values in base64, but not for the third, too.
+  settings.batch_bytes_max = 4000;
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 3; }));
   stop_mapping(mapping, function);
@@ -238,98 +187,6 @@ TEST_F(MappingInMemory, keeps_the_order_inside_of_every_partition) {
   for (const auto& [partition, offsets] : first_offsets(function.all())) {
     EXPECT_EQ(offsets, from_zero(100)) << "partition " << partition;
   }
-}
-
-// Whatever joins a group again, or kills a broker: real Kafka only.
-class MappingWithKafka : public test::RealKafkaTest {
- protected:
-  void make_topic(const std::string& topic, int partitions) {
-    const auto made = test::create_topic(kafka().bootstrap(), topic, partitions);
-    ASSERT_TRUE(made) << made.error().message;
-  }
-  void store(const std::string& topic, const std::vector<NewRecord>& records) {
-    const auto stored = test::produce(kafka().bootstrap(), topic, records);
-    ASSERT_TRUE(stored) << stored.error().message;
-  }
-  auto start(const std::string& topic, ScriptedFunction& function) {
-    return start_mapping(kafka().bootstrap(), function, quick(), milliseconds(6000), topic);
-  }
-};
-
-TEST_F(MappingWithKafka, waits_for_its_topic_and_goes_on_after_a_restart) {
-  const std::string topic = "later";
-  ScriptedFunction first;
-  auto mapping = start(topic, first);
-  ASSERT_TRUE(first.wait([](auto& f) { return !f.troubles_.empty(); }));
-  make_topic(topic, 2);
-  store(topic,
-        {{.value = "a", .key = "k", .headers = {{"h", "\xff"}}}, {.value = "b", .partition = 1}});
-  ASSERT_TRUE(first.wait(
-      [](auto& f) { return f.committed_ == std::map<int32_t, int64_t>{{0, 1}, {1, 1}}; }));
-  stop_mapping(mapping, first);
-  EXPECT_THAT(first.troubles_[0], HasSubstr("topic 'later' does not exist yet"));
-
-  store(topic, {{.value = "c", .partition = 1}});
-  ScriptedFunction second;
-  mapping = start(topic, second);
-  ASSERT_TRUE(second.wait([](auto& f) { return f.committed_.contains(1); }));
-  stop_mapping(mapping, second);
-  EXPECT_EQ(second.all(), (Batch{{1, 1, "c"}}));
-  EXPECT_EQ(test::committed_offsets(kafka().bootstrap(), kGroup, topic).value(),
-            (std::map<int32_t, int64_t>{{0, 1}, {1, 2}}));
-}
-
-TEST_F(MappingWithKafka, a_partition_that_goes_to_another_member_takes_its_records_along) {
-  const std::string topic = "shared";
-  make_topic(topic, 2);
-  store(topic, numbered(0, 20, 2));
-  ScriptedFunction stuck(
-      [](int, const Batch&, std::stop_token) { return ScriptedFunction::failure(); });
-  auto first = start(topic, stuck);
-  ASSERT_TRUE(stuck.wait([](auto& f) { return f.failures_ > 0; }));
-
-  ScriptedFunction healthy;
-  auto second = start(topic, healthy);
-  // The group takes a member in although the function of the other fails all the time.
-  ASSERT_TRUE(healthy.wait([](auto& f) { return f.all().size() == 10; }));
-  // One partition is left to the first, and its batch has no records of the other.
-  ASSERT_TRUE(stuck.wait([](auto& f) { return f.batches_.back().size() == 10; }));
-  stop_mapping(first, stuck);
-  ASSERT_TRUE(healthy.wait([](auto& f) { return f.committed_.size() == 2; }));
-  stop_mapping(second, healthy);
-  for (const auto& [partition, offsets] : first_offsets(healthy.all())) {
-    EXPECT_EQ(offsets, from_zero(10)) << "partition " << partition;
-  }
-}
-
-TEST_F(MappingWithKafka, hands_over_everything_in_order_when_the_broker_is_killed_meanwhile) {
-  const std::string topic = "killed";
-  constexpr int kRecords = 400;
-  make_topic(topic, 2);
-  ScriptedFunction function;
-  auto mapping = start(topic, function);
-  store(topic, numbered(0, kRecords / 4, 2));
-  ASSERT_TRUE(function.wait([](auto& f) { return !f.all().empty(); }));
-
-  // The rest is on its way while the broker dies; the producer tries until it is back.
-  auto rest = std::async(std::launch::async, [&] {
-    return test::produce(kafka().bootstrap(), topic, numbered(kRecords / 4, kRecords * 3 / 4, 2));
-  });
-  kafka().kill9();
-  const auto back = kafka().start();
-  ASSERT_TRUE(back) << back.error().message << back.error().detail;
-  const auto stored = rest.get();
-  ASSERT_TRUE(stored) << stored.error().message;
-  ASSERT_TRUE(function.wait([](auto& f) {
-    return f.committed_ == std::map<int32_t, int64_t>{{0, kRecords / 2}, {1, kRecords / 2}};
-  }));
-  stop_mapping(mapping, function);
-  for (const auto& [partition, offsets] : first_offsets(function.all())) {
-    EXPECT_EQ(offsets, from_zero(kRecords / 2)) << "partition " << partition;
-  }
-  const auto topic_now = test::read_topic(kafka().bootstrap(), topic);
-  ASSERT_TRUE(topic_now) << topic_now.error().message;
-  EXPECT_EQ(topic_now->size(), static_cast<size_t>(kRecords));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The producer's authentication, against a real Apache Kafka that checks every token.
+// These tests authenticate the producer at a real Apache Kafka that checks every token.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ aws::Credentials credentials_of(const IamKey& key) {
           .source = "test"};
 }
 
-// Gives what a function makes, and counts.
+// Tokens gets its tokens from a function, and counts how many were refused.
 class Tokens final : public kafka::TokenSource {
  public:
   using Make = std::function<base::Result<kafka::Token>()>;
@@ -51,8 +51,8 @@ class Tokens final : public kafka::TokenSource {
   const Make make_;
 };
 
-// A token as the key's owner signs it, `late` seconds ago, for a client that believes it to be
-// good.
+// Returns a function that signs tokens with the key as of `late` ago. To the client
+// they are valid for 15 minutes.
 Tokens::Make signed_by(const IamKey& key, const std::string& region = "us-east-1",
                        seconds late = seconds(0)) {
   return [=]() -> base::Result<kafka::Token> {
@@ -83,7 +83,7 @@ class IamTest : public testing::Test {
     settings.tokens = &tokens;
     return settings;
   }
-  // A client with these tokens stores nothing, and says why; the broker's reason ends like this.
+  // Expects that a producer with these tokens stores nothing and gives the broker's reason for it.
   static void expect_refused(Tokens::Make make, const std::string& reason) {
     Tokens tokens(std::move(make));
     RunningProducer producer(settings(tokens), {"events"});
@@ -206,7 +206,7 @@ TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
       producer.publish_until(DeliveryOutcome::refused, "1", "forbidden");
   EXPECT_EQ(report.outcome, DeliveryOutcome::refused);
   EXPECT_THAT(report.reason, HasSubstr("uthoriz"))
-      << "Kafka's words: not authorized, authorization failed";
+      << "Kafka says \"not authorized\" or \"authorization failed\"";
 }
 
 TEST_F(IamTest, a_topic_is_made_with_its_partitions_and_retention) {

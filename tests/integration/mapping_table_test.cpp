@@ -1,5 +1,5 @@
-// AWS's semantics, row by row: a real process that misbehaves, a real Kafka, and the exact sequence
-// of what the mapping does.
+// This table has AWS's rules for batches that fail. Each row runs a real process that misbehaves
+// with a real Kafka, and has the exact sequence of what the mapping does.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,16 +21,16 @@ using Texts = std::vector<std::string>;
 
 constexpr std::chrono::seconds kPatience{60};
 
-// Takes everything, but not at once.
+// SlowDestination fails the first time, and accepts everything after that.
 class SlowDestination final : public FailureDestination {
  public:
   base::Result<> send(const FailedBatch& failed, std::stop_token) override {
     if (++calls_ == 1) return base::Error{base::ErrorCode::unavailable, "not yet"};
-    told_.push_back(failed.batch.text() + " " + failed.condition + " " +
-                    std::to_string(failed.invocations));
+    failures_.push_back(failed.batch.text() + " " + failed.condition + " " +
+                        std::to_string(failed.invocations));
     return {};
   }
-  Texts told_;
+  Texts failures_;
 
  private:
   int calls_ = 0;
@@ -38,15 +38,15 @@ class SlowDestination final : public FailureDestination {
 
 struct Row {
   const char* name;
-  const char* mode;    // Of the scripted bootstrap.
-  const char* values;  // "ok ok bad ok": one partition, in one batch.
+  const char* mode;    // The MODE of scripted_bootstrap.
+  const char* values;  // Those of one batch of one partition, such as "ok ok bad ok".
   RetryRules rules;
-  Texts expected;    // With the topic as T.
-  Texts told = {};   // What the destination was told.
-  Texts state = {};  // What the function noted besides its invocations.
+  Texts expected;       // What the listener gets, with T for the topic.
+  Texts failures = {};  // What the destination gets.
+  Texts state = {};     // What the function notes besides its invocations.
 };
 
-// RetryRules by what deviates from AWS's defaults.
+// Returns AWS's default rules with these exceptions.
 RetryRules rules(std::optional<int64_t> retries, bool bisect = false, bool partial = false,
                  bool destination = false) {
   return {.maximum_retry_attempts = retries,
@@ -109,17 +109,14 @@ const Row kRows[] = {
      "ok ok",
      rules({}, false, true),
      {"failed T-0 0..1: the function's response for ReportBatchItemFailures cannot be read: it "
-      "is not "
-      "JSON: a character is out of place, at byte 0",
+      "is not JSON: a character is out of place, at byte 0",
       "done T-0 0..1", "commit T-0@2"}},
     {"an_unknown_item_retries_the_whole_batch",
      "unknown_item",
      "ok ok",
      rules({}, false, true),
      {"failed T-0 0..1: the function's response for ReportBatchItemFailures names nowhere-0@1, "
-      "which is "
-      "not in the "
-      "batch",
+      "which is not in the batch",
       "done T-0 0..1", "commit T-0@2"}},
     {"retries_have_an_end",
      "fail_always",
@@ -229,7 +226,7 @@ class MappingTable : public test::RealKafkaTest {
       return lines;
     };
     EXPECT_EQ(plain(listener.log_), row.expected);
-    EXPECT_EQ(plain(destination.told_), row.told);
+    EXPECT_EQ(plain(destination.failures_), row.failures);
     EXPECT_EQ(plain(noted()), row.state);
     const bool lost_silently =
         std::string(row.mode) == "partial_on_record" && !row.rules.report_batch_item_failures;

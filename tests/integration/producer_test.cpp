@@ -1,5 +1,5 @@
-// The producer and the publisher against an in-process broker, and against a real Apache Kafka for
-// whatever kills a broker or makes a topic.
+// These tests run the producer and the publisher with librdkafka's in-process broker. A real Apache
+// Kafka is used where a broker is killed or a topic created.
 #include "kafka/producer.h"
 
 #include <gmock/gmock.h>

@@ -32,7 +32,7 @@ std::vector<NewRecord> numbered(int count, int32_t partition = 0) {
   return records;
 }
 
-std::vector<std::string> places(const std::vector<Record>& records) {
+std::vector<std::string> positions(const std::vector<Record>& records) {
   std::vector<std::string> result;
   for (const Record& record : records) {
     result.push_back(record.topic_partition.text(record.offset));
@@ -61,8 +61,8 @@ TEST_F(TopicReaderInMemory, reads_exactly_a_range_again_and_again) {
   for (const int64_t first : {3, 0, 5}) {
     const auto range = reader_->read_range({kTopic, {1}}, {first}, {first + 1}, soon());
     ASSERT_TRUE(range) << range.error().message;
-    EXPECT_THAT(places(range->records), ElementsAre("events-1@" + std::to_string(first),
-                                                    "events-1@" + std::to_string(first + 1)));
+    EXPECT_THAT(positions(range->records), ElementsAre("events-1@" + std::to_string(first),
+                                                       "events-1@" + std::to_string(first + 1)));
     EXPECT_EQ(range->records[0].value, std::to_string(first));
     EXPECT_EQ(range->missing_text(), "");
     EXPECT_EQ(range->next.value, first + 2);
@@ -74,7 +74,7 @@ TEST_F(TopicReaderInMemory, says_what_has_not_been_written_yet) {
   store(numbered(3));
   const auto range = reader_->read_range({kTopic, {0}}, {2}, {5}, soon());
   ASSERT_TRUE(range) << range.error().message;
-  EXPECT_THAT(places(range->records), ElementsAre("events-0@2"));
+  EXPECT_THAT(positions(range->records), ElementsAre("events-0@2"));
   EXPECT_EQ(range->missing_text(), "3..5");
   EXPECT_EQ(range->next.value, 6);
   EXPECT_EQ(reader_->read_range({kTopic, {0}}, {7}, {7}, soon())->missing_text(), "7");
@@ -86,13 +86,13 @@ TEST_F(TopicReaderInMemory, stops_at_a_bound_and_says_where_to_go_on) {
   auto range =
       reader_->read_range({kTopic, {0}}, {0}, {4}, soon(), {.records = 2, .bytes = 1'000'000});
   ASSERT_TRUE(range) << range.error().message;
-  EXPECT_THAT(places(range->records), ElementsAre("events-0@0", "events-0@1"));
+  EXPECT_THAT(positions(range->records), ElementsAre("events-0@0", "events-0@1"));
   EXPECT_EQ(range->next.value, 2);
   EXPECT_EQ(range->missing_text(), "");
-  // One record is always read, so that there is an end.
+  // One record is read whatever the bound, so that repeated reads come to an end.
   range = reader_->read_range({kTopic, {0}}, range->next, {4}, soon(), {.records = 10, .bytes = 1});
   ASSERT_TRUE(range) << range.error().message;
-  EXPECT_THAT(places(range->records), ElementsAre("events-0@2"));
+  EXPECT_THAT(positions(range->records), ElementsAre("events-0@2"));
   EXPECT_EQ(range->next.value, 3);
 }
 
@@ -104,7 +104,7 @@ TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
   ASSERT_TRUE(all) << all.error().message;
   ASSERT_EQ(all->size(), 3u);
   const auto newest = [&](size_t records, size_t bytes) {
-    return places(reader_->newest(*all, soon(), {.records = records, .bytes = bytes}).value());
+    return positions(reader_->newest(*all, soon(), {.records = records, .bytes = bytes}).value());
   };
   EXPECT_THAT(newest(2, 1'000'000), ElementsAre("events-1@3", "events-1@4"));
   EXPECT_THAT(newest(6, 1'000'000), ElementsAre("events-0@2", "events-1@0", "events-1@1",
@@ -145,7 +145,7 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
     ASSERT_TRUE(answer);
     ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
   }
-  // One transaction of that many records.
+  // Stores that many records in one transaction, and commits or aborts it.
   void store_in_transaction(int count, bool commit) {
     const auto client = kafka::make_client(
         RD_KAFKA_PRODUCER,
@@ -177,7 +177,7 @@ TEST_F(TopicReaderWithKafka, says_which_offsets_have_expired) {
   delete_records_before(3);
   const auto range = reader_->read_range({topic_, {0}}, {1}, {4}, soon());
   ASSERT_TRUE(range) << range.error().message;
-  EXPECT_THAT(places(range->records), ElementsAre("expired-0@3", "expired-0@4"));
+  EXPECT_THAT(positions(range->records), ElementsAre("expired-0@3", "expired-0@4"));
   EXPECT_EQ(range->missing_text(), "1..2");
   const auto gone = reader_->read_range({topic_, {0}}, {0}, {1}, soon());
   ASSERT_TRUE(gone) << gone.error().message;
@@ -189,15 +189,15 @@ TEST_F(TopicReaderWithKafka, says_which_offsets_have_expired) {
 TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_for_the_newest) {
   make("transactions");
   store(1);                        // 0
-  store_in_transaction(2, false);  // 1 and 2, and the end of the transaction at 3.
-  store_in_transaction(1, true);   // 4, and 5.
+  store_in_transaction(2, false);  // 1 and 2; the transaction's end marker is at 3.
+  store_in_transaction(1, true);   // 4; its end marker is at 5.
   const auto range = reader_->read_range({topic_, {0}}, {0}, {5}, soon());
   ASSERT_TRUE(range) << range.error().message;
-  EXPECT_THAT(places(range->records), ElementsAre("transactions-0@0", "transactions-0@4"));
+  EXPECT_THAT(positions(range->records), ElementsAre("transactions-0@0", "transactions-0@4"));
   EXPECT_EQ(range->missing_text(), "1..3, 5");
   const auto newest = reader_->newest({{topic_, {0}}}, soon(), {.records = 2, .bytes = 1'000'000});
   ASSERT_TRUE(newest) << newest.error().message;
-  EXPECT_THAT(places(*newest), ElementsAre("transactions-0@0", "transactions-0@4"));
+  EXPECT_THAT(positions(*newest), ElementsAre("transactions-0@0", "transactions-0@4"));
 }
 
 TEST_F(TopicReaderWithKafka, leaves_no_group_behind) {
@@ -229,10 +229,10 @@ TEST_F(TopicReaderWithKafka, says_what_does_not_exist) {
 TEST(TopicReaderAlone, gives_up_at_the_deadline) {
   auto reader = TopicReader::open({"127.0.0.1:1"}).value();
   const auto began = steady_clock::now();
-  const auto places = reader.partitions("events", began + std::chrono::milliseconds(300));
-  ASSERT_FALSE(places);
-  EXPECT_EQ(places.error().code, base::ErrorCode::unavailable);
-  EXPECT_THAT(places.error().message, HasSubstr("no broker answers at 127.0.0.1:1"));
+  const auto partitions = reader.partitions("events", began + std::chrono::milliseconds(300));
+  ASSERT_FALSE(partitions);
+  EXPECT_EQ(partitions.error().code, base::ErrorCode::unavailable);
+  EXPECT_THAT(partitions.error().message, HasSubstr("no broker answers at 127.0.0.1:1"));
   EXPECT_LT(steady_clock::now() - began, std::chrono::seconds(10));
   EXPECT_FALSE(TopicReader::open({"127.0.0.1:1", {{"no.such.property", "1"}}}));
 }

@@ -1,5 +1,5 @@
-// Runs the official JSON Schema test suite. README.md describes it; exceptions.txt names what may
-// fail.
+// Runs the official JSON Schema test suite. README.md describes the files, and exceptions.txt names
+// the tests that may fail.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -50,8 +50,8 @@ base::Result<std::string> load(const std::string& uri) {
   return base::Error{base::ErrorCode::not_found, uri + " is not part of the suite"};
 }
 
-// Something that fails, or that exceptions.txt says may fail: the first three fields of a line
-// there.
+// Failure is a test that fails, or one that may fail: the first three fields of a row of
+// exceptions.txt.
 struct Failure {
   std::string file;       // "draft4/items.json"
   std::string case_name;  // Its description.
@@ -66,7 +66,7 @@ struct Failure {
   [[nodiscard]] fs::path folder() const { return fs::path(file).parent_path(); }
 };
 
-// Reads exceptions.txt by rows. A line that begins with blanks goes on with the row before.
+// Reads exceptions.txt by rows. A line that begins with blanks continues the row before.
 std::vector<std::string> read_rows() {
   std::ifstream file(kSuite / "exceptions.txt");
   std::vector<std::string> rows;
@@ -103,8 +103,8 @@ std::vector<Failure> read_exceptions() {
   return exceptions;
 }
 
-// The keyword at the place of the first error, which is "URI:1:COLUMN: sentence": the key that
-// stands there, or the last one before. It is a reference that leads into another document.
+// Returns the keyword of the first error, "URI:1:COLUMN: sentence": the key at that column, or the
+// last one before it. An error in another document belongs to a $ref.
 std::string refused_keyword(std::string_view message, std::string_view schema,
                             const std::string& uri) {
   if (!message.starts_with(uri + ":1:")) return "$ref";
@@ -113,7 +113,7 @@ std::string refused_keyword(std::string_view message, std::string_view schema,
     if (std::isdigit(static_cast<unsigned char>(digit)) == 0) break;
     end = end * 10 + static_cast<size_t>(digit - '0');
   }
-  const size_t closing = schema.find('"', end);  // The place is that of a key if it ends so: "key":
+  const size_t closing = schema.find('"', end);  // A key ends with ":
   const bool at_key = closing != std::string_view::npos && schema.substr(closing, 2) == "\":";
   const size_t quote = at_key ? closing : schema.substr(0, end).rfind("\":");
   if (quote == std::string_view::npos) return "(root)";
@@ -191,7 +191,7 @@ class Group {
     reasons_.push_back(failure.is_refusal() ? "" : " | " + why);
   }
 
-  // Compares what fails with what may fail.
+  // Compares the tests that fail with those that may fail.
   void compare() {
     std::vector<Failure> exceptions = read_exceptions();
     std::erase_if(exceptions,
@@ -226,7 +226,7 @@ class Group {
   size_t passed_ = 0;
   size_t tests_failed_ = 0;
   std::vector<Failure> failures_;
-  std::vector<std::string> reasons_;  // For each of failures_.
+  std::vector<std::string> reasons_;  // The reason for each of failures_.
   std::string not_enforced_;
 };
 

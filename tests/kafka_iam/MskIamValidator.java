@@ -27,17 +27,17 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback;
 
 /**
- * Does for tests what MSK does with an IAM token: it computes the signature of the presigned URL
- * again, and ends the session with the token or with the credentials.
+ * Checks IAM tokens as MSK does, for tests. It computes the signature of the presigned URL again,
+ * and ends the session when the token or the credentials end.
  *
  * <p>The JAAS options are `region`, `keysFile` and `verdictsFile`. The keys are read at every
- * check, one key a line: ID SECRET SESSION_TOKEN|- PRINCIPAL END_SECONDS|-. The file of
- * verdicts gets one line for every check.
+ * check, each on a line: ID SECRET SESSION_TOKEN|- PRINCIPAL END_SECONDS|-. Every check appends a
+ * line to the file of verdicts.
  */
 public class MskIamValidator implements AuthenticateCallbackHandler {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-  // It has a scheme, a host, a path and a query alone: no user, port or fragment goes unseen.
+  // A URL with a user, a port or a fragment does not match.
   private static final Pattern URL =
       Pattern.compile("([a-z]+)://([a-z0-9.-]+)(/[^?#]*)\\?([!-~&&[^#]]*)");
   private static final Set<String> SIGNED =
@@ -95,7 +95,7 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
       validator.token(token);
       verdict = "accepted " + token.principalName();
     } catch (Exception reason) {
-      // The text of another exception may hold the token.
+      // The text of any other exception may contain the token.
       verdict =
           reason instanceof Refusal
               ? "refused " + reason.getMessage()
@@ -122,7 +122,7 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
     require(host.equals(url.group(2)), "host " + url.group(2));
     require(url.group(4).matches(".*&X-Amz-Signature=[^&]*&User-Agent=[^&]+"), "no User-Agent");
 
-    TreeMap<String, String> query = new TreeMap<>(); // Stays percent-encoded, as it was signed.
+    TreeMap<String, String> query = new TreeMap<>(); // It stays percent-encoded, as it was signed.
     for (String part : url.group(4).split("&", -1)) {
       require(part.matches("[A-Za-z-]+=([A-Za-z0-9._~-]|%[0-9A-F]{2})+"), "not percent-encoded");
       int equals = part.indexOf('=');
@@ -193,7 +193,7 @@ public class MskIamValidator implements AuthenticateCallbackHandler {
     }
   }
 
-  // Percent-decoding alone: in a signed URL a plus sign is a plus sign.
+  // Decodes %XX but not the plus sign, which stands for itself in a signed URL.
   private static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }

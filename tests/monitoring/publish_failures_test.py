@@ -4,8 +4,8 @@ The filter must count what hello_api logs when Kafka is unreachable, and nothing
 
     python3 tests/monitoring/publish_failures_test.py build/dev/bin/hello_api
 
-The little reader of patterns here knows what our pattern uses. It is not CloudWatch's: aws logs
-test-metric-filter is.
+The program here knows only as much of CloudWatch's patterns as ours uses. The real reader is
+`aws logs test-metric-filter`.
 """
 
 import json
@@ -56,7 +56,7 @@ def matches(filter_pattern: str, line: dict[str, Any]) -> bool:
     assert re.fullmatch(r"(True|False|and|or|[() ])+", text), (
         f"cannot read {filter_pattern}: {text}"
     )
-    return bool(eval(text))  # Nothing but truth values, as was just seen.
+    return bool(eval(text))  # The text has only truth values, as was just checked.
 
 
 def lines_of(program: str) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def lines_of(program: str) -> list[dict[str, Any]]:
         "PORT": "0",
         "ADMIN_PORT": "0",
         "DRAIN_DELAY": "0",
-        "AWS_MSK_CLUSTER_BOOTSTRAP": "127.0.0.1:9",  # Discard's port: nobody listens.
+        "AWS_MSK_CLUSTER_BOOTSTRAP": "127.0.0.1:9",  # The discard port, where nothing listens.
         "KAFKA_AUTH": "none",
     }
     environment = os.environ | {prefix + name: value for name, value in settings.items()}
@@ -96,7 +96,7 @@ def main(program: str) -> None:
     assert unwatched in SOURCE.read_text(), f"{SOURCE} does not log this any more: {unwatched}"
     assert matches(pattern(), {"message": unwatched, "event_id": "1", "outcome": "unknown"})
     assert not matches(pattern(), {"message": "request", "status": 500}), (
-        "a request without an event is no publish failure"
+        "a request without an event is not a failure to publish"
     )
     assert not matches(pattern(), {"message": "request", "status": 200, "event_id": "1"})
 

@@ -1,7 +1,7 @@
-// ThreadSanitizer of g++ 12 knows POSIX threads but not C11's, which Debian's librdkafka uses: it
-// would crash on librdkafka's threads and not see its locks. Under the thread sanitizer these
-// definitions take the place of glibc's and lead to POSIX threads. Both kinds are the same objects
-// inside glibc.
+// The thread sanitizer of g++ 12 knows POSIX threads, but not C11's, which Debian's librdkafka
+// uses. It would crash on librdkafka's threads and miss its locks. Under the thread sanitizer these
+// definitions replace glibc's, and call the POSIX functions. Both kinds of thread and lock are the
+// same objects inside glibc, so the casts are safe.
 #include <pthread.h>
 #include <threads.h>
 

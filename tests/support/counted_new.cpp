@@ -11,7 +11,7 @@ std::size_t penstock::test::allocations() {
   return count;
 }
 
-// Not inlined, or g++ 12 says that free() does not match new.
+// The deletes below are not inlined: g++ 12 would warn that free() does not match new.
 void* operator new(std::size_t bytes) {
   ++count;
   if (void* memory = std::malloc(bytes)) return memory;

@@ -4,8 +4,9 @@
 
 namespace penstock::test {
 
-// How often the program has asked for memory so far. A program with counted_new.cpp in it has an
-// operator new of its own, which counts; for one thread.
+// Returns how often operator new was called since the program started. counted_new.cpp must be a
+// source of the program: it replaces operator new by one that counts, without a lock, so that only
+// one thread may allocate.
 [[nodiscard]] std::size_t allocations();
 
 }  // namespace penstock::test

@@ -1,8 +1,8 @@
-# Runs Terraform and the AWS CLI against moto's server on this machine. It is sourced after
-# steps.sh, with root, build and work set.
+# Runs Terraform and the AWS CLI against moto's server on this machine. Source it after
+# scripts/steps.sh, with the variables root, build and work.
 # shellcheck shell=bash
 
-# Unsets the caller's settings, so that they neither reach AWS nor change what is tested.
+# Replaces the caller's AWS settings, so that nothing reaches AWS or changes what is tested.
 forget_aws() {
   local name
   caller_config="${TF_CLI_CONFIG_FILE:-}"
@@ -15,15 +15,15 @@ forget_aws() {
   export TF_IN_AUTOMATION=true TF_CLI_ARGS=-no-color TF_INPUT=false
 }
 
-# What the emulator has been tried with; what users may take is in versions.tf.
+# The tests have been tried with this version. The versions that users may take are in versions.tf.
 provider_version=5.100.0
 
-# Uses the caller's settings of terraform, else a provider that is installed on this machine, else
-# the internet.
+# Makes terraform find its provider: by the caller's settings, or on this machine, or from the
+# internet.
 find_provider() {
   local provider
   command -v terraform >/dev/null ||
-    die "missing: terraform, 1.10 or newer: https://developer.hashicorp.com/terraform/install"
+    die "install terraform 1.10 or newer: https://developer.hashicorp.com/terraform/install"
   if [[ -r ${caller_config:-$HOME/.terraformrc} ]]; then
     export TF_CLI_CONFIG_FILE="${caller_config:-$HOME/.terraformrc}"
     return
@@ -37,14 +37,14 @@ find_provider() {
       "path = \"${provider%/*/hashicorp/aws/*}\" } }" >"$TF_CLI_CONFIG_FILE"
   else
     mkdir --parents "${build:?}/plugins"
-    # Both roots take what is there: they have no lock file.
+    # Both roots use the cache, since they have no lock file.
     printf '%s\n' "plugin_cache_dir = \"$build/plugins\"" \
       "plugin_cache_may_break_dependency_lock_file = true" >"$TF_CLI_CONFIG_FILE"
   fi
 }
 
-# pin_provider ROOT: by an override, which Terraform merges into what is there; and the state is a
-# file.
+# pin_provider ROOT: adds an override file, which Terraform merges with the root's own files. It
+# pins the provider and keeps the state in a local file.
 pin_provider() {
   cat >"$1/tests_override.tf" <<END
 terraform {
@@ -59,7 +59,7 @@ terraform {
 END
 }
 
-# install_python REQUIREMENTS
+# install_python REQUIREMENTS: makes the virtual environment again if REQUIREMENTS has changed.
 install_python() {
   [[ ! -x $build/venv/bin/python ]] || ! cmp --silent "$1" "$build/requirements.txt" || return 0
   python3 -m venv --clear "$build/venv" &&
@@ -67,7 +67,7 @@ install_python() {
     cp "$1" "$build/requirements.txt"
 }
 
-# Sets server, to be killed in the end.
+# Starts moto's server and sets server to its process. The caller kills it.
 start_server() {
   timeout 20m "$build/venv/bin/python" "${root:?}/tests/terraform/shim.py" 0 \
     >"$work/port" 2>"$build/server.log" &

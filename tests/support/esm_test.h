@@ -19,7 +19,8 @@
 
 namespace penstock::test {
 
-// One run of `penstock_local esm`.
+// EsmRun is one run of `penstock_local esm` as a child process. The destructor kills it if it still
+// runs.
 class EsmRun {
  public:
   EsmRun(std::vector<std::string> arguments, const std::filesystem::path& output,
@@ -29,14 +30,14 @@ class EsmRun {
   }
 
   [[nodiscard]] local::Child& child() { return program_.child(); }
-  // Of this run.
+  // Returns what this run has written; `output` may hold the text of earlier runs, too.
   [[nodiscard]] std::string output() const { return program_.output().substr(start_); }
   [[nodiscard]] bool says(const std::string& text,
                           std::chrono::seconds patience = kPatience) const {
     return eventually([&] { return output().find(text) != std::string::npos; }, patience);
   }
   [[nodiscard]] int exit_status() { return program_.exit_status(); }
-  // By SIGTERM, in order.
+  // Ends it with SIGTERM and returns its exit status.
   int stop() {
     child().signal(SIGTERM);
     return exit_status();
@@ -56,25 +57,25 @@ class EsmRun {
   Program program_;
 };
 
-// How often.
+// Returns how often `part` occurs in `text`.
 [[nodiscard]] inline size_t count(const std::string& text, const std::string& part) {
   size_t number = 0;
   for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++number;
   return number;
 }
 
-// "topic-partition@offset" of all records of an event, in their order.
-[[nodiscard]] inline std::vector<std::string> places_in(const boost::json::value& event) {
-  std::vector<std::string> places;
+// Returns "topic-partition@offset" for each record of an event, in the event's order.
+[[nodiscard]] inline std::vector<std::string> positions_in(const boost::json::value& event) {
+  std::vector<std::string> positions;
   for (const auto& [name, list] : event.at("records").as_object()) {
     for (const auto& record : list.as_array()) {
-      places.push_back(std::string(name) + "@" + std::to_string(record.at("offset").as_int64()));
+      positions.push_back(std::string(name) + "@" + std::to_string(record.at("offset").as_int64()));
     }
   }
-  return places;
+  return positions;
 }
 
-// The documents in a failure destination of Kafka.
+// Returns the failure documents in a topic that is a failure destination.
 [[nodiscard]] inline std::vector<boost::json::value> documents(const std::string& bootstrap,
                                                                const std::string& topic) {
   std::vector<boost::json::value> documents;
@@ -84,7 +85,8 @@ class EsmRun {
   return documents;
 }
 
-// Tests of `penstock_local esm` with a real Apache Kafka. Each has topics and a group of its own.
+// EsmTest is the fixture for `penstock_local esm` with a real Apache Kafka, which all tests of a
+// suite share. Each test must use its own topics and consumer group.
 class EsmTest : public RealKafkaTest {
  protected:
   using Records = std::vector<NewRecord>;
@@ -97,8 +99,8 @@ class EsmTest : public RealKafkaTest {
     const auto stored = produce(kafka().bootstrap(), topic, records);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  // CreateEventSourceMapping's request for a topic; `more`: further members, each with a comma
-  // before it.
+  // Returns a request of CreateEventSourceMapping whose consumer group is called like the topic.
+  // `more` is further members of the JSON object, each with a comma before it.
   static std::string mapping(const std::string& topic, const std::string& more = "") {
     return R"({"Topics":[")" + topic +
            R"("],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":")" + topic + "\"}" +
@@ -117,7 +119,8 @@ class EsmTest : public RealKafkaTest {
              base::Environment environment = base::process_environment()) {
     return {std::move(arguments), folder_.path() / "output", std::move(environment)};
   }
-  // With this cluster and, unless `more` says another, recording_function.
+  // Starts `penstock_local esm` with this cluster. Its function is recording_function, unless
+  // `more` has a --function.
   EsmRun start(const std::string& mapping, std::vector<std::string> more = {}) {
     const std::vector<std::string> common{"--config",    write("mapping.json", mapping),
                                           "--bootstrap", kafka().bootstrap(),
@@ -130,7 +133,7 @@ class EsmTest : public RealKafkaTest {
   }
 
   [[nodiscard]] std::filesystem::path records_path() const { return folder_.path() / "records"; }
-  // What recording_function has handled so far, again and again if it was.
+  // Returns what recording_function has handled so far, each record as often as it was delivered.
   [[nodiscard]] std::vector<Handled> handled() const { return read_records(records_path()); }
   [[nodiscard]] std::vector<std::string> values() const {
     std::vector<std::string> values;
@@ -140,7 +143,8 @@ class EsmTest : public RealKafkaTest {
   [[nodiscard]] bool handles(size_t count) const {
     return eventually([&] { return handled().size() >= count; }, kPatience);
   }
-  // Where the group goes on, once it is there.
+  // Waits until the group's committed offsets, by partition, are these. Returns false if they are
+  // not after kPatience.
   static bool goes_on_at(const std::string& topic, const std::map<int32_t, int64_t>& offsets) {
     return eventually(
         [&] {

@@ -1,9 +1,10 @@
-# Prints sentences that pass or fail. It is sourced; `work` is a folder.
+# Runs commands, and prints for each a sentence that passes or fails. Source it with work, a folder,
+# set.
 # shellcheck shell=bash
 
 status=0
 
-# expect SENTENCE COMMAND…: sets status if the command fails, and shows the end of what it has said.
+# expect SENTENCE COMMAND…: sets status to 1 if the command fails, and prints the end of its output.
 expect() {
   local sentence="$1"
   shift
@@ -12,7 +13,7 @@ expect() {
   else
     echo "FAILED: $sentence"
     tail --lines=40 "$work/expect.log"
-    # The script that sources this reads it.
+    # The script that sources this file uses it.
     # shellcheck disable=SC2034
     status=1
   fi

@@ -10,16 +10,17 @@
 
 namespace penstock::test {
 
-// An HTTP server for credentials, one request a connection, answered by a function that may be
-// exchanged.
+// FakeEndpoint is an HTTP server on a loopback port that plays AWS's sources of credentials. It
+// takes one request per connection and answers it with a function, which a test may replace while
+// the server runs. The function is called on the server's thread.
 class FakeEndpoint {
  public:
   struct Reply {
     std::string body = {};
     std::string status = "200 OK";
     std::string headers = {};
-    std::string raw = {};  // Sent instead of all that, if not empty.
-    bool hang = false;     // Never answers, until the client gives up.
+    std::string raw = {};  // Sent instead of the members above, unless it is empty.
+    bool hang = false;     // Sends nothing, and waits until the client closes.
   };
   using Answerer = std::function<Reply(const std::string& request)>;
 
@@ -69,7 +70,7 @@ class FakeEndpoint {
     }
   }
 
-  // accept() waits for seconds.
+  // Connects to the server, since accept() would otherwise block for seconds.
   void wake() const {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -84,10 +85,11 @@ class FakeEndpoint {
   Answerer answerer_;
   std::vector<std::string> requests_;
   std::atomic<bool> stopping_ = false;
-  ScriptedServer server_;  // Last: its thread uses the others.
+  ScriptedServer server_;  // The last member, because its thread uses the others.
 };
 
-// What the container endpoint and the instance metadata answer.
+// Returns the JSON that the container endpoint and the instance metadata service answer with.
+// `expiration` is a time of RFC 3339.
 [[nodiscard]] inline std::string json_credentials(const std::string& id, const std::string& secret,
                                                   const std::string& token,
                                                   const std::string& expiration) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -17,10 +18,12 @@
 
 namespace penstock::test {
 
+// Returns the name of a setting's variable, with the service's prefix.
 inline std::string variable(std::string_view name) {
   return std::string(kVariablePrefix) + std::string(name);
 }
 
+// Returns a key whose parts contain the number. Without `end` it never expires.
 inline IamKey key_of(int number,
                      std::optional<std::chrono::system_clock::time_point> end = std::nullopt) {
   const std::string n = std::to_string(number);
@@ -30,8 +33,19 @@ inline IamKey key_of(int number,
           .end = end};
 }
 
-// One such Kafka a suite, whose sessions end after 10 s, so that a minute has several ends. It
-// knows key 0 when a test begins.
+// kTokenStart is the beginning of every MSK IAM token: "https://kafka." in base64.
+inline constexpr const char* kTokenStart = "aHR0cHM6Ly9rYWZrYS";
+
+// Fails the test if the text has a secret of key_of(), a session token or an MSK IAM token.
+inline void expect_no_secret_in(const std::string& text) {
+  using testing::HasSubstr;
+  using testing::Not;
+  EXPECT_THAT(text, testing::AllOf(Not(HasSubstr("SECRETtest")), Not(HasSubstr("SESSIONtest")),
+                                   Not(HasSubstr(kTokenStart))));
+}
+
+// IamKafkaTest starts one IamKafka per suite. Its sessions end after 10 s, so that a test of a
+// minute sees several ends. Each test begins with key 0 as the only valid one.
 class IamKafkaTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -57,8 +71,9 @@ class IamKafkaTest : public testing::Test {
   inline static std::string problem_;
 };
 
-// The API program with IAM and the credentials of this environment, until the end of the test, with
-// a log of everything.
+// IamApi runs the API program with KAFKA_AUTH=iam until the end of the test. Credentials come from
+// the environment that it is given. The log level is DEBUG. The destructor kills the program if it
+// still runs.
 class IamApi {
  public:
   IamApi(const IamKafka& kafka, base::Environment environment) {
@@ -118,6 +133,7 @@ inline std::string in_an_hour() {
   return aws::timestamp(std::chrono::system_clock::now() + std::chrono::hours(1));
 }
 
+// Returns the key as a FakeEndpoint answers it; without an end it expires in an hour.
 inline FakeEndpoint::Reply json_of(const IamKey& key) {
   return {.body = json_credentials(key.access_key_id, key.secret_access_key, key.session_token,
                                    key.end ? aws::timestamp(*key.end) : in_an_hour())};

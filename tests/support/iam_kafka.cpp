@@ -30,7 +30,7 @@ std::filesystem::path libraries() {
   return folder == nullptr ? "" : folder;
 }
 
-// These settings of a broker, with MSK's kind of listener beside the plain one.
+// Returns these settings of a broker with the MSKIAM listener added to the plain one.
 std::string with_listener(const std::string& settings, uint16_t port) {
   const std::string listener = ",MSKIAM://localhost:" + std::to_string(port);
   const std::map<std::string, std::string> additions{
@@ -58,7 +58,7 @@ base::Result<> IamKafka::compile() const {
        .environment = base::process_environment()},
       output);
   ::close(output);
-  if (!compiler) return failed(compiler.error().message + ": the test needs a Java compiler");
+  if (!compiler) return failed(compiler.error().message + ": install a Java compiler (javac)");
   const auto end =
       compiler->wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(60));
   if (!end || end->by_signal || end->number != 0) return failed("javac: " + content(log));
@@ -68,9 +68,8 @@ base::Result<> IamKafka::compile() const {
 base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) {
   if (libraries().empty()) {
     return failed(
-        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with "
-        "./penstock test "
-        "integration");
+        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run the tests with "
+        "./penstock test integration");
   }
   std::unique_ptr<IamKafka> broker(new IamKafka);
   const auto folder = broker->folder_.path();
@@ -91,11 +90,10 @@ base::Result<std::unique_ptr<IamKafka>> IamKafka::start(const Options& options) 
       "sasl.enabled.mechanisms=OAUTHBEARER\n" + mechanism +
       "sasl.server.callback.handler.class=MskIamValidator\n" + mechanism +
       "connections.max.reauth.ms=" + std::to_string(options.session_max.count()) + "\n" +
-      // Without a name of its own the broker does not start, though it never logs in here.
+      // The broker never logs in here, but it does not start without a name.
       mechanism +
       "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule "
-      "required"
-      " unsecuredLoginStringClaim_sub=\"broker\" region=\"" +
+      "required unsecuredLoginStringClaim_sub=\"broker\" region=\"" +
       options.region + "\" keysFile=" + path("keys") + " verdictsFile=" + path("verdicts") +
       ";\n"
       "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"

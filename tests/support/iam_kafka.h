@@ -13,39 +13,40 @@
 
 namespace penstock::test {
 
-// A key that a broker with IAM knows.
+// IamKey is an access key that the broker accepts, and the principal that it belongs to.
 struct IamKey {
   std::string access_key_id;
   std::string secret_access_key;
-  std::string session_token = {};  // Without blanks.
+  std::string session_token = {};  // Has no blanks.
   std::string principal = "writer";
-  std::optional<std::chrono::system_clock::time_point> end = {};
+  std::optional<std::chrono::system_clock::time_point> end = {};  // Without it, never.
 };
 
-// A real Apache Kafka with MSK's kind of listener: TLS, and OAUTHBEARER whose every token is
-// checked by kafka_iam/MskIamValidator.java. The principal `writer` has all rights, others have
-// none. The plain listener is for the test.
+// IamKafka is a real Apache Kafka with a listener like MSK's: TLS and SASL/OAUTHBEARER.
+// kafka_iam/MskIamValidator.java checks each token. The principal `writer` has all rights, the
+// others have none. A second, plain listener is for the test itself.
 class IamKafka {
  public:
   struct Options {
     std::string region = "us-east-1";
-    // The longest session: then a client authenticates itself anew, or is cut off.
+    // A client that does not authenticate again within this time is disconnected.
     std::chrono::milliseconds session_max{3'600'000};
   };
 
-  // Compiles the validator, makes a certificate, starts. Takes some seconds.
+  // Compiles the validator, makes a certificate, and starts the broker, which takes some seconds.
+  // Fails if PENSTOCK_KAFKA_LIBS is not set, without a Java compiler, or with the broker's output.
   [[nodiscard]] static base::Result<std::unique_ptr<IamKafka>> start(const Options& options);
 
   [[nodiscard]] std::string bootstrap() const { return "localhost:" + std::to_string(port_); }
   [[nodiscard]] std::string plain_bootstrap() const { return kafka_->bootstrap(); }
-  // For SSL_CERT_FILE.
+  // Returns the PEM file of the broker's certificate, which clients need in SSL_CERT_FILE.
   [[nodiscard]] std::filesystem::path certificate_file() const {
     return folder_.path() / "certificate.pem";
   }
 
-  // At once: the next check knows these alone.
+  // Replaces the valid keys. The broker's next check already uses them.
   void know(const std::vector<IamKey>& keys);
-  // "accepted PRINCIPAL" or "refused REASON", a line for every token so far.
+  // Returns "accepted PRINCIPAL" or "refused REASON" for every token so far, each on a line.
   [[nodiscard]] std::string verdicts() const;
 
  private:

@@ -13,8 +13,8 @@
 
 namespace penstock::test {
 
-// A runtime of a few lines of bash. It takes an invocation, does what `then` says, and waits to be
-// ended.
+// kRuntime is the beginning of a custom runtime in Bash. It takes one invocation: id and event are
+// set afterwards, and `post PATH BODY` sends something to the Runtime API.
 inline constexpr std::string_view kRuntime = R"(#!/bin/bash
 exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
 printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n' >&3
@@ -27,12 +27,13 @@ while IFS= read -r line <&3 && [[ $line != $'\r' ]]; do
 done
 IFS= read -r -N "$length" event <&3
 post() {
-  printf 'POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n%s' "$1" "${#2}" "$2" >&3
+  printf 'POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n%s' \
+    "$1" "${#2}" "$2" >&3
   read -r line <&3
 }
 )";
 
-// Runs of `penstock_local invoke`.
+// InvokeProgram runs `penstock_local invoke`, one run at a time, with files in a temporary folder.
 class InvokeProgram {
  public:
   struct Ended {
@@ -55,14 +56,18 @@ class InvokeProgram {
   }
   Program& program() { return *program_; }
 
+  // Returns the path of a test event of the example service, such as "kafka-one.json".
   static std::string event(const std::string& name) {
     return (std::filesystem::path(PENSTOCK_TEST_EVENTS) / name).string();
   }
+  // Returns a path in the temporary folder, after writing `text` there unless it is empty.
   std::string file(const std::string& name, const std::string& text = {}) {
     const auto path = folder_.path() / name;
     if (!text.empty()) std::ofstream(path) << text;
     return path.string();
   }
+  // Writes kRuntime with the commands `then` behind it, and returns its path. The runtime then
+  // waits until it is killed.
   std::string runtime(const std::string& then) {
     const auto path = file("bootstrap", std::string(kRuntime) + then + "\ncat <&3 >/dev/null\n");
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);

@@ -147,8 +147,7 @@ base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                           static_cast<ssize_t>(value.size()));
     }
     const auto bytes = [](const std::optional<std::string>& text) {
-      return const_cast<char*>(text ? text->data()
-                                    : nullptr);  // librdkafka's signature; it copies.
+      return const_cast<char*>(text ? text->data() : nullptr);  // librdkafka copies it.
     };
     const auto code = rd_kafka_producev(
         client->get(), RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(record.partition),

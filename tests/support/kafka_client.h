@@ -13,15 +13,16 @@
 
 namespace penstock::test {
 
-// A plain Kafka client for tests: what is in a topic, and what a group has read. Everything blocks,
-// for kPatience at most.
+// These functions are a plain Kafka client for tests. `bootstrap` is a list of HOST:PORT. Each call
+// blocks, for kPatience at most, and fails with librdkafka's or the broker's sentence.
 inline constexpr std::chrono::seconds kPatience{30};
 
-// By the Admin API, which the in-process broker does not have. A topic that exists is no error.
+// Creates a topic with the Admin API, which librdkafka's in-process broker does not have. A topic
+// that exists already is not an error.
 [[nodiscard]] base::Result<> create_topic(const std::string& bootstrap, const std::string& topic,
                                           int partitions);
 
-// A topic's setting, such as "retention.ms".
+// Returns a setting of the topic, such as "retention.ms".
 [[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap,
                                                       const std::string& topic,
                                                       const std::string& name);
@@ -29,7 +30,7 @@ inline constexpr std::chrono::seconds kPatience{30};
 [[nodiscard]] base::Result<int> partition_count(const std::string& bootstrap,
                                                 const std::string& topic);
 
-// Lets "User:…" write idempotently to the topic, and nothing else.
+// Permits the principal, "User:…", to write idempotently to the topic, and nothing else.
 [[nodiscard]] base::Result<> allow_writing(const std::string& bootstrap,
                                            const std::string& principal, const std::string& topic);
 
@@ -44,11 +45,11 @@ struct NewRecord {
 [[nodiscard]] base::Result<> produce(const std::string& bootstrap, const std::string& topic,
                                      const std::vector<NewRecord>& records);
 
-// All records that the topic has now, partition by partition in the order of their offsets.
+// Returns all records that the topic has now, by partition and then by offset.
 [[nodiscard]] base::Result<std::vector<local::Record>> read_topic(const std::string& bootstrap,
                                                                   const std::string& topic);
 
-// Where the group goes on in each partition; partitions without a committed offset are left out.
+// Returns the group's committed offset of each partition that has one.
 [[nodiscard]] base::Result<std::map<int32_t, int64_t>> committed_offsets(
     const std::string& bootstrap, const std::string& group, const std::string& topic);
 

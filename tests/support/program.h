@@ -11,27 +11,31 @@
 
 namespace penstock::test {
 
-// Asks again and again, a few times a second, until it is so or the patience ends.
+// Evaluates the condition every 20 ms until it is true. Returns false if it is not true within the
+// patience.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition,
                               std::chrono::seconds patience = std::chrono::seconds(20));
 
-// One of our programs: in the folder of the test's own, or what the variable PENSTOCK_TEST_ and the
-// program's name, such as PENSTOCK_TEST_hello_api, puts in its place: the same tests judge what is
-// in the image.
+// Returns the path of one of our programs. It is in the folder of the test's own program, unless
+// the variable PENSTOCK_TEST_NAME, such as PENSTOCK_TEST_hello_api, has another path. With it the
+// same tests judge the programs of the image.
 [[nodiscard]] std::filesystem::path program_path(const std::string& name);
 
-// One of our programs, with its output in a file.
+// Program is a child process that runs one of our programs, with its output in a file. The
+// destructor kills it if it still runs.
 class Program {
  public:
-  // `output`: appended to.
+  // Starts the program, with these variables alone. Standard output and error are appended to the
+  // file `output`.
   Program(const std::string& name, std::vector<std::string> arguments,
           base::Environment environment, std::filesystem::path output);
 
   [[nodiscard]] local::Child& child() { return *child_; }
   [[nodiscard]] const local::Child& child() const { return *child_; }
-  // Standard output and error so far.
+  // Returns the whole content of the output file.
   [[nodiscard]] std::string output() const;
-  // Waits for its end, which must not be by a signal.
+  // Waits for the program's end, for 20 s at most, and returns its exit status. The test fails if
+  // it still runs then, or if a signal ended it.
   [[nodiscard]] int exit_status();
 
  private:

@@ -34,9 +34,8 @@ void RealKafkaTest::SetUpTestSuite() {
   const std::string libraries = variable("PENSTOCK_KAFKA_LIBS");
   if (libraries.empty()) {
     problem_ =
-        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run it with "
-        "./penstock test "
-        "integration";
+        "PENSTOCK_KAFKA_LIBS does not name the folder of Apache Kafka's jars: run the tests with "
+        "./penstock test integration";
     return;
   }
   folder_ = std::make_unique<TemporaryFolder>();

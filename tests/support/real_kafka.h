@@ -10,7 +10,7 @@
 
 namespace penstock::test {
 
-// A folder that goes with this object.
+// TemporaryFolder is a new, empty folder. The destructor removes it with its content.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -23,16 +23,16 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Test suites with a real Apache Kafka, one a suite. It starts from an empty folder;
-// PENSTOCK_KAFKA_LIBS names its jars (`./penstock test integration` sets it). Without the jars the
-// tests fail: they are never skipped.
+// RealKafkaTest starts one Apache Kafka per suite, in an empty folder. PENSTOCK_KAFKA_LIBS must
+// name the folder of its jars, as `./penstock test integration` does. Without the jars the tests
+// fail: they are never skipped.
 class RealKafkaTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite();
   static void TearDownTestSuite();
   void SetUp() override;
 
-  // kill9() and start() make it fail and come back at the same address, with its data.
+  // Returns the broker. A test may kill9() and start() it: it keeps its address and its data.
   static RunningKafka& kafka() { return *kafka_; }
 
  private:

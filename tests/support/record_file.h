@@ -11,18 +11,19 @@
 
 namespace penstock::test {
 
-// What recording_function has written of one record.
+// Handled is what recording_function has written about one record.
 struct Handled {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;
-  pid_t function = 0;
-  std::string value;  // Without blanks.
+  pid_t function = 0;  // The process that handled it.
+  std::string value;   // Has no blanks.
 };
 
 inline constexpr const char* kLineEnd = "done";
 
-// In the order of the handling. A line that a kill has cut is left out: nobody has answered for it.
+// Returns the records in the order in which they were handled. A line that a kill has cut is left
+// out: its invocation was not answered.
 [[nodiscard]] inline std::vector<Handled> read_records(const std::filesystem::path& path) {
   std::vector<Handled> all;
   std::ifstream file(path);

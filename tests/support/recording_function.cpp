@@ -1,12 +1,11 @@
-// A Lambda function for tests of the event source mapping: writes each record to the file
-// RECORD_FILE before it answers. What a record's value begins with says how the invocation then
-// ends:
+// This Lambda function is for tests of the event source mapping. It writes each record to the file
+// RECORD_FILE before it answers. The beginning of a record's value decides how the invocation ends:
 //
 //   poison  with an error
 //   hang    never
-//   crash   with the process
+//   crash   with the end of the process
 //
-// TOGETHER=3: it answers only when three processes have written.
+// With TOGETHER=3 it answers only when three processes have written.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,7 +25,8 @@ using namespace penstock;
 
 constexpr std::chrono::seconds kPatience{60};
 
-// One call of the system a line. A kill may cut it: a line that is whole ends with its mark.
+// Writes the line with one system call. A kill may still cut it, so a complete line ends with
+// kLineEnd.
 void write_line(int file, const lambda::Record& record) {
   const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) +
                            " " + to_text(record.offset) + " " + std::to_string(::getpid()) + " " +

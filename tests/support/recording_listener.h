@@ -11,21 +11,21 @@
 
 namespace penstock::test {
 
-// Remembers what a mapping tells.
+// RecordingListener remembers what a mapping reports, from whatever thread.
 class RecordingListener : public local::MappingListener {
  public:
-  // False if it has not come true after the patience.
+  // Waits until the condition is true. Returns false if it is not true within the patience.
   template <class Condition>
   bool wait_for(Condition condition, std::chrono::seconds patience = std::chrono::seconds(60)) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, condition);
   }
 
-  // Inside of wait_for(), or when the mapping has ended.
-  std::map<int32_t, int64_t> committed_;  // Where each partition goes on, of whatever topic.
+  // A test may read these members in the condition of wait_for(), or after the mapping has ended.
+  std::map<int32_t, int64_t> committed_;  // The offset of each partition, of whatever topic.
   std::vector<std::vector<local::TopicPartition>> assignments_;
   std::vector<std::string> troubles_;
-  std::vector<std::string> log_;  // "done events-0 0..3", "commit events-0@4", …, in their order.
+  std::vector<std::string> log_;  // "done events-0 0..3", "commit events-0@4", …
   int failures_ = 0;
   bool ended_ = false;
 

@@ -12,15 +12,15 @@
 
 namespace penstock::test {
 
-// What a test's broker has beside those of `penstock_local`.
+// KafkaExtension is what a test adds to the broker of `penstock_local`.
 struct KafkaExtension {
-  // Given the text of server.properties, the text that it is to have.
+  // Returns the text for server.properties, given the text that it would have.
   std::function<std::string(std::string settings)> settings = {};
-  std::filesystem::path classes = {};  // A folder of classes that the settings name.
+  std::filesystem::path classes = {};  // A folder of Java classes that the settings name.
 };
 
-// A real Apache Kafka while a test runs: KafkaBroker's command as a child of the test, which
-// blocks.
+// RunningKafka is a real Apache Kafka for a test. It runs the command of KafkaBroker as a child
+// process. The calls block, and the destructor stops the broker.
 class RunningKafka {
  public:
   explicit RunningKafka(local::KafkaFiles files, KafkaExtension extension = {});
@@ -28,14 +28,15 @@ class RunningKafka {
   RunningKafka& operator=(const RunningKafka&) = delete;
   ~RunningKafka() { stop(); }
 
-  // "127.0.0.1:PORT", after the first start().
+  // Returns "127.0.0.1:PORT". Must follow the first start().
   [[nodiscard]] std::string bootstrap() const { return broker_.bootstrap(); }
-  // Runs it and waits until it answers. After the first time it comes back at the same address,
-  // with its data.
+  // Starts the broker and waits until it answers. A later start() keeps its address and its data.
+  // Fails with the broker's output if it ends, or does not answer within
+  // KafkaBroker::kReadyPatience.
   [[nodiscard]] base::Result<> start();
-  // The broker is gone as if the machine had failed.
+  // Kills the broker, as if its machine had failed.
   void kill9() { child_.reset(); }
-  // Stops it in order, or by force after KafkaBroker::kStopPatience.
+  // Stops the broker with SIGTERM, or kills it after KafkaBroker::kStopPatience.
   void stop();
 
  private:

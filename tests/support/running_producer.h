@@ -15,7 +15,7 @@
 
 namespace penstock::kafka {
 
-// What a test does to a producer that nobody else may.
+// ProducerTestAccess reaches what is private in Producer.
 struct ProducerTestAccess {
   // Makes the current instance report a fatal error.
   static void force_fatal_error(const Producer& producer) {
@@ -30,7 +30,7 @@ namespace penstock::test {
 
 inline constexpr std::chrono::seconds kReportPatience{30};
 
-// A producer with its thread, as the API has it.
+// RunningProducer is a producer and its publisher on a thread, as in the API.
 class RunningProducer {
  public:
   RunningProducer(const kafka::Settings& settings, std::vector<std::string> topics) {
@@ -67,11 +67,12 @@ class RunningProducer {
                                           const std::string& topic = "events") {
     std::future<events::DeliveryReport> report = publish(value, topic);
     if (report.wait_for(kReportPatience) != std::future_status::ready) {
-      return {.reason = "no report in the test's patience"};
+      return {.reason = "the test waited 30 s for the report"};
     }
     return report.get();
   }
-  // Publishes until the outcome is the wanted one; the last report.
+  // Publishes again until the outcome is the wanted one or kReportPatience ends. Returns the last
+  // report.
   events::DeliveryReport publish_until(events::DeliveryOutcome wanted, const std::string& value,
                                        const std::string& topic = "events") {
     const auto deadline = std::chrono::steady_clock::now() + kReportPatience;
@@ -82,6 +83,7 @@ class RunningProducer {
     return report;
   }
 
+  // Calls the function on the producer's thread, and returns its result.
   template <class Question>
   auto ask(Question question) {
     std::promise<decltype(question(*producer_))> answer;
@@ -101,7 +103,7 @@ class RunningProducer {
     std::promise<events::DeliveryReport> report;
   };
 
-  // The deadlines of the publisher, which http::Publishing drives in the API.
+  // Expires the publisher's deadlines every 10 ms. In the API, http::Publishing does it.
   void expire_later() {
     timer_.expires_after(std::chrono::milliseconds(10));
     timer_.async_wait([this](boost::system::error_code error) {

@@ -1,5 +1,5 @@
-// A custom runtime that misbehaves as the variable MODE says. It appends a line to the file of
-// STATE for each invocation, so that the next process knows how many there were.
+// This is a custom runtime that misbehaves as the variable MODE says. It appends a line to the file
+// that STATE names for each invocation, so that the next process knows how many there were.
 
 #include <signal.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ void note(const std::string& line) {
   std::ofstream(variable("STATE"), std::ios::app) << line + "\n" << std::flush;
 }
 
-// The identifiers of the records whose value is "bad".
+// Returns the items of batchItemFailures for the records whose value is "bad".
 std::string bad_records(const std::string& body) {
   std::string items;
   const auto event = boost::json::parse(body);
@@ -54,7 +54,7 @@ std::string bad_records(const std::string& body) {
   return items;
 }
 
-// A process that outlives this one answers when the next invocation is under way.
+// Leaves a process behind that answers only when the next invocation has begun.
 void answer_too_late(RuntimeApiClient& api, const Invocation& invocation) {
   const size_t invocations = lines_of(variable("STATE"));
   if (::fork() != 0) {
@@ -99,8 +99,8 @@ int main() {
       if (mode == "garbage") response = "garbage";
       if (mode == "too_late") answer_too_late(*api, *invocation);
       if (mode == "unknown_item") {
-        response =
-            R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"nowhere-0","offset":1}}]})";
+        response = R"({"batchItemFailures":[{"itemIdentifier":)"
+                   R"({"topic-partition":"nowhere-0","offset":1}}]})";
       }
     }
     const auto answered = failed

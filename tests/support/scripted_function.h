@@ -13,7 +13,7 @@
 
 namespace penstock::test {
 
-// What a test sees of a record that came to the function.
+// Seen is what a test compares of a record that the function got.
 struct Seen {
   int32_t partition;
   int64_t offset;
@@ -22,12 +22,12 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
-// A function that does what the test says and remembers what it was given, and what its mapping
-// tells.
+// ScriptedFunction invokes a function of the test instead of a process. It remembers the batches,
+// and what the mapping reports to its listener.
 class ScriptedFunction final : public local::Invoker, public RecordingListener {
  public:
   using Batch = std::vector<Seen>;
-  // Called without the lock; `number` counts the invocations from 0.
+  // The script is called without the lock. `number` counts the invocations from 0.
   using Script =
       std::function<local::InvocationOutcome(int number, const Batch& batch, std::stop_token stop)>;
 
@@ -52,13 +52,13 @@ class ScriptedFunction final : public local::Invoker, public RecordingListener {
     return script_(number, batch, std::move(stop));
   }
 
-  // False if it has not come true after the patience.
+  // Waits until the condition is true. Returns false if it is not true within the patience.
   template <class Condition>
   bool wait(Condition condition, std::chrono::seconds patience = std::chrono::seconds(60)) {
     return wait_for([&] { return condition(*this); }, patience);
   }
 
-  // Inside of wait(), or when the mapping has ended.
+  // A test may read the batches in the condition of wait(), or after the mapping has ended.
   std::vector<Batch> batches_;
 
   [[nodiscard]] Batch all() const {

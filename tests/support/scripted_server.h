@@ -17,7 +17,8 @@
 
 namespace penstock::test {
 
-// A connection as the script sees it. Every wait ends after kPatience with what there is.
+// ScriptedConnection is a connection of a client to a ScriptedServer. It closes its socket. Each
+// wait for bytes ends after kPatienceMs.
 class ScriptedConnection {
  public:
   static constexpr int kPatienceMs = 5'000;
@@ -27,7 +28,7 @@ class ScriptedConnection {
   ScriptedConnection& operator=(const ScriptedConnection&) = delete;
   ~ScriptedConnection() { ::close(fd_); }
 
-  // One request with its body; empty when the client has closed.
+  // Returns one request with its body, or an empty text if the client has closed or sends nothing.
   std::string read_request() {
     size_t end = std::string::npos;
     while ((end = unread_.find("\r\n\r\n")) == std::string::npos) {
@@ -63,10 +64,10 @@ class ScriptedConnection {
     send(text);
   }
 
-  // For another protocol on it; stays this object's.
+  // Returns the socket, for another protocol. This object still owns it.
   [[nodiscard]] int fd() const { return fd_; }
 
-  // Until the client closes its side.
+  // Reads until the client closes its side.
   void wait_for_close() {
     while (read_more()) {
     }
@@ -87,8 +88,8 @@ class ScriptedConnection {
   std::string unread_;
 };
 
-// A server on a free loopback port whose thread runs `script`, which accepts and answers as it
-// likes. The port stops listening when the script ends.
+// ScriptedServer is a server on a free loopback port. Its thread runs `script`, which accepts
+// connections and answers them. The server stops listening when the script ends.
 class ScriptedServer {
  public:
   using Script = std::function<void(ScriptedServer&)>;
@@ -102,7 +103,7 @@ class ScriptedServer {
     auto* plain = reinterpret_cast<sockaddr*>(&address);
     if (::bind(listener_, plain, size) != 0 || ::listen(listener_, 8) != 0 ||
         ::getsockname(listener_, plain, &size) != 0) {
-      throw std::runtime_error("no port for the scripted server");
+      throw std::runtime_error("the scripted server cannot listen on a loopback port");
     }
     port_ = ntohs(address.sin_port);
     thread_ = std::jthread([this, run = std::move(script)] {
@@ -113,7 +114,7 @@ class ScriptedServer {
 
   [[nodiscard]] uint16_t port() const { return port_; }
 
-  // The next connection, or an unusable one after the patience has ended.
+  // Returns the next connection. After kPatienceMs without one, it returns one that cannot be used.
   ScriptedConnection accept() {
     pollfd entry{listener_, POLLIN, 0};
     const bool ready = ::poll(&entry, 1, ScriptedConnection::kPatienceMs) > 0;

@@ -10,7 +10,8 @@
 
 namespace penstock::test {
 
-// A key, and a certificate for it that it has signed itself, so that it is its own authority.
+// TestCertificate is a key of P-256 with a self-signed certificate, which is its own certificate
+// authority.
 class TestCertificate {
  public:
   struct Options {
@@ -35,14 +36,14 @@ class TestCertificate {
     extend(NID_basic_constraints, "critical,CA:TRUE");
     extend(NID_subject_alt_name, options.names);
     if (X509_sign(x, key_.get(), EVP_sha256()) == 0) {
-      throw std::runtime_error("no certificate for the test");
+      throw std::runtime_error("OpenSSL cannot sign the test's certificate");
     }
   }
 
   [[nodiscard]] std::string certificate_pem() const {
     return pem([this](BIO* out) { return PEM_write_bio_X509(out, certificate_.get()); });
   }
-  // PKCS #8, without a password.
+  // Returns the key as PKCS #8, without a password.
   [[nodiscard]] std::string key_pem() const {
     return pem([this](BIO* out) {
       return PEM_write_bio_PrivateKey(out, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);

@@ -1,4 +1,4 @@
-// The API program alone: its command line, its settings, its start and its end.
+// These tests run the API program alone: its command line, its settings, its start and its end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ class ApiProgramTest : public testing::Test {
     program_.emplace(std::string(kApiProgram), std::move(arguments), environment,
                      folder_.path() / log);
   }
-  // Starts it and waits for its ports.
+  // Starts the program and waits until it listens. Sets the two ports.
   void serve(const base::Environment& more = {}) {
     start({}, more);
     ASSERT_TRUE(eventually([&] {

@@ -1,4 +1,4 @@
-// penstock_contract as an author of a contract uses it.
+// These tests use penstock_contract as an author of a contract does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ class ContractProgramTest : public testing::Test {
     program_.emplace("penstock_contract", std::move(arguments), base::Environment(),
                      folder_.path() / log);
   }
-  // What it wrote, and its exit code.
+  // Runs the program to its end. Returns its output and its exit status.
   std::pair<std::string, int> run(std::vector<std::string> arguments) {
     start(std::move(arguments));
     const int code = program_->exit_status();
@@ -38,7 +38,7 @@ class ContractProgramTest : public testing::Test {
     std::ofstream(path) << text;
     return path;
   }
-  // Starts a mock and waits for its port.
+  // Starts a mock of the document, waits until it listens, and returns its port.
   uint16_t mock(const std::string& document) {
     start({"mock", document, "--port", "0"});
     EXPECT_TRUE(
@@ -65,7 +65,8 @@ paths:
       parameters:
         - {name: id, in: path, required: true, schema: {type: integer, minimum: zero}}
         - {name: n, in: query, schema: {$ref: 'shared.yaml#/Name'}}
-      responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/No'}}}}}
+      responses: {'200': {description: d, content: {application/json: {schema: {
+        $ref: '#/components/schemas/No'}}}}}
   /a/{other}:
     get:
       operationId: a
@@ -74,10 +75,10 @@ paths:
   const auto [text, code] = run({"check", file});
   EXPECT_EQ(code, 1);
   EXPECT_EQ(text, file + ":8:81: minimum must be a number\n" + file +
-                      ":10:87: '#/components/schemas/No' points to nothing\n" + file +
-                      ":11:3: operation 'a' does not declare the path's parameter 'other'\n" +
-                      file + ":11:3: the path matches the same requests as '/a/{id}'\n" + file +
-                      ":13:20: operationId 'a' is used twice\n" + shared +
+                      ":11:15: '#/components/schemas/No' points to nothing\n" + file +
+                      ":12:3: operation 'a' does not declare the path's parameter 'other'\n" +
+                      file + ":12:3: the path matches the same requests as '/a/{id}'\n" + file +
+                      ":14:20: operationId 'a' is used twice\n" + shared +
                       ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
 }
 

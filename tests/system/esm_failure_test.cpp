@@ -1,4 +1,4 @@
-// What `penstock_local esm` does with records that the function does not take.
+// These tests show what `penstock_local esm` does with records that make the function fail.
 #include <atomic>
 
 #include "lambda/base64.h"
@@ -13,7 +13,7 @@ using test::documents;
 using test::EsmRun;
 using test::EsmTest;
 using test::FakeEndpoint;
-using test::places_in;
+using test::positions_in;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -33,7 +33,7 @@ TEST_F(EsmTest, every_kind_of_failure_ends_in_the_destination_and_the_others_pas
       {"--function-timeout", "1"});
   EXPECT_TRUE(goes_on_at("mixed", {{0, 6}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
-  // Twice each: once, and one retry.
+  // Each bad record comes twice, because there is one retry.
   EXPECT_THAT(values(), ElementsAre("good1", "poison", "poison", "good2", "hang", "hang", "crash",
                                     "crash", "good3"));
   EXPECT_THAT(esm.output(),
@@ -72,15 +72,15 @@ TEST_F(EsmTest, bisecting_isolates_the_poison) {
   }
   store("halves", records);
   EsmRun esm = start(mapping(
-      "halves",
-      std::string(kProvisioned) +
-          R"(,"MaximumBatchingWindowInSeconds":2,"BisectBatchOnFunctionError":true,"MaximumRetryAttempts":0,)"
-          R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://halves-dead"}})"));
+      "halves", std::string(kProvisioned) +
+                    R"(,"MaximumBatchingWindowInSeconds":2,"BisectBatchOnFunctionError":true,)"
+                    R"("MaximumRetryAttempts":0,)"
+                    R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://halves-dead"}})"));
   EXPECT_TRUE(goes_on_at("halves", {{0, 16}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   const auto dead = documents(kafka().bootstrap(), "halves-dead");
   ASSERT_EQ(dead.size(), 1u) << esm.output();
-  EXPECT_THAT(places_in(dead[0].at("payload")), ElementsAre("halves-0@11"));
+  EXPECT_THAT(positions_in(dead[0].at("payload")), ElementsAre("halves-0@11"));
   std::map<std::string, int> times;
   for (const auto& value : values()) ++times[value];
   EXPECT_EQ(times.size(), 16u);
@@ -89,7 +89,7 @@ TEST_F(EsmTest, bisecting_isolates_the_poison) {
 TEST_F(EsmTest, a_queue_is_told_which_records_were_given_up) {
   make_topic("queued");
   store("queued", {{.value = "poison"}, {.value = "good"}});
-  // Answers the first time as SQS does when it is overloaded.
+  // The first answer is that of an overloaded SQS.
   std::atomic<int> calls = 0;
   FakeEndpoint sqs([&](const std::string&) -> FakeEndpoint::Reply {
     if (++calls == 1) return {.body = R"({"__type":"x"})", .status = "503 Service Unavailable"};

@@ -1,5 +1,5 @@
-// `penstock_local esm` under load, while what it depends on is killed without warning: afterwards
-// every record was handled, for the first time in the order of its partition.
+// These tests put `penstock_local esm` under load and kill it, its function or its broker.
+// Afterwards every record must have been handled, the first time in the order of its partition.
 #include <atomic>
 #include <set>
 #include <thread>
@@ -18,12 +18,13 @@ using testing::HasSubstr;
 constexpr int kPartitions = 3;
 constexpr int kRecords = 3000;
 constexpr int kChunk = 150;
-// So that there is load until the last kill, but no more than the machine can bear.
+// The producer is at most this many records ahead of the function. So there is load until the last
+// kill, but not more than the machine can bear.
 constexpr size_t kAheadMax = 450;
 
 class EsmKillTest : public test::EsmTest {
  protected:
-  // Starts to store numbered records, and a mapping that reads them.
+  // Starts to store numbered records, and starts a mapping that reads them.
   void load(const std::string& topic, const std::string& more = "",
             std::vector<std::string> arguments = {}) {
     topic_ = topic;
@@ -33,7 +34,7 @@ class EsmKillTest : public test::EsmTest {
     start_esm();
     producer_ = std::jthread([this](std::stop_token stop) {
       for (int first = 0; first < kRecords && !stop.stop_requested(); first += kChunk) {
-        // A broker that is killed meanwhile is waited for.
+        // produce() waits for a broker that was killed.
         const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(first));
         if (!stored) problem_ = stored.error().message;
         if (!stored) return;
@@ -58,14 +59,15 @@ class EsmKillTest : public test::EsmTest {
     return records;
   }
   [[nodiscard]] size_t distinct() const {
-    std::set<std::pair<int32_t, int64_t>> places;
-    for (const auto& record : handled()) places.emplace(record.partition, record.offset);
-    return places.size();
+    std::set<std::pair<int32_t, int64_t>> positions;
+    for (const auto& record : handled()) positions.emplace(record.partition, record.offset);
+    return positions.size();
   }
   [[nodiscard]] bool handles_distinct(size_t count) const {
     return eventually([&] { return distinct() >= count; }, 2 * kPatience);
   }
-  // Kills the process that has handled the last record, if it is not one that was killed before.
+  // Kills the process that has handled the last record. Waits for a new one if it was killed
+  // before.
   [[nodiscard]] bool kill_function() {
     return eventually(
         [&] {
@@ -121,9 +123,9 @@ class EsmKillTest : public test::EsmTest {
   std::vector<std::string> arguments_;
   std::unique_ptr<EsmRun> esm_;
   std::atomic<size_t> stored_ = 0;
-  std::string problem_;  // Of the producer, once it has ended.
+  std::string problem_;  // The producer's; it may be read once that has ended.
   std::set<pid_t> killed_;
-  std::jthread producer_;  // Last: it uses the others.
+  std::jthread producer_;  // The last member, because it uses the others.
 };
 
 TEST_F(EsmKillTest, the_function_is_killed_again_and_again) {
@@ -144,7 +146,7 @@ TEST_F(EsmKillTest, the_mapping_is_killed_and_started_again) {
     ASSERT_TRUE(handles_distinct(i * kRecords / 4)) << esm_->output();
     const pid_t function = handled().back().function;
     esm_->kill9();
-    // It goes with its parent.
+    // The function's process must end with its parent.
     EXPECT_TRUE(eventually([&] { return ::kill(function, 0) != 0; }));
     start_esm();
   }

@@ -1,4 +1,4 @@
-// `penstock_local esm` as its user runs it, with a real Apache Kafka.
+// These tests run `penstock_local esm` as its user does, with a real Apache Kafka.
 #include <chrono>
 #include <set>
 
@@ -16,7 +16,7 @@ using test::EsmTest;
 using test::eventually;
 using test::FakeEndpoint;
 using test::kPatience;
-using test::places_in;
+using test::positions_in;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -65,11 +65,11 @@ TEST_F(EsmTest, the_python_example_and_its_mapping_read_what_can_be_read) {
   EXPECT_EQ(esm.stop(), 0);
   EXPECT_EQ(count(esm.output(), "orders-0@0: {'kind': 'order', 'number': 1}"), 1u) << esm.output();
   EXPECT_EQ(count(esm.output(), "orders-0@3: {'kind': 'order', 'number': 3}"), 1u) << esm.output();
-  EXPECT_THAT(esm.output(), Not(HasSubstr("offer"))) << "the filter does not let it pass";
+  EXPECT_THAT(esm.output(), Not(HasSubstr("offer"))) << "the filter rejects it";
   EXPECT_THAT(esm.output(), HasSubstr("batchItemFailures: orders-0@2; trying again in "));
   const auto dead = documents(kafka().bootstrap(), "orders-dead");
   ASSERT_EQ(dead.size(), 1u);
-  EXPECT_THAT(places_in(dead[0].at("payload")), ElementsAre("orders-0@2"));
+  EXPECT_THAT(positions_in(dead[0].at("payload")), ElementsAre("orders-0@2"));
 }
 
 TEST_F(EsmTest, reads_several_topics_through_one_filter) {
@@ -77,11 +77,12 @@ TEST_F(EsmTest, reads_several_topics_through_one_filter) {
   make_topic("second");
   store("first", {{.value = R"({"n":1})"}, {.value = R"({"n":5})"}});
   store("second", {{.value = R"({"n":9})"}, {.value = R"({"n":2})"}});
-  EsmRun esm = start(
-      R"({"Topics":["first","second"],"SelfManagedKafkaEventSourceConfig":{"ConsumerGroupId":"first"},)"
-      R"("FilterCriteria":{"Filters":[{"Pattern":"{\"value\":{\"n\":[{\"numeric\":[\">\",3]}]}}"}]}})");
+  EsmRun esm = start(R"({"Topics":["first","second"],)"
+                     R"("SelfManagedKafkaEventSourceConfig":{"ConsumerGroupId":"first"},)"
+                     R"("FilterCriteria":{"Filters":)"
+                     R"([{"Pattern":"{\"value\":{\"n\":[{\"numeric\":[\">\",3]}]}}"}]}})");
   EXPECT_TRUE(handles(2)) << esm.output();
-  // What is filtered out is stored with the rest.
+  // The offsets of filtered records are committed, too.
   EXPECT_TRUE(goes_on_at("first", {{0, 2}}));
   EXPECT_EQ(esm.stop(), 0);
   EXPECT_EQ(test::committed_offsets(kafka().bootstrap(), "first", "second").value(),
@@ -116,7 +117,7 @@ TEST_F(EsmTest, at_timestamp_begins_at_its_time_and_a_restart_skips_nothing) {
   const std::string timed =
       mapping("timed", R"(,"StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":)" +
                            time.substr(0, time.size() - 3) + "." + time.substr(time.size() - 3));
-  // Partition 1 has nothing as young: its end is the start, for the next run, too.
+  // Partition 1 has no record as young, so it starts at its end. The next run starts there, too.
   EsmRun first = start(timed);
   ASSERT_TRUE(goes_on_at("timed", {{0, 2}, {1, 1}})) << first.output();
   EXPECT_EQ(first.stop(), 0);
@@ -130,10 +131,10 @@ TEST_F(EsmTest, at_timestamp_begins_at_its_time_and_a_restart_skips_nothing) {
 TEST_F(EsmTest, with_concurrency_three_processes_work_side_by_side) {
   make_topic("side", 3);
   EsmRun esm = start(mapping("side"), {"--concurrency", "3", "--env", "TOGETHER=3"});
-  for (const char* place : {"reads side-0\n", "reads side-1\n", "reads side-2\n"}) {
-    ASSERT_TRUE(esm.says(place)) << esm.output();
+  for (const char* line : {"reads side-0\n", "reads side-1\n", "reads side-2\n"}) {
+    ASSERT_TRUE(esm.says(line)) << esm.output();
   }
-  // None answers before each of three has its record in hand.
+  // No process answers before each of the three has got its record.
   store("side", {{.value = "a"}, {.value = "b", .partition = 1}, {.value = "c", .partition = 2}});
   EXPECT_TRUE(goes_on_at("side", {{0, 1}, {1, 1}, {2, 1}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0) << esm.output();
@@ -204,7 +205,7 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
        {"--function", function, "--concurrency", "65"},
        "--concurrency: Value 65 not in range"},
       {mapping("t"), {"--functoin", function}, "--function is required"},
-      // librdkafka alone knows its properties.
+      // Only librdkafka knows which properties it has.
       {mapping("t"),
        {"--function", function, "--bootstrap", "localhost:1", "--property", "no.such=1"},
        "no.such",

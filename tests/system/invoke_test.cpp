@@ -1,5 +1,5 @@
-// `penstock_local invoke` as its user runs it: with each test event, with functions that fail in
-// every way, and with the records of a real Kafka.
+// These tests run `penstock_local invoke` as its user does: with each test event, with functions
+// that fail in every way, and with the records of a real Kafka.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,7 +48,7 @@ TEST_F(InvokeTest, every_test_event_with_the_services_function) {
     EXPECT_EQ(run.status, row.status) << run.output;
     EXPECT_THAT(run.output, HasSubstr(row.logged));
     EXPECT_TRUE(std::regex_search(run.output, std::regex(row.end + "$"))) << run.output;
-    // The function's lines stand alone.
+    // The function's lines have no prefix.
     EXPECT_THAT(run.output, Not(HasSubstr(" | ")));
   }
 }
@@ -98,7 +98,7 @@ TEST_F(InvokeTest, errors_of_the_function_in_every_way) {
     const Ended run =
         invoke({event("basic_test.json"), "--function", runtime(then), "--function-timeout", "2"});
     EXPECT_EQ(run.status, 1);
-    // Nothing is said of another start: there is none.
+    // The function is not started again, so the output must not announce it.
     EXPECT_TRUE(
         std::regex_match(run.output, std::regex("1 record, [0-9]+ bytes, [0-9]+ ms\n" + end)))
         << then << ": " << run.output;
@@ -193,7 +193,7 @@ class InvokeFromTopicTest : public test::RealKafkaTest, protected test::InvokePr
     more.insert(more.begin(), {"--from-topic", topic, "--bootstrap", kafka().bootstrap()});
     return invoke(std::move(more));
   }
-  // Three partitions with the records 0 to 4 each, whose values are their offsets.
+  // Makes a topic with three partitions of five records. The value of a record is its offset.
   static void make(const std::string& topic) {
     ASSERT_TRUE(test::create_topic(kafka().bootstrap(), topic, 3));
     for (int partition = 0; partition < 3; ++partition) {
@@ -232,7 +232,7 @@ TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
   const Ended run = invoke({saved});
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_THAT(run.output, HasSubstr(R"("topic":"newest","partition":1,"offset":3,)"));
-  // And at once.
+  // A saved file is not necessary.
   const Ended direct = invoke_from("newest", {});
   EXPECT_EQ(direct.status, 0) << direct.output;
   EXPECT_THAT(direct.output, HasSubstr("\n10 records, "));

@@ -1,5 +1,5 @@
-// `penstock_local` with a real Apache Kafka that lets in by MSK IAM, and ends each session after 10
-// s.
+// These tests run `penstock_local` with a real Apache Kafka that authenticates by MSK IAM and ends
+// each session after 10 s.
 #include <algorithm>
 #include <atomic>
 
@@ -14,6 +14,7 @@ using std::chrono::system_clock;
 using test::count;
 using test::EsmRun;
 using test::eventually;
+using test::expect_no_secret_in;
 using test::FakeEndpoint;
 using test::IamKey;
 using test::json_of;
@@ -22,7 +23,6 @@ using test::kPatience;
 using testing::AllOf;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
-using testing::Not;
 
 class LocalIamTest : public test::IamKafkaTest {
  protected:
@@ -38,7 +38,7 @@ class LocalIamTest : public test::IamKafkaTest {
     const auto stored = test::produce(kafka_->plain_bootstrap(), topic, records);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  // What the topic has now.
+  // Returns the values of all records that the topic has now.
   static std::vector<std::string> values_in(const std::string& topic) {
     std::vector<std::string> values;
     const auto records = test::read_topic(kafka_->plain_bootstrap(), topic);
@@ -84,15 +84,15 @@ class LocalIamTest : public test::IamKafkaTest {
     const int status = program.exit_status();
     return {status, program.output()};
   }
-  // As an SQS queue has it.
+  // Writes a failure document as an SQS queue gets it, and returns its path.
   std::string document(const std::string& topic, int first, int last) {
-    return write(
-        "document.json",
-        R"({"requestContext":{"condition":"RetryAttemptsExhausted"},"KafkaBatchInfo":{"batchSize":)" +
-            std::to_string(last - first + 1) +
-            R"(,"bootstrapServers":"localhost:1","recordsInfo":{")" + topic +
-            R"(-0":{"firstRecordOffset":")" + std::to_string(first) + R"(","lastRecordOffset":")" +
-            std::to_string(last) + R"("}}}})");
+    return write("document.json", R"({"requestContext":{"condition":"RetryAttemptsExhausted"},)"
+                                  R"("KafkaBatchInfo":{"batchSize":)" +
+                                      std::to_string(last - first + 1) +
+                                      R"(,"bootstrapServers":"localhost:1","recordsInfo":{")" +
+                                      topic + R"(-0":{"firstRecordOffset":")" +
+                                      std::to_string(first) + R"(","lastRecordOffset":")" +
+                                      std::to_string(last) + R"("}}}})");
   }
   [[nodiscard]] std::filesystem::path records_path() const { return folder_.path() / "records"; }
   [[nodiscard]] std::vector<std::string> handled() const {
@@ -104,11 +104,6 @@ class LocalIamTest : public test::IamKafkaTest {
     return eventually([&] { return handled().size() >= count; }, kPatience);
   }
 
-  static void expect_no_secret_in(const std::string& output) {
-    EXPECT_THAT(output, AllOf(Not(HasSubstr("SECRETtest")), Not(HasSubstr("SESSIONtest")),
-                              Not(HasSubstr("aHR0cHM6Ly9rYWZrYS"))));
-  }
-
   test::TemporaryFolder folder_;
   int runs_ = 0;
 };
@@ -116,7 +111,7 @@ class LocalIamTest : public test::IamKafkaTest {
 TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_credentials_rotate) {
   make("long");
   make("long-dead");
-  // Each good for 20 s; those before are known, too, for an answer may come late.
+  // Each key is valid for 20 s. Kafka knows the earlier ones, too, since an answer may come late.
   std::atomic<int> given = 0;
   std::vector<IamKey> known;
   FakeEndpoint container([&](const std::string&) {
@@ -130,8 +125,8 @@ TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_creden
   std::vector<std::string> stored;
   const auto accepted = [&] { return count(kafka_->verdicts().substr(before), "accepted"); };
   const auto end = std::chrono::steady_clock::now() + 90s;
-  // Two connections or three, to the bootstrap, the broker and the coordinator, each anew every 10
-  // s.
+  // There are two or three connections: to the bootstrap address, the broker and the coordinator.
+  // Each authenticates again every 10 s.
   while ((accepted() < 12 || given < 4) && std::chrono::steady_clock::now() < end) {
     stored.push_back((stored.size() % 10 == 9 ? "poison" : "v") + std::to_string(stored.size()));
     ASSERT_TRUE(test::produce(kafka_->plain_bootstrap(), "long", {{.value = stored.back()}}));
@@ -204,7 +199,7 @@ TEST_F(LocalIamTest, a_wrong_secret_is_told_and_ends_what_runs_once) {
   EXPECT_EQ(invoke.status, 2);
   EXPECT_THAT(invoke.output, AllOf(HasSubstr("signature mismatch"), HasSubstr("docs/msk-iam.md")));
   EXPECT_LT(std::chrono::steady_clock::now() - began, 20s)
-      << "no need to wait for what does not come";
+      << "a refusal must end it without waiting";
   expect_no_secret_in(redrive.output + invoke.output);
 }
 
@@ -235,7 +230,7 @@ TEST_F(LocalIamTest, without_credentials_or_a_region_it_does_not_start) {
 
 TEST_F(LocalIamTest, an_msk_host_name_is_asked_with_iam_unless_a_property_says_otherwise) {
   base::Environment environment = complete({});
-  environment.erase("AWS_REGION");  // The name says it.
+  environment.erase("AWS_REGION");  // The host name has the region.
   const std::vector<std::string> invoke{"invoke",
                                         "--from-topic",
                                         "x",

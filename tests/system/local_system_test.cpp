@@ -1,5 +1,5 @@
-// The whole system through its front door: penstock_local with a real Apache Kafka, asked over
-// HTTP, its function's log read.
+// These tests run the whole system: penstock_local with a real Apache Kafka. They send requests
+// over HTTP and read the function's log.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds pat
   return test::eventually(condition, patience);
 }
 
-// One run of penstock_local.
+// LocalRun is one run of penstock_local as a child process.
 class LocalRun {
  public:
   LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port,
@@ -58,7 +58,7 @@ class LocalRun {
            }) &&
            !program_->child().ended();
   }
-  // What the function logged as MESSAGE, in order: each event's "message".
+  // Returns the "message" of each event that the function has logged as MESSAGE, in order.
   [[nodiscard]] std::vector<std::string> messages() const {
     std::vector<std::string> found;
     std::istringstream lines(output());
@@ -75,7 +75,7 @@ class LocalRun {
     }
     return found;
   }
-  // The last API process that this run has started.
+  // Returns the process of the API that this run has started, or 0.
   [[nodiscard]] pid_t api() const {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::ifstream stat(entry.path() / "stat");
@@ -107,7 +107,7 @@ std::set<std::string> processes_that_name(const std::string& text) {
   return found;
 }
 
-// One system for all tests of the suite.
+// LocalSystemTest starts one system for all tests of the suite.
 class LocalSystemTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -176,7 +176,8 @@ TEST_F(LocalSystemTest, every_row_of_the_url_table) {
       {"/hello/", 307, "", ""},
       {"/.well-known/appspecific/com.chrome.devtools.json", 200, "", ""},
       {"/hello", 405, problem,
-       R"(\{"type":"about:blank","title":"Method Not Allowed","detail":"Method Not Allowed","status":405\})",
+       R"(\{"type":"about:blank","title":"Method Not Allowed",)"
+       R"("detail":"Method Not Allowed","status":405\})",
        net::HttpMethod::post},
       {"/current_time?name=Paul", 405, problem, ".*", net::HttpMethod::post},
   };
@@ -240,7 +241,7 @@ TEST_F(LocalSystemTest, a_sigterm_under_load_loses_nothing_that_was_acknowledged
   };
   ASSERT_TRUE(eventually([&] { return count() > 200; }));
   ASSERT_EQ(::kill(api, SIGTERM), 0);
-  // penstock_local starts it again, and the clients go on.
+  // penstock_local starts the API again, and the clients continue.
   ASSERT_TRUE(eventually([&] { return run_->api() != 0 && run_->api() != api; }));
   const size_t before = count();
   EXPECT_TRUE(eventually([&] { return count() > before + 200; }));
@@ -285,7 +286,7 @@ TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
   EXPECT_THAT(same_port.output(), HasSubstr("port " + std::to_string(port_)));
 }
 
-// The last one: it stops the system.
+// This test must be the suite's last, because it stops the system.
 TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
   run_->child().signal(SIGINT);
   const auto ended = run_->child().wait_until(steady_clock::now() + kPatience);

@@ -1,5 +1,5 @@
-// The producer of docs/msk-iam: with an Apache Kafka that checks its token, and with a server that
-// never answers.
+// These tests run the producer of docs/msk-iam with an Apache Kafka that checks its token, and with
+// a server that never answers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ TEST_F(MskIamExampleTest, stores_a_record) {
   EXPECT_EQ(records->front().value, "hello");
 }
 
-// The listener accepts and stays silent, so for ten seconds no event happens at all.
+// The listener accepts and stays silent, so librdkafka has no event for ten seconds.
 TEST_F(MskIamExampleTest, outlives_seconds_without_an_event) {
   boost::asio::io_context io;
   const boost::asio::ip::tcp::acceptor silent(io, {boost::asio::ip::address_v4::loopback(), 0});

@@ -1,13 +1,9 @@
-// The API program with MSK IAM: a real Apache Kafka that checks every token, and credentials that
-// come, go and fail.
+// These tests run the API program with a real Apache Kafka that checks every MSK IAM token. The
+// credentials come from each source in turn, and are wrong in several ways.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
 #include <fstream>
-#include <set>
-#include <thread>
 
 #include "support/iam_api.h"
 #include "support/kafka_client.h"
@@ -16,33 +12,25 @@ namespace penstock {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::seconds;
-using std::chrono::steady_clock;
 using std::chrono::system_clock;
 using test::eventually;
+using test::expect_no_secret_in;
 using test::FakeEndpoint;
 using test::IamApi;
 using test::IamKey;
 using test::in_an_hour;
 using test::json_of;
 using test::key_of;
+using test::kTokenStart;
 using test::variable;
 using testing::HasSubstr;
 using testing::Not;
 using Reply = FakeEndpoint::Reply;
 
-// A token's beginning: "https://kafka." in base64.
-constexpr const char* kTokenStart = "aHR0cHM6Ly9rYWZrYS";
-
 class MskIamTest : public test::IamKafkaTest {
  protected:
-  static void expect_no_secret_in(const std::string& log) {
-    EXPECT_THAT(log, HasSubstr("AKIDTEST")) << "the key's id is no secret";
-    EXPECT_THAT(log, Not(HasSubstr("SECRETtest")));
-    EXPECT_THAT(log, Not(HasSubstr("SESSIONtest")));
-    EXPECT_THAT(log, Not(HasSubstr(kTokenStart)));
-  }
-  // The API is let in by these credentials, and stores an event.
+  // Expects that Kafka accepts the API with these credentials, and that it stores an event.
+  // `source` is the beginning of the source's name in the log.
   static void expect_stores(const base::Environment& environment, const std::string& source) {
     IamApi api(*kafka_, environment);
     ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
@@ -50,6 +38,7 @@ class MskIamTest : public test::IamKafkaTest {
     EXPECT_THAT(api.output(),
                 HasSubstr("\"message\":\"got AWS credentials\",\"source\":\"" + source));
     EXPECT_EQ(api.stop(), 0);
+    EXPECT_THAT(api.output(), HasSubstr("AKIDTEST")) << "the access key's id is not a secret";
     expect_no_secret_in(api.output());
   }
 };
@@ -102,7 +91,7 @@ TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
     return api.readiness().find("signature mismatch") != std::string::npos;
   })) << api.readiness();
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
-  EXPECT_EQ(api.status("/healthcheck"), 200u) << "the process itself is well";
+  EXPECT_EQ(api.status("/healthcheck"), 200u) << "the process itself is healthy";
   EXPECT_TRUE(eventually([&] {
     const std::string log = api.output();
     const size_t line = log.find("\"status\":503");
@@ -136,7 +125,7 @@ TEST_F(MskIamTest, a_principal_that_may_do_nothing_is_a_500_and_the_log_says_wha
   EXPECT_TRUE(eventually([&] { return api.readiness().find(hint) != std::string::npos; }))
       << api.readiness();
   EXPECT_THAT(api.readiness(), HasSubstr("Kafka does not allow the producer to write: "));
-  EXPECT_EQ(api.status("/hello"), 200u) << "what publishes nothing is not touched";
+  EXPECT_EQ(api.status("/hello"), 200u) << "an operation that publishes nothing still works";
 }
 
 TEST_F(MskIamTest, who_may_not_make_a_topic_writes_to_the_one_that_is_there_and_the_log_tells) {
@@ -178,122 +167,6 @@ TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
               HasSubstr("{\"name\":\"aws_credentials\",\"ready\":false,\"reason\":\"no AWS "
                         "credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
   EXPECT_THAT(api.output(), HasSubstr("\"status\":503"));
-}
-
-TEST_F(MskIamTest, serves_until_its_credentials_end_says_why_after_that_and_recovers) {
-  IamKey short_lived = key_of(0, std::chrono::floor<seconds>(system_clock::now()) + 12s);
-  kafka_->know({short_lived});
-  FakeEndpoint container([&](const std::string&) { return json_of(short_lived); });
-  IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()}});
-  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
-  container.answer_with(
-      [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
-  EXPECT_EQ(api.status("/current_time?name=Paul"), 200u) << "what it has is good for some seconds";
-  ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s))
-      << api.output();
-  EXPECT_TRUE(eventually([&] { return api.readiness().find(" expired at ") != std::string::npos; }))
-      << api.readiness();
-  EXPECT_THAT(api.readiness(), HasSubstr("answered 404"));
-
-  kafka_->know({key_of(1)});
-  container.answer_with([](const std::string&) { return json_of(key_of(1)); });
-  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
-  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }));
-  expect_no_secret_in(api.output());
-}
-
-// A container's endpoint whose credentials end in 20 s, and which stumbles in every way that it
-// can.
-class Rotating {
- public:
-  explicit Rotating(test::IamKafka& kafka)
-      : kafka_(kafka), endpoint_([this](const std::string&) { return answer(); }) {}
-  [[nodiscard]] std::string url() const { return endpoint_.url(); }
-  [[nodiscard]] int given() const { return given_; }
-
- private:
-  Reply answer() {
-    // Good, and then one failure before each of the next: the client itself tries three times what
-    // is no answer.
-    switch (requests_++) {
-      case 1:
-        return {.hang = true};
-      case 3:
-        return {.body = "{\"AccessKeyId\":"};
-      case 5:
-      case 6:
-      case 7:
-        return {.body = "", .status = "500 Internal Server Error"};
-      case 9:
-      case 10:
-      case 11:
-        return {.raw = "\r\n"};
-      default:
-        break;
-    }
-    const auto end = std::chrono::floor<seconds>(system_clock::now()) + 20s;
-    // The last ones, too: an answer may have been lost.
-    keys_.push_back(key_of(given_ + 1, end));
-    kafka_.know(keys_);
-    return json_of(key_of(++given_, end));
-  }
-
-  test::IamKafka& kafka_;
-  std::atomic<int> given_ = 0;
-  int requests_ = 0;
-  std::vector<IamKey> keys_;
-  FakeEndpoint endpoint_;
-};
-
-TEST_F(MskIamTest,
-       a_minute_of_load_loses_and_doubles_nothing_while_sessions_end_and_credentials_rotate) {
-  constexpr int kConnections = 64;
-  constexpr auto kPace = 40ms;  // 1,600 requests a second in all.
-  const size_t verdicts_before = kafka_->verdicts().size();
-  Rotating container(*kafka_);
-  IamApi api(*kafka_, {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()},
-                       {variable("AWS_MSK_CLUSTER_TOPIC"), "load"},
-                       // A machine under load may need more than a second to connect again.
-                       {variable("PUBLISH_DEADLINE"), "5"}});
-  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
-
-  std::atomic<int> stored = 0, others = 0;
-  const auto end = steady_clock::now() + 60s;
-  {
-    std::vector<std::jthread> clients;
-    for (int i = 0; i < kConnections; ++i) {
-      clients.emplace_back([&, i] {
-        net::HttpClient client("127.0.0.1", api.port());
-        auto next = steady_clock::now() + kPace * i / kConnections;
-        for (; next < end; next += kPace) {
-          std::this_thread::sleep_until(next);  // The pace, not a wait for something.
-          const auto response = client.request({.target = "/current_time?name=Paul"}, 10s);
-          ++(response && response->status == 200 ? stored : others);
-        }
-      });
-    }
-  }
-  EXPECT_EQ(others, 0) << api.output().substr(0, 5000);
-  EXPECT_GT(stored, 10'000);
-  EXPECT_GE(container.given(), 5) << "credentials of 20 s are replaced after 10";
-
-  const auto records = test::read_topic(kafka_->plain_bootstrap(), "load");
-  ASSERT_TRUE(records) << records.error().message;
-  EXPECT_EQ(records->size(), static_cast<size_t>(stored));
-  std::set<std::string> ids;
-  for (const auto& record : *records) {
-    for (const auto& [name, value] : record.headers) {
-      if (name == "ce_id") ids.insert(value);
-    }
-  }
-  EXPECT_EQ(ids.size(), records->size()) << "no event twice";
-  EXPECT_EQ(api.stop(), 0);
-  EXPECT_THAT(api.output(), HasSubstr("cannot get AWS credentials"));
-  expect_no_secret_in(api.output());
-  const std::string verdicts = kafka_->verdicts().substr(verdicts_before);
-  EXPECT_THAT(verdicts, Not(HasSubstr("refused")));
-  EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), '\n'), 6)
-      << "a session lasts 10 s at the most";
 }
 
 TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {

@@ -1,5 +1,5 @@
-// `penstock_local redrive` ends in order however often it is asked to, also while it waits for the
-// function's process to end.
+// `penstock_local redrive` ends in order however often it is asked to, even while it waits for the
+// end of the function's process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Answers every invocation, and takes its time to end.
+// This runtime answers every invocation, but does not end on SIGTERM.
 constexpr const char* kSlowToEnd = R"(#!/usr/bin/env python3
 import os, signal, sys, time, urllib.request
 
@@ -34,7 +34,7 @@ while True:
     urllib.request.urlopen(api + request + "/response", data=b"null").read()
 )";
 
-// A failure document that carries its event, so that no Kafka is asked.
+// This failure document contains its event, so that no Kafka is needed.
 constexpr const char* kDocument = R"({
   "requestContext": {"condition": "RetryAttemptsExhausted"},
   "KafkaBatchInfo": {"batchSize": 1, "bootstrapServers": "127.0.0.1:1"},

@@ -1,0 +1,122 @@
+// These tests run an event source mapping with a real Apache Kafka: members that join a group, and
+// a broker that is killed.
+#include "local/mapping/event_source_mapping.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <map>
+
+#include "support/mapping_test.h"
+#include "support/real_kafka.h"
+
+namespace penstock::local {
+namespace {
+
+using std::chrono::milliseconds;
+using test::first_offsets;
+using test::from_zero;
+using test::kGroup;
+using test::NewRecord;
+using test::numbered;
+using test::quick;
+using test::ScriptedFunction;
+using test::start_mapping;
+using test::stop_mapping;
+using ::testing::HasSubstr;
+using Batch = ScriptedFunction::Batch;
+
+class MappingWithKafka : public test::RealKafkaTest {
+ protected:
+  void make_topic(const std::string& topic, int partitions) {
+    const auto made = test::create_topic(kafka().bootstrap(), topic, partitions);
+    ASSERT_TRUE(made) << made.error().message;
+  }
+  void store(const std::string& topic, const std::vector<NewRecord>& records) {
+    const auto stored = test::produce(kafka().bootstrap(), topic, records);
+    ASSERT_TRUE(stored) << stored.error().message;
+  }
+  auto start(const std::string& topic, ScriptedFunction& function) {
+    return start_mapping(kafka().bootstrap(), function, quick(), milliseconds(6000), topic);
+  }
+};
+
+TEST_F(MappingWithKafka, waits_for_its_topic_and_goes_on_after_a_restart) {
+  const std::string topic = "later";
+  ScriptedFunction first;
+  auto mapping = start(topic, first);
+  ASSERT_TRUE(first.wait([](auto& f) { return !f.troubles_.empty(); }));
+  make_topic(topic, 2);
+  store(topic,
+        {{.value = "a", .key = "k", .headers = {{"h", "\xff"}}}, {.value = "b", .partition = 1}});
+  ASSERT_TRUE(first.wait(
+      [](auto& f) { return f.committed_ == std::map<int32_t, int64_t>{{0, 1}, {1, 1}}; }));
+  stop_mapping(mapping, first);
+  EXPECT_THAT(first.troubles_[0], HasSubstr("topic 'later' does not exist yet"));
+
+  store(topic, {{.value = "c", .partition = 1}});
+  ScriptedFunction second;
+  mapping = start(topic, second);
+  ASSERT_TRUE(second.wait([](auto& f) { return f.committed_.contains(1); }));
+  stop_mapping(mapping, second);
+  EXPECT_EQ(second.all(), (Batch{{1, 1, "c"}}));
+  EXPECT_EQ(test::committed_offsets(kafka().bootstrap(), kGroup, topic).value(),
+            (std::map<int32_t, int64_t>{{0, 1}, {1, 2}}));
+}
+
+TEST_F(MappingWithKafka, a_partition_that_goes_to_another_member_takes_its_records_along) {
+  const std::string topic = "shared";
+  make_topic(topic, 2);
+  store(topic, numbered(0, 20, 2));
+  ScriptedFunction stuck(
+      [](int, const Batch&, std::stop_token) { return ScriptedFunction::failure(); });
+  auto first = start(topic, stuck);
+  ASSERT_TRUE(stuck.wait([](auto& f) { return f.failures_ > 0; }));
+
+  ScriptedFunction healthy;
+  auto second = start(topic, healthy);
+  // The group accepts a second member although the function of the first always fails.
+  ASSERT_TRUE(healthy.wait([](auto& f) { return f.all().size() == 10; }));
+  // The first member keeps one partition, and its batches have no records of the other.
+  ASSERT_TRUE(stuck.wait([](auto& f) { return f.batches_.back().size() == 10; }));
+  stop_mapping(first, stuck);
+  ASSERT_TRUE(healthy.wait([](auto& f) { return f.committed_.size() == 2; }));
+  stop_mapping(second, healthy);
+  for (const auto& [partition, offsets] : first_offsets(healthy.all())) {
+    EXPECT_EQ(offsets, from_zero(10)) << "partition " << partition;
+  }
+}
+
+TEST_F(MappingWithKafka, hands_over_everything_in_order_when_the_broker_is_killed_meanwhile) {
+  const std::string topic = "killed";
+  constexpr int kRecords = 400;
+  make_topic(topic, 2);
+  ScriptedFunction function;
+  auto mapping = start(topic, function);
+  store(topic, numbered(0, kRecords / 4, 2));
+  ASSERT_TRUE(function.wait([](auto& f) { return !f.all().empty(); }));
+
+  // The broker is killed while the rest is sent. The producer retries until the broker is back.
+  auto rest = std::async(std::launch::async, [&] {
+    return test::produce(kafka().bootstrap(), topic, numbered(kRecords / 4, kRecords * 3 / 4, 2));
+  });
+  kafka().kill9();
+  const auto back = kafka().start();
+  ASSERT_TRUE(back) << back.error().message << back.error().detail;
+  const auto stored = rest.get();
+  ASSERT_TRUE(stored) << stored.error().message;
+  ASSERT_TRUE(function.wait([](auto& f) {
+    return f.committed_ == std::map<int32_t, int64_t>{{0, kRecords / 2}, {1, kRecords / 2}};
+  }));
+  stop_mapping(mapping, function);
+  for (const auto& [partition, offsets] : first_offsets(function.all())) {
+    EXPECT_EQ(offsets, from_zero(kRecords / 2)) << "partition " << partition;
+  }
+  const auto topic_now = test::read_topic(kafka().bootstrap(), topic);
+  ASSERT_TRUE(topic_now) << topic_now.error().message;
+  EXPECT_EQ(topic_now->size(), static_cast<size_t>(kRecords));
+}
+
+}  // namespace
+}  // namespace penstock::local
