@@ -46,7 +46,9 @@ run "everything" {
       HELLO_API_IDLE_TIMEOUT          = "75"
       HELLO_API_AWS_MSK_CLUSTER_TOPIC = "events"
 
-      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
+      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = (
+        "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
+      )
     }
     error_message = "The task must get these variables."
   }
