@@ -74,7 +74,10 @@ locals {
       periods   = 3
     }
     consumer-lag = {
-      meaning   = "For 15 minutes, over ${var.thresholds.lag_records} records have waited for the function"
+      meaning = join(" ", [
+        "For 15 minutes, more than ${var.thresholds.lag_records} records have waited for the",
+        "function",
+      ])
       namespace = "AWS/Lambda"
       metric    = "OffsetLag"
       of        = local.function
