@@ -150,9 +150,12 @@ std::filesystem::path KafkaBroker::log_file() const {
 base::Result<> KafkaBroker::prepare() {
   std::error_code error;
   if (!std::filesystem::is_directory(files_.libraries, error)) {
-    return broker_error("there is no folder `" + files_.libraries.string() +
-                        "` with Apache Kafka's jars. Name it with --kafka-libs, run `./penstock "
-                        "up`, which fetches them, or use --broker memory.");
+    return broker_error(
+        (files_.libraries.empty()
+             ? "the folder with Apache Kafka's jars is not named"
+             : "there is no folder `" + files_.libraries.string() + "` with Apache Kafka's jars") +
+        ". Name it with --kafka-libs, run `./penstock up`, which fetches them, or use --broker "
+        "memory.");
   }
   std::filesystem::create_directories(files_.folder, error);
   if (error) {
@@ -172,10 +175,11 @@ base::Result<> KafkaBroker::link_libraries() const {
   std::error_code error;
   const auto libraries = std::filesystem::canonical(files_.libraries, error);
   if (!error && !java_loads_jars_from(libraries)) {
-    return broker_error("Java cannot load Apache Kafka's jars from `" + libraries.string() +
-                        "`, because the name of a folder ends with '!' or has a character beyond "
-                        "U+FFFF, such as an emoji. Move the jars, and name their folder with "
-                        "--kafka-libs.");
+    return broker_error(
+        "Java cannot load Apache Kafka's jars from `" + libraries.string() +
+        "`, because the name of a folder ends with '!', has a character beyond "
+        "U+FFFF, such as an emoji, or is not UTF-8. Move the jars, and name their folder with "
+        "--kafka-libs.");
   }
   std::filesystem::remove(link, error);
   if (!error) std::filesystem::create_directory_symlink(libraries, link, error);

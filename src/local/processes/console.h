@@ -6,7 +6,7 @@
 
 namespace penstock::local {
 
-// Writes what the user reads at the terminal: whole lines, each with the name of its program, as in
+// Writes what the user reads at the terminal: whole lines, each with its program's name, as in:
 //   function | {"RECORD": …}
 // All threads may use it. If the reader of the descriptor stops reading, a write blocks for
 // kPatienceMs once. After that, lines are dropped and counted until the reader goes on.

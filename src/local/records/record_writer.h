@@ -26,7 +26,7 @@ struct NewRecord {
 // is for one thread at a time.
 class RecordWriter {
  public:
-  // The longest time that one write() takes.
+  // One write() takes no longer than this.
   static constexpr std::chrono::milliseconds kDeadline{15'000};
 
   // Makes a writer, for which Kafka need not be running yet. The tokens of `cluster` must outlive
