@@ -109,14 +109,17 @@ const Row kRows[] = {
      "ok ok",
      rules({}, false, true),
      {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures cannot be read: it "
-      "is not JSON: a character is out of place, at byte 0",
+      "is not "
+      "JSON: a character is out of place, at byte 0",
       "done T-0 0..1", "commit T-0@2"}},
     {"an_unknown_item_retries_the_whole_batch",
      "unknown_item",
      "ok ok",
      rules({}, false, true),
      {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures names nowhere-0@1, "
-      "which is not in the batch",
+      "which is "
+      "not in the "
+      "batch",
       "done T-0 0..1", "commit T-0@2"}},
     {"retries_have_an_end",
      "fail_always",
