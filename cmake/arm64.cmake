@@ -1,4 +1,4 @@
-# A toolchain file that builds for arm64 on another machine. The compiler is the distribution's. The
+# This toolchain file builds for arm64 on another machine. The compiler is the distribution's. The
 # libraries are the distribution's arm64 packages in a folder that scripts/package.sh fills.
 set(PENSTOCK_SYSROOT "${CMAKE_CURRENT_LIST_DIR}/../build/sysroot-arm64"
   CACHE PATH "Folder with the arm64 packages")

@@ -1,4 +1,4 @@
-# A toolchain file that builds for PENSTOCK_TRIPLET, such as aarch64-linux-gnu, on any architecture.
+# This toolchain file builds for PENSTOCK_TRIPLET, such as aarch64-linux-gnu, on any architecture.
 # It takes Debian's compiler of that name, and Debian's -dev packages for that architecture, which
 # are installed beside the machine's own. It is for a builder container: on a machine with its own
 # -dev packages Debian 12 would remove some of them, which is why there is cmake/arm64.cmake.

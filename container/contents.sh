@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the image holds: the program, the certificates of public authorities, and what the program is
-# made of: each package of which a header or an object got into it, with its licence texts and in a
-# CycloneDX document. Runs in the builder (Dockerfile).
+# Makes the image's files: the program, the certificates of public authorities, and what the program
+# consists of: each package of which a header or an object is in it, with its licence texts, and in
+# a CycloneDX document. It runs in the builder (Dockerfile).
 #   contents.sh BUILD MAP RDKAFKA OUT
 # These are the build folder, the linker's map, the folder of librdkafka, and the folder to make.
 set -euo pipefail
-(($# == 4)) || { sed --quiet '2,4s/^# \?//p' "$0" >&2; exit 2; }
+(($# == 4)) || { sed --quiet '2,/^[^#]/s/^# \?//p' "$0" >&2; exit 2; }
 build="$1" map="$2" rdkafka="$3" out="$4"
 # shellcheck source=hello/service.env
 source "$(dirname "$0")/../hello/service.env"
@@ -14,14 +14,14 @@ doc="$out/usr/share/doc"
 install -D --mode=755 "$build/bin/$API_PROGRAM" "$out/api"
 install -D --mode=644 /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/ca-certificates.crt"
 
-# The distribution's files that the compiler has read, and those that the linker has.
+# Lists the distribution's files that the compiler and the linker have read.
 inputs() {
   ninja -C "$build" -t deps | sed --quiet 's/^    \(\/usr\/.*\)/\1/p'
   grep --only-matching --extended-regexp '/usr/[^ ()]+\.(a|o)' "$map"
 }
 
-# One line for each source package: its name, its version, one of its packages that are in the
-# program.
+# Prints a line for each source package: its name, its version, and one of its packages that are in
+# the program.
 sources() {
   local packages
   mapfile -t packages < <(
@@ -34,7 +34,7 @@ sources() {
   dpkg-query --show --showformat="$format" "${packages[@]}" | sort --unique --key=1,1
 }
 
-# component NAME VERSION
+# component NAME VERSION: prints the package's entry in the CycloneDX document, after a comma.
 component() {
   local version="${2//+/%2B}"
   version="${version//:/%3A}"
@@ -42,7 +42,7 @@ component() {
   printf '"purl": "pkg:deb/debian/%s@%s?arch=source&distro=trixie"}' "$1" "${version//\~/%7E}"
 }
 
-# licence TEXT NAME: packed, or the texts would be 2 MB of the image, nearly all of it Boost's.
+# licence TEXT NAME: packs the text, since 2 MB of the image would be licences, nearly all Boost's.
 licence() {
   mkdir --parents "$doc/$2"
   xz -9 --threads=1 <"$1" >"$doc/$2/copyright.xz"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# min.insync.replicas=2 and acks=all: so that no record is acknowledged with a single copy. But the
-# broker caps the setting at the topic's number of replicas. A topic that was made with one, by
-# mistake or by a default, acknowledges everything, and shows the setting all the same.
+# min.insync.replicas=2 with acks=all is meant to refuse a record that has only one copy. But the
+# broker caps the setting at the topic's number of replicas: a topic that was created with one, by
+# mistake or by a default, acknowledges everything, and still shows the setting.
 set -euo pipefail
 work=$(mktemp -d)
 broker=

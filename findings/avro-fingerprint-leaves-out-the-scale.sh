@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# In Avro's single-object encoding a message names its schema by the fingerprint of its canonical
-# form. That form leaves logical types out, a decimal's scale with them: schemas that read the same
-# bytes as different amounts have one fingerprint, and a decoder takes the wrong one in silence.
+# In Avro's single-object encoding, a message names its schema by the fingerprint of its canonical
+# form. That form omits logical types and so a decimal's scale: schemas that read the same bytes as
+# different amounts have one fingerprint, and a decoder uses the wrong one without an error.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

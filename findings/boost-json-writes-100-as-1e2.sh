@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Boost.JSON writes every double with an exponent. That is valid JSON, but comparisons and hashes of
-# bodies see it, so do people, and a reader of whole numbers may not take it: 100.0 becomes 1E2.
+# Boost.JSON writes every double with an exponent, so 100.0 becomes 1E2. That is valid JSON, but it
+# changes comparisons and hashes of bodies, and a reader of integers may refuse it.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# Debian 12's package of headers, which needs no installing.
+# This downloads Debian 12's package of headers without installing it.
 apt-get download -o APT::Sandbox::User=root --quiet=2 libboost1.81-dev=1.81.0-5+deb12u1
 dpkg-deb --extract ./*.deb boost
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# CloudEvents' SDK for JavaScript has a binding for Kafka. What it makes of an event whose data is
-# an object, KafkaJS cannot send; and it cannot read what KafkaJS receives, be it its own record:
-# KafkaJS hands out headers as Buffers, and the binding takes them for text.
+# CloudEvents' SDK for JavaScript has a binding for Kafka. KafkaJS cannot send what the binding
+# makes of an event whose data is an object. The binding cannot read what KafkaJS receives, not even
+# its own record: KafkaJS gives headers as Buffers, and the binding expects text.
 set -euo pipefail
 work=$(mktemp -d)
 broker=
@@ -12,7 +12,7 @@ npm install --silent --no-audit --no-fund cloudevents@10.0.0 kafkajs@2.2.4
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check confluent-kafka==2.16.1
 
-# The broker: librdkafka's in-process one, for a minute at most.
+# librdkafka's in-process cluster is the broker, for a minute at most.
 cat > broker.py <<'PY'
 import time
 from confluent_kafka import Producer

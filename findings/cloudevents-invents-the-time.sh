@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A CloudEvent's "time" may be left out. The SDKs give an event that they make the current time, and
-# reading a record makes an event: it has the time of reading, another one at each retry or replay.
+# A CloudEvent's "time" is optional. The SDKs set it to the current time for each event that they
+# create, and reading a record creates an event: its time is that of reading, and differs at each
+# retry or replay.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Event patterns, the language of EventBridge's rules and of Lambda's filters, as AWS's published
-# event-ruler matches them. "exists" asks for a value, not for a name: a field that has an object,
-# or an empty list, does not exist, and one that is null does.
+# EventBridge's rules and Lambda's filters use event patterns, which AWS's published event-ruler
+# matches. Its "exists" asks for a value, not for a name: a field with an object or an empty list
+# does not exist, and a field with null does.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

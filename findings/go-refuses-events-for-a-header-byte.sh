@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# In Lambda's Kafka event, keys and values are base64, but a header is a list of numbers, and AWS's
-# own type for Go reads them as signed. A test event or an emulator that writes bytes as 0 to 255
-# works until a header is not ASCII; then the whole event is refused, all its records with it.
+# In Lambda's Kafka event, keys and values are base64, but a header is a list of numbers, which
+# AWS's own type for Go reads as signed bytes. A test event or an emulator that writes bytes as 0 to
+# 255 works until a header is not ASCII. Then the whole event is refused, with all its records.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Contracts in YAML share their common parts with anchors and "<<". YAML 1.2 has no such key, yet
-# parsers merge: js-yaml 4 did, js-yaml 5 makes a property named "<<" of it, without a word. An API
-# described so loses properties by an update of its tools.
+# Contracts in YAML share common parts with anchors and "<<". YAML 1.2 has no such key, yet parsers
+# merge it. js-yaml 4 did, but js-yaml 5 silently creates a property named "<<", so an update of the
+# tools removes properties from such an API.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A topic keeps records for seven days, counted from the record's own timestamp, which the producer
-# sets. Who moves or replays old events with their times has each acknowledged, and none is there
-# after the broker's next check, some minutes later: not even the segment in use is spared.
+# sets. A program that moves or replays old events with their timestamps gets acknowledgements, and
+# the broker's next check, minutes later, deletes all of them, even in the segment in use.
 set -euo pipefail
 work=$(mktemp -d)
 broker=
@@ -24,7 +24,7 @@ mvn --quiet --batch-mode dependency:copy-dependencies -DoutputDirectory=lib &> m
 read -r port controller < <(python3 -c 'import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "ab"]
 print(*[s.getsockname()[1] for s in sockets])')
-# The check comes every 10 s instead of every 5 minutes; the seven days are Kafka's own.
+# The broker checks every 10 s instead of every 5 minutes. The seven days are Kafka's default.
 cat > server.properties <<PROPERTIES
 process.roles=broker,controller
 node.id=1

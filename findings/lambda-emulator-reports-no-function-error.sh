@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # When a function fails, Lambda's Invoke answers 200 with the header X-Amz-Function-Error, which
-# SDKs give as FunctionError. AWS's Runtime Interface Emulator answers without it: to a test that
-# asks the SDK, each failed invocation, and each one that timed out, is a success.
+# SDKs return as FunctionError. AWS's Runtime Interface Emulator omits the header: a test that asks
+# the SDK sees every failed or timed-out invocation as a success.
 set -euo pipefail
 work=$(mktemp -d)
 emulator=

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A topic's max.message.bytes is held against the batch. Java's producer splits a batch that was
-# refused and sends its parts; librdkafka fails every record in it, though each would fit alone. It
-# shows under load only, as only then are batches large, and looks like records that are too large.
+# A topic's max.message.bytes limits the batch. Java's producer splits a refused batch and sends its
+# parts. librdkafka fails every record in it, though each would fit alone. It happens only under
+# load, when batches are large, and looks as if the records were too large.
 set -euo pipefail
 work=$(mktemp -d)
 broker=

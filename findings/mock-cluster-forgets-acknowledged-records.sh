@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# librdkafka's in-process cluster (test.mock.num.brokers) is for tests without a broker. It keeps
-# 5 MiB a partition: beyond that the oldest records go, acknowledged, unread and without a word. A
-# consumer that starts late, or replays, sees a hole that looks like its own fault.
+# librdkafka's in-process cluster (test.mock.num.brokers) is for tests without a broker. It keeps 5
+# MiB for each partition, and silently deletes the oldest records beyond that, although they are
+# acknowledged and unread. A consumer that starts late, or replays, seems to have lost them.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

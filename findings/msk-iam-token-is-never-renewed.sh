@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# AWS's signer for MSK IAM gives a token's expiry in milliseconds; confluent-kafka's oauth_cb wants
-# seconds. Handed on as it is, it is taken without a word, and the token, which is good for 15
-# minutes, is never renewed.
+# AWS's signer for MSK IAM returns a token's expiry in milliseconds, and confluent-kafka's oauth_cb
+# expects seconds. The unconverted number is accepted without an error, and the token, which is
+# valid for 15 minutes, is never renewed.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -19,7 +19,8 @@ from confluent_kafka import Producer
 _, expiry = MSKAuthTokenProvider.generate_auth_token("us-east-1")
 print(f"the signer's expiry as seconds is the year {1970 + expiry // (365.2425 * 86400):.0f}")
 
-# A token of five seconds instead of 900, so that its renewal is soon due. There is no broker.
+# The token is valid for 5 seconds instead of 900, so that it must be renewed soon. There is no
+# broker.
 def tokens_in_nine_seconds(unit):
     given = []
     def give(_):
@@ -36,7 +37,7 @@ print("renewed, expiry in seconds:", tokens_in_nine_seconds(1) > 1)
 print("renewed, expiry in milliseconds:", tokens_in_nine_seconds(1000) > 1)
 PY
 
-# Not real keys: signing needs no network.
+# The keys are not real: signing needs no network.
 seen=$(AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none venv/bin/python tokens.py)
 echo "guess: the two agree on the unit, or librdkafka refuses such an expiry"
 echo "seen, aws-msk-iam-sasl-signer-python 1.0.2 with confluent-kafka 2.16.1:"

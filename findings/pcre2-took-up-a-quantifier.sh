@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# "{,3}" in a contract's pattern. PCRE2 10.43 began to read it as "up to three"; Debian 12 has
-# 10.42, Debian 13 has 10.46. So a pattern, valid before and after, matches other texts; and the
-# engines that stand in for each other do not agree, either.
+# A contract's pattern may contain "{,3}". PCRE2 10.43 began to read it as "up to three"; Debian 12
+# has 10.42, and Debian 13 has 10.46. So a pattern that is valid in both matches different texts,
+# and the engines that replace each other do not agree, either.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

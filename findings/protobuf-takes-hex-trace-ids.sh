@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# OTLP over HTTP may be JSON. It is not what protobuf's own JSON mapping writes and reads: trace and
-# span ids are hex there, not base64. Hex digits are base64 digits, so nobody notices.
+# OTLP over HTTP may be JSON, but not in protobuf's own JSON mapping: trace and span ids are hex,
+# not base64. Hex digits are also base64 digits, so protobuf reports no error.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,7 +20,7 @@ otlp = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})
 read = json_format.Parse(otlp, TracesData()).resource_spans[0].scope_spans[0].spans[0]
 print(f"traceId {len(read.trace_id)} bytes, {read.trace_id.hex()[:8]}…")
 print(f"spanId {len(read.span_id)} bytes, {read.span_id.hex()[:8]}…")
-# And the way back looks right, so that a round trip in a test passes.
+# Written again, the ids look right, so that a round trip in a test passes.
 print("written again as it was:", json_format.MessageToDict(read) == span)
 PY
 

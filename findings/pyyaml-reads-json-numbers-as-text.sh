@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# YAML is said to be a superset of JSON, so that one loader reads an OpenAPI document in either. For
-# PyYAML, which goes by YAML 1.1, a number with an exponent needs a point and the exponent's sign.
+# YAML is said to be a superset of JSON, so that one loader reads OpenAPI documents in both. PyYAML
+# follows YAML 1.1, in which a number with an exponent needs a point and the exponent's sign.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 against_words=(hello publish contract instructions size)
-# For scripts/verbs/bench.sh, which reads it by its name.
+# scripts/verbs/bench.sh reads this list by its name.
 # shellcheck disable=SC2034
 against_options=(
   "--only one-of ${against_words[*]} | only this benchmark; may be repeated"

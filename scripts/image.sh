@@ -1,4 +1,4 @@
-# The API's container image, by container/Dockerfile. To be sourced after install.sh.
+# Builds the API's container image, by container/Dockerfile. To be sourced after install.sh.
 # shellcheck shell=bash
 
 # Prints Debian's name of this machine's architecture, which is Docker's, too.
@@ -9,7 +9,7 @@ has_buildx() { docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2
 # tests/image/run has made a base image for buildah, and forbids pulling one.
 builds_with_docker() { [[ -z ${PENSTOCK_IMAGE_PULL:-} ]] && has_buildx; }
 
-# For the image's labels.
+# These print what the image's labels say.
 version() { sed --quiet 's/^project(penstock VERSION \([^ ]*\).*/\1/p' "${root:?}/CMakeLists.txt"; }
 revision() { git -C "${root:?}" rev-parse --short=12 HEAD 2>/dev/null || echo unknown; }
 

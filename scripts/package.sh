@@ -1,12 +1,12 @@
-# The function as AWS Lambda takes it: a static program in a zip, for arm64 and for x86_64. To be
-# sourced after build.sh.
+# Builds the function as AWS Lambda takes it: a static program in a zip, for arm64 and for x86_64.
+# To be sourced after build.sh.
 # shellcheck shell=bash
 
 package="${root:?}/build/package"
-# The arm64 libraries, unpacked. Those of another work tree can be used.
+# This folder has the arm64 libraries, unpacked. That of another work tree can be used.
 sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
-# The schemas of the service's events. The program that writes them runs on this machine, whatever
-# machine the package is for.
+# This file has the schemas of the service's events. The program that writes it runs on this
+# machine, whatever machine the package is for.
 generated="$root/build/dev/hello/generated"
 event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$generated/embedded_event_schemas.cpp}"
 
@@ -66,16 +66,33 @@ zip_function() {
   (cd "$folder" && TZ=UTC zip --quiet --strip-extra -9 "$2" bootstrap)
 }
 
-# package_for ARCHITECTURE
-package_for() {
-  local preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip"
-  local folder="$root/build/$preset"
+# plain_path PATH FOLDER: prints the path, or that of a link to it in the folder, which is made, if
+# the path has characters that pkg-config or g++'s link-time optimisation cannot bear, such as "'".
+plain_path() {
+  local LC_ALL=C
+  if [[ $1 =~ ^[a-zA-Z0-9/._+-]+$ ]]; then
+    echo "$1"
+  else
+    ln --symbolic "$1" "$2/sysroot"
+    echo "$2/sysroot"
+  fi
+}
+
+# package_for ARCHITECTURE: runs in a subshell, which deletes the folder of links at its end.
+package_for() (
+  preset="package-$1" zip="$package/$FUNCTION_PROGRAM-$1.zip" folder="$root/build/package-$1"
   # With these, objects from the cache would name the sources of another folder.
   unset CCACHE_BASEDIR CCACHE_NOHASHDIR
-  local options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
+  options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
   if [[ $1 == arm64 ]]; then
     make_sysroot
-    options+=(-D "PENSTOCK_SYSROOT=$sysroot")
+    links="$(mktemp --directory)"
+    trap 'rm --recursive --force "$links"' EXIT
+    trap 'exit 130' INT TERM
+    plain="$(plain_path "$sysroot" "$links")"
+    options+=(-D "PENSTOCK_SYSROOT=$plain")
+    # An earlier run had another link.
+    [[ $plain == "$sysroot" ]] || options+=(--fresh)
   fi
   step "configure-$preset" "configuring (preset $preset)" \
     cmake -S "$root" --preset "$preset" "${options[@]}"
@@ -86,7 +103,7 @@ package_for() {
   printf '%s\n  program %s bytes, zip %s bytes, sha256 %s\n' "${zip#"$root/"}" \
     "$(stat --format=%s "$folder/bin/$FUNCTION_PROGRAM")" "$(stat --format=%s "$zip")" \
     "$(sha256sum "$zip" | cut --delimiter=' ' --fields=1)"
-}
+)
 
 # The cross compiler for the other architecture is known for this machine alone.
 require_x86_64() {

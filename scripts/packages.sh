@@ -1,4 +1,4 @@
-# What each verb needs, and in which packages Debian has it. To be sourced.
+# Says what each verb needs, and in which packages Debian has it. To be sourced.
 # shellcheck shell=bash
 
 # Another file is for tests.
@@ -10,7 +10,7 @@ os_field() (
   . "$os_release" && echo "${!1:-}"
 )
 
-# The versions in the names of packages.
+# These print the versions in the names of packages.
 is_bookworm() { [[ $(os_field VERSION_CODENAME) == bookworm ]]; }
 boost_version() { if is_bookworm; then echo 1.81; else echo 1.88; fi; }
 clang_version() { if is_bookworm; then echo 14; else echo 19; fi; }

@@ -2,7 +2,7 @@
 # root set to the project's folder.
 # shellcheck shell=bash
 
-# "yes" after --verbose. A program that is called by a verb inherits it.
+# This is "yes" after --verbose. The caller may have set it, too.
 verbose="${verbose:-}"
 logs="${root:?}/build/logs"
 

@@ -1,9 +1,9 @@
-# The words of `./penstock test`, and which of them run when minutes are few. To be sourced after
-# steps.sh.
+# Lists the words of `./penstock test`, and says which of them run when minutes are few. To be
+# sourced after steps.sh.
 # shellcheck shell=bash
 
-# An element for each word: "WORD MINUTES WHEN | DESCRIPTION". MINUTES are those of two cores with
-# an empty compiler cache. WHEN is what --minutes does with the word:
+# Each word has an element: "WORD MINUTES WHEN | DESCRIPTION". MINUTES are those of two cores with
+# an empty compiler cache. What --minutes does with the word depends on WHEN.
 #   always       runs it, and fails if there is no time for it
 #   beside       the same, while the others run: the word waits for an emulator most of the time
 #   in-turn      runs it if there is time, beginning with another word for each commit
@@ -14,7 +14,7 @@ test_table=(
   "integration 3 always | the tests that need Apache Kafka"
   "terraform 6 beside | the stack on an emulator of AWS; needs terraform"
   "system 6 always | the tests of whole programs"
-  "judges 3 always | schemathesis and other validators compare their verdicts with ours"
+  "judges 3 always | schemathesis and other validators judge our programs"
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"
   "deploy 2 always | deploy and destroy against an emulator of AWS; needs terraform"
@@ -47,8 +47,7 @@ words_of() {
 
 all_words() { words_of always beside in-turn; }
 
-# What `./penstock test` runs without a word: all that neither takes an administrator nor waits for
-# chance.
+# Prints what `./penstock test` runs without a word: all but what takes an administrator, and fuzz.
 usual_words() { all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^fuzz$'; }
 
 # minutes_of WORD

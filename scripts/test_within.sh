@@ -28,7 +28,7 @@ outcome() {
   if (($2 == 124 || $2 == 137)); then echo "$1 (ended by its time limit)"; else echo "$1"; fi
 }
 
-# has_time WORD SECONDS: whether a word runs if so many seconds are left. One that always runs
+# has_time WORD SECONDS: succeeds if a word runs when so many seconds are left. One that always runs
 # begins even if its minutes may not suffice, since they are those of an empty compiler cache.
 has_time() {
   if [[ " $(words_of in-turn | tr '\n' ' ') " == *" $1 "* ]]; then
@@ -87,7 +87,7 @@ run_within() {
 # summarize MINUTES PASSED LEFT_OUT FAILED: prints what became of the words, and fails if one of
 # them failed or should have run. The last three are names of arrays.
 summarize() {
-  local minutes="$1" word
+  local minutes="$1" word failures
   local -n have_passed="$2" were_left_out="$3" have_failed="$4"
   say "passed: ${have_passed[*]:-nothing}"
   for word in "${were_left_out[@]}"; do
@@ -95,5 +95,7 @@ summarize() {
     [[ " $(words_of in-turn | tr '\n' ' ') " == *" $word "* ]] ||
       have_failed+=("$word (no time in $minutes minutes)")
   done
-  ((${#have_failed[@]} == 0)) || die "failed: $(printf '%s; ' "${have_failed[@]}")"
+  ((${#have_failed[@]})) || return 0
+  failures="$(printf '%s, ' "${have_failed[@]}")"
+  die "failed: ${failures%, }"
 }

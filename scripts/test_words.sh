@@ -108,8 +108,8 @@ test_judges() {
     "$logs/judges.log"
 }
 
-# build_copy FOLDER: packages a copy of the sources in a folder of another name and depth. Builds
-# everything again but the sysroot.
+# build_copy FOLDER: copies the sources into a folder of another name and depth, and packages them
+# there. It builds everything again but the sysroot.
 build_copy() {
   copy_work_tree "$1"
   CCACHE_DISABLE=1 PENSTOCK_SYSROOT="${sysroot:?}" PENSTOCK_EVENT_SCHEMAS="${event_schemas:?}" \

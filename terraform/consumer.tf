@@ -2,8 +2,11 @@ module "consumer" {
   source = "./modules/consumer"
   count  = var.enable_kafka ? 1 : 0
 
-  name              = local.function_name
-  function_zip      = coalesce(var.function_zip, "${path.root}/../build/package/${local.function_program}-arm64.zip")
+  name = local.function_name
+  function_zip = coalesce(
+    var.function_zip,
+    "${path.root}/../build/package/${local.function_program}-arm64.zip",
+  )
   kafka_cluster_arn = module.stream[0].cluster_arn
   topic             = var.kafka_topic
   topic_arn         = "${module.stream[0].topic_arn_prefix}/${var.kafka_topic}"

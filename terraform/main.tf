@@ -3,17 +3,26 @@ data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}
 
 locals {
-  # Without a VPC there is nothing to run in: the stack is empty.
+  region    = data.aws_region.this.id
+  partition = data.aws_partition.this.partition
+  account   = data.aws_caller_identity.this.account_id
+
+  # Without a VPC nothing can run, so the stack is empty.
   has_network = var.create_vpc || var.vpc_id != null
 
   # terraform/registry makes the repository.
-  registry_uri   = "${data.aws_caller_identity.this.account_id}.dkr.ecr.${data.aws_region.this.id}.${data.aws_partition.this.dns_suffix}"
+  registry_uri   = "${local.account}.dkr.ecr.${local.region}.${data.aws_partition.this.dns_suffix}"
   repository_url = "${local.registry_uri}/${local.api_program}"
-  repository_arn = "arn:${data.aws_partition.this.partition}:ecr:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:repository/${local.api_program}"
+  repository_arn = join(":", [
+    "arn", local.partition, "ecr", local.region, local.account, "repository/${local.api_program}",
+  ])
 
-  # A session needs a shell, which the image that is deployed does not have.
+  # ECS Exec needs a shell, which only the debug image has.
   image_tag = "${var.hello_api_aws_ecr_image_tag}${var.enable_ecs_exec ? "-debug" : ""}"
-  image     = var.image_digest != null ? "${local.repository_url}@${var.image_digest}" : "${local.repository_url}:${local.image_tag}"
+  image = (var.image_digest != null
+    ? "${local.repository_url}@${var.image_digest}"
+    : "${local.repository_url}:${local.image_tag}"
+  )
 }
 
 module "network" {
@@ -45,9 +54,12 @@ module "stream" {
   source = "./modules/stream"
   count  = var.enable_kafka ? 1 : 0
 
-  name               = local.service
-  subnet_ids         = module.network[0].private_subnet_ids
-  security_group_ids = [module.network[0].security_group_ids["kafka"], module.network[0].security_group_ids["consumer"]]
+  name       = local.service
+  subnet_ids = module.network[0].private_subnet_ids
+  security_group_ids = [
+    module.network[0].security_group_ids["kafka"],
+    module.network[0].security_group_ids["consumer"],
+  ]
 }
 
 module "api" {

@@ -1,45 +1,48 @@
 output "hello_api_aws_ecr_registry_region" {
-  description = "Region of the registry, and of the stack"
+  description = "Region of the registry and the stack"
   value       = data.aws_region.this.id
 }
 
 output "hello_api_aws_ecr_registry_uri" {
-  description = "What `docker login` is told"
+  description = "Registry that `docker login` needs"
   value       = local.registry_uri
 }
 
 output "hello_api_aws_ecr_repository_url" {
-  description = "What an image is tagged with, before the colon"
+  description = "Repository of the image, without a tag"
   value       = local.repository_url
 }
 
 output "hello_api_aws_ecr_image_tag" {
-  description = "Tag of the image that runs; with ECS Exec it is the debug image's. A digest takes its place"
+  description = "Tag of the image, with -debug for ECS Exec; unused if image_digest is set"
   value       = local.image_tag
 }
 
 output "hello_api_image" {
-  description = "The image that runs"
+  description = "The image that runs, with its tag or digest"
   value       = local.image
 }
 
 output "hello_api_load_balancer_domain_name" {
-  description = "Public name of the load balancer; null: there is no network"
+  description = "DNS name of the load balancer, or null without a network"
   value       = one(module.api[*].load_balancer_dns_name)
 }
 
 output "hello_api_load_balander_domain_name" {
-  description = "The same, misspelt as it once was, for scripts that have it so"
+  description = "The same under its former misspelt name, for scripts that still use it"
   value       = one(module.api[*].load_balancer_dns_name)
 }
 
 output "hello_api_url" {
-  description = "Where the API answers; null: there is no network"
-  value       = local.has_network ? "${var.enable_https ? "https" : "http"}://${module.api[0].load_balancer_dns_name}" : null
+  description = "URL of the API, or null without a network"
+  value = (local.has_network
+    ? "${var.enable_https ? "https" : "http"}://${module.api[0].load_balancer_dns_name}"
+    : null
+  )
 }
 
 output "hello_api_health_check_path" {
-  description = "What the load balancer asks for"
+  description = "Path of the load balancer's health check"
   value       = local.health_check_path
 }
 
@@ -54,7 +57,7 @@ output "hello_api_aws_ecs_service_name" {
 }
 
 output "hello_api_aws_ecs_task_definition_arn" {
-  description = "Revision of the task definition that the service is to run; null: there is no network"
+  description = "ARN of the service's task definition revision, or null without a network"
   value       = one(module.api[*].task_definition_arn)
 }
 
@@ -64,47 +67,47 @@ output "hello_api_log_group_name" {
 }
 
 output "hello_api_exec_log_group_name" {
-  description = "Log group of ECS Exec's sessions; null: it is off"
+  description = "Log group of ECS Exec's sessions, or null if ECS Exec is off"
   value       = one(module.api[*].exec_log_group_name)
 }
 
 output "hello_api_access_log_bucket" {
-  description = "Bucket of the load balancer's access log; null: none is kept"
+  description = "Bucket of the load balancer's access logs, or null if they are off"
   value       = one(module.api[*].access_log_bucket)
 }
 
 output "vpc_id" {
-  description = "The VPC"
+  description = "ID of the VPC"
   value       = one(module.network[*].vpc_id)
 }
 
 output "kafka_cluster_arn" {
-  description = "ARN of the MSK cluster; null: there is none"
+  description = "ARN of the MSK cluster, or null without Kafka"
   value       = one(module.stream[*].cluster_arn)
 }
 
 output "kafka_bootstrap_brokers" {
-  description = "HOST:PORT,… of Kafka, inside of the VPC; null: there is none"
+  description = "Kafka's bootstrap brokers as HOST:PORT,… within the VPC, or null without Kafka"
   value       = one(module.stream[*].bootstrap_brokers)
 }
 
 output "consumer_function_name" {
-  description = "Name of the Lambda function; null: there is no Kafka"
+  description = "Name of the Lambda function, or null without Kafka"
   value       = one(module.consumer[*].function_name)
 }
 
 output "consumer_log_group_name" {
-  description = "Log group of the function"
+  description = "Log group of the function, or null without Kafka"
   value       = one(module.consumer[*].log_group_name)
 }
 
 output "consumer_queue_url" {
-  description = "URL of the queue of records that were given up"
+  description = "URL of the failure destination's queue, or null without Kafka"
   value       = one(module.consumer[*].queue_url)
 }
 
 output "consumer_event_source_mapping_uuid" {
-  description = "UUID of the event source mapping"
+  description = "UUID of the event source mapping, or null without Kafka"
   value       = one(module.consumer[*].event_source_mapping_uuid)
 }
 
@@ -114,6 +117,6 @@ output "alarm_names" {
 }
 
 output "dashboard_name" {
-  description = "Name of CloudWatch's dashboard"
+  description = "Name of the CloudWatch dashboard"
   value       = one(module.monitoring[*].dashboard_name)
 }

@@ -1,6 +1,9 @@
-# What the service is called, and its numbers: the one place of both. Names come from hello/service.env.
+# The service's names, ports and timings, each declared once. The names come from hello/service.env.
 locals {
-  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../hello/service.env")) : line[0] => trim(line[1], "'\"") }
+  service_env = {
+    for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../hello/service.env")) :
+    line[0] => trim(line[1], "'\"")
+  }
 
   service          = local.service_env["SERVICE"]          # hello
   api_program      = local.service_env["API_PROGRAM"]      # hello_api
@@ -11,22 +14,26 @@ locals {
   log_group_name      = "/${local.service}/${local.api_program}_web_log"
   exec_log_group_name = "/${local.service}/${local.api_program}_ecs_exec_log"
 
-  # What `aws lambda invoke` and the console's Test button have to offer.
+  # Lambda's console offers these events in its Test tab.
   test_events_folder = "${path.module}/../hello/test-events"
-  test_events        = { for name in fileset(local.test_events_folder, "*.json") : trimsuffix(name, ".json") => file("${local.test_events_folder}/${name}") }
+  test_events = {
+    for name in fileset(local.test_events_folder, "*.json") :
+    trimsuffix(name, ".json") => file("${local.test_events_folder}/${name}")
+  }
 
   port              = 8000
   health_check_path = "/healthcheck"
 
-  # Seconds. modules/api refuses what does not go together.
+  # In seconds. modules/api refuses combinations that would lose requests.
   timings = {
-    # Elastic Load Balancing takes a while to hear that a task is stopping; the task goes on accepting.
+    # The load balancer takes a while to learn that a task is stopping, so the task keeps accepting
+    # requests for that long.
     drain_delay          = 20
     deregistration_delay = 20
     drain_timeout        = 10
     publish_deadline     = 2
     stop_timeout         = 60
-    # A connection is ended by the load balancer, never by the API.
+    # The load balancer closes idle connections first, never the API.
     idle_timeout               = 75
     load_balancer_idle_timeout = 10
   }
@@ -41,6 +48,6 @@ locals {
     AWS_MSK_CLUSTER_TOPIC     = var.kafka_topic
   } : "${local.variable_prefix}${name}" => tostring(value) }
 
-  # Empty: the API only logs its events.
+  # If this is empty, the API only logs its events.
   bootstrap_brokers = var.enable_kafka ? module.stream[0].bootstrap_brokers : ""
 }

@@ -1,5 +1,5 @@
 terraform {
-  # 1.10: the S3 backend locks by a file of its own.
+  # From 1.10 on, the S3 backend can lock the state with a file in the bucket.
   required_version = ">= 1.10"
 
   required_providers {

@@ -80,7 +80,7 @@ RequestMessage post(size_t books) {
   return request;
 }
 
-TEST(ContractAllocations, the_greeting_takes_none) {
+TEST(ContractAllocations, TheGreetingTakesNone) {
   const auto contract = contract::parse_contract(kEmbeddedContract);
   RequestValidator validator(contract.value());
   ASSERT_GT(test::allocations(), 0u) << "counted_new.cpp is not linked into this test";
@@ -88,7 +88,7 @@ TEST(ContractAllocations, the_greeting_takes_none) {
   EXPECT_EQ(allocations_of(validator, get("/current_time?n%61me=" + std::string(200, 'P'))), 0u);
 }
 
-TEST(ContractAllocations, parameters_of_every_kind_take_none) {
+TEST(ContractAllocations, ParametersOfEveryKindTakeNone) {
   const auto contract = contract::Contract::parse(kContract, "test.yaml");
   RequestValidator validator(contract.value());
   const std::string path = "/shelves/Corner/books/17";
@@ -105,14 +105,14 @@ TEST(ContractAllocations, parameters_of_every_kind_take_none) {
   EXPECT_EQ(allocations_of(validator, request), 0u) << "cookie";
 }
 
-TEST(ContractAllocations, an_encoded_segment_takes_none) {
+TEST(ContractAllocations, AnEncodedSegmentTakesNone) {
   const auto contract = contract::Contract::parse(kContract, "test.yaml");
   RequestValidator validator(contract.value());
   EXPECT_EQ(allocations_of(validator, get("/shelves/The%20shelf%20in%20the%20corner/books/17")),
             0u);
 }
 
-TEST(ContractAllocations, a_body_takes_a_few_when_it_is_large) {
+TEST(ContractAllocations, ALargeBodyTakesAFew) {
   const auto contract = contract::Contract::parse(kContract, "test.yaml");
   RequestValidator validator(contract.value());
   EXPECT_EQ(allocations_of(validator, post(10)), 0u) << "1 KB";

@@ -4,22 +4,25 @@
 
 #include "apps/shared/command_line.h"
 
-// What penstock_local does: the whole system, or what one of its verbs says.
+// The commands of penstock_local: the whole system without a verb, and one command for each verb. A
+// command declares its options first and runs once the command line has been parsed.
 namespace penstock::apps {
 
 inline constexpr const char* kLocalProgram = "penstock_local";
 
-// Runs, once the command line has been parsed, with its options; gives the exit status.
+// Runs a command with the options that were parsed, and returns the exit status of the program: 0,
+// kExitFailed or kExitUsage. It must be called after the parsing.
 using Run = std::function<int()>;
 
-// A verb, and what it does.
+// Holds a verb's options and what runs it.
 struct Verb {
   Command command;
   Run run;
 };
 
-// Without a verb: declares the options of the whole system.
+// Declares the options of the whole system, which runs without a verb.
 [[nodiscard]] Run add_up(const Command& program);
+// These declare a verb with its options. `program` must outlive the result.
 [[nodiscard]] Verb add_esm(const Command& program);
 [[nodiscard]] Verb add_invoke(const Command& program);
 [[nodiscard]] Verb add_redrive(const Command& program);

@@ -1,4 +1,4 @@
-// `penstock_local esm`: the event source mapping by itself, for any Kafka and any function.
+// `penstock_local esm` runs the event source mapping alone, for any Kafka and any function.
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -73,8 +73,8 @@ base::Result<local::LocalMappingSettings> settings_of(const Options& options,
   if (!function) return function.error();
   if (!function->url.empty() && options.concurrency > 1) {
     return invalid(
-        "--concurrency is 1 with a URL: AWS's Runtime Interface Emulator dies of two invocations "
-        "at once");
+        "--concurrency must be 1 if --function is a URL, because AWS's Runtime Interface Emulator "
+        "crashes if it gets two invocations at once");
   }
   settings.invoke_url = function->url;
   settings.function.program = function->program;
@@ -109,20 +109,23 @@ int run(const Options& options) {
 Verb add_esm(const Command& program) {
   auto options = std::make_shared<Options>();
   const Command esm =
-      program.verb("esm", "The event source mapping alone: from any Kafka to any function");
+      program.verb("esm", "Runs the event source mapping alone, from any Kafka to any function.");
   esm.option("--config", options->config,
-             "JSON as for `aws lambda create-event-source-mapping --cli-input-json`")
+             "Read the mapping from this file. It has the JSON for `aws lambda "
+             "create-event-source-mapping --cli-input-json`.")
       .required();
   options->function.declare(esm).required();
-  options->cluster.declare(
-      esm, "HOST:PORT of Kafka; else the config's SelfManagedEventSource, else the broker of `up`");
-  esm.option("--data", options->data, "the folder of `up`").shows_default();
-  esm.option("--consumer-group", options->group, "instead of the config's ConsumerGroupId");
+  options->cluster.declare(esm,
+                           "Read from the Kafka at this HOST:PORT. By default, the config's "
+                           "SelfManagedEventSource names it, or else it is the Kafka of `up`.");
+  esm.option("--data", options->data, "Find the Kafka of `up` by its data folder.").shows_default();
+  esm.option("--consumer-group", options->group,
+             "Read as a member of this group, instead of the config's ConsumerGroupId.");
   esm.option("--concurrency", options->concurrency,
-             "batches at the same time, each with a process of its own")
+             "Handle this many batches at the same time, each with its own process.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
-  esm.flag("--verbose", options->verbose, "a line for every invocation");
+  esm.flag("--verbose", options->verbose, "Write a line for every invocation.");
   return {esm, [options] { return run(*options); }};
 }
 

@@ -11,7 +11,8 @@
 namespace penstock::apps {
 namespace {
 
-constexpr std::chrono::seconds kFirstPatience{30};  // A profile may ask a program.
+// It is long because a profile may run a program for its credentials.
+constexpr std::chrono::seconds kFirstPatience{30};
 
 }  // namespace
 
@@ -30,11 +31,11 @@ base::Result<kafka::TokenSource*> LocalIam::tokens(const std::string& bootstrap)
   const auto found = by_region_.find(cluster->region);
   MskIam& iam = found == by_region_.end() ? start(*cluster) : found->second;
   if (!iam.usable()) {
-    return base::Error{
-        .code = base::ErrorCode::unavailable,
-        .message = iam.problem().empty()
-                       ? "no AWS credentials in " + std::to_string(kFirstPatience.count()) + " s"
-                       : iam.problem()};
+    return base::Error{.code = base::ErrorCode::unavailable,
+                       .message = iam.problem().empty()
+                                      ? "no AWS credentials were found within " +
+                                            std::to_string(kFirstPatience.count()) + " s"
+                                      : iam.problem()};
   }
   return &iam;
 }
@@ -43,8 +44,8 @@ MskIam& LocalIam::start(const aws::MskCluster& cluster) {
   const auto tried = std::make_shared<std::promise<void>>();
   auto observe = [this, tried, first = true](const auto& attempt, bool,
                                              std::chrono::seconds next) mutable {
-    // Who waits for the first one has its error from problem().
-    if (attempt || !first) tell(attempt, next);
+    // The caller of tokens() gets the error of the first attempt.
+    if (attempt || !first) report(attempt, next);
     if (std::exchange(first, false)) tried->set_value();
   };
   MskIam& iam = by_region_.try_emplace(cluster.region, cluster, std::move(observe)).first->second;
@@ -52,13 +53,16 @@ MskIam& LocalIam::start(const aws::MskCluster& cluster) {
   return iam;
 }
 
-void LocalIam::tell(const base::Result<aws::Credentials>& attempt,
-                    std::chrono::seconds next) const {
+void LocalIam::report(const base::Result<aws::Credentials>& attempt,
+                      std::chrono::seconds next) const {
   if (!attempt) {
-    return say_(attempt.error().message + "; again in " + std::to_string(next.count()) + " s");
+    return say_(attempt.error().message + "; trying again in " + std::to_string(next.count()) +
+                " s");
   }
   const std::string clock = aws::clock_sentence(attempt->clock_lag);
-  if (!clock.empty()) say_("Kafka refuses what is signed minutes ahead or behind" + clock);
+  if (!clock.empty()) {
+    say_("Kafka refuses a token if the clocks differ by some minutes" + clock);
+  }
 }
 
 }  // namespace penstock::apps

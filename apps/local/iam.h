@@ -11,22 +11,26 @@
 
 namespace penstock::apps {
 
-// MSK IAM for what reads Kafka here (--iam): whether, and how.
+// Decides whether the commands authenticate at a Kafka with MSK IAM (--iam), and keeps a source of
+// tokens for each region that they read from.
 class LocalIam {
  public:
-  // `iam`: always; else for MSK host names, unless a property says how to be let in. `say`: what is
-  // wrong with the credentials later, on a thread of their own.
+  // If `iam` is set, MSK IAM is always used. Otherwise it is used for MSK host names, unless a
+  // property sets security.protocol. `say` gets sentences on later problems with the credentials,
+  // on another thread.
   LocalIam(bool iam, const kafka::Properties& properties,
            std::function<void(const std::string&)> say);
 
-  // What lets us in at this bootstrap; null: nothing is needed. Waits for the first credentials.
-  // The error says what to do.
+  // Returns the source of tokens for this bootstrap, or null if none is needed. It lives as long as
+  // this object. Blocks until the first attempt to get credentials has ended, for 30 s at most. The
+  // error is `unavailable`, or `invalid` if the region is not known, and says what to do.
   [[nodiscard]] base::Result<kafka::TokenSource*> tokens(const std::string& bootstrap);
 
  private:
-  // Waits for the end of the first attempt.
+  // Starts to get credentials, and waits for the end of the first attempt.
   MskIam& start(const aws::MskCluster& cluster);
-  void tell(const base::Result<aws::Credentials>& attempt, std::chrono::seconds next) const;
+  // Reports a later attempt to the user.
+  void report(const base::Result<aws::Credentials>& attempt, std::chrono::seconds next) const;
 
   const bool always_;
   const bool for_msk_;

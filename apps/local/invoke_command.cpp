@@ -1,5 +1,5 @@
-// `penstock_local invoke`: one invocation of a function, with an event from a file or of a topic's
-// records.
+// `penstock_local invoke` invokes a function once, with an event from a file or with the records of
+// a topic.
 #include <unistd.h>
 
 #include <iostream>
@@ -37,7 +37,7 @@ int refuse(const Error& error) {
   return apps::refuse(kName, base::describe(error));
 }
 
-// "3 records, 1234 bytes"
+// Describes an event: "3 records, 1234 bytes".
 std::string size_of(const std::string& event) {
   std::string text;
   if (const auto count = local::record_count(event)) {
@@ -55,9 +55,8 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
     if (!target->environment.empty() || options.partial_responses) {
       return Error{.code = ErrorCode::invalid,
                    .message =
-                       "--env and --partial-responses are for a program: a function behind a URL "
-                       "has its own "
-                       "environment"};
+                       "--env and --partial-responses cannot be used with a URL, because "
+                       "the function behind it already has its environment"};
     }
     invocation.invoke_url = target->url;
     return invocation;
@@ -92,7 +91,7 @@ int invoke(const local::SingleInvocation& invocation, const std::string& event) 
 
 int run(const Options& options) {
   const auto invocation = invocation_of(options);
-  // What is only saved needs no function.
+  // An event that is only saved needs no function.
   if (!invocation && options.save.empty()) return refuse(invocation.error());
   const auto event = test_event(options.event, kName);
   if (!event) return refuse(event.error());
@@ -103,14 +102,18 @@ int run(const Options& options) {
 
 Verb add_invoke(const Command& program) {
   auto options = std::make_shared<Options>();
-  const Command invoke = program.verb("invoke", "One invocation of a function, with a test event");
-  invoke.set_footer("Exit status: 0, the function succeeded; 1, it failed; 2, it was not invoked.");
+  const Command invoke = program.verb("invoke", "Invokes a function once, with a test event.");
+  invoke.set_footer(
+      "The exit status is 0 if the function succeeded, 1 if it failed, and 2 if it was not "
+      "invoked.");
   options->event.declare(invoke);
-  invoke.option("--save", options->save, "writes the event to this file, and invokes nothing");
+  invoke.option("--save", options->save,
+                "Write the event to this file, and do not invoke the function.");
   options->function.function = beside_us(kFunctionProgram);
   options->function.declare(invoke).shows_default();
   invoke.flag("--partial-responses", options->partial_responses,
-              "as if the mapping asked for ReportBatchItemFailures");
+              "Ask the function for partial responses, as a mapping with ReportBatchItemFailures "
+              "does.");
   return {invoke, [options] { return run(*options); }};
 }
 

@@ -1,4 +1,4 @@
-// The whole system on one machine, or a part of it: see src/local.
+// penstock_local runs the whole system on one machine, or a part of it. src/local does the work.
 #include "apps/local/commands.h"
 #include "apps/shared/exit_status.h"
 #include "service_names.h"
@@ -14,7 +14,7 @@ int run(int count, char** arguments) {
   const Run up = add_up(program);
   const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};
   if (const auto status = program.parse(count, arguments)) return *status;
-  // A reader of our output that goes away is no reason to leave the children alone.
+  // If the reader of the output goes away, the children must still be stopped in order.
   ignore_broken_pipes();
   for (const Verb& verb : verbs) {
     if (verb.command.given()) return verb.run();

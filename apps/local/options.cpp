@@ -1,8 +1,6 @@
 #include "apps/local/options.h"
 
-#include <unistd.h>
-
-#include "apps/shared/files.h"
+#include "local/function/function_command.h"
 #include "local/function/url_invoker.h"
 #include "service_names.h"
 
@@ -10,13 +8,13 @@ namespace penstock::apps {
 namespace {
 
 constexpr double kFunctionTimeoutMin = 0.1;
-constexpr double kFunctionTimeoutMax = 900;  // Lambda's.
+constexpr double kFunctionTimeoutMax = 900;  // Lambda's limit.
 
 base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
-// "NAME=VALUE" each, given to `option`.
+// Splits the values of an option, each of which must be "NAME=VALUE".
 base::Result<Pairs> pairs_of(const char* option, const std::vector<std::string>& texts) {
   Pairs pairs;
   for (const std::string& text : texts) {
@@ -41,12 +39,13 @@ void ClusterOptions::declare(const Command& command, const std::string& bootstra
       command.option("--bootstrap", bootstrap, bootstrap_help),
       command
           .option("--property", properties,
-                  "NAME=VALUE of librdkafka, to be let in: security.protocol=SSL")
+                  "Set this property of librdkafka, NAME=VALUE, to authenticate at Kafka. For "
+                  "example: security.protocol=SSL. It may be repeated.")
           .one_value_at_a_time(),
-      command.flag(
-          "--iam", iam,
-          "is let in by MSK IAM, over TLS, with this machine's AWS credentials; by itself if "
-          "Kafka's address is an MSK host name and no --property has security.protocol")};
+      command.flag("--iam", iam,
+                   "Authenticate with MSK IAM, over TLS, with this machine's AWS credentials. This "
+                   "is the default if Kafka's address is an MSK host name and no --property sets "
+                   "security.protocol.")};
   for (const Option& option : options) {
     if (with != nullptr) option.needs(*with);
   }
@@ -59,8 +58,12 @@ base::Result<Pairs> ClusterOptions::librdkafka() const {
 Option FunctionOptions::declare(const Command& command) {
   const Option option = command.option(
       "--function", function,
-      "a custom runtime's bootstrap, or the invoke URL of a Runtime Interface Emulator");
-  command.option("--env", environment, "NAME=VALUE for the function").one_value_at_a_time();
+      "Invoke this function: the path of a custom runtime's bootstrap, or the invoke URL of a "
+      "Runtime Interface Emulator.");
+  command
+      .option("--env", environment,
+              "Set this variable, NAME=VALUE, for the function. It may be repeated.")
+      .one_value_at_a_time();
   declare_function_timeout(command, timeout_s);
   return option;
 }
@@ -72,31 +75,29 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
   if (!pairs) return pairs.error();
   target.environment.insert(pairs->begin(), pairs->end());
   if (function.empty()) return target;
-  const auto wrong = [&](const std::string& why) {
-    return invalid("--function " + function + ": " + why);
-  };
   if (is_url(function)) {
     if (const auto url = local::UrlInvoker::at(function, target.timeout); !url) {
-      return wrong(url.error().message);
+      return invalid("--function " + function + ": " + url.error().message);
     }
     target.url = function;
     return target;
   }
-  target.program = std::filesystem::absolute(function);
-  if (const std::string problem = problem_of_program(target.program); !problem.empty()) {
-    return wrong(problem);
-  }
+  auto program = function_program(function);
+  if (!program) return program.error();
+  target.program = std::move(*program);
   return target;
 }
 
-std::string problem_of_program(const std::string& program) {
-  if (std::string problem = problem_of_file(program); !problem.empty()) return problem;
-  if (::access(program.c_str(), X_OK) == 0) return "";
-  return "it is not executable; this command changes that: chmod +x " + program;
+base::Result<std::filesystem::path> function_program(const std::string& function) {
+  const std::string problem = local::problem_of_program(function);
+  if (!problem.empty()) return invalid("--function " + function + ": " + problem);
+  return std::filesystem::absolute(function);
 }
 
 void declare_function_timeout(const Command& command, double& seconds) {
-  command.option("--function-timeout", seconds, "seconds of one invocation")
+  command
+      .option("--function-timeout", seconds,
+              "Fail an invocation that takes longer than this, in seconds.")
       .seconds_between(kFunctionTimeoutMin, kFunctionTimeoutMax)
       .shows_default();
 }

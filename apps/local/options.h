@@ -15,54 +15,57 @@ namespace penstock::apps {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// How to reach a Kafka, as the command line says it.
+// Holds the options that say how to reach a Kafka.
 struct ClusterOptions {
-  std::string bootstrap;  // HOST:PORT,…; empty: to be found elsewhere.
+  std::string bootstrap;  // "HOST:PORT,…", or empty if the option is not given.
   std::vector<std::string> properties;
   bool iam = false;
 
-  // --bootstrap with this help, --property, --iam. Each needs `with`, unless that is null.
+  // Declares --bootstrap with this help, --property and --iam. If `with` is not null, each of them
+  // needs that option, too. The object must outlive the parsing.
   void declare(const Command& command, const std::string& bootstrap_help,
                const Option* with = nullptr);
-  // The properties for librdkafka. Error: invalid, "--property: 'X' is not NAME=VALUE".
+  // Returns the properties for librdkafka. The error is `invalid`: "--property: 'X' is not
+  // NAME=VALUE".
   [[nodiscard]] base::Result<Pairs> librdkafka() const;
 };
 
-// Where a function is, and what it is given.
+// Says what to invoke.
 struct FunctionTarget {
-  std::string url;                // Of an emulator; empty: `program` is to be run.
-  std::filesystem::path program;  // A custom runtime's bootstrap.
+  std::string url;                // The URL of an emulator, or empty if `program` is run.
+  std::filesystem::path program;  // The absolute path of a custom runtime's bootstrap.
   std::map<std::string, std::string> environment;
-  std::chrono::milliseconds timeout{0};  // Of an invocation.
+  std::chrono::milliseconds timeout{0};  // The longest time of an invocation.
 };
 
-// A function, as the command line says it.
+// Holds the options that describe a function.
 struct FunctionOptions {
   std::string function;
   std::vector<std::string> environment;
   double timeout_s = 30;
 
-  // --function, --env and --function-timeout.
+  // Declares --function, --env and --function-timeout. Returns the first one. The object must
+  // outlive the parsing.
   Option declare(const Command& command);
-  // Whether --function is a path or a URL, of which the one has to be a file that is there and the
-  // other a URL that can be invoked; neither without a --function. Error: invalid,
-  // "--function X: …" or "--env: …".
+  // Checks the options and returns what to invoke. Without --function, both `url` and `program` are
+  // empty. The error is `invalid`: "--function X: …" or "--env: …".
   [[nodiscard]] base::Result<FunctionTarget> target() const;
 };
 
-// Says what keeps `program` from being started: it is not a file, or not executable. Empty:
-// nothing.
-[[nodiscard]] std::string problem_of_program(const std::string& program);
+// Checks that --function is a program that can be run, and returns its absolute path. All commands
+// use it, so that they refuse the same files in the same words. The error is `invalid`:
+// "--function X: there is no such file", and so on.
+[[nodiscard]] base::Result<std::filesystem::path> function_program(const std::string& function);
 
-// --function-timeout, in seconds, with AWS's longest as its most.
+// Declares --function-timeout, in seconds, up to the 900 s that AWS allows.
 void declare_function_timeout(const Command& command, double& seconds);
 
 [[nodiscard]] std::chrono::milliseconds milliseconds_of(double seconds);
 
-// Our programs lie in one folder: the path of the one with this name.
+// Returns the path of another program in the folder of this one.
 [[nodiscard]] std::filesystem::path beside_us(std::string_view program);
 
-// What events name as their source.
+// Returns the ARN that events name as their source.
 [[nodiscard]] std::string local_cluster_arn();
 
 }  // namespace penstock::apps

@@ -1,4 +1,5 @@
-// `penstock_local redrive`: takes up what a mapping has given up.
+// `penstock_local redrive` hands batches that a mapping has given up to the function, or to a
+// topic.
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -26,7 +27,7 @@ namespace penstock::apps {
 namespace {
 
 constexpr const char* kName = "penstock_local redrive";
-// Until a batch is handled, nobody else gets its message.
+// A message is invisible to other readers for the function's time-out and this time.
 constexpr std::chrono::seconds kVisibilitySlack{60};
 constexpr std::chrono::seconds kDryVisibility{30};
 
@@ -42,10 +43,10 @@ struct Options {
   bool skip_missing = false;
 };
 
-// What is to be done, before anything is opened or started.
+// The checked options, before anything is opened or started.
 struct Plan {
   local::RedriveSettings settings;
-  std::optional<FunctionTarget> function;  // None: the records go to a topic.
+  std::optional<FunctionTarget> function;  // Without it the records go to a topic.
   std::string function_name = "function";
 };
 
@@ -55,10 +56,12 @@ base::Error invalid(std::string message) {
 
 base::Result<> check(const Options& options) {
   if (options.from.empty() == options.files.empty()) {
-    return invalid("give one of these: --from ARN, or files with documents");
+    return invalid(
+        "name either the failure destination with --from (an SQS queue's ARN or an S3 bucket's "
+        "ARN), or files with failure documents (for kafka://TOPIC)");
   }
   if (options.function.function.empty() == options.to_topic.empty()) {
-    return invalid("give one of these: --function, or --to-topic");
+    return invalid("name either a function with --function, or a topic with --to-topic");
   }
   return {};
 }
@@ -122,7 +125,7 @@ base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& optio
   return inbox;
 }
 
-// The function, by its URL or as a process, which is started unless nothing is to be done with it.
+// Runs the function, behind a URL or as a process, which is not started for a dry run.
 class RedriveFunction {
  public:
   RedriveFunction(boost::asio::io_context& io, local::Console& console)
@@ -159,7 +162,7 @@ class RedriveFunction {
 
 using Totals = base::Result<local::Redrive::Totals>;
 
-// The redrive works on a thread of its own; the function's process needs this one.
+// Runs the redrive on another thread, because the function's process needs this one.
 async::Awaitable<Totals> redrive_beside(boost::asio::io_context& io, local::Redrive& redrive,
                                         RedriveFunction& function, std::stop_token stop) {
   Totals totals = co_await local::run_on_thread<Totals>(
@@ -169,13 +172,17 @@ async::Awaitable<Totals> redrive_beside(boost::asio::io_context& io, local::Redr
   co_return totals;
 }
 
+std::string counted(size_t count, const std::string& thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
 int report(const Totals& totals, local::Console& console) {
   if (!totals) {
     console.line("redrive", base::describe(totals.error()));
     return kExitFailed;
   }
-  console.line("redrive", std::to_string(totals->done) + " done (" +
-                              std::to_string(totals->records) + " records), " +
+  console.line("redrive", counted(totals->done, "document") + " done (" +
+                              counted(totals->records, "record") + "), " +
                               std::to_string(totals->left) + " left");
   return totals->left == 0 ? 0 : kExitFailed;
 }
@@ -202,7 +209,7 @@ int run(const Options& options) {
   return report(local::run_until_done(io, redrive_beside(io, redrive, function, stop.get_token()),
                                       [&] {
                                         if (stop.request_stop()) {
-                                          say("stopping after what is in hand");
+                                          say("stopping after the present document");
                                         }
                                       }),
                 console);
@@ -212,19 +219,27 @@ int run(const Options& options) {
 
 Verb add_redrive(const Command& program) {
   auto options = std::make_shared<Options>();
-  const Command redrive = program.verb("redrive", "Takes up batches that a mapping has given up");
+  const Command redrive = program.verb(
+      "redrive", "Hands batches that a mapping has given up to the function or to a topic again.");
   redrive.option("--from", options->from,
-                 "ARN of the failure destination: an SQS queue, or arn:aws:s3:::BUCKET[/PREFIX]");
-  redrive.option("files", options->files, "documents of a failure destination instead");
+                 "Read the documents of this failure destination: the ARN of an SQS queue, or "
+                 "arn:aws:s3:::BUCKET[/PREFIX]. Save those of a kafka://TOPIC to files.");
+  redrive.option("files", options->files, "Read the failure documents in these files.");
   options->function.declare(redrive);
-  redrive.option("--to-topic", options->to_topic, "stores the records in this topic instead");
-  options->cluster.declare(redrive, "HOST:PORT of Kafka; else the config's, else the documents'");
-  redrive.option("--config", options->config, "the mapping's file: its filter, its ARN");
-  redrive.option("--max", options->max, "documents at the most").positive().shows_default();
+  redrive.option("--to-topic", options->to_topic,
+                 "Store the records in this topic, instead of invoking a function.");
+  options->cluster.declare(redrive,
+                           "Read the records from the Kafka at this HOST:PORT. By default, the "
+                           "config or else each document names it.");
+  redrive.option("--config", options->config,
+                 "Take the filter, the ARN and the function's name from the mapping in this file.");
+  redrive.option("--max", options->max, "Read at most this many documents.")
+      .positive()
+      .shows_default();
   redrive.flag("--skip-missing", options->skip_missing,
-               "goes on where Kafka has lost records of a batch");
+               "Go on with the other records of a batch if Kafka has lost some of them.");
   redrive.flag("--dry-run", options->dry_run,
-               "says what it would do, and whether the records are there");
+               "Only say what would be done, and whether Kafka still has the records.");
   return {redrive, [options] { return run(*options); }};
 }
 

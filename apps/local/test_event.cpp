@@ -24,8 +24,8 @@ using base::Result;
 using local::TopicPartition;
 using local::TopicReader;
 
-constexpr std::chrono::seconds kBrokerPatience{10};  // For the topic's partitions.
-constexpr std::chrono::seconds kReadPatience{30};    // For its records.
+constexpr std::chrono::seconds kBrokerPatience{10};  // For looking up the topic's partitions.
+constexpr std::chrono::seconds kReadPatience{30};    // For reading its records.
 
 Error invalid(std::string message) {
   return {.code = ErrorCode::invalid, .message = std::move(message)};
@@ -43,7 +43,7 @@ Result<std::string> event_of_file(const std::string& file) {
   return text;
 }
 
-// The partitions that are asked for.
+// Returns the partitions from which records are read.
 Result<std::vector<TopicPartition>> partitions_of(const TestEventOptions& options,
                                                   TopicReader& reader) {
   auto partitions =
@@ -55,12 +55,12 @@ Result<std::vector<TopicPartition>> partitions_of(const TestEventOptions& option
                   [&](const auto& asked) { return asked.partition.number != *options.partition; });
     if (partitions->empty()) {
       return invalid("topic '" + options.topic + "' has no partition " +
-                     std::to_string(*options.partition) + ", but 0 to " +
+                     std::to_string(*options.partition) + ". It has the partitions 0 to " +
                      std::to_string(count - 1));
     }
   } else if (options.from_offset && count > 1) {
     return invalid("topic '" + options.topic + "' has " + std::to_string(count) +
-                   " partitions: --from-offset needs --partition");
+                   " partitions. Choose one with --partition if you use --from-offset");
   }
   return partitions;
 }
@@ -74,7 +74,7 @@ Result<std::vector<local::Record>> records_from(base::Offset offset,
   if (extent->empty() || offset >= extent->end) {
     return Error{.code = ErrorCode::not_found,
                  .message = "partition " + topic_partition.text() + " has no records from offset " +
-                            to_text(offset) + " on; it ends before " + to_text(extent->end)};
+                            to_text(offset) + " on. Its next offset is " + to_text(extent->end)};
   }
   auto range = reader.read_range(topic_partition, std::max(offset, extent->first), extent->end - 1,
                                  deadline, bounds);
@@ -85,7 +85,10 @@ Result<std::vector<local::Record>> records_from(base::Offset offset,
 Result<std::string> bootstrap_of(const TestEventOptions& options) {
   if (!options.cluster.bootstrap.empty()) return options.cluster.bootstrap;
   auto known = local::KafkaBroker::bootstrap_in(std::filesystem::path(options.data) / "kafka");
-  if (!known) return invalid(known.error().message + ": give --bootstrap HOST:PORT");
+  if (!known) {
+    return invalid(known.error().message +
+                   ". Name its data folder with --data, or another Kafka with --bootstrap");
+  }
   return known;
 }
 
@@ -125,31 +128,41 @@ Result<std::string> event_of_topic(const TestEventOptions& options, const char* 
 
 void TestEventOptions::declare(const Command& command) {
   const Option file_option =
-      command.option("FILE", file, "the event, JSON as in hello/test-events; - is standard input");
+      command.option("FILE", file,
+                     "Read the event from this file, which is JSON as in hello/test-events. - is "
+                     "standard input.");
   const Option from_topic =
       command.option("--from-topic", topic,
-                     "makes the event of a topic's newest records; no group's offsets change");
+                     "Make the event of the newest records of this topic. The offsets of consumer "
+                     "groups do not change.");
   from_topic.excludes(file_option);
-  command.option("--count", count, "records of that topic at most")
+  command.option("--count", count, "Read at most this many records of the topic.")
       .between(1, local::EventBatch::kRecordsMax)
       .needs(from_topic)
       .shows_default();
-  command.option("--from-offset", from_offset, "from this offset on, instead of the newest")
+  command
+      .option("--from-offset", from_offset,
+              "Read records from this offset on, instead of the newest ones.")
       .not_negative()
       .needs(from_topic);
-  command.option("--partition", partition, "of this partition alone")
+  command.option("--partition", partition, "Read records of this partition only.")
       .not_negative()
       .needs(from_topic);
-  cluster.declare(command, "HOST:PORT of Kafka; else the broker of `up`, which --data leads to",
+  cluster.declare(command,
+                  "Read from the Kafka at this HOST:PORT. By default, it is the broker of the "
+                  "system whose folder --data names.",
                   &from_topic);
-  command.option("--data", data, "the folder of `up`").needs(from_topic).shows_default();
+  command.option("--data", data, "Use the broker of the system with this data folder.")
+      .needs(from_topic)
+      .shows_default();
   command.flag("--fill", fill,
-               "repeats the event's records, at growing offsets, up to AWS's 10,000 or 6 MB");
+               "Repeat the event's records, at growing offsets, up to the 10,000 records or 6 MB "
+               "that AWS allows.");
 }
 
 Result<std::string> test_event(const TestEventOptions& options, const char* program) {
   if (options.file.empty() == options.topic.empty()) {
-    return invalid("give either a FILE (- is standard input) or --from-topic");
+    return invalid("name either a FILE with the event (- is standard input), or --from-topic");
   }
   auto event =
       options.topic.empty() ? event_of_file(options.file) : event_of_topic(options, program);
@@ -157,7 +170,8 @@ Result<std::string> test_event(const TestEventOptions& options, const char* prog
   if (event && event->size() >= local::kEventBytesMax) {
     return Error{.code = ErrorCode::too_large,
                  .message = "the event has " + std::to_string(event->size()) +
-                            " bytes; AWS takes less than " + std::to_string(local::kEventBytesMax)};
+                            " bytes, but AWS allows less than " +
+                            std::to_string(local::kEventBytesMax)};
   }
   return event;
 }

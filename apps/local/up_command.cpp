@@ -1,4 +1,4 @@
-// `penstock_local` without a verb: the whole system.
+// `penstock_local` without a verb runs the whole system.
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -46,56 +46,69 @@ local::SystemOptions defaults() {
 
 std::string problem_of_broker(const std::string& text) {
   const bool known = text == "kafka" || text == "memory" || text.find(':') != std::string::npos;
-  return known ? "" : "'" + text + "' is neither kafka, memory nor HOST:PORT";
+  return known ? "" : "'" + text + "' is not kafka, memory or HOST:PORT";
 }
 
 void declare_system(const Command& program, local::SystemOptions& system) {
   program
-      .option("--broker", system.broker, "kafka, memory, or HOST:PORT of one that is there already")
+      .option("--broker", system.broker,
+              "Use this broker: kafka (a real Apache Kafka), memory, or the HOST:PORT of one that "
+              "runs already.")
       .checked_by(problem_of_broker)
       .shows_default();
-  program.option("--port", system.port, "of the API").between(1, 65'535).shows_default();
-  program.option("--admin-port", system.admin_port, "of the API's readiness and metrics")
+  program.option("--port", system.port, "Serve the API on this port.")
       .between(1, 65'535)
       .shows_default();
-  program.option("--data", system.data, "folder of what is kept between runs").shows_default();
-  program.option("--kafka-libs", system.kafka_libs, "folder of Apache Kafka's jars")
+  program
+      .option("--admin-port", system.admin_port,
+              "Serve the API's readiness and metrics on this port.")
+      .between(1, 65'535)
+      .shows_default();
+  program.option("--data", system.data, "Keep Kafka's records in this folder between runs.")
+      .shows_default();
+  program
+      .option("--kafka-libs", system.kafka_libs, "Run the Apache Kafka with jars in this folder.")
       .or_variable("PENSTOCK_KAFKA_LIBS");
-  program.option("--topic", system.topic, "between the API and the function").shows_default();
-  program.option("--api", system.api, "the API's program").existing_file();
+  program.option("--topic", system.topic, "Send events from the API to the function in this topic.")
+      .shows_default();
+  program.option("--api", system.api, "Run this program as the API.").existing_file();
 }
 
 void declare_mapping(const Command& program, Options& options) {
   local::LocalMappingSettings& mapping = options.system.mapping;
-  program.option("--consumer-group", mapping.source.group_id, "of the event source mapping")
+  program
+      .option("--consumer-group", mapping.source.group_id,
+              "Let the event source mapping read as a member of this group.")
       .shows_default();
   program.option("--function", mapping.function.program,
-                 "a custom runtime's bootstrap in any language");
-  program.option("--batch-size", mapping.rules.batch_size, "records of one invocation at most")
+                 "Invoke this function, the bootstrap of a custom runtime in any language.");
+  program
+      .option("--batch-size", mapping.rules.batch_size,
+              "Invoke the function with at most this many records.")
       .between(1, local::EventBatch::kRecordsMax)
       .shows_default();
   program
       .option("--batching-window", options.batching_window_s,
-              "seconds that a record waits for others")
+              "Let a record wait this long for others, in seconds.")
       .seconds_between(0, 300)
       .shows_default();
   program
-      .option("--starting-position", options.starting_position, "of a consumer group that is new")
+      .option("--starting-position", options.starting_position,
+              "Start there in the topic if the consumer group is new.")
       .one_of({kTrimHorizon, kLatest})
       .shows_default();
   declare_function_timeout(program, options.function_timeout_s);
   program.option(
       "--mapping", options.mapping_file,
-      "JSON as for `aws lambda create-event-source-mapping --cli-input-json`: filters, "
-      "retries, failure "
-      "destination; its BatchSize, window, starting position and consumer group go before "
-      "the options");
+      "Read filters, retries and a failure destination from this file, which has the JSON "
+      "for `aws lambda create-event-source-mapping --cli-input-json`. Its BatchSize, "
+      "window, starting position and consumer group override the options.");
   program
       .option("--concurrency", mapping.concurrency,
-              "batches at the same time, each with a process of its own")
+              "Handle this many batches at the same time, each with its own process.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
-  program.flag("--verbose", mapping.verbose, "a line for every invocation");
+  program.flag("--verbose", mapping.verbose, "Write a line for every invocation.");
 }
 
 base::Result<local::SystemOptions> settings_of(const Options& options) {
@@ -117,12 +130,9 @@ base::Result<local::SystemOptions> settings_of(const Options& options) {
     }
     mapping.apply(std::move(*request));
   }
-  const std::string function = mapping.function.program;
-  mapping.function.program = std::filesystem::absolute(function);
-  if (const std::string problem = problem_of_program(mapping.function.program); !problem.empty()) {
-    return base::Error{.code = base::ErrorCode::invalid,
-                       .message = "--function " + function + ": " + problem};
-  }
+  auto program = function_program(mapping.function.program.string());
+  if (!program) return program.error();
+  mapping.function.program = std::move(*program);
   return system;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A Lambda function in Bash that counts the records of Kafka that it gets, and prints their values.
-# It needs curl. `penstock_local esm` starts it, or AWS Lambda as a custom runtime's `bootstrap`.
+# This Lambda function in Bash counts the records of Kafka that it gets, and prints their values. It
+# needs curl. `penstock_local esm` starts it, or AWS Lambda as a custom runtime's `bootstrap`.
 set -euo pipefail
 
 invocations="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"

@@ -18,7 +18,8 @@ FOLDER = "build/certificate"
 MADE_BY = "penstock-deploy"
 PLACEHOLDER = "arn:aws:acm:REGION:ACCOUNT:certificate/ID"
 
-# In seconds. For some minutes ACM refuses to delete a certificate that a load balancer has used.
+# These are seconds. For some minutes ACM refuses to delete a certificate that a load balancer has
+# used.
 DELETE_DEADLINE = 300.0
 DELETE_PAUSE = 10.0
 

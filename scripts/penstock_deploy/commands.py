@@ -108,7 +108,7 @@ def _interrupts_left_to_programs() -> Iterator[None]:
         yield
         return
     interrupts: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, frame: interrupts.append(number))
+    previous = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
     try:
         yield
     finally:

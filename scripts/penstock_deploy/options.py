@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 VERBS = ("deploy", "destroy")
 
-# Docker's and ECR's rule for tags:
+# Docker and ECR have this rule for tags:
 # https://docs.docker.com/reference/cli/docker/image/tag/
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-# S3's rule for buckets, with the letters that old buckets in us-east-1 may have:
+# S3 has this rule for buckets, with the letters that old buckets in us-east-1 may have:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 
@@ -32,7 +32,7 @@ class Options:
     image_tag: str = ""
     delete_kafka: bool = False
     registry: bool = False
-    # What comes after --, for `terraform apply` or `terraform destroy` of the stack.
+    # These come after --, for `terraform apply` or `terraform destroy` of the stack.
     terraform_arguments: tuple[str, ...] = ()
 
 
@@ -97,11 +97,11 @@ def parse(arguments: list[str]) -> Options:
     if unknown:
         raise UsageError(f"{verb} does not know {unknown[0]}. {see}")
     options = Options(verb, **vars(known), terraform_arguments=tuple(rest[end + 1 :]))
-    check(options, rest[:end], see)
+    check(options, rest[:end])
     return options
 
 
-def check(options: Options, given: list[str], see: str) -> None:
+def check(options: Options, given: list[str]) -> None:
     """Raises UsageError for a name that AWS would refuse."""
     names = {word.partition("=")[0] for word in given}
     if "--backend-bucket" in names and not BUCKET.fullmatch(options.backend_bucket):

@@ -9,7 +9,7 @@ from pathlib import Path
 from penstock_deploy.commands import Failure
 
 ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
-# What the shell reads as one word, unchanged. The shell would expand $, ` and \ in double quotes.
+# The shell reads this as one word, unchanged. The shell would expand $, ` and \ in double quotes.
 WORD = re.compile(r"[A-Za-z0-9_./:=,@%+-]*")
 QUOTED = re.compile(r"'([^']*)'" r'|"([^"$`\\]*)"')
 

@@ -15,7 +15,7 @@ PLAN = "../build/variables.tfplan"
 
 @dataclass(frozen=True)
 class Variables:
-    """Holds those variables of terraform/variables.tf that decide what a deployment does."""
+    """Holds those variables of terraform/ that decide what a deployment does."""
 
     region: str | None
     enable_https: bool

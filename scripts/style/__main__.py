@@ -26,7 +26,13 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {
         ("comments", comments.faults_of),
         ("test_names", test_names.faults_of),
     ],
-    "cmake": [("cmake_lists", cmake_lists.faults_of)],
+    "cmake": [
+        ("cmake_lists", cmake_lists.faults_of),
+        ("comments", comments.faults_of_hash_comments),
+    ],
+    "bash": [("comments", comments.faults_of_hash_comments)],
+    "python": [("comments", comments.faults_of_hash_comments)],
+    "terraform": [("comments", comments.faults_of_hash_comments)],
 }
 OF_ALL: list[tuple[str, Check]] = [
     ("dialect", dialect.faults_of),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# What cannot hold a keyword: comments, raw strings, strings, characters.
+# No keyword can be in comments, raw strings, strings and characters.
 NO_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|R"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"
     |(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'""",

@@ -7,14 +7,12 @@ comment breaks in two.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import sentences
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# What "//" may stand in besides a comment.
+# "//" may also stand in a string, and in a comment of the other kind.
 TOKENS = re.compile(
     r"""(?P<comment>//[^\n]*)|/\*.*?\*/|R"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"
     |(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'""",
@@ -22,7 +20,7 @@ TOKENS = re.compile(
 )
 NOT_PROSE = re.compile(r"NOLINT|clang-format (on|off)|Copyright|SPDX")
 WRITTEN_SMALL = sentences.WORDS["written-small"]
-# A type that stands alone on a line, and what is declared on the next one.
+# A type stands alone on a line, and what is declared on the next one.
 TYPE_ALONE = re.compile(
     r"\s*(?:(?:static|const|constexpr|mutable|inline|unsigned) )*"
     r"(?!(?:return|else|do|public|private|case)\b)[A-Za-z_][\w:]*(?:<[^;(){}]*>)?[ *&]*"
@@ -91,9 +89,9 @@ def paragraphs_of(lines: list[str]) -> list[tuple[int, str]]:
             in_list, in_paragraph = True, False
         elif not line.strip():
             in_list = in_paragraph = False
-        elif line.startswith("  ") or in_list:
-            # An example stands here, or an item that goes on.
-            pass
+        elif line.startswith("  ") or in_list or re.search(r"\S {3,}\S", line):
+            # An example stands here, an item that goes on, or a row of a table.
+            in_paragraph = False
         elif in_paragraph:
             first, begun = paragraphs[-1]
             paragraphs[-1] = first, f"{begun} {line.strip()}"
@@ -105,7 +103,7 @@ def paragraphs_of(lines: list[str]) -> list[tuple[int, str]]:
 
 def starts_well(text: str, next_code: str) -> bool:
     """Whether the paragraph begins with a capital, with code, or with a name of the code below."""
-    match = re.match(r"[a-z][a-z'-]*(?=[\s,.;:]|$)", text)
+    match = re.match(r"[a-z][a-z'-]*(?=[\s,;:]|\.?$|\.\s)", text)
     if not match:
         return True
     name = match.group().removesuffix("'s")
@@ -119,8 +117,11 @@ def quoted(text: str) -> str:
 def faults_of_block(block: Block) -> Iterator[tuple[int, str]]:
     if NOT_PROSE.match(block.lines[0]):
         return
-    for number, text in paragraphs_of(block.lines):
+    for number, paragraph in paragraphs_of(block.lines):
         line = block.line + number
+        text = without_usage(paragraph, block.next_code)
+        if not text:
+            continue
         if not starts_well(text, block.next_code):
             yield line, f"{quoted(text)} begins small: begin with a capital, or a name of the code"
         if not re.search(r"[.:?!…][\")'`\]]*$|https?://\S+$", text):
@@ -150,6 +151,52 @@ def broken_by_comment(text: str) -> Iterator[tuple[int, str]]:
         ):
             yield comment.line, "a comment breaks this declaration in two: move it above"
         last = comment
+
+
+# A tool reads these comments.
+DIRECTIVE = re.compile(r"shellcheck|noqa|pylint|type:|checkov:|trivy:|tflint-ignore|syntax=")
+HERE_DOCUMENT = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
+# "name ARGUMENT…" or "name(ARGUMENT …)" stands in front of what a function does.
+USAGE = re.compile(
+    r"(?P<name>\w+)(?:\([^()]*\)|(?: (?:[\[\]A-Z0-9_|.…=]+|\w+(?:\|\w+)+))*)(?:: |$)"
+)
+
+
+def without_usage(text: str, next_code: str) -> str:
+    """Removes the usage of the function that follows; then the verb may begin small."""
+    match = USAGE.match(text)
+    if not match or not re.search(rf"\b{re.escape(match['name'])}\b", next_code):
+        return text
+    rest = text[match.end() :]
+    return rest[:1].upper() + rest[1:]
+
+
+def hash_blocks_of(text: str) -> list[Block]:
+    """Returns the comments of Bash, Python, CMake or Terraform that stand on lines of their own."""
+    lines = text.split("\n")
+    blocks: list[Block] = []
+    end: str | None = None
+    last: tuple[int, str] | None = None
+    for number, line in enumerate(lines, 1):
+        if end is not None:
+            end = None if line.strip() == end else end
+            continue
+        match = re.match(r"(\s*)#(?!!) ?(.*)", line)
+        if not match:
+            if here := HERE_DOCUMENT.search(line):
+                end = here[1]
+        elif not DIRECTIVE.match(match[2]):
+            if last == (number - 1, match[1]):
+                blocks[-1].lines.append(match[2])
+            else:
+                blocks.append(Block(number, [match[2]], ""))
+            last = number, match[1]
+    return [block._replace(next_code=code_after(lines, block)) for block in blocks]
+
+
+def faults_of_hash_comments(text: str) -> list[tuple[int, str]]:
+    """Returns the faulty lines of a text whose comments begin with "#"."""
+    return [fault for block in hash_blocks_of(text) for fault in faults_of_block(block)]
 
 
 def faults_of(text: str) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from tree import ROOT, read
 
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^()\s>]*(?:\([^()\s]*\))?)>?[^()]*\)")
 REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s+<?(\S+?)>?(?:\s|$)", re.MULTILINE)
-# <img src="…">, <a href="…">, <source srcset="…">
+# HTML has links in <img src="…">, <a href="…"> and <source srcset="…">.
 ATTRIBUTE = re.compile(r"<(?:img|a|source)\b[^>]*?\b(?:src|href|srcset)=\"([^\"]*)\"", re.DOTALL)
 
 

@@ -37,8 +37,12 @@ FINITE = WORDS["finite"]
 # A comment may begin with one of these, too: "Cannot fail."
 FIRST_VERBS = {"is", "are", "was", "has", "does", "may", "must", "can", "cannot", "will"}
 FIRST_VERBS |= {"do", "don't", "be", "have"}
-# How code and quotations appear among the words.
+# These words stand for code and quotations.
 CODE, QUOTE = "CODE", "QUOTE"
+# These verbs look like their participles.
+PARTICIPLES = {"let", "put", "shut", "become", "come", "read", "set", "cut", "split"}
+AFTER_PARTICIPLES = {"if", "when", "by", "only", "from", "in", "at", "before", "after", "once", ""}
+PLURAL = {"are", "do", "have", "were"}
 PAST_WITH = {"with", "that", "when", "because"}
 QUANTITIES = {",", "first", "last", "one", "other", "some", "many", "more"}
 
@@ -48,6 +52,7 @@ def words_of(text: str) -> list[str]:
     text = re.sub(r"`[^`]*`", f" {CODE} ", text)
     text = re.sub(r'"(?:\\.|[^"\\])*"', f" {QUOTE} ", text)
     text = re.sub(r"'(?:\\.|[^'\\]){1,3}'", f" {QUOTE} ", text)
+    text = re.sub(r"\b[\w:.]+\([\w, ]*\)", f" {CODE} ", text)
     text = re.sub(r"\([^()]*\)", " ", text)
     words = []
     for token in re.findall(r"[^\s,;:()—]+|[,;:()—]", text):
@@ -87,6 +92,8 @@ class Clause:
             return True
         if before == CODE.lower() and word in VERBS | VERBS_OR_NOUNS_S:
             return True
+        if before == CODE.lower() and word in VERBS_OR_NOUNS and self.starts_object(place + 1):
+            return True
         if before in {"to", "not"} and word not in VERBS_OR_NOUNS_S:
             return False
         if before in WORDS["pronouns"]:
@@ -94,19 +101,20 @@ class Clause:
         possessive = before.endswith(("'s", "s'"))
         subject = before not in WORDS["before-nouns"] and before != "," and not possessive
         if word in VERBS:
-            return (
-                before.endswith("s")
-                or before in {"who", "that", "which"}
-                or (subject and self.starts_object(place + 1))
-            )
+            # "may go": the verb is "may".
+            adverb = before in {"not", "never", "also", "only"} or before.endswith("ly")
+            if before in FINITE or (adverb and self.low(place - 2) in FINITE):
+                return False
+            object_follows = subject and after != "" and self.follows_verb(place + 1)
+            return before.endswith("s") or before in {"who", "that", "which"} or object_follows
         if word in VERBS_OR_NOUNS_S:
             follows = self.follows_verb(place + 1) or not self.words[place + 1].islower()
             return (subject or before in QUANTITIES) and follows
         if word in VERBS_OR_NOUNS:
-            # "The functions measure parameters", but not "the functions measure of …".
+            # "The functions measure parameters" has a verb, "the functions measure of …" has none.
             followed = after not in WORDS["after-nouns"] or self.follows_verb(place + 1)
             follows = before.endswith("s") and not before.endswith("ss") and followed
-            return subject and (after == "as" or follows)
+            return subject and (after == "as" or follows or self.starts_object(place + 1))
         past = word.endswith("ed") and (self.starts_object(place + 1) or after in PAST_WITH)
         return subject and past
 
@@ -123,8 +131,7 @@ class Clause:
             return True
         if word in VERBS:
             # "Set if …" has a participle.
-            participles = {"let", "put", "shut", "become", "come"}
-            return not (word in participles and after in {"if", "when", "by", "only"})
+            return not (word in PARTICIPLES and after in AFTER_PARTICIPLES)
         if word in VERBS_OR_NOUNS_S:
             noun = after in WORDS["after-nouns"] or after in {"", ","}
             return not noun or (after == "that" and word in WORDS["verbs-before-that"])
@@ -138,10 +145,13 @@ class Clause:
         if word in WORDS["prepositions-too"]:
             if place == 0 or word == "than" or after in {"a", "an"}:
                 return False
+            if after in {"it", "this", "that"} and self.low(place + 2) in PLURAL:
+                return False
             subjects = WORDS["before-nouns"] | WORDS["pronouns"] | {CODE.lower()}
             return after in subjects or after.endswith("s")
-        # "That …" at the start is a subject.
-        if word == "that" and place == 0:
+        # "That …" at the start is a subject, and so in "Since Boost 1.83 that is …".
+        adverbial = self.low(0) in WORDS["prepositions-too"] and after in FINITE
+        if word == "that" and (place == 0 or adverbial):
             return False
         return not (word in WORDS["question-words"] and before in WORDS["subordinate"])
 
@@ -155,6 +165,9 @@ class Clause:
         word, before = self.low(place), self.low(place - 1)
         if before in WORDS["before-nouns"]:
             return False
+        unknown = word.endswith("s") and self.words[place].islower()
+        if before in {"what", "which", "who", "that"} and unknown and self.follows_verb(place + 1):
+            return True
         if word in VERBS_OR_NOUNS:
             return before in {"that", "which", "who"} or before in WORDS["pronouns"]
         return word in VERBS_OR_NOUNS_S or word in VERBS or word.endswith("ed")
@@ -192,7 +205,7 @@ class Clause:
     def has_verb_behind_comma(self) -> bool:
         """Whether it is like "In doubt, read …"."""
         return any(
-            self.words[place - 1] == "," and self.low(place) in VERBS | VERBS_S
+            self.words[place - 1] == "," and self.low(place) in (VERBS | VERBS_S) - PARTICIPLES
             for place in range(1, len(self.words))
         )
 

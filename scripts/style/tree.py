@@ -44,7 +44,9 @@ def listed() -> list[str]:
 
 
 def read(name: str) -> str | None:
-    """Returns the file's text, or None if it is not UTF-8."""
+    """Returns the file's text, or None if it is a folder, or not UTF-8."""
+    if (ROOT / name).is_dir():
+        return None
     try:
         return (ROOT / name).read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-# `./penstock bench`. Loaded by penstock.
+# Measures. ./penstock loads this file for `./penstock bench`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/options.sh
@@ -10,8 +10,8 @@ source "$root/scripts/build.sh"
 # shellcheck source=scripts/against.sh
 source "$root/scripts/against.sh"
 
-# The options of the Python programs that measure. They are listed here, too, so that a wrong one is
-# refused before minutes of compiling; tests/verbs/bench_options compares the lists.
+# These are the options of the Python programs that measure. They are listed here, too, so that a
+# wrong one is refused before minutes of compiling; tests/verbs/arguments compares the lists.
 # check_options reads it by its name.
 # shellcheck disable=SC2034
 peers_words=(hello publish kill down memory)

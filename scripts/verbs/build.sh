@@ -1,4 +1,4 @@
-# `./penstock build`. Loaded by penstock.
+# Builds programs. ./penstock loads this file for `./penstock build`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/install.sh

@@ -1,4 +1,4 @@
-# `./penstock destroy`, which scripts/penstock_deploy/ does. Loaded by penstock.
+# Calls scripts/penstock_deploy/. ./penstock loads this file for `./penstock destroy`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/python.sh
@@ -7,6 +7,7 @@ source "${root:?}/scripts/python.sh"
 usage() { run_python penstock_deploy destroy --help; }
 
 run() {
+  install_python
   # The package calls other verbs.
   export verbose
   run_python penstock_deploy destroy "$@"

@@ -1,4 +1,4 @@
-# `./penstock doctor`. Loaded by penstock.
+# Shows what each verb lacks. ./penstock loads this file for `./penstock doctor`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/install.sh

@@ -1,4 +1,4 @@
-# `./penstock help`. Loaded by penstock.
+# Shows how to use the verbs. ./penstock loads this file for `./penstock help`.
 # shellcheck shell=bash
 
 usage() {

@@ -1,4 +1,4 @@
-# `./penstock image`. Loaded by penstock.
+# Builds the API's image. ./penstock loads this file for `./penstock image`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/options.sh

@@ -1,4 +1,4 @@
-# `./penstock package`. Loaded by penstock.
+# Packages the function. ./penstock loads this file for `./penstock package`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/install.sh

@@ -1,4 +1,4 @@
-# `./penstock test`. Loaded by penstock.
+# Builds and runs tests. ./penstock loads this file for `./penstock test`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/install.sh
@@ -63,7 +63,7 @@ needs_of_words() {
 }
 
 run() {
-  local minutes='' words=() needs
+  local minutes='' words=() parsed needs
   while (($#)); do
     case "$1" in
       --minutes=*) set -- --minutes "${1#*=}" "${@:2}" && continue ;;
@@ -73,7 +73,7 @@ run() {
         minutes="$2"
         shift
         ;;
-      -*) refuse "test has no option $1. Its options: --minutes, --verbose." ;;
+      -* | '') refuse "test has no option '$1'. Its options: --minutes, --verbose." ;;
       *) words+=("$1") ;;
     esac
     shift

@@ -1,4 +1,4 @@
-# `./penstock up`. Loaded by penstock.
+# Runs the whole system on this machine. ./penstock loads this file for `./penstock up`.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/options.sh
@@ -8,8 +8,8 @@ source "$root/scripts/install.sh"
 # shellcheck source=scripts/build.sh
 source "$root/scripts/build.sh"
 
-# The options of penstock_local. They are listed here, too, so that a wrong one is refused before
-# minutes of compiling; tests/verbs/up_options compares both lists.
+# These are the options of penstock_local. They are listed here, too, so that a wrong one is refused
+# before minutes of compiling; tests/verbs/up_options compares both lists.
 up_options=(
   "--broker broker | a new Apache Kafka (default), one in librdkafka, or one that runs already"
   "--port integer 1 65535 | port of the API (8000)"

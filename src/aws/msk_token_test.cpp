@@ -63,7 +63,7 @@ TEST(MskToken, IsSignedForTheHostOfTheRegionsPartition) {
               testing::StartsWith("https://kafka.example/?"));
 }
 
-TEST(MskToken, NamesUsAfterTheSignature) {
+TEST(MskToken, NamesTheProgramAfterTheSignature) {
   EXPECT_THAT(
       url_of(credentials(), {"us-east-1"}),
       testing::ContainsRegex("&X-Amz-Signature=[0-9a-f]+&User-Agent=penstock-msk-iam%2F1$"));

@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(Configuration, DefaultsHoldWhenNothingIsSet) {
+TEST(Configuration, KeepsDefaultsWhenNothingIsSet) {
   int64_t port = 8000;
   milliseconds deadline = seconds(2);
   std::string topic = "events";
@@ -52,7 +52,7 @@ TEST(Configuration, ReportsEveryMistakeAtOnce) {
   EXPECT_EQ(port, 8000);
 }
 
-TEST(Configuration, NumbersAreStrict) {
+TEST(Configuration, ReadsNumbersStrictly) {
   for (const char* text : {"0", "65536", "-1", "+1", " 1", "1 ", "1e3", "99999999999999999999"}) {
     int64_t port = 8000;
     Configuration table("X_", {{"X_PORT", text}});

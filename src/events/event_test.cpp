@@ -7,7 +7,7 @@
 namespace penstock::events {
 namespace {
 
-TEST(Event, HeadersFollowTheCloudeventsBinding) {
+TEST(Event, HasTheHeadersOfTheCloudeventsBinding) {
   Event event{.id = "i",
               .type = "com.example.t",
               .topic = "events",

@@ -15,12 +15,12 @@ using contract::Violations;
 
 namespace {
 
-// What the connection writes itself.
+// The connection writes these headers itself.
 constexpr std::string_view kOwnHeaders[] = {"content-length", "content-type", "connection",
                                             "date",           "server",       "transfer-encoding"};
 
-// What an answer is sent as where the contract declares a range, and the handler names no type.
-// Empty: it must.
+// Returns the media type of an answer for which the contract declares a range and the handler names
+// no type. It is empty if the range does not include it: then the handler must name one.
 std::string_view type_of_range(const MediaType& range, BodyKind kind) {
   const std::string_view type = kind == BodyKind::json   ? kJson
                                 : kind == BodyKind::text ? "text/plain; charset=utf-8"
@@ -29,15 +29,17 @@ std::string_view type_of_range(const MediaType& range, BodyKind kind) {
                                                                            : std::string_view();
 }
 
-bool is_header_text(std::string_view text) {  // RFC 9110 section 5.5: no line ends, above all.
+// Says whether a text can be a header's value: it must have no line ends, above all (RFC 9110
+// section 5.5).
+bool is_header_text(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
   });
 }
 
-// The declared entry for a type that the handler names, which must be one, and of the answer's
-// kind.
+// Returns the contract's entry for the media type that the handler names. It is null if that is not
+// a media type, is not declared, or is not JSON for an answer that is.
 const MediaType* named_media_type(const contract::Response& declared, const Answer& answer) {
   const auto type = contract::parse_content_type(answer.type());
   if (!type || !is_header_text(answer.type())) return nullptr;
@@ -45,8 +47,9 @@ const MediaType* named_media_type(const contract::Response& declared, const Answ
   return contract::find_media_type(declared.content, type->type);
 }
 
-// The declared type that fits the answer and that the client likes best; the first of those it
-// likes alike. Problems have a type of their own (RFC 9457 section 3).
+// Returns the declared type that fits the answer and has the highest quality in the client's Accept
+// header. Of several equal ones the first is chosen, but for errors application/problem+json (RFC
+// 9457 section 3). It is null if none fits the answer.
 const MediaType* choose_media_type(const contract::Response& declared, const Answer& answer,
                                    std::string_view accept) {
   if (!answer.type().empty()) return named_media_type(declared, answer);
@@ -56,7 +59,7 @@ const MediaType* choose_media_type(const contract::Response& declared, const Ans
     if (!media.is_range() && media.kind != answer.kind()) continue;
     std::string_view type = media.is_range() ? type_of_range(media, answer.kind()) : media.type;
     type = type.substr(0, type.find(';'));
-    // A range is not for what is declared by itself.
+    // A type that has an entry of its own does not match a range.
     if (type.empty() || contract::find_media_type(declared.content, type) != &media) continue;
     const int rank = contract::quality(accept, type) * 2 +
                      (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
@@ -100,7 +103,8 @@ void check_header(const contract::Parameter& header, const std::string& text,
     return contract::validate(*header.schema, *read, "header", header.name,
                               contract::Direction::response, violations);
   }
-  violations.push_back({"header", header.name, "type", "is not of its type"});
+  violations.push_back(
+      {"header", header.name, "type", "does not have the type that the contract declares"});
 }
 
 void write_headers(const contract::Response& declared, const Answer& answer,
@@ -108,13 +112,14 @@ void write_headers(const contract::Response& declared, const Answer& answer,
   for (const auto& [name, text] : answer.headers()) {
     if (is_own_header(name) || !is_header_text(text) || !contract::is_token(name)) {
       violations.push_back(
-          {"header", name, "content", "is no header that a handler can set to that"});
+          {"header", name, "content",
+           "cannot be set: the server sets it itself, or its name or value is not valid HTTP"});
     } else {
       response.add_header(name, text);
     }
   }
   for (const contract::Parameter& header : declared.headers) {
-    if (is_own_header(header.name)) continue;  // The connection writes it.
+    if (is_own_header(header.name)) continue;
     size_t lines = 0;
     for (const auto& [name, text] : answer.headers()) {
       if (!contract::equal_ignoring_case(name, header.name)) continue;
@@ -147,7 +152,8 @@ void write_json_body(const MediaType& media, const value& body, ResponseMessage&
   }
   if (violations.empty() && !json::append_value(response.body, body)) {
     violations.push_back(
-        {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
+        {"body", "", "encoding",
+         "contains a string that is not UTF-8 or a number that JSON cannot represent"});
   }
 }
 
@@ -156,12 +162,12 @@ void write_body(const contract::Response& declared, const Answer& answer,
   const bool is_declared = !declared.content.empty() && !contract::has_no_content(answer.status());
   if (!answer.has_body()) {
     if (is_declared) {
-      violations.push_back({"body", "", "content", "has no body, and the contract declares one"});
+      violations.push_back({"body", "", "content", "has no body, but the contract declares one"});
     }
     return;
   }
   if (!is_declared) {
-    violations.push_back({"body", "", "content", "has a body, and the contract declares none"});
+    violations.push_back({"body", "", "content", "has a body, but the contract declares none"});
     return;
   }
   std::string scratch;
@@ -195,7 +201,7 @@ bool is_own_header(std::string_view name) {
 }
 
 void add_operation_headers(ResponseMessage& response, const contract::Operation& operation) {
-  // RFC 9745 wants a date, which OpenAPI has no place for; this is what its drafts said.
+  // RFC 9745 asks for a date, for which OpenAPI has no member. Its drafts had "true".
   if (operation.deprecated) response.add_header("deprecation", "true");
 }
 

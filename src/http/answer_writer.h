@@ -8,15 +8,16 @@
 
 namespace penstock::http {
 
-// Whether the connection writes the header, so that no handler can.
+// Says whether the connection itself writes this header, in any case of letters. A handler cannot
+// set it.
 [[nodiscard]] bool is_own_header(std::string_view name);
 
 // Adds the header lines that every answer of the operation has: `deprecation`, if it is deprecated.
 void add_operation_headers(ResponseMessage& response, const contract::Operation& operation);
 
-// Holds a handler's answer against the contract and writes it in a media type that the request's
-// Accept takes. It returns the response, or everything in which the answer breaks the contract. The
-// response may view texts of the operation's, but none of the answer's.
+// Checks a handler's answer against the contract and writes it in the declared media type that the
+// request's Accept header prefers. Returns the response, or all violations of the contract. The
+// response may view texts of the operation, which must outlive it, but none of the answer.
 [[nodiscard]] boost::system::result<ResponseMessage, contract::Violations> write_answer(
     const contract::Operation& operation, const Answer& answer, const RequestMessage& request);
 

@@ -31,7 +31,7 @@ paths:
 
 class AnswerWriterTest : public testing::Test {
  protected:
-  // "STATUS TYPE BODY", or the violations as "in where:keyword …".
+  // Returns the response as "STATUS TYPE BODY", or the violations as "in where:keyword …".
   std::string write(const Answer& answer, std::string_view accept = {}) {
     RequestMessage request;
     request.set_start_line(Verb::get, "GET", "/a");
@@ -55,7 +55,7 @@ class AnswerWriterTest : public testing::Test {
   std::string headers_;
 };
 
-TEST_F(AnswerWriterTest, the_kind_of_answer_chooses_the_media_type) {
+TEST_F(AnswerWriterTest, TheKindOfAnswerChoosesTheMediaType) {
   EXPECT_EQ(write(json({{"n", 1}})), R"(200 application/json {"n":1})");
   EXPECT_EQ(write(text("abc")), "200 text/plain; charset=utf-8 abc");
   EXPECT_EQ(write(bytes("abc").as("image/png")), "200 image/png abc");
@@ -65,11 +65,11 @@ TEST_F(AnswerWriterTest, the_kind_of_answer_chooses_the_media_type) {
   EXPECT_EQ(write(text(R"({"n":1})").as("application/json")), R"(200 application/json {"n":1})");
 }
 
-TEST_F(AnswerWriterTest, an_answer_that_breaks_the_contract_is_told_in_full) {
+TEST_F(AnswerWriterTest, ReportsEveryViolationOfAnAnswer) {
   EXPECT_EQ(write(json({{"n", "x"}})), "body /n:type");
   EXPECT_EQ(write(text("abcd")), "body :maxLength");
   EXPECT_EQ(write(text("\xff")), "body :encoding");
-  EXPECT_EQ(write(bytes("abc")), "body :content");  // Which image?
+  EXPECT_EQ(write(bytes("abc")), "body :content");  // The handler names no image type.
   EXPECT_EQ(write(bytes("abcd").as("image/png")), "body :maxLength");
   EXPECT_EQ(write(text("x").as("text/html")), "body :content");
   EXPECT_EQ(write(bytes("x").as("image/png\r\nset-cookie: a=b")), "body :content");
@@ -79,11 +79,11 @@ TEST_F(AnswerWriterTest, an_answer_that_breaks_the_contract_is_told_in_full) {
   EXPECT_EQ(write(text("no json").as("application/json")), "body :content");
   EXPECT_EQ(write(json({{"n", std::numeric_limits<double>::infinity()}})), "body :encoding");
   EXPECT_EQ(write(json({{"s", "\xff"}})), "body :encoding");
-  EXPECT_EQ(write(json(object{}, 204)), "body :content");  // Whatever `default` declares.
+  EXPECT_EQ(write(json(object{}, 204)), "body :content");  // `default` does not matter.
   EXPECT_EQ(write(empty(204)), "204  ");
 }
 
-TEST_F(AnswerWriterTest, headers_are_held_against_the_contract_and_against_http) {
+TEST_F(AnswerWriterTest, ChecksHeadersAgainstTheContractAndHttp) {
   const auto with = [this](std::string_view name, std::string_view text) {
     return write(json(object{}).header(name, text));
   };

@@ -13,7 +13,8 @@ using base::Error;
 using base::ErrorCode;
 using events::DeliveryOutcome;
 
-// version-traceid-parentid-flags (W3C Trace Context section 3.2); anything else is not passed on.
+// Says whether a text has the form version-traceid-parentid-flags (W3C Trace Context section 3.2).
+// Anything else is not passed on.
 bool is_traceparent(std::string_view text) {
   if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') {
     return false;
@@ -25,7 +26,8 @@ bool is_traceparent(std::string_view text) {
   return true;
 }
 
-// The handler, or the contract, is wrong, and will be wrong again.
+// Makes the reply for an answer or an event that breaks the contract. It is not retryable, because
+// the bug is in the handler or in the contract.
 Reply broken_contract(const ValidRequest& valid, std::string_view what,
                       const contract::Violations& violations) {
   return {.response = problem_response({.status = 500, .retryable = false}),
@@ -33,7 +35,8 @@ Reply broken_contract(const ValidRequest& valid, std::string_view what,
           .problem = sentence_of(what, violations)};
 }
 
-// What is true instead of the handler's answer when its event was not stored.
+// Makes the response that is sent instead of the handler's answer when its event was not stored, or
+// may not have been.
 ResponseMessage not_stored_response(DeliveryOutcome outcome, std::string_view event_id) {
   if (outcome == DeliveryOutcome::not_stored) {
     ResponseMessage response = problem_response(
@@ -49,7 +52,8 @@ ResponseMessage not_stored_response(DeliveryOutcome outcome, std::string_view ev
   return problem_response(
       {.status = 504,
        .detail =
-           "The event may have been stored, or not. A retry may store it twice; event_id tells.",
+           "The event may or may not have been stored. A retry may store it twice; event_id is "
+           "the id of the first attempt.",
        .retryable = true,
        .event_id = event_id});
 }
@@ -86,7 +90,7 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
           [&](const contract::Operation& operation) { return operation.id == wanted; });
     };
     if (!std::any_of(api->contract_.paths().begin(), api->contract_.paths().end(), used)) {
-      problems += "handler '" + std::string(id) + "' belongs to no operation of the contract\n";
+      problems += "the contract has no operation '" + std::string(id) + "', which has a handler\n";
     }
   }
   if (!problems.empty()) {
@@ -126,7 +130,7 @@ Api::Plan Api::plan(const RequestMessage& request) {
   try {
     return plan_of(request, valid);
   } catch (const std::exception& failure) {
-    // It is caught here and not by the connection, so that the log names the route of the bug.
+    // The connection would catch it, too, but it does not know the route, which the log needs.
     return {.reply = {.response = problem_response({.status = 500}),
                       .route = valid.route,
                       .problem = failure.what()}};
@@ -141,14 +145,14 @@ Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid)
       handler(Request(*valid.arguments, request.body, valid.body, request.received_at));
   auto response = write_answer(operation, answer, request);
   if (!response) return {.reply = broken_contract(valid, kBrokenAnswer, response.error())};
-  // HEAD is safe (RFC 9110 section 9.2.1): it says what GET would answer and publishes nothing.
+  // HEAD is a safe method (RFC 9110 section 9.2.1), so it publishes nothing.
   if (!answer.event() || valid.head) {
     return {.reply = {.response = std::move(*response), .route = valid.route}};
   }
   if (!operation.event) {
     return {.reply = broken_contract(
                 valid, kBrokenAnswer,
-                {{"body", "", "x-event", "publishes an event, and the operation declares none"}})};
+                {{"body", "", "x-event", "publishes an event, but the operation declares none"}})};
   }
   auto event = event_of(request, *operation.event, *answer.event());
   if (!event) {
@@ -176,8 +180,8 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
     boost::system::error_code error;
     const value* key = event.find_pointer(declared.key_pointer, error);
     if (key == nullptr || key->is_structured() || key->is_null()) {
-      violations.push_back(
-          {"body", declared.key_pointer, "key", "is the event's key, but is no string or number"});
+      violations.push_back({"body", declared.key_pointer, "key",
+                            "is the event's key, but is not a string, a number or a boolean"});
     } else {
       made.has_key = true;
       made.key = key->is_string() ? std::string(key->get_string()) : json::to_text(*key);
@@ -185,7 +189,8 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
   }
   if (!json::append_value(made.value, event)) {
     violations.push_back(
-        {"body", "", "encoding", "has a text that is not UTF-8 or a number that JSON has not"});
+        {"body", "", "encoding",
+         "contains a string that is not UTF-8 or a number that JSON cannot represent"});
   }
   if (!violations.empty()) return violations;
   if (const std::string_view trace = request.header("traceparent"); is_traceparent(trace)) {

@@ -16,15 +16,18 @@
 
 namespace penstock::http {
 
-// The public service: request → contract → handler → event → answer.
+// Serves the contract's operations: validates a request, calls its handler, publishes the handler's
+// event and sends the answer. It runs on the server's thread.
 class Api final : public Service {
  public:
   struct Settings {
-    std::string topic;         // Takes the place of every topic of the contract, if not empty.
-    std::string event_source;  // `ce_source`
+    // If it is not empty, all events go to this topic instead of those that the contract names.
+    std::string topic;
+    std::string event_source;  // The header `ce_source` of every event (CloudEvents 1.0, "source").
   };
 
-  // The error says which operation has no handler, or which handler no operation.
+  // Makes the service. The error is `invalid` and lists the operations without a handler and the
+  // handlers without an operation, one to a line. `publishing` and `log` must outlive the service.
   [[nodiscard]] static base::Result<std::unique_ptr<Api>> make(contract::Contract contract,
                                                                const Handlers& handlers,
                                                                Settings settings,
@@ -35,13 +38,16 @@ class Api final : public Service {
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;
 
-  // What the first half of handle() finds, which does no I/O: the reply, and the event that is
-  // published before it goes out.
+  // Holds the result of the first half of handle(), which does no I/O.
   struct Plan {
-    Reply reply;  // With an event that is to be acknowledged it is only true once that is stored.
-    std::optional<events::Event> event = {};
-    bool acknowledged = true;  // Whether the reply waits for the event's delivery report.
+    // If `acknowledged` is set, the reply may be sent only once the event is stored.
+    Reply reply;
+    std::optional<events::Event> event = {};  // The event to publish before the reply is sent.
+    // Says whether the reply waits for the event's delivery report.
+    bool acknowledged = true;
   };
+  // Validates the request and calls its handler. Does not throw what a handler throws: that becomes
+  // a reply with status 500.
   [[nodiscard]] Plan plan(const RequestMessage& request);
 
   [[nodiscard]] const RequestMetrics& metrics() const { return metrics_; }

@@ -18,7 +18,8 @@ bool is_utf8_charset(std::string_view charset) {
          equal_ignoring_case(charset, "us-ascii");
 }
 
-// Not everything that a schema says can be told of every kind of body.
+// Says whether the body's schema can be checked: bytes have a size only, and a text must be allowed
+// to be a string.
 bool can_be_held_against_schema(const BodyType& type) {
   const contract::Schema* schema = type.media->schema;
   if (type.kind == BodyKind::bytes) return contract::size_rules(schema).has_value();
@@ -32,7 +33,7 @@ BodyType declared_type(const Operation& operation, const contract::ContentType& 
   return {media, media->is_range() ? contract::kind_of(type.type) : media->kind};
 }
 
-// No bytes, and yet a body: an empty text is one, if the client says that it is a text.
+// An empty body counts as a body if the client sends a Content-Type of text or bytes.
 BodyType type_of_empty_body(const RequestMessage& request, const Operation& operation) {
   const auto header = contract::parse_content_type(request.header(Field::content_type));
   if (!header) return {};
@@ -77,7 +78,7 @@ std::variant<BodyType, UnsupportedBody> body_type_of(const RequestMessage& reque
   if (!operation.body) return BodyType{};
   if (request.body.empty()) return type_of_empty_body(request, operation);
   if (request.count(Field::content_type) > 1 || request.count(Field::content_encoding) > 1) {
-    return UnsupportedBody{"Content-Type and Content-Encoding may be there once."};
+    return UnsupportedBody{"Content-Type and Content-Encoding must not be repeated."};
   }
   const std::string_view header = request.header(Field::content_type);
   const auto parsed = contract::parse_content_type(header);
@@ -85,11 +86,11 @@ std::variant<BodyType, UnsupportedBody> body_type_of(const RequestMessage& reque
   if (type.media == nullptr) {
     return UnsupportedBody{header.empty()
                                ? "The body needs a Content-Type."
-                               : "The body's Content-Type is none that this operation takes."};
+                               : "This operation does not accept the body's Content-Type."};
   }
   if (!can_be_held_against_schema(type)) {
     return UnsupportedBody{
-        "The body's Content-Type is none that can be held against the contract's schema."};
+        "A body of this Content-Type cannot be checked against the contract's schema."};
   }
   if (type.kind != BodyKind::bytes && !is_utf8_charset(parsed->charset)) {
     return UnsupportedBody{"The body must be UTF-8."};

@@ -12,34 +12,41 @@
 
 namespace penstock::http {
 
-// How the body of a request is read.
+// Says how the body of a request is read.
 struct BodyType {
-  const contract::MediaType* media =
-      nullptr;  // The declared one that the body is of; null: there is no body.
-  contract::BodyKind kind = contract::BodyKind::json;  // Of a range it shows only with the request.
+  // Points to the entry of the contract that the body's Content-Type matches. It is null if there
+  // is no body.
+  const contract::MediaType* media = nullptr;
+  // Says what kind of body it is. If the contract declares a range ("image/*"), the request's type
+  // decides it.
+  contract::BodyKind kind = contract::BodyKind::json;
 };
 
-// Why a body cannot be read at all: 415.
+// Says why a body cannot be read at all. The answer has status 415.
 struct UnsupportedBody {
-  std::string_view detail;          // A sentence for the client, of static storage.
-  bool has_content_coding = false;  // The answer then says which codings are taken: none.
+  std::string_view detail;  // A sentence for the client, of static storage.
+  // Is set if the body has a content coding. The answer then says that none is supported.
+  bool has_content_coding = false;
 };
 
-// The media type that the request says its body to be of, of those that the operation takes.
+// Finds the operation's media type that matches the request's Content-Type. An operation without a
+// body, and a request without one, give a BodyType whose `media` is null.
 [[nodiscard]] std::variant<BodyType, UnsupportedBody> body_type_of(
     const RequestMessage& request, const contract::Operation& operation);
 
-// Reads bodies and holds them against their schemas, one after the other. What it keeps of one it
-// uses for the next, so that steady traffic allocates nothing here.
+// Reads bodies and checks them against their schemas, one after the other. It reuses the memory of
+// one body for the next, so that steady traffic allocates nothing here.
 class BodyReader {
  public:
   // Forgets the last body.
   void reset();
-  // Reads `text`, adding to `violations` whatever its schema does not allow. False: it is not even
-  // of its media type; that is a violation, too.
+  // Reads `text` and adds what its schema does not allow to `violations`. Returns false if the text
+  // is not of its media type at all (JSON that does not parse, text that is not UTF-8); that is a
+  // violation, too. `type.media` must not be null.
   bool read(const BodyType& type, std::string_view text, contract::Violations& violations);
 
-  // The last body, good until the next reset(); null unless it is JSON.
+  // Returns the last body, which is valid until the next reset(). It is null unless the body is
+  // JSON.
   [[nodiscard]] const boost::json::value* json() const { return json_ ? &*json_ : nullptr; }
 
  private:

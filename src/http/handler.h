@@ -12,23 +12,26 @@
 #include "base/time_text.h"
 #include "contract/openapi/arguments.h"
 
-// What the author of a service writes against: a handler is a pure function from a Request to an
-// Answer.
+// This namespace has the interface for authors of services. A handler is a pure function that takes
+// a Request and returns an Answer. It does no I/O and runs on the server's thread; what it throws
+// becomes an answer with status 500.
 namespace penstock::http {
 
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-// A request that has passed the contract: its parameters and its body are there and valid.
+// A request that has passed the contract: its parameters and its body are present and valid. It
+// views the request's memory, so a handler must copy what it wants to keep.
 class Request {
  public:
   Request(const contract::Arguments& arguments, std::string_view body_text, const value* body,
           base::SystemTime received_at)
       : arguments_(arguments), body_text_(body_text), body_(body), received_at_(received_at) {}
 
-  // A declared parameter as text: its default, or nothing, if it was left out. A name that the
-  // operation does not declare is a mistake of the program: std::logic_error.
+  // These return a declared parameter as text. If the request leaves it out, they return its
+  // default or, without a default, an empty text. They throw std::logic_error for a name that the
+  // operation does not declare, because that is a bug of the handler.
   [[nodiscard]] const std::string& path(std::string_view name) const {
     return text(In::path, name);
   }
@@ -41,25 +44,26 @@ class Request {
   [[nodiscard]] const std::string& cookie(std::string_view name) const {
     return text(In::cookie, name);
   }
-  // Whether the client sent it.
+  // Says whether the client sent the parameter.
   [[nodiscard]] bool has(contract::In in, std::string_view name) const {
     return arguments_.given(in, name);
   }
-  // A declared parameter that is more than text: a number, a boolean, an array, an object; null if
-  // it was left out and has no default. A number is read with `to_number<int64_t>()`: 5.0 is a
-  // whole number, too.
+  // Returns a declared parameter as JSON: a number, a boolean, an array or an object. It is null if
+  // the request leaves it out and it has no default. Read a whole number with
+  // `to_number<int64_t>()`, because a client may write 5 as 5.0.
   [[nodiscard]] const value& parameter(contract::In in, std::string_view name) const {
     static const value kNone;
     const value* found = arguments_.value(in, name);
     return found != nullptr ? *found : kNone;
   }
-  // The JSON body; null if there is none, or it is not JSON.
+  // Returns the JSON body, or null if there is none or it is not JSON.
   [[nodiscard]] const value& body() const {
     static const value kNone;
     return body_ != nullptr ? *body_ : kNone;
   }
-  // The body as it came: text, bytes, JSON.
+  // Returns the bytes of the body, whatever its media type.
   [[nodiscard]] std::string_view body_text() const { return body_text_; }
+  // Returns the time at which the request was complete.
   [[nodiscard]] base::SystemTime received_at() const { return received_at_; }
 
  private:
@@ -77,27 +81,31 @@ class Request {
   base::SystemTime received_at_;
 };
 
-// What a handler says: a status, a body or none, headers, and the event to publish first. One event
-// at the most: two could not be stored as one, and then no status would be true.
+// Holds a handler's answer: a status, perhaps a body, headers, and perhaps an event to publish
+// first. There is one event at most, because Kafka could store one of two and lose the other, and
+// then no status would be true.
 class Answer {
  public:
+  // Makes an answer without a body.
   explicit Answer(unsigned status = 200) : status_(status) {}
+  // Makes an answer with a JSON body.
   Answer(unsigned status, value body) : status_(status), body_(std::move(body)) {}
-  // A text, or bytes.
+  // Makes an answer whose body is text or bytes.
   Answer(unsigned status, contract::BodyKind kind, std::string body)
       : status_(status), kind_(kind), raw_(std::move(body)) {}
 
-  // The answer goes out only after the event's delivery policy is met; `x-event` in the contract
-  // says the rest.
+  // Publishes the event before the answer is sent. The operation's `x-event` in the contract says
+  // its topic, type and key, and whether the answer waits until Kafka has stored it.
   Answer&& publish(value event) && {
     event_ = std::move(event);
     return std::move(*this);
   }
-  // Of several media types that the contract declares, this one.
+  // Sends the body as this one of the media types that the contract declares.
   Answer&& as(std::string_view type) && {
     type_ = type;
     return std::move(*this);
   }
+  // Adds a header line. Headers that the contract does not declare are allowed.
   Answer&& header(std::string_view name, std::string_view text) && {
     headers_.emplace_back(name, text);
     return std::move(*this);
@@ -108,7 +116,8 @@ class Answer {
   [[nodiscard]] const std::optional<std::string>& raw() const { return raw_; }
   [[nodiscard]] contract::BodyKind kind() const { return kind_; }
   [[nodiscard]] bool has_body() const { return body_ || raw_; }
-  [[nodiscard]] const std::string& type() const { return type_; }  // Empty: the contract's.
+  // Returns the media type that as() chose. It is empty if the contract and the client decide it.
+  [[nodiscard]] const std::string& type() const { return type_; }
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const {
     return headers_;
   }
@@ -124,6 +133,7 @@ class Answer {
   std::optional<value> event_;
 };
 
+// These make an answer whose body is JSON, absent, text or bytes.
 [[nodiscard]] inline Answer json(value body, unsigned status = 200) {
   return Answer(status, std::move(body));
 }
@@ -137,14 +147,15 @@ class Answer {
   return Answer(status, contract::BodyKind::bytes, std::move(body));
 }
 
-// Whole seconds since 1970.
+// Returns the time in whole seconds since 1970-01-01T00:00:00Z, rounded down.
 [[nodiscard]] inline int64_t seconds(base::SystemTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
 using Handler = Answer (*)(const Request&);
 
-// operationId → function. Every operation of the contract has one, and every one has its operation.
+// Maps operationIds to handlers. Every operation of the contract must have a
+// handler, and every handler an operation: Api::make checks it.
 using Handlers = std::vector<std::pair<std::string_view, Handler>>;
 
 }  // namespace penstock::http

@@ -10,8 +10,8 @@ namespace {
 constexpr std::array<std::string_view, 9> kMethods{"GET",   "HEAD",    "POST",  "PUT",    "DELETE",
                                                    "PATCH", "OPTIONS", "TRACE", "CONNECT"};
 
-// The name in static storage; "_OTHER" keeps clients from making series (OpenTelemetry,
-// http.request.method).
+// Returns the method's name in static storage, or "_OTHER", so that clients cannot create series by
+// inventing methods (OpenTelemetry, http.request.method).
 std::string_view known_method(std::string_view method) {
   const auto found = std::find(kMethods.begin(), kMethods.end(), method);
   return found == kMethods.end() ? "_OTHER" : *found;

@@ -10,15 +10,15 @@
 
 namespace penstock::http {
 
-// A histogram of durations with the bounds that OpenTelemetry advises for HTTP (semantic
-// conventions, "HTTP metrics").
+// A histogram of durations in seconds, with the bucket bounds that OpenTelemetry's semantic
+// conventions ("HTTP metrics") recommend. It is not thread-safe.
 class Histogram {
  public:
   static constexpr std::array<double, 14> kBounds{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
                                                   0.5,   0.75, 1,     2.5,  5,     7.5, 10};
 
   void observe(double seconds);
-  // Appends the series of one set of labels ("a=\"b\",c=\"d\"") in Prometheus' text format.
+  // Appends the series with these labels ("a=\"b\",c=\"d\"") in Prometheus' text format.
   void write(std::string& out, std::string_view name, const std::string& labels) const;
 
  private:
@@ -26,19 +26,24 @@ class Histogram {
   double sum_ = 0;
 };
 
-// `http.server.request.duration` by method, route template and status. One thread.
+// Measures `http.server.request.duration` by method, route template and status. It is not
+// thread-safe: the server's thread observes and writes.
 class RequestMetrics {
  public:
+  // Counts one request. `route` must outlive the metrics: it is the contract's template, or empty.
   void observe(std::string_view method, std::string_view route, unsigned status,
                std::chrono::steady_clock::duration duration);
+  // Appends all series in Prometheus' text format.
   void write(std::string& out) const;
 
  private:
-  // Few: methods that are not standard count as _OTHER, and routes are the contract's.
+  // The number of series is bounded: methods that are not standard count as _OTHER, and routes come
+  // from the contract.
   std::map<std::tuple<std::string_view, std::string_view, unsigned>, Histogram> series_;
 };
 
-// "# HELP …", "# TYPE …" and one value without labels, or with `labels` if given.
+// Appends "# HELP …", "# TYPE …" and one value, with `labels` if there are any. An empty `help`
+// adds another value to the metric that was written before, without these two lines.
 void write_metric(std::string& out, std::string_view name, std::string_view type,
                   std::string_view help, double value, std::string_view labels = {});
 

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(RequestMetrics, series_have_route_templates_and_cumulative_buckets) {
+TEST(RequestMetrics, SeriesHaveRouteTemplatesAndCumulativeBuckets) {
   RequestMetrics metrics;
   metrics.observe("GET", "/hello", 200, 4ms);
   metrics.observe("GET", "/hello", 200, 30ms);
@@ -27,7 +27,7 @@ TEST(RequestMetrics, series_have_route_templates_and_cumulative_buckets) {
   EXPECT_THAT(out, HasSubstr("_count" + labels + "} 3\n"));
 }
 
-TEST(RequestMetrics, a_client_cannot_make_series_by_inventing_methods) {
+TEST(RequestMetrics, AClientCannotMakeSeriesByInventingMethods) {
   RequestMetrics metrics;
   metrics.observe("BREW", "", 404, 1ms);
   metrics.observe("PROPFIND\"", "", 404, 1ms);

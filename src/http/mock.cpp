@@ -20,7 +20,7 @@ using contract::MediaType;
 namespace {
 
 struct Preference {
-  unsigned code = 0;  // 0: none.
+  unsigned code = 0;  // 0 if the client has no preference.
   std::string_view example;
 };
 
@@ -33,7 +33,7 @@ std::string_view unquoted(std::string_view text) {
   return text;
 }
 
-// RFC 7240 section 2; what is not known is ignored.
+// Reads a Prefer header (RFC 7240 section 2). Unknown preferences are ignored.
 Preference preference_of(std::string_view header) {
   Preference preference;
   while (!header.empty()) {
@@ -55,7 +55,8 @@ Preference preference_of(std::string_view header) {
   return preference;
 }
 
-// The status of a success: the lowest that is declared, else what a range or `default` begins with.
+// Returns the status of a success: the lowest one that is declared, or else the first status of a
+// range or of `default`.
 unsigned success_of(const contract::Operation& operation) {
   unsigned status = 0;
   for (const contract::Response& response : operation.responses) {
@@ -68,7 +69,8 @@ unsigned success_of(const contract::Operation& operation) {
   return operation.responses.empty() ? 200 : operation.responses.front().first;
 }
 
-// A range takes JSON if it can, else text, else bytes.
+// Returns how a body of this type is written. In a range ("*/*"), JSON is preferred to text, and
+// text to bytes.
 BodyKind kind_of(const MediaType& media) {
   if (!media.is_range()) return media.kind;
   const auto takes = [&media](std::string_view type) {
@@ -87,7 +89,7 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
                                   : kind == BodyKind::json ? kJson
                                   : kind == BodyKind::text ? "text/plain"
                                                            : std::string_view(media.type);
-    // A range is not for what is declared by itself.
+    // A type that has an entry of its own does not match a range.
     if (type.find('*') == std::string_view::npos &&
         contract::find_media_type(content, type) != &media) {
       continue;
@@ -144,8 +146,8 @@ base::Result<Answer> Mock::answer_of(const RequestMessage& request,
   const contract::Response* response = operation.response(status);
   if (response == nullptr || status < 200 || status > 599) {
     return Error{.code = ErrorCode::invalid,
-                 .message = "Prefer: the operation declares no response of status " +
-                            std::to_string(status) + "."};
+                 .message = "Prefer asks for status " + std::to_string(status) +
+                            ", but the operation declares no response with it."};
   }
   Answer answer(status);
   const MediaType* media = contract::has_no_content(status)
@@ -157,9 +159,9 @@ base::Result<Answer> Mock::answer_of(const RequestMessage& request,
     answer = with_body(status, *media, *body);
   }
   if (media != nullptr && media->is_range() && kind_of(*media) == BodyKind::bytes) {
-    return Error{
-        .code = ErrorCode::not_found,
-        .message = "The response is of the range " + media->type + ": a mock needs a media type."};
+    return Error{.code = ErrorCode::not_found,
+                 .message = "The contract declares this response as " + media->type +
+                            ". The mock needs a media type, such as image/png, and an example."};
   }
   for (const contract::Parameter& header : response->headers) {
     if (is_own_header(header.name)) continue;
@@ -168,7 +170,7 @@ base::Result<Answer> Mock::answer_of(const RequestMessage& request,
       static_cast<void>(std::move(answer).header(header.name, contract::text_of(header, *text)));
     } else if (header.required) {
       return Error{.code = ErrorCode::not_found,
-                   .message = "header " + header.name,
+                   .message = "The mock has no value for the header " + header.name,
                    .detail = base::describe(text.error())};
     }
   }
@@ -185,7 +187,8 @@ base::Result<value> Mock::value_of(const contract::Examples& examples,
   }
   if (!wanted.empty()) {
     return Error{.code = ErrorCode::invalid,
-                 .message = "Prefer: the response has no example '" + std::string(wanted) + "'."};
+                 .message = "Prefer asks for the example '" + std::string(wanted) +
+                            "', but the response has no example of that name."};
   }
   if (schema == nullptr) return value(nullptr);
   const auto [known, is_new] = samples_.emplace(schema, std::nullopt);
@@ -193,7 +196,7 @@ base::Result<value> Mock::value_of(const contract::Examples& examples,
   if (!known->second) {
     return Error{.code = ErrorCode::not_found,
                  .message = "No value could be made from the schema at " + schema->node->where() +
-                            ": give the response an example."};
+                            ". Give the response an example."};
   }
   return *known->second;
 }

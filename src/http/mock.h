@@ -10,11 +10,12 @@
 
 namespace penstock::http {
 
-// Serves a contract before it has a handler: requests are validated in full, answers are the
-// document's examples, or values made from its schemas. `Prefer: code=404` and `Prefer:
-// example=name` choose (RFC 7240).
+// Serves a contract that has no handlers yet. It validates requests as the real service does, and
+// answers with the document's examples or, without an example, with values made from its schemas. A
+// client chooses a status or an example by `Prefer: code=404` or `Prefer: example=name` (RFC 7240).
 class Mock final : public Service {
  public:
+  // `log` must outlive the mock.
   Mock(contract::Contract contract, log::Log& log) : contract_(std::move(contract)), log_(log) {}
 
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
@@ -23,12 +24,12 @@ class Mock final : public Service {
 
  private:
   [[nodiscard]] Reply answer(const RequestMessage& request, const ValidRequest& valid);
-  // Makes the answer that the document has for `status`; the error has ErrorCode::invalid if the
-  // client asked for what is not there, and else says what the document lacks.
+  // Makes an answer from the document. The error is `invalid` if the client asked for a status or
+  // an example that the document does not have; otherwise it says what the document lacks.
   [[nodiscard]] base::Result<Answer> answer_of(const RequestMessage& request,
                                                const contract::Operation& operation);
-  // The example of that name, or the first, or a value made of the schema. The error says why there
-  // is none.
+  // Returns the example called `wanted`, or the first one if that is empty, or a value made from
+  // the schema if there are no examples. The errors are those of answer_of().
   [[nodiscard]] base::Result<value> value_of(const contract::Examples& examples,
                                              const contract::Schema* schema,
                                              std::string_view wanted);
@@ -36,7 +37,7 @@ class Mock final : public Service {
   contract::Contract contract_;
   RequestValidator validator_{contract_};
   log::Log& log_;
-  // Made once each.
+  // Keeps the value of each schema; nothing if none could be made.
   boost::unordered_flat_map<const contract::Schema*, std::optional<value>> samples_;
 };
 

@@ -30,25 +30,45 @@ paths:
                 dog: {$ref: '#/components/examples/dog'}
                 bad: {value: {age: 3}}
             text/plain: {schema: {type: string}, example: A pet}
-        '404': {description: d, content: {application/problem+json: {schema: {type: object}, example: {status: 404}}}}
+        '404':
+          description: d
+          content: {application/problem+json: {schema: {type: object}, example: {status: 404}}}
   /made:
     get:
       operationId: made
-      responses: {2XX: {description: d, content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string, format: uuid}}}}}}}
+      responses:
+        2XX:
+          description: d
+          content:
+            application/json:
+              schema:
+                {type: object, required: [id], properties: {id: {type: string, format: uuid}}}
   /ranges:
     get:
       operationId: ranges
-      responses: {'200': {description: d, content: {'*/*': {example: {a: 1}}, text/*: {example: x}, image/*: {example: x}}}}
+      responses:
+        '200':
+          description: d
+          content: {'*/*': {example: {a: 1}}, text/*: {example: x}, image/*: {example: x}}
   /problems:
     get:
       operationId: problems
-      responses: {default: {description: d, content: {application/json: {example: 1}, application/problem+json: {schema: {type: object}}}}}
+      responses:
+        default:
+          description: d
+          content:
+            {application/json: {example: 1}, application/problem+json: {schema: {type: object}}}
   /picture:
     get: {operationId: picture, responses: {'200': {description: d, content: {image/*: {}}}}}
   /own:
     get:
       operationId: own
-      responses: {'200': {description: d, content: {'*/*': {schema: {type: string, maxLength: 1}}, application/json: {example: {a: 1}}}}}
+      responses:
+        '200':
+          description: d
+          content:
+            '*/*': {schema: {type: string, maxLength: 1}}
+            application/json: {example: {a: 1}}
   /impossible:
     get:
       operationId: impossible
@@ -85,12 +105,12 @@ class MockTest : public testing::Test {
   std::string headers_;
 };
 
-TEST_F(MockTest, serves_the_first_example_with_its_headers) {
+TEST_F(MockTest, ServesTheFirstExampleWithItsHeaders) {
   EXPECT_EQ(ask("/pets"), R"(200 application/json {"name":"Tom"})");
   EXPECT_EQ(headers_, "X-Count: 5\r\nX-List: a,b\r\n");
 }
 
-TEST_F(MockTest, prefer_chooses_example_and_status) {
+TEST_F(MockTest, PreferChoosesExampleAndStatus) {
   EXPECT_EQ(ask("/pets", "example=dog"), R"(200 application/json {"name":"Rex"})");
   EXPECT_EQ(ask("/pets", "respond-async, code=404"),
             R"(404 application/problem+json {"status":404})");
@@ -99,33 +119,33 @@ TEST_F(MockTest, prefer_chooses_example_and_status) {
   EXPECT_EQ(ask("/pets", "code=418").substr(0, 3), "400");
   EXPECT_EQ(ask("/pets", "example=cow").substr(0, 3), "400");
   EXPECT_EQ(ask("/made", "code=201").substr(0, 3), "201");
-  EXPECT_EQ(ask("/made", "code=205"), "205  ");  // Whatever the range declares.
+  EXPECT_EQ(ask("/made", "code=205"), "205  ");  // The range's content does not matter.
   EXPECT_EQ(ask("/problems", "code=404"), "404 application/json 1");
 }
 
-TEST_F(MockTest, accept_chooses_the_media_type) {
+TEST_F(MockTest, AcceptChoosesTheMediaType) {
   EXPECT_EQ(ask("/pets", "", "text/*"), "200 text/plain; charset=utf-8 A pet");
   EXPECT_EQ(ask("/pets", "", "image/png").substr(0, 3), "406");
 }
 
-TEST_F(MockTest, makes_a_value_where_there_is_no_example) {
+TEST_F(MockTest, MakesAValueWhereThereIsNoExample) {
   EXPECT_EQ(ask("/made"), R"(200 application/json {"id":"123e4567-e89b-42d3-a456-426614174000"})");
 }
 
-TEST_F(MockTest, says_so_when_the_document_is_of_no_help) {
+TEST_F(MockTest, SaysWhatTheDocumentLacks) {
   EXPECT_NE(ask("/impossible").find("No value could be made from the schema at t.yaml:"),
             std::string::npos);
   EXPECT_NE(ask("/pets", "example=bad").find("/name is missing"), std::string::npos);
 }
 
-TEST_F(MockTest, a_range_is_answered_with_a_type) {
-  EXPECT_NE(ask("/picture").find("a mock needs a media type"), std::string::npos);
+TEST_F(MockTest, ARangeIsAnsweredWithAType) {
+  EXPECT_NE(ask("/picture").find("The mock needs a media type"), std::string::npos);
   EXPECT_EQ(ask("/own", "", "application/json"), R"(200 application/json {"a":1})");
   EXPECT_EQ(ask("/ranges"), R"(200 application/json {"a":1})");
   EXPECT_EQ(ask("/ranges", "", "text/*;q=1, */*;q=0.1"), "200 text/plain; charset=utf-8 x");
 }
 
-TEST_F(MockTest, requests_are_validated) {
+TEST_F(MockTest, RequestsAreValidated) {
   EXPECT_EQ(ask("/pets?x=1").substr(0, 3), "400");
   EXPECT_EQ(ask("/nothing").substr(0, 3), "404");
 }

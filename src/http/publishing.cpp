@@ -11,13 +11,13 @@ using std::chrono::steady_clock;
 namespace {
 
 // Resumes one coroutine with the report. The publisher calls done() on the same thread, perhaps
-// before the coroutine has come to wait.
+// before the coroutine calls wait().
 class CoroutineWaiter final : public events::Waiter {
  public:
   void done(events::DeliveryReport&& report) override {
     report_ = std::move(report);
     if (resume_) {
-      // Moved out first: resuming destroys this waiter.
+      // Resuming the coroutine destroys this waiter, so its members are moved out first.
       auto resume = std::move(*resume_);
       std::move(resume)();
     }
@@ -59,8 +59,8 @@ void Publishing::publish_unwatched(const events::Event& event) {
   arm_timer();
 }
 
-// The timer is set to the oldest event's deadline and stays there when that event is answered
-// sooner: under load it fires once a deadline, not once a request.
+// Sets the timer to the oldest event's deadline, where it stays even if that event's report comes
+// sooner. So under load the timer fires once in a deadline's length and not once for each request.
 void Publishing::arm_timer() {
   if (timer_is_armed_) return;
   const auto next = publisher_.next_deadline();
@@ -81,7 +81,7 @@ void Publishing::write_metrics(std::string& out) const {
   static constexpr std::string_view kSystem =
       "messaging_operation_name=\"send\",messaging_system=\"kafka\"";
   out.append("# HELP ").append(kDuration).append(
-      " From the hand-over of an event to its outcome.\n");
+      " Time from publishing an event to its outcome.\n");
   out.append("# TYPE ").append(kDuration).append(" histogram\n");
   durations_.write(out, kDuration, std::string(kSystem));
   const events::PublisherCounts& counts = publisher_.counts();
@@ -89,7 +89,7 @@ void Publishing::write_metrics(std::string& out) const {
                                                             {"not_stored", counts.not_stored},
                                                             {"unknown", counts.unknown},
                                                             {"refused", counts.refused}};
-  std::string_view help = "Events by outcome; one without error_type was acknowledged.";
+  std::string_view help = "Events by outcome. Those without an error_type were stored.";
   for (const auto& [error, count] : outcomes) {
     std::string labels(kSystem);
     if (!error.empty()) labels.append(",error_type=\"").append(error).append("\"");
@@ -97,11 +97,12 @@ void Publishing::write_metrics(std::string& out) const {
     help = {};
   }
   write_metric(out, "penstock_late_reports_total", "counter",
-               "Reports that came after the publish deadline.",
+               "Delivery reports that arrived after the publish deadline.",
                static_cast<double>(counts.late_stored), "outcome=\"stored\"");
   write_metric(out, "penstock_late_reports_total", "counter", {},
                static_cast<double>(counts.late_failed), "outcome=\"failed\"");
-  write_metric(out, "penstock_events_in_flight", "gauge", "Events without a report.",
+  write_metric(out, "penstock_events_in_flight", "gauge",
+               "Events that wait for their delivery report.",
                static_cast<double>(publisher_.in_flight()));
 }
 

@@ -6,17 +6,21 @@
 
 namespace penstock::http {
 
-// Lets coroutines wait for the fate of events, and drives the publisher's deadlines with one timer.
+// Lets coroutines wait for the delivery reports of events, and checks the publisher's deadlines
+// with one timer. All calls are for the thread of `io`.
 class Publishing {
  public:
+  // Both arguments must outlive this object.
   Publishing(boost::asio::io_context& io, events::Publisher& publisher);
 
-  // Comes back when the event has its outcome: at the latest at the publish deadline.
+  // Publishes the event and waits for its delivery report, until the publish deadline at the
+  // latest.
   async::Awaitable<events::DeliveryReport> publish(const events::Event& event);
+  // Publishes the event without waiting. What becomes of it is only counted and logged.
   void publish_unwatched(const events::Event& event);
 
-  // `messaging.client.operation.duration` and `messaging.client.sent.messages` in Prometheus' text
-  // format.
+  // Appends `messaging.client.operation.duration` and `messaging.client.sent.messages`
+  // (OpenTelemetry) and the publisher's own counters in Prometheus' text format.
   void write_metrics(std::string& out) const;
 
  private:

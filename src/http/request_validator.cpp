@@ -20,11 +20,11 @@ namespace {
 struct Target {
   std::string_view path;
   std::string_view query;
-  std::string_view question;  // "?query", or nothing.
+  std::string_view question;  // "?query", or empty.
 };
 
-// RFC 9112 section 3.2: origin-form, or absolute-form, whose scheme and authority say nothing to
-// us.
+// Splits a request target in origin-form or absolute-form (RFC 9112 section 3.2). The scheme and
+// the authority of the latter are ignored.
 Target split(std::string_view target) {
   if (!target.starts_with('/')) {
     const size_t scheme = target.find("://");
@@ -52,8 +52,8 @@ ResponseMessage wrong_method(const RequestMessage& request, const contract::Path
   return response;
 }
 
-// As the original does: to the route with, or without, the slash, on the host that the client
-// named.
+// Redirects to the same path with, or without, a slash at its end, on the host that the client
+// named. The service that Penstock replaces did so, and its clients rely on it.
 ResponseMessage redirect_to_other_slash(const RequestMessage& request, const Target& target) {
   const std::string_view host = request.header(Field::host);
   std::string location;
@@ -73,7 +73,8 @@ ResponseMessage redirect_to_other_slash(const RequestMessage& request, const Tar
   return response;
 }
 
-// RFC 9110 section 12.5.1: a client that says what it takes is not sent something else.
+// Says whether the operation can answer with a media type that the client accepts (RFC 9110 section
+// 12.5.1). Only successes count: errors are sent as they are.
 bool takes_an_answer(std::string_view accept, const Operation& operation) {
   if (accept.empty() || accept == "*/*") return true;
   const auto is_success = [](const contract::Response& response) {
@@ -83,9 +84,7 @@ bool takes_an_answer(std::string_view accept, const Operation& operation) {
   const bool any_success = std::any_of(responses.begin(), responses.end(), is_success);
   bool any = false;
   for (const contract::Response& response : responses) {
-    if (any_success ? !is_success(response) : !response.is_default()) {
-      continue;  // Errors are sent as they are.
-    }
+    if (any_success ? !is_success(response) : !response.is_default()) continue;
     if (response.content.empty()) return true;
     any = true;
     for (const MediaType& media : response.content) {
@@ -104,7 +103,7 @@ ResponseMessage operation_problem(const Operation& operation, const Problem& pro
 ResponseMessage unsupported(const Operation& operation, const UnsupportedBody& body) {
   ResponseMessage response = operation_problem(operation, {.status = 415, .detail = body.detail});
   if (body.has_content_coding) {
-    response.add_header("accept-encoding", "identity");  // RFC 9110 section 12.5.3
+    response.add_header("accept-encoding", "identity");  // RFC 9110 section 12.5.3.
   }
   return response;
 }
@@ -113,8 +112,8 @@ ResponseMessage unsupported(const Operation& operation, const UnsupportedBody& b
 
 std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
   const Target target = split(request.target());
-  if (request.method() == "OPTIONS" &&
-      target.path == "*") {  // The server as a whole (RFC 9110 section 9.3.7).
+  // This asks about the server as a whole (RFC 9110 section 9.3.7).
+  if (request.method() == "OPTIONS" && target.path == "*") {
     return Reply{.response = no_content()};
   }
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
@@ -130,7 +129,7 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   const Operation& operation = *match.operation;
   if (!takes_an_answer(request.list(Field::accept, accept_), operation)) {
     static constexpr std::string_view kDetail =
-        "None of the media types that Accept names is one of this operation.";
+        "This operation has no response of a media type that the Accept header allows.";
     return Reply{.response = operation_problem(operation, {.status = 406, .detail = kDetail}),
                  .route = route};
   }
@@ -152,13 +151,13 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
     }
   } else if (operation.strict) {
     violations.push_back(
-        {"body", "", "undeclared", "is not expected: the operation declares no body"});
+        {"body", "", "undeclared", "must be empty: the operation declares no body"});
   }
   if (violations.empty()) {
     return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json()};
   }
-  // A body that can be read and breaks its schema is 422 (RFC 9110 section 15.5.21), where the
-  // contract knows that.
+  // A body that can be read but breaks its schema gets 422 (RFC 9110 section 15.5.21) if the
+  // contract declares that status.
   const bool is_422 = parameters_are_valid && body_is_readable && operation.declares(422);
   return Reply{
       .response = operation_problem(

@@ -11,24 +11,30 @@
 
 namespace penstock::http {
 
-// A request that has passed the contract. It views the validator and the request, and is good until
-// the next request.
+// A request that has passed the contract. It views the validator, the request and the contract, and
+// is valid until the validator gets the next request.
 struct ValidRequest {
-  std::string_view route;  // The path's template, which the contract owns.
+  // The path's template, such as "/words/{id}".
+  std::string_view route;
+  // Is never null.
   const contract::Operation* operation = nullptr;
-  bool head = false;  // It is answered by the GET operation, without its body and its event.
+  // Is set for a HEAD request that a GET operation answers. Neither a body nor an event is sent.
+  bool head = false;
+  // Is never null.
   const contract::Arguments* arguments = nullptr;
-  const boost::json::value* body = nullptr;  // It is null unless the body is JSON.
+  // Is null unless the body is JSON.
+  const boost::json::value* body = nullptr;
 };
 
-// Holds requests against the contract, one after the other. Not for several at a time: what it
-// keeps of one it uses for the next, so that steady traffic allocates nothing here.
+// Checks requests against the contract, one at a time. It reuses the memory of one request for the
+// next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
+  // `contract` must outlive the validator.
   explicit RequestValidator(const contract::Contract& contract) : contract_(contract) {}
 
-  // The valid request, or its answer: what is wrong with it, where its path is, or what OPTIONS
-  // asked for.
+  // Returns the valid request, or a reply if no handler is needed: a problem document, a
+  // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
@@ -37,7 +43,7 @@ class RequestValidator {
                                                      std::string_view query);
 
   const contract::Contract& contract_;
-  std::string accept_;  // Scratch.
+  std::string accept_;  // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;

@@ -33,7 +33,12 @@ paths:
       requestBody:
         required: true
         content:
-          application/json: {schema: {type: object, required: [word], additionalProperties: false, properties: {word: {type: string}, id: {type: integer, readOnly: true}}}}
+          application/json:
+            schema:
+              type: object
+              required: [word]
+              additionalProperties: false
+              properties: {word: {type: string}, id: {type: integer, readOnly: true}}
           text/plain: {schema: {type: string, maxLength: 4}}
           image/png: {schema: {type: string, maxLength: 4}}
       responses:
@@ -54,7 +59,7 @@ class RequestValidatorTest : public testing::Test {
     std::string body = {};
   };
 
-  // The answer as "STATUS BODY", or "valid".
+  // Returns the reply as "STATUS BODY", or "valid" and the JSON body.
   std::string ask(const Sent& sent) {
     RequestMessage request;
     request.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method,
@@ -78,39 +83,48 @@ class RequestValidatorTest : public testing::Test {
   std::string headers_;
 };
 
-// The documents of errors, to the letter: clients read them.
-TEST_F(RequestValidatorTest, golden_problems) {
+// Problem documents are compared to the letter, because clients read them.
+TEST_F(RequestValidatorTest, AnswersWithProblemDocuments) {
   EXPECT_EQ(
       ask({"GET", "/words/0?q=abcd&x=1"}),
-      R"(400 {"type":"about:blank","title":"Bad Request","detail":"The request does not match the contract; 'errors' says where.","status":400,)"
+      R"(400 {"type":"about:blank","title":"Bad Request",)"
+      R"("detail":"The request does not match the contract; 'errors' says where.","status":400,)"
       R"("errors":[{"in":"path","name":"id","keyword":"minimum","message":"must be at least 1"},)"
-      R"({"in":"query","name":"x","keyword":"undeclared","message":"is not a parameter of this operation"},)"
-      R"({"in":"query","name":"q","keyword":"maxLength","message":"must have at most 3 characters"}]})");
+      R"({"in":"query","name":"x","keyword":"undeclared",)"
+      R"("message":"is not a parameter of this operation"},)"
+      R"({"in":"query","name":"q","keyword":"maxLength",)"
+      R"("message":"must have at most 3 characters"}]})");
   EXPECT_EQ(ask({"GET", "/nothing"}),
             R"(404 {"type":"about:blank","title":"Not Found","detail":"Not Found","status":404})");
   EXPECT_EQ(
       ask({"DELETE", "/words/1"}),
-      R"(405 {"type":"about:blank","title":"Method Not Allowed","detail":"Method Not Allowed","status":405})");
+      R"(405 {"type":"about:blank","title":"Method Not Allowed","detail":"Method Not Allowed",)"
+      R"("status":405})");
   EXPECT_EQ(headers_, "allow: GET, HEAD, OPTIONS, POST, PUT\r\n");
-  EXPECT_EQ(
-      ask({"GET", "/words/1", {{"Accept", "image/png"}}}),
-      R"(406 {"type":"about:blank","title":"Not Acceptable","detail":"None of the media types that Accept names is one of this operation.","status":406})");
-  EXPECT_EQ(
-      ask({"PUT", "/words/1", {{"Content-Type", "text/html"}}, "x"}),
-      R"(415 {"type":"about:blank","title":"Unsupported Media Type","detail":"The body's Content-Type is none that this operation takes.","status":415})");
+  EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", "image/png"}}}),
+            R"(406 {"type":"about:blank","title":"Not Acceptable","detail":"This operation has no )"
+            R"(response of a media type that the Accept header allows.","status":406})");
+  EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "text/html"}}, "x"}),
+            R"(415 {"type":"about:blank","title":"Unsupported Media Type",)"
+            R"("detail":"This operation does not accept the body's Content-Type.","status":415})");
   EXPECT_EQ(
       ask({"PUT", "/words/1", {{"Content-Type", "application/json"}}, R"({"id":1,"a/b":2})"}),
-      R"(422 {"type":"about:blank","title":"Unprocessable Content","detail":"The request does not match the contract; 'errors' says where.","status":422,)"
-      R"("errors":[{"in":"body","pointer":"/id","keyword":"readOnly","message":"is set by the server and must not be sent"},)"
-      R"({"in":"body","pointer":"/a~1b","keyword":"additionalProperties","message":"is not a property of this object"},)"
+      R"(422 {"type":"about:blank","title":"Unprocessable Content",)"
+      R"("detail":"The request does not match the contract; 'errors' says where.","status":422,)"
+      R"("errors":[{"in":"body","pointer":"/id","keyword":"readOnly",)"
+      R"("message":"is set by the server and must not be sent"},)"
+      R"({"in":"body","pointer":"/a~1b","keyword":"additionalProperties",)"
+      R"("message":"is not a property of this object"},)"
       R"({"in":"body","pointer":"/word","keyword":"required","message":"is missing"}]})");
   EXPECT_EQ(
       ask({"PUT", "/words/1", {{"Content-Type", "application/json"}}, "{\"word\":"}),
-      R"(400 {"type":"about:blank","title":"Bad Request","detail":"The request does not match the contract; 'errors' says where.","status":400,)"
-      R"("errors":[{"in":"body","pointer":"","keyword":"content","message":"is not JSON: it ends too early, at byte 8"}]})");
+      R"(400 {"type":"about:blank","title":"Bad Request",)"
+      R"("detail":"The request does not match the contract; 'errors' says where.","status":400,)"
+      R"("errors":[{"in":"body","pointer":"","keyword":"content",)"
+      R"("message":"is not JSON: it ends too early, at byte 8"}]})");
 }
 
-TEST_F(RequestValidatorTest, values_are_never_echoed) {
+TEST_F(RequestValidatorTest, ValuesAreNeverEchoed) {
   const std::string answer = ask({"PUT",
                                   "/words/1?q=SECRET1",
                                   {{"Content-Type", "application/json"}},
@@ -118,7 +132,7 @@ TEST_F(RequestValidatorTest, values_are_never_echoed) {
   EXPECT_EQ(answer.find("SECRET"), std::string::npos) << answer;
 }
 
-TEST_F(RequestValidatorTest, bodies_are_read_by_their_media_type) {
+TEST_F(RequestValidatorTest, BodiesAreReadByTheirMediaType) {
   const auto put = [&](std::string_view type, const std::string& body) {
     const std::string answer = ask({"PUT", "/words/1", {{"Content-Type", type}}, body});
     return answer.starts_with("valid") ? answer : answer.substr(0, 3);
@@ -129,8 +143,9 @@ TEST_F(RequestValidatorTest, bodies_are_read_by_their_media_type) {
   EXPECT_EQ(put("application/problem+json", "{}"), "415");
   EXPECT_EQ(put("text/plain", "abcd"), "valid");
   EXPECT_EQ(put("text/plain", "abcde"), "422");
-  EXPECT_EQ(put("text/plain", "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"), "valid");  // Four code points,
-  EXPECT_EQ(put("image/png", "\xc3\xbc\xc3\xbc\xc3\xbc"), "422");             // but six bytes.
+  // A text is measured in code points (4 here), and an image in bytes (6 here).
+  EXPECT_EQ(put("text/plain", "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"), "valid");
+  EXPECT_EQ(put("image/png", "\xc3\xbc\xc3\xbc\xc3\xbc"), "422");
   EXPECT_EQ(put("text/plain", "\xff"), "400");
   EXPECT_EQ(put("image/png", std::string("\xff\0\1", 3)), "valid");
   EXPECT_EQ(put("", "abc"), "415");
@@ -143,11 +158,12 @@ TEST_F(RequestValidatorTest, bodies_are_read_by_their_media_type) {
           .substr(0, 3),
       "415");
   EXPECT_EQ(headers_, "accept-encoding: identity\r\n");
+  // A wrong body gives 400 and not 422 if a parameter is wrong, too.
   EXPECT_EQ(ask({"PUT", "/words/0", {{"Content-Type", "text/plain"}}, "abcde"}).substr(0, 3),
-            "400");  // Not the body alone.
+            "400");
 }
 
-TEST_F(RequestValidatorTest, a_body_is_optional_or_unexpected) {
+TEST_F(RequestValidatorTest, ABodyIsOptionalOrUnexpected) {
   EXPECT_EQ(ask({"POST", "/words/1"}), "valid");
   EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/json"}}}), "valid");
   EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/json"}}, "[1]"}), "valid [1]");
@@ -156,7 +172,7 @@ TEST_F(RequestValidatorTest, a_body_is_optional_or_unexpected) {
             std::string::npos);
 }
 
-TEST_F(RequestValidatorTest, hostile_json_is_refused) {
+TEST_F(RequestValidatorTest, HostileJsonIsRefused) {
   const std::string bodies[] = {R"({"word":"a","word":"b"})",
                                 R"({"word":1e400})",
                                 R"({"word":1e99999999999})",
@@ -174,7 +190,7 @@ TEST_F(RequestValidatorTest, hostile_json_is_refused) {
   }
 }
 
-TEST_F(RequestValidatorTest, a_body_has_one_type) {
+TEST_F(RequestValidatorTest, ABodyHasOneType) {
   EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "*/*"}}, "{}"}).substr(0, 3), "415");
   EXPECT_EQ(ask({"PUT", "/words/1", {{"Content-Type", "application/*"}}, "{}"}).substr(0, 3),
             "415");
@@ -187,14 +203,13 @@ TEST_F(RequestValidatorTest, a_body_has_one_type) {
   EXPECT_EQ(
       ask({"POST", "/words/1", {{"Content-Type", "application/octet-stream"}}, "[1]"}).substr(0, 3),
       "415");
-  EXPECT_EQ(ask({"PUT", "/any", {{"Content-Type", "image/png"}}}).substr(0, 3),
-            "400");  // Nothing is no object.
+  EXPECT_EQ(ask({"PUT", "/any", {{"Content-Type", "image/png"}}}).substr(0, 3), "400");
 }
 
-TEST_F(RequestValidatorTest, large_bodies_do_not_make_the_next_ones_larger) {
+TEST_F(RequestValidatorTest, LargeBodiesDoNotMakeTheNextOnesLarger) {
   std::string body = "[1";
   for (int i = 0; i < 2000; ++i) body += ",1";
-  // Boost's release() would have asked for 2^100 bytes by the end.
+  // With Boost's monotonic_resource::release() the memory would double with every body.
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(
         ask({"POST", "/words/1", {{"Content-Type", "application/json"}}, body + "]"}).substr(0, 5),
@@ -202,17 +217,16 @@ TEST_F(RequestValidatorTest, large_bodies_do_not_make_the_next_ones_larger) {
   }
 }
 
-TEST_F(RequestValidatorTest, options_and_deprecation) {
+TEST_F(RequestValidatorTest, AnswersOptionsAndMarksDeprecatedOperations) {
   EXPECT_EQ(ask({"OPTIONS", "*"}), "204 ");
   EXPECT_EQ(ask({"OPTIONS", "/words/1"}), "204 ");
   EXPECT_EQ(headers_, "allow: GET, HEAD, OPTIONS, POST, PUT\r\n");
   EXPECT_EQ(ask({"GET", "/words/1"}), "valid");
   EXPECT_EQ(ask({"GET", "/words/0"}).substr(0, 3), "400");
-  EXPECT_EQ(headers_,
-            "deprecation: true\r\n");  // As the answers have it that answer_writer writes.
+  EXPECT_EQ(headers_, "deprecation: true\r\n");
 }
 
-TEST_F(RequestValidatorTest, accept) {
+TEST_F(RequestValidatorTest, RefusesAnAcceptHeaderThatNoResponseMatches) {
   for (const std::string_view accept :
        {"", "*/*", "text/*", "text/plain;q=0.1", "image/png, */*;q=0.01", "garbage"}) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}), "valid") << accept;
@@ -221,8 +235,8 @@ TEST_F(RequestValidatorTest, accept) {
        {"image/*", "text/html", "*/*;q=0", "application/problem+json"}) {
     EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", accept}}}).substr(0, 3), "406") << accept;
   }
-  EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}),
-            "valid");  // There is nothing to choose.
+  // The operation's responses have no body.
+  EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}), "valid");
   EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", "image/png"}, {"Accept", "text/plain"}}}), "valid");
   EXPECT_EQ(ask({"GET", "/moved", {{"Accept", "text/html"}}}), "valid");
 }

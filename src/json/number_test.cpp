@@ -146,7 +146,7 @@ TEST(JsonNumber, AgreesWithIntegersAboutHundredths) {
   }
 }
 
-TEST(JsonNumberDeathTest, WantsAPositiveDivisor) {
+TEST(JsonNumberDeathTest, RequiresAPositiveDivisor) {
   for (const boost::json::value& divisor :
        {boost::json::value(0), boost::json::value(-1), boost::json::value(0.0),
         boost::json::value(kInfinity), boost::json::value(kNaN), boost::json::value("1")}) {

@@ -53,7 +53,7 @@ TEST(JsonParse, KeepsItsLimits) {
             "it has an object with too many properties, at byte 12");
 }
 
-TEST(JsonCheck, TellsJsonFromOtherTexts) {
+TEST(JsonCheck, DistinguishesJsonFromOtherTexts) {
   for (const char* text : {"null", " [1, {\"a\": \"\\u00e9\"}] ", R"({"a":1,"a":2})", "1e999"}) {
     EXPECT_TRUE(check(text)) << text;
   }

@@ -33,14 +33,14 @@ Parsed parsed(std::string_view text) {
   return {end, parser.handler().names};
 }
 
-TEST(JsonSax, AHandlerDefinesOnlyWhatItNeeds) {
+TEST(JsonSax, LetsAHandlerDefineOnlyWhatItNeeds) {
   const auto [end, names] =
       parsed(R"({"a":[1,-1,2.5,18446744073709551615,true,"s\n"],"b":{"c":{}}})");
   EXPECT_FALSE(end.error);
   EXPECT_EQ(names, "abc");
 }
 
-TEST(JsonSax, AHandlerCanStopTheParser) {
+TEST(JsonSax, LetsAHandlerStopTheParser) {
   const auto [end, names] = parsed(R"({"a":null,"b":1})");
   EXPECT_EQ(end.error, boost::json::error::syntax);
   EXPECT_EQ(names, "a");

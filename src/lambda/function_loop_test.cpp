@@ -268,7 +268,7 @@ TEST(Function, WarnsWhenTheMappingSkipsARecordToRetry) {
   (void)function.run(invocation_of(record_text(0, 4)));
   EXPECT_THAT(captured.short_lines(),
               ElementsAre(HasSubstr("broken 2"), HasSubstr("broken 2"),
-                          HasSubstr("WRONG_MAPPING \"events-0@2 was to come again")));
+                          HasSubstr("WRONG_MAPPING \"events-0@2 should have been retried")));
 }
 
 // Reads values as a schema would that says: events of type "n" are numbers.
@@ -331,7 +331,7 @@ TEST(Context, CleansStringsThatAreNotUtf8) {
               ElementsAre("INFO NOTE {\"text\":\"Zoë �\\n\"}"));
 }
 
-TEST(EventHandlers, NeedOneFunctionForEachType) {
+TEST(EventHandlers, NeedOneHandlerForEachType) {
   const auto nothing = [](const Record&, Context&) { return done(); };
   EXPECT_TRUE(check({{"a", nothing}, {"*", nothing}}));
   EXPECT_EQ(check({{"a", nothing}, {"b", nothing}, {"a", nothing}}).error().message,

@@ -62,7 +62,7 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_NE(text.find("\"ERROR\",\"message\":\"this\""), std::string::npos);
 }
 
-TEST(Log, DeferredLinesAskOnceAndWaitForTheFlush) {
+TEST(Log, AsksOnceForAFlushOfDeferredLines) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   int asked = 0;
@@ -77,7 +77,7 @@ TEST(Log, DeferredLinesAskOnceAndWaitForTheFlush) {
   EXPECT_EQ(asked, 2);
 }
 
-TEST(Log, AReaderThatStopsReadingDoesNotBlockAndLosesOnlyTheExcess) {
+TEST(Log, LosesOnlyTheExcessWhenTheReaderStopsReading) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
   const std::string filler(1000, 'x');
@@ -95,7 +95,7 @@ TEST(Log, AReaderThatStopsReadingDoesNotBlockAndLosesOnlyTheExcess) {
   EXPECT_NE(all.find("\"lines\":" + std::to_string(log.dropped_lines())), std::string::npos);
 }
 
-TEST(Log, LevelsHaveTheirUsualNames) {
+TEST(Log, KnowsTheUsualNamesOfLevels) {
   EXPECT_EQ(level_named("info"), Level::info);
   EXPECT_EQ(level_named("WARN"), Level::warning);
   EXPECT_EQ(level_named("FATAL"), Level::error);

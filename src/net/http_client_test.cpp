@@ -152,7 +152,7 @@ TEST(HttpClient, EndsAtTheTimeout) {
   EXPECT_EQ(response.error().code, ErrorCode::timed_out);
 }
 
-TEST(HttpClient, BoundsTheTransferEvenWithoutATimeout) {
+TEST(HttpClient, LimitsTheTransferEvenWithoutATimeout) {
   ScriptedServer server([](ScriptedServer& self) {
     auto connection = self.accept();
     connection.read_request();
@@ -229,7 +229,7 @@ TEST(HttpClient, RefusesAMessageThatIsCutShort) {
   EXPECT_EQ(response.error().code, ErrorCode::unavailable);
 }
 
-TEST(HttpClient, TakesLargeAndChunkedBodies) {
+TEST(HttpClient, AcceptsLargeAndChunkedBodies) {
   const std::string large(6'000'000, 'x');
   ScriptedServer server([&](ScriptedServer& self) {
     auto connection = self.accept();
@@ -293,7 +293,7 @@ TEST(HttpClient, NamesThePortInTheHostHeaderUnlessItIsTheDefault) {
   EXPECT_EQ(host_header("127.0.0.1", false), "127.0.0.1:PORT");
 }
 
-TEST(HttpClient, TakesAnIpv6AddressWithAndWithoutBrackets) {
+TEST(HttpClient, AcceptsAnIpv6AddressWithAndWithoutBrackets) {
   const int probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (probe < 0) GTEST_SKIP() << "no IPv6 here";
   ::close(probe);

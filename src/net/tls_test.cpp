@@ -164,7 +164,7 @@ TEST_F(TlsTest, KeepsAConnectionOnWhichTicketsAndKeysComeBetweenTwoAnswers) {
 }
 
 // Whichever way an idle connection has ended, the client sends even a POST over a new one.
-TEST_F(TlsTest, DoesNotUseAConnectionThatTheServerHasEndedOrSpokenOn) {
+TEST_F(TlsTest, DoesNotReuseAConnectionThatTheServerHasEndedOrWrittenTo) {
   const auto says_bye = [](TlsSession& session) { session.close_notify(); };
   const auto says_more = [](TlsSession& session) {
     session.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");

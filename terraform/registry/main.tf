@@ -1,14 +1,17 @@
-# What must be there before the first image, and stays when the stack goes.
+# These resources must exist before the first image is pushed, and outlive the stack.
 data "aws_region" "this" {}
 
 locals {
-  service_env = { for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../../hello/service.env")) : line[0] => trim(line[1], "'\"") }
+  service_env = {
+    for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../../hello/service.env")) :
+    line[0] => trim(line[1], "'\"")
+  }
 }
 
 resource "aws_ecr_repository" "this" {
   name                 = local.service_env["API_PROGRAM"]
   image_tag_mutability = "IMMUTABLE"
-  # Images can be built again.
+  # A destroy deletes the images, too. They can be built again.
   force_delete = true
 
   image_scanning_configuration {
@@ -38,7 +41,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
   })
 }
 
-# Where Lambda's console looks for test events that are shared. One for each account and region.
+# Lambda's console looks for shared test events here. An account has one such registry per region.
 resource "aws_schemas_registry" "lambda_testevents" {
   count = var.create_lambda_testevent_schema_registry ? 1 : 0
 

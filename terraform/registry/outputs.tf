@@ -4,11 +4,11 @@ output "hello_api_aws_ecr_registry_region" {
 }
 
 output "hello_api_aws_ecr_registry_uri" {
-  description = "What `docker login` is told"
+  description = "Registry that `docker login` needs"
   value       = split("/", aws_ecr_repository.this.repository_url)[0]
 }
 
 output "hello_api_aws_ecr_repository_url" {
-  description = "What an image is tagged with, before the colon"
+  description = "Repository of the image, without a tag"
   value       = aws_ecr_repository.this.repository_url
 }

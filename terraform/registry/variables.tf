@@ -1,34 +1,39 @@
 variable "aws_region_main" {
-  description = "Region of everything; empty: that of your AWS configuration"
+  description = "AWS region; if empty, the region of your AWS configuration"
   type        = string
   default     = ""
 }
 
 variable "create_lambda_testevent_schema_registry" {
-  description = "Make EventBridge's registry of test events; false: the account has it already in this region. Only one can be there, and Lambda's console makes it for the first event that is shared"
+  description = <<-EOT
+    Create EventBridge's registry of test events. Set false if this region of the account already
+    has it: there can be only one, and Lambda's console creates it with the first shared event.
+  EOT
   type        = bool
   default     = true
 }
 
 variable "images_max" {
-  description = "Images that are kept. What a rollback may need must be among them"
+  description = "Number of images to keep; a rollback can use only these"
   type        = number
   default     = 50
 
   validation {
-    condition     = var.images_max >= 2 && floor(var.images_max) == var.images_max
-    error_message = "Keep two images at least: the one that runs, and the one before."
+    condition = var.images_max >= 2 && floor(var.images_max) == var.images_max
+    error_message = join(" ", [
+      "images_max must be a whole number of at least 2: the running image and the one before.",
+    ])
   }
 }
 
 variable "kms_key_arn" {
-  description = "Key for the images; null: S3's own. Another key means another repository"
+  description = "KMS key for the images; null uses S3's own key. A change replaces the repository"
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of everything"
+  description = "Tags of all resources"
   type        = map(string)
   default     = {}
 }

@@ -1,4 +1,4 @@
-# modules/api on its own: what it refuses, and what holds for all that it makes.
+# Tests modules/api alone: what it refuses, and properties of everything that it creates.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -160,7 +160,7 @@ run "properties" {
 
   assert {
     condition     = aws_lb_target_group.this.deregistration_delay == "20"
-    error_message = "The load balancer must let go of a task when it stops accepting."
+    error_message = "The load balancer must release a task before it stops accepting."
   }
 
   assert {
@@ -253,7 +253,7 @@ run "properties" {
       ] ==
       ["LogInToTheRegistry"]
     )
-    error_message = "Only the action that knows no resources may be on all of them."
+    error_message = "Only the action that cannot be limited to a resource may have all of them."
   }
 
   assert {
@@ -266,7 +266,7 @@ run "properties" {
   }
 }
 
-# The state of the run before is still there: these are changes.
+# The state of the previous run remains, so these runs are changes.
 run "without_https" {
   command = apply
   module {
@@ -345,7 +345,7 @@ run "with_exec" {
   }
 }
 
-# An apply that would go round in circles fails.
+# An apply with a cycle would fail.
 run "in_another_vpc_and_on_another_port" {
   command = apply
   module {

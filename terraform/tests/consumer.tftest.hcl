@@ -32,7 +32,7 @@ run "shared_pollers" {
       aws_lambda_event_source_mapping.kafka.bisect_batch_on_function_error == null &&
       length(aws_lambda_event_source_mapping.kafka.provisioned_poller_config) == 0
     )
-    error_message = "AWS takes neither halving nor bounds without pollers of one's own."
+    error_message = "AWS refuses halving and limits without provisioned pollers."
   }
 
   assert {
@@ -41,11 +41,11 @@ run "shared_pollers" {
       aws_lambda_function.this.kms_key_arn == null &&
       aws_sqs_queue.on_failure.sqs_managed_sse_enabled
     )
-    error_message = "The function needs no VPC, and nobody a key of yours."
+    error_message = "The function must have no VPC, and no resource a key of yours."
   }
 }
 
-# The state of the run before is still there: these are changes.
+# The state of the previous run remains, so these runs are changes.
 run "provisioned_pollers" {
   command = apply
   module {
@@ -87,7 +87,7 @@ run "provisioned_pollers" {
       one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).minimum_pollers == 1 &&
       one(aws_lambda_event_source_mapping.kafka.provisioned_poller_config).maximum_pollers == 2
     )
-    error_message = "The pollers must be bounded."
+    error_message = "The number of pollers must be limited."
   }
 
   assert {
@@ -111,7 +111,7 @@ run "shared_pollers_again" {
       aws_lambda_event_source_mapping.kafka.uuid !=
       run.provisioned_pollers.event_source_mapping_uuid
     )
-    error_message = "Both sides must go back, by another mapping."
+    error_message = "The function and its mapping must both change back, with a new mapping."
   }
 }
 

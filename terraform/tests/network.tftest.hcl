@@ -1,4 +1,4 @@
-# modules/network and modules/stream on their own.
+# Tests modules/network and modules/stream alone.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -56,7 +56,7 @@ run "a_network_of_its_own" {
       ] ==
       []
     )
-    error_message = "No rule may let anyone out to addresses."
+    error_message = "No rule may allow connections to addresses."
   }
 
   assert {
@@ -70,7 +70,7 @@ run "a_network_of_its_own" {
       "internet-to-load_balancer-80",
       "load_balancer-to-api-8000",
     ]
-    error_message = "There must be these flows, and no others."
+    error_message = "Exactly these flows must exist."
   }
 
   assert {
@@ -102,7 +102,7 @@ run "a_network_of_its_own" {
     condition = (
       length(distinct([for subnet in values(aws_subnet.private) : subnet.availability_zone])) == 3
     )
-    error_message = "Each subnet must be in a zone of its own."
+    error_message = "Each subnet must be in a different zone."
   }
 
   assert {
@@ -114,7 +114,7 @@ run "a_network_of_its_own" {
         ]
       )
     )
-    error_message = "Nothing may get a public address by itself."
+    error_message = "Nothing may get a public address automatically."
   }
 
   assert {
@@ -146,7 +146,7 @@ run "without_kafka" {
 
   assert {
     condition     = keys(output.security_group_ids) == ["api", "endpoints", "load_balancer"]
-    error_message = "Without Kafka there must be no groups of its own."
+    error_message = "Without Kafka its security groups must not exist."
   }
 }
 
@@ -169,7 +169,7 @@ run "sessions_with_a_key" {
   }
 }
 
-# One apply: no key depends on what IPAM gives.
+# One apply is enough, because no key depends on the addresses that IPAM gives.
 run "addresses_from_ipam" {
   command = plan
   module {
@@ -207,7 +207,7 @@ run "a_network_that_is_there" {
       } ==
       { api-to-vpc-443 = "10.20.0.0/16", consumer-to-vpc-443 = "10.20.0.0/16" }
     )
-    error_message = "Existing endpoints must be reached in the VPC, and nothing beyond it."
+    error_message = "Tasks must reach existing endpoints in the VPC, and nothing outside it."
   }
 }
 

@@ -1,4 +1,4 @@
-# The stack as a whole: names, and the numbers that modules share.
+# Tests the stack as a whole: its names, and the numbers that modules share.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -34,7 +34,7 @@ run "everything" {
       local.timings.idle_timeout > local.timings.load_balancer_idle_timeout &&
       local.timings.deregistration_delay == local.timings.drain_delay
     )
-    error_message = "The load balancer must hang up first, and stop sending to a task that stops."
+    error_message = "The load balancer must close connections first, and not use a stopping task."
   }
 
   assert {
@@ -46,7 +46,9 @@ run "everything" {
       HELLO_API_IDLE_TIMEOUT          = "75"
       HELLO_API_AWS_MSK_CLUSTER_TOPIC = "events"
 
-      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
+      HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = (
+        "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
+      )
     }
     error_message = "The task must get these variables."
   }
@@ -64,7 +66,7 @@ run "everything" {
       output.hello_api_load_balander_domain_name == output.hello_api_load_balancer_domain_name &&
       output.hello_api_url == "https://${output.hello_api_load_balancer_domain_name}"
     )
-    error_message = "The old, misspelt name must be there, too."
+    error_message = "The output with the old, misspelt name must exist, too."
   }
 
   assert {
@@ -81,7 +83,7 @@ run "everything" {
   }
 }
 
-# From everything to the cheapest in one step.
+# This goes from everything to the cheapest stack in one step.
 run "no_kafka" {
   command = apply
   variables {
@@ -95,7 +97,7 @@ run "no_kafka" {
       output.kafka_cluster_arn == null &&
       output.consumer_function_name == null
     )
-    error_message = "Without Kafka the API must not look for it."
+    error_message = "Without Kafka the API must not connect to it."
   }
 
   assert {
@@ -119,7 +121,7 @@ run "another_network" {
 
   assert {
     condition     = output.vpc_id == "vpc-existing"
-    error_message = "The stack must move to the network that is there."
+    error_message = "The stack must move to the existing network."
   }
 }
 

@@ -1,5 +1,5 @@
-# Every combination of the five toggles can be planned. A run is named after what is on; the
-# variables of the file have everything off, and a network that is used where no VPC is made.
+# Every combination of the five toggles can be planned. A run's name lists what is on. The variables
+# of this file turn everything off, and name a network for the runs that do not create a VPC.
 mock_provider "aws" {
   source = "./tests/mocks"
 }

@@ -1,4 +1,4 @@
-# What is out of range, or does not go together, is refused before anything is made.
+# Values that are out of range, or do not fit each other, are refused before anything is created.
 mock_provider "aws" {
   source = "./tests/mocks"
 }
@@ -139,7 +139,7 @@ run "a_certificate_that_is_none" {
   }
 }
 
-# It would be a wildcard in a policy.
+# This would be a wildcard in a policy.
 run "a_topic_with_a_wildcard" {
   command         = plan
   expect_failures = [var.kafka_topic]

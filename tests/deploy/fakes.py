@@ -37,7 +37,7 @@ class FakeCommands(Commands):
         self.answers = answers or {}
         self.calls: list[str] = []
 
-    def execute(self, command: tuple[str, ...], output: Output) -> Ended:
+    def execute(self, command: tuple[str, ...], output: Output) -> Ended:  # noqa: ARG002
         call = typed(command)
         self.calls.append(call)
         for key, answer in self.answers.items():

@@ -41,7 +41,7 @@ class MakeTest(TestCase):
                     (folder / "key.pem").write_text("a key")
                 return super().execute(command, output)
 
-        # Of a run that was killed.
+        # A run that was killed has left these.
         (self.folder / "build/certificate").mkdir(parents=True)
         (self.folder / "build/certificate/key.pem").write_text("an older key")
         commands = Watched({LIST: "", IMPORT: "arn:new\n"}, self.folder)

@@ -46,10 +46,10 @@ class ServiceTest(TestCase):
         path = PROJECT / "hello" / "service.env"
         service = Service.read(path)
         script = 'set -f; . "$1"; printf "%s\\n" "$SERVICE" "$API_PROGRAM" "$FUNCTION_PROGRAM" '
-        told = subprocess.run(
+        printed = subprocess.run(
             ["sh", "-c", f"{script}$EXAMPLES", "sh", str(path)], stdout=-1, text=True, check=True
         )
         self.assertEqual(
-            told.stdout.splitlines(),
+            printed.stdout.splitlines(),
             [service.name, service.api_program, service.function_program, *service.examples],
         )

@@ -62,7 +62,7 @@ class ProgramTest(TestCase):
             text=True,
             start_new_session=True,
             # Whoever runs the tests in the background has turned Ctrl-C off.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def run_program(self, *arguments: str) -> tuple[int, list[str]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>```+)(?P<language>[\w-]*)\s*$")
 NOT_RUN = re.compile(r"^ *<!-- not run: (?P<reason>.+?) -->$")
 EXIT_STATUS = re.compile(r"^ *<!-- exit status (?P<status>\d+) -->$")
-# Programs that run until Ctrl-C. One of them ends its block.
+# These programs run until Ctrl-C. One of them ends its block.
 UNTIL_CTRL_C = re.compile(
     r"(?:^|\s)(?:\./penstock up|\S*penstock_local(?: esm|(?= --)|$)|\S*penstock_contract mock)\b"
 )

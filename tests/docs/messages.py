@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path("docs/troubleshooting.md")
 SOURCES = ("apps", "src", "scripts")
 SUFFIXES = (".cpp", ".h", ".sh", ".py", "")
-# NAME, HOST:PORT, FILE:LINE:COLUMN, TOPIC-PARTITION@OFFSET: what stands for something else.
+# These stand for something else: NAME, HOST:PORT, FILE:LINE:COLUMN, TOPIC-PARTITION@OFFSET.
 PLACEHOLDER = re.compile(r"\b(?!JSON|AWS|SQS)[A-Z]{2,}\b(?:[:@/-][A-Z]{2,}\b)*|\bN\b|: ")
 EDGES = " .,:;'`/()"
 SHORTEST = 8
@@ -36,7 +36,7 @@ def corpus() -> str:
             if file.is_file() and file.suffix in SUFFIXES and not file.stem.endswith("_test")
         )
     text = "\n".join(file.read_text(errors="replace") for file in files)
-    # C++ and Python: adjacent literals. Bash: arguments in several lines, and escaped characters.
+    # C++ and Python have adjacent literals; Bash has arguments in several lines, and escapes.
     text = re.sub(r'"\s*(?:\\\n\s*|\n\s*)f?"', lambda match: bridge(match[0]), text)
     return squeezed(text.replace('\\"', '"').replace("\\`", "`"))
 

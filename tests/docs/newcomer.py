@@ -23,7 +23,7 @@ BLOCK_SECONDS = 120
 # How long a program may take until it has printed what the page says, or is ready.
 PRINT_SECONDS = 60
 STOP_SECONDS = 30
-# The ports that pages name. Others are used in the test, so that a system beside it does no harm.
+# Pages name these ports. Others are used in the test, so that a system beside it does no harm.
 PAGE_PORTS = (8000, 8001, 4010)
 UP = "./penstock up"
 READY = {UP: "ready: ", "mock": '"message":"listening"'}

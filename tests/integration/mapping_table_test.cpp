@@ -108,18 +108,15 @@ const Row kRows[] = {
      "garbage",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures cannot be read: it "
-      "is not "
-      "JSON: a character is out of place, at byte 0",
+     {"failed T-0 0..1: the function's response for ReportBatchItemFailures cannot be read: it "
+      "is not JSON: a character is out of place, at byte 0",
       "done T-0 0..1", "commit T-0@2"}},
     {"an_unknown_item_retries_the_whole_batch",
      "unknown_item",
      "ok ok",
      rules({}, false, true),
-     {"failed T-0 0..1: the response to a mapping with ReportBatchItemFailures names nowhere-0@1, "
-      "which is "
-      "not in the "
-      "batch",
+     {"failed T-0 0..1: the function's response for ReportBatchItemFailures names nowhere-0@1, "
+      "which is not in the batch",
       "done T-0 0..1", "commit T-0@2"}},
     {"retries_have_an_end",
      "fail_always",

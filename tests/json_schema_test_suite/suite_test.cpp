@@ -234,28 +234,28 @@ constexpr SchemaOptions kStandard{.dialect = Dialect::draft_2020_12,
                                   .formats_asserted = false,
                                   .unknown_keywords_refused = false};
 
-TEST(JsonSchemaSuite, draft_2020_12) {
+TEST(JsonSchemaSuite, PassesDraft202012) {
   Group("draft2020-12", kStandard).run();
 }
 
-TEST(JsonSchemaSuite, draft_2020_12_optional) {
+TEST(JsonSchemaSuite, PassesTheOptionalTestsOfDraft202012) {
   Group("draft2020-12/optional", kStandard).run();
 }
 
-TEST(JsonSchemaSuite, draft_2020_12_formats) {
+TEST(JsonSchemaSuite, PassesTheFormatsOfDraft202012) {
   SchemaOptions options = kStandard;
   options.formats_asserted = true;
   Group("draft2020-12/optional/format", options).run();
 }
 
-TEST(JsonSchemaSuite, draft_4_as_openapi_3_0) {
+TEST(JsonSchemaSuite, PassesDraft4AsOpenApi30) {
   Group("draft4", {.dialect = Dialect::openapi_3_0,
                    .formats_asserted = false,
                    .unknown_keywords_refused = true})
       .run();
 }
 
-TEST(JsonSchemaSuite, exceptions_are_of_a_group) {
+TEST(JsonSchemaSuite, HasNoExceptionOutsideItsGroups) {
   const std::set<fs::path> groups = {"draft2020-12", "draft2020-12/optional",
                                      "draft2020-12/optional/format", "draft4"};
   for (const Failure& exception : read_exceptions()) {

@@ -31,8 +31,8 @@ FUNCTION = Path(__file__).parent / "failing_function.py"
 PATIENCE = 60
 RECORDS = 3
 
-# AWS, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event sources": the
-# example, by types.
+# These are the types of AWS's example ("Capturing discarded batches for Amazon MSK and self-managed
+# Apache Kafka event sources").
 DOCUMENT = {
     "requestContext": {
         "requestId": str,
@@ -176,7 +176,7 @@ def main() -> None:
                     **keys,
                 )
                 mapping.wait_for(
-                    "given up: RetryAttemptsExhausted; told to " + re.escape(destination)
+                    "given up: RetryAttemptsExhausted; sent to " + re.escape(destination)
                 )
                 mapping.stop()
 
@@ -242,8 +242,8 @@ def main() -> None:
                 **keys,
             )
             assert (
-                "Scripted: as asked; left" in text
-                and "not a document of a failure destination" in text
+                "Scripted: as asked; the document stays" in text
+                and "this is not a failure document" in text
             ), text
             assert not (folder / "seen").exists()
 
@@ -284,8 +284,7 @@ def main() -> None:
             (folder / "gone.json").write_text(json.dumps(gone))
             text = finished(1, *redrive, folder / "gone.json", "--to-topic", "events")
             assert (
-                "Kafka has no records 6..99 of events-0 any more; "
-                "--skip-missing goes on without them" in text
+                "Kafka no longer has the records 6..99 of events-0. Use --skip-missing" in text
             ), text
             print(
                 "Failures: redrive hands a batch over again, to the function and to a topic, "

@@ -33,7 +33,7 @@ from schema_generator import Generator
 
 ANSWER_SECONDS = 20
 
-# {"verdicts": [...]}, or {"refused": why} or {"died": how}.
+# It is {"verdicts": [...]}, {"refused": why} or {"died": how}.
 Answer = dict[str, Any]
 
 

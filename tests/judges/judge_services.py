@@ -21,7 +21,7 @@ REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:failures"
 BUCKET = "arn:aws:s3:::failures"
-# As nobody's fault: a line of every kind that may be in a failure.
+# A failure may hold text of each of these kinds.
 TEXTS = [
     "x",
     '{"a": "quotes \\" and \\\\ and \\u0000"}',
@@ -51,7 +51,7 @@ KEYS = [
 
 class Program:
     def __init__(self, path: str, **environment: str) -> None:
-        # Not the caller's own credentials.
+        # The caller's own credentials must not be used.
         mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self.process = subprocess.Popen(
             [path],

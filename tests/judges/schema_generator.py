@@ -280,7 +280,7 @@ class Generator(Instances):
         self.names, self.dynamic = saved, True
         return made
 
-    # ---- schemas of OpenAPI 3.0 ----
+    # The following makes schemas of OpenAPI 3.0.
 
     def openapi_schema(self, depth: int) -> dict[str, Any]:
         rng, kind = self.rng, self.rng.choice(TYPES[1:])

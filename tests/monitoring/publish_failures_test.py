@@ -29,9 +29,12 @@ def service() -> dict[str, str]:
 
 
 def pattern() -> str:
-    found = re.search(r'PublishFailures = ("(?:[^"\\]|\\.)*")', MODULE.read_text())
+    found = re.search(r"PublishFailures = join\(([^\]]*)\]\)", MODULE.read_text())
     assert found, f"{MODULE} has no pattern PublishFailures"
-    return json.loads(found[1])
+    separator, *parts = (
+        json.loads(literal) for literal in re.findall(r'"(?:[^"\\]|\\.)*"', found[1])
+    )
+    return separator.join(parts)
 
 
 def matches(filter_pattern: str, line: dict[str, Any]) -> bool:

@@ -28,7 +28,7 @@ find_provider() {
     export TF_CLI_CONFIG_FILE="${caller_config:-$HOME/.terraformrc}"
     return
   fi
-  # …/HOST/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_v…
+  # The path is …/HOST/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_v….
   provider="$(find /opt /usr/share /usr/local/share -maxdepth 7 -path '*/hashicorp/aws/*' \
     -name "terraform-provider-aws_v${provider_version}_*" -print -quit 2>/dev/null || true)"
   export TF_CLI_CONFIG_FILE="${work:?}/terraform.rc"

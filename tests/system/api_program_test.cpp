@@ -84,7 +84,7 @@ TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {
                          "responses: {'200': {}}}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
-  EXPECT_THAT(output(), HasSubstr("handler 'current_time_get' belongs to no operation"));
+  EXPECT_THAT(output(), HasSubstr("the contract has no operation 'current_time_get'"));
 }
 
 TEST_F(ApiProgramTest, unknown_options_and_values_out_of_range_stop_the_start) {

@@ -36,7 +36,8 @@ TEST_F(EsmTest, every_kind_of_failure_ends_in_the_destination_and_the_others_pas
   // Each bad record comes twice, because there is one retry.
   EXPECT_THAT(values(), ElementsAre("good1", "poison", "poison", "good2", "hang", "hang", "crash",
                                     "crash", "good3"));
-  EXPECT_THAT(esm.output(), HasSubstr("mixed-0 1 failed: Test.Poison: it is poison; again in "));
+  EXPECT_THAT(esm.output(),
+              HasSubstr("mixed-0 1 failed: Test.Poison: it is poison; trying again in "));
   EXPECT_THAT(esm.output(),
               HasSubstr("mixed-0 3 failed: Sandbox.Timedout: Task timed out after 1.00 seconds"));
   EXPECT_THAT(
@@ -44,7 +45,7 @@ TEST_F(EsmTest, every_kind_of_failure_ends_in_the_destination_and_the_others_pas
       HasSubstr(
           "mixed-0 4 failed: Runtime.ExitError: the function's process ended with exit status 7"));
   EXPECT_THAT(esm.output(),
-              HasSubstr("mixed-0 4 given up: RetryAttemptsExhausted; told to kafka://dead"));
+              HasSubstr("mixed-0 4 given up: RetryAttemptsExhausted; sent to kafka://dead"));
 
   const auto dead = test::read_topic(kafka().bootstrap(), "dead");
   ASSERT_TRUE(dead);

@@ -137,7 +137,7 @@ TEST_F(EsmKillTest, the_function_is_killed_again_and_again) {
   expect_every_record_once_at_least_and_in_order();
   EXPECT_GE(processes(), 6u);
   EXPECT_THAT(esm_->output(),
-              HasSubstr("function ended with signal 9 (Killed), starting it again in"));
+              HasSubstr("function ended with signal 9 (Killed). It starts again in"));
 }
 
 TEST_F(EsmKillTest, the_mapping_is_killed_and_started_again) {

@@ -66,7 +66,7 @@ TEST_F(EsmTest, the_python_example_and_its_mapping_read_what_can_be_read) {
   EXPECT_EQ(count(esm.output(), "orders-0@0: {'kind': 'order', 'number': 1}"), 1u) << esm.output();
   EXPECT_EQ(count(esm.output(), "orders-0@3: {'kind': 'order', 'number': 3}"), 1u) << esm.output();
   EXPECT_THAT(esm.output(), Not(HasSubstr("offer"))) << "the filter rejects it";
-  EXPECT_THAT(esm.output(), HasSubstr("batchItemFailures: orders-0@2; again in "));
+  EXPECT_THAT(esm.output(), HasSubstr("batchItemFailures: orders-0@2; trying again in "));
   const auto dead = documents(kafka().bootstrap(), "orders-dead");
   ASSERT_EQ(dead.size(), 1u);
   EXPECT_THAT(positions_in(dead[0].at("payload")), ElementsAre("orders-0@2"));
@@ -88,7 +88,7 @@ TEST_F(EsmTest, reads_several_topics_through_one_filter) {
   EXPECT_EQ(test::committed_offsets(kafka().bootstrap(), "first", "second").value(),
             (std::map<int32_t, int64_t>{{0, 2}}));
   EXPECT_THAT(values(), UnorderedElementsAre(R"({"n":5})", R"({"n":9})"));
-  EXPECT_THAT(esm.output(), HasSubstr("AWS takes one topic a mapping"));
+  EXPECT_THAT(esm.output(), HasSubstr("AWS allows one topic for a mapping"));
 }
 
 TEST_F(EsmTest, latest_begins_where_it_was_first_assigned_and_a_restart_skips_nothing) {
@@ -182,11 +182,13 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
       {"{", {"--function", function}, "mapping.json: not a JSON object"},
       {mapping("t", R"(,"BatchSiz":1)"),
        {"--function", function},
-       "mapping.json: BatchSiz is no member of"},
+       "mapping.json: BatchSiz is not a member of"},
       {mapping("t", R"(,"MaximumRetryAttempts":1)"),
        {"--function", function},
        "mapping.json: MaximumRetryAttempts needs provisioned mode"},
-      {mapping("t"), {"--function", function}, "where is Kafka? Give --bootstrap HOST:PORT"},
+      {mapping("t"),
+       {"--function", function},
+       "the address of Kafka is missing. Name it with --bootstrap HOST:PORT"},
       {mapping("t"),
        {"--function", "/nowhere", "--bootstrap", "localhost:1"},
        "--function /nowhere: there is no such file"},
@@ -195,10 +197,10 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
        "--property: 'acks' is not NAME=VALUE"},
       {mapping("t"),
        {"--function", "http://127.0.0.1:1/x", "--bootstrap", "localhost:1", "--concurrency", "2"},
-       "--concurrency is 1 with a URL"},
+       "--concurrency must be 1 if --function is a URL"},
       {mapping("t"),
        {"--function", "https://127.0.0.1:1/x", "--bootstrap", "localhost:1"},
-       "--function https://127.0.0.1:1/x: an invoke URL begins with http://"},
+       "--function https://127.0.0.1:1/x: an invoke URL must begin with http://"},
       {mapping("t"),
        {"--function", function, "--concurrency", "65"},
        "--concurrency: Value 65 not in range"},

@@ -128,7 +128,7 @@ TEST_F(InvokeTest, ctrl_c_ends_it_with_its_function) {
   program().child().signal(SIGINT);
   const Ended run = end();
   EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.output, HasSubstr("failed: Penstock.Abandoned: stopped\n"));
+  EXPECT_THAT(run.output, HasSubstr("failed: Penstock.Abandoned: the program is stopping\n"));
   EXPECT_NE(::kill(function, 0), 0);
 }
 
@@ -152,7 +152,7 @@ TEST_F(InvokeTest, the_invoke_url_of_an_emulator) {
 
 TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
   const std::pair<std::vector<std::string>, std::string> rows[] = {
-      {{}, "give either a FILE (- is standard input) or --from-topic"},
+      {{}, "name either a FILE with the event (- is standard input), or --from-topic"},
       {{"-"}, "standard input: not JSON at byte 0"},
       {{file("broken.json", "{\"a\":}")}, "broken.json: not JSON at byte 5"},
       {{"/nowhere.json"}, "/nowhere.json: there is no such file"},
@@ -166,8 +166,9 @@ TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
       {{event("basic_test.json"), "--nonsense"}, "--nonsense"},
       {{file("no_kafka.json", "{}"), "--fill"}, "eventSource: missing"},
       {{file("large.json", "\"" + std::string(6'291'454, 'a') + "\"")},
-       "the event has 6291456 bytes; AWS takes less than 6291456"},
-      {{"--from-topic", "events", "--data", file("no_data")}, "no broker has run in "},
+       "the event has 6291456 bytes, but AWS allows less than 6291456"},
+      {{"--from-topic", "events", "--data", file("no_data")},
+       "no broker of `penstock_local` has run in "},
   };
   for (const auto& [arguments, sentence] : rows) {
     const Ended run = invoke(arguments);
@@ -248,10 +249,10 @@ TEST_F(InvokeFromTopicTest, from_an_offset_of_a_partition) {
   const Ended newest = invoke_from("offsets", {"--partition", "0", "--count", "1"});
   EXPECT_THAT(newest.output, HasSubstr(R"("partition":0,"offset":4,)"));
   const std::pair<std::vector<std::string>, std::string> rows[] = {
-      {{"--from-offset", "1"}, "topic 'offsets' has 3 partitions: --from-offset needs --partition"},
-      {{"--partition", "3"}, "topic 'offsets' has no partition 3, but 0 to 2"},
+      {{"--from-offset", "1"}, "topic 'offsets' has 3 partitions. Choose one with --partition"},
+      {{"--partition", "3"}, "topic 'offsets' has no partition 3. It has the partitions 0 to 2"},
       {{"--from-offset", "5", "--partition", "1"},
-       "partition offsets-1 has no records from offset 5 on; it ends before 5"},
+       "partition offsets-1 has no records from offset 5 on. Its next offset is 5"},
   };
   for (const auto& [arguments, sentence] : rows) {
     const Ended refused = invoke_from("offsets", arguments);

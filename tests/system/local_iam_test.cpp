@@ -162,7 +162,7 @@ TEST_F(LocalIamTest, redrive_reads_what_a_document_names) {
                           "RECORD_FILE=" + records_path().string()},
                          keys(key_of(0)));
   EXPECT_EQ(ended.status, 0) << ended.output;
-  EXPECT_THAT(ended.output, HasSubstr("1 done (2 records), 0 left"));
+  EXPECT_THAT(ended.output, HasSubstr("1 document done (2 records), 0 left"));
   EXPECT_THAT(handled(), testing::ElementsAre("v1", "v2"));
   expect_no_secret_in(ended.output);
 }
@@ -192,7 +192,7 @@ TEST_F(LocalIamTest, a_wrong_secret_is_told_and_ends_what_runs_once) {
       run({"redrive", document("shut", 0, 0), "--to-topic", "shut"}, keys(wrong_key()));
   EXPECT_EQ(redrive.status, 1);
   EXPECT_THAT(redrive.output, AllOf(HasSubstr("signature mismatch"), HasSubstr("docs/msk-iam.md"),
-                                    HasSubstr("0 done (0 records), 1 left")));
+                                    HasSubstr("0 documents done (0 records), 1 left")));
   const auto invoke =
       run({"invoke", "--from-topic", "shut", "--save", folder_.path() / "event.json"},
           keys(wrong_key()));
@@ -255,7 +255,7 @@ TEST_F(LocalIamTest, a_certificate_that_nobody_vouches_for_is_told) {
   const auto ended =
       run({"invoke", "--from-topic", "x", "--save", folder_.path() / "event.json"}, environment);
   EXPECT_EQ(ended.status, 2);
-  EXPECT_THAT(ended.output, AllOf(HasSubstr("certificate"), HasSubstr("SSL_CERT_FILE names")));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("certificate"), HasSubstr("with SSL_CERT_FILE")));
 }
 
 }  // namespace

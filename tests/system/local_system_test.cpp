@@ -93,11 +93,15 @@ class LocalRun {
   std::optional<test::Program> program_;
 };
 
+// The processes that have this text in their command line or in the path of their working
+// directory.
 std::set<std::string> processes_that_name(const std::string& text) {
   std::set<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "cmdline");
     std::string line{std::istreambuf_iterator<char>(file), {}};
+    std::error_code gone;
+    line += std::filesystem::read_symlink(entry.path() / "cwd", gone).string();
     if (line.find(text) != std::string::npos) found.insert(entry.path().filename());
   }
   return found;

@@ -59,7 +59,7 @@ TEST(RedriveStop, ends_in_order_while_the_function_stops) {
   program.child().signal(SIGINT);
   program.child().signal(SIGTERM);
   EXPECT_EQ(program.exit_status(), 0) << program.output();
-  EXPECT_THAT(program.output(), HasSubstr("1 done (1 records), 0 left"));
+  EXPECT_THAT(program.output(), HasSubstr("1 document done (1 record), 0 left"));
 }
 
 }  // namespace

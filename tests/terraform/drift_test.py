@@ -41,7 +41,7 @@ class Drift(unittest.TestCase):
         )
 
     def test_the_program_starts_with_them_and_the_container_is_healthy(self) -> None:
-        # Only where it listens is changed. Its Kafka is not to be had, and need not be.
+        # Only where it listens is changed. Its Kafka is not reachable, and need not be.
         mine = environment() | {
             PREFIX + "PORT": "0",
             PREFIX + "ADMIN_PORT": "0",

@@ -22,7 +22,7 @@ from stack import (
     vpc,
 )
 
-# From, to, TCP port, when.
+# Each row has: from, to, TCP port, when.
 FLOWS = [
     ("0.0.0.0/0", "load_balancer", 80, True),
     ("0.0.0.0/0", "load_balancer", 443, HTTPS),

@@ -49,7 +49,7 @@ WITHOUT_RESOURCE = {
     "ec2:DescribeSubnets": "the same",
     "ec2:DescribeVpcs": "the same",
 }
-# Parts of resources that nobody can know beforehand.
+# Nobody can know these parts of resources beforehand.
 OPEN_ENDED = {
     f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*": "interfaces that do not exist yet, and their needs"
     for kind in ("network-interface", "security-group", "subnet")
@@ -152,7 +152,7 @@ def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
 
-    # Whoever is in the VPC, and nothing but the layers of images.
+    # Anything in the VPC may read the layers of images, and nothing else.
     wanted = {
         "s3 endpoint": {
             "PullLayers": allow(
@@ -296,7 +296,7 @@ class Policies(unittest.TestCase):
                 if resource == "*":
                     self.assertLessEqual(set(statement["Action"]), set(WITHOUT_RESOURCE), statement)
                 elif resource not in OPEN_ENDED:
-                    # All of one thing: a log group's streams, a bucket's objects.
+                    # This is all of one thing: a log group's streams, or a bucket's objects.
                     self.assertNotIn("*", resource.removesuffix(":*").removesuffix("/*"), statement)
 
 

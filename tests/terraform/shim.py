@@ -104,7 +104,7 @@ def create_kafka_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSour
         return create_mapping(self, spec)
     cluster_of(kafka_backends[self.account_id][self.region_name], arn)
     function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
-    # A consumer group of a name of its own, if none is given.
+    # AWS names a consumer group if none is given.
     group = {"AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": str(uuid.uuid4())}}
     mapping = EventSourceMapping(
         group
@@ -206,7 +206,7 @@ def install_scaling() -> None:
     )
 
 
-# CloudWatch Logs. Without its class the provider would make each log group anew; and moto does not
+# CloudWatch Logs. Without its class the provider would replace each log group; and moto does not
 # let a group change its key.
 def set_key(self: LogsResponse) -> str:
     self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param(

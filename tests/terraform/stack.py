@@ -25,7 +25,7 @@ ACCESS_LOGS: bool = stage["enable_access_logs"]
 ON_DEMAND_BASE: int = stage["api_on_demand_base"]
 TASKS: int = stage["hello_api_aws_ecs_service_desired_count_tasks"]
 
-# Names of the service, as CMake and Terraform read them.
+# CMake and Terraform read the names of the service in the same way.
 service = dict(
     re.match(r"(\w+)=(.*)", line).groups()
     for line in (SOURCES / "hello/service.env").read_text().splitlines()

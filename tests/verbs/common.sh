@@ -1,5 +1,5 @@
-# What the tests of the verbs share. To be sourced. Sets root, the project's folder, verbs, that of
-# these tests, and work, an empty folder that is removed at the end.
+# Has what the tests of the verbs share. To be sourced. Sets root, the project's folder, verbs,
+# that of these tests, and work, an empty folder that is removed at the end.
 # shellcheck shell=bash
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -14,14 +14,14 @@ source "$root/tests/support/expect.sh"
 # shellcheck source=scripts/steps.sh
 source "$root/scripts/steps.sh"
 
-# What the last command printed, for shows, hides and matches.
+# The last command printed this; shows, hides and matches look at it.
 said=''
 
 shows() { printf '%s\n' "$said" && [[ $said == *"$1"* ]]; }
 hides() { printf '%s\n' "$said" && [[ $said != *"$1"* ]]; }
 matches() { printf '%s\n' "$said" && [[ $said =~ $1 ]]; }
 
-# answers STATUS COMMAND…: whether the command, which sets said, ends with the status.
+# answers STATUS COMMAND…: succeeds if the command, which sets said, ends with the status.
 answers() {
   local wanted="$1" answered=0
   shift
@@ -29,7 +29,7 @@ answers() {
   printf 'status %s: %s\n' "$answered" "$said" && ((answered == wanted))
 }
 
-# is TEXT COMMAND…: whether the command prints the text.
+# is TEXT COMMAND…: succeeds if the command prints the text.
 is() {
   local wanted="$1" printed
   shift

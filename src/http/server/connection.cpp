@@ -22,7 +22,8 @@ using std::chrono::system_clock;
 namespace {
 
 constexpr size_t kReadBytes = 4096;
-constexpr size_t kBodyKeptBytes = 64 * 1024;  // A larger body's storage is given back.
+// The memory of a larger body is freed after its request.
+constexpr size_t kBodyKeptBytes = 64 * 1024;
 constexpr size_t kLingerBytesMax = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 
@@ -88,7 +89,8 @@ async::Awaitable<> Connection::serve() {
   }
 }
 
-// Reads until `request_` is whole. Bytes behind it (pipelining) stay in `input_`.
+// Reads until `request_` is complete. If bytes of the next request follow (pipelining), they are
+// kept in `input_`.
 async::Awaitable<Connection::Read> Connection::read_request() {
   RequestParser parser(request_, server_->limits_);
   const Limits& limits = server_->limits_;
@@ -144,7 +146,7 @@ async::Awaitable<bool> Connection::read_more() {
 }
 
 async::Awaitable<> Connection::answer_request() {
-  // The service has deadlines of its own for what it waits for.
+  // There is no deadline here, because the service bounds its own waits.
   enter(Phase::handling, SteadyTime::max());
   ++requests_;
   request_.received_at = system_clock::now();
@@ -156,7 +158,7 @@ async::Awaitable<> Connection::answer_request() {
   report_completed(reply);
 }
 
-// The service has thrown instead of replying.
+// Sends a 500, because the service has thrown an exception.
 async::Awaitable<> Connection::answer_failure(std::string problem) {
   const Reply reply{.response = problem_response({.status = 500}), .problem = std::move(problem)};
   close_ = close_ || is_last_request();
@@ -174,7 +176,8 @@ async::Awaitable<> Connection::refuse(Refusal refusal) {
   cut_ = false;
   close_ = true;
   request_.received_at = system_clock::now();
-  request_.verb = Verb::unknown;  // The answer has a body, whatever was asked.
+  // A request that was read as HEAD gets a body all the same: its head may not be what was meant.
+  request_.verb = Verb::unknown;
   const Reply reply{.response =
                         problem_response({.status = refusal.status, .detail = refusal.reason})};
   co_await write(reply.response);
@@ -216,15 +219,15 @@ void Connection::format_head(const ResponseMessage& response) {
   head_ += "\r\n";
 }
 
-// False if the client is gone.
+// Returns false if the client is gone.
 async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
   format_head(response);
   const bool has_body = request_.verb != Verb::head && !response.body.empty();
   const std::array<asio::const_buffer, 2> parts{
       asio::buffer(head_), has_body ? asio::buffer(response.body) : asio::const_buffer()};
   const size_t size = parts[0].size() + parts[1].size();
-  // Nearly every answer fits into the socket's buffer: one system call and no round through the
-  // reactor.
+  // Nearly every answer fits into the socket's buffer. It then takes one system call, and the
+  // coroutine is not suspended.
   error_code error;
   size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
   if (error && error != asio::error::would_block) co_return false;
@@ -247,8 +250,9 @@ async::Awaitable<bool> Connection::write_continue() {
   co_return !error && !cut_;
 }
 
-// A socket closed with unread bytes resets the connection, and the client may lose our last answer
-// with it: say that we are done, then read on for a short while (RFC 9112 section 9.6).
+// Closes the sending side, then reads and discards for a short while. Closing a socket that has
+// unread bytes would reset the connection, and the client could lose the last answer (RFC 9112
+// section 9.6).
 async::Awaitable<> Connection::linger() {
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;

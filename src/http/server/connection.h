@@ -13,14 +13,16 @@
 
 namespace penstock::http {
 
-// One client connection: reads a request, lets the service answer, writes the answer, and again.
-// Owned by its coroutine; the server's sweep only cancels its socket.
+// Serves one client: reads a request, lets the service answer it, writes the answer, and starts
+// again. Its coroutine, run(), owns it. The server keeps it in a list, and its sweep only cancels
+// the socket, so that the coroutine ends by itself.
 class Connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using SteadyTime = std::chrono::steady_clock::time_point;
 
+  // Adds itself to the server's connections, from which the destructor removes it.
   Connection(Server& server, Socket socket);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -31,12 +33,12 @@ class Connection : public boost::intrusive::list_base_hook<
 
   // Cuts the connection if its deadline has passed.
   void cut_if_overdue(SteadyTime now);
-  // Takes no further request: an idle connection ends now, one with a request in flight after its
-  // answer.
+  // Takes no further request: an idle connection is closed now, and one with a request in flight
+  // after its answer.
   void end_after_answer();
   // Ends every wait on the socket now, and with it the connection.
   void cut();
-  // Is called when the server goes away before this connection, at the end of the program.
+  // The server calls this if it is destroyed before this connection, at the end of the program.
   void forget_server() { server_ = nullptr; }
 
  private:
@@ -57,7 +59,8 @@ class Connection : public boost::intrusive::list_base_hook<
   void report_completed(const Reply& reply);
   void enter(Phase phase, SteadyTime deadline);
 
-  Server* server_;  // Null once it is forgotten: then only the destructor runs.
+  // Is null after forget_server(). Only the destructor runs then.
+  Server* server_;
   Socket socket_;
   boost::beast::flat_buffer input_;
   RequestMessage request_;
@@ -66,7 +69,7 @@ class Connection : public boost::intrusive::list_base_hook<
   SteadyTime deadline_;
   SteadyTime started_;  // When the first bytes of the current request were read.
   bool cut_ = false;
-  bool close_ = false;  // After the current answer.
+  bool close_ = false;  // Whether the connection ends after the current answer.
   int64_t requests_ = 0;
 };
 

@@ -4,7 +4,7 @@
 
 namespace penstock::http {
 
-// Most names differ in their length already.
+// Compares the lengths first, because most names differ in theirs.
 bool RequestMessage::has_name(const Header& header, std::string_view name) const {
   return header.name.length == name.size() && boost::beast::iequals(slice(header.name), name);
 }

@@ -17,26 +17,26 @@ namespace penstock::http {
 using Verb = boost::beast::http::verb;
 using Field = boost::beast::http::field;
 
-// A request as it came over the wire. Its storage is reused from one request of a connection to the
-// next, so views into it end with the request.
+// Holds a request as it came over the wire. One message is reused for all requests of a
+// connection, so views into it are valid until the next request only.
 class RequestMessage {
  public:
   Verb verb = Verb::unknown;
   bool http_1_0 = false;
   bool keep_alive = true;
-  base::SystemTime received_at = {};  // When it had come whole.
+  base::SystemTime received_at = {};  // When the request was complete.
   std::string body;
 
   [[nodiscard]] std::string_view method() const { return slice(method_); }
   [[nodiscard]] std::string_view target() const { return slice(target_); }
-  // The first value of a header, by Beast's number or by its name in any case. It is empty if the
-  // header is absent.
+  // Returns the first value of a header, found by Beast's number for it or by its name in any case
+  // of letters. It is empty if the header is absent.
   [[nodiscard]] std::string_view header(Field field) const;
   [[nodiscard]] std::string_view header(std::string_view name) const;
-  // How many lines of the header there are.
+  // Returns the number of lines of this header.
   [[nodiscard]] size_t count(Field field) const;
-  // As header(), but where there are several lines it makes their list in `scratch` (RFC 9110,
-  // 5.3).
+  // Returns a header's value as header() does, but joins several lines to one list (RFC 9110
+  // section 5.3). The list is written to `scratch`, which the result may view.
   [[nodiscard]] std::string_view list(Field field, std::string& scratch) const;
   // Writes all lines of a header into `out`, joined by `separator`, and returns their number.
   size_t join_header(std::string_view name, std::string_view separator, std::string& out) const;
@@ -70,24 +70,25 @@ class RequestMessage {
   std::vector<Header> headers_;
 };
 
-// An answer before it is put on the wire; the connection adds Date, Server, Content-Length and
+// Holds a response before it is sent. The connection adds Date, Server, Content-Length and
 // Connection.
 class ResponseMessage {
  public:
   unsigned status = 200;
   std::string body;
-  std::string headers;  // More header lines, each "name: value\r\n".
+  std::string headers;  // Further header lines, each as "name: value\r\n".
 
-  // The Content-Type; it is empty when there is none.
+  // Returns the Content-Type, which is empty if there is none.
   [[nodiscard]] std::string_view content_type() const {
     return copied_type_ ? std::string_view(*copied_type_) : lasting_type_;
   }
-  // Takes a text that outlives the response: a literal, or one of the contract's. Nothing is
-  // copied.
+  // Sets the Content-Type to a text that outlives the response, such as a literal or one of the
+  // contract's. It is not copied.
   void set_content_type(std::string_view lasting) { lasting_type_ = lasting; }
-  // Takes a text that may not outlive the response.
+  // Sets the Content-Type to a copy of the text.
   void copy_content_type(std::string_view type) { copied_type_.emplace(type); }
 
+  // Adds a header line. The caller makes sure that both texts are valid HTTP.
   void add_header(std::string_view name, std::string_view value);
 
  private:

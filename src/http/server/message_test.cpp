@@ -5,7 +5,7 @@
 namespace penstock::http {
 namespace {
 
-TEST(RequestMessage, headers_are_found_by_number_and_by_name_in_any_case) {
+TEST(RequestMessage, HeadersAreFoundByNumberAndByNameInAnyCase) {
   RequestMessage message;
   message.set_start_line(Verb::get, "GET", "/hello?x=1");
   message.add_header(Field::host, "Host", "a");
@@ -18,7 +18,7 @@ TEST(RequestMessage, headers_are_found_by_number_and_by_name_in_any_case) {
   EXPECT_EQ(message.count(Field::host), 1u);
 }
 
-TEST(RequestMessage, clear_leaves_nothing_of_the_last_request) {
+TEST(RequestMessage, ClearLeavesNothingOfTheLastRequest) {
   RequestMessage message;
   message.set_start_line(Verb::post, "POST", "/");
   message.add_header(Field::host, "Host", "a");

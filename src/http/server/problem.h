@@ -9,23 +9,26 @@
 
 namespace penstock::http {
 
-// The reason phrase of a status code, "Error" if we never send it.
+// Returns the reason phrase of a status code (RFC 9110 section 15), or "Error" for an unknown one.
 [[nodiscard]] std::string_view reason_phrase(unsigned status);
 
-// What a problem document says besides its status (RFC 9457).
+// Holds the contents of a problem document (RFC 9457). `retryable`, `event_id` and `errors` are
+// extension members, which are left out if they are not set.
 struct Problem {
   unsigned status = 500;
-  std::string_view detail = {};        // Empty: the title.
-  std::optional<bool> retryable = {};  // An extension member, for failures of publishing.
-  // The event to look for, when it may have been stored.
-  std::string_view event_id = {};
-  const contract::Violations* errors = nullptr;  // They are listed if not null.
+  // Tells the client what is wrong. If it is empty, the document repeats its title.
+  std::string_view detail = {};
+  // Says whether the client may try again. It is set for failures of publishing.
+  std::optional<bool> retryable = {};
+  std::string_view event_id = {};  // The id of an event that may have been stored.
+  const contract::Violations* errors = nullptr;
 };
 
-// A response that is the problem document, with no header lines of its own.
+// Makes a response whose body is the problem document. It has no further header lines. Nothing that
+// `problem` views is needed afterwards.
 [[nodiscard]] ResponseMessage problem_response(const Problem& problem);
 
-// `beginning` and the violations, as one sentence for the log: "the answer is wrong: /name is
+// Joins `beginning` and the violations to one sentence for the log: "the answer is wrong: /name is
 // missing;".
 [[nodiscard]] std::string sentence_of(std::string_view beginning,
                                       const contract::Violations& violations);

@@ -30,7 +30,7 @@ void RequestParser::on_request_impl(Verb verb, StringView method, StringView tar
 
 void RequestParser::on_field_impl(Field field, StringView name, StringView value,
                                   ErrorCode& error) {
-  // Trailers say nothing that we need (RFC 9110 section 6.5.1 lets us drop them).
+  // Trailers are dropped, as RFC 9110 section 6.5.1 allows.
   if (header_seen_) return;
   if (message_.header_count() >= headers_max_) {
     return refuse(431, "The request has too many header fields.", error);
@@ -42,24 +42,25 @@ void RequestParser::on_header_impl(ErrorCode& error) {
   header_seen_ = true;
   message_.keep_alive = basic_parser::keep_alive();
   const size_t hosts = message_.count(Field::host);
-  if (hosts > 1 || (hosts == 0 && !message_.http_1_0)) {  // RFC 9112 section 3.2
+  if (hosts > 1 || (hosts == 0 && !message_.http_1_0)) {  // RFC 9112 section 3.2.
     return refuse(400, "The request must have exactly one Host header.", error);
   }
   if (const size_t encodings = message_.count(Field::transfer_encoding); encodings > 0) {
-    // Beast takes any list that ends in "chunked"; we decode nothing else, and HTTP/1.0 knows no
-    // such header: two readers that differ about the end of a body are how requests get smuggled
-    // (RFC 9112 section 11.2).
+    // Beast accepts every list that ends in "chunked", but decodes nothing else, and HTTP/1.0 does
+    // not have this header. Two readers that disagree on the end of a body let an attacker smuggle
+    // requests (RFC 9112 section 11.2), so all doubtful forms are refused.
     if (message_.http_1_0 || message_.count(Field::content_length) > 0) {
-      return refuse(400, "Transfer-Encoding is not allowed here.", error);
+      return refuse(400, "Transfer-Encoding is not allowed with Content-Length or HTTP/1.0.",
+                    error);
     }
     if (encodings > 1 ||
         !boost::beast::iequals(message_.header(Field::transfer_encoding), "chunked")) {
-      return refuse(501, "The only transfer coding that is understood is chunked.", error);
+      return refuse(501, "The only supported transfer coding is chunked.", error);
     }
   }
   const std::string_view expect = message_.header(Field::expect);
   if (!expect.empty() && !boost::beast::iequals(expect, "100-continue")) {
-    return refuse(417, "The only expectation that is understood is 100-continue.", error);
+    return refuse(417, "The only supported expectation is 100-continue.", error);
   }
 }
 
@@ -80,12 +81,12 @@ Refusal RequestParser::refusal(boost::system::error_code error) const {
   }
   if (error == beast_http::error::body_limit) return {413, "The request's body is too large."};
   if (error == beast_http::error::bad_version) {
-    return {505, "HTTP/1.1 and HTTP/1.0 are understood."};
+    return {505, "Only HTTP/1.1 and HTTP/1.0 are supported."};
   }
   if (error == beast_http::error::bad_content_length ||
       error == beast_http::error::multiple_content_length ||
       error == beast_http::error::bad_transfer_encoding) {
-    return {400, "The request's length is contradictory."};
+    return {400, "The request's Content-Length or Transfer-Encoding is not valid."};
   }
   return {400, "The request is not well-formed HTTP."};
 }

@@ -9,19 +9,20 @@
 
 namespace penstock::http {
 
-// Why a request was refused before any service saw it.
+// Says why a request was refused before any service saw it.
 struct Refusal {
   unsigned status = 400;
-  std::string_view reason = {};  // A sentence, of static storage.
+  std::string_view reason = {};  // A sentence of static storage.
 };
 
-// Parses one request into a RequestMessage. Beast reads the syntax and guards the framing (RFC 9112
-// section 6.3); what Beast leaves to its user is refused here.
+// Parses one request into a RequestMessage. Beast reads the syntax and checks the framing (RFC 9112
+// section 6.3). This class refuses the requests that Beast leaves to its user to refuse.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
+  // Clears `message`, which must outlive the parser.
   RequestParser(RequestMessage& message, const Limits& limits);
 
-  // The answer to a parse that failed with `error`.
+  // Returns the answer to a request for which the parser has returned this error.
   [[nodiscard]] Refusal refusal(boost::system::error_code error) const;
 
  private:
@@ -43,8 +44,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   RequestMessage& message_;
   const size_t headers_max_;
-  bool started_ = false;      // The start line is complete.
-  bool header_seen_ = false;  // What follows are trailers.
+  bool started_ = false;      // Whether the start line is complete.
+  bool header_seen_ = false;  // Whether further fields are trailers.
   Refusal refusal_ = {.status = 0};
 };
 

@@ -10,7 +10,7 @@ namespace penstock::http {
 namespace {
 
 struct Parsed {
-  unsigned refused = 0;  // 0: the request was taken, or is not complete.
+  unsigned refused = 0;  // 0 if the request was accepted or is not complete.
   bool done = false;
   RequestMessage message;
 };
@@ -33,7 +33,7 @@ Parsed parse(const std::string& text, Limits limits = {}, size_t step = 1 << 20)
   return parsed;
 }
 
-TEST(RequestParser, reads_a_request_in_one_piece_or_in_many) {
+TEST(RequestParser, ReadsARequestInOnePieceOrInMany) {
   const std::string text = "POST /a?b=c HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
   for (const size_t step : {size_t{1}, size_t{7}, text.size()}) {
     const Parsed parsed = parse(text, {}, step);
@@ -44,31 +44,30 @@ TEST(RequestParser, reads_a_request_in_one_piece_or_in_many) {
   }
 }
 
-TEST(RequestParser, reads_chunks_and_drops_trailers) {
+TEST(RequestParser, ReadsChunksAndDropsTrailers) {
   const Parsed parsed = parse(
-      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
-      "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: "
-      "evil\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: evil\r\n\r\n",
       {}, 3);
   ASSERT_TRUE(parsed.done);
   EXPECT_EQ(parsed.message.body, "abcde");
   EXPECT_EQ(parsed.message.header(Field::host), "h");
 }
 
-TEST(RequestParser, an_empty_chunked_body_may_come_byte_by_byte) {
+TEST(RequestParser, AnEmptyChunkedBodyMayComeByteByByte) {
   const std::string text = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
   EXPECT_TRUE(parse(text + "\r\n", {}, 1).done);
   EXPECT_TRUE(parse(text + "a: b\r\n\r\n", {}, 1).done);
   EXPECT_EQ(parse(text + "abc\r\n0\r\n\r\n", {}, 1).refused, 400u);
 }
 
-TEST(RequestParser, keep_alive_follows_the_version) {
+TEST(RequestParser, KeepAliveFollowsTheVersion) {
   EXPECT_FALSE(parse("GET / HTTP/1.0\r\n\r\n").message.keep_alive);
   EXPECT_TRUE(parse("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").message.keep_alive);
   EXPECT_FALSE(parse("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").message.keep_alive);
 }
 
-TEST(RequestParser, refuses_what_two_readers_could_read_differently) {
+TEST(RequestParser, RefusesWhatTwoReadersCouldReadDifferently) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
   EXPECT_EQ(
       parse(start + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").refused,
@@ -85,13 +84,13 @@ TEST(RequestParser, refuses_what_two_readers_could_read_differently) {
   EXPECT_EQ(parse(start + "Host : h2\r\n\r\n").refused, 400u);
 }
 
-TEST(RequestParser, wants_exactly_one_host) {
+TEST(RequestParser, WantsExactlyOneHost) {
   EXPECT_EQ(parse("GET / HTTP/1.1\r\n\r\n").refused, 400u);
   EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").refused, 400u);
   EXPECT_TRUE(parse("GET / HTTP/1.0\r\n\r\n").done);
 }
 
-TEST(RequestParser, every_limit_has_its_answer) {
+TEST(RequestParser, EveryLimitHasItsAnswer) {
   const Limits limits{.header_bytes_max = 1024, .headers_max = 8, .body_bytes_max = 10};
   const std::string start = "GET / HTTP/1.1\r\nHost: h\r\n";
   EXPECT_EQ(parse("GET /" + std::string(2000, 'a') + " HTTP/1.1\r\n", limits).refused, 414u);
@@ -110,7 +109,7 @@ TEST(RequestParser, every_limit_has_its_answer) {
       parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789", limits).done);
 }
 
-TEST(RequestParser, refuses_what_it_does_not_speak) {
+TEST(RequestParser, RefusesOtherProtocols) {
   EXPECT_EQ(parse("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").refused, 505u);
   EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: h\r\nExpect: magic\r\n\r\n").refused, 417u);
   EXPECT_EQ(parse("\x16\x03\x01\x02").refused, 400u);

@@ -17,14 +17,15 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr int kBacklog = 1024;
-// What a client gets that came when every place was taken.
+// Answers a client that connects when connections_max are open.
 constexpr std::string_view kTooManyConnections =
-    "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: "
-    "0\r\n\r\n";
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    "connection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
 
 }  // namespace
 
-// constant_time_size and auto_unlink exclude each other; the server counts by itself.
+// The server counts the connections, because a list with auto_unlink cannot have
+// constant_time_size.
 struct Server::Connections
     : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {};
 
@@ -74,7 +75,8 @@ async::Awaitable<> Server::accept_loop() {
   while (!stopping_) {
     auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
     if (stopping_ || error == asio::error::operation_aborted) co_return;
-    if (error) {  // No descriptors or memory left: existing connections must end first.
+    // No descriptors or memory are left, so that existing connections must end first.
+    if (error) {
       log::Line(log_, log::Level::error, "cannot accept a connection")
           .field("reason", error.message());
       accept_timer_.expires_after(std::chrono::milliseconds(100));
@@ -92,19 +94,19 @@ async::Awaitable<> Server::accept_loop() {
                    Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
                    [this](const std::exception_ptr& failure) {
                      if (failure) {
-                       log::Line(log_, log::Level::error, "a connection failed by an exception");
+                       log::Line(log_, log::Level::error, "a connection ended with an exception");
                      }
                    });
   }
 }
 
-// One timer for all connections: arming one an operation would cost more than the request
-// (docs/adr/0002).
+// Checks the deadlines of all connections with one timer. A timer for each operation would cost
+// more than the request itself (docs/adr/0002).
 async::Awaitable<> Server::sweep_loop() {
   while (!ended_) {
     sweep_timer_.expires_after(kSweepInterval);
     co_await sweep_timer_.async_wait(async::use_awaitable_tuple);
-    log_.flush();  // In case that its reader was slow.
+    log_.flush();  // Lines may wait because the log's reader was slow.
     const auto now = steady_clock::now();
     for (Connection& connection : *list_) {
       if (now >= stop_deadline_) {
@@ -142,7 +144,7 @@ void Server::stop(steady_clock::time_point deadline, std::function<void()> done)
   if (connection_count_ == 0) finish_drain();
 }
 
-// A connection whose service does not come back has been given up: `done` is called all the same.
+// Calls `done`. It does so at the deadline even if a service has not returned for some connection.
 void Server::finish_drain() {
   if (ended_) return;
   ended_ = true;

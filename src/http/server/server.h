@@ -15,48 +15,58 @@
 
 namespace penstock::http {
 
-// What a client may ask of one server. Times are upper bounds; they are enforced within
-// kSweepInterval.
+// Limits what a client may do, unless a member says otherwise. A time-out is
+// enforced up to kSweepInterval late. docs/settings.md lists the settings for them.
 struct Limits {
   int64_t header_bytes_max = 16 * 1024;
   int64_t headers_max = 100;
   int64_t body_bytes_max = 1024 * 1024;
   int64_t requests_per_connection_max = 10'000;
+  // Counts the connections of all clients. Further ones get 503.
   int64_t connections_max = 10'000;
-  // From a request's first byte to the end of its headers.
+  // Runs from a request's first byte to the end of its headers.
   std::chrono::milliseconds header_timeout{10'000};
+  // Runs from the end of the headers to the end of the body.
   std::chrono::milliseconds body_timeout{30'000};
-  std::chrono::milliseconds write_timeout{30'000};  // A client that does not read its answer.
-  std::chrono::milliseconds idle_timeout{
-      75'000};  // Longer than a load balancer's 60 s, or it would see resets.
+  // Bounds the writing of an answer to a client that does not read it.
+  std::chrono::milliseconds write_timeout{30'000};
+  // Bounds the wait for the next request. It must be longer than the 60 s for which a load balancer
+  // keeps a connection, or the balancer's requests would meet closed connections.
+  std::chrono::milliseconds idle_timeout{75'000};
 };
 
+// The server checks the deadlines of all connections once in this time.
 inline constexpr std::chrono::milliseconds kSweepInterval{250};
 
 class Connection;
 
-// An HTTP/1.1 server on one address: accepts, keeps every connection within its limits, drains.
-// Runs on the thread of its io_context; `service`, `log` and `name` outlive it.
+// Serves HTTP/1.1 on one address: accepts connections, keeps each within the limits, and drains
+// them at the end. All calls are for the thread that runs its io_context.
 class Server {
  public:
+  // `io`, `service` and `log` must outlive the server. `name` becomes the header Server.
   Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log,
          std::string name);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
 
-  // Binds and starts to accept; port 0 takes a free one. The error names the address and the port.
+  // Binds to an IP address and starts to accept connections. Port 0 takes a free one. The error is
+  // `unavailable` and names the address and the port.
   [[nodiscard]] base::Result<> listen(const std::string& address, uint16_t port);
+  // Returns the port on which the server listens.
   [[nodiscard]] uint16_t port() const;
+  // Returns the number of open connections.
   [[nodiscard]] size_t connections() const { return connection_count_; }
-  // Connections that were turned away because connections_max were open.
+  // Returns how many connections were refused because connections_max were open.
   [[nodiscard]] uint64_t refused_connections() const { return refused_connections_; }
 
-  // First step of a drain: answers carry `Connection: close` from now on, new connections are still
-  // accepted.
+  // The first step of a drain: answers carry `Connection: close` from now on. New connections are
+  // still accepted.
   void announce_close();
-  // Second step: stops accepting, closes idle connections, lets requests in flight finish until
-  // `deadline`, then cuts the rest. Calls `done` once when no connection is left.
+  // The second step of a drain: stops accepting, closes idle connections, lets requests in flight
+  // finish until `deadline`, then cuts the rest. Calls `done` once, when no connection is left or
+  // the deadline has passed.
   void stop(std::chrono::steady_clock::time_point deadline, std::function<void()> done);
 
  private:
@@ -82,9 +92,9 @@ class Server {
   base::TimeText time_text_;
   size_t connection_count_ = 0;
   uint64_t refused_connections_ = 0;
-  bool closing_ = false;   // Announced.
-  bool stopping_ = false;  // No new connections.
-  bool ended_ = false;     // Nothing is left to wait for.
+  bool closing_ = false;   // Whether announce_close() or stop() was called.
+  bool stopping_ = false;  // Whether stop() was called.
+  bool ended_ = false;     // Whether the drain is over.
   std::chrono::steady_clock::time_point stop_deadline_ =
       std::chrono::steady_clock::time_point::max();
   std::function<void()> done_;

@@ -20,7 +20,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// A client on a plain socket, so that a test decides every byte. Reads give up after 5 s.
+// Uses a plain socket as a client, so that a test decides every byte. Reads give up after 5 s.
 class RawClient {
  public:
   explicit RawClient(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -39,7 +39,7 @@ class RawClient {
     return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
   }
 
-  // Reads until `end` has come, or the other side has closed.
+  // Reads until `end` arrives or the server closes the connection, and returns what is before that.
   std::string read_until(std::string_view end) {
     while (text_.find(end) == std::string::npos && read_some()) {
     }
@@ -54,7 +54,7 @@ class RawClient {
     }
     return std::exchange(text_, {});
   }
-  // True if the server closed the connection and nothing more came.
+  // Says whether the server closed the connection without sending anything more.
   bool closed() { return read_all().empty() && ended_; }
 
  private:
@@ -71,7 +71,7 @@ class RawClient {
   std::string text_;
 };
 
-// Answers with what it was asked; "/wait" is answered when the test says so.
+// Answers with the request. "/wait" is answered when the test cancels the gate.
 class Echo final : public Service {
  public:
   explicit Echo(boost::asio::io_context& io)
@@ -132,7 +132,7 @@ class ServerTest : public testing::Test {
 
 constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
-TEST_F(ServerTest, answers_and_keeps_the_connection) {
+TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
   start();
   RawClient client(port_);
   for (int i = 0; i < 3; ++i) {
@@ -145,29 +145,28 @@ TEST_F(ServerTest, answers_and_keeps_the_connection) {
   }
 }
 
-TEST_F(ServerTest, pipelined_requests_are_answered_in_order) {
+TEST_F(ServerTest, PipelinedRequestsAreAnsweredInOrder) {
   start();
   RawClient client(port_);
   client.send(
-      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: "
-      "3\r\n\r\nabc"
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n"
+      "POST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
       "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   const std::string all = client.read_all();
   const size_t one = all.find("GET /1"), two = all.find("POST /2 abc"), three = all.find("GET /3");
   EXPECT_TRUE(one < two && two < three && three != std::string::npos) << all;
 }
 
-TEST_F(ServerTest, a_request_may_come_byte_by_byte) {
+TEST_F(ServerTest, ARequestMayComeByteByByte) {
   start();
   RawClient client(port_);
-  for (const char byte : std::string("POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
-                                     "chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
-    client.send({&byte, 1});
-  }
+  const std::string request =
+      "POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+  for (const char byte : request) client.send({&byte, 1});
   EXPECT_THAT(client.read_until("hi\n"), EndsWith("POST /b hi\n"));
 }
 
-TEST_F(ServerTest, expect_100_continue_is_answered_before_the_body) {
+TEST_F(ServerTest, Expect100ContinueIsAnsweredBeforeTheBody) {
   start();
   RawClient client(port_);
   client.send("POST /c HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
@@ -179,7 +178,7 @@ TEST_F(ServerTest, expect_100_continue_is_answered_before_the_body) {
   EXPECT_THAT(client.read_until("\r\n"), StartsWith("HTTP/1.1 413"));
 }
 
-TEST_F(ServerTest, http_1_0_closes_unless_asked_to_keep) {
+TEST_F(ServerTest, Http10ClosesUnlessAskedToKeep) {
   start();
   RawClient client(port_);
   client.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
@@ -188,27 +187,26 @@ TEST_F(ServerTest, http_1_0_closes_unless_asked_to_keep) {
   EXPECT_THAT(client.read_all(), HasSubstr("connection: close\r\n"));
 }
 
-TEST_F(ServerTest, head_has_the_length_and_no_body) {
+TEST_F(ServerTest, HeadHasTheLengthAndNoBody) {
   start();
   RawClient client(port_);
   client.send("HEAD /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(client.read_all(), EndsWith("content-length: 9\r\nconnection: close\r\n\r\n"));
 }
 
-TEST_F(ServerTest, a_malformed_request_is_answered_and_the_connection_closed) {
+TEST_F(ServerTest, AMalformedRequestIsAnsweredAndTheConnectionClosed) {
   start();
   RawClient client(port_);
   client.send(
-      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nGET "
-      "/smuggled "
-      "HTTP/1.1\r\n\r\n");
+      "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "GET /smuggled HTTP/1.1\r\n\r\n");
   const std::string all = client.read_all();
   EXPECT_THAT(all, StartsWith("HTTP/1.1 400 Bad Request"));
   EXPECT_THAT(all, HasSubstr("content-type: application/problem+json"));
   EXPECT_EQ(all.find("smuggled"), std::string::npos);
 }
 
-TEST_F(ServerTest, an_exception_of_the_service_is_a_500) {
+TEST_F(ServerTest, AnExceptionOfTheServiceIsA500) {
   start();
   RawClient client(port_);
   client.send("GET /throw HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -217,7 +215,7 @@ TEST_F(ServerTest, an_exception_of_the_service_is_a_500) {
   EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
 }
 
-TEST_F(ServerTest, time_outs_end_idle_slow_and_deaf_clients) {
+TEST_F(ServerTest, TimeOutsEndIdleAndSlowClients) {
   start({.header_timeout = 300ms,
          .body_timeout = 300ms,
          .write_timeout = 300ms,
@@ -237,7 +235,7 @@ TEST_F(ServerTest, time_outs_end_idle_slow_and_deaf_clients) {
   EXPECT_EQ(open, 0u);  // The deaf client's connection was cut although it never read.
 }
 
-TEST_F(ServerTest, a_large_answer_arrives_whole) {
+TEST_F(ServerTest, ALargeAnswerArrivesWhole) {
   start();
   RawClient client(port_);
   client.send("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
@@ -245,7 +243,7 @@ TEST_F(ServerTest, a_large_answer_arrives_whole) {
   EXPECT_EQ(all.size() - all.find("\r\n\r\n") - 4, (8u << 20) + 1);
 }
 
-TEST_F(ServerTest, a_connection_ends_after_its_number_of_requests) {
+TEST_F(ServerTest, AConnectionEndsAfterItsNumberOfRequests) {
   start({.requests_per_connection_max = 2});
   RawClient client(port_);
   client.send(kGet);
@@ -254,7 +252,7 @@ TEST_F(ServerTest, a_connection_ends_after_its_number_of_requests) {
   EXPECT_THAT(client.read_all(), HasSubstr("connection: close"));
 }
 
-TEST_F(ServerTest, connections_beyond_the_limit_get_503) {
+TEST_F(ServerTest, ConnectionsBeyondTheLimitGet503) {
   start({.connections_max = 1});
   RawClient first(port_);
   first.send(kGet);
@@ -263,7 +261,7 @@ TEST_F(ServerTest, connections_beyond_the_limit_get_503) {
   EXPECT_THAT(second.read_all(), StartsWith("HTTP/1.1 503"));
 }
 
-TEST_F(ServerTest, a_drain_finishes_what_is_in_flight_and_closes_what_is_idle) {
+TEST_F(ServerTest, ADrainFinishesWhatIsInFlightAndClosesWhatIsIdle) {
   start();
   RawClient busy(port_), idle(port_);
   idle.send(kGet);
@@ -283,7 +281,7 @@ TEST_F(ServerTest, a_drain_finishes_what_is_in_flight_and_closes_what_is_idle) {
   EXPECT_EQ(ended.wait_for(5s), std::future_status::ready);
 }
 
-TEST_F(ServerTest, a_drain_ends_at_its_deadline_whatever_the_service_does) {
+TEST_F(ServerTest, ADrainEndsAtItsDeadlineWhateverTheServiceDoes) {
   start();
   RawClient busy(port_);
   busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -294,7 +292,7 @@ TEST_F(ServerTest, a_drain_ends_at_its_deadline_whatever_the_service_does) {
   EXPECT_EQ(done.get_future().wait_for(5s), std::future_status::ready);
 }
 
-TEST_F(ServerTest, a_port_in_use_is_named) {
+TEST_F(ServerTest, NamesAPortThatIsInUse) {
   start();
   Server second(io_, echo_, {}, log_, "test");
   const auto result = second.listen("127.0.0.1", port_);

@@ -12,31 +12,31 @@
 
 namespace penstock::http {
 
-// What a service says to one request: the response, and what the log and the metrics are told of
-// it.
+// A service's reply to one request: the response, and facts for the log and the metrics.
 struct Reply {
   ResponseMessage response = {};
-  // The route's template ("/current_time"), never the raw path. It views a text of the service's
-  // that outlives the reply; it is empty when the request has no route.
+  // Has the route's template ("/current_time"), never the raw path. It views a text of the
+  // service that outlives the reply, and is empty if the request has no route.
   std::string_view route = {};
-  std::optional<std::string> event_id = {};  // Nothing if no event was made.
+  std::optional<std::string> event_id = {};  // The id of the event, if one was made.
+  // Where Kafka has stored the event, if that is known.
   std::optional<events::StoredAt> stored_at = {};
-  // Why the answer is an error of ours, in a sentence for the log.
+  // Has a sentence for the log, if the response is an error that the client did not cause.
   std::optional<std::string> problem = {};
 };
 
-// What answers the requests of a listener. It runs on the server's one thread.
+// Answers the requests of one server. All calls are made on the server's thread.
 class Service {
  public:
   virtual ~Service() = default;
 
-  // Answers one request, which lives until the reply is sent; may wait. An exception becomes a 500
-  // and a line in the log.
+  // Answers one request, which stays valid until the reply is sent. It may wait. If it throws, the
+  // server sends a 500 whose `problem` is the exception's text.
   [[nodiscard]] virtual async::Awaitable<Reply> handle(const RequestMessage& request) = 0;
 
-  // Is called once for every reply that was sent, those to malformed requests included. `duration`
-  // is from the request's first byte to the reply's last; `bytes_sent` are the head's and the
-  // body's.
+  // The server calls this once for every reply, replies to malformed requests included. `duration`
+  // runs from the request's first byte to the reply's last one. `bytes_sent` counts the head and
+  // the body of the response.
   virtual void completed(const RequestMessage& /*request*/, const Reply& /*reply*/,
                          std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {}
 };

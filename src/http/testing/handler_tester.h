@@ -13,12 +13,14 @@
 #include "http/handler.h"
 #include "http/request_validator.h"
 
-// For tests of handlers.
+// This namespace is for the tests of handlers.
 namespace penstock::http::testing {
 
-// Asks handlers as the machinery does: what they get has passed the contract.
+// Calls handlers as the service does: a request must pass the contract before its handler sees it.
+// An answer is not checked against the contract.
 class HandlerTester {
  public:
+  // `handlers` must outlive the tester. Throws if the contract cannot be compiled.
   HandlerTester(std::span<const contract::ContractFile> files, const Handlers& handlers)
       : contract_(contract::parse_contract(files).value()), handlers_(handlers) {}
 
@@ -30,7 +32,8 @@ class HandlerTester {
     base::SystemTime received_at = {};
   };
 
-  // Throws std::runtime_error with the problem if the contract refuses the request.
+  // Returns the handler's answer. Throws std::runtime_error with the status and the problem
+  // document if the contract refuses the request, or if the operation has no handler.
   [[nodiscard]] Answer ask(const Sent& sent) {
     RequestMessage message;
     message.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method,

@@ -7,15 +7,19 @@
 
 namespace penstock::local {
 
-// A batch that a mapping has given up, and what is to be said of it.
+// Describes a batch that a mapping has given up, for its document.
 struct FailedBatch {
   const EventBatch& batch;
-  std::string condition;        // Why, as AWS names it: "RetryAttemptsExhausted", …
-  int64_t invocations = 0;      // About how often the function was invoked with these records.
-  std::string request_id = {};  // Names the last invocation; empty where there was none.
+  // Gives the reason as AWS names it: "RetryAttemptsExhausted", "RecordAgeExceeded" or
+  // "MaximumPayloadSizeExceeded".
+  std::string condition;
+  // The approximate number of invocations with these records.
+  int64_t invocations = 0;
+  // Has the request id of the last invocation, and is empty if there was none.
+  std::string request_id = {};
 };
 
-// Whose failure it is. This is the same for all batches of a mapping.
+// Holds the facts that are the same for all batches of a mapping.
 struct FailureContext {
   std::string function_arn;
   EventBatch::Envelope envelope;

@@ -36,7 +36,8 @@ class S3Destination final : public FailureDestination {
 
   base::Result<> send(const FailedBatch& failed, std::stop_token stop) override {
     const auto now = std::chrono::system_clock::now();
-    // As AWS names those of streams: aws/lambda/MAPPING/SHARD/2026/11/26/2026-11-26T10.00.00-UUID.
+    // AWS names the objects of streams so: aws/lambda/MAPPING/SHARD/2026/11/26/
+    // 2026-11-26T10.00.00-UUID.
     std::string time = iso_milliseconds(now).substr(0, 19);
     const std::string day = time.substr(0, 4) + "/" + time.substr(5, 2) + "/" + time.substr(8, 2);
     time[13] = time[16] = '.';
@@ -54,7 +55,7 @@ class S3Destination final : public FailureDestination {
   const FailureContext context_;
 };
 
-// A record of the mapping's own cluster for each that was given up, with the same key.
+// Stores a record in the mapping's cluster for each record that was given up, with the same key.
 class KafkaDestination final : public FailureDestination {
  public:
   KafkaDestination(std::unique_ptr<RecordWriter> writer, FailureContext context)

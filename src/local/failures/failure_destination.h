@@ -11,22 +11,24 @@
 
 namespace penstock::local {
 
-// Where batches that a mapping gives up are made known: DestinationConfig.OnFailure of AWS's
-// request. The offsets of such a batch are not stored until its document has been sent.
+// Gets the documents of batches that a mapping gives up: DestinationConfig.OnFailure in AWS's
+// request. A mapping does not store the offsets of such a batch until its document has been sent.
 class FailureDestination {
  public:
   virtual ~FailureDestination() = default;
 
-  // Writes a document of this batch and sends it, once: whoever calls tries again after an error.
-  // It blocks, and returns soon after a stop was requested, with an error. One call at a time.
+  // Writes the document of this batch and sends it once. After an error, which is that of SQS, S3
+  // or Kafka, the caller tries again. The call blocks; a requested stop soon ends it with an error.
+  // It is for one call at a time.
   [[nodiscard]] virtual base::Result<> send(const FailedBatch& failed, std::stop_token stop) = 0;
 };
 
-// Opens the destination that an ARN (of SQS or S3) or kafka://TOPIC names; nothing is sent yet. SQS
-// and S3 are reached with this machine's AWS credentials, and where AWS's own variables
-// AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_S3 in `environment` lead. `mapping` becomes a part of
-// the keys of objects in a bucket. The tokens of `cluster` must outlive the destination. The error
-// is `invalid`: the name, or what the environment says of credentials or endpoints, is wrong.
+// Opens the destination with this name, which is the ARN of an SQS queue or an S3 bucket, or
+// kafka://TOPIC in `cluster`. Nothing is sent yet. SQS and S3 are called with this machine's AWS
+// credentials, at the endpoints that AWS's variables AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_S3
+// in `environment` name, if they are set. `mapping` becomes a part of the keys of objects in a
+// bucket. The tokens of `cluster` must outlive the destination. The error is `invalid`: the name,
+// or a variable for credentials or endpoints, is wrong.
 [[nodiscard]] base::Result<std::unique_ptr<FailureDestination>> open_failure_destination(
     const std::string& destination, const Cluster& cluster, const std::string& mapping,
     const FailureContext& context, const base::Environment& environment);

@@ -14,14 +14,14 @@ constexpr size_t kDepthMax = 32;
 constexpr int64_t kBatchSizeMax = 10'000;  // The largest BatchSize of a mapping.
 
 base::Error wrong(const std::string& what) {
-  return {base::ErrorCode::invalid, "not a document of a failure destination: " + what};
+  return {base::ErrorCode::invalid, "this is not a failure document: " + what};
 }
 
 std::string text_of(const boost::json::value* value) {
   return std::string(json::text(value).value_or(""));
 }
 
-// Offsets are strings there.
+// Reads an offset, which is a string in AWS's documents.
 std::optional<int64_t> offset_of(const boost::json::value* value) {
   if (const auto number = json::number(value); number && *number >= 0) return number;
   const std::string text = text_of(value);
@@ -33,7 +33,7 @@ std::optional<int64_t> offset_of(const boost::json::value* value) {
   return number;
 }
 
-// "my-topic-0": the number is after the last dash.
+// Reads a name such as "my-topic-0". The partition is the number behind the last dash.
 std::optional<TopicPartition> topic_partition_of(std::string_view name) {
   const size_t dash = name.rfind('-');
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
@@ -69,7 +69,7 @@ base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
   parsed.bootstrap = text_of(json::find(batch, "bootstrapServers"));
   const auto size = offset_of(json::find(batch, "batchSize"));
   if (!size || *size < 1 || *size > kBatchSizeMax) {
-    return wrong("KafkaBatchInfo.batchSize is 1 to 10000");
+    return wrong("KafkaBatchInfo.batchSize must be from 1 to 10000");
   }
   parsed.batch_size = *size;
   if (const auto* payload = json::find(*document, "payload"); payload != nullptr) {
@@ -88,7 +88,7 @@ base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
     const auto last = offset_of(json::find(info, "lastRecordOffset"));
     if (!topic_partition) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
     if (!first || !last || *last < *first) {
-      return wrong("recordsInfo has no sound offsets for " + topic_partition->text());
+      return wrong("recordsInfo has no valid offsets for " + topic_partition->text());
     }
     parsed.ranges.push_back({*topic_partition, {{*first}, {*last}}});
   }

@@ -11,22 +11,21 @@
 
 namespace penstock::local {
 
-// What a document of a failure destination says, whether AWS wrote it or failure_document_writer.h
-// did.
+// Holds the contents of a failure document that AWS or failure_document_writer.h has written.
 struct FailureDocument {
-  // Which records of a partition the batch had.
+  // Names the batch's records of one partition.
   struct Range {
     TopicPartition topic_partition;
     OffsetRange offsets;
   };
 
-  std::string condition;                  // Why it was given up, as AWS names it; may be empty.
+  std::string condition;                  // The reason as AWS names it; may be empty.
   std::string bootstrap;                  // Kafka's address; may be empty.
-  int64_t batch_size = 0;                 // In records.
-  std::vector<Range> ranges;              // Is empty where the document has the event itself.
-  std::optional<std::string> event = {};  // Lambda's event, if S3 or Kafka had the document.
+  int64_t batch_size = 0;                 // The number of records.
+  std::vector<Range> ranges;              // Empty if the document has the event.
+  std::optional<std::string> event = {};  // Lambda's event, in documents of S3 and Kafka.
 
-  // Describes the records to a person: "events-0 15..17, events-1 4".
+  // Describes the records for messages: "events-0 15..17, events-1 4".
   [[nodiscard]] std::string text() const;
 
   // Reads a document. The error is `invalid` and says what is missing or wrong.

@@ -22,7 +22,7 @@ EventBatch batch() {
 
 const FailureContext kContext{"arn:f", {"arn:c", "b:9098"}};
 
-TEST(FailureDocumentReader, reads_our_own_documents) {
+TEST(FailureDocumentReader, ReadsTheDocumentsOfTheWriter) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};
   const auto document = FailureDocument::parse(batch_document(failed, kContext, {}));
@@ -43,20 +43,22 @@ TEST(FailureDocumentReader, reads_our_own_documents) {
               HasSubstr(R"("records":{"my-topic-1":[{"topic":"my-topic","partition":1,)"));
 }
 
-TEST(FailureDocumentReader, refuses_what_is_none) {
+TEST(FailureDocumentReader, RefusesOtherTexts) {
   const std::pair<const char*, const char*> rows[] = {
       {"", "at byte 0"},
       {"[]", "has no KafkaBatchInfo"},
       {R"({"KafkaBatchInfo":1})", "batchSize"},
-      {R"({"KafkaBatchInfo":{"batchSize":0}})", "batchSize is 1 to 10000"},
+      {R"({"KafkaBatchInfo":{"batchSize":0}})", "batchSize must be from 1 to 10000"},
       {R"({"KafkaBatchInfo":{"batchSize":1}})", "neither"},
       {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{}}})", "neither"},
       {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t":{}}}})", "not TOPIC-PARTITION"},
       {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-x":{}}}})", "not TOPIC-PARTITION"},
-      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":{"firstRecordOffset":"5","lastRecordOffset":"4"}}}})",
-       "no sound offsets for t-0"},
-      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":{"firstRecordOffset":"x","lastRecordOffset":"4"}}}})",
-       "no sound offsets for t-0"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":)"
+       R"({"firstRecordOffset":"5","lastRecordOffset":"4"}}}})",
+       "no valid offsets for t-0"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":)"
+       R"({"firstRecordOffset":"x","lastRecordOffset":"4"}}}})",
+       "no valid offsets for t-0"},
       {R"({"KafkaBatchInfo":{"batchSize":1},"payload":5})", "payload is neither"},
   };
   for (const auto& [text, expected] : rows) {

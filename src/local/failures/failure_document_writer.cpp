@@ -9,7 +9,7 @@
 namespace penstock::local {
 namespace {
 
-// Writes everything up to KafkaBatchInfo.
+// Writes the members before KafkaBatchInfo.
 void write_head(json::ObjectWriter& document, const FailedBatch& failed, std::string_view condition,
                 std::string_view function_arn, base::SystemTime now) {
   json::ObjectWriter(document.key("requestContext"))
@@ -18,7 +18,7 @@ void write_head(json::ObjectWriter& document, const FailedBatch& failed, std::st
       .member("condition", condition)
       .member("approximateInvokeCount", failed.invocations)
       .end();
-  // AWS: null if the function was never asked.
+  // In AWS's documents it is null if the function was not invoked.
   if (failed.condition == "MaximumPayloadSizeExceeded") {
     document.null("responseContext");
   } else {
@@ -31,7 +31,7 @@ void write_head(json::ObjectWriter& document, const FailedBatch& failed, std::st
   document.member("version", "1.0").member("timestamp", iso_milliseconds(now));
 }
 
-// Writes what KafkaBatchInfo begins with.
+// Writes the first members of KafkaBatchInfo.
 void write_batch_info(json::ObjectWriter& info, const FailureContext& context, size_t batch_size,
                       size_t payload_size) {
   info.member("batchSize", batch_size);
@@ -101,7 +101,7 @@ std::string batch_document_with_event(const FailedBatch& failed, const FailureCo
 std::string record_document(const FailedBatch& failed, const EventBatch::Entry& entry,
                             const FailureContext& context, base::SystemTime now) {
   const std::string payload = failed.batch.payload(context.envelope, entry);
-  // The page on topics has another name for it, and the function with its version.
+  // AWS's page on topics names this condition differently, and the function with its version.
   const bool retries = failed.condition == "RetryAttemptsExhausted";
   std::string text;
   json::ObjectWriter document(text);

@@ -25,8 +25,8 @@ EventBatch batch() {
   return batch;
 }
 
-// The page's example, with our numbers.
-TEST(FailureDocumentWriter, for_a_queue_has_awss_shape) {
+// The example of AWS's page with other numbers.
+TEST(FailureDocumentWriter, WritesTheShapeOfAwsForAQueue) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 11, "316aa6d0-8154"};
   const auto size = std::to_string(records.payload(kContext.envelope).size());
@@ -34,18 +34,23 @@ TEST(FailureDocumentWriter, for_a_queue_has_awss_shape) {
     "requestContext": {"requestId": "316aa6d0-8154",
       "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:myfunction",
       "condition": "RetryAttemptsExhausted", "approximateInvokeCount": 11},
-    "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+    "responseContext":
+      {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
     "version": "1.0", "timestamp": "2019-11-14T00:38:06.021Z",
-    "KafkaBatchInfo": {"batchSize": 3, "eventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1",
+    "KafkaBatchInfo": {
+      "batchSize": 3,
+      "eventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1",
       "bootstrapServers": "b:9098", "payloadSize": )" + size + R"(,
       "recordsInfo": {
         "Topic-0": {"firstRecordOffset": "5", "lastRecordOffset": "6",
-          "firstRecordTimestamp": "2019-11-14T00:38:04.840Z", "lastRecordTimestamp": "2019-11-14T00:38:04.841Z"},
+          "firstRecordTimestamp": "2019-11-14T00:38:04.840Z",
+          "lastRecordTimestamp": "2019-11-14T00:38:04.841Z"},
         "Topic-1": {"firstRecordOffset": "7", "lastRecordOffset": "7",
-          "firstRecordTimestamp": "2019-11-14T00:38:04.842Z", "lastRecordTimestamp": "2019-11-14T00:38:04.842Z"}}}})"));
+          "firstRecordTimestamp": "2019-11-14T00:38:04.842Z",
+          "lastRecordTimestamp": "2019-11-14T00:38:04.842Z"}}}})"));
 }
 
-TEST(FailureDocumentWriter, of_a_payload_that_was_too_large_has_no_response) {
+TEST(FailureDocumentWriter, WritesNoResponseForAPayloadThatIsTooLarge) {
   const EventBatch records = batch();
   const auto document = boost::json::parse(
       batch_document({records, "MaximumPayloadSizeExceeded", 0, ""}, kContext, kNow));
@@ -53,7 +58,7 @@ TEST(FailureDocumentWriter, of_a_payload_that_was_too_large_has_no_response) {
   EXPECT_EQ(document.at("requestContext").at("condition"), "MaximumPayloadSizeExceeded");
 }
 
-TEST(FailureDocumentWriter, for_a_bucket_has_the_event_as_a_string) {
+TEST(FailureDocumentWriter, WritesTheEventAsAStringForABucket) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};
   auto with = boost::json::parse(batch_document_with_event(failed, kContext, kNow)).as_object();
@@ -62,7 +67,7 @@ TEST(FailureDocumentWriter, for_a_bucket_has_the_event_as_a_string) {
   EXPECT_EQ(boost::json::value(with), boost::json::parse(batch_document(failed, kContext, kNow)));
 }
 
-TEST(FailureDocumentWriter, for_a_topic_is_about_one_record) {
+TEST(FailureDocumentWriter, WritesAboutOneRecordForATopic) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 3, "id"};
   const auto document =

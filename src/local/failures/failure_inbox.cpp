@@ -22,7 +22,7 @@ class FileInbox final : public FailureInbox {
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream text;
     if (stream) text << stream.rdbuf();
-    if (!stream) return base::Error{base::ErrorCode::not_found, path + ": cannot be read"};
+    if (!stream) return base::Error{base::ErrorCode::not_found, path + ": the file cannot be read"};
     return std::optional(Item{path, text.str()});
   }
   base::Result<std::string> acknowledge(std::stop_token) override {
@@ -40,12 +40,12 @@ class QueueInbox final : public FailureInbox {
       : queue_(std::move(queue)), visibility_(visibility) {}
 
   base::Result<std::optional<Item>> next(std::stop_token stop) override {
-    // A queue may answer with nothing although there is something: the wait makes it ask all its
-    // servers.
+    // Without a wait, a queue asks only some of its servers and may return nothing although it has
+    // messages (SQS, "short and long polling").
     constexpr std::chrono::seconds kWait{2};
     auto messages = queue_.receive(1, kWait, std::move(stop), visibility_);
     if (!messages) return messages.error();
-    // One that comes again was not done before, or its visibility is over: enough for this run.
+    // A message that arrives again was left, or its visibility is over. The run ends there.
     if (messages->empty() || !seen_.insert(messages->front().id).second) {
       return std::optional<Item>();
     }
@@ -103,7 +103,23 @@ base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(
     const std::string& from, std::chrono::seconds visibility,
     const base::Environment& environment) {
   using Made = base::Result<std::unique_ptr<FailureInbox>>;
+  if (from.starts_with("kafka://")) {
+    return base::Error{
+        .code = base::ErrorCode::invalid,
+        .message = "redrive cannot read " + from +
+                   ". It reads an SQS queue's ARN or an S3 bucket's ARN; save a topic's documents "
+                   "to files, one each, and name the files instead of --from"};
+  }
   const auto arn = aws::Arn::parse(from);
+  if (!arn || (arn->service != "s3" && arn->service != "sqs")) {
+    return base::Error{
+        .code = base::ErrorCode::invalid,
+        .message =
+            "'" + from +
+            "' is not a failure destination: name an SQS queue (arn:aws:sqs:REGION:ACCOUNT:"
+            "NAME) or an S3 bucket (arn:aws:s3:::BUCKET[/PREFIX]). Documents of kafka://TOPIC "
+            "are read from files"};
+  }
   if (arn && arn->service == "s3") {
     const size_t slash = from.find('/');
     auto bucket = aws::S3Bucket::at(from.substr(0, slash), aws::credential_chain_of(environment),

@@ -12,30 +12,32 @@
 
 namespace penstock::local {
 
-// Where the documents of a failure destination are read from, one after the other. All calls block;
-// they are for one thread.
+// Reads the documents of a failure destination, one after the other. All calls block, and are for
+// one thread.
 class FailureInbox {
  public:
   struct Item {
     std::string name;  // A message's id, an object's key or a file's path.
-    std::string text;  // The document, as it was found.
+    std::string text;  // The unread text of the document.
   };
 
   virtual ~FailureInbox() = default;
-  // Reads the next document. It returns nothing when there is no further one.
+  // Returns the next document, or nothing if there is none. The error is that of SQS, S3 or the
+  // file.
   [[nodiscard]] virtual base::Result<std::optional<Item>> next(std::stop_token stop) = 0;
-  // Says that the last document has been handled: a queue forgets it then, files and objects stay.
-  // It returns a clause that tells a person which of these happened.
+  // Marks the last document as handled, which removes it from a queue. Files and objects stay.
+  // Returns a clause for the user that says which of these happened.
   [[nodiscard]] virtual base::Result<std::string> acknowledge(std::stop_token stop) = 0;
 };
 
-// Opens the inbox that an ARN names: a queue's, or a bucket's with perhaps a prefix of keys behind
-// a slash (arn:aws:s3:::BUCKET/PREFIX). A message that has been read is invisible to others for
-// `visibility`. The error is `invalid`: the name, or what the environment says of credentials or
-// endpoints, is wrong.
+// Opens the inbox with this ARN, which is that of a queue or of a bucket, of which a prefix of keys
+// may follow a slash (arn:aws:s3:::BUCKET/PREFIX). A message that has been read is invisible to
+// other readers for `visibility`. The error is `invalid`: the name, or a variable for credentials
+// or endpoints in `environment`, is wrong.
 [[nodiscard]] base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(
     const std::string& from, std::chrono::seconds visibility, const base::Environment& environment);
-// The documents in these files. A file that cannot be read is an error of next().
+// Makes an inbox of the documents in these files. If a file cannot be read, next() returns the
+// error.
 [[nodiscard]] std::unique_ptr<FailureInbox> failure_inbox_of_files(std::vector<std::string> files);
 
 }  // namespace penstock::local

@@ -12,8 +12,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kReadPatience{30};  // Of one range.
-constexpr size_t kChunksMax = 16;  // Payloads that a batch without its filter may fill.
+constexpr std::chrono::seconds kReadPatience{30};  // For one range.
+constexpr size_t kChunksMax = 16;  // The number of events that a batch may need without its filter.
 
 base::Error failed(std::string sentence) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(sentence)};
@@ -34,7 +34,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     const auto document = FailureDocument::parse((*item)->text);
     if (!document) {
       ++totals_.left;
-      say_(prefix + document.error().message + "; left");
+      say_(prefix + document.error().message + "; the document stays");
       continue;
     }
     records_ = 0;
@@ -43,9 +43,10 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     std::string after;
     if (done && !settings_.dry_run) {
       auto acknowledged = inbox_.acknowledge(stop);
-      // It will come again, and be handled twice: better than not at all.
+      // The document will arrive again and be handled twice, which is better than not at all.
       if (!acknowledged) {
-        done = failed("handled, but it cannot be removed: " + base::describe(acknowledged.error()));
+        done = failed("it was handled, but cannot be removed: " +
+                      base::describe(acknowledged.error()));
       } else {
         after = "; " + *acknowledged;
       }
@@ -55,7 +56,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     std::string line = prefix + document->text() + " (" + document->condition + "): ";
     if (!done) {
       ++totals_.left;
-      line += base::describe(done.error()) + "; left";
+      line += base::describe(done.error()) + "; the document stays";
     } else {
       ++totals_.done;
       totals_.records += records_;
@@ -76,10 +77,10 @@ base::Result<> Redrive::redrive(const FailureDocument& document, std::stop_token
                         : redrive_ranges(document, std::move(stop));
 }
 
-// The destination has kept the records themselves.
+// Handles a document that contains the records.
 base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token stop) {
   const auto event = lambda::decode_kafka_event(text);
-  if (!event) return failed("its payload is no event of Kafka: " + event.error().message);
+  if (!event) return failed("its payload is not a Kafka event: " + event.error().message);
   records_ = event->records.size();
   if (settings_.dry_run) return {};
   if (settings_.invoker != nullptr) return invoke(text, std::move(stop));
@@ -102,34 +103,37 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
   const size_t bytes_max = EventBatch::kBytesMax;
-  // All of it is read before any is handed over: what has lost records is not handed over in part.
-  // A batch was one payload; without its filter it can be more.
+  // Everything is read before the first record is handed over, so that a batch that has lost
+  // records is not handed over in part. The batch was one event, but without its filter it may fill
+  // several.
   std::vector<Chunk> chunks(1);
   for (const auto& [topic_partition, offsets] : document.ranges) {
     for (base::Offset at = offsets.first; at <= offsets.last;) {
-      if (stop.stop_requested()) return failed("stopped");
+      if (stop.stop_requested()) return failed("the program is stopping");
       auto range = reader->read_range(topic_partition, at, offsets.last,
                                       steady_clock::now() + kReadPatience);
       if (!range) return range.error();
       if (!range->missing.empty() && !settings_.skip_missing) {
-        return failed("Kafka has no records " + range->missing_text() + " of " +
-                      topic_partition.text() + " any more; --skip-missing goes on without them");
+        return failed("Kafka no longer has the records " + range->missing_text() + " of " +
+                      topic_partition.text() + ". Use --skip-missing to go on without them");
       }
-      if (range->next <= at) return failed("nothing can be read at " + topic_partition.text(at));
+      if (range->next <= at) {
+        return failed("no record can be read at " + topic_partition.text(at));
+      }
       at = range->next;
       for (Record& record : range->records) {
         if (!settings_.filter.passes(record.value)) continue;
         std::string json = record_json(record);
         if (settings_.invoker != nullptr && json.size() > bytes_max) {
           return failed(topic_partition.text(record.offset) +
-                        " is larger than Lambda's payload; --to-topic takes it");
+                        " is larger than an event of Lambda may be. Use --to-topic for it");
         }
         const EventBatch& batch = chunks.back().batch;
         const bool full = batch.bytes() + json.size() > bytes_max ||
                           batch.size() == static_cast<size_t>(EventBatch::kRecordsMax);
         if (!batch.empty() && full) {
           if (chunks.size() == kChunksMax) {
-            return failed("its ranges hold more than a batch can have had");
+            return failed("its ranges have more records than a batch can have had");
           }
           chunks.emplace_back();
         }
@@ -171,7 +175,9 @@ base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstr
 base::Result<> Redrive::invoke(const std::string& payload, std::stop_token stop) {
   const InvocationOutcome outcome = settings_.invoker->invoke(payload, std::move(stop));
   if (!outcome.succeeded()) return failed(outcome.error_type + ": " + outcome.error_message);
-  if (names_failures(outcome.response)) return failed("the function answers " + outcome.response);
+  if (names_failures(outcome.response)) {
+    return failed("the function reports failures: " + outcome.response);
+  }
   return {};
 }
 

@@ -18,32 +18,36 @@
 
 namespace penstock::local {
 
+// Says which records a redrive reads, and where they go.
 struct RedriveSettings {
-  // Where the records are. Without a bootstrap, each document says so.
+  // Names the cluster with the records. If its bootstrap is empty, each document names its own.
   Cluster cluster = {};
-  // Finds the source of tokens that lets us in at a bootstrap; its result replaces the cluster's
-  // `tokens`.
+  // Returns the source of tokens for a bootstrap, which replaces `cluster.tokens`.
   std::function<base::Result<kafka::TokenSource*>(const std::string& bootstrap)> tokens = {};
-  std::string event_source_arn = {};  // Stands in the events that are made anew.
-  EventFilter filter = {};            // The mapping's own: what it left out stays out.
-  Invoker* invoker = nullptr;         // Gets the batches; without it `topic` does.
+  std::string event_source_arn = {};  // The ARN in the events that are made of records.
+  // Is the mapping's filter. Records that it does not pass are not handed over.
+  EventFilter filter = {};
+  // Gets the batches. If it is null, `topic` gets the records.
+  Invoker* invoker = nullptr;
   std::string topic = {};
-  bool dry_run = false;       // Only says what would be done, and whether the records are there.
-  bool skip_missing = false;  // Goes on if Kafka has lost some of a batch; else it is left.
+  // Only reports what would be done, and whether Kafka still has the records.
+  bool dry_run = false;
+  // Handles a document even if Kafka has lost some of its records. Otherwise it is left.
+  bool skip_missing = false;
   size_t documents_max = 10'000;
 };
 
-// Takes up batches that a mapping has given up: it reads the documents of a failure inbox one by
-// one, fetches the records that they name from Kafka again, and hands them to the function, or to a
-// topic. A document whose batch was handed over whole is acknowledged, all others are left. It
-// blocks, and is for one thread.
+// Redrives batches that a mapping has given up: reads the documents of a failure inbox one by one,
+// reads the records that they name from Kafka, and hands them to the function or stores them in a
+// topic. A document whose batch was handed over completely is acknowledged; all others are left.
+// All calls block, and are for one thread.
 class Redrive {
  public:
   using Say = std::function<void(const std::string& line)>;
   struct Totals {
-    size_t done = 0;     // Documents that were handled.
-    size_t left = 0;     // Documents that stay where they are: `say` has told why.
-    size_t records = 0;  // Those of the documents that were handled.
+    size_t done = 0;     // The number of documents that were handled.
+    size_t left = 0;     // The number of documents that were left. Their lines say why.
+    size_t records = 0;  // The number of records in the documents that were handled.
   };
 
   // `inbox` and the invoker must outlive the redrive. `say` gets a line for each document.
@@ -51,11 +55,11 @@ class Redrive {
       : settings_(std::move(settings)), inbox_(inbox), say_(std::move(say)) {}
 
   // Works until the inbox is empty, documents_max are read, or a stop is requested. An error means
-  // that the inbox cannot be read any more; what was done until then is done. Called once.
+  // that the inbox cannot be read further; documents before that have been handled. Call it once.
   [[nodiscard]] base::Result<Totals> run(std::stop_token stop);
 
  private:
-  // What goes to the function at once.
+  // Holds the records of one event.
   struct Chunk {
     EventBatch batch;
     std::vector<NewRecord> records;  // The same records, if they are for a topic.
@@ -64,7 +68,7 @@ class Redrive {
   base::Result<> redrive(const FailureDocument& document, std::stop_token stop);
   base::Result<> redrive_event(const std::string& event, std::stop_token stop);
   base::Result<> redrive_ranges(const FailureDocument& document, std::stop_token stop);
-  // The cluster that has a document's records.
+  // Returns the cluster with a document's records.
   [[nodiscard]] base::Result<Cluster> cluster_of(const std::string& bootstrap) const;
   base::Result<> hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop);
   base::Result<> invoke(const std::string& payload, std::stop_token stop);
@@ -77,7 +81,7 @@ class Redrive {
   std::unique_ptr<RecordWriter> writer_;
   std::string writer_bootstrap_;
   Totals totals_;
-  size_t records_ = 0;  // Counts those of the present document.
+  size_t records_ = 0;  // The number of records in the present document.
 };
 
 }  // namespace penstock::local

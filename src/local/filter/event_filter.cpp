@@ -21,7 +21,8 @@ size_t characters(std::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// The one member that AWS gives such an object; null if it is another object, or none.
+// Returns the member `name` if it is the only one of the object, as AWS requires, and null
+// otherwise.
 const boost::json::value* only_member(const boost::json::value& object, std::string_view name) {
   if (!object.is_object() || object.get_object().size() != 1) return nullptr;
   return json::find(object, name);
@@ -35,14 +36,14 @@ base::Result<EventPattern> parse_filter(const boost::json::value& filter) {
   if (characters(*pattern) > EventFilter::kPatternCharactersMax) {
     return invalid("the pattern has more than " +
                    std::to_string(EventFilter::kPatternCharactersMax) +
-                   " characters; shorten it, or make two filters of it");
+                   " characters. Shorten it, or split it into two filters");
   }
   const auto tree = read_json(*pattern);
   if (!tree) return invalid("Pattern: " + tree.error().message);
   return EventPattern::compile(*tree);
 }
 
-// The record as patterns see it.
+// Makes the record to which patterns apply: an object with the member "value".
 JsonNode record_of(JsonNode value) {
   value.key = "value";
   JsonNode record;
@@ -75,7 +76,7 @@ base::Result<EventFilter> EventFilter::parse(const boost::json::value& criteria)
   }
   if (filters->get_array().size() > kFiltersMax) {
     return invalid("FilterCriteria has " + std::to_string(filters->get_array().size()) +
-                   " filters; Lambda takes 5, and " + std::to_string(kFiltersMax) +
+                   " filters, but Lambda allows 5, or " + std::to_string(kFiltersMax) +
                    " with a quota increase");
   }
   for (const boost::json::value& filter : filters->get_array()) {

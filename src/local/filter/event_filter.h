@@ -11,36 +11,40 @@
 
 namespace penstock::local {
 
-// FilterCriteria of an event source mapping of Kafka: which records Lambda hands over. By
-// https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html and
+// The FilterCriteria of an event source mapping for Kafka, which say which records Lambda hands
+// over. These rules come from https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html and
 // invocation-eventfiltering.html:
-// - A pattern with an object at "value" filters values that are JSON, one with an array at "value"
-// those that
-//   are plain strings. A value of another format than the patterns', and one that is not UTF-8, is
-//   NOT filtered: AWS then looks at metadata only, of which Kafka's mappings have none, and hands
-//   it over. (For SQS it would drop it.)
-// - Equals compares strings byte by byte and numbers as they are written: [300] does not match
-// 300.0 or 3e2,
-//   nor does "anything-but" see them as the same. "numeric" compares by value: 1, 1.0 and 1e0 are
-//   equal.
-// Where AWS's pages are silent:
-// - JSON is an object or an array; "7", "true" and "\"a\"" are plain strings, compared with all
-// their bytes.
-// - With patterns of both formats, only those of a value's own format judge it.
-// - A tombstone has no "value": it passes only what {"exists": false} lets through.
-// - "equals-ignore-case" knows the letters A to Z.
+// - A pattern with an object at "value" filters values that are JSON. One with an array at "value"
+//   filters values that are plain strings.
+// - A value whose format is not that of the patterns, or that is not UTF-8, is NOT filtered: AWS
+// then
+//   filters by metadata only, which Kafka's mappings do not have, and hands the record over. (For
+//   SQS it would drop the message.)
+// - Equality compares strings byte by byte and numbers as they are written: [300] does not match
+//   300.0 or 3e2, and neither are they equal for "anything-but". "numeric" compares values: 1, 1.0
+//   and 1e0 are equal.
+// AWS's pages do not say these rules:
+// - JSON is an object or an array. "7", "true" and "\"a\"" are plain strings, of which all bytes
+// are
+//   compared.
+// - If there are patterns of both formats, only those of a value's format judge it.
+// - A tombstone has no "value", so it passes only if a pattern has {"exists": false}.
+// - "equals-ignore-case" ignores the case of the letters A to Z only.
 class EventFilter {
  public:
-  static constexpr size_t kFiltersMax = 10;              // AWS's quota: 5, and 10 on request.
-  static constexpr size_t kPatternCharactersMax = 4096;  // AWS's API: Filter.Pattern.
+  // AWS's quota is 5, and 10 on request.
+  static constexpr size_t kFiltersMax = 10;
+  // AWS's API has this limit for Filter.Pattern.
+  static constexpr size_t kPatternCharactersMax = 4096;
 
-  // `criteria` is FilterCriteria: {"Filters": [{"Pattern": "{\"value\": {…}}"}]}. Null, {} and no
-  // Filters let everything pass. An Error says which filter is wrong, where in it, and what may
-  // stand there.
+  // Compiles FilterCriteria: {"Filters": [{"Pattern": "{\"value\": {…}}"}]}. Null, {} and an empty
+  // list of filters pass every record. The error is `invalid` and says which filter is wrong, where
+  // in it, and what is allowed there.
   [[nodiscard]] static base::Result<EventFilter> parse(const boost::json::value& criteria);
 
-  // Whether the mapping hands over a record with this value; nullopt is a tombstone. One filter
-  // that matches suffices. Throws only for want of memory; takes time in proportion to the value.
+  // Says whether the mapping hands over a record with this value, or a tombstone if there is none.
+  // One filter that matches suffices. Takes time in proportion to the value. Throws only if there
+  // is no memory.
   [[nodiscard]] bool passes(std::optional<std::string_view> value) const;
 
  private:

@@ -32,7 +32,7 @@ std::string error_of(const boost::json::value& criteria) {
   return parsed.error().message;
 }
 
-TEST(EventFilter, without_filters_everything_passes) {
+TEST(EventFilter, PassesEverythingWithoutFilters) {
   for (const char* criteria : {"null", "{}", R"({"Filters": []})"}) {
     const auto parsed = EventFilter::parse(boost::json::parse(criteria));
     ASSERT_TRUE(parsed) << criteria;
@@ -41,7 +41,7 @@ TEST(EventFilter, without_filters_everything_passes) {
   }
 }
 
-TEST(EventFilter, one_filter_that_matches_suffices) {
+TEST(EventFilter, OneFilterThatMatchesSuffices) {
   const EventFilter either =
       filter({R"({"value": {"type": ["a"]}})", R"({"value": {"n": [{"exists": true}]}})"});
   EXPECT_TRUE(either.passes(R"({"type": "a"})"));
@@ -49,8 +49,8 @@ TEST(EventFilter, one_filter_that_matches_suffices) {
   EXPECT_FALSE(either.passes(R"({"type": "b"})"));
 }
 
-// The examples of AWS's page on Kafka.
-TEST(EventFilter, the_examples_of_aws_work) {
+// These are the examples of AWS's page on Kafka.
+TEST(EventFilter, HandlesTheExamplesOfAws) {
   const EventFilter device = filter({R"({ "value" : { "device_ID" : [ { "prefix": "AB" } ] } })"});
   EXPECT_TRUE(device.passes(R"({"device_ID": "AB1234", "session": {"duration": 162}})"));
   EXPECT_FALSE(device.passes(R"({"device_ID": "XB1234", "session": {"duration": 162}})"));
@@ -59,8 +59,8 @@ TEST(EventFilter, the_examples_of_aws_work) {
   EXPECT_FALSE(not_error.passes("error"));
 }
 
-// AWS's table: "Lambda filters (on the other metadata properties only)", and there are none.
-TEST(EventFilter, a_value_of_another_format_is_not_filtered) {
+// AWS's table says "Lambda filters (on the other metadata properties only)", but Kafka has none.
+TEST(EventFilter, DoesNotFilterAValueOfAnotherFormat) {
   const EventFilter json = filter({R"({"value": {"type": ["a"]}})"});
   for (const std::string_view text :
        {"plain", "", "7", "true", "null", "\"a\"", "{\"type\":", "{} x"}) {
@@ -79,13 +79,13 @@ TEST(EventFilter, a_value_of_another_format_is_not_filtered) {
   EXPECT_TRUE(text.passes("[]"));
 }
 
-TEST(EventFilter, a_value_that_is_not_utf8_is_not_filtered) {
+TEST(EventFilter, DoesNotFilterAValueThatIsNotUtf8) {
   const EventFilter both = filter({R"({"value": {"type": ["a"]}})", R"({"value": ["a"]})"});
   EXPECT_TRUE(both.passes("\xff\xfe"));
   EXPECT_TRUE(both.passes("{\"type\": \"\xc3\"}"));
 }
 
-TEST(EventFilter, only_patterns_of_its_format_judge_a_value) {
+TEST(EventFilter, JudgesAValueByPatternsOfItsFormatOnly) {
   const EventFilter both = filter({R"({"value": {"type": ["a"]}})", R"({"value": ["a"]})"});
   EXPECT_TRUE(both.passes("a"));
   EXPECT_FALSE(both.passes("b"));
@@ -93,7 +93,7 @@ TEST(EventFilter, only_patterns_of_its_format_judge_a_value) {
   EXPECT_FALSE(both.passes(R"({"type": "b"})"));
 }
 
-TEST(EventFilter, a_tombstone_passes_only_what_may_be_absent) {
+TEST(EventFilter, PassesATombstoneIfTheValueMayBeAbsent) {
   EXPECT_FALSE(filter({R"({"value": {"type": ["a"]}})"}).passes(std::nullopt));
   EXPECT_FALSE(filter({R"({"value": [{"anything-but": ["a"]}]})"}).passes(std::nullopt));
   EXPECT_FALSE(filter({R"({"value": [null]})"}).passes(std::nullopt));
@@ -101,7 +101,7 @@ TEST(EventFilter, a_tombstone_passes_only_what_may_be_absent) {
   EXPECT_TRUE(filter({R"({"value": {"type": [{"exists": false}]}})"}).passes(std::nullopt));
 }
 
-TEST(EventFilter, hostile_values_are_no_trouble) {
+TEST(EventFilter, HandlesHostileValues) {
   const EventFilter deep =
       filter({R"({"value": {"a": {"b": [{"exists": false}, {"suffix": "x"}]}}})"});
   const auto nested = [](size_t depth) {
@@ -110,7 +110,7 @@ TEST(EventFilter, hostile_values_are_no_trouble) {
     return text.append(R"({"b":"y"})").append(depth, ']').append("}");
   };
   EXPECT_FALSE(deep.passes(nested(kJsonDepthMax - 2)));
-  EXPECT_TRUE(deep.passes(nested(kJsonDepthMax - 1)));  // Not read as JSON, so not filtered.
+  EXPECT_TRUE(deep.passes(nested(kJsonDepthMax - 1)));  // It is not read as JSON.
   EXPECT_TRUE(deep.passes(nested(1'000'000)));
 
   std::string wide = R"({"a":[)";
@@ -119,23 +119,20 @@ TEST(EventFilter, hostile_values_are_no_trouble) {
   EXPECT_FALSE(deep.passes(wide + R"({"b":"z"}]})"));
 }
 
-TEST(EventFilter, errors_say_which_filter_and_where) {
+TEST(EventFilter, SaysWhichFilterIsWrongAndWhere) {
   EXPECT_EQ(error_of(criteria_of(
                 {R"({"value": ["a"]})", R"({"value": {"s": {"d": [{"wildcard": "a*"}]}}})"})),
             "FilterCriteria, filter 2: \"value\".\"s\".\"d\": EventBridge has the operator "
-            "\"wildcard\", but "
-            "Lambda's event filtering does not; Lambda knows \"prefix\", \"suffix\", "
-            "\"equals-ignore-case\", "
-            "\"anything-but\", \"numeric\" and \"exists\"");
+            "\"wildcard\", but Lambda's event filtering does not. Lambda has \"prefix\", "
+            "\"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" and \"exists\"");
   EXPECT_EQ(error_of(criteria_of({R"({"key": ["a"]})"})),
-            "FilterCriteria, filter 1: \"key\": Kafka event source mappings only support filtering "
-            "on the "
-            "\"value\" key; remove this one");
+            "FilterCriteria, filter 1: \"key\": Kafka event source mappings support filtering by "
+            "the key \"value\" only. Remove this one");
   EXPECT_THAT(error_of(criteria_of({R"({"value": )"})),
               HasSubstr("filter 1: Pattern: it is not JSON"));
 }
 
-TEST(EventFilter, criteria_of_another_shape_are_refused) {
+TEST(EventFilter, RefusesCriteriaOfAnotherShape) {
   for (const char* criteria : {"[]", "\"a\"", R"({"filters": []})", R"({"Filters": {}})",
                                R"({"Filters": [], "KMSKeyArn": "a"})"}) {
     EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("FilterCriteria must be"))
@@ -150,13 +147,13 @@ TEST(EventFilter, criteria_of_another_shape_are_refused) {
   }
 }
 
-TEST(EventFilter, the_bounds_of_aws_hold) {
+TEST(EventFilter, HasTheLimitsOfAws) {
   boost::json::array filters(EventFilter::kFiltersMax,
                              boost::json::object{{"Pattern", R"({"value":["a"]})"}});
   EXPECT_EQ(error_of(boost::json::object{{"Filters", filters}}), "none");
   filters.push_back(filters.front());
   EXPECT_EQ(error_of(boost::json::object{{"Filters", filters}}),
-            "FilterCriteria has 11 filters; Lambda takes 5, and 10 with a quota increase");
+            "FilterCriteria has 11 filters, but Lambda allows 5, or 10 with a quota increase");
 
   const std::string frame = R"({"value":[""]})";
   std::string text;

@@ -22,7 +22,7 @@ bool is_operator_name(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
-// Whether a scalar is there under the rest of the path.
+// Says whether there is a scalar at the path's steps from `step` on.
 bool has_leaf(const JsonNode& node, const std::vector<std::string>& path, size_t step) {
   if (node.is(Kind::array)) {
     return std::any_of(node.children.begin(), node.children.end(),
@@ -44,9 +44,8 @@ class EventPattern::Compiler {
     if (const auto object = add_object(pattern); !object) return object.error();
     if (json_ && text_) {
       return fail(
-          "\"value\" is an object in one place and an array in another, and no record is both JSON "
-          "and a "
-          "plain string; make two filters of them");
+          "\"value\" is an object in one place and an array in another, but no record is both JSON "
+          "and a plain string. Split the pattern into two filters");
     }
     result_.format_ = text_ ? Format::text : Format::json;
     return std::move(result_);
@@ -66,8 +65,8 @@ class EventPattern::Compiler {
   base::Result<Index> add_object(const JsonNode& node) {
     if (node.children.empty()) {
       return fail(path_.empty()
-                      ? "the pattern is empty; say what \"value\" must be, or leave the filter out"
-                      : "the object is empty; name a field, or leave it out");
+                      ? "the pattern is empty. Say what \"value\" must be, or leave the filter out"
+                      : "the object is empty. Name a field, or leave the object out");
     }
     const Index index = result_.objects_.size();
     result_.objects_.emplace_back();
@@ -79,7 +78,7 @@ class EventPattern::Compiler {
       if (path_.empty() && member.key != kValue) {
         path_.push_back(member.key);
         return fail(
-            "Kafka event source mappings only support filtering on the \"value\" key; remove this "
+            "Kafka event source mappings support filtering by the key \"value\" only. Remove this "
             "one");
       }
       path_.push_back(member.key);
@@ -94,8 +93,8 @@ class EventPattern::Compiler {
   base::Result<Field> add_field(const JsonNode& member) {
     if (in_or_ > 0 && is_operator_name(member.key)) {
       return fail(
-          "the name of an operator cannot be a field inside \"$or\"; put it into the array of a "
-          "field");
+          "the name of an operator cannot be a field inside \"$or\". Put the operator into the "
+          "array of a field");
     }
     if (member.is(Kind::object)) {
       if (path_.size() == 1) json_ = true;
@@ -104,7 +103,7 @@ class EventPattern::Compiler {
       return Field{member.key, false, *object};
     }
     if (!member.is(Kind::array)) {
-      return fail("a field has an array of values, as [\"a\"], or an object of fields");
+      return fail("a field must have an array of values, as [\"a\"], or an object of fields");
     }
     if (path_.size() == 1) text_ = true;
     auto rules = ValueRules::compile(member);
@@ -117,7 +116,8 @@ class EventPattern::Compiler {
     const auto is_object = [](const JsonNode& node) { return node.is(Kind::object); };
     if (!branches.is(Kind::array) || branches.children.size() < 2 ||
         !std::all_of(branches.children.begin(), branches.children.end(), is_object)) {
-      return fail("\"$or\" has an array of two objects or more, as [{\"a\": [1]}, {\"b\": [2]}]");
+      return fail(
+          "\"$or\" must have an array of at least two objects, as [{\"a\": [1]}, {\"b\": [2]}]");
     }
     std::vector<Index> alternatives;
     ++in_or_;
@@ -141,14 +141,14 @@ class EventPattern::Compiler {
 class EventPattern::Matcher {
  public:
   Matcher(const EventPattern& pattern, const JsonNode& record) : pattern_(pattern) {
-    // Before all else, because it is about the whole record, and asked for each element of its
-    // arrays.
+    // Absence is found out once, because it is about the whole record, and is needed again for each
+    // element of its arrays.
     for (const Leaf& leaf : pattern.leaves_) {
       absent_.push_back(leaf.rules.match_absence() && !has_leaf(record, leaf.path, 0));
     }
   }
 
-  // Without a node, only what must not exist can match.
+  // If the node is null, only fields that must be absent can match.
   bool match_object(Index index, const JsonNode* node) const {
     const Object& object = pattern_.objects_[index];
     const auto field_matches = [&](const Field& field) {
@@ -187,7 +187,7 @@ class EventPattern::Matcher {
   }
 
   const EventPattern& pattern_;
-  std::vector<bool> absent_;  // By leaf.
+  std::vector<bool> absent_;  // For each leaf, whether it is absent and may be.
 };
 
 base::Result<EventPattern> EventPattern::compile(const JsonNode& pattern) {

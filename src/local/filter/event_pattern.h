@@ -10,26 +10,24 @@
 
 namespace penstock::local {
 
-// One Pattern, compiled. Its steps follow aws/event-ruler, the engine of EventBridge that AWS
+// One compiled Pattern. It matches like aws/event-ruler, the engine of EventBridge that AWS
 // publishes:
-// - Fields of a pattern must all match. A field that the pattern does not name is of no interest.
-// - An array in a record stands for its elements, and of those any may match; but fields of one
-// object in the
-//   pattern must match in one and the same element.
-// - {"exists": true} is about leaves: an object, {} and [] are none.
-// - {"exists": false} wants that no such leaf is anywhere in the record, whichever element it would
-// be in.
+// - All fields of a pattern must match. Other fields of the record are ignored.
+// - If a record has an array, any of its elements may match. But the fields of one object in the
+//   pattern must match in the same element.
+// - {"exists": true} matches leaves only, which objects, {} and [] are not.
+// - {"exists": false} matches if the record has no such leaf, in any element of its arrays.
 class EventPattern {
  public:
-  // What the pattern wants a record's value to be.
-  enum class Format { json, text };
+  enum class Format { json, text };  // The format of the values to which the pattern applies.
 
-  // An Error says where in the pattern. Only "value" may be on its top level, as is so for Kafka.
+  // Compiles a pattern, whose top level may have "value" only, as AWS requires for Kafka. The error
+  // is `invalid` and says where in the pattern it is.
   [[nodiscard]] static base::Result<EventPattern> compile(const JsonNode& pattern);
 
   [[nodiscard]] Format format() const { return format_; }
-  // `record` is {"value": …}, or {} for a tombstone. Takes time in proportion to the record and to
-  // the pattern.
+  // Says whether a record matches, which is {"value": …}, or {} for a tombstone. Takes time in
+  // proportion to the record and to the pattern.
   [[nodiscard]] bool match(const JsonNode& record) const;
 
  private:
@@ -37,15 +35,15 @@ class EventPattern {
   struct Field {
     std::string name;
     bool is_leaf = false;
-    Index target = 0;  // In leaves_ or objects_.
+    Index target = 0;  // An index of leaves_ or objects_.
   };
   struct Object {
     std::vector<Field> fields;
-    std::vector<std::vector<Index>> alternatives;  // Of each "$or".
+    std::vector<std::vector<Index>> alternatives;  // The objects of each "$or".
   };
   struct Leaf {
     ValueRules rules;
-    std::vector<std::string> path;  // From the record's top.
+    std::vector<std::string> path;  // Begins at the record.
   };
   class Compiler;
   class Matcher;

@@ -16,14 +16,14 @@ using Kind = JsonNode::Kind;
 void sort_members(std::vector<JsonNode>& members) {
   std::stable_sort(members.begin(), members.end(),
                    [](const JsonNode& a, const JsonNode& b) { return a.key < b.key; });
-  // From the back, so that the last of equal keys stays.
+  // Goes from back to front, so that the last one of equal keys stays.
   const auto kept =
       std::unique(members.rbegin(), members.rend(),
                   [](const JsonNode& a, const JsonNode& b) { return a.key == b.key; });
   members.erase(members.begin(), kept.base());
 }
 
-// The handler of boost::json::basic_parser that builds the tree.
+// Builds the tree, as the handler of boost::json::basic_parser.
 struct Builder : json::SaxHandler {
   JsonNode root = {};
   std::vector<JsonNode> open = {};
@@ -58,13 +58,14 @@ struct Builder : json::SaxHandler {
     text.append(piece.data(), piece.size());
     return true;
   }
-  // `about` says on which side of what a double can be the number is.
+  // `about` is used only if no double can hold the number: it says whether that is too large or too
+  // close to 0.
   bool number(Text piece, double about) {
     part(piece);
     JsonNode node = make(Kind::number);
     node.text = std::exchange(text, {});
     const char* const last = node.text.data() + node.text.size();
-    // Boost's own conversion is not always the nearest double.
+    // Boost's conversion does not always give the nearest double.
     if (std::from_chars(node.text.data(), last, node.number).ec != std::errc{}) {
       node.number = std::abs(about) > 1 ? std::copysign(HUGE_VAL, about) : 0;
     }

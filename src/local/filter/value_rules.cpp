@@ -13,8 +13,7 @@ namespace {
 using Kind = JsonNode::Kind;
 
 constexpr std::string_view kAllowed =
-    "Lambda knows \"prefix\", \"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" "
-    "and "
+    "Lambda has \"prefix\", \"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" and "
     "\"exists\"";
 
 base::Error invalid(std::string sentence) {
@@ -37,7 +36,7 @@ bool contains(const std::vector<std::string>& sorted, const std::string& text) {
 
 base::Result<ValueRules> ValueRules::compile(const JsonNode& rules) {
   if (rules.children.empty()) {
-    return invalid("the array is empty, so that no value would match; say a value");
+    return invalid("the array is empty, so that no value would match. Add a value");
   }
   ValueRules compiled;
   for (const JsonNode& rule : rules.children) {
@@ -64,15 +63,15 @@ base::Result<void> ValueRules::add(const JsonNode& rule) {
       return {};
     case Kind::array:
       return invalid(
-          "an array stands in the array of values; a value is a string, a number, true, false, "
-          "null or "
-          "an object with an operator");
+          "the array of values must not contain an array. A value is a string, a number, true, "
+          "false, null or an object with an operator");
     case Kind::object:
       break;
   }
   if (rule.children.size() != 1) {
     return invalid(
-        "an object in the array of values has exactly one operator, as {\"prefix\": \"a\"}; " +
+        "an object in the array of values must have exactly one operator, as {\"prefix\": "
+        "\"a\"}. " +
         std::string(kAllowed));
   }
   return add_operator(rule.children.front());
@@ -88,9 +87,9 @@ base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
   if (name == "exists") return add_exists(name_and_operand);
   if (name == "wildcard" || name == "cidr") {
     return invalid("EventBridge has the operator \"" + name +
-                   "\", but Lambda's event filtering does not; " + std::string(kAllowed));
+                   "\", but Lambda's event filtering does not. " + std::string(kAllowed));
   }
-  return invalid(json::quoted(name) + " is no operator; " + std::string(kAllowed));
+  return invalid(json::quoted(name) + " is not an operator. " + std::string(kAllowed));
 }
 
 base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {
@@ -105,9 +104,8 @@ base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {
 base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
   if (operand.is(Kind::object)) {
     return invalid(
-        "EventBridge has \"anything-but\" of an operator, but Lambda's event filtering does not; "
-        "say "
-        "values, as {\"anything-but\": [\"a\", \"b\"]}");
+        "EventBridge has \"anything-but\" of an operator, but Lambda's event filtering does not. "
+        "List values, as {\"anything-but\": [\"a\", \"b\"]}");
   }
   Rule rule{.op = Operator::not_strings};
   size_t numbers = 0;
@@ -132,8 +130,7 @@ base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
 base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
   const base::Error form = invalid(
       "the operand of \"numeric\" must be [\"=\", 5], [OPERATOR, 5] with >, >=, < or <=, or a "
-      "range as "
-      "[\">\", 0, \"<=\", 5]");
+      "range as [\">\", 0, \"<=\", 5]");
   const std::vector<JsonNode>& terms = operand.children;
   if (!operand.is(Kind::array) || (terms.size() != 2 && terms.size() != 4)) return form;
   Rule rule{.op = Operator::range};
@@ -142,8 +139,8 @@ base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
     const double number = terms[i + 1].number;
     if (!terms[i].is(Kind::string) || !terms[i + 1].is(Kind::number)) return form;
     if (std::abs(number) > kNumberMax) {
-      return invalid("\"numeric\" compares numbers from -5000000000 to 5000000000 only; " +
-                     terms[i + 1].text + " is beyond");
+      return invalid("\"numeric\" compares numbers from -5000000000 to 5000000000 only, and " +
+                     terms[i + 1].text + " is outside");
     }
     const bool is_range = terms.size() == 4;
     if (sign == "=" && !is_range) {

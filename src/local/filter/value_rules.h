@@ -9,20 +9,21 @@
 
 namespace penstock::local {
 
-// The array of rules that a pattern has for one field: ["a", null, {"prefix": "b"}]. Any of them
-// suffices.
+// Holds the array of rules that a pattern has for one field: ["a", null, {"prefix": "b"}]. A
+// value needs to match only one of them.
 class ValueRules {
  public:
-  // Errors are the end of a sentence that began with where `rules` stand.
+  // Compiles an array of rules. The error is `invalid`. Its message follows the path of the field:
+  // "\"value\".\"a\": …".
   [[nodiscard]] static base::Result<ValueRules> compile(const JsonNode& rules);
 
-  // `value` is null, a boolean, a number or a string.
+  // Says whether a value matches, which is null, a boolean, a number or a string.
   [[nodiscard]] bool match(const JsonNode& value) const;
-  // Whether {"exists": false} is among them.
+  // Says whether the field may be absent: {"exists": false} is one of the rules.
   [[nodiscard]] bool match_absence() const { return absence_; }
 
-  // What "numeric" knows, by EventBridge's documentation: a pattern cannot name a number beyond it,
-  // and a record's number beyond it does not match.
+  // Limits the numbers for "numeric", by EventBridge's documentation. A pattern cannot have
+  // a number beyond it, and a record's number beyond it does not match.
   static constexpr double kNumberMax = 5e9;
 
  private:
@@ -30,8 +31,8 @@ class ValueRules {
 
   struct Rule {
     Operator op;
-    std::string text = {};                // In lower case for ignore_case.
-    std::vector<std::string> texts = {};  // Sorted; numbers as written.
+    std::string text = {};                // Lower case for ignore_case.
+    std::vector<std::string> texts = {};  // Sorted; numbers as they are written.
     double low = -kNumberMax;
     double high = kNumberMax;
     bool low_excluded = false;
@@ -53,7 +54,7 @@ class ValueRules {
   bool presence_ = false;
   bool absence_ = false;
   std::vector<std::string> strings_;  // Sorted.
-  std::vector<std::string> numbers_;  // As written, sorted.
+  std::vector<std::string> numbers_;  // Sorted; as they are written.
   std::vector<Rule> rules_;
 };
 

@@ -13,8 +13,7 @@ namespace {
 constexpr std::string_view kList = "batchItemFailures";
 
 base::Error malformed(const std::string& what) {
-  return {base::ErrorCode::invalid,
-          "the response to a mapping with ReportBatchItemFailures " + what};
+  return {base::ErrorCode::invalid, "the function's response for ReportBatchItemFailures " + what};
 }
 
 struct Identifier {
@@ -40,7 +39,7 @@ base::Result<Offsets> failures_in(std::string_view response, const EventBatch& b
   if (!value->is_object()) return malformed("is not an object");
   const auto* list = json::find(*value, kList);
   if (list == nullptr || list->is_null()) return Offsets{};
-  if (!list->is_array()) return malformed("has batchItemFailures that are not a list");
+  if (!list->is_array()) return malformed("has a member batchItemFailures that is not a list");
 
   std::map<std::string, TopicPartition> topic_partitions;
   std::set<std::pair<std::string, base::Offset>> known;

@@ -7,15 +7,16 @@
 
 namespace penstock::local {
 
-// Reads what a function answers to a mapping with ReportBatchItemFailures:
+// Reads a function's response to a mapping with ReportBatchItemFailures:
 //   {"batchItemFailures":[{"itemIdentifier":{"topic-partition":"events-0","offset":15}}]}
-// It returns the first offset that is named in each partition; what is before it is done. It
-// returns no offsets for a response that is empty or null, or has no list or an empty one: all is
-// done. The error is `invalid`, for a response that cannot be read or names a record that is not in
-// the batch: the whole batch has failed.
+// Returns the lowest offset that it names in each partition: all records before it are done.
+// Returns no offsets, which means that all records are done, for a response that is empty or null,
+// or whose list is absent or empty. The error is `invalid`: the response cannot be read, or names a
+// record that is not in the batch. Then the whole batch has failed. The rules are those of AWS,
+// "Reporting batch item failures" for Kafka.
 [[nodiscard]] base::Result<Offsets> failures_in(std::string_view response, const EventBatch& batch);
 
-// Whether a response names failures, for callers that have not asked for any.
+// Says whether a response names failures, for mappings without ReportBatchItemFailures.
 [[nodiscard]] bool names_failures(std::string_view response);
 
 }  // namespace penstock::local

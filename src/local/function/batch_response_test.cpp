@@ -28,7 +28,7 @@ std::string response(const std::string& items) {
 
 const EventBatch kBatch = batch_of({{0, 5}, {0, 6}, {1, 9}, {0, 7}});
 
-TEST(BatchResponse, names_the_first_offset_of_each_partition) {
+TEST(BatchResponse, GivesTheFirstOffsetOfEachPartition) {
   const auto failures = failures_in(
       response(item("events-0", 7) + "," + item("events-1", 9) + "," + item("events-0", 6)),
       kBatch);
@@ -36,7 +36,7 @@ TEST(BatchResponse, names_the_first_offset_of_each_partition) {
   EXPECT_EQ(*failures, (Offsets{{{"events", {0}}, {6}}, {{"events", {1}}, {9}}}));
 }
 
-TEST(BatchResponse, that_names_nothing_is_success) {
+TEST(BatchResponse, SucceedsIfItNamesNothing) {
   for (const char* nothing : {"", " \n", "null", "{}", R"({"batchItemFailures":null})",
                               R"({"batchItemFailures":[]})", R"({"other":1})"}) {
     const auto failures = failures_in(nothing, kBatch);
@@ -45,7 +45,7 @@ TEST(BatchResponse, that_names_nothing_is_success) {
   }
 }
 
-TEST(BatchResponse, may_say_more_than_a_mapping_reads) {
+TEST(BatchResponse, MayHaveMembersThatAMappingDoesNotRead) {
   std::string many = R"({"batchItemFailures":[],"seen":{"0":0)";
   for (int i = 1; i <= 10'001; ++i) many += ",\"" + std::to_string(i) + "\":0";
   for (const std::string& text :
@@ -57,11 +57,11 @@ TEST(BatchResponse, may_say_more_than_a_mapping_reads) {
   }
 }
 
-TEST(BatchResponse, that_cannot_be_understood_fails_the_batch) {
+TEST(BatchResponse, FailsTheBatchIfItCannotBeUnderstood) {
   const std::pair<std::string, const char*> rows[] = {
       {"garbage", "is not JSON"},
       {"\"text\"", "is not an object"},
-      {R"({"batchItemFailures":1})", "are not a list"},
+      {R"({"batchItemFailures":1})", "that is not a list"},
       {response("1"), "without"},
       {response("{}"), "without"},
       {response(R"({"itemIdentifier":"5"})"), "without"},
@@ -78,7 +78,7 @@ TEST(BatchResponse, that_cannot_be_understood_fails_the_batch) {
   }
 }
 
-TEST(BatchResponse, is_noticed_where_nobody_asked_for_it) {
+TEST(BatchResponse, IsNoticedByAMappingThatDoesNotAskForIt) {
   EXPECT_TRUE(names_failures(response(item("events-0", 5))));
   EXPECT_FALSE(names_failures(response("")));
   EXPECT_FALSE(names_failures("null"));

@@ -1,6 +1,23 @@
 #include "local/function/function_command.h"
 
+#include <unistd.h>
+
+#include <system_error>
+
 namespace penstock::local {
+
+std::string problem_of_program(const std::filesystem::path& program) {
+  std::error_code error;
+  const auto status = std::filesystem::status(program, error);
+  if (!std::filesystem::exists(status)) return "there is no such file";
+  if (std::filesystem::is_directory(status)) {
+    return "it is a folder, not a file";
+  }
+  if (!std::filesystem::is_regular_file(status)) return "it is not a regular file";
+  if (::access(program.c_str(), X_OK) != 0)
+    return "it is not executable; this command changes that: chmod +x " + program.string();
+  return "";
+}
 
 std::string function_arn(const FunctionSettings& settings) {
   return "arn:aws:lambda:" + settings.region + ":000000000000:function:" + settings.name;
@@ -30,7 +47,7 @@ Command function_command(const FunctionSettings& settings, uint16_t runtime_api_
                       {"AWS_LAMBDA_LOG_LEVEL", inherited("AWS_LAMBDA_LOG_LEVEL", "INFO")},
                       {"AWS_REGION", settings.region},
                       {"AWS_DEFAULT_REGION", settings.region},
-                      // Lambda always gives credentials; these open nothing.
+                      // These are accepted nowhere, but Lambda always sets some.
                       {"AWS_ACCESS_KEY_ID", "local"},
                       {"AWS_SECRET_ACCESS_KEY", "local"},
                       {"AWS_SESSION_TOKEN", "local"},

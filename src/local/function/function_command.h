@@ -10,22 +10,28 @@
 
 namespace penstock::local {
 
-// A function that runs as a process of this machine.
+// Describes a function that runs as a process on this machine.
 struct FunctionSettings {
   std::filesystem::path program;  // The bootstrap of any custom runtime.
   std::string name;
   std::string region = "us-east-1";
-  bool reports_batch_item_failures =
-      false;  // Sets FUNCTION_RESPONSE_TYPES, which Penstock's functions go by.
-  std::map<std::string, std::string> environment = {};  // These variables go before all others.
+  // Sets FUNCTION_RESPONSE_TYPES, by which Penstock's functions decide whether to send partial
+  // responses.
+  bool reports_batch_item_failures = false;
+  // These environment variables override all others.
+  std::map<std::string, std::string> environment = {};
 };
 
-// "arn:aws:lambda:REGION:000000000000:function:NAME".
+// Says why `program` cannot be the bootstrap of a function: there is no such file, it is a folder,
+// or it is not executable. It is empty if nothing is wrong.
+[[nodiscard]] std::string problem_of_program(const std::filesystem::path& program);
+
+// Returns "arn:aws:lambda:REGION:000000000000:function:NAME".
 [[nodiscard]] std::string function_arn(const FunctionSettings& settings);
 
-// How Lambda starts a custom runtime: with the environment variables that it documents, and of
-// `ours` only PATH and AWS_LAMBDA_LOG_LEVEL.
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+// Returns the command by which Lambda starts a custom runtime. It has the environment variables
+// that Lambda documents, and of `ours`, this program's environment, only PATH and
+// AWS_LAMBDA_LOG_LEVEL. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 [[nodiscard]] Command function_command(const FunctionSettings& settings, uint16_t runtime_api_port,
                                        const base::Environment& ours);
 

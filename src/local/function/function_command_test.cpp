@@ -1,13 +1,16 @@
 #include "local/function/function_command.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 namespace penstock::local {
 namespace {
 
 const FunctionSettings kSettings{.program = "/opt/f/bootstrap", .name = "f"};
 
-TEST(FunctionCommand, has_the_variables_of_a_custom_runtime) {
+TEST(FunctionCommand, HasTheVariablesOfACustomRuntime) {
   const auto command = function_command(kSettings, 4711, {});
   EXPECT_EQ(command.program, "/opt/f/bootstrap");
   for (const char* name : {"_HANDLER",
@@ -38,7 +41,21 @@ TEST(FunctionCommand, has_the_variables_of_a_custom_runtime) {
   EXPECT_EQ(command.environment.at("TZ"), ":UTC");
 }
 
-TEST(FunctionCommand, takes_only_path_and_log_level_from_us) {
+TEST(FunctionCommand, SaysWhyAProgramCannotBeRun) {
+  const auto file =
+      std::filesystem::temp_directory_path() / ("function_" + std::to_string(::getpid()));
+  std::ofstream(file) << "#!/bin/sh\n";
+  EXPECT_EQ(problem_of_program("/nowhere"), "there is no such file");
+  EXPECT_EQ(problem_of_program("/"), "it is a folder, not a file");
+  EXPECT_EQ(problem_of_program("/dev/null"), "it is not a regular file");
+  EXPECT_EQ(problem_of_program(file),
+            "it is not executable; this command changes that: chmod +x " + file.string());
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  EXPECT_EQ(problem_of_program(file), "");
+  std::filesystem::remove(file);
+}
+
+TEST(FunctionCommand, InheritsOnlyPathAndLogLevel) {
   const auto command = function_command(kSettings, 1,
                                         {{"PATH", "/x"},
                                          {"AWS_LAMBDA_LOG_LEVEL", "DEBUG"},

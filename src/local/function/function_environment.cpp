@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds kStopPatience{2};
 
-// One function is the only client. It may work for hours between two requests.
+// The only client is one function, which may work for hours between two requests.
 http::Limits runtime_api_limits() {
   http::Limits limits;
   limits.body_bytes_max = static_cast<int64_t>(RuntimeApiServer::kResponseBytesMax) + 1024 * 1024;

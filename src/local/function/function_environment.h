@@ -14,29 +14,29 @@
 
 namespace penstock::local {
 
-// What Lambda calls an execution environment: one process of the function, and the Runtime API that
-// it asks. It handles one invocation at a time; more concurrency is more environments. Everything
-// belongs to the io_context's thread, which must be the main thread (see Child), but for the
-// invoker's invoke().
+// Lambda's execution environment: one process of the function, and the Runtime API that it asks. It
+// handles one invocation at a time, so more concurrency needs more environments. All calls are for
+// the io_context's thread, which must be the main thread (see Child), except the invoker's
+// invoke(), which is for any other thread.
 class FunctionEnvironment {
  public:
-  // Whether a process that ended or took too long is started anew.
+  // Says whether a process that has ended or took too long is started again.
   enum class Restart { yes, no };
 
-  // `timeout` bounds an invocation; `name` is what the console calls the process. `io` and
-  // `console` must outlive the environment.
+  // `timeout` bounds an invocation. `name` is the process's name on the console. `io` and `console`
+  // must outlive the environment.
   FunctionEnvironment(boost::asio::io_context& io, Console& console,
                       const FunctionSettings& settings, std::chrono::milliseconds timeout,
                       const std::string& name, Restart restart = Restart::yes);
 
-  // Starts the Runtime API and the process. The error says why the program cannot be run, or that
-  // there is no port to listen on.
+  // Starts the Runtime API and the process. The error is `unavailable` (no port is free) or that of
+  // Supervisor::start().
   [[nodiscard]] base::Result<> start();
-  // Lives as long as the environment.
+  // Returns the invoker, which lives as long as the environment.
   [[nodiscard]] Invoker& invoker() { return api_; }
-  // Kills the process at once, as a last act of the program.
+  // Kills the process at once. It is for a program that ends immediately afterwards.
   void kill();
-  // Ends the process, then the server. An invocation under way fails.
+  // Ends the process, then the server. A running invocation fails.
   async::Awaitable<> stop();
 
  private:
@@ -44,7 +44,7 @@ class FunctionEnvironment {
   void on_process_end(ExitStatus status);
 
   const FunctionSettings settings_;
-  log::Log log_;  // The server's, which tells only what is wrong.
+  log::Log log_;  // The server writes errors only.
   RuntimeApiServer api_;
   http::Server server_;
   async::Latch server_stopped_;

@@ -13,7 +13,7 @@ namespace penstock::local {
 namespace {
 
 constexpr auto kRecordsMax = static_cast<size_t>(EventBatch::kRecordsMax);
-// So that no repetition passes the largest number.
+// With offsets up to this one, no repetition exceeds the largest number.
 constexpr int64_t kOffsetMax = std::numeric_limits<int64_t>::max() / (2 * EventBatch::kRecordsMax);
 constexpr size_t kDepthMax = 512;
 
@@ -39,10 +39,10 @@ base::Result<std::string> filled_event(std::string_view text) {
   if (decoded->records.empty()) return invalid("the event has no records that could be repeated");
   for (const auto& record : decoded->records) {
     if (record.offset.value > kOffsetMax) {
-      return invalid("the event's offsets are too large to grow");
+      return invalid("the event's offsets are too large to repeat its records behind them");
     }
   }
-  // The decoder has checked its shape. What it does not know is repeated as well.
+  // The decoder has checked the shape. Members that it does not know are repeated, too.
   auto document = json::parse(text, json::kLenient);
   if (!document) return invalid("the event cannot be repeated: " + document.error().message);
   auto& event = document->get_object();

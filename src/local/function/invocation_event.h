@@ -12,22 +12,23 @@
 
 namespace penstock::local {
 
-// AWS: "Request must be smaller than 6291456 bytes for the InvokeFunction operation".
+// An event must be smaller than this. AWS says "Request must be smaller than 6291456 bytes for the
+// InvokeFunction operation".
 inline constexpr size_t kEventBytesMax = 6'291'456;
 
-// Checks that a text is JSON and nothing else. The error is `invalid` and says at which byte it is
-// not.
+// Checks that a text is one JSON value. The error is `invalid` and says at which byte it is not.
 [[nodiscard]] base::Result<> check_json(std::string_view text);
 
-// How many records an event has; nothing, if it is not one of a Kafka event source mapping.
+// Returns the number of records in an event, or nothing if it is not an event of a Kafka event
+// source mapping.
 [[nodiscard]] std::optional<size_t> record_count(std::string_view event);
 
-// Repeats the records of an event, at growing offsets, for as long as AWS would take it: up to
-// 10,000 records or kEventBytesMax. The error is `invalid`: it is no Kafka event, or has no
-// records.
+// Repeats the records of an event, at growing offsets, up to the 10,000 records or kEventBytesMax
+// that AWS allows. The error is `invalid`: the text is not a Kafka event, it has no records, or its
+// offsets are too large.
 [[nodiscard]] base::Result<std::string> filled_event(std::string_view event);
 
-// Makes the event of these records.
+// Makes an event of these records.
 [[nodiscard]] std::string event_of(std::vector<Record> records,
                                    const EventBatch::Envelope& envelope);
 

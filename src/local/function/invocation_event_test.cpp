@@ -18,7 +18,7 @@ Record record(int32_t partition, int64_t offset, size_t bytes) {
           .value = std::string(bytes, 'v')};
 }
 
-TEST(InvocationEvent, is_made_of_records) {
+TEST(InvocationEvent, IsMadeOfRecords) {
   const std::string event = event_of({record(1, 7, 3), record(0, 2, 3), record(1, 8, 3)},
                                      {.event_source_arn = "arn", .bootstrap_servers = "b:1"});
   const auto decoded = lambda::decode_kafka_event(event).value();
@@ -28,12 +28,12 @@ TEST(InvocationEvent, is_made_of_records) {
   EXPECT_EQ(record_count(event), 3u);
 }
 
-TEST(InvocationEvent, that_is_not_kafkas_has_no_record_count) {
+TEST(InvocationEvent, HasNoRecordCountIfItIsNotOfKafka) {
   EXPECT_EQ(record_count(R"({"Records":[]})"), std::nullopt);
   EXPECT_EQ(record_count("["), std::nullopt);
 }
 
-TEST(InvocationEvent, must_be_json_with_nothing_behind_it) {
+TEST(InvocationEvent, MustBeJsonWithNothingBehindIt) {
   EXPECT_TRUE(check_json("{\"a\":[1,2]}\n"));
   EXPECT_TRUE(check_json("1"));
   for (const char* text : {"", "{\"a\":}", "{} {}", "[1", "\xff"}) {
@@ -43,7 +43,7 @@ TEST(InvocationEvent, must_be_json_with_nothing_behind_it) {
   }
 }
 
-TEST(InvocationEvent, is_filled_up_to_the_bytes_that_aws_takes) {
+TEST(InvocationEvent, IsFilledUpToTheBytesThatAwsTakes) {
   const std::string event =
       event_of({record(0, 15, 1000), record(0, 17, 1000), record(1, 4, 3000)}, kNoEnvelope);
   const std::string filled = filled_event(event).value();
@@ -60,15 +60,16 @@ TEST(InvocationEvent, is_filled_up_to_the_bytes_that_aws_takes) {
   }
 }
 
-TEST(InvocationEvent, is_filled_up_to_the_records_that_aws_takes) {
+TEST(InvocationEvent, IsFilledUpToTheRecordsThatAwsTakes) {
   const std::string filled = filled_event(event_of({record(0, 0, 10)}, kNoEnvelope)).value();
   EXPECT_EQ(record_count(filled), 10'000u);
   EXPECT_LT(filled.size(), kEventBytesMax);
 }
 
-TEST(InvocationEvent, is_filled_with_what_the_decoder_does_not_know_as_well) {
-  const std::string filled = filled_event(R"({"eventSource":"aws:kafka","more":1,"records":{"e-0":[{
-      "topic":"e","partition":0,"offset":5,"timestamp":1,"timestampType":"CREATE_TIME","key":null,"x":[true]}]}})")
+TEST(InvocationEvent, KeepsUnknownMembersWhenItIsFilled) {
+  const std::string filled = filled_event(R"({"eventSource":"aws:kafka","more":1,"records":{"e-0":[
+          {"topic":"e","partition":0,"offset":5,"timestamp":1,"timestampType":"CREATE_TIME",
+           "key":null,"x":[true]}]}})")
                                  .value();
   EXPECT_THAT(filled, HasSubstr(R"("more":1)"));
   EXPECT_THAT(
@@ -77,7 +78,7 @@ TEST(InvocationEvent, is_filled_with_what_the_decoder_does_not_know_as_well) {
           R"("offset":7,"timestamp":1,"timestampType":"CREATE_TIME","key":null,"x":[true]})"));
 }
 
-TEST(InvocationEvent, cannot_be_filled_without_records) {
+TEST(InvocationEvent, CannotBeFilledWithoutRecords) {
   EXPECT_THAT(filled_event(event_of({}, kNoEnvelope)).error().message, HasSubstr("no records"));
   EXPECT_THAT(filled_event(R"({"Records":[]})").error().message, HasSubstr("eventSource: missing"));
   EXPECT_THAT(filled_event(event_of({record(0, INT64_MAX - 1, 1)}, kNoEnvelope)).error().message,

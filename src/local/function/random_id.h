@@ -5,9 +5,9 @@
 
 namespace penstock::local {
 
-// Random hexadecimal digits, in lower case.
+// Returns random hexadecimal digits, in lower case.
 [[nodiscard]] std::string random_hex(size_t digits);
-// A UUID of version 4, as Lambda's request ids are.
+// Returns a random UUID of version 4, like Lambda's request ids.
 [[nodiscard]] std::string random_uuid();
 
 }  // namespace penstock::local

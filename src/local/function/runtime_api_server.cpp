@@ -15,10 +15,10 @@ namespace penstock::local {
 namespace {
 
 constexpr std::string_view kRoot = "/2018-06-01/runtime/";
-constexpr std::chrono::milliseconds kStopStep{50};  // How soon invoke() sees a stop request.
+constexpr std::chrono::milliseconds kStopStep{50};  // The time until invoke() notices a stop.
 constexpr std::chrono::seconds kSlack{5};  // For the io_context's thread to report a time-out.
 
-// "Root=1-SECONDS-…;Parent=…;Sampled=0": X-Ray's format.
+// Returns a random trace id in X-Ray's format: "Root=1-SECONDS-…;Parent=…;Sampled=0".
 std::string trace_id(base::SystemTime now) {
   std::array<char, 16> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%08llx",
@@ -45,7 +45,7 @@ http::Reply refused(unsigned status, std::string_view type, std::string_view mes
   return answer(status, std::move(body));
 }
 
-// What a function's error report says.
+// Reads a function's error report.
 InvocationOutcome reported_error(const http::RequestMessage& request) {
   InvocationOutcome outcome{
       .error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
@@ -94,7 +94,7 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
     if (!stopped && std::chrono::steady_clock::now() < deadline) continue;
     boost::asio::post(io_, [this, invocation] { finish(invocation, {}); });
     return {.error_type = "Penstock.Abandoned",
-            .error_message = stopped ? "stopped" : "no outcome in time"};
+            .error_message = stopped ? "the program is stopping" : "there was no outcome in time"};
   }
   return outcome.get();
 }
@@ -103,7 +103,8 @@ void RuntimeApiServer::accept(std::shared_ptr<Invocation> invocation) {
   if (current_ || closed_) {
     invocation->promise.set_value(
         {.error_type = "TooManyRequestsException",
-         .error_message = closed_ ? "stopped" : "an invocation is in hand already"});
+         .error_message =
+             closed_ ? "the program is stopping" : "the function is busy with another invocation"});
     return;
   }
   current_ = std::move(invocation);
@@ -144,7 +145,7 @@ void RuntimeApiServer::fail_timed_out() {
 }
 
 void RuntimeApiServer::function_ended(const std::string& how) {
-  ++newest_poll_;  // Its request for the next invocation is void.
+  ++newest_poll_;  // Cancels the request of the process that has ended.
   wake_.set();
   if (current_ && current_->handed_over) finish(current_, exit_error(how));
 }
@@ -158,7 +159,8 @@ void RuntimeApiServer::function_ended_for_good(const std::string& how) {
 void RuntimeApiServer::close() {
   closed_ = true;
   wake_.set();
-  finish(current_, {.error_type = "Penstock.Abandoned", .error_message = "stopped"});
+  finish(current_,
+         {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"});
 }
 
 async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessage& request) {
@@ -178,7 +180,7 @@ async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessag
              request.verb == http::Verb::post) {
     co_return error(request);
   } else {
-    co_return refused(404, "NotFound", "no such resource in the Runtime API");
+    co_return refused(404, "NotFound", "the Runtime API has no such resource");
   }
 }
 
@@ -189,8 +191,9 @@ async::Awaitable<http::Reply> RuntimeApiServer::next() {
     co_await wake_.wait_until(std::chrono::steady_clock::time_point::max());
   }
   if (mine != newest_poll_ || closed_) {
-    co_return refused(503, "Superseded",
-                      closed_ ? "stopped" : "a newer request waits for the invocation");
+    co_return refused(
+        503, "Superseded",
+        closed_ ? "the program is stopping" : "a newer request waits for the next invocation");
   }
   current_->handed_over = true;
   const auto now = std::chrono::system_clock::now();
@@ -211,7 +214,7 @@ bool RuntimeApiServer::is_current(std::string_view id) const {
 
 namespace {
 
-// "invocation/ID/response" → ID.
+// Returns the ID in "…/invocation/ID/response".
 std::string_view invocation_id(std::string_view target) {
   target.remove_prefix(kRoot.size() + std::string_view("invocation/").size());
   return target.substr(0, target.find('/'));

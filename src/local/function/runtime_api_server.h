@@ -16,17 +16,17 @@
 
 namespace penstock::local {
 
-// Lambda's side of the Runtime API for one function: the HTTP service that a custom runtime asks
-// for its next invocation and answers to.
-// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, version 2018-06-01. It has one
-// invocation at the most, which waits for the function to ask or has been handed to it. Everything
-// belongs to the io_context's thread, but for invoke().
+// Lambda's side of the Runtime API for one function: the HTTP service from which a custom runtime
+// gets its next invocation and to which it sends the response (version 2018-06-01,
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). It has one invocation at most,
+// which waits for the function to ask or is being handled by it. All calls are for the io_context's
+// thread, except invoke().
 class RuntimeApiServer final : public http::Service, public Invoker {
  public:
-  // A response may have so many bytes: AWS's error message calls this number "6 MB".
+  // Limits a response, in bytes. It is the number in the error message of AWS, which calls it 6 MB.
   static constexpr size_t kResponseBytesMax = 6'291'556;
-  // Lambda gives a function this long to ask for its first invocation, or its time-out if that is
-  // longer.
+  // A function must ask for its first invocation within this time, or within its time-out if that
+  // is longer. (AWS, "Understanding the Lambda execution environment lifecycle".)
   static constexpr std::chrono::milliseconds kInitPatience{10'000};
 
   struct Settings {
@@ -34,23 +34,23 @@ class RuntimeApiServer final : public http::Service, public Invoker {
     std::chrono::milliseconds timeout{30'000};  // Bounds one invocation.
   };
 
-  // `kill_function` is called when an invocation takes too long. `io` must outlive the server.
+  // `kill_function` is called when an invocation takes too long. `io` must outlive this object.
   RuntimeApiServer(boost::asio::io_context& io, Settings settings,
                    std::function<void()> kill_function);
 
-  // May be called from any thread but the io_context's.
+  // May be called from any thread except the io_context's, which it would block.
   [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
 
-  // The function's process is gone: an invocation that it was handed has failed, one that waits is
-  // for its successor. `how` completes "the function's process ended with …".
+  // Must be called when the function's process has ended and is started again. The invocation that
+  // it was handling fails, and one that waits goes to the next process. `how` completes the
+  // sentence "the function's process ended with …".
   void function_ended(const std::string& how);
-  // The same, but there will be no successor: an invocation that waits has failed, and every later
-  // one will.
+  // Must be called when the function's process has ended and is not started again. The present
+  // invocation and every later one fail.
   void function_ended_for_good(const std::string& how);
-  // How often a function has asked for an invocation.
+  // Returns how often a function has asked for an invocation.
   [[nodiscard]] uint64_t polls() const { return newest_poll_; }
-  // Fails the invocation that there is and every later one, and answers the function that waits for
-  // one.
+  // Fails the present invocation and every later one, and answers the function's waiting request.
   void close();
 
   [[nodiscard]] async::Awaitable<http::Reply> handle(const http::RequestMessage& request) override;
@@ -64,14 +64,14 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   };
 
   void accept(std::shared_ptr<Invocation> invocation);
-  // Does nothing if the invocation is not the current one any more.
+  // Does nothing if the invocation is no longer the current one.
   void finish(std::shared_ptr<Invocation> invocation, InvocationOutcome outcome);
   void start_timeout(std::chrono::milliseconds time);
   void fail_timed_out();
   async::Awaitable<http::Reply> next();
   [[nodiscard]] http::Reply response(const http::RequestMessage& request);
   [[nodiscard]] http::Reply error(const http::RequestMessage& request);
-  // Whether the function has been handed the invocation of this id, and may still answer it.
+  // Says whether the function has the invocation with this id and may still answer it.
   [[nodiscard]] bool is_current(std::string_view id) const;
 
   boost::asio::io_context& io_;
@@ -82,7 +82,8 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   uint64_t newest_poll_ = 0;
   std::shared_ptr<Invocation> current_;
   bool closed_ = false;
-  std::optional<InvocationOutcome> init_error_ = {};  // Was reported while no invocation waited.
+  // The error that a function reported at its start while no invocation waited.
+  std::optional<InvocationOutcome> init_error_ = {};
   std::optional<InvocationOutcome> ended_for_good_ = {};
 };
 

@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience{20};
 
-// A function's connection, which speaks HTTP in plain text.
+// Connects as a function, whose HTTP is written out in the tests.
 class Connection {
  public:
   explicit Connection(uint16_t port) : socket_(io_) {
@@ -112,7 +112,7 @@ class RuntimeApiServerTest : public ::testing::Test {
     return std::async(std::launch::async,
                       [this, payload] { return api_->invoke(payload, stop_.get_token()); });
   }
-  // A function that has the invocation in hand.
+  // Asks for the next invocation as a function does, and returns its request id.
   std::string take(Connection& function) {
     function.send("GET", "invocation/next");
     return function.answer().header("Lambda-Runtime-Aws-Request-Id");
@@ -128,10 +128,10 @@ class RuntimeApiServerTest : public ::testing::Test {
   std::jthread thread_;
 };
 
-TEST_F(RuntimeApiServerTest, hands_over_an_invocation_and_takes_its_response) {
+TEST_F(RuntimeApiServerTest, HandsOverAnInvocationAndTakesItsResponse) {
   serve();
   Connection function(port_);
-  function.send("GET", "invocation/next");  // Waits.
+  function.send("GET", "invocation/next");  // Waits for the invocation.
   auto outcome = invoke("{\"records\":{}}");
   const auto next = function.answer();
   EXPECT_EQ(next.status, 200);
@@ -150,7 +150,7 @@ TEST_F(RuntimeApiServerTest, hands_over_an_invocation_and_takes_its_response) {
   EXPECT_EQ(result.response, "\"done\"");
 }
 
-TEST_F(RuntimeApiServerTest, passes_on_the_error_that_a_function_reports) {
+TEST_F(RuntimeApiServerTest, PassesOnTheErrorThatAFunctionReports) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -164,7 +164,7 @@ TEST_F(RuntimeApiServerTest, passes_on_the_error_that_a_function_reports) {
   EXPECT_EQ(result.error_message, "no");
 }
 
-TEST_F(RuntimeApiServerTest, takes_the_error_type_from_the_header_when_the_body_says_nothing) {
+TEST_F(RuntimeApiServerTest, TakesTheErrorTypeFromTheHeaderIfTheBodyHasNone) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -175,7 +175,7 @@ TEST_F(RuntimeApiServerTest, takes_the_error_type_from_the_header_when_the_body_
   EXPECT_EQ(outcome.get().error_type, "Other");
 }
 
-TEST_F(RuntimeApiServerTest, refuses_an_id_that_is_not_in_hand) {
+TEST_F(RuntimeApiServerTest, RefusesTheIdOfAnotherInvocation) {
   serve();
   Connection function(port_);
   for (const char* what : {"response", "error"}) {
@@ -189,12 +189,12 @@ TEST_F(RuntimeApiServerTest, refuses_an_id_that_is_not_in_hand) {
   const std::string id = take(function);
   function.send("POST", "invocation/" + id + "/response");
   EXPECT_EQ(function.answer().status, 202);
-  function.send("POST", "invocation/" + id + "/response");  // Twice.
+  function.send("POST", "invocation/" + id + "/response");  // Answers a second time.
   EXPECT_EQ(function.answer().status, 400);
   EXPECT_TRUE(outcome.get().succeeded());
 }
 
-TEST_F(RuntimeApiServerTest, knows_no_other_resources) {
+TEST_F(RuntimeApiServerTest, KnowsNoOtherResources) {
   serve();
   Connection function(port_);
   function.send("GET", "nothing");
@@ -203,7 +203,7 @@ TEST_F(RuntimeApiServerTest, knows_no_other_resources) {
   EXPECT_EQ(function.answer().status, 404);
 }
 
-TEST_F(RuntimeApiServerTest, fails_the_invocation_whose_response_is_too_large) {
+TEST_F(RuntimeApiServerTest, FailsTheInvocationWhoseResponseIsTooLarge) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -214,7 +214,7 @@ TEST_F(RuntimeApiServerTest, fails_the_invocation_whose_response_is_too_large) {
   EXPECT_EQ(outcome.get().error_type, "Function.ResponseSizeTooLarge");
 }
 
-TEST_F(RuntimeApiServerTest, ends_an_invocation_that_takes_too_long_and_kills_the_function) {
+TEST_F(RuntimeApiServerTest, EndsAnInvocationThatTakesTooLongAndKillsTheFunction) {
   serve(milliseconds(50));
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -222,12 +222,12 @@ TEST_F(RuntimeApiServerTest, ends_an_invocation_that_takes_too_long_and_kills_th
   const InvocationOutcome result = outcome.get();
   EXPECT_EQ(result.error_type, "Sandbox.Timedout");
   EXPECT_EQ(result.error_message, "Task timed out after 0.05 seconds");
-  function.send("POST", "invocation/" + id + "/response");  // Too late.
+  function.send("POST", "invocation/" + id + "/response");  // Answers too late.
   EXPECT_EQ(function.answer().status, 400);
   EXPECT_EQ(kills_, 1);
 }
 
-TEST_F(RuntimeApiServerTest, fails_at_once_when_the_function_dies_with_the_invocation) {
+TEST_F(RuntimeApiServerTest, FailsAtOnceWhenTheFunctionDiesWithTheInvocation) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
@@ -238,7 +238,7 @@ TEST_F(RuntimeApiServerTest, fails_at_once_when_the_function_dies_with_the_invoc
   EXPECT_THAT(result.error_message, HasSubstr("exit status 3"));
 }
 
-TEST_F(RuntimeApiServerTest, fails_without_a_successor_what_waits_and_what_comes) {
+TEST_F(RuntimeApiServerTest, FailsAllInvocationsWhenTheFunctionIsNotStartedAgain) {
   serve();
   auto waits = invoke("{}");
   asio::post(io_, [this] { api_->function_ended_for_good("exit status 3"); });
@@ -248,7 +248,7 @@ TEST_F(RuntimeApiServerTest, fails_without_a_successor_what_waits_and_what_comes
   EXPECT_THAT(comes.error_message, HasSubstr("exit status 3"));
 }
 
-TEST_F(RuntimeApiServerTest, tells_the_last_error_at_the_start_to_what_comes_after_the_end) {
+TEST_F(RuntimeApiServerTest, ReportsTheLastErrorAtTheStartToLaterInvocations) {
   serve();
   Connection function(port_);
   function.send("POST", "init/error",
@@ -258,7 +258,7 @@ TEST_F(RuntimeApiServerTest, tells_the_last_error_at_the_start_to_what_comes_aft
   EXPECT_EQ(invoke("{}").get().error_type, "Runtime.BadStart");
 }
 
-TEST_F(RuntimeApiServerTest, an_invocation_is_for_the_function_that_asked_last) {
+TEST_F(RuntimeApiServerTest, GivesAnInvocationToTheFunctionThatAskedLast) {
   serve();
   Connection gone(port_);
   gone.send("GET", "invocation/next");
@@ -269,12 +269,12 @@ TEST_F(RuntimeApiServerTest, an_invocation_is_for_the_function_that_asked_last) 
   };
   while (polls() == 0) {  // ctest's time-out is the deadline.
   }
-  std::promise<void> told;
+  std::promise<void> ended;
   asio::post(io_, [&] {
     api_->function_ended("signal 9");
-    told.set_value();
+    ended.set_value();
   });
-  told.get_future().get();
+  ended.get_future().get();
   Connection successor(port_);
   auto outcome = invoke("{}");
   const std::string id = take(successor);
@@ -284,11 +284,12 @@ TEST_F(RuntimeApiServerTest, an_invocation_is_for_the_function_that_asked_last) 
   EXPECT_TRUE(outcome.get().succeeded());
 }
 
-TEST_F(RuntimeApiServerTest, an_error_at_the_start_fails_what_waits) {
+TEST_F(RuntimeApiServerTest, FailsAWaitingInvocationAfterAnErrorAtTheStart) {
   serve();
   Connection function(port_);
   auto outcome = invoke("{}");
-  do {  // Until the invocation has come to the server's thread.
+  // Repeats until the invocation has reached the server's thread.
+  do {
     function.send("POST", "init/error",
                   R"({"errorMessage":"no settings","errorType":"Runtime.BadStart"})");
     EXPECT_EQ(function.answer().status, 202);
@@ -296,7 +297,7 @@ TEST_F(RuntimeApiServerTest, an_error_at_the_start_fails_what_waits) {
   EXPECT_EQ(outcome.get().error_type, "Runtime.BadStart");
 }
 
-TEST_F(RuntimeApiServerTest, gives_up_when_asked_to_stop) {
+TEST_F(RuntimeApiServerTest, GivesUpWhenAskedToStop) {
   serve();
   auto outcome = invoke("{}");
   stop_.request_stop();

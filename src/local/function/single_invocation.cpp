@@ -20,7 +20,8 @@ InvocationResult invoke_timed(Invoker& invoker, const std::string& payload, std:
           std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began)};
 }
 
-// The invoker waits on a thread of its own, while the io_context's serves the function.
+// Invokes the process. The invoker waits on another thread, while the io_context's thread serves
+// the function.
 async::Awaitable<base::Result<InvocationResult>> invoke_process(boost::asio::io_context& io,
                                                                 FunctionEnvironment& function,
                                                                 const std::string& payload,

@@ -10,22 +10,26 @@
 
 namespace penstock::local {
 
+// Says how to invoke a function once.
 struct SingleInvocation {
   FunctionSettings function;
-  std::string invoke_url = {};  // If not empty, is invoked instead of a process.
+  // If it is not empty, this URL is invoked and no process is started.
+  std::string invoke_url = {};
   std::chrono::milliseconds timeout{30'000};
 };
 
+// Holds the outcome of the invocation with its duration.
 struct InvocationResult {
   InvocationOutcome outcome;
-  // From the call to the answer. It includes the start of the process, which Lambda counts apart.
+  // Counts from the call to the answer. It includes the start of the process, which
+  // Lambda counts separately.
   std::chrono::milliseconds duration{0};
 };
 
-// Starts the function, invokes it once, and ends it; the console shows its log. A process that ends
-// by itself is not started again. It blocks the main thread (see Child); SIGINT and SIGTERM cut it
-// short. An error means that the function was not invoked: `invalid`, the URL is none; else the
-// process could not be started.
+// Starts the function, invokes it once, and ends it. The console shows its log. A process that ends
+// early is not started again. The call blocks the main thread (see Child) until SIGINT or SIGTERM
+// at the latest. An error means that the function was not invoked: it is `invalid` if the URL is
+// wrong, and that of FunctionEnvironment::start() if the process cannot be started.
 [[nodiscard]] base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation,
                                                          const std::string& payload,
                                                          Console& console);

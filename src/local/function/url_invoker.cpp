@@ -10,11 +10,11 @@
 namespace penstock::local {
 namespace {
 
-constexpr std::chrono::milliseconds kSlack{
-    5'000};                        // On top of the function's time: its start, and the way.
-constexpr size_t kShownMax = 500;  // Bytes of an answer in an error message.
+// Added to the function's time-out for its start and for the network.
+constexpr std::chrono::milliseconds kSlack{5'000};
+constexpr size_t kShownMax = 500;  // The bytes of an answer that an error message shows.
 
-// Besides these an emulator's answer is the function's own.
+// The emulator's answer begins so if a function takes too long.
 constexpr std::string_view kTimedOut = "Task timed out after";
 
 }  // namespace
@@ -45,7 +45,9 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
 base::Result<UrlInvoker> UrlInvoker::at(std::string_view text, std::chrono::milliseconds timeout) {
   const auto url = aws::Url::parse(text);
   if (!url) return url.error();
-  if (url->tls) return base::Error{base::ErrorCode::invalid, "an invoke URL begins with http://"};
+  if (url->tls) {
+    return base::Error{base::ErrorCode::invalid, "an invoke URL must begin with http://"};
+  }
   const net::ClientLimits limits{.transfer_timeout = timeout + kSlack};
   return UrlInvoker(net::HttpClient(url->host, url->port, limits), url->target, timeout);
 }
@@ -56,7 +58,7 @@ UrlInvoker::UrlInvoker(net::HttpClient client, std::string target,
 
 InvocationOutcome UrlInvoker::invoke(const std::string& payload, std::stop_token stop) {
   if (stop.stop_requested()) {
-    return {.error_type = "Penstock.Abandoned", .error_message = "stopped"};
+    return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
   }
   const net::HttpRequest request{
       net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
@@ -65,7 +67,7 @@ InvocationOutcome UrlInvoker::invoke(const std::string& payload, std::stop_token
       response ? outcome_of(*response)
                : InvocationOutcome{.error_type = "Penstock.NoAnswer",
                                    .error_message = base::describe(response.error())};
-  outcome.request_id = random_uuid();  // The emulator does not tell its own.
+  outcome.request_id = random_uuid();  // The emulator does not return its own.
   return outcome;
 }
 

@@ -9,17 +9,17 @@
 
 namespace penstock::local {
 
-// Invokes by HTTP, as the Runtime Interface Emulator of a container image takes it:
-// http://HOST:PORT/2015-03-31/functions/function/invocations. The emulator has neither the header
-// X-Amz-Function-Error nor a status for a function's errors: its body tells them.
+// Invokes a function by HTTP, at the Runtime Interface Emulator of a container image:
+// http://HOST:PORT/2015-03-31/functions/function/invocations. The emulator reports a function's
+// errors only in the body: it sets neither the header X-Amz-Function-Error nor another status.
 class UrlInvoker final : public Invoker {
  public:
-  // Makes an invoker; nothing is sent yet. `timeout` bounds an invocation. The error is `invalid`:
-  // this is no http:// URL.
+  // Makes an invoker, which sends nothing yet. `timeout` bounds an invocation. The error is
+  // `invalid`: the text is not an http:// URL.
   [[nodiscard]] static base::Result<UrlInvoker> at(std::string_view url,
                                                    std::chrono::milliseconds timeout);
 
-  // Sees a stop only before it begins: HTTP has no word for it.
+  // Notices a stop only before it begins, because a request cannot be cancelled by HTTP.
   [[nodiscard]] InvocationOutcome invoke(const std::string& payload, std::stop_token stop) override;
 
  private:
@@ -30,7 +30,7 @@ class UrlInvoker final : public Invoker {
   std::chrono::milliseconds timeout_;
 };
 
-// What an answer of such a URL means.
+// Interprets the emulator's answer.
 [[nodiscard]] InvocationOutcome outcome_of(const net::HttpResponse& response);
 
 }  // namespace penstock::local

@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-TEST(UrlInvoker, reads_what_the_emulator_answers) {
+TEST(UrlInvoker, ReadsWhatTheEmulatorAnswers) {
   const auto of = [](unsigned status, std::string body, net::HttpHeaders headers = {}) {
     return outcome_of({.status = status, .headers = std::move(headers), .body = std::move(body)});
   };
@@ -23,7 +23,7 @@ TEST(UrlInvoker, reads_what_the_emulator_answers) {
       of(200, R"({"errorMessage":"m","errorType":"Function.Failed","stackTrace":[]})");
   EXPECT_EQ(reported.error_type, "Function.Failed");
   EXPECT_EQ(reported.error_message, "m");
-  // What a function says of a failure counts, however odd the rest of it is.
+  // A function's error is found even if the rest of its answer is not valid.
   for (const char* odd : {R"({"errorType":"E","errorMessage":"n","errorMessage":"m"})",
                           R"({"errorType":"E","errorMessage":"m","cause":{"a":1,"a":2}})",
                           R"({"errorType":"E","errorMessage":"m","n":1e400})"}) {
@@ -36,7 +36,7 @@ TEST(UrlInvoker, reads_what_the_emulator_answers) {
   EXPECT_EQ(of(200, "{}", {{"X-Amz-Function-Error", "Unhandled"}}).error_type, "Unhandled");
 }
 
-TEST(UrlInvoker, posts_the_event) {
+TEST(UrlInvoker, PostsTheEvent) {
   std::string seen;
   test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
@@ -55,7 +55,7 @@ TEST(UrlInvoker, posts_the_event) {
   EXPECT_THAT(seen, HasSubstr("\r\n\r\n{\"n\":1}"));
 }
 
-TEST(UrlInvoker, that_reaches_nobody_has_failed) {
+TEST(UrlInvoker, FailsIfNothingAnswers) {
   auto invoker = UrlInvoker::at("http://127.0.0.1:1/", std::chrono::seconds(1));
   ASSERT_TRUE(invoker);
   EXPECT_EQ(invoker->invoke("{}", {}).error_type, "Penstock.NoAnswer");

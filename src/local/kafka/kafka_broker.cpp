@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -11,6 +12,7 @@
 #include <sstream>
 #include <utility>
 
+#include "base/utf8.h"
 #include "kafka/client.h"
 #include "local/kafka/ports.h"
 #include "local/processes/file_descriptor.h"
@@ -19,6 +21,19 @@ namespace penstock::local {
 namespace {
 
 constexpr std::chrono::seconds kFormatPatience{60};
+
+// The files in the broker's folder have these names.
+constexpr const char* kSettings = "server.properties";
+constexpr const char* kLogSettings = "log4j2.properties";
+constexpr const char* kLog = "broker.log";
+constexpr const char* kStorage = "storage";
+constexpr const char* kLibraries = "libraries";
+
+// The broker's folder as its Java processes see it. It is their working directory, and its own name
+// may hold any character: Kafka would split `log.dirs` at a comma, the properties format treats
+// backslashes and letters beyond ASCII specially, a colon separates the entries of a class path,
+// and Java cannot represent bytes that are not UTF-8.
+constexpr const char* kFolder = "/proc/self/cwd/";
 
 base::Error broker_error(std::string message, std::string detail = {}) {
   return {.code = base::ErrorCode::internal,
@@ -36,19 +51,32 @@ base::Result<> write_file(const std::filesystem::path& file, const std::string& 
   std::ofstream out(file, std::ios::trunc);
   out << text;
   out.close();
-  if (!out) return broker_error("cannot write `" + file.string() + "`");
+  if (!out) return broker_error("cannot write the broker's file `" + file.string() + "`");
   return {};
 }
 
 base::Result<FileDescriptor> output_file(const std::filesystem::path& file) {
   FileDescriptor fd(
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
-  if (!fd) return broker_error("cannot write `" + file.string() + "`", std::strerror(errno));
+  if (!fd) {
+    return broker_error("cannot write the broker's file `" + file.string() + "`",
+                        std::strerror(errno));
+  }
   return fd;
 }
 
-// 128 random bits in URL-safe base64, as StorageTool's `random-uuid` prints them. Never starts with
-// '-', which would look like an option.
+// Says whether Java's class loader can open jars in this folder, which is an absolute path. It
+// takes "!/" for the end of a jar's name, and decodes a character of four bytes in UTF-8 wrongly
+// (JDK 17 and 21, sun.net.www.ParseUtil).
+bool java_loads_jars_from(const std::filesystem::path& folder) {
+  const std::string name = folder.string() + "/";
+  return name.find("!/") == std::string::npos && base::is_utf8(name) &&
+         std::none_of(name.begin(), name.end(),
+                      [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
+}
+
+// Returns 128 random bits in URL-safe base64, as StorageTool's `random-uuid` prints them. The first
+// character is never '-', with which it would look like an option.
 std::string random_cluster_id() {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -59,12 +87,12 @@ std::string random_cluster_id() {
   return id;
 }
 
-// Everything at INFO into a file of bounded size; what a person should see on the output.
+// Writes everything from INFO on to a log file of bounded size, and errors also to the output.
 constexpr std::string_view kLog4j = R"(status = error
 appender.file.type = RollingFile
 appender.file.name = file
-appender.file.fileName = ${sys:penstock.kafka.log}
-appender.file.filePattern = ${sys:penstock.kafka.log}.%i
+appender.file.fileName = /proc/self/cwd/broker.log
+appender.file.filePattern = /proc/self/cwd/broker.log.%i
 appender.file.layout.type = PatternLayout
 appender.file.layout.pattern = %d %p %m (%c)%n
 appender.file.policies.type = Policies
@@ -82,45 +110,80 @@ rootLogger.level = info
 rootLogger.appenderRefs = file, console
 rootLogger.appenderRef.file.ref = file
 rootLogger.appenderRef.console.ref = console
-# Prints some 300 lines at every start.
+# At INFO it prints some 300 lines at every start.
 logger.config.name = org.apache.kafka.common.config.AbstractConfig
 logger.config.level = warn
 )";
 
 }  // namespace
 
-std::filesystem::path KafkaBroker::log4j_file() const {
-  return files_.folder / "log4j2.properties";
-}
-
 Command KafkaBroker::java(std::vector<std::string> options,
                           std::vector<std::string> arguments) const {
   std::vector<std::string> all = std::move(options);
-  // The quick compiler alone (TieredStopAtLevel=1): half the processor time until Kafka is ready.
+  // TieredStopAtLevel=1 uses the quick compiler only, which halves the processor time of a start.
   all.insert(all.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                         "-Dlog4j2.configurationFile=" + log4j_file().string(),
-                         "-Dpenstock.kafka.log=" + (files_.folder / "broker.log").string(), "-cp",
-                         (files_.libraries / "*").string()});
+                         std::string("-Dlog4j2.configurationFile=") + kFolder + kLogSettings, "-cp",
+                         std::string(kFolder) + kLibraries + "/*"});
   all.insert(all.end(), arguments.begin(), arguments.end());
-  return {
-      .program = "java", .arguments = std::move(all), .environment = base::process_environment()};
+  base::Environment environment = base::process_environment();
+  // Java reads and writes file names in the encoding of the locale, which in the locale "C" cannot
+  // represent letters beyond ASCII (sun.jnu.encoding).
+  environment["LC_ALL"] = "C.UTF-8";
+  return {.program = "java",
+          .arguments = std::move(all),
+          .environment = std::move(environment),
+          .working_folder = files_.folder};
 }
 
 Command KafkaBroker::command() const {
-  return java({"-Xms256m", "-Xmx512m"}, {"kafka.Kafka", settings_file().string()});
+  return java({"-Xms256m", "-Xmx512m"}, {"kafka.Kafka", std::string(kFolder) + kSettings});
+}
+
+std::filesystem::path KafkaBroker::settings_file() const {
+  return files_.folder / kSettings;
+}
+
+std::filesystem::path KafkaBroker::log_file() const {
+  return files_.folder / kLog;
 }
 
 base::Result<> KafkaBroker::prepare() {
   std::error_code error;
   if (!std::filesystem::is_directory(files_.libraries, error)) {
-    return broker_error("no Apache Kafka in `" + files_.libraries.string() +
-                        "`: give the folder of its jars with --kafka-libs, or use --broker memory");
+    return broker_error("there is no folder `" + files_.libraries.string() +
+                        "` with Apache Kafka's jars. Name it with --kafka-libs, run `./penstock "
+                        "up`, which fetches them, or use --broker memory.");
   }
   std::filesystem::create_directories(files_.folder, error);
-  if (error) return broker_error("cannot make `" + files_.folder.string() + "`", error.message());
+  if (error) {
+    return broker_error("cannot make the broker's folder `" + files_.folder.string() + "`",
+                        error.message());
+  }
+  if (auto linked = link_libraries(); !linked) return linked;
   if (auto ports = choose_ports(); !ports) return ports;
   if (auto written = write_settings(); !written) return written;
   return format_storage();
+}
+
+// Makes a link to the jars, so that the class path has a plain name for them. Java follows the
+// link, so some names of the folder behind it remain impossible.
+base::Result<> KafkaBroker::link_libraries() const {
+  const auto link = files_.folder / kLibraries;
+  std::error_code error;
+  const auto libraries = std::filesystem::canonical(files_.libraries, error);
+  if (!error && !java_loads_jars_from(libraries)) {
+    return broker_error("Java cannot load Apache Kafka's jars from `" + libraries.string() +
+                        "`, because the name of a folder ends with '!' or has a character beyond "
+                        "U+FFFF, such as an emoji. Move the jars, and name their folder with "
+                        "--kafka-libs.");
+  }
+  std::filesystem::remove(link, error);
+  if (!error) std::filesystem::create_directory_symlink(libraries, link, error);
+  if (error) {
+    return broker_error("cannot make the symbolic link `" + link.string() + "` to Kafka's jars",
+                        error.message());
+  }
+  return {};
 }
 
 base::Result<> KafkaBroker::choose_ports() {
@@ -132,7 +195,7 @@ base::Result<> KafkaBroker::choose_ports() {
     auto controller = free_port();
     while (client && controller && *controller == *client) controller = free_port();
     for (const auto& port : {client, controller}) {
-      if (!port) return broker_error("no free port for the broker", port.error().detail);
+      if (!port) return broker_error("no TCP port is free for the broker", port.error().detail);
     }
     port_ = *client;
     controller_port_ = *controller;
@@ -144,8 +207,9 @@ base::Result<std::string> KafkaBroker::bootstrap_in(const std::filesystem::path&
   uint16_t port = 0;
   std::istringstream(text_of(folder / "ports")) >> port;
   if (port == 0) {
-    return base::Error{.code = base::ErrorCode::not_found,
-                       .message = "no broker has run in `" + folder.string() + "`"};
+    return base::Error{
+        .code = base::ErrorCode::not_found,
+        .message = "no broker of `penstock_local` has run in `" + folder.string() + "`"};
   }
   return "127.0.0.1:" + std::to_string(port);
 }
@@ -153,7 +217,8 @@ base::Result<std::string> KafkaBroker::bootstrap_in(const std::filesystem::path&
 base::Result<> KafkaBroker::write_settings() const {
   const std::string client = "127.0.0.1:" + std::to_string(port_);
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
-  if (auto written = write_file(log4j_file(), std::string(kLog4j)); !written) return written;
+  const auto log_settings = files_.folder / kLogSettings;
+  if (auto written = write_file(log_settings, std::string(kLog4j)); !written) return written;
   return write_file(
       settings_file(),
       "# Written at every start.\n"
@@ -172,7 +237,7 @@ base::Result<> KafkaBroker::write_settings() const {
           "\n"
           "inter.broker.listener.name=PLAINTEXT\n"
           "log.dirs=" +
-          storage().string() +
+          kFolder + kStorage +
           "\n"
           "offsets.topic.replication.factor=1\n"
           "offsets.topic.num.partitions=4\n"
@@ -180,34 +245,42 @@ base::Result<> KafkaBroker::write_settings() const {
           "transaction.state.log.min.isr=1\n"
           "group.initial.rebalance.delay.ms=0\n"
           "auto.create.topics.enable=false\n"
-          // After a kill -9 the node waits for its own old session to end: 9 s by default.
+          // After a kill -9 the node waits until its old session has ended, for 9 s by default.
           "broker.session.timeout.ms=3000\n"
           "broker.heartbeat.interval.ms=500\n"
-          // A week or 1 GiB a partition, whichever comes first.
+          // Records are kept for a week, and for 1 GiB in each partition at most.
           "log.retention.hours=168\n"
           "log.retention.bytes=1073741824\n"
           "log.segment.bytes=67108864\n");
 }
 
 base::Result<> KafkaBroker::format_storage() const {
-  if (std::filesystem::exists(storage() / "meta.properties")) return {};
+  if (std::filesystem::exists(files_.folder / kStorage / "meta.properties")) return {};
   const auto log = files_.folder / "format.log";
   auto output = output_file(log);
   if (!output) return output.error();
   auto tool = Child::spawn(java({}, {"kafka.tools.StorageTool", "format", "-t", random_cluster_id(),
-                                     "-c", settings_file().string()}),
+                                     "-c", std::string(kFolder) + kSettings}),
                            output->get());
   if (!tool) {
     return broker_error(
         tool.error().message +
-        ". Apache Kafka needs a Java runtime (17 or later); or use --broker memory.");
+        ". Apache Kafka needs a Java runtime of version 17 or later. Install one, or use --broker "
+        "memory.");
   }
   const auto status = tool->wait_until(std::chrono::steady_clock::now() + kFormatPatience);
   if (!status) {
-    return broker_error("formatting Kafka's storage took longer than a minute", text_of(log));
+    return broker_error("Kafka has not formatted its storage within a minute", text_of(log));
   }
   if (status->by_signal || status->number != 0) {
-    return broker_error("formatting Kafka's storage ended with " + status->text(), text_of(log));
+    const std::string output_text = text_of(log);
+    if (output_text.find("UnsupportedClassVersionError") != std::string::npos) {
+      return broker_error(
+          "the `java` on your PATH is too old for Apache Kafka. Install Java 17 or later, or use "
+          "--broker memory.");
+    }
+    return broker_error("Kafka could not format its storage: its tool ended with " + status->text(),
+                        output_text);
   }
   return {};
 }

@@ -12,50 +12,56 @@
 
 namespace penstock::local {
 
+// Names the folders of a broker. Their names may hold any characters.
 struct KafkaFiles {
-  std::filesystem::path folder;     // The broker's own: settings, log and data.
-  std::filesystem::path libraries;  // Where Apache Kafka's jars lie.
+  std::filesystem::path folder;     // The broker's own folder: its settings, its log, its storage.
+  std::filesystem::path libraries;  // The folder with Apache Kafka's jars and those that they need.
 };
 
-// A real Apache Kafka of one node (KRaft) on this machine, whose records live as long as its
-// folder. Who has called prepare() keeps command() running.
+// Prepares a real Apache Kafka of one node (KRaft) on this machine. Its records live as long as its
+// folder. This class writes its files and says how to run it; the caller runs command(), in the
+// broker's folder. All calls block.
 class KafkaBroker {
  public:
   explicit KafkaBroker(KafkaFiles files) : files_(std::move(files)) {}
 
-  // Chooses ports (those of the last time if they are still free), writes the settings, and formats
-  // the storage the first time, which takes a second or two.
+  // Chooses ports (those of the last time if they are still free), writes the settings and, the
+  // first time, formats the storage, which takes a second or two. It runs a child, so call it from
+  // the main thread (see Child). The error is `internal`: there are no jars, there is no Java, a
+  // file cannot be written, or the formatting fails.
   [[nodiscard]] base::Result<> prepare();
-  // "127.0.0.1:PORT", after prepare().
+  // Returns "127.0.0.1:PORT". It must be called after prepare().
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
+  // Returns the command that runs the broker until SIGTERM. It must be called after prepare().
   [[nodiscard]] Command command() const;
-  // The server.properties that prepare() writes, in the broker's folder.
-  [[nodiscard]] std::filesystem::path settings_file() const {
-    return files_.folder / "server.properties";
-  }
-  // Of the broker that runs in that folder, or has run there last. Error: not_found.
+  // Returns the path of the server.properties that prepare() writes.
+  [[nodiscard]] std::filesystem::path settings_file() const;
+  // Returns the path of the log that the running broker writes.
+  [[nodiscard]] std::filesystem::path log_file() const;
+  // Returns the bootstrap of the broker that runs in this folder, or has run there last. The error
+  // is `not_found`: none has run there.
   [[nodiscard]] static base::Result<std::string> bootstrap_in(const std::filesystem::path& folder);
 
-  // How long it may take to answer after its start, and to end after SIGTERM.
+  // It answers within this time of its start.
   static constexpr std::chrono::seconds kReadyPatience{60};
+  // It ends within this time of SIGTERM.
   static constexpr std::chrono::seconds kStopPatience{15};
 
  private:
+  base::Result<> link_libraries() const;
   base::Result<> choose_ports();
   base::Result<> write_settings() const;
   base::Result<> format_storage() const;
   [[nodiscard]] Command java(std::vector<std::string> options,
                              std::vector<std::string> arguments) const;
-  [[nodiscard]] std::filesystem::path log4j_file() const;
-  [[nodiscard]] std::filesystem::path storage() const { return files_.folder / "storage"; }
 
   const KafkaFiles files_;
   uint16_t port_ = 0;
   uint16_t controller_port_ = 0;
 };
 
-// Whether a broker at this address answers a metadata request. Blocks for `patience` at most. A
-// port that accepts connections is not yet a broker that answers.
+// Says whether a broker at this address ("HOST:PORT") answers a metadata request within `patience`,
+// for which the call blocks at most. A port that accepts connections is not enough.
 [[nodiscard]] bool broker_answers(const std::string& bootstrap, std::chrono::milliseconds patience);
 
 }  // namespace penstock::local

@@ -1,7 +1,7 @@
 #include "local/kafka/memory_broker.h"
 
 #include "kafka/client.h"
-// After rdkafka.h, which it needs.
+// This header needs rdkafka.h, so it comes after it.
 #include <librdkafka/rdkafka_mock.h>
 
 #include <utility>
@@ -19,10 +19,10 @@ base::Result<MemoryBroker> MemoryBroker::start(const std::string& topic, int par
   auto cluster = std::make_unique<Cluster>();
   cluster->client = std::move(*client);
   cluster->mock.reset(rd_kafka_mock_cluster_new(cluster->client.get(), 1));
-  if (!cluster->mock) return base::Error{.message = "the in-process broker cannot be started"};
+  if (!cluster->mock) return base::Error{.message = "the broker in memory cannot be started"};
   const auto made = rd_kafka_mock_topic_create(cluster->mock.get(), topic.c_str(), partitions, 1);
   if (made != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return base::Error{.message = "the in-process broker cannot make topic '" + topic + "'",
+    return base::Error{.message = "the broker in memory cannot create topic '" + topic + "'",
                        .detail = rd_kafka_err2str(made)};
   }
   return MemoryBroker(std::move(cluster));

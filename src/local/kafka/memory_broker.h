@@ -8,26 +8,24 @@
 
 namespace penstock::local {
 
-// librdkafka's in-process cluster: one broker that lives in this process's memory. It cannot create
-// topics on request, so the topic that it is for is there from the start. A group that is joined
-// again takes as long as its session's time-out.
+// Runs librdkafka's in-process cluster: one broker in this process's memory. It cannot create
+// topics on request, so it has one topic from the start. A consumer that joins a group again waits
+// until the time-out of the group's last session.
 class MemoryBroker {
  public:
-  // Its bounds, from librdkafka's rdkafka_mock.c (2.0.2), for a person. Beyond them it drops the
-  // oldest records without a word.
+  // Describes the broker's bounds to the user. They come from librdkafka's rdkafka_mock.c (2.0.2).
   static constexpr std::string_view kBounds =
-      "at most 5 MiB or 100,000 message sets a partition, the oldest are dropped silently; all is "
-      "gone at "
-      "the end";
+      "each partition keeps 5 MiB or 100,000 message sets at most and then silently drops the "
+      "oldest, and all records are gone when the program ends";
 
-  // Starts a broker with this topic. The error is `internal`.
+  // Starts a broker with this topic. The error is `internal`: librdkafka cannot start it.
   [[nodiscard]] static base::Result<MemoryBroker> start(const std::string& topic, int partitions);
 
   MemoryBroker(MemoryBroker&&) noexcept;
   MemoryBroker& operator=(MemoryBroker&&) = delete;
   ~MemoryBroker();
 
-  // "HOST:PORT", which only this machine reaches.
+  // Returns "HOST:PORT", which can be reached from this machine only.
   [[nodiscard]] std::string bootstrap() const;
 
  private:

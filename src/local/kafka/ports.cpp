@@ -12,13 +12,13 @@
 namespace penstock::local {
 namespace {
 
-// Binds a socket to the port (0: any) and returns the port that it has got. It does so as servers
-// do: connections of an earlier server that are still in TIME_WAIT do not matter (SO_REUSEADDR,
+// Binds a socket to the port and returns its number; port 0 takes any free one. Like a server, it
+// ignores the connections of an earlier server that are still in TIME_WAIT (SO_REUSEADDR,
 // socket(7)).
 base::Result<uint16_t> bind_to(uint16_t port) {
   const auto no_port = [] {
     return base::Error{.code = base::ErrorCode::unavailable,
-                       .message = "no free port",
+                       .message = "no TCP port is free",
                        .detail = std::strerror(errno)};
   };
   const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

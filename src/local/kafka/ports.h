@@ -6,11 +6,11 @@
 
 namespace penstock::local {
 
-// Whether a server could listen on this TCP port of all addresses now.
+// Says whether a server could listen on this TCP port of all IPv4 addresses now.
 [[nodiscard]] bool port_is_free(uint16_t port);
 
-// Finds a TCP port that nobody listens on now; another program may take it at any time. The error
-// is `unavailable`: the system has none left.
+// Finds a TCP port on which nothing listens now. Another program may take it at any time. The error
+// is `unavailable`: the system has no free port.
 [[nodiscard]] base::Result<uint16_t> free_port();
 
 }  // namespace penstock::local

@@ -28,7 +28,7 @@ Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
       return Step::discard;
     }
   }
-  // One record alone: a batch ends before it is too large.
+  // Such a batch has only one record, because a batch ends before it is too large.
   if (batch().bytes() > bytes_max && rules_.has_destination) {
     work_.back().discard_condition = "MaximumPayloadSizeExceeded";
     return Step::discard;
@@ -67,7 +67,7 @@ void Delivery::count_failure() {
   Work& work = work_.back();
   ++work.invocations;
   if (rules_.bisect_batch_on_function_error && work.batch.size() > 1) {
-    // The halves begin with the attempts of the whole; the split is none.
+    // Both halves begin with the attempts of the whole batch. The split does not count as one.
     EventBatch second = work.batch.split_off_half();
     Work first = std::move(work);
     work_.back() = {std::move(second), first.failures, first.invocations};
@@ -85,7 +85,7 @@ void Delivery::mark_discarded() {
 
 void Delivery::revoke(const TopicPartition& partition) {
   ends_.erase(partition);
-  // The last may be in hand: it loses its records when it is finished.
+  // The last batch may be with the function. It loses its records when the invocation has ended.
   for (size_t i = 0; i + 1 < work_.size(); ++i) work_[i].batch.drop(partition);
 }
 

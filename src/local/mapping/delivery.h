@@ -12,66 +12,74 @@
 
 namespace penstock::local {
 
-// Decides what becomes of the records of one batch, by AWS's rules for retries. It does nothing
-// itself:
+// Decides what becomes of the records of one batch, by AWS's rules for retries. It only decides;
+// the caller acts:
 //
 //   while (!delivery.empty()) switch (delivery.next_step(now, bytes_max)) {
 //     invoke:  delivery.apply(delivery.judge(outcome of an invocation with batch()))
 //     discard: send batch() to the failure destination, then delivery.mark_discarded()
 //   }
 //
-// Its data is a stack of batches with the attempts that each has behind it. The batch on top is in
-// work; one that is halved becomes two. What is in no batch of the stack is finished.
+// Its data is a stack of batches, each with the attempts that it has had. The batch on top is being
+// handled, and one that is halved becomes two. A record that is in no batch of the stack is
+// finished.
 //
 // The rules are those of AWS's "Configuring error handling controls for Kafka event sources". Where
-// that page is silent, they are those of streams ("Kinesis … error handling"): splitting a batch
-// does not count as a retry. Two are ours, for neither page says it. After a partial response that
-// got further than the one before, attempts are counted anew. And where streams would only cut a
-// batch at the item that a partial response names, it is halved from there on, too, so that a bad
-// record is given up alone.
+// that page says nothing, they are those of streams ("Kinesis … error handling"): splitting a batch
+// does not count as a retry. Two rules are this project's own, because neither page has one. After
+// a partial response that got further than the one before, the count of attempts begins again. And
+// a batch that streams would only cut at the item that a partial response names is cut there and
+// also halved, so that a bad record is given up alone.
 class Delivery {
  public:
   enum class Step { invoke, discard };
 
-  // `ends` says where each partition goes on when all is done: behind records that a filter left
-  // out, too. `rules` must outlive the delivery.
+  // `ends` has the offset at which each partition goes on when all records are finished, including
+  // those that a filter left out. `rules` must outlive the delivery.
   Delivery(EventBatch batch, Offsets ends, const RetryRules& rules);
 
+  // Says whether all records are finished.
   [[nodiscard]] bool empty() const;
-  // Decides what is to be done with batch(), which then stays as it is until apply() or
-  // mark_discarded(). `bytes_max` bounds a payload. Must not be called when empty().
+  // Decides what to do with batch(), which then stays unchanged until apply() or mark_discarded().
+  // `bytes_max` is the largest size of an event. Must not be called if empty().
   [[nodiscard]] Step next_step(base::SystemTime now, size_t bytes_max);
+  // Returns the batch on top of the stack. Must not be called if empty().
   [[nodiscard]] const EventBatch& batch() const { return work_.back().batch; }
-  // Says why batch() is discarded: "RetryAttemptsExhausted", "RecordAgeExceeded" or
-  // "MaximumPayloadSizeExceeded". It is empty if batch() is not.
+  // Returns why batch() is discarded: "RetryAttemptsExhausted", "RecordAgeExceeded" or
+  // "MaximumPayloadSizeExceeded". It is empty if batch() is not discarded.
   [[nodiscard]] std::string_view condition() const { return work_.back().discard_condition; }
-  // About how often the function was invoked with these records.
+  // Returns the approximate number of invocations with the records of batch().
   [[nodiscard]] int64_t invocations() const { return work_.back().invocations; }
 
   struct Verdict {
-    // Tells a person why not all is done. It is empty if all is.
+    // Says in a message why some records are not done. It is empty if all are.
     std::string reason = {};
-    // Where the rest of each partition begins. With a reason, none means that all comes again.
+    // Has the offsets from which the records of each partition must be retried. If there is a
+    // reason but no offset, all records must be.
     Offsets retry_from = {};
   };
-  // What an outcome of an invocation with batch() means.
+  // Interprets the outcome of an invocation with batch().
   [[nodiscard]] Verdict judge(const InvocationOutcome& outcome) const;
+  // Removes the records that are done, and counts a failure of the rest.
   void apply(const Verdict& verdict);
-  // The destination knows of batch(), or there is none: its records are finished.
+  // Must be called when the destination has the document of batch(), or if there is no destination.
+  // The records of batch() are finished then.
   void mark_discarded();
-  // Another member of the group has the partition now: its records are no longer ours.
+  // Must be called when the partition was assigned to another member of the group. Its records are
+  // removed.
   void revoke(const TopicPartition& topic_partition);
-  // Whether all partitions of batch() have been revoked.
+  // Says whether all partitions of batch() have been revoked.
   [[nodiscard]] bool is_revoked() const;
 
-  // Where each partition that is ours could go on: before its first record that is not finished.
+  // Returns, for each partition that was not revoked, the offset of the first record that is not
+  // finished.
   [[nodiscard]] Offsets progress() const;
 
  private:
   struct Work {
     EventBatch batch;
-    int64_t failures = 0;     // Those that count as attempts.
-    int64_t invocations = 0;  // All that these records were in.
+    int64_t failures = 0;     // The failures that count as attempts.
+    int64_t invocations = 0;  // All invocations with these records.
     std::string_view discard_condition = {};
   };
 
@@ -79,8 +87,8 @@ class Delivery {
   void drop_revoked_records();
 
   const RetryRules& rules_;
-  std::vector<Work> work_;  // The last one is in work.
-  Offsets ends_;            // Has no partitions that were revoked.
+  std::vector<Work> work_;  // The last one is being handled.
+  Offsets ends_;            // Without the partitions that were revoked.
 };
 
 }  // namespace penstock::local

@@ -32,10 +32,10 @@ Offsets ends_of(const EventBatch& batch) {
   return ends;
 }
 
-// A function that does not like some records, in one of the ways that AWS documents.
+// A function that fails for some records, in one of the ways that AWS documents.
 struct Script {
-  std::vector<std::string> bad = {};  // "t-0@3"
-  int cured_after = 1'000;            // Invocations, after which it likes them all.
+  std::vector<std::string> bad = {};  // Names such as "t-0@3".
+  int cured_after = 1'000;            // The number of invocations after which no record is bad.
   std::function<InvocationOutcome(const EventBatch&, int number)> answer = {};
 };
 
@@ -52,7 +52,7 @@ bool likes(const Script& script, const std::string& name, int number) {
          std::find(script.bad.begin(), script.bad.end(), name) == script.bad.end();
 }
 
-// Fails as a whole.
+// Fails for the whole batch.
 InvocationOutcome whole(const Script& script, const EventBatch& batch, int number) {
   for (const auto& name : names(batch)) {
     if (!likes(script, name, number)) return {.error_type = "Error", .error_message = name};
@@ -60,7 +60,7 @@ InvocationOutcome whole(const Script& script, const EventBatch& batch, int numbe
   return {};
 }
 
-// Names the first one of each partition.
+// Answers with a partial response that names the bad records.
 InvocationOutcome partial(const Script& script, const EventBatch& batch, int number) {
   std::string items;
   for (const auto& entry : batch.entries()) {
@@ -72,8 +72,8 @@ InvocationOutcome partial(const Script& script, const EventBatch& batch, int num
   return {.response = "{\"batchItemFailures\":[" + items + "]}"};
 }
 
-// What happens to a batch until nothing is left, as lines: "invoke t-0 0..3", "discard …", "at
-// t-0@2" for each change of what could be stored.
+// Returns the steps of a delivery as lines: "invoke t-0 0..3", "discard …", and "at t-0@2" for each
+// change of the offsets that could be stored.
 Texts play(const std::vector<Record>& records, const RetryRules& rules, const Script& script,
            int steps_max = 40) {
   EventBatch batch = batch_of(records);
@@ -113,18 +113,18 @@ std::vector<Record> records_of(int32_t partition, int count) {
   return all;
 }
 
-TEST(Delivery, a_batch_that_is_taken_is_done) {
+TEST(Delivery, FinishesABatchThatSucceeds) {
   EXPECT_EQ(play(records_of(0, 4), {}, {}), (Texts{"invoke t-0 0..3", "at t-0@4"}));
 }
 
-TEST(Delivery, without_bounds_it_is_tried_for_ever) {
+TEST(Delivery, RetriesForEverWithoutBounds) {
   EXPECT_EQ(play(records_of(0, 2), {}, {.bad = {"t-0@1"}, .cured_after = 3}),
             (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1", "invoke t-0 0..1",
                    "at t-0@2"}));
   EXPECT_EQ(play(records_of(0, 2), {}, {.bad = {"t-0@1"}}).size(), 41u);
 }
 
-TEST(Delivery, with_a_destination_ten_retries_are_the_end) {
+TEST(Delivery, GivesUpAfterTenRetriesIfThereIsADestination) {
   const Texts lines = play(records_of(0, 2), {.has_destination = true}, {.bad = {"t-0@1"}});
   ASSERT_EQ(lines.size(), 13u);
   EXPECT_EQ(lines[10], "invoke t-0 0..1");
@@ -132,7 +132,7 @@ TEST(Delivery, with_a_destination_ten_retries_are_the_end) {
   EXPECT_EQ(lines[12], "at t-0@2");
 }
 
-TEST(Delivery, maximum_retry_attempts_do_not_count_the_first) {
+TEST(Delivery, DoesNotCountTheFirstAttemptAsARetry) {
   EXPECT_EQ(play(records_of(0, 2), {.maximum_retry_attempts = 1}, {.bad = {"t-0@0"}}),
             (Texts{"invoke t-0 0..1", "invoke t-0 0..1",
                    "discard t-0 0..1 RetryAttemptsExhausted 2", "at t-0@2"}));
@@ -140,7 +140,7 @@ TEST(Delivery, maximum_retry_attempts_do_not_count_the_first) {
             (Texts{"invoke t-0 0", "discard t-0 0 RetryAttemptsExhausted 1", "at t-0@1"}));
 }
 
-TEST(Delivery, bisecting_finds_the_bad_record_and_is_no_retry) {
+TEST(Delivery, FindsTheBadRecordByHalvingWhichIsNotARetry) {
   EXPECT_EQ(
       play(records_of(0, 4), {.maximum_retry_attempts = 1, .bisect_batch_on_function_error = true},
            {.bad = {"t-0@2"}}),
@@ -149,14 +149,14 @@ TEST(Delivery, bisecting_finds_the_bad_record_and_is_no_retry) {
              "at t-0@4"}));
 }
 
-TEST(Delivery, a_partial_response_stores_what_is_before_the_failure) {
+TEST(Delivery, StoresTheRecordsBeforeTheFailureOfAPartialResponse) {
   EXPECT_EQ(
       play(records_of(0, 4), {.report_batch_item_failures = true},
            {.bad = {"t-0@1"}, .cured_after = 2}),
       (Texts{"invoke t-0 0..3", "at t-0@1", "invoke t-0 1..3", "invoke t-0 1..3", "at t-0@4"}));
 }
 
-TEST(Delivery, a_partial_response_leaves_other_partitions_alone) {
+TEST(Delivery, FinishesThePartitionsThatAPartialResponseDoesNotName) {
   auto records = records_of(0, 3);
   for (const Record& other : records_of(1, 2)) records.push_back(other);
   EXPECT_EQ(
@@ -164,7 +164,7 @@ TEST(Delivery, a_partial_response_leaves_other_partitions_alone) {
       (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1..2", "at t-0@3"}));
 }
 
-TEST(Delivery, attempts_begin_anew_when_a_partial_response_gets_further) {
+TEST(Delivery, CountsAttemptsFromZeroWhenAPartialResponseGetsFurther) {
   const Script script{.answer = [](const EventBatch& batch, int) {
     return partial({.bad = {names(batch).size() > 1 ? names(batch)[1] : names(batch)[0]}}, batch,
                    0);
@@ -175,7 +175,7 @@ TEST(Delivery, attempts_begin_anew_when_a_partial_response_gets_further) {
                    "discard t-0 2 RetryAttemptsExhausted 3", "at t-0@3"}));
 }
 
-TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {
+TEST(Delivery, FailsTheBatchForAnUnknownItemOrGarbage) {
   for (const char* response :
        {R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"t-0","offset":77}}]})",
         R"({"batchItemFailures":[{}]})", "garbage"}) {
@@ -185,13 +185,13 @@ TEST(Delivery, an_unknown_item_and_garbage_are_a_failure_of_all) {
     EXPECT_EQ(play(records_of(0, 2), {.report_batch_item_failures = true}, script),
               (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}))
         << response;
-    // Who does not ask for partial responses reads none.
+    // A mapping that does not ask for partial responses does not read them.
     EXPECT_EQ(play(records_of(0, 2), {}, script), (Texts{"invoke t-0 0..1", "at t-0@2"}))
         << response;
   }
 }
 
-TEST(Delivery, an_error_is_a_failure_whatever_was_asked_for) {
+TEST(Delivery, FailsTheBatchForAnErrorWithPartialResponsesToo) {
   const Script timeout{.answer = [](const EventBatch&, int number) {
     return number == 0 ? InvocationOutcome{.error_type = "Sandbox.Timedout",
                                            .error_message = "Task timed out"}
@@ -201,7 +201,7 @@ TEST(Delivery, an_error_is_a_failure_whatever_was_asked_for) {
             (Texts{"invoke t-0 0..1", "invoke t-0 0..1", "at t-0@2"}));
 }
 
-TEST(Delivery, records_that_are_too_old_are_not_tried) {
+TEST(Delivery, DoesNotTryRecordsThatAreTooOld) {
   std::vector<Record> records{record(0, 0, std::chrono::seconds(120)), record(0, 1),
                               record(1, 7, std::chrono::seconds(61)),
                               record(1, 8, std::chrono::seconds(60))};
@@ -213,28 +213,28 @@ TEST(Delivery, records_that_are_too_old_are_not_tried) {
             (Texts{"discard t-0 0 RecordAgeExceeded 0", "at t-0@1"}));
 }
 
-TEST(Delivery, an_old_record_behind_a_young_one_is_not_stored_before_it) {
+TEST(Delivery, DoesNotStoreAnOldRecordBeforeAYoungOneInFrontOfIt) {
   const std::vector<Record> records{record(0, 0), record(0, 1, std::chrono::seconds(120))};
   EXPECT_EQ(play(records, {.maximum_record_age = std::chrono::seconds(60)}, {}),
             (Texts{"discard t-0 1 RecordAgeExceeded 0", "invoke t-0 0", "at t-0@2"}));
 }
 
-TEST(Delivery, a_record_that_no_payload_can_hold_goes_to_the_destination) {
+TEST(Delivery, SendsARecordThatIsTooLargeToTheDestination) {
   Record large = record(0, 0);
   large.value = std::string(kBytesMax, 'x');
   EXPECT_EQ(play({large}, {.has_destination = true}, {}),
             (Texts{"discard t-0 0 MaximumPayloadSizeExceeded 0", "at t-0@1"}));
-  EXPECT_EQ(play({large}, {}, {}),
-            (Texts{"invoke t-0 0", "at t-0@1"}));  // The mapping answers for the function.
+  // Without a destination, the mapping fails the invocation itself.
+  EXPECT_EQ(play({large}, {}, {}), (Texts{"invoke t-0 0", "at t-0@1"}));
 }
 
-TEST(Delivery, records_that_were_filtered_out_are_stored_with_the_rest) {
+TEST(Delivery, StoresRecordsThatWereFilteredOutWithTheRest) {
   Delivery nothing({}, {{{"t", {0}}, {9}}}, {});
   EXPECT_TRUE(nothing.empty());
   EXPECT_EQ(nothing.progress(), (Offsets{{{"t", {0}}, {9}}}));
 }
 
-TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
+TEST(Delivery, DropsAPartitionThatIsRevoked) {
   auto records = records_of(0, 2);
   for (const Record& other : records_of(1, 2)) records.push_back(other);
   EventBatch batch = batch_of(records);
@@ -243,7 +243,7 @@ TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
   Delivery delivery(std::move(batch), ends, rules);
   ASSERT_EQ(delivery.next_step(kNow, kBytesMax), Delivery::Step::invoke);
   delivery.revoke({"t", {1}});
-  EXPECT_EQ(delivery.batch().size(), 4u);  // In hand.
+  EXPECT_EQ(delivery.batch().size(), 4u);  // The function has the batch.
   EXPECT_FALSE(delivery.is_revoked());
   EXPECT_EQ(delivery.progress(), (Offsets{{{"t", {0}}, {0}}}));
   delivery.apply(delivery.judge({.error_type = "Error"}));
@@ -256,7 +256,7 @@ TEST(Delivery, a_partition_that_is_taken_away_leaves_no_trace) {
   EXPECT_TRUE(delivery.progress().empty());
 }
 
-TEST(Delivery, nothing_comes_of_a_failure_of_records_that_are_all_another_members) {
+TEST(Delivery, IgnoresAFailureOfRecordsThatWereAllRevoked) {
   EventBatch batch = batch_of(records_of(0, 2));
   const RetryRules rules{};
   Delivery delivery(std::move(batch), {{{"t", {0}}, {2}}}, rules);

@@ -13,13 +13,14 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kServeStep{100};  // How often the group is served while nothing comes.
-constexpr milliseconds kWorkStep{20};    // And while the function works.
-constexpr milliseconds kDrained{
-    200};  // No record for so long at the stop: the topic is read to its end.
+// serve() is called after these pauses, while no record arrives and while the function works.
+constexpr milliseconds kServeStep{100};
+constexpr milliseconds kWorkStep{20};
+// At the stop, a topic without a record for this long counts as read to its end.
+constexpr milliseconds kDrained{200};
 constexpr milliseconds kCommitPatience{10'000};
-constexpr milliseconds kLastCommitPatience{
-    2'000};  // At the stop: a success should not be forgotten.
+// At the stop, storing offsets is still worth this wait, so that finished records are not repeated.
+constexpr milliseconds kLastCommitPatience{2'000};
 
 milliseconds since(steady_clock::time_point start) {
   return duration_cast<milliseconds>(steady_clock::now() - start);
@@ -69,7 +70,7 @@ void EventSourceMapping::run() {
     collect_batch();
     if (batch_ends_.empty() && stopping()) break;
     delivery_.emplace(std::exchange(batch_, {}), batch_ends_, rules_.retries);
-    // Where the records begin is no progress.
+    // The offsets at which the records begin need not be stored.
     for (const auto& [topic_partition, offset] : delivery_->progress()) {
       if (offset < batch_ends_.at(topic_partition)) committed_[topic_partition] = offset;
     }
@@ -81,12 +82,12 @@ void EventSourceMapping::run() {
   listener_.ended();
 }
 
-// Fills the batch until it is full or the window of its first record has ended; what is there
-// already is taken then, too, so that a window of 0 does not make batches of one. While stopping:
-// takes what is there.
+// Fills the batch until it is full or the window of its first record has ended. At its end, records
+// that have already arrived are added, too, so that a window of 0 does not make batches of one
+// record. While the mapping stops, only records that have already arrived are added.
 void EventSourceMapping::collect_batch() {
   const auto size_max = static_cast<size_t>(rules_.batch_size);
-  size_t read_after_window = 0;  // Bounded, for a filter may let none of them pass.
+  size_t read_after_window = 0;  // Is bounded, because a filter may pass none of them.
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     source_->serve();
@@ -102,8 +103,8 @@ void EventSourceMapping::collect_batch() {
       if (window_is_over || stopping()) return;
       continue;
     }
-    // The window begins with the first record that is read: what is filtered out is to be stored,
-    // too.
+    // The window begins with the first record that is read, even if it is filtered out: its offset
+    // must be stored, too.
     if (batch_ends_.empty()) window_end = now + rules_.batching_window;
     if (!rules_.filter.passes(read_ahead_->value)) {
       batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
@@ -118,7 +119,7 @@ void EventSourceMapping::collect_batch() {
   }
 }
 
-// Until everything is finished, or has gone to another member; false when it was abandoned.
+// Handles the batch until all its records are finished or were assigned to another member.
 bool EventSourceMapping::deliver_batch() {
   pause_ = rules_.retry_pause_min;
   while (!delivery_->empty()) {
@@ -151,7 +152,7 @@ bool EventSourceMapping::invoke_function() {
     outcome.error_type = "RequestEntityTooLargeException";
     outcome.error_message =
         "a record of " + std::to_string(batch.bytes()) +
-        " bytes is larger than Lambda's payload; give the mapping a failure destination";
+        " bytes does not fit into an event of Lambda. Give the mapping a failure destination";
   } else {
     const std::string payload = batch.payload(rules_.envelope);
     auto invoked = run_while_serving<InvocationOutcome>(
@@ -164,10 +165,8 @@ bool EventSourceMapping::invoke_function() {
   if (verdict.reason.empty()) {
     if (!rules_.retries.report_batch_item_failures && names_failures(outcome.response)) {
       listener_.trouble(
-          "the function answers batchItemFailures, and this mapping does not ask for them: what "
-          "failed is "
-          "lost. Set "
-          "FunctionResponseTypes to [\"ReportBatchItemFailures\"]");
+          "the function reports batchItemFailures, but this mapping ignores them, so the records "
+          "that failed are lost. Set FunctionResponseTypes to [\"ReportBatchItemFailures\"]");
     }
     listener_.succeeded(batch, since(started));
     pause_ = rules_.retry_pause_min;
@@ -177,7 +176,7 @@ bool EventSourceMapping::invoke_function() {
   const std::string records = batch.text();
   delivery_->apply(verdict);
   const bool again = !delivery_->empty() && delivery_->condition().empty();
-  const bool last = stopping();  // Then its records are the next member's.
+  const bool last = stopping();  // The group's next member gets the records then.
   listener_.failed(records, verdict.reason, last || !again ? std::nullopt : std::optional(pause_));
   if (last) {
     static_cast<void>(commit_progress());
@@ -196,8 +195,8 @@ bool EventSourceMapping::discard_batch() {
         [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
     if (sent.result) break;
     if (sent.was_abandoned || stopping()) return false;
-    listener_.trouble("the failure destination has not taken " + batch.text() +
-                      " yet: " + base::describe(sent.result.error()));
+    listener_.trouble("the failure document of " + batch.text() +
+                      " could not be sent yet: " + base::describe(sent.result.error()));
     wait_before_retry();
   }
   if (!delivery_->is_revoked()) listener_.discarded(batch, failed.condition);
@@ -206,7 +205,8 @@ bool EventSourceMapping::discard_batch() {
   return true;
 }
 
-// Until what is finished is stored, or has gone to another member; false when given up at the stop.
+// Stores the offsets of finished records, and tries again until that has succeeded or the
+// partitions were assigned to another member.
 bool EventSourceMapping::commit_progress() {
   milliseconds retry_pause = rules_.retry_pause_min;
   while (true) {
@@ -228,9 +228,10 @@ bool EventSourceMapping::commit_progress() {
       listener_.committed(offsets);
       return true;
     }
-    if (delivery_->progress().empty()) return true;  // All of it is another member's now.
-    listener_.trouble("the group's offsets are not stored yet: " +
-                      (stored ? base::describe(stored->error()) : "no answer in time"));
+    if (delivery_->progress().empty()) return true;  // All partitions were revoked.
+    listener_.trouble(
+        "the group's offsets could not be stored yet: " +
+        (stored ? base::describe(stored->error()) : "Kafka has not answered in time"));
     if (stopping()) return false;
     const auto end = steady_clock::now() + retry_pause;
     while (steady_clock::now() < end && !stopping()) {

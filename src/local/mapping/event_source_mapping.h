@@ -20,68 +20,69 @@
 
 namespace penstock::local {
 
-// Is told what a mapping does. All calls come on the mapping's thread.
+// Gets reports of what a mapping does. All calls are made on the mapping's thread.
 class MappingListener {
  public:
   virtual ~MappingListener() = default;
+  // These partitions were assigned to the mapping, or taken from it.
   virtual void assigned(const std::vector<TopicPartition>& partitions) = 0;
   virtual void revoked(const std::vector<TopicPartition>& partitions) = 0;
-  // An invocation with this batch has taken all of it.
+  // An invocation with this batch has succeeded for all records.
   virtual void succeeded(const EventBatch& batch, std::chrono::milliseconds duration) = 0;
-  // An invocation with these records has not. The next attempt comes after `pause`; without one
-  // there is none.
+  // An invocation with these records has failed, for some of them at least. The next attempt
+  // follows after `pause`, or never without one.
   virtual void failed(const std::string& records, const std::string& why,
                       std::optional<std::chrono::milliseconds> pause) = 0;
-  // These records are given up; the failure destination has their document, if there is one.
+  // These records are given up. If there is a failure destination, it has their document.
   virtual void discarded(const EventBatch& batch, std::string_view condition) = 0;
-  // The group goes on at these offsets.
+  // These offsets are stored for the group.
   virtual void committed(const Offsets& offsets) = 0;
-  // Something is wrong that a person may have to do something about.
+  // There is a problem that the user may have to solve.
   virtual void trouble(const std::string& sentence) = 0;
-  // The mapping has left its group, and its thread ends.
+  // The mapping has left its group, and its thread is about to end.
   virtual void ended() = 0;
 };
 
-// Does what AWS does between Kafka and a function: it reads as a member of a consumer group, hands
-// over one batch after the other, does with a batch that fails what Delivery decides, and stores
-// the group's offsets when records are finished. Every record is handed over at least once, and for
-// the first time in the order of its partition. When a partition is taken away, its records leave
-// the batch.
+// Does what AWS does between Kafka and a function: reads as a member of a consumer group, invokes
+// the function with one batch after the other, does with a failed batch what Delivery decides, and
+// stores the group's offsets when records are finished. Every record is handed over at least once,
+// and for the first time in the order of its partition. When a partition is revoked, its records
+// are removed from the batch.
 //
-// It works on a thread of its own. More concurrency is more mappings in the same group.
+// It works on its own thread. More concurrency is reached by more mappings in the same group.
 class EventSourceMapping {
  public:
-  // Starts the thread. `invoker`, `destination` (null: there is none) and `listener` must outlive
-  // the mapping. The errors are those of RecordSource::open().
+  // Starts the thread. `invoker`, `listener` and `destination`, which may be null, must outlive the
+  // mapping. The errors are those of RecordSource::open().
   [[nodiscard]] static base::Result<std::unique_ptr<EventSourceMapping>> start(
       RecordSource::Settings source, MappingRules rules, Invoker& invoker,
       FailureDestination* destination, MappingListener& listener);
   EventSourceMapping(const EventSourceMapping&) = delete;
   EventSourceMapping& operator=(const EventSourceMapping&) = delete;
-  // Stops it without patience if it has not been stopped before, and waits for its thread.
+  // Calls stop() with no patience, unless it has been called, and waits for the thread.
   ~EventSourceMapping();
 
-  // Asks it to hand over what is in the topics now, and then to leave the group. What is not done
-  // after `patience` is abandoned, and goes to the group's next member. It returns at once;
-  // listener.ended() tells the end, which comes at most kLeavePatience and an invocation's stop
-  // later. May be called from any thread.
+  // Asks the mapping to hand over the records that are in the topics now, and then to leave the
+  // group. After `patience`, it abandons unfinished records, which are read by the next member.
+  // Returns at once. listener.ended() follows, after kLeavePatience and the stop of an invocation
+  // at most. May be called from any thread.
   void stop(std::chrono::milliseconds patience);
 
   static constexpr std::chrono::milliseconds kLeavePatience{5'000};
 
  private:
-  // What has become of work that the mapping waited for.
+  // Holds the result of work for which the mapping has waited.
   template <class T>
   struct Completed {
     T result;
-    bool was_abandoned;  // It was asked to stop before it had ended by itself.
+    bool was_abandoned;  // Whether the work was asked to stop before it had ended.
   };
 
   EventSourceMapping(MappingRules rules, Invoker& invoker, FailureDestination* destination,
                      MappingListener& listener);
   void run();
   void collect_batch();
-  // These return false if the batch has been abandoned, because the mapping stops.
+  // These functions return false if the batch is abandoned because the mapping stops.
   bool deliver_batch();
   bool invoke_function();
   bool discard_batch();
@@ -104,15 +105,15 @@ class EventSourceMapping {
   FailureDestination* const destination_;
   MappingListener& listener_;
   std::unique_ptr<RecordSource> source_;
-  EventBatch batch_;                  // Is being collected.
-  Offsets batch_ends_;                // Behind all records that were read, filtered out or not.
-  std::optional<Record> read_ahead_;  // Did not fit into the batch before.
-  std::optional<Delivery> delivery_;  // Of the batch before batch_.
-  std::string request_id_;            // Names the last invocation.
+  EventBatch batch_;                  // The batch that is being collected.
+  Offsets batch_ends_;                // Behind all records that were read, also filtered ones.
+  std::optional<Record> read_ahead_;  // A record that did not fit into the batch before.
+  std::optional<Delivery> delivery_;  // The batch before batch_.
+  std::string request_id_;            // The id of the last invocation.
   Offsets committed_;
   std::chrono::milliseconds pause_{};
   std::atomic<Ticks> stop_at_ = kNever;
-  std::jthread thread_;  // Comes last: everything else is there when it starts.
+  std::jthread thread_;  // The last member, because its thread uses all others.
 };
 
 }  // namespace penstock::local

@@ -30,7 +30,7 @@ void LocalMappingSettings::apply(MappingRequest request) {
   EventBatch::Envelope envelope = std::move(rules.envelope);
   const bool is_managed = !request.rules.envelope.event_source_arn.empty();
   rules = std::move(request.rules);
-  // A self-managed Kafka has no ARN; who names neither gets ours.
+  // A self-managed Kafka has no ARN. A request that names neither keeps the envelope of before.
   if (!is_managed && request.bootstrap.empty()) rules.envelope = std::move(envelope);
   destination = std::move(request.destination);
   if (!request.bootstrap.empty()) source.cluster.bootstrap = std::move(request.bootstrap);
@@ -41,7 +41,7 @@ void LocalMappingSettings::apply(MappingRequest request) {
   if (!request.function_name.empty()) function.name = std::move(request.function_name);
 }
 
-// One member of the group. Its listener's calls come on the mapping's thread.
+// Reads as one member of the group. The mapping's thread calls the functions of MappingListener.
 class LocalMapping::Poller final : public MappingListener {
  public:
   Poller(LocalMapping& owner, std::string suffix)
@@ -85,7 +85,7 @@ class LocalMapping::Poller final : public MappingListener {
     if (mapping_) mapping_->stop(patience);
   }
   async::Awaitable<> stop(steady_clock::time_point deadline) {
-    if (mapping_) co_await ended_.wait_until(deadline);  // The function still answers meanwhile.
+    if (mapping_) co_await ended_.wait_until(deadline);  // The function still works meanwhile.
     mapping_.reset();
     if (function_) co_await function_->stop();
   }
@@ -98,7 +98,7 @@ class LocalMapping::Poller final : public MappingListener {
     boost::asio::post(owner_.io_, [this] { owner_.ready_.set(); });
   }
   void revoked(const std::vector<TopicPartition>& partitions) override {
-    if (owner_.settings_.verbose) say("gave back " + list(partitions));
+    if (owner_.settings_.verbose) say("no longer reads " + list(partitions));
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
     if (owner_.settings_.verbose) {
@@ -108,13 +108,13 @@ class LocalMapping::Poller final : public MappingListener {
   void failed(const std::string& records, const std::string& why,
               std::optional<milliseconds> pause) override {
     say(records + " failed: " + why +
-        (pause ? "; again in " + std::to_string(pause->count()) + " ms" : ""));
+        (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
     const std::string& destination = owner_.settings_.destination;
     say(batch.text() + " given up: " + std::string(condition) +
-        (destination.empty() ? "; there is no failure destination, they are lost"
-                             : "; told to " + destination));
+        (destination.empty() ? "; there is no failure destination, so the records are lost"
+                             : "; sent to " + destination));
   }
   void committed(const Offsets&) override {}
   void trouble(const std::string& sentence) override { say(sentence); }
@@ -129,14 +129,15 @@ class LocalMapping::Poller final : public MappingListener {
   std::optional<FunctionEnvironment> function_;
   std::optional<UrlInvoker> url_;
   std::unique_ptr<FailureDestination> destination_;
-  std::unique_ptr<EventSourceMapping> mapping_;  // Last: its thread uses the others.
+  // It is the last member, because its thread uses the others.
+  std::unique_ptr<EventSourceMapping> mapping_;
 };
 
 LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
                            LocalMappingSettings settings)
     : io_(io), console_(console), settings_(std::move(settings)), ready_(io) {
   settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
-  // So that the function answers as the mapping reads it.
+  // The function must send partial responses exactly if the mapping reads them.
   settings_.function.reports_batch_item_failures =
       settings_.rules.retries.report_batch_item_failures;
 }

@@ -16,41 +16,47 @@
 
 namespace penstock::local {
 
+// Says what a local mapping reads, and which function it invokes.
 struct LocalMappingSettings {
   RecordSource::Settings source;
   MappingRules rules;
-  std::string destination = {};  // Names a failure destination; there is none if it is empty.
+  std::string destination = {};  // The name of the failure destination, or empty if there is none.
   FunctionSettings function;
-  // Is invoked instead of a process of the function, if it is not empty; concurrency is 1 then.
+  // If it is not empty, this URL is invoked and no process is started. `concurrency` must be 1
+  // then.
   std::string invoke_url = {};
   std::chrono::milliseconds function_timeout{30'000};
-  int concurrency = 1;   // How many mappings work; more than partitions have nothing to do.
-  bool verbose = false;  // Tells of every invocation.
+  // Says how many mappings work. If there are more than partitions, some have nothing to do.
+  int concurrency = 1;
+  // Writes a line for every invocation.
+  bool verbose = false;
 
-  // Replaces what stands here by what the request says; what it leaves out stays.
+  // Replaces the settings by those of the request. What the request leaves out stays.
   void apply(MappingRequest request);
 };
 
-// An event source mapping with its function on this machine: a list of pollers, which are members
-// of one consumer group. Each has an EventSourceMapping and, but for a URL, an environment of the
-// function. The console tells a person what happens. Everything belongs to the io_context's thread,
-// which must be the main thread (see Child).
+// Runs an event source mapping with its function on this machine. It has a list of pollers, which
+// are members of one consumer group. Each has an EventSourceMapping and, unless a URL is invoked,
+// an environment of the function. The console shows what happens. All calls are for the
+// io_context's thread, which must be the main thread (see Child).
 class LocalMapping {
  public:
-  static constexpr int kConcurrencyMax = 64;
+  static constexpr int kConcurrencyMax = 64;  // The largest `concurrency`.
 
   // `io` and `console` must outlive the mapping.
   LocalMapping(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
   ~LocalMapping();
 
-  // Starts all pollers. After an error some may run; stop() ends them.
+  // Starts all pollers. After an error some may be running, which stop() ends. The errors are those
+  // of FunctionEnvironment::start(), UrlInvoker::at(), open_failure_destination() and
+  // EventSourceMapping::start().
   [[nodiscard]] base::Result<> start();
-  // Is set when the first poller has got its partitions, which may be none.
+  // Is set when the first poller has been assigned its partitions, of which there may be none.
   [[nodiscard]] async::Latch& ready() { return ready_; }
-  // Kills the function's processes at once, as a last act of the program.
+  // Kills the function's processes at once. It is for a program that ends immediately afterwards.
   void kill();
-  // Hands over what is in the topics now, for `patience` at the most, leaves the group, and ends
-  // the function.
+  // Hands over the records that are in the topics now, for `patience` at most, leaves the group,
+  // and ends the function.
   async::Awaitable<> stop(std::chrono::milliseconds patience);
 
  private:

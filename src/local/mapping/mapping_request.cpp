@@ -14,10 +14,10 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr size_t kTopicMax = 249;  // Kafka's own bound.
-constexpr size_t kGroupMax = 200;  // AWS: ConsumerGroupId.
+constexpr size_t kTopicMax = 249;  // Kafka's limit.
+constexpr size_t kGroupMax = 200;  // AWS's limit for ConsumerGroupId.
 
-// Members that belong to other kinds of sources.
+// Names a member of AWS's request that is for other kinds of sources.
 struct Foreign {
   std::string_view name;
   std::string_view whose;
@@ -39,7 +39,8 @@ bool is_topic(std::string_view name) {
          });
 }
 
-// "arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER", "ACCOUNT:function:NAME" or "NAME".
+// Returns the NAME in "arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER",
+// "ACCOUNT:function:NAME" or "NAME".
 std::string plain_name(const std::string& function) {
   const size_t marker = function.find("function:");
   std::string name = marker == std::string::npos ? function : function.substr(marker + 9);
@@ -73,7 +74,7 @@ class Reader {
     if (auto own = root_.object("SelfManagedEventSource")) {
       if (!request_.rules.envelope.event_source_arn.empty()) {
         root_.add_problem("SelfManagedEventSource",
-                          "stands beside EventSourceArn; a mapping has one of them");
+                          "must not be there together with EventSourceArn");
       }
       auto endpoints = own->object("Endpoints");
       const auto servers = endpoints ? endpoints->texts("KAFKA_BOOTSTRAP_SERVERS") : std::nullopt;
@@ -94,16 +95,17 @@ class Reader {
       if (!config) continue;
       if (auto group = config->text("ConsumerGroupId")) {
         if (group->empty() || group->size() > kGroupMax) {
-          config->add_problem("ConsumerGroupId", "has 1 to 200 characters");
+          config->add_problem("ConsumerGroupId", "must have 1 to 200 characters");
         }
         request_.consumer_group = *group;
       }
       if (config->has("SchemaRegistryConfig")) {
         config->add_problem("SchemaRegistryConfig",
-                            "is not played here: no schema registry is asked");
+                            "is not supported: this program does not use a schema registry");
       }
       if (const auto mode = config->text("ConsumptionMode"); mode && *mode != "Stream") {
-        config->add_problem("ConsumptionMode", "is \"Stream\"; share groups are not played here");
+        config->add_problem("ConsumptionMode",
+                            "must be \"Stream\": share groups are not supported");
       }
       config->refuse_unknown_members();
     }
@@ -111,15 +113,17 @@ class Reader {
 
   void topics() {
     request_.topics = root_.texts("Topics").value_or(std::vector<std::string>{});
-    if (request_.topics.empty()) root_.add_problem("Topics", "is a list of one topic at least");
+    if (request_.topics.empty()) {
+      root_.add_problem("Topics", "must be a list of at least one topic");
+    }
     for (const auto& topic : request_.topics) {
       if (!is_topic(topic)) {
         root_.add_problem("Topics",
-                          "has a name that is none of Kafka's: '" + topic.substr(0, 64) + "'");
+                          "has a name that Kafka does not allow: '" + topic.substr(0, 64) + "'");
       }
     }
     if (request_.topics.size() > 1) {
-      request_.notes.push_back("Topics: AWS takes one topic a mapping; here all are read");
+      request_.notes.push_back("Topics: AWS allows one topic for a mapping; here all are read");
     }
   }
 
@@ -143,13 +147,14 @@ class Reader {
       request_.starting_position = StartingPosition::at_timestamp;
       if (!time) {
         root_.add_problem("StartingPositionTimestamp",
-                          "is needed with AT_TIMESTAMP: seconds since 1970, or RFC 3339");
+                          "must be set for AT_TIMESTAMP: seconds since 1970, or RFC 3339");
       }
     } else {
-      return root_.add_problem("StartingPosition", "is TRIM_HORIZON, LATEST or AT_TIMESTAMP");
+      return root_.add_problem("StartingPosition", "must be TRIM_HORIZON, LATEST or AT_TIMESTAMP");
     }
     if (time && request_.starting_position != StartingPosition::at_timestamp) {
-      root_.add_problem("StartingPositionTimestamp", "is for StartingPosition AT_TIMESTAMP");
+      root_.add_problem("StartingPositionTimestamp",
+                        "may be set only if StartingPosition is AT_TIMESTAMP");
     }
     request_.starting_timestamp_ms = time.value_or(0);
   }
@@ -169,17 +174,18 @@ class Reader {
     const auto most = config->whole("MaximumPollers", 1, 2000).value_or(200);
     static_cast<void>(config->text("PollerGroupName"));
     config->refuse_unknown_members();
-    if (least > most) config->add_problem("MinimumPollers", "is larger than MaximumPollers");
+    if (least > most) {
+      config->add_problem("MinimumPollers", "must not be larger than MaximumPollers");
+    }
   }
 
-  // Says which members need the provisioned mode, as AWS would.
+  // Adds a problem if a member needs the provisioned mode and that is not set, as AWS does.
   bool only_provisioned(std::string_view name, bool provisioned) {
     if (provisioned) return true;
     root_.add_problem(
         name,
         "needs provisioned mode (AWS: \"only available for event source mappings with provisioned "
-        "mode enabled\"): "
-        "add \"ProvisionedPollerConfig\":{\"MinimumPollers\":1}");
+        "mode enabled\"): add \"ProvisionedPollerConfig\":{\"MinimumPollers\":1}");
     return false;
   }
 
@@ -193,7 +199,8 @@ class Reader {
     }
     if (const auto age = root_.whole("MaximumRecordAgeInSeconds", -1, 604'800); age && *age != -1) {
       if (*age < 60) {
-        root_.add_problem("MaximumRecordAgeInSeconds", "is 60 to 604800, or -1 for no bound");
+        root_.add_problem("MaximumRecordAgeInSeconds",
+                          "must be from 60 to 604800, or -1 for no limit");
       } else if (only_provisioned("MaximumRecordAgeInSeconds", provisioned)) {
         rules.maximum_record_age = seconds(*age);
       }
@@ -205,7 +212,7 @@ class Reader {
     for (const auto& type :
          root_.texts("FunctionResponseTypes").value_or(std::vector<std::string>{})) {
       if (type != "ReportBatchItemFailures") {
-        root_.add_problem("FunctionResponseTypes", "is [] or [\"ReportBatchItemFailures\"]");
+        root_.add_problem("FunctionResponseTypes", "must be [] or [\"ReportBatchItemFailures\"]");
       } else {
         rules.report_batch_item_failures = only_provisioned("FunctionResponseTypes", provisioned);
       }
@@ -216,7 +223,7 @@ class Reader {
     auto config = root_.object("DestinationConfig");
     if (!config) return;
     if (config->has("OnSuccess")) {
-      config->add_problem("OnSuccess", "is not for event source mappings (AWS)");
+      config->add_problem("OnSuccess", "is not available for event source mappings (AWS)");
     }
     auto failure = config->object("OnFailure");
     const std::string to = failure ? failure->text("Destination").value_or("") : "";
@@ -226,24 +233,27 @@ class Reader {
     if (to.starts_with("kafka://")) {
       const std::string topic = to.substr(8);
       if (!is_topic(topic)) {
-        return failure->add_problem("Destination", "is kafka://TOPIC with a name of Kafka's");
+        return failure->add_problem("Destination",
+                                    "must be kafka://TOPIC with a name that Kafka allows");
       }
       if (std::find(request_.topics.begin(), request_.topics.end(), topic) !=
           request_.topics.end()) {
         return failure->add_problem(
             "Destination",
-            "is a topic that the mapping reads; AWS refuses that, as it would never end");
+            "must not be a topic that the mapping reads: AWS refuses it, because each failure "
+            "would cause another one");
       }
       if (!only_provisioned("DestinationConfig", provisioned)) return;
     } else if (to.find(":sns:") != std::string::npos) {
       return failure->add_problem(
           "Destination",
-          "is an SNS topic, which is not played here: give the ARN of an SQS queue or an S3 "
-          "bucket, or kafka://TOPIC");
+          "is an SNS topic, which is not supported: name the ARN of an SQS queue or an S3 bucket, "
+          "or kafka://TOPIC");
     } else if (!to.starts_with("arn:") ||
                (to.find(":sqs:") == std::string::npos && to.find(":s3:::") == std::string::npos)) {
       return failure->add_problem("Destination",
-                                  "is the ARN of an SQS queue or an S3 bucket, or kafka://TOPIC");
+                                  "must be the ARN of an SQS queue or an S3 bucket, or "
+                                  "kafka://TOPIC");
     }
     request_.destination = to;
     request_.rules.retries.has_destination = true;
@@ -251,15 +261,17 @@ class Reader {
 
   void remaining_members() {
     if (const auto enabled = root_.boolean("Enabled"); enabled && !*enabled) {
-      root_.add_problem("Enabled", "is false: there is nothing to do");
+      root_.add_problem("Enabled", "is false, so there is nothing to do");
     }
     if (root_.has("SourceAccessConfigurations")) {
       request_.notes.push_back(
-          "SourceAccessConfigurations is AWS's way into the cluster; here --property says how to "
-          "be let in");
+          "SourceAccessConfigurations is ignored: it is for AWS. Use --property or --iam to "
+          "authenticate here");
     }
     for (const auto& [name, whose] : kForeign) {
-      if (root_.has(name)) root_.add_problem(name, "is for " + std::string(whose) + " (AWS)");
+      if (root_.has(name)) {
+        root_.add_problem(name, "is available for " + std::string(whose) + " (AWS)");
+      }
     }
     for (const std::string_view name : kIgnored) static_cast<void>(root_.has(name));
   }

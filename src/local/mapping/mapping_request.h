@@ -11,22 +11,22 @@
 
 namespace penstock::local {
 
-// What a request for AWS's CreateEventSourceMapping says: JSON, as it stands in the file that
-// `aws lambda create-event-source-mapping --cli-input-json` takes.
+// Holds a request for AWS's CreateEventSourceMapping: the JSON in the file for `aws lambda
+// create-event-source-mapping --cli-input-json`.
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 struct MappingRequest {
-  std::string function_name;        // Has neither ARN nor qualifier; may be empty.
-  std::string bootstrap;            // Where a self-managed Kafka is; may be empty.
-  std::vector<std::string> topics;  // AWS takes one; more are taken here.
-  std::string consumer_group;       // May be empty; AWS makes one up then.
+  std::string function_name;        // Without ARN and qualifier; may be empty.
+  std::string bootstrap;            // The address of a self-managed Kafka; may be empty.
+  std::vector<std::string> topics;  // AWS allows one; this program allows more.
+  std::string consumer_group;       // May be empty. AWS invents one then.
   StartingPosition starting_position = StartingPosition::trim_horizon;
-  int64_t starting_timestamp_ms = 0;  // Is counted since 1970.
+  int64_t starting_timestamp_ms = 0;  // Milliseconds since 1970.
   MappingRules rules;
-  std::string destination;         // Of failures: an ARN or kafka://TOPIC; may be empty.
-  std::vector<std::string> notes;  // Sentences on what AWS would do and this does not.
+  std::string destination;         // For failures: an ARN or kafka://TOPIC; may be empty.
+  std::vector<std::string> notes;  // Sentences on what AWS does and this program does not.
 
-  // Reads a request. The error is `invalid`. It has a line for each member that is wrong, which
-  // says what may stand there, with AWS's reason where a mode does not offer it.
+  // Reads a request. The error is `invalid` and has a line for each member that is wrong, with what
+  // it must be, and with AWS's reason if its mode does not have it.
   [[nodiscard]] static base::Result<MappingRequest> parse(std::string_view json);
 };
 

@@ -26,7 +26,7 @@ std::string problem(const std::string& text) {
   return parsed ? "" : parsed.error().message;
 }
 
-TEST(MappingRequest, has_awss_defaults) {
+TEST(MappingRequest, HasTheDefaultsOfAws) {
   const MappingRequest plain = read("");
   EXPECT_EQ(plain.function_name, "f");
   EXPECT_THAT(plain.topics, ElementsAre("events"));
@@ -38,7 +38,7 @@ TEST(MappingRequest, has_awss_defaults) {
   EXPECT_TRUE(plain.notes.empty());
 }
 
-TEST(MappingRequest, reads_what_awss_command_line_takes) {
+TEST(MappingRequest, ReadsTheInputOfAwssCommandLine) {
   const auto parsed = MappingRequest::parse(R"({
     "EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2",
     "FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:greeter:live",
@@ -70,88 +70,91 @@ TEST(MappingRequest, reads_what_awss_command_line_takes) {
   EXPECT_EQ(parsed->notes.size(), 2u);  // Two topics; SourceAccessConfigurations.
 }
 
-TEST(MappingRequest, of_a_self_managed_kafka_says_where_it_is) {
+TEST(MappingRequest, ReadsTheAddressOfASelfManagedKafka) {
   const auto own =
       read(R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1","b:2"]}})");
   EXPECT_EQ(own.bootstrap, "a:1,b:2");
   EXPECT_TRUE(own.rules.envelope.event_source_arn.empty());
 }
 
-TEST(MappingRequest, endless_retries_and_a_destination_make_ten) {
-  const auto queue = read(
-      R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:123456789012:q"}})");
+TEST(MappingRequest, LimitsEndlessRetriesToTenIfThereIsADestination) {
+  const auto queue = read(R"("DestinationConfig":{"OnFailure":)"
+                          R"({"Destination":"arn:aws:sqs:us-east-1:123456789012:q"}})");
   EXPECT_EQ(queue.rules.retries.retries_max(), 10);
   EXPECT_EQ(read(R"("MaximumRetryAttempts":-1,"MaximumRecordAgeInSeconds":-1)")
                 .rules.retries.retries_max(),
             std::nullopt);
 }
 
-TEST(MappingRequest, says_what_is_wrong) {
+TEST(MappingRequest, SaysWhatIsWrong) {
   const std::string provisioned = R"("ProvisionedPollerConfig":{"MinimumPollers":1},)";
   const std::pair<std::string, const char*> rows[] = {
       {"[", "not a JSON object"},
       {"[]", "not a JSON object"},
-      {"{}", "Topics is a list of one topic at least"},
-      {R"({"Topics":["a b"]})", "Topics has a name that is none of Kafka's: 'a b'"},
-      {R"({"Topics":"a"})", "Topics is a list of strings"},
-      {request(R"("BatchSize":0)"), "BatchSize is a whole number from 1 to 10000"},
-      {request(R"("BatchSize":"10")"), "BatchSize is a whole number"},
+      {"{}", "Topics must be a list of at least one topic"},
+      {R"({"Topics":["a b"]})", "Topics has a name that Kafka does not allow: 'a b'"},
+      {R"({"Topics":"a"})", "Topics must be a list of strings"},
+      {request(R"("BatchSize":0)"), "BatchSize must be a whole number from 1 to 10000"},
+      {request(R"("BatchSize":"10")"), "BatchSize must be a whole number"},
       {request(R"("MaximumBatchingWindowInSeconds":301)"), "from 0 to 300"},
       {request(R"("StartingPosition":"NOW")"),
-       "StartingPosition is TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
-      {request(R"("StartingPosition":"AT_TIMESTAMP")"), "StartingPositionTimestamp is needed"},
-      {request(R"("StartingPositionTimestamp":1)"), "is for StartingPosition AT_TIMESTAMP"},
+       "StartingPosition must be TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
+      {request(R"("StartingPosition":"AT_TIMESTAMP")"), "StartingPositionTimestamp must be set"},
+      {request(R"("StartingPositionTimestamp":1)"),
+       "may be set only if StartingPosition is AT_TIMESTAMP"},
       {request(R"("FilterCriteria":{"Filters":[{"Pattern":"{\"key\":[1]}"}]})"),
        "FilterCriteria: "},
       {request(R"("MaximumRetryAttempts":1)"), "MaximumRetryAttempts needs provisioned mode"},
       {request(R"("MaximumRecordAgeInSeconds":60)"),
        "MaximumRecordAgeInSeconds needs provisioned mode"},
-      {request(provisioned + R"("MaximumRecordAgeInSeconds":59)"), "is 60 to 604800"},
+      {request(provisioned + R"("MaximumRecordAgeInSeconds":59)"), "must be from 60 to 604800"},
       {request(R"("BisectBatchOnFunctionError":true)"),
        "BisectBatchOnFunctionError needs provisioned mode"},
       {request(R"("FunctionResponseTypes":["ReportBatchItemFailures"])"),
        "FunctionResponseTypes needs provisioned"},
       {request(provisioned + R"("FunctionResponseTypes":["Other"])"),
-       "FunctionResponseTypes is [] or"},
+       "FunctionResponseTypes must be [] or"},
       {request(R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}})"),
        "DestinationConfig needs provisioned mode"},
       {request(provisioned +
                R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://events"}})"),
-       "DestinationConfig.OnFailure.Destination is a topic that the mapping reads"},
-      {request(
-           R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:123456789012:t"}})"),
-       "is an SNS topic, which is not played here"},
+       "DestinationConfig.OnFailure.Destination must not be a topic that the mapping reads"},
+      {request(R"("DestinationConfig":{"OnFailure":)"
+               R"({"Destination":"arn:aws:sns:us-east-1:123456789012:t"}})"),
+       "is an SNS topic, which is not supported"},
       {request(R"("DestinationConfig":{"OnFailure":{"Destination":"queue"}})"),
-       "is the ARN of an SQS queue"},
+       "must be the ARN of an SQS queue"},
       {request(R"("DestinationConfig":{"OnSuccess":{"Destination":"x"}})"),
-       "OnSuccess is not for event source"},
+       "OnSuccess is not available for event source"},
       {request(R"("ProvisionedPollerConfig":{"MinimumPollers":3,"MaximumPollers":2})"),
-       "is larger than"},
+       "must not be larger than"},
       {request(R"("ProvisionedPollerConfig":{"Pollers":3})"),
-       "ProvisionedPollerConfig.Pollers is no member"},
-      {request(R"("ParallelizationFactor":2)"), "is for Kinesis and DynamoDB streams only (AWS)"},
-      {request(R"("BatchSiz":2)"), "BatchSiz is no member of CreateEventSourceMapping's request"},
+       "ProvisionedPollerConfig.Pollers is not a member"},
+      {request(R"("ParallelizationFactor":2)"),
+       "is available for Kinesis and DynamoDB streams only (AWS)"},
+      {request(R"("BatchSiz":2)"),
+       "BatchSiz is not a member of CreateEventSourceMapping's request"},
       {request(R"("Enabled":false)"), "there is nothing to do"},
       {request(R"("AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":""})"),
-       "has 1 to 200 characters"},
-      {request(
-           R"("EventSourceArn":"arn","SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})"),
-       "a mapping has one of them"},
+       "must have 1 to 200 characters"},
+      {request(R"("EventSourceArn":"arn",)"
+               R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})"),
+       "must not be there together with EventSourceArn"},
       {request(R"("SelfManagedEventSource":{})"), "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS"},
   };
   for (const auto& [text, expected] : rows) EXPECT_THAT(problem(text), HasSubstr(expected)) << text;
 }
 
-TEST(MappingRequest, says_everything_that_is_wrong) {
+TEST(MappingRequest, SaysEverythingThatIsWrong) {
   EXPECT_EQ(
       problem(R"({"Topics":"a","BatchSize":0,"MaximumRetryAttempts":1,"Enabled":1,"BatchSiz":2,
                         "ProvisionedPollerConfig":{"MinimumPollers":0,"Pollers":3}})"),
-      "Topics is a list of strings\n"
-      "BatchSize is a whole number from 1 to 10000\n"
-      "ProvisionedPollerConfig.MinimumPollers is a whole number from 1 to 200\n"
-      "ProvisionedPollerConfig.Pollers is no member of CreateEventSourceMapping's request\n"
-      "Enabled is true or false\n"
-      "BatchSiz is no member of CreateEventSourceMapping's request");
+      "Topics must be a list of strings\n"
+      "BatchSize must be a whole number from 1 to 10000\n"
+      "ProvisionedPollerConfig.MinimumPollers must be a whole number from 1 to 200\n"
+      "ProvisionedPollerConfig.Pollers is not a member of CreateEventSourceMapping's request\n"
+      "Enabled must be true or false\n"
+      "BatchSiz is not a member of CreateEventSourceMapping's request");
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ std::optional<std::string> RequestReader::text(std::string_view name) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return std::string(value->get_string());
-  add_problem(name, "is a string");
+  add_problem(name, "must be a string");
   return std::nullopt;
 }
 
@@ -50,7 +50,7 @@ std::optional<std::vector<std::string>> RequestReader::texts(std::string_view na
     }
   }
   if (sound) return all;
-  add_problem(name, "is a list of strings");
+  add_problem(name, "must be a list of strings");
   return std::nullopt;
 }
 
@@ -60,7 +60,8 @@ std::optional<int64_t> RequestReader::whole(std::string_view name, int64_t min, 
   if (value->is_int64() && value->get_int64() >= min && value->get_int64() <= max) {
     return value->get_int64();
   }
-  add_problem(name, "is a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  add_problem(name,
+              "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return std::nullopt;
 }
 
@@ -68,7 +69,7 @@ std::optional<bool> RequestReader::boolean(std::string_view name) {
   const auto* value = raw(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_bool()) return value->get_bool();
-  add_problem(name, "is true or false");
+  add_problem(name, "must be true or false");
   return std::nullopt;
 }
 
@@ -84,7 +85,7 @@ std::optional<int64_t> RequestReader::time(std::string_view name) {
           .count();
     }
   }
-  add_problem(name, "is a number of seconds since 1970, or a time of RFC 3339");
+  add_problem(name, "must be a number of seconds since 1970, or a time in the format of RFC 3339");
   return std::nullopt;
 }
 
@@ -94,14 +95,14 @@ std::optional<RequestReader> RequestReader::object(std::string_view name) {
   if (value->is_object()) {
     return RequestReader(value->get_object(), path_ + std::string(name) + ".", problems_);
   }
-  add_problem(name, "is an object");
+  add_problem(name, "must be an object");
   return std::nullopt;
 }
 
 void RequestReader::refuse_unknown_members() {
   for (const auto& member : object_) {
     if (asked_for_.contains(std::string_view(member.key()))) continue;
-    add_problem(std::string(member.key()), "is no member of CreateEventSourceMapping's request");
+    add_problem(std::string(member.key()), "is not a member of CreateEventSourceMapping's request");
   }
 }
 

@@ -27,27 +27,41 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// Runs in the child between fork and exec, where other threads' locks may be held for ever: so it
-// makes system calls only.
-[[noreturn]] void execute_in_child(const char* program, char** arguments, char** environment,
-                                   int output, int input, int report, pid_t parent) {
+// Holds the arguments of execute_in_child(). `folder` is null if the working directory stays.
+struct Execution {
+  const char* program;
+  char** arguments;
+  char** environment;
+  const char* folder;
+  int output;
+  int input;
+  int report;
+  pid_t parent;
+};
+
+// Runs in the child between fork and exec. It makes system calls only, because a lock that another
+// thread held during the fork is never released here. On failure it writes errno to `report`.
+[[noreturn]] void execute_in_child(const Execution& execution) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // The parent was gone before the kernel knew our wish.
+  // The parent may have died before the call above.
+  if (::getppid() != execution.parent) ::_exit(127);
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   for (int number = 1; number < NSIG; ++number) ::sigaction(number, &standard, nullptr);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::dup2(input, STDIN_FILENO);
-  ::dup2(output, STDOUT_FILENO);
-  ::dup2(output, STDERR_FILENO);
-  // Libraries open descriptors without O_CLOEXEC; none of them is the child's business.
+  ::dup2(execution.input, STDIN_FILENO);
+  ::dup2(execution.output, STDOUT_FILENO);
+  ::dup2(execution.output, STDERR_FILENO);
+  // Libraries open descriptors without O_CLOEXEC, and the child must not inherit them.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  ::execvpe(program, arguments, environment);
+  if (execution.folder == nullptr || ::chdir(execution.folder) == 0) {
+    ::execvpe(execution.program, execution.arguments, execution.environment);
+  }
   const int error = errno;
-  [[maybe_unused]] const ssize_t told = ::write(report, &error, sizeof error);
+  [[maybe_unused]] const ssize_t written = ::write(execution.report, &error, sizeof error);
   ::_exit(127);
 }
 
@@ -63,7 +77,7 @@ base::Result<Child> Child::spawn(const Command& command, int output) {
     return base::Error{.code = base::ErrorCode::not_found,
                        .message = "cannot run '" + command.program + "': " + std::strerror(error)};
   };
-  // Everything that takes memory happens before the fork.
+  // All memory is allocated before the fork.
   std::vector<std::string> arguments{command.program};
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
   std::vector<std::string> environment;
@@ -78,7 +92,7 @@ base::Result<Child> Child::spawn(const Command& command, int output) {
   const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!input) return failed(errno);
 
-  // Blocked, so that none of our signal handlers runs in the child.
+  // Signals are blocked so that none of this process's handlers runs in the child.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
@@ -86,20 +100,28 @@ base::Result<Child> Child::spawn(const Command& command, int output) {
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid == 0) {
-    execute_in_child(command.program.c_str(), argument_pointers.data(), environment_pointers.data(),
-                     output, input.get(), report_write.get(), parent);
+    execute_in_child(
+        {.program = command.program.c_str(),
+         .arguments = argument_pointers.data(),
+         .environment = environment_pointers.data(),
+         .folder = command.working_folder.empty() ? nullptr : command.working_folder.c_str(),
+         .output = output,
+         .input = input.get(),
+         .report = report_write.get(),
+         .parent = parent});
   }
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return failed(fork_error);
 
-  ::setpgid(pid, pid);  // The child does it too: whoever comes first.
+  // The child does the same, because either of the two may run first.
+  ::setpgid(pid, pid);
   Child child(pid);
   report_write.reset();
   int error = 0;
   ssize_t count = 0;
   do {
-    count = ::read(report_read.get(), &error, sizeof error);  // Ends with exec.
+    count = ::read(report_read.get(), &error, sizeof error);  // A successful exec closes the pipe.
   } while (count < 0 && errno == EINTR);
   if (count == sizeof error) return failed(error);
   return child;
@@ -121,8 +143,8 @@ void Child::signal(int number) const {
 std::optional<ExitStatus> Child::ended() {
   if (status_ || pid_ < 0) return status_;
   siginfo_t info{};
-  // Looked at before it is taken: as long as the zombie is there, its number cannot be another
-  // group's.
+  // The zombie stays until the group has been killed: while it exists, no other process group can
+  // have its number.
   if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
       info.si_pid != pid_) {
     return std::nullopt;

@@ -12,7 +12,7 @@ namespace penstock::local {
 namespace {
 
 constexpr size_t kNameWidth = 8;
-// A pipe that polls as writable takes this much without blocking (PIPE_BUF, pipe(7)).
+// A writable pipe takes this many bytes without blocking (PIPE_BUF, pipe(7)).
 constexpr size_t kPipeChunk = 4096;
 
 }  // namespace
@@ -46,9 +46,9 @@ void Console::write(std::string_view text) {
       return;
     }
     if (std::exchange(stalled_, false)) {
-      // The line that was cut gets its end, and what is missing is said.
+      // Ends the line that may have been cut, and says how much is missing.
       const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
-                               " lines were lost: nobody read them)\n";
+                               " lines were dropped because nothing read the output)\n";
       if (::write(fd_, note.data(), note.size()) < 0) return;
       continue;
     }

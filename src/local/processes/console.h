@@ -6,16 +6,16 @@
 
 namespace penstock::local {
 
-// Writes what the person at the terminal reads: whole lines, each with the name of who says it,
-// such as
+// Writes what the user reads at the terminal: whole lines, each with the name of its program, as in
 //   function | {"RECORD": …}
-// All threads may use it. A terminal that nobody reads holds the program up once, for kPatienceMs
-// at the most; after that lines are dropped, and counted, until somebody reads again.
+// All threads may use it. If the reader of the descriptor stops reading, a write blocks for
+// kPatienceMs once. After that, lines are dropped and counted until the reader goes on.
 class Console {
  public:
+  // It is in milliseconds.
   static constexpr int kPatienceMs = 1000;
 
-  // Names are hidden where only one speaks.
+  // Says whether lines begin with the name of their program.
   enum class Names { shown, hidden };
 
   // Writes to this descriptor, which must stay open as long as the console lives.
@@ -23,7 +23,7 @@ class Console {
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  // Writes `text`, which may have several lines, each of them with the name.
+  // Writes `text` and an end of line. Each line of the text gets the name.
   void line(std::string_view name, std::string_view text);
 
  private:
@@ -33,7 +33,7 @@ class Console {
   const Names names_;
   std::mutex mutex_;
   bool stalled_ = false;
-  uint64_t dropped_ = 0;  // Counts lines since the reader stopped.
+  uint64_t dropped_ = 0;  // The number of lines that were dropped since the reader stopped.
 };
 
 }  // namespace penstock::local

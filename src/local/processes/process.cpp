@@ -17,8 +17,9 @@ base::Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& i
                                                       OnEnd on_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
-    return base::Error{
-        .code = base::ErrorCode::internal, .message = "no pipe", .detail = std::strerror(errno)};
+    return base::Error{.code = base::ErrorCode::internal,
+                       .message = "cannot make a pipe for the output of '" + command.program + "'",
+                       .detail = std::strerror(errno)};
   }
   FileDescriptor read_end(ends[0]);
   const FileDescriptor write_end(ends[1]);
@@ -48,15 +49,15 @@ void Process::wait_for_output() {
                      });
 }
 
-// SIGCHLD says that some child has ended; every process looks whether it was its own.
+// SIGCHLD says that some child has ended, so every process checks its own.
 void Process::wait_for_end() {
   child_signal_.async_wait(
       [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error, int) {
         if (error || alive.expired()) return;
         const auto status = child_->ended();
         if (!status) return wait_for_end();
-        // What it wrote last. Another process may hold the pipe open, so not until the end of the
-        // file; the pipe's size bounds the loop.
+        // Reads what the child wrote last. The end of the file may never come, because another
+        // process may hold the pipe open. The pipe's size bounds the loop.
         while (output_open_ && read_some()) {
         }
         if (!line_.empty()) end_line();

@@ -14,20 +14,20 @@
 
 namespace penstock::local {
 
-// A child whose output comes line by line, and whose end is told. Everything belongs to the
-// io_context's thread, which must be the main thread (see Child). The child is killed when this
-// object is destroyed.
+// Runs a child, and reports its output line by line and its end. All calls, and the callbacks,
+// are made on the io_context's thread, which must be the main thread (see Child). The child is
+// killed when this object is destroyed.
 class Process {
  public:
-  // A longer line is cut there: a function's log may carry an event of 6 MB.
+  // A longer line is cut to this length, because a function's log may contain an event of 6 MB.
   static constexpr size_t kLineBytesMax = 1 << 20;
 
   using OnLine = std::function<void(std::string_view)>;
   using OnEnd = std::function<void(ExitStatus)>;
 
   // Starts the program. `on_end` is called once, after the last line, and may destroy the process.
-  // `io` must outlive it. The errors are those of Child::spawn(), or `internal`: the system has no
-  // pipe.
+  // `io` must outlive it. The errors are those of Child::spawn(), or `internal`: the system cannot
+  // make a pipe.
   [[nodiscard]] static base::Result<std::unique_ptr<Process>> start(boost::asio::io_context& io,
                                                                     const Command& command,
                                                                     OnLine on_line, OnEnd on_end);
@@ -41,20 +41,21 @@ class Process {
   Process(boost::asio::io_context& io, OnLine on_line, OnEnd on_end);
   void wait_for_output();
   void wait_for_end();
-  // Returns false when there is nothing to read now, or for ever.
+  // Reads once. Returns false if there is nothing to read at present, or the output has ended.
   bool read_some();
   void split_into_lines(std::string_view bytes);
   void end_line();
 
-  boost::asio::signal_set child_signal_;  // Comes before the child, so that no end is missed.
+  // Begins to listen before the child starts, so that no end is missed.
+  boost::asio::signal_set child_signal_;
   boost::asio::posix::stream_descriptor output_;
   OnLine on_line_;
   OnEnd on_end_;
   std::unique_ptr<Child> child_;
-  // Tells a handler that is on its way already whether the process still exists.
+  // Lets a handler that is already queued find out whether this object still exists.
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
   bool output_open_ = true;
-  bool cutting_ = false;  // The present line is too long, and has been told.
+  bool cutting_ = false;  // Whether the rest of the present line is ignored.
   std::string line_;
   std::array<char, 16 * 1024> buffer_;
 };

@@ -32,7 +32,7 @@ Command shell(const std::string& script) {
           .environment = {{"PATH", "/usr/bin:/bin"}}};
 }
 
-// Runs the io_context until the condition holds; false at the deadline.
+// Runs the io_context until the condition holds. Returns false at the deadline.
 template <class Condition>
 bool run_until(boost::asio::io_context& io, Condition condition) {
   const auto deadline = steady_clock::now() + kPatience;
@@ -40,7 +40,7 @@ bool run_until(boost::asio::io_context& io, Condition condition) {
   return condition();
 }
 
-// What a script says, line by line, and how it ends.
+// Runs a shell script, and keeps its lines and how it ended.
 struct Script {
   explicit Script(const std::string& script) {
     auto started = Process::start(
@@ -59,7 +59,7 @@ struct Script {
   std::unique_ptr<Process> process;
 };
 
-// A zombie that nobody has collected yet is gone.
+// Says whether the process exists. A zombie does not count.
 bool exists(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string number;
@@ -74,27 +74,46 @@ bool gone_in_time(pid_t pid) {
   return !exists(pid);
 }
 
-TEST(Process, passes_on_output_and_errors_line_by_line_and_the_status) {
+TEST(Process, PassesOnOutputAndErrorsLineByLineAndTheStatus) {
   Script run("echo one; echo two >&2; printf three; exit 3");
   ASSERT_TRUE(run.finish());
   EXPECT_THAT(run.lines, ElementsAre("one", "two", "three"));
   EXPECT_EQ(run.ended->text(), "exit status 3");
 }
 
-TEST(Process, gets_no_input_and_only_the_environment_that_it_is_given) {
+TEST(Process, GetsNoInputAndOnlyTheEnvironmentThatItIsGiven) {
   Script run("cat; echo \"$HOME.$PATH\"");
   ASSERT_TRUE(run.finish());
   EXPECT_THAT(run.lines, ElementsAre("./usr/bin:/bin"));
 }
 
-TEST(Process, gets_no_descriptor_of_ours) {
+TEST(Process, InheritsNoDescriptor) {
   const FileDescriptor ours(::dup(STDERR_FILENO));  // Without close-on-exec, as libraries do.
   Script run("ls /proc/self/fd | wc -l");
   ASSERT_TRUE(run.finish());
   EXPECT_THAT(run.lines, ElementsAre("4"));  // Input, output, errors, and the folder that ls reads.
 }
 
-TEST(Process, cuts_a_line_that_is_too_long) {
+TEST(Process, RunsInItsWorkingFolder) {
+  boost::asio::io_context io{1};
+  std::string line;
+  std::optional<ExitStatus> ended;
+  Command command = shell("pwd");
+  command.working_folder = "/usr/bin";
+  const auto process = Process::start(
+      io, command, [&](std::string_view text) { line = text; },
+      [&](ExitStatus status) { ended = status; });
+  ASSERT_TRUE(process);
+  ASSERT_TRUE(run_until(io, [&] { return ended.has_value(); }));
+  EXPECT_EQ(line, "/usr/bin");
+
+  command.working_folder = "/nowhere";
+  const auto failed = Process::start(io, command, [](std::string_view) {}, [](ExitStatus) {});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().message, "cannot run '/bin/sh': No such file or directory");
+}
+
+TEST(Process, CutsALineThatIsTooLong) {
   Script run("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo after");
   ASSERT_TRUE(run.finish());
   ASSERT_EQ(run.lines.size(), 2u);
@@ -102,18 +121,18 @@ TEST(Process, cuts_a_line_that_is_too_long) {
   EXPECT_EQ(run.lines[1], "after");
 }
 
-TEST(Process, ends_by_a_signal_with_all_that_it_started) {
+TEST(Process, EndsByASignalWithAllThatItStarted) {
   Script run("sleep 1000 & echo $!; wait");
   ASSERT_TRUE(run_until(run.io, [&] { return !run.lines.empty(); }));
   const pid_t grandchild = std::stoi(run.lines[0]);
   ASSERT_TRUE(exists(grandchild));
-  ::kill(run.process->pid(), SIGTERM);  // The shell alone.
+  ::kill(run.process->pid(), SIGTERM);  // Ends the shell only.
   ASSERT_TRUE(run.finish());
   EXPECT_THAT(run.ended->text(), HasSubstr("signal 15"));
   EXPECT_TRUE(gone_in_time(grandchild));
 }
 
-TEST(Process, is_killed_with_its_owner) {
+TEST(Process, IsKilledWithItsOwner) {
   std::optional<Script> run(std::in_place, "echo up; exec sleep 1000");
   ASSERT_TRUE(run_until(run->io, [&] { return !run->lines.empty(); }));
   const pid_t pid = run->process->pid();
@@ -121,7 +140,7 @@ TEST(Process, is_killed_with_its_owner) {
   EXPECT_FALSE(exists(pid));
 }
 
-TEST(Process, says_what_cannot_be_run) {
+TEST(Process, SaysWhatCannotBeRun) {
   boost::asio::io_context io{1};
   const auto process = Process::start(
       io, {.program = "/nowhere/program"}, [](std::string_view) {}, [](ExitStatus) {});
@@ -129,13 +148,13 @@ TEST(Process, says_what_cannot_be_run) {
   EXPECT_EQ(process.error().message, "cannot run '/nowhere/program': No such file or directory");
 }
 
-// A process between us and the child is killed as by kill -9: the child must not survive it.
-TEST(Child, ends_when_its_parent_is_killed) {
+// Here a process spawns a child and is then killed. The child must not survive it.
+TEST(Child, EndsWhenItsParentIsKilled) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const FileDescriptor read_end(ends[0]);
   const FileDescriptor write_end(ends[1]);
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // So that we can collect the orphan.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // Makes the orphan a child of this process.
   const pid_t parent = ::fork();
   if (parent == 0) {
     auto child = Child::spawn(shell("exec sleep 1000"), STDERR_FILENO);
@@ -153,7 +172,7 @@ TEST(Child, ends_when_its_parent_is_killed) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
-TEST(Supervisor, starts_a_program_again_and_stops_it) {
+TEST(Supervisor, StartsAProgramAgainAndStopsIt) {
   boost::asio::io_context io{1};
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
@@ -178,12 +197,12 @@ TEST(Supervisor, starts_a_program_again_and_stops_it) {
   EXPECT_FALSE(supervisor.running());
   std::string text(4096, '\0');
   text.resize(static_cast<size_t>(::read(read_end.get(), text.data(), text.size())));
-  EXPECT_THAT(text, HasSubstr("program  | up\npenstock | program ended with exit status 7, "
-                              "starting it again in 0.25 s\n"));
-  EXPECT_THAT(text, HasSubstr("starting it again in 0.5 s\n"));
+  EXPECT_THAT(text, HasSubstr("program  | up\npenstock | program ended with exit status 7. "
+                              "It starts again in 0.25 s\n"));
+  EXPECT_THAT(text, HasSubstr("It starts again in 0.5 s\n"));
 }
 
-TEST(Supervisor, kills_a_program_that_does_not_stop) {
+TEST(Supervisor, KillsAProgramThatDoesNotStop) {
   boost::asio::io_context io{1};
   const FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   Console console(nowhere.get());

@@ -13,10 +13,10 @@
 
 namespace penstock::local {
 
-// Runs `work`, which blocks, on a thread of its own, and returns its value on the io_context's
-// thread, which serves others meanwhile. The token that `work` is given is requested to stop when
-// `stop` is, and when the coroutine ends early; `work` must return soon after that, and must not
-// throw.
+// Runs `work`, which blocks, on a new thread, and returns its value on the io_context's thread,
+// which is free meanwhile. `work` gets a token on which a stop is requested when one is requested
+// on `stop`, and when the coroutine is destroyed early. `work` must return soon after that, and
+// must not throw.
 template <class T>
 async::Awaitable<T> run_on_thread(boost::asio::io_context& io, std::stop_token stop,
                                   std::function<T(std::stop_token)> work) {

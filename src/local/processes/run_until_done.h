@@ -14,14 +14,14 @@
 
 namespace penstock::local {
 
-// Runs `work` on the io_context, in this thread, until it has returned, and returns its value. Each
-// SIGINT and SIGTERM that comes meanwhile calls `on_signal`, in this thread, and does nothing else:
-// usually it asks `work` to come to an end. An exception of `work` is thrown on. T has a default
+// Runs `work` on the io_context, in this thread, until it has returned, and returns its value.
+// Calls `on_signal`, in this thread, for each SIGINT and SIGTERM that arrives meanwhile; usually it
+// asks `work` to end. An exception of `work` is thrown to the caller. T must have a default
 // constructor.
 template <class T>
 [[nodiscard]] T run_until_done(boost::asio::io_context& io, async::Awaitable<T> work,
                                const std::function<void()>& on_signal) {
-  // For what has been cancelled to come to its end, such as handlers that use `work`'s objects.
+  // Handlers that were cancelled, but still use the objects of `work`, get this time.
   constexpr std::chrono::seconds kLastHandlers{1};
 
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);

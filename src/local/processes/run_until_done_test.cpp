@@ -30,12 +30,12 @@ async::Awaitable<int> fail() {
   co_return 0;
 }
 
-TEST(RunUntilDone, returns_what_the_work_returns) {
+TEST(RunUntilDone, ReturnsWhatTheWorkReturns) {
   boost::asio::io_context io(1);
   EXPECT_EQ(run_until_done(io, answer("text"), [] {}), "text");
 }
 
-TEST(RunUntilDone, passes_on_every_signal) {
+TEST(RunUntilDone, PassesOnEverySignal) {
   boost::asio::io_context io(1);
   async::Latch latch(io);
   int signals = 0;
@@ -48,19 +48,19 @@ TEST(RunUntilDone, passes_on_every_signal) {
   EXPECT_EQ(signals, 2);
 }
 
-TEST(RunUntilDone, throws_on_what_the_work_throws) {
+TEST(RunUntilDone, ThrowsWhatTheWorkThrows) {
   boost::asio::io_context io(1);
   EXPECT_THROW(static_cast<void>(run_until_done(io, fail(), [] {})), std::runtime_error);
 }
 
-TEST(RunOnThread, returns_the_value_on_this_thread) {
+TEST(RunOnThread, RunsTheWorkOnAnotherThread) {
   boost::asio::io_context io(1);
   const auto work = [](std::stop_token) { return std::this_thread::get_id(); };
   EXPECT_NE(run_until_done(io, run_on_thread<std::thread::id>(io, {}, work), [] {}),
             std::this_thread::get_id());
 }
 
-TEST(RunOnThread, asks_the_work_to_stop) {
+TEST(RunOnThread, AsksTheWorkToStop) {
   boost::asio::io_context io(1);
   std::stop_source stop;
   const auto work = [](std::stop_token token) {

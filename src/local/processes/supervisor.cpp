@@ -49,7 +49,7 @@ void Supervisor::on_end(ExitStatus status) {
   if (stopping_) return;
   if (killed_) return start_again_in(std::chrono::milliseconds(0));
   if (std::chrono::steady_clock::now() - started_at_ >= kHealthy) pause_ = kPauseMin;
-  console_.line("penstock", name_ + " ended with " + status.text() + ", starting it again in " +
+  console_.line("penstock", name_ + " ended with " + status.text() + ". It starts again in " +
                                 as_seconds(pause_));
   start_again_in(pause_);
   pause_ = std::min(pause_ * 2, kPauseMax);
@@ -61,7 +61,7 @@ void Supervisor::start_again_in(std::chrono::milliseconds pause) {
     if (error || stopping_) return;
     if (auto started = start(); !started) {
       console_.line("penstock",
-                    started.error().message + "; trying again in " + as_seconds(pause_));
+                    started.error().message + ". Trying again in " + as_seconds(pause_));
       start_again_in(pause_);
       pause_ = std::min(pause_ * 2, kPauseMax);
     }
@@ -86,10 +86,10 @@ async::Awaitable<> Supervisor::stop(int number, std::chrono::milliseconds patien
   const bool ended_in_time = co_await ended_.wait_for(patience);
   if (ended_in_time) co_return;
   console_.line("penstock",
-                name_ + " has not stopped after " + as_seconds(patience) + "; it is killed");
+                name_ + " has not stopped within " + as_seconds(patience) + ", so it is killed");
   signal(SIGKILL);
-  co_await ended_.wait_for(
-      kPauseMax);  // Only a process that is stuck in the kernel takes long now.
+  // Only a process that is stuck in the kernel takes long now.
+  co_await ended_.wait_for(kPauseMax);
 }
 
 }  // namespace penstock::local

@@ -12,10 +12,10 @@
 
 namespace penstock::local {
 
-// Keeps a program running. When it ends, the console tells so, and it is started again after a
-// pause. The pause doubles from kPauseMin to kPauseMax, and begins anew after the program has run
-// for kHealthy. Everything belongs to the io_context's thread, which must be the main thread (see
-// Child).
+// Keeps a program running. When it ends, the console says so, and it is started again after a
+// pause. The pause doubles from kPauseMin to kPauseMax, and is kPauseMin again after the program
+// has run for kHealthy. All calls are for the io_context's thread, which must be the main thread
+// (see Child).
 class Supervisor {
  public:
   static constexpr std::chrono::milliseconds kPauseMin{250};
@@ -23,19 +23,19 @@ class Supervisor {
   static constexpr std::chrono::milliseconds kHealthy{30'000};
 
   struct Hooks {
-    // Chooses the lines of its output that the console shows; without it all are shown.
+    // Says which lines of the program's output the console shows. Without it, all are shown.
     std::function<bool(std::string_view line)> shows = {};
-    // Is told of every end that stop() did not ask for. It may call give_up_restarting().
+    // Is called at every end that stop() did not cause. It may call give_up_restarting().
     std::function<void(ExitStatus)> ended = {};
   };
 
-  // `name` is what the console calls the program. `io` and `console` must outlive the supervisor.
+  // `name` is the program's name on the console. `io` and `console` must outlive the supervisor.
   Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command,
              Hooks hooks);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  // Starts the program for the first time. The error says why it cannot be run at all.
+  // Starts the program for the first time. The errors are those of Process::start().
   [[nodiscard]] base::Result<> start();
   // Kills the program and starts it again at once, as Lambda does with a function that takes too
   // long.
@@ -44,9 +44,10 @@ class Supervisor {
   void give_up_restarting() { stopping_ = true; }
   // Sends a signal to the program's process group, if it runs.
   void signal(int number);
-  // Sends the signal `number`, and SIGKILL to what is left after `patience`. It returns when the
-  // program has ended, and does not start it again.
+  // Sends the signal `number` and, after `patience`, SIGKILL to what is left. Returns when the
+  // program has ended, which is then not started again.
   async::Awaitable<> stop(int number, std::chrono::milliseconds patience);
+  // Says whether the program runs now.
   [[nodiscard]] bool running() const { return process_ != nullptr; }
 
  private:
@@ -64,7 +65,7 @@ class Supervisor {
   std::chrono::steady_clock::time_point started_at_;
   std::chrono::milliseconds pause_ = kPauseMin;
   bool stopping_ = false;
-  bool killed_ = false;  // kill_and_restart() has ended the program.
+  bool killed_ = false;  // Whether kill_and_restart() has ended the program.
 };
 
 }  // namespace penstock::local

@@ -16,13 +16,15 @@ std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Clu
   switch (code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
       cluster.tokens->refused();
-      return text + "; see docs/msk-iam.md, \"When it does not work\"";
+      return text + ". See docs/msk-iam.md, \"When it does not work\".";
     case RD_KAFKA_RESP_ERR__SSL:
-      return text + "; SSL_CERT_FILE names the authorities if they are not the system's";
+      return text +
+             ". Name the file of the trusted certificates with SSL_CERT_FILE if the system's do "
+             "not suffice.";
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      return text + ", or may not be seen (by IAM: kafka-cluster:DescribeTopic)";
+      return text + ", or you are not allowed to see it (by IAM: kafka-cluster:DescribeTopic)";
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       return text + " (by IAM: kafka-cluster:DescribeTopic, and ReadData or WriteData)";
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:

@@ -8,29 +8,29 @@
 
 namespace penstock::local {
 
-// Where Kafka is, and what lets us in.
+// Says where a Kafka cluster is, and how a client authenticates.
 struct Cluster {
-  std::string bootstrap = {};
-  // librdkafka's properties, which go before ours ("security.protocol").
+  std::string bootstrap = {};  // "HOST:PORT", or several of them separated by commas.
+  // librdkafka's properties, such as "security.protocol". They override those that this program
+  // sets.
   kafka::Properties properties = {};
-  // The source of the tokens that are shown to Kafka; null if it wants none. It must outlive the
-  // clients.
+  // Provides the tokens for MSK IAM, and is null without it. It must outlive the clients.
   kafka::TokenSource* tokens = nullptr;
 };
 
-// Makes a client of this cluster, with `properties` of ours and `events` of librdkafka's
-// RD_KAFKA_EVENT_…. It writes no log of its own: what matters comes as an event. The error is
-// `invalid`: librdkafka does not take a property.
+// Makes a client of this cluster with these properties, which gets `events`, a set of librdkafka's
+// RD_KAFKA_EVENT_… bits. The client writes no log: what matters arrives as an event. The error is
+// `invalid`: librdkafka does not accept a property.
 [[nodiscard]] base::Result<kafka::Client> make_client(rd_kafka_type_t type, const Cluster& cluster,
                                                       kafka::Properties properties, int events);
 
-// Appends to the text of one of Kafka's errors what helps a client that is not let in or may not do
-// something. It tells the source of the tokens when one was refused, so that the next one is new.
+// Returns the text of one of Kafka's errors with advice for a client that is refused or may not do
+// something. If a token was refused, it also tells the source of tokens to get a new one.
 [[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& text,
                                   const Cluster& cluster);
 
-// Why no connection comes about, explained, if this event says so. It is nothing for all other
-// events: their troubles heal, or come as the error of a call.
+// Returns the explained reason why no connection can be made, if this event is about one. All other
+// events give nothing: librdkafka retries, or the call that is affected returns an error.
 [[nodiscard]] std::optional<std::string> connection_problem(rd_kafka_event_t* event,
                                                             const Cluster& cluster);
 

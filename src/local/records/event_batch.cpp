@@ -8,7 +8,8 @@
 namespace penstock::local {
 namespace {
 
-// An event, whose records are written by `write_records(json::ObjectWriter&)`.
+// Returns an event whose records are written by `write_records(json::ObjectWriter&)`. `bytes` is
+// its expected size.
 template <class WriteRecords>
 std::string event_json(const EventBatch::Envelope& envelope, size_t bytes,
                        WriteRecords write_records) {
@@ -28,13 +29,12 @@ std::string event_json(const EventBatch::Envelope& envelope, size_t bytes,
   return out;
 }
 
-// Enough for what an event has besides its records, with short names.
-constexpr size_t kEnvelopeBytes = 512;
+constexpr size_t kEnvelopeBytes = 512;  // The memory that is reserved for the rest of an event.
 
 }  // namespace
 
 size_t EventBatch::index_of(const TopicPartition& topic_partition) {
-  // Records come from one partition many times in a row.
+  // Usually many records in a row are from the same partition.
   if (!entries_.empty() && topic_partitions_[entries_.back().partition_index] == topic_partition) {
     return entries_.back().partition_index;
   }
@@ -83,7 +83,7 @@ std::string EventBatch::text() const {
 }
 
 std::string EventBatch::payload(const Envelope& envelope) const {
-  // AWS groups by partition; within one, the order is that of the partition.
+  // Like AWS, groups the records by partition and keeps their order within each.
   std::vector<std::vector<const Entry*>> by_partition(topic_partitions_.size());
   for (const Entry& entry : entries_) by_partition[entry.partition_index].push_back(&entry);
   return event_json(envelope, kEnvelopeBytes + bytes_ + topic_partitions_.size() * 300,

@@ -13,47 +13,46 @@
 
 namespace penstock::local {
 
-// Records that go to the function together, in the order in which they were read. Each is held as
-// the JSON that Lambda's event has of it, so that an event is put together without encoding
-// anything again.
+// Holds records that go to the function together, in the order in which they were read. Each is
+// kept as the JSON that Lambda's event has of it, so that nothing is encoded twice.
 class EventBatch {
  public:
-  // The largest BatchSize that AWS takes.
+  // AWS accepts no larger BatchSize (CreateEventSourceMapping).
   static constexpr int64_t kRecordsMax = 10'000;
-  // AWS bounds a payload by "6 MB"; what this leaves of them is for the envelope.
+  // Limits the size of a batch's records as JSON. AWS limits an event to 6 MB, of which 64
+  // KiB are left for the rest of it.
   static constexpr size_t kBytesMax = 6 * 1024 * 1024 - 64 * 1024;
 
-  // What an event says besides its records. Without an ARN the source is a self-managed Kafka.
+  // Has the members of an event besides its records.
   struct Envelope {
-    std::string event_source_arn;
+    std::string event_source_arn;  // If it is empty, the source is a self-managed Kafka.
     std::string bootstrap_servers;
   };
-  // Describes the records of one partition to those who tell of a batch. Times are milliseconds
-  // since 1970.
+  // Describes the batch's records of one partition. Times are in milliseconds since 1970.
   struct Range {
     OffsetRange offsets;
     int64_t first_timestamp_ms;
     int64_t last_timestamp_ms;
   };
-  // A record of the batch.
+  // Describes a record of the batch.
   struct Entry {
-    size_t partition_index;  // Is for topic_partition() below.
+    size_t partition_index;  // Use topic_partition() to resolve it.
     base::Offset offset;
-    int64_t timestamp_ms;
+    int64_t timestamp_ms;  // Milliseconds since 1970.
     std::optional<std::string> key;
     std::string json;
   };
 
-  // Appends a record, of which record_json() has made `json`.
+  // Appends a record. `json` is the result of record_json() for it.
   void add(Record record, std::string json);
   void clear();
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] size_t size() const { return entries_.size(); }
-  // The bytes of all records' JSON with its separators; a payload has the envelope and the
-  // partitions' names besides.
+  // Returns the size of all records' JSON with its separators, in bytes. A payload also has the
+  // envelope and the partitions' names.
   [[nodiscard]] size_t bytes() const { return bytes_; }
-  // What bytes() would be if this record were added.
+  // Returns what bytes() would be if this record were added.
   [[nodiscard]] size_t bytes_with(const std::string& json) const {
     return bytes_ + json.size() + 1;
   }
@@ -61,24 +60,25 @@ class EventBatch {
   [[nodiscard]] const TopicPartition& topic_partition(const Entry& entry) const {
     return topic_partitions_[entry.partition_index];
   }
+  // Returns the range of the batch's offsets in each of its partitions.
   [[nodiscard]] std::map<TopicPartition, Range> ranges() const;
-  // Describes the batch to a person: "events-0 15..17, events-1 4".
+  // Describes the batch for messages: "events-0 15..17, events-1 4".
   [[nodiscard]] std::string text() const;
-  // Lambda's event, which has the records by topic and partition.
+  // Returns Lambda's event, which has the records by topic and partition.
   [[nodiscard]] std::string payload(const Envelope& envelope) const;
-  // Lambda's event of one record of the batch alone.
+  // Returns Lambda's event with only this record of the batch.
   [[nodiscard]] std::string payload(const Envelope& envelope, const Entry& entry) const;
 
-  // Each of the following takes records out of the batch, and keeps the order of those that stay
-  // and of those that it returns.
+  // The following calls remove records from the batch. They keep the order of the records that stay
+  // and of those that they return.
 
-  // Takes out all records of a partition.
+  // Removes all records of a partition.
   void drop(const TopicPartition& topic_partition);
-  // Takes out the records before these offsets, and all records of partitions that are not named.
+  // Removes the records before these offsets, and all records of partitions without an offset here.
   void keep_from(const Offsets& offsets);
-  // Takes out the second half, which is the smaller one.
+  // Removes and returns the second half. If the number of records is odd, it is the smaller one.
   [[nodiscard]] EventBatch split_off_half();
-  // Takes out the records whose timestamp is before `time`.
+  // Removes and returns the records whose timestamp is before `time`.
   [[nodiscard]] EventBatch split_off_older(base::SystemTime time);
 
  private:

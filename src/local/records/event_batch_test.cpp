@@ -17,29 +17,28 @@ void add(EventBatch& batch, int32_t partition, int64_t offset) {
   batch.add(one, record_json(one));
 }
 
-TEST(RecordJson, has_the_shape_of_lambda) {
+TEST(RecordJson, HasTheShapeOfLambda) {
   Record one = record(0, 15);
   one.key = "k";
   one.value = "{\"a\":1}";
   one.headers = {{"traceparent", "00-"}, {"ce_id", "\xff"}};
-  EXPECT_EQ(
-      record_json(one),
-      R"({"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,"timestampType":"CREATE_TIME",)"
-      R"("key":"aw==","value":"eyJhIjoxfQ==","headers":[{"traceparent":[48,48,45]},{"ce_id":[255]}]})");
+  EXPECT_EQ(record_json(one),
+            R"({"topic":"events","partition":0,"offset":15,"timestamp":1700000000000,)"
+            R"("timestampType":"CREATE_TIME","key":"aw==","value":"eyJhIjoxfQ==",)"
+            R"("headers":[{"traceparent":[48,48,45]},{"ce_id":[255]}]})");
 }
 
-TEST(RecordJson, leaves_out_what_is_null_and_keeps_what_is_empty) {
+TEST(RecordJson, OmitsNullAndKeepsEmptyTexts) {
   Record tombstone = record(1, 2);
   tombstone.key = "";
   tombstone.value = std::nullopt;
   tombstone.timestamp_type = Record::TimestampType::log_append_time;
-  EXPECT_EQ(
-      record_json(tombstone),
-      R"({"topic":"events","partition":1,"offset":2,"timestamp":1700000000000,"timestampType":"LOG_APPEND_TIME",)"
-      R"("key":"","headers":[]})");
+  EXPECT_EQ(record_json(tombstone),
+            R"({"topic":"events","partition":1,"offset":2,"timestamp":1700000000000,)"
+            R"("timestampType":"LOG_APPEND_TIME","key":"","headers":[]})");
 }
 
-TEST(EventBatch, knows_its_size_before_a_record_is_added) {
+TEST(EventBatch, KnowsItsSizeBeforeARecordIsAdded) {
   EventBatch batch;
   for (int64_t offset = 0; offset < 3; ++offset) {
     const size_t expected = batch.bytes_with(record_json(record(0, offset)));
@@ -48,7 +47,7 @@ TEST(EventBatch, knows_its_size_before_a_record_is_added) {
   }
 }
 
-TEST(EventBatch, groups_its_records_by_partition_and_keeps_their_order) {
+TEST(EventBatch, GroupsItsRecordsByPartitionAndKeepsTheirOrder) {
   EventBatch batch;
   add(batch, 1, 7);
   add(batch, 0, 3);
@@ -64,7 +63,7 @@ TEST(EventBatch, groups_its_records_by_partition_and_keeps_their_order) {
   EXPECT_EQ(batch.text(), "events-0 3, events-1 7..9");
 }
 
-TEST(EventBatch, of_a_self_managed_kafka_has_no_arn) {
+TEST(EventBatch, HasNoArnIfKafkaIsSelfManaged) {
   EventBatch batch;
   add(batch, 0, 3);
   EXPECT_EQ(
@@ -73,7 +72,7 @@ TEST(EventBatch, of_a_self_managed_kafka_has_no_arn) {
           record_json(record(0, 3)) + "]}}");
 }
 
-TEST(EventBatch, gives_up_a_partition_a_half_and_what_is_before_an_offset) {
+TEST(EventBatch, RemovesAPartitionAHalfAndTheRecordsBeforeAnOffset) {
   EventBatch batch;
   add(batch, 1, 7);
   add(batch, 0, 3);

@@ -18,7 +18,8 @@ std::string_view name(Record::TimestampType type) {
   return "NO_TIMESTAMP_TYPE";
 }
 
-// [116,101,120,116]; AWS's own decoders of other languages expect numbers here, not base64.
+// Appends the bytes as "[116,101,120,116]". AWS's decoders of other languages expect numbers here
+// and not base64.
 void append_byte_numbers(std::string& out, std::string_view bytes) {
   out += '[';
   for (size_t i = 0; i < bytes.size(); ++i) {
@@ -31,9 +32,9 @@ void append_byte_numbers(std::string& out, std::string_view bytes) {
   out += ']';
 }
 
-// Enough for a record that needs no escapes.
+// Returns a size in bytes that suffices for a record without escapes.
 size_t json_bytes(const Record& record) {
-  constexpr size_t kNames = 192;  // Those of the members, and the numbers.
+  constexpr size_t kNames = 192;  // The names of the members, and the numbers.
   size_t bytes = kNames + record.topic_partition.topic.size();
   bytes +=
       ((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0)) / 3 * 4 +

@@ -8,10 +8,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kSameTroubleAgain{30};  // How often the same trouble is told.
+constexpr std::chrono::seconds kSameTroubleAgain{30};  // The pause before a repeated report.
 constexpr std::chrono::milliseconds kLeaveStep{100};
 constexpr int kLookUpPatienceMs = 5'000;
-constexpr std::chrono::seconds kJoinAgain{1};  // After a look-up that was refused at once.
+constexpr std::chrono::seconds kJoinAgain{1};  // The pause after a look-up that failed.
 
 base::Error kafka_error(rd_kafka_resp_err_t code) {
   return {
@@ -79,17 +79,18 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
                                                                Callbacks callbacks) {
   kafka::Properties properties = {
       {"group.id", settings.group_id},
-      // Where the group's offset is gone, nothing that is there is left out. See find_start().
+      // If the group's offset has expired, it goes on at the oldest record. See also find_start().
       {"auto.offset.reset", "earliest"},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
       {"heartbeat.interval.ms", std::to_string(settings.session_timeout.count() / 6)},
-      // serve() is called while the function works, so a slow function is no dead member.
+      // serve() is called while the function works, so a long invocation does not end the
+      // membership.
       {"max.poll.interval.ms", "86400000"},
-      // A topic that is made later is seen after 2 s, not after 5 minutes.
+      // A topic that is created later is found after 2 s and not after 5 minutes.
       {"topic.metadata.refresh.interval.ms", "2000"},
-      // The in-process broker answers a fetch only then.
+      // The in-process broker answers a fetch only after this time.
       {"fetch.wait.max.ms", "100"},
       {"queued.max.messages.kbytes", "16384"},
       {"fetch.max.bytes", "8388608"},
@@ -119,7 +120,7 @@ RecordSource::~RecordSource() {
   group_.reset();
   records_.reset();
   commits_.reset();
-  // leave() has done what a close does, or its deadline has passed.
+  // The consumer is not closed here, because leave() has done that or its deadline has passed.
   rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
@@ -146,14 +147,14 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
     return;
   }
   if (const auto found = find_start(partitions); !found) {
-    callbacks_.trouble("where to start is not known yet: " + found.error().message);
+    callbacks_.trouble("cannot look up where to start in the topic yet: " + found.error().message);
     rd_kafka_assign(client_.get(), nullptr);
     std::this_thread::sleep_for(kJoinAgain);
     subscribe(client_.get(), settings_.topics);
     return;
   }
-  // Records go to a queue of their own, before the first can come: it is left alone while the
-  // function works.
+  // Before the first record arrives, records are directed to a separate queue, which is not polled
+  // while the function works.
   for (const TopicPartition& topic_partition : topic_partitions_of(partitions)) {
     const kafka::Queue queue(rd_kafka_queue_get_partition(
         client_.get(), topic_partition.topic.c_str(), topic_partition.partition.number));
@@ -164,8 +165,9 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
   callbacks_.assigned(topic_partitions_of(partitions));
 }
 
-// For a group without offsets, LATEST and AT_TIMESTAMP are looked up and stored at once: else each
-// member that the partition goes to would look anew, and leave out what came in between.
+// For a group without offsets, looks up LATEST or AT_TIMESTAMP and stores the result at once.
+// Otherwise each member to which the partition is assigned later would look it up again, and miss
+// the records that arrived meanwhile.
 base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partitions) {
   if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) {
     return {};
@@ -181,8 +183,8 @@ base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partiti
         settings_.starting_timestamp_ms;
   }
   if (fresh->cnt == 0) return {};
-  // The ends first: a record that comes between the two questions is then behind the end, and is
-  // read.
+  // The ends are looked up first, so that a record that arrives between the two requests lies
+  // behind the end and is read.
   std::vector<int64_t> ends(static_cast<size_t>(fresh->cnt));
   for (int i = 0; i < fresh->cnt; ++i) {
     const auto& element = fresh->elems[i];
@@ -197,7 +199,7 @@ base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partiti
   for (int i = 0; i < fresh->cnt; ++i) {
     auto& start = fresh->elems[i];
     if (by_time && start.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(start.err);
-    // Below zero: no record is as young as that.
+    // A negative offset means that all records are older than the timestamp.
     if (!by_time || start.offset < 0) start.offset = ends[static_cast<size_t>(i)];
     rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition,
                                              start.offset);
@@ -213,7 +215,7 @@ std::string RecordSource::topic_names() const {
 }
 
 void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
-  // A broker's connection that fails is told once all have failed.
+  // The failed connection of one broker is not reported. If all fail, ALL_BROKERS_DOWN follows.
   if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE) return;
   const auto now = steady_clock::now();
   if (code == last_trouble_ && now - last_trouble_at_ < kSameTroubleAgain) return;
@@ -271,7 +273,7 @@ std::optional<base::Result<>> RecordSource::commit_result(std::chrono::milliseco
 }
 
 void RecordSource::leave(steady_clock::time_point deadline) {
-  const kafka::Queue closing(rd_kafka_queue_new(client_.get()));  // Takes over from group_.
+  const kafka::Queue closing(rd_kafka_queue_new(client_.get()));  // Replaces group_.
   const kafka::Failure refused(rd_kafka_consumer_close_queue(client_.get(), closing.get()));
   if (refused) return;
   while (rd_kafka_consumer_closed(client_.get()) == 0 && steady_clock::now() < deadline) {

@@ -16,53 +16,55 @@
 
 namespace penstock::local {
 
-// Copies a message of librdkafka's.
+// Copies a message of librdkafka, which must not be an error.
 [[nodiscard]] Record copy_record(const rd_kafka_message_t& message);
 
-// Reads topics as a member of a consumer group. It is for one thread, which calls serve() at least
-// every few hundred milliseconds: partitions come and go only within its calls.
+// Reads topics as a member of a consumer group. It is for one thread, which must call serve() every
+// few hundred milliseconds at least: partitions are assigned and revoked only within the calls.
 class RecordSource {
  public:
   struct Settings {
     Cluster cluster;
     std::vector<std::string> topics;
     std::string group_id;
-    // Where to begin in partitions of which the group has no offset.
+    // Says where to begin in partitions of which the group has no offset.
     StartingPosition starting_position = StartingPosition::trim_horizon;
-    int64_t starting_timestamp_ms = 0;  // Belongs to at_timestamp; is counted since 1970.
-    // The default is the least that a standard broker takes: its group.min.session.timeout.ms.
+    // Is used for StartingPosition::at_timestamp. It is in milliseconds since 1970.
+    int64_t starting_timestamp_ms = 0;
+    // The default is the least that a broker with default settings accepts
+    // (group.min.session.timeout.ms).
     std::chrono::milliseconds session_timeout{6'000};
   };
-  // All are called within serve(), next() and leave(), on their thread.
+  // All of them are required. They are called within serve(), next() and leave(), on their thread.
   struct Callbacks {
     std::function<void(const std::vector<TopicPartition>& partitions)> assigned;
     std::function<void(const std::vector<TopicPartition>& partitions)> revoked;
-    // Something is wrong that a person may have to do something about; otherwise it heals by
-    // itself.
+    // Reports a problem that the user may have to solve. Reading goes on when it is solved.
     std::function<void(const std::string& sentence)> trouble;
   };
 
-  // Joins the group; Kafka need not be there yet. The error is `invalid` (librdkafka does not take
-  // a property) or `unavailable`.
+  // Begins to join the group, for which Kafka need not be running yet. The error is `invalid`
+  // (librdkafka does not accept a property) or `unavailable`.
   [[nodiscard]] static base::Result<std::unique_ptr<RecordSource>> open(Settings settings,
                                                                         Callbacks callbacks);
-  // Does not leave the group: see leave().
+  // Does not leave the group, which leave() does.
   ~RecordSource();
 
-  // Handles what has come up in the group; it does not block, but for a look-up of where to begin.
+  // Handles the events of the group. It blocks only to look up where to begin in new partitions,
+  // for some seconds at most.
   void serve();
-  // Returns the next record, or nothing after `patience` or when something else has come up.
+  // Returns the next record. Returns nothing after `patience`, or earlier if an error was reported.
   [[nodiscard]] std::optional<Record> next(std::chrono::milliseconds patience);
 
-  // Begins to store where the group goes on in these partitions. The result comes from
-  // commit_result(), once; that of an earlier commit does not come any more.
+  // Begins to store these offsets for the group. commit_result() returns the result once. The
+  // result of an earlier commit that is still missing is never returned.
   void start_commit(const Offsets& offsets);
-  // Returns nothing if there is no result after `patience`. An error is `unavailable`, and
-  // retryable.
+  // Returns the result of the commit, or nothing if there is none after `patience`. The error is
+  // `unavailable` and retryable.
   [[nodiscard]] std::optional<base::Result<>> commit_result(std::chrono::milliseconds patience);
 
-  // Leaves the group, so that others need not wait for the session's end. It returns at the
-  // deadline at the latest.
+  // Leaves the group, so that its other members need not wait for the session's time-out. Returns
+  // at the deadline at the latest.
   void leave(std::chrono::steady_clock::time_point deadline);
 
  private:
@@ -76,10 +78,10 @@ class RecordSource {
   const Settings settings_;
   const Callbacks callbacks_;
   kafka::Client client_;
-  kafka::Queue group_;  // Has assignments and errors.
-  // Has the records of the assigned partitions; librdkafka bounds it (queued.max.messages.kbytes).
+  kafka::Queue group_;  // Assignments and errors.
+  // The records of the assigned partitions. librdkafka bounds it (queued.max.messages.kbytes).
   kafka::Queue records_;
-  kafka::Queue commits_;  // Has the result of the last commit.
+  kafka::Queue commits_;  // The result of the last commit.
   std::optional<base::Result<>> refused_commit_;
   rd_kafka_resp_err_t last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::chrono::steady_clock::time_point last_trouble_at_;

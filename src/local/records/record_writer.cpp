@@ -5,7 +5,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr int kStepMs = 50;  // How soon a stop is seen.
+constexpr int kStepMs = 50;  // The time after which a stop is noticed.
 
 kafka::Headers headers_of(const NewRecord& record) {
   kafka::Headers headers(rd_kafka_headers_new(record.headers.size()));
@@ -20,12 +20,12 @@ kafka::Headers headers_of(const NewRecord& record) {
 
 base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cluster,
                                                                std::string topic) {
-  kafka::Properties properties{
-      {"enable.idempotence", "true"},
-      // Kafka's own default, so that a key has the partition that any other producer would give it.
-      {"partitioner", "murmur2_random"},
-      {"delivery.timeout.ms", "10000"},
-      {"message.max.bytes", "10485760"}};
+  kafka::Properties properties{{"enable.idempotence", "true"},
+                               // This is the default of Kafka's Java client, so that a key's
+                               // partition is the same as with it.
+                               {"partitioner", "murmur2_random"},
+                               {"delivery.timeout.ms", "10000"},
+                               {"message.max.bytes", "10485760"}};
   auto client = make_client(RD_KAFKA_PRODUCER, cluster, std::move(properties),
                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
   if (!client) return client.error();
@@ -39,7 +39,7 @@ RecordWriter::RecordWriter(kafka::Client client, Cluster cluster, std::string to
       reports_(rd_kafka_queue_get_main(client_.get())),
       topic_(std::move(topic)) {}
 
-// The records of one write that have no report yet.
+// Counts the records of one write that have no report yet.
 class RecordWriter::Write {
  public:
   Write(RecordWriter& writer, std::stop_token stop)
@@ -51,8 +51,8 @@ class RecordWriter::Write {
   base::Result<> add(const NewRecord& record) {
     const void* key = record.key ? record.key->data() : nullptr;
     const size_t key_size = record.key ? record.key->size() : 0;
-    void* value =
-        record.value ? const_cast<char*>(record.value->data()) : nullptr;  // It is copied.
+    // librdkafka copies the value (RD_KAFKA_MSG_F_COPY).
+    void* value = record.value ? const_cast<char*>(record.value->data()) : nullptr;
     const size_t value_size = record.value ? record.value->size() : 0;
     while (true) {
       kafka::Headers headers = headers_of(record);
@@ -62,7 +62,7 @@ class RecordWriter::Write {
                             RD_KAFKA_V_VALUE(value, value_size), RD_KAFKA_V_HEADERS(headers.get()),
                             RD_KAFKA_V_OPAQUE(opaque_), RD_KAFKA_V_END);
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        static_cast<void>(headers.release());  // The record's now.
+        static_cast<void>(headers.release());  // librdkafka owns them now.
         ++waiting_;
         return {};
       }
@@ -84,14 +84,14 @@ class RecordWriter::Write {
   }
   [[nodiscard]] base::Error not_taken(const std::string& why) const {
     return {.code = base::ErrorCode::unavailable,
-            .message = "topic '" + writer_.topic_ + "' has not taken a record",
+            .message = "a record could not be stored in topic '" + writer_.topic_ + "'",
             .detail = why + (writer_.problem_ ? ": " + *writer_.problem_ : ""),
             .retryable = true};
   }
 
   base::Result<> take_reports() {
     if (stop_.stop_requested()) return not_taken("stopped");
-    if (steady_clock::now() > deadline_) return not_taken("no report in time");
+    if (steady_clock::now() > deadline_) return not_taken("Kafka has not reported in time");
     const kafka::Event event(rd_kafka_queue_poll(writer_.reports_.get(), kStepMs));
     if (!event) return {};
     if (auto problem = connection_problem(event.get(), writer_.cluster_)) {

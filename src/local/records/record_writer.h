@@ -15,28 +15,27 @@
 
 namespace penstock::local {
 
-// A record that has no partition and no offset yet.
+// Describes a record that has no partition and no offset yet.
 struct NewRecord {
   std::optional<std::string> key = {};
-  std::optional<std::string> value = {};  // A record without one is a tombstone.
+  std::optional<std::string> value = {};  // A record without a value is a tombstone.
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-// Stores records in a topic, and says so only when all replicas in sync have them. It is for one
-// thread at a time.
+// Stores records in a topic. A write has succeeded when all in-sync replicas have the records. It
+// is for one thread at a time.
 class RecordWriter {
  public:
-  // Bounds one write.
+  // The longest time that one write() takes.
   static constexpr std::chrono::milliseconds kDeadline{15'000};
 
-  // Makes a writer; Kafka need not be there yet. The tokens of `cluster` must outlive it. The error
-  // is `invalid`: librdkafka does not take a property.
+  // Makes a writer, for which Kafka need not be running yet. The tokens of `cluster` must outlive
+  // it. The error is `invalid`: librdkafka does not accept a property.
   [[nodiscard]] static base::Result<std::unique_ptr<RecordWriter>> open(const Cluster& cluster,
                                                                         std::string topic);
 
-  // Stores the records in this order, and blocks until that is done. After an error, which is
-  // `unavailable` and retryable, some may be stored. It returns soon after a stop was requested,
-  // with an error.
+  // Stores the records in this order, and blocks until that is done. The error is `unavailable` and
+  // retryable; some records may have been stored then. A requested stop soon ends it with an error.
   [[nodiscard]] base::Result<> write(const std::vector<NewRecord>& records, std::stop_token stop);
 
  private:
@@ -48,9 +47,10 @@ class RecordWriter {
   kafka::Client client_;
   kafka::Queue reports_;
   const std::string topic_;
-  // Numbers the writes, so that late reports of one do not count for the next.
+  // Numbers the writes, which keeps late reports of one write from counting for the next.
   uintptr_t writes_ = 0;
-  std::optional<std::string> problem_;  // Why there was no connection, since the last report.
+  // Says why a connection has failed since the last report.
+  std::optional<std::string> problem_;
 };
 
 }  // namespace penstock::local

@@ -16,8 +16,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kStep{100};
-constexpr int kFirstAskMs = 1'000;      // Doubled each time.
-constexpr int64_t kLookBackGrowth = 8;  // When gaps leave too few records in the last offsets.
+constexpr int kFirstAskMs = 1'000;  // The first time-out of a request. It doubles each time.
+// If gaps leave too few records in the last offsets, this factor more offsets are read.
+constexpr int64_t kLookBackGrowth = 8;
 
 int left_ms(TopicReader::Time deadline) {
   const auto left =
@@ -25,7 +26,7 @@ int left_ms(TopicReader::Time deadline) {
   return static_cast<int>(std::clamp<int64_t>(left, 0, 600'000));
 }
 
-// Nobody has answered. It may be known why.
+// Says whether an error means that no broker has answered. An event may say why.
 bool is_silence(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
          code == RD_KAFKA_RESP_ERR__TIMED_OUT;
@@ -35,7 +36,7 @@ size_t bytes_of(const Record& record) {
   return record_json(record).size() + 1;
 }
 
-// Consumes while it lives.
+// Stops consuming a partition when it is destroyed.
 class Consumption {
  public:
   Consumption(rd_kafka_topic_t* topic, int32_t partition) : topic_(topic), partition_(partition) {}
@@ -48,7 +49,7 @@ class Consumption {
   int32_t partition_;
 };
 
-// The newest records of some partitions, in each the last ones.
+// Keeps the newest of the records that are added, within the bounds.
 class Newest {
  public:
   explicit Newest(const TopicReader::Bounds& bounds) : bounds_(bounds) {}
@@ -98,7 +99,7 @@ class Newest {
   std::map<TopicPartition, std::deque<Kept>> topic_partitions_;
   size_t count_ = 0;
   size_t bytes_ = 0;
-  bool full_ = false;  // Something had to go.
+  bool full_ = false;  // Whether a record was dropped.
 };
 
 }  // namespace
@@ -112,10 +113,10 @@ std::string RecordRange::missing_text() const {
 base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
   kafka::Properties properties = {
       {"enable.auto.commit", "false"},
-      // Where the first offset expires while it is asked for.
+      // Applies if the first offset expires while it is requested.
       {"auto.offset.reset", "earliest"},
       {"enable.partition.eof", "true"},
-      // The in-process broker answers a fetch only then.
+      // The in-process broker answers a fetch only after this time.
       {"fetch.wait.max.ms", "100"},
       {"queued.max.messages.kbytes", "16384"},
       {"fetch.max.bytes", "8388608"},
@@ -171,7 +172,7 @@ base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::str
   const std::string name = "topic '" + topic + "'";
   const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   if (!handle) {
-    return Error{.code = ErrorCode::invalid, .message = name + ": there is no such name"};
+    return Error{.code = ErrorCode::invalid, .message = name + ": Kafka does not allow this name"};
   }
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto code = call_until(deadline, [&](int patience) {
@@ -232,7 +233,7 @@ base::Result<Offset> TopicReader::read_each(const TopicPartition& topic_partitio
   }
   return Error{.code = ErrorCode::timed_out,
                .message = "partition " + topic_partition.text() + " at " + cluster_.bootstrap +
-                          " has not been read in time",
+                          " could not be read in time",
                .detail = known_problem().value_or(""),
                .retryable = true};
 }
@@ -263,7 +264,7 @@ base::Result<RecordRange> TopicReader::read_range(const TopicPartition& topic_pa
 
 base::Result<std::vector<Record>> TopicReader::newest(
     const std::vector<TopicPartition>& topic_partitions, Time deadline, const Bounds& bounds) {
-  // As many as are wanted of each partition's last records; of all these the newest.
+  // Reads the wanted number of records of each partition, and keeps the newest of all.
   Newest all(bounds);
   for (const TopicPartition& topic_partition : topic_partitions) {
     const auto there = extent(topic_partition, deadline);

@@ -24,7 +24,7 @@ std::string first_line(int fd) {
 base::Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
   const auto failed = [&](const std::string& why) {
     return base::Error{.code = base::ErrorCode::internal,
-                       .message = "cannot use `" + path.string() + "` as data folder: " + why};
+                       .message = "cannot use `" + path.string() + "` as the data folder: " + why};
   };
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -33,9 +33,9 @@ base::Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
   if (!lock) return failed(std::strerror(errno));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return base::Error{.code = base::ErrorCode::refused,
-                       .message = "`" + path.string() + "` is in use by penstock_local (pid " +
-                                  first_line(lock.get()) +
-                                  "). Stop it first, or give another folder with --data."};
+                       .message = "the data folder `" + path.string() +
+                                  "` is in use by penstock_local (pid " + first_line(lock.get()) +
+                                  "). Stop it first, or name another folder with --data."};
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), pid.data(), pid.size(), 0) < 0) {

@@ -7,14 +7,15 @@
 
 namespace penstock::local {
 
-// The folder that keeps what lives longer than one run of the system. One program at a time uses
-// it: it holds a lock on the folder, which goes with its process, however that ends.
+// Owns the folder for everything that outlives a run of the system. One program at a time uses
+// it and holds a lock on it. The kernel releases the lock when the process ends, in whatever way.
 class DataFolder {
  public:
-  // Takes the folder, and makes it if it is missing. The error is `refused` if another program uses
-  // it, and names that one's process; otherwise it is `internal`.
+  // Locks the folder, and makes it first if it is missing. The error is `refused` if another
+  // program uses the folder, and names its process. Otherwise it is `internal`.
   [[nodiscard]] static base::Result<DataFolder> open(const std::filesystem::path& path);
 
+  // Returns the absolute path.
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:

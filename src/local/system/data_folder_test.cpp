@@ -23,31 +23,32 @@ class DataFolderTest : public ::testing::Test {
   std::filesystem::path root_;
 };
 
-TEST_F(DataFolderTest, is_made_with_the_folders_above_it) {
+TEST_F(DataFolderTest, IsMadeWithTheFoldersAboveIt) {
   const auto folder = DataFolder::open(root_ / "a" / "b");
   ASSERT_TRUE(folder);
   EXPECT_TRUE(std::filesystem::is_directory(root_ / "a" / "b"));
   EXPECT_TRUE(folder->path().is_absolute());
 }
 
-TEST_F(DataFolderTest, tells_a_second_user_who_the_first_is) {
+TEST_F(DataFolderTest, NamesItsUserToASecondOne) {
   const auto first = DataFolder::open(root_);
   ASSERT_TRUE(first);
   const auto second = DataFolder::open(root_);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, "`" + root_.string() + "` is in use by penstock_local (pid " +
+  EXPECT_EQ(second.error().message, "the data folder `" + root_.string() +
+                                        "` is in use by penstock_local (pid " +
                                         std::to_string(::getpid()) +
-                                        "). Stop it first, or give another folder with --data.");
+                                        "). Stop it first, or name another folder with --data.");
 }
 
-TEST_F(DataFolderTest, is_free_again_after_its_user) {
+TEST_F(DataFolderTest, IsFreeAgainAfterItsUser) {
   {
     ASSERT_TRUE(DataFolder::open(root_));
   }
   EXPECT_TRUE(DataFolder::open(root_));
 }
 
-TEST_F(DataFolderTest, says_which_folder_cannot_be_made) {
+TEST_F(DataFolderTest, SaysWhichFolderCannotBeMade) {
   const auto folder = DataFolder::open("/proc/nothing");
   ASSERT_FALSE(folder);
   EXPECT_THAT(folder.error().message, HasSubstr("`/proc/nothing`"));

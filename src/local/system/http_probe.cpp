@@ -27,7 +27,7 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
   });
   std::string answer(kAnswerBytesMax, '\0');
   size_t size = 0;
-  // HTTP/1.0: the server closes at the end of its answer.
+  // With HTTP/1.0, the server closes the connection at the end of its answer.
   const std::string request = "GET " + target + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
   auto [error] = co_await socket.async_connect({asio::ip::make_address("127.0.0.1"), port},
                                                async::use_awaitable_tuple);
@@ -36,7 +36,7 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
         co_await asio::async_write(socket, asio::buffer(request), async::use_awaitable_tuple);
   }
   if (!error) {
-    // Usually ends with an error: the end of the answer.
+    // This usually ends with an error, because the answer ends before the buffer is full.
     std::tie(error, size) =
         co_await asio::async_read(socket, asio::buffer(answer), async::use_awaitable_tuple);
     answer.resize(size);
@@ -49,7 +49,7 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
       std::from_chars(answer.data() + kStatusAt, answer.data() + kStatusAt + 3, probe.status).ec !=
           std::errc()) {
     co_return base::Error{.code = base::ErrorCode::unavailable,
-                          .message = "no answer on port " + std::to_string(port),
+                          .message = "nothing answers on port " + std::to_string(port),
                           .detail = error.message()};
   }
   if (const size_t end = answer.find("\r\n\r\n"); end != std::string::npos) {

@@ -10,14 +10,15 @@
 
 namespace penstock::local {
 
-// What a server has answered.
+// Holds the answer of a server.
 struct Probe {
   unsigned status = 0;
-  std::string body = {};  // Is cut after a few KiB.
+  std::string body = {};  // At most a few KiB of it.
 };
 
-// Asks a server on this machine once, by GET, without blocking the io_context. The error is
-// `unavailable`: nobody is there, or there was no answer within `patience`.
+// Sends one GET request to a server on this machine (127.0.0.1), without blocking the io_context.
+// The error is `unavailable`: nothing listens on the port, or there was no answer within
+// `patience`.
 async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, uint16_t port,
                                                  std::string target,
                                                  std::chrono::milliseconds patience);

@@ -18,16 +18,20 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr seconds kStillWaiting{10};     // After so long a person is told what is waited for.
-constexpr seconds kApiPatience{30};      // From its start to its readiness.
-constexpr seconds kMappingPatience{60};  // To its first partitions.
-constexpr seconds kApiStopPatience{15};  // It drains and flushes.
-constexpr seconds kDrainPatience{5};     // What is in the topic goes to the function.
+// After this time the console shows what the program waits for.
+constexpr seconds kStillWaiting{10};
+// The longest times from a start to the API's readiness and to the mapping's first partitions.
+constexpr seconds kApiPatience{30};
+constexpr seconds kMappingPatience{60};
+// The longest times for the API to drain and for the mapping to hand over the records that are
+// left.
+constexpr seconds kApiStopPatience{15};
+constexpr seconds kDrainPatience{5};
 constexpr milliseconds kAskAgain{100};
 constexpr milliseconds kAnswerPatience{200};  // Blocks the io_context, but only while Kafka starts.
 constexpr milliseconds kProbePatience{1'000};
-constexpr int kConfigurationError =
-    2;  // The API's exit status for settings or a contract that are wrong.
+// The API ends with this exit status if its settings or its contract are wrong.
+constexpr int kConfigurationError = 2;
 
 base::Error refused(std::string sentence, std::string detail = {}) {
   return {.code = base::ErrorCode::unavailable,
@@ -38,10 +42,11 @@ base::Error refused(std::string sentence, std::string detail = {}) {
 base::Result<> check_port(uint16_t port, const std::string& option) {
   if (port_is_free(port)) return {};
   return refused("port " + std::to_string(port) +
-                 " is in use by another program; give another one with " + option);
+                 " is in use by another program. Choose another port with " + option);
 }
 
-// Kafka's log goes to its file; what the JVM prints besides is shown.
+// Says whether the console shows a line of Kafka's output. Its log goes to a file, so only errors
+// and what the JVM prints are of interest.
 bool is_worth_showing(std::string_view line) {
   return line.find(" INFO ") == std::string_view::npos;
 }
@@ -83,7 +88,7 @@ async::Awaitable<int> LocalSystem::serve() {
   co_return exit_status_;
 }
 
-// Each step returns early, and without an error, when a stop has been asked for.
+// Starts everything. Each step returns early, without an error, when a stop is requested.
 async::Awaitable<base::Result<>> LocalSystem::start() {
   auto data = DataFolder::open(options_.data);
   if (!data) co_return data.error();
@@ -105,7 +110,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_broker() {
     if (!memory) co_return memory.error();
     memory_.emplace(std::move(*memory));
     bootstrap_ = memory_->bootstrap();
-    say("the broker is in memory: " + std::string(MemoryBroker::kBounds));
+    say("the broker is in memory: " + std::string(MemoryBroker::kBounds) + ".");
   } else {
     bootstrap_ = options_.broker;
     say("using the broker at " + bootstrap_);
@@ -118,27 +123,26 @@ async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   kafka_.emplace(KafkaFiles{.folder = folder, .libraries = options_.kafka_libs});
   say(std::filesystem::exists(folder)
           ? "starting Apache Kafka"
-          : "starting Apache Kafka; its data will be in " + folder.string());
+          : "starting Apache Kafka. Its data will be in " + folder.string());
   if (auto prepared = kafka_->prepare(); !prepared) co_return prepared;
   bootstrap_ = kafka_->bootstrap();
-  broker_.emplace(
-      io_, console_, "broker", kafka_->command(),
-      Supervisor::Hooks{.shows = is_worth_showing, .ended = [this, folder](ExitStatus status) {
-                          if (broker_ready_) return;
-                          broker_->give_up_restarting();
-                          fail("Kafka ended with " + status.text() + " while it started; see " +
-                               (folder / "broker.log").string());
-                        }});
+  broker_.emplace(io_, console_, "broker", kafka_->command(),
+                  Supervisor::Hooks{.shows = is_worth_showing, .ended = [this](ExitStatus status) {
+                                      if (broker_ready_) return;
+                                      broker_->give_up_restarting();
+                                      fail("Kafka ended with " + status.text() +
+                                           " while it was starting. See " +
+                                           kafka_->log_file().string());
+                                    }});
   if (auto started = broker_->start(); !started) co_return started;
   const auto began = steady_clock::now();
-  bool told = false;
+  bool shown = false;
   while (!broker_answers(bootstrap_, kAnswerPatience)) {
     const auto waited = steady_clock::now() - began;
     if (waited > KafkaBroker::kReadyPatience) {
-      co_return refused("Kafka does not answer after a minute; see " +
-                        (folder / "broker.log").string());
+      co_return refused("Kafka has not answered for a minute. See " + kafka_->log_file().string());
     }
-    if (waited > kStillWaiting && !std::exchange(told, true)) {
+    if (waited > kStillWaiting && !std::exchange(shown, true)) {
       say("still waiting for Kafka to answer at " + bootstrap_);
     }
     const bool stopped = co_await stop_.wait_for(kAskAgain);
@@ -153,19 +157,22 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
   const auto set = [&](const char* name, const std::string& value) {
     command.environment[options_.variable_prefix + name] = value;
   };
-  // Nobody else's business, unless the environment says so.
+  // The API can be reached from this machine only, unless the environment says otherwise.
   command.environment.try_emplace(options_.variable_prefix + "ADDRESS", "127.0.0.1");
   set("AWS_MSK_CLUSTER_BOOTSTRAP", bootstrap_);
   set("AWS_MSK_CLUSTER_TOPIC", options_.topic);
   set("PORT", std::to_string(options_.port));
   set("ADMIN_PORT", std::to_string(options_.admin_port));
-  if (memory_) set("KAFKA_CREATE_TOPIC", "false");  // It cannot: the topic is there already.
+  // The broker in memory cannot create topics, and has the topic already.
+  if (memory_) set("KAFKA_CREATE_TOPIC", "false");
   const std::string name = options_.api.filename().string();
   api_.emplace(io_, console_, "api", std::move(command),
                Supervisor::Hooks{.ended = [this, name](ExitStatus status) {
                  if (status.by_signal || status.number != kConfigurationError) return;
                  api_->give_up_restarting();
-                 fail(name + " refuses its configuration or its contract; its last lines say why");
+                 fail(name +
+                      " does not accept its settings or its contract. Its last lines above "
+                      "say why");
                }});
   if (auto started = api_->start(); !started) co_return started;
   const auto deadline = steady_clock::now() + kApiPatience;
@@ -173,8 +180,9 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
     const auto probe = co_await probe_http(io_, options_.admin_port, "/readiness", kProbePatience);
     if (probe && probe->status == 200) co_return base::Result<>{};
     if (steady_clock::now() > deadline) {
-      co_return refused(name + " is not ready after " + std::to_string(kApiPatience.count()) + " s",
-                        probe ? probe->body : probe.error().message);
+      co_return refused(
+          name + " has not become ready within " + std::to_string(kApiPatience.count()) + " s",
+          probe ? probe->body : probe.error().message);
     }
     const bool stopped = co_await stop_.wait_for(kAskAgain);
     if (stopped) co_return base::Result<>{};
@@ -190,8 +198,8 @@ async::Awaitable<base::Result<>> LocalSystem::start_mapping() {
   while (!mapping_->ready().is_set() && !stop_.is_set()) {
     co_await mapping_->ready().wait_for(kAskAgain);
     if (steady_clock::now() > deadline) {
-      co_return refused("the event source mapping got no partitions of topic '" + options_.topic +
-                        "' in a minute");
+      co_return refused("the event source mapping was assigned no partitions of topic '" +
+                        options_.topic + "' within a minute");
     }
   }
   co_return base::Result<>{};

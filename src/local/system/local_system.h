@@ -19,29 +19,34 @@
 
 namespace penstock::local {
 
+// Holds the user's options for the whole system.
 struct SystemOptions {
-  std::string broker = "kafka";  // "kafka", "memory", or HOST:PORT of one that is there.
+  // Is "kafka", "memory", or the HOST:PORT of a broker that runs already.
+  std::string broker = "kafka";
   uint16_t port = 8000;
   uint16_t admin_port = 8001;
   std::filesystem::path data = ".penstock";
+  // Names the folder of Apache Kafka's jars, for the broker "kafka".
   std::filesystem::path kafka_libs = {};
-  std::string topic = "events";  // Leads from the API to the function.
-  std::filesystem::path api;
-  LocalMappingSettings mapping;            // Its source's bootstrap becomes that of `broker`.
-  std::string variable_prefix;             // Begins the names of the API's environment variables.
-  std::vector<std::string> examples = {};  // HTTP targets that a person may try.
+  std::string topic = "events";  // The topic between the API and the function.
+  std::filesystem::path api;     // The API's program.
+  // Its source's bootstrap is replaced by that of the broker.
+  LocalMappingSettings mapping;
+  std::string variable_prefix;  // The prefix of the API's environment variables.
+  // HTTP targets that the user is shown as examples.
+  std::vector<std::string> examples = {};
 };
 
-// The whole system on one machine: broker, API, event source mapping, Runtime API and function. It
-// starts them in this order, keeps them running, and stops them at SIGINT or SIGTERM: first the
-// API, last the broker.
+// Runs the whole system on one machine: broker, API, event source mapping, Runtime API and
+// function. It starts them in this order, keeps them running, and stops them at SIGINT or SIGTERM:
+// first the API, then the mapping, last the broker.
 class LocalSystem {
  public:
   // `io` and `console` must outlive the system.
   LocalSystem(boost::asio::io_context& io, Console& console, SystemOptions options);
 
-  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status.
-  // Called once.
+  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status:
+  // EXIT_SUCCESS after a stop, EXIT_FAILURE if something failed. Call it once.
   [[nodiscard]] int run();
 
  private:
@@ -54,7 +59,7 @@ class LocalSystem {
   async::Awaitable<base::Result<>> start_mapping();
   async::Awaitable<> stop();
   void kill_everything();
-  // Says what has failed, and stops everything.
+  // Writes what has failed, and stops everything.
   void fail(const std::string& sentence);
   void say(const std::string& text) { console_.line("penstock", text); }
   void say_ready();
@@ -62,7 +67,7 @@ class LocalSystem {
   boost::asio::io_context& io_;
   Console& console_;
   const SystemOptions options_;
-  async::Latch stop_;  // Somebody, or a failure, has asked for a stop.
+  async::Latch stop_;  // Set when the user or a failure asks for a stop.
   std::string bootstrap_;
   bool broker_ready_ = false;
   int exit_status_ = 0;

@@ -10,7 +10,8 @@
 namespace penstock::local {
 namespace {
 
-constexpr std::chrono::seconds kDrainPatience{5};  // What is in the topics goes to the function.
+// Records that are left are handed over within this time.
+constexpr std::chrono::seconds kDrainPatience{5};
 
 }  // namespace
 

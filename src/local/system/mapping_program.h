@@ -9,14 +9,14 @@
 
 namespace penstock::local {
 
-// An event source mapping by itself, until SIGINT or SIGTERM: `penstock_local esm`.
+// Runs an event source mapping alone, until SIGINT or SIGTERM: `penstock_local esm`.
 class MappingProgram {
  public:
   // `io` and `console` must outlive the program.
   MappingProgram(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
 
-  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status.
-  // Called once.
+  // Blocks the main thread (see Child) until everything has stopped, and returns the exit status:
+  // EXIT_SUCCESS after a stop, EXIT_FAILURE if the start failed. Call it once.
   [[nodiscard]] int run();
 
  private:
@@ -26,7 +26,7 @@ class MappingProgram {
   boost::asio::io_context& io_;
   Console& console_;
   LocalMapping mapping_;
-  async::Latch stop_;  // Somebody has asked for a stop.
+  async::Latch stop_;  // Set when the user or a failure asks for a stop.
 };
 
 }  // namespace penstock::local

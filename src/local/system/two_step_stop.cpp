@@ -10,7 +10,7 @@ void stop_in_two_steps(async::Latch& stop, Console& console, const std::function
     kill();
     std::_Exit(128 + SIGINT);
   }
-  console.line("penstock", "stopping; once more Ctrl-C stops at once");
+  console.line("penstock", "stopping. Press Ctrl-C again to stop at once");
   stop.set();
 }
 

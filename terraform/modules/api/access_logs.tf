@@ -1,14 +1,14 @@
-# A line for each request. The bucket goes with the stack, with all that is in it.
+# The load balancer logs each request here. A destroy deletes the bucket with all its objects.
 locals {
   access_log_count = var.enable_access_logs ? 1 : 0
 }
 
 resource "aws_s3_bucket" "access_logs" {
-  # checkov:skip=CKV_AWS_18:It is a bucket of logs itself.
-  # checkov:skip=CKV_AWS_21:A line of a log is written once, and goes after log_retention_days.
-  # checkov:skip=CKV_AWS_144:A copy in another region is not worth its price for logs of days.
-  # checkov:skip=CKV_AWS_145:Elastic Load Balancing writes access logs only where S3 encrypts with its own key.
-  # checkov:skip=CKV2_AWS_62:Nobody waits for a new log file.
+  # checkov:skip=CKV_AWS_18:The bucket itself holds access logs.
+  # checkov:skip=CKV_AWS_21:A log file is written once, and expires after log_retention_days.
+  # checkov:skip=CKV_AWS_144:A copy in another region costs more than a few days of logs are worth.
+  # checkov:skip=CKV_AWS_145:Elastic Load Balancing can write only with S3's own key.
+  # checkov:skip=CKV2_AWS_62:Nothing waits for a new log file.
   count = local.access_log_count
 
   bucket_prefix = "${local.dashed_name}-access-log-"
@@ -59,9 +59,11 @@ data "aws_iam_policy_document" "access_logs" {
 
   # Elastic Load Balancing, "Enable access logs for your Application Load Balancer".
   statement {
-    sid       = "DeliverAccessLogs"
-    actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.access_logs[0].arn}/AWSLogs/${data.aws_caller_identity.this.account_id}/*"]
+    sid     = "DeliverAccessLogs"
+    actions = ["s3:PutObject"]
+    resources = [
+      "${aws_s3_bucket.access_logs[0].arn}/AWSLogs/${data.aws_caller_identity.this.account_id}/*",
+    ]
 
     principals {
       type        = "Service"

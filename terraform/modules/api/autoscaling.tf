@@ -1,5 +1,6 @@
-# AWS brings the number of tasks into these bounds whenever they are set (Application Auto Scaling, RegisterScalableTarget): so a
-# change of desired_count works at once, although the service ignores it, and 0 stops all tasks.
+# AWS moves the number of tasks into these bounds whenever they are set (Application Auto Scaling,
+# RegisterScalableTarget). So a change of desired_count takes effect at once, although the service
+# ignores it, and 0 stops all tasks.
 resource "aws_appautoscaling_target" "this" {
   service_namespace  = "ecs"
   scalable_dimension = "ecs:service:DesiredCount"
@@ -15,12 +16,20 @@ resource "aws_appautoscaling_target" "this" {
 
 locals {
   scaling = {
-    cpu      = { metric = "ECSServiceAverageCPUUtilization", label = null, target = var.cpu_percent_target }
-    requests = { metric = "ALBRequestCountPerTarget", label = "${aws_lb.this.arn_suffix}/${aws_lb_target_group.this.arn_suffix}", target = var.requests_per_minute_target }
+    cpu = {
+      metric = "ECSServiceAverageCPUUtilization"
+      label  = null
+      target = var.cpu_percent_target
+    }
+    requests = {
+      metric = "ALBRequestCountPerTarget"
+      label  = "${aws_lb.this.arn_suffix}/${aws_lb_target_group.this.arn_suffix}"
+      target = var.requests_per_minute_target
+    }
   }
 }
 
-# Whichever asks for more tasks has its way.
+# The policy that asks for more tasks wins.
 resource "aws_appautoscaling_policy" "this" {
   for_each = local.scaling
 
@@ -32,7 +41,7 @@ resource "aws_appautoscaling_policy" "this" {
 
   target_tracking_scaling_policy_configuration {
     target_value = each.value.target
-    # Up quickly, down slowly.
+    # Tasks are added quickly and removed slowly.
     scale_out_cooldown = 30
     scale_in_cooldown  = 300
 

@@ -1,11 +1,11 @@
 locals {
-  # Load balancers have no underscores in their names.
+  # A load balancer's name must not have underscores.
   dashed_name = replace(var.name, "_", "-")
 }
 
 resource "aws_lb" "this" {
-  # checkov:skip=CKV_AWS_150:Destroying the stack is one command; protection would make it two. Nothing that is lost with a load balancer cannot be made again.
-  # checkov:skip=CKV2_AWS_28:A firewall costs by rule and request, and is an organisation's choice. The API itself refuses whatever its contract does not have.
+  # checkov:skip=CKV_AWS_150:Destroying the stack is one command, and a load balancer has no data.
+  # checkov:skip=CKV2_AWS_28:A firewall costs by rule and request: it is the organisation's choice.
   name               = local.dashed_name
   load_balancer_type = "application"
   subnets            = var.public_subnet_ids
@@ -31,13 +31,14 @@ resource "aws_lb" "this" {
   }
 }
 
-# A load balancer and a service cannot move to another VPC: they go first, before the subnets and security groups that they hold.
+# A load balancer and a service cannot move to another VPC. Terraform destroys them first, since the
+# old subnets and security groups cannot go while they are in use.
 resource "terraform_data" "vpc" {
   input = var.vpc_id
 }
 
 resource "aws_lb_target_group" "this" {
-  # checkov:skip=CKV_AWS_378:TLS ends at the load balancer. From there to the tasks it is one VPC, and only the load balancer's security group gets in.
+  # checkov:skip=CKV_AWS_378:TLS ends at the load balancer, and only it can reach the tasks.
   name_prefix                       = substr(local.dashed_name, 0, 6)
   target_type                       = "ip"
   vpc_id                            = var.vpc_id
@@ -57,15 +58,16 @@ resource "aws_lb_target_group" "this" {
     unhealthy_threshold = 2
   }
 
-  # With another port it is another group, which the listeners must have before the old one can go.
+  # Another port needs another group, which the listeners must use before the old one can go.
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# One listener, whose action changes in place: a change of enable_https is one apply, and port 80 never stays unanswered.
+# Port 80 always has this one listener, whose action changes in place. So a change of enable_https
+# is one apply, and port 80 always answers.
 resource "aws_lb_listener" "http" {
-  # checkov:skip=CKV_AWS_2:It redirects to HTTPS, unless enable_https is off.
+  # checkov:skip=CKV_AWS_2:It redirects to HTTPS unless enable_https is false.
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTP"
   port              = 80
@@ -104,8 +106,12 @@ resource "aws_lb_listener" "https" {
 
   lifecycle {
     precondition {
-      condition     = var.certificate_arn != null
-      error_message = "HTTPS needs certificate_arn. `./penstock deploy` makes a self-signed certificate, imports it and passes its ARN; by hand: openssl req, then aws acm import-certificate. Or set enable_https = false."
+      condition = var.certificate_arn != null
+      error_message = join(" ", [
+        "HTTPS needs certificate_arn. `./penstock deploy` creates a self-signed certificate,",
+        "imports it and passes its ARN. Without it, use openssl req and aws acm",
+        "import-certificate, or set enable_https = false.",
+      ])
     }
   }
 }

@@ -3,8 +3,8 @@ data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}
 
 resource "aws_cloudwatch_log_group" "api" {
-  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key; a key of yours is set by kms_key_arn.
-  # checkov:skip=CKV_AWS_338:A year of logs is dear. log_retention_days sets it.
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key unless kms_key_arn sets another.
+  # checkov:skip=CKV_AWS_338:A year of logs is expensive. log_retention_days sets the period.
   name              = var.log_group_name
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
@@ -12,8 +12,8 @@ resource "aws_cloudwatch_log_group" "api" {
 }
 
 resource "aws_cloudwatch_log_group" "exec" {
-  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key; a key of yours is set by kms_key_arn.
-  # checkov:skip=CKV_AWS_338:log_retention_days sets it.
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key unless kms_key_arn sets another.
+  # checkov:skip=CKV_AWS_338:A year of logs is expensive. log_retention_days sets the period.
   count = var.enable_ecs_exec ? 1 : 0
 
   name              = var.exec_log_group_name
@@ -23,8 +23,8 @@ resource "aws_cloudwatch_log_group" "exec" {
 }
 
 resource "aws_ecs_cluster" "this" {
-  # checkov:skip=CKV_AWS_65:Container Insights cost by the metric, and no alarm reads them. enable_container_insights sets them.
-  # checkov:skip=CKV_AWS_224:Sessions are logged, and encrypted by TLS; with a key of yours, too, if kms_key_arn is set.
+  # checkov:skip=CKV_AWS_65:Container Insights are charged per metric, and no alarm reads them.
+  # checkov:skip=CKV_AWS_224:TLS encrypts sessions, and kms_key_arn adds a key of yours.
   name = var.name
   tags = var.tags
 
@@ -59,7 +59,7 @@ resource "aws_ecs_service" "this" {
   name            = var.name
   cluster         = aws_ecs_cluster.this.id
   task_definition = aws_ecs_task_definition.this.arn
-  # Where it begins. Then autoscaling has it.
+  # This is only the number at creation. Autoscaling changes it afterwards.
   desired_count          = var.desired_count
   enable_execute_command = var.enable_ecs_exec
   propagate_tags         = "SERVICE"
@@ -75,11 +75,12 @@ resource "aws_ecs_service" "this" {
     rollback = true
   }
 
-  # Not for its deployment: without this the provider makes a new service for a change of the strategy, with no task for minutes.
-  # ECS changes it in place (Amazon ECS API Reference, UpdateService), by a new deployment.
+  # Without this the provider replaces the service when the capacity provider strategy changes, and
+  # no task runs for minutes. ECS can change it in place by a new deployment (Amazon ECS API
+  # Reference, UpdateService).
   force_new_deployment = true
 
-  # The base stays when AWS takes all Spot capacity back.
+  # The base keeps running when AWS takes all Spot capacity back.
   capacity_provider_strategy {
     capacity_provider = "FARGATE"
     base              = var.on_demand_base
@@ -103,7 +104,8 @@ resource "aws_ecs_service" "this" {
     container_port   = var.port
   }
 
-  # The target group is taken once a listener has it; the roles are of use once they have their policies.
+  # ECS accepts the target group only once a listener uses it, and the roles are useless until they
+  # have their policies.
   depends_on = [
     aws_ecs_cluster_capacity_providers.this,
     aws_lb_listener.http,

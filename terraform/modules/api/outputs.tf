@@ -1,10 +1,10 @@
 output "load_balancer_dns_name" {
-  description = "Public name of the load balancer"
+  description = "DNS name of the load balancer"
   value       = aws_lb.this.dns_name
 }
 
 output "load_balancer_arn_suffix" {
-  description = "The load balancer in CloudWatch's metrics"
+  description = "Suffix of the load balancer's ARN, which is its name in CloudWatch's metrics"
   value       = aws_lb.this.arn_suffix
 }
 
@@ -14,7 +14,7 @@ output "target_group_arn" {
 }
 
 output "target_group_arn_suffix" {
-  description = "The target group in CloudWatch's metrics"
+  description = "Suffix of the target group's ARN, which is its name in CloudWatch's metrics"
   value       = aws_lb_target_group.this.arn_suffix
 }
 
@@ -34,12 +34,12 @@ output "task_definition_arn" {
 }
 
 output "task_role_arn" {
-  description = "ARN of the role of the program"
+  description = "ARN of the role that the API runs with"
   value       = aws_iam_role.task.arn
 }
 
 output "execution_role_arn" {
-  description = "ARN of the role that starts it"
+  description = "ARN of the role that ECS starts the task with"
   value       = aws_iam_role.execution.arn
 }
 
@@ -49,11 +49,11 @@ output "log_group_name" {
 }
 
 output "exec_log_group_name" {
-  description = "Log group of ECS Exec's sessions; null: it is off"
+  description = "Log group of ECS Exec's sessions, or null if ECS Exec is off"
   value       = one(aws_cloudwatch_log_group.exec[*].name)
 }
 
 output "access_log_bucket" {
-  description = "Bucket of the load balancer's access log; null: none is kept"
+  description = "Bucket of the load balancer's access logs, or null if they are off"
   value       = one(aws_s3_bucket.access_logs[*].id)
 }

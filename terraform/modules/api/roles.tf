@@ -1,4 +1,4 @@
-# Two roles: what ECS may do to start the task, and what the program in it may do.
+# There are two roles: ECS starts the task with one, and the API runs with the other.
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -8,7 +8,7 @@ data "aws_iam_policy_document" "trust" {
       identifiers = ["ecs-tasks.amazonaws.com"]
     }
 
-    # Not for another account's tasks (Amazon ECS, "Amazon ECS task IAM role").
+    # Another account's tasks cannot take the role (Amazon ECS, "Amazon ECS task IAM role").
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
@@ -18,13 +18,16 @@ data "aws_iam_policy_document" "trust" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${data.aws_partition.this.partition}:ecs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:*"]
+      values = [join(":", [
+        "arn", data.aws_partition.this.partition, "ecs", data.aws_region.this.id,
+        data.aws_caller_identity.this.account_id, "*",
+      ])]
     }
   }
 }
 
 resource "aws_iam_role" "execution" {
-  # With the region: an account has its roles for all regions.
+  # An account has its roles for all regions, so the name contains the region.
   name               = "${var.name}_execution_${data.aws_region.this.id}"
   description        = "Pulls the image of ${var.name} and writes its log"
   assume_role_policy = data.aws_iam_policy_document.trust.json
@@ -38,7 +41,7 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 data "aws_iam_policy_document" "execution" {
-  # This action knows no resources (Service Authorization Reference, Amazon ECR).
+  # This action cannot be limited to a resource (Service Authorization Reference, Amazon ECR).
   statement {
     sid       = "LogInToTheRegistry"
     actions   = ["ecr:GetAuthorizationToken"]
@@ -46,8 +49,12 @@ data "aws_iam_policy_document" "execution" {
   }
 
   statement {
-    sid       = "PullTheImage"
-    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    sid = "PullTheImage"
+    actions = [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:GetDownloadUrlForLayer",
+    ]
     resources = [var.repository_arn]
   }
 
@@ -74,7 +81,7 @@ resource "aws_iam_role_policy" "task" {
 }
 
 data "aws_iam_policy_document" "task" {
-  # As in docs/msk-iam/producer-policy.json, which docs/msk-iam.md explains.
+  # docs/msk-iam/producer-policy.json has the same statements, and docs/msk-iam.md explains them.
   dynamic "statement" {
     for_each = var.kafka != null ? [var.kafka] : []
 
@@ -89,14 +96,18 @@ data "aws_iam_policy_document" "task" {
     for_each = var.kafka != null ? [var.kafka] : []
 
     content {
-      sid       = "MakeAndWriteTheTopic"
-      actions   = ["kafka-cluster:CreateTopic", "kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"]
+      sid = "MakeAndWriteTheTopic"
+      actions = [
+        "kafka-cluster:CreateTopic",
+        "kafka-cluster:DescribeTopic",
+        "kafka-cluster:WriteData",
+      ]
       resources = [statement.value.topic_arn]
     }
   }
 
-  # On "*", as Amazon ECS has it ("Task IAM role", permissions for ECS Exec): a channel has no name before it is open, and
-  # DescribeLogGroups is asked for the list of all.
+  # These actions need "*" (Amazon ECS, "Task IAM role", permissions for ECS Exec): a channel has no
+  # name before it is open, and DescribeLogGroups lists all groups.
   dynamic "statement" {
     for_each = aws_cloudwatch_log_group.exec
 
@@ -123,7 +134,7 @@ data "aws_iam_policy_document" "task" {
     }
   }
 
-  # The session's key.
+  # The agent decrypts the session's data key.
   dynamic "statement" {
     for_each = var.enable_ecs_exec && var.kms_key_arn != null ? [var.kms_key_arn] : []
 

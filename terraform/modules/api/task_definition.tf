@@ -1,5 +1,6 @@
 locals {
-  # ECS Exec's agent writes here (Amazon ECS, "Monitor Amazon ECS containers with ECS Exec"); the rest of the root stays read-only.
+  # ECS Exec's agent writes to these paths (Amazon ECS, "Monitor Amazon ECS containers with ECS
+  # Exec"). The rest of the root file system stays read-only.
   agent_paths = var.enable_ecs_exec ? {
     managed-agents  = "/managed-agents"
     ssm-state       = "/var/lib/amazon/ssm"
@@ -14,7 +15,9 @@ locals {
     readonlyRootFilesystem = true
     stopTimeout            = var.timings.stop_timeout
 
-    environment = [for name in sort(keys(var.environment)) : { name = name, value = var.environment[name] }]
+    environment = [
+      for name in sort(keys(var.environment)) : { name = name, value = var.environment[name] }
+    ]
 
     portMappings = [{
       containerPort = var.port
@@ -22,7 +25,7 @@ locals {
       protocol      = "tcp"
     }]
 
-    # The image has no shell.
+    # The image has no shell, so the program checks itself.
     healthCheck = {
       command     = ["CMD", "/api", "healthcheck"]
       interval    = 5
@@ -32,15 +35,19 @@ locals {
     }
 
     linuxParameters = {
-      # Someone must wait for what a session leaves behind; the API alone starts no other process.
+      # An init process reaps what a session leaves behind. The API starts no processes.
       initProcessEnabled = var.enable_ecs_exec
-      # Exec's agent and its sessions are root's, and AWS does not say which capabilities they can go without.
+      # ECS Exec's agent and its sessions run as root, and AWS does not say which capabilities they
+      # need.
       capabilities = { add = [], drop = var.enable_ecs_exec ? [] : ["ALL"] }
     }
 
-    mountPoints = [for name, path in local.agent_paths : { sourceVolume = name, containerPath = path, readOnly = false }]
+    mountPoints = [
+      for name, path in local.agent_paths :
+      { sourceVolume = name, containerPath = path, readOnly = false }
+    ]
 
-    # A file descriptor a connection, of which the API takes 10000.
+    # A connection takes a file descriptor, and the API accepts 10000 connections.
     ulimits = [{ name = "nofile", softLimit = 65536, hardLimit = 65536 }]
 
     logConfiguration = {
@@ -49,7 +56,7 @@ locals {
         awslogs-group         = aws_cloudwatch_log_group.api.name
         awslogs-region        = data.aws_region.this.id
         awslogs-stream-prefix = "api"
-        # Lines are lost rather than requests held up, when CloudWatch cannot be reached.
+        # If CloudWatch cannot be reached, log lines are lost and requests are not delayed.
         mode            = "non-blocking"
         max-buffer-size = "4m"
       }

@@ -1,25 +1,30 @@
 variable "name" {
-  description = "Name of the cluster, service, task and container; with hyphens, of the load balancer"
+  description = <<-EOT
+    Name of the cluster, service, task and container, and (with hyphens) of the load balancer
+  EOT
   type        = string
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9_-]{0,30}[a-zA-Z0-9]$", var.name))
-    error_message = "A load balancer's name has 2 to 32 letters, digits and hyphens; underscores are made hyphens."
+    condition = can(regex("^[a-zA-Z0-9][a-zA-Z0-9_-]{0,30}[a-zA-Z0-9]$", var.name))
+    error_message = join(" ", [
+      "name must have 2 to 32 letters, digits, hyphens and underscores, and begin and end with a",
+      "letter or digit. In the load balancer's name, underscores become hyphens.",
+    ])
   }
 }
 
 variable "image" {
-  description = "The container image, with its tag or digest. Its program is /api"
+  description = "Container image with its tag or digest; its program must be /api"
   type        = string
 }
 
 variable "repository_arn" {
-  description = "ARN of the ECR repository that it is in"
+  description = "ARN of the image's ECR repository"
   type        = string
 }
 
 variable "environment" {
-  description = "Variables of the container"
+  description = "Environment variables of the container"
   type        = map(string)
   default     = {}
 }
@@ -31,13 +36,17 @@ variable "port" {
 }
 
 variable "health_check_path" {
-  description = "What the load balancer asks for; 200 is healthy"
+  description = "Path of the load balancer's health check, which must answer 200"
   type        = string
   default     = "/healthcheck"
 }
 
 variable "timings" {
-  description = "Seconds, as the container's environment has them. After SIGTERM a task accepts for drain_delay, answers for drain_timeout, and waits for Kafka for publish_deadline"
+  description = <<-EOT
+    Timings in seconds, which must equal those in the container's environment. After SIGTERM a task
+    accepts requests for drain_delay, finishes them within drain_timeout, and waits for Kafka for
+    publish_deadline.
+  EOT
   type = object({
     drain_delay                = number
     drain_timeout              = number
@@ -48,27 +57,39 @@ variable "timings" {
     load_balancer_idle_timeout = number
   })
 
-  # 120 s is Fargate's most, and the warning before Spot capacity is taken (Amazon ECS, "Fargate capacity providers").
+  # 120 s is Fargate's maximum, and the warning before Spot capacity is taken back (Amazon ECS,
+  # "Fargate capacity providers").
   validation {
-    condition     = var.timings.drain_delay + var.timings.drain_timeout + var.timings.publish_deadline < var.timings.stop_timeout && var.timings.stop_timeout <= 120
-    error_message = "drain_delay + drain_timeout + publish_deadline must be less than stop_timeout, and that at most 120 s: else ECS kills a task in the middle of its work."
+    condition = (
+      var.timings.drain_delay + var.timings.drain_timeout + var.timings.publish_deadline
+      < var.timings.stop_timeout
+      && var.timings.stop_timeout <= 120
+    )
+    error_message = join(" ", [
+      "drain_delay + drain_timeout + publish_deadline must be less than stop_timeout, and",
+      "stop_timeout at most 120 s. Otherwise ECS kills a task that still has requests to answer.",
+    ])
   }
 
-  # A task on Spot is told to stop and taken from the load balancer at the same time.
+  # ECS stops a task on Spot and removes it from the load balancer at the same time.
   validation {
-    condition     = var.timings.deregistration_delay <= var.timings.drain_delay
-    error_message = "deregistration_delay must not be longer than drain_delay: a task accepts requests as long as the load balancer may send them."
+    condition = var.timings.deregistration_delay <= var.timings.drain_delay
+    error_message = join(" ", [
+      "deregistration_delay must not be longer than drain_delay: a task must accept requests as",
+      "long as the load balancer may send them.",
+    ])
   }
 
-  # Else the load balancer sends a request down a connection that is being closed, and answers 502.
+  # Otherwise the load balancer sends a request on a connection that is being closed, and answers
+  # 502.
   validation {
     condition     = var.timings.idle_timeout > var.timings.load_balancer_idle_timeout
-    error_message = "The API must keep idle connections longer than the load balancer."
+    error_message = "idle_timeout must be longer than load_balancer_idle_timeout."
   }
 }
 
 variable "vpc_id" {
-  description = "The VPC"
+  description = "ID of the VPC"
   type        = string
 }
 
@@ -93,84 +114,87 @@ variable "task_security_group_id" {
 }
 
 variable "enable_https" {
-  description = "Listen on port 443, and redirect port 80 there"
+  description = "Listen on port 443 and redirect port 80 to it"
   type        = bool
   default     = true
 }
 
 variable "certificate_arn" {
-  description = "Certificate in ACM, if enable_https"
+  description = "ARN of a certificate in ACM, which enable_https needs"
   type        = string
   default     = null
 }
 
 variable "ssl_policy" {
-  description = "TLS versions and ciphers of the load balancer: TLS 1.3, and 1.2 with forward secrecy. ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 adds post-quantum key exchange"
+  description = <<-EOT
+    TLS versions and ciphers of the load balancer: by default TLS 1.3, and 1.2 with forward secrecy.
+    ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 adds post-quantum key exchange.
+  EOT
   type        = string
   default     = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 }
 
 variable "enable_ecs_exec" {
-  description = "Let people open a shell in a task. The image must have one"
+  description = "Allow a shell in a task; the image must have one"
   type        = bool
   default     = false
 }
 
 variable "desired_count" {
-  description = "Tasks at least; 0: none run"
+  description = "Least number of tasks; with 0 no task runs"
   type        = number
   default     = 3
 
   validation {
     condition     = var.desired_count >= 0 && floor(var.desired_count) == var.desired_count
-    error_message = "A number of tasks is a whole number, and not negative."
+    error_message = "desired_count must be a whole number, and not negative."
   }
 }
 
 variable "max_count" {
-  description = "Tasks at most, when autoscaling adds some"
+  description = "Largest number of tasks that autoscaling may start"
   type        = number
   default     = 6
 }
 
 variable "on_demand_base" {
-  description = "Tasks that do not run on Spot, which AWS may take back"
+  description = "Number of tasks that never run on Spot, whose capacity AWS may take back"
   type        = number
   default     = 1
 }
 
 variable "spot_weight" {
-  description = "Of the tasks beyond those, so many on Spot for each one that is not; 0: none on Spot"
+  description = "Tasks on Spot for each further task that is not on Spot; 0 for none"
   type        = number
   default     = 4
 }
 
 variable "cpu_percent_target" {
-  description = "Autoscaling keeps the tasks so busy on average"
+  description = "Average CPU utilisation of the tasks that autoscaling aims at, in percent"
   type        = number
   default     = 60
 }
 
 variable "requests_per_minute_target" {
-  description = "Autoscaling keeps a task's requests a minute near this"
+  description = "Requests a minute for each task that autoscaling aims at"
   type        = number
   default     = 30000
 }
 
 variable "cpu" {
-  description = "CPU units of a task: 1024 are one core"
+  description = "CPU units of a task; 1024 are one core"
   type        = number
   default     = 512
 }
 
 variable "memory" {
-  description = "MB of a task"
+  description = "Memory of a task in MiB"
   type        = number
   default     = 1024
 }
 
 variable "kafka" {
-  description = "ARNs of the MSK cluster and of the topic that the API writes; null: no Kafka"
+  description = "ARNs of the MSK cluster and of the topic that the API writes; null without Kafka"
   type = object({
     cluster_arn = string
     topic_arn   = string
@@ -189,31 +213,34 @@ variable "exec_log_group_name" {
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept, in CloudWatch and in the bucket of access logs"
+  description = "Days for which logs are kept, in CloudWatch and in the bucket of access logs"
   type        = number
   default     = 3
 }
 
 variable "kms_key_arn" {
-  description = "Key for logs and sessions; null: AWS's own keys. Its policy must let CloudWatch Logs use it"
+  description = <<-EOT
+    KMS key for logs and sessions; null uses AWS's own keys. The key's policy must allow CloudWatch
+    Logs to use it.
+  EOT
   type        = string
   default     = null
 }
 
 variable "enable_access_logs" {
-  description = "Keep the load balancer's access log in a bucket"
+  description = "Keep the load balancer's access logs in a bucket"
   type        = bool
   default     = false
 }
 
 variable "enable_container_insights" {
-  description = "CloudWatch's metrics of each container, which cost by the metric"
+  description = "Collect CloudWatch's metrics of each container, which are charged per metric"
   type        = bool
   default     = false
 }
 
 variable "tags" {
-  description = "Tags of everything that is made here, beside the provider's"
+  description = "Tags of the module's resources, in addition to the provider's"
   type        = map(string)
   default     = {}
 }

@@ -9,7 +9,7 @@ output "function_arn" {
 }
 
 output "role_arn" {
-  description = "ARN of the role that the function and its mapping have"
+  description = "ARN of the role of the function and its event source mapping"
   value       = aws_iam_role.function.arn
 }
 
@@ -24,22 +24,22 @@ output "event_source_mapping_uuid" {
 }
 
 output "consumer_group_id" {
-  description = "Kafka's consumer group of the mapping"
+  description = "Consumer group of the event source mapping"
   value       = local.consumer_group_id
 }
 
 output "topic" {
-  description = "The topic that is read"
+  description = "Topic that the mapping reads"
   value       = var.topic
 }
 
 output "timeout" {
-  description = "Seconds of an invocation at most"
+  description = "Time-out of an invocation in seconds"
   value       = var.timeout
 }
 
 output "queue_url" {
-  description = "URL of the queue of what was given up"
+  description = "URL of the failure destination's queue"
   value       = aws_sqs_queue.on_failure.url
 }
 

@@ -1,9 +1,10 @@
-# What the mapping gave up: which records, and why, but not their values. `penstock_local redrive` reads those from Kafka again.
+# The failure destination gets which records the mapping gave up and why, but not their values.
+# `penstock_local redrive` reads those from Kafka again.
 resource "aws_sqs_queue" "on_failure" {
   name                      = "${var.name}_on_failure"
   message_retention_seconds = var.queue_retention_seconds
 
-  # One or the other: SQS's own key, or yours.
+  # SQS accepts either its own key or yours.
   sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
   kms_master_key_id       = var.kms_key_arn
 

@@ -10,7 +10,7 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "function" {
-  # With the region: an account has its roles for all regions.
+  # An account has its roles for all regions, so the name contains the region.
   name               = "${var.name}_${local.region}"
   description        = "What ${var.name} and its event source mapping may do"
   assume_role_policy = data.aws_iam_policy_document.trust.json
@@ -30,7 +30,8 @@ locals {
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
   ]
-  # With addresses only if the function itself is in a VPC (AWS, "Giving Lambda functions access to resources in an Amazon VPC").
+  # Lambda assigns addresses only if the function itself is in a VPC (AWS, "Giving Lambda functions
+  # access to resources in an Amazon VPC").
   change_network_interfaces = concat(
     ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
     local.in_vpc ? ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"] : [],
@@ -44,18 +45,20 @@ locals {
   join_group = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
 }
 
-# The role serves two: the function's code, and the event source mapping, which reads Kafka and answers for failures.
+# Two use this role: the function's code, and the event source mapping, which reads Kafka and
+# reports failures.
 data "aws_iam_policy_document" "function" {
-  # checkov:skip=CKV_AWS_111:Interfaces have no name before they are made; they are held to this account and region.
-  # checkov:skip=CKV_AWS_356:EC2's describe actions know no resources (AWS, "Actions, resources, and condition keys for Amazon EC2").
+  # checkov:skip=CKV_AWS_111:Network interfaces have no name yet; account and region limit them.
+  # checkov:skip=CKV_AWS_356:EC2's describe actions cannot be limited to resources.
   statement {
     sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.function.arn}:*"]
   }
 
-  # AWS, "Configuring Lambda permissions for Amazon MSK event source mappings"; the actions on Kafka itself:
-  # "Configuring cluster authentication methods", IAM role-based access control.
+  # The mapping needs the following statements (AWS, "Configuring Lambda permissions for Amazon MSK
+  # event source mappings", and for the actions on Kafka itself "Configuring cluster authentication
+  # methods", IAM role-based access control).
   statement {
     sid       = "DescribeCluster"
     actions   = local.describe_cluster
@@ -110,9 +113,10 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
-  # What Lambda needs to connect, its code does not: AWS, "Giving Lambda functions access to resources in an Amazon VPC", says
-  # so of the network. Requests that Lambda itself makes with the role do not carry lambda:SourceFunctionArn (AWS, "Working
-  # with Lambda execution environment credentials"), so that the mapping is not held up.
+  # Lambda needs these actions to connect, and the code does not (AWS, "Giving Lambda functions
+  # access to resources in an Amazon VPC"). The mapping is not affected: requests that Lambda itself
+  # makes with the role do not carry lambda:SourceFunctionArn (AWS, "Working with Lambda execution
+  # environment credentials").
   statement {
     sid       = "KeepCodeFromNetwork"
     effect    = "Deny"
@@ -131,12 +135,18 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
-  # The same for what is the mapping's alone. A function that produces to Kafka by itself needs another role, or this gone.
+  # Only the mapping needs these actions, too. A function that produces to Kafka needs another role,
+  # or this statement removed.
   statement {
-    sid       = "KeepCodeFromKafka"
-    effect    = "Deny"
-    actions   = concat(local.describe_cluster, local.connect, local.read_topic, local.join_group, ["sqs:SendMessage"])
-    resources = [var.kafka_cluster_arn, var.topic_arn, local.group_arn, aws_sqs_queue.on_failure.arn]
+    sid    = "KeepCodeFromKafka"
+    effect = "Deny"
+    actions = concat(
+      local.describe_cluster, local.connect, local.read_topic, local.join_group,
+      ["sqs:SendMessage"],
+    )
+    resources = [
+      var.kafka_cluster_arn, var.topic_arn, local.group_arn, aws_sqs_queue.on_failure.arn,
+    ]
 
     condition {
       test     = "ArnEquals"

@@ -1,5 +1,6 @@
-# Test events that everyone with access to the function sees in Lambda's console, and that `sam remote invoke` takes: Lambda
-# keeps them as the examples of an OpenAPI document of this name, in this registry (AWS, "Creating shareable test events").
+# Everyone with access to the function sees these test events in Lambda's console, and `sam remote
+# invoke` accepts them. Lambda reads them as the examples of an OpenAPI document with this name, in
+# this registry (AWS, "Creating shareable test events").
 resource "aws_schemas_schema" "test_events" {
   count = length(var.test_events) > 0 ? 1 : 0
 
@@ -12,8 +13,11 @@ resource "aws_schemas_schema" "test_events" {
 
   lifecycle {
     precondition {
-      condition     = length(local.test_events_document) <= 100000
-      error_message = "The test events are too long together: a schema has at most 100,000 characters (AWS, CreateSchema)."
+      condition = length(local.test_events_document) <= 100000
+      error_message = join(" ", [
+        "The test events are too long: a schema has at most 100,000 characters (AWS,",
+        "CreateSchema). Remove some of them.",
+      ])
     }
   }
 }

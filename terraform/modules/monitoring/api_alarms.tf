@@ -1,14 +1,19 @@
 locals {
   load_balancer = local.has_api ? { LoadBalancer = var.api.load_balancer_arn_suffix } : {}
-  target_group  = local.has_api ? merge(local.load_balancer, { TargetGroup = var.api.target_group_arn_suffix }) : {}
-  service       = local.has_api ? { ClusterName = var.api.cluster_name, ServiceName = var.api.service_name } : {}
+  target_group = local.has_api ? merge(local.load_balancer, {
+    TargetGroup = var.api.target_group_arn_suffix
+  }) : {}
+  service = local.has_api ? {
+    ClusterName = var.api.cluster_name
+    ServiceName = var.api.service_name
+  } : {}
 
-  # Without tasks there is nothing that could be healthy, or busy.
+  # Without tasks, nothing can be healthy or busy.
   has_tasks = local.has_api ? var.api.desired_count > 0 : false
 
   api_alarms = { for name, alarm in {
     api-latency = {
-      meaning    = "1 of 100 requests takes longer than ${var.thresholds.latency_seconds} s"
+      meaning    = "At least 1 % of requests take longer than ${var.thresholds.latency_seconds} s"
       namespace  = "AWS/ApplicationELB"
       metric     = "TargetResponseTime"
       of         = local.load_balancer
@@ -26,18 +31,21 @@ locals {
       periods   = 10
     }
     api-no-healthy-task = {
-      meaning   = "No task answers: every request fails"
+      meaning   = "No task is healthy, and every request fails"
       namespace = "AWS/ApplicationELB"
       metric    = "HealthyHostCount"
       of        = local.target_group
       statistic = "Maximum"
       below     = 1
       periods   = 3
-      # The load balancer reports no number at all when it has no targets.
+      # A load balancer without targets reports no data at all.
       missing = "breaching"
     }
     api-cpu = {
-      meaning   = "The tasks have been busy for 15 minutes, and autoscaling did not help: it is at its maximum, or cannot start tasks"
+      meaning = join(" ", [
+        "CPU utilisation has been above ${var.thresholds.cpu_percent} % for 15 minutes:",
+        "autoscaling is at its maximum, or cannot start tasks",
+      ])
       namespace = "AWS/ECS"
       metric    = "CPUUtilization"
       of        = local.service
@@ -46,7 +54,7 @@ locals {
       periods   = 15
     }
     api-memory = {
-      meaning   = "A task is close to its memory limit, where it is killed"
+      meaning   = "A task is close to its memory limit, at which it is killed"
       namespace = "AWS/ECS"
       metric    = "MemoryUtilization"
       of        = local.service
@@ -55,7 +63,10 @@ locals {
       periods   = 5
     }
     api-publish-failures = {
-      meaning     = "Events were not stored in Kafka, or perhaps not; those who sent them were told to try again"
+      meaning = join(" ", [
+        "Kafka did not store some events, or may not have stored them;",
+        "their clients were asked to retry",
+      ])
       namespace   = local.metric_namespace
       metric      = "PublishFailures"
       of          = {}
@@ -67,25 +78,35 @@ locals {
   } : name => alarm if local.has_tasks && (local.has_kafka || !try(alarm.needs_kafka, false)) }
 }
 
-# A share of the requests, which takes three metrics. RequestCount leaves out those for which there was no task. Fewer than 5
-# errors a minute say nothing about a share.
+# The share of failed requests takes three metrics. RequestCount does not count requests for which
+# there was no task. Fewer than 5 errors a minute do not count, since their share says nothing.
+locals {
+  failed_count  = "FILL(api, 0) + FILL(balancer, 0)"
+  request_count = "FILL(requests, 0) + FILL(balancer, 0)"
+}
 resource "aws_cloudwatch_metric_alarm" "api_errors" {
   count = local.has_tasks ? 1 : 0
 
-  alarm_name        = "${var.name}-api-errors"
-  alarm_description = "More than ${var.thresholds.error_percent} % of requests were answered with 5xx, by the API or for it. Runbook: docs/deploy.md#alarm-api-errors"
+  alarm_name = "${var.name}-api-errors"
+  alarm_description = join(" ", [
+    "The API or the load balancer answered more than ${var.thresholds.error_percent} % of requests",
+    "with 5xx. Runbook: docs/deploy.md#alarm-api-errors",
+  ])
 
   comparison_operator = "GreaterThanThreshold"
   threshold           = var.thresholds.error_percent
   evaluation_periods  = 5
   datapoints_to_alarm = 3
-  # No requests, no errors.
+  # Without requests there are no errors.
   treat_missing_data = "notBreaching"
 
   metric_query {
-    id          = "percent"
-    label       = "Requests answered with 5xx, %"
-    expression  = "IF(FILL(api, 0) + FILL(balancer, 0) >= 5, 100 * (FILL(api, 0) + FILL(balancer, 0)) / (FILL(requests, 0) + FILL(balancer, 0)), 0)"
+    id    = "percent"
+    label = "Requests answered with 5xx, %"
+    expression = format(
+      "IF(%s >= 5, 100 * (%s) / (%s), 0)",
+      local.failed_count, local.failed_count, local.request_count,
+    )
     return_data = true
   }
 

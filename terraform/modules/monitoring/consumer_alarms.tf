@@ -1,7 +1,8 @@
 locals {
   function = local.has_kafka ? { FunctionName = var.consumer.function_name } : {}
   queue    = local.has_kafka ? { QueueName = var.consumer.queue_name } : {}
-  # MSK Serverless tells lag by group and topic (AWS, "Monitoring Amazon MSK Serverless clusters").
+  # MSK Serverless reports lag by group and topic (AWS, "Monitoring Amazon MSK Serverless
+  # clusters").
   group = local.has_kafka ? {
     "Cluster Name"   = var.kafka_cluster_name
     "Consumer Group" = var.consumer.consumer_group_id
@@ -10,7 +11,10 @@ locals {
 
   consumer_alarms = { for name, alarm in {
     consumer-errors = {
-      meaning   = "Invocations have failed for 15 minutes: batches come again, and the records behind them wait"
+      meaning = join(" ", [
+        "Invocations have failed for 15 minutes: their batches are retried, and the records behind",
+        "them wait",
+      ])
       namespace = "AWS/Lambda"
       metric    = "Errors"
       of        = local.function
@@ -20,7 +24,10 @@ locals {
       periods   = 3
     }
     consumer-throttles = {
-      meaning   = "Lambda has refused invocations for 15 minutes: reserved_concurrency, or the account's limit, is too low"
+      meaning = join(" ", [
+        "Lambda has refused invocations for 15 minutes: reserved_concurrency or the account's",
+        "limit is too low",
+      ])
       namespace = "AWS/Lambda"
       metric    = "Throttles"
       of        = local.function
@@ -35,11 +42,17 @@ locals {
       metric    = "Duration"
       of        = local.function
       statistic = "Maximum"
-      above     = local.has_kafka ? var.consumer.timeout * 1000 * var.thresholds.duration_timeout_shares : 0
-      period    = 300
+      above = (local.has_kafka
+        ? var.consumer.timeout * 1000 * var.thresholds.duration_timeout_shares
+        : 0
+      )
+      period = 300
     }
     consumer-poison = {
-      meaning   = "Records were taken that can never be handled; each is an EXCEPTION in the function's log"
+      meaning = join(" ", [
+        "The function got poison records, which can never be handled;",
+        "its log has an EXCEPTION line for each",
+      ])
       namespace = "Penstock"
       metric    = "PoisonRecords"
       of        = local.function
@@ -48,7 +61,10 @@ locals {
       period    = 300
     }
     consumer-batch-age = {
-      meaning   = "Records have come to the function more than ${var.thresholds.batch_age_seconds} s old for 15 minutes"
+      meaning = join(" ", [
+        "For 15 minutes, the function has got records that were more than",
+        "${var.thresholds.batch_age_seconds} s old",
+      ])
       namespace = "Penstock"
       metric    = "BatchAge"
       of        = local.function
@@ -58,7 +74,10 @@ locals {
       periods   = 3
     }
     consumer-lag = {
-      meaning   = "More than ${var.thresholds.lag_records} records have waited for the function for 15 minutes"
+      meaning = join(" ", [
+        "For 15 minutes, more than ${var.thresholds.lag_records} records have waited for the",
+        "function",
+      ])
       namespace = "AWS/Lambda"
       metric    = "OffsetLag"
       of        = local.function
@@ -68,7 +87,7 @@ locals {
       periods   = 3
     }
     consumer-lag-time = {
-      meaning   = "By MSK's estimate the consumer group is more than ${var.thresholds.lag_seconds} s behind"
+      meaning   = "MSK estimates that the group is more than ${var.thresholds.lag_seconds} s behind"
       namespace = "AWS/Kafka"
       metric    = "EstimatedMaxTimeLag"
       of        = local.group
@@ -78,7 +97,10 @@ locals {
       periods   = 3
     }
     consumer-dead-letters = {
-      meaning   = "Batches were given up; the queue says which, and Kafka still has their records"
+      meaning = join(" ", [
+        "Batches were given up; the failure destination's queue says which, and Kafka still has",
+        "their records",
+      ])
       namespace = "AWS/SQS"
       metric    = "ApproximateNumberOfMessagesVisible"
       of        = local.queue
@@ -89,17 +111,20 @@ locals {
   } : name => alarm if local.has_kafka }
 }
 
-# A mapping that has stopped reports nothing, but Kafka tells that records wait.
+# A mapping that has stopped reports nothing, but Kafka reports that records wait.
 resource "aws_cloudwatch_metric_alarm" "consumer_stopped" {
   count = local.has_kafka ? 1 : 0
 
-  alarm_name        = "${var.name}-consumer-stopped"
-  alarm_description = "Records wait in Kafka, and the function was not invoked for 15 minutes: the event source mapping does not run. Runbook: docs/deploy.md#alarm-consumer-stopped"
+  alarm_name = "${var.name}-consumer-stopped"
+  alarm_description = join(" ", [
+    "Records wait in Kafka, and the function was not invoked for 15 minutes: the event source",
+    "mapping does not run. Runbook: docs/deploy.md#alarm-consumer-stopped",
+  ])
 
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 3
-  # Without a lag of the group's there is no record that waits, or no group yet.
+  # If the group reports no lag, no record waits, or the group does not exist yet.
   treat_missing_data = "notBreaching"
 
   metric_query {

@@ -16,8 +16,8 @@ locals {
       concat(["AWS/ApplicationELB", "HTTPCode_Target_4XX_Count"], local.balancer_of),
     ] },
     { title = "Latency, s", stat = "p99", metrics = [
-      concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer_of, [{ stat = "p50", label = "p50" }]),
-      concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer_of, [{ stat = "p99", label = "p99" }]),
+      for line in [{ stat = "p50", label = "p50" }, { stat = "p99", label = "p99" }] :
+      concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer_of, [line])
     ] },
     { title = "Tasks", stat = "Maximum", metrics = [
       concat(["AWS/ApplicationELB", "HealthyHostCount"], local.targets_of),
@@ -55,8 +55,8 @@ locals {
       concat(["Penstock", "DuplicateRecords"], local.function_of),
     ] },
     { title = "Duration, ms", stat = "Maximum", metrics = [
-      concat(["AWS/Lambda", "Duration"], local.function_of, [{ stat = "p50", label = "p50" }]),
-      concat(["AWS/Lambda", "Duration"], local.function_of, [{ stat = "Maximum", label = "longest" }]),
+      for line in [{ stat = "p50", label = "p50" }, { stat = "Maximum", label = "longest" }] :
+      concat(["AWS/Lambda", "Duration"], local.function_of, [line])
     ] },
   ] : graph if local.has_kafka]
 
@@ -68,7 +68,7 @@ resource "aws_cloudwatch_dashboard" "this" {
 
   dashboard_name = var.name
   dashboard_body = jsonencode({
-    # Three in a row of 24 columns.
+    # Each row has 24 columns, which three widgets fill.
     widgets = [for place, graph in local.graphs : {
       type   = "metric"
       x      = place % 3 * 8

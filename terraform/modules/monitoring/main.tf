@@ -1,11 +1,13 @@
 data "aws_region" "current" {}
 
-# The alarms: api_alarms.tf and consumer_alarms.tf. Each has its entry in docs/deploy.md, under the heading "Alarm NAME":
-#   api-errors api-latency api-unhealthy-task api-no-healthy-task api-cpu api-memory api-publish-failures
-#   consumer-errors consumer-throttles consumer-duration consumer-poison consumer-batch-age consumer-lag consumer-lag-time
-#   consumer-dead-letters consumer-stopped
-# What exists only with Kafka is made only with it. Where nothing is reported nothing happens, unless an alarm says otherwise:
-# no requests and no records are no fault.
+# The alarms are in api_alarms.tf and consumer_alarms.tf. docs/deploy.md has a section for each,
+# with the heading "Alarm NAME":
+#   api-errors api-latency api-unhealthy-task api-no-healthy-task api-cpu api-memory
+#   api-publish-failures
+#   consumer-errors consumer-throttles consumer-duration consumer-poison consumer-batch-age
+#   consumer-lag consumer-lag-time consumer-dead-letters consumer-stopped
+# Alarms on what exists only with Kafka are created only with Kafka. Missing data counts as good,
+# unless an alarm says otherwise: having no requests or records is not a fault.
 locals {
   has_api   = var.api != null
   has_kafka = var.consumer != null
@@ -23,7 +25,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 
   statistic          = try(each.value.statistic, null)
   extended_statistic = try(each.value.percentile, null)
-  # Of a few requests a slow one says nothing about a percentile.
+  # A percentile of a few requests says nothing.
   evaluate_low_sample_count_percentiles = can(each.value.percentile) ? "ignore" : null
 
   comparison_operator = can(each.value.below) ? "LessThanThreshold" : "GreaterThanThreshold"

@@ -8,6 +8,6 @@ output "alarm_names" {
 }
 
 output "dashboard_name" {
-  description = "Name of the dashboard; null: there is nothing to show"
+  description = "Name of the dashboard, or null if there is nothing to show"
   value       = one(aws_cloudwatch_dashboard.this[*].dashboard_name)
 }

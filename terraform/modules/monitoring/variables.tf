@@ -1,16 +1,16 @@
 variable "name" {
-  description = "Comes before the names of alarms and of the dashboard"
+  description = "Prefix of the names of the alarms and the dashboard"
   type        = string
 }
 
 variable "alarm_actions" {
-  description = "ARNs, of SNS topics for instance, that are told when an alarm goes off, and when it is over"
+  description = "ARNs to notify when an alarm starts or ends, such as those of SNS topics"
   type        = list(string)
   default     = []
 }
 
 variable "api" {
-  description = "The API: outputs of its module, its log group, and its number of tasks; null: there is none"
+  description = "Outputs of the API's module, and its number of tasks; null without an API"
   type = object({
     load_balancer_arn_suffix = string
     target_group_arn_suffix  = string
@@ -23,7 +23,7 @@ variable "api" {
 }
 
 variable "consumer" {
-  description = "The consumer: outputs of its module; null: there is no Kafka"
+  description = "Outputs of the consumer's module; null without Kafka"
   type = object({
     function_name     = string
     timeout           = number
@@ -41,11 +41,13 @@ variable "kafka_cluster_name" {
 }
 
 variable "thresholds" {
-  description = "Where alarms go off. Start with these, and set them to what you promise your users"
+  description = <<-EOT
+    Thresholds of the alarms. Start with the defaults, and set them to what you promise your users
+  EOT
   type = object({
     error_percent           = optional(number, 1)    # of requests, from 5 errors a minute on
     latency_seconds         = optional(number, 1)    # that 99 % of requests take at most
-    cpu_percent             = optional(number, 85)   # on average; autoscaling should keep it well below
+    cpu_percent             = optional(number, 85)   # on average; autoscaling aims well below
     memory_percent          = optional(number, 85)   # at most
     publish_failures        = optional(number, 5)    # in 5 minutes
     batch_age_seconds       = optional(number, 300)  # of the oldest record of a batch
@@ -58,7 +60,7 @@ variable "thresholds" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made here, beside the provider's"
+  description = "Tags of the module's resources, in addition to the provider's"
   type        = map(string)
   default     = {}
 }

@@ -1,6 +1,6 @@
 locals {
-  # What is asked of AWS from the private subnets. sts, lambda and sqs are for the event source mapping alone: the API's
-  # credentials come from its task.
+  # The private subnets use these services. Only the event source mapping needs sts, lambda and sqs:
+  # the API gets its credentials from its task.
   endpoint_services = var.create_vpc_endpoints ? toset(concat(
     ["ecr.api", "ecr.dkr", "logs"],
     var.enable_kafka ? ["lambda", "sts", "sqs"] : [],
@@ -12,7 +12,7 @@ locals {
   s3_route_table_ids = var.create_vpc ? aws_route_table.private[*].id : var.private_route_table_ids
 }
 
-# 7.30 USD a month for each of these and each zone.
+# Each of these costs 7.30 USD a month in each zone.
 resource "aws_vpc_endpoint" "interface" {
   for_each = local.endpoint_services
 
@@ -27,7 +27,9 @@ resource "aws_vpc_endpoint" "interface" {
 
 # ECR keeps the layers of images in S3. This endpoint costs nothing.
 resource "aws_vpc_endpoint" "s3" {
-  count = var.create_vpc_endpoints && (var.create_vpc || length(var.private_route_table_ids) > 0) ? 1 : 0
+  count = (
+    var.create_vpc_endpoints && (var.create_vpc || length(var.private_route_table_ids) > 0) ? 1 : 0
+  )
 
   vpc_id            = local.vpc_id
   service_name      = "com.amazonaws.${data.aws_region.this.id}.s3"
@@ -37,13 +39,16 @@ resource "aws_vpc_endpoint" "s3" {
   tags              = merge(var.tags, { Name = "${var.name}-s3" })
 }
 
-# The bucket of ECR's layers, and no other (Amazon ECR, "Amazon ECR interface VPC endpoints"). A VPC that others use, too, keeps
-# the default policy.
+# Only the bucket of ECR's layers is reachable (Amazon ECR, "Amazon ECR interface VPC endpoints").
+# An existing VPC keeps the default policy, since others use it, too.
 data "aws_iam_policy_document" "s3" {
   statement {
-    sid       = "PullLayers"
-    actions   = ["s3:GetObject"]
-    resources = ["arn:${data.aws_partition.this.partition}:s3:::prod-${data.aws_region.this.id}-starport-layer-bucket/*"]
+    sid     = "PullLayers"
+    actions = ["s3:GetObject"]
+    resources = [join(":", [
+      "arn", data.aws_partition.this.partition, "s3", "", "",
+      "prod-${data.aws_region.this.id}-starport-layer-bucket/*",
+    ])]
 
     principals {
       type        = "*"

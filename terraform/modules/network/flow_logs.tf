@@ -1,4 +1,4 @@
-# Which connections were accepted and refused. Costs what CloudWatch Logs takes for it: 0.50 USD a GB.
+# The flow log lists accepted and refused connections. CloudWatch Logs charges 0.50 USD a GB for it.
 locals {
   flow_log_count = var.create_vpc && var.enable_flow_logs ? 1 : 0
 }
@@ -6,8 +6,8 @@ locals {
 data "aws_caller_identity" "this" {}
 
 resource "aws_cloudwatch_log_group" "flow" {
-  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key; a key of yours is set by kms_key_arn.
-  # checkov:skip=CKV_AWS_338:A year of flow logs is dear. log_retention_days sets it.
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts with its own key unless kms_key_arn sets another.
+  # checkov:skip=CKV_AWS_338:A year of flow logs is expensive. log_retention_days sets the period.
   count = local.flow_log_count
 
   name              = "/${var.name}/vpc_flow_log"
@@ -43,7 +43,7 @@ data "aws_iam_policy_document" "flow_log_trust" {
       identifiers = ["vpc-flow-logs.amazonaws.com"]
     }
 
-    # Not for another account's flow logs (IAM, "The confused deputy problem").
+    # Another account's flow logs cannot use the role (IAM, "The confused deputy problem").
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
@@ -69,7 +69,8 @@ data "aws_iam_policy_document" "flow_log" {
     resources = [aws_cloudwatch_log_group.flow[0].arn, "${aws_cloudwatch_log_group.flow[0].arn}:*"]
   }
 
-  # Amazon VPC, "IAM role for publishing flow logs to CloudWatch Logs": a list is of all groups.
+  # This action always lists all groups (Amazon VPC, "IAM role for publishing flow logs to
+  # CloudWatch Logs").
   statement {
     sid       = "FindLogGroup"
     actions   = ["logs:DescribeLogGroups"]

@@ -1,4 +1,5 @@
-# A pool of one block, from which the VPC takes its addresses: what an organisation's own pool would take the place of.
+# The VPC takes its addresses from a pool with one block. An organisation's own pool would replace
+# it.
 locals {
   ipam_count = var.create_vpc && var.enable_ipam ? 1 : 0
 }
@@ -7,9 +8,9 @@ resource "aws_vpc_ipam" "this" {
   count = local.ipam_count
 
   description = var.name
-  # So that a destroy takes what is in it along.
+  # A destroy deletes the pool and its allocations, too.
   cascade = true
-  # The free tier knows no private addresses.
+  # The free tier does not manage private addresses.
   tier = "advanced"
   tags = merge(var.tags, { Name = var.name })
 
@@ -33,5 +34,5 @@ resource "aws_vpc_ipam_pool_cidr" "this" {
   count = local.ipam_count
 
   ipam_pool_id = aws_vpc_ipam_pool.this[0].id
-  cidr         = "${var.ipv4_cidr_block_start}/${var.netmask_length}"
+  cidr         = local.cidr_block
 }

@@ -1,13 +1,13 @@
 data "aws_region" "this" {}
 
 data "aws_availability_zones" "this" {
-  # checkov:skip=CKV_AWS_394:The first zones are taken, of a list sorted by name. AWS gives a new zone a later letter.
+  # checkov:skip=CKV_AWS_394:The first zones by name are used, and new zones get later letters.
   count = var.create_vpc ? 1 : 0
 
   state            = "available"
   exclude_zone_ids = var.excluded_zone_ids
 
-  # Local and wavelength zones must be opted in, and lack most services.
+  # Local and wavelength zones need an opt-in, and lack most services.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
@@ -17,14 +17,28 @@ data "aws_availability_zones" "this" {
 locals {
   zones = var.create_vpc ? data.aws_availability_zones.this[0].names : []
 
-  # Known before the VPC is, so that all of it is one apply: keys are numbers, not zones or CIDRs.
-  subnet_numbers = var.create_vpc ? { for number in range(var.subnet_count) : tostring(number) => number } : {}
+  # The keys are numbers, not zones or CIDRs, since they must be known before the VPC exists. So one
+  # apply is enough.
+  subnet_numbers = (var.create_vpc
+    ? { for number in range(var.subnet_count) : tostring(number) => number }
+    : {}
+  )
+  cidr_block     = "${var.ipv4_cidr_block_start}/${var.netmask_length}"
   subnet_newbits = var.subnet_netmask_length - var.netmask_length
 
-  vpc_id             = var.create_vpc ? aws_vpc.this[0].id : var.vpc_id
-  vpc_cidr_block     = var.create_vpc ? aws_vpc.this[0].cidr_block : data.aws_vpc.existing[0].cidr_block
-  private_subnet_ids = var.create_vpc ? [for subnet in aws_subnet.private : subnet.id] : var.private_subnet_ids
-  public_subnet_ids  = var.create_vpc ? [for subnet in aws_subnet.public : subnet.id] : var.public_subnet_ids
+  vpc_id = var.create_vpc ? aws_vpc.this[0].id : var.vpc_id
+  vpc_cidr_block = (var.create_vpc
+    ? aws_vpc.this[0].cidr_block
+    : data.aws_vpc.existing[0].cidr_block
+  )
+  private_subnet_ids = (var.create_vpc
+    ? [for subnet in aws_subnet.private : subnet.id]
+    : var.private_subnet_ids
+  )
+  public_subnet_ids = (var.create_vpc
+    ? [for subnet in aws_subnet.public : subnet.id]
+    : var.public_subnet_ids
+  )
 }
 
 data "aws_vpc" "existing" {
@@ -35,28 +49,31 @@ data "aws_vpc" "existing" {
 resource "aws_vpc" "this" {
   count = var.create_vpc ? 1 : 0
 
-  cidr_block          = var.enable_ipam ? null : "${var.ipv4_cidr_block_start}/${var.netmask_length}"
+  cidr_block          = var.enable_ipam ? null : local.cidr_block
   ipv4_ipam_pool_id   = var.enable_ipam ? aws_vpc_ipam_pool.this[0].id : null
   ipv4_netmask_length = var.enable_ipam ? var.netmask_length : null
 
-  # Both are needed for the endpoints' private names.
+  # The endpoints' private names need both.
   enable_dns_support   = true
   enable_dns_hostnames = true
 
   tags = merge(var.tags, { Name = var.name })
 
-  # The pool has nothing to give before it has its CIDR.
+  # The pool has no addresses before it has its CIDR.
   depends_on = [aws_vpc_ipam_pool_cidr.this]
 
   lifecycle {
     precondition {
-      condition     = length(local.zones) >= var.subnet_count
-      error_message = "This region has ${length(local.zones)} usable availability zones: set the number of subnets (vpc_private_subnet_count) to that, or less."
+      condition = length(local.zones) >= var.subnet_count
+      error_message = join(" ", [
+        "This region has only ${length(local.zones)} usable availability zones.",
+        "Set vpc_private_subnet_count (in the module: subnet_count) to that number or less.",
+      ])
     }
   }
 }
 
-# Whoever forgets to name a security group gets this one, which lets nothing in or out.
+# A resource without a named security group gets this one, which allows no connections.
 resource "aws_default_security_group" "this" {
   count = var.create_vpc ? 1 : 0
 
@@ -85,8 +102,10 @@ resource "aws_subnet" "private" {
 
   vpc_id            = aws_vpc.this[0].id
   availability_zone = local.zones[each.value]
-  cidr_block        = cidrsubnet(aws_vpc.this[0].cidr_block, local.subnet_newbits, var.subnet_count + each.value)
-  tags              = merge(var.tags, { Name = "${var.name}-private-${each.key}" })
+  cidr_block = cidrsubnet(
+    aws_vpc.this[0].cidr_block, local.subnet_newbits, var.subnet_count + each.value
+  )
+  tags = merge(var.tags, { Name = "${var.name}-private-${each.key}" })
 }
 
 resource "aws_route_table" "public" {
@@ -111,7 +130,8 @@ resource "aws_route_table_association" "public" {
   subnet_id      = aws_subnet.public[each.key].id
 }
 
-# No route out: there is no NAT, which would cost 33 USD a month and zone, and let a task that was broken into call home.
+# Private subnets have no route to the internet. NAT would cost 33 USD a month in each zone, and
+# would allow a compromised task to connect to any address.
 resource "aws_route_table" "private" {
   count = var.create_vpc ? 1 : 0
 

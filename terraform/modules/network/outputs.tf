@@ -1,19 +1,19 @@
 output "vpc_id" {
-  description = "The VPC"
+  description = "ID of the VPC"
   value       = local.vpc_id
 }
 
 output "public_subnet_ids" {
   description = "Subnets of the load balancer"
   value       = local.public_subnet_ids
-  # A load balancer that is reachable has its route.
+  # A load balancer is reachable only with this route.
   depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
 output "private_subnet_ids" {
   description = "Subnets of tasks and brokers"
   value       = local.private_subnet_ids
-  # What runs there pulls its image and logs through these from its first second, and until its last.
+  # Tasks pull their image and write logs through these, from their first second to their last.
   depends_on = [
     aws_vpc_endpoint.interface,
     aws_vpc_endpoint.s3,
@@ -24,6 +24,6 @@ output "private_subnet_ids" {
 }
 
 output "security_group_ids" {
-  description = "Security groups by role: load_balancer, api, endpoints, kafka, consumer"
+  description = "IDs of the security groups: load_balancer, api, endpoints, kafka and consumer"
   value       = { for role, group in aws_security_group.this : role => group.id }
 }

@@ -1,4 +1,5 @@
-# Who may open a connection to whom, on which TCP port. Both sides get their rule, and nobody has another one.
+# This table says who may open a connection to whom, on which TCP port. Both sides get a rule for
+# each flow, and no other rules.
 locals {
   roles = merge(
     {
@@ -8,27 +9,40 @@ locals {
     var.create_vpc_endpoints ? { endpoints = "Interface endpoints of AWS services" } : {},
     var.enable_kafka ? {
       kafka = "Kafka's brokers"
-      # They run in the cluster's subnets and have the cluster's groups, so the cluster has this group, too
-      # (AWS Lambda, "Configuring your Amazon MSK cluster and Amazon VPC network for Lambda").
+      # The pollers run in the cluster's subnets with the cluster's groups, so the cluster has this
+      # group, too (AWS Lambda, "Configuring your Amazon MSK cluster and Amazon VPC network for
+      # Lambda").
       consumer = "The pollers of Lambda's event source mapping"
     } : {},
   )
 
-  # `internet`, `vpc` and `s3` are no groups: all IPv4 addresses, the VPC's, and those of S3 in this region.
+  # `internet`, `vpc` and `s3` are not groups, but all IPv4 addresses, the VPC's, and those of S3 in
+  # this region.
   flow_table = [
     { from = "internet", to = "load_balancer", port = 80, on = true },
     { from = "internet", to = "load_balancer", port = 443, on = var.enable_https },
     { from = "load_balancer", to = "api", port = var.api_port, on = true },
     { from = "api", to = "endpoints", port = 443, on = var.create_vpc_endpoints },
-    { from = "api", to = "vpc", port = 443, on = !var.create_vpc && !var.create_vpc_endpoints },
+    { from = "api", to = "vpc", port = 443, on = local.endpoints_elsewhere },
     { from = "api", to = "s3", port = 443, on = true },
     { from = "api", to = "kafka", port = 9098, on = var.enable_kafka },
     { from = "consumer", to = "kafka", port = 9098, on = var.enable_kafka },
-    { from = "consumer", to = "endpoints", port = 443, on = var.enable_kafka && var.create_vpc_endpoints },
-    { from = "consumer", to = "vpc", port = 443, on = var.enable_kafka && !var.create_vpc && !var.create_vpc_endpoints },
+    {
+      from = "consumer", to = "endpoints", port = 443,
+      on   = var.enable_kafka && var.create_vpc_endpoints
+    },
+    {
+      from = "consumer", to = "vpc", port = 443,
+      on   = var.enable_kafka && local.endpoints_elsewhere
+    },
   ]
 
-  flows = { for flow in local.flow_table : "${flow.from}-to-${flow.to}-${flow.port}" => flow if flow.on }
+  # An existing VPC has endpoints that this module does not know.
+  endpoints_elsewhere = !var.create_vpc && !var.create_vpc_endpoints
+
+  flows = {
+    for flow in local.flow_table : "${flow.from}-to-${flow.to}-${flow.port}" => flow if flow.on
+  }
 
   cidr_blocks  = { internet = "0.0.0.0/0", vpc = local.vpc_cidr_block }
   prefix_lists = { s3 = data.aws_ec2_managed_prefix_list.s3.id }
@@ -39,7 +53,7 @@ data "aws_ec2_managed_prefix_list" "s3" {
 }
 
 resource "aws_security_group" "this" {
-  # checkov:skip=CKV2_AWS_5:Other modules attach them: to the load balancer, tasks, brokers and endpoints.
+  # checkov:skip=CKV2_AWS_5:Other modules attach them to the load balancer, tasks, brokers and more.
   for_each = local.roles
 
   name        = "${var.name}-${replace(each.key, "_", "-")}"
@@ -49,7 +63,9 @@ resource "aws_security_group" "this" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
-  for_each = { for name, flow in local.flows : name => flow if contains(keys(local.roles), flow.to) }
+  for_each = {
+    for name, flow in local.flows : name => flow if contains(keys(local.roles), flow.to)
+  }
 
   security_group_id            = aws_security_group.this[each.value.to].id
   description                  = "From ${replace(each.value.from, "_", " ")}"
@@ -62,7 +78,9 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {
-  for_each = { for name, flow in local.flows : name => flow if contains(keys(local.roles), flow.from) }
+  for_each = {
+    for name, flow in local.flows : name => flow if contains(keys(local.roles), flow.from)
+  }
 
   security_group_id            = aws_security_group.this[each.value.from].id
   description                  = "To ${replace(each.value.to, "_", " ")}"

@@ -1,49 +1,54 @@
 variable "name" {
-  description = "Comes before the names of everything that is made here"
+  description = "Prefix of the names of the module's resources"
   type        = string
 }
 
 variable "create_vpc" {
-  description = "Make a VPC with its subnets; false: use vpc_id and the lists of subnets"
+  description = "Create a VPC with its subnets; if false, use vpc_id and the lists of subnets"
   type        = bool
   default     = true
 }
 
 variable "vpc_id" {
-  description = "An existing VPC, if create_vpc is false"
+  description = "ID of an existing VPC, if create_vpc is false"
   type        = string
   default     = null
 
   validation {
     condition     = var.create_vpc || var.vpc_id != null
-    error_message = "Without create_vpc, vpc_id names the VPC to use."
+    error_message = "If create_vpc is false, vpc_id must be set."
   }
 }
 
 variable "public_subnet_ids" {
-  description = "Its public subnets, for the load balancer: two or more, each in a zone of its own"
+  description = "Public subnets of an existing VPC: two or more, in different zones"
   type        = list(string)
   default     = []
 
   validation {
     condition     = var.create_vpc || length(var.public_subnet_ids) >= 2
-    error_message = "A load balancer needs two public subnets or more, in different zones."
+    error_message = "A load balancer needs at least two public subnets, in different zones."
   }
 }
 
 variable "private_subnet_ids" {
-  description = "Its private subnets, for tasks, brokers and endpoints: two or more, each in a zone of its own"
+  description = "Private subnets of an existing VPC: two or more, in different zones"
   type        = list(string)
   default     = []
 
   validation {
-    condition     = var.create_vpc || length(var.private_subnet_ids) >= 2
-    error_message = "Tasks and MSK Serverless need two private subnets or more, in different zones."
+    condition = var.create_vpc || length(var.private_subnet_ids) >= 2
+    error_message = join(" ", [
+      "Tasks and MSK Serverless need at least two private subnets, in different zones.",
+    ])
   }
 }
 
 variable "private_route_table_ids" {
-  description = "Route tables of the existing private subnets, for the endpoint of S3; none: the VPC has one already"
+  description = <<-EOT
+    Route tables of the existing private subnets, for S3's endpoint. Leave it empty if the VPC has
+    that endpoint already.
+  EOT
   type        = list(string)
   default     = []
 }
@@ -55,61 +60,70 @@ variable "ipv4_cidr_block_start" {
 }
 
 variable "netmask_length" {
-  description = "Bits of the VPC's netmask"
+  description = "Length of the VPC's netmask, in bits"
   type        = number
   default     = 21
 }
 
 variable "subnet_netmask_length" {
-  description = "Bits of each subnet's netmask"
+  description = "Length of each subnet's netmask, in bits"
   type        = number
   default     = 24
 }
 
 variable "subnet_count" {
-  description = "Number of private subnets, and of public ones, each in a zone of its own"
+  description = "Number of private subnets, and of public ones, each in another zone"
   type        = number
   default     = 3
 
   validation {
-    condition     = var.subnet_count >= 2 && floor(var.subnet_count) == var.subnet_count
-    error_message = "A load balancer and MSK Serverless need two zones or more."
+    condition = var.subnet_count >= 2 && floor(var.subnet_count) == var.subnet_count
+    error_message = join(" ", [
+      "subnet_count must be at least 2: a load balancer and MSK Serverless need two zones.",
+    ])
   }
 
   validation {
-    condition     = !var.create_vpc || var.subnet_netmask_length > var.netmask_length && 2 * var.subnet_count <= pow(2, var.subnet_netmask_length - var.netmask_length)
-    error_message = "The subnets, public and private, do not fit into the VPC: fewer of them, smaller ones, or a larger VPC."
+    condition = (
+      !var.create_vpc
+      || var.subnet_netmask_length > var.netmask_length
+      && 2 * var.subnet_count <= pow(2, var.subnet_netmask_length - var.netmask_length)
+    )
+    error_message = join(" ", [
+      "The public and private subnets do not fit into the VPC. Use fewer or smaller subnets, or a",
+      "larger VPC.",
+    ])
   }
 }
 
 variable "excluded_zone_ids" {
-  description = "IDs of zones that are left out"
+  description = "IDs of availability zones that are not used"
   type        = list(string)
-  # Fargate does not run in the first two (Amazon ECS, "Supported Regions for Amazon ECS on AWS Fargate"). The third is an old one,
-  # which lacks much of what is newer; its region has five others.
+  # Fargate does not run in the first two (Amazon ECS, "Supported Regions for Amazon ECS on AWS
+  # Fargate"). The third is an old zone that lacks many newer services; its region has five others.
   default = ["apne1-az3", "usw1-az2", "use1-az3"]
 }
 
 variable "enable_ipam" {
-  description = "Let IPAM give the VPC its addresses, from a pool that is made for it"
+  description = "Take the VPC's addresses from IPAM, with a pool that the module creates"
   type        = bool
   default     = false
 }
 
 variable "enable_kafka" {
-  description = "Groups, flows and endpoints for Kafka and the event source mapping"
+  description = "Create groups, flows and endpoints for Kafka and the event source mapping"
   type        = bool
   default     = false
 }
 
 variable "enable_ecs_exec" {
-  description = "The endpoints that ECS Exec needs"
+  description = "Create the endpoints that ECS Exec needs"
   type        = bool
   default     = false
 }
 
 variable "enable_https" {
-  description = "Let the internet reach port 443, too"
+  description = "Allow connections from the internet to port 443"
   type        = bool
   default     = true
 }
@@ -121,31 +135,34 @@ variable "api_port" {
 }
 
 variable "create_vpc_endpoints" {
-  description = "Make the endpoints; false: an existing VPC has them, or nothing runs"
+  description = "Create the endpoints; set false if an existing VPC has them, or if nothing runs"
   type        = bool
   default     = true
 }
 
 variable "enable_flow_logs" {
-  description = "Log the VPC's connections, if it is made here"
+  description = "Log the VPC's connections, if the module creates the VPC"
   type        = bool
   default     = false
 }
 
 variable "log_retention_days" {
-  description = "Days that the flow log is kept"
+  description = "Days for which the flow log is kept"
   type        = number
   default     = 3
 }
 
 variable "kms_key_arn" {
-  description = "Key for the flow log, and of ECS Exec's sessions, which then need the endpoint of KMS; null: AWS's own"
+  description = <<-EOT
+    KMS key for the flow log and for ECS Exec's sessions, which then need KMS's endpoint; null uses
+    AWS's own keys.
+  EOT
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags of everything that is made here, beside the provider's"
+  description = "Tags of the module's resources, in addition to the provider's"
   type        = map(string)
   default     = {}
 }

@@ -1,4 +1,5 @@
-# Brokers by the hour and partition, in all of the given zones; clients come by IAM on port 9098, and in no other way.
+# MSK Serverless is charged by the hour and partition. It has brokers in all given zones, and
+# clients authenticate with IAM on port 9098.
 resource "aws_msk_serverless_cluster" "this" {
   cluster_name = var.name
   tags         = var.tags
@@ -18,7 +19,8 @@ resource "aws_msk_serverless_cluster" "this" {
 }
 
 locals {
-  # arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/UUID; topics and groups have the same after topic/ and group/
-  # (Amazon MSK, "IAM access control", resources).
+  # The ARNs of topics and groups have topic/ or group/ where the cluster's ARN,
+  # arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/UUID, has cluster/ (Amazon MSK, "IAM access control",
+  # resources).
   cluster_arn_parts = split(":cluster/", aws_msk_serverless_cluster.this.arn)
 }

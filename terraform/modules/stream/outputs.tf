@@ -9,16 +9,16 @@ output "cluster_name" {
 }
 
 output "bootstrap_brokers" {
-  description = "HOST:PORT,… for clients that come by IAM"
+  description = "Kafka's bootstrap brokers as HOST:PORT,… for clients that use IAM"
   value       = aws_msk_serverless_cluster.this.bootstrap_brokers_sasl_iam
 }
 
 output "topic_arn_prefix" {
-  description = "ARN of the cluster's topics, without the name: arn:…:topic/CLUSTER/UUID"
+  description = "Start of the ARNs of the cluster's topics: arn:…:topic/CLUSTER/UUID"
   value       = join(":topic/", local.cluster_arn_parts)
 }
 
 output "group_arn_prefix" {
-  description = "ARN of the cluster's consumer groups, without the name: arn:…:group/CLUSTER/UUID"
+  description = "Start of the ARNs of the cluster's consumer groups: arn:…:group/CLUSTER/UUID"
   value       = join(":group/", local.cluster_arn_parts)
 }

@@ -44,7 +44,7 @@ mock_resource "aws_msk_serverless_cluster" {
 
 mock_resource "aws_lb" {
   defaults = {
-    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/hello/0123"
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/hello/1"
     arn_suffix = "app/hello-api/0123"
     dns_name   = "hello-api-1.eu-central-1.elb.amazonaws.com"
   }

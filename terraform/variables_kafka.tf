@@ -1,0 +1,140 @@
+variable "enable_kafka" {
+  description = <<-EOT
+    Create an MSK Serverless cluster (about 550 USD a month) and the Lambda function that reads it.
+    If false, the API only logs its events.
+  EOT
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.enable_kafka || var.create_vpc || var.vpc_id != null
+    error_message = "Kafka needs a network. Set create_vpc = true, or vpc_id and its subnets."
+  }
+}
+
+variable "kafka_topic" {
+  description = "Topic of the API's events; the API creates it if it is missing"
+  type        = string
+  default     = "events"
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9._-]{1,249}$", var.kafka_topic))
+    error_message = "kafka_topic must have 1 to 249 letters, digits, dots, underscores and hyphens."
+  }
+}
+
+variable "function_zip" {
+  description = "Path of the function's package; null for that of `./penstock package arm64`"
+  type        = string
+  default     = null
+}
+
+variable "consumer_batch_size" {
+  description = "Largest number of records in a batch"
+  type        = number
+  default     = 100
+
+  validation {
+    condition = (
+      var.consumer_batch_size >= 1 && var.consumer_batch_size <= 10000
+      && floor(var.consumer_batch_size) == var.consumer_batch_size
+    )
+    error_message = "consumer_batch_size must be a whole number from 1 to 10000."
+  }
+}
+
+variable "consumer_batching_window" {
+  description = "Seconds for which the mapping waits for a batch to fill"
+  type        = number
+  default     = 1
+
+  validation {
+    condition = (
+      var.consumer_batching_window >= 0 && var.consumer_batching_window <= 300
+      && floor(var.consumer_batching_window) == var.consumer_batching_window
+    )
+    error_message = "consumer_batching_window must be a whole number of seconds from 0 to 300."
+  }
+}
+
+variable "consumer_starting_position" {
+  description = <<-EOT
+    Where a new consumer group starts: at the oldest record (TRIM_HORIZON), or at the newest one
+    (LATEST), which skips records that arrive while the mapping is being created.
+  EOT
+  type        = string
+  default     = "TRIM_HORIZON"
+
+  validation {
+    condition     = contains(["TRIM_HORIZON", "LATEST"], var.consumer_starting_position)
+    error_message = "consumer_starting_position must be TRIM_HORIZON or LATEST."
+  }
+}
+
+variable "consumer_provisioned_pollers" {
+  description = <<-EOT
+    Provisioned event pollers, about 135 USD a month each; null uses AWS's shared ones.
+    modules/consumer says what they add.
+  EOT
+  type = object({
+    minimum = number
+    maximum = number
+  })
+  default = null
+}
+
+variable "consumer_memory" {
+  description = "Memory of the function in MB; its share of processor time grows with it"
+  type        = number
+  default     = 128
+
+  validation {
+    condition = (
+      var.consumer_memory >= 128 && var.consumer_memory <= 10240
+      && floor(var.consumer_memory) == var.consumer_memory
+    )
+    error_message = "consumer_memory must be a whole number of MB from 128 to 10240."
+  }
+}
+
+variable "consumer_timeout" {
+  description = "Time-out of an invocation in seconds"
+  type        = number
+  default     = 30
+
+  # A function that reads Kafka may take 14 minutes, not Lambda's 15 (AWS Lambda, "Using Lambda with
+  # Amazon MSK").
+  validation {
+    condition = (
+      var.consumer_timeout >= 1 && var.consumer_timeout <= 840
+      && floor(var.consumer_timeout) == var.consumer_timeout
+    )
+    error_message = "consumer_timeout must be a whole number of seconds from 1 to 840."
+  }
+}
+
+variable "consumer_reserved_concurrency" {
+  description = "Invocations reserved for the function, which also limit it; -1 reserves none"
+  type        = number
+  default     = -1
+
+  validation {
+    condition = (
+      var.consumer_reserved_concurrency == -1 || var.consumer_reserved_concurrency >= 1
+    )
+    error_message = "consumer_reserved_concurrency must be -1, or at least 1."
+  }
+}
+
+variable "consumer_log_level" {
+  description = "Log level of the function; the alarms need its METRICS lines, which are INFO"
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition = contains(
+      ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.consumer_log_level
+    )
+    error_message = "consumer_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL."
+  }
+}
