@@ -140,7 +140,7 @@ def add_logging(
 def install_lambda() -> None:
     # Functions are only made and not run, so Docker is not needed.
     default_user_config["lambda"]["use_docker"] = False
-    # These two are replaced, because they refuse Kafka.
+    # These two properties are removed, because they refuse Kafka.
     del EventSourceMapping.event_source_arn, EventSourceMapping.batch_size
     LambdaBackend.create_event_source_mapping = create_kafka_mapping
     LambdaBackend._get_resource_by_arn = find_resource
