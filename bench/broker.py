@@ -5,7 +5,8 @@ import socket
 import struct
 from pathlib import Path
 
-from lab import REPOSITORY, Lab, Server, Trouble, free_ports, tool
+from lab import REPOSITORY, Lab
+from processes import Server, Trouble, free_ports, tool
 
 
 class Broker:

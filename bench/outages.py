@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from broker import Broker
-from lab import STOP_SECONDS_MAX, Lab, Server, Trouble
+from lab import Lab
+from processes import STOP_SECONDS_MAX, Server, Trouble
 from report import Row, say, table
 
 Answer = tuple[str, int, float]  # Name, status, milliseconds.
@@ -19,7 +20,7 @@ KILL_AT = 8000  # The broker is killed when this request is sent.
 KILL_UNPACED = 12000  # The load runs at full speed up to this request.
 KILL_RATE = 500  # The requests after it are sent at so many a second.
 KILL_OUTAGE_SECONDS = 5
-# Connections, with the number of requests, and requests a second after the first burst.
+# Each number of connections has its requests, and requests a second after the first burst.
 DOWN_LOADS = {1: (20, 5), 64: (512, 64)}
 LOAD_SECONDS_MAX = 120  # No request is sent after that; those in flight have another minute.
 RECOVERY_SECONDS_MAX = 60

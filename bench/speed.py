@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from broker import Broker
-from lab import Lab, Server, Trouble, machine_cpu_seconds, tool
+from lab import Lab
+from processes import Server, Trouble, machine_cpu_seconds, tool
 from report import say, spread, table
 
 HELLO_CONNECTIONS = (16, 64)

@@ -26,7 +26,8 @@ from footprint import (
     program_sizes,
     resident_mib,
 )
-from lab import Lab, Side, Trouble, tool
+from lab import Lab, Side
+from processes import Trouble, tool
 from report import compared, ratio, say, spread, table
 from speed import BROKER_WARMUP_SECONDS, PUBLISH_PATH, one_round, wrk
 

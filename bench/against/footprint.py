@@ -5,7 +5,8 @@ import re
 import time
 from pathlib import Path
 
-from lab import Lab, Server, Side, Trouble, tool
+from lab import Lab, Side
+from processes import Server, Trouble, tool
 from speed import QUIET_SECONDS
 
 FEW, MANY = 500, 5_500  # The requests of two runs. Their difference leaves out the start.

@@ -26,7 +26,8 @@ from typing import Any
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lab import REPOSITORY, Lab, Server, Trouble, free_ports, tool
+from lab import REPOSITORY, Lab
+from processes import Server, Trouble, free_ports, tool
 from report import say, spread, table
 from speed import one_round
 

@@ -27,7 +27,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lab import Lab, Server, Trouble, tool
+from lab import Lab
+from processes import Server, Trouble, tool
 from report import say, spread, table
 from speed import PUBLISH_PATH, one_round, wrk
 

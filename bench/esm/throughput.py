@@ -25,16 +25,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from broker import Broker
-from lab import (
-    COMMAND_SECONDS_MAX,
-    TICKS_PER_SECOND,
-    Lab,
-    Server,
-    Trouble,
-    machine_cpu_seconds,
-    process_tree,
-    tool,
-)
+from lab import COMMAND_SECONDS_MAX, Lab
+from processes import TICKS_PER_SECOND, Server, Trouble, machine_cpu_seconds, process_tree, tool
 from report import say, spread, table
 
 BATCH_SIZES = (100, 10_000)

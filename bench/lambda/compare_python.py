@@ -26,15 +26,16 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from function import Function, event
-from lab import REPOSITORY, Lab, Trouble, machine_cpu_seconds
+from lab import REPOSITORY, Lab
+from processes import Trouble, machine_cpu_seconds
 from report import say, spread, table
 
 Programs = dict[str, list[str]]  # The commands by the names of the functions.
 
 PYTHON = "Python"
 FIRST_BATCH = 100
-# The number of batches by the records in a batch. The function recognises the last 10,000 records,
-# so none may come again before so many others.
+# These are numbers of batches by the records in a batch. The function recognises the last 10,000
+# records, so none may come again before so many others.
 BATCHES = {100: 110, 10_000: 3}
 EVENT_BYTES_MAX = 6_291_556  # Lambda's limit.
 

@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any, Self
 
-from lab import Trouble
+from processes import Trouble
 
 PATIENCE_SECONDS = 30
 DEADLINE_MS = 4_000_000_000_000  # Far away, since no time-out is measured here.

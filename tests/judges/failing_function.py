@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A custom runtime that fails while the file $FAIL exists, and else appends the event to $SEEN."""
+"""Fails as a custom runtime while the file $FAIL exists, and else appends the event to $SEEN."""
 
 import http.client
 import json

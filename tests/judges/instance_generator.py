@@ -1,9 +1,9 @@
-"""Makes instances that a JSON schema nearly allows: most are valid, or wrong in one place."""
+"""Makes instances for a JSON schema. Most of them are valid, or wrong in one place."""
 
 import random
 from typing import Any
 
-INSTANCES = 12  # Of each schema.
+INSTANCES = 12  # The number for each schema.
 NAMES = ["a", "b", "c", "ab", "0", "\u00e9", "x-a", "a/b", "~", ""]
 STRINGS = ["", "a", "b", "ab", "aa", "abc", "0", "\u00e9", "\U0001f600", "a\U0001f600", "x-a"]
 NUMBERS = [0, 1, 2, 3, -1, -2, 5, 10, 0.5, 1.5, 0.25, -0.5, 1.0, -0.0, 2.0, 1e300]
@@ -22,7 +22,7 @@ BIG_NUMBERS = [
 
 
 class Instances:
-    """The part of a generator that makes values.
+    """Makes the values of a generator.
 
     `root` is the schema, and `targets` has the schema to which each reference leads.
     """
@@ -63,7 +63,7 @@ class Instances:
         }[name]()
 
     def near(self, schema: Any, depth: int = 5) -> Any:
-        """A value that the schema may well accept."""
+        """Returns a value that the schema probably accepts."""
         rng = self.rng
         if not isinstance(schema, dict) or depth == 0:
             return self.value(1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that a failed batch reaches moto's SQS and S3, and that redrive brings it back.
 
-The shape of the documents is AWS's.
+The failure documents must have the members and types of AWS's example.
 
 judge_failures.py PENSTOCK_LOCAL
 """
@@ -69,7 +69,7 @@ def shape(value: Any) -> Any:
 
 
 class Program:
-    """A program whose lines are kept, and waited for."""
+    """Runs a program, keeps its lines, and waits for some of them."""
 
     def __init__(self, *command: str | Path, **environment: str) -> None:
         mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -81,10 +81,10 @@ class Program:
     def wait_for(self, pattern: str) -> re.Match[str]:
         deadline = time.monotonic() + PATIENCE
         while not (found := re.search(pattern, self.text)):
-            assert time.monotonic() < deadline, f"no {pattern} in:\n{self.text}"
+            assert time.monotonic() < deadline, f"no line matches {pattern}:\n{self.text}"
             if select.select([self.process.stdout], [], [], 1)[0]:
                 part = os.read(self.process.stdout.fileno(), 65536)
-                assert part, f"ended without {pattern}:\n{self.text}"
+                assert part, f"the program ended, and no line matches {pattern}:\n{self.text}"
                 self.text += part.decode()
         return found
 
@@ -105,7 +105,7 @@ def arn_of(queue: Any) -> str:
 def finished(expected: int, *command: str | Path, **environment: str) -> str:
     program = Program(*command, **environment)
     status = program.finish()
-    assert status == expected, f"exit status {status}:\n{program.text}"
+    assert status == expected, f"the exit status is {status}, not {expected}:\n{program.text}"
     return program.text
 
 
@@ -225,7 +225,7 @@ def main() -> None:
                 "events-0 0..2 (RetryAttemptsExhausted): 3 records would go to topic 'events'"
                 in text
             ), text
-            # The dry run hides its messages for a while: another queue for each run.
+            # A dry run hides its messages for a while, so each run has its own queue.
             queue = queues.create_queue(QueueName="twice")
             queue.send_message(MessageBody=message.body)
             queue.send_message(MessageBody="no document")

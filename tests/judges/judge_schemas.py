@@ -4,13 +4,13 @@
     judge_schemas.py PROGRAM [--seconds 60] [--seed N] [--dialect draft_2020_12|openapi_3_0]
 
 PROGRAM is build/dev/bin/schema_verdicts, or any command that answers as it does. The others are
-jsonschema, in Python, and jsonschema_rs, in Rust; requirements.txt has their versions. Where these
-two differ nobody is judged: such verdicts are counted, and with --splits printed. They are of
-multipleOf with numbers beyond 2**53, and of $dynamicAnchor in a root without $id. On the first
-disagreement it prints a small schema and instance and exits 1.
+jsonschema, in Python, and jsonschema_rs, in Rust; requirements.txt has their versions. Verdicts on
+which these two differ are only counted, and printed with --splits. They are about multipleOf with
+numbers beyond 2**53, and about $dynamicAnchor in a root without $id. On the first disagreement it
+prints a small schema and instance, and exits with 1.
 
-schema_generator.py says what is not generated, and why. OpenAPI 3.0 is judged by translation: see
-to_2020_12.
+schema_generator.py says what is not generated, and why. Schemas of OpenAPI 3.0 are translated for
+the others (to_2020_12).
 """
 
 import argparse
@@ -38,7 +38,7 @@ Answer = dict[str, Any]
 
 
 def to_2020_12(schema: dict[str, Any]) -> dict[str, Any]:
-    """What a schema of OpenAPI 3.0.3 says, in the words of draft 2020-12."""
+    """Translates a schema of OpenAPI 3.0.3 to draft 2020-12."""
     made = {}
     for key, value in schema.items():
         if key in ("exclusiveMinimum", "exclusiveMaximum", "nullable"):
@@ -93,7 +93,7 @@ class Program:
 
 
 def oracles(dialect: str, schema: Any, instances: list[Any]) -> tuple[list[bool], list[bool]]:
-    """The verdicts of jsonschema and of jsonschema_rs."""
+    """Returns the verdicts of jsonschema and of jsonschema_rs."""
     schema = to_2020_12(schema) if dialect == "openapi_3_0" else schema
     python = jsonschema.Draft202012Validator(schema)
     rust = jsonschema_rs.Draft202012Validator(schema)
@@ -103,7 +103,7 @@ def oracles(dialect: str, schema: Any, instances: list[Any]) -> tuple[list[bool]
 
 
 def smaller(value: Any) -> Iterator[Any]:
-    """Each value that is a part less, or a schema that is a part of it for the same value."""
+    """Yields each value without one of its parts, and each schema inside of it."""
     if isinstance(value, dict):
         for key in value:
             yield {other: part for other, part in value.items() if other != key}
@@ -125,7 +125,7 @@ def smaller(value: Any) -> Iterator[Any]:
 
 
 def shrink(holds: Callable[[Any], bool], value: Any) -> Any:
-    """The smallest value on the way down for which it still holds."""
+    """Makes the value smaller as long as the condition is true, and returns it."""
     while True:
         for less in smaller(value):
             if holds(less):
@@ -147,13 +147,13 @@ class Judge:
         return answer
 
     def fault(self, dialect: str, schema: Any, instance: Any) -> str | None:
-        """The kind of disagreement on it ("refused", "died", "verdict"), or None."""
+        """Returns the kind of disagreement ("refused", "died", "verdict"), or None."""
         try:
             jsonschema.Draft202012Validator.check_schema(
                 to_2020_12(schema) if dialect == "openapi_3_0" else schema
             )
             (python,), (rust,) = oracles(dialect, schema, [instance])
-        except Exception:  # It is no schema any more.
+        except Exception:  # The smaller value is not a schema.
             return None
         answer = self.ours(dialect, schema, [instance])
         if "verdicts" not in answer:
@@ -192,9 +192,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument(
-        "--dialect", choices=["draft_2020_12", "openapi_3_0"], help="both, if not given"
+        "--dialect", choices=["draft_2020_12", "openapi_3_0"], help="only this dialect (both)"
     )
-    parser.add_argument("--splits", action="store_true", help="print where the two others differ")
+    parser.add_argument(
+        "--splits", action="store_true", help="print verdicts on which the others differ"
+    )
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     judge, deadline, number = Judge(options.program), time.monotonic() + options.seconds, 0

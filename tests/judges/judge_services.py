@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lets `service_calls` use moto's SQS and S3, which check its signatures and permissions.
 
-boto3 is on the other side.
+boto3 sends and reads on the other side.
 
 judge_services.py SERVICE_CALLS_PROGRAM
 """

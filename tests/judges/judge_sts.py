@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lets `API token` assume roles at moto's STS.
 
-The roles are assumed by a profile's keys, over two roles, and by web identity.
+The roles are assumed with a profile's keys, by way of two roles, and by web identity.
 
 judge_sts.py API_PROGRAM
 """

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares MSK IAM tokens with those of AWS's Python signer, byte for byte but for the User-Agent.
+"""Compares MSK IAM tokens with those of AWS's Python signer: only the User-Agent may differ.
 
     judge_tokens.py TOKEN_VECTORS [--cases N] [--seed N]
 
 TOKEN_VECTORS is build/PRESET/bin/token_vectors. Half of the cases have another partition's host, or
-credentials that end within 15 minutes, which that signer does not know: botocore, which it is built
-on, signs those.
+credentials that end within 15 minutes. The signer does not support these, so they are signed by
+botocore, on which it is built.
 """
 
 import argparse
@@ -100,7 +100,7 @@ def by_botocore(case: Case, credentials: Credentials) -> str:
 
 
 def url_of(token: str) -> list[str]:
-    """The signed URL, and the User-Agent after it."""
+    """Returns the signed URL, and the User-Agent after it."""
     url = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
     return url.rsplit("&User-Agent=", 1)
 

@@ -1,9 +1,9 @@
-r"""Random JSON schemas; instance_generator.py has the instances that are near to what they allow.
+r"""Makes random JSON schemas. instance_generator.py makes the instances for them.
 
-No generated schema holds that in which the others are known to be wrong or free: multipleOf that is
-not a binary fraction; patterns that differ in Python, Rust and RE2 (\d, \w, and $ before a final
-line end); lone surrogates; a $ref to a $dynamicAnchor, which both take for a $dynamicRef;
-references that come back to the same place in the same value.
+The schemas leave out what the others are known to get wrong, or may decide as they like: multipleOf
+that is not a binary fraction; patterns that differ in Python, Rust and RE2 (\d, \w, and $ before a
+final line end); lone surrogates; a $ref to a $dynamicAnchor, which both treat as a $dynamicRef; and
+references that return to the same schema for the same value.
 """
 
 import random
@@ -36,11 +36,11 @@ TREE = "https://example.com/tree"
 
 
 class Generator(Instances):
-    """A schema document (self.root), and instances that are near to what it accepts."""
+    """Makes a schema document (self.root), and instances that it nearly accepts."""
 
     def __init__(self, rng: random.Random, dialect: str) -> None:
         self.rng, self.dialect = rng, dialect
-        self.targets = {}  # What each reference leads to.
+        self.targets = {}  # The schema to which each reference leads.
         if dialect == "openapi_3_0":
             self.root = self.openapi_schema(3)
             return
@@ -77,9 +77,9 @@ class Generator(Instances):
     def as_object(schema: Any, more: dict[str, Any]) -> dict[str, Any]:
         return {**schema, **more} if isinstance(schema, dict) else {"allOf": [schema], **more}
 
-    # `level` is the definition that we are in, -1 in the root: a reference that is applied to the
-    # very value that the definition is applied to (not `consumed`) may lead only to a later one, so
-    # that none comes back.
+    # `level` is the number of the present definition, or -1 in the root. A reference may be applied
+    # to the same value as its definition (not `consumed`). Then it may lead only to a later
+    # definition, so that references do not form a circle.
 
     def schema(self, depth: int, level: int, consumed: bool, theme: str | None) -> Schema:
         if self.chance(0.07):
@@ -253,11 +253,11 @@ class Generator(Instances):
         return self.rng.choice(choices) if choices else {}
 
     def tree(self) -> dict[str, Any]:
-        """Returns a resource with an `$id`, which meets the root if `node` is dynamic in both.
+        """Returns a resource with an `$id`. Its `node` may be a dynamic anchor, as in the root.
 
-        Its nodes are then what the root says.
+        If it is one in both, the root's node applies to the resource.
         """
-        saved, self.names = self.names, []  # It knows none of the root's definitions.
+        saved, self.names = self.names, []  # It cannot refer to the root's definitions.
         self.dynamic = False
         anchor = self.rng.choice(["$dynamicAnchor", "$dynamicAnchor", "$anchor"])
         to_self = [{"$dynamicRef": "#node"}, {"$ref": "#"}] + (
@@ -291,7 +291,7 @@ class Generator(Instances):
             return {"type": rng.choice(["integer", "string"])}
 
         schema = {"type": kind} if self.chance(0.85) else {}
-        if "type" in schema and self.chance(0.2):  # Refused without one.
+        if "type" in schema and self.chance(0.2):  # Without a type the member would be refused.
             schema["nullable"] = self.chance(0.8)
         if self.chance(0.1):
             schema["enum"] = [self.of_type(kind) for _ in range(rng.randint(1, 3))] + self.subset(

@@ -1,6 +1,6 @@
-// Gives our verdicts to judge_schemas.py. Reads lines such as
+// Gives our verdicts to judge_schemas.py. It reads lines such as:
 //   {"dialect": "draft_2020_12", "schema": {"type": "string"}, "instances": ["a", 1]}
-// and answers each with {"verdicts": [true, false]} or {"refused": "the reason"}.
+// It answers each with {"verdicts": [true, false]} or {"refused": "the reason"}.
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <iostream>

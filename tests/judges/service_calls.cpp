@@ -1,8 +1,8 @@
-// Calls SQS and S3 for judge_services.py. Reads lines such as
+// Calls SQS and S3 for judge_services.py. It reads lines such as:
 //   {"call": "send", "arn": "arn:aws:sqs:…", "body": "…"}
 //   {"call": "list", "arn": "arn:aws:s3:::…", "prefix": "a/", "max": 3, "after": ""}
-// and answers each with {"value": …} or {"error": "…"}. The environment has the credentials
-// and the endpoint.
+// It answers each with {"value": …} or {"error": "…"}. The environment has the credentials and the
+// endpoint.
 #include <boost/json.hpp>
 #include <iostream>
 #include <string>

@@ -1,7 +1,7 @@
-// Signs tokens for judge_tokens.py. Reads lines such as
+// Signs tokens for judge_tokens.py. It reads lines such as:
 //   {"access_key_id": "A", "secret_access_key": "s", "session_token": "",
 //    "region": "us-east-1", "host": "", "time": 1795543820, "seconds_left": 3600}
-// and answers each with the token, or "none".
+// It answers each with the token, or "none".
 #include <boost/json.hpp>
 #include <iostream>
 #include <string>

@@ -205,7 +205,7 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
        {"--function", function, "--concurrency", "65"},
        "--concurrency: Value 65 not in range"},
       {mapping("t"), {"--functoin", function}, "--function is required"},
-      // Only librdkafka knows which properties it has.
+      // librdkafka refuses this property only when a client is made.
       {mapping("t"),
        {"--function", function, "--bootstrap", "localhost:1", "--property", "no.such=1"},
        "no.such",

@@ -1,4 +1,4 @@
-// Every verb of `penstock_local` with --function must refuse the same values in the same words.
+// All commands of `penstock_local` refuse a wrong --function in the same words and with status 2.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ class FunctionOptionTest : public testing::Test {
  protected:
   struct Verb {
     std::string name;
-    std::vector<std::string> arguments;  // With a good --function these would do.
+    std::vector<std::string> arguments;  // All that it needs besides --function.
   };
 
   std::vector<Verb> verbs() const {

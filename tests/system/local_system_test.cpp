@@ -93,8 +93,7 @@ class LocalRun {
   std::optional<test::Program> program_;
 };
 
-// The processes that have this text in their command line or in the path of their working
-// directory.
+// Returns the processes with this text in their command line or in their working directory's path.
 std::set<std::string> processes_that_name(const std::string& text) {
   std::set<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

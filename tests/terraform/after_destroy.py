@@ -1,6 +1,6 @@
 """Checks the account after `terraform destroy`.
 
-It is as it was before, except for the certificate, which Terraform did not make.
+It must be as before, except for the certificate, which Terraform did not make.
 """
 
 import unittest
@@ -33,7 +33,7 @@ class AfterDestroy(unittest.TestCase):
         )["clusters"]
         self.assertEqual(
             {each["status"] for each in clusters}, {"INACTIVE"}
-        )  # As AWS keeps them for a while.
+        )  # AWS keeps them for a while, too.
         self.assertEqual(client("sqs").list_queues().get("QueueUrls", []), [])
         self.assertFalse(
             [each for each in every("ec2", "describe_vpcs", "Vpcs") if not each["IsDefault"]]

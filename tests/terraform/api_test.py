@@ -1,6 +1,6 @@
 """Checks the load balancer, and the tasks behind it.
 
-moto runs no task: whether they start, and are healthy, is not tested.
+moto does not run tasks, so this does not test that they start and are healthy.
 """
 
 import unittest
@@ -43,7 +43,7 @@ class Registry(unittest.TestCase):
             ),
             (API, "IMMUTABLE", {"scanOnPush": True}),
         )
-        client("ecr").get_lifecycle_policy(repositoryName=API)  # Raises if there is none.
+        client("ecr").get_lifecycle_policy(repositoryName=API)  # It raises if there is no policy.
         self.assertEqual(repository["repositoryUri"], outputs()["hello_api_aws_ecr_repository_url"])
 
 

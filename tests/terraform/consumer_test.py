@@ -1,7 +1,7 @@
 """Checks Kafka, and the function that gets its records.
 
-The mapping's answers are the shim's: they say what was asked for,
-not that AWS would read the topic.
+The shim answers for the mapping. Its answers repeat the request, and do not prove that AWS would
+read the topic.
 """
 
 import json
@@ -65,7 +65,7 @@ class Consumer(unittest.TestCase):
                 "LogGroup": f"/aws/lambda/{FUNCTION_NAME}",
             },
         )
-        # The mapping's pollers read Kafka; the code needs no network.
+        # The mapping's pollers read Kafka, so the function itself needs no network.
         self.assertEqual(function.get("VpcConfig", {}).get("SubnetIds", []), [])
 
     def test_mapping(self) -> None:
@@ -82,7 +82,7 @@ class Consumer(unittest.TestCase):
             "FunctionArn": only(every("lambda", "list_functions", "Functions"))["FunctionArn"],
         }
         self.assertEqual({key: mapping.get(key) for key in wanted}, wanted)
-        self.assertNotIn("ProvisionedPollerConfig", mapping)  # 135 USD a month each.
+        self.assertNotIn("ProvisionedPollerConfig", mapping)  # Each poller costs 135 USD a month.
         self.assertEqual(queue["Attributes"]["MessageRetentionPeriod"], str(14 * 24 * 3600))
         self.assertEqual(queue["Attributes"].get("KmsMasterKeyId"), KEY)
         if not KEY:

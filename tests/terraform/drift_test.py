@@ -1,6 +1,6 @@
 """Checks that Terraform and the container's program agree.
 
-They share names, the port, the health check, and time-outs.
+They share names, the port, the health check and time-outs.
 """
 
 import json
@@ -17,7 +17,7 @@ PROGRAM = os.environ["API_PROGRAM"]
 
 
 def defaults() -> dict[str, str]:
-    """The program's own table: names and defaults."""
+    """Returns the settings that the program lists, with their defaults."""
     table = subprocess.run(
         [PROGRAM, "settings"], capture_output=True, text=True, check=True, timeout=10, env={}
     ).stdout
@@ -26,7 +26,7 @@ def defaults() -> dict[str, str]:
 
 
 def value(name: str) -> float:
-    """As set, else the program's default."""
+    """Returns the setting of the container, or the program's default."""
     return float(environment().get(PREFIX + name, defaults()[PREFIX + name]))
 
 
@@ -41,7 +41,7 @@ class Drift(unittest.TestCase):
         )
 
     def test_the_program_starts_with_them_and_the_container_is_healthy(self) -> None:
-        # Only where it listens is changed. Its Kafka is not reachable, and need not be.
+        # Only the ports are changed. Kafka is not reachable, and is not needed.
         mine = environment() | {
             PREFIX + "PORT": "0",
             PREFIX + "ADMIN_PORT": "0",
@@ -61,7 +61,7 @@ class Drift(unittest.TestCase):
                 errors.seek(0)
                 self.assertIsNotNone(listening, errors.read())
                 path, *arguments = container()["healthCheck"]["command"][1:]
-                self.assertEqual(path, "/api")  # As docs/container.md has it.
+                self.assertEqual(path, "/api")  # docs/container.md says so.
                 check = subprocess.run(
                     [PROGRAM, *arguments],
                     env=mine | {PREFIX + "PORT": str(listening["port"])},
@@ -74,7 +74,7 @@ class Drift(unittest.TestCase):
                 errors.seek(0)
                 self.assertNotIn("is not a setting of this program", errors.read())
             finally:
-                program.kill()  # It would drain.
+                program.kill()  # SIGTERM would make it drain first.
 
     def test_the_port_is_one_everywhere(self) -> None:
         port = int(value("PORT"))
@@ -91,8 +91,8 @@ class Drift(unittest.TestCase):
     def test_a_task_has_time_to_end(self) -> None:
         needed = value("DRAIN_DELAY") + value("DRAIN_TIMEOUT") + value("PUBLISH_DEADLINE")
         self.assertLess(needed, container()["stopTimeout"])
-        self.assertLessEqual(container()["stopTimeout"], 120)  # Fargate's most.
-        # It accepts as long as the load balancer may send it something.
+        self.assertLessEqual(container()["stopTimeout"], 120)  # Fargate's limit.
+        # It must accept requests as long as the load balancer may send some.
         self.assertLessEqual(
             int(target_group()[1]["deregistration_delay.timeout_seconds"]), value("DRAIN_DELAY")
         )

@@ -1,6 +1,6 @@
 """Checks the logs, the alarms and the dashboard.
 
-moto does not say whether AWS has a metric of these names.
+moto does not know which metrics AWS has.
 """
 
 import json
@@ -30,7 +30,7 @@ CONSUMER_ALARMS = {
 
 
 def alarms() -> list[dict]:
-    """Without those that autoscaling makes."""
+    """Returns the alarms except those that autoscaling makes."""
     return [
         each
         for each in every("cloudwatch", "describe_alarms", "MetricAlarms")

@@ -1,6 +1,6 @@
-"""Checks who may talk to whom, and which ways lead out of the VPC.
+"""Checks the security groups, and the routes out of the VPC.
 
-moto does not say whether packets take them.
+moto does not route packets, so this does not prove that they arrive.
 """
 
 import unittest
@@ -33,7 +33,7 @@ FLOWS = [
     ("consumer", "kafka", 9098, KAFKA),
     ("consumer", "endpoints", 443, KAFKA),
 ]
-# Those that are no groups need no rule on their side.
+# A side that is not a security group needs no rule.
 NO_GROUPS = ("0.0.0.0/0", "s3")
 
 

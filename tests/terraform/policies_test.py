@@ -1,7 +1,7 @@
-"""Every policy of the stack, whole: what adds an action, a resource or a role fails here.
+"""Compares every policy of the stack: a new action, resource or role makes a test fail.
 
-Whether what is granted is enough, moto does not show: it lets in everybody. docs/msk-iam.md and
-AWS's pages, which the policies name, do.
+moto permits everything, so it does not prove that the rights suffice. See docs/msk-iam.md, and the
+pages of AWS that the policies name.
 """
 
 import json
@@ -34,9 +34,9 @@ LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:"
 CLUSTER = kafka_cluster()["ClusterArn"] if KAFKA else ""
 EVENTS = CLUSTER.replace(":cluster/", ":topic/") + f"/{TOPIC}"
 
-# Actions on "*", because AWS lets them have no resource (Service Authorization Reference, the
-# actions tables of Amazon ECR, CloudWatch Logs, Session Manager Message Gateway Service and Amazon
-# EC2).
+# These actions are on "*", because AWS does not permit a resource for them (Service Authorization
+# Reference, the tables of actions of Amazon ECR, CloudWatch Logs, Session Manager Message Gateway
+# Service and Amazon EC2).
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken": "a token is for the whole registry",
     "logs:DescribeLogGroups": "ECS Exec's agent, and VPC flow logs, look through all log groups",
@@ -61,7 +61,7 @@ def allow(actions: list[str], *resources: str) -> Statement:
 
 
 def consumer_role() -> dict[str, Statement]:
-    """The CloudFormation template's consumer has the same role: one table for both."""
+    """Returns the consumer's role, from the table of the CloudFormation template's test."""
     text = (ROOT / "tests/cloudformation/consumer_role.json").read_text()
     role = json.loads(
         text.replace("us-east-1", REGION).replace(
@@ -180,14 +180,14 @@ def as_list(value: str | list[str]) -> list[str]:
 
 
 def statements(document: str | dict[str, Any]) -> dict[str, Statement]:
-    """By their Sid, with lists for actions and resources."""
+    """Returns the statements by their Sid, with lists of actions and resources."""
     content = json.loads(document) if isinstance(document, str) else document
     found = {
         each.get("Sid", number): {key: value for key, value in each.items() if key != "Sid"}
         | {key: as_list(each[key]) for key in ("Action", "Resource") if key in each}
         for number, each in enumerate(content["Statement"])
     }
-    assert len(found) == len(content["Statement"]), f"two statements of one name: {content}"
+    assert len(found) == len(content["Statement"]), f"two statements have the same Sid: {content}"
     return found
 
 
@@ -205,13 +205,13 @@ def policies_of_role(name: str) -> dict[str, Statement]:
         more = statements(
             client("iam").get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
         )
-        assert not set(found) & set(more), f"two statements of one name: {found} {more}"
+        assert not set(found) & set(more), f"two statements have the same Sid: {found} {more}"
         found |= more
     return found
 
 
 def resource_policies() -> dict[str, dict[str, Statement]]:
-    """There is one of each at most, as other tests have it."""
+    """Returns the policies of resources. Other tests check that there is at most one of each."""
     found = {}
     for url in client("sqs").list_queues().get("QueueUrls", []):
         found["queue"] = statements(
@@ -274,7 +274,7 @@ class Policies(unittest.TestCase):
         self.assertEqual(resource_policies(), wanted_resource_policies())
 
     def test_no_wildcards(self) -> None:
-        """True of whatever policy there will be, when the tables above have changed."""
+        """Checks what must be true of every policy, also when the tables above have changed."""
         allowed = [
             each
             for role in roles()

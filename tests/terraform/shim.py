@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""moto's server, and what it lacks of the calls that Terraform's provider makes for this stack.
+"""Runs moto's server, with the calls of Terraform's provider that moto lacks for this stack.
 
-    shim.py PORT        0: a free one; prints the port as soon as it listens
+    shim.py PORT        # 0 is a free port; the port is printed as soon as the server listens
 
-moto answers like AWS, it is not AWS: it lets in whoever asks, runs no task and no function, and
-takes many values that AWS would refuse. What is added here proves even less: only that our
-arguments reach the API as they were meant. Each part names what moto 5.2.5 lacks; it can go when
-moto has it.
+moto permits everything, runs no task and no function, and accepts many values that AWS would
+refuse. The additions here prove even less: only that our arguments reach the API. Each part names
+what moto 5.2.5 lacks, and can be removed when moto has it.
 """
 
 import json
@@ -19,9 +18,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = (
-    "true"  # Else the attachment of a policy of AWS's own is a 404.
-)
+# Otherwise attaching one of AWS's own policies is a 404.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 import shim_ipam
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
@@ -42,7 +40,7 @@ ACCOUNT = "123456789012"
 
 
 def after(owner: type, name: str, do: Callable[..., Any]) -> None:
-    """OWNER's method NAME answers what do(its answer, self, *its arguments) makes of its answer."""
+    """Makes OWNER's method NAME return do(its result, self, *its arguments)."""
     before = getattr(owner, name)
     setattr(
         owner,
@@ -53,9 +51,8 @@ def after(owner: type, name: str, do: Callable[..., Any]) -> None:
     )
 
 
-# MSK Serverless. moto leaves a cluster in state CREATING for ever, gives it an ARN unlike AWS's
-# (which policies are made of), knows no brokers, and fails on the question whether a deleted one is
-# gone.
+# MSK Serverless: moto leaves a cluster in state CREATING for ever. Its ARN differs from AWS's, of
+# which policies are made. It has no brokers, and fails when it is asked for a deleted cluster.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_apachekafkaapisforamazonmskclusters.html
 def make_cluster(_: None, self: FakeKafkaCluster, *_arguments: Any, **_named: Any) -> None:
     self.state = "ACTIVE"
@@ -90,7 +87,7 @@ def install_kafka() -> None:
     KafkaResponse.get_bootstrap_brokers = get_bootstrap_brokers
 
 
-# Lambda. moto's event source mappings know no Kafka, and have no tags; its functions forget
+# Lambda: moto's event source mappings do not support Kafka or tags, and its functions lose
 # LoggingConfig.
 create_mapping, find_lambda = (
     LambdaBackend.create_event_source_mapping,
@@ -141,9 +138,9 @@ def add_logging(
 
 
 def install_lambda() -> None:
-    # Functions are only made, not run: no Docker.
+    # Functions are only made and not run, so Docker is not needed.
     default_user_config["lambda"]["use_docker"] = False
-    # These two check what is set, and refuse Kafka.
+    # These two properties are removed, because they refuse Kafka.
     del EventSourceMapping.event_source_arn, EventSourceMapping.batch_size
     LambdaBackend.create_event_source_mapping = create_kafka_mapping
     LambdaBackend._get_resource_by_arn = find_resource
@@ -152,7 +149,7 @@ def install_lambda() -> None:
     after(LambdaFunction, "get_configuration", add_logging)
 
 
-# ECS. moto's services forget all of these.
+# ECS: moto's services lose all of these.
 FORGOTTEN = {
     "enableExecuteCommand": "enable_execute_command",
     "availabilityZoneRebalancing": "availability_zone_rebalancing",
@@ -174,9 +171,11 @@ def install_ecs() -> None:
         after(EC2ContainerServiceResponse, method, remember)
 
 
-# Security groups. moto forgets what a rule is for, unless the rule has an address range.
+# Security groups: moto loses a rule's description, unless the rule has an address range.
 def keep_sides(_: None, self: SecurityGroupRule, *arguments: Any, **_named: Any) -> None:
-    self.sides = [each for each in arguments[5:8] if each]  # A range, a group, or a prefix list.
+    self.sides = [
+        each for each in arguments[5:8] if each
+    ]  # Each is a range, a group, or a prefix list.
 
 
 def install_security_groups() -> None:
@@ -188,7 +187,7 @@ def install_security_groups() -> None:
     )
 
 
-# Application Auto Scaling. moto has no tags, which the provider reads.
+# Application Auto Scaling: the provider reads tags, which moto does not have.
 scaling_tags: dict[str, dict[str, str]] = {}
 
 
@@ -206,8 +205,8 @@ def install_scaling() -> None:
     )
 
 
-# CloudWatch Logs. Without its class the provider would replace each log group; and moto does not
-# let a group change its key.
+# CloudWatch Logs: without its class the provider would replace each log group. In moto a group
+# cannot change its key, either.
 def set_key(self: LogsResponse) -> str:
     self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param(
         "kmsKeyId"
@@ -222,7 +221,7 @@ def install_logs() -> None:
     )
 
 
-# EventBridge's schemas, of which moto has nothing: registries and schemas are kept as they come.
+# EventBridge's schemas: moto does not have them. Registries and schemas are kept unchanged.
 schemas: dict[tuple[str, str | None], dict[str, Any]] = {}
 
 
@@ -290,7 +289,7 @@ def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes
             [("Content-Type", "application/json"), ("x-amzn-ErrorType", content.get("Code", ""))],
         )
         return [json.dumps(content).encode()]
-    # The provider repeats a 500 for many minutes; what cannot be answered is to fail at once.
+    # The provider repeats a 500 for many minutes, but an unknown call should fail at once.
     try:
         return list(moto(environ, start))
     except Exception as error:  # pylint: disable=broad-exception-caught

@@ -1,7 +1,7 @@
-"""Adds to moto what Terraform's provider asks of Amazon VPC IP Address Manager.
+"""Adds the calls of Terraform's provider to Amazon VPC IP Address Manager to moto.
 
-What an answer of it does not prove: that AWS would accept the pool, its locale or the range; that a
-real IPAM has released an allocation by the time Terraform looks, which takes AWS up to 20 minutes
+Its answers do not prove that AWS would accept the pool, its locale or the range. They do not prove
+either that a real IPAM has released an allocation when Terraform looks: AWS takes up to 20 minutes
 after the VPC is gone.
 """
 
@@ -15,8 +15,8 @@ from moto.moto_api._internal import mock_random
 
 ipams: dict[str, dict[str, Any]] = {}
 pools: dict[str, dict[str, Any]] = {}
-cidrs: dict[str, dict[str, str]] = {}  # By pool: a pool of ours has one range.
-allocations: dict[str, dict[str, str]] = {}  # By VPC.
+cidrs: dict[str, dict[str, str]] = {}  # The keys are pools, each of which has one range.
+allocations: dict[str, dict[str, str]] = {}  # The keys are VPCs.
 
 
 def new_id(prefix: str) -> str:
@@ -31,7 +31,7 @@ def known(things: dict[str, dict[str, Any]], wanted: list[str], code: str) -> li
 
 
 class Ipam(EC2Response):
-    """Methods are found by the action's name."""
+    """Answers the actions. moto finds the methods by the names of the actions."""
 
     def _tags(self) -> list[dict[str, str]]:
         return [
@@ -163,7 +163,7 @@ create_vpc, delete_vpc = VPCs.create_vpc, VPCs.delete_vpc
 
 
 def create_vpc_of_pool(self: EC2Response) -> ActionResult:
-    """Moto wants a range: the first of the pool's."""
+    """Makes a VPC of the pool. moto needs a range, so it gets the pool's first one."""
     pool = self._get_param("Ipv4IpamPoolId")
     if not pool:
         return create_vpc(self)

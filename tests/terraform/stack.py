@@ -1,4 +1,4 @@
-"""Reads what the tests look at: the applied stage, Terraform's outputs, and moto's answers."""
+"""Reads the applied stage, Terraform's outputs, and moto's answers for the tests."""
 
 import functools
 import json
@@ -12,7 +12,7 @@ import boto3
 
 REGION = os.environ["AWS_REGION"]
 ACCOUNT = "123456789012"
-SOURCES = pathlib.Path(os.environ["SOURCES"])  # A copy of terraform/ and hello/.
+SOURCES = pathlib.Path(os.environ["SOURCES"])  # It is a copy of terraform/ and hello/.
 ROOT = pathlib.Path(__file__).parents[2]
 
 stage: dict[str, Any] = json.loads(pathlib.Path(os.environ["STAGE"]).read_text())
@@ -47,7 +47,7 @@ def client(name: str) -> Any:
 
 
 def every(service_name: str, operation: str, key: str, **arguments: Any) -> list[Any]:
-    """All pages, if it has pages."""
+    """Returns all pages, if the operation has pages."""
     if client(service_name).can_paginate(operation):
         return [
             each
@@ -79,7 +79,7 @@ def in_vpc(operation: str, key: str) -> list[dict[str, Any]]:
 
 
 def endpoints() -> list[dict[str, Any]]:
-    """Moto keeps those that are deleted."""
+    """Returns those that are not deleted, since moto keeps the others."""
     return [
         each
         for each in every("ec2", "describe_vpc_endpoints", "VpcEndpoints")
@@ -89,7 +89,7 @@ def endpoints() -> list[dict[str, Any]]:
 
 @functools.cache
 def subnets(kind: str) -> list[str]:
-    """IDs of those whose name has KIND in it: public, private."""
+    """Returns the IDs of the subnets whose name contains KIND: public or private."""
     return sorted(
         each["SubnetId"]
         for each in in_vpc("describe_subnets", "Subnets")
@@ -99,7 +99,7 @@ def subnets(kind: str) -> list[str]:
 
 @functools.cache
 def groups() -> dict[str, str]:
-    """Roles of the security groups, by ID."""
+    """Returns the roles of the security groups, by ID."""
     return {
         each["GroupId"]: each["GroupName"].removeprefix(f"{name_of_stack()}-").replace("-", "_")
         for each in in_vpc("describe_security_groups", "SecurityGroups")
@@ -148,7 +148,7 @@ def environment() -> dict[str, str]:
 
 @functools.cache
 def load_balancer() -> tuple[dict[str, Any], dict[str, str]]:
-    """It and its attributes."""
+    """Returns it and its attributes."""
     found = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))
     attributes = client("elbv2").describe_load_balancer_attributes(
         LoadBalancerArn=found["LoadBalancerArn"]
