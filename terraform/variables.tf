@@ -10,7 +10,7 @@ variable "tags" {
   default     = {}
 }
 
-# The network
+# The following variables are about the network.
 
 variable "create_vpc" {
   description = <<-EOT
@@ -83,7 +83,7 @@ variable "vpc_netmask_length" {
   type        = number
   default     = 21
 
-  # Amazon VPC, "VPC CIDR blocks".
+  # AWS accepts 16 to 28 bits (Amazon VPC, "VPC CIDR blocks").
   validation {
     condition     = var.vpc_netmask_length >= 16 && var.vpc_netmask_length <= 26
     error_message = "vpc_netmask_length must be 16 to 26 bits; 26 have room for four subnets."
@@ -153,7 +153,7 @@ variable "enable_flow_logs" {
   default     = false
 }
 
-# Logs and alarms
+# The following variables are about logs and alarms.
 
 variable "alarm_actions" {
   description = "ARNs to notify when an alarm starts or ends, such as those of SNS topics"
