@@ -1,3 +1,4 @@
+# The stack consists of the modules below, and of the consumer and its alarms in consumer.tf.
 data "aws_region" "this" {}
 data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}

@@ -1,4 +1,5 @@
-# The service's names, ports and timings, each declared once. The names come from hello/service.env.
+# This file declares the service's names, ports and timings, each once. hello/service.env has the
+# names.
 locals {
   service_env = {
     for line in regexall("(?m)^([A-Z_]+)=(.*)$", file("${path.module}/../hello/service.env")) :
@@ -24,7 +25,7 @@ locals {
   port              = 8000
   health_check_path = "/healthcheck"
 
-  # In seconds. modules/api refuses combinations that would lose requests.
+  # All timings are in seconds. modules/api refuses combinations that would lose requests.
   timings = {
     # The load balancer takes a while to learn that a task is stopping, so the task keeps accepting
     # requests for that long.

@@ -10,7 +10,7 @@ variable "tags" {
   default     = {}
 }
 
-# The network
+# The following variables are about the network.
 
 variable "create_vpc" {
   description = <<-EOT
@@ -67,8 +67,8 @@ variable "vpc_ipv4_cidr_block_start" {
 
   validation {
     condition = try(
-      cidrhost("${var.vpc_ipv4_cidr_block_start}/${var.vpc_netmask_length}", 0)
-      == var.vpc_ipv4_cidr_block_start,
+      cidrhost("${var.vpc_ipv4_cidr_block_start}/${var.vpc_netmask_length}", 0) ==
+      var.vpc_ipv4_cidr_block_start,
       false,
     )
     error_message = join(" ", [
@@ -83,12 +83,10 @@ variable "vpc_netmask_length" {
   type        = number
   default     = 21
 
-  # Amazon VPC, "VPC CIDR blocks".
+  # AWS accepts 16 to 28 bits (Amazon VPC, "VPC CIDR blocks").
   validation {
-    condition = var.vpc_netmask_length >= 16 && var.vpc_netmask_length <= 26
-    error_message = join(" ", [
-      "vpc_netmask_length must be 16 to 26 bits; 26 leave room for four subnets of 28.",
-    ])
+    condition     = var.vpc_netmask_length >= 16 && var.vpc_netmask_length <= 26
+    error_message = "vpc_netmask_length must be 16 to 26 bits; 26 have room for four subnets."
   }
 }
 
@@ -103,9 +101,7 @@ variable "vpc_subnet_netmask_length" {
     condition = (
       var.vpc_subnet_netmask_length > var.vpc_netmask_length && var.vpc_subnet_netmask_length <= 28
     )
-    error_message = join(" ", [
-      "vpc_subnet_netmask_length must be longer than vpc_netmask_length, and at most 28.",
-    ])
+    error_message = "vpc_subnet_netmask_length must exceed vpc_netmask_length, and be at most 28."
   }
 }
 
@@ -119,10 +115,10 @@ variable "vpc_private_subnet_count" {
 
   validation {
     condition = (
-      var.vpc_private_subnet_count >= 2
-      && floor(var.vpc_private_subnet_count) == var.vpc_private_subnet_count
-      && 2 * var.vpc_private_subnet_count
-      <= pow(2, var.vpc_subnet_netmask_length - var.vpc_netmask_length)
+      var.vpc_private_subnet_count >= 2 &&
+      floor(var.vpc_private_subnet_count) == var.vpc_private_subnet_count &&
+      2 * var.vpc_private_subnet_count <=
+      pow(2, var.vpc_subnet_netmask_length - var.vpc_netmask_length)
     )
     error_message = join(" ", [
       "vpc_private_subnet_count must be at least 2, since a load balancer and MSK Serverless need",
@@ -141,8 +137,8 @@ variable "create_vpc_endpoints" {
 
   validation {
     condition = (
-      var.create_vpc_endpoints || !var.create_vpc
-      || var.hello_api_aws_ecs_service_desired_count_tasks == 0 && !var.enable_kafka
+      var.create_vpc_endpoints || !var.create_vpc ||
+      var.hello_api_aws_ecs_service_desired_count_tasks == 0 && !var.enable_kafka
     )
     error_message = join(" ", [
       "Without endpoints nothing can run in a VPC without NAT. Set create_vpc_endpoints = true, or",
@@ -157,7 +153,7 @@ variable "enable_flow_logs" {
   default     = false
 }
 
-# Logs and alarms
+# The following variables are about logs and alarms.
 
 variable "alarm_actions" {
   description = "ARNs to notify when an alarm starts or ends, such as those of SNS topics"

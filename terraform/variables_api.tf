@@ -40,9 +40,9 @@ variable "hello_api_aws_ecs_service_desired_count_tasks" {
 
   validation {
     condition = (
-      var.hello_api_aws_ecs_service_desired_count_tasks >= 0
-      && floor(var.hello_api_aws_ecs_service_desired_count_tasks)
-      == var.hello_api_aws_ecs_service_desired_count_tasks
+      var.hello_api_aws_ecs_service_desired_count_tasks >= 0 &&
+      floor(var.hello_api_aws_ecs_service_desired_count_tasks) ==
+      var.hello_api_aws_ecs_service_desired_count_tasks
     )
     error_message = "The number of tasks must be a whole number, and not negative."
   }
@@ -65,10 +65,10 @@ variable "hello_api_aws_ecs_service_max_count_tasks" {
 
   validation {
     condition = (
+      var.hello_api_aws_ecs_service_max_count_tasks >=
+      var.hello_api_aws_ecs_service_desired_count_tasks &&
+      floor(var.hello_api_aws_ecs_service_max_count_tasks) ==
       var.hello_api_aws_ecs_service_max_count_tasks
-      >= var.hello_api_aws_ecs_service_desired_count_tasks
-      && floor(var.hello_api_aws_ecs_service_max_count_tasks)
-      == var.hello_api_aws_ecs_service_max_count_tasks
     )
     error_message = join(" ", [
       "hello_api_aws_ecs_service_max_count_tasks must be a whole number, and at least",
@@ -110,8 +110,8 @@ variable "api_memory" {
 
   validation {
     condition = (
-      var.api_memory >= 2 * var.api_cpu
-      && var.api_memory <= (var.api_cpu < 4096 ? 8 : 7.5) * var.api_cpu
+      var.api_memory >= 2 * var.api_cpu &&
+      var.api_memory <= (var.api_cpu < 4096 ? 8 : 7.5) * var.api_cpu
     )
     error_message = "api_memory must be 2 to 8 times api_cpu, and 2 to 7.5 times from 4096 on."
   }
@@ -147,8 +147,8 @@ variable "certificate_arn" {
 
   validation {
     condition = (
-      var.certificate_arn == null
-      || can(regex("^arn:[a-z-]+:(acm|iam):", var.certificate_arn))
+      var.certificate_arn == null ||
+      can(regex("^arn:[a-z-]+:(acm|iam):", var.certificate_arn))
     )
     error_message = "certificate_arn must begin with arn:aws:acm: (or the partition's equivalent)."
   }

@@ -36,8 +36,8 @@ variable "consumer_batch_size" {
 
   validation {
     condition = (
-      var.consumer_batch_size >= 1 && var.consumer_batch_size <= 10000
-      && floor(var.consumer_batch_size) == var.consumer_batch_size
+      var.consumer_batch_size >= 1 && var.consumer_batch_size <= 10000 &&
+      floor(var.consumer_batch_size) == var.consumer_batch_size
     )
     error_message = "consumer_batch_size must be a whole number from 1 to 10000."
   }
@@ -50,8 +50,8 @@ variable "consumer_batching_window" {
 
   validation {
     condition = (
-      var.consumer_batching_window >= 0 && var.consumer_batching_window <= 300
-      && floor(var.consumer_batching_window) == var.consumer_batching_window
+      var.consumer_batching_window >= 0 && var.consumer_batching_window <= 300 &&
+      floor(var.consumer_batching_window) == var.consumer_batching_window
     )
     error_message = "consumer_batching_window must be a whole number of seconds from 0 to 300."
   }
@@ -90,8 +90,8 @@ variable "consumer_memory" {
 
   validation {
     condition = (
-      var.consumer_memory >= 128 && var.consumer_memory <= 10240
-      && floor(var.consumer_memory) == var.consumer_memory
+      var.consumer_memory >= 128 && var.consumer_memory <= 10240 &&
+      floor(var.consumer_memory) == var.consumer_memory
     )
     error_message = "consumer_memory must be a whole number of MB from 128 to 10240."
   }
@@ -106,8 +106,8 @@ variable "consumer_timeout" {
   # Amazon MSK").
   validation {
     condition = (
-      var.consumer_timeout >= 1 && var.consumer_timeout <= 840
-      && floor(var.consumer_timeout) == var.consumer_timeout
+      var.consumer_timeout >= 1 && var.consumer_timeout <= 840 &&
+      floor(var.consumer_timeout) == var.consumer_timeout
     )
     error_message = "consumer_timeout must be a whole number of seconds from 1 to 840."
   }

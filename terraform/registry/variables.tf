@@ -19,10 +19,8 @@ variable "images_max" {
   default     = 50
 
   validation {
-    condition = var.images_max >= 2 && floor(var.images_max) == var.images_max
-    error_message = join(" ", [
-      "images_max must be a whole number of at least 2: the running image and the one before.",
-    ])
+    condition     = var.images_max >= 2 && floor(var.images_max) == var.images_max
+    error_message = "images_max must be a whole number, and at least 2 to keep the previous image."
   }
 }
 

@@ -57,7 +57,8 @@ resource "aws_s3_bucket_policy" "access_logs" {
 data "aws_iam_policy_document" "access_logs" {
   count = local.access_log_count
 
-  # Elastic Load Balancing, "Enable access logs for your Application Load Balancer".
+  # Elastic Load Balancing writes as this service (its guide, "Enable access logs for your
+  # Application Load Balancer").
   statement {
     sid     = "DeliverAccessLogs"
     actions = ["s3:PutObject"]

@@ -1,3 +1,5 @@
+# Runs the API as an ECS service on Fargate. load_balancer.tf has what stands in front of it,
+# task_definition.tf has its container, roles.tf its permissions, and autoscaling.tf its size.
 data "aws_region" "this" {}
 data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}

@@ -61,9 +61,9 @@ variable "timings" {
   # "Fargate capacity providers").
   validation {
     condition = (
-      var.timings.drain_delay + var.timings.drain_timeout + var.timings.publish_deadline
-      < var.timings.stop_timeout
-      && var.timings.stop_timeout <= 120
+      var.timings.drain_delay + var.timings.drain_timeout + var.timings.publish_deadline <
+      var.timings.stop_timeout &&
+      var.timings.stop_timeout <= 120
     )
     error_message = join(" ", [
       "drain_delay + drain_timeout + publish_deadline must be less than stop_timeout, and",

@@ -1,3 +1,5 @@
+# Creates the Lambda function and the event source mapping that invokes it with a topic's records.
+# role.tf has the permissions of both, and queue.tf the failure destination.
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 data "aws_region" "current" {}

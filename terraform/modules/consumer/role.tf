@@ -45,8 +45,8 @@ locals {
   join_group = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
 }
 
-# Two use this role: the function's code, and the event source mapping, which reads Kafka and
-# reports failures.
+# Two parties use this role: the function's code, and the event source mapping, which reads Kafka
+# and reports failures.
 data "aws_iam_policy_document" "function" {
   # checkov:skip=CKV_AWS_111:Network interfaces have no name yet; account and region limit them.
   # checkov:skip=CKV_AWS_356:EC2's describe actions cannot be limited to resources.

@@ -56,8 +56,8 @@ variable "consumer_group_id" {
 
   validation {
     condition = (
-      var.consumer_group_id == null
-      || can(regex("^[a-zA-Z0-9/*._-]{1,200}$", var.consumer_group_id))
+      var.consumer_group_id == null ||
+      can(regex("^[a-zA-Z0-9/*._-]{1,200}$", var.consumer_group_id))
     )
     error_message = join(" ", [
       "consumer_group_id must have 1 to 200 letters, digits and / * . _ -. With a colon the group",
@@ -123,8 +123,8 @@ variable "batching_window" {
 
   validation {
     condition = (
-      var.batching_window >= 0 && var.batching_window <= 300
-      && floor(var.batching_window) == var.batching_window
+      var.batching_window >= 0 && var.batching_window <= 300 &&
+      floor(var.batching_window) == var.batching_window
     )
     error_message = "batching_window must be a whole number of seconds from 0 to 300."
   }
@@ -166,8 +166,8 @@ variable "retry_attempts_max" {
 
   validation {
     condition = (
-      var.retry_attempts_max >= 0 && var.retry_attempts_max <= 10000
-      && floor(var.retry_attempts_max) == var.retry_attempts_max
+      var.retry_attempts_max >= 0 && var.retry_attempts_max <= 10000 &&
+      floor(var.retry_attempts_max) == var.retry_attempts_max
     )
     error_message = "retry_attempts_max must be a whole number from 0 to 10000."
   }
@@ -183,8 +183,8 @@ variable "record_age_max" {
 
   validation {
     condition = (
-      var.record_age_max >= 60 && var.record_age_max <= 604800
-      && floor(var.record_age_max) == var.record_age_max
+      var.record_age_max >= 60 && var.record_age_max <= 604800 &&
+      floor(var.record_age_max) == var.record_age_max
     )
     error_message = "record_age_max must be a whole number of seconds from 60 to 604800."
   }

@@ -1,3 +1,5 @@
+# Creates a VPC with public and private subnets, or uses an existing one. security_groups.tf says
+# who may connect to whom, and endpoints.tf how private subnets reach AWS.
 data "aws_region" "this" {}
 
 data "aws_availability_zones" "this" {

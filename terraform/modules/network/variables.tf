@@ -37,10 +37,8 @@ variable "private_subnet_ids" {
   default     = []
 
   validation {
-    condition = var.create_vpc || length(var.private_subnet_ids) >= 2
-    error_message = join(" ", [
-      "Tasks and MSK Serverless need at least two private subnets, in different zones.",
-    ])
+    condition     = var.create_vpc || length(var.private_subnet_ids) >= 2
+    error_message = "Tasks and MSK Serverless need two private subnets or more, in different zones."
   }
 }
 
@@ -77,17 +75,15 @@ variable "subnet_count" {
   default     = 3
 
   validation {
-    condition = var.subnet_count >= 2 && floor(var.subnet_count) == var.subnet_count
-    error_message = join(" ", [
-      "subnet_count must be at least 2: a load balancer and MSK Serverless need two zones.",
-    ])
+    condition     = var.subnet_count >= 2 && floor(var.subnet_count) == var.subnet_count
+    error_message = "subnet_count must be at least 2, since MSK Serverless needs two zones."
   }
 
   validation {
     condition = (
-      !var.create_vpc
-      || var.subnet_netmask_length > var.netmask_length
-      && 2 * var.subnet_count <= pow(2, var.subnet_netmask_length - var.netmask_length)
+      !var.create_vpc ||
+      var.subnet_netmask_length > var.netmask_length &&
+      2 * var.subnet_count <= pow(2, var.subnet_netmask_length - var.netmask_length)
     )
     error_message = join(" ", [
       "The public and private subnets do not fit into the VPC. Use fewer or smaller subnets, or a",
