@@ -43,8 +43,8 @@ endfunction()
 
 # penstock_test(NAME LABEL unit|integration|system SOURCES … LIBS …
 #   [DEFINITIONS …] [TIMEOUT SECONDS] [SERIAL] [ONE_THREAD])
-# defines a GoogleTest program, which may include "support/…", the aids of tests/. With SERIAL it
-# runs alone on the machine. With ONE_THREAD the preset tsan leaves it out, since it has one
+# This defines a GoogleTest program, which may include "support/…", the aids of tests/. With SERIAL
+# it runs alone on the machine. With ONE_THREAD the preset tsan leaves it out, since it has one
 # thread. ctest runs each case of a unit test by itself. It runs each of the other programs as a
 # whole, because their cases share what takes seconds to start: a broker or a running system.
 function(penstock_test name)

@@ -42,7 +42,8 @@ component() {
   printf '"purl": "pkg:deb/debian/%s@%s?arch=source&distro=trixie"}' "$1" "${version//\~/%7E}"
 }
 
-# licence TEXT NAME: packs the text, since 2 MB of the image would be licences, nearly all Boost's.
+# licence TEXT NAME: writes the text in compressed form. Plain texts would take 2 MB, most of them
+# for Boost.
 licence() {
   mkdir --parents "$doc/$2"
   xz -9 --threads=1 <"$1" >"$doc/$2/copyright.xz"

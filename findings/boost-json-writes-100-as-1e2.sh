@@ -6,7 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# This downloads Debian 12's package of headers without installing it.
+# This fetches Debian 12's package of headers without installing it.
 apt-get download -o APT::Sandbox::User=root --quiet=2 libboost1.81-dev=1.81.0-5+deb12u1
 dpkg-deb --extract ./*.deb boost
 

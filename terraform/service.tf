@@ -34,7 +34,7 @@ locals {
     drain_timeout        = 10
     publish_deadline     = 2
     stop_timeout         = 60
-    # The load balancer closes idle connections first, never the API.
+    # It is the load balancer that closes idle connections, never the API.
     idle_timeout               = 75
     load_balancer_idle_timeout = 10
   }

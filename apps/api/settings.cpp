@@ -118,7 +118,7 @@ void declare_time_outs(base::Configuration& table, ApiSettings& settings) {
                  "load balancer's.");
 }
 
-// The settings that share a heading of docs/settings.md.
+// A group holds the settings that share a heading of docs/settings.md.
 struct Group {
   const char* title;
   void (*declare)(base::Configuration& table, ApiSettings& settings);
@@ -130,7 +130,7 @@ constexpr Group kGroups[] = {
     {"Publishing", declare_publishing}, {"Draining after SIGTERM", declare_draining},
     {"Limits", declare_limits},         {"Time-outs", declare_time_outs}};
 
-// The words of `text` in lines of at most kColumns, each of which is indented by two spaces.
+// Returns the words of `text` in lines of at most kColumns, each indented by two spaces.
 std::string indented(std::string_view text) {
   std::string out = " ";
   size_t column = 1;

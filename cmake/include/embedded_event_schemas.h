@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-// The schemas of the service's events, compiled in.
+// Holds the schemas of the service's events, which are compiled in.
 extern const contract::EventSchemasText kEventSchemas;
 
 }  // namespace penstock

@@ -15,7 +15,7 @@ using namespace penstock;
 
 namespace {
 
-// The room that librdkafka needs to say what is wrong.
+// librdkafka writes its reasons into buffers of this size.
 constexpr std::size_t kReasonSize = 256;
 constexpr const char* kRecordTimeoutMs = "10000";
 

@@ -20,7 +20,8 @@ rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
   arguments[0].vtype = RD_KAFKA_VTYPE_RKT;
   arguments[0].u.rkt = topic;
   arguments[1].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-  // A copy, because the record may outlive the request if the deadline comes first.
+  // librdkafka copies the value, because the record may outlive the request if the deadline comes
+  // first.
   arguments[1].u.i = RD_KAFKA_MSG_F_COPY;
   arguments[2].vtype = RD_KAFKA_VTYPE_VALUE;
   arguments[2].u.mem = {const_cast<char*>(event.value.data()), event.value.size()};

@@ -14,8 +14,9 @@ std::string problem_of_program(const std::filesystem::path& program) {
     return "it is a folder, not a file";
   }
   if (!std::filesystem::is_regular_file(status)) return "it is not a regular file";
-  if (::access(program.c_str(), X_OK) != 0)
+  if (::access(program.c_str(), X_OK) != 0) {
     return "it is not executable; this command changes that: chmod +x " + program.string();
+  }
   return "";
 }
 

@@ -58,7 +58,8 @@ resource "aws_lb_target_group" "this" {
     unhealthy_threshold = 2
   }
 
-  # Another port needs another group, which the listeners must use before the old one can go.
+  # For another port there must be another group, which the listeners must use before
+  # the old one can be deleted.
   lifecycle {
     create_before_destroy = true
   }

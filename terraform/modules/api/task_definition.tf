@@ -35,7 +35,7 @@ locals {
     }
 
     linuxParameters = {
-      # An init process reaps what a session leaves behind. The API starts no processes.
+      # An init process collects what a session leaves behind. The API starts no processes.
       initProcessEnabled = var.enable_ecs_exec
       # ECS Exec's agent and its sessions run as root, and AWS does not say which capabilities they
       # need.

@@ -135,8 +135,8 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
-  # Only the mapping needs these actions, too. A function that produces to Kafka needs another role,
-  # or this statement removed.
+  # Only the mapping needs these actions, too. A function that produces to Kafka must have another
+  # role, or this statement must be removed.
   statement {
     sid    = "KeepCodeFromKafka"
     effect = "Deny"

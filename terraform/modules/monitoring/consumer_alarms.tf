@@ -1,7 +1,7 @@
 locals {
   function = local.has_kafka ? { FunctionName = var.consumer.function_name } : {}
   queue    = local.has_kafka ? { QueueName = var.consumer.queue_name } : {}
-  # MSK Serverless reports lag by group and topic (AWS, "Monitoring Amazon MSK Serverless
+  # MSK Serverless publishes lag by group and topic (AWS, "Monitoring Amazon MSK Serverless
   # clusters").
   group = local.has_kafka ? {
     "Cluster Name"   = var.kafka_cluster_name

@@ -1,4 +1,4 @@
-# The flow log lists accepted and refused connections. CloudWatch Logs charges 0.50 USD a GB for it.
+# The flow log contains accepted and refused connections. CloudWatch Logs charges 0.50 USD a GB.
 locals {
   flow_log_count = var.create_vpc && var.enable_flow_logs ? 1 : 0
 }
