@@ -42,7 +42,7 @@ class MappingWithKafka : public test::RealKafkaTest {
   }
 };
 
-TEST_F(MappingWithKafka, waits_for_its_topic_and_goes_on_after_a_restart) {
+TEST_F(MappingWithKafka, WaitsForItsTopicAndGoesOnAfterARestart) {
   const std::string topic = "later";
   ScriptedFunction first;
   auto mapping = start(topic, first);
@@ -65,7 +65,7 @@ TEST_F(MappingWithKafka, waits_for_its_topic_and_goes_on_after_a_restart) {
             (std::map<int32_t, int64_t>{{0, 1}, {1, 2}}));
 }
 
-TEST_F(MappingWithKafka, a_partition_that_goes_to_another_member_takes_its_records_along) {
+TEST_F(MappingWithKafka, APartitionThatGoesToAnotherMemberTakesItsRecordsAlong) {
   const std::string topic = "shared";
   make_topic(topic, 2);
   store(topic, numbered(0, 20, 2));
@@ -88,7 +88,7 @@ TEST_F(MappingWithKafka, a_partition_that_goes_to_another_member_takes_its_recor
   }
 }
 
-TEST_F(MappingWithKafka, hands_over_everything_in_order_when_the_broker_is_killed_meanwhile) {
+TEST_F(MappingWithKafka, HandsOverEverythingInOrderWhenTheBrokerIsKilledMeanwhile) {
   const std::string topic = "killed";
   constexpr int kRecords = 400;
   make_topic(topic, 2);

@@ -65,7 +65,7 @@ class MappingInMemory : public ::testing::Test {
   std::optional<MemoryBroker> broker_;
 };
 
-TEST_F(MappingInMemory, a_batch_ends_at_its_size_or_with_its_window) {
+TEST_F(MappingInMemory, ABatchEndsAtItsSizeOrWithItsWindow) {
   serve();
   store(numbered(0, 25));
   ScriptedFunction function;
@@ -81,7 +81,7 @@ TEST_F(MappingInMemory, a_batch_ends_at_its_size_or_with_its_window) {
   EXPECT_EQ(values(function.batches_[2]), numbers(20, 5));
 }
 
-TEST_F(MappingInMemory, a_record_waits_for_others_no_longer_than_the_window) {
+TEST_F(MappingInMemory, ARecordWaitsForOthersNoLongerThanTheWindow) {
   serve();
   ScriptedFunction function;
   MappingRules settings = quick();
@@ -96,7 +96,7 @@ TEST_F(MappingInMemory, a_record_waits_for_others_no_longer_than_the_window) {
   EXPECT_EQ(values(function.batches_[0]), numbers(0, 3));
 }
 
-TEST_F(MappingInMemory, without_a_window_a_batch_has_what_is_there) {
+TEST_F(MappingInMemory, WithoutAWindowABatchHasWhatIsThere) {
   serve();
   store(numbered(0, 100));
   ScriptedFunction function;
@@ -110,7 +110,7 @@ TEST_F(MappingInMemory, without_a_window_a_batch_has_what_is_there) {
   EXPECT_LE(function.batches_.size(), 20u) << "10, unless the records came in parts";
 }
 
-TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
+TEST_F(MappingInMemory, ABatchEndsBeforeItsPayloadIsTooLarge) {
   serve();
   store({{.value = std::string(1000, 'a')},
          {.value = std::string(1000, 'b')},
@@ -127,7 +127,7 @@ TEST_F(MappingInMemory, a_batch_ends_before_its_payload_is_too_large) {
   EXPECT_EQ(function.batches_[1].size(), 1u);
 }
 
-TEST_F(MappingInMemory, a_failed_batch_comes_again_and_its_offsets_are_stored_only_after_success) {
+TEST_F(MappingInMemory, AFailedBatchComesAgainAndItsOffsetsAreStoredOnlyAfterSuccess) {
   serve();
   store(numbered(0, 3));
   std::promise<std::map<int32_t, int64_t>> before_success;
@@ -146,7 +146,7 @@ TEST_F(MappingInMemory, a_failed_batch_comes_again_and_its_offsets_are_stored_on
   for (const auto& batch : function.batches_) EXPECT_EQ(values(batch), numbers(0, 3));
 }
 
-TEST_F(MappingInMemory, goes_on_where_the_one_before_it_was_and_takes_up_what_that_abandoned) {
+TEST_F(MappingInMemory, GoesOnWhereTheOneBeforeItWasAndTakesUpWhatThatAbandoned) {
   serve();
   store(numbered(0, 5));
   ScriptedFunction first([](int number, const Batch&, std::stop_token stop) {
@@ -171,7 +171,7 @@ TEST_F(MappingInMemory, goes_on_where_the_one_before_it_was_and_takes_up_what_th
   EXPECT_EQ(values(second.all()), numbers(5, 3));
 }
 
-TEST_F(MappingInMemory, keeps_the_order_inside_of_every_partition) {
+TEST_F(MappingInMemory, KeepsTheOrderInsideOfEveryPartition) {
   serve(3);
   store(numbered(0, 300, 3));
   ScriptedFunction function([](int number, const Batch&, std::stop_token) {

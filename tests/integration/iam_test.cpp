@@ -106,7 +106,7 @@ class IamTest : public testing::Test {
 std::unique_ptr<test::IamKafka> IamTest::kafka_;
 std::string IamTest::problem_;
 
-TEST_F(IamTest, the_right_secret_stores_events) {
+TEST_F(IamTest, TheRightSecretStoresEvents) {
   Tokens tokens(signed_by(kGood));
   RunningProducer producer(settings(tokens), {"events"});
   EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1").outcome, DeliveryOutcome::stored);
@@ -114,44 +114,44 @@ TEST_F(IamTest, the_right_secret_stores_events) {
   EXPECT_EQ(tokens.refusals, 0);
 }
 
-TEST_F(IamTest, a_wrong_secret_is_refused) {
+TEST_F(IamTest, AWrongSecretIsRefused) {
   IamKey key = kGood;
   key.secret_access_key = "other";
   expect_refused(signed_by(key), "signature mismatch");
 }
 
-TEST_F(IamTest, an_unknown_key_is_refused) {
+TEST_F(IamTest, AnUnknownKeyIsRefused) {
   IamKey key = kGood;
   key.access_key_id = "AKIDNOBODY";
   expect_refused(signed_by(key), "unknown access key");
 }
 
-TEST_F(IamTest, a_wrong_session_token_is_refused) {
+TEST_F(IamTest, AWrongSessionTokenIsRefused) {
   IamKey key = kGood;
   key.session_token = "other";
   expect_refused(signed_by(key), "wrong session token");
 }
 
-TEST_F(IamTest, a_wrong_region_is_refused) {
+TEST_F(IamTest, AWrongRegionIsRefused) {
   expect_refused(signed_by(kGood, "eu-west-1"), "wrong scope");
 }
 
-TEST_F(IamTest, an_expired_token_is_refused) {
+TEST_F(IamTest, AnExpiredTokenIsRefused) {
   expect_refused(signed_by(kGood, "us-east-1", seconds(1000)), "token expired");
 }
 
-TEST_F(IamTest, a_token_from_the_future_is_refused) {
+TEST_F(IamTest, ATokenFromTheFutureIsRefused) {
   expect_refused(signed_by(kGood, "us-east-1", seconds(-1000)), "token from the future");
 }
 
-TEST_F(IamTest, credentials_that_the_cluster_knows_to_have_ended_are_refused) {
+TEST_F(IamTest, CredentialsThatTheClusterKnowsToHaveEndedAreRefused) {
   IamKey ended = kGood;
   ended.end = system_clock::now() - seconds(1);
   kafka_->know({ended});
   expect_refused(signed_by(kGood), "credentials expired");
 }
 
-TEST_F(IamTest, a_truncated_token_is_refused) {
+TEST_F(IamTest, ATruncatedTokenIsRefused) {
   expect_refused(
       []() -> base::Result<kafka::Token> {
         auto token = signed_by(kGood)();
@@ -161,7 +161,7 @@ TEST_F(IamTest, a_truncated_token_is_refused) {
       "no User-Agent");
 }
 
-TEST_F(IamTest, a_refused_client_is_let_in_once_its_tokens_are_good) {
+TEST_F(IamTest, ARefusedClientIsLetInOnceItsTokensAreGood) {
   std::atomic<bool> good = false;
   IamKey wrong = kGood;
   wrong.secret_access_key = "other";
@@ -172,7 +172,7 @@ TEST_F(IamTest, a_refused_client_is_let_in_once_its_tokens_are_good) {
   EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1").outcome, DeliveryOutcome::stored);
 }
 
-TEST_F(IamTest, without_a_token_events_are_refused_at_once_and_tokens_that_come_are_taken) {
+TEST_F(IamTest, WithoutATokenEventsAreRefusedAtOnceAndTokensThatComeAreTaken) {
   std::atomic<bool> there = false;
   Tokens tokens([&]() -> base::Result<kafka::Token> {
     if (!there) {
@@ -196,7 +196,7 @@ TEST_F(IamTest, without_a_token_events_are_refused_at_once_and_tokens_that_come_
             DeliveryOutcome::stored);
 }
 
-TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
+TEST_F(IamTest, APrincipalWithoutRightsIsToldForGood) {
   IamKey poor = kGood;
   poor.principal = "reader";
   kafka_->know({poor});
@@ -209,7 +209,7 @@ TEST_F(IamTest, a_principal_without_rights_is_told_for_good) {
       << "Kafka says \"not authorized\" or \"authorization failed\"";
 }
 
-TEST_F(IamTest, a_topic_is_made_with_its_partitions_and_retention) {
+TEST_F(IamTest, ATopicIsMadeWithItsPartitionsAndRetention) {
   Tokens tokens(signed_by(kGood));
   kafka::Settings wanted = settings(tokens);
   wanted.partitions = 3;

@@ -245,7 +245,7 @@ class MappingTable : public test::RealKafkaTest {
   }
 };
 
-TEST_F(MappingTable, is_as_aws_documents_it) {
+TEST_F(MappingTable, IsAsAwsDocumentsIt) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.name);
     play(row);

@@ -46,7 +46,7 @@ class MemoryProducerTest : public testing::Test {
   local::MemoryBroker broker_ = std::move(local::MemoryBroker::start("events", 1).value());
 };
 
-TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_headers) {
+TEST_F(MemoryProducerTest, AnAcknowledgedEventIsInTheTopicWithItsHeaders) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   const DeliveryReport report = producer.publish_and_wait("{\"n\":1}");
   EXPECT_EQ(report.outcome, DeliveryOutcome::stored) << report.reason;
@@ -63,7 +63,7 @@ TEST_F(MemoryProducerTest, an_acknowledged_event_is_in_the_topic_with_its_header
   EXPECT_THAT(records->front().headers, testing::Contains(testing::FieldsAre("ce_type", "t")));
 }
 
-TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
+TEST_F(MemoryProducerTest, ManyEventsGetAReportEach) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   std::vector<std::future<DeliveryReport>> reports;
   for (int i = 0; i < 2000; ++i) reports.push_back(producer.publish(std::to_string(i)));
@@ -78,13 +78,13 @@ TEST_F(MemoryProducerTest, many_events_get_a_report_each) {
   EXPECT_EQ(offsets.size(), 2000u);
 }
 
-TEST_F(MemoryProducerTest, an_event_that_is_too_large_is_refused_for_good) {
+TEST_F(MemoryProducerTest, AnEventThatIsTooLargeIsRefusedForGood) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   EXPECT_EQ(producer.publish_and_wait(std::string(2'000'000, 'x')).outcome,
             DeliveryOutcome::refused);
 }
 
-TEST_F(MemoryProducerTest, a_fatal_error_replaces_the_instance_and_loses_no_report) {
+TEST_F(MemoryProducerTest, AFatalErrorReplacesTheInstanceAndLosesNoReport) {
   RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
   ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
             DeliveryOutcome::stored);
@@ -103,7 +103,7 @@ TEST_F(MemoryProducerTest, a_fatal_error_replaces_the_instance_and_loses_no_repo
 
 class KafkaProducerTest : public test::RealKafkaTest {};
 
-TEST_F(KafkaProducerTest, makes_its_topic_at_start_and_finds_it_at_the_next) {
+TEST_F(KafkaProducerTest, MakesItsTopicAtStartAndFindsItAtTheNext) {
   {
     RunningProducer producer(plain(kafka().bootstrap(), true, 3), {"made"});
     EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "1", "made").outcome,
@@ -116,7 +116,7 @@ TEST_F(KafkaProducerTest, makes_its_topic_at_start_and_finds_it_at_the_next) {
   EXPECT_EQ(values(kafka().bootstrap(), "made"), (std::multiset<std::string>{"1", "2"}));
 }
 
-TEST_F(KafkaProducerTest, a_topic_that_is_not_there_is_refused_for_good_once_kafka_is_sure) {
+TEST_F(KafkaProducerTest, ATopicThatIsNotThereIsRefusedForGoodOnceKafkaIsSure) {
   RunningProducer producer(plain(kafka().bootstrap(), false), {"absent"});
   const DeliveryReport first = producer.publish_and_wait("1", "absent");
   EXPECT_TRUE(first.outcome == DeliveryOutcome::not_stored ||
@@ -126,7 +126,7 @@ TEST_F(KafkaProducerTest, a_topic_that_is_not_there_is_refused_for_good_once_kaf
             DeliveryOutcome::refused);
 }
 
-TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_by_itself) {
+TEST_F(KafkaProducerTest, WhatIsSaidInAnOutageIsTrueAndServiceReturnsByItself) {
   RunningProducer producer(plain(kafka().bootstrap(), true), {"outage"});
   ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before", "outage").outcome,
             DeliveryOutcome::stored);
@@ -157,7 +157,7 @@ TEST_F(KafkaProducerTest, what_is_said_in_an_outage_is_true_and_service_returns_
   for (const std::string& value : unknown) EXPECT_LE(found.count(value), 1u) << value;
 }
 
-TEST_F(KafkaProducerTest, a_broker_that_is_down_at_start_is_waited_for) {
+TEST_F(KafkaProducerTest, ABrokerThatIsDownAtStartIsWaitedFor) {
   kafka().kill9();
   RunningProducer producer(plain(kafka().bootstrap(), true), {"cold"});
   const DeliveryReport report = producer.publish_and_wait("early", "cold");

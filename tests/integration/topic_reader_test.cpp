@@ -55,7 +55,7 @@ class TopicReaderInMemory : public ::testing::Test {
   std::optional<TopicReader> reader_;
 };
 
-TEST_F(TopicReaderInMemory, reads_exactly_a_range_again_and_again) {
+TEST_F(TopicReaderInMemory, ReadsExactlyARangeAgainAndAgain) {
   serve(2);
   store(numbered(10, 1));
   for (const int64_t first : {3, 0, 5}) {
@@ -69,7 +69,7 @@ TEST_F(TopicReaderInMemory, reads_exactly_a_range_again_and_again) {
   }
 }
 
-TEST_F(TopicReaderInMemory, says_what_has_not_been_written_yet) {
+TEST_F(TopicReaderInMemory, SaysWhatHasNotBeenWrittenYet) {
   serve(1);
   store(numbered(3));
   const auto range = reader_->read_range({kTopic, {0}}, {2}, {5}, soon());
@@ -80,7 +80,7 @@ TEST_F(TopicReaderInMemory, says_what_has_not_been_written_yet) {
   EXPECT_EQ(reader_->read_range({kTopic, {0}}, {7}, {7}, soon())->missing_text(), "7");
 }
 
-TEST_F(TopicReaderInMemory, stops_at_a_bound_and_says_where_to_go_on) {
+TEST_F(TopicReaderInMemory, StopsAtABoundAndSaysWhereToGoOn) {
   serve(1);
   store(numbered(5));
   auto range =
@@ -96,7 +96,7 @@ TEST_F(TopicReaderInMemory, stops_at_a_bound_and_says_where_to_go_on) {
   EXPECT_EQ(range->next.value, 3);
 }
 
-TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
+TEST_F(TopicReaderInMemory, GivesTheNewestRecordsOfAllPartitions) {
   serve(3);
   store(numbered(3, 0));
   store(numbered(5, 1));
@@ -113,7 +113,7 @@ TEST_F(TopicReaderInMemory, gives_the_newest_records_of_all_partitions) {
   EXPECT_THAT(newest(100, 1), ElementsAre("events-1@4"));
 }
 
-TEST_F(TopicReaderInMemory, of_an_empty_topic_gives_nothing) {
+TEST_F(TopicReaderInMemory, OfAnEmptyTopicGivesNothing) {
   serve(2);
   EXPECT_TRUE(reader_->extent({kTopic, {1}}, soon())->empty());
   EXPECT_TRUE(reader_->newest({{kTopic, {0}}, {kTopic, {1}}}, soon(), {})->empty());
@@ -171,7 +171,7 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
   std::optional<TopicReader> reader_;
 };
 
-TEST_F(TopicReaderWithKafka, says_which_offsets_have_expired) {
+TEST_F(TopicReaderWithKafka, SaysWhichOffsetsHaveExpired) {
   make("expired");
   store(6);
   delete_records_before(3);
@@ -186,7 +186,7 @@ TEST_F(TopicReaderWithKafka, says_which_offsets_have_expired) {
   EXPECT_EQ(gone->next.value, 2);
 }
 
-TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_for_the_newest) {
+TEST_F(TopicReaderWithKafka, LeavesOutWhatWasAbortedAndLooksFurtherBackForTheNewest) {
   make("transactions");
   store(1);                        // 0
   store_in_transaction(2, false);  // 1 and 2; the transaction's end marker is at 3.
@@ -200,7 +200,7 @@ TEST_F(TopicReaderWithKafka, leaves_out_what_was_aborted_and_looks_further_back_
   EXPECT_THAT(positions(*newest), ElementsAre("transactions-0@0", "transactions-0@4"));
 }
 
-TEST_F(TopicReaderWithKafka, leaves_no_group_behind) {
+TEST_F(TopicReaderWithKafka, LeavesNoGroupBehind) {
   make("groupless");
   store(3);
   ASSERT_EQ(reader_->newest({{topic_, {0}}}, soon(), {})->size(), 3u);
@@ -214,7 +214,7 @@ TEST_F(TopicReaderWithKafka, leaves_no_group_behind) {
   rd_kafka_group_list_destroy(groups);
 }
 
-TEST_F(TopicReaderWithKafka, says_what_does_not_exist) {
+TEST_F(TopicReaderWithKafka, SaysWhatDoesNotExist) {
   make("existing");
   const auto topic = reader_->partitions("nowhere", soon());
   ASSERT_FALSE(topic);
@@ -226,7 +226,7 @@ TEST_F(TopicReaderWithKafka, says_what_does_not_exist) {
   EXPECT_THAT(partition.error().message, HasSubstr("partition existing-7 does not exist"));
 }
 
-TEST(TopicReaderAlone, gives_up_at_the_deadline) {
+TEST(TopicReaderAlone, GivesUpAtTheDeadline) {
   auto reader = TopicReader::open({"127.0.0.1:1"}).value();
   const auto began = steady_clock::now();
   const auto partitions = reader.partitions("events", began + std::chrono::milliseconds(300));

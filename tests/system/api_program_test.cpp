@@ -63,7 +63,7 @@ class ApiProgramTest : public testing::Test {
   uint16_t admin_port_ = 0;
 };
 
-TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_reason) {
+TEST_F(ApiProgramTest, AMalformedContractStopsTheStartWithFileLineAndReason) {
   const std::string file = folder_.path() / "bad.yaml";
   std::ofstream(file)
       << "openapi: 3.0.3\npaths:\n  /hello:\n    get: {operationId: hello_get, respones: {}}\n";
@@ -72,13 +72,13 @@ TEST_F(ApiProgramTest, a_malformed_contract_stops_the_start_with_file_line_and_r
   EXPECT_THAT(output(), HasSubstr(file + ":4:35: operation: 'respones' is not supported"));
 }
 
-TEST_F(ApiProgramTest, a_contract_that_is_not_there_is_named) {
+TEST_F(ApiProgramTest, AContractThatIsNotThereIsNamed) {
   start({"--contract", "/nowhere.yaml"});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr("/nowhere.yaml: there is no such file"));
 }
 
-TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {
+TEST_F(ApiProgramTest, ServesAnotherContractForTheSameHandlers) {
   const std::string file = folder_.path() / "mine.yaml";
   std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, "
                          "responses: {'200': {}}}}\n";
@@ -87,7 +87,7 @@ TEST_F(ApiProgramTest, serves_another_contract_for_the_same_handlers) {
   EXPECT_THAT(output(), HasSubstr("the contract has no operation 'current_time_get'"));
 }
 
-TEST_F(ApiProgramTest, unknown_options_and_values_out_of_range_stop_the_start) {
+TEST_F(ApiProgramTest, UnknownOptionsAndValuesOutOfRangeStopTheStart) {
   start({"--prot", "1"});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr("--prot"));
@@ -98,12 +98,12 @@ TEST_F(ApiProgramTest, unknown_options_and_values_out_of_range_stop_the_start) {
   EXPECT_THAT(output(), HasSubstr(variable("PUBLISH_DEADLINE") + " is 'soon'"));
 }
 
-TEST_F(ApiProgramTest, a_misspelt_variable_is_told) {
+TEST_F(ApiProgramTest, AMisspeltVariableIsTold) {
   serve({{variable("PROT"), "1"}});
   EXPECT_THAT(output(), HasSubstr("warning: " + variable("PROT") + " is set"));
 }
 
-TEST_F(ApiProgramTest, a_port_in_use_is_named) {
+TEST_F(ApiProgramTest, APortInUseIsNamed) {
   serve();
   const std::string taken = std::to_string(port_);
   test::Program first = std::move(*program_);
@@ -112,7 +112,7 @@ TEST_F(ApiProgramTest, a_port_in_use_is_named) {
   EXPECT_THAT(output(), HasSubstr("port " + taken));
 }
 
-TEST_F(ApiProgramTest, without_kafka_events_are_logged_and_the_answer_is_200) {
+TEST_F(ApiProgramTest, WithoutKafkaEventsAreLoggedAndTheAnswerIs200) {
   serve();
   EXPECT_EQ(status(port_, "/current_time?name=Paul"), 200u);
   EXPECT_EQ(status(admin_port_, "/readiness"), 200u);
@@ -120,7 +120,7 @@ TEST_F(ApiProgramTest, without_kafka_events_are_logged_and_the_answer_is_200) {
       eventually([&] { return output().find("no Kafka is configured") != std::string::npos; }));
 }
 
-TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {
+TEST_F(ApiProgramTest, HealthcheckAsksTheRunningProgram) {
   serve();
   test::Program server = std::move(*program_);
   start({"healthcheck"}, {{variable("PORT"), std::to_string(port_)}});
@@ -129,7 +129,7 @@ TEST_F(ApiProgramTest, healthcheck_asks_the_running_program) {
   EXPECT_EQ(exit_status(), 1);
 }
 
-TEST_F(ApiProgramTest, goes_on_serving_for_the_drain_delay_and_says_so) {
+TEST_F(ApiProgramTest, GoesOnServingForTheDrainDelayAndSaysSo) {
   serve({{variable("DRAIN_DELAY"), "1.5"}});
   program_->child().signal(SIGTERM);
   ASSERT_TRUE(eventually([&] { return status(admin_port_, "/readiness") == 503; }));

@@ -54,7 +54,7 @@ class ContractProgramTest : public testing::Test {
   int runs_ = 0;
 };
 
-TEST_F(ContractProgramTest, check_names_every_problem_with_its_place) {
+TEST_F(ContractProgramTest, CheckNamesEveryProblemWithItsPlace) {
   const std::string shared = write("shared.yaml", "Name: {type: strnig}\n");
   const std::string file = write("api.yaml", R"(openapi: 3.0.3
 info: {title: t, version: '1'}
@@ -82,7 +82,7 @@ paths:
                       ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
 }
 
-TEST_F(ContractProgramTest, check_takes_several_documents) {
+TEST_F(ContractProgramTest, CheckTakesSeveralDocuments) {
   const auto [text, code] = run({"check", kContracts / "shop.openapi.yaml",
                                  kContracts / "museum.openapi.yaml", folder_.path() / "none.yaml"});
   EXPECT_EQ(code, 1);
@@ -91,7 +91,7 @@ TEST_F(ContractProgramTest, check_takes_several_documents) {
   EXPECT_THAT(text, HasSubstr("none.yaml: there is no such file\n"));
 }
 
-TEST_F(ContractProgramTest, hostile_documents_end_soon_with_a_sentence) {
+TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 10; ++i) {
     const std::string name = "*a" + std::to_string(i - 1);
@@ -120,7 +120,7 @@ TEST_F(ContractProgramTest, hostile_documents_end_soon_with_a_sentence) {
   }
 }
 
-TEST_F(ContractProgramTest, routes_prints_the_table) {
+TEST_F(ContractProgramTest, RoutesPrintsTheTable) {
   const auto [text, code] = run({"routes", kContracts / "museum.openapi.yaml"});
   EXPECT_EQ(code, 0);
   EXPECT_THAT(text, StartsWith("base path /museum\nMETHOD  PATH "));
@@ -129,7 +129,7 @@ TEST_F(ContractProgramTest, routes_prints_the_table) {
                         "example.museum.work-added -> works (best effort)\n"));
 }
 
-TEST_F(ContractProgramTest, asyncapi_prints_the_events) {
+TEST_F(ContractProgramTest, AsyncapiPrintsTheEvents) {
   const auto [text, code] = run({"asyncapi", kContracts / "museum.openapi.yaml"});
   EXPECT_EQ(code, 0);
   const auto document = boost::json::parse(text);
@@ -141,7 +141,7 @@ TEST_F(ContractProgramTest, asyncapi_prints_the_events) {
   EXPECT_EQ(message.at("bindings").at("kafka").at("key").at("description"), "The value's /id.");
 }
 
-TEST_F(ContractProgramTest, mock_serves_until_it_is_stopped) {
+TEST_F(ContractProgramTest, MockServesUntilItIsStopped) {
   const uint16_t port = mock(kContracts / "shop.openapi.yaml");
   net::HttpClient client("127.0.0.1", port);
   const auto example = client.request({.target = "/v1/products/17"}, 5s);
@@ -154,7 +154,7 @@ TEST_F(ContractProgramTest, mock_serves_until_it_is_stopped) {
   EXPECT_EQ(program_->exit_status(), 0);
 }
 
-TEST_F(ContractProgramTest, a_wrong_command_line_says_what_is_right) {
+TEST_F(ContractProgramTest, AWrongCommandLineSaysWhatIsRight) {
   EXPECT_EQ(run({}).second, 2);
   EXPECT_EQ(run({"mock"}).second, 2);
   const auto [text, code] = run({"--help"});

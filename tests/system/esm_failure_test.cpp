@@ -17,7 +17,7 @@ using test::positions_in;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST_F(EsmTest, every_kind_of_failure_ends_in_the_destination_and_the_others_pass) {
+TEST_F(EsmTest, EveryKindOfFailureEndsInTheDestinationAndTheOthersPass) {
   make_topic("mixed");
   make_topic("dead");
   store("mixed", {{.value = "good1"},
@@ -63,7 +63,7 @@ TEST_F(EsmTest, every_kind_of_failure_ends_in_the_destination_and_the_others_pas
             lambda::encode_base64("poison"));
 }
 
-TEST_F(EsmTest, bisecting_isolates_the_poison) {
+TEST_F(EsmTest, BisectingIsolatesThePoison) {
   make_topic("halves");
   make_topic("halves-dead");
   Records records;
@@ -86,7 +86,7 @@ TEST_F(EsmTest, bisecting_isolates_the_poison) {
   EXPECT_EQ(times.size(), 16u);
 }
 
-TEST_F(EsmTest, a_queue_is_told_which_records_were_given_up) {
+TEST_F(EsmTest, AQueueIsToldWhichRecordsWereGivenUp) {
   make_topic("queued");
   store("queued", {{.value = "poison"}, {.value = "good"}});
   // The first answer is that of an overloaded SQS.
@@ -124,7 +124,7 @@ TEST_F(EsmTest, a_queue_is_told_which_records_were_given_up) {
             "0");
 }
 
-TEST_F(EsmTest, a_greeting_that_breaks_its_schema_does_not_block_the_own_function) {
+TEST_F(EsmTest, AGreetingThatBreaksItsSchemaDoesNotBlockTheOwnFunction) {
   make_topic("greetings");
   const std::vector<std::pair<std::string, std::string>> typed{
       {"ce_type", "com.example.hello.greeting"}};

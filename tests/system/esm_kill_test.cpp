@@ -128,7 +128,7 @@ class EsmKillTest : public test::EsmTest {
   std::jthread producer_;  // The last member, because it uses the others.
 };
 
-TEST_F(EsmKillTest, the_function_is_killed_again_and_again) {
+TEST_F(EsmKillTest, TheFunctionIsKilledAgainAndAgain) {
   load("function-killed");
   for (size_t i = 1; i <= 5; ++i) {
     ASSERT_TRUE(handles_distinct(i * kRecords / 6)) << esm_->output();
@@ -140,7 +140,7 @@ TEST_F(EsmKillTest, the_function_is_killed_again_and_again) {
               HasSubstr("function ended with signal 9 (Killed). It starts again in"));
 }
 
-TEST_F(EsmKillTest, the_mapping_is_killed_and_started_again) {
+TEST_F(EsmKillTest, TheMappingIsKilledAndStartedAgain) {
   load("mapping-killed");
   for (size_t i = 1; i <= 3; ++i) {
     ASSERT_TRUE(handles_distinct(i * kRecords / 4)) << esm_->output();
@@ -154,7 +154,7 @@ TEST_F(EsmKillTest, the_mapping_is_killed_and_started_again) {
   EXPECT_EQ(processes(), 4u);
 }
 
-TEST_F(EsmKillTest, the_broker_is_killed_and_comes_back) {
+TEST_F(EsmKillTest, TheBrokerIsKilledAndComesBack) {
   load("broker-killed");
   for (size_t i = 1; i <= 2; ++i) {
     ASSERT_TRUE(handles_distinct(i * kRecords / 3)) << esm_->output();
@@ -164,7 +164,7 @@ TEST_F(EsmKillTest, the_broker_is_killed_and_comes_back) {
   EXPECT_EQ(processes(), 1u) << esm_->output();
 }
 
-TEST_F(EsmKillTest, a_broker_that_comes_later_is_waited_for) {
+TEST_F(EsmKillTest, ABrokerThatComesLaterIsWaitedFor) {
   make_topic("late");
   store("late", {{.value = "a"}});
   kafka().kill9();
@@ -178,7 +178,7 @@ TEST_F(EsmKillTest, a_broker_that_comes_later_is_waited_for) {
   EXPECT_EQ(handled().size(), 1u);
 }
 
-TEST_F(EsmKillTest, everything_is_killed_while_three_work_side_by_side) {
+TEST_F(EsmKillTest, EverythingIsKilledWhileThreeWorkSideBySide) {
   load("all-killed", "", {"--concurrency", "3"});
   ASSERT_TRUE(handles_distinct(kRecords / 6)) << esm_->output();
   ASSERT_TRUE(kill_function());

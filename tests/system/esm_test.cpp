@@ -31,7 +31,7 @@ int64_t now_ms() {
       .count();
 }
 
-TEST_F(EsmTest, the_bash_example_gets_every_record) {
+TEST_F(EsmTest, TheBashExampleGetsEveryRecord) {
   make_topic("bash", 2);
   store("bash",
         {{.value = "one"}, {.value = "two words", .partition = 1}, {.value = std::nullopt}});
@@ -45,7 +45,7 @@ TEST_F(EsmTest, the_bash_example_gets_every_record) {
   EXPECT_EQ(esm.stop(), 0) << esm.output();
 }
 
-TEST_F(EsmTest, the_python_example_and_its_mapping_read_what_can_be_read) {
+TEST_F(EsmTest, ThePythonExampleAndItsMappingReadWhatCanBeRead) {
   make_topic("orders");
   make_topic("orders-dead");
   store("orders", {{.value = R"({"kind":"order","number":1})"},
@@ -72,7 +72,7 @@ TEST_F(EsmTest, the_python_example_and_its_mapping_read_what_can_be_read) {
   EXPECT_THAT(positions_in(dead[0].at("payload")), ElementsAre("orders-0@2"));
 }
 
-TEST_F(EsmTest, reads_several_topics_through_one_filter) {
+TEST_F(EsmTest, ReadsSeveralTopicsThroughOneFilter) {
   make_topic("first");
   make_topic("second");
   store("first", {{.value = R"({"n":1})"}, {.value = R"({"n":5})"}});
@@ -91,7 +91,7 @@ TEST_F(EsmTest, reads_several_topics_through_one_filter) {
   EXPECT_THAT(esm.output(), HasSubstr("AWS allows one topic for a mapping"));
 }
 
-TEST_F(EsmTest, latest_begins_where_it_was_first_assigned_and_a_restart_skips_nothing) {
+TEST_F(EsmTest, LatestBeginsWhereItWasFirstAssignedAndARestartSkipsNothing) {
   make_topic("latest");
   store("latest", {{.value = "before"}});
   const std::string latest = mapping("latest", R"(,"StartingPosition":"LATEST")");
@@ -107,7 +107,7 @@ TEST_F(EsmTest, latest_begins_where_it_was_first_assigned_and_a_restart_skips_no
   EXPECT_THAT(values(), ElementsAre("between", "after"));
 }
 
-TEST_F(EsmTest, at_timestamp_begins_at_its_time_and_a_restart_skips_nothing) {
+TEST_F(EsmTest, AtTimestampBeginsAtItsTimeAndARestartSkipsNothing) {
   make_topic("timed", 2);
   store("timed", {{.value = "old"}, {.value = "old", .partition = 1}});
   const int64_t old = now_ms();
@@ -128,7 +128,7 @@ TEST_F(EsmTest, at_timestamp_begins_at_its_time_and_a_restart_skips_nothing) {
   EXPECT_THAT(values(), ElementsAre("young", "between"));
 }
 
-TEST_F(EsmTest, with_concurrency_three_processes_work_side_by_side) {
+TEST_F(EsmTest, WithConcurrencyThreeProcessesWorkSideBySide) {
   make_topic("side", 3);
   EsmRun esm = start(mapping("side"), {"--concurrency", "3", "--env", "TOGETHER=3"});
   for (const char* line : {"reads side-0\n", "reads side-1\n", "reads side-2\n"}) {
@@ -155,7 +155,7 @@ TEST_F(EsmTest, FindsTheBrokerOfUpByItsDataFolder) {
   EXPECT_EQ(esm.stop(), 0) << esm.output();
 }
 
-TEST_F(EsmTest, a_function_behind_a_url_gets_the_event) {
+TEST_F(EsmTest, AFunctionBehindAUrlGetsTheEvent) {
   make_topic("url");
   store("url", {{.value = "a"}});
   FakeEndpoint emulator([](const std::string&) -> FakeEndpoint::Reply { return {.body = "null"}; });
@@ -170,7 +170,7 @@ TEST_F(EsmTest, a_function_behind_a_url_gets_the_event) {
   EXPECT_THAT(requests[0], HasSubstr(R"({"eventSource":"SelfManagedKafka","bootstrapServers":")"));
 }
 
-TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
+TEST_F(EsmTest, WhatIsWrongEndsTheStartWithASentence) {
   const std::string function = beside_us("recording_function");
   struct Row {
     std::string mapping;
@@ -226,7 +226,7 @@ TEST_F(EsmTest, what_is_wrong_ends_the_start_with_a_sentence) {
   EXPECT_THAT(options.output(), HasSubstr("--config is required"));
 }
 
-TEST_F(EsmTest, without_a_broker_it_says_so_and_waits) {
+TEST_F(EsmTest, WithoutABrokerItSaysSoAndWaits) {
   const std::string nobody = "127.0.0.1:" + std::to_string(local::free_port().value());
   EsmRun esm = run({"--config", write("mapping.json", mapping("t")), "--function",
                     beside_us("recording_function"), "--bootstrap", nobody, "--env",

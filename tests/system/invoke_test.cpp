@@ -24,7 +24,7 @@ using testing::Not;
 
 class InvokeTest : public testing::Test, protected test::InvokeProgram {};
 
-TEST_F(InvokeTest, every_test_event_with_the_services_function) {
+TEST_F(InvokeTest, EveryTestEventWithTheServicesFunction) {
   struct Row {
     std::string name;
     int status;
@@ -53,13 +53,13 @@ TEST_F(InvokeTest, every_test_event_with_the_services_function) {
   }
 }
 
-TEST_F(InvokeTest, poison_does_not_fail_with_partial_responses) {
+TEST_F(InvokeTest, PoisonDoesNotFailWithPartialResponses) {
   const Ended run = invoke({event("poison.json"), "--partial-responses"});
   EXPECT_EQ(run.status, 0) << run.output;
   EXPECT_THAT(run.output, HasSubstr(R"("message":"Hello, Cleo!"}})"));
 }
 
-TEST_F(InvokeTest, fill_makes_the_largest_event_that_aws_takes) {
+TEST_F(InvokeTest, FillMakesTheLargestEventThatAwsTakes) {
   const Ended run =
       invoke({event("greetings.json"), "--fill", "--env", "AWS_LAMBDA_LOG_LEVEL=ERROR"});
   EXPECT_EQ(run.status, 0) << run.output.substr(0, 1000);
@@ -73,7 +73,7 @@ TEST_F(InvokeTest, fill_makes_the_largest_event_that_aws_takes) {
   EXPECT_THAT(run.output, EndsWith("succeeded: null\n"));
 }
 
-TEST_F(InvokeTest, any_custom_runtime_with_any_json) {
+TEST_F(InvokeTest, AnyCustomRuntimeWithAnyJson) {
   const std::string bootstrap =
       runtime("echo \"got $event in $PLACE\"; post \"invocation/$id/response\" '{\"n\":42}'");
   const Ended run = invoke(
@@ -85,7 +85,7 @@ TEST_F(InvokeTest, any_custom_runtime_with_any_json) {
       << run.output;
 }
 
-TEST_F(InvokeTest, errors_of_the_function_in_every_way) {
+TEST_F(InvokeTest, ErrorsOfTheFunctionInEveryWay) {
   const std::string report = R"('{"errorType":"My.Error","errorMessage":"why"}')";
   const std::pair<std::string, std::string> rows[] = {
       {"post \"invocation/$id/error\" " + report, "failed: My.Error: why\n"},
@@ -105,7 +105,7 @@ TEST_F(InvokeTest, errors_of_the_function_in_every_way) {
   }
 }
 
-TEST_F(InvokeTest, a_function_that_cannot_start) {
+TEST_F(InvokeTest, AFunctionThatCannotStart) {
   const std::string bootstrap = file("bootstrap", "#!/bin/bash\necho 'no settings' >&2\nexit 1\n");
   std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);
   const Ended ended = invoke({event("basic_test.json"), "--function", bootstrap});
@@ -120,7 +120,7 @@ TEST_F(InvokeTest, a_function_that_cannot_start) {
   EXPECT_THAT(refused.output, HasSubstr("failed: Function.CannotStart: "));
 }
 
-TEST_F(InvokeTest, ctrl_c_ends_it_with_its_function) {
+TEST_F(InvokeTest, CtrlCEndsItWithItsFunction) {
   const std::string mark = file("mark");
   start({event("basic_test.json"), "--function", runtime("echo $$ >'" + mark + "'; sleep 100")});
   pid_t function = 0;
@@ -132,7 +132,7 @@ TEST_F(InvokeTest, ctrl_c_ends_it_with_its_function) {
   EXPECT_NE(::kill(function, 0), 0);
 }
 
-TEST_F(InvokeTest, the_invoke_url_of_an_emulator) {
+TEST_F(InvokeTest, TheInvokeUrlOfAnEmulator) {
   std::string request;
   test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
@@ -150,7 +150,7 @@ TEST_F(InvokeTest, the_invoke_url_of_an_emulator) {
   EXPECT_EQ(refused.status, 2);
 }
 
-TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
+TEST_F(InvokeTest, WhatIsNotInvokedEndsWith2) {
   const std::pair<std::vector<std::string>, std::string> rows[] = {
       {{}, "name either a FILE with the event (- is standard input), or --from-topic"},
       {{"-"}, "standard input: not JSON at byte 0"},
@@ -177,7 +177,7 @@ TEST_F(InvokeTest, what_is_not_invoked_ends_with_2) {
   }
 }
 
-TEST_F(InvokeTest, save_writes_the_event_and_needs_no_function) {
+TEST_F(InvokeTest, SaveWritesTheEventAndNeedsNoFunction) {
   const std::string saved = file("saved.json");
   const Ended save =
       invoke({event("basic_test.json"), "--fill", "--save", saved, "--function", "/nowhere"});
@@ -210,7 +210,7 @@ class InvokeFromTopicTest : public test::RealKafkaTest, protected test::InvokePr
   }
 };
 
-TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
+TEST_F(InvokeFromTopicTest, TheNewestRecordsBecomeATestEvent) {
   make("newest");
   const std::string saved = file("saved.json");
   const Ended save = invoke_from("newest", {"--count", "7", "--save", saved});
@@ -238,7 +238,7 @@ TEST_F(InvokeFromTopicTest, the_newest_records_become_a_test_event) {
   EXPECT_THAT(direct.output, HasSubstr("\n10 records, "));
 }
 
-TEST_F(InvokeFromTopicTest, from_an_offset_of_a_partition) {
+TEST_F(InvokeFromTopicTest, FromAnOffsetOfAPartition) {
   make("offsets");
   const Ended run =
       invoke_from("offsets", {"--from-offset", "1", "--partition", "2", "--count", "2"});
@@ -261,7 +261,7 @@ TEST_F(InvokeFromTopicTest, from_an_offset_of_a_partition) {
   }
 }
 
-TEST_F(InvokeFromTopicTest, a_topic_that_does_not_exist_or_is_empty) {
+TEST_F(InvokeFromTopicTest, ATopicThatDoesNotExistOrIsEmpty) {
   const Ended missing = invoke_from("nowhere", {});
   EXPECT_EQ(missing.status, 2);
   EXPECT_THAT(missing.output,

@@ -108,7 +108,7 @@ class LocalIamTest : public test::IamKafkaTest {
   int runs_ = 0;
 };
 
-TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_credentials_rotate) {
+TEST_F(LocalIamTest, EsmDeliversEachRecordOnceWhileSessionsEndAndCredentialsRotate) {
   make("long");
   make("long-dead");
   // Each key is valid for 20 s. Kafka knows the earlier ones, too, since an answer may come late.
@@ -142,7 +142,7 @@ TEST_F(LocalIamTest, esm_delivers_each_record_once_while_sessions_end_and_creden
   expect_no_secret_in(run.output());
 }
 
-TEST_F(LocalIamTest, esm_recovers_when_other_credentials_are_there_than_those_that_were_refused) {
+TEST_F(LocalIamTest, EsmRecoversWhenOtherCredentialsAreThereThanThoseThatWereRefused) {
   make("healed", {{.value = "v"}});
   std::atomic<bool> good = false;
   FakeEndpoint container(
@@ -156,7 +156,7 @@ TEST_F(LocalIamTest, esm_recovers_when_other_credentials_are_there_than_those_th
   expect_no_secret_in(run.output());
 }
 
-TEST_F(LocalIamTest, redrive_reads_what_a_document_names) {
+TEST_F(LocalIamTest, RedriveReadsWhatADocumentNames) {
   make("given-up", {{.value = "v0"}, {.value = "v1"}, {.value = "v2"}, {.value = "v3"}});
   const auto ended = run({"redrive", document("given-up", 1, 2), "--function", function(), "--env",
                           "RECORD_FILE=" + records_path().string()},
@@ -167,7 +167,7 @@ TEST_F(LocalIamTest, redrive_reads_what_a_document_names) {
   expect_no_secret_in(ended.output);
 }
 
-TEST_F(LocalIamTest, redrive_stores_them_in_another_topic) {
+TEST_F(LocalIamTest, RedriveStoresThemInAnotherTopic) {
   make("source", {{.value = "v0"}, {.value = "v1"}});
   make("target");
   const auto ended =
@@ -176,7 +176,7 @@ TEST_F(LocalIamTest, redrive_stores_them_in_another_topic) {
   EXPECT_THAT(values_in("target"), testing::ElementsAre("v0", "v1"));
 }
 
-TEST_F(LocalIamTest, invoke_makes_an_event_of_the_newest_records) {
+TEST_F(LocalIamTest, InvokeMakesAnEventOfTheNewestRecords) {
   make("newest", {{.value = "v0"}, {.value = "v1"}});
   const auto ended = run(
       {"invoke", "--from-topic", "newest", "--count", "1", "--save", folder_.path() / "event.json"},
@@ -185,7 +185,7 @@ TEST_F(LocalIamTest, invoke_makes_an_event_of_the_newest_records) {
   EXPECT_THAT(ended.output, HasSubstr("event.json: 1 record, "));
 }
 
-TEST_F(LocalIamTest, a_wrong_secret_is_told_and_ends_what_runs_once) {
+TEST_F(LocalIamTest, AWrongSecretIsToldAndEndsWhatRunsOnce) {
   make("shut", {{.value = "v"}});
   const auto began = std::chrono::steady_clock::now();
   const auto redrive =
@@ -203,7 +203,7 @@ TEST_F(LocalIamTest, a_wrong_secret_is_told_and_ends_what_runs_once) {
   expect_no_secret_in(redrive.output + invoke.output);
 }
 
-TEST_F(LocalIamTest, who_may_not_read_is_told_which_permission_it_takes) {
+TEST_F(LocalIamTest, WhoMayNotReadIsToldWhichPermissionItTakes) {
   make("forbidden", {{.value = "v"}});
   IamKey poor = key_of(0);
   poor.principal = "reader";
@@ -216,7 +216,7 @@ TEST_F(LocalIamTest, who_may_not_read_is_told_which_permission_it_takes) {
   EXPECT_EQ(mapping.stop(), 0);
 }
 
-TEST_F(LocalIamTest, without_credentials_or_a_region_it_does_not_start) {
+TEST_F(LocalIamTest, WithoutCredentialsOrARegionItDoesNotStart) {
   EsmRun none = esm("x", {});
   EXPECT_EQ(none.exit_status(), 2);
   EXPECT_THAT(none.output(),
@@ -228,7 +228,7 @@ TEST_F(LocalIamTest, without_credentials_or_a_region_it_does_not_start) {
   EXPECT_THAT(nowhere.output(), HasSubstr("set AWS_REGION"));
 }
 
-TEST_F(LocalIamTest, an_msk_host_name_is_asked_with_iam_unless_a_property_says_otherwise) {
+TEST_F(LocalIamTest, AnMskHostNameIsAskedWithIamUnlessAPropertySaysOtherwise) {
   base::Environment environment = complete({});
   environment.erase("AWS_REGION");  // The host name has the region.
   const std::vector<std::string> invoke{"invoke",
@@ -249,7 +249,7 @@ TEST_F(LocalIamTest, an_msk_host_name_is_asked_with_iam_unless_a_property_says_o
   EXPECT_THAT(otherwise.output(), HasSubstr("no broker answers at boot-x.c1."));
 }
 
-TEST_F(LocalIamTest, a_certificate_that_nobody_vouches_for_is_told) {
+TEST_F(LocalIamTest, ACertificateThatNobodyVouchesForIsTold) {
   base::Environment environment = keys(key_of(0));
   environment["SSL_CERT_FILE"] = "/dev/null";
   const auto ended =

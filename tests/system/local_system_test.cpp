@@ -143,7 +143,7 @@ std::unique_ptr<LocalRun> LocalSystemTest::run_;
 uint16_t LocalSystemTest::port_ = 0;
 uint16_t LocalSystemTest::admin_port_ = 0;
 
-TEST_F(LocalSystemTest, every_row_of_the_url_table) {
+TEST_F(LocalSystemTest, EveryRowOfTheUrlTable) {
   struct Row {
     std::string target;
     unsigned status;
@@ -194,7 +194,7 @@ TEST_F(LocalSystemTest, every_row_of_the_url_table) {
             "http://127.0.0.1:" + std::to_string(port_) + "/hello");
 }
 
-TEST_F(LocalSystemTest, every_published_event_reaches_the_function_once_and_in_order) {
+TEST_F(LocalSystemTest, EveryPublishedEventReachesTheFunctionOnceAndInOrder) {
   net::HttpClient client("127.0.0.1", port_);
   std::vector<std::string> expected;
   for (int i = 0; i < 500; ++i) {
@@ -215,7 +215,7 @@ TEST_F(LocalSystemTest, every_published_event_reaches_the_function_once_and_in_o
   EXPECT_EQ(arrived(), expected);
 }
 
-TEST_F(LocalSystemTest, a_sigterm_under_load_loses_nothing_that_was_acknowledged) {
+TEST_F(LocalSystemTest, ASigtermUnderLoadLosesNothingThatWasAcknowledged) {
   const pid_t api = run_->api();
   ASSERT_NE(api, 0);
   std::mutex mutex;
@@ -258,7 +258,7 @@ TEST_F(LocalSystemTest, a_sigterm_under_load_loses_nothing_that_was_acknowledged
       << missing() << " of " << acknowledged.size();
 }
 
-TEST_F(LocalSystemTest, readiness_and_metrics_are_on_the_admin_port) {
+TEST_F(LocalSystemTest, ReadinessAndMetricsAreOnTheAdminPort) {
   net::HttpClient client("127.0.0.1", admin_port_);
   const auto ready = client.request({.target = "/readiness"}, 10s);
   ASSERT_TRUE(ready);
@@ -270,7 +270,7 @@ TEST_F(LocalSystemTest, readiness_and_metrics_are_on_the_admin_port) {
   EXPECT_EQ(get("/readiness").status, 404u);
 }
 
-TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
+TEST_F(LocalSystemTest, ASecondRunOnTheSameFolderOrPortSaysSo) {
   LocalRun same_folder(folder_->path() / "data", local::free_port().value(),
                        local::free_port().value());
   auto ended = same_folder.child().wait_until(steady_clock::now() + kPatience);
@@ -286,7 +286,7 @@ TEST_F(LocalSystemTest, a_second_run_on_the_same_folder_or_port_says_so) {
 }
 
 // This test must be the suite's last, because it stops the system.
-TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
+TEST_F(LocalSystemTest, ZCtrlCStopsEverythingInOrder) {
   run_->child().signal(SIGINT);
   const auto ended = run_->child().wait_until(steady_clock::now() + kPatience);
   ASSERT_TRUE(ended) << run_->output();
@@ -294,7 +294,7 @@ TEST_F(LocalSystemTest, z_ctrl_c_stops_everything_in_order) {
   EXPECT_TRUE(processes_that_name(folder_->path().string()).empty());
 }
 
-TEST(LocalSystemKilled, leaves_no_process_behind) {
+TEST(LocalSystemKilled, LeavesNoProcessBehind) {
   const test::TemporaryFolder folder;
   LocalRun run(folder.path() / "data", local::free_port().value(), local::free_port().value(),
                "memory");

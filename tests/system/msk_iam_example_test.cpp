@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 class MskIamExampleTest : public test::IamKafkaTest {};
 
-TEST_F(MskIamExampleTest, stores_a_record) {
+TEST_F(MskIamExampleTest, StoresARecord) {
   ASSERT_TRUE(test::create_topic(kafka_->plain_bootstrap(), "example", 1));
   const test::TemporaryFolder folder;
   base::Environment environment = keys(key_of(0));
@@ -33,7 +33,7 @@ TEST_F(MskIamExampleTest, stores_a_record) {
 }
 
 // The listener accepts and stays silent, so librdkafka has no event for ten seconds.
-TEST_F(MskIamExampleTest, outlives_seconds_without_an_event) {
+TEST_F(MskIamExampleTest, OutlivesSecondsWithoutAnEvent) {
   boost::asio::io_context io;
   const boost::asio::ip::tcp::acceptor silent(io, {boost::asio::ip::address_v4::loopback(), 0});
   const std::string address = "127.0.0.1:" + std::to_string(silent.local_endpoint().port());

@@ -32,7 +32,7 @@ using Reply = FakeEndpoint::Reply;
 
 class MskIamRotationTest : public test::IamKafkaTest {};
 
-TEST_F(MskIamRotationTest, serves_until_its_credentials_end_says_why_after_that_and_recovers) {
+TEST_F(MskIamRotationTest, ServesUntilItsCredentialsEndSaysWhyAfterThatAndRecovers) {
   IamKey short_lived = key_of(0, std::chrono::floor<seconds>(system_clock::now()) + 12s);
   kafka_->know({short_lived});
   FakeEndpoint container([&](const std::string&) { return json_of(short_lived); });
@@ -99,7 +99,7 @@ class Rotating {
 };
 
 TEST_F(MskIamRotationTest,
-       a_minute_of_load_loses_and_doubles_nothing_while_sessions_end_and_credentials_rotate) {
+       AMinuteOfLoadLosesAndDoublesNothingWhileSessionsEndAndCredentialsRotate) {
   constexpr int kConnections = 64;
   constexpr auto kPace = 40ms;  // 1,600 requests a second in all.
   const size_t verdicts_before = kafka_->verdicts().size();

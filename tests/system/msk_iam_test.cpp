@@ -43,11 +43,11 @@ class MskIamTest : public test::IamKafkaTest {
   }
 };
 
-TEST_F(MskIamTest, keys_in_the_environment_let_it_in) {
+TEST_F(MskIamTest, KeysInTheEnvironmentLetItIn) {
   expect_stores(keys(key_of(0)), "environment");
 }
 
-TEST_F(MskIamTest, the_role_of_an_instance_lets_it_in) {
+TEST_F(MskIamTest, TheRoleOfAnInstanceLetsItIn) {
   FakeEndpoint metadata([](const std::string& request) {
     if (request.starts_with("PUT ")) return Reply{.body = "session"};
     return request.find("/role ") == std::string::npos ? Reply{.body = "role"} : json_of(key_of(0));
@@ -57,7 +57,7 @@ TEST_F(MskIamTest, the_role_of_an_instance_lets_it_in) {
                 "instance metadata");
 }
 
-TEST_F(MskIamTest, a_role_by_web_identity_lets_it_in) {
+TEST_F(MskIamTest, ARoleByWebIdentityLetsItIn) {
   FakeEndpoint sts([](const std::string&) {
     const IamKey key = key_of(0);
     return Reply{.body = "<R><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>" +
@@ -72,7 +72,7 @@ TEST_F(MskIamTest, a_role_by_web_identity_lets_it_in) {
                 "role r");
 }
 
-TEST_F(MskIamTest, a_profile_with_a_process_lets_it_in) {
+TEST_F(MskIamTest, AProfileWithAProcessLetsItIn) {
   const test::TemporaryFolder folder;
   const IamKey key = key_of(0);
   std::ofstream(folder.path() / "config")
@@ -83,7 +83,7 @@ TEST_F(MskIamTest, a_profile_with_a_process_lets_it_in) {
                 "profile 'default' (credential_process)");
 }
 
-TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
+TEST_F(MskIamTest, AWrongSecretIsA503AndTheLogSaysWhy) {
   IamKey key = key_of(0);
   key.secret_access_key = "SECRETtest/other";
   IamApi api(*kafka_, keys(key));
@@ -103,7 +103,7 @@ TEST_F(MskIamTest, a_wrong_secret_is_a_503_and_the_log_says_why) {
   expect_no_secret_in(api.output());
 }
 
-TEST_F(MskIamTest, a_wrong_region_is_a_503_and_the_log_says_why) {
+TEST_F(MskIamTest, AWrongRegionIsA503AndTheLogSaysWhy) {
   base::Environment environment = keys(key_of(0));
   environment.emplace(variable("AWS_MSK_CLUSTER_REGION"), "eu-west-1");
   IamApi api(*kafka_, environment);
@@ -113,7 +113,7 @@ TEST_F(MskIamTest, a_wrong_region_is_a_503_and_the_log_says_why) {
   EXPECT_EQ(api.status("/current_time?name=Paul"), 503u);
 }
 
-TEST_F(MskIamTest, a_principal_that_may_do_nothing_is_a_500_and_the_log_says_what_it_may_not) {
+TEST_F(MskIamTest, APrincipalThatMayDoNothingIsA500AndTheLogSaysWhatItMayNot) {
   IamKey poor = key_of(0);
   poor.principal = "reader";
   kafka_->know({poor});
@@ -128,7 +128,7 @@ TEST_F(MskIamTest, a_principal_that_may_do_nothing_is_a_500_and_the_log_says_wha
   EXPECT_EQ(api.status("/hello"), 200u) << "an operation that publishes nothing still works";
 }
 
-TEST_F(MskIamTest, who_may_not_make_a_topic_writes_to_the_one_that_is_there_and_the_log_tells) {
+TEST_F(MskIamTest, WhoMayNotMakeATopicWritesToTheOneThatIsThereAndTheLogTells) {
   ASSERT_TRUE(test::create_topic(kafka_->plain_bootstrap(), "given", 1));
   ASSERT_TRUE(test::allow_writing(kafka_->plain_bootstrap(), "User:author", "given"));
   IamKey author = key_of(0);
@@ -145,7 +145,7 @@ TEST_F(MskIamTest, who_may_not_make_a_topic_writes_to_the_one_that_is_there_and_
                         "\"topic\":\"given\""));
 }
 
-TEST_F(MskIamTest, a_wrong_clock_is_told_in_seconds) {
+TEST_F(MskIamTest, AWrongClockIsToldInSeconds) {
   FakeEndpoint container([](const std::string&) {
     Reply reply = json_of(key_of(0));
     base::TimeText text;
@@ -158,7 +158,7 @@ TEST_F(MskIamTest, a_wrong_clock_is_told_in_seconds) {
                                 "this machine's clock is wrong[^\n]*\"seconds_behind\":41[123]"));
 }
 
-TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
+TEST_F(MskIamTest, WithoutCredentialsItSaysWhichSourcesWereTried) {
   IamApi api(*kafka_, {});
   ASSERT_TRUE(eventually(
       [&] { return api.output().find("cannot get AWS credentials") != std::string::npos; }));
@@ -169,7 +169,7 @@ TEST_F(MskIamTest, without_credentials_it_says_which_sources_were_tried) {
   EXPECT_THAT(api.output(), HasSubstr("\"status\":503"));
 }
 
-TEST_F(MskIamTest, the_token_command_prints_a_token_and_no_secret) {
+TEST_F(MskIamTest, TheTokenCommandPrintsATokenAndNoSecret) {
   const test::TemporaryFolder folder;
   base::Environment environment = keys(key_of(0));
   test::Program program(std::string(kApiProgram),

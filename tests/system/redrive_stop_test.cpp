@@ -42,7 +42,7 @@ constexpr const char* kDocument = R"({
     "records": {"orders-0": [{"topic": "orders", "partition": 0, "offset": 7, "timestamp": 1,
       "timestampType": "CREATE_TIME", "value": "e30=", "headers": []}]}}})";
 
-TEST(RedriveStop, ends_in_order_while_the_function_stops) {
+TEST(RedriveStop, EndsInOrderWhileTheFunctionStops) {
   const test::TemporaryFolder folder;
   const auto write = [&](const std::string& name, const char* text) {
     std::ofstream(folder.path() / name) << text;
