@@ -12,33 +12,40 @@
 
 namespace penstock::apps {
 
-// Returns the cluster to sign tokens for. Its region is `region` or, if that is empty, the region
-// in the MSK host name, or AWS_REGION. Fails with `invalid` if the region is not known; the message
-// says to set `setting`.
+// Returns the cluster to sign tokens for. Its region is `region` or, if that is empty, the first of
+// these that is there: the region in an MSK host name of `bootstrap`, AWS_REGION,
+// AWS_DEFAULT_REGION. Fails with `invalid` if there is none, or if it is not the name of a region;
+// the message says to set `setting`, which is the name of a setting.
 [[nodiscard]] base::Result<aws::MskCluster> msk_cluster(const std::string& bootstrap,
                                                         std::string region,
                                                         const std::string& setting);
 
-// Returns what the sources of credentials read: the environment of this process.
+// Returns what the sources of credentials read: a copy of this process's environment, and the
+// cluster's region.
 [[nodiscard]] aws::Surroundings aws_surroundings(const aws::MskCluster& cluster);
 
 // Gives MSK IAM tokens to Kafka clients. It keeps the credentials fresh on a thread of its own; its
-// functions may be called from any thread and do not block.
+// functions may be called from any thread and do not block. The destructor does: it waits for the
+// request under way (aws/credentials/credential_keeper.h).
 class MskIam final : public kafka::TokenSource {
  public:
-  // Is called on that thread after each attempt to get credentials. `usable` says whether there are
-  // credentials that have not expired, from this attempt or an earlier one. `next` is the time
-  // until the next attempt.
+  // Is called on that thread after each attempt to get credentials, and may be called before the
+  // constructor returns. `usable` says whether there are credentials that have not expired, from
+  // this attempt or an earlier one. `next` is the time until the next attempt, and
+  // aws::CredentialKeeper::kWithoutEnd if the credentials do not expire.
   using Observer = std::function<void(const base::Result<aws::Credentials>& attempt, bool usable,
                                       std::chrono::seconds next)>;
 
-  // Starts to fetch credentials at once.
+  // Starts to fetch credentials at once. `observer` must not be empty.
   MskIam(aws::MskCluster cluster, Observer observer);
 
+  // Signs a new token. Fails with `unavailable` if there are no credentials yet, or if they have
+  // expired; the message has problem().
   base::Result<kafka::Token> token() override;
   void refused() override { keeper_.renew_soon(); }
 
-  // Returns why the credentials cannot be renewed, or an empty text if they can.
+  // Returns why the last attempt to get credentials failed. It is empty after a success, and before
+  // the end of the first attempt.
   [[nodiscard]] std::string problem() const { return keeper_.problem(); }
   // Says whether there are credentials that have not expired.
   [[nodiscard]] bool usable() const;

@@ -6,11 +6,13 @@
 
 namespace penstock::apps {
 
-// Waits for SIGINT and SIGTERM, which ask a program to end in an orderly way.
+// Waits for SIGINT and SIGTERM, which ask a program to end in order.
 class StopSignals {
  public:
-  // From now on the first of these signals calls `stop` on the thread of `io`, which must outlive
-  // this object. Later signals do nothing.
+  // From now on the first of these signals calls `stop` on the thread that runs `io`, and later
+  // signals do nothing. `io` must outlive this object. Until the first signal, or the end of this
+  // object, io.run() has something to wait for and does not return. Throws
+  // boost::system::system_error if the signals cannot be caught.
   StopSignals(boost::asio::io_context& io, std::function<void()> stop);
 
  private:

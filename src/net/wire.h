@@ -12,7 +12,8 @@
 namespace penstock::net {
 
 // Carries bytes over one connection, below HTTP. Calls block until they are done or their deadline
-// has passed; then the error is beast::error::timeout. Only one thread may use a wire.
+// has passed; then the error is beast::error::timeout. After any error the wire must not be used
+// again. Only one thread may use a wire.
 class Wire {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -27,11 +28,12 @@ class Wire {
   using Parts = std::array<boost::asio::const_buffer, 2>;
   [[nodiscard]] virtual Error write(const Parts& parts, Deadline deadline) = 0;
   // Waits for at least one byte, reads what has arrived into `place` and returns the number of
-  // bytes. The error asio::error::eof says that the other side has ended the connection in order.
+  // bytes. Without a deadline it waits without end. The error asio::error::eof says that the other
+  // side has ended the connection in order.
   virtual size_t read_some(boost::asio::mutable_buffer place, std::optional<Deadline> deadline,
                            Error& error) = 0;
   // Says whether the other side has closed the idle connection, or sent something without a
-  // request. Then the wire must not be used again.
+  // request. Then the wire must not be used again. It does not block.
   [[nodiscard]] virtual bool is_stale() = 0;
   // Explains the last failure in words, if there is more to say than its error code does; else it
   // is empty.

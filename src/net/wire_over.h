@@ -11,12 +11,14 @@
 
 namespace penstock::net {
 
-// A Wire over one of Asio's asynchronous streams. The stream's lowest layer must be a
-// beast::tcp_stream, which has the timer for deadlines. Each call starts an operation and runs the
-// wire's own io_context until the operation is done.
+// This is a Wire over one of Asio's asynchronous streams, and wire.h says what its calls do. The
+// stream's lowest layer must be a beast::tcp_stream, which has the timer for deadlines. Each call
+// with a deadline starts an operation and runs the wire's own io_context until the operation is
+// done.
 template <class Stream>
 class WireOver : public Wire {
  public:
+  // The stream is made of the wire's io_context and these arguments, such as a TLS context.
   template <class... Arguments>
   explicit WireOver(Arguments&&... arguments)
       : stream_(io_, std::forward<Arguments>(arguments)...) {}
@@ -63,7 +65,9 @@ class WireOver : public Wire {
   }
 
  protected:
+  // Returns the TCP stream below the stream.
   boost::beast::tcp_stream& tcp() { return boost::beast::get_lowest_layer(stream_); }
+  // Runs the started operation until its handler has been called.
   void wait_for_operation() {
     io_.restart();
     io_.run();

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <stop_token>
-#include <string>
+#include <utility>
 
 #include "aws/credentials.h"
 #include "aws/credentials/credential_sources.h"
@@ -19,13 +20,15 @@ class CredentialChain {
   explicit CredentialChain(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
   // Fetches credentials and blocks meanwhile. After a request to stop it ends with the request
-  // under way. Fails with `not_found` if no source is set up, and otherwise as the source does. The
-  // message names the sources that were tried, and why each had no credentials.
+  // under way. Fails with `not_found` if no source is set up, and otherwise as the source does. It
+  // fails with `unavailable` if a source that has worked before is not set up now, because it may
+  // come back. The message names the sources that were tried, and why each had no
+  // credentials.
   [[nodiscard]] base::Result<Credentials> fetch(std::stop_token stop = {});
 
  private:
   Surroundings surroundings_;
-  std::optional<size_t> chosen_;
+  std::optional<size_t> chosen_;  // The index of the source that had the first success.
 };
 
 }  // namespace penstock::aws

@@ -90,7 +90,8 @@ const Resource& Sources::resource_of(const Node& node, const Resource& resource)
 const Resource* Sources::load(const Node& at, const std::string& uri) {
   if (const auto known = by_uri_.find(uri); known != by_uri_.end()) return known->second;
   if (documents_.size() == kDocumentsMax) {
-    problem(at, "the contract has more than " + std::to_string(kDocumentsMax) + " files");
+    problem(at, "the contract has more than " + std::to_string(kDocumentsMax) +
+                    " files; put some of them into one file");
     return nullptr;
   }
   const auto text = loader_(uri);

@@ -44,25 +44,29 @@ enum class Embedding { none, openapi_3_0, openapi_3_1 };
 // documents, in the order in which they were read; the resources, which are the documents and the
 // schemas in them that have an `$id`; the problems. Two maps find a resource by its URI and by its
 // node. Addresses in the first two lists are stable, and everything that is compiled from the
-// documents borrows from here. It is used by one thread.
+// documents borrows from here, so it must outlive that and must not be copied. It is used by one
+// thread while documents are read; afterwards several threads may read it.
 class Sources {
  public:
   // Turns a text into a document: Document::parse, or Document::parse_json in programs without
-  // YAML.
+  // YAML. The message of its error begins with the file's name.
   using Parser = base::Result<Document> (*)(std::string_view text, const std::string& file);
 
   explicit Sources(Loader loader, Parser parse = Document::parse)
       : loader_(std::move(loader)), parse_(parse) {}
 
-  // Reads the first document. `name` is a file's name or a URI. The target is empty if the text
-  // cannot be read; then a problem has been recorded.
+  // Reads the first document, and is called once by its users. `name` is a file's name or a URI.
+  // The target is empty if the text cannot be read; then a problem has been recorded. The text is
+  // not needed afterwards.
   [[nodiscard]] Target add_root(std::string_view text, const std::string& name);
   // Finds the schema resources and anchors of a document, which is one resource without anchors
   // until then. Documents that are loaded later are scanned with the same `embedding`.
   void scan(const Target& document, Embedding embedding);
 
   // Returns the target of `reference`, and loads its document first if necessary. `at` is the node
-  // of the reference, for messages, and `resource` is the resource that contains it.
+  // of the reference, for messages, and `resource` is the resource that contains it. The target is
+  // empty, and a problem has been recorded, if the document cannot be read, if there are more than
+  // 100 documents, or if the reference points to nothing.
   [[nodiscard]] Target resolve(const Node& at, std::string_view reference,
                                const Resource& resource);
   // Returns the resource that `node` belongs to. `resource` is the one from which it was reached,
@@ -73,7 +77,7 @@ class Sources {
   void problem(const Node& at, const std::string& sentence) { problems_.add(at, sentence); }
   // Returns whether no problem has been recorded.
   [[nodiscard]] bool sound() const { return problems_.empty(); }
-  // Fails with all problems, as Problems::check() does.
+  // Fails with `invalid` and all problems, as Problems::check() does.
   [[nodiscard]] base::Result<> check() const { return problems_.check(); }
   // Returns all resources of the documents that have been read.
   [[nodiscard]] const std::deque<Resource>& resources() const { return resources_; }

@@ -45,8 +45,9 @@ struct EventSchemasText {
     std::string_view json;
   };
   Dialect dialect = Dialect::draft_2020_12;
-  std::span<const Document> documents = {};  // The contract's root document comes first.
-  std::span<const EventSchemaText> schemas = {};
+  // The contract's root document comes first. There is at least one, unless `schemas` is empty.
+  std::span<const Document> documents = {};
+  std::span<const EventSchemaText> schemas = {};  // One for each event type.
 };
 
 // EventSchemas has the compiled schemas of a contract's events. Only one thread at a time may use
@@ -63,9 +64,11 @@ class EventSchemas {
 
   // Returns whether the contract has events of this type.
   [[nodiscard]] bool declares(std::string_view type) const { return find(type) != nullptr; }
-  // Returns the value of a record as JSON, if it matches the schema of its event type. The contract
-  // must declare the type. Fails with `invalid` if the value is not JSON, or does not match; the
-  // message says what is wrong and where: "/message must have at least 8 characters".
+  // Returns the value of a record as JSON, if it matches the schema of its event type. Call it only
+  // for types that the contract declares: for any other it accepts all JSON. Fails with `invalid`
+  // if the value is not JSON, or does not match. The message says what is wrong and where,
+  // "/message must have at least 8 characters", without the offending value. The result does not
+  // refer to this object.
   [[nodiscard]] base::Result<boost::json::value> read(std::string_view type,
                                                       std::string_view value);
 

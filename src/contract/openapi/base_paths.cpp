@@ -73,7 +73,8 @@ void BasePaths::add(const Node& server, std::string path) {
   if (std::find(paths_.begin(), paths_.end(), path) != paths_.end()) return;
   if (paths_.size() == kBasePathsMax) {
     return problem(server,
-                   "the servers have more than " + std::to_string(kBasePathsMax) + " base paths");
+                   "the servers have more than " + std::to_string(kBasePathsMax) +
+                       " base paths; list fewer servers, or fewer values of their variables");
   }
   paths_.push_back(std::move(path));
 }

@@ -8,14 +8,16 @@
 
 namespace penstock::contract {
 
-// Reads `servers`, whose URLs give the base paths. Problems are recorded in the Sources; too many
-// base paths, or a wrong variable, end the reading. An object is used once.
+// Reads `servers`, whose URLs give the base paths. Problems are recorded in the Sources; more than
+// 50 base paths, or a wrong variable, end the reading. An object is used once.
 class BasePaths {
  public:
+  // Both must outlive this object.
   BasePaths(Sources& sources, ElementReader& elements) : sources_(sources), elements_(elements) {}
 
-  // Returns the path of each server's URL, without a slash at its end, sorted. There is at least
-  // one, which may be "".
+  // Returns the paths of the servers' URLs, sorted, each once and without a slash at its end. A
+  // variable in a path is replaced by each of its values. There is at least one path, which may be
+  // "". After a problem some may be missing.
   [[nodiscard]] std::vector<std::string> of(const Node& servers);
 
  private:

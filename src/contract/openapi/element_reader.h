@@ -15,23 +15,36 @@ namespace penstock::contract {
 
 // Reads the parts of operations: parameters, bodies, responses and events. Problems are recorded in
 // the Sources. After a problem the returned part is incomplete, and only serves to find more
-// problems. The parts contain pointers to the documents.
+// problems. The parts contain pointers to the documents and to the compiled schemas, which must
+// outlive them. It is used by one thread.
+//
+// A Target or Node that is passed in must not be null, and an object may have any members. Unless
+// a function says otherwise, its `$ref` has already been followed by resolve().
 class ElementReader {
  public:
+  // Both must outlive this object.
   ElementReader(Sources& sources, SchemaCompiler& schemas) : sources_(sources), schemas_(schemas) {}
 
   [[nodiscard]] Parameter read_parameter(const Target& at);
-  // Reads a header of a response.
+  // Reads the header `name` of a response. It follows the `$ref` of `at` itself.
   [[nodiscard]] Parameter read_header(const std::string& name, Target at);
   [[nodiscard]] RequestBody read_body(const Target& at);
+  // Reads a response. `status` is its key in `responses`, such as 200, 2XX or default.
   [[nodiscard]] Response read_response(const Node& status, const Target& at);
+  // Reads an `x-event`, which may have any type and is not a reference.
   [[nodiscard]] EventDeclaration read_event(const Target& at);
-  // These add and check what depends on the schemas. Call them after SchemaCompiler::finish().
+
+  // The next two need the finished schemas, so call them after SchemaCompiler::finish().
+
+  // Adds the shape and the default of a parameter or header, and records a problem if its style
+  // cannot write such values or its default is invalid.
   void complete(Parameter& parameter);
+  // Records a problem if a body of this media type cannot be what its schema says.
   void complete(const MediaType& media);
 
-  // Follows the `$ref` of an object, if it has one, to its target. The returned node is an object,
-  // or null after a problem.
+  // Follows the `$ref` of an object, if it has one, until an object has none. The returned node is
+  // that object. It is null after a problem: something is not an object, a reference leads to
+  // nothing, or more than 20 references follow one another.
   [[nodiscard]] Target resolve(Target at);
   // Returns the member of an object with this key. Its node is null if there is none.
   [[nodiscard]] Target member(const Target& of, std::string_view key) const;
@@ -39,11 +52,12 @@ class ElementReader {
   // is the name of the object in the message.
   void refuse_other_keys(const Node& object, std::string_view what,
                          std::initializer_list<std::string_view> keys);
-  // Returns the scalar with this key as text. If there is none, records a problem and returns "".
+  // Returns the scalar with this key as text. If there is none, or an empty one, records a problem
+  // and returns "". `what` is the name of the object in the message.
   [[nodiscard]] std::string required_text(const Node& object, std::string_view key,
                                           std::string_view what);
   // Returns the boolean with this key, or `otherwise` if there is none. Another kind of value is a
-  // problem.
+  // problem, and the result is `otherwise`, too.
   [[nodiscard]] bool flag(const Node& object, std::string_view key, bool otherwise);
 
  private:

@@ -19,9 +19,13 @@ struct Schema;
 
 // This room turns texts into JSON values: those of parameters here, and media types in
 // media_type.h. A Parameter is what the document declares. Its Shape is derived once from its
-// schema (shape.cpp). It says whether the text is a scalar, an array or an object, and which types
+// schema (shape_of()). It says whether the text is a scalar, an array or an object, and which types
 // of JSON each part of the text can become. At a request, the text becomes a value by its Shape,
 // and then the schema validates the value.
+//
+// The functions of this file change nothing but their results, so several threads may call them.
+// Where they take a `storage`, the value is allocated in it and must not outlive it; the text is
+// copied.
 
 // An In is the part of a request that contains a parameter (OpenAPI 3.0.3 section 4.7.12).
 enum class In { path, query, header, cookie };
@@ -39,6 +43,7 @@ using Types = unsigned;
 // several, the schemas decide: "5" becomes a number if that is valid, and otherwise a string.
 struct PartTypes {
   Types types = type::any;
+  // They are owned by the Contract. If there are none, every value is valid.
   std::vector<const Schema*> schemas = {};
   bool all_must_agree = true;  // Whether all schemas must accept the value, or only one of them.
 };
@@ -70,46 +75,50 @@ struct Parameter {
   Style style = Style::form;
   bool explode = true;
   bool required = false;
-  bool allow_empty = false;     // `allowEmptyValue`: whether an empty text needs no value.
+  bool allow_empty = false;  // `allowEmptyValue`: whether an empty text is valid, without a value.
   bool allow_reserved = false;  // Whether '+' in the query is itself instead of a space.
   // This says whether the schema has only rules for strings, so that no JSON value needs to be
   // made.
   bool plain = false;
   Shape shape = {};
   const Schema* schema = nullptr;  // Never null in a compiled contract.
-  const Node* node = nullptr;
+  const Node* node = nullptr;      // Where it is declared, for messages.
+  // The values of `example`, whose name is "", and of `examples`.
   std::vector<std::pair<std::string, const Node*>> examples = {};
   std::optional<boost::json::value> default_value = {};  // The `default` of the schema.
   std::string default_text = {};                         // The default as a client would write it.
 };
 
 // Returns the text as a JSON scalar of one of `types`. These are tried in turn: a number or a
-// boolean as JSON writes it (RFC 8259), a string, and the text "null". Returns nothing if none of
-// them is allowed. A string is allocated in `storage`.
+// boolean as JSON writes it (RFC 8259), a string, and the text "null". Returns nothing if the text
+// is none of those that are allowed.
 [[nodiscard]] std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
                                                           const boost::json::storage_ptr& storage);
 
-// Returns the text of an element or property as a JSON value. It becomes a string, which breaks the
-// schema, if it cannot become anything that is allowed.
+// Returns the text of an element or property, percent-decoded, as a JSON value. It becomes a
+// string, which breaks the schema, if it cannot become anything that is allowed. The schemas judge
+// it as part of a request.
 [[nodiscard]] boost::json::value part_value(std::string_view text, const PartTypes& part,
                                             const boost::json::storage_ptr& storage);
 
 // Returns the value of a parameter that is one text, and is not spread over several names of the
-// query. `text` is percent-decoded. Returns nothing if it is not written in the parameter's style.
+// query. `text` is percent-decoded. Returns nothing if it is not written in the parameter's style,
+// or cannot become a type that the schema allows. The value may break the schema.
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter,
                                                          std::string_view text,
                                                          const boost::json::storage_ptr& storage);
 
-// Does the same, but if the schema allows both, a scalar that is invalid as a number or boolean
-// becomes a string if that is valid.
+// Does the same, but if the schema allows strings, too, a scalar that is invalid as a number or
+// boolean becomes a string if that is valid. If neither is valid, it stays a number or boolean.
 [[nodiscard]] std::optional<boost::json::value> valid_value_of(
     const Parameter& parameter, std::string_view text, Direction direction,
     const boost::json::storage_ptr& storage);
 
-// Returns the text of a value, as a header is written: an array or object in style `simple`.
+// Returns the text of a value, as a header is written: an array or object in style `simple`, or
+// JSON if the parameter has `content`. It is not percent-encoded.
 [[nodiscard]] std::string text_of(const Parameter& parameter, const boost::json::value& value);
 
-// Returns the types of scalars that a text can become for this schema.
+// Returns the types of scalars that a text can become for this schema, or 0 if it allows none.
 [[nodiscard]] Types text_types(const Schema& schema);
 // Returns the shape of the schema's values. Fails with `invalid` if no style can write such values,
 // for example arrays of arrays; the message says why.

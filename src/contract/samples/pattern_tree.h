@@ -14,7 +14,8 @@ constexpr uint64_t kSampleMax = 10'000;
 // This length means that there is no text, or none that is short enough.
 constexpr uint64_t kNever = kSampleMax + 1;
 
-// A PatternNode is a part of a pattern, with the lengths of the texts that it matches.
+// A PatternNode is a part of a pattern, with the lengths of the texts that it can make. A class of
+// characters, such as [a-z], is the text of one of them.
 struct PatternNode {
   enum Kind { text, sequence, choice, repeat };
 
@@ -22,17 +23,18 @@ struct PatternNode {
   // The lengths are in code points, and at most kNever.
   uint64_t min = 0;
   uint64_t max = 0;
-  std::string characters = {};             // The characters of a text.
+  std::string characters = {};             // The text, in UTF-8: one character, or nothing.
   std::vector<PatternNode> children = {};  // The parts of the other kinds; a repeat has one.
   uint64_t count_min = 0;                  // How often a repeat repeats its child.
   uint64_t count_max = 0;
 };
 
-// Reads a pattern that RE2 has accepted. If a node matches no text, its lengths are kNever.
-// Zero-width assertions are ignored, so a text of the tree may not match the pattern.
+// Reads a pattern that RE2 has accepted. It cannot fail: a node for which no text is known has the
+// lengths kNever, and so has a group below 100 others. Zero-width assertions and flags are ignored,
+// so a text of the tree may not match the pattern. The tree does not refer to `pattern`.
 [[nodiscard]] PatternNode read_pattern(std::string_view pattern);
 
-// Returns options for an expression of a document: RE2 does not log its errors.
+// Returns options for a pattern of a document: RE2 does not log its errors.
 [[nodiscard]] re2::RE2::Options quiet_options();
 
 }  // namespace penstock::contract

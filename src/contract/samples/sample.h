@@ -16,8 +16,9 @@ struct Schema;
 // which is the parsed pattern (pattern_tree.h). Every value is validated before it is returned.
 
 // Returns a value that the schema allows in this direction: an example of the document, or else one
-// that is made from the schema's rules. Returns nothing if none is found within half a second.
-// Since it can take so long, do not call it for each request.
+// that is made from the schema's rules. Returns nothing if none is found within about half a
+// second. Since it can take so long, do not call it for each request. The value does not refer
+// to the schema. Several threads may call this.
 [[nodiscard]] std::optional<boost::json::value> sample_of(const Schema& schema,
                                                           Direction direction);
 

@@ -13,7 +13,9 @@ void SchemaReader::read_discriminator(const Node& value) {
   }
   const Node* branches = node_.find("oneOf") != nullptr ? node_.find("oneOf") : node_.find("anyOf");
   if (branches == nullptr) {
-    return problem(value, "discriminator is only supported beside oneOf or anyOf");
+    return problem(
+        value,
+        "discriminator is only supported beside oneOf or anyOf; add one of them or remove it");
   }
   Discriminator& made = composition().discriminator.emplace();
   made.property = property->text;

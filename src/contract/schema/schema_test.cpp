@@ -111,7 +111,8 @@ properties:
   EXPECT_EQ(validate(schema, R"({"pet":{"is":7}})"), "/pet/is:discriminator");
   EXPECT_EQ(validate(schema, R"({"pet":{}})"), "/pet/is:required");
   EXPECT_EQ(validate("{type: object, discriminator: {propertyName: a}}", "1"),
-            "t.yaml:1:31: discriminator is only supported beside oneOf or anyOf");
+            "t.yaml:1:31: discriminator is only supported beside oneOf or anyOf; add one of them "
+            "or remove it");
 }
 
 TEST(Schema, ChecksOtherKeywordsBesideADiscriminator) {
