@@ -50,11 +50,13 @@ base::Result<std::string> bootstrap_of(const Options& options, const std::string
   if (!requested.empty()) return requested;
   auto known = local::KafkaBroker::bootstrap_in(std::filesystem::path(options.data) / "kafka");
   if (known) return known;
-  return invalid("where is Kafka? Give --bootstrap HOST:PORT, or SelfManagedEventSource in " +
-                 options.config + ", or start `up`: " + known.error().message);
+  return invalid(
+      "the address of Kafka is missing. Name it with --bootstrap HOST:PORT, or with "
+      "SelfManagedEventSource in " +
+      options.config + ", or start `./penstock up`: " + known.error().message);
 }
 
-// What the options say takes the place of what the request says.
+// Joins the options and the request. Options override the request.
 base::Result<local::LocalMappingSettings> settings_of(const Options& options,
                                                       local::MappingRequest request) {
   local::LocalMappingSettings settings;
