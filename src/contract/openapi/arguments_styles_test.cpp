@@ -129,6 +129,14 @@ TEST(Arguments, ReadsTheStylesOfThePath) {
                "/a/{p}");
   EXPECT_EQ(word.read("/a/;p=b"), "p=\"b\"");
   EXPECT_EQ(*word.arguments().text(In::path, "p"), "b");
+  for (const auto& [style, prefix] :
+       {std::pair{"simple", ""}, std::pair{"label", "."}, std::pair{"matrix", ";p="}}) {
+    Request either(std::string("{name: p, in: path, required: true, style: ") + style +
+                       ", schema: {anyOf: [{type: integer, minimum: 10}, {type: string}]}}",
+                   "/a/{p}");
+    EXPECT_EQ(either.read(std::string("/a/") + prefix + "5"), R"(p="5")") << style;
+    EXPECT_EQ(either.read(std::string("/a/") + prefix + "50"), "p=50") << style;
+  }
   Request slash("{name: p, in: path, required: true, schema: {type: string}}", "/a/{p}");
   EXPECT_EQ(slash.read("/a/b%2Fc"), "p=b/c");
   EXPECT_EQ(slash.read("/a/b/c"), "no such path");

@@ -230,7 +230,9 @@ std::optional<boost::json::value> valid_value_of(const Parameter& parameter, std
   const bool either = value && parameter.shape.kind == Shape::Kind::scalar && !value->is_string() &&
                       (parameter.shape.types & type::string) != 0;
   if (!either || is_valid(*parameter.schema, *value, direction)) return value;
-  boost::json::value as_text(boost::json::string_view(text), storage);
+  // value_of() has found the prefix of the style.
+  const std::string_view rest = *without_prefix(parameter, text);
+  boost::json::value as_text(boost::json::string_view(rest), storage);
   return is_valid(*parameter.schema, as_text, direction) ? std::optional(std::move(as_text))
                                                          : std::move(value);
 }
