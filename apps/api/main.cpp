@@ -31,9 +31,9 @@ Verbs declare(const CommandLine& program, Options& options) {
                  "an OpenAPI document to serve instead of the one compiled into this program");
   (void)program.verb("serve", "serve the API (the default)");
   const Verbs verbs{
-      .healthcheck =
-          program.verb("healthcheck",
-                       "check the API on this machine's port; the exit code is 0 if it is healthy"),
+      .healthcheck = program.verb(
+          "healthcheck",
+          "check the API on this machine's port; the exit status is 0 if it is healthy"),
       .settings = program.verb("settings", "print every setting, with its default and range"),
       .token = program.verb("token",
                             "print an MSK IAM token, and what it was made from on standard error")};

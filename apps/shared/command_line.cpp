@@ -1,12 +1,38 @@
 #include "apps/shared/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "apps/shared/exit_status.h"
 
 namespace penstock::apps {
+namespace {
+
+// CLI11 2.3 does not break lines. It indents a help text by 30 columns, so this leaves 100 in all.
+constexpr size_t kHelpColumns = 70;
+
+// Breaks a help text at blanks into lines of at most kHelpColumns. A longer word keeps its line.
+std::string wrapped(const std::string& help) {
+  std::string text;
+  size_t column = 0;
+  for (size_t begin = 0; begin < help.size();) {
+    const size_t end = std::min(help.find(' ', begin), help.size());
+    const size_t length = end - begin;
+    if (column > 0) {
+      const bool fits = column + 1 + length <= kHelpColumns;
+      text += fits ? ' ' : '\n';
+      column = fits ? column + 1 : 0;
+    }
+    text.append(help, begin, length);
+    column += length;
+    begin = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
 
 const Option& Option::required() const {
   option_->required();
@@ -76,7 +102,7 @@ const Option& Option::shows_default() const {
 
 template <class T>
 Option Command::option(const std::string& name, T& value, const std::string& help) const {
-  return Option(*app_->add_option(name, value, help));
+  return Option(*app_->add_option(name, value, wrapped(help)));
 }
 
 template Option Command::option(const std::string&, std::string&, const std::string&) const;
@@ -95,11 +121,11 @@ template Option Command::option(const std::string&, std::optional<int64_t>&,
                                 const std::string&) const;
 
 Option Command::flag(const std::string& name, bool& value, const std::string& help) const {
-  return Option(*app_->add_flag(name, value, help));
+  return Option(*app_->add_flag(name, value, wrapped(help)));
 }
 
 Command Command::verb(const std::string& name, const std::string& help) const {
-  return Command(*app_->add_subcommand(name, help));
+  return Command(*app_->add_subcommand(name, wrapped(help)));
 }
 
 void Command::set_footer(const std::string& text) const {
@@ -111,7 +137,7 @@ bool Command::given() const {
 }
 
 CommandLine::CommandLine(const std::string& program, const std::string& description)
-    : CommandLine(std::make_unique<CLI::App>(description, program)) {}
+    : CommandLine(std::make_unique<CLI::App>(wrapped(description), program)) {}
 
 CommandLine::CommandLine(std::unique_ptr<CLI::App> app) : Command(*app), owned_(std::move(app)) {}
 
