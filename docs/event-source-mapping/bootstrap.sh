@@ -16,7 +16,7 @@ while true; do
   # can look like these, because quotes within a string are escaped. One process for each value is
   # slow: keep BatchSize small.
   count="$(grep --only-matching '"offset":[0-9]' <<<"$event" | wc --lines)"
-  echo "$count records"
+  echo "records: $count"
   while read -r value; do
     echo "value: $(base64 --decode <<<"$value")"
   done < <(grep --only-matching '"value":"[^"]*"' <<<"$event" | cut --delimiter='"' --fields=4)

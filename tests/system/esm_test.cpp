@@ -41,7 +41,7 @@ TEST_F(EsmTest, TheBashExampleGetsEveryRecord) {
   EXPECT_TRUE(esm.says("function | value: two words\n"));
   store("bash", {{.value = "three"}});
   EXPECT_TRUE(goes_on_at("bash", {{0, 3}, {1, 1}}));
-  EXPECT_TRUE(esm.says("function | 1 records\nfunction | value: three\n"));
+  EXPECT_TRUE(esm.says("function | records: 1\nfunction | value: three\n"));
   EXPECT_EQ(esm.stop(), 0) << esm.output();
 }
 

@@ -51,7 +51,9 @@ std::optional<TopicPartition> topic_partition_of(std::string_view name) {
 }  // namespace
 
 std::string FailureDocument::text() const {
-  if (ranges.empty()) return "an event of " + std::to_string(batch_size) + " records";
+  if (ranges.empty()) {
+    return "an event of " + std::to_string(batch_size) + (batch_size == 1 ? " record" : " records");
+  }
   std::string text;
   for (const Range& range : ranges) {
     text += (text.empty() ? "" : ", ") + range.topic_partition.text() + " " + range.offsets.text();

@@ -72,18 +72,18 @@ base::Result<EventFilter> EventFilter::parse(const boost::json::value& criteria)
   if (criteria.is_null() || (criteria.is_object() && criteria.get_object().empty())) return result;
   const boost::json::value* filters = only_member(criteria, "Filters");
   if (!filters || !filters->is_array()) {
-    return invalid("FilterCriteria must be {\"Filters\": [{\"Pattern\": \"…\"}]}");
+    return invalid("it must be {\"Filters\": [{\"Pattern\": \"…\"}]}");
   }
   if (filters->get_array().size() > kFiltersMax) {
-    return invalid("FilterCriteria has " + std::to_string(filters->get_array().size()) +
+    return invalid("it has " + std::to_string(filters->get_array().size()) +
                    " filters, but Lambda allows 5, or " + std::to_string(kFiltersMax) +
                    " with a quota increase");
   }
   for (const boost::json::value& filter : filters->get_array()) {
     auto pattern = parse_filter(filter);
     if (!pattern) {
-      return invalid("FilterCriteria, filter " + std::to_string(result.patterns_.size() + 1) +
-                     ": " + pattern.error().message);
+      return invalid("filter " + std::to_string(result.patterns_.size() + 1) + ": " +
+                     pattern.error().message);
     }
     result.patterns_.push_back(std::move(*pattern));
   }

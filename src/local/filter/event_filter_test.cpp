@@ -122,11 +122,11 @@ TEST(EventFilter, HandlesHostileValues) {
 TEST(EventFilter, SaysWhichFilterIsWrongAndWhere) {
   EXPECT_EQ(error_of(criteria_of(
                 {R"({"value": ["a"]})", R"({"value": {"s": {"d": [{"wildcard": "a*"}]}}})"})),
-            "FilterCriteria, filter 2: \"value\".\"s\".\"d\": EventBridge has the operator "
+            "filter 2: \"value\".\"s\".\"d\": EventBridge has the operator "
             "\"wildcard\", but Lambda's event filtering does not. Lambda has \"prefix\", "
             "\"suffix\", \"equals-ignore-case\", \"anything-but\", \"numeric\" and \"exists\"");
   EXPECT_EQ(error_of(criteria_of({R"({"key": ["a"]})"})),
-            "FilterCriteria, filter 1: \"key\": Kafka event source mappings support filtering by "
+            "filter 1: \"key\": Kafka event source mappings support filtering by "
             "the key \"value\" only. Remove this one");
   EXPECT_THAT(error_of(criteria_of({R"({"value": )"})),
               HasSubstr("filter 1: Pattern: it is not JSON"));
@@ -135,8 +135,7 @@ TEST(EventFilter, SaysWhichFilterIsWrongAndWhere) {
 TEST(EventFilter, RefusesCriteriaOfAnotherShape) {
   for (const char* criteria : {"[]", "\"a\"", R"({"filters": []})", R"({"Filters": {}})",
                                R"({"Filters": [], "KMSKeyArn": "a"})"}) {
-    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("FilterCriteria must be"))
-        << criteria;
+    EXPECT_THAT(error_of(boost::json::parse(criteria)), HasSubstr("it must be")) << criteria;
   }
   for (const char* filter :
        {"{}", "null", R"({"pattern": "{}"})", R"({"Pattern": {"value": ["a"]}})",
@@ -153,7 +152,7 @@ TEST(EventFilter, HasTheLimitsOfAws) {
   EXPECT_EQ(error_of(boost::json::object{{"Filters", filters}}), "none");
   filters.push_back(filters.front());
   EXPECT_EQ(error_of(boost::json::object{{"Filters", filters}}),
-            "FilterCriteria has 11 filters, but Lambda allows 5, or 10 with a quota increase");
+            "it has 11 filters, but Lambda allows 5, or 10 with a quota increase");
 
   const std::string frame = R"({"value":[""]})";
   std::string text;

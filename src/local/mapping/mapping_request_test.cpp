@@ -103,7 +103,7 @@ TEST(MappingRequest, SaysWhatIsWrong) {
       {request(R"("StartingPositionTimestamp":1)"),
        "may be set only if StartingPosition is AT_TIMESTAMP"},
       {request(R"("FilterCriteria":{"Filters":[{"Pattern":"{\"key\":[1]}"}]})"),
-       "FilterCriteria: "},
+       "FilterCriteria: filter 1: "},
       {request(R"("MaximumRetryAttempts":1)"), "MaximumRetryAttempts needs provisioned mode"},
       {request(R"("MaximumRecordAgeInSeconds":60)"),
        "MaximumRecordAgeInSeconds needs provisioned mode"},
