@@ -50,8 +50,9 @@ class FunctionOptionTest : public testing::Test {
     return folder_.path() / name;
   }
 
- private:
   test::TemporaryFolder folder_;
+
+ private:
   int runs_ = 0;
 };
 
@@ -94,6 +95,15 @@ TEST_F(FunctionOptionTest, EveryVerbRefusesAUrlOfHttps) {
     expect_refusal(verb, {"--function", "https://127.0.0.1:1/x"},
                    "--function https://127.0.0.1:1/x: an invoke URL must begin with http://");
   }
+}
+
+TEST_F(FunctionOptionTest, RedriveNamesADocumentThatIsMissing) {
+  test::Program program(
+      "penstock_local",
+      {"redrive", "--function", "/bin/true", "--bootstrap", "127.0.0.1:1", "/nowhere.json"},
+      base::process_environment(), folder_.path() / "missing");
+  EXPECT_NE(program.exit_status(), 0);
+  EXPECT_THAT(program.output(), testing::HasSubstr("/nowhere.json: there is no such file"));
 }
 
 TEST_F(FunctionOptionTest, ADryRunRefusesItToo) {

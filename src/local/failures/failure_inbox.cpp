@@ -1,8 +1,10 @@
 #include "local/failures/failure_inbox.h"
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "aws/services/s3.h"
@@ -22,7 +24,12 @@ class FileInbox final : public FailureInbox {
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream text;
     if (stream) text << stream.rdbuf();
-    if (!stream) return base::Error{base::ErrorCode::not_found, path + ": the file cannot be read"};
+    if (!stream) {
+      std::error_code error;
+      const bool exists = std::filesystem::exists(path, error);
+      return base::Error{base::ErrorCode::not_found,
+                         path + (exists ? ": the file cannot be read" : ": there is no such file")};
+    }
     return std::optional(Item{path, text.str()});
   }
   base::Result<std::string> acknowledge(std::stop_token) override {
