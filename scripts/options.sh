@@ -45,17 +45,18 @@ fault_of() {
   case "$kind" in
     text) [[ $value ]] || echo "needs a value" ;;
     integer | integers)
-      [[ $value =~ ^[0-9]{1,9}$ ]] && between "$value" "$1" "$2" ||
+      [[ $value =~ ^(0|[1-9][0-9]{0,8})$ ]] && between "$value" "$1" "$2" ||
         echo "needs a whole number from $1 to $2, not '$value'"
       ;;
     number)
       [[ $value =~ ^[0-9]{1,9}(\.[0-9]{1,9})?$ ]] && between "$value" "$1" "$2" ||
         echo "needs a number from $1 to $2, not '$value'"
       ;;
-    one-of) [[ $value && " $* " == *" $value "* ]] || echo "needs one of: $*; not '$value'" ;;
+    one-of) is_one_of "$value" "$@" || echo "needs one of: $*; not '$value'" ;;
     file) [[ -f $value ]] || echo "needs the path of a file, and '$value' is not one" ;;
     broker)
-      [[ $value =~ ^(kafka|memory|.+:[0-9]+)$ ]] ||
+      [[ $value =~ ^(kafka|memory|.+:([1-9][0-9]{0,4}))$ ]] &&
+        between "${BASH_REMATCH[2]:-1}" 1 65535 ||
         echo "needs kafka, memory or HOST:PORT, not '$value'"
       ;;
   esac
@@ -83,7 +84,7 @@ check_options() {
   while (($#)); do
     name="${1%%=*}"
     if [[ $name != --* ]]; then
-      [[ " ${words[*]} " == *" $1 "* ]] ||
+      is_one_of "$1" "${words[@]}" ||
         refuse "$verb does not know '$1'.${words[*]:+ Its words: ${words[*]}.}" \
           "Its options: $(names_of "${options[@]}")."
       shift

@@ -6,6 +6,7 @@ os_release="${PENSTOCK_OS_RELEASE:-/etc/os-release}"
 
 # os_field NAME: prints a field of os-release, such as PRETTY_NAME.
 os_field() (
+  [[ -r $os_release ]] || return 0
   # shellcheck source=/dev/null
   . "$os_release" && echo "${!1:-}"
 )
@@ -15,16 +16,21 @@ is_bookworm() { [[ $(os_field VERSION_CODENAME) == bookworm ]]; }
 boost_version() { if is_bookworm; then echo 1.81; else echo 1.88; fi; }
 clang_version() { if is_bookworm; then echo 14; else echo 19; fi; }
 
-# Ends the program on any other distribution, with what to do there. The admin port listens on the
+# Ends the program on any other system, with what to do there. The admin port listens on the
 # loopback address, so that no published port leads to it; a container with the machine's own
 # network has both.
 require_debian() {
   case "$(os_field VERSION_CODENAME)" in
-    bookworm | trixie) return ;;
+    bookworm | trixie)
+      command -v dpkg-query >/dev/null ||
+        die "PATH leads to no dpkg-query, which says what is installed. PATH is: $PATH"
+      return
+      ;;
   esac
   local run="docker run --rm --interactive --tty"
-  local here="--volume \"\$PWD:/penstock\" --workdir /penstock"
-  die "this builds on Debian 12 and 13, and here is $(os_field PRETTY_NAME).
+  local here="--volume \"\$PWD:/penstock\" --workdir /penstock" system
+  system="$(os_field PRETTY_NAME)"
+  die "this builds on Debian 12 and 13, and here is ${system:-$(uname)}.
 A container of Debian 13 serves on any other system. On Linux, with both ports of the API:
   $run --network host \\
     $here debian:trixie ./penstock up

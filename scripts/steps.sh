@@ -21,6 +21,16 @@ refuse() {
   exit 2
 }
 
+# is_one_of VALUE WORD…
+is_one_of() {
+  local value="$1" word
+  shift
+  for word in "$@"; do
+    [[ $value != "$word" ]] || return 0
+  done
+  return 1
+}
+
 # Ends the program unless build/ can be written.
 require_writable() {
   if ! mkdir --parents "$logs" 2>/dev/null || [[ ! -w $logs ]]; then

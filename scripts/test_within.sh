@@ -17,10 +17,11 @@ limit_of() {
   echo $((limit < $2 ? limit : $2))
 }
 
-# run_limited SECONDS WORD: runs one word, and ends it with all that it has started when the time is
-# over; the exit code is 124 then, or 137 if it had to be killed.
+# run_limited SECONDS WORD: replaces this shell, which runs in the background, by one word, and ends
+# it with all that it has started when the time is over; the exit code is 124 then, or 137 if it had
+# to be killed. A signal to the process of the background reaches all of them, too.
 run_limited() {
-  timeout --kill-after=30 "$1" "${root:?}/penstock" test "$2" ${verbose:+--verbose}
+  exec timeout --kill-after=30 "$1" "${root:?}/penstock" test "$2" ${verbose:+--verbose}
 }
 
 # outcome WORD STATUS: prints the word, and why it failed if that is known.
@@ -54,7 +55,7 @@ run_within() {
   mapfile -t turns < <(in_turn "$(turn)" "${turns[@]}")
 
   # A trap waits until a command in the foreground ends, so the words run in the background.
-  trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
+  trap 'trap "" INT TERM; kill $(jobs -p) 2>/dev/null || true; wait; exit 130' INT TERM
   for word in "${words[@]}" "${turns[@]}" ''; do
     # The word beside the others needs a program of preset dev, which `unit` has built.
     if [[ $beside && ! $running && ! $word =~ ^(style|verbs|unit)$ ]]; then

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from penstock_deploy.commands import CommandFailed, Commands, Failure, say
 from penstock_deploy.options import Options
 
+REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+|REGION")
+
 
 def know_region(commands: Commands) -> str:
     """Returns the region, and sets it for the AWS CLI and Terraform alike.
 
-    Raises Failure if none is set; with --dry-run it is REGION then.
+    Raises Failure if none is set, or what no region is called; with --dry-run it is REGION if none
+    is set.
     """
     environment = commands.environment
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
@@ -21,6 +25,10 @@ def know_region(commands: Commands) -> str:
         region = "REGION"
     if not region:
         raise Failure("No region is set. Run: export AWS_REGION=… such as eu-central-1")
+    if not REGION.fullmatch(region):
+        raise Failure(
+            f"'{region}' is not the name of a region. Run: export AWS_REGION=… such as eu-central-1"
+        )
     environment.update(AWS_REGION=region, AWS_DEFAULT_REGION=region, AWS_PAGER="")
     return region
 

@@ -17,7 +17,7 @@ import dialect
 import links
 import machine_paths
 import test_names
-from tree import is_exempt, kind_of, listed, read
+from tree import ROOT, is_exempt, kind_of, listed, read
 
 Check = Callable[[str], list[tuple[int, str]]]
 CHECKS: dict[str, list[tuple[str, Check]]] = {
@@ -30,9 +30,9 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {
         ("cmake_lists", cmake_lists.faults_of),
         ("comments", comments.faults_of_hash_comments),
     ],
-    "bash": [("comments", comments.faults_of_hash_comments)],
+    "bash": [("comments", comments.faults_beside_documents)],
     "python": [("comments", comments.faults_of_hash_comments)],
-    "terraform": [("comments", comments.faults_of_hash_comments)],
+    "terraform": [("comments", comments.faults_beside_documents)],
 }
 OF_ALL: list[tuple[str, Check]] = [
     ("dialect", dialect.faults_of),
@@ -83,12 +83,20 @@ def show(kind: str, names: list[str]) -> None:
             print(name, end="\0")
 
 
+def files_of(names: list[str]) -> list[str]:
+    """Returns the named files, or all; ends the program if one of them is not there."""
+    for name in names:
+        if not (ROOT / name).exists():
+            sys.exit(f"{name}: there is no such file; name it from the project's folder")
+    return names or listed()
+
+
 def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == ["--list"]:
-        show(arguments[1], arguments[2:] or listed())
+        show(arguments[1], files_of(arguments[2:]))
         return 0
-    return 1 if check(arguments or listed()) else 0
+    return 1 if check(files_of(arguments)) else 0
 
 
 if __name__ == "__main__":

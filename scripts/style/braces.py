@@ -1,4 +1,4 @@
-"""Finds bodies of if, else, for and while without braces, on a line of their own."""
+"""Finds bodies of if, else, for, while and do without braces, on a line of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NO_CODE = re.compile(
     |(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'""",
     re.DOTALL | re.VERBOSE,
 )
-KEYWORD = re.compile(r"\b(if|for|while|else)\b(?:[ ]+constexpr\b)?")
+KEYWORD = re.compile(r"\b(if|for|while|else|do)\b(?:[ ]+constexpr\b)?")
 
 
 def blanked(match: re.Match[str]) -> str:
@@ -20,9 +20,9 @@ def blanked(match: re.Match[str]) -> str:
 def after_condition(code: str, start: int) -> int:
     """The place behind the parenthesis that closes the one at or after start."""
     depth = 0
-    for place in range(code.index("(", start), len(code)):
+    for place in range(start, len(code)):
         depth += {"(": 1, ")": -1}.get(code[place], 0)
-        if depth == 0:
+        if depth == 0 and code[place] == ")":
             return place + 1
     return len(code)
 
@@ -35,7 +35,7 @@ def unbraced(text: str) -> list[int]:
     found = []
     for match in KEYWORD.finditer(code):
         end = match.end()
-        if match.group(1) != "else":
+        if match.group(1) not in ("else", "do"):
             end = after_condition(code, end)
         rest = code[end:]
         body = len(rest) - len(rest.lstrip())

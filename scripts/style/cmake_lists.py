@@ -8,11 +8,13 @@ from itertools import pairwise
 SOURCE = re.compile(r'"?[\w/${}.-]+\.(?:cpp|h)"?')
 # Two or more sources with blanks or line ends between them.
 LIST = re.compile(rf"(?<![\w/$}}{{.\"-]){SOURCE.pattern}(?:\s+{SOURCE.pattern})+(?![\w.])")
+# These are comments, and strings with blanks in them.
+NO_LIST = re.compile(r"#[^\n]*|\"(?=[^\"\n]* )(?:\\.|[^\"\\])*\"", re.DOTALL)
 
 
 def faults_of(text: str) -> list[tuple[int, str]]:
     """Returns the lines of a CMake file on which such a list has a fault."""
-    code = re.sub(r"#[^\n]*", lambda comment: " " * len(comment.group()), text)
+    code = NO_LIST.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
     faults = []
     for match in LIST.finditer(code):
         line = code.count("\n", 0, match.start()) + 1

@@ -155,7 +155,8 @@ def broken_by_comment(text: str) -> Iterator[tuple[int, str]]:
 
 # A tool reads these comments.
 DIRECTIVE = re.compile(r"shellcheck|noqa|pylint|type:|checkov:|trivy:|tflint-ignore|syntax=")
-HERE_DOCUMENT = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
+# "<<<" begins no document, and in 1 << 60 a number follows.
+HERE_DOCUMENT = re.compile(r"(?<!<)<<[-~]?\s*(?:'([A-Za-z_][^']*)'|\"?([A-Za-z_]\w*))")
 # "name ARGUMENT…" or "name(ARGUMENT …)" stands in front of what a function does.
 USAGE = re.compile(
     r"(?P<name>\w+)(?:\([^()]*\)|(?: (?:[\[\]A-Z0-9_|.…=]+|\w+(?:\|\w+)+))*)(?:: |$)"
@@ -171,8 +172,11 @@ def without_usage(text: str, next_code: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def hash_blocks_of(text: str) -> list[Block]:
-    """Returns the comments of Bash, Python, CMake or Terraform that stand on lines of their own."""
+def hash_blocks_of(text: str, has_documents: bool) -> list[Block]:
+    """Returns the comments of Bash, Python, CMake or Terraform that stand on lines of their own.
+
+    Bash and Terraform have here-documents, in which nothing is a comment.
+    """
     lines = text.split("\n")
     blocks: list[Block] = []
     end: str | None = None
@@ -183,8 +187,8 @@ def hash_blocks_of(text: str) -> list[Block]:
             continue
         match = re.match(r"(\s*)#(?!!) ?(.*)", line)
         if not match:
-            if here := HERE_DOCUMENT.search(line):
-                end = here[1]
+            if has_documents and (here := HERE_DOCUMENT.search(line)):
+                end = here[1] or here[2]
         elif not DIRECTIVE.match(match[2]):
             if last == (number - 1, match[1]):
                 blocks[-1].lines.append(match[2])
@@ -196,7 +200,12 @@ def hash_blocks_of(text: str) -> list[Block]:
 
 def faults_of_hash_comments(text: str) -> list[tuple[int, str]]:
     """Returns the faulty lines of a text whose comments begin with "#"."""
-    return [fault for block in hash_blocks_of(text) for fault in faults_of_block(block)]
+    return [fault for block in hash_blocks_of(text, False) for fault in faults_of_block(block)]
+
+
+def faults_beside_documents(text: str) -> list[tuple[int, str]]:
+    """Returns the same, for a language that has here-documents."""
+    return [fault for block in hash_blocks_of(text, True) for fault in faults_of_block(block)]
 
 
 def faults_of(text: str) -> list[tuple[int, str]]:

@@ -10,9 +10,13 @@ from urllib.parse import unquote, urlsplit
 from tree import ROOT, read
 
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^()\s>]*(?:\([^()\s]*\))?)>?[^()]*\)")
+# One may stand in the text of a link.
+IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^()\s>]+)")
 REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s+<?(\S+?)>?(?:\s|$)", re.MULTILINE)
 # HTML has links in <img src="…">, <a href="…"> and <source srcset="…">.
-ATTRIBUTE = re.compile(r"<(?:img|a|source)\b[^>]*?\b(?:src|href|srcset)=\"([^\"]*)\"", re.DOTALL)
+ATTRIBUTE = re.compile(
+    r"<(?:img|a|source)\b[^>]*?\b(?:src|href|srcset)=[\"']((?<=\")[^\"]*|(?<=')[^']*)", re.DOTALL
+)
 
 
 def without_code(text: str) -> str:
@@ -65,7 +69,8 @@ def fault_of(name: str, target: str) -> str | None:
         if not resolved.is_relative_to(ROOT) or not resolved.exists():
             return f"the link {target} leads nowhere: there is no such file"
         path = PurePosixPath(resolved.relative_to(ROOT).as_posix())
-    if parts.fragment and path.suffix == ".md" and parts.fragment not in anchors_of(str(path)):
+    anchor = unquote(parts.fragment)
+    if anchor and path.suffix == ".md" and anchor not in anchors_of(str(path)):
         return f"the link {target} leads nowhere: {path} has no such heading"
     return None
 
@@ -74,9 +79,9 @@ def faults_of(name: str, text: str) -> list[tuple[int, str]]:
     """Returns the lines of a Markdown file with a dead link."""
     prose = without_code(text)
     faults = []
-    for expression in (LINK, REFERENCE, ATTRIBUTE):
+    for expression in (LINK, IMAGE, REFERENCE, ATTRIBUTE):
         for match in expression.finditer(prose):
             fault = fault_of(name, match[1]) if match[1] else "a link without a target"
             if fault:
                 faults.append((prose.count("\n", 0, match.start(1)) + 1, fault))
-    return sorted(faults)
+    return sorted(set(faults))

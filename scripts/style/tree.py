@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -39,8 +40,13 @@ def is_exempt(check: str, name: str) -> bool:
 def listed() -> list[str]:
     """Returns the files that are or could be committed, relative to the root."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return sorted(name for name in set(out.split("\0")) if name and (ROOT / name).is_file())
+    git = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if git.returncode != 0:
+        sys.exit(
+            f"git does not say which files {ROOT} has, so name them, or clone the project with "
+            f"git. git says: {git.stderr.strip()}"
+        )
+    return sorted(name for name in set(git.stdout.split("\0")) if name and (ROOT / name).is_file())
 
 
 def read(name: str) -> str | None:

@@ -27,9 +27,10 @@ run() {
   local argument
   for argument in "$@"; do
     [[ $argument != -* ]] || refuse "build has no option $argument. It takes --verbose."
+    [[ $argument ]] || refuse "build: a preset or target has no name."
   done
   (($#)) || set -- dev
-  [[ " ${presets[*]} " == *" $1 "* ]] ||
+  is_one_of "$1" "${presets[@]}" ||
     refuse "build has no preset '$1'. The presets are: ${presets[*]}. Targets come after a preset."
   # shellcheck disable=SC2046
   prepare $(needs_of build "$1")

@@ -27,24 +27,27 @@ END
 }
 
 run() {
-  local platforms name="${API_PROGRAM//_/-}" target=image platform
-  platforms="linux/$(machine_architecture)"
+  local name="${API_PROGRAM//_/-}" target=image platform platforms=()
+  platforms=("linux/$(machine_architecture)")
   check_options image image_options "" "$@"
   while (($#)); do
     [[ $1 != *=* ]] || set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case "$1" in
-      --platform) platforms="$2" ;;
+      --platform) IFS=, read -r -a platforms <<<"$2," ;;
       --tag) name="$2" ;;
       --target) target="$2" ;;
     esac
     shift 2
   done
-  for platform in ${platforms//,/ }; do
+  for platform in "${platforms[@]}"; do
     [[ $platform =~ ^linux/(amd64|arm64)$ ]] ||
       refuse "image: --platform needs linux/amd64 or linux/arm64, not '$platform'."
   done
+  # https://github.com/distribution/reference/blob/main/reference.go has the grammar of names.
+  [[ $name =~ ^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$ ]] ||
+    refuse "image: --tag needs an image's name in small letters, without a tag, not '$name'."
   if builds_with_docker; then require_writable; else prepare image; fi
-  for platform in ${platforms//,/ }; do
+  for platform in "${platforms[@]}"; do
     build_image "${platform#linux/}" "$name:${platform#linux/}" "$target"
     say "$name:${platform#linux/}"
   done

@@ -34,12 +34,12 @@ END
 # parse_words ARGUMENT…: prints the words of the table that the arguments name, each on a line.
 parse_words() {
   local word known
-  known=" $(all_words | tr '\n' ' ')"
+  mapfile -t known < <(all_words)
   while (($#)); do
     if [[ $1 == fresh && ${2:-} =~ ^[0-9]+$ ]]; then set -- "fresh-$2" "${@:3}"; fi
+    is_one_of "$1" "${known[@]}" fresh sanitizers image ||
+      refuse "test has no word '$1'. The words are: ${known[*]} fresh sanitizers image."
     for word in $(several_words "$1"); do
-      [[ $known == *" $word "* ]] ||
-        refuse "test has no word '$1'. The words are: ${known# }fresh sanitizers image."
       echo "$word"
     done
     shift

@@ -44,16 +44,24 @@ END
 }
 
 run() {
-  local broker=kafka data=(--data "$root/.penstock") argument previous=""
+  local broker=kafka data=(--data "$root/.penstock") port=8000 admin_port=8001
+  local argument name="" value
   check_options up up_options "" "$@"
   for argument in "$@"; do
     case "$argument" in
-      --broker=*) broker="${argument#*=}" ;;
-      --data | --data=*) data=() ;;
-      *) [[ $previous != --broker ]] || broker="$argument" ;;
+      --*=*) name="${argument%%=*}" value="${argument#*=}" ;;
+      --*) name="$argument" value='' ;;
+      *) value="$argument" ;;
     esac
-    previous="$argument"
+    case "$name" in
+      --broker) broker="$value" ;;
+      --port) port="$value" ;;
+      --admin-port) admin_port="$value" ;;
+      --data) data=() ;;
+    esac
   done
+  ((port != admin_port)) ||
+    refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
   build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
   [[ $broker != kafka ]] || fetch_kafka

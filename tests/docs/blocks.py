@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>```+)(?P<language>[\w-]*)\s*$")
+# Markdown has these, too, but what stands in them would silently not be run.
+UNREAD = re.compile(r"^ *(?:~~~|```+[\w-]*\s+\S|```+(?:bash|shell|zsh|S[hH]|sH)\s*$)")
 NOT_RUN = re.compile(r"^ *<!-- not run: (?P<reason>.+?) -->$")
 EXIT_STATUS = re.compile(r"^ *<!-- exit status (?P<status>\d+) -->$")
+# These commands cost money, or change the machine.
+NEEDS_MARK = re.compile(
+    r"(?:^|[\s;&|(])(?:sudo|aws|terraform (?:\S+ )*(?:apply|destroy|import)"
+    r"|\./penstock (?:deploy|destroy)(?!.*--(?:dry-run|help)))(?:\s|$)"
+)
 # These programs run until Ctrl-C. One of them ends its block.
 UNTIL_CTRL_C = re.compile(
     r"(?:^|\s)(?:\./penstock up|\S*penstock_local(?: esm|(?= --)|$)|\S*penstock_contract mock)\b"
@@ -47,6 +54,13 @@ class Block:
         return [line for line in joined.splitlines() if line and not line.startswith("#")]
 
     @property
+    def unmarked(self) -> str:
+        """The first command that must not be run without a comment that says why, or nothing."""
+        if not self.is_run:
+            return ""
+        return next((line for line in self.commands() if NEEDS_MARK.search(line)), "")
+
+    @property
     def until_ctrl_c(self) -> bool:
         """Whether its last command is one that runs until Ctrl-C."""
         commands = self.commands()
@@ -54,12 +68,16 @@ class Block:
 
 
 def blocks_of(page: Path, text: str) -> list[Block]:
-    """The fenced blocks of a page. ValueError: a fence is not closed."""
+    """The fenced blocks of a page. ValueError: a fence is not closed, or not one of these."""
     found: list[Block] = []
     lines = text.splitlines()
     marks: dict[str, str] = {}
     i = 0
     while i < len(lines):
+        if UNREAD.match(lines[i]):
+            raise ValueError(
+                f"{page}:{i + 1}: begin the block with ```sh, which is run, or ```text"
+            )
         opening = FENCE.match(lines[i])
         if not opening:
             marks = marks_after(lines[i], marks)

@@ -6,6 +6,7 @@ its own. Programs that run until Ctrl-C go on running until the page's end.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -64,6 +65,7 @@ class Newcomer:
     build: Path
     home: Path
     running: list[Running] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
     last_output: str = ""
     ports: dict[int, int] = field(default_factory=dict)
 
@@ -87,6 +89,10 @@ class Newcomer:
                 self.stop(program)
             except PageError as problem:
                 problems.append(problem)
+        # What a block has left in the background ends here.
+        for group in self.groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
         if problems and failure is None:
             raise problems[0]
 
@@ -134,9 +140,18 @@ class Newcomer:
             )
 
     def run(self, block: Block) -> None:
-        """Runs a block's commands. PageError: they fail, or a program that should go on ends."""
+        """Runs a block's commands.
+
+        PageError: they fail, or a program that should go on ends, or they need a comment first.
+        """
+        if block.unmarked:
+            raise PageError(
+                f"{block.place}: '{block.unmarked}' needs an account or an administrator: put "
+                "<!-- not run: WHY --> before the block"
+            )
         output = self.home / f"output-{block.page.name}-{block.line}"
         process = self.shell(block, output)
+        self.groups.append(process.pid)
         if block.until_ctrl_c:
             program = Running(block, process, output)
             self.running.append(program)

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import tempfile
+import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from blocks import Block, blocks_of
 from expected import first_missing
@@ -36,6 +38,24 @@ class Blocks(unittest.TestCase):
     def test_a_fence_that_is_not_closed_is_an_error(self) -> None:
         with self.assertRaisesRegex(ValueError, r"page.md:1: this fence is not closed"):
             blocks_of(PAGE, "```sh\nls\n")
+
+    def test_a_fence_that_would_not_be_run_is_an_error(self) -> None:
+        for fence in ("~~~sh", "```sh title", "```bash", "```Sh"):
+            with self.assertRaisesRegex(ValueError, r"page.md:2: begin the block with"):
+                blocks_of(PAGE, f"Text.\n{fence}\nls\n{fence[:3]}\n")
+
+    def test_knows_what_needs_a_comment(self) -> None:
+        for text in (
+            "aws s3 ls",
+            "ls && sudo ls",
+            "terraform -chdir=terraform apply",
+            "./penstock deploy --yes",
+            "./penstock destroy",
+        ):
+            self.assertEqual(block(text).unmarked, text)
+            self.assertEqual(Block(PAGE, 1, "sh", text, not_run="needs AWS").unmarked, "")
+        for text in ("./penstock deploy --dry-run", "ls aws.md", "terraform -chdir=terraform init"):
+            self.assertEqual(block(text).unmarked, "", text)
 
     def test_knows_what_runs_until_ctrl_c(self) -> None:
         for text in (
@@ -90,6 +110,31 @@ class Commands(unittest.TestCase):
     def test_a_command_that_fails_is_named(self) -> None:
         with self.assertRaisesRegex(PageError, "page.md:1: exit status 1"):
             self.newcomer.run(block("false\ntrue"))
+
+    def test_what_needs_a_comment_is_not_run(self) -> None:
+        with self.assertRaisesRegex(PageError, "page.md:1: 'aws s3 ls' needs an account"):
+            self.newcomer.run(block("aws s3 ls"))
+
+    def test_what_is_left_in_the_background_ends_with_the_page(self) -> None:
+        self.newcomer.run(block("sleep 1000 & echo $!"))
+        process = Path("/proc") / self.newcomer.last_output.strip() / "stat"
+        self.newcomer.__exit__(None)
+        deadline = time.monotonic() + 10
+        while process.exists() and process.read_text().split()[2] != "Z":
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+
+    def test_an_up_that_is_never_ready_ends(self) -> None:
+        program = self.newcomer.folder / "penstock"
+        program.write_text("#!/bin/sh\necho starting\nexec sleep 1000\n")
+        program.chmod(0o755)
+        with (
+            mock.patch("newcomer.PRINT_SECONDS", 0.2),
+            self.assertRaisesRegex(PageError, "did not print 'ready: '"),
+        ):
+            self.newcomer.run(block("./penstock up"))
+        self.newcomer.__exit__(PageError)
+        self.assertIsNotNone(self.newcomer.running[0].process.poll())
 
     def test_a_failure_may_be_announced(self) -> None:
         self.newcomer.run(Block(PAGE, 1, "sh", "exit 3", exit_status=3))
