@@ -251,7 +251,7 @@ def main() -> None:
         BUCKET,
         "AccessDenied",
         "; allow s3:GetObject on it",
-        "; without s3:ListBucket a key",
+        "; without the permission s3:ListBucket, S3 denies access to a missing key",
         key="from a role",
     )
     ours.close()
