@@ -37,7 +37,7 @@ is_in_turn() { [[ " $(words_of in-turn | tr '\n' ' ') " == *" $1 "* ]]; }
 # that runs in turn begins only if a slower machine would finish it, too.
 has_time() {
   if is_in_turn "$1"; then
-    (($2 >= $(minutes_of "$1") * 90))
+    (($2 >= $(minutes_of "$1") * 120))
   else
     (($2 > 0))
   fi
