@@ -25,17 +25,26 @@ from penstock_deploy.urls import try_urls
 from penstock_deploy.variables import check_region, keep_kafka, know_variables
 
 
-def deploy(commands: Commands, options: Options, service: Service) -> None:
-    """Deploys the service; raises Failure or Interrupted where it stops."""
+def begin(
+    commands: Commands, options: Options, service: Service, verb: str, dry_run: str
+) -> tuple[Terraform, Terraform, str]:
+    """Confirms the verb, and says where the states are; returns stack, registry and region."""
     stack = Terraform(commands, STACK, options.yes)
     registry = Terraform(commands, REGISTRY, options.yes)
     if options.dry_run:
-        say("Nothing runs. For a first deployment with HTTPS and Kafka these are the commands:")
+        say(dry_run)
     else:
         check_tools(commands)
     region = know_region(commands)
-    confirm(commands, options, region, f"Deploy {service.name}")
+    confirm(commands, options, region, f"{verb} {service.name}")
     use_backend(commands, stack, registry, options.backend_bucket, service.name, region)
+    return stack, registry, region
+
+
+def deploy(commands: Commands, options: Options, service: Service) -> None:
+    """Deploys the service; raises Failure or Interrupted where it stops."""
+    dry_run = "Nothing runs. For a first deployment with HTTPS and Kafka these are the commands:"
+    stack, registry, region = begin(commands, options, service, "Deploy", dry_run)
     registry.init()
     stack.init()
     variables = know_variables(commands, stack, options.terraform_arguments)
@@ -64,15 +73,8 @@ def deploy(commands: Commands, options: Options, service: Service) -> None:
 
 def destroy(commands: Commands, options: Options, service: Service) -> None:
     """Destroys what deploy has made; raises Failure or Interrupted where it stops."""
-    stack = Terraform(commands, STACK, options.yes)
-    registry = Terraform(commands, REGISTRY, options.yes)
-    if options.dry_run:
-        say("Nothing runs. These are the commands:")
-    else:
-        check_tools(commands)
-    region = know_region(commands)
-    confirm(commands, options, region, f"Destroy {service.name}")
-    use_backend(commands, stack, registry, options.backend_bucket, service.name, region)
+    dry_run = "Nothing runs. These are the commands:"
+    stack, registry, region = begin(commands, options, service, "Destroy", dry_run)
     stack.init()
     check_region(know_variables(commands, stack, options.terraform_arguments), region)
     certificate = find_certificate(commands, service.certificate_domain, PLACEHOLDER)
