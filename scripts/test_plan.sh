@@ -50,7 +50,9 @@ all_words() { words_of always beside in-turn; }
 
 # Prints what `./penstock test` runs without a word: all but what takes an administrator, kills and
 # fuzz.
-usual_words() { all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^(kills|fuzz)$'; }
+usual_words() {
+  all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^(kills|fuzz)$'
+}
 
 # minutes_of WORD
 minutes_of() { printf '%s\n' "${test_table[@]}" | awk -v word="$1" '$1 == word { print $2 }'; }

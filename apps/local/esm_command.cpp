@@ -133,9 +133,10 @@ Verb add_esm(const Command& program) {
              "Handle this many batches at the same time, each with its own process.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
-  esm.option("--partial-retry", options->partial_retry,
-             "After a partial response, retry only the named records (named), or all from the first "
-             "named one of a partition (from-first).")
+  esm.option(
+         "--partial-retry", options->partial_retry,
+         "After a partial response, retry only the named records (named), or all from the first "
+         "named one of a partition (from-first).")
       .one_of({kNamed, kFromFirst})
       .shows_default();
   esm.flag("--verbose", options->verbose, "Write a line for every invocation.");

@@ -65,7 +65,7 @@ class Function {
 
  private:
   using FirstOffsets = std::map<TopicPartition, base::Offset>;
-  // The records of each partition that must come again, in their order.
+  // Has the records of each partition that must come again, in their order.
   using Unfinished = std::map<TopicPartition, std::vector<base::Offset>>;
 
   Reply run(const Invocation& invocation, InvocationLog& log);

@@ -206,10 +206,9 @@ TEST(Function, NamesAllThatIsNotFinishedAndPassesPoisonWithPartialResponses) {
                     record_text(1, 5) + "," + record_text(1, 7)));
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "1@5", "1@7"));
   EXPECT_FALSE(reply.error);
-  EXPECT_EQ(
-      reply.response,
-      R"({"batchItemFailures":[{"itemIdentifier":{"partition":"events-0","offset":2}},)"
-      R"({"itemIdentifier":{"partition":"events-0","offset":3}}]})");
+  EXPECT_EQ(reply.response,
+            R"({"batchItemFailures":[{"itemIdentifier":{"partition":"events-0","offset":2}},)"
+            R"({"itemIdentifier":{"partition":"events-0","offset":3}}]})");
   EXPECT_THAT(captured.short_lines(),
               ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
 }

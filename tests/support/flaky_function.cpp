@@ -1,6 +1,6 @@
-// This Lambda function is for tests of partial responses. It is a function of Penstock whose handler
-// asks for some records again, the first time that a process gets them: those whose value is the
-// letter n and a number that is divisible by the variable RETRY_EVERY. It writes each record to the
+// This Lambda function is for tests of partial responses. It is a function of Penstock whose
+// handler asks for some records again, the first time that a process gets them. Their value is a
+// letter and a number that is divisible by the variable RETRY_EVERY. It writes each record to the
 // file RECORD_FILE when it has handled it.
 #include <cstdlib>
 #include <set>

@@ -25,7 +25,7 @@ constexpr int kChunk = 150;
 // kill, but not more than the machine can bear.
 constexpr size_t kAheadMax = 450;
 
-// The number of records of a load, a multiple of kChunk.
+// Returns the number of records of a load, a multiple of kChunk.
 int records_of_load() {
   const char* asked = std::getenv("KILL_RECORDS");
   const int least = asked == nullptr ? 3000 : std::max(std::atoi(asked), kChunk);
@@ -45,7 +45,8 @@ class EsmKillTest : public test::EsmTest {
     arguments_ = std::move(arguments);
     start_esm();
     producer_ = std::jthread([this](std::stop_token stop) {
-      for (int first = 0; first < static_cast<int>(records_) && !stop.stop_requested(); first += kChunk) {
+      for (int first = 0; first < static_cast<int>(records_) && !stop.stop_requested();
+           first += kChunk) {
         // produce() waits for a broker that was killed.
         const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(first));
         if (!stored) problem_ = stored.error().message;
@@ -101,7 +102,9 @@ class EsmKillTest : public test::EsmTest {
     producer_.join();
     ASSERT_EQ(problem_, "");
     std::map<int32_t, int64_t> ends;
-    for (int32_t i = 0; i < kPartitions; ++i) ends[i] = static_cast<int64_t>(records_) / kPartitions;
+    for (int32_t i = 0; i < kPartitions; ++i) {
+      ends[i] = static_cast<int64_t>(records_) / kPartitions;
+    }
     EXPECT_TRUE(goes_on_at(topic_, ends)) << esm_->output();
     EXPECT_EQ(esm_->stop(), 0) << esm_->output();
 
@@ -132,7 +135,7 @@ class EsmKillTest : public test::EsmTest {
     return all.size();
   }
 
-  // The campaigns. Each goes on while there is load.
+  // Each of these campaigns goes on while there is load.
   void kill_the_function_five_times() {
     for (size_t i = 1; i <= 5; ++i) {
       ASSERT_TRUE(handles_distinct(i * records_ / 6)) << esm_->output();
@@ -227,7 +230,8 @@ class EsmPartialKillTest : public EsmKillTest, public testing::WithParamInterfac
           GetParam()});
   }
   void TearDown() override {
-    EXPECT_THAT(esm_->output(), HasSubstr("failed: batchItemFailures: ")) << "no record was retried";
+    EXPECT_THAT(esm_->output(), HasSubstr("failed: batchItemFailures: "))
+        << "no record was retried";
     EsmKillTest::TearDown();
   }
 };

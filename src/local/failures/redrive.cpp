@@ -102,8 +102,7 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
-  const size_t bytes_max =
-      EventBatch::bytes_max({settings_.event_source_arn, cluster->bootstrap});
+  const size_t bytes_max = EventBatch::bytes_max({settings_.event_source_arn, cluster->bootstrap});
   // Everything is read before the first record is handed over, so that a batch that has lost
   // records is not handed over in part. The batch was one event, but without its filter it may fill
   // several.

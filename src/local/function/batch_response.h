@@ -10,9 +10,9 @@ namespace penstock::local {
 // Says which records of a batch a function has named as failed.
 struct BatchResponse {
   RecordSet failures = {};
-  // Whether an item has "topic-partition" in place of "partition". An older copy of AWS's page said
-  // so. AWS does not promise to know it, and an identifier that it does not know brings the whole
-  // batch again.
+  // Says whether an item has "topic-partition" in place of "partition". An older copy of AWS's page
+  // said so. AWS does not promise to know it, and an identifier that it does not know brings the
+  // whole batch again.
   bool has_old_identifier = false;
 };
 

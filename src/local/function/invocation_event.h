@@ -19,9 +19,9 @@ namespace penstock::local {
 // source mapping.
 [[nodiscard]] std::optional<size_t> record_count(std::string_view event);
 
-// Repeats the records of an event, at growing offsets, up to the 10,000 records or EventBatch::kEventBytesMax
-// that AWS allows. The error is `invalid`: the text is not a Kafka event, it has no records, or its
-// offsets are too large.
+// Repeats the records of an event, at growing offsets, up to the 10,000 records or
+// EventBatch::kEventBytesMax that AWS allows. The error is `invalid`: the text is not a Kafka
+// event, it has no records, or its offsets are too large.
 [[nodiscard]] base::Result<std::string> filled_event(std::string_view event);
 
 // Makes an event of these records.

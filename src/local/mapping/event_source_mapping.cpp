@@ -113,8 +113,7 @@ void EventSourceMapping::collect_batch() {
       continue;
     }
     std::string json = record_json(*read_ahead_);
-    if (!batch_.empty() &&
-        batch_.bytes_with(read_ahead_->topic_partition, json) > bytes_max_) {
+    if (!batch_.empty() && batch_.bytes_with(read_ahead_->topic_partition, json) > bytes_max_) {
       return;
     }
     batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
