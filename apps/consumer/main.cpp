@@ -38,10 +38,6 @@ struct Settings {
   int64_t max_concurrency = 1;
 };
 
-// The largest value of AWS_LAMBDA_MAX_CONCURRENCY (AWS, PerExecutionEnvironmentMaxConcurrency in
-// "LambdaManagedInstancesCapacityProviderConfig").
-constexpr int64_t kMaxConcurrencyMax = 1600;
-
 // Reads Lambda's variables (AWS, "Defined runtime environment variables") and
 // FUNCTION_RESPONSE_TYPES, which must match the event source mapping. Fails with `invalid`;
 // `settings` then has the values that could be read.
@@ -56,7 +52,7 @@ base::Result<> read_settings(Settings& settings) {
   };
   table.choice("LOG_LEVEL", "INFO", parse_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
                "the lowest level that is logged");
-  table.integer("MAX_CONCURRENCY", settings.max_concurrency, 1, kMaxConcurrencyMax,
+  table.integer("MAX_CONCURRENCY", settings.max_concurrency, 1, lambda::kMaxConcurrencyMax,
                 "how many invocations are handled at the same time, on Lambda Managed Instances");
   if (auto readable = table.check(); !readable) return readable;
   base::Configuration mapping("", base::process_environment());
@@ -119,13 +115,13 @@ int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
     if (!client || !schemas) {
       return fail_start(program, api, (client ? schemas.error() : client.error()).message);
     }
-    loops.push_back([&log, &settings, memory,
-                     worker = std::make_shared<Worker>(
-                         Worker{std::move(*client), std::move(*schemas)})] {
-      lambda::Function function(log, hello::kEventHandlers,
-                                function_settings(settings, worker->schemas), memory);
-      return serve(worker->api, function, log, lambda::TraceVariable::left);
-    });
+    loops.push_back(
+        [&log, &settings, memory,
+         worker = std::make_shared<Worker>(Worker{std::move(*client), std::move(*schemas)})] {
+          lambda::Function function(log, hello::kEventHandlers,
+                                    function_settings(settings, worker->schemas), memory);
+          return serve(worker->api, function, log, lambda::TraceVariable::left);
+        });
   }
   const auto started = lambda::ConcurrentLoops::start(std::move(loops));
   if (!started) return fail_start(program, api, base::describe(started.error()));

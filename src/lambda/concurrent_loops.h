@@ -12,6 +12,10 @@
 
 namespace penstock::lambda {
 
+// This is the largest value of AWS_LAMBDA_MAX_CONCURRENCY (AWS,
+// PerExecutionEnvironmentMaxConcurrency in "LambdaManagedInstancesCapacityProviderConfig").
+inline constexpr int kMaxConcurrencyMax = 1600;
+
 // Runs loops at the same time, each on a thread of its own. On Lambda Managed Instances a function
 // runs AWS_LAMBDA_MAX_CONCURRENCY loops, each of which asks the Runtime API for invocations.
 class ConcurrentLoops {

@@ -50,7 +50,8 @@ std::string event_with(int offset) {
   return R"({"eventSource":"aws:kafka","records":{"events-0":[{"topic":"events","partition":0,)"
          R"("offset":)" +
          std::to_string(offset) +
-         R"(,"timestamp":1763900000000,"timestampType":"CREATE_TIME","value":"YQ==","headers":[]}]}})";
+         R"(,"timestamp":1763900000000,"timestampType":"CREATE_TIME","value":"YQ==",)"
+         R"("headers":[]}]}})";
 }
 
 std::string next_answer(const std::string& id) {
@@ -96,8 +97,7 @@ TEST(ConcurrentLoops, ThreeFunctionsHandleAtTheSameTimeAndShareWhatTheyRemember)
   testing::CapturedLog captured;
   const auto memory = std::make_shared<FunctionMemory>();
   std::vector<ConcurrentLoops::Loop> loops(3, [&] {
-    auto api =
-        RuntimeApiClient::at("127.0.0.1:" + std::to_string(server.port())).value();
+    auto api = RuntimeApiClient::at("127.0.0.1:" + std::to_string(server.port())).value();
     Function function(captured.log(), handlers, {}, memory);
     return serve(api, function, captured.log(), TraceVariable::left);
   });

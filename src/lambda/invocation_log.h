@@ -9,8 +9,8 @@
 namespace penstock::lambda {
 
 // Writes the log of one invocation. Its lines are {"timestamp","level","requestId","type","value"};
-// the first three members are those of Lambda's JSON log format. Only one thread may use it; several
-// may share `log`.
+// the first three members are those of Lambda's JSON log format. Only one thread may use it;
+// several may share `log`.
 class InvocationLog {
  public:
   // A line's value has at most this many bytes. A larger one is replaced by its size:

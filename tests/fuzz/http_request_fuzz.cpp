@@ -33,8 +33,8 @@ struct Program {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Program program;
-  // The input is pipelined requests, in pieces whose size is in the first byte. An odd size lets the
-  // parser drop large bodies.
+  // The input is pipelined requests, in pieces whose size is in the first byte. An odd size lets
+  // the parser drop large bodies.
   const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
   const http::Limits limits{.header_bytes_max = 2048,
                             .headers_max = 16,

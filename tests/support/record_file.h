@@ -16,7 +16,7 @@ struct Handled {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;
-  pid_t function = 0;  // The process that handled it.
+  pid_t function = 0;  // The thread that handled it; of a process with one thread, its process.
   std::string value;   // Has no blanks.
 };
 

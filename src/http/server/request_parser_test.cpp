@@ -72,15 +72,15 @@ TEST(RequestParser, DropsALargeBodyIfItIsToldTo) {
   const std::string length = head + "Content-Length: ";
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
   for (const size_t step : {size_t{1}, size_t{3}, size_t{1000}}) {
-    for (const std::string& fits : {length + "4\r\n\r\nabcd",
-                                    chunked + "3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n"}) {
+    for (const std::string& fits :
+         {length + "4\r\n\r\nabcd", chunked + "3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n"}) {
       const Parsed parsed = parse(fits, limits, step);
       ASSERT_TRUE(parsed.done);
       EXPECT_FALSE(parsed.message.body_too_large);
       EXPECT_EQ(parsed.message.body, "abcd");
     }
-    for (const std::string& large : {length + "9\r\n\r\nabcdefghi",
-                                     chunked + "3\r\nabc\r\n6\r\ndefghi\r\n0\r\n\r\n"}) {
+    for (const std::string& large :
+         {length + "9\r\n\r\nabcdefghi", chunked + "3\r\nabc\r\n6\r\ndefghi\r\n0\r\n\r\n"}) {
       const Parsed parsed = parse(large, limits, step);
       ASSERT_TRUE(parsed.done);
       EXPECT_TRUE(parsed.message.body_too_large);

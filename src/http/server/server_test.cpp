@@ -120,12 +120,8 @@ class Echo final : public Service {
     if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
     co_return reply;
   }
-  void body_failed(const RequestMessage& request) override {
-    failed.add(request);
-  }
-  void body_exceeded(const RequestMessage& request) override {
-    exceeded.add(request);
-  }
+  void body_failed(const RequestMessage& request) override { failed.add(request); }
+  void body_exceeded(const RequestMessage& request) override { exceeded.add(request); }
   void completed(const RequestMessage&, const Reply& reply, std::chrono::steady_clock::duration,
                  size_t) override {
     statuses.push_back(reply.response.status);

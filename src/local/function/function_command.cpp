@@ -5,6 +5,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "lambda/concurrent_loops.h"
+
 namespace penstock::local {
 namespace {
 
@@ -12,8 +14,8 @@ constexpr const char* kMaxConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY";
 
 // Sets what belongs to the format and the level that the user has asked for.
 void complete_log_variables(base::Environment& environment) {
-  const bool is_json = environment.contains("AWS_LAMBDA_LOG_LEVEL") ||
-                       environment.contains(kMaxConcurrency);
+  const bool is_json =
+      environment.contains("AWS_LAMBDA_LOG_LEVEL") || environment.contains(kMaxConcurrency);
   const auto format =
       environment.try_emplace("AWS_LAMBDA_LOG_FORMAT", is_json ? "JSON" : "Text").first;
   if (format->second == "JSON") environment.try_emplace("AWS_LAMBDA_LOG_LEVEL", "INFO");
@@ -46,11 +48,11 @@ base::Result<int> max_concurrency(const std::map<std::string, std::string>& envi
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
-      number > kMaxConcurrencyMax) {
+      number > lambda::kMaxConcurrencyMax) {
     return base::Error{.code = base::ErrorCode::invalid,
                        .message = std::string(kMaxConcurrency) + ": '" + text +
                                   "' is not a whole number from 1 to " +
-                                  std::to_string(kMaxConcurrencyMax)};
+                                  std::to_string(lambda::kMaxConcurrencyMax)};
   }
   return number;
 }

@@ -31,10 +31,6 @@ struct FunctionSettings {
 // Returns "arn:aws:lambda:REGION:000000000000:function:NAME".
 [[nodiscard]] std::string function_arn(const FunctionSettings& settings);
 
-// The largest value of AWS_LAMBDA_MAX_CONCURRENCY. (AWS, PerExecutionEnvironmentMaxConcurrency in
-// "LambdaManagedInstancesCapacityProviderConfig".)
-inline constexpr int kMaxConcurrencyMax = 1600;
-
 // Returns how many invocations one process of a function handles at the same time: the value of
 // AWS_LAMBDA_MAX_CONCURRENCY in its environment, or 1. The error is `invalid`:
 // "AWS_LAMBDA_MAX_CONCURRENCY: 'X' is not a whole number from 1 to 1600".

@@ -86,7 +86,8 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   boost::asio::post(io_, [this, invocation] { accept(invocation); });
   // A function that asks for fewer invocations than it may get lets some wait for the others.
   const auto deadline = steady_clock::now() + std::max(settings_.timeout, kInitPatience) +
-                        static_cast<int64_t>(settings_.max_concurrency) * settings_.timeout + kSlack;
+                        static_cast<int64_t>(settings_.max_concurrency) * settings_.timeout +
+                        kSlack;
   while (outcome.wait_for(kStopStep) != std::future_status::ready) {
     const bool stopped = stop.stop_requested();
     if (!stopped && steady_clock::now() < deadline) continue;
@@ -129,18 +130,17 @@ void RuntimeApiServer::hand_over() {
 
 void RuntimeApiServer::run(InvocationPointer invocation) {
   const std::string id = invocation->id;
-  Running& running =
-      running_
-          .emplace(id, Running{std::move(invocation), boost::asio::steady_timer(
-                                                          io_, settings_.timeout)})
-          .first->second;
+  Running& running = running_
+                         .emplace(id, Running{std::move(invocation),
+                                              boost::asio::steady_timer(io_, settings_.timeout)})
+                         .first->second;
   running.timeout.async_wait([this, id](const boost::system::error_code& cancelled) {
     if (cancelled || !running_.contains(id)) return;
-    finish_running(id, {.error_type = "Sandbox.Timedout",
-                        .error_message = task_timed_out(settings_.timeout)});
+    finish_running(
+        id, {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
     if (settings_.max_concurrency == 1) kill_function_();
   });
-  if (!waiting_.empty()) start_patience();  // The function works, so they may wait anew.
+  if (!waiting_.empty()) start_patience();  // The function works, so they may wait again.
 }
 
 void RuntimeApiServer::finish(const InvocationPointer& invocation, InvocationOutcome outcome) {
@@ -234,15 +234,13 @@ async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessag
 
 async::Awaitable<http::Reply> RuntimeApiServer::next(int connection) {
   ++poll_count_;
-  const auto poll =
-      std::make_shared<Poll>(Poll{.ended = async::Latch(io_), .connection = connection,
-                                  .invocation = nullptr});
+  const auto poll = std::make_shared<Poll>(
+      Poll{.ended = async::Latch(io_), .connection = connection, .invocation = nullptr});
   if (!closed_) {
     // One request too many most likely takes the place of one whose client has gone.
     if (polls_.size() >= settings_.max_concurrency) {
-      auto replaced = std::find_if(polls_.begin(), polls_.end(), [](const auto& other) {
-        return is_closed(other->connection);
-      });
+      auto replaced = std::find_if(polls_.begin(), polls_.end(),
+                                   [](const auto& other) { return is_closed(other->connection); });
       if (replaced == polls_.end()) replaced = polls_.begin();
       (*replaced)->ended.set();
       polls_.erase(replaced);

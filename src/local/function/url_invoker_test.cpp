@@ -44,17 +44,18 @@ TEST(UrlInvoker, TakesAnErrorMessageForAnErrorUnlessItNamesFailures) {
   const InvocationOutcome untyped = of(200, R"({"errorMessage":"m","stackTrace":[]})");
   EXPECT_EQ(untyped.error_type, "Unhandled");
   EXPECT_EQ(untyped.error_message, "m");
-  EXPECT_TRUE(of(200, R"({"batchItemFailures":[],"errorMessage":"m","errorType":"E"})").succeeded());
+  EXPECT_TRUE(
+      of(200, R"({"batchItemFailures":[],"errorMessage":"m","errorType":"E"})").succeeded());
   EXPECT_TRUE(of(200, R"({"errorMessage":null})").succeeded());
   EXPECT_TRUE(of(200, R"([{"errorMessage":"m"}])").succeeded());
 }
 
 TEST(UrlInvoker, KeepsTheTypeOfAnErrorAtTheStart) {
   // This is what aws-lambda-rie answers after a request to /runtime/init/error.
-  const InvocationOutcome outcome = outcome_of(
-      {.status = 502,
-       .headers = {},
-       .body = R"({"errorMessage":"no settings","errorType":"Function.CannotStart"})"});
+  const InvocationOutcome outcome =
+      outcome_of({.status = 502,
+                  .headers = {},
+                  .body = R"({"errorMessage":"no settings","errorType":"Function.CannotStart"})"});
   EXPECT_EQ(outcome.error_type, "Function.CannotStart");
   EXPECT_EQ(outcome.error_message, "no settings");
 }
