@@ -74,6 +74,9 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
   const auto pairs = pairs_of("--env", environment);
   if (!pairs) return pairs.error();
   target.environment.insert(pairs->begin(), pairs->end());
+  if (const auto limit = local::max_concurrency(target.environment); !limit) {
+    return invalid("--env " + limit.error().message);
+  }
   if (function.empty()) return target;
   if (is_url(function)) {
     if (const auto url = local::UrlInvoker::at(function, target.timeout); !url) {

@@ -123,5 +123,13 @@ TEST_F(FunctionOptionTest, NamesAPairWithoutItsName) {
   }
 }
 
+TEST_F(FunctionOptionTest, ChecksHowManyInvocationsAProcessHandles) {
+  for (const Verb& verb : verbs()) {
+    if (verb.name.empty()) continue;  // The whole system has no --env.
+    expect_refusal(verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_MAX_CONCURRENCY=0"},
+                   "--env AWS_LAMBDA_MAX_CONCURRENCY: '0' is not a whole number from 1 to 1600");
+  }
+}
+
 }  // namespace
 }  // namespace penstock

@@ -24,6 +24,11 @@ std::string list(const std::vector<TopicPartition>& partitions) {
   return text.empty() ? "none" : text;
 }
 
+// Returns the name of one of `count` things, with its number if there are several: "mapping 2".
+std::string numbered(const std::string& name, int index, int count) {
+  return count == 1 ? name : name + " " + std::to_string(index + 1);
+}
+
 }  // namespace
 
 void LocalMappingSettings::apply(MappingRequest request) {
@@ -44,21 +49,13 @@ void LocalMappingSettings::apply(MappingRequest request) {
 // Reads as one member of the group. The mapping's thread calls the functions of MappingListener.
 class LocalMapping::Poller final : public MappingListener {
  public:
-  Poller(LocalMapping& owner, std::string suffix)
-      : owner_(owner),
-        name_("mapping" + suffix),
-        function_name_("function" + suffix),
-        ended_(owner.io_) {}
+  Poller(LocalMapping& owner, std::string name)
+      : owner_(owner), name_(std::move(name)), ended_(owner.io_) {}
 
-  base::Result<> start() {
+  // Starts the mapping, which invokes the function by `invoker`, or the URL if that is null.
+  base::Result<> start(Invoker* invoker) {
     const LocalMappingSettings& settings = owner_.settings_;
-    Invoker* invoker = nullptr;
-    if (settings.invoke_url.empty()) {
-      function_.emplace(owner_.io_, owner_.console_, settings.function, settings.function_timeout,
-                        function_name_);
-      if (auto started = function_->start(); !started) return started;
-      invoker = &function_->invoker();
-    } else {
+    if (invoker == nullptr) {
       auto url = UrlInvoker::at(settings.invoke_url, settings.function_timeout);
       if (!url) return url.error();
       url_.emplace(std::move(*url));
@@ -78,16 +75,12 @@ class LocalMapping::Poller final : public MappingListener {
     return {};
   }
 
-  void kill() {
-    if (function_) function_->kill();
-  }
   void ask_to_stop(milliseconds patience) {
     if (mapping_) mapping_->stop(patience);
   }
   async::Awaitable<> stop(steady_clock::time_point deadline) {
     if (mapping_) co_await ended_.wait_until(deadline);  // The function still works meanwhile.
     mapping_.reset();
-    if (function_) co_await function_->stop();
   }
 
  private:
@@ -124,9 +117,7 @@ class LocalMapping::Poller final : public MappingListener {
 
   LocalMapping& owner_;
   const std::string name_;
-  const std::string function_name_;
   async::Latch ended_;
-  std::optional<FunctionEnvironment> function_;
   std::optional<UrlInvoker> url_;
   std::unique_ptr<FailureDestination> destination_;
   // It is the last member, because its thread uses the others.
@@ -145,22 +136,34 @@ LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
 LocalMapping::~LocalMapping() = default;
 
 base::Result<> LocalMapping::start() {
-  for (int i = 1; i <= settings_.concurrency; ++i) {
-    const std::string suffix = settings_.concurrency == 1 ? "" : " " + std::to_string(i);
-    pollers_.push_back(std::make_unique<Poller>(*this, suffix));
-    if (auto started = pollers_.back()->start(); !started) return started;
+  const auto per_process = max_concurrency(settings_.function.environment);
+  if (!per_process) return per_process.error();
+  const int functions = (settings_.concurrency + *per_process - 1) / *per_process;
+  for (int i = 0; i < settings_.concurrency; ++i) {
+    const bool needs_function = settings_.invoke_url.empty() && i % *per_process == 0;
+    if (needs_function) {
+      functions_.push_back(std::make_unique<FunctionEnvironment>(
+          io_, console_, settings_.function, settings_.function_timeout,
+          numbered("function", i / *per_process, functions)));
+      if (auto started = functions_.back()->start(); !started) return started;
+    }
+    pollers_.push_back(
+        std::make_unique<Poller>(*this, numbered("mapping", i, settings_.concurrency)));
+    Invoker* invoker = functions_.empty() ? nullptr : &functions_.back()->invoker();
+    if (auto started = pollers_.back()->start(invoker); !started) return started;
   }
   return {};
 }
 
 void LocalMapping::kill() {
-  for (const auto& poller : pollers_) poller->kill();
+  for (const auto& function : functions_) function->kill();
 }
 
 async::Awaitable<> LocalMapping::stop(milliseconds patience) {
   for (const auto& poller : pollers_) poller->ask_to_stop(patience);
   const auto deadline = steady_clock::now() + patience + 2 * EventSourceMapping::kLeavePatience;
   for (const auto& poller : pollers_) co_await poller->stop(deadline);
+  for (const auto& function : functions_) co_await function->stop();
 }
 
 }  // namespace penstock::local
