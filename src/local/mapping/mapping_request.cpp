@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "aws/services/s3.h"
+#include "aws/services/sqs.h"
 #include "json/parse.h"
 #include "local/mapping/request_reader.h"
 #include "local/mapping/source_rules.h"
@@ -204,15 +206,15 @@ class Reader {
                       "failure would cause another one");
       }
       if (!only_provisioned("DestinationConfig")) return;
-    } else if (to.find(":sns:") != std::string::npos) {
+    } else if (const auto arn = aws::Arn::parse(to); arn && arn->service == "sns") {
       return problems_.add(
           kPath,
           "is an SNS topic, which is not supported: name the ARN of an SQS queue or an S3 bucket, "
           "or kafka://TOPIC");
-    } else if (to.find(":sqs:") == std::string::npos && to.find(":s3:::") == std::string::npos) {
-      return problems_.add(kPath,
-                           "must be the ARN of an SQS queue or an S3 bucket, or "
-                           "kafka://TOPIC");
+    } else {
+      const auto good =
+          arn && arn->service == "s3" ? aws::S3Bucket::check(to) : aws::SqsQueue::check(to);
+      if (!good) return problems_.add(kPath, ": " + good.error().message);
     }
     request_.destination = to;
     request_.rules.retries.has_destination = true;

@@ -175,7 +175,9 @@ TEST(MappingRequest, SaysWhatIsWrong) {
        "is an SNS topic, which is not supported"},
       {request(R"("DestinationConfig":{"OnFailure":)"
                R"({"Destination":"arn:aws:kinesis:us-east-1:123456789012:t"}})"),
-       "must be the ARN of an SQS queue"},
+       "Destination: 'arn:aws:kinesis:us-east-1:123456789012:t' is not the ARN of a queue"},
+      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:s3:::a/b"}})"),
+       "Destination: 'arn:aws:s3:::a/b' is not the ARN of a bucket"},
       {request(R"("DestinationConfig":{"OnFailure":{"Destination":"queue"}})"),
        "must be the ARN of an SQS queue"},
       {request(R"("DestinationConfig":{"OnSuccess":{"Destination":""}})"),
