@@ -54,6 +54,7 @@ FORMS = {
     "URI": "have only letters, digits, spaces and -/*:_+=.@",
 }
 REQUEST = "CreateEventSourceMappingRequest"
+UNKNOWN_FORM = "TODO: FORMS says nothing of this pattern"
 ANY_TEXT = r"[\s\S]*"
 TYPES = {
     "boolean": "boolean",
@@ -84,11 +85,15 @@ def load_model(version: str) -> dict[str, Any]:
             return json.loads(gzip.decompress((package / MODEL).read_bytes()))
     wanted = "botocore" if version == "latest" else f"botocore=={version}"
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-            + ["--only-binary", ":all:", "--dest", folder, wanted],
-            check=True,
+        options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--dest", folder]
+        fetched = subprocess.run(
+            [sys.executable, "-m", "pip", "download", *options, wanted],
+            capture_output=True,
+            check=False,
         )
+        if fetched.returncode != 0:
+            last = fetched.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            raise SystemExit(f"pip cannot fetch {wanted}: {' '.join(last)}")
         [wheel] = Path(folder).glob("botocore-*.whl")
         print(f"read {wheel.name}", file=sys.stderr)
         with zipfile.ZipFile(wheel) as archive:
@@ -125,7 +130,9 @@ class Table:
         shape = self.all[name]
         kind = TYPES[shape["type"]]
         first = f'    {{.name = "{name}", .type = ModelType::{kind}'
-        first += "".join(f", .{bound} = {shape[bound]}" for bound in ("min", "max") if bound in shape)
+        first += "".join(
+            f", .{bound} = {shape[bound]}" for bound in ("min", "max") if bound in shape
+        )
         fields = [first if len(first) < LINE_MAX else first.replace(", .type", ",\n     .type")]
         inner = [shape[part]["shape"] for part in ("key", "value", "member") if part in shape]
         if kind == "map":
@@ -138,10 +145,8 @@ class Table:
             fields.append(literals("words", spaced, raw=False))
         pattern = shape.get("pattern", ANY_TEXT)
         if pattern != ANY_TEXT:
-            if name not in FORMS:
-                raise SystemExit(f"FORMS must say what the pattern of {name} means: {pattern}")
             fields.append(literals("pattern", pieces(pattern), raw=True))
-            fields.append(literals("form", [FORMS[name]], raw=False))
+            fields.append(literals("form", [FORMS.get(name, UNKNOWN_FORM)], raw=False))
         self.shapes[name] = ",\n".join(fields) + "},"
         members = {
             member: target["shape"]
@@ -229,6 +234,8 @@ def main() -> int:
     written = table_of(load_model(arguments.against or pinned_version()))
     if arguments.check or arguments.against:
         return int(show_changes(TABLE.read_text(encoding="utf-8"), written))
+    if UNKNOWN_FORM in written:
+        raise SystemExit("FORMS must say what each pattern means; --against shows which are new")
     TABLE.write_text(written, encoding="utf-8")
     return 0
 

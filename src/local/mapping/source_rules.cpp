@@ -80,6 +80,7 @@ void check_configs(const RequestReader& request, RequestProblems& problems) {
 void check_access(const RequestReader& request, RequestProblems& problems) {
   const auto* all = request.raw("SourceAccessConfigurations");
   if (all == nullptr || !all->is_array()) return;
+  const bool is_msk = request.has("EventSourceArn") || request.has(kManaged);
   for (size_t i = 0; i < all->get_array().size(); ++i) {
     const auto* element = all->get_array()[i].if_object();
     if (element == nullptr) continue;
@@ -90,7 +91,7 @@ void check_access(const RequestReader& request, RequestProblems& problems) {
       problems.add(path, "needs a Type");
     } else if (type == "VIRTUAL_HOST") {
       problems.add(path + ".Type", "is available for Amazon MQ only (AWS)");
-    } else if (request.has("EventSourceArn") && !contains(kMskAccess, type)) {
+    } else if (is_msk && !contains(kMskAccess, type)) {
       problems.add(path + ".Type",
                    "is for a self-managed Kafka (AWS). Amazon MSK has SASL_SCRAM_512_AUTH and "
                    "CLIENT_CERTIFICATE_TLS_AUTH");
