@@ -172,7 +172,8 @@ def table_of(model: dict[str, Any]) -> str:
     limits = []
     for member in ("Timeout", "MemorySize"):
         target = shapes[shapes["CreateFunctionRequest"]["members"][member]["shape"]]
-        limits.append(f"{{.min = {target['min']}, .max = {target['max']}}}")
+        most = target.get("max", "ModelShape::kNone")
+        limits.append(f"{{.min = {target['min']}, .max = {most}}}")
     return TEMPLATE.format(
         shapes="\n".join(table.shapes.values()),
         members="\n".join(table.members),

@@ -13,6 +13,7 @@
 #include "local/mapping/mapping_rules.h"
 #include "local/processes/console.h"
 #include "local/records/record_source.h"
+#include "local/reports/mapping_report.h"
 
 namespace penstock::local {
 
@@ -20,6 +21,7 @@ namespace penstock::local {
 struct LocalMappingSettings {
   RecordSource::Settings source;
   MappingRules rules;
+  ReportRules reports = {};
   std::string destination = {};  // The name of the failure destination, or empty if there is none.
   FunctionSettings function;
   // If it is not empty, this URL is invoked and no process is started. `concurrency` must be 1
@@ -67,6 +69,7 @@ class LocalMapping {
   boost::asio::io_context& io_;
   Console& console_;
   LocalMappingSettings settings_;
+  const std::string uuid_;  // Names the mapping in its reports, as AWS does.
   async::Latch ready_;
   std::vector<std::unique_ptr<Poller>> pollers_;
 };

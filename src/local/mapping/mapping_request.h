@@ -7,9 +7,9 @@
 
 #include "base/result.h"
 #include "base/time_text.h"
-#include "local/mapping/mapping_reports.h"
 #include "local/mapping/mapping_rules.h"
 #include "local/records/starting_position.h"
+#include "local/reports/mapping_report.h"
 
 namespace penstock::local {
 
