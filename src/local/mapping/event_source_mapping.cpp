@@ -97,8 +97,8 @@ void EventSourceMapping::collect_batch() {
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     source_->serve();
-    report_if_due();
     const auto now = steady_clock::now();
+    if (reporter_.is_due(now)) report();
     const bool window_is_over = now >= window_end;
     if (window_is_over) ++read_after_window;
     if (!read_ahead_) {
@@ -148,7 +148,7 @@ EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
   auto running = std::async(std::launch::async, work, abandon.get_token());
   while (running.wait_for(kWorkStep) != std::future_status::ready) {
     source_->serve();
-    report_if_due();
+    if (reporter_.is_due(steady_clock::now())) report();
     if (out_of_patience()) abandon.request_stop();
   }
   return {running.get(), abandon.stop_requested()};
@@ -276,10 +276,6 @@ void EventSourceMapping::wait_before_retry() {
 void EventSourceMapping::report() {
   listener_.report(reporter_.take(steady_clock::now(), source_->ends(),
                                   delivery_ ? delivery_->progress() : Offsets{}));
-}
-
-void EventSourceMapping::report_if_due() {
-  if (reporter_.is_due(steady_clock::now())) report();
 }
 
 void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& partitions) {

@@ -97,7 +97,6 @@ class EventSourceMapping {
   // Serves the group for `pause_`, which then doubles.
   void wait_before_retry();
   void report();
-  void report_if_due();
   void drop_partitions(const std::vector<TopicPartition>& partitions);
   [[nodiscard]] bool stopping() const { return stop_at_.load() != kNever; }
   [[nodiscard]] bool out_of_patience() const;
