@@ -6,13 +6,16 @@
 
 #include "local/failures/failure_destination.h"
 #include "local/function/function_environment.h"
+#include "local/function/random_id.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/event_source_mapping.h"
+#include "local/reports/report_lines.h"
 
 namespace penstock::local {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+using std::chrono::system_clock;
 
 namespace {
 
@@ -35,6 +38,11 @@ void LocalMappingSettings::apply(MappingRequest request) {
   EventBatch::Envelope envelope = std::move(rules.envelope);
   const bool is_managed = !request.rules.envelope.event_source_arn.empty();
   rules = std::move(request.rules);
+  reports = request.reports;
+  // AWS sends metrics, and the log's lines on offsets, each minute.
+  if (reports.has_metrics() || reports.logs(ReportRules::LogLevel::debug)) {
+    rules.report_pause = std::chrono::minutes(1);
+  }
   // A self-managed Kafka has no ARN. A request that names neither keeps the envelope of before.
   if (!is_managed && request.bootstrap.empty()) rules.envelope = std::move(envelope);
   destination = std::move(request.destination);
@@ -49,8 +57,14 @@ void LocalMappingSettings::apply(MappingRequest request) {
 // Reads as one member of the group. The mapping's thread calls the functions of MappingListener.
 class LocalMapping::Poller final : public MappingListener {
  public:
-  Poller(LocalMapping& owner, std::string name)
-      : owner_(owner), name_(std::move(name)), ended_(owner.io_) {}
+  Poller(LocalMapping& owner, int number, std::string name)
+      : owner_(owner),
+        identity_{.uuid = owner.uuid_,
+                  .region = owner.settings_.function.region,
+                  .event_source_arn = owner.settings_.rules.envelope.event_source_arn,
+                  .poller = number},
+        name_(std::move(name)),
+        ended_(owner.io_) {}
 
   // Starts the mapping, which invokes the function by `invoker`, or the URL if that is null.
   base::Result<> start(Invoker* invoker) {
@@ -85,13 +99,32 @@ class LocalMapping::Poller final : public MappingListener {
 
  private:
   void say(const std::string& text) { owner_.console_.line(name_, text); }
+  // These write the lines of AWS's system log that LoggingConfig asks for.
+  void warn(std::string_view code, const std::string& message) {
+    if (!owner_.settings_.reports.logs(ReportRules::LogLevel::warn)) return;
+    say(processing_line(identity_, code, message, system_clock::now()));
+  }
+  void log_status(const std::vector<TopicPartition>& assigned) {
+    const LocalMappingSettings& settings = owner_.settings_;
+    if (!settings.reports.logs(ReportRules::LogLevel::info)) return;
+    say(poller_status_line(identity_,
+                           {.cluster = settings.source.cluster,
+                            .topics = settings.source.topics,
+                            .group_id = settings.source.group_id,
+                            .generation = generation_,
+                            .assigned = assigned},
+                           system_clock::now()));
+  }
 
   void assigned(const std::vector<TopicPartition>& partitions) override {
     say("reads " + list(partitions));
+    ++generation_;
+    log_status(partitions);
     boost::asio::post(owner_.io_, [this] { owner_.ready_.set(); });
   }
   void revoked(const std::vector<TopicPartition>& partitions) override {
     if (owner_.settings_.verbose) say("no longer reads " + list(partitions));
+    log_status({});
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
     if (owner_.settings_.verbose) {
@@ -102,6 +135,7 @@ class LocalMapping::Poller final : public MappingListener {
               std::optional<milliseconds> pause) override {
     say(records + " failed: " + why +
         (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
+    warn("InvokeError", records + ": " + why);
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
     const std::string& destination = owner_.settings_.destination;
@@ -110,12 +144,26 @@ class LocalMapping::Poller final : public MappingListener {
                              : "; sent to " + destination));
   }
   void committed(const Offsets&) override {}
-  void trouble(const std::string& sentence) override { say(sentence); }
+  void report(const MappingReport& report) override {
+    const ReportRules& rules = owner_.settings_.reports;
+    const auto now = system_clock::now();
+    if (rules.has_metrics()) say(metrics_line(identity_, rules, report, now));
+    if (!rules.logs(ReportRules::LogLevel::debug)) return;
+    for (const PartitionPosition& position : report.partitions) {
+      say(kafka_status_line(identity_, position, now));
+    }
+  }
+  void trouble(const std::string& sentence) override {
+    say(sentence);
+    warn("PollerError", sentence);
+  }
   void ended() override {
     boost::asio::post(owner_.io_, [this] { ended_.set(); });
   }
 
   LocalMapping& owner_;
+  const PollerIdentity identity_;
+  int64_t generation_ = 0;  // The number of assignments.
   const std::string name_;
   async::Latch ended_;
   std::optional<UrlInvoker> url_;
@@ -126,7 +174,7 @@ class LocalMapping::Poller final : public MappingListener {
 
 LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
                            LocalMappingSettings settings)
-    : io_(io), console_(console), settings_(std::move(settings)), ready_(io) {
+    : io_(io), console_(console), settings_(std::move(settings)), uuid_(random_uuid()), ready_(io) {
   settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
   // The function must send partial responses exactly if the mapping reads them.
   settings_.function.reports_batch_item_failures =
@@ -148,7 +196,7 @@ base::Result<> LocalMapping::start() {
       if (auto started = functions_.back()->start(); !started) return started;
     }
     pollers_.push_back(
-        std::make_unique<Poller>(*this, numbered("mapping", i, settings_.concurrency)));
+        std::make_unique<Poller>(*this, i, numbered("mapping", i, settings_.concurrency)));
     Invoker* invoker = functions_.empty() ? nullptr : &functions_.back()->invoker();
     if (auto started = pollers_.back()->start(invoker); !started) return started;
   }

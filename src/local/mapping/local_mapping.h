@@ -13,6 +13,7 @@
 #include "local/mapping/mapping_rules.h"
 #include "local/processes/console.h"
 #include "local/records/record_source.h"
+#include "local/reports/mapping_report.h"
 
 namespace penstock::local {
 
@@ -22,6 +23,7 @@ class FunctionEnvironment;
 struct LocalMappingSettings {
   RecordSource::Settings source;
   MappingRules rules;
+  ReportRules reports = {};
   std::string destination = {};  // The name of the failure destination, or empty if there is none.
   FunctionSettings function;
   // If it is not empty, this URL is invoked and no process is started. `concurrency` must be 1
@@ -69,6 +71,7 @@ class LocalMapping {
   boost::asio::io_context& io_;
   Console& console_;
   LocalMappingSettings settings_;
+  const std::string uuid_;  // Names the mapping in its reports, as AWS does.
   async::Latch ready_;
   std::vector<std::unique_ptr<FunctionEnvironment>> functions_;
   std::vector<std::unique_ptr<Poller>> pollers_;  // Behind the functions, which they invoke.
