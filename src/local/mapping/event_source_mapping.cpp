@@ -35,9 +35,14 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(
       new EventSourceMapping(std::move(rules), invoker, destination, listener));
   auto opened = RecordSource::open(
       std::move(source),
-      {.assigned = [&listener](const auto& partitions) { listener.assigned(partitions); },
+      {.assigned = [self = mapping.get()](const auto& starts) { self->add_partitions(starts); },
        .revoked =
            [self = mapping.get()](const auto& partitions) { self->drop_partitions(partitions); },
+       .reached_end = [self = mapping.get()](
+                          const auto& topic_partition,
+                          base::Offset end) { self->reach_end(topic_partition, end); },
+       .deleted = [&listener](const auto& topic_partition,
+                              const auto& offsets) { listener.missed(topic_partition, offsets); },
        .trouble = [&listener](const auto& sentence) { listener.trouble(sentence); }});
   if (!opened) return opened.error();
   mapping->source_ = std::move(*opened);
@@ -88,6 +93,7 @@ void EventSourceMapping::run() {
 void EventSourceMapping::collect_batch() {
   const auto size_max = static_cast<size_t>(rules_.batch_size);
   size_t read_after_window = 0;  // Is bounded, because a filter may pass none of them.
+  bool has_window = false;
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     source_->serve();
@@ -99,13 +105,16 @@ void EventSourceMapping::collect_batch() {
                                      duration_cast<milliseconds>(window_end - now));
       read_ahead_ = source_->next(window_is_over ? milliseconds(0) : patience);
     }
+    // The window begins with the first record that is read, even if it is filtered out: its offset
+    // must be stored, too. So must an end that lies behind markers of transactions.
+    if (!has_window && (read_ahead_ || !batch_ends_.empty())) {
+      window_end = now + rules_.batching_window;
+      has_window = true;
+    }
     if (!read_ahead_) {
       if (window_is_over || stopping()) return;
       continue;
     }
-    // The window begins with the first record that is read, even if it is filtered out: its offset
-    // must be stored, too.
-    if (batch_ends_.empty()) window_end = now + rules_.batching_window;
     if (!rules_.filter.passes(read_ahead_->value)) {
       batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
       read_ahead_.reset();
@@ -249,6 +258,22 @@ void EventSourceMapping::wait_before_retry() {
     std::this_thread::sleep_for(kWorkStep);
   }
   pause_ = std::min(pause_ * 2, rules_.retry_pause_max);
+}
+
+void EventSourceMapping::add_partitions(const Offsets& starts) {
+  std::vector<TopicPartition> partitions;
+  for (const auto& [topic_partition, start] : starts) {
+    committed_[topic_partition] = start;
+    partitions.push_back(topic_partition);
+  }
+  listener_.assigned(partitions);
+}
+
+void EventSourceMapping::reach_end(const TopicPartition& topic_partition, base::Offset end) {
+  const auto read = batch_ends_.find(topic_partition);
+  if (end > (read == batch_ends_.end() ? committed_[topic_partition] : read->second)) {
+    batch_ends_[topic_partition] = end;
+  }
 }
 
 void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& partitions) {
