@@ -191,7 +191,13 @@ base::Result<> Redrive::write(const std::vector<NewRecord>& records, const std::
     writer_ = std::move(*writer);
     writer_bootstrap_ = cluster->bootstrap;
   }
-  return writer_->write(records, std::move(stop));
+  const auto too_large = writer_->write(records, std::move(stop));
+  if (!too_large) return too_large.error();
+  if (!too_large->empty()) {
+    return failed("topic '" + settings_.topic + "' takes no records as large as " +
+                  std::to_string(too_large->size()) + " of these. Raise its max.message.bytes");
+  }
+  return {};
 }
 
 }  // namespace penstock::local

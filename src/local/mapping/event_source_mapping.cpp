@@ -200,9 +200,12 @@ bool EventSourceMapping::discard_batch() {
   const FailedBatch failed{batch, std::string(delivery_->condition()), delivery_->invocations(),
                            request_id_};
   while (destination_ != nullptr && !delivery_->is_revoked()) {
-    const auto sent = run_while_serving<base::Result<>>(
+    const auto sent = run_while_serving<base::Result<std::string>>(
         [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
-    if (sent.result) break;
+    if (sent.result) {
+      if (!sent.result->empty()) listener_.trouble(*sent.result);
+      break;
+    }
     if (sent.was_abandoned || stopping()) return false;
     listener_.trouble("the failure document of " + batch.text() +
                       " could not be sent yet: " + base::describe(sent.result.error()));
