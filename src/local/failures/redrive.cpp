@@ -34,7 +34,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     const auto document = FailureDocument::parse((*item)->text);
     if (!document) {
       ++totals_.left;
-      say_(prefix + document.error().message + "; the document stays");
+      say_(prefix + document.error().message + "; " + inbox_.leave());
       continue;
     }
     records_ = 0;
@@ -45,7 +45,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
       auto acknowledged = inbox_.acknowledge(stop);
       // The document will arrive again and be handled twice, which is better than not at all.
       if (!acknowledged) {
-        done = failed("it was handled, but cannot be removed: " +
+        done = failed("it was handled, but will come again: " +
                       base::describe(acknowledged.error()));
       } else {
         after = "; " + *acknowledged;
@@ -56,7 +56,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     std::string line = prefix + document->text() + " (" + document->condition + "): ";
     if (!done) {
       ++totals_.left;
-      line += base::describe(done.error()) + "; the document stays";
+      line += base::describe(done.error()) + "; " + inbox_.leave();
     } else {
       ++totals_.done;
       totals_.records += records_;
