@@ -208,8 +208,9 @@ variable "log_retention_days" {
 
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for logs, ECS Exec's sessions, the function's queue, bucket and environment variable, where
-    it has one; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to use it.
+    KMS key for logs, ECS Exec's sessions, the function's queue, bucket and environment variable,
+    where it has one; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to use
+    it.
   EOT
   type        = string
   default     = null

@@ -127,11 +127,13 @@ run "failures_in_a_bucket" {
 
   assert {
     condition = (
-      one(one(aws_lambda_event_source_mapping.kafka.destination_config).on_failure).destination_arn ==
-      output.bucket_arn &&
+      local.destination_arn == output.bucket_arn &&
+      one(one(
+        aws_lambda_event_source_mapping.kafka.destination_config
+      ).on_failure).destination_arn == local.destination_arn &&
       output.failure_destination == "bucket"
     )
-    error_message = "With pollers the failures must be told with their records."
+    error_message = "With pollers the failures must be kept with their records."
   }
 
   assert {

@@ -190,7 +190,9 @@ run "nat_in_each_zone" {
   assert {
     condition = (
       length(distinct([for each in aws_nat_gateway.this : each.subnet_id])) == 3 &&
-      length(distinct([for each in values(aws_route_table_association.private) : each.route_table_id])) == 3
+      length(
+        distinct(values(aws_route_table_association.private)[*].route_table_id)
+      ) == 3
     )
     error_message = "Each zone must have its own NAT gateway, and a route to it."
   }

@@ -125,7 +125,9 @@ run "pollers_and_a_queue" {
   }
 
   assert {
-    condition     = join(",", local.mapping_services) == "sqs" && output.consumer_bucket_name == null
+    condition = (
+      join(",", local.mapping_services) == "sqs" && output.consumer_bucket_name == null
+    )
     error_message = "The queue must be reachable, and there must be no bucket."
   }
 }

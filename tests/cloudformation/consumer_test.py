@@ -254,9 +254,7 @@ class ConsumerTest(unittest.TestCase):
             ({"FailureTopic": "events", "ProvisionedPollersMin": "1"}, [True, False]),
             ({"FailureTopic": "failed", "ProvisionedPollersMin": "1"}, [True, True]),
         ):
-            stack = Stack(
-                TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER, **parameters
-            )
+            stack = Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER, **parameters)
             rule = stack.template["Rules"]["FailuresInATopic"]
             self.assertTrue(stack.value(rule["RuleCondition"]))
             found = [stack.value(each["Assert"]) for each in rule["Assertions"]]

@@ -111,9 +111,7 @@ class Consumer(unittest.TestCase):
         s3, bucket = client("s3"), failure_bucket()
         self.assertEqual(
             set(
-                s3.get_public_access_block(Bucket=bucket)[
-                    "PublicAccessBlockConfiguration"
-                ].values()
+                s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()
             ),
             {True},
         )

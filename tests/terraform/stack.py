@@ -119,7 +119,11 @@ def name_of_stack() -> str:
 def failure_bucket() -> str:
     """Returns the name of the failure destination's bucket, which has a random end."""
     return only(
-        [each["Name"] for each in every("s3", "list_buckets", "Buckets") if "failure" in each["Name"]]
+        [
+            each["Name"]
+            for each in every("s3", "list_buckets", "Buckets")
+            if "failure" in each["Name"]
+        ]
     )
 
 

@@ -170,9 +170,9 @@ resource "aws_lambda_event_source_mapping" "kafka" {
         fileexists("${path.module}/poller_group_override.tf")
       )
       error_message = join(" ", [
-        "provisioned_pollers.group needs version 6.28 of the provider, or a newer one. Run terraform",
-        "init -upgrade, and copy poller_group_override.tf.example in modules/consumer to",
-        "poller_group_override.tf.",
+        "provisioned_pollers.group needs version 6.28 of the provider, or a newer one. Run",
+        "terraform init -upgrade, and copy poller_group_override.tf.example in modules/consumer",
+        "to poller_group_override.tf.",
       ])
     }
   }

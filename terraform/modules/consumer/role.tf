@@ -44,8 +44,9 @@ locals {
   read_topic = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
   join_group = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
 
-  # AWS Lambda, "Capturing discarded batches for Amazon MSK and self-managed Apache Kafka event
-  # sources", and "Using a Kafka topic as an on-failure destination".
+  # AWS names these for each kind of destination (AWS Lambda, "Capturing discarded batches for
+  # Amazon MSK and self-managed Apache Kafka event sources", and "Using a Kafka topic as an
+  # on-failure destination").
   tell_failures = (local.to_queue
     ? ["sqs:SendMessage"]
     : local.to_bucket

@@ -329,9 +329,9 @@ variable "bucket_retention_days" {
 
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for the function's log, queue and bucket, and for its environment variable, which it has with
-    provisioned pollers; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to
-    use it.
+    KMS key for the function's log, queue and bucket, and for its environment variable, which it has
+    with provisioned pollers; null uses AWS's own keys. The key's policy must allow CloudWatch Logs
+    to use it.
   EOT
   type        = string
   default     = null

@@ -34,7 +34,7 @@ class Model:
         ]
 
     def arguments(self, block: str | None = None) -> dict[str, str | None]:
-        """Returns the arguments of BLOCK, or of the resource: to each its class if it is a block."""
+        """Returns the arguments of BLOCK or the resource: to each its class if it is a block."""
         init = next(
             node
             for node in self.classes[block or self.name].body

@@ -4,8 +4,8 @@ MODELS=cdktn_provider_aws-….whl SOURCES=FOLDER python -m unittest newest_test
 
 The lock files pin the version that the other tests run with. versions.tf also allows newer ones,
 which cannot be run here. Their models tell which types, arguments, blocks and attributes they have,
-but neither which values they accept nor what they deprecate. So what the provider's guide to
-version 6 deprecates is a table below.
+but neither which values they accept nor what they deprecate. So what the provider's
+pages call deprecated is a table below.
 """
 
 import os
@@ -20,15 +20,14 @@ from models import META_ARGUMENTS, Models
 
 NEWEST = "6.69.1"
 SOURCES = Path(os.environ["SOURCES"]) / "terraform"
-# The provider's "Terraform AWS Provider Version 6 Upgrade Guide": attributes of what we use, or
-# might, that version 6 deprecates.
+# The provider's pages call these deprecated, of what we use or might.
 DEPRECATED = {
     ("data", "aws_region", "name"): "use id or region",
     ("resource", "aws_s3_bucket", "acl"): "use aws_s3_bucket_acl",
     ("resource", "aws_s3_bucket", "policy"): "use aws_s3_bucket_policy",
     ("resource", "aws_s3_bucket", "lifecycle_rule"): "use aws_s3_bucket_lifecycle_configuration",
 }
-# ADDRESS.NAME.ATTRIBUTE, with or without an index.
+# It finds TYPE.NAME.ATTRIBUTE, with or without an index.
 REFERENCE = re.compile(r"(?<![\w.])(data\.)?(aws_\w+)\.\w+(?:\[[^]]*\])?\.(\w+)")
 
 Used = tuple[str, str, Any, str]  # kind, type, content, file
@@ -80,7 +79,9 @@ class Newest(unittest.TestCase):
 
     def test_a_name_that_is_not_there_is_noticed(self) -> None:
         self.assertIsNone(self.models.get("resource", "aws_opsworks_stack"))  # 6.0 removed it.
-        self.assertEqual(self.unknown("resource", "aws_lb", {"nmae": ["x"]}, "f"), ["f: aws_lb.nmae"])
+        self.assertEqual(
+            self.unknown("resource", "aws_lb", {"title": ["x"]}, "f"), ["f: aws_lb.title"]
+        )
         block = {"destination_config": [{"on_failure": [{"destination": ["x"]}]}]}
         self.assertEqual(
             self.unknown("resource", "aws_lambda_event_source_mapping", block, "f"),
@@ -125,9 +126,7 @@ class Newest(unittest.TestCase):
 
     def test_nothing_that_is_used_is_deprecated(self) -> None:
         arguments = {
-            (kind, tf_type, name)
-            for kind, tf_type, body, _ in used()
-            for name, _ in parts(body)
+            (kind, tf_type, name) for kind, tf_type, body, _ in used() for name, _ in parts(body)
         }
         read = {
             ("data" if data else "resource", tf_type, attribute)
