@@ -128,9 +128,11 @@ run "failures_in_a_bucket" {
   assert {
     condition = (
       local.destination_arn == output.bucket_arn &&
-      one(one(
-        aws_lambda_event_source_mapping.kafka.destination_config
-      ).on_failure).destination_arn == local.destination_arn &&
+      flatten([
+        for destination in aws_lambda_event_source_mapping.kafka.destination_config :
+        [for each in destination.on_failure : each.destination_arn]
+      ]) ==
+      [local.destination_arn] &&
       output.failure_destination == "bucket"
     )
     error_message = "With pollers the failures must be kept with their records."
@@ -146,9 +148,11 @@ run "failures_in_a_bucket" {
 
   assert {
     condition = (
-      one(one(aws_s3_bucket_server_side_encryption_configuration.on_failure[0].rule)
-      .apply_server_side_encryption_by_default).kms_master_key_id ==
-      var.kms_key_arn
+      flatten([
+        for rule in aws_s3_bucket_server_side_encryption_configuration.on_failure[0].rule :
+        [for each in rule.apply_server_side_encryption_by_default : each.kms_master_key_id]
+      ]) ==
+      [var.kms_key_arn]
     )
     error_message = "The bucket must have the key."
   }
