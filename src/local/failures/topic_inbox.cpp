@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPatience{30};  // For each call of Kafka.
 // Limits what is read ahead.
-constexpr TopicReader::Bounds kAhead{.records = 500, .bytes = EventBatch::kBytesMax};
+constexpr TopicReader::Bounds kAhead{.records = 500, .bytes = EventBatch::kEventBytesMax};
 
 class TopicInbox final : public FailureInbox {
  public:
