@@ -211,7 +211,7 @@ TEST_F(MappingLog, ATransactionDoesNotCarryTheOffsetPastARecordThatFails) {
 }
 
 TEST_F(MappingLog, ATopicThatEndsBeforeTheGroupsOffsetIsReadFromItsStart) {
-  make("anew");
+  make("shorter");
   store(0, 2);
   auto group = GroupOffsets::open({.bootstrap = kafka().bootstrap()}, kGroup);
   ASSERT_TRUE(group);
@@ -222,7 +222,7 @@ TEST_F(MappingLog, ATopicThatEndsBeforeTheGroupsOffsetIsReadFromItsStart) {
   run_until(function, 2);
   EXPECT_THAT(offsets_of(function.all()), ElementsAre(0, 1));
   EXPECT_THAT(function.troubles_,
-              ElementsAre(HasSubstr("anew-0 was read up to 50, but ends at 2")));
+              ElementsAre(HasSubstr("shorter-0 was read up to 50, but ends at 2")));
 }
 
 }  // namespace

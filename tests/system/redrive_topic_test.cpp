@@ -2,16 +2,15 @@
 // those of files that have several.
 #include "local/failures/failure_document_writer.h"
 #include "support/esm_test.h"
+#include "support/kafka_log.h"
 
 namespace penstock {
 namespace {
 
-using test::kPatience;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 // Returns a document about the record at this offset of orders-0, as esm writes it into a topic.
 std::string document_of(int64_t offset, const std::string& value) {
@@ -147,6 +146,38 @@ TEST_F(RedriveTopicTest, ReadsAllDocumentsOfAFile) {
               AllOf(HasSubstr("empty.json: this is not a failure document"),
                     HasSubstr("0 documents done (0 records), 1 left")));
   EXPECT_THAT(redrive_to_function({folder_.path()}).output, HasSubstr(": the file cannot be read"));
+}
+
+TEST_F(RedriveTopicTest, ReadsHeadersWithSignedAndUnsignedBytes) {
+  make_topic("headers");
+  const std::string written = document_of(1, "a");
+  for (const char* byte : {"252", "-4"}) {
+    std::string text = written;
+    const size_t bytes = text.find("[71,") + 4;
+    ASSERT_LT(bytes, text.size());
+    text.replace(bytes, text.find(']', bytes) - bytes, byte);
+    const Ended ended = redrive({write("document.json", text), "--bootstrap", kafka().bootstrap(),
+                                 "--to-topic", "headers"});
+    EXPECT_EQ(ended.status, 0) << ended.output;
+  }
+  const auto records = test::read_topic(kafka().bootstrap(), "headers").value();
+  ASSERT_EQ(records.size(), 2u);
+  for (const auto& record : records) {
+    EXPECT_THAT(record.headers, ElementsAre(std::pair<std::string, std::string>("h", "G\xfc")));
+  }
+}
+
+TEST_F(RedriveTopicTest, SaysWhatRetentionHasDeleted) {
+  make_topic("dead3");
+  store("dead3", {{.value = document_of(1, "a")}});
+  EXPECT_EQ(redrive_from("dead3").status, 0);
+  store("dead3", {{.value = document_of(2, "b")}, {.value = document_of(3, "c")}});
+  ASSERT_TRUE(test::delete_records_before(kafka().bootstrap(), {"dead3", {0}}, {2}));
+  const Ended ended = redrive_from("dead3");
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  EXPECT_THAT(ended.output,
+              HasSubstr("dead3-0 1 cannot be redriven: retention deleted what was there"));
+  EXPECT_THAT(values(), ElementsAre("a", "c"));
 }
 
 TEST_F(RedriveTopicTest, SaysThatTheTopicIsMissing) {

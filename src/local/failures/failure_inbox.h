@@ -17,8 +17,8 @@ namespace penstock::local {
 class FailureInbox {
  public:
   struct Item {
-    // A message's id, an object's key, a record's position, or a file's path, with the number of
-    // the line if it is not the first.
+    // Is a message's id, an object's key, a record's position, or a file's path with the number of
+    // the document's first line, unless that is 1.
     std::string name;
     std::string text;  // The unread text of the document.
   };

@@ -45,8 +45,8 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
       auto acknowledged = inbox_.acknowledge(stop);
       // The document will arrive again and be handled twice, which is better than not at all.
       if (!acknowledged) {
-        done = failed("it was handled, but will come again: " +
-                      base::describe(acknowledged.error()));
+        done =
+            failed("it was handled, but will come again: " + base::describe(acknowledged.error()));
       } else {
         after = "; " + *acknowledged;
       }

@@ -92,7 +92,7 @@ class TopicInbox final : public FailureInbox {
       } else if (at > extent->end) {
         say_(topic_partition.text() + " ends at " + base::to_text(extent->end) +
              ", before group '" + group_ + "' at " + base::to_text(at) +
-             ": the topic was made anew");
+             ": the topic was made again");
         at = extent->first;
       }
       if (at > extent->first) {

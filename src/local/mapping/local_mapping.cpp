@@ -127,11 +127,10 @@ class LocalMapping::Poller final : public MappingListener {
     log_status({});
   }
   void missed(const TopicPartition& topic_partition, const OffsetRange& offsets) override {
-    const bool one = offsets.count() == 1;
-    say(topic_partition.text() + " " + offsets.text() + " never reached the function: retention " +
-        "deleted " +
-        (one ? "this offset" : "these " + std::to_string(offsets.count()) + " offsets") +
-        " before the mapping read " + (one ? "it" : "them") +
+    say(topic_partition.text() + " " + offsets.text() +
+        " never reached the function, because retention deleted what was there. Number of "
+        "offsets: " +
+        std::to_string(offsets.count()) +
         ". Raise the topic's retention.ms or retention.bytes, or make the mapping faster");
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {

@@ -204,10 +204,11 @@ void RecordSource::go_on_in_log(const TopicPartition& topic_partition, base::Off
   if (wanted < first) {
     callbacks_.deleted(topic_partition, {wanted, first - 1});
   } else if (!is_there) {
-    callbacks_.trouble(topic_partition.text() + " was read up to " + base::to_text(wanted) +
-                       ", but ends at " + base::to_text(end) +
-                       " now. The topic was made anew, or has lost records. Reading goes on at its "
-                       "oldest record");
+    callbacks_.trouble(
+        topic_partition.text() + " was read up to " + base::to_text(wanted) + ", but ends at " +
+        base::to_text(end) +
+        " now. The topic was made again, or has lost records. Reading goes on at its "
+        "oldest record");
   }
 }
 

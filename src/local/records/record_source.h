@@ -40,12 +40,12 @@ class RecordSource {
     // Has the offset of each partition at which reading begins. It is 0 for the oldest record.
     std::function<void(const Offsets& starts)> assigned;
     std::function<void(const std::vector<TopicPartition>& partitions)> revoked;
-    // Everything before this offset has been read. It lies behind the last record, and also behind
-    // what next() does not return: records of aborted transactions, and the markers at the end of
-    // every transaction.
+    // Reports that everything before this offset has been read. It lies behind the last record, and
+    // also behind what next() does not return: records of aborted transactions, and the markers at
+    // the end of every transaction.
     std::function<void(const TopicPartition& topic_partition, base::Offset end)> reached_end;
-    // Retention has deleted what was at these offsets before it was read. Reading goes on behind
-    // them. (What compaction removes is not reported, nor are transactions.)
+    // Reports that retention deleted what was at these offsets before it was read. Reading goes on
+    // behind them. What compaction removes is not reported, nor are transactions.
     std::function<void(const TopicPartition& topic_partition, const OffsetRange& offsets)> deleted;
     // Reports a problem that the user may have to solve. Reading goes on when it is solved.
     std::function<void(const std::string& sentence)> trouble;

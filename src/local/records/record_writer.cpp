@@ -36,7 +36,7 @@ base::Result<kafka::Client> make_producer(const Cluster& cluster, bool one_by_on
                      RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
 }
 
-// A topic refuses a set of records that is too large, be it of one record. librdkafka itself
+// A topic refuses a set of records that is too large, even if it has only one. librdkafka itself
 // refuses records over its own limit.
 bool is_too_large(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
@@ -163,7 +163,8 @@ base::Result<std::vector<size_t>> RecordWriter::write(const std::vector<NewRecor
   std::iota(left.begin(), left.end(), size_t{0});
   while (true) {
     const bool alone = one_by_one_;
-    Write write(*this, kDeadline + (alone ? static_cast<int64_t>(left.size()) : 0) * kDeadlineOfOne, stop);
+    Write write(*this, kDeadline + (alone ? static_cast<int64_t>(left.size()) : 0) * kDeadlineOfOne,
+                stop);
     for (const size_t index : left) {
       if (auto added = write.add(records[index], index); !added) return added.error();
     }
