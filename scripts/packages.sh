@@ -88,7 +88,8 @@ packages_for() {
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
-      judges) echo python3-venv ;;
+      # One of the judges is in Java.
+      judges) echo python3-venv default-jdk-headless maven ca-certificates ;;
       fresh) echo git debootstrap curl ;;
       package) echo g++-aarch64-linux-gnu zip ;;
       # Any version of Go will do.
