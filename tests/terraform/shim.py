@@ -188,15 +188,14 @@ def install_security_groups() -> None:
     )
 
 
-# S3's endpoint: where route tables are added to it later, moto makes no routes, but deletes them with
-# the endpoint.
-def route_to_endpoint(_: None, self: VPCBackend, vpc_id: str, *changes: Any, **named: Any) -> None:
+# S3's endpoint: moto deletes the routes to it, but makes none in tables that it gets later.
+def route_to_endpoint(_: None, self: VPCBackend, *, vpc_id: str, **named: Any) -> None:
     endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[vpc_id])[0]
     prefix_list = endpoint.destination_prefix_list_id
-    for table in named.get("remove_route_tables") or []:
+    for table in named["remove_route_tables"]:
         if prefix_list and table in self.route_tables:
             self.delete_route(table, prefix_list)
-    for table in named.get("add_route_tables") or []:
+    for table in named["add_route_tables"]:
         if prefix_list:
             self.create_route(
                 table, None, gateway_id=vpc_id, destination_prefix_list_id=prefix_list
