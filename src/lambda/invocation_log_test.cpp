@@ -8,6 +8,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "lambda/testing/captured_log.h"
 
@@ -55,7 +56,9 @@ struct Pipe {
   int ends[2] = {-1, -1};
 };
 
-TEST(InvocationLog, LosesNothingToASlowReader) {
+// Lets several threads log at the same time into one log of 1 MiB, whose reader is slow. Returns
+// the number of lines that have arrived.
+ptrdiff_t lines_of(int threads, int lines_of_each, size_t line_bytes) {
   Pipe pipe;
   std::string text;
   std::jthread reader([&] {
@@ -67,18 +70,31 @@ TEST(InvocationLog, LosesNothingToASlowReader) {
   {
     log::Log out(pipe.ends[1], Level::info);
     out.defer_flush([] {});
-    InvocationLog log(out, "id-1");
-    const std::string value = '"' + std::string(1000, 'x') + '"';
-    for (int i = 0; i < 5000; ++i) {
-      log.write(Level::info, "MESSAGE", value);  // This sends 5 MB through a log of 1 MiB.
+    const std::string value = '"' + std::string(line_bytes, 'x') + '"';
+    std::vector<std::jthread> invocations;
+    for (int i = 0; i < threads; ++i) {
+      invocations.emplace_back([&] {
+        InvocationLog log(out, "id-1");
+        for (int line = 0; line < lines_of_each; ++line) log.write(Level::info, "MESSAGE", value);
+        log.flush();
+      });
     }
-    log.flush();
+    invocations.clear();
     EXPECT_EQ(out.dropped_lines(), 0u);
   }
   ::close(pipe.ends[1]);
   pipe.ends[1] = -1;
   reader.join();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5000);
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+TEST(InvocationLog, LosesNothingToASlowReader) {
+  EXPECT_EQ(lines_of(1, 5000, 1000), 5000);
+}
+
+TEST(InvocationLog, LosesNothingOfInvocationsThatLogAtTheSameTime) {
+  EXPECT_EQ(lines_of(8, 500, 2000), 4000);
+  EXPECT_EQ(lines_of(8, 3, 600'000), 24);
 }
 
 TEST(InvocationLog, WaitsOnceForAReaderThatIsStuck) {

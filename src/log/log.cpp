@@ -74,11 +74,6 @@ bool Log::flush() {
   return flush_locked();
 }
 
-size_t Log::waiting_bytes() {
-  const std::lock_guard lock(mutex_);
-  return buffer_.size();
-}
-
 bool Log::flush_locked() {
   while (written_ < buffer_.size()) {
     if (may_block_ && !poll_writable(fd_)) return false;
@@ -91,6 +86,7 @@ bool Log::flush_locked() {
     written_ += static_cast<size_t>(count);
   }
   buffer_.clear();
+  waiting_.store(0, std::memory_order_relaxed);
   written_ = 0;
   if (dropped_ > 0) {
     const uint64_t count = std::exchange(dropped_, 0);
@@ -122,6 +118,7 @@ void Log::add(std::string_view line) {
     }
     const bool first = buffer_.empty();
     buffer_ += line;
+    waiting_.store(buffer_.size(), std::memory_order_relaxed);
     if (!request_flush_) {
       flush_locked();
     } else if (first) {

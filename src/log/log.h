@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -62,7 +63,7 @@ class Log {
   // Writes what the descriptor takes now, without blocking. Returns false if something is left.
   bool flush();
   // Returns how many bytes the buffer has.
-  [[nodiscard]] size_t waiting_bytes();
+  [[nodiscard]] size_t waiting_bytes() const { return waiting_.load(std::memory_order_relaxed); }
   // Waits until the threads before have ended their turns. A thread that keeps its turn can first
   // make room in the buffer and then log a line, if all others do so, too.
   [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(turns_); }
@@ -86,7 +87,8 @@ class Log {
   std::mutex mutex_;
   base::TimeText time_;
   std::string buffer_;
-  size_t written_ = 0;  // How many bytes of buffer_ are already written.
+  size_t written_ = 0;               // How many bytes of buffer_ are already written.
+  std::atomic<size_t> waiting_ = 0;  // The size of buffer_, for a look without the lock.
   uint64_t dropped_ = 0;
   uint64_t dropped_total_ = 0;
   std::function<void()> request_flush_;

@@ -30,7 +30,10 @@ class UrlInvoker final : public Invoker {
   std::chrono::milliseconds timeout_;
 };
 
-// Interprets the emulator's answer.
+// Interprets the emulator's answer. An object with a text `errorMessage` is an error, with or
+// without `errorType`, unless it has `batchItemFailures`. After a failed start or the end of the
+// process the emulator answers 502 with the error. (Tried with the emulator's version
+// bef5c4ba774d.)
 [[nodiscard]] InvocationOutcome outcome_of(const net::HttpResponse& response);
 
 }  // namespace penstock::local
