@@ -45,8 +45,9 @@ class MappingLog : public test::RealKafkaTest {
         test::produce_in_transaction(kafka().bootstrap(), topic_, numbered(0, count), commit);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  void delete_before(int64_t offset) {
-    const auto deleted = test::delete_records_before(kafka().bootstrap(), {topic_, {0}}, {offset});
+  void delete_before(int64_t offset, int32_t partition = 0) {
+    const auto deleted =
+        test::delete_records_before(kafka().bootstrap(), {topic_, {partition}}, {offset});
     ASSERT_TRUE(deleted) << deleted.error().message;
   }
   auto start(ScriptedFunction& function) {
@@ -144,30 +145,34 @@ TEST_F(MappingLog, WhatRetentionDeletesWhileAMappingReadsIsNamed) {
 
 TEST_F(MappingLog, TheOtherPartitionsGoOnWhereTheyWere) {
   topic_ = "beside";
-  constexpr int kRecords = 20;
-  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), topic_, 2));
-  const auto store_in_both = [&](int first, int count) {
-    const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(first, count, 2));
+  constexpr int kRecords = 30;
+  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), topic_, 3));
+  const auto store_in_all = [&](int first, int count) {
+    const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(first, count, 3));
     ASSERT_TRUE(stored) << stored.error().message;
   };
-  store_in_both(0, 2);
+  store_in_all(0, 3);
   ScriptedFunction first;
   auto mapping = start(first);
-  ASSERT_TRUE(first.wait([](auto& f) { return f.committed_.size() == 2; }));
+  ASSERT_TRUE(first.wait([](auto& f) { return f.committed_.size() == 3; }));
   stop_mapping(mapping, first);
-  store_in_both(2, kRecords - 2);
+  store_in_all(3, kRecords - 3);
   delete_before(5);
+  delete_before(8, 2);
   ScriptedFunction second;
   mapping = start(second);
   ASSERT_TRUE(second.wait([](auto& f) {
-    return f.committed_ == std::map<int32_t, int64_t>{{0, kRecords / 2}, {1, kRecords / 2}};
+    return f.committed_ ==
+           std::map<int32_t, int64_t>{{0, kRecords / 3}, {1, kRecords / 3}, {2, kRecords / 3}};
   }));
   stop_mapping(mapping, second);
   std::map<int32_t, std::vector<int64_t>> read;
   for (const auto& seen : second.all()) read[seen.partition].push_back(seen.offset);
   EXPECT_THAT(read[0], ElementsAre(5, 6, 7, 8, 9));
   EXPECT_THAT(read[1], ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9));
+  EXPECT_THAT(read[2], ElementsAre(8, 9));
   EXPECT_THAT(second.log_, Contains("missed beside-0 1..4").Times(1));
+  EXPECT_THAT(second.log_, Contains("missed beside-2 1..7").Times(1));
 }
 
 TEST_F(MappingLog, BehindTransactionsTheGroupsOffsetIsTheEndOfTheLog) {

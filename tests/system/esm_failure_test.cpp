@@ -4,6 +4,7 @@
 #include "lambda/base64.h"
 #include "support/esm_test.h"
 #include "support/fake_endpoint.h"
+#include "support/kafka_log.h"
 
 namespace penstock {
 namespace {
@@ -122,6 +123,23 @@ TEST_F(EsmTest, AQueueIsToldWhichRecordsWereGivenUp) {
   EXPECT_EQ(document.at("requestContext").at("condition"), "RetryAttemptsExhausted");
   EXPECT_EQ(document.at("KafkaBatchInfo").at("recordsInfo").at("queued-0").at("lastRecordOffset"),
             "0");
+}
+
+TEST_F(EsmTest, WhatRetentionDeletedIsToldWithItsNumber) {
+  make_topic("trimmed");
+  store("trimmed", {{.value = "v0"}});
+  EsmRun first = start(mapping("trimmed"));
+  EXPECT_TRUE(goes_on_at("trimmed", {{0, 1}})) << first.output();
+  EXPECT_EQ(first.stop(), 0);
+  store("trimmed", {{.value = "v1"}, {.value = "v2"}, {.value = "v3"}});
+  ASSERT_TRUE(test::delete_records_before(kafka().bootstrap(), {"trimmed", {0}}, {3}));
+  EsmRun second = start(mapping("trimmed"));
+  EXPECT_TRUE(goes_on_at("trimmed", {{0, 4}})) << second.output();
+  EXPECT_EQ(second.stop(), 0);
+  EXPECT_THAT(values(), ElementsAre("v0", "v3"));
+  EXPECT_THAT(second.output(),
+              HasSubstr("trimmed-0 1..2 never reached the function, because retention deleted what "
+                        "was there. Number of offsets: 2. Raise the topic's retention.ms"));
 }
 
 TEST_F(EsmTest, AGreetingThatBreaksItsSchemaDoesNotBlockTheOwnFunction) {

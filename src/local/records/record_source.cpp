@@ -188,6 +188,9 @@ void RecordSource::join_again() {
 
 // Goes on at the oldest record of a partition of which the broker does not have the offset.
 void RecordSource::go_on_in_log(const TopicPartition& topic_partition, base::Offset wanted) {
+  // The error may have waited while the partition was assigned again.
+  const auto position = position_in(topic_partition);
+  if (!position || wanted < *position) return;
   base::Offset first;
   base::Offset end;
   const auto code = rd_kafka_query_watermark_offsets(client_.get(), topic_partition.topic.c_str(),
@@ -212,17 +215,29 @@ void RecordSource::go_on_in_log(const TopicPartition& topic_partition, base::Off
   }
 }
 
+// Returns the offset that next() has reached in a partition, which may be one of librdkafka's
+// logical offsets. Returns nothing if the partition is not assigned.
+std::optional<base::Offset> RecordSource::position_in(const TopicPartition& topic_partition) const {
+  const char* topic = topic_partition.topic.c_str();
+  const int32_t partition = topic_partition.partition.number;
+  if (!assigned_) return std::nullopt;
+  const auto* assigned = rd_kafka_topic_partition_list_find(assigned_.get(), topic, partition);
+  if (assigned == nullptr) return std::nullopt;
+  const kafka::Partitions list(rd_kafka_topic_partition_list_new(1));
+  const auto* position = rd_kafka_topic_partition_list_add(list.get(), topic, partition);
+  rd_kafka_position(client_.get(), list.get());
+  // There is none in a partition from which no record has come yet.
+  return base::Offset{position->offset >= 0 ? position->offset : assigned->offset};
+}
+
 // Reads one partition at this offset. librdkafka (2.0.2) refuses to seek in a partition that has no
 // valid offset, so all are assigned again, the others at the offsets that next() has reached.
 void RecordSource::read_on_at(const TopicPartition& topic_partition, base::Offset offset) {
-  const kafka::Partitions reached(rd_kafka_topic_partition_list_copy(assigned_.get()));
-  rd_kafka_position(client_.get(), reached.get());
-  for (int i = 0; i < reached->cnt; ++i) {
-    // There is none in a partition from which no record has come yet.
-    if (reached->elems[i].offset >= 0) assigned_->elems[i].offset = reached->elems[i].offset;
+  for (int i = 0; i < assigned_->cnt; ++i) {
+    auto& assigned = assigned_->elems[i];
+    const TopicPartition each{assigned.topic, {assigned.partition}};
+    assigned.offset = (each == topic_partition ? offset : position_in(each).value()).value;
   }
-  rd_kafka_topic_partition_list_set_offset(assigned_.get(), topic_partition.topic.c_str(),
-                                           topic_partition.partition.number, offset.value);
   // A partition that stops forgets its queue. It has stopped when a second call has been handled.
   rd_kafka_assign(client_.get(), nullptr);
   rd_kafka_assign(client_.get(), nullptr);

@@ -96,6 +96,8 @@ class RecordSource {
   void read_assigned();
   void join_again();
   void go_on_in_log(const TopicPartition& topic_partition, base::Offset wanted);
+  [[nodiscard]] std::optional<base::Offset> position_in(
+      const TopicPartition& topic_partition) const;
   void read_on_at(const TopicPartition& topic_partition, base::Offset offset);
   [[nodiscard]] std::string topic_names() const;
   void report(rd_kafka_resp_err_t code, const std::string& text);
