@@ -1,5 +1,4 @@
 // `penstock_local esm` reports of itself as MetricsConfig and LoggingConfig say.
-#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <sstream>
 

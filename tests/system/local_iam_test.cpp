@@ -242,13 +242,13 @@ TEST_F(LocalIamTest, WhoMayNotReadIsToldWhichPermissionItTakes) {
 }
 
 TEST_F(LocalIamTest, WithoutCredentialsOrARegionItDoesNotStart) {
-  EsmRun none = esm("x", {});
+  EsmRun none = esm("topic", {});
   EXPECT_EQ(none.exit_status(), 2);
   EXPECT_THAT(none.output(),
               HasSubstr("no AWS credentials: environment: AWS_ACCESS_KEY_ID is not set; "));
   base::Environment environment = keys(key_of(0));
   environment["AWS_REGION"] = "";
-  EsmRun nowhere = esm("x", environment);
+  EsmRun nowhere = esm("topic", environment);
   EXPECT_EQ(nowhere.exit_status(), 2);
   EXPECT_THAT(nowhere.output(), HasSubstr("set AWS_REGION"));
 }

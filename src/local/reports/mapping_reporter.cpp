@@ -7,9 +7,7 @@ namespace penstock::local {
 MappingReporter::MappingReporter(std::chrono::milliseconds pause, base::SteadyTime now)
     : pause_(pause), next_(is_on() ? now + pause : base::SteadyTime::max()) {}
 
-void MappingReporter::polled(const Record& record) {
-  ++counts_.polled;
-  if (!is_on()) return;
+void MappingReporter::remember(const Record& record) {
   // Before the first record of a partition, nothing else can have been stored than its offset.
   stored_.try_emplace(record.topic_partition, record.offset);
   read_[record.topic_partition] = record.offset + 1;

@@ -24,7 +24,10 @@ class MappingReporter {
   // The caller counts what the following functions do not.
   MappingCounts& counts() { return counts_; }
   // This record was read.
-  void polled(const Record& record);
+  void polled(const Record& record) {
+    ++counts_.polled;
+    if (is_on()) remember(record);
+  }
   // These offsets are stored for the group.
   void committed(const Offsets& offsets);
   // These partitions belong to another member of the group now.
@@ -37,6 +40,8 @@ class MappingReporter {
                                    const Offsets& unfinished);
 
  private:
+  void remember(const Record& record);
+
   const std::chrono::milliseconds pause_;
   base::SteadyTime next_;
   MappingCounts counts_;

@@ -16,7 +16,8 @@ class MappingProgram {
   MappingProgram(boost::asio::io_context& io, Console& console, LocalMappingSettings settings);
 
   // Blocks the main thread (see Child) until everything has stopped, and returns the exit status:
-  // EXIT_SUCCESS after a stop, EXIT_FAILURE if the start failed. Call it once.
+  // EXIT_SUCCESS after a stop, 2 if something that the user wrote is wrong, and EXIT_FAILURE if the
+  // start failed for another reason. Call it once.
   [[nodiscard]] int run();
 
  private:
