@@ -159,10 +159,10 @@ run "with_provisioned_pollers" {
       [
         for statement in data.aws_iam_policy_document.s3.statement :
         [statement.actions, statement.resources]
-        if statement.sid == "TellFailures"
+        if statement.sid == "Failures"
       ] ==
       [[
-        toset(["s3:ListBucket", "s3:PutObject"]),
+        toset(["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]),
         toset(["arn:aws:s3:::failures", "arn:aws:s3:::failures/*"]),
       ]]
     )

@@ -182,8 +182,10 @@ def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
         failures = f"arn:aws:s3:::{failure_bucket()}"
         objects = f"{failures}/*"
         wanted["failure bucket"] = {"DenyPlainText": deny_plain_text("s3:*", failures, objects)}
-        wanted["s3 endpoint"]["TellFailures"] = allow(
-            ["s3:ListBucket", "s3:PutObject"], failures, objects
+        wanted["s3 endpoint"]["Failures"] = allow(
+            ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+            failures,
+            objects,
         ) | {"Principal": "*"}
     if ACCESS_LOGS:
         bucket = only(  # Its name has a random end.

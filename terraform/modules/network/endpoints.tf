@@ -46,7 +46,8 @@ resource "aws_vpc_endpoint" "s3" {
 }
 
 # Only the bucket of ECR's layers is reachable (Amazon ECR, "Amazon ECR interface VPC endpoints"),
-# and that of the mapping's failure destination, for pollers that write to it through the VPC.
+# and that of the mapping's failure destination, for pollers that write to it through the VPC, and
+# for `penstock_local redrive`.
 # An existing VPC keeps the default policy, since others use it, too.
 data "aws_iam_policy_document" "s3" {
   statement {
@@ -67,8 +68,8 @@ data "aws_iam_policy_document" "s3" {
     for_each = length(var.mapping_bucket_arns) > 0 ? [true] : []
 
     content {
-      sid     = "TellFailures"
-      actions = ["s3:ListBucket", "s3:PutObject"]
+      sid     = "Failures"
+      actions = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
       resources = flatten([
         for arn in var.mapping_bucket_arns : [arn, "${arn}/*"]
       ])
