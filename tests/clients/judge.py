@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Judges functions made with AWS's runtime clients, our events and our records.
+
+judge.py PENSTOCK_LOCAL BUILD [WORD…]
+
+BUILD is the folder in which ./run has made what is judged. The words choose: python, node, go, rust
+and java are the runtime clients, and events, records and powertools the others.
+"""
+
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from function_cases import judge_client, judge_powertools
+from functions import CLIENTS
+from reading_cases import judge_events, judge_records
+from report import Report
+from system import running_system
+
+
+def main() -> None:
+    local, build = Path(sys.argv[1]), Path(sys.argv[2]).resolve()
+    sys.stdout.reconfigure(line_buffering=True)
+    report = Report()
+    judges = {
+        client.name: partial(judge_client, client=client) for client in CLIENTS
+    } | {
+        "powertools": judge_powertools,
+        "events": judge_events,
+        "records": judge_records,
+    }
+    chosen = sys.argv[3:] or list(judges)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        running_system(local, Path(name)) as system,
+        # They wait most of the time.
+        ThreadPoolExecutor(4) as pool,
+    ):
+        def judge(word: str) -> None:
+            with report.case(word, "all cases were tried"):
+                judges[word](report=report, system=system, build=build)
+
+        list(pool.map(judge, chosen))
+    print(f"{report.passed} passed, {report.failed} failed")
+    sys.exit(report.failed != 0)
+
+
+if __name__ == "__main__":
+    main()
