@@ -39,7 +39,7 @@ def check_served(outcomes: list[Outcome], *offsets: int) -> None:
 
 def judge_context(function: Function) -> None:
     answer = json.loads(function.answer("succeed"))
-    check(answer["batchItemFailures"] == [] and answer["arn"] == ARN, answer)
+    check(answer["batchItemFailures"] == [] and re.fullmatch(ARN, answer["arn"]), answer)
     check(re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", answer["requestId"]), answer)
     check(0 < answer["left"] <= TIMEOUT_S * 1000, answer)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from system import NewRecord, Program, System, check, finished, wait_until
 
-ARN = "arn:aws:lambda:us-east-1:000000000000:function:judge"
+ARN = r"arn:aws:lambda:us-east-1:000000000000:function:\w+"
 TIMEOUT_S = 4
 AS_ASKED = "as asked: Grüß"
 
@@ -123,10 +123,10 @@ class Function:
         for offset in range(len(steps)):
             process = re.search(rf"handled {topic}-0@{offset} by (\d+)", text)
             line = re.search(
-                rf"{topic}-0 {offset} (?:done|failed: ([\w.]+)(?:: (.*))?)", text
+                rf"{topic}-0 {offset} (?:done|failed: ([\w.$]+)(?:: (.*))?)", text
             )
-            check(process and line, f"no outcome of record {offset}:\n{text}")
-            found.append(Outcome(line[1] or "", line[2] or "", process[1]))
+            check(line, f"no outcome of record {offset}:\n{text}")
+            found.append(Outcome(line[1] or "", line[2] or "", process[1] if process else "none"))
         return found
 
 

@@ -12,21 +12,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A function for AWS's runtime client in Java. ../README.md says what the records ask of it. */
 public class Function implements RequestHandler<Map<String, Object>, Object> {
-  /** The error that a record asks for. */
-  public static class JudgeError extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    JudgeError(String message) {
-      super(message);
-    }
-  }
-
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
   public Function() {
     String start = System.getenv("JUDGE_INIT");
-    if ("exit".equals(start)) System.exit(7);
-    if ("raise".equals(start)) throw new JudgeError("as asked at the start");
+    if ("exit".equals(start)) {
+      System.exit(7);
+    }
+    if ("raise".equals(start)) {
+      throw new JudgeError("as asked at the start");
+    }
   }
 
   @Override

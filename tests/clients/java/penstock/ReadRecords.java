@@ -29,9 +29,13 @@ public final class ReadRecords {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       while (left > 0) {
-        if (System.nanoTime() > deadline) throw new IllegalStateException("too few records");
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("the topic has fewer records");
+        }
         for (ConsumerRecord<String, CloudEvent> record : consumer.poll(Duration.ofSeconds(1))) {
-          if (left-- > 0) System.out.println(json(record.value()));
+          if (left-- > 0) {
+            System.out.println(json(record.value()));
+          }
         }
       }
     }
