@@ -2,7 +2,7 @@
 # after build.sh.
 # shellcheck shell=bash
 
-against_words=(hello publish contract instructions size)
+against_words=(hello publish contract instructions mapping size)
 # scripts/verbs/bench.sh reads this list by its name.
 # shellcheck disable=SC2034
 against_options=(
@@ -36,6 +36,7 @@ against_targets() (
   for word in "${@:2}"; do
     case "$word" in
       contract) echo contract_bench ;;
+      mapping) printf '%s\n' penstock_local esm_counter esm_topic ;;
       size) printf '%s\n' "$API_PROGRAM" "$FUNCTION_PROGRAM" ;;
       *) echo "$API_PROGRAM" ;;
     esac
@@ -78,7 +79,7 @@ bench_against() {
   [[ -f $other/hello/service.env ]] ||
     die "$revision is older than hello/service.env, so its programs' names are not known"
   mapfile -t words < <(chosen_words "${options[@]}")
-  if [[ " ${words[*]} " == *" publish "* ]]; then
+  if [[ " ${words[*]} " =~ \ (publish|mapping)\  ]]; then
     prepare build kafka bench
     fetch_kafka
   else

@@ -52,7 +52,9 @@ needs_of() {
     "test style") echo style ;;
     "test verbs") echo verbs ;;
     "test unit") echo build ;;
-    "test integration" | "test system" | "test asan" | "test tsan") echo build kafka kafka_tests ;;
+    "test integration" | "test system" | "test kills" | "test asan" | "test tsan")
+      echo build kafka kafka_tests
+      ;;
     "test judges") echo build judges ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;

@@ -24,6 +24,7 @@ test_table=(
   "image-again 9 in-turn | the image built again: the same bytes"
   "asan 14 in-turn | unit and integration tests with the address sanitizer"
   "tsan 12 in-turn | the same with the thread sanitizer"
+  "kills 14 in-turn | kill -9 of function, mapping and broker while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
 )
 
@@ -47,8 +48,11 @@ words_of() {
 
 all_words() { words_of always beside in-turn; }
 
-# Prints what `./penstock test` runs without a word: all but what takes an administrator, and fuzz.
-usual_words() { all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^fuzz$'; }
+# Prints what `./penstock test` runs without a word: all but what takes an administrator, kills and
+# fuzz.
+usual_words() {
+  all_words | grep --invert-match --extended-regexp '^(fresh|image)-|^(kills|fuzz)$'
+}
 
 # minutes_of WORD
 minutes_of() { printf '%s\n' "${test_table[@]}" | awk -v word="$1" '$1 == word { print $2 }'; }

@@ -87,6 +87,14 @@ test_fuzz() {
   grep ': Done ' "$logs/fuzz.log"
 }
 
+# The kill campaigns of the system tests, and those with partial responses, with more records.
+test_kills() {
+  build dev esm_kill_test
+  fetch_kafka
+  KILL_RECORDS=20000 step kills "kill campaigns" "$root/build/dev/bin/esm_kill_test"
+  grep --extended-regexp '^handled more than once|^\[ +OK \]' "$logs/kills.log"
+}
+
 test_style() {
   step style "style" "$root/scripts/check-style"
   step style-faults "style finds planted faults" "$root/tests/style/planted_faults" "$root"

@@ -21,6 +21,8 @@ namespace penstock::apps {
 namespace {
 
 constexpr const char* kName = "penstock_local esm";
+constexpr const char* kNamed = "named";
+constexpr const char* kFromFirst = "from-first";
 
 struct Options {
   std::string config;
@@ -29,6 +31,7 @@ struct Options {
   std::string data = ".penstock";  // The folder of `up`.
   std::string group;
   int concurrency = 1;
+  std::string partial_retry = kNamed;
   bool verbose = false;
 };
 
@@ -63,6 +66,9 @@ base::Result<local::LocalMappingSettings> settings_of(const Options& options,
   settings.source.group_id = "penstock-local";
   settings.function.name = "function";
   settings.apply(std::move(request));
+  if (options.partial_retry == kFromFirst) {
+    settings.rules.retries.partial_retry = local::PartialRetry::from_first;
+  }
   auto& cluster = settings.source.cluster;
   auto bootstrap = bootstrap_of(options, cluster.bootstrap);
   if (!bootstrap) return bootstrap.error();
@@ -126,6 +132,12 @@ Verb add_esm(const Command& program) {
   esm.option("--concurrency", options->concurrency,
              "Handle this many batches at the same time, each with its own process.")
       .between(1, local::LocalMapping::kConcurrencyMax)
+      .shows_default();
+  esm.option(
+         "--partial-retry", options->partial_retry,
+         "After a partial response, retry only the named records (named), or all from the first "
+         "named one of a partition (from-first).")
+      .one_of({kNamed, kFromFirst})
       .shows_default();
   esm.flag("--verbose", options->verbose, "Write a line for every invocation.");
   return {esm, [options] { return run(*options); }};

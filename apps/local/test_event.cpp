@@ -167,11 +167,11 @@ Result<std::string> test_event(const TestEventOptions& options, const char* prog
   auto event =
       options.topic.empty() ? event_of_file(options.file) : event_of_topic(options, program);
   if (event && options.fill) event = local::filled_event(*event);
-  if (event && event->size() >= local::kEventBytesMax) {
+  if (event && event->size() >= local::EventBatch::kEventBytesMax) {
     return Error{.code = ErrorCode::too_large,
                  .message = "the event has " + std::to_string(event->size()) +
                             " bytes, but AWS allows less than " +
-                            std::to_string(local::kEventBytesMax)};
+                            std::to_string(local::EventBatch::kEventBytesMax)};
   }
   return event;
 }

@@ -27,6 +27,14 @@ from footprint import (
     resident_mib,
 )
 from lab import Lab, Side
+from mapping import (
+    FEW_RECORDS,
+    MANY_RECORDS,
+    SPEED_RECORDS,
+    fill,
+    instructions_per_record,
+    speed_of,
+)
 from processes import Trouble, tool
 from report import compared, ratio, say, spread, table
 from speed import BROKER_WARMUP_SECONDS, PUBLISH_PATH, one_round, wrk
@@ -183,6 +191,37 @@ def instructions(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     table(f"instructions a request, Kafka off: {MANY:,} requests less {FEW:,}", rows)
 
 
+def mapping(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
+    broker, tools = Broker(lab), sides[0]
+    fill(lab, tools, broker, "events1", SPEED_RECORDS)
+    for records in (FEW_RECORDS, MANY_RECORDS):
+        fill(lab, tools, broker, f"records-{records}", records)
+    rounds = {side: [] for side in sides}
+    for side in turns(sides, options.rounds, "mapping"):
+        rounds[side].append(speed_of(lab, side, tools, broker))
+    new, old = rounds.values()
+    rows = [
+        {
+            "measured": name,
+            **compared([each[key] for each in new], [each[key] for each in old], form, "{:.3f}"),
+        }
+        for key, name, form in (
+            ("rate", "records/s", "{:,.0f}"),
+            ("own", "CPU µs/record of penstock_local", "{:.2f}"),
+            ("others", "cores used by others", "{:.2f}"),
+        )
+    ]
+    table(f"mapping: {SPEED_RECORDS:,} records, batches of 100, one partition", rows)
+    counts = {side: [] for side in sides}
+    for side in turns(sides, min(options.rounds, INSTRUCTION_ROUNDS_MAX), "mapping, instructions"):
+        counts[side].append(instructions_per_record(lab, side, tools, broker))
+    table(
+        f"mapping: instructions a record, {MANY_RECORDS:,} records less {FEW_RECORDS:,}",
+        [{"program": "penstock_local", **compared(*counts.values(), "{:,.0f}", "{:.4f}")}],
+    )
+    lab.stop(broker.server)
+
+
 def size(lab: Lab, sides: Sides, options: argparse.Namespace) -> None:
     rows = []
     for program in ("api", "function"):
@@ -219,6 +258,7 @@ BENCHMARKS = {
     "publish": (publish, ("wrk", "java")),
     "contract": (contract, ()),
     "instructions": (instructions, ("valgrind",)),
+    "mapping": (mapping, ("java", "valgrind")),
     "size": (size, ("size", "strip")),
 }
 

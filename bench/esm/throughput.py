@@ -69,23 +69,15 @@ def clocks(mapping: Server, broker: Broker) -> tuple[float, float, float, float]
     return own, sum(tree.values()), broker.server.cpu_seconds(), machine_cpu_seconds()
 
 
-def one_case(
-    lab: Lab,
-    broker: Broker,
-    folder: Path,
-    function: Path,
-    batch_size: int,
-    width: int,
-    records: int,
-) -> dict[str, float]:
-    """Runs one case, and returns what it measured."""
+def mapping_of(lab: Lab, broker: Broker, topic: str, batch_size: int) -> tuple[str, Path]:
+    """Returns a new consumer group, and the file of the mapping that reads the topic in it."""
     group = f"group-{time.monotonic_ns()}"
     config = lab.folder / f"{group}.json"
     config.write_text(
         json.dumps(
             {
                 "FunctionName": "function",
-                "Topics": [f"events{width}"],
+                "Topics": [topic],
                 "BatchSize": batch_size,
                 "StartingPosition": "TRIM_HORIZON",
                 "SelfManagedEventSource": {
@@ -95,11 +87,36 @@ def one_case(
             }
         )
     )
-    watcher = lab.spawn(
-        [str(folder / "esm_topic"), "watch", broker.address, f"events{width}", group, str(records)],
+    return group, config
+
+
+def watch(
+    lab: Lab, tools: Path, broker: Broker, topic: str, group: str, records: int
+) -> subprocess.Popen:
+    """Starts the program that ends when the group has stored the offsets of so many records."""
+    return lab.spawn(
+        [str(tools / "esm_topic"), "watch", broker.address, topic, group, str(records)],
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def one_case(
+    lab: Lab,
+    broker: Broker,
+    folder: Path,
+    tools: Path,
+    function: Path,
+    batch_size: int,
+    width: int,
+    records: int,
+) -> dict[str, float]:
+    """Runs one case, and returns what it measured.
+
+    `folder` has penstock_local, and `tools` has esm_topic.
+    """
+    group, config = mapping_of(lab, broker, f"events{width}", batch_size)
+    watcher = watch(lab, tools, broker, f"events{width}", group, records)
     mapping = lab.start(
         f"penstock_local at {group}",
         [
@@ -207,7 +224,14 @@ def main() -> None:
                         )
                         seen.append(
                             one_case(
-                                lab, broker, folder, program, batch_size, width, options.records
+                                lab,
+                                broker,
+                                folder,
+                                folder,
+                                program,
+                                batch_size,
+                                width,
+                                options.records,
                             )
                         )
                     rows.append(

@@ -24,7 +24,7 @@ def handle(record: dict[str, Any]) -> None:
 
 
 def handle_all(event: dict[str, Any]) -> dict[str, Any]:
-    """The answer to the event: where each partition is to go on, if not behind its last record."""
+    """The answer to the event: the records that are to come again."""
     failures = []
     for partition, records in event["records"].items():
         for record in records:
@@ -33,9 +33,8 @@ def handle_all(event: dict[str, Any]) -> dict[str, Any]:
             except ValueError as error:
                 print(f"{partition}@{record['offset']} cannot be read: {error}", flush=True)
                 failures.append(
-                    {"itemIdentifier": {"topic-partition": partition, "offset": record["offset"]}}
+                    {"itemIdentifier": {"partition": partition, "offset": record["offset"]}}
                 )
-                break  # What follows in this partition comes again, too.
     return {"batchItemFailures": failures}
 
 

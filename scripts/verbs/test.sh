@@ -18,7 +18,8 @@ usage() {
   cat <<END
 ./penstock test [--verbose] [--minutes N] [WORD…]
 
-Builds and runs the tests that the words name. Without a word it runs all but fuzz, fresh and image.
+Builds and runs the tests that the words name. Without a word it runs all but kills, fuzz, fresh
+and image.
 
 $(print_table)
 

@@ -154,11 +154,17 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   warn_of_skipped_retries(*event, log);
 
   InvocationMetrics metrics;
-  FirstOffsets unhandled;
+  Unfinished unfinished;
   std::string problems;
   for (const Record& record : event->records) {
     metrics.add(record);
-    if (!unhandled.empty() && unhandled.contains(partition_of(record))) continue;
+    if (!unfinished.empty()) {
+      const auto waiting = unfinished.find(partition_of(record));
+      if (waiting != unfinished.end()) {
+        waiting->second.push_back(record.offset);
+        continue;
+      }
+    }
     if (duplicates_.contains(record)) {
       ++metrics.duplicates;
       log.write(Level::info, "DUPLICATE",
@@ -181,38 +187,44 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
       duplicates_.add_handled(record);
       continue;
     }
-    unhandled.emplace(partition_of(record), record.offset);
+    unfinished[partition_of(record)].push_back(record.offset);
     if (problems.size() > kErrorMessageMax) continue;
     problems += (problems.empty() ? "" : "; ") + place_text(partition_of(record), record.offset) +
                 ": " + outcome.reason;
   }
   if (settings_.responses == Responses::partial) {
-    expected_again_.insert(unhandled.begin(), unhandled.end());
+    for (const auto& [partition, offsets] : unfinished) {
+      expected_again_.emplace(partition, offsets.front());
+    }
   }
   if (!settings_.function_name.empty()) {
     log_.put(metrics.json(settings_.function_name, invocation.request_id,
                           std::chrono::system_clock::now()));
   }
-  return reply_to(unhandled, std::move(problems));
+  return reply_to(unfinished, std::move(problems));
 }
 
-// Returns the answer for the first offset to retry in each partition. A partial response names them
-// (AWS, "Returning partial batch responses").
-Reply Function::reply_to(const FirstOffsets& unhandled, std::string problems) const {
-  if (unhandled.empty()) return {};
+// Returns the answer. A partial response names every record that is not finished: AWS's page on
+// Kafka ("Configuring error handling controls for Kafka event sources") says that the named records
+// come again, and its pages on streams that all from the first named one do. So neither skips one.
+Reply Function::reply_to(const Unfinished& unfinished, std::string problems) const {
+  if (unfinished.empty()) return {};
   if (settings_.responses == Responses::whole_batch) {
     return {.error = InvocationError{"Function.RecordFailed", std::move(problems)}};
   }
   std::string response;
   json::ObjectWriter answer(response);
   json::ArrayWriter failures(answer.key("batchItemFailures"));
-  for (const auto& [partition, offset] : unhandled) {
-    json::ObjectWriter failure(failures.element());
-    json::ObjectWriter(failure.key("itemIdentifier"))
-        .member("topic-partition", to_text(partition))
-        .member("offset", offset.value)
-        .end();
-    failure.end();
+  for (const auto& [partition, offsets] : unfinished) {
+    const std::string name = to_text(partition);
+    for (const base::Offset offset : offsets) {
+      json::ObjectWriter failure(failures.element());
+      json::ObjectWriter(failure.key("itemIdentifier"))
+          .member("partition", name)
+          .member("offset", offset.value)
+          .end();
+      failure.end();
+    }
   }
   failures.end();
   answer.end();

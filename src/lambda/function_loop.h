@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "lambda/duplicates.h"
@@ -22,7 +23,8 @@ namespace penstock::lambda {
 enum class Responses {
   // Any record that was not handled makes the invocation fail, and the whole batch is retried.
   whole_batch,
-  // ReportBatchItemFailures: the response names the records to retry. Poison does not block.
+  // ReportBatchItemFailures: the response names every record that is not finished, which is the one
+  // to retry and all behind it in its partition. Poison does not block.
   partial,
 };
 
@@ -63,20 +65,22 @@ class Function {
 
  private:
   using FirstOffsets = std::map<TopicPartition, base::Offset>;
+  // Has the records of each partition that must come again, in their order.
+  using Unfinished = std::map<TopicPartition, std::vector<base::Offset>>;
 
   Reply run(const Invocation& invocation, InvocationLog& log);
   RecordOutcome handle(const Record& record, const Invocation& invocation,
                        InvocationLog& log) const;
   base::Result<boost::json::value> value_of(const Record& record) const;
-  Reply reply_to(const FirstOffsets& unhandled, std::string problems) const;
+  Reply reply_to(const Unfinished& unfinished, std::string problems) const;
   void warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log);
 
   log::Log& log_;
   const EventHandlers& handlers_;
   const FunctionSettings settings_;
   Duplicates duplicates_;
-  // These are the records that the last replies named. They must arrive before those that follow
-  // them.
+  // These are the first records that the last replies named in each partition. They must arrive
+  // before those that follow them.
   FirstOffsets expected_again_;
   // This is a line of the log. Its memory is reused.
   std::string line_;

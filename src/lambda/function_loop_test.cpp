@@ -197,7 +197,7 @@ TEST(Function, FailsForAMalformedEvent) {
               ElementsAre(R"(ERROR EXCEPTION {"reason":"records/events-0/1/value: not base64"})"));
 }
 
-TEST(Function, NamesWhatToRetryAndPassesPoisonWithPartialResponses) {
+TEST(Function, NamesAllThatIsNotFinishedAndPassesPoisonWithPartialResponses) {
   Probe probe{.failing = {2}, .poisonous = {1, 5}};
   CapturedLog captured(log::Level::error);
   Function function(captured.log(), probe.handlers, {.responses = Responses::partial});
@@ -206,9 +206,9 @@ TEST(Function, NamesWhatToRetryAndPassesPoisonWithPartialResponses) {
                     record_text(1, 5) + "," + record_text(1, 7)));
   EXPECT_THAT(probe.seen, ElementsAre("0@1", "0@2", "1@5", "1@7"));
   EXPECT_FALSE(reply.error);
-  EXPECT_EQ(
-      reply.response,
-      R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"events-0","offset":2}}]})");
+  EXPECT_EQ(reply.response,
+            R"({"batchItemFailures":[{"itemIdentifier":{"partition":"events-0","offset":2}},)"
+            R"({"itemIdentifier":{"partition":"events-0","offset":3}}]})");
   EXPECT_THAT(captured.short_lines(),
               ElementsAre(HasSubstr("poison 1"), HasSubstr("broken 2"), HasSubstr("poison 5")));
 }

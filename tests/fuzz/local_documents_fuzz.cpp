@@ -31,19 +31,20 @@ void has_message(const base::Error& error) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (const auto failures = local::failures_in(text, batch())) {
+  if (const auto response = local::read_batch_response(text, batch())) {
     // Only records of the batch may be delivered again.
     const auto ranges = batch().ranges();
-    for (const auto& [topic_partition, offset] : *failures) {
+    for (const auto& [topic_partition, offsets] : response->failures) {
       const auto range = ranges.find(topic_partition);
       base::check(range != ranges.end(), "only partitions of the batch are named");
-      base::check(offset >= range->second.offsets.first && offset <= range->second.offsets.last,
+      base::check(!offsets.empty() && *offsets.begin() >= range->second.offsets.first &&
+                      *offsets.rbegin() <= range->second.offsets.last,
                   "only records of the batch are named");
     }
-    base::check(failures->empty() || local::names_failures(text),
-                "failures_in() and names_failures() agree");
+    base::check(response->failures.empty() || local::names_failures(text),
+                "read_batch_response() and names_failures() agree");
   } else {
-    has_message(failures.error());
+    has_message(response.error());
   }
   if (const auto document = local::FailureDocument::parse(text)) {
     base::check(document->event.has_value() != !document->ranges.empty(),

@@ -118,7 +118,7 @@ TEST_F(MappingInMemory, ABatchEndsBeforeItsPayloadIsTooLarge) {
   ScriptedFunction function;
   MappingRules settings = quick();
   // There is room for the two small values in base64, but not for the third, too.
-  settings.batch_bytes_max = 4000;
+  settings.event_bytes_max = 4000;
   auto mapping = start(function, settings);
   ASSERT_TRUE(function.wait([](auto& f) { return f.all().size() == 3; }));
   stop_mapping(mapping, function);

@@ -55,6 +55,13 @@ RetryRules rules(std::optional<int64_t> retries, bool bisect = false, bool parti
           .has_destination = destination};
 }
 
+// Returns these rules with the reading of streams: after a partial response, all from the first
+// named record on comes again.
+RetryRules from_first(RetryRules rules) {
+  rules.partial_retry = PartialRetry::from_first;
+  return rules;
+}
+
 const Row kRows[] = {
     {"success", "ok", "ok ok", {}, {"done T-0 0..1", "commit T-0@2"}},
     {"an_error_is_retried_as_a_whole",
@@ -98,10 +105,15 @@ const Row kRows[] = {
      "ok bad ok",
      {},
      {"done T-0 0..2", "commit T-0@3"}},
-    {"a_partial_response_retries_from_the_first_failure",
+    {"a_partial_response_retries_the_named_records",
      "partial_once",
      "ok bad ok",
      rules({}, false, true),
+     {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1", "done T-0 1", "commit T-0@3"}},
+    {"or_from_the_first_named_record_on",
+     "partial_once",
+     "ok bad ok",
+     from_first(rules({}, false, true)),
      {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1", "done T-0 1..2",
       "commit T-0@3"}},
     {"garbage_retries_the_whole_batch",
@@ -150,13 +162,21 @@ const Row kRows[] = {
      "ok bad ok",
      rules(1, false, true, true),
      {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1",
+      "failed T-0 1: batchItemFailures: T-0@1", "discarded T-0 1: RetryAttemptsExhausted",
+      "commit T-0@3"},
+     {"T-0 1 RetryAttemptsExhausted 2"}},
+    {"from_the_first_on_they_give_up_what_is_behind_the_bad_record",
+     "partial_on_record",
+     "ok bad ok",
+     from_first(rules(1, false, true, true)),
+     {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1",
       "failed T-0 1..2: batchItemFailures: T-0@1", "discarded T-0 1..2: RetryAttemptsExhausted",
       "commit T-0@3"},
      {"T-0 1..2 RetryAttemptsExhausted 2"}},
     {"partial_responses_with_bisecting_lose_nothing_good",
      "partial_on_record",
      "ok bad ok",
-     rules(1, true, true, true),
+     from_first(rules(1, true, true, true)),
      {"failed T-0 0..2: batchItemFailures: T-0@1", "commit T-0@1",
       "failed T-0 1: batchItemFailures: T-0@1", "failed T-0 1: batchItemFailures: T-0@1",
       "discarded T-0 1: RetryAttemptsExhausted", "commit T-0@2", "done T-0 2", "commit T-0@3"},

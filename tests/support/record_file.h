@@ -1,17 +1,22 @@
 #pragma once
 
+#include <fcntl.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "lambda/kafka_event.h"
+
 namespace penstock::test {
 
-// Handled is what recording_function has written about one record.
+// Handled is what a function of the tests has written about one record.
 struct Handled {
   std::string topic;
   int32_t partition = 0;
@@ -21,6 +26,20 @@ struct Handled {
 };
 
 inline constexpr const char* kLineEnd = "done";
+
+// Opens the file for write_record(), and makes it first if there is none.
+[[nodiscard]] inline int open_record_file(const std::string& path) {
+  return ::open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+}
+
+// Writes a line with one system call. A kill may still cut it, so a complete line ends with
+// kLineEnd.
+inline void write_record(int file, const lambda::Record& record) {
+  const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) +
+                           " " + to_text(record.offset) + " " + std::to_string(::getpid()) + " " +
+                           std::string(record.value.value_or("(none)")) + " " + kLineEnd;
+  if (::write(file, line.data(), line.size()) < 0) std::abort();
+}
 
 // Returns the records in the order in which they were handled. A line that a kill has cut is left
 // out: its invocation was not answered.

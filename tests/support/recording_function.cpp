@@ -6,7 +6,6 @@
 //   crash   with the end of the process
 //
 // With TOGETHER=3 it answers only when three processes have written.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -25,15 +24,6 @@ using namespace penstock;
 
 constexpr std::chrono::seconds kPatience{60};
 
-// Writes the line with one system call. A kill may still cut it, so a complete line ends with
-// kLineEnd.
-void write_line(int file, const lambda::Record& record) {
-  const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) +
-                           " " + to_text(record.offset) + " " + std::to_string(::getpid()) + " " +
-                           std::string(record.value.value_or("(none)")) + " " + test::kLineEnd;
-  if (::write(file, line.data(), line.size()) < 0) std::abort();
-}
-
 void wait_for(size_t processes, const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
@@ -49,7 +39,7 @@ void wait_for(size_t processes, const std::string& path) {
 int main() {
   const auto environment = base::process_environment();
   const std::string path = environment.at("RECORD_FILE");
-  const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  const int file = test::open_record_file(path);
   auto api = lambda::RuntimeApiClient::at(environment.at("AWS_LAMBDA_RUNTIME_API")).value();
   const auto together = environment.find("TOGETHER");
   while (const auto invocation = api.next()) {
@@ -57,7 +47,7 @@ int main() {
     if (!event) return EXIT_FAILURE;
     std::set<std::string_view> ends;
     for (const auto& record : event->records) {
-      write_line(file, record);
+      test::write_record(file, record);
       for (const std::string_view end : {"poison", "hang", "crash"}) {
         if (record.value.value_or("").starts_with(end)) ends.insert(end);
       }

@@ -47,7 +47,7 @@ std::string bad_records(const std::string& body) {
       value.resize(penstock::lambda::decode_base64(text, value.data()).value());
       if (value != "bad") continue;
       items += items.empty() ? "" : ",";
-      items += R"({"itemIdentifier":{"topic-partition":")" + std::string(name) + R"(","offset":)" +
+      items += R"({"itemIdentifier":{"partition":")" + std::string(name) + R"(","offset":)" +
                std::to_string(record.at("offset").as_int64()) + "}}";
     }
   }
@@ -100,7 +100,7 @@ int main() {
       if (mode == "too_late") answer_too_late(*api, *invocation);
       if (mode == "unknown_item") {
         response = R"({"batchItemFailures":[{"itemIdentifier":)"
-                   R"({"topic-partition":"nowhere-0","offset":1}}]})";
+                   R"({"partition":"nowhere-0","offset":1}}]})";
       }
     }
     const auto answered = failed

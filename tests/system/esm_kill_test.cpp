@@ -1,6 +1,10 @@
 // These tests put `penstock_local esm` under load and kill it, its function or its broker.
 // Afterwards every record must have been handled, the first time in the order of its partition.
+// KILL_RECORDS is the number of records, 3000 by default. `./penstock test kills` sets 20000.
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <iostream>
 #include <set>
 #include <thread>
 
@@ -16,14 +20,22 @@ using test::kPatience;
 using testing::HasSubstr;
 
 constexpr int kPartitions = 3;
-constexpr int kRecords = 3000;
 constexpr int kChunk = 150;
 // The producer is at most this many records ahead of the function. So there is load until the last
 // kill, but not more than the machine can bear.
 constexpr size_t kAheadMax = 450;
 
+// Returns the number of records of a load, a multiple of kChunk.
+int records_of_load() {
+  const char* asked = std::getenv("KILL_RECORDS");
+  const int least = asked == nullptr ? 3000 : std::max(std::atoi(asked), kChunk);
+  return (least + kChunk - 1) / kChunk * kChunk;
+}
+
 class EsmKillTest : public test::EsmTest {
  protected:
+  const size_t records_ = static_cast<size_t>(records_of_load());
+
   // Starts to store numbered records, and starts a mapping that reads them.
   void load(const std::string& topic, const std::string& more = "",
             std::vector<std::string> arguments = {}) {
@@ -33,7 +45,8 @@ class EsmKillTest : public test::EsmTest {
     arguments_ = std::move(arguments);
     start_esm();
     producer_ = std::jthread([this](std::stop_token stop) {
-      for (int first = 0; first < kRecords && !stop.stop_requested(); first += kChunk) {
+      for (int first = 0; first < static_cast<int>(records_) && !stop.stop_requested();
+           first += kChunk) {
         // produce() waits for a broker that was killed.
         const auto stored = test::produce(kafka().bootstrap(), topic_, numbered(first));
         if (!stored) problem_ = stored.error().message;
@@ -85,18 +98,20 @@ class EsmKillTest : public test::EsmTest {
   }
 
   void expect_every_record_once_at_least_and_in_order() {
-    ASSERT_TRUE(handles_distinct(kRecords)) << distinct() << esm_->output();
+    ASSERT_TRUE(handles_distinct(records_)) << distinct() << esm_->output();
     producer_.join();
     ASSERT_EQ(problem_, "");
     std::map<int32_t, int64_t> ends;
-    for (int32_t i = 0; i < kPartitions; ++i) ends[i] = kRecords / kPartitions;
+    for (int32_t i = 0; i < kPartitions; ++i) {
+      ends[i] = static_cast<int64_t>(records_) / kPartitions;
+    }
     EXPECT_TRUE(goes_on_at(topic_, ends)) << esm_->output();
     EXPECT_EQ(esm_->stop(), 0) << esm_->output();
 
     std::map<int32_t, std::vector<std::string>> topic;
     const auto records = test::read_topic(kafka().bootstrap(), topic_);
     ASSERT_TRUE(records) << records.error().message;
-    ASSERT_EQ(records->size(), static_cast<size_t>(kRecords));
+    ASSERT_EQ(records->size(), records_);
     for (const auto& record : *records) {
       topic[record.topic_partition.partition.number].push_back(record.value.value());
     }
@@ -111,11 +126,45 @@ class EsmKillTest : public test::EsmTest {
       partition.push_back(record.value);
     }
     EXPECT_EQ(firsts, topic);
+    std::cout << "handled more than once: " << handled().size() - seen.size() << " of " << records_
+              << " records\n";
   }
   [[nodiscard]] size_t processes() const {
     std::set<pid_t> all;
     for (const auto& record : handled()) all.insert(record.function);
     return all.size();
+  }
+
+  // Each of these campaigns goes on while there is load.
+  void kill_the_function_five_times() {
+    for (size_t i = 1; i <= 5; ++i) {
+      ASSERT_TRUE(handles_distinct(i * records_ / 6)) << esm_->output();
+      ASSERT_TRUE(kill_function()) << esm_->output();
+    }
+    expect_every_record_once_at_least_and_in_order();
+    EXPECT_GE(processes(), 6u);
+    EXPECT_THAT(esm_->output(),
+                HasSubstr("function ended with signal 9 (Killed). It starts again in"));
+  }
+  void kill_the_mapping_three_times() {
+    for (size_t i = 1; i <= 3; ++i) {
+      ASSERT_TRUE(handles_distinct(i * records_ / 4)) << esm_->output();
+      const pid_t function = handled().back().function;
+      esm_->kill9();
+      // The function's process must end with its parent.
+      EXPECT_TRUE(eventually([&] { return ::kill(function, 0) != 0; }));
+      start_esm();
+    }
+    expect_every_record_once_at_least_and_in_order();
+    EXPECT_EQ(processes(), 4u);
+  }
+  void kill_the_broker_twice() {
+    for (size_t i = 1; i <= 2; ++i) {
+      ASSERT_TRUE(handles_distinct(i * records_ / 3)) << esm_->output();
+      kill_broker();
+    }
+    expect_every_record_once_at_least_and_in_order();
+    EXPECT_EQ(processes(), 1u) << esm_->output();
   }
 
   std::string topic_;
@@ -130,38 +179,17 @@ class EsmKillTest : public test::EsmTest {
 
 TEST_F(EsmKillTest, TheFunctionIsKilledAgainAndAgain) {
   load("function-killed");
-  for (size_t i = 1; i <= 5; ++i) {
-    ASSERT_TRUE(handles_distinct(i * kRecords / 6)) << esm_->output();
-    ASSERT_TRUE(kill_function()) << esm_->output();
-  }
-  expect_every_record_once_at_least_and_in_order();
-  EXPECT_GE(processes(), 6u);
-  EXPECT_THAT(esm_->output(),
-              HasSubstr("function ended with signal 9 (Killed). It starts again in"));
+  kill_the_function_five_times();
 }
 
 TEST_F(EsmKillTest, TheMappingIsKilledAndStartedAgain) {
   load("mapping-killed");
-  for (size_t i = 1; i <= 3; ++i) {
-    ASSERT_TRUE(handles_distinct(i * kRecords / 4)) << esm_->output();
-    const pid_t function = handled().back().function;
-    esm_->kill9();
-    // The function's process must end with its parent.
-    EXPECT_TRUE(eventually([&] { return ::kill(function, 0) != 0; }));
-    start_esm();
-  }
-  expect_every_record_once_at_least_and_in_order();
-  EXPECT_EQ(processes(), 4u);
+  kill_the_mapping_three_times();
 }
 
 TEST_F(EsmKillTest, TheBrokerIsKilledAndComesBack) {
   load("broker-killed");
-  for (size_t i = 1; i <= 2; ++i) {
-    ASSERT_TRUE(handles_distinct(i * kRecords / 3)) << esm_->output();
-    kill_broker();
-  }
-  expect_every_record_once_at_least_and_in_order();
-  EXPECT_EQ(processes(), 1u) << esm_->output();
+  kill_the_broker_twice();
 }
 
 TEST_F(EsmKillTest, ABrokerThatComesLaterIsWaitedFor) {
@@ -180,17 +208,53 @@ TEST_F(EsmKillTest, ABrokerThatComesLaterIsWaitedFor) {
 
 TEST_F(EsmKillTest, EverythingIsKilledWhileThreeWorkSideBySide) {
   load("all-killed", "", {"--concurrency", "3"});
-  ASSERT_TRUE(handles_distinct(kRecords / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(records_ / 6)) << esm_->output();
   ASSERT_TRUE(kill_function());
-  ASSERT_TRUE(handles_distinct(2 * kRecords / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(2 * records_ / 6)) << esm_->output();
   esm_->kill9();
   start_esm();
-  ASSERT_TRUE(handles_distinct(3 * kRecords / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(3 * records_ / 6)) << esm_->output();
   kill_broker();
-  ASSERT_TRUE(handles_distinct(4 * kRecords / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(4 * records_ / 6)) << esm_->output();
   ASSERT_TRUE(kill_function());
   expect_every_record_once_at_least_and_in_order();
 }
+
+// A function that asks for some records again, under either reading of what comes again.
+class EsmPartialKillTest : public EsmKillTest, public testing::WithParamInterface<std::string> {
+ protected:
+  void load_flaky(const std::string& name) {
+    load(name + "-" + GetParam(),
+         R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])" + std::string(kProvisioned),
+         {"--function", beside_us("flaky_function"), "--env", "RETRY_EVERY=250", "--partial-retry",
+          GetParam()});
+  }
+  void TearDown() override {
+    EXPECT_THAT(esm_->output(), HasSubstr("failed: batchItemFailures: "))
+        << "no record was retried";
+    EsmKillTest::TearDown();
+  }
+};
+
+TEST_P(EsmPartialKillTest, TheFunctionIsKilledAgainAndAgain) {
+  load_flaky("flaky-function-killed");
+  kill_the_function_five_times();
+}
+
+TEST_P(EsmPartialKillTest, TheMappingIsKilledAndStartedAgain) {
+  load_flaky("flaky-mapping-killed");
+  kill_the_mapping_three_times();
+}
+
+TEST_P(EsmPartialKillTest, TheBrokerIsKilledAndComesBack) {
+  load_flaky("flaky-broker-killed");
+  kill_the_broker_twice();
+}
+
+INSTANTIATE_TEST_SUITE_P(Readings, EsmPartialKillTest, testing::Values("named", "from-first"),
+                         [](const auto& reading) {
+                           return std::string(reading.param == "named" ? "Named" : "FromFirst");
+                         });
 
 }  // namespace
 }  // namespace penstock

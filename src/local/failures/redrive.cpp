@@ -102,7 +102,7 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
-  const size_t bytes_max = EventBatch::kBytesMax;
+  const size_t bytes_max = EventBatch::bytes_max({settings_.event_source_arn, cluster->bootstrap});
   // Everything is read before the first record is handed over, so that a batch that has lost
   // records is not handed over in part. The batch was one event, but without its filter it may fill
   // several.
@@ -124,12 +124,13 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
       for (Record& record : range->records) {
         if (!settings_.filter.passes(record.value)) continue;
         std::string json = record_json(record);
-        if (settings_.invoker != nullptr && json.size() > bytes_max) {
+        if (settings_.invoker != nullptr &&
+            EventBatch().bytes_with(topic_partition, json) > bytes_max) {
           return failed(topic_partition.text(record.offset) +
                         " is larger than an event of Lambda may be. Use --to-topic for it");
         }
         const EventBatch& batch = chunks.back().batch;
-        const bool full = batch.bytes() + json.size() > bytes_max ||
+        const bool full = batch.bytes_with(topic_partition, json) > bytes_max ||
                           batch.size() == static_cast<size_t>(EventBatch::kRecordsMax);
         if (!batch.empty() && full) {
           if (chunks.size() == kChunksMax) {

@@ -19,51 +19,57 @@ base::Error malformed(const std::string& what) {
 struct Identifier {
   std::string partition;
   base::Offset offset;
+  bool is_old;
 };
 
 std::optional<Identifier> identifier_of(const boost::json::value& failure) {
   const auto* item = json::find(failure, "itemIdentifier");
-  const auto partition = json::text(json::find(item, "topic-partition"));
+  auto partition = json::text(json::find(item, "partition"));
+  const bool is_old = !partition;
+  if (is_old) partition = json::text(json::find(item, "topic-partition"));
   const auto offset = json::number(json::find(item, "offset"));
   if (!partition || !offset) return std::nullopt;
-  return Identifier{std::string(*partition), {*offset}};
+  return Identifier{std::string(*partition), {*offset}, is_old};
 }
 
 }  // namespace
 
-base::Result<Offsets> failures_in(std::string_view response, const EventBatch& batch) {
-  if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return Offsets{};
+base::Result<BatchResponse> read_batch_response(std::string_view response,
+                                                const EventBatch& batch) {
+  if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return BatchResponse{};
   const auto value = json::parse(response, json::kLenient);
   if (!value) return malformed("cannot be read: " + value.error().message);
-  if (value->is_null()) return Offsets{};
+  if (value->is_null()) return BatchResponse{};
   if (!value->is_object()) return malformed("is not an object");
   const auto* list = json::find(*value, kList);
-  if (list == nullptr || list->is_null()) return Offsets{};
+  if (list == nullptr || list->is_null()) return BatchResponse{};
   if (!list->is_array()) return malformed("has a member batchItemFailures that is not a list");
 
-  std::map<std::string, TopicPartition> topic_partitions;
-  std::set<std::pair<std::string, base::Offset>> known;
+  struct Known {
+    TopicPartition topic_partition;
+    std::set<base::Offset> offsets;
+  };
+  std::map<std::string, Known> known;
   for (const auto& entry : batch.entries()) {
-    const std::string name = batch.topic_partition(entry).text();
-    topic_partitions.emplace(name, batch.topic_partition(entry));
-    known.emplace(name, entry.offset);
+    const TopicPartition& topic_partition = batch.topic_partition(entry);
+    known.try_emplace(topic_partition.text(), Known{topic_partition, {}})
+        .first->second.offsets.insert(entry.offset);
   }
-  Offsets failures;
+  BatchResponse read;
   for (const auto& failure : list->get_array()) {
     const auto identifier = identifier_of(failure);
     if (!identifier) {
-      return malformed(
-          "has an item without \"itemIdentifier\":{\"topic-partition\":…,\"offset\":…}");
+      return malformed("has an item without \"itemIdentifier\":{\"partition\":…,\"offset\":…}");
     }
-    if (!known.contains({identifier->partition, identifier->offset})) {
+    const auto found = known.find(identifier->partition);
+    if (found == known.end() || !found->second.offsets.contains(identifier->offset)) {
       return malformed("names " + identifier->partition + "@" + base::to_text(identifier->offset) +
                        ", which is not in the batch");
     }
-    const auto [first, is_new] =
-        failures.emplace(topic_partitions.at(identifier->partition), identifier->offset);
-    if (!is_new) first->second = std::min(first->second, identifier->offset);
+    read.failures[found->second.topic_partition].insert(identifier->offset);
+    read.has_old_identifier |= identifier->is_old;
   }
-  return failures;
+  return read;
 }
 
 bool names_failures(std::string_view response) {

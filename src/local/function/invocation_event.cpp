@@ -60,7 +60,9 @@ base::Result<std::string> filled_event(std::string_view text) {
         boost::json::object record = original.as_object();
         record["offset"] = record.at("offset").as_int64() + round * span;
         bytes += json::to_text(record).size() + 1;
-        if (count == kRecordsMax || bytes >= kEventBytesMax) return json::to_text(event);
+        if (count == kRecordsMax || bytes >= EventBatch::kEventBytesMax) {
+          return json::to_text(event);
+        }
         groups.at(name).as_array().push_back(std::move(record));
         ++count;
       }

@@ -12,10 +12,6 @@
 
 namespace penstock::local {
 
-// An event must be smaller than this. AWS says "Request must be smaller than 6291456 bytes for the
-// InvokeFunction operation".
-inline constexpr size_t kEventBytesMax = 6'291'456;
-
 // Checks that a text is one JSON value. The error is `invalid` and says at which byte it is not.
 [[nodiscard]] base::Result<> check_json(std::string_view text);
 
@@ -23,9 +19,9 @@ inline constexpr size_t kEventBytesMax = 6'291'456;
 // source mapping.
 [[nodiscard]] std::optional<size_t> record_count(std::string_view event);
 
-// Repeats the records of an event, at growing offsets, up to the 10,000 records or kEventBytesMax
-// that AWS allows. The error is `invalid`: the text is not a Kafka event, it has no records, or its
-// offsets are too large.
+// Repeats the records of an event, at growing offsets, up to the 10,000 records or
+// EventBatch::kEventBytesMax that AWS allows. The error is `invalid`: the text is not a Kafka
+// event, it has no records, or its offsets are too large.
 [[nodiscard]] base::Result<std::string> filled_event(std::string_view event);
 
 // Makes an event of these records.

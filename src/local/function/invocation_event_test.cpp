@@ -47,8 +47,8 @@ TEST(InvocationEvent, IsFilledUpToTheBytesThatAwsTakes) {
   const std::string event =
       event_of({record(0, 15, 1000), record(0, 17, 1000), record(1, 4, 3000)}, kNoEnvelope);
   const std::string filled = filled_event(event).value();
-  EXPECT_LT(filled.size(), kEventBytesMax);
-  EXPECT_GT(filled.size(), kEventBytesMax - 5000);
+  EXPECT_LT(filled.size(), EventBatch::kEventBytesMax);
+  EXPECT_GT(filled.size(), EventBatch::kEventBytesMax - 5000);
   const auto decoded = lambda::decode_kafka_event(filled).value();
   ASSERT_GT(decoded.records.size(), 1000u);
   // Offsets only grow, and the gap is repeated.
@@ -63,7 +63,7 @@ TEST(InvocationEvent, IsFilledUpToTheBytesThatAwsTakes) {
 TEST(InvocationEvent, IsFilledUpToTheRecordsThatAwsTakes) {
   const std::string filled = filled_event(event_of({record(0, 0, 10)}, kNoEnvelope)).value();
   EXPECT_EQ(record_count(filled), 10'000u);
-  EXPECT_LT(filled.size(), kEventBytesMax);
+  EXPECT_LT(filled.size(), EventBatch::kEventBytesMax);
 }
 
 TEST(InvocationEvent, KeepsUnknownMembersWhenItIsFilled) {

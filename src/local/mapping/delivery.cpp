@@ -39,12 +39,16 @@ Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
 Delivery::Verdict Delivery::judge(const InvocationOutcome& outcome) const {
   if (!outcome.succeeded()) return {outcome.error_type + ": " + outcome.error_message};
   if (!rules_.report_batch_item_failures) return {};
-  auto failures = failures_in(outcome.response, batch());
-  if (!failures) return {failures.error().message};
-  Verdict verdict{.retry_from = std::move(*failures)};
-  for (const auto& [topic_partition, offset] : verdict.retry_from) {
-    verdict.reason +=
-        (verdict.reason.empty() ? "batchItemFailures: " : ", ") + topic_partition.text(offset);
+  auto response = read_batch_response(outcome.response, batch());
+  if (!response) return {response.error().message};
+  Verdict verdict{.named = std::move(response->failures),
+                  .has_old_identifier = response->has_old_identifier};
+  for (const auto& [topic_partition, offsets] : verdict.named) {
+    verdict.reason += (verdict.reason.empty() ? "batchItemFailures: " : ", ") +
+                      topic_partition.text(*offsets.begin());
+    if (offsets.size() > 1) {
+      verdict.reason += " and " + std::to_string(offsets.size() - 1) + " after it";
+    }
   }
   return verdict;
 }
@@ -54,10 +58,15 @@ void Delivery::apply(const Verdict& verdict) {
     work_.pop_back();
     return;
   }
-  if (!verdict.retry_from.empty()) {
-    const size_t before = batch().size();
-    work_.back().batch.keep_from(verdict.retry_from);
-    if (batch().size() < before) work_.back().failures = 0;
+  if (!verdict.named.empty()) {
+    EventBatch& kept = work_.back().batch;
+    const size_t before = kept.size();
+    if (rules_.partial_retry == PartialRetry::named) {
+      kept.keep(verdict.named);
+    } else {
+      kept.keep_from_first(verdict.named);
+    }
+    if (kept.size() < before) work_.back().failures = 0;
   }
   drop_revoked_records();
   if (!batch().empty()) count_failure();

@@ -22,7 +22,7 @@ namespace penstock::local {
 //
 // Its data is a stack of batches, each with the attempts that it has had. The batch on top is being
 // handled, and one that is halved becomes two. A record that is in no batch of the stack is
-// finished.
+// finished. After a partial response, RetryRules::partial_retry says which records stay.
 //
 // The rules are those of AWS's "Configuring error handling controls for Kafka event sources". Where
 // that page says nothing, they are those of streams ("Kinesis … error handling"): splitting a batch
@@ -54,9 +54,10 @@ class Delivery {
   struct Verdict {
     // Says in a message why some records are not done. It is empty if all are.
     std::string reason = {};
-    // Has the offsets from which the records of each partition must be retried. If there is a
-    // reason but no offset, all records must be.
-    Offsets retry_from = {};
+    // Has the records that a partial response names. If there is a reason but no record, all
+    // records must be retried.
+    RecordSet named = {};
+    bool has_old_identifier = false;  // See BatchResponse.
   };
   // Interprets the outcome of an invocation with batch().
   [[nodiscard]] Verdict judge(const InvocationOutcome& outcome) const;

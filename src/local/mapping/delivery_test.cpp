@@ -11,6 +11,8 @@ using Texts = std::vector<std::string>;
 
 constexpr base::SystemTime kNow{std::chrono::seconds(1'700'000'000)};
 constexpr size_t kBytesMax = 100'000;
+const RetryRules kFromFirst{.report_batch_item_failures = true,
+                            .partial_retry = PartialRetry::from_first};
 
 Record record(int32_t partition, int64_t offset, std::chrono::seconds age = {}) {
   const auto time =
@@ -66,10 +68,20 @@ InvocationOutcome partial(const Script& script, const EventBatch& batch, int num
   for (const auto& entry : batch.entries()) {
     if (likes(script, batch.topic_partition(entry).text(entry.offset), number)) continue;
     items += items.empty() ? "" : ",";
-    items += R"({"itemIdentifier":{"topic-partition":")" + batch.topic_partition(entry).text() +
+    items += R"({"itemIdentifier":{"partition":")" + batch.topic_partition(entry).text() +
              R"(","offset":)" + base::to_text(entry.offset) + "}}";
   }
   return {.response = "{\"batchItemFailures\":[" + items + "]}"};
+}
+
+// Describes a batch as its text() does. If a partition has gaps, the number of records follows.
+std::string text(const EventBatch& batch) {
+  int64_t expected = 0;
+  for (const auto& [topic_partition, range] : batch.ranges()) {
+    expected += range.offsets.last.value - range.offsets.first.value + 1;
+  }
+  const auto size = static_cast<int64_t>(batch.size());
+  return batch.text() + (size == expected ? "" : " (" + std::to_string(size) + ")");
 }
 
 // Returns the steps of a delivery as lines: "invoke t-0 0..3", "discard …", and "at t-0@2" for each
@@ -88,7 +100,7 @@ Texts play(const std::vector<Record>& records, const RetryRules& rules, const Sc
                       std::to_string(delivery.invocations()));
       delivery.mark_discarded();
     } else {
-      lines.push_back("invoke " + delivery.batch().text());
+      lines.push_back("invoke " + text(delivery.batch()));
       const InvocationOutcome outcome = script.answer ? script.answer(delivery.batch(), number)
                                         : rules.report_batch_item_failures
                                             ? partial(script, delivery.batch(), number)
@@ -149,19 +161,35 @@ TEST(Delivery, FindsTheBadRecordByHalvingWhichIsNotARetry) {
              "at t-0@4"}));
 }
 
-TEST(Delivery, StoresTheRecordsBeforeTheFailureOfAPartialResponse) {
+TEST(Delivery, RetriesTheRecordsThatAPartialResponseNames) {
+  EXPECT_EQ(play(records_of(0, 4), {.report_batch_item_failures = true},
+                 {.bad = {"t-0@1", "t-0@3"}, .cured_after = 2}),
+            (Texts{"invoke t-0 0..3", "at t-0@1", "invoke t-0 1..3 (2)", "invoke t-0 1..3 (2)",
+                   "at t-0@4"}));
+}
+
+TEST(Delivery, OrRetriesAllFromTheFirstRecordThatItNames) {
   EXPECT_EQ(
-      play(records_of(0, 4), {.report_batch_item_failures = true},
-           {.bad = {"t-0@1"}, .cured_after = 2}),
+      play(records_of(0, 4), kFromFirst, {.bad = {"t-0@1", "t-0@3"}, .cured_after = 2}),
       (Texts{"invoke t-0 0..3", "at t-0@1", "invoke t-0 1..3", "invoke t-0 1..3", "at t-0@4"}));
 }
 
 TEST(Delivery, FinishesThePartitionsThatAPartialResponseDoesNotName) {
   auto records = records_of(0, 3);
   for (const Record& other : records_of(1, 2)) records.push_back(other);
+  EXPECT_EQ(play(records, kFromFirst, {.bad = {"t-0@1"}, .cured_after = 1}),
+            (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1..2", "at t-0@3"}));
   EXPECT_EQ(
       play(records, {.report_batch_item_failures = true}, {.bad = {"t-0@1"}, .cured_after = 1}),
-      (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1..2", "at t-0@3"}));
+      (Texts{"invoke t-0 0..2, t-1 0..1", "at t-0@1 t-1@2", "invoke t-0 1", "at t-0@3"}));
+}
+
+TEST(Delivery, SaysHowManyRecordsAPartialResponseNames) {
+  const EventBatch batch = batch_of(records_of(0, 4));
+  const RetryRules rules{.report_batch_item_failures = true};
+  Delivery delivery(batch, ends_of(batch), rules);
+  const auto verdict = delivery.judge(partial({.bad = {"t-0@1", "t-0@2", "t-0@3"}}, batch, 0));
+  EXPECT_EQ(verdict.reason, "batchItemFailures: t-0@1 and 2 after it");
 }
 
 TEST(Delivery, CountsAttemptsFromZeroWhenAPartialResponseGetsFurther) {
@@ -169,15 +197,16 @@ TEST(Delivery, CountsAttemptsFromZeroWhenAPartialResponseGetsFurther) {
     return partial({.bad = {names(batch).size() > 1 ? names(batch)[1] : names(batch)[0]}}, batch,
                    0);
   }};
-  EXPECT_EQ(play(records_of(0, 3),
-                 {.maximum_retry_attempts = 1, .report_batch_item_failures = true}, script),
+  RetryRules rules = kFromFirst;
+  rules.maximum_retry_attempts = 1;
+  EXPECT_EQ(play(records_of(0, 3), rules, script),
             (Texts{"invoke t-0 0..2", "at t-0@1", "invoke t-0 1..2", "at t-0@2", "invoke t-0 2",
                    "discard t-0 2 RetryAttemptsExhausted 3", "at t-0@3"}));
 }
 
 TEST(Delivery, FailsTheBatchForAnUnknownItemOrGarbage) {
   for (const char* response :
-       {R"({"batchItemFailures":[{"itemIdentifier":{"topic-partition":"t-0","offset":77}}]})",
+       {R"({"batchItemFailures":[{"itemIdentifier":{"partition":"t-0","offset":77}}]})",
         R"({"batchItemFailures":[{}]})", "garbage"}) {
     const Script script{.answer = [&](const EventBatch&, int number) {
       return InvocationOutcome{.response = number == 0 ? response : "null"};

@@ -48,6 +48,7 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(
 EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker,
                                        FailureDestination* destination, MappingListener& listener)
     : rules_(std::move(rules)),
+      bytes_max_(EventBatch::bytes_max(rules_.envelope, rules_.event_bytes_max)),
       invoker_(invoker),
       destination_(destination),
       listener_(listener),
@@ -112,7 +113,9 @@ void EventSourceMapping::collect_batch() {
       continue;
     }
     std::string json = record_json(*read_ahead_);
-    if (!batch_.empty() && batch_.bytes_with(json) > rules_.batch_bytes_max) return;
+    if (!batch_.empty() && batch_.bytes_with(read_ahead_->topic_partition, json) > bytes_max_) {
+      return;
+    }
     batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
     batch_.add(std::move(*read_ahead_), std::move(json));
     read_ahead_.reset();
@@ -123,8 +126,7 @@ void EventSourceMapping::collect_batch() {
 bool EventSourceMapping::deliver_batch() {
   pause_ = rules_.retry_pause_min;
   while (!delivery_->empty()) {
-    const auto step =
-        delivery_->next_step(std::chrono::system_clock::now(), rules_.batch_bytes_max);
+    const auto step = delivery_->next_step(std::chrono::system_clock::now(), bytes_max_);
     const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
     if (!done) return false;
     if (!commit_progress()) return false;
@@ -148,7 +150,7 @@ bool EventSourceMapping::invoke_function() {
   const EventBatch& batch = delivery_->batch();
   const auto started = steady_clock::now();
   InvocationOutcome outcome;
-  if (batch.bytes() > rules_.batch_bytes_max) {
+  if (batch.bytes() > bytes_max_) {
     outcome.error_type = "RequestEntityTooLargeException";
     outcome.error_message =
         "a record of " + std::to_string(batch.bytes()) +
@@ -162,6 +164,12 @@ bool EventSourceMapping::invoke_function() {
   }
   request_id_ = outcome.request_id;
   const auto verdict = delivery_->judge(outcome);
+  if (verdict.has_old_identifier && !warned_of_identifier_) {
+    warned_of_identifier_ = true;
+    listener_.trouble(
+        "the function names failures by \"topic-partition\", as an older copy of AWS's page did. "
+        "AWS may not know that, and repeat the whole batch. Write \"partition\"");
+  }
   if (verdict.reason.empty()) {
     if (!rules_.retries.report_batch_item_failures && names_failures(outcome.response)) {
       listener_.trouble(

@@ -101,6 +101,7 @@ class EventSourceMapping {
       std::chrono::steady_clock::time_point::max().time_since_epoch().count();
 
   const MappingRules rules_;
+  const size_t bytes_max_;  // The most bytes() of a batch that one event can hold.
   Invoker& invoker_;
   FailureDestination* const destination_;
   MappingListener& listener_;
@@ -110,6 +111,7 @@ class EventSourceMapping {
   std::optional<Record> read_ahead_;  // A record that did not fit into the batch before.
   std::optional<Delivery> delivery_;  // The batch before batch_.
   std::string request_id_;            // The id of the last invocation.
+  bool warned_of_identifier_ = false;
   Offsets committed_;
   std::chrono::milliseconds pause_{};
   std::atomic<Ticks> stop_at_ = kNever;

@@ -9,6 +9,11 @@
 
 namespace penstock::local {
 
+// Says which records come again after a partial response. AWS's page on Kafka says that the named
+// records do; its pages on streams, which share the syntax, that all from the first named one of a
+// partition do. No account has confirmed either for Kafka, so this program plays both.
+enum class PartialRetry { named, from_first };
+
 // Says what becomes of a batch for which the function fails. Names, bounds and defaults are those
 // of AWS's CreateEventSourceMapping. All except the destination need the provisioned mode, which
 // MappingRequest::parse() checks.
@@ -19,6 +24,7 @@ struct RetryRules {
   std::optional<std::chrono::seconds> maximum_record_age = {};
   bool bisect_batch_on_function_error = false;
   bool report_batch_item_failures = false;
+  PartialRetry partial_retry = PartialRetry::named;
   bool has_destination = false;
 
   // Limits the retries if there is a destination and no other limit (AWS, "Using a Kafka topic
@@ -35,7 +41,7 @@ struct RetryRules {
 struct MappingRules {
   int64_t batch_size = 100;                        // The most records of a batch.
   std::chrono::milliseconds batching_window{500};  // How long a first record waits for others.
-  size_t batch_bytes_max = EventBatch::kBytesMax;
+  size_t event_bytes_max = EventBatch::kEventBytesMax - 1;  // The largest event, in bytes.
   EventFilter filter = {};
   RetryRules retries = {};
   EventBatch::Envelope envelope = {};

@@ -33,24 +33,40 @@ constexpr size_t kEnvelopeBytes = 512;  // The memory that is reserved for the r
 
 }  // namespace
 
-size_t EventBatch::index_of(const TopicPartition& topic_partition) {
+size_t EventBatch::bytes_max(const Envelope& envelope, size_t event_bytes_max) {
+  const size_t rest = EventBatch().payload(envelope).size();
+  return event_bytes_max > rest ? event_bytes_max - rest : 0;
+}
+
+size_t EventBatch::index_of(const TopicPartition& topic_partition) const {
   // Usually many records in a row are from the same partition.
   if (!entries_.empty() && topic_partitions_[entries_.back().partition_index] == topic_partition) {
     return entries_.back().partition_index;
   }
   const auto found = std::find(topic_partitions_.begin(), topic_partitions_.end(), topic_partition);
-  if (found != topic_partitions_.end()) {
-    return static_cast<size_t>(found - topic_partitions_.begin());
+  return static_cast<size_t>(found - topic_partitions_.begin());
+}
+
+size_t EventBatch::bytes_with(const TopicPartition& topic_partition,
+                              const std::string& json) const {
+  if (index_of(topic_partition) < topic_partitions_.size()) return bytes_ + 1 + json.size();
+  // Kafka's names of topics need no escapes.
+  const size_t name = topic_partition.text().size() + std::string_view(R"("":[])").size();
+  return bytes_ + (empty() ? 0 : 1) + name + json.size();
+}
+
+void EventBatch::append(const TopicPartition& topic_partition, Entry entry) {
+  bytes_ = bytes_with(topic_partition, entry.json);
+  entry.partition_index = index_of(topic_partition);
+  if (entry.partition_index == topic_partitions_.size()) {
+    topic_partitions_.push_back(topic_partition);
   }
-  topic_partitions_.push_back(topic_partition);
-  return topic_partitions_.size() - 1;
+  entries_.push_back(std::move(entry));
 }
 
 void EventBatch::add(Record record, std::string json) {
-  bytes_ = bytes_with(json);
-  const size_t partition_index = index_of(record.topic_partition);
-  entries_.push_back({partition_index, record.offset, record.timestamp_ms, std::move(record.key),
-                      std::move(json)});
+  append(record.topic_partition,
+         {0, record.offset, record.timestamp_ms, std::move(record.key), std::move(json)});
 }
 
 void EventBatch::clear() {
@@ -107,20 +123,13 @@ std::string EventBatch::payload(const Envelope& envelope, const Entry& entry) co
 
 template <class Condition>
 EventBatch EventBatch::split_off(Condition leaves) {
+  EventBatch stays;
   EventBatch other;
-  other.topic_partitions_ = topic_partitions_;
-  auto stays = entries_.begin();
   for (Entry& entry : entries_) {
-    if (leaves(std::as_const(entry))) {
-      other.bytes_ += entry.json.size() + 1;
-      other.entries_.push_back(std::move(entry));
-    } else {
-      if (&*stays != &entry) *stays = std::move(entry);
-      ++stays;
-    }
+    EventBatch& part = leaves(std::as_const(entry)) ? other : stays;
+    part.append(topic_partition(entry), std::move(entry));
   }
-  entries_.erase(stays, entries_.end());
-  bytes_ -= other.bytes_;
+  *this = std::move(stays);
   return other;
 }
 
@@ -129,10 +138,17 @@ void EventBatch::drop(const TopicPartition& dropped) {
       split_off([&](const Entry& entry) { return topic_partition(entry) == dropped; }));
 }
 
-void EventBatch::keep_from(const Offsets& offsets) {
+void EventBatch::keep(const RecordSet& records) {
   static_cast<void>(split_off([&](const Entry& entry) {
-    const auto from = offsets.find(topic_partition(entry));
-    return from == offsets.end() || entry.offset < from->second;
+    const auto kept = records.find(topic_partition(entry));
+    return kept == records.end() || !kept->second.contains(entry.offset);
+  }));
+}
+
+void EventBatch::keep_from_first(const RecordSet& records) {
+  static_cast<void>(split_off([&](const Entry& entry) {
+    const auto kept = records.find(topic_partition(entry));
+    return kept == records.end() || kept->second.empty() || entry.offset < *kept->second.begin();
   }));
 }
 

@@ -19,9 +19,9 @@ class EventBatch {
  public:
   // AWS accepts no larger BatchSize (CreateEventSourceMapping).
   static constexpr int64_t kRecordsMax = 10'000;
-  // Limits the size of a batch's records as JSON. AWS limits an event to 6 MB, of which 64
-  // KiB are left for the rest of it.
-  static constexpr size_t kBytesMax = 6 * 1024 * 1024 - 64 * 1024;
+  // An event must be smaller than this, in bytes. AWS's pages call it 6 MB, and its error says
+  // "Request must be smaller than 6291456 bytes for the InvokeFunction operation".
+  static constexpr size_t kEventBytesMax = 6'291'456;
 
   // Has the members of an event besides its records.
   struct Envelope {
@@ -43,19 +43,23 @@ class EventBatch {
     std::string json;
   };
 
+  // Returns what bytes() may be at most, so that payload() with this envelope is not larger than
+  // `event_bytes_max`.
+  [[nodiscard]] static size_t bytes_max(const Envelope& envelope,
+                                        size_t event_bytes_max = kEventBytesMax - 1);
+
   // Appends a record. `json` is the result of record_json() for it.
   void add(Record record, std::string json);
   void clear();
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] size_t size() const { return entries_.size(); }
-  // Returns the size of all records' JSON with its separators, in bytes. A payload also has the
-  // envelope and the partitions' names.
+  // Returns the size of the records in a payload, with the names of their partitions, in bytes. The
+  // rest of a payload is the envelope.
   [[nodiscard]] size_t bytes() const { return bytes_; }
-  // Returns what bytes() would be if this record were added.
-  [[nodiscard]] size_t bytes_with(const std::string& json) const {
-    return bytes_ + json.size() + 1;
-  }
+  // Returns what bytes() would be if a record of this partition with this JSON were added.
+  [[nodiscard]] size_t bytes_with(const TopicPartition& topic_partition,
+                                  const std::string& json) const;
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] const TopicPartition& topic_partition(const Entry& entry) const {
     return topic_partitions_[entry.partition_index];
@@ -74,8 +78,11 @@ class EventBatch {
 
   // Removes all records of a partition.
   void drop(const TopicPartition& topic_partition);
-  // Removes the records before these offsets, and all records of partitions without an offset here.
-  void keep_from(const Offsets& offsets);
+  // Removes the records that are not in this set.
+  void keep(const RecordSet& records);
+  // Removes the records before the first one of their partition in this set, and all records of
+  // partitions that are not in it.
+  void keep_from_first(const RecordSet& records);
   // Removes and returns the second half. If the number of records is odd, it is the smaller one.
   [[nodiscard]] EventBatch split_off_half();
   // Removes and returns the records whose timestamp is before `time`.
@@ -84,9 +91,12 @@ class EventBatch {
  private:
   template <class Condition>
   EventBatch split_off(Condition leaves);
-  [[nodiscard]] size_t index_of(const TopicPartition& topic_partition);
+  // Returns the partition's place in topic_partitions_, or the size of that.
+  [[nodiscard]] size_t index_of(const TopicPartition& topic_partition) const;
+  // Appends a record. The index of `entry` is set here.
+  void append(const TopicPartition& topic_partition, Entry entry);
 
-  std::vector<TopicPartition> topic_partitions_;
+  std::vector<TopicPartition> topic_partitions_;  // Those that have entries.
   std::vector<Entry> entries_;
   size_t bytes_ = 0;
 };

@@ -18,14 +18,17 @@ std::string_view name(Record::TimestampType type) {
   return "NO_TIMESTAMP_TYPE";
 }
 
-// Appends the bytes as "[116,101,120,116]". AWS's decoders of other languages expect numbers here
-// and not base64.
+// Appends the bytes as "[116,-61,-68]".
 void append_byte_numbers(std::string& out, std::string_view bytes) {
   out += '[';
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (i > 0) out += ',';
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (byte >= 100) out += static_cast<char>('0' + byte / 100);
+    int byte = static_cast<signed char>(bytes[i]);
+    if (byte < 0) {
+      out += '-';
+      byte = -byte;
+    }
+    if (byte >= 100) out += '1';
     if (byte >= 10) out += static_cast<char>('0' + byte / 10 % 10);
     out += static_cast<char>('0' + byte % 10);
   }

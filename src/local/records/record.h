@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,9 @@ struct TopicPartition {
 // Has, for each partition, the offset of the first record that is not finished. A consumer group
 // goes on there.
 using Offsets = std::map<TopicPartition, base::Offset>;
+
+// Has the offsets of single records, by partition.
+using RecordSet = std::map<TopicPartition, std::set<base::Offset>>;
 
 // Describes a range of offsets, which includes both of its ends.
 struct OffsetRange {
@@ -56,8 +60,9 @@ struct Record {
 };
 
 // Returns the record's JSON in Lambda's Kafka event. Key and value are in base64, and absent if
-// they are null. The value of a header is an array of byte numbers.
-// https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+// they are null. The value of a header is an array of signed byte numbers, -128 to 127: AWS's
+// mapping is written in Java, and aws-lambda-go 1.55.1 and aws_lambda_events 1.2.1 refuse an event
+// with a number over 127. https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
 [[nodiscard]] std::string record_json(const Record& record);
 
 }  // namespace penstock::local

@@ -50,7 +50,7 @@ class TopicReader {
   // that is larger is read all the same, so that reading always makes progress.
   struct Bounds {
     size_t records = static_cast<size_t>(EventBatch::kRecordsMax);
-    size_t bytes = EventBatch::kBytesMax;  // Counts the results of record_json().
+    size_t bytes = EventBatch::kEventBytesMax;  // Counts the results of record_json().
   };
 
   // Makes a reader, which does not connect yet. The tokens of `cluster` must outlive it. The error
