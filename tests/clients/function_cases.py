@@ -119,12 +119,18 @@ def judge_partial(function: Function, topic: str) -> None:
     check("given up" not in text, text)
 
 
-def judge_concurrency(function: Function) -> None:
-    topic = f"judge-{function.client.name}-many"
-    records = [NewRecord(b"succeed", partition=number % 2) for number in range(8)]
-    text = function.run_mapping(topic, records, BatchSize=1)
-    check(len(handled(text)) == 8 and handled(text).total() == 8, text)
-    for sign in ("failed", "503", "Superseded", "starts again"):
+def judge_concurrency(system: System, build: Path, client: Client) -> None:
+    """So many members of the mapping share one process of the function."""
+    at_once = 3
+    function = Function(system, build, client, AWS_LAMBDA_MAX_CONCURRENCY=str(at_once))
+    records = [NewRecord(b"sleep 1", partition=number % at_once) for number in range(4 * at_once)]
+    text = function.run_mapping(f"judge-{client.name}-many", records, at_once, BatchSize=1)
+    check(len(handled(text)) == len(records) == handled(text).total(), text)
+    check(most_at_a_time(text) == at_once, f"{most_at_a_time(text)} at a time:\n{text}")
+    # Python's client has a process for each request.
+    processes = 1 if client.name != "python" else at_once
+    check(len(set(re.findall(r"handled \S+ by (\d+)", text))) == processes, text)
+    for sign in ("failed", "503", "starts again"):
         check(sign not in text, f"the output has '{sign}':\n{text}")
 
 
@@ -153,7 +159,7 @@ def judge_client(report: Report, system: System, build: Path, client: Client) ->
         judge_partial(function, f"judge-{name}-partial")
     if client.is_concurrent:
         with report.case(name, "several requests for events at a time"):
-            judge_concurrency(Function(system, build, client, AWS_LAMBDA_MAX_CONCURRENCY="3"))
+            judge_concurrency(system, build, client)
     else:
         report.leave_out(name, "concurrency", "the client has one request at a time")
 

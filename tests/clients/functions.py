@@ -87,7 +87,9 @@ class Function:
         check(status == 1 and found, output)
         return found[1]
 
-    def run_mapping(self, topic: str, records: list[NewRecord], **members: Any) -> str:
+    def run_mapping(
+        self, topic: str, records: list[NewRecord], concurrency: int = 1, **members: Any
+    ) -> str:
         """Runs a mapping until it has stored all records. Returns what it printed."""
         self.system.make_topic(topic, records)
         mapping = {
@@ -102,7 +104,8 @@ class Function:
         path = self.system.folder / f"{topic}.json"
         path.write_text(json.dumps(mapping | members))
         where = ["--bootstrap", self.system.bootstrap, "--config", path, "--verbose"]
-        program = Program(self.system.local, "esm", *where, *self.options)
+        at_once = ["--concurrency", str(concurrency)]
+        program = Program(self.system.local, "esm", *where, *at_once, *self.options)
         counts = Counter(record.partition for record in records)
 
         def has_stored() -> bool:
@@ -128,6 +131,15 @@ class Function:
             check(line, f"no outcome of record {offset}:\n{text}")
             found.append(Outcome(line[1] or "", line[2] or "", process[1] if process else "none"))
         return found
+
+
+def most_at_a_time(text: str) -> int:
+    """Returns the largest number of invocations that ran at the same time."""
+    most = running = 0
+    for start in re.findall(r"(handled )|\d done in", text):
+        running += 1 if start else -1
+        most = max(most, running)
+    return most
 
 
 def handled(text: str) -> Counter[str]:

@@ -3,7 +3,7 @@
 
 judge.py PENSTOCK_LOCAL BUILD [WORD…]
 
-BUILD is the folder in which ./run has made what is judged. The words choose: python, node, go, rust
+BUILD is the folder in which ./make has made what is judged. The words choose: python, node, go, rust
 and java are the runtime clients, and events, records and powertools the others.
 """
 
