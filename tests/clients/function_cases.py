@@ -5,7 +5,17 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from functions import ARN, AS_ASKED, CLIENTS, TIMEOUT_S, Client, Function, Outcome, handled
+from functions import (
+    ARN,
+    AS_ASKED,
+    CLIENTS,
+    TIMEOUT_S,
+    Client,
+    Function,
+    Outcome,
+    handled,
+    most_at_a_time,
+)
 from report import Report
 from system import NewRecord, System, check
 
@@ -125,7 +135,8 @@ def judge_concurrency(system: System, build: Path, client: Client) -> None:
     function = Function(system, build, client, AWS_LAMBDA_MAX_CONCURRENCY=str(at_once))
     records = [NewRecord(b"sleep 1", partition=number % at_once) for number in range(4 * at_once)]
     text = function.run_mapping(f"judge-{client.name}-many", records, at_once, BatchSize=1)
-    check(len(handled(text)) == len(records) == handled(text).total(), text)
+    # When a member joins late, it may get a record again that another has just handled.
+    check(len(handled(text)) == len(records), text)
     check(most_at_a_time(text) == at_once, f"{most_at_a_time(text)} at a time:\n{text}")
     # Python's client has a process for each request.
     processes = 1 if client.name != "python" else at_once

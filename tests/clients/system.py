@@ -104,7 +104,8 @@ class NewRecord:
     key: bytes | None = None
     partition: int = 0
     headers: list[tuple[str, bytes]] = field(default_factory=list)
-    timestamp: int = 1_763_900_000_000
+    # Kafka deletes records whose own time is older than the topic's retention.
+    timestamp: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
 
 
 @dataclass
@@ -121,6 +122,13 @@ class System:
         admin = AdminClient({"bootstrap.servers": self.bootstrap})
         admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(PATIENCE)
         producer = Producer({"bootstrap.servers": self.bootstrap, "enable.idempotence": True})
+        # A producer fails a record at once if the broker does not know the new topic yet.
+        wait_until(
+            lambda: len(producer.list_topics(topic, PATIENCE).topics[topic].partitions)
+            == partitions,
+            lambda: f"the broker does not make topic {topic}",
+        )
+        failures: list[str] = []
         for record in records:
             producer.produce(
                 topic,
@@ -129,8 +137,10 @@ class System:
                 record.partition,
                 timestamp=record.timestamp,
                 headers=record.headers,
+                on_delivery=lambda error, _: failures.append(str(error)) if error else None,
             )
         check(producer.flush(PATIENCE) == 0, f"the records do not get to topic {topic}")
+        check(not failures, f"topic {topic} does not have all records: {failures}")
 
     def is_finished(self, topic: str, group: str, counts: dict[int, int]) -> bool:
         """Tells whether the group has stored all these counts of records by partition."""
