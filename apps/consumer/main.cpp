@@ -4,15 +4,19 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "apps/shared/exit_status.h"
 #include "base/configuration.h"
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
+#include "lambda/concurrent_loops.h"
 #include "lambda/function_loop.h"
 #include "lambda/runtime_api_client.h"
 #include "log/log.h"
@@ -30,6 +34,8 @@ struct Settings {
   std::string function_name;
   log::Level level = log::Level::info;
   lambda::Responses responses = lambda::Responses::whole_batch;
+  // This is how many invocations the process handles at the same time.
+  int64_t max_concurrency = 1;
 };
 
 // Reads Lambda's variables (AWS, "Defined runtime environment variables") and
@@ -46,6 +52,8 @@ base::Result<> read_settings(Settings& settings) {
   };
   table.choice("LOG_LEVEL", "INFO", parse_level, "TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
                "the lowest level that is logged");
+  table.integer("MAX_CONCURRENCY", settings.max_concurrency, 1, lambda::kMaxConcurrencyMax,
+                "how many invocations are handled at the same time, on Lambda Managed Instances");
   if (auto readable = table.check(); !readable) return readable;
   base::Configuration mapping("", base::process_environment());
   const auto parse_responses = [&](std::string_view text) {
@@ -70,20 +78,58 @@ int fail_start(const char* program, lambda::RuntimeApiClient& api, const std::st
   return fail(program, reason);
 }
 
-// Handles invocations until the Runtime API fails.
-int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const Settings& settings,
-                      EventSchemas& schemas) {
-  const auto read_value = [&](std::string_view type, std::string_view value) {
+lambda::FunctionSettings function_settings(const Settings& settings, EventSchemas& schemas) {
+  const auto read_value = [&schemas](std::string_view type, std::string_view value) {
     using Value = base::Result<boost::json::value>;
     return schemas.declares(type) ? schemas.read(type, value) : Value(boost::json::value());
   };
+  return {.responses = settings.responses,
+          .read_value = read_value,
+          .function_name = settings.function_name};
+}
+
+// Handles invocations until the Runtime API fails.
+int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const Settings& settings,
+                      EventSchemas& schemas) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
-  lambda::Function function(log, hello::kEventHandlers,
-                            {.responses = settings.responses,
-                             .read_value = read_value,
-                             .function_name = settings.function_name});
+  lambda::Function function(log, hello::kEventHandlers, function_settings(settings, schemas));
   const auto end = serve(api, function, log);
   return fail(program, base::describe(end));
+}
+
+// Has what one of several loops uses alone.
+struct Worker {
+  lambda::RuntimeApiClient api;
+  EventSchemas schemas;
+};
+
+// Does the same with several invocations at the same time.
+int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
+                       const Settings& settings) {
+  log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
+  const auto memory = std::make_shared<lambda::FunctionMemory>();
+  std::vector<lambda::ConcurrentLoops::Loop> loops;
+  for (int64_t i = 0; i < settings.max_concurrency; ++i) {
+    auto client = lambda::RuntimeApiClient::at(settings.runtime_api);
+    auto schemas = EventSchemas::compile(kEventSchemas);
+    if (!client || !schemas) {
+      return fail_start(program, api, (client ? schemas.error() : client.error()).message);
+    }
+    loops.push_back(
+        [&log, &settings, memory,
+         worker = std::make_shared<Worker>(Worker{std::move(*client), std::move(*schemas)})] {
+          lambda::Function function(log, hello::kEventHandlers,
+                                    function_settings(settings, worker->schemas), memory);
+          return serve(worker->api, function, log, lambda::TraceVariable::left);
+        });
+  }
+  const auto started = lambda::ConcurrentLoops::start(std::move(loops));
+  if (!started) return fail_start(program, api, base::describe(started.error()));
+  const int status = fail(program, base::describe((*started)->first_end()));
+  // The other loops may wait for ever, and use what a return would destroy. Lambda sends again what
+  // they have not answered.
+  log.flush();
+  std::_Exit(status);
 }
 
 int run(const char* program) {
@@ -104,6 +150,7 @@ int run(const char* program) {
   }
   auto schemas = EventSchemas::compile(kEventSchemas);
   if (!schemas) return fail_start(program, *api, schemas.error().message);
+  if (settings.max_concurrency > 1) return serve_concurrently(program, *api, settings);
   return serve_invocations(program, *api, settings, *schemas);
 }
 

@@ -130,7 +130,8 @@ Verb add_esm(const Command& program) {
   esm.option("--consumer-group", options->group,
              "Read as a member of this group, instead of the config's ConsumerGroupId.");
   esm.option("--concurrency", options->concurrency,
-             "Handle this many batches at the same time, each with its own process.")
+             "Handle this many batches at the same time, each with its own process, or with one of "
+             "--env AWS_LAMBDA_MAX_CONCURRENCY=N for N of them.")
       .between(1, local::LocalMapping::kConcurrencyMax)
       .shows_default();
   esm.option(

@@ -1,14 +1,16 @@
 #include "apps/local/options.h"
 
+#include <charconv>
+
 #include "local/function/function_command.h"
 #include "local/function/url_invoker.h"
+#include "local/model/request_model.h"
 #include "service_names.h"
 
 namespace penstock::apps {
 namespace {
 
-constexpr double kFunctionTimeoutMin = 0.1;
-constexpr double kFunctionTimeoutMax = 900;  // Lambda's limit.
+constexpr const char* kMemoryVariable = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 
 base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
@@ -25,6 +27,17 @@ base::Result<Pairs> pairs_of(const char* option, const std::vector<std::string>&
     pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return pairs;
+}
+
+// Says what is wrong with a memory size, in MB, or nothing.
+std::string problem_of_memory(const std::string& text) {
+  const auto limits = local::function_limits().memory_mb;
+  int64_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (is_number && size >= limits.min && size <= limits.max) return "";
+  return std::string("--env: ") + kMemoryVariable + " must be a whole number from " +
+         std::to_string(limits.min) + " to " + std::to_string(limits.max) + " (AWS)";
 }
 
 bool is_url(const std::string& function) {
@@ -70,10 +83,18 @@ Option FunctionOptions::declare(const Command& command) {
 
 base::Result<FunctionTarget> FunctionOptions::target() const {
   FunctionTarget target;
-  target.timeout = milliseconds_of(timeout_s);
+  target.timeout = std::chrono::seconds(timeout_s);
   const auto pairs = pairs_of("--env", environment);
   if (!pairs) return pairs.error();
   target.environment.insert(pairs->begin(), pairs->end());
+  if (const auto limit = local::max_concurrency(target.environment); !limit) {
+    return invalid("--env " + limit.error().message);
+  }
+  if (const auto memory = target.environment.find(kMemoryVariable);
+      memory != target.environment.end()) {
+    const std::string problem = problem_of_memory(memory->second);
+    if (!problem.empty()) return invalid(problem);
+  }
   if (function.empty()) return target;
   if (is_url(function)) {
     if (const auto url = local::UrlInvoker::at(function, target.timeout); !url) {
@@ -94,11 +115,12 @@ base::Result<std::filesystem::path> function_program(const std::string& function
   return std::filesystem::absolute(function);
 }
 
-void declare_function_timeout(const Command& command, double& seconds) {
+void declare_function_timeout(const Command& command, int64_t& seconds) {
+  const auto limits = local::function_limits().timeout_s;
   command
       .option("--function-timeout", seconds,
               "Fail an invocation that takes longer than this, in seconds.")
-      .seconds_between(kFunctionTimeoutMin, kFunctionTimeoutMax)
+      .between(limits.min, limits.max)
       .shows_default();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -42,13 +43,14 @@ struct FunctionTarget {
 struct FunctionOptions {
   std::string function;
   std::vector<std::string> environment;
-  double timeout_s = 30;
+  int64_t timeout_s = 30;
 
   // Declares --function, --env and --function-timeout. Returns the first one. The object must
   // outlive the parsing.
   Option declare(const Command& command);
   // Checks the options and returns what to invoke. Without --function, both `url` and `program` are
-  // empty. The error is `invalid`: "--function X: …" or "--env: …".
+  // empty. The error is `invalid`: "--function X: …" or "--env: …". AWS_LAMBDA_FUNCTION_MEMORY_SIZE
+  // has the bounds of CreateFunction's MemorySize.
   [[nodiscard]] base::Result<FunctionTarget> target() const;
 };
 
@@ -57,8 +59,8 @@ struct FunctionOptions {
 // "--function X: there is no such file", and so on.
 [[nodiscard]] base::Result<std::filesystem::path> function_program(const std::string& function);
 
-// Declares --function-timeout, in seconds, up to the 900 s that AWS allows.
-void declare_function_timeout(const Command& command, double& seconds);
+// Declares --function-timeout, in whole seconds, with the bounds of CreateFunction's Timeout.
+void declare_function_timeout(const Command& command, int64_t& seconds);
 
 [[nodiscard]] std::chrono::milliseconds milliseconds_of(double seconds);
 

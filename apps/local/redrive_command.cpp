@@ -115,11 +115,9 @@ base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& optio
                    "' is neither a queue, arn:aws:sqs:REGION:ACCOUNT:NAME, nor a bucket, "
                    "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX");
   }
-  const auto timeout = milliseconds_of(options.function.timeout_s);
-  const auto visibility =
-      options.dry_run
-          ? kDryVisibility
-          : std::chrono::duration_cast<std::chrono::seconds>(timeout) + kVisibilitySlack;
+  const auto visibility = options.dry_run
+                              ? kDryVisibility
+                              : std::chrono::seconds(options.function.timeout_s) + kVisibilitySlack;
   auto inbox = local::open_failure_inbox(options.from, visibility, base::process_environment());
   if (!inbox) return invalid("--from: " + inbox.error().message);
   return inbox;

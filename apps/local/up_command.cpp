@@ -25,7 +25,7 @@ constexpr const char* kTrimHorizon = "TRIM_HORIZON";
 struct Options {
   local::SystemOptions system;
   double batching_window_s = 0.5;
-  double function_timeout_s = 30;
+  int64_t function_timeout_s = 30;
   std::string starting_position = kTrimHorizon;
   std::string mapping_file;
 };
@@ -119,7 +119,7 @@ base::Result<local::SystemOptions> settings_of(const Options& options) {
                                          ? local::StartingPosition::latest
                                          : local::StartingPosition::trim_horizon;
   mapping.rules.batching_window = milliseconds_of(options.batching_window_s);
-  mapping.function_timeout = milliseconds_of(options.function_timeout_s);
+  mapping.function_timeout = std::chrono::seconds(options.function_timeout_s);
   if (!options.mapping_file.empty()) {
     const auto text = read_file(options.mapping_file);
     if (!text) return text.error();

@@ -23,7 +23,7 @@ up_options=(
   "--batch-size integer 1 10000 | most records in one invocation (100)"
   "--batching-window number 0 300 | longest wait for a batch to fill, in seconds (0.5)"
   "--starting-position one-of TRIM_HORIZON LATEST | where a new consumer group begins"
-  "--function-timeout number 0.1 900 | longest time of one invocation, in seconds (30)"
+  "--function-timeout integer 1 5400 | longest time of one invocation, in seconds (30)"
   "--mapping file | JSON for the event source mapping; docs/event-source-mapping.md"
   "--concurrency integer 1 64 | batches at the same time, each with its own process (1)"
   "--verbose flag | show the output of the build, and a line for each invocation"

@@ -31,7 +31,7 @@ const std::string& Duplicates::name_of(const Record& record) {
 }
 
 bool Duplicates::contains(const Record& record) {
-  return finished_.contains(name_of(record));
+  return finished_->contains(name_of(record));
 }
 
 void Duplicates::add_handled(const Record& record) {
@@ -39,19 +39,29 @@ void Duplicates::add_handled(const Record& record) {
 }
 
 void Duplicates::finish_handled() {
-  if (finished_.empty()) {
-    finished_.max_load_factor(kNamesPerBucket);
-    finished_.reserve(std::min(records_max_, handled_.size()) + 1);
+  finished_->take(handled_);
+}
+
+bool FinishedRecords::contains(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  return names_.contains(name);
+}
+
+void FinishedRecords::take(std::vector<std::string>& names) {
+  const std::lock_guard lock(mutex_);
+  if (names_.empty()) {
+    names_.max_load_factor(kNamesPerBucket);
+    names_.reserve(std::min(records_max_, names.size()) + 1);
   }
-  for (std::string& name : handled_) {
-    const auto [place, is_new] = finished_.insert(std::move(name));
+  for (std::string& name : names) {
+    const auto [place, is_new] = names_.insert(std::move(name));
     if (!is_new) continue;
     order_.push_back(&*place);
     if (order_.size() <= records_max_) continue;
-    finished_.erase(finished_.find(*order_.front()));
+    names_.erase(names_.find(*order_.front()));
     order_.pop_front();
   }
-  handled_.clear();
+  names.clear();
 }
 
 }  // namespace penstock::lambda

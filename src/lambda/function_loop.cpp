@@ -92,8 +92,13 @@ std::string place_text(const TopicPartition& partition, base::Offset offset) {
 
 }  // namespace
 
-Function::Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings)
-    : log_(log), handlers_(handlers), settings_(std::move(settings)) {
+Function::Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings,
+                   std::shared_ptr<FunctionMemory> memory)
+    : log_(log),
+      handlers_(handlers),
+      settings_(std::move(settings)),
+      memory_(std::move(memory)),
+      duplicates_(std::shared_ptr<FinishedRecords>(memory_, &memory_->finished)) {
   log_.defer_flush([] {});
 }
 
@@ -133,7 +138,7 @@ RecordOutcome Function::handle(const Record& record, const Invocation& invocatio
   try {
     auto value = value_of(record);
     if (!value) return poison(value.error().message);
-    Context context(log, record, invocation.deadline, std::move(*value));
+    Context context(log, record, invocation.deadline, std::move(*value), invocation.trace_id);
     return function->handle(record, context);
   } catch (const std::exception& error) {
     return retry(error.what());
@@ -193,8 +198,9 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
                 ": " + outcome.reason;
   }
   if (settings_.responses == Responses::partial) {
+    const std::lock_guard lock(memory_->mutex);
     for (const auto& [partition, offsets] : unfinished) {
-      expected_again_.emplace(partition, offsets.front());
+      memory_->expected_again.emplace(partition, offsets.front());
     }
   }
   if (!settings_.function_name.empty()) {
@@ -235,28 +241,31 @@ Reply Function::reply_to(const Unfinished& unfinished, std::string problems) con
 // them for success and continues after the failed record. It looks the same if another execution
 // environment got the retry, so only a warning that repeats itself proves a wrong mapping.
 void Function::warn_of_skipped_retries(const KafkaEvent& event, InvocationLog& log) {
-  if (expected_again_.empty()) return;
+  const std::lock_guard lock(memory_->mutex);
+  auto& expected_again = memory_->expected_again;
+  if (expected_again.empty()) return;
   FirstOffsets firsts;
   for (const Record& record : event.records) firsts.emplace(partition_of(record), record.offset);
   for (const auto& [partition, first] : firsts) {
-    const auto expected = expected_again_.find(partition);
-    if (expected == expected_again_.end()) continue;
+    const auto expected = expected_again.find(partition);
+    if (expected == expected_again.end()) continue;
     if (first > expected->second) {
       log.write(Level::warning, "WRONG_MAPPING",
                 json::quoted(place_text(partition, expected->second) +
                              " should have been retried, but the mapping continues after it: check "
                              "that the mapping has FunctionResponseTypes ReportBatchItemFailures"));
     }
-    expected_again_.erase(expected);
+    expected_again.erase(expected);
   }
 }
 
-base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log) {
+base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log, TraceVariable trace) {
   while (true) {
     const auto invocation = api.next();
     if (!invocation) return invocation.error();
-    // AWS's X-Ray libraries read this variable.
-    ::setenv("_X_AMZN_TRACE_ID", invocation->trace_id.c_str(), 1);
+    if (trace == TraceVariable::set) {
+      ::setenv("_X_AMZN_TRACE_ID", invocation->trace_id.c_str(), 1);
+    }
     const Reply reply = function.run(*invocation);
     const auto answered = reply.error ? api.report_error(invocation->request_id, *reply.error)
                                       : api.respond(invocation->request_id, reply.response);

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,16 +47,26 @@ struct FunctionSettings {
   std::string function_name = {};
 };
 
+// Has what the functions of one process remember together. Any thread may use it.
+struct FunctionMemory {
+  FinishedRecords finished;
+  std::mutex mutex;  // Guards what follows.
+  // These are the records that the last replies named. They must arrive before those that follow
+  // them.
+  std::map<TopicPartition, base::Offset> expected_again;
+};
+
 // Implements the Lambda function. It passes the records of an invocation to the service's handlers.
 // It logs LAMBDA_EVENT (the whole event, at DEBUG), RECORD (what identifies a record, without its
 // value), DUPLICATE (a record that is already finished and is not handled again), EXCEPTION (what
 // failed) and, once for each invocation, its metrics (invocation_metrics.h). A record whose value
 // violates the schema of its event type is poison and reaches no handler. Only one thread may use
-// it.
+// it; several threads have a function each, which share `log`, `handlers` and `memory`.
 class Function {
  public:
   // `log` and `handlers` must outlive the function. Lines wait in `log` until the invocation ends.
-  Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings = {});
+  Function(log::Log& log, const EventHandlers& handlers, FunctionSettings settings = {},
+           std::shared_ptr<FunctionMemory> memory = std::make_shared<FunctionMemory>());
 
   // Handles the records of an invocation. After a record that must be retried it skips the rest of
   // that partition and continues with the others. It does not throw: a failure becomes the reply's
@@ -78,16 +90,19 @@ class Function {
   log::Log& log_;
   const EventHandlers& handlers_;
   const FunctionSettings settings_;
+  const std::shared_ptr<FunctionMemory> memory_;
   Duplicates duplicates_;
-  // These are the first records that the last replies named in each partition. They must arrive
-  // before those that follow them.
-  FirstOffsets expected_again_;
   // This is a line of the log. Its memory is reused.
   std::string line_;
 };
 
+// Says whether serve() sets the variable _X_AMZN_TRACE_ID for each invocation, which AWS's X-Ray
+// libraries read. Of several threads none can: the variable belongs to the process.
+enum class TraceVariable { set, left };
+
 // Runs one invocation after the other. It returns only when the Runtime API fails; the error says
 // how.
-[[nodiscard]] base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log);
+[[nodiscard]] base::Error serve(RuntimeApiClient& api, Function& function, log::Log& log,
+                                TraceVariable trace = TraceVariable::set);
 
 }  // namespace penstock::lambda

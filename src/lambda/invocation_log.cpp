@@ -11,7 +11,6 @@ namespace {
 constexpr std::chrono::seconds kFlushWait{1};
 constexpr std::chrono::milliseconds kFlushPause{1};
 constexpr size_t kPendingMax = 256 * 1024;  // Well below the size at which the log drops lines.
-constexpr size_t kEnvelope = 160;           // The bytes of a line besides its value.
 
 }  // namespace
 
@@ -22,9 +21,10 @@ void InvocationLog::write(log::Level level, std::string_view type, std::string_v
     json::ObjectWriter(size).member("omitted_bytes", json.size()).end();
     return write(level, type, size);
   }
-  if (pending_ + json.size() > kPendingMax) flush();
+  // Nobody else writes between the check and the line, so that the line has its place.
+  const auto turn = log_.turn();
+  if (log_.waiting_bytes() + json.size() > kPendingMax) flush();
   log::Line(log_, level, "").field("requestId", request_id_).field("type", type).raw("value", json);
-  pending_ += json.size() + kEnvelope;
 }
 
 void InvocationLog::write_exception(std::string_view reason) {
@@ -41,7 +41,6 @@ void InvocationLog::flush() {
     done = log_.flush();
   }
   reader_is_stuck_ = !done;
-  pending_ = 0;
 }
 
 }  // namespace penstock::lambda

@@ -9,7 +9,8 @@
 namespace penstock::lambda {
 
 // Writes the log of one invocation. Its lines are {"timestamp","level","requestId","type","value"};
-// the first three members are those of Lambda's JSON log format. Only one thread may use it.
+// the first three members are those of Lambda's JSON log format. Only one thread may use it;
+// several may share `log`.
 class InvocationLog {
  public:
   // A line's value has at most this many bytes. A larger one is replaced by its size:
@@ -32,7 +33,6 @@ class InvocationLog {
  private:
   log::Log& log_;
   const std::string request_id_;
-  size_t pending_ = 0;  // About how many bytes were written since the last flush.
   bool reader_is_stuck_ = false;
 };
 

@@ -21,8 +21,12 @@ class Context {
  public:
   // `log` and `record` must outlive the context.
   Context(InvocationLog& log, const Record& record, base::SystemTime deadline,
-          boost::json::value value = {})
-      : log_(log), record_(record), deadline_(deadline), value_(std::move(value)) {}
+          boost::json::value value = {}, std::string_view trace_id = {})
+      : log_(log),
+        record_(record),
+        deadline_(deadline),
+        value_(std::move(value)),
+        trace_id_(trace_id) {}
 
   // Returns the record's value, which has passed the contract's schema of its event type. It is
   // null for a tombstone, and for a type that the contract does not declare.
@@ -43,12 +47,16 @@ class Context {
 
   // Returns when Lambda ends the invocation, and the process with it.
   [[nodiscard]] base::SystemTime deadline() const { return deadline_; }
+  // Returns the invocation's trace id in X-Ray's format, which may be empty. The variable
+  // _X_AMZN_TRACE_ID has it, too, but not with AWS_LAMBDA_MAX_CONCURRENCY.
+  [[nodiscard]] std::string_view trace_id() const { return trace_id_; }
 
  private:
   InvocationLog& log_;
   const Record& record_;
   base::SystemTime deadline_;
   boost::json::value value_;
+  std::string_view trace_id_;
 };
 
 // Says what happened to a record. A handler returns done(), retry("why") or poison("why").
@@ -74,7 +82,8 @@ struct RecordOutcome {
 }
 
 // Handles one record. If it throws, the outcome is a retry. Delivery is at least once: a record
-// that was handled may come again.
+// that was handled may come again. On Lambda Managed Instances, with AWS_LAMBDA_MAX_CONCURRENCY,
+// handlers run on several threads at the same time, for records of different invocations.
 using EventHandler = RecordOutcome(const Record& record, Context& context);
 
 // Holds a handler with its event type.

@@ -74,6 +74,11 @@ bool Log::flush() {
   return flush_locked();
 }
 
+size_t Log::waiting_bytes() {
+  const std::lock_guard lock(mutex_);
+  return buffer_.size();
+}
+
 bool Log::flush_locked() {
   while (written_ < buffer_.size()) {
     if (may_block_ && !poll_writable(fd_)) return false;

@@ -61,6 +61,11 @@ class Log {
 
   // Writes what the descriptor takes now, without blocking. Returns false if something is left.
   bool flush();
+  // Returns how many bytes the buffer has.
+  [[nodiscard]] size_t waiting_bytes();
+  // Waits until the threads before have ended their turns. A thread that keeps its turn can first
+  // make room in the buffer and then log a line, if all others do so, too.
+  [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(turns_); }
 
   // Returns how many lines were dropped since the start.
   [[nodiscard]] uint64_t dropped_lines() const { return dropped_total_; }
@@ -77,6 +82,7 @@ class Log {
   bool may_block_;
   const Level level_;
   const Format format_;
+  std::mutex turns_;  // Is locked before mutex_.
   std::mutex mutex_;
   base::TimeText time_;
   std::string buffer_;

@@ -33,9 +33,13 @@ struct Program {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Program program;
-  const http::Limits limits{.header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
-  // The input is pipelined requests, in pieces whose size is in the first byte.
+  // The input is pipelined requests, in pieces whose size is in the first byte. An odd size lets
+  // the parser drop large bodies.
   const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
+  const http::Limits limits{.header_bytes_max = 2048,
+                            .headers_max = 16,
+                            .body_bytes_max = 1024,
+                            .drops_large_bodies = step % 2 == 1};
   std::string buffer;
   http::RequestMessage message;
   std::optional<http::RequestParser> parser;
@@ -50,6 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (error) {
         if (parser->refusal(error).status < 400) __builtin_trap();
         return 0;
+      }
+      if (message.body.size() > 1024 || message.header_count() + message.trailer_count() > 16) {
+        __builtin_trap();
       }
       if (!parser->is_done()) continue;
       message.received_at = base::SystemTime{std::chrono::hours(1)};

@@ -1,10 +1,12 @@
-// Parses the answer of a function to an event source mapping, and a failure document.
+// Parses the answer of a function to an event source mapping, a failure document, and the request
+// for a mapping.
 #include <cstdint>
 #include <string_view>
 
 #include "base/check.h"
 #include "local/failures/failure_document_reader.h"
 #include "local/function/batch_response.h"
+#include "local/mapping/mapping_request.h"
 
 namespace {
 
@@ -57,6 +59,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     base::check(!document->text().empty(), "a document has a text");
   } else {
     has_message(document.error());
+  }
+  if (const auto request = local::MappingRequest::parse(text)) {
+    base::check(request->topics.size() == 1 && !request->function_name.empty(),
+                "a request has a function and a topic");
+  } else {
+    has_message(request.error());
   }
   return 0;
 }

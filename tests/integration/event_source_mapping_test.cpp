@@ -171,6 +171,38 @@ TEST_F(MappingInMemory, GoesOnWhereTheOneBeforeItWasAndTakesUpWhatThatAbandoned)
   EXPECT_EQ(values(second.all()), numbers(5, 3));
 }
 
+TEST_F(MappingInMemory, ReportsWhileItWaitsAndOnceMoreAtItsEnd) {
+  serve();
+  store(numbered(0, 3));
+  ScriptedFunction function([](int number, const Batch&, std::stop_token) {
+    return number == 0 ? ScriptedFunction::failure() : ScriptedFunction::success();
+  });
+  MappingRules settings = quick();
+  settings.report_pause = milliseconds(1);
+  auto mapping = start(function, std::move(settings));
+  const auto is_at_end = [](const MappingReport& report) {
+    return report.partitions.size() == 1 && report.partitions[0].committed == 3 &&
+           report.partitions[0].lag() == 0 && report.counts.polled == 0;
+  };
+  ASSERT_TRUE(
+      function.wait([&](auto& f) { return !f.reports_.empty() && is_at_end(f.reports_.back()); }));
+  stop_mapping(mapping, function);
+  MappingCounts sum;
+  for (const MappingReport& report : function.reports_) {
+    sum.polled += report.counts.polled;
+    sum.invoked += report.counts.invoked;
+    sum.failed_invokes += report.counts.failed_invokes;
+    sum.invoke_errors += report.counts.invoke_errors;
+    sum.committed += report.counts.committed;
+  }
+  EXPECT_EQ(sum.polled, 3);
+  EXPECT_EQ(sum.invoked, 6);
+  EXPECT_EQ(sum.failed_invokes, 3);
+  EXPECT_EQ(sum.invoke_errors, 1);
+  EXPECT_EQ(sum.committed, 3);
+  EXPECT_TRUE(is_at_end(function.reports_.back()));
+}
+
 TEST_F(MappingInMemory, KeepsTheOrderInsideOfEveryPartition) {
   serve(3);
   store(numbered(0, 300, 3));

@@ -87,6 +87,13 @@ const Row kRows[] = {
      {},
      {"failed T-0 0: Runtime.ExitError: the function's process ended with exit status 3",
       "done T-0 0", "commit T-0@1"}},
+    {"an_answer_over_6_mb_is_retried_with_a_new_process",
+     "too_large",
+     "ok",
+     {},
+     {"failed T-0 0: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed "
+      "payload size (6291556 bytes).",
+      "done T-0 0", "commit T-0@1"}},
     {"an_answer_that_comes_too_late_counts_for_nothing",
      "too_late",
      "ok",

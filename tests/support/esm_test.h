@@ -100,11 +100,13 @@ class EsmTest : public RealKafkaTest {
     ASSERT_TRUE(stored) << stored.error().message;
   }
   // Returns a request of CreateEventSourceMapping whose consumer group is called like the topic.
-  // `more` is further members of the JSON object, each with a comma before it.
+  // `more` is further members of the JSON object, each with a comma before it. It starts at the
+  // oldest record, unless `more` says where.
   static std::string mapping(const std::string& topic, const std::string& more = "") {
-    return R"({"Topics":[")" + topic +
+    const bool has_start = more.find("\"StartingPosition\"") != std::string::npos;
+    return R"({"FunctionName":"function","Topics":[")" + topic +
            R"("],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":")" + topic + "\"}" +
-           more + "}";
+           (has_start ? "" : R"(,"StartingPosition":"TRIM_HORIZON")") + more + "}";
   }
   static constexpr const char* kProvisioned = R"(,"ProvisionedPollerConfig":{"MinimumPollers":1})";
 

@@ -21,7 +21,7 @@ struct Handled {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;
-  pid_t function = 0;  // The process that handled it.
+  pid_t function = 0;  // The thread that handled it; of a process with one thread, its process.
   std::string value;   // Has no blanks.
 };
 
@@ -36,7 +36,7 @@ inline constexpr const char* kLineEnd = "done";
 // kLineEnd.
 inline void write_record(int file, const lambda::Record& record) {
   const std::string line = "\n" + std::string(record.topic) + " " + to_text(record.partition) +
-                           " " + to_text(record.offset) + " " + std::to_string(::getpid()) + " " +
+                           " " + to_text(record.offset) + " " + std::to_string(::gettid()) + " " +
                            std::string(record.value.value_or("(none)")) + " " + kLineEnd;
   if (::write(file, line.data(), line.size()) < 0) std::abort();
 }

@@ -5,13 +5,15 @@
 //   hang    never
 //   crash   with the end of the process
 //
-// With TOGETHER=3 it answers only when three processes have written.
+// It runs as many loops at the same time as AWS_LAMBDA_MAX_CONCURRENCY says. With TOGETHER=3 it
+// answers only when three of them, in whichever process, have written.
 #include <unistd.h>
 
 #include <cstdlib>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/configuration.h"
 #include "lambda/kafka_event.h"
@@ -24,27 +26,24 @@ using namespace penstock;
 
 constexpr std::chrono::seconds kPatience{60};
 
-void wait_for(size_t processes, const std::string& path) {
+void wait_for(size_t threads, const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     std::set<pid_t> seen;
     for (const auto& handled : test::read_records(path)) seen.insert(handled.function);
-    if (seen.size() >= processes) return;
+    if (seen.size() >= threads) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 
-}  // namespace
-
-int main() {
-  const auto environment = base::process_environment();
+void handle_invocations(const base::Environment& environment) {
   const std::string path = environment.at("RECORD_FILE");
   const int file = test::open_record_file(path);
   auto api = lambda::RuntimeApiClient::at(environment.at("AWS_LAMBDA_RUNTIME_API")).value();
   const auto together = environment.find("TOGETHER");
   while (const auto invocation = api.next()) {
     const auto event = lambda::decode_kafka_event(invocation->body);
-    if (!event) return EXIT_FAILURE;
+    if (!event) return;
     std::set<std::string_view> ends;
     for (const auto& record : event->records) {
       test::write_record(file, record);
@@ -58,7 +57,22 @@ int main() {
     const auto taken = ends.contains("poison") ? api.report_error(invocation->request_id,
                                                                   {"Test.Poison", "it is poison"})
                                                : api.respond(invocation->request_id, "null");
-    if (!taken) return EXIT_FAILURE;
+    if (!taken) return;
   }
-  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main() {
+  const auto environment = base::process_environment();
+  const auto concurrency = environment.find("AWS_LAMBDA_MAX_CONCURRENCY");
+  const int loops = concurrency == environment.end() ? 1 : std::stoi(concurrency->second);
+  // The end of one loop ends the process, as in real runtimes.
+  const auto loop = [&] {
+    handle_invocations(environment);
+    ::_exit(EXIT_FAILURE);
+  };
+  std::vector<std::thread> others;
+  for (int i = 1; i < loops; ++i) others.emplace_back(loop);
+  loop();
 }

@@ -27,6 +27,7 @@ class RecordingListener : public local::MappingListener {
   std::vector<std::string> troubles_;
   std::vector<std::string> log_;  // "done events-0 0..3", "commit events-0@4", …
   int failures_ = 0;
+  std::vector<local::MappingReport> reports_;
   bool ended_ = false;
 
  protected:
@@ -64,6 +65,9 @@ class RecordingListener : public local::MappingListener {
       }
       log_.push_back(std::move(line));
     });
+  }
+  void report(const local::MappingReport& report) override {
+    change([&] { reports_.push_back(report); });
   }
   void trouble(const std::string& sentence) override {
     change([&] { troubles_.push_back(sentence); });

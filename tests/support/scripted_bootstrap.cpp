@@ -97,6 +97,7 @@ int main() {
       if (mode == "crash") ::kill(::getpid(), SIGKILL);
       if (mode == "exit") return 3;
       if (mode == "garbage") response = "garbage";
+      if (mode == "too_large") response.assign(20'000'000, ' ');
       if (mode == "too_late") answer_too_late(*api, *invocation);
       if (mode == "unknown_item") {
         response = R"({"batchItemFailures":[{"itemIdentifier":)"

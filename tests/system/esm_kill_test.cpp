@@ -79,6 +79,11 @@ class EsmKillTest : public test::EsmTest {
   [[nodiscard]] bool handles_distinct(size_t count) const {
     return eventually([&] { return distinct() >= count; }, 2 * kPatience);
   }
+  // Returns for a failure's message how far everything is, and what the mapping has written.
+  [[nodiscard]] std::string so_far() const {
+    return std::to_string(distinct()) + " of " + std::to_string(stored_) +
+           " stored records were handled\n" + esm_->output();
+  }
   // Kills the process that has handled the last record. Waits for a new one if it was killed
   // before.
   [[nodiscard]] bool kill_function() {
@@ -98,7 +103,7 @@ class EsmKillTest : public test::EsmTest {
   }
 
   void expect_every_record_once_at_least_and_in_order() {
-    ASSERT_TRUE(handles_distinct(records_)) << distinct() << esm_->output();
+    ASSERT_TRUE(handles_distinct(records_)) << so_far();
     producer_.join();
     ASSERT_EQ(problem_, "");
     std::map<int32_t, int64_t> ends;
@@ -138,7 +143,7 @@ class EsmKillTest : public test::EsmTest {
   // Each of these campaigns goes on while there is load.
   void kill_the_function_five_times() {
     for (size_t i = 1; i <= 5; ++i) {
-      ASSERT_TRUE(handles_distinct(i * records_ / 6)) << esm_->output();
+      ASSERT_TRUE(handles_distinct(i * records_ / 6)) << so_far();
       ASSERT_TRUE(kill_function()) << esm_->output();
     }
     expect_every_record_once_at_least_and_in_order();
@@ -148,7 +153,7 @@ class EsmKillTest : public test::EsmTest {
   }
   void kill_the_mapping_three_times() {
     for (size_t i = 1; i <= 3; ++i) {
-      ASSERT_TRUE(handles_distinct(i * records_ / 4)) << esm_->output();
+      ASSERT_TRUE(handles_distinct(i * records_ / 4)) << so_far();
       const pid_t function = handled().back().function;
       esm_->kill9();
       // The function's process must end with its parent.
@@ -160,7 +165,7 @@ class EsmKillTest : public test::EsmTest {
   }
   void kill_the_broker_twice() {
     for (size_t i = 1; i <= 2; ++i) {
-      ASSERT_TRUE(handles_distinct(i * records_ / 3)) << esm_->output();
+      ASSERT_TRUE(handles_distinct(i * records_ / 3)) << so_far();
       kill_broker();
     }
     expect_every_record_once_at_least_and_in_order();
@@ -208,14 +213,14 @@ TEST_F(EsmKillTest, ABrokerThatComesLaterIsWaitedFor) {
 
 TEST_F(EsmKillTest, EverythingIsKilledWhileThreeWorkSideBySide) {
   load("all-killed", "", {"--concurrency", "3"});
-  ASSERT_TRUE(handles_distinct(records_ / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(records_ / 6)) << so_far();
   ASSERT_TRUE(kill_function());
-  ASSERT_TRUE(handles_distinct(2 * records_ / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(2 * records_ / 6)) << so_far();
   esm_->kill9();
   start_esm();
-  ASSERT_TRUE(handles_distinct(3 * records_ / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(3 * records_ / 6)) << so_far();
   kill_broker();
-  ASSERT_TRUE(handles_distinct(4 * records_ / 6)) << esm_->output();
+  ASSERT_TRUE(handles_distinct(4 * records_ / 6)) << so_far();
   ASSERT_TRUE(kill_function());
   expect_every_record_once_at_least_and_in_order();
 }

@@ -21,9 +21,8 @@ class FunctionOptionTest : public testing::Test {
   };
 
   std::vector<Verb> verbs() const {
-    const std::string mapping =
-        write("mapping.json",
-              R"({"Topics":["t"],"AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":"g"}})");
+    const std::string mapping = write(
+        "mapping.json", R"({"FunctionName":"f","Topics":["topic"],"StartingPosition":"LATEST"})");
     return {{"", {"--broker", "memory", "--data", (folder_.path() / "data").string()}},
             {"esm", {"--config", mapping, "--bootstrap", "127.0.0.1:1"}},
             {"invoke", {write("event.json", "{}")}},
@@ -120,6 +119,34 @@ TEST_F(FunctionOptionTest, NamesAPairWithoutItsName) {
     expect_refusal(verb, {"--function", "/bin/true", "--env", "A"}, "--env: 'A' is not NAME=VALUE");
     expect_refusal(verb, {"--function", "/bin/true", "--env", "A=B", "--env", "=C"},
                    "--env: '=C' is not NAME=VALUE");
+  }
+}
+
+TEST_F(FunctionOptionTest, ChecksHowManyInvocationsAProcessHandles) {
+  for (const Verb& verb : verbs()) {
+    if (verb.name.empty()) continue;  // The whole system has no --env.
+    expect_refusal(verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_MAX_CONCURRENCY=0"},
+                   "--env AWS_LAMBDA_MAX_CONCURRENCY: '0' is not a whole number from 1 to 1600");
+  }
+}
+
+TEST_F(FunctionOptionTest, HasTheBoundsOfAwssModel) {
+  for (const Verb& verb : verbs()) {
+    if (verb.name.empty()) continue;  // The whole system has no --env.
+    for (const std::string size : {"127", "32769", "128.5", ""}) {
+      expect_refusal(
+          verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + size},
+          "--env: AWS_LAMBDA_FUNCTION_MEMORY_SIZE must be a whole number from 128 to 32768 (AWS)");
+    }
+    for (const std::string seconds : {"0", "0.5", "5401"}) {
+      std::vector<std::string> arguments{verb.name};
+      arguments.insert(arguments.end(), verb.arguments.begin(), verb.arguments.end());
+      arguments.insert(arguments.end(), {"--function", "/bin/true", "--function-timeout", seconds});
+      test::Program program("penstock_local", arguments, base::process_environment(),
+                            folder_.path() / (verb.name + seconds));
+      EXPECT_EQ(program.exit_status(), 2) << verb.name << " " << seconds;
+      EXPECT_THAT(program.output(), testing::HasSubstr("--function-timeout"));
+    }
   }
 }
 

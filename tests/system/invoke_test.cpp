@@ -105,6 +105,38 @@ TEST_F(InvokeTest, ErrorsOfTheFunctionInEveryWay) {
   }
 }
 
+TEST_F(InvokeTest, AnAnswerThatDoesNotArriveWholeIsAFailure) {
+  // Sends the beginning of a response in the ways of HTTP, and waits until it is killed.
+  const std::string head =
+      "printf 'POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\\r\\nHost: x\\r\\n' "
+      "\"$id\" >&3;";
+  const std::string chunked =
+      head + "printf 'Transfer-Encoding: chunked\\r\\n\\r\\n4\\r\\nnull\\r\\n";
+  const std::string closes = "' >&3; exec 3>&-; sleep 100";
+  const std::string cut =
+      "failed: Runtime.TruncatedResponse: the function's answer ended before it "
+      "was complete\n";
+  const std::pair<std::string, std::string> rows[] = {
+      {head + "printf 'Content-Length: 9\\r\\n\\r\\nnull" + closes, cut},
+      {chunked + closes, cut},
+      {chunked + "0\\r\\nLambda-Runtime-Function-Error-Type: My.Error\\r\\n\\r\\n' >&3; sleep 100",
+       "failed: My.Error: \n"},
+      {head + "printf 'Content-Length: 20000000\\r\\n\\r\\n' >&3;"
+              "head -c 20000000 /dev/zero >&3; read -r line <&3; echo \"$line\"; sleep 100",
+       "failed: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed "
+       "payload size \\(6291556 bytes\\)\\.\n"},
+  };
+  for (const auto& [then, end] : rows) {
+    const Ended run = invoke({event("basic_test.json"), "--function", runtime(then)});
+    EXPECT_EQ(run.status, 1);
+    std::smatch match;
+    ASSERT_TRUE(std::regex_search(run.output, match,
+                                  std::regex("1 record, [0-9]+ bytes, ([0-9]+) ms\n" + end + "$")))
+        << then << ": " << run.output;
+    EXPECT_LT(std::stol(match[1]), 10'000) << then;  // Long before the time-out of 30 s.
+  }
+}
+
 TEST_F(InvokeTest, AFunctionThatCannotStart) {
   const std::string bootstrap = file("bootstrap", "#!/bin/bash\necho 'no settings' >&2\nexit 1\n");
   std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);

@@ -64,8 +64,9 @@ class LocalIamTest : public test::IamKafkaTest {
   }
   EsmRun esm(const std::string& topic, const base::Environment& environment) {
     const std::string mapping =
-        R"({"Topics":[")" + topic + R"("],"ProvisionedPollerConfig":{"MinimumPollers":1},)" +
-        R"("BatchSize":1,"MaximumRetryAttempts":0,)" +
+        R"({"FunctionName":"function","Topics":[")" + topic +
+        R"("],"StartingPosition":"TRIM_HORIZON",)" +
+        R"("ProvisionedPollerConfig":{"MinimumPollers":1},"BatchSize":1,"MaximumRetryAttempts":0,)" +
         R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://)" + topic + R"(-dead"}}})";
     return {{"--iam", "--config", write("mapping.json", mapping), "--bootstrap",
              kafka_->bootstrap(), "--consumer-group", topic, "--function", function(), "--env",

@@ -99,18 +99,23 @@ Result<S3Page> parse_s3_page(std::string_view text) {
   return page;
 }
 
-Result<S3Bucket> S3Bucket::at(std::string_view arn, CredentialSource credentials,
-                              const base::Environment& environment, Patience patience) {
+Result<> S3Bucket::check(std::string_view arn) {
   const auto parsed = Arn::parse(arn);
   if (!parsed || parsed->service != "s3" || !parsed->region.empty() || !parsed->account.empty() ||
       !is_bucket_name(parsed->resource)) {
     return invalid("'" + std::string(arn) +
                    "' is not the ARN of a bucket: write arn:aws:s3:::NAME");
   }
+  return {};
+}
+
+Result<S3Bucket> S3Bucket::at(std::string_view arn, CredentialSource credentials,
+                              const base::Environment& environment, Patience patience) {
+  if (auto good = check(arn); !good) return good.error();
   const std::string region = region_of({.environment = environment, .region = {}});
   auto service = ServiceClient::at("s3", region, std::move(credentials), environment, patience);
   if (!service) return service.error();
-  const std::string name(parsed->resource);
+  const std::string name(Arn::parse(arn)->resource);
   // AWS wants each bucket to be addressed by its own host. Its certificate does not match a name
   // with dots (AWS, "Virtual hosting of general purpose buckets"), and an emulator may not have
   // such hosts.

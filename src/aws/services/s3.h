@@ -34,6 +34,8 @@ class S3Bucket {
   static constexpr size_t kKeyBytesMax = 1024;  // AWS, "Naming Amazon S3 objects".
   static constexpr size_t kListMax = 10'000;    // The most objects that list() returns.
 
+  // Checks that `arn` is the ARN of a bucket. The error is `invalid`.
+  [[nodiscard]] static base::Result<> check(std::string_view arn);
   // Makes a client of the bucket `arn`, which is "arn:aws:s3:::NAME". It makes no request yet.
   // Fails with `invalid` if the ARN, the region or the endpoint is wrong.
   [[nodiscard]] static base::Result<S3Bucket> at(std::string_view arn, CredentialSource credentials,

@@ -84,8 +84,7 @@ Error about(const std::string& action, const std::string& arn, Error error) {
 
 }  // namespace
 
-Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials,
-                              const base::Environment& environment, Patience patience) {
+Result<> SqsQueue::check(std::string_view arn) {
   const auto parsed = Arn::parse(arn);
   const bool is_queue =
       parsed && parsed->service == "sqs" && !parsed->region.empty() && !parsed->account.empty();
@@ -96,6 +95,13 @@ Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials
     return invalid("'" + std::string(arn) +
                    "' is not the ARN of a queue: write arn:aws:sqs:REGION:ACCOUNT:NAME");
   }
+  return {};
+}
+
+Result<SqsQueue> SqsQueue::at(std::string_view arn, CredentialSource credentials,
+                              const base::Environment& environment, Patience patience) {
+  if (auto good = check(arn); !good) return good.error();
+  const auto parsed = Arn::parse(arn);
   auto service = ServiceClient::at("sqs", std::string(parsed->region), std::move(credentials),
                                    environment, patience);
   if (!service) return service.error();

@@ -31,6 +31,8 @@ class SqsQueue {
   static constexpr int kReceiveMax = 10;
   static constexpr std::chrono::seconds kWaitMax{20};
 
+  // Checks that `arn` is the ARN of a standard queue. The error is `invalid`.
+  [[nodiscard]] static base::Result<> check(std::string_view arn);
   // Makes a client of the queue `arn`, which is "arn:aws:sqs:REGION:ACCOUNT:NAME". It makes no
   // request yet. Fails with `invalid` if the ARN or the endpoint is wrong.
   [[nodiscard]] static base::Result<SqsQueue> at(std::string_view arn, CredentialSource credentials,

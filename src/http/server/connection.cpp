@@ -33,6 +33,7 @@ Connection::Connection(Server& server, Socket socket)
     : server_(&server),
       socket_(std::move(socket)),
       input_(static_cast<size_t>(server.limits_.header_bytes_max) + kReadBytes) {
+  request_.connection = socket_.native_handle();
   started_ = steady_clock::now();
   enter(Phase::idle, started_ + server_->limits_.idle_timeout);
   error_code ignored;
@@ -95,6 +96,7 @@ async::Awaitable<Connection::Read> Connection::read_request() {
   RequestParser parser(request_, server_->limits_);
   const Limits& limits = server_->limits_;
   bool continued = false;
+  bool drops = false;
   if (input_.size() > 0) started_ = steady_clock::now();
   enter(input_.size() > 0 ? Phase::reading : Phase::idle,
         input_.size() > 0 ? started_ + limits.header_timeout
@@ -107,12 +109,18 @@ async::Awaitable<Connection::Read> Connection::read_request() {
       if (error == boost::beast::http::error::need_more) {
         error = {};
       } else if (error) {
+        if (parser.is_header_done()) server_->service_.body_failed(request_);
         co_await refuse(parser.refusal(error));
         co_return Read::refused;
       }
       if (parser.is_done()) co_return Read::request;
       if (in_header && parser.is_header_done()) {
         deadline_ = steady_clock::now() + limits.body_timeout;
+      }
+      if (request_.body_too_large && !drops) {
+        drops = true;
+        deadline_ = steady_clock::now() + kDropTimeout;
+        server_->service_.body_exceeded(request_);
       }
       if (parser.is_header_done() && !continued && input_.size() == 0 && request_.body.empty() &&
           !request_.http_1_0 && !request_.header(Field::expect).empty()) {
@@ -123,6 +131,7 @@ async::Awaitable<Connection::Read> Connection::read_request() {
     }
     const bool more = co_await read_more();
     if (!more) {
+      if (parser.is_header_done()) server_->service_.body_failed(request_);
       if (cut_ && phase_ == Phase::reading && !server_->stopping_) {
         co_await refuse({408, "The request took too long."});
       }

@@ -23,6 +23,13 @@ std::string_view RequestMessage::header(std::string_view name) const {
   return {};
 }
 
+std::string_view RequestMessage::trailer(std::string_view name) const {
+  for (const Header& trailer : trailers_) {
+    if (has_name(trailer, name)) return slice(trailer.value);
+  }
+  return {};
+}
+
 size_t RequestMessage::count(Field field) const {
   size_t number = 0;
   for (const Header& header : headers_) number += header.field == field ? 1 : 0;
@@ -53,8 +60,10 @@ void RequestMessage::clear() {
   keep_alive = true;
   received_at = {};
   body.clear();
+  body_too_large = false;
   text_.clear();
   headers_.clear();
+  trailers_.clear();
   method_ = target_ = {};
 }
 
@@ -73,6 +82,10 @@ void RequestMessage::set_start_line(Verb known_verb, std::string_view method,
 
 void RequestMessage::add_header(Field field, std::string_view name, std::string_view value) {
   headers_.push_back({field, append_text(name), append_text(value)});
+}
+
+void RequestMessage::add_trailer(Field field, std::string_view name, std::string_view value) {
+  trailers_.push_back({field, append_text(name), append_text(value)});
 }
 
 void ResponseMessage::add_header(std::string_view name, std::string_view value) {

@@ -26,6 +26,11 @@ class RequestMessage {
   bool keep_alive = true;
   base::SystemTime received_at = {};  // When the request was complete.
   std::string body;
+  // Is set if the body exceeded body_bytes_max and was dropped (Limits::drops_large_bodies).
+  bool body_too_large = false;
+  // Is the descriptor of the client's connection, which tells a service that waits whether the
+  // client is still there. Nobody else may read from it or write to it.
+  int connection = -1;
 
   [[nodiscard]] std::string_view method() const { return slice(method_); }
   [[nodiscard]] std::string_view target() const { return slice(target_); }
@@ -40,12 +45,18 @@ class RequestMessage {
   [[nodiscard]] std::string_view list(Field field, std::string& scratch) const;
   // Writes all lines of a header into `out`, joined by `separator`, and returns their number.
   size_t join_header(std::string_view name, std::string_view separator, std::string& out) const;
+  // Returns the first value of a trailer, a field behind a chunked body, by its name in any case of
+  // letters. It is empty if there is none.
+  [[nodiscard]] std::string_view trailer(std::string_view name) const;
+  // Return the numbers of header lines and of trailer lines.
   [[nodiscard]] size_t header_count() const { return headers_.size(); }
+  [[nodiscard]] size_t trailer_count() const { return trailers_.size(); }
 
-  // Forgets the request and keeps the storage.
+  // Forgets the request and keeps the storage and the connection.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);
+  void add_trailer(Field field, std::string_view name, std::string_view value);
 
  private:
   struct Slice {
@@ -64,10 +75,11 @@ class RequestMessage {
   [[nodiscard]] bool has_name(const Header& header, std::string_view name) const;
   Slice append_text(std::string_view text);
 
-  std::string text_;  // Start line and headers, one after the other.
+  std::string text_;  // Start line, headers and trailers, one after the other.
   Slice method_;
   Slice target_;
   std::vector<Header> headers_;
+  std::vector<Header> trailers_;
 };
 
 // Holds a response before it is sent. The connection adds Date, Server, Content-Length and

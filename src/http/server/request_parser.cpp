@@ -9,10 +9,17 @@ namespace penstock::http {
 namespace beast_http = boost::beast::http;
 
 RequestParser::RequestParser(RequestMessage& message, const Limits& limits)
-    : message_(message), headers_max_(static_cast<size_t>(limits.headers_max)) {
+    : message_(message),
+      headers_max_(static_cast<size_t>(limits.headers_max)),
+      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)),
+      drops_large_bodies_(limits.drops_large_bodies) {
   message_.clear();
   header_limit(static_cast<uint32_t>(limits.header_bytes_max));
-  body_limit(static_cast<uint64_t>(limits.body_bytes_max));
+  if (drops_large_bodies_) {
+    body_limit(boost::none);  // on_body_impl() has the limit.
+  } else {
+    body_limit(static_cast<uint64_t>(limits.body_bytes_max));
+  }
   eager(true);
 }
 
@@ -30,11 +37,12 @@ void RequestParser::on_request_impl(Verb verb, StringView method, StringView tar
 
 void RequestParser::on_field_impl(Field field, StringView name, StringView value,
                                   ErrorCode& error) {
-  // Trailers are dropped, as RFC 9110 section 6.5.1 allows.
-  if (header_seen_) return;
-  if (message_.header_count() >= headers_max_) {
+  if (message_.header_count() + message_.trailer_count() >= headers_max_) {
     return refuse(431, "The request has too many header fields.", error);
   }
+  // Trailers stay apart from the headers, because nobody has checked what a trailer named Host or
+  // Content-Length would mean (RFC 9110 section 6.5.1).
+  if (header_seen_) return message_.add_trailer(field, name, value);
   message_.add_header(field, name, value);
 }
 
@@ -65,8 +73,17 @@ void RequestParser::on_header_impl(ErrorCode& error) {
 }
 
 size_t RequestParser::on_body_impl(StringView body, ErrorCode&) {
+  if (drops_large_bodies_) {
+    if (message_.body.size() + body.size() > body_bytes_max_) drop_body();
+    if (message_.body_too_large) return body.size();
+  }
   message_.body.append(body.data(), body.size());
   return body.size();
+}
+
+void RequestParser::drop_body() {
+  message_.body_too_large = true;
+  message_.body = std::string();  // Frees the memory.
 }
 
 size_t RequestParser::on_chunk_body_impl(uint64_t, StringView body, ErrorCode& error) {

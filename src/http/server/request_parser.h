@@ -41,9 +41,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_finish_impl(ErrorCode&) override {}
 
   void refuse(unsigned status, std::string_view reason, ErrorCode& error);
+  void drop_body();
 
   RequestMessage& message_;
   const size_t headers_max_;
+  const size_t body_bytes_max_;
+  const bool drops_large_bodies_;
   bool started_ = false;      // Whether the start line is complete.
   bool header_seen_ = false;  // Whether further fields are trailers.
   Refusal refusal_ = {.status = 0};

@@ -44,14 +44,49 @@ TEST(RequestParser, ReadsARequestInOnePieceOrInMany) {
   }
 }
 
-TEST(RequestParser, ReadsChunksAndDropsTrailers) {
+TEST(RequestParser, ReadsChunksAndKeepsTrailersApartFromHeaders) {
   const Parsed parsed = parse(
       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: evil\r\n\r\n",
+      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nHost: evil\r\nX-Error: why\r\n\r\n",
       {}, 3);
   ASSERT_TRUE(parsed.done);
   EXPECT_EQ(parsed.message.body, "abcde");
   EXPECT_EQ(parsed.message.header(Field::host), "h");
+  EXPECT_EQ(parsed.message.header("X-Error"), "");
+  EXPECT_EQ(parsed.message.trailer("x-error"), "why");
+  EXPECT_EQ(parsed.message.trailer("Host"), "evil");
+  EXPECT_EQ(parsed.message.trailer("Transfer-Encoding"), "");
+}
+
+TEST(RequestParser, CountsTrailersAsHeaders) {
+  const std::string text =
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "1\r\na\r\n0\r\nx: 1\r\ny: 2\r\n\r\n";
+  EXPECT_TRUE(parse(text, {.headers_max = 4}).done);
+  EXPECT_EQ(parse(text, {.headers_max = 3}).refused, 431u);
+}
+
+TEST(RequestParser, DropsALargeBodyIfItIsToldTo) {
+  const Limits limits{.body_bytes_max = 4, .drops_large_bodies = true};
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\n";
+  const std::string length = head + "Content-Length: ";
+  const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const size_t step : {size_t{1}, size_t{3}, size_t{1000}}) {
+    for (const std::string& fits :
+         {length + "4\r\n\r\nabcd", chunked + "3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n"}) {
+      const Parsed parsed = parse(fits, limits, step);
+      ASSERT_TRUE(parsed.done);
+      EXPECT_FALSE(parsed.message.body_too_large);
+      EXPECT_EQ(parsed.message.body, "abcd");
+    }
+    for (const std::string& large :
+         {length + "9\r\n\r\nabcdefghi", chunked + "3\r\nabc\r\n6\r\ndefghi\r\n0\r\n\r\n"}) {
+      const Parsed parsed = parse(large, limits, step);
+      ASSERT_TRUE(parsed.done);
+      EXPECT_TRUE(parsed.message.body_too_large);
+      EXPECT_EQ(parsed.message.body, "");
+    }
+  }
 }
 
 TEST(RequestParser, AnEmptyChunkedBodyMayComeByteByByte) {

@@ -21,6 +21,10 @@ struct Limits {
   int64_t header_bytes_max = 16 * 1024;
   int64_t headers_max = 100;
   int64_t body_bytes_max = 1024 * 1024;
+  // Decides what becomes of a larger body. By default the request is refused, and its connection
+  // ends. If this is set, the rest is read and dropped, within kDropTimeout, so that the connection
+  // goes on; the service gets the request without its body (RequestMessage::body_too_large).
+  bool drops_large_bodies = false;
   int64_t requests_per_connection_max = 10'000;
   // Counts the connections of all clients. Further ones get 503.
   int64_t connections_max = 10'000;
@@ -37,6 +41,9 @@ struct Limits {
 
 // The server checks the deadlines of all connections once in this time.
 inline constexpr std::chrono::milliseconds kSweepInterval{250};
+
+// The rest of a body that is dropped must arrive within this time.
+inline constexpr std::chrono::seconds kDropTimeout{10};
 
 class Connection;
 

@@ -9,7 +9,10 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <condition_variable>
+#include <deque>
 #include <future>
+#include <mutex>
 #include <thread>
 
 namespace penstock::http {
@@ -71,6 +74,33 @@ class RawClient {
   std::string text_;
 };
 
+// Hands the targets of requests from the server's thread to the test's.
+class Targets {
+ public:
+  void add(const RequestMessage& request) {
+    const std::lock_guard lock(mutex_);
+    targets_.emplace_back(request.target());
+    changed_.notify_all();
+  }
+  // Returns the next target, or an empty text if there is none within 5 s.
+  std::string take() {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, 5s, [&] { return !targets_.empty(); })) return {};
+    std::string target = std::move(targets_.front());
+    targets_.pop_front();
+    return target;
+  }
+  [[nodiscard]] bool empty() {
+    const std::lock_guard lock(mutex_);
+    return targets_.empty();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::string> targets_;
+};
+
 // Answers with the request. "/wait" is answered when the test cancels the gate.
 class Echo final : public Service {
  public:
@@ -86,10 +116,12 @@ class Echo final : public Service {
     Reply reply;
     reply.response.set_content_type("text/plain");
     reply.response.body = std::string(request.method()) + ' ' + std::string(request.target()) +
-                          ' ' + request.body + '\n';
+                          ' ' + request.body + (request.body_too_large ? "too large" : "") + '\n';
     if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
     co_return reply;
   }
+  void body_failed(const RequestMessage& request) override { failed.add(request); }
+  void body_exceeded(const RequestMessage& request) override { exceeded.add(request); }
   void completed(const RequestMessage&, const Reply& reply, std::chrono::steady_clock::duration,
                  size_t) override {
     statuses.push_back(reply.response.status);
@@ -97,6 +129,8 @@ class Echo final : public Service {
 
   async::Timer gate;
   std::promise<void> waiting;
+  Targets failed;
+  Targets exceeded;
   std::vector<unsigned> statuses;
 };
 
@@ -290,6 +324,54 @@ TEST_F(ServerTest, ADrainEndsAtItsDeadlineWhateverTheServiceDoes) {
   on_server(
       [&] { server_->stop(std::chrono::steady_clock::now() + 300ms, [&] { done.set_value(); }); });
   EXPECT_EQ(done.get_future().wait_for(5s), std::future_status::ready);
+}
+
+TEST_F(ServerTest, TheServiceLearnsOfABodyThatNeverArrivesWhole) {
+  start({.body_timeout = 300ms});
+  const std::string head = " HTTP/1.1\r\nHost: h\r\n";
+  {
+    RawClient short_of_length(port_);
+    short_of_length.send("POST /length" + head + "Content-Length: 5\r\n\r\nab");
+  }
+  EXPECT_EQ(echo_.failed.take(), "/length");
+  {
+    RawClient without_last_chunk(port_);
+    without_last_chunk.send("POST /chunks" + head + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+  }
+  EXPECT_EQ(echo_.failed.take(), "/chunks");
+  RawClient malformed(port_);
+  malformed.send("POST /malformed" + head + "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n");
+  EXPECT_EQ(echo_.failed.take(), "/malformed");
+  RawClient slow(port_);
+  slow.send("POST /slow" + head + "Content-Length: 5\r\n\r\nab");
+  EXPECT_EQ(echo_.failed.take(), "/slow");
+  EXPECT_THAT(slow.read_all(), StartsWith("HTTP/1.1 408 "));
+  {
+    RawClient in_header(port_);
+    in_header.send("POST /header" + head);
+  }
+  RawClient whole(port_);
+  whole.send("POST /whole" + head + "Content-Length: 1\r\n\r\na");
+  EXPECT_THAT(whole.read_until("/whole a\n"), HasSubstr("200 OK"));
+  EXPECT_TRUE(echo_.failed.empty());
+}
+
+TEST_F(ServerTest, ALargeBodyCanBeDroppedAndTheConnectionGoesOn) {
+  start({.body_bytes_max = 10'000, .drops_large_bodies = true});
+  RawClient client(port_);
+  const std::string body(1'000'000, 'x');
+  const std::string head = " HTTP/1.1\r\nHost: h\r\n";
+  client.send("POST /length" + head + "Content-Length: 1000000\r\n\r\n" + body.substr(500'000));
+  EXPECT_EQ(echo_.exceeded.take(), "/length");  // At once, and before the rest arrives.
+  client.send(body.substr(500'000));
+  EXPECT_THAT(client.read_until("too large\n"), EndsWith("POST /length too large\n"));
+  client.send("POST /chunks" + head + "Transfer-Encoding: chunked\r\n\r\nf4240\r\n" + body +
+              "\r\n0\r\n\r\n");
+  EXPECT_THAT(client.read_until("too large\n"), EndsWith("POST /chunks too large\n"));
+  EXPECT_EQ(echo_.exceeded.take(), "/chunks");
+  client.send(kGet);
+  EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
+  EXPECT_TRUE(echo_.failed.empty());
 }
 
 TEST_F(ServerTest, NamesAPortThatIsInUse) {

@@ -2,9 +2,26 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <system_error>
 
+#include "lambda/concurrent_loops.h"
+
 namespace penstock::local {
+namespace {
+
+constexpr const char* kMaxConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY";
+
+// Sets what belongs to the format and the level that the user has asked for.
+void complete_log_variables(base::Environment& environment) {
+  const bool is_json =
+      environment.contains("AWS_LAMBDA_LOG_LEVEL") || environment.contains(kMaxConcurrency);
+  const auto format =
+      environment.try_emplace("AWS_LAMBDA_LOG_FORMAT", is_json ? "JSON" : "Text").first;
+  if (format->second == "JSON") environment.try_emplace("AWS_LAMBDA_LOG_LEVEL", "INFO");
+}
+
+}  // namespace
 
 std::string problem_of_program(const std::filesystem::path& program) {
   std::error_code error;
@@ -22,6 +39,22 @@ std::string problem_of_program(const std::filesystem::path& program) {
 
 std::string function_arn(const FunctionSettings& settings) {
   return "arn:aws:lambda:" + settings.region + ":000000000000:function:" + settings.name;
+}
+
+base::Result<int> max_concurrency(const std::map<std::string, std::string>& environment) {
+  const auto found = environment.find(kMaxConcurrency);
+  if (found == environment.end()) return 1;
+  const std::string& text = found->second;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
+      number > lambda::kMaxConcurrencyMax) {
+    return base::Error{.code = base::ErrorCode::invalid,
+                       .message = std::string(kMaxConcurrency) + ": '" + text +
+                                  "' is not a whole number from 1 to " +
+                                  std::to_string(lambda::kMaxConcurrencyMax)};
+  }
+  return number;
 }
 
 Command function_command(const FunctionSettings& settings, uint16_t runtime_api_port,
@@ -43,9 +76,9 @@ Command function_command(const FunctionSettings& settings, uint16_t runtime_api_
                       {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"},
                       {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + settings.name},
                       {"AWS_LAMBDA_LOG_STREAM_NAME", "local"},
-                      {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
-                      {"AWS_LAMBDA_LOG_FORMAT", "JSON"},
-                      {"AWS_LAMBDA_LOG_LEVEL", inherited("AWS_LAMBDA_LOG_LEVEL", "INFO")},
+                      {"AWS_LAMBDA_INITIALIZATION_TYPE",
+                       settings.environment.contains(kMaxConcurrency) ? "lambda-managed-instances"
+                                                                      : "on-demand"},
                       {"AWS_REGION", settings.region},
                       {"AWS_DEFAULT_REGION", settings.region},
                       // These are accepted nowhere, but Lambda always sets some.
@@ -60,7 +93,11 @@ Command function_command(const FunctionSettings& settings, uint16_t runtime_api_
   if (settings.reports_batch_item_failures) {
     command.environment["FUNCTION_RESPONSE_TYPES"] = "ReportBatchItemFailures";
   }
+  if (const std::string level = inherited("AWS_LAMBDA_LOG_LEVEL", ""); !level.empty()) {
+    command.environment["AWS_LAMBDA_LOG_LEVEL"] = level;
+  }
   for (const auto& [name, value] : settings.environment) command.environment[name] = value;
+  complete_log_variables(command.environment);
   return command;
 }
 

@@ -9,14 +9,12 @@ namespace {
 
 constexpr std::chrono::seconds kStopPatience{2};
 
-// The only client is one function, which may work for hours between two requests.
-http::Limits runtime_api_limits() {
-  http::Limits limits;
-  limits.body_bytes_max = static_cast<int64_t>(RuntimeApiServer::kResponseBytesMax) + 1024 * 1024;
-  limits.requests_per_connection_max = 1'000'000'000;
-  limits.connections_max = 16;
-  limits.idle_timeout = std::chrono::hours(24);
-  return limits;
+RuntimeApiServer::Settings runtime_api_settings(const FunctionSettings& settings,
+                                                std::chrono::milliseconds timeout) {
+  const auto limit = max_concurrency(settings.environment);
+  return {.function_arn = function_arn(settings),
+          .timeout = timeout,
+          .max_concurrency = limit ? static_cast<size_t>(*limit) : 1};
 }
 
 }  // namespace
@@ -27,9 +25,9 @@ FunctionEnvironment::FunctionEnvironment(boost::asio::io_context& io, Console& c
                                          Restart restart)
     : settings_(settings),
       log_(STDERR_FILENO, log::Level::error),
-      api_(io, {.function_arn = function_arn(settings), .timeout = timeout},
-           [this] { restart_or_end(); }),
-      server_(io, api_, runtime_api_limits(), log_, "runtime_api"),
+      api_(io, runtime_api_settings(settings, timeout), [this] { restart_or_end(); }),
+      server_(io, api_, RuntimeApiServer::http_limits(runtime_api_settings(settings, timeout)),
+              log_, "runtime_api"),
       server_stopped_(io),
       io_(io),
       console_(console),

@@ -15,7 +15,8 @@
 namespace penstock::local {
 
 // Lambda's execution environment: one process of the function, and the Runtime API that it asks. It
-// handles one invocation at a time, so more concurrency needs more environments. All calls are for
+// handles one invocation at a time, or as many as the function's AWS_LAMBDA_MAX_CONCURRENCY says
+// (max_concurrency()); more concurrency needs more environments. All calls are for
 // the io_context's thread, which must be the main thread (see Child), except the invoker's
 // invoke(), which is for any other thread.
 class FunctionEnvironment {

@@ -23,7 +23,8 @@ class Invoker {
   virtual ~Invoker() = default;
 
   // Invokes the function with this event. Blocks until the function has answered or its time-out
-  // has passed. A requested stop soon ends the call with an error. It is for one call at a time.
+  // has passed. A requested stop soon ends the call with an error. It is for one call at a time,
+  // unless the class says otherwise.
   [[nodiscard]] virtual InvocationOutcome invoke(const std::string& payload,
                                                  std::stop_token stop) = 0;
 };

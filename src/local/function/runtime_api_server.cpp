@@ -1,63 +1,26 @@
 #include "local/function/runtime_api_server.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <utility>
 
-#include "json/object_writer.h"
-#include "json/parse.h"
-#include "json/view.h"
 #include "local/function/random_id.h"
+#include "local/function/runtime_api_messages.h"
 
 namespace penstock::local {
 namespace {
 
-constexpr std::string_view kRoot = "/2018-06-01/runtime/";
+using std::chrono::steady_clock;
+
 constexpr std::chrono::milliseconds kStopStep{50};  // The time until invoke() notices a stop.
 constexpr std::chrono::seconds kSlack{5};  // For the io_context's thread to report a time-out.
-
-// Returns a random trace id in X-Ray's format: "Root=1-SECONDS-…;Parent=…;Sampled=0".
-std::string trace_id(base::SystemTime now) {
-  std::array<char, 16> seconds{};
-  std::snprintf(seconds.data(), seconds.size(), "%08llx",
-                static_cast<unsigned long long>(std::chrono::system_clock::to_time_t(now)));
-  return "Root=1-" + std::string(seconds.data()) + "-" + random_hex(24) +
-         ";Parent=" + random_hex(16) + ";Sampled=0";
-}
-
-http::Reply answer(unsigned status, std::string body) {
-  http::Reply reply;
-  reply.response.status = status;
-  reply.response.set_content_type(http::kJson);
-  reply.response.body = std::move(body);
-  return reply;
-}
-
-http::Reply accepted() {
-  return answer(202, R"({"status":"OK"})");
-}
-
-http::Reply refused(unsigned status, std::string_view type, std::string_view message) {
-  std::string body;
-  json::ObjectWriter(body).member("errorMessage", message).member("errorType", type).end();
-  return answer(status, std::move(body));
-}
-
-// Reads a function's error report.
-InvocationOutcome reported_error(const http::RequestMessage& request) {
-  InvocationOutcome outcome{
-      .error_type = std::string(request.header("Lambda-Runtime-Function-Error-Type")),
-      .error_message = {}};
-  if (const auto report = json::parse(request.body, json::kLenient)) {
-    const auto type = json::text(json::find(*report, "errorType")).value_or("");
-    if (!type.empty()) outcome.error_type = type;
-    outcome.error_message = json::text(json::find(*report, "errorMessage")).value_or("");
-  }
-  if (outcome.error_type.empty()) outcome.error_type = "Runtime.Unknown";
-  return outcome;
-}
+// The trailers of a streamed response hold a whole error report in base64, with its stack trace.
+constexpr int64_t kHeaderBytesMax = 256 * 1024;
 
 std::string task_timed_out(std::chrono::milliseconds timeout) {
   std::array<char, 64> text{};
@@ -71,6 +34,27 @@ InvocationOutcome exit_error(const std::string& how) {
           .error_message = "the function's process ended with " + how};
 }
 
+InvocationOutcome stopping() {
+  return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
+}
+
+InvocationOutcome too_large() {
+  return {.error_type = "Function.ResponseSizeTooLarge",
+          .error_message = "Response payload size exceeded maximum allowed payload size (" +
+                           std::to_string(RuntimeApiServer::kResponseBytesMax) + " bytes)."};
+}
+
+http::Reply invalid_request_id() {
+  return refused_reply(400, "InvalidRequestID", "Invalid request ID");
+}
+
+// Says whether the client of a connection has closed it. Its bytes, if there are any, stay there.
+bool is_closed(int connection) {
+  char byte = 0;
+  const ssize_t count = ::recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 }  // namespace
 
 RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings settings,
@@ -78,8 +62,21 @@ RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings setting
     : io_(io),
       settings_(std::move(settings)),
       kill_function_(std::move(kill_function)),
-      timeout_timer_(io),
-      wake_(io) {}
+      patience_timer_(io) {}
+
+// The only client is one function, which may work for hours between two requests, and which may
+// stream a response for as long as it may run.
+http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
+  http::Limits limits;
+  limits.header_bytes_max = kHeaderBytesMax;
+  limits.body_bytes_max = static_cast<int64_t>(kResponseBytesMax);
+  limits.drops_large_bodies = true;
+  limits.body_timeout = settings.timeout + kSlack;
+  limits.requests_per_connection_max = 1'000'000'000;
+  limits.connections_max = 16 + 2 * static_cast<int64_t>(settings.max_concurrency);
+  limits.idle_timeout = std::chrono::hours(24);
+  return limits;
+}
 
 InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop_token stop) {
   auto invocation = std::make_shared<Invocation>();
@@ -87,162 +84,210 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   invocation->payload = payload;
   auto outcome = invocation->promise.get_future();
   boost::asio::post(io_, [this, invocation] { accept(invocation); });
-  const auto deadline = std::chrono::steady_clock::now() +
-                        std::max(settings_.timeout, kInitPatience) + settings_.timeout + kSlack;
+  // A function that asks for fewer invocations than it may get lets some wait for the others.
+  const auto deadline = steady_clock::now() + std::max(settings_.timeout, kInitPatience) +
+                        static_cast<int64_t>(settings_.max_concurrency) * settings_.timeout +
+                        kSlack;
   while (outcome.wait_for(kStopStep) != std::future_status::ready) {
     const bool stopped = stop.stop_requested();
-    if (!stopped && std::chrono::steady_clock::now() < deadline) continue;
+    if (!stopped && steady_clock::now() < deadline) continue;
     boost::asio::post(io_, [this, invocation] { finish(invocation, {}); });
-    return {.error_type = "Penstock.Abandoned",
-            .error_message = stopped ? "the program is stopping" : "there was no outcome in time"};
+    if (stopped) return stopping();
+    return {.error_type = "Penstock.Abandoned", .error_message = "there was no outcome in time"};
   }
   return outcome.get();
 }
 
-void RuntimeApiServer::accept(std::shared_ptr<Invocation> invocation) {
-  if (current_ || closed_) {
-    invocation->promise.set_value(
-        {.error_type = "TooManyRequestsException",
-         .error_message =
-             closed_ ? "the program is stopping" : "the function is busy with another invocation"});
+void RuntimeApiServer::accept(InvocationPointer invocation) {
+  if (closed_ || waiting_.size() + running_.size() >= settings_.max_concurrency) {
+    InvocationOutcome refused{.error_type = "TooManyRequestsException"};
+    refused.error_message = closed_ ? "the program is stopping"
+                            : settings_.max_concurrency == 1
+                                ? "the function is busy with another invocation"
+                                : "the function is busy with other invocations";
+    invocation->promise.set_value(std::move(refused));
     return;
   }
-  current_ = std::move(invocation);
-  if (ended_for_good_) return finish(current_, *ended_for_good_);
-  start_timeout(std::max(settings_.timeout, kInitPatience));
-  wake_.set();
+  if (waiting_.empty()) start_patience();
+  waiting_.push_back(std::move(invocation));
+  if (ended_for_good_) return finish_all_waiting(*ended_for_good_);
+  hand_over();
 }
 
-void RuntimeApiServer::finish(std::shared_ptr<Invocation> invocation, InvocationOutcome outcome) {
-  if (!invocation || invocation != current_) return;
-  outcome.request_id = invocation->id;
-  timeout_timer_.cancel();
-  current_.reset();
-  invocation->promise.set_value(std::move(outcome));
-}
-
-void RuntimeApiServer::start_timeout(std::chrono::milliseconds time) {
-  timeout_timer_.expires_after(time);
-  timeout_timer_.async_wait(
-      [this, watched = std::weak_ptr(current_)](const boost::system::error_code& cancelled) {
-        if (!cancelled && watched.lock() == current_ &&
-            timeout_timer_.expiry() <= std::chrono::steady_clock::now()) {
-          fail_timed_out();
-        }
-      });
-}
-
-void RuntimeApiServer::fail_timed_out() {
-  if (!current_) return;
-  if (current_->handed_over) {
-    finish(current_,
-           {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
-  } else {
-    finish(current_, {.error_type = "Runtime.InitTimeout",
-                      .error_message = "the function did not ask for its invocation"});
+void RuntimeApiServer::hand_over() {
+  while (!waiting_.empty() && !polls_.empty() && running_.size() < settings_.max_concurrency) {
+    const auto poll = polls_.front();
+    polls_.pop_front();
+    // A client that has gone would lose the invocation until its time-out.
+    if (!is_closed(poll->connection)) {
+      poll->invocation = waiting_.front();
+      waiting_.pop_front();
+      run(poll->invocation);
+    }
+    poll->ended.set();
   }
+}
+
+void RuntimeApiServer::run(InvocationPointer invocation) {
+  const std::string id = invocation->id;
+  Running& running = running_
+                         .emplace(id, Running{std::move(invocation),
+                                              boost::asio::steady_timer(io_, settings_.timeout)})
+                         .first->second;
+  running.timeout.async_wait([this, id](const boost::system::error_code& cancelled) {
+    if (cancelled || !running_.contains(id)) return;
+    finish_running(
+        id, {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
+    if (settings_.max_concurrency == 1) kill_function_();
+  });
+  if (!waiting_.empty()) start_patience();  // The function works, so they may wait again.
+}
+
+void RuntimeApiServer::finish(const InvocationPointer& invocation, InvocationOutcome outcome) {
+  if (running_.erase(invocation->id) == 0 && std::erase(waiting_, invocation) == 0) return;
+  outcome.request_id = invocation->id;
+  invocation->promise.set_value(std::move(outcome));
+  if (waiting_.empty()) {
+    patience_timer_.cancel();
+  } else {
+    hand_over();
+  }
+}
+
+void RuntimeApiServer::finish_running(std::string_view id, InvocationOutcome outcome) {
+  const auto found = running_.find(id);
+  if (found == running_.end()) return;
+  const InvocationPointer invocation = found->second.invocation;
+  finish(invocation, std::move(outcome));
+}
+
+void RuntimeApiServer::finish_all_waiting(const InvocationOutcome& outcome) {
+  while (!waiting_.empty()) {
+    const InvocationPointer invocation = waiting_.back();
+    finish(invocation, outcome);
+  }
+}
+
+void RuntimeApiServer::finish_all_running(const InvocationOutcome& outcome) {
+  while (!running_.empty()) {
+    const InvocationPointer invocation = running_.begin()->second.invocation;
+    finish(invocation, outcome);
+  }
+}
+
+void RuntimeApiServer::start_patience() {
+  patience_timer_.expires_after(std::max(settings_.timeout, kInitPatience));
+  patience_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled && patience_timer_.expiry() <= steady_clock::now()) fail_unasked();
+  });
+}
+
+void RuntimeApiServer::fail_unasked() {
+  if (waiting_.empty()) return;
+  // Those that run have time-outs of their own.
+  if (!running_.empty()) return start_patience();
+  finish_all_waiting({.error_type = "Runtime.InitTimeout",
+                      .error_message = "the function did not ask for its invocation"});
   kill_function_();
 }
 
+void RuntimeApiServer::end_polls() {
+  for (const auto& poll : std::exchange(polls_, {})) poll->ended.set();
+}
+
 void RuntimeApiServer::function_ended(const std::string& how) {
-  ++newest_poll_;  // Cancels the request of the process that has ended.
-  wake_.set();
-  if (current_ && current_->handed_over) finish(current_, exit_error(how));
+  end_polls();  // They are requests of the process that has ended.
+  finish_all_running(exit_error(how));
 }
 
 void RuntimeApiServer::function_ended_for_good(const std::string& how) {
   ended_for_good_ = init_error_.value_or(exit_error(how));
   function_ended(how);
-  finish(current_, *ended_for_good_);
+  finish_all_waiting(*ended_for_good_);
 }
 
 void RuntimeApiServer::close() {
   closed_ = true;
-  wake_.set();
-  finish(current_,
-         {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"});
+  end_polls();
+  finish_all_running(stopping());
+  finish_all_waiting(stopping());
 }
 
 async::Awaitable<http::Reply> RuntimeApiServer::handle(const http::RequestMessage& request) {
-  std::string_view path = request.target();
-  const bool known = path.starts_with(kRoot);
-  if (known) path.remove_prefix(kRoot.size());
-  if (known && path == "invocation/next" && request.verb == http::Verb::get) {
-    co_return co_await next();
-  } else if (known && path == "init/error" && request.verb == http::Verb::post) {
-    if (!current_) init_error_ = reported_error(request);
-    finish(current_, reported_error(request));
-    co_return accepted();
-  } else if (known && path.starts_with("invocation/") && path.ends_with("/response") &&
-             request.verb == http::Verb::post) {
-    co_return response(request);
-  } else if (known && path.starts_with("invocation/") && path.ends_with("/error") &&
-             request.verb == http::Verb::post) {
-    co_return error(request);
-  } else {
-    co_return refused(404, "NotFound", "the Runtime API has no such resource");
+  const auto [call, id] = runtime_api_request(request);
+  switch (call) {
+    case RuntimeApiCall::next:
+      co_return co_await next(request.connection);
+    case RuntimeApiCall::init_error:
+      if (waiting_.empty()) init_error_ = reported_error(request);
+      finish_all_waiting(reported_error(request));
+      co_return accepted_reply();
+    case RuntimeApiCall::response:
+      co_return response(request, id);
+    case RuntimeApiCall::error:
+      co_return error(request, id);
+    case RuntimeApiCall::unknown:
+      break;
   }
+  co_return refused_reply(404, "NotFound", "the Runtime API has no such resource");
 }
 
-async::Awaitable<http::Reply> RuntimeApiServer::next() {
-  const uint64_t mine = ++newest_poll_;
-  while (mine == newest_poll_ && !closed_ && (!current_ || current_->handed_over)) {
-    wake_.reset();
-    co_await wake_.wait_until(std::chrono::steady_clock::time_point::max());
+async::Awaitable<http::Reply> RuntimeApiServer::next(int connection) {
+  ++poll_count_;
+  const auto poll = std::make_shared<Poll>(
+      Poll{.ended = async::Latch(io_), .connection = connection, .invocation = nullptr});
+  if (!closed_) {
+    // One request too many most likely takes the place of one whose client has gone.
+    if (polls_.size() >= settings_.max_concurrency) {
+      auto replaced = std::find_if(polls_.begin(), polls_.end(),
+                                   [](const auto& other) { return is_closed(other->connection); });
+      if (replaced == polls_.end()) replaced = polls_.begin();
+      (*replaced)->ended.set();
+      polls_.erase(replaced);
+    }
+    polls_.push_back(poll);
+    hand_over();
+    co_await poll->ended.wait_until(steady_clock::time_point::max());
   }
-  if (mine != newest_poll_ || closed_) {
-    co_return refused(
+  if (!poll->invocation) {
+    co_return refused_reply(
         503, "Superseded",
         closed_ ? "the program is stopping" : "a newer request waits for the next invocation");
   }
-  current_->handed_over = true;
-  const auto now = std::chrono::system_clock::now();
-  const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
-      (now + settings_.timeout).time_since_epoch());
-  start_timeout(settings_.timeout);
-  http::Reply reply = answer(200, current_->payload);
-  reply.response.add_header("Lambda-Runtime-Aws-Request-Id", current_->id);
-  reply.response.add_header("Lambda-Runtime-Deadline-Ms", std::to_string(deadline.count()));
-  reply.response.add_header("Lambda-Runtime-Invoked-Function-Arn", settings_.function_arn);
-  reply.response.add_header("Lambda-Runtime-Trace-Id", trace_id(now));
-  co_return reply;
+  const Invocation& invocation = *poll->invocation;
+  co_return invocation_reply(invocation.id, invocation.payload, settings_.function_arn,
+                             settings_.timeout);
 }
 
-bool RuntimeApiServer::is_current(std::string_view id) const {
-  return current_ && current_->handed_over && current_->id == id;
-}
-
-namespace {
-
-// Returns the ID in "…/invocation/ID/response".
-std::string_view invocation_id(std::string_view target) {
-  target.remove_prefix(kRoot.size() + std::string_view("invocation/").size());
-  return target.substr(0, target.find('/'));
-}
-
-}  // namespace
-
-http::Reply RuntimeApiServer::response(const http::RequestMessage& request) {
-  if (!is_current(invocation_id(request.target()))) {
-    return refused(400, "InvalidRequestID", "Invalid request ID");
+http::Reply RuntimeApiServer::response(const http::RequestMessage& request, std::string_view id) {
+  if (request.body_too_large) {
+    finish_running(id, too_large());
+    return refused_reply(413, "RequestEntityTooLarge", too_large().error_message);
   }
-  const std::string& body = request.body;
-  if (body.size() > kResponseBytesMax) {
-    const std::string why = "Response payload size exceeded maximum allowed payload size (" +
-                            std::to_string(kResponseBytesMax) + " bytes).";
-    finish(current_, {.error_type = "Function.ResponseSizeTooLarge", .error_message = why});
-    return refused(413, "RequestEntityTooLarge", why);
+  if (!running_.contains(id)) return invalid_request_id();
+  // A stream that broke off in the function is no answer.
+  if (auto failure = trailing_error(request)) {
+    finish_running(id, std::move(*failure));
+  } else {
+    finish_running(id, {.response = request.body});
   }
-  finish(current_, {.response = body});
-  return accepted();
+  return accepted_reply();
 }
 
-http::Reply RuntimeApiServer::error(const http::RequestMessage& request) {
-  if (!is_current(invocation_id(request.target()))) {
-    return refused(400, "InvalidRequestID", "Invalid request ID");
-  }
-  finish(current_, reported_error(request));
-  return accepted();
+http::Reply RuntimeApiServer::error(const http::RequestMessage& request, std::string_view id) {
+  if (!running_.contains(id)) return invalid_request_id();
+  finish_running(id, reported_error(request));
+  return accepted_reply();
+}
+
+void RuntimeApiServer::body_failed(const http::RequestMessage& request) {
+  finish_running(runtime_api_request(request).invocation_id,
+                 {.error_type = "Runtime.TruncatedResponse",
+                  .error_message = "the function's answer ended before it was complete"});
+}
+
+void RuntimeApiServer::body_exceeded(const http::RequestMessage& request) {
+  finish_running(runtime_api_request(request).invocation_id, too_large());
 }
 
 }  // namespace penstock::local

@@ -21,21 +21,24 @@ constexpr std::string_view kTimedOut = "Task timed out after";
 
 InvocationOutcome outcome_of(const net::HttpResponse& response) {
   const std::string shown = response.body.substr(0, kShownMax);
+  const auto body = json::parse(response.body, json::kLenient);
+  const boost::json::value* report = body ? &*body : nullptr;
+  const auto type = json::text(json::find(report, "errorType"));
+  const auto message = json::text(json::find(report, "errorMessage"));
+  if (response.status == 502) {
+    return {.error_type = std::string(type.value_or("Runtime.ExitError")),
+            .error_message = std::string(message.value_or(shown))};
+  }
   if (response.status != 200) {
-    return {.error_type = response.status == 502
-                              ? "Runtime.ExitError"
-                              : "Penstock.Status" + std::to_string(response.status),
+    return {.error_type = "Penstock.Status" + std::to_string(response.status),
             .error_message = shown};
   }
   if (response.body.starts_with(kTimedOut)) {
     return {.error_type = "Sandbox.Timedout", .error_message = shown};
   }
-  const auto body = json::parse(response.body, json::kLenient);
-  const boost::json::value* report = body ? &*body : nullptr;
-  const auto type = json::text(json::find(report, "errorType"));
-  const auto message = json::text(json::find(report, "errorMessage"));
   const bool marked = !response.header("X-Amz-Function-Error").empty();
-  if (marked || (type && message)) {
+  const bool names_failures = json::find(report, "batchItemFailures") != nullptr;
+  if (marked || (message && !names_failures)) {
     return {.error_type = std::string(type.value_or("Unhandled")),
             .error_message = std::string(message.value_or(shown))};
   }

@@ -32,8 +32,32 @@ TEST(UrlInvoker, ReadsWhatTheEmulatorAnswers) {
   }
   EXPECT_EQ(of(200, "Task timed out after 2.00 seconds").error_type, "Sandbox.Timedout");
   EXPECT_EQ(of(502, R"({"errorType":"Runtime.ExitError"})").error_type, "Runtime.ExitError");
+  EXPECT_EQ(of(502, "").error_type, "Runtime.ExitError");
   EXPECT_EQ(of(404, "").error_type, "Penstock.Status404");
   EXPECT_EQ(of(200, "{}", {{"X-Amz-Function-Error", "Unhandled"}}).error_type, "Unhandled");
+}
+
+TEST(UrlInvoker, TakesAnErrorMessageForAnErrorUnlessItNamesFailures) {
+  const auto of = [](unsigned status, std::string body) {
+    return outcome_of({.status = status, .headers = {}, .body = std::move(body)});
+  };
+  const InvocationOutcome untyped = of(200, R"({"errorMessage":"m","stackTrace":[]})");
+  EXPECT_EQ(untyped.error_type, "Unhandled");
+  EXPECT_EQ(untyped.error_message, "m");
+  EXPECT_TRUE(
+      of(200, R"({"batchItemFailures":[],"errorMessage":"m","errorType":"E"})").succeeded());
+  EXPECT_TRUE(of(200, R"({"errorMessage":null})").succeeded());
+  EXPECT_TRUE(of(200, R"([{"errorMessage":"m"}])").succeeded());
+}
+
+TEST(UrlInvoker, KeepsTheTypeOfAnErrorAtTheStart) {
+  // This is what aws-lambda-rie answers after a request to /runtime/init/error.
+  const InvocationOutcome outcome =
+      outcome_of({.status = 502,
+                  .headers = {},
+                  .body = R"({"errorMessage":"no settings","errorType":"Function.CannotStart"})"});
+  EXPECT_EQ(outcome.error_type, "Function.CannotStart");
+  EXPECT_EQ(outcome.error_message, "no settings");
 }
 
 TEST(UrlInvoker, PostsTheEvent) {

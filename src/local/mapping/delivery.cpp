@@ -17,6 +17,12 @@ bool Delivery::empty() const {
                      [](const Work& work) { return work.batch.empty(); });
 }
 
+size_t Delivery::records() const {
+  size_t count = 0;
+  for (const Work& work : work_) count += work.batch.size();
+  return count;
+}
+
 Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
   while (work_.back().batch.empty()) work_.pop_back();
   if (!work_.back().discard_condition.empty()) return Step::discard;

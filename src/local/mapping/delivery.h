@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ class Delivery {
 
   // Says whether all records are finished.
   [[nodiscard]] bool empty() const;
+  // Returns the number of records that are not finished.
+  [[nodiscard]] size_t records() const;
   // Decides what to do with batch(), which then stays unchanged until apply() or mark_discarded().
   // `bytes_max` is the largest size of an event. Must not be called if empty().
   [[nodiscard]] Step next_step(base::SystemTime now, size_t bytes_max);

@@ -38,7 +38,11 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(
       {.assigned = [&listener](const auto& partitions) { listener.assigned(partitions); },
        .revoked =
            [self = mapping.get()](const auto& partitions) { self->drop_partitions(partitions); },
-       .trouble = [&listener](const auto& sentence) { listener.trouble(sentence); }});
+       .trouble =
+           [self = mapping.get()](const auto& sentence) {
+             ++self->reporter_.counts().polling_errors;
+             self->listener_.trouble(sentence);
+           }});
   if (!opened) return opened.error();
   mapping->source_ = std::move(*opened);
   mapping->thread_ = std::jthread([self = mapping.get()] { self->run(); });
@@ -52,6 +56,7 @@ EventSourceMapping::EventSourceMapping(MappingRules rules, Invoker& invoker,
       invoker_(invoker),
       destination_(destination),
       listener_(listener),
+      reporter_(rules_.report_pause, steady_clock::now()),
       pause_(rules_.retry_pause_min) {}
 
 EventSourceMapping::~EventSourceMapping() {
@@ -79,6 +84,7 @@ void EventSourceMapping::run() {
     if (!deliver_batch()) break;
     delivery_.reset();
   }
+  if (reporter_.is_on()) report();
   source_->leave(steady_clock::now() + kLeavePatience);
   listener_.ended();
 }
@@ -93,12 +99,14 @@ void EventSourceMapping::collect_batch() {
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     source_->serve();
     const auto now = steady_clock::now();
+    if (reporter_.is_due(now)) report();
     const bool window_is_over = now >= window_end;
     if (window_is_over) ++read_after_window;
     if (!read_ahead_) {
       const auto patience = std::min(stopping() ? kDrained : kServeStep,
                                      duration_cast<milliseconds>(window_end - now));
       read_ahead_ = source_->next(window_is_over ? milliseconds(0) : patience);
+      if (read_ahead_) reporter_.polled(*read_ahead_);
     }
     if (!read_ahead_) {
       if (window_is_over || stopping()) return;
@@ -108,6 +116,7 @@ void EventSourceMapping::collect_batch() {
     // must be stored, too.
     if (batch_ends_.empty()) window_end = now + rules_.batching_window;
     if (!rules_.filter.passes(read_ahead_->value)) {
+      ++reporter_.counts().filtered_out;
       batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
       read_ahead_.reset();
       continue;
@@ -141,6 +150,7 @@ EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
   auto running = std::async(std::launch::async, work, abandon.get_token());
   while (running.wait_for(kWorkStep) != std::future_status::ready) {
     source_->serve();
+    if (reporter_.is_due(steady_clock::now())) report();
     if (out_of_patience()) abandon.request_stop();
   }
   return {running.get(), abandon.stop_requested()};
@@ -156,6 +166,7 @@ bool EventSourceMapping::invoke_function() {
         "a record of " + std::to_string(batch.bytes()) +
         " bytes does not fit into an event of Lambda. Give the mapping a failure destination";
   } else {
+    reporter_.counts().invoked += static_cast<int64_t>(batch.size());
     const std::string payload = batch.payload(rules_.envelope);
     auto invoked = run_while_serving<InvocationOutcome>(
         [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); });
@@ -182,7 +193,10 @@ bool EventSourceMapping::invoke_function() {
     return true;
   }
   const std::string records = batch.text();
+  if (!outcome.succeeded()) ++reporter_.counts().invoke_errors;
+  const size_t others = delivery_->records() - batch.size();
   delivery_->apply(verdict);
+  reporter_.counts().failed_invokes += static_cast<int64_t>(delivery_->records() - others);
   const bool again = !delivery_->empty() && delivery_->condition().empty();
   const bool last = stopping();  // The group's next member gets the records then.
   listener_.failed(records, verdict.reason, last || !again ? std::nullopt : std::optional(pause_));
@@ -202,12 +216,18 @@ bool EventSourceMapping::discard_batch() {
     const auto sent = run_while_serving<base::Result<>>(
         [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
     if (sent.result) break;
+    ++reporter_.counts().delivery_errors;
     if (sent.was_abandoned || stopping()) return false;
     listener_.trouble("the failure document of " + batch.text() +
                       " could not be sent yet: " + base::describe(sent.result.error()));
     wait_before_retry();
   }
-  if (!delivery_->is_revoked()) listener_.discarded(batch, failed.condition);
+  if (!delivery_->is_revoked()) {
+    auto& counts = reporter_.counts();
+    (destination_ == nullptr ? counts.dropped : counts.delivered) +=
+        static_cast<int64_t>(batch.size());
+    listener_.discarded(batch, failed.condition);
+  }
   delivery_->mark_discarded();
   pause_ = rules_.retry_pause_min;
   return true;
@@ -233,10 +253,12 @@ bool EventSourceMapping::commit_progress() {
     }
     if (stored && *stored) {
       for (const auto& [topic_partition, offset] : offsets) committed_[topic_partition] = offset;
+      reporter_.committed(offsets);
       listener_.committed(offsets);
       return true;
     }
     if (delivery_->progress().empty()) return true;  // All partitions were revoked.
+    ++reporter_.counts().commit_errors;
     listener_.trouble(
         "the group's offsets could not be stored yet: " +
         (stored ? base::describe(stored->error()) : "Kafka has not answered in time"));
@@ -259,6 +281,11 @@ void EventSourceMapping::wait_before_retry() {
   pause_ = std::min(pause_ * 2, rules_.retry_pause_max);
 }
 
+void EventSourceMapping::report() {
+  listener_.report(reporter_.take(steady_clock::now(), source_->ends(),
+                                  delivery_ ? delivery_->progress() : Offsets{}));
+}
+
 void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& partitions) {
   for (const TopicPartition& partition : partitions) {
     batch_.drop(partition);
@@ -267,6 +294,7 @@ void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& part
     if (delivery_) delivery_->revoke(partition);
     if (read_ahead_ && read_ahead_->topic_partition == partition) read_ahead_.reset();
   }
+  reporter_.revoked(partitions);
   listener_.revoked(partitions);
 }
 

@@ -17,6 +17,8 @@
 #include "local/mapping/mapping_rules.h"
 #include "local/records/event_batch.h"
 #include "local/records/record_source.h"
+#include "local/reports/mapping_report.h"
+#include "local/reports/mapping_reporter.h"
 
 namespace penstock::local {
 
@@ -37,6 +39,8 @@ class MappingListener {
   virtual void discarded(const EventBatch& batch, std::string_view condition) = 0;
   // These offsets are stored for the group.
   virtual void committed(const Offsets& offsets) = 0;
+  // Comes after each MappingRules::report_pause, and once more before the end.
+  virtual void report(const MappingReport&) {}
   // There is a problem that the user may have to solve.
   virtual void trouble(const std::string& sentence) = 0;
   // The mapping has left its group, and its thread is about to end.
@@ -92,6 +96,7 @@ class EventSourceMapping {
   Completed<T> run_while_serving(const std::function<T(std::stop_token)>& work);
   // Serves the group for `pause_`, which then doubles.
   void wait_before_retry();
+  void report();
   void drop_partitions(const std::vector<TopicPartition>& partitions);
   [[nodiscard]] bool stopping() const { return stop_at_.load() != kNever; }
   [[nodiscard]] bool out_of_patience() const;
@@ -113,6 +118,7 @@ class EventSourceMapping {
   std::string request_id_;            // The id of the last invocation.
   bool warned_of_identifier_ = false;
   Offsets committed_;
+  MappingReporter reporter_;
   std::chrono::milliseconds pause_{};
   std::atomic<Ticks> stop_at_ = kNever;
   std::jthread thread_;  // The last member, because its thread uses all others.

@@ -6,13 +6,16 @@
 
 #include "local/failures/failure_destination.h"
 #include "local/function/function_environment.h"
+#include "local/function/random_id.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/event_source_mapping.h"
+#include "local/reports/report_lines.h"
 
 namespace penstock::local {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+using std::chrono::system_clock;
 
 namespace {
 
@@ -24,12 +27,22 @@ std::string list(const std::vector<TopicPartition>& partitions) {
   return text.empty() ? "none" : text;
 }
 
+// Returns the name of one of `count` things, with its number if there are several: "mapping 2".
+std::string numbered(const std::string& name, int index, int count) {
+  return count == 1 ? name : name + " " + std::to_string(index + 1);
+}
+
 }  // namespace
 
 void LocalMappingSettings::apply(MappingRequest request) {
   EventBatch::Envelope envelope = std::move(rules.envelope);
   const bool is_managed = !request.rules.envelope.event_source_arn.empty();
   rules = std::move(request.rules);
+  reports = request.reports;
+  // AWS sends metrics, and the log's lines on offsets, each minute.
+  if (reports.has_metrics() || reports.logs(ReportRules::LogLevel::debug)) {
+    rules.report_pause = std::chrono::minutes(1);
+  }
   // A self-managed Kafka has no ARN. A request that names neither keeps the envelope of before.
   if (!is_managed && request.bootstrap.empty()) rules.envelope = std::move(envelope);
   destination = std::move(request.destination);
@@ -44,21 +57,19 @@ void LocalMappingSettings::apply(MappingRequest request) {
 // Reads as one member of the group. The mapping's thread calls the functions of MappingListener.
 class LocalMapping::Poller final : public MappingListener {
  public:
-  Poller(LocalMapping& owner, std::string suffix)
+  Poller(LocalMapping& owner, int number, std::string name)
       : owner_(owner),
-        name_("mapping" + suffix),
-        function_name_("function" + suffix),
+        identity_{.uuid = owner.uuid_,
+                  .region = owner.settings_.function.region,
+                  .event_source_arn = owner.settings_.rules.envelope.event_source_arn,
+                  .poller = number},
+        name_(std::move(name)),
         ended_(owner.io_) {}
 
-  base::Result<> start() {
+  // Starts the mapping, which invokes the function by `invoker`, or the URL if that is null.
+  base::Result<> start(Invoker* invoker) {
     const LocalMappingSettings& settings = owner_.settings_;
-    Invoker* invoker = nullptr;
-    if (settings.invoke_url.empty()) {
-      function_.emplace(owner_.io_, owner_.console_, settings.function, settings.function_timeout,
-                        function_name_);
-      if (auto started = function_->start(); !started) return started;
-      invoker = &function_->invoker();
-    } else {
+    if (invoker == nullptr) {
       auto url = UrlInvoker::at(settings.invoke_url, settings.function_timeout);
       if (!url) return url.error();
       url_.emplace(std::move(*url));
@@ -78,27 +89,42 @@ class LocalMapping::Poller final : public MappingListener {
     return {};
   }
 
-  void kill() {
-    if (function_) function_->kill();
-  }
   void ask_to_stop(milliseconds patience) {
     if (mapping_) mapping_->stop(patience);
   }
   async::Awaitable<> stop(steady_clock::time_point deadline) {
     if (mapping_) co_await ended_.wait_until(deadline);  // The function still works meanwhile.
     mapping_.reset();
-    if (function_) co_await function_->stop();
   }
 
  private:
   void say(const std::string& text) { owner_.console_.line(name_, text); }
+  // These write the lines of AWS's system log that LoggingConfig asks for.
+  void warn(std::string_view code, const std::string& message) {
+    if (!owner_.settings_.reports.logs(ReportRules::LogLevel::warn)) return;
+    say(processing_line(identity_, code, message, system_clock::now()));
+  }
+  void log_status(const std::vector<TopicPartition>& assigned) {
+    const LocalMappingSettings& settings = owner_.settings_;
+    if (!settings.reports.logs(ReportRules::LogLevel::info)) return;
+    say(poller_status_line(identity_,
+                           {.cluster = settings.source.cluster,
+                            .topics = settings.source.topics,
+                            .group_id = settings.source.group_id,
+                            .generation = generation_,
+                            .assigned = assigned},
+                           system_clock::now()));
+  }
 
   void assigned(const std::vector<TopicPartition>& partitions) override {
     say("reads " + list(partitions));
+    ++generation_;
+    log_status(partitions);
     boost::asio::post(owner_.io_, [this] { owner_.ready_.set(); });
   }
   void revoked(const std::vector<TopicPartition>& partitions) override {
     if (owner_.settings_.verbose) say("no longer reads " + list(partitions));
+    log_status({});
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
     if (owner_.settings_.verbose) {
@@ -109,6 +135,7 @@ class LocalMapping::Poller final : public MappingListener {
               std::optional<milliseconds> pause) override {
     say(records + " failed: " + why +
         (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
+    warn("InvokeError", records + ": " + why);
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
     const std::string& destination = owner_.settings_.destination;
@@ -117,16 +144,28 @@ class LocalMapping::Poller final : public MappingListener {
                              : "; sent to " + destination));
   }
   void committed(const Offsets&) override {}
-  void trouble(const std::string& sentence) override { say(sentence); }
+  void report(const MappingReport& report) override {
+    const ReportRules& rules = owner_.settings_.reports;
+    const auto now = system_clock::now();
+    if (rules.has_metrics()) say(metrics_line(identity_, rules, report, now));
+    if (!rules.logs(ReportRules::LogLevel::debug)) return;
+    for (const PartitionPosition& position : report.partitions) {
+      say(kafka_status_line(identity_, position, now));
+    }
+  }
+  void trouble(const std::string& sentence) override {
+    say(sentence);
+    warn("PollerError", sentence);
+  }
   void ended() override {
     boost::asio::post(owner_.io_, [this] { ended_.set(); });
   }
 
   LocalMapping& owner_;
+  const PollerIdentity identity_;
+  int64_t generation_ = 0;  // The number of assignments.
   const std::string name_;
-  const std::string function_name_;
   async::Latch ended_;
-  std::optional<FunctionEnvironment> function_;
   std::optional<UrlInvoker> url_;
   std::unique_ptr<FailureDestination> destination_;
   // It is the last member, because its thread uses the others.
@@ -135,7 +174,7 @@ class LocalMapping::Poller final : public MappingListener {
 
 LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
                            LocalMappingSettings settings)
-    : io_(io), console_(console), settings_(std::move(settings)), ready_(io) {
+    : io_(io), console_(console), settings_(std::move(settings)), uuid_(random_uuid()), ready_(io) {
   settings_.rules.envelope.bootstrap_servers = settings_.source.cluster.bootstrap;
   // The function must send partial responses exactly if the mapping reads them.
   settings_.function.reports_batch_item_failures =
@@ -145,22 +184,34 @@ LocalMapping::LocalMapping(boost::asio::io_context& io, Console& console,
 LocalMapping::~LocalMapping() = default;
 
 base::Result<> LocalMapping::start() {
-  for (int i = 1; i <= settings_.concurrency; ++i) {
-    const std::string suffix = settings_.concurrency == 1 ? "" : " " + std::to_string(i);
-    pollers_.push_back(std::make_unique<Poller>(*this, suffix));
-    if (auto started = pollers_.back()->start(); !started) return started;
+  const auto per_process = max_concurrency(settings_.function.environment);
+  if (!per_process) return per_process.error();
+  const int functions = (settings_.concurrency + *per_process - 1) / *per_process;
+  for (int i = 0; i < settings_.concurrency; ++i) {
+    const bool needs_function = settings_.invoke_url.empty() && i % *per_process == 0;
+    if (needs_function) {
+      functions_.push_back(std::make_unique<FunctionEnvironment>(
+          io_, console_, settings_.function, settings_.function_timeout,
+          numbered("function", i / *per_process, functions)));
+      if (auto started = functions_.back()->start(); !started) return started;
+    }
+    pollers_.push_back(
+        std::make_unique<Poller>(*this, i, numbered("mapping", i, settings_.concurrency)));
+    Invoker* invoker = functions_.empty() ? nullptr : &functions_.back()->invoker();
+    if (auto started = pollers_.back()->start(invoker); !started) return started;
   }
   return {};
 }
 
 void LocalMapping::kill() {
-  for (const auto& poller : pollers_) poller->kill();
+  for (const auto& function : functions_) function->kill();
 }
 
 async::Awaitable<> LocalMapping::stop(milliseconds patience) {
   for (const auto& poller : pollers_) poller->ask_to_stop(patience);
   const auto deadline = steady_clock::now() + patience + 2 * EventSourceMapping::kLeavePatience;
   for (const auto& poller : pollers_) co_await poller->stop(deadline);
+  for (const auto& function : functions_) co_await function->stop();
 }
 
 }  // namespace penstock::local

@@ -13,20 +13,25 @@
 #include "local/mapping/mapping_rules.h"
 #include "local/processes/console.h"
 #include "local/records/record_source.h"
+#include "local/reports/mapping_report.h"
 
 namespace penstock::local {
+
+class FunctionEnvironment;
 
 // Says what a local mapping reads, and which function it invokes.
 struct LocalMappingSettings {
   RecordSource::Settings source;
   MappingRules rules;
+  ReportRules reports = {};
   std::string destination = {};  // The name of the failure destination, or empty if there is none.
   FunctionSettings function;
   // If it is not empty, this URL is invoked and no process is started. `concurrency` must be 1
   // then.
   std::string invoke_url = {};
   std::chrono::milliseconds function_timeout{30'000};
-  // Says how many mappings work. If there are more than partitions, some have nothing to do.
+  // Says how many mappings work. If there are more than partitions, some have nothing to do. As
+  // many of them share a process of the function as its AWS_LAMBDA_MAX_CONCURRENCY says.
   int concurrency = 1;
   // Writes a line for every invocation.
   bool verbose = false;
@@ -36,9 +41,10 @@ struct LocalMappingSettings {
 };
 
 // Runs an event source mapping with its function on this machine. It has a list of pollers, which
-// are members of one consumer group. Each has an EventSourceMapping and, unless a URL is invoked,
-// an environment of the function. The console shows what happens. All calls are for the
-// io_context's thread, which must be the main thread (see Child).
+// are members of one consumer group, each with an EventSourceMapping; and, unless a URL is invoked,
+// a list of the function's environments, each of which one poller or several invoke. The console
+// shows what happens. All calls are for the io_context's thread, which must be the main thread (see
+// Child).
 class LocalMapping {
  public:
   static constexpr int kConcurrencyMax = 64;  // The largest `concurrency`.
@@ -48,8 +54,8 @@ class LocalMapping {
   ~LocalMapping();
 
   // Starts all pollers. After an error some may be running, which stop() ends. The errors are those
-  // of FunctionEnvironment::start(), UrlInvoker::at(), open_failure_destination() and
-  // EventSourceMapping::start().
+  // of max_concurrency(), FunctionEnvironment::start(), UrlInvoker::at(),
+  // open_failure_destination() and EventSourceMapping::start().
   [[nodiscard]] base::Result<> start();
   // Is set when the first poller has been assigned its partitions, of which there may be none.
   [[nodiscard]] async::Latch& ready() { return ready_; }
@@ -62,13 +68,13 @@ class LocalMapping {
  private:
   class Poller;
 
-  base::Result<> start_poller(int number);
-
   boost::asio::io_context& io_;
   Console& console_;
   LocalMappingSettings settings_;
+  const std::string uuid_;  // Names the mapping in its reports, as AWS does.
   async::Latch ready_;
-  std::vector<std::unique_ptr<Poller>> pollers_;
+  std::vector<std::unique_ptr<FunctionEnvironment>> functions_;
+  std::vector<std::unique_ptr<Poller>> pollers_;  // Behind the functions, which they invoke.
 };
 
 }  // namespace penstock::local

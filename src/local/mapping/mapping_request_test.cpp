@@ -11,8 +11,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string request(const std::string& members) {
-  return R"({"FunctionName":"f","Topics":["events"])" + std::string(members.empty() ? "" : ",") +
-         members + "}";
+  const bool has_position = members.find("\"StartingPosition\"") != std::string::npos;
+  return R"({"FunctionName":"f","Topics":["events"])" +
+         std::string(has_position ? "" : R"(,"StartingPosition":"LATEST")") +
+         (members.empty() ? "" : ",") + members + "}";
 }
 
 MappingRequest read(const std::string& members) {
@@ -21,8 +23,10 @@ MappingRequest read(const std::string& members) {
   return std::move(*parsed);
 }
 
+constexpr base::SystemTime kNow{seconds(1'795'687'200)};  // 2026-11-26T10:00:00Z.
+
 std::string problem(const std::string& text) {
-  const auto parsed = MappingRequest::parse(text);
+  const auto parsed = MappingRequest::parse(text, kNow);
   return parsed ? "" : parsed.error().message;
 }
 
@@ -35,6 +39,8 @@ TEST(MappingRequest, HasTheDefaultsOfAws) {
   EXPECT_FALSE(plain.rules.retries.retries_max());
   EXPECT_FALSE(plain.rules.retries.report_batch_item_failures);
   EXPECT_TRUE(plain.destination.empty());
+  EXPECT_FALSE(plain.reports.has_metrics());
+  EXPECT_FALSE(plain.reports.log_level);
   EXPECT_TRUE(plain.notes.empty());
 }
 
@@ -42,7 +48,7 @@ TEST(MappingRequest, ReadsTheInputOfAwssCommandLine) {
   const auto parsed = MappingRequest::parse(R"({
     "EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2",
     "FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:greeter:live",
-    "Topics": ["a", "b"], "BatchSize": 10000, "MaximumBatchingWindowInSeconds": 0,
+    "Topics": ["orders"], "BatchSize": 10000, "MaximumBatchingWindowInSeconds": 0,
     "StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": "2026-11-26T10:00:00Z",
     "FilterCriteria": {"Filters": [{"Pattern": "{\"value\":{\"n\":[1]}}"}]},
     "MaximumRetryAttempts": 3, "MaximumRecordAgeInSeconds": 60, "BisectBatchOnFunctionError": true,
@@ -50,7 +56,10 @@ TEST(MappingRequest, ReadsTheInputOfAwssCommandLine) {
     "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:dead"}},
     "ProvisionedPollerConfig": {"MinimumPollers": 1, "MaximumPollers": 3},
     "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "g"},
-    "Enabled": true, "Tags": {"a": "b"}, "SourceAccessConfigurations": []})");
+    "MetricsConfig": {"Metrics": ["EventCount", "KafkaMetrics"]},
+    "LoggingConfig": {"SystemLogLevel": "INFO"},
+    "Enabled": true, "Tags": {"a": "b"}, "SourceAccessConfigurations": []})",
+                                            kNow);
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->function_name, "greeter");
   EXPECT_EQ(parsed->rules.envelope.event_source_arn,
@@ -67,7 +76,11 @@ TEST(MappingRequest, ReadsTheInputOfAwssCommandLine) {
   EXPECT_TRUE(parsed->rules.retries.report_batch_item_failures);
   EXPECT_EQ(parsed->destination, "arn:aws:sqs:us-east-1:123456789012:dead");
   EXPECT_EQ(parsed->consumer_group, "g");
-  EXPECT_EQ(parsed->notes.size(), 2u);  // Two topics; SourceAccessConfigurations.
+  EXPECT_TRUE(parsed->reports.event_count);
+  EXPECT_FALSE(parsed->reports.error_count);
+  EXPECT_TRUE(parsed->reports.kafka_metrics);
+  EXPECT_EQ(parsed->reports.log_level, ReportRules::LogLevel::info);
+  EXPECT_EQ(parsed->notes.size(), 1u);  // SourceAccessConfigurations.
 }
 
 TEST(MappingRequest, ReadsTheAddressOfASelfManagedKafka) {
@@ -88,20 +101,58 @@ TEST(MappingRequest, LimitsEndlessRetriesToTenIfThereIsADestination) {
 
 TEST(MappingRequest, SaysWhatIsWrong) {
   const std::string provisioned = R"("ProvisionedPollerConfig":{"MinimumPollers":1},)";
+  const std::string msk = R"("EventSourceArn":"arn:aws:kafka:us-east-1:123456789012:cluster/c/1")";
+  const std::string own =
+      R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})";
   const std::pair<std::string, const char*> rows[] = {
       {"[", "not a JSON object"},
       {"[]", "not a JSON object"},
-      {"{}", "Topics must be a list of at least one topic"},
-      {R"({"Topics":["a b"]})", "Topics has a name that Kafka does not allow: 'a b'"},
-      {R"({"Topics":"a"})", "Topics must be a list of strings"},
-      {request(R"("BatchSize":0)"), "BatchSize must be a whole number from 1 to 10000"},
-      {request(R"("BatchSize":"10")"), "BatchSize must be a whole number"},
-      {request(R"("MaximumBatchingWindowInSeconds":301)"), "from 0 to 300"},
+      {"{}", "FunctionName is required"},
+      {"{}", "Topics is required for Kafka (AWS)"},
+      {"{}", "StartingPosition is required for Kafka (AWS): TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
+      {R"({"FunctionName":")" + std::string(65, 'f') + "\"}", "must have 64 characters at most"},
+      {R"({"Topics":["a b"]})", "Topics[0] must have two or more of a-z"},
+      {R"({"Topics":["äb"]})", "Topics has a name that Kafka does not allow: 'äb'"},
+      {R"({"Topics":["a","b"]})", "Topics must have 1 element"},
       {request(R"("StartingPosition":"NOW")"),
        "StartingPosition must be TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
       {request(R"("StartingPosition":"AT_TIMESTAMP")"), "StartingPositionTimestamp must be set"},
       {request(R"("StartingPositionTimestamp":1)"),
        "may be set only if StartingPosition is AT_TIMESTAMP"},
+      {request(R"("StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":1795687201)"),
+       "StartingPositionTimestamp must not be in the future (AWS)"},
+      {request(R"("StartingPosition":"AT_TIMESTAMP",)"
+               R"("StartingPositionTimestamp":"2100-01-01T00:00:00Z")"),
+       "StartingPositionTimestamp must not be in the future (AWS)"},
+      {request(R"("EventSourceArn":"arn:aws:sqs:us-east-1:123456789012:q")"),
+       "EventSourceArn names a source of 'sqs', which is not played yet: only Kafka is"},
+      {request(R"("EventSourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/s")"),
+       "EventSourceArn names a source of 'kinesis', which is not played yet"},
+      {request(R"("EventSourceArn":"arn:aws:kafka:us-east-1:123456789012:topic/t")"),
+       "must be the ARN of a cluster or of a VPC connection"},
+      {request(msk + "," + own), "must not be there together with EventSourceArn"},
+      {request(R"("SelfManagedEventSource":{})"), "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS"},
+      {request(
+           R"("AmazonManagedKafkaEventSourceConfig":{},"SelfManagedKafkaEventSourceConfig":{})"),
+       "SelfManagedKafkaEventSourceConfig must not be there together with AmazonManagedKafka"},
+      {request(own + R"(,"AmazonManagedKafkaEventSourceConfig":{})"),
+       "AmazonManagedKafkaEventSourceConfig is for a source with an EventSourceArn"},
+      {request(msk + R"(,"SelfManagedKafkaEventSourceConfig":{})"),
+       "SelfManagedKafkaEventSourceConfig is for a source with SelfManagedEventSource"},
+      {request(R"("SelfManagedKafkaEventSourceConfig":{"ConsumptionMode":"Queue"})"),
+       "ConsumptionMode must be \"Stream\": share groups are not supported"},
+      {request(R"("SelfManagedKafkaEventSourceConfig":{"SchemaRegistryConfig":{}})"),
+       "SchemaRegistryConfig is not supported"},
+      {request(R"("SourceAccessConfigurations":[{}])"),
+       "SourceAccessConfigurations[0] needs a Type"},
+      {request(R"("SourceAccessConfigurations":[{"Type":"BASIC_AUTH"}])"),
+       "SourceAccessConfigurations[0].URI is required"},
+      {request(R"("SourceAccessConfigurations":[{"Type":"IAM_AUTH","URI":"a"}])"),
+       "SourceAccessConfigurations[0].URI must not be there with this Type"},
+      {request(R"("SourceAccessConfigurations":[{"Type":"VIRTUAL_HOST","URI":"a"}])"),
+       "SourceAccessConfigurations[0].Type is available for Amazon MQ only"},
+      {request(msk + R"(,"SourceAccessConfigurations":[{"Type":"BASIC_AUTH","URI":"a"}])"),
+       "SourceAccessConfigurations[0].Type is for a self-managed Kafka (AWS)"},
       {request(R"("FilterCriteria":{"Filters":[{"Pattern":"{\"key\":[1]}"}]})"),
        "FilterCriteria: filter 1: "},
       {request(R"("MaximumRetryAttempts":1)"), "MaximumRetryAttempts needs provisioned mode"},
@@ -112,8 +163,8 @@ TEST(MappingRequest, SaysWhatIsWrong) {
        "BisectBatchOnFunctionError needs provisioned mode"},
       {request(R"("FunctionResponseTypes":["ReportBatchItemFailures"])"),
        "FunctionResponseTypes needs provisioned"},
-      {request(provisioned + R"("FunctionResponseTypes":["Other"])"),
-       "FunctionResponseTypes must be [] or"},
+      {request(R"("LoggingConfig":{"SystemLogLevel":"WARN"})"),
+       "LoggingConfig needs provisioned mode"},
       {request(R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://dead"}})"),
        "DestinationConfig needs provisioned mode"},
       {request(provisioned +
@@ -122,39 +173,38 @@ TEST(MappingRequest, SaysWhatIsWrong) {
       {request(R"("DestinationConfig":{"OnFailure":)"
                R"({"Destination":"arn:aws:sns:us-east-1:123456789012:t"}})"),
        "is an SNS topic, which is not supported"},
+      {request(R"("DestinationConfig":{"OnFailure":)"
+               R"({"Destination":"arn:aws:kinesis:us-east-1:123456789012:t"}})"),
+       "Destination: 'arn:aws:kinesis:us-east-1:123456789012:t' is not the ARN of a queue"},
+      {request(R"("DestinationConfig":{"OnFailure":{"Destination":"arn:aws:s3:::a/b"}})"),
+       "Destination: 'arn:aws:s3:::a/b' is not the ARN of a bucket"},
       {request(R"("DestinationConfig":{"OnFailure":{"Destination":"queue"}})"),
        "must be the ARN of an SQS queue"},
-      {request(R"("DestinationConfig":{"OnSuccess":{"Destination":"x"}})"),
+      {request(R"("DestinationConfig":{"OnSuccess":{"Destination":""}})"),
        "OnSuccess is not available for event source"},
       {request(R"("ProvisionedPollerConfig":{"MinimumPollers":3,"MaximumPollers":2})"),
        "must not be larger than"},
-      {request(R"("ProvisionedPollerConfig":{"Pollers":3})"),
-       "ProvisionedPollerConfig.Pollers is not a member"},
-      {request(R"("ParallelizationFactor":2)"),
-       "is available for Kinesis and DynamoDB streams only (AWS)"},
-      {request(R"("BatchSiz":2)"),
-       "BatchSiz is not a member of CreateEventSourceMapping's request"},
+      {request(R"("ProvisionedPollerConfig":{"MaximumPollers":2001})"),
+       "MaximumPollers must be a whole number from 1 to 2000 for Kafka (AWS)"},
+      {request(R"("Tags":{"aws:name":"a"})"), "must not have a key that begins with aws:"},
       {request(R"("Enabled":false)"), "there is nothing to do"},
-      {request(R"("AmazonManagedKafkaEventSourceConfig":{"ConsumerGroupId":""})"),
-       "must have 1 to 200 characters"},
-      {request(R"("EventSourceArn":"arn",)"
-               R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})"),
-       "must not be there together with EventSourceArn"},
-      {request(R"("SelfManagedEventSource":{})"), "needs Endpoints.KAFKA_BOOTSTRAP_SERVERS"},
   };
   for (const auto& [text, expected] : rows) EXPECT_THAT(problem(text), HasSubstr(expected)) << text;
 }
 
 TEST(MappingRequest, SaysEverythingThatIsWrong) {
   EXPECT_EQ(
-      problem(R"({"Topics":"a","BatchSize":0,"MaximumRetryAttempts":1,"Enabled":1,"BatchSiz":2,
-                        "ProvisionedPollerConfig":{"MinimumPollers":0,"Pollers":3}})"),
-      "Topics must be a list of strings\n"
+      problem(R"({"FunctionName":"f","StartingPosition":"LATEST","Topics":"a","BatchSize":0,
+                  "MaximumRetryAttempts":1,"LoggingConfig":{},"Enabled":1,"BatchSiz":2})"),
+      "Topics must be a list\n"
       "BatchSize must be a whole number from 1 to 10000\n"
-      "ProvisionedPollerConfig.MinimumPollers must be a whole number from 1 to 200\n"
-      "ProvisionedPollerConfig.Pollers is not a member of CreateEventSourceMapping's request\n"
       "Enabled must be true or false\n"
-      "BatchSiz is not a member of CreateEventSourceMapping's request");
+      "BatchSiz is not a member of CreateEventSourceMapping's request\n"
+      "MaximumRetryAttempts needs provisioned mode (AWS: \"only available for event source "
+      "mappings with provisioned mode enabled\"): add "
+      "\"ProvisionedPollerConfig\":{\"MinimumPollers\":1}\n"
+      "LoggingConfig needs provisioned mode (AWS: \"only available for event source mappings with "
+      "provisioned mode enabled\"): add \"ProvisionedPollerConfig\":{\"MinimumPollers\":1}");
 }
 
 }  // namespace

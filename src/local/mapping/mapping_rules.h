@@ -49,6 +49,8 @@ struct MappingRules {
   // the second one.
   std::chrono::milliseconds retry_pause_min{500};
   std::chrono::milliseconds retry_pause_max{10'000};
+  // A report follows after each pause, and one at the end. 0 means none.
+  std::chrono::milliseconds report_pause{0};
 };
 
 }  // namespace penstock::local

@@ -56,6 +56,18 @@ class RecordSource {
   // Returns the next record. Returns nothing after `patience`, or earlier if an error was reported.
   [[nodiscard]] std::optional<Record> next(std::chrono::milliseconds patience);
 
+  // Describes an assigned partition, in offsets: its oldest record, behind its newest one, and
+  // where the group goes on, if it has stored that.
+  struct Ends {
+    TopicPartition topic_partition;
+    int64_t begin = 0;
+    int64_t end = 0;
+    std::optional<int64_t> committed = {};
+  };
+  // Looks up the assigned partitions, without those of which nothing is known yet. Blocks for a
+  // second at most. It is empty if Kafka does not answer.
+  [[nodiscard]] std::vector<Ends> ends();
+
   // Begins to store these offsets for the group. commit_result() returns the result once. The
   // result of an earlier commit that is still missing is never returned.
   void start_commit(const Offsets& offsets);

@@ -12,6 +12,8 @@ namespace {
 
 // Records that are left are handed over within this time.
 constexpr std::chrono::seconds kDrainPatience{5};
+// Ends the program if something that the user wrote is wrong. Starting it again does not help.
+constexpr int kWrong = 2;
 
 }  // namespace
 
@@ -33,7 +35,8 @@ async::Awaitable<int> MappingProgram::serve() {
   co_await stop_.wait_until(std::chrono::steady_clock::time_point::max());
   co_await mapping_.stop(started ? kDrainPatience : std::chrono::seconds(0));
   if (started) console_.line("penstock", "stopped");
-  co_return started ? EXIT_SUCCESS : EXIT_FAILURE;
+  if (started) co_return EXIT_SUCCESS;
+  co_return started.error().code == base::ErrorCode::invalid ? kWrong : EXIT_FAILURE;
 }
 
 }  // namespace penstock::local
