@@ -1,6 +1,7 @@
 """Others read our events and our records. What they read must be what was written."""
 
 import json
+import time
 import urllib.request
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from report import Report
 from system import PATIENCE, NewRecord, System, check, finished
 
 TOPIC = "judge-events"
+# aws_lambda_events 1.2.1 reads half of all milliseconds one too small, and whole seconds well.
+TIME = int(time.time()) * 1000
 RECORDS = [
     NewRecord(b'{"number":1}', b"order-1", 0),
     NewRecord(b'{"number":2}', None, 0, [("greeting", "Grüß".encode())]),
@@ -19,6 +22,9 @@ RECORDS = [
     NewRecord(b"no JSON", b"order-2", 2, [("empty", b"")]),
     NewRecord(b'{"number":6}', None, 2),
 ]
+for each in RECORDS:
+    each.timestamp = TIME
+
 REQUESTS = ("/current_time?name=Paul", "/current_time?name=Dan")
 
 
@@ -69,7 +75,8 @@ def judge_events(report: Report, system: System, build: Path) -> None:
         with report.case(name, "reads our event"):
             read = json.loads(output_of(*command, event))
             read.sort(key=lambda record: (record["partition"], record["offset"]))
-            check(read == expected_records(), f"it read {json.dumps(read, ensure_ascii=False)}")
+            for record, expected in zip(read, expected_records(), strict=True):
+                check(record == expected, f"it read {record}, and not {expected}")
 
 
 def stored_records(system: System, count: int) -> list[dict[str, Any]]:
