@@ -26,8 +26,11 @@ cat > main.rs <<'RUST'
 use lambda_runtime::{run, service_fn, streaming::Response, Error, LambdaEvent};
 use serde_json::Value;
 
-async fn handle(_: LambdaEvent<Value>) -> Result<Response<impl tokio_stream::Stream<Item = Result<&'static str, Error>>>, Error> {
-    let parts: Vec<Result<&'static str, Error>> = vec![Ok("[1,"), Err("the source is gone".into())];
+type Part = Result<&'static str, Error>;
+type Parts = tokio_stream::Iter<std::vec::IntoIter<Part>>;
+
+async fn handle(_: LambdaEvent<Value>) -> Result<Response<Parts>, Error> {
+    let parts: Vec<Part> = vec![Ok("[1,"), Err("the source is gone".into())];
     Ok(Response::from(tokio_stream::iter(parts)))
 }
 
@@ -69,7 +72,8 @@ with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
     names = {"AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "1",
              "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_LOG_GROUP_NAME": "g",
              "AWS_LAMBDA_LOG_STREAM_NAME": "s", "AWS_LAMBDA_RUNTIME_API": address}
-    subprocess.Popen(["target/debug/finding"], env=os.environ | names, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    subprocess.Popen(["target/debug/finding"], env=os.environ | names, stderr=quiet)
     server.serve_forever()
 PY
 CARGO_TARGET_DIR="$work/target" cargo build --quiet 2> cargo.log || { cat cargo.log; exit 1; }
@@ -78,6 +82,7 @@ echo "guess: a stream that fails ends with an error in the trailers"
 echo "seen, lambda_runtime 1.5.0:"
 echo "$seen"
 [[ $seen == *'
-body: [1,Lambda-Runtime-Function-Error-Type: Runtime.StreamError'*'Lambda-Runtime-Function-Error-Body: '*'
+body: [1,Lambda-Runtime-Function-Error-Type: Runtime.StreamError
+Lambda-Runtime-Function-Error-Body: '*'
 trailers: none' ]] ||
   { echo "This has changed."; exit 1; }

@@ -92,8 +92,8 @@ packages_for() {
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       judges) echo python3-venv ;;
-      # awslambdaric and the others of AWS. aws-lambda-ric's installation compiles a library, against
-      # the headers of a Node.js. A toolchain of another source may be newer, and conflict.
+      # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
+      # toolchain from elsewhere is used as it is, since Debian's packages may conflict with it.
       clients)
         echo python3-venv autoconf automake libtool make
         command -v npm >/dev/null || echo nodejs npm libnode-dev

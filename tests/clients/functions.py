@@ -70,7 +70,7 @@ class Function:
             "headers": [],
         }
         event = {"eventSource": "SelfManagedKafka", "bootstrapServers": "127.0.0.1:9092"}
-        path = self.system.folder / f"{self.client.name}-{step.split()[0]}.json"
+        path = self.system.folder / f"{self.client.name}-event.json"
         path.write_text(json.dumps(event | {"records": {"judge-0": [record]}}))
         run = finished(self.system.local, "invoke", path, *self.options)
         return run.returncode, run.stdout
@@ -125,9 +125,7 @@ class Function:
         found = []
         for offset in range(len(steps)):
             process = re.search(rf"handled {topic}-0@{offset} by (\d+)", text)
-            line = re.search(
-                rf"{topic}-0 {offset} (?:done|failed: ([\w.$]+)(?:: (.*))?)", text
-            )
+            line = re.search(rf"{topic}-0 {offset} (?:done|failed: ([\w.$]+)(?:: (.*))?)", text)
             check(line, f"no outcome of record {offset}:\n{text}")
             found.append(Outcome(line[1] or "", line[2] or "", process[1] if process else "none"))
         return found

@@ -3,8 +3,8 @@
 
 judge.py PENSTOCK_LOCAL BUILD [WORD…]
 
-BUILD is the folder in which ./make has made what is judged. The words choose: python, node, go, rust
-and java are the runtime clients, and events, records and powertools the others.
+BUILD is the folder in which ./make has made what is judged. The words choose: python, node, go,
+rust and java are the runtime clients, and events, records and powertools the others.
 """
 
 import sys
@@ -24,9 +24,7 @@ def main() -> None:
     local, build = Path(sys.argv[1]), Path(sys.argv[2]).resolve()
     sys.stdout.reconfigure(line_buffering=True)
     report = Report()
-    judges = {
-        client.name: partial(judge_client, client=client) for client in CLIENTS
-    } | {
+    judges = {client.name: partial(judge_client, client=client) for client in CLIENTS} | {
         "powertools": judge_powertools,
         "events": judge_events,
         "records": judge_records,
@@ -38,6 +36,7 @@ def main() -> None:
         # They wait most of the time.
         ThreadPoolExecutor(4) as pool,
     ):
+
         def judge(word: str) -> None:
             with report.case(word, "all cases were tried"):
                 judges[word](report=report, system=system, build=build)

@@ -3,6 +3,8 @@
 import json
 import time
 import urllib.request
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,16 +17,21 @@ TOPIC = "judge-events"
 # aws_lambda_events 1.2.1 reads half of all milliseconds one too small, and whole seconds well.
 TIME = int(time.time()) * 1000
 RECORDS = [
-    NewRecord(b'{"number":1}', b"order-1", 0),
-    NewRecord(b'{"number":2}', None, 0, [("greeting", "Grüß".encode())]),
-    NewRecord(None, b"order-1", 1),
-    NewRecord("Zoë 😀".encode(), "schlüssel".encode(), 1, [("a", b"plain"), ("b", b"\x7f\xc2\x80")]),
-    NewRecord(b"no JSON", b"order-2", 2, [("empty", b"")]),
-    NewRecord(b'{"number":6}', None, 2),
+    replace(record, timestamp=TIME)
+    for record in (
+        NewRecord(b'{"number":1}', b"order-1", 0),
+        NewRecord(b'{"number":2}', None, 0, [("greeting", "Grüß".encode())]),
+        NewRecord(None, b"order-1", 1),
+        NewRecord(
+            "Zoë 😀".encode(),
+            "schlüssel".encode(),
+            1,
+            [("a", b"plain"), ("b", "\x7f\x80".encode())],
+        ),
+        NewRecord(b"no JSON", b"order-2", 2, [("empty", b"")]),
+        NewRecord(b'{"number":6}', None, 2),
+    )
 ]
-for each in RECORDS:
-    each.timestamp = TIME
-
 REQUESTS = ("/current_time?name=Paul", "/current_time?name=Dan")
 
 
@@ -42,12 +49,11 @@ def as_read(record: NewRecord, offset: int) -> dict[str, Any]:
 
 
 def expected_records() -> list[dict[str, Any]]:
-    ends: dict[int, int] = {}
+    ends: Counter[int] = Counter()
     expected = []
     for record in RECORDS:
-        offset = ends.get(record.partition, 0)
-        ends[record.partition] = offset + 1
-        expected.append(as_read(record, offset))
+        expected.append(as_read(record, ends[record.partition]))
+        ends[record.partition] += 1
     return expected
 
 

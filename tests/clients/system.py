@@ -35,7 +35,7 @@ def wait_until(condition: Callable[[], bool], describe: Callable[[], str]) -> No
 
 
 class Program:
-    """Is a program that runs until it is told to stop. It keeps the program's output."""
+    """Is a program that runs until stop() is called. It keeps the program's output."""
 
     def __init__(self, *command: str | Path) -> None:
         self.process = subprocess.Popen(
@@ -124,8 +124,9 @@ class System:
         producer = Producer({"bootstrap.servers": self.bootstrap, "enable.idempotence": True})
         # A producer fails a record at once if the broker does not know the new topic yet.
         wait_until(
-            lambda: len(producer.list_topics(topic, PATIENCE).topics[topic].partitions)
-            == partitions,
+            lambda: (
+                len(producer.list_topics(topic, PATIENCE).topics[topic].partitions) == partitions
+            ),
             lambda: f"the broker does not make topic {topic}",
         )
         failures: list[str] = []
