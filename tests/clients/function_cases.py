@@ -137,7 +137,8 @@ def judge_concurrency(system: System, build: Path, client: Client) -> None:
     text = function.run_mapping(f"judge-{client.name}-many", records, at_once, BatchSize=1)
     # When a member joins late, it may get a record again that another has just handled.
     check(len(handled(text)) == len(records), text)
-    check(most_at_a_time(text) == at_once, f"{most_at_a_time(text)} at a time:\n{text}")
+    # The line of an outcome may come after the function's next line.
+    check(most_at_a_time(text) >= at_once, f"{most_at_a_time(text)} at a time:\n{text}")
     # Python's client has a process for each request.
     processes = 1 if client.name != "python" else at_once
     check(len(set(re.findall(r"handled \S+ by (\d+)", text))) == processes, text)

@@ -19,17 +19,16 @@ from reading_cases import judge_events, judge_records
 from report import Report
 from system import running_system
 
+JUDGES = {client.name: partial(judge_client, client=client) for client in CLIENTS} | {
+    "powertools": judge_powertools,
+    "events": judge_events,
+    "records": judge_records,
+}
+
 
 def main() -> None:
     local, build = Path(sys.argv[1]), Path(sys.argv[2]).resolve()
-    sys.stdout.reconfigure(line_buffering=True)
-    report = Report()
-    judges = {client.name: partial(judge_client, client=client) for client in CLIENTS} | {
-        "powertools": judge_powertools,
-        "events": judge_events,
-        "records": judge_records,
-    }
-    chosen = sys.argv[3:] or list(judges)
+    reports: list[Report] = []
     with (
         tempfile.TemporaryDirectory() as name,
         running_system(local, Path(name)) as system,
@@ -37,13 +36,17 @@ def main() -> None:
         ThreadPoolExecutor(4) as pool,
     ):
 
-        def judge(word: str) -> None:
-            with report.case(word, "all cases were tried"):
-                judges[word](report=report, system=system, build=build)
+        def judge(word: str) -> Report:
+            report = Report()
+            JUDGES[word](report, system, build)
+            return report
 
-        list(pool.map(judge, chosen))
-    print(f"{report.passed} passed, {report.failed} failed")
-    sys.exit(report.failed != 0)
+        for report in pool.map(judge, sys.argv[3:] or JUDGES):
+            print(*report.lines, sep="\n", flush=True)
+            reports.append(report)
+    failed = sum(report.failed for report in reports)
+    print(f"{sum(report.passed for report in reports)} passed, {failed} failed")
+    sys.exit(failed != 0)
 
 
 if __name__ == "__main__":
