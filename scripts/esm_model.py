@@ -31,7 +31,7 @@ TABLE = ROOT / "src/local/model/model_table.cpp"
 REQUIREMENTS = ROOT / "tests/judges/requirements.txt"
 MODEL = "data/lambda/2015-03-31/service-2.json.gz"
 
-# The members of the request that a Kafka cannot have, by botocore's documentation of them.
+# A Kafka cannot have these members of the request, by botocore's documentation of them.
 OTHER_SOURCES = {
     "DocumentDBEventSourceConfig": "DocumentDB only",
     "ParallelizationFactor": "Kinesis and DynamoDB streams only",
@@ -39,7 +39,7 @@ OTHER_SOURCES = {
     "ScalingConfig": "Amazon SQS only",
     "TumblingWindowInSeconds": "Kinesis and DynamoDB streams only",
 }
-# What the pattern of a shape means, in words that follow "must".
+# These say what the pattern of a shape means, in words that follow "must".
 FORMS = {
     "Arn": "be an ARN",
     "DestinationArn": "be the ARN of an SQS queue or an S3 bucket, or kafka://TOPIC",
@@ -175,6 +175,7 @@ def table_of(model: dict[str, Any]) -> str:
         most = target.get("max", "ModelShape::kNone")
         limits.append(f"{{.min = {target['min']}, .max = {most}}}")
     return TEMPLATE.format(
+        include=INCLUDE,
         shapes="\n".join(table.shapes.values()),
         members="\n".join(table.members),
         others="\n".join(f'    {{"{name}", "{whose}"}},' for name, whose in OTHER_SOURCES.items()),
@@ -182,9 +183,10 @@ def table_of(model: dict[str, Any]) -> str:
     )
 
 
+INCLUDE = '#include "local/model/request_model.h"'
 TEMPLATE = """\
 // This file is written by scripts/esm_model.py, from the model of AWS that botocore has.
-#include "local/model/request_model.h"
+{include}
 
 // clang-format off: a program writes these tables, one shape or member after the other.
 namespace penstock::local {{

@@ -91,7 +91,8 @@ packages_for() {
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
-      judges) echo python3-venv ;;
+      # One of the judges is in Java.
+      judges) echo python3-venv default-jdk-headless maven ca-certificates ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
       # toolchain from elsewhere is used as it is, since Debian's packages may conflict with it.
       clients)

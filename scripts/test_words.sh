@@ -109,10 +109,11 @@ test_verbs() {
 
 test_judges() {
   build dev penstock_contract_program schema_verdicts token_vectors service_calls \
-    mapping_verdicts penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
     "$VARIABLE_PREFIX" "$root/hello/${CONTRACT%% *}"
-  grep --extended-regexp ' generated|AsyncAPI|disagreements|^STS|^Services|^Mappings|^Failures' \
+  grep --extended-regexp \
+    ' generated|AsyncAPI|disagreements|^(STS|Services|Mappings|Failures|event-ruler)' \
     "$logs/judges.log"
 }
 

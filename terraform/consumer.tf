@@ -1,3 +1,19 @@
+locals {
+  # modules/consumer has the same default. Which endpoints there are must not depend on a resource.
+  failure_destination = coalesce(
+    var.consumer_failure_destination,
+    var.consumer_provisioned_pollers == null ? "queue" : "bucket",
+  )
+  to_bucket = var.enable_kafka && local.failure_destination == "bucket"
+
+  # AWS's shared pollers invoke the function, and take its role, through the cluster's subnets.
+  # Provisioned ones do not.
+  mapping_services = concat(
+    var.consumer_provisioned_pollers == null ? ["lambda", "sts"] : [],
+    local.failure_destination == "queue" ? ["sqs"] : [],
+  )
+}
+
 module "consumer" {
   source = "./modules/consumer"
   count  = var.enable_kafka ? 1 : 0
@@ -16,6 +32,8 @@ module "consumer" {
   batching_window      = var.consumer_batching_window
   starting_position    = var.consumer_starting_position
   provisioned_pollers  = var.consumer_provisioned_pollers
+  failure_destination  = local.failure_destination
+  record_age_max       = var.consumer_record_age_max
   memory               = var.consumer_memory
   timeout              = var.consumer_timeout
   reserved_concurrency = var.consumer_reserved_concurrency
@@ -48,6 +66,10 @@ module "monitoring" {
     topic             = module.consumer[0].topic
     consumer_group_id = module.consumer[0].consumer_group_id
     queue_name        = module.consumer[0].queue_name
+
+    failure_destination       = local.failure_destination
+    counts_events             = module.consumer[0].counts_events
+    event_source_mapping_uuid = module.consumer[0].event_source_mapping_uuid
   } : null
 
   kafka_cluster_name = one(module.stream[*].cluster_name)

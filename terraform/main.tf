@@ -46,6 +46,9 @@ module "network" {
   enable_ecs_exec         = var.enable_ecs_exec
   enable_https            = var.enable_https
   create_vpc_endpoints    = var.create_vpc_endpoints
+  nat_gateway_count       = var.vpc_nat_gateway_count
+  mapping_services        = local.mapping_services
+  mapping_bucket_arns     = local.to_bucket ? [module.consumer[0].bucket_arn] : []
   enable_flow_logs        = var.enable_flow_logs
   log_retention_days      = var.log_retention_days
   kms_key_arn             = var.kms_key_arn

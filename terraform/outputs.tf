@@ -102,8 +102,18 @@ output "consumer_log_group_name" {
 }
 
 output "consumer_queue_url" {
-  description = "URL of the failure destination's queue, or null without Kafka"
+  description = "URL of the queue for given-up batches, or null without Kafka"
   value       = one(module.consumer[*].queue_url)
+}
+
+output "consumer_bucket_name" {
+  description = "Bucket of given-up batches, or null if it is not the failure destination"
+  value       = one(module.consumer[*].bucket_name)
+}
+
+output "consumer_failure_destination" {
+  description = "What gets the batches that are given up: bucket, queue or kafka://TOPIC"
+  value       = var.enable_kafka ? local.failure_destination : null
 }
 
 output "consumer_event_source_mapping_uuid" {

@@ -47,6 +47,8 @@ locals {
     IDLE_TIMEOUT              = local.timings.idle_timeout
     AWS_MSK_CLUSTER_BOOTSTRAP = local.bootstrap_brokers
     AWS_MSK_CLUSTER_TOPIC     = var.kafka_topic
+    KAFKA_PARTITIONS          = var.kafka_partitions
+    KAFKA_RETENTION           = var.kafka_retention_days * 24 * 60 * 60
   } : "${local.variable_prefix}${name}" => tostring(value) }
 
   # If this is empty, the API only logs its events.

@@ -25,8 +25,8 @@ variable "vpc_id" {
   description = <<-EOT
     ID of an existing VPC, if create_vpc is false. It needs DNS host names. If create_vpc_endpoints
     is false, it also needs endpoints that accept connections from its own CIDR: ecr.api, ecr.dkr,
-    logs and s3; with Kafka lambda, sts and sqs; with ECS Exec ssmmessages, and kms with
-    kms_key_arn.
+    logs and s3; with Kafka lambda and sts, unless the pollers are provisioned, and sqs, if a queue
+    gets the failures; with ECS Exec ssmmessages, and kms with kms_key_arn.
   EOT
   type        = string
   default     = null
@@ -130,19 +130,41 @@ variable "vpc_private_subnet_count" {
 variable "create_vpc_endpoints" {
   description = <<-EOT
     Create the endpoints of AWS services. Each costs about 22 USD a month in three zones. Set false
-    if an existing VPC has them, or if nothing runs.
+    if an existing VPC has them, or if nothing runs. With vpc_nat_gateway_count there is only S3's,
+    which is free.
   EOT
   type        = bool
   default     = true
 
   validation {
     condition = (
-      var.create_vpc_endpoints || !var.create_vpc ||
+      var.create_vpc_endpoints || !var.create_vpc || var.vpc_nat_gateway_count > 0 ||
       var.hello_api_aws_ecs_service_desired_count_tasks == 0 && !var.enable_kafka
     )
     error_message = join(" ", [
       "Without endpoints nothing can run in a VPC without NAT. Set create_vpc_endpoints = true, or",
-      "hello_api_aws_ecs_service_desired_count_tasks = 0 and enable_kafka = false.",
+      "vpc_nat_gateway_count = 1, or hello_api_aws_ecs_service_desired_count_tasks = 0 and",
+      "enable_kafka = false.",
+    ])
+  }
+}
+
+variable "vpc_nat_gateway_count" {
+  description = <<-EOT
+    NAT gateways instead of endpoints, about 33 USD a month each: 0 for none, 1 for all zones, or
+    vpc_private_subnet_count for one in each. docs/deploy.md compares their costs. With NAT, tasks
+    can reach any address on port 443.
+  EOT
+  type        = number
+  default     = 0
+
+  validation {
+    condition = (
+      contains([0, 1, var.vpc_private_subnet_count], var.vpc_nat_gateway_count) &&
+      (var.vpc_nat_gateway_count == 0 || var.create_vpc)
+    )
+    error_message = join(" ", [
+      "vpc_nat_gateway_count must be 0, 1 or vpc_private_subnet_count, and 0 without create_vpc.",
     ])
   }
 }
@@ -186,8 +208,9 @@ variable "log_retention_days" {
 
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for logs, ECS Exec's sessions, the function's queue and its environment variable, where
-    it has one; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to use it.
+    KMS key for logs, ECS Exec's sessions, the function's queue, bucket and environment variable,
+    where it has one; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to use
+    it.
   EOT
   type        = string
   default     = null

@@ -23,6 +23,41 @@ variable "kafka_topic" {
   }
 }
 
+variable "kafka_partitions" {
+  description = <<-EOT
+    Partitions of the topic, about 1.10 USD a month each. The function has at most one invocation at
+    a time for each. The API makes the topic with them when it starts; a topic that is there keeps
+    its own.
+  EOT
+  type        = number
+  default     = 6
+
+  validation {
+    condition = (
+      var.kafka_partitions >= 1 && var.kafka_partitions <= 1000 &&
+      floor(var.kafka_partitions) == var.kafka_partitions
+    )
+    error_message = "kafka_partitions must be a whole number from 1 to 1000."
+  }
+}
+
+variable "kafka_retention_days" {
+  description = <<-EOT
+    Days for which the topic keeps its records. The API makes the topic with them when it starts; a
+    topic that is there keeps its own.
+  EOT
+  type        = number
+  default     = 7
+
+  validation {
+    condition = (
+      var.kafka_retention_days >= 1 && var.kafka_retention_days <= 3650 &&
+      floor(var.kafka_retention_days) == var.kafka_retention_days
+    )
+    error_message = "kafka_retention_days must be a whole number from 1 to 3650."
+  }
+}
+
 variable "function_zip" {
   description = "Path of the function's package; null for that of `./penstock package arm64`"
   type        = string
@@ -73,14 +108,48 @@ variable "consumer_starting_position" {
 
 variable "consumer_provisioned_pollers" {
   description = <<-EOT
-    Provisioned event pollers, about 135 USD a month each; null uses AWS's shared ones.
-    modules/consumer says what they add.
+    Provisioned event pollers, recommended for everything that must not lose records: with them,
+    failed records are retried and given up one by one. AWS charges for Event Poller Units (EPU) of
+    up to 10 pollers, about 135 USD a month each, which mappings with the same group share; the
+    endpoints of Lambda and STS are not needed then. Null uses AWS's shared ones. modules/consumer
+    says what they add, and what a group needs.
   EOT
   type = object({
     minimum = number
     maximum = number
+    group   = optional(string)
   })
   default = null
+}
+
+variable "consumer_failure_destination" {
+  description = <<-EOT
+    What gets the batches that are given up: "bucket" and "kafka://TOPIC" with their records,
+    "queue" without. Null is "bucket" with provisioned pollers, else "queue". modules/consumer says
+    more.
+  EOT
+  type        = string
+  default     = null
+}
+
+variable "consumer_record_age_max" {
+  description = <<-EOT
+    Age in seconds at which a record is given up, with provisioned pollers. Kafka must keep it for a
+    day more at least, so that it can be redriven.
+  EOT
+  type        = number
+  default     = 345600
+
+  validation {
+    condition = (
+      var.consumer_provisioned_pollers == null ||
+      var.consumer_record_age_max <= (var.kafka_retention_days - 1) * 24 * 60 * 60
+    )
+    error_message = join(" ", [
+      "consumer_record_age_max must be at least a day shorter than kafka_retention_days, or Kafka",
+      "deletes a record when the function gives it up.",
+    ])
+  }
 }
 
 variable "consumer_memory" {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -16,6 +17,7 @@
 #include "apps/shared/files.h"
 #include "local/failures/failure_inbox.h"
 #include "local/failures/redrive.h"
+#include "local/failures/topic_inbox.h"
 #include "local/function/function_environment.h"
 #include "local/function/url_invoker.h"
 #include "local/mapping/mapping_request.h"
@@ -30,6 +32,7 @@ constexpr const char* kName = "penstock_local redrive";
 // A message is invisible to other readers for the function's time-out and this time.
 constexpr std::chrono::seconds kVisibilitySlack{60};
 constexpr std::chrono::seconds kDryVisibility{30};
+constexpr std::string_view kTopicScheme = "kafka://";
 
 struct Options {
   std::string from;
@@ -38,6 +41,7 @@ struct Options {
   ClusterOptions cluster;
   FunctionOptions function;
   std::string to_topic;
+  std::string group = "penstock-redrive";
   size_t max = 10'000;
   bool dry_run = false;
   bool skip_missing = false;
@@ -57,8 +61,8 @@ base::Error invalid(std::string message) {
 base::Result<> check(const Options& options) {
   if (options.from.empty() == options.files.empty()) {
     return invalid(
-        "name either the failure destination with --from (an SQS queue's ARN or an S3 bucket's "
-        "ARN), or files with failure documents (for kafka://TOPIC)");
+        "name either the failure destination with --from (an SQS queue's ARN, an S3 bucket's ARN "
+        "or kafka://TOPIC), or files with failure documents");
   }
   if (options.function.function.empty() == options.to_topic.empty()) {
     return invalid("name either a function with --function, or a topic with --to-topic");
@@ -103,17 +107,29 @@ bool is_arn_of(std::string_view service, const std::string& text) {
   return text.starts_with("arn:") && text.find(service) != std::string::npos;
 }
 
+base::Result<std::unique_ptr<local::FailureInbox>> topic_inbox_of(
+    const Options& options, const Plan& plan, LocalIam& iam,
+    const std::function<void(const std::string&)>& say) {
+  local::Cluster cluster = plan.settings.cluster;
+  if (cluster.bootstrap.empty()) {
+    return invalid("--from " + options.from +
+                   " needs the address of Kafka: name it with --bootstrap HOST:PORT, or with "
+                   "SelfManagedEventSource in --config");
+  }
+  const std::string topic = options.from.substr(kTopicScheme.size());
+  if (topic.empty()) return invalid("--from kafka:// must name a topic: kafka://TOPIC");
+  const auto tokens = iam.tokens(cluster.bootstrap);
+  if (!tokens) return tokens.error();
+  cluster.tokens = *tokens;
+  return local::open_topic_inbox(cluster, topic, options.group, say);
+}
+
 base::Result<std::unique_ptr<local::FailureInbox>> inbox_of(const Options& options) {
   if (options.from.empty()) return local::failure_inbox_of_files(options.files);
-  if (options.from.starts_with("kafka://")) {
-    return invalid(
-        "--from reads an SQS queue or an S3 bucket, not a topic: save the values of that topic's "
-        "records as files, and give the files instead of --from");
-  }
   if (!is_arn_of(":sqs:", options.from) && !is_arn_of(":s3:", options.from)) {
     return invalid("--from: '" + options.from +
-                   "' is neither a queue, arn:aws:sqs:REGION:ACCOUNT:NAME, nor a bucket, "
-                   "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX");
+                   "' is no queue, arn:aws:sqs:REGION:ACCOUNT:NAME, no bucket, "
+                   "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX, and no kafka://TOPIC");
   }
   const auto visibility = options.dry_run
                               ? kDryVisibility
@@ -188,13 +204,14 @@ int report(const Totals& totals, local::Console& console) {
 int run(const Options& options) {
   auto plan = plan_of(options);
   if (!plan) return refuse(kName, plan.error().message);
-  const auto inbox = inbox_of(options);
-  if (!inbox) return refuse(kName, inbox.error().message);
-
   boost::asio::io_context io(1);
   local::Console console(STDOUT_FILENO);
   const auto say = [&](const std::string& line) { console.line("redrive", line); };
   LocalIam iam(options.cluster.iam, plan->settings.cluster.properties, say);
+  const auto inbox = options.from.starts_with(kTopicScheme)
+                         ? topic_inbox_of(options, *plan, iam, say)
+                         : inbox_of(options);
+  if (!inbox) return refuse(kName, inbox.error().message);
   plan->settings.tokens = [&](const std::string& bootstrap) { return iam.tokens(bootstrap); };
   RedriveFunction function(io, console);
   if (plan->function) {
@@ -220,9 +237,10 @@ Verb add_redrive(const Command& program) {
   const Command redrive = program.verb(
       "redrive", "Hands batches that a mapping has given up to the function or to a topic again.");
   redrive.option("--from", options->from,
-                 "Read the documents of this failure destination: the ARN of an SQS queue, or "
-                 "arn:aws:s3:::BUCKET[/PREFIX]. Save those of a kafka://TOPIC to files.");
-  redrive.option("files", options->files, "Read the failure documents in these files.");
+                 "Read the documents of this failure destination: the ARN of an SQS queue, "
+                 "arn:aws:s3:::BUCKET[/PREFIX], or kafka://TOPIC.");
+  redrive.option("files", options->files,
+                 "Read the failure documents in these files, of which each may have several.");
   options->function.declare(redrive);
   redrive.option("--to-topic", options->to_topic,
                  "Store the records in this topic, instead of invoking a function.");
@@ -231,6 +249,11 @@ Verb add_redrive(const Command& program) {
                            "config or else each document names it.");
   redrive.option("--config", options->config,
                  "Take the filter, the ARN and the function's name from the mapping in this file.");
+  redrive
+      .option("--consumer-group", options->group,
+              "Go on in a kafka://TOPIC where this group has stored its offsets, and store them "
+              "behind each document that was handled.")
+      .shows_default();
   redrive.option("--max", options->max, "Read at most this many documents.")
       .positive()
       .shows_default();

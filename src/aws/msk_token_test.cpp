@@ -59,8 +59,16 @@ TEST(MskToken, IsSignedForTheHostOfTheRegionsPartition) {
               testing::StartsWith("https://kafka.cn-north-1.amazonaws.com.cn/?"));
   EXPECT_THAT(url_of(credentials(), {"us-gov-west-1"}),
               testing::StartsWith("https://kafka.us-gov-west-1.amazonaws.com/?"));
+  EXPECT_THAT(url_of(credentials(), {"eusc-de-east-1"}),
+              testing::StartsWith("https://kafka.eusc-de-east-1.amazonaws.eu/?"));
+}
+
+TEST(MskToken, IsSignedForTheHostThatIsSet) {
   EXPECT_THAT(url_of(credentials(), {"us-east-1", "kafka.example"}),
               testing::StartsWith("https://kafka.example/?"));
+  // AWS's own signers sign for this one in China, too.
+  EXPECT_THAT(url_of(credentials(), {"cn-north-1", "kafka.cn-north-1.amazonaws.com"}),
+              testing::StartsWith("https://kafka.cn-north-1.amazonaws.com/?"));
 }
 
 TEST(MskToken, NamesTheProgramAfterTheSignature) {

@@ -115,6 +115,123 @@ run "shared_pollers_again" {
   }
 }
 
+run "failures_in_a_bucket" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+    kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/k"
+  }
+
+  assert {
+    condition = (
+      local.destination_arn == output.bucket_arn &&
+      flatten([
+        for destination in aws_lambda_event_source_mapping.kafka.destination_config :
+        [for each in destination.on_failure : each.destination_arn]
+      ]) ==
+      [local.destination_arn] &&
+      output.failure_destination == "bucket"
+    )
+    error_message = "With pollers the failures must be kept with their records."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.kafka.maximum_record_age_in_seconds == 4 * 24 * 60 * 60 &&
+      one(aws_lambda_event_source_mapping.kafka.metrics_config).metrics == toset(["EventCount"])
+    )
+    error_message = "A record must be given up while Kafka has it, and be counted."
+  }
+
+  assert {
+    condition = (
+      flatten([
+        for rule in aws_s3_bucket_server_side_encryption_configuration.on_failure[0].rule :
+        [for each in rule.apply_server_side_encryption_by_default : each.kms_master_key_id]
+      ]) ==
+      [var.kms_key_arn]
+    )
+    error_message = "The bucket must have the key."
+  }
+
+  assert {
+    condition = (
+      [
+        for statement in data.aws_iam_policy_document.function.statement :
+        [statement.actions, length(statement.resources), one(statement.condition).variable]
+        if statement.sid == "TellFailures"
+      ] ==
+      [[toset(["s3:ListBucket", "s3:PutObject"]), 2, "s3:ResourceAccount"]]
+    )
+    error_message = "The mapping may write to a bucket of this account alone."
+  }
+}
+
+run "failures_in_a_queue_with_pollers" {
+  command = plan
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+    failure_destination = "queue"
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.on_failure) == 0
+    error_message = "There must be no bucket that nothing writes to."
+  }
+}
+
+run "a_topic_for_failures_without_pollers" {
+  command         = plan
+  expect_failures = [var.failure_destination]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    failure_destination = "kafka://failures"
+  }
+}
+
+run "failures_into_the_topic_that_is_read" {
+  command         = plan
+  expect_failures = [var.failure_destination]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+    failure_destination = "kafka://events"
+  }
+}
+
+# Version 5 of the provider has no poller groups.
+run "a_poller_group_without_its_file" {
+  command         = plan
+  expect_failures = [aws_lambda_event_source_mapping.kafka]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 1, maximum = 2, group = "hello" }
+  }
+}
+
+run "a_poller_group_that_aws_refuses" {
+  command         = plan
+  expect_failures = [var.provisioned_pollers]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    provisioned_pollers = { minimum = 1, maximum = 2, group = "a group" }
+  }
+}
+
 run "in_a_vpc" {
   command = apply
   module {

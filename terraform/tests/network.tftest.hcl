@@ -130,6 +130,118 @@ run "a_network_of_its_own" {
   }
 }
 
+# AWS asks for no endpoints of Lambda and STS then, and S3's is free.
+run "with_provisioned_pollers" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    mapping_services    = []
+    mapping_bucket_arns = ["arn:aws:s3:::failures"]
+  }
+
+  assert {
+    condition     = keys(aws_vpc_endpoint.interface) == ["ecr.api", "ecr.dkr", "logs"]
+    error_message = "Provisioned pollers need no interface endpoints."
+  }
+
+  assert {
+    condition = [for name in keys(local.flows) : name if startswith(name, "consumer-")] == [
+      "consumer-to-kafka-9098",
+      "consumer-to-s3-443",
+    ]
+    error_message = "The pollers must reach Kafka and the bucket, and nothing else."
+  }
+
+  assert {
+    condition = (
+      [
+        for statement in data.aws_iam_policy_document.s3.statement :
+        [statement.actions, statement.resources]
+        if statement.sid == "TellFailures"
+      ] ==
+      [[
+        toset(["s3:ListBucket", "s3:PutObject"]),
+        toset(["arn:aws:s3:::failures", "arn:aws:s3:::failures/*"]),
+      ]]
+    )
+    error_message = "S3's endpoint must let failures through to this bucket alone."
+  }
+}
+
+run "nat_in_each_zone" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    nat_gateway_count = 3
+  }
+
+  assert {
+    condition = (
+      length(aws_vpc_endpoint.interface) == 0 && length(aws_vpc_endpoint.s3) == 1 &&
+      !contains(keys(aws_security_group.this), "endpoints")
+    )
+    error_message = "With NAT only S3's endpoint, which is free, must be left."
+  }
+
+  assert {
+    condition = (
+      length(distinct([for each in aws_nat_gateway.this : each.subnet_id])) == 3 &&
+      length(
+        distinct(values(aws_route_table_association.private)[*].route_table_id)
+      ) == 3
+    )
+    error_message = "Each zone must have its own NAT gateway, and a route to it."
+  }
+
+  assert {
+    condition = (
+      [
+        for name, rule in aws_vpc_security_group_egress_rule.this :
+        name if rule.cidr_ipv4 != null
+      ] ==
+      ["api-to-internet-443", "consumer-to-internet-443"]
+    )
+    error_message = "Tasks and shared pollers must reach AWS on port 443."
+  }
+}
+
+run "one_nat_for_all_zones" {
+  command = apply
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    nat_gateway_count = 1
+  }
+
+  assert {
+    condition = (
+      length(aws_nat_gateway.this) == 1 && length(aws_route_table.private) == 1 &&
+      length(aws_route_table_association.private) == 3
+    )
+    error_message = "All private subnets must use the one NAT gateway."
+  }
+}
+
+run "nat_in_a_network_that_is_there" {
+  command         = plan
+  expect_failures = [var.nat_gateway_count]
+  module {
+    source = "./modules/network"
+  }
+  variables {
+    create_vpc         = false
+    vpc_id             = "vpc-existing"
+    public_subnet_ids  = ["subnet-public-a", "subnet-public-b"]
+    private_subnet_ids = ["subnet-private-a", "subnet-private-b"]
+    nat_gateway_count  = 1
+  }
+}
+
 run "without_kafka" {
   command = apply
   module {

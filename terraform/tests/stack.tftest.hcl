@@ -45,6 +45,8 @@ run "everything" {
       HELLO_API_PUBLISH_DEADLINE      = "2"
       HELLO_API_IDLE_TIMEOUT          = "75"
       HELLO_API_AWS_MSK_CLUSTER_TOPIC = "events"
+      HELLO_API_KAFKA_PARTITIONS      = "6"
+      HELLO_API_KAFKA_RETENTION       = "604800"
 
       HELLO_API_AWS_MSK_CLUSTER_BOOTSTRAP = (
         "boot-x.kafka-serverless.eu-central-1.amazonaws.com:9098"
@@ -80,6 +82,75 @@ run "everything" {
   assert {
     condition     = contains(keys(local.test_events), "basic_test")
     error_message = "The test events of hello/test-events must be there."
+  }
+}
+
+# The failures go to a bucket then, and Lambda and STS are not called through the VPC.
+run "pollers" {
+  command = apply
+  variables {
+    enable_kafka                 = true
+    consumer_provisioned_pollers = { minimum = 1, maximum = 2 }
+  }
+
+  assert {
+    condition = (
+      output.consumer_failure_destination == "bucket" &&
+      output.consumer_bucket_name != null &&
+      module.consumer[0].failure_destination == local.failure_destination
+    )
+    error_message = "With pollers, what is given up must be kept with its records."
+  }
+
+  assert {
+    condition     = length(local.mapping_services) == 0
+    error_message = "Provisioned pollers need no endpoint of Lambda, STS or SQS."
+  }
+
+  assert {
+    condition = (
+      contains(output.alarm_names, "hello-consumer-dropped-records") &&
+      contains(output.alarm_names, "hello-consumer-destination-failures")
+    )
+    error_message = "Records that are lost must raise an alarm."
+  }
+}
+
+run "pollers_and_a_queue" {
+  command = plan
+  variables {
+    enable_kafka                 = true
+    consumer_provisioned_pollers = { minimum = 1, maximum = 2 }
+    consumer_failure_destination = "queue"
+  }
+
+  assert {
+    condition = (
+      join(",", local.mapping_services) == "sqs" && output.consumer_bucket_name == null
+    )
+    error_message = "The queue must be reachable, and there must be no bucket."
+  }
+}
+
+run "shared_pollers_and_a_bucket" {
+  command = plan
+  variables {
+    enable_kafka                 = true
+    consumer_failure_destination = "bucket"
+  }
+
+  assert {
+    condition     = join(",", local.mapping_services) == "lambda,sts"
+    error_message = "Shared pollers invoke the function through the VPC."
+  }
+}
+
+run "nat_instead_of_endpoints" {
+  command = plan
+  variables {
+    enable_kafka          = true
+    create_vpc_endpoints  = false
+    vpc_nat_gateway_count = 3
   }
 }
 

@@ -177,3 +177,65 @@ run "a_consumer_out_of_range" {
     consumer_log_level            = "WARNING"
   }
 }
+
+run "a_record_that_kafka_deletes_when_it_is_given_up" {
+  command         = plan
+  expect_failures = [var.consumer_record_age_max]
+  variables {
+    enable_kafka                 = true
+    consumer_provisioned_pollers = { minimum = 1, maximum = 1 }
+    consumer_record_age_max      = 604800
+  }
+}
+
+run "a_shorter_retention_than_the_default_age" {
+  command         = plan
+  expect_failures = [var.consumer_record_age_max]
+  variables {
+    enable_kafka                 = true
+    consumer_provisioned_pollers = { minimum = 1, maximum = 1 }
+    kafka_retention_days         = 4
+  }
+}
+
+run "a_longer_retention" {
+  command = plan
+  variables {
+    enable_kafka                 = true
+    consumer_provisioned_pollers = { minimum = 1, maximum = 1 }
+    consumer_record_age_max      = 604800
+    kafka_retention_days         = 8
+  }
+}
+
+run "a_topic_without_partitions" {
+  command         = plan
+  expect_failures = [var.kafka_partitions]
+  variables {
+    kafka_partitions = 0
+  }
+}
+
+run "a_topic_that_keeps_nothing" {
+  command         = plan
+  expect_failures = [var.kafka_retention_days]
+  variables {
+    kafka_retention_days = 0
+  }
+}
+
+run "partitions_twice" {
+  command         = plan
+  expect_failures = [var.api_environment]
+  variables {
+    api_environment = { HELLO_API_KAFKA_PARTITIONS = "3" }
+  }
+}
+
+run "nat_in_two_of_three_zones" {
+  command         = plan
+  expect_failures = [var.vpc_nat_gateway_count]
+  variables {
+    vpc_nat_gateway_count = 2
+  }
+}

@@ -33,6 +33,11 @@ def as_sorted_list(value: str | list[str]) -> list[str]:
     return sorted([value] if isinstance(value, str) else value)
 
 
+def alarm_of(alarm: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    return alarm["Namespace"], alarm["MetricName"], dimensions
+
+
 def role_statements(made: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     policies = made["Role"]["Policies"]
     assert len(policies) == 1, policies
@@ -176,14 +181,135 @@ class ConsumerTest(unittest.TestCase):
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
             "MaximumRetryAttempts": 10,
-            "MaximumRecordAgeInSeconds": 604800,
+            "MaximumRecordAgeInSeconds": 4 * 24 * 3600,
             "ProvisionedPollerConfig": {"MinimumPollers": "1", "MaximumPollers": "2"},
+            "MetricsConfig": {"Metrics": ["EventCount"]},
+            "DestinationConfig": {"OnFailure": {"Destination": "<Bucket.Arn>"}},
         }
         self.assertEqual(made["Mapping"], shared | own_pollers)
         self.assertEqual(
             made["Function"]["Environment"],
             {"Variables": {"FUNCTION_RESPONSE_TYPES": "ReportBatchItemFailures"}},
         )
+
+    def test_pollers_share_units_in_a_group(self) -> None:
+        pollers = {"ProvisionedPollersMin": "1", "ProvisionedPollersMax": "2"}
+        made = resources(**pollers, PollerGroupName="hello")
+        self.assertEqual(
+            made["Mapping"]["ProvisionedPollerConfig"],
+            {"MinimumPollers": "1", "MaximumPollers": "2", "PollerGroupName": "hello"},
+        )
+        made = resources(PollerGroupName="hello")
+        self.assertNotIn("ProvisionedPollerConfig", made["Mapping"])
+
+    def test_the_destination_can_be_chosen(self) -> None:
+        events = ROLE["ReadTopic"]["Resource"][0]
+        deny = ROLE["KeepCodeFromKafka"]
+        others = [each for each in deny["Action"] if each != "sqs:SendMessage"]
+        read = [each for each in deny["Resource"] if each != FAILURES]
+        pollers = {"ProvisionedPollersMin": "1"}
+        in_bucket = (
+            "<Bucket.Arn>",
+            ["s3:ListBucket", "s3:PutObject"],
+            ["<Bucket.Arn>", "<Bucket.Arn>/*"],
+        )
+        in_queue = (FAILURES, ["sqs:SendMessage"], [FAILURES])
+        in_topic = (
+            "kafka://failed",
+            ["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"],
+            [f"{events.rsplit('/', 1)[0]}/failed"],
+        )
+        for parameters, (destination, actions, arns) in (
+            ({}, in_queue),
+            ({"FailureDestination": "bucket"}, in_bucket),
+            (pollers, in_bucket),
+            (pollers | {"FailureDestination": "queue"}, in_queue),
+            (pollers | {"FailureTopic": "failed"}, in_topic),
+        ):
+            with self.subTest(parameters):
+                made = resources(**parameters)
+                self.assertEqual(
+                    made["Mapping"]["DestinationConfig"]["OnFailure"]["Destination"], destination
+                )
+                self.assertEqual("Bucket" in made, destination == "<Bucket.Arn>")
+                self.assertEqual("BucketPolicy" in made, destination == "<Bucket.Arn>")
+                self.assertIn("Queue", made)
+                role = role_statements(made)
+                tell = {"Effect": "Allow", "Action": actions, "Resource": arns}
+                if destination == "<Bucket.Arn>":
+                    tell["Condition"] = {"StringEquals": {"s3:ResourceAccount": "123456789012"}}
+                self.assertEqual(role["TellFailures"], tell)
+                self.assertEqual(
+                    role["KeepCodeFromKafka"],
+                    deny
+                    | {
+                        "Action": sorted({*others, *actions}),
+                        "Resource": sorted([*read, *arns]),
+                    },
+                )
+
+    def test_a_topic_of_failures_needs_pollers_and_is_another_one(self) -> None:
+        for parameters, expected in (
+            ({"FailureTopic": "failed"}, [False, True]),
+            ({"FailureTopic": "events", "ProvisionedPollersMin": "1"}, [True, False]),
+            ({"FailureTopic": "failed", "ProvisionedPollersMin": "1"}, [True, True]),
+        ):
+            stack = Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER, **parameters)
+            rule = stack.template["Rules"]["FailuresInATopic"]
+            self.assertTrue(stack.value(rule["RuleCondition"]))
+            found = [stack.value(each["Assert"]) for each in rule["Assertions"]]
+            self.assertEqual(found, expected, parameters)
+
+    def test_the_bucket_is_private_and_forgets(self) -> None:
+        made = resources(ProvisionedPollersMin="1", KmsKeyArn=KEY)
+        bucket = made["Bucket"]
+        self.assertEqual(set(bucket["PublicAccessBlockConfiguration"].values()), {True})
+        [rule] = bucket["LifecycleConfiguration"]["Rules"]
+        self.assertEqual((rule["Status"], rule["ExpirationInDays"]), ("Enabled", 14))
+        [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        self.assertEqual(encryption["ServerSideEncryptionByDefault"]["KMSMasterKeyID"], KEY)
+        self.assertNotIn("BucketEncryption", resources(ProvisionedPollersMin="1")["Bucket"])
+        [deny] = made["BucketPolicy"]["PolicyDocument"]["Statement"]
+        self.assertEqual(
+            (deny["Effect"], deny["Action"], deny["Condition"]),
+            ("Deny", "s3:*", {"Bool": {"aws:SecureTransport": "false"}}),
+        )
+
+    def test_what_is_given_up_or_lost_raises_an_alarm(self) -> None:
+        function = {"FunctionName": "<Function>"}
+        mapping = {"EventSourceMappingUUID": "<Mapping>"}
+        made = resources()
+        self.assertEqual(
+            alarm_of(made["DestinationFailuresAlarm"]),
+            ("AWS/Lambda", "DestinationDeliveryFailures", function),
+        )
+        self.assertEqual(
+            alarm_of(made["DeadLettersAlarm"]),
+            (
+                "AWS/SQS",
+                "ApproximateNumberOfMessagesVisible",
+                {"QueueName": "<Queue.QueueName>"},
+            ),
+        )
+        # The mapping counts nothing then.
+        self.assertNotIn("DroppedRecordsAlarm", made)
+        self.assertNotIn("MetricsConfig", made["Mapping"])
+
+        topic = "arn:aws:sns:us-east-1:123456789012:on-call"
+        made = resources(ProvisionedPollersMin="1", AlarmTopicArn=topic)
+        self.assertEqual(
+            alarm_of(made["DroppedRecordsAlarm"]), ("AWS/Lambda", "DroppedEventCount", mapping)
+        )
+        self.assertEqual(
+            alarm_of(made["DeadLettersAlarm"]),
+            ("AWS/Lambda", "OnFailureDestinationDeliveredEventCount", mapping),
+        )
+        runbook = (ROOT / "docs/deploy.md").read_text().lower()
+        for name, alarm in made.items():
+            if name.endswith("Alarm"):
+                self.assertEqual(alarm["AlarmActions"], [topic])
+                heading = alarm["AlarmDescription"].split("docs/deploy.md#alarm-")[1]
+                self.assertIn(f"\n## alarm {heading}\n", runbook)
 
     def test_the_queue_takes_no_plain_text_and_keeps_14_days(self) -> None:
         made = resources()
@@ -234,7 +360,17 @@ class ConsumerTest(unittest.TestCase):
 
     def test_nothing_else_is_made_and_every_parameter_is_explained(self) -> None:
         self.assertEqual(
-            resources().keys(), {"Function", "Log", "Mapping", "Queue", "QueuePolicy", "Role"}
+            resources().keys(),
+            {
+                "DeadLettersAlarm",
+                "DestinationFailuresAlarm",
+                "Function",
+                "Log",
+                "Mapping",
+                "Queue",
+                "QueuePolicy",
+                "Role",
+            },
         )
         template = Stack(TEMPLATE, PackageBucket="packages", MskClusterArn=CLUSTER).template
         interface = template["Metadata"]["AWS::CloudFormation::Interface"]

@@ -55,6 +55,8 @@ class Stack:
             ((function, argument),) = node.items()
             if function == "Ref":
                 return self.reference(argument)
+            if function == "Condition" and isinstance(argument, str):
+                return self.condition(argument)
             if function.startswith("Fn::"):
                 return self.call(function, argument)
         pairs = ((key, self.value(value)) for key, value in node.items())
@@ -74,6 +76,8 @@ class Stack:
             return not self.value(argument[0])
         if function == "Fn::And":
             return all(map(self.value, argument))
+        if function == "Fn::Or":
+            return any(map(self.value, argument))
         if function == "Fn::Equals":
             # CloudFormation compares texts.
             return str(self.value(argument[0])) == str(self.value(argument[1]))

@@ -1,9 +1,12 @@
-// Parses the answer of a function to an event source mapping, a failure document, and the request
-// for a mapping.
+// Parses the answer of a function to an event source mapping, failure documents (one, and several
+// that stand one after the other), and the request for a mapping.
 #include <cstdint>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include "base/check.h"
+#include "local/failures/document_sequence.h"
 #include "local/failures/failure_document_reader.h"
 #include "local/function/batch_response.h"
 #include "local/mapping/mapping_request.h"
@@ -29,6 +32,23 @@ void has_message(const base::Error& error) {
   base::check(!error.message.empty(), "an error has a message");
 }
 
+// Checks that every byte but white space is in one of the documents, in order.
+void split(std::string_view text, bool is_document) {
+  local::DocumentSequence sequence(std::make_unique<std::istringstream>(std::string(text)));
+  size_t at = 0;
+  size_t count = 0;
+  while (const auto document = sequence.next()) {
+    ++count;
+    at = text.find_first_not_of(" \t\r\n", at);
+    base::check(text.substr(at).starts_with(document->text) && !document->text.empty(),
+                "a document is where the one before ends");
+    at += document->text.size();
+  }
+  base::check(text.find_first_not_of(" \t\r\n", at) == std::string_view::npos || count > 0,
+              "a text has documents");
+  base::check(!is_document || count == 1, "a document is one");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -48,7 +68,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     has_message(response.error());
   }
-  if (const auto document = local::FailureDocument::parse(text)) {
+  const auto document = local::FailureDocument::parse(text);
+  split(text, document.has_value());
+  if (document) {
     base::check(document->event.has_value() != !document->ranges.empty(),
                 "a document has an event or ranges");
     for (const auto& range : document->ranges) {

@@ -24,11 +24,11 @@ constexpr std::chrono::seconds kPatience{60};
 // SlowDestination fails the first time, and accepts everything after that.
 class SlowDestination final : public FailureDestination {
  public:
-  base::Result<> send(const FailedBatch& failed, std::stop_token) override {
+  base::Result<std::string> send(const FailedBatch& failed, std::stop_token) override {
     if (++calls_ == 1) return base::Error{base::ErrorCode::unavailable, "not yet"};
     failures_.push_back(failed.batch.text() + " " + failed.condition + " " +
                         std::to_string(failed.invocations));
-    return {};
+    return std::string();
   }
   Texts failures_;
 

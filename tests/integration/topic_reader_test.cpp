@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "local/kafka/memory_broker.h"
 #include "support/kafka_client.h"
+#include "support/kafka_log.h"
 #include "support/real_kafka.h"
 
 namespace penstock::local {
@@ -131,40 +130,13 @@ class TopicReaderWithKafka : public test::RealKafkaTest {
     ASSERT_TRUE(stored) << stored.error().message;
   }
   void delete_records_before(int64_t offset) {
-    const auto client =
-        kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", kafka().bootstrap()}});
-    ASSERT_TRUE(client);
-    const kafka::Partitions before(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(before.get(), topic_.c_str(), 0)->offset = offset;
-    const std::unique_ptr<rd_kafka_DeleteRecords_t, kafka::Release<rd_kafka_DeleteRecords_destroy>>
-        wanted(rd_kafka_DeleteRecords_new(before.get()));
-    std::array<rd_kafka_DeleteRecords_t*, 1> list{wanted.get()};
-    const kafka::Queue answers(rd_kafka_queue_new(client->get()));
-    rd_kafka_DeleteRecords(client->get(), list.data(), list.size(), nullptr, answers.get());
-    const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
-    ASSERT_TRUE(answer);
-    ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+    const auto deleted = test::delete_records_before(kafka().bootstrap(), {topic_, {0}}, {offset});
+    ASSERT_TRUE(deleted) << deleted.error().message;
   }
-  // Stores that many records in one transaction, and commits or aborts it.
   void store_in_transaction(int count, bool commit) {
-    const auto client = kafka::make_client(
-        RD_KAFKA_PRODUCER,
-        {{"bootstrap.servers", kafka().bootstrap()}, {"transactional.id", topic_}});
-    ASSERT_TRUE(client);
-    const auto succeeded = [](rd_kafka_error_t* error) {
-      const kafka::Failure failure(error);
-      return failure == nullptr;
-    };
-    ASSERT_TRUE(succeeded(rd_kafka_init_transactions(client->get(), kPatienceMs)));
-    ASSERT_TRUE(succeeded(rd_kafka_begin_transaction(client->get())));
-    for (int i = 0; i < count; ++i) {
-      ASSERT_EQ(rd_kafka_producev(client->get(), RD_KAFKA_V_TOPIC(topic_.c_str()),
-                                  RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_END),
-                RD_KAFKA_RESP_ERR_NO_ERROR);
-    }
-    ASSERT_EQ(rd_kafka_flush(client->get(), kPatienceMs), RD_KAFKA_RESP_ERR_NO_ERROR);
-    ASSERT_TRUE(succeeded(commit ? rd_kafka_commit_transaction(client->get(), kPatienceMs)
-                                 : rd_kafka_abort_transaction(client->get(), kPatienceMs)));
+    const auto stored =
+        test::produce_in_transaction(kafka().bootstrap(), topic_, numbered(count), commit);
+    ASSERT_TRUE(stored) << stored.error().message;
   }
 
   std::string topic_;

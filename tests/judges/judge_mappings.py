@@ -86,7 +86,7 @@ BASES: list[Request] = [
         ],
     },
 ]
-# Values that are wrong for most members.
+# These are wrong for most members.
 STRANGE: list[Any] = [None, True, False, 5, -1, 0, 1.5, "", "x", [], {}, ["x"], {"x": "y"}]
 # Values for texts with a pattern, by the names of their shapes.
 SAMPLES: dict[str, list[str]] = {

@@ -5,7 +5,8 @@
 
 TOKEN_VECTORS is build/PRESET/bin/token_vectors. Half of the cases have another partition's host, or
 credentials that end within 15 minutes. The signer does not support these, so they are signed by
-botocore, on which it is built.
+botocore, on which it is built. In every partition the signer signs for amazonaws.com, and so do we
+if that host is set: some of the other half are of this kind.
 """
 
 import argparse
@@ -70,6 +71,9 @@ def make_case(source: random.Random, known_to_signer: bool) -> Case:
         "time": source.randint(0, 4_000_000_000),
         "seconds_left": source.randint(900, 100_000),
     }
+    if known_to_signer and source.random() < 0.3:
+        case["region"] = source.choice(list(OTHERS))
+        case["host"] = f"kafka.{case['region']}.amazonaws.com"
     if not known_to_signer:
         kind = source.randrange(3)
         if kind != 1:

@@ -15,8 +15,9 @@ forget_aws() {
   export TF_IN_AUTOMATION=true TF_CLI_ARGS=-no-color TF_INPUT=false
 }
 
-# The tests have been tried with this version. The versions that users may take are in versions.tf.
-provider_version=5.100.0
+# The lock file has the version that the tests run with. versions.tf has those that users may take.
+provider_version="$(sed --quiet 's/^  version *= "\(.*\)"$/\1/p' \
+  "${root:?}/terraform/.terraform.lock.hcl")"
 
 # Makes terraform find its provider: by the caller's settings, or on this machine, or from the
 # internet.
@@ -37,26 +38,16 @@ find_provider() {
       "path = \"${provider%/*/hashicorp/aws/*}\" } }" >"$TF_CLI_CONFIG_FILE"
   else
     mkdir --parents "${build:?}/plugins"
-    # Both roots use the cache, since they have no lock file.
+    # On another platform than the lock file's h1 is of, both roots use the cache in this way, too.
     printf '%s\n' "plugin_cache_dir = \"$build/plugins\"" \
       "plugin_cache_may_break_dependency_lock_file = true" >"$TF_CLI_CONFIG_FILE"
   fi
 }
 
-# pin_provider ROOT: adds an override file, which Terraform merges with the root's own files. It
-# pins the provider and keeps the state in a local file.
-pin_provider() {
-  cat >"$1/tests_override.tf" <<END
-terraform {
-  backend "local" {}
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "$provider_version"
-    }
-  }
-}
-END
+# keep_state_here ROOT: adds an override file, which Terraform merges with the root's own files, so
+# that the state is a local file.
+keep_state_here() {
+  printf '%s\n' 'terraform {' '  backend "local" {}' '}' >"$1/tests_override.tf"
 }
 
 # install_python REQUIREMENTS: makes the virtual environment again if REQUIREMENTS has changed.

@@ -39,14 +39,17 @@ base::Result<kafka::Partitions> partitions_of(rd_kafka_t* client, const std::str
 
 }  // namespace
 
-base::Result<> create_topic(const std::string& bootstrap, const std::string& topic,
-                            int partitions) {
+base::Result<> create_topic(const std::string& bootstrap, const std::string& topic, int partitions,
+                            const std::vector<std::pair<std::string, std::string>>& settings) {
   const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
   if (!client) return client.error();
   std::array<char, 256> why{};
   const std::unique_ptr<rd_kafka_NewTopic_t, kafka::Release<rd_kafka_NewTopic_destroy>> wanted(
       rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, why.data(), why.size()));
   if (!wanted) return base::Error{.message = why.data()};
+  for (const auto& [name, value] : settings) {
+    rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str());
+  }
   std::array<rd_kafka_NewTopic_t*, 1> list{wanted.get()};
   const kafka::Queue answers(rd_kafka_queue_new(client->get()));
   rd_kafka_CreateTopics(client->get(), list.data(), list.size(), nullptr, answers.get());

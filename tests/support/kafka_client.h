@@ -18,9 +18,10 @@ namespace penstock::test {
 inline constexpr std::chrono::seconds kPatience{30};
 
 // Creates a topic with the Admin API, which librdkafka's in-process broker does not have. A topic
-// that exists already is not an error.
-[[nodiscard]] base::Result<> create_topic(const std::string& bootstrap, const std::string& topic,
-                                          int partitions);
+// that exists already is not an error. `settings` has names and values, as "max.message.bytes".
+[[nodiscard]] base::Result<> create_topic(
+    const std::string& bootstrap, const std::string& topic, int partitions,
+    const std::vector<std::pair<std::string, std::string>>& settings = {});
 
 // Returns a setting of the topic, such as "retention.ms".
 [[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap,

@@ -43,6 +43,10 @@ class RecordingListener : public local::MappingListener {
     change([&] { assignments_.push_back(partitions); });
   }
   void revoked(const std::vector<local::TopicPartition>&) override {}
+  void missed(const local::TopicPartition& topic_partition,
+              const local::OffsetRange& offsets) override {
+    change([&] { log_.push_back("missed " + topic_partition.text() + " " + offsets.text()); });
+  }
   void succeeded(const local::EventBatch& batch, std::chrono::milliseconds) override {
     change([&] { log_.push_back("done " + batch.text()); });
   }

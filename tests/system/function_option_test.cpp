@@ -81,11 +81,11 @@ TEST_F(FunctionOptionTest, RedriveSaysWhereItReadsFrom) {
                   "penstock_local redrive: " + sentence + "\n");
   };
   redrive("orders",
-          "--from: 'orders' is neither a queue, arn:aws:sqs:REGION:ACCOUNT:NAME, nor a bucket, "
-          "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX");
+          "--from: 'orders' is no queue, arn:aws:sqs:REGION:ACCOUNT:NAME, no bucket, "
+          "arn:aws:s3:::NAME or arn:aws:s3:::NAME/PREFIX, and no kafka://TOPIC");
   redrive("kafka://orders-dead",
-          "--from reads an SQS queue or an S3 bucket, not a topic: save the values of that topic's "
-          "records as files, and give the files instead of --from");
+          "--from kafka://orders-dead needs the address of Kafka: name it with --bootstrap "
+          "HOST:PORT, or with SelfManagedEventSource in --config");
 }
 
 TEST_F(FunctionOptionTest, EveryVerbRefusesAUrlOfHttps) {

@@ -65,8 +65,8 @@ class LocalIamTest : public test::IamKafkaTest {
   EsmRun esm(const std::string& topic, const base::Environment& environment) {
     const std::string mapping =
         R"({"FunctionName":"function","Topics":[")" + topic +
-        R"("],"StartingPosition":"TRIM_HORIZON",)" +
-        R"("ProvisionedPollerConfig":{"MinimumPollers":1},"BatchSize":1,"MaximumRetryAttempts":0,)" +
+        R"("],"StartingPosition":"TRIM_HORIZON","BatchSize":1,"MaximumRetryAttempts":0,)" +
+        R"("ProvisionedPollerConfig":{"MinimumPollers":1},)" +
         R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://)" + topic + R"(-dead"}}})";
     return {{"--iam", "--config", write("mapping.json", mapping), "--bootstrap",
              kafka_->bootstrap(), "--consumer-group", topic, "--function", function(), "--env",
@@ -175,6 +175,30 @@ TEST_F(LocalIamTest, RedriveStoresThemInAnotherTopic) {
       run({"redrive", document("source", 0, 1), "--to-topic", "target"}, keys(key_of(0)));
   EXPECT_EQ(ended.status, 0) << ended.output;
   EXPECT_THAT(values_in("target"), testing::ElementsAre("v0", "v1"));
+}
+
+TEST_F(LocalIamTest, RedriveReadsATopicAndStoresItsOffsets) {
+  make("dead-letters",
+       {{.value = R"({"requestContext":{"condition":"RetriesExhausted"},"KafkaBatchInfo":)"
+                  R"({"batchSize":1,"bootstrapServers":"localhost:1"},"payload":{"eventSource":)"
+                  R"("SelfManagedKafka","bootstrapServers":"localhost:1","records":{"orders-0":)"
+                  R"([{"topic":"orders","partition":0,"offset":7,"timestamp":1,"timestampType":)"
+                  R"("CREATE_TIME","value":"dg==","headers":[]}]}}})"}});
+  const std::vector<std::string> redrive{"redrive",
+                                         "--from",
+                                         "kafka://dead-letters",
+                                         "--function",
+                                         function(),
+                                         "--env",
+                                         "RECORD_FILE=" + records_path().string()};
+  const auto first = run(redrive, keys(key_of(0)));
+  EXPECT_EQ(first.status, 0) << first.output;
+  EXPECT_THAT(first.output, HasSubstr("1 document done (1 record), 0 left"));
+  const auto second = run(redrive, keys(key_of(0)));
+  EXPECT_EQ(second.status, 0) << second.output;
+  EXPECT_THAT(second.output, HasSubstr("0 documents done (0 records), 0 left"));
+  EXPECT_THAT(handled(), testing::ElementsAre("v"));
+  expect_no_secret_in(first.output + second.output);
 }
 
 TEST_F(LocalIamTest, InvokeMakesAnEventOfTheNewestRecords) {

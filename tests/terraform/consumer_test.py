@@ -11,10 +11,13 @@ from stack import (
     FUNCTION_NAME,
     KAFKA,
     KEY,
+    POLLERS,
     SOURCES,
     TOPIC,
     client,
+    environment,
     every,
+    failure_bucket,
     group,
     kafka_cluster,
     only,
@@ -73,20 +76,60 @@ class Consumer(unittest.TestCase):
         queue = client("sqs").get_queue_attributes(
             QueueUrl=only(client("sqs").list_queues()["QueueUrls"]), AttributeNames=["All"]
         )
+        destination = queue["Attributes"]["QueueArn"]
+        if POLLERS:
+            destination = f"arn:aws:s3:::{failure_bucket()}"
         wanted = {
             "EventSourceArn": kafka_cluster()["ClusterArn"],
             "Topics": [TOPIC],
             "StartingPosition": "TRIM_HORIZON",
-            "DestinationConfig": {"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}},
+            "DestinationConfig": {"OnFailure": {"Destination": destination}},
             "State": "Enabled",
             "FunctionArn": only(every("lambda", "list_functions", "Functions"))["FunctionArn"],
         }
         self.assertEqual({key: mapping.get(key) for key in wanted}, wanted)
-        self.assertNotIn("ProvisionedPollerConfig", mapping)  # Each poller costs 135 USD a month.
+        with_pollers = {
+            "ProvisionedPollerConfig": {"MinimumPollers": 1, "MaximumPollers": 2},
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "BisectBatchOnFunctionError": True,
+            "MaximumRetryAttempts": 10,
+            "MaximumRecordAgeInSeconds": 4 * 24 * 3600,
+            "MetricsConfig": {"Metrics": ["EventCount"]},
+        }
+        # An Event Poller Unit costs 135 USD a month.
+        self.assertEqual(
+            {key: mapping[key] for key in with_pollers if key in mapping},
+            with_pollers if POLLERS else {},
+        )
         self.assertEqual(queue["Attributes"]["MessageRetentionPeriod"], str(14 * 24 * 3600))
         self.assertEqual(queue["Attributes"].get("KmsMasterKeyId"), KEY)
         if not KEY:
             self.assertEqual(queue["Attributes"]["SqsManagedSseEnabled"], "true")
+
+    @unittest.skipUnless(POLLERS, "a queue gets the failures")
+    def test_the_bucket_of_failures_is_private_and_forgets(self) -> None:
+        s3, bucket = client("s3"), failure_bucket()
+        self.assertEqual(
+            set(
+                s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()
+            ),
+            {True},
+        )
+        rule = only(s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"])
+        self.assertEqual((rule["Status"], rule["Expiration"]["Days"]), ("Enabled", 14))
+        encryption = only(
+            s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+        )["ApplyServerSideEncryptionByDefault"]
+        self.assertEqual(encryption.get("KMSMasterKeyID"), KEY)
+
+    def test_a_record_that_is_given_up_is_still_in_kafka(self) -> None:
+        mapping = only(every("lambda", "list_event_source_mappings", "EventSourceMappings"))
+        retention = int(environment()["HELLO_API_KAFKA_RETENTION"])
+        day = 24 * 3600
+        self.assertLessEqual(mapping.get("MaximumRecordAgeInSeconds", 0), retention - day)
+
+    def test_more_than_one_partition_is_made_at_the_start(self) -> None:
+        self.assertEqual(environment()["HELLO_API_KAFKA_PARTITIONS"], "6")
 
     def test_test_events_are_shared(self) -> None:
         schema = client("schemas").describe_schema(

@@ -6,7 +6,19 @@ moto does not know which metrics AWS has.
 import json
 import unittest
 
-from stack import API, EXEC, FLOW_LOGS, FUNCTION_NAME, KAFKA, ROOT, TASKS, client, every, only
+from stack import (
+    API,
+    EXEC,
+    FLOW_LOGS,
+    FUNCTION_NAME,
+    KAFKA,
+    POLLERS,
+    ROOT,
+    TASKS,
+    client,
+    every,
+    only,
+)
 
 API_ALARMS = {
     "api-errors",
@@ -26,7 +38,10 @@ CONSUMER_ALARMS = {
     "consumer-lag-time",
     "consumer-stopped",
     "consumer-dead-letters",
+    "consumer-destination-failures",
 }
+# With pollers the mapping has metrics of its own.
+MAPPING_ALARMS = {"consumer-dropped-records"}
 
 
 def alarms() -> list[dict]:
@@ -60,6 +75,7 @@ class Monitoring(unittest.TestCase):
             (API_ALARMS if TASKS else set())
             | ({"api-publish-failures"} if TASKS and KAFKA else set())
             | (CONSUMER_ALARMS if KAFKA else set())
+            | (MAPPING_ALARMS if KAFKA and POLLERS else set())
         )
         found = {each["AlarmName"].split("-", 1)[1]: each for each in alarms()}
         self.assertEqual(set(found), wanted)
@@ -76,7 +92,12 @@ class Monitoring(unittest.TestCase):
         balancer = only(every("elbv2", "describe_load_balancers", "LoadBalancers"))[
             "LoadBalancerArn"
         ].split(":loadbalancer/")[1]
-        named = {"LoadBalancer": {balancer}, "FunctionName": {FUNCTION_NAME}}
+        mappings = every("lambda", "list_event_source_mappings", "EventSourceMappings")
+        named = {
+            "LoadBalancer": {balancer},
+            "FunctionName": {FUNCTION_NAME},
+            "EventSourceMappingUUID": {each["UUID"] for each in mappings},
+        }
         metrics = [
             metric
             for alarm in alarms()
@@ -107,7 +128,7 @@ class Monitoring(unittest.TestCase):
 
     def test_each_alarm_has_its_entry(self) -> None:
         text = (ROOT / "docs/deploy.md").read_text().lower()
-        for name in API_ALARMS | CONSUMER_ALARMS | {"api-publish-failures"}:
+        for name in API_ALARMS | CONSUMER_ALARMS | MAPPING_ALARMS | {"api-publish-failures"}:
             self.assertRegex(text, rf"#+ alarm {name}\n")
 
 

@@ -11,6 +11,8 @@ from stack import (
     HTTPS,
     KAFKA,
     KEY,
+    NAT,
+    POLLERS,
     REGION,
     client,
     endpoints,
@@ -27,11 +29,13 @@ FLOWS = [
     ("0.0.0.0/0", "load_balancer", 80, True),
     ("0.0.0.0/0", "load_balancer", 443, HTTPS),
     ("load_balancer", "api", 8000, True),
-    ("api", "endpoints", 443, True),
+    ("api", "endpoints", 443, not NAT),
+    ("api", "0.0.0.0/0", 443, NAT > 0),
     ("api", "s3", 443, True),
     ("api", "kafka", 9098, KAFKA),
     ("consumer", "kafka", 9098, KAFKA),
-    ("consumer", "endpoints", 443, KAFKA),
+    ("consumer", "endpoints", 443, KAFKA and not POLLERS),
+    ("consumer", "s3", 443, KAFKA and bool(POLLERS)),
 ]
 # A side that is not a security group needs no rule.
 NO_GROUPS = ("0.0.0.0/0", "s3")
@@ -81,7 +85,8 @@ class Network(unittest.TestCase):
         self.assertEqual(found, sorted(wanted))
         self.assertEqual(
             set(groups().values()),
-            {"default", "load_balancer", "api", "endpoints"}
+            {"default", "load_balancer", "api"}
+            | ({"endpoints"} if not NAT else set())
             | ({"kafka", "consumer"} if KAFKA else set()),
         )
 
@@ -99,11 +104,11 @@ class Network(unittest.TestCase):
             }
             self.assertEqual((len(subnets(kind)), len(zones)), (3, 3), kind)
 
-    def test_only_public_subnets_have_a_route_to_the_internet(self) -> None:
+    def test_private_subnets_have_a_route_to_the_internet_by_nat_alone(self) -> None:
         gateways: dict[str, set[str]] = {}
         for table in in_vpc("describe_route_tables", "RouteTables"):
             out = {
-                route.get("GatewayId", "?")
+                route.get("GatewayId") or route.get("NatGatewayId", "?")
                 for route in table["Routes"]
                 if route.get("DestinationCidrBlock") and route.get("GatewayId") != "local"
             }
@@ -113,17 +118,28 @@ class Network(unittest.TestCase):
             gateways,
             {"main": set()}
             | {each: {"igw"} for each in subnets("public")}
-            | {each: set() for each in subnets("private")},
+            | {each: {"nat"} if NAT else set() for each in subnets("private")},
         )
-        self.assertEqual(in_vpc("describe_nat_gateways", "NatGateways"), [])
+
+    def test_nat_gateways_are_in_different_zones(self) -> None:
+        gateways = [
+            each
+            for each in in_vpc("describe_nat_gateways", "NatGateways")
+            if each["State"] != "deleted"
+        ]
+        zones = {each["SubnetId"] for each in gateways}
+        self.assertEqual((len(gateways), len(zones)), (NAT, NAT))
+        self.assertLessEqual(zones, set(subnets("public")))
 
     def test_endpoints(self) -> None:
-        wanted = (
-            {"ecr.api", "ecr.dkr", "logs"}
-            | ({"lambda", "sts", "sqs"} if KAFKA else set())
-            | ({"ssmmessages"} if EXEC else set())
-            | ({"kms"} if EXEC and KEY else set())
-        )
+        wanted: set[str] = set()
+        if not NAT:
+            wanted = (
+                {"ecr.api", "ecr.dkr", "logs"}
+                | ({"lambda", "sts", "sqs"} if KAFKA and not POLLERS else set())
+                | ({"ssmmessages"} if EXEC else set())
+                | ({"kms"} if EXEC and KEY else set())
+            )
         found = {
             each["ServiceName"].removeprefix(f"com.amazonaws.{REGION}."): each
             for each in endpoints()

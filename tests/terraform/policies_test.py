@@ -17,12 +17,14 @@ from stack import (
     FUNCTION_NAME,
     KAFKA,
     KEY,
+    POLLERS,
     REGION,
     ROOT,
     TOPIC,
     client,
     endpoints,
     every,
+    failure_bucket,
     kafka_cluster,
     name_of_stack,
     only,
@@ -68,6 +70,18 @@ def consumer_role() -> dict[str, Statement]:
             "/hello/6cc0432b-s1", f"/{CLUSTER.split('/', 1)[1]}"
         )
     )
+    if POLLERS:
+        bucket = f"arn:aws:s3:::{failure_bucket()}"
+        tell = ["s3:ListBucket", "s3:PutObject"]
+        deny = role["KeepCodeFromKafka"]
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{FUNCTION_NAME}_on_failure"
+        role["TellFailures"] = allow(tell, bucket, f"{bucket}/*") | {
+            "Condition": {"StringEquals": {"s3:ResourceAccount": ACCOUNT}}
+        }
+        role["KeepCodeFromKafka"] = deny | {
+            "Action": sorted({*deny["Action"], *tell} - {"sqs:SendMessage"}),
+            "Resource": sorted({*deny["Resource"], bucket, f"{bucket}/*"} - {queue}),
+        }
     return role | ({"UseKey": allow(["kms:Decrypt", "kms:GenerateDataKey"], KEY)} if KEY else {})
 
 
@@ -164,10 +178,19 @@ def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
     if KAFKA:
         queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{FUNCTION_NAME}_on_failure"
         wanted["queue"] = {"DenyPlainText": deny_plain_text("sqs:*", queue)}
+    if KAFKA and POLLERS:
+        failures = f"arn:aws:s3:::{failure_bucket()}"
+        objects = f"{failures}/*"
+        wanted["failure bucket"] = {"DenyPlainText": deny_plain_text("s3:*", failures, objects)}
+        wanted["s3 endpoint"]["TellFailures"] = allow(
+            ["s3:ListBucket", "s3:PutObject"], failures, objects
+        ) | {"Principal": "*"}
     if ACCESS_LOGS:
-        bucket = only(every("s3", "list_buckets", "Buckets"))  # Its name has a random end.
+        bucket = only(  # Its name has a random end.
+            [each for each in every("s3", "list_buckets", "Buckets") if "log" in each["Name"]]
+        )
         arn = f"arn:aws:s3:::{bucket['Name']}"
-        wanted["bucket"] = {
+        wanted["access log bucket"] = {
             "DeliverAccessLogs": allow(["s3:PutObject"], f"{arn}/AWSLogs/{ACCOUNT}/*")
             | {"Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}},
             "RefusePlainHttp": deny_plain_text("s3:*", arn, f"{arn}/*"),
@@ -220,7 +243,8 @@ def resource_policies() -> dict[str, dict[str, Statement]]:
             ]["Policy"]
         )
     for bucket in every("s3", "list_buckets", "Buckets"):
-        found["bucket"] = statements(
+        kind = "failure" if "failure" in bucket["Name"] else "access log"
+        found[f"{kind} bucket"] = statements(
             client("s3").get_bucket_policy(Bucket=bucket["Name"])["Policy"]
         )
     for endpoint in endpoints():

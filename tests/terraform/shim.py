@@ -27,6 +27,7 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 from moto.core.config import default_user_config
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kafka.exceptions import NotFoundException
 from moto.kafka.models import FakeKafkaCluster, KafkaBackend, kafka_backends
@@ -187,6 +188,24 @@ def install_security_groups() -> None:
     )
 
 
+# S3's endpoint: moto deletes the routes to it, but makes none in tables that it gets later.
+def route_to_endpoint(_: None, self: VPCBackend, *, vpc_id: str, **named: Any) -> None:
+    endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[vpc_id])[0]
+    prefix_list = endpoint.destination_prefix_list_id
+    for table in named["remove_route_tables"]:
+        if prefix_list and table in self.route_tables:
+            self.delete_route(table, prefix_list)
+    for table in named["add_route_tables"]:
+        if prefix_list:
+            self.create_route(
+                table, None, gateway_id=vpc_id, destination_prefix_list_id=prefix_list
+            )
+
+
+def install_endpoints() -> None:
+    after(VPCBackend, "modify_vpc_endpoint", route_to_endpoint)
+
+
 # Application Auto Scaling: the provider reads tags, which moto does not have.
 scaling_tags: dict[str, dict[str, str]] = {}
 
@@ -309,6 +328,7 @@ def main() -> None:
         install_lambda,
         install_ecs,
         install_security_groups,
+        install_endpoints,
         install_scaling,
         install_logs,
         shim_ipam.install,

@@ -23,6 +23,8 @@ FLOW_LOGS: bool = stage["enable_flow_logs"]
 KEY: str | None = stage["kms_key_arn"]
 ACCESS_LOGS: bool = stage["enable_access_logs"]
 ON_DEMAND_BASE: int = stage["api_on_demand_base"]
+POLLERS: dict[str, int] | None = stage["consumer_provisioned_pollers"]
+NAT: int = stage["vpc_nat_gateway_count"]
 TASKS: int = stage["hello_api_aws_ecs_service_desired_count_tasks"]
 
 # CMake and Terraform read the names of the service in the same way.
@@ -112,6 +114,17 @@ def group(role: str) -> str:
 
 def name_of_stack() -> str:
     return tag(vpc(), "Name")
+
+
+def failure_bucket() -> str:
+    """Returns the name of the failure destination's bucket, which has a random end."""
+    return only(
+        [
+            each["Name"]
+            for each in every("s3", "list_buckets", "Buckets")
+            if "failure" in each["Name"]
+        ]
+    )
 
 
 def tag(thing: dict[str, Any], key: str) -> str:

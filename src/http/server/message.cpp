@@ -24,8 +24,8 @@ std::string_view RequestMessage::header(std::string_view name) const {
 }
 
 std::string_view RequestMessage::trailer(std::string_view name) const {
-  for (const Header& trailer : trailers_) {
-    if (has_name(trailer, name)) return slice(trailer.value);
+  for (const auto& [own_name, value] : trailers_) {
+    if (boost::beast::iequals(own_name, name)) return value;
   }
   return {};
 }
@@ -84,8 +84,8 @@ void RequestMessage::add_header(Field field, std::string_view name, std::string_
   headers_.push_back({field, append_text(name), append_text(value)});
 }
 
-void RequestMessage::add_trailer(Field field, std::string_view name, std::string_view value) {
-  trailers_.push_back({field, append_text(name), append_text(value)});
+void RequestMessage::add_trailer(std::string_view name, std::string_view value) {
+  trailers_.emplace_back(name, value);
 }
 
 void ResponseMessage::add_header(std::string_view name, std::string_view value) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time_text.h"
@@ -56,7 +57,7 @@ class RequestMessage {
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);
-  void add_trailer(Field field, std::string_view name, std::string_view value);
+  void add_trailer(std::string_view name, std::string_view value);
 
  private:
   struct Slice {
@@ -75,11 +76,11 @@ class RequestMessage {
   [[nodiscard]] bool has_name(const Header& header, std::string_view name) const;
   Slice append_text(std::string_view text);
 
-  std::string text_;  // Start line, headers and trailers, one after the other.
+  std::string text_;  // Start line and headers, one after the other.
   Slice method_;
   Slice target_;
   std::vector<Header> headers_;
-  std::vector<Header> trailers_;
+  std::vector<std::pair<std::string, std::string>> trailers_;  // Hardly any request has some.
 };
 
 // Holds a response before it is sent. The connection adds Date, Server, Content-Length and

@@ -37,13 +37,20 @@ void RequestParser::on_request_impl(Verb verb, StringView method, StringView tar
 
 void RequestParser::on_field_impl(Field field, StringView name, StringView value,
                                   ErrorCode& error) {
-  if (message_.header_count() + message_.trailer_count() >= headers_max_) {
+  if (header_seen_) return add_trailer(name, value, error);
+  if (message_.header_count() >= headers_max_) {
     return refuse(431, "The request has too many header fields.", error);
   }
-  // Trailers stay apart from the headers, because nobody has checked what a trailer named Host or
-  // Content-Length would mean (RFC 9110 section 6.5.1).
-  if (header_seen_) return message_.add_trailer(field, name, value);
   message_.add_header(field, name, value);
+}
+
+// Trailers stay apart from the headers, because nobody has checked what a trailer named Host or
+// Content-Length would mean (RFC 9110 section 6.5.1).
+void RequestParser::add_trailer(StringView name, StringView value, ErrorCode& error) {
+  if (message_.trailer_count() >= headers_max_) {
+    return refuse(431, "The request has too many trailer fields.", error);
+  }
+  message_.add_trailer(name, value);
 }
 
 void RequestParser::on_header_impl(ErrorCode& error) {

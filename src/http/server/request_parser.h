@@ -41,6 +41,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_finish_impl(ErrorCode&) override {}
 
   void refuse(unsigned status, std::string_view reason, ErrorCode& error);
+  void add_trailer(StringView name, StringView value, ErrorCode& error);
   void drop_body();
 
   RequestMessage& message_;

@@ -19,7 +19,7 @@ namespace penstock::http {
 // enforced up to kSweepInterval late. docs/settings.md lists the settings for them.
 struct Limits {
   int64_t header_bytes_max = 16 * 1024;
-  int64_t headers_max = 100;
+  int64_t headers_max = 100;  // Limits the headers, and as many trailers.
   int64_t body_bytes_max = 1024 * 1024;
   // Decides what becomes of a larger body. By default the request is refused, and its connection
   // ends. If this is set, the rest is read and dropped, within kDropTimeout, so that the connection

@@ -17,10 +17,12 @@ class FailureDestination {
  public:
   virtual ~FailureDestination() = default;
 
-  // Writes the document of this batch and sends it once. After an error, which is that of SQS, S3
-  // or Kafka, the caller tries again. The call blocks; a requested stop soon ends it with an error.
-  // It is for one call at a time.
-  [[nodiscard]] virtual base::Result<> send(const FailedBatch& failed, std::stop_token stop) = 0;
+  // Writes the document of this batch and sends it once. Returns a sentence for the user if the
+  // destination has taken less than the whole, and otherwise an empty string. After an error, which
+  // is that of SQS, S3 or Kafka, the caller tries again. The call blocks; a requested stop soon
+  // ends it with an error. It is for one call at a time.
+  [[nodiscard]] virtual base::Result<std::string> send(const FailedBatch& failed,
+                                                       std::stop_token stop) = 0;
 };
 
 // Opens the destination with this name, which is the ARN of an SQS queue or an S3 bucket, or

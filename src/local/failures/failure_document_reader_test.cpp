@@ -43,6 +43,17 @@ TEST(FailureDocumentReader, ReadsTheDocumentsOfTheWriter) {
               HasSubstr(R"("records":{"my-topic-1":[{"topic":"my-topic","partition":1,)"));
 }
 
+TEST(FailureDocumentReader, ReadsWhichRecordADocumentWithoutPayloadIsAbout) {
+  const EventBatch records = batch();
+  const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};
+  const auto document = FailureDocument::parse(
+      record_document_without_payload(failed, records.entries()[1], kContext, {}));
+  ASSERT_TRUE(document) << document.error().message;
+  EXPECT_FALSE(document->event);
+  EXPECT_EQ(document->batch_size, 1);
+  EXPECT_EQ(document->text(), "my-topic-1 7");
+}
+
 TEST(FailureDocumentReader, RefusesOtherTexts) {
   const std::pair<const char*, const char*> rows[] = {
       {"", "at byte 0"},

@@ -42,6 +42,17 @@ void write_batch_info(json::ObjectWriter& info, const FailureContext& context, s
   info.member("payloadSize", payload_size);
 }
 
+// Writes a member of recordsInfo.
+void write_range(json::ObjectWriter& ranges, const TopicPartition& topic_partition,
+                 const EventBatch::Range& range) {
+  json::ObjectWriter(ranges.key_of_text(topic_partition.text()))
+      .member("firstRecordOffset", base::to_text(range.offsets.first))
+      .member("lastRecordOffset", base::to_text(range.offsets.last))
+      .member("firstRecordTimestamp", iso_milliseconds(range.first_timestamp_ms))
+      .member("lastRecordTimestamp", iso_milliseconds(range.last_timestamp_ms))
+      .end();
+}
+
 void write_batch(json::ObjectWriter& document, const FailedBatch& failed,
                  const FailureContext& context, base::SystemTime now, size_t payload_size) {
   write_head(document, failed, failed.condition, context.function_arn, now);
@@ -49,14 +60,29 @@ void write_batch(json::ObjectWriter& document, const FailedBatch& failed,
   write_batch_info(info, context, failed.batch.size(), payload_size);
   json::ObjectWriter ranges(info.key("recordsInfo"));
   for (const auto& [topic_partition, range] : failed.batch.ranges()) {
-    json::ObjectWriter(ranges.key_of_text(topic_partition.text()))
-        .member("firstRecordOffset", base::to_text(range.offsets.first))
-        .member("lastRecordOffset", base::to_text(range.offsets.last))
-        .member("firstRecordTimestamp", iso_milliseconds(range.first_timestamp_ms))
-        .member("lastRecordTimestamp", iso_milliseconds(range.last_timestamp_ms))
-        .end();
+    write_range(ranges, topic_partition, range);
   }
   ranges.end();
+  info.end();
+}
+
+// Writes the members of a document about one record, up to its payload. `write_more` writes
+// further members of KafkaBatchInfo.
+template <class WriteMore>
+void write_record(json::ObjectWriter& document, const FailedBatch& failed,
+                  const EventBatch::Entry& entry, const FailureContext& context,
+                  base::SystemTime now, size_t payload_size, WriteMore write_more) {
+  // AWS's page on topics names this condition differently, and the function with its version.
+  const bool retries = failed.condition == "RetryAttemptsExhausted";
+  write_head(document, failed, retries ? "RetriesExhausted" : failed.condition,
+             context.function_arn + ":$LATEST", now);
+  json::ObjectWriter info(document.key("KafkaBatchInfo"));
+  write_batch_info(info, context, 1, payload_size);
+  json::ObjectWriter(info.key("recordInfo"))
+      .member("offset", base::to_text(entry.offset))
+      .member("timestamp", iso_milliseconds(entry.timestamp_ms))
+      .end();
+  write_more(info);
   info.end();
 }
 
@@ -101,20 +127,29 @@ std::string batch_document_with_event(const FailedBatch& failed, const FailureCo
 std::string record_document(const FailedBatch& failed, const EventBatch::Entry& entry,
                             const FailureContext& context, base::SystemTime now) {
   const std::string payload = failed.batch.payload(context.envelope, entry);
-  // AWS's page on topics names this condition differently, and the function with its version.
-  const bool retries = failed.condition == "RetryAttemptsExhausted";
   std::string text;
   json::ObjectWriter document(text);
-  write_head(document, failed, retries ? "RetriesExhausted" : failed.condition,
-             context.function_arn + ":$LATEST", now);
-  json::ObjectWriter info(document.key("KafkaBatchInfo"));
-  write_batch_info(info, context, 1, payload.size());
-  json::ObjectWriter(info.key("recordInfo"))
-      .member("offset", base::to_text(entry.offset))
-      .member("timestamp", iso_milliseconds(entry.timestamp_ms))
-      .end();
-  info.end();
+  write_record(document, failed, entry, context, now, payload.size(), [](json::ObjectWriter&) {});
   document.json("payload", payload);
+  document.end();
+  return text;
+}
+
+std::string record_document_without_payload(const FailedBatch& failed,
+                                            const EventBatch::Entry& entry,
+                                            const FailureContext& context, base::SystemTime now) {
+  const size_t payload_size = failed.batch.payload(context.envelope, entry).size();
+  std::string text;
+  json::ObjectWriter document(text);
+  write_record(document, failed, entry, context, now, payload_size, [&](json::ObjectWriter& info) {
+    json::ObjectWriter ranges(info.key("recordsInfo"));
+    write_range(ranges, failed.batch.topic_partition(entry),
+                {{entry.offset, entry.offset}, entry.timestamp_ms, entry.timestamp_ms});
+    ranges.end();
+  });
+  document.member("payloadOmitted",
+                  "this topic takes no record of such a size (max.message.bytes); the record is "
+                  "only in the topic that recordsInfo names");
   document.end();
   return text;
 }

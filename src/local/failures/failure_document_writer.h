@@ -25,6 +25,13 @@ namespace penstock::local {
 // as an object in `payload`.
 [[nodiscard]] std::string record_document(const FailedBatch& failed, const EventBatch::Entry& entry,
                                           const FailureContext& context, base::SystemTime now);
+// Returns a document for a topic that does not take the record with its event. Instead of the event
+// it has `recordsInfo`, as the document for SQS has it, and a sentence in `payloadOmitted`. Both
+// are this project's own: AWS's pages do not say what becomes of such a record.
+[[nodiscard]] std::string record_document_without_payload(const FailedBatch& failed,
+                                                          const EventBatch::Entry& entry,
+                                                          const FailureContext& context,
+                                                          base::SystemTime now);
 
 // Returns a time in UTC in the form of the documents: "2019-11-14T00:38:06.021Z". The number is in
 // milliseconds since 1970, and counts as 0 if it is negative.

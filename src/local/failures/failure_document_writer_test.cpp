@@ -85,5 +85,24 @@ TEST(FailureDocumentWriter, WritesAboutOneRecordForATopic) {
   EXPECT_EQ(document.at("payload").at("eventSource"), "aws:kafka");
 }
 
+TEST(FailureDocumentWriter, WithoutItsPayloadADocumentNamesTheRecord) {
+  const EventBatch records = batch();
+  const FailedBatch failed{records, "RetryAttemptsExhausted", 3, "id"};
+  const auto& entry = records.entries()[1];
+  const auto whole = boost::json::parse(record_document(failed, entry, kContext, kNow));
+  const auto document =
+      boost::json::parse(record_document_without_payload(failed, entry, kContext, kNow));
+  EXPECT_EQ(document.at("requestContext"), whole.at("requestContext"));
+  EXPECT_FALSE(document.as_object().contains("payload"));
+  EXPECT_TRUE(document.at("payloadOmitted").is_string());
+  const auto& info = document.at("KafkaBatchInfo");
+  EXPECT_EQ(info.at("payloadSize"), whole.at("KafkaBatchInfo").at("payloadSize"));
+  EXPECT_EQ(info.at("recordInfo"), whole.at("KafkaBatchInfo").at("recordInfo"));
+  EXPECT_EQ(info.at("recordsInfo"), boost::json::parse(R"({"Topic-1":
+    {"firstRecordOffset": "7", "lastRecordOffset": "7",
+     "firstRecordTimestamp": "2019-11-14T00:38:04.842Z",
+     "lastRecordTimestamp": "2019-11-14T00:38:04.842Z"}})"));
+}
+
 }  // namespace
 }  // namespace penstock::local

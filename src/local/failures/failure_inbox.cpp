@@ -3,13 +3,13 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "aws/services/s3.h"
 #include "aws/services/service_client.h"
 #include "aws/services/sqs.h"
+#include "local/failures/document_sequence.h"
 
 namespace penstock::local {
 namespace {
@@ -19,26 +19,44 @@ class FileInbox final : public FailureInbox {
   explicit FileInbox(std::vector<std::string> files) : files_(std::move(files)) {}
 
   base::Result<std::optional<Item>> next(std::stop_token) override {
-    if (at_ == files_.size()) return std::optional<Item>();
-    const std::string& path = files_[at_++];
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream text;
-    if (stream) text << stream.rdbuf();
-    if (!stream) {
-      std::error_code error;
-      const bool exists = std::filesystem::exists(path, error);
-      return base::Error{base::ErrorCode::not_found,
-                         path + (exists ? ": the file cannot be read" : ": there is no such file")};
+    while (true) {
+      const bool is_new = !documents_;
+      if (is_new && at_ == files_.size()) return std::optional<Item>();
+      const std::string& path = is_new ? files_[at_++] : files_[at_ - 1];
+      if (is_new) {
+        if (auto opened = open(path); !opened) return opened.error();
+      }
+      if (auto document = documents_->next()) {
+        const std::string line = document->line == 1 ? "" : ":" + std::to_string(document->line);
+        return std::optional(Item{path + line, std::move(document->text)});
+      }
+      documents_.reset();
+      if (is_new) return std::optional(Item{path, ""});  // An empty file is a mistake.
     }
-    return std::optional(Item{path, text.str()});
   }
   base::Result<std::string> acknowledge(std::stop_token) override {
     return std::string("the file stays");
   }
 
  private:
+  base::Result<> open(const std::string& path) {
+    auto stream = std::make_unique<std::ifstream>(path, std::ios::binary);
+    // A folder can be opened, but not be read.
+    if (*stream) stream->peek();
+    if (stream->bad() || !stream->is_open()) {
+      std::error_code error;
+      const bool exists = std::filesystem::exists(path, error);
+      return base::Error{base::ErrorCode::not_found,
+                         path + (exists ? ": the file cannot be read" : ": there is no such file")};
+    }
+    stream->clear();
+    documents_.emplace(std::move(stream));
+    return {};
+  }
+
   const std::vector<std::string> files_;
-  size_t at_ = 0;
+  size_t at_ = 0;                              // The number of files that were opened.
+  std::optional<DocumentSequence> documents_;  // What is left of the last of them.
 };
 
 class QueueInbox final : public FailureInbox {
@@ -110,22 +128,13 @@ base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(
     const std::string& from, std::chrono::seconds visibility,
     const base::Environment& environment) {
   using Made = base::Result<std::unique_ptr<FailureInbox>>;
-  if (from.starts_with("kafka://")) {
-    return base::Error{
-        .code = base::ErrorCode::invalid,
-        .message = "redrive cannot read " + from +
-                   ". It reads an SQS queue's ARN or an S3 bucket's ARN; save a topic's documents "
-                   "to files, one each, and name the files instead of --from"};
-  }
   const auto arn = aws::Arn::parse(from);
   if (!arn || (arn->service != "s3" && arn->service != "sqs")) {
     return base::Error{
         .code = base::ErrorCode::invalid,
-        .message =
-            "'" + from +
-            "' is not a failure destination: name an SQS queue (arn:aws:sqs:REGION:ACCOUNT:"
-            "NAME) or an S3 bucket (arn:aws:s3:::BUCKET[/PREFIX]). Documents of kafka://TOPIC "
-            "are read from files"};
+        .message = "'" + from +
+                   "' is not a failure destination: name an SQS queue (arn:aws:sqs:REGION:ACCOUNT:"
+                   "NAME) or an S3 bucket (arn:aws:s3:::BUCKET[/PREFIX])"};
   }
   if (arn && arn->service == "s3") {
     const size_t slash = from.find('/');

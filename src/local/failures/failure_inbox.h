@@ -17,7 +17,9 @@ namespace penstock::local {
 class FailureInbox {
  public:
   struct Item {
-    std::string name;  // A message's id, an object's key or a file's path.
+    // Is a message's id, an object's key, a record's position, or a file's path with the number of
+    // the document's first line, unless that is 1.
+    std::string name;
     std::string text;  // The unread text of the document.
   };
 
@@ -25,9 +27,13 @@ class FailureInbox {
   // Returns the next document, or nothing if there is none. The error is that of SQS, S3 or the
   // file.
   [[nodiscard]] virtual base::Result<std::optional<Item>> next(std::stop_token stop) = 0;
-  // Marks the last document as handled, which removes it from a queue. Files and objects stay.
-  // Returns a clause for the user that says which of these happened.
+  // Marks the last document as handled, which removes it from a queue, and from what a group has to
+  // read of a topic. Files and objects stay. Returns a clause for the user that says which of these
+  // happened.
   [[nodiscard]] virtual base::Result<std::string> acknowledge(std::stop_token stop) = 0;
+  // Must be called if the last document could not be handled. Returns a clause for the user that
+  // says what becomes of it.
+  [[nodiscard]] virtual std::string leave() { return "the document stays"; }
 };
 
 // Opens the inbox with this ARN, which is that of a queue or of a bucket, of which a prefix of keys
@@ -36,8 +42,8 @@ class FailureInbox {
 // or endpoints in `environment`, is wrong.
 [[nodiscard]] base::Result<std::unique_ptr<FailureInbox>> open_failure_inbox(
     const std::string& from, std::chrono::seconds visibility, const base::Environment& environment);
-// Makes an inbox of the documents in these files. If a file cannot be read, next() returns the
-// error.
+// Makes an inbox of the documents in these files, each of which may have several, one after the
+// other. If a file cannot be read, next() returns the error.
 [[nodiscard]] std::unique_ptr<FailureInbox> failure_inbox_of_files(std::vector<std::string> files);
 
 }  // namespace penstock::local

@@ -34,7 +34,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     const auto document = FailureDocument::parse((*item)->text);
     if (!document) {
       ++totals_.left;
-      say_(prefix + document.error().message + "; the document stays");
+      say_(prefix + document.error().message + "; " + inbox_.leave());
       continue;
     }
     records_ = 0;
@@ -45,8 +45,8 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
       auto acknowledged = inbox_.acknowledge(stop);
       // The document will arrive again and be handled twice, which is better than not at all.
       if (!acknowledged) {
-        done = failed("it was handled, but cannot be removed: " +
-                      base::describe(acknowledged.error()));
+        done =
+            failed("it was handled, but will come again: " + base::describe(acknowledged.error()));
       } else {
         after = "; " + *acknowledged;
       }
@@ -56,7 +56,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     std::string line = prefix + document->text() + " (" + document->condition + "): ";
     if (!done) {
       ++totals_.left;
-      line += base::describe(done.error()) + "; the document stays";
+      line += base::describe(done.error()) + "; " + inbox_.leave();
     } else {
       ++totals_.done;
       totals_.records += records_;
@@ -192,7 +192,13 @@ base::Result<> Redrive::write(const std::vector<NewRecord>& records, const std::
     writer_ = std::move(*writer);
     writer_bootstrap_ = cluster->bootstrap;
   }
-  return writer_->write(records, std::move(stop));
+  const auto too_large = writer_->write(records, std::move(stop));
+  if (!too_large) return too_large.error();
+  if (!too_large->empty()) {
+    return failed("topic '" + settings_.topic + "' takes no records as large as " +
+                  std::to_string(too_large->size()) + " of these. Raise its max.message.bytes");
+  }
+  return {};
 }
 
 }  // namespace penstock::local

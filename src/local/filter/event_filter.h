@@ -17,19 +17,20 @@ namespace penstock::local {
 // - A pattern with an object at "value" filters values that are JSON. One with an array at "value"
 //   filters values that are plain strings.
 // - A value whose format is not that of the patterns, or that is not UTF-8, is NOT filtered: AWS
-// then
-//   filters by metadata only, which Kafka's mappings do not have, and hands the record over. (For
-//   SQS it would drop the message.)
+//   then filters by metadata only, which Kafka's mappings do not have, and hands the record over.
+//   (For SQS it would drop the message.)
 // - Equality compares strings byte by byte and numbers as they are written: [300] does not match
-//   300.0 or 3e2, and neither are they equal for "anything-but". "numeric" compares values: 1, 1.0
-//   and 1e0 are equal.
-// AWS's pages do not say these rules:
+//   300.0 or 3e2, and neither are they equal for "anything-but".
+// Where these pages name no rule, that of event-ruler 2.1.0 holds, which AWS publishes: "numeric"
+// (comparable_number.h), "equals-ignore-case" (caseless_text.h) and arrays (event_pattern.h). A
+// judge compares the two engines; tests/judges/event_ruler/differences.txt has what differs.
+// These rules are our own:
 // - JSON is an object or an array. "7", "true" and "\"a\"" are plain strings, of which all bytes
-// are
-//   compared.
+//   are compared.
 // - If there are patterns of both formats, only those of a value's format judge it.
 // - A tombstone has no "value", so it passes only if a pattern has {"exists": false}.
-// - "equals-ignore-case" ignores the case of the letters A to Z only.
+// - A field that is both beside "$or" and inside it must match both. event-ruler forgets the one
+//   that comes first in the pattern.
 class EventFilter {
  public:
   // AWS's quota is 5, and 10 on request.

@@ -119,6 +119,16 @@ TEST(EventFilter, HandlesHostileValues) {
   EXPECT_FALSE(deep.passes(wide + R"({"b":"z"}]})"));
 }
 
+// If each element looked for "a" in all of the array, this would take minutes.
+TEST(EventFilter, LooksForAbsenceInTimeOfTheValue) {
+  const EventFilter absent = filter({R"({"value": {"p": {"a": [{"exists": false}], "b": [1]}}})"});
+  std::string text = R"({"p":[)";
+  for (int i = 0; i < 50'000; ++i) text += R"({"b":2},)";
+  EXPECT_TRUE(absent.passes(text + R"({"b":1}]})"));
+  EXPECT_FALSE(absent.passes(text + R"({"b":3}]})"));
+  EXPECT_FALSE(absent.passes(text + R"({"a":4,"b":1}]})"));
+}
+
 TEST(EventFilter, SaysWhichFilterIsWrongAndWhere) {
   EXPECT_EQ(error_of(criteria_of(
                 {R"({"value": ["a"]})", R"({"value": {"s": {"d": [{"wildcard": "a*"}]}}})"})),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -15,10 +16,32 @@ using Kind = JsonNode::Kind;
 constexpr std::string_view kValue = "value";
 constexpr std::string_view kOr = "$or";
 
-bool is_operator_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "anything-but", "cidr",    "equals-ignore-case", "exactly", "exists", "numeric", "prefix",
-      "suffix",       "wildcard"};
+// Says whether event-ruler reserves the name, for an operator that it has or may get.
+bool is_reserved_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 24> kNames = {"<",
+                                                              "<=",
+                                                              "=",
+                                                              ">",
+                                                              ">=",
+                                                              "anything-but",
+                                                              "cidr",
+                                                              "date-after",
+                                                              "date-before",
+                                                              "date-on-or-after",
+                                                              "date-on-or-before",
+                                                              "equals-ignore-case",
+                                                              "exactly",
+                                                              "exists",
+                                                              "in-date-range",
+                                                              "ip-address-in-range",
+                                                              "ip-address-not-in-range",
+                                                              "not-equals-ignore-case",
+                                                              "not-wildcard",
+                                                              "numeric",
+                                                              "prefix",
+                                                              "regex",
+                                                              "suffix",
+                                                              "wildcard"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -91,7 +114,7 @@ class EventPattern::Compiler {
   }
 
   base::Result<Field> add_field(const JsonNode& member) {
-    if (in_or_ > 0 && is_operator_name(member.key)) {
+    if (in_or_ > 0 && is_reserved_name(member.key)) {
       return fail(
           "the name of an operator cannot be a field inside \"$or\". Put the operator into the "
           "array of a field");
@@ -140,45 +163,82 @@ class EventPattern::Compiler {
 
 class EventPattern::Matcher {
  public:
-  Matcher(const EventPattern& pattern, const JsonNode& record) : pattern_(pattern) {
-    // Absence is found out once, because it is about the whole record, and is needed again for each
-    // element of its arrays.
-    for (const Leaf& leaf : pattern.leaves_) {
-      absent_.push_back(leaf.rules.match_absence() && !has_leaf(record, leaf.path, 0));
-    }
+  explicit Matcher(const EventPattern& pattern) : pattern_(pattern) {
+    for (const Leaf& leaf : pattern.leaves_) absent_.emplace_back(leaf.path.size());
   }
 
-  // If the node is null, only fields that must be absent can match.
-  bool match_object(Index index, const JsonNode* node) const {
-    const Object& object = pattern_.objects_[index];
-    const auto field_matches = [&](const Field& field) {
-      const JsonNode* value = node ? node->find(field.name) : nullptr;
-      if (field.is_leaf) {
-        return (value && match_leaf(field.target, *value)) || absent_[field.target];
-      }
-      if (!value) return match_object(field.target, nullptr);
-      if (value->is(Kind::object)) return match_object(field.target, value);
-      bool any_object = false;
-      return match_element(field.target, *value, any_object) ||
-             (!any_object && match_object(field.target, nullptr));
-    };
-    const auto any_matches = [&](const std::vector<Index>& alternatives) {
-      return std::any_of(alternatives.begin(), alternatives.end(),
-                         [&](Index alternative) { return match_object(alternative, node); });
-    };
-    return std::all_of(object.fields.begin(), object.fields.end(), field_matches) &&
-           std::all_of(object.alternatives.begin(), object.alternatives.end(), any_matches);
+  bool match(const JsonNode& record) {
+    return match_object(0, {&record, 0}, {&record, 0}) != Match::none;
   }
 
  private:
-  bool match_element(Index index, const JsonNode& array, bool& any_object) const {
-    return std::any_of(array.children.begin(), array.children.end(), [&](const JsonNode& element) {
-      if (element.is(Kind::array)) return match_element(index, element, any_object);
-      if (!element.is(Kind::object)) return false;
-      any_object = true;
-      return match_object(index, &element);
-    });
+  // In `absent`, no field has been found, and none had to be.
+  enum class Match : uint8_t { none, absent, found };
+  // Is a part of the record, and the number of steps that lead to it. The node is null if the
+  // record has no such part, so that only absent fields can match.
+  struct Place {
+    const JsonNode* node = nullptr;
+    size_t depth = 0;
+  };
+  struct Absence {
+    const JsonNode* node = nullptr;
+    bool absent = false;
+  };
+
+  // An absent field must be absent in all of `scope`. That becomes the object itself as soon as a
+  // field has been found in it: the fields of one object must match in the same element of an
+  // array.
+  Match match_object(Index index, Place place, Place scope) {
+    const Object& object = pattern_.objects_[index];
+    Match result = Match::absent;
+    const auto goes_on = [&](Match match) {
+      if (match == Match::found) {
+        result = Match::found;
+        scope = place;
+      }
+      return match != Match::none;
+    };
+    for (const Field& field : object.fields) {
+      if (!goes_on(match_field(field, place, scope))) return Match::none;
+    }
+    for (const std::vector<Index>& alternatives : object.alternatives) {
+      Match match = Match::none;
+      for (size_t i = 0; i < alternatives.size() && match == Match::none; ++i) {
+        match = match_object(alternatives[i], place, scope);
+      }
+      if (!goes_on(match)) return Match::none;
+    }
+    return result;
   }
+
+  Match match_field(const Field& field, Place object, Place scope) {
+    const Place value{object.node ? object.node->find(field.name) : nullptr, object.depth + 1};
+    if (field.is_leaf) {
+      if (value.node && match_leaf(field.target, *value.node)) return Match::found;
+      return is_absent(field.target, scope) ? Match::absent : Match::none;
+    }
+    if (!value.node || value.node->is(Kind::object)) {
+      return match_object(field.target, value, scope);
+    }
+    bool any_object = false;
+    const Match match = match_element(field.target, value, scope, any_object);
+    return any_object ? match : match_object(field.target, {nullptr, value.depth}, scope);
+  }
+
+  Match match_element(Index index, Place array, Place scope, bool& any_object) {
+    Match best = Match::none;
+    for (const JsonNode& element : array.node->children) {
+      if (element.is(Kind::array)) {
+        best = std::max(best, match_element(index, {&element, array.depth}, scope, any_object));
+      } else if (element.is(Kind::object)) {
+        any_object = true;
+        best = std::max(best, match_object(index, {&element, array.depth}, scope));
+      }
+      if (best == Match::found) break;
+    }
+    return best;
+  }
+
   bool match_leaf(Index index, const JsonNode& value) const {
     if (value.is_scalar()) return pattern_.leaves_[index].rules.match(value);
     return value.is(Kind::array) &&
@@ -186,8 +246,20 @@ class EventPattern::Matcher {
                        [&](const JsonNode& element) { return match_leaf(index, element); });
   }
 
+  // Looks once for all elements of an array that ask about the same place, so that the time stays
+  // in proportion to the record.
+  bool is_absent(Index index, Place scope) {
+    const Leaf& leaf = pattern_.leaves_[index];
+    if (!leaf.rules.match_absence()) return false;
+    Absence& known = absent_[index][scope.depth];
+    if (known.node != scope.node) {
+      known = {scope.node, !has_leaf(*scope.node, leaf.path, scope.depth)};
+    }
+    return known.absent;
+  }
+
   const EventPattern& pattern_;
-  std::vector<bool> absent_;  // For each leaf, whether it is absent and may be.
+  std::vector<std::vector<Absence>> absent_;  // By the leaf, and the depth of the place.
 };
 
 base::Result<EventPattern> EventPattern::compile(const JsonNode& pattern) {
@@ -195,7 +267,7 @@ base::Result<EventPattern> EventPattern::compile(const JsonNode& pattern) {
 }
 
 bool EventPattern::match(const JsonNode& record) const {
-  return Matcher(*this, record).match_object(0, &record);
+  return Matcher(*this).match(record);
 }
 
 }  // namespace penstock::local

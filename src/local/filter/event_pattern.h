@@ -16,7 +16,9 @@ namespace penstock::local {
 // - If a record has an array, any of its elements may match. But the fields of one object in the
 //   pattern must match in the same element.
 // - {"exists": true} matches leaves only, which objects, {} and [] are not.
-// - {"exists": false} matches if the record has no such leaf, in any element of its arrays.
+// - {"exists": false} matches if the record has no such leaf, in any element of its arrays. But if
+// a
+//   field with an earlier name, by the alphabet, has matched in an element, only this one counts.
 class EventPattern {
  public:
   enum class Format { json, text };  // The format of the values to which the pattern applies.

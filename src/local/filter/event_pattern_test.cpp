@@ -43,7 +43,10 @@ const Operator kOperators[] = {
     {"[12345678901234567890123]", {"12345678901234567890123"}, {"12345678901234567890124"}},
     {R"([{"equals-ignore-case": "aLice"}])",
      {R"("Alice")", R"("ALICE")"},
-     {R"("Alic")", "1", "null"}},
+     {R"("Alic")", R"("Alicea")", "1", "null"}},
+    {R"([{"equals-ignore-case": "\u00c9t\u00e9 \u0416\u03a3"}])",
+     {R"("\u00c9T\u00c9 \u0436\u03c3")", "\"été Жσ\""},
+     {R"("ete \u0436\u03c3")", R"("\u00e9t\u00e9 \u0436\u03c2")"}},
     {R"([{"prefix": "us-"}])",
      {R"("us-")", R"("us-east-1")"},
      {R"("us")", R"("eu-us-")", R"("US-1")", "1"}},
@@ -60,11 +63,19 @@ const Operator kOperators[] = {
      {"10.5", "20", "2.0e1"},
      {"10", "10.0", "20.001", "1e999"}},
     {R"([{"numeric": [">=", 10, "<", 20]}])", {"10", "19.9"}, {"9.99", "20"}},
-    {R"([{"numeric": ["<", 0]}])", {"-0.1", "-5e9"}, {"0", "-0.0", "-5000000001", "-1e999"}},
-    {R"([{"numeric": ["<=", 0]}])", {"0", "-0.0", "1e-999", "-1"}, {"0.001"}},
+    {R"([{"numeric": ["<", 0]}])",
+     {"-0.1", "-5e9", "-5000000001", "-1.7976931348623157e308"},
+     {"0", "-0.0", "-1e999"}},
+    {R"([{"numeric": ["<=", 0]}])", {"0", "-0.0", "0e5", "-1"}, {"0.001", "1e-999"}},
     {R"([{"numeric": [">", 0]}])",
-     {"5e9", "0.000001"},
-     {"0", "1e-999", "5000000001", "18446744073709551616"}},
+     {"5e9", "5000000001", "1795916178055", "0.000001", "100000000000000000000"},
+     {"0", "1e-999", "18446744073709551616"}},
+    {R"([{"numeric": ["<", 9007199254740992]}])",
+     {"9007199254740991", "9007199254740991.0"},
+     {"9007199254740992", "9007199254740993"}},
+    {R"([{"numeric": ["=", 0.1]}])",
+     {"0.10", "1e-1"},
+     {"0.1000000000000000055511151231257827", "0.10000000000000001"}},
     {R"([{"exists": true}])",
      {"1", "null", R"("")", "[1]", "[[1]]"},
      {"{}", "[]", R"({"a": 1})", R"([{"a": 1}])"}},
@@ -97,11 +108,12 @@ TEST(EventPattern, MatchesAnAbsentFieldOnlyByExistsFalse) {
   EXPECT_FALSE(matches(R"({"f": ["a", {"exists": false}]})", R"({"f": "b"})"));
 }
 
-TEST(EventPattern, ComparesNumbersThatNoDoubleHolds) {
+// It is no error if a record has one.
+TEST(EventPattern, MatchesNoNumberThatNoDoubleHolds) {
   const std::string tiny = "0." + std::string(400, '0') + "1";
   const std::string huge = "1" + std::string(400, '0');
-  EXPECT_TRUE(matches(R"({"f": [{"numeric": ["<", 1]}]})", R"({"f": )" + tiny + "}"));
-  EXPECT_TRUE(matches(R"({"f": [{"numeric": [">=", 0]}]})", R"({"f": -)" + tiny + "}"));
+  EXPECT_FALSE(matches(R"({"f": [{"numeric": ["<", 1]}]})", R"({"f": )" + tiny + "}"));
+  EXPECT_FALSE(matches(R"({"f": [{"numeric": [">=", 0]}]})", R"({"f": -)" + tiny + "}"));
   EXPECT_FALSE(matches(R"({"f": [{"numeric": [">", 1]}]})", R"({"f": )" + huge + "}"));
   EXPECT_TRUE(matches(R"({"f": [{"numeric": ["=", 1]}]})", R"({"f": )" + huge + "e-400}"));
   EXPECT_TRUE(matches(R"({"f": [)" + huge + "]}", R"({"f": )" + huge + "}"));
@@ -135,9 +147,30 @@ TEST(EventPattern, MatchesTheFieldsOfOneObjectInOneElement) {
 }
 
 TEST(EventPattern, LooksForAbsenceInAllElements) {
+  const std::string pattern = R"({"p": {"a": [{"exists": false}], "b": [1]}})";
+  EXPECT_TRUE(matches(pattern, R"({"p": [{"b": 1}, {"c": 2}]})"));
+  EXPECT_FALSE(matches(pattern, R"({"p": [{"b": 1}, {"a": 2}]})"));
+}
+
+// The order of names decides, as in event-ruler.
+TEST(EventPattern, LooksForAbsenceWhereAnEarlierFieldHasMatched) {
   const std::string pattern = R"({"p": {"a": [1], "b": [{"exists": false}]}})";
   EXPECT_TRUE(matches(pattern, R"({"p": [{"a": 1}, {"c": 2}]})"));
-  EXPECT_FALSE(matches(pattern, R"({"p": [{"a": 1}, {"b": 2}]})"));
+  EXPECT_TRUE(matches(pattern, R"({"p": [{"a": 1}, {"b": 2}]})"));
+  EXPECT_TRUE(matches(pattern, R"({"p": [[{"a": 1, "b": 2}], {"a": 1}]})"));
+  EXPECT_FALSE(matches(pattern, R"({"p": [{"a": 1, "b": 2}, {"a": 3}]})"));
+
+  const std::string deep = R"({"p": {"a": [1], "q": {"b": [{"exists": false}], "c": [2]}}})";
+  EXPECT_TRUE(matches(deep, R"({"p": [{"a": 1, "q": [{"c": 2}]}, {"q": {"b": 3}}]})"));
+  EXPECT_FALSE(matches(deep, R"({"p": [{"a": 1, "q": [{"c": 2}, {"b": 3}]}]})"));
+}
+
+TEST(EventPattern, AFieldBesideOrAndInsideItMustMatchBoth) {
+  const std::string pattern = R"({"$or": [{"a": [1]}, {"b": [2]}], "a": [3, {"exists": false}]})";
+  EXPECT_TRUE(matches(pattern, R"({"a": [1, 3]})"));
+  EXPECT_TRUE(matches(pattern, R"({"b": 2})"));
+  EXPECT_FALSE(matches(pattern, R"({"a": 1})"));
+  EXPECT_FALSE(matches(pattern, R"({"a": 3})"));
 }
 
 TEST(EventPattern, MatchesAnyObjectOfOr) {
@@ -197,7 +230,12 @@ TEST(EventPattern, RefusesWhatLambdaRefuses) {
       {R"({"value": [{"numeric": ["<", 1, ">", 0]}]})", "the operand of \"numeric\" must be"},
       {R"({"value": [{"numeric": ["=", 1, "<", 2]}]})", "the operand of \"numeric\" must be"},
       {R"({"value": [{"numeric": [">", 1, "<", 1]}]})", "is empty"},
-      {R"({"value": [{"numeric": [">", 5000000001]}]})", "5000000001 is outside"},
+      {R"({"value": [{"numeric": [">", 9007199254740993]}]})",
+       "\"numeric\" cannot compare 9007199254740993, which has more digits than a double keeps"},
+      {R"({"value": [{"numeric": ["<", 1e309]}]})", "\"numeric\" cannot compare 1e309"},
+      {R"({"value": [{"anything-but": [1, 1e-400]}]})", "\"anything-but\" cannot compare 1e-400"},
+      {R"({"value": {"$or": [{"regex": ["a"]}, {"b": [1]}]}})",
+       "\"regex\": the name of an operator"},
       {R"({"value": {"$or": {"a": [1]}}})", "\"$or\" must have an array"},
       {R"({"value": {"$or": [{"a": [1]}]}})", "at least two objects"},
       {R"({"value": {"$or": [{"a": [1]}, 2]}})", "at least two objects"},

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "json/sax.h"
@@ -58,17 +56,10 @@ struct Builder : json::SaxHandler {
     text.append(piece.data(), piece.size());
     return true;
   }
-  // `about` is used only if no double can hold the number: it says whether that is too large or too
-  // close to 0.
-  bool number(Text piece, double about) {
+  bool number(Text piece) {
     part(piece);
     JsonNode node = make(Kind::number);
     node.text = std::exchange(text, {});
-    const char* const last = node.text.data() + node.text.size();
-    // Boost's conversion does not always give the nearest double.
-    if (std::from_chars(node.text.data(), last, node.number).ec != std::errc{}) {
-      node.number = std::abs(about) > 1 ? std::copysign(HUGE_VAL, about) : 0;
-    }
     return add(std::move(node));
   }
 
@@ -90,9 +81,9 @@ struct Builder : json::SaxHandler {
     return add(std::move(node));
   }
   bool on_number_part(Text piece, Code&) { return part(piece); }
-  bool on_int64(int64_t, Text piece, Code&) { return number(piece, 0); }
-  bool on_uint64(uint64_t, Text piece, Code&) { return number(piece, 0); }
-  bool on_double(double about, Text piece, Code&) { return number(piece, about); }
+  bool on_int64(int64_t, Text piece, Code&) { return number(piece); }
+  bool on_uint64(uint64_t, Text piece, Code&) { return number(piece); }
+  bool on_double(double, Text piece, Code&) { return number(piece); }
   bool on_bool(bool value, Code&) {
     JsonNode node = make(Kind::boolean);
     node.boolean = value;

@@ -16,7 +16,6 @@ struct JsonNode {
 
   Kind kind = Kind::null;
   bool boolean = false;
-  double number = 0;      // The nearest double, which can be infinite.
   std::string text = {};  // The text of a string, or of a number as it is written.
   std::string key = {};   // The name of a member of an object.
   // Has the elements of an array, or the members of an object sorted by key.

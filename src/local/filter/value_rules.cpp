@@ -1,11 +1,11 @@
 #include "local/filter/value_rules.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 #include <utility>
 
 #include "json/text.h"
+#include "local/filter/comparable_number.h"
 
 namespace penstock::local {
 namespace {
@@ -20,12 +20,10 @@ base::Error invalid(std::string sentence) {
   return base::Error{base::ErrorCode::invalid, std::move(sentence)};
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
+base::Error not_comparable(std::string_view name, const std::string& number) {
+  return invalid(json::quoted(name) + " cannot compare " + number +
+                 ", which has more digits than a double keeps (15 always fit), or is beyond a "
+                 "double's range. Write a number that a double holds");
 }
 
 bool contains(const std::vector<std::string>& sorted, const std::string& text) {
@@ -79,9 +77,9 @@ base::Result<void> ValueRules::add(const JsonNode& rule) {
 
 base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
   const std::string& name = name_and_operand.key;
-  if (name == "prefix") return add_text(Operator::prefix, name_and_operand);
-  if (name == "suffix") return add_text(Operator::suffix, name_and_operand);
-  if (name == "equals-ignore-case") return add_text(Operator::ignore_case, name_and_operand);
+  if (name == "prefix" || name == "suffix" || name == "equals-ignore-case") {
+    return add_text(name_and_operand);
+  }
   if (name == "anything-but") return add_anything_but(name_and_operand);
   if (name == "numeric") return add_numeric(name_and_operand);
   if (name == "exists") return add_exists(name_and_operand);
@@ -92,12 +90,16 @@ base::Result<void> ValueRules::add_operator(const JsonNode& name_and_operand) {
   return invalid(json::quoted(name) + " is not an operator. " + std::string(kAllowed));
 }
 
-base::Result<void> ValueRules::add_text(Operator op, const JsonNode& operand) {
+base::Result<void> ValueRules::add_text(const JsonNode& operand) {
   if (!operand.is(Kind::string)) {
     return invalid("the operand of \"" + operand.key + "\" must be a string");
   }
-  rules_.push_back(
-      {.op = op, .text = op == Operator::ignore_case ? lower_case(operand.text) : operand.text});
+  if (operand.key == "equals-ignore-case") {
+    caseless_.emplace_back(operand.text);
+  } else {
+    const Operator op = operand.key == "prefix" ? Operator::prefix : Operator::suffix;
+    rules_.push_back({.op = op, .text = operand.text});
+  }
   return {};
 }
 
@@ -121,7 +123,12 @@ base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
     return invalid(
         "the operand of \"anything-but\" must be strings only or numbers only, as [\"a\", \"b\"]");
   }
-  if (numbers > 0) rule.op = Operator::not_numbers;
+  if (numbers > 0) {
+    rule.op = Operator::not_numbers;
+    for (const std::string& number : rule.texts) {
+      if (!comparable_number(number)) return not_comparable(operand.key, number);
+    }
+  }
   std::sort(rule.texts.begin(), rule.texts.end());
   rules_.push_back(std::move(rule));
   return {};
@@ -136,20 +143,17 @@ base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
   Rule rule{.op = Operator::range};
   for (size_t i = 0; i < terms.size(); i += 2) {
     const std::string& sign = terms[i].text;
-    const double number = terms[i + 1].number;
     if (!terms[i].is(Kind::string) || !terms[i + 1].is(Kind::number)) return form;
-    if (std::abs(number) > kNumberMax) {
-      return invalid("\"numeric\" compares numbers from -5000000000 to 5000000000 only, and " +
-                     terms[i + 1].text + " is outside");
-    }
+    const auto number = comparable_number(terms[i + 1].text);
+    if (!number) return not_comparable(operand.key, terms[i + 1].text);
     const bool is_range = terms.size() == 4;
     if (sign == "=" && !is_range) {
-      rule.low = rule.high = number;
+      rule.low = rule.high = *number;
     } else if ((sign == ">" || sign == ">=") && i == 0) {
-      rule.low = number;
+      rule.low = *number;
       rule.low_excluded = sign == ">";
     } else if ((sign == "<" || sign == "<=") && (i == 2 || !is_range)) {
-      rule.high = number;
+      rule.high = *number;
       rule.high_excluded = sign == "<";
     } else {
       return form;
@@ -182,7 +186,11 @@ bool ValueRules::match(const JsonNode& value) const {
       if (contains(numbers_, value.text)) return true;
       break;
     case Kind::string:
-      if (contains(strings_, value.text)) return true;
+      if (contains(strings_, value.text) ||
+          std::any_of(caseless_.begin(), caseless_.end(),
+                      [&](const CaselessText& text) { return text.equals(value.text); })) {
+        return true;
+      }
       break;
     default:
       return false;
@@ -194,8 +202,6 @@ bool ValueRules::match(const JsonNode& value) const {
 bool ValueRules::Rule::match(const JsonNode& value) const {
   const bool is_string = value.is(Kind::string);
   switch (op) {
-    case Operator::ignore_case:
-      return is_string && value.text.size() == text.size() && lower_case(value.text) == text;
     case Operator::prefix:
       return is_string && std::string_view(value.text).starts_with(text);
     case Operator::suffix:
@@ -204,9 +210,12 @@ bool ValueRules::Rule::match(const JsonNode& value) const {
       return !is_string || !contains(texts, value.text);
     case Operator::not_numbers:
       return !value.is(Kind::number) || !contains(texts, value.text);
-    case Operator::range:
-      return value.is(Kind::number) && (low_excluded ? value.number > low : value.number >= low) &&
-             (high_excluded ? value.number < high : value.number <= high);
+    case Operator::range: {
+      if (!value.is(Kind::number)) return false;
+      const auto number = comparable_number(value.text);
+      return number && (low_excluded ? *number > low : *number >= low) &&
+             (high_excluded ? *number < high : *number <= high);
+    }
   }
   return false;
 }

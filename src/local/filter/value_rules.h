@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "local/filter/caseless_text.h"
 #include "local/filter/json_tree.h"
 
 namespace penstock::local {
@@ -22,19 +23,15 @@ class ValueRules {
   // Says whether the field may be absent: {"exists": false} is one of the rules.
   [[nodiscard]] bool match_absence() const { return absence_; }
 
-  // Limits the numbers for "numeric", by EventBridge's documentation. A pattern cannot have
-  // a number beyond it, and a record's number beyond it does not match.
-  static constexpr double kNumberMax = 5e9;
-
  private:
-  enum class Operator { ignore_case, prefix, suffix, not_strings, not_numbers, range };
+  enum class Operator { prefix, suffix, not_strings, not_numbers, range };
 
   struct Rule {
     Operator op;
-    std::string text = {};                // Lower case for ignore_case.
+    std::string text = {};
     std::vector<std::string> texts = {};  // Sorted; numbers as they are written.
-    double low = -kNumberMax;
-    double high = kNumberMax;
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
     bool low_excluded = false;
     bool high_excluded = false;
 
@@ -43,7 +40,7 @@ class ValueRules {
 
   base::Result<void> add(const JsonNode& rule);
   base::Result<void> add_operator(const JsonNode& name_and_operand);
-  base::Result<void> add_text(Operator op, const JsonNode& operand);
+  base::Result<void> add_text(const JsonNode& operand);
   base::Result<void> add_anything_but(const JsonNode& operand);
   base::Result<void> add_numeric(const JsonNode& operand);
   base::Result<void> add_exists(const JsonNode& operand);
@@ -55,6 +52,7 @@ class ValueRules {
   bool absence_ = false;
   std::vector<std::string> strings_;  // Sorted.
   std::vector<std::string> numbers_;  // Sorted; as they are written.
+  std::vector<CaselessText> caseless_;
   std::vector<Rule> rules_;
 };
 

@@ -35,9 +35,14 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(
       new EventSourceMapping(std::move(rules), invoker, destination, listener));
   auto opened = RecordSource::open(
       std::move(source),
-      {.assigned = [&listener](const auto& partitions) { listener.assigned(partitions); },
+      {.assigned = [self = mapping.get()](const auto& starts) { self->add_partitions(starts); },
        .revoked =
            [self = mapping.get()](const auto& partitions) { self->drop_partitions(partitions); },
+       .reached_end = [self = mapping.get()](
+                          const auto& topic_partition,
+                          base::Offset end) { self->reach_end(topic_partition, end); },
+       .deleted = [&listener](const auto& topic_partition,
+                              const auto& offsets) { listener.missed(topic_partition, offsets); },
        .trouble =
            [self = mapping.get()](const auto& sentence) {
              ++self->reporter_.counts().polling_errors;
@@ -95,6 +100,7 @@ void EventSourceMapping::run() {
 void EventSourceMapping::collect_batch() {
   const auto size_max = static_cast<size_t>(rules_.batch_size);
   size_t read_after_window = 0;  // Is bounded, because a filter may pass none of them.
+  bool has_window = false;
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     source_->serve();
@@ -108,13 +114,16 @@ void EventSourceMapping::collect_batch() {
       read_ahead_ = source_->next(window_is_over ? milliseconds(0) : patience);
       if (read_ahead_) reporter_.polled(*read_ahead_);
     }
+    // The window begins with the first record that is read, even if it is filtered out: its offset
+    // must be stored, too. So must an end that lies behind markers of transactions.
+    if (!has_window && (read_ahead_ || !batch_ends_.empty())) {
+      window_end = now + rules_.batching_window;
+      has_window = true;
+    }
     if (!read_ahead_) {
       if (window_is_over || stopping()) return;
       continue;
     }
-    // The window begins with the first record that is read, even if it is filtered out: its offset
-    // must be stored, too.
-    if (batch_ends_.empty()) window_end = now + rules_.batching_window;
     if (!rules_.filter.passes(read_ahead_->value)) {
       ++reporter_.counts().filtered_out;
       batch_ends_[read_ahead_->topic_partition] = read_ahead_->offset + 1;
@@ -213,9 +222,12 @@ bool EventSourceMapping::discard_batch() {
   const FailedBatch failed{batch, std::string(delivery_->condition()), delivery_->invocations(),
                            request_id_};
   while (destination_ != nullptr && !delivery_->is_revoked()) {
-    const auto sent = run_while_serving<base::Result<>>(
+    const auto sent = run_while_serving<base::Result<std::string>>(
         [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
-    if (sent.result) break;
+    if (sent.result) {
+      if (!sent.result->empty()) listener_.trouble(*sent.result);
+      break;
+    }
     ++reporter_.counts().delivery_errors;
     if (sent.was_abandoned || stopping()) return false;
     listener_.trouble("the failure document of " + batch.text() +
@@ -284,6 +296,22 @@ void EventSourceMapping::wait_before_retry() {
 void EventSourceMapping::report() {
   listener_.report(reporter_.take(steady_clock::now(), source_->ends(),
                                   delivery_ ? delivery_->progress() : Offsets{}));
+}
+
+void EventSourceMapping::add_partitions(const Offsets& starts) {
+  std::vector<TopicPartition> partitions;
+  for (const auto& [topic_partition, start] : starts) {
+    committed_[topic_partition] = start;
+    partitions.push_back(topic_partition);
+  }
+  listener_.assigned(partitions);
+}
+
+void EventSourceMapping::reach_end(const TopicPartition& topic_partition, base::Offset end) {
+  const auto read = batch_ends_.find(topic_partition);
+  if (end > (read == batch_ends_.end() ? committed_[topic_partition] : read->second)) {
+    batch_ends_[topic_partition] = end;
+  }
 }
 
 void EventSourceMapping::drop_partitions(const std::vector<TopicPartition>& partitions) {

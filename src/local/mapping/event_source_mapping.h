@@ -29,6 +29,9 @@ class MappingListener {
   // These partitions were assigned to the mapping, or taken from it.
   virtual void assigned(const std::vector<TopicPartition>& partitions) = 0;
   virtual void revoked(const std::vector<TopicPartition>& partitions) = 0;
+  // Retention has deleted what was at these offsets before the mapping read it, which goes on
+  // behind them. Without compaction and transactions, there was a record at each of them.
+  virtual void missed(const TopicPartition& topic_partition, const OffsetRange& offsets) = 0;
   // An invocation with this batch has succeeded for all records.
   virtual void succeeded(const EventBatch& batch, std::chrono::milliseconds duration) = 0;
   // An invocation with these records has failed, for some of them at least. The next attempt
@@ -97,6 +100,9 @@ class EventSourceMapping {
   // Serves the group for `pause_`, which then doubles.
   void wait_before_retry();
   void report();
+  void add_partitions(const Offsets& starts);
+  // Handles the offsets before `end` that have no record for the function as read.
+  void reach_end(const TopicPartition& topic_partition, base::Offset end);
   void drop_partitions(const std::vector<TopicPartition>& partitions);
   [[nodiscard]] bool stopping() const { return stop_at_.load() != kNever; }
   [[nodiscard]] bool out_of_patience() const;
@@ -117,7 +123,7 @@ class EventSourceMapping {
   std::optional<Delivery> delivery_;  // The batch before batch_.
   std::string request_id_;            // The id of the last invocation.
   bool warned_of_identifier_ = false;
-  Offsets committed_;
+  Offsets committed_;  // What the group has stored, or where it began to read.
   MappingReporter reporter_;
   std::chrono::milliseconds pause_{};
   std::atomic<Ticks> stop_at_ = kNever;

@@ -126,6 +126,13 @@ class LocalMapping::Poller final : public MappingListener {
     if (owner_.settings_.verbose) say("no longer reads " + list(partitions));
     log_status({});
   }
+  void missed(const TopicPartition& topic_partition, const OffsetRange& offsets) override {
+    say(topic_partition.text() + " " + offsets.text() +
+        " never reached the function, because retention deleted what was there. Number of "
+        "offsets: " +
+        std::to_string(offsets.count()) +
+        ". Raise the topic's retention.ms or retention.bytes, or make the mapping faster");
+  }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
     if (owner_.settings_.verbose) {
       say(batch.text() + " done in " + std::to_string(duration.count()) + " ms");

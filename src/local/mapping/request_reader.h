@@ -21,7 +21,7 @@ class RequestReader {
   [[nodiscard]] const boost::json::value* raw(std::string_view path) const;
   [[nodiscard]] bool has(std::string_view path) const { return raw(path) != nullptr; }
   [[nodiscard]] std::optional<std::string> text(std::string_view path) const;
-  // The strings of a list. Other elements are left out.
+  // Returns the strings of a list, without its other elements.
   [[nodiscard]] std::vector<std::string> texts(std::string_view path) const;
   [[nodiscard]] std::optional<int64_t> whole(std::string_view path) const;
   [[nodiscard]] std::optional<bool> boolean(std::string_view path) const;

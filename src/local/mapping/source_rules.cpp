@@ -8,8 +8,8 @@ namespace penstock::local {
 namespace {
 
 constexpr const char* kManaged = "AmazonManagedKafkaEventSourceConfig";
-constexpr const char* kOwn = "SelfManagedKafkaEventSourceConfig";
-// What CreateEventSourceMapping has for Amazon MSK among the types of SourceAccessConfigurations.
+constexpr const char* kSelfManaged = "SelfManagedKafkaEventSourceConfig";
+// CreateEventSourceMapping has these types of SourceAccessConfigurations for Amazon MSK.
 constexpr std::string_view kMskAccess[] = {"SASL_SCRAM_512_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH"};
 // With these types, the execution role of the function authenticates, so there is no URI.
 constexpr std::string_view kRoleAccess[] = {"IAM_AUTH", "IAM_OAUTHBEARER_AUTH"};
@@ -56,16 +56,18 @@ void check_cluster(const RequestReader& request, RequestProblems& problems) {
 }
 
 void check_configs(const RequestReader& request, RequestProblems& problems) {
-  if (request.has(kManaged) && request.has(kOwn)) {
-    problems.add(kOwn, "must not be there together with " + std::string(kManaged));
+  if (request.has(kManaged) && request.has(kSelfManaged)) {
+    problems.add(kSelfManaged, "must not be there together with " + std::string(kManaged));
   }
   if (request.has(kManaged) && request.has("SelfManagedEventSource")) {
-    problems.add(kManaged, "is for a source with an EventSourceArn: use " + std::string(kOwn));
+    problems.add(kManaged,
+                 "is for a source with an EventSourceArn: use " + std::string(kSelfManaged));
   }
-  if (request.has(kOwn) && request.has("EventSourceArn")) {
-    problems.add(kOwn, "is for a source with SelfManagedEventSource: use " + std::string(kManaged));
+  if (request.has(kSelfManaged) && request.has("EventSourceArn")) {
+    problems.add(kSelfManaged,
+                 "is for a source with SelfManagedEventSource: use " + std::string(kManaged));
   }
-  for (const std::string config : {kManaged, kOwn}) {
+  for (const std::string config : {kManaged, kSelfManaged}) {
     if (request.has(config + ".SchemaRegistryConfig")) {
       problems.add(config + ".SchemaRegistryConfig",
                    "is not supported: this program does not use a schema registry");

@@ -36,6 +36,11 @@ std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Clu
   }
 }
 
+base::Error kafka_error(rd_kafka_resp_err_t code) {
+  return {
+      .code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
+}
+
 std::optional<std::string> connection_problem(rd_kafka_event_t* event, const Cluster& cluster) {
   if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_ERROR) return std::nullopt;
   const auto code = rd_kafka_event_error(event);

@@ -29,6 +29,9 @@ struct Cluster {
 [[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& text,
                                   const Cluster& cluster);
 
+// Makes the error `unavailable`, which is retryable, of one of Kafka's errors.
+[[nodiscard]] base::Error kafka_error(rd_kafka_resp_err_t code);
+
 // Returns the explained reason why no connection can be made, if this event is about one. All other
 // events give nothing: librdkafka retries, or the call that is affected returns an error.
 [[nodiscard]] std::optional<std::string> connection_problem(rd_kafka_event_t* event,

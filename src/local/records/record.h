@@ -40,6 +40,8 @@ struct OffsetRange {
   base::Offset last;
 
   bool operator==(const OffsetRange&) const = default;
+  // Returns the number of offsets. Some of them may have no record.
+  [[nodiscard]] int64_t count() const { return last.value - first.value + 1; }
   // Returns "15..17", or "15" if the range is one offset.
   [[nodiscard]] std::string text() const {
     return base::to_text(first) + (first == last ? "" : ".." + base::to_text(last));

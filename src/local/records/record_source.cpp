@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "local/records/find_starts.h"
+
 namespace penstock::local {
 namespace {
 
@@ -15,17 +17,16 @@ constexpr int kLookUpPatienceMs = 5'000;
 constexpr int kEndsPatienceMs = 1'000;
 constexpr std::chrono::seconds kJoinAgain{1};  // The pause after a look-up that failed.
 
-base::Error kafka_error(rd_kafka_resp_err_t code) {
-  return {
-      .code = base::ErrorCode::unavailable, .message = rd_kafka_err2str(code), .retryable = true};
-}
-
 std::vector<TopicPartition> topic_partitions_of(const rd_kafka_topic_partition_list_t* list) {
   std::vector<TopicPartition> result;
   for (int i = 0; list != nullptr && i < list->cnt; ++i) {
     result.push_back({list->elems[i].topic, {list->elems[i].partition}});
   }
   return result;
+}
+
+TopicPartition topic_partition_of(const rd_kafka_message_t& message) {
+  return {rd_kafka_topic_name(message.rkt), {message.partition}};
 }
 
 std::optional<std::string> bytes(const void* data, size_t size) {
@@ -56,8 +57,7 @@ rd_kafka_resp_err_t subscribe(rd_kafka_t* client, const std::vector<std::string>
 }  // namespace
 
 Record copy_record(const rd_kafka_message_t& message) {
-  Record record{.topic_partition = {rd_kafka_topic_name(message.rkt), {message.partition}},
-                .offset = {message.offset}};
+  Record record{.topic_partition = topic_partition_of(message), .offset = {message.offset}};
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
   record.timestamp_ms = rd_kafka_message_timestamp(&message, &type);
   record.timestamp_type = timestamp_type(type);
@@ -81,8 +81,13 @@ base::Result<std::unique_ptr<RecordSource>> RecordSource::open(Settings settings
                                                                Callbacks callbacks) {
   kafka::Properties properties = {
       {"group.id", settings.group_id},
-      // If the group's offset has expired, it goes on at the oldest record. See also find_start().
-      {"auto.offset.reset", "earliest"},
+      // An offset that the broker does not have becomes an error, which go_on_in_log() handles, so
+      // that records which retention has deleted do not vanish in silence.
+      {"auto.offset.reset", "error"},
+      // Reports the end of a partition, which also lies behind the markers of transactions.
+      {"enable.partition.eof", "true"},
+      // This is librdkafka's default. AWS's pages do not say how its mapping reads.
+      {"isolation.level", "read_committed"},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
@@ -146,68 +151,82 @@ void RecordSource::rebalance(rd_kafka_event_t* event) {
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     callbacks_.revoked(topic_partitions_of(partitions));
     rd_kafka_assign(client_.get(), nullptr);
+    assigned_.reset();
     return;
   }
-  if (const auto found = find_start(partitions); !found) {
-    callbacks_.trouble("cannot look up where to start in the topic yet: " + found.error().message);
+  const auto starts = find_starts(client_.get(), settings_.starting_position,
+                                  settings_.starting_timestamp_ms, partitions);
+  if (!starts) {
+    callbacks_.trouble("cannot look up where to start in the topic yet: " + starts.error().message);
     rd_kafka_assign(client_.get(), nullptr);
-    std::this_thread::sleep_for(kJoinAgain);
-    subscribe(client_.get(), settings_.topics);
+    join_again();
     return;
   }
+  assigned_.reset(rd_kafka_topic_partition_list_copy(partitions));
+  read_assigned();
+  last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  callbacks_.assigned(*starts);
+}
+
+// Begins to read the assigned partitions at their offsets.
+void RecordSource::read_assigned() {
   // Before the first record arrives, records are directed to a separate queue, which is not polled
   // while the function works.
-  for (const TopicPartition& topic_partition : topic_partitions_of(partitions)) {
+  for (const TopicPartition& topic_partition : topic_partitions_of(assigned_.get())) {
     const kafka::Queue queue(rd_kafka_queue_get_partition(
         client_.get(), topic_partition.topic.c_str(), topic_partition.partition.number));
     if (queue) rd_kafka_queue_forward(queue.get(), records_.get());
   }
-  rd_kafka_assign(client_.get(), partitions);
-  last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  callbacks_.assigned(topic_partitions_of(partitions));
+  rd_kafka_assign(client_.get(), assigned_.get());
 }
 
-// For a group without offsets, looks up LATEST or AT_TIMESTAMP and stores the result at once.
-// Otherwise each member to which the partition is assigned later would look it up again, and miss
-// the records that arrived meanwhile.
-base::Result<> RecordSource::find_start(rd_kafka_topic_partition_list_t* partitions) {
-  if (settings_.starting_position == StartingPosition::trim_horizon || partitions->cnt == 0) {
-    return {};
+// Leads to a new assignment of the same partitions.
+void RecordSource::join_again() {
+  std::this_thread::sleep_for(kJoinAgain);
+  subscribe(client_.get(), settings_.topics);
+}
+
+// Goes on at the oldest record of a partition of which the broker does not have the offset.
+void RecordSource::go_on_in_log(const TopicPartition& topic_partition, base::Offset wanted) {
+  base::Offset first;
+  base::Offset end;
+  const auto code = rd_kafka_query_watermark_offsets(client_.get(), topic_partition.topic.c_str(),
+                                                     topic_partition.partition.number, &first.value,
+                                                     &end.value, kLookUpPatienceMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    callbacks_.trouble("cannot look up where " + topic_partition.text() +
+                       " goes on yet: " + explain(code, rd_kafka_err2str(code), settings_.cluster));
+    return join_again();
   }
-  auto code = rd_kafka_committed(client_.get(), partitions, kLookUpPatienceMs);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
-  const kafka::Partitions fresh(rd_kafka_topic_partition_list_new(partitions->cnt));
-  for (int i = 0; i < partitions->cnt; ++i) {
-    const auto& known = partitions->elems[i];
-    if (known.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(known.err);
-    if (known.offset >= 0) continue;
-    rd_kafka_topic_partition_list_add(fresh.get(), known.topic, known.partition)->offset =
-        settings_.starting_timestamp_ms;
+  // A new leader may have had fewer records for a moment.
+  const bool is_there = wanted >= first && wanted <= end;
+  read_on_at(topic_partition, is_there ? wanted : first);
+  if (wanted < first) {
+    callbacks_.deleted(topic_partition, {wanted, first - 1});
+  } else if (!is_there) {
+    callbacks_.trouble(
+        topic_partition.text() + " was read up to " + base::to_text(wanted) + ", but ends at " +
+        base::to_text(end) +
+        " now. The topic was made again, or has lost records. Reading goes on at its "
+        "oldest record");
   }
-  if (fresh->cnt == 0) return {};
-  // The ends are looked up first, so that a record that arrives between the two requests lies
-  // behind the end and is read.
-  std::vector<int64_t> ends(static_cast<size_t>(fresh->cnt));
-  for (int i = 0; i < fresh->cnt; ++i) {
-    const auto& element = fresh->elems[i];
-    int64_t first = 0;
-    code = rd_kafka_query_watermark_offsets(client_.get(), element.topic, element.partition, &first,
-                                            &ends[static_cast<size_t>(i)], kLookUpPatienceMs);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
+}
+
+// Reads one partition at this offset. librdkafka (2.0.2) refuses to seek in a partition that has no
+// valid offset, so all are assigned again, the others at the offsets that next() has reached.
+void RecordSource::read_on_at(const TopicPartition& topic_partition, base::Offset offset) {
+  const kafka::Partitions reached(rd_kafka_topic_partition_list_copy(assigned_.get()));
+  rd_kafka_position(client_.get(), reached.get());
+  for (int i = 0; i < reached->cnt; ++i) {
+    // There is none in a partition from which no record has come yet.
+    if (reached->elems[i].offset >= 0) assigned_->elems[i].offset = reached->elems[i].offset;
   }
-  const bool by_time = settings_.starting_position == StartingPosition::at_timestamp;
-  if (by_time) code = rd_kafka_offsets_for_times(client_.get(), fresh.get(), kLookUpPatienceMs);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(code);
-  for (int i = 0; i < fresh->cnt; ++i) {
-    auto& start = fresh->elems[i];
-    if (by_time && start.err != RD_KAFKA_RESP_ERR_NO_ERROR) return kafka_error(start.err);
-    // A negative offset means that all records are older than the timestamp.
-    if (!by_time || start.offset < 0) start.offset = ends[static_cast<size_t>(i)];
-    rd_kafka_topic_partition_list_set_offset(partitions, start.topic, start.partition,
-                                             start.offset);
-  }
-  code = rd_kafka_commit(client_.get(), fresh.get(), 0);
-  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
+  rd_kafka_topic_partition_list_set_offset(assigned_.get(), topic_partition.topic.c_str(),
+                                           topic_partition.partition.number, offset.value);
+  // A partition that stops forgets its queue. It has stopped when a second call has been handled.
+  rd_kafka_assign(client_.get(), nullptr);
+  rd_kafka_assign(client_.get(), nullptr);
+  read_assigned();
 }
 
 std::string RecordSource::topic_names() const {
@@ -237,12 +256,24 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
 }
 
 std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
-  const kafka::Message message(
-      rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
-  if (!message) return std::nullopt;
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return copy_record(*message);
-  report(message->err, rd_kafka_message_errstr(message.get()));
-  return std::nullopt;
+  while (true) {
+    const kafka::Message message(
+        rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));
+    if (!message) return std::nullopt;
+    switch (message->err) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR:
+        return copy_record(*message);
+      case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        callbacks_.reached_end(topic_partition_of(*message), {message->offset});
+        break;
+      case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+        go_on_in_log(topic_partition_of(*message), {message->offset});
+        break;
+      default:
+        report(message->err, rd_kafka_message_errstr(message.get()));
+        return std::nullopt;
+    }
+  }
 }
 
 std::vector<RecordSource::Ends> RecordSource::ends() {

@@ -37,8 +37,16 @@ class RecordSource {
   };
   // All of them are required. They are called within serve(), next() and leave(), on their thread.
   struct Callbacks {
-    std::function<void(const std::vector<TopicPartition>& partitions)> assigned;
+    // Has the offset of each partition at which reading begins. It is 0 for the oldest record.
+    std::function<void(const Offsets& starts)> assigned;
     std::function<void(const std::vector<TopicPartition>& partitions)> revoked;
+    // Reports that everything before this offset has been read. It lies behind the last record, and
+    // also behind what next() does not return: records of aborted transactions, and the markers at
+    // the end of every transaction.
+    std::function<void(const TopicPartition& topic_partition, base::Offset end)> reached_end;
+    // Reports that retention deleted what was at these offsets before it was read. Reading goes on
+    // behind them. What compaction removes is not reported, nor are transactions.
+    std::function<void(const TopicPartition& topic_partition, const OffsetRange& offsets)> deleted;
     // Reports a problem that the user may have to solve. Reading goes on when it is solved.
     std::function<void(const std::string& sentence)> trouble;
   };
@@ -53,7 +61,9 @@ class RecordSource {
   // Handles the events of the group. It blocks only to look up where to begin in new partitions,
   // for some seconds at most.
   void serve();
-  // Returns the next record. Returns nothing after `patience`, or earlier if an error was reported.
+  // Returns the next record. Returns nothing if no record and no end of a partition comes within
+  // `patience`, or earlier if an error was reported. It blocks for some seconds longer if it must
+  // look up where a partition begins now.
   [[nodiscard]] std::optional<Record> next(std::chrono::milliseconds patience);
 
   // Describes an assigned partition, in offsets: its oldest record, behind its newest one, and
@@ -83,14 +93,18 @@ class RecordSource {
   RecordSource(Settings settings, Callbacks callbacks, kafka::Client client);
   void handle(rd_kafka_event_t* event);
   void rebalance(rd_kafka_event_t* event);
-  base::Result<> find_start(rd_kafka_topic_partition_list_t* partitions);
+  void read_assigned();
+  void join_again();
+  void go_on_in_log(const TopicPartition& topic_partition, base::Offset wanted);
+  void read_on_at(const TopicPartition& topic_partition, base::Offset offset);
   [[nodiscard]] std::string topic_names() const;
   void report(rd_kafka_resp_err_t code, const std::string& text);
 
   const Settings settings_;
   const Callbacks callbacks_;
   kafka::Client client_;
-  kafka::Queue group_;  // Assignments and errors.
+  kafka::Queue group_;          // Assignments and errors.
+  kafka::Partitions assigned_;  // Each has the offset at which reading began.
   // The records of the assigned partitions. librdkafka bounds it (queued.max.messages.kbytes).
   kafka::Queue records_;
   kafka::Queue commits_;  // The result of the last commit.

@@ -1,5 +1,9 @@
 #include "local/records/record_writer.h"
 
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
 namespace penstock::local {
 namespace {
 
@@ -16,18 +20,34 @@ kafka::Headers headers_of(const NewRecord& record) {
   return headers;
 }
 
-}  // namespace
-
-base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cluster,
-                                                               std::string topic) {
+base::Result<kafka::Client> make_producer(const Cluster& cluster, bool one_by_one) {
   kafka::Properties properties{{"enable.idempotence", "true"},
                                // This is the default of Kafka's Java client, so that a key's
                                // partition is the same as with it.
                                {"partitioner", "murmur2_random"},
                                {"delivery.timeout.ms", "10000"},
                                {"message.max.bytes", "10485760"}};
-  auto client = make_client(RD_KAFKA_PRODUCER, cluster, std::move(properties),
-                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+  if (one_by_one) {
+    properties.insert(properties.end(), {{"batch.num.messages", "1"},
+                                         // The time-out of a delivery begins in the queue.
+                                         {"queue.buffering.max.messages", "100"}});
+  }
+  return make_client(RD_KAFKA_PRODUCER, cluster, std::move(properties),
+                     RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+}
+
+// A topic refuses a set of records that is too large, even if it has only one. librdkafka itself
+// refuses records over its own limit.
+bool is_too_large(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
+         code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<RecordWriter>> RecordWriter::open(const Cluster& cluster,
+                                                               std::string topic) {
+  auto client = make_producer(cluster, false);
   if (!client) return client.error();
   return std::unique_ptr<RecordWriter>(
       new RecordWriter(std::move(*client), cluster, std::move(topic)));
@@ -39,31 +59,43 @@ RecordWriter::RecordWriter(kafka::Client client, Cluster cluster, std::string to
       reports_(rd_kafka_queue_get_main(client_.get())),
       topic_(std::move(topic)) {}
 
-// Counts the records of one write that have no report yet.
+base::Result<> RecordWriter::send_alone_from_now_on() {
+  auto client = make_producer(cluster_, true);
+  if (!client) return client.error();
+  reports_.reset();
+  client_ = std::move(*client);
+  reports_.reset(rd_kafka_queue_get_main(client_.get()));
+  one_by_one_ = true;
+  return {};
+}
+
+// Counts the records of one write that have no report yet, and keeps those that are too large.
 class RecordWriter::Write {
  public:
-  Write(RecordWriter& writer, std::stop_token stop)
-      : writer_(writer),
-        opaque_(reinterpret_cast<void*>(++writer.writes_)),
-        stop_(std::move(stop)),
-        deadline_(steady_clock::now() + kDeadline) {}
+  Write(RecordWriter& writer, std::chrono::milliseconds patience, std::stop_token stop)
+      : writer_(writer), stop_(std::move(stop)), deadline_(steady_clock::now() + patience) {}
 
-  base::Result<> add(const NewRecord& record) {
+  base::Result<> add(const NewRecord& record, size_t index) {
     const void* key = record.key ? record.key->data() : nullptr;
     const size_t key_size = record.key ? record.key->size() : 0;
     // librdkafka copies the value (RD_KAFKA_MSG_F_COPY).
     void* value = record.value ? const_cast<char*>(record.value->data()) : nullptr;
     const size_t value_size = record.value ? record.value->size() : 0;
+    const uintptr_t id = writer_.next_id_++;
     while (true) {
       kafka::Headers headers = headers_of(record);
       const auto code =
           rd_kafka_producev(writer_.client_.get(), RD_KAFKA_V_TOPIC(writer_.topic_.c_str()),
                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key_size),
                             RD_KAFKA_V_VALUE(value, value_size), RD_KAFKA_V_HEADERS(headers.get()),
-                            RD_KAFKA_V_OPAQUE(opaque_), RD_KAFKA_V_END);
+                            RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(id)), RD_KAFKA_V_END);
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         static_cast<void>(headers.release());  // librdkafka owns them now.
-        ++waiting_;
+        waiting_[id] = index;
+        return {};
+      }
+      if (is_too_large(code)) {
+        too_large_.push_back(index);
         return {};
       }
       if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) return not_taken(why(code));
@@ -71,11 +103,14 @@ class RecordWriter::Write {
     }
   }
 
-  base::Result<> finish() {
-    while (waiting_ > 0) {
-      if (auto going_on = take_reports(); !going_on) return going_on;
+  // Returns the indexes of the records that are too large.
+  base::Result<std::vector<size_t>> finish() {
+    while (!waiting_.empty()) {
+      if (auto going_on = take_reports(); !going_on) return going_on.error();
     }
-    return refused_;
+    if (!refused_) return refused_.error();
+    std::sort(too_large_.begin(), too_large_.end());
+    return std::move(too_large_);
   }
 
  private:
@@ -99,10 +134,14 @@ class RecordWriter::Write {
     }
     if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) return {};
     while (const rd_kafka_message_t* report = rd_kafka_event_message_next(event.get())) {
-      if (report->_private != opaque_) continue;
-      --waiting_;
+      const auto sent = waiting_.find(reinterpret_cast<uintptr_t>(report->_private));
+      if (sent == waiting_.end()) continue;
+      const size_t index = sent->second;
+      waiting_.erase(sent);
       if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         writer_.problem_.reset();
+      } else if (is_too_large(report->err)) {
+        too_large_.push_back(index);
       } else {
         refused_ = not_taken(why(report->err));
       }
@@ -111,19 +150,29 @@ class RecordWriter::Write {
   }
 
   RecordWriter& writer_;
-  void* const opaque_;
   const std::stop_token stop_;
   const steady_clock::time_point deadline_;
-  size_t waiting_ = 0;
+  std::unordered_map<uintptr_t, size_t> waiting_;  // The index of each record, by its id.
+  std::vector<size_t> too_large_;
   base::Result<> refused_;
 };
 
-base::Result<> RecordWriter::write(const std::vector<NewRecord>& records, std::stop_token stop) {
-  Write write(*this, std::move(stop));
-  for (const NewRecord& record : records) {
-    if (auto added = write.add(record); !added) return added;
+base::Result<std::vector<size_t>> RecordWriter::write(const std::vector<NewRecord>& records,
+                                                      std::stop_token stop) {
+  std::vector<size_t> left(records.size());
+  std::iota(left.begin(), left.end(), size_t{0});
+  while (true) {
+    const bool alone = one_by_one_;
+    Write write(*this, kDeadline + (alone ? static_cast<int64_t>(left.size()) : 0) * kDeadlineOfOne,
+                stop);
+    for (const size_t index : left) {
+      if (auto added = write.add(records[index], index); !added) return added.error();
+    }
+    auto too_large = write.finish();
+    if (!too_large || too_large->empty() || alone) return too_large;
+    left = std::move(*too_large);
+    if (auto changed = send_alone_from_now_on(); !changed) return changed.error();
   }
-  return write.finish();
 }
 
 }  // namespace penstock::local

@@ -26,29 +26,36 @@ struct NewRecord {
 // is for one thread at a time.
 class RecordWriter {
  public:
-  // One write() takes no longer than this.
+  // Limits the time for records that are sent together. Each record that is sent alone adds to it.
   static constexpr std::chrono::milliseconds kDeadline{15'000};
+  static constexpr std::chrono::milliseconds kDeadlineOfOne{10};
 
   // Makes a writer, for which Kafka need not be running yet. The tokens of `cluster` must outlive
   // it. The error is `invalid`: librdkafka does not accept a property.
   [[nodiscard]] static base::Result<std::unique_ptr<RecordWriter>> open(const Cluster& cluster,
                                                                         std::string topic);
 
-  // Stores the records in this order, and blocks until that is done. The error is `unavailable` and
-  // retryable; some records may have been stored then. A requested stop soon ends it with an error.
-  [[nodiscard]] base::Result<> write(const std::vector<NewRecord>& records, std::stop_token stop);
+  // Stores the records in this order, and blocks until that is done. Records that together are
+  // larger than the topic allows (max.message.bytes) are sent one by one, as are all later ones.
+  // Returns the indexes of records that are too large even alone; all others are stored then. The
+  // error is `unavailable` and retryable; some records may have been stored then. A requested stop
+  // soon ends it with an error.
+  [[nodiscard]] base::Result<std::vector<size_t>> write(const std::vector<NewRecord>& records,
+                                                        std::stop_token stop);
 
  private:
   class Write;
 
   RecordWriter(kafka::Client client, Cluster cluster, std::string topic);
+  [[nodiscard]] base::Result<> send_alone_from_now_on();
 
   const Cluster cluster_;
   kafka::Client client_;
   kafka::Queue reports_;
   const std::string topic_;
-  // Numbers the writes, which keeps late reports of one write from counting for the next.
-  uintptr_t writes_ = 0;
+  bool one_by_one_ = false;
+  // Numbers the records, which keeps late reports of one write from counting for the next.
+  uintptr_t next_id_ = 1;
   // Says why a connection has failed since the last report.
   std::optional<std::string> problem_;
 };

@@ -14,7 +14,7 @@ struct ReportRules {
   // The levels of SystemLogLevel: each has the lines of those after it, too.
   enum class LogLevel { debug, info, warn };
 
-  // The groups of metrics.
+  // Each is a group of metrics.
   bool event_count = false;
   bool error_count = false;
   bool kafka_metrics = false;
@@ -45,11 +45,11 @@ struct MappingCounts {
 // Says how far a mapping is in one of its partitions, in offsets.
 struct PartitionPosition {
   TopicPartition topic_partition;
-  // That of the last record that was read, and of the last one before all that are not finished.
-  // They have no value before the first record.
+  // These are of the last record that was read, and of the last one before all that are not
+  // finished. They have no value before the first record.
   std::optional<int64_t> consumed = {};
   std::optional<int64_t> processed = {};
-  // Where the group goes on. It has no value if the group has stored none.
+  // The group goes on there. It has no value if the group has stored none.
   std::optional<int64_t> committed = {};
   int64_t begin = 0;  // That of the oldest record.
   int64_t end = 0;    // Behind the newest record.

@@ -8,7 +8,7 @@
 #include "local/records/cluster.h"
 #include "local/reports/mapping_report.h"
 
-// The lines of JSON by which a mapping reports of itself, in AWS's shapes. None has a line break.
+// A mapping reports of itself by these lines of JSON, in AWS's shapes. None has a line break.
 namespace penstock::local {
 
 // Names a mapping and one of its pollers, as AWS does.

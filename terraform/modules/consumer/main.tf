@@ -1,5 +1,5 @@
 # Creates the Lambda function and the event source mapping that invokes it with a topic's records.
-# role.tf has the permissions of both, and queue.tf the failure destination.
+# role.tf has the permissions of both; queue.tf and bucket.tf have the failure destinations.
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 data "aws_region" "current" {}
@@ -21,6 +21,20 @@ locals {
   # Partial responses, halving of batches, and limits that you can set exist only with provisioned
   # pollers (AWS, "Configuring error handling controls for Kafka event sources").
   provisioned = var.provisioned_pollers != null
+
+  # The values of records matter most when they are given up for good, as provisioned pollers do
+  # record by record. A bucket gets them, and a queue does not.
+  destination       = coalesce(var.failure_destination, local.provisioned ? "bucket" : "queue")
+  to_queue          = local.destination == "queue"
+  to_bucket         = local.destination == "bucket"
+  destination_topic = local.to_queue || local.to_bucket ? null : split("://", local.destination)[1]
+  destination_arn = (local.to_queue
+    ? aws_sqs_queue.on_failure.arn
+    : local.to_bucket ? aws_s3_bucket.on_failure[0].arn : local.destination
+  )
+
+  # AWS charges for these metrics. A queue alone has a metric of its own that says enough.
+  counts_events = local.provisioned || !local.to_queue
 }
 
 resource "aws_cloudwatch_log_group" "function" {
@@ -118,13 +132,22 @@ resource "aws_lambda_event_source_mapping" "kafka" {
 
   destination_config {
     on_failure {
-      destination_arn = aws_sqs_queue.on_failure.arn
+      destination_arn = local.destination_arn
+    }
+  }
+
+  dynamic "metrics_config" {
+    for_each = local.counts_events ? [true] : []
+
+    content {
+      metrics = ["EventCount"]
     }
   }
 
   dynamic "provisioned_poller_config" {
     for_each = local.provisioned ? [var.provisioned_pollers] : []
 
+    # poller_group_override.tf replaces this block, and adds the group.
     content {
       minimum_pollers = provisioned_poller_config.value.minimum
       maximum_pollers = provisioned_poller_config.value.maximum
@@ -140,6 +163,18 @@ resource "aws_lambda_event_source_mapping" "kafka" {
     # again, in this order. So no mapping ever takes a partial response for a success. It also
     # removes limits that AWS refuses without provisioned pollers.
     replace_triggered_by = [terraform_data.provisioned]
+
+    precondition {
+      condition = (
+        try(var.provisioned_pollers.group, null) == null ||
+        fileexists("${path.module}/poller_group_override.tf")
+      )
+      error_message = join(" ", [
+        "provisioned_pollers.group needs version 6.28 of the provider, or a newer one. Run",
+        "terraform init -upgrade, and copy poller_group_override.tf.example in modules/consumer",
+        "to poller_group_override.tf.",
+      ])
+    }
   }
 }
 

@@ -38,8 +38,28 @@ output "timeout" {
   value       = var.timeout
 }
 
+output "failure_destination" {
+  description = "What the mapping tells its failures: bucket, queue or kafka://TOPIC"
+  value       = local.destination
+}
+
+output "bucket_name" {
+  description = "Name of the failure destination's bucket, or null without one"
+  value       = one(aws_s3_bucket.on_failure[*].id)
+}
+
+output "bucket_arn" {
+  description = "ARN of that bucket, or null without one"
+  value       = one(aws_s3_bucket.on_failure[*].arn)
+}
+
+output "counts_events" {
+  description = "Whether the mapping has CloudWatch metrics of its own: AWS's EventCount"
+  value       = local.counts_events
+}
+
 output "queue_url" {
-  description = "URL of the failure destination's queue"
+  description = "URL of the queue, which is the failure destination unless another one is set"
   value       = aws_sqs_queue.on_failure.url
 }
 

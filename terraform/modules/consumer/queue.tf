@@ -1,5 +1,6 @@
-# The failure destination gets which records the mapping gave up and why, but not their values.
-# `penstock_local redrive` reads those from Kafka again.
+# As the failure destination, the queue gets which records the mapping gave up and why, but not
+# their values. `penstock_local redrive` reads those from Kafka again. The queue also exists if it
+# is not the destination: it costs nothing then, and a change of the destination loses no message.
 resource "aws_sqs_queue" "on_failure" {
   name                      = "${var.name}_on_failure"
   message_retention_seconds = var.queue_retention_seconds

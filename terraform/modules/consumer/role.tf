@@ -43,6 +43,25 @@ locals {
   ]
   read_topic = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
   join_group = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
+
+  # AWS names these for each kind of destination (AWS Lambda, "Capturing discarded batches for
+  # Amazon MSK and self-managed Apache Kafka event sources", and "Using a Kafka topic as an
+  # on-failure destination").
+  tell_failures = (local.to_queue
+    ? ["sqs:SendMessage"]
+    : local.to_bucket
+    ? ["s3:ListBucket", "s3:PutObject"]
+    : ["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"]
+  )
+  destination_arns = (local.to_queue
+    ? [aws_sqs_queue.on_failure.arn]
+    : local.to_bucket
+    ? [aws_s3_bucket.on_failure[0].arn, "${aws_s3_bucket.on_failure[0].arn}/*"]
+    : [join("/", concat(
+      slice(split("/", var.topic_arn), 0, length(split("/", var.topic_arn)) - 1),
+      [local.destination_topic],
+    ))]
+  )
 }
 
 # Two parties use this role: the function's code, and the event source mapping, which reads Kafka
@@ -99,8 +118,20 @@ data "aws_iam_policy_document" "function" {
 
   statement {
     sid       = "TellFailures"
-    actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.on_failure.arn]
+    actions   = local.tell_failures
+    resources = local.destination_arns
+
+    # If the bucket was deleted, another account could make one of its name, and get the records
+    # (AWS Lambda, "Security best practices for Amazon S3 destinations").
+    dynamic "condition" {
+      for_each = local.to_bucket ? [true] : []
+
+      content {
+        test     = "StringEquals"
+        variable = "s3:ResourceAccount"
+        values   = [local.account]
+      }
+    }
   }
 
   dynamic "statement" {
@@ -140,13 +171,13 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid    = "KeepCodeFromKafka"
     effect = "Deny"
-    actions = concat(
+    actions = distinct(concat(
       local.describe_cluster, local.connect, local.read_topic, local.join_group,
-      ["sqs:SendMessage"],
+      local.tell_failures,
+    ))
+    resources = concat(
+      [var.kafka_cluster_arn, var.topic_arn, local.group_arn], local.destination_arns,
     )
-    resources = [
-      var.kafka_cluster_arn, var.topic_arn, local.group_arn, aws_sqs_queue.on_failure.arn,
-    ]
 
     condition {
       test     = "ArnEquals"

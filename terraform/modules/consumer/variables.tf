@@ -132,13 +132,17 @@ variable "batching_window" {
 
 variable "provisioned_pollers" {
   description = <<-EOT
-    Provisioned event pollers, about 135 USD a month each. They add partial responses, halving of
-    batches, retry_attempts_max and record_age_max. Null uses AWS's shared pollers at no cost, which
+    Provisioned event pollers, which add partial responses, halving of batches, retry_attempts_max
+    and record_age_max. AWS charges for Event Poller Units (EPU), about 135 USD a month each: one
+    has room for 10 pollers and 20 MB/s. The mappings of a VPC with the same group share EPUs: up to
+    100 mappings, and 2000 pollers in all. A group needs version 6.28 of the provider;
+    poller_group_override.tf.example says how. Null uses AWS's shared pollers at no cost, which
     retry a failed batch as a whole, at most 10 times.
   EOT
   type = object({
     minimum = number
     maximum = number
+    group   = optional(string)
   })
   default = null
 
@@ -152,6 +156,47 @@ variable "provisioned_pollers" {
     error_message = join(" ", [
       "provisioned_pollers.minimum must be from 1 to 200, and provisioned_pollers.maximum from the",
       "minimum to 2000.",
+    ])
+  }
+
+  validation {
+    condition = (
+      try(var.provisioned_pollers.group, null) == null ||
+      can(regex("^[a-zA-Z0-9_-]{1,128}$", var.provisioned_pollers.group))
+    )
+    error_message = join(" ", [
+      "provisioned_pollers.group must have 1 to 128 letters, digits, hyphens and underscores.",
+    ])
+  }
+}
+
+variable "failure_destination" {
+  description = <<-EOT
+    Where the mapping tells which records it gave up. "bucket" also gets the records themselves, as
+    "kafka://TOPIC" does, an existing topic of the same cluster, which needs provisioned pollers and
+    version 6.28 of the provider. "queue" gets only their offsets, so Kafka must still have them.
+    Null is "bucket" with provisioned pollers, else "queue". A change from "bucket" deletes the
+    bucket with what is in it.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition = (
+      var.failure_destination == null ||
+      can(regex("^(bucket|queue|kafka://[a-zA-Z0-9._-]{1,249})$", var.failure_destination))
+    )
+    error_message = "failure_destination must be \"bucket\", \"queue\" or \"kafka://TOPIC\"."
+  }
+
+  validation {
+    condition = (
+      !startswith(coalesce(var.failure_destination, "-"), "kafka:") ||
+      var.provisioned_pollers != null && var.failure_destination != "kafka://${var.topic}"
+    )
+    error_message = join(" ", [
+      "A topic as failure_destination needs provisioned_pollers, and must not be the topic that is",
+      "read.",
     ])
   }
 }
@@ -175,11 +220,12 @@ variable "retry_attempts_max" {
 
 variable "record_age_max" {
   description = <<-EOT
-    Age in seconds at which a record is given up, with provisioned pollers. The default of 7 days is
-    AWS's maximum and Kafka's usual retention: an outage over a weekend loses no record.
+    Age in seconds at which a record is given up, with provisioned pollers. With the default of 4
+    days, an outage over a weekend gives up no record, and Kafka, whose usual retention is 7 days,
+    keeps it for 3 more days, in which it can be redriven. 7 days is AWS's maximum.
   EOT
   type        = number
-  default     = 604800
+  default     = 345600
 
   validation {
     condition = (
@@ -267,11 +313,25 @@ variable "queue_retention_seconds" {
   }
 }
 
+variable "bucket_retention_days" {
+  description = "Days for which the bucket of the failure destination keeps an object"
+  type        = number
+  default     = 14
+
+  validation {
+    condition = (
+      var.bucket_retention_days >= 1 &&
+      floor(var.bucket_retention_days) == var.bucket_retention_days
+    )
+    error_message = "bucket_retention_days must be a whole number, and at least 1."
+  }
+}
+
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for the function's log and queue, and for its environment variable, which it has with
-    provisioned pollers; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to
-    use it.
+    KMS key for the function's log, queue and bucket, and for its environment variable, which it has
+    with provisioned pollers; null uses AWS's own keys. The key's policy must allow CloudWatch Logs
+    to use it.
   EOT
   type        = string
   default     = null

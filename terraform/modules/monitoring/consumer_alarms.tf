@@ -1,6 +1,24 @@
 locals {
   function = local.has_kafka ? { FunctionName = var.consumer.function_name } : {}
   queue    = local.has_kafka ? { QueueName = var.consumer.queue_name } : {}
+  # The metrics of the mapping itself exist only if it has MetricsConfig (AWS Lambda, "Types of
+  # metrics for Lambda functions", event source mapping metrics).
+  counts_events = try(var.consumer.counts_events, false)
+  mapping = (local.counts_events
+    ? { EventSourceMappingUUID = var.consumer.event_source_mapping_uuid }
+    : {}
+  )
+  # A queue says what is in it now; of the others only the mapping says what it wrote.
+  dead_letters = (try(var.consumer.failure_destination, "queue") == "queue"
+    ? {
+      namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", of = local.queue
+      statistic = "Maximum"
+    }
+    : {
+      namespace = "AWS/Lambda", metric = "OnFailureDestinationDeliveredEventCount"
+      of        = local.mapping, statistic = "Sum"
+    }
+  )
   # MSK Serverless publishes lag by group and topic (AWS, "Monitoring Amazon MSK Serverless
   # clusters").
   group = local.has_kafka ? {
@@ -96,19 +114,34 @@ locals {
       period    = 300
       periods   = 3
     }
-    consumer-dead-letters = {
+    consumer-dead-letters = merge(local.dead_letters, {
+      meaning = "Batches were given up; the failure destination says which"
+      above   = 0
+      period  = 300
+    })
+    consumer-destination-failures = {
       meaning = join(" ", [
-        "Batches were given up; the failure destination's queue says which, and Kafka still has",
+        "The mapping gave up batches and could not tell the failure destination; only Kafka has",
         "their records",
       ])
-      namespace = "AWS/SQS"
-      metric    = "ApproximateNumberOfMessagesVisible"
-      of        = local.queue
-      statistic = "Maximum"
+      namespace = "AWS/Lambda"
+      metric    = "DestinationDeliveryFailures"
+      of        = local.function
+      statistic = "Sum"
       above     = 0
       period    = 300
     }
-  } : name => alarm if local.has_kafka }
+    consumer-dropped-records = {
+      meaning   = "The mapping gave up records, and no failure destination got them"
+      namespace = "AWS/Lambda"
+      metric    = "DroppedEventCount"
+      of        = local.mapping
+      statistic = "Sum"
+      above     = 0
+      period    = 300
+      needs     = local.counts_events
+    }
+  } : name => alarm if local.has_kafka && try(alarm.needs, true) }
 }
 
 # A mapping that has stopped reports nothing, but Kafka reports that records wait.

@@ -4,7 +4,6 @@ locals {
   service_of  = flatten([for name, value in local.service : [name, value]])
   function_of = flatten([for name, value in local.function : [name, value]])
   group_of    = flatten([for name, value in local.group : [name, value]])
-  queue_of    = flatten([for name, value in local.queue : [name, value]])
 
   api_graphs = [for graph in [
     { title = "Requests a minute", stat = "Sum", metrics = [
@@ -44,12 +43,16 @@ locals {
     { title = "Batch age, ms", stat = "Maximum", metrics = [
       concat(["Penstock", "BatchAge"], local.function_of),
     ] },
-    { title = "Dead letters", stat = "Maximum", metrics = [
-      concat(["AWS/SQS", "ApproximateNumberOfMessagesVisible"], local.queue_of),
+    { title = "Dead letters", stat = local.dead_letters.statistic, metrics = [
+      concat(
+        [local.dead_letters.namespace, local.dead_letters.metric],
+        flatten([for name, value in local.dead_letters.of : [name, value]]),
+      ),
     ] },
     { title = "Failures a minute", stat = "Sum", metrics = [
       concat(["AWS/Lambda", "Errors"], local.function_of),
       concat(["AWS/Lambda", "Throttles"], local.function_of),
+      concat(["AWS/Lambda", "DestinationDeliveryFailures"], local.function_of),
       concat(["Penstock", "PoisonRecords"], local.function_of),
       concat(["Penstock", "RetriedRecords"], local.function_of),
       concat(["Penstock", "DuplicateRecords"], local.function_of),

@@ -5,7 +5,8 @@ data "aws_region" "current" {}
 #   api-errors api-latency api-unhealthy-task api-no-healthy-task api-cpu api-memory
 #   api-publish-failures
 #   consumer-errors consumer-throttles consumer-duration consumer-poison consumer-batch-age
-#   consumer-lag consumer-lag-time consumer-dead-letters consumer-stopped
+#   consumer-lag consumer-lag-time consumer-dead-letters consumer-destination-failures
+#   consumer-dropped-records consumer-stopped
 # Alarms on what exists only with Kafka are created only with Kafka. Missing data counts as good,
 # unless an alarm says otherwise: having no requests or records is not a fault.
 locals {

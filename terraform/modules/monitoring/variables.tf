@@ -30,6 +30,10 @@ variable "consumer" {
     topic             = string
     consumer_group_id = string
     queue_name        = string
+
+    failure_destination       = optional(string, "queue")
+    counts_events             = optional(bool, false)
+    event_source_mapping_uuid = optional(string)
   })
   default = null
 }

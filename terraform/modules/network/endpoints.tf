@@ -1,9 +1,15 @@
 locals {
-  # The private subnets use these services. Only the event source mapping needs sts, lambda and sqs:
-  # the API gets its credentials from its task.
-  endpoint_services = var.create_vpc_endpoints ? toset(concat(
+  # With NAT, private subnets reach all of AWS in the internet.
+  has_interface_endpoints = var.create_vpc_endpoints && var.nat_gateway_count == 0
+
+  # Provisioned pollers do not call Lambda and STS through the VPC (AWS Lambda, "Configuring your
+  # Amazon MSK cluster and Amazon VPC network for Lambda"). The API gets its credentials from its
+  # task.
+  mapping_services = var.enable_kafka ? var.mapping_services : []
+
+  endpoint_services = local.has_interface_endpoints ? toset(concat(
     ["ecr.api", "ecr.dkr", "logs"],
-    var.enable_kafka ? ["lambda", "sts", "sqs"] : [],
+    local.mapping_services,
     var.enable_ecs_exec ? ["ssmmessages"] : [],
     # ECS Exec's agent, which runs in the task, decrypts the session's data key.
     var.enable_ecs_exec && var.kms_key_arn != null ? ["kms"] : [],
@@ -39,7 +45,8 @@ resource "aws_vpc_endpoint" "s3" {
   tags              = merge(var.tags, { Name = "${var.name}-s3" })
 }
 
-# Only the bucket of ECR's layers is reachable (Amazon ECR, "Amazon ECR interface VPC endpoints").
+# Only the bucket of ECR's layers is reachable (Amazon ECR, "Amazon ECR interface VPC endpoints"),
+# and that of the mapping's failure destination, for pollers that write to it through the VPC.
 # An existing VPC keeps the default policy, since others use it, too.
 data "aws_iam_policy_document" "s3" {
   statement {
@@ -53,6 +60,23 @@ data "aws_iam_policy_document" "s3" {
     principals {
       type        = "*"
       identifiers = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.mapping_bucket_arns) > 0 ? [true] : []
+
+    content {
+      sid     = "TellFailures"
+      actions = ["s3:ListBucket", "s3:PutObject"]
+      resources = flatten([
+        for arn in var.mapping_bucket_arns : [arn, "${arn}/*"]
+      ])
+
+      principals {
+        type        = "*"
+        identifiers = ["*"]
+      }
     }
   }
 }

@@ -132,18 +132,47 @@ resource "aws_route_table_association" "public" {
   subnet_id      = aws_subnet.public[each.key].id
 }
 
-# Private subnets have no route to the internet. NAT would cost 33 USD a month in each zone, and
-# would allow a compromised task to connect to any address.
+# Private subnets have no route to the internet, unless there are NAT gateways, one for all zones or
+# one in each. docs/deploy.md compares what endpoints and NAT gateways cost. With NAT, a compromised
+# task can connect to any address on port 443.
 resource "aws_route_table" "private" {
-  count = var.create_vpc ? 1 : 0
+  count = var.create_vpc ? max(1, var.nat_gateway_count) : 0
 
   vpc_id = aws_vpc.this[0].id
-  tags   = merge(var.tags, { Name = "${var.name}-private" })
+  tags   = merge(var.tags, { Name = "${var.name}-private-${count.index}" })
 }
 
 resource "aws_route_table_association" "private" {
   for_each = local.subnet_numbers
 
-  route_table_id = aws_route_table.private[0].id
+  route_table_id = aws_route_table.private[each.value % length(aws_route_table.private)].id
   subnet_id      = aws_subnet.private[each.key].id
+}
+
+resource "aws_eip" "nat" {
+  # checkov:skip=CKV2_AWS_19:A NAT gateway has the address.
+  count = var.nat_gateway_count
+
+  domain = "vpc"
+  tags   = merge(var.tags, { Name = "${var.name}-nat-${count.index}" })
+
+  depends_on = [aws_internet_gateway.this]
+}
+
+resource "aws_nat_gateway" "this" {
+  count = var.nat_gateway_count
+
+  allocation_id = aws_eip.nat[count.index].id
+  subnet_id     = aws_subnet.public[tostring(count.index)].id
+  tags          = merge(var.tags, { Name = "${var.name}-${count.index}" })
+
+  depends_on = [aws_route.internet]
+}
+
+resource "aws_route" "nat" {
+  count = var.nat_gateway_count
+
+  route_table_id         = aws_route_table.private[count.index].id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.this[count.index].id
 }

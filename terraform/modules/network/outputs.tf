@@ -17,6 +17,7 @@ output "private_subnet_ids" {
   depends_on = [
     aws_vpc_endpoint.interface,
     aws_vpc_endpoint.s3,
+    aws_route.nat,
     aws_route_table_association.private,
     aws_vpc_security_group_ingress_rule.this,
     aws_vpc_security_group_egress_rule.this,

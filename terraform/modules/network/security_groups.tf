@@ -6,7 +6,7 @@ locals {
       load_balancer = "The public load balancer"
       api           = "The API's tasks"
     },
-    var.create_vpc_endpoints ? { endpoints = "Interface endpoints of AWS services" } : {},
+    local.has_interface_endpoints ? { endpoints = "Interface endpoints of AWS services" } : {},
     var.enable_kafka ? {
       kafka = "Kafka's brokers"
       # The pollers run in the cluster's subnets with the cluster's groups, so the cluster has this
@@ -22,20 +22,28 @@ locals {
     { from = "internet", to = "load_balancer", port = 80, on = true },
     { from = "internet", to = "load_balancer", port = 443, on = var.enable_https },
     { from = "load_balancer", to = "api", port = var.api_port, on = true },
-    { from = "api", to = "endpoints", port = 443, on = var.create_vpc_endpoints },
+    { from = "api", to = "endpoints", port = 443, on = local.has_interface_endpoints },
     { from = "api", to = "vpc", port = 443, on = local.endpoints_elsewhere },
+    { from = "api", to = "internet", port = 443, on = var.nat_gateway_count > 0 },
     { from = "api", to = "s3", port = 443, on = true },
     { from = "api", to = "kafka", port = 9098, on = var.enable_kafka },
     { from = "consumer", to = "kafka", port = 9098, on = var.enable_kafka },
+    { from = "consumer", to = "s3", port = 443, on = length(var.mapping_bucket_arns) > 0 },
     {
       from = "consumer", to = "endpoints", port = 443,
-      on   = var.enable_kafka && var.create_vpc_endpoints
+      on   = local.pollers_call_aws && local.has_interface_endpoints
     },
     {
       from = "consumer", to = "vpc", port = 443,
-      on   = var.enable_kafka && local.endpoints_elsewhere
+      on   = local.pollers_call_aws && local.endpoints_elsewhere
+    },
+    {
+      from = "consumer", to = "internet", port = 443,
+      on   = local.pollers_call_aws && var.nat_gateway_count > 0
     },
   ]
+
+  pollers_call_aws = length(local.mapping_services) > 0
 
   # An existing VPC has endpoints that this module does not know.
   endpoints_elsewhere = !var.create_vpc && !var.create_vpc_endpoints

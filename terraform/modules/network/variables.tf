@@ -112,6 +112,46 @@ variable "enable_kafka" {
   default     = false
 }
 
+variable "mapping_services" {
+  description = <<-EOT
+    AWS services that the pollers of the event source mapping must reach through this VPC: lambda
+    and sts with AWS's shared pollers only, and sqs if a queue is the failure destination
+  EOT
+  type        = list(string)
+  default     = ["lambda", "sts", "sqs"]
+
+  validation {
+    condition     = length(setsubtract(var.mapping_services, ["lambda", "sts", "sqs"])) == 0
+    error_message = "mapping_services must be of lambda, sts and sqs."
+  }
+}
+
+variable "mapping_bucket_arns" {
+  description = "ARN of the bucket that is the mapping's failure destination, in a list; else empty"
+  type        = list(string)
+  default     = []
+}
+
+variable "nat_gateway_count" {
+  description = <<-EOT
+    NAT gateways instead of interface endpoints: 0 for none, 1 for all zones, or subnet_count for
+    one in each zone. Tasks can then reach any address on port 443.
+  EOT
+  type        = number
+  default     = 0
+
+  validation {
+    condition = (
+      contains([0, 1, var.subnet_count], var.nat_gateway_count) &&
+      (var.nat_gateway_count == 0 || var.create_vpc)
+    )
+    error_message = join(" ", [
+      "nat_gateway_count must be 0, 1 or subnet_count, and 0 in an existing VPC, whose routes this",
+      "module does not change.",
+    ])
+  }
+}
+
 variable "enable_ecs_exec" {
   description = "Create the endpoints that ECS Exec needs"
   type        = bool
