@@ -15,6 +15,8 @@ os_field() (
 is_bookworm() { [[ $(os_field VERSION_CODENAME) == bookworm ]]; }
 boost_version() { if is_bookworm; then echo 1.81; else echo 1.88; fi; }
 clang_version() { if is_bookworm; then echo 14; else echo 19; fi; }
+# Debian 12 has Rust 1.63 and, for browsers, a new one.
+cargo_package() { if is_bookworm; then echo cargo-web; else echo cargo; fi; }
 
 # Ends the program on any other system, with what to do there. The admin port listens on the
 # loopback address, so that no published port leads to it; a container with the machine's own
@@ -56,6 +58,7 @@ needs_of() {
       echo build kafka kafka_tests
       ;;
     "test judges") echo build judges ;;
+    "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;
     "test image"*) echo build kafka kafka_tests image image_tests ;;
@@ -90,6 +93,14 @@ packages_for() {
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       # One of the judges is in Java.
       judges) echo python3-venv default-jdk-headless maven ca-certificates ;;
+      # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
+      # toolchain from elsewhere is used as it is, since Debian's packages may conflict with it.
+      clients)
+        echo python3-venv autoconf automake libtool make
+        command -v npm >/dev/null || echo nodejs npm libnode-dev
+        command -v go >/dev/null || echo golang-go
+        command -v cargo >/dev/null || cargo_package
+        ;;
       fresh) echo git debootstrap curl ;;
       package) echo g++-aarch64-linux-gnu zip ;;
       # Any version of Go will do.
@@ -135,6 +146,8 @@ version_of() {
     java) java -version 2>&1 | sed --quiet 's/.* version "\([^"]*\)".*/\1/p' ;;
     terraform) terraform version 2>/dev/null | sed --quiet 's/^Terraform v\([0-9.]*\).*/\1/p' ;;
     go) go version 2>/dev/null | sed --quiet 's/.* go\([0-9.]*\) .*/\1/p' ;;
+    cargo) cargo --version 2>/dev/null | sed --quiet 's/^cargo \([0-9.]*\).*/\1/p' ;;
+    node) node --version 2>/dev/null | sed 's/^v//' ;;
   esac
 }
 
@@ -163,6 +176,11 @@ faults_of_programs() {
         fault_of_program terraform 1.10 https://developer.hashicorp.com/terraform/install
         ;;
       peers) fault_of_program go 1.24 https://go.dev/dl/ ;;
+      clients)
+        # Missing ones are in the packages.
+        ! command -v cargo >/dev/null || fault_of_program cargo 1.85 "Debian: $(cargo_package)"
+        ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
+        ;;
     esac
   done
 }

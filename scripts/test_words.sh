@@ -117,6 +117,19 @@ test_judges() {
     "$logs/judges.log"
 }
 
+test_clients() {
+  local status=0
+  build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  fetch_kafka
+  step clients-make "the functions and programs of five languages" \
+    "$root/tests/clients/make" "$root/build/clients"
+  step clients "real clients" "$root/build/clients/python/venv/bin/python" \
+    "$root/tests/clients/judge.py" "$root/build/dev/bin/penstock_local" "$root/build/clients" ||
+    status=$?
+  grep --extended-regexp '^(passed|FAILED|left out): | passed, ' "$logs/clients.log" || true
+  return "$status"
+}
+
 # build_copy FOLDER: copies the sources into a folder of another name and depth, and packages them
 # there. It builds everything again but the sysroot.
 build_copy() {
