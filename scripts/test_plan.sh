@@ -25,7 +25,7 @@ test_table=(
   "image-again 9 in-turn | the image built again: the same bytes"
   "asan 14 in-turn | unit and integration tests with the address sanitizer"
   "tsan 12 in-turn | the same with the thread sanitizer"
-  "kills 14 in-turn | kill -9 of function, mapping and broker while 20000 records are handled"
+  "kills 14 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
 )
 
