@@ -1,5 +1,9 @@
 #include "local/records/record.h"
 
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 #include "json/object_writer.h"
 #include "lambda/base64.h"
 
@@ -18,21 +22,44 @@ std::string_view name(Record::TimestampType type) {
   return "NO_TIMESTAMP_TYPE";
 }
 
-// Appends the bytes as "[116,-61,-68]".
-void append_byte_numbers(std::string& out, std::string_view bytes) {
-  out += '[';
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i > 0) out += ',';
-    int byte = static_cast<signed char>(bytes[i]);
-    if (byte < 0) {
-      out += '-';
-      byte = -byte;
-    }
-    if (byte >= 100) out += '1';
-    if (byte >= 10) out += static_cast<char>('0' + byte / 10 % 10);
-    out += static_cast<char>('0' + byte % 10);
+// Has a signed byte as text, with a comma behind it: "-128,".
+struct ByteText {
+  std::array<char, 5> text;
+  uint8_t size;
+};
+
+constexpr std::array<ByteText, 256> byte_texts() {
+  std::array<ByteText, 256> all{};
+  for (size_t value = 0; value < all.size(); ++value) {
+    ByteText& one = all[value];
+    const auto add = [&](size_t character) { one.text[one.size++] = static_cast<char>(character); };
+    const size_t number = value < 128 ? value : 256 - value;
+    if (value >= 128) add('-');
+    if (number >= 100) add('0' + number / 100);
+    if (number >= 10) add('0' + number / 10 % 10);
+    add('0' + number % 10);
+    add(',');
   }
-  out += ']';
+  return all;
+}
+
+constexpr std::array<ByteText, 256> kByteTexts = byte_texts();
+
+// Appends the bytes as "[116,-61,-68]". Headers were a quarter of the work for a small record, so
+// this copies a text of constant size for each byte, and moves on by its true size.
+void append_byte_numbers(std::string& out, std::string_view bytes) {
+  const size_t begin = out.size();
+  out.resize(begin + 2 + bytes.size() * sizeof(ByteText::text));
+  char* at = out.data() + begin;
+  *at++ = '[';
+  for (const char byte : bytes) {
+    const ByteText& one = kByteTexts[static_cast<unsigned char>(byte)];
+    std::memcpy(at, one.text.data(), one.text.size());
+    at += one.size;
+  }
+  if (!bytes.empty()) --at;  // The last comma.
+  *at++ = ']';
+  out.resize(static_cast<size_t>(at - out.data()));
 }
 
 // Returns a size in bytes that suffices for a record without escapes.
@@ -42,7 +69,7 @@ size_t json_bytes(const Record& record) {
   bytes +=
       ((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0)) / 3 * 4 +
       8;
-  for (const auto& [name, value] : record.headers) bytes += name.size() + 4 * value.size() + 8;
+  for (const auto& [name, value] : record.headers) bytes += name.size() + 5 * value.size() + 8;
   return bytes;
 }
 
