@@ -147,7 +147,7 @@ variable "consumer_record_age_max" {
     )
     error_message = join(" ", [
       "consumer_record_age_max must be at least a day shorter than kafka_retention_days, or Kafka",
-      "deletes a record when the function gives it up.",
+      "may delete a record before it can be redriven.",
     ])
   }
 }
