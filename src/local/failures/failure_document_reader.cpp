@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <charconv>
+#include <limits>
 
 #include "json/parse.h"
 #include "json/view.h"
@@ -21,16 +22,21 @@ std::string text_of(const boost::json::value* value) {
   return std::string(json::text(value).value_or(""));
 }
 
-// Reads an offset, which is a string in AWS's documents.
+// Reads an offset, which is a string in AWS's documents. No record has the largest number, because
+// the offset behind a record is a number, too.
 std::optional<int64_t> offset_of(const boost::json::value* value) {
-  if (const auto number = json::number(value); number && *number >= 0) return number;
-  const std::string text = text_of(value);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0) {
-    return std::nullopt;
+  auto offset = json::number(value);
+  if (!offset) {
+    const std::string text = text_of(value);
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+      return std::nullopt;
+    }
+    offset = number;
   }
-  return number;
+  const bool is_offset = *offset >= 0 && *offset < std::numeric_limits<int64_t>::max();
+  return is_offset ? offset : std::nullopt;
 }
 
 // Reads a name such as "my-topic-0". The partition is the number behind the last dash.
