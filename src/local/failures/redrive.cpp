@@ -42,7 +42,8 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     if (!item) return item.error();
     if (!*item) break;
     const std::string prefix = std::to_string(number) + ": " + (*item)->name + ": ";
-    const auto document = FailureDocument::parse((*item)->text);
+    const auto document = (*item)->problem.empty() ? FailureDocument::parse((*item)->text)
+                                                   : FailureDocument::refusal((*item)->problem);
     if (!document) {
       ++totals_.left;
       say_(prefix + document.error().message + "; " + inbox_.leave());

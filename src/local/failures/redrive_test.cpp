@@ -2,10 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace penstock::local {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 // This document contains its event, so that no Kafka is needed.
@@ -107,6 +112,27 @@ TEST(Redrive, AcknowledgesABatchOnlyIfTheAnswerSaysThatItIsDone) {
   EXPECT_THAT(redrive_answered("[1]", true).lines,
               HasSubstr("the function's response for ReportBatchItemFailures is not an object; the "
                         "document stays"));
+}
+
+TEST(Redrive, SaysWhatItDoesNotReadOfAFile) {
+  const std::string path = ::testing::TempDir() + "redrive_test_" + std::to_string(::getpid());
+  const auto lines_of = [&](const std::string& text) {
+    std::ofstream(path) << text;
+    return redrive(*failure_inbox_of_files({path}), "null", false).lines;
+  };
+  const std::string document = std::string(kDocument) + "\n";
+  EXPECT_THAT(lines_of(document + "xxx\n" + document),
+              AllOf(HasSubstr("; the file stays\n2: " + path +
+                              ":7: this is not a failure document: "
+                              "it is no JSON at line 7, byte " +
+                              std::to_string(document.size()) + " of the file: "),
+                    HasSubstr("; the document stays, and what is behind it in this file is not "
+                              "read\n")));
+  EXPECT_THAT(lines_of(document + "{\"a\":"),
+              HasSubstr("this is not a failure document: the file ends before it does; the "
+                        "document stays\n"));
+  EXPECT_THAT(lines_of(""), HasSubstr("the file is empty; the document stays\n"));
+  std::filesystem::remove(path);
 }
 
 }  // namespace
