@@ -177,7 +177,7 @@ TEST_F(FailureTopic, DocumentsThatTheTopicHasAreNotSentAgainWithTheOthers) {
   const auto sent = send(*to, records);
   ASSERT_TRUE(sent) << base::describe(sent.error());
   EXPECT_EQ(sorted(offsets()), from_zero(4));
-  // What failed once more is sent once more.
+  // A batch that fails once more is sent once more.
   ASSERT_TRUE(send(*to, records));
   EXPECT_EQ(offsets().size(), 8u);
 }
