@@ -177,7 +177,7 @@ TEST_F(FailureTopic, DocumentsThatTheTopicHasAreNotSentAgainWithTheOthers) {
   const auto sent = send(*to, records);
   ASSERT_TRUE(sent) << base::describe(sent.error());
   EXPECT_EQ(sorted(offsets()), from_zero(4));
-  // A batch that fails once more is sent once more.
+  // The documents are forgotten when the batch is done.
   ASSERT_TRUE(send(*to, records));
   EXPECT_EQ(offsets().size(), 8u);
 }
