@@ -77,6 +77,7 @@ base::Result<> take_config(const std::string& config, Plan& plan) {
   if (!request) return invalid(config + ": " + request.error().message);
   plan.settings.filter = std::move(request->rules.filter);
   plan.settings.event_source_arn = request->rules.envelope.event_source_arn;
+  plan.settings.report_batch_item_failures = request->rules.retries.report_batch_item_failures;
   plan.settings.cluster.bootstrap = request->bootstrap;
   if (!request->function_name.empty()) plan.function_name = request->function_name;
   return {};
@@ -247,8 +248,10 @@ Verb add_redrive(const Command& program) {
   options->cluster.declare(redrive,
                            "Read the records from the Kafka at this HOST:PORT. By default, the "
                            "config or else each document names it.");
-  redrive.option("--config", options->config,
-                 "Take the filter, the ARN and the function's name from the mapping in this file.");
+  redrive.option(
+      "--config", options->config,
+      "Take the filter, the ARN, ReportBatchItemFailures and the function's name from the "
+      "mapping in this file.");
   redrive
       .option("--consumer-group", options->group,
               "Go on in a kafka://TOPIC where this group has stored its offsets, and store them "

@@ -144,6 +144,44 @@ TEST_F(FailureTopic, ABatchIsNotDeliveredWhileADocumentIsMissing) {
   EXPECT_THAT(stored(), IsEmpty());
 }
 
+TEST_F(FailureTopic, AKeyThatIsTooLargeBesideADocumentWithoutPayloadIsLeftOut) {
+  make("keys", 1'500);
+  std::vector<NewRecord> records = records_of(3, 10);
+  records[1] = {.key = std::string(1'000, 'k'), .value = "v"};
+  const auto to = destination();
+  const auto sent = send(*to, records);
+  ASSERT_TRUE(sent) << base::describe(sent.error());
+  EXPECT_THAT(*sent, HasSubstr("the documents of orders-0@1, which were sent without"));
+  EXPECT_EQ(sorted(offsets()), from_zero(3));
+  for (const Record& record : stored()) {
+    const bool is_large = record.value->find("payloadOmitted") != std::string::npos;
+    EXPECT_EQ(record.key, is_large ? std::nullopt : std::optional<std::string>("k"));
+  }
+}
+
+TEST_F(FailureTopic, DocumentsThatTheTopicHasAreNotSentAgainWithTheOthers) {
+  // A compacted topic refuses a record without a key.
+  const auto made =
+      test::create_topic(kafka().bootstrap(), "compacted", 1,
+                         {{"max.message.bytes", "4000"}, {"cleanup.policy", "compact"}});
+  ASSERT_TRUE(made) << made.error().message;
+  topic_ = "compacted";
+  std::vector<NewRecord> records = records_of(4, 1'500);
+  records[2] = {.key = std::string(5'000, 'k'), .value = "v"};
+  const auto to = destination();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(send(*to, records));
+    EXPECT_THAT(sorted(offsets()), ElementsAre(0, 1, 3));
+  }
+  records[2].key = "k";  // As if the topic now took large records.
+  const auto sent = send(*to, records);
+  ASSERT_TRUE(sent) << base::describe(sent.error());
+  EXPECT_EQ(sorted(offsets()), from_zero(4));
+  // The documents are forgotten when the batch is done.
+  ASSERT_TRUE(send(*to, records));
+  EXPECT_EQ(offsets().size(), 8u);
+}
+
 TEST_F(FailureTopic, AWholeBatchIsSentOneByOneInTime) {
   make("slow", 2'000);
   const auto writer = RecordWriter::open(cluster(), topic_);

@@ -140,12 +140,44 @@ TEST_F(RedriveTopicTest, ReadsAllDocumentsOfAFile) {
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("1: " + lines + ": an event of 1 record"),
                     HasSubstr("2: " + lines + ":2: an event of 1 record"),
-                    HasSubstr("4: " + broken + ":3: this is not a failure document: "),
+                    HasSubstr("4: " + broken +
+                              ":3: this is not a failure document: it is no JSON "
+                              "at line "),
+                    HasSubstr("; the document stays, and what is behind it in this file is not "
+                              "read"),
                     HasSubstr("3 documents done (3 records), 1 left")));
   EXPECT_THAT(redrive_to_function({write("empty.json", "")}).output,
-              AllOf(HasSubstr("empty.json: this is not a failure document"),
+              AllOf(HasSubstr("empty.json: this is not a failure document: the file is empty"),
                     HasSubstr("0 documents done (0 records), 1 left")));
   EXPECT_THAT(redrive_to_function({folder_.path()}).output, HasSubstr(": the file cannot be read"));
+}
+
+// A mapping with ReportBatchItemFailures refuses an answer that is a string.
+TEST_F(RedriveTopicTest, TakesReportBatchItemFailuresFromTheConfig) {
+  const std::string bootstrap = write("bootstrap", R"(#!/usr/bin/env python3
+import os, urllib.request
+
+api = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(api + "next") as event:
+        request = event.headers["Lambda-Runtime-Aws-Request-Id"]
+        event.read()
+    urllib.request.urlopen(api + request + "/response", data=b'"done"').read()
+)");
+  std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);
+  const std::string document = write("document.json", document_of(1, "a"));
+  const auto redrive_with = [&](const std::string& more) {
+    return redrive({document, "--function", bootstrap, "--config",
+                    write("config.json", mapping("orders", kProvisioned + more))});
+  };
+  const Ended without = redrive_with("");
+  EXPECT_EQ(without.status, 0) << without.output;
+  const Ended with = redrive_with(R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])");
+  EXPECT_EQ(with.status, 1) << with.output;
+  EXPECT_THAT(with.output,
+              AllOf(HasSubstr("the function's response for ReportBatchItemFailures is not an "
+                              "object; the document stays"),
+                    HasSubstr("0 documents done (0 records), 1 left")));
 }
 
 TEST_F(RedriveTopicTest, ReadsHeadersWithSignedAndUnsignedBytes) {

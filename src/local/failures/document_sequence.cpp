@@ -15,6 +15,7 @@ constexpr const char* kWhiteSpace = " \t\r\n";
 
 bool DocumentSequence::fill() {
   if (at_ < chunk_.size()) return true;
+  before_ += chunk_.size();
   chunk_.resize(kChunk);
   in_->read(chunk_.data(), static_cast<std::streamsize>(chunk_.size()));
   chunk_.resize(static_cast<size_t>(in_->gcount()));
@@ -40,14 +41,25 @@ std::optional<DocumentSequence::Document> DocumentSequence::next() {
   while (!parser.done() && document.text.size() <= kBytesMax && fill()) {
     boost::system::error_code error;
     const size_t size = parser.write_some(true, &chunk_[at_], chunk_.size() - at_, error);
-    // The reader of documents finds the mistake again if it gets what follows.
-    const size_t end = error ? chunk_.size() : at_ + size;
+    const size_t end = at_ + size;
     document.text.append(chunk_, at_, end - at_);
     line_ += static_cast<size_t>(std::count(&chunk_[at_], &chunk_[end], '\n'));
     at_ = end;
-    if (error) break;
+    if (error) {
+      document.problem = "it is no JSON at line " + std::to_string(line_) + ", byte " +
+                         std::to_string(before_ + at_) + " of the file: " + error.message();
+      break;
+    }
   }
   broken_ = !parser.done();
+  if (!broken_) return document;
+  document.rest_unread = fill();
+  if (document.text.size() > kBytesMax) {
+    document.problem = "it is larger than " + std::to_string(kBytesMax) +
+                       " bytes, and no failure document is that large";
+  } else if (document.problem.empty()) {
+    document.problem = "the file ends before it does";
+  }
   return document;
 }
 

@@ -16,6 +16,10 @@ class DocumentSequence {
   struct Document {
     std::string text;
     size_t line;  // The number of the line on which it begins, from 1.
+    // Says why the document could not be read to its end, or is empty.
+    std::string problem = {};
+    // Says whether the text goes on behind the problem, and is not read there.
+    bool rest_unread = false;
   };
 
   // Limits a document. One with an event has up to 6 MB of records, in base64 and then as a string.
@@ -24,8 +28,8 @@ class DocumentSequence {
   explicit DocumentSequence(std::unique_ptr<std::istream> in) : in_(std::move(in)) {}
 
   // Returns the next document, or nothing at the end. A text that is no JSON, ends early or is
-  // larger than kBytesMax is returned up to there, and is the last one, because it is not known
-  // where the next one begins.
+  // larger than kBytesMax is returned up to there with its problem, and is the last one, because it
+  // is not known where the next one begins.
   [[nodiscard]] std::optional<Document> next();
 
  private:
@@ -35,6 +39,7 @@ class DocumentSequence {
   std::unique_ptr<std::istream> in_;
   std::string chunk_;  // What was read of the file and belongs to no document yet, from at_ on.
   size_t at_ = 0;
+  size_t before_ = 0;  // The number of bytes that were read before chunk_.
   size_t line_ = 1;
   bool broken_ = false;
 };

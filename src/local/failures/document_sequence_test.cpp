@@ -15,13 +15,15 @@ DocumentSequence sequence_of(const std::string& text) {
   return DocumentSequence(std::make_unique<std::istringstream>(text));
 }
 
-// Returns each document as "LINE: TEXT", without the white space at its end.
+// Returns each document as "LINE: TEXT", without the white space at its end, and with its problem.
 std::vector<std::string> documents_in(const std::string& text) {
   DocumentSequence sequence = sequence_of(text);
   std::vector<std::string> documents;
   while (const auto document = sequence.next()) {
     const size_t end = document->text.find_last_not_of(" \t\r\n");
-    documents.push_back(std::to_string(document->line) + ": " + document->text.substr(0, end + 1));
+    documents.push_back(std::to_string(document->line) + ": " + document->text.substr(0, end + 1) +
+                        (document->problem.empty() ? "" : " -> " + document->problem) +
+                        (document->rest_unread ? " ..." : ""));
   }
   return documents;
 }
@@ -40,9 +42,20 @@ TEST(DocumentSequence, OfNothingGivesNothing) {
 }
 
 TEST(DocumentSequence, EndsWithWhatIsNoJson) {
-  EXPECT_THAT(documents_in("{} {\"a\":"), ElementsAre("1: {}", "1: {\"a\":"));
-  EXPECT_THAT(documents_in("{}\nno\n{}"), ElementsAre("1: {}", "2: no\n{}"));
-  EXPECT_THAT(documents_in("{]}{}"), ElementsAre("1: {]}{}"));
+  EXPECT_THAT(documents_in("{} {\"a\":"),
+              ElementsAre("1: {}", "1: {\"a\": -> the file ends before it does"));
+  EXPECT_THAT(documents_in("{}\nno\n{}"),
+              ElementsAre("1: {}",
+                          "2:  -> it is no JSON at line 2, byte 3 of the file: syntax "
+                          "error ..."));
+  EXPECT_THAT(documents_in("{]}{}"),
+              ElementsAre("1: { -> it is no JSON at line 1, byte 1 of the file: syntax error ..."));
+  // The mistake is counted from the beginning of the file, however much of it is read at once.
+  const std::string lines(100'000, '\n');
+  EXPECT_THAT(documents_in("{}" + lines + "{\n]"),
+              ElementsAre("1: {}",
+                          "100001: { -> it is no JSON at line 100002, byte 100004 of the "
+                          "file: syntax error ..."));
 }
 
 TEST(DocumentSequence, ReadsDocumentsOfAnySizeUpToItsLimit) {
@@ -54,6 +67,9 @@ TEST(DocumentSequence, ReadsDocumentsOfAnySizeUpToItsLimit) {
   const auto first = endless.next();
   ASSERT_TRUE(first);
   EXPECT_LT(first->text.size(), DocumentSequence::kBytesMax + 100'000);
+  EXPECT_EQ(first->problem,
+            "it is larger than 33554432 bytes, and no failure document is that large");
+  EXPECT_TRUE(first->rest_unread);
   EXPECT_FALSE(endless.next());
 }
 

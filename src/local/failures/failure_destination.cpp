@@ -1,8 +1,9 @@
 #include "local/failures/failure_destination.h"
 
-#include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "aws/services/s3.h"
@@ -67,51 +68,88 @@ class KafkaDestination final : public FailureDestination {
       : writer_(std::move(writer)), topic_(std::move(topic)), context_(std::move(context)) {}
 
   base::Result<std::string> send(const FailedBatch& failed, std::stop_token stop) override {
-    const auto now = std::chrono::system_clock::now();
-    const auto& entries = failed.batch.entries();
-    std::vector<NewRecord> records;
-    for (const auto& entry : entries) {
-      records.push_back({.key = entry.key, .value = record_document(failed, entry, context_, now)});
+    forget_other_batches(failed);
+    size_t refused_bytes = 0;
+    for (const Form form : {Form::whole, Form::without_payload, Form::without_key}) {
+      const auto left = entries_left(failed.batch);
+      if (left.empty()) break;
+      const auto records = documents_of(failed, left, form);
+      const auto too_large = writer_->write(records, stop, [&](size_t index) {
+        stored_.emplace(id_of(failed.batch, *left[index]), form);
+      });
+      if (!too_large) return too_large.error();
+      refused_bytes = too_large->empty() ? 0 : records[too_large->front()].value->size();
     }
-    const auto too_large = writer_->write(records, stop);
-    if (!too_large) return too_large.error();
-    if (too_large->empty()) return std::string();
-    records.clear();
-    for (const size_t index : *too_large) {
-      const auto& entry = entries[index];
-      records.push_back(
-          {.key = entry.key && entry.key->size() <= kKeyMax ? entry.key : std::nullopt,
-           .value = record_document_without_payload(failed, entry, context_, now)});
-    }
-    const auto still = writer_->write(records, std::move(stop));
-    if (!still) return still.error();
-    if (!still->empty()) {
+    if (refused_bytes > 0) {
       return base::Error{.code = base::ErrorCode::unavailable,
                          .message = "topic '" + topic_ + "' takes no record of " +
-                                    std::to_string(records[still->front()].value->size()) +
-                                    " bytes, which a document without its payload has. Raise its "
-                                    "max.message.bytes",
+                                    std::to_string(refused_bytes) +
+                                    " bytes, which a document without its payload and key has. "
+                                    "Raise its max.message.bytes",
                          .retryable = true};
     }
-    return note(failed.batch, *too_large);
+    std::string note = note_on(failed.batch);
+    stored_.clear();
+    return note;
   }
 
  private:
-  // A key that is larger than this may be what makes a record too large, and is left out with the
-  // payload. Other keys stay, because a compacted topic takes no record without one.
-  static constexpr size_t kKeyMax = 1024;
+  // Says what a document has, from the first try to the last. A key is left out only if the topic
+  // takes none with it, because a compacted topic takes no record without a key.
+  enum class Form { whole, without_payload, without_key };
+  using Id = std::pair<TopicPartition, base::Offset>;
 
-  [[nodiscard]] std::string note(const EventBatch& batch,
-                                 const std::vector<size_t>& too_large) const {
+  static Id id_of(const EventBatch& batch, const EventBatch::Entry& entry) {
+    return {batch.topic_partition(entry), entry.offset};
+  }
+
+  // A batch is sent again until all its documents are stored, and each should be stored only once.
+  void forget_other_batches(const FailedBatch& failed) {
+    std::string name = failed.condition + " " + failed.request_id;
+    if (name != present_) stored_.clear();
+    present_ = std::move(name);
+    std::set<Id> ids;
+    for (const auto& entry : failed.batch.entries()) ids.insert(id_of(failed.batch, entry));
+    std::erase_if(stored_, [&](const auto& stored) { return !ids.contains(stored.first); });
+  }
+
+  // Returns the entries whose documents are not stored yet.
+  [[nodiscard]] std::vector<const EventBatch::Entry*> entries_left(const EventBatch& batch) const {
+    std::vector<const EventBatch::Entry*> left;
+    for (const auto& entry : batch.entries()) {
+      if (!stored_.contains(id_of(batch, entry))) left.push_back(&entry);
+    }
+    return left;
+  }
+
+  [[nodiscard]] std::vector<NewRecord> documents_of(
+      const FailedBatch& failed, const std::vector<const EventBatch::Entry*>& entries,
+      Form form) const {
+    const auto now = std::chrono::system_clock::now();
+    std::vector<NewRecord> records;
+    for (const auto* entry : entries) {
+      records.push_back(
+          {.key = form == Form::without_key ? std::nullopt : entry->key,
+           .value = form == Form::whole
+                        ? record_document(failed, *entry, context_, now)
+                        : record_document_without_payload(failed, *entry, context_, now)});
+    }
+    return records;
+  }
+
+  // Returns the sentence for the documents that the topic did not take whole.
+  [[nodiscard]] std::string note_on(const EventBatch& batch) const {
     constexpr size_t kNamed = 10;
     std::string names;
-    for (size_t i = 0; i < std::min(too_large.size(), kNamed); ++i) {
-      const auto& entry = batch.entries()[too_large[i]];
-      names += (i == 0 ? "" : ", ") + batch.topic_partition(entry).text(entry.offset);
+    size_t count = 0;
+    for (const auto& entry : batch.entries()) {
+      const auto stored = stored_.find(id_of(batch, entry));
+      if (stored == stored_.end() || stored->second == Form::whole) continue;
+      if (++count > kNamed) continue;
+      names += (count == 1 ? "" : ", ") + batch.topic_partition(entry).text(entry.offset);
     }
-    if (too_large.size() > kNamed) {
-      names += " and " + std::to_string(too_large.size() - kNamed) + " more";
-    }
+    if (count == 0) return "";
+    if (count > kNamed) names += " and " + std::to_string(count - kNamed) + " more";
     return "topic '" + topic_ + "' takes no record as large as the documents of " + names +
            ", which were sent without their payload. Raise its max.message.bytes";
   }
@@ -119,6 +157,8 @@ class KafkaDestination final : public FailureDestination {
   std::unique_ptr<RecordWriter> writer_;
   const std::string topic_;
   const FailureContext context_;
+  std::string present_;        // Names the batch that is being sent.
+  std::map<Id, Form> stored_;  // Its documents that the topic has.
 };
 
 }  // namespace

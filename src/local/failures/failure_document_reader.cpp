@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <charconv>
+#include <limits>
 
 #include "json/parse.h"
 #include "json/view.h"
@@ -13,24 +14,25 @@ namespace {
 constexpr size_t kDepthMax = 32;
 constexpr int64_t kBatchSizeMax = 10'000;  // The largest BatchSize of a mapping.
 
-base::Error wrong(const std::string& what) {
-  return {base::ErrorCode::invalid, "this is not a failure document: " + what};
-}
-
 std::string text_of(const boost::json::value* value) {
   return std::string(json::text(value).value_or(""));
 }
 
-// Reads an offset, which is a string in AWS's documents.
+// Reads an offset, which is a string in AWS's documents. No record has the largest number, because
+// the offset behind a record is a number, too.
 std::optional<int64_t> offset_of(const boost::json::value* value) {
-  if (const auto number = json::number(value); number && *number >= 0) return number;
-  const std::string text = text_of(value);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0) {
-    return std::nullopt;
+  auto offset = json::number(value);
+  if (!offset) {
+    const std::string text = text_of(value);
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+      return std::nullopt;
+    }
+    offset = number;
   }
-  return number;
+  const bool is_offset = *offset >= 0 && *offset < std::numeric_limits<int64_t>::max();
+  return is_offset ? offset : std::nullopt;
 }
 
 // Reads a name such as "my-topic-0". The partition is the number behind the last dash.
@@ -61,36 +63,40 @@ std::string FailureDocument::text() const {
   return text;
 }
 
+base::Error FailureDocument::refusal(const std::string& problem) {
+  return {base::ErrorCode::invalid, "this is not a failure document: " + problem};
+}
+
 base::Result<FailureDocument> FailureDocument::parse(std::string_view text) {
   const auto document = json::parse(text, {.depth_max = kDepthMax});
-  if (!document) return wrong(document.error().message);
+  if (!document) return refusal(document.error().message);
   const auto* batch = json::find(*document, "KafkaBatchInfo");
-  if (batch == nullptr) return wrong("it has no KafkaBatchInfo");
+  if (batch == nullptr) return refusal("it has no KafkaBatchInfo");
   FailureDocument parsed;
   parsed.condition = text_of(json::find(json::find(*document, "requestContext"), "condition"));
   parsed.bootstrap = text_of(json::find(batch, "bootstrapServers"));
   const auto size = offset_of(json::find(batch, "batchSize"));
   if (!size || *size < 1 || *size > kBatchSizeMax) {
-    return wrong("KafkaBatchInfo.batchSize must be from 1 to 10000");
+    return refusal("KafkaBatchInfo.batchSize must be from 1 to 10000");
   }
   parsed.batch_size = *size;
   if (const auto* payload = json::find(*document, "payload"); payload != nullptr) {
     if (payload->is_string()) parsed.event = std::string(payload->get_string());
     if (payload->is_object()) parsed.event = json::to_text(*payload);
-    if (!parsed.event) return wrong("payload is neither a string nor an object");
+    if (!parsed.event) return refusal("payload is neither a string nor an object");
     return parsed;
   }
   const auto* records = json::find(batch, "recordsInfo");
   if (records == nullptr || !records->is_object() || records->get_object().empty()) {
-    return wrong("it has neither KafkaBatchInfo.recordsInfo nor a payload");
+    return refusal("it has neither KafkaBatchInfo.recordsInfo nor a payload");
   }
   for (const auto& [name, info] : records->get_object()) {
     const auto topic_partition = topic_partition_of(name);
     const auto first = offset_of(json::find(info, "firstRecordOffset"));
     const auto last = offset_of(json::find(info, "lastRecordOffset"));
-    if (!topic_partition) return wrong("recordsInfo has a name that is not TOPIC-PARTITION");
+    if (!topic_partition) return refusal("recordsInfo has a name that is not TOPIC-PARTITION");
     if (!first || !last || *last < *first) {
-      return wrong("recordsInfo has no valid offsets for " + topic_partition->text());
+      return refusal("recordsInfo has no valid offsets for " + topic_partition->text());
     }
     parsed.ranges.push_back({*topic_partition, {{*first}, {*last}}});
   }

@@ -30,6 +30,8 @@ struct FailureDocument {
 
   // Reads a document. The error is `invalid` and says what is missing or wrong.
   [[nodiscard]] static base::Result<FailureDocument> parse(std::string_view json);
+  // Returns the error of parse() for a text with this problem.
+  [[nodiscard]] static base::Error refusal(const std::string& problem);
 };
 
 }  // namespace penstock::local

@@ -70,6 +70,12 @@ TEST(FailureDocumentReader, RefusesOtherTexts) {
       {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":)"
        R"({"firstRecordOffset":"x","lastRecordOffset":"4"}}}})",
        "no valid offsets for t-0"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":)"
+       R"({"firstRecordOffset":"5","lastRecordOffset":"9223372036854775807"}}}})",
+       "no valid offsets for t-0"},
+      {R"({"KafkaBatchInfo":{"batchSize":1,"recordsInfo":{"t-0":)"
+       R"({"firstRecordOffset":5,"lastRecordOffset":9223372036854775807}}}})",
+       "no valid offsets for t-0"},
       {R"({"KafkaBatchInfo":{"batchSize":1},"payload":5})", "payload is neither"},
   };
   for (const auto& [text, expected] : rows) {

@@ -28,14 +28,21 @@ class FileInbox final : public FailureInbox {
       }
       if (auto document = documents_->next()) {
         const std::string line = document->line == 1 ? "" : ":" + std::to_string(document->line);
-        return std::optional(Item{path + line, std::move(document->text)});
+        rest_unread_ = document->rest_unread;
+        return std::optional(
+            Item{path + line, std::move(document->text), std::move(document->problem)});
       }
       documents_.reset();
-      if (is_new) return std::optional(Item{path, ""});  // An empty file is a mistake.
+      rest_unread_ = false;
+      if (is_new) return std::optional(Item{path, "", "the file is empty"});
     }
   }
   base::Result<std::string> acknowledge(std::stop_token) override {
     return std::string("the file stays");
+  }
+  std::string leave() override {
+    return rest_unread_ ? "the document stays, and what is behind it in this file is not read"
+                        : "the document stays";
   }
 
  private:
@@ -57,6 +64,7 @@ class FileInbox final : public FailureInbox {
   const std::vector<std::string> files_;
   size_t at_ = 0;                              // The number of files that were opened.
   std::optional<DocumentSequence> documents_;  // What is left of the last of them.
+  bool rest_unread_ = false;                   // Whether nothing behind the last document is read.
 };
 
 class QueueInbox final : public FailureInbox {

@@ -21,6 +21,8 @@ class FailureInbox {
     // the document's first line, unless that is 1.
     std::string name;
     std::string text;  // The unread text of the document.
+    // Says why the text is no whole document, if the inbox knows, and is empty otherwise.
+    std::string problem = {};
   };
 
   virtual ~FailureInbox() = default;

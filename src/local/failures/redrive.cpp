@@ -23,6 +23,17 @@ NewRecord copy(const Record& record) {
   return {record.key, record.value, record.headers};
 }
 
+// Returns a batch that says which records an event has, without their contents.
+EventBatch batch_of(const lambda::KafkaEvent& event) {
+  EventBatch batch;
+  for (const lambda::Record& record : event.records) {
+    batch.add(
+        {.topic_partition = {std::string(record.topic), record.partition}, .offset = record.offset},
+        "");
+  }
+  return batch;
+}
+
 }  // namespace
 
 base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
@@ -31,7 +42,8 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     if (!item) return item.error();
     if (!*item) break;
     const std::string prefix = std::to_string(number) + ": " + (*item)->name + ": ";
-    const auto document = FailureDocument::parse((*item)->text);
+    const auto document = (*item)->problem.empty() ? FailureDocument::parse((*item)->text)
+                                                   : FailureDocument::refusal((*item)->problem);
     if (!document) {
       ++totals_.left;
       say_(prefix + document.error().message + "; " + inbox_.leave());
@@ -83,7 +95,7 @@ base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token s
   if (!event) return failed("its payload is not a Kafka event: " + event.error().message);
   records_ = event->records.size();
   if (settings_.dry_run) return {};
-  if (settings_.invoker != nullptr) return invoke(text, std::move(stop));
+  if (settings_.invoker != nullptr) return invoke(text, batch_of(*event), std::move(stop));
   std::vector<NewRecord> records;
   for (const lambda::Record& record : event->records) {
     NewRecord copy;
@@ -164,21 +176,28 @@ base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstr
                                   std::stop_token stop) {
   base::Result<> done;
   if (!settings_.dry_run && !chunk.batch.empty()) {
-    done =
-        settings_.invoker != nullptr
-            ? invoke(chunk.batch.payload({settings_.event_source_arn, bootstrap}), std::move(stop))
-            : write(chunk.records, bootstrap, std::move(stop));
+    done = settings_.invoker != nullptr
+               ? invoke(chunk.batch.payload({settings_.event_source_arn, bootstrap}), chunk.batch,
+                        std::move(stop))
+               : write(chunk.records, bootstrap, std::move(stop));
   }
   if (done) records_ += chunk.batch.size();
   return done;
 }
 
-base::Result<> Redrive::invoke(const std::string& payload, std::stop_token stop) {
+base::Result<> Redrive::invoke(const std::string& payload, const EventBatch& batch,
+                               std::stop_token stop) {
   const InvocationOutcome outcome = settings_.invoker->invoke(payload, std::move(stop));
   if (!outcome.succeeded()) return failed(outcome.error_type + ": " + outcome.error_message);
-  if (names_failures(outcome.response)) {
+  const auto response = read_batch_response(outcome.response, batch);
+  if (response && !response->failures.empty()) {
     return failed("the function reports failures: " + outcome.response);
   }
+  // Who cannot tell what failed must not take the batch for done. Without the mapping's word, an
+  // answer may be any text that does not speak of failures.
+  const bool matters = settings_.report_batch_item_failures ||
+                       outcome.response.find("batchItemFailures") != std::string::npos;
+  if (!response && matters) return failed(response.error().message);
   return {};
 }
 

@@ -29,6 +29,9 @@ struct RedriveSettings {
   EventFilter filter = {};
   // Gets the batches. If it is null, `topic` gets the records.
   Invoker* invoker = nullptr;
+  // Says whether the mapping has ReportBatchItemFailures. Then an answer that it would refuse is a
+  // failure. Otherwise only an answer is that names failures, or wants to and cannot be read.
+  bool report_batch_item_failures = false;
   std::string topic = {};
   // Only reports what would be done, and whether Kafka still has the records.
   bool dry_run = false;
@@ -71,7 +74,8 @@ class Redrive {
   // Returns the cluster with a document's records.
   [[nodiscard]] base::Result<Cluster> cluster_of(const std::string& bootstrap) const;
   base::Result<> hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop);
-  base::Result<> invoke(const std::string& payload, std::stop_token stop);
+  // Invokes the function with the event of this batch.
+  base::Result<> invoke(const std::string& payload, const EventBatch& batch, std::stop_token stop);
   base::Result<> write(const std::vector<NewRecord>& records, const std::string& bootstrap,
                        std::stop_token stop);
 

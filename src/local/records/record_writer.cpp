@@ -72,8 +72,13 @@ base::Result<> RecordWriter::send_alone_from_now_on() {
 // Counts the records of one write that have no report yet, and keeps those that are too large.
 class RecordWriter::Write {
  public:
-  Write(RecordWriter& writer, std::chrono::milliseconds patience, std::stop_token stop)
-      : writer_(writer), stop_(std::move(stop)), deadline_(steady_clock::now() + patience) {}
+  // `stored` must outlive the write.
+  Write(RecordWriter& writer, std::chrono::milliseconds patience, std::stop_token stop,
+        const std::function<void(size_t)>& stored)
+      : writer_(writer),
+        stop_(std::move(stop)),
+        stored_(stored),
+        deadline_(steady_clock::now() + patience) {}
 
   base::Result<> add(const NewRecord& record, size_t index) {
     const void* key = record.key ? record.key->data() : nullptr;
@@ -140,6 +145,7 @@ class RecordWriter::Write {
       waiting_.erase(sent);
       if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         writer_.problem_.reset();
+        if (stored_) stored_(index);
       } else if (is_too_large(report->err)) {
         too_large_.push_back(index);
       } else {
@@ -151,6 +157,7 @@ class RecordWriter::Write {
 
   RecordWriter& writer_;
   const std::stop_token stop_;
+  const std::function<void(size_t)>& stored_;
   const steady_clock::time_point deadline_;
   std::unordered_map<uintptr_t, size_t> waiting_;  // The index of each record, by its id.
   std::vector<size_t> too_large_;
@@ -158,13 +165,14 @@ class RecordWriter::Write {
 };
 
 base::Result<std::vector<size_t>> RecordWriter::write(const std::vector<NewRecord>& records,
-                                                      std::stop_token stop) {
+                                                      std::stop_token stop,
+                                                      const std::function<void(size_t)>& stored) {
   std::vector<size_t> left(records.size());
   std::iota(left.begin(), left.end(), size_t{0});
   while (true) {
     const bool alone = one_by_one_;
     Write write(*this, kDeadline + (alone ? static_cast<int64_t>(left.size()) : 0) * kDeadlineOfOne,
-                stop);
+                stop, stored);
     for (const size_t index : left) {
       if (auto added = write.add(records[index], index); !added) return added.error();
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -39,9 +40,11 @@ class RecordWriter {
   // larger than the topic allows (max.message.bytes) are sent one by one, as are all later ones.
   // Returns the indexes of records that are too large even alone; all others are stored then. The
   // error is `unavailable` and retryable; some records may have been stored then. A requested stop
-  // soon ends it with an error.
-  [[nodiscard]] base::Result<std::vector<size_t>> write(const std::vector<NewRecord>& records,
-                                                        std::stop_token stop);
+  // soon ends it with an error. `stored` gets the index of each record when Kafka says that it has
+  // the record, also if the write fails as a whole.
+  [[nodiscard]] base::Result<std::vector<size_t>> write(
+      const std::vector<NewRecord>& records, std::stop_token stop,
+      const std::function<void(size_t)>& stored = {});
 
  private:
   class Write;

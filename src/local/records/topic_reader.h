@@ -66,7 +66,8 @@ class TopicReader {
                                                                      Time deadline);
   // Returns the offsets that the partition has at present.
   [[nodiscard]] base::Result<Extent> extent(const TopicPartition& topic_partition, Time deadline);
-  // Reads the records from one offset to another, both included.
+  // Reads the records from one offset to another, both included. `last` must not be the largest
+  // number, because the result has the offset behind it.
   [[nodiscard]] base::Result<RecordRange> read_range(const TopicPartition& topic_partition,
                                                      base::Offset first, base::Offset last,
                                                      Time deadline, const Bounds& bounds);
