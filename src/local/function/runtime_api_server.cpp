@@ -38,12 +38,6 @@ InvocationOutcome stopping() {
   return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
 }
 
-InvocationOutcome too_large() {
-  return {.error_type = "Function.ResponseSizeTooLarge",
-          .error_message = "Response payload size exceeded maximum allowed payload size (" +
-                           std::to_string(RuntimeApiServer::kResponseBytesMax) + " bytes)."};
-}
-
 http::Reply invalid_request_id() {
   return refused_reply(400, "InvalidRequestID", "Invalid request ID");
 }
@@ -261,8 +255,8 @@ async::Awaitable<http::Reply> RuntimeApiServer::next(int connection) {
 
 http::Reply RuntimeApiServer::response(const http::RequestMessage& request, std::string_view id) {
   if (request.body_too_large) {
-    finish_running(id, too_large());
-    return refused_reply(413, "RequestEntityTooLarge", too_large().error_message);
+    finish_running(id, response_too_large());
+    return refused_reply(413, "RequestEntityTooLarge", response_too_large().error_message);
   }
   if (!running_.contains(id)) return invalid_request_id();
   // A stream that broke off in the function is no answer.
@@ -281,13 +275,11 @@ http::Reply RuntimeApiServer::error(const http::RequestMessage& request, std::st
 }
 
 void RuntimeApiServer::body_failed(const http::RequestMessage& request) {
-  finish_running(runtime_api_request(request).invocation_id,
-                 {.error_type = "Runtime.TruncatedResponse",
-                  .error_message = "the function's answer ended before it was complete"});
+  finish_running(runtime_api_request(request).invocation_id, truncated_response());
 }
 
 void RuntimeApiServer::body_exceeded(const http::RequestMessage& request) {
-  finish_running(runtime_api_request(request).invocation_id, too_large());
+  finish_running(runtime_api_request(request).invocation_id, response_too_large());
 }
 
 }  // namespace penstock::local

@@ -25,8 +25,6 @@ namespace penstock::local {
 // io_context's thread, except invoke().
 class RuntimeApiServer final : public http::Service, public Invoker {
  public:
-  // Limits a response, in bytes. It is the number in the error message of AWS, which calls it 6 MB.
-  static constexpr size_t kResponseBytesMax = 6'291'556;
   // A function must ask for its first invocation within this time, or within its time-out if that
   // is longer. (AWS, "Understanding the Lambda execution environment lifecycle".)
   static constexpr std::chrono::milliseconds kInitPatience{10'000};
