@@ -58,8 +58,8 @@ RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings setting
       kill_function_(std::move(kill_function)),
       patience_timer_(io) {}
 
-// The only client is one function, which may work for hours between two requests, and which may
-// stream a response for as long as it may run.
+// The only client is one function, which may work for hours between two requests, which may stream
+// a response for as long as it may run, and which may leave its connections open.
 http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   http::Limits limits;
   limits.header_bytes_max = kHeaderBytesMax;
@@ -68,6 +68,7 @@ http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   limits.body_timeout = settings.timeout + kSlack;
   limits.requests_per_connection_max = 1'000'000'000;
   limits.connections_max = 16 + 2 * static_cast<int64_t>(settings.max_concurrency);
+  limits.replaces_idle_connections = true;
   limits.idle_timeout = std::chrono::hours(24);
   return limits;
 }
