@@ -38,6 +38,11 @@ InvocationOutcome stopping() {
   return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
 }
 
+InvocationOutcome refused_response(std::string_view refusal) {
+  return {.error_type = "Penstock.BadRequest",
+          .error_message = "the function's answer was refused: " + std::string(refusal)};
+}
+
 http::Reply invalid_request_id() {
   return refused_reply(400, "InvalidRequestID", "Invalid request ID");
 }
@@ -275,8 +280,9 @@ http::Reply RuntimeApiServer::error(const http::RequestMessage& request, std::st
   return accepted_reply();
 }
 
-void RuntimeApiServer::body_failed(const http::RequestMessage& request) {
-  finish_running(runtime_api_request(request).invocation_id, truncated_response());
+void RuntimeApiServer::body_failed(const http::RequestMessage& request, std::string_view refusal) {
+  finish_running(runtime_api_request(request).invocation_id,
+                 refusal.empty() ? truncated_response() : refused_response(refusal));
 }
 
 void RuntimeApiServer::body_exceeded(const http::RequestMessage& request) {

@@ -58,7 +58,9 @@ TEST_F(RuntimeApiServerTest, TakesTheErrorTypeFromTheHeaderIfTheBodyHasNone) {
   function.send("POST", "invocation/" + id + "/error", "not json",
                 "Lambda-Runtime-Function-Error-Type: Other\r\n");
   EXPECT_EQ(function.answer().status, 202);
-  EXPECT_EQ(outcome.get().error_type, "Other");
+  const InvocationOutcome result = outcome.get();
+  EXPECT_EQ(result.error_type, "Other");
+  EXPECT_THAT(result.error_message, HasSubstr("cannot be read"));
 }
 
 TEST_F(RuntimeApiServerTest, RefusesTheIdOfAnotherInvocation) {

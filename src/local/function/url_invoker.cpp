@@ -53,7 +53,8 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
   const auto body = json::parse(response.body, json::kLenient);
   const boost::json::value* report = body ? &*body : nullptr;
   const auto type = json::text(json::find(report, "errorType"));
-  const auto message = json::text(json::find(report, "errorMessage"));
+  auto message = json::text(json::find(report, "errorMessage"));
+  if (message && message->empty()) message.reset();
   if (response.status == 502) {
     return {.error_type = std::string(type.value_or("Runtime.ExitError")),
             .error_message = std::string(message.value_or(shown))};
