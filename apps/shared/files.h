@@ -20,9 +20,9 @@ inline constexpr size_t kFileBytesMax = 8 * 1024 * 1024;
 inline constexpr std::chrono::milliseconds kPipePatience{10'000};
 
 // Returns the bytes of a file, or of a pipe until its writers have closed it. Fails with
-// `not_found`; the message is "PATH: " and what problem_of_file() says, or "cannot be read: REASON".
-// Fails with `too_large` for more than kFileBytesMax, and with `timed_out` for a pipe that gives
-// nothing within `patience`.
+// `not_found`; the message is "PATH: " and what problem_of_file() says, or "cannot be read:
+// REASON". Fails with `too_large` for more than kFileBytesMax, and with `timed_out` for a pipe that
+// gives nothing within `patience`.
 [[nodiscard]] base::Result<std::string> read_file(
     const std::string& path, std::chrono::milliseconds patience = kPipePatience);
 

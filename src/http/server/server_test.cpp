@@ -358,8 +358,8 @@ TEST_F(ServerTest, TheServiceLearnsOfARequestThatNeverArrivesWhole) {
   two_lengths.send("POST /two" + head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(echo_.refused.take(), "/two");
   RawClient trailers(port_);
-  trailers.send("POST /trailers" + head + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: " +
-                std::string(30'000, 'x'));
+  trailers.send("POST /trailers" + head +
+                "Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(30'000, 'x'));
   EXPECT_EQ(echo_.refused.take(), "/trailers");
   EXPECT_THAT(trailers.read_all(), StartsWith("HTTP/1.1 431 "));
   RawClient whole(port_);

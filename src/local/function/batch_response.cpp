@@ -46,13 +46,15 @@ std::string_view type_of(const boost::json::value& value) {
 
 base::Error wrong_type(std::string_view name, const boost::json::value& value,
                        std::string_view wanted) {
-  return malformed("has an item whose " + std::string(name) + " is " +
-                   std::string(type_of(value)) + " and not " + std::string(wanted));
+  return malformed("has an item whose " + std::string(name) + " is " + std::string(type_of(value)) +
+                   " and not " + std::string(wanted));
 }
 
 base::Result<Identifier> identifier_of(const boost::json::value& failure) {
   const auto* item = json::find(failure, "itemIdentifier");
-  if (item != nullptr && !item->is_object()) return wrong_type("itemIdentifier", *item, "an object");
+  if (item != nullptr && !item->is_object()) {
+    return wrong_type("itemIdentifier", *item, "an object");
+  }
   const auto* partition = json::find(item, "partition");
   const bool is_old = partition == nullptr;
   if (is_old) partition = json::find(item, "topic-partition");

@@ -47,8 +47,8 @@ TEST_F(RuntimeApiServerTest, FailsALargeResponseBeforeItsRestHasArrived) {
 
 TEST_F(RuntimeApiServerTest, FailsAtOnceWhenAResponseEndsEarly) {
   serve();
-  for (const char* body :
-       {"Content-Length: 9\r\n", "Content-Length: 9\r\n\r\n\"abc", "Transfer-Encoding: chunked\r\n\r\n4\r\n\"abc\r\n"}) {
+  for (const char* body : {"Content-Length: 9\r\n", "Content-Length: 9\r\n\r\n\"abc",
+                           "Transfer-Encoding: chunked\r\n\r\n4\r\n\"abc\r\n"}) {
     auto outcome = invoke("{}");
     std::string id;
     {
@@ -78,8 +78,8 @@ TEST_F(RuntimeApiServerTest, FailsAtOnceWhenTheServerRefusesAnAnswer) {
     auto outcome = invoke("{}");
     FunctionConnection function(port_);
     const std::string id = take(function);
-    function.write("POST /2018-06-01/runtime/invocation/" + id + "/response HTTP/1.1\r\nHost: x\r\n" +
-                   rest);
+    function.write("POST /2018-06-01/runtime/invocation/" + id +
+                   "/response HTTP/1.1\r\nHost: x\r\n" + rest);
     const InvocationOutcome result = outcome.get();
     EXPECT_EQ(result.error_type, "Penstock.BadRequest") << why;
     EXPECT_THAT(result.error_message, HasSubstr(why));

@@ -45,10 +45,10 @@ InvocationOutcome error_of(std::string_view type, std::string_view report) {
     outcome.error_message = json::text(json::find(*value, "errorMessage")).value_or("");
   }
   if (outcome.error_message.empty()) {
-    outcome.error_message = value || report.empty()
-                                ? "the function's report of the error has no errorMessage"
-                                : "the function's report of the error cannot be read: " +
-                                      value.error().message;
+    outcome.error_message =
+        value || report.empty()
+            ? "the function's report of the error has no errorMessage"
+            : "the function's report of the error cannot be read: " + value.error().message;
   }
   if (outcome.error_type.empty()) outcome.error_type = "Runtime.Unknown";
   return outcome;

@@ -118,9 +118,9 @@ TEST(UrlInvoker, KnowsAnAnswerThatIsTooLargeOrBreaksOff) {
   for (const size_t size : {Invoker::kResponseBytesMax + 1, size_t{20'000'000}}) {
     EXPECT_EQ(outcome_of_bytes(whole(size)).error_type, "Function.ResponseSizeTooLarge") << size;
   }
-  for (const char* part : {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a",
-                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nnull\r\n",
-                           "HTTP/1.1 200"}) {
+  for (const char* part :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nnull\r\n", "HTTP/1.1 200"}) {
     EXPECT_EQ(outcome_of_bytes(part).error_type, "Runtime.TruncatedResponse") << part;
   }
   EXPECT_EQ(outcome_of_bytes("").error_type, "Penstock.NoAnswer");
