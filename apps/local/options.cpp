@@ -1,5 +1,6 @@
 #include "apps/local/options.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "local/function/function_command.h"
@@ -38,6 +39,32 @@ std::string problem_of_memory(const std::string& text) {
   if (is_number && size >= limits.min && size <= limits.max) return "";
   return std::string("--env: ") + kMemoryVariable + " must be a whole number from " +
          std::to_string(limits.min) + " to " + std::to_string(limits.max) + " (AWS)";
+}
+
+// Says what is wrong with a variable that may have these values only, or nothing.
+std::string problem_of_choice(const std::map<std::string, std::string>& environment,
+                              const std::string& name, const std::vector<std::string>& values) {
+  const auto found = environment.find(name);
+  if (found == environment.end() ||
+      std::find(values.begin(), values.end(), found->second) != values.end()) {
+    return "";
+  }
+  std::string problem = "--env: " + name + " must be ";
+  for (const std::string& value : values) {
+    if (&value != &values.front()) problem += &value == &values.back() ? " or " : ", ";
+    problem += value;
+  }
+  return problem + " (AWS)";
+}
+
+// Says what is wrong with the variables of the log, or nothing. The values are those of
+// CreateFunction's LoggingConfig.
+std::string problem_of_log(const std::map<std::string, std::string>& environment) {
+  const std::string problem =
+      problem_of_choice(environment, "AWS_LAMBDA_LOG_FORMAT", {"JSON", "Text"});
+  if (!problem.empty()) return problem;
+  return problem_of_choice(environment, "AWS_LAMBDA_LOG_LEVEL",
+                           {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"});
 }
 
 bool is_url(const std::string& function) {
@@ -94,6 +121,9 @@ base::Result<FunctionTarget> FunctionOptions::target() const {
       memory != target.environment.end()) {
     const std::string problem = problem_of_memory(memory->second);
     if (!problem.empty()) return invalid(problem);
+  }
+  if (const std::string problem = problem_of_log(target.environment); !problem.empty()) {
+    return invalid(problem);
   }
   if (function.empty()) return target;
   if (is_url(function)) {

@@ -50,7 +50,8 @@ struct FunctionOptions {
   Option declare(const Command& command);
   // Checks the options and returns what to invoke. Without --function, both `url` and `program` are
   // empty. The error is `invalid`: "--function X: …" or "--env: …". AWS_LAMBDA_FUNCTION_MEMORY_SIZE
-  // has the bounds of CreateFunction's MemorySize.
+  // has the bounds of CreateFunction's MemorySize, AWS_LAMBDA_LOG_FORMAT and AWS_LAMBDA_LOG_LEVEL
+  // have the values of its LoggingConfig.
   [[nodiscard]] base::Result<FunctionTarget> target() const;
 };
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -32,9 +30,7 @@ Error invalid(std::string message) {
 }
 
 Result<std::string> event_of_file(const std::string& file) {
-  Result<std::string> text = file == "-"
-                                 ? std::string(std::istreambuf_iterator<char>(std::cin), {})  //
-                                 : read_file(file);
+  Result<std::string> text = file == "-" ? read_standard_input() : read_file(file);
   if (!text) return text;
   const std::string name = file == "-" ? "standard input" : file;
   if (const auto json = local::check_json(*text); !json) {

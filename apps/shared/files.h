@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,12 +10,25 @@
 namespace penstock::apps {
 
 // Says why `path` is not the name of a file: "there is no such file" or "it is a folder, not a
-// file". The answer is empty if it is a file.
+// file" or "it is a device, not a file". The answer is empty if it is a file or a pipe.
 [[nodiscard]] std::string problem_of_file(const std::string& path);
 
-// Returns the bytes of a file. Fails with `not_found`; the message is "PATH: there is no such
-// file", "PATH: it is a folder, not a file" or "PATH: cannot be read: REASON".
-[[nodiscard]] base::Result<std::string> read_file(const std::string& path);
+// A file that is read whole may have at most this many bytes. An event has at most 6 MB, and a
+// mapping's request is smaller.
+inline constexpr size_t kFileBytesMax = 8 * 1024 * 1024;
+// A pipe must give its next bytes within this time.
+inline constexpr std::chrono::milliseconds kPipePatience{10'000};
+
+// Returns the bytes of a file, or of a pipe until its writers have closed it. Fails with
+// `not_found`; the message is "PATH: " and what problem_of_file() says, or "cannot be read:
+// REASON". Fails with `too_large` for more than kFileBytesMax, and with `timed_out` for a pipe that
+// gives nothing within `patience`.
+[[nodiscard]] base::Result<std::string> read_file(
+    const std::string& path, std::chrono::milliseconds patience = kPipePatience);
+
+// Returns all that comes through standard input, which may be a terminal, too. Fails as read_file()
+// does, but waits without a time-out.
+[[nodiscard]] base::Result<std::string> read_standard_input();
 
 // Writes these bytes to a file, and replaces an existing one. Fails with `invalid`; the message is
 // "PATH: cannot be written".

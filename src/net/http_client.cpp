@@ -256,7 +256,7 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
   if (const error_code error = receive(parser, deadline)) {
     const bool nothing_came = !parser.got_some() && buffer.size() == 0;
     closed_without_answer = nothing_came && !is_timeout(error);
-    return close_and_fail(error, nothing_came ? "waiting for the answer" : "receiving the answer");
+    return close_and_fail(error, nothing_came ? "waiting for the answer" : kReceivingAnswer);
   }
   return take_response(parser);
 }

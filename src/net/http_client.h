@@ -56,6 +56,9 @@ struct HttpResponse {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
+// The `detail` of an error begins so if the answer had begun to arrive.
+inline constexpr std::string_view kReceivingAnswer = "receiving the answer";
+
 // Calls one server by HTTP/1.1 over one connection, which it keeps between requests. Its calls
 // block; only one thread may use it.
 class HttpClient {

@@ -133,6 +133,13 @@ TEST_F(FunctionOptionTest, ChecksHowManyInvocationsAProcessHandles) {
 TEST_F(FunctionOptionTest, HasTheBoundsOfAwssModel) {
   for (const Verb& verb : verbs()) {
     if (verb.name.empty()) continue;  // The whole system has no --env.
+    for (const std::string level : {"LOUD", "info", ""}) {
+      expect_refusal(verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_LOG_LEVEL=" + level},
+                     "--env: AWS_LAMBDA_LOG_LEVEL must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL "
+                     "(AWS)");
+    }
+    expect_refusal(verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_LOG_FORMAT=xml"},
+                   "--env: AWS_LAMBDA_LOG_FORMAT must be JSON or Text (AWS)");
     for (const std::string size : {"127", "32769", "128.5", ""}) {
       expect_refusal(
           verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + size},

@@ -120,7 +120,7 @@ TEST_F(InvokeTest, AnAnswerThatDoesNotArriveWholeIsAFailure) {
       {head + "printf 'Content-Length: 9\\r\\n\\r\\nnull" + closes, cut},
       {chunked + closes, cut},
       {chunked + "0\\r\\nLambda-Runtime-Function-Error-Type: My.Error\\r\\n\\r\\n' >&3; sleep 100",
-       "failed: My.Error: \n"},
+       "failed: My.Error: the function's report of the error has no errorMessage\n"},
       {head + "printf 'Content-Length: 20000000\\r\\n\\r\\n' >&3;"
               "head -c 20000000 /dev/zero >&3; read -r line <&3; echo \"$line\"; sleep 100",
        "failed: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed "

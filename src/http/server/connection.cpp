@@ -109,8 +109,9 @@ async::Awaitable<Connection::Read> Connection::read_request() {
       if (error == boost::beast::http::error::need_more) {
         error = {};
       } else if (error) {
-        if (parser.is_header_done()) server_->service_.body_failed(request_);
-        co_await refuse(parser.refusal(error));
+        const Refusal refusal = parser.refusal(error);
+        if (parser.has_first_line()) server_->service_.body_failed(request_, refusal.reason);
+        co_await refuse(refusal);
         co_return Read::refused;
       }
       if (parser.is_done()) co_return Read::request;
@@ -130,8 +131,16 @@ async::Awaitable<Connection::Read> Connection::read_request() {
       }
     }
     const bool more = co_await read_more();
+    // The parser can use nothing of the input before trailers or a chunk's line are complete.
+    if (!more && !cut_ && input_.size() == input_.max_size()) {
+      constexpr std::string_view kReason =
+          "The request's trailers, or the line before a chunk, are too large.";
+      if (parser.has_first_line()) server_->service_.body_failed(request_, kReason);
+      co_await refuse({431, kReason});
+      co_return Read::refused;
+    }
     if (!more) {
-      if (parser.is_header_done()) server_->service_.body_failed(request_);
+      if (parser.has_first_line()) server_->service_.body_failed(request_, {});
       if (cut_ && phase_ == Phase::reading && !server_->stopping_) {
         co_await refuse({408, "The request took too long."});
       }

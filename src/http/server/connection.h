@@ -38,6 +38,10 @@ class Connection : public boost::intrusive::list_base_hook<
   void end_after_answer();
   // Ends every wait on the socket now, and with it the connection.
   void cut();
+  // Says whether it waits for a request and is not cut.
+  [[nodiscard]] bool is_idle() const { return phase_ == Phase::idle && !cut_; }
+  // Returns when the current phase must be over.
+  [[nodiscard]] SteadyTime deadline() const { return deadline_; }
   // The server calls this if it is destroyed before this connection, at the end of the program.
   void forget_server() { server_ = nullptr; }
 

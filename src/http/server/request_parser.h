@@ -22,6 +22,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   // Clears `message`, which must outlive the parser.
   RequestParser(RequestMessage& message, const Limits& limits);
 
+  // Says whether the message has the request's method and target.
+  [[nodiscard]] bool has_first_line() const { return started_; }
   // Returns the answer to a request for which the parser has returned this error.
   [[nodiscard]] Refusal refusal(boost::system::error_code error) const;
 

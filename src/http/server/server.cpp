@@ -83,7 +83,8 @@ async::Awaitable<> Server::accept_loop() {
       co_await accept_timer_.async_wait(async::use_awaitable_tuple);
       continue;
     }
-    if (connection_count_ >= static_cast<size_t>(limits_.connections_max)) {
+    if (connection_count_ >= static_cast<size_t>(limits_.connections_max) &&
+        !(limits_.replaces_idle_connections && cut_longest_idle())) {
       error_code ignored;
       socket.non_blocking(true, ignored);
       socket.write_some(asio::buffer(kTooManyConnections), ignored);
@@ -128,6 +129,16 @@ void Server::remove(Connection& connection) {
   connection.unlink();
   --connection_count_;
   if (stopping_ && connection_count_ == 0) finish_drain();
+}
+
+bool Server::cut_longest_idle() {
+  Connection* longest = nullptr;
+  for (Connection& connection : *list_) {
+    if (!connection.is_idle()) continue;
+    if (longest == nullptr || connection.deadline() < longest->deadline()) longest = &connection;
+  }
+  if (longest != nullptr) longest->cut();
+  return longest != nullptr;
 }
 
 void Server::announce_close() {

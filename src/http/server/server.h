@@ -28,6 +28,9 @@ struct Limits {
   int64_t requests_per_connection_max = 10'000;
   // Counts the connections of all clients. Further ones get 503.
   int64_t connections_max = 10'000;
+  // Decides what happens to the connection that would be one too many. If this is set, it takes the
+  // place of the one that has been idle longest, and gets 503 only if none is idle.
+  bool replaces_idle_connections = false;
   // Runs from a request's first byte to the end of its headers.
   std::chrono::milliseconds header_timeout{10'000};
   // Runs from the end of the headers to the end of the body.
@@ -83,6 +86,8 @@ class Server {
   async::Awaitable<> sweep_loop();
   void add(Connection& connection);
   void remove(Connection& connection);
+  // Returns false if no connection is idle.
+  bool cut_longest_idle();
   void finish_drain();
   std::string_view http_date();
 

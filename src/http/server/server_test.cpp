@@ -120,7 +120,9 @@ class Echo final : public Service {
     if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
     co_return reply;
   }
-  void body_failed(const RequestMessage& request) override { failed.add(request); }
+  void body_failed(const RequestMessage& request, std::string_view refusal) override {
+    (refusal.empty() ? failed : refused).add(request);
+  }
   void body_exceeded(const RequestMessage& request) override { exceeded.add(request); }
   void completed(const RequestMessage&, const Reply& reply, std::chrono::steady_clock::duration,
                  size_t) override {
@@ -130,6 +132,7 @@ class Echo final : public Service {
   async::Timer gate;
   std::promise<void> waiting;
   Targets failed;
+  Targets refused;
   Targets exceeded;
   std::vector<unsigned> statuses;
 };
@@ -326,7 +329,7 @@ TEST_F(ServerTest, ADrainEndsAtItsDeadlineWhateverTheServiceDoes) {
   EXPECT_EQ(done.get_future().wait_for(5s), std::future_status::ready);
 }
 
-TEST_F(ServerTest, TheServiceLearnsOfABodyThatNeverArrivesWhole) {
+TEST_F(ServerTest, TheServiceLearnsOfARequestThatNeverArrivesWhole) {
   start({.body_timeout = 300ms});
   const std::string head = " HTTP/1.1\r\nHost: h\r\n";
   {
@@ -341,7 +344,7 @@ TEST_F(ServerTest, TheServiceLearnsOfABodyThatNeverArrivesWhole) {
   EXPECT_EQ(echo_.failed.take(), "/chunks");
   RawClient malformed(port_);
   malformed.send("POST /malformed" + head + "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n");
-  EXPECT_EQ(echo_.failed.take(), "/malformed");
+  EXPECT_EQ(echo_.refused.take(), "/malformed");
   RawClient slow(port_);
   slow.send("POST /slow" + head + "Content-Length: 5\r\n\r\nab");
   EXPECT_EQ(echo_.failed.take(), "/slow");
@@ -350,6 +353,15 @@ TEST_F(ServerTest, TheServiceLearnsOfABodyThatNeverArrivesWhole) {
     RawClient in_header(port_);
     in_header.send("POST /header" + head);
   }
+  EXPECT_EQ(echo_.failed.take(), "/header");
+  RawClient two_lengths(port_);
+  two_lengths.send("POST /two" + head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(echo_.refused.take(), "/two");
+  RawClient trailers(port_);
+  trailers.send("POST /trailers" + head +
+                "Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(30'000, 'x'));
+  EXPECT_EQ(echo_.refused.take(), "/trailers");
+  EXPECT_THAT(trailers.read_all(), StartsWith("HTTP/1.1 431 "));
   RawClient whole(port_);
   whole.send("POST /whole" + head + "Content-Length: 1\r\n\r\na");
   EXPECT_THAT(whole.read_until("/whole a\n"), HasSubstr("200 OK"));

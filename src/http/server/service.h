@@ -34,10 +34,11 @@ class Service {
   // server sends a 500 whose `problem` is the exception's text.
   [[nodiscard]] virtual async::Awaitable<Reply> handle(const RequestMessage& request) = 0;
 
-  // The server calls this when it has read the header of a request whose body never arrives whole:
-  // the client has ended the connection, took too long, or broke the rules of HTTP. handle() is not
-  // called for such a request.
-  virtual void body_failed(const RequestMessage& /*request*/) {}
+  // The server calls this when it has read the first line of a request that never arrives whole:
+  // the client has ended the connection or took too long, or the server refuses it. Then `refusal`
+  // is the sentence of its answer, and otherwise it is empty. handle() is not called for such a
+  // request.
+  virtual void body_failed(const RequestMessage& /*request*/, std::string_view /*refusal*/) {}
 
   // The server calls this when it begins to drop a body that is too large, if its Limits ask for
   // that and there is more to read. handle() follows when all has been read, or body_failed().

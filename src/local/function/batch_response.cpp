@@ -22,14 +22,49 @@ struct Identifier {
   bool is_old;
 };
 
-std::optional<Identifier> identifier_of(const boost::json::value& failure) {
+std::string_view type_of(const boost::json::value& value) {
+  switch (value.kind()) {
+    case boost::json::kind::null:
+      return "null";
+    case boost::json::kind::bool_:
+      return "a boolean";
+    case boost::json::kind::int64:
+      return "a whole number";
+    case boost::json::kind::uint64:
+      return "a number that is too large";
+    case boost::json::kind::double_:
+      return "a number with a fraction or an exponent";
+    case boost::json::kind::string:
+      return "a string";
+    case boost::json::kind::array:
+      return "a list";
+    case boost::json::kind::object:
+      return "an object";
+  }
+  return "unknown";
+}
+
+base::Error wrong_type(std::string_view name, const boost::json::value& value,
+                       std::string_view wanted) {
+  return malformed("has an item whose " + std::string(name) + " is " + std::string(type_of(value)) +
+                   " and not " + std::string(wanted));
+}
+
+base::Result<Identifier> identifier_of(const boost::json::value& failure) {
   const auto* item = json::find(failure, "itemIdentifier");
-  auto partition = json::text(json::find(item, "partition"));
-  const bool is_old = !partition;
-  if (is_old) partition = json::text(json::find(item, "topic-partition"));
-  const auto offset = json::number(json::find(item, "offset"));
-  if (!partition || !offset) return std::nullopt;
-  return Identifier{std::string(*partition), {*offset}, is_old};
+  if (item != nullptr && !item->is_object()) {
+    return wrong_type("itemIdentifier", *item, "an object");
+  }
+  const auto* partition = json::find(item, "partition");
+  const bool is_old = partition == nullptr;
+  if (is_old) partition = json::find(item, "topic-partition");
+  const auto* offset = json::find(item, "offset");
+  if (partition == nullptr || offset == nullptr) {
+    return malformed("has an item without \"itemIdentifier\":{\"partition\":…,\"offset\":…}");
+  }
+  if (!partition->is_string()) return wrong_type("partition", *partition, "a string");
+  if (!offset->is_int64()) return wrong_type("offset", *offset, "a whole number");
+  return Identifier{std::string(*json::text(partition)), {offset->get_int64()}, is_old};
 }
 
 }  // namespace
@@ -58,9 +93,7 @@ base::Result<BatchResponse> read_batch_response(std::string_view response,
   BatchResponse read;
   for (const auto& failure : list->get_array()) {
     const auto identifier = identifier_of(failure);
-    if (!identifier) {
-      return malformed("has an item without \"itemIdentifier\":{\"partition\":…,\"offset\":…}");
-    }
+    if (!identifier) return identifier.error();
     const auto found = known.find(identifier->partition);
     if (found == known.end() || !found->second.offsets.contains(identifier->offset)) {
       return malformed("names " + identifier->partition + "@" + base::to_text(identifier->offset) +

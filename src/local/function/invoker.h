@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stop_token>
 #include <string>
 
@@ -20,6 +21,9 @@ struct InvocationOutcome {
 // Invokes a function with events.
 class Invoker {
  public:
+  // Limits a response, in bytes. It is the number in the error message of AWS, which calls it 6 MB.
+  static constexpr size_t kResponseBytesMax = 6'291'556;
+
   virtual ~Invoker() = default;
 
   // Invokes the function with this event. Blocks until the function has answered or its time-out
@@ -28,5 +32,10 @@ class Invoker {
   [[nodiscard]] virtual InvocationOutcome invoke(const std::string& payload,
                                                  std::stop_token stop) = 0;
 };
+
+// Returns the outcome of an invocation whose response is larger than Invoker::kResponseBytesMax.
+[[nodiscard]] InvocationOutcome response_too_large();
+// Returns the outcome of an invocation whose response broke off.
+[[nodiscard]] InvocationOutcome truncated_response();
 
 }  // namespace penstock::local

@@ -47,8 +47,8 @@ TEST_F(RuntimeApiServerTest, FailsALargeResponseBeforeItsRestHasArrived) {
 
 TEST_F(RuntimeApiServerTest, FailsAtOnceWhenAResponseEndsEarly) {
   serve();
-  for (const char* body :
-       {"Content-Length: 9\r\n\r\n\"abc", "Transfer-Encoding: chunked\r\n\r\n4\r\n\"abc\r\n"}) {
+  for (const char* body : {"Content-Length: 9\r\n", "Content-Length: 9\r\n\r\n\"abc",
+                           "Transfer-Encoding: chunked\r\n\r\n4\r\n\"abc\r\n"}) {
     auto outcome = invoke("{}");
     std::string id;
     {
@@ -60,6 +60,30 @@ TEST_F(RuntimeApiServerTest, FailsAtOnceWhenAResponseEndsEarly) {
     EXPECT_EQ(outcome.get().error_type, "Runtime.TruncatedResponse");
   }
   EXPECT_EQ(kills_, 0);
+}
+
+TEST_F(RuntimeApiServerTest, FailsAtOnceWhenTheServerRefusesAnAnswer) {
+  serve();
+  const std::string large(300'000, 'x');
+  const std::pair<std::string, const char*> rows[] = {
+      {"Content-Length: 99999999999999999999\r\n\r\n", "Content-Length"},
+      {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding"},
+      {"Transfer-Encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\nLambda-Runtime-Function-Error-Body: " +
+           large + "\r\n\r\n",
+       "trailers, or the line before a chunk, are too large"},
+      {"X: " + large + "\r\n\r\n", "header is too large"},
+      {"Transfer-Encoding: chunked\r\n\r\nnone\r\n", "not well-formed"},
+  };
+  for (const auto& [rest, why] : rows) {
+    auto outcome = invoke("{}");
+    FunctionConnection function(port_);
+    const std::string id = take(function);
+    function.write("POST /2018-06-01/runtime/invocation/" + id +
+                   "/response HTTP/1.1\r\nHost: x\r\n" + rest);
+    const InvocationOutcome result = outcome.get();
+    EXPECT_EQ(result.error_type, "Penstock.BadRequest") << why;
+    EXPECT_THAT(result.error_message, HasSubstr(why));
+  }
 }
 
 TEST_F(RuntimeApiServerTest, FailsAStreamedResponseThatReportsAnErrorInItsTrailers) {
@@ -86,9 +110,13 @@ TEST_F(RuntimeApiServerTest, FailsAStreamedResponseThatReportsAnErrorInItsTraile
   const InvocationOutcome both = outcome_of(type + body);
   EXPECT_EQ(both.error_type, "Error");
   EXPECT_EQ(both.error_message, "broke off");
-  EXPECT_EQ(outcome_of(type).error_type, "Unhandled");
-  EXPECT_EQ(outcome_of(type + "Lambda-Runtime-Function-Error-Body: no base64\r\n").error_type,
-            "Unhandled");
+  const InvocationOutcome only_type = outcome_of(type);
+  EXPECT_EQ(only_type.error_type, "Unhandled");
+  EXPECT_THAT(only_type.error_message, HasSubstr("has no errorMessage"));
+  const InvocationOutcome unreadable =
+      outcome_of(type + "Lambda-Runtime-Function-Error-Body: no base64\r\n");
+  EXPECT_EQ(unreadable.error_type, "Unhandled");
+  EXPECT_THAT(unreadable.error_message, HasSubstr("is not base64"));
   EXPECT_EQ(outcome_of(body).error_type, "Error");
   const InvocationOutcome whole = outcome_of("");
   EXPECT_TRUE(whole.succeeded());

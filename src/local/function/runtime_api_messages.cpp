@@ -38,10 +38,17 @@ std::string trace_id(base::SystemTime now) {
 // The type in the report itself is preferred, because a header may have a shorter one.
 InvocationOutcome error_of(std::string_view type, std::string_view report) {
   InvocationOutcome outcome{.error_type = std::string(type), .error_message = {}};
-  if (const auto value = json::parse(report, json::kLenient)) {
+  const auto value = json::parse(report, json::kLenient);
+  if (value) {
     const auto own_type = json::text(json::find(*value, "errorType")).value_or("");
     if (!own_type.empty()) outcome.error_type = own_type;
     outcome.error_message = json::text(json::find(*value, "errorMessage")).value_or("");
+  }
+  if (outcome.error_message.empty()) {
+    outcome.error_message =
+        value || report.empty()
+            ? "the function's report of the error has no errorMessage"
+            : "the function's report of the error cannot be read: " + value.error().message;
   }
   if (outcome.error_type.empty()) outcome.error_type = "Runtime.Unknown";
   return outcome;
@@ -78,8 +85,14 @@ std::optional<InvocationOutcome> trailing_error(const http::RequestMessage& requ
   const std::string_view encoded = request.trailer(kErrorBody);
   if (type.empty() && encoded.empty()) return std::nullopt;
   std::string report(lambda::base64_bytes_max(encoded.size()), '\0');
-  report.resize(lambda::decode_base64(encoded, report.data()).value_or(0));
-  return error_of(type, report);
+  const auto size = lambda::decode_base64(encoded, report.data());
+  report.resize(size.value_or(0));
+  InvocationOutcome outcome = error_of(type, report);
+  if (!size) {
+    outcome.error_message =
+        "the trailer " + std::string(kErrorBody) + " of the function's answer is not base64";
+  }
+  return outcome;
 }
 
 http::Reply invocation_reply(const std::string& id, const std::string& payload,

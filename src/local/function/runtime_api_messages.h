@@ -26,7 +26,8 @@ struct RuntimeApiRequest {
 [[nodiscard]] RuntimeApiRequest runtime_api_request(const http::RequestMessage& request);
 
 // Returns the error that a function reports in the body of a request, or else in its header
-// Lambda-Runtime-Function-Error-Type.
+// Lambda-Runtime-Function-Error-Type. A report without a message, or one that cannot be read, gets
+// a message that says so.
 [[nodiscard]] InvocationOutcome reported_error(const http::RequestMessage& request);
 
 // Returns the error that a function reports behind a streamed response, in the trailers

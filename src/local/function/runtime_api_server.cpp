@@ -38,10 +38,9 @@ InvocationOutcome stopping() {
   return {.error_type = "Penstock.Abandoned", .error_message = "the program is stopping"};
 }
 
-InvocationOutcome too_large() {
-  return {.error_type = "Function.ResponseSizeTooLarge",
-          .error_message = "Response payload size exceeded maximum allowed payload size (" +
-                           std::to_string(RuntimeApiServer::kResponseBytesMax) + " bytes)."};
+InvocationOutcome refused_response(std::string_view refusal) {
+  return {.error_type = "Penstock.BadRequest",
+          .error_message = "the function's answer was refused: " + std::string(refusal)};
 }
 
 http::Reply invalid_request_id() {
@@ -64,8 +63,8 @@ RuntimeApiServer::RuntimeApiServer(boost::asio::io_context& io, Settings setting
       kill_function_(std::move(kill_function)),
       patience_timer_(io) {}
 
-// The only client is one function, which may work for hours between two requests, and which may
-// stream a response for as long as it may run.
+// The only client is one function, which may work for hours between two requests, which may stream
+// a response for as long as it may run, and which may leave its connections open.
 http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   http::Limits limits;
   limits.header_bytes_max = kHeaderBytesMax;
@@ -74,6 +73,7 @@ http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   limits.body_timeout = settings.timeout + kSlack;
   limits.requests_per_connection_max = 1'000'000'000;
   limits.connections_max = 16 + 2 * static_cast<int64_t>(settings.max_concurrency);
+  limits.replaces_idle_connections = true;
   limits.idle_timeout = std::chrono::hours(24);
   return limits;
 }
@@ -261,8 +261,8 @@ async::Awaitable<http::Reply> RuntimeApiServer::next(int connection) {
 
 http::Reply RuntimeApiServer::response(const http::RequestMessage& request, std::string_view id) {
   if (request.body_too_large) {
-    finish_running(id, too_large());
-    return refused_reply(413, "RequestEntityTooLarge", too_large().error_message);
+    finish_running(id, response_too_large());
+    return refused_reply(413, "RequestEntityTooLarge", response_too_large().error_message);
   }
   if (!running_.contains(id)) return invalid_request_id();
   // A stream that broke off in the function is no answer.
@@ -280,14 +280,13 @@ http::Reply RuntimeApiServer::error(const http::RequestMessage& request, std::st
   return accepted_reply();
 }
 
-void RuntimeApiServer::body_failed(const http::RequestMessage& request) {
+void RuntimeApiServer::body_failed(const http::RequestMessage& request, std::string_view refusal) {
   finish_running(runtime_api_request(request).invocation_id,
-                 {.error_type = "Runtime.TruncatedResponse",
-                  .error_message = "the function's answer ended before it was complete"});
+                 refusal.empty() ? truncated_response() : refused_response(refusal));
 }
 
 void RuntimeApiServer::body_exceeded(const http::RequestMessage& request) {
-  finish_running(runtime_api_request(request).invocation_id, too_large());
+  finish_running(runtime_api_request(request).invocation_id, response_too_large());
 }
 
 }  // namespace penstock::local

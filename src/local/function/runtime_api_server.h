@@ -25,8 +25,6 @@ namespace penstock::local {
 // io_context's thread, except invoke().
 class RuntimeApiServer final : public http::Service, public Invoker {
  public:
-  // Limits a response, in bytes. It is the number in the error message of AWS, which calls it 6 MB.
-  static constexpr size_t kResponseBytesMax = 6'291'556;
   // A function must ask for its first invocation within this time, or within its time-out if that
   // is longer. (AWS, "Understanding the Lambda execution environment lifecycle".)
   static constexpr std::chrono::milliseconds kInitPatience{10'000};
@@ -66,7 +64,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   void close();
 
   [[nodiscard]] async::Awaitable<http::Reply> handle(const http::RequestMessage& request) override;
-  void body_failed(const http::RequestMessage& request) override;
+  void body_failed(const http::RequestMessage& request, std::string_view refusal) override;
   void body_exceeded(const http::RequestMessage& request) override;
 
  private:

@@ -1,5 +1,8 @@
 #include "local/function/runtime_api_server.h"
 
+#include <memory>
+#include <vector>
+
 #include "support/runtime_api_test.h"
 
 namespace penstock::local {
@@ -55,7 +58,9 @@ TEST_F(RuntimeApiServerTest, TakesTheErrorTypeFromTheHeaderIfTheBodyHasNone) {
   function.send("POST", "invocation/" + id + "/error", "not json",
                 "Lambda-Runtime-Function-Error-Type: Other\r\n");
   EXPECT_EQ(function.answer().status, 202);
-  EXPECT_EQ(outcome.get().error_type, "Other");
+  const InvocationOutcome result = outcome.get();
+  EXPECT_EQ(result.error_type, "Other");
+  EXPECT_THAT(result.error_message, HasSubstr("cannot be read"));
 }
 
 TEST_F(RuntimeApiServerTest, RefusesTheIdOfAnotherInvocation) {
@@ -156,6 +161,21 @@ TEST_F(RuntimeApiServerTest, FailsAWaitingInvocationAfterAnErrorAtTheStart) {
     EXPECT_EQ(function.answer().status, 202);
   } while (outcome.wait_for(milliseconds(1)) != std::future_status::ready);
   EXPECT_EQ(outcome.get().error_type, "Runtime.BadStart");
+}
+
+TEST_F(RuntimeApiServerTest, ServesAFunctionThatLeavesItsConnectionsOpen) {
+  serve();
+  std::vector<std::unique_ptr<FunctionConnection>> left_open;
+  for (int i = 0; i < 60; ++i) {
+    auto outcome = invoke("{}");
+    left_open.push_back(std::make_unique<FunctionConnection>(port_));
+    const std::string id = take(*left_open.back());
+    ASSERT_FALSE(id.empty()) << i;
+    left_open.push_back(std::make_unique<FunctionConnection>(port_));
+    left_open.back()->send("POST", "invocation/" + id + "/response", "null");
+    ASSERT_EQ(left_open.back()->answer().status, 202) << i;
+    EXPECT_TRUE(outcome.get().succeeded());
+  }
 }
 
 TEST_F(RuntimeApiServerTest, GivesUpWhenAskedToStop) {

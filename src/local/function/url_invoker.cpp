@@ -17,6 +17,35 @@ constexpr size_t kShownMax = 500;  // The bytes of an answer that an error messa
 // The emulator's answer begins so if a function takes too long.
 constexpr std::string_view kTimedOut = "Task timed out after";
 
+bool is_there(const boost::json::value* member) {
+  return member != nullptr && !member->is_null();
+}
+
+bool is_error(const boost::json::value& body) {
+  if (is_there(json::find(body, "batchItemFailures"))) return false;
+  return is_there(json::find(body, "errorMessage")) || json::text(json::find(body, "errorType"));
+}
+
+// Says whether a text that the JSON reader refuses (its depth, its UTF-8) looks like an error.
+bool looks_like_error(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin != std::string_view::npos && text[begin] == '{' &&
+         (text.find("\"errorMessage\"") != std::string_view::npos ||
+          text.find("\"errorType\"") != std::string_view::npos);
+}
+
+// Says whether the connection ended in the middle of the answer.
+bool broke_off(const base::Error& error) {
+  return error.code == base::ErrorCode::unavailable &&
+         error.detail.starts_with(net::kReceivingAnswer);
+}
+
+InvocationOutcome failed_request(const base::Error& error) {
+  if (error.code == base::ErrorCode::too_large) return response_too_large();
+  if (broke_off(error)) return truncated_response();
+  return {.error_type = "Penstock.NoAnswer", .error_message = base::describe(error)};
+}
+
 }  // namespace
 
 InvocationOutcome outcome_of(const net::HttpResponse& response) {
@@ -24,7 +53,8 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
   const auto body = json::parse(response.body, json::kLenient);
   const boost::json::value* report = body ? &*body : nullptr;
   const auto type = json::text(json::find(report, "errorType"));
-  const auto message = json::text(json::find(report, "errorMessage"));
+  auto message = json::text(json::find(report, "errorMessage"));
+  if (message && message->empty()) message.reset();
   if (response.status == 502) {
     return {.error_type = std::string(type.value_or("Runtime.ExitError")),
             .error_message = std::string(message.value_or(shown))};
@@ -37,8 +67,7 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
     return {.error_type = "Sandbox.Timedout", .error_message = shown};
   }
   const bool marked = !response.header("X-Amz-Function-Error").empty();
-  const bool names_failures = json::find(report, "batchItemFailures") != nullptr;
-  if (marked || (message && !names_failures)) {
+  if (marked || (report != nullptr ? is_error(*report) : looks_like_error(response.body))) {
     return {.error_type = std::string(type.value_or("Unhandled")),
             .error_message = std::string(message.value_or(shown))};
   }
@@ -51,7 +80,8 @@ base::Result<UrlInvoker> UrlInvoker::at(std::string_view text, std::chrono::mill
   if (url->tls) {
     return base::Error{base::ErrorCode::invalid, "an invoke URL must begin with http://"};
   }
-  const net::ClientLimits limits{.transfer_timeout = timeout + kSlack};
+  const net::ClientLimits limits{.transfer_timeout = timeout + kSlack,
+                                 .body_bytes_max = kResponseBytesMax};
   return UrlInvoker(net::HttpClient(url->host, url->port, limits), url->target, timeout);
 }
 
@@ -66,10 +96,7 @@ InvocationOutcome UrlInvoker::invoke(const std::string& payload, std::stop_token
   const net::HttpRequest request{
       net::HttpMethod::post, target_, {{"Content-Type", "application/json"}}, payload};
   const auto response = client_.request(request, timeout_ + kSlack);
-  InvocationOutcome outcome =
-      response ? outcome_of(*response)
-               : InvocationOutcome{.error_type = "Penstock.NoAnswer",
-                                   .error_message = base::describe(response.error())};
+  InvocationOutcome outcome = response ? outcome_of(*response) : failed_request(response.error());
   outcome.request_id = random_uuid();  // The emulator does not return its own.
   return outcome;
 }

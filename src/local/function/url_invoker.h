@@ -30,10 +30,11 @@ class UrlInvoker final : public Invoker {
   std::chrono::milliseconds timeout_;
 };
 
-// Interprets the emulator's answer. An object with a text `errorMessage` is an error, with or
-// without `errorType`, unless it has `batchItemFailures`. After a failed start or the end of the
-// process the emulator answers 502 with the error. (Tried with the emulator's version
-// bef5c4ba774d.)
+// Interprets the emulator's answer. An object is an error if it has an `errorMessage` that is not
+// null, or a text as `errorType`, unless its `batchItemFailures` is there and not null. What cannot
+// be read but begins an object and has one of the two names is an error, too, so that no offset is
+// stored behind an error. After a failed start or the end of the process the emulator answers 502
+// with the error. (Tried with the emulator's version bef5c4ba774d.)
 [[nodiscard]] InvocationOutcome outcome_of(const net::HttpResponse& response);
 
 }  // namespace penstock::local

@@ -50,6 +50,24 @@ TEST(UrlInvoker, TakesAnErrorMessageForAnErrorUnlessItNamesFailures) {
   EXPECT_TRUE(of(200, R"([{"errorMessage":"m"}])").succeeded());
 }
 
+TEST(UrlInvoker, LosesNoErrorInAnAnswerThatItCannotRead) {
+  const auto of = [](std::string body) {
+    return outcome_of({.status = 200, .headers = {}, .body = std::move(body)});
+  };
+  const std::string deep = std::string(100, '[') + std::string(100, ']');
+  for (const std::string& error :
+       {R"({"errorMessage":"boom","x":)" + deep + "}",
+        std::string("{\"errorMessage\":\"\xff\xfe\"}"), std::string(R"({"errorType":"E")"),
+        std::string(R"({"errorMessage":"boom","batchItemFailures":null})"),
+        std::string(R"({"errorType":"E","errorMessage":null})"),
+        std::string(R"({"errorMessage":{"a":1},"errorType":"E"})")}) {
+    EXPECT_FALSE(of(error).succeeded()) << error;
+    EXPECT_FALSE(of(error).error_message.empty()) << error;
+  }
+  EXPECT_TRUE(of(deep).succeeded());
+  EXPECT_TRUE(of(R"(["errorMessage")").succeeded());
+}
+
 TEST(UrlInvoker, KeepsTheTypeOfAnErrorAtTheStart) {
   // This is what aws-lambda-rie answers after a request to /runtime/init/error.
   const InvocationOutcome outcome =
@@ -77,6 +95,35 @@ TEST(UrlInvoker, PostsTheEvent) {
   EXPECT_FALSE(outcome.request_id.empty());
   EXPECT_THAT(seen, StartsWith("POST /2015-03-31/functions/f/invocations HTTP/1.1\r\n"));
   EXPECT_THAT(seen, HasSubstr("\r\n\r\n{\"n\":1}"));
+}
+
+TEST(UrlInvoker, KnowsAnAnswerThatIsTooLargeOrBreaksOff) {
+  const auto outcome_of_bytes = [](const std::string& bytes) {
+    test::ScriptedServer server([&](test::ScriptedServer& self) {
+      auto connection = self.accept();
+      connection.read_request();
+      connection.send(bytes);
+    });
+    auto invoker = UrlInvoker::at("http://127.0.0.1:" + std::to_string(server.port()) + "/",
+                                  std::chrono::seconds(5));
+    const InvocationOutcome outcome = invoker.value().invoke("{}", {});
+    server.join();
+    return outcome;
+  };
+  const auto whole = [](size_t size) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+           std::string(size, ' ');
+  };
+  EXPECT_TRUE(outcome_of_bytes(whole(Invoker::kResponseBytesMax)).succeeded());
+  for (const size_t size : {Invoker::kResponseBytesMax + 1, size_t{20'000'000}}) {
+    EXPECT_EQ(outcome_of_bytes(whole(size)).error_type, "Function.ResponseSizeTooLarge") << size;
+  }
+  for (const char* part :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nnull\r\n", "HTTP/1.1 200"}) {
+    EXPECT_EQ(outcome_of_bytes(part).error_type, "Runtime.TruncatedResponse") << part;
+  }
+  EXPECT_EQ(outcome_of_bytes("").error_type, "Penstock.NoAnswer");
 }
 
 TEST(UrlInvoker, FailsIfNothingAnswers) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "aws/times.h"
+#include "json/text.h"
 
 namespace penstock::local {
 namespace {
@@ -23,8 +24,13 @@ const ModelShape& shape_of(std::string_view name) {
                        [&](const ModelShape& shape) { return shape.name == name; });
 }
 
+// Says whether a byte of UTF-8 does not begin a character.
+bool is_inside_character(char c) {
+  return (c & 0xC0) == 0x80;
+}
+
 int64_t characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  return std::count_if(text.begin(), text.end(), [](char c) { return !is_inside_character(c); });
 }
 
 std::string range(const ModelShape& shape) {
@@ -81,8 +87,12 @@ class Check {
     }
     return nullptr;
   }
+  // Returns the beginning of a key, escaped as in JSON, since it may hold what a terminal obeys.
   static std::string shown(std::string_view key) {
-    return std::string(key.substr(0, kShownKeyMax));
+    size_t size = std::min(key.size(), kShownKeyMax);
+    while (size > 0 && size < key.size() && is_inside_character(key[size])) --size;
+    const std::string quoted = json::quoted(key.substr(0, size));
+    return quoted.substr(1, quoted.size() - 2);
   }
   static std::string why_unknown(const std::string& path, std::string_view name) {
     for (const OtherSourceMember& other : other_source_members()) {

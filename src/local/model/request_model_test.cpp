@@ -131,6 +131,16 @@ TEST(RequestModel, CountsCharactersAndNotBytes) {
   EXPECT_EQ(problem(R"("Tags":{"a":")" + value + "üü\"}"), "Tags.a must have 0 to 256 characters");
 }
 
+TEST(RequestModel, ShowsAKeyThatATerminalMaySee) {
+  const std::string unknown = " is not a member of CreateEventSourceMapping's request";
+  EXPECT_EQ(problem(R"("a\u001b[2J\nb\"":1)"), R"(a\u001b[2J\nb\")" + unknown);
+  const std::string long_key(63, 'a');
+  EXPECT_EQ(problem("\"" + long_key + "üü\":1"), long_key + unknown);
+  EXPECT_EQ(problem("\"" + long_key + "aü\":1"), long_key + "a" + unknown);
+  EXPECT_EQ(problem(R"("Tags":{"\u001b":1})"),
+            R"(Tags.\u001b must have only letters, digits, spaces and _.:/=+-@)");
+}
+
 TEST(RequestModel, NamesWhatIsMissing) {
   RequestProblems problems;
   check_model({}, problems);

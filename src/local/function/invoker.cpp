@@ -1,0 +1,16 @@
+#include "local/function/invoker.h"
+
+namespace penstock::local {
+
+InvocationOutcome response_too_large() {
+  return {.error_type = "Function.ResponseSizeTooLarge",
+          .error_message = "Response payload size exceeded maximum allowed payload size (" +
+                           std::to_string(Invoker::kResponseBytesMax) + " bytes)."};
+}
+
+InvocationOutcome truncated_response() {
+  return {.error_type = "Runtime.TruncatedResponse",
+          .error_message = "the function's answer ended before it was complete"};
+}
+
+}  // namespace penstock::local
