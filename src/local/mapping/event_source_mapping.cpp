@@ -148,6 +148,7 @@ bool EventSourceMapping::deliver_batch() {
     const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
     if (!done) return false;
     if (!commit_progress()) return false;
+    delivery_->drop_revoked_records();  // They would be invoked or discarded in vain.
   }
   return commit_progress();
 }
@@ -203,9 +204,8 @@ bool EventSourceMapping::invoke_function() {
   }
   const std::string records = batch.text();
   if (!outcome.succeeded()) ++reporter_.counts().invoke_errors;
-  const size_t others = delivery_->records() - batch.size();
-  delivery_->apply(verdict);
-  reporter_.counts().failed_invokes += static_cast<int64_t>(delivery_->records() - others);
+  // AWS counts what it has tried to invoke the function with, so also what does not fit.
+  reporter_.counts().failed_invokes += static_cast<int64_t>(delivery_->apply(verdict));
   const bool again = !delivery_->empty() && delivery_->condition().empty();
   const bool last = stopping();  // The group's next member gets the records then.
   listener_.failed(records, verdict.reason, last || !again ? std::nullopt : std::optional(pause_));
@@ -234,7 +234,8 @@ bool EventSourceMapping::discard_batch() {
                       " could not be sent yet: " + base::describe(sent.result.error()));
     wait_before_retry();
   }
-  if (!delivery_->is_revoked()) {
+  delivery_->drop_revoked_records();  // Another member of the group decides about them.
+  if (!batch.empty()) {
     auto& counts = reporter_.counts();
     (destination_ == nullptr ? counts.dropped : counts.delivered) +=
         static_cast<int64_t>(batch.size());
