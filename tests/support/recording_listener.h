@@ -76,7 +76,7 @@ class RecordingListener : public local::MappingListener {
   void report(const local::MappingReport& report) override {
     change([&] { reports_.push_back(report); });
   }
-  void trouble(const std::string& sentence) override {
+  void trouble(const std::string& sentence, std::string_view) override {
     change([&] { troubles_.push_back(sentence); });
   }
   void ended() override {
