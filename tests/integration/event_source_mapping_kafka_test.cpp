@@ -37,8 +37,9 @@ class MappingWithKafka : public test::RealKafkaTest {
     const auto stored = test::produce(kafka().bootstrap(), topic, records);
     ASSERT_TRUE(stored) << stored.error().message;
   }
-  auto start(const std::string& topic, ScriptedFunction& function) {
-    return start_mapping(kafka().bootstrap(), function, quick(), milliseconds(6000), topic);
+  auto start(const std::string& topic, ScriptedFunction& function, MappingRules rules = quick()) {
+    return start_mapping(kafka().bootstrap(), function, std::move(rules), milliseconds(6000),
+                         topic);
   }
 };
 
@@ -69,9 +70,18 @@ TEST_F(MappingWithKafka, APartitionThatGoesToAnotherMemberTakesItsRecordsAlong) 
   const std::string topic = "shared";
   make_topic(topic, 2);
   store(topic, numbered(0, 20, 2));
-  ScriptedFunction stuck(
-      [](int, const Batch&, std::stop_token) { return ScriptedFunction::failure(); });
-  auto first = start(topic, stuck);
+  ScriptedFunction* working = nullptr;
+  ScriptedFunction stuck([&](int number, const Batch&, std::stop_token) {
+    // Works on the second batch until its partitions are revoked.
+    if (number == 1) {
+      EXPECT_TRUE(working->wait([](auto& f) { return f.revocations_ > 0; }));
+    }
+    return ScriptedFunction::failure();
+  });
+  working = &stuck;
+  MappingRules reporting = quick();
+  reporting.report_pause = milliseconds(1);
+  auto first = start(topic, stuck, reporting);
   ASSERT_TRUE(stuck.wait([](auto& f) { return f.failures_ > 0; }));
 
   ScriptedFunction healthy;
@@ -81,6 +91,13 @@ TEST_F(MappingWithKafka, APartitionThatGoesToAnotherMemberTakesItsRecordsAlong) 
   // The first member keeps one partition, and its batches have no records of the other.
   ASSERT_TRUE(stuck.wait([](auto& f) { return f.batches_.back().size() == 10; }));
   stop_mapping(first, stuck);
+  int64_t invoked = 0;
+  int64_t failed = 0;
+  for (const MappingReport& report : stuck.reports_) {
+    invoked += report.counts.invoked;
+    failed += report.counts.failed_invokes;
+  }
+  EXPECT_EQ(failed, invoked) << "a failure counts even if its partitions were revoked meanwhile";
   ASSERT_TRUE(healthy.wait([](auto& f) { return f.committed_.size() == 2; }));
   stop_mapping(second, healthy);
   for (const auto& [partition, offsets] : first_offsets(healthy.all())) {

@@ -24,6 +24,7 @@ class RecordingListener : public local::MappingListener {
   // A test may read these members in the condition of wait_for(), or after the mapping has ended.
   std::map<int32_t, int64_t> committed_;  // The offset of each partition, of whatever topic.
   std::vector<std::vector<local::TopicPartition>> assignments_;
+  int revocations_ = 0;
   std::vector<std::string> troubles_;
   std::vector<std::string> log_;  // "done events-0 0..3", "commit events-0@4", …
   int failures_ = 0;
@@ -42,7 +43,9 @@ class RecordingListener : public local::MappingListener {
   void assigned(const std::vector<local::TopicPartition>& partitions) override {
     change([&] { assignments_.push_back(partitions); });
   }
-  void revoked(const std::vector<local::TopicPartition>&) override {}
+  void revoked(const std::vector<local::TopicPartition>&) override {
+    change([&] { ++revocations_; });
+  }
   void missed(const local::TopicPartition& topic_partition,
               const local::OffsetRange& offsets) override {
     change([&] { log_.push_back("missed " + topic_partition.text() + " " + offsets.text()); });
@@ -73,7 +76,7 @@ class RecordingListener : public local::MappingListener {
   void report(const local::MappingReport& report) override {
     change([&] { reports_.push_back(report); });
   }
-  void trouble(const std::string& sentence) override {
+  void trouble(const std::string& sentence, std::string_view) override {
     change([&] { troubles_.push_back(sentence); });
   }
   void ended() override {

@@ -66,15 +66,20 @@ TEST_F(EsmTest, LogsWhatAwsLogs) {
   store("logged", {{.value = "good"}, {.value = "poison"}});
   EsmRun esm = start(mapping("logged", std::string(kProvisioned) +
                                            R"(,"BatchSize":1,"MaximumRetryAttempts":0,)"
+                                           R"("EventSourceArn":"arn:aws:kafka:eu-west-1:)"
+                                           R"(123456789012:cluster/c/1-2",)"
                                            R"("LoggingConfig":{"SystemLogLevel":"DEBUG"})"));
   EXPECT_TRUE(goes_on_at("logged", {{0, 2}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
   EXPECT_THAT(lines_with(esm.output(), "_aws"), IsEmpty()) << "the mapping asks for no metrics";
 
   const auto errors = lines_with(esm.output(), "error");
-  ASSERT_EQ(errors.size(), 1u) << esm.output();
+  ASSERT_EQ(errors.size(), 2u) << esm.output();
   EXPECT_EQ(errors[0].at("logLevel"), "WARN");
   EXPECT_EQ(errors[0].at("error").at("errorMessage"), "logged-0 1: Test.Poison: it is poison");
+  EXPECT_THAT(std::string(errors[0].at("resourceArn").as_string()),
+              HasSubstr(":eu-west-1:000000000000:event-source-mapping:"));
+  EXPECT_EQ(errors[1].at("error").at("errorCode"), "RetryAttemptsExhausted");
 
   const auto status = lines_with(esm.output(), "kafkaEventSourceConnection");
   ASSERT_FALSE(status.empty()) << esm.output();

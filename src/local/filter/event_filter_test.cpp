@@ -79,6 +79,13 @@ TEST(EventFilter, DoesNotFilterAValueOfAnotherFormat) {
   EXPECT_TRUE(text.passes("[]"));
 }
 
+TEST(EventFilter, FiltersAValueThatHasALargeExponent) {
+  const EventFilter json = filter({R"({"value": {"b": [2, {"numeric": [">", 4]}]}})"});
+  EXPECT_FALSE(json.passes(R"({"a": 1e99999999999, "b": 3})"));
+  EXPECT_TRUE(json.passes(R"({"a": 1e99999999999, "b": 2})"));
+  EXPECT_FALSE(json.passes(R"({"b": 1e99999999999})"));
+}
+
 TEST(EventFilter, DoesNotFilterAValueThatIsNotUtf8) {
   const EventFilter both = filter({R"({"value": {"type": ["a"]}})", R"({"value": ["a"]})"});
   EXPECT_TRUE(both.passes("\xff\xfe"));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,10 @@ struct JsonNode {
   Kind kind = Kind::null;
   bool boolean = false;
   std::string text = {};  // The text of a string, or of a number as it is written.
-  std::string key = {};   // The name of a member of an object.
+  // A number has its comparable_number() here. The reader converts it once, because many rules may
+  // compare it.
+  std::optional<double> comparable = {};
+  std::string key = {};  // The name of a member of an object.
   // Has the elements of an array, or the members of an object sorted by key.
   std::vector<JsonNode> children = {};
 
@@ -32,8 +36,9 @@ inline constexpr size_t kJsonDepthMax = 200;
 
 // Reads JSON as AWS's event filters do: of several members with the same key the last one counts.
 // json::parse refuses such a text, but a filter judges records that others have written, and must
-// judge them as AWS would. The memory is in proportion to the text. The error is `invalid` and says
-// where the text is wrong and why.
+// judge them as AWS would. A number may have any exponent, as JSON's grammar allows. Time and
+// memory are in proportion to the text. The error is `invalid` and says where the text is wrong and
+// why.
 [[nodiscard]] base::Result<JsonNode> read_json(std::string_view text);
 
 }  // namespace penstock::local

@@ -1,11 +1,14 @@
 #include "local/filter/value_rules.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "json/text.h"
-#include "local/filter/comparable_number.h"
 
 namespace penstock::local {
 namespace {
@@ -42,6 +45,7 @@ base::Result<ValueRules> ValueRules::compile(const JsonNode& rules) {
   }
   std::sort(compiled.strings_.begin(), compiled.strings_.end());
   std::sort(compiled.numbers_.begin(), compiled.numbers_.end());
+  compiled.join_ranges();
   return compiled;
 }
 
@@ -111,9 +115,13 @@ base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
   }
   Rule rule{.op = Operator::not_strings};
   size_t numbers = 0;
+  const JsonNode* odd = nullptr;
   const auto add_value = [&](const JsonNode& value) {
     rule.texts.push_back(value.text);
-    if (value.is(Kind::number)) ++numbers;
+    if (value.is(Kind::number)) {
+      ++numbers;
+      if (!value.comparable) odd = &value;
+    }
     return value.is(Kind::number) || value.is(Kind::string);
   };
   const bool good = operand.is(Kind::array)
@@ -125,9 +133,7 @@ base::Result<void> ValueRules::add_anything_but(const JsonNode& operand) {
   }
   if (numbers > 0) {
     rule.op = Operator::not_numbers;
-    for (const std::string& number : rule.texts) {
-      if (!comparable_number(number)) return not_comparable(operand.key, number);
-    }
+    if (odd) return not_comparable(operand.key, odd->text);
   }
   std::sort(rule.texts.begin(), rule.texts.end());
   rules_.push_back(std::move(rule));
@@ -140,31 +146,52 @@ base::Result<void> ValueRules::add_numeric(const JsonNode& operand) {
       "range as [\">\", 0, \"<=\", 5]");
   const std::vector<JsonNode>& terms = operand.children;
   if (!operand.is(Kind::array) || (terms.size() != 2 && terms.size() != 4)) return form;
-  Rule rule{.op = Operator::range};
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Range range;
   for (size_t i = 0; i < terms.size(); i += 2) {
     const std::string& sign = terms[i].text;
     if (!terms[i].is(Kind::string) || !terms[i + 1].is(Kind::number)) return form;
-    const auto number = comparable_number(terms[i + 1].text);
+    const std::optional<double> number = terms[i + 1].comparable;
     if (!number) return not_comparable(operand.key, terms[i + 1].text);
     const bool is_range = terms.size() == 4;
     if (sign == "=" && !is_range) {
-      rule.low = rule.high = *number;
+      range.low = range.high = *number;
     } else if ((sign == ">" || sign == ">=") && i == 0) {
-      rule.low = *number;
-      rule.low_excluded = sign == ">";
+      range.low = sign == ">" ? std::nextafter(*number, kInfinity) : *number;
     } else if ((sign == "<" || sign == "<=") && (i == 2 || !is_range)) {
-      rule.high = *number;
-      rule.high_excluded = sign == "<";
+      range.high = sign == "<" ? std::nextafter(*number, -kInfinity) : *number;
     } else {
       return form;
     }
   }
-  if (terms.size() == 4 && rule.low >= rule.high) {
+  if (terms.size() == 4 && *terms[1].comparable >= *terms[3].comparable) {
     return invalid(
         "the range of \"numeric\" is empty: its first number must be less than its second");
   }
-  rules_.push_back(std::move(rule));
+  if (range.low <= range.high) ranges_.push_back(range);  // No double is in (0, 5e-324).
   return {};
+}
+
+// A record may have many numbers, so that each must not be compared with many ranges.
+void ValueRules::join_ranges() {
+  std::sort(ranges_.begin(), ranges_.end(),
+            [](const Range& a, const Range& b) { return a.low < b.low; });
+  std::vector<Range> joined;
+  for (const Range& range : ranges_) {
+    if (!joined.empty() && range.low <= joined.back().high) {
+      joined.back().high = std::max(joined.back().high, range.high);
+    } else {
+      joined.push_back(range);
+    }
+  }
+  ranges_ = std::move(joined);
+}
+
+bool ValueRules::has_in_range(double number) const {
+  const auto after =
+      std::upper_bound(ranges_.begin(), ranges_.end(), number,
+                       [](double wanted, const Range& range) { return wanted < range.low; });
+  return after != ranges_.begin() && number <= std::prev(after)->high;
 }
 
 base::Result<void> ValueRules::add_exists(const JsonNode& operand) {
@@ -184,6 +211,7 @@ bool ValueRules::match(const JsonNode& value) const {
       break;
     case Kind::number:
       if (contains(numbers_, value.text)) return true;
+      if (value.comparable && has_in_range(*value.comparable)) return true;
       break;
     case Kind::string:
       if (contains(strings_, value.text) ||
@@ -210,12 +238,6 @@ bool ValueRules::Rule::match(const JsonNode& value) const {
       return !is_string || !contains(texts, value.text);
     case Operator::not_numbers:
       return !value.is(Kind::number) || !contains(texts, value.text);
-    case Operator::range: {
-      if (!value.is(Kind::number)) return false;
-      const auto number = comparable_number(value.text);
-      return number && (low_excluded ? *number > low : *number >= low) &&
-             (high_excluded ? *number < high : *number <= high);
-    }
   }
   return false;
 }

@@ -24,18 +24,20 @@ class ValueRules {
   [[nodiscard]] bool match_absence() const { return absence_; }
 
  private:
-  enum class Operator { prefix, suffix, not_strings, not_numbers, range };
+  enum class Operator { prefix, suffix, not_strings, not_numbers };
 
   struct Rule {
     Operator op;
     std::string text = {};
     std::vector<std::string> texts = {};  // Sorted; numbers as they are written.
-    double low = -std::numeric_limits<double>::infinity();
-    double high = std::numeric_limits<double>::infinity();
-    bool low_excluded = false;
-    bool high_excluded = false;
 
     [[nodiscard]] bool match(const JsonNode& value) const;
+  };
+
+  // Both ends belong to the range: > 5 begins at the next double after 5.
+  struct Range {
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
   };
 
   base::Result<void> add(const JsonNode& rule);
@@ -44,6 +46,8 @@ class ValueRules {
   base::Result<void> add_anything_but(const JsonNode& operand);
   base::Result<void> add_numeric(const JsonNode& operand);
   base::Result<void> add_exists(const JsonNode& operand);
+  void join_ranges();
+  [[nodiscard]] bool has_in_range(double number) const;
 
   bool null_ = false;
   bool true_ = false;
@@ -52,6 +56,7 @@ class ValueRules {
   bool absence_ = false;
   std::vector<std::string> strings_;  // Sorted.
   std::vector<std::string> numbers_;  // Sorted; as they are written.
+  std::vector<Range> ranges_;         // Sorted, none touches another.
   std::vector<CaselessText> caseless_;
   std::vector<Rule> rules_;
 };

@@ -17,12 +17,6 @@ bool Delivery::empty() const {
                      [](const Work& work) { return work.batch.empty(); });
 }
 
-size_t Delivery::records() const {
-  size_t count = 0;
-  for (const Work& work : work_) count += work.batch.size();
-  return count;
-}
-
 Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
   while (work_.back().batch.empty()) work_.pop_back();
   if (!work_.back().discard_condition.empty()) return Step::discard;
@@ -59,10 +53,10 @@ Delivery::Verdict Delivery::judge(const InvocationOutcome& outcome) const {
   return verdict;
 }
 
-void Delivery::apply(const Verdict& verdict) {
+size_t Delivery::apply(const Verdict& verdict) {
   if (verdict.reason.empty()) {
     work_.pop_back();
-    return;
+    return 0;
   }
   if (!verdict.named.empty()) {
     EventBatch& kept = work_.back().batch;
@@ -74,8 +68,10 @@ void Delivery::apply(const Verdict& verdict) {
     }
     if (kept.size() < before) work_.back().failures = 0;
   }
+  const size_t failed = batch().size();
   drop_revoked_records();
   if (!batch().empty()) count_failure();
+  return failed;
 }
 
 void Delivery::count_failure() {
@@ -112,6 +108,7 @@ bool Delivery::is_revoked() const {
 }
 
 void Delivery::drop_revoked_records() {
+  if (work_.empty()) return;
   for (const auto& [topic_partition, range] : batch().ranges()) {
     if (!ends_.contains(topic_partition)) work_.back().batch.drop(topic_partition);
   }

@@ -41,8 +41,6 @@ class Delivery {
 
   // Says whether all records are finished.
   [[nodiscard]] bool empty() const;
-  // Returns the number of records that are not finished.
-  [[nodiscard]] size_t records() const;
   // Decides what to do with batch(), which then stays unchanged until apply() or mark_discarded().
   // `bytes_max` is the largest size of an event. Must not be called if empty().
   [[nodiscard]] Step next_step(base::SystemTime now, size_t bytes_max);
@@ -64,14 +62,17 @@ class Delivery {
   };
   // Interprets the outcome of an invocation with batch().
   [[nodiscard]] Verdict judge(const InvocationOutcome& outcome) const;
-  // Removes the records that are done, and counts a failure of the rest.
-  void apply(const Verdict& verdict);
+  // Removes the records that are done, and counts a failure of the rest. Returns how many records
+  // have failed, also those whose partitions were revoked meanwhile.
+  size_t apply(const Verdict& verdict);
   // Must be called when the destination has the document of batch(), or if there is no destination.
   // The records of batch() are finished then.
   void mark_discarded();
   // Must be called when the partition was assigned to another member of the group. Its records are
-  // removed.
+  // removed, those of batch() by apply() or drop_revoked_records().
   void revoke(const TopicPartition& topic_partition);
+  // Removes the revoked records from batch(), which nobody may use meanwhile.
+  void drop_revoked_records();
   // Says whether all partitions of batch() have been revoked.
   [[nodiscard]] bool is_revoked() const;
 
@@ -88,7 +89,6 @@ class Delivery {
   };
 
   void count_failure();
-  void drop_revoked_records();
 
   const RetryRules& rules_;
   std::vector<Work> work_;  // The last one is being handled.

@@ -275,11 +275,13 @@ TEST(Delivery, DropsAPartitionThatIsRevoked) {
   EXPECT_EQ(delivery.batch().size(), 4u);  // The function has the batch.
   EXPECT_FALSE(delivery.is_revoked());
   EXPECT_EQ(delivery.progress(), (Offsets{{{"t", {0}}, {0}}}));
-  delivery.apply(delivery.judge({.error_type = "Error"}));
+  EXPECT_EQ(delivery.apply(delivery.judge({.error_type = "Error"})), 4u);
   ASSERT_EQ(delivery.next_step(kNow, kBytesMax), Delivery::Step::discard);
   EXPECT_EQ(delivery.batch().text(), "t-0 0..1");
   delivery.revoke({"t", {0}});
   EXPECT_TRUE(delivery.is_revoked());
+  delivery.drop_revoked_records();
+  EXPECT_TRUE(delivery.empty());
   delivery.mark_discarded();
   EXPECT_TRUE(delivery.empty());
   EXPECT_TRUE(delivery.progress().empty());

@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<EventSourceMapping>> EventSourceMapping::start(
        .trouble =
            [self = mapping.get()](const auto& sentence) {
              ++self->reporter_.counts().polling_errors;
-             self->listener_.trouble(sentence);
+             self->listener_.trouble(sentence, "PollerError");
            }});
   if (!opened) return opened.error();
   mapping->source_ = std::move(*opened);
@@ -148,6 +148,7 @@ bool EventSourceMapping::deliver_batch() {
     const bool done = step == Delivery::Step::invoke ? invoke_function() : discard_batch();
     if (!done) return false;
     if (!commit_progress()) return false;
+    delivery_->drop_revoked_records();  // They would be invoked or discarded in vain.
   }
   return commit_progress();
 }
@@ -188,13 +189,15 @@ bool EventSourceMapping::invoke_function() {
     warned_of_identifier_ = true;
     listener_.trouble(
         "the function names failures by \"topic-partition\", as an older copy of AWS's page did. "
-        "AWS may not know that, and repeat the whole batch. Write \"partition\"");
+        "AWS may not know that, and repeat the whole batch. Write \"partition\"",
+        "");
   }
   if (verdict.reason.empty()) {
     if (!rules_.retries.report_batch_item_failures && names_failures(outcome.response)) {
       listener_.trouble(
           "the function reports batchItemFailures, but this mapping ignores them, so the records "
-          "that failed are lost. Set FunctionResponseTypes to [\"ReportBatchItemFailures\"]");
+          "that failed are lost. Set FunctionResponseTypes to [\"ReportBatchItemFailures\"]",
+          "");
     }
     listener_.succeeded(batch, since(started));
     pause_ = rules_.retry_pause_min;
@@ -203,9 +206,8 @@ bool EventSourceMapping::invoke_function() {
   }
   const std::string records = batch.text();
   if (!outcome.succeeded()) ++reporter_.counts().invoke_errors;
-  const size_t others = delivery_->records() - batch.size();
-  delivery_->apply(verdict);
-  reporter_.counts().failed_invokes += static_cast<int64_t>(delivery_->records() - others);
+  // AWS counts what it has tried to invoke the function with, so also what does not fit.
+  reporter_.counts().failed_invokes += static_cast<int64_t>(delivery_->apply(verdict));
   const bool again = !delivery_->empty() && delivery_->condition().empty();
   const bool last = stopping();  // The group's next member gets the records then.
   listener_.failed(records, verdict.reason, last || !again ? std::nullopt : std::optional(pause_));
@@ -225,16 +227,18 @@ bool EventSourceMapping::discard_batch() {
     const auto sent = run_while_serving<base::Result<std::string>>(
         [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
     if (sent.result) {
-      if (!sent.result->empty()) listener_.trouble(*sent.result);
+      if (!sent.result->empty()) listener_.trouble(*sent.result, "");
       break;
     }
     ++reporter_.counts().delivery_errors;
     if (sent.was_abandoned || stopping()) return false;
     listener_.trouble("the failure document of " + batch.text() +
-                      " could not be sent yet: " + base::describe(sent.result.error()));
+                          " could not be sent yet: " + base::describe(sent.result.error()),
+                      "OnFailureDestinationDeliveryError");
     wait_before_retry();
   }
-  if (!delivery_->is_revoked()) {
+  delivery_->drop_revoked_records();  // Another member of the group decides about them.
+  if (!batch.empty()) {
     auto& counts = reporter_.counts();
     (destination_ == nullptr ? counts.dropped : counts.delivered) +=
         static_cast<int64_t>(batch.size());
@@ -273,7 +277,8 @@ bool EventSourceMapping::commit_progress() {
     ++reporter_.counts().commit_errors;
     listener_.trouble(
         "the group's offsets could not be stored yet: " +
-        (stored ? base::describe(stored->error()) : "Kafka has not answered in time"));
+            (stored ? base::describe(stored->error()) : "Kafka has not answered in time"),
+        "CommitError");
     if (stopping()) return false;
     const auto end = steady_clock::now() + retry_pause;
     while (steady_clock::now() < end && !stopping()) {

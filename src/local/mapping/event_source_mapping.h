@@ -44,8 +44,9 @@ class MappingListener {
   virtual void committed(const Offsets& offsets) = 0;
   // Comes after each MappingRules::report_pause, and once more before the end.
   virtual void report(const MappingReport&) {}
-  // There is a problem that the user may have to solve.
-  virtual void trouble(const std::string& sentence) = 0;
+  // There is a problem that the user may have to solve. `code` names the kind of error, such as
+  // "PollerError", and is empty if this is advice.
+  virtual void trouble(const std::string& sentence, std::string_view code) = 0;
   // The mapping has left its group, and its thread is about to end.
   virtual void ended() = 0;
 };

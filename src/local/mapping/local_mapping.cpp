@@ -52,6 +52,7 @@ void LocalMappingSettings::apply(MappingRequest request) {
   source.starting_position = request.starting_position;
   source.starting_timestamp_ms = request.starting_timestamp_ms;
   if (!request.function_name.empty()) function.name = std::move(request.function_name);
+  if (!request.region.empty()) function.region = std::move(request.region);
 }
 
 // Reads as one member of the group. The mapping's thread calls the functions of MappingListener.
@@ -104,6 +105,11 @@ class LocalMapping::Poller final : public MappingListener {
     if (!owner_.settings_.reports.logs(ReportRules::LogLevel::warn)) return;
     say(processing_line(identity_, code, message, system_clock::now()));
   }
+  // Without a code, it is no error to the log.
+  void report_error(std::string_view code, const std::string& sentence) {
+    say(sentence);
+    if (!code.empty()) warn(code, sentence);
+  }
   void log_status(const std::vector<TopicPartition>& assigned) {
     const LocalMappingSettings& settings = owner_.settings_;
     if (!settings.reports.logs(ReportRules::LogLevel::info)) return;
@@ -127,11 +133,13 @@ class LocalMapping::Poller final : public MappingListener {
     log_status({});
   }
   void missed(const TopicPartition& topic_partition, const OffsetRange& offsets) override {
-    say(topic_partition.text() + " " + offsets.text() +
-        " never reached the function, because retention deleted what was there. Number of "
-        "offsets: " +
-        std::to_string(offsets.count()) +
-        ". Raise the topic's retention.ms or retention.bytes, or make the mapping faster");
+    report_error("PollerError",
+                 topic_partition.text() + " " + offsets.text() +
+                     " never reached the function, because retention deleted what was there. "
+                     "Number of offsets: " +
+                     std::to_string(offsets.count()) +
+                     ". Raise the topic's retention.ms or retention.bytes, or make the mapping "
+                     "faster");
   }
   void succeeded(const EventBatch& batch, milliseconds duration) override {
     if (owner_.settings_.verbose) {
@@ -146,9 +154,10 @@ class LocalMapping::Poller final : public MappingListener {
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
     const std::string& destination = owner_.settings_.destination;
-    say(batch.text() + " given up: " + std::string(condition) +
-        (destination.empty() ? "; there is no failure destination, so the records are lost"
-                             : "; sent to " + destination));
+    report_error(condition, batch.text() + " given up: " + std::string(condition) +
+                                (destination.empty()
+                                     ? "; there is no failure destination, so the records are lost"
+                                     : "; sent to " + destination));
   }
   void committed(const Offsets&) override {}
   void report(const MappingReport& report) override {
@@ -160,9 +169,8 @@ class LocalMapping::Poller final : public MappingListener {
       say(kafka_status_line(identity_, position, now));
     }
   }
-  void trouble(const std::string& sentence) override {
-    say(sentence);
-    warn("PollerError", sentence);
+  void trouble(const std::string& sentence, std::string_view code) override {
+    report_error(code, sentence);
   }
   void ended() override {
     boost::asio::post(owner_.io_, [this] { ended_.set(); });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "aws/services/s3.h"
+#include "aws/services/service_client.h"
 #include "aws/services/sqs.h"
 #include "json/parse.h"
 #include "local/mapping/request_reader.h"
@@ -66,6 +67,11 @@ class Reader {
  private:
   void function() {
     const std::string function = root_.text("FunctionName").value_or("");
+    const std::string source = root_.text("EventSourceArn").value_or("");
+    for (const std::string& text : {function, source}) {
+      const auto arn = aws::Arn::parse(text);
+      if (arn && request_.region.empty()) request_.region = arn->region;
+    }
     request_.function_name = plain_name(function);
     if (function == request_.function_name && function.size() > kPlainFunctionNameMax) {
       problems_.add("FunctionName", "must have 64 characters at most, unless it is an ARN (AWS)");

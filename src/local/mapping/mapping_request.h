@@ -18,6 +18,7 @@ namespace penstock::local {
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 struct MappingRequest {
   std::string function_name;        // Without ARN and qualifier.
+  std::string region;               // Of the function's or the source's ARN; may be empty.
   std::string bootstrap;            // The address of a self-managed Kafka; may be empty.
   std::vector<std::string> topics;  // AWS allows one.
   std::string consumer_group;       // May be empty. AWS invents one then.

@@ -62,6 +62,7 @@ TEST(MappingRequest, ReadsTheInputOfAwssCommandLine) {
                                             kNow);
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->function_name, "greeter");
+  EXPECT_EQ(parsed->region, "us-east-1");
   EXPECT_EQ(parsed->rules.envelope.event_source_arn,
             "arn:aws:kafka:us-east-1:123456789012:cluster/c/1-2");
   EXPECT_EQ(parsed->rules.batch_size, 10'000);
@@ -88,6 +89,14 @@ TEST(MappingRequest, ReadsTheAddressOfASelfManagedKafka) {
       read(R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1","b:2"]}})");
   EXPECT_EQ(own.bootstrap, "a:1,b:2");
   EXPECT_TRUE(own.rules.envelope.event_source_arn.empty());
+}
+
+TEST(MappingRequest, IsInTheRegionOfItsArns) {
+  EXPECT_EQ(read(R"("EventSourceArn":"arn:aws:kafka:eu-west-1:123456789012:cluster/c/1")").region,
+            "eu-west-1");
+  const auto none =
+      read(R"("SelfManagedEventSource":{"Endpoints":{"KAFKA_BOOTSTRAP_SERVERS":["a:1"]}})");
+  EXPECT_EQ(none.region, "");
 }
 
 TEST(MappingRequest, LimitsEndlessRetriesToTenIfThereIsADestination) {

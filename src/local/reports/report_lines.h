@@ -28,7 +28,7 @@ struct PollerIdentity {
 // These are the system log's lines (AWS, "Kafka event source mapping logging").
 
 // Returns a line of the level WARN. AWS's codes are names of Kafka's classes in Java, and ours are
-// those of metrics, such as "InvokeError".
+// those of metrics, such as "InvokeError", and the conditions of failure documents.
 [[nodiscard]] std::string processing_line(const PollerIdentity& identity, std::string_view code,
                                           std::string_view message, base::SystemTime now);
 

@@ -61,7 +61,12 @@ class EventRulerVerdicts {
 
   /** Says whether Java writes the nearest double as this number: event-ruler compares those. */
   private static boolean isItsDouble(String number) {
-    var exact = new BigDecimal(number);
+    BigDecimal exact;
+    try {
+      exact = new BigDecimal(number);
+    } catch (NumberFormatException exponentBeyondJava) {
+      return false;
+    }
     double nearest = exact.doubleValue();
     return !Double.isInfinite(nearest) && BigDecimal.valueOf(nearest).compareTo(exact) == 0;
   }
