@@ -24,7 +24,7 @@ void sort_members(std::vector<JsonNode>& members) {
 
 // A double holds each integer up to this size.
 constexpr int64_t kIntegerMax = 999'999'999'999'999;
-// Exponents with as many digits are read by the parser.
+// The parser reads an exponent with as many digits.
 constexpr size_t kExponentDigitsMax = 9;
 
 bool is_digit(char c) {

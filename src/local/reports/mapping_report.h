@@ -35,8 +35,8 @@ struct MappingCounts {
   int64_t failed_invokes = 0;  // Also those that a partial response names.
   int64_t dropped = 0;         // Given up without a destination.
   int64_t delivered = 0;       // Sent to the destination.
-  // The sum of the differences between the offsets that were stored. Markers of transactions and
-  // records that were aborted or compacted away have offsets, too.
+  // This is the sum of the differences between the offsets that were stored. Markers of
+  // transactions and records that were aborted or compacted away have offsets, too.
   int64_t committed = 0;
   int64_t polling_errors = 0;
   int64_t invoke_errors = 0;
