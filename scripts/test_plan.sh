@@ -14,7 +14,7 @@ test_table=(
   "integration 3 always | the tests that need Apache Kafka"
   "terraform 6 beside | the stack on an emulator of AWS; needs terraform"
   "system 6 always | the tests of whole programs"
-  "judges 3 always | schemathesis and other validators judge our programs"
+  "judges 5 always | schemathesis and other validators judge our programs"
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"
   "deploy 2 always | deploy and destroy against an emulator of AWS; needs terraform"
@@ -25,7 +25,7 @@ test_table=(
   "image-again 9 in-turn | the image built again: the same bytes"
   "asan 14 in-turn | unit and integration tests with the address sanitizer"
   "tsan 12 in-turn | the same with the thread sanitizer"
-  "kills 14 in-turn | kill -9 while 20000 records are handled"
+  "kills 12 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
 )
 
