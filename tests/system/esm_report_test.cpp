@@ -103,7 +103,7 @@ TEST_F(EsmTest, AHigherLevelLogsLess) {
                                           R"("LoggingConfig":{"SystemLogLevel":"WARN"})"));
   EXPECT_TRUE(goes_on_at("terse", {{0, 1}})) << esm.output();
   EXPECT_EQ(esm.stop(), 0);
-  EXPECT_EQ(lines_with(esm.output(), "eventType").size(), 1u) << esm.output();
+  EXPECT_EQ(lines_with(esm.output(), "eventType").size(), 2u) << esm.output();
   EXPECT_THAT(esm.output(), HasSubstr(R"("logLevel":"WARN")"));
   EXPECT_THAT(esm.output(), Not(HasSubstr(R"("logLevel":"INFO")")));
 }
