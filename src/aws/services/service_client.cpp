@@ -147,7 +147,11 @@ std::optional<Arn> Arn::parse(std::string_view text) {
     if (!is_word(part)) return std::nullopt;
   }
   if (parts[0] != "arn" || !parts[1].starts_with("aws") || text.empty()) return std::nullopt;
-  return Arn{.service = parts[2], .region = parts[3], .account = parts[4], .resource = text};
+  return Arn{.partition = parts[1],
+             .service = parts[2],
+             .region = parts[3],
+             .account = parts[4],
+             .resource = text};
 }
 
 ServiceError parse_service_error(std::string_view body) {

@@ -25,6 +25,7 @@ using CredentialSource = std::function<base::Result<Credentials>(std::stop_token
 
 // Holds the parts of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", as views into the text.
 struct Arn {
+  std::string_view partition = {};
   std::string_view service = {};
   std::string_view region = {};
   std::string_view account = {};
