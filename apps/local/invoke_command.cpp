@@ -85,7 +85,7 @@ int invoke(const local::SingleInvocation& invocation, const std::string& event) 
     std::cout << "succeeded: " << outcome.response << '\n';
     return 0;
   }
-  std::cout << "failed: " << outcome.error_type << ": " << outcome.error_message << '\n';
+  std::cout << "failed: " << outcome.error_text() << '\n';
   return kExitFailed;
 }
 

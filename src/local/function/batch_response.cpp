@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <set>
 
+#include "base/printable_text.h"
 #include "json/parse.h"
 #include "json/view.h"
 
@@ -11,6 +12,7 @@ namespace penstock::local {
 namespace {
 
 constexpr std::string_view kList = "batchItemFailures";
+constexpr size_t kNameMax = 300;  // The bytes of a name in a message. Kafka's have at most 260.
 
 base::Error malformed(const std::string& what) {
   return {base::ErrorCode::invalid, "the function's response for ReportBatchItemFailures " + what};
@@ -96,8 +98,8 @@ base::Result<BatchResponse> read_batch_response(std::string_view response,
     if (!identifier) return identifier.error();
     const auto found = known.find(identifier->partition);
     if (found == known.end() || !found->second.offsets.contains(identifier->offset)) {
-      return malformed("names " + identifier->partition + "@" + base::to_text(identifier->offset) +
-                       ", which is not in the batch");
+      return malformed("names " + base::printable(identifier->partition, kNameMax) + "@" +
+                       base::to_text(identifier->offset) + ", which is not in the batch");
     }
     read.failures[found->second.topic_partition].insert(identifier->offset);
     read.has_old_identifier |= identifier->is_old;

@@ -1,6 +1,12 @@
 #include "local/function/invoker.h"
 
+#include "base/printable_text.h"
+
 namespace penstock::local {
+
+std::string InvocationOutcome::error_text() const {
+  return base::printable(error_type + ": " + error_message, kErrorTextMax);
+}
 
 InvocationOutcome response_too_large() {
   return {.error_type = "Function.ResponseSizeTooLarge",

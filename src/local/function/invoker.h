@@ -16,6 +16,11 @@ struct InvocationOutcome {
   std::string error_message = {};
 
   [[nodiscard]] bool succeeded() const { return error_type.empty(); }
+  // Returns the error as "TYPE: MESSAGE", for a line that someone reads: both are the function's,
+  // so it is base::printable(), and has at most kErrorTextMax bytes.
+  [[nodiscard]] std::string error_text() const;
+
+  static constexpr size_t kErrorTextMax = 1'000;
 };
 
 // Invokes a function with events.

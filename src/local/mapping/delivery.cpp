@@ -37,7 +37,7 @@ Delivery::Step Delivery::next_step(base::SystemTime now, size_t bytes_max) {
 }
 
 Delivery::Verdict Delivery::judge(const InvocationOutcome& outcome) const {
-  if (!outcome.succeeded()) return {outcome.error_type + ": " + outcome.error_message};
+  if (!outcome.succeeded()) return {outcome.error_text()};
   if (!rules_.report_batch_item_failures) return {};
   auto response = read_batch_response(outcome.response, batch());
   if (!response) return {response.error().message};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/printable_text.h"
 #include "local/failures/failure_destination.h"
 #include "local/function/function_environment.h"
 #include "local/function/random_id.h"
@@ -18,6 +19,8 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 namespace {
+
+constexpr size_t kSentenceBytesMax = 4'000;
 
 std::string list(const std::vector<TopicPartition>& partitions) {
   std::string text;
@@ -100,6 +103,10 @@ class LocalMapping::Poller final : public MappingListener {
 
  private:
   void say(const std::string& text) { owner_.console_.line(name_, text); }
+  // Says a sentence with names and reasons from Kafka, AWS and the function.
+  void say_printable(const std::string& sentence) {
+    say(base::printable(sentence, kSentenceBytesMax));
+  }
   // These write the lines of AWS's system log that LoggingConfig asks for.
   void warn(std::string_view code, const std::string& message) {
     if (!owner_.settings_.reports.logs(ReportRules::LogLevel::warn)) return;
@@ -107,7 +114,7 @@ class LocalMapping::Poller final : public MappingListener {
   }
   // Without a code, it is no error to the log.
   void report_error(std::string_view code, const std::string& sentence) {
-    say(sentence);
+    say_printable(sentence);
     if (!code.empty()) warn(code, sentence);
   }
   void log_status(const std::vector<TopicPartition>& assigned) {
@@ -148,8 +155,8 @@ class LocalMapping::Poller final : public MappingListener {
   }
   void failed(const std::string& records, const std::string& why,
               std::optional<milliseconds> pause) override {
-    say(records + " failed: " + why +
-        (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
+    say_printable(records + " failed: " + why +
+                  (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
     warn("InvokeError", records + ": " + why);
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
