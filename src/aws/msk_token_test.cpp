@@ -78,14 +78,17 @@ TEST(MskToken, NamesTheProgramAfterTheSignature) {
 }
 
 TEST(Region, IsFoundInAnMskHostName) {
-  EXPECT_EQ(region_of_msk("b-1.mycluster.abc123.c2.kafka.us-east-1.amazonaws.com:9098,b-2.x:9098"),
-            "us-east-1");
+  EXPECT_EQ(
+      region_of_msk("b-1.mycluster.abc123.c2.kafka.us-east-1.amazonaws.com:9098,b-2.mycluster."
+                    "abc123.c2.kafka.us-east-1.amazonaws.com:9098"),
+      "us-east-1");
   EXPECT_EQ(region_of_msk("boot-abc.c1.kafka-serverless.eu-central-1.amazonaws.com:9098"),
             "eu-central-1");
   EXPECT_EQ(region_of_msk("b-1-public.m.c3.kafka.ap-southeast-2.amazonaws.com:9198"),
             "ap-southeast-2");
   EXPECT_EQ(region_of_msk("B-1.M.C3.KAFKA.CN-NORTH-1.AMAZONAWS.COM.CN:9098"), "cn-north-1");
   EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-gov-west-1.amazonaws.com"), "us-gov-west-1");
+  EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-east-1.amazonaws.com:9098,"), "us-east-1");
 }
 
 TEST(Region, IsNotFoundInOtherHostNames) {
@@ -93,7 +96,11 @@ TEST(Region, IsNotFoundInOtherHostNames) {
        {"", "localhost:9092", "kafka.us-east-1.amazonaws.com.example.com:9098",
         "b-1.kafka.us-east-1.example.com:9098", "b-1.kafka.useast1.amazonaws.com",
         "b-1.kafka.us-east-1", "10.0.0.1:9098", "b-1.kafka.cn-north-1.amazonaws.com",
-        ".kafka..amazonaws.com"}) {
+        ".kafka..amazonaws.com", ",",
+        // A token would go to each of them.
+        "b-1.m.c3.kafka.us-east-1.amazonaws.com:9098,kafka.example.com:9098",
+        "kafka.example.com:9098,b-1.m.c3.kafka.us-east-1.amazonaws.com:9098",
+        "b-1.m.c3.kafka.us-east-1.amazonaws.com,b-1.m.c3.kafka.us-east-2.amazonaws.com"}) {
     EXPECT_EQ(region_of_msk(host), std::nullopt) << host;
   }
 }

@@ -18,6 +18,25 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes
     {"eu-isoe-", "cloud.adc-e.uk"},
 }};
 
+// Returns the region in one "HOST[:PORT]", if the host is one of MSK.
+std::optional<std::string> region_of_host(std::string_view server) {
+  while (server.starts_with(' ')) server.remove_prefix(1);
+  while (server.ends_with(' ')) server.remove_suffix(1);
+  std::string host(server.substr(0, server.find(':')));
+  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  for (const std::string_view label : {".kafka.", ".kafka-serverless."}) {
+    const size_t at = host.rfind(label);
+    if (at == std::string::npos) continue;
+    const std::string_view rest = std::string_view(host).substr(at + label.size());
+    const std::string_view region = rest.substr(0, rest.find('.'));
+    if (!is_region(region) || rest.size() == region.size()) continue;
+    if (rest.substr(region.size() + 1) == dns_suffix(region)) return std::string(region);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool is_region(std::string_view text) {
@@ -36,19 +55,19 @@ std::string_view dns_suffix(std::string_view region) {
 }
 
 std::optional<std::string> region_of_msk(std::string_view bootstrap) {
-  std::string host(bootstrap.substr(0, bootstrap.find_first_of(":,")));
-  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  for (const std::string_view label : {".kafka.", ".kafka-serverless."}) {
-    const size_t at = host.rfind(label);
-    if (at == std::string::npos) continue;
-    const std::string_view rest = std::string_view(host).substr(at + label.size());
-    const std::string_view region = rest.substr(0, rest.find('.'));
-    if (!is_region(region) || rest.size() == region.size()) continue;
-    if (rest.substr(region.size() + 1) == dns_suffix(region)) return std::string(region);
+  std::optional<std::string> region;
+  for (bool more = true; more;) {
+    const size_t comma = bootstrap.find(',');
+    const std::string_view server = bootstrap.substr(0, comma);
+    if (!server.empty()) {  // Kafka's clients pass over an empty one.
+      const auto found = region_of_host(server);
+      if (!found || (region && *region != *found)) return std::nullopt;
+      region = found;
+    }
+    more = comma != std::string_view::npos;
+    if (more) bootstrap.remove_prefix(comma + 1);
   }
-  return std::nullopt;
+  return region;
 }
 
 }  // namespace penstock::aws

@@ -16,7 +16,7 @@ namespace penstock::aws {
 
 // Returns the region in the host name of an MSK broker, which is *.kafka.REGION.SUFFIX
 // (provisioned) or *.kafka-serverless.REGION.SUFFIX. `bootstrap` is "HOST[:PORT],…". Returns
-// nothing if its first host is not one of MSK.
+// nothing unless all its hosts are MSK's in one region: each of them may get a token.
 [[nodiscard]] std::optional<std::string> region_of_msk(std::string_view bootstrap);
 
 }  // namespace penstock::aws

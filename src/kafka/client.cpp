@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <string_view>
 
 namespace penstock::kafka {
 namespace {
@@ -14,6 +16,12 @@ using std::chrono::system_clock;
 // new signature after the clock was set, within a minute, and nothing needs to watch whether a
 // token was refused.
 constexpr std::chrono::seconds kTokenLife{60};
+
+bool same_in_any_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::toupper(x) == std::toupper(y);
+  });
+}
 
 // Runs on librdkafka's background thread.
 void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
@@ -29,6 +37,26 @@ void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
   if (!done) rd_kafka_oauthbearer_set_token_failure(client, done.error().message.c_str());
 }
 
+// A token lets whoever has it connect, so it must not be sent where others can read it, or to a
+// peer that may be anyone.
+base::Result<> keeps_tokens_safe(const Properties& properties) {
+  for (const auto& [name, value] : properties) {
+    const bool plain = name == "security.protocol" && !same_in_any_case(value, "SASL_SSL");
+    const bool unchecked =
+        name == "enable.ssl.certificate.verification" && !same_in_any_case(value, "true");
+    if (plain || unchecked) {
+      return Error{.code = ErrorCode::invalid,
+                   .message = "MSK IAM needs " +
+                              std::string(plain ? "security.protocol SASL_SSL"
+                                                : "the check of certificates") +
+                              ", because whoever reads a token can connect with it: remove the "
+                              "property " +
+                              name + ", or authenticate otherwise"};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Properties token_properties() {
@@ -38,6 +66,9 @@ Properties token_properties() {
 base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties, int events,
                                  TokenSource* tokens) {
   std::array<char, 512> why{};
+  if (tokens != nullptr) {
+    if (auto safe = keeps_tokens_safe(properties); !safe) return safe.error();
+  }
   Conf conf(rd_kafka_conf_new());
   // The caller's properties come later and take precedence.
   Properties all = tokens == nullptr ? Properties{} : token_properties();

@@ -47,7 +47,8 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // delivers these through queues instead of callbacks. If `tokens` is not null, the client
 // authenticates with its tokens and asks for them on one of librdkafka's threads; `tokens` must
 // outlive the client. Fails with `invalid` if librdkafka refuses a property, which the message
-// names, and with `internal` if the client does not start.
+// names, or if one of them would send tokens without TLS or to an unchecked peer; and with
+// `internal` if the client does not start.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
                                                int events = 0, TokenSource* tokens = nullptr);
 
