@@ -92,7 +92,14 @@ void ClusterOptions::declare(const Command& command, const std::string& bootstra
 }
 
 base::Result<Pairs> ClusterOptions::librdkafka() const {
-  return pairs_of("--property", properties);
+  auto pairs = pairs_of("--property", properties);
+  if (!pairs) return pairs;
+  for (const auto& [name, value] : *pairs) {
+    if (name == "bootstrap.servers" || name == "metadata.broker.list") {
+      return invalid("--property " + name + ": name Kafka with --bootstrap instead");
+    }
+  }
+  return pairs;
 }
 
 Option FunctionOptions::declare(const Command& command) {

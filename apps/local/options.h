@@ -27,7 +27,8 @@ struct ClusterOptions {
   void declare(const Command& command, const std::string& bootstrap_help,
                const Option* with = nullptr);
   // Returns the properties for librdkafka. The error is `invalid`: "--property: 'X' is not
-  // NAME=VALUE".
+  // NAME=VALUE", or a property is an address of Kafka. Only --bootstrap names that, so that one
+  // option says who gets credentials.
   [[nodiscard]] base::Result<Pairs> librdkafka() const;
 };
 

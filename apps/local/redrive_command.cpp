@@ -15,6 +15,7 @@
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
+#include "base/printable_text.h"
 #include "local/failures/failure_inbox.h"
 #include "local/failures/redrive.h"
 #include "local/failures/topic_inbox.h"
@@ -33,12 +34,14 @@ constexpr const char* kName = "penstock_local redrive";
 constexpr std::chrono::seconds kVisibilitySlack{60};
 constexpr std::chrono::seconds kDryVisibility{30};
 constexpr std::string_view kTopicScheme = "kafka://";
+constexpr size_t kErrorBytesMax = 2'000;  // What is shown of an error of the inbox.
 
 struct Options {
   std::string from;
   std::vector<std::string> files;
   std::string config;
   ClusterOptions cluster;
+  std::vector<std::string> known_as;  // Other addresses of that Kafka.
   FunctionOptions function;
   std::string to_topic;
   std::string group = "penstock-redrive";
@@ -76,9 +79,9 @@ base::Result<> take_config(const std::string& config, Plan& plan) {
   auto request = local::MappingRequest::parse(*text);
   if (!request) return invalid(config + ": " + request.error().message);
   plan.settings.filter = std::move(request->rules.filter);
-  plan.settings.event_source_arn = request->rules.envelope.event_source_arn;
+  plan.settings.kafka.event_source_arn = request->rules.envelope.event_source_arn;
   plan.settings.report_batch_item_failures = request->rules.retries.report_batch_item_failures;
-  plan.settings.cluster.bootstrap = request->bootstrap;
+  plan.settings.kafka.bootstrap = request->bootstrap;
   if (!request->function_name.empty()) plan.function_name = request->function_name;
   return {};
 }
@@ -90,10 +93,13 @@ base::Result<Plan> plan_of(const Options& options) {
     if (const auto taken = take_config(options.config, plan); !taken) return taken.error();
   }
   local::RedriveSettings& settings = plan.settings;
-  if (!options.cluster.bootstrap.empty()) settings.cluster.bootstrap = options.cluster.bootstrap;
+  if (!options.cluster.bootstrap.empty()) settings.kafka.bootstrap = options.cluster.bootstrap;
   auto properties = options.cluster.librdkafka();
   if (!properties) return properties.error();
-  settings.cluster.properties = std::move(*properties);
+  settings.kafka.properties = std::move(*properties);
+  settings.kafka.iam = options.cluster.iam;
+  settings.kafka.known_as = options.known_as;
+  if (const auto sound = settings.kafka.check(); !sound) return sound.error();
   settings.topic = options.to_topic;
   settings.dry_run = options.dry_run;
   settings.skip_missing = options.skip_missing;
@@ -111,7 +117,8 @@ bool is_arn_of(std::string_view service, const std::string& text) {
 base::Result<std::unique_ptr<local::FailureInbox>> topic_inbox_of(
     const Options& options, const Plan& plan, LocalIam& iam,
     const std::function<void(const std::string&)>& say) {
-  local::Cluster cluster = plan.settings.cluster;
+  local::Cluster cluster{.bootstrap = plan.settings.kafka.bootstrap,
+                         .properties = plan.settings.kafka.properties};
   if (cluster.bootstrap.empty()) {
     return invalid("--from " + options.from +
                    " needs the address of Kafka: name it with --bootstrap HOST:PORT, or with "
@@ -193,7 +200,7 @@ std::string counted(size_t count, const std::string& thing) {
 
 int report(const Totals& totals, local::Console& console) {
   if (!totals) {
-    console.line("redrive", base::describe(totals.error()));
+    console.line("redrive", base::printable(base::describe(totals.error()), kErrorBytesMax));
     return kExitFailed;
   }
   console.line("redrive", counted(totals->done, "document") + " done (" +
@@ -208,7 +215,7 @@ int run(const Options& options) {
   boost::asio::io_context io(1);
   local::Console console(STDOUT_FILENO);
   const auto say = [&](const std::string& line) { console.line("redrive", line); };
-  LocalIam iam(options.cluster.iam, plan->settings.cluster.properties, say);
+  LocalIam iam(options.cluster.iam, plan->settings.kafka.properties, say);
   const auto inbox = options.from.starts_with(kTopicScheme)
                          ? topic_inbox_of(options, *plan, iam, say)
                          : inbox_of(options);
@@ -247,7 +254,13 @@ Verb add_redrive(const Command& program) {
                  "Store the records in this topic, instead of invoking a function.");
   options->cluster.declare(redrive,
                            "Read the records from the Kafka at this HOST:PORT. By default, the "
-                           "config or else each document names it.");
+                           "config or else each document names it. Credentials go only to a Kafka "
+                           "that this option or the config names.");
+  redrive
+      .option("--known-as", options->known_as,
+              "Take documents about this HOST:PORT, too, because it is another name of the same "
+              "Kafka. It may be repeated.")
+      .one_value_at_a_time();
   redrive.option(
       "--config", options->config,
       "Take the filter, the ARN, ReportBatchItemFailures and the function's name from the "

@@ -88,6 +88,19 @@ TEST_F(FunctionOptionTest, RedriveSaysWhereItReadsFrom) {
           "HOST:PORT, or with SelfManagedEventSource in --config");
 }
 
+TEST_F(FunctionOptionTest, OnlyOneOptionNamesKafka) {
+  for (const Verb& verb : verbs()) {
+    if (verb.name != "esm" && verb.name != "redrive") continue;
+    for (const std::string name : {"bootstrap.servers", "metadata.broker.list"}) {
+      expect_refusal(verb, {"--function", "/bin/true", "--property", name + "=127.0.0.1:1"},
+                     "--property " + name + ": name Kafka with --bootstrap instead");
+    }
+  }
+  expect_output({"redrive", "--function", "/bin/true", "--known-as", "127.0.0.1:1", "/nowhere"},
+                "penstock_local redrive: --known-as gives another name to a Kafka that you name: "
+                "name it with --bootstrap HOST:PORT, or with SelfManagedEventSource in --config\n");
+}
+
 TEST_F(FunctionOptionTest, EveryVerbRefusesAUrlOfHttps) {
   for (const Verb& verb : verbs()) {
     if (verb.name.empty()) continue;  // The whole system does not take a URL.

@@ -87,13 +87,13 @@ class LocalIamTest : public test::IamKafkaTest {
   }
   // Writes a failure document as an SQS queue gets it, and returns its path.
   std::string document(const std::string& topic, int first, int last) {
-    return write("document.json", R"({"requestContext":{"condition":"RetryAttemptsExhausted"},)"
-                                  R"("KafkaBatchInfo":{"batchSize":)" +
-                                      std::to_string(last - first + 1) +
-                                      R"(,"bootstrapServers":"localhost:1","recordsInfo":{")" +
-                                      topic + R"(-0":{"firstRecordOffset":")" +
-                                      std::to_string(first) + R"(","lastRecordOffset":")" +
-                                      std::to_string(last) + R"("}}}})");
+    return write("document.json",
+                 R"({"requestContext":{"condition":"RetryAttemptsExhausted"},)"
+                 R"("KafkaBatchInfo":{"batchSize":)" +
+                     std::to_string(last - first + 1) + R"(,"bootstrapServers":")" +
+                     kafka_->bootstrap() + R"(","recordsInfo":{")" + topic +
+                     R"(-0":{"firstRecordOffset":")" + std::to_string(first) +
+                     R"(","lastRecordOffset":")" + std::to_string(last) + R"("}}}})");
   }
   [[nodiscard]] std::filesystem::path records_path() const { return folder_.path() / "records"; }
   [[nodiscard]] std::vector<std::string> handled() const {

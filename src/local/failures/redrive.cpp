@@ -1,8 +1,12 @@
 #include "local/failures/redrive.h"
 
+#include <boost/json/object.hpp>
 #include <chrono>
 #include <utility>
 
+#include "base/printable_text.h"
+#include "json/parse.h"
+#include "json/writer.h"
 #include "lambda/kafka_event.h"
 #include "local/function/batch_response.h"
 #include "local/records/topic_reader.h"
@@ -14,6 +18,12 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kReadPatience{30};  // For one range.
 constexpr size_t kChunksMax = 16;  // The number of events that a batch may need without its filter.
+// A line has texts from the document, from Kafka and from the function. Each is cut here, in bytes,
+// so that one of them does not hide the others.
+constexpr size_t kNameMax = 1'100;  // A key of S3 has at most 1024.
+constexpr size_t kRecordsMax = 500;
+constexpr size_t kConditionMax = 100;
+constexpr size_t kReasonMax = 2'000;
 
 base::Error failed(std::string sentence) {
   return {.code = base::ErrorCode::unavailable, .message = std::move(sentence)};
@@ -34,6 +44,25 @@ EventBatch batch_of(const lambda::KafkaEvent& event) {
   return batch;
 }
 
+// Returns the event of a document for the function, with the names that the user gives to the
+// source in place of the document's. A function may connect to where its event is from.
+base::Result<std::string> with_own_names(const std::string& text, const lambda::KafkaEvent& event,
+                                         const NamedKafka& kafka) {
+  const bool other_kafka = !kafka.bootstrap.empty() && event.bootstrap_servers != kafka.bootstrap;
+  const bool other_source =
+      !kafka.event_source_arn.empty() && event.event_source_arn != kafka.event_source_arn;
+  if (!other_kafka && !other_source) return text;
+  auto value = json::parse(text);
+  if (!value || !value->is_object()) return failed("its payload is not a Kafka event");
+  boost::json::object& members = value->get_object();
+  if (other_kafka) members["bootstrapServers"] = kafka.bootstrap;
+  if (other_source) {
+    members["eventSource"] = "aws:kafka";
+    members["eventSourceArn"] = kafka.event_source_arn;
+  }
+  return json::to_text(*value);
+}
+
 }  // namespace
 
 base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
@@ -41,12 +70,13 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     const auto item = inbox_.next(stop);
     if (!item) return item.error();
     if (!*item) break;
-    const std::string prefix = std::to_string(number) + ": " + (*item)->name + ": ";
+    const std::string prefix =
+        std::to_string(number) + ": " + base::printable((*item)->name, kNameMax) + ": ";
     const auto document = (*item)->problem.empty() ? FailureDocument::parse((*item)->text)
                                                    : FailureDocument::refusal((*item)->problem);
     if (!document) {
       ++totals_.left;
-      say_(prefix + document.error().message + "; " + inbox_.leave());
+      say_(prefix + base::printable(document.error().message, kReasonMax) + "; " + inbox_.leave());
       continue;
     }
     records_ = 0;
@@ -65,10 +95,11 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     }
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began).count();
-    std::string line = prefix + document->text() + " (" + document->condition + "): ";
+    std::string line = prefix + base::printable(document->text(), kRecordsMax) + " (" +
+                       base::printable(document->condition, kConditionMax) + "): ";
     if (!done) {
       ++totals_.left;
-      line += base::describe(done.error()) + "; " + inbox_.leave();
+      line += base::printable(base::describe(done.error()), kReasonMax) + "; " + inbox_.leave();
     } else {
       ++totals_.done;
       totals_.records += records_;
@@ -94,8 +125,19 @@ base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token s
   const auto event = lambda::decode_kafka_event(text);
   if (!event) return failed("its payload is not a Kafka event: " + event.error().message);
   records_ = event->records.size();
+  if (records_ == 0) return failed("its payload has no records");
+  if (settings_.invoker != nullptr) {
+    if (settings_.dry_run) return {};
+    const auto own = with_own_names(text, *event, settings_.kafka);
+    if (!own) return own.error();
+    return invoke(*own, batch_of(*event), std::move(stop));
+  }
+  // Nothing is read from the Kafka that the event names, so it need not be the one that the user
+  // names for the topic.
+  const bool is_named = !settings_.kafka.bootstrap.empty();
+  const auto cluster = cluster_of(is_named ? "" : std::string(event->bootstrap_servers));
+  if (!cluster) return cluster.error();
   if (settings_.dry_run) return {};
-  if (settings_.invoker != nullptr) return invoke(text, batch_of(*event), std::move(stop));
   std::vector<NewRecord> records;
   for (const lambda::Record& record : event->records) {
     NewRecord copy;
@@ -106,7 +148,7 @@ base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token s
     }
     records.push_back(std::move(copy));
   }
-  return write(records, std::string(event->bootstrap_servers), std::move(stop));
+  return write(records, *cluster, std::move(stop));
 }
 
 base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::stop_token stop) {
@@ -114,7 +156,8 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
-  const size_t bytes_max = EventBatch::bytes_max({settings_.event_source_arn, cluster->bootstrap});
+  const size_t bytes_max =
+      EventBatch::bytes_max({settings_.kafka.event_source_arn, cluster->bootstrap});
   // Everything is read before the first record is handed over, so that a batch that has lost
   // records is not handed over in part. The batch was one event, but without its filter it may fill
   // several.
@@ -156,15 +199,16 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
     }
   }
   for (const Chunk& chunk : chunks) {
-    if (auto handed = hand_over(chunk, cluster->bootstrap, stop); !handed) return handed;
+    if (auto handed = hand_over(chunk, *cluster, stop); !handed) return handed;
   }
   return {};
 }
 
 base::Result<Cluster> Redrive::cluster_of(const std::string& bootstrap) const {
-  Cluster cluster = settings_.cluster;
-  if (cluster.bootstrap.empty()) cluster.bootstrap = bootstrap;
-  if (settings_.tokens) {
+  const auto address = settings_.kafka.address_of(bootstrap);
+  if (!address) return address.error();
+  Cluster cluster{.bootstrap = address->bootstrap, .properties = settings_.kafka.properties};
+  if (address->may_authenticate && settings_.tokens) {
     const auto tokens = settings_.tokens(cluster.bootstrap);
     if (!tokens) return tokens.error();
     cluster.tokens = *tokens;
@@ -172,14 +216,14 @@ base::Result<Cluster> Redrive::cluster_of(const std::string& bootstrap) const {
   return cluster;
 }
 
-base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstrap,
+base::Result<> Redrive::hand_over(const Chunk& chunk, const Cluster& cluster,
                                   std::stop_token stop) {
   base::Result<> done;
   if (!settings_.dry_run && !chunk.batch.empty()) {
     done = settings_.invoker != nullptr
-               ? invoke(chunk.batch.payload({settings_.event_source_arn, bootstrap}), chunk.batch,
-                        std::move(stop))
-               : write(chunk.records, bootstrap, std::move(stop));
+               ? invoke(chunk.batch.payload({settings_.kafka.event_source_arn, cluster.bootstrap}),
+                        chunk.batch, std::move(stop))
+               : write(chunk.records, cluster, std::move(stop));
   }
   if (done) records_ += chunk.batch.size();
   return done;
@@ -188,7 +232,7 @@ base::Result<> Redrive::hand_over(const Chunk& chunk, const std::string& bootstr
 base::Result<> Redrive::invoke(const std::string& payload, const EventBatch& batch,
                                std::stop_token stop) {
   const InvocationOutcome outcome = settings_.invoker->invoke(payload, std::move(stop));
-  if (!outcome.succeeded()) return failed(outcome.error_type + ": " + outcome.error_message);
+  if (!outcome.succeeded()) return failed(outcome.error_text());
   const auto response = read_batch_response(outcome.response, batch);
   if (response && !response->failures.empty()) {
     return failed("the function reports failures: " + outcome.response);
@@ -201,15 +245,13 @@ base::Result<> Redrive::invoke(const std::string& payload, const EventBatch& bat
   return {};
 }
 
-base::Result<> Redrive::write(const std::vector<NewRecord>& records, const std::string& bootstrap,
+base::Result<> Redrive::write(const std::vector<NewRecord>& records, const Cluster& cluster,
                               std::stop_token stop) {
-  const auto cluster = cluster_of(bootstrap);
-  if (!cluster) return cluster.error();
-  if (!writer_ || writer_bootstrap_ != cluster->bootstrap) {
-    auto writer = RecordWriter::open(*cluster, settings_.topic);
+  if (!writer_ || writer_bootstrap_ != cluster.bootstrap) {
+    auto writer = RecordWriter::open(cluster, settings_.topic);
     if (!writer) return writer.error();
     writer_ = std::move(*writer);
-    writer_bootstrap_ = cluster->bootstrap;
+    writer_bootstrap_ = cluster.bootstrap;
   }
   const auto too_large = writer_->write(records, std::move(stop));
   if (!too_large) return too_large.error();

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "local/failures/failure_document_reader.h"
 #include "local/failures/failure_inbox.h"
+#include "local/failures/named_kafka.h"
 #include "local/filter/event_filter.h"
 #include "local/function/invoker.h"
 #include "local/records/event_batch.h"
@@ -20,11 +21,12 @@ namespace penstock::local {
 
 // Says which records a redrive reads, and where they go.
 struct RedriveSettings {
-  // Names the cluster with the records. If its bootstrap is empty, each document names its own.
-  Cluster cluster = {};
-  // Returns the source of tokens for a bootstrap, which replaces `cluster.tokens`.
+  // Says which Kafka has the records, or which one a document may name. Its names are also those in
+  // the events that the function gets.
+  NamedKafka kafka = {};
+  // Returns the source of tokens for a bootstrap, or null if none is needed. It is asked only for
+  // an address that NamedKafka lets have credentials.
   std::function<base::Result<kafka::TokenSource*>(const std::string& bootstrap)> tokens = {};
-  std::string event_source_arn = {};  // The ARN in the events that are made of records.
   // Is the mapping's filter. Records that it does not pass are not handed over.
   EventFilter filter = {};
   // Gets the batches. If it is null, `topic` gets the records.
@@ -71,12 +73,12 @@ class Redrive {
   base::Result<> redrive(const FailureDocument& document, std::stop_token stop);
   base::Result<> redrive_event(const std::string& event, std::stop_token stop);
   base::Result<> redrive_ranges(const FailureDocument& document, std::stop_token stop);
-  // Returns the cluster with a document's records.
+  // Returns the cluster for a document that has this text as its bootstrapServers.
   [[nodiscard]] base::Result<Cluster> cluster_of(const std::string& bootstrap) const;
-  base::Result<> hand_over(const Chunk& chunk, const std::string& bootstrap, std::stop_token stop);
+  base::Result<> hand_over(const Chunk& chunk, const Cluster& cluster, std::stop_token stop);
   // Invokes the function with the event of this batch.
   base::Result<> invoke(const std::string& payload, const EventBatch& batch, std::stop_token stop);
-  base::Result<> write(const std::vector<NewRecord>& records, const std::string& bootstrap,
+  base::Result<> write(const std::vector<NewRecord>& records, const Cluster& cluster,
                        std::stop_token stop);
 
   RedriveSettings settings_;
