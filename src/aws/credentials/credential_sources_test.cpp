@@ -159,6 +159,15 @@ TEST_F(Container, SaysHowWrongTheClockIs) {
                   "http://127.0.0.1:[0-9]+ answered 403; this machine's clock is [0-9]+ s ahead"));
 }
 
+TEST_F(Container, SendsItsTokenNowhereElse) {
+  FakeEndpoint other([](const std::string&) { return Reply{.body = "{}"}; });
+  endpoint_.answer_with([&](const std::string&) {
+    return Reply{.status = "302 Found", .headers = "Location: " + other.url() + "/\r\n"};
+  });
+  EXPECT_FALSE(ask({{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "token"}}));
+  EXPECT_THAT(other.requests(), testing::IsEmpty());
+}
+
 TEST(ContainerAddress, AllowsPlainHttpOnlyWhereNobodyElseListens) {
   const auto refused = [](const char* url) {
     const auto got = from_container(with({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}}), {});

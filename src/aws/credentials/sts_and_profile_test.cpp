@@ -185,6 +185,31 @@ TEST_F(ProfileTest, ReportsMistakesWithItsName) {
   EXPECT_EQ(key("env"), "profile 'env': AWS_ACCESS_KEY_ID is not set");
 }
 
+// A region becomes part of a host name, which gets a signature or a web identity token.
+TEST_F(ProfileTest, CannotLeadToAnotherHostByItsRegion) {
+  for (const std::string region :
+       {"eu-west-1.example.com/", "example.com", "eu-west-1@example.com", "eu-west-1:80", "a b-c",
+        "-eu", "EU-WEST-1", "eu-west-1.amazonaws.com.example"}) {
+    config("[profile role]\nrole_arn = r\nregion = " + region +
+           "\nsource_profile = role\naws_access_key_id = AKID\naws_secret_access_key = s\n");
+    EXPECT_THAT(problem(ask("role", {{"AWS_ENDPOINT_URL_STS", ""}})),
+                HasSubstr("'" + region + "' is not the name of an AWS region"));
+  }
+}
+
+TEST_F(ProfileTest, DoesNotFollowStsElsewhere) {
+  FakeEndpoint other(grant);
+  sts_.answer_with([&](const std::string&) {
+    return Reply{.status = "307 Temporary Redirect",
+                 .headers = "Location: " + other.url() + "/\r\n"};
+  });
+  config(
+      "[profile role]\nrole_arn = r\nsource_profile = role\naws_access_key_id = AKID\n"
+      "aws_secret_access_key = s\n");
+  EXPECT_THAT(problem(ask("role")), HasSubstr("answered 307"));
+  EXPECT_THAT(other.requests(), testing::IsEmpty());
+}
+
 TEST_F(ProfileTest, ReportsABrokenFileWithTheLine) {
   config("[default]\nnonsense\n");
   EXPECT_EQ(key(""), (folder_ / ".aws/config").string() +

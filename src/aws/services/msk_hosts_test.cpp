@@ -38,7 +38,7 @@ TEST(MskHosts, OtherHostsAreNotTheClusters) {
                            "b-1.myorders.a1b2c3.c4.kafka.eu-west-2.amazonaws.com",
                            "b-1.myorders.a1b2c3.c4.kafka.eu-west-1.amazonaws.com.cn",
                            "boot-a1b2c3.c4.kafka-serverless.eu-west-1.amazonaws.com",
-                           // These only look like MSK's.
+                           // None of these is MSK's.
                            "b-1.myorders.a1b2c3.c4.kafka.eu-west-1.amazonaws.com.example.com",
                            "b-1.myorders.a1b2c3.c4.kafka.eu-west-1.example.com",
                            "b-1.myorders.a1b2c3.c4.kafkaxeu-west-1.amazonaws.com",

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "aws/services/sqs.h"
 #include "support/fake_endpoint.h"
 
 namespace penstock::aws {
@@ -184,6 +185,31 @@ TEST_F(ServiceTest, MakesNoRequestWithoutCredentialsOrAfterARequestToStop) {
   stop.request_stop();
   EXPECT_EQ(service().call(call_, stop.get_token()).error().code, ErrorCode::unavailable);
   EXPECT_TRUE(endpoint_.requests().empty());
+}
+
+// An answer chooses no host: another one would get a signed request with the session token.
+TEST_F(ServiceTest, GoesOnlyToItsEndpointWhateverIsAnswered) {
+  FakeEndpoint other([](const std::string&) { return Reply{.body = "fine"}; });
+  for (const char* status : {"301 Moved Permanently", "302 Found", "303 See Other",
+                             "307 Temporary Redirect", "308 Permanent Redirect"}) {
+    const auto error = failure({.body = "<Error><Code>PermanentRedirect</Code><Endpoint>" +
+                                        other.url() + "</Endpoint></Error>",
+                                .status = status,
+                                .headers = "Location: " + other.url() + "/\r\n"});
+    EXPECT_THAT(error.message, HasSubstr("answered 30")) << status;
+  }
+  endpoint_.answer_with([&](const std::string&) {
+    return Reply{.body = R"({"MessageId":"1","QueueUrl":")" + other.url() + "/1/q\"}"};
+  });
+  auto queue =
+      SqsQueue::at("arn:aws:sqs:eu-central-1:1:q",
+                   [](std::stop_token) { return base::Result<Credentials>(credentials()); },
+                   {{"AWS_ENDPOINT_URL", endpoint_.url()}});
+  ASSERT_TRUE(queue);
+  EXPECT_TRUE(queue->send("one", {}));
+  EXPECT_TRUE(queue->send("two", {}));
+  EXPECT_EQ(endpoint_.requests().size(), 7u);
+  EXPECT_THAT(other.requests(), testing::IsEmpty());
 }
 
 std::string where(const std::string& region, const base::Environment& environment) {
