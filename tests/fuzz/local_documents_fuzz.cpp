@@ -1,13 +1,16 @@
 // Parses the answer of a function to an event source mapping, failure documents (one, and several
-// that stand one after the other), and the request for a mapping.
+// that stand one after the other) with the addresses in them, and the request for a mapping.
+#include <algorithm>
 #include <cstdint>
 #include <sstream>
 #include <string>
 #include <string_view>
 
 #include "base/check.h"
+#include "base/printable_text.h"
 #include "local/failures/document_sequence.h"
 #include "local/failures/failure_document_reader.h"
+#include "local/failures/named_kafka.h"
 #include "local/function/batch_response.h"
 #include "local/mapping/mapping_request.h"
 
@@ -50,6 +53,30 @@ void split(std::string_view text, bool is_document) {
   base::check(!is_document || count == 1, "a document is one");
 }
 
+// Checks that credentials go only to the Kafka that is named, whatever address a document has.
+void follow(std::string_view address) {
+  static const local::NamedKafka named{.bootstrap = "kafka.example.com:9098", .iam = true};
+  static const local::NamedKafka cluster{
+      .event_source_arn = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/1c2d-4"};
+  static const local::NamedKafka iam{.iam = true};
+  if (const auto to = named.address_of(address)) {
+    base::check(to->bootstrap == named.bootstrap, "only the named Kafka is contacted");
+  } else {
+    has_message(to.error());
+    base::check(base::printable(to.error().message, 10'000) == to.error().message,
+                "a refusal is one line");
+  }
+  if (const auto to = cluster.address_of(address)) {
+    constexpr std::string_view kDomain = ".kafka.eu-west-1.amazonaws.com:";
+    for (std::string_view rest = to->bootstrap; !rest.empty();) {
+      const std::string_view server = rest.substr(0, rest.find(','));
+      base::check(server.find(kDomain) != std::string_view::npos, "all hosts are the cluster's");
+      rest.remove_prefix(std::min(server.size() + 1, rest.size()));
+    }
+  }
+  base::check(!iam.address_of(address), "nobody gets a token whom nobody has named");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -69,9 +96,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     has_message(response.error());
   }
+  follow(text);
   const auto document = local::FailureDocument::parse(text);
   split(text, document.has_value());
   if (document) {
+    follow(document->bootstrap);
     base::check(document->event.has_value() != !document->ranges.empty(),
                 "a document has an event or ranges");
     for (const auto& range : document->ranges) {
