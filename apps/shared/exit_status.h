@@ -3,10 +3,13 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 
-// This file defines how the programs end and report errors. It needs only the C library, because
-// the function must be small.
+#include "base/printable_text.h"
+
+// This file defines how the programs end and report errors. It needs little, because the function
+// must be small.
 namespace penstock::apps {
 
 // A program exits with this status if it has failed, or if something that it needs was missing.
@@ -15,11 +18,23 @@ inline constexpr int kExitFailed = 1;
 // does not help.
 inline constexpr int kExitUsage = 2;
 
-// Prints "PROGRAM: SENTENCE" as a line to the standard error. Returns `status`, for `return
-// complain(…)`.
+// A line of a complaint is cut at this many bytes.
+inline constexpr size_t kComplaintLineMax = 4'000;
+
+// Prints "PROGRAM: SENTENCE" as a line to the standard error. The sentence may have several lines,
+// and each is made base::printable(), because it may have texts from documents and servers. Returns
+// `status`, for `return complain(…)`.
 inline int complain(std::string_view program, std::string_view sentence, int status) {
-  std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(program.size()), program.data(),
-               static_cast<int>(sentence.size()), sentence.data());
+  std::string text(program);
+  text += ": ";
+  for (bool more = true; more;) {
+    const size_t end = sentence.find('\n');
+    more = end != std::string_view::npos;
+    text += base::printable(sentence.substr(0, end), kComplaintLineMax);
+    text += '\n';
+    if (more) sentence.remove_prefix(end + 1);
+  }
+  std::fwrite(text.data(), 1, text.size(), stderr);
   return status;
 }
 
