@@ -21,9 +21,8 @@ TEST(Printable, WritesWhatEndsALineOrSteersATerminalAsBytes) {
   EXPECT_EQ(printable("\x1b[2J\x1b]0;t\x07", kMany), "\\x1b[2J\\x1b]0;t\\x07");
   EXPECT_EQ(printable(std::string("\0\x7f", 2), kMany), "\\x00\\x7f");
   EXPECT_EQ(printable("\u0085\u009b", kMany), "\\xc2\\x85\\xc2\\x9b");
-  for (const std::string mark :
-       {"\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069",
-        "\ufeff"}) {
+  for (const std::string mark : {"\u061c", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",
+                                 "\u202e", "\u2066", "\u2069", "\ufeff"}) {
     EXPECT_TRUE(printable(mark, kMany).starts_with("\\x")) << mark;
     EXPECT_EQ(printable(mark, kMany).size(), 4 * mark.size());
   }
