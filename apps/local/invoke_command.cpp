@@ -12,6 +12,7 @@
 #include "apps/local/test_event.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
+#include "base/printable_text.h"
 #include "local/function/invocation_event.h"
 #include "local/function/single_invocation.h"
 #include "local/processes/console.h"
@@ -82,7 +83,10 @@ int invoke(const local::SingleInvocation& invocation, const std::string& event) 
   const local::InvocationOutcome& outcome = result->outcome;
   std::cout << size_of(event) << ", " << result->duration.count() << " ms\n";
   if (outcome.succeeded()) {
-    std::cout << "succeeded: " << outcome.response << '\n';
+    // The response is what the user has asked for, so no line of it is cut.
+    std::cout << "succeeded: "
+              << base::printable_lines(outcome.response, local::Invoker::kResponseBytesMax * 4)
+              << '\n';
     return 0;
   }
   std::cout << "failed: " << outcome.error_text() << '\n';

@@ -18,22 +18,15 @@ inline constexpr int kExitFailed = 1;
 // does not help.
 inline constexpr int kExitUsage = 2;
 
-// A line of a complaint is cut at this many bytes.
+// A complaint's lines are cut at this many bytes.
 inline constexpr size_t kComplaintLineMax = 4'000;
 
 // Prints "PROGRAM: SENTENCE" as a line to the standard error. The sentence may have several lines,
 // and each is made base::printable(), because it may have texts from documents and servers. Returns
 // `status`, for `return complain(…)`.
 inline int complain(std::string_view program, std::string_view sentence, int status) {
-  std::string text(program);
-  text += ": ";
-  for (bool more = true; more;) {
-    const size_t end = sentence.find('\n');
-    more = end != std::string_view::npos;
-    text += base::printable(sentence.substr(0, end), kComplaintLineMax);
-    text += '\n';
-    if (more) sentence.remove_prefix(end + 1);
-  }
+  const std::string text =
+      std::string(program) + ": " + base::printable_lines(sentence, kComplaintLineMax) + "\n";
   std::fwrite(text.data(), 1, text.size(), stderr);
   return status;
 }

@@ -57,4 +57,15 @@ std::string printable(std::string_view text, size_t bytes_max) {
   return out;
 }
 
+std::string printable_lines(std::string_view text, size_t part_bytes_max) {
+  std::string out;
+  for (;;) {
+    const size_t end = text.find_first_of("\n\t");
+    out += printable(text.substr(0, end), part_bytes_max);
+    if (end == std::string_view::npos) return out;
+    out += text[end];
+    text.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace penstock::base

@@ -14,5 +14,8 @@ namespace penstock::base {
 // stays as it is. The result is UTF-8 of at most `bytes_max` bytes; a longer one is cut between two
 // characters and ends with "…".
 [[nodiscard]] std::string printable(std::string_view text, size_t bytes_max);
+// Does the same with a text that may have several lines, and keeps its line feeds and tabs. What is
+// between two of these has at most `part_bytes_max` bytes.
+[[nodiscard]] std::string printable_lines(std::string_view text, size_t part_bytes_max);
 
 }  // namespace penstock::base

@@ -43,6 +43,12 @@ TEST(Printable, CutsBetweenCharacters) {
   EXPECT_EQ(printable("ab", 0), "");
 }
 
+TEST(Printable, KeepsTheLinesOfATextThatHasSeveral) {
+  EXPECT_EQ(printable_lines("", 9), "");
+  EXPECT_EQ(printable_lines("one\n\ttwo\r\n\x1b[2J\n", 9), "one\n\ttwo\\x0d\n\\x1b[2J\n");
+  EXPECT_EQ(printable_lines("12345678\n123456789", 8), "12345678\n12345…");
+}
+
 TEST(Printable, AnyBytesBecomeOneLineOfUtf8WithinTheBound) {
   std::string all;
   for (int first = 0; first < 256; ++first) {
