@@ -180,6 +180,36 @@ while True:
                     HasSubstr("0 documents done (0 records), 1 left")));
 }
 
+TEST_F(RedriveTopicTest, ReadsOnlyTheKafkaThatIsNamed) {
+  make_topic("named");
+  store("named", {{.value = "a"}, {.value = "b"}});
+  const auto document = [&](const std::string& bootstrap) {
+    return write("document.json", R"({"KafkaBatchInfo":{"batchSize":1,"bootstrapServers":")" +
+                                      bootstrap +
+                                      R"(","recordsInfo":{"named-0":{"firstRecordOffset":"1",)"
+                                      R"("lastRecordOffset":"1"}}}})");
+  };
+  const std::string other = "kafka.internal.example.com:9098";
+  const std::vector<std::string> named{document(other), "--bootstrap", kafka().bootstrap()};
+  const Ended refused = redrive_to_function(named);
+  EXPECT_EQ(refused.status, 1) << refused.output;
+  EXPECT_THAT(refused.output,
+              AllOf(HasSubstr("'" + other + "'"), HasSubstr("'" + kafka().bootstrap() + "'"),
+                    HasSubstr("; the document stays")));
+  EXPECT_THAT(values(), IsEmpty());
+
+  std::vector<std::string> known = named;
+  known.insert(known.end(), {"--known-as", other});
+  const Ended taken = redrive_to_function(known);
+  EXPECT_EQ(taken.status, 0) << taken.output;
+  EXPECT_THAT(values(), ElementsAre("b"));
+
+  // Without credentials a document may be followed.
+  const Ended followed = redrive_to_function({document(kafka().bootstrap())});
+  EXPECT_EQ(followed.status, 0) << followed.output;
+  EXPECT_THAT(values(), ElementsAre("b", "b"));
+}
+
 TEST_F(RedriveTopicTest, ReadsHeadersWithSignedAndUnsignedBytes) {
   make_topic("headers");
   const std::string written = document_of(1, "a");

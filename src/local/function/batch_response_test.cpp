@@ -85,6 +85,7 @@ TEST(BatchResponse, FailsTheBatchIfItCannotBeUnderstood) {
       {response(R"({"itemIdentifier":{"partition":null,"topic-partition":"events-0","offset":5}})"),
        "partition is null and not a string"},
       {response(item("events-0", 8)), "names events-0@8, which is not in the batch"},
+      {response(item(R"(x\n\u001b)", 8)), R"(names x\x0a\x1b@8, which is not in the batch)"},
       {response(item("events-2", 5)), "not in the batch"},
       {response(item("events-0", 5) + "," + item("", 5)), "not in the batch"},
   };

@@ -263,6 +263,19 @@ TEST(Delivery, StoresRecordsThatWereFilteredOutWithTheRest) {
   EXPECT_EQ(nothing.progress(), (Offsets{{{"t", {0}}, {9}}}));
 }
 
+TEST(Delivery, AnErrorOfTheFunctionIsOneLine) {
+  EventBatch batch = batch_of(records_of(0, 1));
+  const Offsets ends = ends_of(batch);
+  const RetryRules rules;
+  Delivery delivery(std::move(batch), ends, rules);
+  EXPECT_EQ(
+      delivery.judge({.error_type = "Type\n", .error_message = "\x1b[2J\nmapping | ok"}).reason,
+      "Type\\x0a: \\x1b[2J\\x0amapping | ok");
+  EXPECT_EQ(delivery.judge({.error_type = "Type", .error_message = std::string(9'999, 'x')})
+                .reason.size(),
+            InvocationOutcome::kErrorTextMax);
+}
+
 TEST(Delivery, DropsAPartitionThatIsRevoked) {
   auto records = records_of(0, 2);
   for (const Record& other : records_of(1, 2)) records.push_back(other);
