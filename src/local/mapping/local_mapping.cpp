@@ -103,19 +103,17 @@ class LocalMapping::Poller final : public MappingListener {
 
  private:
   void say(const std::string& text) { owner_.console_.line(name_, text); }
-  // Says a sentence with names and reasons from Kafka, AWS and the function.
-  void say_printable(const std::string& sentence) {
-    say(base::printable(sentence, kSentenceBytesMax));
-  }
   // These write the lines of AWS's system log that LoggingConfig asks for.
   void warn(std::string_view code, const std::string& message) {
     if (!owner_.settings_.reports.logs(ReportRules::LogLevel::warn)) return;
     say(processing_line(identity_, code, message, system_clock::now()));
   }
-  // Without a code, it is no error to the log.
+  // Without a code, it is no error to the log. The sentence may have names and reasons from Kafka,
+  // AWS and the function.
   void report_error(std::string_view code, const std::string& sentence) {
-    say_printable(sentence);
-    if (!code.empty()) warn(code, sentence);
+    const std::string line = base::printable(sentence, kSentenceBytesMax);
+    say(line);
+    if (!code.empty()) warn(code, line);
   }
   void log_status(const std::vector<TopicPartition>& assigned) {
     const LocalMappingSettings& settings = owner_.settings_;
@@ -155,8 +153,8 @@ class LocalMapping::Poller final : public MappingListener {
   }
   void failed(const std::string& records, const std::string& why,
               std::optional<milliseconds> pause) override {
-    say_printable(records + " failed: " + why +
-                  (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
+    say(records + " failed: " + why +
+        (pause ? "; trying again in " + std::to_string(pause->count()) + " ms" : ""));
     warn("InvokeError", records + ": " + why);
   }
   void discarded(const EventBatch& batch, std::string_view condition) override {
