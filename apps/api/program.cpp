@@ -15,6 +15,7 @@
 #include "apps/shared/stop_signals.h"
 #include "aws/credentials/endpoint.h"
 #include "aws/times.h"
+#include "base/caught_text.h"
 #include "contract/openapi/contract_files.h"
 #include "embedded_contract.h"
 #include "events/log_sink.h"
@@ -25,6 +26,7 @@
 #include "http/publishing.h"
 #include "http/server/server.h"
 #include "kafka/producer.h"
+#include "log/fault_flush.h"
 #include "log/log.h"
 #include "service_names.h"
 
@@ -44,7 +46,8 @@ class ApiProgram {
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
-  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status.
+  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status, which is kExitFailed after
+  // an exception that belongs to no request.
   int run();
 
  private:
@@ -60,6 +63,7 @@ class ApiProgram {
 
   const ApiSettings& settings_;
   log::Log log_;
+  const log::FaultFlush fault_flush_{log_};
   boost::asio::io_context io_{1};  // It has one thread, so it needs no locks.
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
@@ -166,7 +170,14 @@ int ApiProgram::run() {
       .field("admin_port", admin_server_->port())
       .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap)
       .field("kafka_auth", msk_iam_ ? "iam" : "none");
-  io_.run();
+  try {
+    io_.run();
+  } catch (...) {
+    // Requests catch what belongs to them, so this is a bug or there is no memory (docs/adr/0018).
+    Line(log_, Level::error, "the API ends with an exception")
+        .field("reason", base::caught_text());
+    return kExitFailed;
+  }
   if (producer_) producer_->flush(settings_.publishing.deadline);
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
   log_.flush();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/caught_text.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
 #include "json/writer.h"
@@ -116,9 +117,10 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
       plan.reply.response = not_stored_response(report.outcome, plan.event->id);
       plan.reply.problem = std::move(report.reason);
     }
-  } catch (const std::exception& failure) {
-    plan.reply.response = problem_response({.status = 500});
-    plan.reply.problem = failure.what();
+  } catch (...) {
+    // Nobody knows how far the event has come.
+    plan.reply.response = not_stored_response(DeliveryOutcome::unknown, plan.event->id);
+    plan.reply.problem = base::caught_text();
   }
   co_return std::move(plan.reply);
 }
@@ -129,11 +131,11 @@ Api::Plan Api::plan(const RequestMessage& request) {
   const ValidRequest& valid = *std::get_if<ValidRequest>(&validated);
   try {
     return plan_of(request, valid);
-  } catch (const std::exception& failure) {
+  } catch (...) {
     // The connection would catch it, too, but it does not know the route, which the log needs.
     return {.reply = {.response = problem_response({.status = 500}),
                       .route = valid.route,
-                      .problem = failure.what()}};
+                      .problem = base::caught_text()}};
   }
 }
 

@@ -1,6 +1,7 @@
 #include "http/publishing.h"
 
 #include <boost/asio/async_result.hpp>
+#include <exception>
 #include <optional>
 
 namespace penstock::http {
@@ -49,7 +50,11 @@ async::Awaitable<events::DeliveryReport> Publishing::publish(const events::Event
   const auto start = steady_clock::now();
   publisher_.publish(event, waiter, start);
   arm_timer();
-  co_await waiter.wait();
+  try {
+    co_await waiter.wait();
+  } catch (...) {
+    std::terminate();  // The publisher keeps the waiter, and must not find it destroyed.
+  }
   durations_.observe(std::chrono::duration<double>(steady_clock::now() - start).count());
   co_return waiter.take_report();
 }
@@ -61,7 +66,9 @@ void Publishing::publish_unwatched(const events::Event& event) {
 
 // Sets the timer to the oldest event's deadline, where it stays even if that event's report comes
 // sooner. So under load the timer fires once in a deadline's length and not once for each request.
-void Publishing::arm_timer() {
+// Without the timer an event might never have an outcome, so the process ends if there is no memory
+// for it (docs/adr/0018).
+void Publishing::arm_timer() noexcept {
   if (timer_is_armed_) return;
   const auto next = publisher_.next_deadline();
   if (!next) return;

@@ -167,7 +167,7 @@ TEST(Function, SurvivesAHandlerThatThrowsAnything) {
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->message,
-            "events-0@1: the handler threw something that is not a std::exception");
+            "events-0@1: something was thrown that is not a std::exception");
 }
 
 TEST(Function, LimitsTheErrorMessage) {
