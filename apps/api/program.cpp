@@ -23,6 +23,7 @@
 #include "handlers.h"
 #include "http/admin.h"
 #include "http/api.h"
+#include "http/event_loop_lag.h"
 #include "http/publishing.h"
 #include "http/server/server.h"
 #include "kafka/producer.h"
@@ -76,6 +77,7 @@ class ApiProgram {
   std::unique_ptr<http::Admin> admin_;
   std::unique_ptr<http::Server> api_server_;
   std::unique_ptr<http::Server> admin_server_;
+  std::optional<http::EventLoopLag> event_loop_lag_;  // From the start of the event loop on.
   bool draining_ = false;
 };
 
@@ -170,6 +172,7 @@ int ApiProgram::run() {
       .field("admin_port", admin_server_->port())
       .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap)
       .field("kafka_auth", msk_iam_ ? "iam" : "none");
+  event_loop_lag_.emplace(io_, log_);
   try {
     io_.run();
   } catch (...) {
@@ -219,6 +222,7 @@ void ApiProgram::write_metrics(std::string& out) const {
   using http::write_metric;
   api_->metrics().write(out);
   publishing_->write_metrics(out);
+  event_loop_lag_->write_metrics(out);
   write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
                static_cast<double>(api_server_->connections()));
   write_metric(out, "penstock_http_connections_refused_total", "counter",
