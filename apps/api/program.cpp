@@ -38,6 +38,10 @@ using log::Level;
 using log::Line;
 using std::chrono::steady_clock;
 
+// After this time the log is written on, if its reader was slow. A pipe's 64 KiB each time are 13
+// MB a second.
+constexpr std::chrono::milliseconds kLogPause{5};
+
 // Owns the parts of the API. Their order matters: a member uses those that are declared before it,
 // and is destroyed first.
 class ApiProgram {
@@ -47,8 +51,8 @@ class ApiProgram {
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
-  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status, which is kExitFailed after
-  // an exception that belongs to no request.
+  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status, which is kExitFailed
+  // after an exception that belongs to no request.
   int run();
 
  private:
@@ -57,6 +61,8 @@ class ApiProgram {
   [[nodiscard]] base::Result<> listen();
   void observe(const base::Result<aws::Credentials>& attempt, bool usable,
                std::chrono::seconds next);
+  // Goes on to write the log, whose reader is slow, until all is written.
+  void write_log_later();
   void drain();
   void stop_serving();
   [[nodiscard]] std::vector<http::Check> checks() const;
@@ -68,6 +74,7 @@ class ApiProgram {
   boost::asio::io_context io_{1};  // It has one thread, so it needs no locks.
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
+  async::Timer log_timer_{io_.get_executor()};
   std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
   std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
@@ -84,7 +91,18 @@ class ApiProgram {
 ApiProgram::ApiProgram(const ApiSettings& settings)
     : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
   // Lines are written together, after the events that are ready now have been handled.
-  log_.defer_flush([this] { boost::asio::post(io_, [this] { log_.flush(); }); });
+  log_.defer_flush([this] {
+    boost::asio::post(io_, [this] {
+      if (!log_.flush()) write_log_later();
+    });
+  });
+}
+
+void ApiProgram::write_log_later() {
+  log_timer_.expires_after(kLogPause);
+  log_timer_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled && !log_.flush()) write_log_later();
+  });
 }
 
 base::Result<> ApiProgram::wire(contract::Contract contract) {
@@ -177,8 +195,7 @@ int ApiProgram::run() {
     io_.run();
   } catch (...) {
     // Requests catch what belongs to them, so this is a bug or there is no memory (docs/adr/0018).
-    Line(log_, Level::error, "the API ends with an exception")
-        .field("reason", base::caught_text());
+    Line(log_, Level::error, "the API ends with an exception").field("reason", base::caught_text());
     return kExitFailed;
   }
   if (producer_) producer_->flush(settings_.publishing.deadline);

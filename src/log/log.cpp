@@ -24,6 +24,9 @@ constexpr size_t kPipeChunk = 4096;
 constexpr size_t kDroppedLineMax = 256;
 // This is the pause between two attempts to write while the reader is slow.
 constexpr int kFlushPauseMs = 1;
+// What is written is taken out of a full buffer when it is more than this, since that moves the
+// rest.
+constexpr size_t kCompactBytes = Log::kBufferBytesMax / 8;
 // A completion line fits into this many bytes, so its text is allocated once.
 constexpr size_t kLineReserve = 384;
 
@@ -111,8 +114,12 @@ bool Log::flush_locked() {
         ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return false;
-    if (count < 0) break;  // The reader is gone for good, so the lines are discarded.
+    if (count < 0) {  // The reader is gone for good, or the disk is full.
+      drop_buffer();
+      return true;
+    }
     written_ += static_cast<size_t>(count);
+    waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
   }
   buffer_.clear();
   waiting_.store(0, std::memory_order_relaxed);
@@ -139,14 +146,15 @@ void Log::add(std::string_view line) {
     const std::lock_guard lock(mutex_);
     if (buffer_.size() + line.size() > kBufferBytesMax) {
       flush_locked();
+      if (written_ > kCompactBytes) buffer_.erase(0, std::exchange(written_, 0));
       if (buffer_.size() + line.size() > kBufferBytesMax) {
-        count_dropped();
+        count_dropped(1);
         return;
       }
     }
     const bool first = buffer_.empty();
     buffer_ += line;
-    waiting_.store(buffer_.size(), std::memory_order_relaxed);
+    waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
     if (!request_flush_) {
       flush_locked();
     } else if (first) {
@@ -156,14 +164,22 @@ void Log::add(std::string_view line) {
   if (request) request();
 }
 
-void Log::count_dropped() {
-  ++dropped_;
-  dropped_total_.fetch_add(1, std::memory_order_relaxed);
+void Log::count_dropped(uint64_t lines) {
+  dropped_ += lines;
+  dropped_total_.fetch_add(lines, std::memory_order_relaxed);
+}
+
+void Log::drop_buffer() {
+  const auto rest = buffer_.begin() + static_cast<ptrdiff_t>(written_);
+  count_dropped(static_cast<uint64_t>(std::count(rest, buffer_.end(), '\n')));
+  buffer_.clear();
+  written_ = 0;
+  waiting_.store(0, std::memory_order_relaxed);
 }
 
 void Log::drop_line() noexcept {
   const std::lock_guard lock(mutex_);
-  count_dropped();
+  count_dropped(1);
 }
 
 Line::Line(Log& log, Level level, std::string_view message, base::SystemTime time)

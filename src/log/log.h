@@ -63,7 +63,9 @@ class Log {
   // without line breaks.
   void put(std::string_view object);
 
-  // Writes what the descriptor takes now, without blocking. Returns false if something is left.
+  // Writes what the descriptor takes now, without blocking. Returns false if something is left;
+  // then the caller should try again soon, because `request_flush` is not called for the lines that
+  // follow.
   bool flush();
   // Writes all lines, and waits until `patience` is over for a reader that is slow. Other threads
   // may log meanwhile. Returns false if something is left.
@@ -72,14 +74,14 @@ class Log {
   // allocates nothing and does not wait for a lock that the faulty thread itself may have. The
   // lines are lost if it has.
   void flush_after_fault() noexcept;
-  // Returns how many bytes the buffer has.
+  // Returns how many bytes wait in the buffer.
   [[nodiscard]] size_t waiting_bytes() const { return waiting_.load(std::memory_order_relaxed); }
   // Waits until the threads before have ended their turns. A thread that keeps its turn can first
   // make room in the buffer and then log a line, if all others do so, too.
   [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(turns_); }
 
   // Returns how many lines were dropped since the start, because nothing read the output fast
-  // enough or because there was no memory for them.
+  // enough, because it could not be written at all, or because there was no memory for them.
   [[nodiscard]] uint64_t dropped_lines() const {
     return dropped_total_.load(std::memory_order_relaxed);
   }
@@ -88,8 +90,9 @@ class Log {
   friend class Line;
 
   void add(std::string_view line);
-  void count_dropped();
+  void count_dropped(uint64_t lines);
   void drop_line() noexcept;
+  void drop_buffer();
   bool flush_locked();
 
   const int fd_;
@@ -102,8 +105,8 @@ class Log {
   std::mutex mutex_;
   base::TimeText time_;
   std::string buffer_;  // Has its full capacity from the start, so that it never allocates.
-  size_t written_ = 0;               // How many bytes of buffer_ are already written.
-  std::atomic<size_t> waiting_ = 0;  // The size of buffer_, for a look without the lock.
+  size_t written_ = 0;  // How many bytes of buffer_ are already written.
+  std::atomic<size_t> waiting_ = 0;  // The rest of buffer_, for a look without the lock.
   uint64_t dropped_ = 0;             // Since the count was logged.
   std::atomic<uint64_t> dropped_total_ = 0;
   std::function<void()> request_flush_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <limits>
 #include <optional>
 #include <stop_token>
@@ -131,6 +132,41 @@ TEST(Log, ALineWhoseEndThereIsNoMemoryForCountsAsDropped) {
   text += pipe.read_some();
   EXPECT_EQ(static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')),
             kLines - log.dropped_lines() + 1);
+}
+
+// The reader never empties the buffer, but takes as many lines as there are new ones.
+TEST(Log, LosesNothingToAReaderThatIsAlwaysALittleBehind) {
+  Pipe pipe;
+  ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
+  Log log(pipe.ends[1], Level::info);
+  log.defer_flush([] {});
+  const std::string filler(1000, 'x');
+  Line(log, Level::info, filler);
+  std::string read(16 * log.waiting_bytes(), '\0');
+  for (int i = 1; i < 500; ++i) Line(log, Level::info, filler);
+  for (int i = 0; i < 3000; ++i) {
+    Line(log, Level::info, filler);
+    if (i % 16 != 0) continue;
+    log.flush();
+    EXPECT_GT(::read(pipe.ends[0], read.data(), read.size()), 0);
+  }
+  EXPECT_EQ(log.dropped_lines(), 0u);
+  EXPECT_GT(log.waiting_bytes(), 100'000u);
+  EXPECT_LT(log.waiting_bytes(), 900'000u);
+}
+
+TEST(Log, CountsWhatCannotBeWritten) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  log.defer_flush([] {});
+  Line(log, Level::info, "one");
+  Line(log, Level::info, "two");
+  ::close(pipe.ends[0]);
+  pipe.ends[0] = -1;
+  EXPECT_TRUE(log.flush());
+  EXPECT_EQ(log.dropped_lines(), 2u);
+  EXPECT_EQ(log.waiting_bytes(), 0u);
 }
 
 TEST(Log, WaitsForASlowReaderAtItsEnd) {
