@@ -38,7 +38,7 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   try {
     refusal = sink_.submit(event, &pending);
   } catch (...) {
-    if (pending.state != Pending::State::waiting) throw;  // The outcome is already told.
+    if (pending.state != Pending::State::waiting) throw;  // The outcome is known already.
     // The sink may have the event all the same, and report.
     return give_up_waiting(pending, base::caught_text());
   }
@@ -61,7 +61,8 @@ void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
 }
 
 void Publisher::expire(Time now) {
-  while (!waiting_.empty() && waiting_.front().deadline <= now) {
+  for (size_t i = 0; i < kExpiredAtOnce; ++i) {
+    if (waiting_.empty() || waiting_.front().deadline > now) return;
     give_up_waiting(waiting_.front(), "no report from Kafka within the publish deadline");
   }
 }

@@ -63,8 +63,11 @@ class Publisher {
   // logged and counted.
   void publish_unwatched(const Event& event, Time now);
 
-  // Gives every event whose deadline has come the outcome `unknown`.
+  // Gives events whose deadline has come the outcome `unknown`, but no more than kExpiredAtOnce, so
+  // that the thread can do other work in between: each of them sends an answer. If more are left,
+  // next_deadline() has already passed.
   void expire(Time now);
+  static constexpr size_t kExpiredAtOnce = 256;
   // Returns the earliest deadline, or nothing if no event is waiting.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 

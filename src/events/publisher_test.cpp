@@ -85,6 +85,19 @@ TEST_F(PublisherTest, KeepsTheDeadlineWhateverTheSinkDoes) {
   EXPECT_EQ(publisher_.next_deadline(), start_ + 2100ms);
 }
 
+TEST_F(PublisherTest, ManyDeadlinesAreWorkedOffInParts) {
+  constexpr size_t kEvents = 2 * Publisher::kExpiredAtOnce + 1;
+  Publisher publisher(sink_, {.deadline = 2000ms, .in_flight_max = kEvents}, log_);
+  for (size_t i = 0; i < kEvents; ++i) publisher.publish_unwatched(event("1"), start_);
+  publisher.expire(start_ + 2s);
+  EXPECT_EQ(publisher.counts().unknown, Publisher::kExpiredAtOnce);
+  EXPECT_EQ(publisher.next_deadline(), start_ + 2s);
+  publisher.expire(start_ + 2s);
+  publisher.expire(start_ + 2s);
+  EXPECT_EQ(publisher.counts().unknown, kEvents);
+  EXPECT_FALSE(publisher.next_deadline());
+}
+
 TEST_F(PublisherTest, AnEventWhoseSinkThrowsMayBeStored) {
   FakeWaiter waiter;
   sink_.throws = true;
