@@ -5,6 +5,7 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -21,7 +22,8 @@ namespace penstock::local {
 template <class T>
 async::Awaitable<T> run_on_thread(boost::asio::io_context& io, std::stop_token stop,
                                   std::function<T(std::stop_token)> work) {
-  async::Latch done(io);
+  // The posted handler may come when the coroutine is destroyed already.
+  const auto done = std::make_shared<async::Latch>(io);
   std::optional<T> result;
   std::exception_ptr failure;
   std::jthread thread([&](std::stop_token thread_stop) {
@@ -30,10 +32,10 @@ async::Awaitable<T> run_on_thread(boost::asio::io_context& io, std::stop_token s
     } catch (...) {
       failure = std::current_exception();
     }
-    boost::asio::post(io, [&] { done.set(); });
+    boost::asio::post(io, [done] { done->set(); });
   });
   const std::stop_callback pass_on(stop, [&thread] { thread.request_stop(); });
-  co_await done.wait_until(std::chrono::steady_clock::time_point::max());
+  co_await done->wait_until(std::chrono::steady_clock::time_point::max());
   if (failure) std::rethrow_exception(failure);
   co_return std::move(*result);
 }
