@@ -14,6 +14,9 @@ using base::Error;
 using base::ErrorCode;
 using events::DeliveryOutcome;
 
+// A client may invent methods, and log lines must be small.
+constexpr size_t kLoggedMethodBytes = 32;
+
 // Says whether a text has the form version-traceid-parentid-flags (W3C Trace Context section 3.2).
 // Anything else is not passed on.
 bool is_traceparent(std::string_view text) {
@@ -207,7 +210,7 @@ void Api::completed(const RequestMessage& request, const Reply& reply,
   metrics_.observe(request.method(), reply.route, status, duration);
   log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request",
                  request.received_at);
-  line.field("method", request.method())
+  line.field("method", request.method().substr(0, kLoggedMethodBytes))
       .field("route", reply.route)
       .field("status", status)
       .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count())

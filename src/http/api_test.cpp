@@ -147,6 +147,9 @@ TEST_F(ApiTest, AnswersByTheContract) {
       {Verb::get, "/hello", 200, R"({"message":"hi"})"},
       {Verb::get, "http://api.example.com/hello", 200, R"({"message":"hi"})"},
       {Verb::head, "/hello", 200, R"({"message":"hi"})"},  // The connection leaves the body out.
+      {Verb::get, "HTTPS://other/hello", 200, R"({"message":"hi"})"},
+      {Verb::get, "ftp://api.example.com/hello", 404, R"("status":404)"},
+      {Verb::get, "x?y://api.example.com/hello", 404, R"("status":404)"},
       {Verb::get, "/hello?", 200, R"({"message":"hi"})"},
       {Verb::get, "/hello?x=1", 400, R"("name":"x","keyword":"undeclared")"},
       {Verb::get, "/nothing", 404, R"("status":404)"},
@@ -174,6 +177,8 @@ TEST_F(ApiTest, NamesTheAllowedMethodsAndRedirectsToTheRightPath) {
   EXPECT_EQ(ask(Verb::put, "/greet").response.headers, "allow: GET, HEAD, OPTIONS, POST\r\n");
   EXPECT_EQ(ask(Verb::get, "/hello/?x=1").response.headers,
             "location: http://api.example.com/hello?x=1\r\n");
+  EXPECT_EQ(ask(Verb::get, "http://named.example.com:81/hello/?x=1").response.headers,
+            "location: http://named.example.com:81/hello?x=1\r\n");
 }
 
 TEST_F(ApiTest, TheLogGetsTheRouteAndNeverTheRawPath) {

@@ -41,7 +41,7 @@ void EventLoopLag::write_metrics(std::string& out) const {
   // OpenTelemetry has names for the event loops of single languages only, such as
   // nodejs.eventloop.delay; Prometheus' clients say "eventloop lag".
   static constexpr std::string_view kName = "penstock_event_loop_lag_seconds";
-  Histogram::write_head(out, kName, "How late a timer of the event loop was, every 20 ms.");
+  Histogram::write_head(out, kName, "How late a timer of the event loop was, every 100 ms.");
   lags_.write(out, kName, {});
 }
 

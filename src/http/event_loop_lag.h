@@ -22,9 +22,9 @@ class EventLoopLag {
   using Duration = std::chrono::steady_clock::duration;
   using Time = std::chrono::steady_clock::time_point;
 
-  // Fifty looks a second cost less than a thousandth of a core, and a hold of twice this time is
-  // always seen.
-  static constexpr std::chrono::milliseconds kInterval{20};
+  // Ten looks a second cost about 30,000 instructions, less than a ten-thousandth of a core.
+  // Shorter holds than this are seen by chance, the more often the longer they are.
+  static constexpr std::chrono::milliseconds kInterval{100};
   // A longer lag is logged. A container with half a processor is stopped for up to 50 ms of each
   // 100 ms by the system (kernel, "CFS Bandwidth Control"), which is no fault of the program.
   static constexpr std::chrono::milliseconds kLogged{100};
@@ -51,7 +51,7 @@ class EventLoopLag {
   Histogram lags_;
   uint64_t count_ = 0;
   Time next_line_ = Time::min();
-  uint64_t lags_to_log_ = 0;     // Since the last line.
+  uint64_t lags_to_log_ = 0;    // Since the last line.
   Duration longest_to_log_{0};  // Of these.
 };
 

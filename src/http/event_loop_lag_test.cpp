@@ -52,7 +52,7 @@ TEST_F(EventLoopLagTest, MeasuresAgainAndAgain) {
 
 TEST_F(EventLoopLagTest, SeesAThreadThatIsHeld) {
   start();
-  // The thread is held until the timer has been due for longer than the largest bucket but one.
+  // The thread is held until the timer has been due for longer than is logged.
   boost::asio::post(io_, [] {
     const auto end = std::chrono::steady_clock::now() + EventLoopLag::kInterval + 120ms;
     while (std::chrono::steady_clock::now() < end) {

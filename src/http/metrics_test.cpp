@@ -31,8 +31,7 @@ TEST(Labels, EscapeWhatWouldEndAValueOrALine) {
   Labels labels;
   EXPECT_EQ(labels.text(), "");
   labels.add("a", "").add("b", "q\"b\\l\n\r\t").add("c", "\xc3\xa4\xff,}");
-  EXPECT_EQ(labels.text(),
-            "a=\"\",b=\"q\\\"b\\\\l\\n\r\t\",c=\"\xc3\xa4\xef\xbf\xbd,}\"");
+  EXPECT_EQ(labels.text(), "a=\"\",b=\"q\\\"b\\\\l\\n\r\t\",c=\"\xc3\xa4\xef\xbf\xbd,}\"");
 }
 
 TEST(Histogram, MayHaveNoLabels) {

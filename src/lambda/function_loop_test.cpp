@@ -166,8 +166,7 @@ TEST(Function, SurvivesAHandlerThatThrowsAnything) {
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message,
-            "events-0@1: something was thrown that is not a std::exception");
+  EXPECT_EQ(failure->message, "events-0@1: something was thrown that is not a std::exception");
 }
 
 TEST(Function, RetriesARecordWhoseHandlerHasNoMemory) {

@@ -247,9 +247,9 @@ TEST(HttpClient, RefusesAnAnswerWhoseEndTwoReadersCouldFindDifferently) {
 }
 
 TEST(HttpClient, ReadsAFoldedHeaderAsOneLine) {
-  ScriptedServer server(answers(
-      {"HTTP/1.1 200 OK\r\nX: a\r\n \tb\r\nContent-Length:\r\n 2\r\n\r\nok",
-       "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"}));
+  ScriptedServer server(
+      answers({"HTTP/1.1 200 OK\r\nX: a\r\n \tb\r\nContent-Length:\r\n 2\r\n\r\nok",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"}));
   HttpClient client = client_of(server);
   for (const std::string_view folded : {"a b", ""}) {
     const auto response = client.request(kGet, kEnough);

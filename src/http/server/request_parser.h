@@ -52,8 +52,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   const size_t body_bytes_max_;
   const bool drops_large_bodies_;
   size_t extension_bytes_ = 0;  // The bytes of all chunk extensions of the request.
-  bool started_ = false;      // Whether the start line is complete.
-  bool header_seen_ = false;  // Whether further fields are trailers.
+  bool started_ = false;        // Whether the start line is complete.
+  bool header_seen_ = false;    // Whether further fields are trailers.
   Refusal refusal_ = {.status = 0};
 };
 

@@ -133,8 +133,8 @@ class Echo final : public Service {
     (refusal.empty() ? failed : refused).add(request);
   }
   void body_exceeded(const RequestMessage& request) override { exceeded.add(request); }
-  void completed(const RequestMessage& request, const Reply& reply, std::chrono::steady_clock::duration,
-                 size_t) override {
+  void completed(const RequestMessage& request, const Reply& reply,
+                 std::chrono::steady_clock::duration, size_t) override {
     statuses.push_back(reply.response.status);
     if (request.target() == "/completed-throws") throw 42;
   }
@@ -207,7 +207,7 @@ class ServerTest : public testing::Test {
   std::unique_ptr<Server> server_;
   uint16_t port_ = 0;
   std::optional<test::NoMemory> no_memory_;  // Of the server's thread.
-  std::promise<std::string> ended_with_;  // The text of what io_.run() has thrown.
+  std::promise<std::string> ended_with_;     // The text of what io_.run() has thrown.
   std::jthread thread_;
 };
 
@@ -310,7 +310,9 @@ TEST_F(ServerTest, WhateverAServiceThrowsIsAnsweredAndLogged) {
     EXPECT_THAT(head, StartsWith("HTTP/1.1 500 Internal Server Error\r\n")) << target;
     EXPECT_THAT(client.read_until("}"), testing::Not(HasSubstr(reason)));
     EXPECT_THAT(log_text(), HasSubstr("\"message\":\"a request ended with an exception\","
-                                      "\"reason\":\"" + reason + "\"")) << target;
+                                      "\"reason\":\"" +
+                                      reason + "\""))
+        << target;
   }
   client.send(kGet);
   EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
