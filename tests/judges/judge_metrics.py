@@ -15,10 +15,11 @@ import tempfile
 import urllib.parse
 import urllib.request
 
+from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 # A quote ends a label's value, a backslash begins an escape, a line end ends the series.
-PATHS = ['/he"llo', "/hel\\lo", "/hello\\n", '/hello" 1', "/hällo,=", "/hel\nlo"]
+PATHS = ['/he"llo', "/hello\\s", "/hello\\n", '/hello" 1', "/hällo,=", "/hello\ns"]
 
 
 def get(port: int, path: str) -> str:
@@ -56,7 +57,7 @@ def check(text: str, path: str) -> None:
     assert families["messaging_client_sent_messages"].type == "counter"
 
 
-def check_buckets(family) -> None:
+def check_buckets(family: Metric) -> None:
     buckets = [sample for sample in family.samples if sample.name.endswith("_bucket")]
     values = [sample.value for sample in buckets]
     assert values == sorted(values), family
