@@ -15,6 +15,7 @@
 #include "apps/shared/stop_signals.h"
 #include "aws/credentials/endpoint.h"
 #include "aws/times.h"
+#include "base/caught_text.h"
 #include "contract/openapi/contract_files.h"
 #include "embedded_contract.h"
 #include "events/log_sink.h"
@@ -22,9 +23,11 @@
 #include "handlers.h"
 #include "http/admin.h"
 #include "http/api.h"
+#include "http/event_loop_lag.h"
 #include "http/publishing.h"
 #include "http/server/server.h"
 #include "kafka/producer.h"
+#include "log/fault_flush.h"
 #include "log/log.h"
 #include "service_names.h"
 
@@ -35,6 +38,10 @@ using log::Level;
 using log::Line;
 using std::chrono::steady_clock;
 
+// After this time the log is written on, if its reader was slow. A pipe's 64 KiB each time are 13
+// MB a second.
+constexpr std::chrono::milliseconds kLogPause{5};
+
 // Owns the parts of the API. Their order matters: a member uses those that are declared before it,
 // and is destroyed first.
 class ApiProgram {
@@ -44,7 +51,8 @@ class ApiProgram {
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
-  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status.
+  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status, which is kExitFailed
+  // after an exception that belongs to no request.
   int run();
 
  private:
@@ -53,6 +61,8 @@ class ApiProgram {
   [[nodiscard]] base::Result<> listen();
   void observe(const base::Result<aws::Credentials>& attempt, bool usable,
                std::chrono::seconds next);
+  // Goes on to write the log, whose reader is slow, until all is written.
+  void write_log_later();
   void drain();
   void stop_serving();
   [[nodiscard]] std::vector<http::Check> checks() const;
@@ -60,9 +70,11 @@ class ApiProgram {
 
   const ApiSettings& settings_;
   log::Log log_;
+  const log::FaultFlush fault_flush_{log_};
   boost::asio::io_context io_{1};  // It has one thread, so it needs no locks.
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
+  async::Timer log_timer_{io_.get_executor()};
   std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
   std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
@@ -72,13 +84,25 @@ class ApiProgram {
   std::unique_ptr<http::Admin> admin_;
   std::unique_ptr<http::Server> api_server_;
   std::unique_ptr<http::Server> admin_server_;
+  std::optional<http::EventLoopLag> event_loop_lag_;  // From the start of the event loop on.
   bool draining_ = false;
 };
 
 ApiProgram::ApiProgram(const ApiSettings& settings)
     : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
   // Lines are written together, after the events that are ready now have been handled.
-  log_.defer_flush([this] { boost::asio::post(io_, [this] { log_.flush(); }); });
+  log_.defer_flush([this] {
+    boost::asio::post(io_, [this] {
+      if (!log_.flush()) write_log_later();
+    });
+  });
+}
+
+void ApiProgram::write_log_later() {
+  log_timer_.expires_after(kLogPause);
+  log_timer_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled && !log_.flush()) write_log_later();
+  });
 }
 
 base::Result<> ApiProgram::wire(contract::Contract contract) {
@@ -166,7 +190,14 @@ int ApiProgram::run() {
       .field("admin_port", admin_server_->port())
       .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap)
       .field("kafka_auth", msk_iam_ ? "iam" : "none");
-  io_.run();
+  event_loop_lag_.emplace(io_, log_);
+  try {
+    io_.run();
+  } catch (...) {
+    // Requests catch what belongs to them, so this is a bug or there is no memory (docs/adr/0018).
+    Line(log_, Level::error, "the API ends with an exception").field("reason", base::caught_text());
+    return kExitFailed;
+  }
   if (producer_) producer_->flush(settings_.publishing.deadline);
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
   log_.flush();
@@ -208,6 +239,7 @@ void ApiProgram::write_metrics(std::string& out) const {
   using http::write_metric;
   api_->metrics().write(out);
   publishing_->write_metrics(out);
+  event_loop_lag_->write_metrics(out);
   write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
                static_cast<double>(api_server_->connections()));
   write_metric(out, "penstock_http_connections_refused_total", "counter",

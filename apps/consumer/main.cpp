@@ -19,6 +19,7 @@
 #include "lambda/concurrent_loops.h"
 #include "lambda/function_loop.h"
 #include "lambda/runtime_api_client.h"
+#include "log/fault_flush.h"
 #include "log/log.h"
 
 namespace penstock::apps {
@@ -92,6 +93,7 @@ lambda::FunctionSettings function_settings(const Settings& settings, EventSchema
 int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const Settings& settings,
                       EventSchemas& schemas) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
+  const log::FaultFlush fault_flush(log);
   lambda::Function function(log, hello::kEventHandlers, function_settings(settings, schemas));
   const auto end = serve(api, function, log);
   return fail(program, base::describe(end));
@@ -107,6 +109,7 @@ struct Worker {
 int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
                        const Settings& settings) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
+  const log::FaultFlush fault_flush(log);
   const auto memory = std::make_shared<lambda::FunctionMemory>();
   std::vector<lambda::ConcurrentLoops::Loop> loops;
   for (int64_t i = 0; i < settings.max_concurrency; ++i) {
@@ -128,7 +131,7 @@ int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
   const int status = fail(program, base::describe((*started)->first_end()));
   // The other loops may wait for ever, and use what a return would destroy. Lambda sends again what
   // they have not answered.
-  log.flush();
+  log.flush_within(log::Log::kEndPatience);
   std::_Exit(status);
 }
 

@@ -12,6 +12,7 @@
 #include "contract/openapi/contract_files.h"
 #include "http/mock.h"
 #include "http/server/server.h"
+#include "log/fault_flush.h"
 #include "log/log.h"
 
 namespace penstock::apps {
@@ -29,6 +30,7 @@ int serve_mock(const std::string& file, const std::string& address, uint16_t por
   }
   boost::asio::io_context io(1);
   log::Log log(STDOUT_FILENO, log::Level::info);
+  const log::FaultFlush fault_flush(log);
   const std::string base = contract->base_paths().front();
   http::Mock service(std::move(*contract), log);
   http::Server server(io, service, http::Limits{}, log, kContractProgram);

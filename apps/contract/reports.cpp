@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <utility>
 
 #include "apps/contract/pretty_json.h"
 #include "apps/shared/exit_status.h"
+#include "contract/document/document.h"
 #include "contract/events/asyncapi.h"
 #include "contract/openapi/contract_files.h"
 
@@ -51,8 +53,10 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
     // A path with its own base paths is shown with the first of them.
     const bool own = path.base_paths != contract.base_paths();
     for (const contract::Operation& operation : path.operations) {
-      rows.push_back({operation.method, (own ? path.base_paths.front() : "") + path.path,
-                      operation.id, statuses(operation), event_of(operation)});
+      Row& row =
+          rows.emplace_back(Row{operation.method, (own ? path.base_paths.front() : "") + path.path,
+                                operation.id, statuses(operation), event_of(operation)});
+      for (std::string& cell : row) cell = contract::one_line(std::move(cell));
     }
   }
   return rows;
@@ -66,7 +70,7 @@ std::string table_of(const contract::Contract& contract) {
   }
   std::string table;
   for (const std::string& base : contract.base_paths()) {
-    if (!base.empty()) table += "base path " + base + "\n";
+    if (!base.empty()) table += "base path " + contract::one_line(base) + "\n";
   }
   for (const Row& row : rows) {
     std::string line;

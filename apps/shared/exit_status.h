@@ -2,10 +2,10 @@
 
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <string>
 #include <string_view>
 
+#include "base/caught_text.h"
 #include "base/printable_text.h"
 
 // This file defines how the programs end and report errors. It needs little, because the function
@@ -43,13 +43,13 @@ inline void ignore_broken_pipes() {
 }
 
 // Calls `run`, which returns the exit status. If an exception reaches this point, which means a bug
-// or a failure of a library, it prints the message and returns `status`.
+// or a failure of a library, it prints the message and returns `status` (docs/adr/0018).
 template <class Run>
 int run_program(std::string_view program, Run run, int status = kExitFailed) {
   try {
     return run();
-  } catch (const std::exception& failure) {
-    return complain(program, failure.what(), status);
+  } catch (...) {
+    return complain(program, base::caught_text(), status);
   }
 }
 

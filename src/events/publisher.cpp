@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/caught_text.h"
+
 namespace penstock::events {
 
 Publisher::Publisher(Sink& sink, Limits limits, log::Log& log)
@@ -25,22 +27,30 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
                          .reason = "too many events are waiting for Kafka"});
   }
   if (spare_.empty()) spare_.emplace_back();
-  waiting_.splice(waiting_.end(), spare_, spare_.begin());
-  Pending& pending = waiting_.back();
+  Pending& pending = spare_.front();
+  pending.event_id = event.id;  // If this throws, nothing has happened yet.
+  pending.state = Pending::State::waiting;
   pending.waiter = waiter;
   pending.deadline = now + limits_.deadline;
-  pending.event_id = event.id;
-  pending.late = false;
+  waiting_.splice(waiting_.end(), spare_, spare_.begin());
   pending.place = std::prev(waiting_.end());
-  std::optional<DeliveryReport> refusal = sink_.submit(event, &pending);
+  std::optional<DeliveryReport> refusal;
+  try {
+    refusal = sink_.submit(event, &pending);
+  } catch (...) {
+    if (pending.state != Pending::State::waiting) throw;  // The outcome is known already.
+    // The sink may have the event all the same, and report.
+    return give_up_waiting(pending, base::caught_text());
+  }
   if (!refusal) return;
+  pending.state = Pending::State::spare;
   spare_.splice(spare_.begin(), waiting_, pending.place);
   tell_outcome(event.id, waiter, std::move(*refusal));
 }
 
 void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
   Pending& pending = *static_cast<Pending*>(ticket);
-  if (pending.late) {
+  if (std::exchange(pending.state, Pending::State::spare) == Pending::State::late) {
     count_late(pending.event_id, report);
     spare_.splice(spare_.begin(), late_, pending.place);
     return;
@@ -51,15 +61,18 @@ void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
 }
 
 void Publisher::expire(Time now) {
-  while (!waiting_.empty() && waiting_.front().deadline <= now) {
-    Pending& pending = waiting_.front();
-    late_.splice(late_.end(), waiting_, waiting_.begin());
-    pending.late = true;
-    Waiter* const waiter = std::exchange(pending.waiter, nullptr);
-    tell_outcome(pending.event_id, waiter,
-                 {.outcome = DeliveryOutcome::unknown,
-                  .reason = "no report from Kafka within the publish deadline"});
+  for (size_t i = 0; i < kExpiredAtOnce; ++i) {
+    if (waiting_.empty() || waiting_.front().deadline > now) return;
+    give_up_waiting(waiting_.front(), "no report from Kafka within the publish deadline");
   }
+}
+
+void Publisher::give_up_waiting(Pending& pending, std::string reason) {
+  late_.splice(late_.end(), waiting_, pending.place);
+  pending.state = Pending::State::late;
+  Waiter* const waiter = std::exchange(pending.waiter, nullptr);
+  tell_outcome(pending.event_id, waiter,
+               {.outcome = DeliveryOutcome::unknown, .reason = std::move(reason)});
 }
 
 std::optional<Publisher::Time> Publisher::next_deadline() const {

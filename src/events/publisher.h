@@ -56,15 +56,18 @@ class Publisher {
   Publisher& operator=(const Publisher&) = delete;
 
   // Hands the event to the sink. `waiter.done` is called exactly once: before this returns if the
-  // sink or the limit refuses the event, otherwise with a report of the sink or by expire(). The
-  // waiter must live until then.
+  // sink or the limit refuses the event, or if the sink throws (the outcome is `unknown`);
+  // otherwise with a report of the sink or by expire(). The waiter must live until then.
   void publish(const Event& event, Waiter& waiter, Time now);
   // Does the same without a waiter, for operations with `delivery: best_effort`. A failure is
   // logged and counted.
   void publish_unwatched(const Event& event, Time now);
 
-  // Gives every event whose deadline has come the outcome `unknown`.
+  // Gives events whose deadline has come the outcome `unknown`, but no more than kExpiredAtOnce, so
+  // that the thread can do other work in between: each of them sends an answer. If more are left,
+  // next_deadline() has already passed.
   void expire(Time now);
+  static constexpr size_t kExpiredAtOnce = 256;
   // Returns the earliest deadline, or nothing if no event is waiting.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
@@ -75,14 +78,17 @@ class Publisher {
 
  private:
   struct Pending {
+    enum class State { spare, waiting, late };
+    State state = State::spare;  // Says which list it is in.
     Waiter* waiter = nullptr;
     Time deadline;
     std::string event_id;
-    bool late = false;
     std::list<Pending>::iterator place;  // Its position in the list that it is in.
   };
 
   void submit(const Event& event, Waiter* waiter, Time now);
+  // Gives the event the outcome `unknown`. A report that comes later is only counted.
+  void give_up_waiting(Pending& pending, std::string reason);
   void take_report(Ticket ticket, DeliveryReport&& report);
   void tell_outcome(std::string_view event_id, Waiter* waiter, DeliveryReport&& report);
   void count(const DeliveryReport& report);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <new>
 #include <vector>
 
 namespace penstock::events {
@@ -21,11 +22,18 @@ class FakeSink final : public Sink {
     }
     ids.push_back(event.id);
     tickets.push_back(ticket);
+    if (throws) throw 42;
+    if (reports_and_throws) {
+      report(ticket, {.outcome = DeliveryOutcome::stored});
+      throw std::bad_alloc();
+    }
     return std::nullopt;
   }
   void set_report_listener(ReportListener listener) override { report = std::move(listener); }
 
   bool refuse = false;
+  bool throws = false;
+  bool reports_and_throws = false;
   std::vector<std::string> ids;
   std::vector<Ticket> tickets;
   ReportListener report;
@@ -75,6 +83,46 @@ TEST_F(PublisherTest, KeepsTheDeadlineWhateverTheSinkDoes) {
   EXPECT_EQ(one.reports[0].outcome, DeliveryOutcome::unknown);
   EXPECT_TRUE(two.reports.empty());
   EXPECT_EQ(publisher_.next_deadline(), start_ + 2100ms);
+}
+
+TEST_F(PublisherTest, ManyDeadlinesAreWorkedOffInParts) {
+  constexpr size_t kEvents = 2 * Publisher::kExpiredAtOnce + 1;
+  Publisher publisher(sink_, {.deadline = 2000ms, .in_flight_max = kEvents}, log_);
+  for (size_t i = 0; i < kEvents; ++i) publisher.publish_unwatched(event("1"), start_);
+  publisher.expire(start_ + 2s);
+  EXPECT_EQ(publisher.counts().unknown, Publisher::kExpiredAtOnce);
+  EXPECT_EQ(publisher.next_deadline(), start_ + 2s);
+  publisher.expire(start_ + 2s);
+  publisher.expire(start_ + 2s);
+  EXPECT_EQ(publisher.counts().unknown, kEvents);
+  EXPECT_FALSE(publisher.next_deadline());
+}
+
+TEST_F(PublisherTest, AnEventWhoseSinkThrowsMayBeStored) {
+  FakeWaiter waiter;
+  sink_.throws = true;
+  publisher_.publish(event("1"), waiter, start_);
+  publisher_.publish_unwatched(event("2"), start_);
+  ASSERT_EQ(waiter.reports.size(), 1u);
+  EXPECT_EQ(waiter.reports[0].outcome, DeliveryOutcome::unknown);
+  EXPECT_EQ(waiter.reports[0].reason, "something was thrown that is not a std::exception");
+  EXPECT_EQ(publisher_.counts().unknown, 2u);
+  EXPECT_FALSE(publisher_.next_deadline());
+  for (const Ticket ticket : sink_.tickets) {
+    sink_.report(ticket, {.outcome = DeliveryOutcome::stored});
+  }
+  EXPECT_EQ(waiter.reports.size(), 1u);
+  EXPECT_EQ(publisher_.counts().late_stored, 2u);
+  EXPECT_EQ(publisher_.in_flight(), 0u);
+}
+
+TEST_F(PublisherTest, ASinkMayThrowAfterItsReport) {
+  FakeWaiter waiter;
+  sink_.reports_and_throws = true;
+  EXPECT_THROW(publisher_.publish(event("1"), waiter, start_), std::bad_alloc);
+  ASSERT_EQ(waiter.reports.size(), 1u);
+  EXPECT_EQ(waiter.reports[0].outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(publisher_.in_flight(), 0u);
 }
 
 TEST_F(PublisherTest, OnlyCountsALateReport) {

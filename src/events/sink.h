@@ -19,7 +19,8 @@ class Sink {
 
   // Either accepts the event, returns nothing, and passes exactly one report for `ticket` to the
   // listener, possibly before it returns. Or refuses the event and returns the report; then no
-  // other follows. The sink copies what it needs of the event. It never blocks.
+  // other follows. The sink copies what it needs of the event. It never blocks. If it throws, a
+  // report may follow or not.
   [[nodiscard]] virtual std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) = 0;
 
   // Sets the receiver of the reports. It is called once, before the first submit(); the listener

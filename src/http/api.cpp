@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/caught_text.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
 #include "json/writer.h"
@@ -12,6 +13,9 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using events::DeliveryOutcome;
+
+// A client may invent methods, and log lines must be small.
+constexpr size_t kLoggedMethodBytes = 32;
 
 // Says whether a text has the form version-traceid-parentid-flags (W3C Trace Context section 3.2).
 // Anything else is not passed on.
@@ -116,9 +120,10 @@ async::Awaitable<Reply> Api::handle(const RequestMessage& request) {
       plan.reply.response = not_stored_response(report.outcome, plan.event->id);
       plan.reply.problem = std::move(report.reason);
     }
-  } catch (const std::exception& failure) {
-    plan.reply.response = problem_response({.status = 500});
-    plan.reply.problem = failure.what();
+  } catch (...) {
+    // Nobody knows how far the event has come.
+    plan.reply.response = not_stored_response(DeliveryOutcome::unknown, plan.event->id);
+    plan.reply.problem = base::caught_text();
   }
   co_return std::move(plan.reply);
 }
@@ -129,11 +134,11 @@ Api::Plan Api::plan(const RequestMessage& request) {
   const ValidRequest& valid = *std::get_if<ValidRequest>(&validated);
   try {
     return plan_of(request, valid);
-  } catch (const std::exception& failure) {
+  } catch (...) {
     // The connection would catch it, too, but it does not know the route, which the log needs.
     return {.reply = {.response = problem_response({.status = 500}),
                       .route = valid.route,
-                      .problem = failure.what()}};
+                      .problem = base::caught_text()}};
   }
 }
 
@@ -205,7 +210,7 @@ void Api::completed(const RequestMessage& request, const Reply& reply,
   metrics_.observe(request.method(), reply.route, status, duration);
   log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request",
                  request.received_at);
-  line.field("method", request.method())
+  line.field("method", request.method().substr(0, kLoggedMethodBytes))
       .field("route", reply.route)
       .field("status", status)
       .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count())

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <new>
 
 namespace penstock::http {
 namespace {
@@ -55,6 +55,10 @@ paths:
           {description: d, content: {application/json: {schema: {type: object, required: [x]}}}}
   /throws:
     get: {operationId: throws_get, responses: {'200': {description: d}}}
+  /throws_42:
+    get: {operationId: throws_42_get, responses: {'200': {description: d}}}
+  /no_memory:
+    get: {operationId: no_memory_get, responses: {'200': {description: d}}}
 )";
 
 const Handlers kHandlers{
@@ -71,13 +75,16 @@ const Handlers kHandlers{
      }},
     {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
     {"throws_get",
-     [](const Request& request) { return json(object{{"q", request.query("undeclared")}}); }}};
+     [](const Request& request) { return json(object{{"q", request.query("undeclared")}}); }},
+    {"throws_42_get", [](const Request&) -> Answer { throw 42; }},
+    {"no_memory_get", [](const Request&) -> Answer { throw std::bad_alloc(); }}};
 
 class FakeSink final : public events::Sink {
  public:
   std::optional<events::DeliveryReport> submit(const events::Event& event,
                                                events::Ticket ticket) override {
     submitted.push_back(event);
+    if (throws) throw 42;
     if (answer.outcome == DeliveryOutcome::not_stored) return answer;
     report(ticket, events::DeliveryReport(answer));
     return std::nullopt;
@@ -87,6 +94,7 @@ class FakeSink final : public events::Sink {
   events::DeliveryReport answer{.outcome = DeliveryOutcome::stored,
                                 .stored_at = events::StoredAt{{2}, {40}},
                                 .reason = "because"};
+  bool throws = false;
   std::vector<events::Event> submitted;
   ReportListener report;
 };
@@ -139,6 +147,9 @@ TEST_F(ApiTest, AnswersByTheContract) {
       {Verb::get, "/hello", 200, R"({"message":"hi"})"},
       {Verb::get, "http://api.example.com/hello", 200, R"({"message":"hi"})"},
       {Verb::head, "/hello", 200, R"({"message":"hi"})"},  // The connection leaves the body out.
+      {Verb::get, "HTTPS://other/hello", 200, R"({"message":"hi"})"},
+      {Verb::get, "ftp://api.example.com/hello", 404, R"("status":404)"},
+      {Verb::get, "x?y://api.example.com/hello", 404, R"("status":404)"},
       {Verb::get, "/hello?", 200, R"({"message":"hi"})"},
       {Verb::get, "/hello?x=1", 400, R"("name":"x","keyword":"undeclared")"},
       {Verb::get, "/nothing", 404, R"("status":404)"},
@@ -166,6 +177,8 @@ TEST_F(ApiTest, NamesTheAllowedMethodsAndRedirectsToTheRightPath) {
   EXPECT_EQ(ask(Verb::put, "/greet").response.headers, "allow: GET, HEAD, OPTIONS, POST\r\n");
   EXPECT_EQ(ask(Verb::get, "/hello/?x=1").response.headers,
             "location: http://api.example.com/hello?x=1\r\n");
+  EXPECT_EQ(ask(Verb::get, "http://named.example.com:81/hello/?x=1").response.headers,
+            "location: http://named.example.com:81/hello?x=1\r\n");
 }
 
 TEST_F(ApiTest, TheLogGetsTheRouteAndNeverTheRawPath) {
@@ -238,6 +251,30 @@ TEST_F(ApiTest, LogsTheRouteOfAHandlerThatThrows) {
   ASSERT_TRUE(reply.problem);
   EXPECT_THAT(*reply.problem, HasSubstr("undeclared"));
   EXPECT_EQ(reply.response.body.find("undeclared"), std::string::npos);
+}
+
+TEST_F(ApiTest, WhateverAHandlerThrowsIsAnsweredWith500) {
+  const std::pair<std::string, std::string> rows[] = {
+      {"/throws_42", "something was thrown that is not a std::exception"},
+      {"/no_memory", "std::bad_alloc"}};
+  for (const auto& [target, reason] : rows) {
+    const Reply reply = ask(Verb::get, target);
+    EXPECT_EQ(reply.response.status, 500u);
+    EXPECT_EQ(reply.route, target);
+    EXPECT_EQ(reply.problem, reason);
+    EXPECT_EQ(reply.response.body.find(reason), std::string::npos);
+  }
+}
+
+TEST_F(ApiTest, AnEventWhoseSinkThrowsMayBeStored) {
+  sink_.throws = true;
+  const Reply answered = ask(Verb::get, "/greet?name=ann");
+  EXPECT_EQ(answered.response.status, 504u);
+  EXPECT_THAT(answered.response.body,
+              HasSubstr("\"event_id\":\"" + sink_.submitted.back().id + "\""));
+  EXPECT_EQ(answered.problem, "something was thrown that is not a std::exception");
+  EXPECT_EQ(ask(Verb::post, "/greet").response.status, 202u);
+  EXPECT_EQ(publisher_.counts().unknown, 2u);
 }
 
 TEST_F(ApiTest, HandlersAndOperationsMustMatch) {

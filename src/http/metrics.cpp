@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/number_text.h"
+#include "base/utf8.h"
 
 namespace penstock::http {
 namespace {
@@ -23,7 +24,36 @@ void append_help_and_type(std::string& out, std::string_view name, std::string_v
   out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
 }
 
+void append_series(std::string& out, std::string_view name, const Labels& labels) {
+  out += name;
+  if (!labels.text().empty()) out.append("{").append(labels.text()).append("}");
+  out += ' ';
+}
+
 }  // namespace
+
+Labels& Labels::add(std::string_view name, std::string_view value) {
+  if (!text_.empty()) text_ += ',';
+  text_.append(name).append("=\"");
+  while (!value.empty()) {
+    const auto length = static_cast<size_t>(base::utf8_length(value));
+    if (length == 0) {
+      text_ += "\uFFFD";
+    } else if (value.front() == '\n') {
+      text_ += "\\n";
+    } else {
+      if (value.front() == '"' || value.front() == '\\') text_ += '\\';
+      text_ += value.substr(0, length);
+    }
+    value.remove_prefix(std::max<size_t>(length, 1));
+  }
+  text_ += '"';
+  return *this;
+}
+
+void Histogram::write_head(std::string& out, std::string_view name, std::string_view help) {
+  append_help_and_type(out, name, "histogram", help);
+}
 
 void Histogram::observe(double seconds) {
   const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
@@ -31,22 +61,27 @@ void Histogram::observe(double seconds) {
   sum_ += seconds;
 }
 
-void Histogram::write(std::string& out, std::string_view name, const std::string& labels) const {
+void Histogram::write(std::string& out, std::string_view name, const Labels& labels) const {
+  const std::string series(name);
   uint64_t total = 0;
   for (size_t i = 0; i < counts_.size(); ++i) {
     total += counts_[i];
-    out.append(name).append("_bucket{").append(labels).append(",le=\"");
+    std::string bound;
     if (i < kBounds.size()) {
-      base::append_number(out, kBounds[i]);
+      base::append_number(bound, kBounds[i]);
     } else {
-      out += "+Inf";
+      bound = "+Inf";
     }
-    out.append("\"} ").append(std::to_string(total)).append("\n");
+    append_series(out, series + "_bucket", Labels(labels).add("le", bound));
+    base::append_number(out, total);
+    out += '\n';
   }
-  out.append(name).append("_sum{").append(labels).append("} ");
+  append_series(out, series + "_sum", labels);
   base::append_number(out, sum_);
-  out.append("\n").append(name).append("_count{").append(labels).append("} ");
-  out.append(std::to_string(total)).append("\n");
+  out += '\n';
+  append_series(out, series + "_count", labels);
+  base::append_number(out, total);
+  out += '\n';
 }
 
 void RequestMetrics::observe(std::string_view method, std::string_view route, unsigned status,
@@ -57,22 +92,21 @@ void RequestMetrics::observe(std::string_view method, std::string_view route, un
 
 void RequestMetrics::write(std::string& out) const {
   static constexpr std::string_view kName = "http_server_request_duration_seconds";
-  append_help_and_type(out, kName, "histogram", "Duration of HTTP server requests.");
+  Histogram::write_head(out, kName, "Duration of HTTP server requests.");
   for (const auto& [key, histogram] : series_) {
     const auto& [method, route, status] = key;
-    std::string labels = "http_request_method=\"" + std::string(method) +
-                         "\",http_response_status_code=\"" + std::to_string(status) + "\"";
-    if (!route.empty()) labels += ",http_route=\"" + std::string(route) + "\"";
+    Labels labels;
+    labels.add("http_request_method", method)
+        .add("http_response_status_code", std::to_string(status));
+    if (!route.empty()) labels.add("http_route", route);
     histogram.write(out, kName, labels);
   }
 }
 
 void write_metric(std::string& out, std::string_view name, std::string_view type,
-                  std::string_view help, double value, std::string_view labels) {
+                  std::string_view help, double value, const Labels& labels) {
   if (!help.empty()) append_help_and_type(out, name, type, help);
-  out += name;
-  if (!labels.empty()) out.append("{").append(labels).append("}");
-  out += ' ';
+  append_series(out, name, labels);
   base::append_number(out, value);
   out += '\n';
 }

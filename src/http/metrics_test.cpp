@@ -27,6 +27,30 @@ TEST(RequestMetrics, SeriesHaveRouteTemplatesAndCumulativeBuckets) {
   EXPECT_THAT(out, HasSubstr("_count" + labels + "} 3\n"));
 }
 
+TEST(Labels, EscapeWhatWouldEndAValueOrALine) {
+  Labels labels;
+  EXPECT_EQ(labels.text(), "");
+  labels.add("a", "").add("b", "q\"b\\l\n\r\t").add("c", "\xc3\xa4\xff,}");
+  EXPECT_EQ(labels.text(), "a=\"\",b=\"q\\\"b\\\\l\\n\r\t\",c=\"\xc3\xa4\xef\xbf\xbd,}\"");
+}
+
+TEST(Histogram, MayHaveNoLabels) {
+  Histogram histogram;
+  histogram.observe(20);
+  std::string out;
+  histogram.write(out, "x", {});
+  EXPECT_THAT(out, HasSubstr("\nx_bucket{le=\"10\"} 0\nx_bucket{le=\"+Inf\"} 1\n"
+                             "x_sum 20\nx_count 1\n"));
+}
+
+TEST(RequestMetrics, ARouteMayHaveAnyCharacter) {
+  RequestMetrics metrics;
+  metrics.observe("GET", "/a\"b\\c", 200, 4ms);
+  std::string out;
+  metrics.write(out);
+  EXPECT_THAT(out, HasSubstr("http_route=\"/a\\\"b\\\\c\"} 1\n"));
+}
+
 TEST(RequestMetrics, AClientCannotMakeSeriesByInventingMethods) {
   RequestMetrics metrics;
   metrics.observe("BREW", "", 404, 1ms);

@@ -46,10 +46,9 @@ Preference preference_of(std::string_view header) {
     const std::string_view text = unquoted(part.substr(equals + 1));
     if (name == "example") preference.example = text;
     if (name == "code") {
-      if (std::from_chars(text.data(), text.data() + text.size(), preference.code).ec !=
-          std::errc()) {
-        preference.code = 0;
-      }
+      const char* const behind = text.data() + text.size();
+      const auto read = std::from_chars(text.data(), behind, preference.code);
+      if (read.ec != std::errc() || read.ptr != behind) preference.code = 0;
     }
   }
   return preference;

@@ -117,6 +117,7 @@ TEST_F(MockTest, PreferChoosesExampleAndStatus) {
   EXPECT_EQ(ask("/pets", "code=\"200\"; example=\"cat\""),
             R"(200 application/json {"name":"Tom"})");
   EXPECT_EQ(ask("/pets", "code=418").substr(0, 3), "400");
+  EXPECT_EQ(ask("/pets", "code=404abc").substr(0, 3), "200");  // It is no code, so it is ignored.
   EXPECT_EQ(ask("/pets", "example=cow").substr(0, 3), "400");
   EXPECT_EQ(ask("/made", "code=201").substr(0, 3), "201");
   EXPECT_EQ(ask("/made", "code=205"), "205  ");  // The range's content does not matter.

@@ -1,6 +1,7 @@
 #include "http/publishing.h"
 
 #include <boost/asio/async_result.hpp>
+#include <exception>
 #include <optional>
 
 namespace penstock::http {
@@ -49,7 +50,11 @@ async::Awaitable<events::DeliveryReport> Publishing::publish(const events::Event
   const auto start = steady_clock::now();
   publisher_.publish(event, waiter, start);
   arm_timer();
-  co_await waiter.wait();
+  try {
+    co_await waiter.wait();
+  } catch (...) {
+    std::terminate();  // The publisher keeps the waiter, and must not find it destroyed.
+  }
   durations_.observe(std::chrono::duration<double>(steady_clock::now() - start).count());
   co_return waiter.take_report();
 }
@@ -61,7 +66,9 @@ void Publishing::publish_unwatched(const events::Event& event) {
 
 // Sets the timer to the oldest event's deadline, where it stays even if that event's report comes
 // sooner. So under load the timer fires once in a deadline's length and not once for each request.
-void Publishing::arm_timer() {
+// Without the timer an event might never have an outcome, so the process ends if there is no memory
+// for it (docs/adr/0018).
+void Publishing::arm_timer() noexcept {
   if (timer_is_armed_) return;
   const auto next = publisher_.next_deadline();
   if (!next) return;
@@ -78,12 +85,10 @@ void Publishing::arm_timer() {
 void Publishing::write_metrics(std::string& out) const {
   static constexpr std::string_view kDuration = "messaging_client_operation_duration_seconds";
   static constexpr std::string_view kSent = "messaging_client_sent_messages_total";
-  static constexpr std::string_view kSystem =
-      "messaging_operation_name=\"send\",messaging_system=\"kafka\"";
-  out.append("# HELP ").append(kDuration).append(
-      " Time from publishing an event to its outcome.\n");
-  out.append("# TYPE ").append(kDuration).append(" histogram\n");
-  durations_.write(out, kDuration, std::string(kSystem));
+  const Labels sending =
+      Labels().add("messaging_operation_name", "send").add("messaging_system", "kafka");
+  Histogram::write_head(out, kDuration, "Time from publishing an event to its outcome.");
+  durations_.write(out, kDuration, sending);
   const events::PublisherCounts& counts = publisher_.counts();
   const std::pair<std::string_view, uint64_t> outcomes[] = {{"", counts.stored},
                                                             {"not_stored", counts.not_stored},
@@ -91,16 +96,16 @@ void Publishing::write_metrics(std::string& out) const {
                                                             {"refused", counts.refused}};
   std::string_view help = "Events by outcome. Those without an error_type were stored.";
   for (const auto& [error, count] : outcomes) {
-    std::string labels(kSystem);
-    if (!error.empty()) labels.append(",error_type=\"").append(error).append("\"");
+    Labels labels = sending;
+    if (!error.empty()) labels.add("error_type", error);
     write_metric(out, kSent, "counter", help, static_cast<double>(count), labels);
     help = {};
   }
   write_metric(out, "penstock_late_reports_total", "counter",
                "Delivery reports that arrived after the publish deadline.",
-               static_cast<double>(counts.late_stored), "outcome=\"stored\"");
+               static_cast<double>(counts.late_stored), Labels().add("outcome", "stored"));
   write_metric(out, "penstock_late_reports_total", "counter", {},
-               static_cast<double>(counts.late_failed), "outcome=\"failed\"");
+               static_cast<double>(counts.late_failed), Labels().add("outcome", "failed"));
   write_metric(out, "penstock_events_in_flight", "gauge",
                "Events that wait for their delivery report.",
                static_cast<double>(publisher_.in_flight()));

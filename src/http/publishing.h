@@ -24,7 +24,7 @@ class Publishing {
   void write_metrics(std::string& out) const;
 
  private:
-  void arm_timer();
+  void arm_timer() noexcept;
 
   events::Publisher& publisher_;
   async::Timer timer_;

@@ -1,6 +1,7 @@
 #include "http/request_validator.h"
 
 #include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 
@@ -20,23 +21,31 @@ namespace {
 struct Target {
   std::string_view path;
   std::string_view query;
-  std::string_view question;  // "?query", or empty.
+  std::string_view question;   // "?query", or empty.
+  std::string_view authority;  // Of a target in absolute-form.
 };
 
-// Splits a request target in origin-form or absolute-form (RFC 9112 section 3.2). The scheme and
-// the authority of the latter are ignored.
-Target split(std::string_view target) {
-  if (!target.starts_with('/')) {
-    const size_t scheme = target.find("://");
-    const size_t slash =
-        scheme == std::string_view::npos ? scheme : target.find_first_of("/?", scheme + 3);
-    target = scheme == std::string_view::npos  ? target
-             : slash == std::string_view::npos ? std::string_view("/")
-                                               : target.substr(slash);
+// Returns the authority of a target in absolute-form and leaves its path and query. Any other
+// target stays as it is.
+std::string_view take_authority(std::string_view& target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!boost::beast::iequals(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(scheme.size());
+    const std::string_view authority = target.substr(0, target.find_first_of("/?"));
+    target.remove_prefix(authority.size());
+    if (target.empty()) target = "/";
+    return authority;
   }
+  return {};
+}
+
+// Splits a request target in origin-form or absolute-form (RFC 9112 section 3.2).
+Target split(std::string_view target) {
+  std::string_view authority;
+  if (!target.starts_with('/')) authority = take_authority(target);
   const size_t mark = target.find('?');
-  if (mark == std::string_view::npos) return {target, {}, {}};
-  return {target.substr(0, mark), target.substr(mark + 1), target.substr(mark)};
+  if (mark == std::string_view::npos) return {target, {}, {}, authority};
+  return {target.substr(0, mark), target.substr(mark + 1), target.substr(mark), authority};
 }
 
 ResponseMessage no_content() {
@@ -53,9 +62,11 @@ ResponseMessage wrong_method(const RequestMessage& request, const contract::Path
 }
 
 // Redirects to the same path with, or without, a slash at its end, on the host that the client
-// named. The service that Penstock replaces did so, and its clients rely on it.
+// named: a target in absolute-form names it, whatever the Host header says (RFC 9112
+// section 3.2.2). The service that Penstock replaces did so, and its clients rely on it.
 ResponseMessage redirect_to_other_slash(const RequestMessage& request, const Target& target) {
-  const std::string_view host = request.header(Field::host);
+  const std::string_view host =
+      target.authority.empty() ? request.header(Field::host) : target.authority;
   std::string location;
   if (boost::urls::parse_authority(host) && !host.empty()) {
     location += request.header("x-forwarded-proto") == "https" ? "https://" : "http://";

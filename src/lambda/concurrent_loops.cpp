@@ -1,9 +1,10 @@
 #include "lambda/concurrent_loops.h"
 
-#include <exception>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include "base/caught_text.h"
 
 namespace penstock::lambda {
 
@@ -39,8 +40,8 @@ void ConcurrentLoops::run(const Loop& loop) {
   base::Error end;
   try {
     end = loop();
-  } catch (const std::exception& error) {
-    end = {base::ErrorCode::internal, error.what()};
+  } catch (...) {
+    end = {base::ErrorCode::internal, base::caught_text()};
   }
   const std::lock_guard lock(mutex_);
   if (!first_end_) first_end_ = std::move(end);

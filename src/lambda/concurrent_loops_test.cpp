@@ -45,6 +45,12 @@ TEST(ConcurrentLoops, AnExceptionEndsALoop) {
   EXPECT_EQ((*started)->first_end().message, "no memory is left");
 }
 
+TEST(ConcurrentLoops, AnythingThatIsThrownEndsALoop) {
+  const auto started = ConcurrentLoops::start({[]() -> base::Error { throw 42; }});
+  ASSERT_TRUE(started);
+  EXPECT_EQ((*started)->first_end().message, "something was thrown that is not a std::exception");
+}
+
 // Returns a Kafka event with one record, which has this offset.
 std::string event_with(int offset) {
   return R"({"eventSource":"aws:kafka","records":{"events-0":[{"topic":"events","partition":0,)"

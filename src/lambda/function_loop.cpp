@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <exception>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "base/caught_text.h"
 #include "base/utf8.h"
 #include "json/object_writer.h"
 #include "json/text.h"
@@ -107,9 +107,10 @@ Reply Function::run(const Invocation& invocation) {
   Reply reply;
   try {
     reply = run(invocation, log);
-  } catch (const std::exception& error) {  // Most likely there is no memory left.
-    reply.error = InvocationError{"Function.Failed", error.what()};
-    log.write_exception(error.what());
+  } catch (...) {  // Most likely there is no memory left.
+    const std::string text = base::caught_text();
+    reply.error = InvocationError{"Function.Failed", text};
+    log.write_exception(text);
   }
   if (reply.error && reply.error->message.size() > kErrorMessageMax) {
     reply.error->message.resize(kErrorMessageMax);
@@ -140,10 +141,8 @@ RecordOutcome Function::handle(const Record& record, const Invocation& invocatio
     if (!value) return poison(value.error().message);
     Context context(log, record, invocation.deadline, std::move(*value), invocation.trace_id);
     return function->handle(record, context);
-  } catch (const std::exception& error) {
-    return retry(error.what());
   } catch (...) {
-    return retry("the handler threw something that is not a std::exception");
+    return retry(base::caught_text());
   }
 }
 

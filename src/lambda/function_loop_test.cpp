@@ -166,8 +166,17 @@ TEST(Function, SurvivesAHandlerThatThrowsAnything) {
   const auto failure =
       Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
   ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message,
-            "events-0@1: the handler threw something that is not a std::exception");
+  EXPECT_EQ(failure->message, "events-0@1: something was thrown that is not a std::exception");
+}
+
+TEST(Function, RetriesARecordWhoseHandlerHasNoMemory) {
+  const EventHandlers handlers{
+      {"*", [](const Record&, Context&) -> RecordOutcome { throw std::bad_alloc(); }}};
+  CapturedLog captured;
+  const auto failure =
+      Function(captured.log(), handlers).run(invocation_of(record_text(0, 1))).error;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message, "events-0@1: std::bad_alloc");
 }
 
 TEST(Function, LimitsTheErrorMessage) {

@@ -1,7 +1,6 @@
 #include "lambda/invocation_log.h"
 
 #include <chrono>
-#include <thread>
 
 #include "json/object_writer.h"
 
@@ -9,7 +8,6 @@ namespace penstock::lambda {
 namespace {
 
 constexpr std::chrono::seconds kFlushWait{1};
-constexpr std::chrono::milliseconds kFlushPause{1};
 constexpr size_t kPendingMax = 256 * 1024;  // Well below the size at which the log drops lines.
 
 }  // namespace
@@ -34,13 +32,7 @@ void InvocationLog::write_exception(std::string_view reason) {
 }
 
 void InvocationLog::flush() {
-  const auto deadline = std::chrono::steady_clock::now() + kFlushWait;
-  bool done = log_.flush();
-  while (!done && !reader_is_stuck_ && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(kFlushPause);
-    done = log_.flush();
-  }
-  reader_is_stuck_ = !done;
+  reader_is_stuck_ = !(reader_is_stuck_ ? log_.flush() : log_.flush_within(kFlushWait));
 }
 
 }  // namespace penstock::lambda

@@ -9,6 +9,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cmath>
+#include <new>
 #include <utility>
 
 #include "base/number_text.h"
@@ -19,6 +20,13 @@ namespace {
 
 // A pipe that poll() calls writable takes this many bytes without blocking (PIPE_BUF, pipe(7)).
 constexpr size_t kPipeChunk = 4096;
+// The line that tells of dropped lines has at most this many bytes.
+constexpr size_t kDroppedLineMax = 256;
+// This is the pause between two attempts to write while the reader is slow.
+constexpr int kFlushPauseMs = 1;
+// What is written is taken out of a full buffer when it is more than this, since that moves the
+// rest.
+constexpr size_t kCompactBytes = Log::kBufferBytesMax / 8;
 // A completion line fits into this many bytes, so its text is allocated once.
 constexpr size_t kLineReserve = 384;
 
@@ -58,10 +66,11 @@ Log::Log(int fd, Level level, Format format) : fd_(fd), level_(level), format_(s
   struct stat status{};
   may_block_ = ::fstat(fd, &status) == 0 && !S_ISREG(status.st_mode) &&
                !(S_ISCHR(status.st_mode) && ::isatty(fd) == 0);
+  buffer_.reserve(kBufferBytesMax + kDroppedLineMax);  // The system gives pages as they are used.
 }
 
 Log::~Log() {
-  flush();
+  flush_within(kEndPatience);
 }
 
 void Log::defer_flush(std::function<void()> request_flush) {
@@ -74,6 +83,29 @@ bool Log::flush() {
   return flush_locked();
 }
 
+bool Log::flush_within(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!flush()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    ::poll(nullptr, 0, kFlushPauseMs);
+  }
+  return true;
+}
+
+// Only poll(), write() and the clock are used, which a signal's handler may call (POSIX.1-2017,
+// section 2.4.3). That try_lock() may be called with the lock held, too, is glibc's promise.
+void Log::flush_after_fault() noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
+  do {
+    if (mutex_.try_lock()) {
+      const bool done = flush_locked();
+      mutex_.unlock();
+      if (done) return;
+    }
+    ::poll(nullptr, 0, kFlushPauseMs);
+  } while (std::chrono::steady_clock::now() < deadline);
+}
+
 bool Log::flush_locked() {
   while (written_ < buffer_.size()) {
     if (may_block_ && !poll_writable(fd_)) return false;
@@ -82,8 +114,12 @@ bool Log::flush_locked() {
         ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return false;
-    if (count < 0) break;  // The reader is gone for good, so the lines are discarded.
+    if (count < 0) {  // The reader is gone for good, or the disk is full.
+      drop_buffer();
+      return true;
+    }
     written_ += static_cast<size_t>(count);
+    waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
   }
   buffer_.clear();
   waiting_.store(0, std::memory_order_relaxed);
@@ -110,15 +146,15 @@ void Log::add(std::string_view line) {
     const std::lock_guard lock(mutex_);
     if (buffer_.size() + line.size() > kBufferBytesMax) {
       flush_locked();
+      if (written_ > kCompactBytes) buffer_.erase(0, std::exchange(written_, 0));
       if (buffer_.size() + line.size() > kBufferBytesMax) {
-        ++dropped_;
-        ++dropped_total_;
+        count_dropped(1);
         return;
       }
     }
     const bool first = buffer_.empty();
     buffer_ += line;
-    waiting_.store(buffer_.size(), std::memory_order_relaxed);
+    waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
     if (!request_flush_) {
       flush_locked();
     } else if (first) {
@@ -126,6 +162,24 @@ void Log::add(std::string_view line) {
     }
   }
   if (request) request();
+}
+
+void Log::count_dropped(uint64_t lines) {
+  dropped_ += lines;
+  dropped_total_.fetch_add(lines, std::memory_order_relaxed);
+}
+
+void Log::drop_buffer() {
+  const auto rest = buffer_.begin() + static_cast<ptrdiff_t>(written_);
+  count_dropped(static_cast<uint64_t>(std::count(rest, buffer_.end(), '\n')));
+  buffer_.clear();
+  written_ = 0;
+  waiting_.store(0, std::memory_order_relaxed);
+}
+
+void Log::drop_line() noexcept {
+  const std::lock_guard lock(mutex_);
+  count_dropped(1);
 }
 
 Line::Line(Log& log, Level level, std::string_view message, base::SystemTime time)
@@ -148,8 +202,12 @@ Line::Line(Log& log, Level level, std::string_view message, base::SystemTime tim
 
 Line::~Line() {
   if (log_ == nullptr) return;
-  text_ += "}\n";
-  log_->add(text_);
+  try {
+    text_ += "}\n";
+    log_->add(text_);
+  } catch (const std::bad_alloc&) {
+    log_->drop_line();
+  }
 }
 
 void Line::key(std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -35,6 +36,8 @@ enum class Level { debug, info, warning, error };
 class Log {
  public:
   static constexpr size_t kBufferBytesMax = 1 << 20;
+  // A program that ends, or that a fault ends, waits this long for a slow reader of its log.
+  static constexpr std::chrono::seconds kEndPatience{1};
 
   // How lines look. `time_key` is the name of the member with the time: Lambda wants "timestamp".
   struct Format {
@@ -46,7 +49,7 @@ class Log {
   Log(int fd, Level level, Format format);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
-  // Writes what the descriptor takes without blocking; the rest is lost.
+  // Calls flush_within(kEndPatience); what the reader does not take in this time is lost.
   ~Log();
 
   // Says whether lines of this level are written.
@@ -60,21 +63,36 @@ class Log {
   // without line breaks.
   void put(std::string_view object);
 
-  // Writes what the descriptor takes now, without blocking. Returns false if something is left.
+  // Writes what the descriptor takes now, without blocking. Returns false if something is left;
+  // then the caller should try again soon, because `request_flush` is not called for the lines that
+  // follow.
   bool flush();
-  // Returns how many bytes the buffer has.
+  // Writes all lines, and waits until `patience` is over for a reader that is slow. Other threads
+  // may log meanwhile. Returns false if something is left.
+  bool flush_within(std::chrono::milliseconds patience);
+  // Does the same, with kEndPatience, in the handler of a signal that ends the process: it
+  // allocates nothing and does not wait for a lock that the faulty thread itself may have. The
+  // lines are lost if it has.
+  void flush_after_fault() noexcept;
+  // Returns how many bytes wait in the buffer.
   [[nodiscard]] size_t waiting_bytes() const { return waiting_.load(std::memory_order_relaxed); }
   // Waits until the threads before have ended their turns. A thread that keeps its turn can first
   // make room in the buffer and then log a line, if all others do so, too.
   [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(turns_); }
 
-  // Returns how many lines were dropped since the start.
-  [[nodiscard]] uint64_t dropped_lines() const { return dropped_total_; }
+  // Returns how many lines were dropped since the start, because nothing read the output fast
+  // enough, because it could not be written at all, or because there was no memory for them.
+  [[nodiscard]] uint64_t dropped_lines() const {
+    return dropped_total_.load(std::memory_order_relaxed);
+  }
 
  private:
   friend class Line;
 
   void add(std::string_view line);
+  void count_dropped(uint64_t lines);
+  void drop_line() noexcept;
+  void drop_buffer();
   bool flush_locked();
 
   const int fd_;
@@ -86,11 +104,11 @@ class Log {
   std::mutex turns_;  // Is locked before mutex_.
   std::mutex mutex_;
   base::TimeText time_;
-  std::string buffer_;
-  size_t written_ = 0;               // How many bytes of buffer_ are already written.
-  std::atomic<size_t> waiting_ = 0;  // The size of buffer_, for a look without the lock.
-  uint64_t dropped_ = 0;
-  uint64_t dropped_total_ = 0;
+  std::string buffer_;  // Has its full capacity from the start, so that it never allocates.
+  size_t written_ = 0;  // How many bytes of buffer_ are already written.
+  std::atomic<size_t> waiting_ = 0;  // The rest of buffer_, for a look without the lock.
+  uint64_t dropped_ = 0;             // Since the count was logged.
+  std::atomic<uint64_t> dropped_total_ = 0;
   std::function<void()> request_flush_;
 };
 
@@ -106,6 +124,7 @@ class Line {
   Line(Log& log, Level level, std::string_view message, base::SystemTime time);
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
+  // Hands the line to the log. If there is no memory for its end, it counts as dropped.
   ~Line();
 
   // Adds a text. Bytes that are not UTF-8 become U+FFFD.

@@ -5,7 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <limits>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "support/counted_new.h"
 
 namespace penstock::log {
 namespace {
@@ -93,6 +99,91 @@ TEST(Log, LosesOnlyTheExcessWhenTheReaderStopsReading) {
   // One more line than was kept: the one that reports the count.
   EXPECT_EQ(lines, 3000 - log.dropped_lines() + 1);
   EXPECT_NE(all.find("\"lines\":" + std::to_string(log.dropped_lines())), std::string::npos);
+}
+
+// Only a build with ThreadSanitizer sees whether the count is shared rightly.
+TEST(Log, TheCountOfDroppedLinesMayBeReadWhileOthersLog) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  const std::string filler(1000, 'x');
+  std::jthread writer([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) Line(log, Level::info, filler);
+  });
+  while (log.dropped_lines() == 0) std::this_thread::yield();
+}
+
+TEST(Log, ALineWhoseEndThereIsNoMemoryForCountsAsDropped) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  std::optional<Line> line;
+  constexpr size_t kLines = 400;  // One of them just fits into its memory without its end.
+  std::string text;
+  for (size_t i = 0; i < kLines; ++i) {
+    line.emplace(log, Level::info, "");
+    line->field("x", std::string(i, 'x'));
+    {
+      const test::NoMemory none;
+      line.reset();
+    }
+    if (log.dropped_lines() == 0) text += pipe.read_some();
+  }
+  EXPECT_GT(log.dropped_lines(), 0u);
+  EXPECT_TRUE(log.flush());
+  text += pipe.read_some();
+  EXPECT_EQ(static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')),
+            kLines - log.dropped_lines() + 1);
+}
+
+// The reader never empties the buffer, but takes as many lines as there are new ones.
+TEST(Log, LosesNothingToAReaderThatIsAlwaysALittleBehind) {
+  Pipe pipe;
+  ::fcntl(pipe.ends[0], F_SETFL, O_NONBLOCK);
+  Log log(pipe.ends[1], Level::info);
+  log.defer_flush([] {});
+  const std::string filler(1000, 'x');
+  Line(log, Level::info, filler);
+  std::string read(16 * log.waiting_bytes(), '\0');
+  for (int i = 1; i < 500; ++i) Line(log, Level::info, filler);
+  for (int i = 0; i < 3000; ++i) {
+    Line(log, Level::info, filler);
+    if (i % 16 != 0) continue;
+    log.flush();
+    EXPECT_GT(::read(pipe.ends[0], read.data(), read.size()), 0);
+  }
+  EXPECT_EQ(log.dropped_lines(), 0u);
+  EXPECT_GT(log.waiting_bytes(), 100'000u);
+  EXPECT_LT(log.waiting_bytes(), 900'000u);
+}
+
+TEST(Log, CountsWhatCannotBeWritten) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  log.defer_flush([] {});
+  Line(log, Level::info, "one");
+  Line(log, Level::info, "two");
+  ::close(pipe.ends[0]);
+  pipe.ends[0] = -1;
+  EXPECT_TRUE(log.flush());
+  EXPECT_EQ(log.dropped_lines(), 2u);
+  EXPECT_EQ(log.waiting_bytes(), 0u);
+}
+
+TEST(Log, WaitsForASlowReaderAtItsEnd) {
+  Pipe pipe;
+  std::string text;
+  std::jthread reader([&] {
+    for (std::string part = pipe.read_some(); !part.empty(); part = pipe.read_some()) text += part;
+  });
+  {
+    Log log(pipe.ends[1], Level::info);
+    log.defer_flush([] {});
+    for (int i = 0; i < 900; ++i) Line(log, Level::info, std::string(1000, 'x'));
+  }
+  ::close(pipe.ends[1]);
+  pipe.ends[1] = -1;
+  reader.join();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 900);
 }
 
 TEST(Log, KnowsTheUsualNamesOfLevels) {

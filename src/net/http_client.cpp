@@ -52,8 +52,8 @@ bool is_plain(std::string_view text, bool spaces) {
   });
 }
 
-bool is_writable(const HttpRequest& request) {
-  return !request.target.empty() && is_plain(request.target, false) &&
+bool is_writable(const HttpRequest& request, std::string_view host) {
+  return !request.target.empty() && is_plain(request.target, false) && is_plain(host, false) &&
          std::all_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
            return !header.first.empty() && is_plain(header.first, false) &&
                   header.first.find(':') == std::string::npos && is_plain(header.second, true);
@@ -75,6 +75,17 @@ std::string request_head(const HttpRequest& request, std::string_view host) {
   }
   head += "\r\n\r\n";
   return head;
+}
+
+// Says whether another reader could find another end of the answer's body. Beast decodes "chunked"
+// alone, and takes a length that is given twice, or as a list, if all its numbers are equal.
+bool has_doubtful_framing(const beast::http::fields& headers) {
+  using beast::http::field;
+  const size_t encodings = headers.count(field::transfer_encoding);
+  const std::string_view encoding(headers[field::transfer_encoding]);
+  const std::string_view length(headers[field::content_length]);
+  return encodings > 1 || (encodings == 1 && !same_in_any_case(encoding, "chunked")) ||
+         headers.count(field::content_length) > 1 || length.find(',') != std::string_view::npos;
 }
 
 std::string without_brackets(std::string host) {
@@ -210,10 +221,10 @@ Result<> HttpClient::Connection::open(Clock::time_point deadline) {
 
 Result<HttpResponse> HttpClient::Connection::request(const HttpRequest& request,
                                                      std::optional<Clock::time_point> deadline) {
-  if (!is_writable(request)) {
-    return Error{
-        ErrorCode::invalid,
-        "the request's target or a header is empty or has characters that HTTP does not allow"};
+  if (!is_writable(request, host)) {
+    return Error{ErrorCode::invalid,
+                 "the request's target, its host or a header is empty or has characters that HTTP "
+                 "does not allow"};
   }
   if (wire && is_stale()) wire.reset();
   const bool reused = wire != nullptr;
@@ -297,6 +308,12 @@ Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parse
     return Error{ErrorCode::invalid, "the answer of " + authority(true) +
                                          " has the interim status " +
                                          std::to_string(message.result_int())};
+  }
+  if (has_doubtful_framing(message)) {
+    wire.reset();
+    return Error{ErrorCode::invalid,
+                 "the answer of " + authority(true) +
+                     " has a transfer coding other than chunked, or more than one length"};
   }
   HttpResponse response{message.result_int(), {}, std::move(message.body())};
   for (const auto& field : message) {

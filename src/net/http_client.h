@@ -82,8 +82,10 @@ class HttpClient {
   //
   // Fails with `unavailable` (no connection, a connection that broke, or a certificate that is not
   // trusted), `timed_out`, `too_large` (the response exceeds ClientLimits) or `invalid` (the
-  // request has characters that HTTP does not allow, or the response is not HTTP). `retryable` says
-  // that the server cannot have seen the request.
+  // request has characters that HTTP does not allow, the response is not HTTP, or two readers could
+  // find different ends of its body). `retryable` says that the server cannot have seen the
+  // request. A header of the response that is folded over lines is read as one line, as a client
+  // must do (RFC 9112 section 5.2).
   [[nodiscard]] base::Result<HttpResponse> request(
       const HttpRequest& request, std::optional<std::chrono::milliseconds> timeout);
 

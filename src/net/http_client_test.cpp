@@ -222,6 +222,43 @@ TEST(HttpClient, RefusesGarbage) {
   }
 }
 
+TEST(HttpClient, RefusesAnAnswerWhoseEndTwoReadersCouldFindDifferently) {
+  const std::string start = "HTTP/1.1 200 OK\r\n";
+  const std::string chunk = "\r\n\r\n1\r\na\r\n0\r\n\r\n";
+  const std::vector<std::string> doubtful{
+      start + "Content-Length: 1\r\nTransfer-Encoding: chunked" + chunk,
+      start + "Transfer-Encoding: chunked\r\nContent-Length: 1" + chunk,
+      start + "Transfer-Encoding: gzip, chunked" + chunk,
+      start + "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked" + chunk,
+      start + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na",
+      start + "Content-Length: 1\r\nContent-Length: 2\r\n\r\na",
+      start + "Content-Length: 1, 1\r\n\r\na",
+      start + "Content-Length: +1\r\n\r\na",
+      start + "Content-Length : 1\r\n\r\na",
+      start + "Transfer-Encoding: chunked\r\n\r\n+1\r\na\r\n0\r\n\r\n",
+      start + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nContent-Length: 1\r\n\r\n"};
+  ScriptedServer server(answers(doubtful));
+  HttpClient client = client_of(server);
+  for (const std::string& answer : doubtful) {
+    const auto response = client.request(kGet, kEnough);
+    ASSERT_FALSE(response) << answer;
+    EXPECT_EQ(response.error().code, ErrorCode::invalid) << answer << response.error().detail;
+  }
+}
+
+TEST(HttpClient, ReadsAFoldedHeaderAsOneLine) {
+  ScriptedServer server(
+      answers({"HTTP/1.1 200 OK\r\nX: a\r\n \tb\r\nContent-Length:\r\n 2\r\n\r\nok",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"}));
+  HttpClient client = client_of(server);
+  for (const std::string_view folded : {"a b", ""}) {
+    const auto response = client.request(kGet, kEnough);
+    ASSERT_TRUE(response) << response.error().detail;
+    EXPECT_EQ(response->header("X"), folded);
+    EXPECT_EQ(response->body, "ok");
+  }
+}
+
 TEST(HttpClient, RefusesAMessageThatIsCutShort) {
   ScriptedServer server(answers({"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}));
   const auto response = client_of(server).request(kGet, kEnough);
@@ -324,6 +361,9 @@ TEST(HttpClient, RefusesARequestThatHttpWouldReadAsAnother) {
     ASSERT_FALSE(response);
     EXPECT_EQ(response.error().code, ErrorCode::invalid);
   }
+  const auto response = HttpClient("127.0.0.1\r\nX: y", 1).request(kGet, kEnough);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::invalid) << response.error().message;
 }
 
 }  // namespace

@@ -4,21 +4,30 @@
 #include <new>
 
 namespace {
-std::size_t count = 0;
+thread_local std::size_t count = 0;
+thread_local bool no_memory = false;
 }  // namespace
 
 std::size_t penstock::test::allocations() {
   return count;
 }
+penstock::test::NoMemory::NoMemory() {
+  no_memory = true;
+}
+penstock::test::NoMemory::~NoMemory() {
+  no_memory = false;
+}
 
 // The deletes below are not inlined: g++ 12 would warn that free() does not match new.
 void* operator new(std::size_t bytes) {
   ++count;
+  if (no_memory) throw std::bad_alloc();
   if (void* memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   ++count;
+  if (no_memory) throw std::bad_alloc();
   const auto boundary = static_cast<std::size_t>(alignment);
   if (void* memory = std::aligned_alloc(boundary, (bytes + boundary - 1) / boundary * boundary)) {
     return memory;

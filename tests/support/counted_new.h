@@ -2,11 +2,20 @@
 
 #include <cstddef>
 
+// counted_new.cpp must be a source of the program that uses these: it replaces operator new.
 namespace penstock::test {
 
-// Returns how often operator new was called since the program started. counted_new.cpp must be a
-// source of the program: it replaces operator new by one that counts, without a lock, so that only
-// one thread may allocate.
+// Returns how often this thread has called operator new since it started.
 [[nodiscard]] std::size_t allocations();
+
+// As long as it lives, operator new throws std::bad_alloc on the thread that made it. One thread
+// may have one at a time.
+class NoMemory {
+ public:
+  NoMemory();
+  NoMemory(const NoMemory&) = delete;
+  NoMemory& operator=(const NoMemory&) = delete;
+  ~NoMemory();
+};
 
 }  // namespace penstock::test

@@ -1,6 +1,9 @@
 // These tests run the API program alone: its command line, its settings, its start and its end.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <csignal>
@@ -139,6 +142,61 @@ TEST_F(ApiProgramTest, GoesOnServingForTheDrainDelayAndSaysSo) {
   EXPECT_EQ(response->status, 200u);
   EXPECT_EQ(response->header("connection"), "close");
   EXPECT_EQ(exit_status(), 0);
+}
+
+TEST_F(ApiProgramTest, ShowsHowLongTheEventLoopWasHeld) {
+  serve();
+  net::HttpClient client("127.0.0.1", admin_port_);
+  const auto metrics = client.request({.target = "/metrics"}, 5s);
+  ASSERT_TRUE(metrics);
+  EXPECT_THAT(metrics->body, HasSubstr("\npenstock_event_loop_lag_seconds_count "));
+}
+
+// The log's reader is slow here, so that lines wait in the program when the fault comes.
+TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
+  const std::string pipe = folder_.path() / "output1.log";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  ASSERT_GT(::fcntl(reader, F_SETPIPE_SZ, 4096), 0);
+  std::string text;
+  const auto read_some = [&] {
+    char part[4096];
+    const ssize_t count = ::read(reader, part, sizeof part);
+    if (count > 0) text.append(part, static_cast<size_t>(count));
+    return count;
+  };
+  start();
+  ASSERT_TRUE(eventually([&] {
+    read_some();
+    return text.find("\"message\":\"listening\"") != std::string::npos;
+  }));
+  const auto line = boost::json::parse(text.substr(0, text.find('\n')));
+  net::HttpClient client("127.0.0.1", static_cast<uint16_t>(line.at("port").as_int64()));
+  constexpr int kRequests = 200;  // Their lines have about 30 KB.
+  for (int i = 0; i < kRequests; ++i) {
+    const auto response = client.request({.target = i + 1 < kRequests ? "/hello" : "/last"}, 5s);
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, i + 1 < kRequests ? 200u : 404u);
+  }
+  program_->child().signal(SIGABRT);
+  EXPECT_TRUE(eventually([&] {
+    ssize_t count = 0;
+    while ((count = read_some()) > 0) {
+    }
+    return count == 0;
+  }));
+  ::close(reader);
+  size_t lines = 0;
+  for (size_t at = 0; (at = text.find("\"message\":\"request\"", at)) != std::string::npos; ++at) {
+    ++lines;
+  }
+  EXPECT_EQ(lines, static_cast<size_t>(kRequests));
+  EXPECT_THAT(text, HasSubstr("\"status\":404"));
+  const auto ended = program_->child().wait_until(steady_clock::now() + 20s);
+  ASSERT_TRUE(ended);
+  EXPECT_TRUE(ended->by_signal);
+  EXPECT_EQ(ended->number, SIGABRT);
 }
 
 TEST_F(ApiProgramTest, PrintsTheSettingsThatTheDocumentationHas) {

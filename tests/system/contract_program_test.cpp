@@ -129,6 +129,15 @@ TEST_F(ContractProgramTest, RoutesPrintsTheTable) {
                         "example.museum.work-added -> works (best effort)\n"));
 }
 
+TEST_F(ContractProgramTest, RoutesDoesNotLetADocumentControlTheTerminal) {
+  const auto file = write("terminal.yaml",
+                          "openapi: 3.1.0\npaths: {/a: {get: {operationId: \"a\\e]0;b\\x07\", "
+                          "responses: {'200': {description: d}}}}}\n");
+  const auto [text, code] = run({"routes", file});
+  EXPECT_EQ(code, 0) << text;
+  EXPECT_EQ(text.find_first_of("\x1b\x07"), std::string::npos) << text;
+}
+
 TEST_F(ContractProgramTest, AsyncapiPrintsTheEvents) {
   const auto [text, code] = run({"asyncapi", kContracts / "museum.openapi.yaml"});
   EXPECT_EQ(code, 0);

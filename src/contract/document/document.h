@@ -90,7 +90,8 @@ class Document {
   const Node* root_ = nullptr;
 };
 
-// Replaces control characters by spaces, so that a sentence that quotes a document is one line.
+// Replaces control characters by spaces, so that a sentence that quotes a document is one line and
+// does not control a terminal.
 [[nodiscard]] std::string one_line(std::string sentence);
 
 // Copies the node as a JSON value. Returns nothing if that would have more than `nodes_max` values:

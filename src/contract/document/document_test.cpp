@@ -66,6 +66,13 @@ TEST(Document, ReportsAnErrorOnOneLine) {
             "t.yaml:1:13: the key 'a b' is used twice; first on line 1");
 }
 
+TEST(Document, TakesOutOfASentenceWhatControlsATerminal) {
+  EXPECT_EQ(one_line("a\x1b]0;b\x07\r\x7f"
+                     "c\xc2\x9b"
+                     "2Jd\xc2\xa0\xc3\xa4\xc2"),
+            "a ]0;b   c 2Jd\xc2\xa0\xc3\xa4\xc2");
+}
+
 TEST(Document, FindsMembersOfALargeObject) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "k" + std::to_string(i) + ": " + std::to_string(i) + "\n";

@@ -8,6 +8,7 @@
 #include <span>
 #include <tuple>
 
+#include "base/caught_text.h"
 #include "base/number_text.h"
 #include "contract/openapi/response_status.h"
 #include "http/server/problem.h"
@@ -77,9 +78,9 @@ async::Awaitable<> Connection::serve() {
     std::optional<std::string> failure;
     try {
       co_await answer_request();
-    } catch (const std::exception& thrown) {
+    } catch (...) {
       if (phase_ != Phase::handling) throw;
-      failure = thrown.what();
+      failure = base::caught_text();
     }
     if (failure) co_await answer_failure(std::move(*failure));
     if (close_) {
@@ -176,8 +177,10 @@ async::Awaitable<> Connection::answer_request() {
   report_completed(reply);
 }
 
-// Sends a 500, because the service has thrown an exception.
+// Sends a 500, because the service has thrown an exception. Not every service logs its replies.
 async::Awaitable<> Connection::answer_failure(std::string problem) {
+  log::Line(server_->log_, log::Level::error, "a request ended with an exception")
+      .field("reason", problem);
   const Reply reply{.response = problem_response({.status = 500}), .problem = std::move(problem)};
   close_ = close_ || is_last_request();
   const bool written = co_await write(reply.response);

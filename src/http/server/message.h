@@ -32,6 +32,8 @@ class RequestMessage {
   // Is the descriptor of the client's connection, which tells a service that waits whether the
   // client is still there. Nobody else may read from it or write to it.
   int connection = -1;
+  // The last value of a Host header that the parser has found to be a host. clear() keeps it.
+  std::string checked_host;
 
   [[nodiscard]] std::string_view method() const { return slice(method_); }
   [[nodiscard]] std::string_view target() const { return slice(target_); }
@@ -53,7 +55,7 @@ class RequestMessage {
   [[nodiscard]] size_t header_count() const { return headers_.size(); }
   [[nodiscard]] size_t trailer_count() const { return trailers_.size(); }
 
-  // Forgets the request and keeps the storage and the connection.
+  // Forgets the request and keeps the storage, the connection and checked_host.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);

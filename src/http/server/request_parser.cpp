@@ -1,5 +1,7 @@
 #include "http/server/request_parser.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <limits>
@@ -8,8 +10,54 @@ namespace penstock::http {
 
 namespace beast_http = boost::beast::http;
 
+namespace {
+
+constexpr std::string_view kBadLength =
+    "The request's Content-Length or Transfer-Encoding is not valid.";
+
+// Says whether a field's value went on in another line (RFC 9112 section 5.2). In one line, there
+// is only white space between the colon and the value. Beast gives the value of a folded field in
+// another buffer, or from behind the first line's end.
+bool is_folded(std::string_view name, std::string_view value) {
+  const char* start = name.data() + name.size() + 1;  // Behind the colon.
+  while (*start == ' ' || *start == '\t') ++start;    // The field's line ends in CR LF.
+  return start != value.data();
+}
+
+// Marks the bytes that a host and a port may have (RFC 3986 sections 3.2.2 and 3.2.3).
+constexpr std::array<bool, 256> host_bytes() {
+  std::array<bool, 256> table{};
+  for (unsigned char c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) table[c] = true;
+  for (unsigned char c = 'A'; c <= 'Z'; ++c) table[c] = true;
+  for (const char c : std::string_view("-._~!$&'()*+,;=%[]:")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}
+
+bool is_host(std::string_view text) {
+  static constexpr std::array<bool, 256> kHostBytes = host_bytes();
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return kHostBytes[static_cast<unsigned char>(c)]; });
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+}  // namespace
+
 RequestParser::RequestParser(RequestMessage& message, const Limits& limits)
     : message_(message),
+      header_bytes_max_(static_cast<size_t>(limits.header_bytes_max)),
       headers_max_(static_cast<size_t>(limits.headers_max)),
       body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)),
       drops_large_bodies_(limits.drops_large_bodies) {
@@ -37,9 +85,24 @@ void RequestParser::on_request_impl(Verb verb, StringView method, StringView tar
 
 void RequestParser::on_field_impl(Field field, StringView name, StringView value,
                                   ErrorCode& error) {
+  // Nearly all fields have one space there, so this saves time.
+  const bool is_usual = value.data() == name.data() + name.size() + 2;
+  if (!is_usual && is_folded(name, value)) {
+    return refuse(400, "A header field must be on one line.", error);
+  }
   if (header_seen_) return add_trailer(name, value, error);
   if (message_.header_count() >= headers_max_) {
     return refuse(431, "The request has too many header fields.", error);
+  }
+  // RFC 9110 section 8.6 lets a recipient refuse a length that is given twice, or as a list, even
+  // if all its numbers are equal. Beast refuses those that differ.
+  if (field == Field::content_length && (!is_number(value) || message_.count(field) > 0)) {
+    return refuse(400, kBadLength, error);
+  }
+  if (field == Field::host && value != message_.checked_host) {
+    // Nearly all requests of a connection have the same.
+    if (!is_host(value)) return refuse(400, "The Host header is not a host.", error);
+    message_.checked_host = value;
   }
   message_.add_header(field, name, value);
 }
@@ -88,6 +151,19 @@ size_t RequestParser::on_body_impl(StringView body, ErrorCode&) {
   return body.size();
 }
 
+// Beast accepts any byte in a quoted extension, such as a single LF, at which another reader could
+// end the line. The sum of all extensions is bounded, because a body of small chunks could have any
+// amount of them (RFC 9112 section 7.1.1).
+void RequestParser::on_chunk_header_impl(uint64_t, StringView extensions, ErrorCode& error) {
+  extension_bytes_ += extensions.size();
+  if (has_control(extensions)) {
+    return refuse(400, "A chunk's extension has a control character.", error);
+  }
+  if (extension_bytes_ > header_bytes_max_) {
+    return refuse(400, "The extensions of the request's chunks are too large.", error);
+  }
+}
+
 void RequestParser::drop_body() {
   message_.body_too_large = true;
   message_.body = std::string();  // Frees the memory.
@@ -110,7 +186,7 @@ Refusal RequestParser::refusal(boost::system::error_code error) const {
   if (error == beast_http::error::bad_content_length ||
       error == beast_http::error::multiple_content_length ||
       error == beast_http::error::bad_transfer_encoding) {
-    return {400, "The request's Content-Length or Transfer-Encoding is not valid."};
+    return {400, kBadLength};
   }
   return {400, "The request is not well-formed HTTP."};
 }

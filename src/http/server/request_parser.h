@@ -38,7 +38,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_header_impl(ErrorCode& error) override;
   void on_body_init_impl(const boost::optional<uint64_t>&, ErrorCode&) override {}
   size_t on_body_impl(StringView body, ErrorCode&) override;
-  void on_chunk_header_impl(uint64_t, StringView, ErrorCode&) override {}
+  void on_chunk_header_impl(uint64_t, StringView extensions, ErrorCode& error) override;
   size_t on_chunk_body_impl(uint64_t, StringView body, ErrorCode& error) override;
   void on_finish_impl(ErrorCode&) override {}
 
@@ -47,11 +47,13 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void drop_body();
 
   RequestMessage& message_;
+  const size_t header_bytes_max_;
   const size_t headers_max_;
   const size_t body_bytes_max_;
   const bool drops_large_bodies_;
-  bool started_ = false;      // Whether the start line is complete.
-  bool header_seen_ = false;  // Whether further fields are trailers.
+  size_t extension_bytes_ = 0;  // The bytes of all chunk extensions of the request.
+  bool started_ = false;        // Whether the start line is complete.
+  bool header_seen_ = false;    // Whether further fields are trailers.
   Refusal refusal_ = {.status = 0};
 };
 

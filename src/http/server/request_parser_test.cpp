@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <string>
+#include <vector>
 
 namespace penstock::http {
 namespace {
@@ -119,9 +120,160 @@ TEST(RequestParser, RefusesWhatTwoReadersCouldReadDifferently) {
   EXPECT_EQ(parse(start + "Host : h2\r\n\r\n").refused, 400u);
 }
 
+// Every row is refused, whether it comes in one piece or byte by byte.
+void expect_refused(unsigned status, const std::vector<std::string>& requests) {
+  for (const std::string& request : requests) {
+    EXPECT_EQ(parse(request).refused, status) << request;
+    EXPECT_EQ(parse(request, {}, 1).refused, status) << request;
+  }
+}
+
+TEST(RequestParser, RefusesAFieldThatIsFoldedOverLines) {
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
+  const std::string chunked = start + "Transfer-Encoding: chunked\r\n\r\n0\r\n";
+  expect_refused(400, {
+                          start + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+                          start + "Transfer-Encoding: chunked\r\n \r\n\r\n0\r\n\r\n",
+                          start + "Content-Length:\r\n 1\r\n\r\na",
+                          start + "Content-Length:\r\n\t1\r\n\r\na",
+                          start + "Content-Length: 1\r\n \r\n\r\na",
+                          start + "X: a\r\n b\r\n\r\n",
+                          start + "X:\r\n b\r\n\r\n",
+                          start + "X:\r\n \r\n\r\n",
+                          start + "X:\r\n \r\n b\r\n\r\n",
+                          "GET / HTTP/1.1\r\n Host: h\r\n\r\n",
+                          "GET / HTTP/1.1\r\nHost:\r\n h\r\n\r\n",
+                          chunked + "X: a\r\n b\r\n\r\n",
+                          chunked + "X:\r\n b\r\n\r\n",
+                      });
+  for (const std::string value : {"", " ", "\t", "a", " a", "\t a \t", "  a b "}) {
+    EXPECT_TRUE(parse(start + "X:" + value + "\r\n\r\n").done) << value;
+    EXPECT_TRUE(parse(chunked + "X:" + value + "\r\n\r\n", {}, 1).done) << value;
+  }
+}
+
+TEST(RequestParser, RefusesAllButOneDecimalNumberAsTheLength) {
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length:";
+  expect_refused(400, {
+                          start + " 1\r\nContent-Length: 1\r\n\r\na", start + " 1, 1\r\n\r\na",
+                          start + " 1,1\r\n\r\na", start + " 1,\r\n\r\na", start + " ,1\r\n\r\na",
+                          start + " +1\r\n\r\na", start + " 0x1\r\n\r\na", start + " 1 1\r\n\r\na",
+                          start + " 1;a=b\r\n\r\na", start + " \"1\"\r\n\r\na",
+                          start + " 1.0\r\n\r\na", start + "\r\n\r\na",
+                          start + " 18446744073709551617\r\n\r\na",  // 2^64 + 1.
+                      });
+  EXPECT_TRUE(parse(start + "1\r\n\r\na").done);
+  EXPECT_TRUE(parse(start + " \t 001 \t\r\n\r\na").done);
+}
+
+TEST(RequestParser, RefusesAllButChunkedAsTheTransferCoding) {
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding:";
+  const std::string end = "\r\n\r\n0\r\n\r\n";
+  expect_refused(501, {
+                          start + end,
+                          start + " identity" + end,
+                          start + " chunked;q=1" + end,
+                          start + " \"chunked\"" + end,
+                          start + " chunked gzip" + end,
+                          start + " gzip\r\nTransfer-Encoding: chunked" + end,
+                      });
+  expect_refused(400, {
+                          start + " chunked\r\nTransfer-Encoding: chunked" + end,
+                          start + " \x0b" + "chunked" + end,
+                          start + " chunked\r\nTransfer-Encoding: identity" + end,
+                      });
+  EXPECT_TRUE(parse(start + "\tChunked " + end).done);
+}
+
+TEST(RequestParser, RefusesLinesAndNamesThatAreNotWellFormed) {
+  const std::string start = "GET / HTTP/1.1\r\nHost: h\r\n";
+  using namespace std::string_literals;
+  expect_refused(400, {
+                          start + "X: a\nY: b\r\n\r\n",
+                          start + "X: a\rY: b\r\n\r\n",
+                          start + "X: a\r\r\n\r\n",
+                          start + "X: a\0b\r\n\r\n"s,
+                          start + "X\0: a\r\n\r\n"s,
+                          start + "X : a\r\n\r\n",
+                          start + "X\t: a\r\n\r\n",
+                          start + ": a\r\n\r\n",
+                          start + "X\r\n\r\n",
+                          start + "X y: a\r\n\r\n",
+                          start + "X(y): a\r\n\r\n",
+                          start + "\xc3\xa4: a\r\n\r\n",
+                          "\r\n" + start + "\r\n",
+                          "GET  / HTTP/1.1\r\nHost: h\r\n\r\n",
+                          "GET\t/ HTTP/1.1\r\nHost: h\r\n\r\n",
+                          "GET /\tb HTTP/1.1\r\nHost: h\r\n\r\n",
+                      });
+  expect_refused(505, {
+                          "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n",
+                          "GET / HTTP/1.1 \r\nHost: h\r\n\r\n",
+                          "GET / http/1.1\r\nHost: h\r\n\r\n",
+                          "GET / HTTP/1.2\r\nHost: h\r\n\r\n",
+                      });
+}
+
+TEST(RequestParser, RefusesChunksThatTwoReadersCouldReadDifferently) {
+  const std::string start = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string end = "\r\na\r\n0\r\n\r\n";
+  using namespace std::string_literals;
+  expect_refused(400, {
+                          start + "+1" + end,
+                          start + "-1" + end,
+                          start + " 1" + end,
+                          start + "1 " + end,
+                          start + "0x1" + end,
+                          start + end,
+                          start + "g" + end,
+                          start + "10000000000000001" + end,  // 2^64 + 1.
+                          start + "1\n" + "a\r\n0\r\n\r\n",
+                          start + "1\r\nab\r\n0\r\n\r\n",
+                          start + "1\r\na\n0\r\n\r\n",
+                          start + "1;a=\"b\nc\"" + end,
+                          start + "1;a=\"b\0c\""s + end,
+                          start + "1;a=b\nc" + end,
+                          start + "1;=b" + end,
+                          start + "1;a=" + end,
+                          start + "1\r\na\r\n0;a=\"b\nc\"\r\n\r\n",
+                          // Trailers that would change the framing, had they been headers.
+                          start + "0\r\nContent-Length: 1\r\n\r\n",
+                          start + "0\r\nTransfer-Encoding: chunked\r\n\r\n",
+                          start + "0\r\nX : a\r\n\r\n",
+                          start + "0\r\nX: a\nb\r\n\r\n",
+                      });
+  EXPECT_EQ(parse(start + "ffffffffffffffff\r\n").refused, 413u);
+  for (const std::string size :
+       {"1", "0001", "1;a", "1;a=b", "1 ; a = b", "1;a=\"b;\\\"\t c\"", "1;a=\"b\";c=d"}) {
+    EXPECT_EQ(parse(start + size + end, {}, 1).message.body, "a") << size;
+  }
+}
+
+TEST(RequestParser, BoundsTheSumOfAllChunkExtensions) {
+  const Limits limits{.header_bytes_max = 1024};
+  std::string text = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 10; ++i) text += "1;x=" + std::string(100, 'y') + "\r\na\r\n";
+  EXPECT_EQ(parse(text, limits).refused, 400u);
+  EXPECT_EQ(parse(text + "0\r\n\r\n").message.body, std::string(10, 'a'));
+}
+
 TEST(RequestParser, WantsExactlyOneHost) {
-  EXPECT_EQ(parse("GET / HTTP/1.1\r\n\r\n").refused, 400u);
-  EXPECT_EQ(parse("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").refused, 400u);
+  const std::string start = "GET / HTTP/1.1\r\n";
+  expect_refused(400, {
+                          start + "\r\n",
+                          start + "Host: a\r\nHost: b\r\n\r\n",
+                          start + "Host: a\r\nHost: a\r\n\r\n",
+                          start + "Host: a b\r\n\r\n",
+                          start + "Host: user@a\r\n\r\n",
+                          start + "Host: a/b\r\n\r\n",
+                          start + "Host: a?b\r\n\r\n",
+                          start + "Host: \xc3\xa4\r\n\r\n",
+                          "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
+                          "GET http://a/ HTTP/1.1\r\n\r\n",
+                      });
+  for (const std::string host : {"", "a", "a:80", "[::1]:80", "a-b.c_d", "127.0.0.1:"}) {
+    EXPECT_TRUE(parse(start + "Host: " + host + "\r\n\r\n").done) << host;
+  }
   EXPECT_TRUE(parse("GET / HTTP/1.0\r\n\r\n").done);
 }
 

@@ -1,10 +1,10 @@
 #include "http/server/server.h"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
+#include "base/caught_text.h"
 #include "http/server/connection.h"
 
 namespace penstock::http {
@@ -21,6 +21,11 @@ constexpr int kBacklog = 1024;
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\n"
     "connection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+
+// Without its loops the server would be deaf, so the failure goes to whoever runs the io_context.
+void rethrow(const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
+}
 
 }  // namespace
 
@@ -57,8 +62,8 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
                        .message = "cannot listen on " + address + " port " + std::to_string(port) +
                                   ": " + error.message()};
   }
-  asio::co_spawn(io_.get_executor(), accept_loop(), asio::detached);
-  asio::co_spawn(io_.get_executor(), sweep_loop(), asio::detached);
+  asio::co_spawn(io_.get_executor(), accept_loop(), rethrow);
+  asio::co_spawn(io_.get_executor(), sweep_loop(), rethrow);
   return {};
 }
 
@@ -93,11 +98,18 @@ async::Awaitable<> Server::accept_loop() {
     }
     asio::co_spawn(io_.get_executor(),
                    Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
-                   [this](const std::exception_ptr& failure) {
-                     if (failure) {
-                       log::Line(log_, log::Level::error, "a connection ended with an exception");
-                     }
-                   });
+                   [this](const std::exception_ptr& failure) { log_failure(failure); });
+  }
+}
+
+// Logs the exception that has ended a connection, if there is one.
+void Server::log_failure(const std::exception_ptr& failure) {
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (...) {
+    log::Line(log_, log::Level::error, "a connection ended with an exception")
+        .field("reason", base::caught_text());
   }
 }
 

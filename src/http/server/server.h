@@ -5,6 +5,7 @@
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -51,7 +52,8 @@ inline constexpr std::chrono::seconds kDropTimeout{10};
 class Connection;
 
 // Serves HTTP/1.1 on one address: accepts connections, keeps each within the limits, and drains
-// them at the end. All calls are for the thread that runs its io_context.
+// them at the end. All calls are for the thread that runs its io_context. If it cannot accept or
+// check connections any more, because there is no memory, io_context::run() throws.
 class Server {
  public:
   // `io`, `service` and `log` must outlive the server. `name` becomes the header Server.
@@ -89,6 +91,7 @@ class Server {
   // Returns false if no connection is idle.
   bool cut_longest_idle();
   void finish_drain();
+  void log_failure(const std::exception_ptr& failure);
   std::string_view http_date();
 
   boost::asio::io_context& io_;

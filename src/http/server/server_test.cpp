@@ -8,12 +8,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
+#include <new>
+#include <optional>
 #include <thread>
+
+#include "base/caught_text.h"
+#include "support/counted_new.h"
 
 namespace penstock::http {
 namespace {
@@ -109,6 +115,9 @@ class Echo final : public Service {
 
   async::Awaitable<Reply> handle(const RequestMessage& request) override {
     if (request.target() == "/throw") throw std::runtime_error("a bug");
+    if (request.target() == "/throw-42") throw 42;
+    if (request.target() == "/no-memory") throw std::bad_alloc();
+    if (request.target() == "/nested") co_await throw_later();
     if (request.target() == "/wait") {
       waiting.set_value();
       co_await gate.async_wait(async::use_awaitable_tuple);
@@ -124,9 +133,17 @@ class Echo final : public Service {
     (refusal.empty() ? failed : refused).add(request);
   }
   void body_exceeded(const RequestMessage& request) override { exceeded.add(request); }
-  void completed(const RequestMessage&, const Reply& reply, std::chrono::steady_clock::duration,
-                 size_t) override {
+  void completed(const RequestMessage& request, const Reply& reply,
+                 std::chrono::steady_clock::duration, size_t) override {
     statuses.push_back(reply.response.status);
+    if (request.target() == "/completed-throws") throw 42;
+  }
+
+  // Throws from a coroutine in a coroutine, after a wait.
+  async::Awaitable<> throw_later() {
+    async::Timer timer(gate.get_executor(), std::chrono::steady_clock::now());
+    co_await timer.async_wait(async::use_awaitable_tuple);
+    throw 42;
   }
 
   async::Timer gate;
@@ -143,7 +160,27 @@ class ServerTest : public testing::Test {
     server_ = std::make_unique<Server>(io_, echo_, limits, log_, "test");
     ASSERT_TRUE(server_->listen("127.0.0.1", 0));
     port_ = server_->port();
-    thread_ = std::jthread([this] { io_.run(); });
+    thread_ = std::jthread([this] {
+      try {
+        io_.run();
+      } catch (...) {
+        no_memory_.reset();
+        ended_with_.set_value(base::caught_text());
+      }
+    });
+  }
+  // Returns what the log has so far.
+  std::string log_text() {
+    log_.flush();
+    std::string text(1 << 16, '\0');
+    const ssize_t count = ::read(log_pipe_[0], text.data(), text.size());
+    text.resize(count > 0 ? static_cast<size_t>(count) : 0);
+    return text;
+  }
+  ServerTest() { EXPECT_EQ(::fcntl(log_pipe_[0], F_SETFL, O_NONBLOCK), 0); }
+  ~ServerTest() override {
+    ::close(log_pipe_[0]);
+    ::close(log_pipe_[1]);
   }
   void TearDown() override {
     io_.stop();
@@ -159,11 +196,18 @@ class ServerTest : public testing::Test {
     done.get_future().wait();
   }
 
-  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
+  std::array<int, 2> log_pipe_ = [] {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    return ends;
+  }();
+  log::Log log_{log_pipe_[1], log::Level::error};
   boost::asio::io_context io_{1};
   Echo echo_{io_};
   std::unique_ptr<Server> server_;
   uint16_t port_ = 0;
+  std::optional<test::NoMemory> no_memory_;  // Of the server's thread.
+  std::promise<std::string> ended_with_;     // The text of what io_.run() has thrown.
   std::jthread thread_;
 };
 
@@ -250,6 +294,51 @@ TEST_F(ServerTest, AnExceptionOfTheServiceIsA500) {
   EXPECT_THAT(client.read_until("}"), HasSubstr("HTTP/1.1 500 Internal Server Error"));
   client.send(kGet);
   EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, WhateverAServiceThrowsIsAnsweredAndLogged) {
+  start();
+  RawClient client(port_);
+  const std::pair<std::string, std::string> rows[] = {
+      {"/throw", "a bug"},
+      {"/throw-42", "something was thrown that is not a std::exception"},
+      {"/nested", "something was thrown that is not a std::exception"},
+      {"/no-memory", "std::bad_alloc"}};
+  for (const auto& [target, reason] : rows) {
+    client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    const std::string head = client.read_until("\r\n\r\n");
+    EXPECT_THAT(head, StartsWith("HTTP/1.1 500 Internal Server Error\r\n")) << target;
+    EXPECT_THAT(client.read_until("}"), testing::Not(HasSubstr(reason)));
+    EXPECT_THAT(log_text(), HasSubstr("\"message\":\"a request ended with an exception\","
+                                      "\"reason\":\"" +
+                                      reason + "\""))
+        << target;
+  }
+  client.send(kGet);
+  EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, AnExceptionOfOneConnectionEndsOnlyThatOne) {
+  start();
+  RawClient other(port_);
+  RawClient client(port_);
+  client.send("GET /completed-throws HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_all(), StartsWith("HTTP/1.1 200 OK\r\n"));
+  on_server([] {});  // The line is written after the connection is closed.
+  EXPECT_THAT(log_text(), HasSubstr("\"message\":\"a connection ended with an exception\","
+                                    "\"reason\":\"something was thrown"));
+  other.send(kGet);
+  EXPECT_THAT(other.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
+// A server that cannot accept would be deaf for ever, with a process that looks alive.
+TEST_F(ServerTest, WithoutMemoryForAConnectionItsLoopEndsTheRun) {
+  start();
+  on_server([this] { no_memory_.emplace(); });
+  RawClient client(port_);
+  auto ended = ended_with_.get_future();
+  ASSERT_EQ(ended.wait_for(5s), std::future_status::ready);
+  EXPECT_EQ(ended.get(), "std::bad_alloc");
 }
 
 TEST_F(ServerTest, TimeOutsEndIdleAndSlowClients) {

@@ -30,8 +30,8 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  // Answers one request, which stays valid until the reply is sent. It may wait. If it throws, the
-  // server sends a 500 whose `problem` is the exception's text.
+  // Answers one request, which stays valid until the reply is sent. It may wait. Whatever it
+  // throws, the server logs it and sends a 500 whose `problem` is the exception's text.
   [[nodiscard]] virtual async::Awaitable<Reply> handle(const RequestMessage& request) = 0;
 
   // The server calls this when it has read the first line of a request that never arrives whole:

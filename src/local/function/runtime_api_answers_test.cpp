@@ -45,6 +45,21 @@ TEST_F(RuntimeApiServerTest, FailsALargeResponseBeforeItsRestHasArrived) {
   EXPECT_EQ(function.answer().status, 413);
 }
 
+TEST_F(RuntimeApiServerTest, RefusesAResponseWithAFoldedHeader) {
+  serve();
+  for (const char* header : {"Transfer-Encoding:\r\n chunked\r\n", "Content-Length:\r\n 5\r\n"}) {
+    FunctionConnection function(port_);
+    auto outcome = invoke("{}");
+    const std::string id = take(function);
+    function.write("POST /2018-06-01/runtime/invocation/" + id +
+                   "/response HTTP/1.1\r\nHost: x\r\n" + header + "\r\n0\r\n\r\n");
+    EXPECT_EQ(function.answer().status, 400);
+    const InvocationOutcome result = outcome.get();
+    EXPECT_EQ(result.error_type, "Penstock.BadRequest");
+    EXPECT_THAT(result.error_message, HasSubstr("A header field must be on one line."));
+  }
+}
+
 TEST_F(RuntimeApiServerTest, FailsAtOnceWhenAResponseEndsEarly) {
   serve();
   for (const char* body : {"Content-Length: 9\r\n", "Content-Length: 9\r\n\r\n\"abc",

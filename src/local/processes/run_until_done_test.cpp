@@ -60,6 +60,13 @@ TEST(RunOnThread, RunsTheWorkOnAnotherThread) {
             std::this_thread::get_id());
 }
 
+TEST(RunOnThread, ThrowsWhatTheWorkThrows) {
+  boost::asio::io_context io(1);
+  const auto throws = [](std::stop_token) -> int { throw 42; };
+  EXPECT_THROW(static_cast<void>(run_until_done(io, run_on_thread<int>(io, {}, throws), [] {})),
+               int);
+}
+
 TEST(RunOnThread, AsksTheWorkToStop) {
   boost::asio::io_context io(1);
   std::stop_source stop;

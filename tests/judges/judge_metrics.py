@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Reads the API's /metrics with Prometheus' own parser.
+
+The contract's paths have characters that the text format must escape.
+
+judge_metrics.py API_PROGRAM VARIABLE_PREFIX API_DOCUMENT
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+
+from prometheus_client.metrics_core import Metric
+from prometheus_client.parser import text_string_to_metric_families
+
+# A quote ends a label's value, a backslash begins an escape, a line end ends the series.
+PATHS = ['/he"llo', "/hello\\s", "/hello\\n", '/hello" 1', "/hällo,=", "/hello\ns"]
+
+
+def get(port: int, path: str) -> str:
+    url = f"http://127.0.0.1:{port}{urllib.parse.quote(path)}"
+    return urllib.request.urlopen(url, timeout=10).read().decode()
+
+
+def metrics_of(program: str, prefix: str, document: pathlib.Path, path: str) -> str:
+    """Serves the document, asks for the path once, and returns /metrics."""
+    settings = {"PORT": "0", "ADMIN_PORT": "0", "ADDRESS": "127.0.0.1", "DRAIN_DELAY": "0"}
+    environment = os.environ | {prefix + name: value for name, value in settings.items()}
+    command = [program, "--contract", str(document)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as api:
+        assert api.stdout
+        try:
+            started = json.loads(api.stdout.readline())
+            get(started["port"], path)
+            return get(started["admin_port"], "/metrics")
+        finally:
+            api.terminate()
+
+
+def check(text: str, path: str) -> None:
+    """Raises an error unless the parser finds what was counted."""
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert all(family.documentation for family in families.values()), families
+    duration = families["http_server_request_duration_seconds"]
+    counts = [sample for sample in duration.samples if sample.name.endswith("_count")]
+    assert [sample.labels["http_route"] for sample in counts] == [path], counts
+    assert [sample.value for sample in counts] == [1], counts
+    for family in families.values():
+        if family.type == "histogram":
+            check_buckets(family)
+    assert families["penstock_event_loop_lag_seconds"].type == "histogram"
+    assert families["messaging_client_sent_messages"].type == "counter"
+
+
+def check_buckets(family: Metric) -> None:
+    buckets = [sample for sample in family.samples if sample.name.endswith("_bucket")]
+    values = [sample.value for sample in buckets]
+    assert values == sorted(values), family
+    assert buckets[-1].labels["le"] == "+Inf", family
+    total = next(sample for sample in family.samples if sample.name.endswith("_count"))
+    assert total.value == values[-1], family
+
+
+def main() -> None:
+    program, prefix, document = sys.argv[1:]
+    text = pathlib.Path(document).read_text()
+    assert text.count("\n  /hello:\n") == 1, f"{document} has no path /hello"
+    failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        changed = pathlib.Path(folder) / "contract.yaml"
+        for path in PATHS:
+            changed.write_text(text.replace("\n  /hello:\n", f"\n  {json.dumps(path)}:\n"))
+            try:
+                check(metrics_of(program, prefix, changed, path), path)
+            except (AssertionError, ValueError, OSError, KeyError) as fault:
+                failures += 1
+                print(f"metrics, {path!r}: FAILED: {fault!r}")
+    print(f"metrics: {len(PATHS) - failures} of {len(PATHS)} read by Prometheus' parser")
+    sys.exit(failures)
+
+
+if __name__ == "__main__":
+    main()
