@@ -93,6 +93,8 @@ class KafkaDestination final : public FailureDestination {
     return note;
   }
 
+  void serve() override { writer_->serve(); }
+
  private:
   // Says what a document has, from the first try to the last. A key is left out only if the topic
   // takes none with it, because a compacted topic takes no record without a key.

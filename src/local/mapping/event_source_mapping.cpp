@@ -103,7 +103,7 @@ void EventSourceMapping::collect_batch() {
   bool has_window = false;
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
-    source_->serve();
+    serve();
     const auto now = steady_clock::now();
     if (reporter_.is_due(now)) report();
     const bool window_is_over = now >= window_end;
@@ -282,17 +282,23 @@ bool EventSourceMapping::commit_progress() {
     if (stopping()) return false;
     const auto end = steady_clock::now() + retry_pause;
     while (steady_clock::now() < end && !stopping()) {
-      source_->serve();
+      serve();
       std::this_thread::sleep_for(kWorkStep);
     }
     retry_pause = std::min(retry_pause * 2, rules_.retry_pause_max);
   }
 }
 
+// Is called only while nothing is sent to the failure destination.
+void EventSourceMapping::serve() {
+  source_->serve();
+  if (destination_ != nullptr) destination_->serve();
+}
+
 void EventSourceMapping::wait_before_retry() {
   const auto end = steady_clock::now() + pause_;
   while (steady_clock::now() < end && !stopping() && !delivery_->is_revoked()) {
-    source_->serve();
+    serve();
     std::this_thread::sleep_for(kWorkStep);
   }
   pause_ = std::min(pause_ * 2, rules_.retry_pause_max);

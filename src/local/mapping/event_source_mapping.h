@@ -98,7 +98,9 @@ class EventSourceMapping {
   // Runs the work on another thread and serves the group meanwhile.
   template <class T>
   Completed<T> run_while_serving(const std::function<T(std::stop_token)>& work);
-  // Serves the group for `pause_`, which then doubles.
+  // Serves the group and the failure destination, which sends nothing now.
+  void serve();
+  // Serves both for `pause_`, which then doubles.
   void wait_before_retry();
   void report();
   void add_partitions(const Offsets& starts);
