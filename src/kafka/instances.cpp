@@ -128,15 +128,22 @@ void Instances::end_retired() {
   }
 }
 
+bool Instances::owes_reports() const {
+  const auto owes = [](const auto& watched) {
+    return watched && rd_kafka_outq_len(watched->instance->client()) > 0;
+  };
+  return owes(current_) || std::any_of(retired_.begin(), retired_.end(), owes);
+}
+
 void Instances::flush(milliseconds timeout) {
   const auto deadline = steady_clock::now() + timeout;
-  while (current_ && rd_kafka_outq_len(current_->instance->client()) > 0 &&
-         steady_clock::now() < deadline) {
-    Instance& instance = *current_->instance;
-    // A fatal error can take the instance away even now.
-    if (Event event{rd_kafka_queue_poll(instance.queue(), kFlushStepMs)}) {
-      listener_.take_event(instance, false, event.get());
+  while (owes_reports() && steady_clock::now() < deadline) {
+    // A fatal error can take the current instance away even now, and then purges its records.
+    const auto watched = current_ ? current_ : retired_.front();
+    if (Event event{rd_kafka_queue_poll(watched->instance->queue(), kFlushStepMs)}) {
+      listener_.take_event(*watched->instance, watched->is_retired, event.get());
     }
+    for (const auto& retired : retired_) drain_queue(*retired);
   }
 }
 

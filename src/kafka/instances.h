@@ -61,7 +61,8 @@ class Instances {
   // Ends the retired instances whose last report has come, and joins the threads of those that have
   // ended. The owner calls it regularly.
   void end_retired();
-  // Blocks until every record of the current instance has its report, but no longer than `timeout`.
+  // Blocks until every record has its report, also those of retired instances, but no longer than
+  // `timeout`.
   void flush(std::chrono::milliseconds timeout);
 
  private:
@@ -76,6 +77,8 @@ class Instances {
 
   void watch(const std::shared_ptr<Watched>& watched);
   void drain_queue(Watched& watched);
+  // Says whether an instance still has records without a report.
+  [[nodiscard]] bool owes_reports() const;
   void start_later();
   void start_again();
   // Returns how many instances were replaced and have not ended yet.

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "local/kafka/memory_broker.h"
+#include "support/faulty_broker.h"
 #include "support/kafka_client.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
@@ -101,6 +102,22 @@ TEST_F(MemoryProducerTest, AFatalErrorReplacesTheInstanceAndLosesNoReport) {
   size_t stored = 0;
   for (auto& report : reports) stored += report.get().outcome == DeliveryOutcome::stored ? 1 : 0;
   EXPECT_GE(values(broker_.bootstrap(), "events").count("during"), stored);
+}
+
+TEST(FaultyProducerTest, AFatalErrorAtTheEndLosesNoReport) {
+  test::FaultyBroker broker("events");
+  std::vector<std::future<DeliveryReport>> reports;
+  {
+    RunningProducer producer(plain(broker.bootstrap(), false), {"events"});
+    ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+              DeliveryOutcome::stored);
+    broker.go_down();
+    for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
+    producer.force_fatal_error_at_the_end();
+  }
+  for (auto& report : reports) {
+    ASSERT_NO_THROW(EXPECT_NE(report.get().outcome, DeliveryOutcome::stored)) << "it has no report";
+  }
 }
 
 TEST_F(MemoryProducerTest, ReplacedInstancesLeaveNoThreadBehind) {

@@ -110,6 +110,15 @@ class RunningProducer {
       return true;
     });
   }
+  // Does the same, and ends the producer's thread before it can see that. Only the destructor may
+  // follow.
+  void force_fatal_error_at_the_end() {
+    ask([this](kafka::Producer& producer) {
+      kafka::ProducerTestAccess::force_fatal_error(producer);
+      io_.stop();
+      return true;
+    });
+  }
   // Returns what has been logged so far.
   [[nodiscard]] std::string log_text() const {
     std::string text(static_cast<size_t>(::lseek(log_fd_, 0, SEEK_END)), '\0');
