@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <system_error>
 #include <utility>
 
 #include "local/function/batch_response.h"
@@ -155,15 +156,25 @@ bool EventSourceMapping::deliver_batch() {
 
 template <class T>
 EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
-    const std::function<T(std::stop_token)>& work) {
+    const std::function<T(std::stop_token)>& work,
+    const std::function<T(const std::string& why)>& failed) {
   std::stop_source abandon;
-  auto running = std::async(std::launch::async, work, abandon.get_token());
+  std::future<T> running;
+  try {
+    running = std::async(std::launch::async, work, abandon.get_token());
+  } catch (const std::system_error& error) {  // EAGAIN: a limit of the system's is reached.
+    return {failed(std::string("cannot start a thread: ") + error.what()), false};
+  }
   while (running.wait_for(kWorkStep) != std::future_status::ready) {
     source_->serve();
     if (reporter_.is_due(steady_clock::now())) report();
     if (out_of_patience()) abandon.request_stop();
   }
-  return {running.get(), abandon.stop_requested()};
+  try {
+    return {running.get(), abandon.stop_requested()};
+  } catch (const std::exception& error) {
+    return {failed(error.what()), abandon.stop_requested()};
+  }
 }
 
 bool EventSourceMapping::invoke_function() {
@@ -179,7 +190,10 @@ bool EventSourceMapping::invoke_function() {
     reporter_.counts().invoked += static_cast<int64_t>(batch.size());
     const std::string payload = batch.payload(rules_.envelope);
     auto invoked = run_while_serving<InvocationOutcome>(
-        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); });
+        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); },
+        [](const std::string& why) {
+          return InvocationOutcome{.error_type = "Penstock.InternalError", .error_message = why};
+        });
     outcome = std::move(invoked.result);
     if (invoked.was_abandoned && !outcome.succeeded()) return false;
   }
@@ -225,7 +239,10 @@ bool EventSourceMapping::discard_batch() {
                            request_id_};
   while (destination_ != nullptr && !delivery_->is_revoked()) {
     const auto sent = run_while_serving<base::Result<std::string>>(
-        [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
+        [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); },
+        [](const std::string& why) {
+          return base::Error{.code = base::ErrorCode::internal, .message = why, .retryable = true};
+        });
     if (sent.result) {
       if (!sent.result->empty()) listener_.trouble(*sent.result, "");
       break;
