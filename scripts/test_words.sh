@@ -95,6 +95,18 @@ test_kills() {
   grep --extended-regexp '^handled more than once|^\[ +OK \]' "$logs/kills.log"
 }
 
+# Each path of failure at the same time, so it takes these seconds and a few more.
+test_soak() {
+  local status=0
+  build dev soak_kafka penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  fetch_kafka
+  step soak-verdict "the verdict of the soak" python3 "$root/tests/soak/verdict_test.py"
+  step soak "failing for ${SOAK_SECONDS:=3600} s" "$root/tests/soak/run" "$root/build/dev/bin" \
+    --seconds "$SOAK_SECONDS" || status=$?
+  grep --extended-regexp '^(\||soak: )' "$logs/soak.log" || true
+  return "$status"
+}
+
 test_style() {
   step style "style" "$root/scripts/check-style"
   step style-faults "style finds planted faults" "$root/tests/style/planted_faults" "$root"

@@ -25,6 +25,8 @@ $(print_table)
 
   fresh 12|13, fresh (12), sanitizers (asan, tsan) and image (all three parts) are words, too.
 
+soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS says how long.
+
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked
 in turn as long as there is time, beginning with another one for each commit. It names the words
@@ -88,6 +90,7 @@ run() {
     parsed="$(usual_words)"
   fi
   mapfile -t words <<<"$parsed"
+  if [[ $minutes ]] || ((${#words[@]} > 1)); then export SOAK_SECONDS="${SOAK_SECONDS:-120}"; fi
   mapfile -t needs < <(needs_of_words "${words[@]}")
   prepare "${needs[@]}"
   if [[ $minutes ]]; then

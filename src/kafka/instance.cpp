@@ -61,6 +61,14 @@ Properties properties(const Settings& settings) {
 
 base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings) {
   std::unique_ptr<Instance> instance(new Instance());
+  // The descriptor starts signalled, because librdkafka signals only when the queue turns from
+  // empty to not empty, and the queue may already have events. It is made before the client, whose
+  // end would block.
+  instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (instance->event_fd_ < 0) {
+    return Error{.code = ErrorCode::internal,
+                 .message = "cannot create an eventfd for the Kafka client's queue"};
+  }
   auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
                                 RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
@@ -69,13 +77,6 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
   rd_kafka_set_log_queue(instance->client_.get(), nullptr);  // Null means the main queue.
-  // The descriptor starts signalled, because librdkafka signals only when the queue turns from
-  // empty to not empty, and the queue may already have events.
-  instance->event_fd_ = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (instance->event_fd_ < 0) {
-    return Error{.code = ErrorCode::internal,
-                 .message = "cannot create an eventfd for the Kafka client's queue"};
-  }
   static constexpr uint64_t kOne = 1;
   rd_kafka_queue_io_event_enable(instance->queue_.get(), instance->event_fd_, &kOne, sizeof kOne);
   return instance;

@@ -86,16 +86,31 @@ void Instances::start_later() {
   start_timer_.expires_after(start_backoff_);
   start_backoff_ = std::min(start_backoff_ * 2, kBackoffMax);
   start_timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
-    if (auto started = start(); !started) {
-      Line(log_, Level::error, "cannot start a Kafka producer")
-          .field("reason", base::describe(started.error()));
-      start_later();
-    }
+    if (!error) start_again();
   });
 }
 
+// An old instance may take long to end, or hang. Then the new one waits: what piled up instead
+// would end the program some day.
+void Instances::start_again() {
+  end_retired();
+  if (old_instances() >= kOldMax) {
+    Line(log_, Level::error,
+         "the new Kafka producer waits, because too many old ones have not ended yet")
+        .field("old", old_instances())
+        .field("next_attempt_ms", start_backoff_.count());
+    return start_later();
+  }
+  if (auto started = start(); !started) {
+    Line(log_, Level::error, "cannot start a Kafka producer")
+        .field("reason", base::describe(started.error()))
+        .field("next_attempt_ms", start_backoff_.count());
+    start_later();
+  }
+}
+
 void Instances::end_retired() {
+  ending_.join_ended();
   for (auto it = retired_.begin(); it != retired_.end();) {
     const std::shared_ptr<Watched> watched = *it;
     drain_queue(*watched);
@@ -104,20 +119,31 @@ void Instances::end_retired() {
       continue;
     }
     watched->descriptor.release();  // Ends the watch. The instance closes the descriptor.
-    ending_.emplace_back([instance = std::move(watched->instance)]() mutable { instance.reset(); });
+    const auto ending = std::make_shared<std::unique_ptr<Instance>>(std::move(watched->instance));
+    if (!ending_.run([ending] { ending->reset(); })) {
+      watched->instance = std::move(*ending);  // The next call tries again.
+      return;
+    }
     it = retired_.erase(it);
   }
 }
 
+bool Instances::owes_reports() const {
+  const auto owes = [](const auto& watched) {
+    return watched && rd_kafka_outq_len(watched->instance->client()) > 0;
+  };
+  return owes(current_) || std::any_of(retired_.begin(), retired_.end(), owes);
+}
+
 void Instances::flush(milliseconds timeout) {
   const auto deadline = steady_clock::now() + timeout;
-  while (current_ && rd_kafka_outq_len(current_->instance->client()) > 0 &&
-         steady_clock::now() < deadline) {
-    Instance& instance = *current_->instance;
-    // A fatal error can take the instance away even now.
-    if (Event event{rd_kafka_queue_poll(instance.queue(), kFlushStepMs)}) {
-      listener_.take_event(instance, false, event.get());
+  while (owes_reports() && steady_clock::now() < deadline) {
+    // A fatal error can take the current instance away even now, and then purges its records.
+    const auto watched = current_ ? current_ : retired_.front();
+    if (Event event{rd_kafka_queue_poll(watched->instance->queue(), kFlushStepMs)}) {
+      listener_.take_event(*watched->instance, watched->is_retired, event.get());
     }
+    for (const auto& retired : retired_) drain_queue(*retired);
   }
 }
 

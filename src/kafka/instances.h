@@ -6,22 +6,25 @@
 #include <list>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "async/awaitable.h"
 #include "base/result.h"
+#include "kafka/ending_threads.h"
 #include "kafka/instance.h"
 #include "kafka/kafka_settings.h"
 #include "log/log.h"
 
 namespace penstock::kafka {
 
-// Owns the librdkafka producer in use, and the retired ones. An instance with a fatal error is
-// replaced by a new one after a backoff, and is kept until its last delivery report has come. This
-// class reads the queues of all of them. It runs on the thread of the io_context.
+// Owns the librdkafka producer in use, and the old ones. An instance with a fatal error is replaced
+// by a new one after a backoff. It is kept until its last delivery report has come, and then ended
+// in the background. While kOldMax of them have not ended, no new one is started. This class reads
+// the queues of all of them. It runs on the thread of the io_context.
 class Instances {
  public:
+  // No more old instances than this exist at once. Each has some threads, and a megabyte or two.
+  static constexpr size_t kOldMax = 4;
+
   // Receives the events of all instances, on the thread of the io_context.
   class Listener {
    public:
@@ -49,17 +52,22 @@ class Instances {
   // Returns when the last instance was started.
   [[nodiscard]] std::chrono::steady_clock::time_point started_at() const { return started_at_; }
 
-  // Retires the current instance and starts another after the backoff. A purge gives the records of
+  // Retires the current instance and starts another after the backoff, which is 100 ms at first and
+  // 10 s at most, or later, when fewer than kOldMax old ones are left. A purge gives the records of
   // the retired one their reports. `reason` is for the log.
   void replace(const std::string& reason);
   // Returns how many instances were replaced.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
-  // Ends the retired instances whose last report has come. The owner calls it regularly.
+  // Ends the retired instances whose last report has come, and joins the threads of those that have
+  // ended. The owner calls it regularly.
   void end_retired();
-  // Blocks until every record of the current instance has its report, but no longer than `timeout`.
+  // Blocks until every record has its report, also those of retired instances, but no longer than
+  // `timeout`.
   void flush(std::chrono::milliseconds timeout);
 
  private:
+  friend struct ProducerTestAccess;  // tests/support/running_producer.h
+
   // Holds an instance and the watch on its descriptor.
   struct Watched {
     std::unique_ptr<Instance> instance;
@@ -69,7 +77,12 @@ class Instances {
 
   void watch(const std::shared_ptr<Watched>& watched);
   void drain_queue(Watched& watched);
+  // Says whether an instance still has records without a report.
+  [[nodiscard]] bool owes_reports() const;
   void start_later();
+  void start_again();
+  // Returns how many instances were replaced and have not ended yet.
+  [[nodiscard]] size_t old_instances() const { return retired_.size() + ending_.count(); }
 
   boost::asio::io_context& io_;
   const Settings& settings_;
@@ -78,7 +91,7 @@ class Instances {
   std::shared_ptr<Watched> current_;
   std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
   // Each thread ends one retired instance, because rd_kafka_destroy blocks.
-  std::vector<std::jthread> ending_;
+  EndingThreads ending_{kOldMax};
   async::Timer start_timer_;
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;

@@ -6,6 +6,7 @@
 
 #include <future>
 #include <map>
+#include <stdexcept>
 
 #include "local/kafka/memory_broker.h"
 #include "support/mapping_test.h"
@@ -144,6 +145,20 @@ TEST_F(MappingInMemory, AFailedBatchComesAgainAndItsOffsetsAreStoredOnlyAfterSuc
   EXPECT_EQ(function.failures_, 2);
   ASSERT_EQ(function.batches_.size(), 3u);
   for (const auto& batch : function.batches_) EXPECT_EQ(values(batch), numbers(0, 3));
+}
+
+TEST_F(MappingInMemory, AnInvocationThatThrowsIsAFailureAndComesAgain) {
+  serve();
+  store(numbered(0, 1));
+  ScriptedFunction function([](int number, const Batch&, std::stop_token) {
+    if (number == 0) throw std::runtime_error("thrown by a test");
+    return ScriptedFunction::success();
+  });
+  auto mapping = start(function);
+  ASSERT_TRUE(function.wait([](auto& f) { return !f.committed_.empty(); }));
+  stop_mapping(mapping, function);
+  EXPECT_EQ(function.failures_, 1);
+  EXPECT_EQ(function.batches_.size(), 2u);
 }
 
 TEST_F(MappingInMemory, GoesOnWhereTheOneBeforeItWasAndTakesUpWhatThatAbandoned) {

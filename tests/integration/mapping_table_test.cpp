@@ -30,7 +30,10 @@ class SlowDestination final : public FailureDestination {
                         std::to_string(failed.invocations));
     return std::string();
   }
+  void serve() override { ++serves_; }
+
   Texts failures_;
+  int serves_ = 0;
 
  private:
   int calls_ = 0;
@@ -255,6 +258,7 @@ class MappingTable : public test::RealKafkaTest {
     EXPECT_EQ(plain(listener.log_), row.expected);
     EXPECT_EQ(plain(destination.failures_), row.failures);
     EXPECT_EQ(plain(noted()), row.state);
+    EXPECT_EQ(destination.serves_ > 0, row.rules.has_destination);
     const bool lost_silently =
         std::string(row.mode) == "partial_on_record" && !row.rules.report_batch_item_failures;
     if (lost_silently) {

@@ -5,10 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <set>
 
 #include "local/kafka/memory_broker.h"
+#include "support/faulty_broker.h"
 #include "support/kafka_client.h"
+#include "support/program.h"
 #include "support/real_kafka.h"
 #include "support/running_producer.h"
 
@@ -99,6 +102,58 @@ TEST_F(MemoryProducerTest, AFatalErrorReplacesTheInstanceAndLosesNoReport) {
   size_t stored = 0;
   for (auto& report : reports) stored += report.get().outcome == DeliveryOutcome::stored ? 1 : 0;
   EXPECT_GE(values(broker_.bootstrap(), "events").count("during"), stored);
+}
+
+TEST(FaultyProducerTest, AFatalErrorAtTheEndLosesNoReport) {
+  test::FaultyBroker broker("events");
+  std::vector<std::future<DeliveryReport>> reports;
+  {
+    RunningProducer producer(plain(broker.bootstrap(), false), {"events"});
+    ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+              DeliveryOutcome::stored);
+    broker.go_down();
+    for (int i = 0; i < 50; ++i) reports.push_back(producer.publish("during"));
+    producer.force_fatal_error_at_the_end();
+  }
+  for (auto& report : reports) {
+    ASSERT_NO_THROW(EXPECT_NE(report.get().outcome, DeliveryOutcome::stored)) << "it has no report";
+  }
+}
+
+TEST_F(MemoryProducerTest, ReplacedInstancesLeaveNoThreadBehind) {
+  RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
+  constexpr uint64_t kTimes = kafka::Instances::kOldMax + 2;
+  for (uint64_t i = 1; i <= kTimes; ++i) {
+    ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+              DeliveryOutcome::stored);
+    producer.force_fatal_error();
+    ASSERT_TRUE(test::eventually(
+        [&] { return producer.ask([](Producer& p) { return p.replacements(); }) == i; }));
+  }
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome,
+            DeliveryOutcome::stored);
+  EXPECT_TRUE(test::eventually([&] {
+    return producer.ask([](Producer& p) { return ProducerTestAccess::old_instances(p); }) == 0;
+  })) << "an instance that has ended, or its thread, is kept for ever";
+}
+
+TEST_F(MemoryProducerTest, ANewInstanceWaitsWhileTooManyOldOnesHangAndTheLogSaysSo) {
+  std::latch end(1);
+  RunningProducer producer(plain(broker_.bootstrap(), false), {"events"});
+  ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+            DeliveryOutcome::stored);
+  for (size_t i = 0; i < kafka::Instances::kOldMax; ++i) {
+    EXPECT_TRUE(producer.ask(
+        [&](Producer& p) { return ProducerTestAccess::hang(p, [&end] { end.wait(); }); }));
+  }
+  producer.force_fatal_error();
+  EXPECT_TRUE(producer.logs("the new Kafka producer waits, because too many old ones"));
+  EXPECT_EQ(producer.publish_and_wait("meanwhile").outcome, DeliveryOutcome::not_stored);
+  EXPECT_EQ(producer.ask([](Producer& p) { return ProducerTestAccess::old_instances(p); }),
+            kafka::Instances::kOldMax + 1);
+  end.count_down();
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome,
+            DeliveryOutcome::stored);
 }
 
 class KafkaProducerTest : public test::RealKafkaTest {};

@@ -1,17 +1,22 @@
 #pragma once
 
-#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "events/publisher.h"
 #include "kafka/producer.h"
+#include "support/program.h"
 
 namespace penstock::kafka {
 
@@ -21,6 +26,14 @@ struct ProducerTestAccess {
   static void force_fatal_error(const Producer& producer) {
     rd_kafka_test_fatal_error(producer.instances_.current()->client(),
                               RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "forced by a test");
+  }
+  // Returns how many replaced instances have not ended yet, or still have a thread.
+  static size_t old_instances(const Producer& producer) {
+    return producer.instances_.old_instances();
+  }
+  // Takes the place of an old instance that does not end before `work` returns.
+  static bool hang(Producer& producer, std::function<void()> work) {
+    return producer.instances_.ending_.run(std::move(work));
   }
 };
 
@@ -43,6 +56,7 @@ class RunningProducer {
     io_.stop();
     thread_.join();
     producer_->flush(std::chrono::seconds(3));
+    ::close(log_fd_);
   }
 
   std::future<events::DeliveryReport> publish(const std::string& value,
@@ -96,6 +110,26 @@ class RunningProducer {
       return true;
     });
   }
+  // Does the same, and ends the producer's thread before it can see that. Only the destructor may
+  // follow.
+  void force_fatal_error_at_the_end() {
+    ask([this](kafka::Producer& producer) {
+      kafka::ProducerTestAccess::force_fatal_error(producer);
+      io_.stop();
+      return true;
+    });
+  }
+  // Returns what has been logged so far.
+  [[nodiscard]] std::string log_text() const {
+    std::string text(static_cast<size_t>(::lseek(log_fd_, 0, SEEK_END)), '\0');
+    const ssize_t count = ::pread(log_fd_, text.data(), text.size(), 0);
+    text.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
+    return text;
+  }
+  // Waits until the line is logged, for kReportPatience at most.
+  [[nodiscard]] bool logs(std::string_view line) const {
+    return eventually([&] { return log_text().find(line) != std::string::npos; }, kReportPatience);
+  }
 
  private:
   struct Waiter final : events::Waiter {
@@ -113,7 +147,8 @@ class RunningProducer {
     });
   }
 
-  log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::debug};
+  const int log_fd_ = ::memfd_create("log", MFD_CLOEXEC);
+  log::Log log_{log_fd_, log::Level::debug};
   boost::asio::io_context io_{1};
   boost::asio::steady_timer timer_{io_};
   std::vector<std::unique_ptr<Waiter>> waiters_;

@@ -30,6 +30,7 @@ class S3Bucket {
  public:
   // An object has at most this many bytes. The document of a failed batch contains the function's
   // event, at most 6 MB (AWS, "Lambda quotas"), as a JSON string, in which each byte may take two.
+  // A record that is too large for an event may be too large for an object, too.
   static constexpr uint64_t kObjectBytesMax = 16 * 1024 * 1024;
   static constexpr size_t kKeyBytesMax = 1024;  // AWS, "Naming Amazon S3 objects".
   static constexpr size_t kListMax = 10'000;    // The most objects that list() returns.

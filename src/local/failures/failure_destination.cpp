@@ -49,10 +49,18 @@ class S3Destination final : public FailureDestination {
     const std::string key = "aws/lambda/" + mapping_ + "/" +
                             failed.batch.topic_partition(first).text() + "/" + day + "/" + time +
                             "-" + random_uuid();
-    const auto put = bucket_.put(key, batch_document_with_event(failed, context_, now),
-                                 "application/json", std::move(stop));
+    std::string document = batch_document_with_event(failed, context_, now);
+    const size_t bytes = document.size();
+    const bool fits = bytes <= aws::S3Bucket::kObjectBytesMax;
+    // A record that is too large for the function may also be too large for an object. That would
+    // not change with another try.
+    if (!fits) document = batch_document(failed, context_, now);
+    const auto put = bucket_.put(key, document, "application/json", std::move(stop));
     if (!put) return put.error();
-    return std::string();
+    if (fits) return std::string();
+    return "the document of " + failed.batch.text() + " would have " + std::to_string(bytes) +
+           " bytes and was sent without its event; an object has at most " +
+           std::to_string(aws::S3Bucket::kObjectBytesMax);
   }
 
  private:
@@ -92,6 +100,8 @@ class KafkaDestination final : public FailureDestination {
     stored_.clear();
     return note;
   }
+
+  void serve() override { writer_->serve(); }
 
  private:
   // Says what a document has, from the first try to the last. A key is left out only if the topic

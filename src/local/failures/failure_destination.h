@@ -23,6 +23,9 @@ class FailureDestination {
   // ends it with an error. It is for one call at a time.
   [[nodiscard]] virtual base::Result<std::string> send(const FailedBatch& failed,
                                                        std::stop_token stop) = 0;
+  // Handles what comes while nothing is sent, so that it does not pile up. The mapping calls it
+  // often, between two calls of send(). It does not block.
+  virtual void serve() {}
 };
 
 // Opens the destination with this name, which is the ARN of an SQS queue or an S3 bucket, or

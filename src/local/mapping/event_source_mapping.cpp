@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <system_error>
 #include <utility>
 
 #include "local/function/batch_response.h"
@@ -103,7 +104,7 @@ void EventSourceMapping::collect_batch() {
   bool has_window = false;
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
-    source_->serve();
+    serve();
     const auto now = steady_clock::now();
     if (reporter_.is_due(now)) report();
     const bool window_is_over = now >= window_end;
@@ -155,15 +156,25 @@ bool EventSourceMapping::deliver_batch() {
 
 template <class T>
 EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
-    const std::function<T(std::stop_token)>& work) {
+    const std::function<T(std::stop_token)>& work,
+    const std::function<T(const std::string& why)>& failed) {
   std::stop_source abandon;
-  auto running = std::async(std::launch::async, work, abandon.get_token());
+  std::future<T> running;
+  try {
+    running = std::async(std::launch::async, work, abandon.get_token());
+  } catch (const std::system_error& error) {  // EAGAIN: a limit of the system's is reached.
+    return {failed(std::string("cannot start a thread: ") + error.what()), false};
+  }
   while (running.wait_for(kWorkStep) != std::future_status::ready) {
     source_->serve();
     if (reporter_.is_due(steady_clock::now())) report();
     if (out_of_patience()) abandon.request_stop();
   }
-  return {running.get(), abandon.stop_requested()};
+  try {
+    return {running.get(), abandon.stop_requested()};
+  } catch (const std::exception& error) {
+    return {failed(error.what()), abandon.stop_requested()};
+  }
 }
 
 bool EventSourceMapping::invoke_function() {
@@ -179,7 +190,10 @@ bool EventSourceMapping::invoke_function() {
     reporter_.counts().invoked += static_cast<int64_t>(batch.size());
     const std::string payload = batch.payload(rules_.envelope);
     auto invoked = run_while_serving<InvocationOutcome>(
-        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); });
+        [&](std::stop_token stop) { return invoker_.invoke(payload, std::move(stop)); },
+        [](const std::string& why) {
+          return InvocationOutcome{.error_type = "Penstock.InternalError", .error_message = why};
+        });
     outcome = std::move(invoked.result);
     if (invoked.was_abandoned && !outcome.succeeded()) return false;
   }
@@ -225,7 +239,10 @@ bool EventSourceMapping::discard_batch() {
                            request_id_};
   while (destination_ != nullptr && !delivery_->is_revoked()) {
     const auto sent = run_while_serving<base::Result<std::string>>(
-        [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); });
+        [&](std::stop_token stop) { return destination_->send(failed, std::move(stop)); },
+        [](const std::string& why) {
+          return base::Error{.code = base::ErrorCode::internal, .message = why, .retryable = true};
+        });
     if (sent.result) {
       if (!sent.result->empty()) listener_.trouble(*sent.result, "");
       break;
@@ -282,17 +299,23 @@ bool EventSourceMapping::commit_progress() {
     if (stopping()) return false;
     const auto end = steady_clock::now() + retry_pause;
     while (steady_clock::now() < end && !stopping()) {
-      source_->serve();
+      serve();
       std::this_thread::sleep_for(kWorkStep);
     }
     retry_pause = std::min(retry_pause * 2, rules_.retry_pause_max);
   }
 }
 
+// Is called only while nothing is sent to the failure destination.
+void EventSourceMapping::serve() {
+  source_->serve();
+  if (destination_ != nullptr) destination_->serve();
+}
+
 void EventSourceMapping::wait_before_retry() {
   const auto end = steady_clock::now() + pause_;
   while (steady_clock::now() < end && !stopping() && !delivery_->is_revoked()) {
-    source_->serve();
+    serve();
     std::this_thread::sleep_for(kWorkStep);
   }
   pause_ = std::min(pause_ * 2, rules_.retry_pause_max);

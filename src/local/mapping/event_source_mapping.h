@@ -95,10 +95,14 @@ class EventSourceMapping {
   bool invoke_function();
   bool discard_batch();
   bool commit_progress();
-  // Runs the work on another thread and serves the group meanwhile.
+  // Runs the work on another thread and serves the group meanwhile. If the system has no thread for
+  // it, or the work throws, the result is that of `failed`, which gets the reason.
   template <class T>
-  Completed<T> run_while_serving(const std::function<T(std::stop_token)>& work);
-  // Serves the group for `pause_`, which then doubles.
+  Completed<T> run_while_serving(const std::function<T(std::stop_token)>& work,
+                                 const std::function<T(const std::string& why)>& failed);
+  // Serves the group and the failure destination, which sends nothing now.
+  void serve();
+  // Serves both for `pause_`, which then doubles.
   void wait_before_retry();
   void report();
   void add_partitions(const Offsets& starts);

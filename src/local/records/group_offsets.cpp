@@ -16,11 +16,12 @@ int left_ms(GroupOffsets::Time deadline) {
 }  // namespace
 
 base::Result<GroupOffsets> GroupOffsets::open(const Cluster& cluster, const std::string& group_id) {
+  // Nothing polls the client's own queue, so errors of connections must not become events.
   auto client = make_client(RD_KAFKA_CONSUMER, cluster,
                             {{"group.id", group_id},
                              {"enable.auto.commit", "false"},
                              {"reconnect.backoff.max.ms", "1000"}},
-                            RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_OFFSET_COMMIT);
+                            RD_KAFKA_EVENT_OFFSET_COMMIT);
   if (!client) return client.error();
   return GroupOffsets(std::move(*client), cluster, group_id);
 }

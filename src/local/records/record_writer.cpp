@@ -1,6 +1,7 @@
 #include "local/records/record_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <unordered_map>
 
@@ -59,14 +60,28 @@ RecordWriter::RecordWriter(kafka::Client client, Cluster cluster, std::string to
       reports_(rd_kafka_queue_get_main(client_.get())),
       topic_(std::move(topic)) {}
 
-base::Result<> RecordWriter::send_alone_from_now_on() {
-  auto client = make_producer(cluster_, true);
+base::Result<> RecordWriter::open_again(bool one_by_one) {
+  auto client = make_producer(cluster_, one_by_one);
   if (!client) return client.error();
   reports_.reset();
   client_ = std::move(*client);
   reports_.reset(rd_kafka_queue_get_main(client_.get()));
-  one_by_one_ = true;
+  one_by_one_ = one_by_one;
   return {};
+}
+
+void RecordWriter::take_problem(rd_kafka_event_t* event) {
+  if (auto problem = connection_problem(event, cluster_)) problem_ = std::move(problem);
+}
+
+bool RecordWriter::has_failed_for_good() const {
+  return rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+void RecordWriter::serve() {
+  while (const kafka::Event event{rd_kafka_queue_poll(reports_.get(), 0)}) {
+    take_problem(event.get());
+  }
 }
 
 // Counts the records of one write that have no report yet, and keeps those that are too large.
@@ -120,6 +135,10 @@ class RecordWriter::Write {
 
  private:
   [[nodiscard]] std::string why(rd_kafka_resp_err_t code) const {
+    // After a fatal error, the code of each record says only that the record was given up.
+    std::array<char, 512> text{};
+    const auto fatal = rd_kafka_fatal_error(writer_.client_.get(), text.data(), text.size());
+    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) return explain(fatal, text.data(), writer_.cluster_);
     return explain(code, rd_kafka_err2str(code), writer_.cluster_);
   }
   [[nodiscard]] base::Error not_taken(const std::string& why) const {
@@ -134,9 +153,7 @@ class RecordWriter::Write {
     if (steady_clock::now() > deadline_) return not_taken("Kafka has not reported in time");
     const kafka::Event event(rd_kafka_queue_poll(writer_.reports_.get(), kStepMs));
     if (!event) return {};
-    if (auto problem = connection_problem(event.get(), writer_.cluster_)) {
-      writer_.problem_ = std::move(problem);
-    }
+    writer_.take_problem(event.get());
     if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) return {};
     while (const rd_kafka_message_t* report = rd_kafka_event_message_next(event.get())) {
       const auto sent = waiting_.find(reinterpret_cast<uintptr_t>(report->_private));
@@ -169,6 +186,9 @@ base::Result<std::vector<size_t>> RecordWriter::write(const std::vector<NewRecor
                                                       const std::function<void(size_t)>& stored) {
   std::vector<size_t> left(records.size());
   std::iota(left.begin(), left.end(), size_t{0});
+  if (has_failed_for_good()) {
+    if (auto opened = open_again(one_by_one_); !opened) return opened.error();
+  }
   while (true) {
     const bool alone = one_by_one_;
     Write write(*this, kDeadline + (alone ? static_cast<int64_t>(left.size()) : 0) * kDeadlineOfOne,
@@ -179,7 +199,7 @@ base::Result<std::vector<size_t>> RecordWriter::write(const std::vector<NewRecor
     auto too_large = write.finish();
     if (!too_large || too_large->empty() || alone) return too_large;
     left = std::move(*too_large);
-    if (auto changed = send_alone_from_now_on(); !changed) return changed.error();
+    if (auto opened = open_again(true); !opened) return opened.error();
   }
 }
 

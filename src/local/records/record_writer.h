@@ -23,7 +23,8 @@ struct NewRecord {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-// Stores records in a topic. A write has succeeded when all in-sync replicas have the records. It
+// Stores records in a topic. A write has succeeded when all in-sync replicas have the records.
+// After a fatal error, such as a cluster that denies writing, the next write makes a new client. It
 // is for one thread at a time.
 class RecordWriter {
  public:
@@ -46,11 +47,20 @@ class RecordWriter {
       const std::vector<NewRecord>& records, std::stop_token stop,
       const std::function<void(size_t)>& stored = {});
 
+  // Takes what came between two writes, such as the errors of connections, which would pile up in
+  // librdkafka. Whoever keeps a writer for long calls it regularly. It does not block.
+  void serve();
+
  private:
+  friend struct RecordWriterTestAccess;  // tests/integration/record_writer_test.cpp
   class Write;
 
   RecordWriter(kafka::Client client, Cluster cluster, std::string topic);
-  [[nodiscard]] base::Result<> send_alone_from_now_on();
+  // Replaces the client by a new one, which may send each record alone.
+  [[nodiscard]] base::Result<> open_again(bool one_by_one);
+  // Takes an event that is no delivery report.
+  void take_problem(rd_kafka_event_t* event);
+  [[nodiscard]] bool has_failed_for_good() const;
 
   const Cluster cluster_;
   kafka::Client client_;

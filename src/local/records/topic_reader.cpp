@@ -130,6 +130,7 @@ base::Result<TopicReader> TopicReader::open(const Cluster& cluster) {
 
 rd_kafka_resp_err_t TopicReader::call_until(Time deadline,
                                             const std::function<rd_kafka_resp_err_t(int)>& call) {
+  static_cast<void>(known_problem());  // Takes what piled up since the last call.
   for (int patience = kFirstAskMs;; patience *= 2) {
     const int left = left_ms(deadline);
     const auto code = call(std::clamp(patience, 1, std::max(1, left)));
