@@ -106,7 +106,13 @@ class Lab:
                 command,
                 stdout=subprocess.DEVNULL if quiet else out,
                 stderr=out,
-                env={**os.environ, **(environment or {})},
+                # Without these only root may read the memory map of a program with credentials.
+                env={
+                    **os.environ,
+                    "PENSTOCK_CORE_DUMPS": "true",
+                    self.names["VARIABLE_PREFIX"] + "CORE_DUMPS": "true",
+                    **(environment or {}),
+                },
             )
         self.servers.append(Server(name, process, log, port, started))
         return self.servers[-1]

@@ -8,6 +8,7 @@
 #include "apps/api/settings.h"
 #include "apps/api/token.h"
 #include "apps/shared/command_line.h"
+#include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
 #include "service_names.h"
 
@@ -50,6 +51,7 @@ int run(int count, char** arguments) {
   settings.kafka.client_id = kApiProgram;
   base::Configuration table{std::string(kVariablePrefix), base::process_environment()};
   declare(table, settings);
+  if (!settings.core_dumps) forbid_core_dumps();
 
   const CommandLine program(std::string(kApiProgram),
                             "Serves the API that its OpenAPI document declares. Its settings are "

@@ -71,6 +71,12 @@ void declare_logging(base::Configuration& table, ApiSettings& settings) {
       "The lowest level that is logged. The line of a completed request is INFO.");
 }
 
+void declare_crashes(base::Configuration& table, ApiSettings& settings) {
+  table.boolean("CORE_DUMPS", settings.core_dumps,
+                "Whether a crash may leave a core dump, and a debugger may attach. Dumps contain "
+                "credentials.");
+}
+
 void declare_publishing(base::Configuration& table, ApiSettings& settings) {
   table.duration("PUBLISH_DEADLINE", settings.publishing.deadline, milliseconds(500), seconds(30),
                  "How long a request waits for Kafka's delivery report before the answer is 504.");
@@ -124,11 +130,15 @@ struct Group {
   void (*declare)(base::Configuration& table, ApiSettings& settings);
 };
 
-constexpr Group kGroups[] = {
-    {"Kafka", declare_kafka},           {"Topics", declare_topics},
-    {"Listening", declare_listening},   {"Logging", declare_logging},
-    {"Publishing", declare_publishing}, {"Draining after SIGTERM", declare_draining},
-    {"Limits", declare_limits},         {"Time-outs", declare_time_outs}};
+constexpr Group kGroups[] = {{"Kafka", declare_kafka},
+                             {"Topics", declare_topics},
+                             {"Listening", declare_listening},
+                             {"Logging", declare_logging},
+                             {"Crashes", declare_crashes},
+                             {"Publishing", declare_publishing},
+                             {"Draining after SIGTERM", declare_draining},
+                             {"Limits", declare_limits},
+                             {"Time-outs", declare_time_outs}};
 
 // Returns the words of `text` in lines of at most kColumns, each indented by two spaces.
 std::string indented(std::string_view text) {

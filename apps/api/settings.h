@@ -23,6 +23,7 @@ struct ApiSettings {
   int64_t port = 8000;
   int64_t admin_port = 8001;
   log::Level log_level = log::Level::info;
+  bool core_dumps = false;
   std::string topic;
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
 #include "base/configuration.h"
 #include "consumer.h"
@@ -37,6 +38,7 @@ struct Settings {
   lambda::Responses responses = lambda::Responses::whole_batch;
   // This is how many invocations the process handles at the same time.
   int64_t max_concurrency = 1;
+  bool core_dumps = false;
 };
 
 // Reads Lambda's variables (AWS, "Defined runtime environment variables") and
@@ -55,7 +57,6 @@ base::Result<> read_settings(Settings& settings) {
                "the lowest level that is logged");
   table.integer("MAX_CONCURRENCY", settings.max_concurrency, 1, lambda::kMaxConcurrencyMax,
                 "how many invocations are handled at the same time, on Lambda Managed Instances");
-  if (auto readable = table.check(); !readable) return readable;
   base::Configuration mapping("", base::process_environment());
   const auto parse_responses = [&](std::string_view text) {
     settings.responses = text.empty() ? lambda::Responses::whole_batch : lambda::Responses::partial;
@@ -64,6 +65,10 @@ base::Result<> read_settings(Settings& settings) {
   mapping.choice("FUNCTION_RESPONSE_TYPES", "", parse_responses,
                  "ReportBatchItemFailures, or empty",
                  "FunctionResponseTypes of the event source mapping");
+  mapping.boolean("PENSTOCK_CORE_DUMPS", settings.core_dumps,
+                  "whether a crash may leave a core dump, which contains credentials");
+  if (!settings.core_dumps) forbid_core_dumps();
+  if (auto readable = table.check(); !readable) return readable;
   return mapping.check();
 }
 

@@ -1,12 +1,20 @@
 // penstock_local runs the whole system on one machine, or a part of it. src/local does the work.
 #include "apps/local/commands.h"
+#include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
+#include "base/configuration.h"
 #include "service_names.h"
 
 namespace penstock::apps {
 namespace {
 
 int run(int count, char** arguments) {
+  bool core_dumps = false;
+  base::Configuration table("PENSTOCK_", base::process_environment());
+  table.boolean("CORE_DUMPS", core_dumps,
+                "whether a crash may leave a core dump, which contains credentials");
+  if (!core_dumps) forbid_core_dumps();
+  if (auto checked = table.check(); !checked) return refuse(kLocalProgram, checked.error().message);
   const CommandLine program(kLocalProgram, "Runs the whole system on this machine: a broker, " +
                                                std::string(kApiProgram) +
                                                ", and AWS's part between it and " +

@@ -17,13 +17,21 @@ base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
+// Returns what comes before the first character that a name does not have. What follows may be a
+// password.
+std::string name_of(const std::string& text) {
+  const size_t end =
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.");
+  return end == std::string::npos ? text : text.substr(0, end) + "…";
+}
+
 // Splits the values of an option, each of which must be "NAME=VALUE".
 base::Result<Pairs> pairs_of(const char* option, const std::vector<std::string>& texts) {
   Pairs pairs;
   for (const std::string& text : texts) {
     const size_t equals = text.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      return invalid(std::string(option) + ": '" + text + "' is not NAME=VALUE");
+      return invalid(std::string(option) + ": '" + name_of(text) + "' is not NAME=VALUE");
     }
     pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }

@@ -60,7 +60,18 @@ base::Result<kafka::Token> MskIam::token() {
     return Error{.code = ErrorCode::unavailable,
                  .message = token.error().message + (problem.empty() ? "" : ", and " + problem)};
   }
+  base::Redaction secrets = aws::secrets_of(*credentials);
+  secrets.add(token->value.reveal());
+  {
+    const std::lock_guard lock(mutex_);
+    secrets_ = std::move(secrets);
+  }
   return kafka::Token{.value = token->value.reveal(), .expires = token->expires};
+}
+
+base::Redaction MskIam::secrets() const {
+  const std::lock_guard lock(mutex_);
+  return secrets_;
 }
 
 bool MskIam::usable() const {

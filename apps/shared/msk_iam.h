@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "aws/credentials/credential_keeper.h"
 #include "aws/credentials/credential_sources.h"
 #include "aws/msk_token.h"
+#include "base/redaction.h"
 #include "base/result.h"
 #include "kafka/token_source.h"
 
@@ -43,6 +45,7 @@ class MskIam final : public kafka::TokenSource {
   // expired; the message has problem().
   base::Result<kafka::Token> token() override;
   void refused() override { keeper_.renew_soon(); }
+  base::Redaction secrets() const override;
 
   // Returns why the last attempt to get credentials failed. It is empty after a success, and before
   // the end of the first attempt.
@@ -55,6 +58,8 @@ class MskIam final : public kafka::TokenSource {
  private:
   const aws::MskCluster cluster_;
   const Observer observer_;
+  mutable std::mutex mutex_;
+  base::Redaction secrets_;       // Of the last token.
   aws::CredentialKeeper keeper_;  // It is last, because its thread uses the other members.
 };
 

@@ -118,8 +118,11 @@ def push_image(
         ("aws", "ecr", "get-login-password"),
         (*engine, "login", "--username", "AWS", "--password-stdin", registry),
     )
-    commands.run("timeout", "--foreground", str(PUSH_SECONDS), *engine, "push", remote)
-    commands.run(*engine, "logout", registry)
+    try:
+        commands.run("timeout", "--foreground", str(PUSH_SECONDS), *engine, "push", remote)
+    finally:
+        # The engine keeps the password in a file, and it is valid for 12 hours.
+        commands.run(*engine, "logout", registry)
     digest = find_image(commands, repository, tag, "sha256:DIGEST")
     if not digest:
         raise Failure(f"{repository} does not have the tag {tag}, though it was just pushed.")

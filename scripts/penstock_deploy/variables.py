@@ -126,8 +126,11 @@ def know_variables(
         raise Failure(
             f"Terraform does not take these variables: {given}. Its lines above say why."
         ) from None
-    text = stack.answer("", "show", "-json", PLAN)
-    commands.run("rm", "--force", "build/variables.tfplan")
+    try:
+        text = stack.answer("", "show", "-json", PLAN)
+    finally:
+        # A plan has all variables, and some may be secret.
+        commands.run("rm", "--force", "build/variables.tfplan")
     return Variables.for_dry_run() if commands.dry_run else Variables.from_plan(text)
 
 

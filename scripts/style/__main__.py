@@ -14,6 +14,7 @@ import cmake_lists
 import columns
 import comments
 import dialect
+import foreign_texts
 import links
 import machine_paths
 import test_names
@@ -24,6 +25,7 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {
     "c++": [
         ("braces", braces.faults_of),
         ("comments", comments.faults_of),
+        ("foreign_texts", foreign_texts.faults_of),
         ("test_names", test_names.faults_of),
     ],
     "cmake": [

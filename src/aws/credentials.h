@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aws/secret.h"
+#include "base/redaction.h"
 #include "base/time_text.h"
 
 namespace penstock::aws {
@@ -21,5 +22,14 @@ struct Credentials {
   // It is negative if this clock is ahead.
   std::optional<std::chrono::seconds> clock_lag = {};
 };
+
+// Returns what must not come back in an error of a service that these credentials signed for. The
+// secret access key is never sent.
+[[nodiscard]] inline base::Redaction secrets_of(const Credentials& credentials) {
+  base::Redaction secrets;
+  secrets.add(credentials.secret_access_key.reveal());
+  secrets.add(credentials.session_token.reveal());
+  return secrets;
+}
 
 }  // namespace penstock::aws

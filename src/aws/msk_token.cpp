@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kUserAgent = "penstock-msk-iam/1";
 
 // Encodes as RFC 4648 section 5 defines it, without padding.
-std::string base64url(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock() ends with a NUL.
+base::WipedText base64url(std::string_view bytes) {
+  base::WipedText out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock() ends with a NUL.
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));
@@ -49,10 +49,10 @@ base::Result<MskToken> sign_msk_token(const Credentials& credentials, const MskC
                        .retryable = true};
   }
   const Scope scope{.region = cluster.region, .service = "kafka-cluster", .time = signed_at};
-  const Secret url(presign(signing_host(cluster), {{"Action", "kafka-cluster:Connect"}},
-                           credentials, scope, lifetime) +
-                   "&User-Agent=" + uri_encode(kUserAgent));
-  return MskToken{.value = Secret(base64url(url.reveal())), .expires = signed_at + lifetime};
+  const base::WipedText url = presign(signing_host(cluster), {{"Action", "kafka-cluster:Connect"}},
+                                      credentials, scope, lifetime) +
+                              "&User-Agent=" + uri_encode(kUserAgent);
+  return MskToken{.value = Secret(base64url(url)), .expires = signed_at + lifetime};
 }
 
 }  // namespace penstock::aws

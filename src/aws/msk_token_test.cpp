@@ -15,7 +15,7 @@ Credentials credentials() {
   return {.access_key_id = "AKIDEXAMPLE", .secret_access_key = Secret("secret"), .source = "test"};
 }
 
-std::string unpacked(const std::string& token) {
+std::string unpacked(std::string_view token) {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string out;

@@ -12,11 +12,20 @@
 #include "base/check.h"
 
 namespace penstock::aws {
+
+using base::WipedText;
+
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+// Holds the bytes of a digest, which is a key on the way to a signature.
+struct Digest : std::array<unsigned char, SHA256_DIGEST_LENGTH> {
+  Digest() = default;
+  Digest(const Digest&) = default;
+  Digest& operator=(const Digest&) = default;
+  ~Digest() { base::wipe(data(), size()); }
+};
 
 std::string hex(const Digest& digest) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -48,8 +57,8 @@ std::string lower(std::string_view text) {
 }
 
 // Removes blanks at both ends, and replaces each run of blanks inside by one space.
-std::string collapsed(std::string_view text) {
-  std::string out;
+WipedText collapsed(std::string_view text) {
+  WipedText out;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
     if (!blank) {
@@ -64,30 +73,32 @@ std::string collapsed(std::string_view text) {
 
 // Sorts the headers by name, in lower case, and joins the values of a name that occurs more than
 // once.
-std::map<std::string, std::string> canonical_headers(const Parameters& headers) {
-  std::map<std::string, std::string> sorted;
+std::map<std::string, WipedText> canonical_headers(const Parameters& headers) {
+  std::map<std::string, WipedText> sorted;
   for (const auto& [name, value] : headers) {
     const auto [entry, is_new] = sorted.try_emplace(lower(name), collapsed(value));
-    if (!is_new) entry->second += "," + collapsed(value);
+    if (!is_new) entry->second.append(",").append(collapsed(value));
   }
   return sorted;
 }
 
 Parameters encoded(const Parameters& query) {
   Parameters out;
-  for (const auto& [name, value] : query) out.emplace_back(uri_encode(name), uri_encode(value));
+  for (const auto& [name, value] : query) {
+    out.emplace_back(std::string(uri_encode(name)), uri_encode(value));
+  }
   return out;
 }
 
-std::string joined(const Parameters& query) {
-  std::string out;
+WipedText joined(const Parameters& query) {
+  WipedText out;
   for (const auto& [name, value] : query) {
     out.append(out.empty() ? "" : "&").append(name).append("=").append(value);
   }
   return out;
 }
 
-std::string canonical_query(const Parameters& query) {
+WipedText canonical_query(const Parameters& query) {
   Parameters sorted = encoded(query);
   std::sort(sorted.begin(), sorted.end());
   return joined(sorted);
@@ -108,9 +119,9 @@ std::string credential_scope(const Scope& scope) {
 
 }  // namespace
 
-std::string uri_encode(std::string_view text, bool keep_slashes) {
+WipedText uri_encode(std::string_view text, bool keep_slashes) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
+  WipedText out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -126,7 +137,7 @@ std::string uri_encode(std::string_view text, bool keep_slashes) {
   return out;
 }
 
-std::string query_text(const Parameters& query) {
+WipedText query_text(const Parameters& query) {
   return joined(encoded(query));
 }
 
@@ -138,13 +149,17 @@ std::string sha256_hex(std::string_view text) {
   return hex(digest);
 }
 
-std::string canonical_request(const SignedRequest& request) {
-  std::string out = request.method + "\n" + uri_encode(request.path, true) + "\n" +
-                    canonical_query(request.query) + "\n";
+WipedText canonical_request(const SignedRequest& request) {
+  WipedText out(request.method);
+  out.append("\n").append(uri_encode(request.path, true)).append("\n");
+  out.append(canonical_query(request.query)).append("\n");
   for (const auto& [name, value] : canonical_headers(request.headers)) {
     out.append(name).append(":").append(value).append("\n");
   }
-  return out + "\n" + signed_headers(request.headers) + "\n" + sha256_hex(request.body);
+  return out.append("\n")
+      .append(signed_headers(request.headers))
+      .append("\n")
+      .append(sha256_hex(request.body));
 }
 
 std::string string_to_sign(std::string_view canonical, const Scope& scope) {
@@ -154,8 +169,8 @@ std::string string_to_sign(std::string_view canonical, const Scope& scope) {
 
 std::string signature(std::string_view string_to_sign, const Secret& secret_access_key,
                       const Scope& scope) {
-  const Secret first("AWS4" + secret_access_key.reveal());
-  Digest key = hmac(first.reveal(), amz_date(scope.time).substr(0, 8));
+  const WipedText first = "AWS4" + secret_access_key.reveal();
+  Digest key = hmac(first, amz_date(scope.time).substr(0, 8));
   for (const std::string_view part :
        {std::string_view(scope.region), std::string_view(scope.service),
         std::string_view("aws4_request"), string_to_sign}) {
@@ -177,8 +192,8 @@ void sign(SignedRequest& request, const Credentials& credentials, const Scope& s
                            ", Signature=" + signature(text, credentials.secret_access_key, scope));
 }
 
-std::string presign(const std::string& host, Parameters query, const Credentials& credentials,
-                    const Scope& scope, std::chrono::seconds lifetime) {
+WipedText presign(const std::string& host, Parameters query, const Credentials& credentials,
+                  const Scope& scope, std::chrono::seconds lifetime) {
   query.emplace_back("X-Amz-Algorithm", kAlgorithm);
   query.emplace_back("X-Amz-Credential", credentials.access_key_id + "/" + credential_scope(scope));
   query.emplace_back("X-Amz-Date", amz_date(scope.time));
@@ -187,10 +202,12 @@ std::string presign(const std::string& host, Parameters query, const Credentials
   if (!credentials.session_token.empty()) {
     query.emplace_back("X-Amz-Security-Token", credentials.session_token.reveal());
   }
-  const SignedRequest request{.query = std::move(query), .headers = {{"host", host}}};
+  const SignedRequest request{.query = std::move(query), .headers = {{"host", WipedText(host)}}};
   const std::string text = string_to_sign(canonical_request(request), scope);
-  return "https://" + host + "/?" + query_text(request.query) +
-         "&X-Amz-Signature=" + signature(text, credentials.secret_access_key, scope);
+  return WipedText("https://" + host + "/?")
+      .append(query_text(request.query))
+      .append("&X-Amz-Signature=")
+      .append(signature(text, credentials.secret_access_key, scope));
 }
 
 }  // namespace penstock::aws

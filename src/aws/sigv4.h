@@ -8,6 +8,7 @@
 
 #include "aws/credentials.h"
 #include "base/time_text.h"
+#include "base/wiped_text.h"
 
 // This file declares AWS Signature Version 4 (AWS, IAM user guide, "Create a signed AWS API
 // request"). The functions are pure: the time comes with the Scope. They cannot fail, and any
@@ -15,7 +16,8 @@
 namespace penstock::aws {
 
 // This holds names and values, in order. A name may occur more than once.
-using Parameters = std::vector<std::pair<std::string, std::string>>;
+// Values may be secrets.
+using Parameters = std::vector<std::pair<std::string, base::WipedText>>;
 
 // Says what a signature is valid for.
 struct Scope {
@@ -39,15 +41,15 @@ struct SignedRequest {
 
 // Encodes everything but the unreserved characters of RFC 3986 section 2.3 as %XX; with
 // `keep_slashes` it keeps "/", too.
-[[nodiscard]] std::string uri_encode(std::string_view text, bool keep_slashes = false);
+[[nodiscard]] base::WipedText uri_encode(std::string_view text, bool keep_slashes = false);
 // Returns "a=1&b=x%20y", in the given order, for a URL's query or the body of a form.
-[[nodiscard]] std::string query_text(const Parameters& query);
+[[nodiscard]] base::WipedText query_text(const Parameters& query);
 // Returns the SHA-256 of the text as 64 hexadecimal digits in lower case.
 [[nodiscard]] std::string sha256_hex(std::string_view text);
 
 // These are the steps of signing, as AWS documents them. Each takes the result of the one before.
 // The last one returns 64 hexadecimal digits in lower case.
-[[nodiscard]] std::string canonical_request(const SignedRequest& request);
+[[nodiscard]] base::WipedText canonical_request(const SignedRequest& request);
 [[nodiscard]] std::string string_to_sign(std::string_view canonical, const Scope& scope);
 [[nodiscard]] std::string signature(std::string_view string_to_sign,
                                     const Secret& secret_access_key, const Scope& scope);
@@ -59,8 +61,8 @@ void sign(SignedRequest& request, const Credentials& credentials, const Scope& s
 // Returns a URL that contains its signature, for a GET of "/" without a body: https://HOST/?…. The
 // query keeps its order; the parameters of the signature follow in the order of botocore. The URL
 // is valid for `lifetime` after the scope's time, and for anyone, so it is a secret.
-[[nodiscard]] std::string presign(const std::string& host, Parameters query,
-                                  const Credentials& credentials, const Scope& scope,
-                                  std::chrono::seconds lifetime);
+[[nodiscard]] base::WipedText presign(const std::string& host, Parameters query,
+                                      const Credentials& credentials, const Scope& scope,
+                                      std::chrono::seconds lifetime);
 
 }  // namespace penstock::aws

@@ -81,7 +81,8 @@ TEST_P(Sigv4Suite, GivesTheExpectedSteps) {
   static constexpr std::string_view kToken = "\nx-amz-security-token:";
   if (const size_t at = wanted.find(kToken); at != std::string::npos) {
     const size_t begin = at + kToken.size();
-    credentials.session_token = Secret(wanted.substr(begin, wanted.find('\n', begin) - begin));
+    credentials.session_token =
+        Secret(std::string_view(wanted).substr(begin, wanted.find('\n', begin) - begin));
   }
   const Scope scope{.region = "us-east-1",
                     .service = "service",
@@ -92,9 +93,9 @@ TEST_P(Sigv4Suite, GivesTheExpectedSteps) {
                 [](const auto& header) { return header.first.starts_with("X-Amz-"); });
   sign(tested.request, credentials, scope);
   ASSERT_EQ(tested.request.headers.back().first, "Authorization");
-  const std::string authorization = tested.request.headers.back().second;
+  const base::WipedText authorization = tested.request.headers.back().second;
   tested.request.headers.pop_back();
-  const std::string canonical = canonical_request(tested.request);
+  const base::WipedText canonical = canonical_request(tested.request);
   EXPECT_EQ(canonical, wanted);
   EXPECT_EQ(string_to_sign(canonical, scope), file(".sts"));
   EXPECT_EQ(authorization, file(".authz"));
@@ -127,12 +128,12 @@ TEST(Sigv4, KeepsOnlyUnreservedCharacters) {
 TEST(Sigv4, PutsTheSessionTokenIntoAPresignedUrlAndTheSignatureAtItsEnd) {
   const Credentials credentials{
       .access_key_id = "AKID", .secret_access_key = Secret("s"), .session_token = Secret("a/b+c=")};
-  const std::string url =
-      presign("kafka.us-east-1.amazonaws.com", {{"Action", "kafka-cluster:Connect"}}, credentials,
-              {.region = "us-east-1",
-               .service = "kafka-cluster",
-               .time = *parse_timestamp("2026-11-24T16:52:20Z")},
-              std::chrono::seconds(900));
+  const std::string url(presign("kafka.us-east-1.amazonaws.com",
+                                {{"Action", "kafka-cluster:Connect"}}, credentials,
+                                {.region = "us-east-1",
+                                 .service = "kafka-cluster",
+                                 .time = *parse_timestamp("2026-11-24T16:52:20Z")},
+                                std::chrono::seconds(900)));
   EXPECT_THAT(url,
               testing::MatchesRegex("https://kafka.us-east-1.amazonaws.com/"
                                     "\\?Action=kafka-cluster%3AConnect&X-Amz-Algorithm=AWS4-HMAC-"

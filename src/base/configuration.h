@@ -9,11 +9,26 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/wiped_text.h"
 
 namespace penstock::base {
 
-// This holds environment variables by name. Tests fill one by hand.
-using Environment = std::map<std::string, std::string, std::less<>>;
+// Holds environment variables by name. Tests fill one by hand. Their values are wiped, because they
+// may be credentials; the environment that the system keeps for the process still has them.
+class Environment : public std::map<std::string, std::string, std::less<>> {
+ public:
+  using map::map;
+  Environment() = default;
+  Environment(const Environment&) = default;
+  Environment(Environment&&) = default;
+  Environment& operator=(Environment other) {
+    swap(other);
+    return *this;
+  }
+  ~Environment() {
+    for (auto& [name, value] : *this) wipe(value.data(), value.size());
+  }
+};
 // Copies the environment of this process. A variable that occurs twice keeps its first value.
 [[nodiscard]] Environment process_environment();
 

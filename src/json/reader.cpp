@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "base/wiped_text.h"
 #include "json/sax.h"
 
 namespace penstock::json {
@@ -230,8 +231,9 @@ class Reader::Builder : public SaxHandler {
   std::vector<boost::json::value> values_;
   std::vector<std::string_view> keys_;
   std::string key_chars_;
-  // This is the string that is being read, if it came in parts because of an escape.
-  std::string chars_;
+  // This is the string that is being read, if it came in parts because of an escape. It may be a
+  // secret.
+  base::WipedText chars_;
 };
 
 struct Reader::Parser : boost::json::basic_parser<Builder> {

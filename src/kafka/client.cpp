@@ -16,6 +16,8 @@ using std::chrono::system_clock;
 // new signature after the clock was set, within a minute, and nothing needs to watch whether a
 // token was refused.
 constexpr std::chrono::seconds kTokenLife{60};
+// librdkafka's texts have at most 512 bytes, and a broker's name before them.
+constexpr size_t kTextBytesMax = 1'000;
 
 bool same_in_any_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
@@ -63,6 +65,21 @@ Properties token_properties() {
   return {{"security.protocol", "SASL_SSL"}, {"sasl.mechanisms", "OAUTHBEARER"}};
 }
 
+base::Redaction secrets_of(const Properties& properties) {
+  base::Redaction secrets;
+  for (const auto& [name, value] : properties) {
+    for (const char* part : {"password", "secret", ".key", "pem", "oauthbearer.config", "token"}) {
+      if (name.find(part) != std::string::npos) secrets.add(value);
+    }
+  }
+  return secrets;
+}
+
+std::string shown(const char* text, const TokenSource* tokens) {
+  const base::Redaction secrets = tokens == nullptr ? base::Redaction() : tokens->secrets();
+  return secrets.shown(text == nullptr ? "" : text, kTextBytesMax);
+}
+
 base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties, int events,
                                  TokenSource* tokens) {
   std::array<char, 512> why{};
@@ -77,7 +94,8 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), why.data(), why.size()) !=
         RD_KAFKA_CONF_OK) {
       return Error{.code = ErrorCode::invalid,
-                   .message = std::string("cannot configure the Kafka client: ") + why.data()};
+                   .message = "cannot configure the Kafka client: " +
+                              secrets_of(properties).shown(why.data(), kTextBytesMax)};
     }
   }
   rd_kafka_conf_set_events(conf.get(), events);
@@ -89,16 +107,16 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
   Client client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
   if (!client) {
     return Error{.code = ErrorCode::internal,
-                 .message = std::string("cannot start the Kafka client: ") + why.data()};
+                 .message = "cannot start the Kafka client: " +
+                            secrets_of(properties).shown(why.data(), kTextBytesMax)};
   }
   (void)conf.release();  // The client owns it now.
   if (tokens != nullptr) {
     const Failure failure(rd_kafka_sasl_background_callbacks_enable(client.get()));
     if (failure) {
-      return Error{
-          .code = ErrorCode::internal,
-          .message = std::string("cannot start the token callbacks of the Kafka client: ") +
-                     rd_kafka_error_string(failure.get())};
+      return Error{.code = ErrorCode::internal,
+                   .message = "cannot start the token callbacks of the Kafka client: " +
+                              shown(rd_kafka_error_string(failure.get()), tokens)};
     }
   }
   return client;
@@ -112,7 +130,9 @@ base::Result<> set_token(rd_kafka_t* client, const Token& token, const std::stri
       rd_kafka_oauthbearer_set_token(client, token.value.c_str(), expires.count(),
                                      principal.c_str(), nullptr, 0, why.data(), why.size());
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  return Error{.code = ErrorCode::internal, .message = why.data()};
+  base::Redaction secrets;
+  secrets.add(token.value);
+  return Error{.code = ErrorCode::internal, .message = secrets.shown(why.data(), kTextBytesMax)};
 }
 
 }  // namespace penstock::kafka

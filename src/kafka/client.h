@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/redaction.h"
 #include "base/result.h"
 #include "kafka/token_source.h"
 
@@ -51,6 +52,14 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // `internal` if the client does not start.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
                                                int events = 0, TokenSource* tokens = nullptr);
+
+// Returns the secrets among the properties: passwords, keys and the like, by their names.
+[[nodiscard]] base::Redaction secrets_of(const Properties& properties);
+
+// Prepares a text of librdkafka for messages. Such texts may have words of a broker, which may
+// repeat what the client sent: the secrets of `tokens`, which may be null, are taken out, and what
+// controls a terminal. Null counts as an empty text.
+[[nodiscard]] std::string shown(const char* text, const TokenSource* tokens);
 
 // Hands a token to a client. `principal` appears only in librdkafka's log. Fails with `internal` if
 // librdkafka rejects the token.

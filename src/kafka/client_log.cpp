@@ -1,5 +1,7 @@
 #include "kafka/client_log.h"
 
+#include "kafka/client.h"
+
 namespace penstock::kafka {
 namespace {
 
@@ -14,14 +16,14 @@ log::Level level_of(int syslog_level) {
 
 }  // namespace
 
-void write_client_log(log::Log& log, rd_kafka_event_t* event) {
+void write_client_log(log::Log& log, rd_kafka_event_t* event, const TokenSource* tokens) {
   const char* facility = "";
   const char* text = "";
   int level = 0;
   if (rd_kafka_event_log(event, &facility, &text, &level) != 0) return;
   log::Line(log, level_of(level), "message from the Kafka client library")
       .field("facility", facility)
-      .field("reason", text);
+      .field("reason", shown(text, tokens));
 }
 
 }  // namespace penstock::kafka

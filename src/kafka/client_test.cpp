@@ -6,7 +6,8 @@
 namespace penstock::kafka {
 namespace {
 
-using ::testing::HasSubstr;
+using testing::HasSubstr;
+using testing::Not;
 
 // Counts how often it is asked for a token.
 class CountingTokens final : public TokenSource {
@@ -44,6 +45,48 @@ TEST(MakeClient, TakesPropertiesThatKeepATokenSafe) {
       RD_KAFKA_CONSUMER,
       {{"security.protocol", "sasl_ssl"}, {"enable.ssl.certificate.verification", "true"}}, 0,
       &tokens));
+}
+
+// Has given a token that was made of a session token.
+class Given final : public TokenSource {
+ public:
+  base::Result<Token> token() override {
+    return Token{.value = base::WipedText(kToken), .expires = {}};
+  }
+  void refused() override {}
+  [[nodiscard]] base::Redaction secrets() const override {
+    base::Redaction secrets;
+    secrets.add(kToken);
+    return secrets;
+  }
+  static constexpr std::string_view kToken = "aHR0cHM6Ly9rYWZrYS5ldS13ZXN0LTEuYW1hem9uYXdzLmNvbS8";
+};
+
+TEST(Shown, TakesOutATokenThatABrokerRepeats) {
+  const Given source;
+  const std::string said = "SASL authentication error: [1]: \x1b[31m" + std::string(Given::kToken);
+  EXPECT_EQ(shown(said.c_str(), &source), "SASL authentication error: [1]: \\x1b[31m(secret)");
+  EXPECT_EQ(shown("Local: Broker transport failure", nullptr), "Local: Broker transport failure");
+  EXPECT_EQ(shown(nullptr, nullptr), "");
+}
+
+TEST(MakeClient, DoesNotRepeatAPassword) {
+  const auto client = make_client(
+      RD_KAFKA_PRODUCER,
+      {{"sasl.password", "very-secret-password"}, {"security.protocol", "very-secret-password"}});
+  ASSERT_FALSE(client);
+  EXPECT_THAT(client.error().message, HasSubstr("\"security.protocol\""));
+  EXPECT_THAT(client.error().message, Not(HasSubstr("secret-password")));
+}
+
+TEST(MakeClient, TakesATokenThatIsNotShownWhenItIsRejected) {
+  const auto client = make_client(RD_KAFKA_PRODUCER, token_properties());
+  ASSERT_TRUE(client);
+  // The token has characters that RFC 6750 does not allow, and has ended.
+  const auto taken = set_token(
+      client->get(), {.value = base::WipedText("very secret token!"), .expires = {}}, "me");
+  ASSERT_FALSE(taken);
+  EXPECT_THAT(taken.error().message, Not(HasSubstr("secret token")));
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
-      return write_client_log(log_, event);
+      return write_client_log(log_, event, settings_.tokens);
     case RD_KAFKA_EVENT_STATS:
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
@@ -107,7 +107,7 @@ void Producer::take_reports(rd_kafka_event_t* event) {
 
 void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
   const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
-  const char* text = rd_kafka_event_error_string(event);
+  const std::string text = shown(rd_kafka_event_error_string(event), settings_.tokens);
   if (rd_kafka_event_error_is_fatal(event) != 0) {
     if (!is_retired) take_fatal_error(instance, text);
     return;

@@ -2,15 +2,17 @@
 
 #include <string>
 
+#include "base/redaction.h"
 #include "base/result.h"
 #include "base/time_text.h"
+#include "base/wiped_text.h"
 
 namespace penstock::kafka {
 
 // Holds an access token, with which SASL/OAUTHBEARER authenticates to a broker. Its value is a
 // secret and must not be logged.
 struct Token {
-  std::string value;
+  base::WipedText value;
   base::SystemTime expires;
 };
 
@@ -25,6 +27,9 @@ class TokenSource {
   [[nodiscard]] virtual base::Result<Token> token() = 0;
   // Is called when a broker has refused a token.
   virtual void refused() = 0;
+  // Returns the newest token that it has given, and the secrets that the token was made of. A
+  // broker that refuses a token may repeat it.
+  [[nodiscard]] virtual base::Redaction secrets() const { return {}; }
 };
 
 }  // namespace penstock::kafka

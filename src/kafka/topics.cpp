@@ -69,8 +69,9 @@ void Topics::take_result(rd_kafka_event_t* event, Time now) {
   asked_ = false;
   next_ = now + kRetry;
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const std::string reason = shown(rd_kafka_event_error_string(event), settings_.tokens);
     for (auto& [name, state] : topics_) {
-      if (!state.settled) state.reason = rd_kafka_event_error_string(event);
+      if (!state.settled) state.reason = reason;
     }
     return;
   }
@@ -80,14 +81,13 @@ void Topics::take_result(rd_kafka_event_t* event, Time now) {
   for (size_t i = 0; i < count; ++i) {
     const auto found = topics_.find(rd_kafka_topic_result_name(results[i]));
     if (found == topics_.end()) continue;
-    const char* text = rd_kafka_topic_result_error_string(results[i]);
     settle(found->second, found->first, rd_kafka_topic_result_error(results[i]),
-           text == nullptr ? "" : text);
+           shown(rd_kafka_topic_result_error_string(results[i]), settings_.tokens));
   }
 }
 
 void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t error,
-                    const char* text) {
+                    const std::string& text) {
   state.reason = text;
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:

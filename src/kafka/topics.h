@@ -44,7 +44,8 @@ class Topics {
     std::string reason = "Kafka has not answered yet";
   };
 
-  void settle(State& state, const std::string& name, rd_kafka_resp_err_t error, const char* text);
+  void settle(State& state, const std::string& name, rd_kafka_resp_err_t error,
+              const std::string& text);
 
   const Settings& settings_;
   log::Log& log_;

@@ -77,7 +77,7 @@ Result<Invocation> RuntimeApiClient::next() {
       .deadline = base::SystemTime(std::chrono::milliseconds(*deadline)),
       .function_arn = std::string(response->header("Lambda-Runtime-Invoked-Function-Arn")),
       .trace_id = std::string(response->header("Lambda-Runtime-Trace-Id")),
-      .body = std::move(response->body)};
+      .body = std::string(response->body)};
 }
 
 Result<> RuntimeApiClient::respond(std::string_view request_id, std::string_view json) {
@@ -99,7 +99,8 @@ Result<> RuntimeApiClient::post_error(std::string target, const InvocationError&
       .member("errorType", error.type)
       .json("stackTrace", "[]")
       .end();
-  return post(std::move(target), json, {{"Lambda-Runtime-Function-Error-Type", error.type}});
+  return post(std::move(target), json,
+              {{"Lambda-Runtime-Function-Error-Type", base::WipedText(error.type)}});
 }
 
 Result<> RuntimeApiClient::post(std::string target, std::string_view json,

@@ -22,7 +22,9 @@ using base::ErrorCode;
 using base::Result;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
-using ResponseParser = beast::http::response_parser<beast::http::string_body>;
+using Allocator = base::WipingAllocator<char>;
+using Body = beast::http::basic_string_body<char, std::char_traits<char>, Allocator>;
+using ResponseParser = beast::http::response_parser<Body, Allocator>;
 
 constexpr size_t kReadAhead = 64 * 1024;  // The client reads at most this many bytes at once.
 
@@ -60,8 +62,8 @@ bool is_writable(const HttpRequest& request, std::string_view host) {
          });
 }
 
-std::string request_head(const HttpRequest& request, std::string_view host) {
-  std::string head;
+base::WipedText request_head(const HttpRequest& request, std::string_view host) {
+  base::WipedText head;
   head.append(name(request.method))
       .append(" ")
       .append(request.target)
@@ -141,7 +143,8 @@ struct HttpClient::Connection {
   ClientLimits limits;
   const Transport& transport;
   std::unique_ptr<Wire> wire;  // Null while it is not connected.
-  beast::flat_buffer buffer;   // Bytes that have arrived but are not yet parsed.
+  // This has the bytes that have arrived but are not yet parsed.
+  beast::basic_flat_buffer<Allocator> buffer;
 };
 
 // Returns the host with its port. The Host header omits a port that is the scheme's default (RFC
@@ -251,7 +254,7 @@ Result<HttpResponse> HttpClient::Connection::exchange(const HttpRequest& request
     return failed;
   };
 
-  const std::string head = request_head(request, authority(false));
+  const base::WipedText head = request_head(request, authority(false));
   const error_code sent =
       wire->write({asio::buffer(head), asio::buffer(request.body)},
                   deadline ? *deadline : bounded(deadline, limits.transfer_timeout));
@@ -317,7 +320,7 @@ Result<HttpResponse> HttpClient::Connection::take_response(ResponseParser& parse
   }
   HttpResponse response{message.result_int(), {}, std::move(message.body())};
   for (const auto& field : message) {
-    response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    response.headers.emplace_back(field.name_string(), base::WipedText(field.value()));
   }
   return response;
 }

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/wiped_text.h"
 
 // This file declares a blocking HTTP/1.1 client. An HttpClient owns one connection, a Wire
 // (wire.h), which it makes with a Transport: plain TCP, or TLS (tls.h). A request and its response
-// are plain structs. The client never logs and never retries, except where request() says so.
+// are plain structs. All of its memory is wiped, because requests and responses may contain
+// credentials. The client never logs and never retries, except where request() says so.
 namespace penstock::net {
 
 // Says how the client connects (wire.h). kPlain is TCP; kTls is in tls.h.
@@ -34,7 +36,8 @@ struct ClientLimits {
 };
 
 // This holds names and values, in the order in which they are sent or were received.
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+// Values may be credentials.
+using HttpHeaders = std::vector<std::pair<std::string, base::WipedText>>;
 
 enum class HttpMethod { get, put, post };
 
@@ -49,7 +52,7 @@ struct HttpRequest {
 struct HttpResponse {
   unsigned status = 0;
   HttpHeaders headers;
-  std::string body;
+  base::WipedText body;
 
   // Returns the first value of the header of that name, in upper or lower case, or an empty view if
   // there is none. The view is valid as long as the response.

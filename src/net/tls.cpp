@@ -22,6 +22,8 @@ ssl::context make_context() {
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   context.set_default_verify_paths();
   context.set_verify_mode(ssl::verify_peer);
+  // What was decrypted may be credentials, and is wiped in OpenSSL's buffer after it was read.
+  SSL_CTX_set_options(context.native_handle(), SSL_OP_CLEANSE_PLAINTEXT);
   return context;
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from fakes import PROJECT, SERVICE, FakeCommands, TestCase
-from penstock_deploy.commands import Commands, Ended, Failure
+from penstock_deploy.commands import CommandFailed, Commands, Ended, Failure
 from penstock_deploy.image import SOURCES, Image, find_image, push_image, sources_tag
 
 REPOSITORY = "1.dkr.ecr.eu-central-1.amazonaws.com/hello_api"
@@ -101,6 +101,12 @@ class PushTest(TestCase):
             "./penstock image --platform linux/arm64 --tag hello-api-debug --target debug",
             commands.calls,
         )
+
+    def test_leaves_no_password_behind_a_push_that_fails(self) -> None:
+        commands = FakeCommands({"docker push": Ended(1)})
+        with self.assertRaises(CommandFailed):
+            push_image(commands, SERVICE, REPOSITORY, "1.2.3", enable_ecs_exec=False)
+        self.assertEqual(commands.calls[-1], "docker logout 1.dkr.ecr.eu-central-1.amazonaws.com")
 
     def test_notices_a_push_without_effect(self) -> None:
         with self.assertRaisesRegex(Failure, "does not have the tag 1.2.3, though"):

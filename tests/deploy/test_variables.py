@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from fakes import FakeCommands, TestCase
-from penstock_deploy.commands import Commands, Ended, Failure
+from penstock_deploy.commands import CommandFailed, Commands, Ended, Failure
 from penstock_deploy.terraform import STACK, Terraform
 from penstock_deploy.variables import (
     Variables,
@@ -120,6 +120,13 @@ class VariablesTest(TestCase):
         stack = Terraform(commands, STACK, yes=True)
         with self.assertRaisesRegex(Failure, "does not take these variables: -var a=b. "):
             know_variables(commands, stack, ("-var", "a=b"))
+
+    def test_leaves_no_plan_that_cannot_be_shown(self) -> None:
+        commands = FakeCommands({" show ": Ended(1)})
+        stack = Terraform(commands, STACK, yes=True)
+        with self.assertRaises(CommandFailed):
+            know_variables(commands, stack, ())
+        self.assertEqual(commands.calls[-1], "rm --force build/variables.tfplan")
 
     def test_dry_run_takes_every_step(self) -> None:
         commands = Commands(self.folder, dry_run=True)

@@ -30,9 +30,9 @@ void hold(const base::Result<aws::Credentials>& result) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  hold(aws::parse_json_credentials(text, aws::JsonForm::endpoint));
-  hold(aws::parse_json_credentials(text, aws::JsonForm::process));
+  hold(aws::parse_json_credentials(text, aws::JsonForm::endpoint, {}));
+  hold(aws::parse_json_credentials(text, aws::JsonForm::process, {}));
   hold(aws::parse_sts_credentials(text));
-  base::check(aws::sts_error(text).size() <= 300, "an error has at most 300 bytes");
+  base::check(aws::sts_error(text, {}).size() <= 300, "an error has at most 300 bytes");
   return 0;
 }

@@ -20,12 +20,12 @@ std::string answer(const boost::json::object& question) {
   const base::SystemTime now{std::chrono::seconds(question.at("time").to_number<int64_t>())};
   const aws::Credentials credentials{
       .access_key_id = text(question, "access_key_id"),
-      .secret_access_key = aws::Secret(text(question, "secret_access_key")),
-      .session_token = aws::Secret(text(question, "session_token")),
+      .secret_access_key = aws::Secret(text(question, "secret_access_key").c_str()),
+      .session_token = aws::Secret(text(question, "session_token").c_str()),
       .expiration = now + std::chrono::seconds(question.at("seconds_left").to_number<int64_t>())};
   const auto token =
       aws::sign_msk_token(credentials, {text(question, "region"), text(question, "host")}, now);
-  return token ? token->value.reveal() : "none";
+  return token ? std::string(token->value.reveal()) : "none";
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ class IamApi {
   [[nodiscard]] std::string readiness() const {
     const auto response = net::HttpClient("127.0.0.1", admin_port_)
                               .request({.target = "/readiness"}, std::chrono::seconds(10));
-    return response ? response->body : "";
+    return response ? std::string(response->body) : "";
   }
   [[nodiscard]] bool becomes_ready() const {
     return eventually([&] { return readiness().starts_with("{\"ready\":true"); });

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "local/kafka/ports.h"
 #include "net/http_client.h"
 #include "service_names.h"
+#include "support/fake_endpoint.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -46,8 +48,9 @@ class ApiProgramTest : public testing::Test {
       return output().find("\"message\":\"listening\"") != std::string::npos;
     })) << output();
     const std::string text = output();
-    const auto line =
-        boost::json::parse(text.substr(text.find('{'), text.find('\n') - text.find('{')));
+    const size_t listening = text.find("\"message\":\"listening\"");
+    const size_t begin = text.rfind('\n', listening) + 1;  // It may be npos + 1, which is 0.
+    const auto line = boost::json::parse(text.substr(begin, text.find('\n', begin) - begin));
     port_ = static_cast<uint16_t>(line.at("port").as_int64());
     admin_port_ = static_cast<uint16_t>(line.at("admin_port").as_int64());
   }
@@ -197,6 +200,71 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
   ASSERT_TRUE(ended);
   EXPECT_TRUE(ended->by_signal);
   EXPECT_EQ(ended->number, SIGABRT);
+}
+
+// Answers as an STS that refuses every request and repeats it in its explanation.
+test::FakeEndpoint::Reply repeat(const std::string& request) {
+  std::string text;
+  for (const char c : request) text += c == '&' ? "&amp;" : c == '<' ? "&lt;" : std::string(1, c);
+  return {.body =
+              "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>It should have "
+              "been \xC2\x9B[31m" +
+              text.substr(text.find("X-Amz-Security-Token")) + "</Message></Error></ErrorResponse>",
+          .status = "403 Forbidden"};
+}
+
+TEST_F(ApiProgramTest, ShowsNoSecretOfARequestThatStsRepeats) {
+  static const std::string kToken = "IQoJb3JpZ2luX2VjEJr//wEaCWV1+w=zQx9Kd8LmP4rT2vYbN6cHsJgF1eW";
+  test::FakeEndpoint sts(repeat);
+  const std::string config = folder_.path() / "config";
+  std::ofstream(config)
+      << "[profile r]\nrole_arn = r\nsource_profile = r\naws_access_key_id = AKID\n"
+         "aws_secret_access_key = secret/key+of/forty/characters\n"
+         "aws_session_token = "
+      << kToken << "\n";
+  const base::Environment environment{{variable("AWS_MSK_CLUSTER_BOOTSTRAP"), "127.0.0.1:1"},
+                                      {variable("AWS_MSK_CLUSTER_REGION"), "eu-west-1"},
+                                      {variable("KAFKA_AUTH"), "iam"},
+                                      {"AWS_CONFIG_FILE", config},
+                                      {"AWS_PROFILE", "r"},
+                                      {"AWS_ENDPOINT_URL_STS", sts.url()}};
+  serve(environment);
+  const auto readiness = [&] {
+    const auto response =
+        net::HttpClient("127.0.0.1", admin_port_).request({.target = "/readiness"}, 5s);
+    return response ? std::string(response->body) : "";
+  };
+  ASSERT_TRUE(eventually([&] {
+    return readiness().find("SignatureDoesNotMatch") != std::string::npos &&
+           output().find("SignatureDoesNotMatch") != std::string::npos;
+  })) << output();
+  const std::string ready = readiness(), log = output();
+  start({"token"}, environment);
+  EXPECT_EQ(exit_status(), 1);
+  EXPECT_THAT(output(), HasSubstr("SignatureDoesNotMatch"));
+  for (const std::string& text : {ready, log, output()}) {
+    for (size_t i = 0; i + 8 <= kToken.size(); ++i) {
+      EXPECT_EQ(text.find(kToken.substr(i, 8)), std::string::npos) << text;
+    }
+    EXPECT_EQ(text.find("\xC2\x9B"), std::string::npos) << "it controls a terminal: " << text;
+  }
+}
+
+TEST_F(ApiProgramTest, LeavesNoCoreDumpUnlessASettingAllowsIt) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &limit), 0);
+  limit.rlim_cur = limit.rlim_max;  // The program inherits it.
+  ASSERT_EQ(::setrlimit(RLIMIT_CORE, &limit), 0);
+  const auto size_max = [&] {
+    rlimit of_program{};
+    EXPECT_EQ(::prlimit(program_->child().pid(), RLIMIT_CORE, nullptr, &of_program), 0);
+    return of_program.rlim_cur;
+  };
+  serve();
+  EXPECT_EQ(size_max(), 0U);
+  program_->child().signal(SIGKILL);
+  serve({{variable("CORE_DUMPS"), "true"}});
+  EXPECT_EQ(size_max(), limit.rlim_max);
 }
 
 TEST_F(ApiProgramTest, PrintsTheSettingsThatTheDocumentationHas) {

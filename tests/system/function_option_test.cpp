@@ -131,7 +131,9 @@ TEST_F(FunctionOptionTest, NamesAPairWithoutItsName) {
     if (verb.name.empty()) continue;  // The whole system has no --env.
     expect_refusal(verb, {"--function", "/bin/true", "--env", "A"}, "--env: 'A' is not NAME=VALUE");
     expect_refusal(verb, {"--function", "/bin/true", "--env", "A=B", "--env", "=C"},
-                   "--env: '=C' is not NAME=VALUE");
+                   "--env: '…' is not NAME=VALUE");
+    expect_refusal(verb, {"--function", "/bin/true", "--env", "PASSWORD:secret"},
+                   "--env: 'PASSWORD…' is not NAME=VALUE");
   }
 }
 

@@ -58,7 +58,7 @@ Result<Url> endpoint(const Surroundings& surroundings) {
 // Returns the authorization token. A token file is read at each call, because EKS replaces its
 // content.
 Result<Secret> authorization(const Surroundings& surroundings) {
-  Secret token(variable(surroundings, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+  Secret token(value_of(surroundings, "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
   if (const std::string file = variable(surroundings, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
       !file.empty()) {
     const auto text = read_file(file, kTokenBytesMax);
@@ -66,7 +66,7 @@ Result<Secret> authorization(const Surroundings& surroundings) {
       return Error{.code = ErrorCode::unavailable,
                    .message = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: " + text.error().message};
     }
-    token = Secret(std::string(trimmed(text->reveal())));
+    token = Secret(trimmed(text->reveal()));
   }
   for (const char c : token.reveal()) {
     if (c < ' ' || c > '~') {
@@ -86,10 +86,11 @@ Result<Credentials> from_container(const Surroundings& surroundings, std::stop_t
   if (!token) return token.error();
   net::HttpRequest request{.target = url->target, .headers = {{"Accept", "application/json"}}};
   if (!token->empty()) request.headers.emplace_back("Authorization", token->reveal());
-  auto answer = fetch(*url, request, kPatience, stop);
+  base::Redaction secrets;
+  secrets.add(token->reveal());
+  const auto answer = fetch(*url, request, std::move(secrets), kPatience, stop);
   if (!answer) return answer.error();
-  const Secret text(std::move(answer->body));
-  auto credentials = parse_json_credentials(text.reveal(), JsonForm::endpoint);
+  auto credentials = parse_json_credentials(answer->body, JsonForm::endpoint, answer->secrets);
   if (answer->status != 200) {
     const bool says_why = !credentials && credentials.error().code == ErrorCode::refused;
     return refusal(*url, *answer, says_why ? credentials.error().message : "");

@@ -1,12 +1,14 @@
 #include "aws/credentials/credential_documents.h"
 
 #include <boost/json/value.hpp>
+#include <memory>
 #include <pugixml.hpp>
 
 #include "aws/credentials/plain_text.h"
 #include "aws/times.h"
 #include "json/parse.h"
 #include "json/view.h"
+#include "json/wiping_resource.h"
 
 namespace penstock::aws {
 namespace {
@@ -33,13 +35,23 @@ base::Result<> set_expiration(Credentials& credentials, std::string_view text) {
   return {};
 }
 
-// Reads an answer of STS, which is small and flat. pugixml neither expands the entities of a
-// DOCTYPE nor recurses while it parses.
-base::Result<pugi::xml_document> read_xml(std::string_view text) {
-  if (text.size() > kDocumentBytesMax) return wrong("the answer is larger than 64 KiB");
+// Holds an answer of STS, which is small and flat. pugixml neither expands the entities of a
+// DOCTYPE nor recurses while it parses. It changes the text in its place, and makes no copy of it
+// as long as it does not have to change the encoding, so the texts of the document are wiped.
+struct Xml {
+  base::WipedText text;
   pugi::xml_document document;
-  if (!document.load_buffer(text.data(), text.size())) return wrong("the answer is not XML");
-  return document;
+};
+
+base::Result<std::unique_ptr<Xml>> read_xml(std::string_view text) {
+  if (text.size() > kDocumentBytesMax) return wrong("the answer is larger than 64 KiB");
+  auto xml = std::make_unique<Xml>();
+  xml->text = text;
+  if (!xml->document.load_buffer_inplace(xml->text.data(), xml->text.size(), pugi::parse_default,
+                                         pugi::encoding_utf8)) {
+    return wrong("the answer is not XML");
+  }
+  return xml;
 }
 
 }  // namespace
@@ -55,18 +67,21 @@ base::Result<Credentials> checked(Credentials credentials) {
   return credentials;
 }
 
-base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm form) {
+base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm form,
+                                                 const base::Redaction& secrets) {
   if (text.size() > kDocumentBytesMax) return wrong("the document is larger than 64 KiB");
-  const auto document = json::parse(text, {.depth_max = kDepthMax});
+  const auto document = json::parse(text, {.depth_max = kDepthMax},
+                                    boost::json::make_shared_resource<json::WipingResource>());
+  base::wipe_stack();  // Boost's parser removes escapes in a buffer on the stack.
   if (!document || !document->is_object()) return wrong("the document is not a JSON object");
 
   // Endpoints refuse with {"Code": "AssumeRoleUnauthorizedAccess", "Message": "…"}, or with the
   // same names in lower case.
   for (const auto& [code, message] : {std::pair("Code", "Message"), std::pair("code", "message")}) {
     if (const auto said = text_of(*document, code); !said.empty() && said != "Success") {
-      return Error{
-          .code = ErrorCode::refused,
-          .message = one_line(std::string(said) + ": " + std::string(text_of(*document, message)))};
+      return Error{.code = ErrorCode::refused,
+                   .message = secrets.shown(
+                       base::WipedText(said).append(": ").append(text_of(*document, message)))};
     }
   }
   if (form == JsonForm::process && json::number(json::find(*document, "Version")) != 1) {
@@ -75,9 +90,9 @@ base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm
 
   Credentials credentials;
   credentials.access_key_id = text_of(*document, "AccessKeyId");
-  credentials.secret_access_key = Secret(std::string(text_of(*document, "SecretAccessKey")));
+  credentials.secret_access_key = Secret(text_of(*document, "SecretAccessKey"));
   credentials.session_token =
-      Secret(std::string(text_of(*document, form == JsonForm::process ? "SessionToken" : "Token")));
+      Secret(text_of(*document, form == JsonForm::process ? "SessionToken" : "Token"));
   // Only a process may return credentials that do not expire.
   if (const auto end = text_of(*document, "Expiration");
       !end.empty() || form == JsonForm::endpoint) {
@@ -87,9 +102,9 @@ base::Result<Credentials> parse_json_credentials(std::string_view text, JsonForm
 }
 
 base::Result<Credentials> parse_sts_credentials(std::string_view text) {
-  auto document = read_xml(text);
-  if (!document) return document.error();
-  const pugi::xml_node answer = document->first_child();
+  const auto xml = read_xml(text);
+  if (!xml) return xml.error();
+  const pugi::xml_node answer = (*xml)->document.first_child();
   const pugi::xml_node found = answer.first_child().child("Credentials");
   if (!found) return wrong("the answer has no Credentials");
   Credentials credentials;
@@ -102,12 +117,13 @@ base::Result<Credentials> parse_sts_credentials(std::string_view text) {
   return checked(std::move(credentials));
 }
 
-std::string sts_error(std::string_view text) {
-  const auto document = read_xml(text);
-  if (!document) return {};
-  const pugi::xml_node error = document->child("ErrorResponse").child("Error");
+std::string sts_error(std::string_view text, const base::Redaction& secrets) {
+  const auto xml = read_xml(text);
+  if (!xml) return {};
+  const pugi::xml_node error = (*xml)->document.child("ErrorResponse").child("Error");
   if (!error) return {};
-  return one_line(std::string(error.child_value("Code")) + ": " + error.child_value("Message"));
+  return secrets.shown(
+      base::WipedText(error.child_value("Code")).append(": ").append(error.child_value("Message")));
 }
 
 }  // namespace penstock::aws

@@ -19,7 +19,7 @@ TEST(JsonCredentials, AreReadFromAnEndpoint) {
       parse_json_credentials(R"({"RoleArn": "arn:aws:iam::1:role/x", "AccessKeyId": "AKID", )"
                              R"("SecretAccessKey": "sec/ret", "Token": "to+ken=", )"
                              R"("Expiration": "2026-11-24T16:52:20Z"})",
-                             JsonForm::endpoint);
+                             JsonForm::endpoint, {});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->access_key_id, "AKID");
   EXPECT_EQ(got->secret_access_key.reveal(), "sec/ret");
@@ -30,18 +30,18 @@ TEST(JsonCredentials, AreReadFromAnEndpoint) {
 TEST(JsonCredentials, NeedNotExpireIfTheyAreOfAProcess) {
   const auto got = parse_json_credentials(
       R"({"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"})",
-      JsonForm::process);
+      JsonForm::process, {});
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->session_token.reveal(), "t");
   EXPECT_FALSE(got->expiration);
   EXPECT_EQ(problem(parse_json_credentials(R"({"AccessKeyId": "A", "SecretAccessKey": "s"})",
-                                           JsonForm::process)),
+                                           JsonForm::process, {})),
             "\"Version\" is not 1");
 }
 
 TEST(JsonCredentials, AreRefusedWithoutBeingRepeatedIfIncompleteOrWrong) {
   const auto refuse = [](std::string_view text) {
-    return problem(parse_json_credentials(text, JsonForm::endpoint));
+    return problem(parse_json_credentials(text, JsonForm::endpoint, {}));
   };
   EXPECT_EQ(refuse("garbage"), "the document is not a JSON object");
   EXPECT_EQ(refuse("[]"), "the document is not a JSON object");
@@ -65,7 +65,7 @@ TEST(JsonCredentials, AreRefusedWithoutBeingRepeatedIfIncompleteOrWrong) {
 TEST(JsonCredentials, AreRefusedWithTheReasonOfTheEndpoint) {
   const auto got = parse_json_credentials(
       "{\"Code\": \"AssumeRoleUnauthorizedAccess\", \"Message\": \"EC2 cannot\\nassume\"}",
-      JsonForm::endpoint);
+      JsonForm::endpoint, {});
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().message, "AssumeRoleUnauthorizedAccess: EC2 cannot assume");
   EXPECT_EQ(got.error().code, base::ErrorCode::refused);
@@ -105,11 +105,13 @@ TEST(StsCredentials, AreRefusedWithCodeAndMessageOnOneLine) {
   EXPECT_EQ(
       sts_error(
           "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User\nmay "
-          "not</Message></Error></ErrorResponse>"),
+          "not</Message></Error></ErrorResponse>",
+          {}),
       "AccessDenied: User may not");
-  EXPECT_EQ(sts_error("<html>"), "");
+  EXPECT_EQ(sts_error("<html>", {}), "");
   EXPECT_EQ(sts_error("<ErrorResponse><Error><Code>" + std::string(5000, 'x') +
-                      "</Code></Error></ErrorResponse>")
+                          "</Code></Error></ErrorResponse>",
+                      {})
                 .size(),
             300u);
 }

@@ -84,7 +84,7 @@ class Shell {
 
   // Reads everything that the command prints until it closes its output.
   Result<Secret> read_all(steady_clock::time_point deadline, const std::stop_token& stop) {
-    std::string text;
+    base::WipedText text;
     while (true) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
       if (left <= milliseconds(0)) return failed(ErrorCode::timed_out, "took longer than 30 s");
@@ -97,7 +97,7 @@ class Shell {
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0) return Secret(std::move(text));
       text.append(part.data(), static_cast<size_t>(count));
-      OPENSSL_cleanse(part.data(), part.size());
+      base::wipe(part.data(), part.size());
       if (text.size() > kDocumentBytesMax) {
         return failed(ErrorCode::too_large, "printed more than 64 KiB");
       }
@@ -149,7 +149,8 @@ Result<Credentials> from_process(const std::string& command, std::stop_token sto
                       ? "ended with exit code " + std::to_string(WEXITSTATUS(*status))
                       : "was killed by signal " + std::to_string(WTERMSIG(*status)));
   }
-  auto credentials = parse_json_credentials(text->reveal(), JsonForm::process);
+  // Nothing secret was sent to the command, but its message may have a secret by its name.
+  auto credentials = parse_json_credentials(text->reveal(), JsonForm::process, {});
   if (!credentials) {
     return failed(credentials.error().code,
                   "printed no credentials: " + credentials.error().message);

@@ -2,6 +2,7 @@
 
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "aws/credentials.h"
 #include "base/configuration.h"
@@ -48,7 +49,9 @@ struct Surroundings {
                                                      std::stop_token stop);
 
 // Returns the value of an environment variable without blanks around it, or an empty text if it is
-// not set.
+// not set. value_of() returns a view into the
+// environment, for secrets.
+[[nodiscard]] std::string_view value_of(const Surroundings& surroundings, std::string_view name);
 [[nodiscard]] std::string variable(const Surroundings& surroundings, std::string_view name);
 
 // Returns AWS_REGION, AWS_DEFAULT_REGION, or the region of the surroundings, whichever is set

@@ -48,6 +48,14 @@ bool worth_another_try(const Result<net::HttpResponse>& response) {
   return response->status >= 500 || response->status == 429;
 }
 
+// Returns what is secret in the header's value: the signature, since AWS shows everything else, or
+// the whole token.
+std::string_view secret_of_authorization(std::string_view value) {
+  static constexpr std::string_view kSignature = "Signature=";
+  const size_t at = value.rfind(kSignature);
+  return at == std::string_view::npos ? value : value.substr(at + kSignature.size());
+}
+
 // Waits. Returns false after a request to stop.
 bool pause(milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
@@ -124,8 +132,11 @@ Result<ServiceEndpoint> service_endpoint(const Surroundings& surroundings, std::
       .region = region};
 }
 
-Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience patience,
-                     std::stop_token stop, uint64_t answer_bytes_max) {
+Result<Answer> fetch(const Url& url, const net::HttpRequest& request, base::Redaction secrets,
+                     Patience patience, std::stop_token stop, uint64_t answer_bytes_max) {
+  for (const auto& [name, value] : request.headers) {
+    if (name == "Authorization") secrets.add(secret_of_authorization(value));
+  }
   net::ClientLimits limits;
   limits.connect_timeout = patience.timeout;
   limits.body_bytes_max = answer_bytes_max;
@@ -146,7 +157,8 @@ Result<Answer> fetch(const Url& url, const net::HttpRequest& request, Patience p
     }
     return Answer{.status = response->status,
                   .body = std::move(response->body),
-                  .clock_lag = clock_lag(*response)};
+                  .clock_lag = clock_lag(*response),
+                  .secrets = std::move(secrets)};
   }
 }
 
@@ -154,7 +166,7 @@ Error refusal(const Url& url, const Answer& answer, std::string_view said) {
   return {.code = answer.status >= 500 || answer.status == 429 ? ErrorCode::unavailable
                                                                : ErrorCode::refused,
           .message = url.text() + " answered " + std::to_string(answer.status) +
-                     (said.empty() ? "" : ": ") + std::string(said) +
+                     (said.empty() ? "" : ": ") + answer.secrets.shown(said) +
                      clock_sentence(answer.clock_lag)};
 }
 

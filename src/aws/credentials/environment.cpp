@@ -5,9 +5,13 @@
 
 namespace penstock::aws {
 
-std::string variable(const Surroundings& surroundings, std::string_view name) {
+std::string_view value_of(const Surroundings& surroundings, std::string_view name) {
   const auto found = surroundings.environment.find(name);
-  return found == surroundings.environment.end() ? "" : std::string(trimmed(found->second));
+  return found == surroundings.environment.end() ? std::string_view() : trimmed(found->second);
+}
+
+std::string variable(const Surroundings& surroundings, std::string_view name) {
+  return std::string(value_of(surroundings, name));
 }
 
 std::string region_of(const Surroundings& surroundings) {
@@ -20,8 +24,8 @@ std::string region_of(const Surroundings& surroundings) {
 base::Result<Credentials> from_environment(const Surroundings& surroundings, std::stop_token) {
   Credentials credentials;
   credentials.access_key_id = variable(surroundings, "AWS_ACCESS_KEY_ID");
-  credentials.secret_access_key = Secret(variable(surroundings, "AWS_SECRET_ACCESS_KEY"));
-  credentials.session_token = Secret(variable(surroundings, "AWS_SESSION_TOKEN"));
+  credentials.secret_access_key = Secret(value_of(surroundings, "AWS_SECRET_ACCESS_KEY"));
+  credentials.session_token = Secret(value_of(surroundings, "AWS_SESSION_TOKEN"));
   credentials.source = "environment";
   if (credentials.access_key_id.empty() && credentials.secret_access_key.empty()) {
     return not_set_up("AWS_ACCESS_KEY_ID is not set");

@@ -70,7 +70,7 @@ base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& f
       return wrong(number, "the line sets a value before the first [section]");
     }
     (*section)[lower_case(trimmed(content.substr(0, equals)))] =
-        without_comment(content.substr(equals + 1));
+        Secret(without_comment(content.substr(equals + 1)));
   }
   return ini;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/secret.h"
 #include "base/result.h"
 
 namespace penstock::aws {
@@ -14,8 +15,8 @@ namespace penstock::aws {
 // A file with more bytes is refused.
 inline constexpr size_t kIniBytesMax = 1 << 20;
 
-// This holds the values of a section by name. Names are in lower case.
-using IniSection = std::map<std::string, std::string, std::less<>>;
+// This holds the values of a section by name. Names are in lower case. Values may be secrets.
+using IniSection = std::map<std::string, Secret, std::less<>>;
 
 // Holds the content of AWS's `config` and `credentials` files (AWS SDKs reference guide, "Shared
 // config and credentials files"): sections in brackets, lines `name = value`, and comments, which

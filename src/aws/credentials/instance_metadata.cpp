@@ -44,22 +44,24 @@ Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std
                        {.method = net::HttpMethod::put,
                         .target = "/latest/api/token",
                         .headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}}},
-                       kPatience, stop);
+                       {}, kPatience, stop);
   if (!session) return not_set_up(session.error().message);
   if (session->status == 403 || session->status == 404 || session->status == 405) {
     return not_set_up(url->text() + " answered " + std::to_string(session->status) +
                       " to the request for a session");
   }
   if (session->status != 200) return refusal(*url, *session, "");
-  const Secret token(std::string(trimmed(session->body)));
+  const Secret token(trimmed(session->body));
   if (!is_printable(token.reveal())) {
     return Error{.code = ErrorCode::invalid,
                  .message = url->text() +
                             ": the session token has characters that HTTP headers do not allow"};
   }
   const net::HttpHeaders headers{{"X-aws-ec2-metadata-token", token.reveal()}};
+  base::Redaction secrets;
+  secrets.add(token.reveal());
 
-  const auto roles = fetch(*url, {.target = kRoles, .headers = headers}, kPatience, stop);
+  const auto roles = fetch(*url, {.target = kRoles, .headers = headers}, secrets, kPatience, stop);
   if (!roles) return roles.error();
   if (roles->status == 404) return not_set_up("the instance has no role");
   if (roles->status != 200) return refusal(*url, *roles, "");
@@ -68,11 +70,11 @@ Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std
     return Error{.code = ErrorCode::invalid, .message = url->text() + ": the answer names no role"};
   }
 
-  auto answer = fetch(*url, {.target = kRoles + role, .headers = headers}, kPatience, stop);
+  const auto answer =
+      fetch(*url, {.target = kRoles + role, .headers = headers}, secrets, kPatience, stop);
   if (!answer) return answer.error();
-  const Secret text(std::move(answer->body));
   if (answer->status != 200) return refusal(*url, *answer, "");
-  auto credentials = parse_json_credentials(text.reveal(), JsonForm::endpoint);
+  auto credentials = parse_json_credentials(answer->body, JsonForm::endpoint, answer->secrets);
   if (!credentials) {
     return Error{.code = credentials.error().code,
                  .message = url->text() + ": " + credentials.error().message};

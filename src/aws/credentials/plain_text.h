@@ -26,14 +26,6 @@ namespace penstock::aws {
   return out;
 }
 
-// Prepares a text from outside for an error message: at most 300 bytes of printable ASCII; any
-// other byte becomes a space.
-[[nodiscard]] inline std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, 300)) out += c >= ' ' && c < 0x7f ? c : ' ';
-  return out;
-}
-
 // Says whether the text may be put into a header. A line break in it would begin another header.
 [[nodiscard]] inline bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });

@@ -72,9 +72,13 @@ class Profiles {
   std::map<std::string, IniSection, std::less<>> table_;
 };
 
-std::string setting(const IniSection& section, std::string_view name) {
+Secret secret_setting(const IniSection& section, std::string_view name) {
   const auto found = section.find(name);
-  return found == section.end() ? "" : found->second;
+  return found == section.end() ? Secret() : found->second;
+}
+
+std::string setting(const IniSection& section, std::string_view name) {
+  return std::string(secret_setting(section, name).reveal());
 }
 
 // Looks up one profile, which may lead through other profiles.
@@ -131,8 +135,8 @@ class Lookup {
   static Result<Credentials> keys(const std::string& name, const IniSection& section) {
     Credentials credentials;
     credentials.access_key_id = setting(section, "aws_access_key_id");
-    credentials.secret_access_key = Secret(setting(section, "aws_secret_access_key"));
-    credentials.session_token = Secret(setting(section, "aws_session_token"));
+    credentials.secret_access_key = secret_setting(section, "aws_secret_access_key");
+    credentials.session_token = secret_setting(section, "aws_session_token");
     credentials.source = "keys";
     return named(name, checked(std::move(credentials)));
   }

@@ -24,7 +24,7 @@ base::Result<Secret> read_file(const std::filesystem::path& file, size_t bytes_m
     return fail(absent ? ErrorCode::not_found : ErrorCode::unavailable,
                 absent ? "there is no such file" : std::strerror(errno));
   }
-  std::string text;
+  base::WipedText text;
   std::array<char, 4096> part{};
   ssize_t count = 0;
   while (text.size() <= bytes_max && (count = ::read(fd, part.data(), part.size())) > 0) {
@@ -32,7 +32,7 @@ base::Result<Secret> read_file(const std::filesystem::path& file, size_t bytes_m
   }
   const int error = errno;
   ::close(fd);
-  OPENSSL_cleanse(part.data(), part.size());
+  base::wipe(part.data(), part.size());
   if (count < 0) return fail(ErrorCode::unavailable, std::strerror(error));
   if (text.size() > bytes_max) {
     return fail(ErrorCode::too_large, "is larger than " + std::to_string(bytes_max) + " bytes");

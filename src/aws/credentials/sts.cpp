@@ -16,6 +16,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
+using base::WipedText;
 
 constexpr Patience kPatience{.timeout = std::chrono::milliseconds(5000)};
 // This is the limit of STS (API reference, AssumeRoleWithWebIdentity).
@@ -36,21 +37,24 @@ std::string session_name(const Role& role) {
   return name;
 }
 
-Result<Credentials> call(const Surroundings& surroundings, Parameters parameters, const Role& role,
-                         const Credentials* signer, std::stop_token stop) {
+// `secrets` are those of the parameters and of the signer, which is null for a web identity.
+Result<Credentials> call(const Surroundings& surroundings, Parameters parameters,
+                         base::Redaction secrets, const Role& role, const Credentials* signer,
+                         std::stop_token stop) {
   const std::string region = region_of(surroundings);
   const auto endpoint = service_endpoint(surroundings, "sts", region);
   if (!endpoint) return endpoint.error();
   const Url& url = endpoint->url;
-  parameters.insert(parameters.end(), {{"Version", "2011-06-15"},
-                                       {"RoleArn", role.arn},
-                                       {"RoleSessionName", session_name(role)},
-                                       {"DurationSeconds", std::to_string(role.duration.count())}});
-  const Secret body(query_text(parameters));
+  parameters.insert(parameters.end(),
+                    {{"Version", "2011-06-15"},
+                     {"RoleArn", WipedText(role.arn)},
+                     {"RoleSessionName", WipedText(session_name(role))},
+                     {"DurationSeconds", WipedText(std::to_string(role.duration.count()))}});
+  const WipedText body = query_text(parameters);
   SignedRequest request{.method = "POST",
                         .path = url.target,
                         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
-                        .body = body.reveal()};
+                        .body = body};
   if (signer != nullptr) {
     request.headers.emplace_back("Host", url.authority());
     sign(request, *signer,
@@ -58,16 +62,17 @@ Result<Credentials> call(const Surroundings& surroundings, Parameters parameters
     // The client adds this header itself.
     std::erase_if(request.headers, [](const auto& header) { return header.first == "Host"; });
   }
-  auto answer = fetch(url,
-                      {.method = net::HttpMethod::post,
-                       .target = url.target,
-                       .headers = std::move(request.headers),
-                       .body = body.reveal()},
-                      kPatience, stop);
+  const auto answer = fetch(url,
+                            {.method = net::HttpMethod::post,
+                             .target = url.target,
+                             .headers = std::move(request.headers),
+                             .body = body},
+                            std::move(secrets), kPatience, stop);
   if (!answer) return answer.error();
-  const Secret text(std::move(answer->body));
-  if (answer->status != 200) return refusal(url, *answer, sts_error(text.reveal()));
-  auto credentials = parse_sts_credentials(text.reveal());
+  if (answer->status != 200) {
+    return refusal(url, *answer, sts_error(answer->body, answer->secrets));
+  }
+  auto credentials = parse_sts_credentials(answer->body);
   if (!credentials) {
     return Error{.code = ErrorCode::invalid,
                  .message = url.text() + ": " + credentials.error().message};
@@ -83,7 +88,8 @@ Result<Credentials> assume_role(const Surroundings& surroundings, const Role& ro
                                 const Credentials& credentials, std::stop_token stop) {
   Parameters parameters{{"Action", "AssumeRole"}};
   if (!role.external_id.empty()) parameters.emplace_back("ExternalId", role.external_id);
-  return call(surroundings, std::move(parameters), role, &credentials, stop);
+  return call(surroundings, std::move(parameters), secrets_of(credentials), role, &credentials,
+              stop);
 }
 
 Result<Credentials> assume_role_with_web_identity(const Surroundings& surroundings,
@@ -95,10 +101,12 @@ Result<Credentials> assume_role_with_web_identity(const Surroundings& surroundin
     return Error{.code = ErrorCode::unavailable,
                  .message = "web identity token: " + token.error().message};
   }
+  const std::string_view text = trimmed(token->reveal());
+  base::Redaction secrets;
+  secrets.add(text);
   return call(surroundings,
-              {{"Action", "AssumeRoleWithWebIdentity"},
-               {"WebIdentityToken", std::string(trimmed(token->reveal()))}},
-              role, nullptr, stop);
+              {{"Action", "AssumeRoleWithWebIdentity"}, {"WebIdentityToken", WipedText(text)}},
+              std::move(secrets), role, nullptr, stop);
 }
 
 }  // namespace penstock::aws

@@ -135,7 +135,7 @@ Result<> S3Bucket::put(const std::string& key, std::string_view body,
   }
   const auto answer = service_.call({.method = net::HttpMethod::put,
                                      .path = path_ + "/" + key,
-                                     .headers = {{"Content-Type", content_type}},
+                                     .headers = {{"Content-Type", base::WipedText(content_type)}},
                                      .body = body,
                                      .action = "s3:PutObject",
                                      .resource = arn_ + "/" + key},
@@ -165,8 +165,8 @@ Result<S3Listing> S3Bucket::list(const std::string& prefix, std::stop_token stop
   std::string next;
   for (size_t pages = 0; pages < kPagesMax && listing.objects.size() < max; ++pages) {
     const size_t wanted = std::min(kPageMax, max - listing.objects.size());
-    Parameters query{
-        {"list-type", "2"}, {"encoding-type", "url"}, {"max-keys", std::to_string(wanted)}};
+    Parameters query{{"list-type", "2"}, {"encoding-type", "url"}};
+    query.emplace_back("max-keys", std::to_string(wanted));
     if (!prefix.empty()) query.emplace_back("prefix", prefix);
     if (!next.empty()) {
       query.emplace_back("continuation-token", next);

@@ -107,22 +107,6 @@ Cause cause_of(std::string_view code, unsigned status) {
   return status == 403 ? Cause::denied : Cause::other;
 }
 
-// Replaces the session token in a server's message. A server that rejects a signature may repeat
-// what should have been signed, and that contains the session token. The secret key is never sent.
-// AWS's tokens have hundreds of bytes; a short one, such as "test", belongs to an emulator and is
-// kept.
-std::string with_token_hidden(std::string text, const Secret& token) {
-  constexpr size_t kTokenBytesMin = 16;
-  constexpr std::string_view kInstead = "(session token)";
-  if (token.reveal().size() < kTokenBytesMin) return text;
-  for (size_t at = text.find(token.reveal()); at != std::string::npos;
-       at = text.find(token.reveal(), at)) {
-    text.replace(at, token.reveal().size(), kInstead);
-    at += kInstead.size();
-  }
-  return text;
-}
-
 bool is_word(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
@@ -200,8 +184,8 @@ net::HttpRequest ServiceClient::signed_request(const Call& call) const {
   // The client adds this header itself.
   std::erase_if(request.headers, [](const auto& header) { return header.first == "Host"; });
   return {.method = call.method,
-          .target = uri_encode(request.path, true) +
-                    (call.query.empty() ? "" : "?" + query_text(call.query)),
+          .target = std::string(uri_encode(request.path, true)) +
+                    (call.query.empty() ? "" : "?" + std::string(query_text(call.query))),
           .headers = std::move(request.headers),
           .body = call.body};
 }
@@ -214,7 +198,8 @@ Result<std::string> ServiceClient::call(const Call& call, std::stop_token stop) 
   if (auto ready = refresh(stop); !ready) return about(ready.error());
   const Patience patience{.timeout = patience_.timeout + call.more_time,
                           .attempts = patience_.attempts};
-  auto answer = fetch(endpoint_.url, signed_request(call), patience, stop, call.answer_bytes_max);
+  const auto answer = fetch(endpoint_.url, signed_request(call), secrets_of(*credentials_),
+                            patience, stop, call.answer_bytes_max);
   if (!answer) {
     Error error = answer.error();
     if (error.code == ErrorCode::too_large) {
@@ -223,7 +208,7 @@ Result<std::string> ServiceClient::call(const Call& call, std::stop_token stop) 
     return about(std::move(error));
   }
   if (answer->status < 200 || answer->status >= 300) return about(failure(call, *answer));
-  return std::move(answer->body);
+  return std::string(answer->body);
 }
 
 Error ServiceClient::failure(const Call& call, const Answer& answer) {
@@ -231,8 +216,7 @@ Error ServiceClient::failure(const Call& call, const Answer& answer) {
   const Cause cause = cause_of(said.code, answer.status);
   std::string text = said.code;
   if (!said.message.empty()) text += (text.empty() ? "" : ": ") + said.message;
-  Error error = refusal(endpoint_.url, answer,
-                        one_line(with_token_hidden(std::move(text), credentials_->session_token)));
+  Error error = refusal(endpoint_.url, answer, text);
   const std::string who =
       "the credentials of " + credentials_->source + " (" + credentials_->access_key_id + ")";
   switch (cause) {
@@ -251,9 +235,10 @@ Error ServiceClient::failure(const Call& call, const Answer& answer) {
       error.code = ErrorCode::not_found;
       break;
     case Cause::other_region:
-      error.message += "; it may be in " +
-                       (said.region.empty() ? "another region" : one_line(said.region)) +
-                       " rather than " + endpoint_.region + ": set AWS_REGION";
+      error.message +=
+          "; it may be in " +
+          (said.region.empty() ? "another region" : answer.secrets.shown(said.region)) +
+          " rather than " + endpoint_.region + ": set AWS_REGION";
       break;
     case Cause::busy:
       error.message += "; try again later";

@@ -128,9 +128,47 @@ TEST_F(ServiceTest, NeverRepeatsASecret) {
       {.body = R"({"__type":"InvalidSignatureException","message":)"
                R"("should have been\nx-amz-security-token:AverySecretToken\nAverySecretToken\n"})",
        .status = "403 Forbidden"});
-  EXPECT_THAT(error.message, AllOf(HasSubstr("InvalidSignatureException"),
-                                   HasSubstr("-token:(session token) (session token) "),
-                                   Not(HasSubstr("AverySecretToken"))));
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("InvalidSignatureException"), HasSubstr("-token:(secret)"),
+                    Not(HasSubstr("AverySecretToken"))));
+}
+
+TEST_F(ServiceTest, ShowsNoSecretOfARequestThatIsRepeated) {
+  const auto replaced = [](std::string text, const std::string& from, const std::string& to) {
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+      text.replace(at, from.size(), to);
+    }
+    return text;
+  };
+  const auto in_json = [&](const std::string& request) {
+    return Reply{.body = R"({"__type":"InvalidSecurity","message":")" +
+                         replaced(replaced(request, "\"", "\\\""), "\r\n", "\\n\\u001b[31m") +
+                         "\"}",
+                 .status = "403 Forbidden"};
+  };
+  const auto in_xml = [&](const std::string& request) {
+    return Reply{.body = "<Error><Code>InvalidSecurity</Code><Message>" +
+                         replaced(request, "&", "&amp;") + "</Message><Region>" +
+                         replaced(request, "&", "&amp;") + "</Region></Error>",
+                 .status = "403 Forbidden"};
+  };
+  for (const char* name : {"sqs", "s3"}) {
+    // Each explanation is cut, so the headers with the secrets must come early in some of them.
+    for (const char* from : {"POST", "X-Amz-Security-Token", "AverySecretToken", "Authorization"}) {
+      endpoint_.answer_with([&, from](const std::string& request) {
+        const std::string part = request.substr(request.find(from));
+        return name == std::string("sqs") ? in_json(part) : in_xml(part);
+      });
+      const auto answer = service(name).call(call_, {});
+      ASSERT_FALSE(answer);
+      const std::string& message = answer.error().message;
+      EXPECT_THAT(message, HasSubstr("InvalidSecurity"));
+      EXPECT_THAT(message, Not(HasSubstr("AverySec")));
+      EXPECT_THAT(message, Not(HasSubstr("topsecret")));
+      EXPECT_THAT(message, Not(testing::ContainsRegex("Signature=[0-9a-f]")));
+      EXPECT_EQ(message.find_first_of("\x1b\r\n"), std::string::npos) << message;
+    }
+  }
 }
 
 TEST_F(ServiceTest, SurvivesGarbage) {

@@ -117,7 +117,7 @@ Result<std::string> SqsQueue::call(std::string_view action, const std::string& b
                                    std::stop_token stop, std::chrono::seconds wait,
                                    uint64_t answer_bytes_max) {
   return service_.call({.headers = {{"Content-Type", "application/x-amz-json-1.0"},
-                                    {"X-Amz-Target", "AmazonSQS." + std::string(action)}},
+                                    {"X-Amz-Target", base::WipedText("AmazonSQS.").append(action)}},
                         .body = body,
                         .action = "sqs:" + std::string(action),
                         .resource = arn_,

@@ -49,7 +49,7 @@ InvocationOutcome failed_request(const base::Error& error) {
 }  // namespace
 
 InvocationOutcome outcome_of(const net::HttpResponse& response) {
-  const std::string shown = response.body.substr(0, kShownMax);
+  const std::string shown(std::string_view(response.body).substr(0, kShownMax));
   const auto body = json::parse(response.body, json::kLenient);
   const boost::json::value* report = body ? &*body : nullptr;
   const auto type = json::text(json::find(report, "errorType"));
@@ -71,7 +71,7 @@ InvocationOutcome outcome_of(const net::HttpResponse& response) {
     return {.error_type = std::string(type.value_or("Unhandled")),
             .error_message = std::string(message.value_or(shown))};
   }
-  return {.response = response.body};
+  return {.response = std::string(response.body)};
 }
 
 base::Result<UrlInvoker> UrlInvoker::at(std::string_view text, std::chrono::milliseconds timeout) {

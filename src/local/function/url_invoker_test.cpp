@@ -12,8 +12,9 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(UrlInvoker, ReadsWhatTheEmulatorAnswers) {
-  const auto of = [](unsigned status, std::string body, net::HttpHeaders headers = {}) {
-    return outcome_of({.status = status, .headers = std::move(headers), .body = std::move(body)});
+  const auto of = [](unsigned status, std::string_view body, net::HttpHeaders headers = {}) {
+    return outcome_of(
+        {.status = status, .headers = std::move(headers), .body = base::WipedText(body)});
   };
   EXPECT_TRUE(of(200, "null").succeeded());
   EXPECT_EQ(of(200, R"({"batchItemFailures":[]})").response, R"({"batchItemFailures":[]})");
@@ -38,8 +39,8 @@ TEST(UrlInvoker, ReadsWhatTheEmulatorAnswers) {
 }
 
 TEST(UrlInvoker, TakesAnErrorMessageForAnErrorUnlessItNamesFailures) {
-  const auto of = [](unsigned status, std::string body) {
-    return outcome_of({.status = status, .headers = {}, .body = std::move(body)});
+  const auto of = [](unsigned status, std::string_view body) {
+    return outcome_of({.status = status, .headers = {}, .body = base::WipedText(body)});
   };
   const InvocationOutcome untyped = of(200, R"({"errorMessage":"m","stackTrace":[]})");
   EXPECT_EQ(untyped.error_type, "Unhandled");
@@ -51,8 +52,8 @@ TEST(UrlInvoker, TakesAnErrorMessageForAnErrorUnlessItNamesFailures) {
 }
 
 TEST(UrlInvoker, LosesNoErrorInAnAnswerThatItCannotRead) {
-  const auto of = [](std::string body) {
-    return outcome_of({.status = 200, .headers = {}, .body = std::move(body)});
+  const auto of = [](std::string_view body) {
+    return outcome_of({.status = 200, .headers = {}, .body = base::WipedText(body)});
   };
   const std::string deep = std::string(100, '[') + std::string(100, ']');
   for (const std::string& error :

@@ -1,6 +1,11 @@
 #include "local/records/cluster.h"
 
 namespace penstock::local {
+namespace {
+
+constexpr size_t kTextBytesMax = 1'000;  // As much as kafka::shown() returns.
+
+}  // namespace
 
 base::Result<kafka::Client> make_client(rd_kafka_type_t type, const Cluster& cluster,
                                         kafka::Properties properties, int events) {
@@ -11,7 +16,9 @@ base::Result<kafka::Client> make_client(rd_kafka_type_t type, const Cluster& clu
   return kafka::make_client(type, properties, events, cluster.tokens);
 }
 
-std::string explain(rd_kafka_resp_err_t code, const std::string& text, const Cluster& cluster) {
+std::string explain(rd_kafka_resp_err_t code, const std::string& said, const Cluster& cluster) {
+  const std::string text = kafka::secrets_of(cluster.properties)
+                               .shown(kafka::shown(said.c_str(), cluster.tokens), kTextBytesMax);
   if (cluster.tokens == nullptr) return text;
   switch (code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:

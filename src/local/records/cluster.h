@@ -24,9 +24,10 @@ struct Cluster {
 [[nodiscard]] base::Result<kafka::Client> make_client(rd_kafka_type_t type, const Cluster& cluster,
                                                       kafka::Properties properties, int events);
 
-// Returns the text of one of Kafka's errors with advice for a client that is refused or may not do
-// something. If a token was refused, it also tells the source of tokens to get a new one.
-[[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& text,
+// Returns the text of one of Kafka's errors, without secrets (kafka::shown()), with advice for a
+// client that is refused or may not do something. If a token was refused, it also tells the source
+// of tokens to get a new one.
+[[nodiscard]] std::string explain(rd_kafka_resp_err_t code, const std::string& said,
                                   const Cluster& cluster);
 
 // Makes the error `unavailable`, which is retryable, of one of Kafka's errors.
