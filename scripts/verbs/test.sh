@@ -23,7 +23,8 @@ and image.
 
 $(print_table)
 
-  fresh 12|13, fresh (12), sanitizers (asan, tsan) and image (all three parts) are words, too.
+  fresh 12|13, fresh (12), sanitizers (all of asan and tsan) and image (all three parts) are words,
+  too.
 
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked
