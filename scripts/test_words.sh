@@ -2,6 +2,9 @@
 # `prepare` has run.
 # shellcheck shell=bash
 
+# shellcheck source=scripts/sanitizer.sh
+source "${root:?}/scripts/sanitizer.sh"
+
 # ctest, without the lines about tests that pass.
 ctest_briefly() {
   ctest "$@" |
@@ -11,23 +14,13 @@ ctest_briefly() {
 # Tests that show nothing to a sanitizer: they run none of our programs, or only build one.
 not_sanitized='^(docs_runner_test|docs_messages_test|msk_iam_example_alone)$'
 
-# no_reports PRESET: prints what the sanitizer has reported, of whichever program, and fails if that
-# is something. cmake/sanitizers.cmake names the folder.
-no_reports() {
-  local reports=("${root:?}/build/$1/sanitizer-reports/"*)
-  [[ -e ${reports[0]} ]] || return 0
-  echo "The sanitizer has reported ${#reports[@]} faults. These are the first:"
-  head --lines=80 "${reports[@]:0:5}"
-  return 1
-}
-
 # run_tests PRESET LABEL: runs the tests, which are built already.
 run_tests() {
   local preset="$1" label="$2" parallel=1 status=0 less=()
   [[ $label == integration ]] || parallel=2
   if [[ $preset == ?san ]]; then
-    rm --recursive --force "${root:?}/build/$preset/sanitizer-reports"
-    mkdir "$root/build/$preset/sanitizer-reports"
+    rm --recursive --force "$(reports_of "$preset")"
+    mkdir "$(reports_of "$preset")"
     less=(--exclude-regex "$not_sanitized")
   fi
   step "test-$preset-$label" "$label tests (preset $preset)" ctest_briefly \
