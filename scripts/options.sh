@@ -5,7 +5,7 @@
 #   flag                     none
 #   text                     any
 #   integer MIN MAX          a whole number
-#   number MIN MAX           a number
+#   number MIN MAX           a number with three decimals at most
 #   one-of WORD…             one of the words
 #   integers MIN MAX         one or more whole numbers, each an argument
 #   file                     the path of a file
@@ -49,8 +49,8 @@ fault_of() {
         echo "needs a whole number from $1 to $2, not '$value'"
       ;;
     number)
-      [[ $value =~ ^[0-9]{1,9}(\.[0-9]{1,9})?$ ]] && between "$value" "$1" "$2" ||
-        echo "needs a number from $1 to $2, not '$value'"
+      [[ $value =~ ^[0-9]{1,9}(\.[0-9]{1,3})?$ ]] && between "$value" "$1" "$2" ||
+        echo "needs a number from $1 to $2, with three decimals at most, not '$value'"
       ;;
     one-of) is_one_of "$value" "$@" || echo "needs one of: $*; not '$value'" ;;
     file) [[ -f $value ]] || echo "needs the path of a file, and '$value' is not one" ;;

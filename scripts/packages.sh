@@ -54,7 +54,8 @@ needs_of() {
     "test style") echo style ;;
     "test verbs") echo verbs ;;
     "test unit") echo build ;;
-    "test integration" | "test system" | "test kills" | "test soak" | "test asan" | "test tsan")
+    "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
+      "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
       ;;
     "test judges") echo build judges ;;

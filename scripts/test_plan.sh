@@ -26,6 +26,8 @@ test_table=(
   "image-again 9 in-turn | the image built again: the same bytes"
   "asan 14 in-turn | unit and integration tests with the address sanitizer"
   "tsan 12 in-turn | the same with the thread sanitizer"
+  "asan-system 20 in-turn | the programs with the address sanitizer, in the system tests"
+  "tsan-system 20 in-turn | the same with the thread sanitizer"
   "kills 12 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
 )
@@ -33,7 +35,7 @@ test_table=(
 # Words for several others.
 several_words() {
   case "$1" in
-    sanitizers) echo asan tsan ;;
+    sanitizers) echo asan tsan asan-system tsan-system ;;
     image) echo image-amd64 image-arm64 image-again ;;
     fresh) echo fresh-12 ;;
     *) echo "$1" ;;

@@ -2,20 +2,32 @@
 # `prepare` has run.
 # shellcheck shell=bash
 
+# shellcheck source=scripts/sanitizer.sh
+source "${root:?}/scripts/sanitizer.sh"
+
 # ctest, without the lines about tests that pass.
 ctest_briefly() {
   ctest "$@" |
     grep --invert-match --extended-regexp '^ +Start |^ *[0-9]+/[0-9]+ Test .* Passed '
 }
 
+# Tests that show nothing to a sanitizer: they run none of our programs, or only build one.
+not_sanitized='^(docs_runner_test|docs_messages_test|msk_iam_example_alone)$'
+
 # run_tests PRESET LABEL: runs the tests, which are built already.
 run_tests() {
-  local preset="$1" label="$2" parallel=1 status=0
+  local preset="$1" label="$2" parallel=1 status=0 less=()
   [[ $label == integration ]] || parallel=2
+  if [[ $preset == ?san ]]; then
+    rm --recursive --force "$(reports_of "$preset")"
+    mkdir "$(reports_of "$preset")"
+    less=(--exclude-regex "$not_sanitized")
+  fi
   step "test-$preset-$label" "$label tests (preset $preset)" ctest_briefly \
     --test-dir "${root:?}/build/$preset" --label-regex "^$label\$" --output-on-failure \
-    --no-tests=error --parallel "$parallel" || status=$?
+    --no-tests=error --parallel "$parallel" "${less[@]}" || status=$?
   grep 'tests passed, ' "${logs:?}/test-$preset-$label.log" || true
+  no_reports "$preset" || status=1
   return "$status"
 }
 
@@ -34,14 +46,8 @@ test_labels() {
 # What librdkafka's in-process broker shows the sanitizers in minutes, a real one shows in seconds.
 sanitized='-MappingInMemory.*'
 
-test_asan() {
-  UBSAN_OPTIONS=print_stacktrace=1 GTEST_FILTER="$sanitized" test_labels asan unit integration
-}
-
-test_tsan() {
-  TSAN_OPTIONS="suppressions=$root/tests/support/tsan.supp halt_on_error=1" \
-    GTEST_FILTER="$sanitized" test_labels tsan unit integration
-}
+# test_sanitized asan|tsan LABEL…
+test_sanitized() { GTEST_FILTER="$sanitized" test_labels "$@"; }
 
 # fuzz TARGET: runs one target on a copy of its corpus, to which it adds what it finds.
 fuzz() {
@@ -50,7 +56,7 @@ fuzz() {
   rm --recursive --force "$corpus"
   mkdir --parents "$corpus"
   cp --recursive "$root/tests/fuzz/corpus/${name%_fuzz}/." "$corpus"
-  "$1" "-max_total_time=${FUZZ_SECONDS:-20}" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
     "-artifact_prefix=$logs/$name-" "$corpus" >"$logs/$name.log" 2>&1 || status=$?
   rm --recursive "$corpus"
   if ((status == 0)); then
@@ -82,8 +88,10 @@ fuzz_all() {
 }
 
 test_fuzz() {
+  [[ ${FUZZ_SECONDS:=20} =~ ^[1-9][0-9]{0,5}$ ]] ||
+    die "FUZZ_SECONDS is '$FUZZ_SECONDS', but must be a whole number from 1 to 999999."
   build fuzz
-  step fuzz "fuzz targets, for ${FUZZ_SECONDS:-20} s each" fuzz_all "$root"/build/fuzz/bin/*_fuzz
+  step fuzz "fuzz targets, for $FUZZ_SECONDS s each" fuzz_all "$root"/build/fuzz/bin/*_fuzz
   grep ': Done ' "$logs/fuzz.log"
 }
 
@@ -207,6 +215,8 @@ test_deploy() {
 test_word() {
   case "$1" in
     unit | integration | system) test_labels dev "$1" ;;
+    asan | tsan) test_sanitized "$1" unit integration ;;
+    asan-system | tsan-system) test_sanitized "${1%-system}" system ;;
     fresh-*) test_fresh "${1#fresh-}" ;;
     image-*) test_image "${1#image-}" ;;
     *) "test_$1" ;;

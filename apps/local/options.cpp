@@ -1,8 +1,8 @@
 #include "apps/local/options.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/number_text.h"
 #include "local/function/function_command.h"
 #include "local/function/url_invoker.h"
 #include "local/model/request_model.h"
@@ -41,12 +41,11 @@ base::Result<Pairs> pairs_of(const char* option, const std::vector<std::string>&
 // Says what is wrong with a memory size, in MB, or nothing.
 std::string problem_of_memory(const std::string& text) {
   const auto limits = local::function_limits().memory_mb;
-  int64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (is_number && size >= limits.min && size <= limits.max) return "";
-  return std::string("--env: ") + kMemoryVariable + " must be a whole number from " +
-         std::to_string(limits.min) + " to " + std::to_string(limits.max) + " (AWS)";
+  const auto size = base::whole_number<int64_t>(text);
+  if (size && *size >= limits.min && *size <= limits.max) return "";
+  return std::string("--env: ") + kMemoryVariable + " is '" + text +
+         "', but must be a whole number from " + std::to_string(limits.min) + " to " +
+         std::to_string(limits.max) + " (AWS)";
 }
 
 // Says what is wrong with a variable that may have these values only, or nothing.
@@ -167,10 +166,6 @@ void declare_function_timeout(const Command& command, int64_t& seconds) {
               "Fail an invocation that takes longer than this, in seconds.")
       .between(limits.min, limits.max)
       .shows_default();
-}
-
-std::chrono::milliseconds milliseconds_of(double seconds) {
-  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
 }
 
 std::filesystem::path beside_us(std::string_view program) {

@@ -64,8 +64,6 @@ struct FunctionOptions {
 // Declares --function-timeout, in whole seconds, with the bounds of CreateFunction's Timeout.
 void declare_function_timeout(const Command& command, int64_t& seconds);
 
-[[nodiscard]] std::chrono::milliseconds milliseconds_of(double seconds);
-
 // Returns the path of another program in the folder of this one.
 [[nodiscard]] std::filesystem::path beside_us(std::string_view program);
 

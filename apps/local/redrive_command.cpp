@@ -36,6 +36,9 @@ constexpr std::chrono::seconds kDryVisibility{30};
 constexpr std::string_view kTopicScheme = "kafka://";
 constexpr size_t kErrorBytesMax = 2'000;  // What is shown of an error of the inbox.
 
+// The names of this many messages are kept, to see when the queue begins again.
+constexpr int64_t kDocumentsMax = 1'000'000;
+
 struct Options {
   std::string from;
   std::vector<std::string> files;
@@ -271,7 +274,7 @@ Verb add_redrive(const Command& program) {
               "behind each document that was handled.")
       .shows_default();
   redrive.option("--max", options->max, "Read at most this many documents.")
-      .positive()
+      .between(1, kDocumentsMax)
       .shows_default();
   redrive.flag("--skip-missing", options->skip_missing,
                "Go on with the other records of a batch if Kafka has lost some of them.");

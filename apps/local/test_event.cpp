@@ -139,10 +139,8 @@ void TestEventOptions::declare(const Command& command) {
   command
       .option("--from-offset", from_offset,
               "Read records from this offset on, instead of the newest ones.")
-      .not_negative()
       .needs(from_topic);
   command.option("--partition", partition, "Read records of this partition only.")
-      .not_negative()
       .needs(from_topic);
   cluster.declare(command,
                   "Read from the Kafka at this HOST:PORT. By default, it is the broker of the "

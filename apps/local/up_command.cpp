@@ -24,7 +24,6 @@ constexpr const char* kTrimHorizon = "TRIM_HORIZON";
 
 struct Options {
   local::SystemOptions system;
-  double batching_window_s = 0.5;
   int64_t function_timeout_s = 30;
   std::string starting_position = kTrimHorizon;
   std::string mapping_file;
@@ -88,9 +87,9 @@ void declare_mapping(const Command& program, Options& options) {
       .between(1, local::EventBatch::kRecordsMax)
       .shows_default();
   program
-      .option("--batching-window", options.batching_window_s,
+      .option("--batching-window", mapping.rules.batching_window,
               "Let a record wait this long for others, in seconds.")
-      .seconds_between(0, 300)
+      .between(std::chrono::seconds(0), std::chrono::seconds(300))
       .shows_default();
   program
       .option("--starting-position", options.starting_position,
@@ -118,7 +117,6 @@ base::Result<local::SystemOptions> settings_of(const Options& options) {
   mapping.source.starting_position = options.starting_position == kLatest
                                          ? local::StartingPosition::latest
                                          : local::StartingPosition::trim_horizon;
-  mapping.rules.batching_window = milliseconds_of(options.batching_window_s);
   mapping.function_timeout = std::chrono::seconds(options.function_timeout_s);
   if (!options.mapping_file.empty()) {
     const auto text = read_file(options.mapping_file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,14 +27,10 @@ class Option {
   const Option& needs(const Option& other) const;
   // Forbids the other option whenever this one is given.
   const Option& excludes(const Option& other) const;
-  // Allows numbers from `least` to `most`, both included.
+  // Allows whole numbers from `least`, which is not negative, to `most`, both included.
   const Option& between(int64_t least, int64_t most) const;
-  // Does the same for seconds with fractions.
-  const Option& seconds_between(double least, double most) const;
-  // Allows numbers that are 0 or more.
-  const Option& not_negative() const;
-  // Allows numbers greater than 0.
-  const Option& positive() const;
+  // Does the same for seconds with up to three decimals.
+  const Option& between(std::chrono::seconds least, std::chrono::seconds most) const;
   // Allows only these words.
   const Option& one_of(const std::vector<std::string>& words) const;
   // Allows only names of existing files.
@@ -60,8 +57,9 @@ class Command {
  public:
   // Declares an option "--name", or an argument "NAME" without dashes. Parsing writes into `value`,
   // which keeps its old value if the option is not given, and must outlive the parsing. T is
-  // std::string, std::filesystem::path, a list of strings, double, or one of the integers for which
-  // command_line.cpp instantiates it.
+  // std::string, std::filesystem::path, a list of strings, or a number for which command_line.cpp
+  // instantiates it: a whole one (base::whole_number), or std::chrono::milliseconds, which are
+  // written as seconds (base::decimal_seconds). What is no such number ends the parsing.
   template <class T>
   Option option(const std::string& name, T& value, const std::string& help) const;
   // Declares an option without a value. `value` becomes true if it is given.

@@ -23,7 +23,8 @@ and image.
 
 $(print_table)
 
-  fresh 12|13, fresh (12), sanitizers (asan, tsan) and image (all three parts) are words, too.
+  fresh 12|13, fresh (12), sanitizers (all of asan and tsan) and image (all three parts) are words,
+  too.
 
 soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS says how long.
 

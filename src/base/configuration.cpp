@@ -1,40 +1,14 @@
 #include "base/configuration.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
+
+#include "base/number_text.h"
 
 extern char** environ;
 
 namespace penstock::base {
 namespace {
-
-std::optional<int64_t> whole_number(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-// Reads "2", "0.5" or "0.125" as milliseconds.
-std::optional<std::chrono::milliseconds> seconds_text(std::string_view text) {
-  const size_t dot = text.find('.');
-  const auto whole = whole_number(text.substr(0, dot));
-  if (!whole || *whole < 0 || *whole > 1'000'000'000) return std::nullopt;
-  int64_t millis = *whole * 1000;
-  if (dot != std::string_view::npos) {
-    std::string decimals(text.substr(dot + 1));
-    if (decimals.empty() || decimals.size() > 3) return std::nullopt;
-    if (!std::all_of(decimals.begin(), decimals.end(),
-                     [](char c) { return c >= '0' && c <= '9'; })) {
-      return std::nullopt;
-    }
-    decimals.resize(3, '0');
-    millis += *whole_number(decimals);
-  }
-  return std::chrono::milliseconds(millis);
-}
 
 std::string as_seconds(std::chrono::milliseconds time) {
   std::string text = std::to_string(time.count() / 1000);
@@ -80,7 +54,7 @@ void Configuration::integer(std::string_view name, int64_t& place, int64_t low, 
       {prefix_ + std::string(name), std::to_string(place), range, std::string(meaning)});
   const std::string* value = value_of(name);
   if (value == nullptr) return;
-  const auto number = whole_number(*value);
+  const auto number = whole_number<int64_t>(*value);
   if (!number || *number < low || *number > high) {
     wrong(name, *value, "a whole number from " + range);
     return;
@@ -95,9 +69,11 @@ void Configuration::duration(std::string_view name, std::chrono::milliseconds& p
   rows_.push_back({prefix_ + std::string(name), as_seconds(place), range, std::string(meaning)});
   const std::string* value = value_of(name);
   if (value == nullptr) return;
-  const auto time = seconds_text(*value);
+  const auto time = decimal_seconds(*value);
   if (!time || *time < low || *time > high) {
-    wrong(name, *value, "seconds from " + as_seconds(low) + " to " + as_seconds(high));
+    wrong(name, *value,
+          "seconds from " + as_seconds(low) + " to " + as_seconds(high) +
+              ", with three decimals at most");
     return;
   }
   place = *time;

@@ -45,10 +45,11 @@ class Configuration {
  public:
   Configuration(std::string prefix, Environment environment);
 
-  // Reads a whole decimal number from `low` to `high`, both included.
+  // Reads a whole number (base::whole_number) from `low`, which is not negative, to `high`, both
+  // included.
   void integer(std::string_view name, int64_t& place, int64_t low, int64_t high,
                std::string_view meaning);
-  // Reads a number of seconds with up to three decimals ("0.5"), from `low` to `high`, both
+  // Reads seconds with up to three decimals (base::decimal_seconds), from `low` to `high`, both
   // included.
   void duration(std::string_view name, std::chrono::milliseconds& place,
                 std::chrono::milliseconds low, std::chrono::milliseconds high,

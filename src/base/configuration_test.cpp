@@ -48,7 +48,8 @@ TEST(Configuration, ReportsEveryMistakeAtOnce) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message,
             "X_PORT is '80a', but must be a whole number from 1 to 65535.\n"
-            "X_DEADLINE is '31', but must be seconds from 0.1 to 30.");
+            "X_DEADLINE is '31', but must be seconds from 0.1 to 30, with three "
+            "decimals at most.");
   EXPECT_EQ(port, 8000);
 }
 
@@ -59,7 +60,7 @@ TEST(Configuration, ReadsNumbersStrictly) {
     table.integer("PORT", port, 1, 65'535, "port");
     EXPECT_FALSE(table.check()) << text;
   }
-  for (const char* text : {"1.", "1.2345", ".5", "1.-5", "-1", "x"}) {
+  for (const char* text : {"1.", "1.2345", ".5", "1.-5", "-1", "-0.5", "x"}) {
     milliseconds time = seconds(1);
     Configuration table("X_", {{"X_TIME", text}});
     table.duration("TIME", time, milliseconds(0), seconds(30), "time");

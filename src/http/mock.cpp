@@ -1,7 +1,6 @@
 #include "http/mock.h"
 
-#include <charconv>
-
+#include "base/number_text.h"
 #include "contract/document/document.h"
 #include "contract/openapi/response_status.h"
 #include "contract/samples/sample.h"
@@ -45,11 +44,7 @@ Preference preference_of(std::string_view header) {
     const std::string_view name = unquoted(part.substr(0, equals));
     const std::string_view text = unquoted(part.substr(equals + 1));
     if (name == "example") preference.example = text;
-    if (name == "code") {
-      const char* const behind = text.data() + text.size();
-      const auto read = std::from_chars(text.data(), behind, preference.code);
-      if (read.ec != std::errc() || read.ptr != behind) preference.code = 0;
-    }
+    if (name == "code") preference.code = base::whole_number<unsigned>(text).value_or(0);
   }
   return preference;
 }

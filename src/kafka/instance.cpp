@@ -94,6 +94,7 @@ rd_kafka_topic_t* Instance::topic(const std::string& name) {
   const auto found = topics_.find(name);
   if (found != topics_.end()) return found->second.get();
   Topic topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+  if (!topic) return nullptr;  // Not kept: each call leaves the reason in rd_kafka_last_error().
   return topics_.emplace(name, std::move(topic)).first->second.get();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/number_text.h"
+
 namespace penstock::lambda {
 
 namespace {
@@ -10,55 +12,57 @@ namespace {
 // A record is hardly ever a duplicate. With so few names in a bucket, its bucket is mostly empty
 // and no name has to be compared.
 constexpr float kNamesPerBucket = 0.25f;
+// An invocation has 6 MB at most, but one with a long id must not keep that memory for ever.
+constexpr size_t kIdentityBytesKept = 4096;
+
+// Appends the text with its length, so that "ab" and "c" differ from "a" and "bc".
+void append_text(std::string& out, std::string_view text) {
+  base::append_number(out, text.size());
+  out.append(1, ':').append(text);
+}
 
 }  // namespace
 
-// Returns a name that identifies the record. It is not a hash, because a record with the same hash
-// as another would be lost.
-const std::string& Duplicates::name_of(const Record& record) {
-  name_.clear();
-  // Without an id, the name is topic, partition and offset, and the timestamp, because another
-  // cluster or a recreated topic has the same offsets.
+RecordName Duplicates::name_of(const Record& record) {
+  if (identity_.capacity() > kIdentityBytesKept) identity_ = {};
+  identity_.clear();
+  // Without an id, it is topic, partition and offset, and the timestamp, because another cluster or
+  // a recreated topic has the same offsets.
   const auto id = record.header("ce_id");
   if (id && !id->empty()) {
-    name_.append(record.header("ce_source").value_or("")).append(1, '\0').append(*id);
+    append_text(identity_, record.header("ce_source").value_or(""));
+    identity_.append(1, 'i').append(*id);
   } else {
-    name_.append(record.topic).append(1, '\n');
-    name_ += to_text(record.partition) + '\n' + to_text(record.offset) + '\n' +
-             std::to_string(record.timestamp.count());
+    append_text(identity_, record.topic);
+    for (const int64_t number : {int64_t{record.partition.number}, record.offset.value,
+                                 int64_t{record.timestamp.count()}}) {
+      identity_ += 'n';
+      base::append_number(identity_, number);
+    }
   }
-  return name_;
-}
-
-bool Duplicates::contains(const Record& record) {
-  return finished_->contains(name_of(record));
-}
-
-void Duplicates::add_handled(const Record& record) {
-  handled_.push_back(name_of(record));
+  return finished_->name_of(identity_);
 }
 
 void Duplicates::finish_handled() {
   finished_->take(handled_);
 }
 
-bool FinishedRecords::contains(const std::string& name) {
+bool FinishedRecords::contains(const RecordName& name) {
   const std::lock_guard lock(mutex_);
   return names_.contains(name);
 }
 
-void FinishedRecords::take(std::vector<std::string>& names) {
+void FinishedRecords::take(std::vector<RecordName>& names) {
   const std::lock_guard lock(mutex_);
   if (names_.empty()) {
     names_.max_load_factor(kNamesPerBucket);
     names_.reserve(std::min(records_max_, names.size()) + 1);
   }
-  for (std::string& name : names) {
-    const auto [place, is_new] = names_.insert(std::move(name));
-    if (!is_new) continue;
-    order_.push_back(&*place);
+  for (const RecordName& name : names) {
+    if (!names_.insert(name).second) continue;
+    order_.push_back(name);
     if (order_.size() <= records_max_) continue;
-    names_.erase(names_.find(*order_.front()));
+    names_.erase(order_.front());
     order_.pop_front();
   }
   names.clear();

@@ -24,6 +24,7 @@ constexpr size_t kErrorMessageMax = 4096;
 // A RECORD line shows a key, or all headers, of at most this many bytes. Otherwise it shows only
 // their size.
 constexpr size_t kShownBytesMax = 16 * 1024;
+constexpr size_t kTopicBytesMax = 249;  // The longest name that Kafka allows.
 
 // Appends the headers. If a name is repeated, it appends the first one, as Record::header() does.
 void append_headers(std::string& json, const Record& record) {
@@ -169,7 +170,8 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
         continue;
       }
     }
-    if (duplicates_.contains(record)) {
+    const RecordName record_name = duplicates_.name_of(record);
+    if (duplicates_.contains(record_name)) {
       ++metrics.duplicates;
       log.write(Level::info, "DUPLICATE",
                 json::quoted(place_text(partition_of(record), record.offset)));
@@ -188,7 +190,7 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
     }
     if (outcome.kind == RecordOutcome::Kind::done ||
         (is_poison && settings_.responses == Responses::partial)) {
-      duplicates_.add_handled(record);
+      duplicates_.add_handled(record_name);
       continue;
     }
     unfinished[partition_of(record)].push_back(record.offset);
@@ -199,6 +201,8 @@ Reply Function::run(const Invocation& invocation, InvocationLog& log) {
   if (settings_.responses == Responses::partial) {
     const std::lock_guard lock(memory_->mutex);
     for (const auto& [partition, offsets] : unfinished) {
+      if (memory_->expected_again.size() >= FunctionMemory::kExpectedAgainMax) break;
+      if (partition.topic.size() > kTopicBytesMax) continue;
       memory_->expected_again.emplace(partition, offsets.front());
     }
   }

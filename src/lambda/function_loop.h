@@ -52,8 +52,10 @@ struct FunctionMemory {
   FinishedRecords finished;
   std::mutex mutex;  // Guards what follows.
   // These are the records that the last replies named. They must arrive before those that follow
-  // them.
+  // them. At most kExpectedAgainMax partitions are remembered; beyond them WRONG_MAPPING may be
+  // missing for one.
   std::map<TopicPartition, base::Offset> expected_again;
+  static constexpr size_t kExpectedAgainMax = 1000;
 };
 
 // Implements the Lambda function. It passes the records of an invocation to the service's handlers.

@@ -280,6 +280,25 @@ TEST(Function, WarnsWhenTheMappingSkipsARecordToRetry) {
                           HasSubstr("WRONG_MAPPING \"events-0@2 should have been retried")));
 }
 
+TEST(Function, RemembersABoundedNumberOfPartitionsToRetry) {
+  Probe probe{.failing = {7}};
+  CapturedLog captured(log::Level::error);
+  const auto memory = std::make_shared<FunctionMemory>();
+  Function function(captured.log(), probe.handlers, {.responses = Responses::partial}, memory);
+  for (int first = 0; first < 3000; first += 500) {
+    Invocation invocation = invocation_of("");
+    std::string groups;
+    for (int partition = first; partition < first + 500; ++partition) {
+      groups += (groups.empty() ? "" : ",") + ("\"events-" + std::to_string(partition)) + "\":[" +
+                record_text(partition, 7) + "]";
+    }
+    invocation.body = R"({"eventSource":"aws:kafka","records":{)" + groups + "}}";
+    EXPECT_FALSE(function.run(invocation).error);
+    function.reply_was_taken(true);
+  }
+  EXPECT_EQ(memory->expected_again.size(), FunctionMemory::kExpectedAgainMax);
+}
+
 // Reads values as a schema would that says: events of type "n" are numbers.
 base::Result<boost::json::value> read_number(std::string_view type, std::string_view text) {
   if (type != "n") return boost::json::value();

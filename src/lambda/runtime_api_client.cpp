@@ -1,11 +1,11 @@
 #include "lambda/runtime_api_client.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <utility>
 
+#include "base/number_text.h"
 #include "json/object_writer.h"
 
 namespace penstock::lambda {
@@ -18,14 +18,6 @@ using base::Result;
 constexpr std::string_view kPrefix = "/2018-06-01/runtime/";
 constexpr std::chrono::seconds kPostTimeout{10};
 constexpr size_t kRequestIdMax = 128;  // AWS's ids are UUIDs with 36 characters.
-
-template <class T>
-std::optional<T> whole_number(std::string_view text) {
-  T number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 // Says whether the id can be used. It becomes a part of a path.
 bool is_request_id(std::string_view id) {
@@ -50,7 +42,7 @@ Result<RuntimeApiClient> RuntimeApiClient::at(std::string_view address, net::Cli
   }
   const auto port = colon == std::string_view::npos
                         ? std::nullopt
-                        : whole_number<uint16_t>(address.substr(colon + 1));
+                        : base::whole_number<uint16_t>(address.substr(colon + 1));
   if (host.empty() || !port || *port == 0) {
     return Error{ErrorCode::invalid,
                  "\"" + std::string(address) + "\" is not an address such as 127.0.0.1:9001"};
@@ -67,9 +59,9 @@ Result<Invocation> RuntimeApiClient::next() {
   }
   const std::string_view id = response->header("Lambda-Runtime-Aws-Request-Id");
   if (!is_request_id(id)) return misbehaves("next: no valid Lambda-Runtime-Aws-Request-Id");
-  const auto deadline = whole_number<int64_t>(response->header("Lambda-Runtime-Deadline-Ms"));
+  const auto deadline = base::whole_number<int64_t>(response->header("Lambda-Runtime-Deadline-Ms"));
   // A later time would overflow a time point in nanoseconds (year 2262).
-  if (!deadline || *deadline < 0 || *deadline > 9'000'000'000'000) {
+  if (!deadline || *deadline > 9'000'000'000'000) {
     return misbehaves("next: no valid Lambda-Runtime-Deadline-Ms");
   }
   return Invocation{

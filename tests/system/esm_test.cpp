@@ -215,7 +215,7 @@ TEST_F(EsmTest, WhatIsWrongEndsTheStartWithASentence) {
        "--function https://127.0.0.1:1/x: an invoke URL must begin with http://"},
       {mapping("topic"),
        {"--function", function, "--concurrency", "65"},
-       "--concurrency: Value 65 not in range"},
+       "--concurrency: '65' is not a whole number from 1 to 64"},
       {mapping("topic"), {"--functoin", function}, "--function is required"},
       // librdkafka refuses this property only when a client is made.
       {mapping("topic"),

@@ -158,7 +158,8 @@ TEST_F(FunctionOptionTest, HasTheBoundsOfAwssModel) {
     for (const std::string size : {"127", "32769", "128.5", ""}) {
       expect_refusal(
           verb, {"--function", "/bin/true", "--env", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + size},
-          "--env: AWS_LAMBDA_FUNCTION_MEMORY_SIZE must be a whole number from 128 to 32768 (AWS)");
+          "--env: AWS_LAMBDA_FUNCTION_MEMORY_SIZE is '" + size +
+              "', but must be a whole number from 128 to 32768 (AWS)");
     }
     for (const std::string seconds : {"0", "0.5", "5401"}) {
       std::vector<std::string> arguments{verb.name};

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <charconv>
 #include <condition_variable>
 #include <mutex>
 
 #include "aws/region.h"
 #include "aws/times.h"
+#include "base/number_text.h"
 #include "net/tls.h"
 
 namespace penstock::aws {
@@ -85,11 +85,10 @@ Result<Url> Url::parse(std::string_view text) {
   if (url.host.empty()) return wrong("has no host, or one with characters that are not allowed");
   url.port = url.tls ? 443 : 80;
   if (parsed->has_port()) {
-    const auto port = parsed->port();
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (error != std::errc() || end != port.data() + port.size() || url.port == 0) {
-      return wrong("has an invalid port");
-    }
+    const auto digits = parsed->port();
+    const auto port = base::whole_number<uint16_t>({digits.data(), digits.size()});
+    if (!port || *port == 0) return wrong("has an invalid port");
+    url.port = *port;
   }
   const auto target = parsed->encoded_target();
   url.target.assign(target.data(), target.size());

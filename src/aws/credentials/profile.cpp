@@ -2,13 +2,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include "aws/credentials/credential_documents.h"
 #include "aws/credentials/credential_sources.h"
 #include "aws/credentials/ini_file.h"
 #include "aws/credentials/sts.h"
+#include "base/number_text.h"
 
 namespace penstock::aws {
 namespace {
@@ -149,13 +149,11 @@ class Lookup {
       return wrong(name, "mfa_serial is not supported, because it needs a user who types a code");
     }
     if (const std::string text = setting(section, "duration_seconds"); !text.empty()) {
-      int64_t number = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size() || number < 900 ||
-          number > 43'200) {
+      const auto number = base::whole_number<int64_t>(text);
+      if (!number || *number < 900 || *number > 43'200) {
         return wrong(name, "duration_seconds must be a whole number from 900 to 43200");
       }
-      wanted.duration = std::chrono::seconds(number);
+      wanted.duration = std::chrono::seconds(*number);
     }
     Surroundings surroundings = surroundings_;
     if (std::string region = setting(section, "region"); !region.empty()) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "base/number_text.h"
 #include "base/utf8.h"
 
 namespace penstock::aws {
@@ -83,12 +84,9 @@ Result<S3Page> parse_s3_page(std::string_view text) {
     const std::string_view size = entry.child_value("Size");
     const auto plain = encoded ? url_decoded(key) : std::string(key);
     if (!plain || !check_key(*plain)) return invalid("the answer has a wrong Key");
-    S3Object object{.key = *plain};
-    const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), object.size);
-    if (size.empty() || error != std::errc() || end != size.data() + size.size()) {
-      return invalid("the answer has a wrong Size");
-    }
-    page.objects.push_back(std::move(object));
+    const auto bytes = base::whole_number<decltype(S3Object::size)>(size);
+    if (!bytes) return invalid("the answer has a wrong Size");
+    page.objects.push_back({.key = *plain, .size = *bytes});
   }
   if (std::string_view(answer.child_value("IsTruncated")) == "true") {
     page.next = answer.child_value("NextContinuationToken");

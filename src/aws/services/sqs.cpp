@@ -17,6 +17,7 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr size_t kDepthMax = 8;
+constexpr size_t kIdBytesMax = 100;  // "Queue and message identifiers"; they are UUIDs at present.
 // A text may be this much longer in JSON. A character of two bytes may be written as \u00e9, and
 // one of one byte as \n, so three times is the most that is usual.
 constexpr uint64_t kJsonGrowth = 3;
@@ -72,6 +73,7 @@ Result<std::vector<SqsMessage>> parse_messages(std::string_view text) {
                        .receipt_handle = text_of(entry, "ReceiptHandle"),
                        .body = text_of(entry, "Body")};
     if (message.receipt_handle.empty()) return invalid("a message has no ReceiptHandle");
+    if (message.id.size() > kIdBytesMax) return invalid("the MessageId of a message is too long");
     messages.push_back(std::move(message));
   }
   return messages;

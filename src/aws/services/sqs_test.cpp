@@ -104,6 +104,20 @@ TEST_F(SqsTest, ReceivesTenLargeMessages) {
   EXPECT_EQ(fewer.error().code, ErrorCode::too_large);
 }
 
+// A redrive keeps the ids of all messages that it has seen.
+TEST_F(SqsTest, RefusesALongId) {
+  const auto with_id = [](size_t bytes) {
+    return R"({"Messages":[{"ReceiptHandle":"h","Body":"b","MessageId":")" +
+           std::string(bytes, 'x') + "\"}]}";
+  };
+  answer(with_id(100));
+  EXPECT_TRUE(queue().receive(1, {}, {}));
+  answer(with_id(101));
+  const auto messages = queue().receive(1, {}, {});
+  ASSERT_FALSE(messages);
+  EXPECT_THAT(messages.error().message, EndsWith("the MessageId of a message is too long"));
+}
+
 TEST_F(SqsTest, AcceptsAnEmptyQueueAndRefusesGarbage) {
   for (const char* none : {"{}", R"({"Messages":[]})", R"({"Messages":null})"}) {
     answer(none);

@@ -9,9 +9,19 @@ namespace penstock::contract {
 
 namespace {
 
-std::optional<boost::json::value> copy(const Node& node, size_t& left) {
-  if (left == 0) return std::nullopt;
-  --left;
+constexpr size_t kTextBytesOfAValue = 64;
+
+// Returns false if too little is left.
+bool take(size_t cost, size_t& left) {
+  const bool enough = cost <= left;
+  left = enough ? left - cost : 0;
+  return enough;
+}
+
+}  // namespace
+
+std::optional<boost::json::value> copy_within(const Node& node, size_t& left) {
+  if (!take(1 + node.text.size() / kTextBytesOfAValue, left)) return std::nullopt;
   switch (node.kind) {
     case Node::Kind::null:
       return boost::json::value(nullptr);
@@ -24,7 +34,7 @@ std::optional<boost::json::value> copy(const Node& node, size_t& left) {
     case Node::Kind::array: {
       boost::json::array array;
       for (const Node* element : node.elements) {
-        auto value = copy(*element, left);
+        auto value = copy_within(*element, left);
         if (!value) return std::nullopt;
         array.push_back(std::move(*value));
       }
@@ -33,7 +43,8 @@ std::optional<boost::json::value> copy(const Node& node, size_t& left) {
     case Node::Kind::object: {
       boost::json::object object;
       for (const Member& member : node.members) {
-        auto value = copy(*member.value, left);
+        if (!take(member.key->text.size() / kTextBytesOfAValue, left)) return std::nullopt;
+        auto value = copy_within(*member.value, left);
         if (!value) return std::nullopt;
         object.emplace(member.key->text, std::move(*value));
       }
@@ -43,10 +54,8 @@ std::optional<boost::json::value> copy(const Node& node, size_t& left) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<boost::json::value> to_json(const Node& node, size_t nodes_max) {
-  return copy(node, nodes_max);
+std::optional<boost::json::value> to_json(const Node& node, size_t values_max) {
+  return copy_within(node, values_max);
 }
 
 std::string one_line(std::string sentence) {

@@ -94,9 +94,12 @@ class Document {
 // does not control a terminal.
 [[nodiscard]] std::string one_line(std::string sentence);
 
-// Copies the node as a JSON value. Returns nothing if that would have more than `nodes_max` values:
-// aliases can multiply the values of a small document.
+// Copies the node as a JSON value. Takes one from `left` for each value, and one more for each 64
+// bytes of its text. Returns nothing if too little is left, which is then 0: aliases can multiply
+// the values and the texts of a small document.
+[[nodiscard]] std::optional<boost::json::value> copy_within(const Node& node, size_t& left);
+// Does the same with at most `values_max`.
 [[nodiscard]] std::optional<boost::json::value> to_json(const Node& node,
-                                                        size_t nodes_max = 100'000);
+                                                        size_t values_max = 100'000);
 
 }  // namespace penstock::contract

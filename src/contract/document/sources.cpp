@@ -4,8 +4,9 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/pct_string_view.hpp>
 #include <boost/url/url.hpp>
-#include <charconv>
 #include <filesystem>
+
+#include "base/number_text.h"
 
 namespace penstock::contract {
 namespace {
@@ -31,12 +32,8 @@ std::string unescaped(std::string_view token) {
 }
 
 const Node* element(const Node& array, std::string_view index) {
-  size_t i = 0;
-  const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), i);
-  if (error != std::errc() || end != index.data() + index.size() || i >= array.elements.size()) {
-    return nullptr;
-  }
-  return array.elements[i];
+  const auto i = base::whole_number<size_t>(index);
+  return i && *i < array.elements.size() ? array.elements[*i] : nullptr;
 }
 
 }  // namespace

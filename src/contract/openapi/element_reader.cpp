@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number_text.h"
 #include "contract/openapi/response_status.h"
 #include "contract/schema/schema.h"
 
@@ -171,13 +171,11 @@ void ElementReader::read_status(const Node& status, Response& response) {
     response.last = 999;
     return;
   }
-  unsigned number = 0;
   const bool range = text.size() == 3 && text.ends_with("XX");
-  const char* end = text.data() + (range ? 1 : text.size());
-  const auto read = std::from_chars(text.data(), end, number);
+  const std::string_view digits = std::string_view(text).substr(0, range ? 1 : text.size());
+  unsigned number = base::whole_number<unsigned>(digits).value_or(0);
   if (range) number *= 100;
-  if (read.ec != std::errc() || read.ptr != end || text.size() != 3 || number < 200 ||
-      number > 599) {
+  if (text.size() != 3 || number < 200 || number > 599) {
     sources_.problem(status, "a response's status must be 200 to 599, 2XX to 5XX, or default");
   }
   response.first = number;

@@ -5,9 +5,9 @@
 #include <boost/url/encoding_opts.hpp>
 #include <boost/url/grammar/string_token.hpp>
 #include <boost/url/pct_string_view.hpp>
-#include <charconv>
 #include <cmath>
 
+#include "base/number_text.h"
 #include "json/number.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -40,18 +40,10 @@ bool is_number(std::string_view text) {
   return text.empty();
 }
 
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<boost::json::value> number_of(std::string_view text, bool whole) {
   if (!is_number(text)) return std::nullopt;
-  if (const auto number = whole_number<int64_t>(text)) return boost::json::value(*number);
-  if (const auto number = whole_number<uint64_t>(text)) return boost::json::value(*number);
+  if (const auto number = base::signed_number<int64_t>(text)) return boost::json::value(*number);
+  if (const auto number = base::whole_number<uint64_t>(text)) return boost::json::value(*number);
   const auto nearest = json::nearest_double(text);
   if (!nearest) return std::nullopt;
   const double number = *nearest;

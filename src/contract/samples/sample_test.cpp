@@ -32,6 +32,7 @@ TEST(Sample, MakesValuesFromRules) {
   EXPECT_EQ(sample("{type: integer, minimum: 10, exclusiveMaximum: 12}"), "10");
   EXPECT_EQ(sample("{type: number, exclusiveMinimum: 0, exclusiveMaximum: 1}"), "0.5");
   EXPECT_EQ(sample("{type: integer, minimum: 10, multipleOf: 7}"), "14");
+  EXPECT_EQ(sample("{type: number, exclusiveMinimum: 0, multipleOf: 1.0e-310}"), "1");
   EXPECT_EQ(sample("{type: array, minItems: 2, uniqueItems: true, items: {type: boolean}}"),
             "[true,false]");
   EXPECT_EQ(sample("{type: array, minItems: 3, uniqueItems: true, items: {type: boolean}}"),

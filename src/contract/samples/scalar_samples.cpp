@@ -5,6 +5,7 @@
 
 #include "contract/samples/pattern_sample.h"
 #include "contract/schema/schema.h"
+#include "json/number.h"
 
 namespace penstock::contract {
 
@@ -61,7 +62,7 @@ void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offer) {
       }
       bounds.push_back((*limit)->to_number<double>());
     }
-    if (rules.multiple) steps.push_back(std::stod(rules.multiple_text));
+    if (rules.multiple) steps.push_back(json::nearest_double(rules.multiple_text).value_or(1));
   }
   for (const double bound : bounds) {
     for (const double step : steps) {
@@ -69,7 +70,8 @@ void offer_numbers(const Schemas& schemas, unsigned types, const Offer& offer) {
                                  std::floor(bound / step) + 1, std::ceil(bound / step) - 1}) {
         offer_whole(times * step, offer);
         // Rounding to 12 characters turns 0.30000000000000004 into 0.3.
-        offer(std::stod(json::number_text(times * step).substr(0, 12)));
+        const auto rounded = json::nearest_double(json::number_text(times * step).substr(0, 12));
+        if (rounded) offer(*rounded);
       }
     }
   }

@@ -27,6 +27,25 @@ TEST(Schema, RefusesEndlessCirclesOfReferences) {
             std::string::npos);
 }
 
+// Aliases multiply what a small document has.
+TEST(Schema, BoundsTheValuesOfAllEnumsTogether) {
+  const auto refused = [](const std::string& keyword, const std::string& value, int schemas) {
+    std::string schema = "{properties: {p: {" + keyword + ": &v " + value + "}";
+    for (int i = 0; i < schemas; ++i) {
+      schema += ", p" + std::to_string(i) + ": {" + keyword + ": *v}";
+    }
+    return validate_3_1(schema + "}}", "1").find(keyword + " has too many values") !=
+           std::string::npos;
+  };
+  std::string thousand = "[0";
+  for (int i = 1; i < 1000; ++i) thousand += "," + std::to_string(i);
+  EXPECT_FALSE(refused("enum", thousand + "]", 1500));
+  EXPECT_TRUE(refused("enum", thousand + "]", 2500));
+  const std::string megabyte = "'" + std::string(1'000'000, 'x') + "'";
+  EXPECT_FALSE(refused("const", megabyte, 100));
+  EXPECT_TRUE(refused("const", megabyte, 200));
+}
+
 TEST(Schema, BoundsTheListOfViolations) {
   std::string many = "[1";
   for (int i = 0; i < 1000; ++i) many += ",1";

@@ -4,6 +4,7 @@
 #include <deque>
 #include <vector>
 
+#include "contract/document/document.h"
 #include "contract/schema/dialect.h"
 
 namespace penstock::contract {
@@ -42,6 +43,9 @@ class SchemaCompiler {
   std::deque<Schema>& out_;
   boost::unordered_flat_map<const Node*, Schema*> known_;
   std::vector<Schema*> pending_;
+  // Says what `enum` and `const` may still copy, in all schemas together. A document itself has at
+  // most kDocumentNodesMax values, so only aliases reach this.
+  size_t values_left_ = 2 * kDocumentNodesMax;
   std::vector<Schema*> dynamic_;  // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
 };
 

@@ -65,7 +65,7 @@ void SchemaReader::read_multiple_of(const Node& value) {
 std::unique_ptr<Enumeration> SchemaReader::constant(const Node& value) {
   auto made = std::make_unique<Enumeration>();
   made->single = true;
-  if (const auto only = to_json(value)) {
+  if (const auto only = copy_within(value, compiler_.values_left_)) {
     made->values.push_back(*only);
   } else {
     problem(value, keyword() + " has too many values");
@@ -75,7 +75,7 @@ std::unique_ptr<Enumeration> SchemaReader::constant(const Node& value) {
 
 std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
   auto made = std::make_unique<Enumeration>();
-  const auto all = to_json(value);
+  const auto all = copy_within(value, compiler_.values_left_);
   if (!all) {
     problem(value, keyword() + " has too many values");
   } else if (!all->is_array() || all->get_array().empty()) {

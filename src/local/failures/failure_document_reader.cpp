@@ -1,9 +1,9 @@
 #include "local/failures/failure_document_reader.h"
 
 #include <boost/json/object.hpp>
-#include <charconv>
 #include <limits>
 
+#include "base/number_text.h"
 #include "json/parse.h"
 #include "json/view.h"
 #include "json/writer.h"
@@ -23,13 +23,8 @@ std::string text_of(const boost::json::value* value) {
 std::optional<int64_t> offset_of(const boost::json::value* value) {
   auto offset = json::number(value);
   if (!offset) {
-    const std::string text = text_of(value);
-    int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-      return std::nullopt;
-    }
-    offset = number;
+    offset = base::whole_number<int64_t>(json::text(value).value_or(""));
+    if (!offset) return std::nullopt;
   }
   const bool is_offset = *offset >= 0 && *offset < std::numeric_limits<int64_t>::max();
   return is_offset ? offset : std::nullopt;
@@ -39,15 +34,9 @@ std::optional<int64_t> offset_of(const boost::json::value* value) {
 std::optional<TopicPartition> topic_partition_of(std::string_view name) {
   const size_t dash = name.rfind('-');
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
-  const std::string_view digits = name.substr(dash + 1);
-  int32_t partition = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), partition);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
-      partition < 0) {
-    return std::nullopt;
-  }
-  return TopicPartition{std::string(name.substr(0, dash)), {partition}};
+  const auto partition = base::whole_number<int32_t>(name.substr(dash + 1));
+  if (!partition) return std::nullopt;
+  return TopicPartition{std::string(name.substr(0, dash)), {*partition}};
 }
 
 }  // namespace

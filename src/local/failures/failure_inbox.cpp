@@ -96,7 +96,7 @@ class QueueInbox final : public FailureInbox {
   aws::SqsQueue queue_;
   const std::chrono::seconds visibility_;
   aws::SqsMessage current_;
-  std::set<std::string> seen_;
+  std::set<std::string> seen_;  // The ids of the run, of 100 bytes each at most.
 };
 
 class BucketInbox final : public FailureInbox {

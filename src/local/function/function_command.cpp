@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include <charconv>
 #include <system_error>
 
+#include "base/number_text.h"
 #include "lambda/concurrent_loops.h"
 
 namespace penstock::local {
@@ -45,16 +45,14 @@ base::Result<int> max_concurrency(const std::map<std::string, std::string>& envi
   const auto found = environment.find(kMaxConcurrency);
   if (found == environment.end()) return 1;
   const std::string& text = found->second;
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
-      number > lambda::kMaxConcurrencyMax) {
+  const auto number = base::whole_number<int>(text);
+  if (!number || *number < 1 || *number > lambda::kMaxConcurrencyMax) {
     return base::Error{.code = base::ErrorCode::invalid,
                        .message = std::string(kMaxConcurrency) + ": '" + text +
                                   "' is not a whole number from 1 to " +
                                   std::to_string(lambda::kMaxConcurrencyMax)};
   }
-  return number;
+  return *number;
 }
 
 Command function_command(const FunctionSettings& settings, uint16_t runtime_api_port,

@@ -10,8 +10,11 @@
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
+#include "base/number_text.h"
 #include "base/utf8.h"
 #include "kafka/client.h"
 #include "local/kafka/ports.h"
@@ -45,6 +48,18 @@ std::string text_of(const std::filesystem::path& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
   return text.str();
+}
+
+// Reads the file with the broker's two ports, "39092 39093\n". Both are 0 if it has another form.
+std::pair<uint16_t, uint16_t> ports_in(std::string_view text) {
+  const size_t blank = text.find(' ');
+  if (blank == std::string_view::npos || !text.ends_with('\n')) return {};
+  const auto client = base::whole_number<uint16_t>(text.substr(0, blank));
+  text.remove_prefix(blank + 1);
+  text.remove_suffix(1);
+  const auto controller = base::whole_number<uint16_t>(text);
+  if (!client || !controller) return {};
+  return {*client, *controller};
 }
 
 base::Result<> write_file(const std::filesystem::path& file, const std::string& text) {
@@ -194,7 +209,7 @@ base::Result<> KafkaBroker::link_libraries() const {
 
 base::Result<> KafkaBroker::choose_ports() {
   const auto file = files_.folder / "ports";
-  std::istringstream(text_of(file)) >> port_ >> controller_port_;
+  std::tie(port_, controller_port_) = ports_in(text_of(file));
   if (port_ == 0 || controller_port_ == 0 || !port_is_free(port_) ||
       !port_is_free(controller_port_)) {
     auto client = free_port();
@@ -210,8 +225,7 @@ base::Result<> KafkaBroker::choose_ports() {
 }
 
 base::Result<std::string> KafkaBroker::bootstrap_in(const std::filesystem::path& folder) {
-  uint16_t port = 0;
-  std::istringstream(text_of(folder / "ports")) >> port;
+  const uint16_t port = ports_in(text_of(folder / "ports")).first;
   if (port == 0) {
     return base::Error{
         .code = base::ErrorCode::not_found,

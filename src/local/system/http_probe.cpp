@@ -6,8 +6,9 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <charconv>
 #include <tuple>
+
+#include "base/number_text.h"
 
 namespace penstock::local {
 namespace {
@@ -45,13 +46,16 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
   }
   Probe probe;
   constexpr size_t kStatusAt = sizeof("HTTP/1.1 ") - 1;
-  if (answer.size() < kStatusAt + 3 ||
-      std::from_chars(answer.data() + kStatusAt, answer.data() + kStatusAt + 3, probe.status).ec !=
-          std::errc()) {
+  const auto status =
+      answer.size() < kStatusAt + 3
+          ? std::nullopt
+          : base::whole_number<unsigned>(std::string_view(answer).substr(kStatusAt, 3));
+  if (!status) {
     co_return base::Error{.code = base::ErrorCode::unavailable,
                           .message = "nothing answers on port " + std::to_string(port),
                           .detail = error.message()};
   }
+  probe.status = *status;
   if (const size_t end = answer.find("\r\n\r\n"); end != std::string::npos) {
     probe.body = answer.substr(end + 4);
   }
