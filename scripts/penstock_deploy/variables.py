@@ -145,7 +145,8 @@ def keep_kafka(
 ) -> None:
     """Raises Failure if this run would delete a Kafka that exists, and so its records.
 
-    A run that lacks the variable of the run before would do so.
+    A run that lacks the variable of the run before would do so. It also raises Failure if Terraform
+    cannot say what exists.
     """
     if commands.dry_run or delete_kafka or variables.enable_kafka:
         return
