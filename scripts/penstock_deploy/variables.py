@@ -152,6 +152,7 @@ def keep_kafka(
         return
     if "module.stream" in stack.state_list():
         raise Failure(
-            "This run would delete Kafka and its records. To keep them, put enable_kafka = true "
-            "into terraform/terraform.tfvars; to delete them, add --delete-kafka."
+            "This run would delete Kafka, its records and what the consumer gave up. To keep them, "
+            "put enable_kafka = true into terraform/terraform.tfvars; to delete them, add "
+            "--delete-kafka."
         )
