@@ -93,6 +93,7 @@ rd_kafka_topic_t* Instance::topic(const std::string& name) {
   const auto found = topics_.find(name);
   if (found != topics_.end()) return found->second.get();
   Topic topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+  if (!topic) return nullptr;
   return topics_.emplace(name, std::move(topic)).first->second.get();
 }
 
