@@ -33,6 +33,20 @@ TEST(Schema, BoundsTheListOfViolations) {
   EXPECT_LT(validate("{items: {type: string}}", many + "]").size(), 1000u);
 }
 
+// Each is far below the limit of one list.
+TEST(Schema, BoundsTheValuesOfAllEnumsInSum) {
+  std::string text = "$defs:\n  list: {enum: &list [0";
+  for (int i = 1; i < 10'000; ++i) text += "," + std::to_string(i);
+  text += "]}\n";
+  const auto with = [&](int enums) {
+    std::string all = text;
+    for (int i = 0; i < enums; ++i) all += "  s" + std::to_string(i) + ": {enum: *list}\n";
+    return validate_3_1(all, "1");
+  };
+  EXPECT_EQ(with(50), "");
+  EXPECT_NE(with(200).find("enum has too many values, or all of them together"), std::string::npos);
+}
+
 TEST(Schema, FailsUnderNotWhenAValidationIsGivenUp) {
   const std::string endless =
       "{anyOf: [{allOf: [{$ref: '#/$defs/n'}, {required: [x]}]}, {allOf: [{$ref: '#/$defs/n'}, "

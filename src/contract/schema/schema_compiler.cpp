@@ -32,6 +32,19 @@ std::vector<const Schema*> in_place(const Schema& schema) {
   return all;
 }
 
+// The most values of one copy.
+constexpr size_t kCopiedMax = 100'000;
+
+size_t count_values(const boost::json::value& value) {
+  size_t count = 1;
+  if (value.is_array()) {
+    for (const auto& element : value.get_array()) count += count_values(element);
+  } else if (value.is_object()) {
+    for (const auto& member : value.get_object()) count += count_values(member.value());
+  }
+  return count;
+}
+
 // Finds schemas that lead back to themselves for the same value, and chains of schemas that are too
 // long. Both become problems.
 class Circles {
@@ -182,6 +195,13 @@ class Summary {
 };
 
 }  // namespace
+
+std::optional<boost::json::value> SchemaCompiler::copy(const Node& node) {
+  const size_t most = std::min(copies_left_, kCopiedMax);
+  auto value = to_json(node, most);
+  copies_left_ -= value ? count_values(*value) : most;
+  return value;
+}
 
 const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource) {
   const auto [known, is_new] = known_.emplace(&node, nullptr);

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "contract/schema/dialect.h"
@@ -27,6 +30,11 @@ class SchemaCompiler {
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
   // Returns a new schema that no value matches.
   [[nodiscard]] const Schema* nothing(const Node& node, const Resource& resource);
+  // Copies the value of a keyword that is kept, as to_json() does. Returns nothing, too, if all
+  // these copies would have more than kCopiedInSumMax values: with aliases, each schema of a small
+  // document can name the same long list.
+  [[nodiscard]] std::optional<boost::json::value> copy(const Node& node);
+  static constexpr size_t kCopiedInSumMax = 1'000'000;
   // Reads all schemas that compile() has returned, and those that they refer to. Then checks what
   // only the whole graph shows, such as circles, and sums up each schema with its parts.
   void finish();
@@ -40,6 +48,7 @@ class SchemaCompiler {
   Sources& sources_;
   const SchemaOptions options_;
   std::deque<Schema>& out_;
+  size_t copies_left_ = kCopiedInSumMax;
   boost::unordered_flat_map<const Node*, Schema*> known_;
   std::vector<Schema*> pending_;
   std::vector<Schema*> dynamic_;  // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
