@@ -33,7 +33,18 @@ base::Result<> look_up(rd_kafka_t* client, bool by_time, int64_t timestamp_ms,
     // A negative offset means that all records are older than the timestamp.
     if (!by_time || start.offset < 0) start.offset = ends[static_cast<size_t>(i)];
   }
-  code = rd_kafka_commit(client, fresh, 0);
+  // The synchronous rd_kafka_commit() has no time-out.
+  const kafka::Queue answers(rd_kafka_queue_new(client));
+  code = rd_kafka_commit_queue(client, fresh, answers.get(), nullptr, nullptr);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kLookUpPatienceMs));
+    code = answer ? rd_kafka_event_error(answer.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+    const auto* stored = answer ? rd_kafka_event_topic_partition_list(answer.get()) : nullptr;
+    for (int i = 0; stored != nullptr && i < stored->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+      code = stored->elems[i].err;
+    }
+  }
   return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Result<>{} : kafka_error(code);
 }
 
