@@ -107,7 +107,7 @@ output "consumer_queue_url" {
 }
 
 output "consumer_bucket_name" {
-  description = "Bucket of given-up batches, or null if it is not the failure destination"
+  description = "Bucket for given-up batches, or null without Kafka"
   value       = one(module.consumer[*].bucket_name)
 }
 

@@ -125,8 +125,8 @@ variable "consumer_provisioned_pollers" {
 variable "consumer_failure_destination" {
   description = <<-EOT
     What gets the batches that are given up: "bucket" and "kafka://TOPIC" with their records,
-    "queue" without. Null is "bucket" with provisioned pollers, else "queue". modules/consumer says
-    more.
+    "queue" without. Null is "bucket" with provisioned pollers, else "queue". A change keeps what
+    the bucket and the queue have. modules/consumer says more.
   EOT
   type        = string
   default     = null

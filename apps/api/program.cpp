@@ -199,6 +199,7 @@ int ApiProgram::run() {
     return kExitFailed;
   }
   if (producer_) producer_->flush(settings_.publishing.deadline);
+  publisher_->log_unreported();
   Line(log_, Level::info, "stopped").field("events_without_a_report", publisher_->in_flight());
   log_.flush();
   return 0;

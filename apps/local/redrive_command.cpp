@@ -216,7 +216,8 @@ int run(const Options& options) {
   auto plan = plan_of(options);
   if (!plan) return refuse(kName, plan.error().message);
   boost::asio::io_context io(1);
-  local::Console console(STDOUT_FILENO);
+  local::Console console(STDOUT_FILENO, local::Console::Names::shown,
+                         local::Console::kResultPatienceMs);
   const auto say = [&](const std::string& line) { console.line("redrive", line); };
   LocalIam iam(options.cluster.iam, plan->settings.kafka.properties, say);
   const auto inbox = options.from.starts_with(kTopicScheme)
@@ -277,7 +278,7 @@ Verb add_redrive(const Command& program) {
       .between(1, kDocumentsMax)
       .shows_default();
   redrive.flag("--skip-missing", options->skip_missing,
-               "Go on with the other records of a batch if Kafka has lost some of them.");
+               "Go on with the other records of a batch if some of them are lost.");
   redrive.flag("--dry-run", options->dry_run,
                "Only say what would be done, and whether Kafka still has the records.");
   return {redrive, [options] { return run(*options); }};

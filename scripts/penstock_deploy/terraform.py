@@ -9,6 +9,8 @@ from penstock_deploy.commands import CommandFailed, Commands, Failure, Output, s
 STACK = "terraform"
 REGISTRY = "terraform/registry"
 OVERRIDE = "backend_override.tf"
+# `terraform state list` says this, with exit code 1, before the first apply.
+NO_STATE = "No state file was found"
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,20 @@ class Terraform:
         self.commands.show(*self._command("state", "list"))
 
     def state_list(self) -> str:
-        """Returns the addresses of what exists, one a line; empty if there is no state yet."""
-        return self.commands.ask(*self._command("state", "list")).output
+        """Returns the addresses of what exists, one a line; empty if there is no state yet.
+
+        Raises Failure if Terraform cannot read the state: that does not mean that nothing exists,
+        and what is believed not to exist might be deleted.
+        """
+        ended = self.commands.execute(self._command("state", "list"), Output.BOTH_KEPT)
+        if ended.status == 0:
+            return ended.output
+        if NO_STATE in ended.output:
+            return ""
+        raise Failure(
+            f"Terraform cannot say what exists in {self.folder}, so nothing was changed: "
+            f"{ended.output.strip() or f'exit code {ended.status}'}"
+        )
 
     def keep_state_in(self, bucket: str, key: str, region: str) -> None:
         """Writes backend_override.tf, which Terraform merges into the root's configuration."""

@@ -148,12 +148,14 @@ def keep_kafka(
 ) -> None:
     """Raises Failure if this run would delete a Kafka that exists, and so its records.
 
-    A run that lacks the variable of the run before would do so.
+    A run that lacks the variable of the run before would do so. It also raises Failure if Terraform
+    cannot say what exists.
     """
     if commands.dry_run or delete_kafka or variables.enable_kafka:
         return
     if "module.stream" in stack.state_list():
         raise Failure(
-            "This run would delete Kafka and its records. To keep them, put enable_kafka = true "
-            "into terraform/terraform.tfvars; to delete them, add --delete-kafka."
+            "This run would delete Kafka, its records and what the consumer gave up. To keep them, "
+            "put enable_kafka = true into terraform/terraform.tfvars; to delete them, add "
+            "--delete-kafka."
         )

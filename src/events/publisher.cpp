@@ -120,10 +120,23 @@ void Publisher::count_late(std::string_view event_id, const DeliveryReport& repo
 }
 
 void Publisher::log_failure(std::string_view event_id, const DeliveryReport& report) {
-  log::Line(log_, log::Level::error, "an event that nobody waits for was not stored")
+  // terraform/modules/monitoring/log_metrics.tf counts both.
+  log::Line(log_, log::Level::error,
+            report.outcome == DeliveryOutcome::unknown
+                ? "an event that nobody waits for may not be stored"
+                : "an event that nobody waits for was not stored")
       .field("event_id", event_id)
       .field("outcome", name(report.outcome))
       .field("reason", report.reason);
+}
+
+void Publisher::log_unreported() {
+  for (const Pending& pending : waiting_) {
+    if (pending.waiter != nullptr) continue;
+    tell_outcome(pending.event_id, nullptr,
+                 {.outcome = DeliveryOutcome::unknown,
+                  .reason = "no report from Kafka before the end of the program"});
+  }
 }
 
 }  // namespace penstock::events

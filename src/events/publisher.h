@@ -75,6 +75,9 @@ class Publisher {
   [[nodiscard]] size_t in_flight() const { return waiting_.size() + late_.size(); }
   [[nodiscard]] const PublisherCounts& counts() const { return counts_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const { return limits_.deadline; }
+  // Logs the events without a waiter that have neither a report nor an outcome. It is for the end
+  // of the program.
+  void log_unreported();
 
  private:
   struct Pending {

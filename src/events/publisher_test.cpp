@@ -169,5 +169,36 @@ TEST_F(PublisherTest, CountsBestEffortFailures) {
   EXPECT_EQ(publisher_.counts().unknown, 1u);
 }
 
+TEST(PublisherLogTest, SaysWhatIsKnownOfAnEventThatNobodyWaitsFor) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  log::Log log(ends[1], log::Level::error);
+  FakeSink sink;
+  Publisher publisher(sink, {.deadline = 2000ms, .in_flight_max = 9}, log);
+  const Publisher::Time start{1h};
+  const auto event = [](std::string id) {
+    return Event{.id = std::move(id), .type = "t", .topic = "events", .source = "/s", .time = {}};
+  };
+  for (const char* id : {"refused", "late"}) publisher.publish_unwatched(event(id), start);
+  sink.report(sink.tickets[0], {.outcome = DeliveryOutcome::not_stored, .reason = "down"});
+  publisher.expire(start + 2s);
+  FakeWaiter waiter;
+  publisher.publish(event("watched"), waiter, start);
+  publisher.publish_unwatched(event("last"), start);
+  publisher.log_unreported();
+  log.flush();
+  std::string text(4096, '\0');
+  text.resize(static_cast<size_t>(::read(ends[0], text.data(), text.size())));
+  for (const int fd : ends) ::close(fd);
+  const auto position = [&](const std::string& message, const std::string& id) {
+    return text.find("\"message\":\"an event that nobody waits for " + message +
+                     "\",\"event_id\":\"" + id + '"');
+  };
+  EXPECT_NE(position("was not stored", "refused"), std::string::npos) << text;
+  EXPECT_NE(position("may not be stored", "late"), std::string::npos) << text;
+  EXPECT_NE(position("may not be stored", "last"), std::string::npos) << text;
+  EXPECT_EQ(text.find("watched"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace penstock::events

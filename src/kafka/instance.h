@@ -29,8 +29,8 @@ class Instance {
   // Returns an eventfd that becomes readable when the queue turns from empty to not empty. It
   // belongs to the instance.
   [[nodiscard]] int event_fd() const { return event_fd_; }
-  // Returns the topic's handle, which it makes on first use and owns. Null if librdkafka refuses
-  // the name; then rd_kafka_last_error() has the reason.
+  // Returns the topic's handle, which it makes on first use and owns, or null if librdkafka refuses
+  // the name.
   [[nodiscard]] rd_kafka_topic_t* topic(const std::string& name);
 
  private:

@@ -7,7 +7,7 @@ namespace penstock::kafka {
 rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
                                 events::Ticket ticket, base::TimeText& time_text) {
   rd_kafka_topic_t* topic = instance.topic(event.topic);
-  if (topic == nullptr) return rd_kafka_last_error();
+  if (topic == nullptr) return RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
   std::array<events::Header, events::kHeadersMax> headers;
   const size_t count = events::record_headers(event, time_text.rfc3339(event.time), headers);
   Headers record_headers(rd_kafka_headers_new(count));

@@ -171,7 +171,7 @@ run "failures_in_a_bucket" {
 }
 
 run "failures_in_a_queue_with_pollers" {
-  command = plan
+  command = apply
   module {
     source = "./modules/consumer"
   }
@@ -181,8 +181,23 @@ run "failures_in_a_queue_with_pollers" {
   }
 
   assert {
-    condition     = length(aws_s3_bucket.on_failure) == 0
-    error_message = "There must be no bucket that nothing writes to."
+    condition = (
+      local.destination_arn == output.queue_arn &&
+      output.bucket_name == run.failures_in_a_bucket.bucket_name
+    )
+    error_message = "The bucket must stay with what it has, though the failures go to the queue."
+  }
+}
+
+run "failures_after_the_pollers" {
+  command = apply
+  module {
+    source = "./modules/consumer"
+  }
+
+  assert {
+    condition     = output.bucket_name == run.failures_in_a_bucket.bucket_name
+    error_message = "The bucket must stay without provisioned pollers, too."
   }
 }
 

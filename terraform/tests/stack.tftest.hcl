@@ -125,10 +125,8 @@ run "pollers_and_a_queue" {
   }
 
   assert {
-    condition = (
-      join(",", local.mapping_services) == "sqs" && output.consumer_bucket_name == null
-    )
-    error_message = "The queue must be reachable, and there must be no bucket."
+    condition     = join(",", local.mapping_services) == "sqs" && !local.to_bucket
+    error_message = "The queue must be reachable, and S3 closed to the mapping."
   }
 }
 

@@ -18,6 +18,8 @@ sys.path.insert(0, str(PROJECT / "scripts"))
 from penstock_deploy.commands import Commands, Ended, Output, typed  # noqa: E402
 from penstock_deploy.service import Service  # noqa: E402
 
+# `terraform state list` of Terraform 1.12 ends so before the first apply.
+NO_STATE = Ended(1, "No state file was found!\n\nState management commands require a state file.")
 SERVICE = Service("hello", "hello_api", "kafka_consumer", ("/hello", "/time?name=Paul"))
 
 

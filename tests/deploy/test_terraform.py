@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fakes import SERVICE, FakeCommands, TestCase
+from fakes import NO_STATE, SERVICE, FakeCommands, TestCase
 from penstock_deploy.account import know_region
 from penstock_deploy.commands import Ended, Failure
 from penstock_deploy.function_package import make_function_package
@@ -79,9 +79,14 @@ class RegistryTest(TestCase):
     def test_leaves_the_account_its_registry_of_test_events(self) -> None:
         left = ("-var=create_lambda_testevent_schema_registry=false",)
         missing = Ended(254, "An error occurred (NotFoundException) when calling …")
-        self.assertEqual(self.variables(Ended(1), Ended(0, "{}")), left)
-        self.assertEqual(self.variables(Ended(1), missing), ())
+        self.assertEqual(self.variables(NO_STATE, Ended(0, "{}")), left)
+        self.assertEqual(self.variables(NO_STATE, missing), ())
         self.assertEqual(self.variables("aws_schemas_registry.events[0]\n", Ended(0)), ())
+
+    def test_does_not_take_an_unreadable_state_for_nothing(self) -> None:
+        locked = Ended(1, "Error: Failed to load state: SlowDown")
+        with self.assertRaisesRegex(Failure, "cannot say what exists in terraform/registry.*Slow"):
+            self.variables(locked, Ended(0, "{}"))
 
     def test_passes_on_what_else_aws_says(self) -> None:
         with self.assertRaisesRegex(Failure, "AccessDeniedException"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from fakes import FakeCommands, TestCase
+from fakes import NO_STATE, FakeCommands, TestCase
 from penstock_deploy.commands import CommandFailed, Commands, Ended, Failure
 from penstock_deploy.terraform import STACK, Terraform
 from penstock_deploy.variables import (
@@ -162,4 +162,10 @@ class KeepKafkaTest(TestCase):
 
     def test_has_no_objection_without_kafka_or_state(self) -> None:
         self.assertFalse(self.refuses("module.network.aws_vpc.main[0]\n", enable_kafka=False))
-        self.assertFalse(self.refuses(Ended(1), enable_kafka=False))
+        self.assertFalse(self.refuses(NO_STATE, enable_kafka=False))
+
+    def test_does_not_take_an_unreadable_state_for_nothing(self) -> None:
+        commands = FakeCommands({"state list": Ended(1, "Error: ExpiredToken")})
+        stack = Terraform(commands, STACK, yes=True)
+        with self.assertRaisesRegex(Failure, "cannot say what exists in terraform.*ExpiredToken"):
+            keep_kafka(commands, stack, Variables.from_plan(plan(enable_kafka=False)), False)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "local/kafka/memory_broker.h"
+#include "local/records/record_writer.h"
 #include "support/kafka_client.h"
 #include "support/kafka_log.h"
 #include "support/real_kafka.h"
@@ -66,6 +67,19 @@ TEST_F(TopicReaderInMemory, ReadsExactlyARangeAgainAndAgain) {
     EXPECT_EQ(range->missing_text(), "");
     EXPECT_EQ(range->next.value, first + 2);
   }
+}
+
+TEST_F(TopicReaderInMemory, KeepsAHeaderWithoutAValueApartFromAnEmptyOne) {
+  serve(1);
+  auto writer = RecordWriter::open({broker_->bootstrap()}, kTopic);
+  ASSERT_TRUE(writer);
+  const decltype(local::NewRecord::headers) headers{{"none", std::nullopt}, {"empty", ""}};
+  const auto stored = (*writer)->write({{.value = "x", .headers = headers}}, {});
+  ASSERT_TRUE(stored) << stored.error().message;
+  const auto range = reader_->read_range({kTopic, {0}}, {0}, {0}, soon());
+  ASSERT_TRUE(range) << range.error().message;
+  ASSERT_EQ(range->records.size(), 1u);
+  EXPECT_EQ(range->records[0].headers, headers);
 }
 
 TEST_F(TopicReaderInMemory, SaysWhatHasNotBeenWrittenYet) {

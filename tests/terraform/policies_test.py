@@ -178,10 +178,10 @@ def wanted_resource_policies() -> dict[str, dict[str, Statement]]:
     if KAFKA:
         queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{FUNCTION_NAME}_on_failure"
         wanted["queue"] = {"DenyPlainText": deny_plain_text("sqs:*", queue)}
-    if KAFKA and POLLERS:
         failures = f"arn:aws:s3:::{failure_bucket()}"
         objects = f"{failures}/*"
         wanted["failure bucket"] = {"DenyPlainText": deny_plain_text("s3:*", failures, objects)}
+    if KAFKA and POLLERS:
         wanted["s3 endpoint"]["Failures"] = allow(
             ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
             failures,

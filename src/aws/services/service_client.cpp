@@ -160,13 +160,23 @@ Result<ServiceClient> ServiceClient::at(std::string_view name, const std::string
 }
 
 Result<> ServiceClient::refresh(std::stop_token stop) {
-  const bool lasting = credentials_ && credentials_->expiration &&
-                       *credentials_->expiration - std::chrono::system_clock::now() > kNearEnd;
-  if (lasting) return {};
+  const auto left = [this] {
+    return credentials_ && credentials_->expiration
+               ? *credentials_->expiration - std::chrono::system_clock::now()
+               : std::chrono::system_clock::duration::zero();
+  };
+  if (left() > kNearEnd) return {};
   auto fetched = source_(std::move(stop));
-  if (!fetched) return fetched.error();
-  credentials_ = std::move(*fetched);
-  return {};
+  if (fetched) {
+    credentials_ = std::move(*fetched);
+    return {};
+  }
+  // The source may be away for a while. What has not expired yet is still good.
+  if (left() > std::chrono::system_clock::duration::zero()) return {};
+  // That there are no credentials says nothing about the resource.
+  Error error = fetched.error();
+  if (error.code == ErrorCode::not_found) error.code = ErrorCode::refused;
+  return error;
 }
 
 net::HttpRequest ServiceClient::signed_request(const Call& call) const {

@@ -16,7 +16,8 @@
 namespace penstock::aws {
 
 // Fetches credentials and may block meanwhile. A ServiceClient calls it before each of its calls,
-// on the same thread, unless its last credentials expire at a known time that is not near.
+// on the same thread, unless its last credentials expire at a known time that is not near. If that
+// fails, it uses the last ones until they have expired.
 using CredentialSource = std::function<base::Result<Credentials>(std::stop_token)>;
 
 // Returns a source with its own credential chain, which reads the variables of a copy of
@@ -73,9 +74,9 @@ class ServiceClient {
   // Calls the service and returns the body of its answer with status 2xx. It repeats a request as
   // fetch() does, so the service may act more than once. Fails as fetch() and the source of
   // credentials do, with `not_found` (no such queue, bucket or key), with `unavailable` (status
-  // 5xx, throttled, expired credentials), and with `refused` (any other answer). `not_found` may
-  // also mean that no source of credentials is set up. The message says what was called, what was
-  // answered and what to do.
+  // 5xx, throttled, expired credentials), and with `refused` (any other answer, and no source of
+  // credentials that is set up). The message says what was called, what was answered and what to
+  // do.
   [[nodiscard]] base::Result<std::string> call(const Call& call, std::stop_token stop);
 
   // Returns where the service is. The reference is valid as long as the client stays where it is.

@@ -210,6 +210,33 @@ TEST_F(ServiceTest, KeepsCredentialsOnlyIfTheirExpirationIsKnownAndFar) {
   }
 }
 
+TEST_F(ServiceTest, UsesCredentialsUntilTheyExpireIfNoNewerOnesCanBeFetched) {
+  std::chrono::minutes left{4};
+  auto service =
+      ServiceClient::at("sqs", "eu-central-1",
+                        [&](std::stop_token) -> base::Result<Credentials> {
+                          if (++fetches_ == 1) return credentials(left);
+                          return base::Error{.code = ErrorCode::timed_out, .message = "no answer"};
+                        },
+                        {{"AWS_ENDPOINT_URL", endpoint_.url()}});
+  ASSERT_TRUE(service);
+  EXPECT_TRUE(service->call(call_, {}));
+  EXPECT_TRUE(service->call(call_, {}));
+  EXPECT_EQ(fetches_, 2);
+  left = -std::chrono::minutes(1);
+  fetches_ = 0;
+  auto expired =
+      ServiceClient::at("sqs", "eu-central-1",
+                        [&](std::stop_token) -> base::Result<Credentials> {
+                          if (++fetches_ == 1) return credentials(left);
+                          return base::Error{.code = ErrorCode::timed_out, .message = "no answer"};
+                        },
+                        {{"AWS_ENDPOINT_URL", endpoint_.url()}});
+  ASSERT_TRUE(expired);
+  EXPECT_TRUE(expired->call(call_, {})) << "the service decides about what was just fetched";
+  EXPECT_EQ(expired->call(call_, {}).error().code, ErrorCode::timed_out);
+}
+
 TEST_F(ServiceTest, MakesNoRequestWithoutCredentialsOrAfterARequestToStop) {
   auto poor = ServiceClient::at("sqs", "eu-central-1",
                                 [](std::stop_token) -> base::Result<Credentials> {
@@ -218,7 +245,9 @@ TEST_F(ServiceTest, MakesNoRequestWithoutCredentialsOrAfterARequestToStop) {
                                 },
                                 {{"AWS_ENDPOINT_URL", endpoint_.url()}});
   ASSERT_TRUE(poor);
-  EXPECT_EQ(poor->call(call_, {}).error().message, "sqs:SendMessage on arn:q: no AWS credentials");
+  const auto refused = poor->call(call_, {});
+  EXPECT_EQ(refused.error().message, "sqs:SendMessage on arn:q: no AWS credentials");
+  EXPECT_EQ(refused.error().code, ErrorCode::refused) << "the queue may well be there";
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(service().call(call_, stop.get_token()).error().code, ErrorCode::unavailable);

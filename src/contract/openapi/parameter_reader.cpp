@@ -169,8 +169,11 @@ void ElementReader::complete(Parameter& parameter) {
   }
   const Node* value = schema->node->is(Kind::object) ? schema->node->find("default") : nullptr;
   if (value == nullptr) return;
-  parameter.default_value = to_json(*value);
-  if (!parameter.default_value || !is_valid(*parameter.schema, *parameter.default_value)) {
+  parameter.default_value = schemas_.copy(*value);
+  if (!parameter.default_value) {
+    return sources_.problem(*value, "the default has too many values, or all of them together");
+  }
+  if (!is_valid(*parameter.schema, *parameter.default_value)) {
     return sources_.problem(*value, "the default does not match its schema");
   }
   parameter.default_text = text_of(parameter, *parameter.default_value);

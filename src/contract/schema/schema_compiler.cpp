@@ -183,6 +183,10 @@ class Summary {
 
 }  // namespace
 
+std::optional<boost::json::value> SchemaCompiler::copy(const Node& node) {
+  return copy_within(node, values_left_);
+}
+
 const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource) {
   const auto [known, is_new] = known_.emplace(&node, nullptr);
   if (!is_new) return known->second;

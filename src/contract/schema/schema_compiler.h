@@ -1,7 +1,10 @@
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "contract/document/document.h"
@@ -28,6 +31,10 @@ class SchemaCompiler {
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
   // Returns a new schema that no value matches.
   [[nodiscard]] const Schema* nothing(const Node& node, const Resource& resource);
+  // Copies the value of a keyword that is kept: `enum`, `const` or `default`. Returns nothing if all
+  // these copies together would have too many values: with aliases, each schema of a small document
+  // can name the same long list.
+  [[nodiscard]] std::optional<boost::json::value> copy(const Node& node);
   // Reads all schemas that compile() has returned, and those that they refer to. Then checks what
   // only the whole graph shows, such as circles, and sums up each schema with its parts.
   void finish();
@@ -43,8 +50,8 @@ class SchemaCompiler {
   std::deque<Schema>& out_;
   boost::unordered_flat_map<const Node*, Schema*> known_;
   std::vector<Schema*> pending_;
-  // Says what `enum` and `const` may still copy, in all schemas together. A document itself has at
-  // most kDocumentNodesMax values, so only aliases reach this.
+  // Says what copy() may still copy. A document itself has at most kDocumentNodesMax values, so only
+  // aliases reach this.
   size_t values_left_ = 2 * kDocumentNodesMax;
   std::vector<Schema*> dynamic_;  // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
 };

@@ -65,19 +65,19 @@ void SchemaReader::read_multiple_of(const Node& value) {
 std::unique_ptr<Enumeration> SchemaReader::constant(const Node& value) {
   auto made = std::make_unique<Enumeration>();
   made->single = true;
-  if (const auto only = copy_within(value, compiler_.values_left_)) {
-    made->values.push_back(*only);
+  if (auto only = compiler_.copy(value)) {
+    made->values.push_back(std::move(*only));
   } else {
-    problem(value, keyword() + " has too many values");
+    problem(value, keyword() + " has too many values, or all of them together");
   }
   return made;
 }
 
 std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
   auto made = std::make_unique<Enumeration>();
-  const auto all = copy_within(value, compiler_.values_left_);
+  const auto all = compiler_.copy(value);
   if (!all) {
-    problem(value, keyword() + " has too many values");
+    problem(value, keyword() + " has too many values, or all of them together");
   } else if (!all->is_array() || all->get_array().empty()) {
     problem(value, "enum must be a list of values");
   } else {

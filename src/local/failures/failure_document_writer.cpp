@@ -1,5 +1,6 @@
 #include "local/failures/failure_document_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -89,13 +90,16 @@ void write_record(json::ObjectWriter& document, const FailedBatch& failed,
 }  // namespace
 
 std::string iso_milliseconds(int64_t since_1970) {
-  const std::time_t seconds = since_1970 < 0 ? 0 : since_1970 / 1000;
+  // A record's timestamp is its producer's word. AWS's text has a year of four digits.
+  constexpr int64_t kYear10000 = 253'402'300'800'000;
+  since_1970 = std::clamp<int64_t>(since_1970, 0, kYear10000 - 1);
+  const std::time_t seconds = since_1970 / 1000;
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
                 parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
-                parts.tm_sec, static_cast<int>(since_1970 < 0 ? 0 : since_1970 % 1000));
+                parts.tm_sec, static_cast<int>(since_1970 % 1000));
   return text.data();
 }
 

@@ -34,7 +34,7 @@ namespace penstock::local {
                                                           base::SystemTime now);
 
 // Returns a time in UTC in the form of the documents: "2019-11-14T00:38:06.021Z". The number is in
-// milliseconds since 1970, and counts as 0 if it is negative.
+// milliseconds since 1970. A negative one counts as 0, and one behind the year 9999 as its last.
 [[nodiscard]] std::string iso_milliseconds(int64_t since_1970);
 [[nodiscard]] std::string iso_milliseconds(base::SystemTime time);
 

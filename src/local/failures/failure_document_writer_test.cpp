@@ -58,6 +58,14 @@ TEST(FailureDocumentWriter, WritesNoResponseForAPayloadThatIsTooLarge) {
   EXPECT_EQ(document.at("requestContext").at("condition"), "MaximumPayloadSizeExceeded");
 }
 
+// A record's timestamp is whatever its producer has written.
+TEST(FailureDocumentWriter, WritesAnyTimestampAsATime) {
+  EXPECT_EQ(iso_milliseconds(-1), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(iso_milliseconds(253'402'300'799'999), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(iso_milliseconds(253'402'300'800'000), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(iso_milliseconds(INT64_MAX), "9999-12-31T23:59:59.999Z");
+}
+
 TEST(FailureDocumentWriter, WritesTheEventAsAStringForABucket) {
   const EventBatch records = batch();
   const FailedBatch failed{records, "RetryAttemptsExhausted", 1, "id"};

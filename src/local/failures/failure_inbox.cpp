@@ -76,14 +76,18 @@ class QueueInbox final : public FailureInbox {
     // Without a wait, a queue asks only some of its servers and may return nothing although it has
     // messages (SQS, "short and long polling").
     constexpr std::chrono::seconds kWait{2};
-    auto messages = queue_.receive(1, kWait, std::move(stop), visibility_);
-    if (!messages) return messages.error();
-    // A message that arrives again was left, or its visibility is over. The run ends there.
-    if (messages->empty() || !seen_.insert(messages->front().id).second) {
-      return std::optional<Item>();
+    // A message that arrives again was left, and its visibility is over. The queue gives its
+    // messages in any order, so others may follow it.
+    for (size_t known = 0; known < kKnownMax; ++known) {
+      auto messages = queue_.receive(1, kWait, stop, visibility_);
+      if (!messages) return messages.error();
+      if (messages->empty()) return std::optional<Item>();
+      if (!seen_.insert(messages->front().id).second) continue;
+      current_ = std::move(messages->front());
+      return std::optional(Item{"message " + current_.id, current_.body});
     }
-    current_ = std::move(messages->front());
-    return std::optional(Item{"message " + current_.id, current_.body});
+    gave_up_ = true;
+    return std::optional<Item>();
   }
   base::Result<std::string> acknowledge(std::stop_token stop) override {
     if (auto removed = queue_.remove(current_.receipt_handle, std::move(stop)); !removed) {
@@ -91,8 +95,17 @@ class QueueInbox final : public FailureInbox {
     }
     return std::string("removed from the queue");
   }
+  std::string rest() const override {
+    if (!gave_up_) return "";
+    return "the queue only repeats the documents that stay. There may be others behind them: run "
+           "the same command again";
+  }
 
  private:
+  // So many messages that were left may arrive one after the other.
+  static constexpr size_t kKnownMax = 100;
+
+  bool gave_up_ = false;
   aws::SqsQueue queue_;
   const std::chrono::seconds visibility_;
   aws::SqsMessage current_;
@@ -112,12 +125,21 @@ class BucketInbox final : public FailureInbox {
       if (!more) return more.error();
       listing_ = std::move(*more);
       at_ = 0;
-      if (listing_.objects.empty()) return std::optional<Item>();
+      if (listing_.objects.empty()) {
+        if (listing_.complete) return std::optional<Item>();
+        return base::Error{.code = base::ErrorCode::unavailable,
+                           .message = "S3 lists no object of " + bucket_.arn() +
+                                      ", but says that there are more. Try again later"};
+      }
     }
     const std::string& key = listing_.objects[at_++].key;
     auto text = bucket_.get(key, std::move(stop));
-    if (!text) return text.error();
-    return std::optional(Item{key, std::move(*text)});
+    if (text) return std::optional(Item{key, std::move(*text)});
+    // Who can write to the bucket must not be able to stop the run at one object.
+    const base::ErrorCode code = text.error().code;
+    const bool only_this = code == base::ErrorCode::not_found || code == base::ErrorCode::too_large;
+    if (!only_this) return text.error();
+    return std::optional(Item{.name = key, .text = "", .problem = text.error().message});
   }
   base::Result<std::string> acknowledge(std::stop_token) override {
     return std::string("the object stays");

@@ -36,6 +36,9 @@ class FailureInbox {
   // Must be called if the last document could not be handled. Returns a clause for the user that
   // says what becomes of it.
   [[nodiscard]] virtual std::string leave() { return "the document stays"; }
+  // Is for the time after next() has returned nothing: a sentence for the user if there may be more
+  // documents, and otherwise an empty string.
+  [[nodiscard]] virtual std::string rest() const { return ""; }
 };
 
 // Opens the inbox with this ARN, which is that of a queue or of a bucket, of which a prefix of keys

@@ -1,5 +1,6 @@
 #include "local/failures/redrive.h"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <utility>
@@ -69,7 +70,10 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
   for (size_t number = 1; number <= settings_.documents_max && !stop.stop_requested(); ++number) {
     const auto item = inbox_.next(stop);
     if (!item) return item.error();
-    if (!*item) break;
+    if (!*item) {
+      if (const std::string rest = inbox_.rest(); !rest.empty()) say_(base::printable(rest, kNameMax));
+      break;
+    }
     const std::string prefix =
         std::to_string(number) + ": " + base::printable((*item)->name, kNameMax) + ": ";
     const auto document = (*item)->problem.empty() ? FailureDocument::parse((*item)->text)
@@ -116,16 +120,28 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
 }
 
 base::Result<> Redrive::redrive(const FailureDocument& document, std::stop_token stop) {
-  return document.event ? redrive_event(*document.event, std::move(stop))
+  return document.event ? redrive_event(document, std::move(stop))
                         : redrive_ranges(document, std::move(stop));
 }
 
+// A document that was handled is removed, and its records are then nowhere else.
+base::Result<> Redrive::check_count(int64_t found, int64_t batch_size,
+                                    const std::string& part) const {
+  if (found >= batch_size || settings_.skip_missing) return {};
+  return failed("its batchSize is " + std::to_string(batch_size) + ", but its " + part +
+                " has only " + std::to_string(found) +
+                ". Use --skip-missing to go on without the others");
+}
+
 // Handles a document that contains the records.
-base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token stop) {
+base::Result<> Redrive::redrive_event(const FailureDocument& document, std::stop_token stop) {
+  const std::string& text = *document.event;
   const auto event = lambda::decode_kafka_event(text);
   if (!event) return failed("its payload is not a Kafka event: " + event.error().message);
   records_ = event->records.size();
   if (records_ == 0) return failed("its payload has no records");
+  const auto found = static_cast<int64_t>(records_);
+  if (auto whole = check_count(found, document.batch_size, "payload"); !whole) return whole;
   if (settings_.invoker != nullptr) {
     if (settings_.dry_run) return {};
     const auto own = with_own_names(text, *event, settings_.kafka);
@@ -152,6 +168,13 @@ base::Result<> Redrive::redrive_event(const std::string& text, std::stop_token s
 }
 
 base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::stop_token stop) {
+  int64_t offsets_in_sum = 0;
+  for (const auto& [topic_partition, offsets] : document.ranges) {
+    offsets_in_sum += std::min(offsets.count(), document.batch_size);
+  }
+  if (auto whole = check_count(offsets_in_sum, document.batch_size, "recordsInfo"); !whole) {
+    return whole;
+  }
   const auto cluster = cluster_of(document.bootstrap);
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -37,7 +38,8 @@ struct RedriveSettings {
   std::string topic = {};
   // Only reports what would be done, and whether Kafka still has the records.
   bool dry_run = false;
-  // Handles a document even if Kafka has lost some of its records. Otherwise it is left.
+  // Handles a document even if Kafka, or the document itself, lacks some of its batch's records.
+  // Otherwise it is left.
   bool skip_missing = false;
   size_t documents_max = 10'000;
 };
@@ -70,8 +72,11 @@ class Redrive {
     std::vector<NewRecord> records;  // The same records, if they are for a topic.
   };
 
+  // Fails if this part of a document names fewer records than the batch had.
+  [[nodiscard]] base::Result<> check_count(int64_t found, int64_t batch_size,
+                                           const std::string& part) const;
   base::Result<> redrive(const FailureDocument& document, std::stop_token stop);
-  base::Result<> redrive_event(const std::string& event, std::stop_token stop);
+  base::Result<> redrive_event(const FailureDocument& document, std::stop_token stop);
   base::Result<> redrive_ranges(const FailureDocument& document, std::stop_token stop);
   // Returns the cluster for a document that has this text as its bootstrapServers.
   [[nodiscard]] base::Result<Cluster> cluster_of(const std::string& bootstrap) const;

@@ -321,5 +321,23 @@ TEST(Redrive, SaysWhatItDoesNotReadOfAFile) {
   std::filesystem::remove(path);
 }
 
+TEST(Redrive, LeavesADocumentThatNamesFewerRecordsThanItsBatchHad) {
+  const auto head = [](int size) {
+    return R"({"KafkaBatchInfo": {"bootstrapServers": "127.0.0.1:1", "batchSize": )" +
+           std::to_string(size);
+  };
+  const std::string no_record =
+      R"({"eventSource": "SelfManagedKafka", "bootstrapServers": "b:1", "records": {}})";
+  for (const std::string& text :
+       {head(1) + R"(}, "payload": )" + no_record + "}",
+        head(5) + R"(, "recordsInfo": {"t-0": {"firstRecordOffset": "1", "lastRecordOffset": "2"},
+                    "t-1": {"firstRecordOffset": "7", "lastRecordOffset": "8"}}}})"}) {
+    OneDocument inbox(text);
+    const Ended ended = redrive(inbox, "", false);
+    EXPECT_FALSE(inbox.acknowledged) << ended.lines;
+    EXPECT_THAT(ended.lines, AllOf(HasSubstr("its batchSize is "), HasSubstr("--skip-missing")));
+  }
+}
+
 }  // namespace
 }  // namespace penstock::local

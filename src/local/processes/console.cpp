@@ -15,6 +15,16 @@ constexpr size_t kNameWidth = 8;
 // A writable pipe takes this many bytes without blocking (PIPE_BUF, pipe(7)).
 constexpr size_t kPipeChunk = 4096;
 
+// Waits until the descriptor takes a chunk. A signal does not shorten the time.
+bool is_writable(int fd, int patience_ms) {
+  pollfd entry{fd, POLLOUT, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&entry, 1, patience_ms);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
+}
+
 }  // namespace
 
 void Console::line(std::string_view name, std::string_view text) {
@@ -37,19 +47,27 @@ void Console::line(std::string_view name, std::string_view text) {
   write(lines);
 }
 
+Console::~Console() {
+  if (stalled_ && is_writable(fd_, patience_ms_)) static_cast<void>(write_note());
+}
+
+// Ends the line that may have been cut, and says how much is missing.
+bool Console::write_note() {
+  stalled_ = false;
+  const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
+                           " lines were dropped because nothing read the output)\n";
+  return ::write(fd_, note.data(), note.size()) >= 0;
+}
+
 void Console::write(std::string_view text) {
   while (!text.empty()) {
-    pollfd entry{fd_, POLLOUT, 0};
-    if (::poll(&entry, 1, stalled_ ? 0 : kPatienceMs) <= 0) {
+    if (!is_writable(fd_, stalled_ ? 0 : patience_ms_)) {
       stalled_ = true;
-      ++dropped_;
+      dropped_ += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
       return;
     }
-    if (std::exchange(stalled_, false)) {
-      // Ends the line that may have been cut, and says how much is missing.
-      const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
-                               " lines were dropped because nothing read the output)\n";
-      if (::write(fd_, note.data(), note.size()) < 0) return;
+    if (stalled_) {
+      if (!write_note()) return;
       continue;
     }
     const ssize_t count = ::write(fd_, text.data(), std::min(text.size(), kPipeChunk));

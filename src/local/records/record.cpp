@@ -69,7 +69,9 @@ size_t json_bytes(const Record& record) {
   bytes +=
       ((record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0)) / 3 * 4 +
       8;
-  for (const auto& [name, value] : record.headers) bytes += name.size() + 5 * value.size() + 8;
+  for (const auto& [name, value] : record.headers) {
+    bytes += name.size() + 5 * (value ? value->size() : 0) + 8;
+  }
   return bytes;
 }
 
@@ -89,7 +91,7 @@ std::string record_json(const Record& record) {
   json::ArrayWriter headers(object.key("headers"));
   for (const auto& [name, value] : record.headers) {
     json::ObjectWriter header(headers.element());
-    append_byte_numbers(header.key_of_text(name), value);
+    append_byte_numbers(header.key_of_text(name), value.value_or(""));
     header.end();
   }
   headers.end();

@@ -58,7 +58,8 @@ struct Record {
   TimestampType timestamp_type = TimestampType::create_time;
   std::optional<std::string> key = {};
   std::optional<std::string> value = {};  // A record without a value is a tombstone.
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  // A header without a value is not the same to Kafka as one with an empty value.
+  std::vector<std::pair<std::string, std::optional<std::string>>> headers = {};
 };
 
 // Returns the record's JSON in Lambda's Kafka event. Key and value are in base64, and absent if

@@ -71,7 +71,7 @@ Record copy_record(const rd_kafka_message_t& message) {
     for (size_t i = 0;
          rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
-      record.headers.emplace_back(name, bytes(value, size).value_or(std::string()));
+      record.headers.emplace_back(name, bytes(value, size));
     }
   }
   return record;

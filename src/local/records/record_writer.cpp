@@ -15,8 +15,9 @@ constexpr int kStepMs = 50;  // The time after which a stop is noticed.
 kafka::Headers headers_of(const NewRecord& record) {
   kafka::Headers headers(rd_kafka_headers_new(record.headers.size()));
   for (const auto& [name, value] : record.headers) {
-    rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                        static_cast<ssize_t>(value.size()));
+    rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()),
+                        value ? value->data() : nullptr,
+                        value ? static_cast<ssize_t>(value->size()) : 0);
   }
   return headers;
 }

@@ -20,7 +20,7 @@ namespace penstock::local {
 struct NewRecord {
   std::optional<std::string> key = {};
   std::optional<std::string> value = {};  // A record without a value is a tombstone.
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::vector<std::pair<std::string, std::optional<std::string>>> headers = {};
 };
 
 // Stores records in a topic. A write has succeeded when all in-sync replicas have the records.

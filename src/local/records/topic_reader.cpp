@@ -182,6 +182,7 @@ base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::str
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, name);
   const std::unique_ptr<const rd_kafka_metadata_t, kafka::Release<rd_kafka_metadata_destroy>> owner(
       metadata);
+  if (metadata->topic_cnt != 1) return error_of(RD_KAFKA_RESP_ERR__BAD_MSG, name);
   const auto& found = metadata->topics[0];
   if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(found.err, name);
   std::vector<TopicPartition> all;

@@ -1,13 +1,12 @@
 # As the failure destination, the bucket gets an object for each batch that is given up, with its
-# records. A destroy deletes it with all its objects.
+# records. It also exists if it is not the destination, as the queue does: it costs nothing then,
+# and a change of the destination loses no object. A destroy deletes it with all its objects.
 resource "aws_s3_bucket" "on_failure" {
   # checkov:skip=CKV_AWS_18:Only the mapping writes to it, and who may read it is up to IAM.
   # checkov:skip=CKV_AWS_21:An object is written once, and expires after bucket_retention_days.
   # checkov:skip=CKV_AWS_144:Kafka has the records, too, and a copy elsewhere costs more.
   # checkov:skip=CKV_AWS_145:S3 encrypts with its own key unless kms_key_arn sets another.
   # checkov:skip=CKV2_AWS_62:The alarm consumer-dead-letters tells of new objects.
-  count = local.to_bucket ? 1 : 0
-
   # AWS accepts 37 characters.
   bucket_prefix = "${substr(replace(lower(var.name), "_", "-"), 0, 25)}-on-failure-"
   force_destroy = true
@@ -15,9 +14,7 @@ resource "aws_s3_bucket" "on_failure" {
 }
 
 resource "aws_s3_bucket_public_access_block" "on_failure" {
-  count = local.to_bucket ? 1 : 0
-
-  bucket                  = aws_s3_bucket.on_failure[0].id
+  bucket                  = aws_s3_bucket.on_failure.id
   block_public_acls       = true
   block_public_policy     = true
   ignore_public_acls      = true
@@ -25,9 +22,9 @@ resource "aws_s3_bucket_public_access_block" "on_failure" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "on_failure" {
-  count = local.to_bucket && var.kms_key_arn != null ? 1 : 0
+  count = var.kms_key_arn != null ? 1 : 0
 
-  bucket = aws_s3_bucket.on_failure[0].id
+  bucket = aws_s3_bucket.on_failure.id
 
   rule {
     bucket_key_enabled = true
@@ -40,9 +37,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "on_failure" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "on_failure" {
-  count = local.to_bucket ? 1 : 0
-
-  bucket = aws_s3_bucket.on_failure[0].id
+  bucket = aws_s3_bucket.on_failure.id
 
   rule {
     id     = "expire"
@@ -61,13 +56,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "on_failure" {
 }
 
 data "aws_iam_policy_document" "bucket" {
-  count = local.to_bucket ? 1 : 0
-
   statement {
     sid       = "DenyPlainText"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.on_failure[0].arn, "${aws_s3_bucket.on_failure[0].arn}/*"]
+    resources = [aws_s3_bucket.on_failure.arn, "${aws_s3_bucket.on_failure.arn}/*"]
 
     principals {
       type        = "*"
@@ -83,8 +76,6 @@ data "aws_iam_policy_document" "bucket" {
 }
 
 resource "aws_s3_bucket_policy" "on_failure" {
-  count = local.to_bucket ? 1 : 0
-
-  bucket = aws_s3_bucket.on_failure[0].id
-  policy = data.aws_iam_policy_document.bucket[0].json
+  bucket = aws_s3_bucket.on_failure.id
+  policy = data.aws_iam_policy_document.bucket.json
 }

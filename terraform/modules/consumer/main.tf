@@ -30,7 +30,7 @@ locals {
   destination_topic = local.to_queue || local.to_bucket ? null : split("://", local.destination)[1]
   destination_arn = (local.to_queue
     ? aws_sqs_queue.on_failure.arn
-    : local.to_bucket ? aws_s3_bucket.on_failure[0].arn : local.destination
+    : local.to_bucket ? aws_s3_bucket.on_failure.arn : local.destination
   )
 
   # AWS charges for these metrics. A queue alone has a metric of its own that says enough.

@@ -44,13 +44,13 @@ output "failure_destination" {
 }
 
 output "bucket_name" {
-  description = "Name of the failure destination's bucket, or null without one"
-  value       = one(aws_s3_bucket.on_failure[*].id)
+  description = "Name of the bucket, which is the failure destination with provisioned pollers"
+  value       = aws_s3_bucket.on_failure.id
 }
 
 output "bucket_arn" {
-  description = "ARN of that bucket, or null without one"
-  value       = one(aws_s3_bucket.on_failure[*].arn)
+  description = "ARN of that bucket"
+  value       = aws_s3_bucket.on_failure.arn
 }
 
 output "counts_events" {

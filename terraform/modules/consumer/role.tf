@@ -56,7 +56,7 @@ locals {
   destination_arns = (local.to_queue
     ? [aws_sqs_queue.on_failure.arn]
     : local.to_bucket
-    ? [aws_s3_bucket.on_failure[0].arn, "${aws_s3_bucket.on_failure[0].arn}/*"]
+    ? [aws_s3_bucket.on_failure.arn, "${aws_s3_bucket.on_failure.arn}/*"]
     : [join("/", concat(
       slice(split("/", var.topic_arn), 0, length(split("/", var.topic_arn)) - 1),
       [local.destination_topic],

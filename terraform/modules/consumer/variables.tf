@@ -175,8 +175,8 @@ variable "failure_destination" {
     Where the mapping tells which records it gave up. "bucket" also gets the records themselves, as
     "kafka://TOPIC" does, an existing topic of the same cluster, which needs provisioned pollers and
     version 6.28 of the provider. "queue" gets only their offsets, so Kafka must still have them.
-    Null is "bucket" with provisioned pollers, else "queue". A change from "bucket" deletes the
-    bucket with what is in it.
+    Null is "bucket" with provisioned pollers, else "queue". Bucket and queue exist in any case, so
+    a change of the destination keeps what they have.
   EOT
   type        = string
   default     = null

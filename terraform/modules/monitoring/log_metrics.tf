@@ -18,7 +18,8 @@ locals {
   log_metrics = local.has_kafka && local.has_api ? {
     PublishFailures = join(" ", [
       "{ ($.message = \"request\" && $.status >= 500 && $.event_id = *) ||",
-      "$.message = \"an event that nobody waits for was not stored\" }",
+      "$.message = \"an event that nobody waits for was not stored\" ||",
+      "$.message = \"an event that nobody waits for may not be stored\" }",
     ])
   } : {}
 }

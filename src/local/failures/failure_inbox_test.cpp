@@ -1,0 +1,99 @@
+#include "local/failures/failure_inbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "support/fake_endpoint.h"
+
+namespace penstock::local {
+namespace {
+
+using test::FakeEndpoint;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Reply = FakeEndpoint::Reply;
+
+std::unique_ptr<FailureInbox> open(const FakeEndpoint& endpoint, const std::string& arn) {
+  auto inbox = open_failure_inbox(arn, std::chrono::seconds(30),
+                                  {{"AWS_ACCESS_KEY_ID", "AKID"},
+                                   {"AWS_SECRET_ACCESS_KEY", "s"},
+                                   {"AWS_REGION", "eu-central-1"},
+                                   {"AWS_ENDPOINT_URL", endpoint.url()}});
+  EXPECT_TRUE(inbox);
+  return std::move(*inbox);
+}
+
+// Returns the names of the inbox's documents, each with "!" if it has a problem.
+std::vector<std::string> names_of(FailureInbox& inbox) {
+  std::vector<std::string> names;
+  while (true) {
+    const auto item = inbox.next({});
+    EXPECT_TRUE(item) << item.error().message;
+    if (!item || !*item) return names;
+    names.push_back((*item)->name + ((*item)->problem.empty() ? "" : "!"));
+  }
+}
+
+std::string message(const std::string& id) {
+  return R"({"Messages":[{"MessageId":")" + id + R"(","ReceiptHandle":"r","Body":"{}"}]})";
+}
+
+TEST(QueueInbox, PassesOverMessagesThatItHasSeen) {
+  std::atomic<size_t> at = 0;
+  const std::vector<std::string> order{"left", "left", "left", "new", "left", "last"};
+  const FakeEndpoint endpoint([&](const std::string&) {
+    const size_t i = at++;
+    return Reply{.body = i < order.size() ? message(order[i]) : "{}"};
+  });
+  const auto inbox = open(endpoint, "arn:aws:sqs:eu-central-1:123456789012:failures");
+  EXPECT_THAT(names_of(*inbox), ElementsAre("message left", "message new", "message last"));
+  EXPECT_EQ(inbox->rest(), "");
+}
+
+TEST(QueueInbox, SaysThatThereMayBeMoreBehindWhatIsRepeated) {
+  const FakeEndpoint endpoint([](const std::string&) { return Reply{.body = message("left")}; });
+  const auto inbox = open(endpoint, "arn:aws:sqs:eu-central-1:123456789012:failures");
+  EXPECT_THAT(names_of(*inbox), ElementsAre("message left"));
+  EXPECT_THAT(inbox->rest(), HasSubstr("run the same command again"));
+}
+
+std::string listing(const std::vector<std::string>& keys, bool complete) {
+  std::string body = "<ListBucketResult>";
+  for (const std::string& key : keys) {
+    body += "<Contents><Key>" + key + "</Key><Size>7</Size></Contents>";
+  }
+  return body +
+         (complete ? "<IsTruncated>false</IsTruncated>"
+                   : "<IsTruncated>true</IsTruncated>"
+                     "<NextContinuationToken>again</NextContinuationToken>") +
+         "</ListBucketResult>";
+}
+
+TEST(BucketInbox, GoesOnBehindAnObjectThatCannotBeRead) {
+  const FakeEndpoint endpoint([](const std::string& request) {
+    if (request.find("list-type=2") != std::string::npos) {
+      return Reply{.body = listing({"a", "gone", "huge", "z"}, true)};
+    }
+    if (request.starts_with("GET /failures/gone ")) {
+      return Reply{.body = "<Error><Code>NoSuchKey</Code></Error>", .status = "404 Not Found"};
+    }
+    if (request.starts_with("GET /failures/huge ")) {
+      return Reply{.raw = "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n"};
+    }
+    return Reply{.body = "{}"};
+  });
+  const auto inbox = open(endpoint, "arn:aws:s3:::failures");
+  EXPECT_THAT(names_of(*inbox), ElementsAre("a", "gone!", "huge!", "z"));
+}
+
+TEST(BucketInbox, DoesNotTakeAListingThatEndsEarlyForItsEnd) {
+  const FakeEndpoint endpoint([](const std::string&) { return Reply{.body = listing({}, false)}; });
+  const auto item = open(endpoint, "arn:aws:s3:::failures")->next({});
+  ASSERT_FALSE(item);
+  EXPECT_THAT(item.error().message, HasSubstr("says that there are more"));
+}
+
+}  // namespace
+}  // namespace penstock::local
