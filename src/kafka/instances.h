@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "async/awaitable.h"
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "kafka/instance.h"
 #include "kafka/kafka_settings.h"
@@ -83,6 +84,7 @@ class Instances {
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;
   uint64_t replacements_ = 0;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::kafka

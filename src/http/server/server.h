@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "http/server/service.h"
 #include "log/log.h"
@@ -54,7 +55,8 @@ class Connection;
 // them at the end. All calls are for the thread that runs its io_context.
 class Server {
  public:
-  // `io`, `service` and `log` must outlive the server. `name` becomes the header Server.
+  // `io`, `service` and `log` must outlive the server. `name` becomes the header Server. While `io`
+  // still runs, the server may end only when it has no connection.
   Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log,
          std::string name);
   Server(const Server&) = delete;
@@ -110,6 +112,7 @@ class Server {
   std::chrono::steady_clock::time_point stop_deadline_ =
       std::chrono::steady_clock::time_point::max();
   std::function<void()> done_;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::http
