@@ -1,12 +1,15 @@
 #include "local/processes/console.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <utility>
+
+#include "processes/pipe.h"
+#include "processes/system_call.h"
 
 namespace penstock::local {
 namespace {
@@ -39,8 +42,8 @@ void Console::line(std::string_view name, std::string_view text) {
 
 void Console::write(std::string_view text) {
   while (!text.empty()) {
-    pollfd entry{fd_, POLLOUT, 0};
-    if (::poll(&entry, 1, stalled_ ? 0 : kPatienceMs) <= 0) {
+    const std::chrono::milliseconds patience(stalled_ ? 0 : kPatienceMs);
+    if (!processes::wait_until_writable(fd_, std::chrono::steady_clock::now() + patience)) {
       stalled_ = true;
       ++dropped_;
       return;
@@ -49,7 +52,8 @@ void Console::write(std::string_view text) {
       // Ends the line that may have been cut, and says how much is missing.
       const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
                                " lines were dropped because nothing read the output)\n";
-      if (::write(fd_, note.data(), note.size()) < 0) return;
+      const auto write_note = [&] { return ::write(fd_, note.data(), note.size()); };
+      if (processes::uninterrupted(write_note) < 0) return;
       continue;
     }
     const ssize_t count = ::write(fd_, text.data(), std::min(text.size(), kPipeChunk));
