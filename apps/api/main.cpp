@@ -9,6 +9,7 @@
 #include "apps/api/token.h"
 #include "apps/shared/command_line.h"
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 #include "service_names.h"
 
 namespace penstock::apps {
@@ -78,6 +79,6 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   using namespace penstock;
-  apps::ignore_broken_pipes();
+  apps::take_signals();
   return apps::run_program(kApiProgram, [&] { return apps::run(count, arguments); });
 }

@@ -44,7 +44,7 @@ class ApiProgram {
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
-  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status.
+  // Serves until a stop signal, then drains. Returns the exit status.
   int run();
 
  private:

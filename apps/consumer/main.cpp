@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
@@ -133,7 +134,7 @@ int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
 }
 
 int run(const char* program) {
-  ignore_broken_pipes();  // The log may lose its reader.
+  take_signals();  // The log may lose its reader.
   Settings settings;
   const auto readable = read_settings(settings);
   if (settings.runtime_api.empty()) {

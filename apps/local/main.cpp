@@ -1,6 +1,7 @@
 // penstock_local runs the whole system on one machine, or a part of it. src/local does the work.
 #include "apps/local/commands.h"
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 #include "service_names.h"
 
 namespace penstock::apps {
@@ -14,8 +15,6 @@ int run(int count, char** arguments) {
   const Run up = add_up(program);
   const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};
   if (const auto status = program.parse(count, arguments)) return *status;
-  // If the reader of the output goes away, the children must still be stopped in order.
-  ignore_broken_pipes();
   for (const Verb& verb : verbs) {
     if (verb.command.given()) return verb.run();
   }
@@ -27,5 +26,7 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   using namespace penstock::apps;
+  // If the reader of the output goes away, the children must still be stopped in order.
+  take_signals();
   return run_program(kLocalProgram, [&] { return run(count, arguments); });
 }
