@@ -10,6 +10,7 @@
 #include "apps/shared/command_line.h"
 #include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 #include "service_names.h"
 
 namespace penstock::apps {
@@ -80,6 +81,6 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   using namespace penstock;
-  apps::ignore_broken_pipes();
+  apps::take_signals();
   return apps::run_program(kApiProgram, [&] { return apps::run(count, arguments); });
 }

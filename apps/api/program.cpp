@@ -51,7 +51,7 @@ class ApiProgram {
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
   [[nodiscard]] base::Result<> wire(contract::Contract contract);
-  // Serves until SIGTERM or SIGINT, then drains. Returns the exit status, which is kExitFailed
+  // Serves until a stop signal, then drains. Returns the exit status, which is kExitFailed
   // after an exception that belongs to no request.
   int run();
 

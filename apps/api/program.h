@@ -6,9 +6,9 @@
 
 namespace penstock::apps {
 
-// Serves the contract until SIGTERM or SIGINT, then drains. `contract_file` is empty for the
-// contract that is compiled in. `settings` must outlive the call. Returns the exit status. It is
-// kExitUsage if the contract has errors, or if handlers or a setting do not match it, and
+// Serves the contract until a stop signal (StopSignals), then drains. `contract_file` is empty for
+// the contract that is compiled in. `settings` must outlive the call. Returns the exit status. It
+// is kExitUsage if the contract has errors, or if handlers or a setting do not match it, and
 // kExitFailed if something else is missing at the start, such as a free port; the standard error
 // then says why.
 [[nodiscard]] int serve(const ApiSettings& settings, const std::string& contract_file);

@@ -13,6 +13,7 @@
 
 #include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
@@ -141,7 +142,7 @@ int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
 }
 
 int run(const char* program) {
-  ignore_broken_pipes();  // The log may lose its reader.
+  take_signals();  // The log may lose its reader.
   Settings settings;
   const auto readable = read_settings(settings);
   if (settings.runtime_api.empty()) {

@@ -7,6 +7,7 @@
 #include "apps/contract/reports.h"
 #include "apps/shared/command_line.h"
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 
 namespace penstock::apps {
 namespace {
@@ -62,6 +63,6 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   using namespace penstock::apps;
-  ignore_broken_pipes();
+  take_signals();
   return run_program(kContractProgram, [&] { return run(count, arguments); }, kExitUsage);
 }

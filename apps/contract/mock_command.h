@@ -7,7 +7,7 @@ namespace penstock::apps {
 
 inline constexpr const char* kContractProgram = "penstock_contract";
 
-// Runs the verb `mock`: serves the contract in this file, until SIGINT or SIGTERM. It answers with
+// Runs the verb `mock`: serves the contract in this file, until a stop signal. It answers with
 // examples of the contract, or with values made from its schemas. If `port` is 0, it takes any free
 // port; the first line that it logs has the URL. Returns the exit status: 0, kExitFailed if the
 // contract has problems, or kExitUsage if it cannot listen.

@@ -2,6 +2,7 @@
 #include "apps/local/commands.h"
 #include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
+#include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
 #include "service_names.h"
 
@@ -22,8 +23,6 @@ int run(int count, char** arguments) {
   const Run up = add_up(program);
   const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};
   if (const auto status = program.parse(count, arguments)) return *status;
-  // If the reader of the output goes away, the children must still be stopped in order.
-  ignore_broken_pipes();
   for (const Verb& verb : verbs) {
     if (verb.command.given()) return verb.run();
   }
@@ -35,5 +34,7 @@ int run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   using namespace penstock::apps;
+  // If the reader of the output goes away, the children must still be stopped in order.
+  take_signals();
   return run_program(kLocalProgram, [&] { return run(count, arguments); });
 }

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -172,6 +174,10 @@ class RedriveFunction {
     }
     return &process_->invoker();
   }
+  // Ends the function's process at once.
+  void kill() {
+    if (running_) process_->kill();
+  }
   async::Awaitable<> stop() {
     if (running_) co_await process_->stop();
     running_ = false;
@@ -236,8 +242,12 @@ int run(const Options& options) {
   return report(local::run_until_done(io, redrive_beside(io, redrive, function, stop.get_token()),
                                       [&] {
                                         if (stop.request_stop()) {
-                                          say("stopping after the present document");
+                                          return say(
+                                              "stopping after the present document. Press Ctrl-C "
+                                              "again to stop at once");
                                         }
+                                        function.kill();
+                                        std::_Exit(128 + SIGINT);
                                       }),
                 console);
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <csignal>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -34,12 +33,6 @@ inline int complain(std::string_view program, std::string_view sentence, int sta
 // Does the same for mistakes of the user, with kExitUsage.
 inline int refuse(std::string_view program, std::string_view sentence) {
   return complain(program, sentence, kExitUsage);
-}
-
-// Makes writing fail with EPIPE if the reader of the output is gone, instead of killing the
-// process.
-inline void ignore_broken_pipes() {
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 // Calls `run`, which returns the exit status. If an exception reaches this point, which means a bug

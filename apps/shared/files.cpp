@@ -1,14 +1,18 @@
 #include "apps/shared/files.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
+
+#include "processes/file_descriptor.h"
+#include "processes/pipe.h"
+#include "processes/system_call.h"
 
 namespace penstock::apps {
 namespace {
@@ -24,33 +28,21 @@ base::Error unreadable(const std::string& name, int error) {
                 "cannot be read: " + std::generic_category().message(error));
 }
 
-// Closes a descriptor at the end of its scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
-// Reads to the end. `patience_ms` bounds each wait for bytes; -1 is for no bound.
-base::Result<std::string> read_all(int fd, const std::string& name, int patience_ms) {
+// Reads to the end. `patience` bounds each wait for bytes.
+base::Result<std::string> read_all(int fd, const std::string& name,
+                                   std::optional<std::chrono::milliseconds> patience) {
+  using std::chrono::steady_clock;
   std::string text;
   std::array<char, 64 * 1024> part;
   while (true) {
-    pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&entry, 1, patience_ms);
-    if (ready == 0) {
+    const auto deadline =
+        patience ? steady_clock::now() + *patience : steady_clock::time_point::max();
+    if (!processes::wait_until_readable(std::array{fd}, deadline)) {
       return failed(ErrorCode::timed_out, name, "nothing came through this pipe in time");
     }
-    const ssize_t count = ready < 0 ? -1 : ::read(fd, part.data(), part.size());
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    const ssize_t count =
+        processes::uninterrupted([&] { return ::read(fd, part.data(), part.size()); });
+    if (count < 0 && errno == EAGAIN) continue;
     if (count < 0) return unreadable(name, errno);
     if (count == 0) return text;
     text.append(part.data(), static_cast<size_t>(count));
@@ -79,13 +71,13 @@ base::Result<std::string> read_file(const std::string& path, std::chrono::millis
     return failed(ErrorCode::not_found, path, problem);
   }
   // Without O_NONBLOCK it would wait without end for the writer of a named pipe.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) return unreadable(path, errno);
-  return read_all(file.get(), path, static_cast<int>(patience.count()));
+  const processes::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return unreadable(path, errno);
+  return read_all(file.get(), path, patience);
 }
 
 base::Result<std::string> read_standard_input() {
-  return read_all(STDIN_FILENO, "standard input", -1);
+  return read_all(STDIN_FILENO, "standard input", std::nullopt);
 }
 
 base::Result<> write_file(const std::string& path, std::string_view bytes) {

@@ -6,7 +6,7 @@
 
 namespace penstock::apps {
 
-// Waits for SIGINT and SIGTERM, which ask a program to end in order.
+// Waits for the signals that ask a program to end in order (processes::stop_signals()).
 class StopSignals {
  public:
   // From now on the first of these signals calls `stop` on the thread that runs `io`, and later

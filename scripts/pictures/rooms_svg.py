@@ -31,6 +31,7 @@ PURPOSES = {
     "local": "AWS on one machine",
     "log": "JSON lines, never waits",
     "net": "HTTP client, TLS",
+    "processes": "starts and ends programs",
 }
 
 

@@ -74,12 +74,12 @@ void Publishing::arm_timer() noexcept {
   if (!next) return;
   timer_is_armed_ = true;
   timer_.expires_at(*next);
-  timer_.async_wait([this](boost::system::error_code error) {
+  timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
     timer_is_armed_ = false;
     if (error) return;
     publisher_.expire(steady_clock::now());
     arm_timer();
-  });
+  }));
 }
 
 void Publishing::write_metrics(std::string& out) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/awaitable.h"
+#include "async/lifetime.h"
 #include "events/publisher.h"
 #include "http/metrics.h"
 
@@ -30,6 +31,7 @@ class Publishing {
   async::Timer timer_;
   bool timer_is_armed_ = false;
   Histogram durations_;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::http

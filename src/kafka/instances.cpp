@@ -30,8 +30,11 @@ Instances::Instances(boost::asio::io_context& io, const Settings& settings, List
       start_backoff_(kBackoffMin) {}
 
 Instances::~Instances() {
-  for (const auto& watched : retired_) watched->descriptor.release();
-  if (current_) current_->descriptor.release();
+  if (current_) retired_.push_back(std::move(current_));
+  for (const auto& watched : retired_) {
+    watched->descriptor.release();
+    watched->instance.reset();  // A callback of the watch that is queued already then does nothing.
+  }
 }
 
 base::Result<> Instances::start() {
@@ -85,9 +88,9 @@ void Instances::replace(const std::string& reason) {
 void Instances::start_later() {
   start_timer_.expires_after(start_backoff_);
   start_backoff_ = std::min(start_backoff_ * 2, kBackoffMax);
-  start_timer_.async_wait([this](boost::system::error_code error) {
+  start_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
     if (!error) start_again();
-  });
+  }));
 }
 
 // An old instance may take long to end, or hang. Then the new one waits: what piled up instead

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "async/awaitable.h"
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "kafka/ending_threads.h"
 #include "kafka/instance.h"
@@ -96,6 +97,7 @@ class Instances {
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;
   uint64_t replacements_ = 0;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::kafka

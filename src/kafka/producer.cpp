@@ -142,9 +142,9 @@ void Producer::tick() {
   }
   instances_.end_retired();
   tick_timer_.expires_after(kTick);
-  tick_timer_.async_wait([this](boost::system::error_code error) {
+  tick_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
     if (!error) tick();
-  });
+  }));
 }
 
 }  // namespace penstock::kafka

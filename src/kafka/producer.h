@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "async/awaitable.h"
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "base/time_text.h"
 #include "events/sink.h"
@@ -77,6 +78,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   base::TimeText time_text_;
   async::Timer tick_timer_;
   Instances instances_;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::kafka

@@ -32,7 +32,11 @@ constexpr size_t kLineReserve = 384;
 
 bool poll_writable(int fd) {
   pollfd entry{fd, POLLOUT, 0};
-  return ::poll(&entry, 1, 0) > 0;
+  int ready = 0;
+  do {
+    ready = ::poll(&entry, 1, 0);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
 }
 
 }  // namespace

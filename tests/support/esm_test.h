@@ -29,7 +29,7 @@ class EsmRun {
         program_("penstock_local", with_esm(std::move(arguments)), std::move(environment), output) {
   }
 
-  [[nodiscard]] local::Child& child() { return program_.child(); }
+  [[nodiscard]] processes::Child& child() { return program_.child(); }
   // Returns what this run has written; `output` may hold the text of earlier runs, too.
   [[nodiscard]] std::string output() const { return program_.output().substr(start_); }
   [[nodiscard]] bool says(const std::string& text,

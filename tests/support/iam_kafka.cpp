@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "local/kafka/ports.h"
-#include "local/processes/child.h"
+#include "processes/child.h"
 #include "support/test_certificate.h"
 
 namespace penstock::test {
@@ -51,7 +51,7 @@ std::string with_listener(const std::string& settings, uint16_t port) {
 base::Result<> IamKafka::compile() const {
   const auto log = folder_.path() / "javac.log";
   const int output = ::open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  auto compiler = local::Child::spawn(
+  auto compiler = processes::Child::spawn(
       {.program = "javac",
        .arguments = {"-cp", (libraries() / "*").string(), "-d",
                      (folder_.path() / "classes").string(), PENSTOCK_MSK_IAM_VALIDATOR},

@@ -32,10 +32,10 @@ Program::Program(const std::string& name, std::vector<std::string> arguments,
                  base::Environment environment, std::filesystem::path output)
     : output_(std::move(output)) {
   const int file = ::open(output_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-  child_.emplace(local::Child::spawn({.program = program_path(name),
-                                      .arguments = std::move(arguments),
-                                      .environment = std::move(environment)},
-                                     file)
+  child_.emplace(processes::Child::spawn({.program = program_path(name),
+                                          .arguments = std::move(arguments),
+                                          .environment = std::move(environment)},
+                                         file)
                      .value());
   ::close(file);
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "local/processes/child.h"
+#include "processes/child.h"
 
 namespace penstock::test {
 
@@ -30,8 +30,8 @@ class Program {
   Program(const std::string& name, std::vector<std::string> arguments,
           base::Environment environment, std::filesystem::path output);
 
-  [[nodiscard]] local::Child& child() { return *child_; }
-  [[nodiscard]] const local::Child& child() const { return *child_; }
+  [[nodiscard]] processes::Child& child() { return *child_; }
+  [[nodiscard]] const processes::Child& child() const { return *child_; }
   // Returns the whole content of the output file.
   [[nodiscard]] std::string output() const;
   // Waits for the program's end, for 20 s at most, and returns its exit status. The test fails if
@@ -40,7 +40,7 @@ class Program {
 
  private:
   std::filesystem::path output_;
-  std::optional<local::Child> child_;
+  std::optional<processes::Child> child_;
 };
 
 }  // namespace penstock::test

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <utility>
 
-#include "local/processes/file_descriptor.h"
+#include "processes/file_descriptor.h"
 
 namespace penstock::test {
 namespace {
@@ -46,8 +46,8 @@ base::Result<> RunningKafka::prepare() {
   return {};
 }
 
-local::Command RunningKafka::command() const {
-  local::Command command = broker_.command();
+processes::Command RunningKafka::command() const {
+  processes::Command command = broker_.command();
   if (extension_.classes.empty()) return command;
   const auto option = std::find(command.arguments.begin(), command.arguments.end(), "-cp");
   *std::next(option) += ":" + extension_.classes.string();
@@ -57,12 +57,12 @@ local::Command RunningKafka::command() const {
 base::Result<> RunningKafka::start() {
   if (auto prepared = prepare(); !prepared) return prepared;
   const auto log = files_.folder / "output.log";
-  const local::FileDescriptor output(
+  const processes::FileDescriptor output(
       ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
   if (!output) return failed("cannot write `" + log.string() + "`");
-  auto child = local::Child::spawn(command(), output.get());
+  auto child = processes::Child::spawn(command(), output.get());
   if (!child) return child.error();
-  child_ = std::make_unique<local::Child>(std::move(*child));
+  child_ = std::make_unique<processes::Child>(std::move(*child));
   const auto deadline = steady_clock::now() + KafkaBroker::kReadyPatience;
   while (!local::broker_answers(bootstrap(), kAnswerPatience)) {
     if (const auto status = child_->ended()) {

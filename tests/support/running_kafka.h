@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "local/kafka/kafka_broker.h"
-#include "local/processes/child.h"
+#include "processes/child.h"
 
 namespace penstock::test {
 
@@ -41,13 +41,13 @@ class RunningKafka {
 
  private:
   base::Result<> prepare();
-  [[nodiscard]] local::Command command() const;
+  [[nodiscard]] processes::Command command() const;
 
   const local::KafkaFiles files_;
   const KafkaExtension extension_;
   local::KafkaBroker broker_;
   bool prepared_ = false;
-  std::unique_ptr<local::Child> child_;
+  std::unique_ptr<processes::Child> child_;
 };
 
 }  // namespace penstock::test

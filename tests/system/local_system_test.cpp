@@ -16,8 +16,8 @@
 #include <thread>
 
 #include "local/kafka/ports.h"
-#include "local/processes/child.h"
 #include "net/http_client.h"
+#include "processes/child.h"
 #include "service_names.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
@@ -35,21 +35,24 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds pat
   return test::eventually(condition, patience);
 }
 
-// LocalRun is one run of penstock_local as a child process.
+// LocalRun is one run of penstock_local as a child process. It inherits what some cron jobs and
+// container entry points leave behind: an ignored SIGCHLD and a blocked SIGTERM.
 class LocalRun {
  public:
   LocalRun(std::filesystem::path data, uint16_t port, uint16_t admin_port,
            const std::string& broker = "kafka") {
     program_.emplace(
-        "penstock_local",
-        std::vector<std::string>{"--broker", broker, "--data", data.string(), "--port",
-                                 std::to_string(port), "--admin-port", std::to_string(admin_port),
-                                 "--api", test::program_path(std::string(kApiProgram)).string()},
+        "/usr/bin/env",
+        std::vector<std::string>{"--ignore-signal=CHLD", "--block-signal=TERM",
+                                 test::program_path("penstock_local").string(), "--broker", broker,
+                                 "--data", data.string(), "--port", std::to_string(port),
+                                 "--admin-port", std::to_string(admin_port), "--api",
+                                 test::program_path(std::string(kApiProgram)).string()},
         base::process_environment(),
         data.parent_path() / ("output_" + std::to_string(port) + ".log"));
   }
 
-  local::Child& child() { return program_->child(); }
+  processes::Child& child() { return program_->child(); }
   [[nodiscard]] std::string output() const { return program_->output(); }
   [[nodiscard]] bool ready() {
     return eventually([&] {

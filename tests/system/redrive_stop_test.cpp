@@ -1,12 +1,14 @@
-// `penstock_local redrive` ends in order however often it is asked to, even while it waits for the
-// end of the function's process.
+// `penstock_local redrive` ends in order, and at once if it is asked again, even while it waits for
+// the end of the function's process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "support/program.h"
 #include "support/real_kafka.h"
@@ -42,24 +44,39 @@ constexpr const char* kDocument = R"({
     "records": {"orders-0": [{"topic": "orders", "partition": 0, "offset": 7, "timestamp": 1,
       "timestampType": "CREATE_TIME", "value": "e30=", "headers": []}]}}})";
 
-TEST(RedriveStop, EndsInOrderWhileTheFunctionStops) {
-  const test::TemporaryFolder folder;
-  const auto write = [&](const std::string& name, const char* text) {
-    std::ofstream(folder.path() / name) << text;
-    return (folder.path() / name).string();
-  };
-  const std::string bootstrap = write("bootstrap", kSlowToEnd);
-  std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);
-  test::Program program("penstock_local",
-                        {"redrive", "--function", bootstrap, write("document.json", kDocument)},
-                        base::process_environment(), folder.path() / "output");
-  ASSERT_TRUE(test::eventually([&] {
-    return program.output().find("asked to end") != std::string::npos;
-  })) << program.output();
-  program.child().signal(SIGINT);
-  program.child().signal(SIGTERM);
-  EXPECT_EQ(program.exit_status(), 0) << program.output();
-  EXPECT_THAT(program.output(), HasSubstr("1 document done (1 record), 0 left"));
+class RedriveStop : public testing::Test {
+ protected:
+  // Returns when the function has been asked to end.
+  void SetUp() override {
+    const std::string bootstrap = write("bootstrap", kSlowToEnd);
+    std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);
+    program_.emplace("penstock_local",
+                     std::vector<std::string>{"redrive", "--function", bootstrap,
+                                              write("document.json", kDocument)},
+                     base::process_environment(), folder_.path() / "output");
+    ASSERT_TRUE(test::eventually([&] {
+      return program_->output().find("asked to end") != std::string::npos;
+    })) << program_->output();
+  }
+  std::string write(const std::string& name, const char* text) {
+    std::ofstream(folder_.path() / name) << text;
+    return (folder_.path() / name).string();
+  }
+
+  test::TemporaryFolder folder_;
+  std::optional<test::Program> program_;
+};
+
+TEST_F(RedriveStop, EndsInOrderWhileTheFunctionStops) {
+  program_->child().signal(SIGHUP);
+  EXPECT_EQ(program_->exit_status(), 0) << program_->output();
+  EXPECT_THAT(program_->output(), HasSubstr("1 document done (1 record), 0 left"));
+}
+
+TEST_F(RedriveStop, EndsAtOnceAfterASecondSignal) {
+  program_->child().signal(SIGINT);
+  program_->child().signal(SIGTERM);
+  EXPECT_EQ(program_->exit_status(), 128 + SIGINT) << program_->output();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -74,6 +75,29 @@ TEST(Process, IsKilledWithItsChildrenOnARequestToStop) {
   EXPECT_EQ(problem(from_process("sleep 60 & sleep 60", stop.get_token())),
             "credential_process was stopped");
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+}
+
+// A parent that ignores SIGCHLD passes that on, and the command's exit status then is not known.
+TEST(Process, EndsEvenIfThisProgramIgnoresItsEnd) {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  const auto got = from_process(
+      R"(echo '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s"}'; exit 3)", {});
+  const auto nothing = from_process("exit 3", {});
+  std::signal(SIGCHLD, before);
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_EQ(got->access_key_id, "A");
+  EXPECT_EQ(problem(nothing),
+            "credential_process printed no credentials: the document is not a JSON object");
+}
+
+// A daemon that the command has started, such as an agent's, keeps its output open.
+TEST(Process, EndsEvenIfADistantProcessKeepsItsOutput) {
+  const auto got = from_process(
+      R"(exec 3>&1; pid=$(setsid sh -c 'echo $$; exec sleep 1000 >&3' &)
+         echo "{\"Version\": 1, \"AccessKeyId\": \"$pid\", \"SecretAccessKey\": \"s\"}")",
+      {});
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_EQ(::kill(std::stoi(got->access_key_id), SIGKILL), 0);
 }
 
 class Container : public testing::Test {

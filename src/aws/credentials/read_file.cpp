@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "processes/system_call.h"
+
 namespace penstock::aws {
 
 using base::Error;
@@ -27,7 +29,9 @@ base::Result<Secret> read_file(const std::filesystem::path& file, size_t bytes_m
   base::WipedText text;
   std::array<char, 4096> part{};
   ssize_t count = 0;
-  while (text.size() <= bytes_max && (count = ::read(fd, part.data(), part.size())) > 0) {
+  while (text.size() <= bytes_max && (count = processes::uninterrupted([&] {
+                                        return ::read(fd, part.data(), part.size());
+                                      })) > 0) {
     text.append(part.data(), static_cast<size_t>(count));
   }
   const int error = errno;

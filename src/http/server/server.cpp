@@ -77,15 +77,17 @@ std::string_view Server::http_date() {
 }
 
 async::Awaitable<> Server::accept_loop() {
+  const auto lives = lifetime_.watch();
   while (!stopping_) {
     auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
-    if (stopping_ || error == asio::error::operation_aborted) co_return;
+    if (lives.expired() || stopping_ || error == asio::error::operation_aborted) co_return;
     // No descriptors or memory are left, so that existing connections must end first.
     if (error) {
       log::Line(log_, log::Level::error, "cannot accept a connection")
           .field("reason", error.message());
       accept_timer_.expires_after(std::chrono::milliseconds(100));
       co_await accept_timer_.async_wait(async::use_awaitable_tuple);
+      if (lives.expired()) co_return;
       continue;
     }
     if (connection_count_ >= static_cast<size_t>(limits_.connections_max) &&
@@ -98,7 +100,9 @@ async::Awaitable<> Server::accept_loop() {
     }
     asio::co_spawn(io_.get_executor(),
                    Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
-                   [this](const std::exception_ptr& failure) { log_failure(failure); });
+                   lifetime_.guard([this](const std::exception_ptr& failure) {
+                     log_failure(failure);
+                   }));
   }
 }
 
@@ -116,9 +120,11 @@ void Server::log_failure(const std::exception_ptr& failure) {
 // Checks the deadlines of all connections with one timer. A timer for each operation would cost
 // more than the request itself (docs/adr/0002).
 async::Awaitable<> Server::sweep_loop() {
+  const auto lives = lifetime_.watch();
   while (!ended_) {
     sweep_timer_.expires_after(kSweepInterval);
     co_await sweep_timer_.async_wait(async::use_awaitable_tuple);
+    if (lives.expired()) co_return;
     log_.flush();  // Lines may wait because the log's reader was slow.
     const auto now = steady_clock::now();
     for (Connection& connection : *list_) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "async/lifetime.h"
 #include "base/result.h"
 #include "http/server/service.h"
 #include "log/log.h"
@@ -56,7 +57,8 @@ class Connection;
 // check connections any more, because there is no memory, io_context::run() throws.
 class Server {
  public:
-  // `io`, `service` and `log` must outlive the server. `name` becomes the header Server.
+  // `io`, `service` and `log` must outlive the server. `name` becomes the header Server. While `io`
+  // still runs, the server may end only when it has no connection.
   Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log,
          std::string name);
   Server(const Server&) = delete;
@@ -113,6 +115,7 @@ class Server {
   std::chrono::steady_clock::time_point stop_deadline_ =
       std::chrono::steady_clock::time_point::max();
   std::function<void()> done_;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::http

@@ -213,6 +213,19 @@ class ServerTest : public testing::Test {
 
 constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
+// AddressSanitizer judges it: the loops that accept and that look at deadlines are resumed once
+// more.
+TEST(ServerEnd, MayComeWhileItsIoContextRuns) {
+  boost::asio::io_context io(1);
+  log::Log log(::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error);
+  Echo echo(io);
+  auto server = std::make_unique<Server>(io, echo, Limits{}, log, "test");
+  ASSERT_TRUE(server->listen("127.0.0.1", 0));
+  io.poll();
+  server.reset();
+  io.run();
+}
+
 TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
   start();
   RawClient client(port_);

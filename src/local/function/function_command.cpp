@@ -55,39 +55,40 @@ base::Result<int> max_concurrency(const std::map<std::string, std::string>& envi
   return *number;
 }
 
-Command function_command(const FunctionSettings& settings, uint16_t runtime_api_port,
-                         const base::Environment& ours) {
+processes::Command function_command(const FunctionSettings& settings, uint16_t runtime_api_port,
+                                    const base::Environment& ours) {
   const auto inherited = [&](std::string_view name, std::string standard) {
     const auto found = ours.find(name);
     return found == ours.end() || found->second.empty() ? standard : found->second;
   };
   const std::string folder = settings.program.parent_path().string();
-  Command command{.program = settings.program.string(),
-                  .arguments = {},
-                  .environment = {
-                      {"_HANDLER", "bootstrap"},
-                      {"LAMBDA_TASK_ROOT", folder},
-                      {"LAMBDA_RUNTIME_DIR", folder},
-                      {"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + std::to_string(runtime_api_port)},
-                      {"AWS_LAMBDA_FUNCTION_NAME", settings.name},
-                      {"AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"},
-                      {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"},
-                      {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + settings.name},
-                      {"AWS_LAMBDA_LOG_STREAM_NAME", "local"},
-                      {"AWS_LAMBDA_INITIALIZATION_TYPE",
-                       settings.environment.contains(kMaxConcurrency) ? "lambda-managed-instances"
-                                                                      : "on-demand"},
-                      {"AWS_REGION", settings.region},
-                      {"AWS_DEFAULT_REGION", settings.region},
-                      // These are accepted nowhere, but Lambda always sets some.
-                      {"AWS_ACCESS_KEY_ID", "local"},
-                      {"AWS_SECRET_ACCESS_KEY", "local"},
-                      {"AWS_SESSION_TOKEN", "local"},
-                      {"TZ", ":UTC"},
-                      {"LANG", "en_US.UTF-8"},
-                      {"PATH", inherited("PATH", "/usr/local/bin:/usr/bin:/bin")},
-                      {"LD_LIBRARY_PATH", folder + ":" + folder + "/lib"},
-                  }};
+  processes::Command command{
+      .program = settings.program.string(),
+      .arguments = {},
+      .environment = {
+          {"_HANDLER", "bootstrap"},
+          {"LAMBDA_TASK_ROOT", folder},
+          {"LAMBDA_RUNTIME_DIR", folder},
+          {"AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + std::to_string(runtime_api_port)},
+          {"AWS_LAMBDA_FUNCTION_NAME", settings.name},
+          {"AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"},
+          {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"},
+          {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + settings.name},
+          {"AWS_LAMBDA_LOG_STREAM_NAME", "local"},
+          {"AWS_LAMBDA_INITIALIZATION_TYPE", settings.environment.contains(kMaxConcurrency)
+                                                 ? "lambda-managed-instances"
+                                                 : "on-demand"},
+          {"AWS_REGION", settings.region},
+          {"AWS_DEFAULT_REGION", settings.region},
+          // These are accepted nowhere, but Lambda always sets some.
+          {"AWS_ACCESS_KEY_ID", "local"},
+          {"AWS_SECRET_ACCESS_KEY", "local"},
+          {"AWS_SESSION_TOKEN", "local"},
+          {"TZ", ":UTC"},
+          {"LANG", "en_US.UTF-8"},
+          {"PATH", inherited("PATH", "/usr/local/bin:/usr/bin:/bin")},
+          {"LD_LIBRARY_PATH", folder + ":" + folder + "/lib"},
+      }};
   if (settings.reports_batch_item_failures) {
     command.environment["FUNCTION_RESPONSE_TYPES"] = "ReportBatchItemFailures";
   }

@@ -7,7 +7,7 @@
 
 #include "base/configuration.h"
 #include "base/result.h"
-#include "local/processes/child.h"
+#include "processes/child.h"
 
 namespace penstock::local {
 
@@ -44,7 +44,8 @@ struct FunctionSettings {
 // As on AWS, the log's format is Text, and no level is set, unless the user asks for one. A level
 // needs the format JSON ("Log-level filtering"), and Lambda Managed Instances know no other format
 // ("Building a custom runtime for AWS Lambda"). The level of the format JSON is INFO by default.
-[[nodiscard]] Command function_command(const FunctionSettings& settings, uint16_t runtime_api_port,
-                                       const base::Environment& ours);
+[[nodiscard]] processes::Command function_command(const FunctionSettings& settings,
+                                                  uint16_t runtime_api_port,
+                                                  const base::Environment& ours);
 
 }  // namespace penstock::local

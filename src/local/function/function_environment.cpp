@@ -39,7 +39,7 @@ base::Result<> FunctionEnvironment::start() {
   process_.emplace(
       io_, console_, name_,
       function_command(settings_, server_.port(), base::process_environment()),
-      Supervisor::Hooks{.ended = [this](ExitStatus status) { on_process_end(status); }});
+      Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { on_process_end(status); }});
   return process_->start();
 }
 
@@ -49,7 +49,7 @@ void FunctionEnvironment::restart_or_end() {
   process_->signal(SIGKILL);
 }
 
-void FunctionEnvironment::on_process_end(ExitStatus status) {
+void FunctionEnvironment::on_process_end(processes::ExitStatus status) {
   if (restart_ == Restart::yes) return api_.function_ended(status.text());
   process_->give_up_restarting();
   api_.function_ended_for_good(status.text());

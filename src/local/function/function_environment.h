@@ -42,7 +42,7 @@ class FunctionEnvironment {
 
  private:
   void restart_or_end();
-  void on_process_end(ExitStatus status);
+  void on_process_end(processes::ExitStatus status);
 
   const FunctionSettings settings_;
   log::Log log_;  // The server writes errors only.

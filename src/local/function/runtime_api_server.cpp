@@ -83,7 +83,7 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   invocation->id = random_uuid();
   invocation->payload = payload;
   auto outcome = invocation->promise.get_future();
-  boost::asio::post(io_, [this, invocation] { accept(invocation); });
+  boost::asio::post(io_, lifetime_.guard([this, invocation] { accept(invocation); }));
   // A function that asks for fewer invocations than it may get lets some wait for the others.
   const auto deadline = steady_clock::now() + std::max(settings_.timeout, kInitPatience) +
                         static_cast<int64_t>(settings_.max_concurrency) * settings_.timeout +
@@ -91,7 +91,7 @@ InvocationOutcome RuntimeApiServer::invoke(const std::string& payload, std::stop
   while (outcome.wait_for(kStopStep) != std::future_status::ready) {
     const bool stopped = stop.stop_requested();
     if (!stopped && steady_clock::now() < deadline) continue;
-    boost::asio::post(io_, [this, invocation] { finish(invocation, {}); });
+    boost::asio::post(io_, lifetime_.guard([this, invocation] { finish(invocation, {}); }));
     if (stopped) return stopping();
     return {.error_type = "Penstock.Abandoned", .error_message = "there was no outcome in time"};
   }
@@ -134,12 +134,13 @@ void RuntimeApiServer::run(InvocationPointer invocation) {
                          .emplace(id, Running{std::move(invocation),
                                               boost::asio::steady_timer(io_, settings_.timeout)})
                          .first->second;
-  running.timeout.async_wait([this, id](const boost::system::error_code& cancelled) {
-    if (cancelled || !running_.contains(id)) return;
-    finish_running(
-        id, {.error_type = "Sandbox.Timedout", .error_message = task_timed_out(settings_.timeout)});
-    if (settings_.max_concurrency == 1) kill_function_();
-  });
+  running.timeout.async_wait(
+      lifetime_.guard([this, id](const boost::system::error_code& cancelled) {
+        if (cancelled || !running_.contains(id)) return;
+        finish_running(id, {.error_type = "Sandbox.Timedout",
+                            .error_message = task_timed_out(settings_.timeout)});
+        if (settings_.max_concurrency == 1) kill_function_();
+      }));
   if (!waiting_.empty()) start_patience();  // The function works, so they may wait again.
 }
 
@@ -177,9 +178,9 @@ void RuntimeApiServer::finish_all_running(const InvocationOutcome& outcome) {
 
 void RuntimeApiServer::start_patience() {
   patience_timer_.expires_after(std::max(settings_.timeout, kInitPatience));
-  patience_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+  patience_timer_.async_wait(lifetime_.guard([this](const boost::system::error_code& cancelled) {
     if (!cancelled && patience_timer_.expiry() <= steady_clock::now()) fail_unasked();
-  });
+  }));
 }
 
 void RuntimeApiServer::fail_unasked() {

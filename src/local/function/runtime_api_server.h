@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "async/latch.h"
+#include "async/lifetime.h"
 #include "http/server/server.h"
 #include "http/server/service.h"
 #include "local/function/invoker.h"
@@ -115,6 +116,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
   // The error that a function reported at its start while no invocation waited.
   std::optional<InvocationOutcome> init_error_ = {};
   std::optional<InvocationOutcome> ended_for_good_ = {};
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::local

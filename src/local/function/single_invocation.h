@@ -27,7 +27,7 @@ struct InvocationResult {
 };
 
 // Starts the function, invokes it once, and ends it. The console shows its log. A process that ends
-// early is not started again. The call blocks the main thread (see Child) until SIGINT or SIGTERM
+// early is not started again. The call blocks the main thread (see Child) until a stop signal
 // at the latest. An error means that the function was not invoked: it is `invalid` if the URL is
 // wrong, and that of FunctionEnvironment::start() if the process cannot be started.
 [[nodiscard]] base::Result<InvocationResult> invoke_once(const SingleInvocation& invocation,

@@ -18,7 +18,7 @@
 #include "base/utf8.h"
 #include "kafka/client.h"
 #include "local/kafka/ports.h"
-#include "local/processes/file_descriptor.h"
+#include "processes/file_descriptor.h"
 
 namespace penstock::local {
 namespace {
@@ -70,8 +70,8 @@ base::Result<> write_file(const std::filesystem::path& file, const std::string& 
   return {};
 }
 
-base::Result<FileDescriptor> output_file(const std::filesystem::path& file) {
-  FileDescriptor fd(
+base::Result<processes::FileDescriptor> output_file(const std::filesystem::path& file) {
+  processes::FileDescriptor fd(
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
   if (!fd) {
     return broker_error("cannot write the broker's file `" + file.string() + "`",
@@ -132,8 +132,8 @@ logger.config.level = warn
 
 }  // namespace
 
-Command KafkaBroker::java(std::vector<std::string> options,
-                          std::vector<std::string> arguments) const {
+processes::Command KafkaBroker::java(std::vector<std::string> options,
+                                     std::vector<std::string> arguments) const {
   std::vector<std::string> all = std::move(options);
   // TieredStopAtLevel=1 uses the quick compiler only, which halves the processor time of a start.
   all.insert(all.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
@@ -152,7 +152,7 @@ Command KafkaBroker::java(std::vector<std::string> options,
           .working_folder = files_.folder};
 }
 
-Command KafkaBroker::command() const {
+processes::Command KafkaBroker::command() const {
   return java({"-Xms256m", "-Xmx512m"}, {"kafka.Kafka", std::string(kFolder) + kSettings});
 }
 
@@ -279,9 +279,10 @@ base::Result<> KafkaBroker::format_storage() const {
   const auto log = files_.folder / "format.log";
   auto output = output_file(log);
   if (!output) return output.error();
-  auto tool = Child::spawn(java({}, {"kafka.tools.StorageTool", "format", "-t", random_cluster_id(),
-                                     "-c", std::string(kFolder) + kSettings}),
-                           output->get());
+  auto tool = processes::Child::spawn(
+      java({}, {"kafka.tools.StorageTool", "format", "-t", random_cluster_id(), "-c",
+                std::string(kFolder) + kSettings}),
+      output->get());
   if (!tool) {
     return broker_error(
         tool.error().message +

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "local/processes/child.h"
+#include "processes/child.h"
 
 namespace penstock::local {
 
@@ -33,7 +33,7 @@ class KafkaBroker {
   // Returns "127.0.0.1:PORT". It must be called after prepare().
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
   // Returns the command that runs the broker until SIGTERM. It must be called after prepare().
-  [[nodiscard]] Command command() const;
+  [[nodiscard]] processes::Command command() const;
   // Returns the path of the server.properties that prepare() writes.
   [[nodiscard]] std::filesystem::path settings_file() const;
   // Returns the path of the log that the running broker writes.
@@ -52,8 +52,8 @@ class KafkaBroker {
   base::Result<> choose_ports();
   base::Result<> write_settings() const;
   base::Result<> format_storage() const;
-  [[nodiscard]] Command java(std::vector<std::string> options,
-                             std::vector<std::string> arguments) const;
+  [[nodiscard]] processes::Command java(std::vector<std::string> options,
+                                        std::vector<std::string> arguments) const;
 
   const KafkaFiles files_;
   uint16_t port_ = 0;

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "local/processes/file_descriptor.h"
+#include "processes/file_descriptor.h"
 
 namespace penstock::local {
 namespace {
@@ -21,7 +21,7 @@ base::Result<uint16_t> bind_to(uint16_t port) {
                        .message = "no TCP port is free",
                        .detail = std::strerror(errno)};
   };
-  const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const processes::FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};

@@ -96,8 +96,11 @@ class LocalMapping::Poller final : public MappingListener {
   void ask_to_stop(milliseconds patience) {
     if (mapping_) mapping_->stop(patience);
   }
-  async::Awaitable<> stop(steady_clock::time_point deadline) {
-    if (mapping_) co_await ended_.wait_until(deadline);  // The function still works meanwhile.
+  // Takes as long as the mapping's thread does: to join it earlier would block the io_context, and
+  // another Ctrl-C would not be seen.
+  async::Awaitable<> stop() {
+    // The function still works meanwhile.
+    if (mapping_) co_await ended_.wait_until(steady_clock::time_point::max());
     mapping_.reset();
   }
 
@@ -131,7 +134,7 @@ class LocalMapping::Poller final : public MappingListener {
     say("reads " + list(partitions));
     ++generation_;
     log_status(partitions);
-    boost::asio::post(owner_.io_, [this] { owner_.ready_.set(); });
+    boost::asio::post(owner_.io_, lifetime_.guard([this] { owner_.ready_.set(); }));
   }
   void revoked(const std::vector<TopicPartition>& partitions) override {
     if (owner_.settings_.verbose) say("no longer reads " + list(partitions));
@@ -178,7 +181,7 @@ class LocalMapping::Poller final : public MappingListener {
     report_error(code, sentence);
   }
   void ended() override {
-    boost::asio::post(owner_.io_, [this] { ended_.set(); });
+    boost::asio::post(owner_.io_, lifetime_.guard([this] { ended_.set(); }));
   }
 
   LocalMapping& owner_;
@@ -186,6 +189,7 @@ class LocalMapping::Poller final : public MappingListener {
   int64_t generation_ = 0;  // The number of assignments.
   const std::string name_;
   async::Latch ended_;
+  async::Lifetime lifetime_;
   std::optional<UrlInvoker> url_;
   std::unique_ptr<FailureDestination> destination_;
   // It is the last member, because its thread uses the others.
@@ -229,8 +233,7 @@ void LocalMapping::kill() {
 
 async::Awaitable<> LocalMapping::stop(milliseconds patience) {
   for (const auto& poller : pollers_) poller->ask_to_stop(patience);
-  const auto deadline = steady_clock::now() + patience + 2 * EventSourceMapping::kLeavePatience;
-  for (const auto& poller : pollers_) co_await poller->stop(deadline);
+  for (const auto& poller : pollers_) co_await poller->stop();
   for (const auto& function : functions_) co_await function->stop();
 }
 

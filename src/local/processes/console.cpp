@@ -1,12 +1,15 @@
 #include "local/processes/console.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <utility>
+
+#include "processes/pipe.h"
+#include "processes/system_call.h"
 
 namespace penstock::local {
 namespace {
@@ -14,16 +17,6 @@ namespace {
 constexpr size_t kNameWidth = 8;
 // A writable pipe takes this many bytes without blocking (PIPE_BUF, pipe(7)).
 constexpr size_t kPipeChunk = 4096;
-
-// Waits until the descriptor takes a chunk. A signal does not shorten the time.
-bool is_writable(int fd, int patience_ms) {
-  pollfd entry{fd, POLLOUT, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&entry, 1, patience_ms);
-  } while (ready < 0 && errno == EINTR);
-  return ready > 0;
-}
 
 }  // namespace
 
@@ -48,7 +41,12 @@ void Console::line(std::string_view name, std::string_view text) {
 }
 
 Console::~Console() {
-  if (stalled_ && is_writable(fd_, patience_ms_)) static_cast<void>(write_note());
+  if (stalled_ && is_writable_within(patience_ms_)) static_cast<void>(write_note());
+}
+
+bool Console::is_writable_within(int patience_ms) const {
+  const std::chrono::milliseconds patience(patience_ms);
+  return processes::wait_until_writable(fd_, std::chrono::steady_clock::now() + patience);
 }
 
 // Ends the line that may have been cut, and says how much is missing.
@@ -56,12 +54,12 @@ bool Console::write_note() {
   stalled_ = false;
   const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
                            " lines were dropped because nothing read the output)\n";
-  return ::write(fd_, note.data(), note.size()) >= 0;
+  return processes::uninterrupted([&] { return ::write(fd_, note.data(), note.size()); }) >= 0;
 }
 
 void Console::write(std::string_view text) {
   while (!text.empty()) {
-    if (!is_writable(fd_, stalled_ ? 0 : patience_ms_)) {
+    if (!is_writable_within(stalled_ ? 0 : patience_ms_)) {
       stalled_ = true;
       dropped_ += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
       return;

@@ -34,6 +34,7 @@ class Console {
 
  private:
   void write(std::string_view text);
+  [[nodiscard]] bool is_writable_within(int patience_ms) const;
   [[nodiscard]] bool write_note();
 
   const int fd_;

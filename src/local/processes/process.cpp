@@ -3,31 +3,34 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <utility>
 
-#include "local/processes/file_descriptor.h"
+#include "processes/pipe.h"
+#include "processes/system_call.h"
 
 namespace penstock::local {
 
 base::Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& io,
-                                                      const Command& command, OnLine on_line,
-                                                      OnEnd on_end) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
+                                                      const processes::Command& command,
+                                                      OnLine on_line, OnEnd on_end) {
+  auto pipe = processes::Pipe::make();
+  if (!pipe) return pipe.error();
+  std::unique_ptr<Process> process(new Process(io, std::move(on_line), std::move(on_end)));
+  auto child = processes::Child::spawn(command, pipe->write_end.get());
+  if (!child) return child.error();
+  process->child_ = std::make_unique<processes::Child>(std::move(*child));
+  // Asio closes its descriptors, and the child needs its own.
+  processes::FileDescriptor end(::fcntl(process->child_->descriptor(), F_DUPFD_CLOEXEC, 0));
+  if (!end) {
     return base::Error{.code = base::ErrorCode::internal,
-                       .message = "cannot make a pipe for the output of '" + command.program + "'",
+                       .message = "cannot watch '" + command.program + "'",
                        .detail = std::strerror(errno)};
   }
-  FileDescriptor read_end(ends[0]);
-  const FileDescriptor write_end(ends[1]);
-  std::unique_ptr<Process> process(new Process(io, std::move(on_line), std::move(on_end)));
-  auto child = Child::spawn(command, write_end.get());
-  if (!child) return child.error();
-  process->child_ = std::make_unique<Child>(std::move(*child));
-  process->output_.assign(read_end.release());
+  process->end_.assign(end.release());
+  process->output_.assign(pipe->read_end.release());
   process->output_.non_blocking(true);
   process->wait_for_output();
   process->wait_for_end();
@@ -35,47 +38,51 @@ base::Result<std::unique_ptr<Process>> Process::start(boost::asio::io_context& i
 }
 
 Process::Process(boost::asio::io_context& io, OnLine on_line, OnEnd on_end)
-    : child_signal_(io, SIGCHLD),
-      output_(io),
-      on_line_(std::move(on_line)),
-      on_end_(std::move(on_end)) {}
+    : output_(io), end_(io), on_line_(std::move(on_line)), on_end_(std::move(on_end)) {}
 
 void Process::wait_for_output() {
   output_.async_wait(output_.wait_read,
-                     [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                       if (error || alive.expired()) return;
-                       read_some();
+                     lifetime_.guard([this](const boost::system::error_code& error) {
+                       if (error) return;
+                       read_some(buffer_.size());
                        if (output_open_) wait_for_output();
-                     });
+                     }));
 }
 
-// SIGCHLD says that some child has ended, so every process checks its own.
 void Process::wait_for_end() {
-  child_signal_.async_wait(
-      [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error, int) {
-        if (error || alive.expired()) return;
-        const auto status = child_->ended();
-        if (!status) return wait_for_end();
-        // Reads what the child wrote last. The end of the file may never come, because another
-        // process may hold the pipe open. The pipe's size bounds the loop.
-        while (output_open_ && read_some()) {
-        }
-        if (!line_.empty()) end_line();
-        output_.close();
-        const auto on_end = std::move(on_end_);
-        on_end(*status);
-      });
+  end_.async_wait(end_.wait_read, lifetime_.guard([this](const boost::system::error_code& error) {
+    if (error) return;
+    const auto status = child_->ended();
+    if (!status) return wait_for_end();
+    read_rest();
+    if (!line_.empty()) end_line();
+    output_.close();
+    end_.close();
+    const auto on_end = std::move(on_end_);
+    on_end(*status);
+  }));
 }
 
-bool Process::read_some() {
-  const ssize_t count = ::read(output_.native_handle(), buffer_.data(), buffer_.size());
+size_t Process::read_some(size_t bytes_max) {
+  const ssize_t count = processes::uninterrupted([&] {
+    return ::read(output_.native_handle(), buffer_.data(), std::min(bytes_max, buffer_.size()));
+  });
   if (count > 0) {
     split_into_lines({buffer_.data(), static_cast<size_t>(count)});
-    return true;
+    return static_cast<size_t>(count);
   }
-  if (count < 0 && errno == EINTR) return true;
   if (count == 0 || errno != EAGAIN) output_open_ = false;
-  return false;
+  return 0;
+}
+
+void Process::read_rest() {
+  if (!output_open_) return;
+  size_t left = processes::bytes_to_read(output_.native_handle());
+  while (left > 0 && output_open_) {
+    const size_t count = read_some(left);
+    if (count == 0) return;
+    left -= count;
+  }
 }
 
 void Process::split_into_lines(std::string_view bytes) {

@@ -3,14 +3,14 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "async/lifetime.h"
 #include "base/result.h"
-#include "local/processes/child.h"
+#include "processes/child.h"
 
 namespace penstock::local {
 
@@ -23,14 +23,13 @@ class Process {
   static constexpr size_t kLineBytesMax = 1 << 20;
 
   using OnLine = std::function<void(std::string_view)>;
-  using OnEnd = std::function<void(ExitStatus)>;
+  using OnEnd = std::function<void(processes::ExitStatus)>;
 
   // Starts the program. `on_end` is called once, after the last line, and may destroy the process.
   // `io` must outlive it. The errors are those of Child::spawn(), or `internal`: the system cannot
   // make a pipe.
-  [[nodiscard]] static base::Result<std::unique_ptr<Process>> start(boost::asio::io_context& io,
-                                                                    const Command& command,
-                                                                    OnLine on_line, OnEnd on_end);
+  [[nodiscard]] static base::Result<std::unique_ptr<Process>> start(
+      boost::asio::io_context& io, const processes::Command& command, OnLine on_line, OnEnd on_end);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
@@ -41,23 +40,24 @@ class Process {
   Process(boost::asio::io_context& io, OnLine on_line, OnEnd on_end);
   void wait_for_output();
   void wait_for_end();
-  // Reads once. Returns false if there is nothing to read at present, or the output has ended.
-  bool read_some();
+  // Reads once, and returns how many bytes there were: 0 if there is nothing to read at present, or
+  // the output has ended.
+  size_t read_some(size_t bytes_max);
+  // Reads what is in the pipe now. Another process may go on writing for ever.
+  void read_rest();
   void split_into_lines(std::string_view bytes);
   void end_line();
 
-  // Begins to listen before the child starts, so that no end is missed.
-  boost::asio::signal_set child_signal_;
   boost::asio::posix::stream_descriptor output_;
+  boost::asio::posix::stream_descriptor end_;  // Becomes readable when the child ends.
   OnLine on_line_;
   OnEnd on_end_;
-  std::unique_ptr<Child> child_;
-  // Lets a handler that is already queued find out whether this object still exists.
-  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
+  std::unique_ptr<processes::Child> child_;
   bool output_open_ = true;
   bool cutting_ = false;  // Whether the rest of the present line is ignored.
   std::string line_;
   std::array<char, 16 * 1024> buffer_;
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::local

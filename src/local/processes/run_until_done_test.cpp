@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -78,6 +79,26 @@ TEST(RunOnThread, AsksTheWorkToStop) {
   };
   EXPECT_TRUE(run_until_done(io, run_on_thread<bool>(io, stop.get_token(), work),
                              [&] { stop.request_stop(); }));
+}
+
+TEST(RunOnThread, ThrowsWhatTheWorkThrows) {
+  boost::asio::io_context io(1);
+  const auto work = [](std::stop_token) -> bool { throw std::runtime_error("failed"); };
+  EXPECT_THROW(static_cast<void>(run_until_done(io, run_on_thread<bool>(io, {}, work), [] {})),
+               std::runtime_error);
+}
+
+TEST(RunUntilDone, PassesOnTheHangupOfTheTerminalAndQuit) {
+  for (const int number : {SIGHUP, SIGQUIT}) {
+    boost::asio::io_context io(1);
+    async::Latch latch(io);
+    const auto work = [](async::Latch& done, int raised) -> async::Awaitable<int> {
+      ::raise(raised);
+      co_await done.wait_until(steady_clock::time_point::max());
+      co_return 3;
+    };
+    EXPECT_EQ(run_until_done(io, work(latch, number), [&] { latch.set(); }), 3);
+  }
 }
 
 }  // namespace

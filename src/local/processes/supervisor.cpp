@@ -17,7 +17,7 @@ std::string as_seconds(std::chrono::milliseconds time) {
 }  // namespace
 
 Supervisor::Supervisor(boost::asio::io_context& io, Console& console, std::string name,
-                       Command command, Hooks hooks)
+                       processes::Command command, Hooks hooks)
     : io_(io),
       console_(console),
       name_(std::move(name)),
@@ -34,14 +34,14 @@ base::Result<> Supervisor::start() {
       [this](std::string_view line) {
         if (!hooks_.shows || hooks_.shows(line)) console_.line(name_, line);
       },
-      [this](ExitStatus status) { on_end(status); });
+      [this](processes::ExitStatus status) { on_end(status); });
   if (!process) return process.error();
   process_ = std::move(*process);
   started_at_ = std::chrono::steady_clock::now();
   return {};
 }
 
-void Supervisor::on_end(ExitStatus status) {
+void Supervisor::on_end(processes::ExitStatus status) {
   process_.reset();
   ended_.set();
   if (stopping_) return;
@@ -57,7 +57,7 @@ void Supervisor::on_end(ExitStatus status) {
 
 void Supervisor::start_again_in(std::chrono::milliseconds pause) {
   restart_timer_.expires_after(pause);
-  restart_timer_.async_wait([this](const boost::system::error_code& error) {
+  restart_timer_.async_wait(lifetime_.guard([this](const boost::system::error_code& error) {
     if (error || stopping_) return;
     if (auto started = start(); !started) {
       console_.line("penstock",
@@ -65,7 +65,7 @@ void Supervisor::start_again_in(std::chrono::milliseconds pause) {
       start_again_in(pause_);
       pause_ = std::min(pause_ * 2, kPauseMax);
     }
-  });
+  }));
 }
 
 void Supervisor::kill_and_restart() {

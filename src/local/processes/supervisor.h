@@ -7,6 +7,7 @@
 #include <string>
 
 #include "async/latch.h"
+#include "async/lifetime.h"
 #include "local/processes/console.h"
 #include "local/processes/process.h"
 
@@ -26,12 +27,12 @@ class Supervisor {
     // Says which lines of the program's output the console shows. Without it, all are shown.
     std::function<bool(std::string_view line)> shows = {};
     // Is called at every end that stop() did not cause. It may call give_up_restarting().
-    std::function<void(ExitStatus)> ended = {};
+    std::function<void(processes::ExitStatus)> ended = {};
   };
 
   // `name` is the program's name on the console. `io` and `console` must outlive the supervisor.
-  Supervisor(boost::asio::io_context& io, Console& console, std::string name, Command command,
-             Hooks hooks);
+  Supervisor(boost::asio::io_context& io, Console& console, std::string name,
+             processes::Command command, Hooks hooks);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -51,13 +52,13 @@ class Supervisor {
   [[nodiscard]] bool running() const { return process_ != nullptr; }
 
  private:
-  void on_end(ExitStatus status);
+  void on_end(processes::ExitStatus status);
   void start_again_in(std::chrono::milliseconds pause);
 
   boost::asio::io_context& io_;
   Console& console_;
   const std::string name_;
-  const Command command_;
+  const processes::Command command_;
   const Hooks hooks_;
   boost::asio::steady_timer restart_timer_;
   async::Latch ended_;
@@ -66,6 +67,7 @@ class Supervisor {
   std::chrono::milliseconds pause_ = kPauseMin;
   bool stopping_ = false;
   bool killed_ = false;  // Whether kill_and_restart() has ended the program.
+  async::Lifetime lifetime_;
 };
 
 }  // namespace penstock::local

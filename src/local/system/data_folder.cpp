@@ -29,7 +29,8 @@ base::Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) return failed(error.message());
-  FileDescriptor lock(::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  processes::FileDescriptor lock(
+      ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!lock) return failed(std::strerror(errno));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return base::Error{.code = base::ErrorCode::refused,

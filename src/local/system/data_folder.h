@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "local/processes/file_descriptor.h"
+#include "processes/file_descriptor.h"
 
 namespace penstock::local {
 
@@ -19,11 +19,11 @@ class DataFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  DataFolder(std::filesystem::path path, FileDescriptor lock)
+  DataFolder(std::filesystem::path path, processes::FileDescriptor lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::filesystem::path path_;
-  FileDescriptor lock_;
+  processes::FileDescriptor lock_;
 };
 
 }  // namespace penstock::local

@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <tuple>
 
+#include "async/lifetime.h"
 #include "base/number_text.h"
 
 namespace penstock::local {
@@ -22,10 +23,13 @@ async::Awaitable<base::Result<Probe>> probe_http(boost::asio::io_context& io, ui
                                                  std::chrono::milliseconds patience) {
   namespace asio = boost::asio;
   asio::basic_stream_socket<asio::ip::tcp, async::Executor> socket(io.get_executor());
+  // The answer and the deadline may come at once: the deadline's callback then runs after this
+  // coroutine has ended.
+  const async::Lifetime lifetime;
   asio::steady_timer deadline(io, patience);
-  deadline.async_wait([&socket](const boost::system::error_code& cancelled) {
+  deadline.async_wait(lifetime.guard([&socket](const boost::system::error_code& cancelled) {
     if (!cancelled) socket.close();
-  });
+  }));
   std::string answer(kAnswerBytesMax, '\0');
   size_t size = 0;
   // With HTTP/1.0, the server closes the connection at the end of its answer.

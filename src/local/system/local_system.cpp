@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "local/kafka/ports.h"
+#include "local/processes/run_on_thread.h"
 #include "local/processes/run_until_done.h"
 #include "local/system/http_probe.h"
 #include "local/system/two_step_stop.h"
@@ -124,16 +125,20 @@ async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   say(std::filesystem::exists(folder)
           ? "starting Apache Kafka"
           : "starting Apache Kafka. Its data will be in " + folder.string());
-  if (auto prepared = kafka_->prepare(); !prepared) co_return prepared;
+  // Kafka's tool may take a minute, and the thread that has started it must wait for it (Child).
+  auto prepared = co_await run_on_thread<base::Result<>>(
+      io_, {}, [this](std::stop_token) { return kafka_->prepare(); });
+  if (!prepared) co_return prepared;
+  if (stop_.is_set()) co_return base::Result<>{};
   bootstrap_ = kafka_->bootstrap();
-  broker_.emplace(io_, console_, "broker", kafka_->command(),
-                  Supervisor::Hooks{.shows = is_worth_showing, .ended = [this](ExitStatus status) {
-                                      if (broker_ready_) return;
-                                      broker_->give_up_restarting();
-                                      fail("Kafka ended with " + status.text() +
-                                           " while it was starting. See " +
-                                           kafka_->log_file().string());
-                                    }});
+  broker_.emplace(
+      io_, console_, "broker", kafka_->command(),
+      Supervisor::Hooks{.shows = is_worth_showing, .ended = [this](processes::ExitStatus status) {
+                          if (broker_ready_) return;
+                          broker_->give_up_restarting();
+                          fail("Kafka ended with " + status.text() +
+                               " while it was starting. See " + kafka_->log_file().string());
+                        }});
   if (auto started = broker_->start(); !started) co_return started;
   const auto began = steady_clock::now();
   bool shown = false;
@@ -153,7 +158,8 @@ async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
 }
 
 async::Awaitable<base::Result<>> LocalSystem::start_api() {
-  Command command{.program = options_.api.string(), .environment = base::process_environment()};
+  processes::Command command{.program = options_.api.string(),
+                             .environment = base::process_environment()};
   const auto set = [&](const char* name, const std::string& value) {
     command.environment[options_.variable_prefix + name] = value;
   };
@@ -167,7 +173,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
   if (memory_) set("KAFKA_CREATE_TOPIC", "false");
   const std::string name = options_.api.filename().string();
   api_.emplace(io_, console_, "api", std::move(command),
-               Supervisor::Hooks{.ended = [this, name](ExitStatus status) {
+               Supervisor::Hooks{.ended = [this, name](processes::ExitStatus status) {
                  if (status.by_signal || status.number != kConfigurationError) return;
                  api_->give_up_restarting();
                  fail(name +

@@ -38,7 +38,7 @@ struct SystemOptions {
 };
 
 // Runs the whole system on one machine: broker, API, event source mapping, Runtime API and
-// function. It starts them in this order, keeps them running, and stops them at SIGINT or SIGTERM:
+// function. It starts them in this order, keeps them running, and stops them at a stop signal:
 // first the API, then the mapping, last the broker.
 class LocalSystem {
  public:

@@ -9,7 +9,7 @@
 
 namespace penstock::local {
 
-// Runs an event source mapping alone, until SIGINT or SIGTERM: `penstock_local esm`.
+// Runs an event source mapping alone, until a stop signal: `penstock_local esm`.
 class MappingProgram {
  public:
   // `io` and `console` must outlive the program.

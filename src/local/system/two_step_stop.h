@@ -7,7 +7,7 @@
 
 namespace penstock::local {
 
-// Handles SIGINT or SIGTERM for a program that stops in order. The first one sets `stop` and writes
+// Handles a stop signal for a program that stops in order. The first one sets `stop` and writes
 // a line to the console. A later one, when `stop` is set, calls `kill` and ends this process at
 // once.
 void stop_in_two_steps(async::Latch& stop, Console& console, const std::function<void()>& kill);

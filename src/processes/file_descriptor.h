@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace penstock::local {
+namespace penstock::processes {
 
 // Owns a file descriptor and closes it. It can be empty.
 class FileDescriptor {
@@ -34,4 +34,4 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-}  // namespace penstock::local
+}  // namespace penstock::processes
