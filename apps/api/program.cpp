@@ -271,8 +271,10 @@ void ApiProgram::write_metrics(std::string& out) const {
 }  // namespace
 
 int serve(const ApiSettings& settings, const std::string& contract_file) {
-  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract)
-                                        : contract::read_contract(contract_file);
+  const contract::PatternLimits limits{.steps_per_byte_max =
+                                           static_cast<uint64_t>(settings.pattern_steps_max)};
+  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, limits)
+                                        : contract::read_contract(contract_file, limits);
   if (!contract) {
     return refuse(kApiProgram, "the contract has errors, so the API does not start:\n" +
                                    contract.error().message);

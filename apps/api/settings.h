@@ -7,6 +7,7 @@
 #include "aws/msk_token.h"
 #include "base/configuration.h"
 #include "base/result.h"
+#include "contract/patterns/pattern.h"
 #include "events/publisher.h"
 #include "http/server/server.h"
 #include "kafka/kafka_settings.h"
@@ -28,6 +29,7 @@ struct ApiSettings {
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};
   http::Limits limits;
+  int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
   events::Publisher::Limits publishing;
   kafka::Settings kafka;
   KafkaAuth kafka_auth = KafkaAuth::by_bootstrap;

@@ -8,6 +8,7 @@
 #include "apps/shared/command_line.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
+#include "contract/patterns/pattern.h"
 
 namespace penstock::apps {
 namespace {
@@ -17,6 +18,7 @@ struct Options {
   std::string file;
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
+  uint64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
 
 struct Verbs {
@@ -40,6 +42,12 @@ Verbs declare(const CommandLine& program, Options& options) {
   for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
+  for (const Command& verb : {verbs.check, verbs.routes, verbs.mock, verbs.asyncapi}) {
+    verb.option(
+            "--pattern-steps-max", options.pattern_steps_max,
+            "the steps that a pattern may take for each byte of a text, as in the API's setting")
+        .shows_default();
+  }
   verbs.mock.option("--port", options.port, "the port to listen on; 0 takes any free one")
       .shows_default();
   verbs.mock.option("--address", options.address, "the address to listen on").shows_default();
@@ -53,9 +61,11 @@ int run(int count, char** arguments) {
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
-  if (verbs.check.given()) return check_contracts(options.files);
-  if (verbs.mock.given()) return serve_mock(options.file, options.address, options.port);
-  return verbs.routes.given() ? print_routes(options.file) : print_asyncapi(options.file);
+  const contract::PatternLimits limits{.steps_per_byte_max = options.pattern_steps_max};
+  if (verbs.check.given()) return check_contracts(options.files, limits);
+  if (verbs.mock.given()) return serve_mock(options.file, limits, options.address, options.port);
+  return verbs.routes.given() ? print_routes(options.file, limits)
+                              : print_asyncapi(options.file, limits);
 }
 
 }  // namespace

@@ -22,8 +22,9 @@ constexpr std::chrono::seconds kStopDeadline{2};
 
 }  // namespace
 
-int serve_mock(const std::string& file, const std::string& address, uint16_t port) {
-  auto contract = contract::read_contract(file);
+int serve_mock(const std::string& file, const contract::PatternLimits& limits,
+               const std::string& address, uint16_t port) {
+  auto contract = contract::read_contract(file, limits);
   if (!contract) {
     std::cerr << contract.error().message << '\n';
     return kExitFailed;

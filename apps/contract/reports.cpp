@@ -85,10 +85,10 @@ std::string table_of(const contract::Contract& contract) {
 
 }  // namespace
 
-int check_contracts(const std::vector<std::string>& files) {
+int check_contracts(const std::vector<std::string>& files, const contract::PatternLimits& limits) {
   int status = 0;
   for (const std::string& file : files) {
-    const auto contract = contract::read_contract(file);
+    const auto contract = contract::read_contract(file, limits);
     if (!contract) {
       status = fail(contract.error());
       continue;
@@ -97,19 +97,24 @@ int check_contracts(const std::vector<std::string>& files) {
     for (const contract::Path& path : contract->paths()) operations += path.operations.size();
     std::cout << file << ": valid; " << counted(operations, "operation") << " on "
               << counted(contract->paths().size(), "path") << '\n';
+    for (const contract::CostlyPattern& costly : contract->costly_patterns()) {
+      std::cout << costly.where << ": the pattern " << costly.text << " takes up to "
+                << counted(costly.steps_per_byte, "step") << " for each byte; a text of more than "
+                << counted(costly.bytes_max, "byte") << " is refused\n";
+    }
   }
   return status;
 }
 
-int print_routes(const std::string& file) {
-  const auto contract = contract::read_contract(file);
+int print_routes(const std::string& file, const contract::PatternLimits& limits) {
+  const auto contract = contract::read_contract(file, limits);
   if (!contract) return fail(contract.error());
   std::cout << table_of(*contract);
   return 0;
 }
 
-int print_asyncapi(const std::string& file) {
-  const auto contract = contract::read_contract(file);
+int print_asyncapi(const std::string& file, const contract::PatternLimits& limits) {
+  const auto contract = contract::read_contract(file, limits);
   if (!contract) return fail(contract.error());
   std::cout << pretty_json(contract::asyncapi_of(*contract)) << '\n';
   return 0;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "contract/schema/steps.h"
 #include "json/reader.h"
 #include "measure.h"
 
@@ -112,7 +113,8 @@ struct Body {
   }
   size_t violations(const boost::json::value& value) const {
     contract::Violations violations;
-    contract::validate(*schema, value, "body", "", contract::Direction::request, violations);
+    contract::Steps steps;
+    contract::validate(*schema, value, "body", "", contract::Direction::request, violations, steps);
     return violations.size();
   }
 };

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "contract/openapi/arguments.h"
+#include "contract/schema/steps.h"
 #include "handlers.h"
 #include "http/answer_writer.h"
 #include "http/api.h"
@@ -134,8 +135,9 @@ void event(State& state) {
   const contract::Schema& schema = *current_time().event->schema;
   contract::Violations violations;
   measure(state, [&] {
+    contract::Steps steps;
     contract::validate(schema, *greeting.answer.body(), "body", "", contract::Direction::neither,
-                       violations);
+                       violations, steps);
   });
   fail_unless(state, violations.empty(), "the event is valid and was refused");
 }

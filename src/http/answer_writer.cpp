@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "contract/openapi/response_status.h"
+#include "contract/schema/steps.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -72,19 +73,20 @@ const MediaType* choose_media_type(const contract::Response& declared, const Ans
 }
 
 void check_raw_body(const MediaType& media, BodyKind kind, const std::string& body,
-                    Violations& violations) {
+                    Violations& violations, contract::Steps& steps) {
   using contract::Direction;
   if (kind == BodyKind::json) {
     auto read = json::Reader().read(body, {});
     if (!read) {
       violations.push_back({"body", "", "content", std::string(read.error().reason)});
     } else if (media.schema != nullptr) {
-      contract::validate(*media.schema, *read, "body", "", Direction::response, violations);
+      contract::validate(*media.schema, *read, "body", "", Direction::response, violations, steps);
     }
   } else if (kind == BodyKind::text && !base::is_utf8(body)) {
     violations.push_back({"body", "", "encoding", "is not UTF-8"});
   } else if (kind == BodyKind::text && media.schema != nullptr) {
-    contract::validate(*media.schema, value(body), "body", "", Direction::response, violations);
+    contract::validate(*media.schema, value(body), "body", "", Direction::response, violations,
+                       steps);
   } else if (kind == BodyKind::bytes) {
     const auto sizes = contract::size_rules(media.schema);
     if (!sizes || body.size() > sizes->max || body.size() < sizes->min) {
@@ -95,20 +97,21 @@ void check_raw_body(const MediaType& media, BodyKind kind, const std::string& bo
 }
 
 void check_header(const contract::Parameter& header, const std::string& text,
-                  Violations& violations) {
+                  Violations& violations, contract::Steps& steps) {
   if (header.plain) {
-    return contract::validate_text(*header.schema, text, "header", header.name, violations);
+    return contract::validate_text(*header.schema, text, "header", header.name, violations, steps);
   }
-  if (const auto read = contract::valid_value_of(header, text, contract::Direction::response, {})) {
+  if (const auto read =
+          contract::valid_value_of(header, text, contract::Direction::response, {}, steps)) {
     return contract::validate(*header.schema, *read, "header", header.name,
-                              contract::Direction::response, violations);
+                              contract::Direction::response, violations, steps);
   }
   violations.push_back(
       {"header", header.name, "type", "does not have the type that the contract declares"});
 }
 
 void write_headers(const contract::Response& declared, const Answer& answer,
-                   ResponseMessage& response, Violations& violations) {
+                   ResponseMessage& response, Violations& violations, contract::Steps& steps) {
   for (const auto& [name, text] : answer.headers()) {
     if (is_own_header(name) || !is_header_text(text) || !contract::is_token(name)) {
       violations.push_back(
@@ -124,7 +127,7 @@ void write_headers(const contract::Response& declared, const Answer& answer,
     for (const auto& [name, text] : answer.headers()) {
       if (!contract::equal_ignoring_case(name, header.name)) continue;
       ++lines;
-      check_header(header, text, violations);
+      check_header(header, text, violations, steps);
     }
     if (lines > 1 && header.shape.kind == contract::Shape::Kind::scalar) {
       violations.push_back({"header", header.name, "repeated", "must be given once"});
@@ -136,19 +139,20 @@ void write_headers(const contract::Response& declared, const Answer& answer,
 }
 
 void write_raw_body(const MediaType& media, const Answer& answer, ResponseMessage& response,
-                    Violations& violations) {
+                    Violations& violations, contract::Steps& steps) {
   const bool by_type = media.is_range() && !answer.type().empty();
   const BodyKind kind = by_type            ? contract::kind_of(answer.type())
                         : media.is_range() ? answer.kind()
                                            : media.kind;
-  check_raw_body(media, kind, *answer.raw(), violations);
+  check_raw_body(media, kind, *answer.raw(), violations, steps);
   response.body = *answer.raw();
 }
 
 void write_json_body(const MediaType& media, const value& body, ResponseMessage& response,
-                     Violations& violations) {
+                     Violations& violations, contract::Steps& steps) {
   if (media.schema != nullptr) {
-    contract::validate(*media.schema, body, "body", "", contract::Direction::response, violations);
+    contract::validate(*media.schema, body, "body", "", contract::Direction::response, violations,
+                       steps);
   }
   if (violations.empty() && !json::append_value(response.body, body)) {
     violations.push_back(
@@ -158,7 +162,8 @@ void write_json_body(const MediaType& media, const value& body, ResponseMessage&
 }
 
 void write_body(const contract::Response& declared, const Answer& answer,
-                const RequestMessage& request, ResponseMessage& response, Violations& violations) {
+                const RequestMessage& request, ResponseMessage& response, Violations& violations,
+                contract::Steps& steps) {
   const bool is_declared = !declared.content.empty() && !contract::has_no_content(answer.status());
   if (!answer.has_body()) {
     if (is_declared) {
@@ -186,9 +191,9 @@ void write_body(const contract::Response& declared, const Answer& answer,
     response.copy_content_type(answer.type());
   }
   if (answer.raw()) {
-    write_raw_body(*media, answer, response, violations);
+    write_raw_body(*media, answer, response, violations, steps);
   } else {
-    write_json_body(*media, *answer.body(), response, violations);
+    write_json_body(*media, *answer.body(), response, violations, steps);
   }
 }
 
@@ -215,12 +220,13 @@ boost::system::result<ResponseMessage, Violations> write_answer(
   boost::system::result<ResponseMessage, Violations> written(boost::system::in_place_value);
   ResponseMessage& response = *written;
   Violations violations;
+  contract::Steps steps;
   response.status = answer.status();
   add_operation_headers(response, operation);
   if (!answer.headers().empty() || !declared->headers.empty()) {
-    write_headers(*declared, answer, response, violations);
+    write_headers(*declared, answer, response, violations, steps);
   }
-  write_body(*declared, answer, request, response, violations);
+  write_body(*declared, answer, request, response, violations, steps);
   if (!violations.empty()) written = std::move(violations);
   return written;
 }

@@ -173,8 +173,9 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
     const RequestMessage& request, const contract::EventDeclaration& declared, const value& event) {
   contract::Violations violations;
   if (declared.schema != nullptr) {
+    contract::Steps steps;
     contract::validate(*declared.schema, event, "body", "", contract::Direction::neither,
-                       violations);
+                       violations, steps);
   }
   events::Event made{.id = ids_.next(),
                      .type = declared.type,

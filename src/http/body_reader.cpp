@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "contract/schema/schema.h"
+#include "contract/schema/steps.h"
 
 namespace penstock::http {
 
@@ -56,17 +57,18 @@ void check_size(std::string_view body, const contract::Schema* schema, Violation
   }
 }
 
-bool read_text(std::string_view body, const contract::Schema* schema, Violations& violations) {
+bool read_text(std::string_view body, const contract::Schema* schema, Violations& violations,
+               contract::Steps& steps) {
   if (!base::is_utf8(body)) {
     violations.push_back({"body", "", "encoding", "is not UTF-8"});
     return false;
   }
   if (schema == nullptr) return true;
   if (contract::is_plain_string(*schema)) {
-    contract::validate_text(*schema, body, "body", "", violations);
+    contract::validate_text(*schema, body, "body", "", violations, steps);
   } else {
     contract::validate(*schema, boost::json::value(body), "body", "", contract::Direction::request,
-                       violations);
+                       violations, steps);
   }
   return true;
 }
@@ -107,16 +109,17 @@ void BodyReader::reset() {
   memory_.reset();
 }
 
-bool BodyReader::read(const BodyType& type, std::string_view text, Violations& violations) {
+bool BodyReader::read(const BodyType& type, std::string_view text, Violations& violations,
+                      contract::Steps& steps) {
   const contract::Schema* schema = type.media->schema;
-  if (type.kind == BodyKind::json) return read_json(text, schema, violations);
-  if (type.kind == BodyKind::text) return read_text(text, schema, violations);
+  if (type.kind == BodyKind::json) return read_json(text, schema, violations, steps);
+  if (type.kind == BodyKind::text) return read_text(text, schema, violations, steps);
   check_size(text, schema, violations);
   return true;
 }
 
 bool BodyReader::read_json(std::string_view text, const contract::Schema* schema,
-                           Violations& violations) {
+                           Violations& violations, contract::Steps& steps) {
   auto read = json_reader_.read(text, memory_.storage());
   if (!read) {
     violations.push_back(
@@ -126,7 +129,8 @@ bool BodyReader::read_json(std::string_view text, const contract::Schema* schema
   }
   json_.emplace(std::move(*read));
   if (schema != nullptr) {
-    contract::validate(*schema, *json_, "body", "", contract::Direction::request, violations);
+    contract::validate(*schema, *json_, "body", "", contract::Direction::request, violations,
+                       steps);
   }
   return true;
 }

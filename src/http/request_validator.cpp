@@ -155,7 +155,7 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   bool body_is_readable = false;
   body_reader_.reset();
   if (type.media != nullptr) {
-    body_is_readable = body_reader_.read(type, request.body, violations);
+    body_is_readable = body_reader_.read(type, request.body, violations, arguments_.steps());
   } else if (request.body.empty()) {
     if (operation.body && operation.body->required) {
       violations.push_back({"body", "", "required", "is missing"});

@@ -17,6 +17,13 @@ paths:
       responses: {'204': {description: d}}
   /moved:
     get: {operationId: moved, responses: {'303': {description: d}}}
+  /dear:
+    put:
+      operationId: dear
+      requestBody:
+        required: true
+        content: {text/plain: {schema: {type: string, pattern: '^(?:a\B.){20}'}}}
+      responses: {'204': {description: d}}
   /words/{id}:
     parameters:
       - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}}
@@ -122,6 +129,22 @@ TEST_F(RequestValidatorTest, AnswersWithProblemDocuments) {
       R"("detail":"The request does not match the contract; 'errors' says where.","status":400,)"
       R"("errors":[{"in":"body","pointer":"","keyword":"content",)"
       R"("message":"is not JSON: it ends too early, at byte 8"}]})");
+}
+
+TEST_F(RequestValidatorTest, SaysThatARequestTakesTooManySteps) {
+  const std::string begin =
+      R"(400 {"type":"about:blank","title":"Bad Request",)"
+      R"("detail":"The request does not match the contract; 'errors' says where.","status":400,)"
+      R"("errors":[{"in":"body","pointer":"",)";
+  EXPECT_EQ(ask({"PUT", "/dear", {{"Content-Type", "text/plain"}}, std::string(40, 'a')}), "valid");
+  EXPECT_EQ(
+      ask({"PUT", "/dear", {{"Content-Type", "text/plain"}}, std::string(500'000, 'a')}),
+      begin + R"("keyword":"schema",)"
+              R"("message":"takes more steps to validate than the API allows for one request"}]})");
+  std::string many = "[1";
+  for (int i = 0; i < 140'000; ++i) many += ",1";
+  EXPECT_EQ(ask({"POST", "/words/1", {{"Content-Type", "application/json"}}, many + "]"}),
+            begin + R"("keyword":"content","message":"has too many values, at byte 262144"}]})");
 }
 
 TEST_F(RequestValidatorTest, ValuesAreNeverEchoed) {

@@ -23,12 +23,15 @@ namespace {
 
 // After a text of more bytes than this the reader frees its memory instead of keeping it.
 constexpr size_t kKeptBytes = 256 * 1024;
+// A text may have a value for each of so many bytes, whatever Limits::values_max says.
+constexpr size_t kBytesPerValue = 8;
 
 constexpr std::string_view kEmpty = "is empty";
 constexpr std::string_view kNotUtf8 = "is not UTF-8";
 constexpr std::string_view kTrailing = "is not JSON: something follows the value";
 constexpr std::string_view kTwice = "has a property twice";
 constexpr std::string_view kTooMany = "has an object with too many properties";
+constexpr std::string_view kTooManyValues = "has too many values";
 constexpr std::string_view kOutOfRange = "has a number out of range";
 
 std::string_view reason_of(const boost::system::error_code& error) {
@@ -70,6 +73,7 @@ class Reader::Builder : public SaxHandler {
 
   explicit Builder(const Limits& limits)
       : properties_max_(limits.properties_max),
+        values_max_(limits.values_max),
         is_lenient_(limits.ambiguity == Limits::Ambiguity::lenient),
         random_(std::random_device{}()) {}
 
@@ -77,6 +81,7 @@ class Reader::Builder : public SaxHandler {
     text_ = text;
     storage_ = std::move(storage);
     refusal_ = {};
+    left_ = std::max(values_max_, text.size() / kBytesPerValue);
   }
 
   boost::json::value take() { return std::move(values_.back()); }
@@ -97,6 +102,9 @@ class Reader::Builder : public SaxHandler {
   // Returns the builder's own reason to refuse the text; its `reason` is empty if there is none.
   // The offset is npos if it is simply where the parser stopped.
   const Failure& refusal() const { return refusal_; }
+
+  bool on_object_begin(Code& error) { return count(error); }
+  bool on_array_begin(Code& error) { return count(error); }
 
   bool on_object_end(size_t size, Code& error) {
     if (size > properties_max_) return refuse(std::string_view::npos, kTooMany, error);
@@ -150,7 +158,8 @@ class Reader::Builder : public SaxHandler {
     return true;
   }
 
-  bool on_string(Text part, size_t, Code&) {
+  bool on_string(Text part, size_t, Code& error) {
+    if (!count(error)) return false;
     if (chars_.empty()) {
       values_.emplace_back(part, storage_);
       return true;
@@ -165,6 +174,7 @@ class Reader::Builder : public SaxHandler {
   // power of ten. It only decides whether a number that from_chars cannot represent is too large or
   // too small.
   bool on_double(double rough, Text text, Code& error) {
+    if (!count(error)) return false;
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code != std::errc{}) number = std::copysign(std::abs(rough) < 1 ? 0 : HUGE_VAL, rough);
@@ -173,10 +183,10 @@ class Reader::Builder : public SaxHandler {
     return true;
   }
 
-  bool on_int64(int64_t number, Text, Code&) { return push(number); }
-  bool on_uint64(uint64_t number, Text, Code&) { return push(number); }
-  bool on_bool(bool value, Code&) { return push(value); }
-  bool on_null(Code&) { return push(nullptr); }
+  bool on_int64(int64_t number, Text, Code& error) { return push(number, error); }
+  bool on_uint64(uint64_t number, Text, Code& error) { return push(number, error); }
+  bool on_bool(bool value, Code& error) { return push(value, error); }
+  bool on_null(Code& error) { return push(nullptr, error); }
 
  private:
   // Returns how much more room than needed an object's table gets. Boost 1.81 hashes keys by
@@ -187,9 +197,14 @@ class Reader::Builder : public SaxHandler {
   size_t slack(size_t size) { return size < 64 ? 0 : random_() % (size / 4); }
 
   template <class Scalar>
-  bool push(Scalar scalar) {
+  bool push(Scalar scalar, Code& error) {
+    if (!count(error)) return false;
     values_.emplace_back(scalar, storage_);
     return true;
+  }
+
+  bool count(Code& error) {
+    return left_-- > 0 || refuse(std::string_view::npos, kTooManyValues, error);
   }
 
   void pop_to(size_t size) {
@@ -221,6 +236,8 @@ class Reader::Builder : public SaxHandler {
   }
 
   const size_t properties_max_;
+  const size_t values_max_;
+  size_t left_ = 0;  // This many more values may come.
   const bool is_lenient_;
   std::minstd_rand random_;
   std::string_view text_;

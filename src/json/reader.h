@@ -19,6 +19,9 @@ struct Limits {
   // One object may have at most this many properties. There is a limit because Boost's hash of keys
   // can be attacked: see reader.cpp.
   size_t properties_max = 10'000;
+  // A text may have at most this many values, or one for each 8 of its bytes if that is more. It
+  // bounds the time: a megabyte of "1," takes eight times as long as one of longer values.
+  size_t values_max = std::numeric_limits<size_t>::max();
   // This says whether to refuse texts that two readers could read differently. Lenient, they are
   // read as most languages do: the last of equal properties counts, and a number too large for a
   // double becomes infinity.

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/wiped_text.h"
 #include "processes/system_call.h"
 
 namespace penstock::processes {
@@ -53,7 +54,8 @@ struct Failure {
   int error;
 };
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
+template <class Text>
+std::vector<char*> pointers(const std::vector<Text>& texts) {
   std::vector<char*> result;
   for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));
   result.push_back(nullptr);
@@ -170,8 +172,12 @@ Result<StartedProgram> start_program(const Command& command, Outputs outputs) {
   // All memory is allocated before the fork.
   std::vector<std::string> arguments{command.program};
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
-  std::vector<std::string> environment;
-  for (const auto& [name, value] : command.environment) environment.push_back(name + "=" + value);
+  std::vector<base::WipedText> environment;
+  for (const auto& [name, value] : command.environment) {
+    base::WipedText& text = environment.emplace_back(name);
+    text += '=';
+    text += value;
+  }
   auto argument_pointers = pointers(arguments);
   auto environment_pointers = pointers(environment);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "contract/openapi/contract.h"
+#include "contract/schema/steps.h"
 #include "json/equality.h"
 
 using namespace penstock;
@@ -78,11 +79,12 @@ std::string document() {
 }
 
 void read_parameter(const Parameter& parameter, std::string_view text) {
-  const auto value = value_of(parameter, text, {});
+  Steps steps;
+  const auto value = value_of(parameter, text, {}, steps);
   if (!value) return;
   (void)is_valid(*parameter.schema, *value);
   if (parameter.style != Style::simple) return;
-  const auto again = value_of(parameter, text_of(parameter, *value), {});
+  const auto again = value_of(parameter, text_of(parameter, *value), {}, steps);
   if (!again || !json::equal(*again, *value)) __builtin_trap();
 }
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "contract/samples/sample.h"
 #include "contract/schema/schema_document.h"
+#include "contract/schema/steps.h"
 #include "json/reader.h"
 
 using namespace penstock;
@@ -17,7 +18,8 @@ constexpr std::string_view kBorder = "\n===\n";
 
 void hold(const contract::Schema& schema, const boost::json::value& value, Direction direction) {
   contract::Violations violations;
-  contract::validate(schema, value, "body", "", direction, violations);
+  contract::Steps steps;
+  contract::validate(schema, value, "body", "", direction, violations, steps);
   if (violations.empty() != contract::is_valid(schema, value, direction)) __builtin_trap();
   if (violations.size() > contract::kViolationsMax) __builtin_trap();
   for (const contract::Violation& violation : violations) {

@@ -91,6 +91,27 @@ TEST_F(ContractProgramTest, CheckTakesSeveralDocuments) {
   EXPECT_THAT(text, HasSubstr("none.yaml: there is no such file\n"));
 }
 
+TEST_F(ContractProgramTest, CheckNamesWhatPatternsCost) {
+  const std::string file = write("api.yaml", R"(openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - {name: cheap, in: query, schema: {type: string, pattern: '^[\p{L} ]{1,100}$'}}
+        - {name: dear, in: query, schema: {type: string, pattern: '(?:a\B.){20}'}}
+      responses: {'200': {description: d}}
+)");
+  const auto [text, code] = run({"check", file});
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(text, HasSubstr(file + R"(:9:43: the pattern (?:a\B.){20} takes up to )"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("cheap")));
+  const auto [refused, refused_code] = run({"check", file, "--pattern-steps-max", "10"});
+  EXPECT_EQ(refused_code, 1);
+  EXPECT_THAT(refused, HasSubstr("steps for each byte of a text, and at most 10 are allowed"));
+}
+
 TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 10; ++i) {

@@ -125,31 +125,45 @@ constexpr std::array kFormats = {
            "2026-01-31T12:00:00Z"},
     Format{"date", is_date, "must be a date, as in 2026-01-31", "2026-01-31"},
     Format{"time", is_time, "must be a time with its offset, as in 12:00:00Z", "12:00:00Z"},
-    Format{"duration", is_duration, "must be a duration, as in P1DT12H", "P1DT12H"},
-    Format{"email", is_email, "must be an e-mail address, as in jo@example.com", "jo@example.com"},
+    Format{"duration", is_duration, "must be a duration, as in P1DT12H", "P1DT12H", 2},
+    Format{"email", is_email, "must be an e-mail address, as in jo@example.com", "jo@example.com",
+           1, true},
     Format{"idn-email", is_idn_email, "must be an e-mail address, as in jo@example.com",
-           "jo@example.com"},
-    Format{"hostname", is_hostname, "must be a host name, as in www.example.com",
-           "www.example.com"},
+           "jo@example.com", 2, true},
+    Format{"hostname", is_hostname, "must be a host name, as in www.example.com", "www.example.com",
+           1, true},
     Format{"ipv4", is_ipv4, "must be an IPv4 address, as in 192.0.2.1", "192.0.2.1"},
     Format{"ipv6", is_ipv6, "must be an IPv6 address, as in 2001:db8::1", "2001:db8::1"},
-    Format{"uri", is_uri, "must be a URI, as in https://example.com/a", "https://example.com/a"},
+    Format{"uri", is_uri, "must be a URI, as in https://example.com/a", "https://example.com/a", 2},
     Format{"uri-reference", is_uri_reference, "must be a URI or a relative reference, as in /a?b=c",
-           "/a?b=c"},
-    Format{"iri", is_iri, "must be an IRI, as in https://example.com/a", "https://example.com/a"},
+           "/a?b=c", 2},
+    Format{"iri", is_iri, "must be an IRI, as in https://example.com/a", "https://example.com/a",
+           3},
     Format{"iri-reference", is_iri_reference,
-           "must be an IRI or a relative reference, as in /a?b=c", "/a?b=c"},
+           "must be an IRI or a relative reference, as in /a?b=c", "/a?b=c", 3},
     Format{"uri-template", is_uri_template, "must be a URI template, as in /orders/{id}",
-           "/orders/{id}"},
+           "/orders/{id}", 2},
     Format{"uuid", is_uuid, "must be a UUID, as in 123e4567-e89b-42d3-a456-426614174000",
            "123e4567-e89b-42d3-a456-426614174000"},
-    Format{"json-pointer", is_json_pointer, "must be a JSON pointer, as in /a/0", "/a/0"},
+    Format{"json-pointer", is_json_pointer, "must be a JSON pointer, as in /a/0", "/a/0", 2},
     Format{"relative-json-pointer", is_relative_json_pointer,
-           "must be a relative JSON pointer, as in 1/a", "1/a"},
+           "must be a relative JSON pointer, as in 1/a", "1/a", 2},
     Format{"byte", is_base64, "must be base64 with its padding, as in aGVsbG8=", "aGVsbG8="},
 };
 
+// What a label in Punycode takes beside its bytes: it is decoded, and matched with four patterns.
+constexpr uint64_t kLabelSteps = 260;
+
 }  // namespace
+
+uint64_t Format::steps_for(std::string_view text) const {
+  uint64_t steps = text.size() * steps_per_byte;
+  if (!has_labels) return steps;
+  for (size_t at = 0; (at = text.find("--", at)) != std::string_view::npos; at += 2) {
+    steps += kLabelSteps;
+  }
+  return steps;
+}
 
 const Format* find_format(std::string_view name) {
   const auto* const found = std::find_if(kFormats.begin(), kFormats.end(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace penstock::contract {
@@ -13,13 +14,19 @@ namespace penstock::contract {
 // 3.0.3 section 4.4).
 struct Format {
   std::string_view name;
-  // Returns whether the text, which must be UTF-8, has the format. The time is linear in the length
-  // of the text. Several threads may call it.
+  // Returns whether the text, which must be UTF-8, has the format. Several threads may call it.
   bool (*matches)(std::string_view text);
   // This is the message of a violation: "must be a date, as in 2026-01-31". It does not contain the
   // text.
   std::string_view sentence;
   std::string_view sample;  // A text that matches, for mocks.
+  // These are the steps of 2.5 ns that matches() takes at most for each byte of the text.
+  uint64_t steps_per_byte = 1;
+  // This is true if the text can have labels in Punycode. Each takes kLabelSteps more.
+  bool has_labels = false;
+
+  // Returns how many steps matches() takes at most for this text. The time is linear in its length.
+  [[nodiscard]] uint64_t steps_for(std::string_view text) const;
 };
 
 // Returns the format with this name, of static storage, or null if no such format is enforced.

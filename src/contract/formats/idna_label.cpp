@@ -118,13 +118,20 @@ std::string forbidden_pattern() {
          R"(]\x{200C}(?:[^)" + joining + R"(]|$))";
 }
 
+// RE2 keeps states that depend on the client's labels, so its memory is bounded.
+RE2::Options with_memory(int64_t mebibytes) {
+  RE2::Options options(RE2::Quiet);
+  options.set_max_mem(mebibytes << 20);
+  return options;
+}
+
 }  // namespace
 
 bool is_a_label(std::string_view label) {
-  static const RE2 allowed(kAllowed);
-  static const RE2 forbidden(forbidden_pattern());
-  static const RE2 middle_dot(R"(\x{30FB})");  // RFC 5892 appendix A.7.
-  static const RE2 japanese(R"([\p{Hiragana}\p{Katakana}\p{Han}])");
+  static const RE2 allowed(kAllowed, with_memory(1));
+  static const RE2 forbidden(forbidden_pattern(), with_memory(4));
+  static const RE2 middle_dot(R"(\x{30FB})", with_memory(1));  // RFC 5892 appendix A.7.
+  static const RE2 japanese(R"([\p{Hiragana}\p{Katakana}\p{Han}])", with_memory(1));
   if (label.size() > kLabelMax || label.size() < 5) return false;
   const std::optional<Label> decoded = decode_punycode(label.substr(4));
   if (!decoded) return false;

@@ -68,6 +68,7 @@ void Arguments::reset(const Operation& operation) {
     argument.value.reset();  // This must come before its memory is reset below.
   }
   memory_.reset();
+  steps_ = Steps();
 }
 
 size_t Arguments::index_of(In in, std::string_view name) const {
@@ -90,7 +91,7 @@ void Arguments::add_text(size_t index, std::string_view text, Violations& violat
       return;
     }
     argument.value->get_array().push_back(
-        part_value(text, parameter.shape.element, memory_.storage()));
+        part_value(text, parameter.shape.element, memory_.storage(), steps_));
   } else if (argument.given) {
     report(violations, parameter.in, parameter.name, "repeated", "must be given once");
   }
@@ -103,7 +104,7 @@ void Arguments::add_member(size_t index, std::string_view name, std::string_view
   const Parameter& parameter = operation_->parameters[index];
   Argument& argument = arguments_[index];
   if (!argument.value) argument.value.emplace(boost::json::object(memory_.storage()));
-  auto value = part_value(text, parameter.shape.types_of(name), memory_.storage());
+  auto value = part_value(text, parameter.shape.types_of(name), memory_.storage(), steps_);
   if (!argument.value->get_object().emplace(name, std::move(value)).second) {
     report(violations, In::query, name_, "repeated", "must be given once");
   }
@@ -138,6 +139,8 @@ void Arguments::read_query(std::string_view query, Violations& violations) {
 bool Arguments::read_query_part(std::string_view raw_name, std::string_view raw_value,
                                 Violations& violations) {
   const std::vector<Parameter>& parameters = operation_->parameters;
+  // If there are not enough steps, the validation of the parameters says so.
+  static_cast<void>(steps_.take(price::kMember * parameters.size() + raw_name.size() * 2));
   // In names, and in most values, '+' is a space, as in HTML's application/x-www-form-urlencoded.
   if (!decode_percent(raw_name, true, name_)) return false;
   const bool is_text_name = base::is_utf8(name_);
@@ -244,10 +247,11 @@ void Arguments::check_value(const Parameter& parameter, Argument& argument,
     if (parameter.in != In::query && !is_text(parameter, argument.text, violations)) return;
     if (parameter.allow_empty && argument.text.empty()) return;
     if (parameter.plain) {
-      return validate_text(*parameter.schema, argument.text, in, parameter.name, violations);
+      return validate_text(*parameter.schema, argument.text, in, parameter.name, violations,
+                           steps_);
     }
     argument.value =
-        valid_value_of(parameter, argument.text, Direction::request, memory_.storage());
+        valid_value_of(parameter, argument.text, Direction::request, memory_.storage(), steps_);
     if (!argument.value && parameter.shape.kind == Shape::Kind::scalar &&
         parameter.style != Style::matrix && parameter.style != Style::label) {
       // As a string it breaks the schema, whose violation says what is wrong.
@@ -263,7 +267,8 @@ void Arguments::check_value(const Parameter& parameter, Argument& argument,
       argument.text = text_of(parameter, *argument.value);
     }
   }
-  validate(*parameter.schema, *argument.value, in, parameter.name, Direction::request, violations);
+  validate(*parameter.schema, *argument.value, in, parameter.name, Direction::request, violations,
+           steps_);
 }
 
 const Argument& Arguments::argument(In in, std::string_view name) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contract/openapi/contract.h"
+#include "contract/schema/steps.h"
 #include "contract/schema/violation.h"
 #include "json/arena.h"
 
@@ -50,6 +51,10 @@ class Arguments {
   // Reads the cookies, too.
   void read_headers(const Header& header, Violations& violations);
 
+  // Returns the steps of the request, of which its body takes what it needs, too.
+  [[nodiscard]] Steps& steps() { return steps_; }
+  [[nodiscard]] const Steps& steps() const { return steps_; }
+
   // These return null if the parameter was not given and has no default. The values live until the
   // next reset(). A name that the operation does not declare is a bug, and throws std::logic_error.
   [[nodiscard]] const std::string* text(In in, std::string_view name) const;
@@ -85,6 +90,7 @@ class Arguments {
   const Operation* operation_ = nullptr;
   json::Arena<4096> memory_;  // The storage of the values below, which reset() empties.
   std::vector<Argument> arguments_;
+  Steps steps_;              // All that is validated of one request takes from them.
   std::string name_, text_;  // Buffers that are kept for their capacity.
 };
 

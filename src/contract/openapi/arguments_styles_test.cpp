@@ -145,5 +145,83 @@ TEST(Arguments, ReadsTheStylesOfThePath) {
   EXPECT_EQ(slash.read("/a/b%00"), "path p:encoding");
 }
 
+// A text of one parameter that is an object has a bound of properties, too.
+TEST(Arguments, BoundsThePropertiesOfAnObject) {
+  const auto object_of = [](int properties) {
+    std::string text;
+    for (int i = 0; i < properties; ++i) text += (i == 0 ? "a" : ",a") + std::to_string(i) + ",1";
+    return text;
+  };
+  Request request("{name: p, in: header, schema: {type: object, maxProperties: 1}}");
+  EXPECT_EQ(request.read("/a", {{"p", object_of(500)}}), "header p:maxProperties");
+  EXPECT_EQ(request.read("/a", {{"p", object_of(501)}}), "header p:style");
+}
+
+// Each style with as much as a request's line and headers may have, and schemas that judge each
+// part twice. The bounds on their sum are those of a body, too: see worst_values.h.
+TEST(Arguments, NoStyleTakesMoreThanTheStepsOfARequest) {
+  constexpr size_t kHeaderBytes = 16'384;
+  const auto many = [](std::string_view part) {
+    std::string all;
+    while (all.size() + part.size() <= kHeaderBytes) all += part;
+    return all;
+  };
+  const std::string list =
+      "schema: {type: array, items: {type: [number, string], multipleOf: 0.01, pattern: "
+      "'^[a-z]*z$', "
+      "anyOf: [{minimum: 5}, {format: hostname}]}}}";
+  const std::string object =
+      "schema: {type: object, additionalProperties: {type: [number, string], multipleOf: 0.01}, "
+      "propertyNames: {pattern: '^[a-y]*$'}, patternProperties: {'z$': {type: integer}}}}";
+  struct Row {
+    std::string parameter;
+    std::string query;
+    std::string header;
+  };
+  const Row rows[] = {
+      {"{name: p, in: query, " + list, many("p=1.5&"), ""},
+      {"{name: p, in: query, " + list, many("p=xn----a&"), ""},
+      {"{name: p, in: query, explode: false, " + list, "p=" + many("1.5,"), ""},
+      {"{name: p, in: query, style: spaceDelimited, explode: false, " + list, "p=" + many("1+"),
+       ""},
+      {"{name: p, in: query, style: pipeDelimited, explode: false, " + list, "p=" + many("1|"), ""},
+      {"{name: p, in: query, " + object, many("a=1&b=2&"), ""},
+      {"{name: p, in: query, explode: false, " + object, "p=" + many("a,1,"), ""},
+      {"{name: p, in: query, style: deepObject, explode: true, " + object, many("p[a]=1.5&"), ""},
+      {"{name: p, in: query, allowReserved: true, schema: {type: string, pattern: '^a*b'}}",
+       "p=" + many("%61"), ""},
+      {"{name: p, in: query, content: {application/json: {schema: {type: array, uniqueItems: true, "
+       "items: {multipleOf: 0.01}}}}}",
+       "p=[1" + many(",1.5") + "]", ""},
+      {"{name: p, in: header, " + list, "", many("1.5,")},
+      {"{name: p, in: header, " + object, "", many("a,1,")},
+      {"{name: p, in: header, explode: true, " + object, "", many("a=1,")},
+      {"{name: p, in: cookie, explode: false, " + list, "", "p=" + many("1.5,")},
+      {"{name: p, in: cookie, schema: {type: string, pattern: '^1'}}", "", many("p=1; ")},
+  };
+  for (const Row& row : rows) {
+    Request request(row.parameter);
+    const bool is_cookie = row.parameter.find("in: cookie") != std::string::npos;
+    static_cast<void>(request.read("/a?" + row.query, {{is_cookie ? "cookie" : "p", row.header}}));
+    const Steps& steps = request.arguments().steps();
+    EXPECT_GT(steps.taken(), 0u) << row.parameter;
+    EXPECT_FALSE(steps.exhausted()) << row.parameter;
+    EXPECT_LT(steps.taken(), Steps::kMax * 3 / 4) << row.parameter;
+  }
+  for (const std::string style : {"simple", "label", "matrix"}) {
+    for (const std::string explode : {"true", "false"}) {
+      for (const std::string& schema : {list, object}) {
+        Request request("{name: p, in: path, required: true, style: " + style +
+                            ", explode: " + explode + ", " + schema,
+                        "/{p}");
+        const std::string front = style == "label" ? "." : style == "matrix" ? ";p=" : "";
+        static_cast<void>(request.read('/' + front + many(explode == "true" ? "a=1," : "a,1,")));
+        EXPECT_GT(request.arguments().steps().taken(), 0u) << style;
+        EXPECT_LT(request.arguments().steps().taken(), Steps::kMax * 3 / 4) << style;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace penstock::contract

@@ -5,6 +5,7 @@
 #include "contract/document/sources.h"
 #include "contract/openapi/contract_compiler.h"
 #include "contract/schema/schema.h"
+#include "contract/schema/steps.h"
 
 namespace penstock::contract {
 
@@ -31,7 +32,7 @@ bool Operation::declares(unsigned status) const {
 }
 
 base::Result<Contract> Contract::parse(std::string_view text, const std::string& file,
-                                       const Loader& loader) {
+                                       const Loader& loader, const PatternLimits& limits) {
   Contract contract;
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
@@ -54,6 +55,7 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
     } else {
       sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
       SchemaOptions options;
+      options.patterns = limits;
       options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
       ContractCompiler(contract, root, options).compile();
     }
@@ -67,6 +69,21 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
     return base::Error{.code = base::ErrorCode::not_found,
                        .message = "this document has no other files"};
   });
+}
+
+std::vector<CostlyPattern> Contract::costly_patterns() const {
+  std::vector<CostlyPattern> costly;
+  for (const Schema& schema : *schemas_) {
+    const auto add = [&](const Pattern& pattern) {
+      const uint64_t steps = pattern.steps_per_byte();
+      if (steps == 1) return;
+      costly.push_back({schema.node->where(), pattern.text(), steps, Steps::kMax / steps});
+    };
+    if (schema.string && schema.string->pattern) add(*schema.string->pattern);
+    if (!schema.object) continue;
+    for (const auto& [pattern, of_pattern] : schema.object->patterns) add(pattern);
+  }
+  return costly;
 }
 
 Match Contract::match(std::string_view method, std::string_view path, PathValues& values) const {

@@ -12,6 +12,7 @@
 #include "contract/openapi/router.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
+#include "contract/patterns/pattern.h"
 
 namespace penstock::contract {
 
@@ -99,6 +100,16 @@ struct Match {
   bool head = false;                     // Whether the GET operation answers a HEAD request.
 };
 
+// A CostlyPattern is one that an automaton cannot match with one step for each byte of a text.
+struct CostlyPattern {
+  std::string where;  // The schema's FILE:LINE:COLUMN.
+  std::string text;
+  uint64_t steps_per_byte;
+  // The longest text that the steps of one request are enough for, in bytes. A longer one is
+  // refused.
+  uint64_t bytes_max;
+};
+
 // A Contract is a compiled OpenAPI document with the files that it refers to. It is made once at
 // start. Afterwards it is only read, so several threads may use it.
 class Contract {
@@ -109,9 +120,10 @@ class Contract {
 
   // Compiles the document `text`, in YAML or JSON. `file` is its name in messages, and `loader`
   // reads the files that it refers to. Fails with `invalid` and every problem, one a line, as
-  // "FILE:LINE:COLUMN: sentence".
+  // "FILE:LINE:COLUMN: sentence". A pattern beyond one of the limits is a problem.
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file,
-                                                    const Loader& loader);
+                                                    const Loader& loader,
+                                                    const PatternLimits& limits = {});
   // Compiles a document that refers to no other file, and fails in the same way.
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file);
 
@@ -132,6 +144,8 @@ class Contract {
   // Returns the topics that operations publish to, sorted and without duplicates. If
   // `override_topic` is not empty, it replaces them all.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
+  // Returns the patterns that take more than one step for a byte, in the order of their schemas.
+  [[nodiscard]] std::vector<CostlyPattern> costly_patterns() const;
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }

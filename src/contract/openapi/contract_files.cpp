@@ -33,23 +33,26 @@ base::Result<std::string> read_file(const std::string& path) {
 
 }  // namespace
 
-base::Result<Contract> parse_contract(std::span<const ContractFile> files) {
-  return Contract::parse(files.front().text, std::string(files.front().name),
-                         [files](const std::string& name) -> base::Result<std::string> {
-                           const auto found = std::find_if(
-                               files.begin(), files.end(),
-                               [&](const ContractFile& file) { return file.name == name; });
-                           if (found == files.end()) {
-                             return not_found("it is not a file of this contract");
-                           }
-                           return std::string(found->text);
-                         });
+base::Result<Contract> parse_contract(std::span<const ContractFile> files,
+                                      const PatternLimits& limits) {
+  return Contract::parse(
+      files.front().text, std::string(files.front().name),
+      [files](const std::string& name) -> base::Result<std::string> {
+        const auto found = std::find_if(files.begin(), files.end(), [&](const ContractFile& file) {
+          return file.name == name;
+        });
+        if (found == files.end()) {
+          return not_found("it is not a file of this contract");
+        }
+        return std::string(found->text);
+      },
+      limits);
 }
 
-base::Result<Contract> read_contract(const std::string& path) {
+base::Result<Contract> read_contract(const std::string& path, const PatternLimits& limits) {
   const auto text = read_file(path);
   if (!text) return not_found(path + ": " + text.error().message);
-  return Contract::parse(*text, path, read_file);
+  return Contract::parse(*text, path, read_file, limits);
 }
 
 }  // namespace penstock::contract

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "contract/openapi/contract_files.h"
+#include "contract/schema/steps.h"
 
 namespace penstock::contract {
 namespace {
@@ -257,6 +258,42 @@ TEST(Contract, FollowsReferencesToOtherFiles) {
   const ContractFile broken[] = {files[0], {"schemas/a.yaml", "A: {type: 5}\n"}};
   EXPECT_EQ(parse_contract(broken).error().message,
             "schemas/a.yaml:1:11: type '5' does not exist in JSON Schema");
+}
+
+TEST(Contract, NamesWhatAPatternCostsAndRefusesWhatCostsTooMuch) {
+  const auto parse = [](const std::string& pattern, const PatternLimits& limits) {
+    return Contract::parse(
+        with("paths:",
+             "components: {schemas: {A: {properties: {cheap: {pattern: '^[a-z]{1,63}$'}, "
+             "dear: {pattern: '" +
+                 pattern + "'}}}}}\npaths:"),
+        "t.yaml",
+        [](const std::string&) -> base::Result<std::string> {
+          return base::Error{.code = base::ErrorCode::not_found, .message = "none"};
+        },
+        limits);
+  };
+  // RE2 matches \B, because it finds it between the bytes of one character.
+  const auto dear = parse(R"(a\Bb)", {});
+  ASSERT_TRUE(dear) << dear.error().message;
+  const auto costly = dear->costly_patterns();
+  ASSERT_EQ(costly.size(), 1u);
+  EXPECT_EQ(costly[0].where.substr(0, 9), "t.yaml:3:");
+  EXPECT_EQ(costly[0].text, R"(a\Bb)");
+  EXPECT_GT(costly[0].steps_per_byte, 1u);
+  EXPECT_EQ(costly[0].bytes_max, Steps::kMax / costly[0].steps_per_byte);
+
+  const std::string wide = R"((?:\pL\B.){99}!)";
+  const auto refused = parse(wide, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message.substr(0, 9), "t.yaml:3:");
+  EXPECT_NE(refused.error().message.find("matching the pattern " + wide + " takes up to "),
+            std::string::npos)
+      << refused.error().message;
+  EXPECT_TRUE(parse(wide, {.steps_per_byte_max = 1'000'000}));
+  const auto large = parse(R"(a\Bb)", {.memory_bytes_max = 1000});
+  ASSERT_FALSE(large);
+  EXPECT_NE(large.error().message.find("of memory"), std::string::npos);
 }
 
 TEST(Contract, AcceptsADefaultResponseAndTwoNamesOfAFile) {

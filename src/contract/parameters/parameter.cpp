@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "base/number_text.h"
+#include "contract/schema/steps.h"
 #include "json/number.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -15,6 +16,10 @@
 namespace penstock::contract {
 
 namespace {
+
+// An object in one text has at most this many properties, like the query. Boost's hash of names can
+// be attacked: see json/reader.cpp.
+constexpr size_t kMembersMax = 500;
 
 // Removes the digits at the front, and returns whether there were any.
 bool take_digits(std::string_view& text) {
@@ -117,7 +122,7 @@ std::optional<std::string_view> without_prefix(const Parameter& parameter, std::
 }
 
 std::optional<boost::json::value> array_of(const Parameter& parameter, std::string_view text,
-                                           const boost::json::storage_ptr& storage) {
+                                           const boost::json::storage_ptr& storage, Steps& steps) {
   boost::json::array array(storage);
   Splitter parts(text, separator_of(parameter));
   while (const auto found = parts.next()) {
@@ -129,16 +134,17 @@ std::optional<boost::json::value> array_of(const Parameter& parameter, std::stri
       if (!part.empty() && part.front() != '=') return std::nullopt;
       part.remove_prefix(part.empty() ? 0 : 1);
     }
-    array.push_back(part_value(part, parameter.shape.element, storage));
+    array.push_back(part_value(part, parameter.shape.element, storage, steps));
   }
   return boost::json::value(std::move(array));
 }
 
 std::optional<boost::json::value> object_of(const Parameter& parameter, std::string_view text,
-                                            const boost::json::storage_ptr& storage) {
+                                            const boost::json::storage_ptr& storage, Steps& steps) {
   boost::json::object object(storage);
   Splitter parts(text, separator_of(parameter));
   while (const auto part = parts.next()) {
+    if (object.size() == kMembersMax) return std::nullopt;
     std::string_view name = trimmed(*part, parameter.in);
     std::optional<std::string_view> value;
     if (!parameter.explode) {
@@ -149,9 +155,8 @@ std::optional<boost::json::value> object_of(const Parameter& parameter, std::str
     }
     if (!value) return std::nullopt;  // A name has no value.
     value = trimmed(*value, parameter.in);
-    if (!object.emplace(name, part_value(*value, parameter.shape.types_of(name), storage)).second) {
-      return std::nullopt;
-    }
+    auto of_part = part_value(*value, parameter.shape.types_of(name), storage, steps);
+    if (!object.emplace(name, std::move(of_part)).second) return std::nullopt;
   }
   return boost::json::value(std::move(object));
 }
@@ -179,14 +184,16 @@ std::optional<boost::json::value> scalar_of(std::string_view text, Types types,
 }
 
 boost::json::value part_value(std::string_view text, const PartTypes& part,
-                              const boost::json::storage_ptr& storage) {
+                              const boost::json::storage_ptr& storage, Steps& steps) {
+  // If there are not enough steps, the validation of the whole parameter says so.
+  static_cast<void>(steps.take(price::kAllocation + text.size()));
   auto value = scalar_of(text, part.types, storage);
   const boost::json::string_view as_text(text);
   if (!value) return boost::json::value(as_text, storage);
   if (value->is_string() || (part.types & type::string) == 0) return std::move(*value);
   // If both are allowed, "5" is only a number if it is valid as one.
   const auto accepts = [&](const Schema* schema) {
-    return is_valid(*schema, *value, Direction::request);
+    return is_valid(*schema, *value, Direction::request, steps);
   };
   const bool accepted =
       part.schemas.empty() ||
@@ -196,7 +203,7 @@ boost::json::value part_value(std::string_view text, const PartTypes& part,
 }
 
 std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
-                                           const boost::json::storage_ptr& storage) {
+                                           const boost::json::storage_ptr& storage, Steps& steps) {
   const auto rest = without_prefix(parameter, text);
   if (!rest) return std::nullopt;
   text = *rest;
@@ -204,9 +211,9 @@ std::optional<boost::json::value> value_of(const Parameter& parameter, std::stri
     case Shape::Kind::scalar:
       return scalar_of(text, parameter.shape.types, storage);
     case Shape::Kind::array:
-      return array_of(parameter, text, storage);
+      return array_of(parameter, text, storage, steps);
     case Shape::Kind::object:
-      return object_of(parameter, text, storage);
+      return object_of(parameter, text, storage, steps);
     case Shape::Kind::json:
       break;
   }
@@ -217,16 +224,17 @@ std::optional<boost::json::value> value_of(const Parameter& parameter, std::stri
 
 std::optional<boost::json::value> valid_value_of(const Parameter& parameter, std::string_view text,
                                                  Direction direction,
-                                                 const boost::json::storage_ptr& storage) {
-  auto value = value_of(parameter, text, storage);
+                                                 const boost::json::storage_ptr& storage,
+                                                 Steps& steps) {
+  auto value = value_of(parameter, text, storage, steps);
   const bool either = value && parameter.shape.kind == Shape::Kind::scalar && !value->is_string() &&
                       (parameter.shape.types & type::string) != 0;
-  if (!either || is_valid(*parameter.schema, *value, direction)) return value;
+  if (!either || is_valid(*parameter.schema, *value, direction, steps)) return value;
   // value_of() has found the prefix of the style.
   const std::string_view rest = *without_prefix(parameter, text);
   boost::json::value as_text(boost::json::string_view(rest), storage);
-  return is_valid(*parameter.schema, as_text, direction) ? std::optional(std::move(as_text))
-                                                         : std::move(value);
+  return is_valid(*parameter.schema, as_text, direction, steps) ? std::optional(std::move(as_text))
+                                                                : std::move(value);
 }
 
 std::string text_of(const Parameter& parameter, const boost::json::value& value) {

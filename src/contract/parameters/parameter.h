@@ -99,20 +99,21 @@ struct Parameter {
 // string, which breaks the schema, if it cannot become anything that is allowed. The schemas judge
 // it as part of a request.
 [[nodiscard]] boost::json::value part_value(std::string_view text, const PartTypes& part,
-                                            const boost::json::storage_ptr& storage);
+                                            const boost::json::storage_ptr& storage, Steps& steps);
 
 // Returns the value of a parameter that is one text, and is not spread over several names of the
 // query. `text` is percent-decoded. Returns nothing if it is not written in the parameter's style,
 // or cannot become a type that the schema allows. The value may break the schema.
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter,
                                                          std::string_view text,
-                                                         const boost::json::storage_ptr& storage);
+                                                         const boost::json::storage_ptr& storage,
+                                                         Steps& steps);
 
 // Does the same, but if the schema allows strings, too, a scalar that is invalid as a number or
 // boolean becomes a string if that is valid. If neither is valid, it stays a number or boolean.
 [[nodiscard]] std::optional<boost::json::value> valid_value_of(
     const Parameter& parameter, std::string_view text, Direction direction,
-    const boost::json::storage_ptr& storage);
+    const boost::json::storage_ptr& storage, Steps& steps);
 
 // Returns the text of a value, as a header is written: an array or object in style `simple`, or
 // JSON if the parameter has `content`. It is not percent-encoded.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "contract/patterns/pattern.h"
+
 namespace penstock::contract {
 
 // A schema may be written in one of two languages.
@@ -19,6 +21,8 @@ struct SchemaOptions {
   // If true, a keyword that is not known is a problem. If false, it is only an annotation, as the
   // standard says (JSON Schema core 2020-12 section 6.5).
   bool unknown_keywords_refused = true;
+  // A pattern beyond one of these limits is a problem.
+  PatternLimits patterns = {};
 };
 
 }  // namespace penstock::contract

@@ -1,14 +1,12 @@
 #include "contract/schema/schema.h"
 
-#include <re2/re2.h>
-#include <re2/stringpiece.h>
-
 #include <algorithm>
 #include <array>
 #include <cfloat>
 #include <cmath>
 #include <limits>
 
+#include "contract/schema/steps.h"
 #include "json/equality.h"
 
 namespace penstock::contract {
@@ -59,14 +57,11 @@ bool NumberFormat::matches(const boost::json::value& number) const {
   return order > 0 || (order == 0 && (min != INT64_MIN || !number.is_double()));
 }
 
-Pattern::Pattern(std::string_view expression, std::unique_ptr<const re2::RE2> compiled)
-    : text(expression), regex(std::move(compiled)) {}
-Pattern::Pattern(Pattern&&) noexcept = default;
-Pattern& Pattern::operator=(Pattern&&) noexcept = default;
-Pattern::~Pattern() = default;
-
-bool Pattern::is_found_in(std::string_view subject) const {
-  return re2::RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *regex);
+uint64_t Enumeration::steps_for(const boost::json::value& value) const {
+  if (!by_hash.empty()) return price::kHash + 4 * text_bytes(value);
+  // A comparison ends at the first difference, such as that of two sizes.
+  return values.size() * price::kLimit +
+         (value.is_structured() ? 2 * text_bytes(value, structure_bytes) : text_bytes(value) / 8);
 }
 
 bool Enumeration::has(const boost::json::value& value) const {

@@ -10,12 +10,9 @@
 #include <vector>
 
 #include "contract/formats/formats.h"
+#include "contract/patterns/pattern.h"
 #include "contract/schema/json_type.h"
 #include "json/number.h"
-
-namespace re2 {
-class RE2;
-}
 
 namespace penstock::contract {
 
@@ -38,20 +35,6 @@ struct Node;
 struct Resource;
 struct Schema;
 
-// A Pattern is the keyword `pattern`. It matches if the expression is found anywhere in a text.
-struct Pattern {
-  Pattern(std::string_view expression, std::unique_ptr<const re2::RE2> compiled);
-  Pattern(Pattern&&) noexcept;
-  Pattern& operator=(Pattern&&) noexcept;
-  ~Pattern();
-
-  // Returns whether the expression is found in `text`, in time linear in its length.
-  [[nodiscard]] bool is_found_in(std::string_view text) const;
-
-  std::string text;                       // As written in the document.
-  std::unique_ptr<const re2::RE2> regex;  // Never null.
-};
-
 // An Enumeration is the keyword `enum` or `const`.
 struct Enumeration {
   std::vector<boost::json::value> values;
@@ -59,7 +42,11 @@ struct Enumeration {
   // is searched from start to end.
   std::vector<std::pair<uint64_t, uint32_t>> by_hash;
   bool single = false;  // True for `const`.
+  // This is the size of the arrays and objects among the values, as bytes of JSON text.
+  uint64_t structure_bytes = 0;
 
+  // Returns the steps (steps.h) that has() takes for `value`.
+  [[nodiscard]] uint64_t steps_for(const boost::json::value& value) const;
   // Returns whether one of the values equals `value`. Numbers are compared by value, so 1.0 equals
   // 1.
   [[nodiscard]] bool has(const boost::json::value& value) const;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "contract/schema/schema_testing.h"
+#include "json/reader.h"
+#include "support/worst_values.h"
 
 namespace penstock::contract {
 namespace {
@@ -63,18 +65,95 @@ TEST(Schema, FailsUnderNotWhenAValidationIsGivenUp) {
   EXPECT_EQ(validate_3_1(schema, instance), ":schema");
 }
 
-TEST(Schema, AllowsMoreStepsForALongValue) {
-  std::string many = "[1";
-  for (int i = 0; i < 300'000; ++i) many += ",1";
-  EXPECT_EQ(
-      validate("{items: {allOf: [{type: integer}, {minimum: 0}, {maximum: 2}, {multipleOf: 1}]}}",
-               many + "]"),
-      "");
-  EXPECT_EQ(
-      validate(
-          "{not: {items: {allOf: [{type: integer}, {minimum: 0}, {maximum: 2}, {multipleOf: 1}]}}}",
-          many + "]"),
-      ":not");
+// Returns the steps that the validation takes, and adds its violations.
+uint64_t steps_for(const std::string& schema, const boost::json::value& value,
+                   Violations& violations, Steps steps = Steps()) {
+  const auto compiled = SchemaDocument::compile(
+      schema, "t.yaml", {.patterns = {.steps_per_byte_max = UINT64_MAX}}, no_files);
+  EXPECT_TRUE(compiled) << compiled.error().message;
+  if (!compiled) return 0;
+  validate(compiled->root(), value, "body", "", Direction::request, violations, steps);
+  return steps.taken();
+}
+
+uint64_t steps_for(const std::string& schema, const boost::json::value& value) {
+  Violations violations;
+  return steps_for(schema, value, violations);
+}
+
+TEST(SchemaBounds, AllowsMoreStepsForAValueBeyondTheDefaultLimit) {
+  const std::string schema =
+      "{not: {allOf: [{pattern: b$}, {pattern: b$}, {pattern: b$}, {pattern: b$}, {pattern: b$}]}}";
+  const boost::json::value text(std::string(Steps::kTextBytes * 5, 'a') + 'b');
+  Violations violations;
+  EXPECT_GT(steps_for(schema, text, violations), Steps::kMax);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].keyword, "schema");
+  violations.clear();
+  EXPECT_GT(steps_for("{allOf: [{pattern: b$}, {pattern: a}, {pattern: b$}]}", text, violations),
+            Steps::kMax);
+  EXPECT_TRUE(violations.empty());
+}
+
+TEST(SchemaBounds, MatchesAFailingValueOnce) {
+  const std::string schema = "{items: {pattern: '^[a-y]*$'}}";
+  const std::string text(10'000, 'a');
+  const uint64_t valid = steps_for(schema, boost::json::array{text});
+  Violations violations;
+  EXPECT_EQ(steps_for(schema, boost::json::array{text + 'z'}, violations), valid + 1);
+  EXPECT_EQ(violations.size(), 1u);
+}
+
+TEST(SchemaBounds, PaysBeforeItMatches) {
+  // RE2 matches this one, so each byte takes many steps.
+  const std::string schema = R"({pattern: '^(?:a\B.){40}'})";
+  const uint64_t short_text = steps_for(schema, "aa");
+  EXPECT_GT(short_text, 2 * 40u);
+  Violations violations;
+  EXPECT_EQ(steps_for(schema, boost::json::value(std::string(100'000, 'a')), violations),
+            Steps::kMax);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].message,
+            "takes more steps to validate than the API allows for one request");
+}
+
+TEST(SchemaBounds, SharesTheStepsOfARequest) {
+  const auto compiled = SchemaDocument::compile("{pattern: ^a}", "t.yaml", {}, no_files);
+  ASSERT_TRUE(compiled);
+  const boost::json::value text(std::string(1000, 'a'));
+  Steps steps(2500);
+  EXPECT_TRUE(is_valid(compiled->root(), text, Direction::request, steps));
+  EXPECT_TRUE(is_valid(compiled->root(), text, Direction::request, steps));
+  EXPECT_FALSE(is_valid(compiled->root(), text, Direction::request, steps));
+  Violations violations;
+  validate(compiled->root(), "a", "query", "q", Direction::request, violations, steps);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].keyword, "schema");
+}
+
+// The prices are such that the steps of a request take 10 ms or less: bench/contract's worst_bench
+// prints the time of each of these values. Here it is counted, not timed.
+TEST(SchemaBounds, NoKeywordOrFormatTakesMoreThanTheStepsOfARequest) {
+  size_t honest = 0;
+  for (const test::WorstValue& one : test::worst_values()) {
+    json::Reader reader({.values_max = 1 << 17});
+    const auto value = reader.read(one.value, {});
+    const bool is_honest = one.name.starts_with("honest");
+    if (!value) {
+      EXPECT_EQ(value.error().reason, "has too many values") << one.name;
+      EXPECT_FALSE(is_honest) << one.name;
+      continue;
+    }
+    Violations violations;
+    const uint64_t steps = steps_for(one.schema, *value, violations);
+    EXPECT_LE(steps, Steps::kMax) << one.name;
+    // What was not paid for in full was not done.
+    EXPECT_GE(steps, price::kSchema) << one.name;
+    if (!is_honest) continue;
+    ++honest;
+    EXPECT_TRUE(violations.empty()) << one.name << ": " << violations.front().message;
+  }
+  EXPECT_EQ(honest, 6u);
 }
 
 TEST(Schema, SumsUpASharedSchemaOnce) {

@@ -23,7 +23,7 @@ class Sources;
 class SchemaCompiler {
  public:
   SchemaCompiler(Sources& sources, const SchemaOptions& options, std::deque<Schema>& out)
-      : sources_(sources), options_(options), out_(out) {}
+      : sources_(sources), options_(options), patterns_(options.patterns), out_(out) {}
 
   [[nodiscard]] const SchemaOptions& options() const { return options_; }
   // Returns the schema for the node. It is never null, and finish() fills it. `resource` is the
@@ -47,6 +47,7 @@ class SchemaCompiler {
 
   Sources& sources_;
   const SchemaOptions options_;
+  PatternCompiler patterns_;
   std::deque<Schema>& out_;
   boost::unordered_flat_map<const Node*, Schema*> known_;
   std::vector<Schema*> pending_;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "contract/document/loader.h"
 #include "contract/schema/dialect.h"
+#include "contract/schema/steps.h"
 #include "contract/schema/validate.h"
 
 namespace penstock::contract {
@@ -41,7 +42,8 @@ class SchemaDocument {
   }
   // Adds the violations of the value to `violations`, up to kViolationsMax.
   void validate(const boost::json::value& value, Violations& violations) const {
-    contract::validate(*root_, value, "body", "", Direction::neither, violations);
+    Steps steps;
+    contract::validate(*root_, value, "body", "", Direction::neither, violations, steps);
   }
 
  private:

@@ -1,10 +1,8 @@
 // Reads the values of a schema's keywords, and refuses those of the wrong kind.
-#include <re2/re2.h>
-#include <re2/stringpiece.h>
-
 #include <algorithm>
 
 #include "contract/schema/schema_reader.h"
+#include "contract/schema/steps.h"
 #include "json/equality.h"
 
 namespace penstock::contract {
@@ -15,8 +13,6 @@ using Kind = Node::Kind;
 
 // A longer `enum` is searched by hash; a shorter one from start to end.
 constexpr size_t kScannedMax = 8;
-// The most memory that one compiled pattern may take, in bytes: RE2's default.
-constexpr int64_t kPatternMemoryMax = 8 << 20;
 
 }  // namespace
 
@@ -66,6 +62,7 @@ std::unique_ptr<Enumeration> SchemaReader::constant(const Node& value) {
   auto made = std::make_unique<Enumeration>();
   made->single = true;
   if (auto only = compiler_.copy(value)) {
+    if (only->is_structured()) made->structure_bytes = text_bytes(*only);
     made->values.push_back(std::move(*only));
   } else {
     problem(value, keyword() + " has too many values, or all of them together");
@@ -82,6 +79,9 @@ std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
     problem(value, "enum must be a list of values");
   } else {
     made->values.assign(all->get_array().begin(), all->get_array().end());
+  }
+  for (const boost::json::value& one : made->values) {
+    if (one.is_structured()) made->structure_bytes += text_bytes(one);
   }
   if (made->values.size() <= kScannedMax) return made;
   for (size_t i = 0; i < made->values.size(); ++i) {
@@ -123,16 +123,10 @@ void SchemaReader::set_format(const Node& value, const Format* format) {
 }
 
 std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string_view text) {
-  re2::RE2::Options options(re2::RE2::Quiet);
-  options.set_max_mem(kPatternMemoryMax);
-  auto regex =
-      std::make_unique<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
-  if (!regex->ok()) {
-    problem(at, "RE2 cannot match the pattern " + std::string(text) +
-                    " in linear time: " + regex->error());
-    return std::nullopt;
-  }
-  return Pattern(text, std::move(regex));
+  auto compiled = compiler_.patterns_.compile(text);
+  if (compiled) return std::move(*compiled);
+  problem(at, compiled.error().message);
+  return std::nullopt;
 }
 
 std::optional<Pattern> SchemaReader::pattern(const Node& value) {

@@ -7,6 +7,7 @@
 
 namespace penstock::contract {
 
+class Steps;
 struct Schema;
 
 // A Direction says who sends a value. A request must not contain read-only properties, and a
@@ -18,13 +19,16 @@ enum class Direction { neither, request, response };
 // storage, such as "query" or "body". `name` is the start of each location: a parameter's name, or
 // empty for a body.
 //
-// A value is also invalid if its validation takes too many steps: more than a million, and more
-// than 20 for each value within it.
+// A value is also invalid if its validation takes more steps than `steps` has left (steps.h). All
+// validations of one request share them.
 void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
-              std::string_view name, Direction direction, Violations& violations);
+              std::string_view name, Direction direction, Violations& violations, Steps& steps);
 // Returns whether the value is valid, by the same rules. It stops at the first violation. For a
 // valid value it allocates nothing, except for `propertyNames`, `uniqueItems` and the
 // `unevaluated…` keywords.
+[[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
+                            Direction direction, Steps& steps);
+// Does the same with as many steps as a request has, for what does not come from one.
 [[nodiscard]] bool is_valid(const Schema& schema, const boost::json::value& value,
                             Direction direction = Direction::neither);
 
@@ -34,6 +38,6 @@ void validate(const Schema& schema, const boost::json::value& value, std::string
 // Does the same as validate() for a string, without making a JSON value of it. is_plain_string()
 // must be true of the schema.
 void validate_text(const Schema& schema, std::string_view text, std::string_view in,
-                   std::string_view name, Violations& violations);
+                   std::string_view name, Violations& violations, Steps& steps);
 
 }  // namespace penstock::contract

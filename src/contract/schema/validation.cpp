@@ -1,8 +1,5 @@
 #include "contract/schema/validation.h"
 
-#include <re2/re2.h>
-#include <re2/stringpiece.h>
-
 #include <algorithm>
 
 #include "json/equality.h"
@@ -11,11 +8,7 @@ namespace penstock::contract {
 
 namespace {
 
-// A step is one schema applied to one value. Every validation may take kStepsMax steps; that of a
-// long value may take kStepsPerValueMax for each value within it, if that is more.
-constexpr size_t kStepsMax = 1'000'000;
-constexpr size_t kStepsPerValueMax = 20;
-// This bounds the nesting of steps, and so the stack.
+// This bounds how deep schemas are applied within schemas, and so the stack.
 constexpr size_t kDepthMax = 1500;
 
 unsigned type_of(const boost::json::value& value) {
@@ -37,16 +30,6 @@ unsigned type_of(const boost::json::value& value) {
       return type::object;
   }
   return 0;
-}
-
-size_t count_values(const boost::json::value& value) {
-  size_t count = 1;
-  if (const boost::json::array* array = value.if_array()) {
-    for (const boost::json::value& element : *array) count += count_values(element);
-  } else if (const boost::json::object* object = value.if_object()) {
-    for (const boost::json::key_value_pair& member : *object) count += count_values(member.value());
-  }
-  return count;
 }
 
 std::string type_sentence(unsigned types) {
@@ -90,39 +73,49 @@ void Evaluated::add(const Evaluated& other) {
 }
 
 bool Validation::report(const Location& location, std::string_view keyword, std::string message) {
-  if (violations_ == nullptr || violations_->size() >= kViolationsMax) return false;
+  if (collecting() && !given_up()) add_violation(location, keyword, std::move(message));
+  return false;
+}
+
+void Validation::add_violation(const Location& location, std::string_view keyword,
+                               std::string message) {
+  if (is_full()) return;
   Violation& violation = violations_->emplace_back();
   violation.in = in_;
   location.append_to(violation.where);
   violation.keyword = keyword;
   violation.message = std::move(message);
-  return false;
+}
+
+void Validation::report_exhaustion(const Location& location) {
+  if (!collecting() || !given_up()) return;
+  add_violation(location, "schema",
+                too_deep_ ? "is nested too deeply to be validated"
+                          : "takes more steps to validate than the API allows for one request");
 }
 
 bool Validation::run(const Schema& schema, const boost::json::value& value,
                      const Location& location) {
   root_ = &value;
-  steps_max_ = kStepsMax;
   const Scope scope{nullptr, schema.resource};
   const bool ok = check_inside(schema, value, location, scope);
-  if (exhausted_) return report(location, "schema", "is too complex to be validated");
-  return ok;
+  report_exhaustion(location);
+  return ok && !given_up();
 }
 
-bool Validation::is_within_bounds() {
-  if (++steps_ > steps_max_) {
-    // A long value may take more steps. It is only counted here, when the first limit is reached.
-    const size_t fair = kStepsPerValueMax * count_values(*root_);
-    if (steps_max_ >= fair) exhausted_ = true;
-    steps_max_ = std::max(steps_max_, fair);
+bool Validation::pay(uint64_t steps) {
+  if (steps > steps_.left() && !given_up() && root_ != nullptr) {
+    // A long value may take more steps. It is only measured here, when they are needed.
+    steps_.allow_text(text_bytes(*root_));
+    root_ = nullptr;
   }
-  if (depth_ > kDepthMax) exhausted_ = true;
-  return !exhausted_;
+  return steps_.take(steps);
 }
 
 bool Validation::check_value(const Schema& schema, const boost::json::value& value,
                              const At& outer) {
-  if (exhausted_ || !is_within_bounds()) return false;
+  if (depth_ > kDepthMax) too_deep_ = true;
+  if (given_up() || !pay(price::kSchema)) return false;
   const Scope inner_scope{&outer.scope, schema.resource};
   const Scope& scope = outer.scope.resource == schema.resource ? outer.scope : inner_scope;
   const OneWayScope inner_one_way{outer.one_way, schema.one_way.get()};
@@ -140,6 +133,7 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
     const bool asks = (schema.array && schema.array->unevaluated != nullptr && value.is_array()) ||
                       (schema.object && schema.object->unevaluated != nullptr && value.is_object());
     if (asks) {
+      if (!pay_for_marks(value)) return false;
       Evaluated own;
       own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
       const At at{location, &own, scope, one_way};
@@ -162,11 +156,10 @@ bool Validation::check_rules(const Schema& schema, const boost::json::value& val
     return passed || collecting();
   };
   if (schema.enumeration &&
-      !go_on(check_choice(*schema.enumeration, schema.enumeration->has(value), at.location))) {
+      !go_on(check_choice_of_value(*schema.enumeration, value, at.location))) {
     return false;
   }
-  if (schema.constant &&
-      !go_on(check_choice(*schema.constant, schema.constant->has(value), at.location))) {
+  if (schema.constant && !go_on(check_choice_of_value(*schema.constant, value, at.location))) {
     return false;
   }
   switch (value.kind()) {
@@ -199,6 +192,12 @@ bool Validation::check_rules(const Schema& schema, const boost::json::value& val
   return ok;
 }
 
+bool Validation::check_choice_of_value(const Enumeration& choice, const boost::json::value& value,
+                                       const Location& location) {
+  if (!pay(choice.steps_for(value))) return false;
+  return check_choice(choice, choice.has(value), location);
+}
+
 bool Validation::check_choice(const Enumeration& choice, bool is_in, const Location& location) {
   if (is_in) return true;
   if (!collecting()) return false;
@@ -214,6 +213,7 @@ bool Validation::check_text(const StringRules& rules, std::string_view text,
                             const Location& location) {
   bool ok = true;
   if (rules.min_length || rules.max_length) {
+    if (!pay(text.size() / 4)) return false;
     const uint64_t length = code_points(text);
     if (rules.min_length && length < *rules.min_length) {
       if (!collecting()) return false;
@@ -226,13 +226,19 @@ bool Validation::check_text(const StringRules& rules, std::string_view text,
                   "must have at most " + count(*rules.max_length, "character"));
     }
   }
-  if (rules.pattern && !rules.pattern->is_found_in(text)) {
-    if (!collecting()) return false;
-    ok = report(location, "pattern", "must match " + rules.pattern->text);
+  if (rules.pattern) {
+    if (!pay(price::kPattern + text.size() * rules.pattern->steps_per_byte())) return false;
+    if (!rules.pattern->is_found_in(text)) {
+      if (!collecting()) return false;
+      ok = report(location, "pattern", "must match " + rules.pattern->text());
+    }
   }
-  if (rules.format != nullptr && !rules.format->matches(text)) {
-    if (!collecting()) return false;
-    ok = report(location, "format", std::string(rules.format->sentence));
+  if (rules.format != nullptr) {
+    if (!pay(price::kFormat + rules.format->steps_for(text))) return false;
+    if (!rules.format->matches(text)) {
+      if (!collecting()) return false;
+      ok = report(location, "format", std::string(rules.format->sentence));
+    }
   }
   return ok;
 }
@@ -240,6 +246,7 @@ bool Validation::check_text(const StringRules& rules, std::string_view text,
 bool Validation::check_number(const NumberRules& rules, const boost::json::value& value,
                               const Location& location) {
   bool ok = true;
+  if (!pay(rules.multiple ? price::kMultiple : 4 * price::kLimit)) return false;
   const auto bound = [&](const std::optional<boost::json::value>& limit, auto within,
                          std::string_view keyword, const char* sentence) {
     if (!limit || within(json::compare_numbers(value, *limit))) return true;
@@ -274,18 +281,23 @@ bool Validation::check_number(const NumberRules& rules, const boost::json::value
 }
 
 void validate(const Schema& schema, const boost::json::value& value, std::string_view in,
-              std::string_view name, Direction direction, Violations& violations) {
-  if (is_valid(schema, value, direction)) return;
+              std::string_view name, Direction direction, Violations& violations, Steps& steps) {
   const Location root{nullptr, name};
   const size_t before = violations.size();
-  Validation validation(&violations, in, direction);
+  Validation validation(&violations, in, direction, steps);
   if (!validation.run(schema, value, root) && violations.size() == before) {
     validation.report(root, "schema", "does not match its schema");
   }
 }
 
+bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction,
+              Steps& steps) {
+  return Validation(nullptr, {}, direction, steps).run(schema, value, Location{});
+}
+
 bool is_valid(const Schema& schema, const boost::json::value& value, Direction direction) {
-  return Validation(nullptr, {}, direction).run(schema, value, Location{});
+  Steps steps;
+  return is_valid(schema, value, direction, steps);
 }
 
 bool is_plain_string(const Schema& schema) {
@@ -293,14 +305,16 @@ bool is_plain_string(const Schema& schema) {
 }
 
 void validate_text(const Schema& schema, std::string_view text, std::string_view in,
-                   std::string_view name, Violations& violations) {
+                   std::string_view name, Violations& violations, Steps& steps) {
   const Location location{nullptr, name};
-  Validation validation(&violations, in, Direction::request);
-  if (schema.enumeration) {
+  Validation validation(&violations, in, Direction::request, steps);
+  steps.allow_text(text.size());
+  if (schema.enumeration && validation.pay(schema.enumeration->values.size())) {
     static_cast<void>(
         validation.check_choice(*schema.enumeration, schema.enumeration->has_text(text), location));
   }
   if (schema.string) static_cast<void>(validation.check_text(*schema.string, text, location));
+  validation.report_exhaustion(location);
 }
 
 }  // namespace penstock::contract

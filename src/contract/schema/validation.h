@@ -6,6 +6,7 @@
 
 #include "contract/schema/location.h"
 #include "contract/schema/schema.h"
+#include "contract/schema/steps.h"
 #include "contract/schema/validate.h"
 
 namespace penstock::contract {
@@ -33,27 +34,40 @@ struct OneWayScope {
   const OneWayNames* names = nullptr;
 };
 
-// One validation of one value: a walk over the value and the graph of schemas together. Its members
-// serve to bound the walk. The position of the walk is kept in three chains of structs on the
-// stack, each of which points to the one around it: a Location for each value, a Scope for each
-// schema resource and a OneWayScope for each schema about the same value.
+// One validation of one value: a walk over the value and the graph of schemas together. What the
+// walk does is paid for with Steps first, and when none are left it ends. The position of the walk
+// is kept in three chains of structs on the stack, each of which points to the one around it: a
+// Location for each value, a Scope for each schema resource and a OneWayScope for each schema about
+// the same value.
 //
-// Without a list of violations the walk stops at the first one; this is how nearly every request is
-// validated. With a list it goes on, to report them all.
+// Without a list of violations the walk stops at the first one. With a list it goes on, to report
+// them all. Nothing is validated twice for that, so a value that breaks its schema costs what a
+// valid one costs.
 class Validation {
  public:
-  Validation(Violations* violations, std::string_view in, Direction direction)
-      : violations_(violations), in_(in), direction_(direction) {}
+  Validation(Violations* violations, std::string_view in, Direction direction, Steps& steps)
+      : violations_(violations), in_(in), direction_(direction), steps_(steps) {}
 
   // Returns whether the value is valid. It is not if the walk exceeds its bounds.
   [[nodiscard]] bool run(const Schema& schema, const boost::json::value& value,
                          const Location& location);
+  // Reports that the walk was given up, if it was.
+  void report_exhaustion(const Location& location);
   // These check one kind of rules, and report a violation. They return whether the value is valid.
   [[nodiscard]] bool check_text(const StringRules& rules, std::string_view text,
                                 const Location& location);
   [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Location& location);
-  // Records a violation if there is a list that is not full. Always returns false, which the caller
-  // can return in turn.
+  // Takes steps, and returns whether there were as many. If not, the walk is given up.
+  [[nodiscard]] bool pay(uint64_t steps);
+  // Pays for an Evaluated of the value.
+  [[nodiscard]] bool pay_for_marks(const boost::json::value& value) {
+    const size_t marks = value.is_array()    ? value.get_array().size()
+                         : value.is_object() ? value.get_object().size()
+                                             : 0;
+    return pay(price::kAllocation + price::kMark * marks);
+  }
+  // Records a violation if there is a list that is not full, and the walk has not been given up.
+  // Always returns false, which the caller can return in turn.
   bool report(const Location& location, std::string_view keyword, std::string message);
 
  private:
@@ -72,7 +86,8 @@ class Validation {
     return check_value(schema, value, At{location, nullptr, outer, nullptr});
   }
   bool check_value(const Schema& schema, const boost::json::value& value, const At& outer);
-  [[nodiscard]] bool is_within_bounds();
+  bool check_choice_of_value(const Enumeration& choice, const boost::json::value& value,
+                             const Location& location);
   bool check_rules(const Schema& schema, const boost::json::value& value, const At& at);
   bool check_number(const NumberRules& rules, const boost::json::value& value,
                     const Location& location);
@@ -84,7 +99,7 @@ class Validation {
   bool check_property_value(const Schema& schema, const boost::json::value& value,
                             const Location& location, const Scope& scope);
   bool report_missing(const ObjectRules& rules, const boost::json::object& object, const At& at);
-  [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way) const;
+  [[nodiscard]] bool goes_the_other_way(std::string_view name, const OneWayScope* one_way);
   bool check_dependents(const ObjectRules& rules, const boost::json::object& object,
                         const boost::json::value& value, const At& at);
   bool check_composition(const Composition& composition, const boost::json::value& value,
@@ -94,13 +109,19 @@ class Validation {
   bool check_discriminated(const Composition& composition, const boost::json::value& value,
                            const At& at);
   bool check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
-  const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope) const;
+  // Returns whether the value looks as if it were meant for this branch: it has the branch's type,
+  // and each property that the branch fixes by `const` or `enum` has one of those values.
+  bool is_plausible(const Schema& branch, const boost::json::value& value);
+  const Schema* dynamic_target(const DynamicReference& reference, const Scope& scope);
   // Checks the same value against another schema. If it is valid, what that schema has evaluated
   // counts as evaluated here, too.
   bool check_same_value(const Schema& schema, const boost::json::value& value, const At& at);
   // Does the same without reporting violations.
   bool matches(const Schema& schema, const boost::json::value& value, const At& at);
   bool collecting() const { return violations_ != nullptr; }
+  bool is_full() const { return collecting() && violations_->size() >= kViolationsMax; }
+  bool given_up() const { return too_deep_ || steps_.exhausted(); }
+  void add_violation(const Location& location, std::string_view keyword, std::string message);
 
   Violations* violations_;
   std::string_view in_;
@@ -108,11 +129,11 @@ class Validation {
   // These members bound the work that a schema and a value can cause together. Once a bound is
   // exceeded the whole validation fails, whatever single checks return: `not` would take a failure
   // for success.
+  Steps& steps_;
+  // The value, until it has been found out how many steps its length allows.
   const boost::json::value* root_ = nullptr;
-  size_t steps_ = 0;
-  size_t steps_max_ = 0;
   size_t depth_ = 0;
-  bool exhausted_ = false;
+  bool too_deep_ = false;
 };
 
 }  // namespace penstock::contract

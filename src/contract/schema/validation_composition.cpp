@@ -17,9 +17,9 @@ bool may_have_type(const Schema& schema, const boost::json::value& value) {
   return (schema.types & types) != 0;
 }
 
-// Returns whether the value looks as if it were meant for this branch: it has the branch's type,
-// and each property that the branch fixes by `const` or `enum` has one of those values.
-bool is_plausible(const Schema& branch, const boost::json::value& value) {
+}  // namespace
+
+bool Validation::is_plausible(const Schema& branch, const boost::json::value& value) {
   const Schema* schema = &branch;
   while (schema->composition && schema->composition->reference != nullptr &&
          schema->types == type::any) {
@@ -28,6 +28,7 @@ bool is_plausible(const Schema& branch, const boost::json::value& value) {
   if (!may_have_type(*schema, value)) return false;
   if (!value.is_object() || !schema->object) return true;
   const boost::json::object& object = value.get_object();
+  if (!pay(price::kMember * schema->object->properties.size())) return false;
   return std::all_of(schema->object->properties.begin(), schema->object->properties.end(),
                      [&](const Property& property) {
                        if (property.schema == nullptr) return true;
@@ -37,11 +38,10 @@ bool is_plausible(const Schema& branch, const boost::json::value& value) {
                                                           : nullptr;
                        const boost::json::value* member =
                            fixed == nullptr ? nullptr : object.if_contains(property.name);
-                       return member == nullptr || fixed->has(*member);
+                       if (member == nullptr) return true;
+                       return pay(fixed->steps_for(*member)) && fixed->has(*member);
                      });
 }
-
-}  // namespace
 
 const Schema* Discriminator::branch(std::string_view value) const {
   for (const auto& [name, schema] : branches) {
@@ -53,6 +53,7 @@ const Schema* Discriminator::branch(std::string_view value) const {
 bool Validation::check_same_value(const Schema& schema, const boost::json::value& value,
                                   const At& at) {
   if (at.evaluated == nullptr) return check_value(schema, value, at);
+  if (!pay_for_marks(value)) return false;
   Evaluated own;
   own.marks.resize(at.evaluated->marks.size());
   if (!check_value(schema, value, At{at.location, &own, at.scope, at.one_way})) return false;
@@ -67,10 +68,10 @@ bool Validation::matches(const Schema& schema, const boost::json::value& value, 
   return ok;
 }
 
-const Schema* Validation::dynamic_target(const DynamicReference& reference,
-                                         const Scope& scope) const {
+const Schema* Validation::dynamic_target(const DynamicReference& reference, const Scope& scope) {
   const Schema* target = reference.initial;
   for (const Scope* at = &scope; at != nullptr && !reference.candidates.empty(); at = at->outer) {
+    if (!pay(reference.candidates.size())) break;
     for (const auto& [resource, schema] : reference.candidates) {
       if (resource == at->resource) target = schema;  // The outermost resource comes last.
     }
@@ -160,6 +161,7 @@ bool Validation::check_discriminated(const Composition& composition,
                                      const boost::json::value& value, const At& at) {
   const Discriminator& discriminator = *composition.discriminator;
   const Location location{&at.location, discriminator.property};
+  if (!pay(price::kMember + discriminator.branches.size())) return false;
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);
   if (name == nullptr) return report(location, "required", "is missing");
   const Schema* branch = name->is_string() ? discriminator.branch(name->get_string()) : nullptr;

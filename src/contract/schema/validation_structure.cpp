@@ -1,6 +1,4 @@
 // Checks the keywords that apply to the elements of arrays and the properties of objects.
-#include <re2/re2.h>
-
 #include <algorithm>
 
 #include "contract/schema/validation.h"
@@ -40,9 +38,12 @@ bool Validation::check_array(const ArrayRules& rules, const boost::json::array& 
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
     if (check_inside(*schema, array[i], Location{&at.location, {}, i}, at.scope)) continue;
     ok = false;
-    if (!collecting() || violations_->size() >= kViolationsMax) return false;
+    if (!collecting() || is_full() || given_up()) return false;
   }
   if (rules.unique) {
+    uint64_t bytes = 0;
+    for (const boost::json::value& element : array) bytes += text_bytes(element);
+    if (!pay(2 * bytes + price::kDistinct * array.size())) return false;
     if (const auto twins = json::first_duplicate(array)) {
       if (!fail("uniqueItems", [&] {
             return "must have unique elements, but elements " + std::to_string(twins->first) +
@@ -61,6 +62,7 @@ bool Validation::check_contains(const ArrayRules& rules, const boost::json::arra
   uint64_t found = 0;
   Violations* const violations = std::exchange(violations_, nullptr);
   for (size_t i = 0; i < array.size(); ++i) {
+    if (given_up()) break;
     if (!check_inside(*rules.contains, array[i], Location{&at.location, {}, i}, at.scope)) continue;
     ++found;
     if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
@@ -107,6 +109,7 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
   size_t required = 0;
   size_t number = 0;
   for (const boost::json::key_value_pair& entry : object) {
+    if (!pay(price::kMember + entry.key().size() / 4)) return false;
     const size_t index = rules.find(entry.key(), hint);
     if (index < rules.properties.size()) {
       hint = index + 1;
@@ -114,7 +117,7 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
     }
     if (!check_member(rules, index, entry, number, at)) {
       ok = false;
-      if (!collecting() || violations_->size() >= kViolationsMax) return false;
+      if (!collecting() || is_full() || given_up()) return false;
     }
     ++number;
   }
@@ -129,6 +132,7 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
   bool ok = true;
   bool known = false;
   if (rules.names != nullptr) {
+    if (!pay(price::kAllocation + member.key().size() / 8)) return false;
     Violations* const violations = std::exchange(violations_, nullptr);
     const boost::json::value name(member.key());
     const bool matches = check_inside(*rules.names, name, location, at.scope);
@@ -146,6 +150,7 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
   }
   for (const auto& [pattern, schema] : rules.patterns) {
     if (!ok && !collecting()) return false;
+    if (!pay(price::kPattern + member.key().size() * pattern.steps_per_byte())) return false;
     if (!pattern.is_found_in(member.key())) continue;
     known = true;
     if (!check_property_value(*schema, member.value(), location, at.scope)) ok = false;
@@ -179,19 +184,21 @@ bool Validation::report_missing(const ObjectRules& rules, const boost::json::obj
                                 const At& at) {
   bool ok = true;
   for (const Property& property : rules.properties) {
+    if (!pay(price::kMember)) return false;
     if (!property.required || object.contains(property.name)) continue;
     if (goes_the_other_way(property.name, at.one_way)) continue;
-    if (!collecting()) return false;
     ok = report(Location{&at.location, property.name}, "required", "is missing");
+    if (!collecting() || is_full()) return false;
   }
   return ok;
 }
 
-bool Validation::goes_the_other_way(std::string_view name, const OneWayScope* one_way) const {
+bool Validation::goes_the_other_way(std::string_view name, const OneWayScope* one_way) {
   if (direction_ == Direction::neither) return false;
   for (; one_way != nullptr; one_way = one_way->outer) {
     const auto& names =
         direction_ == Direction::request ? one_way->names->read_only : one_way->names->write_only;
+    if (!pay(names.size() * price::kLimit)) return false;
     if (std::find(names.begin(), names.end(), name) != names.end()) return true;
   }
   return false;
@@ -201,6 +208,7 @@ bool Validation::check_dependents(const ObjectRules& rules, const boost::json::o
                                   const boost::json::value& value, const At& at) {
   bool ok = true;
   for (const auto& [name, others] : rules.dependent_required) {
+    if (!pay(price::kMember * (1 + others.size()))) return false;
     if (!object.contains(name)) continue;
     for (const std::string& other : others) {
       if (object.contains(other)) continue;
@@ -209,7 +217,7 @@ bool Validation::check_dependents(const ObjectRules& rules, const boost::json::o
     }
   }
   for (const auto& [name, schema] : rules.dependent_schemas) {
-    if (!ok && !collecting()) return false;
+    if ((!ok && !collecting()) || !pay(price::kMember)) return false;
     if (object.contains(name) && !check_same_value(*schema, value, at)) ok = false;
   }
   return ok;
