@@ -81,13 +81,6 @@ TEST(RunOnThread, AsksTheWorkToStop) {
                              [&] { stop.request_stop(); }));
 }
 
-TEST(RunOnThread, ThrowsWhatTheWorkThrows) {
-  boost::asio::io_context io(1);
-  const auto work = [](std::stop_token) -> bool { throw std::runtime_error("failed"); };
-  EXPECT_THROW(static_cast<void>(run_until_done(io, run_on_thread<bool>(io, {}, work), [] {})),
-               std::runtime_error);
-}
-
 TEST(RunUntilDone, PassesOnTheHangupOfTheTerminalAndQuit) {
   for (const int number : {SIGHUP, SIGQUIT}) {
     boost::asio::io_context io(1);
