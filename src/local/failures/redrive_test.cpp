@@ -326,10 +326,12 @@ TEST(Redrive, LeavesADocumentThatNamesFewerRecordsThanItsBatchHad) {
     return R"({"KafkaBatchInfo": {"bootstrapServers": "127.0.0.1:1", "batchSize": )" +
            std::to_string(size);
   };
-  const std::string no_record =
-      R"({"eventSource": "SelfManagedKafka", "bootstrapServers": "b:1", "records": {}})";
+  const std::string one_record =
+      R"({"eventSource": "SelfManagedKafka", "bootstrapServers": "b:1", "records": {"t-0": [
+          {"topic": "t", "partition": 0, "offset": 1, "timestamp": 1,
+           "timestampType": "CREATE_TIME", "value": "eA==", "headers": []}]}})";
   for (const std::string& text :
-       {head(1) + R"(}, "payload": )" + no_record + "}",
+       {head(2) + R"(}, "payload": )" + one_record + "}",
         head(5) + R"(, "recordsInfo": {"t-0": {"firstRecordOffset": "1", "lastRecordOffset": "2"},
                     "t-1": {"firstRecordOffset": "7", "lastRecordOffset": "8"}}}})"}) {
     OneDocument inbox(text);
