@@ -106,10 +106,13 @@ test_kills() {
 # Each path of failure at the same time, so it takes these seconds and a few more.
 test_soak() {
   local status=0
+  if ! [[ ${SOAK_SECONDS:=3600} =~ ^[1-9][0-9]{0,5}$ ]] || ((SOAK_SECONDS < 100)); then
+    die "SOAK_SECONDS is '$SOAK_SECONDS', but must be a whole number from 100 to 999999."
+  fi
   build dev soak_kafka penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
   fetch_kafka
   step soak-verdict "the verdict of the soak" python3 "$root/tests/soak/verdict_test.py"
-  step soak "failing for ${SOAK_SECONDS:=3600} s" "$root/tests/soak/run" "$root/build/dev/bin" \
+  step soak "failing for $SOAK_SECONDS s" "$root/tests/soak/run" "$root/build/dev/bin" \
     --seconds "$SOAK_SECONDS" || status=$?
   grep --extended-regexp '^(\||soak: )' "$logs/soak.log" || true
   return "$status"

@@ -26,7 +26,8 @@ $(print_table)
   fresh 12|13, fresh (12), sanitizers (all of asan and tsan) and image (all three parts) are words,
   too.
 
-soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS says how long.
+soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS (100 or more) says
+how long.
 
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked
