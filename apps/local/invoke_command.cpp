@@ -70,7 +70,8 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
 }
 
 int save(const std::string& event, const std::string& file) {
-  const auto written = write_file(file, event.ends_with('\n') ? event : event + '\n');
+  // Records of a topic may be about people.
+  const auto written = write_file(file, event.ends_with('\n') ? event : event + '\n', kPrivate);
   if (!written) return refuse(written.error());
   std::cout << file << ": " << size_of(event) << '\n';
   return 0;

@@ -222,10 +222,14 @@ int run(const Options& options) {
   auto plan = plan_of(options);
   if (!plan) return refuse(kName, plan.error().message);
   boost::asio::io_context io(1);
-  local::Console console(STDOUT_FILENO, local::Console::Names::shown,
+  // The result waits for its reader on the redrive's own thread. The io_context's thread does not,
+  // because the Runtime API and the signals need it.
+  local::Console results(STDOUT_FILENO, local::Console::Names::shown,
                          local::Console::kResultPatienceMs);
-  const auto say = [&](const std::string& line) { console.line("redrive", line); };
-  LocalIam iam(options.cluster.iam, plan->settings.kafka.properties, say);
+  local::Console console(STDOUT_FILENO);
+  const auto say = [&](const std::string& line) { results.line("redrive", line); };
+  LocalIam iam(options.cluster.iam, plan->settings.kafka.properties,
+               [&](const std::string& line) { console.line("redrive", line); });
   const auto inbox = options.from.starts_with(kTopicScheme)
                          ? topic_inbox_of(options, *plan, iam, say)
                          : inbox_of(options);
@@ -242,14 +246,16 @@ int run(const Options& options) {
   return report(local::run_until_done(io, redrive_beside(io, redrive, function, stop.get_token()),
                                       [&] {
                                         if (stop.request_stop()) {
-                                          return say(
+                                          results.hurry();
+                                          return console.line(
+                                              "redrive",
                                               "stopping after the present document. Press Ctrl-C "
                                               "again to stop at once");
                                         }
                                         function.kill();
                                         std::_Exit(128 + SIGINT);
                                       }),
-                console);
+                results);
 }
 
 }  // namespace

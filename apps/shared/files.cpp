@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <system_error>
 
@@ -80,14 +79,20 @@ base::Result<std::string> read_standard_input() {
   return read_all(STDIN_FILENO, "standard input", std::nullopt);
 }
 
-base::Result<> write_file(const std::string& path, std::string_view bytes) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  stream << bytes;
-  stream.close();
-  if (!stream) {
-    return base::Error{.code = base::ErrorCode::invalid, .message = path + ": cannot be written"};
+base::Result<> write_file(const std::string& path, std::string_view bytes, mode_t mode) {
+  processes::FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  bool good = static_cast<bool>(file);
+  while (good && !bytes.empty()) {
+    const ssize_t count =
+        processes::uninterrupted([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
+    good = count >= 0;
+    if (good) bytes.remove_prefix(static_cast<size_t>(count));
   }
-  return {};
+  // Some file systems say only now that there is no space.
+  if (good && ::close(file.release()) == 0) return {};
+  return failed(ErrorCode::invalid, path,
+                "cannot be written: " + std::generic_category().message(errno));
 }
 
 }  // namespace penstock::apps

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -30,8 +32,12 @@ inline constexpr std::chrono::milliseconds kPipePatience{10'000};
 // does, but waits without a time-out.
 [[nodiscard]] base::Result<std::string> read_standard_input();
 
-// Writes these bytes to a file, and replaces an existing one. Fails with `invalid`; the message is
-// "PATH: cannot be written".
-[[nodiscard]] base::Result<> write_file(const std::string& path, std::string_view bytes);
+// The modes of files: for everyone whom the umask lets read it, and for its owner alone.
+inline constexpr mode_t kPublic = 0666;
+inline constexpr mode_t kPrivate = 0600;
+// Writes these bytes to a file. One that is there is replaced and keeps its mode. Fails with
+// `invalid`; the message is "PATH: cannot be written: REASON".
+[[nodiscard]] base::Result<> write_file(const std::string& path, std::string_view bytes,
+                                        mode_t mode = kPublic);
 
 }  // namespace penstock::apps

@@ -76,5 +76,29 @@ TEST_F(FilesTest, ReadsTheEndOfAnUnnamedPipe) {
   EXPECT_EQ(*text, "{}");
 }
 
+TEST_F(FilesTest, WritesAFileForItsOwnerOrForEveryone) {
+  const std::string path = folder_ / "file";
+  const auto mode_of = [](const std::string& file) {
+    return static_cast<mode_t>(std::filesystem::status(file).permissions());
+  };
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  ASSERT_TRUE(write_file(path, "{}", kPrivate));
+  EXPECT_EQ(mode_of(path), kPrivate & ~mask);
+  ASSERT_TRUE(write_file(path, "[]"));
+  EXPECT_EQ(read_file(path).value(), "[]");
+  EXPECT_EQ(mode_of(path), kPrivate & ~mask);
+  ASSERT_TRUE(write_file(path + "2", ""));
+  EXPECT_EQ(mode_of(path + "2"), kPublic & ~mask);
+}
+
+TEST_F(FilesTest, SaysWhyAFileCannotBeWritten) {
+  const std::string path = folder_ / "none" / "file";
+  EXPECT_EQ(write_file(path, "{}").error().message,
+            path + ": cannot be written: No such file or directory");
+  EXPECT_EQ(write_file("/dev/full", "{}").error().message,
+            "/dev/full: cannot be written: No space left on device");
+}
+
 }  // namespace
 }  // namespace penstock::apps

@@ -89,6 +89,7 @@ TEST(Region, IsFoundInAnMskHostName) {
   EXPECT_EQ(region_of_msk("B-1.M.C3.KAFKA.CN-NORTH-1.AMAZONAWS.COM.CN:9098"), "cn-north-1");
   EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-gov-west-1.amazonaws.com"), "us-gov-west-1");
   EXPECT_EQ(region_of_msk("b-1.m.c3.kafka.us-east-1.amazonaws.com:9098,"), "us-east-1");
+  EXPECT_EQ(region_of_msk("SASL_SSL://b-1.m.c3.kafka.us-east-1.amazonaws.com:9098"), "us-east-1");
 }
 
 TEST(Region, IsNotFoundInOtherHostNames) {
@@ -96,7 +97,8 @@ TEST(Region, IsNotFoundInOtherHostNames) {
        {"", "localhost:9092", "kafka.us-east-1.amazonaws.com.example.com:9098",
         "b-1.kafka.us-east-1.example.com:9098", "b-1.kafka.useast1.amazonaws.com",
         "b-1.kafka.us-east-1", "10.0.0.1:9098", "b-1.kafka.cn-north-1.amazonaws.com",
-        ".kafka..amazonaws.com", ",",
+        ".kafka..amazonaws.com", ",", "PLAINTEXT://b-1.m.c3.kafka.us-east-1.amazonaws.com:9098",
+        "SASL_SSL://kafka.example.com:9098", "SASL_SSL://",
         // A token would go to each of them.
         "b-1.m.c3.kafka.us-east-1.amazonaws.com:9098,kafka.example.com:9098",
         "kafka.example.com:9098,b-1.m.c3.kafka.us-east-1.amazonaws.com:9098",

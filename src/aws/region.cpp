@@ -22,10 +22,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes
 std::optional<std::string> region_of_host(std::string_view server) {
   while (server.starts_with(' ')) server.remove_prefix(1);
   while (server.ends_with(' ')) server.remove_suffix(1);
-  std::string host(server.substr(0, server.find(':')));
+  std::string host(server);
   std::transform(host.begin(), host.end(), host.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
+  constexpr std::string_view kProtocol = "sasl_ssl://";  // Kafka's clients take it before a host.
+  if (host.starts_with(kProtocol)) host.erase(0, kProtocol.size());
+  host.resize(std::min(host.find(':'), host.size()));
   for (const std::string_view label : {".kafka.", ".kafka-serverless."}) {
     const size_t at = host.rfind(label);
     if (at == std::string::npos) continue;

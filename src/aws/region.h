@@ -15,8 +15,8 @@ namespace penstock::aws {
 [[nodiscard]] std::string_view dns_suffix(std::string_view region);
 
 // Returns the region in the host name of an MSK broker, which is *.kafka.REGION.SUFFIX
-// (provisioned) or *.kafka-serverless.REGION.SUFFIX. `bootstrap` is "HOST[:PORT],…". Returns
-// nothing unless all its hosts are MSK's in one region: each of them may get a token.
+// (provisioned) or *.kafka-serverless.REGION.SUFFIX. `bootstrap` is "[SASL_SSL://]HOST[:PORT],…".
+// Returns nothing unless all its hosts are MSK's in one region: each of them may get a token.
 [[nodiscard]] std::optional<std::string> region_of_msk(std::string_view bootstrap);
 
 }  // namespace penstock::aws

@@ -39,13 +39,19 @@ void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
   if (!done) rd_kafka_oauthbearer_set_token_failure(client, done.error().message.c_str());
 }
 
+// Says whether librdkafka reads this as true.
+bool is_true(std::string_view value) {
+  return value == "1" || same_in_any_case(value, "t") || same_in_any_case(value, "true");
+}
+
 // A token lets whoever has it connect, so it must not be sent where others can read it, or to a
-// peer that may be anyone.
+// peer whose certificate nobody has signed. That the certificate has the peer's name is checked,
+// too, unless the user turns this off (ssl.endpoint.identification.algorithm), as a tunnel may
+// need.
 base::Result<> keeps_tokens_safe(const Properties& properties) {
   for (const auto& [name, value] : properties) {
     const bool plain = name == "security.protocol" && !same_in_any_case(value, "SASL_SSL");
-    const bool unchecked =
-        name == "enable.ssl.certificate.verification" && !same_in_any_case(value, "true");
+    const bool unchecked = name == "enable.ssl.certificate.verification" && !is_true(value);
     if (plain || unchecked) {
       return Error{.code = ErrorCode::invalid,
                    .message = "MSK IAM needs " +

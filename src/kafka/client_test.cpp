@@ -29,7 +29,9 @@ TEST(MakeClient, RefusesPropertiesThatWouldSendATokenInTheClear) {
                                               {"security.protocol", "PLAINTEXT"},
                                               {"security.protocol", "SSL"},
                                               {"enable.ssl.certificate.verification", "false"},
-                                              {"enable.ssl.certificate.verification", "f"}}) {
+                                              {"enable.ssl.certificate.verification", "f"},
+                                              {"enable.ssl.certificate.verification", "0"},
+                                              {"enable.ssl.certificate.verification", ""}}) {
     const auto client = make_client(RD_KAFKA_CONSUMER, {{name, value}}, 0, &tokens);
     ASSERT_FALSE(client) << name << "=" << value;
     EXPECT_EQ(client.error().code, base::ErrorCode::invalid);
@@ -41,10 +43,16 @@ TEST(MakeClient, RefusesPropertiesThatWouldSendATokenInTheClear) {
 
 TEST(MakeClient, TakesPropertiesThatKeepATokenSafe) {
   CountingTokens tokens;
-  EXPECT_TRUE(make_client(
-      RD_KAFKA_CONSUMER,
-      {{"security.protocol", "sasl_ssl"}, {"enable.ssl.certificate.verification", "true"}}, 0,
-      &tokens));
+  for (const char* yes : {"true", "True", "t", "T", "1"}) {
+    EXPECT_TRUE(make_client(
+        RD_KAFKA_CONSUMER,
+        {{"security.protocol", "sasl_ssl"}, {"enable.ssl.certificate.verification", yes}}, 0,
+        &tokens))
+        << yes;
+  }
+  // A tunnel's end has not the name in the broker's certificate.
+  EXPECT_TRUE(make_client(RD_KAFKA_CONSUMER, {{"ssl.endpoint.identification.algorithm", "none"}}, 0,
+                          &tokens));
 }
 
 // Has given a token that was made of a session token.

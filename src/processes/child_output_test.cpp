@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kPatience{20};
 struct Reading {
   explicit Reading(const std::string& script,
                    steady_clock::time_point deadline = steady_clock::now() + kPatience,
-                   const std::stop_token& stop = {}, size_t bytes_max = 1000) {
+                   const std::stop_token& stop = {}, size_t bytes_max = kKeptMax) {
     Pipe pipe = Pipe::make().value();
     Child child = Child::spawn({.program = "/bin/sh",
                                 .arguments = {"-c", script},
@@ -30,12 +30,15 @@ struct Reading {
                       .value();
     pipe.write_end.reset();
     status = read_until_end(child, pipe.read_end.get(), deadline, stop, [&](std::string_view part) {
-      output += part;
-      return output.size() <= bytes_max;
+      bytes += part.size();
+      output += part.substr(0, kKeptMax - output.size());
+      return bytes <= bytes_max;
     });
   }
 
-  std::string output;
+  static constexpr size_t kKeptMax = 1000;
+  std::string output;  // The beginning of it.
+  size_t bytes = 0;
   base::Result<ExitStatus> status;
 };
 

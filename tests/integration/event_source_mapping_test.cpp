@@ -152,13 +152,14 @@ TEST_F(MappingInMemory, AnInvocationThatThrowsIsAFailureAndComesAgain) {
   store(numbered(0, 1));
   ScriptedFunction function([](int number, const Batch&, std::stop_token) {
     if (number == 0) throw std::runtime_error("thrown by a test");
+    if (number == 1) throw 42;  // What is no std::exception counts, too.
     return ScriptedFunction::success();
   });
   auto mapping = start(function);
   ASSERT_TRUE(function.wait([](auto& f) { return !f.committed_.empty(); }));
   stop_mapping(mapping, function);
-  EXPECT_EQ(function.failures_, 1);
-  EXPECT_EQ(function.batches_.size(), 2u);
+  EXPECT_EQ(function.failures_, 2);
+  EXPECT_EQ(function.batches_.size(), 3u);
 }
 
 TEST_F(MappingInMemory, GoesOnWhereTheOneBeforeItWasAndTakesUpWhatThatAbandoned) {

@@ -217,6 +217,8 @@ TEST_F(InvokeTest, SaveWritesTheEventAndNeedsNoFunction) {
   EXPECT_THAT(save.output, MatchesRegex(".*saved.json: 10000 records, [0-9]+ bytes\n"));
   EXPECT_EQ(std::to_string(std::filesystem::file_size(saved) - 1) + " bytes\n",
             save.output.substr(save.output.rfind(", ") + 2));
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(saved).permissions(), perms::owner_read | perms::owner_write);
 }
 
 class InvokeFromTopicTest : public test::RealKafkaTest, protected test::InvokeProgram {

@@ -1,8 +1,11 @@
 // `penstock_local redrive` ends in order, and at once if it is asked again, even while it waits for
-// the end of the function's process.
+// the end of the function's process, or for the reader of its output.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "processes/child.h"
+#include "processes/pipe.h"
 #include "support/program.h"
 #include "support/real_kafka.h"
 
@@ -18,7 +23,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// This runtime answers every invocation, but does not end on SIGTERM.
+// This runtime answers every invocation, says so in a file beside it, but does not end on SIGTERM.
 constexpr const char* kSlowToEnd = R"(#!/usr/bin/env python3
 import os, signal, sys, time, urllib.request
 
@@ -33,7 +38,9 @@ while True:
     with urllib.request.urlopen(api + "next") as event:
         request = event.headers["Lambda-Runtime-Aws-Request-Id"]
         event.read()
+    print("working", flush=True)
     urllib.request.urlopen(api + request + "/response", data=b"null").read()
+    open(__file__ + ".answered", "w").close()
 )";
 
 // This failure document contains its event, so that no Kafka is needed.
@@ -44,19 +51,13 @@ constexpr const char* kDocument = R"({
     "records": {"orders-0": [{"topic": "orders", "partition": 0, "offset": 7, "timestamp": 1,
       "timestampType": "CREATE_TIME", "value": "e30=", "headers": []}]}}})";
 
-class RedriveStop : public testing::Test {
+class RedriveFiles : public testing::Test {
  protected:
-  // Returns when the function has been asked to end.
-  void SetUp() override {
+  // Writes the function and the document, and returns the arguments with them.
+  std::vector<std::string> arguments() {
     const std::string bootstrap = write("bootstrap", kSlowToEnd);
     std::filesystem::permissions(bootstrap, std::filesystem::perms::owner_all);
-    program_.emplace("penstock_local",
-                     std::vector<std::string>{"redrive", "--function", bootstrap,
-                                              write("document.json", kDocument)},
-                     base::process_environment(), folder_.path() / "output");
-    ASSERT_TRUE(test::eventually([&] {
-      return program_->output().find("asked to end") != std::string::npos;
-    })) << program_->output();
+    return {"redrive", "--function", bootstrap, write("document.json", kDocument)};
   }
   std::string write(const std::string& name, const char* text) {
     std::ofstream(folder_.path() / name) << text;
@@ -64,6 +65,19 @@ class RedriveStop : public testing::Test {
   }
 
   test::TemporaryFolder folder_;
+};
+
+class RedriveStop : public RedriveFiles {
+ protected:
+  // Returns when the function has been asked to end.
+  void SetUp() override {
+    program_.emplace("penstock_local", arguments(), base::process_environment(),
+                     folder_.path() / "output");
+    ASSERT_TRUE(test::eventually([&] {
+      return program_->output().find("asked to end") != std::string::npos;
+    })) << program_->output();
+  }
+
   std::optional<test::Program> program_;
 };
 
@@ -77,6 +91,46 @@ TEST_F(RedriveStop, EndsAtOnceAfterASecondSignal) {
   program_->child().signal(SIGINT);
   program_->child().signal(SIGTERM);
   EXPECT_EQ(program_->exit_status(), 128 + SIGINT) << program_->output();
+}
+
+// The program writes to a pipe that is full, and that nobody reads.
+class RedriveUnread : public RedriveFiles {
+ protected:
+  // Returns when the function has answered. The program then waits for its reader.
+  void SetUp() override {
+    const int flags = ::fcntl(pipe_.write_end.get(), F_GETFL);
+    ::fcntl(pipe_.write_end.get(), F_SETFL, flags | O_NONBLOCK);
+    const std::string page(4096, '\n');
+    while (::write(pipe_.write_end.get(), page.data(), page.size()) > 0) {
+    }
+    ::fcntl(pipe_.write_end.get(), F_SETFL, flags);
+    child_.emplace(processes::Child::spawn({.program = test::program_path("penstock_local"),
+                                            .arguments = arguments(),
+                                            .environment = base::process_environment()},
+                                           {pipe_.write_end.get(), STDERR_FILENO})
+                       .value());
+    ASSERT_TRUE(test::eventually(
+        [&] { return std::filesystem::exists(folder_.path() / "bootstrap.answered"); }));
+  }
+  [[nodiscard]] std::string end() {
+    const auto end =
+        child_->wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+    return end ? end->text() : "it still runs";
+  }
+
+  processes::Pipe pipe_ = processes::Pipe::make().value();
+  std::optional<processes::Child> child_;
+};
+
+TEST_F(RedriveUnread, EndsInOrderAfterOneSignal) {
+  child_->signal(SIGTERM);
+  EXPECT_EQ(end(), "exit status 0");
+}
+
+TEST_F(RedriveUnread, EndsAtOnceAfterASecondSignal) {
+  child_->signal(SIGINT);
+  child_->signal(SIGTERM);
+  EXPECT_EQ(end(), "exit status " + std::to_string(128 + SIGINT));
 }
 
 }  // namespace

@@ -134,22 +134,42 @@ class BucketInbox final : public FailureInbox {
     }
     const std::string& key = listing_.objects[at_++].key;
     auto text = bucket_.get(key, std::move(stop));
-    if (text) return std::optional(Item{key, std::move(*text)});
-    // Who can write to the bucket must not be able to stop the run at one object.
-    const base::ErrorCode code = text.error().code;
-    const bool only_this = code == base::ErrorCode::not_found || code == base::ErrorCode::too_large;
-    if (!only_this) return text.error();
-    return std::optional(Item{.name = key, .text = "", .problem = text.error().message});
+    if (text) {
+      refused_in_a_row_ = 0;
+      return std::optional(Item{key, std::move(*text)});
+    }
+    base::Error error = text.error();
+    if (!is_of_one_object(error.code)) return error;
+    // S3 does not say whether it refuses this object alone (a key of KMS, the archive) or all.
+    if (error.code == base::ErrorCode::refused && ++refused_in_a_row_ == kRefusedMax) {
+      error.message = "S3 has refused " + std::to_string(kRefusedMax) +
+                      " objects in a row. To read others, name a prefix of their keys, arn:aws:s3"
+                      ":::BUCKET/PREFIX. The last one: " +
+                      error.message;
+      return error;
+    }
+    return std::optional(Item{.name = key, .text = "", .problem = base::describe(error)});
   }
   base::Result<std::string> acknowledge(std::stop_token) override {
     return std::string("the object stays");
   }
 
  private:
+  // More of them cost as many requests each time, although mostly all objects are refused.
+  static constexpr size_t kRefusedMax = 100;
+
+  // Says whether the next object may be read in spite of this error. Who can write to the bucket
+  // must not be able to stop the run at one object.
+  static bool is_of_one_object(base::ErrorCode code) {
+    return code == base::ErrorCode::not_found || code == base::ErrorCode::too_large ||
+           code == base::ErrorCode::refused || code == base::ErrorCode::invalid;
+  }
+
   aws::S3Bucket bucket_;
   const std::string prefix_;
   aws::S3Listing listing_{.objects = {}, .complete = false};
   size_t at_ = 0;
+  size_t refused_in_a_row_ = 0;
 };
 
 }  // namespace

@@ -27,7 +27,8 @@ class FailureInbox {
 
   virtual ~FailureInbox() = default;
   // Returns the next document, or nothing if there is none. The error is that of SQS, S3 or the
-  // file.
+  // file. What concerns one object of a bucket alone is the item's problem instead, unless S3
+  // refuses 100 of them in a row.
   [[nodiscard]] virtual base::Result<std::optional<Item>> next(std::stop_token stop) = 0;
   // Marks the last document as handled, which removes it from a queue, and from what a group has to
   // read of a topic. Files and objects stay. Returns a clause for the user that says which of these

@@ -74,7 +74,20 @@ std::string listing(const std::vector<std::string>& keys, bool complete) {
 TEST(BucketInbox, GoesOnBehindAnObjectThatCannotBeRead) {
   const FakeEndpoint endpoint([](const std::string& request) {
     if (request.find("list-type=2") != std::string::npos) {
-      return Reply{.body = listing({"a", "gone", "huge", "z"}, true)};
+      return Reply{
+          .body = listing({"a", "archived", "customer_key", "gone", "huge", "kms", "z"}, true)};
+    }
+    const auto refused = [](const std::string& code, const std::string& status) {
+      return Reply{.body = "<Error><Code>" + code + "</Code></Error>", .status = status};
+    };
+    if (request.starts_with("GET /failures/archived ")) {
+      return refused("InvalidObjectState", "403 Forbidden");
+    }
+    if (request.starts_with("GET /failures/customer_key ")) {
+      return refused("InvalidRequest", "400 Bad Request");
+    }
+    if (request.starts_with("GET /failures/kms ")) {
+      return refused("AccessDenied", "403 Forbidden");
     }
     if (request.starts_with("GET /failures/gone ")) {
       return Reply{.body = "<Error><Code>NoSuchKey</Code></Error>", .status = "404 Not Found"};
@@ -85,7 +98,38 @@ TEST(BucketInbox, GoesOnBehindAnObjectThatCannotBeRead) {
     return Reply{.body = "{}"};
   });
   const auto inbox = open(endpoint, "arn:aws:s3:::failures");
-  EXPECT_THAT(names_of(*inbox), ElementsAre("a", "gone!", "huge!", "z"));
+  EXPECT_THAT(names_of(*inbox),
+              ElementsAre("a", "archived!", "customer_key!", "gone!", "huge!", "kms!", "z"));
+}
+
+TEST(BucketInbox, EndsAfterAHundredRefusalsInARow) {
+  std::vector<std::string> keys;
+  for (int i = 1000; i < 1200; ++i) keys.push_back(std::to_string(i));
+  const FakeEndpoint endpoint([&](const std::string& request) {
+    if (request.find("list-type=2") != std::string::npos) return Reply{.body = listing(keys, true)};
+    if (request.starts_with("GET /failures/1050 ")) return Reply{.body = "{}"};
+    return Reply{.body = "<Error><Code>AccessDenied</Code></Error>", .status = "403 Forbidden"};
+  });
+  const auto inbox = open(endpoint, "arn:aws:s3:::failures");
+  for (int i = 1000; i < 1150; ++i) {
+    const auto item = inbox->next({});
+    ASSERT_TRUE(item && *item) << i;
+    EXPECT_EQ((*item)->problem.empty(), i == 1050) << i;
+  }
+  const auto last = inbox->next({});
+  ASSERT_FALSE(last);
+  EXPECT_THAT(last.error().message, HasSubstr("100 objects in a row"));
+  EXPECT_THAT(last.error().message, HasSubstr("allow s3:GetObject"));
+}
+
+TEST(BucketInbox, EndsIfS3CannotBeUsed) {
+  const FakeEndpoint endpoint([&](const std::string& request) {
+    if (request.find("list-type=2") != std::string::npos) {
+      return Reply{.body = listing({"a", "b"}, true)};
+    }
+    return Reply{.body = "<Error><Code>ExpiredToken</Code></Error>", .status = "400 Bad Request"};
+  });
+  EXPECT_FALSE(open(endpoint, "arn:aws:s3:::failures")->next({}));
 }
 
 TEST(BucketInbox, DoesNotTakeAListingThatEndsEarlyForItsEnd) {

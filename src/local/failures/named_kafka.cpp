@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address_v6.hpp>
-#include <charconv>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "aws/region.h"
 #include "aws/services/msk_hosts.h"
+#include "base/number_text.h"
 #include "base/printable_text.h"
 
 namespace penstock::local {
@@ -62,13 +62,6 @@ bool is_host_name(std::string_view host) {
          });
 }
 
-std::optional<uint16_t> port_of(std::string_view text) {
-  uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  const bool good = error == std::errc() && end == text.data() + text.size() && port != 0;
-  return good ? std::optional(port) : std::nullopt;
-}
-
 std::optional<Server> server_of(std::string_view text) {
   std::string_view host = text;
   std::string_view port;
@@ -92,8 +85,8 @@ std::optional<Server> server_of(std::string_view text) {
     if (!is_host_name(server.host)) return std::nullopt;
   }
   if (port.empty()) return server;
-  const auto number = port_of(port);
-  if (!number) return std::nullopt;
+  const auto number = base::whole_number<uint16_t>(port);
+  if (!number || *number == 0) return std::nullopt;
   server.port = *number;
   return server;
 }
@@ -111,6 +104,33 @@ std::optional<Servers> servers_of(std::string_view list) {
     if (more) list.remove_prefix(comma + 1);
   }
   return servers;
+}
+
+// Takes "PROTOCOL://" from the beginning of a server, and then also a path from its end.
+std::string_view without_protocol(std::string_view server) {
+  const size_t end = server.find("://");
+  if (end == std::string_view::npos) return server;
+  const std::string protocol = lower(server.substr(0, end));
+  if (protocol != "plaintext" && protocol != "ssl" && protocol != "sasl_plaintext" &&
+      protocol != "sasl_ssl") {
+    return server;
+  }
+  server.remove_prefix(end + 3);
+  return server.substr(0, server.find('/'));
+}
+
+// Reads what the user gives to librdkafka, which takes more than "HOST:PORT,…": it passes over
+// empty servers, and takes a protocol and a path (rd_kafka_brokers_add()).
+std::optional<Servers> own_servers_of(std::string_view list) {
+  std::string plain;
+  for (bool more = true; more;) {
+    const size_t comma = list.find(',');
+    more = comma != std::string_view::npos;
+    const std::string_view server = without_protocol(trimmed(list.substr(0, comma)));
+    if (!server.empty()) plain += (plain.empty() ? "" : ",") + std::string(server);
+    if (more) list.remove_prefix(comma + 1);
+  }
+  return servers_of(plain);
 }
 
 std::string text_of(const Servers& servers) {
@@ -167,6 +187,12 @@ bool may_authenticate(const std::pair<std::string, std::string>& property) {
 }
 
 base::Result<> NamedKafka::check() const {
+  // What cannot be read would agree with no document.
+  if (!bootstrap.empty() && !own_servers_of(bootstrap)) {
+    return Error{.code = ErrorCode::invalid,
+                 .message = "--bootstrap, or SelfManagedEventSource in --config: " +
+                            shown(bootstrap) + " is not HOST:PORT,…"};
+  }
   for (const std::string& address : known_as) {
     if (!servers_of(address)) {
       return Error{.code = ErrorCode::invalid,
@@ -192,7 +218,7 @@ base::Result<NamedKafka::Address> NamedKafka::address_of(std::string_view docume
   if (!servers) return refused("its bootstrapServers are not HOST:PORT,…: " + shown(document));
   const std::string address = text_of(*servers);
   if (!bootstrap.empty()) {
-    Servers own = servers_of(bootstrap).value_or(Servers{});
+    Servers own = own_servers_of(bootstrap).value_or(Servers{});
     for (const std::string& name : known_as) {
       const auto more = servers_of(name).value_or(Servers{});
       own.insert(own.end(), more.begin(), more.end());

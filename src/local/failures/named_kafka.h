@@ -15,6 +15,7 @@ namespace penstock::local {
 // goes anywhere else (ADR 0020).
 struct NamedKafka {
   // Is the "HOST:PORT,…" of --bootstrap, or of SelfManagedEventSource in --config. May be empty.
+  // As for librdkafka, a server may have "PROTOCOL://" before it, and an empty one is none.
   std::string bootstrap = {};
   std::string event_source_arn = {};  // EventSourceArn in --config. May be empty.
   // Has other addresses, "HOST:PORT", of the Kafka at `bootstrap`. Documents may have them.
@@ -29,8 +30,8 @@ struct NamedKafka {
     bool may_authenticate;
   };
 
-  // Checks `known_as`. The error is `invalid`: an address is not HOST:PORT, or the user has named
-  // no Kafka that could have it.
+  // Checks `bootstrap` and `known_as`. The error is `invalid`: an address is not HOST:PORT, or the
+  // user has named no Kafka that could have that of `known_as`.
   [[nodiscard]] base::Result<> check() const;
 
   // Returns the address of the Kafka with the records of a document that has this text as its

@@ -40,6 +40,24 @@ TEST(NamedKafka, OnlyTheNamedKafkaIsContacted) {
   }
 }
 
+TEST(NamedKafka, TheNamedOneIsReadAsLibrdkafkaDoes) {
+  for (const char* bootstrap :
+       {"kafka:9098,", "x:1,,kafka:9098", ",kafka:9098", " kafka:9098 , ", "SASL_SSL://kafka:9098",
+        "sasl_ssl://kafka:9098/path", "SSL://x:1,SSL://Kafka:9098"}) {
+    const NamedKafka kafka{.bootstrap = bootstrap};
+    EXPECT_TRUE(kafka.check()) << bootstrap;
+    EXPECT_EQ(address_of(kafka, "kafka:9098"), "+" + kafka.bootstrap);
+    EXPECT_THAT(address_of(kafka, "other:9098"), HasSubstr("refused: it is about")) << bootstrap;
+  }
+  for (const char* wrong : {",", " ", "http://kafka:9098", "kafka:9098,kafka:x", "kafka:9098/path",
+                            "SSL://", "kafka:65536", "a b:1"}) {
+    const auto checked = NamedKafka{.bootstrap = wrong}.check();
+    ASSERT_FALSE(checked) << wrong;
+    EXPECT_EQ(checked.error().message, "--bootstrap, or SelfManagedEventSource in --config: '" +
+                                           std::string(wrong) + "' is not HOST:PORT,…");
+  }
+}
+
 TEST(NamedKafka, ARefusalHasBothNamesAndAWayOut) {
   const NamedKafka kafka{.bootstrap = "localhost:9092"};
   EXPECT_EQ(address_of(kafka, "Kafka-1:9098,kafka-2:9098"),

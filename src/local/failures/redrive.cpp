@@ -71,7 +71,8 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
     const auto item = inbox_.next(stop);
     if (!item) return item.error();
     if (!*item) {
-      if (const std::string rest = inbox_.rest(); !rest.empty()) say_(base::printable(rest, kNameMax));
+      const std::string rest = inbox_.rest();
+      if (!rest.empty()) say_(base::printable(rest, kNameMax));
       break;
     }
     const std::string prefix =
@@ -84,6 +85,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
       continue;
     }
     records_ = 0;
+    warning_.clear();
     const auto began = steady_clock::now();
     auto done = redrive(*document, stop);
     std::string after;
@@ -114,7 +116,7 @@ base::Result<Redrive::Totals> Redrive::run(std::stop_token stop) {
                   ? " would go to " + where
                   : " to " + where + " in " + std::to_string(milliseconds) + " ms" + after;
     }
-    say_(line);
+    say_(line + warning_);
   }
   return totals_;
 }
@@ -124,13 +126,11 @@ base::Result<> Redrive::redrive(const FailureDocument& document, std::stop_token
                         : redrive_ranges(document, std::move(stop));
 }
 
-// A document that was handled is removed, and its records are then nowhere else.
-base::Result<> Redrive::check_count(int64_t found, int64_t batch_size,
-                                    const std::string& part) const {
-  if (found >= batch_size || settings_.skip_missing) return {};
-  return failed("its batchSize is " + std::to_string(batch_size) + ", but its " + part +
-                " has only " + std::to_string(found) +
-                ". Use --skip-missing to go on without the others");
+void Redrive::compare_count(int64_t found, int64_t batch_size, const std::string& part) {
+  if (found >= batch_size) return;
+  warning_ = "; its batchSize is " + std::to_string(batch_size) + ", and its " + part +
+             " has only " + std::to_string(found) +
+             ": a filter may have passed over the others, or the document is cut";
 }
 
 // Handles a document that contains the records.
@@ -140,8 +140,7 @@ base::Result<> Redrive::redrive_event(const FailureDocument& document, std::stop
   if (!event) return failed("its payload is not a Kafka event: " + event.error().message);
   records_ = event->records.size();
   if (records_ == 0) return failed("its payload has no records");
-  const auto found = static_cast<int64_t>(records_);
-  if (auto whole = check_count(found, document.batch_size, "payload"); !whole) return whole;
+  compare_count(static_cast<int64_t>(records_), document.batch_size, "payload");
   if (settings_.invoker != nullptr) {
     if (settings_.dry_run) return {};
     const auto own = with_own_names(text, *event, settings_.kafka);
@@ -172,9 +171,7 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   for (const auto& [topic_partition, offsets] : document.ranges) {
     offsets_in_sum += std::min(offsets.count(), document.batch_size);
   }
-  if (auto whole = check_count(offsets_in_sum, document.batch_size, "recordsInfo"); !whole) {
-    return whole;
-  }
+  compare_count(offsets_in_sum, document.batch_size, "recordsInfo");
   const auto cluster = cluster_of(document.bootstrap);
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);

@@ -38,8 +38,7 @@ struct RedriveSettings {
   std::string topic = {};
   // Only reports what would be done, and whether Kafka still has the records.
   bool dry_run = false;
-  // Handles a document even if Kafka, or the document itself, lacks some of its batch's records.
-  // Otherwise it is left.
+  // Handles a document even if Kafka lacks some of its batch's records. Otherwise it is left.
   bool skip_missing = false;
   size_t documents_max = 10'000;
 };
@@ -72,9 +71,9 @@ class Redrive {
     std::vector<NewRecord> records;  // The same records, if they are for a topic.
   };
 
-  // Fails if this part of a document names fewer records than the batch had.
-  [[nodiscard]] base::Result<> check_count(int64_t found, int64_t batch_size,
-                                           const std::string& part) const;
+  // Adds a warning to the document's line if this part of it names fewer records than its
+  // batchSize, which may count them before or after the filter: AWS's pages do not say.
+  void compare_count(int64_t found, int64_t batch_size, const std::string& part);
   base::Result<> redrive(const FailureDocument& document, std::stop_token stop);
   base::Result<> redrive_event(const FailureDocument& document, std::stop_token stop);
   base::Result<> redrive_ranges(const FailureDocument& document, std::stop_token stop);
@@ -92,7 +91,8 @@ class Redrive {
   std::unique_ptr<RecordWriter> writer_;
   std::string writer_bootstrap_;
   Totals totals_;
-  size_t records_ = 0;  // The number of records in the present document.
+  size_t records_ = 0;   // The number of records in the present document.
+  std::string warning_;  // What its line says of it at the end, or nothing.
 };
 
 }  // namespace penstock::local

@@ -321,24 +321,27 @@ TEST(Redrive, SaysWhatItDoesNotReadOfAFile) {
   std::filesystem::remove(path);
 }
 
-TEST(Redrive, LeavesADocumentThatNamesFewerRecordsThanItsBatchHad) {
-  const auto head = [](int size) {
-    return R"({"KafkaBatchInfo": {"bootstrapServers": "127.0.0.1:1", "batchSize": )" +
-           std::to_string(size);
+TEST(Redrive, WarnsOfADocumentThatNamesFewerRecordsThanItsBatchHad) {
+  const auto with_size = [](const std::string& size) {
+    std::string text = kDocument;
+    text.replace(text.find("\"batchSize\": 1"), 14, "\"batchSize\": " + size);
+    return text;
   };
-  const std::string one_record =
-      R"({"eventSource": "SelfManagedKafka", "bootstrapServers": "b:1", "records": {"t-0": [
-          {"topic": "t", "partition": 0, "offset": 1, "timestamp": 1,
-           "timestampType": "CREATE_TIME", "value": "eA==", "headers": []}]}})";
-  for (const std::string& text :
-       {head(2) + R"(}, "payload": )" + one_record + "}",
-        head(5) + R"(, "recordsInfo": {"t-0": {"firstRecordOffset": "1", "lastRecordOffset": "2"},
-                    "t-1": {"firstRecordOffset": "7", "lastRecordOffset": "8"}}}})"}) {
-    OneDocument inbox(text);
-    const Ended ended = redrive(inbox, "", false);
-    EXPECT_FALSE(inbox.acknowledged) << ended.lines;
-    EXPECT_THAT(ended.lines, AllOf(HasSubstr("its batchSize is "), HasSubstr("--skip-missing")));
-  }
+  OneDocument whole(with_size("1"));
+  EXPECT_THAT(redrive(whole, "", false).lines, ::testing::Not(HasSubstr("batchSize")));
+  OneDocument filtered(with_size("3"));
+  EXPECT_THAT(redrive(filtered, "", false).lines,
+              HasSubstr("; removed; its batchSize is 3, and its payload has only 1: "));
+  EXPECT_TRUE(filtered.acknowledged);
+  // Nobody is at this document's address, so it stays, and its line has both.
+  OneDocument ranges(
+      R"({"KafkaBatchInfo": {"bootstrapServers": "", "batchSize": 5, "recordsInfo": {
+          "t-0": {"firstRecordOffset": "1", "lastRecordOffset": "2"},
+          "t-1": {"firstRecordOffset": "7", "lastRecordOffset": "8"}}}})");
+  EXPECT_THAT(redrive(ranges, "", false).lines,
+              AllOf(HasSubstr("it does not name the Kafka with its records"),
+                    HasSubstr("; its batchSize is 5, and its recordsInfo has only 4: ")));
+  EXPECT_FALSE(ranges.acknowledged);
 }
 
 }  // namespace

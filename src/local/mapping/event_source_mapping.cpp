@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <future>
-#include <system_error>
 #include <utility>
 
+#include "base/caught_text.h"
 #include "local/function/batch_response.h"
 
 namespace penstock::local {
@@ -162,8 +162,8 @@ EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
   std::future<T> running;
   try {
     running = std::async(std::launch::async, work, abandon.get_token());
-  } catch (const std::system_error& error) {  // EAGAIN: a limit of the system's is reached.
-    return {failed(std::string("cannot start a thread: ") + error.what()), false};
+  } catch (...) {  // Mostly EAGAIN: a limit of the system's is reached.
+    return {failed("cannot start a thread: " + base::caught_text()), false};
   }
   while (running.wait_for(kWorkStep) != std::future_status::ready) {
     source_->serve();
@@ -172,8 +172,8 @@ EventSourceMapping::Completed<T> EventSourceMapping::run_while_serving(
   }
   try {
     return {running.get(), abandon.stop_requested()};
-  } catch (const std::exception& error) {
-    return {failed(error.what()), abandon.stop_requested()};
+  } catch (...) {
+    return {failed(base::caught_text()), abandon.stop_requested()};
   }
 }
 

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
-#include <utility>
 
 #include "processes/pipe.h"
 #include "processes/system_call.h"
@@ -17,6 +16,21 @@ namespace {
 constexpr size_t kNameWidth = 8;
 // A writable pipe takes this many bytes without blocking (PIPE_BUF, pipe(7)).
 constexpr size_t kPipeChunk = 4096;
+// A write that waits looks at its patience again after this time.
+constexpr std::chrono::milliseconds kStep{50};
+
+// Writes what fits at once, without waiting. Fails with EAGAIN if nothing does.
+ssize_t write_now(int fd, std::string_view text) {
+  // Consoles share descriptors. What one has found writable must still be so when it writes.
+  static std::mutex turn;
+  const std::lock_guard lock(turn);
+  if (!processes::wait_until_writable(fd, std::chrono::steady_clock::now())) {
+    errno = EAGAIN;
+    return -1;
+  }
+  return processes::uninterrupted(
+      [&] { return ::write(fd, text.data(), std::min(text.size(), kPipeChunk)); });
+}
 
 }  // namespace
 
@@ -41,35 +55,45 @@ void Console::line(std::string_view name, std::string_view text) {
 }
 
 Console::~Console() {
-  if (stalled_ && is_writable_within(patience_ms_)) static_cast<void>(write_note());
+  if (stalled_ && wait_for_reader()) static_cast<void>(write_note());
 }
 
-bool Console::is_writable_within(int patience_ms) const {
-  const std::chrono::milliseconds patience(patience_ms);
-  return processes::wait_until_writable(fd_, std::chrono::steady_clock::now() + patience);
+void Console::hurry() {
+  patience_ms_ = std::min(patience_ms_.load(), kPatienceMs);
+}
+
+// Returns false at the end of the patience.
+bool Console::wait_for_reader() const {
+  using std::chrono::steady_clock;
+  const auto began = steady_clock::now();
+  while (true) {
+    const auto now = steady_clock::now();
+    const auto end = began + std::chrono::milliseconds(patience_ms_);
+    if (processes::wait_until_writable(fd_, std::min(end, now + kStep))) return true;
+    if (now >= end) return false;
+  }
 }
 
 // Ends the line that may have been cut, and says how much is missing.
 bool Console::write_note() {
+  const std::string note =
+      "\n(" + std::to_string(dropped_) + " lines were dropped because nothing read the output)\n";
+  if (write_now(fd_, note) < 0) return false;
   stalled_ = false;
-  const std::string note = "\n(" + std::to_string(std::exchange(dropped_, 0)) +
-                           " lines were dropped because nothing read the output)\n";
-  return processes::uninterrupted([&] { return ::write(fd_, note.data(), note.size()); }) >= 0;
+  dropped_ = 0;
+  return true;
 }
 
 void Console::write(std::string_view text) {
   while (!text.empty()) {
-    if (!is_writable_within(stalled_ ? 0 : patience_ms_)) {
+    const bool dropped = stalled_ ? !write_note() : !wait_for_reader();
+    if (dropped) {
       stalled_ = true;
       dropped_ += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
       return;
     }
-    if (stalled_) {
-      if (!write_note()) return;
-      continue;
-    }
-    const ssize_t count = ::write(fd_, text.data(), std::min(text.size(), kPipeChunk));
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    const ssize_t count = write_now(fd_, text);
+    if (count < 0 && errno == EAGAIN) continue;
     if (count < 0) return;  // The reader is gone for good.
     text.remove_prefix(static_cast<size_t>(count));
   }

@@ -84,5 +84,32 @@ TEST_F(ConsoleTest, WaitsForItsReaderIfItsLinesAreTheResult) {
   EXPECT_EQ(text, "redrive  | 1 document left\n");
 }
 
+TEST_F(ConsoleTest, IsHurriedWhileItWaitsAndHoldsUpNoOtherConsole) {
+  fill();
+  std::optional<Console> results;
+  results.emplace(write_end_, Console::Names::hidden, Console::kResultPatienceMs);
+  auto writing = std::async(std::launch::async, [&] { results->line("redrive", "one"); });
+  Console(write_end_, Console::Names::hidden, 0).line("function", "two");
+  results->hurry();
+  writing.get();
+  results.reset();
+  EXPECT_EQ(read(), "");
+}
+
+TEST_F(ConsoleTest, CountsOnlyWhatItHasDroppedItself) {
+  fill();
+  Console results(write_end_, Console::Names::hidden, 0);
+  std::optional<Console> function;
+  function.emplace(write_end_, Console::Names::hidden, 0);
+  results.line("redrive", "one\ntwo");
+  function->line("function", "three");
+  read();
+  results.line("redrive", "four");
+  function.reset();
+  EXPECT_EQ(read(),
+            "(2 lines were dropped because nothing read the output)\nfour\n\n"
+            "(1 lines were dropped because nothing read the output)\n");
+}
+
 }  // namespace
 }  // namespace penstock::local
