@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii_case.h"
+
 namespace penstock::aws {
 namespace {
 
@@ -22,10 +24,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes
 std::optional<std::string> region_of_host(std::string_view server) {
   while (server.starts_with(' ')) server.remove_prefix(1);
   while (server.ends_with(' ')) server.remove_suffix(1);
-  std::string host(server.substr(0, server.find(':')));
-  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string host = base::lower(server.substr(0, server.find(':')));
   for (const std::string_view label : {".kafka.", ".kafka-serverless."}) {
     const size_t at = host.rfind(label);
     if (at == std::string::npos) continue;
