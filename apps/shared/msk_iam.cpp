@@ -64,7 +64,7 @@ base::Result<kafka::Token> MskIam::token() {
   secrets.add(token->value.reveal());
   {
     const std::lock_guard lock(mutex_);
-    secrets_ = std::move(secrets);
+    std::swap(secrets_, secrets);  // The old ones are freed without the lock.
   }
   return kafka::Token{.value = token->value.reveal(), .expires = token->expires};
 }

@@ -24,7 +24,8 @@ struct Credentials {
 };
 
 // Returns what must not come back in an error of a service that these credentials signed for. The
-// secret access key is never sent.
+// secret access key is among it, although it is never sent: a service may know it, and a wrong
+// setting may put it into another field of a request.
 [[nodiscard]] inline base::Redaction secrets_of(const Credentials& credentials) {
   base::Redaction secrets;
   secrets.add(credentials.secret_access_key.reveal());

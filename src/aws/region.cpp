@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii_case.h"
+
 namespace penstock::aws {
 namespace {
 
@@ -22,10 +24,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSuffixes
 std::optional<std::string> region_of_host(std::string_view server) {
   while (server.starts_with(' ')) server.remove_prefix(1);
   while (server.ends_with(' ')) server.remove_suffix(1);
-  std::string host(server);
-  std::transform(host.begin(), host.end(), host.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string host = base::lower(server);
   constexpr std::string_view kProtocol = "sasl_ssl://";  // Kafka's clients take it before a host.
   if (host.starts_with(kProtocol)) host.erase(0, kProtocol.size());
   host.resize(std::min(host.find(':'), host.size()));

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "aws/times.h"
+#include "base/ascii_case.h"
 #include "base/check.h"
 
 namespace penstock::aws {
@@ -50,12 +51,6 @@ std::string_view view(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 // Removes blanks at both ends, and replaces each run of blanks inside by one space.
 WipedText collapsed(std::string_view text) {
   WipedText out;
@@ -76,7 +71,7 @@ WipedText collapsed(std::string_view text) {
 std::map<std::string, WipedText> canonical_headers(const Parameters& headers) {
   std::map<std::string, WipedText> sorted;
   for (const auto& [name, value] : headers) {
-    const auto [entry, is_new] = sorted.try_emplace(lower(name), collapsed(value));
+    const auto [entry, is_new] = sorted.try_emplace(base::lower(name), collapsed(value));
     if (!is_new) entry->second.append(",").append(collapsed(value));
   }
   return sorted;

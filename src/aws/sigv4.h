@@ -15,8 +15,7 @@
 // thread may call them.
 namespace penstock::aws {
 
-// This holds names and values, in order. A name may occur more than once.
-// Values may be secrets.
+// This holds names and values, in order. A name may occur more than once. Values may be secrets.
 using Parameters = std::vector<std::pair<std::string, base::WipedText>>;
 
 // Says what a signature is valid for.

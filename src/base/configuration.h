@@ -28,6 +28,16 @@ class Environment : public std::map<std::string, std::string, std::less<>> {
   ~Environment() {
     for (auto& [name, value] : *this) wipe(value.data(), value.size());
   }
+
+  // Removes the variables whose names begin with `prefix`, and wipes their values, as the map's own
+  // functions do not.
+  void remove(std::string_view prefix) {
+    auto entry = lower_bound(prefix);
+    while (entry != end() && entry->first.starts_with(prefix)) {
+      wipe(entry->second.data(), entry->second.size());
+      entry = erase(entry);
+    }
+  }
 };
 // Copies the environment of this process. A variable that occurs twice keeps its first value.
 [[nodiscard]] Environment process_environment();

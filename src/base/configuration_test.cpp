@@ -8,6 +8,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+TEST(Environment, LosesTheVariablesWithAPrefix) {
+  Environment environment{{"AWS", "1"}, {"AWS_A", "2"}, {"AWS_Z_Z", "3"}, {"AWT", "4"}, {"a", "5"}};
+  environment.remove("AWS_");
+  EXPECT_EQ(environment, (Environment{{"AWS", "1"}, {"AWT", "4"}, {"a", "5"}}));
+  environment.remove("b");
+  EXPECT_EQ(environment.size(), 3U);
+}
+
 TEST(Configuration, KeepsDefaultsWhenNothingIsSet) {
   int64_t port = 8000;
   milliseconds deadline = seconds(2);

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/printable_text.h"
+#include "base/wiped_text.h"
 
 namespace penstock::base {
 namespace {
@@ -31,10 +34,6 @@ std::optional<uint32_t> digit_of(char c) {
   if (c >= 'a' && c <= 'f') return static_cast<uint32_t>(c - 'a' + 10);
   if (c >= 'A' && c <= 'F') return static_cast<uint32_t>(c - 'A' + 10);
   return std::nullopt;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 // Holds an escaped character, and how many bytes of the text it took.
@@ -110,10 +109,20 @@ Level unescaped(const Level& level) {
   return next;
 }
 
+// Returns an empty text with room for so many bytes. It is not in the object itself, where nothing
+// would wipe it.
+WipedText with_room_for(size_t bytes) {
+  constexpr size_t kOnHeap = 32;
+  WipedText out;
+  out.reserve(std::max(bytes, kOnHeap));
+  return out;
+}
+
 // Makes texts alike that differ only in case, in the alphabet of base64, or in a plus that was read
 // as a blank.
 WipedText normal(std::string_view text) {
-  WipedText out(text);
+  WipedText out = with_room_for(text.size());
+  out.append(text);
   for (char& c : out) {
     c = lower(c);
     if (c == '-' || c == ' ') c = '+';
@@ -125,7 +134,7 @@ WipedText normal(std::string_view text) {
 WipedText base64(std::string_view text) {
   static constexpr char kDigits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  WipedText out;
+  WipedText out = with_room_for(text.size() / 3 * 4);
   // The last bytes, which are no group of three, depend on what follows the text.
   for (size_t i = 0; i + 3 <= text.size(); i += 3) {
     uint32_t group = 0;
@@ -137,7 +146,7 @@ WipedText base64(std::string_view text) {
 
 WipedText hex(std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  WipedText out;
+  WipedText out = with_room_for(2 * text.size());
   for (const char c : text) {
     out += kDigits[static_cast<uint8_t>(c) >> 4];
     out += kDigits[static_cast<uint8_t>(c) & 15];
@@ -147,7 +156,7 @@ WipedText hex(std::string_view text) {
 
 // Encodes as in a query, because a URL may be what base64 encodes: an MSK token is that.
 WipedText in_query(std::string_view text) {
-  WipedText out;
+  WipedText out = with_room_for(3 * text.size());
   for (const char c : text) {
     const bool plain = (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
                        std::string_view("-._~").find(c) != std::string_view::npos;
@@ -163,45 +172,36 @@ WipedText in_query(std::string_view text) {
   return out;
 }
 
-// Holds the pieces of kSecretBytesMin bytes of all forms of the secrets.
-class Pieces {
- public:
-  static constexpr size_t kBytes = Redaction::kSecretBytesMin;
+// These are the hashes of the pieces of a secret, in ascending order.
+using Pieces = std::vector<size_t, WipingAllocator<size_t>>;
+constexpr size_t kPieceBytes = Redaction::kSecretBytesMin;
 
-  void add_forms(std::string_view secret) {
-    add(secret);
-    add(hex(secret));
-    const WipedText query = in_query(secret);
-    // Base64 has three forms of a text, for the three places where it may begin in a group.
-    for (size_t skip = 0; skip < 3; ++skip) {
-      add(base64(secret.substr(skip)));
-      add(base64(std::string_view(query).substr(skip)));
-    }
+// Calls `take` with the position and the hash of every piece of the text, which is normal().
+template <class Take>
+void for_each_piece(std::string_view text, Take take) {
+  for (size_t i = 0; i + kPieceBytes <= text.size(); ++i) {
+    take(i, std::hash<std::string_view>()(text.substr(i, kPieceBytes)));
   }
+}
 
-  // Finds every piece that the level has, and sets its entries in `hidden`, which has one for each
-  // byte of the original text.
-  void find_in(const Level& level, std::vector<bool>& hidden) const {
-    const WipedText text = normal(level.bytes);
-    for (size_t i = 0; i + kBytes <= text.size(); ++i) {
-      if (!pieces_.contains(hash(std::string_view(text).substr(i, kBytes)))) continue;
-      std::fill(hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[i]),
-                hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[i + kBytes]), true);
-    }
+// Returns the pieces of all forms of the secret.
+Pieces pieces_of(std::string_view secret) {
+  Pieces pieces;
+  const auto add = [&pieces](std::string_view form) {
+    for_each_piece(normal(form), [&](size_t, size_t piece) { pieces.push_back(piece); });
+  };
+  const WipedText query = in_query(secret);
+  add(secret);
+  add(hex(secret));
+  // Base64 has three forms of a text, for the three places where it may begin in a group.
+  for (size_t skip = 0; skip < 3; ++skip) {
+    add(base64(secret.substr(skip)));
+    add(base64(std::string_view(query).substr(skip)));
   }
-
- private:
-  static size_t hash(std::string_view piece) { return std::hash<std::string_view>()(piece); }
-
-  void add(std::string_view form) {
-    const WipedText text = normal(form);
-    for (size_t i = 0; i + kBytes <= text.size(); ++i) {
-      pieces_.insert(hash(std::string_view(text).substr(i, kBytes)));
-    }
-  }
-
-  std::unordered_set<size_t> pieces_;
-};
+  std::sort(pieces.begin(), pieces.end());
+  pieces.erase(std::unique(pieces.begin(), pieces.end()), pieces.end());
+  return pieces;
+}
 
 bool is_word(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
@@ -218,6 +218,13 @@ size_t name_length(std::string_view text, std::string_view name) {
   }
   return at < text.size() && is_word(text[at]) ? 0 : at;
 }
+
+// Says what follows a name.
+enum class Follows {
+  word,      // The secret is a word; but after a colon there may be an explanation.
+  password,  // The secret is a word, however short it is.
+  header,    // The secret may consist of several words.
+};
 
 // Returns the size of the value at the start of the text. `is_header` says that it may consist of
 // several words.
@@ -238,50 +245,53 @@ struct Value {
 };
 
 // Returns the value if the text begins with "=", ":" or ">", within blanks and quotes.
-std::optional<Value> value_at(std::string_view text, bool is_header) {
+std::optional<Value> value_at(std::string_view text, Follows follows) {
   constexpr std::string_view kAround = " \t\"'\\[";
-  // A colon often has an explanation behind it instead: "no token: it has expired". In JSON the
-  // value has quotes.
+  // A colon often has an explanation behind it instead: "no token: it has expired", or "token:
+  // /run/token: there is no such file". In JSON the value has quotes.
   constexpr size_t kAfterColonMin = 16;
   const size_t sign = text.find_first_not_of(kAround);
   if (sign == std::string_view::npos) return std::nullopt;
   if (text[sign] != '=' && text[sign] != ':' && text[sign] != '>') return std::nullopt;
   const size_t begin = text.find_first_not_of(kAround, sign + 1);
   if (begin == std::string_view::npos) return std::nullopt;
-  const size_t length = value_length(text.substr(begin), is_header);
+  const size_t length = value_length(text.substr(begin), follows == Follows::header);
   const bool is_quoted = text[begin - 1] == '"' || text[begin - 1] == '\'';
-  if (text[sign] == ':' && !is_quoted && length < kAfterColonMin) return std::nullopt;
+  if (follows == Follows::word && text[sign] == ':' && !is_quoted &&
+      (length < kAfterColonMin || text[begin] == '/')) {
+    return std::nullopt;
+  }
   return Value{begin, length};
 }
 
 // Hides what the names say to be secret.
 void find_named(const Level& level, std::vector<bool>& hidden) {
-  static constexpr std::string_view kAuthorization = "authorization";
+  using Name = std::pair<std::string_view, Follows>;
   // A name begins where a word does, so "token" stands for X-Amz-Security-Token, too.
-  static constexpr std::array kNames{kAuthorization,
-                                     std::string_view("token"),
-                                     std::string_view("xamzsecuritytoken"),
-                                     std::string_view("securitytoken"),
-                                     std::string_view("sessiontoken"),
-                                     std::string_view("awssessiontoken"),
-                                     std::string_view("webidentitytoken"),
-                                     std::string_view("accesstoken"),
-                                     std::string_view("authtoken"),
-                                     std::string_view("signature"),
-                                     std::string_view("secret"),
-                                     std::string_view("secretkey"),
-                                     std::string_view("secretaccesskey"),
-                                     std::string_view("awssecretaccesskey"),
-                                     std::string_view("clientsecret"),
-                                     std::string_view("password"),
-                                     std::string_view("passwd")};
+  static constexpr std::array kNames{Name{"authorization", Follows::header},
+                                     Name{"password", Follows::password},
+                                     Name{"passwd", Follows::password},
+                                     Name{"token", Follows::word},
+                                     Name{"xamzsecuritytoken", Follows::word},
+                                     Name{"securitytoken", Follows::word},
+                                     Name{"sessiontoken", Follows::word},
+                                     Name{"awssessiontoken", Follows::word},
+                                     Name{"webidentitytoken", Follows::word},
+                                     Name{"accesstoken", Follows::word},
+                                     Name{"authtoken", Follows::word},
+                                     Name{"signature", Follows::word},
+                                     Name{"secret", Follows::word},
+                                     Name{"secretkey", Follows::word},
+                                     Name{"secretaccesskey", Follows::word},
+                                     Name{"awssecretaccesskey", Follows::word},
+                                     Name{"clientsecret", Follows::word}};
   const std::string_view text = level.bytes;
   for (size_t i = 0; i < text.size(); ++i) {
     if (i > 0 && is_word(text[i - 1])) continue;
-    for (const std::string_view name : kNames) {
+    for (const auto& [name, follows] : kNames) {
       const size_t length = name_length(text.substr(i), name);
       if (length == 0) continue;
-      const auto value = value_at(text.substr(i + length), name == kAuthorization);
+      const auto value = value_at(text.substr(i + length), follows);
       if (!value) continue;
       const size_t begin = i + length + value->begin;
       const size_t end = begin + value->length;
@@ -293,24 +303,48 @@ void find_named(const Level& level, std::vector<bool>& hidden) {
 
 }  // namespace
 
+// Holds one secret. Most are never looked for, so its pieces are made when that first happens.
+class Redaction::Secret {
+ public:
+  explicit Secret(std::string_view text) : text_(with_room_for(text.size())) { text_.append(text); }
+
+  [[nodiscard]] bool has(size_t piece) const {
+    std::call_once(once_, [this] { pieces_ = pieces_of(text_); });
+    return std::binary_search(pieces_.begin(), pieces_.end(), piece);
+  }
+
+ private:
+  WipedText text_;
+  mutable std::once_flag once_;
+  mutable Pieces pieces_;
+};
+
 void Redaction::add(std::string_view secret) {
-  if (secret.size() >= kSecretBytesMin) secrets_.emplace_back(secret);
+  if (secret.size() >= kSecretBytesMin) secrets_.push_back(std::make_shared<const Secret>(secret));
 }
 
 void Redaction::add(const Redaction& other) {
-  secrets_.insert(secrets_.end(), other.secrets_.begin(), other.secrets_.end());
+  const std::vector<std::shared_ptr<const Secret>> more = other.secrets_;
+  secrets_.insert(secrets_.end(), more.begin(), more.end());
 }
 
 std::string Redaction::shown(std::string_view text, size_t bytes_max) const {
+  if (text.empty()) return {};
   text = text.substr(0, kLookedAtMax);
-  Pieces pieces;
-  for (const WipedText& secret : secrets_) pieces.add_forms(secret);
   std::vector<bool> hidden(text.size(), false);
   Level level = original(text);
   for (int i = 0; i < kLevels; ++i) {
-    pieces.find_in(level, hidden);
+    for_each_piece(normal(level.bytes), [&](size_t at, size_t piece) {
+      const bool is_secret = std::any_of(secrets_.begin(), secrets_.end(),
+                                         [&](const auto& secret) { return secret->has(piece); });
+      if (!is_secret) return;
+      std::fill(hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[at]),
+                hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[at + kPieceBytes]), true);
+    });
     find_named(level, hidden);
-    level = unescaped(level);
+    Level next = unescaped(level);
+    if (next.bytes.size() == level.bytes.size()) break;  // Nothing was escaped.
+    level = std::move(next);
   }
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {

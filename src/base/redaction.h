@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/wiped_text.h"
 
 namespace penstock::base {
 
@@ -15,8 +14,8 @@ inline constexpr size_t kForeignTextBytesMax = 300;
 
 // Prepares texts from outside, such as a server's explanation of an error, for messages, logs and
 // terminals. A server, or a proxy before it, may repeat the request that it refuses, with the
-// credentials in it. A Redaction knows the secrets that were sent, and takes them out. Redactions
-// can be copied and are small; any thread may use a constant one.
+// credentials in it. A Redaction knows the secrets that were sent, and takes them out. Copies share
+// what they know, so they are small. Any thread may use a constant one.
 class Redaction {
  public:
   // A shorter secret is not looked for. It would tear apart ordinary words; emulators of AWS are
@@ -25,7 +24,7 @@ class Redaction {
 
   // Adds a secret. If it is shorter than kSecretBytesMin, nothing changes.
   void add(std::string_view secret);
-  // Adds the secrets of another redaction.
+  // Adds the secrets of another redaction, which costs no more than a copy.
   void add(const Redaction& other);
 
   // Returns the text without secrets, as printable() shows it (printable_text.h), in one line of at
@@ -37,12 +36,18 @@ class Redaction {
   // - What follows a name that says that it is a secret, and "=", ":" or ">": Authorization,
   //   X-Amz-Security-Token, X-Amz-Signature, SecretAccessKey, SessionToken, WebIdentityToken,
   //   password and the like. This also finds secrets that were not added. A short word after ":" is
-  //   kept, because it may begin an explanation.
+  //   kept, because it may begin an explanation, and so is a path, which begins with "/"; but not
+  //   after a password or Authorization.
+  //
+  // The first call with a secret hashes about ten pieces for each of its bytes. Later calls, also
+  // those of copies, find the hashes ready.
   [[nodiscard]] std::string shown(std::string_view text,
                                   size_t bytes_max = kForeignTextBytesMax) const;
 
  private:
-  std::vector<WipedText> secrets_;
+  class Secret;
+
+  std::vector<std::shared_ptr<const Secret>> secrets_;
 };
 
 }  // namespace penstock::base

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdio>
 
+#include "support/counted_new.h"
+
 namespace penstock::base {
 namespace {
 
@@ -154,6 +156,8 @@ TEST(Redaction, TakesOutWhatANameSaysToBeSecret) {
             R"x({"SecretAccessKey" : "(secret)", "Token":"(secret)","a":1})x");
   EXPECT_EQ(of(R"({\"Token\":\"def\"})"), R"x({\"Token\":\"(secret)\"})x");
   EXPECT_EQ(of("token: abcdefghijklmnop, token: expired"), "token: (secret), token: expired");
+  EXPECT_EQ(of("password: hunter2, passwd=/etc/x"), "password: (secret), passwd=(secret)");
+  EXPECT_EQ(of("Proxy-Authorization: Basic YTpiYw=="), "Proxy-Authorization: (secret)");
   EXPECT_EQ(of("<SecretAccessKey>abc</SecretAccessKey><SessionToken>d</SessionToken>"),
             "<SecretAccessKey>(secret)</SecretAccessKey><SessionToken>(secret)</SessionToken>");
   EXPECT_EQ(of("&lt;SessionToken&gt;abc&lt;/SessionToken&gt;"),
@@ -162,6 +166,15 @@ TEST(Redaction, TakesOutWhatANameSaysToBeSecret) {
   EXPECT_EQ(of("WebIdentityToken=eyJ.x.y&Version=1"), "WebIdentityToken=(secret)&Version=1");
   EXPECT_EQ(of("sasl.password=abc;d"), "sasl.password=(secret);d");
   EXPECT_EQ(of("token=Bearer abc d"), "token=(secret) d");
+}
+
+TEST(Redaction, KeepsAPathBehindANameUnlessItIsASecret) {
+  const std::string text = "web identity token: /var/run/secrets/token: there is no such file";
+  EXPECT_EQ(shown(text), text);
+  EXPECT_EQ(shown("token=/var/run/secrets/token"), "token=(secret)");
+  Redaction redaction;
+  redaction.add("/var/run/secrets/token");
+  EXPECT_EQ(redaction.shown(text), "web identity token: (secret): there is no such file");
 }
 
 TEST(Redaction, IsOneLineThatControlsNothing) {
@@ -180,6 +193,25 @@ TEST(Redaction, JoinsAnother) {
   one.add(kToken);
   both.add(one);
   EXPECT_EQ(both.shown(kToken), "(secret)");
+}
+
+// A server's words come while requests are served, and the secrets of a client may have 4 KB.
+TEST(Redaction, PreparesItsSecretsOnce) {
+  const auto allocations_of = [](const Redaction& redaction, const std::string& text) {
+    const size_t before = test::allocations();
+    EXPECT_EQ(redaction.shown("said: " + text), text.empty() ? "said: " : "said: (secret)");
+    return test::allocations() - before;
+  };
+  Redaction redaction;
+  for (int i = 0; i < 50; ++i) redaction.add(kToken + std::to_string(i) + kToken);
+  const Redaction copy = redaction;
+  EXPECT_GT(allocations_of(redaction, kToken), 500U);
+  EXPECT_LT(allocations_of(redaction, kToken), 100U);
+  EXPECT_LT(allocations_of(copy, kToken), 100U);
+  // Nothing is prepared for a text that is too short for a secret.
+  Redaction other;
+  for (int i = 0; i < 50; ++i) other.add(kToken + std::to_string(i) + kToken);
+  EXPECT_LT(allocations_of(other, ""), 100U);
 }
 
 }  // namespace

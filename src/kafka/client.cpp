@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
+
+#include "base/ascii_case.h"
 
 namespace penstock::kafka {
 namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::same_in_any_case;
 using std::chrono::system_clock;
 
 // librdkafka asks for a new token after four fifths of this time. So it uses new credentials, or a
@@ -18,12 +20,6 @@ using std::chrono::system_clock;
 constexpr std::chrono::seconds kTokenLife{60};
 // librdkafka's texts have at most 512 bytes, and a broker's name before them.
 constexpr size_t kTextBytesMax = 1'000;
-
-bool same_in_any_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::toupper(x) == std::toupper(y);
-  });
-}
 
 // Runs on librdkafka's background thread.
 void refresh(rd_kafka_t* client, const char* /*config*/, void* source) {
@@ -72,18 +68,30 @@ Properties token_properties() {
 }
 
 base::Redaction secrets_of(const Properties& properties) {
+  static constexpr std::array kSecrets{"password",           "secret", ".key", "pem",
+                                       "oauthbearer.config", "token"};
+  // These say where a secret is: ssl.key.location, sasl.oauthbearer.token.endpoint.url,
+  // sasl.kerberos.keytab, sasl.oauthbearer.assertion.private.key.file. An error may show them.
+  static constexpr std::array kPlaces{".location", ".url", ".keytab", ".file"};
   base::Redaction secrets;
-  for (const auto& [name, value] : properties) {
-    for (const char* part : {"password", "secret", ".key", "pem", "oauthbearer.config", "token"}) {
-      if (name.find(part) != std::string::npos) secrets.add(value);
-    }
+  for (const auto& [property, value] : properties) {
+    const std::string_view name = property;
+    const bool is_secret = std::any_of(kSecrets.begin(), kSecrets.end(), [&](const char* part) {
+      return name.find(part) != std::string_view::npos;
+    });
+    const bool is_place = std::any_of(kPlaces.begin(), kPlaces.end(),
+                                      [&](const char* end) { return name.ends_with(end); });
+    if (is_secret && !is_place) secrets.add(value);
   }
   return secrets;
 }
 
 std::string shown(const char* text, const TokenSource* tokens) {
-  const base::Redaction secrets = tokens == nullptr ? base::Redaction() : tokens->secrets();
-  return secrets.shown(text == nullptr ? "" : text, kTextBytesMax);
+  const std::string_view said = text == nullptr ? "" : text;
+  const bool may_have_secrets = said.size() >= base::Redaction::kSecretBytesMin;
+  const base::Redaction secrets =
+      tokens != nullptr && may_have_secrets ? tokens->secrets() : base::Redaction();
+  return secrets.shown(said, kTextBytesMax);
 }
 
 base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties, int events,

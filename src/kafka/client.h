@@ -53,7 +53,8 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
                                                int events = 0, TokenSource* tokens = nullptr);
 
-// Returns the secrets among the properties: passwords, keys and the like, by their names.
+// Returns the secrets among the properties: passwords, keys and the like, by their names. The name
+// of a file or a URL with a secret is none.
 [[nodiscard]] base::Redaction secrets_of(const Properties& properties);
 
 // Prepares a text of librdkafka for messages. Such texts may have words of a broker, which may

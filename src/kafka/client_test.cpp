@@ -63,10 +63,12 @@ class Given final : public TokenSource {
   }
   void refused() override {}
   [[nodiscard]] base::Redaction secrets() const override {
+    ++asked;
     base::Redaction secrets;
     secrets.add(kToken);
     return secrets;
   }
+  mutable int asked = 0;
   static constexpr std::string_view kToken = "aHR0cHM6Ly9rYWZrYS5ldS13ZXN0LTEuYW1hem9uYXdzLmNvbS8";
 };
 
@@ -76,6 +78,34 @@ TEST(Shown, TakesOutATokenThatABrokerRepeats) {
   EXPECT_EQ(shown(said.c_str(), &source), "SASL authentication error: [1]: \\x1b[31m(secret)");
   EXPECT_EQ(shown("Local: Broker transport failure", nullptr), "Local: Broker transport failure");
   EXPECT_EQ(shown(nullptr, nullptr), "");
+}
+
+TEST(Shown, AsksForNoSecretsIfATextCanHaveNone) {
+  const Given source;
+  EXPECT_EQ(shown(nullptr, &source), "");
+  EXPECT_EQ(shown("", &source), "");
+  EXPECT_EQ(shown("Success", &source), "Success");
+  EXPECT_EQ(source.asked, 0);
+}
+
+TEST(SecretsOf, AreNotTheNamesOfFilesAndAddresses) {
+  const base::Redaction secrets =
+      secrets_of({{"ssl.key.location", "/etc/kafka/client.key"},
+                  {"ssl.keystore.location", "/etc/kafka/client.p12"},
+                  {"sasl.kerberos.keytab", "/etc/kafka/client.keytab"},
+                  {"sasl.oauthbearer.token.endpoint.url", "https://idp.example/token"},
+                  {"bootstrap.servers", "broker.example:9092"},
+                  {"ssl.keystore.password", "opens-the-store"},
+                  {"ssl.key.pem", "the-private-key"},
+                  {"sasl.oauthbearer.client.secret", "of-the-client"}});
+  for (const std::string text :
+       {"ssl.key.location failed: /etc/kafka/client.key", "cannot open /etc/kafka/client.p12",
+        "no principal in /etc/kafka/client.keytab", "https://idp.example/token does not answer",
+        "broker.example:9092 does not answer"}) {
+    EXPECT_EQ(secrets.shown(text), text);
+  }
+  EXPECT_EQ(secrets.shown("opens-the-store, the-private-key, of-the-client"),
+            "(secret), (secret), (secret)");
 }
 
 TEST(MakeClient, DoesNotRepeatAPassword) {

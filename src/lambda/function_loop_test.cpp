@@ -31,8 +31,8 @@ Invocation invocation_of(const std::string& partition_0, const std::string& part
           .deadline = base::SystemTime{},
           .function_arn = {},
           .trace_id = {},
-          .body = R"({"eventSource":"aws:kafka","records":{"events-0":[)" + partition_0 +
-                  R"(],"events-1":[)" + partition_1 + "]}}"};
+          .body = base::WipedText(R"({"eventSource":"aws:kafka","records":{"events-0":[)" +
+                                  partition_0 + R"(],"events-1":[)" + partition_1 + "]}}")};
 }
 
 // Has handlers that fail for the records with these offsets, and keeps the positions of all
@@ -377,8 +377,7 @@ TEST(Serve, AnswersEachInvocationUntilTheApiFails) {
   std::vector<std::string> posts;
   test::ScriptedServer server([&](test::ScriptedServer& self) {
     auto connection = self.accept();
-    const auto invoke = [&](const std::string& id, const std::string& body,
-                            std::string_view status) {
+    const auto invoke = [&](const std::string& id, std::string_view body, std::string_view status) {
       EXPECT_THAT(connection.read_request(),
                   StartsWith("GET /2018-06-01/runtime/invocation/next "));
       connection.answer(body, next_headers(id));

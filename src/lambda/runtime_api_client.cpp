@@ -69,7 +69,7 @@ Result<Invocation> RuntimeApiClient::next() {
       .deadline = base::SystemTime(std::chrono::milliseconds(*deadline)),
       .function_arn = std::string(response->header("Lambda-Runtime-Invoked-Function-Arn")),
       .trace_id = std::string(response->header("Lambda-Runtime-Trace-Id")),
-      .body = std::string(response->body)};
+      .body = std::move(response->body)};
 }
 
 Result<> RuntimeApiClient::respond(std::string_view request_id, std::string_view json) {

@@ -7,8 +7,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <cctype>
 
+#include "base/ascii_case.h"
 #include "net/wire.h"
 
 namespace penstock::net {
@@ -20,6 +20,7 @@ using asio::ip::tcp;
 using base::Error;
 using base::ErrorCode;
 using base::Result;
+using base::same_in_any_case;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 using Allocator = base::WipingAllocator<char>;
@@ -38,12 +39,6 @@ std::string_view name(HttpMethod method) {
       return "POST";
   }
   return "GET";
-}
-
-bool same_in_any_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
 }
 
 // Says whether a text has no character that ends a line or, without `spaces`, a target. With one a

@@ -35,8 +35,8 @@ struct ClientLimits {
   uint64_t body_bytes_max = 8 * 1024 * 1024;
 };
 
-// This holds names and values, in the order in which they are sent or were received.
-// Values may be credentials.
+// This holds names and values, in the order in which they are sent or were received. Values may be
+// credentials.
 using HttpHeaders = std::vector<std::pair<std::string, base::WipedText>>;
 
 enum class HttpMethod { get, put, post };

@@ -3,7 +3,7 @@
 extern "C" {
 
 [[gnu::used]] const char* __asan_default_options() {
-  // The program goes on for nothing: -fno-sanitize-recover and ASan's default end it.
+  // No program goes on after a report: -fno-sanitize-recover and ASan's default end it.
   return "log_path=" PENSTOCK_REPORT_FILES ":detect_stack_use_after_return=1";
 }
 

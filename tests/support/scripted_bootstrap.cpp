@@ -37,7 +37,7 @@ void note(const std::string& line) {
 }
 
 // Returns the items of batchItemFailures for the records whose value is "bad".
-std::string bad_records(const std::string& body) {
+std::string bad_records(std::string_view body) {
   std::string items;
   const auto event = boost::json::parse(body);
   for (const auto& [name, list] : event.at("records").as_object()) {

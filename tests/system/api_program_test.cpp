@@ -2,10 +2,14 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/json/parse.hpp>
 #include <csignal>
 #include <filesystem>
@@ -250,21 +254,38 @@ TEST_F(ApiProgramTest, ShowsNoSecretOfARequestThatStsRepeats) {
   }
 }
 
+// Takes from this process, and from those that it starts, the right to read every process. Root may
+// have it, and then the system does not ask whether a process may leave a core dump.
+void give_up_reading_every_process() {
+  ::prctl(PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0);  // Fails if we do not have it.
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> rights{};
+  ASSERT_EQ(::syscall(SYS_capget, &header, rights.data()), 0);
+  rights[CAP_TO_INDEX(CAP_SYS_PTRACE)].effective &= ~CAP_TO_MASK(CAP_SYS_PTRACE);
+  rights[CAP_TO_INDEX(CAP_SYS_PTRACE)].permitted &= ~CAP_TO_MASK(CAP_SYS_PTRACE);
+  ASSERT_EQ(::syscall(SYS_capset, &header, rights.data()), 0);
+}
+
 TEST_F(ApiProgramTest, LeavesNoCoreDumpUnlessASettingAllowsIt) {
+  give_up_reading_every_process();
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_CORE, &limit), 0);
   limit.rlim_cur = limit.rlim_max;  // The program inherits it.
   ASSERT_EQ(::setrlimit(RLIMIT_CORE, &limit), 0);
-  const auto size_max = [&] {
+  // The system lets us read the environment of a process of our user if that may leave a core dump
+  // (ptrace(2), "Ptrace access mode checking").
+  const auto may_dump = [&] {
     rlimit of_program{};
-    EXPECT_EQ(::prlimit(program_->child().pid(), RLIMIT_CORE, nullptr, &of_program), 0);
-    return of_program.rlim_cur;
+    const pid_t pid = program_->child().pid();
+    EXPECT_EQ(::prlimit(pid, RLIMIT_CORE, nullptr, &of_program), 0);
+    EXPECT_EQ(of_program.rlim_cur, limit.rlim_max) << "programs that it starts would inherit it";
+    return std::ifstream("/proc/" + std::to_string(pid) + "/environ").get() != EOF;
   };
   serve();
-  EXPECT_EQ(size_max(), 0U);
+  EXPECT_FALSE(may_dump());
   program_->child().signal(SIGKILL);
   serve({{variable("CORE_DUMPS"), "true"}});
-  EXPECT_EQ(size_max(), limit.rlim_max);
+  EXPECT_TRUE(may_dump());
 }
 
 TEST_F(ApiProgramTest, PrintsTheSettingsThatTheDocumentationHas) {

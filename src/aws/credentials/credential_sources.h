@@ -48,9 +48,8 @@ struct Surroundings {
 [[nodiscard]] base::Result<Credentials> from_process(const std::string& command,
                                                      std::stop_token stop);
 
-// Returns the value of an environment variable without blanks around it, or an empty text if it is
-// not set. value_of() returns a view into the
-// environment, for secrets.
+// Return the value of an environment variable without blanks around it, or an empty text if it is
+// not set: variable() as a copy, and value_of(), for secrets, as a view into the environment.
 [[nodiscard]] std::string_view value_of(const Surroundings& surroundings, std::string_view name);
 [[nodiscard]] std::string variable(const Surroundings& surroundings, std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include "aws/credentials/plain_text.h"
 #include "aws/credentials/read_file.h"
+#include "base/ascii_case.h"
 
 namespace penstock::aws {
 namespace {
@@ -69,7 +70,7 @@ base::Result<IniFile> IniFile::parse(std::string_view text, const std::string& f
     if (section == nullptr) {
       return wrong(number, "the line sets a value before the first [section]");
     }
-    (*section)[lower_case(trimmed(content.substr(0, equals)))] =
+    (*section)[base::lower(trimmed(content.substr(0, equals)))] =
         Secret(without_comment(content.substr(equals + 1)));
   }
   return ini;

@@ -2,6 +2,7 @@
 #include "aws/credentials/credential_sources.h"
 #include "aws/credentials/endpoint.h"
 #include "aws/credentials/plain_text.h"
+#include "base/ascii_case.h"
 
 namespace penstock::aws {
 namespace {
@@ -18,7 +19,7 @@ Result<Url> endpoint(const Surroundings& surroundings) {
   std::string text = variable(surroundings, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
   if (text.empty()) {
     const std::string mode =
-        lower_case(variable(surroundings, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"));
+        base::lower(variable(surroundings, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"));
     text = mode == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
   }
   auto url = Url::parse(text);
@@ -32,7 +33,7 @@ Result<Url> endpoint(const Surroundings& surroundings) {
 }  // namespace
 
 Result<Credentials> from_instance_metadata(const Surroundings& surroundings, std::stop_token stop) {
-  if (lower_case(variable(surroundings, "AWS_EC2_METADATA_DISABLED")) == "true") {
+  if (base::lower(variable(surroundings, "AWS_EC2_METADATA_DISABLED")) == "true") {
     return not_set_up("AWS_EC2_METADATA_DISABLED is true");
   }
   const auto url = endpoint(surroundings);

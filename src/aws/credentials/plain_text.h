@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
 #include <string_view>
 
 // These functions work on texts of foreign documents. They treat bytes as ASCII.
@@ -17,13 +16,6 @@ namespace penstock::aws {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-// Replaces the letters A to Z by a to z.
-[[nodiscard]] inline std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
 }
 
 // Says whether the text may be put into a header. A line break in it would begin another header.

@@ -5,6 +5,7 @@
 
 #include "aws/region.h"
 #include "aws/services/service_client.h"
+#include "base/ascii_case.h"
 
 namespace penstock::aws {
 namespace {
@@ -25,7 +26,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::string label_of(std::string_view name) {
   std::string label;
   for (const char c : name) {
-    if (c != '-') label += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (c != '-') label += base::lower(c);
   }
   return label;
 }

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <boost/asio/ip/address_v6.hpp>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <tuple>
 
 #include "aws/region.h"
 #include "aws/services/msk_hosts.h"
+#include "base/ascii_case.h"
 #include "base/number_text.h"
 #include "base/printable_text.h"
 
@@ -17,6 +17,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::lower;
 
 constexpr uint16_t kStandardPort = 9092;  // librdkafka's, of a server without a port.
 // AWS's documents have at most three servers, and a mapping at most ten.
@@ -36,17 +37,6 @@ struct Server {
   friend bool operator==(const Server&, const Server&) = default;
 };
 using Servers = std::vector<Server>;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out;
-  std::transform(text.begin(), text.end(), std::back_inserter(out),
-                 [](char c) { return lower(c); });
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
