@@ -186,6 +186,8 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, i + 1 < kRequests ? 200u : 404u);
   }
+  // A request's line comes after its answer, but before the connection's next request.
+  ASSERT_TRUE(client.request({.target = "/hello"}, 5s));
   program_->child().signal(SIGABRT);
   EXPECT_TRUE(eventually([&] {
     ssize_t count = 0;
@@ -198,7 +200,7 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
   for (size_t at = 0; (at = text.find("\"message\":\"request\"", at)) != std::string::npos; ++at) {
     ++lines;
   }
-  EXPECT_EQ(lines, static_cast<size_t>(kRequests));
+  EXPECT_GE(lines, static_cast<size_t>(kRequests));
   EXPECT_THAT(text, HasSubstr("\"status\":404"));
   const auto ended = program_->child().wait_until(steady_clock::now() + 20s);
   ASSERT_TRUE(ended);
