@@ -2,6 +2,12 @@ if(PROJECT_IS_TOP_LEVEL AND NOT PENSTOCK_STATIC)
   enable_testing()
   include(GoogleTest)
 
+  # A sanitizer's programs may take this many times as long.
+  set(PENSTOCK_TIMEOUT_FACTOR 1)
+  if(PENSTOCK_SANITIZED)
+    set(PENSTOCK_TIMEOUT_FACTOR 4)
+  endif()
+
   # unit_tests, integration_tests and system_tests build what a run with that label needs.
   foreach(label unit integration system)
     add_custom_target(${label}_tests)
@@ -59,9 +65,7 @@ function(penstock_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
-  if(PENSTOCK_SANITIZED)
-    math(EXPR arg_TIMEOUT "4 * ${arg_TIMEOUT}")
-  endif()
+  math(EXPR arg_TIMEOUT "${PENSTOCK_TIMEOUT_FACTOR} * ${arg_TIMEOUT}")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE penstock_options ${arg_LIBS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")

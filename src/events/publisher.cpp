@@ -30,6 +30,7 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   Pending& pending = spare_.front();
   pending.event_id = event.id;  // If this throws, nothing has happened yet.
   pending.state = Pending::State::waiting;
+  const uint64_t serial = pending.serial = ++last_serial_;
   pending.waiter = waiter;
   pending.deadline = now + limits_.deadline;
   waiting_.splice(waiting_.end(), spare_, spare_.begin());
@@ -38,7 +39,8 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   try {
     refusal = sink_.submit(event, &pending);
   } catch (...) {
-    if (pending.state != Pending::State::waiting) throw;  // The outcome is known already.
+    // The outcome may be known already, and its waiter may even have published another event.
+    if (pending.serial != serial || pending.state != Pending::State::waiting) throw;
     // The sink may have the event all the same, and report.
     return give_up_waiting(pending, base::caught_text());
   }

@@ -83,6 +83,7 @@ class Publisher {
   struct Pending {
     enum class State { spare, waiting, late };
     State state = State::spare;  // Says which list it is in.
+    uint64_t serial = 0;         // Tells the event from another that has the same node later.
     Waiter* waiter = nullptr;
     Time deadline;
     std::string event_id;
@@ -107,6 +108,7 @@ class Publisher {
   std::list<Pending> late_;
   // These are unused list nodes, which save allocations.
   std::list<Pending> spare_;
+  uint64_t last_serial_ = 0;
   PublisherCounts counts_;
 };
 

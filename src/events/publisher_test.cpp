@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <functional>
 #include <new>
 #include <vector>
 
@@ -123,6 +124,25 @@ TEST_F(PublisherTest, ASinkMayThrowAfterItsReport) {
   ASSERT_EQ(waiter.reports.size(), 1u);
   EXPECT_EQ(waiter.reports[0].outcome, DeliveryOutcome::stored);
   EXPECT_EQ(publisher_.in_flight(), 0u);
+}
+
+TEST_F(PublisherTest, AThrowAfterAReportConcernsNoEventThatWasPublishedInBetween) {
+  struct Follower final : Waiter {
+    void done(DeliveryReport&&) override { follow(); }
+    std::function<void()> follow;
+  } first;
+  FakeWaiter second;
+  first.follow = [&] {
+    sink_.reports_and_throws = false;
+    publisher_.publish(event("2"), second, start_);
+  };
+  sink_.reports_and_throws = true;
+  EXPECT_THROW(publisher_.publish(event("1"), first, start_), std::bad_alloc);
+  EXPECT_TRUE(second.reports.empty());
+  sink_.report(sink_.tickets[1], {.outcome = DeliveryOutcome::stored});
+  ASSERT_EQ(second.reports.size(), 1u);
+  EXPECT_EQ(second.reports[0].outcome, DeliveryOutcome::stored);
+  EXPECT_EQ(publisher_.counts().late_stored, 0u);
 }
 
 TEST_F(PublisherTest, OnlyCountsALateReport) {

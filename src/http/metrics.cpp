@@ -62,24 +62,26 @@ void Histogram::observe(double seconds) {
 }
 
 void Histogram::write(std::string& out, std::string_view name, const Labels& labels) const {
-  const std::string series(name);
+  // The text before a bucket's bound is the same in all lines of the series.
+  std::string bucket = std::string(name) + "_bucket{" + labels.text();
+  bucket += labels.text().empty() ? "le=\"" : ",le=\"";
   uint64_t total = 0;
   for (size_t i = 0; i < counts_.size(); ++i) {
     total += counts_[i];
-    std::string bound;
+    out += bucket;
     if (i < kBounds.size()) {
-      base::append_number(bound, kBounds[i]);
+      base::append_number(out, kBounds[i]);
     } else {
-      bound = "+Inf";
+      out += "+Inf";
     }
-    append_series(out, series + "_bucket", Labels(labels).add("le", bound));
+    out += "\"} ";
     base::append_number(out, total);
     out += '\n';
   }
-  append_series(out, series + "_sum", labels);
+  append_series(out, std::string(name) + "_sum", labels);
   base::append_number(out, sum_);
   out += '\n';
-  append_series(out, series + "_count", labels);
+  append_series(out, std::string(name) + "_count", labels);
   base::append_number(out, total);
   out += '\n';
 }

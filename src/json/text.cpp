@@ -1,5 +1,8 @@
 #include "json/text.h"
 
+#include <array>
+#include <utility>
+
 #include "base/utf8.h"
 
 namespace penstock::json {
@@ -41,6 +44,22 @@ void append_escape(std::string& out, unsigned char byte) {
   out.append(escape, sizeof escape);
 }
 
+// Returns the escape of a character above ASCII at the start of the text that a terminal may obey
+// (U+0080 to U+009F), or that some readers take for the end of a line (U+2028 and U+2029). Returns
+// nothing for any other.
+std::string_view escape_of_control(std::string_view text, std::array<char, 6>& escape) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  const auto at = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (at(0) == 0xc2 && at(1) < 0xa0) {
+    escape = {'\\', 'u', '0', '0', kHex[at(1) >> 4], kHex[at(1) & 15]};
+  } else if (at(0) == 0xe2 && at(1) == 0x80 && (at(2) == 0xa8 || at(2) == 0xa9)) {
+    escape = {'\\', 'u', '2', '0', '2', kHex[at(2) & 15]};
+  } else {
+    return {};
+  }
+  return {escape.data(), escape.size()};
+}
+
 enum class BadUtf8 { replace, refuse };
 
 template <BadUtf8 policy>
@@ -56,7 +75,15 @@ bool append_escaped(std::string& out, std::string_view text) {
     }
     if (byte >= 0x80) {
       if (const int length = base::utf8_length(text.substr(i)); length > 0) {
-        i += static_cast<size_t>(length);
+        const size_t start = std::exchange(i, i + static_cast<size_t>(length));
+        if constexpr (policy == BadUtf8::replace) {
+          std::array<char, 6> memory;
+          const auto escape = escape_of_control(text.substr(start), memory);
+          if (!escape.empty()) {
+            out.append(text, plain, start - plain).append(escape);
+            plain = i;
+          }
+        }
         continue;
       }
       if constexpr (policy == BadUtf8::refuse) return false;

@@ -24,6 +24,17 @@ TEST(JsonText, EscapesControlCharactersSoThatALineStaysOneLine) {
   EXPECT_EQ(quoted("\b\f"), R"("\b\f")");
 }
 
+TEST(JsonText, EscapesWhatATerminalMayObeyOrTakeForTheEndOfALine) {
+  EXPECT_EQ(quoted("\xc2\x80-\xc2\x9b-\xc2\x9f"), R"("\u0080-\u009b-\u009f")");
+  EXPECT_EQ(quoted("a\xe2\x80\xa8\xe2\x80\xa9z"), R"("a\u2028\u2029z")");
+  for (const std::string_view text : {"\xc2\xa0", "\xe2\x80\xa7", "\xe2\x80\xaa", "\xe2\x81\xa8"}) {
+    EXPECT_EQ(quoted(text), '"' + std::string(text) + '"');
+  }
+  std::string out;
+  EXPECT_TRUE(append_checked_string(out, "\xc2\x80"));
+  EXPECT_EQ(out, "\"\xc2\x80\"");
+}
+
 TEST(JsonText, ReplacesBytesThatAreNotUtf8) {
   EXPECT_EQ(quoted("a\xff"), "\"a\xef\xbf\xbd\"");
   EXPECT_EQ(quoted("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // overlong

@@ -8,9 +8,9 @@
 
 namespace penstock::kafka {
 
-// Runs work that blocks for a while, such as the end of a librdkafka client, each on a thread of
-// its own. The number of threads is bounded. A thread keeps its stack until it is joined, so
-// join_ended() must be called regularly. Only one thread may use this object.
+// Runs work that blocks for a while, such as the start or the end of a librdkafka client, each on a
+// thread of its own. The number of threads is bounded. A thread keeps its stack until it is joined,
+// so join_ended() must be called regularly. Only one thread may use this object.
 class EndingThreads {
  public:
   // At most `threads_max` threads work at once.

@@ -3,6 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/caught_text.h"
 
 namespace penstock::kafka {
 namespace {
@@ -17,6 +22,15 @@ constexpr milliseconds kBackoffMax{10'000};
 // An instance that has lived this long resets the backoff.
 constexpr std::chrono::seconds kHealthyAfter{30};
 constexpr int kFlushStepMs = 50;
+
+// Does what Instance::make() does, but does not throw, because a thread may not end so.
+base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings) {
+  try {
+    return Instance::make(settings);
+  } catch (...) {
+    return base::Error{base::ErrorCode::internal, base::caught_text()};
+  }
+}
 
 }  // namespace
 
@@ -33,6 +47,7 @@ Instances::~Instances() {
   if (current_) retired_.push_back(std::move(current_));
   for (const auto& watched : retired_) {
     watched->descriptor.release();
+    watched->reports.reset();
     watched->instance.reset();  // A callback of the watch that is queued already then does nothing.
   }
 }
@@ -40,15 +55,19 @@ Instances::~Instances() {
 base::Result<> Instances::start() {
   auto instance = Instance::make(settings_);
   if (!instance) return instance.error();
-  const int fd = (*instance)->event_fd();
+  take_over(std::move(*instance));
+  return {};
+}
+
+void Instances::take_over(std::unique_ptr<Instance> instance) {
+  const int fd = instance->event_fd();
   current_ = std::make_shared<Watched>(Watched{
-      .instance = std::move(*instance),
+      .instance = std::move(instance),
       .descriptor =
           boost::asio::posix::basic_stream_descriptor<async::Executor>(io_.get_executor(), fd)});
   started_at_ = steady_clock::now();
   listener_.instance_started(*current_->instance);
   watch(current_);
-  return {};
 }
 
 void Instances::watch(const std::shared_ptr<Watched>& watched) {
@@ -58,17 +77,38 @@ void Instances::watch(const std::shared_ptr<Watched>& watched) {
                                    uint64_t signals = 0;
                                    (void)!::read(watched->instance->event_fd(), &signals,
                                                  sizeof signals);
-                                   drain_queue(*watched);
-                                   watch(watched);
+                                   take_turn(watched);
                                  });
 }
 
-// Takes all events that are in the queue now, because the descriptor is signalled again only after
-// the queue was empty.
-void Instances::drain_queue(Watched& watched) {
-  while (Event event{rd_kafka_queue_poll(watched.instance->queue(), 0)}) {
-    listener_.take_event(*watched.instance, watched.is_retired, event.get());
+// Waits for the descriptor only when the queue is empty, because the descriptor is signalled again
+// only after that. After a broker's hiccup thousands of reports come at once; what else is ready
+// then has its turn in between.
+void Instances::take_turn(const std::shared_ptr<Watched>& watched) {
+  if (take_some(*watched)) return watch(watched);
+  boost::asio::post(io_, [this, watched] {
+    if (watched->instance) take_turn(watched);
+  });
+}
+
+bool Instances::take_some(Watched& watched, int wait_ms) {
+  for (size_t taken = 0; taken < kTakenAtOnce; ++taken) {
+    if (!watched.reports) {
+      Event event(rd_kafka_queue_poll(watched.instance->queue(), taken == 0 ? wait_ms : 0));
+      if (!event) return true;
+      if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) {
+        listener_.take_event(*watched.instance, watched.is_retired, event.get());
+        continue;
+      }
+      watched.reports = std::move(event);
+    }
+    if (const auto* message = rd_kafka_event_message_next(watched.reports.get())) {
+      listener_.take_report(*message);
+    } else {
+      watched.reports.reset();
+    }
   }
+  return false;
 }
 
 // A fatal error ends an idempotent producer for good (librdkafka, INTRODUCTION.md, "Fatal errors").
@@ -104,20 +144,28 @@ void Instances::start_again() {
         .field("next_attempt_ms", start_backoff_.count());
     return start_later();
   }
-  if (auto started = start(); !started) {
-    Line(log_, Level::error, "cannot start a Kafka producer")
-        .field("reason", base::describe(started.error()))
-        .field("next_attempt_ms", start_backoff_.count());
-    start_later();
-  }
+  starting_.join_ended();
+  auto take = lifetime_.guard([this](Made made) { take_new(std::move(made)); });
+  const bool starts = starting_.run([this, take, busy = boost::asio::make_work_guard(io_)] {
+    boost::asio::post(io_,
+                      [take, made = make_instance(settings_)]() mutable { take(std::move(made)); });
+  });
+  if (!starts) take_new(base::Error{base::ErrorCode::internal, "there is no thread for it"});
+}
+
+void Instances::take_new(Made instance) {
+  if (instance) return take_over(std::move(*instance));
+  Line(log_, Level::error, "cannot start a Kafka producer")
+      .field("reason", base::describe(instance.error()))
+      .field("next_attempt_ms", start_backoff_.count());
+  start_later();
 }
 
 void Instances::end_retired() {
   ending_.join_ended();
   for (auto it = retired_.begin(); it != retired_.end();) {
     const std::shared_ptr<Watched> watched = *it;
-    drain_queue(*watched);
-    if (rd_kafka_outq_len(watched->instance->client()) > 0) {
+    if (!take_some(*watched) || rd_kafka_outq_len(watched->instance->client()) > 0) {
       ++it;
       continue;
     }
@@ -133,7 +181,7 @@ void Instances::end_retired() {
 
 bool Instances::owes_reports() const {
   const auto owes = [](const auto& watched) {
-    return watched && rd_kafka_outq_len(watched->instance->client()) > 0;
+    return watched && (watched->reports || rd_kafka_outq_len(watched->instance->client()) > 0);
   };
   return owes(current_) || std::any_of(retired_.begin(), retired_.end(), owes);
 }
@@ -143,10 +191,8 @@ void Instances::flush(milliseconds timeout) {
   while (owes_reports() && steady_clock::now() < deadline) {
     // A fatal error can take the current instance away even now, and then purges its records.
     const auto watched = current_ ? current_ : retired_.front();
-    if (Event event{rd_kafka_queue_poll(watched->instance->queue(), kFlushStepMs)}) {
-      listener_.take_event(*watched->instance, watched->is_retired, event.get());
-    }
-    for (const auto& retired : retired_) drain_queue(*retired);
+    take_some(*watched, kFlushStepMs);
+    for (const auto& retired : retired_) take_some(*retired);
   }
 }
 

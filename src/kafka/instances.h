@@ -20,18 +20,26 @@ namespace penstock::kafka {
 // Owns the librdkafka producer in use, and the old ones. An instance with a fatal error is replaced
 // by a new one after a backoff. It is kept until its last delivery report has come, and then ended
 // in the background. While kOldMax of them have not ended, no new one is started. This class reads
-// the queues of all of them. It runs on the thread of the io_context.
+// the queues of all of them. It runs on the thread of the io_context; only the first instance is
+// made there, the others on a thread of their own, because that may take long (docs/adr/0002).
 class Instances {
  public:
   // No more old instances than this exist at once. Each has some threads, and a megabyte or two.
   static constexpr size_t kOldMax = 4;
+  // No more delivery reports and other events than this are taken from an instance before the
+  // thread may do other work: each report sends an answer.
+  static constexpr size_t kTakenAtOnce = 256;
 
   // Receives the events of all instances, on the thread of the io_context.
   class Listener {
    public:
     // Is called when an instance has become the current one.
     virtual void instance_started(Instance& instance) = 0;
-    // Is called for each event in the queue of an instance. The event is valid until this returns.
+    // Is called for each delivery report, in the order of the queue. The message is valid until
+    // this returns.
+    virtual void take_report(const rd_kafka_message_t& message) = 0;
+    // Is called for each other event in the queue of an instance. The event is valid until this
+    // returns.
     virtual void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) = 0;
 
    protected:
@@ -46,7 +54,7 @@ class Instances {
   // Blocks until librdkafka's threads have ended.
   ~Instances();
 
-  // Starts the first instance. Fails as Instance::make() does.
+  // Makes the first instance, and blocks meanwhile. Fails as Instance::make() does.
   [[nodiscard]] base::Result<> start();
   // Returns the instance in use, or null while it is being replaced.
   [[nodiscard]] Instance* current() const { return current_ ? current_->instance.get() : nullptr; }
@@ -69,19 +77,28 @@ class Instances {
  private:
   friend struct ProducerTestAccess;  // tests/support/running_producer.h
 
+  using Made = base::Result<std::unique_ptr<Instance>>;
+
   // Holds an instance and the watch on its descriptor.
   struct Watched {
     std::unique_ptr<Instance> instance;
     boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor;
     bool is_retired = false;
+    // Has delivery reports that are still to be taken. It must end before the instance.
+    Event reports = {};
   };
 
+  void take_over(std::unique_ptr<Instance> instance);
   void watch(const std::shared_ptr<Watched>& watched);
-  void drain_queue(Watched& watched);
+  void take_turn(const std::shared_ptr<Watched>& watched);
+  // Takes what is in the queue now, but no more than kTakenAtOnce. Returns false if something may
+  // be left.
+  bool take_some(Watched& watched, int wait_ms = 0);
   // Says whether an instance still has records without a report.
   [[nodiscard]] bool owes_reports() const;
   void start_later();
   void start_again();
+  void take_new(Made instance);
   // Returns how many instances were replaced and have not ended yet.
   [[nodiscard]] size_t old_instances() const { return retired_.size() + ending_.count(); }
 
@@ -98,6 +115,7 @@ class Instances {
   std::chrono::steady_clock::time_point started_at_;
   uint64_t replacements_ = 0;
   async::Lifetime lifetime_;
+  EndingThreads starting_{1};  // Its thread makes the next instance. It uses the members above.
 };
 
 }  // namespace penstock::kafka

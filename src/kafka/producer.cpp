@@ -72,8 +72,6 @@ void Producer::instance_started(Instance& instance) {
 
 void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
   switch (rd_kafka_event_type(event)) {
-    case RD_KAFKA_EVENT_DR:
-      return take_reports(event);
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
@@ -96,13 +94,11 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
   }
 }
 
-void Producer::take_reports(rd_kafka_event_t* event) {
-  while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event)) {
-    DeliveryReport report = report_of(*message);
-    if (report.outcome == DeliveryOutcome::stored) health_.writing_admitted();
-    if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));
-    report_listener_(ticket_of(*message), std::move(report));
-  }
+void Producer::take_report(const rd_kafka_message_t& message) {
+  DeliveryReport report = report_of(message);
+  if (report.outcome == DeliveryOutcome::stored) health_.writing_admitted();
+  if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));
+  report_listener_(ticket_of(message), std::move(report));
 }
 
 void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event) {

@@ -63,8 +63,8 @@ class Producer final : public events::Sink, private Instances::Listener {
            log::Log& log);
 
   void instance_started(Instance& instance) override;
+  void take_report(const rd_kafka_message_t& message) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;
-  void take_reports(rd_kafka_event_t* event);
   void take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event);
   void take_fatal_error(Instance& instance, const std::string& text);
   void tick();

@@ -1,38 +1,97 @@
 #include "kafka/statistics.h"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
-#include <limits>
+#include <array>
+#include <boost/json/basic_parser_impl.hpp>
 
-#include "json/parse.h"
-#include "json/view.h"
+#include "json/sax.h"
 
 namespace penstock::kafka {
 namespace {
 
-// The text comes from librdkafka and is trusted. A topic has as many members as it has partitions,
-// so their number has no limit here.
-constexpr json::Limits kLimits{.properties_max = std::numeric_limits<size_t>::max()};
+// Takes the few members that are needed out of the text, and keeps nothing else of it: librdkafka
+// writes about a kilobyte for each partition, once a second, and the text is read on the thread
+// that serves.
+class Reader : public json::SaxHandler {
+ public:
+  bool on_object_begin(Code&) {
+    if (depth_ == 0) is_object_ = true;
+    return enter(Member::other);
+  }
+  bool on_object_end(size_t, Code&) { return leave(); }
+  bool on_array_begin(Code&) { return enter(Member::element); }
+  bool on_array_end(size_t, Code&) { return leave(); }
+  bool on_key_part(Text, size_t, Code&) {
+    key_in_parts_ = true;  // It has escapes, which none of the names here has.
+    return true;
+  }
+  bool on_key(Text name, size_t, Code&) {
+    if (depth_ < path_.size()) path_[depth_] = key_in_parts_ ? Member::other : member(name);
+    key_in_parts_ = false;
+    return true;
+  }
+  bool on_string_part(Text, size_t, Code&) {
+    string_in_parts_ = true;
+    return true;
+  }
+  bool on_string(Text text, size_t, Code&) {
+    if (is_at(3) && path_[3] == Member::state && !string_in_parts_ && text == "UP") {
+      ++statistics_.brokers_up;
+    }
+    string_in_parts_ = false;
+    return true;
+  }
+  bool on_int64(int64_t number, Text, Code&) {
+    if (depth_ == 1 && path_[1] == Member::msg_cnt) statistics_.queued_messages = number;
+    if (depth_ == 1 && path_[1] == Member::msg_size) statistics_.queued_bytes = number;
+    if (is_at(4) && path_[3] == Member::rtt && path_[4] == Member::avg) {
+      statistics_.round_trip_us = std::max(statistics_.round_trip_us, number);
+    }
+    return true;
+  }
 
-int64_t number(const boost::json::value* object, std::string_view name) {
-  return json::number(json::find(object, name)).value_or(0);
-}
+  [[nodiscard]] bool is_object() const { return is_object_; }
+  [[nodiscard]] const Statistics& statistics() const { return statistics_; }
+
+ private:
+  // The names that matter, at whatever depth; an element of an array has none.
+  enum class Member { element, other, msg_cnt, msg_size, brokers, state, rtt, avg };
+
+  static Member member(Text name) {
+    static constexpr std::array<std::string_view, 6> kNames{"msg_cnt", "msg_size", "brokers",
+                                                            "state",   "rtt",      "avg"};
+    const auto found = std::find(kNames.begin(), kNames.end(), std::string_view(name));
+    return found == kNames.end()
+               ? Member::other
+               : static_cast<Member>(found - kNames.begin() + static_cast<int>(Member::msg_cnt));
+  }
+  bool enter(Member first) {
+    if (++depth_ < path_.size()) path_[depth_] = first;
+    return true;
+  }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+  // Says whether this is a member, `depth` deep, of a broker.
+  [[nodiscard]] bool is_at(size_t depth) const {
+    return depth_ == depth && path_[1] == Member::brokers && path_[2] != Member::element;
+  }
+
+  Statistics statistics_;
+  bool is_object_ = false;
+  bool key_in_parts_ = false;
+  bool string_in_parts_ = false;
+  size_t depth_ = 0;
+  std::array<Member, 5> path_{};  // The member that is being read, at each depth from 1 on.
+};
 
 }  // namespace
 
 std::optional<Statistics> parse_statistics(std::string_view text) {
-  const auto document = json::parse(text, kLimits);
-  if (!document || !document->is_object()) return std::nullopt;
-  Statistics statistics{.queued_messages = number(&*document, "msg_cnt"),
-                        .queued_bytes = number(&*document, "msg_size")};
-  const boost::json::value* brokers = json::find(*document, "brokers");
-  if (brokers == nullptr || !brokers->is_object()) return statistics;
-  for (const auto& [name, broker] : brokers->get_object()) {
-    if (json::text(json::find(broker, "state")) == "UP") ++statistics.brokers_up;
-    statistics.round_trip_us =
-        std::max(statistics.round_trip_us, number(json::find(broker, "rtt"), "avg"));
-  }
-  return statistics;
+  boost::json::basic_parser<Reader> parser(boost::json::parse_options{});
+  if (json::parse_whole(parser, text).error || !parser.handler().is_object()) return std::nullopt;
+  return parser.handler().statistics();
 }
 
 }  // namespace penstock::kafka

@@ -24,7 +24,8 @@ void append_text(std::string& out, std::string_view text) {
 }  // namespace
 
 RecordName Duplicates::name_of(const Record& record) {
-  if (identity_.capacity() > kIdentityBytesKept) identity_ = {};
+  // An assignment would keep the memory.
+  if (identity_.capacity() > kIdentityBytesKept) std::string().swap(identity_);
   identity_.clear();
   // Without an id, it is topic, partition and offset, and the timestamp, because another cluster or
   // a recreated topic has the same offsets.

@@ -186,6 +186,8 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, i + 1 < kRequests ? 200u : 404u);
   }
+  // A request's line comes after its answer, but before the connection's next request.
+  ASSERT_TRUE(client.request({.target = "/hello"}, 5s));
   program_->child().signal(SIGABRT);
   EXPECT_TRUE(eventually([&] {
     ssize_t count = 0;
@@ -198,7 +200,7 @@ TEST_F(ApiProgramTest, TheLastLinesArriveBeforeAFaultEndsTheProgram) {
   for (size_t at = 0; (at = text.find("\"message\":\"request\"", at)) != std::string::npos; ++at) {
     ++lines;
   }
-  EXPECT_EQ(lines, static_cast<size_t>(kRequests));
+  EXPECT_GE(lines, static_cast<size_t>(kRequests));
   EXPECT_THAT(text, HasSubstr("\"status\":404"));
   const auto ended = program_->child().wait_until(steady_clock::now() + 20s);
   ASSERT_TRUE(ended);
@@ -272,14 +274,15 @@ TEST_F(ApiProgramTest, LeavesNoCoreDumpUnlessASettingAllowsIt) {
   ASSERT_EQ(::getrlimit(RLIMIT_CORE, &limit), 0);
   limit.rlim_cur = limit.rlim_max;  // The program inherits it.
   ASSERT_EQ(::setrlimit(RLIMIT_CORE, &limit), 0);
-  // The system lets us read the environment of a process of our user if that may leave a core dump
+  // The system says which program a process of our user runs if that may leave a core dump
   // (ptrace(2), "Ptrace access mode checking").
   const auto may_dump = [&] {
     rlimit of_program{};
     const pid_t pid = program_->child().pid();
     EXPECT_EQ(::prlimit(pid, RLIMIT_CORE, nullptr, &of_program), 0);
     EXPECT_EQ(of_program.rlim_cur, limit.rlim_max) << "programs that it starts would inherit it";
-    return std::ifstream("/proc/" + std::to_string(pid) + "/environ").get() != EOF;
+    std::error_code refused;
+    return !std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", refused).empty();
   };
   serve();
   EXPECT_FALSE(may_dump());

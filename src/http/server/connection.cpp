@@ -87,7 +87,8 @@ async::Awaitable<> Connection::serve() {
       if (!cut_) co_await linger();
       break;
     }
-    if (request_.body.capacity() > kBodyKeptBytes) request_.body = std::string();
+    // An assignment would keep the memory.
+    if (request_.body.capacity() > kBodyKeptBytes) std::string().swap(request_.body);
   }
 }
 

@@ -166,7 +166,7 @@ void RequestParser::on_chunk_header_impl(uint64_t, StringView extensions, ErrorC
 
 void RequestParser::drop_body() {
   message_.body_too_large = true;
-  message_.body = std::string();  // Frees the memory.
+  std::string().swap(message_.body);  // An assignment would keep the memory.
 }
 
 size_t RequestParser::on_chunk_body_impl(uint64_t, StringView body, ErrorCode& error) {

@@ -90,6 +90,16 @@ TEST(RequestParser, DropsALargeBodyIfItIsToldTo) {
   }
 }
 
+TEST(RequestParser, ADroppedBodyKeepsNoMemory) {
+  const std::string chunk = "3e8\r\n" + std::string(1000, 'x') + "\r\n";
+  const Parsed parsed = parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                                  chunk + chunk + "0\r\n\r\n",
+                              {.body_bytes_max = 1500, .drops_large_bodies = true});
+  ASSERT_TRUE(parsed.done);
+  EXPECT_TRUE(parsed.message.body_too_large);
+  EXPECT_LT(parsed.message.body.capacity(), 1000u);
+}
+
 TEST(RequestParser, AnEmptyChunkedBodyMayComeByteByByte) {
   const std::string text = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
   EXPECT_TRUE(parse(text + "\r\n", {}, 1).done);

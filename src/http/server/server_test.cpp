@@ -126,6 +126,9 @@ class Echo final : public Service {
     reply.response.set_content_type("text/plain");
     reply.response.body = std::string(request.method()) + ' ' + std::string(request.target()) +
                           ' ' + request.body + (request.body_too_large ? "too large" : "") + '\n';
+    if (request.target() == "/capacity") {
+      reply.response.body = request.body.capacity() > 100'000 ? "much\n" : "little\n";
+    }
     if (request.target() == "/large") reply.response.body = std::string(8 << 20, 'x') + '\n';
     co_return reply;
   }
@@ -486,6 +489,17 @@ TEST_F(ServerTest, ALargeBodyCanBeDroppedAndTheConnectionGoesOn) {
   client.send(kGet);
   EXPECT_THAT(client.read_until("GET /a \n"), HasSubstr("200 OK"));
   EXPECT_TRUE(echo_.failed.empty());
+}
+
+TEST_F(ServerTest, AConnectionDoesNotKeepTheMemoryOfALargeBody) {
+  start({.body_bytes_max = 1'000'000});
+  RawClient client(port_);
+  const std::string head = " /capacity HTTP/1.1\r\nHost: h\r\n";
+  client.send("POST" + head + "Content-Length: 500000\r\n\r\n" + std::string(500'000, 'x'));
+  EXPECT_THAT(client.read_until("much\n"), HasSubstr("200 OK"));
+  client.send("GET" + head + "\r\n");
+  EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("200 OK"));
+  EXPECT_EQ(client.read_until("\n"), "little\n");
 }
 
 TEST_F(ServerTest, NamesAPortThatIsInUse) {
