@@ -246,9 +246,11 @@ void ApiProgram::write_metrics(std::string& out) const {
   write_metric(out, "penstock_http_connections_refused_total", "counter",
                "Connections refused because of the limit.",
                static_cast<double>(api_server_->refused_connections()));
-  write_metric(out, "penstock_log_lines_dropped_total", "counter",
-               "Log lines dropped because the output was not read fast enough.",
-               static_cast<double>(log_.dropped_lines()));
+  write_metric(
+      out, "penstock_log_lines_dropped_total", "counter",
+      "Log lines dropped: the output was not read fast enough, it could not be written, or "
+      "there was no memory.",
+      static_cast<double>(log_.dropped_lines()));
   if (msk_iam_) {
     write_metric(out, "penstock_aws_credentials_expiration_timestamp_seconds", "gauge",
                  "When the AWS credentials expire; 0 if they do not, or if there are none.",

@@ -6,9 +6,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -34,8 +37,8 @@ class FaultFlushTest : public testing::Test {
 
   // Logs a line that waits for a flush, and then does `fault`.
   template <class Fault>
-  void log_and(Fault fault) {
-    Log log(ends_[1], Level::info);
+  void log_and(Fault fault, const Log::Format& format = {}) {
+    Log log(ends_[1], Level::info, format);
     const FaultFlush flush(log);
     log.defer_flush([] {});
     Line(log, Level::info, "the last line");
@@ -94,6 +97,39 @@ TEST_F(FaultFlushDeathTest, AFullPipeDoesNotKeepTheProcessAlive) {
   const std::string filler(1 << 20, 'x');
   EXPECT_GT(::write(ends_[1], filler.data(), filler.size()), 0);
   EXPECT_DEATH(log_and([] { std::abort(); }), "");
+}
+
+bool blocks(pid_t thread, int signal) {
+  std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("SigBlk:", 0) != 0) continue;
+    return (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0;
+  }
+  return false;
+}
+
+// The pipe is full until both threads are in the handler, which blocks its signal.
+TEST_F(FaultFlushDeathTest, ASecondFaultWaitsForTheFlush) {
+  const std::string filler(1 << 20, 'x');
+  const ssize_t filled = ::write(ends_[1], filler.data(), filler.size());
+  const auto two_faults = [&] {
+    std::array<std::atomic<pid_t>, 2> ids{};
+    const auto fault = [&ids](size_t i) {
+      ids[i] = ::gettid();
+      ::raise(SIGSEGV);
+    };
+    const std::jthread one(fault, 0);
+    const std::jthread two(fault, 1);
+    for (const auto& id : ids) {
+      while (id == 0 || !blocks(id, SIGSEGV)) std::this_thread::yield();
+    }
+    std::string text(static_cast<size_t>(filled), '\0');
+    for (ssize_t left = filled; left > 0;) {
+      left -= ::read(ends_[0], text.data(), static_cast<size_t>(left));
+    }
+  };
+  EXPECT_DEATH(log_and(two_faults, {.end_patience = std::chrono::seconds(60)}), "");
+  EXPECT_THAT(arrived(), HasSubstr("the last line"));
 }
 
 TEST_F(FaultFlushTest, InstallsTheEarlierHandlersAgain) {

@@ -74,7 +74,7 @@ Log::Log(int fd, Level level, Format format) : fd_(fd), level_(level), format_(s
 }
 
 Log::~Log() {
-  flush_within(kEndPatience);
+  flush_within(format_.end_patience);
 }
 
 void Log::defer_flush(std::function<void()> request_flush) {
@@ -99,7 +99,7 @@ bool Log::flush_within(std::chrono::milliseconds patience) {
 // Only poll(), write() and the clock are used, which a signal's handler may call (POSIX.1-2017,
 // section 2.4.3). That try_lock() may be called with the lock held, too, is glibc's promise.
 void Log::flush_after_fault() noexcept {
-  const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
+  const auto deadline = std::chrono::steady_clock::now() + format_.end_patience;
   do {
     if (mutex_.try_lock()) {
       const bool done = flush_locked();
@@ -130,9 +130,7 @@ bool Log::flush_locked() {
   written_ = 0;
   if (dropped_ > 0) {
     const uint64_t count = std::exchange(dropped_, 0);
-    buffer_ +=
-        "{\"level\":\"WARNING\",\"message\":\"log lines were dropped: nothing read this output "
-        "fast enough\",\"lines\":";
+    buffer_ += "{\"level\":\"WARNING\",\"message\":\"log lines were dropped\",\"lines\":";
     base::append_number(buffer_, count);
     buffer_ += "}\n";
     return flush_locked();

@@ -39,9 +39,11 @@ class Log {
   // A program that ends, or that a fault ends, waits this long for a slow reader of its log.
   static constexpr std::chrono::seconds kEndPatience{1};
 
-  // How lines look. `time_key` is the name of the member with the time: Lambda wants "timestamp".
+  // How lines look and end. `time_key` is the name of the member with the time: Lambda wants
+  // "timestamp". Only a test, which must not depend on time, needs another patience.
   struct Format {
     std::string time_key = "time";
+    std::chrono::milliseconds end_patience = kEndPatience;
   };
 
   // Lines below `level` are left out. The log borrows `fd` and does not close it.
@@ -49,7 +51,8 @@ class Log {
   Log(int fd, Level level, Format format);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
-  // Calls flush_within(kEndPatience); what the reader does not take in this time is lost.
+  // Calls flush_within() with the patience for the end; what the reader does not take in this time
+  // is lost.
   ~Log();
 
   // Says whether lines of this level are written.
@@ -70,10 +73,12 @@ class Log {
   // Writes all lines, and waits until `patience` is over for a reader that is slow. Other threads
   // may log meanwhile. Returns false if something is left.
   bool flush_within(std::chrono::milliseconds patience);
-  // Does the same, with kEndPatience, in the handler of a signal that ends the process: it
-  // allocates nothing and does not wait for a lock that the faulty thread itself may have. The
+  // Does the same, with the patience for the end, in the handler of a signal that ends the process:
+  // it allocates nothing and does not wait for a lock that the faulty thread itself may have. The
   // lines are lost if it has.
   void flush_after_fault() noexcept;
+  // Returns the patience for the end.
+  [[nodiscard]] std::chrono::milliseconds end_patience() const { return format_.end_patience; }
   // Returns how many bytes wait in the buffer.
   [[nodiscard]] size_t waiting_bytes() const { return waiting_.load(std::memory_order_relaxed); }
   // Waits until the threads before have ended their turns. A thread that keeps its turn can first

@@ -68,6 +68,19 @@ TEST(Log, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_NE(text.find("\"ERROR\",\"message\":\"this\""), std::string::npos);
 }
 
+// A terminal obeys control characters, also those of ISO 8859-1, which are two bytes in UTF-8.
+TEST(Log, HasNoCharacterThatATerminalObeysOrThatEndsALine) {
+  Pipe pipe;
+  Log log(pipe.ends[1], Level::info);
+  Line(log, Level::info, "", kTime)
+      .field("c",
+             "\x1b\x7f\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xa9\xe2\x80"
+             "\xaa");
+  EXPECT_EQ(pipe.read_some(),
+            "{\"time\":\"2026-11-24T16:52:20.000000Z\",\"level\":\"INFO\",\"c\":\"\\u001b\\u007f"
+            "\\u0080\\u009b\\u009f\xc2\xa0\xe2\x80\xa7\\u2028\\u2029\xe2\x80\xaa\"}\n");
+}
+
 TEST(Log, AsksOnceForAFlushOfDeferredLines) {
   Pipe pipe;
   Log log(pipe.ends[1], Level::info);
@@ -176,7 +189,7 @@ TEST(Log, WaitsForASlowReaderAtItsEnd) {
     for (std::string part = pipe.read_some(); !part.empty(); part = pipe.read_some()) text += part;
   });
   {
-    Log log(pipe.ends[1], Level::info);
+    Log log(pipe.ends[1], Level::info, {.end_patience = std::chrono::seconds(60)});
     log.defer_flush([] {});
     for (int i = 0; i < 900; ++i) Line(log, Level::info, std::string(1000, 'x'));
   }
