@@ -81,7 +81,7 @@ TEST_F(NumberOptionTest, PenstockLocalRefusesWhatIsNoNumber) {
 }
 
 TEST_F(NumberOptionTest, PenstockContractRefusesWhatIsNoNumber) {
-  EXPECT_EQ(expect_refusals("penstock_contract", "mock"), 1u);
+  EXPECT_EQ(expect_refusals("penstock_contract", "mock"), 2u);
 }
 
 TEST_F(NumberOptionTest, TheFunctionRefusesWhatIsNoNumber) {
