@@ -111,9 +111,12 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   const std::string name(kApiProgram);
   publisher_ = std::make_unique<events::Publisher>(**sink, settings_.publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
-  auto api =
-      http::Api::make(std::move(contract), hello::kHandlers,
-                      {.topic = settings_.topic, .event_source = "/" + name}, *publishing_, log_);
+  auto api = http::Api::make(
+      std::move(contract), hello::kHandlers,
+      {.topic = settings_.topic,
+       .event_source = "/" + name,
+       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max)},
+      *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
   admin_ = std::make_unique<http::Admin>([this] { return checks(); },

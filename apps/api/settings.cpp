@@ -103,6 +103,12 @@ void declare_limits(base::Configuration& table, ApiSettings& settings) {
                 "The number of a request's headers. Beyond it the answer is 431.");
   table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600,
                 "The size of a request's body, in bytes. Beyond it the answer is 413.");
+  table.integer("VALIDATION_STEPS_MAX", settings.validation_steps_max, 100'000,
+                static_cast<int64_t>(contract::Steps::kTrustedMax),
+                "The steps that reading and validating a request may take; a body beyond 1 MiB may "
+                "take more in proportion. Beyond it the answer is 400. A higher limit accepts "
+                "bodies with more values and costlier rules, but each million steps lets one "
+                "request hold up all others for up to 3 ms.");
   table.integer("PATTERN_STEPS_MAX", settings.pattern_steps_max, 1, 1'000'000,
                 "The steps that a pattern of the contract may take for each byte of a text. Beyond "
                 "it the API does not start; `penstock_contract check` prints them.");

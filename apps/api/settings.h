@@ -8,6 +8,7 @@
 #include "base/configuration.h"
 #include "base/result.h"
 #include "contract/patterns/pattern.h"
+#include "contract/schema/steps.h"
 #include "events/publisher.h"
 #include "http/server/server.h"
 #include "kafka/kafka_settings.h"
@@ -29,6 +30,7 @@ struct ApiSettings {
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};
   http::Limits limits;
+  int64_t validation_steps_max = contract::Steps::kMax;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
   events::Publisher::Limits publishing;
   kafka::Settings kafka;

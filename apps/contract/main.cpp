@@ -9,6 +9,7 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
 #include "contract/patterns/pattern.h"
+#include "contract/schema/steps.h"
 
 namespace penstock::apps {
 namespace {
@@ -18,6 +19,7 @@ struct Options {
   std::string file;
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
+  uint64_t validation_steps_max = contract::Steps::kMax;
   uint64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
 
@@ -48,6 +50,11 @@ Verbs declare(const CommandLine& program, Options& options) {
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
         .shows_default();
   }
+  verbs.mock
+      .option("--validation-steps-max", options.validation_steps_max,
+              "the steps that reading and validating a request may take, as in the API's setting")
+      .between(100'000, contract::Steps::kTrustedMax)
+      .shows_default();
   verbs.mock.option("--port", options.port, "the port to listen on; 0 takes any free one")
       .shows_default();
   verbs.mock.option("--address", options.address, "the address to listen on").shows_default();
@@ -63,7 +70,10 @@ int run(int count, char** arguments) {
   if (const auto status = program.parse(count, arguments)) return *status;
   const contract::PatternLimits limits{.steps_per_byte_max = options.pattern_steps_max};
   if (verbs.check.given()) return check_contracts(options.files, limits);
-  if (verbs.mock.given()) return serve_mock(options.file, limits, options.address, options.port);
+  if (verbs.mock.given()) {
+    return serve_mock(options.file, limits, options.validation_steps_max, options.address,
+                      options.port);
+  }
   return verbs.routes.given() ? print_routes(options.file, limits)
                               : print_asyncapi(options.file, limits);
 }

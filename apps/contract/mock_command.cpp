@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kStopDeadline{2};
 
 }  // namespace
 
-int serve_mock(const std::string& file, const contract::PatternLimits& limits,
+int serve_mock(const std::string& file, const contract::PatternLimits& limits, uint64_t steps_max,
                const std::string& address, uint16_t port) {
   auto contract = contract::read_contract(file, limits);
   if (!contract) {
@@ -33,7 +33,7 @@ int serve_mock(const std::string& file, const contract::PatternLimits& limits,
   log::Log log(STDOUT_FILENO, log::Level::info);
   const log::FaultFlush fault_flush(log);
   const std::string base = contract->base_paths().front();
-  http::Mock service(std::move(*contract), log);
+  http::Mock service(std::move(*contract), log, steps_max);
   http::Server server(io, service, http::Limits{}, log, kContractProgram);
   if (auto listening = server.listen(address, port); !listening) {
     return complain(kContractProgram, listening.error().message, kExitFailed);

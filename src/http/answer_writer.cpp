@@ -220,7 +220,7 @@ boost::system::result<ResponseMessage, Violations> write_answer(
   boost::system::result<ResponseMessage, Violations> written(boost::system::in_place_value);
   ResponseMessage& response = *written;
   Violations violations;
-  contract::Steps steps;
+  contract::Steps steps(contract::Steps::kTrustedMax);
   response.status = answer.status();
   add_operation_headers(response, operation);
   if (!answer.headers().empty() || !declared->headers.empty()) {

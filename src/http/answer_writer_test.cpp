@@ -21,7 +21,8 @@ paths:
             X-Count: {schema: {type: integer, minimum: 1}}
             Date: {required: true, schema: {type: string}}
           content:
-            application/json: {schema: {type: object, properties: {n: {type: number}}}}
+            application/json: {schema: {type: object, properties: {n: {type: number},
+                               list: {type: array, items: {type: integer}}}}}
             text/plain: {schema: {type: string, maxLength: 3}}
             image/*: {schema: {type: string, maxLength: 3}}
         '201': {description: d, headers: {Location: {required: true, schema: {type: string}}}}
@@ -54,6 +55,11 @@ class AnswerWriterTest : public testing::Test {
   contract::Contract contract_ = contract::Contract::parse(kDocument, "t.yaml").value();
   std::string headers_;
 };
+
+TEST_F(AnswerWriterTest, AnAnswerMayTakeMoreStepsThanARequest) {
+  const boost::json::array many(contract::Steps::kMax / 4, 1);
+  EXPECT_EQ(write(json({{"list", many}})).substr(0, 20), "200 application/json");
+}
 
 TEST_F(AnswerWriterTest, TheKindOfAnswerChoosesTheMediaType) {
   EXPECT_EQ(write(json({{"n", 1}})), R"(200 application/json {"n":1})");

@@ -173,7 +173,7 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
     const RequestMessage& request, const contract::EventDeclaration& declared, const value& event) {
   contract::Violations violations;
   if (declared.schema != nullptr) {
-    contract::Steps steps;
+    contract::Steps steps(contract::Steps::kTrustedMax);
     contract::validate(*declared.schema, event, "body", "", contract::Direction::neither,
                        violations, steps);
   }

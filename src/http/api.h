@@ -24,6 +24,8 @@ class Api final : public Service {
     // If it is not empty, all events go to this topic instead of those that the contract names.
     std::string topic;
     std::string event_source;  // The header `ce_source` of every event (CloudEvents 1.0, "source").
+    // Reading and validating a request may take so many (contract/schema/steps.h).
+    uint64_t validation_steps_max = contract::Steps::kMax;
   };
 
   // Makes the service. The error is `invalid` and lists the operations without a handler and the
@@ -61,8 +63,8 @@ class Api final : public Service {
       const value& event);
 
   contract::Contract contract_;
-  RequestValidator validator_{contract_};
   Settings settings_;
+  RequestValidator validator_{contract_, settings_.validation_steps_max};
   boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
   Publishing& publishing_;
   log::Log& log_;

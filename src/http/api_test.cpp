@@ -47,6 +47,12 @@ paths:
       x-event: {type: t.made, topic: greetings, delivery: acknowledged}
       responses:
         '201': {description: d, headers: {location: {required: true, schema: {type: string}}}}
+  /large:
+    get:
+      operationId: large_get
+      x-event: {type: t.large, topic: greetings, delivery: acknowledged,
+                schema: {type: array, items: {type: integer}}}
+      responses: {'202': {description: d}}
   /broken:
     get:
       operationId: broken_get
@@ -72,6 +78,10 @@ const Handlers kHandlers{
     {"made_put",
      [](const Request&) {
        return empty(201).header("location", "/made/1").publish(object{{"a", 1}});
+     }},
+    {"large_get",
+     [](const Request&) {
+       return empty(202).publish(boost::json::array(contract::Steps::kMax / 4, 1));
      }},
     {"broken_get", [](const Request&) { return json({{"y", 1}}); }},
     {"throws_get",
@@ -135,6 +145,11 @@ class ApiTest : public testing::Test {
   Publishing publishing_{io_, publisher_};
   std::unique_ptr<Api> api_;
 };
+
+TEST_F(ApiTest, AnEventMayTakeMoreStepsThanARequest) {
+  EXPECT_EQ(ask(Verb::get, "/large").response.status, 202u);
+  EXPECT_EQ(sink_.submitted.size(), 1u);
+}
 
 TEST_F(ApiTest, AnswersByTheContract) {
   struct Row {

@@ -112,6 +112,7 @@ void BodyReader::reset() {
 bool BodyReader::read(const BodyType& type, std::string_view text, Violations& violations,
                       contract::Steps& steps) {
   const contract::Schema* schema = type.media->schema;
+  steps.allow_text(text.size());
   if (type.kind == BodyKind::json) return read_json(text, schema, violations, steps);
   if (type.kind == BodyKind::text) return read_text(text, schema, violations, steps);
   check_size(text, schema, violations);
@@ -120,7 +121,7 @@ bool BodyReader::read(const BodyType& type, std::string_view text, Violations& v
 
 bool BodyReader::read_json(std::string_view text, const contract::Schema* schema,
                            Violations& violations, contract::Steps& steps) {
-  auto read = json_reader_.read(text, memory_.storage());
+  auto read = contract::read_paid(json_reader_, text, memory_.storage(), steps);
   if (!read) {
     violations.push_back(
         {"body", "", "content",

@@ -15,8 +15,9 @@ namespace penstock::http {
 // client chooses a status or an example by `Prefer: code=404` or `Prefer: example=name` (RFC 7240).
 class Mock final : public Service {
  public:
-  // `log` must outlive the mock.
-  Mock(contract::Contract contract, log::Log& log) : contract_(std::move(contract)), log_(log) {}
+  // `log` must outlive the mock. A request may take `steps_max` steps (contract/schema/steps.h).
+  Mock(contract::Contract contract, log::Log& log, uint64_t steps_max = contract::Steps::kMax)
+      : contract_(std::move(contract)), validator_(contract_, steps_max), log_(log) {}
 
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
   void completed(const RequestMessage& request, const Reply& reply,
@@ -35,7 +36,7 @@ class Mock final : public Service {
                                              std::string_view wanted);
 
   contract::Contract contract_;
-  RequestValidator validator_{contract_};
+  RequestValidator validator_;
   log::Log& log_;
   // Keeps the value of each schema; nothing if none could be made.
   boost::unordered_flat_map<const contract::Schema*, std::optional<value>> samples_;

@@ -119,6 +119,20 @@ ResponseMessage unsupported(const Operation& operation, const UnsupportedBody& b
   return response;
 }
 
+// Makes the reply to a request that needs more steps than it may take. It is not said to break the
+// contract, because nobody knows. 413 would be about the size of the content (RFC 9110 section
+// 15.5.14), but a smaller body can take more, and so can a parameter.
+Reply too_many_steps(const Operation& operation, std::string_view route, uint64_t steps_max) {
+  const std::string limit = std::to_string(steps_max) + " steps";
+  const std::string detail =
+      "Reading and validating this request takes more than the " + limit +
+      " that this API allows for one request of its size. The request may be valid. Send it in "
+      "smaller parts, or ask the operator of the API to raise this limit.";
+  return {.response = operation_problem(operation, {.status = 400, .detail = detail}),
+          .route = route,
+          .problem = "the request takes more than " + limit + ": see VALIDATION_STEPS_MAX"};
+}
+
 }  // namespace
 
 std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
@@ -164,6 +178,9 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
     violations.push_back(
         {"body", "", "undeclared", "must be empty: the operation declares no body"});
   }
+  if (arguments_.steps().exhausted()) {
+    return too_many_steps(operation, route, arguments_.steps().max());
+  }
   if (violations.empty()) {
     return ValidRequest{route, &operation, match.head, &arguments_, body_reader_.json()};
   }
@@ -182,7 +199,7 @@ Violations RequestValidator::read_parameters(const Operation& operation,
                                              const RequestMessage& request,
                                              std::string_view query) {
   Violations violations;
-  arguments_.reset(operation);
+  arguments_.reset(operation, steps_max_);
   arguments_.read_path(path_values_, violations);
   arguments_.read_query(query, violations);
   arguments_.read_headers(

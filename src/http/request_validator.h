@@ -30,8 +30,10 @@ struct ValidRequest {
 // next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
-  // `contract` must outlive the validator.
-  explicit RequestValidator(const contract::Contract& contract) : contract_(contract) {}
+  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h).
+  explicit RequestValidator(const contract::Contract& contract,
+                            uint64_t steps_max = contract::Steps::kMax)
+      : contract_(contract), steps_max_(steps_max) {}
 
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
   // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
@@ -43,6 +45,7 @@ class RequestValidator {
                                                      std::string_view query);
 
   const contract::Contract& contract_;
+  const uint64_t steps_max_;
   std::string accept_;  // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;

@@ -148,10 +148,25 @@ std::string number_text(const boost::json::value& number) {
 Multiple::Multiple(const boost::json::value& divisor) : divisor_(decimal_of(divisor)) {
   base::check(divisor_.finite && compare_numbers(divisor, 0) > 0,
               "multipleOf is not greater than 0");
+  if (divisor_.exponent > 0 || divisor_.exponent < -15) return;
+  scale_ = 1;
+  for (int i = divisor_.exponent; i < 0; ++i) scale_ *= 10;
+}
+
+bool Multiple::is_quick(const boost::json::value& value) const {
+  const double size = visit_number(value, [](auto n) { return std::abs(static_cast<double>(n)); });
+  return scale_ != 0 && size * scale_ < 1e15;
 }
 
 bool Multiple::divides(const boost::json::value& value) const {
   if (!value.is_number()) return false;
+  if (is_quick(value)) {
+    // A decimal of at most 15 digits is the shortest text of the double that is nearest to it. So
+    // the value is `whole` / scale_ if that division, which is rounded once, gives it again.
+    const double number = std::abs(value.to_number<double>());
+    const auto whole = static_cast<uint64_t>(number * scale_ + 0.5);
+    return static_cast<double>(whole) / scale_ == number && whole % divisor_.digits == 0;
+  }
   const Decimal number = decimal_of(value);
   if (!number.finite) return false;
   if (number.digits == 0) return true;

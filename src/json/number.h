@@ -49,9 +49,13 @@ class Multiple {
   // Says whether `value` is a multiple of the divisor. It is false for a value that is not a finite
   // number.
   [[nodiscard]] bool divides(const boost::json::value& value) const;
+  // Says whether divides() is quick for the value, because both are short decimals, such as prices.
+  [[nodiscard]] bool is_quick(const boost::json::value& value) const;
 
  private:
   Decimal divisor_;
+  // This is 10^-exponent of the divisor if that is from 1 to 10^15, else 0. It is exact.
+  double scale_ = 0;
 };
 
 }  // namespace penstock::json

@@ -146,6 +146,31 @@ TEST(JsonNumber, AgreesWithIntegersAboutHundredths) {
   }
 }
 
+// What is divided quickly is divided in the same way as what is not.
+TEST(JsonNumber, AgreesWithItselfAboutShortDecimals) {
+  std::mt19937_64 random(2);
+  int multiples = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string divisor =
+        std::to_string(random() % 40 + 1) + "e-" + std::to_string(random() % 6);
+    const std::string digits = std::to_string(random() % 1'000'000'000);
+    const int exponent = static_cast<int>(random() % 8);
+    const Multiple multiple(std::strtod(divisor.c_str(), nullptr));
+    const double value = std::strtod((digits + "e-" + std::to_string(exponent)).c_str(), nullptr);
+    // The same, 10^20 times as small, is not quick.
+    const double small =
+        std::strtod((digits + "e-" + std::to_string(exponent + 20)).c_str(), nullptr);
+    const std::string tiny = divisor.substr(0, divisor.find('e')) + "e-" +
+                             std::to_string(std::stoi(divisor.substr(divisor.find('-') + 1)) + 20);
+    const Multiple slow(std::strtod(tiny.c_str(), nullptr));
+    ASSERT_TRUE(multiple.is_quick(value));
+    ASSERT_FALSE(slow.is_quick(small));
+    ASSERT_EQ(multiple.divides(value), slow.divides(small)) << divisor << " " << value;
+    if (multiple.divides(value)) ++multiples;
+  }
+  EXPECT_GT(multiples, 1000);
+}
+
 TEST(JsonNumberDeathTest, RequiresAPositiveDivisor) {
   for (const boost::json::value& divisor :
        {boost::json::value(0), boost::json::value(-1), boost::json::value(0.0),

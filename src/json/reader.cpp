@@ -23,15 +23,12 @@ namespace {
 
 // After a text of more bytes than this the reader frees its memory instead of keeping it.
 constexpr size_t kKeptBytes = 256 * 1024;
-// A text may have a value for each of so many bytes, whatever Limits::values_max says.
-constexpr size_t kBytesPerValue = 8;
 
 constexpr std::string_view kEmpty = "is empty";
 constexpr std::string_view kNotUtf8 = "is not UTF-8";
 constexpr std::string_view kTrailing = "is not JSON: something follows the value";
 constexpr std::string_view kTwice = "has a property twice";
 constexpr std::string_view kTooMany = "has an object with too many properties";
-constexpr std::string_view kTooManyValues = "has too many values";
 constexpr std::string_view kOutOfRange = "has a number out of range";
 
 std::string_view reason_of(const boost::system::error_code& error) {
@@ -73,15 +70,15 @@ class Reader::Builder : public SaxHandler {
 
   explicit Builder(const Limits& limits)
       : properties_max_(limits.properties_max),
-        values_max_(limits.values_max),
         is_lenient_(limits.ambiguity == Limits::Ambiguity::lenient),
         random_(std::random_device{}()) {}
 
-  void start(std::string_view text, boost::json::storage_ptr storage) {
+  void start(std::string_view text, boost::json::storage_ptr storage, size_t values_max) {
     text_ = text;
     storage_ = std::move(storage);
     refusal_ = {};
-    left_ = std::max(values_max_, text.size() / kBytesPerValue);
+    values_max_ = values_max;
+    count_ = 0;
   }
 
   boost::json::value take() { return std::move(values_.back()); }
@@ -102,6 +99,7 @@ class Reader::Builder : public SaxHandler {
   // Returns the builder's own reason to refuse the text; its `reason` is empty if there is none.
   // The offset is npos if it is simply where the parser stopped.
   const Failure& refusal() const { return refusal_; }
+  size_t count() const { return count_; }
 
   bool on_object_begin(Code& error) { return count(error); }
   bool on_array_begin(Code& error) { return count(error); }
@@ -204,7 +202,7 @@ class Reader::Builder : public SaxHandler {
   }
 
   bool count(Code& error) {
-    return left_-- > 0 || refuse(std::string_view::npos, kTooManyValues, error);
+    return count_++ < values_max_ || refuse(std::string_view::npos, kTooManyValues, error);
   }
 
   void pop_to(size_t size) {
@@ -236,8 +234,8 @@ class Reader::Builder : public SaxHandler {
   }
 
   const size_t properties_max_;
-  const size_t values_max_;
-  size_t left_ = 0;  // This many more values may come.
+  size_t values_max_ = 0;
+  size_t count_ = 0;  // This many values have come.
   const bool is_lenient_;
   std::minstd_rand random_;
   std::string_view text_;
@@ -267,15 +265,20 @@ Reader::Reader(Limits limits) : parser_(std::make_unique<Parser>(limits)) {}
 
 Reader::~Reader() = default;
 
+size_t Reader::values() const {
+  return parser_->handler().count();
+}
+
 boost::system::result<boost::json::value, Failure> Reader::read(std::string_view text,
-                                                                boost::json::storage_ptr storage) {
+                                                                boost::json::storage_ptr storage,
+                                                                size_t values_max) {
   Builder& builder = parser_->handler();
   // Clears the builder at the end, even if `storage` throws.
   const auto clear = [](Builder* used) { used->clear(); };
   const std::unique_ptr<Builder, decltype(clear)> cleared(&builder, clear);
 
   parser_->reset();
-  builder.start(text, std::move(storage));
+  builder.start(text, std::move(storage), values_max);
   boost::system::error_code error;
   const size_t end = parser_->write_some(false, text.data(), text.size(), error);
   if (!error && end == text.size()) return {boost::system::in_place_value, builder.take()};

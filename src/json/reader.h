@@ -19,9 +19,6 @@ struct Limits {
   // One object may have at most this many properties. There is a limit because Boost's hash of keys
   // can be attacked: see reader.cpp.
   size_t properties_max = 10'000;
-  // A text may have at most this many values, or one for each 8 of its bytes if that is more. It
-  // bounds the time: a megabyte of "1," takes eight times as long as one of longer values.
-  size_t values_max = std::numeric_limits<size_t>::max();
   // This says whether to refuse texts that two readers could read differently. Lenient, they are
   // read as most languages do: the last of equal properties counts, and a number too large for a
   // double becomes infinity.
@@ -41,6 +38,9 @@ struct Failure {
   std::string_view reason;
 };
 
+// This is the reason of a text that has more values than read() was allowed to read.
+inline constexpr std::string_view kTooManyValues = "has too many values";
+
 // Returns the failure as a sentence about the text: "it is nested too deeply, at byte 12".
 [[nodiscard]] std::string describe(const Failure& failure);
 
@@ -59,9 +59,15 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
 
   // Returns the value, allocated in `storage`, which must outlive it; or the reason why the text
-  // was refused. Throws only if memory runs out; the reader can be used again after that.
+  // was refused. Throws only if memory runs out; the reader can be used again after that. A text
+  // with more than `values_max` values is refused, which bounds the time: a megabyte of "1," takes
+  // eight times as long as one of longer values. Arrays, objects and what is in them count; keys do
+  // not.
   [[nodiscard]] boost::system::result<boost::json::value, Failure> read(
-      std::string_view text, boost::json::storage_ptr storage);
+      std::string_view text, boost::json::storage_ptr storage,
+      size_t values_max = std::numeric_limits<size_t>::max());
+  // Returns how many values the last text had.
+  [[nodiscard]] size_t values() const;
 
  private:
   class Builder;

@@ -1,22 +1,24 @@
 #include "support/worst_values.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::test {
 
 namespace {
 
 constexpr size_t kBytes = 1 << 20;
+// Reading so many takes about half of a request's steps.
+constexpr size_t kValuesMax = 131'000;
 
 // Returns `part` repeated with commas between, in `bytes` bytes at most. A "#" in it becomes a
 // number that differs each time.
-std::string list_of(std::string_view part, size_t bytes = kBytes - 2) {
-  // The reader of bodies takes so many values.
-  constexpr size_t kValuesMax = 131'000;
+std::string list_of(std::string_view part, size_t bytes = kBytes - 2,
+                    size_t values_max = kValuesMax) {
   const size_t commas = static_cast<size_t>(std::count(part.begin(), part.end(), ','));
   const size_t values = part.front() == '[' || part.front() == '{' ? commas + 2 : 1;
   std::string all;
-  for (size_t i = 100'000; i < 100'000 + kValuesMax / values; ++i) {
+  for (size_t i = 100'000; i < 100'000 + values_max / values; ++i) {
     std::string one(part);
     for (size_t at; (at = one.find('#')) != std::string::npos;) {
       one.replace(at, 1, std::to_string(i));
@@ -86,6 +88,30 @@ void add_honest(std::vector<WorstValue>& all) {
        "maxLength: 200}}}}",
        array_of(R"({"id":"#67-e89b-42d3-a456-426614174000","sku":"ABC-#","price":#.5,)"
                 R"("note":"Please ring the bell twice"})")});
+  all.push_back({"honest: prices", "{items: {type: number, minimum: 0, multipleOf: 0.01}}",
+                 '[' + list_of("#.25", 45'000 * 10) + ']'});
+  all.push_back(
+      {"honest: coordinates",
+       "{type: object, properties: {type: {const: LineString}, coordinates: {type: array, "
+       "items: {type: array, minItems: 2, maxItems: 3, items: {type: number}}}}}",
+       R"({"type":"LineString","coordinates":[)" + list_of("[12.#,48.#]", kBytes - 100, kBytes) +
+           "]}"});
+  all.push_back(
+      {"honest: orders of two parts",
+       "{$defs: {entity: {type: object, required: [id], properties: {id: {type: string, format: "
+       "uuid}}}, order: {type: object, required: [sku, price], properties: {sku: {type: string, "
+       "pattern: '^[A-Z]{3}-[0-9]{1,9}$'}, price: {type: number, minimum: 0}, count: {type: "
+       "integer, minimum: 1}}}}, items: {allOf: [{$ref: '#/$defs/entity'}, {$ref: "
+       "'#/$defs/order'}], unevaluatedProperties: false}}",
+       array_of(
+           R"({"id":"#67-e89b-42d3-a456-426614174000","sku":"ABC-#","price":#.5,"count":3})")});
+  all.push_back(
+      {"honest: one of three objects",
+       "{items: {oneOf: [{type: object, required: [card], properties: {card: {type: string}, "
+       "amount: {type: number}}}, {type: object, required: [iban], properties: {iban: {type: "
+       "string}, amount: {type: number}}}, {type: object, required: [voucher], properties: "
+       "{voucher: {type: string}, amount: {type: number}}}]}}",
+       array_of(R"({"iban":"DE8937040044#","amount":#.5},{"voucher":"V-#","amount":#})")});
   all.push_back({"honest: one long text", R"({type: string, pattern: '^[\p{L}\p{N}\s.,-]+$'})",
                  text_of("Zwölf Boxkämpfer jagen Viktor quer über den großen Deich. ")});
   all.push_back({"honest: base64", "{type: string, contentEncoding: base64}", text_of("aGVs")});
@@ -94,7 +120,8 @@ void add_honest(std::vector<WorstValue>& all) {
 void add_patterns(std::vector<WorstValue>& all) {
   const auto add = [&](const std::string& name, const std::string& pattern, std::string_view part) {
     all.push_back({"pattern, " + name, "{pattern: '" + pattern + "'}", text_of(part)});
-    all.push_back({"pattern of many texts, " + name, "{items: {pattern: '" + pattern + "'}}",
+    all.push_back({"pattern of many texts, " + name,
+                   "{minContains: 0, contains: {pattern: '" + pattern + "'}}",
                    array_of(text_of(part, 20))});
   };
   add("ASCII", "^[a-y ]*z$", "abcdefghijkl mnop");
@@ -158,10 +185,11 @@ void add_numbers(std::vector<WorstValue>& all) {
                  array_of("1")});
   all.push_back({"multipleOf, whole", "{items: {multipleOf: 1}}", array_of("1")});
   all.push_back({"multipleOf, double", "{items: {multipleOf: 1.0e-10}}", array_of("1.5")});
-  all.push_back(
-      {"multipleOf, large", "{items: {multipleOf: 18446744073709551557}}", array_of("1e300")});
-  all.push_back(
-      {"multipleOf, long", "{items: {multipleOf: 3.0e-17}}", array_of("2.2250738585072014e-300")});
+  all.push_back({"multipleOf, large",
+                 "{minContains: 0, contains: {multipleOf: 18446744073709551557}}",
+                 array_of("1e300")});
+  all.push_back({"multipleOf, long", "{minContains: 0, contains: {multipleOf: 3.0e-17}}",
+                 array_of("2.2250738585072014e-300")});
   all.push_back({"number formats", "{items: {format: int64}}", array_of("1.0")});
   all.push_back({"type", "{items: {type: integer}}", array_of("1.0")});
 }
@@ -179,12 +207,15 @@ void add_structures(std::vector<WorstValue>& all) {
   all.push_back({"uniqueItems, objects", "{uniqueItems: true}", array_of("{\"#\":1}")});
   all.push_back(
       {"uniqueItems, long", "{uniqueItems: true}", '[' + list_of(text_of("ab", 100'000)) + ']'});
+  all.push_back({"enum of many",
+                 "{minContains: 0, contains: {enum: [" + list_of("#", 10'000) + "]}}",
+                 array_of("105000")});
+  all.push_back({"enum of few", "{minContains: 0, contains: {enum: [1, 2, 3, 4, 5, 6, 7, 8.5]}}",
+                 array_of("9")});
   all.push_back(
-      {"enum of many", "{items: {enum: [" + list_of("#", 10'000) + "]}}", array_of("105000")});
-  all.push_back({"enum of few", "{items: {enum: [1, 2, 3, 4, 5, 6, 7, 8.5]}}", array_of("9")});
-  all.push_back({"enum of structures",
-                 "{items: {enum: [[1, 1, 1, 1, 2], [1, 1, 1, 1, 3], [1, 1, 1, 1, 4]]}}",
-                 array_of("[1,1,1,1,5]")});
+      {"enum of structures",
+       "{minContains: 0, contains: {enum: [[1, 1, 1, 1, 2], [1, 1, 1, 1, 3], [1, 1, 1, 1, 4]]}}",
+       array_of("[1,1,1,1,5]")});
   all.push_back({"enum of many at each depth",
                  "{anyOf: [{enum: [" + list_of("#", 500) + "]}, {items: {$ref: '#'}}]}",
                  repeated("[", 20) + array_of("1") + repeated("]", 20)});
@@ -258,6 +289,66 @@ void add_compositions(std::vector<WorstValue>& all) {
                  repeated(R"({"n":)", 28) + "1" + repeated("}", 28)});
 }
 
+// Returns the least steps of a value (WorstValue::least). The row with the longest matching
+// beginning counts.
+double least_of(std::string_view name) {
+  static constexpr std::pair<std::string_view, double> kLeast[] = {
+      {"honest: UUIDs", 50},
+      {"honest: numbers with limits", 28},
+      {"honest: prices", 24},
+      {"honest: orders", 150},
+      {"honest: one of three objects", 60},
+      {"pattern of many texts", 30},
+      {"pattern, states that RE2 cannot keep", 100},
+      {"patternProperties", 130},
+      {"patternProperties, long name", 3e6},
+      {"propertyNames", 130},
+      {"minimum and maximum", 16},
+      {"exclusive limits", 16},
+      {"multipleOf", 20},
+      {"multipleOf, large", 88},
+      {"multipleOf, long", 88},
+      {"number formats", 16},
+      {"type", 8},
+      {"items", 8},
+      {"prefixItems", 8},
+      {"contains", 12},
+      {"uniqueItems", 44},
+      {"uniqueItems, long", 190'000},
+      {"enum of many", 24},
+      {"enum of few", 40},
+      {"enum of structures", 20},
+      {"const, long text", 0.25},
+      {"minLength and maxLength", 0.25},
+      {"properties", 24},
+      {"properties, empty objects", 8},
+      {"additionalProperties", 40},
+      {"additionalProperties, none", 0},  // It ends after a few violations.
+      {"required and readOnly", 1000},
+      {"required, missing", 30},
+      {"dependentRequired", 50},
+      {"dependentSchemas", 32},
+      {"minProperties", 8},
+      {"allOf", 48},
+      {"anyOf", 32},
+      {"oneOf", 32},
+      {"not", 16},
+      {"if", 24},
+      {"$ref", 24},
+      {"$dynamicRef", 16},
+      {"unevaluatedItems", 25},
+      {"unevaluatedProperties", 40},
+      {"unevaluatedProperties, many", 36}};
+  double least = name.ends_with(", many") ? 20 : 1;  // The rest are formats.
+  size_t longest = 0;
+  for (const auto& [beginning, steps] : kLeast) {
+    if (!name.starts_with(beginning) || beginning.size() < longest) continue;
+    longest = beginning.size();
+    least = steps;
+  }
+  return least;
+}
+
 }  // namespace
 
 std::vector<WorstValue> worst_values() {
@@ -268,6 +359,7 @@ std::vector<WorstValue> worst_values() {
   add_numbers(all);
   add_structures(all);
   add_compositions(all);
+  for (WorstValue& one : all) one.least = least_of(one.name);
   return all;
 }
 

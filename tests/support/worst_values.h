@@ -12,6 +12,9 @@ struct WorstValue {
   std::string name;
   std::string schema;  // JSON Schema 2020-12.
   std::string value;   // JSON of at most 1 MiB.
+  // Each element of the value, each property or each byte of a text takes so many steps
+  // (contract/schema/steps.h) at least.
+  double least = 1;
 };
 
 // Returns one for each keyword and format. Some of them are honest large bodies, whose names begin

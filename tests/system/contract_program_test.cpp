@@ -127,7 +127,7 @@ TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
       {write("example.yaml", bomb + "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: "
                                     "{'200': {description: d}}, "
                                     "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
-       "has too many values"},
+       "enum: the values of all enum, const and default together are more than 2097152"},
       {write("circle.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
        "leads in a circle"},
       {write("remote.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: 'https://example.com/a.yaml'}}\n"),

@@ -81,7 +81,10 @@ TEST_F(NumberOptionTest, PenstockLocalRefusesWhatIsNoNumber) {
 }
 
 TEST_F(NumberOptionTest, PenstockContractRefusesWhatIsNoNumber) {
-  EXPECT_EQ(expect_refusals("penstock_contract", "mock"), 2u);
+  EXPECT_EQ(expect_refusals("penstock_contract", "mock"), 3u);
+  for (const std::string verb : {"check", "routes", "asyncapi"}) {
+    EXPECT_EQ(expect_refusals("penstock_contract", verb), 1u) << verb;
+  }
 }
 
 TEST_F(NumberOptionTest, TheFunctionRefusesWhatIsNoNumber) {

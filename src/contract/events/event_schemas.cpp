@@ -84,7 +84,7 @@ base::Result<boost::json::value> EventSchemas::read(std::string_view type, std::
   const EventSchema* event = find(type);
   if (event == nullptr || event->schema == nullptr) return std::move(*value);
   Violations violations;
-  Steps steps;
+  Steps steps(UINT64_MAX);
   validate(*event->schema, *value, "body", "", Direction::neither, violations, steps);
   if (violations.empty()) return std::move(*value);
   return base::Error{base::ErrorCode::invalid, sentence(violations)};

@@ -68,7 +68,8 @@ class EventSchemas {
   // for types that the contract declares: for any other it accepts all JSON. Fails with `invalid`
   // if the value is not JSON, or does not match. The message says what is wrong and where,
   // "/message must have at least 8 characters", without the offending value. The result does not
-  // refer to this object.
+  // refer to this object. There is no limit of steps (steps.h), as there is for a request: a record
+  // is not given up because it is large, and Lambda ends an invocation that takes too long.
   [[nodiscard]] base::Result<boost::json::value> read(std::string_view type,
                                                       std::string_view value);
 

@@ -9,6 +9,7 @@
 
 #include "contract/events/event_schemas_source.h"
 #include "contract/openapi/contract.h"
+#include "contract/schema/steps.h"
 
 namespace penstock::contract {
 namespace {
@@ -42,6 +43,12 @@ TEST_F(EventSchemasTest, ValidateValuesByTheSchemaOfTheirType) {
   EXPECT_EQ(problem("sized", "null"), "");
   EXPECT_THAT(problem("sized", "1.5"), HasSubstr("it must be"));
   EXPECT_EQ(schemas_->read("named", "\"paul\"").value(), boost::json::value("paul"));
+}
+
+// The function would give such a record up.
+TEST_F(EventSchemasTest, DoNotRefuseAValueBecauseItIsLarge) {
+  const std::string large(Steps::kTrustedMax / 20, 'a');
+  EXPECT_EQ(problem("named", '"' + large + '"'), "");
 }
 
 TEST_F(EventSchemasTest, RefuseWhatIsNotJson) {

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/utf8.h"
+#include "contract/schema/price.h"
 
 namespace penstock::contract {
 
@@ -57,7 +58,7 @@ std::optional<std::string_view> deep_name(const Parameter& parameter, std::strin
 
 }  // namespace
 
-void Arguments::reset(const Operation& operation) {
+void Arguments::reset(const Operation& operation, uint64_t steps_max) {
   operation_ = &operation;
   if (arguments_.size() < operation.parameters.size()) {
     arguments_.resize(operation.parameters.size());
@@ -68,7 +69,7 @@ void Arguments::reset(const Operation& operation) {
     argument.value.reset();  // This must come before its memory is reset below.
   }
   memory_.reset();
-  steps_ = Steps();
+  steps_ = Steps(steps_max);
 }
 
 size_t Arguments::index_of(In in, std::string_view name) const {

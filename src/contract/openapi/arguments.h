@@ -40,8 +40,9 @@ class Arguments {
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
 
-  // Forgets the last request, and prepares for one of `operation`, which must outlive its use here.
-  void reset(const Operation& operation);
+  // Forgets the last request, and prepares for one of `operation`, which must outlive its use here,
+  // and which may take `steps_max` steps.
+  void reset(const Operation& operation, uint64_t steps_max = Steps::kMax);
 
   // These read the parts of a request. They add what the operation does not allow to `violations`,
   // which grows to kViolationsMax at most.

@@ -171,7 +171,7 @@ void ElementReader::complete(Parameter& parameter) {
   if (value == nullptr) return;
   parameter.default_value = schemas_.copy(*value);
   if (!parameter.default_value) {
-    return sources_.problem(*value, "the default has too many values, or all of them together");
+    return sources_.problem(*value, SchemaCompiler::many_values("default"));
   }
   if (!is_valid(*parameter.schema, *parameter.default_value)) {
     return sources_.problem(*value, "the default does not match its schema");

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "base/number_text.h"
+#include "contract/schema/price.h"
 #include "contract/schema/steps.h"
 #include "json/number.h"
 #include "json/reader.h"

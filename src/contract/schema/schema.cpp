@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "contract/schema/price.h"
 #include "contract/schema/steps.h"
 #include "json/equality.h"
 

@@ -31,10 +31,20 @@ class SchemaCompiler {
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
   // Returns a new schema that no value matches.
   [[nodiscard]] const Schema* nothing(const Node& node, const Resource& resource);
-  // Copies the value of a keyword that is kept: `enum`, `const` or `default`. Returns nothing if all
-  // these copies together would have too many values: with aliases, each schema of a small document
-  // can name the same long list.
+  // All values that copy() copies, with those inside them, may be so many. Texts count as one more
+  // for each 64 bytes. One file can have so many without aliases only if it is nearly all enums.
+  static constexpr size_t kCopiedValuesMax = 2 * kDocumentNodesMax;
+
+  // Copies the value of a keyword that is kept: `enum`, `const` or `default`. Returns nothing if
+  // all these copies together would have more than kCopiedValuesMax values: with aliases, each
+  // schema of a small document can name the same long list. many_values() is the problem's text
+  // then.
   [[nodiscard]] std::optional<boost::json::value> copy(const Node& node);
+  [[nodiscard]] static std::string many_values(std::string_view keyword) {
+    return std::string(keyword) +
+           ": the values of all enum, const and default together are more than " +
+           std::to_string(kCopiedValuesMax) + ", with aliases followed";
+  }
   // Reads all schemas that compile() has returned, and those that they refer to. Then checks what
   // only the whole graph shows, such as circles, and sums up each schema with its parts.
   void finish();
@@ -51,10 +61,8 @@ class SchemaCompiler {
   std::deque<Schema>& out_;
   boost::unordered_flat_map<const Node*, Schema*> known_;
   std::vector<Schema*> pending_;
-  // Says what copy() may still copy. A document itself has at most kDocumentNodesMax values, so only
-  // aliases reach this.
-  size_t values_left_ = 2 * kDocumentNodesMax;
-  std::vector<Schema*> dynamic_;  // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
+  size_t values_left_ = kCopiedValuesMax;  // What copy() may still copy.
+  std::vector<Schema*> dynamic_;           // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
 };
 
 }  // namespace penstock::contract

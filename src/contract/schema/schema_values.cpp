@@ -65,7 +65,7 @@ std::unique_ptr<Enumeration> SchemaReader::constant(const Node& value) {
     if (only->is_structured()) made->structure_bytes = text_bytes(*only);
     made->values.push_back(std::move(*only));
   } else {
-    problem(value, keyword() + " has too many values, or all of them together");
+    problem(value, SchemaCompiler::many_values(keyword()));
   }
   return made;
 }
@@ -74,7 +74,7 @@ std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
   auto made = std::make_unique<Enumeration>();
   const auto all = compiler_.copy(value);
   if (!all) {
-    problem(value, keyword() + " has too many values, or all of them together");
+    problem(value, SchemaCompiler::many_values(keyword()));
   } else if (!all->is_array() || all->get_array().empty()) {
     problem(value, "enum must be a list of values");
   } else {

@@ -1,6 +1,24 @@
 #include "contract/schema/steps.h"
 
+#include <utility>
+
+#include "contract/schema/price.h"
+
 namespace penstock::contract {
+
+boost::system::result<boost::json::value, json::Failure> read_paid(json::Reader& reader,
+                                                                   std::string_view text,
+                                                                   boost::json::storage_ptr storage,
+                                                                   Steps& steps) {
+  if (!steps.take(text.size() / price::kReadBytes)) return json::Failure{0, json::kTooManyValues};
+  auto value = reader.read(text, std::move(storage), steps.left() / price::kReadValue);
+  if (!value && value.error().reason == json::kTooManyValues) {
+    steps.exhaust();
+  } else {
+    static_cast<void>(steps.take(reader.values() * price::kReadValue));
+  }
+  return value;
+}
 
 uint64_t text_bytes(const boost::json::value& value, uint64_t enough) {
   constexpr uint64_t kScalar = 2;  // A digit and a comma. The last of several has no comma.

@@ -1,25 +1,30 @@
 #pragma once
 
-#include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+
+#include "json/reader.h"
 
 namespace penstock::contract {
 
-// Steps are the work that a validation may still do. All validations of one request share them, so
-// that they bound how long the request keeps the thread. The work is paid for before it is done. A
-// step is about 2.5 ns: what an automaton takes for one byte. The prices below were
-// measured with bench/contract's worst_bench (docs/adr/0017-matching-has-a-price.md).
+// Steps are the work that a request may still cause: reading its body, and all its validations
+// share them, so that they bound how long the request keeps the thread. The work is paid for before
+// it is done. A step is 3 ns or less: an automaton takes one for each byte. The prices are
+// in price.h (docs/adr/0017-matching-has-a-price.md).
 class Steps {
  public:
-  // These are 12 ms or less. They are about four steps for each byte of a body of 1 MiB.
-  static constexpr uint64_t kMax = 4'000'000;
-  // kMax is made for so many bytes of JSON text. A longer body, which the setting of the API must
-  // allow, may take more steps in proportion.
+  // This is what one request may take, unless the API's setting VALIDATION_STEPS_MAX says more or
+  // less. It is less than 20 ms.
+  static constexpr uint64_t kMax = 6'000'000;
+  // This is what an answer or an event of the API's own handler may take. These are not an
+  // attacker's, but may repeat what one has sent. The setting may not be more, so that the API can
+  // send back what it accepts.
+  static constexpr uint64_t kTrustedMax = 25 * kMax;
+  // The steps are made for so many bytes of a body. A longer one, which the API's setting
+  // BODY_BYTES_MAX must allow, may take more in proportion.
   static constexpr uint64_t kTextBytes = 1 << 20;
-
-  static constexpr uint64_t kPerByte = 4;
 
   explicit Steps(uint64_t max = kMax) : max_(max) {}
 
@@ -27,18 +32,29 @@ class Steps {
   // for anything else either.
   [[nodiscard]] bool take(uint64_t count) {
     if (count > max_ - taken_) {
-      taken_ = max_;
-      exhausted_ = true;
+      exhaust();
     } else {
       taken_ += count;
     }
     return !exhausted_;
   }
-  // Allows more steps for a value that takes `text_bytes` bytes of JSON.
+  // Takes all that are left, for work that needs more than that.
+  void exhaust() {
+    taken_ = max_;
+    exhausted_ = true;
+  }
+  // Allows more steps for a body that is longer than kTextBytes. It must be called once at most.
   void allow_text(uint64_t text_bytes) {
-    if (text_bytes > kTextBytes) max_ += (text_bytes - kTextBytes) * kPerByte;
+    if (text_bytes > kTextBytes) max_ = max_ * text_bytes / kTextBytes;
+  }
+  // Returns true only for the first call after all steps are gone, so that it is reported once.
+  [[nodiscard]] bool report_exhaustion() {
+    const bool first = exhausted_ && !reported_;
+    reported_ = reported_ || exhausted_;
+    return first;
   }
   [[nodiscard]] bool exhausted() const { return exhausted_; }
+  [[nodiscard]] uint64_t max() const { return max_; }
   [[nodiscard]] uint64_t left() const { return max_ - taken_; }
   [[nodiscard]] uint64_t taken() const { return taken_; }
 
@@ -46,23 +62,13 @@ class Steps {
   uint64_t max_;
   uint64_t taken_ = 0;
   bool exhausted_ = false;
+  bool reported_ = false;
 };
 
-// These are the prices of what a validation does, in steps.
-namespace price {
-
-inline constexpr uint64_t kSchema = 12;      // A schema is applied to a value.
-inline constexpr uint64_t kLimit = 4;        // A number is compared.
-inline constexpr uint64_t kMultiple = 100;   // A number is divided in decimal.
-inline constexpr uint64_t kMember = 16;      // A property is looked up by its name.
-inline constexpr uint64_t kPattern = 12;     // A text is matched, beside the price of its bytes.
-inline constexpr uint64_t kFormat = 12;      // The same for a format.
-inline constexpr uint64_t kHash = 16;        // A value is hashed, beside the price of its bytes.
-inline constexpr uint64_t kDistinct = 40;    // An element is sorted by its hash.
-inline constexpr uint64_t kAllocation = 40;  // Memory is allocated and freed.
-inline constexpr uint64_t kMark = 3;         // An element is marked as evaluated.
-
-}  // namespace price
+// Reads JSON and takes steps for that: what is left bounds how many values the text may have. If
+// they are not enough, `steps` is exhausted, and the failure does not matter.
+[[nodiscard]] boost::system::result<boost::json::value, json::Failure> read_paid(
+    json::Reader& reader, std::string_view text, boost::json::storage_ptr storage, Steps& steps);
 
 // Returns how many bytes the value takes as JSON text at least, so that work on it can be paid for.
 // It stops counting beyond `enough`.

@@ -67,9 +67,8 @@ uint64_t code_points(std::string_view text) {
 }  // namespace
 
 void Evaluated::add(const Evaluated& other) {
-  for (size_t i = 0; i < other.marks.size(); ++i) {
-    if (other.marks[i]) marks[i] = true;
-  }
+  few_ |= other.few_;
+  for (size_t i = 0; i < many_.size(); ++i) many_[i] |= other.many_[i];
 }
 
 bool Validation::report(const Location& location, std::string_view keyword, std::string message) {
@@ -88,28 +87,20 @@ void Validation::add_violation(const Location& location, std::string_view keywor
 }
 
 void Validation::report_exhaustion(const Location& location) {
-  if (!collecting() || !given_up()) return;
+  if (!collecting()) return;
+  if (too_deep_) add_violation(location, "schema", "is nested too deeply to be validated");
+  if (!steps_.report_exhaustion()) return;
   add_violation(location, "schema",
-                too_deep_ ? "is nested too deeply to be validated"
-                          : "takes more steps to validate than the API allows for one request");
+                "takes more than the " + std::to_string(steps_.max()) +
+                    " steps that are allowed for validation");
 }
 
 bool Validation::run(const Schema& schema, const boost::json::value& value,
                      const Location& location) {
-  root_ = &value;
   const Scope scope{nullptr, schema.resource};
   const bool ok = check_inside(schema, value, location, scope);
   report_exhaustion(location);
   return ok && !given_up();
-}
-
-bool Validation::pay(uint64_t steps) {
-  if (steps > steps_.left() && !given_up() && root_ != nullptr) {
-    // A long value may take more steps. It is only measured here, when they are needed.
-    steps_.allow_text(text_bytes(*root_));
-    root_ = nullptr;
-  }
-  return steps_.take(steps);
 }
 
 bool Validation::check_value(const Schema& schema, const boost::json::value& value,
@@ -133,9 +124,9 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
     const bool asks = (schema.array && schema.array->unevaluated != nullptr && value.is_array()) ||
                       (schema.object && schema.object->unevaluated != nullptr && value.is_object());
     if (asks) {
-      if (!pay_for_marks(value)) return false;
-      Evaluated own;
-      own.marks.resize(value.is_array() ? value.get_array().size() : value.get_object().size());
+      const size_t count = value.is_array() ? value.get_array().size() : value.get_object().size();
+      if (!pay_for_marks(count)) return false;
+      Evaluated own(count);
       const At at{location, &own, scope, one_way};
       ok = check_rules(schema, value, at);
       // After a violation it is unknown what the part that failed would have evaluated.
@@ -246,10 +237,11 @@ bool Validation::check_text(const StringRules& rules, std::string_view text,
 bool Validation::check_number(const NumberRules& rules, const boost::json::value& value,
                               const Location& location) {
   bool ok = true;
-  if (!pay(rules.multiple ? price::kMultiple : 4 * price::kLimit)) return false;
   const auto bound = [&](const std::optional<boost::json::value>& limit, auto within,
                          std::string_view keyword, const char* sentence) {
-    if (!limit || within(json::compare_numbers(value, *limit))) return true;
+    if (!limit) return true;
+    if (!pay(price::kLimit)) return false;
+    if (within(json::compare_numbers(value, *limit))) return true;
     ok = false;
     if (collecting()) report(location, keyword, sentence + json::number_text(*limit));
     return collecting();
@@ -269,13 +261,21 @@ bool Validation::check_number(const NumberRules& rules, const boost::json::value
           rules.below, [](Order o) { return o < 0; }, "exclusiveMaximum", "must be less than ")) {
     return false;
   }
-  if (rules.multiple && !rules.multiple->divides(value)) {
-    if (!collecting()) return false;
-    ok = report(location, "multipleOf", "must be a multiple of " + rules.multiple_text);
+  if (rules.multiple) {
+    if (!pay(rules.multiple->is_quick(value) ? price::kQuickMultiple : price::kMultiple)) {
+      return false;
+    }
+    if (!rules.multiple->divides(value)) {
+      if (!collecting()) return false;
+      ok = report(location, "multipleOf", "must be a multiple of " + rules.multiple_text);
+    }
   }
-  if (rules.format != nullptr && !rules.format->matches(value)) {
-    if (!collecting()) return false;
-    ok = report(location, "format", std::string(rules.format->sentence));
+  if (rules.format != nullptr) {
+    if (!pay(2 * price::kLimit)) return false;
+    if (!rules.format->matches(value)) {
+      if (!collecting()) return false;
+      ok = report(location, "format", std::string(rules.format->sentence));
+    }
   }
   return ok;
 }
@@ -308,7 +308,6 @@ void validate_text(const Schema& schema, std::string_view text, std::string_view
                    std::string_view name, Violations& violations, Steps& steps) {
   const Location location{nullptr, name};
   Validation validation(&violations, in, Direction::request, steps);
-  steps.allow_text(text.size());
   if (schema.enumeration && validation.pay(schema.enumeration->values.size())) {
     static_cast<void>(
         validation.check_choice(*schema.enumeration, schema.enumeration->has_text(text), location));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "contract/schema/location.h"
+#include "contract/schema/price.h"
 #include "contract/schema/schema.h"
 #include "contract/schema/steps.h"
 #include "contract/schema/validate.h"
@@ -13,11 +14,27 @@ namespace penstock::contract {
 
 // Records which members or elements of one value some keyword has evaluated. It is needed for the
 // keywords `unevaluatedProperties` and `unevaluatedItems` (JSON Schema core 2020-12 section 11).
-struct Evaluated {
-  std::vector<bool> marks;  // One for each member or element, in their order.
+class Evaluated {
+ public:
+  // Up to so many marks take no memory of their own.
+  static constexpr size_t kFew = 64;
 
+  // `size` is the number of members or elements.
+  explicit Evaluated(size_t size)
+      : size_(size), many_(size > kFew ? (size + kFew - 1) / kFew : 0) {}
+
+  [[nodiscard]] size_t size() const { return size_; }
+  [[nodiscard]] bool has(size_t i) const { return (word(i) >> (i % kFew) & 1) != 0; }
+  void mark(size_t i) { (many_.empty() ? few_ : many_[i / kFew]) |= uint64_t{1} << (i % kFew); }
   // Adds the marks of `other`, which must be about the same value.
   void add(const Evaluated& other);
+
+ private:
+  [[nodiscard]] uint64_t word(size_t i) const { return many_.empty() ? few_ : many_[i / kFew]; }
+
+  size_t size_;
+  uint64_t few_ = 0;
+  std::vector<uint64_t> many_;
 };
 
 // A Scope is a link in the chain of resources from this schema out to the outermost one: the
@@ -58,13 +75,10 @@ class Validation {
                                 const Location& location);
   [[nodiscard]] bool check_choice(const Enumeration& choice, bool is_in, const Location& location);
   // Takes steps, and returns whether there were as many. If not, the walk is given up.
-  [[nodiscard]] bool pay(uint64_t steps);
-  // Pays for an Evaluated of the value.
-  [[nodiscard]] bool pay_for_marks(const boost::json::value& value) {
-    const size_t marks = value.is_array()    ? value.get_array().size()
-                         : value.is_object() ? value.get_object().size()
-                                             : 0;
-    return pay(price::kAllocation + price::kMark * marks);
+  [[nodiscard]] bool pay(uint64_t steps) { return steps_.take(steps); }
+  // Pays for an Evaluated of so many members or elements.
+  [[nodiscard]] bool pay_for_marks(size_t count) {
+    return pay(price::kMark * (1 + count) + (count > Evaluated::kFew ? price::kAllocation : 0));
   }
   // Records a violation if there is a list that is not full, and the walk has not been given up.
   // Always returns false, which the caller can return in turn.
@@ -130,8 +144,6 @@ class Validation {
   // exceeded the whole validation fails, whatever single checks return: `not` would take a failure
   // for success.
   Steps& steps_;
-  // The value, until it has been found out how many steps its length allows.
-  const boost::json::value* root_ = nullptr;
   size_t depth_ = 0;
   bool too_deep_ = false;
 };

@@ -53,9 +53,8 @@ const Schema* Discriminator::branch(std::string_view value) const {
 bool Validation::check_same_value(const Schema& schema, const boost::json::value& value,
                                   const At& at) {
   if (at.evaluated == nullptr) return check_value(schema, value, at);
-  if (!pay_for_marks(value)) return false;
-  Evaluated own;
-  own.marks.resize(at.evaluated->marks.size());
+  if (!pay_for_marks(at.evaluated->size())) return false;
+  Evaluated own(at.evaluated->size());
   if (!check_value(schema, value, At{at.location, &own, at.scope, at.one_way})) return false;
   at.evaluated->add(own);
   return true;

@@ -35,7 +35,7 @@ bool Validation::check_array(const ArrayRules& rules, const boost::json::array& 
   for (size_t i = 0; i < array.size(); ++i) {
     const Schema* schema = i < rules.prefix.size() ? rules.prefix[i] : rules.items;
     if (schema == nullptr) break;  // The elements that follow have no schema either.
-    if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
+    if (at.evaluated != nullptr) at.evaluated->mark(i);
     if (check_inside(*schema, array[i], Location{&at.location, {}, i}, at.scope)) continue;
     ok = false;
     if (!collecting() || is_full() || given_up()) return false;
@@ -65,7 +65,7 @@ bool Validation::check_contains(const ArrayRules& rules, const boost::json::arra
     if (given_up()) break;
     if (!check_inside(*rules.contains, array[i], Location{&at.location, {}, i}, at.scope)) continue;
     ++found;
-    if (at.evaluated != nullptr) at.evaluated->marks[i] = true;
+    if (at.evaluated != nullptr) at.evaluated->mark(i);
   }
   violations_ = violations;
   if (found < rules.min_contains) {
@@ -164,7 +164,7 @@ bool Validation::check_member(const ObjectRules& rules, size_t index,
       ok = false;
     }
   }
-  if (known && at.evaluated != nullptr) at.evaluated->marks[number] = true;
+  if (known && at.evaluated != nullptr) at.evaluated->mark(number);
   return ok;
 }
 
@@ -228,8 +228,8 @@ bool Validation::check_unevaluated(const Schema& schema, const boost::json::valu
   bool ok = true;
   const auto one = [&](const Schema& wanted, size_t i, const boost::json::value& found,
                        const Location& location, std::string_view keyword) {
-    if (at.evaluated->marks[i]) return true;
-    at.evaluated->marks[i] = true;
+    if (at.evaluated->has(i)) return true;
+    at.evaluated->mark(i);
     if (wanted.types == 0) {
       ok = report(location, keyword, "is not expected here");
     } else if (!check_inside(wanted, found, location, at.scope)) {
