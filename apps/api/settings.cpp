@@ -103,7 +103,8 @@ void declare_limits(base::Configuration& table, ApiSettings& settings) {
                 "The number of a request's headers. Beyond it the answer is 431.");
   table.integer("BODY_BYTES_MAX", limits.body_bytes_max, 0, 104'857'600,
                 "The size of a request's body, in bytes. Beyond it the answer is 413.");
-  table.integer("PATTERN_STEPS_MAX", settings.pattern_steps_max, 1, 1'000'000,
+  table.integer("PATTERN_STEPS_MAX", settings.pattern_steps_max, contract::kPatternStepsLeast,
+                contract::kPatternStepsMost,
                 "The steps that a pattern of the contract may take for each byte of a text. Beyond "
                 "it the API does not start; `penstock_contract check` prints them.");
   table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
