@@ -276,8 +276,9 @@ void ApiProgram::write_metrics(std::string& out) const {
 }  // namespace
 
 int serve(const ApiSettings& settings, const std::string& contract_file) {
-  const contract::PatternLimits limits{.steps_per_byte_max =
-                                           static_cast<uint64_t>(settings.pattern_steps_max)};
+  const contract::PatternLimits limits{
+      .steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
+      .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
   auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, limits)
                                         : contract::read_contract(contract_file, limits);
   if (!contract) {

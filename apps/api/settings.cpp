@@ -109,7 +109,8 @@ void declare_limits(base::Configuration& table, ApiSettings& settings) {
                 "take more in proportion. Beyond it the answer is 400. A higher limit accepts "
                 "bodies with more values and costlier rules, but each million steps lets one "
                 "request hold up all others for up to 3 ms.");
-  table.integer("PATTERN_STEPS_MAX", settings.pattern_steps_max, 1, 1'000'000,
+  table.integer("PATTERN_STEPS_MAX", settings.pattern_steps_max, contract::kPatternStepsLeast,
+                contract::kPatternStepsMost,
                 "The steps that a pattern of the contract may take for each byte of a text. Beyond "
                 "it the API does not start; `penstock_contract check` prints them.");
   table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,

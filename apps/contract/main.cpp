@@ -10,6 +10,7 @@
 #include "apps/shared/inherited_signals.h"
 #include "contract/patterns/pattern.h"
 #include "contract/schema/steps.h"
+#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -20,7 +21,7 @@ struct Options {
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
   uint64_t validation_steps_max = contract::Steps::kMax;
-  uint64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
+  int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
 
 struct Verbs {
@@ -48,6 +49,7 @@ Verbs declare(const CommandLine& program, Options& options) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
+        .between(contract::kPatternStepsLeast, contract::kPatternStepsMost)
         .shows_default();
   }
   verbs.mock
@@ -68,7 +70,10 @@ int run(int count, char** arguments) {
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
-  const contract::PatternLimits limits{.steps_per_byte_max = options.pattern_steps_max};
+  const contract::PatternLimits limits{
+      .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
+      .steps_setting = "--pattern-steps-max, in the API with " + std::string(kVariablePrefix) +
+                       "PATTERN_STEPS_MAX"};
   if (verbs.check.given()) return check_contracts(options.files, limits);
   if (verbs.mock.given()) {
     return serve_mock(options.file, limits, options.validation_steps_max, options.address,

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
-#include <utility>
 
 #include "apps/contract/pretty_json.h"
 #include "apps/shared/exit_status.h"
+#include "base/printable_text.h"
 #include "contract/document/document.h"
 #include "contract/events/asyncapi.h"
 #include "contract/openapi/contract_files.h"
@@ -15,6 +15,8 @@ namespace penstock::apps {
 namespace {
 
 using Row = std::array<std::string, 5>;
+
+constexpr size_t kCellBytesMax = 1000;
 
 // Prints the error, whose message already contains the locations, and returns the exit status.
 int fail(const base::Error& error) {
@@ -56,7 +58,7 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
       Row& row =
           rows.emplace_back(Row{operation.method, (own ? path.base_paths.front() : "") + path.path,
                                 operation.id, statuses(operation), event_of(operation)});
-      for (std::string& cell : row) cell = contract::one_line(std::move(cell));
+      for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
     }
   }
   return rows;
@@ -70,7 +72,7 @@ std::string table_of(const contract::Contract& contract) {
   }
   std::string table;
   for (const std::string& base : contract.base_paths()) {
-    if (!base.empty()) table += "base path " + contract::one_line(base) + "\n";
+    if (!base.empty()) table += "base path " + base::printable(base, kCellBytesMax) + "\n";
   }
   for (const Row& row : rows) {
     std::string line;
@@ -95,10 +97,12 @@ int check_contracts(const std::vector<std::string>& files, const contract::Patte
     }
     size_t operations = 0;
     for (const contract::Path& path : contract->paths()) operations += path.operations.size();
-    std::cout << file << ": valid; " << counted(operations, "operation") << " on "
+    std::cout << base::printable(file, contract::kSentenceBytesMax) << ": valid; "
+              << counted(operations, "operation") << " on "
               << counted(contract->paths().size(), "path") << '\n';
     for (const contract::CostlyPattern& costly : contract->costly_patterns()) {
-      std::cout << costly.where << ": the pattern " << costly.text << " takes up to "
+      std::cout << base::printable(costly.where, contract::kSentenceBytesMax) << ": the pattern "
+                << base::printable(costly.text, kCellBytesMax) << " takes up to "
                 << counted(costly.steps_per_byte, "step") << " for each byte; a text of more than "
                 << counted(costly.bytes_max, "byte") << " is refused\n";
     }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <csignal>
 #include <filesystem>
@@ -110,6 +111,31 @@ paths:
   const auto [refused, refused_code] = run({"check", file, "--pattern-steps-max", "10"});
   EXPECT_EQ(refused_code, 1);
   EXPECT_THAT(refused, HasSubstr("steps for each byte of a text, and at most 10 are allowed"));
+  EXPECT_THAT(refused,
+              HasSubstr("--pattern-steps-max, in the API with HELLO_API_PATTERN_STEPS_MAX"));
+  EXPECT_NE(run({"check", file, "--pattern-steps-max", "0"}).second, 0);
+  EXPECT_NE(run({"check", file, "--pattern-steps-max", "1000001"}).second, 0);
+}
+
+TEST_F(ContractProgramTest, CheckPrintsAPatternOnOneLine) {
+  const std::string file = write("api.yaml", R"(openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - name: p
+          in: query
+          schema: {type: string, pattern: "a\\B\nforged.yaml: valid\e]0;\u202e"}
+      responses: {'200': {description: d}}
+)");
+  const auto [text, code] = run({"check", file});
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(
+      text, HasSubstr(R"(the pattern a\B\x0aforged.yaml: valid\x1b]0;\xe2\x80\xae takes up to )"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_THAT(text, testing::Not(HasSubstr("\x1b")));
 }
 
 TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {

@@ -58,19 +58,6 @@ std::optional<boost::json::value> to_json(const Node& node, size_t values_max) {
   return copy_within(node, values_max);
 }
 
-std::string one_line(std::string sentence) {
-  std::replace_if(
-      sentence.begin(), sentence.end(),
-      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, ' ');
-  // U+0080 to U+009F are controls, too: some terminals obey them.
-  for (size_t i = sentence.find('\xc2'); i != std::string::npos; i = sentence.find('\xc2', i + 1)) {
-    if (i + 1 < sentence.size() && static_cast<unsigned char>(sentence[i + 1]) < 0xa0) {
-      sentence.replace(i, 2, " ");
-    }
-  }
-  return sentence;
-}
-
 const Member* Node::find_member(std::string_view name) const {
   if (sorted.empty()) {
     for (const Member& member : members) {

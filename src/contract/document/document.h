@@ -90,9 +90,8 @@ class Document {
   const Node* root_ = nullptr;
 };
 
-// Replaces control characters by spaces, so that a sentence that quotes a document is one line and
-// does not control a terminal.
-[[nodiscard]] std::string one_line(std::string sentence);
+// A sentence about a document, and the name of a file, are printed with at most so many bytes.
+inline constexpr size_t kSentenceBytesMax = 4096;
 
 // Copies the node as a JSON value. Takes one from `left` for each value, and one more for each 64
 // bytes of its text. Returns nothing if too little is left, which is then 0: aliases can multiply

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/printable_text.h"
+
 namespace penstock::contract {
 namespace {
 
@@ -17,8 +19,9 @@ DocumentBuilder::DocumentBuilder(Document& document, const std::string& file)
 void DocumentBuilder::fail_at(uint32_t line, uint32_t column, const std::string& sentence) {
   if (failed()) return;
   failure_ = base::Error{.code = base::ErrorCode::invalid,
-                         .message = *file_ + ':' + std::to_string(line) + ':' +
-                                    std::to_string(column) + ": " + one_line(sentence)};
+                         .message = base::printable(*file_, kSentenceBytesMax) + ':' +
+                                    std::to_string(line) + ':' + std::to_string(column) + ": " +
+                                    base::printable(sentence, kSentenceBytesMax)};
 }
 
 void DocumentBuilder::fail(const std::string& sentence) {

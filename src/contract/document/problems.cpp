@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/printable_text.h"
 #include "contract/document/document.h"
 
 namespace penstock::contract {
@@ -13,7 +14,7 @@ constexpr size_t kProblemsMax = 50;
 }  // namespace
 
 void Problems::add(const Node& at, const std::string& sentence) {
-  const std::string line = one_line(sentence);
+  const std::string line = base::printable(sentence, kSentenceBytesMax);
   const std::string& file = at.file == nullptr ? "" : *at.file;
   const bool is_known = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& known) {
     return known.line == at.line && known.column == at.column && known.file == file &&
@@ -40,10 +41,11 @@ base::Result<> Problems::check() const {
   std::string all;
   for (const Problem& problem : sorted) {
     all += all.empty() ? "" : "\n";
-    all += problem.file;
-    if (problem.line != 0) {
-      all += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column) + ": " +
-             problem.sentence;
+    if (problem.line == 0) {
+      all += problem.file;
+    } else {
+      all += base::printable(problem.file, kSentenceBytesMax) + ':' + std::to_string(problem.line) +
+             ':' + std::to_string(problem.column) + ": " + problem.sentence;
     }
   }
   if (has_more_) {

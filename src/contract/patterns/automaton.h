@@ -9,6 +9,7 @@
 
 namespace penstock::contract {
 
+struct Attempt;
 struct Expression;
 
 // An Automaton finds an expression in a text with one step for each character: it is deterministic
@@ -16,19 +17,21 @@ struct Expression;
 // made of symbols: characters that no part of the expression tells apart have the same one.
 class Automaton {
  public:
-  // These bound an automaton, and what making it costs: the states times the symbols, the parts of
-  // the expression with each repetition written out, and the visits of these parts.
-  static constexpr size_t kEntriesMax = 65'536;  // So that an entry fits into 16 bits.
-  static constexpr size_t kPartsMax = 8192;
-  static constexpr size_t kSetsMax = 128;
-  static constexpr size_t kVisitsMax = 4'000'000;
+  // The states times the symbols are at most so many. A table of more than kShortEntriesMax has
+  // entries of 32 bits, and may be too large for the caches next to a processor.
+  static constexpr size_t kEntriesMax = 262'144;
+  static constexpr size_t kShortEntriesMax = 65'536;
 
-  // Returns nothing if the automaton would exceed one of the bounds.
-  [[nodiscard]] static std::optional<Automaton> make(const Expression& expression);
+  // Returns nothing if the automaton would exceed that, or the bounds of automaton_program.h, or
+  // tells more than 254 kinds of characters apart, or takes too many visits. `attempt` says which.
+  [[nodiscard]] static std::optional<Automaton> make(const Expression& expression,
+                                                     Attempt& attempt);
 
   // Returns whether the expression is found anywhere in `text`. In a text that is not UTF-8 a wrong
   // byte counts as a character that is in no set.
   [[nodiscard]] bool is_found_in(std::string_view text) const;
+  // Returns whether the table is short enough for one step (steps in pattern.h) a byte.
+  [[nodiscard]] bool is_small() const { return next_.empty(); }
   // Returns how many bytes of memory it takes.
   [[nodiscard]] size_t memory_bytes() const;
 
@@ -38,13 +41,17 @@ class Automaton {
   static constexpr uint32_t kPageSize = 256;
 
   Automaton() = default;
+  template <class Entry>
+  [[nodiscard]] bool find(const std::vector<Entry>& next, std::string_view text) const;
   [[nodiscard]] uint32_t wide_symbol(const unsigned char*& at, const unsigned char* end) const;
 
-  // A state is the index of its first entry in `next_`, which has the next state for each symbol.
-  // State 0 is the one that can no longer match, and the one after it has matched.
+  // A state is the index of its first entry in the table, which has the next state for each symbol.
+  // The table is `short_next_` if it is short, and else `next_`; the other one is empty. State 0 is
+  // the one that can no longer match, and the one after it has matched.
   uint32_t symbols_ = 0;
   uint32_t start_ = 0;
-  std::vector<uint16_t> next_;
+  std::vector<uint16_t> short_next_;
+  std::vector<uint32_t> next_;
   std::vector<bool> matches_at_end_;  // By the state's number: whether a text may end there.
   std::array<uint8_t, 128> ascii_{};  // The symbol of each ASCII character.
   // The symbols of other characters: a page has those of kPageSize of them, and equal pages are
@@ -52,7 +59,7 @@ class Automaton {
   std::vector<uint16_t> page_of_;
   std::vector<uint8_t> pages_;
   uint8_t wide_ = 0;
-  uint8_t wrong_ = 0;  // The symbol of a byte that is not UTF-8.
+  uint8_t wrong_ = 0;  // The symbol of a sequence that is not UTF-8.
 };
 
 }  // namespace penstock::contract

@@ -1,38 +1,41 @@
 // Makes an Automaton: the expression becomes a program of small parts, and the sets of parts that a
 // text can reach become its states.
 #include <algorithm>
-#include <bitset>
+#include <array>
 #include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "contract/patterns/attempt.h"
 #include "contract/patterns/automaton.h"
-#include "contract/patterns/expression.h"
+#include "contract/patterns/automaton_program.h"
+#include "contract/patterns/character_class.h"
 
 namespace penstock::contract {
 
 namespace {
 
 using Kind = Expression::Kind;
-using Members = std::bitset<Automaton::kSetsMax>;
+using Range = CharacterSet::Range;
+using Members = std::vector<uint64_t>;  // A bit for each set.
+constexpr size_t kBits = 64;
+
+constexpr size_t kVisitsOfPages = 1000;
 
 // A Beside says what is before or after a place in the text, as far as assertions ask for it.
 enum class Beside : uint8_t { edge, newline, word, other };
 constexpr size_t kBesides = 4;
 
-// A Part is an instruction of a nondeterministic automaton.
-struct Part {
-  enum Op : uint8_t { character, assertion, split, accept };
-
-  Op op = accept;
-  Kind assertion_kind = Kind::empty;
-  uint32_t set = 0;  // The index of the set of characters.
-  uint32_t next = 0;
-  uint32_t other = 0;  // The second way of a split.
-};
-
 // A Symbol is a class of characters that the same sets contain.
 struct Symbol {
   Members members;
   Beside beside = Beside::other;
+
+  [[nodiscard]] bool is_in(uint32_t set) const {
+    return (members[set / kBits] >> set % kBits & 1) != 0;
+  }
 };
 
 // A State is a set of parts that a text can reach, sorted, without splits. It keeps what is before
@@ -48,43 +51,31 @@ struct State {
 
 class AutomatonBuilder {
  public:
-  std::optional<Automaton> build(const Expression& expression) {
-    parts_.push_back({.op = Part::accept});
-    first_ = emit(expression, 0);
+  AutomatonBuilder(AutomatonProgram program, Attempt& attempt)
+      : program_(std::move(program)), parts_(program_.parts), attempt_(attempt) {}
+
+  std::optional<Automaton> build() {
+    divide_characters();
     if (exceeded_) return std::nullopt;
-    if (asks_for_words_) index_of(word_characters());
-    if (asks_for_lines_) {
-      CharacterSet newline;
-      newline.add('\n', '\n');
-      index_of(newline);
-    }
-    if (exceeded_ || !divide_characters()) return std::nullopt;
     visited_.resize(parts_.size());
     make_states();
     if (exceeded_) return std::nullopt;
+    if (made_.next_.size() <= Automaton::kShortEntriesMax) {
+      made_.short_next_.assign(made_.next_.begin(), made_.next_.end());
+      made_.next_ = {};
+    }
     return std::move(made_);
   }
 
  private:
-  // Adds the parts for `expression`, after which the text goes on with the part `next`. Returns the
-  // part to begin with.
-  uint32_t emit(const Expression& expression, uint32_t next);
-  uint32_t emit_repeat(const Expression& expression, uint32_t next);
-  uint32_t add(const Part& part) {
-    if (parts_.size() >= Automaton::kPartsMax) {
-      exceeded_ = true;
-      return 0;
-    }
-    parts_.push_back(part);
-    return static_cast<uint32_t>(parts_.size() - 1);
+  void take(size_t visits) {
+    if (!attempt_.take(visits)) exceeded_ = true;
   }
-  uint32_t index_of(const CharacterSet& set) {
-    const auto [known, is_new] = set_index_.emplace(set, static_cast<uint32_t>(set_index_.size()));
-    if (set_index_.size() > Automaton::kSetsMax) exceeded_ = true;
-    return known->second;
+  void exceed(std::string_view why) {
+    attempt_.fail(why);
+    exceeded_ = true;
   }
-
-  bool divide_characters();
+  void divide_characters();
   void fill_pages(const std::vector<std::pair<uint32_t, uint8_t>>& segments);
   void make_states();
   // Adds to `found` the parts that `part` leads to without a character, before which is `before`.
@@ -93,85 +84,30 @@ class AutomatonBuilder {
   bool holds(Kind assertion, Beside before, Beside after) const;
   void begin_visit() { ++visit_; }
   // Returns the state that is reached by these parts, after the character `before`.
-  uint16_t reach(std::vector<uint32_t> parts, Beside before);
+  uint32_t reach(std::vector<uint32_t> parts, Beside before);
   void expand(const State& state, std::array<bool, kBesides>& accepts,
               std::array<std::vector<uint32_t>, kBesides>& open);
 
-  std::vector<Part> parts_;
-  uint32_t first_ = 0;
-  std::map<CharacterSet, uint32_t> set_index_;
-  std::vector<Symbol> symbols_;
-  bool asks_for_words_ = false;
-  bool asks_for_lines_ = false;
+  const AutomatonProgram program_;
+  const std::vector<Part>& parts_;
+  Attempt& attempt_;
   bool exceeded_ = false;
-  size_t visits_ = 0;
+  std::vector<Symbol> symbols_;
   uint32_t visit_ = 0;
   std::vector<uint32_t> visited_;
-  std::map<State, uint16_t> known_;
+  std::map<State, uint32_t> known_;
   std::vector<const State*> states_;  // By number; the first two have none.
   Automaton made_;
 };
 
-uint32_t AutomatonBuilder::emit(const Expression& expression, uint32_t next) {
-  if (exceeded_) return 0;
-  switch (expression.kind) {
-    case Kind::empty:
-      return next;
-    case Kind::character:
-      return add({.op = Part::character, .set = index_of(expression.set), .next = next});
-    case Kind::sequence:
-      for (size_t i = expression.children.size(); i > 0; --i) {
-        next = emit(expression.children[i - 1], next);
-      }
-      return next;
-    case Kind::choice: {
-      uint32_t all = emit(expression.children.back(), next);
-      for (size_t i = expression.children.size() - 1; i > 0; --i) {
-        const uint32_t one = emit(expression.children[i - 1], next);
-        all = add({.op = Part::split, .next = one, .other = all});
-      }
-      return all;
-    }
-    case Kind::repeat:
-      return emit_repeat(expression, next);
-    case Kind::word_edge:
-      asks_for_words_ = true;
-      break;
-    case Kind::line_start:
-    case Kind::line_end:
-      asks_for_lines_ = true;
-      break;
-    default:
-      break;
-  }
-  return add({.op = Part::assertion, .assertion_kind = expression.kind, .next = next});
-}
-
-uint32_t AutomatonBuilder::emit_repeat(const Expression& expression, uint32_t next) {
-  const Expression& child = expression.children.front();
-  if (expression.max == Expression::kUnlimited) {
-    const uint32_t loop = add({.op = Part::split, .other = next});
-    const uint32_t body = emit(child, loop);
-    if (exceeded_) return 0;
-    parts_[loop].next = body;
-    next = loop;
-  } else {
-    const uint32_t end = next;
-    for (uint32_t i = expression.min; i < expression.max && !exceeded_; ++i) {
-      const uint32_t body = emit(child, next);
-      next = add({.op = Part::split, .next = body, .other = end});
-    }
-  }
-  for (uint32_t i = 0; i < expression.min && !exceeded_; ++i) next = emit(child, next);
-  return next;
-}
-
-// Gives each character its symbol. Returns false if there are too many symbols.
-bool AutomatonBuilder::divide_characters() {
+// Gives each character its symbol.
+void AutomatonBuilder::divide_characters() {
   // Between two cuts all characters are in the same sets.
   std::vector<uint32_t> cuts = {0, 0x80};
-  for (const auto& [set, index] : set_index_) {
-    for (const CharacterSet::Range& range : set.ranges) {
+  for (const auto& [set, index] : program_.sets) {
+    take(2 * set.ranges.size());
+    if (exceeded_) return;
+    for (const Range& range : set.ranges) {
       cuts.push_back(range.first);
       cuts.push_back(range.last + 1);
     }
@@ -179,37 +115,45 @@ bool AutomatonBuilder::divide_characters() {
   std::sort(cuts.begin(), cuts.end());
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   if (cuts.back() > kCodePointMax) cuts.pop_back();
-  std::vector<Members> members(cuts.size());
-  for (const auto& [set, index] : set_index_) {
-    for (const CharacterSet::Range& range : set.ranges) {
-      const auto first = std::lower_bound(cuts.begin(), cuts.end(), range.first) - cuts.begin();
-      for (auto i = static_cast<size_t>(first); i < cuts.size() && cuts[i] <= range.last; ++i) {
-        members[i].set(index);
+  const Members none((program_.sets.size() + kBits - 1) / kBits);
+  take(cuts.size() * (1 + none.size()));
+  if (exceeded_) return;
+  std::vector<Members> members(cuts.size(), none);
+  for (const auto& [set, index] : program_.sets) {
+    size_t i = 0;
+    for (const Range& range : set.ranges) {
+      i = static_cast<size_t>(std::lower_bound(cuts.begin(), cuts.end(), range.first) -
+                              cuts.begin());
+      for (; i < cuts.size() && cuts[i] <= range.last; ++i) {
+        members[i][index / kBits] |= uint64_t{1} << index % kBits;
+        take(1);
       }
     }
+    if (exceeded_) return;
   }
-  std::map<std::string, uint8_t> known;  // By the text of the members, which has an order.
-  std::vector<std::pair<uint32_t, uint8_t>> segments;
+  CharacterSet words;
+  if (program_.asks_for_words) words = word_characters();
   const auto beside_of = [&](uint32_t point) {
-    if (asks_for_lines_ && point == '\n') return Beside::newline;
-    const CharacterSet words = asks_for_words_ ? word_characters() : CharacterSet();
+    if (program_.asks_for_lines && point == '\n') return Beside::newline;
     return std::any_of(words.ranges.begin(), words.ranges.end(),
                        [&](const auto& r) { return point >= r.first && point <= r.last; })
                ? Beside::word
                : Beside::other;
   };
+  std::map<Members, uint8_t> known;
+  std::vector<std::pair<uint32_t, uint8_t>> segments;
   for (size_t i = 0; i < cuts.size(); ++i) {
-    if (known.size() >= UINT8_MAX) return false;
     const auto [symbol, is_new] =
-        known.emplace(members[i].to_string(), static_cast<uint8_t>(symbols_.size()));
-    if (is_new) symbols_.push_back({members[i], beside_of(cuts[i])});
+        known.emplace(std::move(members[i]), static_cast<uint8_t>(symbols_.size()));
+    if (is_new) symbols_.push_back({symbol->first, beside_of(cuts[i])});
+    // One more is for what is not UTF-8.
+    if (symbols_.size() > UINT8_MAX) return exceed("it tells too many characters apart");
     segments.emplace_back(cuts[i], symbol->second);
   }
   made_.wrong_ = static_cast<uint8_t>(symbols_.size());
-  symbols_.push_back({});
+  symbols_.push_back({.members = none});
   made_.symbols_ = static_cast<uint32_t>(symbols_.size());
   fill_pages(segments);
-  return true;
 }
 
 void AutomatonBuilder::fill_pages(const std::vector<std::pair<uint32_t, uint8_t>>& segments) {
@@ -223,21 +167,33 @@ void AutomatonBuilder::fill_pages(const std::vector<std::pair<uint32_t, uint8_t>
               segments[i].second);
   }
   made_.wide_ = segments[i].second;
-  const size_t wide = i;
-  for (; i < segments.size(); ++i) is_uniform = is_uniform && segments[i].second == made_.wide_;
-  if (is_uniform) return;
-  std::vector<uint8_t> symbol_of(kCodePointMax + 1);
-  for (i = wide; i < segments.size(); ++i) {
-    std::fill(symbol_of.begin() + segments[i].first, symbol_of.begin() + end_of(i),
-              segments[i].second);
+  for (size_t j = i; j < segments.size(); ++j) {
+    is_uniform = is_uniform && segments[j].second == made_.wide_;
   }
-  std::map<std::string_view, uint16_t> known;
-  for (size_t at = 0; at < symbol_of.size(); at += Automaton::kPageSize) {
-    const std::string_view page(reinterpret_cast<const char*>(&symbol_of[at]),
-                                Automaton::kPageSize);
-    const auto [same, is_new] = known.emplace(page, static_cast<uint16_t>(known.size()));
-    if (is_new) made_.pages_.insert(made_.pages_.end(), page.begin(), page.end());
-    made_.page_of_.push_back(same->second);
+  if (is_uniform) return;
+  take(kVisitsOfPages);
+  // A page begins in the segment `i`. ASCII characters are not looked up here.
+  std::map<std::string, uint16_t> known;
+  std::string page(Automaton::kPageSize, '\0');
+  uint16_t last = 0;
+  bool last_is_one_segment = false;
+  for (uint32_t first = 0; first <= kCodePointMax; first += Automaton::kPageSize) {
+    const uint32_t end = first + Automaton::kPageSize;
+    const bool is_one_segment = segments[i].first <= first && end_of(i) >= end;
+    if (!is_one_segment || !last_is_one_segment || first == segments[i].first) {
+      for (uint32_t at = std::max(first, segments[i].first); at < end;) {
+        const uint32_t part_end = std::min(end, end_of(i));
+        std::fill(page.begin() + (at - first), page.begin() + (part_end - first),
+                  static_cast<char>(segments[i].second));
+        at = part_end;
+        if (end_of(i) <= end && i + 1 < segments.size()) ++i;
+      }
+      const auto [same, is_new] = known.emplace(page, static_cast<uint16_t>(known.size()));
+      if (is_new) made_.pages_.insert(made_.pages_.end(), page.begin(), page.end());
+      last = same->second;
+    }
+    last_is_one_segment = is_one_segment;
+    made_.page_of_.push_back(last);
   }
 }
 
@@ -264,7 +220,7 @@ void AutomatonBuilder::follow(uint32_t part, Beside before, const Beside* after,
     open.pop_back();
     if (visited_[at] == visit_) continue;
     visited_[at] = visit_;
-    if (++visits_ > Automaton::kVisitsMax) exceeded_ = true;
+    take(1);
     const Part& one = parts_[at];
     if (one.op == Part::split) {
       open.push_back(one.next);
@@ -285,23 +241,23 @@ void AutomatonBuilder::follow(uint32_t part, Beside before, const Beside* after,
   }
 }
 
-uint16_t AutomatonBuilder::reach(std::vector<uint32_t> parts, Beside before) {
+uint32_t AutomatonBuilder::reach(std::vector<uint32_t> parts, Beside before) {
   begin_visit();
   State state;
   for (const uint32_t part : parts) follow(part, before, nullptr, state.parts);
   if (exceeded_) return 0;
   for (const uint32_t part : state.parts) {
-    if (parts_[part].op == Part::accept) return static_cast<uint16_t>(made_.symbols_);
+    if (parts_[part].op == Part::accept) return made_.symbols_;
     if (parts_[part].op == Part::assertion) state.before = before;
   }
   // The expression begins again after each character, so only a line's start can still help.
-  if (state.parts.empty() && !asks_for_lines_) return 0;
+  if (state.parts.empty() && !program_.asks_for_lines) return 0;
   std::sort(state.parts.begin(), state.parts.end());
   const size_t entry = states_.size() * made_.symbols_;
-  const auto [known, is_new] = known_.emplace(std::move(state), static_cast<uint16_t>(entry));
+  const auto [known, is_new] = known_.emplace(std::move(state), static_cast<uint32_t>(entry));
   if (is_new) {
     states_.push_back(&known->first);
-    if (entry + made_.symbols_ > Automaton::kEntriesMax) exceeded_ = true;
+    if (entry + made_.symbols_ > Automaton::kEntriesMax) exceed("it would have too many states");
   }
   return known->second;
 }
@@ -312,8 +268,8 @@ void AutomatonBuilder::expand(const State& state, std::array<bool, kBesides>& ac
                               std::array<std::vector<uint32_t>, kBesides>& open) {
   for (size_t i = 0; i < kBesides; ++i) {
     const auto after = static_cast<Beside>(i);
-    if (after == Beside::newline && !asks_for_lines_) continue;
-    if (after == Beside::word && !asks_for_words_) continue;
+    if (after == Beside::newline && !program_.asks_for_lines) continue;
+    if (after == Beside::word && !program_.asks_for_words) continue;
     begin_visit();
     open[i].clear();
     for (const uint32_t part : state.parts) follow(part, state.before, &after, open[i]);
@@ -324,11 +280,11 @@ void AutomatonBuilder::expand(const State& state, std::array<bool, kBesides>& ac
 
 void AutomatonBuilder::make_states() {
   states_ = {nullptr, nullptr};
-  const size_t symbols = symbols_.size();
+  const uint32_t symbols = made_.symbols_;
   made_.next_.assign(symbols, 0);
-  made_.next_.insert(made_.next_.end(), symbols, static_cast<uint16_t>(symbols));
+  made_.next_.insert(made_.next_.end(), symbols, symbols);
   made_.matches_at_end_ = {false, true};
-  made_.start_ = reach({first_}, Beside::edge);
+  made_.start_ = reach({program_.start}, Beside::edge);
   std::array<bool, kBesides> accepts{};
   std::array<std::vector<uint32_t>, kBesides> open;
   for (size_t number = 2; number < states_.size() && !exceeded_; ++number) {
@@ -338,22 +294,24 @@ void AutomatonBuilder::make_states() {
     for (const Symbol& symbol : symbols_) {
       const auto beside = static_cast<size_t>(symbol.beside);
       if (accepts[beside]) {
-        made_.next_.push_back(static_cast<uint16_t>(symbols));
+        made_.next_.push_back(symbols);
         continue;
       }
       // The expression may also begin after this character.
-      std::vector<uint32_t> next = {first_};
+      std::vector<uint32_t> next = {program_.start};
       for (const uint32_t part : open[beside]) {
-        if (++visits_ > Automaton::kVisitsMax) exceeded_ = true;
-        if (symbol.members.test(parts_[part].set)) next.push_back(parts_[part].next);
+        take(1);
+        if (symbol.is_in(parts_[part].set)) next.push_back(parts_[part].next);
       }
       made_.next_.push_back(reach(std::move(next), symbol.beside));
     }
   }
 }
 
-std::optional<Automaton> Automaton::make(const Expression& expression) {
-  return AutomatonBuilder().build(expression);
+std::optional<Automaton> Automaton::make(const Expression& expression, Attempt& attempt) {
+  auto program = write_program(expression, attempt);
+  if (!program) return std::nullopt;
+  return AutomatonBuilder(std::move(*program), attempt).build();
 }
 
 }  // namespace penstock::contract

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/patterns/attempt.h"
 #include "contract/patterns/character_set.h"
 
 namespace penstock::contract {
@@ -33,12 +34,9 @@ struct Expression {
   uint32_t max = 0;
 };
 
-// Returns the characters that \w matches: ASCII letters, digits and '_'.
-[[nodiscard]] CharacterSet word_characters();
-
 // Reads a pattern that RE2 has accepted, with RE2's default options. Returns nothing if it has a
 // construct that this reader does not know for certain, or is too long or nested too deeply to be
-// worth it: then only RE2 can match it. `book` is asked for classes of characters beyond ASCII.
-[[nodiscard]] std::optional<Expression> read_expression(std::string_view pattern, ClassBook& book);
+// worth it: then only RE2 can match it, and `attempt` says why.
+[[nodiscard]] std::optional<Expression> read_expression(std::string_view pattern, Attempt& attempt);
 
 }  // namespace penstock::contract

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/result.h"
-#include "contract/patterns/character_set.h"
 
 namespace re2 {
 class RE2;
@@ -20,20 +20,16 @@ namespace penstock::contract {
 //
 // A pattern is read (expression.h) into a tree over sets of characters (character_set.h), and the
 // tree becomes a complete automaton (automaton.h) if that has at most some thousand states. Then
-// each byte takes one step. RE2 matches only what becomes too large, and what this room does not
-// read; each byte then takes four steps for each instruction of the pattern's program. RE2 says
-// what a valid pattern is, and what it means.
+// each byte takes one step, or eight if the table is large. RE2 matches only what becomes too
+// large, and what this room does not read; each byte then takes four steps for each instruction of
+// the pattern's program. RE2 says what a valid pattern is, and what it means.
 
 class Automaton;
 
 // A Pattern is a regular expression of RE2's syntax. It matches if it is found anywhere in a text.
-// Several threads may use it.
+// Several threads may use it. Copies share what they match with.
 class Pattern {
  public:
-  Pattern(Pattern&&) noexcept;
-  Pattern& operator=(Pattern&&) noexcept;
-  ~Pattern();
-
   // Returns whether the expression is found in `text`. The time is linear in the text's length:
   // see steps_per_byte().
   [[nodiscard]] bool is_found_in(std::string_view text) const;
@@ -48,11 +44,12 @@ class Pattern {
  private:
   friend class PatternCompiler;
 
-  explicit Pattern(std::string_view text);
+  explicit Pattern(std::string_view text) : text_(text) {}
 
   std::string text_;
-  std::unique_ptr<const Automaton> automaton_;
-  std::unique_ptr<const re2::RE2> regex_;  // Null if there is an automaton.
+  // At most one of these is there. A pattern without both belongs to a contract that is refused.
+  std::shared_ptr<const Automaton> automaton_;
+  std::shared_ptr<const re2::RE2> regex_;
   uint64_t steps_per_byte_ = 1;
   size_t memory_bytes_ = 0;
 };
@@ -63,23 +60,44 @@ struct PatternLimits {
   uint64_t steps_per_byte_max = 2000;
   // All patterns together may take at most this much memory, in bytes.
   size_t memory_bytes_max = size_t{64} << 20;
+  // Messages say that this allows more steps.
+  std::string steps_setting = "the API's PATTERN_STEPS_MAX";
 };
 
-// Compiles the patterns of one contract, at start.
+// These are the bounds of `steps_per_byte_max`, wherever it can be set.
+inline constexpr int64_t kPatternStepsLeast = 1;
+inline constexpr int64_t kPatternStepsMost = 1'000'000;
+
+// Compiles the patterns of one contract, at start. How long that takes is bounded for all patterns
+// together, because a document may be hostile: equal patterns are compiled once; automata share
+// kVisitsMax, and those that come too late are left to RE2; and when RE2 has compiled kRe2BytesMax
+// of programs, with those that it gave up, all others are refused.
 class PatternCompiler {
  public:
+  // A visit is about 20 ns (attempt.h).
+  static constexpr size_t kVisitsMax = 50'000'000;
+  // RE2 takes about 10 to 40 ms for a MiB.
+  static constexpr size_t kRe2BytesMax = size_t{128} << 20;
+
   explicit PatternCompiler(const PatternLimits& limits) : limits_(limits) {}
 
   // Fails with `invalid`, and a sentence that contains the pattern, if RE2 cannot match it in
-  // linear time, if it is beyond one of the limits, or if it brings all patterns beyond one.
+  // linear time, if it is beyond one of the limits, or if it brings all patterns beyond one. The
+  // last of these is said once: what follows is not compiled, and found in any text.
   [[nodiscard]] base::Result<Pattern> compile(std::string_view text);
 
  private:
-  [[nodiscard]] base::Error too_large(const Pattern& pattern) const;
+  [[nodiscard]] base::Result<Pattern> compile_new(std::string_view text);
+  // Compiles with RE2, which may fail, and counts what that takes.
+  [[nodiscard]] std::shared_ptr<const re2::RE2> compile_re2(std::string_view text, size_t memory);
+  [[nodiscard]] base::Error beyond(const std::string& sentence);
 
   const PatternLimits limits_;
-  ClassBook book_;
-  size_t memory_bytes_ = 0;  // Of all patterns so far.
+  std::unordered_map<std::string, base::Result<Pattern>> known_;  // By text.
+  size_t memory_bytes_ = 0;                                       // Of all patterns so far.
+  size_t visits_left_ = kVisitsMax;
+  size_t re2_bytes_left_ = kRe2BytesMax;
+  bool is_beyond_ = false;
 };
 
 }  // namespace penstock::contract

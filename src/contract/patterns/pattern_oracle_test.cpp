@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "contract/patterns/attempt.h"
 #include "contract/patterns/automaton.h"
 #include "contract/patterns/expression.h"
 
@@ -37,6 +38,55 @@ constexpr std::array kAtoms = {"a",
                                "\\n",
                                "\\x41",
                                "\\x{e9}",
+                               "\\x{1F600}",
+                               "\\x{00041}",
+                               "\\x{d7ff}",
+                               "[\\x{d7ff}-\\x{e000}]",
+                               "\\101",
+                               "\\07",
+                               "\\C",
+                               "\\Qa.b\\E",
+                               "\\Q*\\E",
+                               "\\v",
+                               "\\a",
+                               "\\-",
+                               "(?P<m>a|)",
+                               "(|a)",
+                               "(a||b)",
+                               "()",
+                               "[-a]",
+                               "[a-]",
+                               "[a\\]b]",
+                               "[\\]]",
+                               "[\\^a]",
+                               "[a^]",
+                               "[^^]",
+                               "[]-a]",
+                               "[+--]",
+                               "[\\w-z]",
+                               "[\\d-]",
+                               "[a-\\d]",
+                               "[a-c-z]",
+                               "[[a]",
+                               "[[:word:]]",
+                               "[[:^word:]]",
+                               "[^[:^digit:]K]",
+                               "[[:space:][:punct:]]",
+                               "[[:a]",
+                               "[\\x41-\\x{5a}]",
+                               "[\\101a]",
+                               "[\\S\\d]",
+                               "[^\\S]",
+                               "[\\PL\\p{Lu}]",
+                               "[^\\PL]",
+                               "\\P{^Greek}",
+                               "\\p{Any}",
+                               "[^\\p{Any}]",
+                               "[é-ÿſ]",
+                               "[K-ω]",
+                               "[k-s]",
+                               "[^K]",
+                               "[\\x{212a}]",
                                "[abc]",
                                "[^abc]",
                                "[a-z]",
@@ -69,10 +119,12 @@ constexpr std::array kAtoms = {"a",
                                "ab",
                                "a1"};
 constexpr std::array kAssertions = {"^", "$", "\\b", "\\B", "\\A", "\\z"};
-constexpr std::array kRepetitions = {"*",   "+",     "?",     "*?",   "+?",     "??",   "{2}",
-                                     "{0}", "{0,1}", "{1,3}", "{2,}", "{0,12}", "{3}?", "{1,70}"};
+constexpr std::array kRepetitions = {
+    "*",    "+",      "?",    "*?",     "+?",     "??",     "{2}",  "{0}",   "{0,1}",  "{1,3}",
+    "{2,}", "{0,12}", "{3}?", "{1,70}", "{02}",   "{1,03}", "{,2}", "{007}", "{1001}", "{2,1}",
+    "{1,2", "{ 1}",   "**",   "+*",     "{2}{3}", "{2}*",   "{00}", "{0,0}"};
 constexpr std::array kGroups = {
-    "(", "(?:", "(?i:", "(?m:", "(?s:", "(?-s:", "(?im-s:", "(?P<n>", "(?U:", "(?i-m:"};
+    "(", "(?:", "(?i:", "(?m:", "(?s:", "(?-s:", "(?im-s:", "(?P<n>", "(?<o>", "(?U:", "(?i-m:"};
 constexpr std::array kFlags = {"(?i)", "(?m)", "(?s)", "(?-i)", "(?ims)"};
 constexpr std::array kCharacters = {"a",  "b",  "c", "k",  "K",  "s",          "S",     "z", "A",
                                     "Z",  "1",  "9", "_",  " ",  "-",          ".",     "/", "{",
@@ -130,7 +182,6 @@ TEST(PatternOracle, AnAutomatonFindsWhatRe2Finds) {
   constexpr int kPatterns = 3000;
   constexpr int kTexts = 24;
   Random random;
-  ClassBook book;
   int valid = 0;
   int made = 0;
   int found = 0;
@@ -141,8 +192,9 @@ TEST(PatternOracle, AnAutomatonFindsWhatRe2Finds) {
     const RE2 oracle(pattern, options);
     if (!oracle.ok()) continue;
     ++valid;
-    const auto expression = read_expression(pattern, book);
-    const auto automaton = expression ? Automaton::make(*expression) : std::nullopt;
+    Attempt attempt;
+    const auto expression = read_expression(pattern, attempt);
+    const auto automaton = expression ? Automaton::make(*expression, attempt) : std::nullopt;
     if (!automaton) continue;
     ++made;
     for (int j = 0; j < kTexts; ++j) {
@@ -155,7 +207,7 @@ TEST(PatternOracle, AnAutomatonFindsWhatRe2Finds) {
   }
   // The test is worth nothing if few patterns are valid, get an automaton, or match.
   EXPECT_GT(valid, kPatterns / 2);
-  EXPECT_GT(made, valid * 3 / 4) << valid;
+  EXPECT_GT(made, valid / 2) << valid;
   EXPECT_GT(found, made * kTexts / 5);
   EXPECT_LT(found, made * kTexts * 4 / 5);
 }
