@@ -109,6 +109,26 @@ Level unescaped(const Level& level) {
   return next;
 }
 
+bool is_hex_pair(std::string_view text) {
+  return text.size() == 2 && digit_of(text[0]) && digit_of(text[1]);
+}
+
+// Leaves out blanks and colons between pairs of hexadecimal digits: S3 writes the bytes of what it
+// has expected so ("49 51 6f").
+Level joined(const Level& level) {
+  Level next;
+  const std::string_view text = level.bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool between = i >= 2 && (text[i] == ' ' || text[i] == ':') &&
+                         is_hex_pair(text.substr(i - 2, 2)) && is_hex_pair(text.substr(i + 1, 2));
+    if (between) continue;
+    next.bytes += text[i];
+    next.begins.push_back(level.begins[i]);
+  }
+  next.begins.push_back(level.begins.back());
+  return next;
+}
+
 // Returns an empty text with room for so many bytes. It is not in the object itself, where nothing
 // would wipe it.
 WipedText with_room_for(size_t bytes) {
@@ -264,6 +284,12 @@ std::optional<Value> value_at(std::string_view text, Follows follows) {
   return Value{begin, length};
 }
 
+// Marks the original of a part of the level.
+void hide(const Level& level, size_t begin, size_t end, std::vector<bool>& hidden) {
+  std::fill(hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[begin]),
+            hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[end]), true);
+}
+
 // Hides what the names say to be secret.
 void find_named(const Level& level, std::vector<bool>& hidden) {
   using Name = std::pair<std::string_view, Follows>;
@@ -285,6 +311,9 @@ void find_named(const Level& level, std::vector<bool>& hidden) {
                                      Name{"secretaccesskey", Follows::word},
                                      Name{"awssecretaccesskey", Follows::word},
                                      Name{"clientsecret", Follows::word}};
+  // Beyond so many, the rest of the text is hidden: each may take as long as the text is.
+  constexpr int kNamedMax = 100;
+  int named = 0;
   const std::string_view text = level.bytes;
   for (size_t i = 0; i < text.size(); ++i) {
     if (i > 0 && is_word(text[i - 1])) continue;
@@ -294,9 +323,8 @@ void find_named(const Level& level, std::vector<bool>& hidden) {
       const auto value = value_at(text.substr(i + length), follows);
       if (!value) continue;
       const size_t begin = i + length + value->begin;
-      const size_t end = begin + value->length;
-      std::fill(hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[begin]),
-                hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[end]), true);
+      if (++named > kNamedMax) return hide(level, begin, text.size(), hidden);
+      hide(level, begin, begin + value->length, hidden);
     }
   }
 }
@@ -333,14 +361,16 @@ std::string Redaction::shown(std::string_view text, size_t bytes_max) const {
   text = text.substr(0, kLookedAtMax);
   std::vector<bool> hidden(text.size(), false);
   Level level = original(text);
-  for (int i = 0; i < kLevels; ++i) {
-    for_each_piece(normal(level.bytes), [&](size_t at, size_t piece) {
+  const auto find_pieces = [&](const Level& searched) {
+    for_each_piece(normal(searched.bytes), [&](size_t at, size_t piece) {
       const bool is_secret = std::any_of(secrets_.begin(), secrets_.end(),
                                          [&](const auto& secret) { return secret->has(piece); });
-      if (!is_secret) return;
-      std::fill(hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[at]),
-                hidden.begin() + static_cast<std::ptrdiff_t>(level.begins[at + kPieceBytes]), true);
+      if (is_secret) hide(searched, at, at + kPieceBytes, hidden);
     });
+  };
+  for (int i = 0; i < kLevels; ++i) {
+    find_pieces(level);
+    if (!secrets_.empty()) find_pieces(joined(level));
     find_named(level, hidden);
     Level next = unescaped(level);
     if (next.bytes.size() == level.bytes.size()) break;  // Nothing was escaped.

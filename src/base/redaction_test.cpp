@@ -125,6 +125,29 @@ TEST(Redaction, TakesOutBase64AndHexadecimalDigits) {
   EXPECT_EQ(shown("x " + digits + " y"), "x (secret) y");
 }
 
+// S3 writes StringToSignBytes and CanonicalRequestBytes so.
+TEST(Redaction, TakesOutBytesThatAreWrittenOneByOne) {
+  for (const char separator : {' ', ':'}) {
+    std::string bytes;
+    for (const unsigned char c : kToken) {
+      std::array<char, 4> part{};
+      std::snprintf(part.data(), part.size(), "%02x", c);
+      bytes += (bytes.empty() ? "" : std::string(1, separator)) + part.data();
+    }
+    EXPECT_EQ(shown("<CanonicalRequestBytes>" + bytes + "</"),
+              "<CanonicalRequestBytes>(secret)</");
+  }
+  EXPECT_EQ(shown("request 4a 4b from aa:bb:cc:dd:ee:ff"), "request 4a 4b from aa:bb:cc:dd:ee:ff");
+}
+
+TEST(Redaction, HidesTheRestBehindAHundredNames) {
+  std::string text;
+  for (int i = 0; i < 101; ++i) text += "token=abc; ";
+  const std::string out = shown(text + "and this");
+  EXPECT_EQ(out.find("abc"), std::string::npos);
+  EXPECT_EQ(out.find("and this"), std::string::npos);
+}
+
 TEST(Redaction, TakesOutWhatAServerHasCutOrWrapped) {
   for (size_t begin = 0; begin + 8 <= kToken.size(); begin += 5) {
     for (size_t size = 8; begin + size <= kToken.size(); size += 7) {
