@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/wiped_text.h"
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
@@ -61,7 +62,7 @@ class TestEvents : public testing::Test {
                            .deadline = std::chrono::system_clock::now() + std::chrono::seconds(30),
                            .function_arn = {},
                            .trace_id = {},
-                           .body = text_of(name)});
+                           .body = penstock::base::WipedText(text_of(name))});
     std::vector<std::string> lines;
     for (auto& line : captured.short_lines()) {
       if (!line.starts_with("INFO RECORD ")) lines.push_back(std::move(line));

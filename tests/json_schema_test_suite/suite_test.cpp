@@ -230,7 +230,7 @@ class Group {
   std::string not_enforced_;
 };
 
-constexpr SchemaOptions kStandard{.dialect = Dialect::draft_2020_12,
+const SchemaOptions kStandard{.dialect = Dialect::draft_2020_12,
                                   .formats_asserted = false,
                                   .unknown_keywords_refused = false};
 
