@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/wiped_text.h"
 #include "consumer.h"
 #include "contract/events/event_schemas.h"
 #include "embedded_event_schemas.h"
@@ -58,11 +57,11 @@ class TestEvents : public testing::Test {
     penstock::lambda::testing::CapturedLog captured;
     penstock::lambda::Function function(captured.log(), kEventHandlers,
                                         {.responses = responses, .read_value = read_value});
-    reply_ = function.run({.request_id = "test",
-                           .deadline = std::chrono::system_clock::now() + std::chrono::seconds(30),
-                           .function_arn = {},
-                           .trace_id = {},
-                           .body = penstock::base::WipedText(text_of(name))});
+    penstock::lambda::Invocation invocation;
+    invocation.request_id = "test";
+    invocation.deadline = std::chrono::system_clock::now() + std::chrono::seconds(30);
+    invocation.body = text_of(name);
+    reply_ = function.run(std::move(invocation));
     std::vector<std::string> lines;
     for (auto& line : captured.short_lines()) {
       if (!line.starts_with("INFO RECORD ")) lines.push_back(std::move(line));

@@ -134,8 +134,7 @@ TEST(Redaction, TakesOutBytesThatAreWrittenOneByOne) {
       std::snprintf(part.data(), part.size(), "%02x", c);
       bytes += (bytes.empty() ? "" : std::string(1, separator)) + part.data();
     }
-    EXPECT_EQ(shown("<CanonicalRequestBytes>" + bytes + "</"),
-              "<CanonicalRequestBytes>(secret)</");
+    EXPECT_EQ(shown("<CanonicalRequestBytes>" + bytes + "</"), "<CanonicalRequestBytes>(secret)</");
   }
   EXPECT_EQ(shown("request 4a 4b from aa:bb:cc:dd:ee:ff"), "request 4a 4b from aa:bb:cc:dd:ee:ff");
 }

@@ -39,8 +39,8 @@ class Log {
   // A program that ends, or that a fault ends, waits this long for a slow reader of its log.
   static constexpr std::chrono::seconds kEndPatience{1};
 
-  // How lines look and end. `time_key` is the name of the member with the time: Lambda wants
-  // "timestamp". Only a test, which must not depend on time, needs another patience.
+  // How lines look, and how long the log waits at its end. `time_key` is the name of the member
+  // with the time: Lambda wants "timestamp". `end_patience` differs only in tests.
   struct Format {
     std::string time_key = "time";
     std::chrono::milliseconds end_patience = kEndPatience;

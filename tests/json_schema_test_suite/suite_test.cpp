@@ -231,8 +231,8 @@ class Group {
 };
 
 const SchemaOptions kStandard{.dialect = Dialect::draft_2020_12,
-                                  .formats_asserted = false,
-                                  .unknown_keywords_refused = false};
+                              .formats_asserted = false,
+                              .unknown_keywords_refused = false};
 
 TEST(JsonSchemaSuite, PassesDraft202012) {
   Group("draft2020-12", kStandard).run();

@@ -98,11 +98,9 @@ async::Awaitable<> Server::accept_loop() {
       ++refused_connections_;
       continue;
     }
-    asio::co_spawn(io_.get_executor(),
-                   Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
-                   lifetime_.guard([this](const std::exception_ptr& failure) {
-                     log_failure(failure);
-                   }));
+    asio::co_spawn(
+        io_.get_executor(), Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
+        lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
   }
 }
 
