@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/json/memory_resource.hpp>
+#include <boost/container/pmr/memory_resource.hpp>
 #include <cstddef>
 #include <new>
 
@@ -11,7 +11,7 @@ namespace penstock::json {
 // Allocates JSON values that may contain secrets, and wipes their memory before it is freed. Any
 // thread may use it. Make a storage of it for a value, which then owns it:
 //   json::parse(text, limits, boost::json::make_shared_resource<json::WipingResource>())
-class WipingResource final : public boost::json::memory_resource {
+class WipingResource final : public boost::container::pmr::memory_resource {
  private:
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
     return ::operator new(bytes, std::align_val_t(alignment));
@@ -20,7 +20,7 @@ class WipingResource final : public boost::json::memory_resource {
     base::wipe(memory, bytes);
     ::operator delete(memory, bytes, std::align_val_t(alignment));
   }
-  bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
+  bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override {
     return this == &other;
   }
 };
