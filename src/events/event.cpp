@@ -14,7 +14,9 @@ size_t record_headers(const Event& event, std::string_view time_text,
   headers[count++] = {"ce_type", event.type};
   headers[count++] = {"ce_time", time_text};
   headers[count++] = {"content-type", "application/json"};
-  if (!event.traceparent.empty()) headers[count++] = {"traceparent", event.traceparent};
+  const auto& [traceparent, tracestate] = event.trace;
+  if (!traceparent.empty()) headers[count++] = {"traceparent", traceparent};
+  if (!tracestate.empty()) headers[count++] = {"tracestate", tracestate};
   return count;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time_text.h"
+#include "events/trace_context.h"
 
 namespace penstock::events {
 
@@ -23,7 +24,7 @@ struct Event {
   bool has_key = false;
   std::string key = {};
   std::string value = {};
-  std::string traceparent = {};  // W3C Trace Context. Empty if the request had none.
+  TraceContext trace = {};
 };
 
 // Holds one header of a record.
@@ -32,7 +33,7 @@ struct Header {
   std::string_view value;
 };
 // record_headers() writes at most this many headers.
-inline constexpr size_t kHeadersMax = 7;
+inline constexpr size_t kHeadersMax = 8;
 
 // Writes the record's headers into `headers` and returns how many there are. They are views into
 // `event` and `time_text`, which must outlive them. `time_text` is the event's time as RFC 3339

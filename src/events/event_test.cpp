@@ -21,9 +21,14 @@ TEST(Event, HasTheHeadersOfTheCloudeventsBinding) {
   EXPECT_EQ(headers[1].value, "i");
   EXPECT_EQ(headers[4].value, "2026-11-24T00:00:00.000000Z");
   EXPECT_EQ(headers[5].name, "content-type");
-  event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  event.trace.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   ASSERT_EQ(record_headers(event, "t", headers), 7u);
-  EXPECT_EQ(headers[6].value, event.traceparent);
+  EXPECT_EQ(headers[6].name, "traceparent");
+  EXPECT_EQ(headers[6].value, event.trace.traceparent);
+  event.trace.tracestate = "a=b";
+  ASSERT_EQ(record_headers(event, "t", headers), kHeadersMax);
+  EXPECT_EQ(headers[7].name, "tracestate");
+  EXPECT_EQ(headers[7].value, "a=b");
 }
 
 TEST(EventIds, AreVersion4UuidsAndDiffer) {

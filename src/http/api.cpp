@@ -17,17 +17,19 @@ using events::DeliveryOutcome;
 // A client may invent methods, and log lines must be small.
 constexpr size_t kLoggedMethodBytes = 32;
 
-// Says whether a text has the form version-traceid-parentid-flags (W3C Trace Context section 3.2).
-// Anything else is not passed on.
-bool is_traceparent(std::string_view text) {
-  if (text.size() != 55 || !text.starts_with("00-") || text[35] != '-' || text[52] != '-') {
-    return false;
+// Returns the trace to which a request belongs. Without a traceparent that can be read, or with two
+// of them, it has none, whatever its tracestate is (W3C Trace Context section 3.3).
+events::TraceContext trace_of(const RequestMessage& request) {
+  events::TraceContext trace;
+  const std::string_view parent = request.header("traceparent");
+  if (parent.empty()) return trace;
+  std::string lines;
+  if (request.join_header("traceparent", ",", lines) != 1) return trace;
+  trace.traceparent = events::read_traceparent(parent);
+  if (!trace.traceparent.empty() && request.join_header("tracestate", ",", lines) > 0) {
+    trace.tracestate = events::read_tracestate(lines);
   }
-  for (size_t i = 3; i < text.size(); ++i) {
-    if (i == 35 || i == 52) continue;
-    if (!((text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f'))) return false;
-  }
-  return true;
+  return trace;
 }
 
 // Makes the reply for an answer or an event that breaks the contract. It is not retryable, because
@@ -199,9 +201,7 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
          "contains a string that is not UTF-8 or a number that JSON cannot represent"});
   }
   if (!violations.empty()) return violations;
-  if (const std::string_view trace = request.header("traceparent"); is_traceparent(trace)) {
-    made.traceparent = trace;
-  }
+  made.trace = trace_of(request);
   return made;
 }
 

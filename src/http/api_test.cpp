@@ -123,6 +123,7 @@ class ApiTest : public testing::Test {
     request.set_start_line(verb, boost::beast::http::to_string(verb), target);
     request.add_header(Field::host, "Host", "api.example.com");
     if (!trace.empty()) request.add_header(Field::unknown, "traceparent", trace);
+    for (const auto& [name, value] : extra_) request.add_header(Field::unknown, name, value);
     request.received_at = base::SystemTime{1000s};
     std::exception_ptr failure;
     Reply reply;
@@ -144,6 +145,7 @@ class ApiTest : public testing::Test {
   events::Publisher publisher_{sink_, {}, log_};
   Publishing publishing_{io_, publisher_};
   std::unique_ptr<Api> api_;
+  std::vector<std::pair<std::string, std::string>> extra_;  // Further headers of a request.
 };
 
 TEST_F(ApiTest, AnEventMayTakeMoreStepsThanARequest) {
@@ -196,6 +198,27 @@ TEST_F(ApiTest, NamesTheAllowedMethodsAndRedirectsToTheRightPath) {
             "location: http://named.example.com:81/hello?x=1\r\n");
 }
 
+TEST_F(ApiTest, ATargetWithoutAPathIsTheRootOrTheServer) {
+  EXPECT_EQ(ask(Verb::options, "http://api.example.com").response.status, 204u);
+  EXPECT_EQ(ask(Verb::options, "http://api.example.com/").response.status, 404u);
+  EXPECT_EQ(ask(Verb::get, "http://api.example.com?x=1").response.status, 404u);
+}
+
+TEST_F(ApiTest, APercentMustBeFollowedByTwoDigits) {
+  for (const std::string target : {"/hello%", "/hello%2", "/hello%zz", "/%/hello", "/none%g0",
+                                   "http://api.example.com/hello%", "/greet/%?name=ann"}) {
+    const Reply answered = ask(Verb::get, target);
+    EXPECT_EQ(answered.response.status, 400u) << target;
+    EXPECT_THAT(answered.response.body, HasSubstr("not followed by two hexadecimal digits"));
+  }
+  for (const std::string query : {"?%", "?name=%", "?name=ann&x=%2", "?name=ann&%zz"}) {
+    const Reply answered = ask(Verb::get, "/greet" + query);
+    EXPECT_EQ(answered.response.status, 400u) << query;
+    EXPECT_THAT(answered.response.body, HasSubstr("not followed by two hexadecimal digits"));
+  }
+  EXPECT_EQ(ask(Verb::get, "/h%65llo").response.status, 200u);
+}
+
 TEST_F(ApiTest, TheLogGetsTheRouteAndNeverTheRawPath) {
   EXPECT_EQ(ask(Verb::get, "/hello?x=secret").route, "/hello");
   EXPECT_EQ(ask(Verb::get, "/secret").route, "");
@@ -212,12 +235,38 @@ TEST_F(ApiTest, PublishesWhatTheOperationDeclares) {
   EXPECT_EQ(event.value, R"({"name":"ann"})");
   EXPECT_TRUE(event.has_key);
   EXPECT_EQ(event.key, "ann");
-  EXPECT_EQ(event.traceparent, trace);
+  EXPECT_EQ(event.trace.traceparent, trace);
+  EXPECT_EQ(event.trace.tracestate, "");
   ASSERT_TRUE(answered.stored_at);
   EXPECT_EQ(answered.stored_at->partition, base::Partition{2});
   EXPECT_EQ(answered.stored_at->offset, base::Offset{40});
   EXPECT_EQ(ask(Verb::get, "/greet?name=ann", "00-junk").response.status, 200u);
-  EXPECT_EQ(sink_.submitted[1].traceparent, "");
+  EXPECT_EQ(sink_.submitted[1].trace.traceparent, "");
+}
+
+TEST_F(ApiTest, PassesOnTheTraceOfARequest) {
+  const std::string ids = "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-";
+  const auto trace_of = [&](const std::vector<std::string>& parents) {
+    extra_ = {{"tracestate", "a=b"}, {"TraceState", " c=d,"}};
+    for (const std::string& parent : parents) extra_.emplace_back("Traceparent", parent);
+    EXPECT_EQ(ask(Verb::get, "/greet?name=ann").response.status, 200u);
+    return sink_.submitted.back().trace;
+  };
+  const events::TraceContext known = trace_of({"00-" + ids + "01"});
+  EXPECT_EQ(known.traceparent, "00-" + ids + "01");
+  EXPECT_EQ(known.tracestate, "a=b,c=d");
+  const events::TraceContext later = trace_of({"01-" + ids + "01-what-the-future-will-be"});
+  EXPECT_EQ(later.traceparent, "00-" + ids + "01");
+  EXPECT_EQ(later.tracestate, "a=b,c=d");
+  // A state means nothing without its parent.
+  for (const std::vector<std::string>& parents :
+       {std::vector<std::string>{}, std::vector<std::string>{"junk"},
+        std::vector<std::string>{"00-" + ids + "01", "00-" + ids + "01"},
+        std::vector<std::string>{"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"}}) {
+    const events::TraceContext none = trace_of(parents);
+    EXPECT_EQ(none.traceparent, "");
+    EXPECT_EQ(none.tracestate, "");
+  }
 }
 
 TEST_F(ApiTest, HeadPublishesNothing) {

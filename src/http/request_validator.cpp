@@ -1,14 +1,13 @@
 #include "http/request_validator.h"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
-#include <boost/url/authority_view.hpp>
-#include <boost/url/parse.hpp>
 
 #include "base/utf8.h"
+#include "contract/parameters/parameter.h"
 #include "contract/schema/schema.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
+#include "http/server/request_target.h"
 
 namespace penstock::http {
 
@@ -17,36 +16,6 @@ using contract::Operation;
 using contract::Violations;
 
 namespace {
-
-struct Target {
-  std::string_view path;
-  std::string_view query;
-  std::string_view question;   // "?query", or empty.
-  std::string_view authority;  // Of a target in absolute-form.
-};
-
-// Returns the authority of a target in absolute-form and leaves its path and query. Any other
-// target stays as it is.
-std::string_view take_authority(std::string_view& target) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!boost::beast::iequals(target.substr(0, scheme.size()), scheme)) continue;
-    target.remove_prefix(scheme.size());
-    const std::string_view authority = target.substr(0, target.find_first_of("/?"));
-    target.remove_prefix(authority.size());
-    if (target.empty()) target = "/";
-    return authority;
-  }
-  return {};
-}
-
-// Splits a request target in origin-form or absolute-form (RFC 9112 section 3.2).
-Target split(std::string_view target) {
-  std::string_view authority;
-  if (!target.starts_with('/')) authority = take_authority(target);
-  const size_t mark = target.find('?');
-  if (mark == std::string_view::npos) return {target, {}, {}, authority};
-  return {target.substr(0, mark), target.substr(mark + 1), target.substr(mark), authority};
-}
 
 ResponseMessage no_content() {
   ResponseMessage response;
@@ -64,11 +33,11 @@ ResponseMessage wrong_method(const RequestMessage& request, const contract::Path
 // Redirects to the same path with, or without, a slash at its end, on the host that the client
 // named: a target in absolute-form names it, whatever the Host header says (RFC 9112
 // section 3.2.2). The service that Penstock replaces did so, and its clients rely on it.
-ResponseMessage redirect_to_other_slash(const RequestMessage& request, const Target& target) {
-  const std::string_view host =
-      target.authority.empty() ? request.header(Field::host) : target.authority;
+ResponseMessage redirect_to_other_slash(const RequestMessage& request,
+                                        const RequestTarget& target) {
+  const std::string_view host = target.absolute ? target.authority : request.header(Field::host);
   std::string location;
-  if (boost::urls::parse_authority(host) && !host.empty()) {
+  if (!host.empty()) {
     location += request.header("x-forwarded-proto") == "https" ? "https://" : "http://";
     location += host;
   }
@@ -136,11 +105,19 @@ Reply too_many_steps(const Operation& operation, std::string_view route, uint64_
 }  // namespace
 
 std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
-  const Target target = split(request.target());
-  // This asks about the server as a whole (RFC 9110 section 9.3.7).
-  if (request.method() == "OPTIONS" && target.path == "*") {
+  RequestTarget target = split_target(request.target());
+  // This asks about the server as a whole (RFC 9110 section 9.3.7). In absolute-form a proxy says
+  // so by the authority alone (RFC 9112 section 3.2.4).
+  const bool asks_server = target.path == "*" || (target.absolute && target.path.empty());
+  if (request.method() == "OPTIONS" && asks_server) {
     return Reply{.response = no_content()};
   }
+  if (!contract::is_percent_encoded(target.path)) {
+    static constexpr std::string_view kDetail =
+        "The path has a '%' that is not followed by two hexadecimal digits.";
+    return Reply{.response = problem_response({.status = 400, .detail = kDetail})};
+  }
+  if (target.path.empty()) target.path = "/";
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);
   if (match.path == nullptr) {
     const contract::Path* meant = contract_.with_other_slash(target.path);

@@ -134,7 +134,8 @@ boost::json::object headers(const EventDeclaration& event) {
             {"ce_source", text},
             {"ce_time", {{"type", "string"}, {"format", "date-time"}}},
             {"content-type", {{"const", "application/json"}}},
-            {"traceparent", text}}}};
+            {"traceparent", text},
+            {"tracestate", text}}}};
 }
 
 boost::json::object info_of(const Node& document) {

@@ -271,4 +271,8 @@ bool decode_percent(std::string_view text, bool plus, std::string& out) {
   return true;
 }
 
+bool is_percent_encoded(std::string_view text) {
+  return text.find('%') == std::string_view::npos || boost::urls::make_pct_string_view(text);
+}
+
 }  // namespace penstock::contract

@@ -129,5 +129,7 @@ struct Parameter {
 // `plus`, '+' becomes a space, as in HTML forms. Returns false if a '%' is not followed by two
 // hexadecimal digits; then `out` is unspecified.
 [[nodiscard]] bool decode_percent(std::string_view text, bool plus, std::string& out);
+// Returns false if a '%' is not followed by two hexadecimal digits.
+[[nodiscard]] bool is_percent_encoded(std::string_view text);
 
 }  // namespace penstock::contract

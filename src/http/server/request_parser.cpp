@@ -1,56 +1,73 @@
 #include "http/server/request_parser.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+#include <cstring>
 #include <limits>
+
+#include "http/server/chunk_line.h"
+#include "http/server/request_target.h"
+#include "http/server/syntax.h"
 
 namespace penstock::http {
 
 namespace beast_http = boost::beast::http;
+using boost::beast::iequals;
 
 namespace {
 
 constexpr std::string_view kBadLength =
     "The request's Content-Length or Transfer-Encoding is not valid.";
+constexpr std::string_view kBadRequestLine =
+    "The request line must be a method, a target and HTTP/1.1, with one space between them.";
+constexpr std::string_view kBadLineEnd = "A line of the request does not end in CR LF.";
+constexpr std::string_view kFolded = "A header field must be on one line.";
+constexpr std::string_view kBadField =
+    "A header field is not a name, a colon and a value without control characters.";
+constexpr std::string_view kBadChunk =
+    "A chunk does not have the form of RFC 9112, section 7.1: SIZE;NAME=VALUE CR LF DATA CR LF.";
 
-// Says whether a field's value went on in another line (RFC 9112 section 5.2). In one line, there
-// is only white space between the colon and the value. Beast gives the value of a folded field in
-// another buffer, or from behind the first line's end.
-bool is_folded(std::string_view name, std::string_view value) {
-  const char* start = name.data() + name.size() + 1;  // Behind the colon.
-  while (*start == ' ' || *start == '\t') ++start;    // The field's line ends in CR LF.
-  return start != value.data();
-}
+constexpr Refusal kHeaderTooLarge{431, "The request's header is too large."};
+constexpr Refusal kTargetTooLong{414, "The request target is too long."};
+constexpr Refusal kTrailersTooLarge{431, "The request's trailers are too large."};
+constexpr Refusal kExtensionsTooLarge{431, "The extensions of the request's chunks are too large."};
 
-// Marks the bytes that a host and a port may have (RFC 3986 sections 3.2.2 and 3.2.3).
-constexpr std::array<bool, 256> host_bytes() {
-  std::array<bool, 256> table{};
-  for (unsigned char c = '0'; c <= '9'; ++c) table[c] = true;
-  for (unsigned char c = 'a'; c <= 'z'; ++c) table[c] = true;
-  for (unsigned char c = 'A'; c <= 'Z'; ++c) table[c] = true;
-  for (const char c : std::string_view("-._~!$&'()*+,;=%[]:")) {
-    table[static_cast<unsigned char>(c)] = true;
+// Says whether a field may not come behind the body, because it says how the request is framed,
+// routed, authorised or understood (RFC 9110 section 6.5.1): another reader may have merged it with
+// the headers.
+bool is_forbidden_trailer(Field field) {
+  switch (field) {
+    case Field::authorization:
+    case Field::cache_control:
+    case Field::connection:
+    case Field::content_encoding:
+    case Field::content_length:
+    case Field::content_range:
+    case Field::content_type:
+    case Field::cookie:
+    case Field::expect:
+    case Field::host:
+    case Field::if_match:
+    case Field::if_modified_since:
+    case Field::if_none_match:
+    case Field::if_range:
+    case Field::if_unmodified_since:
+    case Field::keep_alive:
+    case Field::max_forwards:
+    case Field::pragma:
+    case Field::proxy_authorization:
+    case Field::proxy_connection:
+    case Field::range:
+    case Field::set_cookie:
+    case Field::te:
+    case Field::trailer:
+    case Field::transfer_encoding:
+    case Field::upgrade:
+      return true;
+    default:
+      return false;
   }
-  return table;
-}
-
-bool is_host(std::string_view text) {
-  static constexpr std::array<bool, 256> kHostBytes = host_bytes();
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return kHostBytes[static_cast<unsigned char>(c)]; });
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
 }
 
 }  // namespace
@@ -59,136 +76,331 @@ RequestParser::RequestParser(RequestMessage& message, const Limits& limits)
     : message_(message),
       header_bytes_max_(static_cast<size_t>(limits.header_bytes_max)),
       headers_max_(static_cast<size_t>(limits.headers_max)),
-      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)),
+      body_bytes_max_(static_cast<uint64_t>(limits.body_bytes_max)),
       drops_large_bodies_(limits.drops_large_bodies) {
   message_.clear();
-  header_limit(static_cast<uint32_t>(limits.header_bytes_max));
-  if (drops_large_bodies_) {
-    body_limit(boost::none);  // on_body_impl() has the limit.
-  } else {
-    body_limit(static_cast<uint64_t>(limits.body_bytes_max));
-  }
-  eager(true);
 }
 
-void RequestParser::refuse(unsigned status, std::string_view reason, ErrorCode& error) {
+size_t RequestParser::put(boost::asio::const_buffer buffer, ErrorCode& error) {
+  const auto* const begin = static_cast<const char*>(buffer.data());
+  Input input{begin, begin + buffer.size()};
+  error = {};
+  while (!is_done()) {
+    const bool in_header = !is_header_done();
+    const Step result = step(input);
+    if (result == Step::refused) error = beast_http::error::bad_field;
+    if (result == Step::more) error = beast_http::error::need_more;
+    if (result != Step::next || (pauses_ && in_header && is_header_done())) break;
+  }
+  return static_cast<size_t>(input.at - begin);
+}
+
+RequestParser::Step RequestParser::step(Input& input) {
+  switch (state_) {
+    case State::request_line:
+      return take_request_line(input);
+    case State::fields:
+    case State::trailers:
+      return take_field(input);
+    case State::chunk_line:
+      return take_chunk_line(input);
+    case State::chunk_end:
+      return take_chunk_end(input);
+    case State::body:
+    case State::chunk_data:
+      return take_data(input);
+    case State::done:
+      break;
+  }
+  return Step::more;
+}
+
+RequestParser::Step RequestParser::refuse(unsigned status, std::string_view reason) {
   refusal_ = {status, reason};
-  error = beast_http::error::bad_field;
+  return Step::refused;
 }
 
-void RequestParser::on_request_impl(Verb verb, StringView method, StringView target, int version,
-                                    ErrorCode&) {
-  started_ = true;
-  message_.http_1_0 = version == 10;
+// Takes a line with its CR LF, of at most `bytes_max` bytes. Each byte is searched once, however
+// small the pieces are.
+RequestParser::Step RequestParser::take_line(Input& input, size_t bytes_max,
+                                             const Refusal& too_large, std::string_view& line) {
+  const size_t size = input.size();
+  const void* const found = std::memchr(input.at + searched_, '\n', size - searched_);
+  if (found == nullptr) {
+    searched_ = size;
+    return size >= bytes_max ? refuse(too_large.status, too_large.reason) : Step::more;
+  }
+  const auto length = static_cast<size_t>(static_cast<const char*>(found) - input.at) + 1;
+  searched_ = 0;
+  if (length > bytes_max) return refuse(too_large.status, too_large.reason);
+  if (length < 2 || input.at[length - 2] != '\r') return refuse(400, kBadLineEnd);
+  line = {input.at, length - 2};
+  input.at += length;
+  return Step::next;
+}
+
+RequestParser::Step RequestParser::take_request_line(Input& input) {
+  if (input.size() == 0) return Step::more;
+  const char first = *input.at;
+  if (first == '\r' || first == '\n') {
+    if (empty_lines_ == kEmptyLinesMax) {
+      return refuse(400, "There are too many empty lines before the request line.");
+    }
+  } else {
+    begun_ = true;
+    // What is no HTTP at all, such as TLS, gets its answer without a wait for the line's end.
+    if (!has(kTokenBytes, first)) return refuse(400, kBadRequestLine);
+  }
+  std::string_view line;
+  const Step step = take_line(input, header_bytes_max_, kTargetTooLong, line);
+  if (step == Step::refused && refusal_.status == kTargetTooLong.status &&
+      std::memchr(input.at, ' ', header_bytes_max_) == nullptr) {
+    return refuse(501, "The request's method is too long to be known.");
+  }
+  if (step != Step::next) return step;
+  if (line.empty()) {
+    ++empty_lines_;
+    return Step::next;
+  }
+  header_bytes_ = line.size() + 2;
+  return read_request_line(line);
+}
+
+// request-line = method SP request-target SP HTTP-version
+RequestParser::Step RequestParser::read_request_line(std::string_view line) {
+  const std::string_view method = line.substr(0, line.find(' '));
+  if (!is_token(method) || method.size() == line.size()) return refuse(400, kBadRequestLine);
+  const std::string_view rest = line.substr(method.size() + 1);
+  const std::string_view target = rest.substr(0, rest.find(' '));
+  if (target.empty() || target.size() == rest.size()) return refuse(400, kBadRequestLine);
+  const std::string_view version = rest.substr(target.size() + 1);
+  const auto is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+  if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
+      version[6] != '.' || !is_digit(version[7])) {
+    return refuse(400, kBadRequestLine);
+  }
+  if (version[5] != '1') return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are supported.");
+  if (!has_all(kTargetBytes, target)) {
+    return refuse(400, "The request target has a control character or a '#'.");
+  }
+  const Verb verb = beast_http::string_to_verb(method);
+  if (verb == Verb::connect) return refuse(501, "CONNECT is not supported: this is no proxy.");
+  if (const std::string_view fault = target_fault(method, target); !fault.empty()) {
+    return refuse(400, fault);
+  }
+  // A higher minor version is served as the highest one that is known (RFC 9110 section 2.5).
+  message_.http_1_0 = version[7] == '0';
   message_.set_start_line(verb, method, target);
+  state_ = State::fields;
+  return Step::next;
 }
 
-void RequestParser::on_field_impl(Field field, StringView name, StringView value,
-                                  ErrorCode& error) {
-  // Nearly all fields have one space there, so this saves time.
-  const bool is_usual = value.data() == name.data() + name.size() + 2;
-  if (!is_usual && is_folded(name, value)) {
-    return refuse(400, "A header field must be on one line.", error);
+RequestParser::Step RequestParser::take_field(Input& input) {
+  const bool trailing = state_ == State::trailers;
+  std::string_view line;
+  const Step step = take_line(input, header_bytes_max_ - header_bytes_,
+                              trailing ? kTrailersTooLarge : kHeaderTooLarge, line);
+  if (step != Step::next) return step;
+  header_bytes_ += line.size() + 2;
+  if (line.empty()) {
+    if (!trailing) return finish_header();
+    state_ = State::done;
+    return Step::next;
   }
-  if (header_seen_) return add_trailer(name, value, error);
+  // RFC 9112 section 5.2. Before the first field such a line has no meaning either (section 2.2).
+  if (line.front() == ' ' || line.front() == '\t') return refuse(400, kFolded);
+  size_t colon = 0;
+  while (colon < line.size() && has(kTokenBytes, line[colon])) ++colon;
+  if (colon == 0 || colon == line.size() || line[colon] != ':') return refuse(400, kBadField);
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = without_blanks(line.substr(colon + 1));
+  if (!has_all(kValueBytes, value)) return refuse(400, kBadField);
+  const Field field = beast_http::string_to_field(name);
+  return trailing ? add_trailer(field, name, value) : add_field(field, name, value);
+}
+
+RequestParser::Step RequestParser::add_field(Field field, std::string_view name,
+                                             std::string_view value) {
   if (message_.header_count() >= headers_max_) {
-    return refuse(431, "The request has too many header fields.", error);
+    return refuse(431, "The request has too many header fields.");
   }
-  // RFC 9110 section 8.6 lets a recipient refuse a length that is given twice, or as a list, even
-  // if all its numbers are equal. Beast refuses those that differ.
-  if (field == Field::content_length && (!is_number(value) || message_.count(field) > 0)) {
-    return refuse(400, kBadLength, error);
-  }
-  if (field == Field::host && value != message_.checked_host) {
-    // Nearly all requests of a connection have the same.
-    if (!is_host(value)) return refuse(400, "The Host header is not a host.", error);
-    message_.checked_host = value;
+  Step step = Step::next;
+  switch (field) {
+    case Field::connection:
+      step = read_connection(value);
+      break;
+    case Field::content_length:
+      step = read_length(value);
+      break;
+    case Field::expect:
+      if (!value.empty() && !iequals(value, "100-continue")) {
+        step = refuse(417, "The only supported expectation is 100-continue.");
+      }
+      break;
+    case Field::host:
+      // Nearly all requests of a connection have the same. An empty one says that the target has
+      // no host (RFC 9112 section 3.2).
+      if (value.empty() || value == message_.checked_host) break;
+      if (!is_host(value)) return refuse(400, "The Host header is not a host.");
+      message_.checked_host = value;
+      break;
+    default:
+      break;
   }
   message_.add_header(field, name, value);
+  return step;
 }
 
-// Trailers stay apart from the headers, because nobody has checked what a trailer named Host or
-// Content-Length would mean (RFC 9110 section 6.5.1).
-void RequestParser::add_trailer(StringView name, StringView value, ErrorCode& error) {
+// Trailers stay apart from the headers, because no header's meaning is known from them (RFC 9110
+// section 6.5.1).
+RequestParser::Step RequestParser::add_trailer(Field field, std::string_view name,
+                                               std::string_view value) {
+  if (is_forbidden_trailer(field)) {
+    return refuse(400, "A field behind the body may only come before it.");
+  }
   if (message_.trailer_count() >= headers_max_) {
-    return refuse(431, "The request has too many trailer fields.", error);
+    return refuse(431, "The request has too many trailer fields.");
   }
   message_.add_trailer(name, value);
+  return Step::next;
 }
 
-void RequestParser::on_header_impl(ErrorCode& error) {
-  header_seen_ = true;
-  message_.keep_alive = basic_parser::keep_alive();
+RequestParser::Step RequestParser::read_connection(std::string_view list) {
+  while (!list.empty()) {
+    const std::string_view option = take_element(list);
+    if (!option.empty() && !is_token(option)) {
+      return refuse(400, "The Connection header is not a list of names.");
+    }
+    close_ = close_ || iequals(option, "close");
+    keep_alive_ = keep_alive_ || iequals(option, "keep-alive");
+  }
+  return Step::next;
+}
+
+// RFC 9110 section 8.6 lets a recipient refuse a length that is given twice, or as a list, even if
+// all its numbers are equal.
+RequestParser::Step RequestParser::read_length(std::string_view value) {
+  constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
+  if (value.empty() || content_length_) return refuse(400, kBadLength);
+  uint64_t length = 0;
+  for (const char byte : value) {
+    if (byte < '0' || byte > '9') return refuse(400, kBadLength);
+    const auto digit = static_cast<uint64_t>(byte - '0');
+    if (length > (kMax - digit) / 10) return refuse(400, kBadLength);
+    length = length * 10 + digit;
+  }
+  content_length_ = length;
+  return Step::next;
+}
+
+RequestParser::Step RequestParser::finish_header() {
+  // "close" goes before "keep-alive" (RFC 9112 section 9.3).
+  message_.keep_alive = !close_ && (keep_alive_ || !message_.http_1_0);
   const size_t hosts = message_.count(Field::host);
   if (hosts > 1 || (hosts == 0 && !message_.http_1_0)) {  // RFC 9112 section 3.2.
-    return refuse(400, "The request must have exactly one Host header.", error);
+    return refuse(400, "The request must have exactly one Host header.");
   }
-  if (const size_t encodings = message_.count(Field::transfer_encoding); encodings > 0) {
-    // Beast accepts every list that ends in "chunked", but decodes nothing else, and HTTP/1.0 does
-    // not have this header. Two readers that disagree on the end of a body let an attacker smuggle
-    // requests (RFC 9112 section 11.2), so all doubtful forms are refused.
-    if (message_.http_1_0 || message_.count(Field::content_length) > 0) {
-      return refuse(400, "Transfer-Encoding is not allowed with Content-Length or HTTP/1.0.",
-                    error);
-    }
-    if (encodings > 1 ||
-        !boost::beast::iequals(message_.header(Field::transfer_encoding), "chunked")) {
-      return refuse(501, "The only supported transfer coding is chunked.", error);
-    }
-  }
-  const std::string_view expect = message_.header(Field::expect);
-  if (!expect.empty() && !boost::beast::iequals(expect, "100-continue")) {
-    return refuse(417, "The only supported expectation is 100-continue.", error);
-  }
+  if (const Step step = check_transfer_encoding(); step != Step::next) return step;
+  return begin_body();
 }
 
-size_t RequestParser::on_body_impl(StringView body, ErrorCode&) {
-  if (drops_large_bodies_) {
-    if (message_.body.size() + body.size() > body_bytes_max_) drop_body();
-    if (message_.body_too_large) return body.size();
+// Two readers that disagree on the end of a body let an attacker smuggle requests (RFC 9112 section
+// 11.2), so all doubtful forms are refused.
+RequestParser::Step RequestParser::check_transfer_encoding() {
+  const size_t lines = message_.count(Field::transfer_encoding);
+  if (lines == 0) return Step::next;
+  if (message_.http_1_0 || content_length_) {
+    return refuse(400, "Transfer-Encoding is not allowed with Content-Length or HTTP/1.0.");
   }
-  message_.body.append(body.data(), body.size());
-  return body.size();
+  std::string_view list = message_.header(Field::transfer_encoding);
+  if (lines == 1 && iequals(list, "chunked")) {
+    chunked_ = true;
+    return Step::next;
+  }
+  // Without "chunked" at the end nobody knows the body's (RFC 9112 section 6.3).
+  std::string lines_joined;
+  if (lines > 1) list = message_.list(Field::transfer_encoding, lines_joined);
+  std::string_view last;
+  bool is_known = !list.ends_with(',');
+  while (!list.empty()) {
+    if (iequals(last, "chunked")) is_known = false;
+    last = take_element(list);
+    if (!is_token(last)) is_known = false;
+  }
+  if (!is_known || !iequals(last, "chunked")) return refuse(400, kBadLength);
+  return refuse(501, "The only supported transfer coding is chunked.");
 }
 
-// Beast accepts any byte in a quoted extension, such as a single LF, at which another reader could
-// end the line. The sum of all extensions is bounded, because a body of small chunks could have any
-// amount of them (RFC 9112 section 7.1.1).
-void RequestParser::on_chunk_header_impl(uint64_t, StringView extensions, ErrorCode& error) {
-  extension_bytes_ += extensions.size();
-  if (has_control(extensions)) {
-    return refuse(400, "A chunk's extension has a control character.", error);
+RequestParser::Step RequestParser::begin_body() {
+  if (chunked_) {
+    state_ = State::chunk_line;
+    return Step::next;
   }
+  data_left_ = content_length_.value_or(0);
+  state_ = data_left_ == 0 ? State::done : State::body;
+  // A caller that has asked for a pause may still change the limit.
+  if (data_left_ > body_bytes_max_ && !drops_large_bodies_ && !pauses_) {
+    return refuse(413, "The request's body is too large.");
+  }
+  return Step::next;
+}
+
+RequestParser::Step RequestParser::take_chunk_line(Input& input) {
+  std::string_view line;
+  // The extensions of all chunks have one bound, because a body of small chunks could have any
+  // amount of them.
+  const size_t bytes_max = kChunkDigitsMax + 2 + header_bytes_max_ - extension_bytes_;
+  const Step step = take_line(input, bytes_max, kExtensionsTooLarge, line);
+  if (step != Step::next) return step;
+  const std::optional<ChunkLine> chunk = read_chunk_line(line);
+  if (!chunk) return refuse(400, kBadChunk);
+  extension_bytes_ += chunk->extension_bytes;
   if (extension_bytes_ > header_bytes_max_) {
-    return refuse(400, "The extensions of the request's chunks are too large.", error);
+    return refuse(kExtensionsTooLarge.status, kExtensionsTooLarge.reason);
   }
+  if (!drops_large_bodies_ &&
+      chunk->size > body_bytes_max_ - std::min(body_bytes_, body_bytes_max_)) {
+    return refuse(413, "The request's body is too large.");
+  }
+  body_bytes_ += std::min(chunk->size, std::numeric_limits<uint64_t>::max() - body_bytes_);
+  data_left_ = chunk->size;
+  header_bytes_ = 0;
+  state_ = data_left_ == 0 ? State::trailers : State::chunk_data;
+  return Step::next;
 }
 
-void RequestParser::drop_body() {
-  message_.body_too_large = true;
-  std::string().swap(message_.body);  // An assignment would keep the memory.
+RequestParser::Step RequestParser::take_chunk_end(Input& input) {
+  const std::string_view end = "\r\n";
+  const std::string_view found(input.at, std::min(input.size(), end.size()));
+  if (!end.starts_with(found)) return refuse(400, kBadChunk);
+  if (found.size() < end.size()) return Step::more;
+  input.at += end.size();
+  state_ = State::chunk_line;
+  return Step::next;
 }
 
-size_t RequestParser::on_chunk_body_impl(uint64_t, StringView body, ErrorCode& error) {
-  return on_body_impl(body, error);
+RequestParser::Step RequestParser::take_data(Input& input) {
+  const bool in_chunk = state_ == State::chunk_data;
+  if (!in_chunk && content_length_ > body_bytes_max_ && !drops_large_bodies_) {
+    return refuse(413, "The request's body is too large.");
+  }
+  if (input.size() == 0) return Step::more;
+  const auto taken = static_cast<size_t>(std::min<uint64_t>(data_left_, input.size()));
+  add_body({input.at, taken});
+  input.at += taken;
+  data_left_ -= taken;
+  if (data_left_ == 0) state_ = in_chunk ? State::chunk_end : State::done;
+  return Step::next;
 }
 
-Refusal RequestParser::refusal(boost::system::error_code error) const {
-  if (refusal_.status != 0) return refusal_;
-  if (error == beast_http::error::header_limit) {
-    return started_ ? Refusal{431, "The request's header is too large."}
-                    : Refusal{414, "The request target is too long."};
+void RequestParser::add_body(std::string_view bytes) {
+  if (message_.body_too_large) return;
+  if (bytes.size() > body_bytes_max_ || message_.body.size() > body_bytes_max_ - bytes.size()) {
+    message_.body_too_large = true;
+    std::string().swap(message_.body);  // An assignment would keep the memory.
+    return;
   }
-  if (error == beast_http::error::body_limit) return {413, "The request's body is too large."};
-  if (error == beast_http::error::bad_version) {
-    return {505, "Only HTTP/1.1 and HTTP/1.0 are supported."};
-  }
-  if (error == beast_http::error::bad_content_length ||
-      error == beast_http::error::multiple_content_length ||
-      error == beast_http::error::bad_transfer_encoding) {
-    return {400, kBadLength};
-  }
-  return {400, "The request is not well-formed HTTP."};
+  message_.body += bytes;
 }
 
 }  // namespace penstock::http

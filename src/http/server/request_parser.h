@@ -1,7 +1,9 @@
 #pragma once
 
-#include <boost/beast/http/basic_parser.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "http/server/message.h"
@@ -15,46 +17,97 @@ struct Refusal {
   std::string_view reason = {};  // A sentence of static storage.
 };
 
-// Parses one request into a RequestMessage. Beast reads the syntax and checks the framing (RFC 9112
-// section 6.3). This class refuses the requests that Beast leaves to its user to refuse.
-class RequestParser final : public boost::beast::http::basic_parser<true> {
+// Parses one request into a RequestMessage as RFC 9112 has it, and refuses whatever two readers
+// could read differently: docs/adr/0023. The answer does not depend on the pieces in which the
+// bytes come. docs/http-conformance.md lists what is refused.
+class RequestParser {
  public:
+  using ErrorCode = boost::system::error_code;
+
+  // Lines before the request line may be empty (RFC 9112 section 2.2), but not more than this.
+  static constexpr unsigned kEmptyLinesMax = 8;
+
   // Clears `message`, which must outlive the parser.
   RequestParser(RequestMessage& message, const Limits& limits);
 
+  // Parses the bytes and returns how many of them it has taken. The rest must come again, with
+  // further bytes behind it: a line is taken as a whole, so at most header_bytes_max bytes stay.
+  // `error` is Beast's need_more if the request goes on, another one if the request is refused,
+  // and none if the request is complete. It must not be called after that.
+  size_t put(boost::asio::const_buffer buffer, ErrorCode& error);
+  // Lets put() return behind the header, without an error, though there are further bytes.
+  void pause_after_header() { pauses_ = true; }
+  // Changes Limits::body_bytes_max for this request. It is for a caller that has paused.
+  void body_limit(uint64_t bytes) { body_bytes_max_ = bytes; }
+
+  // Says whether anything but empty lines has come.
+  [[nodiscard]] bool has_begun() const { return begun_; }
   // Says whether the message has the request's method and target.
-  [[nodiscard]] bool has_first_line() const { return started_; }
-  // Returns the answer to a request for which the parser has returned this error.
-  [[nodiscard]] Refusal refusal(boost::system::error_code error) const;
+  [[nodiscard]] bool has_first_line() const { return state_ > State::request_line; }
+  [[nodiscard]] bool is_header_done() const { return state_ > State::fields; }
+  [[nodiscard]] bool is_done() const { return state_ == State::done; }
+  // These are known when the header is done. A request without a body has neither.
+  [[nodiscard]] bool chunked() const { return chunked_; }
+  [[nodiscard]] std::optional<uint64_t> content_length() const { return content_length_; }
+  // Returns the answer to a request for which put() has returned an error.
+  [[nodiscard]] Refusal refusal(ErrorCode /*error*/) const { return refusal_; }
 
  private:
-  using ErrorCode = boost::system::error_code;
-  using StringView = boost::beast::string_view;
+  enum class State {
+    request_line,
+    fields,
+    body,
+    chunk_line,
+    chunk_data,
+    chunk_end,
+    trailers,
+    done
+  };
+  // What a state has come to: the next bytes, a wait for more, or the end.
+  enum class Step { next, more, refused };
+  struct Input {
+    const char* at;
+    const char* end;
+    [[nodiscard]] size_t size() const { return static_cast<size_t>(end - at); }
+  };
 
-  void on_request_impl(Verb verb, StringView method, StringView target, int version,
-                       ErrorCode& error) override;
-  void on_response_impl(int, StringView, int, ErrorCode&) override {}
-  void on_field_impl(Field field, StringView name, StringView value, ErrorCode& error) override;
-  void on_header_impl(ErrorCode& error) override;
-  void on_body_init_impl(const boost::optional<uint64_t>&, ErrorCode&) override {}
-  size_t on_body_impl(StringView body, ErrorCode&) override;
-  void on_chunk_header_impl(uint64_t, StringView extensions, ErrorCode& error) override;
-  size_t on_chunk_body_impl(uint64_t, StringView body, ErrorCode& error) override;
-  void on_finish_impl(ErrorCode&) override {}
-
-  void refuse(unsigned status, std::string_view reason, ErrorCode& error);
-  void add_trailer(StringView name, StringView value, ErrorCode& error);
-  void drop_body();
+  Step step(Input& input);
+  Step take_line(Input& input, size_t bytes_max, const Refusal& too_large, std::string_view& line);
+  Step take_request_line(Input& input);
+  Step read_request_line(std::string_view line);
+  Step take_field(Input& input);
+  Step add_field(Field field, std::string_view name, std::string_view value);
+  Step add_trailer(Field field, std::string_view name, std::string_view value);
+  Step read_connection(std::string_view list);
+  Step read_length(std::string_view value);
+  Step finish_header();
+  Step begin_body();
+  Step check_transfer_encoding();
+  Step take_chunk_line(Input& input);
+  Step take_chunk_end(Input& input);
+  Step take_data(Input& input);
+  Step refuse(unsigned status, std::string_view reason);
+  void add_body(std::string_view bytes);
 
   RequestMessage& message_;
   const size_t header_bytes_max_;
   const size_t headers_max_;
-  const size_t body_bytes_max_;
+  uint64_t body_bytes_max_;
   const bool drops_large_bodies_;
+  bool pauses_ = false;
+  State state_ = State::request_line;
+  bool begun_ = false;
+  bool close_ = false;
+  bool keep_alive_ = false;
+  bool chunked_ = false;
+  unsigned empty_lines_ = 0;
+  size_t searched_ = 0;         // The bytes of the present line that have no end of a line.
+  size_t header_bytes_ = 0;     // The bytes of the header's lines so far, or of the trailers'.
   size_t extension_bytes_ = 0;  // The bytes of all chunk extensions of the request.
-  bool started_ = false;        // Whether the start line is complete.
-  bool header_seen_ = false;    // Whether further fields are trailers.
-  Refusal refusal_ = {.status = 0};
+  std::optional<uint64_t> content_length_;
+  uint64_t data_left_ = 0;   // The bytes that the body, or its present chunk, still has.
+  uint64_t body_bytes_ = 0;  // The bytes of all chunks so far.
+  Refusal refusal_;
 };
 
 }  // namespace penstock::http
