@@ -55,6 +55,18 @@ class RequestMessage {
   [[nodiscard]] size_t header_count() const { return headers_.size(); }
   [[nodiscard]] size_t trailer_count() const { return trailers_.size(); }
 
+  // Call visit(Field, name, value) for each header line, and visit(name, value) for each trailer line.
+  template <typename Visit>
+  void each_header(const Visit& visit) const {
+    for (const Header& header : headers_) {
+      visit(header.field, slice(header.name), slice(header.value));
+    }
+  }
+  template <typename Visit>
+  void each_trailer(const Visit& visit) const {
+    for (const auto& [name, value] : trailers_) visit(name, value);
+  }
+
   // Forgets the request and keeps the storage, the connection and checked_host.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);

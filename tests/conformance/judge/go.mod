@@ -1,0 +1,3 @@
+module penstock.test/judge
+
+go 1.21
