@@ -12,6 +12,7 @@
 
 #include "async/lifetime.h"
 #include "base/result.h"
+#include "http/server/server_statistics.h"
 #include "http/server/service.h"
 #include "log/log.h"
 
@@ -70,10 +71,8 @@ class Server {
   [[nodiscard]] base::Result<> listen(const std::string& address, uint16_t port);
   // Returns the port on which the server listens.
   [[nodiscard]] uint16_t port() const;
-  // Returns the number of open connections.
-  [[nodiscard]] size_t connections() const { return connection_count_; }
-  // Returns how many connections were refused because connections_max were open.
-  [[nodiscard]] uint64_t refused_connections() const { return refused_connections_; }
+  // Returns what the server has done with connections so far.
+  [[nodiscard]] const ServerStatistics& statistics() const { return statistics_; }
 
   // The first step of a drain: answers carry `Connection: close` from now on. New connections are
   // still accepted.
@@ -107,8 +106,7 @@ class Server {
   struct Connections;
   std::unique_ptr<Connections> list_;
   base::TimeText time_text_;
-  size_t connection_count_ = 0;
-  uint64_t refused_connections_ = 0;
+  ServerStatistics statistics_;
   bool closing_ = false;   // Whether announce_close() or stop() was called.
   bool stopping_ = false;  // Whether stop() was called.
   bool ended_ = false;     // Whether the drain is over.
