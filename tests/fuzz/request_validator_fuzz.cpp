@@ -10,7 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
 #include "contract/openapi/contract_files.h"
+#include "http/access_log.h"
 #include "http/mock.h"
 #include "json/reader.h"
 #include "json/text.h"

@@ -83,6 +83,7 @@ async::Awaitable<> Server::accept_loop() {
     if (lives.expired() || stopping_ || error == asio::error::operation_aborted) co_return;
     // No descriptors or memory are left, so that existing connections must end first.
     if (error) {
+      ++statistics_.accept_errors;
       log::Line(log_, log::Level::error, "cannot accept a connection")
           .field("reason", error.message());
       accept_timer_.expires_after(std::chrono::milliseconds(100));
@@ -90,6 +91,7 @@ async::Awaitable<> Server::accept_loop() {
       if (lives.expired()) co_return;
       continue;
     }
+    ++statistics_.accepted;
     if (statistics_.connections >= static_cast<size_t>(limits_.connections_max) &&
         !(limits_.replaces_idle_connections && cut_longest_idle())) {
       error_code ignored;

@@ -34,6 +34,9 @@ struct Limits {
   // Decides what happens to the connection that would be one too many. If this is set, it takes the
   // place of the one that has been idle longest, and gets 503 only if none is idle.
   bool replaces_idle_connections = false;
+  // Bounds the memory of the requests and answers of all connections together: headers, bodies and
+  // what was read ahead. Beyond it the requests that have held the most for longest get 503.
+  int64_t buffered_bytes_max = 16 * 1024 * 1024;
   // Runs from a request's first byte to the end of its headers.
   std::chrono::milliseconds header_timeout{10'000};
   // Runs from the end of the headers to the end of the body.
