@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "contract/parameters/parameter.h"
 #include "contract/schema/schema.h"
+#include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
 #include "http/server/request_target.h"
@@ -133,11 +134,14 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
     static constexpr std::string_view kDetail =
         "This operation has no response of a media type that the Accept header allows.";
     return Reply{.response = operation_problem(operation, {.status = 406, .detail = kDetail}),
-                 .route = route};
+                 .route = route,
+                 .problem = std::string(kDetail)};
   }
   const auto body_type = body_type_of(request, operation);
   if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
-    return Reply{.response = unsupported(operation, *body), .route = route};
+    return Reply{.response = unsupported(operation, *body),
+                 .route = route,
+                 .problem = "body: " + std::string(body->detail)};
   }
   const BodyType& type = *std::get_if<BodyType>(&body_type);
 
@@ -169,7 +173,8 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
           operation, {.status = is_422 ? 422U : 400U,
                       .detail = "The request does not match the contract; 'errors' says where.",
                       .errors = &violations}),
-      .route = route};
+      .route = route,
+      .problem = places_of(violations)};
 }
 
 Violations RequestValidator::read_parameters(const Operation& operation,

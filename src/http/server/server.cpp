@@ -83,6 +83,7 @@ async::Awaitable<> Server::accept_loop() {
     if (lives.expired() || stopping_ || error == asio::error::operation_aborted) co_return;
     // No descriptors or memory are left, so that existing connections must end first.
     if (error) {
+      ++statistics_.accept_errors;
       log::Line(log_, log::Level::error, "cannot accept a connection")
           .field("reason", error.message());
       accept_timer_.expires_after(std::chrono::milliseconds(100));
@@ -90,12 +91,13 @@ async::Awaitable<> Server::accept_loop() {
       if (lives.expired()) co_return;
       continue;
     }
-    if (connection_count_ >= static_cast<size_t>(limits_.connections_max) &&
+    ++statistics_.accepted;
+    if (statistics_.connections >= static_cast<size_t>(limits_.connections_max) &&
         !(limits_.replaces_idle_connections && cut_longest_idle())) {
       error_code ignored;
       socket.non_blocking(true, ignored);
       socket.write_some(asio::buffer(kTooManyConnections), ignored);
-      ++refused_connections_;
+      ++statistics_.refused[static_cast<size_t>(RefusalReason::connections_max)];
       continue;
     }
     asio::co_spawn(
@@ -138,13 +140,13 @@ async::Awaitable<> Server::sweep_loop() {
 
 void Server::add(Connection& connection) {
   list_->push_back(connection);
-  ++connection_count_;
+  ++statistics_.connections;
 }
 
 void Server::remove(Connection& connection) {
   connection.unlink();
-  --connection_count_;
-  if (stopping_ && connection_count_ == 0) finish_drain();
+  --statistics_.connections;
+  if (stopping_ && statistics_.connections == 0) finish_drain();
 }
 
 bool Server::cut_longest_idle() {
@@ -168,7 +170,7 @@ void Server::stop(steady_clock::time_point deadline, std::function<void()> done)
   error_code ignored;
   acceptor_.close(ignored);
   for (Connection& connection : *list_) connection.end_after_answer();
-  if (connection_count_ == 0) finish_drain();
+  if (statistics_.connections == 0) finish_drain();
 }
 
 // Calls `done`. It does so at the deadline even if a service has not returned for some connection.

@@ -12,6 +12,7 @@
 
 #include "async/lifetime.h"
 #include "base/result.h"
+#include "http/server/server_statistics.h"
 #include "http/server/service.h"
 #include "log/log.h"
 
@@ -33,6 +34,9 @@ struct Limits {
   // Decides what happens to the connection that would be one too many. If this is set, it takes the
   // place of the one that has been idle longest, and gets 503 only if none is idle.
   bool replaces_idle_connections = false;
+  // Bounds the memory of the requests and answers of all connections together: headers, bodies and
+  // what was read ahead. Beyond it the requests that have held the most for longest get 503.
+  int64_t buffered_bytes_max = 16 * 1024 * 1024;
   // Runs from a request's first byte to the end of its headers.
   std::chrono::milliseconds header_timeout{10'000};
   // Runs from the end of the headers to the end of the body.
@@ -70,10 +74,8 @@ class Server {
   [[nodiscard]] base::Result<> listen(const std::string& address, uint16_t port);
   // Returns the port on which the server listens.
   [[nodiscard]] uint16_t port() const;
-  // Returns the number of open connections.
-  [[nodiscard]] size_t connections() const { return connection_count_; }
-  // Returns how many connections were refused because connections_max were open.
-  [[nodiscard]] uint64_t refused_connections() const { return refused_connections_; }
+  // Returns what the server has done with connections so far.
+  [[nodiscard]] const ServerStatistics& statistics() const { return statistics_; }
 
   // The first step of a drain: answers carry `Connection: close` from now on. New connections are
   // still accepted.
@@ -107,8 +109,7 @@ class Server {
   struct Connections;
   std::unique_ptr<Connections> list_;
   base::TimeText time_text_;
-  size_t connection_count_ = 0;
-  uint64_t refused_connections_ = 0;
+  ServerStatistics statistics_;
   bool closing_ = false;   // Whether announce_close() or stop() was called.
   bool stopping_ = false;  // Whether stop() was called.
   bool ended_ = false;     // Whether the drain is over.

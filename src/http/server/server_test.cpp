@@ -372,7 +372,7 @@ TEST_F(ServerTest, TimeOutsEndIdleAndSlowClients) {
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   size_t open = 1;
   while (open > 0 && std::chrono::steady_clock::now() < deadline) {
-    on_server([&] { open = server_->connections(); });
+    on_server([&] { open = server_->statistics().connections; });
   }
   EXPECT_EQ(open, 0u);  // The deaf client's connection was cut although it never read.
 }

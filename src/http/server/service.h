@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "async/awaitable.h"
 #include "events/delivery_report.h"
@@ -21,15 +23,36 @@ struct Reply {
   std::optional<std::string> event_id = {};  // The id of the event, if one was made.
   // Where Kafka has stored the event, if that is known.
   std::optional<events::StoredAt> stored_at = {};
-  // Has a sentence for the log, if the response is an error that the client did not cause, or that
-  // a limit of the API's settings caused.
+  // Says for the log why the response is an error. It has no value of the request, because that may
+  // be a secret.
   std::optional<std::string> problem = {};
 };
+
+// The body is kept, up to this many bytes and to Limits::body_bytes_max. Service::too_large()
+// answers a larger one.
+struct KeepBody {
+  size_t bytes_max = SIZE_MAX;
+};
+// No byte of the body is kept. handle() is called at once if the body is not already there.
+struct DropBody {};
+// Says what becomes of a request's body: it is kept, dropped, or dropped after this reply, which is
+// sent at once.
+using Admission = std::variant<KeepBody, DropBody, Reply>;
 
 // Answers the requests of one server. All calls are made on the server's thread.
 class Service {
  public:
   virtual ~Service() = default;
+
+  // Decides on the body of a request before a byte of it is kept. The server calls this at the end
+  // of the header, and for a chunked body at its first chunk that is not empty; it does not call it
+  // for a request without a body. The request has no body yet.
+  [[nodiscard]] virtual Admission admit(const RequestMessage& /*request*/) { return KeepBody{}; }
+
+  // Answers a request whose body is larger than admit() or the server's limits allow. The server
+  // calls this instead of handle(), as soon as it knows. The default is a problem document with
+  // status 413.
+  [[nodiscard]] virtual Reply too_large(const RequestMessage& request);
 
   // Answers one request, which stays valid until the reply is sent. It may wait. Whatever it
   // throws, the server logs it and sends a 500 whose `problem` is the exception's text.
