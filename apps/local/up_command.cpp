@@ -12,6 +12,7 @@
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
+#include "base/topic_name.h"
 #include "local/processes/console.h"
 #include "local/system/local_system.h"
 #include "service_names.h"
@@ -69,6 +70,7 @@ void declare_system(const Command& program, local::SystemOptions& system) {
       .option("--kafka-libs", system.kafka_libs, "Run the Apache Kafka with jars in this folder.")
       .or_variable("PENSTOCK_KAFKA_LIBS");
   program.option("--topic", system.topic, "Send events from the API to the function in this topic.")
+      .checked_by(base::problem_of_topic)
       .shows_default();
   program.option("--api", system.api, "Run this program as the API.").existing_file();
 }
