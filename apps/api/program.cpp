@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/api/topic_metrics.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/msk_iam.h"
 #include "apps/shared/stop_signals.h"
@@ -260,6 +261,7 @@ void ApiProgram::write_metrics(std::string& out) const {
                  msk_iam_->expiration());
   }
   if (!producer_) return;
+  write_topic_metrics(out, *producer_);
   const kafka::Statistics& kafka = producer_->statistics();
   write_metric(out, "penstock_kafka_brokers_up", "gauge", "Brokers with an open connection.",
                static_cast<double>(kafka.brokers_up));

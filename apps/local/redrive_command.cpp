@@ -132,7 +132,7 @@ base::Result<std::unique_ptr<local::FailureInbox>> topic_inbox_of(
   }
   const std::string topic = options.from.substr(kTopicScheme.size());
   if (const std::string problem = base::problem_of_topic(topic); !problem.empty()) {
-    return invalid("--from must be kafka://TOPIC: " + problem);
+    return invalid("--from kafka://TOPIC: " + problem);
   }
   const auto tokens = iam.tokens(cluster.bootstrap);
   if (!tokens) return tokens.error();

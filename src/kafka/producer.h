@@ -45,6 +45,8 @@ class Producer final : public events::Sink, private Instances::Listener {
   [[nodiscard]] std::string not_ready_reason() const;
   // Returns librdkafka's last statistics.
   [[nodiscard]] const Statistics& statistics() const { return health_.statistics(); }
+  // Returns for each topic of the service whether its events can be stored, as far as is known.
+  [[nodiscard]] std::vector<TopicReadiness> topics() const { return topics_.states().readiness(); }
   // Returns how many librdkafka producers were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return instances_.replacements(); }
 
