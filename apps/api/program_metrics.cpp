@@ -73,6 +73,17 @@ void write_server(std::string& out, const http::ServerStatistics& server,
               limits.buffered_bytes_max);
 }
 
+// Writes whether each topic of the service can take events.
+void write_topics(std::string& out, const kafka::Producer& producer) {
+  std::string_view help =
+      "1 if Kafka has the topic, or does not say; 0 if it is missing or still to be created.";
+  for (const kafka::TopicReadiness& topic : producer.topics()) {
+    http::write_metric(out, "penstock_kafka_topic_ready", "gauge", help, topic.ready ? 1 : 0,
+                       http::Labels().add("topic", topic.name));
+    help = {};
+  }
+}
+
 void write_kafka(std::string& out, const kafka::Producer& producer,
                  const kafka::Settings& settings) {
   const kafka::Statistics& now = producer.statistics();
@@ -126,7 +137,10 @@ void write_metrics(std::string& out, const Measured& measured) {
                 "When the AWS credentials expire; 0 if they do not, or if there are none.",
                 measured.msk_iam->expiration());
   }
-  if (measured.producer != nullptr) write_kafka(out, *measured.producer, measured.kafka);
+  if (measured.producer != nullptr) {
+    write_topics(out, *measured.producer);
+    write_kafka(out, *measured.producer, measured.kafka);
+  }
 }
 
 }  // namespace penstock::apps

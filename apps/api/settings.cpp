@@ -4,6 +4,7 @@
 
 #include "apps/shared/msk_iam.h"
 #include "aws/region.h"
+#include "base/topic_name.h"
 #include "service_names.h"
 
 namespace penstock::apps {
@@ -38,8 +39,13 @@ void declare_kafka(base::Configuration& table, ApiSettings& settings) {
 }
 
 void declare_topics(base::Configuration& table, ApiSettings& settings) {
-  table.text(
+  table.choice(
       "AWS_MSK_CLUSTER_TOPIC", settings.topic,
+      [&](std::string_view text) {
+        settings.topic = text;
+        return base::problem_of_topic(text).empty();
+      },
+      base::kTopicNameRule,
       "The topic of all events. Empty: each event goes to the topic that the contract names.");
   table.boolean("KAFKA_CREATE_TOPIC", settings.kafka.create_topics,
                 "Whether the API creates missing topics when it starts.");

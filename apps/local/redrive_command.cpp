@@ -18,6 +18,7 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
 #include "base/printable_text.h"
+#include "base/topic_name.h"
 #include "local/failures/failure_inbox.h"
 #include "local/failures/redrive.h"
 #include "local/failures/topic_inbox.h"
@@ -130,7 +131,9 @@ base::Result<std::unique_ptr<local::FailureInbox>> topic_inbox_of(
                    "SelfManagedEventSource in --config");
   }
   const std::string topic = options.from.substr(kTopicScheme.size());
-  if (topic.empty()) return invalid("--from kafka:// must name a topic: kafka://TOPIC");
+  if (const std::string problem = base::problem_of_topic(topic); !problem.empty()) {
+    return invalid("--from kafka://TOPIC: " + problem);
+  }
   const auto tokens = iam.tokens(cluster.bootstrap);
   if (!tokens) return tokens.error();
   cluster.tokens = *tokens;
@@ -270,8 +273,10 @@ Verb add_redrive(const Command& program) {
   redrive.option("files", options->files,
                  "Read the failure documents in these files, of which each may have several.");
   options->function.declare(redrive);
-  redrive.option("--to-topic", options->to_topic,
-                 "Store the records in this topic, instead of invoking a function.");
+  redrive
+      .option("--to-topic", options->to_topic,
+              "Store the records in this topic, instead of invoking a function.")
+      .checked_by(base::problem_of_topic);
   options->cluster.declare(redrive,
                            "Read the records from the Kafka at this HOST:PORT. By default, the "
                            "config or else each document names it. Credentials go only to a Kafka "

@@ -9,6 +9,7 @@
 #include "apps/local/iam.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
+#include "base/topic_name.h"
 #include "local/function/invocation_event.h"
 #include "local/kafka/kafka_broker.h"
 #include "local/records/topic_reader.h"
@@ -131,7 +132,7 @@ void TestEventOptions::declare(const Command& command) {
       command.option("--from-topic", topic,
                      "Make the event of the newest records of this topic. The offsets of consumer "
                      "groups do not change.");
-  from_topic.excludes(file_option);
+  from_topic.excludes(file_option).checked_by(base::problem_of_topic);
   command.option("--count", count, "Read at most this many records of the topic.")
       .between(1, local::EventBatch::kRecordsMax)
       .needs(from_topic)

@@ -12,6 +12,7 @@
 #include "apps/local/options.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
+#include "base/topic_name.h"
 #include "local/processes/console.h"
 #include "local/system/local_system.h"
 #include "service_names.h"
@@ -69,6 +70,7 @@ void declare_system(const Command& program, local::SystemOptions& system) {
       .option("--kafka-libs", system.kafka_libs, "Run the Apache Kafka with jars in this folder.")
       .or_variable("PENSTOCK_KAFKA_LIBS");
   program.option("--topic", system.topic, "Send events from the API to the function in this topic.")
+      .checked_by(base::problem_of_topic)
       .shows_default();
   program.option("--api", system.api, "Run this program as the API.").existing_file();
 }
@@ -110,8 +112,16 @@ void declare_mapping(const Command& program, Options& options) {
   program.flag("--verbose", mapping.verbose, "Write a line for every invocation.");
 }
 
+base::Error invalid(std::string message) {
+  return {.code = base::ErrorCode::invalid, .message = std::move(message)};
+}
+
 base::Result<local::SystemOptions> settings_of(const Options& options) {
   local::SystemOptions system = options.system;
+  if (system.port == system.admin_port) {
+    return invalid("--port and --admin-port are both " + std::to_string(system.port) +
+                   ". Each needs a port of its own.");
+  }
   local::LocalMappingSettings& mapping = system.mapping;
   mapping.source.topics = {system.topic};
   mapping.source.starting_position = options.starting_position == kLatest
@@ -123,8 +133,12 @@ base::Result<local::SystemOptions> settings_of(const Options& options) {
     if (!text) return text.error();
     auto request = local::MappingRequest::parse(*text);
     if (!request) {
-      return base::Error{.code = base::ErrorCode::invalid,
-                         .message = options.mapping_file + ": " + request.error().message};
+      return invalid(options.mapping_file + ": " + request.error().message);
+    }
+    if (request->topics != mapping.source.topics) {
+      return invalid(options.mapping_file + ": Topics has '" + request->topics.front() +
+                     "', but the API sends its events to '" + system.topic +
+                     "'. Name one topic in both, here with --topic.");
     }
     mapping.apply(std::move(*request));
   }

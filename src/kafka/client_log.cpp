@@ -9,19 +9,24 @@ namespace {
 constexpr int kSyslogError = 3;
 constexpr int kSyslogWarning = 4;
 
-log::Level level_of(int syslog_level) {
+}  // namespace
+
+log::Level level_of_client_log(int syslog_level, std::string_view facility, std::string_view text,
+                               bool is_starting) {
+  const bool asks_again = facility == "GETPID" && text.ends_with(": retrying");
+  if (asks_again && is_starting) return log::Level::debug;
   if (syslog_level <= kSyslogError) return log::Level::error;
   return syslog_level <= kSyslogWarning ? log::Level::warning : log::Level::debug;
 }
 
-}  // namespace
-
-void write_client_log(log::Log& log, rd_kafka_event_t* event, const TokenSource* tokens) {
+void write_client_log(log::Log& log, rd_kafka_event_t* event, const TokenSource* tokens,
+                      bool is_starting) {
   const char* facility = "";
   const char* text = "";
   int level = 0;
   if (rd_kafka_event_log(event, &facility, &text, &level) != 0) return;
-  log::Line(log, level_of(level), "message from the Kafka client library")
+  log::Line(log, level_of_client_log(level, facility, text, is_starting),
+            "message from the Kafka client library")
       .field("facility", facility)
       .field("reason", shown(text, tokens));
 }

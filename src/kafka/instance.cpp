@@ -72,6 +72,7 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
                                 RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
+                                RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |
                                 RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
   if (!client) return client.error();
   instance->client_ = std::move(*client);

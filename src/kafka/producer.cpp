@@ -14,6 +14,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{250};
 // An instance that is not allowed to write learns it earlier than after this time.
 constexpr std::chrono::seconds kAdmittedAfter{5};
+// A cluster that has just started answers all requests after this time.
+constexpr std::chrono::seconds kStarting{5};
 
 }  // namespace
 
@@ -46,9 +48,15 @@ std::optional<DeliveryReport> Producer::submit(const events::Event& event, event
   if (!tokens_.problem().empty() && !health_.is_connected()) {
     return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = tokens_.problem()};
   }
-  if (!topics_.is_settled(event.topic)) {
+  const TopicStates& topics = topics_.states();
+  const auto standing = topics.standing(event.topic);
+  if (standing == TopicStates::Standing::missing && health_.is_connected()) {
+    return DeliveryReport{.outcome = DeliveryOutcome::refused,
+                          .reason = topics.not_ready_reason(event.topic)};
+  }
+  if (standing == TopicStates::Standing::pending) {
     return health_.explain(
-        {.outcome = DeliveryOutcome::not_stored, .reason = topics_.unsettled_reason()});
+        {.outcome = DeliveryOutcome::not_stored, .reason = topics.not_ready_reason(event.topic)});
   }
   const rd_kafka_resp_err_t error = send_record(*instance, event, ticket, time_text_);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
@@ -58,7 +66,7 @@ std::optional<DeliveryReport> Producer::submit(const events::Event& event, event
 
 std::string Producer::not_ready_reason() const {
   const std::string reason = health_.not_ready_reason(instances_.current() == nullptr);
-  return reason.empty() ? topics_.unsettled_reason() : reason;
+  return reason.empty() ? topics_.states().not_ready_reason() : reason;
 }
 
 void Producer::renew_token() {
@@ -66,7 +74,7 @@ void Producer::renew_token() {
 }
 
 void Producer::instance_started(Instance& instance) {
-  topics_.forget_request();
+  topics_.forget_requests();
   topics_.request(instance.client(), instance.queue(), steady_clock::now());
 }
 
@@ -75,7 +83,8 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
-      return write_client_log(log_, event, settings_.tokens);
+      return write_client_log(log_, event, settings_.tokens,
+                              steady_clock::now() - instances_.started_at() < kStarting);
     case RD_KAFKA_EVENT_STATS:
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
@@ -86,6 +95,9 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
       if (is_retired) return;
       if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR) health_.broker_answered();
       return topics_.take_result(event, steady_clock::now());
+    case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
+      if (!is_retired) (void)topics_.take_look(event, steady_clock::now());
+      return;
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
       if (!is_retired) tokens_.renew(instance.client());
       return;
@@ -95,6 +107,7 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
 }
 
 void Producer::take_report(const rd_kafka_message_t& message) {
+  topics_.take_report(message, steady_clock::now());
   DeliveryReport report = report_of(message);
   if (report.outcome == DeliveryOutcome::stored) health_.writing_admitted();
   if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));

@@ -50,6 +50,8 @@ class Producer final : public events::Sink, private Instances::Listener {
   [[nodiscard]] const StatisticsTotals& totals() const { return health_.totals(); }
   // Returns when the token expires that librdkafka has, or nothing if there is none.
   [[nodiscard]] std::optional<base::SystemTime> token_expires() const { return tokens_.expires(); }
+  // Returns for each topic of the service whether its events can be stored, as far as is known.
+  [[nodiscard]] std::vector<TopicReadiness> topics() const { return topics_.states().readiness(); }
   // Returns how many librdkafka producers were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return instances_.replacements(); }
 

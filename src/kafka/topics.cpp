@@ -13,39 +13,47 @@ constexpr int kRequestTimeoutMs = 5000;
 // needs 1.
 constexpr int kBrokersReplication = -1;
 
+using Resource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, Release<rd_kafka_ConfigResource_destroy>>;
+
+AdminOptions options_for(rd_kafka_t* client, rd_kafka_admin_op_t operation) {
+  std::array<char, 256> why{};
+  AdminOptions options(rd_kafka_AdminOptions_new(client, operation));
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, why.data(),
+                                            why.size());
+  if (operation == RD_KAFKA_ADMIN_OP_CREATETOPICS) {
+    rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, why.data(),
+                                                why.size());
+  }
+  return options;
+}
+
 }  // namespace
 
 Topics::Topics(std::vector<std::string> names, const Settings& settings, log::Log& log)
-    : settings_(settings), log_(log) {
-  for (std::string& name : names) {
-    topics_[std::move(name)] = {.settled = !settings.create_topics,
-                                .reason = "Kafka has not answered yet"};
-  }
-}
-
-bool Topics::is_settled(const std::string& name) const {
-  const auto found = topics_.find(name);
-  return found != topics_.end() && found->second.settled;
-}
-
-std::string Topics::unsettled_reason() const {
-  for (const auto& [name, state] : topics_) {
-    if (!state.settled) return "topic '" + name + "' is not known to exist: " + state.reason;
-  }
-  return {};
-}
+    : settings_(settings), log_(log), states_(std::move(names), settings.create_topics) {}
 
 void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
-  if (asked_ || now < next_) return;
+  states_.forget_reports(now);
+  if (!creating_ && now >= next_creation_) create(client, queue);
+  // What is about to be created is not looked for.
+  if (!creating_ && !looking_ && now >= next_look_) look(client, queue);
+}
+
+void Topics::forget_requests() {
+  creating_ = false;
+  looking_ = false;
+}
+
+void Topics::create(rd_kafka_t* client, rd_kafka_queue_t* queue) {
   std::vector<NewTopic> wanted;
   std::vector<rd_kafka_NewTopic_t*> pointers;
   std::array<char, 256> reason{};
-  for (auto& [name, state] : topics_) {
-    if (state.settled) continue;
+  for (const std::string& name : states_.to_create()) {
     NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), static_cast<int>(settings_.partitions),
                                          kBrokersReplication, reason.data(), reason.size()));
     if (!topic) {
-      settle(state, name, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, reason.data());
+      write(states_.take_creation(name, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, reason.data()), name);
       continue;
     }
     if (settings_.retention.count() > 0) {
@@ -56,65 +64,95 @@ void Topics::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now) {
     wanted.push_back(std::move(topic));
   }
   if (pointers.empty()) return;
-  AdminOptions options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(),
-                                            reason.size());
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, reason.data(),
-                                              reason.size());
+  const AdminOptions options = options_for(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
   rd_kafka_CreateTopics(client, pointers.data(), pointers.size(), options.get(), queue);
-  asked_ = true;
+  creating_ = true;
 }
 
 void Topics::take_result(rd_kafka_event_t* event, Time now) {
-  asked_ = false;
-  next_ = now + kRetry;
+  creating_ = false;
+  next_creation_ = now + kRetry;
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const std::string reason = shown(rd_kafka_event_error_string(event), settings_.tokens);
-    for (auto& [name, state] : topics_) {
-      if (!state.settled) state.reason = reason;
-    }
+    states_.creation_failed(shown(rd_kafka_event_error_string(event), settings_.tokens));
     return;
   }
   size_t count = 0;
   const rd_kafka_topic_result_t** results =
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
   for (size_t i = 0; i < count; ++i) {
-    const auto found = topics_.find(rd_kafka_topic_result_name(results[i]));
-    if (found == topics_.end()) continue;
-    settle(found->second, found->first, rd_kafka_topic_result_error(results[i]),
-           shown(rd_kafka_topic_result_error_string(results[i]), settings_.tokens));
+    const std::string name = rd_kafka_topic_result_name(results[i]);
+    const auto change = states_.take_creation(
+        name, rd_kafka_topic_result_error(results[i]),
+        shown(rd_kafka_topic_result_error_string(results[i]), settings_.tokens));
+    write(change, name);
+    if (change == TopicStates::Change::created) next_look_ = now + kLook;
   }
 }
 
-void Topics::settle(State& state, const std::string& name, rd_kafka_resp_err_t error,
-                    const std::string& text) {
-  state.reason = text;
-  switch (error) {
-    case RD_KAFKA_RESP_ERR_NO_ERROR:
-      state.settled = true;
+// Describing the settings of a topic is the only request of librdkafka 2.0 that says whether the
+// topic exists, does not block, and does not make it.
+void Topics::look(rd_kafka_t* client, rd_kafka_queue_t* queue) {
+  std::vector<Resource> topics;
+  std::vector<rd_kafka_ConfigResource_t*> pointers;
+  for (const std::string& name : states_.names()) {
+    topics.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
+    if (topics.back()) pointers.push_back(topics.back().get());
+  }
+  if (pointers.empty()) return;
+  const AdminOptions options = options_for(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+  rd_kafka_AdminOptions_set_opaque(options.get(), this);
+  rd_kafka_DescribeConfigs(client, pointers.data(), pointers.size(), options.get(), queue);
+  looking_ = true;
+}
+
+bool Topics::take_look(rd_kafka_event_t* event, Time now) {
+  if (rd_kafka_event_opaque(event) != this) return false;
+  looking_ = false;
+  if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    size_t count = 0;
+    const rd_kafka_ConfigResource_t** topics = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result(event), &count);
+    for (size_t i = 0; i < count; ++i) {
+      const std::string name = rd_kafka_ConfigResource_name(topics[i]);
+      write(states_.take_look(name, rd_kafka_ConfigResource_error(topics[i])), name);
+    }
+  }
+  next_look_ = now + (states_.any_in_doubt() ? kLookMissing : kLook);
+  return true;
+}
+
+void Topics::take_report(const rd_kafka_message_t& message, Time now) {
+  const std::string_view name = rd_kafka_topic_name(message.rkt);
+  const auto change = states_.take_report(name, message.err, now);
+  if (change != TopicStates::Change::none) write(change, std::string(name));
+}
+
+void Topics::write(TopicStates::Change change, const std::string& name) {
+  using Change = TopicStates::Change;
+  switch (change) {
+    case Change::none:
+      return;
+    case Change::created:
       log::Line(log_, log::Level::info, "topic created")
           .field("topic", name)
           .field("partitions", settings_.partitions);
       return;
-    case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
-      state.settled = true;
-      return;
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-    case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
-    case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
-      // Either the topic exists already, or publishing will report that it does not.
-      state.settled = true;
+    case Change::refused:
+      // It may exist already; the next look tells.
       log::Line(log_, log::Level::warning,
-                "the topic cannot be created here and must already exist "
-                "(with IAM, creating it needs kafka-cluster:CreateTopic)")
+                "the topic cannot be created here and must already exist")
           .field("topic", name)
-          .field("reason", text);
+          .field("reason", states_.refusal(name));
       return;
-    default:
-      // The request is repeated after kRetry.
+    case Change::missing:
+      log::Line(log_, log::Level::error, "the topic does not exist, so its events are refused")
+          .field("topic", name)
+          .field("reason", states_.refusal(name).empty()
+                               ? "it must be created by hand; it is used as soon as it is there"
+                               : "it cannot be created here: " + states_.refusal(name));
+      return;
+    case Change::found:
+      log::Line(log_, log::Level::info, "the topic exists now").field("topic", name);
       return;
   }
 }

@@ -181,6 +181,63 @@ TEST_F(KafkaProducerTest, ATopicThatIsNotThereIsRefusedForGoodOnceKafkaIsSure) {
             DeliveryOutcome::refused);
 }
 
+// Waits until the producer's reason for not being ready is this one, and returns the last reason.
+std::string reason_becomes(RunningProducer& producer, const std::string& wanted) {
+  std::string reason;
+  (void)test::eventually(
+      [&] {
+        reason = producer.ask([](Producer& p) { return p.not_ready_reason(); });
+        return reason == wanted;
+      },
+      kPatience);
+  return reason;
+}
+
+TEST_F(KafkaProducerTest, AMissingTopicIsNamedUntilSomebodyMakesItAndAgainWhenItIsDeleted) {
+  const std::string missing = "topic 'by_hand' does not exist";
+  RunningProducer producer(plain(kafka().bootstrap(), false), {"by_hand", "there"});
+  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), "there", 1));
+  EXPECT_EQ(reason_becomes(producer, missing), missing);
+  EXPECT_TRUE(
+      producer.logs("\"the topic does not exist, so its events are refused\","
+                    "\"topic\":\"by_hand\""));
+  const DeliveryReport refused = producer.publish_and_wait("1", "by_hand");
+  EXPECT_EQ(refused.outcome, DeliveryOutcome::refused);
+  EXPECT_EQ(refused.reason, missing);
+  const auto topics = producer.ask([](Producer& p) { return p.topics(); });
+  ASSERT_EQ(topics.size(), 2u);
+  EXPECT_EQ(topics[0].name, "by_hand");
+  EXPECT_FALSE(topics[0].ready);
+  EXPECT_TRUE(topics[1].ready);
+
+  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), "by_hand", 1));
+  EXPECT_EQ(reason_becomes(producer, ""), "");
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "2", "by_hand").outcome,
+            DeliveryOutcome::stored);
+
+  ASSERT_TRUE(test::delete_topic(kafka().bootstrap(), "by_hand"));
+  EXPECT_EQ(reason_becomes(producer, missing), missing);
+  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), "by_hand", 1));
+  EXPECT_EQ(reason_becomes(producer, ""), "");
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "3", "by_hand").outcome,
+            DeliveryOutcome::stored);
+}
+
+TEST_F(KafkaProducerTest, ATopicThatCannotBeMadeIsToldWithKafkasReason) {
+  ASSERT_TRUE(test::create_topic(kafka().bootstrap(), "beside.it", 1));
+  RunningProducer producer(plain(kafka().bootstrap(), true), {"beside_it"});
+  const std::string kafkas = "Topic 'beside_it' collides with existing topic: beside.it";
+  const std::string reason = "topic 'beside_it' does not exist and cannot be created: " + kafkas;
+  EXPECT_EQ(reason_becomes(producer, reason), reason);
+  EXPECT_EQ(producer.publish_and_wait("1", "beside_it").outcome, DeliveryOutcome::refused);
+  EXPECT_TRUE(
+      producer.logs("\"the topic cannot be created here and must already exist\","
+                    "\"topic\":\"beside_it\",\"reason\":\"" +
+                    kafkas + "\""));
+  EXPECT_EQ(producer.log_text().find("kafka-cluster"), std::string::npos)
+      << "a missing right is not the reason";
+}
+
 TEST_F(KafkaProducerTest, WhatIsSaidInAnOutageIsTrueAndServiceReturnsByItself) {
   RunningProducer producer(plain(kafka().bootstrap(), true), {"outage"});
   ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before", "outage").outcome,

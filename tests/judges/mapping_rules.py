@@ -245,7 +245,7 @@ DIFFERENCES = [
     Difference(lambda r: r.get("Enabled") is False, "a mapping that is not enabled does nothing"),
     Difference(
         lambda r: any(
-            not re.fullmatch(r"[A-Za-z0-9._-]+", name)
+            not re.fullmatch(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}", name)
             for name in [*r.get("Topics", []), destination(r).removeprefix("kafka://")]
             if name and not name.startswith("arn:")
         ),

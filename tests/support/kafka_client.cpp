@@ -68,6 +68,27 @@ base::Result<> create_topic(const std::string& bootstrap, const std::string& top
   return {};
 }
 
+base::Result<> delete_topic(const std::string& bootstrap, const std::string& topic) {
+  const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});
+  if (!client) return client.error();
+  const std::unique_ptr<rd_kafka_DeleteTopic_t, kafka::Release<rd_kafka_DeleteTopic_destroy>>
+      doomed(rd_kafka_DeleteTopic_new(topic.c_str()));
+  std::array<rd_kafka_DeleteTopic_t*, 1> list{doomed.get()};
+  const kafka::Queue answers(rd_kafka_queue_new(client->get()));
+  rd_kafka_DeleteTopics(client->get(), list.data(), list.size(), nullptr, answers.get());
+  const kafka::Event answer(rd_kafka_queue_poll(answers.get(), kPatienceMs));
+  if (!answer) return base::Error{.message = "no answer to DeleteTopics"};
+  if (rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failed("DeleteTopics", rd_kafka_event_error(answer.get()));
+  }
+  size_t count = 0;
+  const auto* const* results =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer.get()), &count);
+  const auto code = rd_kafka_topic_result_error(results[0]);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed("DeleteTopics", code);
+  return {};
+}
+
 base::Result<std::string> topic_setting(const std::string& bootstrap, const std::string& topic,
                                         const std::string& name) {
   const auto client = kafka::make_client(RD_KAFKA_PRODUCER, {{"bootstrap.servers", bootstrap}});

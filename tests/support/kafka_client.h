@@ -23,6 +23,9 @@ inline constexpr std::chrono::seconds kPatience{30};
     const std::string& bootstrap, const std::string& topic, int partitions,
     const std::vector<std::pair<std::string, std::string>>& settings = {});
 
+// Deletes a topic.
+[[nodiscard]] base::Result<> delete_topic(const std::string& bootstrap, const std::string& topic);
+
 // Returns a setting of the topic, such as "retention.ms".
 [[nodiscard]] base::Result<std::string> topic_setting(const std::string& bootstrap,
                                                       const std::string& topic,

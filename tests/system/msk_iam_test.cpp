@@ -140,9 +140,9 @@ TEST_F(MskIamTest, WhoMayNotMakeATopicWritesToTheOneThatIsThereAndTheLogTells) {
   EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }))
       << api.output();
   EXPECT_THAT(api.output(),
-              HasSubstr("\"the topic cannot be created here and must already exist (with "
-                        "IAM, creating it needs kafka-cluster:CreateTopic)\","
-                        "\"topic\":\"given\""));
+              HasSubstr("\"the topic cannot be created here and must already exist\","
+                        "\"topic\":\"given\",\"reason\":\"Authorization failed. (with IAM, it "
+                        "needs kafka-cluster:CreateTopic)\""));
 }
 
 TEST_F(MskIamTest, AWrongClockIsToldInSeconds) {

@@ -45,6 +45,7 @@ class ContractCompiler {
   void refuse_repeated_headers(const Node& at, const Operation& operation);
   void read_responses(const Target& at, Operation& operation);
   void refuse_other_event_schema(const Node& at, const EventDeclaration& event);
+  void refuse_colliding_topic(const Node& event);
 
   Contract& contract_;
   Target root_;
@@ -54,6 +55,7 @@ class ContractCompiler {
   bool strict_ = true;
   std::set<std::string> ids_;
   std::map<std::string, const Node*> events_;  // The schema of each event type.
+  std::map<std::string, const Node*> topics_;  // Where each topic is named first.
   // This has all components, which are checked even if no operation refers to them.
   Operation unreferenced_{.body = RequestBody()};
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/topic_name.h"
 #include "contract/openapi/contract_compiler.h"
 #include "contract/schema/schema.h"
 
@@ -58,6 +59,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
     operation.event = elements_.read_event(event);
     refuse_other_event_schema(*event.node, *operation.event);
+    refuse_colliding_topic(*event.node);
   }
   return operation;
 }
@@ -75,6 +77,21 @@ void ContractCompiler::refuse_other_event_schema(const Node& at, const EventDecl
     sources_.problem(
         at, "events of type '" + event.type + "' have a different schema in another operation");
   }
+}
+
+// Kafka creates only the first of two topics that its metrics cannot tell apart.
+void ContractCompiler::refuse_colliding_topic(const Node& event) {
+  const Node* topic = event.is(Kind::object) ? event.find("topic") : nullptr;
+  if (topic == nullptr || topics_.contains(topic->text)) return;
+  for (const auto& [name, first] : topics_) {
+    if (base::topics_collide(name, topic->text)) {
+      sources_.problem(*topic, "x-event: Kafka cannot have topic '" + topic->text + "' beside '" +
+                                   name + "' of " + first->where() +
+                                   ", because its metrics show '.' and '_' alike; rename one of "
+                                   "them");
+    }
+  }
+  topics_.emplace(topic->text, topic);
 }
 
 std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {

@@ -139,6 +139,15 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
       {with("best_effort", "maybe"),
        "t.yaml:8:59: x-event: delivery must be acknowledged or best_effort"},
       {with("topic: as, ", ""), "t.yaml:8:16: x-event needs 'topic'"},
+      {with("topic: as", "topic: a s"),
+       "t.yaml:8:35: x-event: Kafka can have no topic 'a s': a name has only the characters a-z, "
+       "A-Z, 0-9, '.', '_' and '-'"},
+      {with("topic: as", "topic: .."),
+       "t.yaml:8:35: x-event: Kafka can have no topic '..': a name is not '.' or '..'"},
+      {with("topic: as", "topic: " + std::string(249, 'a')), ""},
+      {with("topic: as", "topic: " + std::string(250, 'a')),
+       "t.yaml:8:35: x-event: Kafka can have no topic '" + std::string(61, 'a') +
+           "…': a name has 249 characters at most, and this one has 250"},
       {with("    post:", "    psot:"),
        "t.yaml:6:5: path: 'psot' is not supported; correct or remove it"},
       {with("  /b/:", "  /a:"), "t.yaml:10:3: the key '/a' is used twice; first on line 4"},
@@ -181,6 +190,12 @@ TEST(Contract, ReportsProblemsWithFileLineAndColumn) {
             "t, topic: t, schema: {type: string}}}\n    head: {operationId: b_head, x-event: "
             "{type: t, topic: t, schema: {type: integer}},"),
        "t.yaml:12:42: events of type 't' have a different schema in another operation"},
+      {operation(
+           "      x-event: {type: t, topic: a.s}\n    put: {operationId: b, x-event: {type: u, "
+           "topic: a_s}, responses: {'200': {description: d}}}"),
+       "t.yaml:8:53: x-event: Kafka cannot have topic 'a_s' beside 'a.s' of t.yaml:7:33, because "
+       "its "
+       "metrics show '.' and '_' alike; rename one of them"},
       {with("  /b/:", "  /b?x=1:"), "t.yaml:10:3: a path must not contain '?' or '#'"},
       {with("paths:", "servers: [{url: '/{a}', variables: {a: {default: '{a}'}}}]\npaths:"), ""},
       {operation("      requestBody: {content: {application/json: {}, application/json; v=2: {}}}"),

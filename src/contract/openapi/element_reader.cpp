@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/number_text.h"
+#include "base/topic_name.h"
 #include "contract/openapi/response_status.h"
 #include "contract/schema/schema.h"
 
@@ -225,6 +226,10 @@ EventDeclaration ElementReader::read_event(const Target& at) {
   refuse_other_keys(node, "x-event", {"type", "topic", "key", "delivery", "schema"});
   event.type = required_text(node, "type", "x-event");
   event.topic = required_text(node, "topic", "x-event");
+  if (const std::string problem = base::problem_of_topic(event.topic);
+      !event.topic.empty() && !problem.empty()) {
+    sources_.problem(*node.find("topic"), "x-event: " + problem);
+  }
   if (const Node* key = node.find("key"); key != nullptr && key->text != "none") {
     event.key_pointer = key->text;
     if (!event.key_pointer.starts_with('/')) {

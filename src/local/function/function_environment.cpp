@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <utility>
 
 namespace penstock::local {
 namespace {
@@ -44,12 +45,18 @@ base::Result<> FunctionEnvironment::start() {
 }
 
 void FunctionEnvironment::restart_or_end() {
+  killed_ = true;
   if (restart_ == Restart::yes) return process_->kill_and_restart();
   process_->give_up_restarting();
   process_->signal(SIGKILL);
 }
 
 void FunctionEnvironment::on_process_end(processes::ExitStatus status) {
+  if (!std::exchange(killed_, false) && !has_asked()) {
+    const std::string word = process_->last_word();
+    early_end_ = name_ + " ended with " + status.text() + " before it asked for an invocation" +
+                 (word.empty() ? "" : ": " + word);
+  }
   if (restart_ == Restart::yes) return api_.function_ended(status.text());
   process_->give_up_restarting();
   api_.function_ended_for_good(status.text());

@@ -35,6 +35,12 @@ class FunctionEnvironment {
   [[nodiscard]] base::Result<> start();
   // Returns the invoker, which lives as long as the environment.
   [[nodiscard]] Invoker& invoker() { return api_; }
+  // Says whether a process of the function has asked for an invocation, as each does when it has
+  // started.
+  [[nodiscard]] bool has_asked() const { return api_.polls() > 0; }
+  // Returns how the process has ended by itself before any has asked for an invocation, and its
+  // last line, as a sentence without an end. It is empty if none has.
+  [[nodiscard]] const std::string& early_end() const { return early_end_; }
   // Kills the process at once. It is for a program that ends immediately afterwards.
   void kill();
   // Ends the process, then the server. A running invocation fails.
@@ -54,6 +60,8 @@ class FunctionEnvironment {
   Console& console_;
   const std::string name_;
   const Restart restart_;
+  std::string early_end_;
+  bool killed_ = false;  // Whether restart_or_end() has killed the present process.
 };
 
 }  // namespace penstock::local

@@ -1,14 +1,9 @@
 #include "local/kafka/kafka_broker.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <fstream>
-#include <random>
+#include <set>
 #include <sstream>
 #include <string_view>
 #include <tuple>
@@ -17,13 +12,11 @@
 #include "base/number_text.h"
 #include "base/utf8.h"
 #include "kafka/client.h"
+#include "local/kafka/kafka_storage.h"
 #include "local/kafka/ports.h"
-#include "processes/file_descriptor.h"
 
 namespace penstock::local {
 namespace {
-
-constexpr std::chrono::seconds kFormatPatience{60};
 
 // The files in the broker's folder have these names.
 constexpr const char* kSettings = "server.properties";
@@ -70,16 +63,6 @@ base::Result<> write_file(const std::filesystem::path& file, const std::string& 
   return {};
 }
 
-base::Result<processes::FileDescriptor> output_file(const std::filesystem::path& file) {
-  processes::FileDescriptor fd(
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
-  if (!fd) {
-    return broker_error("cannot write the broker's file `" + file.string() + "`",
-                        std::strerror(errno));
-  }
-  return fd;
-}
-
 // Says whether Java's class loader can open jars in this folder, which is an absolute path. It
 // takes "!/" for the end of a jar's name, and decodes a character of four bytes in UTF-8 wrongly
 // (JDK 17 and 21, sun.net.www.ParseUtil).
@@ -90,16 +73,15 @@ bool java_loads_jars_from(const std::filesystem::path& folder) {
                       [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
 }
 
-// Returns 128 random bits in URL-safe base64, as StorageTool's `random-uuid` prints them. The first
-// character is never '-', with which it would look like an option.
-std::string random_cluster_id() {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::random_device random;
-  std::string id;
-  for (int i = 0; i < 21; ++i) id += kAlphabet[random() % (i == 0 ? 62 : 64)];
-  id += "AQgw"[random() % 4];  // The last two bits of 128.
-  return id;
+// Says whether the folder has a jar like kafka_2.13-4.3.1.jar.
+bool has_kafka(const std::filesystem::path& libraries) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(libraries, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with("kafka_") && name.ends_with(".jar")) return true;
+  }
+  return false;
 }
 
 // Writes everything from INFO on to a log file of bounded size, and errors also to the output.
@@ -164,7 +146,7 @@ std::filesystem::path KafkaBroker::log_file() const {
   return files_.folder / kLog;
 }
 
-base::Result<> KafkaBroker::prepare() {
+base::Result<> KafkaBroker::prepare(const std::stop_token& stop) {
   std::error_code error;
   if (!std::filesystem::is_directory(files_.libraries, error)) {
     return broker_error(
@@ -174,6 +156,12 @@ base::Result<> KafkaBroker::prepare() {
         ". Name it with --kafka-libs, run `./penstock up`, which fetches them, or use --broker "
         "memory.");
   }
+  if (!has_kafka(files_.libraries)) {
+    return broker_error(
+        "the folder `" + files_.libraries.string() +
+        "` has no jar of Apache Kafka. Name another one with --kafka-libs, run `./penstock up`, "
+        "which fetches the jars, or use --broker memory.");
+  }
   std::filesystem::create_directories(files_.folder, error);
   if (error) {
     return broker_error("cannot make the broker's folder `" + files_.folder.string() + "`",
@@ -182,7 +170,14 @@ base::Result<> KafkaBroker::prepare() {
   if (auto linked = link_libraries(); !linked) return linked;
   if (auto ports = choose_ports(); !ports) return ports;
   if (auto written = write_settings(); !written) return written;
-  return format_storage();
+  return prepare_storage(
+      files_.folder, files_.folder / kStorage,
+      [this](std::string cluster_id) {
+        return java({"-Xms16m", "-Xmx128m"},
+                    {"kafka.tools.StorageTool", "format", "-t", std::move(cluster_id), "-c",
+                     std::string(kFolder) + kSettings});
+      },
+      stop);
 }
 
 // Makes a link to the jars, so that the class path has a plain name for them. Java follows the
@@ -210,16 +205,18 @@ base::Result<> KafkaBroker::link_libraries() const {
 base::Result<> KafkaBroker::choose_ports() {
   const auto file = files_.folder / "ports";
   std::tie(port_, controller_port_) = ports_in(text_of(file));
-  if (port_ == 0 || controller_port_ == 0 || !port_is_free(port_) ||
-      !port_is_free(controller_port_)) {
-    auto client = free_port();
-    auto controller = free_port();
-    while (client && controller && *controller == *client) controller = free_port();
-    for (const auto& port : {client, controller}) {
-      if (!port) return broker_error("no TCP port is free for the broker", port.error().detail);
+  std::set<uint16_t> taken(files_.ports_of_others.begin(), files_.ports_of_others.end());
+  const bool usable = port_ != 0 && controller_port_ != 0 && port_ != controller_port_ &&
+                      !taken.contains(port_) && !taken.contains(controller_port_) &&
+                      port_is_free(port_) && port_is_free(controller_port_);
+  if (!usable) {
+    for (uint16_t* const port : {&port_, &controller_port_}) {
+      auto free = free_port();
+      while (free && taken.contains(*free)) free = free_port();
+      if (!free) return broker_error("no TCP port is free for the broker", free.error().detail);
+      *port = *free;
+      taken.insert(*free);
     }
-    port_ = *client;
-    controller_port_ = *controller;
   }
   return write_file(file, std::to_string(port_) + " " + std::to_string(controller_port_) + "\n");
 }
@@ -272,38 +269,6 @@ base::Result<> KafkaBroker::write_settings() const {
           "log.retention.hours=168\n"
           "log.retention.bytes=1073741824\n"
           "log.segment.bytes=67108864\n");
-}
-
-base::Result<> KafkaBroker::format_storage() const {
-  if (std::filesystem::exists(files_.folder / kStorage / "meta.properties")) return {};
-  const auto log = files_.folder / "format.log";
-  auto output = output_file(log);
-  if (!output) return output.error();
-  auto tool = processes::Child::spawn(
-      java({}, {"kafka.tools.StorageTool", "format", "-t", random_cluster_id(), "-c",
-                std::string(kFolder) + kSettings}),
-      output->get());
-  if (!tool) {
-    return broker_error(
-        tool.error().message +
-        ". Apache Kafka needs a Java runtime of version 17 or later. Install one, or use --broker "
-        "memory.");
-  }
-  const auto status = tool->wait_until(std::chrono::steady_clock::now() + kFormatPatience);
-  if (!status) {
-    return broker_error("Kafka has not formatted its storage within a minute", text_of(log));
-  }
-  if (status->by_signal || status->number != 0) {
-    const std::string output_text = text_of(log);
-    if (output_text.find("UnsupportedClassVersionError") != std::string::npos) {
-      return broker_error(
-          "the `java` on your PATH is too old for Apache Kafka. Install Java 17 or later, or use "
-          "--broker memory.");
-    }
-    return broker_error("Kafka could not format its storage: its tool ended with " + status->text(),
-                        output_text);
-  }
-  return {};
 }
 
 bool broker_answers(const std::string& bootstrap, std::chrono::milliseconds patience) {

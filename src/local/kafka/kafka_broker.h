@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@ namespace penstock::local {
 struct KafkaFiles {
   std::filesystem::path folder;     // The broker's own folder: its settings, its log, its storage.
   std::filesystem::path libraries;  // The folder with Apache Kafka's jars and those that they need.
+  // The broker does not take these ports, which programs are about to use.
+  std::vector<uint16_t> ports_of_others = {};
 };
 
 // Prepares a real Apache Kafka of one node (KRaft) on this machine. Its records live as long as its
@@ -26,10 +29,11 @@ class KafkaBroker {
   explicit KafkaBroker(KafkaFiles files) : files_(std::move(files)) {}
 
   // Chooses ports (those of the last time if they are still free), writes the settings and, the
-  // first time, formats the storage, which takes a second or two. It runs a child, so call it from
-  // the main thread (see Child). The error is `internal`: there are no jars, there is no Java, a
-  // file cannot be written, or the formatting fails.
-  [[nodiscard]] base::Result<> prepare();
+  // first time, formats the storage, which takes a second or two. It runs a child, which ends with
+  // the calling thread (see Child). Soon after a requested stop it returns with the error
+  // `unavailable`. Otherwise the error is `internal`: there are no jars, there is no Java, a file
+  // cannot be written, the formatting fails, or the storage is damaged (see prepare_storage()).
+  [[nodiscard]] base::Result<> prepare(const std::stop_token& stop = {});
   // Returns "127.0.0.1:PORT". It must be called after prepare().
   [[nodiscard]] std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
   // Returns the command that runs the broker until SIGTERM. It must be called after prepare().
@@ -51,7 +55,6 @@ class KafkaBroker {
   base::Result<> link_libraries() const;
   base::Result<> choose_ports();
   base::Result<> write_settings() const;
-  base::Result<> format_storage() const;
   [[nodiscard]] processes::Command java(std::vector<std::string> options,
                                         std::vector<std::string> arguments) const;
 

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "processes/file_descriptor.h"
 
@@ -15,11 +14,12 @@ namespace {
 // Binds a socket to the port and returns its number; port 0 takes any free one. Like a server, it
 // ignores the connections of an earlier server that are still in TIME_WAIT (SO_REUSEADDR,
 // socket(7)).
-base::Result<uint16_t> bind_to(uint16_t port) {
-  const auto no_port = [] {
-    return base::Error{.code = base::ErrorCode::unavailable,
-                       .message = "no TCP port is free",
-                       .detail = std::strerror(errno)};
+// Returns 0 with the error otherwise.
+uint16_t bind_to(uint16_t port, std::error_code& error) {
+  error.clear();
+  const auto no_port = [&error] {
+    error.assign(errno, std::generic_category());
+    return uint16_t{0};
   };
   const processes::FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;
@@ -37,11 +37,22 @@ base::Result<uint16_t> bind_to(uint16_t port) {
 }  // namespace
 
 bool port_is_free(uint16_t port) {
-  return bind_to(port).has_value();
+  return !error_of_port(port);
+}
+
+std::error_code error_of_port(uint16_t port) {
+  std::error_code error;
+  (void)bind_to(port, error);
+  return error;
 }
 
 base::Result<uint16_t> free_port() {
-  return bind_to(0);
+  std::error_code error;
+  const uint16_t port = bind_to(0, error);
+  if (!error) return port;
+  return base::Error{.code = base::ErrorCode::unavailable,
+                     .message = "no TCP port is free",
+                     .detail = error.message()};
 }
 
 }  // namespace penstock::local

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <system_error>
 
 #include "base/result.h"
 
 namespace penstock::local {
 
+// Returns why no server could listen on this TCP port of all IPv4 addresses now, or no error.
+[[nodiscard]] std::error_code error_of_port(uint16_t port);
 // Says whether a server could listen on this TCP port of all IPv4 addresses now.
 [[nodiscard]] bool port_is_free(uint16_t port);
 

@@ -1,5 +1,6 @@
 #include "local/mapping/local_mapping.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <optional>
 #include <utility>
@@ -223,6 +224,18 @@ base::Result<> LocalMapping::start() {
         std::make_unique<Poller>(*this, i, numbered("mapping", i, settings_.concurrency)));
     Invoker* invoker = functions_.empty() ? nullptr : &functions_.back()->invoker();
     if (auto started = pollers_.back()->start(invoker); !started) return started;
+  }
+  return {};
+}
+
+bool LocalMapping::function_runs() const {
+  return std::all_of(functions_.begin(), functions_.end(),
+                     [](const auto& function) { return function->has_asked(); });
+}
+
+std::string LocalMapping::function_ended_early() const {
+  for (const auto& function : functions_) {
+    if (!function->early_end().empty()) return function->early_end();
   }
   return {};
 }

@@ -59,6 +59,12 @@ class LocalMapping {
   [[nodiscard]] base::Result<> start();
   // Is set when the first poller has been assigned its partitions, of which there may be none.
   [[nodiscard]] async::Latch& ready() { return ready_; }
+  // Says whether the function has asked for an invocation in each of its environments, so that it
+  // runs. A URL is taken to run.
+  [[nodiscard]] bool function_runs() const;
+  // Returns how the function has ended before it asked for an invocation in one of its
+  // environments, as a sentence without an end, or an empty text.
+  [[nodiscard]] std::string function_ended_early() const;
   // Kills the function's processes at once. It is for a program that ends immediately afterwards.
   void kill();
   // Hands over the records that are in the topics now, for `patience` at most, leaves the group,

@@ -7,6 +7,7 @@
 #include "aws/services/s3.h"
 #include "aws/services/service_client.h"
 #include "aws/services/sqs.h"
+#include "base/topic_name.h"
 #include "json/parse.h"
 #include "local/mapping/request_reader.h"
 #include "local/mapping/source_rules.h"
@@ -22,15 +23,6 @@ constexpr size_t kPlainFunctionNameMax = 64;  // CreateEventSourceMapping, Funct
 constexpr int64_t kKafkaPollersMax = 2'000;   // ProvisionedPollerConfig, MaximumPollers.
 constexpr int64_t kRecordAgeMin = 60;         // Configuring error handling controls for Kafka.
 constexpr size_t kTagsMax = 50;               // Using tags on event source mappings.
-
-// Says whether Kafka allows this name. AWS's pattern lets the first character be any but a dot.
-bool is_topic(std::string_view name) {
-  constexpr size_t kMax = 249;  // Kafka's limit.
-  return !name.empty() && name.size() <= kMax && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-  });
-}
 
 // Returns the NAME in "arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER",
 // "ACCOUNT:function:NAME" or "NAME".
@@ -99,10 +91,8 @@ class Reader {
     request_.topics = root_.texts("Topics");
     if (!root_.has("Topics")) problems_.add("Topics", "is required for Kafka (AWS)");
     for (const auto& topic : request_.topics) {
-      if (!is_topic(topic) && !problems_.has("Topics")) {
-        problems_.add("Topics",
-                      "has a name that Kafka does not allow: '" + topic.substr(0, 64) + "'");
-      }
+      const std::string problem = base::problem_of_topic(topic);
+      if (!problem.empty() && !problems_.has("Topics")) problems_.add("Topics", ": " + problem);
     }
   }
 
@@ -202,8 +192,8 @@ class Reader {
     if (to.empty()) return;
     if (to.starts_with("kafka://")) {
       const std::string topic = to.substr(8);
-      if (!is_topic(topic)) {
-        problems_.add(kPath, "must be kafka://TOPIC with a name that Kafka allows");
+      if (const std::string problem = base::problem_of_topic(topic); !problem.empty()) {
+        problems_.add(kPath, "must be kafka://TOPIC: " + problem);
       }
       const auto& read = request_.topics;
       if (std::find(read.begin(), read.end(), topic) != read.end()) {

@@ -121,7 +121,11 @@ TEST(MappingRequest, SaysWhatIsWrong) {
       {"{}", "StartingPosition is required for Kafka (AWS): TRIM_HORIZON, LATEST or AT_TIMESTAMP"},
       {R"({"FunctionName":")" + std::string(65, 'f') + "\"}", "must have 64 characters at most"},
       {R"({"Topics":["a b"]})", "Topics[0] must have two or more of a-z"},
-      {R"({"Topics":["äb"]})", "Topics has a name that Kafka does not allow: 'äb'"},
+      {R"({"Topics":["äb"]})", "Topics: Kafka can have no topic 'äb': a name has only the"},
+      {R"({"Topics":[".."]})", "Topics"},
+      {request(R"("ProvisionedPollerConfig":{"MinimumPollers":1},)"
+               R"("DestinationConfig":{"OnFailure":{"Destination":"kafka://äb"}})"),
+       "DestinationConfig.OnFailure.Destination must be kafka://TOPIC: Kafka can have no topic"},
       {R"({"Topics":["a","b"]})", "Topics must have 1 element"},
       {request(R"("StartingPosition":"NOW")"),
        "StartingPosition must be TRIM_HORIZON, LATEST or AT_TIMESTAMP"},

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <utility>
 
+#include "base/printable_text.h"
+
 namespace penstock::local {
 namespace {
 
@@ -29,16 +31,32 @@ Supervisor::Supervisor(boost::asio::io_context& io, Console& console, std::strin
 base::Result<> Supervisor::start() {
   ended_.reset();
   killed_ = false;
+  last_lines_.clear();
   auto process = Process::start(
-      io_, command_,
-      [this](std::string_view line) {
-        if (!hooks_.shows || hooks_.shows(line)) console_.line(name_, line);
-      },
+      io_, command_, [this](std::string_view line) { on_line(line); },
       [this](processes::ExitStatus status) { on_end(status); });
   if (!process) return process.error();
   process_ = std::move(*process);
   started_at_ = std::chrono::steady_clock::now();
   return {};
+}
+
+void Supervisor::on_line(std::string_view line) {
+  if (last_lines_.size() == kLastLinesMax) last_lines_.pop_front();
+  last_lines_.push_back(base::printable(line, kLastLineBytesMax));
+  if (!hooks_.shows || hooks_.shows(line)) console_.line(name_, line);
+}
+
+std::string Supervisor::last_words() const {
+  std::string all;
+  for (const std::string& line : last_lines_) all += line + "\n";
+  return all;
+}
+
+std::string Supervisor::last_word() const {
+  const auto last = std::find_if(last_lines_.rbegin(), last_lines_.rend(),
+                                 [](const std::string& line) { return !line.empty(); });
+  return last == last_lines_.rend() ? "" : *last;
 }
 
 void Supervisor::on_end(processes::ExitStatus status) {

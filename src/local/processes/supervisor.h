@@ -2,9 +2,11 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "async/latch.h"
 #include "async/lifetime.h"
@@ -22,6 +24,9 @@ class Supervisor {
   static constexpr std::chrono::milliseconds kPauseMin{250};
   static constexpr std::chrono::milliseconds kPauseMax{10'000};
   static constexpr std::chrono::milliseconds kHealthy{30'000};
+  // So many lines, of so many bytes each, are kept of what the program has printed last.
+  static constexpr size_t kLastLinesMax = 50;
+  static constexpr size_t kLastLineBytesMax = 300;
 
   struct Hooks {
     // Says which lines of the program's output the console shows. Without it, all are shown.
@@ -48,10 +53,16 @@ class Supervisor {
   // Sends the signal `number` and, after `patience`, SIGKILL to what is left. Returns when the
   // program has ended, which is then not started again.
   async::Awaitable<> stop(int number, std::chrono::milliseconds patience);
+  // Returns the last lines of what the program has printed since its last start, also of those that
+  // the console does not show. Each is made printable, and ends with a line feed.
+  [[nodiscard]] std::string last_words() const;
+  // Returns the last of these lines that is not empty, without its end, or an empty text.
+  [[nodiscard]] std::string last_word() const;
   // Says whether the program runs now.
   [[nodiscard]] bool running() const { return process_ != nullptr; }
 
  private:
+  void on_line(std::string_view line);
   void on_end(processes::ExitStatus status);
   void start_again_in(std::chrono::milliseconds pause);
 
@@ -66,6 +77,7 @@ class Supervisor {
   std::chrono::steady_clock::time_point started_at_;
   std::chrono::milliseconds pause_ = kPauseMin;
   bool stopping_ = false;
+  std::deque<std::string> last_lines_;
   bool killed_ = false;  // Whether kill_and_restart() has ended the program.
   async::Lifetime lifetime_;
 };

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 
+#include "base/topic_name.h"
 #include "local/records/record_source.h"
 
 namespace penstock::local {
@@ -170,10 +171,14 @@ Error TopicReader::error_of(rd_kafka_resp_err_t code, const std::string& asked) 
 
 base::Result<std::vector<TopicPartition>> TopicReader::partitions(const std::string& topic,
                                                                   Time deadline) {
+  if (const std::string problem = base::problem_of_topic(topic); !problem.empty()) {
+    return Error{.code = ErrorCode::invalid, .message = problem};
+  }
   const std::string name = "topic '" + topic + "'";
   const kafka::Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   if (!handle) {
-    return Error{.code = ErrorCode::invalid, .message = name + ": Kafka does not allow this name"};
+    return Error{.code = ErrorCode::internal,
+                 .message = name + ": " + rd_kafka_err2str(rd_kafka_last_error())};
   }
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto code = call_until(deadline, [&](int patience) {

@@ -58,8 +58,8 @@ class TopicReader {
   [[nodiscard]] static base::Result<TopicReader> open(const Cluster& cluster);
 
   // The errors of the following calls are `not_found` (the topic or the partition does not exist),
-  // `unavailable` and `timed_out`; that of partitions() can also be `invalid` (Kafka does not allow
-  // such a name).
+  // `unavailable` and `timed_out`; that of partitions() can also be `invalid` (Kafka can have no
+  // topic with such a name) and `internal`.
 
   // Returns the partitions of a topic, in the order of their numbers.
   [[nodiscard]] base::Result<std::vector<TopicPartition>> partitions(const std::string& topic,

@@ -2,10 +2,14 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
+#include "base/number_text.h"
+#include "local/kafka/java_words.h"
 #include "local/kafka/ports.h"
 #include "local/processes/run_on_thread.h"
 #include "local/processes/run_until_done.h"
@@ -24,6 +28,8 @@ constexpr seconds kStillWaiting{10};
 // The longest times from a start to the API's readiness and to the mapping's first partitions.
 constexpr seconds kApiPatience{30};
 constexpr seconds kMappingPatience{60};
+// A function has this time for its first request, which on AWS would be started again after 10 s.
+constexpr seconds kFunctionPatience{60};
 // The longest times for the API to drain and for the mapping to hand over the records that are
 // left.
 constexpr seconds kApiStopPatience{15};
@@ -41,9 +47,17 @@ base::Error refused(std::string sentence, std::string detail = {}) {
 }
 
 base::Result<> check_port(uint16_t port, const std::string& option) {
-  if (port_is_free(port)) return {};
-  return refused("port " + std::to_string(port) +
-                 " is in use by another program. Choose another port with " + option);
+  const std::string number = std::to_string(port);
+  switch (const std::error_code error = error_of_port(port); error.value()) {
+    case 0:
+      return {};
+    case EADDRINUSE:
+      return refused("port " + number + " is in use by another program. Choose another port with " +
+                     option);
+    default:
+      return refused("port " + number + " cannot be used: " + error.message() +
+                     ". Choose another port with " + option);
+  }
 }
 
 // Says whether the console shows a line of Kafka's output. Its log goes to a file, so only errors
@@ -58,8 +72,10 @@ LocalSystem::LocalSystem(boost::asio::io_context& io, Console& console, SystemOp
     : io_(io), console_(console), options_(std::move(options)), stop_(io) {}
 
 int LocalSystem::run() {
-  return run_until_done(
-      io_, serve(), [this] { stop_in_two_steps(stop_, console_, [this] { kill_everything(); }); });
+  return run_until_done(io_, serve(), [this] {
+    preparing_.request_stop();
+    stop_in_two_steps(stop_, console_, [this] { kill_everything(); });
+  });
 }
 
 void LocalSystem::kill_everything() {
@@ -99,6 +115,7 @@ async::Awaitable<base::Result<>> LocalSystem::start() {
   auto done = co_await start_broker();
   if (done && !stop_.is_set()) done = co_await start_api();
   if (done && !stop_.is_set()) done = co_await start_mapping();
+  if (done && !stop_.is_set()) done = co_await wait_for_function();
   co_return done;
 }
 
@@ -121,24 +138,26 @@ async::Awaitable<base::Result<>> LocalSystem::start_broker() {
 
 async::Awaitable<base::Result<>> LocalSystem::start_kafka() {
   const auto folder = data_->path() / "kafka";
-  kafka_.emplace(KafkaFiles{.folder = folder, .libraries = options_.kafka_libs});
+  kafka_.emplace(KafkaFiles{.folder = folder,
+                            .libraries = options_.kafka_libs,
+                            .ports_of_others = {options_.port, options_.admin_port}});
   say(std::filesystem::exists(folder)
           ? "starting Apache Kafka"
           : "starting Apache Kafka. Its data will be in " + folder.string());
   // Kafka's tool may take a minute, and the thread that has started it must wait for it (Child).
   auto prepared = co_await run_on_thread<base::Result<>>(
-      io_, {}, [this](std::stop_token) { return kafka_->prepare(); });
-  if (!prepared) co_return prepared;
+      io_, preparing_.get_token(),
+      [this](std::stop_token stop) { return kafka_->prepare(std::move(stop)); });
   if (stop_.is_set()) co_return base::Result<>{};
+  if (!prepared) co_return prepared;
   bootstrap_ = kafka_->bootstrap();
   broker_.emplace(
       io_, console_, "broker", kafka_->command(),
-      Supervisor::Hooks{.shows = is_worth_showing, .ended = [this](processes::ExitStatus status) {
-                          if (broker_ready_) return;
-                          broker_->give_up_restarting();
-                          fail("Kafka ended with " + status.text() +
-                               " while it was starting. See " + kafka_->log_file().string());
-                        }});
+      Supervisor::Hooks{
+          // What it prints while it starts is shown when it fails.
+          .shows =
+              [this](std::string_view line) { return broker_ready_ && is_worth_showing(line); },
+          .ended = [this](processes::ExitStatus status) { broker_ended(status); }});
   if (auto started = broker_->start(); !started) co_return started;
   const auto began = steady_clock::now();
   bool shown = false;
@@ -172,20 +191,24 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
   // The broker in memory cannot create topics, and has the topic already.
   if (memory_) set("KAFKA_CREATE_TOPIC", "false");
   const std::string name = options_.api.filename().string();
-  api_.emplace(io_, console_, "api", std::move(command),
-               Supervisor::Hooks{.ended = [this, name](processes::ExitStatus status) {
-                 if (status.by_signal || status.number != kConfigurationError) return;
-                 api_->give_up_restarting();
-                 fail(name +
-                      " does not accept its settings or its contract. Its last lines above "
-                      "say why");
-               }});
+  api_.emplace(
+      io_, console_, "api", std::move(command),
+      Supervisor::Hooks{.ended = [this](processes::ExitStatus status) { api_ended(status); }});
   if (auto started = api_->start(); !started) co_return started;
-  const auto deadline = steady_clock::now() + kApiPatience;
+  const auto began = steady_clock::now();
+  bool shown = false;
   while (true) {
     const auto probe = co_await probe_http(io_, options_.admin_port, "/readiness", kProbePatience);
-    if (probe && probe->status == 200) co_return base::Result<>{};
-    if (steady_clock::now() > deadline) {
+    if (probe && probe->status == 200) {
+      api_ready_ = true;
+      co_return base::Result<>{};
+    }
+    const auto waited = steady_clock::now() - began;
+    if (waited > kStillWaiting && !stop_.is_set() && !std::exchange(shown, true)) {
+      say("still waiting for " + name +
+          " to become ready: " + (probe ? probe->body : probe.error().message));
+    }
+    if (waited > kApiPatience) {
       co_return refused(
           name + " has not become ready within " + std::to_string(kApiPatience.count()) + " s",
           probe ? probe->body : probe.error().message);
@@ -193,6 +216,41 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
     const bool stopped = co_await stop_.wait_for(kAskAgain);
     if (stopped) co_return base::Result<>{};
   }
+}
+
+// Kafka's own sentences are in its log and, as long as it is not ready, in the last words of its
+// process.
+void LocalSystem::broker_ended(processes::ExitStatus status) {
+  if (broker_ready_) {
+    const auto port = base::whole_number<uint16_t>(bootstrap_.substr(bootstrap_.rfind(':') + 1));
+    if (port && !port_is_free(*port)) {
+      say("another program uses Kafka's port " + std::to_string(*port) +
+          " now. Kafka starts when it has ended; or press Ctrl-C and start again");
+    }
+    return;
+  }
+  broker_->give_up_restarting();
+  if (stop_.is_set()) return;
+  const std::string words = broker_->last_words();
+  const std::string why = explain_java_end(status, words);
+  if (!why.empty()) return fail("Kafka did not start: " + why);
+  if (!words.empty()) console_.line("broker", words);
+  fail("Kafka ended with " + status.text() + " while it was starting. See " +
+       kafka_->log_file().string());
+}
+
+void LocalSystem::api_ended(processes::ExitStatus status) {
+  const bool is_refusal = !status.by_signal && status.number == kConfigurationError;
+  if (api_ready_ && !is_refusal) return;
+  api_->give_up_restarting();
+  const std::string name = options_.api.filename().string();
+  if (is_refusal) {
+    return fail(name +
+                " does not accept its settings or its contract. Its last lines above say why");
+  }
+  const std::string word = api_->last_word();
+  fail(name + " ended with " + status.text() + " while it was starting" +
+       (word.empty() ? "" : ": " + word));
 }
 
 async::Awaitable<base::Result<>> LocalSystem::start_mapping() {
@@ -203,10 +261,30 @@ async::Awaitable<base::Result<>> LocalSystem::start_mapping() {
   const auto deadline = steady_clock::now() + kMappingPatience;
   while (!mapping_->ready().is_set() && !stop_.is_set()) {
     co_await mapping_->ready().wait_for(kAskAgain);
+    if (auto early = mapping_->function_ended_early(); !early.empty()) co_return refused(early);
     if (steady_clock::now() > deadline) {
       co_return refused("the event source mapping was assigned no partitions of topic '" +
                         options_.topic + "' within a minute");
     }
+  }
+  co_return base::Result<>{};
+}
+
+// The system is not ready before the function has shown that it runs.
+async::Awaitable<base::Result<>> LocalSystem::wait_for_function() {
+  const auto began = steady_clock::now();
+  bool shown = false;
+  while (!mapping_->function_runs()) {
+    if (auto early = mapping_->function_ended_early(); !early.empty()) co_return refused(early);
+    const auto waited = steady_clock::now() - began;
+    if (waited > kFunctionPatience) {
+      co_return refused("the function has not asked for an invocation within a minute");
+    }
+    if (waited > kStillWaiting && !std::exchange(shown, true)) {
+      say("still waiting for the function to ask for its first invocation");
+    }
+    const bool stopped = co_await stop_.wait_for(kAskAgain);
+    if (stopped) break;
   }
   co_return base::Result<>{};
 }

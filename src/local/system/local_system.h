@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,9 @@ class LocalSystem {
   async::Awaitable<base::Result<>> start_kafka();
   async::Awaitable<base::Result<>> start_api();
   async::Awaitable<base::Result<>> start_mapping();
+  async::Awaitable<base::Result<>> wait_for_function();
+  void broker_ended(processes::ExitStatus status);
+  void api_ended(processes::ExitStatus status);
   async::Awaitable<> stop();
   void kill_everything();
   // Writes what has failed, and stops everything.
@@ -69,7 +73,9 @@ class LocalSystem {
   const SystemOptions options_;
   async::Latch stop_;  // Set when the user or a failure asks for a stop.
   std::string bootstrap_;
+  std::stop_source preparing_;  // Ends the preparation of Kafka, which is on another thread.
   bool broker_ready_ = false;
+  bool api_ready_ = false;
   int exit_status_ = 0;
 
   std::optional<DataFolder> data_;

@@ -1,0 +1,165 @@
+// The start of penstock_local when something is wrong: it ends at once, with one sentence that says
+// what. A script stands for Java where Kafka is not needed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "local/kafka/ports.h"
+#include "service_names.h"
+#include "support/program.h"
+#include "support/real_kafka.h"
+
+namespace penstock {
+namespace {
+
+using std::chrono::steady_clock;
+using test::eventually;
+using testing::HasSubstr;
+using testing::Not;
+
+// Kafka's tool formats the storage, as far as penstock_local looks.
+constexpr const char* kFormats =
+    "case \"$*\" in *StorageTool*) mkdir -p storage; printf "
+    "'version=1\\nnode.id=1\\ncluster.id=x\\n' > storage/meta.properties; exit 0;; esac\n";
+
+class LocalStartTest : public testing::Test {
+ protected:
+  // Makes an executable script and returns its path.
+  std::string script(const std::string& name, const std::string& text) {
+    const auto path = folder_.path() / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << "#!/bin/sh\n" << text;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  }
+  // Starts penstock_local with free ports and these options.
+  void start(std::vector<std::string> options) {
+    for (const char* name : {"--port", "--admin-port"}) {
+      if (std::find(options.begin(), options.end(), name) != options.end()) continue;
+      options.insert(options.end(), {name, std::to_string(local::free_port().value())});
+    }
+    options.insert(options.end(),
+                   {"--data", data().string(), "--kafka-libs", libraries().string()});
+    run_ = std::make_unique<test::Program>(
+        "penstock_local", std::move(options),
+        base::Environment{{"PATH", (folder_.path() / "bin").string() + ":/usr/bin:/bin"}},
+        folder_.path() / "output");
+  }
+  void SetUp() override {
+    std::filesystem::create_directories(libraries());
+    std::ofstream(libraries() / "kafka_2.13-0.0.0.jar");
+  }
+  void java(const std::string& text) { (void)script("bin/java", text); }
+  // Waits until the file is there, which a script makes.
+  [[nodiscard]] bool appears(const std::filesystem::path& file) {
+    return eventually([&] { return std::filesystem::exists(file); });
+  }
+
+  [[nodiscard]] std::filesystem::path data() const { return folder_.path() / "data"; }
+  [[nodiscard]] std::filesystem::path libraries() const { return folder_.path() / "jars"; }
+
+  test::TemporaryFolder folder_;
+  std::unique_ptr<test::Program> run_;
+};
+
+TEST_F(LocalStartTest, OnePortForTwoServersIsRefused) {
+  start({"--broker", "memory", "--port", "8000", "--admin-port", "8000"});
+  EXPECT_EQ(run_->exit_status(), 2);
+  EXPECT_THAT(run_->output(), HasSubstr("--port and --admin-port are both 8000. Each needs a port "
+                                        "of its own."));
+}
+
+TEST_F(LocalStartTest, AMappingOfAnotherTopicThanTheApisIsRefused) {
+  const auto mapping = folder_.path() / "mapping.json";
+  std::ofstream(mapping) << R"({"FunctionName":"f","Topics":["other"],)"
+                            R"("StartingPosition":"LATEST"})";
+  start({"--broker", "memory", "--mapping", mapping});
+  EXPECT_EQ(run_->exit_status(), 2);
+  EXPECT_THAT(run_->output(),
+              HasSubstr("Topics has 'other', but the API sends its events to 'events'"));
+}
+
+TEST_F(LocalStartTest, CtrlCEndsTheFormattingOfKafkasStorage) {
+  java("touch began; exec sleep 1000\n");
+  start({});
+  ASSERT_TRUE(appears(data() / "kafka" / "began")) << run_->output();
+  run_->child().signal(SIGINT);
+  EXPECT_EQ(run_->exit_status(), 0);
+  EXPECT_THAT(run_->output(), HasSubstr("penstock | stopped\n"));
+}
+
+TEST_F(LocalStartTest, CtrlCEndsTheWaitForKafkasAnswer) {
+  java(std::string(kFormats) + "touch began; exec sleep 1000\n");
+  start({});
+  ASSERT_TRUE(appears(data() / "kafka" / "began")) << run_->output();
+  run_->child().signal(SIGINT);
+  EXPECT_EQ(run_->exit_status(), 0);
+  EXPECT_THAT(run_->output(), HasSubstr("penstock | stopped\n"));
+}
+
+TEST_F(LocalStartTest, AFolderWithoutKafkasJarsIsNamed) {
+  std::filesystem::remove(libraries() / "kafka_2.13-0.0.0.jar");
+  java("exit 1\n");
+  start({});
+  EXPECT_EQ(run_->exit_status(), 1);
+  EXPECT_THAT(run_->output(),
+              HasSubstr("the folder `" + libraries().string() + "` has no jar of Apache Kafka"));
+}
+
+TEST_F(LocalStartTest, TooLittleMemoryIsOneSentenceForTheToolAndForTheBroker) {
+  const std::string fails =
+      "echo '#'; echo '# There is insufficient memory for the Java Runtime Environment to "
+      "continue.'"
+      "; exit 1\n";
+  for (const std::string& text : {fails, kFormats + fails}) {
+    java(text);
+    start({});
+    EXPECT_EQ(run_->exit_status(), 1);
+    EXPECT_THAT(run_->output(), HasSubstr("Kafka did not get enough memory"));
+    EXPECT_THAT(run_->output(), Not(HasSubstr("\nbroker ")));
+  }
+}
+
+TEST_F(LocalStartTest, TheLastWordsOfABrokerThatEndsAreShown) {
+  java(std::string(kFormats) + "echo ERROR Exiting Kafka, since it is Monday; exit 1\n");
+  start({});
+  EXPECT_EQ(run_->exit_status(), 1);
+  EXPECT_THAT(run_->output(), HasSubstr("broker   | ERROR Exiting Kafka, since it is Monday\n"));
+  EXPECT_THAT(run_->output(), HasSubstr("Kafka ended with exit status 1 while it was starting."));
+}
+
+TEST_F(LocalStartTest, ALostFileOfKafkasIsToldBeforeKafkaStarts) {
+  java("exit 0\n");
+  std::filesystem::create_directories(data() / "kafka" / "storage" / "__cluster_metadata-0");
+  start({});
+  EXPECT_EQ(run_->exit_status(), 1);
+  EXPECT_THAT(run_->output(), HasSubstr("meta.properties` is missing. It says to which cluster"));
+}
+
+TEST_F(LocalStartTest, AnApiThatEndsIsNotStartedAgain) {
+  const std::string api = script("api", "echo the port is gone; exit 1\n");
+  start({"--broker", "memory", "--api", api});
+  EXPECT_EQ(run_->exit_status(), 1);
+  EXPECT_THAT(run_->output(),
+              HasSubstr("api ended with exit status 1 while it was starting: the port is gone"));
+}
+
+TEST_F(LocalStartTest, IsNotReadyWithAFunctionThatEndsAtOnce) {
+  const std::string function = script("function", "echo no settings here; exit 3\n");
+  start({"--broker", "memory", "--api", test::program_path(std::string(kApiProgram)).string(),
+         "--function", function});
+  EXPECT_EQ(run_->exit_status(), 1);
+  EXPECT_THAT(run_->output(), HasSubstr("ended with exit status 3 before it asked for an "
+                                        "invocation: no settings here"));
+  EXPECT_THAT(run_->output(), Not(HasSubstr("Ctrl-C stops everything")));
+}
+
+}  // namespace
+}  // namespace penstock
