@@ -1,5 +1,8 @@
 #include "kafka/producer.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "kafka/client_log.h"
 #include "kafka/delivery_outcome.h"
 #include "kafka/record_sender.h"
@@ -14,6 +17,19 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{250};
 // An instance that is not allowed to write learns it earlier than after this time.
 constexpr std::chrono::seconds kAdmittedAfter{5};
+// Batches that are refused get smaller by this factor, down to this size. Topics with a lower limit
+// are rare, and their records are sent alone.
+constexpr int64_t kBatchDivisor = 8;
+constexpr int64_t kBatchBytesMin = 2'000;
+// An event that is held takes about so many bytes besides its key and its value.
+constexpr size_t kHeldOverhead = 1'024;
+constexpr std::chrono::milliseconds kFlushStep{50};
+
+// Says whether Kafka has refused a batch for its size.
+bool is_of_size(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
+         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
 
 }  // namespace
 
@@ -21,11 +37,17 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
                    log::Log& log)
     : settings_(std::move(settings)),
       log_(log),
-      topics_(std::move(topics), settings_, log),
+      topics_(topics, settings_, log),
       tokens_(settings_.tokens, settings_.client_id, log),
       health_(tokens_, settings_.bootstrap),
+      limits_(topics, log),
+      recall_timer_(io.get_executor()),
       tick_timer_(io.get_executor()),
-      instances_(io, settings_, *this, log) {}
+      instances_(io, settings_, *this, log),
+      lone_(io, settings_, tokens_, log,
+            [this](events::Ticket ticket, rd_kafka_resp_err_t error, DeliveryReport&& report) {
+              take_lone_report(ticket, error, std::move(report));
+            }) {}
 
 base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& io,
                                                        Settings settings,
@@ -38,22 +60,86 @@ base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& 
 }
 
 std::optional<DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
-  Instance* const instance = instances_.current();
-  if (instance == nullptr) {
+  if (!is_recalling_) return send(event, ticket);
+  const size_t bytes = kHeldOverhead + event.key.size() + event.value.size();
+  if (held_bytes_ + bytes > static_cast<size_t>(settings_.queue_kib_max) * 1'024) {
+    return DeliveryReport{.outcome = DeliveryOutcome::not_stored,
+                          .reason = rd_kafka_err2str(RD_KAFKA_RESP_ERR__QUEUE_FULL)};
+  }
+  held_.push_back({.event = event, .ticket = ticket});
+  held_bytes_ += bytes;
+  return std::nullopt;
+}
+
+std::optional<DeliveryReport> Producer::obstacle(const std::string& topic) const {
+  if (instances_.current() == nullptr) {
     return health_.explain(
         {.outcome = DeliveryOutcome::not_stored, .reason = "the Kafka producer is being replaced"});
   }
   if (!tokens_.problem().empty() && !health_.is_connected()) {
     return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = tokens_.problem()};
   }
-  if (!topics_.is_settled(event.topic)) {
+  if (!topics_.is_settled(topic)) {
     return health_.explain(
         {.outcome = DeliveryOutcome::not_stored, .reason = topics_.unsettled_reason()});
   }
-  const rd_kafka_resp_err_t error = send_record(*instance, event, ticket, time_text_);
+  return std::nullopt;
+}
+
+std::optional<DeliveryReport> Producer::send(const events::Event& event, events::Ticket ticket) {
+  if (auto report = obstacle(event.topic)) return report;
+  const rd_kafka_resp_err_t error = send_record(*instances_.current(), event, ticket, time_text_);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   return DeliveryReport{.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
                         .reason = rd_kafka_err2str(error)};
+}
+
+// A purge takes back what is on its way to any broker, also to those that answer. So new records
+// wait a moment before it, and what the others have is acknowledged meanwhile. They wait a moment
+// behind it, too, because it reaches librdkafka's threads a little later.
+void Producer::recall(std::chrono::milliseconds time) {
+  if (std::exchange(is_recalling_, true)) return;
+  recall_timer_.expires_after(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
+  recall_timer_.async_wait(lifetime_.guard([this, time](boost::system::error_code error) {
+    if (error) return;
+    purge();
+    recall_timer_.expires_after(time / 15);
+    recall_timer_.async_wait(lifetime_.guard([this](boost::system::error_code ended) {
+      if (!ended) send_held();
+    }));
+  }));
+}
+
+void Producer::purge() {
+  instances_.purge();
+  lone_.purge();
+}
+
+void Producer::send_held() {
+  is_recalling_ = false;
+  held_bytes_ = 0;
+  for (const Held& held : std::exchange(held_, {})) {
+    if (auto refusal = send(held.event, held.ticket)) report(held.ticket, std::move(*refusal));
+  }
+}
+
+void Producer::await_reports(steady_clock::time_point until) {
+  const auto left = [until] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now());
+  };
+  while ((instances_.owes_reports() || lone_.owes_reports()) && left().count() > 0) {
+    // The reports of one may become records of the other.
+    instances_.flush(lone_.owes_reports() ? std::min(kFlushStep, left()) : left());
+    lone_.flush(std::min(kFlushStep, left()));
+  }
+}
+
+void Producer::flush(std::chrono::milliseconds timeout) {
+  const auto end = steady_clock::now() + timeout;
+  send_held();
+  await_reports(end - timeout / 8);
+  purge();
+  await_reports(end);
 }
 
 std::string Producer::not_ready_reason() const {
@@ -63,10 +149,12 @@ std::string Producer::not_ready_reason() const {
 
 void Producer::renew_token() {
   if (Instance* const instance = instances_.current()) tokens_.renew(instance->client());
+  lone_.renew_token();
 }
 
 void Producer::instance_started(Instance& instance) {
   topics_.forget_request();
+  limits_.forget_request();
   topics_.request(instance.client(), instance.queue(), steady_clock::now());
 }
 
@@ -86,6 +174,10 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
       if (is_retired) return;
       if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR) health_.broker_answered();
       return topics_.take_result(event, steady_clock::now());
+    case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
+      if (is_retired) return;
+      limits_.take_result(event, steady_clock::now());
+      return size_batches();
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
       if (!is_retired) tokens_.renew(instance.client());
       return;
@@ -95,10 +187,59 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
 }
 
 void Producer::take_report(const rd_kafka_message_t& message) {
-  DeliveryReport report = report_of(message);
-  if (report.outcome == DeliveryOutcome::stored) health_.writing_admitted();
+  const bool not_stored = rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+  if (not_stored && may_concern_another_record(message.err)) {
+    if (is_of_size(message.err)) {
+      refused_for_size_ = true;
+      limits_.batch_was_refused();
+    }
+    const std::chrono::microseconds age(rd_kafka_message_latency(&message));
+    if (age < settings_.publish_deadline) return lone_.send(Record(message));
+    return report(ticket_of(message),
+                  {.outcome = DeliveryOutcome::not_stored, .reason = rd_kafka_err2str(message.err)});
+  }
+  report(ticket_of(message), report_of(message));
+}
+
+void Producer::take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
+                                DeliveryReport&& lone) {
+  if (lone.outcome == DeliveryOutcome::stored && refused_for_size_) {
+    // So the record was not too large, but its batch was.
+    refused_for_size_ = false;
+    batch_bytes_max_ = std::max(kBatchBytesMin, batch_bytes_max_ / kBatchDivisor);
+  }
+  if (error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP) {
+    lone.reason = clock_problem();
+    health_.clock_refused(lone.reason, steady_clock::now());
+  }
+  report(ticket, std::move(lone));
+}
+
+// A record's time stamp is this machine's time.
+std::string Producer::clock_problem() {
+  return "Kafka refuses the record's time stamp: this machine's clock says " +
+         std::string(time_text_.rfc3339(std::chrono::system_clock::now())) +
+         "; compare it with the brokers' clocks, and with the topic's message.timestamp.before.max.ms "
+         "and message.timestamp.after.max.ms";
+}
+
+void Producer::report(events::Ticket ticket, DeliveryReport&& report) {
+  if (report.outcome == DeliveryOutcome::stored) {
+    health_.writing_admitted();
+    health_.clock_accepted();
+  }
   if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));
-  report_listener_(ticket_of(message), std::move(report));
+  report_listener_(ticket, std::move(report));
+}
+
+void Producer::size_batches() {
+  Instance* const instance = instances_.current();
+  if (instance == nullptr) return;
+  Batching batching;
+  batching.bytes_max = std::min(limits_.smallest().value_or(batch_bytes_max_), batching.bytes_max);
+  if (instance->batching().bytes_max == batching.bytes_max || !instances_.renew(batching)) return;
+  log::Line(log_, log::Level::info, "batches get another size, since a topic limits them")
+      .field("bytes", batching.bytes_max);
 }
 
 void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
@@ -133,10 +274,16 @@ void Producer::tick() {
   if (Instance* const instance = instances_.current()) {
     const auto now = steady_clock::now();
     topics_.request(instance->client(), instance->queue(), now);
+    if (topics_.unsettled_reason().empty()) {
+      limits_.request(instance->client(), instance->queue(), now);
+    }
+    size_batches();
     tokens_.retry_after_refusal(instance->client(), health_.is_connected());
     if (now - instances_.started_at() > kAdmittedAfter) health_.writing_admitted();
   }
   instances_.end_retired();
+  lone_.tick();
+  health_.forget_old(steady_clock::now());
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
     if (!error) tick();
