@@ -34,6 +34,10 @@ class Instance {
   ~Instance();
 
   [[nodiscard]] const Batching& batching() const { return batching_; }
+  // Says whether a broker may have got a record from it: it was connected, or has a report that
+  // says so.
+  [[nodiscard]] bool may_have_sent() const { return may_have_sent_; }
+  void note_sending() { may_have_sent_ = true; }
   // The handles belong to the instance.
   [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }
   [[nodiscard]] rd_kafka_queue_t* queue() const { return queue_.get(); }
@@ -48,6 +52,7 @@ class Instance {
   explicit Instance(Batching batching) : batching_(batching) {}
 
   const Batching batching_;
+  bool may_have_sent_ = false;
   int event_fd_ = -1;
   Client client_;
   Queue queue_;

@@ -33,6 +33,11 @@ base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings,
   }
 }
 
+void purge(rd_kafka_t* client) {
+  rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
 }  // namespace
 
 Instances::Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener,
@@ -63,10 +68,7 @@ base::Result<> Instances::start() {
 
 void Instances::take_over(std::unique_ptr<Instance> instance) {
   const int fd = instance->event_fd();
-  if (current_) {  // Its records keep their places; no new ones come.
-    current_->is_retired = true;
-    retired_.push_back(std::move(current_));
-  }
+  retire();
   current_ = std::make_shared<Watched>(Watched{
       .instance = std::move(instance),
       .descriptor =
@@ -109,7 +111,7 @@ bool Instances::take_some(Watched& watched, int wait_ms) {
       watched.reports = std::move(event);
     }
     if (const auto* message = rd_kafka_event_message_next(watched.reports.get())) {
-      listener_.take_report(*message);
+      listener_.take_report(*watched.instance, *message);
     } else {
       watched.reports.reset();
     }
@@ -122,24 +124,38 @@ void Instances::replace(const std::string& reason) {
   ++replacements_;
   Line(log_, Level::error, "the Kafka producer had a fatal error and is being replaced")
       .field("reason", reason);
-  current_->is_retired = true;
-  purge(*current_);
-  retired_.push_back(std::move(current_));
-  current_ = nullptr;
+  purge(current_->instance->client());
+  retire();
   if (steady_clock::now() - started_at_ > kHealthyAfter) start_backoff_ = kBackoffMin;
   start_later();
 }
 
-void Instances::purge(const Watched& watched) {
-  rd_kafka_purge(watched.instance->client(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                                 RD_KAFKA_PURGE_F_NON_BLOCKING);
+void Instances::retire() {
+  if (!current_) return;
+  current_->is_retired = true;
+  retired_.push_back(std::move(current_));
+  current_ = nullptr;
 }
 
-// What is on its way must be purged, too: the purge of the queue makes librdkafka take new numbers
-// for its records, with which one that is sent again would be stored twice.
-void Instances::purge() {
-  if (current_) purge(*current_);
-  for (const auto& watched : retired_) purge(*watched);
+void Instances::rotate() {
+  retire();
+  start_again();
+}
+
+// A purge leaves a gap in the numbers by which the brokers know a repetition. librdkafka then takes
+// new numbers, and what one of its threads has not purged yet could be sent with them, and so be
+// stored twice. A producer with a fatal error sends nothing any more.
+void Instances::purge_retired() {
+  for (const auto& watched : retired_) {
+    rd_kafka_t* const client = watched->instance->client();
+    if (rd_kafka_outq_len(client) == 0) continue;
+    rd_kafka_test_fatal_error(client, RD_KAFKA_RESP_ERR__PURGE_QUEUE, "its records are taken back");
+    purge(client);
+  }
+}
+
+void Instances::purge_unsent() {
+  if (current_) purge(current_->instance->client());
 }
 
 void Instances::start_in_background() {

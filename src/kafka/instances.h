@@ -38,7 +38,7 @@ class Instances {
     virtual void instance_started(Instance& instance) = 0;
     // Is called for each delivery report, in the order of the queue. The message is valid until
     // this returns.
-    virtual void take_report(const rd_kafka_message_t& message) = 0;
+    virtual void take_report(Instance& instance, const rd_kafka_message_t& message) = 0;
     // Is called for each other event in the queue of an instance. The event is valid until this
     // returns.
     virtual void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) = 0;
@@ -73,9 +73,17 @@ class Instances {
   // which keeps its records until they have their reports. Returns false if that is not possible
   // now: then the caller tries again later.
   [[nodiscard]] bool renew(Batching batching);
-  // Takes back the records of all instances: each gets its report soon. `not_stored` is true of
-  // those that were never sent. What was sent, and has no answer, is not sent again.
-  void purge();
+  // Retires the current instance, and makes another one on a thread at once. The retired one keeps
+  // its records until they have their reports, or until purge_retired().
+  void rotate();
+  // Retires the current instance without another one.
+  void retire();
+  // Takes back the records of the retired instances: each gets its report soon. `not_stored` is
+  // true of those that were never sent. Nothing is sent again.
+  void purge_retired();
+  // Takes back the records of the current instance, which may have sent none (
+  // Instance::may_have_sent).
+  void purge_unsent();
   // Returns how many instances were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
   // Ends the retired instances whose last report has come, and joins the threads of those that have
@@ -109,7 +117,6 @@ class Instances {
   bool take_some(Watched& watched, int wait_ms = 0);
   // Makes an instance on the thread for that. Returns false if there is no such thread now.
   bool make_on_thread();
-  static void purge(const Watched& watched);
   void start_later();
   void start_again();
   void take_new(Made instance);

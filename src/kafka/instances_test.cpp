@@ -18,7 +18,7 @@ constexpr size_t kRecords = 4 * Instances::kTakenAtOnce + 1;
 // Keeps the numbers of the records in the order of their reports.
 struct Reports final : Instances::Listener {
   void instance_started(Instance&) override { ++started; }
-  void take_report(const rd_kafka_message_t& message) override {
+  void take_report(Instance&, const rd_kafka_message_t& message) override {
     numbers.push_back(reinterpret_cast<uintptr_t>(message._private));
   }
   void take_event(Instance&, bool, rd_kafka_event_t*) override {}

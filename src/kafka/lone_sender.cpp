@@ -38,12 +38,15 @@ void LoneSender::report_failure(events::Ticket ticket, rd_kafka_resp_err_t error
              .reason = rd_kafka_err2str(error)});
 }
 
-void LoneSender::purge() {
+void LoneSender::recall() {
   parked_bytes_ = 0;
   for (const Record& record : std::exchange(parked_, {})) {
     report_failure(record.ticket, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
   }
-  instances_.purge();
+  if (!instances_.owes_reports()) return;
+  instances_.retire();
+  instances_.purge_retired();
+  started_ = false;
 }
 
 void LoneSender::renew_token() {
@@ -55,7 +58,7 @@ void LoneSender::instance_started(Instance& instance) {
   for (Record& record : std::exchange(parked_, {})) send_to(instance, std::move(record));
 }
 
-void LoneSender::take_report(const rd_kafka_message_t& message) {
+void LoneSender::take_report(Instance& /*instance*/, const rd_kafka_message_t& message) {
   listener_(ticket_of(message), message.err, report_of(message));
 }
 

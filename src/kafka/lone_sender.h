@@ -32,14 +32,14 @@ class LoneSender final : private Instances::Listener {
 
   // Sends the record. Its report follows, perhaps before this returns.
   void send(Record record);
-  // Takes back what it has (Instances::purge).
-  void purge();
+  // Takes back what it has. The reports follow soon.
+  void recall();
   // Gives its producer a new token.
   void renew_token();
   // Does the regular work that is not urgent.
   void tick() { instances_.end_retired(); }
-  // Blocks as Instances::flush() does. What waits for the producer is not sent any more: a purge()
-  // must follow.
+  // Blocks as Instances::flush() does. What waits for the producer is not sent any more: a
+  // recall() must follow.
   void flush(std::chrono::milliseconds timeout) { instances_.flush(timeout); }
   // Says whether its producer still has records without a report.
   [[nodiscard]] bool owes_reports() const { return instances_.owes_reports(); }
@@ -48,7 +48,7 @@ class LoneSender final : private Instances::Listener {
   void send_to(Instance& instance, Record record);
   void report_failure(events::Ticket ticket, rd_kafka_resp_err_t error);
   void instance_started(Instance& instance) override;
-  void take_report(const rd_kafka_message_t& message) override;
+  void take_report(Instance& instance, const rd_kafka_message_t& message) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;
 
   const Settings& settings_;

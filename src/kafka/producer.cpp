@@ -1,6 +1,7 @@
 #include "kafka/producer.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "kafka/client_log.h"
@@ -21,6 +22,14 @@ constexpr std::chrono::seconds kAdmittedAfter{5};
 // are rare, and their records are sent alone.
 constexpr int64_t kBatchDivisor = 8;
 constexpr int64_t kBatchBytesMin = 2'000;
+// Says whether a message is about the error that Instances::purge_retired() makes.
+bool is_of_the_purge(rd_kafka_event_t* event) {
+  const char* facility = nullptr;
+  const char* text = nullptr;
+  int level = 0;
+  return rd_kafka_event_log(event, &facility, &text, &level) == 0 &&
+         std::string_view(facility) == "FATAL";
+}
 // An event that is held takes about so many bytes besides its key and its value.
 constexpr size_t kHeldOverhead = 1'024;
 constexpr std::chrono::milliseconds kFlushStep{50};
@@ -41,7 +50,7 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       tokens_(settings_.tokens, settings_.client_id, log),
       health_(tokens_, settings_.bootstrap),
       limits_(topics, log),
-      recall_timer_(io.get_executor()),
+      purge_timer_(io.get_executor()),
       tick_timer_(io.get_executor()),
       instances_(io, settings_, *this, log),
       lone_(io, settings_, tokens_, log,
@@ -60,7 +69,7 @@ base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& 
 }
 
 std::optional<DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
-  if (!is_recalling_) return send(event, ticket);
+  if (!is_rotating_ || instances_.current() != nullptr) return send(event, ticket);
   const size_t bytes = kHeldOverhead + event.key.size() + event.value.size();
   if (held_bytes_ + bytes > static_cast<size_t>(settings_.queue_kib_max) * 1'024) {
     return DeliveryReport{.outcome = DeliveryOutcome::not_stored,
@@ -94,29 +103,27 @@ std::optional<DeliveryReport> Producer::send(const events::Event& event, events:
                         .reason = rd_kafka_err2str(error)};
 }
 
-// A purge takes back what is on its way to any broker, also to those that answer. So new records
-// wait a moment before it, and what the others have is acknowledged meanwhile. They wait a moment
-// behind it, too, because it reaches librdkafka's threads a little later.
+// What is taken back from a librdkafka producer that has sent something ends this producer
+// (docs/adr/0024). Another one takes its place first, so that only those records are taken back that
+// have had no answer for long: what is on its way to other brokers is acknowledged meanwhile.
 void Producer::recall(std::chrono::milliseconds time) {
-  if (std::exchange(is_recalling_, true)) return;
-  recall_timer_.expires_after(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
-  recall_timer_.async_wait(lifetime_.guard([this, time](boost::system::error_code error) {
-    if (error) return;
-    purge();
-    recall_timer_.expires_after(time / 15);
-    recall_timer_.async_wait(lifetime_.guard([this](boost::system::error_code ended) {
-      if (!ended) send_held();
-    }));
+  lone_.recall();
+  release_held();  // They have waited for a producer until their deadline.
+  Instance* const instance = instances_.current();
+  if (instance != nullptr && !instance->may_have_sent()) return instances_.purge_unsent();
+  if (instance != nullptr) {
+    is_rotating_ = true;
+    instances_.rotate();
+  }
+  purge_timer_.expires_after(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
+  purge_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
+    if (!error) instances_.purge_retired();
   }));
 }
 
-void Producer::purge() {
-  instances_.purge();
-  lone_.purge();
-}
-
-void Producer::send_held() {
-  is_recalling_ = false;
+// Sends the events that have waited for a producer, or says why this is not possible.
+void Producer::release_held() {
+  is_rotating_ = false;
   held_bytes_ = 0;
   for (const Held& held : std::exchange(held_, {})) {
     if (auto refusal = send(held.event, held.ticket)) report(held.ticket, std::move(*refusal));
@@ -136,9 +143,11 @@ void Producer::await_reports(steady_clock::time_point until) {
 
 void Producer::flush(std::chrono::milliseconds timeout) {
   const auto end = steady_clock::now() + timeout;
-  send_held();
+  release_held();
   await_reports(end - timeout / 8);
-  purge();
+  lone_.recall();
+  instances_.retire();
+  instances_.purge_retired();
   await_reports(end);
 }
 
@@ -156,6 +165,7 @@ void Producer::instance_started(Instance& instance) {
   topics_.forget_request();
   limits_.forget_request();
   topics_.request(instance.client(), instance.queue(), steady_clock::now());
+  release_held();
 }
 
 void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
@@ -163,11 +173,13 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
+      if (is_retired && is_of_the_purge(event)) return;
       return write_client_log(log_, event, settings_.tokens);
     case RD_KAFKA_EVENT_STATS:
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
         health_.take_statistics(*statistics);
+        if (health_.is_connected()) instance.note_sending();
       }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
@@ -186,8 +198,9 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
   }
 }
 
-void Producer::take_report(const rd_kafka_message_t& message) {
+void Producer::take_report(Instance& instance, const rd_kafka_message_t& message) {
   const bool not_stored = rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+  if (!not_stored) instance.note_sending();
   if (not_stored && may_concern_another_record(message.err)) {
     if (is_of_size(message.err)) {
       refused_for_size_ = true;

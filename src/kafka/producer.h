@@ -44,8 +44,8 @@ class Producer final : public events::Sink, private Instances::Listener {
 
   [[nodiscard]] std::optional<events::DeliveryReport> submit(const events::Event& event,
                                                              events::Ticket ticket) override;
-  // Lets what is on its way arrive for a part of the time, while new events wait here; then takes
-  // back what is left. An event that waited is then sent.
+  // Lets another librdkafka producer take the place of the current one. Lets what is on its way
+  // arrive for a part of the time, then takes back what is left.
   void recall(std::chrono::milliseconds time) override;
   void set_report_listener(ReportListener listener) override {
     report_listener_ = std::move(listener);
@@ -73,7 +73,7 @@ class Producer final : public events::Sink, private Instances::Listener {
            log::Log& log);
 
   void instance_started(Instance& instance) override;
-  void take_report(const rd_kafka_message_t& message) override;
+  void take_report(Instance& instance, const rd_kafka_message_t& message) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;
   void take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event);
   void take_fatal_error(Instance& instance, const std::string& text);
@@ -84,15 +84,14 @@ class Producer final : public events::Sink, private Instances::Listener {
                         events::DeliveryReport&& report);
   void report(events::Ticket ticket, events::DeliveryReport&& report);
   std::string clock_problem();
-  void purge();
-  void send_held();
+  void release_held();
   // Waits until all reports have come, or until the time.
   void await_reports(std::chrono::steady_clock::time_point until);
   // Makes the batches as large as the topics allow, as far as is known.
   void size_batches();
   void tick();
 
-  // Holds an event that waits until a recall has been obeyed.
+  // Holds an event that waits for another librdkafka producer.
   struct Held {
     events::Event event;
     events::Ticket ticket;
@@ -109,10 +108,10 @@ class Producer final : public events::Sink, private Instances::Listener {
   // The largest batch that is thought to be taken, where the topics' limits are not known.
   int64_t batch_bytes_max_ = Batching{}.bytes_max;
   bool refused_for_size_ = false;  // Kafka has refused a batch since the batches got their size.
-  bool is_recalling_ = false;
+  bool is_rotating_ = false;  // Another librdkafka producer is being made after a recall.
   std::list<Held> held_;
   size_t held_bytes_ = 0;
-  async::Timer recall_timer_;
+  async::Timer purge_timer_;
   async::Timer tick_timer_;
   Instances instances_;
   LoneSender lone_;
