@@ -86,6 +86,42 @@ TEST_F(InstancesTest, AFlushTakesAllReportsInOrder) {
   EXPECT_EQ(reports_.numbers, all_in_order());
 }
 
+TEST_F(InstancesTest, ARotatedInstanceKeepsItsRecordsUntilTheyAreTakenBack) {
+  instances_.rotate();
+  EXPECT_EQ(instances_.current(), nullptr);
+  while (reports_.started < 2 && io_.run_one_for(30s) > 0) {
+  }
+  EXPECT_NE(instances_.current(), nullptr);
+  EXPECT_EQ(instances_.replacements(), 0u);
+  EXPECT_TRUE(reports_.numbers.empty());
+  EXPECT_TRUE(instances_.owes_reports());
+  instances_.purge_retired();
+  reports_of_the_longest_turn();
+  EXPECT_EQ(reports_.numbers, all_in_order());
+  EXPECT_FALSE(instances_.owes_reports());
+}
+
+TEST_F(InstancesTest, AnInstanceWithOtherBatchesTakesThePlaceOfTheCurrentOne) {
+  const Instance* const first = instances_.current();
+  EXPECT_EQ(first->batching().bytes_max, 1'000'000);
+  ASSERT_TRUE(instances_.renew({.bytes_max = 4'000}));
+  EXPECT_EQ(instances_.current(), first);
+  EXPECT_FALSE(instances_.renew({.bytes_max = 5'000})) << "one is being made";
+  while (reports_.started < 2 && io_.run_one_for(30s) > 0) {
+  }
+  ASSERT_NE(instances_.current(), nullptr);
+  EXPECT_EQ(instances_.current()->batching().bytes_max, 4'000);
+  EXPECT_TRUE(instances_.owes_reports()) << "the old one still has its records";
+}
+
+TEST_F(InstancesTest, TheUnsentRecordsOfTheCurrentInstanceCanBeTakenBackWithoutAnother) {
+  const Instance* const first = instances_.current();
+  instances_.purge_unsent();
+  reports_of_the_longest_turn();
+  EXPECT_EQ(reports_.numbers, all_in_order());
+  EXPECT_EQ(instances_.current(), first);
+}
+
 TEST_F(InstancesTest, AnInstanceMayEndBeforeItsReportsAreTaken) {
   purge();
   EXPECT_EQ(io_.run_one_for(30s), 1u);

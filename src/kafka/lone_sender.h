@@ -41,6 +41,8 @@ class LoneSender final : private Instances::Listener {
   // Blocks as Instances::flush() does. What waits for the producer is not sent any more: a
   // recall() must follow.
   void flush(std::chrono::milliseconds timeout) { instances_.flush(timeout); }
+  // Says whether its producer was needed since the last recall.
+  [[nodiscard]] bool has_started() const { return started_; }
   // Says whether its producer still has records without a report.
   [[nodiscard]] bool owes_reports() const { return instances_.owes_reports(); }
 
