@@ -1,13 +1,24 @@
 #include "events/publisher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/caught_text.h"
 
 namespace penstock::events {
+namespace {
+
+// An event is recalled so long before its deadline. The sink lets what is on its way arrive in this
+// time, and the reports need some of it, too.
+constexpr std::chrono::milliseconds kRecallTimeMax{300};
+
+}  // namespace
 
 Publisher::Publisher(Sink& sink, Limits limits, log::Log& log)
-    : sink_(sink), limits_(limits), log_(log) {
+    : sink_(sink),
+      limits_(limits),
+      recall_time_(std::min(kRecallTimeMax, limits.deadline / 4)),
+      log_(log) {
   sink_.set_report_listener(
       [this](Ticket ticket, DeliveryReport&& report) { take_report(ticket, std::move(report)); });
 }
@@ -62,10 +73,19 @@ void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
   tell_outcome(pending.event_id, waiter, std::move(report));
 }
 
+void Publisher::recall(Time now) {
+  if (waiting_.empty() || waiting_.front().serial <= recalled_serial_) return;
+  if (waiting_.front().deadline - recall_time_ > now) return;
+  recalled_serial_ = last_serial_;
+  sink_.recall(recall_time_);
+}
+
 void Publisher::expire(Time now) {
+  recall(now);
   for (size_t i = 0; i < kExpiredAtOnce; ++i) {
     if (waiting_.empty() || waiting_.front().deadline > now) return;
     give_up_waiting(waiting_.front(), "no report from Kafka within the publish deadline");
+    if (i == 0) sink_.recall(recall_time_);  // The recall has not reached this event.
   }
 }
 
@@ -79,7 +99,8 @@ void Publisher::give_up_waiting(Pending& pending, std::string reason) {
 
 std::optional<Publisher::Time> Publisher::next_deadline() const {
   if (waiting_.empty()) return std::nullopt;
-  return waiting_.front().deadline;
+  const Pending& oldest = waiting_.front();
+  return oldest.serial > recalled_serial_ ? oldest.deadline - recall_time_ : oldest.deadline;
 }
 
 void Publisher::count(const DeliveryReport& report) {

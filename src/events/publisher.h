@@ -63,12 +63,14 @@ class Publisher {
   // logged and counted.
   void publish_unwatched(const Event& event, Time now);
 
-  // Gives events whose deadline has come the outcome `unknown`, but no more than kExpiredAtOnce, so
-  // that the thread can do other work in between: each of them sends an answer. If more are left,
-  // next_deadline() has already passed.
+  // Recalls the sink's events when the deadline of one is near, so that one that was never sent gets
+  // the outcome `not_stored` in time. Gives events whose deadline has come the outcome `unknown`,
+  // but no more than kExpiredAtOnce, so that the thread can do other work in between: each of them
+  // sends an answer. If more are left, next_deadline() has already passed.
   void expire(Time now);
   static constexpr size_t kExpiredAtOnce = 256;
-  // Returns the earliest deadline, or nothing if no event is waiting.
+  // Returns when expire() must be called: at the time to recall the oldest event, or at its
+  // deadline. Returns nothing if no event is waiting.
   [[nodiscard]] std::optional<Time> next_deadline() const;
 
   // Returns how many events the sink has, late ones included.
@@ -91,6 +93,8 @@ class Publisher {
   };
 
   void submit(const Event& event, Waiter* waiter, Time now);
+  // Asks the sink for what it has, if the oldest event's deadline is near.
+  void recall(Time now);
   // Gives the event the outcome `unknown`. A report that comes later is only counted.
   void give_up_waiting(Pending& pending, std::string reason);
   void take_report(Ticket ticket, DeliveryReport&& report);
@@ -101,6 +105,7 @@ class Publisher {
 
   Sink& sink_;
   const Limits limits_;
+  const std::chrono::milliseconds recall_time_;  // So long before its deadline an event is recalled.
   log::Log& log_;
   // All events have the same time to live, so they are in the order of their deadlines.
   std::list<Pending> waiting_;
@@ -109,6 +114,7 @@ class Publisher {
   // These are unused list nodes, which save allocations.
   std::list<Pending> spare_;
   uint64_t last_serial_ = 0;
+  uint64_t recalled_serial_ = 0;  // The events up to this one have been recalled.
   PublisherCounts counts_;
 };
 

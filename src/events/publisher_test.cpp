@@ -30,8 +30,14 @@ class FakeSink final : public Sink {
     }
     return std::nullopt;
   }
+  void recall(std::chrono::milliseconds time) override {
+    recalls.push_back(time);
+    if (recalled) recalled();
+  }
   void set_report_listener(ReportListener listener) override { report = std::move(listener); }
 
+  std::vector<std::chrono::milliseconds> recalls;
+  std::function<void()> recalled;
   bool refuse = false;
   bool throws = false;
   bool reports_and_throws = false;
@@ -76,14 +82,65 @@ TEST_F(PublisherTest, KeepsTheDeadlineWhateverTheSinkDoes) {
   FakeWaiter one, two;
   publisher_.publish(event("1"), one, start_);
   publisher_.publish(event("2"), two, start_ + 100ms);
-  EXPECT_EQ(publisher_.next_deadline(), start_ + 2000ms);
   publisher_.expire(start_ + 1999ms);
+  EXPECT_EQ(publisher_.next_deadline(), start_ + 2000ms);
   EXPECT_TRUE(one.reports.empty());
   publisher_.expire(start_ + 2000ms);
   ASSERT_EQ(one.reports.size(), 1u);
   EXPECT_EQ(one.reports[0].outcome, DeliveryOutcome::unknown);
   EXPECT_TRUE(two.reports.empty());
   EXPECT_EQ(publisher_.next_deadline(), start_ + 2100ms);
+}
+
+TEST_F(PublisherTest, RecallsEachEventOnceShortlyBeforeItsDeadline) {
+  FakeWaiter one, two, three;
+  publisher_.publish(event("1"), one, start_);
+  publisher_.publish(event("2"), two, start_ + 100ms);
+  EXPECT_EQ(publisher_.next_deadline(), start_ + 1700ms);
+  publisher_.expire(start_ + 1699ms);
+  EXPECT_TRUE(sink_.recalls.empty());
+  publisher_.expire(start_ + 1700ms);
+  EXPECT_THAT(sink_.recalls, testing::ElementsAre(300ms));
+  EXPECT_EQ(publisher_.next_deadline(), start_ + 2000ms);
+  publisher_.publish(event("3"), three, start_ + 1750ms);
+  publisher_.expire(start_ + 1850ms);  // This recall has taken the second, too.
+  EXPECT_EQ(sink_.recalls.size(), 1u);
+  for (size_t i = 0; i < 2; ++i) {
+    sink_.report(sink_.tickets[i], {.outcome = DeliveryOutcome::not_stored});
+  }
+  EXPECT_EQ(publisher_.next_deadline(), start_ + 3450ms);
+  publisher_.expire(start_ + 3450ms);
+  EXPECT_EQ(sink_.recalls.size(), 2u);
+}
+
+TEST_F(PublisherTest, AnEventThatIsTakenBackIsNotStored) {
+  FakeWaiter one;
+  publisher_.publish(event("1"), one, start_);
+  sink_.recalled = [&] {
+    sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::not_stored});
+  };
+  publisher_.expire(start_ + 5s);
+  ASSERT_EQ(one.reports.size(), 1u);
+  EXPECT_EQ(one.reports[0].outcome, DeliveryOutcome::not_stored);
+  EXPECT_FALSE(publisher_.next_deadline());
+}
+
+TEST_F(PublisherTest, AnEventThatARecallHasNotReachedIsRecalledAgainAtItsDeadline) {
+  FakeWaiter one;
+  publisher_.publish(event("1"), one, start_);
+  publisher_.expire(start_ + 1700ms);
+  publisher_.expire(start_ + 2000ms);
+  ASSERT_EQ(one.reports.size(), 1u);
+  EXPECT_EQ(one.reports[0].outcome, DeliveryOutcome::unknown);
+  EXPECT_EQ(sink_.recalls.size(), 2u);
+}
+
+TEST_F(PublisherTest, AShortDeadlineHasAShorterRecall) {
+  Publisher publisher(sink_, {.deadline = 500ms, .in_flight_max = 3}, log_);
+  publisher.publish_unwatched(event("1"), start_);
+  EXPECT_EQ(publisher.next_deadline(), start_ + 375ms);
+  publisher.expire(start_ + 375ms);
+  EXPECT_THAT(sink_.recalls, testing::ElementsAre(125ms));
 }
 
 TEST_F(PublisherTest, ManyDeadlinesAreWorkedOffInParts) {

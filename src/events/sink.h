@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -22,6 +23,13 @@ class Sink {
   // other follows. The sink copies what it needs of the event. It never blocks. If it throws, a
   // report may follow or not.
   [[nodiscard]] virtual std::optional<DeliveryReport> submit(const Event& event, Ticket ticket) = 0;
+
+  // Takes back what the sink has: within `time` each event shall have its report, which says
+  // `not_stored` for those that were never sent. Their deadline is near, and an event that is sent
+  // after its deadline would be stored although its client has given up. A sink that cannot do this
+  // in time, or at all, leaves the events to the deadline. A call while another is being obeyed has
+  // no effect.
+  virtual void recall(std::chrono::milliseconds /*time*/) {}
 
   // Sets the receiver of the reports. It is called once, before the first submit(); the listener
   // must live as long as the sink is used.

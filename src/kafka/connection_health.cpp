@@ -1,6 +1,7 @@
 #include "kafka/connection_health.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::kafka {
 
@@ -9,6 +10,15 @@ using events::DeliveryReport;
 
 void ConnectionHealth::broker_answered() {
   statistics_.brokers_up = std::max<int64_t>(1, statistics_.brokers_up);
+}
+
+void ConnectionHealth::clock_refused(std::string reason, Time now) {
+  clock_problem_ = std::move(reason);
+  clock_refused_at_ = now;
+}
+
+void ConnectionHealth::forget_old(Time now) {
+  if (now - clock_refused_at_ > kClockToldFor) clock_problem_.clear();
 }
 
 DeliveryReport ConnectionHealth::explain(DeliveryReport report) const {
@@ -29,7 +39,7 @@ std::string ConnectionHealth::not_ready_reason(bool is_replaced) const {
   if (!tokens_.problem().empty()) {
     return "connected to Kafka, but not for long: " + tokens_.problem();
   }
-  return {};
+  return clock_problem_;
 }
 
 const std::string& ConnectionHealth::connection_problem() const {

@@ -51,5 +51,19 @@ TEST_F(ConnectionHealthTest, RefusesForGoodWhatIsDeniedUntilSomethingIsStored) {
             "the Kafka producer is being replaced after a fatal error");
 }
 
+TEST_F(ConnectionHealthTest, TellsOfTheClockUntilAnEventIsStoredOrAMinuteIsOver) {
+  const ConnectionHealth::Time now{std::chrono::hours(1)};
+  health_.broker_answered();
+  health_.clock_refused("the clock says 2040", now);
+  EXPECT_EQ(health_.not_ready_reason(false), "the clock says 2040");
+  health_.forget_old(now + ConnectionHealth::kClockToldFor);
+  EXPECT_EQ(health_.not_ready_reason(false), "the clock says 2040");
+  health_.forget_old(now + ConnectionHealth::kClockToldFor + std::chrono::milliseconds(1));
+  EXPECT_EQ(health_.not_ready_reason(false), "");
+  health_.clock_refused("the clock says 2040", now);
+  health_.clock_accepted();
+  EXPECT_EQ(health_.not_ready_reason(false), "");
+}
+
 }  // namespace
 }  // namespace penstock::kafka

@@ -33,11 +33,34 @@ TEST(DeliveryOutcome, TranslatesEveryKindOfReport) {
        DeliveryOutcome::refused},
       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
        DeliveryOutcome::refused},
+      // A repetition is refused, but the first attempt may be stored.
+      {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED,
+       DeliveryOutcome::unknown},
+      {RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
+       DeliveryOutcome::refused},
+      // Bytes may be broken on the way.
+      {RD_KAFKA_RESP_ERR_INVALID_MSG, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
+       DeliveryOutcome::not_stored},
       {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
        DeliveryOutcome::refused},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(outcome_of(row.error, row.persistence), row.outcome) << rd_kafka_err2name(row.error);
+  }
+}
+
+TEST(DeliveryOutcome, KnowsWhatABatchGetsForOneRecord) {
+  for (const auto error :
+       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
+        RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+        RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_MSG}) {
+    EXPECT_TRUE(may_concern_another_record(error)) << rd_kafka_err2name(error);
+  }
+  for (const auto error :
+       {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART}) {
+    EXPECT_FALSE(may_concern_another_record(error)) << rd_kafka_err2name(error);
   }
 }
 

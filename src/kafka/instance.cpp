@@ -15,25 +15,35 @@ using base::Error;
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
-// librdkafka looks for timed-out records only once a second, so a record's time-out must end a
-// second before the deadline. Otherwise the client would get "possibly stored" for a record that
-// was never sent or, worse, "not stored" for one that is stored later.
-milliseconds message_timeout(milliseconds deadline) {
-  constexpr milliseconds kScan{1100};
-  return std::max(deadline - kScan, deadline * 2 / 5);
+// A record of librdkafka must not time out by itself: what has timed out leaves a gap in the
+// numbers by which the brokers know a repetition, so librdkafka takes new numbers, with which a
+// record whose acknowledgement was lost is stored a second time (docs/adr/0024). The producer takes
+// its records back before the deadline. This time-out is for what a fault has kept from that.
+constexpr std::chrono::minutes kMessageTimeout{5};
+// A connection that is silent for so long is closed. What was on its way is sent again on another,
+// which needs the rest of the deadline.
+milliseconds socket_timeout(milliseconds deadline) {
+  constexpr milliseconds kMin{1000};
+  constexpr milliseconds kMax{3000};
+  return std::clamp(deadline * 3 / 5, kMin, kMax);
 }
 
-Properties properties(const Settings& settings) {
-  const std::string timeout = std::to_string(message_timeout(settings.publish_deadline).count());
+std::string text(milliseconds time) {
+  return std::to_string(time.count());
+}
+
+Properties properties(const Settings& settings, Batching batching) {
   Properties all{
       {"bootstrap.servers", settings.bootstrap},
       {"client.id", settings.client_id},
       {"enable.idempotence",
        "true"},              // Includes acks=all, retries, and at most 5 requests in flight.
       {"linger.ms", "0.5"},  // Half a millisecond is enough for batches: docs/adr/0002.
-      {"message.timeout.ms", timeout},
-      {"request.timeout.ms", timeout},
-      {"socket.timeout.ms", "3000"},
+      {"batch.size", std::to_string(batching.bytes_max)},
+      {"batch.num.messages", std::to_string(batching.records_max)},
+      {"message.timeout.ms", text(kMessageTimeout)},
+      {"request.timeout.ms", text(settings.publish_deadline)},
+      {"socket.timeout.ms", text(socket_timeout(settings.publish_deadline))},
       // TLS and SASL are slow on a quarter of a CPU.
       {"socket.connection.setup.timeout.ms", "3000"},
       {"socket.nagle.disable", "true"},
@@ -59,8 +69,9 @@ Properties properties(const Settings& settings) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings) {
-  std::unique_ptr<Instance> instance(new Instance());
+base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
+                                                         Batching batching) {
+  std::unique_ptr<Instance> instance(new Instance(batching));
   // The descriptor starts signalled, because librdkafka signals only when the queue turns from
   // empty to not empty, and the queue may already have events. It is made before the client, whose
   // end would block.
@@ -69,7 +80,7 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
     return Error{.code = ErrorCode::internal,
                  .message = "cannot create an eventfd for the Kafka client's queue"};
   }
-  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
+  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings, batching),
                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
                                 RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
                                 RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |

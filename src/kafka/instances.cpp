@@ -24,22 +24,29 @@ constexpr std::chrono::seconds kHealthyAfter{30};
 constexpr int kFlushStepMs = 50;
 
 // Does what Instance::make() does, but does not throw, because a thread may not end so.
-base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings) {
+base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings,
+                                                      Batching batching) {
   try {
-    return Instance::make(settings);
+    return Instance::make(settings, batching);
   } catch (...) {
     return base::Error{base::ErrorCode::internal, base::caught_text()};
   }
 }
 
+void purge(rd_kafka_t* client) {
+  rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
 }  // namespace
 
 Instances::Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener,
-                     log::Log& log)
+                     log::Log& log, Batching batching)
     : io_(io),
       settings_(settings),
       listener_(listener),
       log_(log),
+      batching_(batching),
       start_timer_(io.get_executor()),
       start_backoff_(kBackoffMin) {}
 
@@ -53,7 +60,7 @@ Instances::~Instances() {
 }
 
 base::Result<> Instances::start() {
-  auto instance = Instance::make(settings_);
+  auto instance = Instance::make(settings_, batching_);
   if (!instance) return instance.error();
   take_over(std::move(*instance));
   return {};
@@ -61,6 +68,7 @@ base::Result<> Instances::start() {
 
 void Instances::take_over(std::unique_ptr<Instance> instance) {
   const int fd = instance->event_fd();
+  retire();
   current_ = std::make_shared<Watched>(Watched{
       .instance = std::move(instance),
       .descriptor =
@@ -103,7 +111,7 @@ bool Instances::take_some(Watched& watched, int wait_ms) {
       watched.reports = std::move(event);
     }
     if (const auto* message = rd_kafka_event_message_next(watched.reports.get())) {
-      listener_.take_report(*message);
+      listener_.take_report(*watched.instance, *message);
     } else {
       watched.reports.reset();
     }
@@ -116,13 +124,49 @@ void Instances::replace(const std::string& reason) {
   ++replacements_;
   Line(log_, Level::error, "the Kafka producer had a fatal error and is being replaced")
       .field("reason", reason);
-  current_->is_retired = true;
-  rd_kafka_purge(current_->instance->client(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                                   RD_KAFKA_PURGE_F_NON_BLOCKING);
-  retired_.push_back(std::move(current_));
-  current_ = nullptr;
+  purge(current_->instance->client());
+  retire();
   if (steady_clock::now() - started_at_ > kHealthyAfter) start_backoff_ = kBackoffMin;
   start_later();
+}
+
+void Instances::retire() {
+  if (!current_) return;
+  current_->is_retired = true;
+  retired_.push_back(std::move(current_));
+  current_ = nullptr;
+}
+
+void Instances::rotate() {
+  retire();
+  start_again();
+}
+
+// A purge leaves a gap in the numbers by which the brokers know a repetition. librdkafka then takes
+// new numbers, and what one of its threads has not purged yet could be sent with them, and so be
+// stored twice. A producer with a fatal error sends nothing any more.
+void Instances::purge_retired() {
+  for (const auto& watched : retired_) {
+    rd_kafka_t* const client = watched->instance->client();
+    if (rd_kafka_outq_len(client) == 0) continue;
+    rd_kafka_test_fatal_error(client, RD_KAFKA_RESP_ERR__PURGE_QUEUE, "its records are taken back");
+    purge(client);
+  }
+}
+
+void Instances::purge_unsent() {
+  if (current_) purge(current_->instance->client());
+}
+
+void Instances::start_in_background() {
+  if (!current_ && starting_.count() == 0) start_again();
+}
+
+bool Instances::renew(Batching batching) {
+  batching_ = batching;
+  starting_.join_ended();
+  if (!current_ || old_instances() >= kOldMax) return false;
+  return make_on_thread();
 }
 
 void Instances::start_later() {
@@ -136,6 +180,7 @@ void Instances::start_later() {
 // An old instance may take long to end, or hang. Then the new one waits: what piled up instead
 // would end the program some day.
 void Instances::start_again() {
+  if (current_) return;  // Another has been made meanwhile.
   end_retired();
   if (old_instances() >= kOldMax) {
     Line(log_, Level::error,
@@ -145,12 +190,19 @@ void Instances::start_again() {
     return start_later();
   }
   starting_.join_ended();
+  if (!make_on_thread()) {
+    take_new(base::Error{base::ErrorCode::internal, "there is no thread for it"});
+  }
+}
+
+bool Instances::make_on_thread() {
   auto take = lifetime_.guard([this](Made made) { take_new(std::move(made)); });
-  const bool starts = starting_.run([this, take, busy = boost::asio::make_work_guard(io_)] {
-    boost::asio::post(io_,
-                      [take, made = make_instance(settings_)]() mutable { take(std::move(made)); });
-  });
-  if (!starts) take_new(base::Error{base::ErrorCode::internal, "there is no thread for it"});
+  return starting_.run(
+      [this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
+        boost::asio::post(io_, [take, made = make_instance(settings_, batching)]() mutable {
+          take(std::move(made));
+        });
+      });
 }
 
 void Instances::take_new(Made instance) {
@@ -158,7 +210,7 @@ void Instances::take_new(Made instance) {
   Line(log_, Level::error, "cannot start a Kafka producer")
       .field("reason", base::describe(instance.error()))
       .field("next_attempt_ms", start_backoff_.count());
-  start_later();
+  if (!current_) start_later();
 }
 
 void Instances::end_retired() {

@@ -18,7 +18,8 @@
 namespace penstock::kafka {
 
 // Owns the librdkafka producer in use, and the old ones. An instance with a fatal error is replaced
-// by a new one after a backoff. It is kept until its last delivery report has come, and then ended
+// by a new one after a backoff, and one whose batches have another size than is wanted by a new one at
+// once. The old one is kept until its last delivery report has come, and then ended
 // in the background. While kOldMax of them have not ended, no new one is started. This class reads
 // the queues of all of them. It runs on the thread of the io_context; only the first instance is
 // made there, the others on a thread of their own, because that may take long (docs/adr/0002).
@@ -37,7 +38,7 @@ class Instances {
     virtual void instance_started(Instance& instance) = 0;
     // Is called for each delivery report, in the order of the queue. The message is valid until
     // this returns.
-    virtual void take_report(const rd_kafka_message_t& message) = 0;
+    virtual void take_report(Instance& instance, const rd_kafka_message_t& message) = 0;
     // Is called for each other event in the queue of an instance. The event is valid until this
     // returns.
     virtual void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) = 0;
@@ -46,9 +47,9 @@ class Instances {
     ~Listener() = default;
   };
 
-  // All arguments must outlive this object.
+  // All arguments but the batching must outlive this object.
   Instances(boost::asio::io_context& io, const Settings& settings, Listener& listener,
-            log::Log& log);
+            log::Log& log, Batching batching = {});
   Instances(const Instances&) = delete;
   Instances& operator=(const Instances&) = delete;
   // Blocks until librdkafka's threads have ended.
@@ -56,6 +57,9 @@ class Instances {
 
   // Makes the first instance, and blocks meanwhile. Fails as Instance::make() does.
   [[nodiscard]] base::Result<> start();
+  // Makes the first instance, or another one if there is none, on a thread. Until then current() is
+  // null.
+  void start_in_background();
   // Returns the instance in use, or null while it is being replaced.
   [[nodiscard]] Instance* current() const { return current_ ? current_->instance.get() : nullptr; }
   // Returns when the last instance was started.
@@ -65,7 +69,22 @@ class Instances {
   // 10 s at most, or later, when fewer than kOldMax old ones are left. A purge gives the records of
   // the retired one their reports. `reason` is for the log.
   void replace(const std::string& reason);
-  // Returns how many instances were replaced.
+  // Makes an instance with this batching on a thread. It then takes the place of the current one,
+  // which keeps its records until they have their reports. Returns false if that is not possible
+  // now: then the caller tries again later.
+  [[nodiscard]] bool renew(Batching batching);
+  // Retires the current instance, and makes another one on a thread at once. The retired one keeps
+  // its records until they have their reports, or until purge_retired().
+  void rotate();
+  // Retires the current instance without another one.
+  void retire();
+  // Takes back the records of the retired instances: each gets its report soon. `not_stored` is
+  // true of those that were never sent. Nothing is sent again.
+  void purge_retired();
+  // Takes back the records of the current instance, which may have sent none (
+  // Instance::may_have_sent).
+  void purge_unsent();
+  // Returns how many instances were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
   // Ends the retired instances whose last report has come, and joins the threads of those that have
   // ended. The owner calls it regularly.
@@ -73,6 +92,8 @@ class Instances {
   // Blocks until every record has its report, also those of retired instances, but no longer than
   // `timeout`.
   void flush(std::chrono::milliseconds timeout);
+  // Says whether an instance still has records without a report.
+  [[nodiscard]] bool owes_reports() const;
 
  private:
   friend struct ProducerTestAccess;  // tests/support/running_producer.h
@@ -94,8 +115,8 @@ class Instances {
   // Takes what is in the queue now, but no more than kTakenAtOnce. Returns false if something may
   // be left.
   bool take_some(Watched& watched, int wait_ms = 0);
-  // Says whether an instance still has records without a report.
-  [[nodiscard]] bool owes_reports() const;
+  // Makes an instance on the thread for that. Returns false if there is no such thread now.
+  bool make_on_thread();
   void start_later();
   void start_again();
   void take_new(Made instance);
@@ -106,6 +127,7 @@ class Instances {
   const Settings& settings_;
   Listener& listener_;
   log::Log& log_;
+  Batching batching_;
   std::shared_ptr<Watched> current_;
   std::list<std::shared_ptr<Watched>> retired_;  // Their last reports are still to come.
   // Each thread ends one retired instance, because rd_kafka_destroy blocks.

@@ -18,7 +18,7 @@ constexpr size_t kRecords = 4 * Instances::kTakenAtOnce + 1;
 // Keeps the numbers of the records in the order of their reports.
 struct Reports final : Instances::Listener {
   void instance_started(Instance&) override { ++started; }
-  void take_report(const rd_kafka_message_t& message) override {
+  void take_report(Instance&, const rd_kafka_message_t& message) override {
     numbers.push_back(reinterpret_cast<uintptr_t>(message._private));
   }
   void take_event(Instance&, bool, rd_kafka_event_t*) override {}
@@ -84,6 +84,42 @@ TEST_F(InstancesTest, AFlushTakesAllReportsInOrder) {
   EXPECT_EQ(io_.run_one_for(30s), 1u);
   instances_.flush(30s);
   EXPECT_EQ(reports_.numbers, all_in_order());
+}
+
+TEST_F(InstancesTest, ARotatedInstanceKeepsItsRecordsUntilTheyAreTakenBack) {
+  instances_.rotate();
+  EXPECT_EQ(instances_.current(), nullptr);
+  while (reports_.started < 2 && io_.run_one_for(30s) > 0) {
+  }
+  EXPECT_NE(instances_.current(), nullptr);
+  EXPECT_EQ(instances_.replacements(), 0u);
+  EXPECT_TRUE(reports_.numbers.empty());
+  EXPECT_TRUE(instances_.owes_reports());
+  instances_.purge_retired();
+  reports_of_the_longest_turn();
+  EXPECT_EQ(reports_.numbers, all_in_order());
+  EXPECT_FALSE(instances_.owes_reports());
+}
+
+TEST_F(InstancesTest, AnInstanceWithOtherBatchesTakesThePlaceOfTheCurrentOne) {
+  const Instance* const first = instances_.current();
+  EXPECT_EQ(first->batching().bytes_max, 1'000'000);
+  ASSERT_TRUE(instances_.renew({.bytes_max = 4'000}));
+  EXPECT_EQ(instances_.current(), first);
+  EXPECT_FALSE(instances_.renew({.bytes_max = 5'000})) << "one is being made";
+  while (reports_.started < 2 && io_.run_one_for(30s) > 0) {
+  }
+  ASSERT_NE(instances_.current(), nullptr);
+  EXPECT_EQ(instances_.current()->batching().bytes_max, 4'000);
+  EXPECT_TRUE(instances_.owes_reports()) << "the old one still has its records";
+}
+
+TEST_F(InstancesTest, TheUnsentRecordsOfTheCurrentInstanceCanBeTakenBackWithoutAnother) {
+  const Instance* const first = instances_.current();
+  instances_.purge_unsent();
+  reports_of_the_longest_turn();
+  EXPECT_EQ(reports_.numbers, all_in_order());
+  EXPECT_EQ(instances_.current(), first);
 }
 
 TEST_F(InstancesTest, AnInstanceMayEndBeforeItsReportsAreTaken) {

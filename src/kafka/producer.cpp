@@ -1,5 +1,9 @@
 #include "kafka/producer.h"
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 #include "kafka/client_log.h"
 #include "kafka/delivery_outcome.h"
 #include "kafka/record_sender.h"
@@ -16,6 +20,27 @@ constexpr std::chrono::milliseconds kTick{250};
 constexpr std::chrono::seconds kAdmittedAfter{5};
 // A cluster that has just started answers all requests after this time.
 constexpr std::chrono::seconds kStarting{5};
+// Batches that are refused get smaller by this factor, down to this size. Topics with a lower limit
+// are rare, and their records are sent alone.
+constexpr int64_t kBatchDivisor = 8;
+constexpr int64_t kBatchBytesMin = 2'000;
+// Says whether a message is about the error that Instances::purge_retired() makes.
+bool is_of_the_purge(rd_kafka_event_t* event) {
+  const char* facility = nullptr;
+  const char* text = nullptr;
+  int level = 0;
+  return rd_kafka_event_log(event, &facility, &text, &level) == 0 &&
+         std::string_view(facility) == "FATAL";
+}
+// An event that is held takes about so many bytes besides its key and its value.
+constexpr size_t kHeldOverhead = 1'024;
+constexpr std::chrono::milliseconds kFlushStep{50};
+
+// Says whether Kafka has refused a batch for its size.
+bool is_of_size(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
+         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
 
 }  // namespace
 
@@ -23,11 +48,17 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
                    log::Log& log)
     : settings_(std::move(settings)),
       log_(log),
-      topics_(std::move(topics), settings_, log),
+      topics_(topics, settings_, log),
       tokens_(settings_.tokens, settings_.client_id, log),
       health_(tokens_, settings_.bootstrap),
+      limits_(topics, log),
+      purge_timer_(io.get_executor()),
       tick_timer_(io.get_executor()),
-      instances_(io, settings_, *this, log) {}
+      instances_(io, settings_, *this, log),
+      lone_(io, settings_, tokens_, log,
+            [this](events::Ticket ticket, rd_kafka_resp_err_t error, DeliveryReport&& report) {
+              take_lone_report(ticket, error, std::move(report));
+            }) {}
 
 base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& io,
                                                        Settings settings,
@@ -40,8 +71,19 @@ base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& 
 }
 
 std::optional<DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
-  Instance* const instance = instances_.current();
-  if (instance == nullptr) {
+  if (!is_rotating_ || instances_.current() != nullptr) return send(event, ticket);
+  const size_t bytes = kHeldOverhead + event.key.size() + event.value.size();
+  if (held_bytes_ + bytes > static_cast<size_t>(settings_.queue_kib_max) * 1'024) {
+    return DeliveryReport{.outcome = DeliveryOutcome::not_stored,
+                          .reason = rd_kafka_err2str(RD_KAFKA_RESP_ERR__QUEUE_FULL)};
+  }
+  held_.push_back({.event = event, .ticket = ticket});
+  held_bytes_ += bytes;
+  return std::nullopt;
+}
+
+std::optional<DeliveryReport> Producer::obstacle(const std::string& topic) const {
+  if (instances_.current() == nullptr) {
     return health_.explain(
         {.outcome = DeliveryOutcome::not_stored, .reason = "the Kafka producer is being replaced"});
   }
@@ -49,19 +91,72 @@ std::optional<DeliveryReport> Producer::submit(const events::Event& event, event
     return DeliveryReport{.outcome = DeliveryOutcome::not_stored, .reason = tokens_.problem()};
   }
   const TopicStates& topics = topics_.states();
-  const auto standing = topics.standing(event.topic);
+  const auto standing = topics.standing(topic);
   if (standing == TopicStates::Standing::missing && health_.is_connected()) {
     return DeliveryReport{.outcome = DeliveryOutcome::refused,
-                          .reason = topics.not_ready_reason(event.topic)};
+                          .reason = topics.not_ready_reason(topic)};
   }
   if (standing == TopicStates::Standing::pending) {
     return health_.explain(
-        {.outcome = DeliveryOutcome::not_stored, .reason = topics.not_ready_reason(event.topic)});
+        {.outcome = DeliveryOutcome::not_stored, .reason = topics.not_ready_reason(topic)});
   }
-  const rd_kafka_resp_err_t error = send_record(*instance, event, ticket, time_text_);
+  return std::nullopt;
+}
+
+std::optional<DeliveryReport> Producer::send(const events::Event& event, events::Ticket ticket) {
+  if (auto report = obstacle(event.topic)) return report;
+  const rd_kafka_resp_err_t error = send_record(*instances_.current(), event, ticket, time_text_);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   return DeliveryReport{.outcome = outcome_of(error, RD_KAFKA_MSG_STATUS_NOT_PERSISTED),
                         .reason = rd_kafka_err2str(error)};
+}
+
+// What is taken back from a librdkafka producer that has sent something ends this producer
+// (docs/adr/0024). Another one takes its place first, so that only those records are taken back that
+// have had no answer for long: what is on its way to other brokers is acknowledged meanwhile.
+void Producer::recall(std::chrono::milliseconds time) {
+  lone_.recall();
+  release_held();  // They have waited for a producer until their deadline.
+  Instance* const instance = instances_.current();
+  if (instance != nullptr && !instance->may_have_sent()) return instances_.purge_unsent();
+  if (instance != nullptr) {
+    is_rotating_ = true;
+    instances_.rotate();
+  }
+  purge_timer_.expires_after(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
+  purge_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
+    if (!error) instances_.purge_retired();
+  }));
+}
+
+// Sends the events that have waited for a producer, or says why this is not possible.
+void Producer::release_held() {
+  is_rotating_ = false;
+  held_bytes_ = 0;
+  for (const Held& held : std::exchange(held_, {})) {
+    if (auto refusal = send(held.event, held.ticket)) report(held.ticket, std::move(*refusal));
+  }
+}
+
+void Producer::await_reports(steady_clock::time_point until) {
+  const auto left = [until] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now());
+  };
+  while ((instances_.owes_reports() || lone_.owes_reports()) && left().count() > 0) {
+    // The reports of one may become records of the other.
+    instances_.flush(lone_.owes_reports() ? std::min(kFlushStep, left()) : left());
+    lone_.flush(std::min(kFlushStep, left()));
+  }
+}
+
+void Producer::flush(std::chrono::milliseconds timeout) {
+  const auto end = steady_clock::now() + timeout;
+  release_held();
+  await_reports(end - timeout / 8);
+  lone_.recall();
+  instances_.retire();
+  instances_.purge_retired();
+  await_reports(end);
 }
 
 std::string Producer::not_ready_reason() const {
@@ -71,11 +166,14 @@ std::string Producer::not_ready_reason() const {
 
 void Producer::renew_token() {
   if (Instance* const instance = instances_.current()) tokens_.renew(instance->client());
+  lone_.renew_token();
 }
 
 void Producer::instance_started(Instance& instance) {
   topics_.forget_requests();
+  limits_.forget_request();
   topics_.request(instance.client(), instance.queue(), steady_clock::now());
+  release_held();
 }
 
 void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
@@ -83,12 +181,14 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
+      if (is_retired && is_of_the_purge(event)) return;
       return write_client_log(log_, event, settings_.tokens,
                               steady_clock::now() - instances_.started_at() < kStarting);
     case RD_KAFKA_EVENT_STATS:
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
         health_.take_statistics(*statistics);
+        if (health_.is_connected()) instance.note_sending();
       }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
@@ -96,8 +196,9 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
       if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR) health_.broker_answered();
       return topics_.take_result(event, steady_clock::now());
     case RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT:
-      if (!is_retired) (void)topics_.take_look(event, steady_clock::now());
-      return;
+      if (is_retired || topics_.take_look(event, steady_clock::now())) return;
+      limits_.take_result(event, steady_clock::now());
+      return size_batches();
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
       if (!is_retired) tokens_.renew(instance.client());
       return;
@@ -106,12 +207,62 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
   }
 }
 
-void Producer::take_report(const rd_kafka_message_t& message) {
+void Producer::take_report(Instance& instance, const rd_kafka_message_t& message) {
   topics_.take_report(message, steady_clock::now());
-  DeliveryReport report = report_of(message);
-  if (report.outcome == DeliveryOutcome::stored) health_.writing_admitted();
+  const bool not_stored = rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+  if (!not_stored) instance.note_sending();
+  if (not_stored && may_concern_another_record(message.err)) {
+    if (is_of_size(message.err)) {
+      refused_for_size_ = true;
+      limits_.batch_was_refused();
+    }
+    const std::chrono::microseconds age(rd_kafka_message_latency(&message));
+    if (age < settings_.publish_deadline) return lone_.send(Record(message));
+    return report(ticket_of(message),
+                  {.outcome = DeliveryOutcome::not_stored, .reason = rd_kafka_err2str(message.err)});
+  }
+  report(ticket_of(message), report_of(message));
+}
+
+void Producer::take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
+                                DeliveryReport&& lone) {
+  if (lone.outcome == DeliveryOutcome::stored && refused_for_size_) {
+    // So the record was not too large, but its batch was.
+    refused_for_size_ = false;
+    batch_bytes_max_ = std::max(kBatchBytesMin, batch_bytes_max_ / kBatchDivisor);
+  }
+  if (error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP) {
+    lone.reason = clock_problem();
+    health_.clock_refused(lone.reason, steady_clock::now());
+  }
+  report(ticket, std::move(lone));
+}
+
+// A record's time stamp is this machine's time.
+std::string Producer::clock_problem() {
+  return "Kafka refuses the record's time stamp: this machine's clock says " +
+         std::string(time_text_.rfc3339(std::chrono::system_clock::now())) +
+         "; compare it with the brokers' clocks, and with the topic's message.timestamp.before.max.ms "
+         "and message.timestamp.after.max.ms";
+}
+
+void Producer::report(events::Ticket ticket, DeliveryReport&& report) {
+  if (report.outcome == DeliveryOutcome::stored) {
+    health_.writing_admitted();
+    health_.clock_accepted();
+  }
   if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));
-  report_listener_(ticket_of(message), std::move(report));
+  report_listener_(ticket, std::move(report));
+}
+
+void Producer::size_batches() {
+  Instance* const instance = instances_.current();
+  if (instance == nullptr) return;
+  Batching batching;
+  batching.bytes_max = std::min(limits_.smallest().value_or(batch_bytes_max_), batching.bytes_max);
+  if (instance->batching().bytes_max == batching.bytes_max || !instances_.renew(batching)) return;
+  log::Line(log_, log::Level::info, "batches get another size, since a topic limits them")
+      .field("bytes", batching.bytes_max);
 }
 
 void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
@@ -146,10 +297,16 @@ void Producer::tick() {
   if (Instance* const instance = instances_.current()) {
     const auto now = steady_clock::now();
     topics_.request(instance->client(), instance->queue(), now);
+    if (topics_.states().not_ready_reason().empty()) {
+      limits_.request(instance->client(), instance->queue(), now);
+    }
+    size_batches();
     tokens_.retry_after_refusal(instance->client(), health_.is_connected());
     if (now - instances_.started_at() > kAdmittedAfter) health_.writing_admitted();
   }
   instances_.end_retired();
+  lone_.tick();
+  health_.forget_old(steady_clock::now());
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
     if (!error) tick();

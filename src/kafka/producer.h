@@ -2,6 +2,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,8 +18,10 @@
 #include "kafka/connection_health.h"
 #include "kafka/instances.h"
 #include "kafka/kafka_settings.h"
+#include "kafka/lone_sender.h"
 #include "kafka/statistics.h"
 #include "kafka/tokens.h"
+#include "kafka/topic_limits.h"
 #include "kafka/topics.h"
 #include "log/log.h"
 
@@ -24,7 +29,8 @@ namespace penstock::kafka {
 
 // Stores events in Kafka. Records are written idempotently and acknowledged by all in-sync
 // replicas. Delivery reports arrive in batches on the thread of the io_context, through a
-// descriptor that librdkafka signals, so no thread of the program has to wait for them. No other
+// descriptor that librdkafka signals, so no thread of the program has to wait for them. A record
+// whose batch is refused is sent again alone, so that a refusal is true of the record. No other
 // thread may use the producer.
 class Producer final : public events::Sink, private Instances::Listener {
  public:
@@ -38,6 +44,9 @@ class Producer final : public events::Sink, private Instances::Listener {
 
   [[nodiscard]] std::optional<events::DeliveryReport> submit(const events::Event& event,
                                                              events::Ticket ticket) override;
+  // Lets another librdkafka producer take the place of the current one. Lets what is on its way
+  // arrive for a part of the time, then takes back what is left.
+  void recall(std::chrono::milliseconds time) override;
   void set_report_listener(ReportListener listener) override {
     report_listener_ = std::move(listener);
   }
@@ -59,9 +68,9 @@ class Producer final : public events::Sink, private Instances::Listener {
   // the producer has, or its first.
   void renew_token();
 
-  // Blocks until every record has its report, but no longer than `timeout`. It is for the end of
-  // the program.
-  void flush(std::chrono::milliseconds timeout) { instances_.flush(timeout); }
+  // Blocks until every record has its report, but no longer than `timeout`. Shortly before that, it
+  // takes back what has none. It is for the end of the program.
+  void flush(std::chrono::milliseconds timeout);
 
  private:
   friend struct ProducerTestAccess;  // tests/support/running_producer.h
@@ -70,11 +79,29 @@ class Producer final : public events::Sink, private Instances::Listener {
            log::Log& log);
 
   void instance_started(Instance& instance) override;
-  void take_report(const rd_kafka_message_t& message) override;
+  void take_report(Instance& instance, const rd_kafka_message_t& message) override;
   void take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) override;
   void take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event);
   void take_fatal_error(Instance& instance, const std::string& text);
+  // Returns why no event of this topic can be sent now, or nothing.
+  [[nodiscard]] std::optional<events::DeliveryReport> obstacle(const std::string& topic) const;
+  std::optional<events::DeliveryReport> send(const events::Event& event, events::Ticket ticket);
+  void take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
+                        events::DeliveryReport&& report);
+  void report(events::Ticket ticket, events::DeliveryReport&& report);
+  std::string clock_problem();
+  void release_held();
+  // Waits until all reports have come, or until the time.
+  void await_reports(std::chrono::steady_clock::time_point until);
+  // Makes the batches as large as the topics allow, as far as is known.
+  void size_batches();
   void tick();
+
+  // Holds an event that waits for another librdkafka producer.
+  struct Held {
+    events::Event event;
+    events::Ticket ticket;
+  };
 
   const Settings settings_;
   log::Log& log_;
@@ -83,8 +110,17 @@ class Producer final : public events::Sink, private Instances::Listener {
   ConnectionHealth health_;
   ReportListener report_listener_;
   base::TimeText time_text_;
+  TopicLimits limits_;
+  // The largest batch that is thought to be taken, where the topics' limits are not known.
+  int64_t batch_bytes_max_ = Batching{}.bytes_max;
+  bool refused_for_size_ = false;  // Kafka has refused a batch since the batches got their size.
+  bool is_rotating_ = false;  // Another librdkafka producer is being made after a recall.
+  std::list<Held> held_;
+  size_t held_bytes_ = 0;
+  async::Timer purge_timer_;
   async::Timer tick_timer_;
   Instances instances_;
+  LoneSender lone_;
   async::Lifetime lifetime_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstddef>
+#include <string>
+
 #include "base/time_text.h"
 #include "events/event.h"
 #include "events/sink.h"
@@ -15,6 +18,26 @@ namespace penstock::kafka {
 // no report follows.
 [[nodiscard]] rd_kafka_resp_err_t send_record(Instance& instance, const events::Event& event,
                                               events::Ticket ticket, base::TimeText& time_text);
+
+// Holds a copy of a record that librdkafka has reported.
+struct Record {
+  explicit Record(const rd_kafka_message_t& message);
+  // Returns about how much memory it takes, in bytes.
+  [[nodiscard]] size_t size() const { return kOverhead + value.size() + key.size(); }
+
+  std::string topic;
+  std::string value;
+  bool has_key;
+  std::string key;
+  Headers headers;
+  events::Ticket ticket;
+
+ private:
+  static constexpr size_t kOverhead = 1'024;  // The headers, the names and the handles.
+};
+
+// Hands the record to an instance, with the same ticket, as send_record() does.
+[[nodiscard]] rd_kafka_resp_err_t send_again(Instance& instance, Record record);
 
 // Returns the ticket that the record was sent with.
 [[nodiscard]] inline events::Ticket ticket_of(const rd_kafka_message_t& message) {

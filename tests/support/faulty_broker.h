@@ -32,6 +32,11 @@ class FaultyBroker {
     rd_kafka_mock_clear_request_errors(mock_.get(), request);
     rd_kafka_mock_push_request_errors(mock_.get(), request, 1, error);
   }
+  // The next two requests of this kind get the error. Those behind them are answered.
+  void plant_twice(int16_t request, rd_kafka_resp_err_t error) {
+    rd_kafka_mock_clear_request_errors(mock_.get(), request);
+    rd_kafka_mock_push_request_errors(mock_.get(), request, 2, error, error);
+  }
   // Closes all connections and takes no more.
   void go_down() { rd_kafka_mock_broker_set_down(mock_.get(), 1); }
   void come_up() { rd_kafka_mock_broker_set_up(mock_.get(), 1); }

@@ -31,6 +31,13 @@ struct ProducerTestAccess {
   static size_t old_instances(const Producer& producer) {
     return producer.instances_.old_instances();
   }
+  // Returns how large the batches of the current instance get, or 0 if there is none.
+  static int64_t batch_bytes(const Producer& producer) {
+    const Instance* const instance = producer.instances_.current();
+    return instance == nullptr ? 0 : instance->batching().bytes_max;
+  }
+  // Says whether records have had to be sent alone.
+  static bool sends_alone(const Producer& producer) { return producer.lone_.has_started(); }
   // Takes the place of an old instance that does not end before `work` returns.
   static bool hang(Producer& producer, std::function<void()> work) {
     return producer.instances_.ending_.run(std::move(work));
@@ -48,7 +55,8 @@ class RunningProducer {
  public:
   RunningProducer(const kafka::Settings& settings, std::vector<std::string> topics) {
     producer_ = std::move(kafka::Producer::make(io_, settings, std::move(topics), log_).value());
-    publisher_ = std::make_unique<events::Publisher>(*producer_, events::Publisher::Limits{}, log_);
+    publisher_ = std::make_unique<events::Publisher>(
+        *producer_, events::Publisher::Limits{.deadline = settings.publish_deadline}, log_);
     expire_later();
     thread_ = std::jthread([this] { io_.run(); });
   }
@@ -60,17 +68,18 @@ class RunningProducer {
   }
 
   std::future<events::DeliveryReport> publish(const std::string& value,
-                                              const std::string& topic = "events") {
+                                              const std::string& topic = "events",
+                                              bool has_key = true) {
     auto waiter = std::make_unique<Waiter>();
     std::future<events::DeliveryReport> report = waiter->report.get_future();
-    boost::asio::post(io_, [this, topic, value, waiter = std::move(waiter)]() mutable {
+    boost::asio::post(io_, [this, topic, value, has_key, waiter = std::move(waiter)]() mutable {
       const events::Event event{.id = value,
                                 .type = "t",
                                 .topic = topic,
                                 .source = "/test",
                                 .time = std::chrono::system_clock::now(),
-                                .has_key = true,
-                                .key = "k",
+                                .has_key = has_key,
+                                .key = has_key ? "k" : "",
                                 .value = value};
       publisher_->publish(event, *waiter, std::chrono::steady_clock::now());
       waiters_.push_back(std::move(waiter));
