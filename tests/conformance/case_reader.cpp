@@ -9,6 +9,9 @@
 namespace penstock::conformance {
 namespace {
 
+// Begins a line that goes on with the row above it.
+constexpr std::string_view kIndent = "    ";
+
 unsigned hex(char digit) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   const size_t value = kDigits.find(digit);
@@ -88,19 +91,28 @@ std::vector<Case> read_cases(const std::string& path) {
   std::vector<Case> cases;
   std::string section;
   std::string line;
+  std::vector<std::pair<std::string, std::string>> rows;  // With their places.
   for (int number = 1; std::getline(file, line); ++number) {
-    const std::string place =
-        std::filesystem::path(path).filename().string() + ":" + std::to_string(number);
     if (line.starts_with("## ")) section = line.substr(3, line.find(':') - 3);
     if (line.empty() || line.starts_with('#')) continue;
+    if (line.starts_with(kIndent) && !rows.empty()) {
+      rows.back().second += line.substr(kIndent.size());
+      continue;
+    }
+    const std::string name = std::filesystem::path(path).filename().string();
+    rows.emplace_back(name + ":" + std::to_string(number), line);
     Case& row = cases.emplace_back();
     row.section = section;
-    row.where = place + " (" + section + ")";
+    row.where = rows.back().first + " (" + section + ")";
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
     try {
-      if (!section.starts_with("RFC ")) throw std::invalid_argument("it stands below no section");
-      read_row(line, row);
+      if (!cases[i].section.starts_with("RFC ")) {
+        throw std::invalid_argument("it stands below no section");
+      }
+      read_row(rows[i].second, cases[i]);
     } catch (const std::exception& failure) {
-      throw std::invalid_argument(place + ": " + failure.what());
+      throw std::invalid_argument(rows[i].first + ": " + failure.what());
     }
   }
   return cases;

@@ -56,7 +56,7 @@ const http::Handlers kHandlers{
 
 constexpr std::string_view kNextRequest = "GET /words/next HTTP/1.1\r\nHost: h\r\n\r\n";
 
-// The API with its server, on the thread of the test.
+// Serves the API on the thread of the test.
 class ServedApi {
  public:
   ServedApi() { EXPECT_TRUE(server_.listen("127.0.0.1", 0)); }

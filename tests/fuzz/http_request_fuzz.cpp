@@ -31,10 +31,9 @@ struct Program {
           .value();
 };
 
-constexpr http::Limits kLimits{
-    .header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
+constexpr http::Limits kLimits{.header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
 
-// What the parser has read: its requests, and the status of a refusal.
+// Has what the parser has read: the requests, and the status of a refusal.
 struct Reading {
   std::string requests;
   unsigned refused = 0;

@@ -28,7 +28,7 @@ constexpr uint64_t kBatch = 1000;
 // So many requests of each unexplained kind are shown.
 constexpr uint64_t kShown = 3;
 
-// The judge's process. It ends when its input ends.
+// Runs the judge as a process, which ends when its input ends.
 class Judge {
  public:
   explicit Judge(const char* program) {

@@ -56,7 +56,7 @@ constexpr Explanation kExplanations[] = {
     {"refused: The request target has a control character or a '#'. / accepted",
      "A request target has no fragment (RFC 9112 section 3.2). Go keeps the '#' as data."},
     {"refused: The Connection header is not a list of names. / accepted",
-     "RFC 9110 section 7.6.1 has a list of tokens. Go skips elements that are none."},
+     "RFC 9110 section 7.6.1 has a list of tokens. Go skips an element that is not one."},
     {"refused: A chunk does not have the form of RFC 9112, section 7.1: SIZE;NAME=VALUE CR LF DATA "
      "CR LF. / accepted",
      "Go skips a chunk's extension without a look, and white space behind the size."},
@@ -73,7 +73,7 @@ constexpr Explanation kExplanations[] = {
      "RFC 9110 section 6.5.1 forbids to send such trailers. Go keeps them apart from the headers."},
     {"refused: The only supported expectation is 100-continue. / accepted",
      "RFC 9110 section 10.1.1. Go's ReadRequest leaves it to its server, which answers 417, too."},
-    // Texts that end early.
+    // These texts end early.
     {"refused / incomplete",
      "The text ends early. Penstock refuses a line when it is complete; Go waits for the header's "
      "end or for the body."},

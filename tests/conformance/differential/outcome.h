@@ -8,7 +8,7 @@
 
 namespace penstock::conformance {
 
-// What a reader makes of a request.
+// Says what a reader makes of a request.
 struct Outcome {
   char verdict = 'i';  // 'a': accepted, 'r': refused, 'i': incomplete.
   std::string reason = {};

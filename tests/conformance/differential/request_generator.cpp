@@ -65,11 +65,11 @@ constexpr std::string_view kExtensions[] = {
     ";a=\"b", " ",  ";a b", ";a=\"\x01\"", ";=b",       "\t;a",        ";\xc3\xa4"};
 constexpr std::string_view kSizes[] = {"", "0", "+", "-", "0x", " ", "00000000000000000"};
 constexpr std::string_view kLineEnds[] = {"\r\n", "\n", "\r", "\r\r\n", "\n\r\n", " \r\n", ""};
-// What a change puts in: bytes that mean something to HTTP, and some that must not be there.
+// A change puts in one of these: they mean something to HTTP, or must not be there.
 constexpr std::string_view kBytes = "\r\n \t:;,=\"\\/?#%@[]HP1.0gzachunked\x01\x7f\x80\xff\x0b";
 constexpr std::string_view kNext = "GET /next HTTP/1.1\r\nHost: next\r\n\r\n";
 
-// SplitMix64: small, fast, and good enough to choose with.
+// Is SplitMix64, which is small, fast, and good enough to choose with.
 class Choices {
  public:
   explicit Choices(uint64_t state) : state_(state) {}
