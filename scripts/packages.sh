@@ -58,6 +58,7 @@ needs_of() {
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
       ;;
+    "test conformance") echo build go ;;
     "test judges") echo build judges ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
@@ -102,6 +103,8 @@ packages_for() {
         command -v go >/dev/null || echo golang-go
         command -v cargo >/dev/null || cargo_package
         ;;
+      # Any version of Go will do: it fetches the one that is asked for.
+      go) command -v go >/dev/null || echo golang-go ca-certificates ;;
       fresh) echo git debootstrap curl ;;
       package) echo g++-aarch64-linux-gnu zip ;;
       # Any version of Go will do.

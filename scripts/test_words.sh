@@ -130,6 +130,27 @@ test_verbs() {
   return "$status"
 }
 
+# The kinds of differences are explained for one version of Go, so it is the same everywhere.
+make_http_judge() {
+  local go
+  go="$("$root/tests/support/go_toolchain" "$root/build/tools/go-toolchain")"
+  (cd "$root/tests/conformance/judge" && "$go" build -buildvcs=false -o "$1")
+}
+
+test_conformance() {
+  local status=0 judge="$root/build/tools/http_judge"
+  [[ ${CONFORMANCE_REQUESTS:=300000} =~ ^[1-9][0-9]{0,8}$ ]] ||
+    die "CONFORMANCE_REQUESTS is '$CONFORMANCE_REQUESTS', but must be a whole number from 1 to" \
+      "999999999."
+  build dev http_conformance_test http_differential
+  step conformance-cases "the cases of HTTP's RFCs" "$root/build/dev/bin/http_conformance_test"
+  step conformance-judge "Go's reader of requests" make_http_judge "$judge"
+  step conformance "$CONFORMANCE_REQUESTS requests" "$root/build/dev/bin/http_differential" \
+    "$judge" "$CONFORMANCE_REQUESTS" 1 || status=$?
+  tail --lines=1 "$logs/conformance.log"
+  return "$status"
+}
+
 test_judges() {
   build dev penstock_contract_program schema_verdicts token_vectors service_calls \
     mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"

@@ -4,7 +4,9 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "embedded_contract.h"
 #include "events/log_sink.h"
@@ -29,46 +31,72 @@ struct Program {
           .value();
 };
 
-}  // namespace
+constexpr http::Limits kLimits{.header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static Program program;
-  // The input is pipelined requests, in pieces whose size is in the first byte. An odd size lets
-  // the parser drop large bodies.
-  const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
-  const http::Limits limits{.header_bytes_max = 2048,
-                            .headers_max = 16,
-                            .body_bytes_max = 1024,
-                            .drops_large_bodies = step % 2 == 1};
+// Has what the parser has read: the requests, and the status of a refusal.
+struct Reading {
+  std::string requests;
+  unsigned refused = 0;
+  bool operator==(const Reading&) const = default;
+};
+
+// Reads pipelined requests in pieces of `step` bytes. Each whole one goes to `use`.
+template <typename Use>
+Reading read(std::string_view text, size_t step, bool drops, const Use& use) {
+  http::Limits limits = kLimits;
+  limits.drops_large_bodies = drops;
+  Reading reading;
   std::string buffer;
   http::RequestMessage message;
   std::optional<http::RequestParser> parser;
   parser.emplace(message, limits);
-  for (size_t i = 1; i < size; i += step) {
-    buffer.append(reinterpret_cast<const char*>(data) + i, std::min(step, size - i));
+  for (size_t i = 0; i < text.size(); i += step) {
+    buffer.append(text.substr(i, step));
     while (!buffer.empty()) {
       boost::system::error_code error;
       const size_t taken = parser->put(boost::asio::buffer(buffer), error);
       buffer.erase(0, taken);
+      // A line that is not complete waits in the buffer, so it has a bound.
+      if (buffer.size() > kLimits.header_bytes_max + step + 64) __builtin_trap();
       if (error == boost::beast::http::error::need_more) break;
       if (error) {
-        if (parser->refusal(error).status < 400) __builtin_trap();
-        return 0;
+        reading.refused = parser->refusal(error).status;
+        if (reading.refused < 400 || parser->refusal(error).reason.empty()) __builtin_trap();
+        return reading;
       }
+      if (!parser->is_done()) __builtin_trap();
       if (message.body.size() > 1024 || message.header_count() > 16 ||
           message.trailer_count() > 16) {
         __builtin_trap();
       }
-      if (!parser->is_done()) continue;
-      message.received_at = base::SystemTime{std::chrono::hours(1)};
-      const http::Reply reply = program.api->plan(message).reply;
-      program.api->completed(message, reply, std::chrono::milliseconds(1),
-                             reply.response.body.size());
-      // No request may make the program itself fail.
-      if (reply.response.status >= 500) __builtin_trap();
+      (((reading.requests += message.method()) += ' ') += message.target()) += ' ';
+      (reading.requests += message.body) += message.keep_alive ? '+' : '-';
+      use(message);
       parser.emplace(message, limits);
     }
   }
+  return reading;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static Program program;
+  if (size == 0) return 0;
+  // The size of the pieces is in the first byte. An odd one lets the parser drop large bodies.
+  const size_t step = size_t{data[0]} + 1;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const auto answer = [](http::RequestMessage& message) {
+    message.received_at = base::SystemTime{std::chrono::hours(1)};
+    const http::Reply reply = program.api->plan(message).reply;
+    program.api->completed(message, reply, std::chrono::milliseconds(1),
+                           reply.response.body.size());
+    // No request may make the program itself fail.
+    if (reply.response.status >= 500) __builtin_trap();
+  };
+  const Reading in_pieces = read(text, step, step % 2 == 1, answer);
+  const Reading whole = read(text, size, step % 2 == 1, [](const http::RequestMessage&) {});
+  if (in_pieces != whole) __builtin_trap();
   program.log.flush();
   return 0;
 }

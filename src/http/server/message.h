@@ -55,7 +55,8 @@ class RequestMessage {
   [[nodiscard]] size_t header_count() const { return headers_.size(); }
   [[nodiscard]] size_t trailer_count() const { return trailers_.size(); }
 
-  // Call visit(Field, name, value) for each header line, and visit(name, value) for each trailer line.
+  // Call visit(Field, name, value) for each header line, and visit(name, value) for each trailer
+  // line.
   template <typename Visit>
   void each_header(const Visit& visit) const {
     for (const Header& header : headers_) {

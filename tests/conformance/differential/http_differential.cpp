@@ -28,7 +28,7 @@ constexpr uint64_t kBatch = 1000;
 // So many requests of each unexplained kind are shown.
 constexpr uint64_t kShown = 3;
 
-// The judge's process. It ends when its input ends.
+// Runs the judge as a process, which ends when its input ends.
 class Judge {
  public:
   explicit Judge(const char* program) {
@@ -178,12 +178,13 @@ int run(const char* program, uint64_t requests, uint64_t seed, uint64_t first) {
     std::printf("%10llu  %s\n            %s\n", static_cast<unsigned long long>(count),
                 kind.c_str(), why.empty() ? "NOT EXPLAINED" : std::string(why).c_str());
   }
-  std::printf("%llu requests of seed %llu: accepted %llu, refused %llu, incomplete %llu; %zu kinds "
-              "of differences\n",
-              static_cast<unsigned long long>(requests), static_cast<unsigned long long>(seed),
-              static_cast<unsigned long long>(totals.verdicts['a']),
-              static_cast<unsigned long long>(totals.verdicts['r']),
-              static_cast<unsigned long long>(totals.verdicts['i']), totals.kinds.size());
+  std::printf(
+      "%llu requests of seed %llu: accepted %llu, refused %llu, incomplete %llu; %zu kinds "
+      "of differences\n",
+      static_cast<unsigned long long>(requests), static_cast<unsigned long long>(seed),
+      static_cast<unsigned long long>(totals.verdicts['a']),
+      static_cast<unsigned long long>(totals.verdicts['r']),
+      static_cast<unsigned long long>(totals.verdicts['i']), totals.kinds.size());
   return totals.failed ? 1 : 0;
 }
 

@@ -23,6 +23,10 @@ constexpr Explanation kExplanations[] = {
      "RFC 9112 section 7.1.1 has white space between a chunk's size and its extension, so it is "
      "accepted. Go does not."},
     // What Penstock refuses and Go accepts.
+    {"refused: The request line must be a method, a target and HTTP/1.1, with one space between "
+     "them. "
+     "/ accepted (CONNECT without a target)",
+     "RFC 9112 section 3.2.3 has a host and a port there. Go takes no target for an empty one."},
     {"refused: The Host header is not a host. / accepted",
      "RFC 9112 section 3.2 asks for 400. Go's ReadRequest takes any value; its server checks the "
      "bytes only."},
@@ -52,21 +56,24 @@ constexpr Explanation kExplanations[] = {
     {"refused: The request target has a control character or a '#'. / accepted",
      "A request target has no fragment (RFC 9112 section 3.2). Go keeps the '#' as data."},
     {"refused: The Connection header is not a list of names. / accepted",
-     "RFC 9110 section 7.6.1 has a list of tokens. Go skips elements that are none."},
+     "RFC 9110 section 7.6.1 has a list of tokens. Go skips an element that is not one."},
     {"refused: A chunk does not have the form of RFC 9112, section 7.1: SIZE;NAME=VALUE CR LF DATA "
      "CR LF. / accepted",
      "Go skips a chunk's extension without a look, and white space behind the size."},
     {"refused: Transfer-Encoding is not allowed with Content-Length or HTTP/1.0. / accepted",
-     "RFC 9112 section 6.1 lets a server refuse both together. Go drops Content-Length, and ignores "
+     "RFC 9112 section 6.1 lets a server refuse both together. Go drops Content-Length, and "
+     "ignores "
      "Transfer-Encoding in HTTP/1.0."},
-    {"refused: The request's Content-Length or Transfer-Encoding is not valid. / accepted",
+    {"refused: The request's Content-Length is not one decimal number. / accepted",
      "RFC 9110 section 8.6 lets a server refuse a repeated length. Go takes equal ones as one, and "
-     "ignores what HTTP/1.0 does not have."},
+     "does not look at them beside Transfer-Encoding."},
+    {"refused: The request's Transfer-Encoding does not end in 'chunked' alone. / accepted",
+     "RFC 9112 section 6.3 asks for 400. Go does not look at Transfer-Encoding in HTTP/1.0."},
     {"refused: A field behind the body may only come before it. / accepted",
      "RFC 9110 section 6.5.1 forbids to send such trailers. Go keeps them apart from the headers."},
     {"refused: The only supported expectation is 100-continue. / accepted",
      "RFC 9110 section 10.1.1. Go's ReadRequest leaves it to its server, which answers 417, too."},
-    // Texts that end early.
+    // These texts end early.
     {"refused / incomplete",
      "The text ends early. Penstock refuses a line when it is complete; Go waits for the header's "
      "end or for the body."},
@@ -93,6 +100,9 @@ std::string kind_of(const std::string& difference, const Outcome& ours, const Ou
                                : "incomplete in its header / refused";
   }
   std::string kind = difference;
+  if (ours.verdict == 'r' && theirs.method == "CONNECT" && theirs.target.empty()) {
+    kind += " (CONNECT without a target)";
+  }
   if (theirs.verdict != 'r') return kind;
   // Go's reasons quote what they complain of.
   const size_t slash = kind.find(" / refused: ");

@@ -8,7 +8,7 @@
 
 namespace penstock::conformance {
 
-// What a reader makes of a request.
+// Says what a reader makes of a request.
 struct Outcome {
   char verdict = 'i';  // 'a': accepted, 'r': refused, 'i': incomplete.
   std::string reason = {};
@@ -28,8 +28,8 @@ struct Outcome {
 // Gives the text to Penstock's parser, in pieces of random sizes up to `piece_max`.
 [[nodiscard]] Outcome read_request(std::string_view text, size_t piece_max, uint64_t seed);
 
-// Returns how both differ, as a kind: "accepted / accepted: host", "refused: REASON / accepted", and
-// so on. It is empty if they agree. Two refusals agree, whatever their reasons are.
+// Returns how both differ, as a kind: "accepted / accepted: host", "refused: REASON / accepted",
+// and so on. It is empty if they agree. Two refusals agree, whatever their reasons are.
 [[nodiscard]] std::string difference(const Outcome& ours, const Outcome& theirs);
 
 }  // namespace penstock::conformance

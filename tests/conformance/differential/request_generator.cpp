@@ -12,44 +12,64 @@ using Texts = std::span<const std::string_view>;
 // These lists begin with the usual values, because pick() prefers the first ones.
 constexpr std::string_view kMethods[] = {"GET",   "POST", "PUT",      "HEAD",    "OPTIONS",
                                          "PATCH", "get",  "M-SEARCH", "CONNECT", "G(T"};
-constexpr std::string_view kTargets[] = {
-    "/",          "/hello",     "/a/b?x=1&y=2", "/a%20b",      "http://example.com/x?y",
-    "*",          "http://h",   "https://h:8/", "http://[::1]:80/a", "//a",
-    "/%",         "/%zz?%",     "/a?b?c",       "/;a=b",       "http:///a",
-    "http://u@h/", "http://h:x/", "http://h?a",  "a",           "h:80",
-    "/\xc3\xa4",  "/a#b",       "/a\"<>^`{|}",  "ftp://h/",    "http://a b/"};
-constexpr std::string_view kVersions[] = {"HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.2",
-                                          "HTTP/1.9", "HTTP/2.0", "HTTP/0.9", "HTTP/1",
+constexpr std::string_view kTargets[] = {"/",
+                                         "/hello",
+                                         "/a/b?x=1&y=2",
+                                         "/a%20b",
+                                         "http://example.com/x?y",
+                                         "*",
+                                         "http://h",
+                                         "https://h:8/",
+                                         "http://[::1]:80/a",
+                                         "//a",
+                                         "/%",
+                                         "/%zz?%",
+                                         "/a?b?c",
+                                         "/;a=b",
+                                         "http:///a",
+                                         "http://u@h/",
+                                         "http://h:x/",
+                                         "http://h?a",
+                                         "a",
+                                         "h:80",
+                                         "/\xc3\xa4",
+                                         "/a#b",
+                                         "/a\"<>^`{|}",
+                                         "ftp://h/",
+                                         "http://a b/"};
+constexpr std::string_view kVersions[] = {"HTTP/1.1", "HTTP/1.1",  "HTTP/1.0",  "HTTP/1.2",
+                                          "HTTP/1.9", "HTTP/2.0",  "HTTP/0.9",  "HTTP/1",
                                           "http/1.1", "HTTP/1.10", "HTTP/1.1 ", "HTTP/+1.1"};
-constexpr std::string_view kHosts[] = {"example.com", "h:80",  "[::1]:8080", "127.0.0.1", "",
-                                       "h:",          "%41",   "a_b",        "h:x",       "u@h",
-                                       "a b",         "[::1",  "h:70000",    ":80",       "a/b",
-                                       "a,b",         "a\"b",  "[::g]",      "\xc3\xa4",  "a%"};
-constexpr std::string_view kConnections[] = {"close",      "keep-alive",        "keep-alive, close",
-                                             "CLOSE",      " x ,,close\t",      "upgrade",
-                                             "closed",     "a b, close",        ""};
-constexpr std::string_view kLengths[] = {"0",   "+3",  "-3",  "3, 3",  "3 3", "0x3", "003",
-                                         "3;a", "",    "3.0", "\"3\"", "99999999999999999999"};
-constexpr std::string_view kCodings[] = {"chunked",     "Chunked", "gzip, chunked", "identity",
-                                         "chunked, x",  "xchunked", "chunked, chunked", ",chunked",
-                                         "chunked;a=b", "\"chunked\"", "", "gzip"};
-constexpr std::string_view kNames[] = {"X-A", "Accept", "x-a", "Cookie", "User-Agent", "X_B", "X!",
-                                       "",    "X Y",    "X(", "\xc3\xa4", " X", "X\t"};
-constexpr std::string_view kValues[] = {"a",   "",     "a b",      "a, b", "\"q\\\"q\"", "\xc3\xa4",
-                                        "a:b", "\t",   "a\tb",     "\x01", "a\rb",       "\x7f"};
-constexpr std::string_view kTrailerNames[] = {"X-T", "X-U", "Content-Length", "Host", "Trailer",
-                                              "Transfer-Encoding", "Authorization", "X Y"};
-constexpr std::string_view kExtensions[] = {"",        ";a",         ";a=b",     " ; a = b",
-                                            ";a=\"b;\"", ";a=\"\\\"\"", ";",      ";a=",
-                                            ";a=\"b",  " ",          ";a b",     ";a=\"\x01\"",
-                                            ";=b",     "\t;a",       ";\xc3\xa4"};
+constexpr std::string_view kHosts[] = {"example.com", "h:80", "[::1]:8080", "127.0.0.1", "",
+                                       "h:",          "%41",  "a_b",        "h:x",       "u@h",
+                                       "a b",         "[::1", "h:70000",    ":80",       "a/b",
+                                       "a,b",         "a\"b", "[::g]",      "\xc3\xa4",  "a%"};
+constexpr std::string_view kConnections[] = {"close",  "keep-alive",   "keep-alive, close",
+                                             "CLOSE",  " x ,,close\t", "upgrade",
+                                             "closed", "a b, close",   ""};
+constexpr std::string_view kLengths[] = {"0",   "+3",  "-3",    "3, 3",
+                                         "3 3", "0x3", "003",   "3;a",
+                                         "",    "3.0", "\"3\"", "99999999999999999999"};
+constexpr std::string_view kCodings[] = {
+    "chunked",          "Chunked",  "gzip, chunked", "identity",    "chunked, x", "xchunked",
+    "chunked, chunked", ",chunked", "chunked;a=b",   "\"chunked\"", "",           "gzip"};
+constexpr std::string_view kNames[] = {"X-A",      "Accept", "x-a", "Cookie", "User-Agent",
+                                       "X_B",      "X!",     "",    "X Y",    "X(",
+                                       "\xc3\xa4", " X",     "X\t"};
+constexpr std::string_view kValues[] = {"a",   "",   "a b",  "a, b", "\"q\\\"q\"", "\xc3\xa4",
+                                        "a:b", "\t", "a\tb", "\x01", "a\rb",       "\x7f"};
+constexpr std::string_view kTrailerNames[] = {
+    "X-T", "X-U", "Content-Length", "Host", "Trailer", "Transfer-Encoding", "Authorization", "X Y"};
+constexpr std::string_view kExtensions[] = {
+    "",       ";a", ";a=b", " ; a = b",    ";a=\"b;\"", ";a=\"\\\"\"", ";",        ";a=",
+    ";a=\"b", " ",  ";a b", ";a=\"\x01\"", ";=b",       "\t;a",        ";\xc3\xa4"};
 constexpr std::string_view kSizes[] = {"", "0", "+", "-", "0x", " ", "00000000000000000"};
 constexpr std::string_view kLineEnds[] = {"\r\n", "\n", "\r", "\r\r\n", "\n\r\n", " \r\n", ""};
-// What a change puts in: bytes that mean something to HTTP, and some that must not be there.
+// A change puts in one of these: they mean something to HTTP, or must not be there.
 constexpr std::string_view kBytes = "\r\n \t:;,=\"\\/?#%@[]HP1.0gzachunked\x01\x7f\x80\xff\x0b";
 constexpr std::string_view kNext = "GET /next HTTP/1.1\r\nHost: next\r\n\r\n";
 
-// SplitMix64: small, fast, and good enough to choose with.
+// Is SplitMix64, which is small, fast, and good enough to choose with.
 class Choices {
  public:
   explicit Choices(uint64_t state) : state_(state) {}
@@ -120,8 +140,7 @@ class Generator {
     const bool both = choices_.one_in(40);
     const bool has_length = choices_.one_in(2) || both;
     if (has_length) {
-      field("Content-Length",
-            choices_.one_in(6) ? choices_.pick(kLengths) : std::to_string(size));
+      field("Content-Length", choices_.one_in(6) ? choices_.pick(kLengths) : std::to_string(size));
       if (choices_.one_in(40)) field("Content-Length", std::to_string(size));
     }
     if (!has_length || both) {

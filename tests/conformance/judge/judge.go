@@ -13,6 +13,8 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"sort"
 	"strconv"
 	"strings"
@@ -83,6 +85,9 @@ func judge(text []byte, out *bufio.Writer) {
 
 func main() {
 	log.SetOutput(io.Discard)
+	// One request is read after the other, and little is kept.
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(800)
 	in := bufio.NewReaderSize(os.Stdin, 1<<16)
 	out := bufio.NewWriterSize(os.Stdout, 1<<16)
 	var size [4]byte
