@@ -17,13 +17,13 @@ using Resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Release<rd_kafka_ConfigResource_destroy>>;
 
 AdminOptions options_for(rd_kafka_t* client, rd_kafka_admin_op_t operation) {
-  std::array<char, 256> why{};
+  std::array<char, 256> reason{};
   AdminOptions options(rd_kafka_AdminOptions_new(client, operation));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, why.data(),
-                                            why.size());
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                            reason.size());
   if (operation == RD_KAFKA_ADMIN_OP_CREATETOPICS) {
-    rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, why.data(),
-                                                why.size());
+    rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                                reason.size());
   }
   return options;
 }

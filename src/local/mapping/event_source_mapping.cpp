@@ -313,8 +313,8 @@ void EventSourceMapping::serve() {
   if (destination_ != nullptr) destination_->serve();
 }
 
-// The first assignment shows that Kafka answers. A destination that is missing is better told now
-// than when a batch has failed.
+// The first assignment shows that Kafka answers. The user learns now that a
+// destination is missing, and not when a batch has failed.
 void EventSourceMapping::look_at_destination() {
   if (!is_assigned_ || destination_ == nullptr || std::exchange(has_looked_, true)) return;
   const std::string problem = destination_->look();
