@@ -1,6 +1,7 @@
 #include "apps/api/settings.h"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 
 #include "apps/shared/msk_iam.h"
 #include "aws/region.h"
@@ -58,7 +59,15 @@ void declare_topics(base::Configuration& table, ApiSettings& settings) {
 }
 
 void declare_listening(base::Configuration& table, ApiSettings& settings) {
-  table.text("ADDRESS", settings.address, "The address that the API listens on.");
+  table.choice(
+      "ADDRESS", settings.address,
+      [&](std::string_view text) {
+        boost::system::error_code error;
+        (void)boost::asio::ip::make_address(std::string(text), error);
+        settings.address = text;
+        return !error;
+      },
+      "an IP address, such as 127.0.0.1 or ::", "The address that the API listens on.");
   table.integer("PORT", settings.port, 0, 65'535, "The API's port. 0: any free port.");
   table.integer("ADMIN_PORT", settings.admin_port, 0, 65'535,
                 "The port of /readiness and /metrics, on the loopback address only. 0: any free "

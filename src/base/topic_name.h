@@ -10,10 +10,9 @@ namespace penstock::base {
 // Kafka's: org.apache.kafka.common.internals.Topic, validate() and hasCollision() (Kafka 4.3).
 inline constexpr size_t kTopicNameMax = 249;
 
-// Says the rules in words, for the range of a setting.
-inline constexpr std::string_view kTopicNameRule =
-    "a topic's name: at most 249 of the characters a-z, A-Z, 0-9, '.', '_' and '-', but not '.' or "
-    "'..'";
+// Says the rules in a few words, for the range of a setting. The names "." and ".." are not
+// allowed either.
+inline constexpr std::string_view kTopicNameRule = "at most 249 of a-z, A-Z, 0-9, '.', '_', '-'";
 
 // Returns why Kafka can never have a topic with this name, as a whole sentence with the name in it,
 // or an empty text if it can.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kafka/client_log.h"
+#include "kafka/clock_hint.h"
 #include "kafka/delivery_outcome.h"
 #include "kafka/record_sender.h"
 
@@ -267,7 +268,8 @@ void Producer::size_batches() {
 
 void Producer::take_error(Instance& instance, bool is_retired, rd_kafka_event_t* event) {
   const rd_kafka_resp_err_t error = rd_kafka_event_error(event);
-  const std::string text = shown(rd_kafka_event_error_string(event), settings_.tokens);
+  std::string text = shown(rd_kafka_event_error_string(event), settings_.tokens);
+  text += clock_hint(text, settings_.tokens != nullptr, std::chrono::system_clock::now());
   if (rd_kafka_event_error_is_fatal(event) != 0) {
     if (!is_retired) take_fatal_error(instance, text);
     return;

@@ -61,7 +61,7 @@ class TopicStates {
   // Returns why an event for the topic cannot be stored, with the topic's name, or an empty text.
   [[nodiscard]] std::string not_ready_reason(std::string_view name) const;
   // Returns why events for a topic cannot be stored, with the topic's name, or an empty text. If
-  // there are several such topics, all are named, and the reason of the first one is told.
+  // there are several such topics, they are named, and the reason is that of the first one.
   [[nodiscard]] std::string not_ready_reason() const;
   // Returns Kafka's reason for not creating this topic, with the IAM action if rights are missing,
   // or an empty text.
@@ -74,9 +74,9 @@ class TopicStates {
   struct State {
     bool to_create = false;
     Presence presence = Presence::unknown;
-    // Whether the last look has found the topic absent, although it was there before.
+    // It is set if the last look has found the topic absent, although it was there before.
     bool in_doubt = false;
-    bool looked = false;  // Whether Kafka has told if the topic exists, when it was asked last.
+    bool looked = false;  // Whether Kafka's last answer said if the topic exists.
     std::string why_pending = "Kafka has not answered yet";
     std::string refusal = {};
     Time reported_at = {};

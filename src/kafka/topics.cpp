@@ -17,13 +17,13 @@ using Resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Release<rd_kafka_ConfigResource_destroy>>;
 
 AdminOptions options_for(rd_kafka_t* client, rd_kafka_admin_op_t operation) {
-  std::array<char, 256> why{};
+  std::array<char, 256> reason{};
   AdminOptions options(rd_kafka_AdminOptions_new(client, operation));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, why.data(),
-                                            why.size());
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                            reason.size());
   if (operation == RD_KAFKA_ADMIN_OP_CREATETOPICS) {
-    rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, why.data(),
-                                                why.size());
+    rd_kafka_AdminOptions_set_operation_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                                reason.size());
   }
   return options;
 }
@@ -108,16 +108,22 @@ void Topics::look(rd_kafka_t* client, rd_kafka_queue_t* queue) {
 bool Topics::take_look(rd_kafka_event_t* event, Time now) {
   if (rd_kafka_event_opaque(event) != this) return false;
   looking_ = false;
+  size_t count = 0;
+  size_t forbidden = 0;
   if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    size_t count = 0;
     const rd_kafka_ConfigResource_t** topics = rd_kafka_DescribeConfigs_result_resources(
         rd_kafka_event_DescribeConfigs_result(event), &count);
     for (size_t i = 0; i < count; ++i) {
       const std::string name = rd_kafka_ConfigResource_name(topics[i]);
-      write(states_.take_look(name, rd_kafka_ConfigResource_error(topics[i])), name);
+      const rd_kafka_resp_err_t error = rd_kafka_ConfigResource_error(topics[i]);
+      if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) ++forbidden;
+      write(states_.take_look(name, error), name);
     }
   }
-  next_look_ = now + (states_.any_in_doubt() ? kLookMissing : kLook);
+  const bool is_forbidden = count > 0 && forbidden == count;
+  next_look_ = now + (is_forbidden             ? kLookForbidden
+                      : states_.any_in_doubt() ? kLookMissing
+                                               : kLook);
   return true;
 }
 

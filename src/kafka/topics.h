@@ -18,9 +18,11 @@ class Topics {
  public:
   using Time = TopicStates::Time;
 
-  // Existing topics are looked for after this time, and missing ones after the other.
+  // Existing topics are looked for after this time, missing ones after the second, and all after
+  // the third where Kafka does not allow to look, because it may log each attempt.
   static constexpr std::chrono::seconds kLook{5};
   static constexpr std::chrono::seconds kLookMissing{1};
+  static constexpr std::chrono::seconds kLookForbidden{60};
 
   // `settings` and `log` must outlive this object.
   Topics(std::vector<std::string> names, const Settings& settings, log::Log& log);

@@ -106,6 +106,10 @@ TEST_F(ApiProgramTest, UnknownOptionsAndValuesOutOfRangeStopTheStart) {
   EXPECT_THAT(output(), HasSubstr(variable("PORT") +
                                   " is '70000', but must be a whole number from 0 to 65535."));
   EXPECT_THAT(output(), HasSubstr(variable("PUBLISH_DEADLINE") + " is 'soon'"));
+  start({}, {{variable("ADDRESS"), "localhost"}});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(),
+              HasSubstr(variable("ADDRESS") + " is 'localhost', but must be an IP address"));
 }
 
 TEST_F(ApiProgramTest, AMisspeltVariableIsTold) {

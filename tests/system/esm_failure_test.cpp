@@ -64,6 +64,17 @@ TEST_F(EsmTest, EveryKindOfFailureEndsInTheDestinationAndTheOthersPass) {
             lambda::encode_base64("poison"));
 }
 
+TEST_F(EsmTest, AFailureTopicThatIsMissingIsNamedAtTheStart) {
+  make_topic("unhurt");
+  EsmRun esm = start(mapping(
+      "unhurt", std::string(kProvisioned) +
+                    R"(,"DestinationConfig":{"OnFailure":{"Destination":"kafka://gone"}})"));
+  EXPECT_TRUE(esm.says("the topic of the failure destination kafka://gone does not exist at " +
+                       kafka().bootstrap() + ". Create it"))
+      << esm.output();
+  EXPECT_EQ(esm.stop(), 0);
+}
+
 TEST_F(EsmTest, BisectingIsolatesThePoison) {
   make_topic("halves");
   make_topic("halves-dead");

@@ -1,8 +1,11 @@
 // `penstock_local redrive` ends in order, and at once if it is asked again, even while it waits for
 // the end of the function's process, or for the reader of its output.
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -91,6 +94,33 @@ TEST_F(RedriveStop, EndsAtOnceAfterASecondSignal) {
   program_->child().signal(SIGINT);
   program_->child().signal(SIGTERM);
   EXPECT_EQ(program_->exit_status(), 128 + SIGINT) << program_->output();
+}
+
+class RedriveSilence : public RedriveFiles {};
+
+TEST_F(RedriveSilence, SaysThatItWaitsForABrokerThatDoesNotAnswer) {
+  // It takes connections, and never reads from them.
+  const processes::FileDescriptor silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const place = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(silent.get(), place, size), 0);
+  ASSERT_EQ(::listen(silent.get(), 16), 0);
+  ASSERT_EQ(::getsockname(silent.get(), place, &size), 0);
+  const std::string broker = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  test::Program program("penstock_local",
+                        {"redrive", "--function", arguments()[2], "--from", "kafka://failures",
+                         "--bootstrap", broker},
+                        base::process_environment(), folder_.path() / "output");
+  EXPECT_TRUE(test::eventually([&] {
+    return program.output().find("no broker answers at " + broker + "; waiting for it") !=
+           std::string::npos;
+  })) << program.output();
+  program.child().signal(SIGINT);
+  program.child().signal(SIGTERM);  // Another one than the first, with which it might become one.
+  EXPECT_EQ(program.exit_status(), 128 + SIGINT) << program.output();
 }
 
 // The program writes to a pipe that is full, and that nobody reads.

@@ -75,7 +75,7 @@ TEST_F(TopicOptionTest, TheApisSettingRefusesWhatIsNoTopic) {
     const Ended ended = run(std::string(kApiProgram), {}, {{name, topic}});
     EXPECT_EQ(ended.status, 2) << topic;
     EXPECT_THAT(ended.output, HasSubstr(name + " is '"));
-    EXPECT_THAT(ended.output, HasSubstr("', but must be a topic's name: at most 249 of "));
+    EXPECT_THAT(ended.output, HasSubstr("', but must be at most 249 of a-z, A-Z, 0-9, "));
   }
 }
 

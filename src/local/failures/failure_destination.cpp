@@ -12,6 +12,7 @@
 #include "local/failures/failure_document_writer.h"
 #include "local/function/random_id.h"
 #include "local/records/record_writer.h"
+#include "local/records/topic_reader.h"
 
 namespace penstock::local {
 namespace {
@@ -72,8 +73,12 @@ class S3Destination final : public FailureDestination {
 // Stores a record in the mapping's cluster for each record that was given up, with the same key.
 class KafkaDestination final : public FailureDestination {
  public:
-  KafkaDestination(std::unique_ptr<RecordWriter> writer, std::string topic, FailureContext context)
-      : writer_(std::move(writer)), topic_(std::move(topic)), context_(std::move(context)) {}
+  KafkaDestination(std::unique_ptr<RecordWriter> writer, Cluster cluster, std::string topic,
+                   FailureContext context)
+      : writer_(std::move(writer)),
+        cluster_(std::move(cluster)),
+        topic_(std::move(topic)),
+        context_(std::move(context)) {}
 
   base::Result<std::string> send(const FailedBatch& failed, std::stop_token stop) override {
     forget_other_batches(failed);
@@ -99,6 +104,16 @@ class KafkaDestination final : public FailureDestination {
     std::string note = note_on(failed.batch);
     stored_.clear();
     return note;
+  }
+
+  // Only Kafka's word counts: what cannot be asked now shows when a document is sent.
+  std::string look() override {
+    auto reader = TopicReader::open(cluster_);
+    if (!reader) return {};
+    const auto found = reader->partitions(topic_, std::chrono::steady_clock::now() + kLookPatience);
+    if (found || found.error().code != base::ErrorCode::not_found) return {};
+    return "the topic of the failure destination kafka://" + topic_ + " does not exist at " +
+           cluster_.bootstrap + ". Create it: until then a batch that is given up waits";
   }
 
   void serve() override { writer_->serve(); }
@@ -165,6 +180,7 @@ class KafkaDestination final : public FailureDestination {
   }
 
   std::unique_ptr<RecordWriter> writer_;
+  const Cluster cluster_;
   const std::string topic_;
   const FailureContext context_;
   std::string present_;        // Names the batch that is being sent.
@@ -182,7 +198,7 @@ base::Result<std::unique_ptr<FailureDestination>> open_failure_destination(
     const std::string topic = destination.substr(kTopic.size());
     auto writer = RecordWriter::open(cluster, topic);
     if (!writer) return writer.error();
-    return Made(std::make_unique<KafkaDestination>(std::move(*writer), topic, context));
+    return Made(std::make_unique<KafkaDestination>(std::move(*writer), cluster, topic, context));
   }
   const auto arn = aws::Arn::parse(destination);
   if (arn && arn->service == "s3") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -23,6 +24,10 @@ class FailureDestination {
   // ends it with an error. It is for one call at a time.
   [[nodiscard]] virtual base::Result<std::string> send(const FailedBatch& failed,
                                                        std::stop_token stop) = 0;
+  // Looks once whether the destination exists, where that can be asked, and returns a sentence for
+  // the user if it does not. It blocks for kLookPatience at most.
+  [[nodiscard]] virtual std::string look() { return {}; }
+  static constexpr std::chrono::seconds kLookPatience{3};
   // Handles what comes while nothing is sent, so that it does not pile up. The mapping calls it
   // often, between two calls of send(). It does not block.
   virtual void serve() {}

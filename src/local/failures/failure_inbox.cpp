@@ -96,6 +96,13 @@ class QueueInbox final : public FailureInbox {
     return std::string("removed from the queue");
   }
   std::string rest() const override {
+    if (seen_.empty()) {
+      return "the queue shows no message. Those that another run has read, also one with "
+             "--dry-run, "
+             "are invisible for up to " +
+             std::to_string(visibility_.count()) +
+             " s or the time that it was given: run the same command again then";
+    }
     if (!gave_up_) return "";
     return "the queue only repeats the documents that stay. There may be others behind them: run "
            "the same command again";

@@ -59,6 +59,14 @@ TEST(QueueInbox, SaysThatThereMayBeMoreBehindWhatIsRepeated) {
   EXPECT_THAT(inbox->rest(), HasSubstr("run the same command again"));
 }
 
+TEST(QueueInbox, SaysThatMessagesMayBeInvisibleWhenItFindsNone) {
+  const FakeEndpoint endpoint([](const std::string&) { return Reply{.body = "{}"}; });
+  const auto inbox = open(endpoint, "arn:aws:sqs:eu-central-1:123456789012:failures");
+  EXPECT_THAT(names_of(*inbox), ElementsAre());
+  EXPECT_THAT(inbox->rest(), HasSubstr("the queue shows no message. Those that another run has "
+                                       "read, also one with --dry-run, are invisible"));
+}
+
 std::string listing(const std::vector<std::string>& keys, bool complete) {
   std::string body = "<ListBucketResult>";
   for (const std::string& key : keys) {

@@ -176,6 +176,7 @@ base::Result<> Redrive::redrive_ranges(const FailureDocument& document, std::sto
   if (!cluster) return cluster.error();
   auto reader = TopicReader::open(*cluster);
   if (!reader) return reader.error();
+  reader->on_silence(say_);
   const size_t bytes_max =
       EventBatch::bytes_max({settings_.kafka.event_source_arn, cluster->bootstrap});
   // Everything is read before the first record is handed over, so that a batch that has lost

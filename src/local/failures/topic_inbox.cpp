@@ -26,7 +26,9 @@ class TopicInbox final : public FailureInbox {
         offsets_(std::move(offsets)),
         topic_(std::move(topic)),
         group_(std::move(group)),
-        say_(std::move(say)) {}
+        say_(std::move(say)) {
+    reader_.on_silence(say_);
+  }
 
   base::Result<std::optional<Item>> next(std::stop_token stop) override {
     if (!found_) {

@@ -156,18 +156,18 @@ base::Result<> KafkaBroker::prepare(const std::stop_token& stop) {
         ". Name it with --kafka-libs, run `./penstock up`, which fetches them, or use --broker "
         "memory.");
   }
-  if (!has_kafka(files_.libraries)) {
-    return broker_error(
-        "the folder `" + files_.libraries.string() +
-        "` has no jar of Apache Kafka. Name another one with --kafka-libs, run `./penstock up`, "
-        "which fetches the jars, or use --broker memory.");
-  }
   std::filesystem::create_directories(files_.folder, error);
   if (error) {
     return broker_error("cannot make the broker's folder `" + files_.folder.string() + "`",
                         error.message());
   }
   if (auto linked = link_libraries(); !linked) return linked;
+  if (!has_kafka(files_.libraries)) {
+    return broker_error(
+        "the folder `" + files_.libraries.string() +
+        "` has no jar of Apache Kafka. Name another one with --kafka-libs, run `./penstock up`, "
+        "which fetches the jars, or use --broker memory.");
+  }
   if (auto ports = choose_ports(); !ports) return ports;
   if (auto written = write_settings(); !written) return written;
   return prepare_storage(

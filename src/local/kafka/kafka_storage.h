@@ -14,10 +14,10 @@ namespace penstock::local {
 // Says what to do about the folder with a broker's records before the broker starts.
 enum class StorageState { formatted, empty, damaged };
 
-// Looks at the folder `storage`. It is `damaged` if it has records, but no meta.properties, or one
-// without what Kafka needs of it: the version, the node's number, which must be 1, and the
-// cluster's id. Kafka itself starts with some of these, and then has no use for the records. What
-// an interrupted formatting has left counts as empty.
+// Returns the state of the folder `storage`. It is `damaged` if it has records, but no
+// meta.properties, or one without what Kafka needs of it: the version, the node's number, which
+// must be 1, and the cluster's id. Kafka itself starts with some of these, and then has no use for
+// the records. What an interrupted formatting has left counts as empty.
 [[nodiscard]] StorageState state_of_storage(const std::filesystem::path& storage);
 
 // Formats the storage in the broker's folder if it is empty, with the tool that `command` makes

@@ -105,6 +105,7 @@ void EventSourceMapping::collect_batch() {
   steady_clock::time_point window_end = steady_clock::time_point::max();
   while (batch_.size() < size_max && read_after_window < size_max && !out_of_patience()) {
     serve();
+    look_at_destination();
     const auto now = steady_clock::now();
     if (reporter_.is_due(now)) report();
     const bool window_is_over = now >= window_end;
@@ -312,6 +313,14 @@ void EventSourceMapping::serve() {
   if (destination_ != nullptr) destination_->serve();
 }
 
+// The first assignment shows that Kafka answers. The user learns now that a
+// destination is missing, and not when a batch has failed.
+void EventSourceMapping::look_at_destination() {
+  if (!is_assigned_ || destination_ == nullptr || std::exchange(has_looked_, true)) return;
+  const std::string problem = destination_->look();
+  if (!problem.empty()) listener_.trouble(problem, "");
+}
+
 void EventSourceMapping::wait_before_retry() {
   const auto end = steady_clock::now() + pause_;
   while (steady_clock::now() < end && !stopping() && !delivery_->is_revoked()) {
@@ -332,6 +341,7 @@ void EventSourceMapping::add_partitions(const Offsets& starts) {
     committed_[topic_partition] = start;
     partitions.push_back(topic_partition);
   }
+  is_assigned_ = true;
   listener_.assigned(partitions);
 }
 

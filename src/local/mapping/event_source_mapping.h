@@ -102,6 +102,8 @@ class EventSourceMapping {
                                  const std::function<T(const std::string& why)>& failed);
   // Serves the group and the failure destination, which sends nothing now.
   void serve();
+  // After the first assignment, once: says whether the failure destination is missing.
+  void look_at_destination();
   // Serves both for `pause_`, which then doubles.
   void wait_before_retry();
   void report();
@@ -131,6 +133,8 @@ class EventSourceMapping {
   Offsets committed_;  // What the group has stored, or where it began to read.
   MappingReporter reporter_;
   std::chrono::milliseconds pause_{};
+  bool is_assigned_ = false;
+  bool has_looked_ = false;  // Whether the failure destination was looked for.
   std::atomic<Ticks> stop_at_ = kNever;
   std::jthread thread_;  // The last member, because its thread uses all others.
 };

@@ -232,6 +232,23 @@ TEST(Supervisor, KillsAProgramThatDoesNotStop) {
   EXPECT_FALSE(supervisor.running());
 }
 
+TEST(Supervisor, KeepsTheLastLinesOfItsProgramAlsoThoseThatAreNotShown) {
+  boost::asio::io_context io{1};
+  const processes::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  Console console(nowhere.get());
+  Supervisor* ended = nullptr;
+  Supervisor supervisor(io, console, "program",
+                        shell("i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); done; echo"),
+                        {.shows = [](std::string_view) { return false; },
+                         .ended = [&](processes::ExitStatus) { ended->give_up_restarting(); }});
+  ended = &supervisor;
+  ASSERT_TRUE(supervisor.start());
+  ASSERT_TRUE(run_until(io, [&] { return !supervisor.running(); }));
+  EXPECT_TRUE(supervisor.last_words().starts_with("line 11\n")) << supervisor.last_words();
+  EXPECT_TRUE(supervisor.last_words().ends_with("line 59\n\n"));
+  EXPECT_EQ(supervisor.last_word(), "line 59");
+}
+
 // AddressSanitizer judges it: the callback at the end of the pause is queued already.
 TEST(Supervisor, StartsNothingAfterItsOwnEnd) {
   boost::asio::io_context io{1};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <utility>
 
 #include "base/topic_name.h"
 #include "local/records/record_source.h"
@@ -136,6 +137,10 @@ rd_kafka_resp_err_t TopicReader::call_until(Time deadline,
     const int left = left_ms(deadline);
     const auto code = call(std::clamp(patience, 1, std::max(1, left)));
     if (!is_silence(code) || left <= patience || known_problem()) return code;
+    if (patience > kFirstAskMs && on_silence_) {
+      std::exchange(on_silence_,
+                    nullptr)("no broker answers at " + cluster_.bootstrap + "; waiting for it");
+    }
   }
 }
 

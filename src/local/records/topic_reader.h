@@ -57,6 +57,12 @@ class TopicReader {
   // is `invalid`: librdkafka does not accept a property.
   [[nodiscard]] static base::Result<TopicReader> open(const Cluster& cluster);
 
+  // `say` gets a sentence for the user, once, when a call has waited some seconds for a broker and
+  // goes on waiting.
+  void on_silence(std::function<void(const std::string& sentence)> say) {
+    on_silence_ = std::move(say);
+  }
+
   // The errors of the following calls are `not_found` (the topic or the partition does not exist),
   // `unavailable` and `timed_out`; that of partitions() can also be `invalid` (Kafka can have no
   // topic with such a name) and `internal`.
@@ -107,6 +113,7 @@ class TopicReader {
   kafka::Client client_;
   kafka::Queue events_;
   std::optional<std::string> problem_;
+  std::function<void(const std::string&)> on_silence_;
 };
 
 }  // namespace penstock::local
