@@ -81,8 +81,7 @@ class Instances {
   // Takes back the records of the retired instances: each gets its report soon. `not_stored` is
   // true of those that were never sent. Nothing is sent again.
   void purge_retired();
-  // Takes back the records of the current instance, which may have sent none (
-  // Instance::may_have_sent).
+  // Takes back the records of the current instance, which is thought to have sent none of them.
   void purge_unsent();
   // Returns how many instances were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
