@@ -279,7 +279,7 @@ void Producer::size_batches() {
   Batching batching;
   batching.bytes_max = std::min(limits_.smallest().value_or(batch_bytes_max_), batching.bytes_max);
   if (instance->batching().bytes_max == batching.bytes_max || !instances_.renew(batching)) return;
-  log::Line(log_, log::Level::info, "batches get another size, since a topic limits them")
+  log::Line(log_, log::Level::info, "record batches get another size, since a topic limits them")
       .field("bytes", batching.bytes_max);
 }
 

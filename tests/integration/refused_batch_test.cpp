@@ -96,7 +96,7 @@ TEST_F(RefusedBatchTest, OnlyTheEventThatIsTooLargeForTheTopicIsRefused) {
 TEST_F(RefusedBatchTest, BatchesAreMadeForTheSmallestTopicOnceItsLimitIsRead) {
   make("read", "max.message.bytes", "4000");
   RunningProducer producer(patient(kafka().bootstrap()), {"read"});
-  ASSERT_TRUE(producer.logs("\"batches get another size, since a topic limits them\",\"bytes\":4000"));
+  ASSERT_TRUE(producer.logs("\"record batches get another size, since a topic limits them\",\"bytes\":4000"));
   ASSERT_TRUE(test::eventually([&] {
     return producer.ask([](Producer& p) { return ProducerTestAccess::batch_bytes(p); }) == 4000;
   }));
