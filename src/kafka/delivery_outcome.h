@@ -3,12 +3,18 @@
 #include <librdkafka/rdkafka.h>
 
 #include "events/sink.h"
+#include "kafka/instance.h"
 
 namespace penstock::kafka {
 
 // Translates librdkafka's delivery report of a record into ours (docs/architecture.md, "Truthful
-// answers"). It cannot fail.
-[[nodiscard]] events::DeliveryReport report_of(const rd_kafka_message_t& message);
+// answers"). The record was given to this instance. It cannot fail.
+[[nodiscard]] events::DeliveryReport report_of(const rd_kafka_message_t& message,
+                                               const Instance& instance);
+
+// Says whether a record with this error has ended without an answer, since its time was over or its
+// producer was replaced.
+[[nodiscard]] bool is_without_answer(rd_kafka_resp_err_t error);
 
 // Does the same for the two parts of librdkafka's report: the error, and what librdkafka knows
 // about whether the record is stored.

@@ -159,13 +159,13 @@ void Instances::purge_unsent() {
 }
 
 void Instances::start_in_background() {
-  if (!current_ && starting_.count() == 0) start_again();
+  if (!current_ && !is_making_) start_again();
 }
 
 bool Instances::renew(Batching batching) {
   batching_ = batching;
   starting_.join_ended();
-  if (!current_ || old_instances() >= kOldMax) return false;
+  if (!current_ || is_making_ || old_instances() >= kOldMax) return false;
   return make_on_thread();
 }
 
@@ -180,7 +180,7 @@ void Instances::start_later() {
 // An old instance may take long to end, or hang. Then the new one waits: what piled up instead
 // would end the program some day.
 void Instances::start_again() {
-  if (current_) return;  // Another has been made meanwhile.
+  if (current_ || is_making_) return;  // Another has been made meanwhile, or soon will be.
   end_retired();
   if (old_instances() >= kOldMax) {
     Line(log_, Level::error,
@@ -197,15 +197,17 @@ void Instances::start_again() {
 
 bool Instances::make_on_thread() {
   auto take = lifetime_.guard([this](Made made) { take_new(std::move(made)); });
-  return starting_.run(
+  is_making_ = starting_.run(
       [this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
         boost::asio::post(io_, [take, made = make_instance(settings_, batching)]() mutable {
           take(std::move(made));
         });
       });
+  return is_making_;
 }
 
 void Instances::take_new(Made instance) {
+  is_making_ = false;
   if (instance) return take_over(std::move(*instance));
   Line(log_, Level::error, "cannot start a Kafka producer")
       .field("reason", base::describe(instance.error()))

@@ -134,6 +134,7 @@ class Instances {
   async::Timer start_timer_;
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;
+  bool is_making_ = false;  // A thread makes an instance, or take_new() is about to get it.
   uint64_t replacements_ = 0;
   async::Lifetime lifetime_;
   EndingThreads starting_{1};  // Its thread makes the next instance. It uses the members above.

@@ -115,7 +115,7 @@ void Producer::recall(std::chrono::milliseconds time) {
   const Instance* const instance = instances_.current();
   const bool only_unassigned = taken_back_.unassigned && !taken_back_.assigned;
   taken_back_ = {};
-  if (instance != nullptr && (only_unassigned || !instance->may_have_sent())) {
+  if (instance != nullptr && (only_unassigned || !instance->has_sent())) {
     return instances_.purge_unsent();
   }
   rotate(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
@@ -203,7 +203,6 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
         health_.take_statistics(*statistics);
-        if (health_.is_connected()) instance.note_sending();
       }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
@@ -224,11 +223,6 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
 
 void Producer::take_report(Instance& instance, const rd_kafka_message_t& message) {
   const bool not_stored = rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-  if (!not_stored) instance.note_sending();
-  if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
-      message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
-    take_back(instance, message);
-  }
   if (not_stored && may_concern_another_record(message.err)) {
     if (is_of_size(message.err)) {
       refused_for_size_ = true;
@@ -239,7 +233,8 @@ void Producer::take_report(Instance& instance, const rd_kafka_message_t& message
     return report(ticket_of(message),
                   {.outcome = DeliveryOutcome::not_stored, .reason = rd_kafka_err2str(message.err)});
   }
-  report(ticket_of(message), report_of(message));
+  if (is_without_answer(message.err)) take_back(instance, message);
+  report(ticket_of(message), report_of(message, instance));
 }
 
 void Producer::take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
