@@ -37,7 +37,8 @@ class ConnectionHealth {
   void writing_denied(std::string reason) { denied_ = std::move(reason); }
   // Notes that an event was stored, or that a new producer was not denied for some time.
   void writing_admitted() { denied_.clear(); }
-  // Notes that Kafka has refused a record for its time stamp, which is this machine's time, and why.
+  // Notes that Kafka has refused a record for its time stamp, which is this machine's time, and
+  // why.
   void clock_refused(std::string reason, Time now);
   // Notes that an event was stored, so that the clock is right.
   void clock_accepted() { clock_problem_.clear(); }

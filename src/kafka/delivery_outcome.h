@@ -22,8 +22,8 @@ namespace penstock::kafka {
                                                  rd_kafka_msg_status_t persistence);
 
 // Says whether Kafka refuses a whole batch with this error although perhaps only one of its records
-// is to blame, or none but their number. A record that is refused so is sent again alone; what Kafka
-// says then is true of the record (docs/adr/0024 lists the errors and their sources).
+// is to blame, or none but their number. A record that is refused so is sent again alone; what
+// Kafka says then is true of the record (docs/adr/0024 lists the errors and their sources).
 [[nodiscard]] bool may_concern_another_record(rd_kafka_resp_err_t error);
 
 }  // namespace penstock::kafka

@@ -74,7 +74,7 @@ Properties properties(const Settings& settings, Batching batching) {
 }  // namespace
 
 base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
-                                                         Batching batching) {
+                                                       Batching batching) {
   std::unique_ptr<Instance> instance(new Instance(batching));
   // The descriptor starts signalled, because librdkafka signals only when the queue turns from
   // empty to not empty, and the queue may already have events. It is made before the client, whose
@@ -84,15 +84,14 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
     return Error{.code = ErrorCode::internal,
                  .message = "cannot create an eventfd for the Kafka client's queue"};
   }
-  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings, batching),
-                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
-                                RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
-                                RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |
-                                RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH,
-                            nullptr, [&instance](rd_kafka_conf_t* conf) {
-                              rd_kafka_conf_interceptor_add_on_new(conf, kWatch, watch_requests,
-                                                                   instance.get());
-                            });
+  auto client = make_client(
+      RD_KAFKA_PRODUCER, properties(settings, batching),
+      RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG |
+          RD_KAFKA_EVENT_CREATETOPICS_RESULT | RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |
+          RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH,
+      nullptr, [&instance](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_interceptor_add_on_new(conf, kWatch, watch_requests, instance.get());
+      });
   if (!client) return client.error();
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));

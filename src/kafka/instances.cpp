@@ -24,8 +24,7 @@ constexpr std::chrono::seconds kHealthyAfter{30};
 constexpr int kFlushStepMs = 50;
 
 // Does what Instance::make() does, but does not throw, because a thread may not end so.
-base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings,
-                                                      Batching batching) {
+base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings, Batching batching) {
   try {
     return Instance::make(settings, batching);
   } catch (...) {
@@ -34,8 +33,8 @@ base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings,
 }
 
 void purge(rd_kafka_t* client) {
-  rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+  rd_kafka_purge(
+      client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 }  // namespace
@@ -197,8 +196,8 @@ void Instances::start_again() {
 
 bool Instances::make_on_thread() {
   auto take = lifetime_.guard([this](Made made) { take_new(std::move(made)); });
-  is_making_ = starting_.run(
-      [this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
+  is_making_ =
+      starting_.run([this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
         boost::asio::post(io_, [take, made = make_instance(settings_, batching)]() mutable {
           take(std::move(made));
         });

@@ -18,11 +18,11 @@
 namespace penstock::kafka {
 
 // Owns the librdkafka producer in use, and the old ones. An instance with a fatal error is replaced
-// by a new one after a backoff, and one whose batches have another size than is wanted by a new one at
-// once. The old one is kept until its last delivery report has come, and then ended
-// in the background. While kOldMax of them have not ended, no new one is started. This class reads
-// the queues of all of them. It runs on the thread of the io_context; only the first instance is
-// made there, the others on a thread of their own, because that may take long (docs/adr/0002).
+// by a new one after a backoff, and one whose batches have another size than is wanted by a new one
+// at once. The old one is kept until its last delivery report has come, and then ended in the
+// background. While kOldMax of them have not ended, no new one is started. This class reads the
+// queues of all of them. It runs on the thread of the io_context; only the first instance is made
+// there, the others on a thread of their own, because that may take long (docs/adr/0002).
 class Instances {
  public:
   // No more old instances than this exist at once. Each has some threads, and a megabyte or two.

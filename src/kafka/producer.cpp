@@ -105,10 +105,10 @@ std::optional<DeliveryReport> Producer::send(const events::Event& event, events:
 }
 
 // What is taken back from a librdkafka producer that has sent something ends this producer
-// (docs/adr/0024). Another one takes its place first, so that only those records are taken back that
-// have had no answer for long: what is on its way to other brokers is acknowledged meanwhile. While
-// all that is taken back has no partition, the producer stays: it may be about to learn that there
-// is no such topic.
+// (docs/adr/0024). Another one takes its place first, so that only those records are taken back
+// that have had no answer for long: what is on its way to other brokers is acknowledged meanwhile.
+// While all that is taken back has no partition, the producer stays: it may be about to learn that
+// there is no such topic.
 void Producer::recall(std::chrono::milliseconds time) {
   lone_.recall();
   release_held();  // They have waited for a producer until their deadline.
@@ -230,8 +230,8 @@ void Producer::take_report(Instance& instance, const rd_kafka_message_t& message
     }
     const std::chrono::microseconds age(rd_kafka_message_latency(&message));
     if (age < settings_.publish_deadline) return lone_.send(Record(message));
-    return report(ticket_of(message),
-                  {.outcome = DeliveryOutcome::not_stored, .reason = rd_kafka_err2str(message.err)});
+    return report(ticket_of(message), {.outcome = DeliveryOutcome::not_stored,
+                                       .reason = rd_kafka_err2str(message.err)});
   }
   if (is_without_answer(message.err)) take_back(instance, message);
   report(ticket_of(message), report_of(message, instance));
@@ -255,7 +255,8 @@ void Producer::take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error
 std::string Producer::clock_problem() {
   return "Kafka refuses the record's time stamp: this machine's clock says " +
          std::string(time_text_.rfc3339(std::chrono::system_clock::now())) +
-         "; compare it with the brokers' clocks, and with the topic's message.timestamp.before.max.ms "
+         "; compare it with the brokers' clocks, and with the topic's "
+         "message.timestamp.before.max.ms "
          "and message.timestamp.after.max.ms";
 }
 

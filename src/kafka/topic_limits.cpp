@@ -62,10 +62,11 @@ void TopicLimits::take(const rd_kafka_ConfigResource_t* topic) {
   }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (std::exchange(said_unknown_, true)) return;
-    log::Line(log_, log::Level::info,
-              "the largest record batch that a topic takes is not known (with IAM, reading it needs "
-              "kafka-cluster:DescribeTopicDynamicConfiguration); a record whose batch is refused is "
-              "sent again alone")
+    log::Line(
+        log_, log::Level::info,
+        "the largest record batch that a topic takes is not known (with IAM, reading it needs "
+        "kafka-cluster:DescribeTopicDynamicConfiguration); a record whose batch is refused is "
+        "sent again alone")
         .field("topic", limit->first)
         .field("reason", rd_kafka_err2str(error));
     return;

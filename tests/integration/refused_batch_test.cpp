@@ -70,7 +70,8 @@ class RefusedBatchTest : public test::RealKafkaTest {
  protected:
   static void make(const std::string& topic, const std::string& setting, const std::string& value,
                    int partitions = 1) {
-    const auto made = test::create_topic(kafka().bootstrap(), topic, partitions, {{setting, value}});
+    const auto made =
+        test::create_topic(kafka().bootstrap(), topic, partitions, {{setting, value}});
     ASSERT_TRUE(made) << made.error().message;
   }
 };
@@ -96,7 +97,8 @@ TEST_F(RefusedBatchTest, OnlyTheEventThatIsTooLargeForTheTopicIsRefused) {
 TEST_F(RefusedBatchTest, BatchesAreMadeForTheSmallestTopicOnceItsLimitIsRead) {
   make("read", "max.message.bytes", "4000");
   RunningProducer producer(patient(kafka().bootstrap()), {"read"});
-  ASSERT_TRUE(producer.logs("\"record batches get another size, since a topic limits them\",\"bytes\":4000"));
+  ASSERT_TRUE(producer.logs(
+      "\"record batches get another size, since a topic limits them\",\"bytes\":4000"));
   ASSERT_TRUE(test::eventually([&] {
     return producer.ask([](Producer& p) { return ProducerTestAccess::batch_bytes(p); }) == 4000;
   }));
@@ -121,8 +123,7 @@ TEST_F(RefusedBatchTest, OnlyTheEventWithoutAKeyIsRefusedByACompactedTopic) {
   for (auto& [value, future] : reports) {
     ASSERT_EQ(future.wait_for(test::kReportPatience), std::future_status::ready);
     const DeliveryReport report = future.get();
-    ASSERT_EQ(report.outcome,
-              value == keyless ? DeliveryOutcome::refused : DeliveryOutcome::stored)
+    ASSERT_EQ(report.outcome, value == keyless ? DeliveryOutcome::refused : DeliveryOutcome::stored)
         << value << report.reason;
   }
   EXPECT_EQ(values(kafka().bootstrap(), "compacted").count(keyless), 0u);
