@@ -17,8 +17,8 @@ class ConnectionHealth {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // A refused time stamp is told for so long. An instance that is not ready may get no requests, so
-  // that no event would show that the clock was set.
+  // A refused time stamp is reported for so long. An instance that is not ready may get no
+  // requests, so that no event would show that the clock was set.
   static constexpr std::chrono::seconds kClockToldFor{60};
 
   // `tokens` must outlive this object. `bootstrap` is for explanations.
@@ -42,7 +42,7 @@ class ConnectionHealth {
   void clock_refused(std::string reason, Time now);
   // Notes that an event was stored, so that the clock is right.
   void clock_accepted() { clock_problem_.clear(); }
-  // Forgets what is too old to be told. The owner calls it regularly.
+  // Forgets what is too old to be reported. The owner calls it regularly.
   void forget_old(Time now);
   // Notes that the librdkafka producer was replaced; the new one starts without connections.
   void connections_closed() { statistics_ = {}; }

@@ -28,9 +28,8 @@ milliseconds socket_timeout(milliseconds deadline) {
   return std::clamp(deadline * 3 / 5, kMin, kMax);
 }
 
-// The names by which librdkafka and Kafka's protocol know these.
-constexpr const char* kWatch = "sent";
-constexpr int16_t kProduce = 0;
+constexpr const char* kWatch = "sent";  // An interceptor has a name.
+constexpr int16_t kProduce = 0;         // The key of this request in Kafka's protocol.
 
 std::string text(milliseconds time) {
   return std::to_string(time.count());

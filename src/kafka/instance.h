@@ -16,9 +16,9 @@ namespace penstock::kafka {
 
 // Says how a producer fills its batches.
 struct Batching {
-  // The largest batch in bytes, unless it has one record. This default is librdkafka's, too.
+  // A batch has at most so many bytes, unless it has one record. This default is librdkafka's, too.
   int64_t bytes_max = 1'000'000;
-  // The most records in a batch. This default is librdkafka's, too.
+  // A batch has at most so many records. This default is librdkafka's, too.
   int64_t records_max = 10'000;
 };
 

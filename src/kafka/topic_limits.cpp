@@ -30,10 +30,10 @@ void TopicLimits::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now)
     pointers.push_back(topics.back().get());
   }
   if (pointers.empty()) return;
-  std::array<char, 256> why{};
+  std::array<char, 256> reason{};
   const AdminOptions options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, why.data(),
-                                            why.size());
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                            reason.size());
   rd_kafka_DescribeConfigs(client, pointers.data(), pointers.size(), options.get(), queue);
   asked_ = true;
   asked_at_ = now;

@@ -183,7 +183,7 @@ TEST(RefusedTimestampTest, IsToldAsThisMachinesClock) {
   const auto not_ready = [&] {
     return producer.ask([](Producer& p) { return p.not_ready_reason(); });
   };
-  // The connection is told first, and librdkafka's statistics come once a second.
+  // A missing connection is reported first, and librdkafka's statistics come once a second.
   EXPECT_TRUE(test::eventually(
       [&] { return not_ready().find("this machine's clock says 2") != std::string::npos; }));
   EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome,
