@@ -63,10 +63,10 @@ class Publisher {
   // logged and counted.
   void publish_unwatched(const Event& event, Time now);
 
-  // Recalls the sink's events when the deadline of one is near, so that one that was never sent gets
-  // the outcome `not_stored` in time. Gives events whose deadline has come the outcome `unknown`,
-  // but no more than kExpiredAtOnce, so that the thread can do other work in between: each of them
-  // sends an answer. If more are left, next_deadline() has already passed.
+  // Asks the sink to take back its events when the deadline of one is near, so that one that was
+  // never sent gets the outcome `not_stored` in time. Gives events whose deadline has come the
+  // outcome `unknown`, but no more than kExpiredAtOnce, so that the thread can do other work in
+  // between: each of them sends an answer. If more are left, next_deadline() has already passed.
   void expire(Time now);
   static constexpr size_t kExpiredAtOnce = 256;
   // Returns when expire() must be called: at the time to recall the oldest event, or at its
@@ -105,7 +105,8 @@ class Publisher {
 
   Sink& sink_;
   const Limits limits_;
-  const std::chrono::milliseconds recall_time_;  // So long before its deadline an event is recalled.
+  // An event is recalled so long before its deadline.
+  const std::chrono::milliseconds recall_time_;
   log::Log& log_;
   // All events have the same time to live, so they are in the order of their deadlines.
   std::list<Pending> waiting_;

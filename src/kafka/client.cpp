@@ -95,7 +95,7 @@ std::string shown(const char* text, const TokenSource* tokens) {
 }
 
 base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties, int events,
-                                 TokenSource* tokens) {
+                                 TokenSource* tokens, const Configure& configure) {
   std::array<char, 512> why{};
   if (tokens != nullptr) {
     if (auto safe = keeps_tokens_safe(properties); !safe) return safe.error();
@@ -118,6 +118,7 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
     rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), refresh);
     rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
   }
+  if (configure) configure(conf.get());
   Client client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
   if (!client) {
     return Error{.code = ErrorCode::internal,

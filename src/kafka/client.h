@@ -2,6 +2,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -44,6 +45,9 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // brokers' certificates against the system's authorities, or those in SSL_CERT_FILE.
 [[nodiscard]] Properties token_properties();
 
+// Adds to a client's configuration what is no property.
+using Configure = std::function<void(rd_kafka_conf_t*)>;
+
 // Makes a client with these properties. `events` is a set of RD_KAFKA_EVENT_… flags: the client
 // delivers these through queues instead of callbacks. If `tokens` is not null, the client
 // authenticates with its tokens and asks for them on one of librdkafka's threads; `tokens` must
@@ -51,7 +55,8 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // names, or if one of them would send tokens without TLS or to an unchecked peer; and with
 // `internal` if the client does not start.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
-                                               int events = 0, TokenSource* tokens = nullptr);
+                                               int events = 0, TokenSource* tokens = nullptr,
+                                               const Configure& configure = nullptr);
 
 // Returns the secrets among the properties: passwords, keys and the like, by their names. The name
 // of a file or a URL with a secret is none.

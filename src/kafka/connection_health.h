@@ -17,8 +17,8 @@ class ConnectionHealth {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // A refused time stamp is told for so long. An instance that is not ready may get no requests, so
-  // that no event would show that the clock was set.
+  // A refused time stamp is reported for so long. An instance that is not ready may get no
+  // requests, so that no event would show that the clock was set.
   static constexpr std::chrono::seconds kClockToldFor{60};
 
   // `tokens` must outlive this object. `bootstrap` is for explanations.
@@ -40,11 +40,12 @@ class ConnectionHealth {
   void writing_denied(std::string reason) { denied_ = std::move(reason); }
   // Notes that an event was stored, or that a new producer was not denied for some time.
   void writing_admitted() { denied_.clear(); }
-  // Notes that Kafka has refused a record for its time stamp, which is this machine's time, and why.
+  // Notes that Kafka has refused a record for its time stamp, which is this machine's time, and
+  // why.
   void clock_refused(std::string reason, Time now);
   // Notes that an event was stored, so that the clock is right.
   void clock_accepted() { clock_problem_.clear(); }
-  // Forgets what is too old to be told. The owner calls it regularly.
+  // Forgets what is too old to be reported. The owner calls it regularly.
   void forget_old(Time now);
   // Notes that the librdkafka producer was replaced; the new one starts without connections.
   void connections_closed() {

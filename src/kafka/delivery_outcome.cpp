@@ -30,13 +30,15 @@ bool is_refusal(rd_kafka_resp_err_t error) {
   }
 }
 
+constexpr const char* kWithoutAnswer = "no broker acknowledged the event in time";
+
 // librdkafka's own words for these would name only what the producer has done: a purge.
 std::string reason_of(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
       return "no broker took the event in time";
     case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
-      return "no broker acknowledged the event in time";
+      return kWithoutAnswer;
     default:
       return rd_kafka_err2str(error);
   }
@@ -77,13 +79,25 @@ DeliveryOutcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t pers
   return DeliveryOutcome::unknown;
 }
 
-events::DeliveryReport report_of(const rd_kafka_message_t& message) {
+bool is_without_answer(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
+         error == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
+}
+
+events::DeliveryReport report_of(const rd_kafka_message_t& message, const Instance& instance) {
   events::DeliveryReport report{.outcome =
                                     outcome_of(message.err, rd_kafka_message_status(&message))};
-  if (report.outcome != DeliveryOutcome::stored) {
-    report.reason = reason_of(message.err);
-  } else if (message.partition >= 0 && message.offset >= 0) {
-    report.stored_at = events::StoredAt{{message.partition}, {message.offset}};
+  if (report.outcome == DeliveryOutcome::stored) {
+    if (message.partition >= 0 && message.offset >= 0) {
+      report.stored_at = events::StoredAt{{message.partition}, {message.offset}};
+    }
+    return report;
+  }
+  report.reason = reason_of(message.err);
+  if (report.outcome == DeliveryOutcome::not_stored && is_without_answer(message.err) &&
+      instance.may_have_sent(message)) {
+    report.outcome = DeliveryOutcome::unknown;
+    report.reason = kWithoutAnswer;
   }
   return report;
 }

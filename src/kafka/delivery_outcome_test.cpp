@@ -56,10 +56,9 @@ TEST(DeliveryOutcome, KnowsWhatABatchGetsForOneRecord) {
         RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_MSG}) {
     EXPECT_TRUE(may_concern_another_record(error)) << rd_kafka_err2name(error);
   }
-  for (const auto error :
-       {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
-        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
-        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART}) {
+  for (const auto error : {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+                           RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+                           RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART}) {
     EXPECT_FALSE(may_concern_another_record(error)) << rd_kafka_err2name(error);
   }
 }

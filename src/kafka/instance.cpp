@@ -28,6 +28,9 @@ milliseconds socket_timeout(milliseconds deadline) {
   return std::clamp(deadline * 3 / 5, kMin, kMax);
 }
 
+constexpr const char* kWatch = "sent";  // An interceptor has a name.
+constexpr int16_t kProduce = 0;         // The key of this request in Kafka's protocol.
+
 std::string text(milliseconds time) {
   return std::to_string(time.count());
 }
@@ -70,7 +73,7 @@ Properties properties(const Settings& settings, Batching batching) {
 }  // namespace
 
 base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
-                                                         Batching batching) {
+                                                       Batching batching) {
   std::unique_ptr<Instance> instance(new Instance(batching));
   // The descriptor starts signalled, because librdkafka signals only when the queue turns from
   // empty to not empty, and the queue may already have events. It is made before the client, whose
@@ -80,11 +83,14 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
     return Error{.code = ErrorCode::internal,
                  .message = "cannot create an eventfd for the Kafka client's queue"};
   }
-  auto client = make_client(RD_KAFKA_PRODUCER, properties(settings, batching),
-                            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
-                                RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
-                                RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |
-                                RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
+  auto client = make_client(
+      RD_KAFKA_PRODUCER, properties(settings, batching),
+      RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG |
+          RD_KAFKA_EVENT_CREATETOPICS_RESULT | RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |
+          RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH,
+      nullptr, [&instance](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_interceptor_add_on_new(conf, kWatch, watch_requests, instance.get());
+      });
   if (!client) return client.error();
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));
@@ -92,6 +98,27 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
   static constexpr uint64_t kOne = 1;
   rd_kafka_queue_io_event_enable(instance->queue_.get(), instance->event_fd_, &kOne, sizeof kOne);
   return instance;
+}
+
+rd_kafka_resp_err_t Instance::watch_requests(rd_kafka_t* client, const rd_kafka_conf_t* /*conf*/,
+                                             void* instance, char* /*error*/,
+                                             size_t /*error_size*/) {
+  return rd_kafka_interceptor_add_on_request_sent(client, kWatch, note_request, instance);
+}
+
+rd_kafka_resp_err_t Instance::note_request(rd_kafka_t* /*client*/, int /*socket*/,
+                                           const char* /*broker*/, int32_t /*broker_id*/,
+                                           int16_t key, int16_t /*version*/, int32_t /*number*/,
+                                           size_t /*size*/, void* instance) {
+  if (key == kProduce) {
+    static_cast<Instance*>(instance)->sent_at_ = std::chrono::steady_clock::now();
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+bool Instance::may_have_sent(const rd_kafka_message_t& message) const {
+  const std::chrono::microseconds age(rd_kafka_message_latency(&message));
+  return message.partition >= 0 && sent_at_.load() >= std::chrono::steady_clock::now() - age;
 }
 
 Instance::~Instance() {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,9 +16,9 @@ namespace penstock::kafka {
 
 // Says how a producer fills its batches.
 struct Batching {
-  // The largest batch in bytes, unless it has one record. This default is librdkafka's, too.
+  // A batch has at most so many bytes, unless it has one record. This default is librdkafka's, too.
   int64_t bytes_max = 1'000'000;
-  // The most records in a batch. This default is librdkafka's, too.
+  // A batch has at most so many records. This default is librdkafka's, too.
   int64_t records_max = 10'000;
 };
 
@@ -23,6 +26,8 @@ struct Batching {
 // whole. It belongs to the thread of the io_context, except for its end.
 class Instance {
  public:
+  using Time = std::chrono::steady_clock::time_point;
+
   // Starts a producer, which connects in the background. Fails with `invalid` for a setting that
   // librdkafka refuses, and with `internal` if it does not start.
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> make(const Settings& settings,
@@ -34,10 +39,13 @@ class Instance {
   ~Instance();
 
   [[nodiscard]] const Batching& batching() const { return batching_; }
-  // Says whether a broker may have got a record from it: it was connected, or has a report that
-  // says so.
-  [[nodiscard]] bool may_have_sent() const { return may_have_sent_; }
-  void note_sending() { may_have_sent_ = true; }
+  // Says whether it has sent a batch to a broker.
+  [[nodiscard]] bool has_sent() const { return sent_at_.load() != Time(); }
+  // Says whether this record, which has got its report, may have been in a batch that was sent.
+  // librdkafka forgets that if the broker answers that it leads the partition no more, although the
+  // next leader may have got the record before. So a batch that was sent since the record came
+  // counts, whatever was in it. A record without a partition was in none.
+  [[nodiscard]] bool may_have_sent(const rd_kafka_message_t& message) const;
   // The handles belong to the instance.
   [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }
   [[nodiscard]] rd_kafka_queue_t* queue() const { return queue_.get(); }
@@ -52,7 +60,13 @@ class Instance {
   explicit Instance(Batching batching) : batching_(batching) {}
 
   const Batching batching_;
-  bool may_have_sent_ = false;
+  static rd_kafka_resp_err_t watch_requests(rd_kafka_t* client, const rd_kafka_conf_t* conf,
+                                            void* instance, char* error, size_t error_size);
+  static rd_kafka_resp_err_t note_request(rd_kafka_t* client, int socket, const char* broker,
+                                          int32_t broker_id, int16_t key, int16_t version,
+                                          int32_t number, size_t size, void* instance);
+
+  std::atomic<Time> sent_at_ = Time();  // Is set on librdkafka's threads.
   int event_fd_ = -1;
   Client client_;
   Queue queue_;

@@ -24,8 +24,7 @@ constexpr std::chrono::seconds kHealthyAfter{30};
 constexpr int kFlushStepMs = 50;
 
 // Does what Instance::make() does, but does not throw, because a thread may not end so.
-base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings,
-                                                      Batching batching) {
+base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings, Batching batching) {
   try {
     return Instance::make(settings, batching);
   } catch (...) {
@@ -34,8 +33,8 @@ base::Result<std::unique_ptr<Instance>> make_instance(const Settings& settings,
 }
 
 void purge(rd_kafka_t* client) {
-  rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+  rd_kafka_purge(
+      client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 }  // namespace
@@ -159,13 +158,13 @@ void Instances::purge_unsent() {
 }
 
 void Instances::start_in_background() {
-  if (!current_ && starting_.count() == 0) start_again();
+  if (!current_ && !is_making_) start_again();
 }
 
 bool Instances::renew(Batching batching) {
   batching_ = batching;
   starting_.join_ended();
-  if (!current_ || old_instances() >= kOldMax) return false;
+  if (!current_ || is_making_ || old_instances() >= kOldMax) return false;
   return make_on_thread();
 }
 
@@ -180,7 +179,7 @@ void Instances::start_later() {
 // An old instance may take long to end, or hang. Then the new one waits: what piled up instead
 // would end the program some day.
 void Instances::start_again() {
-  if (current_) return;  // Another has been made meanwhile.
+  if (current_ || is_making_) return;  // Another has been made meanwhile, or soon will be.
   end_retired();
   if (old_instances() >= kOldMax) {
     Line(log_, Level::error,
@@ -197,15 +196,17 @@ void Instances::start_again() {
 
 bool Instances::make_on_thread() {
   auto take = lifetime_.guard([this](Made made) { take_new(std::move(made)); });
-  return starting_.run(
-      [this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
+  is_making_ =
+      starting_.run([this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
         boost::asio::post(io_, [take, made = make_instance(settings_, batching)]() mutable {
           take(std::move(made));
         });
       });
+  return is_making_;
 }
 
 void Instances::take_new(Made instance) {
+  is_making_ = false;
   if (instance) return take_over(std::move(*instance));
   Line(log_, Level::error, "cannot start a Kafka producer")
       .field("reason", base::describe(instance.error()))

@@ -18,11 +18,11 @@
 namespace penstock::kafka {
 
 // Owns the librdkafka producer in use, and the old ones. An instance with a fatal error is replaced
-// by a new one after a backoff, and one whose batches have another size than is wanted by a new one at
-// once. The old one is kept until its last delivery report has come, and then ended
-// in the background. While kOldMax of them have not ended, no new one is started. This class reads
-// the queues of all of them. It runs on the thread of the io_context; only the first instance is
-// made there, the others on a thread of their own, because that may take long (docs/adr/0002).
+// by a new one after a backoff, and one whose batches have another size than is wanted by a new one
+// at once. The old one is kept until its last delivery report has come, and then ended in the
+// background. While kOldMax of them have not ended, no new one is started. This class reads the
+// queues of all of them. It runs on the thread of the io_context; only the first instance is made
+// there, the others on a thread of their own, because that may take long (docs/adr/0002).
 class Instances {
  public:
   // No more old instances than this exist at once. Each has some threads, and a megabyte or two.
@@ -81,8 +81,7 @@ class Instances {
   // Takes back the records of the retired instances: each gets its report soon. `not_stored` is
   // true of those that were never sent. Nothing is sent again.
   void purge_retired();
-  // Takes back the records of the current instance, which may have sent none (
-  // Instance::may_have_sent).
+  // Takes back the records of the current instance, which is thought to have sent none of them.
   void purge_unsent();
   // Returns how many instances were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return replacements_; }
@@ -135,6 +134,7 @@ class Instances {
   async::Timer start_timer_;
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;
+  bool is_making_ = false;  // A thread makes an instance, or take_new() is about to get it.
   uint64_t replacements_ = 0;
   async::Lifetime lifetime_;
   EndingThreads starting_{1};  // Its thread makes the next instance. It uses the members above.

@@ -58,8 +58,8 @@ void LoneSender::instance_started(Instance& instance) {
   for (Record& record : std::exchange(parked_, {})) send_to(instance, std::move(record));
 }
 
-void LoneSender::take_report(Instance& /*instance*/, const rd_kafka_message_t& message) {
-  listener_(ticket_of(message), message.err, report_of(message));
+void LoneSender::take_report(Instance& instance, const rd_kafka_message_t& message) {
+  listener_(ticket_of(message), message.err, report_of(message, instance));
 }
 
 void LoneSender::take_event(Instance& instance, bool is_retired, rd_kafka_event_t* event) {

@@ -1,6 +1,7 @@
 #include "kafka/producer.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <string_view>
 #include <utility>
 
@@ -113,20 +114,43 @@ std::optional<DeliveryReport> Producer::send(const events::Event& event, events:
 }
 
 // What is taken back from a librdkafka producer that has sent something ends this producer
-// (docs/adr/0024). Another one takes its place first, so that only those records are taken back that
-// have had no answer for long: what is on its way to other brokers is acknowledged meanwhile.
+// (docs/adr/0024). Another one takes its place first, so that only those records are taken back
+// that have had no answer for long: what is on its way to other brokers is acknowledged meanwhile.
+// While all that is taken back has no partition, the producer stays: it may be about to learn that
+// there is no such topic.
 void Producer::recall(std::chrono::milliseconds time) {
   lone_.recall();
   release_held();  // They have waited for a producer until their deadline.
-  Instance* const instance = instances_.current();
-  if (instance != nullptr && !instance->may_have_sent()) return instances_.purge_unsent();
-  if (instance != nullptr) {
+  const Instance* const instance = instances_.current();
+  const bool only_unassigned = taken_back_.unassigned && !taken_back_.assigned;
+  taken_back_ = {};
+  if (instance != nullptr && (only_unassigned || !instance->has_sent())) {
+    return instances_.purge_unsent();
+  }
+  rotate(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
+}
+
+void Producer::rotate(std::chrono::milliseconds until_purge) {
+  if (instances_.current() != nullptr) {
     is_rotating_ = true;
     instances_.rotate();
   }
-  purge_timer_.expires_after(health_.is_connected() ? time / 3 : std::chrono::milliseconds(0));
+  purge_timer_.expires_after(until_purge);
   purge_timer_.async_wait(lifetime_.guard([this](boost::system::error_code error) {
     if (!error) instances_.purge_retired();
+  }));
+}
+
+// Notes what a recall has taken back. If the current producer had sent it against expectation,
+// another takes its place at once, but not here, where its reports are being read.
+void Producer::take_back(const Instance& instance, const rd_kafka_message_t& message) {
+  if (message.partition < 0) {
+    taken_back_.unassigned = true;
+    return;
+  }
+  if (std::exchange(taken_back_.assigned, true) || &instance != instances_.current()) return;
+  boost::asio::post(tick_timer_.get_executor(), lifetime_.guard([this] {
+    if (instances_.current() != nullptr) rotate({});
   }));
 }
 
@@ -189,7 +213,6 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
       if (const auto statistics = parse_statistics(rd_kafka_event_stats(event));
           statistics && !is_retired) {
         health_.take_statistics(*statistics);
-        if (health_.is_connected()) instance.note_sending();
       }
       return;
     case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
@@ -211,7 +234,6 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
 void Producer::take_report(Instance& instance, const rd_kafka_message_t& message) {
   topics_.take_report(message, steady_clock::now());
   const bool not_stored = rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-  if (!not_stored) instance.note_sending();
   if (not_stored && may_concern_another_record(message.err)) {
     if (is_of_size(message.err)) {
       refused_for_size_ = true;
@@ -219,10 +241,11 @@ void Producer::take_report(Instance& instance, const rd_kafka_message_t& message
     }
     const std::chrono::microseconds age(rd_kafka_message_latency(&message));
     if (age < settings_.publish_deadline) return lone_.send(Record(message));
-    return report(ticket_of(message),
-                  {.outcome = DeliveryOutcome::not_stored, .reason = rd_kafka_err2str(message.err)});
+    return report(ticket_of(message), {.outcome = DeliveryOutcome::not_stored,
+                                       .reason = rd_kafka_err2str(message.err)});
   }
-  report(ticket_of(message), report_of(message));
+  if (is_without_answer(message.err)) take_back(instance, message);
+  report(ticket_of(message), report_of(message, instance));
 }
 
 void Producer::take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error,
@@ -243,7 +266,8 @@ void Producer::take_lone_report(events::Ticket ticket, rd_kafka_resp_err_t error
 std::string Producer::clock_problem() {
   return "Kafka refuses the record's time stamp: this machine's clock says " +
          std::string(time_text_.rfc3339(std::chrono::system_clock::now())) +
-         "; compare it with the brokers' clocks, and with the topic's message.timestamp.before.max.ms "
+         "; compare it with the brokers' clocks, and with the topic's "
+         "message.timestamp.before.max.ms "
          "and message.timestamp.after.max.ms";
 }
 
@@ -262,7 +286,7 @@ void Producer::size_batches() {
   Batching batching;
   batching.bytes_max = std::min(limits_.smallest().value_or(batch_bytes_max_), batching.bytes_max);
   if (instance->batching().bytes_max == batching.bytes_max || !instances_.renew(batching)) return;
-  log::Line(log_, log::Level::info, "batches get another size, since a topic limits them")
+  log::Line(log_, log::Level::info, "record batches get another size, since a topic limits them")
       .field("bytes", batching.bytes_max);
 }
 

@@ -90,6 +90,10 @@ class Producer final : public events::Sink, private Instances::Listener {
                         events::DeliveryReport&& report);
   void report(events::Ticket ticket, events::DeliveryReport&& report);
   std::string clock_problem();
+  // Lets another librdkafka producer take the place of the current one, and then takes back what
+  // the old one has.
+  void rotate(std::chrono::milliseconds until_purge);
+  void take_back(const Instance& instance, const rd_kafka_message_t& message);
   void release_held();
   // Waits until all reports have come, or until the time.
   void await_reports(std::chrono::steady_clock::time_point until);
@@ -114,6 +118,13 @@ class Producer final : public events::Sink, private Instances::Listener {
   // The largest batch that is thought to be taken, where the topics' limits are not known.
   int64_t batch_bytes_max_ = Batching{}.bytes_max;
   bool refused_for_size_ = false;  // Kafka has refused a batch since the batches got their size.
+  // Says what the last recall has taken back: records with a partition, or without one, because
+  // the topic's partitions are not known.
+  struct TakenBack {
+    bool assigned = false;
+    bool unassigned = false;
+  };
+  TakenBack taken_back_;
   bool is_rotating_ = false;  // Another librdkafka producer is being made after a recall.
   std::list<Held> held_;
   size_t held_bytes_ = 0;

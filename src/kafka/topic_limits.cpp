@@ -30,10 +30,10 @@ void TopicLimits::request(rd_kafka_t* client, rd_kafka_queue_t* queue, Time now)
     pointers.push_back(topics.back().get());
   }
   if (pointers.empty()) return;
-  std::array<char, 256> why{};
+  std::array<char, 256> reason{};
   const AdminOptions options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, why.data(),
-                                            why.size());
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kRequestTimeoutMs, reason.data(),
+                                            reason.size());
   rd_kafka_DescribeConfigs(client, pointers.data(), pointers.size(), options.get(), queue);
   asked_ = true;
   asked_at_ = now;
@@ -62,10 +62,11 @@ void TopicLimits::take(const rd_kafka_ConfigResource_t* topic) {
   }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (std::exchange(said_unknown_, true)) return;
-    log::Line(log_, log::Level::info,
-              "the largest batch that a topic takes is not known (with IAM, reading it needs "
-              "kafka-cluster:DescribeTopicDynamicConfiguration); a record whose batch is refused is "
-              "sent again alone")
+    log::Line(
+        log_, log::Level::info,
+        "the largest record batch that a topic takes is not known (with IAM, reading it needs "
+        "kafka-cluster:DescribeTopicDynamicConfiguration); a record whose batch is refused is "
+        "sent again alone")
         .field("topic", limit->first)
         .field("reason", rd_kafka_err2str(error));
     return;

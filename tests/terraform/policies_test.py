@@ -106,6 +106,7 @@ def wanted_roles() -> dict[str, dict[str, Statement]]:
                 [
                     "kafka-cluster:CreateTopic",
                     "kafka-cluster:DescribeTopic",
+                    "kafka-cluster:DescribeTopicDynamicConfiguration",
                     "kafka-cluster:WriteData",
                 ],
                 EVENTS,

@@ -100,6 +100,7 @@ data "aws_iam_policy_document" "task" {
       actions = [
         "kafka-cluster:CreateTopic",
         "kafka-cluster:DescribeTopic",
+        "kafka-cluster:DescribeTopicDynamicConfiguration",
         "kafka-cluster:WriteData",
       ]
       resources = [statement.value.topic_arn]
