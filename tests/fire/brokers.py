@@ -117,7 +117,10 @@ class Cluster:
             "controller",
             128,
             f"process.roles=controller\nnode.id={CONTROLLER}\n"
-            f"listeners=CONTROLLER://127.0.0.1:{self.controller_port}\n",
+            f"listeners=CONTROLLER://127.0.0.1:{self.controller_port}\n"
+            # Leaders go back soon, so that each broker has its part of the load.
+            "leader.imbalance.check.interval.seconds=3\n"
+            "leader.imbalance.per.broker.percentage=0\n",
         )
         for number in range(BROKERS):
             ports = {**self.ports[number], "link_port": link_ports[number]}

@@ -34,7 +34,7 @@ class Wanted:
 
     @property
     def rate(self) -> float:
-        """Requests a second. Half as many again, since few are answered during an outage."""
+        """Requests a second: half as many again, since few are answered during an outage."""
         return 1.5 * self.requests / self.seconds
 
     @property
@@ -60,7 +60,7 @@ class Campaign:
         bootstrap = ",".join(f"127.0.0.1:{port}" for port in self.links.ports)
         self.api = Api(lab, lab.program, bootstrap)
         self.mapping = Mapping(lab, folder, bootstrap)
-        self.load = Load(lab.folder, wanted.rate, wanted.connections, wanted.requests)
+        self.load = Load(lab.folder, wanted.rate, wanted.connections)
         self.seen = Seen()
         self.replacements = 0
 

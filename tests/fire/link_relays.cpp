@@ -53,7 +53,8 @@ json::object obey(std::vector<std::unique_ptr<Relay>>& relays, const json::objec
     relay.set({.refuses = value_of<bool>(faults, "refuses"),
                .requests = flow_of(faults, "requests"),
                .answers = flow_of(faults, "answers"),
-               .answers_cut = value_of<int>(faults, "answers_cut")});
+               .answers_cut = value_of<int>(faults, "answers_cut"),
+               .answers_spared = value_of<int>(faults, "answers_spared")});
   }
   if (value_of<bool>(command, "cut")) relay.cut();
   const auto& counts = relay.counts();

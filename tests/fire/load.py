@@ -71,9 +71,9 @@ class Connection:
 class Load:
     """Runs the clients on a thread of its own."""
 
-    def __init__(self, folder: Path, rate: float, connections: int, requests: int) -> None:
+    def __init__(self, folder: Path, rate: float, connections: int) -> None:
         self.file = (folder / "answers.tsv").open("w", buffering=1024 * 1024)
-        self.interval, self.connections, self.requests_max = 1 / rate, connections, requests
+        self.interval, self.connections = 1 / rate, connections
         self.port = 0  # The API's. Another one holds from the next request of each client on.
         self.answers: list[Answer] = []
         self.stopping = threading.Event()
@@ -107,9 +107,9 @@ class Load:
 
     async def _client(self) -> None:
         connection = Connection()
-        while not self.stopping.is_set() and self.sent < self.requests_max:
+        while not self.stopping.is_set():
             await self._wait_for_turn()
-            if self.stopping.is_set() or self.sent >= self.requests_max:
+            if self.stopping.is_set():
                 break
             self.sent += 1
             self._keep(await self._request(connection, name_of(self.sent)))

@@ -47,11 +47,11 @@ class Mapping:
         )
         self.command = [str(folder / "penstock_local"), "esm", "--config", str(config)]
         self.command += ["--bootstrap", bootstrap, "--function", str(folder / "recording_function")]
+        self.command += ["--env", f"RECORD_FILE={self.file}"]
         self.server: Server | None = None
 
     def start(self) -> None:
-        environment = {"RECORD_FILE": str(self.file)}
-        self.server = self.lab.start("mapping", self.command, 0, environment)
+        self.server = self.lab.start("mapping", self.command, 0)
         until(
             lambda: bool(self.functions()) or self.has_ended(),
             START_SECONDS_MAX,

@@ -30,7 +30,7 @@ KINDS = {
     "slow_links": Kind("bytes are late and few", 6, (2, 4)),
     "slice_links": Kind("bytes come one to seven at a time", 5, (2, 4)),
     "hold_answers": Kind("the brokers' answers are held back, and then come", 8, (2, 5), True),
-    "cut_answers": Kind("connections are reset as acknowledgements arrive", 7, (3, 5), True),
+    "cut_answers": Kind("connections are reset as acknowledgements arrive", 9, (5, 7), True),
     "clock": Kind("the API's clock jumps by minutes, hours and years", 9, (2, 4)),
     "descriptors": Kind("the API has no descriptors left", 4, (1, 3)),
     "memory": Kind("the API gets no more memory", 6, (1, 3)),

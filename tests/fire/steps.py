@@ -19,6 +19,7 @@ from waiting import comes, last, until
 NOT_READY_SECONDS_MAX = 20
 SEEN_SECONDS_MAX = 20
 HELD = {"held": True}
+EVERY_ANSWER = 1_000_000
 ATTACKERS = Path(__file__).resolve().parent.parent / "attacks" / "attackers.py"
 ATTACKS = ("slow_header", "large_header", "pipelining", "one_byte_chunks", "idle")
 ATTACK_CONNECTIONS = 200
@@ -140,13 +141,20 @@ def hold_answers(fire: Campaign, step: Step) -> None:
 
 
 def cut_answers(fire: Campaign, step: Step) -> None:
-    """Lets events be stored whose acknowledgement never comes: the producer must ask again."""
-    times = 3 + round(5 * step.size)
+    """Lets events be stored whose acknowledgement never comes: the producer must ask again.
+
+    At first the next answer of each link is cut, again and again, and then the second answer of
+    each connection, which is behind that of the handshake.
+    """
+    before = fire.links.total("cut")
+    times = 3 + round(10 * step.size)
     for _ in range(times):
         fire.links.set_all(answers_cut=1)
-        if not comes(lambda: fire.links.total("answers_cut") == 0, SEEN_SECONDS_MAX):
-            fire.problem("no acknowledgement came that could be cut")
-        last(step.seconds / times)
+        last(step.seconds / 2 / times)
+    fire.links.set_all(answers_cut=EVERY_ANSWER, answers_spared=1)
+    last(step.seconds / 2)
+    if not comes(lambda: fire.links.total("cut") > before, SEEN_SECONDS_MAX):
+        fire.problem("no acknowledgement came that could be cut")
     fire.links.set_all()
 
 

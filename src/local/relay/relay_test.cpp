@@ -208,6 +208,19 @@ TEST_F(RelayTest, CutsAConnectionWhenTheNextAnswerArrives) {
   EXPECT_EQ(next.receive(6), "answer");
 }
 
+TEST_F(RelayTest, SparesTheFirstAnswersOfEachConnection) {
+  set({.answers_cut = 2, .answers_spared = 1});
+  for (int i = 0; i < 2; ++i) {
+    End near = client();
+    End far = accepted();
+    far.send("handshake");
+    EXPECT_EQ(near.receive(9), "handshake");
+    far.send("answer");
+    EXPECT_EQ(near.end(), asio::error::connection_reset);
+  }
+  EXPECT_EQ(counts().answer_bytes, 18U);
+}
+
 TEST_F(RelayTest, IsLateBySoMuch) {
   set({.answers = {.latency = milliseconds(200)}});
   End near = client();

@@ -117,8 +117,7 @@ async::Awaitable<> RelayedConnection::carry(Direction direction) {
       end_direction();
       co_return;
     }
-    if (answers && !error && link_->faults.answers_cut > 0) {
-      --link_->faults.answers_cut;
+    if (answers && !error && cuts_answer()) {
       cut();
       co_return;
     }
@@ -127,6 +126,13 @@ async::Awaitable<> RelayedConnection::carry(Direction direction) {
       co_return;
     }
   }
+}
+
+bool RelayedConnection::cuts_answer() {
+  LinkFaults& faults = link_->faults;
+  if (answers_++ < faults.answers_spared || faults.answers_cut == 0) return false;
+  --faults.answers_cut;
+  return true;
 }
 
 async::Awaitable<bool> RelayedConnection::forward(Direction direction,

@@ -45,6 +45,8 @@ class RelayedConnection : public std::enable_shared_from_this<RelayedConnection>
   async::Awaitable<> run(boost::asio::ip::tcp::endpoint server);
   async::Awaitable<> watch();
   async::Awaitable<> carry(Direction direction);
+  // Says whether an answer that has arrived is to be cut, and takes note of it.
+  [[nodiscard]] bool cuts_answer();
   // Writes the bytes as the flow says. Returns false if the connection has ended.
   async::Awaitable<bool> forward(Direction direction, std::span<const char> bytes);
   async::Awaitable<> wait_while_held(Direction direction);
@@ -62,6 +64,7 @@ class RelayedConnection : public std::enable_shared_from_this<RelayedConnection>
   async::Timer watch_;
   std::chrono::steady_clock::time_point deadline_;
   std::array<std::array<char, kPartBytes>, 2> parts_;
+  int answers_ = 0;  // Those that have arrived.
   int directions_ended_ = 0;
   bool ended_ = false;
 };
