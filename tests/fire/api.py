@@ -15,6 +15,7 @@ from waiting import until
 
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 40
+LINE_BEGIN = '{"time":'
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 REPLACED = "penstock_kafka_producer_replacements_total"
 
@@ -23,6 +24,7 @@ class Api:
     def __init__(self, lab: FireLab, program: Path, bootstrap: str) -> None:
         self.lab, self.program, self.bootstrap = lab, program, bootstrap
         self.count = 0
+        self.cut_lines: list[str] = []  # Lines of the log that are not whole.
         self.logs: list[Path] = []
         self.peak_kib = 0
         self.server: Server | None = None
@@ -65,7 +67,8 @@ class Api:
 
     def metric(self, name: str) -> int:
         _, body = self.server.get("/metrics", self.admin_port)
-        return sum(int(float(value)) for value in re.findall(rf"^{name}\S* (\S+)$", body.decode(), re.M))
+        values = re.findall(rf"^{name}\S* (\S+)$", body.decode(), re.MULTILINE)
+        return sum(int(float(value)) for value in values)
 
     def note_peak(self) -> None:
         """Keeps the largest resident memory of a process that is about to end."""
@@ -97,13 +100,17 @@ class Api:
         for log in self.logs:
             with log.open(errors="replace") as lines:
                 for line in lines:
-                    if '"offset":' not in line or '"event_id":' not in line:
-                        continue
+                    if LINE_BEGIN not in line:
+                        continue  # Not all that libraries print is a line of the log.
                     try:
                         entry = json.loads(line)
+                    except ValueError:
+                        # A kill may cut the last line.
+                        if next(lines, ""):
+                            self.cut_lines.append(f"{log.name}: {line[:300]}")
+                        continue
+                    if "offset" in entry and "event_id" in entry:
                         yield Logged(entry["event_id"], entry["partition"], entry["offset"])
-                    except (ValueError, KeyError):
-                        continue  # A kill has cut the line, or it is of another kind.
 
 
 def end_of(log: Path) -> str:

@@ -202,8 +202,9 @@ class Cluster:
         node.server.process.terminate()
         try:
             node.server.process.wait(STOP_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
-            raise Trouble(f"{node.name} does not end within {STOP_SECONDS_MAX} s of SIGTERM")
+        except subprocess.TimeoutExpired as late:
+            sentence = f"{node.name} does not end within {STOP_SECONDS_MAX} s of SIGTERM"
+            raise Trouble(sentence) from late
         self.lab.servers.remove(node.server)
 
     def start_again(self, node: Node) -> None:

@@ -86,6 +86,7 @@ NOT_SENT = "never sent and stored"
 UNHANDLED = "stored and not handled by the function"
 INVENTED = "handled by the function and not stored"
 DISORDER = "handled before an earlier record of its partition"
+CUT_LINE = "a line of the API's log that is not whole"
 WRONG_PLACE = "not where the API's log says"
 
 
@@ -100,9 +101,6 @@ def check_answers(
         asked.add(answer.name)
         found = stored.get(answer.name, [])
         check_answer(answer, found, windows, verdict)
-        if len(found) > 1:
-            places = ", ".join(f"{record.partition}@{record.offset}" for record in found)
-            verdict.add(DOUBLED, f"{answer.name} ({answer.status}) is at {places}")
     for name in stored.keys() - asked:
         verdict.add(UNKNOWN, name)
 
@@ -110,7 +108,12 @@ def check_answers(
 def check_answer(
     answer: Answer, found: list[Record], windows: list[Window], verdict: Verdict
 ) -> None:
-    said = f"{answer.name} ({answer.status}, {answer.sent:.3f}..{answer.ended:.3f})"
+    touching = [window for window in windows if window.touches(answer)]
+    during = " and ".join(window.kind for window in touching) or "no fault"
+    said = f"{answer.name} ({answer.status}, {answer.sent:.3f}..{answer.ended:.3f}, {during})"
+    if len(found) > 1:
+        places = ", ".join(f"{record.partition}@{record.offset}" for record in found)
+        verdict.add(DOUBLED, f"{said} is at {places}")
     if answer.status == 200 and not found:
         verdict.add(MISSING, said)
     if answer.status in NOT_STORED and found:
@@ -121,7 +124,6 @@ def check_answer(
         verdict.add(WRONG_ID, f"{said}: {answer.event_id}, not {found[0].event_id}")
     if answer.status and answer.note:
         verdict.add(WRONG_ANSWER, f"{said}: {answer.note}")
-    touching = [window for window in windows if window.touches(answer)]
     if answer.status == 0:
         if not any(window.explains_no_answer for window in touching):
             verdict.add(NO_ANSWER, f"{said}: {answer.note}")
@@ -131,9 +133,7 @@ def check_answer(
         verdict.add(UNUSUAL, said)
 
 
-def check_function(
-    records: Iterable[Record], handled: Iterable[Handled], verdict: Verdict
-) -> int:
+def check_function(records: Iterable[Record], handled: Iterable[Handled], verdict: Verdict) -> int:
     """Checks what the function has seen. Returns how many records it has seen more than once."""
     by_place = {(record.partition, record.offset): record.name for record in records}
     expected: dict[int, list[int]] = defaultdict(list)

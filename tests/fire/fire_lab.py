@@ -13,6 +13,12 @@ from lab import ENDING_SIGNALS, LIBC, PR_SET_PDEATHSIG, Lab
 from processes import Server
 
 
+def prepare() -> None:
+    """Prepares a new process: it ends with this one, and a full file is an error of write()."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
 class FireLab(Lab):
     """A lab whose folder stays when something was wrong."""
 
@@ -34,11 +40,11 @@ class FireLab(Lab):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def spawn(self, command: list[str], **options: Any) -> subprocess.Popen:
-        """Starts a command that ends when this program does. It must be called by its main thread."""
+        """Starts a command that ends when this program does. Only its main thread may call this."""
         return subprocess.Popen(
             command,
             start_new_session=True,
-            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509
+            preexec_fn=prepare,  # noqa: PLW1509
             **{"stdin": subprocess.DEVNULL, **options},
         )
 

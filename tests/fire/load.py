@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,7 @@ class Load:
         self.interval, self.connections = 1 / rate, connections
         self.port = 0  # The API's. Another one holds from the next request of each client on.
         self.answers: list[Answer] = []
+        self.statuses: Counter[int] = Counter()
         self.stopping = threading.Event()
         self.next_time = 0.0
         self.sent = 0
@@ -90,11 +92,6 @@ class Load:
         self.stopping.set()
         self.thread.join()
         self.file.close()
-
-    def count(self, status: int | None = None) -> int:
-        if status is None:
-            return len(self.answers)
-        return sum(answer.status == status for answer in self.answers)
 
     async def _run(self) -> None:
         self.next_time = time.monotonic()
@@ -131,6 +128,7 @@ class Load:
 
     def _keep(self, answer: Answer) -> None:
         self.answers.append(answer)
+        self.statuses[answer.status] += 1
         self.file.write(
             f"{answer.sent:.3f}\t{answer.ended:.3f}\t{answer.status}\t{answer.name}\t"
             f"{answer.event_id}\t{answer.note}\n"

@@ -1,9 +1,10 @@
 """The event source mapping and its function, which writes each record that it handles to a file."""
 
 import json
+import os
 import signal
 import subprocess
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 from api import end_of
@@ -64,7 +65,8 @@ class Mapping:
         raise Trouble(f"the mapping has ended: {end_of(self.server.log)}")
 
     def functions(self) -> list[int]:
-        return [pid for pid in process_tree(self.server.process.pid) if pid != self.server.process.pid]
+        own = self.server.process.pid
+        return [pid for pid in process_tree(own) if pid != own]
 
     def kill_function(self) -> None:
         for pid in self.functions():
@@ -82,11 +84,31 @@ class Mapping:
         except subprocess.TimeoutExpired:
             return f"the mapping does not end within {STOP_SECONDS_MAX} s of SIGTERM"
         self.lab.servers.remove(self.server)
-        return f"SIGTERM ended the mapping with {status}: {end_of(self.server.log)}" if status else ""
+        if status == 0:
+            return ""
+        return f"SIGTERM ended the mapping with {status}: {end_of(self.server.log)}"
 
     def handled(self) -> list[Handled]:
         """Returns the records in the order in which the function has seen them."""
         return handled_in(self.file.read_text(errors="replace"))
+
+    def has_handled(self, records: list[Record]) -> Callable[[], bool]:
+        """Returns what says whether all of these were handled. It reads what is new."""
+        missing = {(record.partition, record.offset) for record in records}
+        # It stays open, which is where the reading goes on.
+        lines = self.file.open(errors="replace")
+        rest = ""
+
+        def check() -> bool:
+            nonlocal rest
+            text, line_end, rest = (rest + lines.read()).rpartition("\n")
+            found = handled_in(text + line_end)
+            # The last line of all has no line end.
+            last_one = handled_in(rest)
+            missing.difference_update((one.partition, one.offset) for one in found + last_one)
+            return not missing
+
+        return check
 
 
 def handled_in(text: str) -> list[Handled]:

@@ -47,7 +47,7 @@ def rows_of_steps(campaign: Campaign) -> list[Row]:
 def total_row(campaign: Campaign, verdict: Verdict) -> Row:
     return {
         **campaign.seen.counts,
-        **columns(campaign.statuses()),
+        **columns(campaign.load.statuses),
         checker.MISSING: verdict.count(checker.MISSING),
         checker.STORED: verdict.count(checker.STORED),
         checker.DOUBLED: verdict.count(checker.DOUBLED),

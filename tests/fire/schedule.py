@@ -34,6 +34,7 @@ KINDS = {
     "clock": Kind("the API's clock jumps by minutes, hours and years", 9, (2, 4)),
     "descriptors": Kind("the API has no descriptors left", 4, (1, 3)),
     "memory": Kind("the API gets no more memory", 6, (1, 3)),
+    "log_full": Kind("the API's log cannot grow, as on a full disk", 4, (1, 3)),
     "replace_api": Kind("another API takes over, and the old one gets SIGTERM", 5, (0, 1), True),
     "kill_api": Kind("the API is killed and started again", 4, (0, 1)),
     "kill_function": Kind("the function is killed during its invocation", 4, (0, 1), True),

@@ -24,7 +24,8 @@ ATTACKERS = Path(__file__).resolve().parent.parent / "attacks" / "attackers.py"
 ATTACKS = ("slow_header", "large_header", "pipelining", "one_byte_chunks", "idle")
 ATTACK_CONNECTIONS = 200
 CLOCK_JUMPS = ("+40m", "-40m", "+3h", "-2d", "+9y", "+0")
-MEMORY_BYTES = 512 * 1024
+MEMORY_BYTES = 64 * 1024
+LOG_BYTES = 1000
 SPARE_DESCRIPTORS = 2
 STRANGERS = 40
 
@@ -186,8 +187,9 @@ def descriptors(fire: Campaign, step: Step) -> None:
     """Lets strangers take the last descriptors while the brokers' links are cut."""
     pid = fire.api.server.process.pid
     opened = max(int(entry.name) for entry in Path(f"/proc/{pid}/fd").iterdir()) + 1
-    with contextlib.ExitStack() as strangers, limited(
-        pid, resource.RLIMIT_NOFILE, opened + SPARE_DESCRIPTORS
+    with (
+        contextlib.ExitStack() as strangers,
+        limited(pid, resource.RLIMIT_NOFILE, opened + SPARE_DESCRIPTORS),
     ):
         for _ in range(STRANGERS):
             connection = strangers.enter_context(socket.socket())
@@ -211,6 +213,16 @@ def memory(fire: Campaign, step: Step) -> None:
     if fire.api.server.process.poll() is not None:
         fire.api.kill()
         fire.start_api()
+
+
+def log_full(fire: Campaign, step: Step) -> None:
+    """Lets the API's log grow no more, in the middle of a line. Its answers go on."""
+    size = fire.api.server.log.stat().st_size
+    before = fire.load.statuses[200]
+    with limited(fire.api.server.process.pid, resource.RLIMIT_FSIZE, size + LOG_BYTES):
+        last(step.seconds)
+        if fire.load.statuses[200] == before:
+            fire.problem("no request is answered while the log cannot grow")
 
 
 def replace_api(fire: Campaign, _: Step) -> None:
@@ -281,6 +293,7 @@ STEPS: dict[str, Callable[[Campaign, Step], None]] = {
         clock,
         descriptors,
         memory,
+        log_full,
         replace_api,
         kill_api,
         kill_function,
