@@ -118,7 +118,7 @@ test_soak() {
   return "$status"
 }
 
-# Faults on three brokers, the API and the function, in the order that a seed gives.
+# Runs faults on three brokers, the API and the function, in the order that a seed gives.
 test_fire() {
   local status=0 name
   : "${FIRE_SECONDS:=180}" "${FIRE_SEED:=$(turn)}" "${FIRE_REQUESTS:=$((FIRE_SECONDS * 60))}"

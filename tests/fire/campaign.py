@@ -71,6 +71,7 @@ class Campaign:
         self.mapping.start()
         self.load.start(self.api.port)
         self.wait_for_answers()
+        self.wait_for_records()
 
     def problem(self, sentence: str) -> None:
         self.seen.problems.append(sentence)
@@ -82,6 +83,15 @@ class Campaign:
             lambda: self.load.statuses[200] >= before + ANSWERS_AT_START,
             RECOVERY_SECONDS_MAX,
             "no event is stored",
+        )
+
+    def wait_for_records(self) -> None:
+        """Waits until the function handles records again."""
+        before = self.mapping.file.stat().st_size
+        until(
+            lambda: self.mapping.file.stat().st_size > before or self.mapping.has_ended(),
+            FUNCTION_SECONDS_MAX,
+            "the function handles no record",
         )
 
     def expect_refusals(self) -> None:
@@ -118,6 +128,7 @@ class Campaign:
             self.cluster.wait_until_whole()
             until(self.api.is_ready, RECOVERY_SECONDS_MAX, "the API is not ready again")
             self.wait_for_answers()
+            self.wait_for_records()
         except Trouble as trouble:
             raise Trouble(f"{step.text()}: {trouble}") from trouble
         finally:

@@ -38,7 +38,7 @@ KINDS = {
     "replace_api": Kind("another API takes over, and the old one gets SIGTERM", 5, (0, 1), True),
     "kill_api": Kind("the API is killed and started again", 4, (0, 1)),
     "kill_function": Kind("the function is killed during its invocation", 4, (0, 1), True),
-    "kill_mapping": Kind("the event source mapping is killed and started again", 5, (0, 1)),
+    "kill_mapping": Kind("the event source mapping is killed and started again", 9, (0, 1)),
     "attack": Kind("clients attack the API", 5, (2, 4)),
 }
 

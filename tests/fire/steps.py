@@ -267,7 +267,7 @@ def attack(fire: Campaign, step: Step) -> None:
         fire.problem(f"the attack {name} ended with {status}: see attacks.log")
 
 
-# What a step explains: a request without an answer, and statuses besides 200, 503 and 504.
+# These steps explain a request without an answer, or statuses besides 200, 503 and 504.
 NO_ANSWER = {"kill_api", "memory"}
 STATUSES = {
     # Kafka refuses a record whose time is more than an hour ahead, for good.

@@ -21,7 +21,7 @@ struct LinkFaults {
   Flow answers = {};     // From the server to the client.
   // How many answers are still to be dropped. As each arrives, its connection is reset.
   int answers_cut = 0;
-  // How many answers of each connection come before one that may be cut: those of a handshake.
+  // This is how many answers of each connection pass before one may be cut: those of a handshake.
   int answers_spared = 0;
 };
 

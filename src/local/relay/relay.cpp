@@ -20,7 +20,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr int kBacklog = 128;
-// How long accepting waits after a failure, such as that no descriptors are left.
+// Accepting waits so long after a failure, such as that no descriptors are left.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 // A link that refuses waits until set() wakes it.
 constexpr std::chrono::hours kRefusingMax{24};

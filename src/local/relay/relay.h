@@ -19,7 +19,7 @@ class RelayedConnection;
 struct Link;
 
 // Listens on a port of the loopback address and carries each connection to a server on it, with the
-// faults that it is told. All calls are for the thread of the io_context, which must outlive it.
+// faults of set(). All calls are for the thread of the io_context, which must outlive it.
 // The destructor stops listening and resets the connections.
 class Relay {
  public:

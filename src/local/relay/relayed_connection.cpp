@@ -53,7 +53,7 @@ RelayedConnection::RelayedConnection(std::shared_ptr<Link> link, Socket client)
 void RelayedConnection::start(const tcp::endpoint& server) {
   ++link_->counts.connections;
   deadline_ = steady_clock::now() + kConnectMax;
-  // Each coroutine keeps this object. What it awaits reports errors as values.
+  // Each coroutine keeps this object. They get errors as values.
   const auto keep = [self = shared_from_this()](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);
   };
