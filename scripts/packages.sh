@@ -59,6 +59,7 @@ needs_of() {
       echo build kafka kafka_tests
       ;;
     "test conformance") echo build go ;;
+    "test fire") echo build kafka kafka_tests fire ;;
     "test judges") echo build judges ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
@@ -90,6 +91,7 @@ packages_for() {
       kafka) echo default-jre-headless maven ca-certificates ;;
       # The compiler builds the tests' own part of a broker.
       kafka_tests) echo default-jdk-headless curl python3 ;;
+      fire) echo faketime ;;
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;

@@ -118,6 +118,26 @@ test_soak() {
   return "$status"
 }
 
+# Runs faults on three brokers, the API and the function, in the order that a seed gives.
+test_fire() {
+  local status=0 name
+  : "${FIRE_SECONDS:=180}" "${FIRE_SEED:=$(turn)}" "${FIRE_REQUESTS:=$((FIRE_SECONDS * 60))}"
+  for name in FIRE_SECONDS FIRE_SEED FIRE_REQUESTS; do
+    [[ ${!name} =~ ^[1-9][0-9]{0,8}$ ]] ||
+      die "$name is '${!name}', but must be a whole number from 1 to 999999999."
+  done
+  ((FIRE_SECONDS >= 120)) || die "FIRE_SECONDS is '$FIRE_SECONDS', but must be 120 or more."
+  build dev link_relays topic_records recording_function penstock_local "$API_PROGRAM"
+  fetch_kafka
+  step fire-checker "the checker of the fire" python3 "$root/tests/fire/checker_test.py"
+  step fire-schedule "the schedule of the fire" python3 "$root/tests/fire/schedule_test.py"
+  step fire "faults for $FIRE_SECONDS s, seed $FIRE_SEED" "$root/tests/fire/run" \
+    "$root/build/dev/bin" "$PENSTOCK_KAFKA_LIBS" --seconds "$FIRE_SECONDS" --seed "$FIRE_SEED" \
+    --requests "$FIRE_REQUESTS" || status=$?
+  grep --extended-regexp '^(\||fire:|### )' "$logs/fire.log" || true
+  return "$status"
+}
+
 test_style() {
   step style "style" "$root/scripts/check-style"
   step style-faults "style finds planted faults" "$root/tests/style/planted_faults" "$root"

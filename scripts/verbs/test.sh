@@ -29,6 +29,9 @@ $(print_table)
 soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS (100 or more) says
 how long.
 
+fire takes three minutes; FIRE_SECONDS (120 or more), FIRE_REQUESTS (about how many) and FIRE_SEED
+(which faults come, and when) change it. An hour: FIRE_SECONDS=3600 FIRE_REQUESTS=1000000.
+
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked
 in turn as long as there is time, beginning with another one for each commit. It names the words

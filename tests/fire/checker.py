@@ -1,0 +1,182 @@
+"""Compares every answer with the topic, and every record with what the function has seen."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from load import Answer
+
+EXAMPLES = 5
+USUAL_STATUSES = {200, 503, 504}
+NOT_STORED = {500, 503}
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of the topic."""
+
+    partition: int
+    offset: int
+    event_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A record as the function has seen it."""
+
+    partition: int
+    offset: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Where the API's log says that an event is."""
+
+    event_id: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a fault was there, and what it explains."""
+
+    kind: str
+    begin: float
+    end: float
+    explains_no_answer: bool = False
+    explains_statuses: frozenset[int] = frozenset()
+
+    def touches(self, answer: Answer) -> bool:
+        return answer.sent <= self.end and answer.ended >= self.begin
+
+
+@dataclass
+class Verdict:
+    """What was wrong, by kind: all of it, in sentences."""
+
+    problems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, kind: str, sentence: str) -> None:
+        self.problems[kind].append(sentence)
+
+    def count(self, kind: str) -> int:
+        return len(self.problems.get(kind, []))
+
+    def text(self) -> list[str]:
+        """Returns lines with each kind, its number and some examples."""
+        lines = []
+        for kind, sentences in self.problems.items():
+            lines.append(f"{kind}: {len(sentences)}")
+            lines += [f"  {sentence}" for sentence in sentences[:EXAMPLES]]
+        return lines
+
+
+MISSING = "200 and missing"
+STORED = "503 or 500 and stored"
+DOUBLED = "stored twice"
+UNKNOWN = "stored and never asked for"
+WRONG_ID = "stored with another id than the answer's"
+WRONG_ANSWER = "an answer that is wrong by itself"
+NO_ANSWER = "no answer, and no fault that explains it"
+UNUSUAL = "a status that no fault explains"
+NOT_SENT = "never sent and stored"
+UNHANDLED = "stored and not handled by the function"
+INVENTED = "handled by the function and not stored"
+DISORDER = "handled before an earlier record of its partition"
+CUT_LINE = "a line of the API's log that is not whole"
+WRONG_PLACE = "not where the API's log says"
+
+
+def check_answers(
+    answers: Iterable[Answer], records: Iterable[Record], windows: list[Window], verdict: Verdict
+) -> None:
+    stored: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        stored[record.name].append(record)
+    asked = set()
+    for answer in answers:
+        asked.add(answer.name)
+        found = stored.get(answer.name, [])
+        check_answer(answer, found, windows, verdict)
+    for name in stored.keys() - asked:
+        verdict.add(UNKNOWN, name)
+
+
+def check_answer(
+    answer: Answer, found: list[Record], windows: list[Window], verdict: Verdict
+) -> None:
+    touching = [window for window in windows if window.touches(answer)]
+    during = " and ".join(window.kind for window in touching) or "no fault"
+    said = f"{answer.name} ({answer.status}, {answer.sent:.3f}..{answer.ended:.3f}, {during})"
+    if len(found) > 1:
+        places = ", ".join(f"{record.partition}@{record.offset}" for record in found)
+        verdict.add(DOUBLED, f"{said} is at {places}")
+    if answer.status == 200 and not found:
+        verdict.add(MISSING, said)
+    if answer.status in NOT_STORED and found:
+        verdict.add(STORED, f"{said} at {found[0].partition}@{found[0].offset}")
+    if answer.status == 0 and not answer.was_sent and found:
+        verdict.add(NOT_SENT, said)
+    if answer.event_id and any(record.event_id != answer.event_id for record in found):
+        verdict.add(WRONG_ID, f"{said}: {answer.event_id}, not {found[0].event_id}")
+    if answer.status and answer.note:
+        verdict.add(WRONG_ANSWER, f"{said}: {answer.note}")
+    if answer.status == 0:
+        if not any(window.explains_no_answer for window in touching):
+            verdict.add(NO_ANSWER, f"{said}: {answer.note}")
+    elif answer.status not in USUAL_STATUSES and not any(
+        answer.status in window.explains_statuses for window in touching
+    ):
+        verdict.add(UNUSUAL, said)
+
+
+def check_function(records: Iterable[Record], handled: Iterable[Handled], verdict: Verdict) -> int:
+    """Checks what the function has seen. Returns how many records it has seen more than once."""
+    by_place = {(record.partition, record.offset): record.name for record in records}
+    expected: dict[int, list[int]] = defaultdict(list)
+    for partition, offset in sorted(by_place):
+        expected[partition].append(offset)
+    position: Counter[int] = Counter()  # How many records of a partition were handled in order.
+    seen: set[tuple[int, int]] = set()
+    repeated = 0
+    for record in handled:
+        place = (record.partition, record.offset)
+        if by_place.get(place) != record.name:
+            verdict.add(INVENTED, f"{record.partition}@{record.offset} {record.name}")
+        elif place in seen:
+            repeated += 1
+        else:
+            seen.add(place)
+            offsets, next_one = expected[record.partition], position[record.partition]
+            if next_one < len(offsets) and offsets[next_one] == record.offset:
+                next_one += 1
+                while next_one < len(offsets) and (record.partition, offsets[next_one]) in seen:
+                    next_one += 1
+                position[record.partition] = next_one
+            else:
+                verdict.add(
+                    DISORDER,
+                    f"{record.partition}@{record.offset} before "
+                    f"{record.partition}@{offsets[next_one]}",
+                )
+    for partition, offset in sorted(by_place.keys() - seen):
+        verdict.add(UNHANDLED, f"{partition}@{offset} {by_place[partition, offset]}")
+    return repeated
+
+
+def check_log(records: Iterable[Record], logged: Iterable[Logged], verdict: Verdict) -> int:
+    """Checks the places in the API's log. Returns how many there were."""
+    ids = {(record.partition, record.offset): record.event_id for record in records}
+    count = 0
+    for line in logged:
+        count += 1
+        found = ids.get((line.partition, line.offset))
+        if found != line.event_id:
+            verdict.add(
+                WRONG_PLACE,
+                f"{line.event_id} is not at {line.partition}@{line.offset}, which has {found}",
+            )
+    return count
