@@ -45,14 +45,14 @@ sbom_sources() {
   } | LC_ALL=C sort --unique | LC_ALL=C sort --stable --unique --key=1,2
 }
 
-# sbom_component NAME VERSION: prints the package's entry in the document, after a comma.
+# sbom_component NAME VERSION: prints the package's entry in the document, after a comma. In a purl
+# `+` is written as %2B, and `:` and `~` are not: https://github.com/package-url/purl-spec
 sbom_component() {
-  local version="${2//+/%2B}" distribution
+  local distribution
   distribution="$(sed --quiet 's/^VERSION_CODENAME=//p' /etc/os-release)"
-  version="${version//:/%3A}"
   printf ',\n    {"type": "library", "name": "%s", "version": "%s", ' "$1" "$2"
   printf '"purl": "pkg:deb/debian/%s@%s?arch=source&distro=%s"}' \
-    "${1//+/%2B}" "${version//\~/%7E}" "$distribution"
+    "${1//+/%2B}" "${2//+/%2B}" "$distribution"
 }
 
 # sbom_document NAME FILE COMPONENTS: prints the bill of materials in the format of CycloneDX. NAME
