@@ -77,9 +77,10 @@ def suites(distribution: str) -> dict[str, str]:
 
 
 def is_older(version: str, than: str) -> bool:
-    return subprocess.run(
-        ("dpkg", "--compare-versions", version, "lt", than), check=False
-    ).returncode == 0
+    return (
+        subprocess.run(("dpkg", "--compare-versions", version, "lt", than), check=False).returncode
+        == 0
+    )
 
 
 def paragraphs(text: str) -> Iterable[tuple[str, str]]:

@@ -99,9 +99,7 @@ def faults_of_program(architecture: str, program: str) -> list[str]:
         and re.search(r"FLAGS_1.*\bPIE\b", dynamic),
         "bound before it starts (-z now)": re.search(r"FLAGS_1.*\bNOW\b", dynamic),
         "with relocations that are read-only (-z relro)": "GNU_RELRO" in segments,
-        "with a stack that is not executable": re.search(
-            r"GNU_STACK( +\S+){5} RW ", segments
-        ),
+        "with a stack that is not executable": re.search(r"GNU_STACK( +\S+){5} RW ", segments),
         "without memory that is both written and executed": not re.search(
             r"LOAD( +\S+){5} RWE ", segments
         ),
