@@ -34,7 +34,9 @@ if(PENSTOCK_FUNCTION_ONLY OR PENSTOCK_API_ONLY)
   if(CMAKE_SYSROOT)
     add_compile_options("-ffile-prefix-map=${CMAKE_SYSROOT}=" -fno-canonical-system-headers)
   endif()
-  add_link_options(-static -Wl,--strip-all -Wl,--build-id=none)
+  # scripts/sbom.sh reads the map.
+  add_link_options(-static-pie -Wl,--strip-all -Wl,--build-id=none
+    "-Wl,-Map=${PROJECT_BINARY_DIR}/link.map")
 endif()
 
 find_program(CCACHE ccache)

@@ -18,7 +18,8 @@ revision() { git -C "${root:?}" rev-parse --short=12 HEAD 2>/dev/null || echo un
 build_image() {
   local architecture="$1" tag="$2" target="$3" epoch=0
   local options=(--file "$root/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
-    --build-arg "VERSION=$(version)" --build-arg "REVISION=$(revision)" --target "$target")
+    --build-arg "VERSION=$(version)" --build-arg "REVISION=$(revision)"
+    --build-arg "UPDATES=$(date --utc +%FT%H)" --target "$target")
   if builds_with_docker; then
     step "image-$architecture" "building the image (docker buildx, $architecture)" \
       docker buildx build "${options[@]}" --build-arg "SOURCE_DATE_EPOCH=$epoch" --load "$root"
@@ -32,3 +33,37 @@ build_image() {
     --build-arg "TARGETARCH=$architecture" \
     ${PENSTOCK_IMAGE_PULL:+"--pull=$PENSTOCK_IMAGE_PULL"} "${options[@]}" "$root"
 }
+
+# copy_from IMAGE PATH: prints a file of an image, which need not have a shell.
+copy_from() {
+  local container status=0
+  if builds_with_docker; then
+    container="$(docker create "$1")" || return
+    docker cp "$container:$2" - | tar --extract --to-stdout || status=$?
+    docker rm "$container" >/dev/null
+  else
+    # shellcheck disable=SC2016
+    as_root ${CONTAINERS_CONF:+env "CONTAINERS_CONF=$CONTAINERS_CONF"} bash -c '
+      container="$(buildah from --pull-never "$1")" || exit
+      cat "$(buildah mount "$container")$2"
+      status=$?
+      buildah rm "$container" >/dev/null
+      exit "$status"' copy_from "$1" "$2" || status=$?
+  fi
+  return "$status"
+}
+
+# check_image IMAGE…: says whether Debian has newer versions of what is in the images.
+check_image() (
+  folder="$(mktemp --directory)"
+  trap 'rm --recursive --force "$folder"' EXIT
+  trap 'exit 130' INT TERM
+  boms=()
+  for image in "$@"; do
+    boms+=("$folder/${image//[\/:]/-}.cdx.json")
+    copy_from "$image" /usr/share/doc/sbom.cdx.json >"${boms[-1]}" ||
+      die "there is no image $image here with a bill of materials. Build it with ./penstock image," \
+        "or name another one with --tag and --platform."
+  done
+  python3 "$root/scripts/sbom_archive.py" "./penstock image" "${boms[@]}"
+)

@@ -2,7 +2,10 @@
 # To be sourced after build.sh.
 # shellcheck shell=bash
 
-package="${root:?}/build/package"
+# shellcheck source=container/sbom.sh
+source "${root:?}/container/sbom.sh"
+
+package="$root/build/package"
 # This folder has the arm64 libraries, unpacked. That of another work tree can be used.
 sysroot="${PENSTOCK_SYSROOT:-$root/build/sysroot-arm64}"
 # This file has the schemas of the service's events. The program that writes it runs on this
@@ -12,23 +15,42 @@ event_schemas="${PENSTOCK_EVENT_SCHEMAS:-$generated/embedded_event_schemas.cpp}"
 
 # Prints the packages that the function is linked with. The library of C++ comes with the compiler.
 # Boost.URL can be compiled with the program up to 1.82.
-arm64_packages() {
+linked_packages() {
   local boost
   boost="$(boost_version)"
   echo libc6-dev "libboost$boost-dev" libre2-dev
   [[ $boost == 1.81 ]] || echo "libboost-url$boost-dev"
 }
 
-# arm64_apt_get ARGUMENT…: runs apt-get with this machine's sources and settings, but with a state
-# in which nothing is installed and everything is arm64. It needs no administrator.
-arm64_apt_get() {
-  local state="$sysroot.apt"
+# archive_apt_get ARCHITECTURE ARGUMENT…: runs apt-get with this machine's sources and settings, but
+# with a state in which nothing is installed and everything is of this architecture, by Debian's
+# name. It needs no administrator.
+archive_apt_get() {
+  local state="$root/build/apt-$1"
   mkdir --parents "$state/lists/partial" "$state/archives/partial"
   touch "$state/status"
-  apt-get --yes --option APT::Architecture=arm64 --option APT::Architectures=arm64 \
+  apt-get --yes --option "APT::Architecture=$1" --option "APT::Architectures=$1" \
     --option APT::Sandbox::User=root --option "Dir::State=$state" \
     --option "Dir::State::lists=$state/lists" --option "Dir::State::status=$state/status" \
-    --option "Dir::Cache=$state" --option "Dir::Cache::archives=$state/archives" "$@"
+    --option "Dir::Cache=$state" --option "Dir::Cache::archives=$state/archives" "${@:2}"
+}
+
+# archive_versions ARCHITECTURE PACKAGE…: prints a line for each -dev package that an installation
+# of these would bring: its name and its version in the archive. What a static program consists of
+# is in such packages.
+archive_versions() {
+  archive_apt_get "$1" install --print-uris --quiet=2 --no-install-recommends "${@:2}" |
+    sed --quiet --regexp-extended "s/^'[^']*' ([^_ ]+-dev(-[^_ ]+)?)_([^_ ]+)_.*/\1 \3/p" |
+    sed 's/%3a/:/' | sort
+}
+
+# outdated: reads such lines, and prints those packages that are installed in another version.
+outdated() {
+  local name version installed
+  while read -r name version; do
+    installed="$(dpkg-query --show --showformat='${Version}' "$name" 2>/dev/null || true)"
+    [[ -z $installed ]] || ! dpkg --compare-versions "$installed" lt "$version" || echo "$name"
+  done
 }
 
 # Since Debian 13 no package has a file in /lib: the package base-files makes it a link to usr/lib.
@@ -36,24 +58,76 @@ link_lib() {
   [[ -e $sysroot/lib ]] || ln --symbolic usr/lib "$sysroot/lib"
 }
 
-unpack_sysroot() {
-  local archive
-  rm --recursive --force "$sysroot" "$sysroot.apt"
-  arm64_apt_get update
-  # shellcheck disable=SC2046
-  arm64_apt_get install --download-only --no-install-recommends $(arm64_packages)
-  for archive in "$sysroot.apt"/archives/*.deb; do
-    dpkg-deb --extract "$archive" "$sysroot"
-  done
-  link_lib
-  rm --recursive "$sysroot.apt"
-  arm64_packages >"$sysroot/packages"
+# register ARCHIVE: tells dpkg's database in the sysroot which files are the package's.
+register() {
+  local database="$sysroot/var/lib/dpkg" name
+  name="$(dpkg-deb --field "$1" Package)"
+  mkdir --parents "$database/info"
+  {
+    echo "Status: install ok unpacked"
+    dpkg-deb --field "$1" Package Source Version Architecture Maintainer Description
+    echo
+  } >>"$database/status"
+  dpkg-deb --fsys-tarfile "$1" | tar --list | sed 's/^\.//; s|/$||; s|^$|/.|' >"$database/info/$name.list"
 }
 
-# Makes the sysroot unless it has these packages already.
+# unpack_sysroot VERSIONS
+unpack_sysroot() {
+  local archive
+  rm --recursive --force "$sysroot" "$root/build/apt-arm64/archives"
+  # shellcheck disable=SC2046
+  archive_apt_get arm64 install --download-only --no-install-recommends $(linked_packages)
+  for archive in "$root"/build/apt-arm64/archives/*.deb; do
+    dpkg-deb --extract "$archive" "$sysroot"
+    register "$archive"
+  done
+  link_lib
+  rm --recursive "$root/build/apt-arm64/archives"
+  echo "$1" >"$sysroot/packages"
+}
+
+# make_sysroot VERSIONS: makes the sysroot unless it has these versions of its packages already.
 make_sysroot() {
-  [[ ! -f $sysroot/packages || $(<"$sysroot/packages") != "$(arm64_packages)" ]] || return 0
-  step sysroot-arm64 "fetching the libraries for arm64" unpack_sysroot
+  [[ ! -f $sysroot/packages || $(<"$sysroot/packages") != "$1" ]] || return 0
+  step sysroot-arm64 "fetching the libraries for arm64" unpack_sysroot "$1"
+}
+
+# update_lists ARCHITECTURE
+update_lists() {
+  try_step "lists-$1" "reading the archive's lists ($1)" archive_apt_get "$1" update \
+    --error-on=any
+}
+
+# renew ARCHITECTURE: the function is made of what Debian has now, with its security updates. The
+# compiler and its libraries are this machine's; for x86_64 the others are, too.
+renew() {
+  local packages=(g++-aarch64-linux-gnu) old=()
+  # shellcheck disable=SC2207
+  [[ $1 != x86_64 ]] || packages=(g++ $(linked_packages))
+  if ! update_lists amd64; then
+    say "Debian's servers cannot be reached, so the package is made of what is installed. The" \
+      "log: ${logs:?}/lists-amd64.log"
+  else
+    mapfile -t old < <(archive_versions amd64 "${packages[@]}" | outdated)
+    if ((${#old[@]})) && can_be_root; then
+      install_packages "${old[@]}"
+    elif ((${#old[@]})); then
+      say "Debian has newer versions of ${old[*]}, and there is no sudo to install them with. The" \
+        "package is made of the older ones."
+    fi
+  fi
+  [[ $1 != arm64 ]] || renew_sysroot
+}
+
+renew_sysroot() {
+  if update_lists arm64; then
+    # shellcheck disable=SC2046
+    make_sysroot "$(archive_versions arm64 $(linked_packages))"
+  else
+    [[ -f $sysroot/packages ]] ||
+      die "Debian's servers cannot be reached, and the libraries for arm64 are not here yet. Check" \
+        "the network and the proxy, and run this again. The log: $logs/lists-arm64.log"
+  fi
 }
 
 # zip_function PROGRAM ZIP: the zip depends on the program alone, not on this machine or the hour.
@@ -64,6 +138,17 @@ zip_function() {
   touch --date=@315532800 "$folder/bootstrap" # 1980-01-01, the first day that a zip can name.
   rm --force "$2"
   (cd "$folder" && TZ=UTC zip --quiet --strip-extra -9 "$2" bootstrap)
+}
+
+# write_sbom BUILD ZIP SYSROOT: writes the bill of materials beside the zip. It is not in the zip,
+# which is the program's alone: Lambda loads each byte at a cold start, and the document names the
+# zip by its checksum, which Lambda shows as CodeSha256.
+write_sbom() {
+  local components
+  components="$(sbom_sources "$1" "$root" "$3" | while read -r source version _; do
+    sbom_component "$source" "$version"
+  done)"
+  sbom_document "$FUNCTION_PROGRAM" "$2" "$components" >"${2%.zip}.cdx.json"
 }
 
 # plain_path PATH FOLDER: prints the path, or that of a link to it in the folder, which is made, if
@@ -84,8 +169,10 @@ package_for() (
   # With these, objects from the cache would name the sources of another folder.
   unset CCACHE_BASEDIR CCACHE_NOHASHDIR
   options=(-D "PENSTOCK_EVENT_SCHEMAS=$event_schemas")
+  # A given folder of libraries is used as it is, and so is the rest.
+  [[ -n ${PENSTOCK_SYSROOT:-} ]] || renew "$1"
+  plain=''
   if [[ $1 == arm64 ]]; then
-    make_sysroot
     links="$(mktemp --directory)"
     trap 'rm --recursive --force "$links"' EXIT
     trap 'exit 130' INT TERM
@@ -100,6 +187,7 @@ package_for() (
     --parallel "$(jobs_at_once)" --target "$FUNCTION_PROGRAM"
   mkdir --parents "$package"
   zip_function "$folder/bin/$FUNCTION_PROGRAM" "$zip"
+  write_sbom "$folder" "$zip" "$plain"
   printf '%s\n  program %s bytes, zip %s bytes, sha256 %s\n' "${zip#"$root/"}" \
     "$(stat --format=%s "$folder/bin/$FUNCTION_PROGRAM")" "$(stat --format=%s "$zip")" \
     "$(sha256sum "$zip" | cut --delimiter=' ' --fields=1)"
@@ -110,6 +198,18 @@ require_x86_64() {
   [[ $(uname --machine) == x86_64 ]] ||
     die "package needs a machine with x86_64, and this one has $(uname --machine). docs/deploy.md" \
       "says how to bring a package from another machine."
+}
+
+# check_package ARCHITECTURE…: says whether Debian has newer versions of what the packages are made
+# of. Their Debian is that which the bills of materials name.
+check_package() {
+  local architecture boms=()
+  for architecture in "$@"; do
+    boms+=("$package/$FUNCTION_PROGRAM-$architecture.cdx.json")
+    [[ -f ${boms[-1]} ]] ||
+      die "there is no ${boms[-1]#"$root/"}. Make the package first: ./penstock package $architecture"
+  done
+  python3 "$root/scripts/sbom_archive.py" "./penstock package $*" "${boms[@]}"
 }
 
 # package_function ARCHITECTURE…

@@ -111,11 +111,13 @@ packages_for() {
       package) echo g++-aarch64-linux-gnu zip ;;
       # Any version of Go will do.
       package_tests)
-        echo git qemu-user-static unzip curl ca-certificates binutils \
+        echo git qemu-user-static unzip curl ca-certificates binutils dpkg-dev jq python3-venv \
           "$(command -v go >/dev/null || echo golang-go)"
         ;;
       image) echo buildah runc uidmap ;;
-      image_tests) echo curl debootstrap podman jq python3-venv qemu-user-static ;;
+      image_tests)
+        echo binutils curl debootstrap dpkg-dev jq podman python3-venv qemu-user-static
+        ;;
       deploy) echo awscli curl git openssl python3 ;;
       aws_tests) echo git openssl python3-venv ;;
       bench) echo python3 wrk nginx-light kcat libbenchmark-dev valgrind binutils git ;;

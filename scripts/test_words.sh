@@ -202,6 +202,12 @@ build_copy() {
     "$1/penstock" package --verbose
 }
 
+# release_is_hardened FOLDER: the packages have been built; this only looks at the commands.
+release_is_hardened() {
+  cmake -S "$root" --preset release -B "$1" &&
+    "$root/tests/support/hardening.py" "$(dpkg --print-architecture)" "$1/compile_commands.json"
+}
+
 # In a subshell of its own, which deletes the copy however it ends.
 test_package() (
   require_x86_64
@@ -212,6 +218,9 @@ test_package() (
   step package-copy "the same from a copy of the sources" build_copy "$work/a/copy"
   step package-test "what the packages are" "$root/tests/package/compare" "${package:?}" \
     "$work/a/copy/build/package" "$root"
+  step package-sboms "the bills of materials" "$root/tests/support/judge_sboms" \
+    "$root/build/tools" "$package"/*.cdx.json
+  step package-release "how the preset release is compiled" release_is_hardened "$work/release"
   step package-rie-install "AWS's Runtime Interface Emulator" "$root/tests/package/install_rie" \
     "$root/build/tools"
   step package-rie "the packages under the emulator" "$root/tests/package/run_in_rie" \

@@ -7,10 +7,13 @@ source "${root:?}/scripts/options.sh"
 source "$root/scripts/install.sh"
 # shellcheck source=scripts/image.sh
 source "$root/scripts/image.sh"
+# shellcheck source=scripts/python.sh
+source "$root/scripts/python.sh"
 
 image_options=(
   "--platform text | linux/arm64, linux/amd64 or both, with a comma (this machine's)"
   "--tag text | the image's name (${API_PROGRAM//_/-}); its tag is the architecture: NAME:arm64"
+  "--check flag | build nothing, and say whether Debian has newer versions of what is in the image"
   "--target one-of image debug | image (default), or debug: the same program beside a shell"
 )
 
@@ -27,10 +30,15 @@ END
 }
 
 run() {
-  local name="${API_PROGRAM//_/-}" target=image platform platforms=()
+  local name="${API_PROGRAM//_/-}" target=image check='' platform platforms=() images=()
   platforms=("linux/$(machine_architecture)")
   check_options image image_options "" "$@"
   while (($#)); do
+    if [[ $1 == --check ]]; then
+      check=yes
+      shift
+      continue
+    fi
     [[ $1 != *=* ]] || set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case "$1" in
       --platform) IFS=, read -r -a platforms <<<"$2," ;;
@@ -47,6 +55,13 @@ run() {
   [[ $name =~ ^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$ ]] ||
     refuse "image: --tag needs an image's name in small letters, without a tag, not '$name'."
   if builds_with_docker; then require_writable; else prepare image; fi
+  if [[ $check ]]; then
+    require_debian
+    install_python
+    for platform in "${platforms[@]}"; do images+=("$name:${platform#linux/}"); done
+    check_image "${images[@]}"
+    return
+  fi
   for platform in "${platforms[@]}"; do
     build_image "${platform#linux/}" "$name:${platform#linux/}" "$target"
     say "$name:${platform#linux/}"
