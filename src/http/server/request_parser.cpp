@@ -202,7 +202,8 @@ RequestParser::Step RequestParser::take_field(Input& input) {
     state_ = State::done;
     return Step::next;
   }
-  // RFC 9112 section 5.2 lets a server refuse this. Before the first field such a line has no meaning either (section 2.2).
+  // RFC 9112 section 5.2 lets a server refuse this. Before the first field such a line has no
+  // meaning either (section 2.2).
   if (line.front() == ' ' || line.front() == '\t') return refuse(400, kFolded);
   size_t colon = 0;
   while (colon < line.size() && has(kTokenBytes, line[colon])) ++colon;
