@@ -14,7 +14,7 @@ test_table=(
   "integration 3 always | the tests that need Apache Kafka"
   "terraform 6 beside | the stack on an emulator of AWS; needs terraform"
   "system 6 always | the tests of whole programs"
-  "conformance 2 always | HTTP's cases, and CONFORMANCE_REQUESTS (300000) beside Go's reader"
+  "conformance 2 always | HTTP's cases, and CONFORMANCE_REQUESTS beside Go's reader"
   "judges 5 always | schemathesis and other validators judge our programs"
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"

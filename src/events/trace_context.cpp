@@ -6,7 +6,7 @@
 namespace penstock::events {
 namespace {
 
-// version "-" trace-id "-" parent-id "-" flags
+// The parts of a traceparent stand at fixed places: version-traceid-parentid-flags.
 constexpr size_t kTraceIdAt = 3;
 constexpr size_t kParentIdAt = 36;
 constexpr size_t kFlagsAt = 53;

@@ -60,7 +60,7 @@ std::string unescaped(std::string_view text) {
   return made;
 }
 
-// STATUS[,STATUS…] open|close ["BODY"] | REQUEST
+// Reads: STATUS[,STATUS…] open|close ["BODY"] | REQUEST.
 void read_row(const std::string& line, Case& row) {
   const size_t bar = line.find(" | ");
   if (bar == std::string::npos) throw std::invalid_argument("there is no ' | '");

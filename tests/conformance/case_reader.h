@@ -5,7 +5,7 @@
 
 namespace penstock::conformance {
 
-// One row of a file of cases (README.md).
+// Holds one row of a file of cases (README.md).
 struct Case {
   std::string where;    // FILE:LINE, and the row's section.
   std::string section;  // "RFC 9112 section 3.2"

@@ -13,8 +13,8 @@ unsigned hex_value(char byte) {
   return 16;
 }
 
-// The functions below take what they are named for from the front of the text. Those that return
-// a boolean return false if it is not there.
+// The functions below take what they are named for from the front of the text. They return false
+// if it is not there.
 
 void take_blanks(std::string_view& text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -49,7 +49,7 @@ bool take_quoted(std::string_view& text) {
   return false;
 }
 
-// chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
+// The rule is *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ).
 bool are_extensions(std::string_view text) {
   while (!text.empty()) {
     take_blanks(text);

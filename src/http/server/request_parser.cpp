@@ -161,7 +161,7 @@ RequestParser::Step RequestParser::take_request_line(Input& input) {
   return read_request_line(line);
 }
 
-// request-line = method SP request-target SP HTTP-version
+// The line is: method SP request-target SP HTTP-version.
 RequestParser::Step RequestParser::read_request_line(std::string_view line) {
   const std::string_view method = line.substr(0, line.find(' '));
   if (!is_token(method) || method.size() == line.size()) return refuse(400, kBadRequestLine);
@@ -202,7 +202,8 @@ RequestParser::Step RequestParser::take_field(Input& input) {
     state_ = State::done;
     return Step::next;
   }
-  // RFC 9112 section 5.2. Before the first field such a line has no meaning either (section 2.2).
+  // RFC 9112 section 5.2 lets a server refuse this. Before the first field such a line has no
+  // meaning either (section 2.2).
   if (line.front() == ' ' || line.front() == '\t') return refuse(400, kFolded);
   size_t colon = 0;
   while (colon < line.size() && has(kTokenBytes, line[colon])) ++colon;

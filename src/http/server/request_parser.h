@@ -24,7 +24,7 @@ class RequestParser {
  public:
   using ErrorCode = boost::system::error_code;
 
-  // Lines before the request line may be empty (RFC 9112 section 2.2), but not more than this.
+  // So many lines before the request line may be empty (RFC 9112 section 2.2).
   static constexpr unsigned kEmptyLinesMax = 8;
 
   // Clears `message`, which must outlive the parser.
@@ -63,7 +63,7 @@ class RequestParser {
     trailers,
     done
   };
-  // What a state has come to: the next bytes, a wait for more, or the end.
+  // Says what a state has come to: the next bytes, a wait for more, or the end.
   enum class Step { next, more, refused };
   struct Input {
     const char* at;

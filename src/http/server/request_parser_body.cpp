@@ -1,4 +1,4 @@
-// The framing of a request: where its body ends, and what is in it.
+// This half of the parser finds where a body ends, and reads it.
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
 #include <limits>

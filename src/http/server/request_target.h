@@ -9,7 +9,7 @@ namespace penstock::http {
 // 65535, and ports without a host are refused. An empty text is none.
 [[nodiscard]] bool is_host(std::string_view text);
 
-// The parts of a request target in one of the forms of RFC 9112 section 3.2.
+// Holds the parts of a request target in one of the forms of RFC 9112 section 3.2.
 struct RequestTarget {
   // Is set for a target in absolute-form, which begins with a scheme.
   bool absolute = false;

@@ -27,13 +27,13 @@ using ByteSet = std::array<bool, 256>;
   return set;
 }
 
-// RFC 9110 section 5.6.2: the names of methods, fields and extensions.
+// The names of methods, fields and extensions consist of these (RFC 9110 section 5.6.2).
 inline constexpr ByteSet kTokenBytes = byte_set(0x21, 0x7e, "", "\"(),/:;<=>?@[\\]{}");
-// RFC 9110 section 5.5: the value of a field, in which bytes beyond ASCII mean nothing.
+// The value of a field consists of these. Bytes beyond ASCII mean nothing (RFC 9110 section 5.5).
 inline constexpr ByteSet kValueBytes = byte_set(0x20, 0xff, "\t", "\x7f");
-// RFC 9110 section 5.6.4: what may stand between quotes without a backslash before it.
+// These stand between quotes without a backslash before them (RFC 9110 section 5.6.4).
 inline constexpr ByteSet kQuotedBytes = byte_set(0x20, 0xff, "\t", "\"\\\x7f");
-// A request target has no fragment (RFC 9112 section 3.2). Bytes beyond ASCII are let through, as
+// A request target has no fragment (RFC 9112 section 3.2). Bytes beyond ASCII are admitted, as
 // most servers do, because people type them: a parameter that is not UTF-8 is refused later.
 inline constexpr ByteSet kTargetBytes = byte_set(0x21, 0xff, "", "#\x7f");
 

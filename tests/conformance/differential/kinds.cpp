@@ -13,7 +13,7 @@ struct Explanation {
 // Go's package has two halves: ReadRequest, which is held against our parser, and a server that
 // checks more. What is said of ReadRequest below need not hold for that server.
 constexpr Explanation kExplanations[] = {
-    // What Penstock accepts and Go refuses.
+    // Penstock accepts these and Go refuses them.
     {"accepted / refused: malformed HTTP request (behind an empty line)",
      "RFC 9112 section 2.2 asks to ignore an empty line before the request line. Go does not."},
     {"accepted / refused: target: invalid URL escape ",
@@ -22,7 +22,10 @@ constexpr Explanation kExplanations[] = {
     {"accepted / refused: invalid byte in chunk length",
      "RFC 9112 section 7.1.1 has white space between a chunk's size and its extension, so it is "
      "accepted. Go does not."},
-    // What Penstock refuses and Go accepts.
+    // Both accept these.
+    {"accepted / accepted: host (percent-encoded)",
+     "Go decodes the percent-encoding of a host in absolute-form. Penstock keeps it as it is."},
+    // Penstock refuses these and Go accepts them.
     {"refused: The request line must be a method, a target and HTTP/1.1, with one space between "
      "them. "
      "/ accepted (CONNECT without a target)",
@@ -102,6 +105,9 @@ std::string kind_of(const std::string& difference, const Outcome& ours, const Ou
   std::string kind = difference;
   if (ours.verdict == 'r' && theirs.method == "CONNECT" && theirs.target.empty()) {
     kind += " (CONNECT without a target)";
+  }
+  if (kind == "accepted / accepted: host" && ours.host.find('%') != std::string::npos) {
+    kind += " (percent-encoded)";
   }
   if (theirs.verdict != 'r') return kind;
   // Go's reasons quote what they complain of.
