@@ -76,16 +76,16 @@ class RefusedBatchTest : public test::RealKafkaTest {
   }
 };
 
-TEST_F(RefusedBatchTest, OnlyTheEventThatIsTooLargeForTheTopicIsRefused) {
-  make("small", "max.message.bytes", "4000", 3);
-  RunningProducer producer(patient(kafka().bootstrap()), {"small"});
+// Publishes so many events that fit into the topic "small", and one among them that does not.
+void expect_that_only_the_large_one_is_refused(RunningProducer& producer,
+                                               const std::string& bootstrap, int count) {
   std::vector<std::string> events;
-  for (int i = 0; i < 5000; ++i) events.push_back(event_of(i, 400));
-  const std::string too_large = event_of(5000, 4500);
-  events.insert(events.begin() + 2500, too_large);
+  for (int i = 0; i < count; ++i) events.push_back(event_of(i, 400));
+  const std::string too_large = event_of(count, 4500);
+  events.insert(events.begin() + count / 2, too_large);
   const auto reports = publish_all(producer, events, "small");
-  const auto stored = values(kafka().bootstrap(), "small");
-  EXPECT_EQ(stored.size(), 5000u);
+  const auto stored = values(bootstrap, "small");
+  EXPECT_EQ(stored.size(), static_cast<size_t>(count));
   for (const auto& [value, report] : reports) {
     const bool fits = value != too_large;
     ASSERT_EQ(report.outcome, fits ? DeliveryOutcome::stored : DeliveryOutcome::refused)
@@ -94,14 +94,28 @@ TEST_F(RefusedBatchTest, OnlyTheEventThatIsTooLargeForTheTopicIsRefused) {
   }
 }
 
+// Waits until the producer has read a limit of 4000 bytes.
+bool has_small_batches(RunningProducer& producer) {
+  return test::eventually(
+      [&] {
+        return producer.ask([](Producer& p) { return ProducerTestAccess::batch_bytes(p); }) == 4000;
+      },
+      test::kReportPatience);
+}
+
+TEST_F(RefusedBatchTest, OnlyTheEventThatIsTooLargeForTheTopicIsRefused) {
+  make("small", "max.message.bytes", "4000", 3);
+  RunningProducer producer(patient(kafka().bootstrap()), {"small"});
+  ASSERT_TRUE(has_small_batches(producer));
+  expect_that_only_the_large_one_is_refused(producer, kafka().bootstrap(), 5000);
+}
+
 TEST_F(RefusedBatchTest, BatchesAreMadeForTheSmallestTopicOnceItsLimitIsRead) {
   make("read", "max.message.bytes", "4000");
   RunningProducer producer(patient(kafka().bootstrap()), {"read"});
   ASSERT_TRUE(producer.logs(
       "\"record batches get another size, since a topic limits them\",\"bytes\":4000"));
-  ASSERT_TRUE(test::eventually([&] {
-    return producer.ask([](Producer& p) { return ProducerTestAccess::batch_bytes(p); }) == 4000;
-  }));
+  ASSERT_TRUE(has_small_batches(producer));
   std::vector<std::string> events;
   for (int i = 0; i < 1000; ++i) events.push_back(event_of(i, 400));
   for (const auto& [value, report] : publish_all(producer, events, "read")) {
