@@ -5,7 +5,8 @@
 
 PRODUCT is api or function, ARCHITECTURE is Debian's name, and COMPILE_COMMANDS is CMake's list of
 the product's commands. Each of them must have each option that dpkg-buildflags gives with
-hardening=+all, or a stronger one, but for what docs/container.md leaves out. PROGRAM must be what Debian's options for the linker make: readelf tells.
+hardening=+all, or a stronger one, but for what docs/container.md leaves out. PROGRAM must be what
+Debian's options for the linker make: readelf tells.
 """
 
 from __future__ import annotations
