@@ -5,9 +5,10 @@ if(NOT PROJECT_IS_TOP_LEVEL OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
   return()
 endif()
 
-# Of the functions, those with an array of characters check that nobody wrote beyond it.
+if(PENSTOCK_FUNCTION_ONLY)
+  add_compile_options(-fstack-protector-strong)
+endif()
 add_compile_options(
-  -fstack-protector
   -fstack-clash-protection
   -Wformat
   -Werror=format-security

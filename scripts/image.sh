@@ -19,7 +19,7 @@ build_image() {
   local architecture="$1" tag="$2" target="$3" epoch=0
   local options=(--file "$root/container/Dockerfile" --platform "linux/$architecture" --tag "$tag"
     --build-arg "VERSION=$(version)" --build-arg "REVISION=$(revision)"
-    --build-arg "UPDATES=$(date --utc +%FT%H)" --target "$target")
+    --build-arg "UPDATES=${PENSTOCK_UPDATES:-$(date --utc +%FT%H)}" --target "$target")
   if builds_with_docker; then
     step "image-$architecture" "building the image (docker buildx, $architecture)" \
       docker buildx build "${options[@]}" --build-arg "SOURCE_DATE_EPOCH=$epoch" --load "$root"

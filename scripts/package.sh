@@ -68,7 +68,8 @@ register() {
     dpkg-deb --field "$1" Package Source Version Architecture Maintainer Description
     echo
   } >>"$database/status"
-  dpkg-deb --fsys-tarfile "$1" | tar --list | sed 's/^\.//; s|/$||; s|^$|/.|' >"$database/info/$name.list"
+  dpkg-deb --fsys-tarfile "$1" | tar --list |
+    sed 's/^\.//; s|/$||; s|^$|/.|' >"$database/info/$name.list"
 }
 
 # unpack_sysroot VERSIONS
@@ -125,8 +126,8 @@ renew_sysroot() {
     make_sysroot "$(archive_versions arm64 $(linked_packages))"
   else
     [[ -f $sysroot/packages ]] ||
-      die "Debian's servers cannot be reached, and the libraries for arm64 are not here yet. Check" \
-        "the network and the proxy, and run this again. The log: $logs/lists-arm64.log"
+      die "Debian's servers cannot be reached, and the libraries for arm64 are not here yet." \
+        "Check the network and the proxy, and run this again. The log: $logs/lists-arm64.log"
   fi
 }
 
@@ -207,7 +208,8 @@ check_package() {
   for architecture in "$@"; do
     boms+=("$package/$FUNCTION_PROGRAM-$architecture.cdx.json")
     [[ -f ${boms[-1]} ]] ||
-      die "there is no ${boms[-1]#"$root/"}. Make the package first: ./penstock package $architecture"
+      die "there is no ${boms[-1]#"$root/"}. Make the package first: ./penstock package" \
+        "$architecture"
   done
   python3 "$root/scripts/sbom_archive.py" "./penstock package $*" "${boms[@]}"
 }

@@ -205,7 +205,7 @@ build_copy() {
 # release_is_hardened FOLDER: the packages have been built; this only looks at the commands.
 release_is_hardened() {
   cmake -S "$root" --preset release -B "$1" &&
-    "$root/tests/support/hardening.py" "$(dpkg --print-architecture)" "$1/compile_commands.json"
+    "$root/tests/support/hardening.py" api "$(dpkg --print-architecture)" "$1/compile_commands.json"
 }
 
 # In a subshell of its own, which deletes the copy however it ends.

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares how a product is compiled and linked with how Debian hardens its own packages.
 
-    hardening.py ARCHITECTURE COMPILE_COMMANDS [PROGRAM]
+    hardening.py PRODUCT ARCHITECTURE COMPILE_COMMANDS [PROGRAM]
 
-ARCHITECTURE is Debian's name, and COMPILE_COMMANDS is CMake's list of the product's commands. Each
-of them must have each option that dpkg-buildflags gives with hardening=+all, or a stronger one.
-PROGRAM must be what Debian's options for the linker make: readelf tells.
+PRODUCT is api or function, ARCHITECTURE is Debian's name, and COMPILE_COMMANDS is CMake's list of
+the product's commands. Each of them must have each option that dpkg-buildflags gives with
+hardening=+all, or a stronger one, but for what docs/container.md leaves out. PROGRAM must be what
+Debian's options for the linker make: readelf tells.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ DEBIAN_13 = {
 }
 
 # docs/container.md, "Hardening", has the reason of each.
-LEFT_OUT = {"-fcf-protection", "-fstack-protector-strong"}
-INSTEAD = {"-fstack-protector"}
+LEFT_OUT = {
+    "api": {"-fcf-protection", "-fstack-protector-strong"},
+    "function": {"-fcf-protection"},
+}
 
 # These say what a file's bytes depend on, and protect nothing.
 NO_PROTECTION = re.compile(r"-g|-O2|-ffile-prefix-map=.*|-fdebug-prefix-map=.*|-Wdate-time")
 
 
-def debians_options(architecture: str) -> set[str]:
+def debians_options(product: str, architecture: str) -> set[str]:
     """Returns the compiler's options, without the level of _FORTIFY_SOURCE."""
     found = set(DEBIAN_13[architecture])
     environment = dict(
@@ -48,7 +51,7 @@ def debians_options(architecture: str) -> set[str]:
         ).stdout
         found.update(option for option in printed.split() if not NO_PROTECTION.fullmatch(option))
     without_levels = {option for option in found if not option.startswith("-D_FORTIFY_SOURCE=")}
-    return (without_levels - LEFT_OUT) | INSTEAD
+    return without_levels - LEFT_OUT[product]
 
 
 def is_optimised(options: list[str]) -> bool:
@@ -68,11 +71,11 @@ def fortified(options: list[str]) -> int:
     return level
 
 
-def faults_of_commands(architecture: str, path: Path) -> list[str]:
+def faults_of_commands(product: str, architecture: str, path: Path) -> list[str]:
     commands = json.loads(path.read_text(encoding="utf-8"))
     if not commands:
         return [f"{path} has no commands"]
-    wanted = debians_options(architecture)
+    wanted = debians_options(product, architecture)
     faults = []
     for command in commands:
         options = shlex.split(command["command"])
@@ -109,12 +112,12 @@ def faults_of_program(architecture: str, program: str) -> list[str]:
 
 
 def main() -> int:
-    if len(sys.argv) not in (3, 4) or sys.argv[1] not in DEBIAN_13:
+    if len(sys.argv) not in (4, 5) or sys.argv[1] not in LEFT_OUT or sys.argv[2] not in DEBIAN_13:
         print(__doc__, file=sys.stderr)
         return 2
-    faults = faults_of_commands(sys.argv[1], Path(sys.argv[2]))
-    for program in sys.argv[3:]:
-        faults += faults_of_program(sys.argv[1], program)
+    faults = faults_of_commands(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    for program in sys.argv[4:]:
+        faults += faults_of_program(sys.argv[2], program)
     for fault in faults:
         print(fault)
     return 1 if faults else 0
