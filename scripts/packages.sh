@@ -53,7 +53,7 @@ needs_of() {
     deploy | destroy) echo deploy ;;
     "test style") echo style ;;
     "test verbs") echo verbs ;;
-    "test unit") echo build ;;
+    "test unit" | "test attacks") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
@@ -69,7 +69,7 @@ needs_of() {
     "bench lambda") echo build bench ;;
     "bench contract") echo build bench prism ;;
     "bench esm") echo build kafka bench ;;
-    "bench hello") echo build bench peers ;;
+    "bench hello" | "bench attacks") echo build bench peers ;;
     bench*) echo build kafka bench peers ;;
   esac
 }

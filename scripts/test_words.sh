@@ -118,6 +118,18 @@ test_soak() {
   return "$status"
 }
 
+# Each attack meets a process of its own, one after the other.
+test_attacks() {
+  local status=0
+  [[ ${ATTACK_SECONDS:=2} =~ ^[1-9][0-9]{0,3}$ ]] ||
+    die "ATTACK_SECONDS is '$ATTACK_SECONDS', but must be a whole number from 1 to 9999."
+  build dev penstock_contract_program "$API_PROGRAM"
+  step attacks "attacking for $ATTACK_SECONDS s each" "$root/tests/attacks/run" \
+    "$root/build/dev/bin" --seconds "$ATTACK_SECONDS" || status=$?
+  grep --extended-regexp '^(\||attacks: )' "$logs/attacks.log" || true
+  return "$status"
+}
+
 test_style() {
   step style "style" "$root/scripts/check-style"
   step style-faults "style finds planted faults" "$root/tests/style/planted_faults" "$root"

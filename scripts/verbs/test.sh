@@ -27,7 +27,7 @@ $(print_table)
   too.
 
 soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS (100 or more) says
-how long.
+how long. ATTACK_SECONDS (2) says how long each of the attacks lasts.
 
 The minutes are those of two cores with an empty compiler cache. --minutes N ends within N minutes.
 It runs the words marked always, with the one marked beside at the same time, and then those marked

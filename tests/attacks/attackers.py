@@ -2,10 +2,11 @@
 """The attacks on an HTTP server that SECURITY.md lists, and a program that carries one out.
 
 attackers.py NAME --port PORT [--host 127.0.0.1] [--connections N] [--seconds 10] [--path PATH]
-             [--body-path PATH] [--large-path PATH]
+             [--body-path PATH] [--large-path PATH] [--opened-max N]
 
-It attacks until the seconds are over or SIGTERM or SIGINT comes, and prints what became of its
-connections as one line of JSON. In Python: attack(NAME, Target(host, port), seconds, stop).
+It attacks until the seconds are over or SIGTERM or SIGINT comes. It prints the line "full" when all
+connections are opened, from which on the seconds count, and at the end what became of its
+connections, as one line of JSON. In Python: attack(NAME, Target(host, port), seconds, stop).
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(Path(__file__).resolve().parent)]
-from swarm import Attack, Ending, Stop, Swarm, Target
+from swarm import OPENED_MAX, Attack, Ending, Stop, Swarm, Target
 
 MIB = 1024 * 1024
 HEADER_BYTES = 16 * 1024  # The API's default limit.
@@ -268,6 +269,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--connections", type=int)
+    parser.add_argument("--opened-max", type=int, default=OPENED_MAX)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--path", default=Target.path)
     parser.add_argument("--publishing-path", default=Target.publishing_path)
@@ -289,7 +291,9 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     raise_descriptor_limit()
-    print(json.dumps(attack(options.name, target, options.seconds, stop, options.connections)))
+    swarm = Swarm(ATTACKS[options.name], target, options.connections, options.opened_max)
+    counts = swarm.run(options.seconds, stop, lambda: print("full", flush=True))
+    print(json.dumps(counts))
     return 0
 
 

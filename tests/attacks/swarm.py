@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 READ_BYTES = 65536
+OPENED_MAX = 1_000_000  # So many connections at most are made in one attack.
+FILL_SECONDS_MAX = 30  # A loaded machine opens 12,000 connections within this time.
 ROUND_SECONDS = 0.05  # How long the loop waits at most, so that it sees that it shall stop.
 # A server that closes each connection at once must not make the loop do nothing but connect.
 OPENED_IN_A_ROUND_MAX = 500
@@ -102,7 +104,7 @@ class Swarm:
         attack: Attack,
         target: Target,
         connections: int | None = None,
-        opened_max: int = 1_000_000,
+        opened_max: int = OPENED_MAX,
         opened_per_second_max: float = 20_000,
     ) -> None:
         self.attack, self.target = attack, target
@@ -123,17 +125,32 @@ class Swarm:
         self.family = family
         self.many_sources = self.address[0] == "127.0.0.1"
 
-    def run(self, seconds: float, stop: Stop | None = None) -> Counter[str]:
+    def run(
+        self,
+        seconds: float,
+        stop: Stop | None = None,
+        when_full: Callable[[], None] = lambda: None,
+    ) -> Counter[str]:
         """Attacks until the time is over or `stop` is set, closes everything, and returns counts.
 
-        The keys are opened, failed (no connection was made), closed and reset (by the server),
+        The time begins when all connections are opened, or FILL_SECONDS_MAX after the start;
+        `when_full` is called then. It also ends when opened_max connections have come and gone. The
+        keys are opened, failed (no connection was made), closed and reset (by the server),
         sent and read (bytes), held (at the end), and answer-STATUS of first answers.
         """
         began = time.monotonic()
+        end = began + FILL_SECONDS_MAX
+        full = False
         stop = stop or threading.Event()
         try:
-            while not stop.is_set() and time.monotonic() < began + seconds:
-                self._open_missing(time.monotonic() - began)
+            while not stop.is_set() and not self._is_over():
+                now = time.monotonic()
+                if not full and (self.counts["opened"] >= self.wanted or now > end):
+                    full, end = True, now + seconds
+                    when_full()
+                if full and now > end:
+                    break
+                self._open_missing(now - began)
                 for descriptor, events in self.poll.poll(self._wait_seconds()):
                     self._serve(self.live[descriptor], events)
                 self._drip()
@@ -142,18 +159,23 @@ class Swarm:
             self._close_all()
         return self.counts
 
+    def _is_over(self) -> bool:
+        return self.counts["opened"] >= self.opened_max and not self.live
+
     def _wait_seconds(self) -> float:
+        if self._missing() > 0:
+            return 0.001
         if self.drips:
             return min(ROUND_SECONDS, max(0.0, self.drips[0][0] - time.monotonic()))
-        # Nothing will happen if all that were allowed have been opened and have ended.
         return ROUND_SECONDS
 
+    def _missing(self) -> int:
+        allowed = self.opened_max if self.attack.reopens else min(self.opened_max, self.wanted)
+        return min(self.wanted - len(self.live), allowed - self.counts["opened"])
+
     def _open_missing(self, elapsed: float) -> None:
-        allowed = min(self.opened_max, int(elapsed * self.opened_per_second_max) + 1)
-        if not self.attack.reopens:
-            allowed = min(allowed, self.wanted)
-        missing = min(self.wanted - len(self.live), allowed - self.counts["opened"])
-        for _ in range(min(missing, OPENED_IN_A_ROUND_MAX)):
+        due = int(elapsed * self.opened_per_second_max) + 1 - self.counts["opened"]
+        for _ in range(min(self._missing(), due, OPENED_IN_A_ROUND_MAX)):
             if not self._open():
                 break
 
