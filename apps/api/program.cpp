@@ -245,10 +245,10 @@ void ApiProgram::write_metrics(std::string& out) const {
   publishing_->write_metrics(out);
   event_loop_lag_->write_metrics(out);
   write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
-               static_cast<double>(api_server_->connections()));
+               static_cast<double>(api_server_->statistics().connections));
   write_metric(out, "penstock_http_connections_refused_total", "counter",
                "Connections refused because of the limit.",
-               static_cast<double>(api_server_->refused_connections()));
+               static_cast<double>(api_server_->statistics().refused[0]));
   write_metric(
       out, "penstock_log_lines_dropped_total", "counter",
       "Log lines dropped: the output was not read fast enough, it could not be written, or "

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "async/awaitable.h"
 #include "events/delivery_report.h"
@@ -26,10 +28,31 @@ struct Reply {
   std::optional<std::string> problem = {};
 };
 
+// The body is kept, up to this many bytes and to Limits::body_bytes_max. Service::too_large()
+// answers a larger one.
+struct KeepBody {
+  size_t bytes_max = SIZE_MAX;
+};
+// No byte of the body is kept. handle() is called at once if the body is not already there.
+struct DropBody {};
+// Says what becomes of a request's body: it is kept, dropped, or dropped after this reply, which is
+// sent at once.
+using Admission = std::variant<KeepBody, DropBody, Reply>;
+
 // Answers the requests of one server. All calls are made on the server's thread.
 class Service {
  public:
   virtual ~Service() = default;
+
+  // Decides on the body of a request before a byte of it is kept. The server calls this at the end
+  // of the header, and for a chunked body at its first chunk that is not empty; it does not call it
+  // for a request without a body. The request has no body yet.
+  [[nodiscard]] virtual Admission admit(const RequestMessage& /*request*/) { return KeepBody{}; }
+
+  // Answers a request whose body is larger than admit() or the server's limits allow. The server
+  // calls this instead of handle(), as soon as it knows. The default is a problem document with
+  // status 413.
+  [[nodiscard]] virtual Reply too_large(const RequestMessage& request);
 
   // Answers one request, which stays valid until the reply is sent. It may wait. Whatever it
   // throws, the server logs it and sends a 500 whose `problem` is the exception's text.
@@ -40,10 +63,6 @@ class Service {
   // is the sentence of its answer, and otherwise it is empty. handle() is not called for such a
   // request.
   virtual void body_failed(const RequestMessage& /*request*/, std::string_view /*refusal*/) {}
-
-  // The server calls this when it begins to drop a body that is too large, if its Limits ask for
-  // that and there is more to read. handle() follows when all has been read, or body_failed().
-  virtual void body_exceeded(const RequestMessage& /*request*/) {}
 
   // The server calls this once for every reply, replies to malformed requests included. `duration`
   // runs from the request's first byte to the reply's last one. `bytes_sent` counts the head and

@@ -1,0 +1,12 @@
+#include "http/server/service.h"
+
+#include "http/server/problem.h"
+
+namespace penstock::http {
+
+Reply Service::too_large(const RequestMessage& /*request*/) {
+  return {.response =
+              problem_response({.status = 413, .detail = "The request's body is too large."})};
+}
+
+}  // namespace penstock::http
