@@ -65,6 +65,7 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
                        .message = "cannot listen on " + address + " port " + std::to_string(port) +
                                   ": " + error.message()};
   }
+  spare_descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   asio::co_spawn(io_.get_executor(), accept_loop(), rethrow);
   asio::co_spawn(io_.get_executor(), sweep_loop(), rethrow);
   return {};
@@ -95,8 +96,11 @@ async::Awaitable<> Server::accept_loop() {
         continue;
       }
       // No memory is left, so that existing connections must end first.
-      log::Line(log_, log::Level::error, "cannot accept a connection")
-          .field("reason", error.message());
+      if (const auto now = steady_clock::now(); now >= next_accept_warning_) {
+        next_accept_warning_ = now + kWarningInterval;
+        log::Line(log_, log::Level::error, "cannot accept a connection")
+            .field("reason", error.message());
+      }
       accept_timer_.expires_after(std::chrono::milliseconds(100));
       co_await accept_timer_.async_wait(async::use_awaitable_tuple);
       if (lives.expired()) co_return;

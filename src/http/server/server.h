@@ -47,6 +47,9 @@ struct Limits {
 // The server checks the deadlines of all connections once in this time.
 inline constexpr std::chrono::milliseconds kSweepInterval{250};
 
+// A server says at most once in this time that it refuses clients, for each reason.
+inline constexpr std::chrono::seconds kWarningInterval{10};
+
 // The rest of a body whose request is answered before its end must have ended within this time and
 // so many bytes, or the connection is closed.
 inline constexpr std::chrono::seconds kDropTimeout{10};
@@ -143,6 +146,7 @@ class Server {
   size_t refused_lingering_ = 0;  // The number of refused clients that are connected.
   // By RefusalReason: there is no warning before this time.
   std::array<std::chrono::steady_clock::time_point, kRefusalReasons.size()> next_warnings_{};
+  std::chrono::steady_clock::time_point next_accept_warning_{};
   base::TimeText time_text_;
   ServerStatistics statistics_;
   bool closing_ = false;   // Whether announce_close() or stop() was called.

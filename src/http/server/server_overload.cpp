@@ -32,16 +32,11 @@ constexpr std::chrono::seconds kSlowHeader{1};
 constexpr int kIdleCandidatesMax = 8;
 // Room is made for this part of the budget at once, because it takes a look at all connections.
 constexpr size_t kRoomDivisor = 8;
-constexpr std::chrono::seconds kWarningInterval{10};
 
 constexpr std::array<std::string_view, kRefusalReasons.size()> kWarnings{
     "clients are refused or replaced: CONNECTIONS_MAX connections are open",
     "clients are refused: the process has no descriptor left; raise its limit of open files",
     "requests are refused: they hold more memory together than BUFFERED_BYTES_MAX"};
-
-int open_spare() {
-  return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
 
 }  // namespace
 
@@ -122,7 +117,6 @@ void Server::refuse_client(Socket socket, RefusalReason reason) {
 }
 
 bool Server::refuse_without_descriptor() {
-  if (spare_descriptor_ < 0) spare_descriptor_ = open_spare();
   if (spare_descriptor_ < 0) return false;
   replace_connection();
   ::close(std::exchange(spare_descriptor_, -1));
@@ -137,7 +131,7 @@ bool Server::refuse_without_descriptor() {
     (void)::recv(client, read_buffer_.data(), read_buffer_.size(), 0);
     ::close(client);
   }
-  spare_descriptor_ = open_spare();
+  spare_descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   return client >= 0 || error == EAGAIN || error == ECONNABORTED;
 }
 
