@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <span>
 #include <tuple>
@@ -20,6 +21,9 @@ namespace {
 
 // What a workspace keeps for its next request, of each kind of memory.
 constexpr size_t kKeptBytes = 16 * 1024;
+// What a request that is not finished takes besides: its workspace, its parser and the frames of
+// its coroutines. It was measured with ten thousand of them.
+constexpr size_t kRequestBytes = 2048;
 constexpr size_t kLingerBytesMax = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 
@@ -141,7 +145,7 @@ bool Connection::is_evictable() const {
 }
 
 void Connection::charge(size_t reply_bytes) {
-  server_->charge(*this, workspace_->memory() + reply_bytes);
+  server_->charge(*this, kRequestBytes + workspace_->memory() + reply_bytes);
 }
 
 // Starts to wait for the next request, without any memory of the last one.
@@ -174,7 +178,12 @@ async::Awaitable<> Connection::serve() {
       if (!cut_) co_await linger();
       break;
     }
+    if (workspace_->input_size() == 0) continue;
+    // Others have their turn before the next request that was sent with this one (pipelining).
     free_if_large(workspace_->request);
+    charge();
+    enter(Phase::header, steady_clock::now() + server_->limits_.header_timeout);
+    co_await asio::post(socket_.get_executor(), async::use_awaitable);
   }
 }
 
