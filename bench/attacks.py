@@ -70,7 +70,8 @@ def ask(lab: Lab, server: Server, seconds: float) -> tuple[float, int]:
     output = lab.folder / "answers.txt"
     options = {
         "address": f"127.0.0.1:{server.port}",
-        "path": PATH + "?client=",
+        "path": PATH,
+        "plain": "true",
         "requests": int(RATE * seconds),
         "connections": CLIENTS,
         "rate": RATE,
@@ -124,4 +125,5 @@ def attacks(lab: Lab, options: argparse.Namespace) -> None:
                 ),
             }
         )
+        say(" | ".join(map(str, rows[-1].values())))
     table(f"attacks: {PATH} of {CLIENTS} other clients at {RATE} requests a second", rows)
