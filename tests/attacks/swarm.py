@@ -19,7 +19,7 @@ from typing import Protocol
 
 READ_BYTES = 65536
 OPENED_MAX = 1_000_000  # So many connections at most are made in one attack.
-FILL_SECONDS_MAX = 30  # A loaded machine opens 12,000 connections within this time.
+FILL_SECONDS_MAX = 120  # A loaded machine opens 12,000 connections within this time.
 ROUND_SECONDS = 0.05  # How long the loop waits at most, so that it sees that it shall stop.
 # A server that closes each connection at once must not make the loop do nothing but connect.
 OPENED_IN_A_ROUND_MAX = 500
