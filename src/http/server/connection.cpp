@@ -160,7 +160,10 @@ void Connection::begin_request() {
   workspace_->request.connection = socket_.native_handle();
   early_reply_.reset();
   started_ = steady_clock::now();
-  enter(Phase::header, started_ + server_->limits_.header_timeout);
+  // It is listed when it waits for more, which few do.
+  phase_ = Phase::header;
+  deadline_ = started_ + server_->limits_.header_timeout;
+  listed_ = false;
 }
 
 async::Awaitable<> Connection::serve() {
@@ -196,22 +199,22 @@ async::Awaitable<> Connection::answer(RequestParser& parser) {
   RequestMessage& request = workspace_->request;
   request.received_at = system_clock::now();
   close_ = close_ || is_rest_doubtful(parser);
-  std::optional<Reply> reply;
   try {
-    if (early_reply_) {
-      reply.emplace(std::move(*early_reply_));
-    } else if (parser.body_is_too_large()) {
-      reply.emplace(server_->service_.too_large(request));
-    } else {
-      reply.emplace(co_await server_->service_.handle(request));
+    if (parser.body_is_too_large()) {
+      early_reply_ = std::make_unique<Reply>(server_->service_.too_large(request));
+    }
+    if (!early_reply_) {
+      const Reply reply = co_await server_->service_.handle(request);
+      Unsent unsent = send_now(reply);
+      if (unsent.size() > 0) co_await send_rest(unsent, reply);
+      report_completed(reply);
+      co_return;
     }
   } catch (...) {
-    reply.emplace(failure_reply(base::caught_text()));
+    if (phase_ != Phase::handling) throw;
+    early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
   }
-  close_ = close_ || is_last_request();
-  const bool written = co_await write(reply->response);
-  if (!written) close_ = cut_ = true;
-  report_completed(*reply);
+  co_await send(*early_reply_);
 }
 
 // Says whether the client may leave out the rest of the body, or whether it is too large to be
@@ -275,10 +278,8 @@ async::Awaitable<> Connection::refuse(Refusal refusal, bool retry) {
     reply.response.add_header("retry-after", "1");
     reply.problem = "the budget of bytes is used up: see BUFFERED_BYTES_MAX";
   }
-  phase_ = Phase::writing;
   evicted_ = false;
-  co_await write(reply.response);
-  report_completed(reply);
+  co_await send(reply);
   if (!evicted_) co_await linger();
 }
 
@@ -289,37 +290,50 @@ void Connection::report_completed(const Reply& reply) {
                               workspace_->head.size() + body_bytes);
 }
 
-// Returns false if the client is gone, or is cut.
-async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
-  format_head(response);
-  const bool has_body = workspace_->request.verb != Verb::head && !response.body.empty();
-  std::array<asio::const_buffer, 2> parts{
-      asio::buffer(workspace_->head),
-      has_body ? asio::buffer(response.body) : asio::const_buffer()};
-  bool waited = false;
-  while (true) {
-    // Nearly every answer fits into the socket's buffer. It then takes one system call, and the
-    // coroutine is not suspended.
-    error_code error;
-    size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
-    if (error && error != asio::error::would_block) co_return false;
-    for (asio::const_buffer& part : parts) {
-      const size_t skipped = std::min(written, part.size());
-      part += skipped;
-      written -= skipped;
-    }
-    if (parts[0].size() + parts[1].size() == 0) co_return true;
-    if (!waited) {
-      waited = true;
-      enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
-      // Memory beyond the size is not touched, so it takes no room in a large body.
-      charge(response.body.size() + response.headers.size());
-    }
-    if (cut_) co_return false;
+async::Awaitable<> Connection::send(const Reply& reply) {
+  Unsent unsent = send_now(reply);
+  if (unsent.size() > 0) co_await send_rest(unsent, reply);
+  report_completed(reply);
+}
+
+// Nearly every answer fits into the socket's buffer. It then takes one system call, and nothing
+// waits. If the client is gone, the connection is cut, and nothing is left to send.
+Connection::Unsent Connection::send_now(const Reply& reply) {
+  phase_ = Phase::writing;
+  close_ = close_ || is_last_request();
+  format_head(reply.response);
+  const bool has_body = workspace_->request.verb != Verb::head && !reply.response.body.empty();
+  Unsent unsent{.head = asio::buffer(workspace_->head),
+                .body = has_body ? asio::buffer(reply.response.body) : asio::const_buffer()};
+  write_some(unsent);
+  return unsent;
+}
+
+void Connection::write_some(Unsent& unsent) {
+  const std::array<asio::const_buffer, 2> parts{unsent.head, unsent.body};
+  error_code error;
+  const size_t written =
+      socket_.write_some(std::span(parts.data(), unsent.body.size() > 0 ? 2 : 1), error);
+  if (error && error != asio::error::would_block) {
+    close_ = cut_ = true;
+    unsent = {};
+    return;
+  }
+  const size_t of_head = std::min(written, unsent.head.size());
+  unsent.head += of_head;
+  unsent.body += written - of_head;
+}
+
+async::Awaitable<> Connection::send_rest(Unsent& unsent, const Reply& reply) {
+  enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
+  // Memory beyond the size is not touched, so it takes no room in a large body.
+  charge(reply.response.body.size() + reply.response.headers.size());
+  while (unsent.size() > 0 && !cut_) {
     const auto [failure] =
         co_await socket_.async_wait(Socket::wait_write, async::use_awaitable_tuple);
-    if (failure || cut_) co_return false;
+    if (!failure && !cut_) write_some(unsent);
   }
+  if (cut_) close_ = true;
 }
 
 async::Awaitable<bool> Connection::write_continue() {

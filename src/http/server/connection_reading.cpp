@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
+#include <utility>
 
 #include "base/caught_text.h"
 #include "base/number_text.h"
@@ -78,6 +79,8 @@ async::Awaitable<bool> Connection::wait_for_bytes() {
 void Connection::enter_reading(const RequestParser& parser) {
   if (parser.is_header_done() && phase_ == Phase::header) {
     enter(Phase::body, steady_clock::now() + server_->limits_.body_timeout);
+  } else if (!std::exchange(listed_, true)) {
+    server_->list(*this);
   }
 }
 
