@@ -1,10 +1,7 @@
 #include "http/server/connection.h"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
-#include <span>
 #include <tuple>
 
 #include "base/caught_text.h"
@@ -241,7 +238,8 @@ bool Connection::is_last_request() const {
 // Reads and drops the rest of a body whose request is answered, within a bound. If it ends there,
 // the connection can go on.
 async::Awaitable<> Connection::drop_rest(RequestParser& parser) {
-  const auto patience = std::min<steady_clock::duration>(kDropTimeout, server_->limits_.body_timeout);
+  const auto patience =
+      std::min<steady_clock::duration>(kDropTimeout, server_->limits_.body_timeout);
   enter(Phase::dropping, steady_clock::now() + patience);
   Progress progress = Progress::more;
   while (progress == Progress::more && parser.dropped_bytes() <= kDropBytesMax && !cut_) {
@@ -272,8 +270,7 @@ async::Awaitable<> Connection::refuse(Refusal refusal, bool retry) {
   request.received_at = system_clock::now();
   // A request that was read as HEAD gets a body all the same: its head may not be what was meant.
   request.verb = Verb::unknown;
-  Reply reply{.response =
-                  problem_response({.status = refusal.status, .detail = refusal.reason})};
+  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason})};
   if (retry) {
     reply.response.add_header("retry-after", "1");
     reply.problem = "the budget of bytes is used up: see BUFFERED_BYTES_MAX";
@@ -281,66 +278,6 @@ async::Awaitable<> Connection::refuse(Refusal refusal, bool retry) {
   evicted_ = false;
   co_await send(reply);
   if (!evicted_) co_await linger();
-}
-
-void Connection::report_completed(const Reply& reply) {
-  const RequestMessage& request = workspace_->request;
-  const size_t body_bytes = request.verb == Verb::head ? 0 : reply.response.body.size();
-  server_->service_.completed(request, reply, steady_clock::now() - started_,
-                              workspace_->head.size() + body_bytes);
-}
-
-async::Awaitable<> Connection::send(const Reply& reply) {
-  Unsent unsent = send_now(reply);
-  if (unsent.size() > 0) co_await send_rest(unsent, reply);
-  report_completed(reply);
-}
-
-// Nearly every answer fits into the socket's buffer. It then takes one system call, and nothing
-// waits. If the client is gone, the connection is cut, and nothing is left to send.
-Connection::Unsent Connection::send_now(const Reply& reply) {
-  phase_ = Phase::writing;
-  close_ = close_ || is_last_request();
-  format_head(reply.response);
-  const bool has_body = workspace_->request.verb != Verb::head && !reply.response.body.empty();
-  Unsent unsent{.head = asio::buffer(workspace_->head),
-                .body = has_body ? asio::buffer(reply.response.body) : asio::const_buffer()};
-  write_some(unsent);
-  return unsent;
-}
-
-void Connection::write_some(Unsent& unsent) {
-  const std::array<asio::const_buffer, 2> parts{unsent.head, unsent.body};
-  error_code error;
-  const size_t written =
-      socket_.write_some(std::span(parts.data(), unsent.body.size() > 0 ? 2 : 1), error);
-  if (error && error != asio::error::would_block) {
-    close_ = cut_ = true;
-    unsent = {};
-    return;
-  }
-  const size_t of_head = std::min(written, unsent.head.size());
-  unsent.head += of_head;
-  unsent.body += written - of_head;
-}
-
-async::Awaitable<> Connection::send_rest(Unsent& unsent, const Reply& reply) {
-  enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
-  // Memory beyond the size is not touched, so it takes no room in a large body.
-  charge(reply.response.body.size() + reply.response.headers.size());
-  while (unsent.size() > 0 && !cut_) {
-    const auto [failure] =
-        co_await socket_.async_wait(Socket::wait_write, async::use_awaitable_tuple);
-    if (!failure && !cut_) write_some(unsent);
-  }
-  if (cut_) close_ = true;
-}
-
-async::Awaitable<bool> Connection::write_continue() {
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto [error, count] =
-      co_await asio::async_write(socket_, asio::buffer(kContinue), async::use_awaitable_tuple);
-  co_return !error && !cut_;
 }
 
 // Closes the sending side, then reads and discards for a short while. Closing a socket that has
