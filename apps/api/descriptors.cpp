@@ -15,8 +15,7 @@ base::Result<Descriptors> raise_descriptors(int64_t connections_max) {
   };
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-    return failed("cannot read the limit of open files: " +
-                  std::generic_category().message(errno));
+    return failed("cannot read the limit of open files: " + std::generic_category().message(errno));
   }
   const auto wanted = static_cast<rlim_t>(connections_max + kReservedDescriptors);
   if (limit.rlim_cur < wanted) {

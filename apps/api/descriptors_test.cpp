@@ -56,8 +56,9 @@ TEST(Descriptors, LowerTheNumberOfConnectionsUnderAHardLimit) {
 TEST(Descriptors, TooFewAreSaidInASentence) {
   expect_in_child([] {
     const auto [raised, soft] = raise_from(40, 40, 10'000);
-    return !raised && raised.error().message.find("may have only 40 open files, but needs at least 64") !=
-                          std::string::npos;
+    return !raised &&
+           raised.error().message.find("may have only 40 open files, but needs at least 64") !=
+               std::string::npos;
   });
 }
 

@@ -201,11 +201,12 @@ base::Result<> check(const ApiSettings& settings) {
   const int64_t least = limits.body_bytes_max + 2 * limits.header_bytes_max + kRequestRoom;
   if (limits.buffered_bytes_max >= least) return {};
   const std::string prefix(kVariablePrefix);
-  return base::Error{
-      .code = base::ErrorCode::invalid,
-      .message = prefix + "BUFFERED_BYTES_MAX is " + std::to_string(limits.buffered_bytes_max) +
-                 ", but one request may take " + std::to_string(least) + " bytes: raise it, or lower " +
-                 prefix + "BODY_BYTES_MAX or " + prefix + "HEADER_BYTES_MAX"};
+  return base::Error{.code = base::ErrorCode::invalid,
+                     .message = prefix + "BUFFERED_BYTES_MAX is " +
+                                std::to_string(limits.buffered_bytes_max) +
+                                ", but one request may take " + std::to_string(least) +
+                                " bytes: raise it, or lower " + prefix + "BODY_BYTES_MAX or " +
+                                prefix + "HEADER_BYTES_MAX"};
 }
 
 std::string markdown() {

@@ -57,7 +57,8 @@ ResponseMessage wrong_method(const RequestMessage& request, const contract::Path
 // Redirects to the same path with, or without, a slash at its end, on the host that the client
 // named: a target in absolute-form names it, whatever the Host header says (RFC 9112
 // section 3.2.2). The service that Penstock replaces did so, and its clients rely on it.
-ResponseMessage redirect_to_other_slash(const RequestMessage& request, const RequestTarget& target) {
+ResponseMessage redirect_to_other_slash(const RequestMessage& request,
+                                        const RequestTarget& target) {
   const std::string_view host =
       target.authority.empty() ? request.header(Field::host) : target.authority;
   std::string location;
@@ -147,8 +148,9 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
   if (!takes_an_answer(request.list(Field::accept, accept_), *match.operation)) {
     static constexpr std::string_view kDetail =
         "This operation has no response of a media type that the Accept header allows.";
-    return Reply{.response = operation_problem(*match.operation, {.status = 406, .detail = kDetail}),
-                 .route = route};
+    return Reply{
+        .response = operation_problem(*match.operation, {.status = 406, .detail = kDetail}),
+        .route = route};
   }
   return match;
 }

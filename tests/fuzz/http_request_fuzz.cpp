@@ -35,9 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Program program;
   // The input is pipelined requests, in pieces whose size is in the first byte.
   const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
-  const http::Limits limits{.header_bytes_max = 2048,
-                            .headers_max = 16,
-                            .body_bytes_max = 1024};
+  const http::Limits limits{.header_bytes_max = 2048, .headers_max = 16, .body_bytes_max = 1024};
   std::string buffer;
   http::RequestMessage message;
   std::optional<http::RequestParser> parser;

@@ -1,10 +1,7 @@
 #include "http/server/connection.h"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
-#include <span>
 #include <tuple>
 
 #include "base/caught_text.h"
@@ -160,7 +157,10 @@ void Connection::begin_request() {
   workspace_->request.connection = socket_.native_handle();
   early_reply_.reset();
   started_ = steady_clock::now();
-  enter(Phase::header, started_ + server_->limits_.header_timeout);
+  // It is listed when it waits for more, which few do.
+  phase_ = Phase::header;
+  deadline_ = started_ + server_->limits_.header_timeout;
+  listed_ = false;
 }
 
 async::Awaitable<> Connection::serve() {
@@ -196,22 +196,22 @@ async::Awaitable<> Connection::answer(RequestParser& parser) {
   RequestMessage& request = workspace_->request;
   request.received_at = system_clock::now();
   close_ = close_ || is_rest_doubtful(parser);
-  std::optional<Reply> reply;
   try {
-    if (early_reply_) {
-      reply.emplace(std::move(*early_reply_));
-    } else if (parser.body_is_too_large()) {
-      reply.emplace(server_->service_.too_large(request));
-    } else {
-      reply.emplace(co_await server_->service_.handle(request));
+    if (parser.body_is_too_large()) {
+      early_reply_ = std::make_unique<Reply>(server_->service_.too_large(request));
+    }
+    if (!early_reply_) {
+      const Reply reply = co_await server_->service_.handle(request);
+      Unsent unsent = send_now(reply);
+      if (unsent.size() > 0) co_await send_rest(unsent, reply);
+      report_completed(reply);
+      co_return;
     }
   } catch (...) {
-    reply.emplace(failure_reply(base::caught_text()));
+    if (phase_ != Phase::handling) throw;
+    early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
   }
-  close_ = close_ || is_last_request();
-  const bool written = co_await write(reply->response);
-  if (!written) close_ = cut_ = true;
-  report_completed(*reply);
+  co_await send(*early_reply_);
 }
 
 // Says whether the client may leave out the rest of the body, or whether it is too large to be
@@ -238,7 +238,8 @@ bool Connection::is_last_request() const {
 // Reads and drops the rest of a body whose request is answered, within a bound. If it ends there,
 // the connection can go on.
 async::Awaitable<> Connection::drop_rest(RequestParser& parser) {
-  const auto patience = std::min<steady_clock::duration>(kDropTimeout, server_->limits_.body_timeout);
+  const auto patience =
+      std::min<steady_clock::duration>(kDropTimeout, server_->limits_.body_timeout);
   enter(Phase::dropping, steady_clock::now() + patience);
   Progress progress = Progress::more;
   while (progress == Progress::more && parser.dropped_bytes() <= kDropBytesMax && !cut_) {
@@ -269,64 +270,14 @@ async::Awaitable<> Connection::refuse(Refusal refusal, bool retry) {
   request.received_at = system_clock::now();
   // A request that was read as HEAD gets a body all the same: its head may not be what was meant.
   request.verb = Verb::unknown;
-  Reply reply{.response =
-                  problem_response({.status = refusal.status, .detail = refusal.reason})};
+  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason})};
   if (retry) {
     reply.response.add_header("retry-after", "1");
     reply.problem = "the budget of bytes is used up: see BUFFERED_BYTES_MAX";
   }
-  phase_ = Phase::writing;
   evicted_ = false;
-  co_await write(reply.response);
-  report_completed(reply);
+  co_await send(reply);
   if (!evicted_) co_await linger();
-}
-
-void Connection::report_completed(const Reply& reply) {
-  const RequestMessage& request = workspace_->request;
-  const size_t body_bytes = request.verb == Verb::head ? 0 : reply.response.body.size();
-  server_->service_.completed(request, reply, steady_clock::now() - started_,
-                              workspace_->head.size() + body_bytes);
-}
-
-// Returns false if the client is gone, or is cut.
-async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
-  format_head(response);
-  const bool has_body = workspace_->request.verb != Verb::head && !response.body.empty();
-  std::array<asio::const_buffer, 2> parts{
-      asio::buffer(workspace_->head),
-      has_body ? asio::buffer(response.body) : asio::const_buffer()};
-  bool waited = false;
-  while (true) {
-    // Nearly every answer fits into the socket's buffer. It then takes one system call, and the
-    // coroutine is not suspended.
-    error_code error;
-    size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
-    if (error && error != asio::error::would_block) co_return false;
-    for (asio::const_buffer& part : parts) {
-      const size_t skipped = std::min(written, part.size());
-      part += skipped;
-      written -= skipped;
-    }
-    if (parts[0].size() + parts[1].size() == 0) co_return true;
-    if (!waited) {
-      waited = true;
-      enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
-      // Memory beyond the size is not touched, so it takes no room in a large body.
-      charge(response.body.size() + response.headers.size());
-    }
-    if (cut_) co_return false;
-    const auto [failure] =
-        co_await socket_.async_wait(Socket::wait_write, async::use_awaitable_tuple);
-    if (failure || cut_) co_return false;
-  }
-}
-
-async::Awaitable<bool> Connection::write_continue() {
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto [error, count] =
-      co_await asio::async_write(socket_, asio::buffer(kContinue), async::use_awaitable_tuple);
-  co_return !error && !cut_;
 }
 
 // Closes the sending side, then reads and discards for a short while. Closing a socket that has

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
@@ -85,6 +86,13 @@ class Connection : public boost::intrusive::list_base_hook<
   // (`refusal_`), or the end of the connection.
   enum class Progress : uint8_t { whole, more, refused, ended };
 
+  // Views what is still to be sent of an answer.
+  struct Unsent {
+    boost::asio::const_buffer head;
+    boost::asio::const_buffer body;
+    [[nodiscard]] size_t size() const { return head.size() + body.size(); }
+  };
+
   async::Awaitable<> serve();
   async::Awaitable<bool> serve_request();
   async::Awaitable<bool> wait_for_bytes();
@@ -92,7 +100,8 @@ class Connection : public boost::intrusive::list_base_hook<
   async::Awaitable<> drop_rest(RequestParser& parser);
   async::Awaitable<> refuse(Refusal refusal, bool retry = false);
   async::Awaitable<> refuse_unfinished(const RequestParser& parser, Refusal refusal);
-  async::Awaitable<bool> write(const ResponseMessage& response);
+  async::Awaitable<> send(const Reply& reply);
+  async::Awaitable<> send_rest(Unsent& unsent, const Reply& reply);
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
 
@@ -106,6 +115,8 @@ class Connection : public boost::intrusive::list_base_hook<
   [[nodiscard]] bool wants_continue(const RequestParser& parser) const;
   [[nodiscard]] Reply failure_reply(std::string problem);
   void charge(size_t reply_bytes = 0);
+  [[nodiscard]] Unsent send_now(const Reply& reply);
+  void write_some(Unsent& unsent);
   void format_head(const ResponseMessage& response);
   [[nodiscard]] bool is_last_request() const;
   [[nodiscard]] bool is_rest_doubtful(const RequestParser& parser) const;
@@ -125,6 +136,7 @@ class Connection : public boost::intrusive::list_base_hook<
   Phase phase_ = Phase::idle;
   bool cut_ = false;
   bool evicted_ = false;
+  bool listed_ = false;   // Whether it is in the list of its phase.
   bool refused_ = false;  // Whether refuse_client() runs.
   bool close_ = false;    // Whether the connection ends after the current answer.
 };

@@ -35,8 +35,7 @@ struct Server::Lists {
 
 template <class Action>
 void Server::for_each(Action action) {
-  for (Lists::List* list :
-       {&lists_->idle, &lists_->header, &lists_->lingering, &lists_->busy}) {
+  for (Lists::List* list : {&lists_->idle, &lists_->header, &lists_->lingering, &lists_->busy}) {
     for (Connection& connection : *list) action(connection);
   }
 }

@@ -2,10 +2,9 @@
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
+#include <utility>
 
 #include "base/caught_text.h"
-#include "base/number_text.h"
-#include "contract/openapi/response_status.h"
 #include "http/server/connection.h"
 #include "http/server/problem.h"
 
@@ -78,6 +77,8 @@ async::Awaitable<bool> Connection::wait_for_bytes() {
 void Connection::enter_reading(const RequestParser& parser) {
   if (parser.is_header_done() && phase_ == Phase::header) {
     enter(Phase::body, steady_clock::now() + server_->limits_.body_timeout);
+  } else if (!std::exchange(listed_, true)) {
+    server_->list(*this);
   }
 }
 
@@ -91,8 +92,8 @@ Connection::Progress Connection::read(RequestParser& parser) {
     refusal_ = {431, "The request's trailers, or the line before a chunk, are too large."};
     return Progress::refused;
   }
-  const size_t room = parser.is_header_done() && input_size == 0 ? server_->read_buffer_.size()
-                                                                  : kHeaderReadBytes;
+  const size_t room =
+      parser.is_header_done() && input_size == 0 ? server_->read_buffer_.size() : kHeaderReadBytes;
   char* const buffer = server_->read_buffer_.data();
   error_code error;
   const size_t count =
@@ -149,7 +150,8 @@ Connection::Progress Connection::parse(RequestParser& parser, std::string_view b
 void Connection::admit(RequestParser& parser) {
   try {
     Admission admission = server_->service_.admit(workspace_->request);
-    if (const auto* keep = std::get_if<KeepBody>(&admission)) return parser.keep_body(keep->bytes_max);
+    if (const auto* keep = std::get_if<KeepBody>(&admission))
+      return parser.keep_body(keep->bytes_max);
     if (auto* reply = std::get_if<Reply>(&admission)) {
       early_reply_ = std::make_unique<Reply>(std::move(*reply));
     }
@@ -164,35 +166,6 @@ bool Connection::wants_continue(const RequestParser& parser) const {
   const RequestMessage& request = workspace_->request;
   return parser.is_header_done() && workspace_->input_size() == 0 && request.body.empty() &&
          !request.http_1_0 && !request.header(Field::expect).empty();
-}
-
-void Connection::format_head(const ResponseMessage& response) {
-  std::string& head = workspace_->head;
-  head.clear();
-  head += "HTTP/1.1 ";
-  base::append_number(head, response.status);
-  head += ' ';
-  head += reason_phrase(response.status);
-  head += "\r\ndate: ";
-  head += server_->http_date();
-  head += "\r\nserver: ";
-  head += server_->name_;
-  if (const std::string_view type = response.content_type(); !type.empty()) {
-    head += "\r\ncontent-type: ";
-    head += type;
-  }
-  if (contract::has_content_length(response.status)) {
-    head += "\r\ncontent-length: ";
-    base::append_number(head, response.body.size());
-  }
-  head += "\r\n";
-  head += response.headers;
-  if (close_) {
-    head += "connection: close\r\n";
-  } else if (workspace_->request.http_1_0) {
-    head += "connection: keep-alive\r\n";
-  }
-  head += "\r\n";
 }
 
 }  // namespace penstock::http

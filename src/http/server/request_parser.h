@@ -24,12 +24,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   // Says whether the message has the request's method and target.
   [[nodiscard]] bool has_first_line() const { return started_; }
-  // Says whether the body has begun, and nobody has decided yet what becomes of it. Then put() reads
-  // no byte of it.
+  // Says whether the body has begun, and nobody has decided yet what becomes of it. Then put()
+  // reads no byte of it.
   [[nodiscard]] bool awaits_decision() const;
   [[nodiscard]] bool is_decided() const { return decided_; }
-  // Decides that at most so many bytes of the body are kept, or none. The message says whether bytes
-  // were dropped.
+  // Decides that at most so many bytes of the body are kept, or none. The message says whether
+  // bytes were dropped.
   void keep_body(size_t bytes_max);
   void drop_body();
   // Says whether the rest of the body is dropped, because of drop_body() or of its size.
@@ -65,7 +65,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   size_t body_bytes_max_;
   size_t body_bytes_expected_ = 0;  // The size of a body that is kept, at most.
   size_t dropped_bytes_ = 0;
-  uint64_t chunk_bytes_ = 0;  // The size of the chunk that is being read.
+  uint64_t chunk_bytes_ = 0;    // The size of the chunk that is being read.
   size_t extension_bytes_ = 0;  // The bytes of all chunk extensions of the request.
   bool started_ = false;        // Whether the start line is complete.
   bool header_seen_ = false;    // Whether further fields are trailers.

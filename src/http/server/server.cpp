@@ -117,11 +117,9 @@ async::Awaitable<> Server::accept_loop() {
 }
 
 void Server::start(Socket socket) {
-  asio::co_spawn(io_.get_executor(),
-                 Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
-                 lifetime_.guard([this](const std::exception_ptr& failure) {
-                   log_failure(failure);
-                 }));
+  asio::co_spawn(
+      io_.get_executor(), Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
+      lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
 }
 
 // Logs the exception that has ended a connection, if there is one.

@@ -90,7 +90,8 @@ TEST_F(ServerTest, TheServiceDecidesOnlyOnRequestsWithABody) {
 
 TEST_F(ServerTest, ADroppedBodyIsAnsweredBeforeItsEnd) {
   start();
-  for (const std::string framing : {"Content-Length: 6\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n6\r\nabc"}) {
+  for (const std::string framing :
+       {"Content-Length: 6\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n6\r\nabc"}) {
     RawClient client(port_);
     client.send("POST /drop HTTP/1.1\r\nHost: h\r\n" + framing);
     EXPECT_THAT(client.read_until("(dropped)\n"), HasSubstr("200 OK"));
@@ -175,7 +176,8 @@ TEST_F(ServerTest, AMalformedRestOfADroppedBodyEndsTheConnection) {
   client.send("cXYZ\r\n");
   EXPECT_TRUE(client.closed());
   RawClient at_once(port_);
-  at_once.send("POST /drop HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcXYZ\r\n");
+  at_once.send(
+      "POST /drop HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcXYZ\r\n");
   EXPECT_THAT(at_once.read_all(), StartsWith("HTTP/1.1 400 "));
 }
 

@@ -63,9 +63,8 @@ void Server::make_room(Connection& newest) {
                          &connection);
     }
   }
-  std::sort(worst.begin(), worst.end(), [](const auto& left, const auto& right) {
-    return left.first > right.first;
-  });
+  std::sort(worst.begin(), worst.end(),
+            [](const auto& left, const auto& right) { return left.first > right.first; });
   for (const auto& [cost, connection] : worst) {
     connection->evict();
     if (statistics_.buffered_bytes <= budget - budget / kRoomDivisor) return;
@@ -108,12 +107,11 @@ void Server::refuse_client(Socket socket, RefusalReason reason) {
     socket.write_some(asio::buffer(kUnavailable), ignored);
     return;
   }
-  asio::co_spawn(io_.get_executor(),
-                 Connection::refuse_client(std::make_unique<Connection>(*this, std::move(socket)),
-                                           kUnavailable),
-                 lifetime_.guard([this](const std::exception_ptr& failure) {
-                   log_failure(failure);
-                 }));
+  asio::co_spawn(
+      io_.get_executor(),
+      Connection::refuse_client(std::make_unique<Connection>(*this, std::move(socket)),
+                                kUnavailable),
+      lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
 }
 
 bool Server::refuse_without_descriptor() {

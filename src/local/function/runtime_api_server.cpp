@@ -72,6 +72,9 @@ http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   limits.body_timeout = settings.timeout + kSlack;
   limits.requests_per_connection_max = 1'000'000'000;
   limits.connections_max = 16 + 2 * static_cast<int64_t>(settings.max_concurrency);
+  // Each connection may hold an event or an answer, and both are bounded by themselves.
+  limits.buffered_bytes_max =
+      limits.connections_max * 2 * (limits.body_bytes_max + kHeaderBytesMax);
   limits.idle_timeout = std::chrono::hours(24);
   return limits;
 }
