@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 PROBE_PAUSE_SECONDS = 0.05
 PROBES_MIN = 5  # So many answers each probe gets while all connections of the attack are open.
 FAILURES_MAX = 2  # After so many of one probe, the attack need not go on.
-# A bound, not a goal: a client that is starved waits for ever, and one on a loaded machine does not.
+# A bound, not a goal: a client that is starved waits for ever, unlike one on a loaded machine.
 PROBE_SECONDS_MAX = 60
 ATTACK_SECONDS_MAX = 120
 ATTACKER_END_SECONDS_MAX = 60
