@@ -42,6 +42,11 @@ size_t Workspace::memory() const {
 }
 
 void Workspace::shrink() {
+  // What one client has sent must never be read as another one's request.
+  input.clear();
+  parsed = 0;
+  head.clear();
+  request.clear();
   free_if_large(head);
   free_if_large(input);
   free_if_large(request);
