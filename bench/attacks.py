@@ -19,7 +19,7 @@ sys.path[:0] = [str(ATTACKERS)]
 from attackers import ATTACKS, raise_descriptor_limit
 
 PATH = "/hello"
-# The other clients: few enough that no server is busy with them alone.
+# There are few enough other clients that no server is busy with them alone.
 CLIENTS = 32
 RATE = 400
 ATTACK_SECONDS_MAX = 120

@@ -18,7 +18,7 @@ test_table=(
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"
   "soak 3 always | what programs hold while Kafka fails, for SOAK_SECONDS"
-  "attacks 4 always | what the API holds while clients attack it, for ATTACK_SECONDS each"
+  "attacks 4 always | what the API holds under attack, for ATTACK_SECONDS each"
   "deploy 2 always | deploy and destroy against an emulator of AWS; needs terraform"
   "clients 8 in-turn | AWS's runtime clients, and the libraries that read our events"
   "fresh-12 17 in-turn | up, unit and package in a bare Debian 12; needs an administrator"
