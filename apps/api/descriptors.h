@@ -7,7 +7,7 @@
 namespace penstock::apps {
 
 inline constexpr int64_t kAdminConnectionsMax = 32;
-// What the API may have open besides its clients' connections: three descriptors for each of
+// The API may have this open besides its clients' connections: three descriptors for each of
 // Kafka's brokers, the sources of credentials, the admin port's connections, and what both servers
 // add (http::Server::kExtraDescriptors).
 inline constexpr int64_t kReservedDescriptors = 512;

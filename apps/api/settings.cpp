@@ -14,7 +14,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr size_t kColumns = 100;
-// What a request takes besides its header and its body.
+// A request takes so many bytes besides its header and its body.
 constexpr int64_t kRequestRoom = 65'536;
 
 void declare_kafka(base::Configuration& table, ApiSettings& settings) {

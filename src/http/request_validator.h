@@ -11,7 +11,7 @@
 
 namespace penstock::http {
 
-// The parts of a request's target (RFC 9112 section 3.2).
+// Has the parts of a request's target (RFC 9112 section 3.2).
 struct RequestTarget {
   std::string_view path;
   std::string_view query;
@@ -53,7 +53,7 @@ class RequestValidator {
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
-  // Finds the operation, or makes the reply if there is none that answers the request.
+  // Finds the operation, or makes the reply if no operation answers the request.
   [[nodiscard]] std::variant<contract::Match, Reply> route(const RequestMessage& request,
                                                            const RequestTarget& target);
   [[nodiscard]] contract::Violations read_parameters(const contract::Operation& operation,

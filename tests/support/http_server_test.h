@@ -43,8 +43,8 @@ class Targets {
   // Returns the next target, or an empty text if there is none within 5 s.
   std::string take() {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds(5), [&] { return !targets_.empty(); }))
-      return {};
+    const std::chrono::seconds patience(5);
+    if (!changed_.wait_for(lock, patience, [&] { return !targets_.empty(); })) return {};
     std::string target = std::move(targets_.front());
     targets_.pop_front();
     return target;

@@ -16,7 +16,7 @@ using std::chrono::system_clock;
 
 namespace {
 
-// What a workspace keeps for its next request, of each kind of memory.
+// A workspace keeps so much for its next request, of each kind of memory.
 constexpr size_t kKeptBytes = 16 * 1024;
 // What a request that is not finished takes besides: its workspace, its parser and the frames of
 // its coroutines. It was measured with ten thousand of them.

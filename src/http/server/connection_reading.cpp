@@ -150,8 +150,9 @@ Connection::Progress Connection::parse(RequestParser& parser, std::string_view b
 void Connection::admit(RequestParser& parser) {
   try {
     Admission admission = server_->service_.admit(workspace_->request);
-    if (const auto* keep = std::get_if<KeepBody>(&admission))
+    if (const auto* keep = std::get_if<KeepBody>(&admission)) {
       return parser.keep_body(keep->bytes_max);
+    }
     if (auto* reply = std::get_if<Reply>(&admission)) {
       early_reply_ = std::make_unique<Reply>(std::move(*reply));
     }

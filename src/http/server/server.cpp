@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr int kBacklog = 1024;
-// Workspaces that wait for their next request. More are in use only while requests arrive or are
+// So many workspaces wait for their next request. More are in use only while requests arrive or are
 // answered at the same time.
 constexpr size_t kSpareWorkspacesMax = 16;
 constexpr size_t kReadBytes = 64 * 1024;
