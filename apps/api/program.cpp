@@ -77,6 +77,7 @@ class ApiProgram {
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
   async::Timer log_timer_{io_.get_executor()};
+  kafka::BrokerCertificates certificates_;
   std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
   std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
@@ -155,6 +156,7 @@ base::Result<kafka::Settings> ApiProgram::kafka_settings() {
         observe(attempt, usable, next);
       });
   kafka.tokens = msk_iam_.get();
+  kafka.certificates = &certificates_;
   return kafka;
 }
 
@@ -253,6 +255,7 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
           .checks = checks,
           .msk_iam = msk_iam_.get(),
           .producer = producer_.get(),
+          .certificates = certificates_,
           .kafka = settings_.kafka};
 }
 

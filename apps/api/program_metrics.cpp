@@ -127,6 +127,11 @@ void write_metrics(std::string& out, const Measured& measured) {
                 measured.msk_iam->expiration());
   }
   if (measured.producer != nullptr) write_kafka(out, *measured.producer, measured.kafka);
+  if (const auto end = measured.certificates.first_end()) {
+    write_gauge(out, "penstock_kafka_certificate_expiration_timestamp_seconds",
+                "When the first certificate expires of those that brokers have shown.",
+                std::chrono::duration<double>(end->time_since_epoch()).count());
+  }
 }
 
 }  // namespace penstock::apps

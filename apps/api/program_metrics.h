@@ -27,6 +27,7 @@ struct Measured {
   const std::vector<http::Check>& checks;
   const MskIam* msk_iam;
   const kafka::Producer* producer;
+  const kafka::BrokerCertificates& certificates;
   const kafka::Settings& kafka;
 };
 
