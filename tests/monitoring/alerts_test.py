@@ -1,4 +1,4 @@
-"""Checks the alert rules of Prometheus: they fire, they use what the API exports, and are explained.
+"""Checks that the alert rules fire, use what the API exports, and are explained.
 
 python3 tests/monitoring/alerts_test.py build/dev/bin/hello_api promtool
 """
@@ -109,7 +109,7 @@ def check_that_they_fire(tool: str, all_rules: list[Rule]) -> int:
 
 
 def exported(program: str) -> str:
-    """The metrics of an API with MSK IAM that has answered requests. Nothing listens at its Kafka."""
+    """The metrics of an API with MSK IAM, whose Kafka does not listen, after some requests."""
     settings = {
         "AWS_MSK_CLUSTER_BOOTSTRAP": "127.0.0.1:9",
         "KAFKA_AUTH": "iam",
