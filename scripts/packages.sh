@@ -93,7 +93,7 @@ packages_for() {
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
-      # promtool is unpacked out of a package that is not installed.
+      # Prometheus' promtool is unpacked out of a package that is not installed.
       monitoring) echo python3 ;;
       # One of the judges is in Java.
       judges) echo python3-venv default-jdk-headless maven ca-certificates ;;

@@ -166,7 +166,7 @@ CASES: dict[str, Case] = {
     "PenstockLinesDropped": counter("penstock_log_lines_dropped_total", 3),
 }
 
-# Other programs export these, too, so that an alert must name ours.
+# Other programs export such series, too, and our alerts must be quiet about them.
 FOREIGN = {
     "PenstockDescriptorsNearLimit": {
         series("process_open_fds"): steady(1),

@@ -25,8 +25,8 @@ RUNBOOK = ROOT / "docs" / "runbook.md"
 WIRING = ROOT / "apps" / "api" / "program_metrics.cpp"
 PROCESS = ROOT / "src" / "http" / "process_metrics.cpp"
 METRIC = re.compile(r"\b(?:http_server|messaging|penstock|process)_\w+\b")
-# Here the API has neither TLS to a broker nor, always, a limit of memory. What it exports with them
-# is tested in tests/system/msk_iam_test.cpp and src/http/process_metrics_test.cpp.
+# Here the API has no TLS to a broker and, mostly, no limit of memory. Other tests have them:
+# tests/system/msk_iam_test.cpp and src/http/process_metrics_test.cpp.
 ELSEWHERE = {
     "penstock_kafka_certificate_expiration_timestamp_seconds": WIRING,
     "penstock_memory_limit_bytes": PROCESS,

@@ -200,9 +200,9 @@ async::Awaitable<> Connection::refuse(Refusal refusal) {
   request_.received_at = system_clock::now();
   // A request that was read as HEAD gets a body all the same: its head may not be what was meant.
   request_.verb = Verb::unknown;
-  const Reply reply{.response =
-                        problem_response({.status = refusal.status, .detail = refusal.reason}),
-                    .problem = std::string(refusal.reason)};
+  const Reply reply{
+      .response = problem_response({.status = refusal.status, .detail = refusal.reason}),
+      .problem = std::string(refusal.reason)};
   co_await write(reply.response);
   report_completed(reply);
   co_await linger();
