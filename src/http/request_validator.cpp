@@ -19,13 +19,6 @@ using contract::Violations;
 
 namespace {
 
-struct Target {
-  std::string_view path;
-  std::string_view query;
-  std::string_view question;   // "?query", or empty.
-  std::string_view authority;  // Of a target in absolute-form.
-};
-
 // Returns the authority of a target in absolute-form and leaves its path and query. Any other
 // target stays as it is.
 std::string_view take_authority(std::string_view& target) {
@@ -41,7 +34,7 @@ std::string_view take_authority(std::string_view& target) {
 }
 
 // Splits a request target in origin-form or absolute-form (RFC 9112 section 3.2).
-Target split(std::string_view target) {
+RequestTarget split(std::string_view target) {
   std::string_view authority;
   if (!target.starts_with('/')) authority = take_authority(target);
   const size_t mark = target.find('?');
@@ -65,7 +58,8 @@ ResponseMessage wrong_method(const RequestMessage& request, const contract::Path
 // Redirects to the same path with, or without, a slash at its end, on the host that the client
 // named: a target in absolute-form names it, whatever the Host header says (RFC 9112
 // section 3.2.2). The service that Penstock replaces did so, and its clients rely on it.
-ResponseMessage redirect_to_other_slash(const RequestMessage& request, const Target& target) {
+ResponseMessage redirect_to_other_slash(const RequestMessage& request,
+                                        const RequestTarget& target) {
   const std::string_view host =
       target.authority.empty() ? request.header(Field::host) : target.authority;
   std::string location;
@@ -136,8 +130,8 @@ Reply too_many_steps(const Operation& operation, std::string_view route, uint64_
 
 }  // namespace
 
-std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
-  const Target target = split(request.target());
+std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessage& request,
+                                                             const RequestTarget& target) {
   // This asks about the server as a whole (RFC 9110 section 9.3.7).
   if (request.method() == "OPTIONS" && target.path == "*") {
     return Reply{.response = no_content()};
@@ -152,14 +146,48 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, *match.path), .route = route};
   }
-  const Operation& operation = *match.operation;
-  if (!takes_an_answer(request.list(Field::accept, accept_), operation)) {
+  if (!takes_an_answer(request.list(Field::accept, accept_), *match.operation)) {
     static constexpr std::string_view kDetail =
         "This operation has no response of a media type that the Accept header allows.";
-    return Reply{.response = operation_problem(operation, {.status = 406, .detail = kDetail}),
-                 .route = route,
-                 .problem = std::string(kDetail)};
+    return Reply{
+        .response = operation_problem(*match.operation, {.status = 406, .detail = kDetail}),
+        .route = route,
+        .problem = std::string(kDetail)};
   }
+  return match;
+}
+
+Admission RequestValidator::admit(const RequestMessage& request) {
+  auto routed = route(request, split(request.target()));
+  if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  if (!match.operation->body) return DropBody{};
+  const auto body_type = type_of_body(request, *match.operation);
+  if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
+    return Reply{.response = unsupported(*match.operation, *body),
+                 .route = match.path->path,
+                 .problem = "body: " + std::string(body->detail)};
+  }
+  return KeepBody{bytes_max_of(*std::get_if<BodyType>(&body_type))};
+}
+
+Reply RequestValidator::too_large(const RequestMessage& request) {
+  auto routed = route(request, split(request.target()));
+  if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  static constexpr std::string_view kDetail = "The request's body is too large.";
+  return {.response = operation_problem(*match.operation, {.status = 413, .detail = kDetail}),
+          .route = match.path->path,
+          .problem = std::string(kDetail)};
+}
+
+std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
+  const RequestTarget target = split(request.target());
+  auto routed = route(request, target);
+  if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  const std::string_view route = match.path->path;
+  const Operation& operation = *match.operation;
   const auto body_type = body_type_of(request, operation);
   if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
     return Reply{.response = unsupported(operation, *body),
@@ -174,7 +202,7 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   body_reader_.reset();
   if (type.media != nullptr) {
     body_is_readable = body_reader_.read(type, request.body, violations, arguments_.steps());
-  } else if (request.body.empty()) {
+  } else if (request.body.empty() && !request.body_dropped) {
     if (operation.body && operation.body->required) {
       violations.push_back({"body", "", "required", "is missing"});
     }

@@ -11,6 +11,14 @@
 
 namespace penstock::http {
 
+// The parts of a request's target (RFC 9112 section 3.2).
+struct RequestTarget {
+  std::string_view path;
+  std::string_view query;
+  std::string_view question;   // "?query", or empty.
+  std::string_view authority;  // Of a target in absolute-form.
+};
+
 // A request that has passed the contract. It views the validator, the request and the contract, and
 // is valid until the validator gets the next request.
 struct ValidRequest {
@@ -35,11 +43,19 @@ class RequestValidator {
                             uint64_t steps_max = contract::Steps::kMax)
       : contract_(contract), steps_max_(steps_max) {}
 
+  // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
+  // validate() would return for the whole request.
+  [[nodiscard]] Admission admit(const RequestMessage& request);
+  // Returns the reply to a request whose body is too large (Service::too_large()).
+  [[nodiscard]] Reply too_large(const RequestMessage& request);
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
   // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
+  // Finds the operation, or makes the reply if there is none that answers the request.
+  [[nodiscard]] std::variant<contract::Match, Reply> route(const RequestMessage& request,
+                                                           const RequestTarget& target);
   [[nodiscard]] contract::Violations read_parameters(const contract::Operation& operation,
                                                      const RequestMessage& request,
                                                      std::string_view query);

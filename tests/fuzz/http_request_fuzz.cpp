@@ -33,16 +33,15 @@ struct Program {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Program program;
-  // The input is pipelined requests, in pieces whose size is in the first byte. An odd size lets
-  // the parser drop large bodies.
+  // The input is pipelined requests, in pieces whose size is in the first byte.
   const size_t step = size == 0 ? 1 : size_t{data[0]} + 1;
   const http::Limits limits{.header_bytes_max = 2048,
                             .headers_max = 16,
-                            .body_bytes_max = 1024,
-                            .drops_large_bodies = step % 2 == 1};
+                            .body_bytes_max = 1024};
   std::string buffer;
   http::RequestMessage message;
   std::optional<http::RequestParser> parser;
+  std::optional<http::Reply> early;
   parser.emplace(message, limits);
   for (size_t i = 1; i < size; i += step) {
     buffer.append(reinterpret_cast<const char*>(data) + i, std::min(step, size - i));
@@ -59,9 +58,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
           message.trailer_count() > 16) {
         __builtin_trap();
       }
+      if (parser->awaits_decision()) {
+        if (!message.body.empty()) __builtin_trap();
+        http::Admission admission = program.api->admit(message);
+        if (auto* reply = std::get_if<http::Reply>(&admission)) early = std::move(*reply);
+        const auto* keep = std::get_if<http::KeepBody>(&admission);
+        if (keep != nullptr) parser->keep_body(keep->bytes_max);
+        if (keep == nullptr) parser->drop_body();
+      }
       if (!parser->is_done()) continue;
       message.received_at = base::SystemTime{std::chrono::hours(1)};
-      const http::Reply reply = program.api->plan(message).reply;
+      http::Reply reply = parser->body_is_too_large() ? program.api->too_large(message)
+                          : early                     ? std::move(*early)
+                                                      : program.api->plan(message).reply;
+      early.reset();
       program.api->completed(message, reply, std::chrono::milliseconds(1),
                              reply.response.body.size());
       // No request may make the program itself fail.

@@ -59,15 +59,28 @@ RequestParser::RequestParser(RequestMessage& message, const Limits& limits)
     : message_(message),
       header_bytes_max_(static_cast<size_t>(limits.header_bytes_max)),
       headers_max_(static_cast<size_t>(limits.headers_max)),
-      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)),
-      drops_large_bodies_(limits.drops_large_bodies) {
+      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)) {
   message_.clear();
   header_limit(static_cast<uint32_t>(limits.header_bytes_max));
-  if (drops_large_bodies_) {
-    body_limit(boost::none);  // on_body_impl() has the limit.
-  } else {
-    body_limit(static_cast<uint64_t>(limits.body_bytes_max));
-  }
+  body_limit(boost::none);  // on_body_impl() has the limit.
+  eager(false);             // So that put() ends before the body, until that is decided on.
+}
+
+bool RequestParser::awaits_decision() const {
+  return header_seen_ && !decided_ && !is_done() && (chunk_bytes_ > 0 || !chunked());
+}
+
+void RequestParser::keep_body(size_t bytes_max) {
+  decided_ = true;
+  eager(true);
+  body_bytes_max_ = std::min(body_bytes_max_, bytes_max);
+  const uint64_t least = chunked() ? chunk_bytes_ : content_length_remaining().value_or(0);
+  if (least > body_bytes_max_) return refuse_large_body();
+  body_bytes_expected_ = chunked() ? body_bytes_max_ : static_cast<size_t>(least);
+}
+
+void RequestParser::drop_body() {
+  decided_ = drops_body_ = message_.body_dropped = true;
   eager(true);
 }
 
@@ -143,18 +156,32 @@ void RequestParser::on_header_impl(ErrorCode& error) {
 }
 
 size_t RequestParser::on_body_impl(StringView body, ErrorCode&) {
-  if (drops_large_bodies_) {
-    if (message_.body.size() + body.size() > body_bytes_max_) drop_body();
-    if (message_.body_too_large) return body.size();
+  if (!drops_body_ && body.size() > body_bytes_max_ - message_.body.size()) refuse_large_body();
+  if (drops_body_) {
+    dropped_bytes_ += body.size();
+    return body.size();
   }
-  message_.body.append(body.data(), body.size());
+  std::string& kept = message_.body;
+  const size_t size = kept.size() + body.size();
+  // A string may take twice the memory that it needs. This one takes no more than it may need.
+  if (size > kept.capacity()) {
+    std::string larger;
+    larger.reserve(std::clamp(2 * kept.capacity(), size, std::max(size, body_bytes_expected_)));
+    larger += kept;
+    kept.swap(larger);
+  }
+  kept.append(body.data(), body.size());
   return body.size();
 }
 
 // Beast accepts any byte in a quoted extension, such as a single LF, at which another reader could
 // end the line. The sum of all extensions is bounded, because a body of small chunks could have any
 // amount of them (RFC 9112 section 7.1.1).
-void RequestParser::on_chunk_header_impl(uint64_t, StringView extensions, ErrorCode& error) {
+void RequestParser::on_chunk_header_impl(uint64_t size, StringView extensions, ErrorCode& error) {
+  chunk_bytes_ = size;
+  if (decided_ && !drops_body_ && size > body_bytes_max_ - message_.body.size()) {
+    refuse_large_body();
+  }
   extension_bytes_ += extensions.size();
   if (has_control(extensions)) {
     return refuse(400, "A chunk's extension has a control character.", error);
@@ -164,8 +191,9 @@ void RequestParser::on_chunk_header_impl(uint64_t, StringView extensions, ErrorC
   }
 }
 
-void RequestParser::drop_body() {
-  message_.body_too_large = true;
+void RequestParser::refuse_large_body() {
+  drop_body();
+  body_too_large_ = true;
   std::string().swap(message_.body);  // An assignment would keep the memory.
 }
 
@@ -179,7 +207,6 @@ Refusal RequestParser::refusal(boost::system::error_code error) const {
     return started_ ? Refusal{431, "The request's header is too large."}
                     : Refusal{414, "The request target is too long."};
   }
-  if (error == beast_http::error::body_limit) return {413, "The request's body is too large."};
   if (error == beast_http::error::bad_version) {
     return {505, "Only HTTP/1.1 and HTTP/1.0 are supported."};
   }
