@@ -58,6 +58,7 @@ needs_of() {
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
       ;;
+    "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
@@ -92,6 +93,8 @@ packages_for() {
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
+      # Prometheus' promtool is unpacked out of a package that is not installed.
+      monitoring) echo python3 ;;
       # One of the judges is in Java.
       judges) echo python3-venv default-jdk-headless maven ca-certificates ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A

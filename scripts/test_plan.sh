@@ -14,6 +14,7 @@ test_table=(
   "integration 3 always | the tests that need Apache Kafka"
   "terraform 6 beside | the stack on an emulator of AWS; needs terraform"
   "system 6 always | the tests of whole programs"
+  "monitoring 1 always | Prometheus' alerts and their runbook, and a log on a full disk"
   "judges 5 always | schemathesis and other validators judge our programs"
   "image-amd64 8 always | the image on a Debian 13 made here; needs an administrator"
   "package 4 always | the function's zips: built twice, and under AWS's emulator"

@@ -143,6 +143,18 @@ test_verbs() {
   return "$status"
 }
 
+test_monitoring() {
+  local status=0 here="$root/tests/monitoring" api="$root/build/dev/bin/$API_PROGRAM"
+  build dev "$API_PROGRAM"
+  step monitoring-promtool "promtool" "$here/install_promtool" "$root/build/tools"
+  step monitoring-alerts "the alerts and their runbook" python3 "$here/alerts_test.py" "$api" \
+    "$root/build/tools/promtool" || status=$?
+  step monitoring-lines "the log on a full disk" python3 "$here/lost_lines_test.py" "$api" ||
+    status=$?
+  grep '^passed: ' "$logs/monitoring-alerts.log" || true
+  return "$status"
+}
+
 test_judges() {
   build dev penstock_contract_program schema_verdicts token_vectors service_calls \
     mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"

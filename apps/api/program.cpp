@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apps/api/descriptors.h"
+#include "apps/api/program_metrics.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/msk_iam.h"
 #include "apps/shared/stop_signals.h"
@@ -67,9 +68,10 @@ class ApiProgram {
   void drain();
   void stop_serving();
   [[nodiscard]] std::vector<http::Check> checks() const;
-  void write_metrics(std::string& out) const;
+  [[nodiscard]] Measured measured(const std::vector<http::Check>& checks) const;
 
   const ApiSettings& settings_;
+  const http::ProcessMetrics process_;
   const Descriptors descriptors_;
   log::Log log_;
   const log::FaultFlush fault_flush_{log_};
@@ -77,6 +79,7 @@ class ApiProgram {
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
   async::Timer log_timer_{io_.get_executor()};
+  kafka::BrokerCertificates certificates_;
   std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
   std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
@@ -121,8 +124,9 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
-  admin_ = std::make_unique<http::Admin>([this] { return checks(); },
-                                         [this](std::string& out) { write_metrics(out); });
+  admin_ = std::make_unique<http::Admin>(
+      [this] { return checks(); },
+      [this](std::string& out) { write_metrics(out, measured(checks())); });
   http::Limits limits = settings_.limits;
   limits.connections_max = descriptors_.connections_max;
   api_server_ = std::make_unique<http::Server>(io_, *api_, limits, log_, name);
@@ -158,6 +162,7 @@ base::Result<kafka::Settings> ApiProgram::kafka_settings() {
         observe(attempt, usable, next);
       });
   kafka.tokens = msk_iam_.get();
+  kafka.certificates = &certificates_;
   return kafka;
 }
 
@@ -252,38 +257,20 @@ std::vector<http::Check> ApiProgram::checks() const {
   return checks;
 }
 
-void ApiProgram::write_metrics(std::string& out) const {
-  using http::write_metric;
-  api_->metrics().write(out);
-  publishing_->write_metrics(out);
-  event_loop_lag_->write_metrics(out);
-  write_metric(out, "penstock_http_connections", "gauge", "Open client connections.",
-               static_cast<double>(api_server_->statistics().connections));
-  write_metric(out, "penstock_http_connections_refused_total", "counter",
-               "Connections refused because of the limit.",
-               static_cast<double>(api_server_->statistics().refused[0]));
-  write_metric(
-      out, "penstock_log_lines_dropped_total", "counter",
-      "Log lines dropped: the output was not read fast enough, it could not be written, or "
-      "there was no memory.",
-      static_cast<double>(log_.dropped_lines()));
-  if (msk_iam_) {
-    write_metric(out, "penstock_aws_credentials_expiration_timestamp_seconds", "gauge",
-                 "When the AWS credentials expire; 0 if they do not, or if there are none.",
-                 msk_iam_->expiration());
-  }
-  if (!producer_) return;
-  const kafka::Statistics& kafka = producer_->statistics();
-  write_metric(out, "penstock_kafka_brokers_up", "gauge", "Brokers with an open connection.",
-               static_cast<double>(kafka.brokers_up));
-  write_metric(out, "penstock_kafka_queued_messages", "gauge", "Events that wait for the broker.",
-               static_cast<double>(kafka.queued_messages));
-  write_metric(out, "penstock_kafka_round_trip_seconds", "gauge",
-               "Mean round trip to the slowest broker.",
-               static_cast<double>(kafka.round_trip_us) / 1e6);
-  write_metric(out, "penstock_kafka_producer_replacements_total", "counter",
-               "Producers replaced after a fatal error.",
-               static_cast<double>(producer_->replacements()));
+Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
+  return {.process = process_,
+          .api = *api_,
+          .publishing = *publishing_,
+          .event_loop_lag = *event_loop_lag_,
+          .server = *api_server_,
+          .connections_max = descriptors_.connections_max,
+          .buffered_bytes_max = settings_.limits.buffered_bytes_max,
+          .log = log_,
+          .checks = checks,
+          .msk_iam = msk_iam_.get(),
+          .producer = producer_.get(),
+          .certificates = certificates_,
+          .kafka = settings_.kafka};
 }
 
 }  // namespace

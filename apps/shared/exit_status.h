@@ -1,6 +1,11 @@
 #pragma once
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -35,12 +40,28 @@ inline int refuse(std::string_view program, std::string_view sentence) {
   return complain(program, sentence, kExitUsage);
 }
 
-// Calls `run`, which returns the exit status. If an exception reaches this point, which means a bug
-// or a failure of a library, it prints the message and returns `status` (docs/adr/0018).
+// Returns `status` or, if that is 0 but the standard output could not be written, complains and
+// returns kExitFailed: what was to be printed is the result. A reader that is gone has read what it
+// wanted, as `head` has.
+inline int end_output(std::string_view program, int status) {
+  errno = 0;
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  if (written || status != 0 || (::poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0)) {
+    return status;
+  }
+  std::string sentence = "the output could not be written, so it is not complete";
+  if (errno != 0) sentence.append(": ").append(std::strerror(errno));
+  return complain(program, sentence, kExitFailed);
+}
+
+// Calls `run`, which returns the exit status, and end_output(). If an exception reaches this point,
+// which means a bug or a failure of a library, it prints the message and returns `status`
+// (docs/adr/0018).
 template <class Run>
 int run_program(std::string_view program, Run run, int status = kExitFailed) {
   try {
-    return run();
+    return end_output(program, run());
   } catch (...) {
     return complain(program, base::caught_text(), status);
   }

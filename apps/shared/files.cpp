@@ -86,7 +86,8 @@ base::Result<> write_file(const std::string& path, std::string_view bytes, mode_
   while (good && !bytes.empty()) {
     const ssize_t count =
         processes::uninterrupted([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
-    good = count >= 0;
+    if (count == 0) errno = EIO;
+    good = count > 0;
     if (good) bytes.remove_prefix(static_cast<size_t>(count));
   }
   // Some file systems say only now that there is no space.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/caught_text.h"
+#include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
 #include "json/writer.h"
@@ -13,9 +14,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using events::DeliveryOutcome;
-
-// A client may invent methods, and log lines must be small.
-constexpr size_t kLoggedMethodBytes = 32;
 
 // Says whether a text has the form version-traceid-parentid-flags (W3C Trace Context section 3.2).
 // Anything else is not passed on.
@@ -207,24 +205,8 @@ boost::system::result<events::Event, contract::Violations> Api::event_of(
 
 void Api::completed(const RequestMessage& request, const Reply& reply,
                     std::chrono::steady_clock::duration duration, size_t bytes_sent) {
-  const unsigned status = reply.response.status;
-  metrics_.observe(request.method(), reply.route, status, duration);
-  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request",
-                 request.received_at);
-  line.field("method", request.method().substr(0, kLoggedMethodBytes))
-      .field("route", reply.route)
-      .field("status", status)
-      .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count())
-      .field("bytes", bytes_sent);
-  std::string_view request_id = request.header("x-amzn-trace-id");
-  if (request_id.empty()) request_id = request.header("traceparent");
-  if (!request_id.empty()) line.field("request_id", request_id.substr(0, 256));
-  if (reply.event_id) line.field("event_id", *reply.event_id);
-  if (reply.stored_at) {
-    line.field("partition", reply.stored_at->partition.number)
-        .field("offset", reply.stored_at->offset.value);
-  }
-  if (reply.problem) line.field("reason", *reply.problem);
+  metrics_.observe(request, reply.route, reply.response.status, duration);
+  log_request(log_, request, reply, duration, bytes_sent);
 }
 
 }  // namespace penstock::http

@@ -196,7 +196,7 @@ TEST_F(ApiTest, NamesTheAllowedMethodsAndRedirectsToTheRightPath) {
             "location: http://named.example.com:81/hello?x=1\r\n");
 }
 
-TEST_F(ApiTest, TheLogGetsTheRouteAndNeverTheRawPath) {
+TEST_F(ApiTest, TheReplyHasTheRouteAndNeverTheRawPath) {
   EXPECT_EQ(ask(Verb::get, "/hello?x=secret").route, "/hello");
   EXPECT_EQ(ask(Verb::get, "/secret").route, "");
 }

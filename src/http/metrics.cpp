@@ -86,21 +86,27 @@ void Histogram::write(std::string& out, std::string_view name, const Labels& lab
   out += '\n';
 }
 
-void RequestMetrics::observe(std::string_view method, std::string_view route, unsigned status,
+void RequestMetrics::observe(const RequestMessage& request, std::string_view route, unsigned status,
                              std::chrono::steady_clock::duration duration) {
-  series_[{known_method(method), route, status}].observe(
-      std::chrono::duration<double>(duration).count());
+  series_[{.method = known_method(request.method()),
+           .route = route,
+           .status = status,
+           .https = request.header("x-forwarded-proto") == "https",
+           .http_1_0 = request.http_1_0}]
+      .observe(std::chrono::duration<double>(duration).count());
 }
 
 void RequestMetrics::write(std::string& out) const {
   static constexpr std::string_view kName = "http_server_request_duration_seconds";
   Histogram::write_head(out, kName, "Duration of HTTP server requests.");
   for (const auto& [key, histogram] : series_) {
-    const auto& [method, route, status] = key;
     Labels labels;
-    labels.add("http_request_method", method)
-        .add("http_response_status_code", std::to_string(status));
-    if (!route.empty()) labels.add("http_route", route);
+    if (key.status >= 500) labels.add("error_type", std::to_string(key.status));
+    labels.add("http_request_method", key.method)
+        .add("http_response_status_code", std::to_string(key.status));
+    if (!key.route.empty()) labels.add("http_route", key.route);
+    labels.add("network_protocol_version", key.http_1_0 ? "1.0" : "1.1")
+        .add("url_scheme", key.https ? "https" : "http");
     histogram.write(out, kName, labels);
   }
 }

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "contract/schema/schema.h"
+#include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
 
@@ -150,7 +151,8 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
         "This operation has no response of a media type that the Accept header allows.";
     return Reply{
         .response = operation_problem(*match.operation, {.status = 406, .detail = kDetail}),
-        .route = route};
+        .route = route,
+        .problem = std::string(kDetail)};
   }
   return match;
 }
@@ -162,7 +164,9 @@ Admission RequestValidator::admit(const RequestMessage& request) {
   if (!match.operation->body) return DropBody{};
   const auto body_type = type_of_body(request, *match.operation);
   if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
-    return Reply{.response = unsupported(*match.operation, *body), .route = match.path->path};
+    return Reply{.response = unsupported(*match.operation, *body),
+                 .route = match.path->path,
+                 .problem = "body: " + std::string(body->detail)};
   }
   return KeepBody{bytes_max_of(*std::get_if<BodyType>(&body_type))};
 }
@@ -173,7 +177,8 @@ Reply RequestValidator::too_large(const RequestMessage& request) {
   const contract::Match& match = *std::get_if<contract::Match>(&routed);
   static constexpr std::string_view kDetail = "The request's body is too large.";
   return {.response = operation_problem(*match.operation, {.status = 413, .detail = kDetail}),
-          .route = match.path->path};
+          .route = match.path->path,
+          .problem = std::string(kDetail)};
 }
 
 std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
@@ -185,7 +190,9 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   const Operation& operation = *match.operation;
   const auto body_type = body_type_of(request, operation);
   if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
-    return Reply{.response = unsupported(operation, *body), .route = route};
+    return Reply{.response = unsupported(operation, *body),
+                 .route = route,
+                 .problem = "body: " + std::string(body->detail)};
   }
   const BodyType& type = *std::get_if<BodyType>(&body_type);
 
@@ -217,7 +224,8 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
           operation, {.status = is_422 ? 422U : 400U,
                       .detail = "The request does not match the contract; 'errors' says where.",
                       .errors = &violations}),
-      .route = route};
+      .route = route,
+      .problem = places_of(violations)};
 }
 
 Violations RequestValidator::read_parameters(const Operation& operation,

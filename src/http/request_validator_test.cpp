@@ -190,6 +190,7 @@ TEST_F(RequestValidatorTest, ValuesAreNeverEchoed) {
                                   {{"Content-Type", "application/json"}},
                                   R"({"word":["SECRET2"]})"});
   EXPECT_EQ(answer.find("SECRET"), std::string::npos) << answer;
+  EXPECT_EQ(problem_, "query q: undeclared, body /word: type");
 }
 
 TEST_F(RequestValidatorTest, BodiesAreReadByTheirMediaType) {

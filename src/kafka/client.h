@@ -9,6 +9,7 @@
 
 #include "base/redaction.h"
 #include "base/result.h"
+#include "kafka/broker_certificates.h"
 #include "kafka/token_source.h"
 
 namespace penstock::kafka {
@@ -49,9 +50,11 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // authenticates with its tokens and asks for them on one of librdkafka's threads; `tokens` must
 // outlive the client. Fails with `invalid` if librdkafka refuses a property, which the message
 // names, or if one of them would send tokens without TLS or to an unchecked peer; and with
-// `internal` if the client does not start.
+// `internal` if the client does not start. If `certificates` is not null, it learns what the
+// brokers show, and must outlive the client; then `tokens` must be null.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
-                                               int events = 0, TokenSource* tokens = nullptr);
+                                               int events = 0, TokenSource* tokens = nullptr,
+                                               BrokerCertificates* certificates = nullptr);
 
 // Returns the secrets among the properties: passwords, keys and the like, by their names. The name
 // of a file or a URL with a secret is none.

@@ -19,7 +19,10 @@ class ConnectionHealth {
       : tokens_(tokens), bootstrap_(std::move(bootstrap)) {}
 
   // Takes librdkafka's statistics, which come once a second.
-  void take_statistics(const Statistics& statistics) { statistics_ = statistics; }
+  void take_statistics(const Statistics& statistics) {
+    statistics_ = statistics;
+    totals_.take(statistics);
+  }
   // Notes that a broker has answered a request. The next statistics will show it, too.
   void broker_answered();
   // Notes that no broker is connected.
@@ -31,10 +34,15 @@ class ConnectionHealth {
   // Notes that an event was stored, or that a new producer was not denied for some time.
   void writing_admitted() { denied_.clear(); }
   // Notes that the librdkafka producer was replaced; the new one starts without connections.
-  void connections_closed() { statistics_ = {}; }
+  void connections_closed() {
+    statistics_ = {};
+    totals_.restart();
+  }
 
   // Returns the last statistics. All members are 0 before the first.
   [[nodiscard]] const Statistics& statistics() const { return statistics_; }
+  // Returns what the statistics have counted so far.
+  [[nodiscard]] const StatisticsTotals& totals() const { return totals_; }
   [[nodiscard]] bool is_connected() const { return statistics_.brokers_up > 0; }
 
   // Adds the connection's reason to the report of an event that was not stored. Without it the
@@ -51,6 +59,7 @@ class ConnectionHealth {
   const Tokens& tokens_;
   const std::string bootstrap_;
   Statistics statistics_;
+  StatisticsTotals totals_;
   std::string last_error_;
   std::string denied_;  // Empty while the cluster allows the producer to write.
 };

@@ -72,7 +72,8 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings)
   auto client = make_client(RD_KAFKA_PRODUCER, properties(settings),
                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
                                 RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_CREATETOPICS_RESULT |
-                                RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH);
+                                RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH,
+                            nullptr, settings.certificates);
   if (!client) return client.error();
   instance->client_ = std::move(*client);
   instance->queue_.reset(rd_kafka_queue_get_main(instance->client_.get()));

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,10 @@ class Producer final : public events::Sink, private Instances::Listener {
   [[nodiscard]] std::string not_ready_reason() const;
   // Returns librdkafka's last statistics.
   [[nodiscard]] const Statistics& statistics() const { return health_.statistics(); }
+  // Returns what its statistics have counted so far.
+  [[nodiscard]] const StatisticsTotals& totals() const { return health_.totals(); }
+  // Returns when the token expires that librdkafka has, or nothing if there is none.
+  [[nodiscard]] std::optional<base::SystemTime> token_expires() const { return tokens_.expires(); }
   // Returns how many librdkafka producers were replaced after a fatal error.
   [[nodiscard]] uint64_t replacements() const { return instances_.replacements(); }
 

@@ -1,13 +1,22 @@
 #include "kafka/statistics.h"
 
+#include <librdkafka/rdkafka.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
+#include <limits>
 
 #include "json/sax.h"
 
 namespace penstock::kafka {
 namespace {
+
+// Adds a count. librdkafka has none that is negative or does not fit, but the text might.
+void add(int64_t& sum, int64_t number) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max() / 2;
+  sum = std::min(kMax, sum + std::clamp<int64_t>(number, 0, kMax));
+}
 
 // Takes the few members that are needed out of the text, and keeps nothing else of it: librdkafka
 // writes about a kilobyte for each partition, once a second, and the text is read on the thread
@@ -42,10 +51,12 @@ class Reader : public json::SaxHandler {
     return true;
   }
   bool on_int64(int64_t number, Text, Code&) {
-    if (depth_ == 1 && path_[1] == Member::msg_cnt) statistics_.queued_messages = number;
-    if (depth_ == 1 && path_[1] == Member::msg_size) statistics_.queued_bytes = number;
-    if (is_at(4) && path_[3] == Member::rtt && path_[4] == Member::avg) {
-      statistics_.round_trip_us = std::max(statistics_.round_trip_us, number);
+    if (depth_ == 1) {
+      take_of_all(number);
+    } else if (is_at(3)) {
+      take_of_broker(number);
+    } else if (is_at(4)) {
+      take_of_window(number);
     }
     return true;
   }
@@ -55,15 +66,49 @@ class Reader : public json::SaxHandler {
 
  private:
   // The names that matter, at whatever depth; an element of an array has none.
-  enum class Member { element, other, msg_cnt, msg_size, brokers, state, rtt, avg };
+  enum class Member {
+    element,
+    other,
+    msg_cnt,
+    msg_size,
+    txmsgs,
+    brokers,
+    state,
+    rtt,
+    avg,
+    throttle,
+    waitresp_cnt,
+    txretries,
+    req_timeouts,
+    sum
+  };
 
   static Member member(Text name) {
-    static constexpr std::array<std::string_view, 6> kNames{"msg_cnt", "msg_size", "brokers",
-                                                            "state",   "rtt",      "avg"};
+    static constexpr std::array<std::string_view, 12> kNames{
+        "msg_cnt", "msg_size", "txmsgs",       "brokers",   "state",        "rtt",
+        "avg",     "throttle", "waitresp_cnt", "txretries", "req_timeouts", "sum"};
     const auto found = std::find(kNames.begin(), kNames.end(), std::string_view(name));
     return found == kNames.end()
                ? Member::other
                : static_cast<Member>(found - kNames.begin() + static_cast<int>(Member::msg_cnt));
+  }
+  void take_of_all(int64_t number) {
+    if (path_[1] == Member::msg_cnt) statistics_.queued_messages = number;
+    if (path_[1] == Member::msg_size) statistics_.queued_bytes = number;
+    if (path_[1] == Member::txmsgs) add(statistics_.records_sent, number);
+  }
+  void take_of_broker(int64_t number) {
+    if (path_[3] == Member::waitresp_cnt) add(statistics_.requests_in_flight, number);
+    if (path_[3] == Member::txretries) add(statistics_.requests_repeated, number);
+    if (path_[3] == Member::req_timeouts) add(statistics_.requests_timed_out, number);
+  }
+  void take_of_window(int64_t number) {
+    if (path_[3] == Member::rtt && path_[4] == Member::avg) {
+      statistics_.round_trip_us = std::max(statistics_.round_trip_us, number);
+    }
+    if (path_[3] == Member::throttle && path_[4] == Member::sum) {
+      add(statistics_.throttled_ms, number);
+    }
   }
   bool enter(Member first) {
     if (++depth_ < path_.size()) path_[depth_] = first;
@@ -88,10 +133,22 @@ class Reader : public json::SaxHandler {
 
 }  // namespace
 
+void StatisticsTotals::take(const Statistics& statistics) {
+  add(requests_repeated_, statistics.requests_repeated - last_.requests_repeated);
+  add(requests_timed_out_, statistics.requests_timed_out - last_.requests_timed_out);
+  add(records_sent_, statistics.records_sent - last_.records_sent);
+  add(throttled_ms_, statistics.throttled_ms);
+  last_ = statistics;
+}
+
 std::optional<Statistics> parse_statistics(std::string_view text) {
   boost::json::basic_parser<Reader> parser(boost::json::parse_options{});
   if (json::parse_whole(parser, text).error || !parser.handler().is_object()) return std::nullopt;
   return parser.handler().statistics();
+}
+
+std::string_view library_version() {
+  return rd_kafka_version_str();
 }
 
 }  // namespace penstock::kafka

@@ -29,6 +29,43 @@ TEST(Statistics, CountsOnlyMembersInTheirPlaces) {
   EXPECT_EQ(statistics->round_trip_us, 0);
 }
 
+TEST(Statistics, AddsUpWhatBrokersCount) {
+  const auto statistics = parse_statistics(
+      R"({"txmsgs":40,"brokers":{)"
+      R"("a":{"waitresp_cnt":2,"txretries":3,"req_timeouts":1,"throttle":{"avg":50,"sum":100}},)"
+      R"("b":{"waitresp_cnt":1,"txretries":4,"req_timeouts":5,"throttle":{"sum":7}}},)"
+      R"("topics":{"throttle":{"sum":9}},"txretries":9,"waitresp_cnt":9})");
+  ASSERT_TRUE(statistics);
+  EXPECT_EQ(statistics->records_sent, 40);
+  EXPECT_EQ(statistics->requests_in_flight, 3);
+  EXPECT_EQ(statistics->requests_repeated, 7);
+  EXPECT_EQ(statistics->requests_timed_out, 6);
+  EXPECT_EQ(statistics->throttled_ms, 107);
+}
+
+TEST(Statistics, SumsAreDefinedForAllNumbers) {
+  const auto statistics = parse_statistics(
+      R"({"txmsgs":-1,"brokers":{"a":{"txretries":9223372036854775807},)"
+      R"("b":{"txretries":9223372036854775807},"c":{"txretries":-9223372036854775808}}})");
+  ASSERT_TRUE(statistics);
+  EXPECT_EQ(statistics->records_sent, 0);
+  EXPECT_GT(statistics->requests_repeated, 0);
+}
+
+TEST(StatisticsTotals, GoOnWithANewProducer) {
+  StatisticsTotals totals;
+  totals.take({.requests_repeated = 3, .records_sent = 10, .throttled_ms = 5});
+  totals.take({.requests_repeated = 4, .records_sent = 10, .throttled_ms = 5});
+  totals.restart();
+  totals.take({.requests_repeated = 2, .requests_timed_out = 1, .records_sent = 7});
+  EXPECT_EQ(totals.requests_repeated(), 6);
+  EXPECT_EQ(totals.requests_timed_out(), 1);
+  EXPECT_EQ(totals.records_sent(), 17);
+  EXPECT_EQ(totals.throttled_ms(), 10);
+  totals.take({});  // A broker that was left out takes its counts with it.
+  EXPECT_EQ(totals.records_sent(), 17);
+}
+
 TEST(Statistics, ReturnsNothingForGarbage) {
   EXPECT_FALSE(parse_statistics("{"));
   EXPECT_FALSE(parse_statistics("[]"));

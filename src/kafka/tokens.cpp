@@ -17,6 +17,7 @@ void Tokens::renew(rd_kafka_t* client) {
   const auto taken = set_token(client, *token, principal_);
   problem_ = taken ? "" : taken.error().message;
   if (problem_.empty()) {
+    expires_ = token->expires;
     log::Line(log_, log::Level::debug, "new access token for Kafka")
         .field("seconds", std::chrono::duration_cast<std::chrono::seconds>(
                               token->expires - std::chrono::system_clock::now())

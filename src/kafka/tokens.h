@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "kafka/client.h"
@@ -32,6 +33,8 @@ class Tokens {
 
   // Returns why there is no token, or an empty text if there is one or none is needed.
   [[nodiscard]] const std::string& problem() const { return problem_; }
+  // Returns when the client's token expires, or nothing if it has never had one.
+  [[nodiscard]] std::optional<base::SystemTime> expires() const { return expires_; }
 
  private:
   static constexpr std::chrono::seconds kPauseMin{1};
@@ -43,6 +46,7 @@ class Tokens {
   const std::string principal_;
   log::Log& log_;
   std::string problem_;
+  std::optional<base::SystemTime> expires_;
   bool refused_ = false;
   std::chrono::steady_clock::time_point refused_at_ = {};
   std::chrono::steady_clock::time_point renewed_ = {};

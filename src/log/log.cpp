@@ -84,7 +84,8 @@ void Log::defer_flush(std::function<void()> request_flush) {
 
 bool Log::flush() {
   const std::lock_guard lock(mutex_);
-  return flush_locked();
+  idle_ = flush_locked();
+  return idle_;
 }
 
 bool Log::flush_within(std::chrono::milliseconds patience) {
@@ -118,20 +119,22 @@ bool Log::flush_locked() {
         ::write(fd_, buffer_.data() + written_, may_block_ ? std::min(left, kPipeChunk) : left);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return false;
-    if (count < 0) {  // The reader is gone for good, or the disk is full.
+    if (count <= 0) {  // The reader is gone, or the disk is full.
       drop_buffer();
       return true;
     }
     written_ += static_cast<size_t>(count);
+    if (written_ > note_begin_) noted_ = 0;
     waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
   }
   buffer_.clear();
   waiting_.store(0, std::memory_order_relaxed);
   written_ = 0;
   if (dropped_ > 0) {
-    const uint64_t count = std::exchange(dropped_, 0);
+    note_begin_ = 0;
+    noted_ = std::exchange(dropped_, 0);
     buffer_ += "{\"level\":\"WARNING\",\"message\":\"log lines were dropped\",\"lines\":";
-    base::append_number(buffer_, count);
+    base::append_number(buffer_, noted_);
     buffer_ += "}\n";
     return flush_locked();
   }
@@ -148,18 +151,17 @@ void Log::add(std::string_view line) {
     const std::lock_guard lock(mutex_);
     if (buffer_.size() + line.size() > kBufferBytesMax) {
       flush_locked();
-      if (written_ > kCompactBytes) buffer_.erase(0, std::exchange(written_, 0));
-      if (buffer_.size() + line.size() > kBufferBytesMax) {
-        count_dropped(1);
-        return;
-      }
+      if (written_ > kCompactBytes) forget_written();
     }
-    const bool first = buffer_.empty();
-    buffer_ += line;
+    if (buffer_.size() + line.size() > kBufferBytesMax) {
+      count_dropped(1);
+    } else {
+      buffer_ += line;
+    }
     waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
     if (!request_flush_) {
       flush_locked();
-    } else if (first) {
+    } else if (std::exchange(idle_, false)) {
       request = request_flush_;
     }
   }
@@ -171,12 +173,30 @@ void Log::count_dropped(uint64_t lines) {
   dropped_total_.fetch_add(lines, std::memory_order_relaxed);
 }
 
+// The rest of a line that is written in part stays, so that the line is whole when writing works
+// again, and no other line is joined to its half.
 void Log::drop_buffer() {
-  const auto rest = buffer_.begin() + static_cast<ptrdiff_t>(written_);
-  count_dropped(static_cast<uint64_t>(std::count(rest, buffer_.end(), '\n')));
-  buffer_.clear();
-  written_ = 0;
-  waiting_.store(0, std::memory_order_relaxed);
+  size_t kept = written_;
+  if (written_ > 0 && buffer_[written_ - 1] != '\n') kept = buffer_.find('\n', written_) + 1;
+  const auto first = buffer_.begin() + static_cast<ptrdiff_t>(kept);
+  auto lines = static_cast<uint64_t>(std::count(first, buffer_.end(), '\n'));
+  if (noted_ > 0) {  // The note is among them. It is none of the program's lines.
+    --lines;
+    dropped_ += std::exchange(noted_, 0);
+  }
+  count_dropped(lines);
+  buffer_.resize(kept);
+  forget_written();
+  waiting_.store(buffer_.size() - written_, std::memory_order_relaxed);
+}
+
+// Frees the place of what is written, but for the last byte: it tells whether a line has begun.
+void Log::forget_written() {
+  if (written_ < 2) return;
+  const size_t count = written_ - 1;
+  buffer_.erase(0, count);
+  note_begin_ -= std::min(note_begin_, count);
+  written_ = 1;
 }
 
 void Log::drop_line() noexcept {

@@ -31,8 +31,10 @@ enum class Level { debug, info, warning, error };
 //
 // Lines wait in a buffer of bounded size until flush(); without defer_flush() every line is written
 // at once. If the reader of the output stops reading, the program does not block. Lines that no
-// longer fit into the buffer are dropped and counted, and the count is logged when the reader reads
-// again.
+// longer fit into the buffer are dropped and counted, and so are those that cannot be written: the
+// disk is full, a file has reached its limit, or the reader is gone. The count is logged when
+// writing works again. A line is written as a whole or not at all: if only a part of it could be
+// written, its rest comes before anything else.
 class Log {
  public:
   static constexpr size_t kBufferBytesMax = 1 << 20;
@@ -66,9 +68,10 @@ class Log {
   // without line breaks.
   void put(std::string_view object);
 
-  // Writes what the descriptor takes now, without blocking. Returns false if something is left;
-  // then the caller should try again soon, because `request_flush` is not called for the lines that
-  // follow.
+  // Writes what the descriptor takes now, without blocking. Returns false if something is left
+  // because the reader is slow; then the caller should try again soon, because `request_flush` is
+  // not called for the lines that follow. If writing fails, the lines are dropped, and it returns
+  // true: the next line is the next attempt.
   bool flush();
   // Writes all lines, and waits until `patience` is over for a reader that is slow. Other threads
   // may log meanwhile. Returns false if something is left.
@@ -98,6 +101,7 @@ class Log {
   void count_dropped(uint64_t lines);
   void drop_line() noexcept;
   void drop_buffer();
+  void forget_written();
   bool flush_locked();
 
   const int fd_;
@@ -112,7 +116,12 @@ class Log {
   std::string buffer_;  // Has its full capacity from the start, so that it never allocates.
   size_t written_ = 0;  // How many bytes of buffer_ are already written.
   std::atomic<size_t> waiting_ = 0;  // The rest of buffer_, for a look without the lock.
+  bool idle_ = true;                 // Whether nobody is about to call flush().
   uint64_t dropped_ = 0;             // Since the count was logged.
+  // If it is not 0, the line that tells of so many dropped lines waits at note_begin_ of buffer_,
+  // and none of its bytes is written.
+  uint64_t noted_ = 0;
+  size_t note_begin_ = 0;
   std::atomic<uint64_t> dropped_total_ = 0;
   std::function<void()> request_flush_;
 };

@@ -275,7 +275,8 @@ async::Awaitable<> Connection::refuse(Refusal refusal, bool retry) {
   request.received_at = system_clock::now();
   // A request that was read as HEAD gets a body all the same: its head may not be what was meant.
   request.verb = Verb::unknown;
-  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason})};
+  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason}),
+              .problem = std::string(refusal.reason)};
   if (retry) {
     reply.response.add_header("retry-after", "1");
     reply.problem = "the budget of bytes is used up: see BUFFERED_BYTES_MAX";

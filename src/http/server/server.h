@@ -53,7 +53,7 @@ inline constexpr std::chrono::seconds kWarningInterval{10};
 // The rest of a body whose request is answered before its end must have ended within this time and
 // so many bytes, or the connection is closed.
 inline constexpr std::chrono::seconds kDropTimeout{10};
-inline constexpr size_t kDropBytesMax = 64 * 1024 * 1024;
+inline constexpr size_t kDropBytesMax = 256 * 1024;
 
 class Connection;
 struct Workspace;

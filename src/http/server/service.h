@@ -23,8 +23,8 @@ struct Reply {
   std::optional<std::string> event_id = {};  // The id of the event, if one was made.
   // Where Kafka has stored the event, if that is known.
   std::optional<events::StoredAt> stored_at = {};
-  // Has a sentence for the log, if the response is an error that the client did not cause, or that
-  // a limit of the API's settings caused.
+  // Says for the log why the response is an error. It has no value of the request, because that may
+  // be a secret.
   std::optional<std::string> problem = {};
 };
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <string>
+#include <system_error>
 
 #include "processes/pipe.h"
 #include "processes/system_call.h"
@@ -19,20 +21,67 @@ constexpr size_t kPipeChunk = 4096;
 // A write that waits looks at its patience again after this time.
 constexpr std::chrono::milliseconds kStep{50};
 
-// Writes what fits at once, without waiting. Fails with EAGAIN if nothing does.
-ssize_t write_now(int fd, std::string_view text) {
-  // Consoles share descriptors. What one has found writable must still be so when it writes.
-  static std::mutex turn;
-  const std::lock_guard lock(turn);
-  if (!processes::wait_until_writable(fd, std::chrono::steady_clock::now())) {
-    errno = EAGAIN;
-    return -1;
-  }
-  return processes::uninterrupted(
-      [&] { return ::write(fd, text.data(), std::min(text.size(), kPipeChunk)); });
-}
-
 }  // namespace
+
+// Is a descriptor, which several consoles may share. It ends a line that it has begun before it
+// begins another one.
+class Console::Output {
+ public:
+  explicit Output(int fd) : fd_(fd) {}
+
+  // Returns the descriptor's only Output.
+  static std::shared_ptr<Output> of(int fd) {
+    static std::mutex mutex;
+    static std::map<int, std::weak_ptr<Output>> outputs;
+    const std::lock_guard lock(mutex);
+    std::erase_if(outputs, [](const auto& entry) { return entry.second.expired(); });
+    std::shared_ptr<Output> output = outputs[fd].lock();
+    if (!output) outputs[fd] = output = std::make_shared<Output>(fd);
+    return output;
+  }
+
+  // Writes what fits at once, without waiting, and leaves in `lines` those that it has not begun.
+  // Returns 0 if all is written, or else what the system says; EAGAIN means that nothing fits now.
+  int put(std::string_view& lines) {
+    // What has been found writable must still be so when it is written.
+    const std::lock_guard lock(mutex_);
+    while (true) {
+      if (const int error = put_rest(); error != 0) return error;
+      if (lines.empty()) return 0;
+      const size_t end = lines.find('\n') + 1;
+      std::string_view line = lines.substr(0, end);
+      if (const int error = put_some(line); error != 0) return error;
+      rest_ = line;
+      lines.remove_prefix(end);
+    }
+  }
+
+ private:
+  int put_rest() {
+    std::string_view rest = rest_;
+    int error = 0;
+    while (error == 0 && !rest.empty()) error = put_some(rest);
+    rest_.erase(0, rest_.size() - rest.size());
+    return error;
+  }
+
+  int put_some(std::string_view& text) const {
+    if (!processes::wait_until_writable(fd_, std::chrono::steady_clock::now())) return EAGAIN;
+    const ssize_t count = processes::uninterrupted(
+        [&] { return ::write(fd_, text.data(), std::min(text.size(), kPipeChunk)); });
+    if (count < 0) return errno;
+    if (count == 0) return EIO;
+    text.remove_prefix(static_cast<size_t>(count));
+    return 0;
+  }
+
+  const int fd_;
+  std::mutex mutex_;
+  std::string rest_;  // Of the line that is written in part.
+};
+
+Console::Console(int fd, Names names, int patience_ms)
+    : fd_(fd), names_(names), patience_ms_(patience_ms), output_(Output::of(fd)) {}
 
 void Console::line(std::string_view name, std::string_view text) {
   std::string prefix;
@@ -55,7 +104,8 @@ void Console::line(std::string_view name, std::string_view text) {
 }
 
 Console::~Console() {
-  if (stalled_ && wait_for_reader()) static_cast<void>(write_note());
+  while (stalled_ && wait_for_reader() && resume() == EAGAIN) {
+  }
 }
 
 void Console::hurry() {
@@ -74,29 +124,33 @@ bool Console::wait_for_reader() const {
   }
 }
 
-// Ends the line that may have been cut, and says how much is missing.
-bool Console::write_note() {
-  const std::string note =
-      "\n(" + std::to_string(dropped_) + " lines were dropped because nothing read the output)\n";
-  if (write_now(fd_, note) < 0) return false;
-  stalled_ = false;
-  dropped_ = 0;
-  return true;
+// Says how many lines are missing, if writing works again. Returns 0 if it does, or what the system
+// says.
+int Console::resume() {
+  std::string note;
+  if (lost_ > 0) {
+    note = "(" + std::to_string(lost_) + " lines were lost: " +
+           (error_ == EAGAIN
+                ? "nothing read the output"
+                : "the output cannot be written: " + std::generic_category().message(error_)) +
+           ")\n";
+  }
+  std::string_view left = note;
+  const int error = output_->put(left);
+  if (left.empty()) lost_ = 0;
+  stalled_ = error != 0;
+  return error;
 }
 
-void Console::write(std::string_view text) {
-  while (!text.empty()) {
-    const bool dropped = stalled_ ? !write_note() : !wait_for_reader();
-    if (dropped) {
-      stalled_ = true;
-      dropped_ += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
-      return;
-    }
-    const ssize_t count = write_now(fd_, text);
-    if (count < 0 && errno == EAGAIN) continue;
-    if (count < 0) return;  // The reader is gone for good.
-    text.remove_prefix(static_cast<size_t>(count));
+void Console::write(std::string_view lines) {
+  int error = stalled_ ? resume() : 0;
+  while (!stalled_) {
+    error = output_->put(lines);
+    if (error == 0) return;
+    stalled_ = error != EAGAIN || !wait_for_reader();
   }
+  error_ = error;
+  lost_ += static_cast<uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
 }
 
 }  // namespace penstock::local

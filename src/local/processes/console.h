@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string_view>
 
@@ -10,9 +11,11 @@ namespace penstock::local {
 // Writes what the user reads at the terminal: whole lines, each with its program's name, as in:
 //   function | {"RECORD": …}
 // All threads may use it. If the reader of the descriptor stops reading, a write blocks for the
-// console's patience once. After that, lines are dropped and counted until the reader goes on, who
-// then gets a line with their number, at the console's end at the latest. Several consoles may
-// share a descriptor, each with its own patience, so that one that waits holds up no other.
+// console's patience once. After that, and if the descriptor cannot be written, for example because
+// the disk is full, lines are lost and counted until writing works again. Then comes a line with
+// their number, at the console's end at the latest. A line is written as a whole or not at all: the
+// rest of one that was cut comes before anything else. Several consoles may share a descriptor,
+// each with its own patience, so that one that waits holds up no other.
 class Console {
  public:
   // It is in milliseconds.
@@ -25,11 +28,10 @@ class Console {
   enum class Names { shown, hidden };
 
   // Writes to this descriptor, which must stay open as long as the console lives.
-  explicit Console(int fd, Names names = Names::shown, int patience_ms = kPatienceMs)
-      : fd_(fd), names_(names), patience_ms_(patience_ms) {}
+  explicit Console(int fd, Names names = Names::shown, int patience_ms = kPatienceMs);
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
-  // Waits for its patience if the number of lines that were dropped is still to be written.
+  // Waits for its patience if the number of lines that were lost is still to be written.
   ~Console();
 
   // Writes `text` and an end of line. Each line of the text gets the name.
@@ -39,16 +41,20 @@ class Console {
   void hurry();
 
  private:
-  void write(std::string_view text);
+  class Output;
+
+  void write(std::string_view lines);
   [[nodiscard]] bool wait_for_reader() const;
-  [[nodiscard]] bool write_note();
+  int resume();
 
   const int fd_;
   const Names names_;
   std::atomic<int> patience_ms_;
+  const std::shared_ptr<Output> output_;
   std::mutex mutex_;
-  bool stalled_ = false;
-  uint64_t dropped_ = 0;  // The number of lines that were dropped since the reader stopped.
+  bool stalled_ = false;  // Whether the last write has failed, so that the next one does not wait.
+  int error_ = 0;         // Why, as the system says it.
+  uint64_t lost_ = 0;     // The number of lines that were lost since.
 };
 
 }  // namespace penstock::local

@@ -2,9 +2,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <future>
 #include <optional>
 #include <string>
@@ -59,7 +62,7 @@ TEST_F(ConsoleTest, SaysAtItsEndHowManyLinesItHasDropped) {
   console->line("name", "two\nthree");
   EXPECT_EQ(read(), "");
   console.reset();
-  EXPECT_EQ(read(), "(3 lines were dropped because nothing read the output)\n");
+  EXPECT_EQ(read(), "(3 lines were lost: nothing read the output)\n");
 }
 
 TEST_F(ConsoleTest, EndsThoughNothingReads) {
@@ -107,8 +110,51 @@ TEST_F(ConsoleTest, CountsOnlyWhatItHasDroppedItself) {
   results.line("redrive", "four");
   function.reset();
   EXPECT_EQ(read(),
-            "(2 lines were dropped because nothing read the output)\nfour\n\n"
-            "(1 lines were dropped because nothing read the output)\n");
+            "(2 lines were lost: nothing read the output)\nfour\n"
+            "(1 lines were lost: nothing read the output)\n");
+}
+
+// A line that is longer than the pipe's room is cut when the patience ends.
+TEST_F(ConsoleTest, ALineThatWasCutIsEndedBeforeAnother) {
+  const auto room = static_cast<size_t>(::fcntl(write_end_, F_SETPIPE_SZ, 16384));
+  const std::string line(2 * room + 100, 'x');
+  Console console(write_end_, Console::Names::hidden, 0);
+  console.line("name", line + "\nlost");
+  std::string all = read();
+  EXPECT_EQ(all.size(), room);
+  Console other(write_end_, Console::Names::hidden, 0);
+  other.line("other", "two");
+  all += read();
+  other.line("other", "three");  // The note of the line "two", which had no room, comes before it.
+  console.line("name", "four");
+  all += read();
+  EXPECT_EQ(all, line + "\n(1 lines were lost: nothing read the output)\nthree\n" +
+                     "(1 lines were lost: nothing read the output)\nfour\n");
+}
+
+TEST_F(ConsoleTest, AFullDiskCutsNoLineAndEachLostOneIsCounted) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  const int file = ::memfd_create("console", MFD_CLOEXEC);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  std::optional<Console> console;
+  console.emplace(file, Console::Names::shown);
+  Console other(file, Console::Names::shown);
+  const rlimit limit{20, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  console->line("function", "one\ntwo\nthree");
+  other.line("kafka", "four");
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  other.line("kafka", "five");
+  console.reset();
+  std::string text(1000, '\0');
+  text.resize(static_cast<size_t>(::pread(file, text.data(), text.size(), 0)));
+  ::close(file);
+  EXPECT_EQ(text,
+            "function | one\nfunction | two\n"
+            "(1 lines were lost: the output cannot be written: File too large)\n"
+            "kafka    | five\n"
+            "(1 lines were lost: the output cannot be written: File too large)\n");
 }
 
 }  // namespace

@@ -1,0 +1,61 @@
+#include "http/access_log.h"
+
+#include "base/printable_text.h"
+
+namespace penstock::http {
+namespace {
+
+// A client may invent methods, and log lines must be small.
+constexpr size_t kLoggedMethodBytes = 32;
+constexpr size_t kLoggedIdBytes = 256;
+// ", and 20 more" has room behind the last place.
+constexpr size_t kMoreBytes = 16;
+
+}  // namespace
+
+std::string places_of(const contract::Violations& violations) {
+  std::string text;
+  size_t written = 0;
+  for (const contract::Violation& violation : violations) {
+    std::string place(violation.in);
+    if (!violation.where.empty()) {
+      place.append(" ").append(base::printable(violation.where, kLoggedPlaceBytes));
+    }
+    place.append(": ").append(violation.keyword);
+    if (text.size() + 2 + place.size() + kMoreBytes > kLoggedPlacesBytes) break;
+    if (written > 0) text += ", ";
+    text += place;
+    ++written;
+  }
+  if (written < violations.size()) {
+    text.append(", and ").append(std::to_string(violations.size() - written)).append(" more");
+  }
+  return text;
+}
+
+void log_request(log::Log& log, const RequestMessage& request, const Reply& reply,
+                 std::chrono::steady_clock::duration duration, size_t bytes_sent) {
+  const unsigned status = reply.response.status;
+  log::Line line(log, status >= 500 ? log::Level::error : log::Level::info, "request",
+                 request.received_at);
+  line.field("method", request.method().substr(0, kLoggedMethodBytes))
+      .field("route", reply.route)
+      .field("status", status)
+      .field("duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count())
+      .field("bytes", bytes_sent);
+  if (status == 404 && reply.route.empty()) {
+    const std::string_view target = request.target();
+    line.field("path", base::printable(target.substr(0, target.find('?')), kLoggedPathBytes));
+  }
+  std::string_view request_id = request.header("x-amzn-trace-id");
+  if (request_id.empty()) request_id = request.header("traceparent");
+  if (!request_id.empty()) line.field("request_id", request_id.substr(0, kLoggedIdBytes));
+  if (reply.event_id) line.field("event_id", *reply.event_id);
+  if (reply.stored_at) {
+    line.field("partition", reply.stored_at->partition.number)
+        .field("offset", reply.stored_at->offset.value);
+  }
+  if (reply.problem) line.field("reason", *reply.problem);
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,94 @@
+#include "http/access_log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <random>
+
+#include "base/utf8.h"
+
+namespace penstock::http {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string line_of(std::string_view target, const Reply& reply) {
+  const int file = ::memfd_create("log", MFD_CLOEXEC);
+  {
+    log::Log log(file, log::Level::info);
+    RequestMessage request;
+    request.set_start_line(Verb::get, "GET", target);
+    log_request(log, request, reply, std::chrono::microseconds(7), 40);
+  }
+  std::string text(1 << 16, '\0');
+  const ssize_t count = ::pread(file, text.data(), text.size(), 0);
+  ::close(file);
+  text.resize(count > 0 ? static_cast<size_t>(count) : 0);
+  return text;
+}
+
+Reply reply_of(unsigned status, std::string_view route = {}) {
+  Reply reply{.route = route};
+  reply.response.status = status;
+  return reply;
+}
+
+TEST(AccessLog, ALineOf404HasThePathWithoutTheQuery) {
+  EXPECT_THAT(line_of("/helo?password=SECRET", reply_of(404)), HasSubstr(R"("path":"/helo"})"));
+  EXPECT_THAT(line_of("/helo?password=SECRET", reply_of(404)), Not(HasSubstr("SECRET")));
+}
+
+TEST(AccessLog, ThePathIsPrintableAndBounded) {
+  EXPECT_THAT(line_of("/\x1b[2J\xff", reply_of(404)), HasSubstr(R"("path":"/\\x1b[2J\\xff"})"));
+  const std::string line = line_of("/" + std::string(100'000, 'x'), reply_of(404));
+  EXPECT_LT(line.size(), 400u);
+  EXPECT_THAT(line, HasSubstr("xxx…\"}"));
+}
+
+TEST(AccessLog, NoOtherLineHasThePath) {
+  EXPECT_THAT(line_of("/words/SECRET", reply_of(404, "/words/{id}")), Not(HasSubstr("SECRET")));
+  for (const unsigned status : {200u, 307u, 400u, 405u, 413u, 500u, 503u}) {
+    EXPECT_THAT(line_of("/SECRET", reply_of(status)), Not(HasSubstr("SECRET"))) << status;
+  }
+}
+
+TEST(AccessLog, HasTheReason) {
+  Reply reply = reply_of(413);
+  reply.problem = "The request's body is too large.";
+  EXPECT_THAT(line_of("/", reply), HasSubstr(R"("reason":"The request's body is too large."})"));
+}
+
+TEST(AccessLog, PlacesHaveKeywordsAndNoMessages) {
+  EXPECT_EQ(places_of({{"query", "name", "pattern", "must match ^[a-z]*$"},
+                       {"body", "/a/b", "type", "must be a string"},
+                       {"body", "", "required", "is missing"}}),
+            "query name: pattern, body /a/b: type, body: required");
+  EXPECT_EQ(places_of({}), "");
+}
+
+// A client may invent the names of members and parameters.
+TEST(AccessLog, PlacesArePrintableAndBoundedWhateverTheNamesAre) {
+  std::mt19937 random(6);
+  for (int round = 0; round < 2000; ++round) {
+    contract::Violations violations;
+    for (size_t i = random() % (contract::kViolationsMax + 1); i > 0; --i) {
+      std::string where;
+      for (size_t length = random() % 300; length > 0; --length) {
+        where += static_cast<char>(random() % 256);
+      }
+      violations.push_back({"query", where, "additionalProperties", "SECRET"});
+    }
+    const std::string text = places_of(violations);
+    EXPECT_LE(text.size(), kLoggedPlacesBytes);
+    EXPECT_TRUE(base::is_utf8(text));
+    EXPECT_THAT(text, Not(HasSubstr("SECRET")));
+    for (const char c : text) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
+    EXPECT_EQ(violations.size() > 12 && !text.ends_with(" more"), false) << text;
+  }
+}
+
+}  // namespace
+}  // namespace penstock::http
