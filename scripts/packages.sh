@@ -53,13 +53,14 @@ needs_of() {
     deploy | destroy) echo deploy ;;
     "test style") echo style ;;
     "test verbs") echo verbs ;;
-    "test unit") echo build ;;
+    "test unit" | "test attacks") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests
       ;;
     "test conformance") echo build go ;;
     "test fire") echo build kafka kafka_tests fire ;;
+    "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
@@ -71,7 +72,7 @@ needs_of() {
     "bench lambda") echo build bench ;;
     "bench contract") echo build bench prism ;;
     "bench esm") echo build kafka bench ;;
-    "bench hello") echo build bench peers ;;
+    "bench hello" | "bench attacks") echo build bench peers ;;
     bench*) echo build kafka bench peers ;;
   esac
 }
@@ -95,6 +96,8 @@ packages_for() {
       style) echo git shellcheck python3-venv ;;
       verbs) echo git python3 ;;
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
+      # Prometheus' promtool is unpacked out of a package that is not installed.
+      monitoring) echo python3 ;;
       # One of the judges is in Java.
       judges) echo python3-venv default-jdk-headless maven ca-certificates ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A

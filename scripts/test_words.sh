@@ -138,6 +138,19 @@ test_fire() {
   return "$status"
 }
 
+# Each attack meets a process of its own, one after the other. The preset dev does: it holds 1 MiB
+# more than release, whose link takes minutes.
+test_attacks() {
+  local status=0
+  [[ ${ATTACK_SECONDS:=2} =~ ^[1-9][0-9]{0,3}$ ]] ||
+    die "ATTACK_SECONDS is '$ATTACK_SECONDS', but must be a whole number from 1 to 9999."
+  build dev penstock_contract_program "$API_PROGRAM"
+  step attacks "attacking for $ATTACK_SECONDS s each" "$root/tests/attacks/run" \
+    "$root/build/dev/bin" --seconds "$ATTACK_SECONDS" || status=$?
+  grep --extended-regexp '^(\||attacks: )' "$logs/attacks.log" || true
+  return "$status"
+}
+
 test_style() {
   step style "style" "$root/scripts/check-style"
   step style-faults "style finds planted faults" "$root/tests/style/planted_faults" "$root"
@@ -168,6 +181,18 @@ test_conformance() {
   step conformance "$CONFORMANCE_REQUESTS requests" "$root/build/dev/bin/http_differential" \
     "$judge" "$CONFORMANCE_REQUESTS" 1 || status=$?
   tail --lines=1 "$logs/conformance.log"
+  return "$status"
+}
+
+test_monitoring() {
+  local status=0 here="$root/tests/monitoring" api="$root/build/dev/bin/$API_PROGRAM"
+  build dev "$API_PROGRAM"
+  step monitoring-promtool "promtool" "$here/install_promtool" "$root/build/tools"
+  step monitoring-alerts "the alerts and their runbook" python3 "$here/alerts_test.py" "$api" \
+    "$root/build/tools/promtool" || status=$?
+  step monitoring-lines "the log on a full disk" python3 "$here/lost_lines_test.py" "$api" ||
+    status=$?
+  grep '^passed: ' "$logs/monitoring-alerts.log" || true
   return "$status"
 }
 

@@ -73,6 +73,7 @@ int run(int count, char** arguments) {
         "warning: " + name + " is set, but is not a setting of this program; `settings` lists them",
         0);
   }
+  if (auto fits = check(settings); !fits) return refuse(kApiProgram, fits.error().message);
   return serve(settings, options.contract_file);
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/api/descriptors.h"
 #include "apps/api/program_metrics.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/msk_iam.h"
@@ -47,7 +48,7 @@ constexpr std::chrono::milliseconds kLogPause{5};
 // and is destroyed first.
 class ApiProgram {
  public:
-  explicit ApiProgram(const ApiSettings& settings);
+  ApiProgram(const ApiSettings& settings, const Descriptors& descriptors);
 
   // Makes all parts and listens. Fails with `invalid` if handlers or a setting do not match the
   // contract. Any other error is a failure of the system, such as a port in use.
@@ -71,12 +72,14 @@ class ApiProgram {
 
   const ApiSettings& settings_;
   const http::ProcessMetrics process_;
+  const Descriptors descriptors_;
   log::Log log_;
   const log::FaultFlush fault_flush_{log_};
   boost::asio::io_context io_{1};  // It has one thread, so it needs no locks.
   std::optional<StopSignals> signals_;
   async::Timer drain_timer_{io_.get_executor()};
   async::Timer log_timer_{io_.get_executor()};
+  kafka::BrokerCertificates certificates_;
   std::unique_ptr<MskIam> msk_iam_;            // Null if Kafka needs no authentication.
   std::unique_ptr<kafka::Producer> producer_;  // Null if no Kafka is configured.
   std::unique_ptr<events::LogSink> log_sink_;
@@ -90,8 +93,8 @@ class ApiProgram {
   bool draining_ = false;
 };
 
-ApiProgram::ApiProgram(const ApiSettings& settings)
-    : settings_(settings), log_(STDOUT_FILENO, settings.log_level) {
+ApiProgram::ApiProgram(const ApiSettings& settings, const Descriptors& descriptors)
+    : settings_(settings), descriptors_(descriptors), log_(STDOUT_FILENO, settings.log_level) {
   // Lines are written together, after the events that are ready now have been handled.
   log_.defer_flush([this] {
     boost::asio::post(io_, [this] {
@@ -124,8 +127,12 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   admin_ = std::make_unique<http::Admin>(
       [this] { return checks(); },
       [this](std::string& out) { write_metrics(out, measured(checks())); });
-  api_server_ = std::make_unique<http::Server>(io_, *api_, settings_.limits, log_, name);
-  admin_server_ = std::make_unique<http::Server>(io_, *admin_, http::Limits{}, log_, name);
+  http::Limits limits = settings_.limits;
+  limits.connections_max = descriptors_.connections_max;
+  api_server_ = std::make_unique<http::Server>(io_, *api_, limits, log_, name);
+  http::Limits admin_limits;
+  admin_limits.connections_max = kAdminConnectionsMax;
+  admin_server_ = std::make_unique<http::Server>(io_, *admin_, admin_limits, log_, name);
   return listen();
 }
 
@@ -155,6 +162,7 @@ base::Result<kafka::Settings> ApiProgram::kafka_settings() {
         observe(attempt, usable, next);
       });
   kafka.tokens = msk_iam_.get();
+  kafka.certificates = &certificates_;
   return kafka;
 }
 
@@ -196,6 +204,13 @@ int ApiProgram::run() {
       .field("admin_port", admin_server_->port())
       .field("kafka", settings_.kafka.bootstrap.empty() ? "none" : settings_.kafka.bootstrap)
       .field("kafka_auth", msk_iam_ ? "iam" : "none");
+  if (descriptors_.connections_max < settings_.limits.connections_max) {
+    Line(log_, Level::warning,
+         "the limit of open files allows fewer connections than CONNECTIONS_MAX: raise the hard "
+         "limit, or lower the setting")
+        .field("open_files_max", descriptors_.limit)
+        .field("connections_max", descriptors_.connections_max);
+  }
   event_loop_lag_.emplace(io_, log_);
   try {
     io_.run();
@@ -248,11 +263,13 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
           .publishing = *publishing_,
           .event_loop_lag = *event_loop_lag_,
           .server = *api_server_,
-          .limits = settings_.limits,
+          .connections_max = descriptors_.connections_max,
+          .buffered_bytes_max = settings_.limits.buffered_bytes_max,
           .log = log_,
           .checks = checks,
           .msk_iam = msk_iam_.get(),
           .producer = producer_.get(),
+          .certificates = certificates_,
           .kafka = settings_.kafka};
 }
 
@@ -268,7 +285,9 @@ int serve(const ApiSettings& settings, const std::string& contract_file) {
     return refuse(kApiProgram, "the contract has errors, so the API does not start:\n" +
                                    contract.error().message);
   }
-  ApiProgram program(settings);
+  const auto descriptors = raise_descriptors(settings.limits.connections_max);
+  if (!descriptors) return complain(kApiProgram, descriptors.error().message, kExitFailed);
+  ApiProgram program(settings, *descriptors);
   if (auto wired = program.wire(std::move(*contract)); !wired) {
     return complain(kApiProgram, wired.error().message,
                     wired.error().code == base::ErrorCode::invalid ? kExitUsage : kExitFailed);

@@ -52,11 +52,11 @@ void write_checks(std::string& out, const std::vector<http::Check>& checks) {
   }
 }
 
-void write_server(std::string& out, const http::ServerStatistics& server,
-                  const http::Limits& limits) {
+void write_server(std::string& out, const Measured& measured) {
+  const http::ServerStatistics& server = measured.server.statistics();
   write_gauge(out, "penstock_http_connections", "Open client connections.", server.connections);
   write_gauge(out, "penstock_http_connections_max", "How many client connections may be open.",
-              limits.connections_max);
+              measured.connections_max);
   write_counter(out, "penstock_http_connections_accepted_total",
                 "Connections that clients have opened.", server.accepted);
   write_by_reason(out, "penstock_http_connections_refused_total",
@@ -70,7 +70,7 @@ void write_server(std::string& out, const http::ServerStatistics& server,
   write_gauge(out, "penstock_http_buffered_bytes", "What requests and answers hold in memory.",
               server.buffered_bytes);
   write_gauge(out, "penstock_http_buffered_bytes_max", "How much they may hold.",
-              limits.buffered_bytes_max);
+              measured.buffered_bytes_max);
 }
 
 // Writes whether each topic of the service can take events.
@@ -127,7 +127,7 @@ void write_metrics(std::string& out, const Measured& measured) {
   measured.publishing.write_metrics(out);
   measured.event_loop_lag.write_metrics(out);
   write_checks(out, measured.checks);
-  write_server(out, measured.server.statistics(), measured.limits);
+  write_server(out, measured);
   write_counter(out, "penstock_log_lines_dropped_total",
                 "Log lines dropped: the output was not read fast enough, it could not be written, "
                 "or there was no memory.",
@@ -140,6 +140,11 @@ void write_metrics(std::string& out, const Measured& measured) {
   if (measured.producer != nullptr) {
     write_topics(out, *measured.producer);
     write_kafka(out, *measured.producer, measured.kafka);
+  }
+  if (const auto end = measured.certificates.first_end()) {
+    write_gauge(out, "penstock_kafka_certificate_expiration_timestamp_seconds",
+                "When the first certificate expires of those that brokers have shown.",
+                std::chrono::duration<double>(end->time_since_epoch()).count());
   }
 }
 

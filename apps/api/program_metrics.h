@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,13 @@ struct Measured {
   const http::Publishing& publishing;
   const http::EventLoopLag& event_loop_lag;
   const http::Server& server;
-  const http::Limits& limits;
+  int64_t connections_max;
+  int64_t buffered_bytes_max;
   const log::Log& log;
   const std::vector<http::Check>& checks;
   const MskIam* msk_iam;
   const kafka::Producer* producer;
+  const kafka::BrokerCertificates& certificates;
   const kafka::Settings& kafka;
 };
 

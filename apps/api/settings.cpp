@@ -16,6 +16,8 @@ using std::chrono::seconds;
 namespace {
 
 constexpr size_t kColumns = 100;
+// A request takes so many bytes besides its header and its body.
+constexpr int64_t kRequestRoom = 65'536;
 
 void declare_kafka(base::Configuration& table, ApiSettings& settings) {
   table.text("AWS_MSK_CLUSTER_BOOTSTRAP", settings.kafka.bootstrap,
@@ -131,7 +133,11 @@ void declare_limits(base::Configuration& table, ApiSettings& settings) {
   table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
                 "After this many requests the API closes the connection.");
   table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000,
-                "The number of open connections. Beyond it the answer is 503.");
+                "The number of open connections. A further one takes the place of one that is slow "
+                "in sending its header, or idle; if there is none, the answer is 503.");
+  table.integer("BUFFERED_BYTES_MAX", limits.buffered_bytes_max, 262'144, 1'073'741'824,
+                "The memory of the requests and answers of all connections together, in bytes. "
+                "Beyond it, those that have held the most for longest get 503.");
 }
 
 void declare_time_outs(base::Configuration& table, ApiSettings& settings) {
@@ -202,6 +208,20 @@ base::Result<aws::MskCluster> msk_cluster(const ApiSettings& settings) {
                              std::string(kVariablePrefix) + "AWS_MSK_CLUSTER_REGION");
   if (cluster) cluster->host = settings.msk_signing_host;
   return cluster;
+}
+
+base::Result<> check(const ApiSettings& settings) {
+  const http::Limits& limits = settings.limits;
+  // What one request may hold: its body, and its header twice, once as it was read.
+  const int64_t least = limits.body_bytes_max + 2 * limits.header_bytes_max + kRequestRoom;
+  if (limits.buffered_bytes_max >= least) return {};
+  const std::string prefix(kVariablePrefix);
+  return base::Error{.code = base::ErrorCode::invalid,
+                     .message = prefix + "BUFFERED_BYTES_MAX is " +
+                                std::to_string(limits.buffered_bytes_max) +
+                                ", but one request may take " + std::to_string(least) +
+                                " bytes: raise it, or lower " + prefix + "BODY_BYTES_MAX or " +
+                                prefix + "HEADER_BYTES_MAX"};
 }
 
 std::string markdown() {

@@ -50,6 +50,9 @@ struct ApiSettings {
 // wrong is said by table.check().
 void declare(base::Configuration& table, ApiSettings& settings);
 
+// Fails with `invalid` if settings that are sound one by one do not fit together.
+[[nodiscard]] base::Result<> check(const ApiSettings& settings);
+
 // Every setting with its default, range and meaning, as a list in Markdown of at most 100 columns:
 // what `settings` prints and docs/settings.md has.
 [[nodiscard]] std::string markdown();

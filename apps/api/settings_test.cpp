@@ -47,5 +47,15 @@ TEST(Settings, WithANumberRefuseWhatIsNone) {
   EXPECT_GE(numbers, 18u) << "of " << markdown();
 }
 
+TEST(Settings, WhoseLimitsDoNotFitTogetherAreRefused) {
+  ApiSettings settings;
+  EXPECT_TRUE(check(settings));
+  settings.limits.body_bytes_max = settings.limits.buffered_bytes_max;
+  const auto refused = check(settings);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("BUFFERED_BYTES_MAX is 16777216, but one request may take 16875520 bytes"));
+}
+
 }  // namespace
 }  // namespace penstock::apps

@@ -27,7 +27,7 @@ $(print_table)
   too.
 
 soak watches for an hour, and beside other words for two minutes; SOAK_SECONDS (100 or more) says
-how long.
+how long. ATTACK_SECONDS (2) says how long each of the attacks lasts.
 
 fire takes three minutes; FIRE_SECONDS (120 or more), FIRE_REQUESTS (about how many) and FIRE_SEED
 (which faults come, and when) change it. An hour: FIRE_SECONDS=3600 FIRE_REQUESTS=1000000.

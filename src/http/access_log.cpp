@@ -15,7 +15,7 @@ constexpr size_t kMoreBytes = 16;
 
 std::string places_of(const contract::Violations& violations) {
   std::string text;
-  size_t told = 0;
+  size_t written = 0;
   for (const contract::Violation& violation : violations) {
     std::string place(violation.in);
     if (!violation.where.empty()) {
@@ -23,12 +23,12 @@ std::string places_of(const contract::Violations& violations) {
     }
     place.append(": ").append(violation.keyword);
     if (text.size() + 2 + place.size() + kMoreBytes > kLoggedPlacesBytes) break;
-    if (told > 0) text += ", ";
+    if (written > 0) text += ", ";
     text += place;
-    ++told;
+    ++written;
   }
-  if (told < violations.size()) {
-    text.append(", and ").append(std::to_string(violations.size() - told)).append(" more");
+  if (written < violations.size()) {
+    text.append(", and ").append(std::to_string(violations.size() - written)).append(" more");
   }
   return text;
 }

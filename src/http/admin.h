@@ -25,6 +25,7 @@ class Admin final : public Service {
   Admin(std::function<std::vector<Check>()> checks, std::function<void(std::string&)> write_metrics)
       : checks_(std::move(checks)), write_metrics_(std::move(write_metrics)) {}
 
+  [[nodiscard]] Admission admit(const RequestMessage& /*request*/) override { return DropBody{}; }
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
 
  private:

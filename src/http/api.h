@@ -36,6 +36,12 @@ class Api final : public Service {
                                                                Publishing& publishing,
                                                                log::Log& log);
 
+  [[nodiscard]] Admission admit(const RequestMessage& request) override {
+    return validator_.admit(request);
+  }
+  [[nodiscard]] Reply too_large(const RequestMessage& request) override {
+    return validator_.too_large(request);
+  }
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;

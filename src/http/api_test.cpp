@@ -219,7 +219,7 @@ TEST_F(ApiTest, APercentMustBeFollowedByTwoDigits) {
   EXPECT_EQ(ask(Verb::get, "/h%65llo").response.status, 200u);
 }
 
-TEST_F(ApiTest, TheLogGetsTheRouteAndNeverTheRawPath) {
+TEST_F(ApiTest, TheReplyHasTheRouteAndNeverTheRawPath) {
   EXPECT_EQ(ask(Verb::get, "/hello?x=secret").route, "/hello");
   EXPECT_EQ(ask(Verb::get, "/secret").route, "");
 }

@@ -75,10 +75,27 @@ bool read_text(std::string_view body, const contract::Schema* schema, Violations
 
 }  // namespace
 
+uint64_t bytes_max_of(const BodyType& type) {
+  constexpr uint64_t kBytesOfCharacter = 4;  // In UTF-8, at most.
+  const contract::Schema* schema = type.media->schema;
+  uint64_t characters = UINT64_MAX;
+  if (type.kind == BodyKind::bytes) {
+    if (const auto sizes = contract::size_rules(schema)) characters = sizes->max;
+  } else if (type.kind == BodyKind::text && schema != nullptr && schema->string) {
+    characters = schema->string->max_length.value_or(UINT64_MAX);
+  }
+  return characters > UINT64_MAX / kBytesOfCharacter ? UINT64_MAX : characters * kBytesOfCharacter;
+}
+
 std::variant<BodyType, UnsupportedBody> body_type_of(const RequestMessage& request,
                                                      const Operation& operation) {
   if (!operation.body) return BodyType{};
   if (request.body.empty()) return type_of_empty_body(request, operation);
+  return type_of_body(request, operation);
+}
+
+std::variant<BodyType, UnsupportedBody> type_of_body(const RequestMessage& request,
+                                                     const Operation& operation) {
   if (request.count(Field::content_type) > 1 || request.count(Field::content_encoding) > 1) {
     return UnsupportedBody{"Content-Type and Content-Encoding must not be repeated."};
   }

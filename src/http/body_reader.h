@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -30,9 +31,18 @@ struct UnsupportedBody {
   bool has_content_coding = false;
 };
 
+// Returns what a body must not exceed, in bytes, to be allowed by its schema: four bytes for each
+// character of a text's or a body's maxLength. It is UINT64_MAX if the schema has no such limit.
+[[nodiscard]] uint64_t bytes_max_of(const BodyType& type);
+
 // Finds the operation's media type that matches the request's Content-Type. An operation without a
 // body, and a request without one, give a BodyType whose `media` is null.
 [[nodiscard]] std::variant<BodyType, UnsupportedBody> body_type_of(
+    const RequestMessage& request, const contract::Operation& operation);
+
+// Does the same for a request that has a body, which need not be there yet. The operation must
+// declare a body.
+[[nodiscard]] std::variant<BodyType, UnsupportedBody> type_of_body(
     const RequestMessage& request, const contract::Operation& operation);
 
 // Reads bodies and checks them against their schemas, one after the other. It reuses the memory of

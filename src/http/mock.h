@@ -19,6 +19,12 @@ class Mock final : public Service {
   Mock(contract::Contract contract, log::Log& log, uint64_t steps_max = contract::Steps::kMax)
       : contract_(std::move(contract)), validator_(contract_, steps_max), log_(log) {}
 
+  [[nodiscard]] Admission admit(const RequestMessage& request) override {
+    return validator_.admit(request);
+  }
+  [[nodiscard]] Reply too_large(const RequestMessage& request) override {
+    return validator_.too_large(request);
+  }
   [[nodiscard]] async::Awaitable<Reply> handle(const RequestMessage& request) override;
   void completed(const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) override;

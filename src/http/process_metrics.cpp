@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <ctime>
 #include <memory>
 
 #include "base/number_text.h"
@@ -68,8 +68,10 @@ size_t open_descriptors() {
   return count > 3 ? count - 3 : 0;  // Without ".", ".." and the folder itself.
 }
 
-double seconds_of(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+double processor_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 void write_memory(std::string& out) {
@@ -113,11 +115,8 @@ ProcessMetrics::ProcessMetrics()
       memory_limit_(memory_limit(text_of("/proc/self/cgroup"), "/sys/fs/cgroup")) {}
 
 void ProcessMetrics::write(std::string& out) const {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
   write_metric(out, "process_cpu_seconds_total", "counter",
-               "Total user and system CPU time spent in seconds.",
-               seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime));
+               "Total user and system CPU time spent in seconds.", processor_seconds());
   write_metric(out, "process_start_time_seconds", "gauge",
                "Start time of the process since unix epoch in seconds.",
                std::chrono::duration<double>(started_.time_since_epoch()).count());

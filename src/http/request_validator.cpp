@@ -105,8 +105,8 @@ Reply too_many_steps(const Operation& operation, std::string_view route, uint64_
 
 }  // namespace
 
-std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
-  RequestTarget target = split_target(request.target());
+std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessage& request,
+                                                             RequestTarget& target) {
   // This asks about the server as a whole (RFC 9110 section 9.3.7). In absolute-form a proxy says
   // so by the authority alone (RFC 9112 section 3.2.4).
   const bool asks_server = target.path == "*" || (target.absolute && target.path.empty());
@@ -129,14 +129,50 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, *match.path), .route = route};
   }
-  const Operation& operation = *match.operation;
-  if (!takes_an_answer(request.list(Field::accept, accept_), operation)) {
+  if (!takes_an_answer(request.list(Field::accept, accept_), *match.operation)) {
     static constexpr std::string_view kDetail =
         "This operation has no response of a media type that the Accept header allows.";
-    return Reply{.response = operation_problem(operation, {.status = 406, .detail = kDetail}),
-                 .route = route,
-                 .problem = std::string(kDetail)};
+    return Reply{
+        .response = operation_problem(*match.operation, {.status = 406, .detail = kDetail}),
+        .route = route,
+        .problem = std::string(kDetail)};
   }
+  return match;
+}
+
+Admission RequestValidator::admit(const RequestMessage& request) {
+  RequestTarget target = split_target(request.target());
+  auto routed = route(request, target);
+  if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  if (!match.operation->body) return DropBody{};
+  const auto body_type = type_of_body(request, *match.operation);
+  if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
+    return Reply{.response = unsupported(*match.operation, *body),
+                 .route = match.path->path,
+                 .problem = "body: " + std::string(body->detail)};
+  }
+  return KeepBody{bytes_max_of(*std::get_if<BodyType>(&body_type))};
+}
+
+Reply RequestValidator::too_large(const RequestMessage& request) {
+  RequestTarget target = split_target(request.target());
+  auto routed = route(request, target);
+  if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  static constexpr std::string_view kDetail = "The request's body is too large.";
+  return {.response = operation_problem(*match.operation, {.status = 413, .detail = kDetail}),
+          .route = match.path->path,
+          .problem = std::string(kDetail)};
+}
+
+std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessage& request) {
+  RequestTarget target = split_target(request.target());
+  auto routed = route(request, target);
+  if (auto* reply = std::get_if<Reply>(&routed)) return std::move(*reply);
+  const contract::Match& match = *std::get_if<contract::Match>(&routed);
+  const std::string_view route = match.path->path;
+  const Operation& operation = *match.operation;
   const auto body_type = body_type_of(request, operation);
   if (const auto* body = std::get_if<UnsupportedBody>(&body_type)) {
     return Reply{.response = unsupported(operation, *body),
@@ -151,7 +187,7 @@ std::variant<ValidRequest, Reply> RequestValidator::validate(const RequestMessag
   body_reader_.reset();
   if (type.media != nullptr) {
     body_is_readable = body_reader_.read(type, request.body, violations, arguments_.steps());
-  } else if (request.body.empty()) {
+  } else if (request.body.empty() && !request.body_dropped) {
     if (operation.body && operation.body->required) {
       violations.push_back({"body", "", "required", "is missing"});
     }

@@ -7,6 +7,7 @@
 #include "contract/openapi/arguments.h"
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
+#include "http/server/request_target.h"
 #include "http/server/service.h"
 
 namespace penstock::http {
@@ -35,11 +36,20 @@ class RequestValidator {
                             uint64_t steps_max = contract::Steps::kMax)
       : contract_(contract), steps_max_(steps_max) {}
 
+  // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
+  // validate() would return for the whole request.
+  [[nodiscard]] Admission admit(const RequestMessage& request);
+  // Returns the reply to a request whose body is too large (Service::too_large()).
+  [[nodiscard]] Reply too_large(const RequestMessage& request);
   // Returns the valid request, or a reply if no handler is needed: a problem document, a
   // redirection to the same path with or without a slash at its end, or the answer to OPTIONS.
   [[nodiscard]] std::variant<ValidRequest, Reply> validate(const RequestMessage& request);
 
  private:
+  // Finds the operation, or makes the reply if no operation answers the request. Gives a target
+  // without a path the path "/".
+  [[nodiscard]] std::variant<contract::Match, Reply> route(const RequestMessage& request,
+                                                           RequestTarget& target);
   [[nodiscard]] contract::Violations read_parameters(const contract::Operation& operation,
                                                      const RequestMessage& request,
                                                      std::string_view query);

@@ -66,6 +66,23 @@ class RequestValidatorTest : public testing::Test {
     std::string body = {};
   };
 
+  // Returns what is decided on the request's body: "drop", "keep N" or the status of a reply.
+  std::string admit(const Sent& sent) {
+    RequestMessage request;
+    request.set_start_line(boost::beast::http::string_to_verb(sent.method), sent.method,
+                           sent.target);
+    for (const auto& [name, text] : sent.headers) {
+      request.add_header(boost::beast::http::string_to_field(name), name, text);
+    }
+    const Admission admission = validator_->admit(request);
+    if (std::holds_alternative<DropBody>(admission)) return "drop";
+    if (const auto* reply = std::get_if<Reply>(&admission)) {
+      return std::to_string(reply->response.status);
+    }
+    const uint64_t bytes_max = std::get_if<KeepBody>(&admission)->bytes_max;
+    return bytes_max == UINT64_MAX ? "keep all" : "keep " + std::to_string(bytes_max);
+  }
+
   // Returns the reply as "STATUS BODY", or "valid" and the JSON body.
   std::string ask(const Sent& sent) {
     RequestMessage request;
@@ -283,6 +300,41 @@ TEST_F(RequestValidatorTest, RefusesAnAcceptHeaderThatNoResponseMatches) {
   EXPECT_EQ(ask({"POST", "/words/1", {{"Accept", "image/png"}}}), "valid");
   EXPECT_EQ(ask({"GET", "/words/1", {{"Accept", "image/png"}, {"Accept", "text/plain"}}}), "valid");
   EXPECT_EQ(ask({"GET", "/moved", {{"Accept", "text/html"}}}), "valid");
+}
+
+TEST_F(RequestValidatorTest, DecidesOnABodyBeforeItArrives) {
+  EXPECT_EQ(admit({"GET", "/words/1"}), "drop");
+  EXPECT_EQ(admit({"GET", "/nothing"}), "404");
+  EXPECT_EQ(admit({"GET", "/words/1/"}), "307");
+  EXPECT_EQ(admit({"DELETE", "/words/1"}), "405");
+  EXPECT_EQ(admit({"OPTIONS", "/words/1"}), "204");
+  EXPECT_EQ(admit({"PUT", "/words/1"}), "415");
+  EXPECT_EQ(admit({"PUT", "/words/1", {{"content-type", "text/html"}}}), "415");
+  EXPECT_EQ(admit({"PUT", "/words/1", {{"content-type", "text/plain; charset=latin1"}}}), "415");
+  EXPECT_EQ(admit({"PUT", "/words/1", {{"content-type", "text/plain"}}}), "keep 16");
+  EXPECT_EQ(admit({"PUT", "/words/1", {{"content-type", "image/png"}}}), "keep 16");
+  EXPECT_EQ(admit({"PUT", "/words/1", {{"content-type", "application/json"}}}), "keep all");
+  EXPECT_EQ(admit({"PUT", "/dear", {{"content-type", "text/plain"}}}), "keep all");
+}
+
+TEST_F(RequestValidatorTest, ADroppedBodyIsAViolationWhereTheOperationIsStrict) {
+  RequestMessage request;
+  request.set_start_line(Verb::get, "GET", "/words/1");
+  request.body_dropped = true;
+  const auto result = validator_->validate(request);
+  const auto* reply = std::get_if<Reply>(&result);
+  ASSERT_NE(reply, nullptr);
+  EXPECT_EQ(reply->response.status, 400u);
+  EXPECT_NE(reply->response.body.find("must be empty: the operation declares no body"),
+            std::string::npos);
+}
+
+TEST_F(RequestValidatorTest, ABodyThatIsTooLargeIsAnsweredWithItsRoute) {
+  RequestMessage request;
+  request.set_start_line(Verb::put, "PUT", "/words/1");
+  const Reply reply = validator_->too_large(request);
+  EXPECT_EQ(reply.response.status, 413u);
+  EXPECT_EQ(reply.route, "/words/{id}");
 }
 
 }  // namespace

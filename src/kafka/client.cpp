@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/ascii_case.h"
+#include "base/check.h"
 
 namespace penstock::kafka {
 namespace {
@@ -95,7 +96,9 @@ std::string shown(const char* text, const TokenSource* tokens) {
 }
 
 base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties, int events,
-                                 TokenSource* tokens, const Configure& configure) {
+                                 TokenSource* tokens, BrokerCertificates* certificates,
+                                 const Configure& configure) {
+  base::check(tokens == nullptr || certificates == nullptr, "a client has one opaque pointer");
   std::array<char, 512> why{};
   if (tokens != nullptr) {
     if (auto safe = keeps_tokens_safe(properties); !safe) return safe.error();
@@ -113,6 +116,9 @@ base::Result<Client> make_client(rd_kafka_type_t type, const Properties& propert
     }
   }
   rd_kafka_conf_set_events(conf.get(), events);
+  if (certificates != nullptr) {
+    if (auto watched = certificates->watch(conf.get()); !watched) return watched.error();
+  }
   if (tokens != nullptr) {
     rd_kafka_conf_set_opaque(conf.get(), tokens);
     rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), refresh);

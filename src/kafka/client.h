@@ -10,6 +10,7 @@
 
 #include "base/redaction.h"
 #include "base/result.h"
+#include "kafka/broker_certificates.h"
 #include "kafka/token_source.h"
 
 namespace penstock::kafka {
@@ -53,9 +54,11 @@ using Configure = std::function<void(rd_kafka_conf_t*)>;
 // authenticates with its tokens and asks for them on one of librdkafka's threads; `tokens` must
 // outlive the client. Fails with `invalid` if librdkafka refuses a property, which the message
 // names, or if one of them would send tokens without TLS or to an unchecked peer; and with
-// `internal` if the client does not start.
+// `internal` if the client does not start. If `certificates` is not null, it learns what the
+// brokers show, and must outlive the client; then `tokens` must be null.
 [[nodiscard]] base::Result<Client> make_client(rd_kafka_type_t type, const Properties& properties,
                                                int events = 0, TokenSource* tokens = nullptr,
+                                               BrokerCertificates* certificates = nullptr,
                                                const Configure& configure = nullptr);
 
 // Returns the secrets among the properties: passwords, keys and the like, by their names. The name

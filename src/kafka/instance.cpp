@@ -88,7 +88,7 @@ base::Result<std::unique_ptr<Instance>> Instance::make(const Settings& settings,
       RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_LOG |
           RD_KAFKA_EVENT_CREATETOPICS_RESULT | RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT |
           RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH,
-      nullptr, [&instance](rd_kafka_conf_t* conf) {
+      nullptr, settings.certificates, [&instance](rd_kafka_conf_t* conf) {
         rd_kafka_conf_interceptor_add_on_new(conf, kWatch, watch_requests, instance.get());
       });
   if (!client) return client.error();

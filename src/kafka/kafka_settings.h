@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "kafka/broker_certificates.h"
 #include "kafka/token_source.h"
 
 namespace penstock::kafka {
@@ -26,6 +27,8 @@ struct Settings {
   // If it is not null, the producer uses SASL/OAUTHBEARER over TLS with tokens from here. The
   // source must outlive the producer.
   TokenSource* tokens = nullptr;
+  // If it is not null, it learns what certificates the brokers show. It must outlive the producer.
+  BrokerCertificates* certificates = nullptr;
 };
 
 }  // namespace penstock::kafka

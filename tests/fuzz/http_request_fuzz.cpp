@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "embedded_contract.h"
 #include "events/log_sink.h"
@@ -40,16 +41,29 @@ struct Reading {
   bool operator==(const Reading&) const = default;
 };
 
-// Reads pipelined requests in pieces of `step` bytes. Each whole one goes to `use`.
+// Lets the API decide on the body of a request whose header is complete.
+std::optional<http::Reply> decide(http::Api& api, const http::RequestMessage& message,
+                                  http::RequestParser& parser) {
+  http::Admission admission = api.admit(message);
+  if (const auto* keep = std::get_if<http::KeepBody>(&admission)) {
+    parser.keep_body(keep->bytes_max);
+    return std::nullopt;
+  }
+  parser.drop_body();
+  if (auto* reply = std::get_if<http::Reply>(&admission)) return std::move(*reply);
+  return std::nullopt;
+}
+
+// Reads pipelined requests in pieces of `step` bytes. Each whole one goes to `use`, with the reply
+// that it got early.
 template <typename Use>
-Reading read(std::string_view text, size_t step, bool drops, const Use& use) {
-  http::Limits limits = kLimits;
-  limits.drops_large_bodies = drops;
+Reading read(http::Api& api, std::string_view text, size_t step, const Use& use) {
   Reading reading;
+  std::optional<http::Reply> early;
   std::string buffer;
   http::RequestMessage message;
   std::optional<http::RequestParser> parser;
-  parser.emplace(message, limits);
+  parser.emplace(message, kLimits);
   for (size_t i = 0; i < text.size(); i += step) {
     buffer.append(text.substr(i, step));
     while (!buffer.empty()) {
@@ -64,6 +78,11 @@ Reading read(std::string_view text, size_t step, bool drops, const Use& use) {
         if (reading.refused < 400 || parser->refusal(error).reason.empty()) __builtin_trap();
         return reading;
       }
+      if (parser->awaits_decision()) {
+        if (!message.body.empty()) __builtin_trap();
+        early = decide(api, message, *parser);
+        continue;
+      }
       if (!parser->is_done()) __builtin_trap();
       if (message.body.size() > 1024 || message.header_count() > 16 ||
           message.trailer_count() > 16) {
@@ -71,8 +90,9 @@ Reading read(std::string_view text, size_t step, bool drops, const Use& use) {
       }
       (((reading.requests += message.method()) += ' ') += message.target()) += ' ';
       (reading.requests += message.body) += message.keep_alive ? '+' : '-';
-      use(message);
-      parser.emplace(message, limits);
+      if (parser->body_is_too_large()) early = api.too_large(message);
+      use(message, std::exchange(early, std::nullopt));
+      parser.emplace(message, kLimits);
     }
   }
   return reading;
@@ -83,19 +103,20 @@ Reading read(std::string_view text, size_t step, bool drops, const Use& use) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Program program;
   if (size == 0) return 0;
-  // The size of the pieces is in the first byte. An odd one lets the parser drop large bodies.
+  // The size of the pieces is in the first byte.
   const size_t step = size_t{data[0]} + 1;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const auto answer = [](http::RequestMessage& message) {
+  const auto answer = [](http::RequestMessage& message, std::optional<http::Reply> early) {
     message.received_at = base::SystemTime{std::chrono::hours(1)};
-    const http::Reply reply = program.api->plan(message).reply;
+    const http::Reply reply = early ? std::move(*early) : program.api->plan(message).reply;
     program.api->completed(message, reply, std::chrono::milliseconds(1),
                            reply.response.body.size());
     // No request may make the program itself fail.
     if (reply.response.status >= 500) __builtin_trap();
   };
-  const Reading in_pieces = read(text, step, step % 2 == 1, answer);
-  const Reading whole = read(text, size, step % 2 == 1, [](const http::RequestMessage&) {});
+  const Reading in_pieces = read(*program.api, text, step, answer);
+  const Reading whole =
+      read(*program.api, text, size, [](const http::RequestMessage&, const auto&) {});
   if (in_pieces != whole) __builtin_trap();
   program.log.flush();
   return 0;

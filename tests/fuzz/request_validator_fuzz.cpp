@@ -100,9 +100,10 @@ http::ResponseMessage validate(http::RequestValidator& validator,
   const auto& problem = std::get<http::Reply>(validated).problem;
   http::ResponseMessage& response = std::get<http::Reply>(validated).response;
   if (response.status == 200) __builtin_trap();
-  // The log says why, in a bounded line. The path of a 404 and the method of a 405 are there anyway.
-  const bool is_told = response.status < 400 || response.status == 404 || response.status == 405;
-  if (!problem && !is_told) __builtin_trap();
+  // The log says why, in a bounded line. The path of a 404 and the method of a 405 are there
+  // anyway.
+  const bool is_plain = response.status < 400 || response.status == 404 || response.status == 405;
+  if (!problem && !is_plain) __builtin_trap();
   if (problem && (problem->size() > http::kLoggedPlacesBytes || !base::is_utf8(*problem))) {
     __builtin_trap();
   }

@@ -21,6 +21,21 @@ from prometheus_client.parser import text_string_to_metric_families
 # A quote ends a label's value, a backslash begins an escape, a line end ends the series.
 PATHS = ['/he"llo', "/hello\\s", "/hello\\n", '/hello" 1', "/hällo,=", "/hello\ns"]
 
+# Prometheus' parser takes the end "_total" off a counter's name.
+KINDS = {
+    "process_cpu_seconds": "counter",
+    "process_max_fds": "gauge",
+    "process_open_fds": "gauge",
+    "process_resident_memory_bytes": "gauge",
+    "process_start_time_seconds": "gauge",
+    "process_virtual_memory_bytes": "gauge",
+    "penstock_http_accept_errors": "counter",
+    "penstock_http_buffered_bytes": "gauge",
+    "penstock_http_connections": "gauge",
+    "penstock_http_connections_accepted": "counter",
+    "penstock_log_lines_dropped": "counter",
+}
+
 
 def get(port: int, path: str) -> str:
     url = f"http://127.0.0.1:{port}{urllib.parse.quote(path)}"
@@ -54,7 +69,24 @@ def check(text: str, path: str) -> None:
         if family.type == "histogram":
             check_buckets(family)
     assert families["penstock_event_loop_lag_seconds"].type == "histogram"
+    for sample in counts:
+        assert sample.labels["url_scheme"] == "http", sample
+        assert sample.labels["network_protocol_version"] == "1.1", sample
+        assert "error_type" not in sample.labels, sample
+    for name, kind in KINDS.items():
+        assert families[name].type == kind, families[name]
+    check_reasons(families["penstock_http_connections_refused"])
+    check_reasons(families["penstock_http_connections_cut"])
+    ready = families["penstock_ready"].samples
+    assert [(sample.labels, sample.value) for sample in ready] == [({"check": "accepting"}, 1)]
+    assert families["penstock_build_info"].samples[0].labels["version"], families
     assert families["messaging_client_sent_messages"].type == "counter"
+
+
+def check_reasons(family: Metric) -> None:
+    reasons = [sample.labels["reason"] for sample in family.samples]
+    assert reasons, family
+    assert len(reasons) == len(set(reasons)), family
 
 
 def check_buckets(family: Metric) -> None:

@@ -20,9 +20,14 @@ def service() -> dict[str, str]:
 
 
 class ApiRun:
-    """The API on free ports, with its log in a file. It ends with the block."""
+    """The API on free ports, with its log in a file. It ends with the block.
 
-    def __init__(self, program: str, log: Path, **settings: str) -> None:
+    `settings` are the API's, and `more` is the rest of its environment.
+    """
+
+    def __init__(
+        self, program: str, log: Path, more: dict[str, str] | None = None, **settings: str
+    ) -> None:
         prefix = service()["VARIABLE_PREFIX"]
         all_settings = {
             "PORT": "0",
@@ -31,6 +36,7 @@ class ApiRun:
             "DRAIN_DELAY": "0",
         } | settings
         environment = os.environ | {prefix + name: value for name, value in all_settings.items()}
+        environment |= more or {}
         with log.open("ab") as output:
             self.process = subprocess.Popen([program], env=environment, stdout=output)
         self.pid = self.process.pid

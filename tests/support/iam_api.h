@@ -104,10 +104,13 @@ class IamApi {
         net::HttpClient("127.0.0.1", port_).request({.target = target}, std::chrono::seconds(10));
     return response ? response->status : 0;
   }
-  [[nodiscard]] std::string readiness() const {
-    const auto response = net::HttpClient("127.0.0.1", admin_port_)
-                              .request({.target = "/readiness"}, std::chrono::seconds(10));
-    return response ? std::string(response->body) : "";
+  [[nodiscard]] std::string readiness() const { return ask_admin("/readiness"); }
+  // Returns the value of a metric without labels, or nothing if there is no such metric.
+  [[nodiscard]] std::optional<double> metric(const std::string& name) const {
+    const std::string text = ask_admin("/metrics");
+    const size_t at = text.find("\n" + name + " ");
+    if (at == std::string::npos) return std::nullopt;
+    return std::stod(text.substr(at + name.size() + 2));
   }
   [[nodiscard]] bool becomes_ready() const {
     return eventually([&] { return readiness().starts_with("{\"ready\":true"); });
@@ -118,6 +121,11 @@ class IamApi {
   }
 
  private:
+  [[nodiscard]] std::string ask_admin(const std::string& target) const {
+    const auto response = net::HttpClient("127.0.0.1", admin_port_)
+                              .request({.target = target}, std::chrono::seconds(10));
+    return response ? std::string(response->body) : "";
+  }
   [[nodiscard]] uint16_t number(const std::string& name) const {
     const std::string text = output();
     return static_cast<uint16_t>(std::stoi(text.substr(text.find(name) + name.size())));

@@ -47,6 +47,20 @@ TEST_F(MskIamTest, KeysInTheEnvironmentLetItIn) {
   expect_stores(keys(key_of(0)), "environment");
 }
 
+// The token lasts for 15 minutes, and the broker's certificate for a day.
+TEST_F(MskIamTest, TheMetricsSayWhenTokenAndCertificateExpire) {
+  IamApi api(*kafka_, keys(key_of(0)));
+  ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
+  const double now = std::chrono::duration<double>(system_clock::now().time_since_epoch()).count();
+  const auto token = api.metric("penstock_kafka_token_expiration_timestamp_seconds");
+  ASSERT_TRUE(token);
+  EXPECT_NEAR(*token, now + 15 * 60, 5 * 60);
+  const auto certificate = api.metric("penstock_kafka_certificate_expiration_timestamp_seconds");
+  ASSERT_TRUE(certificate);
+  EXPECT_GT(*certificate, now + 20 * 3600);
+  EXPECT_LT(*certificate, now + 28 * 3600);
+}
+
 TEST_F(MskIamTest, TheRoleOfAnInstanceLetsItIn) {
   FakeEndpoint metadata([](const std::string& request) {
     if (request.starts_with("PUT ")) return Reply{.body = "session"};

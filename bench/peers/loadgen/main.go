@@ -21,6 +21,7 @@ import (
 var (
 	address     = flag.String("address", "127.0.0.1:8000", "server, HOST:PORT")
 	path        = flag.String("path", "/current_time?name=", "what the name is appended to")
+	plain       = flag.Bool("plain", false, "the path is requested as it is, without a name")
 	prefix      = flag.String("prefix", "n", "what every name starts with")
 	requests    = flag.Int64("requests", 20000, "how many requests in all")
 	connections = flag.Int("connections", 64, "how many at the same time")
@@ -124,7 +125,11 @@ func main() {
 					time.Sleep(time.Until(pacingStart.Add(due)))
 				}
 				name := fmt.Sprintf("%s-%d", *prefix, number)
-				answers[worker] = append(answers[worker], c.timed(name, *path+name))
+				target := *path
+				if !*plain {
+					target += name
+				}
+				answers[worker] = append(answers[worker], c.timed(name, target))
 			}
 		}()
 	}

@@ -1,16 +1,10 @@
 #include "http/server/connection.h"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/error.hpp>
-#include <optional>
-#include <span>
+#include <boost/asio/post.hpp>
 #include <tuple>
 
 #include "base/caught_text.h"
-#include "base/number_text.h"
-#include "contract/openapi/response_status.h"
 #include "http/server/problem.h"
 
 namespace penstock::http {
@@ -22,25 +16,50 @@ using std::chrono::system_clock;
 
 namespace {
 
-constexpr size_t kReadBytes = 4096;
-// The memory of a larger body is freed after its request.
-constexpr size_t kBodyKeptBytes = 64 * 1024;
+// A workspace keeps so much for its next request, of each kind of memory.
+constexpr size_t kKeptBytes = 16 * 1024;
+// What a request that is not finished takes besides: its workspace, its parser and the frames of
+// its coroutines. It was measured with ten thousand of them.
+constexpr size_t kRequestBytes = 2048;
 constexpr size_t kLingerBytesMax = 256 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 
+// An assignment would keep the memory.
+void free_if_large(std::string& text) {
+  if (text.capacity() > kKeptBytes) std::string().swap(text);
+}
+
+void free_if_large(RequestMessage& request) {
+  if (request.memory() <= kKeptBytes) return;
+  RequestMessage fresh;
+  std::swap(request, fresh);
+}
+
 }  // namespace
 
+size_t Workspace::memory() const {
+  return request.memory() + head.capacity() + input.capacity();
+}
+
+void Workspace::shrink() {
+  // What one client has sent must never be read as another one's request.
+  input.clear();
+  parsed = 0;
+  head.clear();
+  request.clear();
+  free_if_large(head);
+  free_if_large(input);
+  free_if_large(request);
+}
+
 Connection::Connection(Server& server, Socket socket)
-    : server_(&server),
-      socket_(std::move(socket)),
-      input_(static_cast<size_t>(server.limits_.header_bytes_max) + kReadBytes) {
-  request_.connection = socket_.native_handle();
-  started_ = steady_clock::now();
-  enter(Phase::idle, started_ + server_->limits_.idle_timeout);
+    : server_(&server), socket_(std::move(socket)) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
+  started_ = steady_clock::now();
   server_->add(*this);
+  enter(Phase::idle, started_ + server_->limits_.idle_timeout);
 }
 
 Connection::~Connection() {
@@ -51,241 +70,240 @@ async::Awaitable<> Connection::run(std::unique_ptr<Connection> self) {
   co_await self->serve();
 }
 
+async::Awaitable<> Connection::refuse_client(std::unique_ptr<Connection> self,
+                                             std::string_view answer) {
+  self->refused_ = true;
+  ++self->server_->refused_lingering_;
+  error_code error;
+  self->socket_.write_some(asio::buffer(answer), error);
+  co_await self->linger();
+}
+
 void Connection::enter(Phase phase, SteadyTime deadline) {
   phase_ = phase;
   deadline_ = deadline;
+  server_->list(*this);
 }
 
 void Connection::cut_if_overdue(SteadyTime now) {
-  if (now >= deadline_) cut();
-}
-
-void Connection::end_after_answer() {
-  close_ = true;
-  if (phase_ == Phase::idle || phase_ == Phase::lingering) cut();
-}
-
-void Connection::cut() {
+  if (now < deadline_ || cut_) return;
+  switch (phase_) {
+    case Phase::idle:
+      return cut(CutReason::idle_timeout);
+    case Phase::header:
+      return cut(CutReason::header_timeout);
+    case Phase::body:
+    case Phase::dropping:
+      return cut(CutReason::body_timeout);
+    case Phase::writing:
+      return cut(CutReason::write_timeout);
+    case Phase::handling:
+      return;
+    case Phase::lingering:
+      break;  // The client has its answer, and nothing is lost.
+  }
   cut_ = true;
   error_code ignored;
   socket_.cancel(ignored);
 }
 
+void Connection::end_after_answer() {
+  close_ = true;
+  if (phase_ == Phase::dropping) {
+    deadline_ = std::min(deadline_, steady_clock::now() + kLingerTime);
+  }
+  if (phase_ != Phase::idle && phase_ != Phase::lingering) return;
+  cut_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::cut(CutReason reason) {
+  if (cut_) return;
+  cut_ = true;
+  cut_reason_ = reason;
+  ++server_->statistics_.cut[static_cast<size_t>(reason)];
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::evict() {
+  cut_ = evicted_ = true;
+  server_->charge(*this, 0);  // The coroutine frees the memory as soon as it is resumed.
+  server_->count_refusal(RefusalReason::buffered_bytes);
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+bool Connection::has_unread_bytes() const {
+  error_code error;
+  return socket_.available(error) > 0;
+}
+
+bool Connection::is_evictable() const {
+  return !cut_ && charged_bytes_ > 0 &&
+         (phase_ == Phase::header || phase_ == Phase::body || phase_ == Phase::writing ||
+          phase_ == Phase::dropping);
+}
+
+void Connection::charge(size_t reply_bytes) {
+  server_->charge(*this, kRequestBytes + workspace_->memory() + reply_bytes);
+}
+
+// Starts to wait for the next request, without any memory of the last one.
+void Connection::rest(SteadyTime deadline) {
+  if (workspace_) server_->give_back(std::move(workspace_));
+  if (charged_bytes_ > 0) server_->charge(*this, 0);
+  enter(Phase::idle, deadline);
+}
+
+void Connection::begin_request() {
+  if (!workspace_) workspace_ = server_->take_workspace();
+  workspace_->request.connection = socket_.native_handle();
+  early_reply_.reset();
+  started_ = steady_clock::now();
+  // It is listed when it waits for more, which few do.
+  phase_ = Phase::header;
+  deadline_ = started_ + server_->limits_.header_timeout;
+  listed_ = false;
+}
+
 async::Awaitable<> Connection::serve() {
+  SteadyTime idle_until = started_ + server_->limits_.idle_timeout;
   while (!cut_) {
-    const Read read = co_await read_request();
-    if (read != Read::request) break;
-    std::optional<std::string> failure;
-    try {
-      co_await answer_request();
-    } catch (...) {
-      if (phase_ != Phase::handling) throw;
-      failure = base::caught_text();
+    // Bytes of the next request may be there already (pipelining).
+    if (!workspace_ || workspace_->input_size() == 0) {
+      rest(idle_until);
+      const auto [error] =
+          co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
+      if (error || cut_) break;
     }
-    if (failure) co_await answer_failure(std::move(*failure));
+    const bool goes_on = co_await serve_request();
+    if (!goes_on) break;
+    // Empty lines are no request, and prolong nothing (RFC 9112 section 2.2).
+    if (phase_ == Phase::header) continue;
+    idle_until = steady_clock::now() + server_->limits_.idle_timeout;
     if (close_) {
       if (!cut_) co_await linger();
       break;
     }
-    // An assignment would keep the memory.
-    if (request_.body.capacity() > kBodyKeptBytes) std::string().swap(request_.body);
+    if (workspace_->input_size() == 0) continue;
+    // Others have their turn before the next request that was sent with this one (pipelining).
+    free_if_large(workspace_->request);
+    charge();
+    enter(Phase::header, steady_clock::now() + server_->limits_.header_timeout);
+    co_await asio::post(socket_.get_executor(), async::use_awaitable);
   }
 }
 
-// Reads until `request_` is complete. If bytes of the next request follow (pipelining), they are
-// kept in `input_`.
-async::Awaitable<Connection::Read> Connection::read_request() {
-  RequestParser parser(request_, server_->limits_);
-  const Limits& limits = server_->limits_;
-  bool continued = false;
-  bool drops = false;
-  if (input_.size() > 0) started_ = steady_clock::now();
-  enter(input_.size() > 0 ? Phase::reading : Phase::idle,
-        input_.size() > 0 ? started_ + limits.header_timeout
-                          : steady_clock::now() + limits.idle_timeout);
-  while (true) {
-    if (input_.size() > 0) {
-      error_code error;
-      const bool in_header = !parser.is_header_done();
-      input_.consume(parser.put(input_.data(), error));
-      if (error == boost::beast::http::error::need_more) {
-        error = {};
-      } else if (error) {
-        const Refusal refusal = parser.refusal(error);
-        if (parser.has_first_line()) server_->service_.body_failed(request_, refusal.reason);
-        co_await refuse(refusal);
-        co_return Read::refused;
-      }
-      if (parser.is_done()) co_return Read::request;
-      if (in_header && parser.is_header_done()) {
-        deadline_ = steady_clock::now() + limits.body_timeout;
-      }
-      if (request_.body_too_large && !drops) {
-        drops = true;
-        deadline_ = steady_clock::now() + kDropTimeout;
-        server_->service_.body_exceeded(request_);
-      }
-      if (parser.is_header_done() && !continued && input_.size() == 0 && request_.body.empty() &&
-          !request_.http_1_0 && !request_.header(Field::expect).empty()) {
-        continued = true;
-        const bool continues = co_await write_continue();
-        if (!continues) co_return Read::end;
-      }
-    }
-    const bool more = co_await read_more();
-    // The parser can use nothing of the input before trailers or a chunk's line are complete.
-    if (!more && !cut_ && input_.size() == input_.max_size()) {
-      constexpr std::string_view kReason =
-          "The request's trailers, or the line before a chunk, are too large.";
-      if (parser.has_first_line()) server_->service_.body_failed(request_, kReason);
-      co_await refuse({431, kReason});
-      co_return Read::refused;
-    }
-    if (!more) {
-      if (parser.has_first_line()) server_->service_.body_failed(request_, {});
-      if (cut_ && phase_ == Phase::reading && !server_->stopping_) {
-        co_await refuse({408, "The request took too long."});
-      }
-      co_return Read::end;
-    }
-    if (phase_ == Phase::idle) {
-      started_ = steady_clock::now();
-      enter(Phase::reading, started_ + limits.header_timeout);
-    }
-  }
-}
-
-async::Awaitable<bool> Connection::read_more() {
-  const size_t room = std::min(kReadBytes, input_.max_size() - input_.size());
-  if (room == 0 || cut_) co_return false;
-  const auto [error, count] =
-      co_await socket_.async_read_some(input_.prepare(room), async::use_awaitable_tuple);
-  if (error || cut_) co_return false;
-  input_.commit(count);
-  co_return true;
-}
-
-async::Awaitable<> Connection::answer_request() {
+// Answers the request, as soon as that is possible: if the service keeps no byte of the body, the
+// rest of it may still be on its way.
+async::Awaitable<> Connection::answer(RequestParser& parser) {
   // There is no deadline here, because the service bounds its own waits.
   enter(Phase::handling, SteadyTime::max());
   ++requests_;
-  request_.received_at = system_clock::now();
-  const Reply reply = co_await server_->service_.handle(request_);
-  phase_ = Phase::writing;
-  close_ = close_ || is_last_request();
-  const bool written = co_await write(reply.response);
-  if (!written) close_ = cut_ = true;
-  report_completed(reply);
+  RequestMessage& request = workspace_->request;
+  request.received_at = system_clock::now();
+  close_ = close_ || is_rest_doubtful(parser);
+  try {
+    if (parser.body_is_too_large()) {
+      early_reply_ = std::make_unique<Reply>(server_->service_.too_large(request));
+    }
+    if (!early_reply_) {
+      const Reply reply = co_await server_->service_.handle(request);
+      Unsent unsent = send_now(reply);
+      if (unsent.size() > 0) co_await send_rest(unsent, reply);
+      report_completed(reply);
+      co_return;
+    }
+  } catch (...) {
+    if (phase_ != Phase::handling) throw;
+    early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
+  }
+  co_await send(*early_reply_);
 }
 
-// Sends a 500, because the service has thrown an exception. Not every service logs its replies.
-async::Awaitable<> Connection::answer_failure(std::string problem) {
+// Says whether the client may leave out the rest of the body, or whether it is too large to be
+// dropped. A client that has not got its 100 may go on with either (RFC 9110 section 10.1.1).
+bool Connection::is_rest_doubtful(const RequestParser& parser) const {
+  if (parser.is_done()) return false;
+  const bool nothing_came = parser.dropped_bytes() == 0 && workspace_->request.body.empty();
+  if (nothing_came && !workspace_->request.header(Field::expect).empty()) return true;
+  return parser.bytes_left() > kDropBytesMax;
+}
+
+// Not every service logs its replies.
+Reply Connection::failure_reply(std::string problem) {
   log::Line(server_->log_, log::Level::error, "a request ended with an exception")
       .field("reason", problem);
-  const Reply reply{.response = problem_response({.status = 500}), .problem = std::move(problem)};
-  close_ = close_ || is_last_request();
-  const bool written = co_await write(reply.response);
-  if (!written) close_ = cut_ = true;
-  report_completed(reply);
+  return {.response = problem_response({.status = 500}), .problem = std::move(problem)};
 }
 
 bool Connection::is_last_request() const {
-  return server_->closing_ || !request_.keep_alive ||
+  return server_->closing_ || !workspace_->request.keep_alive ||
          requests_ >= server_->limits_.requests_per_connection_max;
 }
 
-async::Awaitable<> Connection::refuse(Refusal refusal) {
+// Reads and drops the rest of a body whose request is answered, within a bound. If it ends there,
+// the connection can go on.
+async::Awaitable<> Connection::drop_rest(RequestParser& parser) {
+  const auto patience =
+      std::min<steady_clock::duration>(kDropTimeout, server_->limits_.body_timeout);
+  enter(Phase::dropping, steady_clock::now() + patience);
+  Progress progress = Progress::more;
+  while (progress == Progress::more && parser.dropped_bytes() <= kDropBytesMax && !cut_) {
+    charge();
+    const auto [error] = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
+    if (error || cut_) break;
+    progress = read(parser);
+  }
+  if (progress == Progress::ended) cut_ = true;
+  if (progress != Progress::whole) close_ = true;
+}
+
+// Answers a request that never became whole, and tells the service.
+async::Awaitable<> Connection::refuse_unfinished(const RequestParser& parser, Refusal refusal) {
+  if (parser.has_first_line()) {
+    server_->service_.body_failed(workspace_->request, refusal.reason);
+  }
+  co_await refuse(refusal);
+}
+
+async::Awaitable<> Connection::refuse(Refusal refusal, bool retry) {
   cut_ = false;
   close_ = true;
-  request_.received_at = system_clock::now();
+  RequestMessage& request = workspace_->request;
+  std::string().swap(request.body);
+  std::string().swap(workspace_->input);
+  workspace_->parsed = 0;
+  request.received_at = system_clock::now();
   // A request that was read as HEAD gets a body all the same: its head may not be what was meant.
-  request_.verb = Verb::unknown;
-  const Reply reply{.response =
-                        problem_response({.status = refusal.status, .detail = refusal.reason}),
-                    .problem = std::string(refusal.reason)};
-  co_await write(reply.response);
-  report_completed(reply);
-  co_await linger();
-}
-
-void Connection::report_completed(const Reply& reply) {
-  const size_t body_bytes = request_.verb == Verb::head ? 0 : reply.response.body.size();
-  server_->service_.completed(request_, reply, steady_clock::now() - started_,
-                              head_.size() + body_bytes);
-}
-
-void Connection::format_head(const ResponseMessage& response) {
-  head_.clear();
-  head_ += "HTTP/1.1 ";
-  base::append_number(head_, response.status);
-  head_ += ' ';
-  head_ += reason_phrase(response.status);
-  head_ += "\r\ndate: ";
-  head_ += server_->http_date();
-  head_ += "\r\nserver: ";
-  head_ += server_->name_;
-  if (const std::string_view type = response.content_type(); !type.empty()) {
-    head_ += "\r\ncontent-type: ";
-    head_ += type;
+  request.verb = Verb::unknown;
+  Reply reply{.response = problem_response({.status = refusal.status, .detail = refusal.reason}),
+              .problem = std::string(refusal.reason)};
+  if (retry) {
+    reply.response.add_header("retry-after", "1");
+    reply.problem = "the budget of bytes is used up: see BUFFERED_BYTES_MAX";
   }
-  if (contract::has_content_length(response.status)) {
-    head_ += "\r\ncontent-length: ";
-    base::append_number(head_, response.body.size());
-  }
-  head_ += "\r\n";
-  head_ += response.headers;
-  if (close_) {
-    head_ += "connection: close\r\n";
-  } else if (request_.http_1_0) {
-    head_ += "connection: keep-alive\r\n";
-  }
-  head_ += "\r\n";
-}
-
-// Returns false if the client is gone.
-async::Awaitable<bool> Connection::write(const ResponseMessage& response) {
-  format_head(response);
-  const bool has_body = request_.verb != Verb::head && !response.body.empty();
-  const std::array<asio::const_buffer, 2> parts{
-      asio::buffer(head_), has_body ? asio::buffer(response.body) : asio::const_buffer()};
-  const size_t size = parts[0].size() + parts[1].size();
-  // Nearly every answer fits into the socket's buffer. It then takes one system call, and the
-  // coroutine is not suspended.
-  error_code error;
-  size_t written = socket_.write_some(std::span(parts.data(), has_body ? 2 : 1), error);
-  if (error && error != asio::error::would_block) co_return false;
-  if (written == size) co_return true;
-  enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
-  for (const asio::const_buffer& part : parts) {
-    const size_t skipped = std::min(written, part.size());
-    written -= skipped;
-    const auto [failure, count] = co_await asio::async_write(socket_, asio::buffer(part + skipped),
-                                                             async::use_awaitable_tuple);
-    if (failure || cut_) co_return false;
-  }
-  co_return true;
-}
-
-async::Awaitable<bool> Connection::write_continue() {
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto [error, count] =
-      co_await asio::async_write(socket_, asio::buffer(kContinue), async::use_awaitable_tuple);
-  co_return !error && !cut_;
+  evicted_ = false;
+  co_await send(reply);
+  if (!evicted_) co_await linger();
 }
 
 // Closes the sending side, then reads and discards for a short while. Closing a socket that has
 // unread bytes would reset the connection, and the client could lose the last answer (RFC 9112
 // section 9.6).
 async::Awaitable<> Connection::linger() {
+  if (workspace_) server_->give_back(std::move(workspace_));
+  server_->charge(*this, 0);
   enter(Phase::lingering, steady_clock::now() + kLingerTime);
   error_code error;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  socket_.shutdown(Socket::shutdown_send, error);
   size_t discarded = 0;
   while (!error && !cut_ && discarded < kLingerBytesMax) {
-    input_.clear();
-    const bool more = co_await read_more();
-    if (!more) break;
-    discarded += input_.size();
+    discarded += socket_.read_some(asio::buffer(server_->read_buffer_), error);
+    if (error != asio::error::would_block) continue;
+    std::tie(error) = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
   }
 }
 

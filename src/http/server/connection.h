@@ -1,11 +1,13 @@
 #pragma once
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/server/message.h"
 #include "http/server/request_parser.h"
@@ -13,9 +15,27 @@
 
 namespace penstock::http {
 
+// Holds the memory of one exchange: a request, and the head of its answer. A connection has one
+// from the first byte of a request to the last one of the answer. An idle connection has none, so
+// that ten thousand of them need hardly any memory.
+struct Workspace {
+  RequestMessage request;
+  std::string head;   // Of the answer.
+  std::string input;  // What was read and not yet parsed, behind `parsed` bytes that were.
+  size_t parsed = 0;
+
+  [[nodiscard]] size_t input_size() const { return input.size() - parsed; }
+  // Returns the bytes of memory that it has, whether they are used or not.
+  [[nodiscard]] size_t memory() const;
+  // Frees what is larger than most requests need. The contents are lost.
+  void shrink();
+};
+
 // Serves one client: reads a request, lets the service answer it, writes the answer, and starts
-// again. Its coroutine, run(), owns it. The server keeps it in a list, and its sweep only cancels
-// the socket, so that the coroutine ends by itself.
+// again. Its coroutine, run() or refuse_client(), owns it. The server keeps it in one of its lists,
+// and only cancels the socket, so that the coroutine ends by itself. It always waits until the
+// socket is ready and then reads or writes at once, so that nothing is kept for an operation that
+// waits.
 class Connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -30,51 +50,95 @@ class Connection : public boost::intrusive::list_base_hook<
 
   // Serves the client until the connection ends, and destroys it.
   static async::Awaitable<> run(std::unique_ptr<Connection> self);
+  // Sends `answer`, which must be static, and lingers so that the client sees it. Destroys the
+  // connection.
+  static async::Awaitable<> refuse_client(std::unique_ptr<Connection> self,
+                                          std::string_view answer);
 
   // Cuts the connection if its deadline has passed.
   void cut_if_overdue(SteadyTime now);
   // Takes no further request: an idle connection is closed now, and one with a request in flight
   // after its answer.
   void end_after_answer();
-  // Ends every wait on the socket now, and with it the connection.
-  void cut();
-  // Says whether it waits for a request and is not cut.
-  [[nodiscard]] bool is_idle() const { return phase_ == Phase::idle && !cut_; }
-  // Returns when the current phase must be over.
-  [[nodiscard]] SteadyTime deadline() const { return deadline_; }
+  // Ends every wait on the socket now, and with it the connection. The reason is counted.
+  void cut(CutReason reason);
+  // Takes the connection's memory from it, because the budget of bytes is used up. A client whose
+  // request is being read gets 503; one that is reading its answer is cut.
+  void evict();
+
+  [[nodiscard]] bool is_cut() const { return cut_; }
+  // Says whether bytes of a client have arrived that the connection has not seen.
+  [[nodiscard]] bool has_unread_bytes() const;
+  // Says whether evict() may be called: a service may be working for the other ones.
+  [[nodiscard]] bool is_evictable() const;
+  // Returns the bytes that count in the server's budget.
+  [[nodiscard]] size_t charged_bytes() const { return charged_bytes_; }
+  // Returns when the first bytes of the current request were read.
+  [[nodiscard]] SteadyTime started() const { return started_; }
   // The server calls this if it is destroyed before this connection, at the end of the program.
   void forget_server() { server_ = nullptr; }
 
  private:
-  enum class Phase { idle, reading, handling, writing, lingering };
-  enum class Read { request, end, refused };
+  friend class Server;
+
+  enum class Phase : uint8_t { idle, header, body, handling, writing, dropping, lingering };
+  // Says what reading has led to: a whole request, one that needs more bytes, one that is refused
+  // (`refusal_`), or the end of the connection.
+  enum class Progress : uint8_t { whole, more, refused, ended };
+
+  // Views what is still to be sent of an answer.
+  struct Unsent {
+    boost::asio::const_buffer head;
+    boost::asio::const_buffer body;
+    [[nodiscard]] size_t size() const { return head.size() + body.size(); }
+  };
 
   async::Awaitable<> serve();
-  async::Awaitable<Read> read_request();
-  async::Awaitable<bool> read_more();
-  async::Awaitable<> answer_request();
-  async::Awaitable<> answer_failure(std::string problem);
-  async::Awaitable<> refuse(Refusal refusal);
-  async::Awaitable<bool> write(const ResponseMessage& response);
+  async::Awaitable<bool> serve_request();
+  async::Awaitable<bool> wait_for_bytes();
+  async::Awaitable<> answer(RequestParser& parser);
+  async::Awaitable<> drop_rest(RequestParser& parser);
+  async::Awaitable<> refuse(Refusal refusal, bool retry = false);
+  async::Awaitable<> refuse_unfinished(const RequestParser& parser, Refusal refusal);
+  async::Awaitable<> send(const Reply& reply);
+  async::Awaitable<> send_rest(Unsent& unsent, const Reply& reply);
   async::Awaitable<bool> write_continue();
   async::Awaitable<> linger();
+
+  void begin_request();
+  void rest(SteadyTime deadline);
+  void enter(Phase phase, SteadyTime deadline);
+  void enter_reading(const RequestParser& parser);
+  [[nodiscard]] Progress read(RequestParser& parser);
+  [[nodiscard]] Progress parse(RequestParser& parser, std::string_view bytes);
+  void admit(RequestParser& parser);
+  [[nodiscard]] bool wants_continue(const RequestParser& parser) const;
+  [[nodiscard]] Reply failure_reply(std::string problem);
+  void charge(size_t reply_bytes = 0);
+  [[nodiscard]] Unsent send_now(const Reply& reply);
+  void write_some(Unsent& unsent);
   void format_head(const ResponseMessage& response);
   [[nodiscard]] bool is_last_request() const;
+  [[nodiscard]] bool is_rest_doubtful(const RequestParser& parser) const;
   void report_completed(const Reply& reply);
-  void enter(Phase phase, SteadyTime deadline);
 
   // Is null after forget_server(). Only the destructor runs then.
   Server* server_;
   Socket socket_;
-  boost::beast::flat_buffer input_;
-  RequestMessage request_;
-  std::string head_;
-  Phase phase_ = Phase::idle;
+  std::unique_ptr<Workspace> workspace_;  // Null while the connection is idle.
+  std::unique_ptr<Reply> early_reply_;    // What Service::admit() has replied.
+  Refusal refusal_;
   SteadyTime deadline_;
-  SteadyTime started_;  // When the first bytes of the current request were read.
-  bool cut_ = false;
-  bool close_ = false;  // Whether the connection ends after the current answer.
+  SteadyTime started_;
+  size_t charged_bytes_ = 0;
   int64_t requests_ = 0;
+  std::optional<CutReason> cut_reason_;
+  Phase phase_ = Phase::idle;
+  bool cut_ = false;
+  bool evicted_ = false;
+  bool listed_ = false;   // Whether it is in the list of its phase.
+  bool refused_ = false;  // Whether refuse_client() runs.
+  bool close_ = false;    // Whether the connection ends after the current answer.
 };
 
 }  // namespace penstock::http

@@ -54,13 +54,20 @@ size_t RequestMessage::join_header(std::string_view name, std::string_view separ
   return lines;
 }
 
+size_t RequestMessage::memory() const {
+  size_t bytes = body.capacity() + text_.capacity() + checked_host.capacity() +
+                 headers_.capacity() * sizeof(Header) + trailers_.capacity() * sizeof(trailers_[0]);
+  for (const auto& [name, value] : trailers_) bytes += name.capacity() + value.capacity();
+  return bytes;
+}
+
 void RequestMessage::clear() {
   verb = Verb::unknown;
   http_1_0 = false;
   keep_alive = true;
   received_at = {};
   body.clear();
-  body_too_large = false;
+  body_dropped = false;
   text_.clear();
   headers_.clear();
   trailers_.clear();

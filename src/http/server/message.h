@@ -27,8 +27,8 @@ class RequestMessage {
   bool keep_alive = true;
   base::SystemTime received_at = {};  // When the request was complete.
   std::string body;
-  // Is set if the body exceeded body_bytes_max and was dropped (Limits::drops_large_bodies).
-  bool body_too_large = false;
+  // Is set if there is a body that was not kept (Service::admit()).
+  bool body_dropped = false;
   // Is the descriptor of the client's connection, which tells a service that waits whether the
   // client is still there. Nobody else may read from it or write to it.
   int connection = -1;
@@ -67,6 +67,8 @@ class RequestMessage {
   void each_trailer(const Visit& visit) const {
     for (const auto& [name, value] : trailers_) visit(name, value);
   }
+  // Returns the bytes of memory that the message has, whether they are used or not.
+  [[nodiscard]] size_t memory() const;
 
   // Forgets the request and keeps the storage, the connection and checked_host.
   void clear();

@@ -71,8 +71,7 @@ RequestParser::RequestParser(RequestMessage& message, const Limits& limits)
     : message_(message),
       header_bytes_max_(static_cast<size_t>(limits.header_bytes_max)),
       headers_max_(static_cast<size_t>(limits.headers_max)),
-      body_bytes_max_(static_cast<uint64_t>(limits.body_bytes_max)),
-      drops_large_bodies_(limits.drops_large_bodies) {
+      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)) {
   message_.clear();
 }
 
@@ -80,12 +79,11 @@ size_t RequestParser::put(boost::asio::const_buffer buffer, ErrorCode& error) {
   const auto* const begin = static_cast<const char*>(buffer.data());
   Input input{begin, begin + buffer.size()};
   error = {};
-  while (!is_done()) {
-    const bool in_header = !is_header_done();
+  while (!is_done() && !awaits_decision()) {
     const Step result = step(input);
     if (result == Step::refused) error = beast_http::error::bad_field;
     if (result == Step::more) error = beast_http::error::need_more;
-    if (result != Step::next || (pauses_ && in_header && is_header_done())) break;
+    if (result != Step::next) break;
   }
   return static_cast<size_t>(input.at - begin);
 }

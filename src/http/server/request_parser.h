@@ -33,12 +33,26 @@ class RequestParser {
   // Parses the bytes and returns how many of them it has taken. The rest must come again, with
   // further bytes behind it: a line is taken as a whole, so at most header_bytes_max bytes stay.
   // `error` is Beast's need_more if the request goes on, another one if the request is refused,
-  // and none if the request is complete. It must not be called after that.
+  // and none if the request is complete, or awaits_decision(). It must not be called after a
+  // refusal or the end of the request.
   size_t put(boost::asio::const_buffer buffer, ErrorCode& error);
-  // Lets put() return behind the header, without an error, though there are further bytes.
-  void pause_after_header() { pauses_ = true; }
-  // Changes Limits::body_bytes_max for this request. It is for a caller that has paused.
-  void body_limit(uint64_t bytes) { body_bytes_max_ = bytes; }
+  // Says whether the body has begun, and nobody has decided yet what becomes of it. Then put()
+  // reads no byte of it.
+  [[nodiscard]] bool awaits_decision() const {
+    return !decided_ && (state_ == State::body || state_ == State::chunk_data);
+  }
+  [[nodiscard]] bool is_decided() const { return decided_; }
+  // Decides that at most so many bytes of the body are kept, or none. The message says whether
+  // bytes were dropped.
+  void keep_body(size_t bytes_max);
+  void drop_body() { decided_ = drops_body_ = message_.body_dropped = true; }
+  // Says whether the rest of the body is dropped, because of drop_body() or of its size.
+  [[nodiscard]] bool drops_body() const { return drops_body_; }
+  [[nodiscard]] bool body_is_too_large() const { return body_too_large_; }
+  // Returns the number of bytes that were dropped.
+  [[nodiscard]] size_t dropped_bytes() const { return dropped_bytes_; }
+  // Returns how many bytes of the body, or of its present chunk, are still to come.
+  [[nodiscard]] uint64_t bytes_left() const { return data_left_; }
 
   // Says whether anything but empty lines has come.
   [[nodiscard]] bool has_begun() const { return begun_; }
@@ -46,9 +60,6 @@ class RequestParser {
   [[nodiscard]] bool has_first_line() const { return state_ > State::request_line; }
   [[nodiscard]] bool is_header_done() const { return state_ > State::fields; }
   [[nodiscard]] bool is_done() const { return state_ == State::done; }
-  // These are known when the header is done. A request without a body has neither.
-  [[nodiscard]] bool chunked() const { return chunked_; }
-  [[nodiscard]] std::optional<uint64_t> content_length() const { return content_length_; }
   // Returns the answer to a request for which put() has returned an error.
   [[nodiscard]] Refusal refusal(ErrorCode /*error*/) const { return refusal_; }
 
@@ -88,25 +99,28 @@ class RequestParser {
   Step take_data(Input& input);
   Step refuse(unsigned status, std::string_view reason);
   void add_body(std::string_view bytes);
+  void refuse_large_body();
 
   RequestMessage& message_;
   const size_t header_bytes_max_;
   const size_t headers_max_;
-  uint64_t body_bytes_max_;
-  const bool drops_large_bodies_;
-  bool pauses_ = false;
+  size_t body_bytes_max_;
   State state_ = State::request_line;
   bool begun_ = false;
   bool close_ = false;
   bool keep_alive_ = false;
   bool chunked_ = false;
+  bool decided_ = false;  // Whether keep_body() or drop_body() was called.
+  bool drops_body_ = false;
+  bool body_too_large_ = false;
   unsigned empty_lines_ = 0;
   size_t searched_ = 0;         // The bytes of the present line that have no end of a line.
   size_t header_bytes_ = 0;     // The bytes of the header's lines so far, or of the trailers'.
   size_t extension_bytes_ = 0;  // The bytes of all chunk extensions of the request.
   std::optional<uint64_t> content_length_;
-  uint64_t data_left_ = 0;   // The bytes that the body, or its present chunk, still has.
-  uint64_t body_bytes_ = 0;  // The bytes of all chunks so far.
+  uint64_t data_left_ = 0;          // The bytes that the body, or its present chunk, still has.
+  size_t body_bytes_expected_ = 0;  // The size of a body that is kept, at most.
+  size_t dropped_bytes_ = 0;
   Refusal refusal_;
 };
 

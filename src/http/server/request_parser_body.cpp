@@ -1,7 +1,6 @@
 // This half of the parser finds where a body ends, and reads it.
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
-#include <limits>
 
 #include "http/server/chunk_line.h"
 #include "http/server/request_parser.h"
@@ -17,7 +16,6 @@ constexpr std::string_view kBadCoding =
     "The request's Transfer-Encoding does not end in 'chunked' alone.";
 constexpr std::string_view kBadChunk =
     "A chunk does not have the form of RFC 9112, section 7.1: SIZE;NAME=VALUE CR LF DATA CR LF.";
-constexpr std::string_view kBodyTooLarge = "The request's body is too large.";
 constexpr Refusal kExtensionsTooLarge{431, "The extensions of the request's chunks are too large."};
 
 }  // namespace
@@ -67,11 +65,20 @@ RequestParser::Step RequestParser::begin_body() {
   }
   data_left_ = content_length_.value_or(0);
   state_ = data_left_ == 0 ? State::done : State::body;
-  // A caller that has asked for a pause may still change the limit.
-  if (data_left_ > body_bytes_max_ && !drops_large_bodies_ && !pauses_) {
-    return refuse(413, kBodyTooLarge);
-  }
   return Step::next;
+}
+
+void RequestParser::keep_body(size_t bytes_max) {
+  decided_ = true;
+  body_bytes_max_ = std::min(body_bytes_max_, bytes_max);
+  if (data_left_ > body_bytes_max_) return refuse_large_body();
+  body_bytes_expected_ = chunked_ ? body_bytes_max_ : static_cast<size_t>(data_left_);
+}
+
+void RequestParser::refuse_large_body() {
+  drop_body();
+  body_too_large_ = true;
+  std::string().swap(message_.body);  // An assignment would keep the memory.
 }
 
 RequestParser::Step RequestParser::take_chunk_line(Input& input) {
@@ -87,11 +94,9 @@ RequestParser::Step RequestParser::take_chunk_line(Input& input) {
   if (extension_bytes_ > header_bytes_max_) {
     return refuse(kExtensionsTooLarge.status, kExtensionsTooLarge.reason);
   }
-  if (!drops_large_bodies_ &&
-      chunk->size > body_bytes_max_ - std::min(body_bytes_, body_bytes_max_)) {
-    return refuse(413, kBodyTooLarge);
+  if (decided_ && !drops_body_ && chunk->size > body_bytes_max_ - message_.body.size()) {
+    refuse_large_body();
   }
-  body_bytes_ += std::min(chunk->size, std::numeric_limits<uint64_t>::max() - body_bytes_);
   data_left_ = chunk->size;
   header_bytes_ = 0;
   state_ = data_left_ == 0 ? State::trailers : State::chunk_data;
@@ -110,9 +115,6 @@ RequestParser::Step RequestParser::take_chunk_end(Input& input) {
 
 RequestParser::Step RequestParser::take_data(Input& input) {
   const bool in_chunk = state_ == State::chunk_data;
-  if (!in_chunk && content_length_ > body_bytes_max_ && !drops_large_bodies_) {
-    return refuse(413, kBodyTooLarge);
-  }
   if (input.size() == 0) return Step::more;
   const auto taken = static_cast<size_t>(std::min<uint64_t>(data_left_, input.size()));
   add_body({input.at, taken});
@@ -122,14 +124,22 @@ RequestParser::Step RequestParser::take_data(Input& input) {
   return Step::next;
 }
 
+// The sizes were compared with the limit before.
 void RequestParser::add_body(std::string_view bytes) {
-  if (message_.body_too_large) return;
-  if (bytes.size() > body_bytes_max_ || message_.body.size() > body_bytes_max_ - bytes.size()) {
-    message_.body_too_large = true;
-    std::string().swap(message_.body);  // An assignment would keep the memory.
+  if (drops_body_) {
+    dropped_bytes_ += bytes.size();
     return;
   }
-  message_.body += bytes;
+  std::string& kept = message_.body;
+  const size_t size = kept.size() + bytes.size();
+  // A string may take twice the memory that it needs. This one takes no more than it may need.
+  if (size > kept.capacity()) {
+    std::string larger;
+    larger.reserve(std::clamp(2 * kept.capacity(), size, std::max(size, body_bytes_expected_)));
+    larger += kept;
+    kept.swap(larger);
+  }
+  kept += bytes;
 }
 
 }  // namespace penstock::http

@@ -28,8 +28,8 @@ TEST(RequestParser, LimitsTheNumberOfTrailers) {
   EXPECT_EQ(parse(text, {.headers_max = 2}).refused, 431u);
 }
 
-TEST(RequestParser, DropsALargeBodyIfItIsToldTo) {
-  const Limits limits{.body_bytes_max = 4, .drops_large_bodies = true};
+TEST(RequestParser, DropsALargeBody) {
+  const Limits limits{.body_bytes_max = 4};
   const std::string head = "POST / HTTP/1.1\r\nHost: h\r\n";
   const std::string length = head + "Content-Length: ";
   const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
@@ -38,26 +38,72 @@ TEST(RequestParser, DropsALargeBodyIfItIsToldTo) {
          {length + "4\r\n\r\nabcd", chunked + "3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n"}) {
       const Parsed parsed = parse(fits, limits, step);
       ASSERT_TRUE(parsed.done);
-      EXPECT_FALSE(parsed.message.body_too_large);
+      EXPECT_FALSE(parsed.too_large);
       EXPECT_EQ(parsed.message.body, "abcd");
     }
     for (const std::string& large :
          {length + "9\r\n\r\nabcdefghi", chunked + "3\r\nabc\r\n6\r\ndefghi\r\n0\r\n\r\n"}) {
       const Parsed parsed = parse(large, limits, step);
       ASSERT_TRUE(parsed.done);
-      EXPECT_TRUE(parsed.message.body_too_large);
+      EXPECT_TRUE(parsed.too_large);
       EXPECT_EQ(parsed.message.body, "");
     }
   }
+}
+
+TEST(RequestParser, ReadsNoByteOfABodyBeforeTheDecision) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\n";
+  for (const std::string& text :
+       {head + "Content-Length: 3\r\n\r\n", head + "Transfer-Encoding: chunked\r\n\r\n3\r\n"}) {
+    for (const bool keeps : {true, false}) {
+      const std::string whole = text + (text.ends_with("\r\n\r\n") ? "abc" : "abc\r\n0\r\n\r\n");
+      RequestMessage message;
+      RequestParser parser(message, {});
+      boost::system::error_code error;
+      size_t taken = 0;
+      while (!parser.awaits_decision()) {
+        taken += parser.put(boost::asio::buffer(whole.data() + taken, whole.size() - taken), error);
+        ASSERT_FALSE(error) << error.message();
+      }
+      EXPECT_EQ(taken, text.size());
+      EXPECT_EQ(message.body.capacity(), std::string().capacity());
+      if (keeps) parser.keep_body(SIZE_MAX);
+      if (!keeps) parser.drop_body();
+      EXPECT_FALSE(parser.awaits_decision());
+      while (!parser.is_done()) {
+        taken += parser.put(boost::asio::buffer(whole.data() + taken, whole.size() - taken), error);
+        ASSERT_FALSE(error) << error.message();
+      }
+      EXPECT_EQ(message.body, keeps ? "abc" : "");
+      EXPECT_EQ(message.body_dropped, !keeps);
+      EXPECT_EQ(parser.dropped_bytes(), keeps ? 0u : 3u);
+      EXPECT_FALSE(parser.body_is_too_large());
+    }
+  }
+}
+
+TEST(RequestParser, AKeptBodyTakesNoMoreMemoryThanItsLimit) {
+  RequestMessage message;
+  RequestParser parser(message, {});
+  boost::system::error_code error;
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
+  EXPECT_EQ(parser.put(boost::asio::buffer(head), error), head.size());
+  parser.keep_body(100'000);
+  const std::string piece(1000, 'x');
+  while (!parser.is_done()) {
+    EXPECT_EQ(parser.put(boost::asio::buffer(piece), error), piece.size());
+  }
+  EXPECT_EQ(message.body.size(), 100'000u);
+  EXPECT_LE(message.body.capacity(), 100'000u);
 }
 
 TEST(RequestParser, ADroppedBodyKeepsNoMemory) {
   const std::string chunk = "3e8\r\n" + std::string(1000, 'x') + "\r\n";
   const Parsed parsed = parse("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" +
                                   chunk + chunk + "0\r\n\r\n",
-                              {.body_bytes_max = 1500, .drops_large_bodies = true});
+                              {.body_bytes_max = 1500});
   ASSERT_TRUE(parsed.done);
-  EXPECT_TRUE(parsed.message.body_too_large);
+  EXPECT_TRUE(parsed.too_large);
   EXPECT_LT(parsed.message.body.capacity(), 1000u);
 }
 
@@ -195,24 +241,6 @@ TEST(RequestParser, BoundsTheSumOfAllChunkExtensions) {
   expect_answer(start + "1;x=" + std::string(997, 'y') + "\r\na\r\n0\r\n\r\n", limits, 0);
   expect_answer(start + "1;x=" + std::string(998, 'y') + "\r\na\r\n0\r\n\r\n", limits, 431);
   expect_answer(start + "1;x=" + std::string(30'000, 'y'), {}, 431);
-}
-
-TEST(RequestParser, PausesBehindTheHeaderIfItIsToldTo) {
-  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n";
-  RequestMessage message;
-  RequestParser parser(message, {.body_bytes_max = 2});
-  parser.pause_after_header();
-  const std::string text = head + "abc";
-  boost::system::error_code error;
-  EXPECT_EQ(parser.put(boost::asio::buffer(text), error), head.size());
-  EXPECT_FALSE(error);
-  EXPECT_TRUE(parser.is_header_done());
-  EXPECT_EQ(parser.content_length(), 3u);
-  EXPECT_FALSE(parser.chunked());
-  parser.body_limit(3);
-  EXPECT_EQ(parser.put(boost::asio::buffer(text) + head.size(), error), 3u);
-  EXPECT_TRUE(parser.is_done());
-  EXPECT_EQ(message.body, "abc");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,11 @@ namespace penstock::http {
 struct Parsed {
   unsigned refused = 0;  // 0 if the request was accepted or is not complete.
   bool done = false;
+  bool too_large = false;
   RequestMessage message;
 };
 
-// Feeds `text` in pieces of `step` bytes, as a socket would.
+// Feeds `text` in pieces of `step` bytes, as a socket would, and keeps its body.
 inline Parsed parse(const std::string& text, Limits limits = {}, size_t step = 1 << 20) {
   Parsed parsed;
   RequestParser parser(parsed.message, limits);
@@ -26,11 +28,17 @@ inline Parsed parse(const std::string& text, Limits limits = {}, size_t step = 1
     buffer += text.substr(i, step);
     boost::system::error_code error;
     buffer.erase(0, parser.put(boost::asio::buffer(buffer), error));
+    if (parser.awaits_decision()) {
+      parser.keep_body(SIZE_MAX);
+      buffer.erase(0, parser.put(boost::asio::buffer(buffer), error));
+    }
     if (error && error != boost::beast::http::error::need_more) {
       parsed.refused = parser.refusal(error).status;
       return parsed;
     }
   }
+  parsed.too_large = parser.body_is_too_large();
+  if (parsed.too_large) parsed.refused = 413;
   parsed.done = parser.is_done();
   return parsed;
 }

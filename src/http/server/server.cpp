@@ -1,11 +1,15 @@
 #include "http/server/server.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
 #include "base/caught_text.h"
 #include "http/server/connection.h"
+#include "http/server/connection_lists.h"
 
 namespace penstock::http {
 
@@ -17,10 +21,10 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr int kBacklog = 1024;
-// Answers a client that connects when connections_max are open.
-constexpr std::string_view kTooManyConnections =
-    "HTTP/1.1 503 Service Unavailable\r\n"
-    "connection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+// So many workspaces wait for their next request. More are in use only while requests arrive or are
+// answered at the same time.
+constexpr size_t kSpareWorkspacesMax = 16;
+constexpr size_t kReadBytes = 64 * 1024;
 
 // Without its loops the server would be deaf, so the failure goes to whoever runs the io_context.
 void rethrow(const std::exception_ptr& failure) {
@@ -28,11 +32,6 @@ void rethrow(const std::exception_ptr& failure) {
 }
 
 }  // namespace
-
-// The server counts the connections, because a list with auto_unlink cannot have
-// constant_time_size.
-struct Server::Connections
-    : boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> {};
 
 Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& log,
                std::string name)
@@ -44,10 +43,14 @@ Server::Server(asio::io_context& io, Service& service, Limits limits, log::Log& 
       acceptor_(io.get_executor()),
       sweep_timer_(io.get_executor()),
       accept_timer_(io.get_executor()),
-      list_(std::make_unique<Connections>()) {}
+      lists_(std::make_unique<Lists>()),
+      read_buffer_(kReadBytes) {
+  workspaces_.reserve(kSpareWorkspacesMax);
+}
 
 Server::~Server() {
-  for (Connection& connection : *list_) connection.forget_server();
+  for_each([](Connection& connection) { connection.forget_server(); });
+  if (spare_descriptor_ >= 0) ::close(spare_descriptor_);
 }
 
 base::Result<> Server::listen(const std::string& address, uint16_t port) {
@@ -62,6 +65,7 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
                        .message = "cannot listen on " + address + " port " + std::to_string(port) +
                                   ": " + error.message()};
   }
+  spare_descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   asio::co_spawn(io_.get_executor(), accept_loop(), rethrow);
   asio::co_spawn(io_.get_executor(), sweep_loop(), rethrow);
   return {};
@@ -81,29 +85,41 @@ async::Awaitable<> Server::accept_loop() {
   while (!stopping_) {
     auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
     if (lives.expired() || stopping_ || error == asio::error::operation_aborted) co_return;
-    // No descriptors or memory are left, so that existing connections must end first.
     if (error) {
       ++statistics_.accept_errors;
-      log::Line(log_, log::Level::error, "cannot accept a connection")
-          .field("reason", error.message());
+      const bool no_descriptor = error == asio::error::no_descriptors ||
+                                 error == boost::system::errc::too_many_files_open_in_system;
+      if (no_descriptor && refuse_without_descriptor()) {
+        // accept() fails even while no client waits, so that a loop without this wait would spin.
+        co_await acceptor_.async_wait(Acceptor::wait_read, async::use_awaitable_tuple);
+        if (lives.expired() || stopping_) co_return;
+        continue;
+      }
+      // No memory is left, so that existing connections must end first.
+      if (const auto now = steady_clock::now(); now >= next_accept_warning_) {
+        next_accept_warning_ = now + kWarningInterval;
+        log::Line(log_, log::Level::error, "cannot accept a connection")
+            .field("reason", error.message());
+      }
       accept_timer_.expires_after(std::chrono::milliseconds(100));
       co_await accept_timer_.async_wait(async::use_awaitable_tuple);
       if (lives.expired()) co_return;
       continue;
     }
     ++statistics_.accepted;
-    if (statistics_.connections >= static_cast<size_t>(limits_.connections_max) &&
-        !(limits_.replaces_idle_connections && cut_longest_idle())) {
-      error_code ignored;
-      socket.non_blocking(true, ignored);
-      socket.write_some(asio::buffer(kTooManyConnections), ignored);
-      ++statistics_.refused[static_cast<size_t>(RefusalReason::connections_max)];
-      continue;
+    const size_t served = statistics_.connections - refused_lingering_;
+    if (served < static_cast<size_t>(limits_.connections_max) || replace_connection()) {
+      start(std::move(socket));
+    } else {
+      refuse_client(std::move(socket), RefusalReason::connections_max);
     }
-    asio::co_spawn(
-        io_.get_executor(), Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
-        lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
   }
+}
+
+void Server::start(Socket socket) {
+  asio::co_spawn(
+      io_.get_executor(), Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
+      lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
 }
 
 // Logs the exception that has ended a connection, if there is one.
@@ -127,36 +143,46 @@ async::Awaitable<> Server::sweep_loop() {
     if (lives.expired()) co_return;
     log_.flush();  // Lines may wait because the log's reader was slow.
     const auto now = steady_clock::now();
-    for (Connection& connection : *list_) {
+    for_each([&](Connection& connection) {
       if (now >= stop_deadline_) {
-        connection.cut();
+        connection.cut(CutReason::drain);
       } else {
         connection.cut_if_overdue(now);
       }
-    }
+    });
     if (now - kSweepInterval >= stop_deadline_) finish_drain();
   }
 }
 
 void Server::add(Connection& connection) {
-  list_->push_back(connection);
+  lists_->of(connection).push_back(connection);
   ++statistics_.connections;
 }
 
 void Server::remove(Connection& connection) {
+  charge(connection, 0);
   connection.unlink();
   --statistics_.connections;
+  if (connection.refused_) --refused_lingering_;
   if (stopping_ && statistics_.connections == 0) finish_drain();
 }
 
-bool Server::cut_longest_idle() {
-  Connection* longest = nullptr;
-  for (Connection& connection : *list_) {
-    if (!connection.is_idle()) continue;
-    if (longest == nullptr || connection.deadline() < longest->deadline()) longest = &connection;
-  }
-  if (longest != nullptr) longest->cut();
-  return longest != nullptr;
+void Server::list(Connection& connection) {
+  connection.unlink();
+  lists_->of(connection).push_back(connection);
+}
+
+std::unique_ptr<Workspace> Server::take_workspace() {
+  if (workspaces_.empty()) return std::make_unique<Workspace>();
+  auto workspace = std::move(workspaces_.back());
+  workspaces_.pop_back();
+  return workspace;
+}
+
+void Server::give_back(std::unique_ptr<Workspace> workspace) {
+  if (workspaces_.size() >= kSpareWorkspacesMax) return;
+  workspace->shrink();
+  workspaces_.push_back(std::move(workspace));
 }
 
 void Server::announce_close() {
@@ -169,7 +195,7 @@ void Server::stop(steady_clock::time_point deadline, std::function<void()> done)
   done_ = std::move(done);
   error_code ignored;
   acceptor_.close(ignored);
-  for (Connection& connection : *list_) connection.end_after_answer();
+  for_each([](Connection& connection) { connection.end_after_answer(); });
   if (statistics_.connections == 0) finish_drain();
 }
 

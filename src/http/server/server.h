@@ -1,14 +1,15 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "async/lifetime.h"
 #include "base/result.h"
@@ -24,16 +25,11 @@ struct Limits {
   int64_t header_bytes_max = 16 * 1024;
   int64_t headers_max = 100;  // Limits the headers, and as many trailers.
   int64_t body_bytes_max = 1024 * 1024;
-  // Decides what becomes of a larger body. By default the request is refused, and its connection
-  // ends. If this is set, the rest is read and dropped, within kDropTimeout, so that the connection
-  // goes on; the service gets the request without its body (RequestMessage::body_too_large).
-  bool drops_large_bodies = false;
   int64_t requests_per_connection_max = 10'000;
-  // Counts the connections of all clients. Further ones get 503.
+  // Counts the connections of all clients. A further one takes the place of the one that has been
+  // slow in sending its header or, if there is none, idle for longest. If none of them can be
+  // replaced, it gets 503.
   int64_t connections_max = 10'000;
-  // Decides what happens to the connection that would be one too many. If this is set, it takes the
-  // place of the one that has been idle longest, and gets 503 only if none is idle.
-  bool replaces_idle_connections = false;
   // Bounds the memory of the requests and answers of all connections together: headers, bodies and
   // what was read ahead. Beyond it the requests that have held the most for longest get 503.
   int64_t buffered_bytes_max = 16 * 1024 * 1024;
@@ -51,16 +47,26 @@ struct Limits {
 // The server checks the deadlines of all connections once in this time.
 inline constexpr std::chrono::milliseconds kSweepInterval{250};
 
-// The rest of a body that is dropped must arrive within this time.
+// A server says at most once in this time that it refuses clients, for each reason.
+inline constexpr std::chrono::seconds kWarningInterval{10};
+
+// The rest of a body whose request is answered before its end must have ended within this time and
+// so many bytes, or the connection is closed.
 inline constexpr std::chrono::seconds kDropTimeout{10};
+inline constexpr size_t kDropBytesMax = 256 * 1024;
 
 class Connection;
+struct Workspace;
 
 // Serves HTTP/1.1 on one address: accepts connections, keeps each within the limits, and drains
 // them at the end. All calls are for the thread that runs its io_context. If it cannot accept or
 // check connections any more, because there is no memory, io_context::run() throws.
 class Server {
  public:
+  // A server may have so many descriptors besides those of connections_max: for refused clients,
+  // and a spare one.
+  static constexpr size_t kExtraDescriptors = 64;
+
   // `io`, `service` and `log` must outlive the server. `name` becomes the header Server. While `io`
   // still runs, the server may end only when it has no connection.
   Server(boost::asio::io_context& io, Service& service, Limits limits, log::Log& log,
@@ -88,26 +94,59 @@ class Server {
  private:
   friend class Connection;
 
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
+  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, async::Executor>;
+
   async::Awaitable<> accept_loop();
   async::Awaitable<> sweep_loop();
+  void start(Socket socket);
   void add(Connection& connection);
   void remove(Connection& connection);
-  // Returns false if no connection is idle.
-  bool cut_longest_idle();
+  // Puts the connection at the end of the list that its phase belongs to.
+  void list(Connection& connection);
+  // Calls `action` for each connection, which must not end one.
+  template <class Action>
+  void for_each(Action action);
   void finish_drain();
   void log_failure(const std::exception_ptr& failure);
   std::string_view http_date();
+
+  std::unique_ptr<Workspace> take_workspace();
+  void give_back(std::unique_ptr<Workspace> workspace);
+
+  // These are in server_overload.cpp.
+  //
+  // Counts what a connection holds. If all of them hold too much, the worst are evicted, of which
+  // this connection may be one.
+  void charge(Connection& connection, size_t bytes);
+  void make_room(Connection& newest);
+  // Cuts a connection to make room for another one. Returns false if there is none to cut.
+  bool replace_connection();
+  void refuse_client(Socket socket, RefusalReason reason);
+  // Refuses a client, if one waits, although the process has no descriptor left. Returns false if
+  // that fails.
+  bool refuse_without_descriptor();
+  void count_refusal(RefusalReason reason);
+  void warn(RefusalReason reason);
 
   boost::asio::io_context& io_;
   Service& service_;
   const Limits limits_;
   log::Log& log_;
   const std::string name_;
-  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, async::Executor> acceptor_;
+  Acceptor acceptor_;
   async::Timer sweep_timer_;
   async::Timer accept_timer_;
-  struct Connections;
-  std::unique_ptr<Connections> list_;
+  struct Lists;
+  std::unique_ptr<Lists> lists_;
+  // Is what is read into. Nothing stays in it while a coroutine waits.
+  std::vector<char> read_buffer_;
+  std::vector<std::unique_ptr<Workspace>> workspaces_;  // Those that no connection has.
+  int spare_descriptor_ = -1;                           // For refuse_without_descriptor().
+  size_t refused_lingering_ = 0;  // The number of refused clients that are connected.
+  // By RefusalReason: there is no warning before this time.
+  std::array<std::chrono::steady_clock::time_point, kRefusalReasons.size()> next_warnings_{};
+  std::chrono::steady_clock::time_point next_accept_warning_{};
   base::TimeText time_text_;
   ServerStatistics statistics_;
   bool closing_ = false;   // Whether announce_close() or stop() was called.

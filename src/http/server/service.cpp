@@ -5,8 +5,9 @@
 namespace penstock::http {
 
 Reply Service::too_large(const RequestMessage& /*request*/) {
-  return {.response =
-              problem_response({.status = 413, .detail = "The request's body is too large."})};
+  return {
+      .response = problem_response({.status = 413, .detail = "The request's body is too large."}),
+      .problem = "The request's body is too large."};
 }
 
 }  // namespace penstock::http

@@ -64,10 +64,6 @@ class Service {
   // request.
   virtual void body_failed(const RequestMessage& /*request*/, std::string_view /*refusal*/) {}
 
-  // The server calls this when it begins to drop a body that is too large, if its Limits ask for
-  // that and there is more to read. handle() follows when all has been read, or body_failed().
-  virtual void body_exceeded(const RequestMessage& /*request*/) {}
-
   // The server calls this once for every reply, replies to malformed requests included. `duration`
   // runs from the request's first byte to the reply's last one. `bytes_sent` counts the head and
   // the body of the response.

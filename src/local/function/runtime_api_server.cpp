@@ -69,11 +69,12 @@ http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   http::Limits limits;
   limits.header_bytes_max = kHeaderBytesMax;
   limits.body_bytes_max = static_cast<int64_t>(kResponseBytesMax);
-  limits.drops_large_bodies = true;
   limits.body_timeout = settings.timeout + kSlack;
   limits.requests_per_connection_max = 1'000'000'000;
   limits.connections_max = 16 + 2 * static_cast<int64_t>(settings.max_concurrency);
-  limits.replaces_idle_connections = true;
+  // Each connection may hold an event or an answer, and both are bounded by themselves.
+  limits.buffered_bytes_max =
+      limits.connections_max * 2 * (limits.body_bytes_max + kHeaderBytesMax);
   limits.idle_timeout = std::chrono::hours(24);
   return limits;
 }
@@ -261,10 +262,6 @@ async::Awaitable<http::Reply> RuntimeApiServer::next(int connection) {
 }
 
 http::Reply RuntimeApiServer::response(const http::RequestMessage& request, std::string_view id) {
-  if (request.body_too_large) {
-    finish_running(id, response_too_large());
-    return refused_reply(413, "RequestEntityTooLarge", response_too_large().error_message);
-  }
   if (!running_.contains(id)) return invalid_request_id();
   // A stream that broke off in the function is no answer.
   if (auto failure = trailing_error(request)) {
@@ -286,8 +283,9 @@ void RuntimeApiServer::body_failed(const http::RequestMessage& request, std::str
                  refusal.empty() ? truncated_response() : refused_response(refusal));
 }
 
-void RuntimeApiServer::body_exceeded(const http::RequestMessage& request) {
+http::Reply RuntimeApiServer::too_large(const http::RequestMessage& request) {
   finish_running(runtime_api_request(request).invocation_id, response_too_large());
+  return refused_reply(413, "RequestEntityTooLarge", response_too_large().error_message);
 }
 
 }  // namespace penstock::local

@@ -66,7 +66,7 @@ class RuntimeApiServer final : public http::Service, public Invoker {
 
   [[nodiscard]] async::Awaitable<http::Reply> handle(const http::RequestMessage& request) override;
   void body_failed(const http::RequestMessage& request, std::string_view refusal) override;
-  void body_exceeded(const http::RequestMessage& request) override;
+  [[nodiscard]] http::Reply too_large(const http::RequestMessage& request) override;
 
  private:
   struct Invocation {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+
+#include "http/server/connection.h"
+
+namespace penstock::http {
+
+// Has each connection of a server in one of four lists, so that the one to cut is found without a
+// look at the others. In each list the first one has been there longest. The server counts the
+// connections, because a list with auto_unlink cannot have constant_time_size.
+struct Server::Lists {
+  using List = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
+
+  List idle;
+  List header;     // Those that send the header of a request.
+  List lingering;  // Those whose client has its answer, and that only read and drop.
+  List busy;       // All others.
+
+  [[nodiscard]] List& of(const Connection& connection) {
+    using Phase = Connection::Phase;
+    switch (connection.phase_) {
+      case Phase::idle:
+        return idle;
+      case Phase::header:
+        return header;
+      case Phase::dropping:
+      case Phase::lingering:
+        return lingering;
+      default:
+        return busy;
+    }
+  }
+};
+
+template <class Action>
+void Server::for_each(Action action) {
+  for (Lists::List* list : {&lists_->idle, &lists_->header, &lists_->lingering, &lists_->busy}) {
+    for (Connection& connection : *list) action(connection);
+  }
+}
+
+}  // namespace penstock::http

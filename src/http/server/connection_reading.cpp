@@ -1,0 +1,173 @@
+// This part of Connection reads requests.
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <utility>
+
+#include "base/caught_text.h"
+#include "base/check.h"
+#include "http/server/connection.h"
+#include "http/server/problem.h"
+
+namespace penstock::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+namespace {
+
+// What is read at once of a header. A body is read by the whole of Server::read_buffer_, unless it
+// is dropped: then clients that send much have short turns.
+constexpr size_t kHeaderReadBytes = 4096;
+constexpr size_t kLongHeaderReadBytes = 16 * 1024;
+
+}  // namespace
+
+// Serves one request, of which the first bytes are there. Returns false if the connection ends
+// without another word: the client is gone, or has been refused.
+async::Awaitable<bool> Connection::serve_request() {
+  begin_request();
+  RequestParser parser(workspace_->request, server_->limits_);
+  Progress progress = workspace_->input_size() > 0 ? parse(parser, {}) : read(parser);
+  bool continued = false;
+  while (progress == Progress::more) {
+    if (!continued && wants_continue(parser)) {
+      continued = true;
+      if (!parser.is_decided()) admit(parser);
+      if (!parser.drops_body()) {
+        const bool written = co_await write_continue();
+        if (!written) co_return false;
+      }
+    }
+    // The client may send an empty line behind its last request.
+    if (!parser.has_begun() && workspace_->input_size() == 0) co_return true;
+    if (parser.drops_body()) break;  // The answer does not depend on the rest.
+    enter_reading(parser);
+    const bool ready = co_await wait_for_bytes();
+    progress = ready ? read(parser) : Progress::ended;
+  }
+  if (progress == Progress::refused) {
+    co_await refuse_unfinished(parser, refusal_);
+    co_return false;
+  }
+  if (progress == Progress::whole) charge();
+  if (evicted_) {
+    static constexpr std::string_view kReason =
+        "The server is short of memory for requests. Try again.";
+    if (parser.has_first_line()) server_->service_.body_failed(workspace_->request, kReason);
+    co_await refuse({503, kReason}, true);
+    co_return false;
+  }
+  if (progress == Progress::ended) {
+    if (parser.has_first_line()) server_->service_.body_failed(workspace_->request, {});
+    if (cut_reason_ == CutReason::header_timeout || cut_reason_ == CutReason::body_timeout) {
+      co_await refuse({408, "The request took too long."});
+    }
+    co_return false;
+  }
+  co_await answer(parser);
+  if (!parser.is_done() && !close_ && !cut_) co_await drop_rest(parser);
+  co_return true;
+}
+
+// Returns false if the client is gone, or the connection is cut.
+async::Awaitable<bool> Connection::wait_for_bytes() {
+  charge();
+  if (cut_) co_return false;
+  const auto [error] = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
+  co_return !error && !cut_;
+}
+
+void Connection::enter_reading(const RequestParser& parser) {
+  if (parser.is_header_done() && phase_ == Phase::header) {
+    enter(Phase::body, steady_clock::now() + server_->limits_.body_timeout);
+  } else if (!std::exchange(listed_, true)) {
+    server_->list(*this);
+  }
+}
+
+// Reads what is there, into memory that all connections share, and parses it.
+Connection::Progress Connection::read(RequestParser& parser) {
+  const size_t input_max =
+      static_cast<size_t>(server_->limits_.header_bytes_max) + kLongHeaderReadBytes;
+  const size_t input_size = workspace_->input_size();
+  base::check(input_size < input_max, "the parser bounds each line");
+  size_t room = input_size == 0 ? kHeaderReadBytes : kLongHeaderReadBytes;
+  if (parser.is_header_done() && !parser.drops_body()) room = server_->read_buffer_.size();
+  char* const buffer = server_->read_buffer_.data();
+  error_code error;
+  const size_t count =
+      socket_.read_some(asio::buffer(buffer, std::min(room, input_max - input_size)), error);
+  if (error == asio::error::would_block) return Progress::more;
+  if (error) return Progress::ended;
+  return parse(parser, {buffer, count});
+}
+
+// Gives the parser what was read before, and `bytes`. What it does not take stays in the workspace.
+Connection::Progress Connection::parse(RequestParser& parser, std::string_view bytes) {
+  std::string& input = workspace_->input;
+  const bool from_input = !input.empty();
+  if (from_input) {
+    if (!bytes.empty()) input.erase(0, std::exchange(workspace_->parsed, 0));
+    input += bytes;
+    bytes = std::string_view(input).substr(workspace_->parsed);
+  }
+  Progress progress = Progress::more;
+  size_t taken = 0;
+  while (taken < bytes.size()) {
+    error_code error;
+    const size_t count =
+        parser.put(asio::buffer(bytes.data() + taken, bytes.size() - taken), error);
+    taken += count;
+    if (error == boost::beast::http::error::need_more) break;
+    if (error) {
+      refusal_ = parser.refusal(error);
+      progress = Progress::refused;
+      break;
+    }
+    if (parser.is_done()) {
+      progress = Progress::whole;
+      break;
+    }
+    if (parser.awaits_decision()) {
+      admit(parser);
+    } else if (count == 0) {
+      break;
+    }
+  }
+  if (!from_input) {
+    if (taken < bytes.size()) input.assign(bytes.substr(taken));
+  } else if (taken == bytes.size()) {
+    input.clear();
+    workspace_->parsed = 0;
+  } else {
+    workspace_->parsed += taken;
+  }
+  return progress;
+}
+
+// Lets the service decide on the body.
+void Connection::admit(RequestParser& parser) {
+  try {
+    Admission admission = server_->service_.admit(workspace_->request);
+    if (const auto* keep = std::get_if<KeepBody>(&admission)) {
+      return parser.keep_body(keep->bytes_max);
+    }
+    if (auto* reply = std::get_if<Reply>(&admission)) {
+      early_reply_ = std::make_unique<Reply>(std::move(*reply));
+    }
+  } catch (...) {
+    early_reply_ = std::make_unique<Reply>(failure_reply(base::caught_text()));
+  }
+  parser.drop_body();
+}
+
+// Says whether the client waits for a 100 before it sends the body.
+bool Connection::wants_continue(const RequestParser& parser) const {
+  const RequestMessage& request = workspace_->request;
+  return parser.is_header_done() && workspace_->input_size() == 0 && request.body.empty() &&
+         !request.http_1_0 && !request.header(Field::expect).empty();
+}
+
+}  // namespace penstock::http

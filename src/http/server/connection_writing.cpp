@@ -1,0 +1,108 @@
+// This part of Connection sends answers.
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <span>
+
+#include "base/number_text.h"
+#include "contract/openapi/response_status.h"
+#include "http/server/connection.h"
+#include "http/server/problem.h"
+
+namespace penstock::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+async::Awaitable<> Connection::send(const Reply& reply) {
+  Unsent unsent = send_now(reply);
+  if (unsent.size() > 0) co_await send_rest(unsent, reply);
+  report_completed(reply);
+}
+
+// Nearly every answer fits into the socket's buffer. It then takes one system call, and nothing
+// waits. If the client is gone, the connection is cut, and nothing is left to send.
+Connection::Unsent Connection::send_now(const Reply& reply) {
+  phase_ = Phase::writing;
+  close_ = close_ || is_last_request();
+  format_head(reply.response);
+  const bool has_body = workspace_->request.verb != Verb::head && !reply.response.body.empty();
+  Unsent unsent{.head = asio::buffer(workspace_->head),
+                .body = has_body ? asio::buffer(reply.response.body) : asio::const_buffer()};
+  write_some(unsent);
+  return unsent;
+}
+
+void Connection::write_some(Unsent& unsent) {
+  const std::array<asio::const_buffer, 2> parts{unsent.head, unsent.body};
+  error_code error;
+  const size_t written =
+      socket_.write_some(std::span(parts.data(), unsent.body.size() > 0 ? 2 : 1), error);
+  if (error && error != asio::error::would_block) {
+    close_ = cut_ = true;
+    unsent = {};
+    return;
+  }
+  const size_t of_head = std::min(written, unsent.head.size());
+  unsent.head += of_head;
+  unsent.body += written - of_head;
+}
+
+async::Awaitable<> Connection::send_rest(Unsent& unsent, const Reply& reply) {
+  enter(Phase::writing, steady_clock::now() + server_->limits_.write_timeout);
+  // Memory beyond the size is not touched, so it takes no room in a large body.
+  charge(reply.response.body.size() + reply.response.headers.size());
+  while (unsent.size() > 0 && !cut_) {
+    const auto [failure] =
+        co_await socket_.async_wait(Socket::wait_write, async::use_awaitable_tuple);
+    if (!failure && !cut_) write_some(unsent);
+  }
+  if (cut_) close_ = true;
+}
+
+async::Awaitable<bool> Connection::write_continue() {
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto [error, count] =
+      co_await asio::async_write(socket_, asio::buffer(kContinue), async::use_awaitable_tuple);
+  co_return !error && !cut_;
+}
+
+void Connection::report_completed(const Reply& reply) {
+  const RequestMessage& request = workspace_->request;
+  const size_t body_bytes = request.verb == Verb::head ? 0 : reply.response.body.size();
+  server_->service_.completed(request, reply, steady_clock::now() - started_,
+                              workspace_->head.size() + body_bytes);
+}
+
+void Connection::format_head(const ResponseMessage& response) {
+  std::string& head = workspace_->head;
+  head.clear();
+  head += "HTTP/1.1 ";
+  base::append_number(head, response.status);
+  head += ' ';
+  head += reason_phrase(response.status);
+  head += "\r\ndate: ";
+  head += server_->http_date();
+  head += "\r\nserver: ";
+  head += server_->name_;
+  if (const std::string_view type = response.content_type(); !type.empty()) {
+    head += "\r\ncontent-type: ";
+    head += type;
+  }
+  if (contract::has_content_length(response.status)) {
+    head += "\r\ncontent-length: ";
+    base::append_number(head, response.body.size());
+  }
+  head += "\r\n";
+  head += response.headers;
+  if (close_) {
+    head += "connection: close\r\n";
+  } else if (workspace_->request.http_1_0) {
+    head += "connection: keep-alive\r\n";
+  }
+  head += "\r\n";
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,154 @@
+// This part of Server decides who goes without when there is not enough: of connections, of
+// descriptors, of memory.
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "http/server/connection.h"
+#include "http/server/connection_lists.h"
+
+namespace penstock::http {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+namespace {
+
+// Answers a client before its request is read.
+constexpr std::string_view kUnavailable =
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    "connection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+// So many refused clients get the time to see their answer. Further ones are closed at once.
+constexpr size_t kRefusedLingeringMax = Server::kExtraDescriptors - 1;
+// A client that takes longer than this for the header of a request is replaced before an idle one.
+constexpr std::chrono::seconds kSlowHeader{1};
+// An idle connection whose next request is on its way is not replaced, but so many are looked at.
+constexpr int kIdleCandidatesMax = 8;
+// Room is made for this part of the budget at once, because it takes a look at all connections.
+constexpr size_t kRoomDivisor = 8;
+
+constexpr std::array<std::string_view, kRefusalReasons.size()> kWarnings{
+    "clients are refused or replaced: CONNECTIONS_MAX connections are open",
+    "clients are refused: the process has no descriptor left; raise its limit of open files",
+    "requests are refused: they hold more memory together than BUFFERED_BYTES_MAX"};
+
+}  // namespace
+
+void Server::charge(Connection& connection, size_t bytes) {
+  statistics_.buffered_bytes += bytes - connection.charged_bytes_;
+  const bool more = bytes > connection.charged_bytes_;
+  connection.charged_bytes_ = bytes;
+  if (more && statistics_.buffered_bytes > static_cast<size_t>(limits_.buffered_bytes_max)) {
+    make_room(connection);
+  }
+}
+
+// Evicts those that have held the most for longest. One that sends a large body quickly holds it
+// for a short time, and so is none of them.
+void Server::make_room(Connection& newest) {
+  const auto budget = static_cast<size_t>(limits_.buffered_bytes_max);
+  const auto now = steady_clock::now();
+  std::vector<std::pair<double, Connection*>> worst;
+  for (Lists::List* list : {&lists_->header, &lists_->busy, &lists_->lingering}) {
+    for (Connection& connection : *list) {
+      if (!connection.is_evictable()) continue;
+      const std::chrono::duration<double> held = now - connection.started();
+      worst.emplace_back(static_cast<double>(connection.charged_bytes()) * held.count(),
+                         &connection);
+    }
+  }
+  std::sort(worst.begin(), worst.end(),
+            [](const auto& left, const auto& right) { return left.first > right.first; });
+  for (const auto& [cost, connection] : worst) {
+    connection->evict();
+    if (statistics_.buffered_bytes <= budget - budget / kRoomDivisor) return;
+  }
+  // What is left belongs to requests that a service works for. They end by themselves.
+  if (statistics_.buffered_bytes > budget && !newest.is_cut()) newest.evict();
+}
+
+bool Server::replace_connection() {
+  const auto cut = [this](Connection& connection) {
+    if (connection.is_cut()) return false;
+    connection.cut(CutReason::replaced);
+    warn(RefusalReason::connections_max);
+    return true;
+  };
+  const auto slow = steady_clock::now() - kSlowHeader;
+  for (Connection& connection : lists_->header) {
+    if (connection.started() > slow) break;
+    if (cut(connection)) return true;
+  }
+  int candidates = 0;
+  for (Connection& connection : lists_->idle) {
+    if (connection.is_cut()) continue;
+    if (!connection.has_unread_bytes()) return cut(connection);
+    if (++candidates == kIdleCandidatesMax) break;
+  }
+  for (Lists::List* list : {&lists_->lingering, &lists_->header}) {
+    for (Connection& connection : *list) {
+      if (!connection.refused_ && cut(connection)) return true;
+    }
+  }
+  return false;
+}
+
+void Server::refuse_client(Socket socket, RefusalReason reason) {
+  count_refusal(reason);
+  if (refused_lingering_ >= kRefusedLingeringMax) {
+    boost::system::error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(kUnavailable), ignored);
+    return;
+  }
+  asio::co_spawn(
+      io_.get_executor(),
+      Connection::refuse_client(std::make_unique<Connection>(*this, std::move(socket)),
+                                kUnavailable),
+      lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
+}
+
+bool Server::refuse_without_descriptor() {
+  if (spare_descriptor_ < 0) return false;
+  replace_connection();
+  ::close(std::exchange(spare_descriptor_, -1));
+  const int client =
+      ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  const int error = errno;
+  if (client >= 0) {
+    count_refusal(RefusalReason::descriptors);
+    // What is unread when the socket is closed would reset the connection, and the client would not
+    // see the answer.
+    (void)::send(client, kUnavailable.data(), kUnavailable.size(), MSG_NOSIGNAL);
+    (void)::recv(client, read_buffer_.data(), read_buffer_.size(), 0);
+    ::close(client);
+  }
+  spare_descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return client >= 0 || error == EAGAIN || error == ECONNABORTED;
+}
+
+void Server::count_refusal(RefusalReason reason) {
+  ++statistics_.refused[static_cast<size_t>(reason)];
+  warn(reason);
+}
+
+// Logs at most one line for each reason in kWarningInterval.
+void Server::warn(RefusalReason reason) {
+  const auto index = static_cast<size_t>(reason);
+  const auto now = steady_clock::now();
+  if (now < next_warnings_[index]) return;
+  next_warnings_[index] = now + kWarningInterval;
+  log::Line(log_, log::Level::warning, kWarnings[index])
+      .field("connections", statistics_.connections)
+      .field("buffered_bytes", statistics_.buffered_bytes)
+      .field("refused", statistics_.refused[index])
+      .field("replaced", statistics_.cut[static_cast<size_t>(CutReason::replaced)]);
+}
+
+}  // namespace penstock::http
