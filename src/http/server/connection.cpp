@@ -229,7 +229,7 @@ bool Connection::is_rest_doubtful(const RequestParser& parser) const {
   if (parser.is_done()) return false;
   const bool nothing_came = parser.dropped_bytes() == 0 && workspace_->request.body.empty();
   if (nothing_came && !workspace_->request.header(Field::expect).empty()) return true;
-  return parser.bytes_left() > kDropBytesMax;
+  return parser.bytes_left() > static_cast<uint64_t>(server_->limits_.dropped_bytes_max);
 }
 
 // Not every service logs its replies.
@@ -250,8 +250,9 @@ async::Awaitable<> Connection::drop_rest(RequestParser& parser) {
   const auto patience =
       std::min<steady_clock::duration>(kDropTimeout, server_->limits_.body_timeout);
   enter(Phase::dropping, steady_clock::now() + patience);
+  const auto bytes_max = static_cast<size_t>(server_->limits_.dropped_bytes_max);
   Progress progress = Progress::more;
-  while (progress == Progress::more && parser.dropped_bytes() <= kDropBytesMax && !cut_) {
+  while (progress == Progress::more && parser.dropped_bytes() <= bytes_max && !cut_) {
     charge();
     const auto [error] = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
     if (error || cut_) break;

@@ -132,6 +132,7 @@ class Connection : public boost::intrusive::list_base_hook<
   SteadyTime started_;
   size_t charged_bytes_ = 0;
   int64_t requests_ = 0;
+  unsigned empty_lines_ = 0;  // Since the last request.
   std::optional<CutReason> cut_reason_;
   Phase phase_ = Phase::idle;
   bool cut_ = false;

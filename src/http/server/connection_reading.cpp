@@ -28,7 +28,7 @@ constexpr size_t kLongHeaderReadBytes = 16 * 1024;
 // without another word: the client is gone, or has been refused.
 async::Awaitable<bool> Connection::serve_request() {
   begin_request();
-  RequestParser parser(workspace_->request, server_->limits_);
+  RequestParser parser(workspace_->request, server_->limits_, std::exchange(empty_lines_, 0));
   Progress progress = workspace_->input_size() > 0 ? parse(parser, {}) : read(parser);
   bool continued = false;
   while (progress == Progress::more) {
@@ -41,7 +41,10 @@ async::Awaitable<bool> Connection::serve_request() {
       }
     }
     // The client may send an empty line behind its last request.
-    if (!parser.has_begun() && workspace_->input_size() == 0) co_return true;
+    if (!parser.has_begun() && workspace_->input_size() == 0) {
+      empty_lines_ = parser.empty_lines();
+      co_return true;
+    }
     if (parser.drops_body()) break;  // The answer does not depend on the rest.
     enter_reading(parser);
     const bool ready = co_await wait_for_bytes();

@@ -67,11 +67,12 @@ bool is_forbidden_trailer(Field field) {
 
 }  // namespace
 
-RequestParser::RequestParser(RequestMessage& message, const Limits& limits)
+RequestParser::RequestParser(RequestMessage& message, const Limits& limits, unsigned empty_lines)
     : message_(message),
       header_bytes_max_(static_cast<size_t>(limits.header_bytes_max)),
       headers_max_(static_cast<size_t>(limits.headers_max)),
-      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)) {
+      body_bytes_max_(static_cast<size_t>(limits.body_bytes_max)),
+      empty_lines_(empty_lines) {
   message_.clear();
 }
 

@@ -28,7 +28,8 @@ class RequestParser {
   static constexpr unsigned kEmptyLinesMax = 8;
 
   // Clears `message`, which must outlive the parser.
-  RequestParser(RequestMessage& message, const Limits& limits);
+  // Before it, the connection has had so many empty lines since the last request.
+  RequestParser(RequestMessage& message, const Limits& limits, unsigned empty_lines = 0);
 
   // Parses the bytes and returns how many of them it has taken. The rest must come again, with
   // further bytes behind it: a line is taken as a whole, so at most header_bytes_max bytes stay.
@@ -56,6 +57,7 @@ class RequestParser {
 
   // Says whether anything but empty lines has come.
   [[nodiscard]] bool has_begun() const { return begun_; }
+  [[nodiscard]] unsigned empty_lines() const { return empty_lines_; }
   // Says whether the message has the request's method and target.
   [[nodiscard]] bool has_first_line() const { return state_ > State::request_line; }
   [[nodiscard]] bool is_header_done() const { return state_ > State::fields; }
@@ -113,7 +115,7 @@ class RequestParser {
   bool decided_ = false;  // Whether keep_body() or drop_body() was called.
   bool drops_body_ = false;
   bool body_too_large_ = false;
-  unsigned empty_lines_ = 0;
+  unsigned empty_lines_;
   size_t searched_ = 0;         // The bytes of the present line that have no end of a line.
   size_t header_bytes_ = 0;     // The bytes of the header's lines so far, or of the trailers'.
   size_t extension_bytes_ = 0;  // The bytes of all chunk extensions of the request.

@@ -25,6 +25,10 @@ struct Limits {
   int64_t header_bytes_max = 16 * 1024;
   int64_t headers_max = 100;  // Limits the headers, and as many trailers.
   int64_t body_bytes_max = 1024 * 1024;
+  // If a request is answered before the end of its body, so many bytes of the rest are read and
+  // dropped, so that the connection goes on. If there are more, it ends. Go's server has this limit
+  // (net/http, maxPostHandlerReadBytes): a thousand clients with large bodies would hold up others.
+  int64_t dropped_bytes_max = 256 * 1024;
   int64_t requests_per_connection_max = 10'000;
   // Counts the connections of all clients. A further one takes the place of the one that has been
   // slow in sending its header or, if there is none, idle for longest. If none of them can be
@@ -50,10 +54,8 @@ inline constexpr std::chrono::milliseconds kSweepInterval{250};
 // A server says at most once in this time that it refuses clients, for each reason.
 inline constexpr std::chrono::seconds kWarningInterval{10};
 
-// The rest of a body whose request is answered before its end must have ended within this time and
-// so many bytes, or the connection is closed.
+// The rest of a body whose request is answered before its end must have ended within this time.
 inline constexpr std::chrono::seconds kDropTimeout{10};
-inline constexpr size_t kDropBytesMax = 256 * 1024;
 
 class Connection;
 struct Workspace;

@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds kStopStep{50};  // The time until invoke() n
 constexpr std::chrono::seconds kSlack{5};  // For the io_context's thread to report a time-out.
 // The trailers of a streamed response hold a whole error report in base64, with its stack trace.
 constexpr int64_t kHeaderBytesMax = 256 * 1024;
+// So much of a response that is too large is read and dropped.
+constexpr int64_t kDroppedBytesMax = 64 * 1024 * 1024;
 
 std::string task_timed_out(std::chrono::milliseconds timeout) {
   std::array<char, 64> text{};
@@ -69,6 +71,8 @@ http::Limits RuntimeApiServer::http_limits(const Settings& settings) {
   http::Limits limits;
   limits.header_bytes_max = kHeaderBytesMax;
   limits.body_bytes_max = static_cast<int64_t>(kResponseBytesMax);
+  // A runtime's next request comes on the same connection.
+  limits.dropped_bytes_max = kDroppedBytesMax;
   limits.body_timeout = settings.timeout + kSlack;
   limits.requests_per_connection_max = 1'000'000'000;
   limits.connections_max = 16 + 2 * static_cast<int64_t>(settings.max_concurrency);

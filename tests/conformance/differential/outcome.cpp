@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/beast/http/error.hpp>
 #include <cctype>
+#include <cstdint>
 #include <vector>
 
 #include "http/server/message.h"
@@ -72,9 +73,16 @@ Outcome read_request(std::string_view text, size_t piece_max, uint64_t seed) {
     buffer += text.substr(at, piece);
     at += piece;
     boost::system::error_code error;
-    const size_t count = parser.put(boost::asio::buffer(buffer), error);
-    taken += count;
-    buffer.erase(0, count);
+    const auto put = [&] {
+      const size_t count = parser.put(boost::asio::buffer(buffer), error);
+      taken += count;
+      buffer.erase(0, count);
+    };
+    put();
+    if (parser.awaits_decision()) {
+      parser.keep_body(SIZE_MAX);
+      put();
+    }
     if (error && error != boost::beast::http::error::need_more) {
       return {.verdict = 'r', .reason = std::string(parser.refusal(error).reason)};
     }
