@@ -98,5 +98,29 @@ TEST_F(AcknowledgementTest, ABatchBehindOneThatWasRefusedDoesNotAcknowledgeIt) {
             stored.count("first") == 1 ? DeliveryOutcome::stored : DeliveryOutcome::unknown);
 }
 
+TEST_F(AcknowledgementTest, AConnectionOverWhichNothingIsAcknowledgedIsNotReady) {
+  RunningProducer producer(settings(broker_, 2s), {"events"});
+  ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+            DeliveryOutcome::stored);
+  const auto not_ready = [&] {
+    return producer.ask([](Producer& p) { return p.not_ready_reason(); });
+  };
+  broker_.plant_for_long(FaultyBroker::kProduce, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+  // The connection and the topic are there all the time, so only the events show it.
+  EXPECT_TRUE(test::eventually(
+      [&] {
+        const auto outcome = producer.publish_and_wait("lost").outcome;
+        EXPECT_NE(outcome, DeliveryOutcome::stored);
+        return not_ready().find("Kafka acknowledges no events: no broker ") == 0;
+      },
+      test::kReportPatience));
+  broker_.answer_again(FaultyBroker::kProduce);
+  EXPECT_EQ(producer.publish_until(DeliveryOutcome::stored, "after").outcome,
+            DeliveryOutcome::stored);
+  // The statistics of another librdkafka producer come once a second.
+  EXPECT_TRUE(test::eventually([&] { return not_ready().empty(); }, test::kReportPatience));
+  EXPECT_EQ(values(broker_).count("lost"), 0u);
+}
+
 }  // namespace
 }  // namespace penstock::kafka
