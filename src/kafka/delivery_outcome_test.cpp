@@ -12,9 +12,15 @@ TEST(DeliveryOutcome, TranslatesEveryKindOfReport) {
     rd_kafka_resp_err_t error;
     rd_kafka_msg_status_t persistence;
     DeliveryOutcome outcome;
+    int64_t offset = RD_KAFKA_OFFSET_INVALID;
   };
   const Row rows[] = {
-      {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_MSG_STATUS_PERSISTED, DeliveryOutcome::stored},
+      {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_MSG_STATUS_PERSISTED, DeliveryOutcome::stored, 0},
+      // librdkafka has concluded that it is stored, but no broker has said where.
+      {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_MSG_STATUS_PERSISTED, DeliveryOutcome::unknown},
+      {RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER, RD_KAFKA_MSG_STATUS_PERSISTED,
+       DeliveryOutcome::unknown},
+      {RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, RD_KAFKA_MSG_STATUS_PERSISTED, DeliveryOutcome::unknown},
       {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
        DeliveryOutcome::not_stored},
       {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED,
@@ -45,7 +51,8 @@ TEST(DeliveryOutcome, TranslatesEveryKindOfReport) {
        DeliveryOutcome::refused},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(outcome_of(row.error, row.persistence), row.outcome) << rd_kafka_err2name(row.error);
+    EXPECT_EQ(outcome_of(row.error, row.persistence, row.offset), row.outcome)
+        << rd_kafka_err2name(row.error);
   }
 }
 

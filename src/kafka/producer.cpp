@@ -52,7 +52,7 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       log_(log),
       topics_(topics, settings_, log),
       tokens_(settings_.tokens, settings_.client_id, log),
-      health_(tokens_, settings_.bootstrap),
+      health_(tokens_, settings_.bootstrap, settings_.publish_deadline),
       limits_(topics, log),
       purge_timer_(io.get_executor()),
       tick_timer_(io.get_executor()),
@@ -185,7 +185,8 @@ void Producer::flush(std::chrono::milliseconds timeout) {
 }
 
 std::string Producer::not_ready_reason() const {
-  const std::string reason = health_.not_ready_reason(instances_.current() == nullptr);
+  const bool is_replaced = instances_.current() == nullptr && !is_rotating_;
+  const std::string reason = health_.not_ready_reason(is_replaced);
   return reason.empty() ? topics_.states().not_ready_reason() : reason;
 }
 
@@ -272,11 +273,12 @@ std::string Producer::clock_problem() {
 }
 
 void Producer::report(events::Ticket ticket, DeliveryReport&& report) {
-  if (report.outcome == DeliveryOutcome::stored) {
-    health_.writing_admitted();
-    health_.clock_accepted();
-  }
   if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));
+  if (report.outcome == DeliveryOutcome::stored) {
+    health_.event_stored(steady_clock::now());
+  } else if (report.outcome != DeliveryOutcome::refused) {
+    health_.event_failed(report.reason, steady_clock::now());
+  }
   report_listener_(ticket, std::move(report));
 }
 
