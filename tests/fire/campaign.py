@@ -182,6 +182,7 @@ class Campaign:
                 time.monotonic(),
                 explained.no_answer,
                 explained.refusals,
+                explained.internal_errors,
                 explained.lost_lines,
                 explained.statuses,
             )

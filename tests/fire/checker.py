@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from load import Answer
+from load import INTERNAL_ERROR, Answer
 
 EXAMPLES = 5
 UNACKNOWLEDGED = frozenset({503, 504})  # What a client sees while Kafka does not acknowledge.
@@ -48,6 +48,7 @@ class Window:
     end: float
     explains_no_answer: bool = False  # The API ends without an answer.
     explains_refusals: bool = False  # Connections are refused, or replaced between two requests.
+    explains_internal_errors: bool = False
     explains_lost_lines: bool = False  # What was answered may be missing in the log.
     explains_statuses: frozenset[int] = frozenset()
 
@@ -125,7 +126,11 @@ def check_answer(
         verdict.add(NOT_SENT, said)
     if answer.event_id and any(record.event_id != answer.event_id for record in found):
         verdict.add(WRONG_ID, f"{said}: {answer.event_id}, not {found[0].event_id}")
-    if answer.status and answer.note:
+    is_internal_error = answer.note == INTERNAL_ERROR
+    if is_internal_error:
+        if not any(window.explains_internal_errors for window in touching):
+            verdict.add(UNUSUAL, f"{said}: {answer.note}")
+    elif answer.status and answer.note:
         verdict.add(WRONG_ANSWER, f"{said}: {answer.note}")
     if answer.note.startswith(TimeoutError.__name__):
         verdict.add(OVERDUE, said)
@@ -140,8 +145,10 @@ def check_answer(
     elif answer.was_refused:
         if not any(window.explains_refusals for window in touching):
             verdict.add(UNUSUAL, f"{said}: the connection was refused")
-    elif answer.status != 200 and not any(
-        answer.status in window.explains_statuses for window in touching
+    elif (
+        not is_internal_error
+        and answer.status != 200
+        and not any(answer.status in window.explains_statuses for window in touching)
     ):
         verdict.add(UNUSUAL, said)
 

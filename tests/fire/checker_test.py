@@ -11,7 +11,7 @@ FIRE = Path(__file__).resolve().parent
 sys.path[:0] = [str(FIRE), str(FIRE.parent.parent / "bench")]
 import checker
 from checker import Handled, Logged, Record, Verdict, Window
-from load import Answer, judge_body, name_of
+from load import INTERNAL_ERROR, Answer, judge_body, name_of
 
 EVENTS = 3000
 PARTITIONS = 3
@@ -25,6 +25,7 @@ class Sound:
         self.windows = [
             Window("kill_api", 100.0, 101.0, explains_no_answer=True, explains_lost_lines=True),
             Window("descriptors", 110.0, 111.0, explains_refusals=True),
+            Window("memory", 120.0, 121.0, explains_internal_errors=True),
             Window("kill_broker", 200.0, 9999.0, explains_statuses=checker.UNACKNOWLEDGED),
         ]
         self.ends = [0] * PARTITIONS
@@ -167,6 +168,19 @@ class Checker(unittest.TestCase):
                 times = {"sent": sent, "ended": sent + 0.1}
                 was = 200 if stored else 503
                 self.sound.change(was, status=0, was_replaced=replaced, **times)
+                self.found(*found)
+
+    def test_an_internal_error(self) -> None:
+        for sent, stored, found in (
+            (120.5, False, ()),
+            (120.5, True, (checker.STORED,)),
+            (150.0, False, (checker.UNUSUAL,)),
+        ):
+            with self.subTest(sent=sent, stored=stored):
+                self.sound = Sound()
+                times = {"sent": sent, "ended": sent + 0.1}
+                was = 200 if stored else 503
+                self.sound.change(was, status=500, note=INTERNAL_ERROR, **times)
                 self.found(*found)
 
     def test_a_client_that_is_refused(self) -> None:

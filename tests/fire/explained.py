@@ -12,6 +12,7 @@ class Explained:
     statuses: frozenset[int] = frozenset()
     no_answer: bool = False
     refusals: bool = False
+    internal_errors: bool = False
     lost_lines: bool = False
 
 
@@ -40,8 +41,11 @@ EXPLAINED = {
     "clock": Explained(frozenset({500})),
     # The links are cut, too, and strangers take the places of clients.
     "descriptors": Explained(UNACKNOWLEDGED, refusals=True),
-    # The API may end by what it is denied.
-    "memory": Explained(UNACKNOWLEDGED, no_answer=True, refusals=True, lost_lines=True),
+    # The API may end by what it is denied, or answer 500 without a word about the event. Even then
+    # nothing may be stored.
+    "memory": Explained(
+        UNACKNOWLEDGED, no_answer=True, refusals=True, internal_errors=True, lost_lines=True
+    ),
     "log_full": Explained(lost_lines=True),
     "kill_api": Explained(no_answer=True, lost_lines=True),
     # What is up to Kafka goes on as ever.

@@ -12,6 +12,7 @@ ANSWER_SECONDS_MAX = 20  # The API's deadline is two seconds, and a machine may 
 CONNECT_SECONDS_MAX = 10
 PAUSE_SECONDS = 0.02
 LONGEST_NAME = 200
+INTERNAL_ERROR = "an internal error"  # The note of a 500 that says nothing about the event.
 LENGTHS = (8, 12, 40, LONGEST_NAME)
 
 
@@ -184,6 +185,8 @@ def judge_body(name: str, status: int, body: bytes) -> tuple[str, str]:
         return "", f"another's answer: {body[:100]!r}" if wrong else ""
     if document.get("status") != status:
         return "", f"the body says another status: {body[:100]!r}"
+    if status == 500 and "retryable" not in document:
+        return "", INTERNAL_ERROR
     retryable = {503: True, 504: True, 500: False}
     if status in retryable and document.get("retryable") is not retryable[status]:
         return "", f"the body does not say whether to retry: {body[:100]!r}"
