@@ -35,11 +35,13 @@ TEST(DeliveryOutcome, TranslatesEveryKindOfReport) {
        DeliveryOutcome::unknown},
       {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
        DeliveryOutcome::refused},
-      {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED,
-       DeliveryOutcome::refused},
       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
        DeliveryOutcome::refused},
       // A repetition is refused, but the first attempt may be stored.
+      {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED,
+       DeliveryOutcome::unknown},
+      {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED,
+       DeliveryOutcome::unknown},
       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED,
        DeliveryOutcome::unknown},
       {RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
@@ -60,7 +62,9 @@ TEST(DeliveryOutcome, KnowsWhatABatchGetsForOneRecord) {
   for (const auto error :
        {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
         RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR_INVALID_RECORD,
-        RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_MSG}) {
+        RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_MSG,
+        // librdkafka 2.8 says so of the other records, if the broker names those that it refuses.
+        static_cast<rd_kafka_resp_err_t>(-138)}) {
     EXPECT_TRUE(may_concern_another_record(error)) << rd_kafka_err2name(error);
   }
   for (const auto error : {RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,

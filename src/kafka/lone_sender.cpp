@@ -73,6 +73,7 @@ void LoneSender::take_event(Instance& instance, bool is_retired, rd_kafka_event_
       if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__AUTHENTICATION) tokens_.refused();
       return;
     case RD_KAFKA_EVENT_LOG:
+      if (is_retired && is_of_a_purge(event)) return;
       return write_client_log(log_, event, settings_.tokens, false);
     case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
       if (!is_retired) tokens_.renew(instance.client());

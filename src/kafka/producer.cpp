@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <string_view>
 #include <utility>
 
 #include "kafka/client_log.h"
@@ -26,14 +25,6 @@ constexpr std::chrono::seconds kStarting{5};
 // are rare, and their records are sent alone.
 constexpr int64_t kBatchDivisor = 8;
 constexpr int64_t kBatchBytesMin = 2'000;
-// Says whether a message is about the error that Instances::purge_retired() makes.
-bool is_of_the_purge(rd_kafka_event_t* event) {
-  const char* facility = nullptr;
-  const char* text = nullptr;
-  int level = 0;
-  return rd_kafka_event_log(event, &facility, &text, &level) == 0 &&
-         std::string_view(facility) == "FATAL";
-}
 // An event that is held takes about so many bytes besides its key and its value.
 constexpr size_t kHeldOverhead = 1'024;
 constexpr std::chrono::milliseconds kFlushStep{50};
@@ -207,7 +198,7 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
-      if (is_retired && is_of_the_purge(event)) return;
+      if (is_retired && is_of_a_purge(event)) return;
       return write_client_log(log_, event, settings_.tokens,
                               steady_clock::now() - instances_.started_at() < kStarting);
     case RD_KAFKA_EVENT_STATS:

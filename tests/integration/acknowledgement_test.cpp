@@ -98,6 +98,35 @@ TEST_F(AcknowledgementTest, ABatchBehindOneThatWasRefusedDoesNotAcknowledgeIt) {
             stored.count("first") == 1 ? DeliveryOutcome::stored : DeliveryOutcome::unknown);
 }
 
+// librdkafka says of a repetition that is refused that the record is not stored, although it has
+// sent the record before and had no answer.
+TEST_F(AcknowledgementTest, WhatIsRefusedAfterALostAnswerIsNeitherSentAloneNorRefused) {
+  for (const auto refusal :
+       {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED}) {
+    SCOPED_TRACE(rd_kafka_err2name(refusal));
+    const std::string value = rd_kafka_err2name(refusal);
+    RunningProducer producer(settings(broker_, 25s), {"events"});
+    ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
+              DeliveryOutcome::stored);
+    const auto sent = [&] {
+      return producer.ask([](Producer& p) { return p.totals().records_sent(); });
+    };
+    ASSERT_TRUE(test::eventually([&] { return sent() >= 1; }, test::kReportPatience));
+    const int64_t before = sent();
+    broker_.answer_after(10s);
+    auto future = producer.publish(value);
+    ASSERT_TRUE(test::eventually([&] { return sent() > before; }, test::kReportPatience));
+    broker_.go_down();
+    broker_.answer_after(0s);
+    broker_.plant(FaultyBroker::kProduce, refusal);
+    broker_.come_up();
+    ASSERT_EQ(future.wait_for(test::kReportPatience), std::future_status::ready);
+    const DeliveryReport report = future.get();
+    EXPECT_EQ(report.outcome, DeliveryOutcome::unknown) << report.reason;
+    EXPECT_EQ(values(broker_).count(value), 1u);
+  }
+}
+
 TEST_F(AcknowledgementTest, AConnectionOverWhichNothingIsAcknowledgedIsNotReady) {
   RunningProducer producer(settings(broker_, 2s), {"events"});
   ASSERT_EQ(producer.publish_until(DeliveryOutcome::stored, "before").outcome,
