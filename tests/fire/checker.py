@@ -68,12 +68,12 @@ class Verdict:
     def count(self, kind: str) -> int:
         return len(self.problems.get(kind, []))
 
-    def text(self) -> list[str]:
-        """Returns lines with each kind, its number and some examples."""
+    def text(self, examples: int | None = EXAMPLES) -> list[str]:
+        """Returns lines with each kind, its number and so many examples, or all for None."""
         lines = []
         for kind, sentences in self.problems.items():
             lines.append(f"{kind}: {len(sentences)}")
-            lines += [f"  {sentence}" for sentence in sentences[:EXAMPLES]]
+            lines += [f"  {sentence}" for sentence in sentences[:examples]]
         return lines
 
 
