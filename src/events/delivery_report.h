@@ -33,7 +33,7 @@ struct StoredAt {
 // Holds the delivery report of one event.
 struct DeliveryReport {
   DeliveryOutcome outcome = DeliveryOutcome::unknown;
-  // It is empty if the event was not stored, or if Kafka did not say where.
+  // It is empty if the event is not known to be stored, or was only logged.
   std::optional<StoredAt> stored_at = {};
   // This says why the event was not stored, in words for the log.
   std::string reason = {};

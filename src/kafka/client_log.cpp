@@ -19,6 +19,14 @@ log::Level level_of_client_log(int syslog_level, std::string_view facility, std:
   return syslog_level <= kSyslogWarning ? log::Level::warning : log::Level::debug;
 }
 
+bool is_of_a_purge(rd_kafka_event_t* event) {
+  const char* facility = nullptr;
+  const char* text = nullptr;
+  int level = 0;
+  return rd_kafka_event_log(event, &facility, &text, &level) == 0 &&
+         std::string_view(facility) == "FATAL";
+}
+
 void write_client_log(log::Log& log, rd_kafka_event_t* event, const TokenSource* tokens,
                       bool is_starting) {
   const char* facility = "";

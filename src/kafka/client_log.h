@@ -20,4 +20,8 @@ namespace penstock::kafka {
 void write_client_log(log::Log& log, rd_kafka_event_t* event, const TokenSource* tokens,
                       bool is_starting);
 
+// Says whether this message is about the error that Instances::purge_retired() makes, which is no
+// fault, if a retired instance has written it.
+[[nodiscard]] bool is_of_a_purge(rd_kafka_event_t* event);
+
 }  // namespace penstock::kafka

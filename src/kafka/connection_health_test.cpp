@@ -14,9 +14,11 @@ class ConnectionHealthTest : public testing::Test {
     return health_.explain({.outcome = DeliveryOutcome::not_stored, .reason = "timed out"});
   }
 
+  static constexpr std::chrono::milliseconds kPatience{2000};
+
   log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   Tokens tokens_{nullptr, "p", log_};
-  ConnectionHealth health_{tokens_, "broker:9092"};
+  ConnectionHealth health_{tokens_, "broker:9092", kPatience};
 };
 
 TEST_F(ConnectionHealthTest, ExplainsAFailureByTheLastErrorWithoutAConnection) {
@@ -47,8 +49,34 @@ TEST_F(ConnectionHealthTest, RefusesForGoodWhatIsDeniedUntilSomethingIsStored) {
             "Kafka does not allow the producer to write: not authorised");
   health_.writing_admitted();
   EXPECT_EQ(timed_out().outcome, DeliveryOutcome::not_stored);
-  EXPECT_EQ(health_.not_ready_reason(true),
-            "the Kafka producer is being replaced after a fatal error");
+  EXPECT_EQ(health_.not_ready_reason(true), "the Kafka producer is being replaced");
+}
+
+TEST_F(ConnectionHealthTest, TellsThatNothingIsAcknowledgedUntilAnEventIs) {
+  const ConnectionHealth::Time start{std::chrono::hours(1)};
+  const std::chrono::milliseconds moment{1};
+  health_.broker_answered();
+  health_.event_failed("no answer", start);
+  EXPECT_EQ(health_.not_ready_reason(false), "Kafka acknowledges no events: no answer");
+  health_.event_stored(start + moment);
+  EXPECT_EQ(health_.not_ready_reason(false), "");
+  // The one fails while others are stored.
+  health_.event_failed("no answer", start + moment + kPatience);
+  EXPECT_EQ(health_.not_ready_reason(false), "");
+  health_.event_failed("no answer", start + moment + kPatience + moment);
+  EXPECT_EQ(health_.not_ready_reason(false), "Kafka acknowledges no events: no answer");
+}
+
+TEST_F(ConnectionHealthTest, IsReadyAgainIfNoEventShowsThatNothingIsAcknowledged) {
+  const ConnectionHealth::Time start{std::chrono::hours(1)};
+  health_.broker_answered();
+  health_.event_failed("no answer", start);
+  const auto later = start + std::chrono::seconds(10);
+  health_.event_failed("still no answer", later);
+  health_.forget_old(later + ConnectionHealth::kFailureToldFor);
+  EXPECT_EQ(health_.not_ready_reason(false), "Kafka acknowledges no events: still no answer");
+  health_.forget_old(later + ConnectionHealth::kFailureToldFor + std::chrono::milliseconds(1));
+  EXPECT_EQ(health_.not_ready_reason(false), "");
 }
 
 TEST_F(ConnectionHealthTest, TellsOfTheClockUntilAnEventIsStoredOrAMinuteIsOver) {
@@ -61,7 +89,7 @@ TEST_F(ConnectionHealthTest, TellsOfTheClockUntilAnEventIsStoredOrAMinuteIsOver)
   health_.forget_old(now + ConnectionHealth::kClockToldFor + std::chrono::milliseconds(1));
   EXPECT_EQ(health_.not_ready_reason(false), "");
   health_.clock_refused("the clock says 2040", now);
-  health_.clock_accepted();
+  health_.event_stored(now);
   EXPECT_EQ(health_.not_ready_reason(false), "");
 }
 

@@ -30,11 +30,17 @@ bool is_refusal(rd_kafka_resp_err_t error) {
   }
 }
 
+// This is RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD of later versions of librdkafka (2.8 has it,
+// 2.0 has not): the broker has named the records that it refuses, and this one is not among them.
+constexpr auto kInvalidDifferentRecord = static_cast<rd_kafka_resp_err_t>(-138);
+
 constexpr const char* kWithoutAnswer = "no broker acknowledged the event in time";
 
 // librdkafka's own words for these would name only what the producer has done: a purge.
 std::string reason_of(rd_kafka_resp_err_t error) {
   switch (error) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      return "no broker has said where the event is stored";
     case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
       return "no broker took the event in time";
     case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
@@ -47,6 +53,7 @@ std::string reason_of(rd_kafka_resp_err_t error) {
 }  // namespace
 
 bool may_concern_another_record(rd_kafka_resp_err_t error) {
+  if (error == kInvalidDifferentRecord) return true;
   switch (error) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:     // max.message.bytes holds for the batch.
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:  // The batch is larger than a segment of the log.
@@ -60,23 +67,14 @@ bool may_concern_another_record(rd_kafka_resp_err_t error) {
   }
 }
 
-DeliveryOutcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t persistence) {
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return DeliveryOutcome::stored;
-  // A repetition may be refused for itself, while the first attempt is stored. The other refusals
-  // hold for every attempt, whatever librdkafka knows about the persistence.
-  const bool may_be_stored = persistence != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
-  if (is_refusal(error) && !(may_be_stored && may_concern_another_record(error))) {
-    return DeliveryOutcome::refused;
+DeliveryOutcome outcome_of(rd_kafka_resp_err_t error, rd_kafka_msg_status_t persistence,
+                           int64_t offset) {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return offset >= 0 ? DeliveryOutcome::stored : DeliveryOutcome::unknown;
   }
-  switch (persistence) {
-    case RD_KAFKA_MSG_STATUS_NOT_PERSISTED:
-      return DeliveryOutcome::not_stored;
-    case RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED:
-      return DeliveryOutcome::unknown;
-    case RD_KAFKA_MSG_STATUS_PERSISTED:
-      return DeliveryOutcome::stored;  // A retry was a duplicate, so the record is stored.
-  }
-  return DeliveryOutcome::unknown;
+  // Only a repetition is refused, if the record may be stored already by an earlier attempt.
+  if (persistence != RD_KAFKA_MSG_STATUS_NOT_PERSISTED) return DeliveryOutcome::unknown;
+  return is_refusal(error) ? DeliveryOutcome::refused : DeliveryOutcome::not_stored;
 }
 
 bool is_without_answer(rd_kafka_resp_err_t error) {
@@ -85,12 +83,10 @@ bool is_without_answer(rd_kafka_resp_err_t error) {
 }
 
 events::DeliveryReport report_of(const rd_kafka_message_t& message, const Instance& instance) {
-  events::DeliveryReport report{.outcome =
-                                    outcome_of(message.err, rd_kafka_message_status(&message))};
+  events::DeliveryReport report{
+      .outcome = outcome_of(message.err, rd_kafka_message_status(&message), message.offset)};
   if (report.outcome == DeliveryOutcome::stored) {
-    if (message.partition >= 0 && message.offset >= 0) {
-      report.stored_at = events::StoredAt{{message.partition}, {message.offset}};
-    }
+    report.stored_at = events::StoredAt{{message.partition}, {message.offset}};
     return report;
   }
   report.reason = reason_of(message.err);

@@ -2,6 +2,8 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstdint>
+
 #include "events/sink.h"
 #include "kafka/instance.h"
 
@@ -16,10 +18,12 @@ namespace penstock::kafka {
 // producer was replaced.
 [[nodiscard]] bool is_without_answer(rd_kafka_resp_err_t error);
 
-// Does the same for the two parts of librdkafka's report: the error, and what librdkafka knows
-// about whether the record is stored.
+// Does the same for the parts of librdkafka's report: the error, what librdkafka knows about
+// whether the record is stored, and the offset. Only what has an offset is stored: a success
+// without one is a conclusion of librdkafka's, which may be wrong (docs/adr/0024).
 [[nodiscard]] events::DeliveryOutcome outcome_of(rd_kafka_resp_err_t error,
-                                                 rd_kafka_msg_status_t persistence);
+                                                 rd_kafka_msg_status_t persistence,
+                                                 int64_t offset = RD_KAFKA_OFFSET_INVALID);
 
 // Says whether Kafka refuses a whole batch with this error although perhaps only one of its records
 // is to blame, or none but their number. A record that is refused so is sent again alone; what

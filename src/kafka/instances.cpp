@@ -190,26 +190,31 @@ void Instances::start_again() {
   }
   starting_.join_ended();
   if (!make_on_thread()) {
-    take_new(base::Error{base::ErrorCode::internal, "there is no thread for it"});
+    could_not_make({base::ErrorCode::internal, "there is no thread for it"});
   }
 }
 
 bool Instances::make_on_thread() {
-  auto take = lifetime_.guard([this](Made made) { take_new(std::move(made)); });
-  is_making_ =
-      starting_.run([this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)] {
-        boost::asio::post(io_, [take, made = make_instance(settings_, batching)]() mutable {
-          take(std::move(made));
-        });
+  auto take = lifetime_.guard([this] { take_made(); });
+  is_making_ = starting_.run(
+      [this, take, batching = batching_, busy = boost::asio::make_work_guard(io_)]() mutable {
+        made_ = make_instance(settings_, batching);
+        boost::asio::post(io_, std::move(take));
       });
   return is_making_;
 }
 
-void Instances::take_new(Made instance) {
+void Instances::take_made() {
   is_making_ = false;
-  if (instance) return take_over(std::move(*instance));
+  auto made = std::move(*made_);
+  made_.reset();
+  if (!made) return could_not_make(made.error());
+  take_over(std::move(*made));
+}
+
+void Instances::could_not_make(const base::Error& why) {
   Line(log_, Level::error, "cannot start a Kafka producer")
-      .field("reason", base::describe(instance.error()))
+      .field("reason", base::describe(why))
       .field("next_attempt_ms", start_backoff_.count());
   if (!current_) start_later();
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "async/awaitable.h"
@@ -118,7 +119,10 @@ class Instances {
   bool make_on_thread();
   void start_later();
   void start_again();
-  void take_new(Made instance);
+  // Makes what the thread has made the current instance.
+  void take_made();
+  // Starts again later, since no instance could be made.
+  void could_not_make(const base::Error& why);
   // Returns how many instances were replaced and have not ended yet.
   [[nodiscard]] size_t old_instances() const { return retired_.size() + ending_.count(); }
 
@@ -134,7 +138,10 @@ class Instances {
   async::Timer start_timer_;
   std::chrono::milliseconds start_backoff_;
   std::chrono::steady_clock::time_point started_at_;
-  bool is_making_ = false;  // A thread makes an instance, or take_new() is about to get it.
+  bool is_making_ = false;  // A thread makes an instance, or take_made() is about to get it.
+  // The thread writes it and then posts take_made(). It must end with this object: an instance that
+  // waited in the io_context would outlive what its settings point to.
+  std::optional<Made> made_;
   uint64_t replacements_ = 0;
   async::Lifetime lifetime_;
   EndingThreads starting_{1};  // Its thread makes the next instance. It uses the members above.

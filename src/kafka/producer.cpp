@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <string_view>
 #include <utility>
 
 #include "kafka/client_log.h"
@@ -26,16 +25,6 @@ constexpr std::chrono::seconds kStarting{5};
 // are rare, and their records are sent alone.
 constexpr int64_t kBatchDivisor = 8;
 constexpr int64_t kBatchBytesMin = 2'000;
-// Says whether a message is about the error that Instances::purge_retired() makes.
-bool is_of_the_purge(rd_kafka_event_t* event) {
-  const char* facility = nullptr;
-  const char* text = nullptr;
-  int level = 0;
-  return rd_kafka_event_log(event, &facility, &text, &level) == 0 &&
-         std::string_view(facility) == "FATAL";
-}
-// An event that is held takes about so many bytes besides its key and its value.
-constexpr size_t kHeldOverhead = 1'024;
 constexpr std::chrono::milliseconds kFlushStep{50};
 
 // Says whether Kafka has refused a batch for its size.
@@ -52,7 +41,7 @@ Producer::Producer(boost::asio::io_context& io, Settings settings, std::vector<s
       log_(log),
       topics_(topics, settings_, log),
       tokens_(settings_.tokens, settings_.client_id, log),
-      health_(tokens_, settings_.bootstrap),
+      health_(tokens_, settings_.bootstrap, settings_.publish_deadline),
       limits_(topics, log),
       purge_timer_(io.get_executor()),
       tick_timer_(io.get_executor()),
@@ -74,13 +63,7 @@ base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& 
 
 std::optional<DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
   if (!is_rotating_ || instances_.current() != nullptr) return send(event, ticket);
-  const size_t bytes = kHeldOverhead + event.key.size() + event.value.size();
-  if (held_bytes_ + bytes > static_cast<size_t>(settings_.queue_kib_max) * 1'024) {
-    return DeliveryReport{.outcome = DeliveryOutcome::not_stored,
-                          .reason = rd_kafka_err2str(RD_KAFKA_RESP_ERR__QUEUE_FULL)};
-  }
   held_.push_back({.event = event, .ticket = ticket});
-  held_bytes_ += bytes;
   return std::nullopt;
 }
 
@@ -157,7 +140,6 @@ void Producer::take_back(const Instance& instance, const rd_kafka_message_t& mes
 // Sends the events that have waited for a producer, or says why this is not possible.
 void Producer::release_held() {
   is_rotating_ = false;
-  held_bytes_ = 0;
   for (const Held& held : std::exchange(held_, {})) {
     if (auto refusal = send(held.event, held.ticket)) report(held.ticket, std::move(*refusal));
   }
@@ -185,7 +167,8 @@ void Producer::flush(std::chrono::milliseconds timeout) {
 }
 
 std::string Producer::not_ready_reason() const {
-  const std::string reason = health_.not_ready_reason(instances_.current() == nullptr);
+  const bool is_replaced = instances_.current() == nullptr && !is_rotating_;
+  const std::string reason = health_.not_ready_reason(is_replaced);
   return reason.empty() ? topics_.states().not_ready_reason() : reason;
 }
 
@@ -206,7 +189,7 @@ void Producer::take_event(Instance& instance, bool is_retired, rd_kafka_event_t*
     case RD_KAFKA_EVENT_ERROR:
       return take_error(instance, is_retired, event);
     case RD_KAFKA_EVENT_LOG:
-      if (is_retired && is_of_the_purge(event)) return;
+      if (is_retired && is_of_a_purge(event)) return;
       return write_client_log(log_, event, settings_.tokens,
                               steady_clock::now() - instances_.started_at() < kStarting);
     case RD_KAFKA_EVENT_STATS:
@@ -272,11 +255,12 @@ std::string Producer::clock_problem() {
 }
 
 void Producer::report(events::Ticket ticket, DeliveryReport&& report) {
-  if (report.outcome == DeliveryOutcome::stored) {
-    health_.writing_admitted();
-    health_.clock_accepted();
-  }
   if (report.outcome == DeliveryOutcome::not_stored) report = health_.explain(std::move(report));
+  if (report.outcome == DeliveryOutcome::stored) {
+    health_.event_stored(steady_clock::now());
+  } else if (report.outcome != DeliveryOutcome::refused) {
+    health_.event_failed(report.reason, steady_clock::now());
+  }
   report_listener_(ticket, std::move(report));
 }
 

@@ -32,6 +32,18 @@ TEST(RecordWriter, GoesOnWithANewClientAfterAFatalError) {
   EXPECT_TRUE(stored) << base::describe(stored.error());
 }
 
+TEST(RecordWriter, ARecordThatNoBrokerHasSaidToHaveIsNotTaken) {
+  FaultyBroker broker("failures");
+  const auto writer = RecordWriter::open({.bootstrap = broker.bootstrap()}, "failures").value();
+  ASSERT_TRUE(writer->write({{.value = "1"}}, {}));
+  // librdkafka calls this a success.
+  broker.plant(FaultyBroker::kProduce, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
+  const auto unsure = writer->write({{.value = "2"}}, {});
+  ASSERT_FALSE(unsure);
+  EXPECT_TRUE(unsure.error().retryable);
+  EXPECT_TRUE(writer->write({{.value = "2"}}, {}));
+}
+
 TEST(RecordWriter, TakesWhatPilesUpWhileTheBrokerComesAndGoes) {
   FaultyBroker broker("failures");
   const auto writer = RecordWriter::open({.bootstrap = broker.bootstrap()}, "failures").value();

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kafka/client.h"
 // This header needs rdkafka.h, so it comes after it.
@@ -32,10 +34,22 @@ class FaultyBroker {
     rd_kafka_mock_clear_request_errors(mock_.get(), request);
     rd_kafka_mock_push_request_errors(mock_.get(), request, 1, error);
   }
-  // The next two requests of this kind get the error. Those behind them are answered.
-  void plant_twice(int16_t request, rd_kafka_resp_err_t error) {
+  // The next requests of this kind get these errors. Those behind them are answered.
+  void plant_one_after_the_other(int16_t request, const std::vector<rd_kafka_resp_err_t>& errors) {
     rd_kafka_mock_clear_request_errors(mock_.get(), request);
-    rd_kafka_mock_push_request_errors(mock_.get(), request, 2, error, error);
+    rd_kafka_mock_push_request_errors_array(mock_.get(), request, errors.size(), errors.data());
+  }
+  void plant_twice(int16_t request, rd_kafka_resp_err_t error) {
+    plant_one_after_the_other(request, {error, error});
+  }
+  // Each request of this kind gets the error, until answer_again().
+  void plant_for_long(int16_t request, rd_kafka_resp_err_t error) {
+    plant_one_after_the_other(request, std::vector<rd_kafka_resp_err_t>(10'000, error));
+  }
+  void answer_again(int16_t request) { rd_kafka_mock_clear_request_errors(mock_.get(), request); }
+  // Answers each request after this time.
+  void answer_after(std::chrono::milliseconds time) {
+    rd_kafka_mock_broker_set_rtt(mock_.get(), 1, static_cast<int>(time.count()));
   }
   // Closes all connections and takes no more.
   void go_down() { rd_kafka_mock_broker_set_down(mock_.get(), 1); }

@@ -161,7 +161,10 @@ class RecordWriter::Write {
       if (sent == waiting_.end()) continue;
       const size_t index = sent->second;
       waiting_.erase(sent);
-      if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR && report->offset < 0) {
+        // librdkafka has only concluded that the record is stored (docs/adr/0024).
+        refused_ = not_taken("no broker has said where it is");
+      } else if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         writer_.problem_.reset();
         if (stored_) stored_(index);
       } else if (is_too_large(report->err)) {
