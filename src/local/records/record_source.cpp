@@ -1,7 +1,6 @@
 #include "local/records/record_source.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "local/records/find_starts.h"
@@ -15,7 +14,7 @@ constexpr std::chrono::seconds kSameTroubleAgain{30};  // The pause before a rep
 constexpr std::chrono::milliseconds kLeaveStep{100};
 constexpr int kLookUpPatienceMs = 5'000;
 constexpr int kEndsPatienceMs = 1'000;
-constexpr std::chrono::seconds kJoinAgain{1};  // The pause after a look-up that failed.
+constexpr std::chrono::seconds kLookUpAgain{1};  // The pause after a look-up that failed.
 
 std::vector<TopicPartition> topic_partitions_of(const rd_kafka_topic_partition_list_t* list) {
   std::vector<TopicPartition> result;
@@ -133,6 +132,7 @@ RecordSource::~RecordSource() {
 
 void RecordSource::serve() {
   while (const kafka::Event event{rd_kafka_queue_poll(group_.get(), 0)}) handle(event.get());
+  if (offered_ && steady_clock::now() >= look_up_at_) take_offered();
 }
 
 void RecordSource::handle(rd_kafka_event_t* event) {
@@ -148,23 +148,36 @@ void RecordSource::handle(rd_kafka_event_t* event) {
 
 void RecordSource::rebalance(rd_kafka_event_t* event) {
   auto* partitions = rd_kafka_event_topic_partition_list(event);
+  lost_places_.clear();
   if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    callbacks_.revoked(topic_partitions_of(partitions));
+    const bool was_taken = !std::exchange(offered_, nullptr);
+    if (was_taken) callbacks_.revoked(topic_partitions_of(partitions));
     rd_kafka_assign(client_.get(), nullptr);
     assigned_.reset();
     return;
   }
+  offered_.reset(rd_kafka_topic_partition_list_copy(partitions));
+  take_offered();
+}
+
+// Begins to read the partitions that the group has offered, if Kafka says where. Otherwise the
+// offer stands: librdkafka waits for rd_kafka_assign() and keeps up the membership. If the session
+// ends meanwhile, it joins again after that. An offer cannot be refused: without partitions the
+// call is no answer for librdkafka (2.0.2), which then waits for ever, whatever is subscribed to.
+void RecordSource::take_offered() {
   const auto starts = find_starts(client_.get(), settings_.starting_position,
-                                  settings_.starting_timestamp_ms, partitions);
+                                  settings_.starting_timestamp_ms, offered_.get());
   if (!starts) {
-    callbacks_.trouble("cannot look up where to start in the topic yet: " + starts.error().message);
-    rd_kafka_assign(client_.get(), nullptr);
-    join_again();
+    look_up_at_ = steady_clock::now() + kLookUpAgain;
+    if (is_new_trouble("start")) {
+      callbacks_.trouble("cannot look up where to start in the topic yet: " +
+                         starts.error().message);
+    }
     return;
   }
-  assigned_.reset(rd_kafka_topic_partition_list_copy(partitions));
+  assigned_ = std::move(offered_);
   read_assigned();
-  last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  reported_at_.clear();
   callbacks_.assigned(*starts);
 }
 
@@ -180,12 +193,6 @@ void RecordSource::read_assigned() {
   rd_kafka_assign(client_.get(), assigned_.get());
 }
 
-// Leads to a new assignment of the same partitions.
-void RecordSource::join_again() {
-  std::this_thread::sleep_for(kJoinAgain);
-  subscribe(client_.get(), settings_.topics);
-}
-
 // Goes on at the oldest record of a partition of which the broker does not have the offset.
 void RecordSource::go_on_in_log(const TopicPartition& topic_partition, base::Offset wanted) {
   // The error may have waited while the partition was assigned again.
@@ -197,9 +204,12 @@ void RecordSource::go_on_in_log(const TopicPartition& topic_partition, base::Off
                                                      topic_partition.partition.number, &first.value,
                                                      &end.value, kLookUpPatienceMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    callbacks_.trouble("cannot look up where " + topic_partition.text() +
-                       " goes on yet: " + explain(code, rd_kafka_err2str(code), settings_.cluster));
-    return join_again();
+    lost_places_[topic_partition] = {wanted, steady_clock::now() + kLookUpAgain};
+    if (is_new_trouble(topic_partition.text())) {
+      callbacks_.trouble("cannot look up where " + topic_partition.text() + " goes on yet: " +
+                         explain(code, rd_kafka_err2str(code), settings_.cluster));
+    }
+    return;
   }
   // A new leader may have had fewer records for a moment.
   const bool is_there = wanted >= first && wanted <= end;
@@ -250,13 +260,19 @@ std::string RecordSource::topic_names() const {
   return text;
 }
 
+// Says whether this kind of trouble has not been reported for a while, and takes note of it.
+bool RecordSource::is_new_trouble(const std::string& kind) {
+  const auto now = steady_clock::now();
+  const auto [known, is_first] = reported_at_.try_emplace(kind, now);
+  if (!is_first && now - known->second < kSameTroubleAgain) return false;
+  known->second = now;
+  return true;
+}
+
 void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
   // The failed connection of one broker is not reported. If all fail, ALL_BROKERS_DOWN follows.
   if (code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE) return;
-  const auto now = steady_clock::now();
-  if (code == last_trouble_ && now - last_trouble_at_ < kSameTroubleAgain) return;
-  last_trouble_ = code;
-  last_trouble_at_ = now;
+  if (!is_new_trouble(rd_kafka_err2name(code))) return;
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     callbacks_.trouble("no broker answers at " + settings_.cluster.bootstrap + "; waiting for it");
   } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
@@ -270,7 +286,19 @@ void RecordSource::report(rd_kafka_resp_err_t code, const std::string& text) {
   }
 }
 
+// Asks again for one of the partitions that could not go on, so that it blocks no longer than that.
+void RecordSource::find_lost_place() {
+  const auto now = steady_clock::now();
+  const auto due = std::find_if(lost_places_.begin(), lost_places_.end(),
+                                [&](const auto& place) { return place.second.ask_at <= now; });
+  if (due == lost_places_.end()) return;
+  const auto [topic_partition, place] = *due;
+  lost_places_.erase(due);
+  go_on_in_log(topic_partition, place.wanted);
+}
+
 std::optional<Record> RecordSource::next(std::chrono::milliseconds patience) {
+  find_lost_place();
   while (true) {
     const kafka::Message message(
         rd_kafka_consume_queue(records_.get(), static_cast<int>(patience.count())));

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,13 +94,15 @@ class RecordSource {
   RecordSource(Settings settings, Callbacks callbacks, kafka::Client client);
   void handle(rd_kafka_event_t* event);
   void rebalance(rd_kafka_event_t* event);
+  void take_offered();
   void read_assigned();
-  void join_again();
   void go_on_in_log(const TopicPartition& topic_partition, base::Offset wanted);
   [[nodiscard]] std::optional<base::Offset> position_in(
       const TopicPartition& topic_partition) const;
   void read_on_at(const TopicPartition& topic_partition, base::Offset offset);
+  void find_lost_place();
   [[nodiscard]] std::string topic_names() const;
+  [[nodiscard]] bool is_new_trouble(const std::string& kind);
   void report(rd_kafka_resp_err_t code, const std::string& text);
 
   const Settings settings_;
@@ -107,12 +110,20 @@ class RecordSource {
   kafka::Client client_;
   kafka::Queue group_;          // Assignments and errors.
   kafka::Partitions assigned_;  // Each has the offset at which reading began.
+  // Partitions that the group has assigned, while it cannot be looked up where to begin in them.
+  kafka::Partitions offered_;
+  std::chrono::steady_clock::time_point look_up_at_;
+  // A place in a partition that the broker does not have, while it cannot be asked what it has.
+  struct LostPlace {
+    base::Offset wanted;
+    std::chrono::steady_clock::time_point ask_at;
+  };
+  std::map<TopicPartition, LostPlace> lost_places_;
   // The records of the assigned partitions. librdkafka bounds it (queued.max.messages.kbytes).
   kafka::Queue records_;
   kafka::Queue commits_;  // The result of the last commit.
   std::optional<base::Result<>> refused_commit_;
-  rd_kafka_resp_err_t last_trouble_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  std::chrono::steady_clock::time_point last_trouble_at_;
+  std::map<std::string, std::chrono::steady_clock::time_point> reported_at_;  // By kind.
 };
 
 }  // namespace penstock::local
