@@ -130,6 +130,7 @@ test_fire() {
   build dev link_relays topic_records recording_function penstock_local "$API_PROGRAM"
   fetch_kafka
   step fire-checker "the checker of the fire" python3 "$root/tests/fire/checker_test.py"
+  step fire-proofs "what proves a fault" python3 "$root/tests/fire/proofs_test.py"
   step fire-schedule "the schedule of the fire" python3 "$root/tests/fire/schedule_test.py"
   step fire "faults for $FIRE_SECONDS s, seed $FIRE_SEED" "$root/tests/fire/run" \
     "$root/build/dev/bin" "$PENSTOCK_KAFKA_LIBS" --seconds "$FIRE_SECONDS" --seed "$FIRE_SEED" \

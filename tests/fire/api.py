@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from brokers import TOPIC
 from checker import Logged
 from fire_lab import FireLab
 from processes import Server, Trouble, free_ports
+from proofs import seconds_ahead
 from waiting import until
 
 READY_SECONDS_MAX = 60
@@ -18,6 +20,7 @@ STOP_SECONDS_MAX = 40
 LINE_BEGIN = '{"time":'
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 REPLACED = "penstock_kafka_producer_replacements_total"
+TAIL_BYTES = 8192  # Some lines of the log.
 
 
 class Api:
@@ -65,10 +68,20 @@ class Api:
             raise Trouble(f"{self.server.name} has ended: {end_of(self.server.log)}")
         return self.readiness() == 200
 
-    def metric(self, name: str) -> int:
+    def metric(self, name: str) -> float:
+        """Returns the sum over all labels."""
         _, body = self.server.get("/metrics", self.admin_port)
-        values = re.findall(rf"^{name}\S* (\S+)$", body.decode(), re.MULTILINE)
-        return sum(int(float(value)) for value in values)
+        values = re.findall(rf"^{name}(?:{{.*}})? (\S+)$", body.decode(), re.MULTILINE)
+        if not values:
+            raise Trouble(f"{self.server.name} does not tell the metric {name}")
+        return sum(map(float, values))
+
+    def seconds_ahead(self) -> float | None:
+        """Returns how far the clock in the log's last line is ahead."""
+        with self.server.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+            lines = log.read().decode(errors="replace").splitlines()
+        return seconds_ahead(lines, time.time())
 
     def note_peak(self) -> None:
         """Keeps the largest resident memory of a process that is about to end."""
@@ -100,7 +113,7 @@ class Api:
         for log in self.logs:
             with log.open(errors="replace") as lines:
                 for line in lines:
-                    if LINE_BEGIN not in line:
+                    if not may_be_json(line):
                         continue  # Not all that libraries print is a line of the log.
                     try:
                         entry = json.loads(line)
@@ -111,6 +124,11 @@ class Api:
                         continue
                     if "offset" in entry and "event_id" in entry:
                         yield Logged(entry["event_id"], entry["partition"], entry["offset"])
+
+
+def may_be_json(line: str) -> bool:
+    """Says whether this is a line of the log, or any part of one."""
+    return LINE_BEGIN in line or line.startswith("{") or line.endswith(("}", "}\n"))
 
 
 def end_of(log: Path) -> str:

@@ -19,6 +19,7 @@ CONTROLLER = 100
 TOPIC = "events"
 RECOVERY_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 60
+ACTIVATION = "Becoming the active controller at epoch"
 DISK_BYTES = 2048  # A broker with a full disk can write no file beyond this size.
 
 LOG4J = """status = error
@@ -34,7 +35,7 @@ logger.config.level = warn
 
 COMMON = """controller.quorum.voters={controller}@127.0.0.1:{controller_port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT,REPLICAS:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,API:PLAINTEXT,MAPPING:PLAINTEXT,REPLICAS:PLAINTEXT
 default.replication.factor=3
 min.insync.replicas=2
 num.partitions=3
@@ -45,8 +46,10 @@ broker.heartbeat.interval.ms=500
 
 BROKER = """process.roles=broker
 node.id={number}
-listeners=CLIENTS://127.0.0.1:{client_port},REPLICAS://127.0.0.1:{replica_port}
-advertised.listeners=CLIENTS://127.0.0.1:{link_port},REPLICAS://127.0.0.1:{replica_port}
+listeners=API://127.0.0.1:{api_port},MAPPING://127.0.0.1:{mapping_port},\
+REPLICAS://127.0.0.1:{replica_port}
+advertised.listeners=API://127.0.0.1:{api_link_port},MAPPING://127.0.0.1:{mapping_link_port},\
+REPLICAS://127.0.0.1:{replica_port}
 inter.broker.listener.name=REPLICAS
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=3
@@ -81,11 +84,10 @@ class Cluster:
 
     def __init__(self, lab: FireLab, libraries: Path) -> None:
         self.lab, self.libraries = lab, libraries
-        ports = free_ports(2 * BROKERS + 1)
+        names = ("api_port", "mapping_port", "replica_port")
+        ports = free_ports(len(names) * BROKERS + 1)
         self.controller_port = ports.pop()
-        self.ports = [
-            {"client_port": ports.pop(), "replica_port": ports.pop()} for _ in range(BROKERS)
-        ]
+        self.ports = [{name: ports.pop() for name in names} for _ in range(BROKERS)]
         self.brokers: list[Node] = []
         self.controller = Node("controller", lab.folder / "controller", [])
 
@@ -111,7 +113,7 @@ class Cluster:
         (folder / "log4j2.properties").write_text(LOG4J)
         return Node(name, folder, self.java(folder, heap, "kafka.Kafka", str(properties)))
 
-    def start(self, link_ports: list[int]) -> None:
+    def start(self, api_link_ports: list[int], mapping_link_ports: list[int]) -> None:
         """Formats the folders, starts everything, and waits until all brokers are there."""
         self.controller = self._node(
             "controller",
@@ -123,7 +125,11 @@ class Cluster:
             "leader.imbalance.per.broker.percentage=0\n",
         )
         for number in range(BROKERS):
-            ports = {**self.ports[number], "link_port": link_ports[number]}
+            ports = {
+                **self.ports[number],
+                "api_link_port": api_link_ports[number],
+                "mapping_link_port": mapping_link_ports[number],
+            }
             node = self._node(f"broker-{number}", 256, BROKER.format(number=number, **ports))
             node.ports = ports
             self.brokers.append(node)
@@ -211,7 +217,17 @@ class Cluster:
         self._run(node)
 
     def pause(self, node: Node) -> None:
+        """Stops the broker's process, and waits until the kernel says that it is stopped."""
         node.server.process.send_signal(signal.SIGSTOP)
+        state = Path(f"/proc/{node.pid}/stat")
+        self.wait(
+            f"{node.name} is not stopped",
+            lambda: state.read_text().rpartition(")")[2].split()[0] == "T",
+        )
+
+    def activations(self) -> int:
+        """Returns how many times the controller has said that it is the active one."""
+        return self.controller.server.log.read_text(errors="replace").count(ACTIVATION)
 
     def go_on(self, node: Node) -> None:
         node.server.process.send_signal(signal.SIGCONT)

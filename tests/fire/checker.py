@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from load import Answer
+from load import INTERNAL_ERROR, Answer
 
 EXAMPLES = 5
-USUAL_STATUSES = {200, 503, 504}
+UNACKNOWLEDGED = frozenset({503, 504})  # What a client sees while Kafka does not acknowledge.
 NOT_STORED = {500, 503}
 
 
@@ -46,7 +46,10 @@ class Window:
     kind: str
     begin: float
     end: float
-    explains_no_answer: bool = False
+    explains_no_answer: bool = False  # The API ends without an answer.
+    explains_refusals: bool = False  # Connections are refused, or replaced between two requests.
+    explains_internal_errors: bool = False
+    explains_lost_lines: bool = False  # What was answered may be missing in the log.
     explains_statuses: frozenset[int] = frozenset()
 
     def touches(self, answer: Answer) -> bool:
@@ -65,12 +68,12 @@ class Verdict:
     def count(self, kind: str) -> int:
         return len(self.problems.get(kind, []))
 
-    def text(self) -> list[str]:
-        """Returns lines with each kind, its number and some examples."""
+    def text(self, examples: int | None = EXAMPLES) -> list[str]:
+        """Returns lines with each kind, its number and so many examples, or all for None."""
         lines = []
         for kind, sentences in self.problems.items():
             lines.append(f"{kind}: {len(sentences)}")
-            lines += [f"  {sentence}" for sentence in sentences[:EXAMPLES]]
+            lines += [f"  {sentence}" for sentence in sentences[:examples]]
         return lines
 
 
@@ -83,6 +86,9 @@ WRONG_ANSWER = "an answer that is wrong by itself"
 NO_ANSWER = "no answer, and no fault that explains it"
 UNUSUAL = "a status that no fault explains"
 NOT_SENT = "never sent and stored"
+OVERDUE = "no answer in time"
+HOLE = "an offset of the topic without a record"
+UNLOGGED = "200, and no place in the log"
 UNHANDLED = "stored and not handled by the function"
 INVENTED = "handled by the function and not stored"
 DISORDER = "handled before an earlier record of its partition"
@@ -93,9 +99,7 @@ WRONG_PLACE = "not where the API's log says"
 def check_answers(
     answers: Iterable[Answer], records: Iterable[Record], windows: list[Window], verdict: Verdict
 ) -> None:
-    stored: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        stored[record.name].append(record)
+    stored = by_name(records)
     asked = set()
     for answer in answers:
         asked.add(answer.name)
@@ -122,15 +126,48 @@ def check_answer(
         verdict.add(NOT_SENT, said)
     if answer.event_id and any(record.event_id != answer.event_id for record in found):
         verdict.add(WRONG_ID, f"{said}: {answer.event_id}, not {found[0].event_id}")
-    if answer.status and answer.note:
+    is_internal_error = answer.note == INTERNAL_ERROR
+    if is_internal_error:
+        if not any(window.explains_internal_errors for window in touching):
+            verdict.add(UNUSUAL, f"{said}: {answer.note}")
+    elif answer.status and answer.note:
         verdict.add(WRONG_ANSWER, f"{said}: {answer.note}")
-    if answer.status == 0:
-        if not any(window.explains_no_answer for window in touching):
+    if answer.note.startswith(TimeoutError.__name__):
+        verdict.add(OVERDUE, said)
+    elif answer.status == 0:
+        # What is sent as the connection is replaced is not read. So it may not be stored.
+        is_lost = answer.was_replaced and not found
+        if not any(
+            window.explains_no_answer or (window.explains_refusals and is_lost)
+            for window in touching
+        ):
             verdict.add(NO_ANSWER, f"{said}: {answer.note}")
-    elif answer.status not in USUAL_STATUSES and not any(
-        answer.status in window.explains_statuses for window in touching
+    elif answer.was_refused:
+        if not any(window.explains_refusals for window in touching):
+            verdict.add(UNUSUAL, f"{said}: the connection was refused")
+    elif (
+        not is_internal_error
+        and answer.status != 200
+        and not any(answer.status in window.explains_statuses for window in touching)
     ):
         verdict.add(UNUSUAL, said)
+
+
+def by_name(records: Iterable[Record]) -> dict[str, list[Record]]:
+    stored: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        stored[record.name].append(record)
+    return stored
+
+
+def check_topic(records: Iterable[Record], partitions: int, verdict: Verdict) -> None:
+    """Checks that the topic was read whole: the offsets of each partition begin with 0."""
+    offsets: dict[int, set[int]] = {partition: set() for partition in range(partitions)}
+    for record in records:
+        offsets.setdefault(record.partition, set()).add(record.offset)
+    for partition, found in offsets.items():
+        if missing := sorted(set(range(max(found, default=0) + 1)) - found):
+            verdict.add(HOLE, f"{partition}@{missing[0]}, and {len(missing) - 1} more")
 
 
 def check_function(records: Iterable[Record], handled: Iterable[Handled], verdict: Verdict) -> int:
@@ -167,16 +204,31 @@ def check_function(records: Iterable[Record], handled: Iterable[Handled], verdic
     return repeated
 
 
-def check_log(records: Iterable[Record], logged: Iterable[Logged], verdict: Verdict) -> int:
-    """Checks the places in the API's log. Returns how many there were."""
+def check_log(
+    answers: Iterable[Answer],
+    records: Iterable[Record],
+    logged: Iterable[Logged],
+    windows: list[Window],
+    verdict: Verdict,
+) -> int:
+    """Checks the places in the API's log, and that each 200 has one. Returns how many there are."""
+    records = list(records)
     ids = {(record.partition, record.offset): record.event_id for record in records}
-    count = 0
+    count, told = 0, set()
     for line in logged:
         count += 1
+        told.add(line.event_id)
         found = ids.get((line.partition, line.offset))
         if found != line.event_id:
             verdict.add(
                 WRONG_PLACE,
                 f"{line.event_id} is not at {line.partition}@{line.offset}, which has {found}",
             )
+    stored = by_name(records)
+    for answer in answers:
+        found = stored.get(answer.name)
+        if answer.status != 200 or not found or found[0].event_id in told:
+            continue
+        if not any(window.explains_lost_lines and window.touches(answer) for window in windows):
+            verdict.add(UNLOGGED, f"{answer.name}, event {found[0].event_id}")
     return count

@@ -11,7 +11,7 @@ FIRE = Path(__file__).resolve().parent
 sys.path[:0] = [str(FIRE), str(FIRE.parent.parent / "bench")]
 import checker
 from checker import Handled, Logged, Record, Verdict, Window
-from load import Answer, judge_body, name_of
+from load import INTERNAL_ERROR, Answer, judge_body, name_of
 
 EVENTS = 3000
 PARTITIONS = 3
@@ -22,8 +22,13 @@ class Sound:
 
     def __init__(self) -> None:
         self.answers, self.records, self.handled, self.logged = [], [], [], []
-        self.windows = [Window("kill_api", 100.0, 101.0, explains_no_answer=True)]
-        ends = [0] * PARTITIONS
+        self.windows = [
+            Window("kill_api", 100.0, 101.0, explains_no_answer=True, explains_lost_lines=True),
+            Window("descriptors", 110.0, 111.0, explains_refusals=True),
+            Window("memory", 120.0, 121.0, explains_internal_errors=True),
+            Window("kill_broker", 200.0, 9999.0, explains_statuses=checker.UNACKNOWLEDGED),
+        ]
+        self.ends = [0] * PARTITIONS
         for number in range(EVENTS):
             name, event_id = name_of(number), f"id-{number}"
             status = 503 if number % 7 == 0 else 504 if number % 7 == 1 else 200
@@ -32,12 +37,17 @@ class Sound:
             self.answers.append(Answer(name, status, said, sent, sent + 1, "", True))
             if status == 503 or (status == 504 and number % 2):
                 continue
-            partition = number % PARTITIONS
-            self.records.append(Record(partition, ends[partition], event_id, name))
-            self.handled.append(Handled(partition, ends[partition], name))
+            place = self.store(number % PARTITIONS, event_id, name)
             if status == 200:
-                self.logged.append(Logged(event_id, partition, ends[partition]))
-            ends[partition] += 1
+                self.logged.append(Logged(event_id, place.partition, place.offset))
+
+    def store(self, partition: int, event_id: str, name: str) -> Handled:
+        """Appends a record to a partition, and lets the function handle it."""
+        place = Handled(partition, self.ends[partition], name)
+        self.ends[partition] += 1
+        self.records.append(Record(partition, place.offset, event_id, name))
+        self.handled.append(place)
+        return place
 
     def answered(self, status: int) -> int:
         """Returns the number of an answer with this status, from the middle."""
@@ -54,7 +64,8 @@ class Sound:
         verdict = Verdict()
         checker.check_answers(self.answers, self.records, self.windows, verdict)
         checker.check_function(self.records, self.handled, verdict)
-        checker.check_log(self.records, self.logged, verdict)
+        checker.check_topic(self.records, PARTITIONS, verdict)
+        checker.check_log(self.answers, self.records, self.logged, self.windows, verdict)
         return verdict
 
 
@@ -80,7 +91,7 @@ class Checker(unittest.TestCase):
         name = self.sound.answers[self.sound.answered(200)].name
         at = next(i for i, record in enumerate(self.sound.records) if record.name == name)
         lost = self.sound.records.pop(at)
-        self.found(checker.MISSING, checker.INVENTED, checker.WRONG_PLACE)
+        self.found(checker.MISSING, checker.INVENTED, checker.WRONG_PLACE, checker.HOLE)
         self.assertIn(lost.name, self.sound.verdict().problems[checker.MISSING][0])
 
     def test_a_503_that_is_stored(self) -> None:
@@ -97,6 +108,10 @@ class Checker(unittest.TestCase):
         self.sound.change(503, status=500)
         self.found(checker.UNUSUAL)
 
+    def test_a_503_that_nothing_explains(self) -> None:
+        self.sound.change(503, sent=100.1, ended=100.2)
+        self.found(checker.UNUSUAL)
+
     def test_an_event_that_is_stored_twice(self) -> None:
         for status in (200, 504):
             with self.subTest(status=status):
@@ -107,14 +122,11 @@ class Checker(unittest.TestCase):
                     for answer in self.sound.answers
                     if answer.status == status and answer.name in stored
                 )
-                twice = replace(stored[name], offset=EVENTS)
-                self.sound.records.append(twice)
-                self.sound.handled.append(Handled(twice.partition, twice.offset, name))
+                self.sound.store(stored[name].partition, stored[name].event_id, name)
                 self.found(checker.DOUBLED)
 
     def test_an_event_that_nobody_asked_for(self) -> None:
-        self.sound.records.append(Record(0, EVENTS, "id", "stranger"))
-        self.sound.handled.append(Handled(0, EVENTS, "stranger"))
+        self.sound.store(0, "id", "stranger")
         self.found(checker.UNKNOWN)
 
     def test_a_504_with_the_id_of_another_event(self) -> None:
@@ -139,6 +151,50 @@ class Checker(unittest.TestCase):
     def test_a_request_whose_missing_answer_is_explained(self) -> None:
         self.sound.change(504, status=0, event_id="", sent=100.5, ended=102.0)
         self.found()
+
+    def test_a_missing_answer_that_took_too_long_is_not_explained(self) -> None:
+        self.sound.change(504, status=0, event_id="", sent=100.5, ended=121, note="TimeoutError: ")
+        self.found(checker.OVERDUE)
+
+    def test_a_client_whose_connection_is_replaced(self) -> None:
+        for sent, replaced, stored, found in (
+            (110.5, True, False, ()),
+            (110.5, False, False, (checker.NO_ANSWER,)),
+            (110.5, True, True, (checker.NO_ANSWER,)),
+            (150.0, True, False, (checker.NO_ANSWER,)),
+        ):
+            with self.subTest(sent=sent, replaced=replaced, stored=stored):
+                self.sound = Sound()
+                times = {"sent": sent, "ended": sent + 0.1}
+                was = 200 if stored else 503
+                self.sound.change(was, status=0, was_replaced=replaced, **times)
+                self.found(*found)
+
+    def test_an_internal_error(self) -> None:
+        for sent, stored, found in (
+            (120.5, False, ()),
+            (120.5, True, (checker.STORED,)),
+            (150.0, False, (checker.UNUSUAL,)),
+        ):
+            with self.subTest(sent=sent, stored=stored):
+                self.sound = Sound()
+                times = {"sent": sent, "ended": sent + 0.1}
+                was = 200 if stored else 503
+                self.sound.change(was, status=500, note=INTERNAL_ERROR, **times)
+                self.found(*found)
+
+    def test_a_client_that_is_refused(self) -> None:
+        for sent, stored, found in (
+            (110.5, False, ()),
+            (110.5, True, (checker.STORED,)),
+            (150.0, False, (checker.UNUSUAL,)),
+        ):
+            with self.subTest(sent=sent, stored=stored):
+                self.sound = Sound()
+                was = 200 if stored else 503
+                times = {"sent": sent, "ended": sent + 0.1}
+                self.sound.change(was, status=503, was_refused=True, **times)
+                self.found(*found)
 
     def test_a_request_that_was_never_sent_and_is_stored(self) -> None:
         self.sound.change(200, status=0, sent=100.5, ended=100.6, was_sent=False)
@@ -178,7 +234,33 @@ class Checker(unittest.TestCase):
 
     def test_a_place_in_the_log_that_has_another_record(self) -> None:
         self.sound.logged[7] = replace(self.sound.logged[7], event_id="another")
-        self.found(checker.WRONG_PLACE)
+        self.found(checker.WRONG_PLACE, checker.UNLOGGED)
+
+    def test_a_200_without_a_place_in_the_log(self) -> None:
+        self.sound.logged.pop()
+        self.found(checker.UNLOGGED)
+
+    def test_a_200_whose_line_a_fault_has_lost(self) -> None:
+        line = self.sound.logged.pop()
+        name = next(r.name for r in self.sound.records if r.event_id == line.event_id)
+        at = next(i for i, answer in enumerate(self.sound.answers) if answer.name == name)
+        self.sound.answers[at] = replace(self.sound.answers[at], sent=100.1, ended=100.2)
+        self.found()
+
+    def test_a_topic_that_was_not_read_whole(self) -> None:
+        for at in (0, EVENTS // 3):
+            with self.subTest(at=at):
+                self.sound = Sound()
+                lost = self.sound.records.pop(at)
+                verdict = self.sound.verdict()
+                self.assertEqual(verdict.count(checker.HOLE), 1)
+                where = f"{lost.partition}@{lost.offset}"
+                self.assertIn(where, verdict.problems[checker.HOLE][0])
+
+    def test_a_partition_without_a_record(self) -> None:
+        verdict = Verdict()
+        checker.check_topic([Record(0, 0, "id", "name")], 2, verdict)
+        self.assertEqual(verdict.count(checker.HOLE), 1)
 
 
 class Bodies(unittest.TestCase):
@@ -191,6 +273,8 @@ class Bodies(unittest.TestCase):
     def test_what_is_wrong_with_a_body_is_said(self) -> None:
         for status, body in (
             (200, b"<html>"),
+            (200, b"[1]"),
+            (503, b""),
             (503, b'{"status":500,"retryable":true}'),
             (503, b'{"status":503}'),
             (503, b'{"status":503,"retryable":false}'),

@@ -60,6 +60,7 @@ json::object obey(std::vector<std::unique_ptr<Relay>>& relays, const json::objec
   const auto& counts = relay.counts();
   return {{"connections", counts.connections},
           {"cut", counts.cut},
+          {"writes", counts.writes},
           {"request_bytes", counts.request_bytes},
           {"answer_bytes", counts.answer_bytes},
           {"answers_cut", relay.faults().answers_cut}};

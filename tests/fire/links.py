@@ -1,32 +1,40 @@
-"""The links between the clients and the brokers: relays of Penstock's own, one for each broker."""
+"""The links to the brokers: relays of Penstock's own.
+
+The API and the mapping have a relay each before each broker, so that it is known whom a fault met.
+"""
 
 import json
+import socket
 import subprocess
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from fire_lab import FireLab
 from processes import Server, Trouble
 
-HELD = {"held": True}
-
 
 class Links:
-    """Runs link_relays, and tells it what to do. May be used by one thread."""
+    """Runs link_relays, and tells it what to do. A fault meets the API's link and the mapping's."""
 
-    def __init__(self, lab: FireLab, program: Path, broker_ports: list[int]) -> None:
+    def __init__(
+        self, lab: FireLab, program: Path, api_ports: list[int], mapping_ports: list[int]
+    ) -> None:
         self.log = lab.folder / "links.log"
         with self.log.open("ab") as errors:
             self.process = lab.spawn(
-                [str(program), *map(str, broker_ports)],
+                [str(program), *map(str, api_ports + mapping_ports)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
             )
         lab.servers.append(Server("link_relays", self.process, self.log, 0))
-        self.ports: list[int] = json.loads(self._line())
+        ports = json.loads(self._line())
+        self.brokers = range(len(api_ports))
+        self.api_ports: list[int] = ports[: len(api_ports)]
+        self.mapping_ports: list[int] = ports[len(api_ports) :]
         self.lock = threading.Lock()
 
     def _line(self) -> str:
@@ -41,22 +49,30 @@ class Links:
             self.process.stdin.flush()
             return json.loads(self._line())
 
-    def set(self, link: int, **faults: Any) -> None:
-        self.tell(link, faults=faults)
+    def set(self, broker: int, **faults: Any) -> None:
+        for link in (broker, len(self.brokers) + broker):
+            self.tell(link, faults=faults)
 
     def set_all(self, **faults: Any) -> None:
-        for link in range(len(self.ports)):
-            self.set(link, **faults)
+        for broker in self.brokers:
+            self.set(broker, **faults)
 
-    def cut(self, link: int) -> None:
-        self.tell(link, cut=True)
+    def cut(self, broker: int) -> None:
+        for link in (broker, len(self.brokers) + broker):
+            self.tell(link, cut=True)
 
     def cut_all(self) -> None:
-        for link in range(len(self.ports)):
-            self.cut(link)
+        for broker in self.brokers:
+            self.cut(broker)
 
-    def counts(self) -> list[dict[str, int]]:
-        return [self.tell(link) for link in range(len(self.ports))]
+    def counts(self) -> Counter[str]:
+        """Returns what all links of the API have counted."""
+        return sum((Counter(self.tell(broker)) for broker in self.brokers), Counter())
 
-    def total(self, name: str) -> int:
-        return sum(counts[name] for counts in self.counts())
+    def refuse(self, broker: int) -> bool:
+        """Says whether the API's link to a broker refuses connections at present."""
+        try:
+            socket.create_connection(("127.0.0.1", self.api_ports[broker]), 1).close()
+        except ConnectionRefusedError:
+            return True
+        return False

@@ -12,6 +12,7 @@ ANSWER_SECONDS_MAX = 20  # The API's deadline is two seconds, and a machine may 
 CONNECT_SECONDS_MAX = 10
 PAUSE_SECONDS = 0.02
 LONGEST_NAME = 200
+INTERNAL_ERROR = "an internal error"  # The note of a 500 that says nothing about the event.
 LENGTHS = (8, 12, 40, LONGEST_NAME)
 
 
@@ -26,6 +27,9 @@ class Answer:
     ended: float
     note: str  # Why there was no answer, or what was wrong with it.
     was_sent: bool  # Whether a byte of it may have reached the API.
+    # Whether the server closed a connection that had served before without a byte of an answer.
+    was_replaced: bool = False
+    was_refused: bool = False  # Whether it is the 503 of a connection that was refused.
 
 
 def name_of(number: int) -> str:
@@ -33,40 +37,59 @@ def name_of(number: int) -> str:
     return f"f{number:08d}".ljust(LENGTHS[number % len(LENGTHS)], "x")
 
 
+class Replaced(Exception):
+    """The server has closed a connection that had served, without a byte of this answer."""
+
+
 class Connection:
     """One connection to the API at a time, used for request after request."""
 
     def __init__(self) -> None:
         self.port = 0
+        self.has_served = False
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
     async def open(self, port: int) -> None:
-        if self.writer and self.port == port:
+        # A client sees an end that came between two requests, and connects again.
+        if self.writer and self.port == port and not self.reader.at_eof():
             return
         self.close()
         async with asyncio.timeout(CONNECT_SECONDS_MAX):
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
-        self.port = port
+        self.port, self.has_served = port, False
 
     def close(self) -> None:
         if self.writer:
             self.writer.transport.abort()
         self.reader = self.writer = None
 
-    async def ask(self, name: str) -> tuple[int, bytes]:
-        """Sends a request, and returns its status and body."""
+    async def ask(self, name: str) -> tuple[int, bytes, bool]:
+        """Sends a request, and returns its status, its body and whether it refuses a connection."""
         assert self.reader and self.writer
         self.writer.write(
             f"GET /current_time?name={name} HTTP/1.1\r\nHost: fire.example\r\n\r\n".encode()
         )
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+            head = (await self._head()).lower()
             length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
             body = await self.reader.readexactly(length)
-        if b"connection: close" in head:
+        status, closes = int(head[9:12]), b"\r\nconnection: close\r\n" in head
+        is_first, self.has_served = not self.has_served, True
+        if closes:
             self.close()
-        return int(head[9:12]), body
+        # Nothing was asked of a connection that is refused, so this answer knows no request.
+        refuses = status == 503 and not body and closes and b"\r\nretry-after: " in head
+        return status, body, refuses and is_first
+
+    async def _head(self) -> bytes:
+        assert self.reader
+        try:
+            return await self.reader.readuntil(b"\r\n\r\n")
+        except (asyncio.IncompleteReadError, ConnectionResetError) as end:
+            if self.has_served and not getattr(end, "partial", b""):
+                raise Replaced(f"{type(end).__name__}: {end}") from end
+            raise
 
 
 class Load:
@@ -78,10 +101,11 @@ class Load:
         self.port = 0  # The API's. Another one holds from the next request of each client on.
         self.answers: list[Answer] = []
         self.statuses: Counter[int] = Counter()
+        self.failure = ""  # Why the clients have ended, if they did so by themselves.
         self.stopping = threading.Event()
         self.next_time = 0.0
         self.sent = 0
-        self.thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        self.thread = threading.Thread(target=self._run_all, daemon=True)
 
     def start(self, port: int) -> None:
         self.port = port
@@ -92,6 +116,12 @@ class Load:
         self.stopping.set()
         self.thread.join()
         self.file.close()
+
+    def _run_all(self) -> None:
+        try:
+            asyncio.run(self._run())
+        except Exception as failure:
+            self.failure = f"{type(failure).__name__}: {failure}"
 
     async def _run(self) -> None:
         self.next_time = time.monotonic()
@@ -113,18 +143,24 @@ class Load:
         connection.close()
 
     async def _request(self, connection: Connection, name: str) -> Answer:
-        began, was_sent = time.monotonic(), False
+        began, was_sent, was_replaced, was_refused = time.monotonic(), False, False, False
         try:
             await connection.open(self.port)
             was_sent = True
-            status, body = await connection.ask(name)
-            event_id, note = judge_body(name, status, body)
+            status, body, was_refused = await connection.ask(name)
+            event_id, note = ("", "") if was_refused else judge_body(name, status, body)
+        except Replaced as failure:
+            connection.close()
+            was_replaced, status, event_id, note = True, 0, "", f"{failure}"
         except (OSError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError) as failure:
             connection.close()
             if not was_sent:
                 await asyncio.sleep(PAUSE_SECONDS)
             status, event_id, note = 0, "", f"{type(failure).__name__}: {failure}"
-        return Answer(name, status, event_id, began, time.monotonic(), note, was_sent)
+        ended = time.monotonic()
+        return Answer(
+            name, status, event_id, began, ended, note, was_sent, was_replaced, was_refused
+        )
 
     def _keep(self, answer: Answer) -> None:
         self.answers.append(answer)
@@ -141,12 +177,16 @@ def judge_body(name: str, status: int, body: bytes) -> tuple[str, str]:
         document = json.loads(body)
     except ValueError:
         return "", f"the body is not JSON: {body[:100]!r}"
+    if not isinstance(document, dict):
+        return "", f"the body is no object: {body[:100]!r}"
     if status == 200:
         expected = f"Hello, {name}!"
         wrong = document.get("message") != expected
         return "", f"another's answer: {body[:100]!r}" if wrong else ""
     if document.get("status") != status:
         return "", f"the body says another status: {body[:100]!r}"
+    if status == 500 and "retryable" not in document:
+        return "", INTERNAL_ERROR
     retryable = {503: True, 504: True, 500: False}
     if status in retryable and document.get("retryable") is not retryable[status]:
         return "", f"the body does not say whether to retry: {body[:100]!r}"

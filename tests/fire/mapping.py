@@ -69,6 +69,8 @@ class Mapping:
         return [pid for pid in process_tree(own) if pid != own]
 
     def kill_function(self) -> None:
+        """Kills the function, and waits for one first if none runs at the moment."""
+        until(lambda: bool(self.functions()), START_SECONDS_MAX, "no function runs")
         for pid in self.functions():
             os.kill(pid, signal.SIGKILL)
 

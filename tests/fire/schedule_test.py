@@ -6,8 +6,11 @@ import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(Path(__file__).resolve().parent)]
+FIRE = Path(__file__).resolve().parent
+sys.path[:0] = [str(FIRE), str(FIRE.parent.parent / "bench")]
+from explained import EXPLAINED
 from schedule import BROKERS, KINDS, cost, schedule
+from steps import STEPS
 
 CI_SECONDS = 120
 
@@ -16,6 +19,10 @@ class Schedule(unittest.TestCase):
     def test_a_seed_gives_the_same_steps(self) -> None:
         self.assertEqual(schedule(7, 600), schedule(7, 600))
         self.assertNotEqual(schedule(7, 600), schedule(8, 600))
+
+    def test_each_kind_has_a_step_and_says_what_it_explains(self) -> None:
+        self.assertEqual(set(STEPS), set(KINDS))
+        self.assertEqual(set(EXPLAINED), set(KINDS))
 
     def test_it_fits_into_its_seconds(self) -> None:
         for seed in range(100):
