@@ -210,6 +210,8 @@ TEST_F(ApiTest, APercentMustBeFollowedByTwoDigits) {
     const Reply answered = ask(Verb::get, target);
     EXPECT_EQ(answered.response.status, 400u) << target;
     EXPECT_THAT(answered.response.body, HasSubstr("not followed by two hexadecimal digits"));
+    // The line of the log says why, too.
+    EXPECT_THAT(answered.problem.value_or(""), HasSubstr("two hexadecimal digits")) << target;
   }
   for (const std::string query : {"?%", "?name=%", "?name=ann&x=%2", "?name=ann&%zz"}) {
     const Reply answered = ask(Verb::get, "/greet" + query);

@@ -60,7 +60,7 @@ class Targets {
   std::deque<std::string> targets_;
 };
 
-// Answers with the request. "/wait" is answered when the test cancels the gate.
+// Answers with the request. "/wait" and "/drop-wait" are answered when the test cancels the gate.
 class Echo final : public Service {
  public:
   explicit Echo(boost::asio::io_context& io)
@@ -71,7 +71,7 @@ class Echo final : public Service {
     if (request.target() == "/throw-42") throw 42;
     if (request.target() == "/no-memory") throw std::bad_alloc();
     if (request.target() == "/nested") co_await throw_later();
-    if (request.target() == "/wait") {
+    if (request.target() == "/wait" || request.target() == "/drop-wait") {
       waiting.set_value();
       co_await gate.async_wait(async::use_awaitable_tuple);
     }
@@ -93,7 +93,7 @@ class Echo final : public Service {
     admitted.add(request);
     const std::string_view target = request.target();
     if (target == "/admit-throws") throw std::runtime_error("a bug in admit");
-    if (target == "/drop") return DropBody{};
+    if (target.starts_with("/drop")) return DropBody{};
     if (target == "/keep4") return KeepBody{4};
     if (target == "/reply") {
       Reply reply;

@@ -153,6 +153,7 @@ void Connection::charge(size_t reply_bytes) {
 // Starts to wait for the next request, without any memory of the last one.
 void Connection::rest(SteadyTime deadline) {
   if (workspace_) server_->give_back(std::move(workspace_));
+  early_reply_.reset();
   if (charged_bytes_ > 0) server_->charge(*this, 0);
   enter(Phase::idle, deadline);
 }
@@ -191,7 +192,8 @@ async::Awaitable<> Connection::serve() {
     // Others have their turn before the next request that was sent with this one (pipelining).
     free_if_large(workspace_->request);
     charge();
-    enter(Phase::header, steady_clock::now() + server_->limits_.header_timeout);
+    started_ = steady_clock::now();  // The next request has not been slow yet.
+    enter(Phase::header, started_ + server_->limits_.header_timeout);
     co_await asio::post(socket_.get_executor(), async::use_awaitable);
   }
 }
@@ -254,6 +256,7 @@ async::Awaitable<> Connection::drop_rest(RequestParser& parser) {
   Progress progress = Progress::more;
   while (progress == Progress::more && parser.dropped_bytes() <= bytes_max && !cut_) {
     charge();
+    if (cut_) break;  // It was evicted, and nothing would end a wait that begins now.
     const auto [error] = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
     if (error || cut_) break;
     progress = read(parser);

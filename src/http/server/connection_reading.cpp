@@ -37,7 +37,10 @@ async::Awaitable<bool> Connection::serve_request() {
       if (!parser.is_decided()) admit(parser);
       if (!parser.drops_body()) {
         const bool written = co_await write_continue();
-        if (!written) co_return false;
+        if (!written) {
+          server_->service_.body_failed(workspace_->request, {});
+          co_return false;
+        }
       }
     }
     // The client may send an empty line behind its last request.
@@ -54,7 +57,8 @@ async::Awaitable<bool> Connection::serve_request() {
     co_await refuse_unfinished(parser, refusal_);
     co_return false;
   }
-  if (progress == Progress::whole) charge();
+  // What a service works for counts, even if the rest of the body is still to be dropped.
+  if (progress != Progress::ended) charge();
   if (evicted_) {
     static constexpr std::string_view kReason =
         "The server is short of memory for requests. Try again.";

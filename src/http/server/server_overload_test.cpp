@@ -132,6 +132,32 @@ TEST_F(ServerOverloadTest, WhatAServiceWorksForCountsAndIsNotTaken) {
   EXPECT_THAT(busy.read_until("xx\n"), HasSubstr("200 OK"));
 }
 
+TEST_F(ServerOverloadTest, WhatAServiceWorksForCountsAlthoughItsBodyIsDropped) {
+  start({.buffered_bytes_max = 1'000'000});
+  const std::string head = "POST /drop-wait HTTP/1.1\r\nHost: h\r\nX: " + std::string(10'000, 'x');
+  RawClient busy(port_);
+  busy.send(head + "\r\nContent-Length: 6\r\n\r\nabc");
+  echo_.waiting.get_future().wait();
+  EXPECT_GE(statistics().buffered_bytes, 10'000u);
+  on_server([&] { echo_.gate.cancel(); });
+  EXPECT_THAT(busy.read_until("(dropped)\n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerOverloadTest, AClientIsCutThatHoldsTooMuchBehindItsAnswer) {
+  start({.buffered_bytes_max = 60'000});
+  RawClient busy(port_);
+  busy.send("POST /wait HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n");
+  busy.send(std::string(50'000, 'x'));
+  echo_.waiting.get_future().wait();
+  RawClient client(port_);
+  client.send("POST /drop HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  EXPECT_THAT(client.read_until("(dropped)\n"), HasSubstr("200 OK"));
+  client.send("1;x=" + std::string(15'000, 'x'));
+  EXPECT_TRUE(client.closed());
+  EXPECT_EQ(refused(RefusalReason::buffered_bytes), 1u);
+  on_server([&] { echo_.gate.cancel(); });
+}
+
 TEST_F(ServerOverloadTest, AnAnswerThatIsNotReadCounts) {
   start({.buffered_bytes_max = 1'000'000});
   RawClient deaf(port_);
