@@ -130,6 +130,10 @@ void Connection::evict() {
   socket_.cancel(ignored);
 }
 
+Connection::SteadyTime Connection::idle_since() const {
+  return deadline_ - server_->limits_.idle_timeout;
+}
+
 bool Connection::has_unread_bytes() const {
   error_code error;
   return socket_.available(error) > 0;

@@ -72,6 +72,8 @@ class Connection : public boost::intrusive::list_base_hook<
   [[nodiscard]] bool is_evictable() const;
   // Returns the bytes that count in the server's budget.
   [[nodiscard]] size_t charged_bytes() const { return charged_bytes_; }
+  // Returns since when an idle connection waits for a request.
+  [[nodiscard]] SteadyTime idle_since() const;
   // Returns when the first bytes of the current request were read.
   [[nodiscard]] SteadyTime started() const { return started_; }
   // The server calls this if it is destroyed before this connection, at the end of the program.

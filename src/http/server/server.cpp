@@ -20,6 +20,9 @@ using std::chrono::steady_clock;
 
 namespace {
 
+// The kernel doubles this for its own needs. Without it a client that reads nothing and sends much
+// could let the kernel keep several MiB for it, which a container's limit counts.
+constexpr int kSocketBufferBytes = 64 * 1024;
 // So many clients are accepted before others have their turn.
 constexpr int kAcceptedInATurn = 64;
 // So many workspaces wait for their next request. More are in use only while requests arrive or are
@@ -60,6 +63,9 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
   if (!error) acceptor_.open(host.is_v6() ? tcp::v6() : tcp::v4(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind({host, port}, error);
+  // Connections inherit these, and the handshake says how much may be sent at once.
+  if (!error) acceptor_.set_option(tcp::acceptor::receive_buffer_size(kSocketBufferBytes), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::send_buffer_size(kSocketBufferBytes), error);
   // The kernel lowers the number to net.core.somaxconn. A client that finds the queue full tries
   // again after a second only.
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);

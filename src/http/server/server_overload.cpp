@@ -22,7 +22,8 @@ constexpr std::string_view kUnavailable =
     "HTTP/1.1 503 Service Unavailable\r\n"
     "connection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
 // A client that takes longer than this for the header of a request is replaced before an idle one.
-constexpr std::chrono::seconds kSlowHeader{1};
+// One that is idle for less is replaced last: its request is probably on its way.
+constexpr std::chrono::seconds kPatience{1};
 // An idle connection whose next request is on its way is not replaced, but so many are looked at.
 constexpr int kIdleCandidatesMax = 8;
 // Room is made for this part of the budget at once, because it takes a look at all connections.
@@ -87,23 +88,29 @@ const Connection* Server::replace_connection() {
     warn(RefusalReason::connections_max);
     return true;
   };
-  const auto slow = steady_clock::now() - kSlowHeader;
+  const auto now = steady_clock::now();
+  const auto slow = now - kPatience;
   for (Connection& connection : lists_->header) {
     if (connection.started() > slow) break;
     if (cut(connection)) return &connection;
   }
-  int candidates = 0;
-  for (Connection& connection : lists_->idle) {
-    if (connection.is_cut()) continue;
-    if (!connection.has_unread_bytes() && cut(connection)) return &connection;
-    if (++candidates == kIdleCandidatesMax) break;
-  }
+  const auto cut_idle = [&](steady_clock::time_point since) -> const Connection* {
+    int candidates = 0;
+    for (Connection& connection : lists_->idle) {
+      if (connection.is_cut()) continue;
+      if (connection.idle_since() > since) break;
+      if (!connection.has_unread_bytes() && cut(connection)) return &connection;
+      if (++candidates == kIdleCandidatesMax) break;
+    }
+    return nullptr;
+  };
+  if (const Connection* idle = cut_idle(slow)) return idle;
   for (Lists::List* list : {&lists_->lingering, &lists_->header}) {
     for (Connection& connection : *list) {
       if (cut(connection)) return &connection;
     }
   }
-  return nullptr;
+  return cut_idle(now);
 }
 
 void Server::refuse_client(Socket socket, RefusalReason reason) {

@@ -65,6 +65,19 @@ TEST_F(ServerOverloadTest, ANewConnectionTakesThePlaceOfOneThatSendsItsHeader) {
   EXPECT_TRUE(slow.closed());
 }
 
+TEST_F(ServerOverloadTest, AClientThatHasJustComeIsNotReplacedBeforeOneThatSendsItsHeader) {
+  start({.connections_max = 2});
+  RawClient slow(port_);
+  slow.send("GET /a HT");
+  ASSERT_TRUE(comes_true([&] { return statistics().buffered_bytes > 0; }));
+  RawClient fresh(port_), third(port_);
+  third.send(kGet);
+  EXPECT_THAT(third.read_until("GET /a \n"), HasSubstr("200 OK"));
+  EXPECT_TRUE(slow.closed());
+  fresh.send(kGet);
+  EXPECT_THAT(fresh.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
 TEST_F(ServerOverloadTest, BeyondTheLimitOneRequestIsServedThatMayNotWait) {
   start({.connections_max = 1});
   RawClient busy(port_);
