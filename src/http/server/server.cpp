@@ -20,9 +20,9 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// The kernel doubles this for its own needs. Without it a client that reads nothing and sends much
-// could let the kernel keep several MiB for it, which a container's limit counts.
-constexpr int kSocketBufferBytes = 64 * 1024;
+// The kernel doubles this for its own needs. By itself it would keep up to 4 MiB of the answers to a
+// client that does not read them, which a container's limit counts.
+constexpr int kSendBufferBytes = 64 * 1024;
 // So many clients are accepted before others have their turn.
 constexpr int kAcceptedInATurn = 64;
 // So many workspaces wait for their next request. More are in use only while requests arrive or are
@@ -63,9 +63,9 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
   if (!error) acceptor_.open(host.is_v6() ? tcp::v6() : tcp::v4(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind({host, port}, error);
-  // Connections inherit these, and the handshake says how much may be sent at once.
-  if (!error) acceptor_.set_option(tcp::acceptor::receive_buffer_size(kSocketBufferBytes), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::send_buffer_size(kSocketBufferBytes), error);
+  // Connections inherit this. What the kernel receives is left to it: it keeps 128 KiB for one that
+  // is not read, and a smaller window makes large bodies slow.
+  if (!error) acceptor_.set_option(tcp::acceptor::send_buffer_size(kSendBufferBytes), error);
   // The kernel lowers the number to net.core.somaxconn. A client that finds the queue full tries
   // again after a second only.
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
