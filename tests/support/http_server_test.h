@@ -78,7 +78,8 @@ class Echo final : public Service {
     Reply reply;
     reply.response.set_content_type("text/plain");
     reply.response.body = std::string(request.method()) + ' ' + std::string(request.target()) +
-                          ' ' + request.body + (request.body_dropped ? "(dropped)" : "") + '\n';
+                          ' ' + request.body + (request.body_dropped ? "(dropped)" : "") +
+                          (request.may_wait ? "" : "(may not wait)") + '\n';
     if (request.target() == "/capacity") {
       reply.response.body = request.body.capacity() > 100'000 ? "much\n" : "little\n";
     }
