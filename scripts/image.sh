@@ -62,8 +62,8 @@ check_image() (
   for image in "$@"; do
     boms+=("$folder/${image//[\/:]/-}.cdx.json")
     copy_from "$image" /usr/share/doc/sbom.cdx.json >"${boms[-1]}" ||
-      die "there is no image $image here with a bill of materials. Build it with ./penstock image," \
-        "or name another one with --tag and --platform."
+      die "there is no image $image here with a bill of materials. Build it with ./penstock" \
+        "image, or name another one with --tag and --platform."
   done
   python3 "$root/scripts/sbom_archive.py" "./penstock image" "${boms[@]}"
 )

@@ -114,7 +114,9 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
   const auto sink = make_sink(contract.topics(settings_.topic));
   if (!sink) return sink.error();
   const std::string name(kApiProgram);
-  publisher_ = std::make_unique<events::Publisher>(**sink, settings_.publishing, log_);
+  events::Publisher::Limits publishing = settings_.publishing;
+  publishing.bytes_max = settings_.kafka.queue_kib_max * 1024;
+  publisher_ = std::make_unique<events::Publisher>(**sink, publishing, log_);
   publishing_ = std::make_unique<http::Publishing>(io_, *publisher_);
   auto api = http::Api::make(
       std::move(contract), hello::kHandlers,

@@ -134,7 +134,8 @@ void declare_limits(base::Configuration& table, ApiSettings& settings) {
                 "After this many requests the API closes the connection.");
   table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000,
                 "The number of open connections. A further one takes the place of one that is slow "
-                "in sending its header, or idle; if there is none, the answer is 503.");
+                "in sending its header, or idle; if there is none, one request is answered, with "
+                "503 if the answer would wait for Kafka.");
   table.integer("BUFFERED_BYTES_MAX", limits.buffered_bytes_max, 262'144, 1'073'741'824,
                 "The memory of the requests and answers of all connections together, in bytes. "
                 "Beyond it, those that have held the most for longest get 503.");

@@ -31,8 +31,14 @@ void Publisher::publish_unwatched(const Event& event, Time now) {
   submit(event, nullptr, now);
 }
 
+bool Publisher::has_room_for(size_t bytes) const {
+  return in_flight() < static_cast<size_t>(limits_.in_flight_max) &&
+         bytes_ + bytes <= static_cast<size_t>(limits_.bytes_max);
+}
+
 void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
-  if (in_flight() >= static_cast<size_t>(limits_.in_flight_max)) {
+  const size_t bytes = event.key.size() + event.value.size();
+  if (!has_room_for(bytes)) {
     return tell_outcome(event.id, waiter,
                         {.outcome = DeliveryOutcome::not_stored,
                          .reason = "too many events are waiting for Kafka"});
@@ -41,6 +47,8 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   Pending& pending = spare_.front();
   pending.event_id = event.id;  // If this throws, nothing has happened yet.
   pending.state = Pending::State::waiting;
+  pending.bytes = bytes;
+  bytes_ += bytes;
   const uint64_t serial = pending.serial = ++last_serial_;
   pending.waiter = waiter;
   pending.deadline = now + limits_.deadline;
@@ -57,12 +65,14 @@ void Publisher::submit(const Event& event, Waiter* waiter, Time now) {
   }
   if (!refusal) return;
   pending.state = Pending::State::spare;
+  bytes_ -= bytes;
   spare_.splice(spare_.begin(), waiting_, pending.place);
   tell_outcome(event.id, waiter, std::move(*refusal));
 }
 
 void Publisher::take_report(Ticket ticket, DeliveryReport&& report) {
   Pending& pending = *static_cast<Pending*>(ticket);
+  bytes_ -= pending.bytes;
   if (std::exchange(pending.state, Pending::State::spare) == Pending::State::late) {
     count_late(pending.event_id, report);
     spare_.splice(spare_.begin(), late_, pending.place);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -47,6 +48,9 @@ class Publisher {
     // The sink may have at most this many events at once. A further event gets the outcome
     // `not_stored`.
     int64_t in_flight_max = 10'000;
+    // Their keys and values may have at most this many bytes in sum. So this bounds whatever the
+    // sink keeps them in.
+    int64_t bytes_max = 16 * 1024 * 1024;
   };
 
   // The sink and the log must outlive the publisher, which sets itself as the sink's listener.
@@ -88,11 +92,14 @@ class Publisher {
     uint64_t serial = 0;         // Tells the event from another that has the same node later.
     Waiter* waiter = nullptr;
     Time deadline;
+    size_t bytes = 0;
     std::string event_id;
     std::list<Pending>::iterator place;  // Its position in the list that it is in.
   };
 
   void submit(const Event& event, Waiter* waiter, Time now);
+  // Says whether the limits leave room for an event with so many bytes.
+  [[nodiscard]] bool has_room_for(size_t bytes) const;
   // Asks the sink for what it has, if the oldest event's deadline is near.
   void recall(Time now);
   // Gives the event the outcome `unknown`. A report that comes later is only counted.
@@ -114,6 +121,7 @@ class Publisher {
   std::list<Pending> late_;
   // These are unused list nodes, which save allocations.
   std::list<Pending> spare_;
+  size_t bytes_ = 0;  // These are the bytes of the events that wait or are late.
   uint64_t last_serial_ = 0;
   uint64_t recalled_serial_ = 0;  // The events up to this one have been recalled.
   PublisherCounts counts_;

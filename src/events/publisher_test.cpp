@@ -57,9 +57,12 @@ class PublisherTest : public testing::Test {
     return {.id = std::move(id), .type = "t", .topic = "events", .source = "/s", .time = {}};
   }
 
+  static constexpr int64_t kBytesMax = 100;
+
   log::Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC), log::Level::error};
   FakeSink sink_;
-  Publisher publisher_{sink_, {.deadline = 2000ms, .in_flight_max = 3}, log_};
+  Publisher publisher_{
+      sink_, {.deadline = 2000ms, .in_flight_max = 3, .bytes_max = kBytesMax}, log_};
   Publisher::Time start_{1h};
 };
 
@@ -235,6 +238,32 @@ TEST_F(PublisherTest, CountsLateEventsAgainstTheLimit) {
   sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::not_stored});
   publisher_.publish(event("5"), fourth, start_ + 3s);
   EXPECT_THAT(sink_.ids, testing::ElementsAre("1", "2", "3", "5"));
+}
+
+TEST_F(PublisherTest, TheBytesOfWhatTheSinkHasAreLimitedInSum) {
+  const auto with_bytes = [](std::string id, size_t key, size_t value) {
+    Event made = event(std::move(id));
+    made.has_key = true;
+    made.key.assign(key, 'k');
+    made.value.assign(value, 'v');
+    return made;
+  };
+  FakeWaiter waiter;
+  publisher_.publish(with_bytes("late", 20, 40), waiter, start_);
+  publisher_.expire(start_ + 2s);
+  publisher_.publish(with_bytes("too much", 1, 40), waiter, start_ + 2s);
+  ASSERT_EQ(waiter.reports.size(), 2u);
+  EXPECT_EQ(waiter.reports[1].outcome, DeliveryOutcome::not_stored);
+  publisher_.publish(with_bytes("fits", 0, 40), waiter, start_ + 2s);
+  sink_.report(sink_.tickets[0], {.outcome = DeliveryOutcome::not_stored});
+  sink_.refuse = true;
+  for (int i = 0; i < 3; ++i) {
+    publisher_.publish(with_bytes("refused", 0, 60), waiter, start_ + 2s);
+    EXPECT_EQ(waiter.reports.back().reason, "queue full");
+  }
+  sink_.refuse = false;
+  publisher_.publish(with_bytes("fits, too", 20, 40), waiter, start_ + 2s);
+  EXPECT_THAT(sink_.ids, testing::ElementsAre("late", "fits", "fits, too"));
 }
 
 TEST_F(PublisherTest, CountsBestEffortFailures) {

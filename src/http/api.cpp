@@ -145,6 +145,12 @@ Api::Plan Api::plan(const RequestMessage& request) {
 Api::Plan Api::plan_of(const RequestMessage& request, const ValidRequest& valid) {
   static constexpr std::string_view kBrokenAnswer = "the handler's answer breaks the contract:";
   const contract::Operation& operation = *valid.operation;
+  if (operation.event && !valid.head && !request.may_wait) {
+    return {.reply = {.response = not_stored_response(DeliveryOutcome::not_stored, {}),
+                      .route = valid.route,
+                      .problem = "no more requests may wait for Kafka: see CONNECTIONS_MAX and "
+                                 "BUFFERED_BYTES_MAX"}};
+  }
   const Handler handler = handlers_.find(&operation)->second;
   const Answer answer =
       handler(Request(*valid.arguments, request.body, valid.body, request.received_at));

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <chrono>
 #include <new>
+#include <optional>
+#include <stdexcept>
 
 namespace penstock::http {
 namespace {
@@ -125,15 +128,21 @@ class ApiTest : public testing::Test {
     if (!trace.empty()) request.add_header(Field::unknown, "traceparent", trace);
     for (const auto& [name, value] : extra_) request.add_header(Field::unknown, name, value);
     request.received_at = base::SystemTime{1000s};
+    request.may_wait = may_wait_;
     std::exception_ptr failure;
-    Reply reply;
+    std::optional<Reply> made;
     boost::asio::co_spawn(io_.get_executor(), api_->handle(request),
-                          [&](std::exception_ptr e, Reply made) {
+                          [&](std::exception_ptr e, Reply reply) {
                             failure = e;
-                            reply = std::move(made);
+                            made = std::move(reply);
                           });
     io_.restart();
-    io_.run_for(1s);
+    // A loaded machine may need seconds for the first step of a large event alone.
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (!made && io_.run_one_until(deadline) > 0) {
+    }
+    if (!made) throw std::runtime_error("the request was not answered in 60 s");
+    Reply reply = std::move(*made);
     if (failure) std::rethrow_exception(failure);
     api_->completed(request, reply, 1ms, reply.response.body.size());
     return reply;
@@ -146,6 +155,7 @@ class ApiTest : public testing::Test {
   Publishing publishing_{io_, publisher_};
   std::unique_ptr<Api> api_;
   std::vector<std::pair<std::string, std::string>> extra_;  // Further headers of a request.
+  bool may_wait_ = true;
 };
 
 TEST_F(ApiTest, AnEventMayTakeMoreStepsThanARequest) {
@@ -210,6 +220,8 @@ TEST_F(ApiTest, APercentMustBeFollowedByTwoDigits) {
     const Reply answered = ask(Verb::get, target);
     EXPECT_EQ(answered.response.status, 400u) << target;
     EXPECT_THAT(answered.response.body, HasSubstr("not followed by two hexadecimal digits"));
+    // The line of the log says why, too.
+    EXPECT_THAT(answered.problem.value_or(""), HasSubstr("two hexadecimal digits")) << target;
   }
   for (const std::string query : {"?%", "?name=%", "?name=ann&x=%2", "?name=ann&%zz"}) {
     const Reply answered = ask(Verb::get, "/greet" + query);
@@ -328,6 +340,22 @@ TEST_F(ApiTest, WhateverAHandlerThrowsIsAnsweredWith500) {
     EXPECT_EQ(reply.problem, reason);
     EXPECT_EQ(reply.response.body.find(reason), std::string::npos);
   }
+}
+
+TEST_F(ApiTest, ARequestThatMayNotWaitPublishesNothing) {
+  may_wait_ = false;
+  for (const auto& [verb, target] :
+       {std::pair(Verb::get, "/greet?name=ann"), std::pair(Verb::post, "/greet")}) {
+    const Reply answered = ask(verb, target);
+    EXPECT_EQ(answered.response.status, 503u) << target;
+    EXPECT_THAT(answered.response.headers, HasSubstr("retry-after: 1\r\n"));
+    EXPECT_THAT(answered.response.body, HasSubstr("\"retryable\":true"));
+    EXPECT_EQ(answered.route, "/greet");
+  }
+  EXPECT_EQ(ask(Verb::get, "/hello").response.status, 200u);
+  EXPECT_EQ(ask(Verb::head, "/greet?name=ann").response.status, 200u);
+  EXPECT_EQ(ask(Verb::get, "/greet").response.status, 400u);
+  EXPECT_TRUE(sink_.submitted.empty());
 }
 
 TEST_F(ApiTest, AnEventWhoseSinkThrowsMayBeStored) {

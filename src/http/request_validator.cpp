@@ -116,7 +116,8 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
   if (!contract::is_percent_encoded(target.path)) {
     static constexpr std::string_view kDetail =
         "The path has a '%' that is not followed by two hexadecimal digits.";
-    return Reply{.response = problem_response({.status = 400, .detail = kDetail})};
+    return Reply{.response = problem_response({.status = 400, .detail = kDetail}),
+                 .problem = std::string(kDetail)};
   }
   if (target.path.empty()) target.path = "/";
   const contract::Match match = contract_.match(request.method(), target.path, path_values_);

@@ -17,10 +17,6 @@ LoneSender::LoneSender(boost::asio::io_context& io, const Settings& settings, To
 
 void LoneSender::send(Record record) {
   if (Instance* const instance = instances_.current()) return send_to(*instance, std::move(record));
-  if (parked_bytes_ + record.size() > static_cast<size_t>(settings_.queue_kib_max) * 1'024) {
-    return report_failure(record.ticket, RD_KAFKA_RESP_ERR__QUEUE_FULL);
-  }
-  parked_bytes_ += record.size();
   parked_.push_back(std::move(record));
   if (std::exchange(started_, true)) return;
   instances_.start_in_background();
@@ -39,7 +35,6 @@ void LoneSender::report_failure(events::Ticket ticket, rd_kafka_resp_err_t error
 }
 
 void LoneSender::recall() {
-  parked_bytes_ = 0;
   for (const Record& record : std::exchange(parked_, {})) {
     report_failure(record.ticket, RD_KAFKA_RESP_ERR__PURGE_QUEUE);
   }
@@ -54,7 +49,6 @@ void LoneSender::renew_token() {
 }
 
 void LoneSender::instance_started(Instance& instance) {
-  parked_bytes_ = 0;
   for (Record& record : std::exchange(parked_, {})) send_to(instance, std::move(record));
 }
 

@@ -18,8 +18,8 @@ namespace penstock::kafka {
 // Sends records again, each alone in its batch, after Kafka has refused the batch that they were
 // in. It has a librdkafka producer of its own for that, which it starts on a thread when it is
 // first needed: how many records a batch has is a property of a producer. Until it has started, the
-// records wait here. They have left the queue of the first producer, so they have a bound of their
-// own, which is as large. Only the thread of the io_context may use it.
+// records wait here. The limits of the publisher bound them, since they have no report. Only the
+// thread of the io_context may use it.
 class LoneSender final : private Instances::Listener {
  public:
   // Receives the report of each record, which was alone in its batch, and librdkafka's error.
@@ -59,7 +59,6 @@ class LoneSender final : private Instances::Listener {
   const ReportListener listener_;
   bool started_ = false;
   std::list<Record> parked_;  // These wait for the producer.
-  size_t parked_bytes_ = 0;
   Instances instances_;
 };
 

@@ -25,8 +25,6 @@ constexpr std::chrono::seconds kStarting{5};
 // are rare, and their records are sent alone.
 constexpr int64_t kBatchDivisor = 8;
 constexpr int64_t kBatchBytesMin = 2'000;
-// An event that is held takes about so many bytes besides its key and its value.
-constexpr size_t kHeldOverhead = 1'024;
 constexpr std::chrono::milliseconds kFlushStep{50};
 
 // Says whether Kafka has refused a batch for its size.
@@ -65,13 +63,7 @@ base::Result<std::unique_ptr<Producer>> Producer::make(boost::asio::io_context& 
 
 std::optional<DeliveryReport> Producer::submit(const events::Event& event, events::Ticket ticket) {
   if (!is_rotating_ || instances_.current() != nullptr) return send(event, ticket);
-  const size_t bytes = kHeldOverhead + event.key.size() + event.value.size();
-  if (held_bytes_ + bytes > static_cast<size_t>(settings_.queue_kib_max) * 1'024) {
-    return DeliveryReport{.outcome = DeliveryOutcome::not_stored,
-                          .reason = rd_kafka_err2str(RD_KAFKA_RESP_ERR__QUEUE_FULL)};
-  }
   held_.push_back({.event = event, .ticket = ticket});
-  held_bytes_ += bytes;
   return std::nullopt;
 }
 
@@ -148,7 +140,6 @@ void Producer::take_back(const Instance& instance, const rd_kafka_message_t& mes
 // Sends the events that have waited for a producer, or says why this is not possible.
 void Producer::release_held() {
   is_rotating_ = false;
-  held_bytes_ = 0;
   for (const Held& held : std::exchange(held_, {})) {
     if (auto refusal = send(held.event, held.ticket)) report(held.ticket, std::move(*refusal));
   }

@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -126,8 +125,7 @@ class Producer final : public events::Sink, private Instances::Listener {
   };
   TakenBack taken_back_;
   bool is_rotating_ = false;  // Another librdkafka producer is being made after a recall.
-  std::list<Held> held_;
-  size_t held_bytes_ = 0;
+  std::list<Held> held_;      // The limits of the publisher bound it.
   async::Timer purge_timer_;
   async::Timer tick_timer_;
   Instances instances_;

@@ -2,7 +2,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <cstddef>
 #include <string>
 
 #include "base/time_text.h"
@@ -22,8 +21,6 @@ namespace penstock::kafka {
 // Holds a copy of a record that librdkafka has reported.
 struct Record {
   explicit Record(const rd_kafka_message_t& message);
-  // Returns about how much memory it takes, in bytes.
-  [[nodiscard]] size_t size() const { return kOverhead + value.size() + key.size(); }
 
   std::string topic;
   std::string value;
@@ -31,9 +28,6 @@ struct Record {
   std::string key;
   Headers headers;
   events::Ticket ticket;
-
- private:
-  static constexpr size_t kOverhead = 1'024;  // The headers, the names and the handles.
 };
 
 // Hands the record to an instance, with the same ticket, as send_record() does.

@@ -236,8 +236,8 @@ ALL = (
     ),
     Attack(
         "publishing",
-        "Events on 9,000 connections, each as soon as the one before is answered or overdue.",
-        9_000,
+        "Events on 10,000 connections, each as soon as the one before is answered or overdue.",
+        10_000,
         lambda target: request(target, target.publishing_path),
         ending=Ending.REPEAT_AFTER_ANSWER,
         needs="publishing_path",

@@ -60,7 +60,7 @@ class Targets {
   std::deque<std::string> targets_;
 };
 
-// Answers with the request. "/wait" is answered when the test cancels the gate.
+// Answers with the request. "/wait" and "/drop-wait" are answered when the test cancels the gate.
 class Echo final : public Service {
  public:
   explicit Echo(boost::asio::io_context& io)
@@ -71,14 +71,15 @@ class Echo final : public Service {
     if (request.target() == "/throw-42") throw 42;
     if (request.target() == "/no-memory") throw std::bad_alloc();
     if (request.target() == "/nested") co_await throw_later();
-    if (request.target() == "/wait") {
+    if (request.target() == "/wait" || request.target() == "/drop-wait") {
       waiting.set_value();
       co_await gate.async_wait(async::use_awaitable_tuple);
     }
     Reply reply;
     reply.response.set_content_type("text/plain");
     reply.response.body = std::string(request.method()) + ' ' + std::string(request.target()) +
-                          ' ' + request.body + (request.body_dropped ? "(dropped)" : "") + '\n';
+                          ' ' + request.body + (request.body_dropped ? "(dropped)" : "") +
+                          (request.may_wait ? "" : "(may not wait)") + '\n';
     if (request.target() == "/capacity") {
       reply.response.body = request.body.capacity() > 100'000 ? "much\n" : "little\n";
     }
@@ -93,7 +94,7 @@ class Echo final : public Service {
     admitted.add(request);
     const std::string_view target = request.target();
     if (target == "/admit-throws") throw std::runtime_error("a bug in admit");
-    if (target == "/drop") return DropBody{};
+    if (target.starts_with("/drop")) return DropBody{};
     if (target == "/keep4") return KeepBody{4};
     if (target == "/reply") {
       Reply reply;

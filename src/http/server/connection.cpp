@@ -52,8 +52,8 @@ void Workspace::shrink() {
   free_if_large(request);
 }
 
-Connection::Connection(Server& server, Socket socket)
-    : server_(&server), socket_(std::move(socket)) {
+Connection::Connection(Server& server, Socket socket, bool reserved)
+    : server_(&server), reserved_(reserved), socket_(std::move(socket)) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
@@ -68,15 +68,6 @@ Connection::~Connection() {
 
 async::Awaitable<> Connection::run(std::unique_ptr<Connection> self) {
   co_await self->serve();
-}
-
-async::Awaitable<> Connection::refuse_client(std::unique_ptr<Connection> self,
-                                             std::string_view answer) {
-  self->refused_ = true;
-  ++self->server_->refused_lingering_;
-  error_code error;
-  self->socket_.write_some(asio::buffer(answer), error);
-  co_await self->linger();
 }
 
 void Connection::enter(Phase phase, SteadyTime deadline) {
@@ -124,7 +115,11 @@ void Connection::cut(CutReason reason) {
   cut_reason_ = reason;
   ++server_->statistics_.cut[static_cast<size_t>(reason)];
   error_code ignored;
-  socket_.cancel(ignored);
+  if (reason == CutReason::replaced) {
+    socket_.close(ignored);
+  } else {
+    socket_.cancel(ignored);
+  }
 }
 
 void Connection::evict() {
@@ -133,6 +128,10 @@ void Connection::evict() {
   server_->count_refusal(RefusalReason::buffered_bytes);
   error_code ignored;
   socket_.cancel(ignored);
+}
+
+Connection::SteadyTime Connection::idle_since() const {
+  return deadline_ - server_->limits_.idle_timeout;
 }
 
 bool Connection::has_unread_bytes() const {
@@ -153,6 +152,7 @@ void Connection::charge(size_t reply_bytes) {
 // Starts to wait for the next request, without any memory of the last one.
 void Connection::rest(SteadyTime deadline) {
   if (workspace_) server_->give_back(std::move(workspace_));
+  early_reply_.reset();
   if (charged_bytes_ > 0) server_->charge(*this, 0);
   enter(Phase::idle, deadline);
 }
@@ -160,6 +160,7 @@ void Connection::rest(SteadyTime deadline) {
 void Connection::begin_request() {
   if (!workspace_) workspace_ = server_->take_workspace();
   workspace_->request.connection = socket_.native_handle();
+  workspace_->request.may_wait = !reserved_;
   early_reply_.reset();
   started_ = steady_clock::now();
   // It is listed when it waits for more, which few do.
@@ -170,7 +171,8 @@ void Connection::begin_request() {
 
 async::Awaitable<> Connection::serve() {
   SteadyTime idle_until = started_ + server_->limits_.idle_timeout;
-  while (!cut_) {
+  // One that is evicted while the others have their turn gets its answer, too.
+  while (!cut_ || evicted_) {
     // Bytes of the next request may be there already (pipelining).
     if (!workspace_ || workspace_->input_size() == 0) {
       rest(idle_until);
@@ -191,7 +193,8 @@ async::Awaitable<> Connection::serve() {
     // Others have their turn before the next request that was sent with this one (pipelining).
     free_if_large(workspace_->request);
     charge();
-    enter(Phase::header, steady_clock::now() + server_->limits_.header_timeout);
+    started_ = steady_clock::now();  // The next request has not been slow yet.
+    enter(Phase::header, started_ + server_->limits_.header_timeout);
     co_await asio::post(socket_.get_executor(), async::use_awaitable);
   }
 }
@@ -240,7 +243,7 @@ Reply Connection::failure_reply(std::string problem) {
 }
 
 bool Connection::is_last_request() const {
-  return server_->closing_ || !workspace_->request.keep_alive ||
+  return reserved_ || server_->closing_ || !workspace_->request.keep_alive ||
          requests_ >= server_->limits_.requests_per_connection_max;
 }
 
@@ -253,9 +256,8 @@ async::Awaitable<> Connection::drop_rest(RequestParser& parser) {
   const auto bytes_max = static_cast<size_t>(server_->limits_.dropped_bytes_max);
   Progress progress = Progress::more;
   while (progress == Progress::more && parser.dropped_bytes() <= bytes_max && !cut_) {
-    charge();
-    const auto [error] = co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
-    if (error || cut_) break;
+    const bool ready = co_await wait_for_bytes();
+    if (!ready) break;
     progress = read(parser);
   }
   if (progress == Progress::ended) cut_ = true;

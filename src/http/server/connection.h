@@ -32,7 +32,7 @@ struct Workspace {
 };
 
 // Serves one client: reads a request, lets the service answer it, writes the answer, and starts
-// again. Its coroutine, run() or refuse_client(), owns it. The server keeps it in one of its lists,
+// again. Its coroutine, run(), owns it. The server keeps it in one of its lists,
 // and only cancels the socket, so that the coroutine ends by itself. It always waits until the
 // socket is ready and then reads or writes at once, so that nothing is kept for an operation that
 // waits.
@@ -42,37 +42,38 @@ class Connection : public boost::intrusive::list_base_hook<
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
   using SteadyTime = std::chrono::steady_clock::time_point;
 
-  // Adds itself to the server's connections, from which the destructor removes it.
-  Connection(Server& server, Socket socket);
+  // Adds itself to the server's connections, from which the destructor removes it. A `reserved` one
+  // is beyond Limits::connections_max: it ends after one request, which may not wait.
+  Connection(Server& server, Socket socket, bool reserved);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
   // Serves the client until the connection ends, and destroys it.
   static async::Awaitable<> run(std::unique_ptr<Connection> self);
-  // Sends `answer`, which must be static, and lingers so that the client sees it. Destroys the
-  // connection.
-  static async::Awaitable<> refuse_client(std::unique_ptr<Connection> self,
-                                          std::string_view answer);
 
   // Cuts the connection if its deadline has passed.
   void cut_if_overdue(SteadyTime now);
   // Takes no further request: an idle connection is closed now, and one with a request in flight
   // after its answer.
   void end_after_answer();
-  // Ends every wait on the socket now, and with it the connection. The reason is counted.
+  // Ends every wait on the socket now, and with it the connection. The reason is counted. A client
+  // that is replaced loses the connection at once, so that there is a descriptor for the next one.
   void cut(CutReason reason);
   // Takes the connection's memory from it, because the budget of bytes is used up. A client whose
   // request is being read gets 503; one that is reading its answer is cut.
   void evict();
 
   [[nodiscard]] bool is_cut() const { return cut_; }
+  [[nodiscard]] bool is_reserved() const { return reserved_; }
   // Says whether bytes of a client have arrived that the connection has not seen.
   [[nodiscard]] bool has_unread_bytes() const;
   // Says whether evict() may be called: a service may be working for the other ones.
   [[nodiscard]] bool is_evictable() const;
   // Returns the bytes that count in the server's budget.
   [[nodiscard]] size_t charged_bytes() const { return charged_bytes_; }
+  // Returns since when an idle connection waits for a request.
+  [[nodiscard]] SteadyTime idle_since() const;
   // Returns when the first bytes of the current request were read.
   [[nodiscard]] SteadyTime started() const { return started_; }
   // The server calls this if it is destroyed before this connection, at the end of the program.
@@ -115,6 +116,7 @@ class Connection : public boost::intrusive::list_base_hook<
   [[nodiscard]] bool wants_continue(const RequestParser& parser) const;
   [[nodiscard]] Reply failure_reply(std::string problem);
   void charge(size_t reply_bytes = 0);
+  void charge_decided();
   [[nodiscard]] Unsent send_now(const Reply& reply);
   void write_some(Unsent& unsent);
   void format_head(const ResponseMessage& response);
@@ -124,6 +126,7 @@ class Connection : public boost::intrusive::list_base_hook<
 
   // Is null after forget_server(). Only the destructor runs then.
   Server* server_;
+  const bool reserved_;
   Socket socket_;
   std::unique_ptr<Workspace> workspace_;  // Null while the connection is idle.
   std::unique_ptr<Reply> early_reply_;    // What Service::admit() has replied.
@@ -137,9 +140,8 @@ class Connection : public boost::intrusive::list_base_hook<
   Phase phase_ = Phase::idle;
   bool cut_ = false;
   bool evicted_ = false;
-  bool listed_ = false;   // Whether it is in the list of its phase.
-  bool refused_ = false;  // Whether refuse_client() runs.
-  bool close_ = false;    // Whether the connection ends after the current answer.
+  bool listed_ = false;  // Whether it is in the list of its phase.
+  bool close_ = false;   // Whether the connection ends after the current answer.
 };
 
 }  // namespace penstock::http

@@ -6,7 +6,7 @@
 
 namespace penstock::http {
 
-// Has each connection of a server in one of four lists, so that the one to cut is found without a
+// Has each connection of a server in one of five lists, so that the one to cut is found without a
 // look at the others. In each list the first one has been there longest. The server counts the
 // connections, because a list with auto_unlink cannot have constant_time_size.
 struct Server::Lists {
@@ -15,7 +15,8 @@ struct Server::Lists {
   List idle;
   List header;     // Those that send the header of a request.
   List lingering;  // Those whose client has its answer, and that only read and drop.
-  List busy;       // All others.
+  List handling;   // Those for which the service works.
+  List busy;       // Those that send a body or read an answer.
 
   [[nodiscard]] List& of(const Connection& connection) {
     using Phase = Connection::Phase;
@@ -27,6 +28,8 @@ struct Server::Lists {
       case Phase::dropping:
       case Phase::lingering:
         return lingering;
+      case Phase::handling:
+        return handling;
       default:
         return busy;
     }
@@ -35,7 +38,8 @@ struct Server::Lists {
 
 template <class Action>
 void Server::for_each(Action action) {
-  for (Lists::List* list : {&lists_->idle, &lists_->header, &lists_->lingering, &lists_->busy}) {
+  for (Lists::List* list :
+       {&lists_->idle, &lists_->header, &lists_->lingering, &lists_->handling, &lists_->busy}) {
     for (Connection& connection : *list) action(connection);
   }
 }

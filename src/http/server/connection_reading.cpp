@@ -17,10 +17,11 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// What is read at once of a header. A body is read by the whole of Server::read_buffer_, unless it
-// is dropped: then clients that send much have short turns.
-constexpr size_t kHeaderReadBytes = 4096;
-constexpr size_t kLongHeaderReadBytes = 16 * 1024;
+// What is read at once of a request: most have no more than the first number. A body that is kept
+// is read by the whole of Server::read_buffer_. One that is dropped is not, so that clients that
+// send much have short turns.
+constexpr size_t kFirstReadBytes = 4096;
+constexpr size_t kNextReadBytes = 16 * 1024;
 
 }  // namespace
 
@@ -37,7 +38,8 @@ async::Awaitable<bool> Connection::serve_request() {
       if (!parser.is_decided()) admit(parser);
       if (!parser.drops_body()) {
         const bool written = co_await write_continue();
-        if (!written) co_return false;
+        if (!written) progress = Progress::ended;
+        if (!written) break;
       }
     }
     // The client may send an empty line behind its last request.
@@ -54,7 +56,7 @@ async::Awaitable<bool> Connection::serve_request() {
     co_await refuse_unfinished(parser, refusal_);
     co_return false;
   }
-  if (progress == Progress::whole) charge();
+  if (progress == Progress::whole || progress == Progress::more) charge_decided();
   if (evicted_) {
     static constexpr std::string_view kReason =
         "The server is short of memory for requests. Try again.";
@@ -72,6 +74,16 @@ async::Awaitable<bool> Connection::serve_request() {
   co_await answer(parser);
   if (!parser.is_done() && !close_ && !cut_) co_await drop_rest(parser);
   co_return true;
+}
+
+// Counts a request whose answer depends on nothing that is still to come. Those without a body get
+// an answer even if others have the whole budget, because nothing more is needed for them, as long
+// as they do not have to wait for it.
+void Connection::charge_decided() {
+  RequestMessage& request = workspace_->request;
+  if (request.body.empty()) phase_ = Phase::handling;
+  charge();
+  request.may_wait = !reserved_ && !server_->is_over_budget();
 }
 
 // Returns false if the client is gone, or the connection is cut.
@@ -92,11 +104,10 @@ void Connection::enter_reading(const RequestParser& parser) {
 
 // Reads what is there, into memory that all connections share, and parses it.
 Connection::Progress Connection::read(RequestParser& parser) {
-  const size_t input_max =
-      static_cast<size_t>(server_->limits_.header_bytes_max) + kLongHeaderReadBytes;
+  const size_t input_max = static_cast<size_t>(server_->limits_.header_bytes_max) + kNextReadBytes;
   const size_t input_size = workspace_->input_size();
   base::check(input_size < input_max, "the parser bounds each line");
-  size_t room = input_size == 0 ? kHeaderReadBytes : kLongHeaderReadBytes;
+  size_t room = parser.has_begun() ? kNextReadBytes : kFirstReadBytes;
   if (parser.is_header_done() && !parser.drops_body()) room = server_->read_buffer_.size();
   char* const buffer = server_->read_buffer_.data();
   error_code error;

@@ -32,6 +32,9 @@ class RequestMessage {
   // Is the descriptor of the client's connection, which tells a service that waits whether the
   // client is still there. Nobody else may read from it or write to it.
   int connection = -1;
+  // Is false if the server has no room for requests that wait: too many do already. A service
+  // answers with 503 then, instead of a wait for others.
+  bool may_wait = true;
   // The last value of a Host header that the parser has found to be a host. clear() keeps it.
   std::string checked_host;
 
@@ -70,7 +73,7 @@ class RequestMessage {
   // Returns the bytes of memory that the message has, whether they are used or not.
   [[nodiscard]] size_t memory() const;
 
-  // Forgets the request and keeps the storage, the connection and checked_host.
+  // Forgets the request and keeps the storage, the connection, may_wait and checked_host.
   void clear();
   void set_start_line(Verb known_verb, std::string_view method, std::string_view target);
   void add_header(Field field, std::string_view name, std::string_view value);

@@ -20,7 +20,11 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr int kBacklog = 1024;
+// The kernel doubles this for its own needs. By itself it would keep up to 4 MiB of the answers to a
+// client that does not read them, which a container's limit counts.
+constexpr int kSendBufferBytes = 64 * 1024;
+// So many clients are accepted before others have their turn.
+constexpr int kAcceptedInATurn = 64;
 // So many workspaces wait for their next request. More are in use only while requests arrive or are
 // answered at the same time.
 constexpr size_t kSpareWorkspacesMax = 16;
@@ -59,7 +63,15 @@ base::Result<> Server::listen(const std::string& address, uint16_t port) {
   if (!error) acceptor_.open(host.is_v6() ? tcp::v6() : tcp::v4(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind({host, port}, error);
-  if (!error) acceptor_.listen(kBacklog, error);
+  // Connections inherit this. What the kernel receives is left to it: it keeps 128 KiB for one that
+  // is not read, and a smaller window makes large bodies slow.
+  if (!error) acceptor_.set_option(tcp::acceptor::send_buffer_size(kSendBufferBytes), error);
+  // The kernel lowers the number to net.core.somaxconn. A client that finds the queue full tries
+  // again after a second only.
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) acceptor_.non_blocking(true, error);
+  // Without this accept() would wait for the next client if one has gone.
+  if (!error) acceptor_.set_option(tcp::acceptor::enable_connection_aborted(true), error);
   if (error) {
     return base::Error{.code = base::ErrorCode::unavailable,
                        .message = "cannot listen on " + address + " port " + std::to_string(port) +
@@ -83,42 +95,45 @@ std::string_view Server::http_date() {
 async::Awaitable<> Server::accept_loop() {
   const auto lives = lifetime_.watch();
   while (!stopping_) {
-    auto [error, socket] = co_await acceptor_.async_accept(async::use_awaitable_tuple);
-    if (lives.expired() || stopping_ || error == asio::error::operation_aborted) co_return;
-    if (error) {
-      ++statistics_.accept_errors;
-      const bool no_descriptor = error == asio::error::no_descriptors ||
-                                 error == boost::system::errc::too_many_files_open_in_system;
-      if (no_descriptor && refuse_without_descriptor()) {
-        // accept() fails even while no client waits, so that a loop without this wait would spin.
-        co_await acceptor_.async_wait(Acceptor::wait_read, async::use_awaitable_tuple);
-        if (lives.expired() || stopping_) co_return;
-        continue;
-      }
-      // No memory is left, so that existing connections must end first.
-      if (const auto now = steady_clock::now(); now >= next_accept_warning_) {
-        next_accept_warning_ = now + kWarningInterval;
-        log::Line(log_, log::Level::error, "cannot accept a connection")
-            .field("reason", error.message());
-      }
-      accept_timer_.expires_after(std::chrono::milliseconds(100));
-      co_await accept_timer_.async_wait(async::use_awaitable_tuple);
-      if (lives.expired()) co_return;
-      continue;
+    // accept() fails for want of a descriptor even while no client waits, so that a loop without
+    // this wait would spin.
+    co_await acceptor_.async_wait(Acceptor::wait_read, async::use_awaitable_tuple);
+    if (lives.expired() || stopping_) co_return;
+    const error_code error = accept_some();
+    if (!error) continue;
+    ++statistics_.accept_errors;
+    const bool no_descriptor = error == asio::error::no_descriptors ||
+                               error == boost::system::errc::too_many_files_open_in_system;
+    if (no_descriptor && go_on_without_descriptor()) continue;
+    // No memory is left, so that existing connections must end first.
+    if (const auto now = steady_clock::now(); now >= next_accept_warning_) {
+      next_accept_warning_ = now + kWarningInterval;
+      log::Line(log_, log::Level::error, "cannot accept a connection")
+          .field("reason", error.message());
     }
-    ++statistics_.accepted;
-    const size_t served = statistics_.connections - refused_lingering_;
-    if (served < static_cast<size_t>(limits_.connections_max) || replace_connection()) {
-      start(std::move(socket));
-    } else {
-      refuse_client(std::move(socket), RefusalReason::connections_max);
-    }
+    accept_timer_.expires_after(std::chrono::milliseconds(100));
+    co_await accept_timer_.async_wait(async::use_awaitable_tuple);
+    if (lives.expired()) co_return;
   }
 }
 
-void Server::start(Socket socket) {
+error_code Server::accept_some() {
+  for (int i = 0; i < kAcceptedInATurn; ++i) {
+    error_code error;
+    Socket socket = acceptor_.accept(error);
+    if (error == asio::error::would_block) break;
+    if (error == asio::error::connection_aborted) continue;
+    if (error) return error;
+    ++statistics_.accepted;
+    serve_client(std::move(socket));
+  }
+  return {};
+}
+
+void Server::start(Socket socket, bool reserved) {
   asio::co_spawn(
-      io_.get_executor(), Connection::run(std::make_unique<Connection>(*this, std::move(socket))),
+      io_.get_executor(),
+      Connection::run(std::make_unique<Connection>(*this, std::move(socket), reserved)),
       lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
 }
 
@@ -157,13 +172,14 @@ async::Awaitable<> Server::sweep_loop() {
 void Server::add(Connection& connection) {
   lists_->of(connection).push_back(connection);
   ++statistics_.connections;
+  if (connection.is_reserved()) ++reserved_;
 }
 
 void Server::remove(Connection& connection) {
   charge(connection, 0);
   connection.unlink();
   --statistics_.connections;
-  if (connection.refused_) --refused_lingering_;
+  if (connection.is_reserved()) --reserved_;
   if (stopping_ && statistics_.connections == 0) finish_drain();
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -32,7 +33,7 @@ struct Limits {
   int64_t requests_per_connection_max = 10'000;
   // Counts the connections of all clients. A further one takes the place of the one that has been
   // slow in sending its header or, if there is none, idle for longest. If none of them can be
-  // replaced, it gets 503.
+  // replaced, it is one of kReservedConnections.
   int64_t connections_max = 10'000;
   // Bounds the memory of the requests and answers of all connections together: headers, bodies and
   // what was read ahead. Beyond it the requests that have held the most for longest get 503.
@@ -65,9 +66,11 @@ struct Workspace;
 // check connections any more, because there is no memory, io_context::run() throws.
 class Server {
  public:
-  // A server may have so many descriptors besides those of connections_max: for refused clients,
-  // and a spare one.
-  static constexpr size_t kExtraDescriptors = 64;
+  // So many connections beyond connections_max serve one request each, if a service does not have
+  // to wait for its answer. They are for health checks. A further client gets 503.
+  static constexpr size_t kReservedConnections = 63;
+  // A server may have so many descriptors besides those of connections_max.
+  static constexpr size_t kExtraDescriptors = kReservedConnections + 1;
 
   // `io`, `service` and `log` must outlive the server. `name` becomes the header Server. While `io`
   // still runs, the server may end only when it has no connection.
@@ -100,8 +103,10 @@ class Server {
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, async::Executor>;
 
   async::Awaitable<> accept_loop();
+  // Accepts clients until none waits, but not too many. Returns why that ended, or nothing.
+  [[nodiscard]] boost::system::error_code accept_some();
   async::Awaitable<> sweep_loop();
-  void start(Socket socket);
+  void start(Socket socket, bool reserved);
   void add(Connection& connection);
   void remove(Connection& connection);
   // Puts the connection at the end of the list that its phase belongs to.
@@ -122,12 +127,17 @@ class Server {
   // this connection may be one.
   void charge(Connection& connection, size_t bytes);
   void make_room(Connection& newest);
-  // Cuts a connection to make room for another one. Returns false if there is none to cut.
-  bool replace_connection();
+  [[nodiscard]] bool is_over_budget() const {
+    return statistics_.buffered_bytes > static_cast<size_t>(limits_.buffered_bytes_max);
+  }
+  // Starts a connection, if there may be one more.
+  void serve_client(Socket socket);
+  // Cuts a connection to make room for another one, and returns it, or null if there is none.
+  const Connection* replace_connection();
   void refuse_client(Socket socket, RefusalReason reason);
-  // Refuses a client, if one waits, although the process has no descriptor left. Returns false if
-  // that fails.
-  bool refuse_without_descriptor();
+  // Makes room for a client although the process has no descriptor left, or refuses it. Returns
+  // false if that fails.
+  bool go_on_without_descriptor();
   void count_refusal(RefusalReason reason);
   void warn(RefusalReason reason);
 
@@ -144,8 +154,8 @@ class Server {
   // Is what is read into. Nothing stays in it while a coroutine waits.
   std::vector<char> read_buffer_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;  // Those that no connection has.
-  int spare_descriptor_ = -1;                           // For refuse_without_descriptor().
-  size_t refused_lingering_ = 0;  // The number of refused clients that are connected.
+  int spare_descriptor_ = -1;                           // For go_on_without_descriptor().
+  size_t reserved_ = 0;  // How many connections are beyond Limits::connections_max.
   // By RefusalReason: there is no warning before this time.
   std::array<std::chrono::steady_clock::time_point, kRefusalReasons.size()> next_warnings_{};
   std::chrono::steady_clock::time_point next_accept_warning_{};

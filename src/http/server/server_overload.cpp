@@ -1,13 +1,10 @@
 // This part of Server decides who goes without when there is not enough: of connections, of
 // descriptors, of memory.
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <cerrno>
 #include <utility>
 
 #include "http/server/connection.h"
@@ -24,10 +21,9 @@ namespace {
 constexpr std::string_view kUnavailable =
     "HTTP/1.1 503 Service Unavailable\r\n"
     "connection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
-// So many refused clients get the time to see their answer. Further ones are closed at once.
-constexpr size_t kRefusedLingeringMax = Server::kExtraDescriptors - 1;
 // A client that takes longer than this for the header of a request is replaced before an idle one.
-constexpr std::chrono::seconds kSlowHeader{1};
+// One that is idle for less is replaced last: its request is probably on its way.
+constexpr std::chrono::seconds kPatience{1};
 // An idle connection whose next request is on its way is not replaced, but so many are looked at.
 constexpr int kIdleCandidatesMax = 8;
 // Room is made for this part of the budget at once, because it takes a look at all connections.
@@ -44,9 +40,7 @@ void Server::charge(Connection& connection, size_t bytes) {
   statistics_.buffered_bytes += bytes - connection.charged_bytes_;
   const bool more = bytes > connection.charged_bytes_;
   connection.charged_bytes_ = bytes;
-  if (more && statistics_.buffered_bytes > static_cast<size_t>(limits_.buffered_bytes_max)) {
-    make_room(connection);
-  }
+  if (more && is_over_budget()) make_room(connection);
 }
 
 // Evicts those that have held the most for longest. One that sends a large body quickly holds it
@@ -70,67 +64,74 @@ void Server::make_room(Connection& newest) {
     if (statistics_.buffered_bytes <= budget - budget / kRoomDivisor) return;
   }
   // What is left belongs to requests that a service works for. They end by themselves.
-  if (statistics_.buffered_bytes > budget && !newest.is_cut()) newest.evict();
+  if (is_over_budget() && newest.is_evictable()) newest.evict();
 }
 
-bool Server::replace_connection() {
+void Server::serve_client(Socket socket) {
+  if (statistics_.connections - reserved_ < static_cast<size_t>(limits_.connections_max)) {
+    return start(std::move(socket), false);
+  }
+  if (const Connection* replaced = replace_connection()) {
+    return start(std::move(socket), replaced->is_reserved());
+  }
+  if (reserved_ >= kReservedConnections) {
+    return refuse_client(std::move(socket), RefusalReason::connections_max);
+  }
+  warn(RefusalReason::connections_max);
+  start(std::move(socket), true);
+}
+
+const Connection* Server::replace_connection() {
   const auto cut = [this](Connection& connection) {
     if (connection.is_cut()) return false;
     connection.cut(CutReason::replaced);
     warn(RefusalReason::connections_max);
     return true;
   };
-  const auto slow = steady_clock::now() - kSlowHeader;
+  const auto now = steady_clock::now();
+  const auto slow = now - kPatience;
   for (Connection& connection : lists_->header) {
     if (connection.started() > slow) break;
-    if (cut(connection)) return true;
+    if (cut(connection)) return &connection;
   }
-  int candidates = 0;
-  for (Connection& connection : lists_->idle) {
-    if (connection.is_cut()) continue;
-    if (!connection.has_unread_bytes()) return cut(connection);
-    if (++candidates == kIdleCandidatesMax) break;
-  }
+  const auto cut_idle = [&](steady_clock::time_point since) -> const Connection* {
+    int candidates = 0;
+    for (Connection& connection : lists_->idle) {
+      if (connection.is_cut()) continue;
+      if (connection.idle_since() > since) break;
+      if (!connection.has_unread_bytes() && cut(connection)) return &connection;
+      if (++candidates == kIdleCandidatesMax) break;
+    }
+    return nullptr;
+  };
+  if (const Connection* idle = cut_idle(slow)) return idle;
   for (Lists::List* list : {&lists_->lingering, &lists_->header}) {
     for (Connection& connection : *list) {
-      if (!connection.refused_ && cut(connection)) return true;
+      if (cut(connection)) return &connection;
     }
   }
-  return false;
+  return cut_idle(now);
 }
 
 void Server::refuse_client(Socket socket, RefusalReason reason) {
   count_refusal(reason);
-  if (refused_lingering_ >= kRefusedLingeringMax) {
-    boost::system::error_code ignored;
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(kUnavailable), ignored);
-    return;
-  }
-  asio::co_spawn(
-      io_.get_executor(),
-      Connection::refuse_client(std::make_unique<Connection>(*this, std::move(socket)),
-                                kUnavailable),
-      lifetime_.guard([this](const std::exception_ptr& failure) { log_failure(failure); }));
+  boost::system::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(kUnavailable), ignored);
+  // What is unread when the socket is closed would reset the connection, and the client would not
+  // see the answer.
+  socket.read_some(asio::buffer(read_buffer_), ignored);
 }
 
-bool Server::refuse_without_descriptor() {
+bool Server::go_on_without_descriptor() {
+  if (replace_connection() != nullptr) return true;
   if (spare_descriptor_ < 0) return false;
-  replace_connection();
   ::close(std::exchange(spare_descriptor_, -1));
-  const int client =
-      ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  const int error = errno;
-  if (client >= 0) {
-    count_refusal(RefusalReason::descriptors);
-    // What is unread when the socket is closed would reset the connection, and the client would not
-    // see the answer.
-    (void)::send(client, kUnavailable.data(), kUnavailable.size(), MSG_NOSIGNAL);
-    (void)::recv(client, read_buffer_.data(), read_buffer_.size(), 0);
-    ::close(client);
-  }
+  boost::system::error_code error;
+  Socket socket = acceptor_.accept(error);
+  if (!error) refuse_client(std::move(socket), RefusalReason::descriptors);
   spare_descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  return client >= 0 || error == EAGAIN || error == ECONNABORTED;
+  return !error || error == asio::error::would_block || error == asio::error::connection_aborted;
 }
 
 void Server::count_refusal(RefusalReason reason) {

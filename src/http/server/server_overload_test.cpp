@@ -7,6 +7,7 @@ namespace penstock::http {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -64,34 +65,84 @@ TEST_F(ServerOverloadTest, ANewConnectionTakesThePlaceOfOneThatSendsItsHeader) {
   EXPECT_TRUE(slow.closed());
 }
 
-TEST_F(ServerOverloadTest, ARequestInFlightIsNotReplacedAndALateBodySeesThe503) {
-  start({.connections_max = 1});
-  RawClient busy(port_);
-  busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
-  echo_.waiting.get_future().wait();
-  RawClient late(port_);
-  ASSERT_TRUE(comes_true([&] { return refused(RefusalReason::connections_max) == 1; }));
-  EXPECT_TRUE(late.send(kPost));
-  EXPECT_TRUE(late.send(std::string(50'000, 'x')));
-  EXPECT_THAT(late.read_all(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
-  EXPECT_FALSE(late.was_reset());
-  EXPECT_THAT(log_text(), testing::Not(HasSubstr("cannot accept")));
-  on_server([&] { echo_.gate.cancel(); });
-  EXPECT_THAT(busy.read_until("GET /wait \n"), HasSubstr("200 OK"));
+TEST_F(ServerOverloadTest, AClientThatHasJustComeIsNotReplacedBeforeOneThatSendsItsHeader) {
+  start({.connections_max = 2});
+  RawClient slow(port_);
+  slow.send("GET /a HT");
+  ASSERT_TRUE(comes_true([&] { return statistics().buffered_bytes > 0; }));
+  RawClient fresh(port_), third(port_);
+  third.send(kGet);
+  EXPECT_THAT(third.read_until("GET /a \n"), HasSubstr("200 OK"));
+  EXPECT_TRUE(slow.closed());
+  fresh.send(kGet);
+  EXPECT_THAT(fresh.read_until("GET /a \n"), HasSubstr("200 OK"));
 }
 
-TEST_F(ServerOverloadTest, FewRefusedClientsAreKeptUntilTheyHaveSeenTheAnswer) {
+TEST_F(ServerOverloadTest, BeyondTheLimitOneRequestIsServedThatMayNotWait) {
   start({.connections_max = 1});
   RawClient busy(port_);
   busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
   echo_.waiting.get_future().wait();
-  std::deque<RawClient> clients;
-  for (size_t i = 0; i < 2 * Server::kExtraDescriptors; ++i) {
-    EXPECT_THAT(clients.emplace_back(port_).read_until("\r\n\r\n"), StartsWith("HTTP/1.1 503"));
+  for (int i = 0; i < 3; ++i) {
+    RawClient client(port_);
+    client.send(std::string(kGet) + std::string(kGet));
+    const std::string all = client.read_all();
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(all, HasSubstr("\r\nconnection: close\r\n"));
+    EXPECT_THAT(all, EndsWith("GET /a (may not wait)\n"));
   }
-  EXPECT_LE(statistics().connections, Server::kExtraDescriptors);
-  EXPECT_EQ(refused(RefusalReason::connections_max), 2 * Server::kExtraDescriptors);
+  RawClient sender(port_);
+  EXPECT_TRUE(sender.send(kPost));
+  EXPECT_TRUE(sender.send(std::string(50'000, 'x')));
+  EXPECT_THAT(sender.read_all(), EndsWith("xx(may not wait)\n"));
+  EXPECT_THAT(log_text(), HasSubstr("CONNECTIONS_MAX connections are open"));
   on_server([&] { echo_.gate.cancel(); });
+  EXPECT_THAT(busy.read_until("GET /wait \n"), HasSubstr("200 OK"));
+  busy.send(kGet);
+  EXPECT_THAT(busy.read_until("GET /a \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerOverloadTest, TheReserveIsBoundedAndIdleClientsOfItGiveWay) {
+  start({.connections_max = 1});
+  RawClient busy(port_);
+  busy.send("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n");
+  echo_.waiting.get_future().wait();
+  std::deque<RawClient> idle;
+  for (size_t i = 0; i < 2 * Server::kReservedConnections; ++i) idle.emplace_back(port_);
+  RawClient asking(port_);
+  asking.send(kGet);
+  EXPECT_THAT(asking.read_all(), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(
+      comes_true([&] { return statistics().connections <= 1 + Server::kReservedConnections; }));
+  EXPECT_EQ(refused(RefusalReason::connections_max), 0u);
+  // Those that send a body do not give way.
+  std::deque<RawClient> sending;
+  for (size_t i = 0; i < Server::kReservedConnections; ++i) {
+    sending.emplace_back(port_).send(kPost);
+    EXPECT_EQ(echo_.admitted.take(), "/b");
+  }
+  for (size_t i = 0; i < Server::kExtraDescriptors; ++i) {
+    RawClient late(port_);
+    EXPECT_THAT(late.read_all(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  }
+  EXPECT_EQ(refused(RefusalReason::connections_max), Server::kExtraDescriptors);
+  EXPECT_LE(statistics().connections, 1 + Server::kReservedConnections);
+  on_server([&] { echo_.gate.cancel(); });
+}
+
+TEST_F(ServerOverloadTest, WithoutABudgetARequestWithoutABodyIsServedThatMayNotWait) {
+  start({.buffered_bytes_max = 55'000});
+  RawClient busy(port_);
+  busy.send("POST /wait HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n");
+  busy.send(std::string(50'000, 'x'));
+  echo_.waiting.get_future().wait();
+  RawClient second(port_);
+  second.send("GET /" + std::string(3500, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(second.read_until(")\n"), EndsWith("aa (may not wait)\n"));
+  on_server([&] { echo_.gate.cancel(); });
+  EXPECT_THAT(busy.read_until("xx\n"), HasSubstr("200 OK"));
+  second.send(kGet);
+  EXPECT_THAT(second.read_until("GET /a \n"), HasSubstr("200 OK"));
 }
 
 TEST_F(ServerOverloadTest, WhoHoldsTheMostForLongestGets503AndOthersGoOn) {
@@ -130,6 +181,32 @@ TEST_F(ServerOverloadTest, WhatAServiceWorksForCountsAndIsNotTaken) {
   EXPECT_THAT(second.read_until("}"), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
   on_server([&] { echo_.gate.cancel(); });
   EXPECT_THAT(busy.read_until("xx\n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerOverloadTest, WhatAServiceWorksForCountsAlthoughItsBodyIsDropped) {
+  start({.buffered_bytes_max = 1'000'000});
+  const std::string head = "POST /drop-wait HTTP/1.1\r\nHost: h\r\nX: " + std::string(10'000, 'x');
+  RawClient busy(port_);
+  busy.send(head + "\r\nContent-Length: 6\r\n\r\nabc");
+  echo_.waiting.get_future().wait();
+  EXPECT_GE(statistics().buffered_bytes, 10'000u);
+  on_server([&] { echo_.gate.cancel(); });
+  EXPECT_THAT(busy.read_until("(dropped)\n"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerOverloadTest, AClientIsCutThatHoldsTooMuchBehindItsAnswer) {
+  start({.buffered_bytes_max = 60'000});
+  RawClient busy(port_);
+  busy.send("POST /wait HTTP/1.1\r\nHost: h\r\nContent-Length: 50000\r\n\r\n");
+  busy.send(std::string(50'000, 'x'));
+  echo_.waiting.get_future().wait();
+  RawClient client(port_);
+  client.send("POST /drop HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  EXPECT_THAT(client.read_until("(dropped)\n"), HasSubstr("200 OK"));
+  client.send("1;x=" + std::string(15'000, 'x'));
+  EXPECT_TRUE(client.closed());
+  EXPECT_EQ(refused(RefusalReason::buffered_bytes), 1u);
+  on_server([&] { echo_.gate.cancel(); });
 }
 
 TEST_F(ServerOverloadTest, AnAnswerThatIsNotReadCounts) {

@@ -103,7 +103,8 @@ std::string kind_of(const std::string& difference, const Outcome& ours, const Ou
                                : "incomplete in its header / refused";
   }
   std::string kind = difference;
-  if (ours.verdict == 'r' && theirs.method == "CONNECT" && theirs.target.empty()) {
+  if (ours.verdict == 'r' && theirs.method == "CONNECT" && theirs.target.empty() &&
+      ours.reason.starts_with("The request line ")) {
     kind += " (CONNECT without a target)";
   }
   if (kind == "accepted / accepted: host" && ours.host.find('%') != std::string::npos) {
