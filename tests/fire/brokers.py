@@ -165,24 +165,35 @@ class Cluster:
         ]
 
     def seen(self) -> kafka_wire.Metadata:
-        """Returns what the brokers that answer see alike: the least of each."""
+        """Returns what the brokers that answer see: what the one says that sees the least."""
         all_seen = []
         for port in self._alive_ports():
             try:
                 all_seen.append(kafka_wire.metadata(port, TOPIC))
             except OSError:
-                return kafka_wire.Metadata(set(), [])
+                return kafka_wire.Metadata(set(), [], False)
         if not all_seen:
-            return kafka_wire.Metadata(set(), [])
-        return min(all_seen, key=lambda seen: (len(seen.brokers), sum(map(len, seen.isr))))
+            return kafka_wire.Metadata(set(), [], False)
+        return min(
+            all_seen,
+            key=lambda seen: (
+                len(seen.brokers),
+                sum(map(len, seen.isr)),
+                seen.has_preferred_leaders,
+            ),
+        )
 
     def is_whole(self) -> bool:
-        """Says whether every partition has all its replicas, as every broker sees it."""
+        """Says whether every partition has all its replicas, as every broker sees it.
+
+        Its leader is the preferred one then: a move of leaders would meet the next fault.
+        """
         seen = self.seen()
         return (
             len(self._alive_ports()) == BROKERS
             and len(seen.brokers) == BROKERS
             and bool(seen.isr)
+            and seen.has_preferred_leaders
             and all(len(isr) == BROKERS for isr in seen.isr)
         )
 

@@ -25,6 +25,7 @@ RECOVERY_SECONDS_MAX = 60
 REFUSALS_SECONDS_MAX = 20
 FUNCTION_SECONDS_MAX = 180
 CLIENTS_MIN = 32
+STALLED_PER_CLIENT_MAX = 2  # A stall of two seconds meets each client once, or just twice.
 REQUESTS_PART_MIN = 0.25  # A loaded machine sends at least this part of what is asked for.
 # So many answers in a row are 200 when all has recovered. Each partition has some of them.
 ANSWERS_IN_A_ROW = 50
@@ -216,7 +217,13 @@ class Campaign:
         for sentence in self.seen.problems:
             verdict.add("the campaign", sentence)
         handled = self.mapping.handled()
-        checker.check_answers(self.load.answers, records, self.seen.windows, verdict)
+        stalled = checker.check_answers(
+            self.load.answers,
+            records,
+            self.seen.windows,
+            STALLED_PER_CLIENT_MAX * self.wanted.connections,
+            verdict,
+        )
         checker.check_topic(records, BROKERS, verdict)
         again = checker.check_function(records, handled, verdict)
         windows, logged = self.seen.windows, self.api.logged()
@@ -231,6 +238,7 @@ class Campaign:
             "records": len(records),
             "handled": len(handled),
             "handled again": again,
+            "503 and 504 of a stall": stalled,
             "places in the log": logged,
             "API processes": self.api.count,
             "producers replaced": round(self.replacements),

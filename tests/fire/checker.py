@@ -9,6 +9,9 @@ from load import INTERNAL_ERROR, Answer
 EXAMPLES = 5
 UNACKNOWLEDGED = frozenset({503, 504})  # What a client sees while Kafka does not acknowledge.
 NOT_STORED = {500, 503}
+# An event that has waited so long met a Kafka that is slow: the API's deadline is near.
+STALL_SECONDS_MIN = 1.5
+STALL_SECONDS_APART_MAX = 0.5
 
 
 @dataclass(frozen=True)
@@ -97,24 +100,69 @@ WRONG_PLACE = "not where the API's log says"
 
 
 def check_answers(
-    answers: Iterable[Answer], records: Iterable[Record], windows: list[Window], verdict: Verdict
-) -> None:
+    answers: Iterable[Answer],
+    records: Iterable[Record],
+    windows: list[Window],
+    stalled_max: int,
+    verdict: Verdict,
+) -> int:
+    """Checks each answer. Returns how many are those of a stall: see check_stalls."""
+    answers, unexplained = list(answers), []
     stored = by_name(records)
     asked = set()
     for answer in answers:
         asked.add(answer.name)
         found = stored.get(answer.name, [])
-        check_answer(answer, found, windows, verdict)
+        if not check_answer(answer, found, windows, verdict):
+            unexplained.append(answer)
     for name in stored.keys() - asked:
         verdict.add(UNKNOWN, name)
+    return check_stalls(unexplained, answers, windows, stalled_max, verdict)
+
+
+def check_stalls(
+    unexplained: list[Answer],
+    answers: list[Answer],
+    windows: list[Window],
+    stalled_max: int,
+    verdict: Verdict,
+) -> int:
+    """Returns how many 503 and 504 that no fault explains are those of a busy machine's stall.
+
+    A broker that gets no processor for two seconds is no lie of the API's. It is taken for that
+    only if an event had waited for most of the API's time at that moment, and if no more than
+    stalled_max fail while a fault lasts.
+    """
+    waited = [
+        answer.ended
+        for answer in answers
+        if answer.status in UNACKNOWLEDGED and answer.ended - answer.sent >= STALL_SECONDS_MIN
+    ]
+    stalls: dict[int, list[Answer]] = defaultdict(list)
+    for answer in unexplained:
+        if not any(abs(ended - answer.ended) <= STALL_SECONDS_APART_MAX for ended in waited):
+            verdict.add(UNUSUAL, said_of(answer, windows))
+            continue
+        touched = (i for i, window in enumerate(windows) if window.touches(answer))
+        stalls[next(touched, -1)].append(answer)
+    for stalled in stalls.values():
+        if len(stalled) > stalled_max:
+            for answer in stalled:
+                verdict.add(UNUSUAL, said_of(answer, windows))
+    return sum(map(len, stalls.values()))
+
+
+def said_of(answer: Answer, windows: list[Window]) -> str:
+    during = " and ".join(window.kind for window in windows if window.touches(answer)) or "no fault"
+    return f"{answer.name} ({answer.status}, {answer.sent:.3f}..{answer.ended:.3f}, {during})"
 
 
 def check_answer(
     answer: Answer, found: list[Record], windows: list[Window], verdict: Verdict
-) -> None:
+) -> bool:
+    """Returns false if it is a 503 or 504 that no fault explains, of which nothing is said yet."""
     touching = [window for window in windows if window.touches(answer)]
-    during = " and ".join(window.kind for window in touching) or "no fault"
-    said = f"{answer.name} ({answer.status}, {answer.sent:.3f}..{answer.ended:.3f}, {during})"
+    said = said_of(answer, touching)
     if len(found) > 1:
         places = ", ".join(f"{record.partition}@{record.offset}" for record in found)
         verdict.add(DOUBLED, f"{said} is at {places}")
@@ -150,7 +198,10 @@ def check_answer(
         and answer.status != 200
         and not any(answer.status in window.explains_statuses for window in touching)
     ):
+        if answer.status in UNACKNOWLEDGED:
+            return False
         verdict.add(UNUSUAL, said)
+    return True
 
 
 def by_name(records: Iterable[Record]) -> dict[str, list[Record]]:

@@ -62,7 +62,10 @@ class Sound:
 
     def verdict(self) -> Verdict:
         verdict = Verdict()
-        checker.check_answers(self.answers, self.records, self.windows, verdict)
+        stalled_max = 2
+        self.stalled = checker.check_answers(
+            self.answers, self.records, self.windows, stalled_max, verdict
+        )
         checker.check_function(self.records, self.handled, verdict)
         checker.check_topic(self.records, PARTITIONS, verdict)
         checker.check_log(self.answers, self.records, self.logged, self.windows, verdict)
@@ -111,6 +114,17 @@ class Checker(unittest.TestCase):
     def test_a_503_that_nothing_explains(self) -> None:
         self.sound.change(503, sent=100.1, ended=100.2)
         self.found(checker.UNUSUAL)
+
+    def test_some_that_waited_for_a_busy_machine(self) -> None:
+        self.sound.change(503, sent=100.1, ended=101.9)
+        self.found()
+        self.assertEqual(self.sound.stalled, 1)
+
+    def test_more_than_a_busy_machine_explains(self) -> None:
+        for at, answer in enumerate(self.sound.answers[:21]):
+            if answer.status == 503:
+                self.sound.answers[at] = replace(answer, sent=100.1, ended=101.9)
+        self.found(checker.UNUSUAL, count=3)
 
     def test_an_event_that_is_stored_twice(self) -> None:
         for status in (200, 504):

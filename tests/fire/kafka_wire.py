@@ -64,6 +64,7 @@ def ask(port: int, key: int, version: int, body: bytes) -> Reader:
 class Metadata:
     brokers: set[int]
     isr: list[set[int]]  # Of each partition of the topic.
+    has_preferred_leaders: bool  # Each partition is led by the first of its replicas.
 
 
 def metadata(port: int, topic: str) -> Metadata:
@@ -76,6 +77,7 @@ def metadata(port: int, topic: str) -> Metadata:
         answer.text()  # rack
     answer.number("i")  # controller
     isr: list[set[int]] = []
+    preferred = True
     for _ in range(answer.number("i")):
         answer.number("h")  # error
         answer.text()  # name
@@ -83,10 +85,10 @@ def metadata(port: int, topic: str) -> Metadata:
         for _ in range(answer.number("i")):
             answer.number("h")  # error
             answer.number("i")  # partition
-            answer.number("i")  # leader
-            answer.numbers()  # replicas
+            leader = answer.number("i")
+            preferred = preferred and answer.numbers()[:1] == [leader]  # of its replicas
             isr.append(set(answer.numbers()))
-    return Metadata(brokers, isr)
+    return Metadata(brokers, isr, preferred)
 
 
 def limit_producers(port: int, bytes_per_second: float | None) -> None:
