@@ -68,7 +68,10 @@ class Metadata:
 
 
 def metadata(port: int, topic: str) -> Metadata:
-    answer = ask(port, METADATA, 1, struct.pack(">i", 1) + text(topic))
+    return metadata_in(ask(port, METADATA, 1, struct.pack(">i", 1) + text(topic)))
+
+
+def metadata_in(answer: Reader) -> Metadata:
     brokers = set()
     for _ in range(answer.number("i")):
         brokers.add(answer.number("i"))
@@ -86,7 +89,8 @@ def metadata(port: int, topic: str) -> Metadata:
             answer.number("h")  # error
             answer.number("i")  # partition
             leader = answer.number("i")
-            preferred = preferred and answer.numbers()[:1] == [leader]  # of its replicas
+            replicas = answer.numbers()
+            preferred = preferred and replicas[:1] == [leader]
             isr.append(set(answer.numbers()))
     return Metadata(brokers, isr, preferred)
 

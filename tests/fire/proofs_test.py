@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Shows faults that took effect and faults that did not, and sees that these are told apart."""
 
+import struct
 import sys
 import unittest
 from pathlib import Path
@@ -9,6 +10,7 @@ sys.dont_write_bytecode = True
 FIRE = Path(__file__).resolve().parent
 sys.path[:0] = [str(FIRE), str(FIRE.parent.parent / "bench")]
 from checker import Verdict
+from kafka_wire import Metadata, Reader, metadata_in, text
 from load import Answer
 from proofs import (
     NO_EFFECT,
@@ -95,6 +97,27 @@ class Clocks(unittest.TestCase):
         at = seconds_ahead([LINE], NOW)
         self.assertEqual(seconds_ahead([LINE, LINE[:20], "[1]", "{}", '{"time":7}'], NOW), at)
         self.assertIsNone(seconds_ahead(["", "no line"], NOW))
+
+
+class Leaders(unittest.TestCase):
+    def seen(self, *leaders: int) -> Metadata:
+        """Reads an answer about partitions with the replicas 1, 2 and 0, which have these leaders."""
+        answer = struct.pack(">i", 1) + struct.pack(">i", 7) + text("host") + struct.pack(">i", 9)
+        answer += text(None) + struct.pack(">i", 100) + struct.pack(">ih", 1, 0) + text("events")
+        answer += struct.pack(">?i", False, len(leaders))
+        for number, leader in enumerate(leaders):
+            answer += struct.pack(">hii", 0, number, leader)
+            answer += struct.pack(">4i", 3, 1, 2, 0) + struct.pack(">3i", 2, 1, 2)
+        return metadata_in(Reader(answer))
+
+    def test_leaders_that_are_the_preferred_ones(self) -> None:
+        self.assertEqual(self.seen(1, 1), Metadata({7}, [{1, 2}, {1, 2}], True))
+
+    def test_one_leader_that_is_another(self) -> None:
+        for leaders in ((2, 1, 1), (1, 1, 0), (2, 0)):
+            with self.subTest(leaders=leaders):
+                isr = [{1, 2}] * len(leaders)
+                self.assertEqual(self.seen(*leaders), Metadata({7}, isr, False))
 
 
 class Attacks(unittest.TestCase):
