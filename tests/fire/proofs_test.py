@@ -101,7 +101,7 @@ class Clocks(unittest.TestCase):
 
 class Leaders(unittest.TestCase):
     def seen(self, *leaders: int) -> Metadata:
-        """Reads an answer about partitions with the replicas 1, 2 and 0, which have these leaders."""
+        """Reads an answer about partitions with the replicas 1, 2 and 0, and these leaders."""
         answer = struct.pack(">i", 1) + struct.pack(">i", 7) + text("host") + struct.pack(">i", 9)
         answer += text(None) + struct.pack(">i", 100) + struct.pack(">ih", 1, 0) + text("events")
         answer += struct.pack(">?i", False, len(leaders))
