@@ -107,7 +107,7 @@ TEST_F(RefusedBatchTest, OnlyTheEventThatIsTooLargeForTheTopicIsRefused) {
   make("small", "max.message.bytes", "4000", 3);
   RunningProducer producer(patient(kafka().bootstrap()), {"small"});
   ASSERT_TRUE(has_small_batches(producer));
-  expect_that_only_the_large_one_is_refused(producer, kafka().bootstrap(), 5000);
+  expect_that_only_the_large_one_is_refused(producer, kafka().bootstrap(), 500);
 }
 
 TEST_F(RefusedBatchTest, BatchesAreMadeForTheSmallestTopicOnceItsLimitIsRead) {
