@@ -16,7 +16,11 @@ namespace {
 using local::KafkaBroker;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kAnswerPatience{500};
+// A machine that does much else needs several times as long as a user would wait for.
+constexpr std::chrono::seconds kStartPatience = 3 * KafkaBroker::kReadyPatience;
+// A question is asked again with more patience, so that an answer that is late comes in time once.
+constexpr std::chrono::milliseconds kAnswerPatienceMin{500};
+constexpr std::chrono::milliseconds kAnswerPatienceMax{8'000};
 
 std::string content(const std::filesystem::path& file) {
   std::ifstream stream(file);
@@ -63,14 +67,16 @@ base::Result<> RunningKafka::start() {
   auto child = processes::Child::spawn(command(), output.get());
   if (!child) return child.error();
   child_ = std::make_unique<processes::Child>(std::move(*child));
-  const auto deadline = steady_clock::now() + KafkaBroker::kReadyPatience;
-  while (!local::broker_answers(bootstrap(), kAnswerPatience)) {
+  const auto deadline = steady_clock::now() + kStartPatience;
+  std::chrono::milliseconds patience = kAnswerPatienceMin;
+  while (!local::broker_answers(bootstrap(), patience)) {
+    patience = std::min(2 * patience, kAnswerPatienceMax);
     if (const auto status = child_->ended()) {
       child_.reset();
       return failed("Kafka ended with " + status->text() + " while starting", content(log));
     }
     if (steady_clock::now() > deadline) {
-      return failed("Kafka does not answer after a minute", content(log));
+      return failed("Kafka does not answer after three minutes", content(log));
     }
   }
   return {};

@@ -31,8 +31,7 @@ class RunningKafka {
   // Returns "127.0.0.1:PORT". Must follow the first start().
   [[nodiscard]] std::string bootstrap() const { return broker_.bootstrap(); }
   // Starts the broker and waits until it answers. A later start() keeps its address and its data.
-  // Fails with the broker's output if it ends, or does not answer within
-  // KafkaBroker::kReadyPatience.
+  // Fails with the broker's output if it ends, or does not answer within three minutes.
   [[nodiscard]] base::Result<> start();
   // Kills the broker, as if its machine had failed.
   void kill9() { child_.reset(); }

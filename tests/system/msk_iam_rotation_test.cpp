@@ -40,7 +40,7 @@ TEST_F(MskIamRotationTest, ServesUntilItsCredentialsEndSaysWhyAfterThatAndRecove
   ASSERT_TRUE(api.becomes_ready()) << api.readiness() << api.output();
   container.answer_with(
       [](const std::string&) { return Reply{.body = "", .status = "404 Not Found"}; });
-  EXPECT_EQ(api.status("/current_time?name=Paul"), 200u)
+  EXPECT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 200; }, 10s))
       << "the old credentials are valid for some seconds";
   ASSERT_TRUE(eventually([&] { return api.status("/current_time?name=Paul") == 503; }, 60s))
       << api.output();
