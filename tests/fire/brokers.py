@@ -35,7 +35,8 @@ logger.config.level = warn
 
 COMMON = """controller.quorum.voters={controller}@127.0.0.1:{controller_port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,API:PLAINTEXT,MAPPING:PLAINTEXT,REPLICAS:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,REPLICAS:PLAINTEXT,\
+API:PLAINTEXT,MAPPING:PLAINTEXT
 default.replication.factor=3
 min.insync.replicas=2
 num.partitions=3
