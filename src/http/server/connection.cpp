@@ -176,6 +176,7 @@ async::Awaitable<> Connection::serve() {
     // Bytes of the next request may be there already (pipelining).
     if (!workspace_ || workspace_->input_size() == 0) {
       rest(idle_until);
+      if (cut_) break;  // It was evicted, and nothing would end a wait that begins now.
       const auto [error] =
           co_await socket_.async_wait(Socket::wait_read, async::use_awaitable_tuple);
       if (error || cut_) break;

@@ -20,8 +20,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// The kernel doubles this for its own needs. By itself it would keep up to 4 MiB of the answers to a
-// client that does not read them, which a container's limit counts.
+// The kernel doubles this for its own needs. By itself it would keep up to 4 MiB of the answers to
+// a client that does not read them, which a container's limit counts.
 constexpr int kSendBufferBytes = 64 * 1024;
 // So many clients are accepted before others have their turn.
 constexpr int kAcceptedInATurn = 64;
