@@ -214,10 +214,10 @@ def check_log(
     """Checks the places in the API's log, and that each 200 has one. Returns how many there are."""
     records = list(records)
     ids = {(record.partition, record.offset): record.event_id for record in records}
-    count, told = 0, set()
+    count, named = 0, set()
     for line in logged:
         count += 1
-        told.add(line.event_id)
+        named.add(line.event_id)
         found = ids.get((line.partition, line.offset))
         if found != line.event_id:
             verdict.add(
@@ -227,7 +227,7 @@ def check_log(
     stored = by_name(records)
     for answer in answers:
         found = stored.get(answer.name)
-        if answer.status != 200 or not found or found[0].event_id in told:
+        if answer.status != 200 or not found or found[0].event_id in named:
             continue
         if not any(window.explains_lost_lines and window.touches(answer) for window in windows):
             verdict.add(UNLOGGED, f"{answer.name}, event {found[0].event_id}")

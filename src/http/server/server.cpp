@@ -20,8 +20,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// The kernel doubles this for its own needs. By itself it would keep up to 4 MiB of the answers to a
-// client that does not read them, which a container's limit counts.
+// The kernel doubles this for its own needs. By itself it would keep up to 4 MiB of the answers to
+// a client that does not read them, which a container's limit counts.
 constexpr int kSendBufferBytes = 64 * 1024;
 // So many clients are accepted before others have their turn.
 constexpr int kAcceptedInATurn = 64;
@@ -95,7 +95,7 @@ std::string_view Server::http_date() {
 async::Awaitable<> Server::accept_loop() {
   const auto lives = lifetime_.watch();
   while (!stopping_) {
-    // accept() fails for want of a descriptor even while no client waits, so that a loop without
+    // Without a free descriptor accept() fails even while no client waits, so that a loop without
     // this wait would spin.
     co_await acceptor_.async_wait(Acceptor::wait_read, async::use_awaitable_tuple);
     if (lives.expired() || stopping_) co_return;
