@@ -78,7 +78,7 @@ TEST(TraceContext, BoundsATracestateByWholeMembers) {
   EXPECT_EQ(read_tracestate(member('a', 200) + "," + member('b', 128) + "," + member('c', 129) +
                             "," + member('d', 128)),
             member('a', 200) + "," + member('b', 128) + "," + member('d', 128));
-  // Those at the end go then.
+  // Then those at the end are left out.
   std::string state = member('a', 128);
   for (const char key : std::string("bcde")) state += "," + member(key, 127);
   EXPECT_EQ(read_tracestate(state), state.substr(0, 512));

@@ -27,7 +27,7 @@ class Answer:
     ended: float
     note: str  # Why there was no answer, or what was wrong with it.
     was_sent: bool  # Whether a byte of it may have reached the API.
-    # It is true if the server closed a connection that had served, without a byte of an answer.
+    # It says whether the server closed a connection that had served before, without an answer.
     was_replaced: bool = False
     was_refused: bool = False  # Whether it is the 503 of a connection that was refused.
 

@@ -95,7 +95,7 @@ std::string_view Server::http_date() {
 async::Awaitable<> Server::accept_loop() {
   const auto lives = lifetime_.watch();
   while (!stopping_) {
-    // accept() fails for want of a descriptor even while no client waits, so that a loop without
+    // Without a free descriptor accept() fails even while no client waits, so that a loop without
     // this wait would spin.
     co_await acceptor_.async_wait(Acceptor::wait_read, async::use_awaitable_tuple);
     if (lives.expired() || stopping_) co_return;

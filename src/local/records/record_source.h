@@ -110,7 +110,7 @@ class RecordSource {
   kafka::Client client_;
   kafka::Queue group_;          // Assignments and errors.
   kafka::Partitions assigned_;  // Each has the offset at which reading began.
-  // Partitions that the group has assigned, while it cannot be looked up where to begin in them.
+  // These are assigned by the group, while it cannot be looked up where to begin in them.
   kafka::Partitions offered_;
   std::chrono::steady_clock::time_point look_up_at_;
   // A place in a partition that the broker does not have, while it cannot be asked what it has.
