@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
@@ -24,7 +25,7 @@ namespace {
 // a client that does not read them, which a container's limit counts.
 constexpr int kSendBufferBytes = 64 * 1024;
 // So many clients are accepted before others have their turn.
-constexpr int kAcceptedInATurn = 64;
+constexpr int64_t kAcceptedInATurn = 64;
 // So many workspaces wait for their next request. More are in use only while requests arrive or are
 // answered at the same time.
 constexpr size_t kSpareWorkspacesMax = 16;
@@ -118,7 +119,9 @@ async::Awaitable<> Server::accept_loop() {
 }
 
 error_code Server::accept_some() {
-  for (int i = 0; i < kAcceptedInATurn; ++i) {
+  // A connection that gives its place away is gone only after this turn, so few may do so in it.
+  const int64_t most = std::clamp<int64_t>(limits_.connections_max / 16, 1, kAcceptedInATurn);
+  for (int64_t i = 0; i < most; ++i) {
     error_code error;
     Socket socket = acceptor_.accept(error);
     if (error == asio::error::would_block) break;
