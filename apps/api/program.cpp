@@ -278,11 +278,12 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
 }  // namespace
 
 int serve(const ApiSettings& settings, const std::string& contract_file) {
-  const contract::PatternLimits limits{
+  contract::ContractOptions options;
+  options.patterns = {
       .steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
       .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
-  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, limits)
-                                        : contract::read_contract(contract_file, limits);
+  auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, options)
+                                        : contract::read_contract(contract_file, options);
   if (!contract) {
     return refuse(kApiProgram, "the contract has errors, so the API does not start:\n" +
                                    contract.error().message);

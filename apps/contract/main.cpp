@@ -70,17 +70,18 @@ int run(int count, char** arguments) {
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
-  const contract::PatternLimits limits{
+  contract::ContractOptions compiling;
+  compiling.patterns = {
       .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
       .steps_setting = "--pattern-steps-max, in the API with " + std::string(kVariablePrefix) +
                        "PATTERN_STEPS_MAX"};
-  if (verbs.check.given()) return check_contracts(options.files, limits);
+  if (verbs.check.given()) return check_contracts(options.files, compiling);
   if (verbs.mock.given()) {
-    return serve_mock(options.file, limits, options.validation_steps_max, options.address,
+    return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
   }
-  return verbs.routes.given() ? print_routes(options.file, limits)
-                              : print_asyncapi(options.file, limits);
+  return verbs.routes.given() ? print_routes(options.file, compiling)
+                              : print_asyncapi(options.file, compiling);
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ constexpr std::chrono::seconds kStopDeadline{2};
 
 }  // namespace
 
-int serve_mock(const std::string& file, const contract::PatternLimits& limits, uint64_t steps_max,
-               const std::string& address, uint16_t port) {
-  auto contract = contract::read_contract(file, limits);
+int serve_mock(const std::string& file, const contract::ContractOptions& options,
+               uint64_t steps_max, const std::string& address, uint16_t port) {
+  auto contract = contract::read_contract(file, options);
   if (!contract) {
     std::cerr << contract.error().message << '\n';
     return kExitFailed;

@@ -87,10 +87,11 @@ std::string table_of(const contract::Contract& contract) {
 
 }  // namespace
 
-int check_contracts(const std::vector<std::string>& files, const contract::PatternLimits& limits) {
+int check_contracts(const std::vector<std::string>& files,
+                    const contract::ContractOptions& options) {
   int status = 0;
   for (const std::string& file : files) {
-    const auto contract = contract::read_contract(file, limits);
+    const auto contract = contract::read_contract(file, options);
     if (!contract) {
       status = fail(contract.error());
       continue;
@@ -110,15 +111,15 @@ int check_contracts(const std::vector<std::string>& files, const contract::Patte
   return status;
 }
 
-int print_routes(const std::string& file, const contract::PatternLimits& limits) {
-  const auto contract = contract::read_contract(file, limits);
+int print_routes(const std::string& file, const contract::ContractOptions& options) {
+  const auto contract = contract::read_contract(file, options);
   if (!contract) return fail(contract.error());
   std::cout << table_of(*contract);
   return 0;
 }
 
-int print_asyncapi(const std::string& file, const contract::PatternLimits& limits) {
-  const auto contract = contract::read_contract(file, limits);
+int print_asyncapi(const std::string& file, const contract::ContractOptions& options) {
+  const auto contract = contract::read_contract(file, options);
   if (!contract) return fail(contract.error());
   std::cout << pretty_json(contract::asyncapi_of(*contract)) << '\n';
   return 0;

@@ -3,21 +3,21 @@
 #include <string>
 #include <vector>
 
-#include "contract/patterns/pattern.h"
+#include "contract/openapi/contract.h"
 
 namespace penstock::apps {
 
 // These functions run the verbs of penstock_contract that print to standard output. They return the
 // exit status. If a document cannot be read or has problems, they write these to standard error and
-// return kExitFailed; otherwise they return 0. A pattern beyond one of the limits is a problem.
+// return kExitFailed; otherwise they return 0.
 
 // Runs `check`: prints a line for each file without problems, and one for each pattern that takes
 // more than one step for a byte.
 [[nodiscard]] int check_contracts(const std::vector<std::string>& files,
-                                  const contract::PatternLimits& limits);
+                                  const contract::ContractOptions& options);
 // Runs `routes`: prints a table of the operations.
-[[nodiscard]] int print_routes(const std::string& file, const contract::PatternLimits& limits);
+[[nodiscard]] int print_routes(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.
-[[nodiscard]] int print_asyncapi(const std::string& file, const contract::PatternLimits& limits);
+[[nodiscard]] int print_asyncapi(const std::string& file, const contract::ContractOptions& options);
 
 }  // namespace penstock::apps

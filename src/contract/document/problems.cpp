@@ -9,47 +9,55 @@
 namespace penstock::contract {
 namespace {
 
-constexpr size_t kProblemsMax = 50;
+constexpr size_t kProblemsMax = 100'000;
+constexpr size_t kPrintedMax = 50;
 
 }  // namespace
 
-void Problems::add(const Node& at, const std::string& sentence) {
-  const std::string line = base::printable(sentence, kSentenceBytesMax);
-  const std::string& file = at.file == nullptr ? "" : *at.file;
-  const bool is_known = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& known) {
-    return known.line == at.line && known.column == at.column && known.file == file &&
-           known.sentence == line;
-  });
-  if (is_known) return;
-  if (problems_.size() < kProblemsMax) {
-    problems_.push_back({file, at.line, at.column, line});
-  } else {
-    has_more_ = true;
-  }
+std::string Problem::text() const {
+  if (line == 0) return file;
+  return base::printable(file, kSentenceBytesMax) + ':' + std::to_string(line) + ':' +
+         std::to_string(column) + ": " + sentence;
+}
+
+void Problems::add(Problem::Severity severity, const Node& at, std::string_view kind,
+                   std::string_view sentence) {
+  if (problems_.size() == kProblemsMax) return;
+  Problem problem{.severity = severity,
+                  .kind = std::string(kind),
+                  .file = at.file == nullptr ? "" : *at.file,
+                  .line = at.line,
+                  .column = at.column,
+                  .sentence = base::printable(sentence, kSentenceBytesMax)};
+  if (!known_.insert(problem.text()).second) return;
+  if (severity == Problem::Severity::refusal) ++refusals_;
+  problems_.push_back(std::move(problem));
 }
 
 void Problems::add_whole(const std::string& message) {
   problems_.push_back({.file = message});
+  ++refusals_;
 }
 
-base::Result<> Problems::check() const {
-  if (problems_.empty()) return {};
+std::vector<Problem> Problems::sorted() const {
   std::vector<Problem> sorted = problems_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
   });
+  return sorted;
+}
+
+base::Result<> Problems::check() const {
+  if (sound()) return {};
   std::string all;
-  for (const Problem& problem : sorted) {
-    all += all.empty() ? "" : "\n";
-    if (problem.line == 0) {
-      all += problem.file;
-    } else {
-      all += base::printable(problem.file, kSentenceBytesMax) + ':' + std::to_string(problem.line) +
-             ':' + std::to_string(problem.column) + ": " + problem.sentence;
-    }
+  size_t printed = 0;
+  for (const Problem& problem : sorted()) {
+    if (problem.severity != Problem::Severity::refusal) continue;
+    if (printed++ == kPrintedMax) break;
+    all += (all.empty() ? "" : "\n") + problem.text();
   }
-  if (has_more_) {
-    all += "\nThere are more problems than these " + std::to_string(kProblemsMax) + '.';
+  if (printed > kPrintedMax) {
+    all += "\nThere are more problems than these " + std::to_string(kPrintedMax) + '.';
   }
   return base::Error{.code = base::ErrorCode::invalid, .message = all};
 }

@@ -73,12 +73,21 @@ class Sources {
   // and the answer if `node` does not start another.
   [[nodiscard]] const Resource& resource_of(const Node& node, const Resource& resource) const;
 
-  // Records a problem. Every reader of the documents calls it.
-  void problem(const Node& at, const std::string& sentence) { problems_.add(at, sentence); }
-  // Returns whether no problem has been recorded.
-  [[nodiscard]] bool sound() const { return problems_.empty(); }
-  // Fails with `invalid` and all problems, as Problems::check() does.
+  // Records a problem that stops the start. Every reader of the documents calls it. `kind` groups
+  // problems (problems.h).
+  void problem(const Node& at, std::string_view kind, std::string_view sentence) {
+    problems_.add(Problem::Severity::refusal, at, kind, sentence);
+  }
+  void problem(const Node& at, std::string_view sentence) { problem(at, "", sentence); }
+  // Records that something has no effect, or not yet, although it stands in the document.
+  void remark(const Node& at, std::string_view kind, std::string_view sentence) {
+    problems_.add(Problem::Severity::remark, at, kind, sentence);
+  }
+  // Returns whether no problem that stops the start has been recorded.
+  [[nodiscard]] bool sound() const { return problems_.sound(); }
+  // Fails with `invalid` and the problems, as Problems::check() does.
   [[nodiscard]] base::Result<> check() const { return problems_.check(); }
+  [[nodiscard]] const Problems& problems() const { return problems_; }
   // Returns all resources of the documents that have been read.
   [[nodiscard]] const std::deque<Resource>& resources() const { return resources_; }
   // Returns all documents that have been read, the root first.

@@ -32,7 +32,7 @@ bool Operation::declares(unsigned status) const {
 }
 
 base::Result<Contract> Contract::parse(std::string_view text, const std::string& file,
-                                       const Loader& loader, const PatternLimits& limits) {
+                                       const Loader& loader, const ContractOptions& given) {
   Contract contract;
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
@@ -55,7 +55,7 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
     } else {
       sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
       SchemaOptions options;
-      options.patterns = limits;
+      options.patterns = given.patterns;
       options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
       ContractCompiler(contract, root, options).compile();
     }

@@ -74,6 +74,9 @@ struct Operation {
   std::vector<Response> responses = {};
   std::optional<EventDeclaration> event = {};
   std::string where = {};  // FILE:LINE:COLUMN, for messages at start.
+  // This says why the operation is checked but not served, such as "its body is XML". A request for
+  // it is answered with 501. It is empty for an operation that is served.
+  std::string not_served = {};
 
   // Returns the declared response for the status: by its number, else by its range, else `default`.
   // Returns null if there is none.
@@ -110,6 +113,11 @@ struct CostlyPattern {
   uint64_t bytes_max;
 };
 
+// ContractOptions are the settings with which a document is compiled.
+struct ContractOptions {
+  PatternLimits patterns = {};  // A pattern beyond one of these limits is a problem.
+};
+
 // A Contract is a compiled OpenAPI document with the files that it refers to. It is made once at
 // start. Afterwards it is only read, so several threads may use it.
 class Contract {
@@ -120,10 +128,10 @@ class Contract {
 
   // Compiles the document `text`, in YAML or JSON. `file` is its name in messages, and `loader`
   // reads the files that it refers to. Fails with `invalid` and every problem, one a line, as
-  // "FILE:LINE:COLUMN: sentence". A pattern beyond one of the limits is a problem.
+  // "FILE:LINE:COLUMN: sentence".
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file,
                                                     const Loader& loader,
-                                                    const PatternLimits& limits = {});
+                                                    const ContractOptions& options = {});
   // Compiles a document that refers to no other file, and fails in the same way.
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file);
 

@@ -34,7 +34,7 @@ base::Result<std::string> read_file(const std::string& path) {
 }  // namespace
 
 base::Result<Contract> parse_contract(std::span<const ContractFile> files,
-                                      const PatternLimits& limits) {
+                                      const ContractOptions& options) {
   return Contract::parse(
       files.front().text, std::string(files.front().name),
       [files](const std::string& name) -> base::Result<std::string> {
@@ -46,13 +46,13 @@ base::Result<Contract> parse_contract(std::span<const ContractFile> files,
         }
         return std::string(found->text);
       },
-      limits);
+      options);
 }
 
-base::Result<Contract> read_contract(const std::string& path, const PatternLimits& limits) {
+base::Result<Contract> read_contract(const std::string& path, const ContractOptions& options) {
   const auto text = read_file(path);
   if (!text) return not_found(path + ": " + text.error().message);
-  return Contract::parse(*text, path, read_file, limits);
+  return Contract::parse(*text, path, read_file, options);
 }
 
 }  // namespace penstock::contract

@@ -18,12 +18,12 @@ struct ContractFile {
 // Compiles the first file, which may refer to the others. There must be at least one. Fails as
 // Contract::parse() does.
 [[nodiscard]] base::Result<Contract> parse_contract(std::span<const ContractFile> files,
-                                                    const PatternLimits& limits = {});
+                                                    const ContractOptions& options = {});
 
 // Reads and compiles a file. The files that it refers to are read from the disk, never from the
 // network. Fails with `not_found` if the file cannot be read, or else as Contract::parse() does. It
 // blocks while it reads.
 [[nodiscard]] base::Result<Contract> read_contract(const std::string& path,
-                                                   const PatternLimits& limits = {});
+                                                   const ContractOptions& options = {});
 
 }  // namespace penstock::contract

@@ -276,7 +276,7 @@ TEST(Contract, FollowsReferencesToOtherFiles) {
 }
 
 TEST(Contract, NamesWhatAPatternCostsAndRefusesWhatCostsTooMuch) {
-  const auto parse = [](const std::string& pattern, const PatternLimits& limits) {
+  const auto parse = [](const std::string& pattern, const ContractOptions& options) {
     return Contract::parse(
         with("paths:",
              "components: {schemas: {A: {properties: {cheap: {pattern: '^[a-z]{1,63}$'}, "
@@ -286,7 +286,7 @@ TEST(Contract, NamesWhatAPatternCostsAndRefusesWhatCostsTooMuch) {
         [](const std::string&) -> base::Result<std::string> {
           return base::Error{.code = base::ErrorCode::not_found, .message = "none"};
         },
-        limits);
+        options);
   };
   // RE2 matches \B, because it finds it between the bytes of one character.
   const auto dear = parse(R"(a\Bb)", {});
@@ -305,8 +305,8 @@ TEST(Contract, NamesWhatAPatternCostsAndRefusesWhatCostsTooMuch) {
   EXPECT_NE(refused.error().message.find("matching the pattern " + wide + " takes up to "),
             std::string::npos)
       << refused.error().message;
-  EXPECT_TRUE(parse(wide, {.steps_per_byte_max = 1'000'000}));
-  const auto large = parse(R"(a\Bb)", {.memory_bytes_max = 1000});
+  EXPECT_TRUE(parse(wide, {.patterns = {.steps_per_byte_max = 1'000'000}}));
+  const auto large = parse(R"(a\Bb)", {.patterns = {.memory_bytes_max = 1000}});
   ASSERT_FALSE(large);
   EXPECT_NE(large.error().message.find("of memory"), std::string::npos);
 }
