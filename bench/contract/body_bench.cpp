@@ -1,12 +1,12 @@
 // Measures the CPU time of the contract engine for a body of about 1 KB, and its allocations.
 #include <benchmark/benchmark.h>
 
-#include <array>
 #include <boost/json/parse.hpp>
 #include <string>
 #include <string_view>
 
 #include "contract/schema/steps.h"
+#include "json/arena.h"
 #include "json/reader.h"
 #include "measure.h"
 
@@ -103,13 +103,12 @@ struct Body {
   std::string text{kOrder};
   const contract::Schema* schema =
       orders_contract().paths()[0].operations[0].body->content[0].schema;
-  std::array<unsigned char, 8192> buffer;  // RequestValidator has such a buffer.
-  boost::json::monotonic_resource memory{buffer.data(), buffer.size()};
+  json::Arena<8192> memory;  // RequestValidator has such an arena.
   json::Reader reader;
 
   boost::json::value read() {
-    memory.release();
-    return *reader.read(text, &memory);
+    memory.reset();
+    return *reader.read(text, memory.storage());
   }
   size_t violations(const boost::json::value& value) const {
     contract::Violations violations;
@@ -129,8 +128,8 @@ void body_parse(State& state) {
 void body_parse_by_boost(State& state) {
   Body body;
   measure(state, [&] {
-    body.memory.release();
-    benchmark::DoNotOptimize(boost::json::parse(body.text, &body.memory));
+    body.memory.reset();
+    benchmark::DoNotOptimize(boost::json::parse(body.text, body.memory.storage()));
   });
 }
 

@@ -114,6 +114,15 @@ uint64_t power_of_ten(int exponent, uint64_t modulus) {
 }  // namespace
 
 std::partial_ordering compare_numbers(const boost::json::value& a, const boost::json::value& b) {
+  // Most numbers are compared with a whole one.
+  if (const int64_t* whole = b.if_int64()) {
+    constexpr int64_t kExactMax = int64_t{1} << 53;
+    if (const int64_t* number = a.if_int64()) return *number <=> *whole;
+    if (const double* number = a.if_double();
+        number != nullptr && *whole >= -kExactMax && *whole <= kExactMax) {
+      return *number <=> static_cast<double>(*whole);
+    }
+  }
   return visit_number(
       a, [&](auto x) { return visit_number(b, [&](auto y) { return compare(x, y); }); });
 }

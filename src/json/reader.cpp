@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 
 #include "base/utf8.h"
 #include "base/wiped_text.h"
+#include "json/quick_reader.h"
 #include "json/sax.h"
 
 namespace penstock::json {
@@ -258,7 +260,16 @@ struct Reader::Parser : boost::json::basic_parser<Builder> {
     return options;
   }
 
-  explicit Parser(const Limits& limits) : basic_parser(options(limits), limits) {}
+  explicit Parser(const Limits& limits)
+      : basic_parser(options(limits), limits), depth_max(limits.depth_max) {
+    if (limits.properties_max >= QuickReader::kMembersMax) quick.emplace();
+  }
+
+  const size_t depth_max;
+  // It reads a text first. Only if it gives up, the parser reads the text, too. There is none if it
+  // would read more properties than it may.
+  std::optional<QuickReader> quick;
+  size_t values = 0;
 };
 
 Reader::Reader(Limits limits) : parser_(std::make_unique<Parser>(limits)) {}
@@ -266,12 +277,19 @@ Reader::Reader(Limits limits) : parser_(std::make_unique<Parser>(limits)) {}
 Reader::~Reader() = default;
 
 size_t Reader::values() const {
-  return parser_->handler().count();
+  return parser_->values;
 }
 
 boost::system::result<boost::json::value, Failure> Reader::read(std::string_view text,
                                                                 boost::json::storage_ptr storage,
                                                                 size_t values_max) {
+  if (parser_->quick) {
+    auto value = parser_->quick->read(text, storage, parser_->depth_max, values_max);
+    parser_->values = parser_->quick->values();
+    if (text.size() > kKeptBytes) parser_->quick.emplace();
+    if (value) return {boost::system::in_place_value, std::move(*value)};
+  }
+
   Builder& builder = parser_->handler();
   // Clears the builder at the end, even if `storage` throws.
   const auto clear = [](Builder* used) { used->clear(); };
@@ -281,6 +299,7 @@ boost::system::result<boost::json::value, Failure> Reader::read(std::string_view
   builder.start(text, std::move(storage), values_max);
   boost::system::error_code error;
   const size_t end = parser_->write_some(false, text.data(), text.size(), error);
+  parser_->values = builder.count();
   if (!error && end == text.size()) return {boost::system::in_place_value, builder.take()};
 
   if (!builder.refusal().reason.empty()) {

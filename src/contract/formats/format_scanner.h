@@ -72,7 +72,8 @@ class Scanner {
   }
   // Removes the text before the first character of `stops`, or everything if there is none.
   std::string_view take_until(std::string_view stops) {
-    return take_bytes(std::min(rest_.find_first_of(stops), rest_.size()));
+    const auto stop = std::find_first_of(rest_.begin(), rest_.end(), stops.begin(), stops.end());
+    return take_bytes(static_cast<size_t>(stop - rest_.begin()));
   }
   // Removes a number of exactly this many digits. Returns nothing if there is none, or if it is not
   // between `min` and `max`.

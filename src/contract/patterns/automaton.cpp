@@ -36,7 +36,7 @@ bool Automaton::find(const std::vector<Entry>& next, std::string_view text) cons
     const uint32_t symbol = *at < 0x80 ? ascii_[*at++] : wide_symbol(at, end);
     state = next[state + symbol];
   }
-  return matches_at_end_[state / symbols_];
+  return matches_at_end_[number_of(state)];
 }
 
 bool Automaton::is_found_in(std::string_view text) const {

@@ -41,6 +41,11 @@ class Automaton {
   static constexpr uint32_t kPageSize = 256;
 
   Automaton() = default;
+  // Returns state / symbols_, by which it divides without a remainder. Both are below 2^20, so that
+  // a multiplication by the rounded inverse does it in a tenth of the time.
+  [[nodiscard]] uint32_t number_of(uint32_t state) const {
+    return static_cast<uint32_t>(state * inverse_ >> 40);
+  }
   template <class Entry>
   [[nodiscard]] bool find(const std::vector<Entry>& next, std::string_view text) const;
   [[nodiscard]] uint32_t wide_symbol(const unsigned char*& at, const unsigned char* end) const;
@@ -49,6 +54,7 @@ class Automaton {
   // The table is `short_next_` if it is short, and else `next_`; the other one is empty. State 0 is
   // the one that can no longer match, and the one after it has matched.
   uint32_t symbols_ = 0;
+  uint64_t inverse_ = 0;  // 2^40 / symbols_, rounded up.
   uint32_t start_ = 0;
   std::vector<uint16_t> short_next_;
   std::vector<uint32_t> next_;

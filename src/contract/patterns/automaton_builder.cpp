@@ -153,6 +153,7 @@ void AutomatonBuilder::divide_characters() {
   made_.wrong_ = static_cast<uint8_t>(symbols_.size());
   symbols_.push_back({.members = none});
   made_.symbols_ = static_cast<uint32_t>(symbols_.size());
+  made_.inverse_ = ((uint64_t{1} << 40) + made_.symbols_ - 1) / made_.symbols_;
   fill_pages(segments);
 }
 

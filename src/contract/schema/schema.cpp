@@ -4,6 +4,7 @@
 #include <array>
 #include <cfloat>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "contract/schema/price.h"
@@ -27,6 +28,26 @@ constexpr std::array kNumberFormats = {
                  "must be a whole number from 0 that fits into 64 bits"},
     NumberFormat{"float", 0, 0, FLT_MAX, "must be a number that fits into 32 bits"},
     NumberFormat{"double", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"}};
+
+// Compares as == does. Names are short, so a call of memcmp() would take most of the time.
+bool is_same(std::string_view a, std::string_view b) {
+  const size_t size = a.size();
+  if (size != b.size()) return false;
+  if (size > 16) return a == b;
+  const auto eight = [](const char* at) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+  };
+  if (size >= 8) {
+    return eight(a.data()) == eight(b.data()) &&
+           eight(a.data() + size - 8) == eight(b.data() + size - 8);
+  }
+  for (size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -85,7 +106,7 @@ bool Enumeration::has_text(std::string_view text) const {
 }
 
 size_t ObjectRules::find(std::string_view name, size_t hint) const {
-  if (hint < properties.size() && properties[hint].name == name) return hint;
+  if (hint < properties.size() && is_same(properties[hint].name, name)) return hint;
   if (!by_name.empty()) {
     const auto found = by_name.find(name);
     return found == by_name.end() ? properties.size() : found->second;

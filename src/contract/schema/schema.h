@@ -187,6 +187,9 @@ struct Schema {
   bool write_only = false;
   // These are the types that a valid value can have, because all parts allow them.
   unsigned allowed = type::any;
+  // This says whether the schema has no rules but those for single strings and numbers, `enum` and
+  // `const`, as most schemas have. It applies no other schema then.
+  bool simple = false;
   const Resource* resource = nullptr;  // The resource that contains it, which the Sources own.
   const Node* node = nullptr;          // The schema's node, which the document owns.
 };

@@ -119,6 +119,7 @@ class Summary {
     if (!summed_.insert(&schema).second) return;
     Schema& own = *own_.at(&schema);
     own.allowed = own.types;
+    own.simple = !own.array && !own.object && !own.composition;
     if (own.enumeration) own.allowed &= types_of_values(*own.enumeration);
     if (own.constant) own.allowed &= types_of_values(*own.constant);
     for_each_part(own, [&](const Schema& part) {

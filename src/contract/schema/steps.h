@@ -31,11 +31,11 @@ class Steps {
   // Takes `count` steps, and returns whether there were that many. If there were not, none are left
   // for anything else either.
   [[nodiscard]] bool take(uint64_t count) {
-    if (count > max_ - taken_) {
+    if (count > max_ - taken_) [[unlikely]] {
       exhaust();
-    } else {
-      taken_ += count;
+      return false;
     }
+    taken_ += count;
     return !exhausted_;
   }
   // Takes all that are left, for work that needs more than that.

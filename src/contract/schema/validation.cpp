@@ -1,6 +1,7 @@
 #include "contract/schema/validation.h"
 
 #include <algorithm>
+#include <array>
 
 #include "json/equality.h"
 
@@ -11,25 +12,19 @@ namespace {
 // This bounds how deep schemas are applied within schemas, and so the stack.
 constexpr size_t kDepthMax = 1500;
 
-unsigned type_of(const boost::json::value& value) {
-  switch (value.kind()) {
-    case boost::json::kind::null:
-      return type::null;
-    case boost::json::kind::bool_:
-      return type::boolean;
-    case boost::json::kind::int64:
-    case boost::json::kind::uint64:
-      return type::integer | type::number;
-    case boost::json::kind::double_:
-      return json::is_integer(value) ? type::integer | type::number : type::number;
-    case boost::json::kind::string:
-      return type::string;
-    case boost::json::kind::array:
-      return type::array;
-    case boost::json::kind::object:
-      return type::object;
-  }
-  return 0;
+// Returns whether the value has one of the types.
+bool has_type(const boost::json::value& value, unsigned types) {
+  // By boost::json::kind: null, bool, int64, uint64, double, string, array, object.
+  static constexpr std::array<unsigned, 8> kTypes = {type::null,
+                                                     type::boolean,
+                                                     type::integer | type::number,
+                                                     type::integer | type::number,
+                                                     type::number,
+                                                     type::string,
+                                                     type::array,
+                                                     type::object};
+  if ((types & kTypes[static_cast<size_t>(value.kind())]) != 0) return true;
+  return value.is_double() && (types & type::integer) != 0 && json::is_integer(value);
 }
 
 std::string type_sentence(unsigned types) {
@@ -114,12 +109,8 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
   const Location& location = outer.location;
   ++depth_;
   bool ok = true;
-  if (const unsigned types = type_of(value); (types & schema.types) == 0) {
-    if (schema.types == 0) {
-      ok = report(location, "false", "is not allowed");
-    } else {
-      ok = collecting() && report(location, "type", type_sentence(schema.types));
-    }
+  if (!has_type(value, schema.types)) {
+    ok = report_type(schema, location);
   } else {
     const bool asks = (schema.array && schema.array->unevaluated != nullptr && value.is_array()) ||
                       (schema.object && schema.object->unevaluated != nullptr && value.is_object());
@@ -140,44 +131,51 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
   return ok;
 }
 
-bool Validation::check_rules(const Schema& schema, const boost::json::value& value, const At& at) {
+bool Validation::report_type(const Schema& schema, const Location& location) {
+  if (!collecting()) return false;
+  if (schema.types == 0) return report(location, "false", "is not allowed");
+  return report(location, "type", type_sentence(schema.types));
+}
+
+bool Validation::check_simple(const Schema& schema, const boost::json::value& value,
+                              const Location& location) {
+  if (given_up() || !pay(price::kSchema)) return false;
+  if (!has_type(value, schema.types)) return report_type(schema, location);
+  return check_simple_rules(schema, value, location);
+}
+
+bool Validation::check_simple_rules(const Schema& schema, const boost::json::value& value,
+                                    const Location& location) {
   bool ok = true;
+  for (const auto* choice : {schema.enumeration.get(), schema.constant.get()}) {
+    if (choice == nullptr || check_choice_of_value(*choice, value, location)) continue;
+    if (!collecting()) return false;
+    ok = false;
+  }
+  if (const auto* text = value.if_string()) {
+    if (schema.string && !check_text(*schema.string, *text, location)) return false;
+  } else if (schema.number && value.is_number()) {
+    if (!check_number(*schema.number, value, location)) return false;
+  }
+  return ok;
+}
+
+bool Validation::check_rules(const Schema& schema, const boost::json::value& value, const At& at) {
+  bool ok = check_simple_rules(schema, value, at.location);
   const auto go_on = [&](bool passed) {
     ok = ok && passed;
     return passed || collecting();
   };
-  if (schema.enumeration &&
-      !go_on(check_choice_of_value(*schema.enumeration, value, at.location))) {
-    return false;
-  }
-  if (schema.constant && !go_on(check_choice_of_value(*schema.constant, value, at.location))) {
-    return false;
-  }
-  switch (value.kind()) {
-    case boost::json::kind::string:
-      if (schema.string && !go_on(check_text(*schema.string, value.get_string(), at.location))) {
-        return false;
-      }
-      break;
-    case boost::json::kind::int64:
-    case boost::json::kind::uint64:
-    case boost::json::kind::double_:
-      if (schema.number && !go_on(check_number(*schema.number, value, at.location))) return false;
-      break;
-    case boost::json::kind::array:
-      if (schema.array && !go_on(check_array(*schema.array, value.get_array(), at))) return false;
-      break;
-    case boost::json::kind::object:
-      if (schema.object) {
-        if (!go_on(check_object(*schema.object, value.get_object(), at))) return false;
-        if (!schema.object->dependent_schemas.empty() ||
-            !schema.object->dependent_required.empty()) {
-          if (!go_on(check_dependents(*schema.object, value.get_object(), value, at))) return false;
-        }
-      }
-      break;
-    default:
-      break;
+  if (!ok && !collecting()) return false;
+  if (schema.array && value.is_array()) {
+    if (!go_on(check_array(*schema.array, value.get_array(), at))) return false;
+  } else if (schema.object && value.is_object()) {
+    const ObjectRules& rules = *schema.object;
+    if (!go_on(check_object(rules, value.get_object(), at))) return false;
+    if ((!rules.dependent_schemas.empty() || !rules.dependent_required.empty()) &&
+        !go_on(check_dependents(rules, value.get_object(), value, at))) {
+      return false;
+    }
   }
   if (schema.composition) go_on(check_composition(*schema.composition, value, at));
   return ok;
@@ -203,7 +201,10 @@ bool Validation::check_choice(const Enumeration& choice, bool is_in, const Locat
 bool Validation::check_text(const StringRules& rules, std::string_view text,
                             const Location& location) {
   bool ok = true;
-  if (rules.min_length || rules.max_length) {
+  // A character has one to four bytes, so that most texts need not be counted.
+  const bool surely_fits = text.size() <= rules.max_length.value_or(UINT64_MAX) &&
+                           (text.size() + 3) / 4 >= rules.min_length.value_or(0);
+  if (!surely_fits) {
     if (!pay(text.size() / 4)) return false;
     const uint64_t length = code_points(text);
     if (rules.min_length && length < *rules.min_length) {

@@ -97,9 +97,17 @@ class Validation {
   // evaluated there.
   bool check_inside(const Schema& schema, const boost::json::value& value, const Location& location,
                     const Scope& outer) {
+    if (schema.simple) return check_simple(schema, value, location);
     return check_value(schema, value, At{location, nullptr, outer, nullptr});
   }
   bool check_value(const Schema& schema, const boost::json::value& value, const At& outer);
+  // Does the same for a schema that is `simple`, which needs no position but the location.
+  bool check_simple(const Schema& schema, const boost::json::value& value,
+                    const Location& location);
+  bool report_type(const Schema& schema, const Location& location);
+  // Checks `enum` and `const`, and the rules for strings and numbers.
+  bool check_simple_rules(const Schema& schema, const boost::json::value& value,
+                          const Location& location);
   bool check_choice_of_value(const Enumeration& choice, const boost::json::value& value,
                              const Location& location);
   bool check_rules(const Schema& schema, const boost::json::value& value, const At& at);

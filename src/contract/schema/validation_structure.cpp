@@ -115,7 +115,12 @@ bool Validation::check_object(const ObjectRules& rules, const boost::json::objec
       hint = index + 1;
       if (rules.properties[index].required) ++required;
     }
-    if (!check_member(rules, index, entry, number, at)) {
+    const bool is_usual = index < rules.properties.size() && at.evaluated == nullptr &&
+                          rules.patterns.empty() && rules.names == nullptr &&
+                          rules.properties[index].schema != nullptr;
+    if (!(is_usual ? check_property_value(*rules.properties[index].schema, entry.value(),
+                                          Location{&at.location, entry.key()}, at.scope)
+                   : check_member(rules, index, entry, number, at))) {
       ok = false;
       if (!collecting() || is_full() || given_up()) return false;
     }
