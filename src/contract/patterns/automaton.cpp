@@ -1,6 +1,6 @@
 #include "contract/patterns/automaton.h"
 
-#include "contract/patterns/character_set.h"
+#include "contract/expressions/character_set.h"
 
 namespace penstock::contract {
 

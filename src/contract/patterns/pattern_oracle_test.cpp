@@ -7,9 +7,9 @@
 #include <random>
 #include <string>
 
-#include "contract/patterns/attempt.h"
+#include "contract/expressions/attempt.h"
 #include "contract/patterns/automaton.h"
-#include "contract/patterns/expression.h"
+#include "contract/expressions/expression.h"
 
 namespace penstock::contract {
 namespace {

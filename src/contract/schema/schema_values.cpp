@@ -124,9 +124,12 @@ void SchemaReader::set_format(const Node& value, const Format* format) {
 
 std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string_view text) {
   auto compiled = compiler_.patterns_.compile(text);
-  if (compiled) return std::move(*compiled);
-  problem(at, compiled.error().message);
-  return std::nullopt;
+  if (!compiled) {
+    sources_.problem(at, compiled.error().kind, compiled.error().sentence);
+    return std::nullopt;
+  }
+  if (!compiled->remark().empty()) sources_.remark(at, kPatternAnnexB, compiled->remark());
+  return std::move(*compiled);
 }
 
 std::optional<Pattern> SchemaReader::pattern(const Node& value) {

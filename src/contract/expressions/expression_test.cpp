@@ -1,0 +1,3 @@
+#include "contract/expressions/expression.h"
+
+#include <gtest/gtest.h>
