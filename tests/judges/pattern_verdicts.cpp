@@ -23,8 +23,7 @@ std::string_view text_of(const boost::json::value& value) {
 boost::json::object answer(const boost::json::object& question) {
   const std::string_view text = text_of(question.at("pattern"));
   boost::json::object answer{{"valid", contract::is_ecma_pattern(text)}};
-  const auto pattern =
-      contract::PatternCompiler({.steps_per_byte_max = UINT64_MAX}).compile(text);
+  const auto pattern = contract::PatternCompiler({.steps_per_byte_max = UINT64_MAX}).compile(text);
   if (!pattern) {
     answer["kind"] = pattern.error().kind;
     answer["refused"] = pattern.error().sentence;

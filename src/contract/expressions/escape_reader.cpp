@@ -65,13 +65,16 @@ Escape take_property(Reading& reading, size_t place, bool is_negated) {
     return {};
   }
   const std::string value = value_start == 0 ? all : all.substr(value_start - start);
+  if (is_property_without_table(name, value)) {
+    reading.note_not_enforced(kPatternProperty, place, sentence_about_property(all));
+    return {.is_class = true};
+  }
   const CharacterSet* set = find_property(name, value);
   if (set == nullptr || (value_start != 0 && name.empty())) {
     reading.fail(kPatternDialect, place, sentence_about_property(all));
     return {};
   }
-  reading.take_visits(set->ranges.size());
-  return {.is_class = true, .set = is_negated ? set->complement() : *set};
+  return class_of(reading, *set, is_negated);
 }
 
 }  // namespace

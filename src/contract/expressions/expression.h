@@ -13,8 +13,8 @@ namespace penstock::contract {
 
 // This room reads regular expressions of ECMA-262, as JSON Schema wants them (core 6.4): with the
 // meaning that the flag u gives them. What that flag calls a syntax error, and annex B of ECMA-262
-// gives one meaning, is taken, too, because documents have it: \- and \_ outside of a class, [\w-.],
-// a lone '{', '}' or ']'. A text is made of code points in any case.
+// gives one meaning, is taken, too, because documents have it: \- and \_ outside of a class,
+// [\w-.], a lone '{', '}' or ']'. A text is made of code points in any case.
 //
 // What only other dialects know is refused with a sentence that says what to write instead
 // (foreign_syntax.h), also where annex B gives it a meaning that no author wants, such as an 'A'
@@ -59,8 +59,8 @@ struct ReadPattern {
 // Reads a pattern.
 [[nodiscard]] ReadPattern read_pattern(std::string_view pattern, Attempt& attempt);
 
-// Returns whether the text is a regular expression of ECMA-262, in the way that read_pattern() reads
-// it. Look-around and back references are.
+// Returns whether the text is a regular expression of ECMA-262, in the way that read_pattern()
+// reads it. Look-around and back references are.
 [[nodiscard]] bool is_ecma_pattern(std::string_view text);
 
 }  // namespace penstock::contract

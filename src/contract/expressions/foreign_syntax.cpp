@@ -52,6 +52,12 @@ constexpr Advice kEscapes[] = {
     {"z", "$"},
 };
 
+// These general categories are near to a property without a table.
+constexpr Advice kNearCategories[] = {
+    {"Alphabetic", "L"}, {"Alpha", "L"},  {"ID_Start", "L"}, {"Lowercase", "Ll"}, {"Lower", "Ll"},
+    {"Uppercase", "Lu"}, {"Upper", "Lu"}, {"Math", "Sm"},    {"Dash", "Pd"},
+};
+
 std::string_view find(const auto& list, std::string_view name) {
   for (const Advice& one : list) {
     if (one.name == name) return one.instead;
@@ -73,9 +79,11 @@ std::string sentence_about_escape(char letter) {
   if (letter == 'Q' || letter == 'E') {
     return written + R"( is not ECMA-262; write a '\' before each special character)";
   }
+  const bool is_partly_known = std::string_view("cpPux").find(letter) != std::string_view::npos;
   const std::string_view instead = find(kEscapes, {&letter, 1});
   if (instead.empty()) return written + " is not ECMA-262; write what it stands for";
-  return written + " so is not ECMA-262; write " + std::string(instead);
+  return written + " is not ECMA-262" + (is_partly_known ? " in this way" : "") + "; write " +
+         std::string(instead);
 }
 
 std::string sentence_about_property(std::string_view name) {
@@ -83,6 +91,15 @@ std::string sentence_about_property(std::string_view name) {
   const auto write = [&](const std::string& instead) {
     return written + " is not ECMA-262; write " + instead;
   };
+  const bool is_ecma = is_property_without_table({}, name) || name.starts_with("scx=") ||
+                       name.starts_with("Script_Extensions=");
+  if (is_ecma) {
+    const std::string_view category = find(kNearCategories, name);
+    return written + " is not enforced, for there is no table of it; " +
+           (category.empty()
+                ? std::string("general categories and scripts are")
+                : "write \\p{" + std::string(category) + "}, which is nearly the same");
+  }
   if (name.starts_with('^')) return write("\\P{" + std::string(name.substr(1)) + "}");
   if (const auto instead = find_ascii_class(name); !instead.empty()) {
     return write(std::string(instead));
@@ -94,9 +111,8 @@ std::string sentence_about_property(std::string_view name) {
     return write("\\p{Script=" + std::string(script) + "}");
   }
   return written +
-         " is not enforced: general categories such as \\p{Lu} are, scripts such as "
-         "\\p{Script=Greek}, and \\p{Any}, \\p{ASCII}, \\p{Assigned}, \\p{ASCII_Hex_Digit} and "
-         "\\p{White_Space}";
+         " is not ECMA-262; write a general category such as \\p{Lu}, or a script such as "
+         "\\p{Script=Greek}";
 }
 
 std::string sentence_about_inner_class(std::string_view name) {

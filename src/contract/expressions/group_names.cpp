@@ -53,16 +53,18 @@ std::string read_name(Reading& reading) {
 }  // namespace
 
 void GroupNames::begin_alternative(const Choice& choice) {
-  others_.insert(others_.end(), std::make_move_iterator(visible_.begin() +
-                                    static_cast<ptrdiff_t>(choice.names_before)),
-                 std::make_move_iterator(visible_.end()));
+  others_.insert(
+      others_.end(),
+      std::make_move_iterator(visible_.begin() + static_cast<ptrdiff_t>(choice.names_before)),
+      std::make_move_iterator(visible_.end()));
   visible_.resize(choice.names_before);
 }
 
 void GroupNames::end_choice(const Choice& choice) {
-  visible_.insert(visible_.end(), std::make_move_iterator(others_.begin() +
-                                      static_cast<ptrdiff_t>(choice.others_before)),
-                  std::make_move_iterator(others_.end()));
+  visible_.insert(
+      visible_.end(),
+      std::make_move_iterator(others_.begin() + static_cast<ptrdiff_t>(choice.others_before)),
+      std::make_move_iterator(others_.end()));
   others_.resize(choice.others_before);
 }
 

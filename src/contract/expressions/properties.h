@@ -13,4 +13,7 @@ namespace penstock::contract {
 // others. A set is never destroyed. Several threads may call it.
 [[nodiscard]] const CharacterSet* find_property(std::string_view name, std::string_view value);
 
+// Returns whether ECMA-262 knows the property, and RE2's tables do not have it, such as Emoji.
+[[nodiscard]] bool is_property_without_table(std::string_view name, std::string_view value);
+
 }  // namespace penstock::contract

@@ -27,6 +27,7 @@ inline constexpr std::string_view kPatternSyntax = "pattern-syntax";
 inline constexpr std::string_view kPatternDialect = "pattern-dialect";  // Perl's, Java's, ...
 inline constexpr std::string_view kPatternLookAround = "pattern-look-around";
 inline constexpr std::string_view kPatternReference = "pattern-back-reference";
+inline constexpr std::string_view kPatternProperty = "pattern-property";
 inline constexpr std::string_view kPatternTooLarge = "pattern-too-large";
 inline constexpr std::string_view kPatternAnnexB = "pattern-annex-b";  // It is not refused.
 

@@ -17,7 +17,8 @@ namespace penstock::contract {
 [[nodiscard]] const CharacterSet* re2_property(std::string_view name);
 
 // Adds to the set, which must be tidy, what (?i: adds to it: each character that differs from one
-// of the set only in case (Unicode's simple case folding, which RE2 and ECMA-262 share). Returns false if `attempt` has no visits left for that.
+// of the set only in case (Unicode's simple case folding, which RE2 and ECMA-262 share). Returns
+// false if `attempt` has no visits left for that.
 [[nodiscard]] bool add_case_variants(CharacterSet& set, Attempt& attempt);
 
 }  // namespace penstock::contract

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "contract/expressions/attempt.h"
+#include "contract/expressions/escape_reader.h"
 #include "contract/patterns/automaton.h"
 #include "contract/patterns/automaton_program.h"
-#include "contract/expressions/escape_reader.h"
 
 namespace penstock::contract {
 
@@ -211,8 +211,7 @@ bool AutomatonBuilder::holds(Kind assertion, Beside before, Beside after) const 
     default:
       break;
   }
-  const bool folds =
-      assertion == Kind::folded_word_edge || assertion == Kind::not_folded_word_edge;
+  const bool folds = assertion == Kind::folded_word_edge || assertion == Kind::not_folded_word_edge;
   const bool is_edge = assertion == Kind::word_edge || assertion == Kind::folded_word_edge;
   const auto is_word = [&](Beside beside) {
     return beside == Beside::word || (folds && beside == Beside::folded_word);

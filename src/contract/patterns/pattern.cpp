@@ -12,6 +12,7 @@
 #include "contract/expressions/expression.h"
 #include "contract/patterns/automaton.h"
 #include "contract/patterns/re2_text.h"
+#include "contract/patterns/trim.h"
 
 namespace penstock::contract {
 
@@ -88,13 +89,14 @@ PatternResult PatternCompiler::compile_new(std::string_view text) {
   }
   const size_t visits = std::min(Attempt::kVisitsMax, reading_visits_left_);
   Attempt reading{.visits_left = visits};
-  const ReadPattern read = read_pattern(text, reading);
+  ReadPattern read = read_pattern(text, reading);
   reading_visits_left_ -= visits - reading.visits_left;
   if (!read.expression) return located(*read.fault, shown);
   if (read.annex_b) {
     pattern.remark_ = located(*read.annex_b, shown).sentence +
                       "; validators that set the flag u, as JSON Schema wants, refuse this";
   }
+  trim(*read.expression);
   std::string_view obstacle;
   if (auto automaton = make_automaton(*read.expression, obstacle)) {
     pattern.steps_per_byte_ = automaton->is_small() ? 1 : kStepsOfLargeAutomaton;
@@ -109,13 +111,13 @@ PatternResult PatternCompiler::compile_new(std::string_view text) {
     const std::string why = obstacle.empty()
                                 ? "its automaton is large"
                                 : "it has no automaton, because " + std::string(obstacle);
-    return PatternFault{
-        .kind = "pattern-too-costly",
-        .sentence = "matching the pattern " + shown + " takes up to " +
-                    std::to_string(pattern.steps_per_byte_) +
-                    " steps for each byte of a text, and at most " +
-                    std::to_string(limits_.steps_per_byte_max) + " are allowed: " + why + "; " +
-                    std::string(kCures) + ", or allow more with " + limits_.steps_setting};
+    return PatternFault{.kind = "pattern-too-costly",
+                        .sentence = "matching the pattern " + shown + " takes up to " +
+                                    std::to_string(pattern.steps_per_byte_) +
+                                    " steps for each byte of a text, and at most " +
+                                    std::to_string(limits_.steps_per_byte_max) +
+                                    " are allowed: " + why + "; " + std::string(kCures) +
+                                    ", or allow more with " + limits_.steps_setting};
   }
   memory_bytes_ += pattern.memory_bytes_;
   if (memory_bytes_ > limits_.memory_bytes_max) {

@@ -74,7 +74,8 @@ struct PatternLimits {
 inline constexpr int64_t kPatternStepsLeast = 1;
 inline constexpr int64_t kPatternStepsMost = 1'000'000;
 
-// A PatternResult has the compiled pattern, or says why it is refused. The sentence has the pattern.
+// A PatternResult has the compiled pattern, or says why it is refused. The sentence has the
+// pattern.
 using PatternResult = boost::system::result<Pattern, PatternFault>;
 
 // Compiles the patterns of one contract, at start. How long that takes is bounded for all patterns

@@ -54,6 +54,12 @@ class Writer {
 };
 
 void Writer::write_set(const CharacterSet& set) {
+  if (set.ranges.size() == 1 && set.ranges[0].first == set.ranges[0].last) {
+    const uint32_t point = set.ranges[0].first;
+    const bool is_plain = point == ' ' || point == '_' || (point >= '0' && point <= '9') ||
+                          ((point | 0x20) >= 'a' && (point | 0x20) <= 'z');
+    if (is_plain) return add(std::string(1, static_cast<char>(point)));
+  }
   // Texts have no surrogates, but RE2 would find their bytes.
   const size_t start = out_.size();
   add("[");
