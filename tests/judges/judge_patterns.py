@@ -176,8 +176,9 @@ def main() -> None:
         judge.compare(case, my_answer, its_answer)
     counts = judge.counts
     print(
-        f"patterns: {len(cases)}, taken {counts['taken']} ({counts['taken as annex B']} as annex B),"
-        f" refused {counts['refused']}; verdicts {counts['verdicts']}, found {counts['found']}"
+        f"patterns: {len(cases)}, taken {counts['taken']}, {counts['taken as annex B']} of them as "
+        f"annex B, refused {counts['refused']}; "
+        f"verdicts {counts['verdicts']}, found {counts['found']}"
     )
     for kind, why in EXPLAINED.items():
         print(f"  {kind}: {counts[kind]} ({why})")
