@@ -30,7 +30,10 @@ boost::json::object answer(const boost::json::object& question) {
     return answer;
   }
   answer["steps"] = pattern->steps_per_byte();
-  answer["annex_b"] = !pattern->remark().empty();
+  answer["annex_b"] = false;
+  for (const contract::PatternFault& remark : pattern->remarks()) {
+    if (remark.kind == contract::kPatternAnnexB) answer["annex_b"] = true;
+  }
   boost::json::array verdicts;
   for (const boost::json::value& subject : question.at("texts").as_array()) {
     verdicts.emplace_back(pattern->is_found_in(text_of(subject)));

@@ -93,12 +93,21 @@ PatternResult PatternCompiler::compile_new(std::string_view text) {
   reading_visits_left_ -= visits - reading.visits_left;
   if (!read.expression) return located(*read.fault, shown);
   if (read.annex_b) {
-    pattern.remark_ = located(*read.annex_b, shown).sentence +
-                      "; validators that set the flag u, as JSON Schema wants, refuse this";
+    pattern.remarks_.push_back(located(*read.annex_b, shown));
+    pattern.remarks_.back().sentence +=
+        "; validators that set the flag u, as JSON Schema wants, refuse this";
   }
   trim(*read.expression);
   std::string_view obstacle;
   if (auto automaton = make_automaton(*read.expression, obstacle)) {
+    if (automaton->finds_nothing()) {
+      const bool has_slashes = text.starts_with('/') && text.find('/', 1) != std::string_view::npos;
+      pattern.remarks_.push_back(
+          {.kind = "pattern-finds-nothing",
+           .sentence = "the pattern " + shown + " is found in no text; " +
+                       (has_slashes ? "write it without the '/' around it, and without flags"
+                                    : "are ^ and $ where they should be?")});
+    }
     pattern.steps_per_byte_ = automaton->is_small() ? 1 : kStepsOfLargeAutomaton;
     pattern.memory_bytes_ = automaton->memory_bytes();
     pattern.automaton_ = std::make_shared<const Automaton>(std::move(*automaton));

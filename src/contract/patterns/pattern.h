@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "contract/expressions/reading.h"
 
@@ -43,8 +44,9 @@ class Pattern {
   [[nodiscard]] size_t memory_bytes() const { return memory_bytes_; }
   // Returns the expression as written in the document.
   [[nodiscard]] const std::string& text() const { return text_; }
-  // Returns a sentence if other validators may refuse the pattern, and else an empty text.
-  [[nodiscard]] const std::string& remark() const { return remark_; }
+  // Returns what its author should know: that other validators may refuse it, or that no text
+  // matches.
+  [[nodiscard]] const std::vector<PatternFault>& remarks() const { return remarks_; }
 
  private:
   friend class PatternCompiler;
@@ -52,7 +54,7 @@ class Pattern {
   explicit Pattern(std::string_view text) : text_(text) {}
 
   std::string text_;
-  std::string remark_;
+  std::vector<PatternFault> remarks_;
   // At most one of these is there. A pattern without both belongs to a contract that is refused.
   std::shared_ptr<const Automaton> automaton_;
   std::shared_ptr<const re2::RE2> regex_;

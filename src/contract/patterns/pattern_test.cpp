@@ -125,10 +125,29 @@ TEST(Pattern, IsRefusedWithAKindAndASentence) {
   EXPECT_EQ(refused.error().sentence,
             R"(at column 2 of the pattern ^(?!a)\d+$: look-around is not enforced; write what it )"
             "forbids as another pattern in not");
-  EXPECT_EQ(compiled(R"(^[\w-.]$)").remark(),
+  const auto remarks = compiled(R"(^[\w-.]$)").remarks();
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_EQ(remarks[0].kind, "pattern-annex-b");
+  EXPECT_EQ(remarks[0].sentence,
             R"(at column 3 of the pattern ^[\w-.]$: write \- where no range is meant; validators )"
             "that set the flag u, as JSON Schema wants, refuse this");
-  EXPECT_EQ(compiled("^a$").remark(), "");
+  EXPECT_TRUE(compiled("^a$").remarks().empty());
+}
+
+TEST(Pattern, IsNotedIfNoTextMatches) {
+  for (const std::string_view text :
+       {"/^[a-z]+$/i", "a$:b", "[]", R"(a\bb)", "a^|b[]", "(?:$)a{1,900}"}) {
+    const auto remarks = compiled(text).remarks();
+    ASSERT_EQ(remarks.size(), 1u) << text;
+    EXPECT_EQ(remarks[0].kind, "pattern-finds-nothing") << text;
+  }
+  EXPECT_EQ(compiled("/^[a-z]+$/i").remarks()[0].sentence,
+            "the pattern /^[a-z]+$/i is found in no text; write it without the '/' around it, and "
+            "without flags");
+  for (const std::string_view text :
+       {"", "^$", "a|b[]", "x$|", R"(\b)", "^(?:a?){990}", "(?m:a$[^]b)"}) {
+    EXPECT_TRUE(compiled(text).remarks().empty()) << text;
+  }
 }
 
 TEST(Pattern, LeavesToRe2WhatIsTooLarge) {

@@ -128,7 +128,9 @@ std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string
     sources_.problem(at, compiled.error().kind, compiled.error().sentence);
     return std::nullopt;
   }
-  if (!compiled->remark().empty()) sources_.remark(at, kPatternAnnexB, compiled->remark());
+  for (const PatternFault& one : compiled->remarks()) {
+    sources_.remark(at, one.kind, one.sentence);
+  }
   return std::move(*compiled);
 }
 
