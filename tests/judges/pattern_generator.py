@@ -81,7 +81,6 @@ class Generator:
                 quantifiers = PARTS["long_quantifiers"]
         if self.random.random() < 0.35:
             quantifier = self.one_of(quantifiers)
-            # An annex B atom such as a{b is two terms, of which the last is repeated.
             part = Made(part.written + quantifier, part.twin + quantifier)
         return part
 

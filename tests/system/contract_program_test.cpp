@@ -133,7 +133,8 @@ paths:
   const auto [text, code] = run({"check", file});
   EXPECT_EQ(code, 0);
   EXPECT_THAT(
-      text, HasSubstr(R"(the pattern a[ab]{20}\x0aforged.yaml: valid\x1b[0]\xe2\x80\xae takes up to )"));
+      text,
+      HasSubstr(R"(the pattern a[ab]{20}\x0aforged.yaml: valid\x1b[0]\xe2\x80\xae takes up to )"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
   EXPECT_THAT(text, testing::Not(HasSubstr("\x1b")));
 }

@@ -5,7 +5,8 @@
 
 namespace penstock::contract {
 
-// What a class had that other dialects read otherwise. It is a fault if a lone ']' follows.
+// A ClassSuspicion is what a class has that other dialects read otherwise. It is a fault if a lone
+// ']' follows.
 struct ClassSuspicion {
   size_t place = 0;
   std::string sentence = {};  // Empty if there is none.

@@ -19,7 +19,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// ECMA-262's WhiteSpace and LineTerminator: no other white space of Unicode.
+// These are ECMA-262's WhiteSpace and LineTerminator: no other white space of Unicode.
 CharacterSet space_characters() {
   return {{{'\t', '\r'},
            {' ', ' '},
@@ -42,7 +42,7 @@ Escape class_of(Reading& reading, CharacterSet set, bool is_negated) {
 Escape take_property(Reading& reading, size_t place, bool is_negated) {
   if (!reading.take("{")) {
     const char c = reading.peek();
-    // Perl's and RE2's \pL.
+    // Perl and RE2 have \pL.
     const std::string sentence =
         is_letter(c) ? std::string("write ") + (is_negated ? "\\P{" : "\\p{") + c + "}"
                      : sentence_about_escape(is_negated ? 'P' : 'p');

@@ -14,7 +14,7 @@ struct Advice {
   std::string_view instead;
 };
 
-// The classes of POSIX, which Java has as properties.
+// POSIX has these classes, and Java has them as properties.
 constexpr Advice kAsciiClasses[] = {
     {"alnum", "[A-Za-z0-9]"},
     {"alpha", "[A-Za-z]"},

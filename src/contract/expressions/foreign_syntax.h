@@ -5,16 +5,16 @@
 
 namespace penstock::contract {
 
-// These functions return sentences about what other dialects of regular expressions know (Perl's,
-// Java's, Python's, .NET's, POSIX's, RE2's) and ECMA-262 does not: what to write instead.
+// These functions say what to write instead of what other dialects of regular expressions know
+// (Perl's, Java's, Python's, .NET's, POSIX's, RE2's) and ECMA-262 does not.
 
-// About an escape of a letter, such as \A or \h.
+// Returns a sentence about an escape of a letter, such as \A or \h.
 [[nodiscard]] std::string sentence_about_escape(char letter);
-// About the name of a property within \p{}, such as Alpha, IsLatin or ^L.
+// Returns a sentence about the name of a property within \p{}, such as Alpha, IsLatin or ^L.
 [[nodiscard]] std::string sentence_about_property(std::string_view name);
-// About "[:name:]", or about a '[' within a class, if the name is empty.
+// Returns a sentence about "[:name:]", or about a '[' within a class, if the name is empty.
 [[nodiscard]] std::string sentence_about_inner_class(std::string_view name);
-// About a group whose "(?" is followed by `rest`.
+// Returns a sentence about a group whose "(?" is followed by `rest`.
 [[nodiscard]] std::string sentence_about_group(std::string_view rest);
 
 }  // namespace penstock::contract

@@ -14,7 +14,7 @@ bool is_in(uint32_t point, std::string_view category) {
   return find_property({}, category)->has(point);
 }
 
-// ECMA-262's RegExpIdentifierStart and RegExpIdentifierPart.
+// ECMA-262 calls these RegExpIdentifierStart and RegExpIdentifierPart.
 bool is_of_name(uint32_t point, bool is_first) {
   if (point < 0x80) {
     const uint32_t lower = point | 0x20;

@@ -18,7 +18,7 @@ struct Name {
   std::string_view name;  // As RE2 knows it, if it does.
 };
 
-// Unicode's PropertyValueAliases.txt, "gc". C, Cn, Cs and LC are made of others.
+// Unicode's PropertyValueAliases.txt has them as "gc". C, Cn, Cs and LC are made of others.
 constexpr Name kCategories[] = {
     {"Cased_Letter", "LC"},
     {"Close_Punctuation", "Pe"},
@@ -64,7 +64,7 @@ constexpr Name kCategories[] = {
     {"punct", "P"},
 };
 
-// The same file, "sc". RE2 does not know those that are newer than its tables.
+// The same file has them as "sc". RE2 does not know those that are newer than its tables.
 constexpr Name kScripts[] = {
     {"Adlm", "Adlam"},
     {"Aghb", "Caucasian_Albanian"},

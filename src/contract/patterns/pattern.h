@@ -94,7 +94,7 @@ class PatternCompiler {
 
   explicit PatternCompiler(const PatternLimits& limits) : limits_(limits) {}
 
-  // Fails if the pattern is none that can be read (expression.h), is beyond one of the limits, or
+  // Fails if the pattern cannot be read (expression.h), is beyond one of the limits, or
   // brings all patterns beyond one. The last of these is said once: what follows is not compiled,
   // and found in any text.
   [[nodiscard]] PatternResult compile(std::string_view text);

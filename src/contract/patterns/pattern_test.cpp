@@ -98,7 +98,7 @@ TEST(Pattern, MeansWhatEcmaSays) {
       {R"(^(?i:é\p{Lu})$)", {"Éa"}, {"É1"}},
       {R"(^(?i:\P{Lu})$)", {"a", "A"}, {""}},
       {"^a(?i:b(?-i:c)d)$", {"abcd", "aBcD"}, {"aBCD", "Abcd"}},
-      // Of annex B, because documents have it.
+      // Documents have these parts of annex B.
       {R"(^[\w-.]\-\_\@\"$)", {R"(.-_@")", R"(--_@")"}, {R"(/-_@")"}},
       {"^/{id}/[a-z]]$", {"/{id}/a]"}, {"/id/a]"}},
       {R"(^\p{L}\-$)", {"é-"}, {"p{L}-"}},
