@@ -141,6 +141,10 @@ bool Validation::check_value(const Schema& schema, const boost::json::value& val
 }
 
 bool Validation::check_rules(const Schema& schema, const boost::json::value& value, const At& at) {
+  if (schema.composition && schema.composition->discriminator) {
+    const Schema* child = named_child(*schema.composition->discriminator, value);
+    if (child != nullptr) return check_same_value(*child, value, at);
+  }
   bool ok = true;
   const auto go_on = [&](bool passed) {
     ok = ok && passed;
