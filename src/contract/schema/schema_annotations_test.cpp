@@ -163,5 +163,13 @@ TEST(Schema, SaysWhatToWriteInsteadOfAnotherVersionsKeyword) {
             std::string::npos);
 }
 
+TEST(Schema, RefusesTheMergeKeyOfYaml11) {
+  EXPECT_EQ(validate_3_1("{$defs: {a: &a {type: string}}, b: {<<: *a}}", "1"),
+            "t.yaml:1:37: YAML 1.2 has no merge key '<<', and OpenAPI no tag for it; write the "
+            "members themselves, or use $ref or allOf; a member with this name is written in "
+            "quotes");
+  EXPECT_EQ(validate_3_1("{properties: {'<<': {type: string}}}", R"({"<<":1})"), "/<<:type");
+}
+
 }  // namespace
 }  // namespace penstock::contract
