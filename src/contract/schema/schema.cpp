@@ -18,6 +18,10 @@ constexpr int64_t kSafeMax = (int64_t{1} << 53) - 1;
 constexpr int64_t kSfIntegerMax = 999'999'999'999'999;  // RFC 8941 section 3.3.1.
 constexpr std::string_view kSfDecimal = "sf-decimal";   // RFC 8941 section 3.3.2.
 
+// Formats have other names elsewhere.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOtherNames = {
+    {{"base64", "byte"}, {"guid", "uuid"}, {"long", "int64"}, {"url", "uri"}}};
+
 constexpr std::array kNumberFormats = {
     NumberFormat{"int8", -128, 127, 0, "must be a whole number from -128 to 127"},
     NumberFormat{"int16", -32768, 32767, 0, "must be a whole number from -32768 to 32767"},
@@ -72,6 +76,9 @@ const NumberFormat* find_number_format(std::string_view name) {
 std::string_view similar_format(std::string_view name) {
   const std::string wanted = plain(name);
   if (wanted.empty()) return "";
+  for (const auto& [other, known] : kOtherNames) {
+    if (other == wanted) return known;
+  }
   for (const NumberFormat& format : kNumberFormats) {
     if (plain(format.name) == wanted) return format.name;
   }

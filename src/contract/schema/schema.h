@@ -204,7 +204,8 @@ struct Schema {
 // Returns the numeric format with this name, of static storage, or null if there is none.
 [[nodiscard]] const NumberFormat* find_number_format(std::string_view name);
 // Returns a format of strings or numbers whose name differs from `name` only in case and in what
-// separates words, such as `date-time` for `dateTime`, or an empty text.
+// separates words, such as `date-time` for `dateTime`, or that has this name elsewhere, such as
+// `uri` for `url`. Otherwise it returns an empty text.
 [[nodiscard]] std::string_view similar_format(std::string_view name);
 
 }  // namespace penstock::contract

@@ -13,6 +13,7 @@ TEST(SchemaRemarks, NameAnUnknownFormatAndTheOneThatIsMeant) {
       "registry, so it has no effect; write a 'pattern' to enforce one\n");
   EXPECT_NE(remarks("{type: string, format: dateTime}").find("write 'date-time'"),
             std::string::npos);
+  EXPECT_NE(remarks("{type: string, format: url}").find("write 'uri'"), std::string::npos);
   EXPECT_NE(remarks("{type: integer, format: Int32}").find("write 'int32'"), std::string::npos);
   EXPECT_EQ(remarks("{type: string, format: ''}").substr(0, 17), "24 unknown-format");
   EXPECT_EQ(validate("{type: string, format: url}", R"("x")"), "");

@@ -121,6 +121,10 @@ Discriminators::Alternatives Discriminators::listed(const Node& list, const Reso
     }
     const Target target =
         sources_.resolve(*reference, reference->text, sources_.resource_of(*one, resource));
+    const bool is_twice = std::any_of(all.begin(), all.end(), [&](const Alternative& before) {
+      return target.node != nullptr && before.target.node == target.node;
+    });
+    if (is_twice) continue;  // The property's value cannot tell them apart, and need not.
     all.push_back({name_in(reference->text), reference, target, compiled});
   }
   return all;
