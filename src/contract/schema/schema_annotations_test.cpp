@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <set>
+
 #include "contract/schema/schema_testing.h"
 
 // Tests what a schema may contain without effect, and what is refused because it would have none.
@@ -55,6 +58,33 @@ TEST(SchemaFormats, AreEnforcedOnTheTypesOfTheRegistry) {
   EXPECT_EQ(validate("{format: sf-decimal}", "1000000000000"), ":format");
   EXPECT_EQ(validate("{format: decimal}", R"("1e3")"), ":format");
   EXPECT_EQ(validate("{format: decimal}", "1e3"), "");
+}
+
+// The rows of the page's table of formats begin with their names.
+TEST(SchemaFormats, AreThoseOfTheTableInTheDocuments) {
+  std::ifstream page(PENSTOCK_CONTRACT_PAGE);
+  std::set<std::string> documented;
+  bool in_table = false;
+  for (std::string line; std::getline(page, line);) {
+    in_table = line.starts_with("| formats |") || (in_table && line.starts_with("| "));
+    if (!in_table) continue;
+    const std::string names = line.substr(0, line.find('|', 1));
+    const size_t type_end = line.find('|', names.size() + 1);
+    const std::string type = line.substr(names.size(), type_end - names.size() + 1);
+    for (size_t at = 0; (at = names.find('`', at)) != std::string::npos; ++at) {
+      const size_t begin = at + 1;
+      at = names.find('`', begin);
+      const std::string name = names.substr(begin, at - begin);
+      EXPECT_TRUE(documented.insert(name).second) << name << " stands there twice";
+      const bool of_text = find_format(name) != nullptr || is_free_format(name);
+      EXPECT_EQ(of_text, line.find("| string") != std::string::npos) << name;
+      EXPECT_EQ(find_number_format(name) != nullptr, type.find("number |") != std::string::npos)
+          << name;
+    }
+  }
+  for (const std::string_view name : format_names()) {
+    EXPECT_TRUE(documented.contains(std::string(name))) << name << " is not in the table";
+  }
 }
 
 TEST(SchemaRemarks, NameContentThatIsNotChecked) {
