@@ -144,7 +144,46 @@ std::optional<double> nearest_double(std::string_view text) {
       !std::isfinite(number)) {
     return std::nullopt;
   }
-  return number;
+  return with_fraction(text, number);
+}
+
+std::optional<double> with_fraction_of_whole(std::string_view text, double nearest) {
+  const bool is_negative = text.starts_with('-');
+  if (is_negative) text.remove_prefix(1);
+  const size_t e = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, e);
+  const size_t whole = std::min(digits.find('.'), digits.size());  // Digits before the point.
+  const size_t last = digits.find_last_not_of("0.");
+  if (last == std::string_view::npos) return nearest;  // 0
+  // The exponent of a number is limited only by its text. One this large decides alone.
+  constexpr int64_t kExponentMax = int64_t{1} << 40;
+  int64_t exponent = 0;
+  if (e < text.size()) {
+    std::string_view power = text.substr(e + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    const auto read = std::from_chars(power.data(), power.data() + power.size(), exponent);
+    if (read.ec != std::errc() || std::abs(exponent) > kExponentMax) {
+      exponent = power.starts_with('-') ? -kExponentMax : kExponentMax;
+    }
+  }
+  // The number has a fraction if its last digit is behind the point, which the exponent moves.
+  const auto decimals =
+      last < whole ? -static_cast<int64_t>(whole - 1 - last) : static_cast<int64_t>(last - whole);
+  if (decimals <= exponent) return nearest;
+  constexpr double kWholeMin = 4503599627370496;  // 2^52: from here doubles have no fraction.
+  if (std::abs(nearest) >= kWholeMin) return std::nullopt;
+  // Compare the integer part, which has at most 16 digits, with the nearest double's.
+  uint64_t part = 0;
+  int64_t left = static_cast<int64_t>(whole) + exponent;
+  for (size_t i = 0; i < digits.size() && left > 0; ++i) {
+    if (digits[i] == '.') continue;
+    part = part * 10 + static_cast<uint64_t>(digits[i] - '0');
+    --left;
+  }
+  for (; left > 0 && part > 0; --left) part *= 10;
+  const double size = std::abs(nearest);
+  const double away = static_cast<double>(part) >= size ? HUGE_VAL : 0;
+  return std::copysign(std::nextafter(size, away), is_negative ? -1 : 1);
 }
 
 std::string number_text(const boost::json::value& number) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <cmath>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -21,9 +22,13 @@ namespace penstock::json {
 // section 4.2.1).
 [[nodiscard]] bool is_integer(const boost::json::value& value);
 
-// Returns the double that is nearest to a number written as in JSON: 0 if it is too small for a
-// double, and nothing if it is too large, or if the text is not a number.
+// Returns the double for a number written as in JSON: the nearest one, but next to it where that is
+// a whole number and the text is not. So 1e-400 is the smallest double, and not 0, which would be
+// an integer. Returns nothing if the number is too large, or has a fraction where doubles have none
+// (from 2^52), or if the text is not a number.
 [[nodiscard]] std::optional<double> nearest_double(std::string_view text);
+// Does the same for a text that is a number, and whose nearest double is known.
+[[nodiscard]] inline std::optional<double> with_fraction(std::string_view text, double nearest);
 
 // Returns the shortest text that reads back as the same number: "0.1", "100", "1e+22". The value
 // must be a number.
@@ -57,5 +62,13 @@ class Multiple {
   // This is 10^-exponent of the divisor if that is from 1 to 10^15, else 0. It is exact.
   double scale_ = 0;
 };
+
+// Does what with_fraction() does for a whole number. It is slower.
+[[nodiscard]] std::optional<double> with_fraction_of_whole(std::string_view text, double nearest);
+
+inline std::optional<double> with_fraction(std::string_view text, double nearest) {
+  if (std::trunc(nearest) != nearest) return nearest;
+  return with_fraction_of_whole(text, nearest);
+}
 
 }  // namespace penstock::json

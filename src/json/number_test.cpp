@@ -179,5 +179,25 @@ TEST(JsonNumberDeathTest, RequiresAPositiveDivisor) {
   }
 }
 
+TEST(Number, KeepsThatANumberIsNotWhole) {
+  EXPECT_EQ(nearest_double("5.0"), 5);
+  EXPECT_EQ(nearest_double("0.50e1"), 5);
+  EXPECT_EQ(nearest_double("500e-2"), 5);
+  EXPECT_EQ(nearest_double("-0.0"), 0);
+  EXPECT_EQ(nearest_double("0e-99999999999999999999"), 0);
+  EXPECT_EQ(nearest_double("9007199254740993.0"), 9007199254740992);
+  EXPECT_EQ(nearest_double("1e300"), 1e300);
+  EXPECT_EQ(nearest_double("0.99999999999999999999"), 0x1.fffffffffffffp-1);
+  EXPECT_EQ(nearest_double("-0.99999999999999999999e0"), -0x1.fffffffffffffp-1);
+  EXPECT_EQ(nearest_double("7.00000000000000000001"), std::nextafter(7, 8));
+  EXPECT_EQ(nearest_double("0007.00000000000000000001e+0"), std::nextafter(7, 8));
+  EXPECT_EQ(nearest_double("69999999999999999999999e-22"), std::nextafter(7, 6));
+  EXPECT_EQ(nearest_double("1e-400"), 5e-324);
+  EXPECT_EQ(nearest_double("-1e-99999999999999999999"), -5e-324);
+  EXPECT_EQ(nearest_double("4503599627370495.99999999999999"), std::nullopt);
+  EXPECT_EQ(nearest_double("9007199254740993.5"), std::nullopt);
+  EXPECT_EQ(nearest_double("90071992547409935e-1"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace penstock::json

@@ -16,6 +16,7 @@
 
 #include "base/utf8.h"
 #include "base/wiped_text.h"
+#include "json/number.h"
 #include "json/quick_reader.h"
 #include "json/sax.h"
 
@@ -32,6 +33,7 @@ constexpr std::string_view kTrailing = "is not JSON: something follows the value
 constexpr std::string_view kTwice = "has a property twice";
 constexpr std::string_view kTooMany = "has an object with too many properties";
 constexpr std::string_view kOutOfRange = "has a number out of range";
+constexpr std::string_view kFractionLost = "has a number with more digits than a double holds";
 
 std::string_view reason_of(const boost::system::error_code& error) {
   if (error == boost::json::error::incomplete) return "is not JSON: it ends too early";
@@ -179,7 +181,9 @@ class Reader::Builder : public SaxHandler {
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code != std::errc{}) number = std::copysign(std::abs(rough) < 1 ? 0 : HUGE_VAL, rough);
     if (std::isinf(number) && !is_lenient_) return refuse(offset_of(text), kOutOfRange, error);
-    values_.emplace_back(number, storage_);
+    const auto kept = with_fraction({text.data(), text.size()}, number);
+    if (!kept && !is_lenient_) return refuse(offset_of(text), kFractionLost, error);
+    values_.emplace_back(kept.value_or(number), storage_);
     return true;
   }
 

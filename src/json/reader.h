@@ -46,8 +46,9 @@ inline constexpr std::string_view kTooManyValues = "has too many values";
 
 // Reads bytes from outside into a value: JSON as RFC 8259 defines it, in UTF-8, without a byte
 // order mark. Unless the limits say otherwise, it also refuses texts that two readers could read
-// differently: a property that occurs twice, and a number too large for a double. Whole numbers
-// become int64 or uint64 if they fit; all others become the nearest double.
+// differently: a property that occurs twice, and a number that is too large for a double, or too
+// large for a double with a fraction. Whole numbers become int64 or uint64 if they fit; all others
+// become the nearest_double() (number.h).
 //
 // A reader keeps its memory between texts, so that only the value itself is allocated. One thread
 // at a time may use it.

@@ -44,8 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const contract::SchemaOptions options{.dialect = (choice & 1) != 0
                                                        ? contract::Dialect::openapi_3_0
                                                        : contract::Dialect::draft_2020_12,
-                                        .formats_asserted = (choice & 2) == 0,
-                                        .unknown_keywords_refused = (choice & 4) == 0};
+                                        .formats_asserted = (choice & 2) == 0};
   const auto loader = [](const std::string&) -> base::Result<std::string> {
     return base::Error{.code = base::ErrorCode::not_found, .message = "there is no other file"};
   };

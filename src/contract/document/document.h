@@ -78,6 +78,9 @@ class Document {
   // Returns the outermost value, which lives as long as the document, and stays where it is if the
   // document is moved.
   [[nodiscard]] const Node& root() const { return *root_; }
+  // Returns the keys that are an unquoted `<<`. YAML 1.1 merged another object there; YAML 1.2 has
+  // no such key, so that it is a member with this name.
+  [[nodiscard]] const std::vector<const Node*>& merge_keys() const { return merge_keys_; }
 
  private:
   friend class DocumentBuilder;
@@ -87,6 +90,7 @@ class Document {
 
   std::deque<Node> nodes_;  // A deque keeps their addresses stable.
   std::deque<std::string> files_;
+  std::vector<const Node*> merge_keys_;
   const Node* root_ = nullptr;
 };
 

@@ -62,6 +62,11 @@ const Node* DocumentBuilder::scalar(Node::Kind kind, std::string_view text,
   return node;
 }
 
+void DocumentBuilder::note_merge_key() {
+  if (failed() || open_.empty() || open_.back().key == nullptr) return;
+  document_.merge_keys_.push_back(open_.back().key);
+}
+
 void DocumentBuilder::begin(Node::Kind kind) {
   if (open_.size() == kDocumentDepthMax) fail_too_deep();
   if (Node* node = make(kind)) open_.push_back({.node = node});

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "contract/document/document_builder.h"
+#include "json/number.h"
 #include "json/sax.h"
 
 namespace penstock::contract {
@@ -79,7 +80,12 @@ struct Events : json::SaxHandler {
       locate();
       builder.fail("the number is too large");
     }
-    add(Node::Kind::number, text, boost::json::value(number));
+    const auto kept = json::with_fraction(text, number);
+    if (!kept) {
+      locate();
+      builder.fail("the number has more digits than a double holds");
+    }
+    add(Node::Kind::number, text, boost::json::value(kept.value_or(number)));
     text.clear();
     return true;
   }

@@ -31,6 +31,8 @@ TEST(Document, ReadsJson) {
   EXPECT_EQ(read("{a: b}"), R"({"a":"b"})");  // This is YAML that looks like JSON.
   EXPECT_EQ(read("{a: b}", "t.json").substr(0, 24), "t.json:1:2: is not JSON:");
   EXPECT_EQ(read("{\"a\": 1e400}", "t.json"), "t.json:1:7: the number is too large");
+  EXPECT_EQ(read("{\"a\": 9007199254740993.5}", "t.json"),
+            "t.json:1:7: the number has more digits than a double holds");
   EXPECT_EQ(read("{\"a\": 1}x", "t.json").substr(0, 24), "t.json:1:9: is not JSON:");
   EXPECT_EQ(read("[0.1, 123456789.12345679, 9007199254740993]", "t.json"),
             "[0.1,123456789.12345679,9007199254740993]");
@@ -133,6 +135,21 @@ TEST(Document, LocatesWhatIsWrongWithADocument) {
   EXPECT_EQ(read("a: !!binary aGk=\n"),
             "t.yaml:1:4: the tag tag:yaml.org,2002:binary is not supported");
   EXPECT_EQ(read("a: b: c\n").substr(0, 25), "t.yaml:1:5: is not YAML: ");
+}
+
+// Sources refuse them: a member of that name is hardly ever meant.
+TEST(Document, KnowsItsMergeKeys) {
+  const auto merge_keys = [](std::string_view text) {
+    std::string places;
+    for (const Node* key : Document::parse(text, "t.yaml").value().merge_keys()) {
+      places += key->where() + ' ';
+    }
+    return places;
+  };
+  EXPECT_EQ(merge_keys("a: &x {b: 1}\nc:\n  <<: *x\n  d: {<<: [*x]}\n"), "t.yaml:3:3 t.yaml:4:7 ");
+  EXPECT_EQ(merge_keys("{'<<': 1, b: {\"<<\": 2}}"), "");
+  EXPECT_EQ(merge_keys("[<<, a: <<]"), "");
+  EXPECT_EQ(merge_keys(R"({"<<": 1})"), "");
 }
 
 }  // namespace

@@ -150,7 +150,9 @@ class Events final : public YAML::EventHandler {
     if (const auto number = number_of(text)) {
       return builder_.scalar(Node::Kind::number, text, *number);
     }
-    return builder_.scalar(Node::Kind::string, text);
+    const Node* node = builder_.scalar(Node::Kind::string, text);
+    if (text == "<<") builder_.note_merge_key();
+    return node;
   }
 
   DocumentBuilder& builder_;

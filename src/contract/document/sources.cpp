@@ -75,6 +75,12 @@ Target Sources::add_root(std::string_view text, const std::string& name) {
     return {};
   }
   documents_.push_back(std::move(*document));
+  for (const Node* key : documents_.back().merge_keys()) {
+    problem(
+        *key, "yaml-merge-key",
+        "YAML 1.2 has no merge key '<<', and OpenAPI no tag for it; write the members themselves, "
+        "or use $ref or allOf; a member with this name is written in quotes");
+  }
   const Node& root = documents_.back().root();
   return {&root, &make_resource(uri, root)};
 }

@@ -38,14 +38,21 @@ bool is_host(std::string_view text, Wide wide) {
     if (size == 0 || label.front() == '-' || label.back() == '-') return false;
     const bool is_ace = size > 4 && (label[0] | 0x20) == 'x' && (label[1] | 0x20) == 'n' &&
                         label[2] == '-' && label[3] == '-';
-    if (is_ace && size == label.size() && !is_a_label(label)) return false;
+    if (is_ace && size == label.size() && !check_a_label(label).valid) return false;
     ++host_size;
   } while (scanner.take('.'));
   return scanner.done() && host_size <= kHostMax + 1;
 }
 
+// Removes one of the dots that separate labels (RFC 3490 section 3.1).
+bool take_dot(Scanner& scanner) {
+  return scanner.take('.') || scanner.take_text("\u3002") || scanner.take_text("\uff0e") ||
+         scanner.take_text("\uff61");
+}
+
 // Checks a mailbox (RFC 5321 section 4.1.2; with `wide`, RFC 6531 section 3.3).
-bool is_mailbox(std::string_view text, Wide wide) {
+bool is_mailbox(std::string_view text, Wide in_host) {
+  const Wide wide = in_host == Wide::none ? Wide::none : Wide::all;
   Scanner scanner(text);
   if (scanner.take('"')) {
     while (!scanner.take('"')) {
@@ -63,7 +70,7 @@ bool is_mailbox(std::string_view text, Wide wide) {
   }
   if (!scanner.take('@')) return false;
   std::string_view host = scanner.rest();
-  if (host.size() < 2 || host.front() != '[' || host.back() != ']') return is_host(host, wide);
+  if (host.size() < 2 || host.front() != '[' || host.back() != ']') return is_host(host, in_host);
   host = host.substr(1, host.size() - 2);
   constexpr std::string_view kTag = "ipv6:";
   const bool is_tagged = host.size() > kTag.size() &&
@@ -201,6 +208,50 @@ bool is_ipv6(std::string_view text) {
 bool is_hostname(std::string_view text) {
   return is_host(text, Wide::none);
 }
+
+// Checks an internationalised host name (RFC 5890 section 2.3.2.3), whose labels are of ASCII, or
+// A-labels, or U-labels.
+bool is_idn_hostname(std::string_view text) {
+  constexpr size_t kHostMax = 253;
+  constexpr size_t kLabelBytesMax = 63 * 4;
+  if (text.size() > kHostMax * 4) return false;
+  Scanner scanner(text);
+  size_t size = 0;  // In code points, of which the ASCII form has at least as many.
+  bool has_right = false;
+  bool all_fit = true;
+  do {
+    const std::string_view from_here = scanner.rest();
+    bool is_ascii = true;
+    while (!scanner.done() && scanner.rest().front() != '.') {
+      const Scanner before = scanner;
+      if (take_dot(scanner)) {
+        scanner = before;
+        break;
+      }
+      const auto point = scanner.take_point();
+      if (!point || ++size > kHostMax) return false;
+      is_ascii = is_ascii && *point < 0x80;
+    }
+    const std::string_view label = from_here.substr(0, from_here.size() - scanner.rest().size());
+    if (label.empty() || label.size() > kLabelBytesMax) return false;
+    IdnaLabel checked;
+    if (!is_ascii) {
+      checked = check_u_label(label);
+    } else if (label.size() > 4 && (label[0] | 0x20) == 'x' && (label[1] | 0x20) == 'n' &&
+               label.substr(2, 2) == "--") {
+      checked = is_host(label, Wide::none) ? check_a_label(label) : IdnaLabel{};
+    } else {
+      checked.valid = is_host(label, Wide::none);
+      checked.fits_beside_right = kAlpha.has(label.front());
+    }
+    if (!checked.valid) return false;
+    has_right = has_right || checked.is_right;
+    all_fit = all_fit && (checked.is_right || checked.fits_beside_right);
+    ++size;
+  } while (take_dot(scanner));
+  return scanner.done() && size <= kHostMax + 1 && (all_fit || !has_right);
+}
+
 bool is_email(std::string_view text) {
   return is_mailbox(text, Wide::none);
 }

@@ -10,6 +10,7 @@ namespace penstock::contract {
 [[nodiscard]] bool is_ipv4(std::string_view text);
 [[nodiscard]] bool is_ipv6(std::string_view text);
 [[nodiscard]] bool is_hostname(std::string_view text);
+[[nodiscard]] bool is_idn_hostname(std::string_view text);
 [[nodiscard]] bool is_email(std::string_view text);
 [[nodiscard]] bool is_idn_email(std::string_view text);
 [[nodiscard]] bool is_uri(std::string_view text);

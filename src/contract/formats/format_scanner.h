@@ -31,11 +31,12 @@ constexpr Bytes kHex("0123456789abcdefABCDEF");
 constexpr Bytes kAlpha("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 constexpr Bytes kAlnum = kAlpha.with("0123456789");
 
-// Wide says which code points beyond ASCII a text may have: none, `ucschar`, or `ucschar` and
-// `iprivate` (RFC 3987 section 2.2).
-enum class Wide { none, ucschar, iprivate };
+// Wide says which code points beyond ASCII a text may have: none, `ucschar`, `ucschar` and
+// `iprivate` (RFC 3987 section 2.2), or all (RFC 6531 section 3.3).
+enum class Wide { none, ucschar, iprivate, all };
 
 [[nodiscard]] inline bool is_wide(char32_t point, Wide wide) {
+  if (wide == Wide::all) return point >= 0x80;
   if (wide == Wide::none || point < 0xa0) return false;
   const bool is_private = (point >= 0xe000 && point <= 0xf8ff) || point >= 0xf0000;
   if (is_private && wide != Wide::iprivate) return false;
@@ -58,6 +59,12 @@ class Scanner {
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) return false;
     rest_.remove_prefix(1);
+    return true;
+  }
+  // Removes `text`, which must not be empty.
+  bool take_text(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
     return true;
   }
   // Removes one byte of the set.
@@ -88,20 +95,28 @@ class Scanner {
   }
   // Removes a percent-encoded byte such as "%2F" (RFC 3986 section 2.1).
   bool take_percent() { return take('%') && take_one(kHex) && take_one(kHex); }
-  // Removes one code point beyond ASCII. The text must be UTF-8.
-  bool take_wide(Wide wide) {
-    if (wide == Wide::none || rest_.empty()) return false;
+  // Removes one code point, and returns it. The text must be UTF-8.
+  std::optional<char32_t> take_point() {
+    if (rest_.empty()) return std::nullopt;
     const auto first = static_cast<unsigned char>(rest_.front());
-    if (first < 0xc0) return false;
-    const size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (rest_.size() < size) return false;
-    char32_t point = first & (0xffU >> (size + 1));
+    if (first >= 0x80 && first < 0xc0) return std::nullopt;
+    const size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (rest_.size() < size) return std::nullopt;
+    char32_t point = size == 1 ? first : first & (0xffU >> (size + 1));
     for (size_t i = 1; i < size; ++i) {
       point = point << 6 | (static_cast<unsigned char>(rest_[i]) & 0x3fU);
     }
-    if (!is_wide(point, wide)) return false;
     rest_.remove_prefix(size);
-    return true;
+    return point;
+  }
+  // Removes one code point beyond ASCII. The text must be UTF-8.
+  bool take_wide(Wide wide) {
+    if (wide == Wide::none || rest_.empty()) return false;
+    const std::string_view before = rest_;
+    const auto point = take_point();
+    if (point && is_wide(*point, wide)) return true;
+    rest_ = before;
+    return false;
   }
 
  private:

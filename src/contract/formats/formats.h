@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace penstock::contract {
 
@@ -10,8 +11,9 @@ namespace penstock::contract {
 // (formats.cpp), which is searched by name when a schema is compiled. The functions read a text
 // with a Scanner (format_scanner.h).
 
-// A Format is one that is enforced on strings (JSON Schema validation 2020-12 section 7.3, OpenAPI
-// 3.0.3 section 4.4).
+// A Format is one that is enforced on strings (JSON Schema validation 2020-12 section 7.3, and the
+// format registry of OpenAPI, https://spec.openapis.org/registry/format). Those of numbers are in
+// schema/schema.h; a few are both, such as `int64`.
 struct Format {
   std::string_view name;
   // Returns whether the text, which must be UTF-8, has the format. Several threads may call it.
@@ -31,5 +33,10 @@ struct Format {
 
 // Returns the format with this name, of static storage, or null if no such format is enforced.
 [[nodiscard]] const Format* find_format(std::string_view name);
+// Returns whether this is a format of strings that any text has: `binary`, `commonmark`, `html` and
+// `password`.
+[[nodiscard]] bool is_free_format(std::string_view name);
+// Returns the names of all formats of strings.
+[[nodiscard]] std::vector<std::string_view> format_names();
 
 }  // namespace penstock::contract

@@ -3,10 +3,13 @@
 #include <re2/re2.h>
 #include <re2/stringpiece.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "contract/formats/format_scanner.h"
 
 namespace penstock::contract {
 
@@ -27,6 +30,19 @@ struct Label {
     points[at] = point;
   }
 };
+
+// Returns the bias for the next delta (RFC 3492 section 6.1).
+uint64_t adapted_bias(uint64_t delta, uint64_t count, bool first) {
+  delta /= first ? 700 : 2;
+  delta += delta / count;
+  uint64_t k = 0;
+  for (; delta > 35 * 26 / 2; k += 36) delta /= 35;
+  return k + 36 * delta / (delta + 38);
+}
+
+uint64_t threshold(uint64_t k, uint64_t bias) {
+  return k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
+}
 
 // Decodes Punycode (RFC 3492 section 6.2, with the parameters of section 5). Returns nothing if the
 // text is malformed, or does not need Punycode.
@@ -54,17 +70,12 @@ std::optional<Label> decode_punycode(std::string_view text) {
       const auto digit = static_cast<uint64_t>(c <= '9' ? c - '0' + 26 : (c | 0x20) - 'a');
       position += digit * weight;
       if (position > UINT32_MAX) return std::nullopt;
-      const uint64_t threshold = k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
-      if (digit < threshold) break;
-      weight *= 36 - threshold;
+      if (digit < threshold(k, bias)) break;
+      weight *= 36 - threshold(k, bias);
       if (weight > UINT32_MAX) return std::nullopt;
     }
     const uint64_t count = label.size + 1;
-    uint64_t delta = (position - before) / (first ? 700 : 2);
-    delta += delta / count;
-    uint64_t k = 0;
-    for (; delta > 35 * 26 / 2; k += 36) delta /= 35;
-    bias = k + 36 * delta / (delta + 38);
+    bias = adapted_bias(position - before, count, first);
     point += position / count;
     position %= count;
     if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return std::nullopt;
@@ -72,6 +83,48 @@ std::optional<Label> decode_punycode(std::string_view text) {
     label.insert(position++, static_cast<char32_t>(point));
   }
   return label;
+}
+
+// Encodes the label as Punycode (RFC 3492 section 6.3). Returns nothing if that and "xn--" are
+// longer than a label may be.
+std::optional<std::string> encode_punycode(const Label& label) {
+  constexpr size_t kEncodedMax = kLabelMax - 4;
+  std::string text;
+  for (size_t i = 0; i < label.size; ++i) {
+    if (label.points[i] < 128) text += static_cast<char>(label.points[i]);
+  }
+  const size_t basic = text.size();
+  if (basic > 0) text += '-';
+  uint64_t point = 128;
+  uint64_t delta = 0;
+  uint64_t bias = 72;
+  for (size_t done = basic; done < label.size; ++delta, ++point) {
+    uint64_t next = UINT32_MAX;
+    for (size_t i = 0; i < label.size; ++i) {
+      if (label.points[i] >= point) next = std::min<uint64_t>(next, label.points[i]);
+    }
+    delta += (next - point) * (done + 1);
+    point = next;
+    for (size_t i = 0; i < label.size; ++i) {
+      if (label.points[i] < point) ++delta;
+      if (label.points[i] != point) continue;
+      uint64_t rest = delta;
+      uint64_t k = 36;
+      const auto put = [&text](uint64_t digit) {
+        text += static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26));
+      };
+      for (uint64_t limit = 0; limit = threshold(k, bias), rest >= limit; k += 36) {
+        put(limit + (rest - limit) % (36 - limit));
+        rest = (rest - limit) / (36 - limit);
+      }
+      put(rest);
+      bias = adapted_bias(delta, done + 1, done == basic);
+      delta = 0;
+      ++done;
+      if (text.size() > kEncodedMax) return std::nullopt;
+    }
+  }
+  return text.size() > kEncodedMax ? std::nullopt : std::optional(std::move(text));
 }
 
 // Writes the label to `bytes` as UTF-8, and returns a view of it.
@@ -125,20 +178,79 @@ RE2::Options with_memory(int64_t mebibytes) {
   return options;
 }
 
-}  // namespace
+// A right-to-left code point, and an Arabic number (bidirectional classes R or AL, and AN), by the
+// scripts that have them. Marks belong to neither.
+constexpr char kRight[] =
+    R"((?:[^\P{Hebrew}\p{Mn}]|[^\P{Arabic}\p{Mn}\x{66B}\x{66C}\x{6DD}\x{6F0}-\x{6F9}])"
+    R"(|[^\P{Syriac}\p{Mn}]|[^\P{Thaana}\p{Mn}]|[^\P{Nko}\p{Mn}]|[^\P{Samaritan}\p{Mn}])"
+    R"(|[^\P{Mandaic}\p{Mn}]|[^\P{Adlam}\p{Mn}]))";
+constexpr char kArabicNumber[] = R"([\x{660}-\x{669}\x{66B}\x{66C}\x{6DD}])";
+constexpr char kEuropeanNumber[] = R"([0-9\x{6F0}-\x{6F9}])";
+constexpr char kNeutral[] = R"([-\x{B7}\x{375}\x{30FB}\x{200C}\x{200D}])";
 
-bool is_a_label(std::string_view label) {
+// Checks the rules for code points, and the part of the Bidi rule (RFC 5893 section 2) that is
+// about one label.
+IdnaLabel check(const Label& label) {
   static const RE2 allowed(kAllowed, with_memory(1));
   static const RE2 forbidden(forbidden_pattern(), with_memory(4));
   static const RE2 middle_dot(R"(\x{30FB})", with_memory(1));  // RFC 5892 appendix A.7.
   static const RE2 japanese(R"([\p{Hiragana}\p{Katakana}\p{Han}])", with_memory(1));
-  if (label.size() > kLabelMax || label.size() < 5) return false;
-  const std::optional<Label> decoded = decode_punycode(label.substr(4));
-  if (!decoded) return false;
+  const std::string right = kRight;
+  const std::string number = kArabicNumber;
+  const std::string digit = kEuropeanNumber;
+  const std::string neutral = kNeutral;
+  static const RE2 is_right(right + '|' + number, with_memory(2));
+  static const RE2 right_to_left(right + "(?:(?:" + right + '|' + number + '|' + digit + '|' +
+                                     neutral + R"(|\p{Mn})*(?:)" + right + '|' + number + '|' +
+                                     digit + R"())?\p{Mn}*)",
+                                 with_memory(4));
+  static const RE2 two_numbers(number + ".*" + digit + '|' + digit + ".*" + number, with_memory(1));
+  static const RE2 not_left("^(?:" + digit + '|' + neutral + ")|" + neutral + R"(\p{Mn}*$)",
+                            with_memory(1));
   std::array<char, kLabelMax * 4> bytes;
-  const re2::StringPiece text = encode_utf8(*decoded, bytes);
-  return RE2::FullMatch(text, allowed) && !RE2::PartialMatch(text, forbidden) &&
-         (!RE2::PartialMatch(text, middle_dot) || RE2::PartialMatch(text, japanese));
+  const re2::StringPiece text = encode_utf8(label, bytes);
+  IdnaLabel checked;
+  checked.valid = RE2::FullMatch(text, allowed) && !RE2::PartialMatch(text, forbidden) &&
+                  (!RE2::PartialMatch(text, middle_dot) || RE2::PartialMatch(text, japanese));
+  if (!checked.valid) return checked;
+  checked.is_right = RE2::PartialMatch(text, is_right);
+  if (checked.is_right) {
+    checked.valid = RE2::FullMatch(text, right_to_left) && !RE2::PartialMatch(text, two_numbers);
+  } else {
+    checked.fits_beside_right = !RE2::PartialMatch(text, not_left);
+  }
+  return checked;
+}
+
+char lower(char c) {
+  return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+}  // namespace
+
+IdnaLabel check_a_label(std::string_view label) {
+  if (label.size() > kLabelMax || label.size() < 5) return {};
+  const std::string_view encoded = label.substr(4);
+  const std::optional<Label> decoded = decode_punycode(encoded);
+  if (!decoded) return {};
+  // Another text that decodes to the same label is none (RFC 5891 section 5.4).
+  const std::optional<std::string> again = encode_punycode(*decoded);
+  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  if (!again || !std::equal(encoded.begin(), encoded.end(), again->begin(), again->end(), same)) {
+    return {};
+  }
+  return check(*decoded);
+}
+
+IdnaLabel check_u_label(std::string_view label) {
+  Label points;
+  Scanner scanner(label);
+  while (!scanner.done()) {
+    const auto point = scanner.take_point();
+    if (!point || points.size == kLabelMax) return {};
+    points.insert(points.size, *point);
+  }
+  return encode_punycode(points) ? check(points) : IdnaLabel{};
 }
 
 }  // namespace penstock::contract

@@ -14,13 +14,9 @@ enum class Dialect {
 
 struct SchemaOptions {
   Dialect dialect = Dialect::draft_2020_12;
-  // If true, values are validated against `format`, and a format that is not known is a problem. If
-  // false, `format` is only an annotation, which is the standard's default (JSON Schema validation
-  // 2020-12 section 7.2.1).
+  // If true, values are validated against `format` and `contentEncoding`. If false, these are only
+  // annotations, which is the standard's default (JSON Schema validation 2020-12 section 7.2.1).
   bool formats_asserted = true;
-  // If true, a keyword that is not known is a problem. If false, it is only an annotation, as the
-  // standard says (JSON Schema core 2020-12 section 6.5).
-  bool unknown_keywords_refused = true;
   // A pattern beyond one of these limits is a problem.
   PatternLimits patterns = {};
 };

@@ -15,6 +15,14 @@ namespace penstock::contract {
 
 namespace {
 
+constexpr int64_t kSafeMax = (int64_t{1} << 53) - 1;
+constexpr int64_t kSfIntegerMax = 999'999'999'999'999;  // RFC 8941 section 3.3.1.
+constexpr std::string_view kSfDecimal = "sf-decimal";   // RFC 8941 section 3.3.2.
+
+// Formats have other names elsewhere.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOtherNames = {
+    {{"base64", "byte"}, {"guid", "uuid"}, {"long", "int64"}, {"url", "uri"}}};
+
 constexpr std::array kNumberFormats = {
     NumberFormat{"int8", -128, 127, 0, "must be a whole number from -128 to 127"},
     NumberFormat{"int16", -32768, 32767, 0, "must be a whole number from -32768 to 32767"},
@@ -27,7 +35,24 @@ constexpr std::array kNumberFormats = {
     NumberFormat{"uint64", 0, UINT64_MAX, 0,
                  "must be a whole number from 0 that fits into 64 bits"},
     NumberFormat{"float", 0, 0, FLT_MAX, "must be a number that fits into 32 bits"},
-    NumberFormat{"double", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"}};
+    NumberFormat{"double", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"},
+    NumberFormat{"double-int", -kSafeMax, kSafeMax, 0, "must be a whole number of at most 53 bits"},
+    NumberFormat{"decimal", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"},
+    NumberFormat{"decimal128", 0, 0, DBL_MAX, "must be a number that fits into 64 bits"},
+    NumberFormat{"sf-integer", -kSfIntegerMax, kSfIntegerMax, 0,
+                 "must be a whole number of at most 15 digits"},
+    NumberFormat{kSfDecimal, 0, 0, 999'999'999'999.999,
+                 "must be a number of at most 12 digits and 3 decimals"}};
+
+// Returns the text in lower case, without what separates words.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c + ('a' - 'A'));
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
+  }
+  return out;
+}
 
 // Compares as == does. Names are short, so a call of memcmp() would take most of the time.
 bool is_same(std::string_view a, std::string_view b) {
@@ -69,8 +94,27 @@ const NumberFormat* find_number_format(std::string_view name) {
   return found == kNumberFormats.end() ? nullptr : found;
 }
 
+std::string_view similar_format(std::string_view name) {
+  const std::string wanted = plain(name);
+  if (wanted.empty()) return "";
+  for (const auto& [other, known] : kOtherNames) {
+    if (other == wanted) return known;
+  }
+  for (const NumberFormat& format : kNumberFormats) {
+    if (plain(format.name) == wanted) return format.name;
+  }
+  for (const std::string_view known : format_names()) {
+    if (plain(known) == wanted) return known;
+  }
+  return "";
+}
+
 bool NumberFormat::matches(const boost::json::value& number) const {
-  if (magnitude > 0) return !number.is_double() || std::abs(number.get_double()) <= magnitude;
+  if (magnitude > 0) {
+    if (std::abs(number.to_number<double>()) > magnitude) return false;
+    static const json::Multiple kThousandth(0.001);
+    return name.data() != kSfDecimal.data() || kThousandth.divides(number);
+  }
   if (!json::is_integer(number) || json::compare_numbers(number, boost::json::value(max)) > 0) {
     return false;
   }

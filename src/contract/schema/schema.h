@@ -2,6 +2,7 @@
 
 #include <boost/json/value.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -129,11 +130,20 @@ struct ObjectRules {
   [[nodiscard]] size_t find(std::string_view name, size_t hint) const;
 };
 
-// Chooses one of the alternatives of `oneOf`, or of `anyOf` if the schema has no `oneOf` (OpenAPI
-// 3.0.3 section 4.7.25).
+// A Discriminator chooses one of the alternatives of `oneOf`, or of `anyOf` if the schema has no
+// `oneOf`, by the value of a property (OpenAPI 3.0.3 section 4.7.25). In a schema with neither, a
+// base, it chooses among the schemas that have the base in their `allOf`.
 struct Discriminator {
   std::string property;
   std::vector<std::pair<std::string, const Schema*>> branches;  // By the property's value.
+  // These alternatives have no name. A value that names none of `branches` is checked against them,
+  // as the list says.
+  std::vector<const Schema*> unnamed;
+  // If true, a value that names none of `branches` is checked against the base alone.
+  bool of_base = false;
+  // These alternatives have the schema of the discriminator in their `allOf`, without the
+  // discriminator. So they check all that it does.
+  boost::unordered_flat_set<const Schema*> children;
 
   // Returns the alternative for a value of the property, or null if it names none.
   [[nodiscard]] const Schema* branch(std::string_view value) const;
@@ -196,5 +206,9 @@ struct Schema {
 
 // Returns the numeric format with this name, of static storage, or null if there is none.
 [[nodiscard]] const NumberFormat* find_number_format(std::string_view name);
+// Returns a format of strings or numbers whose name differs from `name` only in case and in what
+// separates words, such as `date-time` for `dateTime`, or that has this name elsewhere, such as
+// `uri` for `url`. Otherwise it returns an empty text.
+[[nodiscard]] std::string_view similar_format(std::string_view name);
 
 }  // namespace penstock::contract

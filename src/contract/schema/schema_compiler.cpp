@@ -29,6 +29,9 @@ std::vector<const Schema*> in_place(const Schema& schema) {
     if (one != nullptr) all.push_back(one);
   }
   if (composition.dynamic) all.push_back(composition.dynamic->initial);
+  if (composition.discriminator && composition.discriminator->of_base) {
+    for (const auto& [name, child] : composition.discriminator->branches) all.push_back(child);
+  }
   return all;
 }
 
@@ -44,7 +47,7 @@ class Circles {
     if (!is_new) {
       if (known->second != kOpen) return known->second;
       sources_.problem(
-          *schema.node,
+          *schema.node, "schema-circle",
           "the schema applies itself to the same value in a circle, so validation would not end");
       return 0;
     }
@@ -68,8 +71,9 @@ class Circles {
   static constexpr size_t kOpen = SIZE_MAX;  // The length while the schema is being visited.
 
   void refuse_chain(const Schema& schema) {
-    sources_.problem(*schema.node, "a chain of more than " + std::to_string(kChainMax) +
-                                       " schemas applies to the same value");
+    sources_.problem(
+        *schema.node, "schema-chain",
+        "a chain of more than " + std::to_string(kChainMax) + " schemas applies to the same value");
   }
 
   Sources& sources_;
@@ -167,6 +171,9 @@ class Summary {
     for (const Schema* branch : {composition.consequence, composition.alternative}) {
       if (branch != nullptr) add(*branch);
     }
+    if (composition.discriminator && composition.discriminator->of_base) {
+      for (const auto& [name, child] : composition.discriminator->branches) add(*child);
+    }
     if (!composition.dynamic) return;
     add(*composition.dynamic->initial);
     for (const auto& [resource, candidate] : composition.dynamic->candidates) add(*candidate);
@@ -189,14 +196,22 @@ std::optional<boost::json::value> SchemaCompiler::copy(const Node& node) {
 }
 
 const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource) {
-  const auto [known, is_new] = known_.emplace(&node, nullptr);
+  return compile(node, resource, false);
+}
+
+const Schema* SchemaCompiler::compile_bare(const Node& node, const Resource& resource) {
+  return compile(node, resource, true);
+}
+
+const Schema* SchemaCompiler::compile(const Node& node, const Resource& resource, bool is_bare) {
+  const auto [known, is_new] = (is_bare ? bare_ : known_).emplace(&node, nullptr);
   if (!is_new) return known->second;
   Schema& schema = out_.emplace_back();
   schema.node = &node;
   schema.resource = &sources_.resource_of(node, resource);
   known->second = &schema;
   // It is read later, so that a long chain of references does not become a deep recursion.
-  pending_.push_back(&schema);
+  pending_.push_back({&schema, is_bare});
   return &schema;
 }
 
@@ -211,11 +226,12 @@ const Schema* SchemaCompiler::nothing(const Node& node, const Resource& resource
 void SchemaCompiler::finish() {
   do {
     while (!pending_.empty()) {
-      Schema* schema = pending_.back();
+      const Pending next = pending_.back();
       pending_.pop_back();
-      SchemaReader(*this, *schema).read();
+      SchemaReader(*this, *next.schema, next.is_bare).read();
     }
     compile_dynamic_candidates();
+    discriminators_.connect();
   } while (!pending_.empty());
   refuse_circles();
   if (sources_.sound()) Summary summary(out_);

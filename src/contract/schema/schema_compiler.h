@@ -9,6 +9,7 @@
 
 #include "contract/document/document.h"
 #include "contract/schema/dialect.h"
+#include "contract/schema/schema_discriminator.h"
 
 namespace penstock::contract {
 
@@ -23,12 +24,21 @@ class Sources;
 class SchemaCompiler {
  public:
   SchemaCompiler(Sources& sources, const SchemaOptions& options, std::deque<Schema>& out)
-      : sources_(sources), options_(options), patterns_(options.patterns), out_(out) {}
+      : sources_(sources),
+        options_(options),
+        patterns_(options.patterns),
+        out_(out),
+        discriminators_(*this, sources) {}
+  SchemaCompiler(const SchemaCompiler&) = delete;
+  SchemaCompiler& operator=(const SchemaCompiler&) = delete;
 
   [[nodiscard]] const SchemaOptions& options() const { return options_; }
   // Returns the schema for the node. It is never null, and finish() fills it. `resource` is the
   // resource from which the node was reached.
   [[nodiscard]] const Schema* compile(const Node& node, const Resource& resource);
+  // Returns the schema for the node without its `discriminator` and the alternatives of that. For a
+  // reference it is the one that refers to the bare schema.
+  [[nodiscard]] const Schema* compile_bare(const Node& node, const Resource& resource);
   // Returns a new schema that no value matches.
   [[nodiscard]] const Schema* nothing(const Node& node, const Resource& resource);
   // All values that copy() copies, with those inside them, may be so many. Texts count as one more
@@ -52,6 +62,13 @@ class SchemaCompiler {
  private:
   friend class SchemaReader;
 
+  using Known = boost::unordered_flat_map<const Node*, Schema*>;
+  struct Pending {
+    Schema* schema;
+    bool is_bare;
+  };
+
+  const Schema* compile(const Node& node, const Resource& resource, bool is_bare);
   void compile_dynamic_candidates();
   void refuse_circles();
 
@@ -59,10 +76,12 @@ class SchemaCompiler {
   const SchemaOptions options_;
   PatternCompiler patterns_;
   std::deque<Schema>& out_;
-  boost::unordered_flat_map<const Node*, Schema*> known_;
-  std::vector<Schema*> pending_;
+  Known known_;
+  Known bare_;  // What compile_bare() has returned.
+  std::vector<Pending> pending_;
   size_t values_left_ = kCopiedValuesMax;  // What copy() may still copy.
-  std::vector<Schema*> dynamic_;           // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
+  Discriminators discriminators_;
+  std::vector<Schema*> dynamic_;  // Schemas whose `$dynamicRef` names a `$dynamicAnchor`.
 };
 
 }  // namespace penstock::contract

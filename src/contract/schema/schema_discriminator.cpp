@@ -1,71 +1,197 @@
 // Reads the keyword `discriminator` (OpenAPI 3.0.3 section 4.7.25).
+#include "contract/schema/schema_discriminator.h"
+
 #include <algorithm>
 
-#include "contract/schema/schema_reader.h"
+#include "contract/document/sources.h"
+#include "contract/schema/schema.h"
+#include "contract/schema/schema_compiler.h"
 
 namespace penstock::contract {
 
-// Gives each alternative its names: those under `mapping`, or else the last part of its `$ref`.
-void SchemaReader::read_discriminator(const Node& value) {
-  const Node* property = value.find("propertyName");
-  if (property == nullptr || !property->is_scalar()) {
-    return problem(value, "discriminator needs 'propertyName'");
+namespace {
+
+using Kind = Node::Kind;
+
+constexpr std::string_view kSchemas = "#/components/schemas/";
+
+// Returns the part of a reference that is a schema's name, or an empty text if it has none.
+std::string name_in(const std::string& reference) {
+  if (reference.find("#/") == std::string::npos) return "";
+  return reference.substr(reference.rfind('/') + 1);
+}
+
+// Returns whether the alternative is an inline schema of another type than object, such as `null`.
+// Then no object is meant for it, and it needs no name.
+bool is_no_object(const Node& alternative) {
+  const Node* type = alternative.find("type");
+  return alternative.find("$ref") == nullptr && type != nullptr && type->is_scalar() &&
+         type->text != "object";
+}
+
+bool is_mapped(const Node& discriminator, const std::string& value) {
+  const Node* mapping = discriminator.find("mapping");
+  return mapping != nullptr && mapping->find(value) != nullptr;
+}
+
+}  // namespace
+
+std::string_view discriminated_list(const Node& schema) {
+  if (schema.find("oneOf") != nullptr) return "oneOf";
+  return schema.find("anyOf") != nullptr ? "anyOf" : "";
+}
+
+void Discriminators::add(Schema& schema, const Node& keyword) {
+  all_.push_back({&schema, &keyword});
+}
+
+void Discriminators::add_part(Schema& schema, size_t index) {
+  parts_.push_back({&schema, index});
+}
+
+void Discriminators::connect() {
+  if (all_.empty()) return;
+  inheritance_.scan();
+  members_.clear();
+  for (const Entry& entry : all_) connect(entry);
+  for (auto part = parts_.begin(); part != parts_.end();) {
+    part = replace(*part) ? parts_.erase(part) : part + 1;
   }
-  const Node* branches = node_.find("oneOf") != nullptr ? node_.find("oneOf") : node_.find("anyOf");
-  if (branches == nullptr) {
-    return problem(
-        value,
-        "discriminator is only supported beside oneOf or anyOf; add one of them or remove it");
-  }
-  Discriminator& made = composition().discriminator.emplace();
-  made.property = property->text;
-  struct Branch {
-    const Node* reference;
-    const Node* target;
-    const Schema* schema;
-    bool named = false;
-  };
-  std::vector<Branch> all;
-  for (const Node* branch : branches->elements) {
-    const Node* reference = branch->find("$ref");
-    const Node* of_type = branch->find("type");
-    if (reference == nullptr && of_type != nullptr && of_type->is_scalar() &&
-        of_type->text != "object") {
-      continue;  // The alternative is not an object (`null`, for example), so it needs no name.
+}
+
+bool Discriminators::replace(const Part& part) {
+  const Schema& schema = *part.schema;
+  const Node& element = *schema.node->find("allOf")->elements[part.index];
+  const Node* base =
+      inheritance_.base_of({&element, &sources_.resource_of(element, *schema.resource)});
+  const auto members = base == nullptr ? members_.end() : members_.find(base);
+  if (members == members_.end() || !members->second.contains(schema.node)) return false;
+  part.schema->composition->all_of[part.index] = compiler_.compile_bare(element, *schema.resource);
+  return true;
+}
+
+// Gives each alternative its names: those under `mapping`, and the last part of its `$ref`, unless
+// that is mapped to another.
+void Discriminators::connect(const Entry& entry) {
+  Schema& schema = *entry.schema;
+  Discriminator made;
+  made.property = entry.keyword->find("propertyName")->text;
+  const std::string_view list = discriminated_list(*schema.node);
+  made.of_base = list.empty();
+  Alternatives alternatives;
+  if (made.of_base) {
+    for (const Inheritance::Child& child : inheritance_.children(*schema.node)) {
+      alternatives.push_back({child.name, child.schema.node, child.schema, nullptr});
     }
-    if (reference == nullptr) {
-      problem(
-          *branch,
-          "discriminator: each alternative must be a $ref, because the property holds its name");
+  } else {
+    alternatives = listed(*schema.node->find(list), *schema.resource);
+  }
+  map(entry, alternatives, made);
+  for (const Alternative& one : alternatives) name(one, entry, made);
+  Inheritance::Nodes& members = members_[schema.node];
+  for (const Alternative& one : alternatives) {
+    if (one.target.node != nullptr) inheritance_.add_members(one.target, *schema.node, members);
+  }
+  for (const auto& [value, branch] : made.branches) {
+    // A reference is not among the members, but the schema that it leads to.
+    const Target end = inheritance_.end_of({branch->node, branch->resource});
+    if (members.contains(end.node)) made.children.insert(branch);
+  }
+  if (made.branches.empty()) {
+    if (!made.of_base) {
+      sources_.remark(*entry.keyword, "discriminator-without-effect",
+                      "discriminator has no effect, because no alternative has a name; put them "
+                      "under '#/components/schemas' and refer to them");
+    }
+    schema.composition->discriminator.reset();
+    return;
+  }
+  schema.composition->discriminator = std::move(made);
+}
+
+Discriminators::Alternatives Discriminators::listed(const Node& list, const Resource& resource) {
+  Alternatives all;
+  for (const Node* one : list.elements) {
+    if (is_no_object(*one)) continue;
+    const Node* reference = one->find("$ref");
+    const Schema* compiled = compiler_.compile(*one, resource);
+    if (reference == nullptr || !reference->is(Kind::string)) {
+      all.push_back({"", one, {}, compiled});
       continue;
     }
-    all.push_back({reference, sources_.resolve(*reference, reference->text, *schema_.resource).node,
-                   subschema(*branch)});
+    const Target target =
+        sources_.resolve(*reference, reference->text, sources_.resource_of(*one, resource));
+    const bool is_twice = std::any_of(all.begin(), all.end(), [&](const Alternative& before) {
+      return target.node != nullptr && before.target.node == target.node;
+    });
+    if (is_twice) continue;  // The property's value cannot tell them apart, and need not.
+    all.push_back({name_in(reference->text), reference, target, compiled});
   }
-  const Node* mapping = value.find("mapping");
-  for (const Member& member : mapping == nullptr ? std::vector<Member>() : mapping->members) {
-    const std::string& to = member.value->text;
-    const bool is_name = to.find_first_of("/#.") == std::string::npos;
-    const std::string reference = is_name ? "#/components/schemas/" + to : to;
-    const Node* target = sources_.resolve(*member.value, reference, *schema_.resource).node;
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const Branch& one) { return one.target == target; });
-    if (target != nullptr && found == all.end()) {
-      problem(*member.value, "mapping: '" + to + "' is not one of the alternatives");
-    } else if (target != nullptr) {
-      found->named = true;
-      made.branches.emplace_back(member.key->text, found->schema);
+  return all;
+}
+
+void Discriminators::map(const Entry& entry, Alternatives& alternatives, Discriminator& made) {
+  const Node* mapping = entry.keyword->find("mapping");
+  if (mapping == nullptr) return;
+  const Resource& resource = *entry.schema->resource;
+  for (const Member& member : mapping->members) {
+    const Target target = target_of(*member.value, resource);
+    if (target.node == nullptr) continue;
+    const auto found =
+        std::find_if(alternatives.begin(), alternatives.end(),
+                     [&](const Alternative& one) { return one.target.node == target.node; });
+    if (found != alternatives.end()) {
+      found->is_mapped = true;
+      if (!made.of_base) {
+        made.branches.emplace_back(member.key->text, found->schema);
+        continue;
+      }
+    } else if (!made.of_base) {
+      sources_.remark(*member.value, "discriminator-mapping",
+                      "mapping: '" + member.value->text +
+                          "' is not one of the alternatives, so a value that names it is refused");
+      continue;
+    }
+    if (inheritance_.end_of(target).node == entry.schema->node) continue;  // The base itself.
+    made.branches.emplace_back(member.key->text, compiler_.compile(*target.node, *target.resource));
+    if (found == alternatives.end()) alternatives.push_back({"", member.value, target, nullptr});
+  }
+}
+
+// Under `mapping` stands the name of a schema, or a reference. A text that can be both is a name.
+Target Discriminators::target_of(const Node& value, const Resource& resource) {
+  const Node* components = resource.root->find("components");
+  const Node* schemas = components == nullptr ? nullptr : components->find("schemas");
+  if (schemas != nullptr) {
+    if (const Node* named = schemas->find(value.text)) {
+      return {named, &sources_.resource_of(*named, resource)};
     }
   }
-  for (const Branch& branch : all) {
-    if (branch.named || branch.target == nullptr) continue;
-    const std::string& reference = branch.reference->text;
-    const std::string name = reference.substr(reference.rfind('/') + 1);
-    if (reference.find("#/") == std::string::npos || made.branch(name) != nullptr) {
-      problem(*branch.reference, "discriminator: 'mapping' must give this alternative a name");
-    } else {
-      made.branches.emplace_back(name, branch.schema);
-    }
+  const bool is_name = value.text.find_first_of("/#.") == std::string::npos;
+  return sources_.resolve(value, is_name ? std::string(kSchemas) + value.text : value.text,
+                          resource);
+}
+
+void Discriminators::name(const Alternative& one, const Entry& entry, Discriminator& made) {
+  if (!one.name.empty() && made.branch(one.name) == nullptr) {
+    const bool is_base = made.of_base && inheritance_.end_of(one.target).node == entry.schema->node;
+    if (one.target.node == nullptr || is_base) return;
+    made.branches.emplace_back(one.name,
+                               one.schema != nullptr
+                                   ? one.schema
+                                   : compiler_.compile(*one.target.node, *one.target.resource));
+  } else if (made.of_base || one.is_mapped) {
+    return;
+  } else if (!one.name.empty() && !is_mapped(*entry.keyword, one.name)) {
+    sources_.problem(*one.at, "discriminator-name-twice",
+                     "discriminator: two alternatives are named '" + one.name +
+                         "'; give each another name under 'mapping'");
+  } else {
+    made.unnamed.push_back(one.schema);
+    if (one.target.node == nullptr) return;
+    sources_.remark(*one.at, "discriminator-unnamed-alternative",
+                    "discriminator: this alternative has no name; write one under 'mapping', or "
+                    "put the schema under '#/components/schemas'");
   }
 }
 

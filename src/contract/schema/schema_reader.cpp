@@ -40,48 +40,37 @@ void SchemaReader::read() {
     return;
   }
   if (!node_.is(Kind::object)) {
-    return problem(
+    return wrong_type(
         node_, is_3_0 ? "a schema must be an object" : "a schema must be an object, true or false");
   }
   const Node* reference = is_3_0 ? node_.find("$ref") : nullptr;
   if (reference != nullptr) {
-    read_reference(*reference);  // Its siblings are ignored (OpenAPI 3.0.3 section 4.7.23).
-  } else {
-    read_keywords();
+    read_reference(*reference);
+    return name_siblings();
   }
+  read_keywords();
   finish_nullable();
   finish_contains();
   finish_object();
-  check_format();
+  finish_format();
+  if (is_3_0) finish_items();
 }
 
 void SchemaReader::read_keywords() {
   for (const Member& member : node_.members) {
     key_ = member.key;
     if (key_->text.starts_with("x-")) continue;
+    if (is_bare_ && (keyword() == "discriminator" || keyword() == discriminated_list(node_))) {
+      continue;
+    }
     const Keyword* known = find_keyword(key_->text, compiler_.options_.dialect);
     if (known == nullptr) {
-      refuse_unknown_keyword();
+      name_unknown_keyword();
     } else if (known->read != nullptr &&
                (schema_.resource->validation || !known->of_validation_vocabulary)) {
       known->read(*this, *member.value);
     }
   }
-}
-
-void SchemaReader::refuse_unknown_keyword() {
-  if (compiler_.options_.unknown_keywords_refused) {
-    problem(*key_, "schema: '" + keyword() + "' is not supported; correct or remove it");
-  }
-}
-
-// `nullable` only has an effect if the schema has a `type` (OpenAPI 3.0.3 section 4.7.24).
-void SchemaReader::finish_nullable() {
-  if (!nullable_) return;
-  if (node_.find("type") == nullptr) {
-    problem(*node_.find("nullable"), "nullable needs a 'type' in the same schema");
-  }
-  schema_.types |= type::null;
 }
 
 // Without `contains`, its limits have no effect (JSON Schema validation 2020-12 sections 6.4.4 and
@@ -100,17 +89,6 @@ void SchemaReader::finish_object() {
   for (size_t i = 0; i < rules.properties.size(); ++i) {
     rules.by_name.emplace(rules.properties[i].name, static_cast<uint32_t>(i));
   }
-}
-
-// A format for values that the type does not allow would never apply, which is surely a mistake.
-void SchemaReader::check_format() {
-  const Node* format = node_.find("format");
-  if (format == nullptr || !compiler_.options_.unknown_keywords_refused) return;
-  const bool of_text =
-      schema_.string && schema_.string->format != nullptr && (schema_.types & type::string) == 0;
-  const bool of_number = schema_.number && schema_.number->format != nullptr &&
-                         (schema_.types & (type::number | type::integer)) == 0;
-  if (of_text || of_number) problem(*format, "format '" + format->text + "' does not fit the type");
 }
 
 }  // namespace penstock::contract

@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,13 @@ namespace penstock::contract {
 // keywords have. Problems are recorded in the Sources.
 class SchemaReader {
  public:
-  SchemaReader(SchemaCompiler& compiler, Schema& schema)
-      : compiler_(compiler), sources_(compiler.sources_), schema_(schema), node_(*schema.node) {}
+  // `is_bare` leaves out the `discriminator` and its alternatives (schema_discriminator.h).
+  SchemaReader(SchemaCompiler& compiler, Schema& schema, bool is_bare)
+      : compiler_(compiler),
+        sources_(compiler.sources_),
+        schema_(schema),
+        node_(*schema.node),
+        is_bare_(is_bare) {}
 
   // Fills the schema from its node. Call it once.
   void read();
@@ -37,21 +43,34 @@ class SchemaReader {
     bool of_validation_vocabulary;
     void (*read)(SchemaReader& reader, const Node& value);  // Null for an annotation.
   };
+  [[nodiscard]] static std::span<const Keyword> keywords();
   // Returns null if the dialect has no such keyword.
   [[nodiscard]] static const Keyword* find_keyword(std::string_view name, Dialect dialect);
+  // Returns a keyword of the dialect that differs from `name` in one letter or in case, or an empty
+  // text. `name` must not be a keyword.
+  [[nodiscard]] static std::string_view similar_keyword(std::string_view name, Dialect dialect);
 
   void read_keywords();
-  void refuse_unknown_keyword();
+  // These look at the whole schema when all its keywords have been read.
   void finish_nullable();
   void finish_contains();
   void finish_object();
-  void check_format();
+  void finish_format();
+  void finish_items();
+  // These record what has no effect, or is refused because it would have none.
+  void name_unknown_keyword();
+  void name_unknown_format();
+  void name_annotation();
+  void name_nullable_3_1();
+  void name_siblings();
 
   // These functions of the table need more than one line.
   void read_type_3_0(const Node& value);
   void read_type_2020_12(const Node& value);
   void read_exclusive_3_0(const Node& value, const char* limit_name,
                           std::optional<boost::json::value> NumberRules::* limit);
+  [[nodiscard]] std::optional<boost::json::value> exclusive_limit(const Node& value,
+                                                                  const char* limit_name);
   void read_multiple_of(const Node& value);
   void read_format(const Node& value);
   void read_content_encoding(const Node& value);
@@ -62,6 +81,7 @@ class SchemaReader {
   void read_dependent_schemas(const Node& value);
   void read_additional_properties_3_0(const Node& value);
   void read_definitions(const Node& value);
+  void read_all_of(const Node& value);
   void read_discriminator(const Node& value);
   void read_reference(const Node& value);
   void read_dynamic_reference(const Node& value);
@@ -77,11 +97,16 @@ class SchemaReader {
   [[nodiscard]] std::vector<const Schema*> subschemas(const Node& value);
   [[nodiscard]] const Schema* subschema(const Node& value);
   [[nodiscard]] std::optional<Pattern> compile_pattern(const Node& at, std::string_view text);
-  void set_format(const Node& value, const Format* format);
   // Returns the property with this name, and adds it first if there is none.
   Property& property(std::string_view name);
   [[nodiscard]] const std::string& keyword() const { return key_->text; }
-  void problem(const Node& at, const std::string& sentence) { sources_.problem(at, sentence); }
+  void problem(const Node& at, std::string_view kind, std::string_view sentence) {
+    sources_.problem(at, kind, sentence);
+  }
+  // Records that a keyword's value is not what it must be.
+  void wrong_type(const Node& at, std::string_view sentence) {
+    problem(at, "wrong-type", sentence);
+  }
 
   // These return a part of the schema, and create it on first use.
   StringRules& strings();
@@ -94,8 +119,12 @@ class SchemaReader {
   Sources& sources_;
   Schema& schema_;
   const Node& node_;
+  const bool is_bare_;
   const Node* key_ = nullptr;  // The keyword that is being read.
-  bool nullable_ = false;      // `nullable` of OpenAPI 3.0.
+  // These are the values of keywords that need to know the types. Null means there is none.
+  const Node* nullable_ = nullptr;  // `nullable: true` of OpenAPI 3.0.
+  const Node* format_ = nullptr;    // A `format` that is enforced.
+  const Node* encoding_ = nullptr;  // A `contentEncoding`.
   boost::unordered_flat_map<std::string_view, uint32_t> property_index_;
 };
 

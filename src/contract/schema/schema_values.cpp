@@ -19,18 +19,36 @@ constexpr size_t kScannedMax = 8;
 void SchemaReader::read_type_3_0(const Node& value) {
   schema_.types = value.is(Kind::string) ? type::named(value.text) : 0;
   if (schema_.types != 0 && schema_.types != type::null) return;
-  problem(value, value.is(Kind::array) ? "type: OpenAPI 3.0 allows one type, not a list"
-                                       : "type '" + value.text + "' does not exist in OpenAPI 3.0");
+  std::string sentence = "type '" + value.text + "' does not exist in OpenAPI 3.0 (section 4.7.24)";
+  if (value.is(Kind::array)) {
+    sentence =
+        "type: OpenAPI 3.0 allows one type, not a list (section 4.7.24); write the types under "
+        "'anyOf', or 'nullable: true' for null";
+  } else if (value.is(Kind::null) || value.text == "null") {
+    sentence =
+        "type 'null' does not exist in OpenAPI 3.0 (section 4.7.24); write 'nullable: true' "
+        "beside the type of the other values";
+  } else if (value.text == "file") {
+    sentence += "; write 'type: string' and 'format: binary'";
+  } else if (value.text == "any") {
+    sentence += "; remove 'type', since a schema without it allows any type";
+  }
+  problem(value, "unknown-type", sentence);
 }
 
 void SchemaReader::read_type_2020_12(const Node& value) {
   schema_.types = 0;
   const auto add = [this](const Node& name) {
     const unsigned bit = name.is(Kind::string) ? type::named(name.text) : 0;
-    if (bit == 0) problem(name, "type '" + name.text + "' does not exist in JSON Schema");
+    if (bit == 0) {
+      problem(name, "unknown-type",
+              name.is(Kind::null) ? "type null must be in quotes: 'null'"
+                                  : "type '" + name.text + "' does not exist in JSON Schema");
+    }
     schema_.types |= bit;
   };
   if (!value.is(Kind::array)) return add(value);
+  if (value.elements.empty()) wrong_type(value, "type must name at least one type");
   for (const Node* name : value.elements) add(*name);
 }
 
@@ -38,20 +56,33 @@ void SchemaReader::read_type_2020_12(const Node& value) {
 // Wright Draft 00 validation sections 5.3 and 5.5).
 void SchemaReader::read_exclusive_3_0(const Node& value, const char* limit_name,
                                       std::optional<boost::json::value> NumberRules::* limit) {
+  if (value.is(Kind::number)) {
+    return wrong_type(value, keyword() + " must be true or false in OpenAPI 3.0; write '" +
+                                 limit_name + ": " + value.text + "' and '" + keyword() +
+                                 ": true'");
+  }
   if (!boolean(value).value_or(false)) return;
   const Node* beside = node_.find(limit_name);
   if (beside == nullptr) {
-    return problem(value,
+    return problem(value, "exclusive-without-limit",
                    keyword() + " needs '" + limit_name + "' in the same schema (OpenAPI 3.0)");
   }
   numbers().*limit = number(*beside);
+}
+
+std::optional<boost::json::value> SchemaReader::exclusive_limit(const Node& value,
+                                                                const char* limit_name) {
+  if (!value.is(Kind::boolean)) return number(value);
+  wrong_type(value, keyword() + " must be a number in OpenAPI 3.1; write it instead of '" +
+                        limit_name + "'");
+  return std::nullopt;
 }
 
 void SchemaReader::read_multiple_of(const Node& value) {
   const auto divisor = number(value);
   if (!divisor) return;
   if (json::compare_numbers(*divisor, boost::json::value(0)) <= 0) {
-    return problem(value, "multipleOf must be more than 0");
+    return wrong_type(value, "multipleOf must be more than 0");
   }
   NumberRules& rules = numbers();
   rules.multiple.emplace(*divisor);
@@ -65,7 +96,7 @@ std::unique_ptr<Enumeration> SchemaReader::constant(const Node& value) {
     if (only->is_structured()) made->structure_bytes = text_bytes(*only);
     made->values.push_back(std::move(*only));
   } else {
-    problem(value, SchemaCompiler::many_values(keyword()));
+    problem(value, "too-many-values", SchemaCompiler::many_values(keyword()));
   }
   return made;
 }
@@ -74,10 +105,13 @@ std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
   auto made = std::make_unique<Enumeration>();
   const auto all = compiler_.copy(value);
   if (!all) {
-    problem(value, SchemaCompiler::many_values(keyword()));
-  } else if (!all->is_array() || all->get_array().empty()) {
-    problem(value, "enum must be a list of values");
+    problem(value, "too-many-values", SchemaCompiler::many_values(keyword()));
+  } else if (!all->is_array()) {
+    wrong_type(value, "enum must be a list of values");
   } else {
+    if (all->get_array().empty()) {
+      sources_.remark(value, "empty-enum", "the enum is empty, so no value is valid");
+    }
     made->values.assign(all->get_array().begin(), all->get_array().end());
   }
   for (const boost::json::value& one : made->values) {
@@ -89,37 +123,6 @@ std::unique_ptr<Enumeration> SchemaReader::enumeration(const Node& value) {
   }
   std::sort(made->by_hash.begin(), made->by_hash.end());
   return made;
-}
-
-void SchemaReader::read_format(const Node& value) {
-  if (!value.is(Kind::string)) return problem(value, "format must be a string");
-  if (!compiler_.options_.formats_asserted && !schema_.resource->format_assertion) return;
-  if (const Format* of_text = find_format(value.text)) {
-    set_format(value, of_text);
-  } else if (const NumberFormat* of_number = find_number_format(value.text)) {
-    numbers().format = of_number;
-  } else if (value.text != "password" && value.text != "binary" &&
-             compiler_.options_.unknown_keywords_refused) {
-    problem(value,
-            "format '" + value.text + "' is not supported; use 'pattern' instead, or remove it");
-  }
-}
-
-// The standard makes this keyword an annotation (JSON Schema validation 2020-12 section 8), but an
-// author expects it to be enforced, as it is for `base64`.
-void SchemaReader::read_content_encoding(const Node& value) {
-  if (compiler_.options_.formats_asserted && value.text == "base64") {
-    set_format(value, find_format("byte"));
-  } else {
-    refuse_unknown_keyword();
-  }
-}
-
-void SchemaReader::set_format(const Node& value, const Format* format) {
-  if (strings().format != nullptr) {
-    problem(value, "the schema has both 'format' and 'contentEncoding'; only one is allowed");
-  }
-  strings().format = format;
 }
 
 std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string_view text) {
@@ -136,7 +139,7 @@ std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string
 
 std::optional<Pattern> SchemaReader::pattern(const Node& value) {
   if (value.is(Kind::string)) return compile_pattern(value, value.text);
-  problem(value, "pattern must be a string");
+  wrong_type(value, "pattern must be a string");
   return std::nullopt;
 }
 
@@ -149,7 +152,7 @@ Property& SchemaReader::property(std::string_view name) {
 
 void SchemaReader::read_properties(const Node& value) {
   static_cast<void>(objects());
-  if (!value.is(Kind::object)) return problem(value, "properties must be an object");
+  if (!value.is(Kind::object)) return wrong_type(value, "properties must be an object");
   for (const Member& member : value.members) {
     property(member.key->text).schema = subschema(*member.value);
   }
@@ -157,10 +160,16 @@ void SchemaReader::read_properties(const Node& value) {
 
 void SchemaReader::read_required(const Node& value) {
   static_cast<void>(objects());
-  if (!value.is(Kind::array)) return problem(value, "required must be a list of names");
+  if (value.is(Kind::boolean)) {
+    return wrong_type(
+        value,
+        "required must be a list of names; write the property's name under 'required' "
+        "of the schema whose property it is");
+  }
+  if (!value.is(Kind::array)) return wrong_type(value, "required must be a list of names");
   for (const Node* name : value.elements) {
     if (!name->is_scalar()) {
-      problem(*name, "required must be a list of names");
+      wrong_type(*name, "required must be a list of names");
     } else {
       property(name->text).required = true;
     }
@@ -168,7 +177,7 @@ void SchemaReader::read_required(const Node& value) {
 }
 
 void SchemaReader::read_pattern_properties(const Node& value) {
-  if (!value.is(Kind::object)) return problem(value, "patternProperties must be an object");
+  if (!value.is(Kind::object)) return wrong_type(value, "patternProperties must be an object");
   for (const Member& member : value.members) {
     const Schema* schema = subschema(*member.value);
     if (auto compiled = compile_pattern(*member.key, member.key->text)) {
@@ -178,19 +187,19 @@ void SchemaReader::read_pattern_properties(const Node& value) {
 }
 
 void SchemaReader::read_dependent_required(const Node& value) {
-  if (!value.is(Kind::object)) return problem(value, "dependentRequired must be an object");
+  if (!value.is(Kind::object)) return wrong_type(value, "dependentRequired must be an object");
   for (const Member& member : value.members) {
     auto& [name, others] =
         objects().dependent_required.emplace_back(member.key->text, std::vector<std::string>());
     if (!member.value->is(Kind::array)) {
-      problem(*member.value, "dependentRequired must map each name to a list of names");
+      wrong_type(*member.value, "dependentRequired must map each name to a list of names");
     }
     for (const Node* other : member.value->elements) others.push_back(other->text);
   }
 }
 
 void SchemaReader::read_dependent_schemas(const Node& value) {
-  if (!value.is(Kind::object)) problem(value, "dependentSchemas must be an object");
+  if (!value.is(Kind::object)) wrong_type(value, "dependentSchemas must be an object");
   for (const Member& member : value.members) {
     objects().dependent_schemas.emplace_back(member.key->text, subschema(*member.value));
   }
@@ -205,29 +214,63 @@ void SchemaReader::read_additional_properties_3_0(const Node& value) {
 }
 
 void SchemaReader::read_definitions(const Node& value) {
-  if (!value.is(Kind::object)) problem(value, keyword() + " must be an object");
+  if (!value.is(Kind::object)) wrong_type(value, keyword() + " must be an object");
   for (const Member& member : value.members) static_cast<void>(subschema(*member.value));
 }
 
 std::vector<const Schema*> SchemaReader::subschemas(const Node& value) {
   std::vector<const Schema*> all;
   if (!value.is(Kind::array) || value.elements.empty()) {
-    problem(value, keyword() + " must be a list of schemas");
+    wrong_type(value, keyword() + " must be a list of at least one schema");
   }
   for (const Node* one : value.elements) all.push_back(subschema(*one));
   return all;
 }
 
 void SchemaReader::read_reference(const Node& value) {
-  if (!value.is(Kind::string)) return problem(value, "$ref must be a string");
+  if (!value.is(Kind::string)) return wrong_type(value, "$ref must be a string");
   const Target target = sources_.resolve(value, value.text, *schema_.resource);
-  if (target.node != nullptr) {
-    composition().reference = compiler_.compile(*target.node, *target.resource);
+  if (target.node == nullptr) return;
+  composition().reference = is_bare_ ? compiler_.compile_bare(*target.node, *target.resource)
+                                     : compiler_.compile(*target.node, *target.resource);
+}
+
+void SchemaReader::read_all_of(const Node& value) {
+  composition().all_of = subschemas(value);
+  for (size_t i = 0; i < value.elements.size(); ++i) {
+    const Node& part = *value.elements[i];
+    if (part.find("$ref") != nullptr || part.find("discriminator") != nullptr) {
+      compiler_.discriminators_.add_part(schema_, i);
+    }
   }
 }
 
+void SchemaReader::read_discriminator(const Node& value) {
+  const Node* property = value.find("propertyName");
+  const Node* mapping = value.find("mapping");
+  if (property == nullptr || !property->is(Kind::string)) {
+    return wrong_type(value, "discriminator must be an object with the text 'propertyName'");
+  }
+  for (const Member& member : value.members) {
+    const std::string& name = member.key->text;
+    if (name == "propertyName" || name == "mapping" || name.starts_with("x-")) continue;
+    problem(*member.key, "unknown-field",
+            "discriminator: '" + name + "' is not supported; correct or remove it");
+  }
+  if (mapping != nullptr && !mapping->is(Kind::object)) {
+    return wrong_type(*mapping, "mapping must be an object");
+  }
+  for (const Member& member : mapping == nullptr ? std::vector<Member>() : mapping->members) {
+    if (!member.value->is(Kind::string)) {
+      return wrong_type(*member.value, "mapping must have the names of schemas, or references");
+    }
+  }
+  composition();
+  compiler_.discriminators_.add(schema_, value);
+}
+
 void SchemaReader::read_dynamic_reference(const Node& value) {
-  if (!value.is(Kind::string)) return problem(value, "$dynamicRef must be a string");
+  if (!value.is(Kind::string)) return wrong_type(value, "$dynamicRef must be a string");
   const Target target = sources_.resolve(value, value.text, *schema_.resource);
   if (target.node == nullptr) return;
   DynamicReference& made = composition().dynamic.emplace();
@@ -249,7 +292,7 @@ std::optional<uint64_t> SchemaReader::count(const Node& value) {
   const auto whole = number(value);
   if (!whole) return std::nullopt;
   if (!json::is_integer(*whole) || json::compare_numbers(*whole, boost::json::value(0)) < 0) {
-    problem(value, keyword() + " must be a whole number that is not negative");
+    wrong_type(value, keyword() + " must be a whole number that is not negative");
     return std::nullopt;
   }
   if (whole->is_double()) return static_cast<uint64_t>(std::min(whole->get_double(), 9e18));
@@ -258,13 +301,13 @@ std::optional<uint64_t> SchemaReader::count(const Node& value) {
 
 std::optional<boost::json::value> SchemaReader::number(const Node& value) {
   if (value.is(Kind::number)) return value.number;
-  problem(value, keyword() + " must be a number");
+  wrong_type(value, keyword() + " must be a number");
   return std::nullopt;
 }
 
 std::optional<bool> SchemaReader::boolean(const Node& value) {
   if (value.is(Kind::boolean)) return value.boolean;
-  problem(value, keyword() + " must be true or false");
+  wrong_type(value, keyword() + " must be true or false");
   return std::nullopt;
 }
 

@@ -161,6 +161,10 @@ bool Validation::check_simple_rules(const Schema& schema, const boost::json::val
 }
 
 bool Validation::check_rules(const Schema& schema, const boost::json::value& value, const At& at) {
+  if (schema.composition && schema.composition->discriminator) {
+    const Schema* child = named_child(*schema.composition->discriminator, value);
+    if (child != nullptr) return check_same_value(*child, value, at);
+  }
   bool ok = check_simple_rules(schema, value, at.location);
   const auto go_on = [&](bool passed) {
     ok = ok && passed;

@@ -130,6 +130,9 @@ class Validation {
                           const boost::json::value& value, const At& at);
   bool check_discriminated(const Composition& composition, const boost::json::value& value,
                            const At& at);
+  // Returns the alternative that the value names, if it alone is to be checked instead of the
+  // schema with the discriminator, or null.
+  const Schema* named_child(const Discriminator& discriminator, const boost::json::value& value);
   bool check_unevaluated(const Schema& schema, const boost::json::value& value, const At& at);
   // Returns whether the value looks as if it were meant for this branch: it has the branch's type,
   // and each property that the branch fixes by `const` or `enum` has one of those values.

@@ -155,6 +155,17 @@ bool Validation::check_alternatives(const std::vector<const Schema*>& branches, 
   return check_same_value(*meant, value, at);
 }
 
+// Otherwise the rules of a base would be checked twice for each value in it, and so on within.
+const Schema* Validation::named_child(const Discriminator& discriminator,
+                                      const boost::json::value& value) {
+  if (discriminator.children.empty() || !value.is_object()) return nullptr;
+  if (!pay(price::kMember + discriminator.branches.size())) return nullptr;
+  const boost::json::value* name = value.get_object().if_contains(discriminator.property);
+  if (name == nullptr || !name->is_string()) return nullptr;
+  const Schema* branch = discriminator.branch(name->get_string());
+  return discriminator.children.contains(branch) ? branch : nullptr;
+}
+
 // Checks the alternative that the discriminator's property names (OpenAPI 3.0.3 section 4.7.25).
 bool Validation::check_discriminated(const Composition& composition,
                                      const boost::json::value& value, const At& at) {
@@ -162,12 +173,15 @@ bool Validation::check_discriminated(const Composition& composition,
   const Location location{&at.location, discriminator.property};
   if (!pay(price::kMember + discriminator.branches.size())) return false;
   const boost::json::value* name = value.get_object().if_contains(discriminator.property);
-  if (name == nullptr) return report(location, "required", "is missing");
-  const Schema* branch = name->is_string() ? discriminator.branch(name->get_string()) : nullptr;
-  if (branch == nullptr) {
-    return report(location, "discriminator", "is not the name of an alternative");
+  const Schema* branch =
+      name != nullptr && name->is_string() ? discriminator.branch(name->get_string()) : nullptr;
+  if (branch != nullptr) return check_same_value(*branch, value, at);
+  if (discriminator.of_base) return true;
+  if (!discriminator.unnamed.empty()) {
+    return check_alternatives(discriminator.unnamed, !composition.one_of.empty(), value, at);
   }
-  return check_same_value(*branch, value, at);
+  if (name == nullptr) return report(location, "required", "is missing");
+  return report(location, "discriminator", "is not the name of an alternative");
 }
 
 }  // namespace penstock::contract
