@@ -24,7 +24,7 @@ TEST(Arguments, ReadsTheStylesOfTheQuery) {
       {"{name: p, in: query, ", "p=1&p=x", "query p/1:type"},
       {"{name: p, in: query, ", "p=1&p=2&p=3&p=4", "query p:maxItems"},
       {"{name: p, in: query, explode: false, ", "p=1,2", "p=[1,2]"},
-      {"{name: p, in: query, explode: false, ", "p=1%2C2", "p=[1,2]"},
+      {"{name: p, in: query, explode: false, ", "p=1%2C2", "query p/0:type"},
       {"{name: p, in: query, explode: false, ", "p=1,2&p=3", "query p:repeated"},
       {"{name: p, in: query, explode: false, ", "p=1,,2", "query p/1:type"},
       {"{name: p, in: query, style: spaceDelimited, explode: false, ", "p=1%202", "p=[1,2]"},
