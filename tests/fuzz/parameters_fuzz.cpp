@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 #include "contract/openapi/contract.h"
 #include "contract/parameters/parameter_writer.h"
 #include "contract/parameters/percent.h"

@@ -9,10 +9,10 @@
 
 #include "base/result.h"
 #include "contract/document/loader.h"
-#include "contract/openapi/router.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
 #include "contract/patterns/pattern.h"
+#include "contract/routing/router.h"
 
 namespace penstock::contract {
 
@@ -28,8 +28,7 @@ struct Schema;
 // can be moved without moving what it points to.
 //
 // A ContractCompiler (contract_compiler.h) fills the Contract, and an ElementReader
-// (element_reader.h) reads the parts of its operations. Arguments (arguments.h) reads the
-// parameters of a request.
+// (element_reader.h) reads the parts of its operations.
 
 // An EventDeclaration is the extension `x-event` of an operation: the event that its handler may
 // publish.

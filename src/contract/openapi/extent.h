@@ -3,7 +3,7 @@
 #include <string>
 
 #include "contract/openapi/contract.h"
-#include "contract/openapi/router.h"
+#include "contract/routing/router.h"
 
 namespace penstock::contract {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "contract/openapi/router.h"
+#include "contract/routing/router.h"
 
 namespace penstock::contract {
 

@@ -1,4 +1,4 @@
-#include "contract/openapi/router.h"
+#include "contract/routing/router.h"
 
 #include <gtest/gtest.h>
 

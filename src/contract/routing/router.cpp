@@ -1,9 +1,9 @@
-#include "contract/openapi/router.h"
+#include "contract/routing/router.h"
 
 #include <algorithm>
 #include <span>
 
-#include "contract/openapi/segment_text.h"
+#include "contract/routing/segment_text.h"
 
 namespace penstock::contract {
 

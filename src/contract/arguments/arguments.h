@@ -15,6 +15,9 @@
 
 namespace penstock::contract {
 
+// This room reads the parameters of a request, as an Operation declares them, and validates their
+// values. Arguments is its interface.
+
 // An Argument is the value of one parameter in a request.
 struct Argument {
   bool given = false;

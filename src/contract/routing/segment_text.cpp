@@ -1,4 +1,4 @@
-#include "contract/openapi/segment_text.h"
+#include "contract/routing/segment_text.h"
 
 #include <charconv>
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "contract/arguments/arguments.h"
 #include "contract/document/sources.h"
-#include "contract/openapi/arguments.h"
 #include "json/writer.h"
 
 namespace penstock::contract {

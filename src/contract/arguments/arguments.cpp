@@ -1,8 +1,8 @@
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 
 #include <stdexcept>
 
-#include "contract/openapi/report.h"
+#include "contract/arguments/argument_violation.h"
 #include "contract/parameters/parameter_writer.h"
 #include "contract/parameters/percent.h"
 

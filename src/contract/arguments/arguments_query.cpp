@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/utf8.h"
-#include "contract/openapi/arguments.h"
-#include "contract/openapi/report.h"
+#include "contract/arguments/argument_violation.h"
+#include "contract/arguments/arguments.h"
 #include "contract/parameters/percent.h"
 #include "contract/schema/price.h"
 

@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "contract/openapi/arguments_testing.h"
+#include "contract/arguments/arguments_testing.h"
 #include "json/equality.h"
 
 namespace penstock::contract {

@@ -1,7 +1,7 @@
 // Tests how arrays and objects are read from each part of a request, by the styles of OpenAPI.
 #include <gtest/gtest.h>
 
-#include "contract/openapi/arguments_testing.h"
+#include "contract/arguments/arguments_testing.h"
 
 namespace penstock::contract {
 namespace {

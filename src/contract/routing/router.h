@@ -14,6 +14,9 @@
 
 namespace penstock::contract {
 
+// This room finds the path of a request among the templates of a document. A Router is the tree of
+// their Segments, and a SegmentText is a segment of a request that is compared with them.
+
 // A path may have at most this many parameters. More are refused at start.
 inline constexpr size_t kPathParametersMax = 16;
 

@@ -1,7 +1,7 @@
 // Tests that separators are found before the text is decoded, and what OpenAPI leaves open.
 #include <gtest/gtest.h>
 
-#include "contract/openapi/arguments_testing.h"
+#include "contract/arguments/arguments_testing.h"
 
 namespace penstock::contract {
 namespace {
