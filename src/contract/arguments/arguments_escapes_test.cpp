@@ -202,6 +202,8 @@ TEST(Arguments, ServesNoOperationWhoseParameterNoStyleCanWrite) {
       "{name: p, in: header, schema: {type: object, properties: {a: {type: array}}}}",
       "{name: p, in: query, schema: {type: [array, object]}}",
       "{name: p, in: query, content: {application/xml: {schema: {}}}}",
+      "{name: p, in: query, content: {text/xml: {schema: {type: string}}}}",
+      "{name: p, in: query, content: {text/csv: {schema: {type: array}}}}",
   };
   for (const char* row : rows) {
     Request request(row);
@@ -237,6 +239,10 @@ TEST(Arguments, ReadsTheContentOfAParameter) {
       "{name: p, in: query, content: {text/plain: {schema: {type: string, maxLength: 3}}}}");
   EXPECT_EQ(text.read("/a?p=a%2C"), "p=a,");
   EXPECT_EQ(text.read("/a?p=abcd"), "query p:maxLength");
+  Request any("{name: p, in: query, content: {'*/*': {schema: {type: integer}}}}");
+  EXPECT_EQ(any.read("/a?p=5"), "p=5");
+  Request utf8("{name: p, in: query, content: {application/json; charset=utf-8: {schema: {}}}}");
+  EXPECT_EQ(utf8.read("/a?p=%5B1%5D"), "p=[1]");
   Request json(
       "{name: p, in: query, style: deepObject, content: {application/json: {schema: {}}}}");
   EXPECT_EQ(json.remarks(), "no-effect");

@@ -124,7 +124,8 @@ void ElementReader::read_schema_or_content(const Target& at, Parameter& paramete
     return sources_.problem(types, "parameter-content",
                             "the content of a parameter must be one media type");
   }
-  const BodyKind kind = kind_of(types.members[0].key->text);
+  const auto type = parse_content_type(types.members[0].key->text);
+  const BodyKind kind = kind_of(type ? type->type : "");
   const Target media = resolve({types.members[0].value, content.resource});
   if (media.node == nullptr) return;
   refuse_other_keys(*media.node, "the content of a parameter", {"schema", "example", "examples"});
@@ -142,7 +143,8 @@ void ElementReader::read_schema_or_content(const Target& at, Parameter& paramete
   parameter.schema = schemas_.compile(*of_content.node, *of_content.resource);
   if (kind == BodyKind::json) {
     parameter.shape.kind = Shape::Kind::json;
-  } else if (kind != BodyKind::text) {
+  } else if ((kind != BodyKind::text && (!type || type->type != "*/*")) ||
+             type->type.ends_with("xml")) {
     parameter.unreadable = "its content is neither JSON nor text";
   }
 }
@@ -158,6 +160,10 @@ std::string ElementReader::complete(Parameter& parameter) {
     }
   }
   if (parameter.unreadable.empty()) parameter.unreadable = choose_reading(parameter);
+  if (parameter.unreadable.empty() && parameter.node->find("content") != nullptr &&
+      parameter.shape.kind != Shape::Kind::scalar && parameter.shape.kind != Shape::Kind::json) {
+    parameter.unreadable = "its content is text, which cannot be an array or object";
+  }
   if (!parameter.unreadable.empty()) {
     const std::string why = "parameter '" + parameter.name + "': " + parameter.unreadable;
     sources_.remark(*parameter.node, "parameter-unreadable",
