@@ -279,9 +279,9 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
 
 int serve(const ApiSettings& settings, const std::string& contract_file) {
   contract::ContractOptions options;
-  options.patterns = {
-      .steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
-      .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  options.patterns = {.steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
+                      .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  options.separators_encoded = settings.separators_encoded;
   auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, options)
                                         : contract::read_contract(contract_file, options);
   if (!contract) {

@@ -130,6 +130,9 @@ void declare_limits(base::Configuration& table, ApiSettings& settings) {
                 contract::kPatternStepsMost,
                 "The steps that a pattern of the contract may take for each byte of a text. Beyond "
                 "it the API does not start; `penstock_contract check` prints them.");
+  table.boolean("SEPARATORS_ENCODED", settings.separators_encoded,
+                "Whether an encoded separator separates the elements of a list in one parameter, "
+                "too: `a%2Cb` has two elements then. It is for clients that encode all commas.");
   table.integer("REQUESTS_PER_CONNECTION_MAX", limits.requests_per_connection_max, 1, 1'000'000'000,
                 "After this many requests the API closes the connection.");
   table.integer("CONNECTIONS_MAX", limits.connections_max, 1, 1'000'000,

@@ -32,6 +32,7 @@ struct ApiSettings {
   http::Limits limits;
   int64_t validation_steps_max = contract::Steps::kMax;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
+  bool separators_encoded = false;
   events::Publisher::Limits publishing;
   kafka::Settings kafka;
   KafkaAuth kafka_auth = KafkaAuth::by_bootstrap;

@@ -21,6 +21,7 @@ struct Options {
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
   uint64_t validation_steps_max = contract::Steps::kMax;
+  bool separators_encoded = false;
   int64_t pattern_steps_max = contract::PatternLimits{}.steps_per_byte_max;
 };
 
@@ -57,6 +58,9 @@ Verbs declare(const CommandLine& program, Options& options) {
               "the steps that reading and validating a request may take, as in the API's setting")
       .between(100'000, contract::Steps::kTrustedMax)
       .shows_default();
+  verbs.mock.flag("--separators-encoded", options.separators_encoded,
+                  "let an encoded separator, such as %2C, separate the elements of a list, too, as "
+                  "in the API's setting");
   verbs.mock.option("--port", options.port, "the port to listen on; 0 takes any free one")
       .shows_default();
   verbs.mock.option("--address", options.address, "the address to listen on").shows_default();
@@ -71,10 +75,10 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
-  compiling.patterns = {
-      .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
-      .steps_setting = "--pattern-steps-max, in the API with " + std::string(kVariablePrefix) +
-                       "PATTERN_STEPS_MAX"};
+  compiling.patterns = {.steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
+                        .steps_setting = "--pattern-steps-max, in the API with " +
+                                         std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  compiling.separators_encoded = options.separators_encoded;
   if (verbs.check.given()) return check_contracts(options.files, compiling);
   if (verbs.mock.given()) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,

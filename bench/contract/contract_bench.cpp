@@ -5,7 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 #include "contract/schema/steps.h"
 #include "handlers.h"
 #include "http/answer_writer.h"

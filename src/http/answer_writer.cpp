@@ -102,7 +102,7 @@ void check_header(const contract::Parameter& header, const std::string& text,
     return contract::validate_text(*header.schema, text, "header", header.name, violations, steps);
   }
   if (const auto read =
-          contract::valid_value_of(header, text, contract::Direction::response, {}, steps)) {
+          contract::value_of(header, text, contract::Direction::response, {}, steps)) {
     return contract::validate(*header.schema, *read, "header", header.name,
                               contract::Direction::response, violations, steps);
   }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/time_text.h"
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 
 // This namespace has the interface for authors of services. A handler is a pure function that takes
 // a Request and returns an Answer. It does no I/O and runs on the server's thread; what it throws

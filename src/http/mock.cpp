@@ -3,6 +3,7 @@
 #include "base/number_text.h"
 #include "contract/document/document.h"
 #include "contract/openapi/response_status.h"
+#include "contract/parameters/parameter_writer.h"
 #include "contract/samples/sample.h"
 #include "contract/schema/schema.h"
 #include "http/answer_writer.h"

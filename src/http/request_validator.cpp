@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
-#include "contract/parameters/parameter.h"
+#include "contract/parameters/percent.h"
 #include "contract/schema/schema.h"
 #include "http/access_log.h"
 #include "http/answer_writer.h"

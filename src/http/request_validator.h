@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 #include "contract/openapi/contract.h"
 #include "http/body_reader.h"
 #include "http/server/request_target.h"

@@ -1,5 +1,5 @@
-// Reads the texts of parameters in every style and shape, and the other small languages of a
-// request: percent encoding, paths and media types.
+// Reads the texts of parameters in every style and shape, writes their values and reads them again.
+// Reads the other small languages of a request, too: percent encoding, paths and media types.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -9,7 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "contract/arguments/arguments.h"
 #include "contract/openapi/contract.h"
+#include "contract/parameters/parameter_writer.h"
+#include "contract/parameters/percent.h"
 #include "contract/schema/steps.h"
 #include "json/equality.h"
 
@@ -18,7 +21,7 @@ using namespace penstock::contract;
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kSchemas{
+constexpr std::array<std::string_view, 12> kSchemas{
     "{type: string, maxLength: 5}",
     "{type: integer, minimum: 3}",
     "{type: [number, boolean, 'null'], maximum: 9}",
@@ -28,6 +31,11 @@ constexpr std::array<std::string_view, 8> kSchemas{
     "string}}}",
     "{type: object, properties: {x: {type: boolean}}, additionalProperties: {type: [number, "
     "string]}}",
+    "{}",
+    "{oneOf: [{type: integer}, {type: array, minItems: 2, items: {type: integer}}]}",
+    "{type: object, properties: {x: {type: integer}, y: {type: array, items: {type: string}}}}",
+    "{type: object, properties: {x: {type: integer}, y: {type: array, items: {type: object, "
+    "properties: {x: {type: array, items: {type: string}}, y: {type: object}}}}}}",
     ""};  // Stands for a parameter with `content`, which is JSON.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kStyles{
     {{"path", "simple"},
@@ -40,15 +48,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kStyles{
      {"header", "simple"},
      {"cookie", "form"}}};
 
-bool is_allowed(std::string_view in, std::string_view style, std::string_view schema,
-                bool explode) {
-  const bool is_object = schema.starts_with("{type: object");
-  const bool is_list = is_object || schema.starts_with("{type: array");
-  if (style == "deepObject") return is_object && explode;
-  if (in == "cookie" && is_list) return !explode;
-  return is_list || !style.ends_with("Delimited");
-}
-
 // Returns a document with a path for each permitted combination of style, schema and `explode`.
 std::string document() {
   std::string paths;
@@ -56,7 +55,6 @@ std::string document() {
   for (const auto& [in, style] : kStyles) {
     for (const std::string_view schema : kSchemas) {
       for (const bool explode : {true, false}) {
-        if (!is_allowed(in, style, schema, explode)) continue;
         const std::string id = "p" + std::to_string(++number);
         paths +=
             "  /" + id + (in == "path" ? "/{p}" : "") + ":\n    get:\n      operationId: " + id;
@@ -75,17 +73,49 @@ std::string document() {
       }
     }
   }
-  return "openapi: 3.1.0\npaths:\n" + paths;
+  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n" + paths;
 }
 
-void read_parameter(const Parameter& parameter, std::string_view text) {
-  Steps steps;
-  const auto value = value_of(parameter, text, {}, steps);
-  if (!value) return;
-  (void)is_valid(*parameter.schema, *value);
-  if (parameter.style != Style::simple) return;
-  const auto again = value_of(parameter, text_of(parameter, *value), {}, steps);
-  if (!again || !json::equal(*again, *value)) __builtin_trap();
+// Reads a request whose path, query, header or cookie has the text of the parameter. Returns
+// whether it is valid.
+bool read_request(const Contract& contract, const std::string& path, const Parameter& parameter,
+                  std::string_view text, Arguments& arguments) {
+  PathValues values;
+  const std::string whole = path + (parameter.in == In::path ? '/' + std::string(text) : "");
+  const Match match = contract.match("GET", whole, values);
+  if (match.operation == nullptr || match.operation->parameters.front().name != parameter.name ||
+      match.operation->parameters.front().node != parameter.node) {
+    return false;
+  }
+  Violations violations;
+  arguments.reset(*match.operation);
+  arguments.read_path(values, violations);
+  arguments.read_query(parameter.in == In::query ? text : "", violations);
+  const bool has_header = parameter.in == In::header || parameter.in == In::cookie;
+  arguments.read_headers(
+      [&](std::string_view, std::string_view, std::string& out) {
+        out.assign(has_header ? text : "");
+        return has_header ? size_t{1} : size_t{0};
+      },
+      violations);
+  return violations.empty();
+}
+
+void read_parameter(const Contract& contract, const Path& path, std::string_view text) {
+  const Operation& operation = path.operations.front();
+  const Parameter& parameter = operation.parameters.front();
+  if (!operation.not_served.empty()) return;
+  const std::string front = path.path.substr(0, path.path.find("/{"));
+  Arguments arguments;
+  if (!read_request(contract, front, parameter, text, arguments)) return;
+  const boost::json::value* value = arguments.value(parameter.in, parameter.name);
+  if (value == nullptr) return;
+  const auto written = write_parameter(parameter, *value);
+  if (!written) return;
+  Arguments again;
+  if (!read_request(contract, front, parameter, *written, again)) __builtin_trap();
+  const boost::json::value* same = again.value(parameter.in, parameter.name);
+  if (same == nullptr || !json::equal(*same, *value)) __builtin_trap();
 }
 
 void decode(std::string_view text, bool plus) {
@@ -156,8 +186,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Contract contract = Contract::parse(document(), "t.yaml").value();
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const Path& path : contract.paths()) {
-    for (const Parameter& parameter : path.operations.front().parameters) {
-      read_parameter(parameter, text);
+    read_parameter(contract, path, text);
+    read_parameter(contract, path, "p=" + std::string(text));
+    if (path.path.find('{') != std::string::npos) {
+      read_parameter(contract, path, ';' + std::string(text));
+      read_parameter(contract, path, '.' + std::string(text));
     }
   }
   decode(text, true);

@@ -40,8 +40,10 @@ class ContractProgramTest : public testing::Test {
     return path;
   }
   // Starts a mock of the document, waits until it listens, and returns its port.
-  uint16_t mock(const std::string& document) {
-    start({"mock", document, "--port", "0"});
+  uint16_t mock(const std::string& document, const std::vector<std::string>& options = {}) {
+    std::vector<std::string> arguments{"mock", document, "--port", "0"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    start(std::move(arguments));
     EXPECT_TRUE(
         test::eventually([&] { return program_->output().find('\n') != std::string::npos; }));
     const std::string output = program_->output();
@@ -209,6 +211,26 @@ TEST_F(ContractProgramTest, MockServesUntilItIsStopped) {
   EXPECT_EQ(client.request({.target = "/products/17"}, 5s)->status, 404u);
   program_->child().signal(SIGTERM);
   EXPECT_EQ(program_->exit_status(), 0);
+}
+
+TEST_F(ContractProgramTest, TheMockFindsEncodedSeparatorsIfItIsTold) {
+  const std::string file = write("lists.yaml", R"(openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - {name: p, in: query, explode: false, schema: {type: array, items: {type: integer}}}
+      responses: {'204': {description: d}}
+)");
+  const auto status = [&](const std::vector<std::string>& options) {
+    net::HttpClient client("127.0.0.1", mock(file, options));
+    const auto response = client.request({.target = "/a?p=1%2C2"}, 5s);
+    return response ? response->status : 0;
+  };
+  EXPECT_EQ(status({}), 400u);
+  EXPECT_EQ(status({"--separators-encoded"}), 204u);
 }
 
 TEST_F(ContractProgramTest, AWrongCommandLineSaysWhatIsRight) {

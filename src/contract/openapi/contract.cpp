@@ -57,7 +57,7 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
       SchemaOptions options;
       options.patterns = given.patterns;
       options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
-      ContractCompiler(contract, root, options).compile();
+      ContractCompiler(contract, root, options, given.separators_encoded).compile();
     }
   }
   if (auto sound = sources.check(); !sound) return sound.error();

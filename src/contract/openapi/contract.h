@@ -9,10 +9,10 @@
 
 #include "base/result.h"
 #include "contract/document/loader.h"
-#include "contract/openapi/router.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
 #include "contract/patterns/pattern.h"
+#include "contract/routing/router.h"
 
 namespace penstock::contract {
 
@@ -28,8 +28,7 @@ struct Schema;
 // can be moved without moving what it points to.
 //
 // A ContractCompiler (contract_compiler.h) fills the Contract, and an ElementReader
-// (element_reader.h) reads the parts of its operations. Arguments (arguments.h) reads the
-// parameters of a request.
+// (element_reader.h) reads the parts of its operations.
 
 // An EventDeclaration is the extension `x-event` of an operation: the event that its handler may
 // publish.
@@ -116,6 +115,8 @@ struct CostlyPattern {
 // ContractOptions are the settings with which a document is compiled.
 struct ContractOptions {
   PatternLimits patterns = {};  // A pattern beyond one of these limits is a problem.
+  // Whether an encoded separator, such as "%2C", separates the elements of a list, too.
+  bool separators_encoded = false;
 };
 
 // A Contract is a compiled OpenAPI document with the files that it refers to. It is made once at
@@ -136,8 +137,8 @@ class Contract {
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file);
 
   // Finds the operation for a request. `path` is the path of the request target, still
-  // percent-encoded and without the query. `values` gets the decoded values of its parameters, in
-  // the order of Operation::parameters.
+  // percent-encoded and without the query. `values` gets the values of its parameters, which are
+  // views into it, in the order of Operation::parameters.
   [[nodiscard]] Match match(std::string_view method, std::string_view path,
                             PathValues& values) const;
   // Returns the path that would match if a slash were added to the end of `path`, or removed from

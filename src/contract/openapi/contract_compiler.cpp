@@ -4,6 +4,7 @@
 #include <array>
 
 #include "contract/openapi/base_paths.h"
+#include "contract/openapi/extent.h"
 #include "contract/schema/schema.h"
 
 namespace penstock::contract {
@@ -164,52 +165,108 @@ void ContractCompiler::add_routes(const Node& name, size_t path) {
   }
 }
 
-// A name in the query may belong to only one parameter.
-void ContractCompiler::refuse_shared_names(const Parameter& object, const Operation& operation) {
-  if (object.in != In::query || object.shape.kind != Shape::Kind::object || !object.explode) return;
-  if (object.style != Style::form) return;
-  for (const Parameter& other : operation.parameters) {
-    if (&other == &object || other.in != In::query) continue;
-    if (other.style == Style::deep_object) continue;  // It only takes "name[…]".
-    const bool spread = other.shape.kind == Shape::Kind::object && other.explode;
-    for (const auto& [name, part] : object.shape.named) {
-      if (spread ? other.shape.has_name(name) : other.name == name) {
-        sources_.problem(*object.node, "the property '" + name +
-                                           "' has the same name as another parameter in the query");
+// A name in the query may belong to only one parameter. Returns why it is not so, or "".
+std::string ContractCompiler::shared_name(const Operation& operation) const {
+  const auto is_spread = [](const Parameter& parameter) {
+    return parameter.in == In::query && parameter.reading == Reading::members;
+  };
+  const Parameter* takes_any_name = nullptr;
+  for (const Parameter& object : operation.parameters) {
+    if (!is_spread(object)) continue;
+    if (object.shape.unnamed.types != 0) {
+      if (takes_any_name != nullptr) {
+        return "the parameters '" + takes_any_name->name + "' and '" + object.name +
+               "' would both take every name in the query";
+      }
+      takes_any_name = &object;
+    }
+    for (const Parameter& other : operation.parameters) {
+      if (&other == &object || other.in != In::query) continue;
+      for (const auto& [name, part] : object.shape.named) {
+        const bool is_own = other.name == name && other.reading != Reading::nested;
+        if (is_spread(other) ? other.shape.has_name(name) : is_own) {
+          return "the name '" + name + "' in the query belongs to the parameters '" + object.name +
+                 "' and '" + other.name + "'";
+        }
       }
     }
+  }
+  return "";
+}
+
+// Where several objects would take every name in the query, those that name their own properties
+// take no others.
+void ContractCompiler::close_objects(Operation& operation) {
+  std::vector<Parameter*> open;
+  for (Parameter& parameter : operation.parameters) {
+    if (parameter.in == In::query && parameter.reading == Reading::members &&
+        parameter.shape.unnamed.types != 0) {
+      open.push_back(&parameter);
+    }
+  }
+  if (open.size() < 2) return;
+  for (Parameter* parameter : open) {
+    if (parameter->shape.named.empty()) continue;
+    parameter->shape.unnamed.types = 0;
+    sources_.remark(*parameter->node, "parameter-takes-any-name",
+                    "parameter '" + parameter->name +
+                        "': other parameters would take every name in the query, too, so it only "
+                        "takes those of its properties; 'additionalProperties: false' says so");
   }
 }
 
 void ContractCompiler::complete() {
   complete(unreferenced_);
   for (Path& path : contract_.paths_) {
-    for (Operation& operation : path.operations) {
-      complete(operation);
-      size_t takers = 0;
-      for (const Parameter& parameter : operation.parameters) {
-        const bool takes_all = parameter.in == In::query && parameter.style == Style::form &&
-                               parameter.explode && parameter.shape.kind == Shape::Kind::object &&
-                               parameter.shape.unnamed.types != 0;
-        if (takes_all && ++takers == 2) {
-          sources_.problem(*parameter.node,
-                           "two exploded objects would both accept every name in the query");
+    for (Operation& operation : path.operations) complete(operation);
+    separate_neighbours(path);
+  }
+}
+
+// The router must know where the parameters of "{year}{month}" end, which their schemas say.
+void ContractCompiler::separate_neighbours(const Path& path) {
+  for (const Operation& operation : path.operations) {
+    for (const std::string& base : path.base_paths) {
+      auto segments = parse_template(base + path.path);
+      if (!segments) return;
+      for (Segment& segment : *segments) {
+        const std::string why = set_extents(segment, operation);
+        if (!why.empty()) {
+          return sources_.problem(*operation.parameters.front().node, "path-neighbours", why);
         }
-        refuse_shared_names(parameter, operation);
+      }
+      if (!contract_.router_.set_extents(*segments)) {
+        return sources_.problem(*operation.parameters.front().node, "path-neighbours",
+                                "the parameters of '" + path.path +
+                                    "' have other schemas in another operation or path with the "
+                                    "same segment");
       }
     }
   }
 }
 
 void ContractCompiler::complete(Operation& operation) {
-  for (Parameter& parameter : operation.parameters) elements_.complete(parameter);
+  std::string why;
+  const auto complete_parameter = [&](Parameter& parameter) {
+    parameter.separators_encoded = separators_encoded_;
+    std::string unreadable = elements_.complete(parameter);
+    if (why.empty()) why = std::move(unreadable);
+  };
+  for (Parameter& parameter : operation.parameters) complete_parameter(parameter);
+  close_objects(operation);
+  if (std::string shared = shared_name(operation); !shared.empty()) {
+    sources_.remark(*operation.parameters.front().node, "parameter-name-shared",
+                    "operation '" + operation.id + "' is not served: " + shared);
+    if (why.empty()) why = std::move(shared);
+  }
   if (operation.body) {
     for (const MediaType& media : operation.body->content) elements_.complete(media);
   }
   for (Response& response : operation.responses) {
-    for (Parameter& header : response.headers) elements_.complete(header);
+    for (Parameter& header : response.headers) complete_parameter(header);
     for (const MediaType& media : response.content) elements_.complete(media);
   }
+  if (operation.not_served.empty()) operation.not_served = std::move(why);
 }
 
 }  // namespace penstock::contract

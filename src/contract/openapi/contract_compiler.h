@@ -17,8 +17,10 @@ namespace penstock::contract {
 // Sources.
 class ContractCompiler {
  public:
-  ContractCompiler(Contract& contract, const Target& root, const SchemaOptions& options)
-      : contract_(contract),
+  ContractCompiler(Contract& contract, const Target& root, const SchemaOptions& options,
+                   bool separators_encoded)
+      : separators_encoded_(separators_encoded),
+        contract_(contract),
         root_(root),
         sources_(*contract.sources_),
         schemas_(sources_, options, *contract.schemas_),
@@ -35,7 +37,9 @@ class ContractCompiler {
   void add_routes(const Node& name, size_t path);
   void complete();
   void complete(Operation& operation);
-  void refuse_shared_names(const Parameter& object, const Operation& operation);
+  [[nodiscard]] std::string shared_name(const Operation& operation) const;
+  void close_objects(Operation& operation);
+  void separate_neighbours(const Path& path);
 
   // These are defined in contract_operations.cpp.
   [[nodiscard]] Operation read_operation(std::string_view method, const Target& at,
@@ -47,6 +51,7 @@ class ContractCompiler {
   void refuse_other_event_schema(const Node& at, const EventDeclaration& event);
   void refuse_colliding_topic(const Node& event);
 
+  const bool separators_encoded_;
   Contract& contract_;
   Target root_;
   Sources& sources_;

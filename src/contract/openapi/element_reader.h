@@ -36,9 +36,9 @@ class ElementReader {
 
   // The next two need the finished schemas, so call them after SchemaCompiler::finish().
 
-  // Adds the shape and the default of a parameter or header, and records a problem if its style
-  // cannot write such values or its default is invalid.
-  void complete(Parameter& parameter);
+  // Adds the shape and the default of a parameter or header. Returns why its text cannot be read,
+  // so that its operation is not served, or "" if it can.
+  [[nodiscard]] std::string complete(Parameter& parameter);
   // Records a problem if a body of this media type cannot be what its schema says.
   void complete(const MediaType& media);
 
@@ -62,6 +62,7 @@ class ElementReader {
 
  private:
   void read_style(const Node& node, Parameter& parameter);
+  void remark_undefined(const Parameter& parameter);
   void read_schema_or_content(const Target& at, Parameter& parameter);
   [[nodiscard]] Examples read_examples(const Target& at);
   [[nodiscard]] std::vector<MediaType> read_content(const Target& at);

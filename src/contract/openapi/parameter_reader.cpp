@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contract/openapi/element_reader.h"
+#include "contract/parameters/parameter_writer.h"
 #include "contract/schema/schema.h"
 
 namespace penstock::contract {
@@ -31,6 +32,10 @@ std::optional<In> in_of(std::string_view text) {
   return std::nullopt;
 }
 
+Style default_style(In in) {
+  return in == In::query || in == In::cookie ? Style::form : Style::simple;
+}
+
 }  // namespace
 
 Parameter ElementReader::read_parameter(const Target& at) {
@@ -44,21 +49,23 @@ Parameter ElementReader::read_parameter(const Target& at) {
   if (const auto known = in_of(in)) {
     parameter.in = *known;
   } else if (!in.empty()) {
-    sources_.problem(*node.find("in"),
+    sources_.problem(*node.find("in"), "parameter-place",
                      "in must be path, query, header or cookie, not '" + in + "'");
   }
   parameter.required = flag(node, "required", false);
   if (parameter.in == In::path && !parameter.required) {
-    sources_.problem(node, "a parameter in the path needs 'required: true'");
+    sources_.problem(node, "path-parameter-optional",
+                     "a parameter in the path needs 'required: true'");
   }
   parameter.allow_empty = flag(node, "allowEmptyValue", false);
   if (parameter.allow_empty && parameter.in != In::query) {
-    sources_.problem(*node.find("allowEmptyValue"),
-                     "allowEmptyValue is only allowed for parameters in the query");
+    sources_.remark(*node.find("allowEmptyValue"), "no-effect",
+                    "allowEmptyValue only has an effect for parameters in the query");
+    parameter.allow_empty = false;
   }
   parameter.allow_reserved = flag(node, "allowReserved", false);
   if (parameter.in == In::header && !parameter.name.empty() && !is_token(parameter.name)) {
-    sources_.problem(node, "'" + parameter.name + "' is not a valid header name");
+    sources_.problem(node, "header-name", "'" + parameter.name + "' is not a valid header name");
   }
   for (const std::string_view reserved : {"accept", "content-type", "authorization"}) {
     if (parameter.in == In::header && equal_ignoring_case(parameter.name, reserved)) {
@@ -74,16 +81,16 @@ Parameter ElementReader::read_parameter(const Target& at) {
 }
 
 void ElementReader::read_style(const Node& node, Parameter& parameter) {
-  parameter.style =
-      parameter.in == In::query || parameter.in == In::cookie ? Style::form : Style::simple;
+  parameter.style = default_style(parameter.in);
   if (const Node* name = node.find("style")) {
     const auto* const known =
         std::find_if(kStyles.begin(), kStyles.end(),
                      [&](const StyleName& style) { return style.name == name->text; });
     if (known == kStyles.end() ||
         std::find(known->in.begin(), known->in.end(), parameter.in) == known->in.end()) {
-      sources_.problem(*name, "style '" + name->text + "' is not allowed for parameters in " +
-                                  std::string(name_of(parameter.in)));
+      sources_.problem(*name, "parameter-style",
+                       "style '" + name->text + "' is not allowed for parameters in " +
+                           std::string(name_of(parameter.in)));
     } else {
       parameter.style = known->style;
     }
@@ -95,8 +102,9 @@ void ElementReader::read_style(const Node& node, Parameter& parameter) {
       parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
   if (delimited && parameter.explode) parameter.style = Style::form;
   if (parameter.style == Style::deep_object && !parameter.explode) {
-    sources_.problem(*node.find("explode"),
-                     "style deepObject needs 'explode: true', which is its default");
+    sources_.remark(*node.find("explode"), "no-effect",
+                    "explode has no effect with style deepObject, which is always exploded");
+    parameter.explode = true;
   }
 }
 
@@ -104,59 +112,65 @@ void ElementReader::read_schema_or_content(const Target& at, Parameter& paramete
   const Target schema = member(at, "schema");
   const Target content = member(at, "content");
   if ((schema.node == nullptr) == (content.node == nullptr)) {
-    return sources_.problem(*at.node, "a parameter or header needs either 'schema' or 'content'");
+    return sources_.problem(*at.node, "schema-or-content",
+                            "a parameter or header needs either 'schema' or 'content'");
   }
   if (schema.node != nullptr) {
     parameter.schema = schemas_.compile(*schema.node, *schema.resource);
     return;
   }
   const Node& types = *content.node;
-  if (types.members.size() != 1 || kind_of(types.members[0].key->text) != BodyKind::json) {
-    return sources_.problem(
-        types, "the content of a parameter must be one media type, which must be JSON");
+  if (types.members.size() != 1) {
+    return sources_.problem(types, "parameter-content",
+                            "the content of a parameter must be one media type");
   }
+  const auto type = parse_content_type(types.members[0].key->text);
+  const BodyKind kind = kind_of(type ? type->type : "");
   const Target media = resolve({types.members[0].value, content.resource});
   if (media.node == nullptr) return;
   refuse_other_keys(*media.node, "the content of a parameter", {"schema", "example", "examples"});
   for (const char* key : {"style", "explode", "allowReserved"}) {
     if (const Node* of_text = at.node->find(key)) {
-      sources_.problem(*of_text, std::string(key) + " has no effect beside 'content'; remove it");
+      sources_.remark(*of_text, "no-effect", std::string(key) + " has no effect beside 'content'");
     }
   }
+  parameter.style = default_style(parameter.in);
   const Target of_content = member(media, "schema");
   if (of_content.node == nullptr) {
-    return sources_.problem(*media.node, "a parameter's content needs 'schema'");
+    return sources_.problem(*media.node, "parameter-content",
+                            "a parameter's content needs 'schema'");
   }
   parameter.schema = schemas_.compile(*of_content.node, *of_content.resource);
-  parameter.shape.kind = Shape::Kind::json;
+  if (kind == BodyKind::json) {
+    parameter.shape.kind = Shape::Kind::json;
+  } else if ((kind != BodyKind::text && (!type || type->type != "*/*")) ||
+             type->type.ends_with("xml")) {
+    parameter.unreadable = "its content is neither JSON nor text";
+  }
 }
 
-void ElementReader::complete(Parameter& parameter) {
-  if (parameter.schema == nullptr) return;
-  if (parameter.shape.kind != Shape::Kind::json) {
-    const auto shape = shape_of(*parameter.schema);
-    if (!shape) {
-      return sources_.problem(*parameter.node,
-                              "parameter '" + parameter.name + "': " + shape.error().message);
-    }
-    parameter.shape = *shape;
-    const bool is_object = shape->kind == Shape::Kind::object;
-    if (parameter.style == Style::deep_object && !is_object) {
-      sources_.problem(*parameter.node,
-                       "parameter '" + parameter.name + "': style deepObject is only for objects");
-    }
-    const bool delimited =
-        parameter.style == Style::space_delimited || parameter.style == Style::pipe_delimited;
-    if (delimited && shape->kind == Shape::Kind::scalar) {
-      sources_.problem(*parameter.node, "parameter '" + parameter.name +
-                                            "': the style is only for arrays and objects");
-    }
-    if (parameter.in == In::cookie && parameter.explode && shape->kind != Shape::Kind::scalar) {
-      sources_.problem(*parameter.node,
-                       "parameter '" + parameter.name +
-                           "': an array or object in a cookie needs 'explode: false'");
+std::string ElementReader::complete(Parameter& parameter) {
+  if (parameter.schema == nullptr) return "";
+  if (parameter.shape.kind != Shape::Kind::json && parameter.unreadable.empty()) {
+    const bool is_deep = parameter.style == Style::deep_object;
+    if (auto shape = shape_of(*parameter.schema, is_deep ? kNestedMax : 1)) {
+      parameter.shape = std::move(*shape);
+    } else {
+      parameter.unreadable = shape.error().message;
     }
   }
+  if (parameter.unreadable.empty()) parameter.unreadable = choose_reading(parameter);
+  if (parameter.unreadable.empty() && parameter.node->find("content") != nullptr &&
+      parameter.shape.kind != Shape::Kind::scalar && parameter.shape.kind != Shape::Kind::json) {
+    parameter.unreadable = "its content is text, which cannot be an array or object";
+  }
+  if (!parameter.unreadable.empty()) {
+    const std::string why = "parameter '" + parameter.name + "': " + parameter.unreadable;
+    sources_.remark(*parameter.node, "parameter-unreadable",
+                    why + "; OpenAPI does not define this, so the operation is not served");
+    return why;
+  }
+  remark_undefined(parameter);
   parameter.plain = parameter.shape.kind == Shape::Kind::scalar &&
                     is_plain_string(*parameter.schema) && parameter.style != Style::label &&
                     parameter.style != Style::matrix;
@@ -168,15 +182,61 @@ void ElementReader::complete(Parameter& parameter) {
     schema = schema->composition->reference;
   }
   const Node* value = schema->node->is(Kind::object) ? schema->node->find("default") : nullptr;
-  if (value == nullptr) return;
+  if (value == nullptr) return "";
   parameter.default_value = schemas_.copy(*value);
   if (!parameter.default_value) {
-    return sources_.problem(*value, SchemaCompiler::many_values("default"));
+    sources_.problem(*value, "too-many-values", SchemaCompiler::many_values("default"));
+  } else if (!is_valid(*parameter.schema, *parameter.default_value)) {
+    // JSON Schema recommends that a default is valid, and makes it an annotation.
+    sources_.remark(*value, "default-invalid",
+                    "the default does not match its schema, so it is ignored");
+    parameter.default_value.reset();
+  } else {
+    parameter.default_text = text_of(parameter, *parameter.default_value);
   }
-  if (!is_valid(*parameter.schema, *parameter.default_value)) {
-    return sources_.problem(*value, "the default does not match its schema");
+  return "";
+}
+
+// OpenAPI leaves open how some values are written. Those that can be told apart are read.
+void ElementReader::remark_undefined(const Parameter& parameter) {
+  const Shape& shape = parameter.shape;
+  const auto remark = [&](std::string_view kind, const std::string& sentence) {
+    sources_.remark(*parameter.node, kind, "parameter '" + parameter.name + "': " + sentence);
+  };
+  const bool is_list = shape.kind == Shape::Kind::array || shape.kind == Shape::Kind::object;
+  if (is_list && shape.types != 0 && !shape.is_untyped) {
+    remark("parameter-union",
+           "OpenAPI does not define how a scalar is told from a list; one text without a separator "
+           "is a scalar if that is valid");
   }
-  parameter.default_text = text_of(parameter, *parameter.default_value);
+  const bool is_deep = parameter.style == Style::deep_object;
+  if (is_deep && shape.kind == Shape::Kind::array) {
+    remark("parameter-style-undefined",
+           "OpenAPI does not define style deepObject for arrays; they are read as 'name[]=1', "
+           "'name[0]=1' or 'name=1'");
+  }
+  if (!is_list && (is_deep || parameter.style == Style::space_delimited ||
+                   parameter.style == Style::pipe_delimited)) {
+    remark("parameter-style-undefined",
+           "OpenAPI does not define this style for scalars; they are read as in style form");
+  }
+  if (is_list && parameter.in == In::cookie && parameter.reading != Reading::cut) {
+    remark("parameter-style-undefined",
+           "OpenAPI does not define 'explode: true' in a cookie; each value is read from a cookie "
+           "of its own");
+  }
+  const auto has_list = [](const PartTypes& part) { return part.nested != nullptr; };
+  const bool has_inside = has_list(shape.element) || has_list(shape.unnamed) ||
+                          std::any_of(shape.named.begin(), shape.named.end(),
+                                      [&](const auto& one) { return has_list(one.second); });
+  if (is_list && has_inside && parameter.reading == Reading::nested) {
+    remark("parameter-nested",
+           "OpenAPI does not define how a list inside is written; it is read as 'name[a][b]=1', "
+           "'name[a][]=1' or 'name[a][0]=1'");
+  } else if (is_list && has_inside && parameter.reading == Reading::members) {
+    remark("parameter-nested",
+           "OpenAPI does not define how an array inside is written; it is read as 'a=1&a=2'");
+  }
 }
 
 Parameter ElementReader::read_header(const std::string& name, Target at) {

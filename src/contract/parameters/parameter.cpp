@@ -2,25 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/url/encoding_opts.hpp>
-#include <boost/url/grammar/string_token.hpp>
-#include <boost/url/pct_string_view.hpp>
 #include <cmath>
 
 #include "base/number_text.h"
+#include "contract/parameters/cut_text.h"
+#include "contract/parameters/percent.h"
 #include "contract/schema/price.h"
 #include "contract/schema/steps.h"
 #include "json/number.h"
 #include "json/reader.h"
-#include "json/writer.h"
 
 namespace penstock::contract {
 
 namespace {
-
-// An object in one text has at most this many properties, like the query. Boost's hash of names can
-// be attacked: see json/reader.cpp.
-constexpr size_t kMembersMax = 500;
 
 // Removes the digits at the front, and returns whether there were any.
 bool take_digits(std::string_view& text) {
@@ -58,108 +52,6 @@ std::optional<boost::json::value> number_of(std::string_view text, bool whole) {
     return boost::json::value(static_cast<int64_t>(number));
   }
   return boost::json::value(number);
-}
-
-char separator_of(const Parameter& parameter) {
-  switch (parameter.style) {
-    case Style::label:
-      return parameter.explode ? '.' : ',';
-    case Style::matrix:
-      return parameter.explode ? ';' : ',';
-    case Style::space_delimited:
-      return ' ';
-    case Style::pipe_delimited:
-      return '|';
-    default:
-      return ',';
-  }
-}
-
-// Splits a text at its separators. A text without a separator is one part, even if it is empty.
-class Splitter {
- public:
-  Splitter(std::string_view text, char separator) : rest_(text), separator_(separator) {}
-
-  // Returns the next part, or nothing after the last one.
-  [[nodiscard]] std::optional<std::string_view> next() {
-    if (done_) return std::nullopt;
-    const size_t end = rest_.find(separator_);
-    const std::string_view part = rest_.substr(0, end);
-    done_ = end == std::string_view::npos;
-    if (!done_) rest_.remove_prefix(end + 1);
-    return part;
-  }
-
- private:
-  std::string_view rest_;
-  char separator_;
-  bool done_ = false;
-};
-
-std::string_view trimmed(std::string_view text, In in) {
-  if (in != In::header) return text;
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-// Removes the prefix of the style: "." for a label, and ";name=" for a matrix, or ";" if the matrix
-// has a name for each element. Returns nothing if the text does not start with it.
-std::optional<std::string_view> without_prefix(const Parameter& parameter, std::string_view text) {
-  if (parameter.style == Style::label) {
-    if (!text.starts_with('.')) return std::nullopt;
-    text.remove_prefix(1);
-  } else if (parameter.style == Style::matrix) {
-    if (!text.starts_with(';')) return std::nullopt;
-    text.remove_prefix(1);
-    if (parameter.explode && parameter.shape.kind != Shape::Kind::scalar) return text;
-    if (!text.starts_with(parameter.name)) return std::nullopt;
-    text.remove_prefix(parameter.name.size());
-    if (text.empty()) return text;
-    if (!text.starts_with('=')) return std::nullopt;
-    text.remove_prefix(1);
-  }
-  return text;
-}
-
-std::optional<boost::json::value> array_of(const Parameter& parameter, std::string_view text,
-                                           const boost::json::storage_ptr& storage, Steps& steps) {
-  boost::json::array array(storage);
-  Splitter parts(text, separator_of(parameter));
-  while (const auto found = parts.next()) {
-    std::string_view part = trimmed(*found, parameter.in);
-    if (part.empty() && parameter.in == In::header) continue;  // RFC 9110 section 5.6.1.
-    if (parameter.style == Style::matrix && parameter.explode) {
-      if (!part.starts_with(parameter.name)) return std::nullopt;
-      part.remove_prefix(parameter.name.size());
-      if (!part.empty() && part.front() != '=') return std::nullopt;
-      part.remove_prefix(part.empty() ? 0 : 1);
-    }
-    array.push_back(part_value(part, parameter.shape.element, storage, steps));
-  }
-  return boost::json::value(std::move(array));
-}
-
-std::optional<boost::json::value> object_of(const Parameter& parameter, std::string_view text,
-                                            const boost::json::storage_ptr& storage, Steps& steps) {
-  boost::json::object object(storage);
-  Splitter parts(text, separator_of(parameter));
-  while (const auto part = parts.next()) {
-    if (object.size() == kMembersMax) return std::nullopt;
-    std::string_view name = trimmed(*part, parameter.in);
-    std::optional<std::string_view> value;
-    if (!parameter.explode) {
-      value = parts.next();
-    } else if (const size_t equals = name.find('='); equals != std::string_view::npos) {
-      value = name.substr(equals + 1);
-      name = name.substr(0, equals);
-    }
-    if (!value) return std::nullopt;  // A name has no value.
-    value = trimmed(*value, parameter.in);
-    auto of_part = part_value(*value, parameter.shape.types_of(name), storage, steps);
-    if (!object.emplace(name, std::move(of_part)).second) return std::nullopt;
-  }
-  return boost::json::value(std::move(object));
 }
 
 }  // namespace
@@ -203,76 +95,36 @@ boost::json::value part_value(std::string_view text, const PartTypes& part,
   return accepted ? std::move(*value) : boost::json::value(as_text, storage);
 }
 
-std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
-                                           const boost::json::storage_ptr& storage, Steps& steps) {
-  const auto rest = without_prefix(parameter, text);
-  if (!rest) return std::nullopt;
-  text = *rest;
-  switch (parameter.shape.kind) {
-    case Shape::Kind::scalar:
-      return scalar_of(text, parameter.shape.types, storage);
-    case Shape::Kind::array:
-      return array_of(parameter, text, storage, steps);
-    case Shape::Kind::object:
-      return object_of(parameter, text, storage, steps);
-    case Shape::Kind::json:
-      break;
+std::optional<boost::json::value> scalar_value_of(const Parameter& parameter, std::string_view text,
+                                                  Direction direction,
+                                                  const boost::json::storage_ptr& storage,
+                                                  Steps& steps) {
+  if (parameter.shape.kind == Shape::Kind::json) {
+    auto read = json::Reader().read(text, storage);
+    if (!read) return std::nullopt;
+    return std::move(*read);
   }
-  auto read = json::Reader().read(text, storage);
-  if (!read) return std::nullopt;
-  return std::move(*read);
-}
-
-std::optional<boost::json::value> valid_value_of(const Parameter& parameter, std::string_view text,
-                                                 Direction direction,
-                                                 const boost::json::storage_ptr& storage,
-                                                 Steps& steps) {
-  auto value = value_of(parameter, text, storage, steps);
-  const bool either = value && parameter.shape.kind == Shape::Kind::scalar && !value->is_string() &&
-                      (parameter.shape.types & type::string) != 0;
+  auto value = scalar_of(text, parameter.shape.types, storage);
+  const bool either = value && !value->is_string() && (parameter.shape.types & type::string) != 0;
   if (!either || is_valid(*parameter.schema, *value, direction, steps)) return value;
-  // value_of() has found the prefix of the style.
-  const std::string_view rest = *without_prefix(parameter, text);
-  boost::json::value as_text(boost::json::string_view(rest), storage);
+  boost::json::value as_text(boost::json::string_view(text), storage);
   return is_valid(*parameter.schema, as_text, direction, steps) ? std::optional(std::move(as_text))
                                                                 : std::move(value);
 }
 
-std::string text_of(const Parameter& parameter, const boost::json::value& value) {
-  if (parameter.shape.kind == Shape::Kind::json) return json::to_text(value);
-  const auto scalar = [](const boost::json::value& one) {
-    if (one.is_string()) return std::string(one.get_string());
-    return json::to_text(one);
-  };
-  std::string text;
-  if (const boost::json::array* array = value.if_array()) {
-    for (const boost::json::value& one : *array) {
-      text += (&one == array->begin() ? "" : ",") + scalar(one);
-    }
-  } else if (const boost::json::object* object = value.if_object()) {
-    for (const boost::json::key_value_pair& entry : *object) {
-      text += text.empty() ? "" : ",";
-      text.append(entry.key()).append(parameter.explode ? "=" : ",").append(scalar(entry.value()));
-    }
-  } else {
-    text = scalar(value);
+std::optional<boost::json::value> value_of(const Parameter& parameter, std::string_view text,
+                                           Direction direction,
+                                           const boost::json::storage_ptr& storage, Steps& steps) {
+  const bool is_cut = parameter.reading == Reading::cut;
+  std::string decoded;
+  Escapes escapes = parameter.escapes;
+  if (escapes != Escapes::none && (!is_cut || parameter.separators_encoded)) {
+    if (!decode_percent(text, escapes == Escapes::form, decoded)) return std::nullopt;
+    text = decoded;
+    escapes = Escapes::none;
   }
-  return text;
-}
-
-bool decode_percent(std::string_view text, bool plus, std::string& out) {
-  if (text.find_first_of(plus ? "%+" : "%") == std::string_view::npos) {
-    out.assign(text);
-    return true;
-  }
-  const auto encoded = boost::urls::make_pct_string_view(text);
-  if (!encoded) return false;
-  encoded->decode(boost::urls::encoding_opts(plus), boost::urls::string_token::assign_to(out));
-  return true;
-}
-
-bool is_percent_encoded(std::string_view text) {
-  return text.find('%') == std::string_view::npos || boost::urls::make_pct_string_view(text);
+  return is_cut ? CutText(parameter, escapes, direction, storage, steps).read(text)
+                : scalar_value_of(parameter, text, direction, storage, steps);
 }
 
 }  // namespace penstock::contract

@@ -2,6 +2,8 @@
 
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +41,8 @@ enum class Style { simple, label, matrix, form, space_delimited, pipe_delimited,
 // Types are those types of JSON that a text can become, as type:: bits.
 using Types = unsigned;
 
+struct Shape;
+
 // PartTypes are the types that the text of an element or property can become. Where there are
 // several, the schemas decide: "5" becomes a number if that is valid, and otherwise a string.
 struct PartTypes {
@@ -46,6 +50,8 @@ struct PartTypes {
   // They are owned by the Contract. If there are none, every value is valid.
   std::vector<const Schema*> schemas = {};
   bool all_must_agree = true;  // Whether all schemas must accept the value, or only one of them.
+  // How a part is written that is an array or object itself, or null if it is none.
+  std::shared_ptr<const Shape> nested = {};
 };
 
 // A Shape says how the text of a value becomes JSON. The kind `json` is a parameter with `content`,
@@ -54,17 +60,33 @@ struct Shape {
   enum class Kind { scalar, array, object, json };
 
   Kind kind = Kind::scalar;
-  Types types = type::any;  // The types of a scalar.
-  PartTypes element = {};   // The types of an array's elements.
+  // The types of a scalar. For an array or object these are the types of a scalar that the schema
+  // allows, too, or 0 if it allows none.
+  Types types = type::any;
+  PartTypes element = {};  // The types of an array's elements.
   // These are the types of an object's properties by name, and of its other properties. The latter
   // has no types if there must not be other properties.
   std::vector<std::pair<std::string, PartTypes>> named = {};
   PartTypes unnamed = {};
+  bool is_untyped = false;  // Whether the schema says nothing about the types of its values.
 
   // Returns whether `named` has a property with this name.
   [[nodiscard]] bool has_name(std::string_view name) const;
   // Returns the types of the property with this name, or `unnamed`.
   [[nodiscard]] const PartTypes& types_of(std::string_view name) const;
+};
+
+// Escapes are how a parameter's text hides characters: not at all, by percent encoding, or by that
+// with '+' for a space, as HTML forms do it.
+enum class Escapes { none, percent, form };
+
+// A Reading says how the text of a parameter is read, by its style and its shape.
+enum class Reading {
+  whole,     // One text, which is decoded as it is: a scalar, or JSON.
+  cut,       // One text, which is cut at its separators and then decoded.
+  repeated,  // An array that gives each element as another text with the same name.
+  members,   // An object that gives each property as a text with the property's name.
+  nested,    // One text for each value inside, whose name says where: "filter[size][0]".
 };
 
 // A Parameter is a parameter of a request, or a header of a response. What it refers to is owned by
@@ -80,6 +102,12 @@ struct Parameter {
   // This says whether the schema has only rules for strings, so that no JSON value needs to be
   // made.
   bool plain = false;
+  // Whether an encoded separator separates, too: the text is decoded before it is cut.
+  bool separators_encoded = false;
+  Escapes escapes = Escapes::none;
+  Reading reading = Reading::whole;
+  // Why no text can be the value of the parameter, or "" if one can.
+  std::string unreadable = {};
   Shape shape = {};
   const Schema* schema = nullptr;  // Never null in a compiled contract.
   const Node* node = nullptr;      // Where it is declared, for messages.
@@ -101,35 +129,33 @@ struct Parameter {
 [[nodiscard]] boost::json::value part_value(std::string_view text, const PartTypes& part,
                                             const boost::json::storage_ptr& storage, Steps& steps);
 
-// Returns the value of a parameter that is one text, and is not spread over several names of the
-// query. `text` is percent-decoded. Returns nothing if it is not written in the parameter's style,
-// or cannot become a type that the schema allows. The value may break the schema.
+// Returns the value of a parameter whose reading is `whole` or `cut`. `text` is what the request
+// has: it is still escaped. If the schema allows a string beside a number or boolean, or a scalar
+// beside an array or object, then what is valid decides; if nothing is valid, the value breaks the
+// schema. Returns nothing if the text is not written in the parameter's style, or cannot become a
+// type that the schema allows.
 [[nodiscard]] std::optional<boost::json::value> value_of(const Parameter& parameter,
-                                                         std::string_view text,
+                                                         std::string_view text, Direction direction,
                                                          const boost::json::storage_ptr& storage,
                                                          Steps& steps);
-
-// Does the same, but if the schema allows strings, too, a scalar that is invalid as a number or
-// boolean becomes a string if that is valid. If neither is valid, it stays a number or boolean.
-[[nodiscard]] std::optional<boost::json::value> valid_value_of(
+// Does the same for a text that has been decoded, of the reading `whole`, or for the scalar that
+// another reading allows beside arrays or objects.
+[[nodiscard]] std::optional<boost::json::value> scalar_value_of(
     const Parameter& parameter, std::string_view text, Direction direction,
     const boost::json::storage_ptr& storage, Steps& steps);
 
-// Returns the text of a value, as a header is written: an array or object in style `simple`, or
-// JSON if the parameter has `content`. It is not percent-encoded.
-[[nodiscard]] std::string text_of(const Parameter& parameter, const boost::json::value& value);
-
 // Returns the types of scalars that a text can become for this schema, or 0 if it allows none.
 [[nodiscard]] Types text_types(const Schema& schema);
-// Returns the shape of the schema's values. Fails with `invalid` if no style can write such values,
-// for example arrays of arrays; the message says why.
-[[nodiscard]] base::Result<Shape> shape_of(const Schema& schema);
+// A name such as "filter[a][b]" has at most this many keys in brackets.
+inline constexpr size_t kNestedMax = 5;
 
-// Decodes percent encoding (RFC 3986 section 2.1) into `out`, whose capacity is reused. With
-// `plus`, '+' becomes a space, as in HTML forms. Returns false if a '%' is not followed by two
-// hexadecimal digits; then `out` is unspecified.
-[[nodiscard]] bool decode_percent(std::string_view text, bool plus, std::string& out);
-// Returns false if a '%' is not followed by two hexadecimal digits.
-[[nodiscard]] bool is_percent_encoded(std::string_view text);
+// Returns the shape of the schema's values. Arrays and objects are `levels_max` levels deep at
+// most. Fails with `invalid` if texts cannot tell the values apart, or if the shape has too many
+// parts; the message says why.
+[[nodiscard]] base::Result<Shape> shape_of(const Schema& schema, size_t levels_max);
+
+// Sets the reading and the escapes of a parameter, whose shape is known. Returns why no text can be
+// the value of this parameter, or "" if one can.
+[[nodiscard]] std::string choose_reading(Parameter& parameter);
 
 }  // namespace penstock::contract

@@ -1,8 +1,8 @@
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 
 #include <gtest/gtest.h>
 
-#include "contract/openapi/arguments_testing.h"
+#include "contract/arguments/arguments_testing.h"
 
 namespace penstock::contract {
 namespace {

@@ -1,4 +1,4 @@
-#include "contract/openapi/router.h"
+#include "contract/routing/router.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ class RouterTest : public testing::Test {
     const size_t found = router_.find(path, values_);
     if (found == Router::kNone) return "";
     std::string text = paths_[found];
-    for (size_t i = 0; i < values_.size(); ++i) text += ' ' + values_[i];
+    for (size_t i = 0; i < values_.size(); ++i) text.append(" ").append(values_[i]);
     return text;
   }
 
@@ -54,11 +54,35 @@ TEST_F(RouterTest, TriesTheMoreSpecificPathFirst) {
 
 TEST_F(RouterTest, TreatsAnEncodedSlashAsData) {
   add("/a/{b}");
-  EXPECT_EQ(find("/a/x%2Fy"), "/a/{b} x/y");
+  EXPECT_EQ(find("/a/x%2Fy"), "/a/{b} x%2Fy");
   EXPECT_EQ(find("/a%2Fx"), "");
   EXPECT_EQ(find("/a/%"), "");
   EXPECT_EQ(find("/a/%2"), "");
   EXPECT_EQ(find("/a/%zz"), "");
+}
+
+// RFC 3986 section 2.2: an encoded reserved character is data, and section 6.2.2.2: an encoded
+// unreserved character is the character.
+TEST_F(RouterTest, FindsTheTextOfATemplateBeforeItDecodes) {
+  for (const char* path :
+       {"/v/{id}:cancel", "/v/{id}", "/a,b", "/c%2Fd", "/e|f", "/{x}2F/g", "/{x}.{y}/h", "/ä"}) {
+    EXPECT_TRUE(add(path)) << path;
+  }
+  EXPECT_EQ(find("/v/7:cancel"), "/v/{id}:cancel 7");
+  EXPECT_EQ(find("/v/7%3Acancel"), "/v/{id} 7%3Acancel");
+  EXPECT_EQ(find("/v/7:c%61ncel"), "/v/{id}:cancel 7");
+  EXPECT_EQ(find("/v/7%3A:cancel"), "/v/{id}:cancel 7%3A");
+  EXPECT_EQ(find("/a,b"), "/a,b");
+  EXPECT_EQ(find("/a%2Cb"), "");
+  EXPECT_EQ(find("/c%2fd"), "/c%2Fd");
+  EXPECT_EQ(find("/e%7Cf"), "/e|f");
+  EXPECT_EQ(find("/e|f"), "/e|f");
+  EXPECT_EQ(find("/x%2F/g"), "");
+  EXPECT_EQ(find("/x%322F/g"), "/{x}2F/g x%32");
+  EXPECT_EQ(find("/a%2Eb/h"), "/{x}.{y}/h a b");
+  EXPECT_EQ(find("/a.b%2F2/h"), "/{x}.{y}/h a b%2F2");
+  EXPECT_EQ(find("/%C3%A4"), "/ä");
+  EXPECT_EQ(find("/%c3%a4"), "/ä");
 }
 
 TEST_F(RouterTest, RefusesPathsThatMatchTheSameRequests) {
@@ -71,7 +95,7 @@ TEST_F(RouterTest, RefusesPathsThatMatchTheSameRequests) {
 
 TEST_F(RouterTest, RefusesWrongTemplates) {
   for (const char* wrong :
-       {"", "a", "/{", "/}", "/{}", "/{a}{b}", "/{a{b}}", "/%zz",
+       {"", "a", "/{", "/}", "/{}", "/{a{b}}", "/%zz",
         "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}"}) {
     const auto segments = parse_template(wrong);
     EXPECT_FALSE(segments) << wrong;

@@ -8,11 +8,15 @@
 #include <vector>
 
 #include "contract/openapi/contract.h"
+#include "contract/parameters/nested_value.h"
 #include "contract/schema/steps.h"
 #include "contract/schema/violation.h"
 #include "json/arena.h"
 
 namespace penstock::contract {
+
+// This room reads the parameters of a request, as an Operation declares them, and validates their
+// values. Arguments is its interface.
 
 // An Argument is the value of one parameter in a request.
 struct Argument {
@@ -46,8 +50,8 @@ class Arguments {
 
   // These read the parts of a request. They add what the operation does not allow to `violations`,
   // which grows to kViolationsMax at most.
+  // The values and the query are still percent-encoded: "name=Paul&x=%20".
   void read_path(const PathValues& values, Violations& violations);
-  // The query is still percent-encoded: "name=Paul&x=%20".
   void read_query(std::string_view query, Violations& violations);
   // Reads the cookies, too.
   void read_headers(const Header& header, Violations& violations);
@@ -63,26 +67,27 @@ class Arguments {
   [[nodiscard]] bool given(In in, std::string_view name) const;
 
  private:
-  // A Taker is the parameter that a name in the query belongs to.
+  // A Taker is the parameter that a name in the query, or of a cookie, belongs to.
   struct Taker {
     // This is the parameter's index, or the number of parameters if the name belongs to none.
     size_t parameter;
-    // This is the property, if the parameter is an object that is spread over several names.
-    // Otherwise data() is null.
-    std::string_view member;
+    // Whether the text is that of a value inside the parameter, to which `keys_` lead.
+    bool is_inside = false;
   };
 
   [[nodiscard]] size_t index_of(In in, std::string_view name) const;
   [[nodiscard]] const Argument& argument(In in, std::string_view name) const;
-  [[nodiscard]] Taker find_taker(std::string_view name) const;
+  // These are defined in arguments_query.cpp.
+  [[nodiscard]] Taker find_taker(In in, std::string_view name);
   // Returns false if the name or the value is not percent-encoded.
   [[nodiscard]] bool read_query_part(std::string_view raw_name, std::string_view raw_value,
                                      Violations& violations);
   void read_cookies(std::string_view header, Violations& violations);
-  // These add the decoded text of a parameter, or of a property of one. They copy the text.
-  void add_text(size_t index, std::string_view text, Violations& violations);
-  void add_member(size_t index, std::string_view name, std::string_view text,
-                  Violations& violations);
+  // Adds a text for a value inside a parameter. `name_` is the whole name.
+  void add_inside(size_t index, std::string_view text, Violations& violations);
+
+  // Adds the text of a parameter, as it is in the request and decoded. It copies the text.
+  void add_text(size_t index, std::string_view raw, std::string_view text, Violations& violations);
   // Ends the reading of one part of the request: validates the arguments there, reports those that
   // are missing, and sets defaults.
   void finish(In in, Violations& violations);
@@ -91,8 +96,9 @@ class Arguments {
   const Operation* operation_ = nullptr;
   json::Arena<4096> memory_;  // The storage of the values below, which reset() empties.
   std::vector<Argument> arguments_;
-  Steps steps_;              // All that is validated of one request takes from them.
-  std::string name_, text_;  // Buffers that are kept for their capacity.
+  Steps steps_;                       // All that is validated of one request takes from them.
+  Keys keys_;                         // Of the name that find_taker() has got.
+  std::string name_, text_, cookie_;  // Buffers that are kept for their capacity.
 };
 
 }  // namespace penstock::contract

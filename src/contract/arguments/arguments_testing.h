@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
+#include "contract/document/sources.h"
 #include "json/writer.h"
 
 namespace penstock::contract {
@@ -16,8 +17,8 @@ namespace penstock::contract {
 class Request {
  public:
   explicit Request(const std::string& parameters, const std::string& path = "/a",
-                   bool strict = true)
-      : contract_(parse(parameters, path, strict)) {}
+                   bool strict = true, bool separators_encoded = false)
+      : contract_(parse(parameters, path, strict, separators_encoded)) {}
 
   // Reads a request. Returns the violations as "IN NAME:KEYWORD …", or the values as "NAME=JSON …"
   // if there are no violations.
@@ -64,14 +65,33 @@ class Request {
 
   [[nodiscard]] const Arguments& arguments() const { return arguments_; }
 
+  // Returns the only operation.
+  [[nodiscard]] const Operation& operation() const {
+    return contract_.paths().front().operations.front();
+  }
+  // Returns the kinds of the remarks, one after the other.
+  [[nodiscard]] std::string remarks() const {
+    std::string kinds;
+    for (const Problem& problem : contract_.sources().problems().sorted()) {
+      kinds += (kinds.empty() ? "" : " ") + problem.kind;
+    }
+    return kinds;
+  }
+
  private:
-  static Contract parse(const std::string& parameters, const std::string& path, bool strict) {
+  static base::Result<std::string> no_files(const std::string&) {
+    return base::Error{.code = base::ErrorCode::not_found, .message = "there is no other file"};
+  }
+  static Contract parse(const std::string& parameters, const std::string& path, bool strict,
+                        bool separators_encoded) {
     const std::string document =
-        "openapi: 3.1.0\nx-penstock-strict: " + std::string(strict ? "true" : "false") +
-        "\npaths: {'" + path +
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nx-penstock-strict: " +
+        std::string(strict ? "true" : "false") + "\npaths: {'" + path +
         "': {get: {operationId: o, responses: {'200': {description: d}}, parameters: [" +
         parameters + "]}}}";
-    auto contract = Contract::parse(document, "t.yaml");
+    ContractOptions options;
+    options.separators_encoded = separators_encoded;
+    auto contract = Contract::parse(document, "t.yaml", no_files, options);
     if (!contract) throw std::runtime_error(contract.error().message);
     return std::move(*contract);
   }
