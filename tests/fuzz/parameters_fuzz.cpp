@@ -75,7 +75,7 @@ std::string document() {
       }
     }
   }
-  return "openapi: 3.1.0\npaths:\n" + paths;
+  return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n" + paths;
 }
 
 void read_parameter(const Parameter& parameter, std::string_view text) {

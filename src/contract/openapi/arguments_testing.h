@@ -67,8 +67,8 @@ class Request {
  private:
   static Contract parse(const std::string& parameters, const std::string& path, bool strict) {
     const std::string document =
-        "openapi: 3.1.0\nx-penstock-strict: " + std::string(strict ? "true" : "false") +
-        "\npaths: {'" + path +
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nx-penstock-strict: " +
+        std::string(strict ? "true" : "false") + "\npaths: {'" + path +
         "': {get: {operationId: o, responses: {'200': {description: d}}, parameters: [" +
         parameters + "]}}}";
     auto contract = Contract::parse(document, "t.yaml");

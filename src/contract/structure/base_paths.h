@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/openapi/element_reader.h"
+#include "contract/structure/object_checker.h"
 
 namespace penstock::contract {
 
@@ -13,21 +13,25 @@ namespace penstock::contract {
 class BasePaths {
  public:
   // Both must outlive this object.
-  BasePaths(Sources& sources, ElementReader& elements) : sources_(sources), elements_(elements) {}
+  BasePaths(Sources& sources, ObjectChecker& objects) : sources_(sources), objects_(objects) {}
 
-  // Returns the paths of the servers' URLs, sorted, each once and without a slash at its end. A
-  // variable in a path is replaced by each of its values. There is at least one path, which may be
-  // "". After a problem some may be missing.
+  // Returns the paths of the servers' URLs, sorted, each once, percent-encoded and without a slash
+  // at its end. A variable is replaced by each of its values. There is at least one path, which may
+  // be "". After a problem some may be missing.
   [[nodiscard]] std::vector<std::string> of(const Node& servers);
 
  private:
   void add_server(const Node& server);
-  void expand(const Node& server, const std::string& done, std::string_view rest);
-  void add(const Node& server, std::string path);
-  void problem(const Node& at, const std::string& sentence);
+  void check_variables(const Node& server);
+  [[nodiscard]] std::vector<std::string> expanded(const Node& server, std::string_view url);
+  [[nodiscard]] std::vector<std::string> values_of(const Node& server, const std::string& name,
+                                                   bool is_in_host);
+  void refuse_long(const Node& at, std::string_view url);
+  void add_path_of(const Node& at, const std::string& url);
+  void problem(const Node& at, std::string_view kind, const std::string& sentence);
 
   Sources& sources_;
-  ElementReader& elements_;
+  ObjectChecker& objects_;
   std::vector<std::string> paths_;
   bool failed_ = false;
 };
