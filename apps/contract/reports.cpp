@@ -60,8 +60,8 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       // An operation with its own base paths is shown with the first of them.
-      const bool own = operation.base_paths != contract.base_paths();
-      rows.push_back(row_of(operation, (own ? operation.base_paths.front() : "") + path.path));
+      const bool own = *operation.base_paths != contract.base_paths();
+      rows.push_back(row_of(operation, (own ? operation.base_paths->front() : "") + path.path));
     }
   }
   for (const contract::Outgoing& outgoing : contract.outgoing()) {

@@ -77,7 +77,7 @@ struct Operation {
   std::vector<Response> responses = {};
   std::optional<EventDeclaration> event = {};
   // The base paths of its own `servers`, or else of its path's, or else of the contract's.
-  std::vector<std::string> base_paths = {};
+  std::shared_ptr<const std::vector<std::string>> base_paths = {};
   std::string where = {};      // FILE:LINE:COLUMN, for messages at start.
   const Node* node = nullptr;  // Its place in the document.
   // This says why the operation is checked but not served, such as "its body is XML". A request for
@@ -172,7 +172,7 @@ class Contract {
   [[nodiscard]] const std::vector<Outgoing>& outgoing() const { return outgoing_; }
   // Returns the base paths of the document's `servers`, such as "/v1". There is at least one, which
   // may be "".
-  [[nodiscard]] const std::vector<std::string>& base_paths() const { return base_paths_; }
+  [[nodiscard]] const std::vector<std::string>& base_paths() const { return *base_paths_; }
   // Returns the topics that operations publish to, sorted and without duplicates. If
   // `override_topic` is not empty, it replaces them all.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
@@ -190,7 +190,7 @@ class Contract {
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
   const Node* document_ = nullptr;
-  std::vector<std::string> base_paths_;
+  std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;
   std::vector<Outgoing> outgoing_;
   std::vector<Route> routes_;

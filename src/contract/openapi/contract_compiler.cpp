@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "contract/schema/schema.h"
-#include "contract/structure/base_paths.h"
 #include "contract/structure/object_rules.h"
 
 namespace penstock::contract {
@@ -44,7 +43,8 @@ void ContractCompiler::read_root() {
                        "the dialect '" + dialect->text + "' is not supported; use draft 2020-12");
     }
   }
-  contract_.base_paths_ = base_paths_of(elements_.member(root_, "servers"), {""});
+  contract_.base_paths_ = base_paths_of(elements_.member(root_, "servers"),
+                                        std::make_shared<const std::vector<std::string>>(1));
 }
 
 // An empty requirement is allowed: it says that no authentication is needed, which is enforced.

@@ -9,6 +9,7 @@
 
 #include "contract/openapi/contract.h"
 #include "contract/openapi/element_reader.h"
+#include "contract/structure/base_paths.h"
 #include "contract/structure/object_checker.h"
 #include "contract/structure/operation_names.h"
 
@@ -25,6 +26,7 @@ class ContractCompiler {
         root_(root),
         sources_(*contract.sources_),
         objects_(sources_, options.dialect == Dialect::openapi_3_0),
+        base_paths_(sources_, objects_),
         names_(sources_),
         schemas_(sources_, options, *contract.schemas_),
         elements_(sources_, schemas_, objects_) {}
@@ -57,8 +59,8 @@ class ContractCompiler {
   void refuse_conflicts(const PathItem& item);
   [[nodiscard]] Target member(const PathItem& item, std::string_view key) const;
   void read_operations(const PathItem& item, Path& path);
-  [[nodiscard]] std::vector<std::string> base_paths_of(const Target& servers,
-                                                       const std::vector<std::string>& otherwise);
+  [[nodiscard]] BasePaths::List base_paths_of(const Target& servers,
+                                              const BasePaths::List& otherwise);
   [[nodiscard]] bool check_path(const Node& name);
   void add_routes(const Node& name, size_t path);
   void name_operations();
@@ -84,10 +86,12 @@ class ContractCompiler {
   Target root_;
   Sources& sources_;
   ObjectChecker objects_;
+  BasePaths base_paths_;
   OperationNames names_;
   SchemaCompiler schemas_;
   ElementReader elements_;
   bool strict_ = true;
+  size_t templates_ = 0;                       // Those that the router has.
   std::map<std::string, const Node*> events_;  // The schema of each event type.
   std::map<std::string, const Node*> topics_;  // Where each topic is named first.
   // Callbacks can lead to one another, so they wait here instead of being read in each other.

@@ -20,6 +20,13 @@ std::string capitals(std::string_view text) {
   return out;
 }
 
+using Names = boost::unordered_flat_set<std::string>;
+
+// Returns what no two parameters of an operation may have in common: the place and the name.
+std::string key_of(const Parameter& parameter) {
+  return std::string(name_of(parameter.in)) + ' ' + parameter.name;
+}
+
 // Returns whether OpenAPI wants the header parameter to be ignored (OpenAPI 3.0.3 section 4.7.12).
 bool is_ignored(const Parameter& parameter) {
   constexpr std::array<std::string_view, 3> kIgnored = {"accept", "content-type", "authorization"};
@@ -55,11 +62,10 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   // The operation's own parameters come first, because they replace those of the path with the same
   // name (OpenAPI 3.0.3 section 4.7.10).
   operation.parameters = read_parameters(elements_.member(at, "parameters"));
+  Names own;
+  for (const Parameter& parameter : operation.parameters) own.insert(key_of(parameter));
   for (Parameter& parameter : read_parameters(shared_parameters)) {
-    const bool replaced = std::any_of(
-        operation.parameters.begin(), operation.parameters.end(),
-        [&](const auto& own) { return own.in == parameter.in && own.name == parameter.name; });
-    if (!replaced) operation.parameters.push_back(std::move(parameter));
+    if (!own.contains(key_of(parameter))) operation.parameters.push_back(std::move(parameter));
   }
   refuse_repeated_headers(node, operation);
   if (const Target body = elements_.member(at, "requestBody"); body.node != nullptr) {
@@ -109,17 +115,16 @@ void ContractCompiler::refuse_colliding_topic(const Node& event) {
 
 std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {
   std::vector<Parameter> all;
-  if (list.node == nullptr) return all;
+  Names known;
+  if (list.node == nullptr || !elements_.take(*list.node)) return all;
   for (const Node* one : list.node->elements) {
     const Target at = elements_.resolve({one, list.resource});
     if (at.node == nullptr) continue;
     Parameter parameter = elements_.read_parameter(at);
-    for (const Parameter& other : all) {
-      if (other.in == parameter.in && other.name == parameter.name) {
-        sources_.problem(*one, "parameter-twice",
-                         "parameter '" + parameter.name +
-                             "' is declared twice (OpenAPI, Operation Object); remove one");
-      }
+    if (!known.insert(key_of(parameter)).second) {
+      sources_.problem(*one, "parameter-twice",
+                       "parameter '" + parameter.name +
+                           "' is declared twice (OpenAPI, Operation Object); remove one");
     }
     if (is_ignored(parameter)) {
       sources_.remark(*at.node, "ignored-header",
@@ -134,21 +139,15 @@ std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {
   return all;
 }
 
-// Header names are case-insensitive. An operation has few parameters, so comparing all pairs is
-// cheap.
+// Header names are case-insensitive.
 void ContractCompiler::refuse_repeated_headers(const Node& at, const Operation& operation) {
-  for (size_t i = 0; i < operation.parameters.size(); ++i) {
-    for (size_t j = i + 1; j < operation.parameters.size(); ++j) {
-      const Parameter& one = operation.parameters[i];
-      const Parameter& other = operation.parameters[j];
-      if (one.in == In::header && other.in == In::header &&
-          equal_ignoring_case(one.name, other.name)) {
-        sources_.problem(at, "parameter-twice",
-                         "the header '" + one.name +
-                             "' is declared twice, for its case does not count (RFC 9110 section "
-                             "5.1); remove one");
-      }
-    }
+  Names known;
+  for (const Parameter& parameter : operation.parameters) {
+    if (parameter.in != In::header || known.insert(capitals(parameter.name)).second) continue;
+    sources_.problem(at, "parameter-twice",
+                     "the header '" + parameter.name +
+                         "' is declared twice, for its case does not count (RFC 9110 section "
+                         "5.1); remove one");
   }
 }
 
@@ -210,6 +209,7 @@ void ContractCompiler::read_responses(const Target& at, Operation& operation) {
   }
   bool any = false;
   if (list.node != nullptr) {
+    if (!elements_.take(*list.node)) return;
     for (const Member& entry : list.node->members) {
       if (entry.key->text.starts_with("x-")) continue;
       any = true;

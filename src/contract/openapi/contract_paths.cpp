@@ -5,7 +5,6 @@
 #include <set>
 
 #include "contract/openapi/contract_compiler.h"
-#include "contract/structure/base_paths.h"
 #include "contract/structure/object_rules.h"
 
 namespace penstock::contract {
@@ -19,6 +18,9 @@ constexpr std::array<std::string_view, 8> kMethods{"get",     "put",  "post",  "
 // This bounds a chain of references from one path item to the next. A longer one is taken for a
 // circle.
 constexpr size_t kPartsMax = 20;
+
+// The router may have so many templates: each path, once for each of its base paths.
+constexpr size_t kTemplatesMax = 100'000;
 
 // Returns the value of the Allow header. The server answers HEAD wherever there is GET, and OPTIONS
 // for every path (RFC 9110 sections 9.3.2 and 9.3.7).
@@ -175,11 +177,10 @@ Target ContractCompiler::member(const PathItem& item, std::string_view key) cons
 }
 
 void ContractCompiler::read_operations(const PathItem& item, Path& path) {
-  const std::vector<std::string> base_paths =
-      base_paths_of(member(item, "servers"), contract_.base_paths_);
+  const BasePaths::List base_paths = base_paths_of(member(item, "servers"), contract_.base_paths_);
   for (const std::string_view method : kMethods) {
     const Target at = member(item, method);
-    if (at.node == nullptr) continue;
+    if (at.node == nullptr || !elements_.take(*at.node, 1)) continue;
     Operation operation = read_operation(method, at, member(item, "parameters"));
     operation.path = path.path;
     operation.base_paths = base_paths_of(elements_.member(at, "servers"), base_paths);
@@ -187,10 +188,10 @@ void ContractCompiler::read_operations(const PathItem& item, Path& path) {
   }
 }
 
-std::vector<std::string> ContractCompiler::base_paths_of(
-    const Target& servers, const std::vector<std::string>& otherwise) {
+BasePaths::List ContractCompiler::base_paths_of(const Target& servers,
+                                                const BasePaths::List& otherwise) {
   if (servers.node == nullptr || !servers.node->is(Kind::array)) return otherwise;
-  return BasePaths(sources_, objects_).of(*servers.node);
+  return base_paths_.of(*servers.node);
 }
 
 // Returns whether requests can match the path. If not, records a problem that says what to write.
@@ -226,12 +227,17 @@ void ContractCompiler::add_routes(const Node& name, size_t path) {
   std::map<std::string, std::vector<size_t>> operations;  // By base path.
   const Path& added_path = contract_.paths_[path];
   for (size_t i = 0; i < added_path.operations.size(); ++i) {
-    for (const std::string& base : added_path.operations[i].base_paths) {
+    for (const std::string& base : *added_path.operations[i].base_paths) {
       operations[base].push_back(i);
     }
   }
   std::map<std::vector<size_t>, size_t> routes;
   for (const auto& [base, indexes] : operations) {
+    if (++templates_ > kTemplatesMax) {
+      return sources_.problem(name, "too-many-routes",
+                              "the paths, each with all its base paths, are more than " +
+                                  std::to_string(kTemplatesMax) + "; list fewer servers");
+    }
     const auto [route, is_new] = routes.emplace(indexes, contract_.routes_.size());
     if (is_new) contract_.routes_.push_back({path, indexes, allow_of(added_path, indexes)});
     const auto segments = parse_template(base + name.text);

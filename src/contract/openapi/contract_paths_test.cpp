@@ -220,5 +220,40 @@ TEST(ContractPaths, FollowCallbacksThatLeadToThemselves) {
             "no-operations callback ");
 }
 
+// A small document can name the same parts again and again.
+TEST(ContractPaths, BoundWhatAliasesMultiply) {
+  std::string parameters = "&p [{name: p0, in: query, schema: {}}";
+  for (int i = 1; i < 900; ++i) {
+    parameters += ", {name: p" + std::to_string(i) + ", in: query, schema: {}}";
+  }
+  std::string paths = "/a: {parameters: " + parameters + "], get: &o " + operation() + "}";
+  for (int i = 0; i < 300; ++i) {
+    paths += ", /a" + std::to_string(i) + ": {parameters: *p, get: *o}";
+  }
+  const std::string many = refusal(document(paths));
+  EXPECT_NE(many.find("together, with references followed"), std::string::npos) << many;
+  EXPECT_EQ(many.find('\n'), std::string::npos) << many;
+}
+
+TEST(ContractPaths, BoundTheListsThatAreCompared) {
+  std::string headers;
+  for (int i = 0; i <= 1000; ++i) headers += "h" + std::to_string(i) + ": {schema: {}}, ";
+  const std::string list =
+      "/a: {get: {responses: {'200': {description: d, headers: {" + headers + "}}}}}";
+  EXPECT_NE(refusal(document(list)).find("at most 1000 entries"), std::string::npos);
+}
+
+TEST(ContractPaths, BoundTheRoutes) {
+  std::string values = "a0";
+  for (int i = 1; i < 50; ++i) values += ", a" + std::to_string(i);
+  std::string paths = "/a: {}";
+  for (int i = 0; i <= 2000; ++i) paths += ", /a" + std::to_string(i) + ": {get: {}}";
+  const std::string many = refusal(document(
+      paths, "servers: [{url: '/{v}', variables: {v: {enum: [" + values + "], default: a0}}}]"));
+  EXPECT_NE(many.find("the paths, each with all its base paths, are more than 100000"),
+            std::string::npos)
+      << many;
+}
+
 }  // namespace
 }  // namespace penstock::contract

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/number_text.h"
 #include "base/topic_name.h"
 #include "contract/schema/schema.h"
 #include "contract/structure/object_rules.h"
@@ -16,6 +15,12 @@ using Kind = Node::Kind;
 // This bounds a chain of references from one `$ref` to the next. A longer one is taken for a
 // circle.
 constexpr int kReferencesMax = 20;
+
+// A list of parts may have so many entries, because each is compared with the others.
+constexpr size_t kListMax = 1000;
+// This is how many parts a contract may have, with references and aliases followed. Each takes up
+// to 1 KB.
+constexpr size_t kPartsMax = 200'000;
 
 }  // namespace
 
@@ -89,6 +94,27 @@ void ElementReader::complete(const MediaType& media) {
   }
 }
 
+bool ElementReader::take(const Node& list) {
+  const size_t count = list.elements.size() + list.members.size();
+  if (count <= kListMax) return take(list, count);
+  sources_.problem(list, "too-many-parts",
+                   "a list of parameters, responses, headers, links or media types may have at "
+                   "most " +
+                       std::to_string(kListMax) + " entries");
+  return false;
+}
+
+bool ElementReader::take(const Node& at, size_t count) {
+  if (parts_ > kPartsMax) return false;
+  parts_ += count;
+  if (parts_ <= kPartsMax) return true;
+  sources_.problem(at, "too-many-parts",
+                   "the operations, parameters, responses, headers, links and media types are more "
+                   "than " +
+                       std::to_string(kPartsMax) + " together, with references followed");
+  return false;
+}
+
 Examples ElementReader::read_examples(const Target& at) {
   Examples all;
   if (const Node* example = at.node->find("example")) all.emplace_back("", example);
@@ -136,9 +162,10 @@ std::string ElementReader::read_media_type_name(const Node& key) {
 std::vector<MediaType> ElementReader::read_content(const Target& at) {
   std::vector<MediaType> all;
   if (!at.node->is(Kind::object)) {
-    sources_.problem(*at.node, "content must be an object of media types");
+    sources_.problem(*at.node, "wrong-type", "content must be an object of media types");
     return all;
   }
+  if (!take(*at.node)) return all;
   for (const Member& entry : at.node->members) {
     std::string name = read_media_type_name(*entry.key);
     if (name.empty()) continue;
@@ -167,90 +194,6 @@ RequestBody ElementReader::read_body(const Target& at) {
     body.content = read_content(content);
   }
   return body;
-}
-
-void ElementReader::read_status(const Node& status, Response& response) {
-  const std::string& text = status.text;
-  if (text == "default") {
-    response.first = 0;
-    response.last = 999;
-    return;
-  }
-  const bool range = text.size() == 3 && text.ends_with("XX");
-  const std::string_view digits = std::string_view(text).substr(0, range ? 1 : text.size());
-  unsigned number = base::whole_number<unsigned>(digits).value_or(0);
-  if (range) number *= 100;
-  if (text.size() != 3 || number < 100 || number > 599) {
-    sources_.problem(status, "response-status",
-                     "a response's status must be 100 to 599, 1XX to 5XX, or default (OpenAPI, "
-                     "Responses Object)");
-  }
-  response.first = number;
-  response.last = range ? number + 99 : number;
-}
-
-Response ElementReader::read_response(const Node& status, const Target& at) {
-  Response response;
-  read_status(status, response);
-  objects_.check(*at.node, object_rules::kResponse);
-  if (const Target headers = member(at, "headers"); headers.node != nullptr) {
-    read_headers(headers, response);
-  }
-  if (const Target content = member(at, "content"); content.node != nullptr) {
-    response.content = read_content(content);
-  }
-  if (const Target links = member(at, "links"); links.node != nullptr) {
-    for (const Member& entry : links.node->members) {
-      if (entry.key->text.starts_with("x-")) continue;
-      const Target link = resolve({entry.value, links.resource});
-      if (link.node != nullptr) read_link(link);
-    }
-  }
-  return response;
-}
-
-void ElementReader::read_headers(const Target& headers, Response& response) {
-  for (const Member& entry : headers.node->members) {
-    const std::string& name = entry.key->text;
-    if (equal_ignoring_case(name, "content-type")) {
-      sources_.remark(*entry.key, "ignored-header",
-                      "the header '" + name +
-                          "' is ignored, because media types declare it (OpenAPI, Response "
-                          "Object)");
-      continue;
-    }
-    if (!is_token(name)) {
-      sources_.problem(*entry.key, "header-name", "'" + name + "' is not a valid header name");
-    }
-    for (const Parameter& other : response.headers) {
-      if (equal_ignoring_case(other.name, name)) {
-        sources_.problem(*entry.key, "header-twice", "the header " + name + " is declared twice");
-      }
-    }
-    response.headers.push_back(read_header(entry.key->text, {entry.value, headers.resource}));
-  }
-}
-
-void ElementReader::read_link(const Target& at) {
-  if (!objects_.check(*at.node, object_rules::kLink)) return;
-  const Node* id = at.node->find("operationId");
-  const Node* reference = at.node->find("operationRef");
-  if ((id == nullptr) == (reference == nullptr)) {
-    sources_.problem(*at.node, "link-target",
-                     "a link needs either 'operationId' or 'operationRef' (OpenAPI, Link Object)");
-  } else if (id != nullptr) {
-    linked_ids_.push_back(id);
-  }
-}
-
-void ElementReader::check_example(const Node& example) {
-  objects_.check(example, object_rules::kExample);
-  if (example.find("value") == nullptr) return;
-  if (const Node* external = example.find("externalValue")) {
-    sources_.problem(*external, "two-example-values",
-                     "an example has either 'value' or 'externalValue' (OpenAPI, Example Object); "
-                     "remove one");
-  }
 }
 
 EventDeclaration ElementReader::read_event(const Target& at) {

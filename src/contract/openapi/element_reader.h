@@ -50,6 +50,12 @@ class ElementReader {
   // Records a problem if a body of this media type cannot be what its schema says.
   void complete(const MediaType& media);
 
+  // The parts of a contract are read each time that something refers to them, so there is a bound.
+  // Takes a list of parameters, answers, headers or media types, or a number of operations. Returns
+  // false if one list has too many, or the contract; then a problem has been recorded.
+  [[nodiscard]] bool take(const Node& list);
+  [[nodiscard]] bool take(const Node& at, size_t count);
+
   // Follows the `$ref` of an object, if it has one, until an object has none. What stands beside a
   // `$ref` has no effect, which is a remark. The returned node is that object. It is null after a
   // problem: something is not an object, a reference leads to nothing, or more than 20 references
@@ -82,6 +88,7 @@ class ElementReader {
   SchemaCompiler& schemas_;
   ObjectChecker& objects_;
   std::vector<const Node*> linked_ids_;
+  size_t parts_ = 0;  // What take() has taken.
 };
 
 }  // namespace penstock::contract

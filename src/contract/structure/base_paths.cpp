@@ -15,6 +15,7 @@ using Kind = Node::Kind;
 // Variables can multiply the base paths of a server, and the URLs that have the same path.
 constexpr size_t kBasePathsMax = 50;
 constexpr size_t kUrlsMax = 1000;
+constexpr size_t kAllUrlsMax = 100'000;
 constexpr size_t kUrlBytesMax = 2000;
 
 // Returns where the path of a URL with a scheme or a host begins, which may be its end. Returns
@@ -67,14 +68,19 @@ void keep_distinct(std::vector<std::string>& all) {
 
 }  // namespace
 
-std::vector<std::string> BasePaths::of(const Node& servers) {
+BasePaths::List BasePaths::of(const Node& servers) {
+  const auto [known, is_new] = known_.try_emplace(&servers);
+  if (!is_new) return known->second;
+  paths_.clear();
+  failed_ = false;
   for (const Node* server : servers.elements) {
     add_server(*server);
     if (failed_) break;
   }
   if (paths_.empty()) paths_.emplace_back();
   std::sort(paths_.begin(), paths_.end());
-  return std::move(paths_);
+  known->second = std::make_shared<const std::vector<std::string>>(std::move(paths_));
+  return known->second;
 }
 
 // Adds the paths of the server's URL. The scheme and the host are those of the load balancer.
@@ -82,7 +88,14 @@ void BasePaths::add_server(const Node& server) {
   if (!objects_.check(server, object_rules::kServer)) return;
   const Node& url = *server.find("url");
   check_variables(server);
-  for (const std::string& one : expanded(server, url.text)) add_path_of(url, one);
+  const std::vector<std::string> urls = expanded(server, url.text);
+  urls_ += urls.size();
+  if (urls_ > kAllUrlsMax) {
+    return problem(server, "too-many-base-paths",
+                   "all servers together have more than " + std::to_string(kAllUrlsMax) +
+                       " URLs, with the values of variables; list fewer");
+  }
+  for (const std::string& one : urls) add_path_of(url, one);
 }
 
 void BasePaths::check_variables(const Node& server) {

@@ -18,7 +18,8 @@ std::string bases(const std::string& servers, bool is_3_0 = false) {
   if (root.node == nullptr) return "not YAML";
   ObjectChecker objects(sources, is_3_0);
   std::string all;
-  for (const std::string& path : BasePaths(sources, objects).of(*root.node)) all += path + ' ';
+  const BasePaths::List paths = BasePaths(sources, objects).of(*root.node);
+  for (const std::string& path : *paths) all += path + ' ';
   for (const Problem& problem : sources.problems().sorted()) {
     all += problem.severity == Problem::Severity::remark ? "remark:" : "refused:";
     all += problem.kind + ' ';
