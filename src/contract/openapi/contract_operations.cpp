@@ -164,7 +164,8 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
     const auto place = wanted.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(wanted.begin(), place, wanted[i]) != place) {
       return sources_.problem(name, "path-parameter",
-                              "the path has '{" + wanted[i] + "}' twice; rename one of them");
+                              "the path has '{" + wanted[i] +
+                                  "}' twice (OpenAPI 3.2, Paths Object); rename one of them");
     }
     const auto from = operation.parameters.begin() + static_cast<std::ptrdiff_t>(i);
     const auto found =
