@@ -49,16 +49,27 @@ std::string event_of(const contract::Operation& operation) {
   return event.type + " -> " + event.topic + (event.acknowledged ? "" : " (best effort)");
 }
 
+Row row_of(const contract::Operation& operation, const std::string& path) {
+  Row row{operation.method, path, operation.id, statuses(operation), event_of(operation)};
+  for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
+  return row;
+}
+
 std::vector<Row> rows_of(const contract::Contract& contract) {
   std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "EVENT"}};
   for (const contract::Path& path : contract.paths()) {
-    // A path with its own base paths is shown with the first of them.
-    const bool own = path.base_paths != contract.base_paths();
     for (const contract::Operation& operation : path.operations) {
-      Row& row =
-          rows.emplace_back(Row{operation.method, (own ? path.base_paths.front() : "") + path.path,
-                                operation.id, statuses(operation), event_of(operation)});
-      for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
+      // An operation with its own base paths is shown with the first of them.
+      const bool own = *operation.base_paths != contract.base_paths();
+      rows.push_back(row_of(operation, (own ? operation.base_paths->front() : "") + path.path));
+    }
+  }
+  for (const contract::Outgoing& outgoing : contract.outgoing()) {
+    const bool is_webhook = outgoing.kind == contract::Outgoing::Kind::webhook;
+    for (const contract::Operation& operation : outgoing.path.operations) {
+      rows.push_back(
+          row_of(operation, (is_webhook ? "(webhook, not sent) " : "(callback, not sent) ") +
+                                outgoing.name + (is_webhook ? "" : " " + outgoing.path.path)));
     }
   }
   return rows;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kDocument = R"(
 openapi: 3.1.0
+info: {title: t, version: '1'}
 paths:
   /a:
     get:

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kDocument = R"(
 openapi: 3.0.3
+info: {title: t, version: '1'}
 paths:
   /pets:
     get:

@@ -24,10 +24,10 @@ ResponseMessage no_content() {
   return response;
 }
 
-ResponseMessage wrong_method(const RequestMessage& request, const contract::Path& path) {
+ResponseMessage wrong_method(const RequestMessage& request, std::string_view allow) {
   ResponseMessage response =
       request.method() == "OPTIONS" ? no_content() : problem_response({.status = 405});
-  response.add_header("allow", path.allow);
+  response.add_header("allow", allow);
   return response;
 }
 
@@ -128,7 +128,7 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
   }
   const std::string_view route = match.path->path;
   if (match.operation == nullptr) {
-    return Reply{.response = wrong_method(request, *match.path), .route = route};
+    return Reply{.response = wrong_method(request, match.allow), .route = route};
   }
   if (!takes_an_answer(request.list(Field::accept, accept_), *match.operation)) {
     static constexpr std::string_view kDetail =

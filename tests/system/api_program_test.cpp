@@ -90,8 +90,8 @@ TEST_F(ApiProgramTest, AContractThatIsNotThereIsNamed) {
 
 TEST_F(ApiProgramTest, ServesAnotherContractForTheSameHandlers) {
   const std::string file = folder_.path() / "mine.yaml";
-  std::ofstream(file) << "openapi: 3.0.3\npaths:\n  /only: {get: {operationId: hello_get, "
-                         "responses: {'200': {}}}}\n";
+  std::ofstream(file) << "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /only: {get: "
+                         "{operationId: hello_get, responses: {'200': {description: d}}}}\n";
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr("the contract has no operation 'current_time_get'"));

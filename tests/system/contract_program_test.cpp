@@ -79,9 +79,13 @@ paths:
   EXPECT_EQ(code, 1);
   EXPECT_EQ(text, file + ":8:81: minimum must be a number\n" + file +
                       ":11:15: '#/components/schemas/No' points to nothing\n" + file +
-                      ":12:3: operation 'a' does not declare the path's parameter 'other'\n" +
-                      file + ":12:3: the path matches the same requests as '/a/{id}'\n" + file +
-                      ":14:20: operationId 'a' is used twice\n" + shared +
+                      ":12:3: GET does not declare the path's parameter 'other'; add it with 'in: "
+                      "path' (OpenAPI, Path Templating)\n" +
+                      file +
+                      ":12:3: the path matches the same requests as '/a/{id}' (OpenAPI, Paths "
+                      "Object); merge the two\n" +
+                      file + ":14:20: operationId 'a' is used twice, first by the operation at " +
+                      file + ":5:5; it must be unique (OpenAPI, Operation Object)\n" + shared +
                       ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
 }
 
@@ -152,14 +156,21 @@ TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
   const std::pair<std::string, std::string> rows[] = {
       {write("large.yaml", std::string(100U << 20U, '#')), "it has more than 10485760 bytes"},
       {write("deep.json", std::string(1U << 20U, '[')), "nested more than 200 levels"},
-      {write("bomb.yaml", bomb + "openapi: 3.1.0\npaths: {/a: *a9}\n"), "must be an object"},
-      {write("example.yaml", bomb + "openapi: 3.1.0\npaths: {/a: {get: {operationId: o, responses: "
+      {write("bomb.yaml",
+             bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: *a9}\n"),
+       "must be an object"},
+      {write("example.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: "
+                                    "{get: {operationId: o, responses: "
                                     "{'200': {description: d}}, "
                                     "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
        "enum: the values of all enum, const and default together are more than 2097152"},
-      {write("circle.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
+      {write(
+           "circle.yaml",
+           "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
        "leads in a circle"},
-      {write("remote.yaml", "openapi: 3.1.0\npaths: {/a: {$ref: 'https://example.com/a.yaml'}}\n"),
+      {write("remote.yaml",
+             "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: "
+             "'https://example.com/a.yaml'}}\n"),
        "only files on this machine are read"},
   };
   for (const auto& [file, sentence] : rows) {
@@ -181,7 +192,8 @@ TEST_F(ContractProgramTest, RoutesPrintsTheTable) {
 
 TEST_F(ContractProgramTest, RoutesDoesNotLetADocumentControlTheTerminal) {
   const auto file = write("terminal.yaml",
-                          "openapi: 3.1.0\npaths: {/a: {get: {operationId: \"a\\e]0;b\\x07\", "
+                          "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: "
+                          "{operationId: \"a\\e]0;b\\x07\", "
                           "responses: {'200': {description: d}}}}}\n");
   const auto [text, code] = run({"routes", file});
   EXPECT_EQ(code, 0) << text;

@@ -31,6 +31,28 @@ std::string unescaped(std::string_view token) {
   return out;
 }
 
+// Decodes the percent encoding of a file's name, which is a URI in a `$ref` (RFC 3986 section 2.1).
+// A text that is no URI for that reason is the name itself, such as "100%.yaml". An encoded slash
+// is a part of a name, and no file has one; it stays encoded, so that it does not lead to another
+// folder.
+std::string file_name_of(std::string_view path) {
+  const auto encoded = boost::urls::make_pct_string_view(path);
+  if (!encoded) return std::string(path);
+  std::string name;
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '%') {
+      name += path[i];
+      continue;
+    }
+    const std::string_view digits = path.substr(i, 3);
+    const std::string decoded = boost::urls::make_pct_string_view(digits)->decode();
+    const bool stays = decoded == "/" || static_cast<unsigned char>(decoded[0]) < ' ';
+    name += stays ? std::string(digits) : decoded;
+    i += 2;
+  }
+  return name;
+}
+
 const Node* element(const Node& array, std::string_view index) {
   const auto i = base::whole_number<size_t>(index);
   return i && *i < array.elements.size() ? array.elements[*i] : nullptr;
@@ -48,7 +70,7 @@ std::string resolve_uri(const std::string& base, std::string_view reference) {
   if (has_scheme(path)) return path;
   if (!has_scheme(base)) {
     const std::filesystem::path folder = std::filesystem::path(base).parent_path();
-    return (folder / path).lexically_normal().generic_string();
+    return (folder / file_name_of(path)).lexically_normal().generic_string();
   }
   const auto from = boost::urls::parse_uri(base);
   const auto to = boost::urls::parse_uri_reference(path);

@@ -114,8 +114,8 @@ class Sources {
 };
 
 // Resolves a reference against a URI (RFC 3986 section 5), or against a file's name, relative to
-// its folder. The result has no fragment. If the reference cannot be resolved, it is returned as it
-// is.
+// its folder; then the reference's percent encoding is decoded. The result has no fragment. If the
+// reference cannot be resolved, it is returned as it is.
 [[nodiscard]] std::string resolve_uri(const std::string& base, std::string_view reference);
 // Returns the part before the first '#'.
 [[nodiscard]] std::string without_fragment(std::string_view uri);

@@ -90,9 +90,12 @@ Match Contract::match(std::string_view method, std::string_view path, PathValues
   Match match;
   const size_t found = router_.find(path, values);
   if (found == Router::kNone) return match;
-  match.path = &paths_[found];
+  const Route& route = routes_[found];
+  match.path = &paths_[route.path];
+  match.allow = route.allow;
   const auto operation_of = [&](std::string_view wanted) -> const Operation* {
-    for (const Operation& operation : match.path->operations) {
+    for (const size_t i : route.operations) {
+      const Operation& operation = match.path->operations[i];
       if (operation.method == wanted) return &operation;
     }
     return nullptr;
@@ -110,7 +113,7 @@ const Path* Contract::with_other_slash(std::string_view path) const {
   PathValues values;
   const size_t found = path.ends_with('/') ? router_.find(path.substr(0, path.size() - 1), values)
                                            : router_.find(std::string(path) + '/', values);
-  return found == Router::kNone ? nullptr : &paths_[found];
+  return found == Router::kNone ? nullptr : &paths_[routes_[found].path];
 }
 
 std::vector<std::string> Contract::topics(const std::string& override_topic) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -62,6 +63,8 @@ struct Response {
 
 // An Operation is one method of one path, with everything that the document declares for it.
 struct Operation {
+  // The name under which its handler is listed: its `operationId`, or else one that is made from
+  // its method and path. It is empty for an operation of an Outgoing without `operationId`.
   std::string id = {};
   std::string method = {};  // In capitals.
   std::string path = {};    // The template as in the document, without the base path.
@@ -72,7 +75,10 @@ struct Operation {
   std::optional<RequestBody> body = {};
   std::vector<Response> responses = {};
   std::optional<EventDeclaration> event = {};
-  std::string where = {};  // FILE:LINE:COLUMN, for messages at start.
+  // The base paths of its own `servers`, or else of its path's, or else of the contract's.
+  std::shared_ptr<const std::vector<std::string>> base_paths = {};
+  std::string where = {};      // FILE:LINE:COLUMN, for messages at start.
+  const Node* node = nullptr;  // Its place in the document.
   // This says why the operation is checked but not served, such as "its body is XML". A request for
   // it is answered with 501. It is empty for an operation that is served.
   std::string not_served = {};
@@ -88,11 +94,26 @@ struct Operation {
 struct Path {
   std::string path;  // The template as in the document, without the base path.
   std::vector<Operation> operations;
+};
+
+// A Route is what the router finds: a path with those of its operations that one of their base
+// paths serves. Operations with other `servers` have another route.
+struct Route {
+  size_t path = 0;                 // Its index in the contract's paths.
+  std::vector<size_t> operations;  // Their indexes in the path.
   // This is the value of the Allow header. It includes OPTIONS, and HEAD if there is a GET
   // operation.
   std::string allow;
-  // These are the base paths of the path's own `servers`, or else those of the contract.
-  std::vector<std::string> base_paths = {};
+};
+
+// An Outgoing is a callback or a webhook: operations of others, to which the service may send
+// requests. They are checked and compiled, but nothing sends or serves them.
+struct Outgoing {
+  enum class Kind : uint8_t { callback, webhook };
+
+  Kind kind = Kind::callback;
+  std::string name;
+  Path path;  // Its text is the runtime expression of a callback's URL, and empty for a webhook.
 };
 
 // A Match is what a request matches. What it refers to is owned by the Contract.
@@ -100,6 +121,7 @@ struct Match {
   const Path* path = nullptr;            // Null if there is no such path.
   const Operation* operation = nullptr;  // Null if the path has no operation for the method.
   bool head = false;                     // Whether the GET operation answers a HEAD request.
+  std::string_view allow = {};           // The value of the Allow header for this path.
 };
 
 // A CostlyPattern is one that an automaton cannot match with one step for each byte of a text.
@@ -147,9 +169,11 @@ class Contract {
 
   // Returns the paths in the order of the document.
   [[nodiscard]] const std::vector<Path>& paths() const { return paths_; }
+  // Returns the callbacks and the webhooks. A callback that several operations refer to is one.
+  [[nodiscard]] const std::vector<Outgoing>& outgoing() const { return outgoing_; }
   // Returns the base paths of the document's `servers`, such as "/v1". There is at least one, which
   // may be "".
-  [[nodiscard]] const std::vector<std::string>& base_paths() const { return base_paths_; }
+  [[nodiscard]] const std::vector<std::string>& base_paths() const { return *base_paths_; }
   // Returns the topics that operations publish to, sorted and without duplicates. If
   // `override_topic` is not empty, it replaces them all.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
@@ -167,9 +191,11 @@ class Contract {
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
   const Node* document_ = nullptr;
-  std::vector<std::string> base_paths_;
+  std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;
-  Router router_;
+  std::vector<Outgoing> outgoing_;
+  std::vector<Route> routes_;
+  Router router_;  // It finds an index into `routes_`.
 };
 
 }  // namespace penstock::contract

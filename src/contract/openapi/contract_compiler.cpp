@@ -1,78 +1,51 @@
 #include "contract/openapi/contract_compiler.h"
 
 #include <algorithm>
-#include <array>
 
-#include "contract/openapi/base_paths.h"
 #include "contract/openapi/extent.h"
 #include "contract/schema/schema.h"
+#include "contract/structure/object_rules.h"
 
 namespace penstock::contract {
 namespace {
 
 using Kind = Node::Kind;
 
-constexpr std::array<std::string_view, 8> kMethods{"get",     "put",  "post",  "delete",
-                                                   "options", "head", "patch", "trace"};
-
-// Returns the value of the Allow header. The server answers HEAD wherever there is GET, and OPTIONS
-// for every path (RFC 9110 sections 9.3.2 and 9.3.7).
-std::string allow_of(const std::vector<Operation>& operations) {
-  std::set<std::string> methods{"OPTIONS"};
-  for (const Operation& operation : operations) {
-    methods.insert(operation.method);
-    if (operation.method == "GET") methods.insert("HEAD");
-  }
-  std::string allow;
-  for (const std::string& method : methods) allow += (allow.empty() ? "" : ", ") + method;
-  return allow;
-}
-
 }  // namespace
 
 void ContractCompiler::compile() {
   read_root();
-  const Target list = elements_.member(root_, "paths");
-  if (list.node == nullptr || !list.node->is(Kind::object) || list.node->members.empty()) {
-    sources_.problem(list.node == nullptr ? *root_.node : *list.node, "the document has no paths");
-  } else {
-    for (const Member& entry : list.node->members) {
-      if (!entry.key->text.starts_with("x-")) read_path(*entry.key, {entry.value, list.resource});
-    }
-  }
+  read_paths();
+  read_webhooks();
   read_components();
+  read_callbacks();
+  name_operations();
+  refuse_links_to_nothing();
   schemas_.finish();
   if (sources_.sound()) complete();
 }
 
 void ContractCompiler::read_root() {
   const Node& root = *root_.node;
+  objects_.check(root, object_rules::kDocument);
   refuse_security(root);
-  if (const Node* webhooks = root.find("webhooks");
-      webhooks != nullptr && !webhooks->members.empty()) {
-    sources_.problem(*webhooks, "webhooks are not supported; remove them");
-  }
-  elements_.refuse_other_keys(root, "document",
-                              {"openapi", "info", "servers", "paths", "components", "tags",
-                               "externalDocs", "security", "webhooks", "jsonSchemaDialect"});
   strict_ = elements_.flag(root, "x-penstock-strict", true);
   for (const Member& member : root.members) {
     if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict") {
       sources_.problem(
-          *member.key,
+          *member.key, "unknown-extension",
           "'" + member.key->text + "' is not known; the only extension here is x-penstock-strict");
     }
   }
   if (const Node* dialect = root.find("jsonSchemaDialect")) {
     if (dialect->text != "https://json-schema.org/draft/2020-12/schema" &&
         dialect->text != "https://spec.openapis.org/oas/3.1/dialect/base") {
-      sources_.problem(*dialect,
+      sources_.problem(*dialect, "unknown-dialect",
                        "the dialect '" + dialect->text + "' is not supported; use draft 2020-12");
     }
   }
-  const Node* servers = root.find("servers");
-  contract_.base_paths_ = servers == nullptr ? std::vector<std::string>{""}
-                                             : BasePaths(sources_, elements_).of(*servers);
+  contract_.base_paths_ = base_paths_of(elements_.member(root_, "servers"),
+                                        std::make_shared<const std::vector<std::string>>(1));
 }
 
 // An empty requirement is allowed: it says that no authentication is needed, which is enforced.
@@ -82,7 +55,7 @@ void ContractCompiler::refuse_security(const Node& object) {
   for (const Node* requirement : security->elements) {
     if (requirement->members.empty()) continue;
     return sources_.problem(
-        *security,
+        *security, "security",
         "security is not supported; remove it, and authenticate in front of this service");
   }
 }
@@ -105,9 +78,6 @@ void ContractCompiler::read_components() {
     }
   };
   each("schemas", [](const Target&) {});
-  elements_.refuse_other_keys(*components.node, "components",
-                              {"schemas", "responses", "parameters", "examples", "requestBodies",
-                               "headers", "securitySchemes", "links", "callbacks", "pathItems"});
   each("parameters",
        [&](const Target& at) { unreferenced_.parameters.push_back(elements_.read_parameter(at)); });
   each("requestBodies", [&](const Target& at) {
@@ -124,44 +94,26 @@ void ContractCompiler::read_components() {
   each("headers", [&](const Target& at) {
     unreferenced_.parameters.push_back(elements_.read_header("header", at));
   });
-}
-
-void ContractCompiler::read_path(const Node& name, Target item) {
-  item = elements_.resolve(item);
-  if (item.node == nullptr) return;
-  const Node& node = *item.node;
-  elements_.refuse_other_keys(node, "path",
-                              {"summary", "description", "servers", "parameters", "get", "put",
-                               "post", "delete", "options", "head", "patch", "trace"});
-  if (name.text.find_first_of("?#") != std::string::npos) {
-    sources_.problem(name, "a path must not contain '?' or '#'");
-  }
-  const Node* servers = node.find("servers");
-  Path path{.path = name.text, .operations = {}, .allow = {}, .base_paths = contract_.base_paths_};
-  if (servers != nullptr) path.base_paths = BasePaths(sources_, elements_).of(*servers);
-  for (const std::string_view method : kMethods) {
-    const Target at = elements_.member(item, method);
-    if (at.node == nullptr) continue;
-    Operation operation = read_operation(method, at, item);
-    operation.path = path.path;
-    order_path_parameters(name, operation);
-    path.operations.push_back(std::move(operation));
-  }
-  if (path.operations.empty()) sources_.problem(name, "the path has no operation");
-  path.allow = allow_of(path.operations);
-  contract_.paths_.push_back(std::move(path));
-  add_routes(name, contract_.paths_.size() - 1);
-}
-
-void ContractCompiler::add_routes(const Node& name, size_t path) {
-  for (const std::string& base : contract_.paths_[path].base_paths) {
-    const auto segments = parse_template(base + name.text);
-    if (!segments) {
-      sources_.problem(name, segments.error().message);
-    } else if (const auto added = contract_.router_.add(*segments, path); !added) {
-      sources_.problem(name, "the path matches the same requests as '" +
-                                 contract_.paths_[added.error().path].path + "'");
+  each("examples", [&](const Target& at) { elements_.check_example(*at.node); });
+  each("links", [&](const Target& at) { elements_.read_link(at); });
+  if (const Target items = elements_.member(components, "pathItems"); items.node != nullptr) {
+    for (const Member& entry : items.node->members) {
+      read_unreferenced_path_item({entry.value, items.resource});
     }
+  }
+  if (const Target callbacks = elements_.member(components, "callbacks");
+      callbacks.node != nullptr) {
+    queue_callbacks(callbacks);
+  }
+}
+
+// A link names an operation of this document (OpenAPI, Link Object).
+void ContractCompiler::refuse_links_to_nothing() {
+  for (const Node* id : elements_.linked_ids()) {
+    if (names_.declares(id->text)) continue;
+    sources_.problem(*id, "link-to-nothing",
+                     "no operation has the operationId '" + id->text +
+                         "' (OpenAPI, Link Object); correct or remove the link");
   }
 }
 
@@ -217,16 +169,22 @@ void ContractCompiler::close_objects(Operation& operation) {
 
 void ContractCompiler::complete() {
   complete(unreferenced_);
+  for (Path& path : unreferenced_paths_) complete(path);
+  for (Outgoing& outgoing : contract_.outgoing_) complete(outgoing.path);
   for (Path& path : contract_.paths_) {
-    for (Operation& operation : path.operations) complete(operation);
+    complete(path);
     separate_neighbours(path);
   }
+}
+
+void ContractCompiler::complete(Path& path) {
+  for (Operation& operation : path.operations) complete(operation);
 }
 
 // The router must know where the parameters of "{year}{month}" end, which their schemas say.
 void ContractCompiler::separate_neighbours(const Path& path) {
   for (const Operation& operation : path.operations) {
-    for (const std::string& base : path.base_paths) {
+    for (const std::string& base : *operation.base_paths) {
       auto segments = parse_template(base + path.path);
       if (!segments) return;
       for (Segment& segment : *segments) {

@@ -1,10 +1,13 @@
 // Reads one operation of the document: its parameters, body, responses and event.
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "base/topic_name.h"
 #include "contract/openapi/contract_compiler.h"
+#include "contract/openapi/response_status.h"
 #include "contract/schema/schema.h"
+#include "contract/structure/object_rules.h"
 
 namespace penstock::contract {
 namespace {
@@ -17,38 +20,52 @@ std::string capitals(std::string_view text) {
   return out;
 }
 
+using Names = boost::unordered_flat_set<std::string>;
+
+// Returns what no two parameters of an operation may have in common: the place and the name.
+std::string key_of(const Parameter& parameter) {
+  return std::string(name_of(parameter.in)) + ' ' + parameter.name;
+}
+
+// Returns whether OpenAPI wants the header parameter to be ignored (OpenAPI 3.0.3 section 4.7.12).
+bool is_ignored(const Parameter& parameter) {
+  constexpr std::array<std::string_view, 3> kIgnored = {"accept", "content-type", "authorization"};
+  return parameter.in == In::header &&
+         std::any_of(kIgnored.begin(), kIgnored.end(), [&](std::string_view name) {
+           return equal_ignoring_case(parameter.name, name);
+         });
+}
+
 }  // namespace
 
+// `shared_parameters` are those of the path.
 Operation ContractCompiler::read_operation(std::string_view method, const Target& at,
-                                           const Target& item) {
+                                           const Target& shared_parameters) {
   const Node& node = *at.node;
-  Operation operation{.method = capitals(method), .strict = strict_, .where = node.where()};
-  if (!node.is(Kind::object)) {
-    sources_.problem(node, "an operation must be an object");
-    return operation;
-  }
+  Operation operation{
+      .method = capitals(method), .strict = strict_, .where = node.where(), .node = &node};
+  // A member of a wrong type is a problem, and is read as one that is missing or empty.
+  objects_.check(node, object_rules::kOperation);
+  if (!node.is(Kind::object)) return operation;
   refuse_security(node);
-  if (const Node* callbacks = node.find("callbacks");
-      callbacks != nullptr && !callbacks->members.empty()) {
-    sources_.problem(*callbacks, "callbacks are not supported; remove them");
-  }
-  elements_.refuse_other_keys(
-      node, "operation",
-      {"operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody",
-       "responses", "deprecated", "security", "callbacks"});
-  operation.id = elements_.required_text(node, "operationId", "an operation");
-  if (!operation.id.empty() && !ids_.insert(operation.id).second) {
-    sources_.problem(*node.find("operationId"), "operationId '" + operation.id + "' is used twice");
+  queue_callbacks(elements_.member(at, "callbacks"));
+  if (const Node* id = node.find("operationId"); id != nullptr && id->is(Kind::string)) {
+    operation.id = id->text;
+    if (operation.id.empty()) {
+      sources_.remark(*id, "empty-operation-id",
+                      "the operationId is empty, so a name is made from the method and the path");
+    } else {
+      names_.declare(node, *id);
+    }
   }
   operation.deprecated = elements_.flag(node, "deprecated", false);
   // The operation's own parameters come first, because they replace those of the path with the same
   // name (OpenAPI 3.0.3 section 4.7.10).
   operation.parameters = read_parameters(elements_.member(at, "parameters"));
-  for (Parameter& parameter : read_parameters(elements_.member(item, "parameters"))) {
-    const bool replaced = std::any_of(
-        operation.parameters.begin(), operation.parameters.end(),
-        [&](const auto& own) { return own.in == parameter.in && own.name == parameter.name; });
-    if (!replaced) operation.parameters.push_back(std::move(parameter));
+  Names own;
+  for (const Parameter& parameter : operation.parameters) own.insert(key_of(parameter));
+  for (Parameter& parameter : read_parameters(shared_parameters)) {
+    if (!own.contains(key_of(parameter))) operation.parameters.push_back(std::move(parameter));
   }
   refuse_repeated_headers(node, operation);
   if (const Target body = elements_.member(at, "requestBody"); body.node != nullptr) {
@@ -75,7 +92,8 @@ void ContractCompiler::refuse_other_event_schema(const Node& at, const EventDecl
   const auto [known, is_new] = events_.emplace(event.type, schema.node);
   if (!is_new && known->second != schema.node) {
     sources_.problem(
-        at, "events of type '" + event.type + "' have a different schema in another operation");
+        at, "event-schema",
+        "events of type '" + event.type + "' have a different schema in another operation");
   }
 }
 
@@ -85,10 +103,11 @@ void ContractCompiler::refuse_colliding_topic(const Node& event) {
   if (topic == nullptr || topics_.contains(topic->text)) return;
   for (const auto& [name, first] : topics_) {
     if (base::topics_collide(name, topic->text)) {
-      sources_.problem(*topic, "x-event: Kafka cannot have topic '" + topic->text + "' beside '" +
-                                   name + "' of " + first->where() +
-                                   ", because its metrics show '.' and '_' alike; rename one of "
-                                   "them");
+      sources_.problem(*topic, "colliding-topic",
+                       "x-event: Kafka cannot have topic '" + topic->text + "' beside '" + name +
+                           "' of " + first->where() +
+                           ", because its metrics show '.' and '_' alike; rename one of "
+                           "them");
     }
   }
   topics_.emplace(topic->text, topic);
@@ -96,34 +115,39 @@ void ContractCompiler::refuse_colliding_topic(const Node& event) {
 
 std::vector<Parameter> ContractCompiler::read_parameters(const Target& list) {
   std::vector<Parameter> all;
-  if (list.node == nullptr) return all;
-  if (!list.node->is(Kind::array)) sources_.problem(*list.node, "parameters must be a list");
+  Names known;
+  if (list.node == nullptr || !elements_.take(*list.node)) return all;
   for (const Node* one : list.node->elements) {
     const Target at = elements_.resolve({one, list.resource});
     if (at.node == nullptr) continue;
     Parameter parameter = elements_.read_parameter(at);
-    for (const Parameter& other : all) {
-      if (other.in == parameter.in && other.name == parameter.name) {
-        sources_.problem(*one, "parameter '" + parameter.name + "' is declared twice");
-      }
+    if (!known.insert(key_of(parameter)).second) {
+      sources_.problem(*one, "parameter-twice",
+                       "parameter '" + parameter.name +
+                           "' is declared twice (OpenAPI, Operation Object); remove one");
     }
-    all.push_back(std::move(parameter));
+    if (is_ignored(parameter)) {
+      sources_.remark(*at.node, "ignored-header",
+                      "the header parameter '" + parameter.name +
+                          "' is ignored, because media types and security declare it (OpenAPI, "
+                          "Parameter Object)");
+      unreferenced_.parameters.push_back(std::move(parameter));
+    } else {
+      all.push_back(std::move(parameter));
+    }
   }
   return all;
 }
 
-// Header names are case-insensitive. An operation has few parameters, so comparing all pairs is
-// cheap.
+// Header names are case-insensitive.
 void ContractCompiler::refuse_repeated_headers(const Node& at, const Operation& operation) {
-  for (size_t i = 0; i < operation.parameters.size(); ++i) {
-    for (size_t j = i + 1; j < operation.parameters.size(); ++j) {
-      const Parameter& one = operation.parameters[i];
-      const Parameter& other = operation.parameters[j];
-      if (one.in == In::header && other.in == In::header &&
-          equal_ignoring_case(one.name, other.name)) {
-        sources_.problem(at, "the header '" + one.name + "' is declared twice");
-      }
-    }
+  Names known;
+  for (const Parameter& parameter : operation.parameters) {
+    if (parameter.in != In::header || known.insert(capitals(parameter.name)).second) continue;
+    sources_.problem(at, "parameter-twice",
+                     "the header '" + parameter.name +
+                         "' is declared twice, for its case does not count (RFC 9110 section "
+                         "5.1); remove one");
   }
 }
 
@@ -137,9 +161,11 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
     wanted.insert(wanted.end(), segment.names.begin(), segment.names.end());
   }
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (std::find(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(i), wanted[i]) !=
-        wanted.begin() + static_cast<std::ptrdiff_t>(i)) {
-      return sources_.problem(name, "the path has '{" + wanted[i] + "}' twice");
+    const auto place = wanted.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(wanted.begin(), place, wanted[i]) != place) {
+      return sources_.problem(name, "path-parameter",
+                              "the path has '{" + wanted[i] +
+                                  "}' twice (OpenAPI 3.2, Paths Object); rename one of them");
     }
     const auto from = operation.parameters.begin() + static_cast<std::ptrdiff_t>(i);
     const auto found =
@@ -147,34 +173,84 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
           return parameter.in == In::path && parameter.name == wanted[i];
         });
     if (found == operation.parameters.end()) {
-      return sources_.problem(name, "operation '" + operation.id +
-                                        "' does not declare the path's parameter '" + wanted[i] +
-                                        "'");
+      return sources_.problem(name, "path-parameter",
+                              operation.method + " does not declare the path's parameter '" +
+                                  wanted[i] +
+                                  "'; add it with 'in: path' (OpenAPI, Path Templating)");
     }
     std::rotate(from, found, found + 1);
   }
   for (size_t i = wanted.size(); i < operation.parameters.size(); ++i) {
     if (operation.parameters[i].in == In::path) {
-      sources_.problem(*operation.parameters[i].node,
-                       "the path has no '{" + operation.parameters[i].name + "}'");
+      sources_.problem(*operation.parameters[i].node, "path-parameter",
+                       "the path '" + name.text + "' has no '{" + operation.parameters[i].name +
+                           "}' (OpenAPI, Parameter Object); remove the parameter");
     }
+  }
+}
+
+// The callbacks are read later.
+void ContractCompiler::queue_callbacks(const Target& list) {
+  if (list.node == nullptr) return;
+  for (const Member& entry : list.node->members) {
+    if (entry.key->text.starts_with("x-")) continue;
+    callbacks_.push_back({entry.key->text, {entry.value, list.resource}});
   }
 }
 
 void ContractCompiler::read_responses(const Target& at, Operation& operation) {
   const Target list = elements_.member(at, "responses");
-  if (list.node == nullptr || !list.node->is(Kind::object) || list.node->members.empty()) {
-    return sources_.problem(list.node != nullptr ? *list.node : *at.node,
-                            "an operation needs responses");
+  if (list.node == nullptr && !objects_.is_3_0()) {
+    // Nothing is declared, so no status is wrong, and no body is right.
+    sources_.remark(*at.node, "no-responses",
+                    "the operation declares no responses, so that an answer may have any status "
+                    "and no body");
+    operation.responses.push_back({.first = 0, .last = 999, .headers = {}, .content = {}});
+    return;
   }
-  for (const Member& entry : list.node->members) {
-    if (entry.key->text.starts_with("x-")) continue;
-    const Target described = elements_.resolve({entry.value, list.resource});
-    if (described.node != nullptr) {
-      operation.responses.push_back(elements_.read_response(*entry.key, described));
+  bool any = false;
+  if (list.node != nullptr) {
+    if (!elements_.take(*list.node)) return;
+    for (const Member& entry : list.node->members) {
+      if (entry.key->text.starts_with("x-")) continue;
+      any = true;
+      const Target described = elements_.resolve({entry.value, list.resource});
+      if (described.node == nullptr) continue;
+      add_response(*entry.key, elements_.read_response(*entry.key, described), operation);
     }
   }
-  if (operation.responses.empty()) sources_.problem(*list.node, "an operation needs responses");
+  if (!any) {
+    sources_.problem(list.node != nullptr ? *list.node : *at.node, "no-responses",
+                     "an operation needs at least one response (OpenAPI, Responses Object), such "
+                     "as 'default'");
+  } else if (operation.responses.empty()) {
+    operation.not_served = "all of its answers are informational (1XX)";
+  }
+}
+
+// Adds the response without what handlers never send, which is only checked.
+void ContractCompiler::add_response(const Node& status, Response response, Operation& operation) {
+  if (response.first >= 100 && response.last < 200) {
+    sources_.remark(status, "informational-status",
+                    "an answer with status " + status.text +
+                        " is only checked, because handlers do not send informational answers");
+    unreferenced_.responses.push_back(std::move(response));
+    return;
+  }
+  if (has_no_content(response.first) && !response.content.empty()) {
+    sources_.remark(status, "content-never-sent",
+                    "an answer with status " + status.text +
+                        " has no body (RFC 9110 section 15), so its content is only checked");
+    for (MediaType& media : response.content) {
+      unreferenced_.body->content.push_back(std::move(media));
+    }
+    response.content.clear();
+  } else if (operation.method == "HEAD" && !response.content.empty()) {
+    sources_.remark(status, "content-never-sent",
+                    "an answer to HEAD has no body (RFC 9110 section 9.3.2), so its content only "
+                    "says what its headers are about");
+  }
+  operation.responses.push_back(std::move(response));
 }
 
 }  // namespace penstock::contract

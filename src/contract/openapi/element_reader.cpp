@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/number_text.h"
 #include "base/topic_name.h"
-#include "contract/openapi/response_status.h"
 #include "contract/schema/schema.h"
+#include "contract/structure/object_rules.h"
 
 namespace penstock::contract {
 namespace {
@@ -17,6 +16,12 @@ using Kind = Node::Kind;
 // circle.
 constexpr int kReferencesMax = 20;
 
+// A list of parts may have so many entries, because each is compared with the others.
+constexpr size_t kListMax = 1000;
+// This is how many parts a contract may have, with references and aliases followed. Each takes up
+// to 1 KB.
+constexpr size_t kPartsMax = 200'000;
+
 }  // namespace
 
 void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
@@ -24,7 +29,7 @@ void ElementReader::refuse_other_keys(const Node& object, std::string_view what,
   for (const Member& member : object.members) {
     const std::string& key = member.key->text;
     if (key.starts_with("x-") || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-    sources_.problem(*member.key,
+    sources_.problem(*member.key, "unknown-field",
                      std::string(what) + ": '" + key + "' is not supported; correct or remove it");
   }
 }
@@ -33,7 +38,7 @@ std::string ElementReader::required_text(const Node& object, std::string_view ke
                                          std::string_view what) {
   const Node* node = object.find(key);
   if (node != nullptr && node->is_scalar() && !node->text.empty()) return node->text;
-  sources_.problem(node != nullptr ? *node : object,
+  sources_.problem(node != nullptr ? *node : object, "missing-field",
                    std::string(what) + " needs '" + std::string(key) + "'");
   return "";
 }
@@ -42,7 +47,7 @@ bool ElementReader::flag(const Node& object, std::string_view key, bool otherwis
   const Node* node = object.find(key);
   if (node == nullptr) return otherwise;
   if (node->is(Kind::boolean)) return node->boolean;
-  sources_.problem(*node, std::string(key) + " must be true or false");
+  sources_.problem(*node, "wrong-type", std::string(key) + " must be true or false");
   return otherwise;
 }
 
@@ -54,18 +59,26 @@ Target ElementReader::member(const Target& of, std::string_view key) const {
 Target ElementReader::resolve(Target at) {
   for (int i = 0; i < kReferencesMax; ++i) {
     if (!at.node->is(Kind::object)) {
-      sources_.problem(*at.node, "this must be an object");
+      sources_.problem(*at.node, "wrong-type", "this must be an object");
       return {};
     }
     const Node* reference = at.node->find("$ref");
     if (reference == nullptr) return at;
-    refuse_other_keys(*at.node, "beside $ref", {"$ref", "summary", "description"});
+    for (const Member& beside : at.node->members) {
+      const std::string& key = beside.key->text;
+      if (key == "$ref" || key == "summary" || key == "description" || key.starts_with("x-")) {
+        continue;
+      }
+      sources_.remark(*beside.key, "beside-reference",
+                      "'" + key + "' has no effect beside $ref (OpenAPI, Reference Object)");
+    }
     const Target next = sources_.resolve(*reference, reference->text, *at.resource);
     if (next.node == nullptr) return {};
     at = next;
   }
-  sources_.problem(*at.node, "$ref leads in a circle, or through more than " +
-                                 std::to_string(kReferencesMax) + " others");
+  sources_.problem(
+      *at.node, "circular-reference",
+      "$ref leads in a circle, or through more than " + std::to_string(kReferencesMax) + " others");
   return {};
 }
 
@@ -81,19 +94,39 @@ void ElementReader::complete(const MediaType& media) {
   }
 }
 
+bool ElementReader::take(const Node& list) {
+  const size_t count = list.elements.size() + list.members.size();
+  if (count <= kListMax) return take(list, count);
+  sources_.problem(list, "too-many-parts",
+                   "a list of parameters, responses, headers, links or media types may have at "
+                   "most " +
+                       std::to_string(kListMax) + " entries");
+  return false;
+}
+
+bool ElementReader::take(const Node& at, size_t count) {
+  if (parts_ > kPartsMax) return false;
+  parts_ += count;
+  if (parts_ <= kPartsMax) return true;
+  sources_.problem(at, "too-many-parts",
+                   "the operations, parameters, responses, headers, links and media types are more "
+                   "than " +
+                       std::to_string(kPartsMax) + " together, with references followed");
+  return false;
+}
+
 Examples ElementReader::read_examples(const Target& at) {
   Examples all;
   if (const Node* example = at.node->find("example")) all.emplace_back("", example);
   const Target list = member(at, "examples");
   if (list.node == nullptr) return all;
   if (!list.node->is(Kind::object)) {
-    sources_.problem(*list.node, "examples must be an object of examples");
+    sources_.problem(*list.node, "wrong-type", "examples must be an object of examples");
   }
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;
-    refuse_other_keys(*example.node, "example",
-                      {"summary", "description", "value", "externalValue"});
+    check_example(*example.node);
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;
@@ -129,9 +162,10 @@ std::string ElementReader::read_media_type_name(const Node& key) {
 std::vector<MediaType> ElementReader::read_content(const Target& at) {
   std::vector<MediaType> all;
   if (!at.node->is(Kind::object)) {
-    sources_.problem(*at.node, "content must be an object of media types");
+    sources_.problem(*at.node, "wrong-type", "content must be an object of media types");
     return all;
   }
+  if (!take(*at.node)) return all;
   for (const Member& entry : at.node->members) {
     std::string name = read_media_type_name(*entry.key);
     if (name.empty()) continue;
@@ -155,72 +189,18 @@ std::vector<MediaType> ElementReader::read_content(const Target& at) {
 
 RequestBody ElementReader::read_body(const Target& at) {
   RequestBody body{.required = flag(*at.node, "required", false), .content = {}};
-  refuse_other_keys(*at.node, "requestBody", {"description", "required", "content"});
-  const Target content = member(at, "content");
-  if (content.node == nullptr) {
-    sources_.problem(*at.node, "a requestBody needs 'content'");
-  } else {
+  objects_.check(*at.node, object_rules::kRequestBody);
+  if (const Target content = member(at, "content"); content.node != nullptr) {
     body.content = read_content(content);
   }
   return body;
-}
-
-void ElementReader::read_status(const Node& status, Response& response) {
-  const std::string& text = status.text;
-  if (text == "default") {
-    response.first = 0;
-    response.last = 999;
-    return;
-  }
-  const bool range = text.size() == 3 && text.ends_with("XX");
-  const std::string_view digits = std::string_view(text).substr(0, range ? 1 : text.size());
-  unsigned number = base::whole_number<unsigned>(digits).value_or(0);
-  if (range) number *= 100;
-  if (text.size() != 3 || number < 200 || number > 599) {
-    sources_.problem(status, "a response's status must be 200 to 599, 2XX to 5XX, or default");
-  }
-  response.first = number;
-  response.last = range ? number + 99 : number;
-}
-
-Response ElementReader::read_response(const Node& status, const Target& at) {
-  Response response;
-  read_status(status, response);
-  refuse_other_keys(*at.node, "response", {"description", "headers", "content", "links"});
-  if (const Target headers = member(at, "headers"); headers.node != nullptr) {
-    if (!headers.node->is(Kind::object)) {
-      sources_.problem(*headers.node, "headers must be an object");
-    }
-    for (const Member& entry : headers.node->members) {
-      const std::string& name = entry.key->text;
-      // This header must be ignored (OpenAPI 3.0.3 section 4.7.17).
-      if (equal_ignoring_case(name, "content-type")) continue;
-      if (!is_token(name)) {
-        sources_.problem(*entry.key, "'" + name + "' is not a valid header name");
-      }
-      for (const Parameter& other : response.headers) {
-        if (equal_ignoring_case(other.name, name)) {
-          sources_.problem(*entry.key, "the header " + name + " is declared twice");
-        }
-      }
-      response.headers.push_back(read_header(entry.key->text, {entry.value, headers.resource}));
-    }
-  }
-  if (const Target content = member(at, "content"); content.node != nullptr) {
-    response.content = read_content(content);
-  }
-  if (has_no_content(response.first) && !response.content.empty()) {
-    sources_.problem(status, "an answer with status " + status.text +
-                                 " cannot have a body (RFC 9110 section 15)");
-  }
-  return response;
 }
 
 EventDeclaration ElementReader::read_event(const Target& at) {
   EventDeclaration event;
   const Node& node = *at.node;
   if (!node.is(Kind::object)) {
-    sources_.problem(node, "x-event must be an object");
+    sources_.problem(node, "wrong-type", "x-event must be an object");
     return event;
   }
   refuse_other_keys(node, "x-event", {"type", "topic", "key", "delivery", "schema"});
@@ -228,20 +208,21 @@ EventDeclaration ElementReader::read_event(const Target& at) {
   event.topic = required_text(node, "topic", "x-event");
   if (const std::string problem = base::problem_of_topic(event.topic);
       !event.topic.empty() && !problem.empty()) {
-    sources_.problem(*node.find("topic"), "x-event: " + problem);
+    sources_.problem(*node.find("topic"), "topic-name", "x-event: " + problem);
   }
   if (const Node* key = node.find("key"); key != nullptr && key->text != "none") {
     event.key_pointer = key->text;
     if (!event.key_pointer.starts_with('/')) {
       sources_.problem(
-          *key,
+          *key, "event-key",
           "x-event: key must be 'none' or a JSON Pointer into the event's value, such as '/id'");
     }
   }
   if (const Node* delivery = node.find("delivery")) {
     event.acknowledged = delivery->text == "acknowledged";
     if (!event.acknowledged && delivery->text != "best_effort") {
-      sources_.problem(*delivery, "x-event: delivery must be acknowledged or best_effort");
+      sources_.problem(*delivery, "event-delivery",
+                       "x-event: delivery must be acknowledged or best_effort");
     }
   }
   if (const Target schema = member(at, "schema"); schema.node != nullptr) {

@@ -10,6 +10,7 @@
 #include "contract/document/sources.h"
 #include "contract/openapi/contract.h"
 #include "contract/schema/schema_compiler.h"
+#include "contract/structure/object_checker.h"
 
 namespace penstock::contract {
 
@@ -22,8 +23,9 @@ namespace penstock::contract {
 // a function says otherwise, its `$ref` has already been followed by resolve().
 class ElementReader {
  public:
-  // Both must outlive this object.
-  ElementReader(Sources& sources, SchemaCompiler& schemas) : sources_(sources), schemas_(schemas) {}
+  // All must outlive this object.
+  ElementReader(Sources& sources, SchemaCompiler& schemas, ObjectChecker& objects)
+      : sources_(sources), schemas_(schemas), objects_(objects) {}
 
   [[nodiscard]] Parameter read_parameter(const Target& at);
   // Reads the header `name` of a response. It follows the `$ref` of `at` itself.
@@ -31,6 +33,12 @@ class ElementReader {
   [[nodiscard]] RequestBody read_body(const Target& at);
   // Reads a response. `status` is its key in `responses`, such as 200, 2XX or default.
   [[nodiscard]] Response read_response(const Node& status, const Target& at);
+  // Checks a link. Nothing is made of it.
+  void read_link(const Target& at);
+  // Checks an example without a `$ref`.
+  void check_example(const Node& example);
+  // Returns the `operationId` of each link.
+  [[nodiscard]] const std::vector<const Node*>& linked_ids() const { return linked_ids_; }
   // Reads an `x-event`, which may have any type and is not a reference.
   [[nodiscard]] EventDeclaration read_event(const Target& at);
 
@@ -42,9 +50,16 @@ class ElementReader {
   // Records a problem if a body of this media type cannot be what its schema says.
   void complete(const MediaType& media);
 
-  // Follows the `$ref` of an object, if it has one, until an object has none. The returned node is
-  // that object. It is null after a problem: something is not an object, a reference leads to
-  // nothing, or more than 20 references follow one another.
+  // The parts of a contract are read each time that something refers to them, so there is a bound.
+  // Takes a list of parameters, answers, headers or media types, or a number of operations. Returns
+  // false if one list has too many, or the contract; then a problem has been recorded.
+  [[nodiscard]] bool take(const Node& list);
+  [[nodiscard]] bool take(const Node& at, size_t count);
+
+  // Follows the `$ref` of an object, if it has one, until an object has none. What stands beside a
+  // `$ref` has no effect, which is a remark. The returned node is that object. It is null after a
+  // problem: something is not an object, a reference leads to nothing, or more than 20 references
+  // follow one another.
   [[nodiscard]] Target resolve(Target at);
   // Returns the member of an object with this key. Its node is null if there is none.
   [[nodiscard]] Target member(const Target& of, std::string_view key) const;
@@ -68,9 +83,13 @@ class ElementReader {
   [[nodiscard]] std::vector<MediaType> read_content(const Target& at);
   [[nodiscard]] std::string read_media_type_name(const Node& key);
   void read_status(const Node& status, Response& response);
+  void read_headers(const Target& headers, Response& response);
 
   Sources& sources_;
   SchemaCompiler& schemas_;
+  ObjectChecker& objects_;
+  std::vector<const Node*> linked_ids_;
+  size_t parts_ = 0;  // What take() has taken.
 };
 
 }  // namespace penstock::contract

@@ -67,13 +67,6 @@ Parameter ElementReader::read_parameter(const Target& at) {
   if (parameter.in == In::header && !parameter.name.empty() && !is_token(parameter.name)) {
     sources_.problem(node, "header-name", "'" + parameter.name + "' is not a valid header name");
   }
-  for (const std::string_view reserved : {"accept", "content-type", "authorization"}) {
-    if (parameter.in == In::header && equal_ignoring_case(parameter.name, reserved)) {
-      sources_.problem(
-          node, "the header " + parameter.name +
-                    " cannot be a parameter (OpenAPI 3.0.3 section 4.7.12); remove this parameter");
-    }
-  }
   read_style(node, parameter);
   read_schema_or_content(at, parameter);
   parameter.examples = read_examples(at);
