@@ -11,7 +11,7 @@ namespace penstock::contract {
 namespace {
 
 // Returns the name if the rest starts with "[:name:]".
-std::string_view posix_name(const Reading& reading) {
+std::string_view posix_name(const ExpressionReading& reading) {
   const std::string_view rest = reading.rest();
   const size_t end = rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz", 2);
   if (!rest.starts_with("[:") || end == std::string_view::npos) return {};
@@ -22,7 +22,7 @@ void suspect(ClassSuspicion& suspicion, size_t place, std::string sentence) {
   if (suspicion.sentence.empty()) suspicion = {.place = place, .sentence = std::move(sentence)};
 }
 
-Escape take_atom(Reading& reading, bool fold, ClassSuspicion& suspicion) {
+Escape take_atom(ExpressionReading& reading, bool fold, ClassSuspicion& suspicion) {
   if (reading.starts_with("\\")) return take_escape(reading, true, fold);
   if (reading.starts_with("[")) {
     suspect(suspicion, reading.place(), sentence_about_inner_class(posix_name(reading)));
@@ -40,17 +40,17 @@ void add(CharacterSet& set, const Escape& atom) {
 
 }  // namespace
 
-void fold_case(Reading& reading, CharacterSet& set, bool fold) {
+void fold_case(ExpressionReading& reading, CharacterSet& set, bool fold) {
   if (fold && !add_case_variants(set, reading.attempt())) reading.take_visits(SIZE_MAX);
 }
 
-CharacterSet one_character(Reading& reading, uint32_t point, bool fold) {
+CharacterSet one_character(ExpressionReading& reading, uint32_t point, bool fold) {
   CharacterSet set{{{point, point}}};
   fold_case(reading, set, fold);
   return set;
 }
 
-CharacterSet take_class(Reading& reading, bool fold, ClassSuspicion& suspicion) {
+CharacterSet take_class(ExpressionReading& reading, bool fold, ClassSuspicion& suspicion) {
   const size_t start = reading.place();
   reading.take("[");
   const bool is_negated = reading.take("^");

@@ -33,13 +33,13 @@ CharacterSet space_characters() {
            {0xfeff, 0xfeff}}};
 }
 
-Escape class_of(Reading& reading, CharacterSet set, bool is_negated) {
+Escape class_of(ExpressionReading& reading, CharacterSet set, bool is_negated) {
   reading.take_visits(set.ranges.size());
   return {.is_class = true, .set = is_negated ? set.complement() : std::move(set)};
 }
 
 // Reads what follows \p or \P.
-Escape take_property(Reading& reading, size_t place, bool is_negated) {
+Escape take_property(ExpressionReading& reading, size_t place, bool is_negated) {
   if (!reading.take("{")) {
     const char c = reading.peek();
     // Perl and RE2 have \pL.
@@ -92,7 +92,7 @@ CharacterSet line_terminators() {
   return {{{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}};
 }
 
-uint32_t take_unicode_escape(Reading& reading, size_t place) {
+uint32_t take_unicode_escape(ExpressionReading& reading, size_t place) {
   if (reading.take("{")) {
     uint32_t point = 0;
     bool has_digits = false;
@@ -116,7 +116,7 @@ uint32_t take_unicode_escape(Reading& reading, size_t place) {
   return 0;
 }
 
-Escape take_escape(Reading& reading, bool in_class, bool fold) {
+Escape take_escape(ExpressionReading& reading, bool in_class, bool fold) {
   constexpr std::string_view kNames = "fnrtv";
   constexpr std::string_view kControls = "\f\n\r\t\v";
   const size_t place = reading.place();

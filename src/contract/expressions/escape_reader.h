@@ -16,10 +16,10 @@ struct Escape {
 
 // Reads an escape that stands for characters, from its '\'. Within a class \b is a backspace. With
 // `fold`, where (?i: holds, \W is without what differs from a word's characters only in case.
-[[nodiscard]] Escape take_escape(Reading& reading, bool in_class, bool fold);
+[[nodiscard]] Escape take_escape(ExpressionReading& reading, bool in_class, bool fold);
 // Reads what follows "\u": four digits, eight that are a surrogate pair with a "\u" between them,
 // or any number of digits in braces. Fails with a sentence about `place` if it is none of these.
-[[nodiscard]] uint32_t take_unicode_escape(Reading& reading, size_t place);
+[[nodiscard]] uint32_t take_unicode_escape(ExpressionReading& reading, size_t place);
 
 // Returns the characters that \w matches. With `fold` these are also U+017F and U+212A, which
 // differ from 's' and 'k' only in case.

@@ -16,7 +16,7 @@ using Kind = Expression::Kind;
 
 class Reader {
  public:
-  explicit Reader(Reading& reading) : reading_(reading) {}
+  explicit Reader(ExpressionReading& reading) : reading_(reading) {}
 
   Expression read() {
     Expression all = choice(0);
@@ -56,7 +56,7 @@ class Reader {
     return {.kind = Kind::character, .set = std::move(set)};
   }
 
-  Reading& reading_;
+  ExpressionReading& reading_;
   Flags flags_;
   ClassSuspicion suspicion_;
   GroupNames names_;
@@ -268,7 +268,7 @@ bool Reader::take_flags() {
 }  // namespace
 
 ReadPattern read_pattern(std::string_view pattern, Attempt& attempt) {
-  Reading reading(pattern, attempt);
+  ExpressionReading reading(pattern, attempt);
   Expression all = Reader(reading).read();
   const auto& fault = reading.fault() ? reading.fault() : reading.not_enforced();
   if (fault) return {.fault = fault};
@@ -277,7 +277,7 @@ ReadPattern read_pattern(std::string_view pattern, Attempt& attempt) {
 
 bool is_ecma_pattern(std::string_view text) {
   Attempt attempt;
-  Reading reading(text, attempt);
+  ExpressionReading reading(text, attempt);
   static_cast<void>(Reader(reading).read());
   return !reading.fault();
 }

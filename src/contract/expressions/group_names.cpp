@@ -29,7 +29,7 @@ bool is_of_name(uint32_t point, bool is_first) {
 }
 
 // Reads a name to its '>'. It is the text as written, but for escapes.
-std::string read_name(Reading& reading) {
+std::string read_name(ExpressionReading& reading) {
   const size_t start = reading.place();
   std::u32string points;
   while (!reading.at_end() && !reading.starts_with(">")) {
@@ -68,7 +68,7 @@ void GroupNames::end_choice(const Choice& choice) {
   others_.resize(choice.others_before);
 }
 
-void GroupNames::take_name(Reading& reading) {
+void GroupNames::take_name(ExpressionReading& reading) {
   ++groups_;
   const size_t place = reading.place();
   std::string name = read_name(reading);
@@ -79,7 +79,7 @@ void GroupNames::take_name(Reading& reading) {
   visible_.push_back(std::move(name));
 }
 
-bool GroupNames::take_reference(Reading& reading) {
+bool GroupNames::take_reference(ExpressionReading& reading) {
   const size_t place = reading.place();
   const char c = reading.peek(1);
   if (reading.take("\\k")) {
@@ -99,7 +99,7 @@ bool GroupNames::take_reference(Reading& reading) {
   return true;
 }
 
-void GroupNames::check_references(Reading& reading) const {
+void GroupNames::check_references(ExpressionReading& reading) const {
   for (const auto& [place, number] : number_references_) {
     if (number <= groups_) continue;
     reading.fail(kPatternSyntax, place,

@@ -27,11 +27,11 @@ class GroupNames {
   // Counts a group that has no name.
   void count_group() { ++groups_; }
   // Reads a group's name, from after its '<' to its '>'.
-  void take_name(Reading& reading);
+  void take_name(ExpressionReading& reading);
   // Reads a back reference and notes that it is not enforced. Returns false if there is none.
-  bool take_reference(Reading& reading);
+  bool take_reference(ExpressionReading& reading);
   // Fails if a reference has no group. Call it at the end.
-  void check_references(Reading& reading) const;
+  void check_references(ExpressionReading& reading) const;
 
  private:
   std::vector<std::string> visible_;  // The names that a group may not have again.

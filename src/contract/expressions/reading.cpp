@@ -19,7 +19,7 @@ void throw_exception_from_error(const PatternFault& fault, const boost::source_l
   throw std::runtime_error(fault.sentence);
 }
 
-Reading::Reading(std::string_view text, Attempt& attempt)
+ExpressionReading::ExpressionReading(std::string_view text, Attempt& attempt)
     : text_(text), rest_(text), attempt_(attempt) {
   if (text.size() > kPatternBytesMax) {
     fail(kPatternTooLarge, 0, "it has more than 65536 bytes");
@@ -28,7 +28,7 @@ Reading::Reading(std::string_view text, Attempt& attempt)
   }
 }
 
-uint32_t Reading::take_point() {
+uint32_t ExpressionReading::take_point() {
   if (rest_.empty()) return 0;
   const auto size = static_cast<size_t>(base::utf8_length(rest_));
   const auto first = static_cast<unsigned char>(rest_.front());
@@ -40,7 +40,7 @@ uint32_t Reading::take_point() {
   return point;
 }
 
-std::optional<uint32_t> Reading::take_number() {
+std::optional<uint32_t> ExpressionReading::take_number() {
   uint32_t number = 0;
   const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), number);
   if (error == std::errc::invalid_argument) return std::nullopt;
@@ -48,7 +48,7 @@ std::optional<uint32_t> Reading::take_number() {
   return error == std::errc() ? number : UINT32_MAX;
 }
 
-std::optional<uint32_t> Reading::take_hex(size_t count) {
+std::optional<uint32_t> ExpressionReading::take_hex(size_t count) {
   const std::string_view digits = rest_.substr(0, count);
   uint32_t number = 0;
   const auto [end, error] =
@@ -60,7 +60,7 @@ std::optional<uint32_t> Reading::take_hex(size_t count) {
   return number;
 }
 
-PatternFault Reading::fault_at(std::string_view kind, size_t place,
+PatternFault ExpressionReading::fault_at(std::string_view kind, size_t place,
                                std::string_view sentence) const {
   const std::string_view before = text_.substr(0, place);
   const auto column = 1 + std::count_if(before.begin(), before.end(), [](char c) {
@@ -71,20 +71,20 @@ PatternFault Reading::fault_at(std::string_view kind, size_t place,
           .column = static_cast<size_t>(column)};
 }
 
-void Reading::fail(std::string_view kind, size_t place, std::string_view sentence) {
+void ExpressionReading::fail(std::string_view kind, size_t place, std::string_view sentence) {
   if (!fault_) fault_ = fault_at(kind, place, sentence);
   rest_ = {};
 }
 
-void Reading::note_not_enforced(std::string_view kind, size_t place, std::string_view sentence) {
+void ExpressionReading::note_not_enforced(std::string_view kind, size_t place, std::string_view sentence) {
   if (!not_enforced_ && !fault_) not_enforced_ = fault_at(kind, place, sentence);
 }
 
-void Reading::note_annex_b(size_t place, std::string_view sentence) {
+void ExpressionReading::note_annex_b(size_t place, std::string_view sentence) {
   if (!annex_b_) annex_b_ = fault_at(kPatternAnnexB, place, sentence);
 }
 
-void Reading::take_visits(size_t visits) {
+void ExpressionReading::take_visits(size_t visits) {
   if (!attempt_.take(visits)) {
     fail(kPatternTooLarge, place(), "its classes take too long to read");
   }

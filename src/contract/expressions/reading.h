@@ -31,11 +31,11 @@ inline constexpr std::string_view kPatternProperty = "pattern-property";
 inline constexpr std::string_view kPatternTooLarge = "pattern-too-large";
 inline constexpr std::string_view kPatternAnnexB = "pattern-annex-b";  // It is not refused.
 
-// A Reading is a pattern that is read from its front, with what its readers share. After a fault
+// A ExpressionReading is a pattern that is read from its front, with what its readers share. After a fault
 // nothing is left to be read, so that they all come to their ends.
-class Reading {
+class ExpressionReading {
  public:
-  Reading(std::string_view text, Attempt& attempt);
+  ExpressionReading(std::string_view text, Attempt& attempt);
 
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   [[nodiscard]] bool starts_with(std::string_view text) const { return rest_.starts_with(text); }

@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "contract/document/sources.h"
-#include "contract/parameters/parameter.h"
+#include "contract/parameters/percent.h"
 #include "contract/structure/object_rules.h"
 
 namespace penstock::contract {
