@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "contract/document/loader.h"
 #include "contract/openapi/router.h"
+#include "contract/openapi/security.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
 #include "contract/patterns/pattern.h"
@@ -24,8 +25,8 @@ struct Schema;
 // Paths, and each Path has its Operations. An Operation has everything that requests and answers
 // are validated against: Parameters, the media types of bodies, Responses, and the event. A Router
 // finds the index of a path. Operations point to Schemas, which the Contract owns in a deque; the
-// Schemas borrow from the documents, which its Sources own. Both are behind pointers, so a Contract
-// can be moved without moving what it points to.
+// Schemas borrow from the documents, which its Sources own. These are behind pointers, so a
+// Contract can be moved without moving what it points to.
 //
 // A ContractCompiler (contract_compiler.h) fills the Contract, and an ElementReader
 // (element_reader.h) reads the parts of its operations. Arguments (arguments.h) reads the
@@ -73,9 +74,12 @@ struct Operation {
   std::optional<RequestBody> body = {};
   std::vector<Response> responses = {};
   std::optional<EventDeclaration> event = {};
+  // This is what the operation requires of its clients: its own `security`, or the document's. It
+  // is not enforced here (docs/adr/0026-who-authenticates.md).
+  Security security = {};
   std::string where = {};  // FILE:LINE:COLUMN, for messages at start.
-  // This says why the operation is checked but not served, such as "its body is XML". A request for
-  // it is answered with 501. It is empty for an operation that is served.
+  // This says why the operation is checked but not served, as a sentence. A request for it is
+  // answered with 501. It is empty for an operation that is served.
   std::string not_served = {};
 
   // Returns the declared response for the status: by its number, else by its range, else `default`.
@@ -154,6 +158,8 @@ class Contract {
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
   // Returns the patterns that take more than one step for a byte, in the order of their schemas.
   [[nodiscard]] std::vector<CostlyPattern> costly_patterns() const;
+  // Returns the security schemes of the document by their names.
+  [[nodiscard]] const SecuritySchemes& security_schemes() const { return *security_schemes_; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -165,6 +171,7 @@ class Contract {
 
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
+  std::unique_ptr<SecuritySchemes> security_schemes_;
   const Node* document_ = nullptr;
   std::vector<std::string> base_paths_;
   std::vector<Path> paths_;

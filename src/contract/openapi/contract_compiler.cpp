@@ -46,7 +46,11 @@ void ContractCompiler::compile() {
 
 void ContractCompiler::read_root() {
   const Node& root = *root_.node;
-  refuse_security(root);
+  const Target components = elements_.member(root_, "components");
+  if (components.node != nullptr) {
+    security_reader_.read_schemes(elements_.member(components, "securitySchemes"));
+  }
+  security_ = security_reader_.read(root, {});
   if (const Node* webhooks = root.find("webhooks");
       webhooks != nullptr && !webhooks->members.empty()) {
     sources_.problem(*webhooks, "webhooks are not supported; remove them");
@@ -72,18 +76,6 @@ void ContractCompiler::read_root() {
   const Node* servers = root.find("servers");
   contract_.base_paths_ = servers == nullptr ? std::vector<std::string>{""}
                                              : BasePaths(sources_, elements_).of(*servers);
-}
-
-// An empty requirement is allowed: it says that no authentication is needed, which is enforced.
-void ContractCompiler::refuse_security(const Node& object) {
-  const Node* security = object.find("security");
-  if (security == nullptr) return;
-  for (const Node* requirement : security->elements) {
-    if (requirement->members.empty()) continue;
-    return sources_.problem(
-        *security,
-        "security is not supported; remove it, and authenticate in front of this service");
-  }
 }
 
 // Reads every component. One that no operation refers to is checked, too, since it may be used
@@ -204,11 +196,11 @@ void ContractCompiler::complete() {
 void ContractCompiler::complete(Operation& operation) {
   for (Parameter& parameter : operation.parameters) elements_.complete(parameter);
   if (operation.body) {
-    for (const MediaType& media : operation.body->content) elements_.complete(media);
+    for (MediaType& media : operation.body->content) elements_.complete(media);
   }
   for (Response& response : operation.responses) {
     for (Parameter& header : response.headers) elements_.complete(header);
-    for (const MediaType& media : response.content) elements_.complete(media);
+    for (MediaType& media : response.content) elements_.complete(media);
   }
 }
 

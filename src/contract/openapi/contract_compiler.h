@@ -8,6 +8,7 @@
 
 #include "contract/openapi/contract.h"
 #include "contract/openapi/element_reader.h"
+#include "contract/openapi/security_reader.h"
 
 namespace penstock::contract {
 
@@ -22,14 +23,15 @@ class ContractCompiler {
         root_(root),
         sources_(*contract.sources_),
         schemas_(sources_, options, *contract.schemas_),
-        elements_(sources_, schemas_) {}
+        elements_(sources_, schemas_),
+        security_reader_(sources_, elements_, *contract.security_schemes_,
+                         options.dialect == Dialect::openapi_3_0) {}
 
   // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
   void compile();
 
  private:
   void read_root();
-  void refuse_security(const Node& object);
   void read_components();
   void read_path(const Node& name, Target item);
   void add_routes(const Node& name, size_t path);
@@ -52,6 +54,8 @@ class ContractCompiler {
   Sources& sources_;
   SchemaCompiler schemas_;
   ElementReader elements_;
+  SecurityReader security_reader_;
+  Security security_;  // That of the document, for operations without their own.
   bool strict_ = true;
   std::set<std::string> ids_;
   std::map<std::string, const Node*> events_;  // The schema of each event type.

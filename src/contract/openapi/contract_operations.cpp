@@ -4,6 +4,7 @@
 
 #include "base/topic_name.h"
 #include "contract/openapi/contract_compiler.h"
+#include "contract/openapi/not_served.h"
 #include "contract/schema/schema.h"
 
 namespace penstock::contract {
@@ -27,7 +28,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
     sources_.problem(node, "an operation must be an object");
     return operation;
   }
-  refuse_security(node);
+  operation.security = security_reader_.read(node, security_);
   if (const Node* callbacks = node.find("callbacks");
       callbacks != nullptr && !callbacks->members.empty()) {
     sources_.problem(*callbacks, "callbacks are not supported; remove them");
@@ -56,6 +57,11 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
     if (resolved.node != nullptr) operation.body = elements_.read_body(resolved);
   }
   read_responses(at, operation);
+  operation.not_served = why_not_served(operation);
+  if (!operation.not_served.empty()) {
+    sources_.remark(node, "operation-not-served",
+                    "a request for this operation gets 501. " + operation.not_served);
+  }
   if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
     operation.event = elements_.read_event(event);
     refuse_other_event_schema(*event.node, *operation.event);

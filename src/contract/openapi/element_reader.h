@@ -39,8 +39,9 @@ class ElementReader {
   // Adds the shape and the default of a parameter or header, and records a problem if its style
   // cannot write such values or its default is invalid.
   void complete(Parameter& parameter);
-  // Records a problem if a body of this media type cannot be what its schema says.
-  void complete(const MediaType& media);
+  // Adds how bodies of this media type are held against its schema. Remarks if they are not,
+  // because the schema does not describe such a body.
+  void complete(MediaType& media);
 
   // Follows the `$ref` of an object, if it has one, until an object has none. The returned node is
   // that object. It is null after a problem: something is not an object, a reference leads to
@@ -65,7 +66,10 @@ class ElementReader {
   void read_schema_or_content(const Target& at, Parameter& parameter);
   [[nodiscard]] Examples read_examples(const Target& at);
   [[nodiscard]] std::vector<MediaType> read_content(const Target& at);
-  [[nodiscard]] std::string read_media_type_name(const Node& key);
+  // Reads the key of a media type. Returns false after a problem, if it is none at all.
+  [[nodiscard]] bool read_media_type_name(const Node& key, MediaType& media);
+  void read_encodings(const Target& at, const MediaType& media);
+  void read_encoding_types(const Node& node);
   void read_status(const Node& status, Response& response);
 
   Sources& sources_;
