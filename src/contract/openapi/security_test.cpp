@@ -100,9 +100,10 @@ TEST(Security, RefusesSchemesThatTheSpecificationDoesNotKnow) {
             "bearer (RFC 9110 section 11.1)");
   EXPECT_EQ(scheme("{type: openIdConnect, openIdConnectUrl: 'a b'}"),
             "t.yaml:10:48: openIdConnectUrl must be a URL");
-  EXPECT_EQ(verdict("openapi: 3.1.0\npaths: {/p: {get: {operationId: o, responses: {'200': "
+  EXPECT_EQ(verdict("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/p: {get: "
+                    "{operationId: o, responses: {'200': "
                     "{description: d}}}}}\ncomponents: {securitySchemes: []}"),
-            "t.yaml:3:31: securitySchemes must be an object of schemes");
+            "t.yaml:4:31: securitySchemes must be an object of schemes");
 }
 
 TEST(Security, ChecksTheFlowsOfOAuth) {
