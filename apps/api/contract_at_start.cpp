@@ -54,12 +54,12 @@ void log_each(log::Log& log, const std::vector<const Operation*>& operations,
 base::Result<> check_security(const contract::Contract& contract, const ApiSettings& settings) {
   if (settings.external_security) return {};
   const auto secured = operations_of(contract, [](const Operation& operation) {
-    return operation.not_served.empty() && operation.security.is_required();
+    return operation.not_served.empty() && operation.security->is_required();
   });
   if (secured.empty()) return {};
   const Operation& first = *secured.front();
   std::string message = shown(first.where) + ": operation '" + shown(first.id) +
-                        "' requires authentication (" + shown(first.security.text()) + ")";
+                        "' requires authentication (" + shown(first.security->text()) + ")";
   if (secured.size() > 1) message += ", as " + std::to_string(secured.size() - 1) + " more do";
   return base::Error{
       .code = base::ErrorCode::invalid,
@@ -73,10 +73,10 @@ void log_operations(const contract::Contract& contract, log::Log& log) {
            operations_of(contract,
                          [](const Operation& operation) {
                            return operation.not_served.empty() &&
-                                  !operation.security.requirements.empty();
+                                  !operation.security->requirements.empty();
                          }),
            "the operation needs authentication in front of this program", "security",
-           [](const Operation& operation) { return operation.security.text(); });
+           [](const Operation& operation) { return operation.security->text(); });
   log_each(log,
            operations_of(contract, [](const Operation& one) { return !one.not_served.empty(); }),
            "the operation is not served", "reason",

@@ -17,7 +17,7 @@
 
 namespace penstock::apps {
 
-// The value of the setting SECURITY, and of the option --security.
+// This is the value of the setting SECURITY, and of the option --security.
 inline constexpr std::string_view kExternalSecurity = "external";
 
 // Says how to authenticate to Kafka. `by_bootstrap` means IAM if the bootstrap is an MSK host name.
@@ -28,7 +28,7 @@ struct ApiSettings {
   std::string address = "0.0.0.0";
   int64_t port = 8000;
   int64_t admin_port = 8001;
-  // Whether something in front of this program authenticates its clients.
+  // This is true if something in front of this program authenticates its clients.
   bool external_security = false;
   log::Level log_level = log::Level::info;
   bool core_dumps = false;

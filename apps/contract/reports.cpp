@@ -58,7 +58,7 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
     for (const contract::Operation& operation : path.operations) {
       Row& row = rows.emplace_back(
           Row{operation.method, (own ? path.base_paths.front() : "") + path.path, operation.id,
-              statuses(operation), operation.security.text(), event_of(operation)});
+              statuses(operation), operation.security->text(), event_of(operation)});
       for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
     }
   }

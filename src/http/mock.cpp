@@ -106,8 +106,8 @@ Answer with_body(unsigned status, const MediaType& media, const value& body) {
   const BodyKind kind = kind_of(media);
   std::string type = media.is_range() ? "" : media.header;
   if (media.is_range() && media.kind == BodyKind::json) {
-    // A type of the range "type/*+json", in the tree of names that are not registered (RFC 6838
-    // section 3.4).
+    // This names a type of the range "type/*+json", in the tree of names that are not registered
+    // (RFC 6838 section 3.4).
     type = media.type;
     type.replace(type.find('*'), 1, "x.mock");
   }

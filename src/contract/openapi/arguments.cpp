@@ -151,7 +151,7 @@ bool Arguments::read_query_part(std::string_view raw_name, std::string_view raw_
   if (taker == parameters.size()) {
     if (!is_text_name) {
       report(violations, In::query, name_, "encoding", "must be UTF-8");
-    } else if (operation_->strict && !operation_->security.has_query_key(name_)) {
+    } else if (operation_->strict && !operation_->security->has_query_key(name_)) {
       report(violations, In::query, name_, "undeclared", "is not a parameter of this operation");
     }
   } else if (!is_text(parameters[taker], text_, violations)) {
@@ -175,7 +175,7 @@ Arguments::Taker Arguments::find_taker(std::string_view name) const {
       if (parameter.shape.has_name(name)) return {i, name};
       const bool takes_any_name = parameter.shape.unnamed.types != 0;
       if (takes_any_name && taker.parameter == parameters.size() &&
-          !operation_->security.has_query_key(name)) {
+          !operation_->security->has_query_key(name)) {
         taker = {i, name};
       }
     } else if (parameter.name == name && parameter.style != Style::deep_object) {

@@ -16,7 +16,7 @@ std::string in_lower_case(std::string_view text) {
   return lower;
 }
 
-// Encodings are only for the properties of forms (OpenAPI 3.0.3 section 4.7.14.4).
+// Encodings are only for the properties of forms (OpenAPI 3.0.3 section 4.7.14).
 bool takes_encoding(std::string_view type) {
   return type == "application/x-www-form-urlencoded" || type.starts_with("multipart/");
 }
@@ -40,7 +40,7 @@ bool ElementReader::read_media_type_name(const Node& key, MediaType& media) {
     sources_.problem(key, "media-type",
                      "'" + key.text +
                          "' is not a media type; write it as 'type/subtype', such as "
-                         "application/json (RFC 9110 section 8.3.1)");
+                         "application/json (OpenAPI 3.0.3 section 4.7.13, RFC 9110 section 8.3.1)");
     return false;
   }
   media.type = in_lower_case(type->type);
@@ -107,7 +107,7 @@ void ElementReader::read_encodings(const Target& at, const MediaType& media) {
   if (!takes_encoding(media.type) && !media.is_range()) {
     sources_.remark(*list.node, "encoding-without-effect",
                     "encoding has no effect on " + media.type +
-                        ": it is for forms and multipart (OpenAPI 3.0.3 section 4.7.14.4); "
+                        ": it is for forms and multipart (OpenAPI 3.0.3 section 4.7.14); "
                         "remove it");
   }
   for (const Member& entry : list.node->members) {

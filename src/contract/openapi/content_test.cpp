@@ -58,7 +58,7 @@ TEST(Content, AcceptsWhatFrameworksWrite) {
 TEST(Content, RefusesWhatIsNoMediaTypeOrThereTwice) {
   EXPECT_EQ(problems(operation("{gzip: {}}")),
             "t.yaml:7:31: 'gzip' is not a media type; write it as 'type/subtype', such as "
-            "application/json (RFC 9110 section 8.3.1)");
+            "application/json (OpenAPI 3.0.3 section 4.7.13, RFC 9110 section 8.3.1)");
   EXPECT_EQ(problems(operation("{application/js*: {}}")),
             "t.yaml:7:31: 'application/js*' is not a range of media types; write 'type/*', "
             "'type/*+suffix' or '*/*'");

@@ -36,7 +36,7 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
   Contract contract;
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
-  contract.security_schemes_ = std::make_unique<SecuritySchemes>();
+  contract.security_ = std::make_unique<SecurityDeclarations>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr && !root.node->is(Node::Kind::object)) {

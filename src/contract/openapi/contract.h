@@ -76,8 +76,8 @@ struct Operation {
   std::optional<EventDeclaration> event = {};
   // This is what the operation requires of its clients: its own `security`, or the document's. It
   // is not enforced here (docs/adr/0026-who-authenticates.md).
-  Security security = {};
-  std::string where = {};  // FILE:LINE:COLUMN, for messages at start.
+  const Security* security = nullptr;  // Never null in a compiled contract.
+  std::string where = {};              // FILE:LINE:COLUMN, for messages at start.
   // This says why the operation is checked but not served, as a sentence. A request for it is
   // answered with 501. It is empty for an operation that is served.
   std::string not_served = {};
@@ -159,7 +159,7 @@ class Contract {
   // Returns the patterns that take more than one step for a byte, in the order of their schemas.
   [[nodiscard]] std::vector<CostlyPattern> costly_patterns() const;
   // Returns the security schemes of the document by their names.
-  [[nodiscard]] const SecuritySchemes& security_schemes() const { return *security_schemes_; }
+  [[nodiscard]] const SecuritySchemes& security_schemes() const { return security_->schemes; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -171,7 +171,7 @@ class Contract {
 
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
-  std::unique_ptr<SecuritySchemes> security_schemes_;
+  std::unique_ptr<SecurityDeclarations> security_;
   const Node* document_ = nullptr;
   std::vector<std::string> base_paths_;
   std::vector<Path> paths_;

@@ -50,7 +50,7 @@ void ContractCompiler::read_root() {
   if (components.node != nullptr) {
     security_reader_.read_schemes(elements_.member(components, "securitySchemes"));
   }
-  security_ = security_reader_.read(root, {});
+  security_ = security_reader_.read(root, &contract_.security_->securities.emplace_back());
   if (const Node* webhooks = root.find("webhooks");
       webhooks != nullptr && !webhooks->members.empty()) {
     sources_.problem(*webhooks, "webhooks are not supported; remove them");

@@ -24,7 +24,7 @@ class ContractCompiler {
         sources_(*contract.sources_),
         schemas_(sources_, options, *contract.schemas_),
         elements_(sources_, schemas_),
-        security_reader_(sources_, elements_, *contract.security_schemes_,
+        security_reader_(sources_, elements_, *contract.security_,
                          options.dialect == Dialect::openapi_3_0) {}
 
   // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
@@ -55,7 +55,7 @@ class ContractCompiler {
   SchemaCompiler schemas_;
   ElementReader elements_;
   SecurityReader security_reader_;
-  Security security_;  // That of the document, for operations without their own.
+  const Security* security_ = nullptr;  // That of the document, for operations without their own.
   bool strict_ = true;
   std::set<std::string> ids_;
   std::map<std::string, const Node*> events_;  // The schema of each event type.

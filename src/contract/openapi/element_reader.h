@@ -39,8 +39,8 @@ class ElementReader {
   // Adds the shape and the default of a parameter or header, and records a problem if its style
   // cannot write such values or its default is invalid.
   void complete(Parameter& parameter);
-  // Adds how bodies of this media type are held against its schema. Remarks if they are not,
-  // because the schema does not describe such a body.
+  // Adds how bodies of this media type are held against its schema. Records a remark if they are
+  // not, because the schema does not describe such a body.
   void complete(MediaType& media);
 
   // Follows the `$ref` of an object, if it has one, until an object has none. The returned node is

@@ -10,9 +10,15 @@ bool has_only_not_served(const std::vector<MediaType>& content) {
                                           [](const MediaType& media) { return media.served; });
 }
 
+// A problem document, and a line of the log, names at most so many types.
+constexpr size_t kTypesMax = 4;
+
 std::string types_of(const std::vector<MediaType>& content) {
   std::string all;
-  for (const MediaType& media : content) all += (all.empty() ? "" : " or ") + media.type;
+  for (size_t i = 0; i < content.size() && i < kTypesMax; ++i) {
+    all += (i == 0 ? "" : " or ") + content[i].type;
+  }
+  if (content.size() > kTypesMax) all += " or others";
   return all;
 }
 

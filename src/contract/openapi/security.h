@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,7 +24,7 @@ struct SecurityScheme {
   std::vector<std::string> scopes = {};  // Those that the flows of oauth2 offer, sorted.
 };
 
-// These are the schemes by their names. They are owned by the Contract.
+// These are the schemes by their names.
 using SecuritySchemes = std::map<std::string, SecurityScheme, std::less<>>;
 
 // A SecurityNeed is a scheme by which a client must authenticate. Its scopes are those that a token
@@ -50,6 +51,13 @@ struct Security {
   // Returns the requirements as text, such as "key and login(read, write) or none". It is empty if
   // there are none.
   [[nodiscard]] std::string text() const;
+};
+
+// These are what a document says of security. The Contract owns it, and the operations point to it,
+// because many of them have the same requirements. All addresses are stable.
+struct SecurityDeclarations {
+  SecuritySchemes schemes;
+  std::deque<Security> securities;
 };
 
 }  // namespace penstock::contract

@@ -34,7 +34,7 @@ void SecurityReader::read_schemes(const Target& list) {
   }
   for (const Member& entry : list.node->members) {
     // A scheme that cannot be read is known, so that its requirements are no problems, too.
-    SecurityScheme& scheme = schemes_[entry.key->text];
+    SecurityScheme& scheme = out_.schemes[entry.key->text];
     const Target at = elements_.resolve({entry.value, list.resource});
     if (at.node != nullptr) scheme = read_scheme(at);
   }
@@ -154,11 +154,12 @@ void SecurityReader::read_flow(const Member& flow, SecurityScheme& scheme) {
     if (!scope.value->is(Kind::string)) {
       sources_.problem(*scope.value, kProblem, "a scope's description must be a text");
     }
+    if (!take(*scope.key)) return;
     scheme.scopes.push_back(scope.key->text);
   }
 }
 
-// A URL may be relative to the server's (OpenAPI 3.1.0 section 4.6).
+// A URL may be relative to the server's (OpenAPI 3.1.0 section 4.7).
 std::string SecurityReader::read_url(const Node& object, const std::string& key,
                                      const std::string& what) {
   static const Format* const kReference = find_format("uri-reference");
@@ -169,15 +170,35 @@ std::string SecurityReader::read_url(const Node& object, const std::string& key,
   return url;
 }
 
-Security SecurityReader::read(const Node& object, const Security& otherwise) {
+bool SecurityReader::take(const Node& at) {
+  if (left_ > 0) {
+    --left_;
+    return true;
+  }
+  sources_.problem(at, kProblem,
+                   "all requirements and scopes together are more than " +
+                       std::to_string(kEntriesMax) + ", with aliases followed");
+  return false;
+}
+
+const Security* SecurityReader::read(const Node& object, const Security* otherwise) {
   const Node* list = object.find("security");
   if (list == nullptr) return otherwise;
-  Security security;
-  if (!list->is(Kind::array)) {
-    sources_.problem(*list, kProblem, "security must be a list of requirements");
-    return security;
+  const auto [known, is_new] = known_.emplace(list, nullptr);
+  if (is_new) {
+    Security& security = out_.securities.emplace_back();
+    known->second = &security;
+    read_requirements(*list, security);
   }
-  for (const Node* one : list->elements) {
+  return known->second;
+}
+
+void SecurityReader::read_requirements(const Node& list, Security& security) {
+  if (!list.is(Kind::array)) {
+    return sources_.problem(list, kProblem, "security must be a list of requirements");
+  }
+  for (const Node* one : list.elements) {
+    if (!take(*one)) return;
     SecurityRequirement& requirement = security.requirements.emplace_back();
     if (!one->is(Kind::object)) {
       sources_.problem(*one, kProblem,
@@ -185,17 +206,17 @@ Security SecurityReader::read(const Node& object, const Security& otherwise) {
       continue;
     }
     for (const Member& entry : one->members) {
-      if (entry.key->text.starts_with("x-") && !schemes_.contains(entry.key->text)) continue;
+      if (entry.key->text.starts_with("x-") && !out_.schemes.contains(entry.key->text)) continue;
+      if (!take(*entry.key)) return;
       requirement.push_back(read_need(entry));
     }
   }
-  return security;
 }
 
 SecurityNeed SecurityReader::read_need(const Member& entry) {
   SecurityNeed need{.name = entry.key->text};
-  const auto known = schemes_.find(need.name);
-  if (known == schemes_.end()) {
+  const auto known = out_.schemes.find(need.name);
+  if (known == out_.schemes.end()) {
     sources_.problem(*entry.key, "unknown-security-scheme",
                      "components/securitySchemes has no '" + need.name +
                          "'; correct the name, or declare the scheme");
@@ -226,6 +247,7 @@ SecurityNeed SecurityReader::read_need(const Member& entry) {
                       "no flow of '" + need.name + "' has the scope '" + scope->text +
                           "', so that no token can have it; add it to the flow, or correct it");
     }
+    if (!take(*scope)) break;
     need.scopes.push_back(scope->text);
   }
   return need;

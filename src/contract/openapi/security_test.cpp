@@ -1,5 +1,6 @@
 #include "contract/openapi/security.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "contract/document/sources.h"
@@ -35,12 +36,12 @@ std::string scheme(const std::string& text, const std::string& version = "3.1.0"
   return verdict(document("", "s: " + text, version));
 }
 
-Security security_of(const std::string& document) {
+const Security& security_of(const std::string& document) {
   static std::deque<Contract> contracts;
-  return contracts.emplace_back(Contract::parse(document, "t.yaml").value())
-      .paths()[0]
-      .operations[0]
-      .security;
+  return *contracts.emplace_back(Contract::parse(document, "t.yaml").value())
+              .paths()[0]
+              .operations[0]
+              .security;
 }
 
 constexpr const char* kKey = "key: {type: apiKey, in: header, name: X-Key}";
@@ -167,6 +168,35 @@ TEST(Security, AnOperationHasItsOwnRequirementsOrTheDocuments) {
   EXPECT_EQ(security_of(optional).text(), "none or key(a, b) and other or other");
   EXPECT_FALSE(security_of(optional).is_required());
   EXPECT_EQ(security_of(optional).requirements[1][0].scopes, (std::vector<std::string>{"a", "b"}));
+}
+
+// With aliases, a small document can have very many requirements.
+TEST(Security, AllRequirementsTogetherAreBounded) {
+  std::string names;
+  std::string schemes;
+  for (size_t i = 0; i < 500; ++i) {
+    const std::string name = "k" + std::to_string(i);
+    names += (i == 0 ? "" : ", ") + name + ": []";
+    schemes += (i == 0 ? "" : "\n    ") + name + ": {type: http, scheme: basic}";
+  }
+  const auto list = [&](size_t length) {
+    std::string all = "[&a {" + names + "}";
+    for (size_t i = 1; i < length; ++i) all += ", *a";
+    return document(all + "]", schemes);
+  };
+  EXPECT_EQ(verdict(list(100)), "");
+  EXPECT_THAT(verdict(list(500)),
+              testing::HasSubstr("all requirements and scopes together are more than 200000"));
+  // The operations share one list, which is kept once.
+  std::string shared =
+      "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents:\n  securitySchemes:\n    " +
+      schemes + "\nsecurity: [{" + names + "}]\npaths:\n";
+  for (size_t i = 0; i < 500; ++i) {
+    const std::string number = std::to_string(i);
+    shared += "  /" + number + ": {get: {operationId: o" + number +
+              ", responses: {'200': {description: d}}}}\n";
+  }
+  EXPECT_EQ(verdict(shared), "");
 }
 
 // Whoever authenticates reads the key, so that it is no parameter that nobody has declared.

@@ -39,7 +39,7 @@ struct SizeRules {
 
 // Returns how bodies of this kind are held against the schema, which may be null. It is never
 // `unfit`. Bytes are read as a text if the schema says more of a string than its length, such as a
-// pattern, or that it is base64 (OpenAPI 3.0.3 section 4.7.14.2).
+// pattern, or that it is base64 (OpenAPI 3.0.3 section 4.7.14.3).
 [[nodiscard]] BodyCheck body_check(BodyKind kind, const Schema* schema);
 
 // Adds the violations of a body that is one text in UTF-8. The schema may be null. The text is a

@@ -24,13 +24,13 @@ using MediaTypeParameters = std::vector<std::pair<std::string, std::string>>;
 
 // A MediaType is one entry of `content` in the document.
 struct MediaType {
-  // In lower case and without parameters: "application/json", "text/*", "application/*+json",
-  // "*/*".
+  // This is in lower case and has no parameters: "application/json", "text/*",
+  // "application/*+json", "*/*".
   std::string type;
   MediaTypeParameters parameters = {};
   BodyKind kind = BodyKind::json;
   const Schema* schema = nullptr;  // Null if any body is allowed.
-  // The value of Content-Type in a response: what the document has as the key, and
+  // This is the value of Content-Type in a response: what the document has as the key, and
   // "; charset=utf-8" behind a text that names no charset.
   std::string header = {};
   Examples examples = {};
@@ -84,7 +84,7 @@ struct ContentType {
 
 // An Acceptance says how much a client wants a media type. The greater one is wanted more.
 struct Acceptance {
-  // In thousandths; 0 if the client does not accept the type (RFC 9110 section 12.5.1).
+  // This is in thousandths; 0 if the client does not accept the type (RFC 9110 section 12.5.1).
   int quality = 1000;
   int parameters = 0;  // How many of the type's parameters the client names.
 
