@@ -44,6 +44,11 @@ SecurityScheme SecurityReader::read_scheme(const Target& at) {
   using SchemeKind = SecurityScheme::Kind;
   const Node& node = *at.node;
   SecurityScheme scheme;
+  for (const char* key : {"description", "bearerFormat"}) {
+    if (const Node* text = node.find(key); text != nullptr && !text->is(Kind::string)) {
+      sources_.problem(*text, kProblem, std::string(key) + " must be a text");
+    }
+  }
   const std::string type = elements_.required_text(node, "type", "a security scheme");
   if (type == "apiKey") {
     read_api_key(node, scheme);
@@ -150,7 +155,8 @@ void SecurityReader::read_flow(const Member& flow, SecurityScheme& scheme) {
                                 "may be empty");
   }
   for (const Member& scope : scopes->members) {
-    if (scope.key->text.starts_with("x-")) continue;
+    // OpenAPI 3.0.0 allowed extensions here.
+    if (scope.key->text.starts_with("x-") && !scope.value->is(Kind::string)) continue;
     if (!scope.value->is(Kind::string)) {
       sources_.problem(*scope.value, kProblem, "a scope's description must be a text");
     }
@@ -206,7 +212,6 @@ void SecurityReader::read_requirements(const Node& list, Security& security) {
       continue;
     }
     for (const Member& entry : one->members) {
-      if (entry.key->text.starts_with("x-") && !out_.schemes.contains(entry.key->text)) continue;
       if (!take(*entry.key)) return;
       requirement.push_back(read_need(entry));
     }

@@ -95,6 +95,8 @@ TEST(Security, RefusesSchemesThatTheSpecificationDoesNotKnow) {
   EXPECT_EQ(scheme("{type: apiKey, name: k, in: query, scheme: a}"),
             "t.yaml:10:43: a security scheme of type apiKey: 'scheme' is not supported; correct or "
             "remove it");
+  EXPECT_EQ(scheme("{type: http, scheme: bearer, bearerFormat: []}"),
+            "t.yaml:10:51: bearerFormat must be a text");
   EXPECT_EQ(scheme("{type: http}"), "t.yaml:10:8: a security scheme of type http needs 'scheme'");
   EXPECT_EQ(scheme("{type: http, scheme: a b}"),
             "t.yaml:10:29: scheme must be the name of an HTTP authentication scheme, such as "
@@ -138,6 +140,8 @@ TEST(Security, ARequirementNamesSchemesThatAreDeclared) {
   EXPECT_EQ(verdict(document("[{kye: []}]", kKey)),
             "t.yaml:8:19: components/securitySchemes has no 'kye'; correct the name, or declare "
             "the scheme");
+  // An extension must not turn into "anybody may call".
+  EXPECT_NE(verdict(document("[{x-key: []}]", kKey)), "");
   EXPECT_EQ(verdict(document("{key: []}", kKey)),
             "t.yaml:8:17: security must be a list of requirements");
   EXPECT_EQ(verdict(document("[key]", kKey)),
