@@ -93,6 +93,12 @@ paths:
             text/plain: {schema: {type: object}}
             application/json: {schema: {type: object}, example: {a: 1}}
         '404': {description: d, content: {application/xml: {}}}
+  /xml_or_nothing:
+    put:
+      operationId: xml_or_nothing
+      responses:
+        '200': {description: d, content: {application/xml: {}}}
+        '204': {description: d}
 )";
 
 class MediaTypesTest : public testing::Test {
@@ -239,6 +245,11 @@ TEST_F(MediaTypesTest, AnAnswerOfXmlOrJsonIsJson) {
   EXPECT_EQ(mocked("/both"), R"(200 application/json {"a":1})");
   EXPECT_THAT(mocked("/both", {{"Prefer", "code=404"}}),
               HasSubstr("only as application/xml, which is not served yet."));
+}
+
+TEST_F(MediaTypesTest, TheMockChoosesASuccessThatIsServed) {
+  EXPECT_EQ(mocked("/xml_or_nothing"), "204  ");
+  EXPECT_THAT(mocked("/xml_or_nothing", {{"Prefer", "code=200"}}), StartsWith("501 "));
 }
 
 TEST_F(MediaTypesTest, TheMockNamesATypeOfARangeOfJson) {

@@ -50,12 +50,13 @@ Preference preference_of(std::string_view header) {
   return preference;
 }
 
-// Returns the status of a success: the lowest one that is declared, or else the first status of a
-// range or of `default`.
+// Returns the status of a success that is served: the lowest one that is declared, or else the
+// first status of a range or of `default`.
 unsigned success_of(const contract::Operation& operation) {
   unsigned status = 0;
   for (const contract::Response& response : operation.responses) {
-    if (response.first / 100 == 2 && (status == 0 || response.first < status)) {
+    if (response.first / 100 == 2 && (status == 0 || response.first < status) &&
+        !contract::has_only_not_served(response.content)) {
       status = response.first;
     }
   }

@@ -5,11 +5,6 @@
 namespace penstock::contract {
 namespace {
 
-bool has_only_not_served(const std::vector<MediaType>& content) {
-  return !content.empty() && std::none_of(content.begin(), content.end(),
-                                          [](const MediaType& media) { return media.served; });
-}
-
 // A problem document, and a line of the log, names at most so many types.
 constexpr size_t kTypesMax = 4;
 

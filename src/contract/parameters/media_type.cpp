@@ -195,6 +195,11 @@ bool is_not_served(std::string_view type) {
          has_suffix(type, "+xml");
 }
 
+bool has_only_not_served(const std::vector<MediaType>& content) {
+  return !content.empty() && std::none_of(content.begin(), content.end(),
+                                          [](const MediaType& media) { return media.served; });
+}
+
 bool is_utf8_charset(std::string_view charset) {
   return charset.empty() || equal_ignoring_case(charset, "utf-8") ||
          equal_ignoring_case(charset, "utf8") || equal_ignoring_case(charset, "us-ascii");

@@ -49,6 +49,9 @@ struct MediaType {
   }
 };
 
+// Returns whether there are entries, and none of them is served.
+[[nodiscard]] bool has_only_not_served(const std::vector<MediaType>& content);
+
 // A ContentType is the value of a Content-Type header (RFC 9110 section 8.3.1). Its views point
 // into the header.
 struct ContentType {
