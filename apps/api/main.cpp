@@ -18,6 +18,7 @@ namespace {
 
 struct Options {
   std::string contract_file;  // Empty for the contract that is compiled in.
+  std::string security;       // Empty if the environment decides.
   TokenOptions token;
 };
 
@@ -31,6 +32,11 @@ struct Verbs {
 Verbs declare(const CommandLine& program, Options& options) {
   program.option("--contract", options.contract_file,
                  "an OpenAPI document to serve instead of the one compiled into this program");
+  program
+      .option("--security", options.security,
+              "external: a load balancer or a gateway in front of this program authenticates its "
+              "clients; the same as the setting SECURITY")
+      .one_of({std::string(kExternalSecurity)});
   (void)program.verb("serve", "serve the API (the default)");
   const Verbs verbs{
       .healthcheck = program.verb(
@@ -60,6 +66,7 @@ int run(int count, char** arguments) {
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
+  if (!options.security.empty()) settings.external_security = true;
   if (verbs.settings.given()) {
     std::cout << markdown();
     return 0;

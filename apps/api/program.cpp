@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/api/contract_at_start.h"
 #include "apps/api/descriptors.h"
 #include "apps/api/program_metrics.h"
 #include "apps/shared/exit_status.h"
@@ -111,6 +112,7 @@ void ApiProgram::write_log_later() {
 }
 
 base::Result<> ApiProgram::wire(contract::Contract contract) {
+  log_operations(contract, log_);
   const auto sink = make_sink(contract.topics(settings_.topic));
   if (!sink) return sink.error();
   const std::string name(kApiProgram);
@@ -287,6 +289,9 @@ int serve(const ApiSettings& settings, const std::string& contract_file) {
   if (!contract) {
     return refuse(kApiProgram, "the contract has errors, so the API does not start:\n" +
                                    contract.error().message);
+  }
+  if (auto secure = check_security(*contract, settings); !secure) {
+    return refuse(kApiProgram, secure.error().message);
   }
   const auto descriptors = raise_descriptors(settings.limits.connections_max);
   if (!descriptors) return complain(kApiProgram, descriptors.error().message, kExitFailed);

@@ -76,6 +76,19 @@ void declare_listening(base::Configuration& table, ApiSettings& settings) {
                 "port.");
 }
 
+void declare_security(base::Configuration& table, ApiSettings& settings) {
+  table.choice(
+      "SECURITY", "",
+      [&](std::string_view text) {
+        settings.external_security = text == kExternalSecurity;
+        return text.empty() || settings.external_security;
+      },
+      kExternalSecurity,
+      "Who authenticates the clients, as the `security` of the contract requires. external: a load "
+      "balancer or a gateway in front of the API, which lets nothing else through. Empty: the API "
+      "does not start if an operation requires authentication.");
+}
+
 void declare_logging(base::Configuration& table, ApiSettings& settings) {
   table.choice(
       "LOG_LEVEL", "INFO",
@@ -165,15 +178,12 @@ struct Group {
   void (*declare)(base::Configuration& table, ApiSettings& settings);
 };
 
-constexpr Group kGroups[] = {{"Kafka", declare_kafka},
-                             {"Topics", declare_topics},
-                             {"Listening", declare_listening},
-                             {"Logging", declare_logging},
-                             {"Crashes", declare_crashes},
-                             {"Publishing", declare_publishing},
-                             {"Draining after SIGTERM", declare_draining},
-                             {"Limits", declare_limits},
-                             {"Time-outs", declare_time_outs}};
+constexpr Group kGroups[] = {
+    {"Kafka", declare_kafka},           {"Topics", declare_topics},
+    {"Listening", declare_listening},   {"Authentication of clients", declare_security},
+    {"Logging", declare_logging},       {"Crashes", declare_crashes},
+    {"Publishing", declare_publishing}, {"Draining after SIGTERM", declare_draining},
+    {"Limits", declare_limits},         {"Time-outs", declare_time_outs}};
 
 // Returns the words of `text` in lines of at most kColumns, each indented by two spaces.
 std::string indented(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "aws/msk_token.h"
 #include "base/configuration.h"
@@ -16,6 +17,9 @@
 
 namespace penstock::apps {
 
+// This is the value of the setting SECURITY, and of the option --security.
+inline constexpr std::string_view kExternalSecurity = "external";
+
 // Says how to authenticate to Kafka. `by_bootstrap` means IAM if the bootstrap is an MSK host name.
 enum class KafkaAuth { by_bootstrap, iam, none };
 
@@ -24,6 +28,8 @@ struct ApiSettings {
   std::string address = "0.0.0.0";
   int64_t port = 8000;
   int64_t admin_port = 8001;
+  // This is true if something in front of this program authenticates its clients.
+  bool external_security = false;
   log::Level log_level = log::Level::info;
   bool core_dumps = false;
   std::string topic;

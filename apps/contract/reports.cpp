@@ -14,7 +14,7 @@
 namespace penstock::apps {
 namespace {
 
-using Row = std::array<std::string, 5>;
+using Row = std::array<std::string, 6>;
 
 constexpr size_t kCellBytesMax = 1000;
 
@@ -29,6 +29,7 @@ std::string counted(size_t number, const std::string& noun) {
 }
 
 std::string statuses(const contract::Operation& operation) {
+  if (!operation.not_served.empty()) return "501 (not served)";
   std::string all;
   for (const contract::Response& response : operation.responses) {
     all += all.empty() ? "" : ",";
@@ -50,13 +51,14 @@ std::string event_of(const contract::Operation& operation) {
 }
 
 Row row_of(const contract::Operation& operation, const std::string& path) {
-  Row row{operation.method, path, operation.id, statuses(operation), event_of(operation)};
+  Row row{operation.method, path, operation.id, statuses(operation),
+          operation.security->text(), event_of(operation)};
   for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
   return row;
 }
 
 std::vector<Row> rows_of(const contract::Contract& contract) {
-  std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "EVENT"}};
+  std::vector<Row> rows{{"METHOD", "PATH", "OPERATION", "ANSWERS", "SECURITY", "EVENT"}};
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       // An operation with its own base paths is shown with the first of them.

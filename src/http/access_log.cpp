@@ -36,7 +36,7 @@ std::string places_of(const contract::Violations& violations) {
 void log_request(log::Log& log, const RequestMessage& request, const Reply& reply,
                  std::chrono::steady_clock::duration duration, size_t bytes_sent) {
   const unsigned status = reply.response.status;
-  log::Line line(log, status >= 500 ? log::Level::error : log::Level::info, "request",
+  log::Line line(log, is_own_fault(status) ? log::Level::error : log::Level::info, "request",
                  request.received_at);
   line.field("method", request.method().substr(0, kLoggedMethodBytes))
       .field("route", reply.route)

@@ -21,6 +21,12 @@ inline constexpr size_t kLoggedPlaceBytes = 64;
 // secrets. What does not fit is counted: ", and 7 more".
 [[nodiscard]] std::string places_of(const contract::Violations& violations);
 
+// Returns whether an answer with this status is the service's fault. 501 and 505 are not: a client
+// asked for what the service does not do, and can ask for it as often as it wants.
+[[nodiscard]] constexpr bool is_own_fault(unsigned status) {
+  return status >= 500 && status != 501 && status != 505;
+}
+
 // Logs one request that was answered, at ERROR if that is the service's fault. The line has the
 // path only if no route of the contract has it. Otherwise the route says enough, and a parameter's
 // value in the path may be a secret. The query and all other values are never logged.

@@ -69,6 +69,16 @@ TEST(AccessLog, PlacesHaveKeywordsAndNoMessages) {
   EXPECT_EQ(places_of({}), "");
 }
 
+// Whoever counts ERROR lines must not be woken up by a client.
+TEST(AccessLog, OnlyTheServicesOwnFaultsAreErrors) {
+  for (const unsigned status : {500u, 502u, 503u, 504u}) {
+    EXPECT_THAT(line_of("/", reply_of(status)), HasSubstr(R"("level":"ERROR")")) << status;
+  }
+  for (const unsigned status : {200u, 400u, 499u, 501u, 505u}) {
+    EXPECT_THAT(line_of("/", reply_of(status)), HasSubstr(R"("level":"INFO")")) << status;
+  }
+}
+
 // A client may invent the names of members and parameters.
 TEST(AccessLog, PlacesArePrintableAndBoundedWhateverTheNamesAre) {
   std::mt19937 random(6);

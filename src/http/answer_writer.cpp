@@ -10,6 +10,7 @@
 
 namespace penstock::http {
 
+using contract::BodyCheck;
 using contract::BodyKind;
 using contract::MediaType;
 using contract::Violations;
@@ -40,12 +41,13 @@ bool is_header_text(std::string_view text) {
 }
 
 // Returns the contract's entry for the media type that the handler names. It is null if that is not
-// a media type, is not declared, or is not JSON for an answer that is.
+// a media type, is not declared or not served, or is not JSON for an answer that is.
 const MediaType* named_media_type(const contract::Response& declared, const Answer& answer) {
   const auto type = contract::parse_content_type(answer.type());
   if (!type || !is_header_text(answer.type())) return nullptr;
   if (answer.body() && contract::kind_of(type->type) != BodyKind::json) return nullptr;
-  return contract::find_media_type(declared.content, type->type);
+  const MediaType* media = contract::find_media_type(declared.content, *type);
+  return media != nullptr && media->served ? media : nullptr;
 }
 
 // Returns the declared type that fits the answer and has the highest quality in the client's Accept
@@ -55,16 +57,19 @@ const MediaType* choose_media_type(const contract::Response& declared, const Ans
                                    std::string_view accept) {
   if (!answer.type().empty()) return named_media_type(declared, answer);
   const MediaType* best = nullptr;
-  int best_rank = -1;
+  std::pair<contract::Acceptance, bool> best_rank;
   for (const MediaType& media : declared.content) {
-    if (!media.is_range() && media.kind != answer.kind()) continue;
+    if (!media.served || (!media.is_range() && media.kind != answer.kind())) continue;
     std::string_view type = media.is_range() ? type_of_range(media, answer.kind()) : media.type;
     type = type.substr(0, type.find(';'));
     // A type that has an entry of its own does not match a range.
-    if (type.empty() || contract::find_media_type(declared.content, type) != &media) continue;
-    const int rank = contract::quality(accept, type) * 2 +
-                     (answer.status() >= 400 && media.type == kProblemJson ? 1 : 0);
-    if (rank > best_rank) {
+    if (type.empty() ||
+        (media.is_range() && contract::find_media_type(declared.content, {type, {}}) != &media)) {
+      continue;
+    }
+    const std::pair rank{contract::acceptance(accept, type, media.parameters),
+                         answer.status() >= 400 && media.type == kProblemJson};
+    if (best == nullptr || rank > best_rank) {
       best_rank = rank;
       best = &media;
     }
@@ -75,24 +80,25 @@ const MediaType* choose_media_type(const contract::Response& declared, const Ans
 void check_raw_body(const MediaType& media, BodyKind kind, const std::string& body,
                     Violations& violations, contract::Steps& steps) {
   using contract::Direction;
-  if (kind == BodyKind::json) {
+  const BodyCheck check = media.check_of(kind);
+  if (check == BodyCheck::value) {
     auto read = json::Reader().read(body, {});
     if (!read) {
       violations.push_back({"body", "", "content", std::string(read.error().reason)});
     } else if (media.schema != nullptr) {
       contract::validate(*media.schema, *read, "body", "", Direction::response, violations, steps);
     }
-  } else if (kind == BodyKind::text && !base::is_utf8(body)) {
+  } else if ((check == BodyCheck::text || kind == BodyKind::text) && !base::is_utf8(body)) {
     violations.push_back({"body", "", "encoding", "is not UTF-8"});
-  } else if (kind == BodyKind::text && media.schema != nullptr) {
-    contract::validate(*media.schema, value(body), "body", "", Direction::response, violations,
-                       steps);
-  } else if (kind == BodyKind::bytes) {
-    const auto sizes = contract::size_rules(media.schema);
-    if (!sizes || body.size() > sizes->max || body.size() < sizes->min) {
-      violations.push_back(
-          {"body", "", "maxLength", "has more or fewer bytes than the contract allows"});
-    }
+  } else if (check == BodyCheck::text) {
+    contract::validate_body_text(media.schema, body, Direction::response, violations, steps);
+  } else if (check == BodyCheck::size &&
+             (body.size() > media.sizes.max || body.size() < media.sizes.min)) {
+    violations.push_back(
+        {"body", "", "maxLength", "has more or fewer bytes than the contract allows"});
+  } else if (check == BodyCheck::unfit) {
+    violations.push_back(
+        {"body", "", "content", "is of a media type that the contract's schema does not describe"});
   }
 }
 
@@ -141,7 +147,8 @@ void write_headers(const contract::Response& declared, const Answer& answer,
 void write_raw_body(const MediaType& media, const Answer& answer, ResponseMessage& response,
                     Violations& violations, contract::Steps& steps) {
   const bool by_type = media.is_range() && !answer.type().empty();
-  const BodyKind kind = by_type            ? contract::kind_of(answer.type())
+  const std::string_view type = std::string_view(answer.type()).substr(0, answer.type().find(';'));
+  const BodyKind kind = by_type            ? contract::kind_of(type)
                         : media.is_range() ? answer.kind()
                                            : media.kind;
   check_raw_body(media, kind, *answer.raw(), violations, steps);

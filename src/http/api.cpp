@@ -81,6 +81,8 @@ base::Result<std::unique_ptr<Api>> Api::make(contract::Contract contract, const 
         return handler.first == operation.id;
       });
       if (found == handlers.end()) {
+        // The validator answers its requests.
+        if (!operation.not_served.empty()) continue;
         problems += operation.where + ": operation '" + operation.id + "' has no handler\n";
       } else {
         api->handlers_.emplace(&operation, found->second);

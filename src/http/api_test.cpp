@@ -66,6 +66,11 @@ paths:
     get: {operationId: throws_get, responses: {'200': {description: d}}}
   /throws_42:
     get: {operationId: throws_42_get, responses: {'200': {description: d}}}
+  /form:
+    post:
+      operationId: form_post
+      requestBody: {content: {multipart/form-data: {}}}
+      responses: {'200': {description: d}}
   /no_memory:
     get: {operationId: no_memory_get, responses: {'200': {description: d}}}
 )";

@@ -6,6 +6,7 @@
 
 namespace penstock::http {
 
+using contract::BodyCheck;
 using contract::BodyKind;
 using contract::MediaType;
 using contract::Operation;
@@ -13,23 +14,13 @@ using contract::Violations;
 
 namespace {
 
-bool is_utf8_charset(std::string_view charset) {
-  using contract::equal_ignoring_case;
-  return charset.empty() || equal_ignoring_case(charset, "utf-8") ||
-         equal_ignoring_case(charset, "us-ascii");
-}
-
-// Says whether the body's schema can be checked: bytes have a size only, and a text must be allowed
-// to be a string.
-bool can_be_held_against_schema(const BodyType& type) {
-  const contract::Schema* schema = type.media->schema;
-  if (type.kind == BodyKind::bytes) return contract::size_rules(schema).has_value();
-  const bool may_be_text = schema == nullptr || (schema->allowed & contract::type::string) != 0;
-  return type.kind == BodyKind::json || may_be_text;
+// Says how the body is held against its schema.
+BodyCheck check_of(const BodyType& type) {
+  return type.media->check_of(type.kind);
 }
 
 BodyType declared_type(const Operation& operation, const contract::ContentType& type) {
-  const MediaType* media = contract::find_media_type(operation.body->content, type.type);
+  const MediaType* media = contract::find_media_type(operation.body->content, type);
   if (media == nullptr) return {};
   return {media, media->is_range() ? contract::kind_of(type.type) : media->kind};
 }
@@ -39,21 +30,19 @@ BodyType type_of_empty_body(const RequestMessage& request, const Operation& oper
   const auto header = contract::parse_content_type(request.header(Field::content_type));
   if (!header) return {};
   const BodyType type = declared_type(operation, *header);
-  if (type.media == nullptr || type.kind == BodyKind::json || !can_be_held_against_schema(type)) {
-    return {};
-  }
-  return type;
+  const bool may_be_empty = type.media != nullptr && type.media->served &&
+                            type.kind != BodyKind::json && check_of(type) != BodyCheck::unfit;
+  return may_be_empty ? type : BodyType{};
 }
 
-void check_size(std::string_view body, const contract::Schema* schema, Violations& violations) {
-  const auto sizes = contract::size_rules(schema);
-  if (sizes && body.size() > sizes->max) {
+void check_size(std::string_view body, const contract::SizeRules& sizes, Violations& violations) {
+  if (body.size() > sizes.max) {
     violations.push_back(
-        {"body", "", "maxLength", "must have at most " + std::to_string(sizes->max) + " bytes"});
+        {"body", "", "maxLength", "must have at most " + std::to_string(sizes.max) + " bytes"});
   }
-  if (sizes && body.size() < sizes->min) {
+  if (body.size() < sizes.min) {
     violations.push_back(
-        {"body", "", "minLength", "must have at least " + std::to_string(sizes->min) + " bytes"});
+        {"body", "", "minLength", "must have at least " + std::to_string(sizes.min) + " bytes"});
   }
 }
 
@@ -63,13 +52,7 @@ bool read_text(std::string_view body, const contract::Schema* schema, Violations
     violations.push_back({"body", "", "encoding", "is not UTF-8"});
     return false;
   }
-  if (schema == nullptr) return true;
-  if (contract::is_plain_string(*schema)) {
-    contract::validate_text(*schema, body, "body", "", violations, steps);
-  } else {
-    contract::validate(*schema, boost::json::value(body), "body", "", contract::Direction::request,
-                       violations, steps);
-  }
+  contract::validate_body_text(schema, body, contract::Direction::request, violations, steps);
   return true;
 }
 
@@ -79,9 +62,10 @@ uint64_t bytes_max_of(const BodyType& type) {
   constexpr uint64_t kBytesOfCharacter = 4;  // In UTF-8, at most.
   const contract::Schema* schema = type.media->schema;
   uint64_t characters = UINT64_MAX;
-  if (type.kind == BodyKind::bytes) {
-    if (const auto sizes = contract::size_rules(schema)) characters = sizes->max;
-  } else if (type.kind == BodyKind::text && schema != nullptr && schema->string) {
+  if (check_of(type) == BodyCheck::size) {
+    characters = type.media->sizes.max;
+  } else if (check_of(type) == BodyCheck::text && schema != nullptr && schema->string &&
+             (schema->allowed & ~(contract::type::string | contract::type::null)) == 0) {
     characters = schema->string->max_length.value_or(UINT64_MAX);
   }
   return characters > UINT64_MAX / kBytesOfCharacter ? UINT64_MAX : characters * kBytesOfCharacter;
@@ -107,16 +91,23 @@ std::variant<BodyType, UnsupportedBody> type_of_body(const RequestMessage& reque
                                ? "The body needs a Content-Type."
                                : "This operation does not accept the body's Content-Type."};
   }
-  if (!can_be_held_against_schema(type)) {
+  const bool fits = check_of(type) != BodyCheck::unfit;
+  if (!type.media->served || (!fits && contract::is_not_served(parsed->type))) {
+    return UnsupportedBody{
+        .detail = "The contract declares bodies of this Content-Type, but they are not served yet.",
+        .status = 501};
+  }
+  if (!fits) {
     return UnsupportedBody{
         "A body of this Content-Type cannot be checked against the contract's schema."};
   }
-  if (type.kind != BodyKind::bytes && !is_utf8_charset(parsed->charset)) {
+  if (type.kind != BodyKind::bytes && !contract::is_utf8_charset(parsed->charset)) {
     return UnsupportedBody{"The body must be UTF-8."};
   }
   const std::string_view coding = request.header(Field::content_encoding);
   if (!coding.empty() && !contract::equal_ignoring_case(coding, "identity")) {
-    return UnsupportedBody{"The body must not have a content coding.", true};
+    return UnsupportedBody{.detail = "The body must not have a content coding.",
+                           .has_content_coding = true};
   }
   return type;
 }
@@ -130,10 +121,19 @@ bool BodyReader::read(const BodyType& type, std::string_view text, Violations& v
                       contract::Steps& steps) {
   const contract::Schema* schema = type.media->schema;
   steps.allow_text(text.size());
-  if (type.kind == BodyKind::json) return read_json(text, schema, violations, steps);
-  if (type.kind == BodyKind::text) return read_text(text, schema, violations, steps);
-  check_size(text, schema, violations);
-  return true;
+  switch (check_of(type)) {
+    case BodyCheck::value:
+      return read_json(text, schema, violations, steps);
+    case BodyCheck::text:
+      return read_text(text, schema, violations, steps);
+    case BodyCheck::size:
+      check_size(text, type.media->sizes, violations);
+      return true;
+    case BodyCheck::none:
+    case BodyCheck::unfit:  // type_of_body() refuses it.
+      break;
+  }
+  return type.kind != BodyKind::text || read_text(text, nullptr, violations, steps);
 }
 
 bool BodyReader::read_json(std::string_view text, const contract::Schema* schema,

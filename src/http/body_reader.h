@@ -24,9 +24,11 @@ struct BodyType {
   contract::BodyKind kind = contract::BodyKind::json;
 };
 
-// Says why a body cannot be read at all. The answer has status 415.
+// Says why a body cannot be read at all.
 struct UnsupportedBody {
   std::string_view detail;  // A sentence for the client, of static storage.
+  // Is 501 if the contract declares the body's type, but such bodies are not served yet.
+  unsigned status = 415;
   // Is set if the body has a content coding. The answer then says that none is supported.
   bool has_content_coding = false;
 };

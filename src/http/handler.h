@@ -154,7 +154,7 @@ class Answer {
 
 using Handler = Answer (*)(const Request&);
 
-// Maps operationIds to handlers. Every operation of the contract must have a
+// Maps operationIds to handlers. Every operation of the contract that is served must have a
 // handler, and every handler an operation: Api::make checks it.
 using Handlers = std::vector<std::pair<std::string_view, Handler>>;
 

@@ -6,6 +6,7 @@
 #include "contract/parameters/parameter_writer.h"
 #include "contract/samples/sample.h"
 #include "contract/schema/schema.h"
+#include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/server/problem.h"
 #include "json/writer.h"
@@ -50,12 +51,13 @@ Preference preference_of(std::string_view header) {
   return preference;
 }
 
-// Returns the status of a success: the lowest one that is declared, or else the first status of a
-// range or of `default`.
+// Returns the status of a success that is served: the lowest one that is declared, or else the
+// first status of a range or of `default`.
 unsigned success_of(const contract::Operation& operation) {
   unsigned status = 0;
   for (const contract::Response& response : operation.responses) {
-    if (response.first / 100 == 2 && (status == 0 || response.first < status)) {
+    if (response.first / 100 == 2 && (status == 0 || response.first < status) &&
+        !contract::has_only_not_served(response.content)) {
       status = response.first;
     }
   }
@@ -67,7 +69,7 @@ unsigned success_of(const contract::Operation& operation) {
 // Returns how a body of this type is written. In a range ("*/*"), JSON is preferred to text, and
 // text to bytes.
 BodyKind kind_of(const MediaType& media) {
-  if (!media.is_range()) return media.kind;
+  if (!media.is_range() || media.kind == BodyKind::json) return media.kind;
   const auto takes = [&media](std::string_view type) {
     return contract::quality(media.type, type) > 0;
   };
@@ -77,21 +79,25 @@ BodyKind kind_of(const MediaType& media) {
 
 const MediaType* preferred(const std::vector<MediaType>& content, std::string_view accept) {
   const MediaType* best = nullptr;
-  int quality = -1;
+  std::pair<contract::Acceptance, bool> best_rank;
   for (const MediaType& media : content) {
+    if (!media.served) continue;
     const BodyKind kind = kind_of(media);
-    const std::string_view type = !media.is_range()        ? std::string_view(media.type)
+    const std::string_view type = !media.is_range() || media.kind == BodyKind::json
+                                      ? std::string_view(media.type)
                                   : kind == BodyKind::json ? kJson
                                   : kind == BodyKind::text ? "text/plain"
                                                            : std::string_view(media.type);
     // A type that has an entry of its own does not match a range.
-    if (type.find('*') == std::string_view::npos &&
-        contract::find_media_type(content, type) != &media) {
+    if (media.is_range() && type.find('*') == std::string_view::npos &&
+        contract::find_media_type(content, {type, {}}) != &media) {
       continue;
     }
-    const int wanted = contract::quality(accept, type);
-    if (wanted > quality) {
-      quality = wanted;
+    // What the schema describes is preferred to what it does not.
+    const std::pair rank{contract::acceptance(accept, type, media.parameters),
+                         media.check_of(kind) != contract::BodyCheck::none};
+    if (best == nullptr || rank > best_rank) {
+      best_rank = rank;
       best = &media;
     }
   }
@@ -100,7 +106,13 @@ const MediaType* preferred(const std::vector<MediaType>& content, std::string_vi
 
 Answer with_body(unsigned status, const MediaType& media, const value& body) {
   const BodyKind kind = kind_of(media);
-  const std::string_view type = media.is_range() ? std::string_view() : media.type;
+  std::string type = media.is_range() ? "" : media.header;
+  if (media.is_range() && media.kind == BodyKind::json) {
+    // This names a type of the range "type/*+json", in the tree of names that are not registered
+    // (RFC 6838 section 3.4).
+    type = media.type;
+    type.replace(type.find('*'), 1, "x.mock");
+  }
   if (kind == BodyKind::json) return Answer(status, body).as(type);
   return Answer(status, kind,
                 body.is_string() ? std::string(body.get_string()) : json::to_text(body))
@@ -123,8 +135,11 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
   };
   const base::Result<Answer> answer = answer_of(request, *valid.operation);
   if (!answer) {
-    return refusal(answer.error().code == ErrorCode::invalid ? 400 : 500,
-                   base::describe(answer.error()));
+    const ErrorCode code = answer.error().code;
+    const unsigned status = code == ErrorCode::invalid       ? 400
+                            : code == ErrorCode::unavailable ? 501
+                                                             : 500;
+    return refusal(status, base::describe(answer.error()));
   }
   auto response = write_answer(*valid.operation, *answer, request);
   if (!response) {
@@ -148,6 +163,11 @@ base::Result<Answer> Mock::answer_of(const RequestMessage& request,
   const MediaType* media = contract::has_no_content(status)
                                ? nullptr
                                : preferred(response->content, request.header(Field::accept));
+  if (media == nullptr && !response->content.empty() && !contract::has_no_content(status)) {
+    return Error{.code = ErrorCode::unavailable,
+                 .message = "The contract declares this response only as " +
+                            response->content.front().type + ", which is not served yet."};
+  }
   if (media != nullptr) {
     const auto body = value_of(media->examples, media->schema, preference.example);
     if (!body) return body.error();
@@ -199,7 +219,7 @@ base::Result<value> Mock::value_of(const contract::Examples& examples,
 void Mock::completed(const RequestMessage& request, const Reply& reply,
                      std::chrono::steady_clock::duration /*duration*/, size_t /*bytes_sent*/) {
   const unsigned status = reply.response.status;
-  log::Line line(log_, status >= 500 ? log::Level::error : log::Level::info, "request",
+  log::Line line(log_, is_own_fault(status) ? log::Level::error : log::Level::info, "request",
                  request.received_at);
   line.field("method", request.method())
       .field("target", request.target())

@@ -32,7 +32,8 @@ class Mock final : public Service {
  private:
   [[nodiscard]] Reply answer(const RequestMessage& request, const ValidRequest& valid);
   // Makes an answer from the document. The error is `invalid` if the client asked for a status or
-  // an example that the document does not have; otherwise it says what the document lacks.
+  // an example that the document does not have, and `unavailable` if the response is of a type that
+  // is not served yet; otherwise it says what the document lacks.
   [[nodiscard]] base::Result<Answer> answer_of(const RequestMessage& request,
                                                const contract::Operation& operation);
   // Returns the example called `wanted`, or the first one if that is empty, or a value made from

@@ -55,24 +55,28 @@ ResponseMessage redirect_to_other_slash(const RequestMessage& request,
 }
 
 // Says whether the operation can answer with a media type that the client accepts (RFC 9110 section
-// 12.5.1). Only successes count: errors are sent as they are.
-bool takes_an_answer(std::string_view accept, const Operation& operation) {
-  if (accept.empty() || accept == "*/*") return true;
+// 12.5.1): with 0 if it can, with 501 if it only declares one that is not served yet, and otherwise
+// with 406. Only successes count: errors are sent as they are.
+unsigned refusal_of(std::string_view accept, const Operation& operation) {
+  if (accept.empty() || accept == "*/*") return 0;
   const auto is_success = [](const contract::Response& response) {
     return response.first / 100 == 2 || response.first / 100 == 3;
   };
   const auto& responses = operation.responses;
   const bool any_success = std::any_of(responses.begin(), responses.end(), is_success);
   bool any = false;
+  unsigned refusal = 406;
   for (const contract::Response& response : responses) {
     if (any_success ? !is_success(response) : !response.is_default()) continue;
-    if (response.content.empty()) return true;
+    if (response.content.empty()) return 0;
     any = true;
     for (const MediaType& media : response.content) {
-      if (contract::quality(accept, media.type) > 0) return true;
+      if (contract::acceptance(accept, media.type, media.parameters).quality == 0) continue;
+      if (media.served) return 0;
+      refusal = 501;
     }
   }
-  return !any;
+  return any ? refusal : 0;
 }
 
 ResponseMessage operation_problem(const Operation& operation, const Problem& problem) {
@@ -82,7 +86,8 @@ ResponseMessage operation_problem(const Operation& operation, const Problem& pro
 }
 
 ResponseMessage unsupported(const Operation& operation, const UnsupportedBody& body) {
-  ResponseMessage response = operation_problem(operation, {.status = 415, .detail = body.detail});
+  ResponseMessage response =
+      operation_problem(operation, {.status = body.status, .detail = body.detail});
   if (body.has_content_coding) {
     response.add_header("accept-encoding", "identity");  // RFC 9110 section 12.5.3.
   }
@@ -130,13 +135,25 @@ std::variant<contract::Match, Reply> RequestValidator::route(const RequestMessag
   if (match.operation == nullptr) {
     return Reply{.response = wrong_method(request, match.allow), .route = route};
   }
-  if (!takes_an_answer(request.list(Field::accept, accept_), *match.operation)) {
-    static constexpr std::string_view kDetail =
-        "This operation has no response of a media type that the Accept header allows.";
-    return Reply{
-        .response = operation_problem(*match.operation, {.status = 406, .detail = kDetail}),
-        .route = route,
-        .problem = std::string(kDetail)};
+  const Operation& operation = *match.operation;
+  const auto refuse = [&](unsigned status, const std::string& detail) {
+    return Reply{.response = operation_problem(operation, {.status = status, .detail = detail}),
+                 .route = route,
+                 .problem = detail};
+  };
+  if (!operation.not_served.empty()) {
+    return refuse(501, "This operation is not served yet. " + operation.not_served);
+  }
+  switch (refusal_of(request.list(Field::accept, accept_), operation)) {
+    case 501:
+      return refuse(501,
+                    "The contract declares a response that the Accept header allows, but responses "
+                    "of its media type are not served yet.");
+    case 406:
+      return refuse(
+          406, "This operation has no response of a media type that the Accept header allows.");
+    default:
+      break;
   }
   return match;
 }

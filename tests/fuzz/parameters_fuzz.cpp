@@ -141,6 +141,13 @@ void read_media_types(std::string_view text) {
     if (found->type.empty()) __builtin_trap();
     if (found->charset.size() + found->type.size() > text.size()) __builtin_trap();
     (void)kind_of(found->type);
+    // A type matches the entry that was written like it, unless it is a range.
+    MediaTypeParameters parameters = parameters_of(*found);
+    if (parameters.size() > 1) parameters.resize(1);
+    const std::vector<MediaType> content{
+        {.type = std::string(found->type), .parameters = std::move(parameters)}};
+    const bool is_range = found->type.find('*') != std::string_view::npos;
+    if ((find_media_type(content, *found) == nullptr) != is_range) __builtin_trap();
   }
   for (const std::string_view type : {"application/json", "text/plain", "text/*", "*/*", ""}) {
     if (const int wanted = quality(text, type); wanted < 0 || wanted > 1000) __builtin_trap();

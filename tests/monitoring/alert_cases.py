@@ -38,8 +38,11 @@ def growing(each_minute: float) -> str:
 
 
 def requests(errors: float, others: float) -> dict[str, str]:
+    """Whatever clients ask for that the API does not do is no error of the API."""
     return {
         series(f"{DURATION}_count", 'error_type="503"'): growing(errors),
+        series(f"{DURATION}_count", 'error_type="501"'): growing(others / 10),
+        series(f"{DURATION}_count", 'error_type="505"'): growing(others / 10),
         series(f"{DURATION}_count"): growing(others),
     }
 

@@ -46,8 +46,8 @@ class ApiProgramTest : public testing::Test {
                      folder_.path() / log);
   }
   // Starts the program and waits until it listens. Sets the two ports.
-  void serve(const base::Environment& more = {}) {
-    start({}, more);
+  void serve(const base::Environment& more = {}, std::vector<std::string> arguments = {}) {
+    start(std::move(arguments), more);
     ASSERT_TRUE(eventually([&] {
       return output().find("\"message\":\"listening\"") != std::string::npos;
     })) << output();
@@ -57,6 +57,32 @@ class ApiProgramTest : public testing::Test {
     const auto line = boost::json::parse(text.substr(begin, text.find('\n', begin) - begin));
     port_ = static_cast<uint16_t>(line.at("port").as_int64());
     admin_port_ = static_cast<uint16_t>(line.at("admin_port").as_int64());
+  }
+  // Writes a contract whose operations have the handlers of the service, except for one that is not
+  // served. Returns the file's name.
+  std::string write_secured_contract() {
+    const std::string file = folder_.path() / "secured.yaml";
+    std::ofstream(file) << R"(openapi: 3.0.3
+info: {title: t, version: '1'}
+security: [{key: []}]
+components:
+  securitySchemes: {key: {type: apiKey, in: query, name: api_key}}
+paths:
+  /hello:
+    get:
+      operationId: hello_get
+      responses: {'200': {description: d, content: {application/json: {}}}}
+  /alive: {get: {operationId: healthcheck_get, security: [], responses: {'200': {description: d}}}}
+  /time: {get: {operationId: current_time_get, security: [], responses: {'200': {description: d}}}}
+  /tools:
+    get: {operationId: chrome_devtools_get, security: [{}], responses: {'200': {description: d}}}
+  /form:
+    post:
+      operationId: form
+      requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}
+      responses: {'200': {description: d}}
+)";
+    return file;
   }
   int exit_status() { return program_->exit_status(); }
   [[nodiscard]] std::string output() const { return program_->output(); }
@@ -95,6 +121,47 @@ TEST_F(ApiProgramTest, ServesAnotherContractForTheSameHandlers) {
   start({"--contract", file});
   EXPECT_EQ(exit_status(), 2);
   EXPECT_THAT(output(), HasSubstr("the contract has no operation 'current_time_get'"));
+}
+
+TEST_F(ApiProgramTest, AuthenticationNeedsASettingThatSaysWhoAuthenticates) {
+  const std::string file = write_secured_contract();
+  start({"--contract", file});
+  EXPECT_EQ(exit_status(), 2);
+  EXPECT_THAT(output(), HasSubstr(file + ":9:7: operation 'hello_get' requires authentication "
+                                         "(key), which this program does not check."));
+  EXPECT_THAT(output(), HasSubstr(variable("SECURITY") + "=external or --security external"));
+  start({"--contract", file, "--security", "myself"});
+  EXPECT_EQ(exit_status(), 2);
+  serve({}, {"--contract", file, "--security", "external"});
+  EXPECT_THAT(output(), HasSubstr(R"("operation":"hello_get","method":"GET","route":"/hello",)"
+                                  R"("security":"key")"));
+  EXPECT_EQ(status(port_, "/hello"), 200u);
+  // Whoever authenticates may pass the key on.
+  EXPECT_EQ(status(port_, "/hello?api_key=SECRET"), 200u);
+  EXPECT_EQ(status(port_, "/hello?api_kez=SECRET"), 400u);
+}
+
+// A client must not be able to write ERROR lines, which wake people up.
+TEST_F(ApiProgramTest, WhatIsNotServedYetIs501AndNoError) {
+  const std::string file = write_secured_contract();
+  serve({{variable("SECURITY"), "external"}}, {"--contract", file});
+  EXPECT_THAT(output(), HasSubstr(R"("message":"the operation is not served","operation":"form")"));
+  net::HttpClient client("127.0.0.1", port_);
+  const auto response =
+      client.request({.method = net::HttpMethod::post,
+                      .target = "/form",
+                      .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                      .body = "a=b"},
+                     5s);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 501u);
+  EXPECT_THAT(std::string(response->body),
+              HasSubstr("This operation is not served yet. Its body can only be "
+                        "application/x-www-form-urlencoded, which is not served yet."));
+  EXPECT_TRUE(eventually([&] {
+    return output().find(R"("route":"/form","status":501)") != std::string::npos;
+  })) << output();
+  EXPECT_THAT(output(), testing::Not(HasSubstr("\"level\":\"ERROR\"")));
 }
 
 TEST_F(ApiProgramTest, UnknownOptionsAndValuesOutOfRangeStopTheStart) {

@@ -185,9 +185,10 @@ TEST_F(ContractProgramTest, RoutesPrintsTheTable) {
   const auto [text, code] = run({"routes", kContracts / "museum.openapi.yaml"});
   EXPECT_EQ(code, 0);
   EXPECT_THAT(text, StartsWith("base path /museum\nMETHOD  PATH "));
-  EXPECT_THAT(text,
-              HasSubstr("POST    /works                     addWork          201,default      "
-                        "example.museum.work-added -> works (best effort)\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("POST    /works                     addWork          201,default                "
+                "example.museum.work-added -> works (best effort)\n"));
 }
 
 TEST_F(ContractProgramTest, RoutesDoesNotLetADocumentControlTheTerminal) {

@@ -61,7 +61,7 @@ bool Arguments::read_query_part(std::string_view raw_name, std::string_view raw_
     add_text(taker.parameter, raw_value, text_, violations);
   } else if (!is_text_name) {
     report(violations, In::query, name_, "encoding", "must be UTF-8");
-  } else if (operation_->strict) {
+  } else if (operation_->strict && !operation_->security->has_query_key(name_)) {
     report(violations, In::query, name_, "undeclared", "is not a parameter of this operation");
   }
   return true;
@@ -83,7 +83,8 @@ Arguments::Taker Arguments::find_taker(In in, std::string_view name) {
     if (parameter.reading == Reading::members) {
       if (parameter.shape.has_name(name)) return of_member(i);
       // All other cookies belong to other programs of the site.
-      if (parameter.shape.unnamed.types != 0 && in == In::query) {
+      if (parameter.shape.unnamed.types != 0 && in == In::query &&
+          !operation_->security->has_query_key(name)) {
         takes_any_name = std::min(takes_any_name, i);
       }
     } else if (parameter.reading == Reading::nested) {

@@ -36,6 +36,7 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
   Contract contract;
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
+  contract.security_ = std::make_unique<SecurityDeclarations>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
   if (root.node != nullptr && !root.node->is(Node::Kind::object)) {
@@ -120,7 +121,7 @@ std::vector<std::string> Contract::topics(const std::string& override_topic) con
   std::vector<std::string> topics;
   for (const Path& path : paths_) {
     for (const Operation& operation : path.operations) {
-      if (operation.event) {
+      if (operation.event && operation.not_served.empty()) {
         topics.push_back(override_topic.empty() ? operation.event->topic : override_topic);
       }
     }

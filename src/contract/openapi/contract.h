@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "contract/document/loader.h"
+#include "contract/openapi/security.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
 #include "contract/patterns/pattern.h"
@@ -25,8 +26,8 @@ struct Schema;
 // Paths, and each Path has its Operations. An Operation has everything that requests and answers
 // are validated against: Parameters, the media types of bodies, Responses, and the event. A Router
 // finds the index of a path. Operations point to Schemas, which the Contract owns in a deque; the
-// Schemas borrow from the documents, which its Sources own. Both are behind pointers, so a Contract
-// can be moved without moving what it points to.
+// Schemas borrow from the documents, which its Sources own. These are behind pointers, so a
+// Contract can be moved without moving what it points to.
 //
 // A ContractCompiler (contract_compiler.h) fills the Contract, and an ElementReader
 // (element_reader.h) reads the parts of its operations.
@@ -77,10 +78,13 @@ struct Operation {
   std::optional<EventDeclaration> event = {};
   // The base paths of its own `servers`, or else of its path's, or else of the contract's.
   std::shared_ptr<const std::vector<std::string>> base_paths = {};
-  std::string where = {};      // FILE:LINE:COLUMN, for messages at start.
-  const Node* node = nullptr;  // Its place in the document.
-  // This says why the operation is checked but not served, such as "its body is XML". A request for
-  // it is answered with 501. It is empty for an operation that is served.
+  // This is what the operation requires of its clients: its own `security`, or the document's. It
+  // is not enforced here (docs/adr/0026-who-authenticates.md).
+  const Security* security = nullptr;  // Never null in a compiled contract.
+  std::string where = {};              // FILE:LINE:COLUMN, for messages at start.
+  const Node* node = nullptr;          // Its place in the document.
+  // This says why the operation is checked but not served, as a sentence. A request for it is
+  // answered with 501. It is empty for an operation that is served.
   std::string not_served = {};
 
   // Returns the declared response for the status: by its number, else by its range, else `default`.
@@ -179,6 +183,8 @@ class Contract {
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
   // Returns the patterns that take more than one step for a byte, in the order of their schemas.
   [[nodiscard]] std::vector<CostlyPattern> costly_patterns() const;
+  // Returns the security schemes of the document by their names.
+  [[nodiscard]] const SecuritySchemes& security_schemes() const { return security_->schemes; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }
@@ -190,6 +196,7 @@ class Contract {
 
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
+  std::unique_ptr<SecurityDeclarations> security_;
   const Node* document_ = nullptr;
   std::shared_ptr<const std::vector<std::string>> base_paths_;
   std::vector<Path> paths_;

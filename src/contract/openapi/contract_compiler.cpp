@@ -1,6 +1,7 @@
 #include "contract/openapi/contract_compiler.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "contract/openapi/extent.h"
 #include "contract/schema/schema.h"
@@ -28,7 +29,11 @@ void ContractCompiler::compile() {
 void ContractCompiler::read_root() {
   const Node& root = *root_.node;
   objects_.check(root, object_rules::kDocument);
-  refuse_security(root);
+  const Target components = elements_.member(root_, "components");
+  if (components.node != nullptr) {
+    security_reader_.read_schemes(elements_.member(components, "securitySchemes"));
+  }
+  security_ = security_reader_.read(root, &contract_.security_->securities.emplace_back());
   strict_ = elements_.flag(root, "x-penstock-strict", true);
   for (const Member& member : root.members) {
     if (member.key->text.starts_with("x-penstock-") && member.key->text != "x-penstock-strict") {
@@ -46,18 +51,6 @@ void ContractCompiler::read_root() {
   }
   contract_.base_paths_ = base_paths_of(elements_.member(root_, "servers"),
                                         std::make_shared<const std::vector<std::string>>(1));
-}
-
-// An empty requirement is allowed: it says that no authentication is needed, which is enforced.
-void ContractCompiler::refuse_security(const Node& object) {
-  const Node* security = object.find("security");
-  if (security == nullptr) return;
-  for (const Node* requirement : security->elements) {
-    if (requirement->members.empty()) continue;
-    return sources_.problem(
-        *security, "security",
-        "security is not supported; remove it, and authenticate in front of this service");
-  }
 }
 
 // Reads every component. One that no operation refers to is checked, too, since it may be used
@@ -218,13 +211,16 @@ void ContractCompiler::complete(Operation& operation) {
     if (why.empty()) why = std::move(shared);
   }
   if (operation.body) {
-    for (const MediaType& media : operation.body->content) elements_.complete(media);
+    for (MediaType& media : operation.body->content) elements_.complete(media);
   }
   for (Response& response : operation.responses) {
     for (Parameter& header : response.headers) complete_parameter(header);
-    for (const MediaType& media : response.content) elements_.complete(media);
+    for (MediaType& media : response.content) elements_.complete(media);
   }
-  if (operation.not_served.empty()) operation.not_served = std::move(why);
+  if (operation.not_served.empty() && !why.empty()) {
+    why[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(why[0])));
+    operation.not_served = why + '.';
+  }
 }
 
 }  // namespace penstock::contract

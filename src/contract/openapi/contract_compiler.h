@@ -9,6 +9,7 @@
 
 #include "contract/openapi/contract.h"
 #include "contract/openapi/element_reader.h"
+#include "contract/openapi/security_reader.h"
 #include "contract/structure/base_paths.h"
 #include "contract/structure/object_checker.h"
 #include "contract/structure/operation_names.h"
@@ -31,7 +32,9 @@ class ContractCompiler {
         base_paths_(sources_, objects_),
         names_(sources_),
         schemas_(sources_, options, *contract.schemas_),
-        elements_(sources_, schemas_, objects_) {}
+        elements_(sources_, schemas_, objects_),
+        security_reader_(sources_, elements_, *contract.security_,
+                         options.dialect == Dialect::openapi_3_0) {}
 
   // Fills the contract. The contract is complete only if its Sources have no problem afterwards.
   void compile();
@@ -41,7 +44,6 @@ class ContractCompiler {
   using PathItem = std::vector<Target>;
 
   void read_root();
-  void refuse_security(const Node& object);
   void read_components();
   void refuse_links_to_nothing();
   void complete();
@@ -95,6 +97,8 @@ class ContractCompiler {
   OperationNames names_;
   SchemaCompiler schemas_;
   ElementReader elements_;
+  SecurityReader security_reader_;
+  const Security* security_ = nullptr;  // That of the document, for operations without their own.
   bool strict_ = true;
   size_t templates_ = 0;                       // Those that the router has.
   std::map<std::string, const Node*> events_;  // The schema of each event type.

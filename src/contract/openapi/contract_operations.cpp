@@ -5,6 +5,7 @@
 
 #include "base/topic_name.h"
 #include "contract/openapi/contract_compiler.h"
+#include "contract/openapi/not_served.h"
 #include "contract/openapi/response_status.h"
 #include "contract/schema/schema.h"
 #include "contract/structure/object_rules.h"
@@ -47,7 +48,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   // A member of a wrong type is a problem, and is read as one that is missing or empty.
   objects_.check(node, object_rules::kOperation);
   if (!node.is(Kind::object)) return operation;
-  refuse_security(node);
+  operation.security = security_reader_.read(node, security_);
   queue_callbacks(elements_.member(at, "callbacks"));
   if (const Node* id = node.find("operationId"); id != nullptr && id->is(Kind::string)) {
     operation.id = id->text;
@@ -73,6 +74,11 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
     if (resolved.node != nullptr) operation.body = elements_.read_body(resolved);
   }
   read_responses(at, operation);
+  operation.not_served = why_not_served(operation);
+  if (!operation.not_served.empty()) {
+    sources_.remark(node, "operation-not-served",
+                    "a request for this operation gets 501. " + operation.not_served);
+  }
   if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
     operation.event = elements_.read_event(event);
     refuse_other_event_schema(*event.node, *operation.event);

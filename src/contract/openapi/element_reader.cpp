@@ -82,18 +82,6 @@ Target ElementReader::resolve(Target at) {
   return {};
 }
 
-// The schema of a body that is not JSON must allow a string; for bytes only the size is enforced.
-void ElementReader::complete(const MediaType& media) {
-  if (media.schema == nullptr || media.kind == BodyKind::json || media.is_range()) return;
-  if ((media.schema->allowed & type::string) == 0) {
-    sources_.problem(*media.schema->node,
-                     "the schema of a body of type " + media.type + " must allow a string");
-  } else if (media.kind == BodyKind::bytes && !size_rules(media.schema)) {
-    sources_.problem(*media.schema->node, "the schema of a body of type " + media.type +
-                                              " may only have minLength and maxLength");
-  }
-}
-
 bool ElementReader::take(const Node& list) {
   const size_t count = list.elements.size() + list.members.size();
   if (count <= kListMax) return take(list, count);
@@ -130,70 +118,6 @@ Examples ElementReader::read_examples(const Target& at) {
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;
-}
-
-// Returns the media type in lower case and without parameters. If it is not a media type, records a
-// problem and returns "".
-std::string ElementReader::read_media_type_name(const Node& key) {
-  const auto type = parse_content_type(key.text);
-  if (!type) {
-    sources_.problem(key, "'" + key.text + "' is not a media type");
-    return "";
-  }
-  if (type->has_more || !(type->charset.empty() || equal_ignoring_case(type->charset, "utf-8"))) {
-    sources_.problem(key, "the only parameter that a media type may have is charset=utf-8");
-  }
-  std::string name(type->type);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (name.find('*') != std::string::npos && !name.ends_with("/*")) {
-    sources_.problem(key, "a range of media types must be 'type/*' or '*/*'");
-  }
-  for (const std::string_view refused :
-       {"multipart/", "application/x-www-form-urlencoded", "application/xml"}) {
-    if (name.starts_with(refused) || name.ends_with("+xml")) {
-      sources_.problem(key, "bodies of type " + name + " are not supported");
-      break;
-    }
-  }
-  return name;
-}
-
-std::vector<MediaType> ElementReader::read_content(const Target& at) {
-  std::vector<MediaType> all;
-  if (!at.node->is(Kind::object)) {
-    sources_.problem(*at.node, "wrong-type", "content must be an object of media types");
-    return all;
-  }
-  if (!take(*at.node)) return all;
-  for (const Member& entry : at.node->members) {
-    std::string name = read_media_type_name(*entry.key);
-    if (name.empty()) continue;
-    if (std::any_of(all.begin(), all.end(),
-                    [&](const MediaType& other) { return other.type == name; })) {
-      sources_.problem(*entry.key, "the media type is declared twice");
-    }
-    MediaType& media = all.emplace_back(MediaType{.type = std::move(name)});
-    media.kind = kind_of(media.type);
-    media.header = media.kind == BodyKind::text ? media.type + "; charset=utf-8" : media.type;
-    const Target described = resolve({entry.value, at.resource});
-    if (described.node == nullptr) continue;
-    refuse_other_keys(*described.node, media.type, {"schema", "example", "examples"});
-    media.examples = read_examples(described);
-    if (const Target schema = member(described, "schema"); schema.node != nullptr) {
-      media.schema = schemas_.compile(*schema.node, *schema.resource);
-    }
-  }
-  return all;
-}
-
-RequestBody ElementReader::read_body(const Target& at) {
-  RequestBody body{.required = flag(*at.node, "required", false), .content = {}};
-  objects_.check(*at.node, object_rules::kRequestBody);
-  if (const Target content = member(at, "content"); content.node != nullptr) {
-    body.content = read_content(content);
-  }
-  return body;
 }
 
 EventDeclaration ElementReader::read_event(const Target& at) {

@@ -47,8 +47,9 @@ class ElementReader {
   // Adds the shape and the default of a parameter or header. Returns why its text cannot be read,
   // so that its operation is not served, or "" if it can.
   [[nodiscard]] std::string complete(Parameter& parameter);
-  // Records a problem if a body of this media type cannot be what its schema says.
-  void complete(const MediaType& media);
+  // Adds how bodies of this media type are held against its schema. Records a remark if they are
+  // not, because the schema does not describe such a body.
+  void complete(MediaType& media);
 
   // The parts of a contract are read each time that something refers to them, so there is a bound.
   // Takes a list of parameters, answers, headers or media types, or a number of operations. Returns
@@ -81,7 +82,10 @@ class ElementReader {
   void read_schema_or_content(const Target& at, Parameter& parameter);
   [[nodiscard]] Examples read_examples(const Target& at);
   [[nodiscard]] std::vector<MediaType> read_content(const Target& at);
-  [[nodiscard]] std::string read_media_type_name(const Node& key);
+  // Reads the key of a media type. Returns false after a problem, if it is none at all.
+  [[nodiscard]] bool read_media_type_name(const Node& key, MediaType& media);
+  void read_encodings(const Target& at, const MediaType& media);
+  void read_encoding_types(const Node& node);
   void read_status(const Node& status, Response& response);
   void read_headers(const Target& headers, Response& response);
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,64 +9,97 @@
 #include <utility>
 #include <vector>
 
+#include "contract/parameters/body_check.h"
+
 namespace penstock::contract {
 
 struct Node;
-struct Schema;
-
-// A BodyKind says how a body of a media type is read and checked.
-enum class BodyKind {
-  json,   // application/json and …+json: as a value, by its schema.
-  text,   // text/…: as one string in UTF-8, by its schema.
-  bytes,  // Any other type: only by its size in bytes.
-};
 
 // Examples are those of the document by their names. The name of `example` is empty.
 using Examples = std::vector<std::pair<std::string, const Node*>>;
 
-// SizeRules are the limits on a body of bytes: `minLength` and `maxLength`, in bytes.
-struct SizeRules {
-  uint64_t min = 0;
-  uint64_t max = UINT64_MAX;
-};
-// Returns the limits of the schema, or no limits if it is null. Returns nothing if the schema has
-// other rules, too.
-[[nodiscard]] std::optional<SizeRules> size_rules(const Schema* schema);
+// These are the parameters of a media type, such as `version=1`. The names are in lower case, and
+// the values without quotes.
+using MediaTypeParameters = std::vector<std::pair<std::string, std::string>>;
 
 // A MediaType is one entry of `content` in the document.
 struct MediaType {
-  std::string type;  // In lower case and without parameters: "application/json", "text/*", "*/*".
+  // This is in lower case and has no parameters: "application/json", "text/*",
+  // "application/*+json", "*/*".
+  std::string type;
+  MediaTypeParameters parameters = {};
   BodyKind kind = BodyKind::json;
   const Schema* schema = nullptr;  // Null if any body is allowed.
-  std::string header = {};         // The value of Content-Type in a response.
+  // This is the value of Content-Type in a response: what the document has as the key, and
+  // "; charset=utf-8" behind a text that names no charset.
+  std::string header = {};
   Examples examples = {};
+  // Whether bodies of this type are read and written. Otherwise the entry is only checked, and a
+  // request that needs it is answered with 501.
+  bool served = true;
+  // Says how a body of each kind is held against the schema. Only a range can have bodies of
+  // another kind than `kind`.
+  std::array<BodyCheck, kBodyKinds> checks = {BodyCheck::value, BodyCheck::text, BodyCheck::size};
+  SizeRules sizes = {};  // For BodyCheck::size.
 
-  // Returns whether the type is a range such as "text/*".
-  [[nodiscard]] bool is_range() const { return type.ends_with("/*"); }
+  // Returns whether the type is a range, such as "text/*".
+  [[nodiscard]] bool is_range() const { return type.find('*') != std::string::npos; }
+  [[nodiscard]] BodyCheck check_of(BodyKind body) const {
+    return checks[static_cast<size_t>(body)];
+  }
 };
+
+// Returns whether there are entries, and none of them is served.
+[[nodiscard]] bool has_only_not_served(const std::vector<MediaType>& content);
 
 // A ContentType is the value of a Content-Type header (RFC 9110 section 8.3.1). Its views point
 // into the header.
 struct ContentType {
-  std::string_view type;     // Without parameters.
-  std::string_view charset;  // Without quotes, or empty if it is not given.
-  bool has_more = false;     // Whether there are other parameters.
+  std::string_view type;             // Without parameters.
+  std::string_view charset;          // Without quotes, or empty if it is not given.
+  std::string_view parameters = {};  // All of them, as written.
 };
 // Returns nothing if the header is malformed.
 [[nodiscard]] std::optional<ContentType> parse_content_type(std::string_view header);
+// Returns the parameters of a media type that parse_content_type() has read.
+[[nodiscard]] MediaTypeParameters parameters_of(const ContentType& type);
 
-// Returns how a body of this type is read. Case does not matter.
+// Returns whether the text is the name of a media type or of a range of them: "type/*", "*/*", or
+// "type/*+suffix". RFC 9110 has no such range, but documents that frameworks write do, and mean all
+// types with the suffix (RFC 6838 section 4.2.8).
+[[nodiscard]] bool is_type_or_range(std::string_view type);
+
+// Returns how a body of this type is read. Case does not matter, and there are no parameters.
 [[nodiscard]] BodyKind kind_of(std::string_view type);
+// Returns whether the type is a form, `multipart` or XML, whose bodies are not read yet. Case does
+// not matter.
+[[nodiscard]] bool is_not_served(std::string_view type);
+// Returns whether a body with this charset is in UTF-8. It is, if there is none.
+[[nodiscard]] bool is_utf8_charset(std::string_view charset);
 
-// Returns the most specific entry for the media type of a request: the type itself, else "type/*",
-// else "*/*" (OpenAPI 3.0.3 section 4.7.13). Returns null if there is none, or if `type` is a
-// range.
+// Returns the most specific entry for the media type of a request: the type itself, else
+// "type/*+suffix", else "type/*", else "*/*" (OpenAPI 3.0.3 section 4.7.13). An entry with
+// parameters is only for a type that has them, too, and is more specific than one without; only
+// `charset` may be missing, which is UTF-8 then. Returns null if there is no entry, or if `type` is
+// a range.
 [[nodiscard]] const MediaType* find_media_type(const std::vector<MediaType>& content,
-                                               std::string_view type);
+                                               const ContentType& type);
 
-// Returns the quality of a media type in an Accept header, in thousandths (RFC 9110 section
-// 12.5.1). It is 0 if the client does not accept the type, and 1000 if the header is missing or
-// malformed. `type` may be a range.
+// An Acceptance says how much a client wants a media type. The greater one is wanted more.
+struct Acceptance {
+  // This is in thousandths; 0 if the client does not accept the type (RFC 9110 section 12.5.1).
+  int quality = 1000;
+  int parameters = 0;  // How many of the type's parameters the client names.
+
+  auto operator<=>(const Acceptance&) const = default;
+};
+// Returns how much the client wants the type, which may be a range. An Accept header that is
+// missing or malformed wants all types alike. A range of the header with a parameter that the type
+// has with another value does not match it; a parameter that the type does not have changes
+// nothing.
+[[nodiscard]] Acceptance acceptance(std::string_view accept, std::string_view type,
+                                    const MediaTypeParameters& parameters);
+// Returns the quality of a media type without parameters.
 [[nodiscard]] int quality(std::string_view accept, std::string_view type);
 
 // Returns whether the text is a token (RFC 9110 section 5.6.2).

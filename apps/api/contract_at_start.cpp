@@ -1,0 +1,86 @@
+#include "apps/api/contract_at_start.h"
+
+#include <string>
+#include <vector>
+
+#include "base/printable_text.h"
+#include "service_names.h"
+
+namespace penstock::apps {
+namespace {
+
+using contract::Operation;
+
+// A document may have long names and many scopes.
+constexpr size_t kTextBytesMax = 1000;
+
+std::string shown(const std::string& text) {
+  return base::printable(text, kTextBytesMax);
+}
+
+template <typename Chosen>
+std::vector<const Operation*> operations_of(const contract::Contract& contract,
+                                            const Chosen& chosen) {
+  std::vector<const Operation*> all;
+  for (const contract::Path& path : contract.paths()) {
+    for (const Operation& operation : path.operations) {
+      if (chosen(operation)) all.push_back(&operation);
+    }
+  }
+  return all;
+}
+
+// Writes a line for each operation, and one with the number of the rest.
+template <typename Text>
+void log_each(log::Log& log, const std::vector<const Operation*>& operations,
+              std::string_view message, std::string_view field, const Text& text) {
+  size_t logged = 0;
+  for (const Operation* operation : operations) {
+    if (logged++ == kLoggedOperationsMax) {
+      log::Line(log, log::Level::info, message)
+          .field("more_operations", operations.size() - kLoggedOperationsMax);
+      break;
+    }
+    log::Line(log, log::Level::info, message)
+        .field("operation", shown(operation->id))
+        .field("method", operation->method)
+        .field("route", shown(operation->path))
+        .field(field, shown(text(*operation)));
+  }
+}
+
+}  // namespace
+
+base::Result<> check_security(const contract::Contract& contract, const ApiSettings& settings) {
+  if (settings.external_security) return {};
+  const auto secured = operations_of(contract, [](const Operation& operation) {
+    return operation.not_served.empty() && operation.security->is_required();
+  });
+  if (secured.empty()) return {};
+  const Operation& first = *secured.front();
+  std::string message = shown(first.where) + ": operation '" + shown(first.id) +
+                        "' requires authentication (" + shown(first.security->text()) + ")";
+  if (secured.size() > 1) message += ", as " + std::to_string(secured.size() - 1) + " more do";
+  return base::Error{
+      .code = base::ErrorCode::invalid,
+      .message = message + ", which this program does not check. If a load balancer or a gateway " +
+                 "in front of it does, say so with " + std::string(kVariablePrefix) +
+                 "SECURITY=external or --security external"};
+}
+
+void log_operations(const contract::Contract& contract, log::Log& log) {
+  log_each(log,
+           operations_of(contract,
+                         [](const Operation& operation) {
+                           return operation.not_served.empty() &&
+                                  !operation.security->requirements.empty();
+                         }),
+           "the operation needs authentication in front of this program", "security",
+           [](const Operation& operation) { return operation.security->text(); });
+  log_each(log,
+           operations_of(contract, [](const Operation& one) { return !one.not_served.empty(); }),
+           "the operation is not served", "reason",
+           [](const Operation& operation) { return operation.not_served; });
+}
+
+}  // namespace penstock::apps
