@@ -117,16 +117,22 @@ bool ElementReader::take(const Node& at, size_t count) {
 
 Examples ElementReader::read_examples(const Target& at) {
   Examples all;
-  if (const Node* example = at.node->find("example")) all.emplace_back("", example);
+  const Node* alone = at.node->find("example");
+  if (alone != nullptr) all.emplace_back("", alone);
   const Target list = member(at, "examples");
   if (list.node == nullptr) return all;
+  if (alone != nullptr) {
+    sources_.problem(*alone, "exclusive-fields",
+                     "'example' and 'examples' exclude one another (OpenAPI, Media Type Object and "
+                     "Parameter Object); remove one");
+  }
   if (!list.node->is(Kind::object)) {
     sources_.problem(*list.node, "wrong-type", "examples must be an object of examples");
   }
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;
-    check_example(*example.node);
+    objects_.check(*example.node, object_rules::kExample);
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;

@@ -35,8 +35,6 @@ class ElementReader {
   [[nodiscard]] Response read_response(const Node& status, const Target& at);
   // Checks a link. Nothing is made of it.
   void read_link(const Target& at);
-  // Checks an example without a `$ref`.
-  void check_example(const Node& example);
   // Returns the `operationId` of each link.
   [[nodiscard]] const std::vector<const Node*>& linked_ids() const { return linked_ids_; }
   // Reads an `x-event`, which may have any type and is not a reference.
