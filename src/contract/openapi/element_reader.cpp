@@ -98,8 +98,8 @@ bool ElementReader::take(const Node& list) {
   const size_t count = list.elements.size() + list.members.size();
   if (count <= kListMax) return take(list, count);
   sources_.problem(list, "too-many-parts",
-                   "a list of parameters, responses, headers, links or media types may have at "
-                   "most " +
+                   "a list of parameters, responses, headers, links, examples, callbacks or media "
+                   "types may have at most " +
                        std::to_string(kListMax) + " entries");
   return false;
 }
@@ -109,8 +109,8 @@ bool ElementReader::take(const Node& at, size_t count) {
   parts_ += count;
   if (parts_ <= kPartsMax) return true;
   sources_.problem(at, "too-many-parts",
-                   "the operations, parameters, responses, headers, links and media types are more "
-                   "than " +
+                   "the operations, parameters, responses, headers, links, examples, callbacks and "
+                   "media types are more than " +
                        std::to_string(kPartsMax) + " together, with references followed");
   return false;
 }
@@ -129,6 +129,7 @@ Examples ElementReader::read_examples(const Target& at) {
   if (!list.node->is(Kind::object)) {
     sources_.problem(*list.node, "wrong-type", "examples must be an object of examples");
   }
+  if (!take(*list.node)) return all;
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;

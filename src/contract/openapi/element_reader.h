@@ -49,8 +49,9 @@ class ElementReader {
   void complete(const MediaType& media);
 
   // The parts of a contract are read each time that something refers to them, so there is a bound.
-  // Takes a list of parameters, answers, headers or media types, or a number of operations. Returns
-  // false if one list has too many, or the contract; then a problem has been recorded.
+  // Takes a list of parameters, answers, headers, links, examples, callbacks or media types, or a
+  // number of operations. Returns false if one list has too many, or the contract; then a problem
+  // has been recorded.
   [[nodiscard]] bool take(const Node& list);
   [[nodiscard]] bool take(const Node& at, size_t count);
 
