@@ -85,7 +85,7 @@ paths:
                       ":12:3: the path matches the same requests as '/a/{id}' (OpenAPI, Paths "
                       "Object); merge the two\n" +
                       file + ":14:20: operationId 'a' is used twice, first by the operation at " +
-                      file + ":5:5; it must be unique (OpenAPI, Operation Object)\n" + shared +
+                      file + ":6:7; it must be unique (OpenAPI, Operation Object)\n" + shared +
                       ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "contract/openapi/extent.h"
 #include "contract/schema/schema.h"
@@ -49,6 +50,15 @@ void ContractCompiler::read_root() {
                        "the dialect '" + dialect->text + "' is not supported; use draft 2020-12");
     }
   }
+  std::set<std::string_view> tags;
+  if (const Node* list = root.find("tags")) {
+    for (const Node* tag : list->elements) {
+      const Node* name = tag->find("name");
+      if (name == nullptr || tags.insert(name->text).second) continue;
+      sources_.problem(*name, "tag-twice",
+                       "the tag '" + name->text + "' is declared twice (OpenAPI, OpenAPI Object)");
+    }
+  }
   contract_.base_paths_ = base_paths_of(elements_.member(root_, "servers"),
                                         std::make_shared<const std::vector<std::string>>(1));
 }
@@ -87,7 +97,7 @@ void ContractCompiler::read_components() {
   each("headers", [&](const Target& at) {
     unreferenced_.parameters.push_back(elements_.read_header("header", at));
   });
-  each("examples", [&](const Target& at) { elements_.check_example(*at.node); });
+  each("examples", [&](const Target& at) { objects_.check(*at.node, object_rules::kExample); });
   each("links", [&](const Target& at) { elements_.read_link(at); });
   if (const Target items = elements_.member(components, "pathItems"); items.node != nullptr) {
     for (const Member& entry : items.node->members) {

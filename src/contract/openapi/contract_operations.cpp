@@ -197,7 +197,7 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
 
 // The callbacks are read later.
 void ContractCompiler::queue_callbacks(const Target& list) {
-  if (list.node == nullptr) return;
+  if (list.node == nullptr || !elements_.take(*list.node)) return;
   for (const Member& entry : list.node->members) {
     if (entry.key->text.starts_with("x-")) continue;
     callbacks_.push_back({entry.key->text, {entry.value, list.resource}});

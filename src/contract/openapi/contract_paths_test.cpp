@@ -235,6 +235,16 @@ TEST(ContractPaths, BoundWhatAliasesMultiply) {
   EXPECT_EQ(many.find('\n'), std::string::npos) << many;
 }
 
+TEST(ContractPaths, BoundCallbacksThatAliasesMultiply) {
+  std::string callbacks = "&c {c0: {}";
+  for (int i = 1; i < 900; ++i) callbacks += ", c" + std::to_string(i) + ": {}";
+  std::string paths = "/a: {get: " + operation("callbacks: " + callbacks + "}") + "}";
+  for (int i = 0; i < 300; ++i) {
+    paths += ", /a" + std::to_string(i) + ": {get: " + operation("callbacks: *c") + "}";
+  }
+  EXPECT_NE(refusal(document(paths)).find("together, with references followed"), std::string::npos);
+}
+
 TEST(ContractPaths, BoundTheListsThatAreCompared) {
   std::string headers;
   for (int i = 0; i <= 1000; ++i) headers += "h" + std::to_string(i) + ": {schema: {}}, ";

@@ -129,10 +129,20 @@ TEST(ContractStructure, ChecksExamples) {
   };
   EXPECT_EQ(example("{value: [1], summary: s}"), "");
   EXPECT_EQ(example("{value: 1, externalValue: u}"),
-            "t:3:141: an example has either 'value' or 'externalValue' (OpenAPI, Example Object); "
+            "t:3:141: example has either 'value' or 'externalValue' (OpenAPI, Example Object); "
             "remove one");
+  EXPECT_EQ(refusal(answers("'200': {description: d, content: {application/json: {example: 1, "
+                            "examples: {}}}}")),
+            "t:3:110: 'example' and 'examples' exclude one another (OpenAPI, Media Type Object and "
+            "Parameter Object); remove one");
   EXPECT_EQ(example("{valeu: 1}"),
             "t:3:116: example: 'valeu' is not supported; correct or remove it");
+}
+
+TEST(ContractStructure, RefusesATagThatIsDeclaredTwice) {
+  EXPECT_EQ(refusal(answers("'200': {description: d}") + "tags: [{name: a}, {name: b}]"), "");
+  EXPECT_EQ(refusal(answers("'200': {description: d}") + "tags: [{name: a}, {name: a}]"),
+            "t:4:26: the tag 'a' is declared twice (OpenAPI, OpenAPI Object)");
 }
 
 // The name of a file in a reference is a URI (RFC 3986).

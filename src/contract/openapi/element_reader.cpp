@@ -86,8 +86,8 @@ bool ElementReader::take(const Node& list) {
   const size_t count = list.elements.size() + list.members.size();
   if (count <= kListMax) return take(list, count);
   sources_.problem(list, "too-many-parts",
-                   "a list of parameters, responses, headers, links or media types may have at "
-                   "most " +
+                   "a list of parameters, responses, headers, links, examples, callbacks or media "
+                   "types may have at most " +
                        std::to_string(kListMax) + " entries");
   return false;
 }
@@ -97,24 +97,31 @@ bool ElementReader::take(const Node& at, size_t count) {
   parts_ += count;
   if (parts_ <= kPartsMax) return true;
   sources_.problem(at, "too-many-parts",
-                   "the operations, parameters, responses, headers, links and media types are more "
-                   "than " +
+                   "the operations, parameters, responses, headers, links, examples, callbacks and "
+                   "media types are more than " +
                        std::to_string(kPartsMax) + " together, with references followed");
   return false;
 }
 
 Examples ElementReader::read_examples(const Target& at) {
   Examples all;
-  if (const Node* example = at.node->find("example")) all.emplace_back("", example);
+  const Node* alone = at.node->find("example");
+  if (alone != nullptr) all.emplace_back("", alone);
   const Target list = member(at, "examples");
   if (list.node == nullptr) return all;
+  if (alone != nullptr) {
+    sources_.problem(*alone, "exclusive-fields",
+                     "'example' and 'examples' exclude one another (OpenAPI, Media Type Object and "
+                     "Parameter Object); remove one");
+  }
   if (!list.node->is(Kind::object)) {
     sources_.problem(*list.node, "wrong-type", "examples must be an object of examples");
   }
+  if (!take(*list.node)) return all;
   for (const Member& entry : list.node->members) {
     const Target example = resolve({entry.value, list.resource});
     if (example.node == nullptr) continue;
-    check_example(*example.node);
+    objects_.check(*example.node, object_rules::kExample);
     if (const Node* value = example.node->find("value")) all.emplace_back(entry.key->text, value);
   }
   return all;

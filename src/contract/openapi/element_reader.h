@@ -35,8 +35,6 @@ class ElementReader {
   [[nodiscard]] Response read_response(const Node& status, const Target& at);
   // Checks a link. Nothing is made of it.
   void read_link(const Target& at);
-  // Checks an example without a `$ref`.
-  void check_example(const Node& example);
   // Returns the `operationId` of each link.
   [[nodiscard]] const std::vector<const Node*>& linked_ids() const { return linked_ids_; }
   // Reads an `x-event`, which may have any type and is not a reference.
@@ -52,8 +50,9 @@ class ElementReader {
   void complete(MediaType& media);
 
   // The parts of a contract are read each time that something refers to them, so there is a bound.
-  // Takes a list of parameters, answers, headers or media types, or a number of operations. Returns
-  // false if one list has too many, or the contract; then a problem has been recorded.
+  // Takes a list of parameters, answers, headers, links, examples, callbacks or media types, or a
+  // number of operations. Returns false if one list has too many, or the contract; then a problem
+  // has been recorded.
   [[nodiscard]] bool take(const Node& list);
   [[nodiscard]] bool take(const Node& at, size_t count);
 

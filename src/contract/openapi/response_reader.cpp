@@ -72,21 +72,11 @@ void ElementReader::read_link(const Target& at) {
   if (!objects_.check(*at.node, object_rules::kLink)) return;
   const Node* id = at.node->find("operationId");
   const Node* reference = at.node->find("operationRef");
-  if ((id == nullptr) == (reference == nullptr)) {
-    sources_.problem(*at.node, "link-target",
+  if (id == nullptr && reference == nullptr) {
+    sources_.problem(*at.node, "missing-field",
                      "a link needs either 'operationId' or 'operationRef' (OpenAPI, Link Object)");
   } else if (id != nullptr) {
     linked_ids_.push_back(id);
-  }
-}
-
-void ElementReader::check_example(const Node& example) {
-  objects_.check(example, object_rules::kExample);
-  if (example.find("value") == nullptr) return;
-  if (const Node* external = example.find("externalValue")) {
-    sources_.problem(*external, "two-example-values",
-                     "an example has either 'value' or 'externalValue' (OpenAPI, Example Object); "
-                     "remove one");
   }
 }
 

@@ -86,6 +86,13 @@ bool ObjectChecker::check(const Node& node, const ObjectRule& rule) {
     if (value == nullptr ? field.required : !check_field(*value, field, rule)) sound = false;
   }
   if (is_new) refuse_unknown_keys(node, rule);
+  const auto& [one, other] = rule.exclusive;
+  if (!one.empty() && node.find(one) != nullptr && node.find(other) != nullptr) {
+    sources_.problem(*node.find(other), "exclusive-fields",
+                     std::string(rule.name) + " has either '" + std::string(one) + "' or '" +
+                         std::string(other) + "'" + section_of(rule) + "; remove one");
+    sound = false;
+  }
   return sound;
 }
 

@@ -45,6 +45,8 @@ struct ObjectRule {
   std::span<const FieldRule> fields;
   // Whether a Reference Object may stand for it. One is not looked into.
   bool may_be_reference = false;
+  // Two members that exclude one another, or two empty names.
+  std::pair<std::string_view, std::string_view> exclusive = {};
 };
 
 // Checks objects by their rules, and records problems. Each object is checked once for each rule,

@@ -68,6 +68,13 @@ TEST(ObjectChecker, ChecksTypesInTheWholeTable) {
             "missing-field t:3:34: server needs 'url' (OpenAPI, Server Object)\n");
 }
 
+TEST(ObjectChecker, RefusesMembersThatExcludeOneAnother) {
+  EXPECT_EQ(info("title: t, version: '1', license: {name: n, url: u}"), "");
+  EXPECT_EQ(info("title: t, version: '1', license: {name: n, identifier: i, url: u}"),
+            "t:1:63: license has either 'url' or 'identifier' (OpenAPI, License Object); remove "
+            "one");
+}
+
 TEST(ObjectChecker, RefusesUnknownKeysButNoExtensions) {
   EXPECT_EQ(problems("x-a: 1\ntags: [{name: a, x-b: 2}]"), "");
   EXPECT_EQ(problems("schmeas: {}"),

@@ -15,7 +15,8 @@ constexpr ObjectRule kContact{"contact", "Contact Object", kContactFields};
 
 constexpr FieldRule kLicenseFields[] = {
     {"name", Type::text, nullptr, true}, {"url"}, {"identifier", Type::text, nullptr, false, true}};
-constexpr ObjectRule kLicense{"license", "License Object", kLicenseFields};
+constexpr ObjectRule kLicense{
+    "license", "License Object", kLicenseFields, false, {"url", "identifier"}};
 
 constexpr FieldRule kInfoFields[] = {{"title", Type::text, nullptr, true},
                                      {"version", Type::text, nullptr, true},
@@ -108,7 +109,9 @@ constinit const ObjectRule kOperation{"operation", "Operation Object", kOperatio
 constinit const ObjectRule kRequestBody{"requestBody", "Request Body Object", kRequestBodyFields};
 constinit const ObjectRule kResponse{"response", "Response Object", kResponseFields};
 constinit const ObjectRule kServer{"server", "Server Object", kServerFields};
-constinit const ObjectRule kLink{"link", "Link Object", kLinkFields, true};
-constinit const ObjectRule kExample{"example", "Example Object", kExampleFields, true};
+constinit const ObjectRule kLink{
+    "link", "Link Object", kLinkFields, true, {"operationRef", "operationId"}};
+constinit const ObjectRule kExample{
+    "example", "Example Object", kExampleFields, true, {"value", "externalValue"}};
 
 }  // namespace penstock::contract::object_rules
