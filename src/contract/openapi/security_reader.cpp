@@ -155,7 +155,7 @@ void SecurityReader::read_flow(const Member& flow, SecurityScheme& scheme) {
                                 "may be empty");
   }
   for (const Member& scope : scopes->members) {
-    // OpenAPI 3.0.0 allowed extensions here.
+    // These may be extensions in OpenAPI 3.0.0.
     if (scope.key->text.starts_with("x-") && !scope.value->is(Kind::string)) continue;
     if (!scope.value->is(Kind::string)) {
       sources_.problem(*scope.value, kProblem, "a scope's description must be a text");
