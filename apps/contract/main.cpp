@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/contract/check_command.h"
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
 #include "apps/shared/command_line.h"
@@ -16,7 +17,7 @@ namespace penstock::apps {
 namespace {
 
 struct Options {
-  std::vector<std::string> files;
+  CheckOptions check;
   std::string file;
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
@@ -34,14 +35,23 @@ struct Verbs {
 Verbs declare(const CommandLine& program, Options& options) {
   const Verbs verbs{
       .check = program.verb(
-          "check", "list every problem with file, line and column; exit with 1 if there is one"),
+          "check",
+          "list the problems by kind, with file, line and column; exit with 1 if a document is "
+          "refused, and with 3 if one cannot be read"),
       .routes = program.verb("routes", "print a table of the operations"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
       .asyncapi =
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
   program.expect_verbs(1, 1);
-  verbs.check.option("FILE", options.files, "OpenAPI documents").required();
+  verbs.check.option("FILE", options.check.files, "OpenAPI documents").required();
+  verbs.check.option("--format", options.check.format, "how to print")
+      .one_of({"text", "json", "sarif", "github"})
+      .shows_default();
+  verbs.check.flag("--all", options.check.all,
+                   "print every place, and not only the first ones of each kind");
+  verbs.check.flag("--strict", options.check.strict,
+                   "refuse what is not enforced, such as unknown formats, instead of noting it");
   for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
@@ -71,11 +81,10 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
-  compiling.patterns = {
-      .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
-      .steps_setting = "--pattern-steps-max, in the API with " + std::string(kVariablePrefix) +
-                       "PATTERN_STEPS_MAX"};
-  if (verbs.check.given()) return check_contracts(options.files, compiling);
+  compiling.patterns = {.steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
+                        .steps_setting = "--pattern-steps-max, in the API with " +
+                                         std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  if (verbs.check.given()) return check_contracts(options.check, compiling);
   if (verbs.mock.given()) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
