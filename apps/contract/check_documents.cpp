@@ -18,6 +18,10 @@ std::string_view effect_name(contract::ProblemKind::Effect effect) {
                                           : "note";
 }
 
+std::string_view severity_of(bool refused) {
+  return refused ? "refusal" : "remark";
+}
+
 bj::object json_of_report(const CheckReport& report) {
   bj::array not_served;
   for (const auto& [reason, count] : report.not_served) {
@@ -25,25 +29,27 @@ bj::object json_of_report(const CheckReport& report) {
   }
   bj::array kinds;
   for (const KindGroup& group : report.groups) {
-    bj::array places;
-    for (const contract::Problem* problem : group.problems) {
-      bj::object place{{"file", problem->file}};
-      if (problem->line > 0) {
-        place["line"] = problem->line;
-        place["column"] = problem->column;
-      }
-      place["sentence"] = problem->sentence.empty() ? problem->text() : problem->sentence;
-      places.push_back(std::move(place));
-    }
-    bj::object made{{"kind", group.id}, {"verdict", group.refused ? "refused" : "noted"}};
+    bj::object made{{"kind", group.id}, {"severity", severity_of(group.refused)}};
     if (group.kind != nullptr) {
       made["effect"] = effect_name(group.kind->effect);
       made["title"] = group.title();
       made["advice"] = group.advice();
     }
     made["count"] = group.problems.size();
-    made["places"] = std::move(places);
     kinds.push_back(std::move(made));
+  }
+  bj::array problems(report.problems.size());
+  for (const KindGroup& group : report.groups) {
+    for (const contract::Problem* problem : group.problems) {
+      bj::object made{
+          {"severity", severity_of(group.refused)}, {"kind", group.id}, {"file", problem->file}};
+      if (problem->line > 0) {
+        made["line"] = problem->line;
+        made["column"] = problem->column;
+      }
+      made["sentence"] = problem->sentence.empty() ? problem->text() : problem->sentence;
+      problems[static_cast<size_t>(problem - report.problems.data())] = std::move(made);
+    }
   }
   return {{"file", report.file},
           {"verdict", report.verdict_name()},
@@ -52,7 +58,8 @@ bj::object json_of_report(const CheckReport& report) {
           {"paths", report.paths},
           {"served", report.served},
           {"not_served", std::move(not_served)},
-          {"kinds", std::move(kinds)}};
+          {"kinds", std::move(kinds)},
+          {"problems", std::move(problems)}};
 }
 
 // Returns a file's name as a URI reference (RFC 3986): an absolute name becomes a URI.
