@@ -111,6 +111,11 @@ void ApiProgram::write_log_later() {
 }
 
 base::Result<> ApiProgram::wire(contract::Contract contract) {
+  for (const auto& [kind, count] : contract.remarks()) {
+    Line(log_, Level::info, "the contract has remarks, which penstock_contract check lists")
+        .field("kind", kind)
+        .field("places", count);
+  }
   const auto sink = make_sink(contract.topics(settings_.topic));
   if (!sink) return sink.error();
   const std::string name(kApiProgram);
@@ -279,9 +284,8 @@ Measured ApiProgram::measured(const std::vector<http::Check>& checks) const {
 
 int serve(const ApiSettings& settings, const std::string& contract_file) {
   contract::ContractOptions options;
-  options.patterns = {
-      .steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
-      .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+  options.patterns = {.steps_per_byte_max = static_cast<uint64_t>(settings.pattern_steps_max),
+                      .steps_setting = std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
   auto contract = contract_file.empty() ? contract::parse_contract(kEmbeddedContract, options)
                                         : contract::read_contract(contract_file, options);
   if (!contract) {

@@ -115,12 +115,19 @@ void ContractComparison::compare_schemas(const Subject& subject, Writer writer,
   const bool old_is_read = writer == Writer::client || writer == Writer::store;
   const Schema* sub = old_is_read ? before : after;
   const Schema* super = old_is_read ? after : before;
-  add_differences(subject, writer, inclusion.differences(sub, super), old_is_read, true);
-  // The other way round, a difference only widens what is allowed. Events are compared in both
-  // directions anyway.
-  if (writer == Writer::client || writer == Writer::service) {
-    add_differences(subject, writer, inclusion.differences(super, sub), !old_is_read, false);
-  }
+  const std::vector<Difference> narrowed = inclusion.differences(sub, super);
+  add_differences(subject, writer, narrowed, old_is_read, true);
+  // Events are compared in both directions anyway.
+  if (writer != Writer::client && writer != Writer::service) return;
+  // The other way round, a difference only widens what is allowed. What does both is said once.
+  std::vector<Difference> widened = inclusion.differences(super, sub);
+  std::erase_if(widened, [&](const Difference& one) {
+    return std::any_of(narrowed.begin(), narrowed.end(), [&](const Difference& other) {
+      return one.path == other.path && one.kind == other.kind && one.sub == other.super &&
+             one.super == other.sub;
+    });
+  });
+  add_differences(subject, writer, widened, !old_is_read, false);
 }
 
 void ContractComparison::add_differences(const Subject& subject, Writer writer,
