@@ -11,7 +11,7 @@ struct CheckOptions {
   std::vector<std::string> files;
   std::string format = "text";  // "text", "json", "sarif" or "github".
   bool all = false;             // Whether every place is printed.
-  bool strict = false;          // Whether what is not enforced is refused instead of noted.
+  bool strict = false;          // Whether what is not enforced is refused instead of remarked.
 };
 
 // Runs the verb `check`: prints what is wrong with each file. Returns 0 if all files are valid,

@@ -15,7 +15,7 @@ std::string_view effect_name(contract::ProblemKind::Effect effect) {
   using Effect = contract::ProblemKind::Effect;
   return effect == Effect::refused        ? "refused"
          : effect == Effect::not_enforced ? "not_enforced"
-                                          : "note";
+                                          : "remark";
 }
 
 std::string_view severity_of(bool refused) {
@@ -53,8 +53,8 @@ bj::object json_of_report(const CheckReport& report) {
   }
   return {{"file", report.file},
           {"verdict", report.verdict_name()},
-          {"refused", report.count(true)},
-          {"noted", report.count(false)},
+          {"refusals", report.count(true)},
+          {"remarks", report.count(false)},
           {"paths", report.paths},
           {"served", report.served},
           {"not_served", std::move(not_served)},
@@ -84,7 +84,7 @@ std::string uri_of(std::string_view file) {
 std::string_view level_of(const KindGroup& group) {
   if (group.refused) return "error";
   const bool note =
-      group.kind != nullptr && group.kind->effect == contract::ProblemKind::Effect::note;
+      group.kind != nullptr && group.kind->effect == contract::ProblemKind::Effect::remark;
   return note ? "note" : "warning";
 }
 

@@ -13,7 +13,7 @@ constexpr size_t kFirstPlaces = 3;
 
 bool is_refused(const contract::Problem& problem, const contract::ProblemKind* kind, bool strict) {
   if (problem.severity == contract::Problem::Severity::refusal) return true;
-  return strict && (kind == nullptr || kind->effect != contract::ProblemKind::Effect::note);
+  return strict && (kind == nullptr || kind->effect != contract::ProblemKind::Effect::remark);
 }
 
 std::vector<KindGroup> grouped(const std::vector<contract::Problem>& problems, bool strict) {

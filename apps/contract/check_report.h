@@ -11,7 +11,7 @@
 
 namespace penstock::apps {
 
-// A KindGroup has the problems of one kind, all refused or all noted. It points into its report.
+// A KindGroup has the problems of one kind, all refused or all remarks. It points into its report.
 struct KindGroup {
   std::string id = {};                          // Empty if the problems have no kind.
   const contract::ProblemKind* kind = nullptr;  // Null if the table does not have it.
@@ -38,11 +38,11 @@ struct CheckReport {
   std::map<std::string, size_t> not_served = {};  // The other operations, by the reason.
 
   [[nodiscard]] std::string_view verdict_name() const;
-  // Returns how many problems are refused, or are noted.
+  // Returns how many problems are refusals, or are remarks.
   [[nodiscard]] size_t count(bool refused) const;
 };
 
-// Compiles and judges the file. `strict` refuses what would be noted as not enforced.
+// Compiles and judges the file. `strict` refuses what would be a remark because it is not enforced.
 [[nodiscard]] CheckReport check_file(const std::string& file,
                                      const contract::ContractOptions& options, bool strict);
 

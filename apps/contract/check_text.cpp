@@ -44,13 +44,26 @@ std::string summary(const CheckReport& report, bool colours) {
     line += ", of which " + std::to_string(not_served) + (not_served == 1 ? " is" : " are") +
             " not served (" + reasons + ')';
   }
-  if (report.count(false) > 0) line += "; " + counts(report, false, "note");
+  if (report.count(false) > 0) line += "; " + counts(report, false, "remark");
   return line + '\n';
+}
+
+// Breaks an indented sentence into lines of at most 100 columns. The table of kinds is ASCII.
+std::string wrapped(std::string_view sentence) {
+  constexpr size_t kColumns = 98;
+  std::string lines;
+  while (sentence.size() > kColumns) {
+    const size_t space = sentence.rfind(' ', kColumns);
+    if (space == std::string_view::npos) break;
+    lines += "  " + std::string(sentence.substr(0, space)) + '\n';
+    sentence.remove_prefix(space + 1);
+  }
+  return lines + "  " + std::string(sentence) + '\n';
 }
 
 std::string text_of_group(const KindGroup& group, bool all, bool colours) {
   std::string text =
-      in_colour(group.refused ? kRed : kYellow, group.refused ? "refused" : "noted", colours);
+      in_colour(group.refused ? kRed : kYellow, group.refused ? "refused" : "remark", colours);
   if (!group.id.empty()) text += ' ' + in_colour(kBold, group.id, colours);
   if (!group.title().empty()) text += ": " + std::string(group.title());
   text += " (" + counted(group.problems.size(), "place") + ")\n";
@@ -59,7 +72,9 @@ std::string text_of_group(const KindGroup& group, bool all, bool colours) {
   if (const size_t more = group.problems.size() - places.size(); more > 0) {
     text += "  … and " + counted(more, "more place") + "; --all prints them\n";
   }
-  if (!group.advice().empty()) text += "  What to write: " + std::string(group.advice()) + '\n';
+  if (!group.advice().empty()) {
+    text += wrapped("What to write: " + std::string(group.advice()));
+  }
   return text;
 }
 
@@ -87,7 +102,7 @@ std::string escaped(std::string_view text, bool property) {
 std::string_view command_of(const KindGroup& group) {
   if (group.refused) return "error";
   const bool note =
-      group.kind != nullptr && group.kind->effect == contract::ProblemKind::Effect::note;
+      group.kind != nullptr && group.kind->effect == contract::ProblemKind::Effect::remark;
   return note ? "notice" : "warning";
 }
 

@@ -57,7 +57,7 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.check.flag("--all", options.check.all,
                    "print every place, and not only the first ones of each kind");
   verbs.check.flag("--strict", options.check.strict,
-                   "refuse what is not enforced, such as unknown formats, instead of noting it");
+                   "refuse what is not enforced, such as unknown formats, instead of remarking it");
   verbs.diff.option("OLD", options.diff.old_file, "the OpenAPI document as it was").required();
   verbs.diff.option("NEW", options.diff.new_file, "the OpenAPI document as it is now").required();
   verbs.diff.option("--format", options.diff.format, "how to print")

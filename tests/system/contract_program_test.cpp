@@ -193,6 +193,9 @@ paths:
   EXPECT_EQ(code, 0);
   EXPECT_THAT(text, HasSubstr(file + R"(:9:43: the pattern (?:a\B.){20} takes up to )"));
   EXPECT_THAT(text, Not(HasSubstr("cheap")));
+  EXPECT_THAT(text, HasSubstr("remark costly-pattern: A pattern takes many steps"));
+  EXPECT_THAT(text, EndsWith(": valid; 1 operation on 1 path; 1 remark of 1 kind\n"));
+  EXPECT_EQ(run({"check", file, "--strict"}).second, 0);  // It is enforced, at a price.
   const auto [refused, refused_code] = run({"check", file, "--pattern-steps-max", "10"});
   EXPECT_EQ(refused_code, 1);
   EXPECT_THAT(refused, HasSubstr("steps for each byte of a text, and at most 10 are allowed"));
@@ -219,7 +222,7 @@ paths:
   EXPECT_EQ(code, 0);
   EXPECT_THAT(
       text, HasSubstr(R"(the pattern a\B\x0aforged.yaml: valid\x1b]0;\xe2\x80\xae takes up to )"));
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 

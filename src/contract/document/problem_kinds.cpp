@@ -11,7 +11,7 @@ using Effect = ProblemKind::Effect;
 constexpr std::array kKinds = {
     ProblemKind{"anchor-twice", Effect::refused, "Two schemas have the same $anchor or $id",
                 "Give each schema of a file its own name, since a reference must find one."},
-    ProblemKind{"costly-pattern", Effect::note, "A pattern takes many steps for each byte",
+    ProblemKind{"costly-pattern", Effect::remark, "A pattern takes many steps for each byte",
                 "The pattern is enforced, but a long text is refused. Write a simpler pattern, or "
                 "an 'enum' for a list of words."},
     ProblemKind{"not-an-object", Effect::refused, "The document is not an object",

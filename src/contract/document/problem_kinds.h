@@ -12,8 +12,8 @@ struct ProblemKind {
   // The effect is what a problem of this kind means.
   enum class Effect {
     refused,       // The document is refused.
-    not_enforced,  // Something in the document has no effect. `check --strict` refuses it.
-    note,          // This is good to know, but all that the document says is enforced or refused.
+    not_enforced,  // A remark: something has no effect. `check --strict` refuses it.
+    remark,        // A remark that --strict leaves one.
   };
 
   std::string_view id;  // In kebab case.

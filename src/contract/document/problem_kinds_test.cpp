@@ -110,8 +110,8 @@ TEST(ProblemKinds, TheDocumentListsTheTable) {
     using Effect = ProblemKind::Effect;
     wanted += "\n- `" + std::string(kind.id) + "`" +
               (kind.effect == Effect::refused        ? ""
-               : kind.effect == Effect::not_enforced ? " (not enforced)"
-                                                     : " (note)") +
+               : kind.effect == Effect::not_enforced ? " (remark; --strict refuses it)"
+                                                     : " (remark)") +
               ": " + std::string(kind.title) + ".";
   }
   std::string document = text_of(kRoot / "docs" / "contract.md");
