@@ -72,8 +72,9 @@ std::string_view CheckReport::verdict_name() const {
 
 size_t CheckReport::count(bool refused) const {
   size_t count = 0;
-  for (const KindGroup& group : groups)
-    count += group.refused == refused ? group.problems.size() : 0;
+  for (const KindGroup& group : groups) {
+    if (group.refused == refused) count += group.problems.size();
+  }
   return count;
 }
 

@@ -20,7 +20,7 @@ namespace bj = boost::json;
 using contract::Change;
 using Effect = Change::Effect;
 
-constexpr Effect kEffects[] = {Effect::breaks, Effect::cannot_tell, Effect::does_not_break};
+constexpr Effect kEffects[] = {Effect::breaks, Effect::may_break, Effect::does_not_break};
 
 size_t count(const std::vector<Change>& changes, Effect effect) {
   return static_cast<size_t>(std::count_if(
@@ -28,9 +28,9 @@ size_t count(const std::vector<Change>& changes, Effect effect) {
 }
 
 std::string title_of(Effect effect) {
-  return effect == Effect::breaks        ? "breaks"
-         : effect == Effect::cannot_tell ? "cannot tell"
-                                         : "does not break";
+  return effect == Effect::breaks      ? "breaks"
+         : effect == Effect::may_break ? "may break"
+                                       : "does not break";
 }
 
 std::string printable(const std::string& text) {
@@ -49,9 +49,9 @@ std::string text_of(const DiffOptions& options, const std::vector<Change>& chang
   for (const Effect effect : kEffects) {
     text += std::string(effect == Effect::breaks ? "" : ", ") +
             std::to_string(count(changes, effect)) + ' ' +
-            (effect == Effect::breaks        ? "breaking"
-             : effect == Effect::cannot_tell ? "that may break"
-                                             : "not breaking");
+            (effect == Effect::breaks      ? "breaking"
+             : effect == Effect::may_break ? "that may break"
+                                           : "not breaking");
   }
   return text + '\n';
 }

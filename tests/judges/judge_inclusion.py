@@ -140,7 +140,7 @@ def main() -> None:
         verdicts = list(zip(instances, answer["old"], answer["new"], strict=True))
         witness = [one for one, before, after in verdicts if before and not after]
         certain = [one for one in answer["differences"] if one["certain"]]
-        what = "breaks" if certain else "cannot tell" if answer["differences"] else "not breaking"
+        what = "breaks" if certain else "may break" if answer["differences"] else "not breaking"
         counts[what] += 1
         if what == "not breaking" and pair["old"] != pair["new"]:
             counts["not breaking, but changed"] += 1

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
-# What breaks out of a message or a property if it is not escaped.
+# These texts would break out of a message or a property if they were not escaped.
 HOSTILE = """openapi: 3.1.0
 info: {title: t, version: '1'}
 paths:

@@ -30,7 +30,7 @@ Place place_of(std::string_view where) {
 
 std::string_view name_of(Change::Effect effect) {
   return effect == Change::Effect::breaks        ? "breaks"
-         : effect == Change::Effect::cannot_tell ? "cannot_tell"
+         : effect == Change::Effect::may_break ? "may_break"
                                                  : "does_not_break";
 }
 

@@ -26,8 +26,8 @@ struct Place {
 
 // A Change is one difference between two contracts.
 struct Change {
-  // A change breaks clients or events, or it cannot be told whether it does, or it breaks nothing.
-  enum class Effect : uint8_t { breaks, cannot_tell, does_not_break };
+  // A change breaks clients or events, or may break them, or breaks nothing.
+  enum class Effect : uint8_t { breaks, may_break, does_not_break };
 
   Effect effect = Effect::breaks;
   std::string kind = {};  // In kebab case, such as "operation-removed".
@@ -39,7 +39,7 @@ struct Change {
   size_t more = 0;  // The same change was found from so many other parts, too.
 };
 
-// Returns "breaks", "cannot_tell" or "does_not_break".
+// Returns "breaks", "may_break" or "does_not_break".
 [[nodiscard]] std::string_view name_of(Change::Effect effect);
 
 // Collects changes. What differs in one schema is one change, however many operations use it.

@@ -149,7 +149,7 @@ void ContractComparison::add_differences(const Subject& subject, Writer writer,
     if (!difference.path.empty()) place.where += ' ' + difference.path;
     const Effect effect = !breaks              ? Effect::does_not_break
                           : difference.certain ? Effect::breaks
-                                               : Effect::cannot_tell;
+                                               : Effect::may_break;
     std::string sentence = difference.kind;
     sentence.append(" was ").append(old_text).append(", and is ").append(new_text);
     sentence.append(" (").append(kReaders.at(writer)).append(")");

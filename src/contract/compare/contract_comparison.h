@@ -23,7 +23,7 @@ class ContractComparison {
   [[nodiscard]] std::vector<Change> changes();
 
  private:
-  // Who wrote the values that are compared.
+  // A Writer is who wrote the values that are compared.
   enum class Writer { client, service, producer, store };
 
   // A Subject is a part that both contracts have, and its places.

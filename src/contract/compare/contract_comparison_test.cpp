@@ -7,7 +7,7 @@
 namespace penstock::contract {
 namespace {
 
-// An API with one operation. Each of its parts can be replaced.
+// This API has one operation. Each of its parts can be replaced.
 const std::string kDocument = R"(openapi: 3.1.0
 info: {title: t, version: '1'}
 servers: [{url: /v1}]
@@ -117,15 +117,15 @@ INSTANTIATE_TEST_SUITE_P(
                         "breaks schema-narrowed POST /a/{id}: answer 200 /s",
                         "does_not_break schema-widened POST /a/{id}: answer 200 /s"},
                     Row{"        '404': {description: d}\n", "",
-                        "cannot_tell status-removed POST /a/{id}: answer 404",
+                        "may_break status-removed POST /a/{id}: answer 404",
                         "does_not_break status-added POST /a/{id}: answer 404"},
                     Row{"'404'", "4XX", "does_not_break status-added POST /a/{id}: answer 4XX",
-                        "cannot_tell status-removed POST /a/{id}: answer 4XX"},
+                        "may_break status-removed POST /a/{id}: answer 4XX"},
                     Row{"'200'", "'201'",
                         "breaks status-removed POST /a/{id}: answer 200; "
-                        "cannot_tell status-added POST /a/{id}: answer 201",
+                        "may_break status-added POST /a/{id}: answer 201",
                         "breaks status-removed POST /a/{id}: answer 201; "
-                        "cannot_tell status-added POST /a/{id}: answer 200"},
+                        "may_break status-added POST /a/{id}: answer 200"},
                     Row{"          headers: {x-h: {required: true, schema: {type: string}}}\n", "",
                         "breaks header-removed POST /a/{id}: answer 200: header x-h", ""}));
 

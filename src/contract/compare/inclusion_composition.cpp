@@ -53,8 +53,9 @@ Inclusion::Verdict Inclusion::include_alternatives(const Case& at,
     for (const Schema* alternative : list) {
       if (!disjoint(at.sub, *alternative, at.type)) possible.push_back(alternative);
     }
-    if (possible.empty())
+    if (possible.empty()) {
       return differ(at, Verdict::excluded, keyword, "allowed", "no alternative");
+    }
     // Several alternatives together may allow what none allows alone.
     if (possible.size() > 1) {
       return differ(at, Verdict::unknown, keyword, "allowed",

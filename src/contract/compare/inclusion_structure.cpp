@@ -177,7 +177,7 @@ Inclusion::Verdict Inclusion::include_properties(const Case& at, const ObjectRul
   return worst;
 }
 
-// Compares what the schemas say of properties that neither names. Without patterns that is one
+// Compares what the schemas say of properties that neither names. Without patterns there is one
 // schema on each side. With patterns a name may match some of them, and it is only certain that the
 // schemas of the same pattern apply, and those that apply to all other names.
 Inclusion::Verdict Inclusion::include_other_properties(const Case& at, const ObjectRules& rules) {

@@ -113,7 +113,7 @@ void ContractComparison::add_new_parameter(const Subject& subject, const Paramet
     return add(Effect::breaks, "parameter-required", subject, "it is new, and required");
   }
   const bool refused_before = parameter.in == In::query && was_strict;
-  add(refused_before ? Effect::does_not_break : Effect::cannot_tell, "parameter-added", subject,
+  add(refused_before ? Effect::does_not_break : Effect::may_break, "parameter-added", subject,
       refused_before ? "it is new, and optional"
                      : "it is new, and optional; a client that already sends it, with another "
                        "value, is refused");
@@ -137,14 +137,14 @@ void ContractComparison::compare_parameter(const Subject& subject, const Paramet
     add(Effect::breaks, "parameter-empty", subject, "allowEmptyValue was true, and is false");
   }
   if (before.allow_reserved != after.allow_reserved) {
-    add(Effect::cannot_tell, "parameter-reserved", subject,
+    add(Effect::may_break, "parameter-reserved", subject,
         "allowReserved has changed, so that '+' is read otherwise");
   }
   if (before.default_text != after.default_text) {
     const auto shown = [](const Parameter& one) {
       return one.default_value ? "'" + one.default_text + "'" : "none";
     };
-    add(Effect::cannot_tell, "parameter-default", subject,
+    add(Effect::may_break, "parameter-default", subject,
         "its default was " + shown(before) + ", and is " + shown(after));
   }
   if (!takes_all_texts(before, after)) {
@@ -199,7 +199,7 @@ void ContractComparison::compare_responses(const Subject& subject, const Operati
       continue;
     }
     const bool success = response.first >= 200 && response.last < 300;
-    add(success ? Effect::breaks : Effect::cannot_tell, "status-removed", of_status,
+    add(success ? Effect::breaks : Effect::may_break, "status-removed", of_status,
         success ? "it was removed, so that clients get another one"
                 : "it was removed; a client that expects it may get another one");
   }
@@ -210,7 +210,7 @@ void ContractComparison::compare_responses(const Subject& subject, const Operati
         });
     if (known) continue;
     const bool success = response.first >= 200 && response.last < 400;
-    add(success ? Effect::cannot_tell : Effect::does_not_break, "status-added",
+    add(success ? Effect::may_break : Effect::does_not_break, "status-added",
         subject.part("answer " + status_of(response)),
         success ? "it is new; clients may not expect it" : "it is new");
   }
@@ -247,7 +247,7 @@ void ContractComparison::compare_headers(const Subject& subject, const Response&
     Subject of_header = subject.part("header " + header.name);
     of_header.old_place = place_of(*header.node);
     if (found == after.headers.end()) {
-      add(header.required ? Effect::breaks : Effect::cannot_tell, "header-removed", of_header,
+      add(header.required ? Effect::breaks : Effect::may_break, "header-removed", of_header,
           header.required ? "it was removed" : "it was removed, but clients could not rely on it");
       continue;
     }
