@@ -81,6 +81,23 @@ def change(rng: random.Random, made: Generator, schema: dict[str, Any]) -> None:
         )
 
 
+def with_one_way(rng: random.Random, root: Any) -> Any:
+    """Makes some properties read-only, and requires some from beside their schemas."""
+    for schema in schemas_in(root):
+        for name, part in schema.get("properties", {}).items():
+            if isinstance(part, dict) and rng.random() < 0.3:
+                part["readOnly"] = True
+            if rng.random() < 0.1:
+                schema["required"] = [name]
+    if isinstance(root, dict) and "$id" not in root and rng.random() < 0.4:
+        names = [name for schema in schemas_in(root) for name in schema.get("properties", {})]
+        beside = {"required": [rng.choice(names)]} if names else {}
+        inner = {key: value for key, value in root.items() if not key.startswith("$")}
+        outer = {key: value for key, value in root.items() if key.startswith("$")}
+        return {**outer, "allOf": [inner, beside]}
+    return root
+
+
 class Judge:
     def __init__(self, command: str) -> None:
         self.program = Program(command)
@@ -125,6 +142,8 @@ def main() -> None:
         dialect = rng.choice(["draft_2020_12"] * 2 + ["openapi_3_0"])
         direction = rng.choice(["neither", "request"])
         made = Generator(rng, dialect)
+        if direction == "request":
+            made.root = with_one_way(rng, made.root)
         pair = {"old": made.root, "new": copy.deepcopy(made.root)}
         for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
             change(rng, made, rng.choice(schemas_in(pair["new"]) or [{}]))

@@ -29,9 +29,9 @@ Place place_of(std::string_view where) {
 }
 
 std::string_view name_of(Change::Effect effect) {
-  return effect == Change::Effect::breaks        ? "breaks"
+  return effect == Change::Effect::breaks      ? "breaks"
          : effect == Change::Effect::may_break ? "may_break"
-                                                 : "does_not_break";
+                                               : "does_not_break";
 }
 
 void Changes::add(Change change) {

@@ -49,6 +49,16 @@ bool Domain::is_opaque() const {
   });
 }
 
+bool Domain::excuses(Direction direction) const {
+  if (direction == Direction::neither) return false;
+  return std::any_of(all.begin(), all.end(), [&](const Schema* schema) {
+    if (!schema->one_way) return false;
+    return !(direction == Direction::request ? schema->one_way->read_only
+                                             : schema->one_way->write_only)
+                .empty();
+  });
+}
+
 bool Domain::has(const boost::json::value& value, Direction direction) const {
   return std::all_of(all.begin(), all.end(),
                      [&](const Schema* schema) { return is_valid(*schema, value, direction); });

@@ -26,6 +26,8 @@ struct Domain {
   // Returns whether a keyword restricts the values in a way that an Inclusion does not look at, so
   // that there may be fewer values than it thinks.
   [[nodiscard]] bool is_opaque() const;
+  // Returns whether a required property may be missing because it goes in the other direction.
+  [[nodiscard]] bool excuses(Direction direction) const;
   // Returns whether the value is valid for all schemas.
   [[nodiscard]] bool has(const boost::json::value& value, Direction direction) const;
 };

@@ -128,7 +128,7 @@ Inclusion::Verdict Inclusion::include(const Domain& sub, const Schema& super, Wa
   }
   if (walk.loud()) walk.visited->insert(pair);
   if (steps_left_ == 0 || depth_ == kDepthMax) {
-    return differ({sub, super, types, walk}, Verdict::unknown, "size", "large", "large");
+    return differ({sub, super, super, types, walk}, Verdict::unknown, "size", "large", "large");
   }
   --steps_left_;
   ++depth_;
@@ -153,7 +153,10 @@ Inclusion::Verdict Inclusion::include_new(const Domain& sub, const Schema& super
                                           unsigned types) {
   types &= sub.types();
   if (types == 0) return Verdict::included;
+  // What one schema requires may be excused by another one around it, but not on the other side.
+  const bool excuses = sub.excuses(direction_);
   for (const Schema* schema : sub.all) {
+    if (excuses && schema != sub.root) continue;
     if (same_.same(*schema, super)) return Verdict::included;
   }
   if (const auto values = values_of(sub, types)) return include_values(*values, sub, super, walk);
@@ -168,7 +171,7 @@ Inclusion::Verdict Inclusion::include_new(const Domain& sub, const Schema& super
   for (const unsigned group : {type::string, kNumbers, type::array, type::object}) {
     if ((types & group) == 0) continue;
     for (const Schema* part : parts) {
-      worst = std::max(worst, include_part({sub, *part, types & group, here}));
+      worst = std::max(worst, include_part({sub, super, *part, types & group, here}));
     }
   }
   return worst;
@@ -223,16 +226,20 @@ Inclusion::Verdict Inclusion::include_values(const std::vector<boost::json::valu
   const bool listed = std::any_of(sub.all.begin(), sub.all.end(), [](const Schema* schema) {
     return schema->enumeration || schema->constant;
   });
-  return differ({sub, super, 0, walk}, Verdict::excluded, listed ? "enum" : "type", refused,
+  return differ({sub, super, super, 0, walk}, Verdict::excluded, listed ? "enum" : "type", refused,
                 "not " + refused);
 }
 
 // Where the domain has alternatives, each is looked at alone if all of them together are not
 // certainly included.
 Inclusion::Verdict Inclusion::include_part(const Case& at) {
-  if (same_.same(*at.sub.root, at.super)) return Verdict::included;
+  if (!at.sub.excuses(direction_)) {
+    for (const Schema* schema : at.sub.all) {
+      if (same_.same(*schema, at.super)) return Verdict::included;
+    }
+  }
   Walk quiet = Walk::quiet();
-  Verdict verdict = include_directly({at.sub, at.super, at.type, quiet});
+  Verdict verdict = include_directly({at.sub, at.whole, at.super, at.type, quiet});
   if (verdict == Verdict::included) return verdict;
   for (const Schema* schema : at.sub.all) {
     if (!schema->composition) continue;
@@ -246,7 +253,7 @@ Inclusion::Verdict Inclusion::include_part(const Case& at) {
       verdict = Verdict::included;
       for (const Schema* choice : *list) {
         const Domain& chosen = domains_.choose(at.sub, *list, *choice, only);
-        verdict = std::max(verdict, include(chosen, at.super, at.walk, at.type));
+        verdict = std::max(verdict, include(chosen, at.whole, at.walk, at.type));
       }
       return verdict;
     }

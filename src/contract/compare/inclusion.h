@@ -78,6 +78,7 @@ class Inclusion {
   // What is being compared: a value of one type in the domain, with one schema that it must match.
   struct Case {
     const Domain& sub;
+    const Schema& whole;  // The schema that `super` is, or is a part of.
     const Schema& super;
     unsigned type;  // One type, or `number` and `integer` together.
     Walk& walk;

@@ -1,5 +1,6 @@
 // Compares types, and the rules for strings and numbers.
 #include <algorithm>
+#include <cmath>
 
 #include "base/number_text.h"
 #include "contract/compare/inclusion.h"
@@ -75,6 +76,28 @@ Range range_of(const Domain& domain) {
     if (schema->number) narrow(range, *schema->number);
   }
   return range;
+}
+
+// Returns the bound of whole numbers that is the same as this bound of numbers, which is excluded
+// itself if `open`. `step` is 1 for a lower bound and -1 for an upper one.
+Value whole_bound(const Value& bound, bool open, double step) {
+  constexpr double kExact = 4503599627370496;  // Below this, 2^52, a double has each whole number.
+  const double number = bound->to_number<double>();
+  if (std::abs(number) >= kExact) return bound;
+  const double whole = step > 0 ? std::ceil(number) : std::floor(number);
+  return boost::json::value(static_cast<int64_t>(whole + (open && whole == number ? step : 0)));
+}
+
+// Narrows a range to the whole numbers in it.
+void make_whole(Range& range) {
+  const auto narrow_bound = [](Value& bound, bool& open, double step) {
+    if (!bound) return;
+    const Value whole = whole_bound(bound, open, step);
+    if (open && json::compare_numbers(*whole, *bound) != 0) open = false;
+    bound = whole;
+  };
+  narrow_bound(range.low, range.above, 1);
+  narrow_bound(range.high, range.below, -1);
 }
 
 std::string text_of(const Value& number) {
@@ -170,8 +193,11 @@ Inclusion::Verdict Inclusion::include_string(const Case& at, const StringRules& 
 }
 
 Inclusion::Verdict Inclusion::include_number(const Case& at, const NumberRules& rules) {
-  const Range own = range_of(at.sub);
+  Range own = range_of(at.sub);
   const bool integral = is_integral(at.sub, at.type);
+  if (integral) make_whole(own);
+  const bool is_empty = own.low && own.high && json::compare_numbers(*own.low, *own.high) > 0;
+  if (is_empty) return Verdict::included;
   Verdict worst = Verdict::included;
   const auto check_low = [&](const Value& low, bool above, std::string_view kind) {
     if (!low) return;

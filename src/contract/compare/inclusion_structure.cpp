@@ -119,7 +119,7 @@ bool Inclusion::requires_name(const Domain& domain, std::string_view name) const
 Inclusion::Verdict Inclusion::include_required(const Case& at, const ObjectRules& rules) {
   Verdict worst = Verdict::included;
   for (const Property& property : rules.properties) {
-    if (!property.required || is_excused(at.super, property.name, direction_) ||
+    if (!property.required || is_excused(at.whole, property.name, direction_) ||
         requires_name(at.sub, property.name)) {
       continue;
     }
@@ -136,7 +136,7 @@ Inclusion::Verdict Inclusion::include_property(const Case& at, std::string_view 
                                                const Schema& super) {
   Walk inside = at.walk.into(name);
   if (!property.described) inside.certain = false;
-  const Case inner{*property.domain, super, type::any, inside};
+  const Case inner{*property.domain, super, super, type::any, inside};
   Verdict verdict = Verdict::included;
   if (is_forbidden(super, direction_)) {
     const std::string_view kind = super.types == 0  ? "additionalProperties"
@@ -219,7 +219,7 @@ Inclusion::Verdict Inclusion::include_other_properties(const Case& at, const Obj
     // Where no other property may be any more, all are refused that were allowed until now.
     if (plain && is_forbidden(super, direction_)) property.described = true;
     const Verdict verdict =
-        include_property({at.sub, at.super, at.type, inside}, "*", property, super);
+        include_property({at.sub, at.whole, at.super, at.type, inside}, "*", property, super);
     worst = std::max(worst, plain ? verdict : std::min(verdict, Verdict::unknown));
   };
   for (const auto& [pattern, super] : rules.patterns) {

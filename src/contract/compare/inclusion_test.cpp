@@ -71,6 +71,10 @@ INSTANTIATE_TEST_SUITE_P(
             ":minimum :maximum"},
         Row{"{type: number, exclusiveMinimum: 1}", "{type: number, minimum: 1}", "",
             ":exclusiveMinimum"},
+        Row{"{type: integer, exclusiveMinimum: -2}", "{type: integer, minimum: -1}", "", ""},
+        Row{"{type: integer, maximum: 1.5}", "{type: integer, exclusiveMaximum: 2}", "", ""},
+        Row{"{type: number, minimum: 2, maximum: 1}", "{type: number, multipleOf: 3}", "",
+            ":minimum :maximum"},
         Row{"{type: number, multipleOf: 0.5}", "{type: number, multipleOf: 0.25}", "",
             ":multipleOf"}));
 
@@ -156,6 +160,18 @@ TEST(Inclusion, AReadOnlyPropertyIsNotSent) {
   EXPECT_EQ(differences(object("{type: string, readOnly: true}"), object("{type: string}"),
                         Direction::response, Dialect::openapi_3_0),
             "");
+}
+
+TEST(Inclusion, WhatOneSchemaRequiresAnotherMayExcuse) {
+  const std::string part = "{type: object, required: [a]}";
+  const std::string excused =
+      "{allOf: [" + part + ", {type: object, properties: {a: {readOnly: true}}}]}";
+  EXPECT_EQ(differences(excused, part, Direction::request), "/a:required");
+  EXPECT_EQ(differences(excused, part, Direction::response), "");
+  const std::string wider =
+      "{allOf: [" + part + ", {type: object, properties: {a: {readOnly: true}, b: {}}}]}";
+  EXPECT_EQ(differences(excused, wider, Direction::request), "");
+  EXPECT_EQ(differences(wider, excused, Direction::request), "");
 }
 
 TEST(Inclusion, ADiscriminatorPairsTheAlternatives) {
