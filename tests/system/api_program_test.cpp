@@ -97,6 +97,22 @@ TEST_F(ApiProgramTest, ServesAnotherContractForTheSameHandlers) {
   EXPECT_THAT(output(), HasSubstr("the contract has no operation 'current_time_get'"));
 }
 
+TEST_F(ApiProgramTest, LogsALineForEachKindOfRemark) {
+  std::ifstream stream(PENSTOCK_API_DOCUMENT);
+  std::string document{std::istreambuf_iterator<char>(stream), {}};
+  // Matching \B takes many steps, because RE2 finds it between the bytes of one character.
+  const std::string schemas = "\n  schemas:\n";
+  document.replace(document.find(schemas), schemas.size(),
+                   schemas + "    Costly: {pattern: 'a\\Bb'}\n    Dear: {pattern: 'c\\Bd'}\n");
+  const std::string file = folder_.path() / "remarks.yaml";
+  std::ofstream(file) << document;
+  start({"--contract", file});
+  ASSERT_TRUE(eventually([&] { return output().find("\"listening\"") != std::string::npos; }))
+      << output();
+  EXPECT_THAT(output(), HasSubstr("the contract has remarks, which penstock_contract check lists\","
+                                  "\"kind\":\"costly-pattern\",\"places\":2}"));
+}
+
 TEST_F(ApiProgramTest, UnknownOptionsAndValuesOutOfRangeStopTheStart) {
   start({"--prot", "1"});
   EXPECT_EQ(exit_status(), 2);

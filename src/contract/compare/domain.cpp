@@ -64,6 +64,13 @@ bool Domain::has(const boost::json::value& value, Direction direction) const {
                      [&](const Schema* schema) { return is_valid(*schema, value, direction); });
 }
 
+bool allows_all(const Schema* schema) {
+  return schema == nullptr ||
+         (schema->types == type::any && !schema->enumeration && !schema->constant &&
+          !schema->string && !schema->number && !schema->array && !schema->object &&
+          !schema->composition && !schema->read_only && !schema->write_only);
+}
+
 std::vector<const Schema*> schemas_of(const ObjectRules& rules, std::string_view name) {
   std::vector<const Schema*> schemas;
   const size_t index = rules.find(name, 0);

@@ -35,6 +35,9 @@ struct Domain {
 // Adds the schema to the list, with those that always apply with it.
 void add_with_parts(const Schema& schema, std::vector<const Schema*>& all);
 
+// Returns whether the schema says nothing, so that it can be left out. This is so if it is null.
+[[nodiscard]] bool allows_all(const Schema* schema);
+
 // Returns the schemas that the rules apply to a property of this name.
 [[nodiscard]] std::vector<const Schema*> schemas_of(const ObjectRules& rules,
                                                     std::string_view name);

@@ -104,10 +104,12 @@ class Inclusion {
   [[nodiscard]] Verdict include_number(const Case& at, const NumberRules& rules);
   [[nodiscard]] static bool is_integral(const Domain& domain, unsigned types);
 
-  // These are defined in inclusion_structure.cpp.
+  // These are defined in inclusion_arrays.cpp.
   [[nodiscard]] Verdict include_array(const Case& at, const ArrayRules& rules);
   [[nodiscard]] Verdict include_elements(const Case& at, const ArrayRules& rules,
                                          uint64_t max_items);
+
+  // These are defined in inclusion_objects.cpp.
   [[nodiscard]] Verdict include_object(const Case& at, const ObjectRules& rules);
   [[nodiscard]] Verdict include_required(const Case& at, const ObjectRules& rules);
   [[nodiscard]] Verdict include_properties(const Case& at, const ObjectRules& rules);
