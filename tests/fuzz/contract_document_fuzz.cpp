@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/compare/contract_comparison.h"
 #include "contract/events/asyncapi.h"
 #include "contract/openapi/contract.h"
 #include "contract/samples/sample.h"
@@ -101,6 +102,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto again = parse(input, files_again);
   if (contract.has_value() != again.has_value() || files != files_again) __builtin_trap();
   if (!contract && contract.error().message != again.error().message) __builtin_trap();
-  if (contract) serve(*contract);
+  if (contract) {
+    serve(*contract);
+    (void)contract::ContractComparison(*contract, *again).changes();
+  }
   return 0;
 }
