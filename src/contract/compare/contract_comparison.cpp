@@ -26,6 +26,21 @@ std::string key_of(const Operation& operation) {
   return key;
 }
 
+std::string sentence_of(const Difference& difference, bool sub_is_old) {
+  const std::string& kind = difference.kind;
+  if (difference.super_text.empty()) {
+    return sub_is_old ? kind + " allowed " + difference.sub_text + ", and no longer does"
+                      : kind + " did not allow " + difference.sub_text + ", and does now";
+  }
+  // These are about the property, whose name is in the path.
+  const bool of_property = kind == "required" || kind == "dependentRequired" ||
+                           kind == "properties" || kind == "additionalProperties" ||
+                           kind == "readOnly" || kind == "writeOnly";
+  return (of_property ? "it" : kind) + " was " +
+         (sub_is_old ? difference.sub_text : difference.super_text) + ", and is " +
+         (sub_is_old ? difference.super_text : difference.sub_text);
+}
+
 Place place_in(const Contract& contract, std::string_view key) {
   const Node* node = contract.document().find(key);
   return place_of(node == nullptr ? contract.document() : *node);
@@ -141,8 +156,6 @@ void ContractComparison::add_differences(const Subject& subject, Writer writer,
   for (const Difference& difference : differences) {
     const Node* before = sub_is_old ? difference.sub : difference.super;
     const Node* after = sub_is_old ? difference.super : difference.sub;
-    const std::string& old_text = sub_is_old ? difference.sub_text : difference.super_text;
-    const std::string& new_text = sub_is_old ? difference.super_text : difference.sub_text;
     Subject place = subject;
     if (before != nullptr) place.old_place = place_of(*before);
     if (after != nullptr) place.new_place = place_of(*after);
@@ -150,8 +163,7 @@ void ContractComparison::add_differences(const Subject& subject, Writer writer,
     const Effect effect = !breaks              ? Effect::does_not_break
                           : difference.certain ? Effect::breaks
                                                : Effect::may_break;
-    std::string sentence = difference.kind;
-    sentence.append(" was ").append(old_text).append(", and is ").append(new_text);
+    std::string sentence = sentence_of(difference, sub_is_old);
     sentence.append(" (").append(kReaders.at(writer)).append(")");
     add(effect, breaks ? "schema-narrowed" : "schema-widened", place, sentence);
   }

@@ -157,7 +157,22 @@ TEST(ContractComparison, AChangeHasItsPlaces) {
   EXPECT_EQ(found[0].effect, Change::Effect::breaks);
   EXPECT_EQ(found[0].old_place.text(), "old.yaml:22:48");
   EXPECT_EQ(found[0].new_place.text(), "new.yaml:22:48");
-  EXPECT_EQ(found[0].sentence, "type was not null, and is null (answers)");
+  EXPECT_EQ(found[0].sentence, "type did not allow null, and does now (answers)");
+}
+
+TEST(ContractComparison, ASentenceSaysWhatWasAndWhatIs) {
+  const auto sentence = [](const std::string& from, const std::string& to) {
+    const auto found = changes(kDocument, with(from, to));
+    return found.empty() ? "" : found[0].sentence;
+  };
+  EXPECT_EQ(sentence("required: [s]", "required: []"),
+            "it was required, and is optional (answers)");
+  EXPECT_EQ(sentence("n: {type: integer}", "n: {type: integer, maximum: 5}"),
+            "maximum was none, and is 5 (requests)");
+  EXPECT_EQ(sentence("{s: {type: string}}", "{s: {type: string}, t: {type: string}}"),
+            "it was not described, and is described (answers)");
+  EXPECT_EQ(sentence("n: {type: integer}", "n: {type: integer}, m: {}"),
+            "it was not allowed, and is allowed (requests)");
 }
 
 TEST(ContractComparison, AContractIsTheSameAsItself) {

@@ -227,7 +227,7 @@ Inclusion::Verdict Inclusion::include_values(const std::vector<boost::json::valu
     return schema->enumeration || schema->constant;
   });
   return differ({sub, super, super, 0, walk}, Verdict::excluded, listed ? "enum" : "type", refused,
-                "not " + refused);
+                "");
 }
 
 // Where the domain has alternatives, each is looked at alone if all of them together are not

@@ -31,8 +31,8 @@ struct Difference {
   std::string path = {};  // Where the value is: a JSON Pointer with '*' for any element or name.
   const Node* sub = nullptr;  // The place in the first schema, or null.
   const Node* super = nullptr;
-  std::string sub_text = {};  // What the first schema says there.
-  std::string super_text = {};
+  std::string sub_text = {};    // What the first schema says there.
+  std::string super_text = {};  // It is empty if only the first schema allows `sub_text`.
 };
 
 // Inclusion finds out whether all values of a schema (`sub`) are values of another one (`super`) in

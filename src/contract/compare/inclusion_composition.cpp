@@ -90,8 +90,7 @@ Inclusion::Verdict Inclusion::include_discriminated(const Case& at,
       }
       const Schema* other = discriminator.branch(name);
       if (other == nullptr) {
-        worst =
-            std::max(worst, differ(at, Verdict::excluded, "discriminator", name, "not " + name));
+        worst = std::max(worst, differ(at, Verdict::excluded, "discriminator", name, ""));
         continue;
       }
       const Domain& chosen = is_chosen ? at.sub : domains_.choose(at.sub, list, *choice, false);

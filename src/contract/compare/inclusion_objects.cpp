@@ -71,7 +71,7 @@ Inclusion::Verdict Inclusion::include_property(const Case& at, std::string_view 
     Walk quiet = Walk::quiet();
     verdict = include(*property.domain, super, quiet);
     if (verdict != Verdict::included) {
-      differ(inner, verdict, "properties", "any other property", "described");
+      differ(inner, verdict, "properties", "not described", "described");
     }
   } else {
     verdict = include(*property.domain, super, inside);
