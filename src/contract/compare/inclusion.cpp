@@ -77,7 +77,9 @@ bool Inclusion::is_dynamic(const Schema& schema) {
   std::set<const Schema*> seen;
   std::vector<const Schema*> open{&schema};
   const auto add = [&](const Schema* one) {
-    if (one != nullptr && seen.insert(one).second) open.push_back(one);
+    if (one == nullptr || !seen.insert(one).second) return;
+    const auto known = dynamic_.find(one);
+    if (known == dynamic_.end() || known->second) open.push_back(one);
   };
   while (!open.empty()) {
     const Schema& next = *open.back();
@@ -88,6 +90,7 @@ bool Inclusion::is_dynamic(const Schema& schema) {
     }
     for_each_inner(next, add);
   }
+  for (const Schema* one : seen) dynamic_[one] = false;
   return dynamic_[&schema] = false;
 }
 
