@@ -15,7 +15,8 @@ constexpr const char* kName = "event_schemas";
 
 base::Result<std::string> source_of(const std::string& contract_file) {
   // Whether a pattern costs too much is decided by the API's setting.
-  const auto contract = contract::read_contract(contract_file, {.steps_per_byte_max = UINT64_MAX});
+  const auto contract =
+      contract::read_contract(contract_file, {.patterns = {.steps_per_byte_max = UINT64_MAX}});
   if (!contract) return contract.error();
   const auto source = contract::EventSchemasSource::of(*contract);
   if (!source) return source.error();
