@@ -112,6 +112,11 @@ void ApiProgram::write_log_later() {
 }
 
 base::Result<> ApiProgram::wire(contract::Contract contract) {
+  for (const auto& [kind, count] : contract.remarks()) {
+    Line(log_, Level::info, "the contract has remarks, which penstock_contract check lists")
+        .field("kind", kind)
+        .field("places", count);
+  }
   log_operations(contract, log_);
   const auto sink = make_sink(contract.topics(settings_.topic));
   if (!sink) return sink.error();

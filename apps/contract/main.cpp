@@ -1,8 +1,10 @@
-// This program is for the author of a contract. It checks the contract, prints what it declares,
-// and serves a mock of the API before there are handlers.
+// This program is for the author of a contract. It checks the contract, compares it with an older
+// one, prints what it declares, and serves a mock of the API before there are handlers.
 #include <string>
 #include <vector>
 
+#include "apps/contract/check_command.h"
+#include "apps/contract/diff_command.h"
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
 #include "apps/shared/command_line.h"
@@ -16,7 +18,8 @@ namespace penstock::apps {
 namespace {
 
 struct Options {
-  std::vector<std::string> files;
+  CheckOptions check;
+  DiffOptions diff;
   std::string file;
   std::string address = "127.0.0.1";
   uint16_t port = 4010;
@@ -27,6 +30,7 @@ struct Options {
 
 struct Verbs {
   Command check;
+  Command diff;
   Command routes;
   Command mock;
   Command asyncapi;
@@ -35,18 +39,35 @@ struct Verbs {
 Verbs declare(const CommandLine& program, Options& options) {
   const Verbs verbs{
       .check = program.verb(
-          "check", "list every problem with file, line and column; exit with 1 if there is one"),
+          "check",
+          "list the problems by kind, with file, line and column; exit with 1 if a document is "
+          "refused, and with 3 if one cannot be read"),
+      .diff = program.verb(
+          "diff",
+          "list what differs between two documents; exit with 1 if it breaks clients or events"),
       .routes = program.verb("routes", "print a table of the operations"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
       .asyncapi =
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
   program.expect_verbs(1, 1);
-  verbs.check.option("FILE", options.files, "OpenAPI documents").required();
+  verbs.check.option("FILE", options.check.files, "OpenAPI documents").required();
+  verbs.check.option("--format", options.check.format, "how to print")
+      .one_of({"text", "json", "sarif", "github"})
+      .shows_default();
+  verbs.check.flag("--all", options.check.all,
+                   "print every place, and not only the first ones of each kind");
+  verbs.check.flag("--strict", options.check.strict,
+                   "refuse what is not enforced, such as unknown formats, instead of remarking it");
+  verbs.diff.option("OLD", options.diff.old_file, "the OpenAPI document as it was").required();
+  verbs.diff.option("NEW", options.diff.new_file, "the OpenAPI document as it is now").required();
+  verbs.diff.option("--format", options.diff.format, "how to print")
+      .one_of({"text", "json"})
+      .shows_default();
   for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb : {verbs.check, verbs.routes, verbs.mock, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.asyncapi}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -68,9 +89,9 @@ Verbs declare(const CommandLine& program, Options& options) {
 }
 
 int run(int count, char** arguments) {
-  const CommandLine program(
-      kContractProgram,
-      "Checks an OpenAPI contract, prints what it declares, or serves a mock of it.");
+  const CommandLine program(kContractProgram,
+                            "Checks an OpenAPI contract, compares two, prints what one declares, "
+                            "or serves a mock of it.");
   Options options;
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
@@ -79,7 +100,8 @@ int run(int count, char** arguments) {
                         .steps_setting = "--pattern-steps-max, in the API with " +
                                          std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
   compiling.separators_encoded = options.separators_encoded;
-  if (verbs.check.given()) return check_contracts(options.files, compiling);
+  if (verbs.check.given()) return check_contracts(options.check, compiling);
+  if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
   if (verbs.mock.given()) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);

@@ -24,10 +24,6 @@ int fail(const base::Error& error) {
   return kExitFailed;
 }
 
-std::string counted(size_t number, const std::string& noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 std::string statuses(const contract::Operation& operation) {
   if (!operation.not_served.empty()) return "501 (not served)";
   std::string all;
@@ -99,30 +95,6 @@ std::string table_of(const contract::Contract& contract) {
 }
 
 }  // namespace
-
-int check_contracts(const std::vector<std::string>& files,
-                    const contract::ContractOptions& options) {
-  int status = 0;
-  for (const std::string& file : files) {
-    const auto contract = contract::read_contract(file, options);
-    if (!contract) {
-      status = fail(contract.error());
-      continue;
-    }
-    size_t operations = 0;
-    for (const contract::Path& path : contract->paths()) operations += path.operations.size();
-    std::cout << base::printable(file, contract::kSentenceBytesMax) << ": valid; "
-              << counted(operations, "operation") << " on "
-              << counted(contract->paths().size(), "path") << '\n';
-    for (const contract::CostlyPattern& costly : contract->costly_patterns()) {
-      std::cout << base::printable(costly.where, contract::kSentenceBytesMax) << ": the pattern "
-                << base::printable(costly.text, kCellBytesMax) << " takes up to "
-                << counted(costly.steps_per_byte, "step") << " for each byte; a text of more than "
-                << counted(costly.bytes_max, "byte") << " is refused\n";
-    }
-  }
-  return status;
-}
 
 int print_routes(const std::string& file, const contract::ContractOptions& options) {
   const auto contract = contract::read_contract(file, options);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "contract/openapi/contract.h"
 
@@ -11,10 +10,6 @@ namespace penstock::apps {
 // exit status. If a document cannot be read or has problems, they write these to standard error and
 // return kExitFailed; otherwise they return 0.
 
-// Runs `check`: prints a line for each file without problems, and one for each pattern that takes
-// more than one step for a byte.
-[[nodiscard]] int check_contracts(const std::vector<std::string>& files,
-                                  const contract::ContractOptions& options);
 // Runs `routes`: prints a table of the operations.
 [[nodiscard]] int print_routes(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.

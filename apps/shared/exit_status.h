@@ -21,6 +21,10 @@ inline constexpr int kExitFailed = 1;
 // A program exits with this status for a wrong command line, setting or document. Starting it again
 // does not help.
 inline constexpr int kExitUsage = 2;
+// `penstock_contract check` and `diff` exit with this status if a document cannot be read, so that
+// nothing can be said about it. It is more than kExitFailed, which says that the document was read
+// and has a fault.
+inline constexpr int kExitUnreadable = 3;
 
 // A complaint's lines are cut at this many bytes.
 inline constexpr size_t kComplaintLineMax = 4'000;

@@ -164,6 +164,21 @@ TEST_F(ApiProgramTest, WhatIsNotServedYetIs501AndNoError) {
   EXPECT_THAT(output(), testing::Not(HasSubstr("\"level\":\"ERROR\"")));
 }
 
+TEST_F(ApiProgramTest, LogsALineForEachKindOfRemark) {
+  std::ifstream stream(PENSTOCK_API_DOCUMENT);
+  std::string document{std::istreambuf_iterator<char>(stream), {}};
+  const std::string schemas = "\n  schemas:\n";
+  document.replace(document.find(schemas), schemas.size(),
+                   schemas + "    Costly: {pattern: 'a[ab]{20}c'}\n    Dear: {pattern: 'b[ab]{20}c'}\n");
+  const std::string file = folder_.path() / "remarks.yaml";
+  std::ofstream(file) << document;
+  start({"--contract", file});
+  ASSERT_TRUE(eventually([&] { return output().find("\"listening\"") != std::string::npos; }))
+      << output();
+  EXPECT_THAT(output(), HasSubstr("the contract has remarks, which penstock_contract check lists\","
+                                  "\"kind\":\"costly-pattern\",\"places\":2}"));
+}
+
 TEST_F(ApiProgramTest, UnknownOptionsAndValuesOutOfRangeStopTheStart) {
   start({"--prot", "1"});
   EXPECT_EQ(exit_status(), 2);

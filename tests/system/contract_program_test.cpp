@@ -16,7 +16,9 @@ namespace penstock {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::filesystem::path kContracts = PENSTOCK_TEST_CONTRACTS;
@@ -77,22 +79,101 @@ paths:
 )");
   const auto [text, code] = run({"check", file});
   EXPECT_EQ(code, 1);
-  EXPECT_EQ(text, file + ":8:81: minimum must be a number\n" + file +
-                      ":11:15: '#/components/schemas/No' points to nothing\n" + file +
-                      ":12:3: GET does not declare the path's parameter 'other'; add it with 'in: "
-                      "path' (OpenAPI, Path Templating)\n" +
-                      file +
-                      ":12:3: the path matches the same requests as '/a/{id}' (OpenAPI, Paths "
-                      "Object); merge the two\n" +
-                      file + ":14:20: operationId 'a' is used twice, first by the operation at " +
-                      file + ":6:7; it must be unique (OpenAPI, Operation Object)\n" + shared +
-                      ":1:14: type 'strnig' does not exist in OpenAPI 3.0\n");
+  for (const std::string& line :
+       {file + ":8:81: minimum must be a number", file + ":11:15: '#/components/schemas/No' points",
+        file + ":12:3: GET does not declare the path's parameter 'other'",
+        file + ":12:3: the path matches the same requests as '/a/{id}'",
+        file + ":14:20: operationId 'a' is used twice",
+        shared + ":1:14: type 'strnig' does not exist in OpenAPI 3.0"}) {
+    EXPECT_THAT(text, HasSubstr("\n  " + line));
+  }
+  EXPECT_THAT(text, HasSubstr("refused reference-to-nothing: A reference leads to nothing (1 place)"
+                              "\n  " +
+                              file + ":11:15: "));
+  EXPECT_THAT(text, HasSubstr("  What to write: Correct the file's name and the JSON Pointer"));
+  EXPECT_THAT(text, HasSubstr("\n" + file + ": refused; 6 problems of "));
+  EXPECT_THAT(text, EndsWith(" kinds; 2 operations on 2 paths\n"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);  // Colours are for terminals.
+}
+
+TEST_F(ContractProgramTest, CheckShowsTheFirstPlacesOfAKindAndAllOnDemand) {
+  std::string text =
+      "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n"
+      "  schemas:\n";
+  for (int i = 0; i < 70; ++i) {
+    text += "    s" + std::to_string(i) + ": {$ref: '#/no/" + (i < 69 ? "a" : "b") + "'}\n";
+  }
+  const std::string file = write("api.yaml", text);
+  const auto few = run({"check", file});
+  EXPECT_EQ(few.second, 1);
+  EXPECT_THAT(few.first,
+              HasSubstr("reference-to-nothing: A reference leads to nothing (70 places)"));
+  // A place with another sentence is shown instead of a third one with the same.
+  EXPECT_THAT(few.first, HasSubstr(file + ":6:16: '#/no/a' points to nothing\n"));
+  EXPECT_THAT(few.first, HasSubstr(file + ":7:16: '#/no/a' points to nothing\n"));
+  EXPECT_THAT(few.first, Not(HasSubstr(file + ":8:16: ")));
+  EXPECT_THAT(few.first, HasSubstr(":75:17: '#/no/b' points to nothing\n  … and 67 more places"));
+  const auto all = run({"check", "--all", file});
+  EXPECT_EQ(all.second, 1);
+  EXPECT_THAT(all.first, HasSubstr(file + ":50:17: '#/no/a' points to nothing\n"));
+  EXPECT_THAT(all.first, Not(HasSubstr("more places")));
+}
+
+TEST_F(ContractProgramTest, CheckWritesForPrograms) {
+  const std::string file = write("a,b.yaml",
+                                 "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: "
+                                 "{}\ncomponents: {schemas: {a: {$ref: '#/100%'}}}\n");
+  const auto json = boost::json::parse(run({"check", "--format", "json", file}).first);
+  const auto& report = json.at("files").at(0);
+  EXPECT_EQ(std::string(report.at("file").as_string()), file);
+  EXPECT_EQ(report.at("verdict"), "refused");
+  const boost::json::object* found = nullptr;
+  for (const auto& problem : report.at("problems").as_array()) {
+    if (problem.at("kind") == "reference-to-nothing") found = &problem.as_object();
+  }
+  ASSERT_NE(found, nullptr) << report;
+  EXPECT_EQ(found->at("severity"), "refusal");
+  EXPECT_EQ(found->at("line"), 4);
+  EXPECT_EQ(found->at("sentence"), "'#/100%' points to nothing");
+  const auto sarif = boost::json::parse(run({"check", "--format", "sarif", file}).first);
+  EXPECT_EQ(sarif.at("version"), "2.1.0");
+  const auto [commands, code] = run({"check", "--format", "github", file});
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(commands, HasSubstr("a%2Cb.yaml,line=4,col="));
+  EXPECT_THAT(commands, HasSubstr(",title=reference-to-nothing::'#/100%25' points to nothing"));
+  EXPECT_EQ(run({"check", "--format", "xml", file}).second, 2);
+}
+
+TEST_F(ContractProgramTest, DiffSaysWhatBreaks) {
+  const std::string document =
+      "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get:\n"
+      "      operationId: a\n      parameters: [{name: q, in: query, schema: {type: string, "
+      "maxLength: 9}}]\n      responses: {'200': {description: d}}\n";
+  std::string narrow = document;
+  narrow.replace(narrow.find("maxLength: 9"), 12, "maxLength: 8");
+  const std::string old_file = write("old.yaml", document);
+  const std::string new_file = write("new.yaml", narrow);
+  const auto [text, code] = run({"diff", old_file, new_file});
+  EXPECT_EQ(code, 1);
+  EXPECT_EQ(text,
+            "breaks: GET /a: query parameter 'q': maxLength was 9, and is 8 (requests)\n"
+            "  old " +
+                old_file + ":7:75\n  new " + new_file + ":7:75\n" + old_file + " -> " + new_file +
+                ": 1 breaking, 0 that may break, 0 not breaking\n");
+  EXPECT_EQ(run({"diff", old_file, old_file}).second, 0);
+  const auto [json, wider] = run({"diff", "--format", "json", new_file, old_file});
+  EXPECT_EQ(wider, 0);
+  const auto change = boost::json::parse(json).at("changes").at(0);
+  EXPECT_EQ(change.at("effect"), "does_not_break");
+  EXPECT_EQ(change.at("old").at("line"), 7);
+  EXPECT_EQ(run({"diff", old_file, "none.yaml"}).second, 3);
+  EXPECT_EQ(run({"diff", old_file, write("no.yaml", "openapi: 2\n")}).second, 3);
 }
 
 TEST_F(ContractProgramTest, CheckTakesSeveralDocuments) {
   const auto [text, code] = run({"check", kContracts / "shop.openapi.yaml",
                                  kContracts / "museum.openapi.yaml", folder_.path() / "none.yaml"});
-  EXPECT_EQ(code, 1);
+  EXPECT_EQ(code, 3);
   EXPECT_THAT(text, HasSubstr("shop.openapi.yaml: valid; 12 operations on 8 paths\n"));
   EXPECT_THAT(text, HasSubstr("museum.openapi.yaml: valid; 11 operations on 9 paths\n"));
   EXPECT_THAT(text, HasSubstr("none.yaml: there is no such file\n"));
@@ -113,7 +194,10 @@ paths:
   const auto [text, code] = run({"check", file});
   EXPECT_EQ(code, 0);
   EXPECT_THAT(text, HasSubstr(file + R"(:9:43: the pattern a[ab]{20}c takes up to )"));
-  EXPECT_THAT(text, testing::Not(HasSubstr("cheap")));
+  EXPECT_THAT(text, Not(HasSubstr("cheap")));
+  EXPECT_THAT(text, HasSubstr("remark costly-pattern: A pattern takes many steps"));
+  EXPECT_THAT(text, EndsWith(": valid; 1 operation on 1 path; 1 remark of 1 kind\n"));
+  EXPECT_EQ(run({"check", file, "--strict"}).second, 0);  // It is enforced, at a price.
   const auto [refused, refused_code] = run({"check", file, "--pattern-steps-max", "10"});
   EXPECT_EQ(refused_code, 1);
   EXPECT_THAT(refused, HasSubstr("steps for each byte of a text, and at most 10 are allowed"));
@@ -141,8 +225,8 @@ paths:
   EXPECT_THAT(
       text,
       HasSubstr(R"(the pattern a[ab]{20}\x0aforged.yaml: valid\x1b[0]\xe2\x80\xae takes up to )"));
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_THAT(text, testing::Not(HasSubstr("\x1b")));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
 TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
@@ -153,29 +237,22 @@ TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
     for (int j = 0; j < 9; ++j) bomb += ", " + name;
     bomb += "]\n";
   }
-  const std::pair<std::string, std::string> rows[] = {
-      {write("large.yaml", std::string(100U << 20U, '#')), "it has more than 10485760 bytes"},
-      {write("deep.json", std::string(1U << 20U, '[')), "nested more than 200 levels"},
-      {write("bomb.yaml",
-             bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: *a9}\n"),
-       "must be an object"},
-      {write("example.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: "
-                                    "{get: {operationId: o, responses: "
+  const std::tuple<std::string, std::string, int> rows[] = {
+      {write("large.yaml", std::string(100U << 20U, '#')), "it has more than 10485760 bytes", 3},
+      {write("deep.json", std::string(1U << 20U, '[')), "nested more than 200 levels", 3},
+      {write("bomb.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: *a9}\n"), "must be an object", 1},
+      {write("example.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: o, responses: "
                                     "{'200': {description: d}}, "
                                     "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
-       "enum: the values of all enum, const and default together are more than 2097152"},
-      {write(
-           "circle.yaml",
-           "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
-       "leads in a circle"},
-      {write("remote.yaml",
-             "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: "
-             "'https://example.com/a.yaml'}}\n"),
-       "only files on this machine are read"},
+       "enum: the values of all enum, const and default together are more than 2097152", 1},
+      {write("circle.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
+       "leads in a circle", 1},
+      {write("remote.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: 'https://example.com/a.yaml'}}\n"),
+       "only files on this machine are read", 1},
   };
-  for (const auto& [file, sentence] : rows) {
+  for (const auto& [file, sentence, status] : rows) {
     const auto [text, code] = run({"check", file});
-    EXPECT_EQ(code, 1) << file;
+    EXPECT_EQ(code, status) << file;
     EXPECT_THAT(text, HasSubstr(sentence));
     EXPECT_LT(text.size(), 2000u) << file;
   }

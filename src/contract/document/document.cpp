@@ -84,7 +84,7 @@ std::string Node::where() const {
 base::Result<Document> Document::build(std::string_view text, const std::string& file,
                                        Reader read) {
   Document document;
-  DocumentBuilder builder(document, file);
+  DocumentBuilder builder(document, file, text);
   if (text.size() > kDocumentBytesMax) {
     builder.fail("the document has " + std::to_string(text.size()) + " bytes; at most " +
                  std::to_string(kDocumentBytesMax) + " are allowed");

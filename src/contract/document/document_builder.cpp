@@ -11,13 +11,33 @@ namespace {
 // An object with more members than this is indexed, since a binary search is faster there.
 constexpr size_t kScannedMembersMax = 12;
 
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
 }  // namespace
 
-DocumentBuilder::DocumentBuilder(Document& document, const std::string& file)
-    : document_(document), file_(&document.files_.emplace_back(file)) {}
+DocumentBuilder::DocumentBuilder(Document& document, const std::string& file, std::string_view text)
+    : document_(document), file_(&document.files_.emplace_back(file)) {
+  if (text.size() > kDocumentBytesMax || std::all_of(text.begin(), text.end(), is_ascii)) return;
+  lines_.push_back(0);
+  for (uint32_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') lines_.push_back(i + 1);
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continuing_.push_back(i);
+  }
+}
+
+uint32_t DocumentBuilder::in_characters(uint32_t line, uint32_t column) const {
+  if (line > lines_.size()) return column;
+  const uint32_t start = lines_[line - 1];
+  const auto first = std::lower_bound(continuing_.begin(), continuing_.end(), start);
+  const auto last = std::lower_bound(first, continuing_.end(), start + column - 1);
+  return column - static_cast<uint32_t>(last - first);
+}
 
 void DocumentBuilder::fail_at(uint32_t line, uint32_t column, const std::string& sentence) {
   if (failed()) return;
+  column = in_characters(line, column);
   failure_ = base::Error{.code = base::ErrorCode::invalid,
                          .message = base::printable(*file_, kSentenceBytesMax) + ':' +
                                     std::to_string(line) + ':' + std::to_string(column) + ": " +
@@ -46,7 +66,7 @@ Node* DocumentBuilder::make(Node::Kind kind) {
   Node& node = document_.nodes_.emplace_back();
   node.kind = kind;
   node.line = line_;
-  node.column = column_;
+  node.column = in_characters(line_, column_);
   node.file = file_;
   return &node;
 }

@@ -19,10 +19,11 @@ namespace penstock::contract {
 class DocumentBuilder {
  public:
   // `document` must be empty and outlive the builder. It gets a copy of the file's name, which is
-  // used in messages.
-  DocumentBuilder(Document& document, const std::string& file);
+  // used in messages. `text` is not needed afterwards.
+  DocumentBuilder(Document& document, const std::string& file, std::string_view text);
 
-  // Sets the location of the next value in the text. Lines and columns count from 1.
+  // Sets the location of the next value in the text. Lines and columns count from 1. The parsers
+  // count a column in bytes, and a node has it in characters, as editors do.
   void move_to(uint32_t line, uint32_t column);
   // Adds a scalar, which is a key if the open object expects one. `text` is the scalar as written;
   // `number` is its value if it is a number. Returns the new node, which the document owns.
@@ -52,6 +53,7 @@ class DocumentBuilder {
     const Node* key = nullptr;  // The key of an object that still has no value.
   };
 
+  [[nodiscard]] uint32_t in_characters(uint32_t line, uint32_t column) const;
   void fail_too_deep();
   [[nodiscard]] Node* make(Node::Kind kind);
   void attach(const Node* node);
@@ -59,6 +61,10 @@ class DocumentBuilder {
 
   Document& document_;
   const std::string* file_;
+  // These are the offsets of the lines in the text, and of the bytes that continue a character.
+  // Both are empty for a text of ASCII.
+  std::vector<uint32_t> lines_;
+  std::vector<uint32_t> continuing_;
   std::vector<Open> open_;
   uint32_t line_ = 1;
   uint32_t column_ = 1;

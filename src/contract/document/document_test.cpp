@@ -56,6 +56,17 @@ TEST(Document, GivesNodesTheirLocations) {
   }
 }
 
+TEST(Document, CountsColumnsInCharacters) {
+  for (const char* file : {"t.yaml", "t.json"}) {
+    const auto document = Document::parse("{\"\u00e9\u20ac\": 1,\n \"\U0001f600\": 2}", file);
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_EQ(document->root().members[0].value->column, 8u) << file;
+    EXPECT_EQ(document->root().members[1].key->column, 2u) << file;
+    EXPECT_EQ(document->root().members[1].value->column, 7u) << file;
+  }
+  EXPECT_EQ(read("{\"\u00e9\": 1}x", "t.json").substr(0, 24), "t.json:1:9: is not JSON:");
+}
+
 TEST(Document, RefusesARepeatedKey) {
   EXPECT_EQ(read("a: 1\nb: 2\na: 3\n"), "t.yaml:3:1: the key 'a' is used twice; first on line 1");
   EXPECT_EQ(read("{\"a\": 1,\n \"a\": 2}", "t.json"),

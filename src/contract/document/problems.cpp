@@ -1,8 +1,10 @@
 #include "contract/document/problems.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
+#include "base/number_text.h"
 #include "base/printable_text.h"
 #include "contract/document/document.h"
 
@@ -11,11 +13,22 @@ namespace {
 
 constexpr size_t kProblemsMax = 100'000;
 constexpr size_t kPrintedMax = 50;
+constexpr size_t kPrintedOfKindMax = 5;
+constexpr size_t kKindsPrintedMax = 50;
+
+// Takes "NUMBER:" from the start of the text. Returns 0 if it does not start like that.
+uint32_t take_number(std::string_view& text) {
+  const size_t end = text.find(':');
+  if (end == std::string_view::npos) return 0;
+  const auto number = base::whole_number<uint32_t>(text.substr(0, end));
+  if (number) text.remove_prefix(end + 1);
+  return number.value_or(0);
+}
 
 }  // namespace
 
 std::string Problem::text() const {
-  if (line == 0) return file;
+  if (line == 0) return sentence.empty() ? file : file + ": " + sentence;
   return base::printable(file, kSentenceBytesMax) + ':' + std::to_string(line) + ':' +
          std::to_string(column) + ": " + sentence;
 }
@@ -34,8 +47,22 @@ void Problems::add(Problem::Severity severity, const Node& at, std::string_view 
   problems_.push_back(std::move(problem));
 }
 
-void Problems::add_whole(const std::string& message) {
-  problems_.push_back({.file = message});
+void Problems::add_unreadable(const std::string& file, const std::string& message) {
+  Problem problem{.kind = "unreadable-document", .file = message};
+  std::string_view rest = message;
+  if (const std::string start = base::printable(file, kSentenceBytesMax) + ':';
+      rest.starts_with(start)) {
+    rest.remove_prefix(start.size());
+    const uint32_t line = take_number(rest);
+    const uint32_t column = line == 0 ? 0 : take_number(rest);
+    if (column != 0 && rest.starts_with(' ')) {
+      problem.file = file;
+      problem.line = line;
+      problem.column = column;
+      problem.sentence = rest.substr(1);
+    }
+  }
+  problems_.push_back(std::move(problem));
   ++refusals_;
 }
 
@@ -49,17 +76,34 @@ std::vector<Problem> Problems::sorted() const {
 
 base::Result<> Problems::check() const {
   if (sound()) return {};
+  return error_of(sorted());
+}
+
+base::Error error_of(const std::vector<Problem>& problems) {
   std::string all;
   size_t printed = 0;
-  for (const Problem& problem : sorted()) {
+  size_t others = 0;
+  std::map<std::string, size_t> of_kind;
+  for (const Problem& problem : problems) {
     if (problem.severity != Problem::Severity::refusal) continue;
-    if (printed++ == kPrintedMax) break;
-    all += (all.empty() ? "" : "\n") + problem.text();
+    const size_t earlier = problem.kind.empty() ? 0 : of_kind[problem.kind]++;
+    if (earlier >= kPrintedOfKindMax) continue;
+    if (printed == kPrintedMax) {
+      ++others;
+      continue;
+    }
+    all += (printed++ == 0 ? "" : "\n") + problem.text();
   }
-  if (printed > kPrintedMax) {
+  size_t kinds = 0;
+  for (const auto& [kind, count] : of_kind) {
+    if (count <= kPrintedOfKindMax || ++kinds > kKindsPrintedMax) continue;
+    all += "\nThere are " + std::to_string(count - kPrintedOfKindMax) +
+           " more problems of the kind '" + kind + "'.";
+  }
+  if (others > 0) {
     all += "\nThere are more problems than these " + std::to_string(kPrintedMax) + '.';
   }
-  return base::Error{.code = base::ErrorCode::invalid, .message = all};
+  return {.code = base::ErrorCode::invalid, .message = all};
 }
 
 }  // namespace penstock::contract

@@ -93,7 +93,7 @@ Target Sources::add_root(std::string_view text, const std::string& name) {
       has_scheme(name) ? name : std::filesystem::path(name).lexically_normal().generic_string();
   auto document = parse_(text, name);
   if (!document) {
-    problems_.add_whole(document.error().message);
+    problems_.add_unreadable(name, document.error().message);
     return {};
   }
   documents_.push_back(std::move(*document));
@@ -115,13 +115,14 @@ const Resource& Sources::resource_of(const Node& node, const Resource& resource)
 const Resource* Sources::load(const Node& at, const std::string& uri) {
   if (const auto known = by_uri_.find(uri); known != by_uri_.end()) return known->second;
   if (documents_.size() == kDocumentsMax) {
-    problem(at, "the contract has more than " + std::to_string(kDocumentsMax) +
-                    " files; put some of them into one file");
+    problem(at, "too-many-files",
+            "the contract has more than " + std::to_string(kDocumentsMax) +
+                " files; put some of them into one file");
     return nullptr;
   }
   const auto text = loader_(uri);
   if (!text) {
-    problem(at, "'" + uri + "' cannot be read: " + text.error().message);
+    problem(at, "unreadable-document", "'" + uri + "' cannot be read: " + text.error().message);
     return nullptr;
   }
   const Target added = add_root(*text, uri);
@@ -133,7 +134,7 @@ const Resource* Sources::load(const Node& at, const std::string& uri) {
 Target Sources::resolve(const Node& at, std::string_view reference, const Resource& resource) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
   if (std::any_of(reference.begin(), reference.end(), is_control)) {
-    problem(at, "the reference contains a control character");
+    problem(at, "reference-to-nothing", "the reference contains a control character; remove it");
     return {};
   }
   const size_t mark = reference.find('#');
@@ -142,7 +143,9 @@ Target Sources::resolve(const Node& at, std::string_view reference, const Resour
   if (where == nullptr) return {};
   const Target target =
       resolve_fragment(mark == std::string_view::npos ? "" : reference.substr(mark + 1), *where);
-  if (target.node == nullptr) problem(at, "'" + std::string(reference) + "' points to nothing");
+  if (target.node == nullptr) {
+    problem(at, "reference-to-nothing", "'" + std::string(reference) + "' points to nothing");
+  }
   return target;
 }
 

@@ -82,7 +82,7 @@ void Sources::scan_schema(const Node& schema, Resource* resource) {
       resource->base = base;
       by_uri_.emplace(base, resource);
     } else if (const auto known = by_uri_.find(base); known != by_uri_.end()) {
-      problem(*id, "$id '" + id->text + "' is used twice");
+      problem(*id, "anchor-twice", "$id '" + id->text + "' is used twice");
     } else {
       Resource& own = make_resource(base, schema);
       own.validation = resource->validation;
@@ -97,7 +97,7 @@ void Sources::scan_schema(const Node& schema, Resource* resource) {
     if (anchor == nullptr || !anchor->is(Node::Kind::string)) continue;
     const auto [known, is_new] = resource->anchors.emplace(anchor->text, &schema);
     if (!is_new && known->second != &schema) {
-      problem(*anchor, "the anchor '" + anchor->text + "' is used twice");
+      problem(*anchor, "anchor-twice", "the anchor '" + anchor->text + "' is used twice");
     }
     if (keyword[1] == 'd') resource->dynamic_anchors.emplace(anchor->text, &schema);
   }
@@ -121,14 +121,16 @@ void Sources::read_metaschema(const Node& schema, Resource& resource) {
   const std::string uri = without_fragment(name->text);
   if (uri == kMetaschema || uri == kOpenapiMetaschema) return;
   if (uri.starts_with("http://json-schema.org/draft-0") || &schema != resource.root) {
-    return problem(*name, "$schema '" + name->text + "' is not supported; use '" +
-                              std::string(kMetaschema) + "'");
+    return problem(
+        *name, "schema-dialect",
+        "$schema '" + name->text + "' is not supported; use '" + std::string(kMetaschema) + "'");
   }
   const Resource* metaschema = load(*name, uri);
   const Node* vocabulary = metaschema == nullptr ? nullptr : metaschema->root->find("$vocabulary");
   if (metaschema != nullptr && vocabulary == nullptr) {
-    problem(*name, "$schema '" + name->text +
-                       "' is not a dialect of draft 2020-12: it has no $vocabulary");
+    problem(
+        *name, "schema-dialect",
+        "$schema '" + name->text + "' is not a dialect of draft 2020-12: it has no $vocabulary");
   }
   if (vocabulary == nullptr) return;
   resource.validation = false;
@@ -137,7 +139,8 @@ void Sources::read_metaschema(const Node& schema, Resource& resource) {
     const bool known = key.starts_with(kVocabulary);
     if (!known) {
       if (entry.value->boolean) {
-        problem(*name, "$schema: the vocabulary " + entry.key->text + " is not supported");
+        problem(*name, "schema-dialect",
+                "$schema: the vocabulary " + entry.key->text + " is not supported");
       }
       continue;
     }

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 
+#include "base/printable_text.h"
 #include "contract/document/sources.h"
 #include "contract/openapi/contract_compiler.h"
 #include "contract/schema/schema.h"
 #include "contract/schema/steps.h"
 
 namespace penstock::contract {
+namespace {
+
+constexpr size_t kPatternBytesMax = 1000;
+
+}  // namespace
 
 Contract::Contract() = default;
 Contract::Contract(Contract&&) noexcept = default;
@@ -31,38 +37,63 @@ bool Operation::declares(unsigned status) const {
   return response != nullptr && response->first == status && response->last == status;
 }
 
-base::Result<Contract> Contract::parse(std::string_view text, const std::string& file,
-                                       const Loader& loader, const ContractOptions& given) {
+Compiled Contract::compile(std::string_view text, const std::string& file, const Loader& loader,
+                           const ContractOptions& options) {
   Contract contract;
   contract.sources_ = std::make_unique<Sources>(loader);
   contract.schemas_ = std::make_unique<std::deque<Schema>>();
   contract.security_ = std::make_unique<SecurityDeclarations>();
   Sources& sources = *contract.sources_;
   const Target root = sources.add_root(text, file);
-  if (root.node != nullptr && !root.node->is(Node::Kind::object)) {
-    sources.problem(*root.node, "an OpenAPI document must be an object");
-  } else if (root.node != nullptr) {
-    contract.document_ = root.node;
-    const Node* version = root.node->find("openapi");
-    const std::string number = version == nullptr ? "" : version->text;
-    const bool is_3_0 = number.starts_with("3.0.");
-    if (version == nullptr) {
-      sources.problem(*root.node, root.node->find("swagger") != nullptr
-                                      ? "Swagger 2.0 is not supported; use OpenAPI 3.0 or 3.1"
-                                      : "the document needs a version, such as 'openapi: 3.1.0'");
-    } else if (!is_3_0 && !number.starts_with("3.1.")) {
-      sources.problem(*version,
-                      "OpenAPI version '" + number + "' is not supported; use 3.0.x or 3.1.x");
-    } else {
-      sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
-      SchemaOptions options;
-      options.patterns = given.patterns;
-      options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
-      ContractCompiler(contract, root, options, given.separators_encoded).compile();
+  if (root.node != nullptr) contract.compile_root(root, options);
+  Compiled compiled{.problems = sources.problems().sorted(),
+                    .readable = root.node != nullptr,
+                    .paths = contract.paths_.size()};
+  for (const Path& path : contract.paths_) {
+    for (const Operation& operation : path.operations) {
+      if (operation.not_served.empty()) {
+        ++compiled.served;
+      } else {
+        ++compiled.not_served[operation.not_served];
+      }
     }
   }
-  if (auto sound = sources.check(); !sound) return sound.error();
-  return contract;
+  if (sources.sound()) compiled.contract = std::move(contract);
+  return compiled;
+}
+
+void Contract::compile_root(const Target& root, const ContractOptions& given) {
+  Sources& sources = *sources_;
+  if (!root.node->is(Node::Kind::object)) {
+    return sources.problem(*root.node, "not-an-object", "an OpenAPI document must be an object");
+  }
+  document_ = root.node;
+  const Node* version = root.node->find("openapi");
+  const std::string number = version == nullptr ? "" : version->text;
+  const bool is_3_0 = number.starts_with("3.0.");
+  if (version == nullptr) {
+    return sources.problem(*root.node, "openapi-version",
+                           root.node->find("swagger") != nullptr
+                               ? "Swagger 2.0 is not supported; use OpenAPI 3.0 or 3.1"
+                               : "the document needs a version, such as 'openapi: 3.1.0'");
+  }
+  if (!is_3_0 && !number.starts_with("3.1.")) {
+    return sources.problem(*version, "openapi-version",
+                           "OpenAPI version '" + number + "' is not supported; use 3.0.x or 3.1.x");
+  }
+  sources.scan(root, is_3_0 ? Embedding::openapi_3_0 : Embedding::openapi_3_1);
+  SchemaOptions options;
+  options.patterns = given.patterns;
+  options.dialect = is_3_0 ? Dialect::openapi_3_0 : Dialect::draft_2020_12;
+  ContractCompiler(*this, root, options, given.separators_encoded).compile();
+  remark_costly_patterns();
+}
+
+base::Result<Contract> Contract::parse(std::string_view text, const std::string& file,
+                                       const Loader& loader, const ContractOptions& options) {
+  Compiled compiled = compile(text, file, loader, options);
+  if (compiled.contract) return std::move(*compiled.contract);
+  return error_of(compiled.problems);
 }
 
 base::Result<Contract> Contract::parse(std::string_view text, const std::string& file) {
@@ -72,19 +103,28 @@ base::Result<Contract> Contract::parse(std::string_view text, const std::string&
   });
 }
 
-std::vector<CostlyPattern> Contract::costly_patterns() const {
-  std::vector<CostlyPattern> costly;
+void Contract::remark_costly_patterns() {
   for (const Schema& schema : *schemas_) {
     const auto add = [&](const Pattern& pattern) {
       const uint64_t steps = pattern.steps_per_byte();
       if (steps == 1) return;
-      costly.push_back({schema.node->where(), pattern.text(), steps, Steps::kMax / steps});
+      sources_->remark(*schema.node, "costly-pattern",
+                       "the pattern " + base::printable(pattern.text(), kPatternBytesMax) +
+                           " takes up to " + std::to_string(steps) +
+                           " steps for each byte; a text of more than " +
+                           std::to_string(Steps::kMax / steps) +
+                           " bytes is refused; write a simpler pattern, or an 'enum' for words");
     };
     if (schema.string && schema.string->pattern) add(*schema.string->pattern);
     if (!schema.object) continue;
     for (const auto& [pattern, of_pattern] : schema.object->patterns) add(pattern);
   }
-  return costly;
+}
+
+std::map<std::string, size_t> Contract::remarks() const {
+  std::map<std::string, size_t> counts;
+  for (const Problem& problem : sources_->problems().sorted()) ++counts[problem.kind];
+  return counts;
 }
 
 Match Contract::match(std::string_view method, std::string_view path, PathValues& values) const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/result.h"
 #include "contract/document/loader.h"
+#include "contract/document/problems.h"
 #include "contract/openapi/security.h"
 #include "contract/parameters/media_type.h"
 #include "contract/parameters/parameter.h"
@@ -21,6 +23,7 @@ namespace penstock::contract {
 class Sources;
 struct Node;
 struct Schema;
+struct Target;
 
 // This room compiles an OpenAPI document into a Contract, once at start. A Contract has a list of
 // Paths, and each Path has its Operations. An Operation has everything that requests and answers
@@ -128,22 +131,14 @@ struct Match {
   std::string_view allow = {};           // The value of the Allow header for this path.
 };
 
-// A CostlyPattern is one that an automaton cannot match with one step for each byte of a text.
-struct CostlyPattern {
-  std::string where;  // The schema's FILE:LINE:COLUMN.
-  std::string text;
-  uint64_t steps_per_byte;
-  // The longest text that the steps of one request are enough for, in bytes. A longer one is
-  // refused.
-  uint64_t bytes_max;
-};
-
 // ContractOptions are the settings with which a document is compiled.
 struct ContractOptions {
   PatternLimits patterns = {};  // A pattern beyond one of these limits is a problem.
   // Whether an encoded separator, such as "%2C", separates the elements of a list, too.
   bool separators_encoded = false;
 };
+
+struct Compiled;
 
 // A Contract is a compiled OpenAPI document with the files that it refers to. It is made once at
 // start. Afterwards it is only read, so several threads may use it.
@@ -153,9 +148,12 @@ class Contract {
   Contract& operator=(Contract&&) noexcept;
   ~Contract();
 
-  // Compiles the document `text`, in YAML or JSON. `file` is its name in messages, and `loader`
-  // reads the files that it refers to. Fails with `invalid` and every problem, one a line, as
-  // "FILE:LINE:COLUMN: sentence".
+  // Compiles the document `text`, in YAML or JSON, and returns all problems with what could be
+  // compiled. `file` is its name in messages, and `loader` reads the files that it refers to.
+  [[nodiscard]] static Compiled compile(std::string_view text, const std::string& file,
+                                        const Loader& loader, const ContractOptions& options = {});
+  // Does the same, but fails with `invalid` if a problem refuses the document. The message has the
+  // first problems of each kind, one a line, as "FILE:LINE:COLUMN: sentence".
   [[nodiscard]] static base::Result<Contract> parse(std::string_view text, const std::string& file,
                                                     const Loader& loader,
                                                     const ContractOptions& options = {});
@@ -181,8 +179,9 @@ class Contract {
   // Returns the topics that operations publish to, sorted and without duplicates. If
   // `override_topic` is not empty, it replaces them all.
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
-  // Returns the patterns that take more than one step for a byte, in the order of their schemas.
-  [[nodiscard]] std::vector<CostlyPattern> costly_patterns() const;
+  // Returns how many places have remarks of each kind: what has no effect, is not served, or is
+  // costly.
+  [[nodiscard]] std::map<std::string, size_t> remarks() const;
   // Returns the security schemes of the document by their names.
   [[nodiscard]] const SecuritySchemes& security_schemes() const { return security_->schemes; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
@@ -194,6 +193,9 @@ class Contract {
 
   Contract();
 
+  void compile_root(const Target& root, const ContractOptions& options);
+  void remark_costly_patterns();
+
   std::unique_ptr<Sources> sources_;  // Everything else borrows from it.
   std::unique_ptr<std::deque<Schema>> schemas_;
   std::unique_ptr<SecurityDeclarations> security_;
@@ -203,6 +205,17 @@ class Contract {
   std::vector<Outgoing> outgoing_;
   std::vector<Route> routes_;
   Router router_;  // It finds an index into `routes_`.
+};
+
+// A Compiled is what has become of a document: a Contract, unless a problem refuses the document,
+// and all its problems, with the remarks.
+struct Compiled {
+  std::optional<Contract> contract = {};
+  std::vector<Problem> problems = {};  // Sorted by location.
+  bool readable = true;                // Whether the document itself is YAML or JSON.
+  size_t paths = 0;
+  size_t served = 0;                              // The number of operations that are served.
+  std::map<std::string, size_t> not_served = {};  // The other operations, by the reason.
 };
 
 }  // namespace penstock::contract

@@ -49,6 +49,12 @@ base::Result<Contract> parse_contract(std::span<const ContractFile> files,
       options);
 }
 
+base::Result<Compiled> compile_file(const std::string& path, const ContractOptions& options) {
+  const auto text = read_file(path);
+  if (!text) return not_found(path + ": " + text.error().message);
+  return Contract::compile(*text, path, read_file, options);
+}
+
 base::Result<Contract> read_contract(const std::string& path, const ContractOptions& options) {
   const auto text = read_file(path);
   if (!text) return not_found(path + ": " + text.error().message);

@@ -20,6 +20,11 @@ struct ContractFile {
 [[nodiscard]] base::Result<Contract> parse_contract(std::span<const ContractFile> files,
                                                     const ContractOptions& options = {});
 
+// Reads and compiles a file, and returns all its problems with what could be compiled. Fails with
+// `not_found` if the file cannot be read. It reads as read_contract() does.
+[[nodiscard]] base::Result<Compiled> compile_file(const std::string& path,
+                                                  const ContractOptions& options = {});
+
 // Reads and compiles a file. The files that it refers to are read from the disk, never from the
 // network. Fails with `not_found` if the file cannot be read, or else as Contract::parse() does. It
 // blocks while it reads.

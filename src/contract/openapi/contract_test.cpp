@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "contract/document/sources.h"
 #include "contract/openapi/contract_files.h"
-#include "contract/schema/steps.h"
 
 namespace penstock::contract {
 namespace {
@@ -233,12 +233,10 @@ TEST(Contract, NamesWhatAPatternCostsAndRefusesWhatCostsTooMuch) {
   // RE2 matches this one, for its automaton would have a million states.
   const auto dear = parse("a[ab]{20}c", {});
   ASSERT_TRUE(dear) << dear.error().message;
-  const auto costly = dear->costly_patterns();
-  ASSERT_EQ(costly.size(), 1u);
-  EXPECT_EQ(costly[0].where.substr(0, 9), "t.yaml:3:");
-  EXPECT_EQ(costly[0].text, "a[ab]{20}c");
-  EXPECT_GT(costly[0].steps_per_byte, 1u);
-  EXPECT_EQ(costly[0].bytes_max, Steps::kMax / costly[0].steps_per_byte);
+  EXPECT_EQ(dear->remarks(), (std::map<std::string, size_t>{{"costly-pattern", 1}}));
+  const Problem costly = dear->sources().problems().sorted()[0];
+  EXPECT_EQ(costly.text().substr(0, 9), "t.yaml:3:");
+  EXPECT_NE(costly.sentence.find("the pattern a[ab]{20}c takes up to "), std::string::npos);
 
   const std::string wide = R"(a\p{L}{20}!)";
   const auto refused = parse(wide, {});
@@ -251,6 +249,30 @@ TEST(Contract, NamesWhatAPatternCostsAndRefusesWhatCostsTooMuch) {
   const auto large = parse("a[ab]{20}c", {.patterns = {.memory_bytes_max = 1000}});
   ASSERT_FALSE(large);
   EXPECT_NE(large.error().message.find("of memory"), std::string::npos);
+}
+
+TEST(Contract, CompileReturnsAllProblems) {
+  std::string schemas;
+  for (int i = 0; i < 70; ++i) {
+    schemas += "    s" + std::to_string(i) + ": {type: strnig}\n";
+  }
+  const std::string document = std::string(kDocument) + "components:\n  schemas:\n" + schemas;
+  const Compiled compiled = Contract::compile(document, "t.yaml", nullptr);
+  EXPECT_FALSE(compiled.contract);
+  EXPECT_TRUE(compiled.readable);
+  EXPECT_EQ(compiled.problems.size(), 70u);
+  EXPECT_EQ(compiled.paths, 2u);
+  EXPECT_EQ(compiled.served, 3u);
+}
+
+TEST(Contract, ADocumentThatCannotBeReadHasOneProblemWithItsPlace) {
+  const Compiled compiled = Contract::compile("a: 1\nb: [", "t.yaml", nullptr);
+  EXPECT_FALSE(compiled.readable);
+  ASSERT_EQ(compiled.problems.size(), 1u);
+  EXPECT_EQ(compiled.problems[0].kind, "unreadable-document");
+  EXPECT_EQ(compiled.problems[0].file, "t.yaml");
+  EXPECT_EQ(compiled.problems[0].line, 2u);
+  EXPECT_FALSE(compiled.problems[0].sentence.empty());
 }
 
 TEST(Contract, AcceptsADefaultResponseAndTwoNamesOfAFile) {
