@@ -24,7 +24,7 @@ class Difference:
     status: int
     ours: str  # Our answer if it refuses the request, or nothing.
     theirs: str  # Why openapi-core refuses it, or nothing.
-    # The places and names of the document's parameters with a default.
+    # These parameters of the document have defaults: their places and names.
     defaults: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
@@ -134,7 +134,7 @@ def has_encoded(delimiters: str) -> Callable[[Difference], bool]:
     return lambda difference: pattern.search(difference.request.path) is not None
 
 
-# Those of answers that are no list of faults.
+# These are for answers without a list of faults.
 PLAIN = [
     TheirRule(
         "charset",

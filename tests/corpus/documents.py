@@ -17,8 +17,7 @@ GENERATED = HERE / "generated"
 
 @dataclass(frozen=True)
 class Document:
-    # Its path within the package, such as `amazonaws.com/ec2.json`.
-    name: str
+    name: str  # Such as `amazonaws.com/ec2.json`: the path within the package.
     path: Path
 
     @property
@@ -27,8 +26,8 @@ class Document:
 
     @cached_property
     def digest(self) -> str:
-        """The first half of its SHA-256."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()[:32]
+        """The beginning of its SHA-256."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()[:16]
 
     def read(self) -> Any:
         return json.loads(self.path.read_bytes())

@@ -32,7 +32,7 @@ REFUSED = (400, 404, 405, 411, 413, 414, 415, 422, 431)
 NOT_SERVED = 501
 CHANGED_FOR_EACH = 6
 FAULTS_SHOWN = 30
-# openapi-core reads a document slowly: seconds for a large one.
+# A large document takes openapi-core seconds.
 DOCUMENT_BYTES_MAX = 200_000
 
 

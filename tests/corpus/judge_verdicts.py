@@ -38,8 +38,7 @@ class Verdict:
     document: Document
     ended: Run
     accepted: bool
-    # Of each kind of refusal the first sentence.
-    kinds: dict[str, str]
+    kinds: dict[str, str]  # The first sentence of each kind of refusal.
 
     @property
     def fault(self) -> str | None:

@@ -37,8 +37,7 @@ class Request:
     query: str | None
     headers: dict[str, str]
     body: bytes | None
-    # The document's path template, and what was changed.
-    template: str
+    template: str  # The document's path.
     changes: tuple[str, ...] = field(default=())
 
     @property

@@ -39,7 +39,7 @@ def run(command: Sequence[str | Path]) -> Run:
             status=process.returncode,
             output=output.read().decode(errors="replace"),
             errors=errors.read().decode(errors="replace"),
-            # Those of `timeout` and of what it has waited for.
+            # The usage of `timeout` includes that of what it has waited for.
             cpu_seconds=usage.ru_utime + usage.ru_stime,
             resident_mib=usage.ru_maxrss / 1024,
         )

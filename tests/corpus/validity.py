@@ -4,8 +4,8 @@
     validity.py make NODE_MODULES                 writes validity.txt again; takes half an hour
     validity.py check NODE_MODULES COUNT TURN     compares the verdicts of COUNT documents with it
 
-A line of validity.txt has a verdict, half of the document's SHA-256, its name, and where it is
-invalid the first reason. A verdict that takes more than SECONDS_MAX of CPU time is "unknown".
+A line of validity.txt has a verdict, the beginning of the document's SHA-256, its name, and where
+it is invalid the first reason. A verdict that takes more than SECONDS_MAX of CPU time is "unknown".
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from kept_validity import FILE, Validity, read_validity
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 SECONDS_MAX = 120
+REASON_MAX = 60
 # Where it stops on a sample: the rest is left to `make`.
 SAMPLE_SECONDS_MAX = 20
 
@@ -35,7 +36,7 @@ def judged(document: Document, seconds: int = SECONDS_MAX) -> Validity:
     """Returns the verdict. The first error is enough, since later ones may take minutes."""
 
     def verdict(word: str, reason: str = "") -> Validity:
-        return Validity(word, document.digest, document.name, " ".join(reason.split())[:100])
+        return Validity(word, document.digest, document.name, " ".join(reason.split())[:REASON_MAX])
 
     signal.signal(signal.SIGPROF, too_late)
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -91,11 +91,13 @@ func register(api huma.API) {
 		OperationID: "add-book", Method: http.MethodPost, Path: "/books", Security: key,
 		DefaultStatus: http.StatusCreated, Errors: []int{409, 422}, Tags: []string{"books"},
 	}, func(context.Context, *struct{ Body Book }) (*Found, error) { return nil, nil })
-	huma.Patch(api, "/books/{id}", func(context.Context, *Change) (*Found, error) { return nil, nil })
+	huma.Patch(api, "/books/{id}",
+		func(context.Context, *Change) (*Found, error) { return nil, nil })
 	huma.Delete(api, "/books/{id}", func(context.Context, *One) (*struct{}, error) { return nil, nil })
 	huma.Put(api, "/covers/{id}", func(context.Context, *Upload) (*struct{}, error) { return nil, nil })
 	huma.Post(api, "/covers", func(context.Context, *Form) (*struct{}, error) { return nil, nil })
-	sse.Register(api, huma.Operation{OperationID: "events", Method: http.MethodGet, Path: "/events"},
+	sse.Register(api,
+		huma.Operation{OperationID: "events", Method: http.MethodGet, Path: "/events"},
 		map[string]any{"author": Author{}, "book": Book{}},
 		func(context.Context, *struct{}, sse.Sender) {})
 }

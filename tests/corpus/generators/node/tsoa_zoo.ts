@@ -1,7 +1,25 @@
 // tsoa reads this file, and writes the document of its controllers.
 import {
-  Body, Controller, Delete, Deprecated, Example, FormField, Get, Header, OperationId, Patch, Path, Post, Queries,
-  Query, Response, Route, Security, SuccessResponse, Tags, UploadedFile,
+  Body,
+  Controller,
+  Delete,
+  Deprecated,
+  Example,
+  FormField,
+  Get,
+  Header,
+  OperationId,
+  Patch,
+  Path,
+  Post,
+  Queries,
+  Query,
+  Response,
+  Route,
+  Security,
+  SuccessResponse,
+  Tags,
+  UploadedFile,
 } from 'tsoa';
 
 /**
@@ -42,25 +60,39 @@ interface Page<T> {
 @Tags('Animals')
 export class Animals extends Controller {
   @Get()
-  public async list(@Queries() filter: Filter, @Header('X-Trace') trace?: string): Promise<Page<Animal>> {
+  public async list(
+    @Queries() filter: Filter,
+    @Header('X-Trace') trace?: string,
+  ): Promise<Page<Animal>> {
     return { items: [], total: 0 };
   }
 
   @Get('{id}')
   @Response<{ message: string }>(404, 'There is none')
-  public async one(@Path() id: Id, @Query() at?: Date): Promise<Animal | null> { return null; }
+  public async one(@Path() id: Id, @Query() at?: Date): Promise<Animal | null> {
+    return null;
+  }
 
   @Post()
   @Security('key')
   @SuccessResponse(201, 'Made')
   @Example<NewAnimal>({
-    name: 'Tom', legs: 4, weight: null, kind: 'cat', friends: [], labels: {}, position: [0, 0], anything: 1,
+    name: 'Tom',
+    legs: 4,
+    weight: null,
+    kind: 'cat',
+    friends: [],
+    labels: {},
+    position: [0, 0],
+    anything: 1,
   })
   public async create(@Body() animal: NewAnimal): Promise<void> {}
 
   @Patch('{id}')
   @Security('oauth', ['write'])
-  public async change(@Path() id: Id, @Body() changes: Partial<NewAnimal>): Promise<Either> { return { dog: 1 }; }
+  public async change(@Path() id: Id, @Body() changes: Partial<NewAnimal>): Promise<Either> {
+    return { dog: 1 };
+  }
 
   /** @isInt number */
   @Delete('{id}/{number}')
@@ -69,5 +101,9 @@ export class Animals extends Controller {
 
   @Post('{id}/picture')
   @OperationId('SetPicture')
-  public async picture(@Path() id: Id, @FormField() title: string, @UploadedFile() file: unknown): Promise<void> {}
+  public async picture(
+    @Path() id: Id,
+    @FormField() title: string,
+    @UploadedFile() file: unknown,
+  ): Promise<void> {}
 }

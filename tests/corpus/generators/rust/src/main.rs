@@ -40,7 +40,7 @@ enum External {
 
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({"name": "Ann", "kind": "sailing", "length": 1.5, "crew": [], "next": null}))]
+#[schema(example = json!({"name": "Ann", "kind": "sailing", "length": 1.5, "crew": []}))]
 struct NewBoat {
     #[schema(min_length = 1, max_length = 40, pattern = "^[A-Z]")]
     name: String,
@@ -91,7 +91,10 @@ struct Search {
 
 #[utoipa::path(
     get, path = "/boats", params(Search, ("X-Trace" = Option<String>, Header)),
-    responses((status = 200, body = Page<Boat>, headers(("Link" = String))), (status = "4XX", description = "Bad"))
+    responses(
+        (status = 200, body = Page<Boat>, headers(("Link" = String))),
+        (status = "4XX", description = "Bad")
+    )
 )]
 fn list() {}
 
@@ -103,7 +106,10 @@ fn add() {}
 
 #[utoipa::path(
     get, path = "/boats/{id}", params(("id" = Uuid, Path), ("theme" = Option<String>, Cookie)),
-    responses((status = 200, content((Boat = "application/json"), (String = "text/plain"))), (status = 404))
+    responses(
+        (status = 200, content((Boat = "application/json"), (String = "text/plain"))),
+        (status = 404)
+    )
 )]
 fn one() {}
 
@@ -120,7 +126,8 @@ fn remove() {}
 fn picture() {}
 
 #[utoipa::path(
-    post, path = "/forms", request_body(content = NewBoat, content_type = "application/x-www-form-urlencoded"),
+    post, path = "/forms",
+    request_body(content = NewBoat, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = Option<Either>))
 )]
 fn form() {}
@@ -142,11 +149,17 @@ impl Modify for Schemes {
     paths(list, add, one, remove, picture, form),
     components(responses(Boat)),
     modifiers(&Schemes),
-    servers((url = "/api/{version}", variables(("version" = (default = "v1", enum_values("v1", "v2")))))),
+    servers((
+        url = "/api/{version}",
+        variables(("version" = (default = "v1", enum_values("v1", "v2"))))
+    )),
     tags((name = "boats", description = "All boats"))
 )]
 struct Harbour;
 
 fn main() {
-    println!("{}", Harbour::openapi().to_pretty_json().expect("a document"));
+    println!(
+        "{}",
+        Harbour::openapi().to_pretty_json().expect("a document")
+    );
 }
