@@ -9,13 +9,48 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from mutations import Request
+from references import resolved
 
 Fault = dict[str, str]
+
+
+@dataclass
+class Facts:
+    """What rules need to know of a document, in addition to the request."""
+
+    # The places and names of parameters that have defaults.
+    defaults: set[tuple[str, str]] = field(default_factory=set)
+    # The names of properties that are only for answers.
+    read_only: set[str] = field(default_factory=set)
+
+
+def facts_of(document: Any) -> Facts:
+    found = Facts()
+
+    def look_at(value: Any) -> None:
+        if isinstance(value, list):
+            for each in value:
+                look_at(each)
+        if not isinstance(value, dict):
+            return
+        schema = value.get("schema")
+        if isinstance(value.get("in"), str) and isinstance(schema, dict) and "default" in schema:
+            found.defaults.add((value["in"], str(value.get("name"))))
+        properties = value.get("properties")
+        for name, each in properties.items() if isinstance(properties, dict) else ():
+            schema = resolved(document, each)
+            if isinstance(schema, dict) and schema.get("readOnly") is True:
+                found.read_only.add(name)
+        for each in value.values():
+            look_at(each)
+
+    look_at(document)
+    return found
 
 
 @dataclass(frozen=True)
@@ -24,8 +59,7 @@ class Difference:
     status: int
     ours: str  # Our answer if it refuses the request, or nothing.
     theirs: str  # Why openapi-core refuses it, or nothing.
-    # These parameters of the document have defaults: their places and names.
-    defaults: frozenset[tuple[str, str]] = frozenset()
+    facts: Facts
 
     @cached_property
     def faults(self) -> list[Fault]:
@@ -43,7 +77,7 @@ class Difference:
     def group(self) -> str:
         """What differences of one kind have in common."""
         faults = sorted({f"{each['in']} {each['keyword']}" for each in self.faults})
-        names = [part.partition(":")[0] for part in self.theirs.split(" < ")]
+        names = [part.partition(":")[0].partition(" at ")[0] for part in self.theirs.split(" < ")]
         return f"{self.status} {', '.join(faults)} against {' '.join(names) or 'accepted'}"
 
     def text(self) -> str:
@@ -97,8 +131,15 @@ OURS = [
         "A required parameter must be there (Parameter Object, required); openapi-core takes its"
         " default instead.",
         lambda difference, fault: (
-            fault["keyword"] == "required" and (fault["in"], fault["name"]) in difference.defaults
+            fault["keyword"] == "required"
+            and (fault["in"], fault["name"]) in difference.facts.defaults
         ),
+    ),
+    OurRule(
+        "literal text after a parameter",
+        "Of /{name}:cancel and /{name} ours takes the one with more literal text; openapi-core takes"
+        " the first that matches.",
+        lambda difference, _: ":" in difference.request.path.rpartition("/")[2],
     ),
     OurRule(
         "words for Booleans",
@@ -107,12 +148,12 @@ OURS = [
         is_about_booleans,
     ),
     OurRule(
-        "text of format binary in JSON",
-        "JSON Schema says that the value is a string; openapi-core takes any value.",
+        "format binary in JSON",
+        "Ours reads JSON, and demands its string; openapi-core takes any bytes for the value.",
         lambda _, fault: (
             fault["in"] == "body"
-            and fault["keyword"] == "type"
-            and "must be a string" in fault["message"]
+            and fault["pointer"] == ""
+            and ("must be a string" in fault["message"] or "is not JSON" in fault["message"])
         ),
     ),
     OurRule(
@@ -146,6 +187,18 @@ PLAIN = [
         ),
     ),
     TheirRule(
+        "HEAD",
+        "An answer to HEAD has no body, so ours cannot say why it refuses the request. The same"
+        " reasons are known of GET.",
+        lambda difference: difference.request.method == "HEAD" and difference.status == 400,
+    ),
+    TheirRule(
+        "literal paths first",
+        "A path without a parameter comes before one with it (Path Templating), whatever their"
+        " methods are; openapi-core takes the other one if that has the method.",
+        lambda difference: difference.status == 405,
+    ),
+    TheirRule(
         "slashes in a parameter",
         "A value in a path has no slash (Path Templating); openapi-core finds more slashes in it.",
         lambda difference: difference.status == 404 and "/" in difference.request.path[1:],
@@ -153,6 +206,31 @@ PLAIN = [
 ]
 
 THEIRS = [
+    TheirRule(
+        "read-only properties are sent",
+        "A request SHOULD NOT have them (OpenAPI 3.0), or they MAY be ignored (3.1): ours validates"
+        " and ignores them, openapi-core refuses them.",
+        lambda difference: " < readOnly at /" in difference.theirs,
+    ),
+    TheirRule(
+        "read-only properties are required",
+        "The requirement is about answers only (Schema Object, readOnly); openapi-core demands them"
+        " in requests where they are behind a $ref.",
+        lambda difference: any(
+            f"'{name}' is a required property" in difference.theirs
+            for name in difference.facts.read_only
+        ),
+    ),
+    TheirRule(
+        "format time",
+        "A time of RFC 3339 has an offset; openapi-core knows the time of draft 3, without one.",
+        lambda difference: "is not a 'time'" in difference.theirs,
+    ),
+    TheirRule(
+        "two slashes at the beginning",
+        "openapi-core takes what follows for a host.",
+        lambda difference: difference.request.path.startswith("//"),
+    ),
     TheirRule(
         "redirected",
         "Ours redirects a path that has a slash too many at its end; openapi-core does not find it,"
@@ -200,25 +278,21 @@ THEIRS = [
         ),
     ),
     TheirRule(
+        "a text that may be a number",
+        "A parameter that may be a string or a number is valid as either; openapi-core decides for"
+        " the number, whose limits refuse it.",
+        lambda difference: (
+            difference.theirs.startswith("InvalidParameter")
+            and "under any of the given schemas" in difference.theirs
+        ),
+    ),
+    TheirRule(
         "encoded delimiters of a path",
         "Ours cuts the path before it decodes, so that a parameter may hold %2F, %3F and %23;"
         " frameworks hand openapi-core a decoded path.",
         has_encoded("2f|3f|23"),
     ),
 ]
-
-
-def default_parameters(value: Any) -> frozenset[tuple[str, str]]:
-    """Returns the place and name of each parameter below that has a default."""
-    found: set[tuple[str, str]] = set()
-    if isinstance(value, list):
-        found.update(*map(default_parameters, value))
-    elif isinstance(value, dict):
-        schema = value.get("schema")
-        if isinstance(value.get("in"), str) and isinstance(schema, dict) and "default" in schema:
-            found.add((value["in"], str(value.get("name"))))
-        found.update(*map(default_parameters, value.values()))
-    return frozenset(found)
 
 
 def explanation(difference: Difference) -> str | None:

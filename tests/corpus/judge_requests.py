@@ -22,14 +22,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from differences import Difference, default_parameters, explanation
+from differences import Difference, Facts, explanation, facts_of
 from mock_server import Answer, Mock, requests_of
 from mutations import Mutator, Request, valid_request
 from second_engine import SecondEngine
 
-Defaults = frozenset[tuple[str, str]]
 REFUSED = (400, 404, 405, 411, 413, 414, 415, 422, 431)
 NOT_SERVED = 501
+PROBLEM = "application/problem+json"
 CHANGED_FOR_EACH = 6
 FAULTS_SHOWN = 30
 # A large document takes openapi-core seconds.
@@ -58,26 +58,28 @@ def base_path(request: Request) -> str:
 
 
 def our_refusal(answer: Answer) -> str | None:
-    if answer.status not in REFUSED or answer.media_type != "application/problem+json":
+    if answer.status not in REFUSED or answer.media_type != PROBLEM:
         return None
     return answer.body.decode(errors="replace")
 
 
-def compare(
-    mock: Mock, second: SecondEngine, request: Request, defaults: Defaults, out: Outcome
-) -> None:
+def compare(mock: Mock, second: SecondEngine, request: Request, facts: Facts, out: Outcome) -> None:
     answer = mock.ask(request.method, request.target, request.headers, request.body)
     out.requests += 1
     if answer.status == NOT_SERVED:
         return
     if answer.status >= 500:
-        out.faults.append(f"{answer.status}: {request.method} {request.target}: {answer.body!r}")
+        # Where an operation declares nothing else, this is what the mock answers.
+        if answer.media_type == PROBLEM:
+            out.faults.append(
+                f"{answer.status}: {request.method} {request.target}: {answer.body!r}"
+            )
         return
     ours, theirs = our_refusal(answer), second.refusal(request)
     out.accepted += ours is None
     if (ours is None) == (theirs is None):
         return
-    difference = Difference(request, answer.status, ours or "", theirs or "", defaults)
+    difference = Difference(request, answer.status, ours or "", theirs or "", facts)
     kind = explanation(difference)
     if kind is None:
         out.unexplained.append(difference)
@@ -92,14 +94,14 @@ def compared(program: Path, seed: int, rounds: int, path: Path) -> Outcome:
         requests = [valid_request(line) for line in requests_of(program, path)[0]]
         if not requests:
             return out
-        defaults = default_parameters(document)
+        facts = facts_of(document)
         second = SecondEngine(document, base_path(requests[0]))
         mutator = Mutator(document, seed ^ zlib.crc32(path.name.encode()))
         with Mock(program, path) as mock:
             for request in requests:
-                compare(mock, second, request, defaults, out)
+                compare(mock, second, request, facts, out)
                 for _ in range(rounds):
-                    compare(mock, second, mutator.mutated(request), defaults, out)
+                    compare(mock, second, mutator.mutated(request), facts, out)
     except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
         out.faults.append(f"{path}: {type(error).__name__}: {error}")
     return out

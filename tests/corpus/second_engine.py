@@ -90,9 +90,12 @@ class SecondEngine:
             reasons = []
             cause: BaseException | None = error
             while cause is not None:
-                reasons.append(f"{type(cause).__name__}: {text_of(cause)[:200]}")
+                reasons.append(f"{type(cause).__name__}: {text_of(cause)[:80]}")
                 errors = getattr(cause, "schema_errors", ())
-                reasons += [f"{each.validator}: {each.message[:100]}" for each in errors]
+                reasons += [
+                    f"{each.validator} at /{'/'.join(map(str, each.path))}: {each.message[:100]}"
+                    for each in errors
+                ]
                 cause = cause.__cause__ or cause.__context__
             return " < ".join(reasons)
         return None
