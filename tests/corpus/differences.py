@@ -23,9 +23,9 @@ Fault = dict[str, str]
 class Facts:
     """What rules need to know of a document, in addition to the request."""
 
-    # The places and names of parameters that have defaults.
+    # A parameter that has a default is here with its place and name.
     defaults: set[tuple[str, str]] = field(default_factory=set)
-    # The names of properties that are only for answers.
+    # A property that is only for answers is here with its name.
     read_only: set[str] = field(default_factory=set)
 
 
@@ -137,8 +137,8 @@ OURS = [
     ),
     OurRule(
         "literal text after a parameter",
-        "Of /{name}:cancel and /{name} ours takes the one with more literal text; openapi-core takes"
-        " the first that matches.",
+        "Of /{name}:cancel and /{name} ours takes the one with more literal text, openapi-core"
+        " takes the first that matches.",
         lambda difference, _: ":" in difference.request.path.rpartition("/")[2],
     ),
     OurRule(

@@ -60,7 +60,8 @@ def base_path(request: Request) -> str:
 def our_refusal(answer: Answer) -> str | None:
     if answer.status not in REFUSED or answer.media_type != PROBLEM:
         return None
-    return answer.body.decode(errors="replace")
+    # An answer to HEAD has no body.
+    return answer.body.decode(errors="replace") or "refused"
 
 
 def compare(mock: Mock, second: SecondEngine, request: Request, facts: Facts, out: Outcome) -> None:

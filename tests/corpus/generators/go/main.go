@@ -93,7 +93,8 @@ func register(api huma.API) {
 	}, func(context.Context, *struct{ Body Book }) (*Found, error) { return nil, nil })
 	huma.Patch(api, "/books/{id}",
 		func(context.Context, *Change) (*Found, error) { return nil, nil })
-	huma.Delete(api, "/books/{id}", func(context.Context, *One) (*struct{}, error) { return nil, nil })
+	huma.Delete(api, "/books/{id}",
+		func(context.Context, *One) (*struct{}, error) { return nil, nil })
 	huma.Put(api, "/covers/{id}", func(context.Context, *Upload) (*struct{}, error) { return nil, nil })
 	huma.Post(api, "/covers", func(context.Context, *Form) (*struct{}, error) { return nil, nil })
 	sse.Register(api,
