@@ -25,7 +25,7 @@ from typing import Any
 
 from documents import Document, rotated
 from mock_server import Answer, Mock, requests_of
-from references import pointer, resolved
+from references import names_in, pointer, resolved
 from schemas import Schemas
 
 BODILESS = (204, 205, 304)
@@ -71,9 +71,7 @@ class Contract:
 
     def follow(self, value: Any, parts: list[str]) -> tuple[Any, list[str]]:
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            parts = [
-                part.replace("~1", "/").replace("~0", "~") for part in value["$ref"].split("/")[1:]
-            ]
+            parts = names_in(value["$ref"])
             value = resolved(self.content, {"$ref": value["$ref"]})
         return value, parts
 

@@ -50,6 +50,13 @@ class SchemasOfOpenApi(unittest.TestCase):
         schema = {"type": "object", "properties": {"nullable": {"type": "boolean"}}}
         self.assertIsNotNone(self.fault(schema, {"nullable": 1}))
 
+    def test_a_discriminator_allows_alternatives_that_both_match(self) -> None:
+        schema: dict[str, Any] = {"oneOf": [{"type": "integer"}, {"type": "number"}]}
+        self.assertIsNotNone(self.fault(schema, 1))
+        schema["discriminator"] = {"propertyName": "a"}
+        self.assertIsNone(self.fault(schema, 1))
+        self.assertIsNotNone(self.fault(schema, ""))
+
     def test_formats_are_asserted(self) -> None:
         self.assertIsNotNone(self.fault({"type": "string", "format": "uuid"}, "a"))
         self.assertIsNotNone(self.fault({"type": "integer", "format": "int32"}, 2**31))

@@ -9,11 +9,16 @@ REFERENCES_MAX = 20
 URI_SAFE = "~!$&'()*+,;=:@"
 
 
+def names_in(reference: str) -> list[str]:
+    """Returns the keys that a local $ref goes through."""
+    parts = reference.removeprefix("#").split("/")[1:]
+    return [unquote(part).replace("~1", "/").replace("~0", "~") for part in parts]
+
+
 def at(document: Any, reference: str) -> Any:
     """Returns the value that a local $ref names."""
     value = document
-    for part in reference.removeprefix("#").split("/")[1:]:
-        name = unquote(part).replace("~1", "/").replace("~0", "~")
+    for name in names_in(reference):
         value = value[int(name)] if isinstance(value, list) else value[name]
     return value
 

@@ -56,6 +56,9 @@ class Translation:
             self.translate_3_0(value, made)
         if isinstance(value.get("format"), str) and value["format"] in RANGES:
             made["allOf"] = [*made.get("allOf", []), RANGES[value["format"]]]
+        if "discriminator" in value and "oneOf" in made:
+            # The property selects one alternative, and another one may match, too.
+            made["allOf"] = [*made.get("allOf", []), {"anyOf": made.pop("oneOf")}]
         self.relax(value, made)
         return made
 
@@ -111,4 +114,6 @@ class Schemas:
         error = next(self.validators[where].iter_errors(value), None)
         if error is None:
             return None
-        return f"{'/'.join(map(str, error.instance_path))}: {error.message[:200]}"
+        place = "/".join(map(str, error.instance_path))
+        rule = "/".join(map(str, error.schema_path))
+        return f"/{place} by {rule}: {error.message[:200]}"

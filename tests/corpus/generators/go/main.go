@@ -95,7 +95,8 @@ func register(api huma.API) {
 		func(context.Context, *Change) (*Found, error) { return nil, nil })
 	huma.Delete(api, "/books/{id}",
 		func(context.Context, *One) (*struct{}, error) { return nil, nil })
-	huma.Put(api, "/covers/{id}", func(context.Context, *Upload) (*struct{}, error) { return nil, nil })
+	huma.Put(api, "/covers/{id}",
+		func(context.Context, *Upload) (*struct{}, error) { return nil, nil })
 	huma.Post(api, "/covers", func(context.Context, *Form) (*struct{}, error) { return nil, nil })
 	sse.Register(api,
 		huma.Operation{OperationID: "events", Method: http.MethodGet, Path: "/events"},
