@@ -253,6 +253,14 @@ THEIRS = [
         lambda difference: "EmptyQueryParameterValue" in difference.theirs,
     ),
     TheirRule(
+        "a body of no bytes",
+        "With a media type it is a body, which may be right for bytes and text; openapi-core takes"
+        " it for none.",
+        lambda difference: (
+            difference.request.body == b"" and "MissingRequiredRequestBody" in difference.theirs
+        ),
+    ),
+    TheirRule(
         "allowEmptyValue",
         "With it a query parameter of any type may be empty (Parameter Object); openapi-core casts"
         " the empty text all the same.",

@@ -113,7 +113,7 @@ def table(verdicts: Sequence[Verdict], valid: Collection[str]) -> str:
 def judge(verdicts: Sequence[Verdict], generated: Sequence[Verdict], valid: set[str]) -> int:
     faults = [f"{each.document.name}: {each.fault}" for each in verdicts if each.fault]
     faults += [
-        f"{each.document.name} is refused: {each.kinds or each.ended.errors}"
+        f"{each.document.name} is refused: {list(each.kinds) or each.ended.errors}"
         for each in generated
         if not each.accepted
     ]
