@@ -7,6 +7,7 @@ named.
 FORBIDDEN = {
     "component-name": "Components Object: keys MUST match ^[a-zA-Z0-9\\.\\-_]+$",
     "items-missing": "Schema Object, items: it MUST be present beside array (3.0)",
+    "media-type": "Response Object, content: the key is a media type or a range of them",
     "operation-id-twice": "Operation Object, operationId: it MUST be unique",
     "parameter-twice": "Operation Object, parameters: the list MUST NOT have duplicates",
     "path-clash": "Paths Object: identical templated paths MUST NOT exist",
