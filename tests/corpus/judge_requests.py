@@ -20,6 +20,7 @@ import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from differences import Difference, Facts, explanation, facts_of
@@ -34,6 +35,15 @@ CHANGED_FOR_EACH = 6
 FAULTS_SHOWN = 30
 # A large document takes openapi-core seconds.
 DOCUMENT_BYTES_MAX = 200_000
+
+
+# The parent sets it. The pool is not terminated, since that would leave mocks behind.
+ENOUGH = multiprocessing.Event()
+
+
+def stop_when(enough: Event) -> None:
+    """Takes over the parent's event in a process of the pool."""
+    globals()["ENOUGH"] = enough
 
 
 @dataclass
@@ -90,6 +100,8 @@ def compare(mock: Mock, second: SecondEngine, request: Request, facts: Facts, ou
 
 def compared(program: Path, seed: int, rounds: int, path: Path) -> Outcome:
     out = Outcome()
+    if ENOUGH.is_set():
+        return out
     try:
         document = json.loads(path.read_bytes())
         requests = [valid_request(line) for line in requests_of(program, path)[0]]
@@ -100,6 +112,8 @@ def compared(program: Path, seed: int, rounds: int, path: Path) -> Outcome:
         mutator = Mutator(document, seed ^ zlib.crc32(path.name.encode()))
         with Mock(program, path) as mock:
             for request in requests:
+                if ENOUGH.is_set():
+                    break
                 compare(mock, second, request, facts, out)
                 for _ in range(rounds):
                     compare(mock, second, mutator.mutated(request), facts, out)
@@ -121,13 +135,12 @@ def main() -> int:
     # Each run begins with other documents, and stops when it has enough.
     first = asked.seed % len(paths)
     total = Outcome()
-    with multiprocessing.Pool(os.cpu_count()) as pool:
+    with multiprocessing.Pool(os.cpu_count(), stop_when, (ENOUGH,)) as pool:
         one = partial(compared, asked.program, asked.seed, CHANGED_FOR_EACH)
         for out in pool.imap_unordered(one, paths[first:] + paths[:first]):
             total.add(out)
             if total.requests >= asked.requests:
-                pool.terminate()
-                break
+                ENOUGH.set()
     groups: dict[str, list[Difference]] = defaultdict(list)
     for each in total.unexplained:
         groups[each.group].append(each)
