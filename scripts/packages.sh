@@ -62,6 +62,7 @@ needs_of() {
     "test fire") echo build kafka kafka_tests fire ;;
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
+    "test corpus") echo build corpus ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;
@@ -102,6 +103,10 @@ packages_for() {
       judges)
         echo python3-venv default-jdk-headless maven ca-certificates
         command -v node >/dev/null || echo nodejs
+        ;;
+      corpus)
+        echo python3-venv
+        command -v npm >/dev/null || echo nodejs npm
         ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
       # toolchain from elsewhere is used as it is, since Debian's packages may conflict with it.

@@ -207,6 +207,21 @@ test_judges() {
     "$logs/judges.log"
 }
 
+test_corpus() {
+  local status=0
+  [[ ${CORPUS_DOCUMENTS:=400} =~ ^(all|[1-9][0-9]{0,4})$ ]] ||
+    die "CORPUS_DOCUMENTS is '$CORPUS_DOCUMENTS', but must be 'all' or a whole number from 1 to" \
+      "99999."
+  [[ ${CORPUS_REQUESTS:=20000} =~ ^[1-9][0-9]{0,8}$ ]] ||
+    die "CORPUS_REQUESTS is '$CORPUS_REQUESTS', but must be a whole number from 1 to 999999999."
+  build dev penstock_contract_program
+  step corpus "the world's documents" "$root/tests/corpus/run" \
+    "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
+    "$CORPUS_REQUESTS" "$(turn)" || status=$?
+  grep --extended-regexp '^(verdicts|validity|mock|requests): |^FAILED: ' "$logs/corpus.log" || true
+  return "$status"
+}
+
 test_clients() {
   local status=0
   build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
