@@ -22,7 +22,7 @@ paths:
       operationId: dear
       requestBody:
         required: true
-        content: {text/plain: {schema: {type: string, pattern: '^(?:a\B.){20}'}}}
+        content: {text/plain: {schema: {type: string, pattern: 'a[ab]{20}a'}}}
       responses: {'204': {description: d}}
   /words/{id}:
     parameters:

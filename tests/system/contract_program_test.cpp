@@ -101,12 +101,12 @@ paths:
       operationId: a
       parameters:
         - {name: cheap, in: query, schema: {type: string, pattern: '^[\p{L} ]{1,100}$'}}
-        - {name: dear, in: query, schema: {type: string, pattern: '(?:a\B.){20}'}}
+        - {name: dear, in: query, schema: {type: string, pattern: 'a[ab]{20}c'}}
       responses: {'200': {description: d}}
 )");
   const auto [text, code] = run({"check", file});
   EXPECT_EQ(code, 0);
-  EXPECT_THAT(text, HasSubstr(file + R"(:9:43: the pattern (?:a\B.){20} takes up to )"));
+  EXPECT_THAT(text, HasSubstr(file + R"(:9:43: the pattern a[ab]{20}c takes up to )"));
   EXPECT_THAT(text, testing::Not(HasSubstr("cheap")));
   const auto [refused, refused_code] = run({"check", file, "--pattern-steps-max", "10"});
   EXPECT_EQ(refused_code, 1);
@@ -127,13 +127,14 @@ paths:
       parameters:
         - name: p
           in: query
-          schema: {type: string, pattern: "a\\B\nforged.yaml: valid\e]0;\u202e"}
+          schema: {type: string, pattern: "a[ab]{20}\nforged.yaml: valid\e[0]\u202e"}
       responses: {'200': {description: d}}
 )");
   const auto [text, code] = run({"check", file});
   EXPECT_EQ(code, 0);
   EXPECT_THAT(
-      text, HasSubstr(R"(the pattern a\B\x0aforged.yaml: valid\x1b]0;\xe2\x80\xae takes up to )"));
+      text,
+      HasSubstr(R"(the pattern a[ab]{20}\x0aforged.yaml: valid\x1b[0]\xe2\x80\xae takes up to )"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
   EXPECT_THAT(text, testing::Not(HasSubstr("\x1b")));
 }

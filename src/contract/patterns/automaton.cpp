@@ -1,6 +1,8 @@
 #include "contract/patterns/automaton.h"
 
-#include "contract/patterns/character_set.h"
+#include <algorithm>
+
+#include "contract/expressions/character_set.h"
 
 namespace penstock::contract {
 
@@ -41,6 +43,18 @@ bool Automaton::find(const std::vector<Entry>& next, std::string_view text) cons
 
 bool Automaton::is_found_in(std::string_view text) const {
   return is_small() ? find(short_next_, text) : find(next_, text);
+}
+
+bool Automaton::finds_nothing() const {
+  // The second state is the one that has matched.
+  const auto none_leads_there = [&](const auto& next) {
+    return std::find(next.begin(), next.begin() + symbols_, symbols_) == next.begin() + symbols_ &&
+           std::find(next.begin() + 2 * symbols_, next.end(), symbols_) == next.end();
+  };
+  const auto third = matches_at_end_.begin() + 2;
+  return start_ != symbols_ &&
+         std::find(third, matches_at_end_.end(), true) == matches_at_end_.end() &&
+         (is_small() ? none_leads_there(short_next_) : none_leads_there(next_));
 }
 
 size_t Automaton::memory_bytes() const {

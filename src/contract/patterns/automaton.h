@@ -32,6 +32,8 @@ class Automaton {
   [[nodiscard]] bool is_found_in(std::string_view text) const;
   // Returns whether the table is short enough for one step (steps in pattern.h) a byte.
   [[nodiscard]] bool is_small() const { return next_.empty(); }
+  // Returns whether it is found in no text at all.
+  [[nodiscard]] bool finds_nothing() const;
   // Returns how many bytes of memory it takes.
   [[nodiscard]] size_t memory_bytes() const;
 

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "contract/patterns/attempt.h"
+#include "contract/expressions/attempt.h"
+#include "contract/expressions/escape_reader.h"
 #include "contract/patterns/automaton.h"
 #include "contract/patterns/automaton_program.h"
-#include "contract/patterns/character_class.h"
 
 namespace penstock::contract {
 
@@ -25,8 +25,9 @@ constexpr size_t kBits = 64;
 constexpr size_t kVisitsOfPages = 1000;
 
 // A Beside says what is before or after a place in the text, as far as assertions ask for it.
-enum class Beside : uint8_t { edge, newline, word, other };
-constexpr size_t kBesides = 4;
+// A folded word is a word only where (?i: holds.
+enum class Beside : uint8_t { edge, newline, word, folded_word, other };
+constexpr size_t kBesides = 5;
 
 // A Symbol is a class of characters that the same sets contain.
 struct Symbol {
@@ -131,14 +132,14 @@ void AutomatonBuilder::divide_characters() {
     }
     if (exceeded_) return;
   }
-  CharacterSet words;
-  if (program_.asks_for_words) words = word_characters();
+  const CharacterSet words = word_characters(false);
+  const CharacterSet folded_words = word_characters(true);
+  const CharacterSet newlines = line_terminators();
   const auto beside_of = [&](uint32_t point) {
-    if (program_.asks_for_lines && point == '\n') return Beside::newline;
-    return std::any_of(words.ranges.begin(), words.ranges.end(),
-                       [&](const auto& r) { return point >= r.first && point <= r.last; })
-               ? Beside::word
-               : Beside::other;
+    if (program_.asks_for_lines && newlines.has(point)) return Beside::newline;
+    if (program_.asks_for_words && words.has(point)) return Beside::word;
+    if (program_.asks_for_folded_words && folded_words.has(point)) return Beside::folded_word;
+    return Beside::other;
   };
   std::map<Members, uint8_t> known;
   std::vector<std::pair<uint32_t, uint8_t>> segments;
@@ -207,9 +208,15 @@ bool AutomatonBuilder::holds(Kind assertion, Beside before, Beside after) const 
       return after == Beside::edge;
     case Kind::line_end:
       return after == Beside::edge || after == Beside::newline;
-    default:  // word_edge
-      return (before == Beside::word) != (after == Beside::word);
+    default:
+      break;
   }
+  const bool folds = assertion == Kind::folded_word_edge || assertion == Kind::not_folded_word_edge;
+  const bool is_edge = assertion == Kind::word_edge || assertion == Kind::folded_word_edge;
+  const auto is_word = [&](Beside beside) {
+    return beside == Beside::word || (folds && beside == Beside::folded_word);
+  };
+  return (is_word(before) != is_word(after)) == is_edge;
 }
 
 void AutomatonBuilder::follow(uint32_t part, Beside before, const Beside* after,
@@ -270,6 +277,7 @@ void AutomatonBuilder::expand(const State& state, std::array<bool, kBesides>& ac
     const auto after = static_cast<Beside>(i);
     if (after == Beside::newline && !program_.asks_for_lines) continue;
     if (after == Beside::word && !program_.asks_for_words) continue;
+    if (after == Beside::folded_word && !program_.asks_for_folded_words) continue;
     begin_visit();
     open[i].clear();
     for (const uint32_t part : state.parts) follow(part, state.before, &after, open[i]);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "contract/patterns/character_class.h"
+#include "contract/expressions/escape_reader.h"
 
 namespace penstock::contract {
 
@@ -17,12 +17,9 @@ class Writer {
   std::optional<AutomatonProgram> write(const Expression& expression) {
     made_.parts.push_back({.op = Part::accept});
     made_.start = emit(expression, 0);
-    if (made_.asks_for_words) index_of(word_characters());
-    if (made_.asks_for_lines) {
-      CharacterSet newline;
-      newline.add('\n', '\n');
-      index_of(newline);
-    }
+    if (made_.asks_for_words) index_of(word_characters(false));
+    if (made_.asks_for_folded_words) index_of(word_characters(true));
+    if (made_.asks_for_lines) index_of(line_terminators());
     if (exceeded_) return std::nullopt;
     return std::move(made_);
   }
@@ -81,7 +78,12 @@ uint32_t Writer::emit(const Expression& expression, uint32_t next) {
     }
     case Kind::repeat:
       return emit_repeat(expression, next);
+    case Kind::folded_word_edge:
+    case Kind::not_folded_word_edge:
+      made_.asks_for_folded_words = true;
+      [[fallthrough]];
     case Kind::word_edge:
+    case Kind::not_word_edge:
       made_.asks_for_words = true;
       break;
     case Kind::line_start:

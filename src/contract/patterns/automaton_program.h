@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "contract/patterns/attempt.h"
-#include "contract/patterns/character_set.h"
-#include "contract/patterns/expression.h"
+#include "contract/expressions/attempt.h"
+#include "contract/expressions/character_set.h"
+#include "contract/expressions/expression.h"
 
 namespace penstock::contract {
 
@@ -32,8 +32,10 @@ struct AutomatonProgram {
   std::vector<Part> parts;
   uint32_t start = 0;
   std::map<CharacterSet, uint32_t> sets;  // The index of each set.
-  bool asks_for_words = false;            // There is a word_edge, so the words are a set, too.
-  bool asks_for_lines = false;            // There is a line_start or line_end: so is '\n'.
+  // What assertions ask for is among the sets, so that it is told apart.
+  bool asks_for_words = false;         // There is a word_edge, or what is like it.
+  bool asks_for_folded_words = false;  // There is a folded one.
+  bool asks_for_lines = false;         // There is a line_start or line_end.
 };
 
 // Returns nothing if the program would exceed a bound, or takes too many visits.

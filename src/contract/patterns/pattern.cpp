@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "base/printable_text.h"
-#include "contract/patterns/attempt.h"
+#include "contract/expressions/attempt.h"
+#include "contract/expressions/expression.h"
 #include "contract/patterns/automaton.h"
-#include "contract/patterns/expression.h"
+#include "contract/patterns/re2_text.h"
+#include "contract/patterns/trim.h"
 
 namespace penstock::contract {
 
@@ -18,8 +20,7 @@ namespace {
 
 // This is the memory of a pattern that RE2 matches, in bytes, for the program and for the states
 // that it makes while it reads a text. A large program needs more, and there RE2's default is the
-// limit. Whether RE2 accepts a pattern shows with less, because it reads it all before it gives up.
-constexpr size_t kReadingMemory = size_t{64} << 10;
+// limit.
 constexpr size_t kSmallMemory = size_t{1} << 20;
 constexpr size_t kLargeMemory = size_t{8} << 20;
 
@@ -35,6 +36,7 @@ constexpr uint64_t kStepsOfLargeAutomaton = 8;
 constexpr size_t kBytesPerInstruction = 20;
 
 constexpr size_t kShownBytesMax = 500;  // Of a pattern in a sentence.
+constexpr size_t kSentenceBytesMax = 1000;
 
 constexpr std::string_view kCures =
     "use enum instead of a list of words, let patterns repeat fewer times, anchor them with ^, or "
@@ -48,8 +50,12 @@ std::shared_ptr<const re2::RE2> make_re2(std::string_view text, size_t memory) {
   return std::make_shared<const re2::RE2>(re2::StringPiece(text.data(), text.size()), options);
 }
 
-base::Error refused(std::string sentence) {
-  return base::Error{.code = base::ErrorCode::invalid, .message = std::move(sentence)};
+// Says which pattern the fault is about, and where it is.
+PatternFault located(const PatternFault& fault, const std::string& shown) {
+  return {.kind = fault.kind,
+          .sentence = "at column " + std::to_string(fault.column) + " of the pattern " + shown +
+                      ": " + base::printable(fault.sentence, kSentenceBytesMax),
+          .column = fault.column};
 }
 
 std::string kibibytes(size_t bytes) {
@@ -64,7 +70,7 @@ bool Pattern::is_found_in(std::string_view subject) const {
          re2::RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *regex_);
 }
 
-base::Result<Pattern> PatternCompiler::compile(std::string_view text) {
+PatternResult PatternCompiler::compile(std::string_view text) {
   if (is_beyond_) return Pattern(text);
   if (const auto known = known_.find(std::string(text)); known != known_.end()) {
     return known->second;
@@ -74,55 +80,53 @@ base::Result<Pattern> PatternCompiler::compile(std::string_view text) {
   return compiled;
 }
 
-base::Result<Pattern> PatternCompiler::compile_new(std::string_view text) {
+PatternResult PatternCompiler::compile_new(std::string_view text) {
   Pattern pattern(text);
   const std::string shown = base::printable(text, kShownBytesMax);
-  if (re2_bytes_left_ == 0) {
+  if (re2_bytes_left_ == 0 || reading_visits_left_ == 0) {
     return beyond("before the pattern " + shown +
                   " the patterns of the contract took too long to compile");
   }
-  auto regex = compile_re2(text, kReadingMemory);
-  if (!regex->ok() && regex->error_code() != re2::RE2::ErrorPatternTooLarge) {
-    return refused("RE2 cannot match the pattern " + shown + " in linear time: " + regex->error());
+  const size_t visits = std::min(Attempt::kVisitsMax, reading_visits_left_);
+  Attempt reading{.visits_left = visits};
+  ReadPattern read = read_pattern(text, reading);
+  reading_visits_left_ -= visits - reading.visits_left;
+  if (!read.expression) return located(*read.fault, shown);
+  if (read.annex_b) {
+    pattern.remarks_.push_back(located(*read.annex_b, shown));
+    pattern.remarks_.back().sentence +=
+        "; validators that set the flag u, as JSON Schema wants, refuse this";
   }
-  const size_t visits = std::min(Attempt::kVisitsMax, visits_left_);
-  Attempt attempt{.visits_left = visits};
-  std::optional<Automaton> automaton;
-  if (const auto expression = read_expression(text, attempt)) {
-    automaton = Automaton::make(*expression, attempt);
-  }
-  visits_left_ -= visits - attempt.visits_left;
-  if (attempt.visits_left == 0 && visits < Attempt::kVisitsMax) {
-    attempt.obstacle = "the patterns before it have taken the time that all have together";
-  }
-  if (automaton) {
+  trim(*read.expression);
+  std::string_view obstacle;
+  if (auto automaton = make_automaton(*read.expression, obstacle)) {
+    if (automaton->finds_nothing()) {
+      const bool has_slashes = text.starts_with('/') && text.find('/', 1) != std::string_view::npos;
+      pattern.remarks_.push_back(
+          {.kind = "pattern-finds-nothing",
+           .sentence = "the pattern " + shown + " is found in no text; " +
+                       (has_slashes ? "write it without the '/' around it, and without flags"
+                                    : "are ^ and $ where they should be?")});
+    }
     pattern.steps_per_byte_ = automaton->is_small() ? 1 : kStepsOfLargeAutomaton;
     pattern.memory_bytes_ = automaton->memory_bytes();
     pattern.automaton_ = std::make_shared<const Automaton>(std::move(*automaton));
-  } else {
-    pattern.memory_bytes_ = kSmallMemory;
-    regex = compile_re2(text, kSmallMemory);
-    if (!regex->ok()) {
-      pattern.memory_bytes_ = kLargeMemory;
-      regex = compile_re2(text, kLargeMemory);
-    }
-    if (!regex->ok()) {
-      return refused("RE2 cannot match the pattern " + shown +
-                     " in linear time: " + regex->error() + ", and it has no automaton, because " +
-                     std::string(attempt.obstacle));
-    }
-    pattern.steps_per_byte_ = kStepsPerInstruction * static_cast<uint64_t>(regex->ProgramSize());
-    pattern.regex_ = std::move(regex);
+  } else if (!use_re2(*read.expression, pattern, obstacle)) {
+    return PatternFault{.kind = "pattern-too-costly",
+                        .sentence = "the pattern " + shown + " cannot be matched: " +
+                                    std::string(obstacle) + "; " + std::string(kCures)};
   }
   if (pattern.steps_per_byte_ > limits_.steps_per_byte_max) {
-    const std::string why = automaton
+    const std::string why = obstacle.empty()
                                 ? "its automaton is large"
-                                : "it has no automaton, because " + std::string(attempt.obstacle);
-    return refused("matching the pattern " + shown + " takes up to " +
-                   std::to_string(pattern.steps_per_byte_) +
-                   " steps for each byte of a text, and at most " +
-                   std::to_string(limits_.steps_per_byte_max) + " are allowed: " + why + "; " +
-                   std::string(kCures) + ", or allow more with " + limits_.steps_setting);
+                                : "it has no automaton, because " + std::string(obstacle);
+    return PatternFault{.kind = "pattern-too-costly",
+                        .sentence = "matching the pattern " + shown + " takes up to " +
+                                    std::to_string(pattern.steps_per_byte_) +
+                                    " steps for each byte of a text, and at most " +
+                                    std::to_string(limits_.steps_per_byte_max) +
+                                    " are allowed: " + why + "; " + std::string(kCures) +
+                                    ", or allow more with " + limits_.steps_setting};
   }
   memory_bytes_ += pattern.memory_bytes_;
   if (memory_bytes_ > limits_.memory_bytes_max) {
@@ -133,22 +137,47 @@ base::Result<Pattern> PatternCompiler::compile_new(std::string_view text) {
   return pattern;
 }
 
-std::shared_ptr<const re2::RE2> PatternCompiler::compile_re2(std::string_view text, size_t memory) {
-  auto regex = make_re2(text, memory);
-  size_t bytes = text.size();
-  if (regex->ok()) {
-    bytes += kBytesPerInstruction * static_cast<size_t>(regex->ProgramSize());
-  } else if (regex->error_code() == re2::RE2::ErrorPatternTooLarge) {
-    bytes += memory;
+std::optional<Automaton> PatternCompiler::make_automaton(const Expression& expression,
+                                                         std::string_view& obstacle) {
+  const size_t visits = std::min(Attempt::kVisitsMax, visits_left_);
+  Attempt attempt{.visits_left = visits};
+  auto automaton = Automaton::make(expression, attempt);
+  visits_left_ -= visits - attempt.visits_left;
+  obstacle = automaton ? std::string_view() : attempt.obstacle;
+  if (attempt.visits_left == 0 && visits < Attempt::kVisitsMax) {
+    obstacle = "the patterns before it have taken the time that all have together";
   }
-  re2_bytes_left_ -= std::min(bytes, re2_bytes_left_);
-  return regex;
+  return automaton;
 }
 
-base::Error PatternCompiler::beyond(const std::string& sentence) {
+bool PatternCompiler::use_re2(const Expression& expression, Pattern& pattern,
+                              std::string_view& obstacle) {
+  Attempt attempt;
+  const auto text = write_for_re2(expression, attempt);
+  if (!text) {
+    obstacle = attempt.obstacle;
+    return false;
+  }
+  for (const size_t memory : {kSmallMemory, kLargeMemory}) {
+    auto regex = make_re2(*text, memory);
+    const size_t bytes =
+        text->size() +
+        (regex->ok() ? kBytesPerInstruction * static_cast<size_t>(regex->ProgramSize()) : memory);
+    re2_bytes_left_ -= std::min(bytes, re2_bytes_left_);
+    if (!regex->ok()) continue;
+    pattern.memory_bytes_ = memory;
+    pattern.steps_per_byte_ = kStepsPerInstruction * static_cast<uint64_t>(regex->ProgramSize());
+    pattern.regex_ = std::move(regex);
+    return true;
+  }
+  return false;
+}
+
+PatternFault PatternCompiler::beyond(const std::string& sentence) {
   is_beyond_ = true;
   known_.clear();
-  return refused(sentence + "; those after it are not looked at; " + std::string(kCures));
+  return {.kind = "patterns-too-large",
+          .sentence = sentence + "; those after it are not looked at; " + std::string(kCures)};
 }
 
 }  // namespace penstock::contract

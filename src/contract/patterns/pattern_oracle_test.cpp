@@ -1,5 +1,7 @@
-// Compares automata with RE2, which says what a pattern means: many random patterns, each with many
-// random texts. The seed is fixed, so every run makes the same ones.
+// Compares automata with RE2: many random patterns, each with many random texts. Both are made of
+// the tree that our reader makes, so this is about the automata, about what is trimmed from a tree,
+// and about how a tree is written for RE2. Node judges what the reader reads
+// (tests/judges/judge_patterns.py). The seed is fixed, so every run makes the same ones.
 #include <gtest/gtest.h>
 #include <re2/re2.h>
 
@@ -7,9 +9,11 @@
 #include <random>
 #include <string>
 
-#include "contract/patterns/attempt.h"
+#include "contract/expressions/attempt.h"
+#include "contract/expressions/expression.h"
 #include "contract/patterns/automaton.h"
-#include "contract/patterns/expression.h"
+#include "contract/patterns/re2_text.h"
+#include "contract/patterns/trim.h"
 
 namespace penstock::contract {
 namespace {
@@ -25,7 +29,7 @@ constexpr std::array kAtoms = {"a",
                                "_",
                                "é",
                                "ſ",
-                               "K",
+                               "\u212a",
                                "😀",
                                ".",
                                "\\.",
@@ -37,20 +41,16 @@ constexpr std::array kAtoms = {"a",
                                "\\S",
                                "\\n",
                                "\\x41",
-                               "\\x{e9}",
-                               "\\x{1F600}",
-                               "\\x{00041}",
-                               "\\x{d7ff}",
-                               "[\\x{d7ff}-\\x{e000}]",
-                               "\\101",
-                               "\\07",
-                               "\\C",
-                               "\\Qa.b\\E",
-                               "\\Q*\\E",
+                               "\\u00e9",
+                               "\\u{1F600}",
+                               "\\u{41}",
+                               "[\\ud7ff-\\ue000]",
+                               "\\ud83d\\ude00",
+                               "\\ud83d",
                                "\\v",
-                               "\\a",
+                               "\\0",
                                "\\-",
-                               "(?P<m>a|)",
+                               "(?<m>a|)",
                                "(|a)",
                                "(a||b)",
                                "()",
@@ -61,53 +61,41 @@ constexpr std::array kAtoms = {"a",
                                "[\\^a]",
                                "[a^]",
                                "[^^]",
-                               "[]-a]",
                                "[+--]",
+                               "[]",
+                               "[^]",
                                "[\\w-z]",
                                "[\\d-]",
                                "[a-\\d]",
                                "[a-c-z]",
                                "[[a]",
-                               "[[:word:]]",
-                               "[[:^word:]]",
-                               "[^[:^digit:]K]",
-                               "[[:space:][:punct:]]",
-                               "[[:a]",
-                               "[\\x41-\\x{5a}]",
-                               "[\\101a]",
                                "[\\S\\d]",
                                "[^\\S]",
-                               "[\\PL\\p{Lu}]",
-                               "[^\\PL]",
-                               "\\P{^Greek}",
+                               "\\P{Lu}",
+                               "[\\P{L}\\p{Lu}]",
+                               "[^\\P{L}]",
+                               "\\p{Script=Greek}",
                                "\\p{Any}",
                                "[^\\p{Any}]",
                                "[é-ÿſ]",
-                               "[K-ω]",
+                               "[\u212a-ω]",
                                "[k-s]",
-                               "[^K]",
-                               "[\\x{212a}]",
+                               "[^\u212a]",
                                "[abc]",
                                "[^abc]",
                                "[a-z]",
                                "[^a-]",
-                               "[]a]",
-                               "[^]a]",
                                "[\\d_]",
                                "[^\\w]",
                                "[\\W]",
                                "[a\\-z]",
-                               "[é-ü]",
                                "[^é]",
-                               "[[:alpha:]]",
-                               "[^[:space:]-]",
-                               "\\pL",
-                               "\\PL",
-                               "\\p{Lu}",
-                               "[\\p{Greek}a]",
+                               "\\p{L}",
+                               "\\P{L}",
+                               "\\p{C}",
+                               "[\\p{sc=Grek}a]",
                                "[^\\p{N}]",
-                               "\\p{^Lu}",
-                               "[\\x{100}-\\x{10ffff}]",
+                               "[\\u{100}-\\u{10ffff}]",
                                "[\\n ]",
                                "Ω",
                                "ß",
@@ -118,14 +106,11 @@ constexpr std::array kAtoms = {"a",
                                "[+*?]",
                                "ab",
                                "a1"};
-constexpr std::array kAssertions = {"^", "$", "\\b", "\\B", "\\A", "\\z"};
-constexpr std::array kRepetitions = {
-    "*",    "+",      "?",    "*?",     "+?",     "??",     "{2}",  "{0}",   "{0,1}",  "{1,3}",
-    "{2,}", "{0,12}", "{3}?", "{1,70}", "{02}",   "{1,03}", "{,2}", "{007}", "{1001}", "{2,1}",
-    "{1,2", "{ 1}",   "**",   "+*",     "{2}{3}", "{2}*",   "{00}", "{0,0}"};
-constexpr std::array kGroups = {
-    "(", "(?:", "(?i:", "(?m:", "(?s:", "(?-s:", "(?im-s:", "(?P<n>", "(?<o>", "(?U:", "(?i-m:"};
-constexpr std::array kFlags = {"(?i)", "(?m)", "(?s)", "(?-i)", "(?ims)"};
+constexpr std::array kAssertions = {"^", "$", "\\b", "^", "$", "\\b", "\\B"};
+constexpr std::array kRepetitions = {"*",    "+",      "?",     "*?",     "+?",    "??",
+                                     "{2}",  "{0}",    "{0,1}", "{1,3}",  "{2,}",  "{0,12}",
+                                     "{3}?", "{1,70}", "{02}",  "{1,03}", "{0,0}", "{1,1001}"};
+constexpr std::array kGroups = {"(", "(?:", "(?i:", "(?m:", "(?s:", "(?-s:", "(?im-s:", "(?i-m:"};
 constexpr std::array kCharacters = {"a",  "b",  "c", "k",  "K",  "s",          "S",     "z", "A",
                                     "Z",  "1",  "9", "_",  " ",  "-",          ".",     "/", "{",
                                     "\n", "\t", "é", "É",  "ü",  "ſ",          "K",     "ß", "Ω",
@@ -150,9 +135,8 @@ class Random {
       } else if (choice == 3 && depth > 0) {
         part = "(" + pattern(depth - 1) + "|" + pattern(depth - 1) + ")";
       } else if (choice < 7) {
-        part = one_of(kAssertions);
-      } else if (choice == 7) {
-        part = one_of(kFlags);
+        all += one_of(kAssertions);
+        continue;
       } else if (choice == 8 && depth == 3) {
         part = "|";
       } else {
@@ -179,7 +163,7 @@ class Random {
 };
 
 TEST(PatternOracle, AnAutomatonFindsWhatRe2Finds) {
-  constexpr int kPatterns = 3000;
+  constexpr int kPatterns = 1500;
   constexpr int kTexts = 24;
   Random random;
   int valid = 0;
@@ -187,14 +171,21 @@ TEST(PatternOracle, AnAutomatonFindsWhatRe2Finds) {
   int found = 0;
   for (int i = 0; i < kPatterns; ++i) {
     const std::string pattern = random.pattern(3);
+    Attempt attempt;
+    auto read = read_pattern(pattern, attempt);
+    if (!read.expression) continue;
+    const auto written = write_for_re2(*read.expression, attempt);
+    if (!written) continue;
     RE2::Options options(RE2::Quiet);
     options.set_max_mem(4 << 20);
-    const RE2 oracle(pattern, options);
+    const RE2 oracle(*written, options);
+    // Only its size may be a fault.
+    ASSERT_TRUE(oracle.ok() || oracle.error_code() == RE2::ErrorPatternTooLarge)
+        << "pattern " << pattern << ' ' << oracle.error();
     if (!oracle.ok()) continue;
     ++valid;
-    Attempt attempt;
-    const auto expression = read_expression(pattern, attempt);
-    const auto automaton = expression ? Automaton::make(*expression, attempt) : std::nullopt;
+    trim(*read.expression);
+    const auto automaton = Automaton::make(*read.expression, attempt);
     if (!automaton) continue;
     ++made;
     for (int j = 0; j < kTexts; ++j) {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <re2/re2.h>
-
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "contract/expressions/expression.h"
 
 namespace penstock::contract {
 
@@ -29,12 +28,8 @@ struct PatternNode {
   uint64_t count_max = 0;
 };
 
-// Reads a pattern that RE2 has accepted. It cannot fail: a node for which no text is known has the
-// lengths kNever, and so has a group below 100 others. Zero-width assertions and flags are ignored,
-// so a text of the tree may not match the pattern. The tree does not refer to `pattern`.
-[[nodiscard]] PatternNode read_pattern(std::string_view pattern);
-
-// Returns options for a pattern of a document: RE2 does not log its errors.
-[[nodiscard]] re2::RE2::Options quiet_options();
+// Returns the texts that a pattern can make. Assertions are ignored, so a text of the tree may not
+// match the pattern.
+[[nodiscard]] PatternNode texts_of(const Expression& expression);
 
 }  // namespace penstock::contract

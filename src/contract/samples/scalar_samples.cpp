@@ -35,7 +35,7 @@ void offer_texts(const Schemas& schemas, const Offer& offer) {
       offer(boost::json::string_view(schema->string->format->sample));
     }
     if (schema->string->pattern) {
-      if (auto found = contract::sample_of(schema->string->pattern->text(), min, max)) {
+      if (auto found = contract::sample_of(*schema->string->pattern, min, max)) {
         offer(boost::json::string_view(*found));
       }
     }

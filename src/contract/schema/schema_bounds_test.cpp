@@ -133,7 +133,7 @@ TEST(SchemaBounds, MatchesAFailingValueOnce) {
 
 TEST(SchemaBounds, PaysBeforeItMatches) {
   // RE2 matches this one, so each byte takes many steps.
-  const std::string schema = R"({pattern: '^(?:a\B.){40}'})";
+  const std::string schema = R"({pattern: 'a[ab]{40}c'})";
   const uint64_t short_text = steps_for(schema, "aa");
   EXPECT_GT(short_text, 2 * 40u);
   Violations violations;

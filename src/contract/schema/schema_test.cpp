@@ -238,9 +238,9 @@ TEST(Schema, RefusesWhatItDoesNotEnforce) {
             "t.yaml:1:2: schema: 'patternProperties' is not supported; correct or remove it");
   EXPECT_EQ(validate("{format: colour}", "1"),
             "t.yaml:1:10: format 'colour' is not supported; use 'pattern' instead, or remove it");
-  EXPECT_NE(validate("{pattern: '(a)\\1'}", "1")
-                .find("RE2 cannot match the pattern (a)\\1 in linear time"),
-            std::string::npos);
+  EXPECT_EQ(validate("{pattern: '(a)\\1'}", "1"),
+            "t.yaml:1:11: at column 4 of the pattern (a)\\1: back references are not enforced, for "
+            "they cannot be found in linear time; write out what may stand there");
   EXPECT_EQ(validate("{minLength: -1}", "1"),
             "t.yaml:1:13: minLength must be a whole number that is not negative");
   EXPECT_EQ(validate("{$ref: '#/nowhere'}", "1"), "t.yaml:1:8: '#/nowhere' points to nothing");

@@ -124,9 +124,14 @@ void SchemaReader::set_format(const Node& value, const Format* format) {
 
 std::optional<Pattern> SchemaReader::compile_pattern(const Node& at, std::string_view text) {
   auto compiled = compiler_.patterns_.compile(text);
-  if (compiled) return std::move(*compiled);
-  problem(at, compiled.error().message);
-  return std::nullopt;
+  if (!compiled) {
+    sources_.problem(at, compiled.error().kind, compiled.error().sentence);
+    return std::nullopt;
+  }
+  for (const PatternFault& one : compiled->remarks()) {
+    sources_.remark(at, one.kind, one.sentence);
+  }
+  return std::move(*compiled);
 }
 
 std::optional<Pattern> SchemaReader::pattern(const Node& value) {

@@ -25,6 +25,8 @@ struct CharacterSet {
     ranges.insert(ranges.end(), other.ranges.begin(), other.ranges.end());
   }
   void tidy();
+  // Returns whether the set, which must be tidy, has the code point.
+  [[nodiscard]] bool has(uint32_t point) const;
   // Returns the code points that are not in this set, which must be tidy.
   [[nodiscard]] CharacterSet complement() const;
 

@@ -1,4 +1,4 @@
-#include "contract/patterns/unicode.h"
+#include "contract/expressions/unicode.h"
 
 #include <re2/re2.h>
 #include <re2/stringpiece.h>
@@ -140,7 +140,7 @@ const Cased& cased() {
 
 }  // namespace
 
-const CharacterSet* property_characters(std::string_view name) {
+const CharacterSet* re2_property(std::string_view name) {
   // The names of Unicode are of these characters. Others could end the class.
   const bool is_name = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

@@ -1,6 +1,7 @@
-#include "contract/patterns/character_set.h"
+#include "contract/expressions/character_set.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace penstock::contract {
 
@@ -15,6 +16,12 @@ void CharacterSet::tidy() {
     }
   }
   ranges = std::move(merged);
+}
+
+bool CharacterSet::has(uint32_t point) const {
+  const auto after = std::upper_bound(ranges.begin(), ranges.end(), point,
+                                      [](uint32_t p, const Range& r) { return p < r.first; });
+  return after != ranges.begin() && point <= std::prev(after)->last;
 }
 
 CharacterSet CharacterSet::complement() const {
