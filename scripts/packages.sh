@@ -98,8 +98,11 @@ packages_for() {
       fuzz) echo "clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang" ;;
       # Prometheus' promtool is unpacked out of a package that is not installed.
       monitoring) echo python3 ;;
-      # One of the judges is in Java.
-      judges) echo python3-venv default-jdk-headless maven ca-certificates ;;
+      # One of the judges is in Java, and one is Node.
+      judges)
+        echo python3-venv default-jdk-headless maven ca-certificates
+        command -v node >/dev/null || echo nodejs
+        ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
       # toolchain from elsewhere is used as it is, since Debian's packages may conflict with it.
       clients)
