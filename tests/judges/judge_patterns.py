@@ -32,7 +32,8 @@ EXPLAINED = {
     "too large": "Node takes any count, and ours only what it can match in linear time",
     "annex B, refused": "Node without the flag u gives it a meaning that no author wants",
     "ES2025": "Node is older: two alternatives have groups of the same name, or (?i: is within",
-    "UTF-16": "Node without the flag u reads halves of a character, and ours never does",
+    "UTF-16": "without the flag u Node reads halves of a character, and \\p and \\u{ as letters",
+    "V8": "Node finds \\B between the halves of a character, where the flag u lets none begin",
     "Unicode version": "a character has no category in RE2's tables, and has one in Node's",
 }
 TEXTS = 8
@@ -85,6 +86,11 @@ def needs_code_points(case: Case) -> bool:
     return not is_bmp(pattern) or any(part in pattern for part in ("\\p", "\\P", "\\u{", "\\ud"))
 
 
+def may_be_refused_for_halves(case: Case, node: Answer) -> bool:
+    """Returns whether Node without the flag u may refuse a pattern that annex B explains."""
+    return needs_code_points(case) and (case["faulty"] or node["twin"] is not None)
+
+
 class Judge:
     def __init__(self, newer: set[str]) -> None:
         self.newer = newer  # The characters that Node's tables have, and RE2's have not.
@@ -103,7 +109,9 @@ class Judge:
             if ours["annex_b"]:
                 self.fault(case, "annex B is named, but the flag u takes it")
             self.compare_verdicts(case, ours, node["u"], "with the flag u")
-        elif ours["annex_b"] and (node["plain"] or (node["twin"] and needs_code_points(case))):
+        elif ours["annex_b"] and (
+            node["plain"] is not None or may_be_refused_for_halves(case, node)
+        ):
             self.counts["taken as annex B"] += 1
             if node["twin"] is not None:
                 self.compare_verdicts(case, ours, node["twin"], "twin")
@@ -131,8 +139,7 @@ class Judge:
         }.get(ours["kind"])
         if node["u"] is None and node["plain"] is None:
             newer = any(part in case["pattern"] for part in ("(?<", "(?i:"))
-            halves = node["twin"] is not None and needs_code_points(case)
-            if ours["valid"] and not newer and not halves:
+            if ours["valid"] and not newer and not may_be_refused_for_halves(case, node):
                 self.fault(case, "format regex takes what Node does not")
             return
         if node["u"] is None and kind is None:
@@ -152,6 +159,8 @@ class Judge:
                 continue
             if self.newer & set(text):
                 self.counts["Unicode version"] += 1
+            elif theirs and "\\B" in case["pattern"] and not is_bmp(text):
+                self.counts["V8"] += 1
             elif what == "without the flag u" and (
                 case["flags"] == "i" or not is_bmp(text) or needs_code_points(case)
             ):

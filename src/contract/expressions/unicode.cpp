@@ -21,7 +21,7 @@ using Range = CharacterSet::Range;
 constexpr uint32_t kKelvin = 0x212a;  // It folds to 'k' (Unicode's CaseFolding.txt).
 constexpr uint32_t kLongS = 0x17f;    // It folds to 's'.
 
-// ExpressionReading kCased once more takes about 1 ms, and a longer expression takes RE2 longer.
+// Reading kCased once more takes about 1 ms, and a longer expression takes RE2 longer.
 constexpr size_t kVisitsOfCase = 50'000;
 constexpr size_t kVisitsOfCasedRange = 100;
 
