@@ -115,7 +115,7 @@ components:
     Alias: {$ref: '#/components/schemas/Pet'}
     Stone: {type: object})";
 
-// In 3.1 an unknown keyword such as `components` is only a remark.
+// The keyword `components` is unknown, which is only a remark in 3.1.
 std::string validate_pets(std::string_view instance) {
   return validate_3_1(kPets, instance);
 }
