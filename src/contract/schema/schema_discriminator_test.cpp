@@ -231,5 +231,22 @@ TEST(Discriminator, RefusesWhatItDoesNotKnow) {
             "t.yaml:1:48: '#/components/schemas/Nothing' points to nothing");
 }
 
+TEST(Discriminator, BoundsHowManySchemasBuildOnBases) {
+  std::string schema = "components:\n  schemas:\n";
+  std::string all_bases;
+  for (int i = 0; i < 600; ++i) {
+    const std::string name = "B" + std::to_string(i);
+    schema += "    " + name + ": {discriminator: {propertyName: k}}\n";
+    all_bases += (i == 0 ? "" : ", ") + ("{$ref: '#/components/schemas/" + name + "'}");
+  }
+  schema += "    All: {allOf: [" + all_bases + "]}\n";
+  for (int i = 0; i < 600; ++i) {
+    schema += "    C" + std::to_string(i) + ": {allOf: [{$ref: '#/components/schemas/All'}]}\n";
+  }
+  EXPECT_NE(validate_3_1(schema + "$ref: '#/components/schemas/B0'", "1")
+                .find("the schemas that build on one with a discriminator are too many"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace penstock::contract

@@ -11,7 +11,7 @@ using Kind = Node::Kind;
 // A chain of schemas that is longer is refused when the schemas are compiled.
 constexpr size_t kChainMax = 200;
 // A schema can build on many, and name each many times. So many may be looked at.
-constexpr size_t kWorkMax = 4 * kDocumentNodesMax;
+constexpr size_t kWorkMax = kDocumentNodesMax / 4;
 
 bool is_base(const Node& schema) {
   const Node* discriminator = schema.find("discriminator");
