@@ -67,8 +67,11 @@ class Multiple {
 [[nodiscard]] std::optional<double> with_fraction_of_whole(std::string_view text, double nearest);
 
 inline std::optional<double> with_fraction(std::string_view text, double nearest) {
-  if (std::trunc(nearest) != nearest) return nearest;
-  return with_fraction_of_whole(text, nearest);
+  // This is what std::trunc() does, in two instructions.
+  constexpr double kWholeMin = 4503599627370496;  // 2^52: from here doubles have no fraction.
+  const bool has_fraction = std::abs(nearest) < kWholeMin &&
+                            static_cast<double>(static_cast<int64_t>(nearest)) != nearest;
+  return has_fraction ? nearest : with_fraction_of_whole(text, nearest);
 }
 
 }  // namespace penstock::json

@@ -183,7 +183,8 @@ class Reader::Builder : public SaxHandler {
     if (std::isinf(number) && !is_lenient_) return refuse(offset_of(text), kOutOfRange, error);
     const auto kept = with_fraction({text.data(), text.size()}, number);
     if (!kept && !is_lenient_) return refuse(offset_of(text), kFractionLost, error);
-    values_.emplace_back(kept.value_or(number), storage_);
+    if (kept) number = *kept;
+    values_.emplace_back(number, storage_);
     return true;
   }
 

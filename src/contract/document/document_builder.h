@@ -28,7 +28,7 @@ class DocumentBuilder {
   // Adds a scalar, which is a key if the open object expects one. `text` is the scalar as written;
   // `number` is its value if it is a number. Returns the new node, which the document owns.
   const Node* scalar(Node::Kind kind, std::string_view text, const boost::json::value& number = {});
-  // Records that the last scalar was an unquoted `<<` (Document::merge_keys), if it is a key.
+  // Adds the last scalar, which must be an unquoted `<<`, to Document::merge_keys, if it is a key.
   void note_merge_key();
   // Opens an array or an object. It is the parent of the values that follow, until the matching
   // end().

@@ -152,7 +152,8 @@ TEST(Document, LocatesWhatIsWrongWithADocument) {
 TEST(Document, KnowsItsMergeKeys) {
   const auto merge_keys = [](std::string_view text) {
     std::string places;
-    for (const Node* key : Document::parse(text, "t.yaml").value().merge_keys()) {
+    const Document document = Document::parse(text, "t.yaml").value();
+    for (const Node* key : document.merge_keys()) {
       places += key->where() + ' ';
     }
     return places;

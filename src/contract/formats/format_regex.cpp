@@ -29,7 +29,7 @@ class Expression {
   }
 
  private:
-  // A class member, or an escape outside of a class.
+  // An Atom is a member of a class, or an escape outside of one.
   struct Atom {
     char32_t point = 0;
     bool is_set = false;  // It stands for a set of characters, such as \d.

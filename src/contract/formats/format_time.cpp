@@ -134,8 +134,8 @@ bool is_duration(std::string_view text) {
 }
 
 // Checks an HTTP-date (RFC 9110 section 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT" or one of the two
-// obsolete forms, which a recipient must accept. Whether the day of the week is that of the date is
-// not checked.
+// obsolete forms, which a recipient must accept. It does not check whether the day of the week is
+// that of the date.
 bool is_http_date(std::string_view text) {
   Scanner scanner(text);
   if (take_name(scanner, kLongDays) != 0) {  // "Sunday, 06-Nov-94 08:49:37 GMT"

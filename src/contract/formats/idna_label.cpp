@@ -178,8 +178,8 @@ RE2::Options with_memory(int64_t mebibytes) {
   return options;
 }
 
-// A right-to-left code point, and an Arabic number (bidirectional classes R or AL, and AN), by the
-// scripts that have them. Marks belong to neither.
+// These match a right-to-left code point (the bidirectional classes R and AL) by the scripts that
+// have them, an Arabic number (AN), a European number (EN), and what may stand beside both.
 constexpr char kRight[] =
     R"((?:[^\P{Hebrew}\p{Mn}]|[^\P{Arabic}\p{Mn}\x{66B}\x{66C}\x{6DD}\x{6F0}-\x{6F9}])"
     R"(|[^\P{Syriac}\p{Mn}]|[^\P{Thaana}\p{Mn}]|[^\P{Nko}\p{Mn}]|[^\P{Samaritan}\p{Mn}])"
@@ -188,36 +188,43 @@ constexpr char kArabicNumber[] = R"([\x{660}-\x{669}\x{66B}\x{66C}\x{6DD}])";
 constexpr char kEuropeanNumber[] = R"([0-9\x{6F0}-\x{6F9}])";
 constexpr char kNeutral[] = R"([-\x{B7}\x{375}\x{30FB}\x{200C}\x{200D}])";
 
-// Checks the rules for code points, and the part of the Bidi rule (RFC 5893 section 2) that is
-// about one label.
-IdnaLabel check(const Label& label) {
-  static const RE2 allowed(kAllowed, with_memory(1));
-  static const RE2 forbidden(forbidden_pattern(), with_memory(4));
-  static const RE2 middle_dot(R"(\x{30FB})", with_memory(1));  // RFC 5892 appendix A.7.
-  static const RE2 japanese(R"([\p{Hiragana}\p{Katakana}\p{Han}])", with_memory(1));
+// LabelPatterns are what check() matches with. They are made once.
+struct LabelPatterns {
   const std::string right = kRight;
   const std::string number = kArabicNumber;
   const std::string digit = kEuropeanNumber;
   const std::string neutral = kNeutral;
-  static const RE2 is_right(right + '|' + number, with_memory(2));
-  static const RE2 right_to_left(right + "(?:(?:" + right + '|' + number + '|' + digit + '|' +
-                                     neutral + R"(|\p{Mn})*(?:)" + right + '|' + number + '|' +
-                                     digit + R"())?\p{Mn}*)",
-                                 with_memory(4));
-  static const RE2 two_numbers(number + ".*" + digit + '|' + digit + ".*" + number, with_memory(1));
-  static const RE2 not_left("^(?:" + digit + '|' + neutral + ")|" + neutral + R"(\p{Mn}*$)",
-                            with_memory(1));
+  const RE2 allowed{kAllowed, with_memory(1)};
+  const RE2 forbidden{forbidden_pattern(), with_memory(4)};
+  const RE2 middle_dot{R"(\x{30FB})", with_memory(1)};  // RFC 5892 appendix A.7.
+  const RE2 japanese{R"([\p{Hiragana}\p{Katakana}\p{Han}])", with_memory(1)};
+  const RE2 is_right{right + '|' + number, with_memory(2)};
+  const RE2 right_to_left{right + "(?:(?:" + right + '|' + number + '|' + digit + '|' + neutral +
+                              R"(|\p{Mn})*(?:)" + right + '|' + number + '|' + digit +
+                              R"())?\p{Mn}*)",
+                          with_memory(4)};
+  const RE2 two_numbers{number + ".*" + digit + '|' + digit + ".*" + number, with_memory(1)};
+  const RE2 not_left{"^(?:" + digit + '|' + neutral + ")|" + neutral + R"(\p{Mn}*$)",
+                     with_memory(1)};
+};
+
+// Checks the rules for code points, and the part of the Bidi rule (RFC 5893 section 2) that is
+// about one label.
+IdnaLabel check(const Label& label) {
+  static const LabelPatterns patterns;
   std::array<char, kLabelMax * 4> bytes;
   const re2::StringPiece text = encode_utf8(label, bytes);
   IdnaLabel checked;
-  checked.valid = RE2::FullMatch(text, allowed) && !RE2::PartialMatch(text, forbidden) &&
-                  (!RE2::PartialMatch(text, middle_dot) || RE2::PartialMatch(text, japanese));
+  checked.valid =
+      RE2::FullMatch(text, patterns.allowed) && !RE2::PartialMatch(text, patterns.forbidden) &&
+      (!RE2::PartialMatch(text, patterns.middle_dot) || RE2::PartialMatch(text, patterns.japanese));
   if (!checked.valid) return checked;
-  checked.is_right = RE2::PartialMatch(text, is_right);
+  checked.is_right = RE2::PartialMatch(text, patterns.is_right);
   if (checked.is_right) {
-    checked.valid = RE2::FullMatch(text, right_to_left) && !RE2::PartialMatch(text, two_numbers);
+    checked.valid = RE2::FullMatch(text, patterns.right_to_left) &&
+                    !RE2::PartialMatch(text, patterns.two_numbers);
   } else {
-    checked.fits_beside_right = !RE2::PartialMatch(text, not_left);
+    checked.fits_beside_right = !RE2::PartialMatch(text, patterns.not_left);
   }
   return checked;
 }

@@ -140,6 +140,15 @@ TEST(SchemaRemarks, NameAnArrayWithoutItemsIn30) {
   EXPECT_EQ(validate("{type: array}", R"([1,"a"])"), "");
 }
 
+TEST(SchemaRemarks, NameADefaultThatBreaksItsSchema) {
+  EXPECT_EQ(
+      remarks("{properties: {a: {type: string, default: 1}, b: {type: integer, default: 1}}}"),
+      "42 default-breaks-schema: the default does not match its own schema; correct one of "
+      "them\n");
+  EXPECT_EQ(remarks_3_1("{type: string, default: null}").substr(0, 24), "25 default-breaks-schema");
+  EXPECT_EQ(remarks_3_1("{properties: {default: {type: string}}}"), "");
+}
+
 TEST(SchemaRemarks, NameAnUnknownKeywordIn31AndTheOneThatIsMeant) {
   EXPECT_EQ(remarks_3_1("{colour: red, x-colour: red}"),
             "2 unknown-keyword: 'colour' is no keyword of JSON Schema 2020-12, so it has no "

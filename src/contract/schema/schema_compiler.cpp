@@ -6,6 +6,8 @@
 #include "contract/document/sources.h"
 #include "contract/schema/schema.h"
 #include "contract/schema/schema_reader.h"
+#include "contract/schema/steps.h"
+#include "contract/schema/validate.h"
 
 namespace penstock::contract {
 namespace {
@@ -234,7 +236,27 @@ void SchemaCompiler::finish() {
     discriminators_.connect();
   } while (!pending_.empty());
   refuse_circles();
-  if (sources_.sound()) Summary summary(out_);
+  if (!sources_.sound()) return;
+  Summary summary(out_);
+  name_wrong_defaults();
+}
+
+// A `default` in a body has no effect, but its author surely wants it to be valid (OpenAPI 3.0.3
+// section 4.7.24 says that it must be).
+void SchemaCompiler::name_wrong_defaults() {
+  size_t values_left = kCopiedValuesMax;
+  Steps steps(Steps::kTrustedMax);
+  for (const Schema& schema : out_) {
+    const Node* otherwise = schema.node->find("default");
+    const bool is_ignored =
+        options_.dialect == Dialect::openapi_3_0 && schema.node->find("$ref") != nullptr;
+    if (otherwise == nullptr || is_ignored) continue;
+    const auto value = copy_within(*otherwise, values_left);
+    if (!value || steps.exhausted()) return;
+    if (is_valid(schema, *value, Direction::neither, steps) || steps.exhausted()) continue;
+    sources_.remark(*otherwise, "default-breaks-schema",
+                    "the default does not match its own schema; correct one of them");
+  }
 }
 
 void SchemaCompiler::compile_dynamic_candidates() {

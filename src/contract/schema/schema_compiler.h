@@ -71,6 +71,7 @@ class SchemaCompiler {
   const Schema* compile(const Node& node, const Resource& resource, bool is_bare);
   void compile_dynamic_candidates();
   void refuse_circles();
+  void name_wrong_defaults();
 
   Sources& sources_;
   const SchemaOptions options_;

@@ -86,8 +86,9 @@ void Discriminators::connect(const Entry& entry) {
   } else {
     alternatives = listed(*schema.node->find(list), *schema.resource);
   }
-  map(entry, alternatives, made);
-  for (const Alternative& one : alternatives) name(one, entry, made);
+  Names names;
+  map(entry, alternatives, names, made);
+  for (const Alternative& one : alternatives) name(one, entry, names, made);
   Inheritance::Nodes& members = members_[schema.node];
   for (const Alternative& one : alternatives) {
     if (one.target.node != nullptr) inheritance_.add_members(one.target, *schema.node, members);
@@ -111,6 +112,7 @@ void Discriminators::connect(const Entry& entry) {
 
 Discriminators::Alternatives Discriminators::listed(const Node& list, const Resource& resource) {
   Alternatives all;
+  Inheritance::Nodes targets;
   for (const Node* one : list.elements) {
     if (is_no_object(*one)) continue;
     const Node* reference = one->find("$ref");
@@ -121,40 +123,43 @@ Discriminators::Alternatives Discriminators::listed(const Node& list, const Reso
     }
     const Target target =
         sources_.resolve(*reference, reference->text, sources_.resource_of(*one, resource));
-    const bool is_twice = std::any_of(all.begin(), all.end(), [&](const Alternative& before) {
-      return target.node != nullptr && before.target.node == target.node;
-    });
-    if (is_twice) continue;  // The property's value cannot tell them apart, and need not.
+    // The property's value cannot tell two that are the same apart, and need not.
+    if (target.node != nullptr && !targets.insert(target.node).second) continue;
     all.push_back({name_in(reference->text), reference, target, compiled});
   }
   return all;
 }
 
-void Discriminators::map(const Entry& entry, Alternatives& alternatives, Discriminator& made) {
+void Discriminators::map(const Entry& entry, Alternatives& alternatives, Names& names,
+                         Discriminator& made) {
   const Node* mapping = entry.keyword->find("mapping");
   if (mapping == nullptr) return;
   const Resource& resource = *entry.schema->resource;
+  boost::unordered_flat_map<const Node*, size_t> by_target;
+  for (size_t i = 0; i < alternatives.size(); ++i) {
+    by_target.emplace(alternatives[i].target.node, i);
+  }
   for (const Member& member : mapping->members) {
     const Target target = target_of(*member.value, resource);
     if (target.node == nullptr) continue;
-    const auto found =
-        std::find_if(alternatives.begin(), alternatives.end(),
-                     [&](const Alternative& one) { return one.target.node == target.node; });
-    if (found != alternatives.end()) {
-      found->is_mapped = true;
-      if (!made.of_base) {
-        made.branches.emplace_back(member.key->text, found->schema);
-        continue;
-      }
-    } else if (!made.of_base) {
+    const auto found = by_target.find(target.node);
+    if (found == by_target.end() && !made.of_base) {
       sources_.remark(*member.value, "discriminator-mapping",
                       "mapping: '" + member.value->text +
                           "' is not one of the alternatives, so a value that names it is refused");
       continue;
     }
+    names.insert(member.key->text);
+    if (found != by_target.end()) {
+      alternatives[found->second].is_mapped = true;
+      if (!made.of_base) {
+        made.branches.emplace_back(member.key->text, alternatives[found->second].schema);
+        continue;
+      }
+    }
     if (inheritance_.end_of(target).node == entry.schema->node) continue;  // The base itself.
     made.branches.emplace_back(member.key->text, compiler_.compile(*target.node, *target.resource));
-    if (found == alternatives.end()) alternatives.push_back({"", member.value, target, nullptr});
+    if (found == by_target.end()) alternatives.push_back({"", member.value, target, nullptr});
   }
 }
 
@@ -172,8 +177,9 @@ Target Discriminators::target_of(const Node& value, const Resource& resource) {
                           resource);
 }
 
-void Discriminators::name(const Alternative& one, const Entry& entry, Discriminator& made) {
-  if (!one.name.empty() && made.branch(one.name) == nullptr) {
+void Discriminators::name(const Alternative& one, const Entry& entry, Names& names,
+                          Discriminator& made) {
+  if (!one.name.empty() && names.insert(one.name).second) {
     const bool is_base = made.of_base && inheritance_.end_of(one.target).node == entry.schema->node;
     if (one.target.node == nullptr || is_base) return;
     made.branches.emplace_back(one.name,

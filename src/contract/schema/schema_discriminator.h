@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,20 +56,21 @@ class Discriminators {
     bool is_mapped = false;
   };
   using Alternatives = std::vector<Alternative>;
+  using Names = boost::unordered_flat_set<std::string>;
 
   void connect(const Entry& entry);
   [[nodiscard]] bool replace(const Part& part);
   [[nodiscard]] Alternatives listed(const Node& list, const Resource& resource);
-  void map(const Entry& entry, Alternatives& alternatives, Discriminator& made);
+  void map(const Entry& entry, Alternatives& alternatives, Names& names, Discriminator& made);
   [[nodiscard]] Target target_of(const Node& value, const Resource& resource);
-  void name(const Alternative& one, const Entry& entry, Discriminator& made);
+  void name(const Alternative& one, const Entry& entry, Names& names, Discriminator& made);
 
   SchemaCompiler& compiler_;
   Sources& sources_;
   Inheritance inheritance_;
   std::vector<Entry> all_;
   std::vector<Part> parts_;
-  // For each schema with a discriminator, the schemas through which its alternatives build on it.
+  // These are the schemas through which the alternatives of a discriminator build on its schema.
   boost::unordered_flat_map<const Node*, Inheritance::Nodes> members_;
 };
 

@@ -115,7 +115,7 @@ components:
     Alias: {$ref: '#/components/schemas/Pet'}
     Stone: {type: object})";
 
-// In 3.1 an unknown keyword such as `components` is only a remark.
+// The keyword `components` is unknown, which is only a remark in 3.1.
 std::string validate_pets(std::string_view instance) {
   return validate_3_1(kPets, instance);
 }
@@ -229,6 +229,23 @@ TEST(Discriminator, RefusesWhatItDoesNotKnow) {
             "t.yaml:1:61: mapping must have the names of schemas, or references");
   EXPECT_EQ(validate("{discriminator: {propertyName: a, mapping: {b: Nothing}}}", "1"),
             "t.yaml:1:48: '#/components/schemas/Nothing' points to nothing");
+}
+
+TEST(Discriminator, BoundsHowManySchemasBuildOnBases) {
+  std::string schema = "components:\n  schemas:\n";
+  std::string all_bases;
+  for (int i = 0; i < 600; ++i) {
+    const std::string name = "B" + std::to_string(i);
+    schema += "    " + name + ": {discriminator: {propertyName: k}}\n";
+    all_bases += (i == 0 ? "" : ", ") + ("{$ref: '#/components/schemas/" + name + "'}");
+  }
+  schema += "    All: {allOf: [" + all_bases + "]}\n";
+  for (int i = 0; i < 600; ++i) {
+    schema += "    C" + std::to_string(i) + ": {allOf: [{$ref: '#/components/schemas/All'}]}\n";
+  }
+  EXPECT_NE(validate_3_1(schema + "$ref: '#/components/schemas/B0'", "1")
+                .find("the schemas that build on one with a discriminator are too many"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ using Kind = Node::Kind;
 
 // A chain of schemas that is longer is refused when the schemas are compiled.
 constexpr size_t kChainMax = 200;
-// A schema can build on many. All lists together may have so many entries.
-constexpr size_t kEntriesMax = kDocumentNodesMax;
+// A schema can build on many, and name each many times. So many may be looked at.
+constexpr size_t kWorkMax = kDocumentNodesMax / 4;
 
 bool is_base(const Node& schema) {
   const Node* discriminator = schema.find("discriminator");
@@ -78,20 +78,20 @@ const std::vector<const Node*>& Inheritance::bases(const Target& schema, size_t 
   Nodes seen;
   std::vector<const Node*> found;
   const auto add = [&](const Node* base) {
-    if (known_ == kEntriesMax || !seen.insert(base).second) return;
-    found.push_back(base);
-    ++known_;
+    if (seen.insert(base).second) found.push_back(base);
   };
   for (const Node* part : parts(*schema.node)) {
+    if (work_ > kWorkMax) break;
     Target at{part, &sources_.resource_of(*part, *schema.resource)};
     for (size_t i = 0; i < kChainMax && at.node != nullptr; ++i) {
       if (is_base(*at.node)) add(at.node);
-      // A copy, because the map may move while it grows.
-      for (const Node* base : std::vector(bases(at, depth + 1))) add(base);
+      const std::vector<const Node*>& more = bases(at, depth + 1);
+      work_ += 1 + more.size();
+      for (const Node* base : more) add(base);
       at = next(at);
     }
   }
-  if (known_ == kEntriesMax && !reported_) {
+  if (work_ > kWorkMax && !reported_) {
     reported_ = true;
     sources_.problem(*schema.node, "too-many-bases",
                      "the schemas that build on one with a discriminator are too many");

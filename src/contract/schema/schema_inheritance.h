@@ -42,9 +42,9 @@ class Inheritance {
 
   Sources& sources_;
   size_t scanned_ = 0;     // So many resources have been read.
-  size_t known_ = 0;       // The number of all entries of bases_.
+  size_t work_ = 0;        // So many schemas have been looked at.
   bool reported_ = false;  // There were too many of them.
-  // For each schema, the schemas with a `discriminator` on which it builds.
+  // These are the schemas with a `discriminator` on which a schema builds.
   boost::unordered_flat_map<const Node*, std::vector<const Node*>> bases_;
   boost::unordered_flat_map<const Node*, std::vector<Child>> children_;
 };

@@ -103,7 +103,7 @@ class SchemaReader {
   void problem(const Node& at, std::string_view kind, std::string_view sentence) {
     sources_.problem(at, kind, sentence);
   }
-  // Records that a keyword's value is not what it must be.
+  // Records the problem that a keyword's value has the wrong type.
   void wrong_type(const Node& at, std::string_view sentence) {
     problem(at, "wrong-type", sentence);
   }
