@@ -303,7 +303,7 @@ TEST_F(ContractProgramTest, MockServesUntilItIsStopped) {
   EXPECT_EQ(program_->exit_status(), 0);
 }
 
-TEST_F(ContractProgramTest, TheMockFindsEncodedSeparatorsIfItIsTold) {
+TEST_F(ContractProgramTest, TheMockCutsAtEncodedSeparatorsWithAnOption) {
   const std::string file = write("lists.yaml", R"(openapi: 3.0.3
 info: {title: t, version: '1'}
 paths:

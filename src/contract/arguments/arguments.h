@@ -71,7 +71,7 @@ class Arguments {
   struct Taker {
     // This is the parameter's index, or the number of parameters if the name belongs to none.
     size_t parameter;
-    // Whether the text is that of a value inside the parameter, to which `keys_` lead.
+    // This says whether the text is that of a value inside the parameter, to which `keys_` lead.
     bool is_inside = false;
   };
 

@@ -199,7 +199,8 @@ void ElementReader::remark_undefined(const Parameter& parameter) {
   const bool is_list = shape.kind == Shape::Kind::array || shape.kind == Shape::Kind::object;
   if (is_list && shape.types != 0 && !shape.is_untyped) {
     remark("parameter-union",
-           "OpenAPI does not define how a scalar is told from a list; one text without a separator "
+           "OpenAPI does not define how a scalar differs from a list as text; one text without a "
+           "separator "
            "is a scalar if that is valid");
   }
   const bool is_deep = parameter.style == Style::deep_object;

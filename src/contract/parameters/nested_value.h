@@ -9,7 +9,7 @@
 
 namespace penstock::contract {
 
-// What add_nested() has done with a text.
+// An Added says what add_nested() has done with a text.
 enum class Added {
   yes,
   repeated,    // There is a value already where the text belongs.

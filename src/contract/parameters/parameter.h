@@ -50,7 +50,7 @@ struct PartTypes {
   // They are owned by the Contract. If there are none, every value is valid.
   std::vector<const Schema*> schemas = {};
   bool all_must_agree = true;  // Whether all schemas must accept the value, or only one of them.
-  // How a part is written that is an array or object itself, or null if it is none.
+  // This says how a part is written that is an array or object itself. It is null for a scalar.
   std::shared_ptr<const Shape> nested = {};
 };
 
@@ -60,8 +60,8 @@ struct Shape {
   enum class Kind { scalar, array, object, json };
 
   Kind kind = Kind::scalar;
-  // The types of a scalar. For an array or object these are the types of a scalar that the schema
-  // allows, too, or 0 if it allows none.
+  // These are the types of a scalar. For an array or object they are those of a scalar that the
+  // schema allows, too, or 0 if it allows none.
   Types types = type::any;
   PartTypes element = {};  // The types of an array's elements.
   // These are the types of an object's properties by name, and of its other properties. The latter
@@ -102,11 +102,11 @@ struct Parameter {
   // This says whether the schema has only rules for strings, so that no JSON value needs to be
   // made.
   bool plain = false;
-  // Whether an encoded separator separates, too: the text is decoded before it is cut.
+  // This says whether an encoded separator separates, too: the text is decoded before it is cut.
   bool separators_encoded = false;
   Escapes escapes = Escapes::none;
   Reading reading = Reading::whole;
-  // Why no text can be the value of the parameter, or "" if one can.
+  // This says why no text can be the value of the parameter, or is empty.
   std::string unreadable = {};
   Shape shape = {};
   const Schema* schema = nullptr;  // Never null in a compiled contract.

@@ -162,12 +162,15 @@ bool Router::set_extents(const std::vector<Segment>& segments) {
   size_t at = 0;
   for (const Segment& segment : segments) {
     if (segment.is_literal()) {
-      at = nodes_[at].literals.find(segment.texts[0])->second;
+      const auto literal = nodes_[at].literals.find(segment.texts[0]);
+      if (literal == nodes_[at].literals.end()) return true;  // The path has not been added.
+      at = literal->second;
       continue;
     }
     auto& templates = nodes_[at].templates;
     const auto known = std::find_if(templates.begin(), templates.end(),
                                     [&](const auto& one) { return one.first.same_shape(segment); });
+    if (known == templates.end()) return true;
     std::vector<Extent>& extents = known->first.extents;
     if (!extents.empty() && extents != segment.extents) return false;
     extents = segment.extents;

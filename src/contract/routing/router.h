@@ -62,8 +62,8 @@ struct Segment {
   // may be empty.
   std::vector<std::string> texts;
   std::vector<std::string> names;
-  // The extent of each parameter, if there are two without text between them. At most one of such
-  // neighbours has an extent that is not known.
+  // These are the extents of the parameters, if there are two without text between them. At most
+  // one of such neighbours has an extent that is not known.
   std::vector<Extent> extents = {};
 
   [[nodiscard]] bool is_literal() const { return names.empty(); }
