@@ -5,6 +5,7 @@
 
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
+#include "apps/contract/requests_command.h"
 #include "apps/shared/command_line.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
@@ -28,6 +29,7 @@ struct Verbs {
   Command check;
   Command routes;
   Command mock;
+  Command requests;
   Command asyncapi;
 };
 
@@ -38,14 +40,16 @@ Verbs declare(const CommandLine& program, Options& options) {
       .routes = program.verb("routes", "print a table of the operations"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
+      .requests = program.verb(
+          "requests", "print a valid request for each operation, as JSON lines"),
       .asyncapi =
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.files, "OpenAPI documents").required();
-  for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb : {verbs.check, verbs.routes, verbs.mock, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.check, verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -80,6 +84,7 @@ int run(int count, char** arguments) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
   }
+  if (verbs.requests.given()) return print_requests(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)
                               : print_asyncapi(options.file, compiling);
 }

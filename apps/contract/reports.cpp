@@ -9,6 +9,7 @@
 #include "base/printable_text.h"
 #include "contract/document/document.h"
 #include "contract/events/asyncapi.h"
+#include "contract/examples/example_check.h"
 #include "contract/openapi/contract_files.h"
 
 namespace penstock::apps {
@@ -96,6 +97,7 @@ int check_contracts(const std::vector<std::string>& files,
       status = fail(contract.error());
       continue;
     }
+    contract::remark_examples(*contract);
     size_t operations = 0;
     for (const contract::Path& path : contract->paths()) operations += path.operations.size();
     std::cout << base::printable(file, contract::kSentenceBytesMax) << ": valid; "

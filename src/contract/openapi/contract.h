@@ -154,6 +154,8 @@ class Contract {
   [[nodiscard]] std::vector<std::string> topics(const std::string& override_topic) const;
   // Returns the patterns that take more than one step for a byte, in the order of their schemas.
   [[nodiscard]] std::vector<CostlyPattern> costly_patterns() const;
+  // Returns all schemas of the contract.
+  [[nodiscard]] const std::deque<Schema>& schemas() const { return *schemas_; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.
   [[nodiscard]] const Node& document() const { return *document_; }
   [[nodiscard]] Sources& sources() const { return *sources_; }

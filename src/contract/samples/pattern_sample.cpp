@@ -1,10 +1,8 @@
 #include "contract/samples/pattern_sample.h"
 
-#include <re2/re2.h>
-#include <re2/stringpiece.h>
-
 #include <algorithm>
 
+#include "contract/patterns/pattern.h"
 #include "contract/samples/pattern_tree.h"
 
 namespace penstock::contract {
@@ -76,19 +74,19 @@ uint64_t code_points(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_min,
-                                     uint64_t length_max) {
-  if (pattern.size() > kPatternMax || length_min > kSampleMax || length_min > length_max) {
-    return std::nullopt;
-  }
-  const RE2 re2(re2::StringPiece(pattern.data(), pattern.size()), quiet_options());
-  if (!re2.ok()) return std::nullopt;
+std::optional<std::string> sample_of(const Pattern& pattern, uint64_t length_min,
+                                     uint64_t length_max, unsigned variant) {
+  if (length_min > kSampleMax || length_min > length_max) return std::nullopt;
   const auto is_match = [&](const std::string& text) {
     const uint64_t length = code_points(text);
     return length >= length_min && length <= length_max && text.size() <= kSampleMax &&
-           RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), re2);
+           pattern.is_found_in(text);
   };
-  const Node node = read_pattern(pattern);
+  if (auto text = pattern.sample(length_min, length_max, variant); text && is_match(*text)) {
+    return text;
+  }
+  if (pattern.text().size() > kPatternMax) return std::nullopt;
+  const Node node = read_pattern(pattern.text());
   const uint64_t shortest = std::max(node.min, std::min(length_min, node.max));
   const uint64_t longest = std::min({node.max, length_max, kSampleMax, shortest + kTargetsMax});
   for (uint64_t target = shortest; target <= longest; ++target) {

@@ -6,10 +6,22 @@
 #include <string>
 #include <string_view>
 
+#include "contract/patterns/pattern.h"
+
 namespace penstock::contract {
 namespace {
 
 constexpr uint64_t kAnyLength = UINT64_MAX;
+
+// Returns a text for the pattern, or nothing if the pattern is refused.
+std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_min,
+                                     uint64_t length_max, unsigned variant = 0) {
+  PatternLimits limits;
+  limits.steps_per_byte_max = kPatternStepsMost;
+  auto compiled = PatternCompiler(limits).compile(pattern);
+  if (!compiled) return std::nullopt;
+  return contract::sample_of(*compiled, length_min, length_max, variant);
+}
 
 struct Case {
   std::string_view pattern;

@@ -1,0 +1,108 @@
+#include "contract/examples/body_sample.h"
+
+#include <algorithm>
+
+#include "contract/document/document.h"
+#include "contract/samples/sample.h"
+#include "contract/schema/schema.h"
+#include "json/writer.h"
+
+namespace penstock::contract {
+namespace {
+
+// A body that is an example may have so many values.
+constexpr size_t kValuesMax = 100'000;
+
+// Of the types of a range, those that stand for it when nothing says which.
+constexpr std::string_view kTypes[] = {
+    "application/json", "text/plain", "application/octet-stream", "image/png", "audio/mpeg",
+    "video/mp4",        "font/woff2", "model/gltf-binary",
+};
+
+boost::json::value as_text(boost::json::value value) {
+  if (value.is_string()) return value;
+  return boost::json::value(json::to_text(value));
+}
+
+}  // namespace
+
+std::string BodySample::text() const {
+  if (kind != BodyKind::json && value.is_string()) return std::string(value.get_string());
+  return json::to_text(value);
+}
+
+std::string type_of(const MediaType& media, std::string_view accept) {
+  if (!media.is_range()) return media.type;
+  while (!accept.empty()) {
+    std::string_view one = accept.substr(0, accept.find(','));
+    accept.remove_prefix(std::min(one.size() + 1, accept.size()));
+    one = one.substr(0, one.find(';'));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    const auto type = parse_content_type(one);
+    if (type && one.find('*') == std::string_view::npos && quality(media.type, one) > 0 &&
+        quality(accept, one) > 0) {
+      return std::string(one);
+    }
+  }
+  for (const std::string_view type : kTypes) {
+    if (quality(media.type, type) > 0) return std::string(type);
+  }
+  return media.type.substr(0, media.type.size() - 1) + "example";
+}
+
+bool is_valid_body(const MediaType& media, BodyKind kind, const boost::json::value& value,
+                   Direction direction, Steps& steps) {
+  if (kind == BodyKind::bytes) {
+    const auto sizes = size_rules(media.schema);
+    return !value.is_string() || !sizes ||
+           (value.get_string().size() >= sizes->min && value.get_string().size() <= sizes->max);
+  }
+  return media.schema == nullptr || is_valid(*media.schema, value, direction, steps);
+}
+
+std::optional<BodySample> SampleSource::body(const MediaType& media, std::string_view accept,
+                                             std::string_view wanted) {
+  BodySample sample{.type = type_of(media, accept)};
+  sample.kind = media.is_range() ? kind_of(sample.type) : media.kind;
+  const auto take = [&](boost::json::value value) {
+    if (sample.kind != BodyKind::json) value = as_text(std::move(value));
+    Steps own(Steps::kTrustedMax);
+    if (!is_valid_body(media, sample.kind, value, direction_, own)) return false;
+    sample.value = std::move(value);
+    return true;
+  };
+  for (const auto& [name, node] : media.examples) {
+    if (!wanted.empty() && name != wanted) continue;
+    if (auto example = to_json(*node, kValuesMax); example && take(std::move(*example))) {
+      return sample;
+    }
+  }
+  if (media.schema == nullptr) {
+    sample.value = sample.kind == BodyKind::json ? boost::json::value(boost::json::object())
+                                                 : boost::json::value("text");
+    return sample;
+  }
+  if (auto value = made(*media.schema, 0); value && take(std::move(*value))) return sample;
+  return std::nullopt;
+}
+
+std::optional<boost::json::value> SampleSource::value(const Parameter& parameter,
+                                                      unsigned variant) {
+  for (const auto& [name, node] : parameter.examples) {
+    if (variant > 0) break;
+    Steps own;
+    auto example = to_json(*node, kValuesMax);
+    if (example && is_valid(*parameter.schema, *example, direction_, own)) return example;
+  }
+  return made(*parameter.schema, variant);
+}
+
+std::optional<boost::json::value> SampleSource::made(const Schema& schema, unsigned variant) {
+  if (variant > 0) return sample_of(schema, direction_, steps_, variant);
+  const auto [known, is_new] = known_.emplace(&schema, std::nullopt);
+  if (is_new) known->second = sample_of(schema, direction_, steps_);
+  return known->second;
+}
+
+}  // namespace penstock::contract
