@@ -23,6 +23,7 @@ std::string line_of(const contract::Operation& operation, const contract::Reques
   json::ObjectWriter object(line);
   object.member("operation", operation.id)
       .member("method", request.method)
+      .member("path", operation.path)
       .member("target", request.target);
   json::ObjectWriter headers(object.key("headers"));
   for (const auto& [name, text] : request.headers) json::append_string(headers.key_of_text(name), text);

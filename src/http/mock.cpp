@@ -1,6 +1,7 @@
 #include "http/mock.h"
 
-#include "contract/openapi/response_status.h"
+#include <algorithm>
+
 #include "http/answer_writer.h"
 #include "http/prefer.h"
 #include "http/server/problem.h"
@@ -66,13 +67,18 @@ Answer Mock::answer_of(const contract::MockResponse& made, unsigned variant) {
   if (made.body && made.body->kind == contract::BodyKind::json) {
     answer = Answer(made.status, made.body->value).as(made.body->type);
   } else if (made.body) {
-    answer = Answer(made.status, made.body->kind, made.body->text()).as(made.body->type);
+    const bool is_text = made.body->kind == contract::BodyKind::text;
+    answer = Answer(made.status, made.body->kind, made.body->text())
+                 .as(made.body->type + (is_text ? "; charset=utf-8" : ""));
   }
   for (const contract::Parameter& header : made.response->headers) {
     if (contract::is_left_out(header.name) || (variant > 0 && !header.required)) continue;
-    if (const auto value = samples_.value(header, variant)) {
-      answer = std::move(answer).header(header.name, contract::text_of(header, *value));
-    }
+    const auto value = samples_.value(header, variant);
+    if (!value) continue;
+    const std::string text = contract::text_of(header, *value);
+    const bool is_line =
+        std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20; });
+    if (is_line) static_cast<void>(std::move(answer).header(header.name, text));
   }
   return answer;
 }

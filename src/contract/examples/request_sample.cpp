@@ -12,6 +12,9 @@ namespace {
 // text can be read as a number.
 constexpr unsigned kVariantsMax = 8;
 
+// A request with any value of these would be read otherwise than the value says.
+constexpr std::string_view kNotWritten[] = {"transfer-encoding", "content-encoding", "expect"};
+
 base::Error not_found(std::string sentence) {
   return base::Error{.code = base::ErrorCode::not_found, .message = std::move(sentence)};
 }
@@ -44,6 +47,11 @@ base::Result<RequestSample> write_parameters(const Path& path, const Operation& 
         query += (query.empty() ? "?" : "&") + *text;
         break;
       case In::header:
+        for (const std::string_view other : kNotWritten) {
+          if (equal_ignoring_case(parameter.name, other)) {
+            return not_found("the " + name + "' says how the request is sent, and must not be made up");
+          }
+        }
         made.headers.emplace_back(parameter.name, *text);
         break;
       case In::cookie:
@@ -104,6 +112,15 @@ bool add_body(const RequestBody& body, SampleSource& samples, RequestSample& req
   return false;
 }
 
+// Gives a declared Content-Length its true value.
+void set_length(RequestSample& request) {
+  for (auto& [name, text] : request.headers) {
+    if (equal_ignoring_case(name, "content-length")) {
+      text = std::to_string(request.body ? request.body->size() : 0);
+    }
+  }
+}
+
 }  // namespace
 
 base::Result<RequestSample> request_sample(const Contract& contract, const Path& path,
@@ -115,15 +132,14 @@ base::Result<RequestSample> request_sample(const Contract& contract, const Path&
       if (obstacle.empty()) obstacle = request.error().message;
       continue;
     }
-    if (const auto valid = check(contract, operation, *request); !valid) {
-      if (obstacle.empty()) obstacle = valid.error().message;
-      continue;
+    if (operation.body && !add_body(*operation.body, samples, *request) &&
+        operation.body->required) {
+      return not_found("no valid body was found for '" + operation.id + "'; give it an example");
     }
-    if (!operation.body || add_body(*operation.body, samples, *request) ||
-        !operation.body->required) {
-      return request;
-    }
-    return not_found("no valid body was found for '" + operation.id + "'; give it an example");
+    set_length(*request);
+    const auto valid = check(contract, operation, *request);
+    if (valid) return request;
+    if (obstacle.empty()) obstacle = valid.error().message;
   }
   return not_found("no valid request was found for '" + operation.id + "': " + obstacle);
 }

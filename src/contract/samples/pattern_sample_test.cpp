@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <re2/re2.h>
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -97,11 +98,21 @@ TEST(PatternSample, MatchesWithinItsBounds) {
 }
 
 TEST(PatternSample, IsShortAndReadsWell) {
-  EXPECT_EQ(sample_of("^[A-Z]{3}-[0-9]{4,6}$", 0, kAnyLength), "AAA-1111");
+  EXPECT_EQ(sample_of("^[A-Z]{3}-[0-9]{4,6}$", 0, kAnyLength), "AAA-0000");
   EXPECT_EQ(sample_of("^(red|green|ultramarine)$", 0, kAnyLength), "red");
   EXPECT_EQ(sample_of("^(red|green|ultramarine)$", 5, kAnyLength), "green");
   EXPECT_EQ(sample_of(R"(^\w+@\w+\.com$)", 0, kAnyLength), "a@a.com");
   EXPECT_EQ(sample_of("[a-z]*", 0, kAnyLength), "");
+}
+
+TEST(PatternSample, AnotherVariantIsAnotherText) {
+  std::set<std::string> texts;
+  for (unsigned variant = 0; variant < 100; ++variant) {
+    const auto text = sample_of("^[a-c]+-[0-9]{2}$", 0, kAnyLength, variant);
+    ASSERT_TRUE(text);
+    texts.insert(*text);
+  }
+  EXPECT_EQ(texts.size(), 100U);
 }
 
 TEST(PatternSample, IsMissingIfNoTextMatches) {
