@@ -15,7 +15,7 @@ namespace penstock::apps {
 namespace {
 
 // All requests of a contract, and all answers, may take so many steps.
-constexpr uint64_t kStepsMax = 400'000'000;
+constexpr uint64_t kStepsMax = 200'000'000;
 
 std::string line_of(const contract::Operation& operation, const contract::RequestSample& request,
                     unsigned status) {
@@ -59,8 +59,11 @@ int print_requests(const std::string& file, const contract::ContractOptions& opt
         continue;
       }
       exit_status = kExitFailed;
-      const std::string reason = !request ? request.error().message
-                                          : "the mock has no answer for '" + operation.id + "'";
+      std::string reason = !request ? request.error().message
+                                    : "the mock has no answer for '" + operation.id + "'";
+      if (requests.exhausted() || responses.exhausted()) {
+        reason = "the requests before that of '" + operation.id + "' took too long to make";
+      }
       std::cerr << base::printable(operation.where + ": " + reason, contract::kSentenceBytesMax)
                 << '\n';
     }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "net/http_client.h"
 #include "support/program.h"
@@ -208,6 +209,29 @@ TEST_F(ContractProgramTest, MockServesUntilItIsStopped) {
   EXPECT_EQ(client.request({.target = "/products/17"}, 5s)->status, 404u);
   program_->child().signal(SIGTERM);
   EXPECT_EQ(program_->exit_status(), 0);
+}
+
+TEST_F(ContractProgramTest, RequestsAreAnsweredByTheMock) {
+  const std::string file = kContracts / "shop.openapi.yaml";
+  const auto [text, code] = run({"requests", file});
+  EXPECT_EQ(code, 0);
+  const uint16_t port = mock(file);
+  net::HttpClient client("127.0.0.1", port);
+  std::istringstream lines(text);
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    const auto request = boost::json::parse(line).as_object();
+    net::HttpRequest sent{.method = std::string(request.at("method").as_string()),
+                          .target = std::string(request.at("target").as_string())};
+    for (const auto& [name, value] : request.at("headers").as_object()) {
+      sent.headers.emplace_back(std::string(name), base::WipedText(std::string_view(value.as_string())));
+    }
+    if (request.at("body").is_string()) sent.body = std::string_view(request.at("body").as_string());
+    const auto reply = client.request(sent, 5s);
+    ASSERT_TRUE(reply) << line;
+    EXPECT_EQ(reply->status, request.at("status").to_number<unsigned>()) << line << reply->body;
+  }
+  EXPECT_EQ(count, 12U);
 }
 
 TEST_F(ContractProgramTest, AWrongCommandLineSaysWhatIsRight) {

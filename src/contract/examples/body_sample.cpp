@@ -98,10 +98,18 @@ std::optional<boost::json::value> SampleSource::value(const Parameter& parameter
   return made(*parameter.schema, variant);
 }
 
+// No search may take more than a part of what is left, so that a few hopeless ones leave enough for
+// the others.
 std::optional<boost::json::value> SampleSource::made(const Schema& schema, unsigned variant) {
-  if (variant > 0) return sample_of(schema, direction_, steps_, variant);
+  const auto search = [&] {
+    Steps own(steps_.left() / kShare);
+    auto value = sample_of(schema, direction_, own, variant);
+    static_cast<void>(steps_.take(own.taken()));
+    return value;
+  };
+  if (variant > 0) return search();
   const auto [known, is_new] = known_.emplace(&schema, std::nullopt);
-  if (is_new) known->second = sample_of(schema, direction_, steps_);
+  if (is_new) known->second = search();
   return known->second;
 }
 

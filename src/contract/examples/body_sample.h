@@ -57,8 +57,9 @@ class SampleSource {
   [[nodiscard]] bool exhausted() const { return steps_.left() < kLeastSteps; }
 
  private:
+  static constexpr uint64_t kShare = 10;
   // With less than this, a value may be missing because the search was short.
-  static constexpr uint64_t kLeastSteps = 2'000'000;
+  static constexpr uint64_t kLeastSteps = 20'000'000;
 
   [[nodiscard]] std::optional<boost::json::value> made(const Schema& schema, unsigned variant);
 
