@@ -67,9 +67,7 @@ Answer Mock::answer_of(const contract::MockResponse& made, unsigned variant) {
   if (made.body && made.body->kind == contract::BodyKind::json) {
     answer = Answer(made.status, made.body->value).as(made.body->type);
   } else if (made.body) {
-    const bool is_text = made.body->kind == contract::BodyKind::text;
-    answer = Answer(made.status, made.body->kind, made.body->text())
-                 .as(made.body->type + (is_text ? "; charset=utf-8" : ""));
+    answer = Answer(made.status, made.body->kind, made.body->text()).as(made.body->type);
   }
   for (const contract::Parameter& header : made.response->headers) {
     if (contract::is_left_out(header.name) || (variant > 0 && !header.required)) continue;

@@ -19,6 +19,10 @@ constexpr std::string_view kTypes[] = {
     "video/mp4",        "font/woff2", "model/gltf-binary",
 };
 
+std::string_view without_parameters(std::string_view type) {
+  return type.substr(0, type.find(';'));
+}
+
 boost::json::value as_text(boost::json::value value) {
   if (value.is_string()) return value;
   return boost::json::value(json::to_text(value));
@@ -32,7 +36,10 @@ std::string BodySample::text() const {
 }
 
 std::string type_of(const MediaType& media, std::string_view accept) {
-  if (!media.is_range()) return media.type;
+  if (!media.is_range()) return media.header;
+  const auto with_charset = [](std::string_view type) {
+    return std::string(type) + (kind_of(type) == BodyKind::text ? "; charset=utf-8" : "");
+  };
   while (!accept.empty()) {
     std::string_view one = accept.substr(0, accept.find(','));
     accept.remove_prefix(std::min(one.size() + 1, accept.size()));
@@ -40,15 +47,22 @@ std::string type_of(const MediaType& media, std::string_view accept) {
     while (one.starts_with(' ')) one.remove_prefix(1);
     while (one.ends_with(' ')) one.remove_suffix(1);
     const auto type = parse_content_type(one);
-    if (type && one.find('*') == std::string_view::npos && quality(media.type, one) > 0 &&
-        quality(accept, one) > 0) {
-      return std::string(one);
+    if (type && one.find('*') == std::string_view::npos && quality(media.type, one) > 0) {
+      return with_charset(one);
     }
   }
   for (const std::string_view type : kTypes) {
-    if (quality(media.type, type) > 0) return std::string(type);
+    if (quality(media.type, type) > 0) return with_charset(type);
   }
-  return media.type.substr(0, media.type.size() - 1) + "example";
+  // This is a name that nobody registers (RFC 6838 section 3.4).
+  std::string type = media.type;
+  type.replace(type.find('*'), 1, "x.mock");
+  return type;
+}
+
+bool is_own_type(const std::vector<MediaType>& content, const MediaType& media,
+                 std::string_view type) {
+  return !media.is_range() || find_media_type(content, without_parameters(type)) == &media;
 }
 
 bool is_valid_body(const MediaType& media, BodyKind kind, const boost::json::value& value,
@@ -64,7 +78,7 @@ bool is_valid_body(const MediaType& media, BodyKind kind, const boost::json::val
 std::optional<BodySample> SampleSource::body(const MediaType& media, std::string_view accept,
                                              std::string_view wanted) {
   BodySample sample{.type = type_of(media, accept)};
-  sample.kind = media.is_range() ? kind_of(sample.type) : media.kind;
+  sample.kind = media.is_range() ? kind_of(without_parameters(sample.type)) : media.kind;
   const auto take = [&](boost::json::value value) {
     if (sample.kind != BodyKind::json) value = as_text(std::move(value));
     Steps own(Steps::kTrustedMax);

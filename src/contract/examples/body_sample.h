@@ -24,7 +24,7 @@ struct Schema;
 
 // A BodySample is a body that the contract allows, as a media type.
 struct BodySample {
-  std::string type;  // Without parameters. For a range it is a type of that range.
+  std::string type;  // The value of Content-Type. For a range it is a type of that range.
   BodyKind kind = BodyKind::json;
   boost::json::value value = {};  // A string, unless the kind is JSON.
 
@@ -32,9 +32,13 @@ struct BodySample {
   [[nodiscard]] std::string text() const;
 };
 
-// Returns the type of a body for a declared media type. For a range it is one that `accept` names,
-// the value of an Accept header, or else JSON, a text or bytes, in this order.
+// Returns the value of Content-Type for a declared media type. For a range it is a type that
+// `accept` names, the value of an Accept header, or else JSON, a text or bytes, in this order.
 [[nodiscard]] std::string type_of(const MediaType& media, std::string_view accept = {});
+// Returns whether a body of type_of() belongs to this entry of `content`: a type that has an entry
+// of its own does not match a range.
+[[nodiscard]] bool is_own_type(const std::vector<MediaType>& content, const MediaType& media,
+                               std::string_view type);
 
 // A SampleSource makes values for one direction. Each schema's value is made once and kept. It
 // serves one thread, and the contract must outlive it.

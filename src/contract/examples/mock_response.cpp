@@ -28,10 +28,9 @@ std::vector<const MediaType*> by_preference(const std::vector<MediaType>& conten
   std::vector<std::pair<int, const MediaType*>> all;
   for (const MediaType& media : content) {
     const std::string type = type_of(media, wish.accept);
-    // A type that has an entry of its own does not match a range.
-    if (find_media_type(content, type) != &media) continue;
+    if (!is_own_type(content, media, type)) continue;
     if (!wish.example.empty() && !has_example(media, wish.example)) continue;
-    all.emplace_back(quality(wish.accept, type), &media);
+    all.emplace_back(quality(wish.accept, type.substr(0, type.find(';'))), &media);
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& one, const auto& other) { return one.first > other.first; });

@@ -102,7 +102,7 @@ bool add_body(const RequestBody& body, SampleSource& samples, RequestSample& req
     return one->kind < other->kind;
   });
   for (const MediaType* media : all) {
-    if (find_media_type(body.content, type_of(*media)) != media) continue;
+    if (!is_own_type(body.content, *media, type_of(*media))) continue;
     const auto sample = samples.body(*media, {}, {});
     if (!sample) continue;
     request.headers.emplace_back("Content-Type", sample->type);

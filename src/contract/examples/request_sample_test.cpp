@@ -65,7 +65,7 @@ TEST(RequestSample, SaysNothingUntrueOfItsOwnBody) {
   EXPECT_EQ(request(with("parameters: [{name: content-length, in: header, required: true, schema: "
                          "{type: integer}, example: 99}], requestBody: {content: {text/plain: "
                          "{example: four}}}")),
-            "POST /a content-length:4 Content-Type:text/plain four");
+            "POST /a content-length:4 Content-Type:text/plain; charset=utf-8 four");
   EXPECT_EQ(request(with("parameters: [{name: Content-Encoding, in: header, required: true, schema: "
                          "{type: string}}]")),
             "no valid request was found for 'a': the header parameter 'Content-Encoding' says how the "
