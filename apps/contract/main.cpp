@@ -40,8 +40,8 @@ Verbs declare(const CommandLine& program, Options& options) {
       .routes = program.verb("routes", "print a table of the operations"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
-      .requests = program.verb(
-          "requests", "print a valid request for each operation, as JSON lines"),
+      .requests =
+          program.verb("requests", "print a valid request for each operation, as JSON lines"),
       .asyncapi =
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
   program.expect_verbs(1, 1);
@@ -49,7 +49,8 @@ Verbs declare(const CommandLine& program, Options& options) {
   for (const Command& verb : {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb : {verbs.check, verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb :
+       {verbs.check, verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -75,10 +76,9 @@ int run(int count, char** arguments) {
   const Verbs verbs = declare(program, options);
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
-  compiling.patterns = {
-      .steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
-      .steps_setting = "--pattern-steps-max, in the API with " + std::string(kVariablePrefix) +
-                       "PATTERN_STEPS_MAX"};
+  compiling.patterns = {.steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
+                        .steps_setting = "--pattern-steps-max, in the API with " +
+                                         std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
   if (verbs.check.given()) return check_contracts(options.files, compiling);
   if (verbs.mock.given()) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,

@@ -26,7 +26,8 @@ std::string line_of(const contract::Operation& operation, const contract::Reques
       .member("path", operation.path)
       .member("target", request.target);
   json::ObjectWriter headers(object.key("headers"));
-  for (const auto& [name, text] : request.headers) json::append_string(headers.key_of_text(name), text);
+  for (const auto& [name, text] : request.headers)
+    json::append_string(headers.key_of_text(name), text);
   headers.end();
   if (request.body) {
     object.member("body", *request.body);
@@ -59,8 +60,8 @@ int print_requests(const std::string& file, const contract::ContractOptions& opt
         continue;
       }
       exit_status = kExitFailed;
-      std::string reason = !request ? request.error().message
-                                    : "the mock has no answer for '" + operation.id + "'";
+      std::string reason =
+          !request ? request.error().message : "the mock has no answer for '" + operation.id + "'";
       if (requests.exhausted() || responses.exhausted()) {
         reason = "the requests before that of '" + operation.id + "' took too long to make";
       }

@@ -29,12 +29,11 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
     return refusal(400, "Prefer asks for status " + std::to_string(code) +
                             ", but the operation declares no response with it.");
   }
-  const auto made = contract::mock_response(
-      operation,
-      {.status = code,
-       .example = preference.example,
-       .accept = request.list(Field::accept, accept)},
-      samples_);
+  const auto made = contract::mock_response(operation,
+                                            {.status = code,
+                                             .example = preference.example,
+                                             .accept = request.list(Field::accept, accept)},
+                                            samples_);
   if (!made && !preference.example.empty()) {
     return refusal(400, "Prefer asks for the example '" + preference.example +
                             "', but the response has no example of that name.");
@@ -50,8 +49,8 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
     reply.response.status = made->status;
     return reply;
   }
-  // Not every value can be written as a header's text and read again. So other values are tried, and
-  // headers that need not be there are left out.
+  // Not every value can be written as a header's text and read again. So other values are tried,
+  // and headers that need not be there are left out.
   contract::Violations violations;
   for (const unsigned variant : {0U, 1U, 2U}) {
     auto response =

@@ -11,9 +11,9 @@ namespace penstock::http {
 // Serves a contract that has no handlers yet. It validates requests as the real service does, and
 // answers with the document's examples or, without a valid example, with values made from its
 // schemas. A client chooses a status or an example by `Prefer: code=404` or `Prefer: example=name`
-// (RFC 7240). Where no value can be made it answers with another response that is declared, and with
-// 501 if there is none. Headers that the server sends itself, or that would say something untrue of
-// the body, are left out.
+// (RFC 7240). Where no value can be made it answers with another response that is declared, and
+// with 501 if there is none. Headers that the server sends itself, or that would say something
+// untrue of the body, are left out.
 class Mock final : public Service {
  public:
   // `log` must outlive the mock. A request may take `steps_max` steps (contract/schema/steps.h).

@@ -15,8 +15,8 @@ class PreferReader {
  public:
   explicit PreferReader(std::string_view header) : rest_(header) {}
 
-  // Returns a name with its value, which is empty if there is none; or nothing if what follows is no
-  // name.
+  // Returns a name with its value, which is empty if there is none; or nothing if what follows is
+  // no name.
   [[nodiscard]] std::optional<std::pair<std::string_view, std::string>> take_pair() {
     skip_space();
     const std::string_view name = take_token();
@@ -44,9 +44,7 @@ class PreferReader {
   [[nodiscard]] bool done() const { return rest_.empty(); }
 
  private:
-  void skip_space() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
-  }
+  void skip_space() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
   std::string_view take_token() {
     size_t size = 0;
     while (size < rest_.size() && contract::is_token(rest_.substr(size, 1))) ++size;

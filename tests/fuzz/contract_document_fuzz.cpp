@@ -1,6 +1,6 @@
 // Compiles an API document with the file that it refers to. Each is refused with a location, or its
-// operations are matched, its samples validated, its requests and answers made, its examples checked
-// and its AsyncAPI document written. Compiling it again must have the same result.
+// operations are matched, its samples validated, its requests and answers made, its examples
+// checked and its AsyncAPI document written. Compiling it again must have the same result.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -224,9 +224,11 @@ TEST_F(ContractProgramTest, RequestsAreAnsweredByTheMock) {
     net::HttpRequest sent{.method = std::string(request.at("method").as_string()),
                           .target = std::string(request.at("target").as_string())};
     for (const auto& [name, value] : request.at("headers").as_object()) {
-      sent.headers.emplace_back(std::string(name), base::WipedText(std::string_view(value.as_string())));
+      sent.headers.emplace_back(std::string(name),
+                                base::WipedText(std::string_view(value.as_string())));
     }
-    if (request.at("body").is_string()) sent.body = std::string_view(request.at("body").as_string());
+    if (request.at("body").is_string())
+      sent.body = std::string_view(request.at("body").as_string());
     const auto reply = client.request(sent, 5s);
     ASSERT_TRUE(reply) << line;
     EXPECT_EQ(reply->status, request.at("status").to_number<unsigned>()) << line << reply->body;

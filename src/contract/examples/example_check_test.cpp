@@ -25,19 +25,20 @@ std::string remarks(const std::string& text, const ExampleLimits& limits = {}) {
 
 // Returns a document with one operation, whose answer has this media type.
 std::string answer(const std::string& media, const std::string& more = "") {
-  return "paths: {/a: {get: {operationId: a, responses: {'200': {description: d, content: {" + media +
-         "}" + more + "}}}}}";
+  return "paths: {/a: {get: {operationId: a, responses: {'200': {description: d, content: {" +
+         media + "}" + more + "}}}}}";
 }
 
 TEST(ExampleCheck, NamesABadExampleWithItsPlaceAndTheViolation) {
   EXPECT_EQ(remarks(answer("application/json: {schema: {type: object}, example: '{\"a\":1}'}")),
             "example-invalid 3:134 the example does not match its schema: it must be an object");
-  EXPECT_EQ(
-      remarks(answer("application/json: {schema: {type: object, properties: {a: {type: integer}, b: "
-                     "{type: integer}}}, examples: {good: {value: {a: 1}}, bad: {value: {a: x, b: "
-                     "y}}}}")),
-      "example-invalid 3:226 the example does not match its schema: /a must be a whole number, and 1 "
-      "more");
+  EXPECT_EQ(remarks(answer(
+                "application/json: {schema: {type: object, properties: {a: {type: integer}, b: "
+                "{type: integer}}}, examples: {good: {value: {a: 1}}, bad: {value: {a: x, b: "
+                "y}}}}")),
+            "example-invalid 3:226 the example does not match its schema: /a must be a whole "
+            "number, and 1 "
+            "more");
   EXPECT_EQ(remarks(answer("text/plain: {schema: {type: string, maxLength: 2}, example: 12}")), "");
   EXPECT_EQ(remarks(answer("text/plain: {schema: {type: string, maxLength: 2}, example: 123}")),
             "example-invalid 3:142 the example does not match its schema: it must have at most 2 "
@@ -45,18 +46,20 @@ TEST(ExampleCheck, NamesABadExampleWithItsPlaceAndTheViolation) {
 }
 
 TEST(ExampleCheck, LooksAtSchemasParametersAndHeaders) {
-  EXPECT_EQ(remarks("components: {schemas: {A: {type: integer, example: x, examples: [1, y], "
-                    "default: z}}}\n" +
-                    answer("application/json: {}",
-                           ", headers: {X-A: {schema: {type: integer}, example: x}}")),
-            "example-invalid 3:52 the example does not match its schema: it must be a whole number\n"
-            "example-invalid 3:69 the example does not match its schema: it must be a whole number\n"
-            "example-invalid 3:82 the default does not match its schema: it must be a whole number\n"
-            "example-invalid 4:155 the example does not match its schema: it must be a whole number");
-  EXPECT_EQ(remarks("paths: {/a: {get: {operationId: a, parameters: [{name: p, in: query, schema: "
-                    "{type: integer}, examples: {a: {value: x}}}], responses: {'200': {description: "
-                    "d}}}}}"),
-            "example-invalid 3:117 the example does not match its schema: it must be a whole number");
+  EXPECT_EQ(
+      remarks("components: {schemas: {A: {type: integer, example: x, examples: [1, y], "
+              "default: z}}}\n" +
+              answer("application/json: {}",
+                     ", headers: {X-A: {schema: {type: integer}, example: x}}")),
+      "example-invalid 3:52 the example does not match its schema: it must be a whole number\n"
+      "example-invalid 3:69 the example does not match its schema: it must be a whole number\n"
+      "example-invalid 3:82 the default does not match its schema: it must be a whole number\n"
+      "example-invalid 4:155 the example does not match its schema: it must be a whole number");
+  EXPECT_EQ(
+      remarks("paths: {/a: {get: {operationId: a, parameters: [{name: p, in: query, schema: "
+              "{type: integer}, examples: {a: {value: x}}}], responses: {'200': {description: "
+              "d}}}}}"),
+      "example-invalid 3:117 the example does not match its schema: it must be a whole number");
 }
 
 TEST(ExampleCheck, SaysWhereTheMockHasNoValue) {
@@ -66,12 +69,14 @@ TEST(ExampleCheck, SaysWhereTheMockHasNoValue) {
 }
 
 TEST(ExampleCheck, EndsWhenTheStepsAreGone) {
-  const std::string list = answer("application/json: {schema: {type: integer}, examples: {a: {value: "
-                                  "x}, b: {value: y}}}");
-  EXPECT_EQ(remarks(list, {.example_steps = 80}),
-            "example-invalid 3:148 the example does not match its schema: it must be a whole number\n"
-            "examples-unchecked 3:163 checking the examples before this one took too long, so the "
-            "rest is not checked");
+  const std::string list = answer(
+      "application/json: {schema: {type: integer}, examples: {a: {value: "
+      "x}, b: {value: y}}}");
+  EXPECT_EQ(
+      remarks(list, {.example_steps = 80}),
+      "example-invalid 3:148 the example does not match its schema: it must be a whole number\n"
+      "examples-unchecked 3:163 checking the examples before this one took too long, so the "
+      "rest is not checked");
 }
 
 }  // namespace

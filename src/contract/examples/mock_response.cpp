@@ -9,10 +9,10 @@ namespace {
 
 // The first ones are about the connection (RFC 9110 section 7.6.1), and the server writes them.
 constexpr std::string_view kLeftOut[] = {
-    "connection",    "keep-alive",       "proxy-connection", "te",
+    "connection",    "keep-alive",        "proxy-connection", "te",
     "trailer",       "transfer-encoding", "upgrade",          "date",
-    "server",        "content-length",   "content-type",     "content-encoding",
-    "content-range", "content-md5",      "content-digest",   "repr-digest",
+    "server",        "content-length",    "content-type",     "content-encoding",
+    "content-range", "content-md5",       "content-digest",   "repr-digest",
     "digest",        "alt-svc",
 };
 
@@ -21,8 +21,8 @@ bool has_example(const MediaType& media, std::string_view name) {
                      [&](const auto& example) { return example.first == name; });
 }
 
-// Returns the media types of a response in the order of the client's Accept header. Where an example
-// is asked for, they are those that have it.
+// Returns the media types of a response in the order of the client's Accept header. Where an
+// example is asked for, they are those that have it.
 std::vector<const MediaType*> by_preference(const std::vector<MediaType>& content,
                                             const Wish& wish) {
   std::vector<std::pair<int, const MediaType*>> all;

@@ -49,7 +49,8 @@ base::Result<RequestSample> write_parameters(const Path& path, const Operation& 
       case In::header:
         for (const std::string_view other : kNotWritten) {
           if (equal_ignoring_case(parameter.name, other)) {
-            return not_found("the " + name + "' says how the request is sent, and must not be made up");
+            return not_found("the " + name +
+                             "' says how the request is sent, and must not be made up");
           }
         }
         made.headers.emplace_back(parameter.name, *text);

@@ -26,26 +26,28 @@ std::string request(const std::string& text) {
 // Returns a document with one operation, which has these parameters.
 std::string with(const std::string& parameters, const std::string& path = "/a",
                  const std::string& more = "") {
-  return more + "paths: {'" + path + "': {post: {operationId: a, responses: {'200': {description: d}}, " +
-         parameters + "}}}";
+  return more + "paths: {'" + path +
+         "': {post: {operationId: a, responses: {'200': {description: d}}, " + parameters + "}}}";
 }
 
 TEST(RequestSample, HasTheRequiredParametersInTheirStyles) {
-  EXPECT_EQ(request(with("parameters: [{name: id, in: path, required: true, schema: {type: string, "
-                         "format: uuid}}, {name: q, in: query, required: true, schema: {type: array, "
-                         "minItems: 2, items: {type: string, enum: ['a b']}}}, {name: o, in: query, "
-                         "schema: {type: string}}, {name: X-H, in: header, required: true, schema: "
-                         "{type: integer}, example: 7}, {name: c, in: cookie, required: true, schema: "
-                         "{type: boolean}}]",
-                         "/a/{id}", "servers: [{url: /v1}]\n")),
-            "POST /v1/a/123e4567-e89b-42d3-a456-426614174000?q=a%20b&q=a%20b X-H:7 Cookie:c=true");
+  EXPECT_EQ(
+      request(with("parameters: [{name: id, in: path, required: true, schema: {type: string, "
+                   "format: uuid}}, {name: q, in: query, required: true, schema: {type: array, "
+                   "minItems: 2, items: {type: string, enum: ['a b']}}}, {name: o, in: query, "
+                   "schema: {type: string}}, {name: X-H, in: header, required: true, schema: "
+                   "{type: integer}, example: 7}, {name: c, in: cookie, required: true, schema: "
+                   "{type: boolean}}]",
+                   "/a/{id}", "servers: [{url: /v1}]\n")),
+      "POST /v1/a/123e4567-e89b-42d3-a456-426614174000?q=a%20b&q=a%20b X-H:7 Cookie:c=true");
 }
 
 TEST(RequestSample, HasABody) {
-  EXPECT_EQ(request(with("requestBody: {content: {text/plain: {}, application/json: {schema: {type: "
-                         "object, required: [id, a], properties: {id: {type: integer, readOnly: "
-                         "true}, a: {type: integer}}}}}}")),
-            R"(POST /a Content-Type:application/json {"a":1})");
+  EXPECT_EQ(
+      request(with("requestBody: {content: {text/plain: {}, application/json: {schema: {type: "
+                   "object, required: [id, a], properties: {id: {type: integer, readOnly: "
+                   "true}, a: {type: integer}}}}}}")),
+      R"(POST /a Content-Type:application/json {"a":1})");
 }
 
 TEST(RequestSample, TakesAnotherValueWhereTheFirstIsNotReadAsItWasMeant) {
@@ -66,19 +68,22 @@ TEST(RequestSample, SaysNothingUntrueOfItsOwnBody) {
                          "{type: integer}, example: 99}], requestBody: {content: {text/plain: "
                          "{example: four}}}")),
             "POST /a content-length:4 Content-Type:text/plain; charset=utf-8 four");
-  EXPECT_EQ(request(with("parameters: [{name: Content-Encoding, in: header, required: true, schema: "
-                         "{type: string}}]")),
-            "no valid request was found for 'a': the header parameter 'Content-Encoding' says how the "
-            "request is sent, and must not be made up");
+  EXPECT_EQ(
+      request(with("parameters: [{name: Content-Encoding, in: header, required: true, schema: "
+                   "{type: string}}]")),
+      "no valid request was found for 'a': the header parameter 'Content-Encoding' says how the "
+      "request is sent, and must not be made up");
 }
 
 TEST(RequestSample, SaysWhyThereIsNone) {
-  EXPECT_EQ(request(with("parameters: [{name: id, in: query, required: true, schema: {type: string, "
-                         "enum: [1]}}]")),
-            "no valid request was found for 'a': no value was found for the query parameter 'id'");
-  EXPECT_EQ(request(with("requestBody: {required: true, content: {application/json: {schema: {type: "
-                         "string, enum: [1]}}}}")),
-            "no valid body was found for 'a'; give it an example");
+  EXPECT_EQ(
+      request(with("parameters: [{name: id, in: query, required: true, schema: {type: string, "
+                   "enum: [1]}}]")),
+      "no valid request was found for 'a': no value was found for the query parameter 'id'");
+  EXPECT_EQ(
+      request(with("requestBody: {required: true, content: {application/json: {schema: {type: "
+                   "string, enum: [1]}}}}")),
+      "no valid body was found for 'a'; give it an example");
 }
 
 // What the program `requests` prints, and what the mock answers, must exist for each operation.

@@ -55,8 +55,7 @@ base::Result<std::string> write_parameter(const Parameter& parameter,
     write_deep(value, parameter, name, text);
     prefix.clear();
   } else if (const auto* array = value.if_array()) {
-    const bool named = parameter.explode &&
-                       (in_query || parameter.style == Style::matrix);
+    const bool named = parameter.explode && (in_query || parameter.style == Style::matrix);
     if (array->empty()) return refused("an empty list cannot be written");
     for (const auto& one : *array) {
       if (one.is_structured()) return refused("a list in a list cannot be written");

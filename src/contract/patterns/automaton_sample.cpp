@@ -30,8 +30,8 @@ bool is_character(uint32_t point) {
 
 }  // namespace
 
-// Returns the characters of each symbol: those of ASCII one after the other, or else a single one in
-// UTF-8. A symbol of no character has none.
+// Returns the characters of each symbol: those of ASCII one after the other, or else a single one
+// in UTF-8. A symbol of no character has none.
 std::vector<std::string> Automaton::characters_of_symbols() const {
   std::vector<std::string> characters(symbols_);
   for (const char c : kPlain) characters[ascii_[static_cast<unsigned char>(c)]] += c;

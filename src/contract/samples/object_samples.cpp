@@ -88,9 +88,8 @@ void Sampler::offer_objects(const Task& task, int depth, Offers& offers) {
   std::vector<Slot> slots = slots_of(task);
   if (!steps_.take(slots.size() * 100)) return;
   for (Slot& slot : slots) {
-    const bool is_named = std::any_of(task.names.begin(), task.names.end(), [&](const Name& name) {
-      return name.property == slot.name;
-    });
+    const bool is_named = std::any_of(task.names.begin(), task.names.end(),
+                                      [&](const Name& name) { return name.property == slot.name; });
     if (!slot.described.required && !is_named) continue;
     fill(task, slot, depth);
     if (!slot.value) return;
@@ -224,10 +223,9 @@ void Sampler::offer_unlike_others(const Task& task, boost::json::object object, 
       if (offers.taken || steps_.exhausted()) return;
       Schemas parts{branch};
       add_parts(parts);
-      const bool is_chosen = std::any_of(
-          task.schemas.begin(), task.schemas.end(), [&](const Schema* one) {
-            return one == branch ||
-                   (branch->composition && branch->composition->reference == one);
+      const bool is_chosen =
+          std::any_of(task.schemas.begin(), task.schemas.end(), [&](const Schema* one) {
+            return one == branch || (branch->composition && branch->composition->reference == one);
           });
       if (is_chosen || !is_valid(*branch, object, direction_, steps_)) continue;
       for (const Schema* part : parts) {

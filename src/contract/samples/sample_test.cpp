@@ -62,9 +62,10 @@ TEST(Sample, MatchesExactlyOneAlternative) {
   EXPECT_EQ(sample("{oneOf: [{type: integer}, {type: number}]}"), "1.5");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string, format: uuid}]}"), "\"text\"");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string}]}"), "nothing");
-  EXPECT_EQ(sample("{type: object, required: [a], oneOf: [{required: [b]}, {required: [c]}], anyOf: "
-                   "[{properties: {a: {const: 1}}}]}"),
-            R"({"a":1,"b":"text"})");
+  EXPECT_EQ(
+      sample("{type: object, required: [a], oneOf: [{required: [b]}, {required: [c]}], anyOf: "
+             "[{properties: {a: {const: 1}}}]}"),
+      R"({"a":1,"b":"text"})");
 }
 
 TEST(Sample, NamesTheAlternativeOfADiscriminator) {
@@ -74,7 +75,8 @@ TEST(Sample, NamesTheAlternativeOfADiscriminator) {
       "'#/components/schemas/Dog'}}, components: {schemas: {Cat: {type: object, required: [kind], "
       "properties: {kind: {type: string}, claws: {type: integer}}}, Dog: {type: object, required: "
       "[kind], properties: {kind: {type: string}}}}}}";
-  const auto compiled = SchemaDocument::compile(kPets, "t.yaml", {.unknown_keywords_refused = false}, {});
+  const auto compiled =
+      SchemaDocument::compile(kPets, "t.yaml", {.unknown_keywords_refused = false}, {});
   ASSERT_TRUE(compiled) << compiled.error().message;
   const auto value = sample_of(compiled->root(), Direction::response);
   ASSERT_TRUE(value);
@@ -83,9 +85,10 @@ TEST(Sample, NamesTheAlternativeOfADiscriminator) {
 }
 
 TEST(Sample, CombinesRules) {
-  EXPECT_EQ(sample("{type: object, not: {required: [a]}, properties: {a: {type: integer}, b: {type: "
-                   "integer}}}"),
-            "{}");
+  EXPECT_EQ(
+      sample("{type: object, not: {required: [a]}, properties: {a: {type: integer}, b: {type: "
+             "integer}}}"),
+      "{}");
   EXPECT_EQ(sample("{type: object, required: [a], dependentRequired: {a: [b]}, properties: {b: "
                    "{const: 2}, a: {const: 1}}}"),
             R"({"a":1,"b":2})");
@@ -153,9 +156,10 @@ TEST(Sample, GivesUpWhenTheSearchTakesTooLong) {
 }
 
 TEST(Sample, HasALimitOfValues) {
-  EXPECT_EQ(sample("{type: array, minItems: 1000, items: {type: array, minItems: 1000, uniqueItems: "
-                   "true, items: {type: integer}}}"),
-            "nothing");
+  EXPECT_EQ(
+      sample("{type: array, minItems: 1000, items: {type: array, minItems: 1000, uniqueItems: "
+             "true, items: {type: integer}}}"),
+      "nothing");
 }
 
 TEST(Sample, LeavesOutPropertiesOfTheOtherDirection) {

@@ -121,10 +121,10 @@ bool Sampler::is_open(const Schemas& schemas) const {
     while (schema != nullptr && !open_.contains(schema)) {
       const Composition* composition = schema->composition.get();
       if (composition == nullptr) return false;
-      schema = composition->reference != nullptr       ? composition->reference
-               : composition->all_of.size() == 1       ? composition->all_of.front()
-               : composition->dynamic                  ? composition->dynamic->initial
-                                                       : nullptr;
+      schema = composition->reference != nullptr ? composition->reference
+               : composition->all_of.size() == 1 ? composition->all_of.front()
+               : composition->dynamic            ? composition->dynamic->initial
+                                                 : nullptr;
     }
     return schema != nullptr;
   });
@@ -134,9 +134,9 @@ std::optional<Sampler::Decision> Sampler::next_decision(const Task& task) {
   for (const Schema* schema : task.schemas) {
     if (!schema->composition) continue;
     const Composition& composition = *schema->composition;
-    const bool is_conditional = composition.condition != nullptr &&
-                                (composition.consequence != nullptr ||
-                                 composition.alternative != nullptr);
+    const bool is_conditional =
+        composition.condition != nullptr &&
+        (composition.consequence != nullptr || composition.alternative != nullptr);
     const bool has_alternatives = !composition.one_of.empty() || !composition.any_of.empty();
     met_discriminator_ = met_discriminator_ || composition.discriminator;
     for (const auto& [kind, is_there] :
@@ -145,8 +145,8 @@ std::optional<Sampler::Decision> Sampler::next_decision(const Task& task) {
           std::pair(Decision::any_of, !composition.any_of.empty()),
           std::pair(Decision::condition, is_conditional)}) {
       const Decision decision{schema, kind};
-      if (is_there && std::find(task.decided.begin(), task.decided.end(), decision) ==
-                          task.decided.end()) {
+      if (is_there &&
+          std::find(task.decided.begin(), task.decided.end(), decision) == task.decided.end()) {
         return decision;
       }
     }
@@ -167,8 +167,8 @@ std::vector<Sampler::Choice> Sampler::choices(const Decision& decision) const {
   }
   const auto& branches =
       decision.kind == Decision::any_of ? composition.any_of : composition.one_of;
-  const bool by_name =
-      composition.discriminator && (decision.kind != Decision::any_of || composition.one_of.empty());
+  const bool by_name = composition.discriminator &&
+                       (decision.kind != Decision::any_of || composition.one_of.empty());
   const auto add_named = [&](const Schema* branch) {
     bool found = false;
     for (const auto& [name, schema] : composition.discriminator->branches) {

@@ -129,7 +129,8 @@ class Sampler {
   void complete(const Task& task, std::vector<Slot>& slots, const ObjectLimits& limits, int depth,
                 boost::json::object& object);
   void add_unnamed(const Schemas& schemas, int depth, uint64_t wanted, boost::json::object& object);
-  [[nodiscard]] std::vector<std::string> unnamed(const Schemas& schemas, int depth, unsigned number);
+  [[nodiscard]] std::vector<std::string> unnamed(const Schemas& schemas, int depth,
+                                                 unsigned number);
   void offer_with_dependents(const Task& task, int depth, const boost::json::object& object,
                              Offers& offers);
   void offer_unlike_others(const Task& task, boost::json::object object, Offers& offers);

@@ -19,8 +19,8 @@ constexpr uint64_t kTextMax = 10'000;
 constexpr uint64_t kPatternSteps = 20'000;
 
 // These have common formats, and are shorter than the formats' own samples.
-constexpr std::string_view kShortTexts[] = {"a@b.co", "a:b", "a.b", "/",     "a",    "::",
-                                            "P1D",    "",    "0",   "AAAA",  "1/a",  "1.1.1.1"};
+constexpr std::string_view kShortTexts[] = {
+    "a@b.co", "a:b", "a.b", "/", "a", "::", "P1D", "", "0", "AAAA", "1/a", "1.1.1.1"};
 
 struct Lengths {
   uint64_t min = 0;
@@ -110,7 +110,8 @@ void offer_texts(const Schemas& schemas, unsigned variant, Steps& steps, const O
     }
   }
   offer(json_text(text));
-  for (const std::string_view other : {"", "a", "1", "true", "2026-01-31", "https://example.com/a"}) {
+  for (const std::string_view other :
+       {"", "a", "1", "true", "2026-01-31", "https://example.com/a"}) {
     offer(json_text(other));
   }
 }
