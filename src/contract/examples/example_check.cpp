@@ -33,6 +33,11 @@ class ExampleCheck {
         if (operation.not_served.empty()) check_samples(operation);
       }
     }
+    if (requests_.exhausted() || responses_.exhausted()) {
+      contract_.sources().remark(
+          contract_.document(), "examples-unchecked",
+          "making values for the mock took too long, so it was not tried for all operations");
+    }
   }
 
  private:

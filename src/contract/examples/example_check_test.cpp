@@ -77,6 +77,9 @@ TEST(ExampleCheck, EndsWhenTheStepsAreGone) {
       "example-invalid 3:148 the example does not match its schema: it must be a whole number\n"
       "examples-unchecked 3:163 checking the examples before this one took too long, so the "
       "rest is not checked");
+  EXPECT_EQ(remarks(answer("application/json: {schema: {not: {}}}"), {.sample_steps = 1000}),
+            "examples-unchecked 1:1 making values for the mock took too long, so it was not tried "
+            "for all operations");
 }
 
 }  // namespace
