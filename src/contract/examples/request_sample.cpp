@@ -10,7 +10,7 @@ namespace {
 
 // So many requests are tried, each with other values. A path can match another operation, too, or a
 // text can be read as a number.
-constexpr unsigned kVariantsMax = 8;
+constexpr unsigned kVariantsMax = 32;
 
 // A request with any value of these would be read otherwise than the value says.
 constexpr std::string_view kNotWritten[] = {"transfer-encoding", "content-encoding", "expect"};

@@ -61,6 +61,10 @@ TEST(RequestSample, TakesAnotherValueWhereTheFirstIsNotReadAsItWasMeant) {
                     "{description: d}}}}, /a/all: {get: {operationId: b, responses: {'200': "
                     "{description: d}}}}}"),
             "GET /a/text1");
+  // An empty object cannot be written.
+  EXPECT_EQ(request(with("parameters: [{name: o, in: query, required: true, schema: {type: object, "
+                         "additionalProperties: {type: string}}}]")),
+            "POST /a?key1=text1");
 }
 
 TEST(RequestSample, SaysNothingUntrueOfItsOwnBody) {

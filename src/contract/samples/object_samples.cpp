@@ -102,20 +102,24 @@ void Sampler::offer_objects(const Task& task, int depth, Offers& offers) {
     optional.push_back(&slot);
   }
   // Offers the object with the required properties and those for which `has` is true.
-  const auto offer = [&](const auto& has) {
+  const auto offer = [&](const auto& has, const ObjectLimits& within) {
     if (offers.taken || steps_.exhausted()) return boost::json::object();
     boost::json::object object;
     for (const Slot& slot : slots) {
       if (slot.value && (slot.described.required || has(slot))) object[slot.name] = *slot.value;
     }
-    complete(task, slots, limits, depth, object);
+    complete(task, slots, within, depth, object);
     offers(object);
     return object;
   };
   const auto all = [](const Slot&) { return true; };
   const auto none = [](const Slot&) { return false; };
-  if (is_rich) offer(all);
-  const boost::json::object least = offer(none);
+  // An empty object is a poor value, and no parameter can be one.
+  ObjectLimits more = limits;
+  if (variant_ > 0 && limits.max > 0) more.min = std::max<uint64_t>(limits.min, 1);
+  if (is_rich) offer(all, more);
+  if (variant_ > 0) offer(none, more);
+  const boost::json::object least = offer(none, limits);
   if (offers.taken || !depends) return;
   offer_with_dependents(task, depth, least, offers);
   offer_unlike_others(task, least, offers);
@@ -123,9 +127,11 @@ void Sampler::offer_objects(const Task& task, int depth, Offers& offers) {
   for (Slot* one : optional) {
     if (offers.taken || steps_.exhausted()) return;
     fill(task, *one, depth);
-    offer([one](const Slot& slot) { return &slot == one; });
+    offer([one](const Slot& slot) { return &slot == one; }, limits);
   }
-  for (const Slot* one : optional) offer([one](const Slot& slot) { return &slot != one; });
+  for (const Slot* one : optional) {
+    offer([one](const Slot& slot) { return &slot != one; }, limits);
+  }
 }
 
 // Adds what depends on properties that are there, adds properties up to the least number, and
