@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "contract/document/document.h"
 #include "contract/samples/pattern_sample.h"
 #include "contract/samples/sampler.h"
 
@@ -13,6 +14,20 @@ constexpr uint64_t kUnnamedMax = 1000;
 constexpr size_t kSlotsMax = 2000;
 // So many objects with one optional property more, or less, are offered.
 constexpr size_t kTriesMax = 24;
+constexpr int kPartsDepthMax = 5;
+
+// Returns whether the document says `keyword: true` of the schema or of a part of it. In
+// OpenAPI 3.0 it has no effect beside a `$ref`, but whoever writes it there means it.
+bool says(const Schema* schema, std::string_view keyword, int depth = 0) {
+  if (schema == nullptr || depth > kPartsDepthMax) return false;
+  const Node* value = schema->node->find(keyword);
+  if (value != nullptr && value->is(Node::Kind::boolean) && value->boolean) return true;
+  if (!schema->composition) return false;
+  const auto& all_of = schema->composition->all_of;
+  return says(schema->composition->reference, keyword, depth + 1) ||
+         std::any_of(all_of.begin(), all_of.end(),
+                     [&](const Schema* part) { return says(part, keyword, depth + 1); });
+}
 
 }  // namespace
 
@@ -49,7 +64,12 @@ std::vector<Sampler::Slot> Sampler::slots_of(const Task& task) const {
   const auto add = [&](const std::string& name) {
     if (slots.size() >= kSlotsMax || !known.insert(name).second) return;
     Slot slot{.name = name, .described = describe(task.schemas, name)};
-    if (!slot.described.absent) slots.push_back(std::move(slot));
+    const std::string_view other_way = direction_ == Direction::request ? "readOnly" : "writeOnly";
+    const bool is_unwanted =
+        !slot.described.required && direction_ != Direction::neither &&
+        std::any_of(slot.described.schemas.begin(), slot.described.schemas.end(),
+                    [&](const Schema* schema) { return says(schema, other_way); });
+    if (!slot.described.absent && !is_unwanted) slots.push_back(std::move(slot));
   };
   for (const Schema* schema : task.schemas) {
     if (!schema->object) continue;

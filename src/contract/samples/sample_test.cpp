@@ -123,6 +123,17 @@ TEST(Sample, ExcusesAReadOnlyPropertyThatAnotherPartRequires) {
             R"({"a":1})");
 }
 
+TEST(Sample, LeavesOutWhatIsReadOnlyBesideAReference) {
+  const auto compiled = SchemaDocument::compile(
+      "{type: object, properties: {a: {$ref: '#/x-a', readOnly: true}, b: {allOf: [{$ref: '#/x-a', "
+      "readOnly: true}]}, c: {$ref: '#/x-a'}}, x-a: {type: integer}}",
+      "t.yaml", {.dialect = Dialect::openapi_3_0}, {});
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  const auto value = sample_of(compiled->root(), Direction::request);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(json::to_text(*value), R"({"c":1})");
+}
+
 TEST(Sample, EndsARecursionEarly) {
   EXPECT_EQ(sample("{$ref: '#/$defs/node', $defs: {node: {type: object, required: [children], "
                    "properties: {children: {type: array, items: {$ref: '#/$defs/node'}}, parent: "
