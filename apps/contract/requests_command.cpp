@@ -26,8 +26,9 @@ std::string line_of(const contract::Operation& operation, const contract::Reques
       .member("path", operation.path)
       .member("target", request.target);
   json::ObjectWriter headers(object.key("headers"));
-  for (const auto& [name, text] : request.headers)
+  for (const auto& [name, text] : request.headers) {
     json::append_string(headers.key_of_text(name), text);
+  }
   headers.end();
   if (request.body) {
     object.member("body", *request.body);

@@ -13,7 +13,7 @@ namespace {
 // A body that is an example may have so many values.
 constexpr size_t kValuesMax = 100'000;
 
-// Of the types of a range, those that stand for it when nothing says which.
+// These types stand for a range that has them when nothing says which.
 constexpr std::string_view kTypes[] = {
     "application/json", "text/plain", "application/octet-stream", "image/png", "audio/mpeg",
     "video/mp4",        "font/woff2", "model/gltf-binary",

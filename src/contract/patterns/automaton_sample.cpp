@@ -7,8 +7,8 @@
 namespace penstock::contract {
 namespace {
 
-// ASCII characters in the order in which they read well. NUL is none of them, because parameters
-// must not have it.
+// These are the ASCII characters, those that read well first. NUL is none of them, because
+// parameters must not have it.
 constexpr std::string_view kPlain =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./ :@#+,=!$%&*()?;<>[]^{|}~'`"
     "\"\\\t\n\r\v\f\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19"

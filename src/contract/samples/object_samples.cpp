@@ -240,8 +240,8 @@ void Sampler::offer_with_dependents(const Task& task, int depth, const boost::js
   if (auto value = sample(std::move(with), depth)) offers(std::move(*value));
 }
 
-// Objects that allow other properties often match several alternatives of a `oneOf`. So this adds a
-// property that another alternative describes, with a value that it does not allow.
+// Adds a property that another alternative describes, with a value that it does not allow. An
+// object that allows other properties often matches several alternatives of a `oneOf` without that.
 void Sampler::offer_unlike_others(const Task& task, boost::json::object object, Offers& offers) {
   for (const Schema* schema : task.schemas) {
     if (!schema->composition) continue;

@@ -15,7 +15,7 @@ namespace {
 using Schemas = std::vector<const Schema*>;
 
 constexpr uint64_t kTextMax = 10'000;
-// What a text for a pattern takes at most, in steps.
+// Looking for a text for a pattern takes so many steps.
 constexpr uint64_t kPatternSteps = 20'000;
 
 // These have common formats, and are shorter than the formats' own samples.
