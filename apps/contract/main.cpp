@@ -7,6 +7,7 @@
 #include "apps/contract/diff_command.h"
 #include "apps/contract/mock_command.h"
 #include "apps/contract/reports.h"
+#include "apps/contract/requests_command.h"
 #include "apps/shared/command_line.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
@@ -33,6 +34,7 @@ struct Verbs {
   Command diff;
   Command routes;
   Command mock;
+  Command requests;
   Command asyncapi;
 };
 
@@ -48,6 +50,8 @@ Verbs declare(const CommandLine& program, Options& options) {
       .routes = program.verb("routes", "print a table of the operations"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
+      .requests =
+          program.verb("requests", "print a valid request for each operation, as JSON lines"),
       .asyncapi =
           program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
   program.expect_verbs(1, 1);
@@ -64,10 +68,11 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.diff.option("--format", options.diff.format, "how to print")
       .one_of({"text", "json"})
       .shows_default();
-  for (const Command& verb : {verbs.routes, verbs.mock, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.asyncapi}) {
+  for (const Command& verb :
+       {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -106,6 +111,7 @@ int run(int count, char** arguments) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
   }
+  if (verbs.requests.given()) return print_requests(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)
                               : print_asyncapi(options.file, compiling);
 }

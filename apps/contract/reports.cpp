@@ -9,6 +9,7 @@
 #include "base/printable_text.h"
 #include "contract/document/document.h"
 #include "contract/events/asyncapi.h"
+#include "contract/examples/example_check.h"
 #include "contract/openapi/contract_files.h"
 
 namespace penstock::apps {

@@ -17,9 +17,11 @@ using contract::Violations;
 
 namespace {
 
-// The connection writes these headers itself.
-constexpr std::string_view kOwnHeaders[] = {"content-length", "content-type", "connection",
-                                            "date",           "server",       "transfer-encoding"};
+// The connection writes these headers itself, or they are about the connection (RFC 9110 section
+// 7.6.1), of which a handler knows nothing.
+constexpr std::string_view kOwnHeaders[] = {
+    "content-length",   "content-type", "connection", "date",    "server", "transfer-encoding",
+    "proxy-connection", "keep-alive",   "trailer",    "upgrade", "te"};
 
 // Returns the media type of an answer for which the contract declares a range and the handler names
 // no type. It is empty if the range does not include it: then the handler must name one.
@@ -117,7 +119,8 @@ void check_header(const contract::Parameter& header, const std::string& text,
 }
 
 void write_headers(const contract::Response& declared, const Answer& answer,
-                   ResponseMessage& response, Violations& violations, contract::Steps& steps) {
+                   bool (*is_left_out)(std::string_view name), ResponseMessage& response,
+                   Violations& violations, contract::Steps& steps) {
   for (const auto& [name, text] : answer.headers()) {
     if (is_own_header(name) || !is_header_text(text) || !contract::is_token(name)) {
       violations.push_back(
@@ -128,7 +131,7 @@ void write_headers(const contract::Response& declared, const Answer& answer,
     }
   }
   for (const contract::Parameter& header : declared.headers) {
-    if (is_own_header(header.name)) continue;
+    if (is_left_out(header.name)) continue;
     size_t lines = 0;
     for (const auto& [name, text] : answer.headers()) {
       if (!contract::equal_ignoring_case(name, header.name)) continue;
@@ -218,7 +221,8 @@ void add_operation_headers(ResponseMessage& response, const contract::Operation&
 }
 
 boost::system::result<ResponseMessage, Violations> write_answer(
-    const contract::Operation& operation, const Answer& answer, const RequestMessage& request) {
+    const contract::Operation& operation, const Answer& answer, const RequestMessage& request,
+    bool (*is_left_out)(std::string_view name)) {
   const contract::Response* declared = operation.response(answer.status());
   if (declared == nullptr) {
     return Violations{
@@ -231,7 +235,7 @@ boost::system::result<ResponseMessage, Violations> write_answer(
   response.status = answer.status();
   add_operation_headers(response, operation);
   if (!answer.headers().empty() || !declared->headers.empty()) {
-    write_headers(*declared, answer, response, violations, steps);
+    write_headers(*declared, answer, is_left_out, response, violations, steps);
   }
   write_body(*declared, answer, request, response, violations, steps);
   if (!violations.empty()) written = std::move(violations);

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <string_view>
-
-#include "base/result.h"
+#include "contract/examples/body_sample.h"
+#include "contract/examples/mock_response.h"
 #include "http/handler.h"
 #include "http/request_validator.h"
 #include "log/log.h"
@@ -11,8 +9,11 @@
 namespace penstock::http {
 
 // Serves a contract that has no handlers yet. It validates requests as the real service does, and
-// answers with the document's examples or, without an example, with values made from its schemas. A
-// client chooses a status or an example by `Prefer: code=404` or `Prefer: example=name` (RFC 7240).
+// answers with the document's examples or, without a valid example, with values made from its
+// schemas. A client chooses a status or an example by `Prefer: code=404` or `Prefer: example=name`
+// (RFC 7240). Where no value can be made it answers with another response that is declared, and
+// with 501 if there is none. Headers that the server sends itself, or that would say something
+// untrue of the body, are left out.
 class Mock final : public Service {
  public:
   // `log` must outlive the mock. A request may take `steps_max` steps (contract/schema/steps.h).
@@ -31,22 +32,13 @@ class Mock final : public Service {
 
  private:
   [[nodiscard]] Reply answer(const RequestMessage& request, const ValidRequest& valid);
-  // Makes an answer from the document. The error is `invalid` if the client asked for a status or
-  // an example that the document does not have, and `unavailable` if the response is of a type that
-  // is not served yet; otherwise it says what the document lacks.
-  [[nodiscard]] base::Result<Answer> answer_of(const RequestMessage& request,
-                                               const contract::Operation& operation);
-  // Returns the example called `wanted`, or the first one if that is empty, or a value made from
-  // the schema if there are no examples. The errors are those of answer_of().
-  [[nodiscard]] base::Result<value> value_of(const contract::Examples& examples,
-                                             const contract::Schema* schema,
-                                             std::string_view wanted);
+  [[nodiscard]] Answer answer_of(const contract::MockResponse& made, unsigned variant);
 
   contract::Contract contract_;
   RequestValidator validator_;
   log::Log& log_;
-  // Keeps the value of each schema; nothing if none could be made.
-  boost::unordered_flat_map<const contract::Schema*, std::optional<value>> samples_;
+  // Each sample has a bound of its own, and there are only so many schemas.
+  contract::SampleSource samples_{contract::Direction::response, UINT64_MAX};
 };
 
 }  // namespace penstock::http

@@ -1,6 +1,6 @@
 // Compiles an API document with the file that it refers to. Each is refused with a location, or its
-// operations are matched, its samples validated and its AsyncAPI document written. Compiling it
-// again must have the same result.
+// operations are matched, its samples validated, its requests and answers made, its examples
+// checked and its AsyncAPI document written. Compiling it again must have the same result.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +10,9 @@
 
 #include "contract/compare/contract_comparison.h"
 #include "contract/events/asyncapi.h"
+#include "contract/examples/example_check.h"
+#include "contract/examples/mock_response.h"
+#include "contract/examples/request_sample.h"
 #include "contract/openapi/contract.h"
 #include "contract/samples/sample.h"
 
@@ -78,9 +81,17 @@ void sample(const std::vector<contract::MediaType>& content, Direction direction
 
 void serve(const contract::Contract& contract) {
   contract::PathValues values;
+  constexpr uint64_t kSteps = 50'000'000;
+  contract::SampleSource requests(Direction::request, kSteps);
+  contract::SampleSource responses(Direction::response, kSteps);
+  contract::remark_examples(contract, {.example_steps = kSteps, .sample_steps = kSteps});
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       (void)contract.match(operation.method, contract.base_paths().front() + path.path, values);
+      const auto request = contract::request_sample(contract, path, operation, requests);
+      if (request && !request->target.starts_with('/')) __builtin_trap();
+      const auto answer = contract::mock_response(operation, {}, responses);
+      if (answer && answer->response != operation.response(answer->status)) __builtin_trap();
       if (operation.body) sample(operation.body->content, Direction::request);
       for (const contract::Response& response : operation.responses) {
         sample(response.content, Direction::response);

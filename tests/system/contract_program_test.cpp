@@ -7,6 +7,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <sstream>
 
 #include "net/http_client.h"
 #include "support/program.h"
@@ -321,6 +323,41 @@ paths:
   };
   EXPECT_EQ(status({}), 400u);
   EXPECT_EQ(status({"--separators-encoded"}), 204u);
+}
+
+TEST_F(ContractProgramTest, RequestsAreAnsweredByTheMock) {
+  const std::string file = kContracts / "shop.openapi.yaml";
+  const auto [text, code] = run({"requests", file});
+  EXPECT_EQ(code, 0);
+  const uint16_t port = mock(file);
+  net::HttpClient client("127.0.0.1", port);
+  // The client knows only these methods.
+  const std::map<std::string, net::HttpMethod> methods{{"GET", net::HttpMethod::get},
+                                                       {"PUT", net::HttpMethod::put},
+                                                       {"POST", net::HttpMethod::post}};
+  std::istringstream lines(text);
+  size_t asked = 0;
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    const auto request = boost::json::parse(line).as_object();
+    const auto method = methods.find(std::string(request.at("method").as_string()));
+    if (method == methods.end()) continue;
+    ++asked;
+    net::HttpRequest sent{.method = method->second,
+                          .target = std::string(request.at("target").as_string())};
+    for (const auto& [name, value] : request.at("headers").as_object()) {
+      sent.headers.emplace_back(std::string(name),
+                                base::WipedText(std::string_view(value.as_string())));
+    }
+    if (request.at("body").is_string()) {
+      sent.body = std::string_view(request.at("body").as_string());
+    }
+    const auto reply = client.request(sent, 5s);
+    ASSERT_TRUE(reply) << line;
+    EXPECT_EQ(reply->status, request.at("status").to_number<unsigned>()) << line << reply->body;
+  }
+  EXPECT_EQ(count, 12U);
+  EXPECT_EQ(asked, 9U);
 }
 
 TEST_F(ContractProgramTest, AWrongCommandLineSaysWhatIsRight) {

@@ -182,6 +182,8 @@ class Contract {
   // Returns how many places have remarks of each kind: what has no effect, is not served, or is
   // costly.
   [[nodiscard]] std::map<std::string, size_t> remarks() const;
+  // Returns all schemas of the contract.
+  [[nodiscard]] const std::deque<Schema>& schemas() const { return *schemas_; }
   // Returns the security schemes of the document by their names.
   [[nodiscard]] const SecuritySchemes& security_schemes() const { return security_->schemes; }
   // Returns the root of the document, and the documents of the contract. The contract owns both.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,8 @@ class Automaton {
   // entries of 32 bits, and may be too large for the caches next to a processor.
   static constexpr size_t kEntriesMax = 262'144;
   static constexpr size_t kShortEntriesMax = 65'536;
+  // The search for a sample looks at so many entries at most, for some milliseconds.
+  static constexpr uint64_t kSampleVisitsMax = 8'000'000;
 
   // Returns nothing if the automaton would exceed that, or the bounds of automaton_program.h, or
   // tells more than 254 kinds of characters apart, or takes too many visits. `attempt` says which.
@@ -30,6 +33,11 @@ class Automaton {
   // Returns whether the expression is found anywhere in `text`. In a text that is not UTF-8 a wrong
   // byte counts as a character that is in no set.
   [[nodiscard]] bool is_found_in(std::string_view text) const;
+  // Returns a text of `length_min` to `length_max` code points in which the expression is found, of
+  // the shortest such length. Returns nothing if there is none within kSampleVisitsMax. With
+  // another `variant` it is another text, if there are several.
+  [[nodiscard]] std::optional<std::string> sample(uint64_t length_min, uint64_t length_max,
+                                                  unsigned variant) const;
   // Returns whether the table is short enough for one step (steps in pattern.h) a byte.
   [[nodiscard]] bool is_small() const { return next_.empty(); }
   // Returns whether it is found in no text at all.
@@ -50,6 +58,11 @@ class Automaton {
   }
   template <class Entry>
   [[nodiscard]] bool find(const std::vector<Entry>& next, std::string_view text) const;
+  [[nodiscard]] uint32_t next(uint32_t state, uint32_t symbol) const {
+    if (state <= symbols_) return state;  // The first two states are never left.
+    return is_small() ? short_next_[state + symbol] : next_[state + symbol];
+  }
+  [[nodiscard]] std::vector<std::string> characters_of_symbols() const;
   [[nodiscard]] uint32_t wide_symbol(const unsigned char*& at, const unsigned char* end) const;
 
   // A state is the index of its first entry in the table, which has the next state for each symbol.

@@ -70,6 +70,11 @@ bool Pattern::is_found_in(std::string_view subject) const {
          re2::RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *regex_);
 }
 
+std::optional<std::string> Pattern::sample(uint64_t length_min, uint64_t length_max,
+                                           unsigned variant) const {
+  return automaton_ ? automaton_->sample(length_min, length_max, variant) : std::nullopt;
+}
+
 PatternResult PatternCompiler::compile(std::string_view text) {
   if (is_beyond_) return Pattern(text);
   if (const auto known = known_.find(std::string(text)); known != known_.end()) {

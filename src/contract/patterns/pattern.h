@@ -37,6 +37,11 @@ class Pattern {
   // Returns whether the expression is found in `text`. The time is linear in the text's length:
   // see steps_per_byte().
   [[nodiscard]] bool is_found_in(std::string_view text) const;
+  // Returns a text of `length_min` to `length_max` code points in which the expression is found.
+  // Returns nothing if there is none, or if the pattern has no automaton or one that is too large
+  // for such lengths. With another `variant` it is another text, if there are several.
+  [[nodiscard]] std::optional<std::string> sample(uint64_t length_min, uint64_t length_max,
+                                                  unsigned variant) const;
   // Returns how many steps a byte of a text takes at worst. A step is about 2.5 ns
   // (docs/adr/0017-matching-has-a-price.md).
   [[nodiscard]] uint64_t steps_per_byte() const { return steps_per_byte_; }

@@ -4,6 +4,7 @@
 
 #include "contract/expressions/attempt.h"
 #include "contract/expressions/expression.h"
+#include "contract/patterns/pattern.h"
 #include "contract/samples/pattern_tree.h"
 
 namespace penstock::contract {
@@ -76,18 +77,20 @@ uint64_t code_points(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> sample_of(const Pattern& pattern, uint64_t length_min,
-                                     uint64_t length_max) {
-  if (pattern.text().size() > kPatternMax || length_min > kSampleMax || length_min > length_max) {
-    return std::nullopt;
-  }
-  Attempt attempt;
-  const ReadPattern read = read_pattern(pattern.text(), attempt);
-  if (!read.expression) return std::nullopt;
+                                     uint64_t length_max, unsigned variant) {
+  if (length_min > kSampleMax || length_min > length_max) return std::nullopt;
   const auto is_match = [&](const std::string& text) {
     const uint64_t length = code_points(text);
     return length >= length_min && length <= length_max && text.size() <= kSampleMax &&
            pattern.is_found_in(text);
   };
+  if (auto text = pattern.sample(length_min, length_max, variant); text && is_match(*text)) {
+    return text;
+  }
+  if (pattern.text().size() > kPatternMax) return std::nullopt;
+  Attempt attempt;
+  const ReadPattern read = read_pattern(pattern.text(), attempt);
+  if (!read.expression) return std::nullopt;
   const Node node = texts_of(*read.expression);
   const uint64_t shortest = std::max(node.min, std::min(length_min, node.max));
   const uint64_t longest = std::min({node.max, length_max, kSampleMax, shortest + kTargetsMax});

@@ -2,13 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <string_view>
+
+#include "contract/patterns/pattern.h"
 
 namespace penstock::contract {
 namespace {
 
 constexpr uint64_t kAnyLength = UINT64_MAX;
+
+// Returns a text for the pattern, or nothing if the pattern is refused.
+std::optional<std::string> sample_of(std::string_view pattern, uint64_t length_min,
+                                     uint64_t length_max, unsigned variant = 0) {
+  PatternLimits limits;
+  limits.steps_per_byte_max = kPatternStepsMost;
+  auto compiled = PatternCompiler(limits).compile(pattern);
+  if (!compiled) return std::nullopt;
+  return contract::sample_of(*compiled, length_min, length_max, variant);
+}
 
 struct Case {
   std::string_view pattern;
@@ -93,11 +106,21 @@ TEST(PatternSample, MatchesWithinItsBounds) {
 }
 
 TEST(PatternSample, IsShortAndReadsWell) {
-  EXPECT_EQ(sample_of("^[A-Z]{3}-[0-9]{4,6}$", 0, kAnyLength), "AAA-1111");
+  EXPECT_EQ(sample_of("^[A-Z]{3}-[0-9]{4,6}$", 0, kAnyLength), "AAA-0000");
   EXPECT_EQ(sample_of("^(red|green|ultramarine)$", 0, kAnyLength), "red");
   EXPECT_EQ(sample_of("^(red|green|ultramarine)$", 5, kAnyLength), "green");
   EXPECT_EQ(sample_of(R"(^\w+@\w+\.com$)", 0, kAnyLength), "a@a.com");
   EXPECT_EQ(sample_of("[a-z]*", 0, kAnyLength), "");
+}
+
+TEST(PatternSample, AnotherVariantIsAnotherText) {
+  std::set<std::string> texts;
+  for (unsigned variant = 0; variant < 100; ++variant) {
+    const auto text = sample_of("^[a-c]+-[0-9]{2}$", 0, kAnyLength, variant);
+    ASSERT_TRUE(text);
+    texts.insert(*text);
+  }
+  EXPECT_EQ(texts.size(), 100U);
 }
 
 TEST(PatternSample, IsMissingIfNoTextMatches) {

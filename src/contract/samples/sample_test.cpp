@@ -51,6 +51,99 @@ TEST(Sample, MakesValuesFromRules) {
   EXPECT_EQ(sample("{not: {}}"), "nothing");
 }
 
+TEST(Sample, MatchesExactlyOneAlternative) {
+  // Each of these objects allows other properties, so what matches one alternative easily matches
+  // another one, too.
+  EXPECT_EQ(sample("{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, "
+                   "properties: {b: {type: integer}}}]}"),
+            R"({"b":"text"})");
+  EXPECT_EQ(sample("{oneOf: [{type: object, required: [a]}, {type: object, required: [b]}]}"),
+            R"({"a":"text"})");
+  EXPECT_EQ(sample("{oneOf: [{type: integer}, {type: number}]}"), "1.5");
+  EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string, format: uuid}]}"), "\"text\"");
+  EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string}]}"), "nothing");
+  EXPECT_EQ(
+      sample("{type: object, required: [a], oneOf: [{required: [b]}, {required: [c]}], anyOf: "
+             "[{properties: {a: {const: 1}}}]}"),
+      R"({"a":1,"b":"text"})");
+}
+
+TEST(Sample, NamesTheAlternativeOfADiscriminator) {
+  constexpr const char* kPets =
+      "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], "
+      "discriminator: {propertyName: kind, mapping: {c: '#/components/schemas/Cat', d: "
+      "'#/components/schemas/Dog'}}, components: {schemas: {Cat: {type: object, required: [kind], "
+      "properties: {kind: {type: string}, claws: {type: integer}}}, Dog: {type: object, required: "
+      "[kind], properties: {kind: {type: string}}}}}}";
+  const auto compiled =
+      SchemaDocument::compile(kPets, "t.yaml", {.unknown_keywords_refused = false}, {});
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  const auto value = sample_of(compiled->root(), Direction::response);
+  ASSERT_TRUE(value);
+  // The discriminator alone would allow a cat that is a dog, too; other validators do not.
+  EXPECT_EQ(json::to_text(*value), R"({"kind":"d","claws":"text"})");
+}
+
+TEST(Sample, CombinesRules) {
+  EXPECT_EQ(
+      sample("{type: object, not: {required: [a]}, properties: {a: {type: integer}, b: {type: "
+             "integer}}}"),
+      "{}");
+  EXPECT_EQ(sample("{type: object, required: [a], dependentRequired: {a: [b]}, properties: {b: "
+                   "{const: 2}, a: {const: 1}}}"),
+            R"({"a":1,"b":2})");
+  EXPECT_EQ(sample("{type: object, required: [a], properties: {a: {const: 1}}, if: {properties: "
+                   "{a: {const: 1}}}, then: {required: [b]}, else: {required: [c]}}"),
+            R"({"a":1,"b":"text"})");
+  EXPECT_EQ(sample("{type: object, minProperties: 2, additionalProperties: false, "
+                   "patternProperties: {'^x[0-9]$': {type: integer}}}"),
+            R"({"x0":1,"x1":1})");
+  EXPECT_EQ(sample("{type: object, minProperties: 1, maxProperties: 1, properties: {a: {type: "
+                   "integer}, b: {type: integer}}}"),
+            R"({"a":1})");
+  EXPECT_EQ(sample("{type: object, minProperties: 1, propertyNames: {pattern: '^[A-Z]{2}$'}}"),
+            R"({"AA":"text"})");
+  EXPECT_EQ(sample("{allOf: [{pattern: '^[a-z]+$', minLength: 3}, {maxLength: 3}], type: string}"),
+            "\"aaa\"");
+  EXPECT_EQ(sample("{type: string, format: email, minLength: 20}"), "\"jo@example.comaaaaaa\"");
+  EXPECT_EQ(sample("{type: string, format: uri, maxLength: 4}"), "\"a:b\"");
+  EXPECT_EQ(sample("{type: integer, minimum: 0.5, maximum: 1.5}"), "1");
+  EXPECT_EQ(sample("{type: integer, minimum: 9007199254740993}"), "9007199254740993");
+  EXPECT_EQ(sample("{type: number, minimum: 0.01, multipleOf: 0.01, maximum: 0.015}"), "0.01");
+  EXPECT_EQ(sample("{type: [string, 'null'], enum: [null]}"), "null");
+  EXPECT_EQ(sample("{type: array, minItems: 3, uniqueItems: true, items: {type: object, required: "
+                   "[id], properties: {id: {type: integer}}}}"),
+            R"([{"id":1},{"id":3},{"id":4}])");
+}
+
+TEST(Sample, ExcusesAReadOnlyPropertyThatAnotherPartRequires) {
+  EXPECT_EQ(sample("{allOf: [{required: [id, a]}, {properties: {id: {readOnly: true}, a: {const: "
+                   "1}}}]}",
+                   Direction::request),
+            R"({"a":1})");
+}
+
+TEST(Sample, LeavesOutWhatIsReadOnlyBesideAReference) {
+  const auto compiled = SchemaDocument::compile(
+      "{type: object, properties: {a: {$ref: '#/x-a', readOnly: true}, b: {allOf: [{$ref: '#/x-a', "
+      "readOnly: true}]}, c: {$ref: '#/x-a'}}, x-a: {type: integer}}",
+      "t.yaml", {.dialect = Dialect::openapi_3_0}, {});
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  const auto value = sample_of(compiled->root(), Direction::request);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(json::to_text(*value), R"({"c":1})");
+}
+
+TEST(Sample, EndsARecursionEarly) {
+  EXPECT_EQ(sample("{$ref: '#/$defs/node', $defs: {node: {type: object, required: [children], "
+                   "properties: {children: {type: array, items: {$ref: '#/$defs/node'}}, parent: "
+                   "{$ref: '#/$defs/node'}}}}}"),
+            R"({"children":[]})");
+  EXPECT_EQ(sample("{$ref: '#/$defs/sum', $defs: {sum: {anyOf: [{type: object, required: [left], "
+                   "properties: {left: {$ref: '#/$defs/sum'}}}, {type: integer}]}}}"),
+            R"({"left":1})");
+}
+
 TEST(Sample, EndsARecursion) {
   EXPECT_NE(
       sample("{type: object, required: [v], properties: {v: {type: integer}, next: {$ref: '#'}}}"),
@@ -65,8 +158,19 @@ TEST(Sample, GivesUpWhenTheSearchTakesTooLong) {
     schema += ", s" + std::to_string(i) + ": {anyOf: [" + next + ", " + next + "], oneOf: [" +
               next + ", {not: " + next + "}]}";
   }
-  // The result does not matter: the test is that the search ends.
-  static_cast<void>(sample(schema + "}}"));
+  const auto compiled = SchemaDocument::compile(schema + "}}", "t.yaml", {}, {});
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  // Whether there is a value does not matter: the test is that the search ends.
+  Steps steps(1'000'000'000);
+  static_cast<void>(sample_of(compiled->root(), Direction::response, steps));
+  EXPECT_LE(steps.taken(), kSampleStepsMax);
+}
+
+TEST(Sample, HasALimitOfValues) {
+  EXPECT_EQ(
+      sample("{type: array, minItems: 1000, items: {type: array, minItems: 1000, uniqueItems: "
+             "true, items: {type: integer}}}"),
+      "nothing");
 }
 
 TEST(Sample, LeavesOutPropertiesOfTheOtherDirection) {

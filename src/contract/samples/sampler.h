@@ -1,30 +1,43 @@
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <chrono>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "contract/schema/schema.h"
+#include "contract/schema/steps.h"
 #include "contract/schema/validate.h"
 
 namespace penstock::contract {
 
 // A Sampler makes values from rules. It tries the values that the rules suggest, the most likely
 // ones first, until one is valid. It may fail for rules that depend on one another; then an example
-// in the document helps. One object serves for one value, within kPatience of its construction.
+// in the document helps. The steps bound the time of the search, which can be exponential, and a
+// limit on the number of values bounds the memory. A Sampler serves one thread.
 class Sampler {
  public:
-  explicit Sampler(Direction direction) : direction_(direction) {}
+  // A Fullness says which properties an object gets that need not be there.
+  enum class Fullness { rich, lean };
 
-  // Returns a valid value, or nothing if none was found in time.
-  std::optional<boost::json::value> sample(const Schema& schema) {
-    return sample(Task{.schemas = {&schema}, .decided = {}, .name = {}}, 0);
+  // `steps` must outlive the sampler. With another `variant` the values are others, if the rules
+  // allow several; 0 prefers those that the document states.
+  Sampler(Direction direction, Steps& steps, Fullness fullness, bool strict, unsigned variant)
+      : direction_(direction),
+        steps_(steps),
+        fullness_(fullness),
+        strict_(strict),
+        variant_(variant) {}
+
+  // Returns a valid value, or nothing if none was found.
+  [[nodiscard]] std::optional<boost::json::value> sample(const Schema& schema) {
+    return part({&schema}, 0);
   }
+  // Returns whether a schema was met that chooses between alternatives by a discriminator.
+  [[nodiscard]] bool met_discriminator() const { return met_discriminator_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
   using Schemas = std::vector<const Schema*>;
 
   // A Name is the value that a discriminator's property must have.
@@ -33,21 +46,41 @@ class Sampler {
     std::string value;
   };
 
-  // A Task asks for a value that all of these schemas allow.
-  struct Task {
+  // A Decision is a list of alternatives of which one must be chosen.
+  struct Decision {
+    enum Kind { any_of, one_of, condition, discriminator };
+
+    const Schema* schema = nullptr;
+    Kind kind = any_of;
+
+    friend bool operator==(const Decision&, const Decision&) = default;
+  };
+
+  // A Choice is one of the alternatives: the schemas that then apply, too.
+  struct Choice {
     Schemas schemas;
-    Schemas decided;  // The schemas whose alternative has been chosen and is among `schemas`.
     std::optional<Name> name;
   };
 
-  // Offers takes the first valid value that it is called with before the deadline.
+  // A Task asks for a value that all `roots` allow. It is made from `schemas`, which are the roots
+  // with their parts, and with the alternatives that have been chosen.
+  struct Task {
+    Schemas roots;
+    Schemas schemas;
+    size_t stated = 0;  // The number of schemas whose stated values have been offered.
+    std::vector<Decision> decided = {};
+    std::vector<Name> names = {};
+    const boost::json::array* others = nullptr;  // The value must differ from these, if not null.
+  };
+
+  // Offers takes the first valid value that it is called with.
   struct Offers {
-    const Schemas& schemas;
-    Direction direction;
-    Clock::time_point deadline;
+    Sampler& sampler;
+    const Task& task;
     std::optional<boost::json::value> taken = {};
 
     void operator()(boost::json::value value);
+    [[nodiscard]] bool takes(const boost::json::value& value) const;
   };
 
   // A Described is one property as the schemas of a task describe it.
@@ -57,34 +90,65 @@ class Sampler {
     bool absent = false;  // Whether the property must not be sent in this direction.
   };
 
-  std::optional<boost::json::value> sample(Task task, int depth);
+  // A Slot is a property that an object may get.
+  struct Slot {
+    std::string name;
+    Described described;
+    bool tried = false;  // Whether making a value was tried.
+    std::optional<boost::json::value> value = {};
+  };
+
+  // ObjectLimits are what all schemas of a task say about the number of properties.
+  struct ObjectLimits {
+    uint64_t min = 0;
+    uint64_t max = UINT64_MAX;
+  };
+
+  // Marks schemas as open while a value is made from them.
+  class Open;
+
+  [[nodiscard]] std::optional<boost::json::value> sample(Task task, int depth);
+  // Returns a value for a property or an element. It differs from `others`, if that is not null.
+  [[nodiscard]] std::optional<boost::json::value> part(const Schemas& schemas, int depth,
+                                                       const boost::json::array* others = nullptr);
   static void add_parts(Schemas& schemas);
-  [[nodiscard]] static std::vector<Schemas> alternatives(const Composition& composition);
-  [[nodiscard]] static std::optional<Name> name_of_branch(const Composition& composition,
-                                                          const Schema& branch,
-                                                          std::optional<Name> otherwise);
-  static void offer_stated(const Schema& schema, Offers& offers);
+  // Returns whether a value is being made from one of these already, so that another one within it
+  // would be a recursion.
+  [[nodiscard]] bool is_open(const Schemas& schemas) const;
+  [[nodiscard]] std::optional<Decision> next_decision(const Task& task);
+  [[nodiscard]] std::vector<Choice> choices(const Decision& decision) const;
+  void offer_stated(const Schema& schema, Offers& offers);
   void offer_made(const Task& task, int depth, Offers& offers);
+  [[nodiscard]] bool may_be_rich(int depth) const;
 
-  // These are defined in structure_samples.cpp.
-  void offer_object(const Task& task, int depth, bool with_optional, Offers& offers);
-  void offer_with_dependents(const Schemas& schemas, int depth, const boost::json::object& object,
-                             Offers& offers);
-  void offer_arrays(const Schemas& schemas, int depth, Offers& offers);
+  // These are defined in object_samples.cpp.
+  void offer_objects(const Task& task, int depth, Offers& offers);
   [[nodiscard]] Described describe(const Schemas& schemas, const std::string& name) const;
+  [[nodiscard]] std::vector<Slot> slots_of(const Task& task) const;
+  void fill(const Task& task, Slot& slot, int depth);
+  void complete(const Task& task, std::vector<Slot>& slots, const ObjectLimits& limits, int depth,
+                boost::json::object& object);
   void add_unnamed(const Schemas& schemas, int depth, uint64_t wanted, boost::json::object& object);
-  [[nodiscard]] static Schemas elements(const Schemas& schemas, size_t index);
-  [[nodiscard]] std::optional<boost::json::value> different(const Schemas& schemas,
-                                                            const boost::json::array& array,
-                                                            boost::json::value value) const;
-  // Returns a value for a property or an element.
-  [[nodiscard]] std::optional<boost::json::value> part(const Schemas& schemas, int depth);
+  [[nodiscard]] std::vector<std::string> unnamed(const Schemas& schemas, int depth,
+                                                 unsigned number);
+  void offer_with_dependents(const Task& task, int depth, const boost::json::object& object,
+                             Offers& offers);
+  void offer_unlike_others(const Task& task, boost::json::object object, Offers& offers);
+  [[nodiscard]] std::optional<boost::json::value> wrong_value(const Schemas& schemas);
 
-  // The time is limited, because the search can take exponentially long.
-  static constexpr std::chrono::milliseconds kPatience{500};
+  // These are defined in array_samples.cpp.
+  void offer_arrays(const Task& task, int depth, Offers& offers);
+  [[nodiscard]] static Schemas elements(const Schemas& schemas, size_t index);
 
   Direction direction_;
-  Clock::time_point deadline_ = Clock::now() + kPatience;
+  Steps& steps_;
+  Fullness fullness_;
+  // Whether `oneOf` must hold beside a discriminator, too, as JSON Schema alone would say.
+  bool strict_;
+  unsigned variant_;
+  bool met_discriminator_ = false;
+  size_t values_ = 0;  // The number of values that have been made.
+  boost::unordered_flat_map<const Schema*, int> open_;
 };
 
 }  // namespace penstock::contract
