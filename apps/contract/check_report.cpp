@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "contract/document/sources.h"
+#include "contract/examples/example_check.h"
 #include "contract/openapi/contract_files.h"
 
 namespace penstock::apps {
@@ -84,6 +86,10 @@ CheckReport check_file(const std::string& file, const contract::ContractOptions&
   auto compiled = contract::compile_file(file, options);
   if (compiled) {
     report.problems = std::move(compiled->problems);
+    if (compiled->contract) {
+      contract::remark_examples(*compiled->contract);
+      report.problems = compiled->contract->sources().problems().sorted();
+    }
     report.paths = compiled->paths;
     report.served = compiled->served;
     report.not_served = std::move(compiled->not_served);

@@ -48,8 +48,8 @@ std::string event_of(const contract::Operation& operation) {
 }
 
 Row row_of(const contract::Operation& operation, const std::string& path) {
-  Row row{operation.method, path, operation.id, statuses(operation),
-          operation.security->text(), event_of(operation)};
+  Row row{operation.method,   path, operation.id, statuses(operation), operation.security->text(),
+          event_of(operation)};
   for (std::string& cell : row) cell = base::printable(cell, kCellBytesMax);
   return row;
 }

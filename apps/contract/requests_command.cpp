@@ -54,7 +54,7 @@ int print_requests(const std::string& file, const contract::ContractOptions& opt
   for (const contract::Path& path : contract->paths()) {
     for (const contract::Operation& operation : path.operations) {
       if (!operation.not_served.empty()) continue;
-      const auto request = contract::request_sample(*contract, path, operation, requests);
+      const auto request = contract::request_sample(*contract, operation, requests);
       const auto response = contract::mock_response(operation, {}, responses);
       if (request && response) {
         std::cout << line_of(operation, *request, response->status) << '\n';

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contract/parameters/parameter_writer.h"
 #include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/prefer.h"

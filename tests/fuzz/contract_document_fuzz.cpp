@@ -88,7 +88,7 @@ void serve(const contract::Contract& contract) {
   for (const contract::Path& path : contract.paths()) {
     for (const contract::Operation& operation : path.operations) {
       (void)contract.match(operation.method, contract.base_paths().front() + path.path, values);
-      const auto request = contract::request_sample(contract, path, operation, requests);
+      const auto request = contract::request_sample(contract, operation, requests);
       if (request && !request->target.starts_with('/')) __builtin_trap();
       const auto answer = contract::mock_response(operation, {}, responses);
       if (answer && answer->response != operation.response(answer->status)) __builtin_trap();

@@ -168,8 +168,9 @@ TEST_F(ApiProgramTest, LogsALineForEachKindOfRemark) {
   std::ifstream stream(PENSTOCK_API_DOCUMENT);
   std::string document{std::istreambuf_iterator<char>(stream), {}};
   const std::string schemas = "\n  schemas:\n";
-  document.replace(document.find(schemas), schemas.size(),
-                   schemas + "    Costly: {pattern: 'a[ab]{20}c'}\n    Dear: {pattern: 'b[ab]{20}c'}\n");
+  document.replace(
+      document.find(schemas), schemas.size(),
+      schemas + "    Costly: {pattern: 'a[ab]{20}c'}\n    Dear: {pattern: 'b[ab]{20}c'}\n");
   const std::string file = folder_.path() / "remarks.yaml";
   std::ofstream(file) << document;
   start({"--contract", file});

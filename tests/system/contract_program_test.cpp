@@ -242,14 +242,21 @@ TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
   const std::tuple<std::string, std::string, int> rows[] = {
       {write("large.yaml", std::string(100U << 20U, '#')), "it has more than 10485760 bytes", 3},
       {write("deep.json", std::string(1U << 20U, '[')), "nested more than 200 levels", 3},
-      {write("bomb.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: *a9}\n"), "must be an object", 1},
-      {write("example.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: o, responses: "
+      {write("bomb.yaml",
+             bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: *a9}\n"),
+       "must be an object", 1},
+      {write("example.yaml", bomb + "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: "
+                                    "{get: {operationId: o, responses: "
                                     "{'200': {description: d}}, "
                                     "parameters: [{name: p, in: query, schema: {enum: *a9}}]}}}\n"),
        "enum: the values of all enum, const and default together are more than 2097152", 1},
-      {write("circle.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
+      {write(
+           "circle.yaml",
+           "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/paths/~1a'}}\n"),
        "leads in a circle", 1},
-      {write("remote.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: 'https://example.com/a.yaml'}}\n"),
+      {write("remote.yaml",
+             "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: "
+             "'https://example.com/a.yaml'}}\n"),
        "only files on this machine are read", 1},
   };
   for (const auto& [file, sentence, status] : rows) {

@@ -164,5 +164,23 @@ TEST(Arguments, ServesOneRequestAfterTheOther) {
   EXPECT_EQ(wide.read("/a?q=2"), "q=2");
 }
 
+// Whoever authenticates reads the key, so that it is no parameter that nobody has declared.
+TEST(Arguments, AKeyOfASecuritySchemeInTheQueryIsNoUndeclaredParameter) {
+  const Contract contract =
+      Contract::parse(
+          "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/p: {get: {operationId: o, "
+          "security: [{key: []}, {}], responses: {'200': {description: d}}}}}\n"
+          "components: {securitySchemes: {key: {type: apiKey, in: query, name: api_key}}}\n",
+          "t.yaml")
+          .value();
+  Arguments arguments(contract.paths()[0].operations[0]);
+  Violations violations;
+  arguments.read_query("api_key=SECRET", violations);
+  EXPECT_TRUE(violations.empty());
+  arguments.read_query("api_kez=SECRET", violations);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].keyword, "undeclared");
+}
+
 }  // namespace
 }  // namespace penstock::contract

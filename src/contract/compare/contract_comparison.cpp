@@ -105,9 +105,10 @@ void ContractComparison::compare_operations() {
       }
       const Entry& entry = found->second;
       const Subject subject{where, place_of(operation.where), place_of(entry.operation->where)};
-      const bool own =
-          path.base_paths != before_.base_paths() || entry.path->base_paths != after_.base_paths();
-      if (own) compare_bases(subject, path.base_paths, entry.path->base_paths);
+      const std::vector<std::string>& old_bases = *operation.base_paths;
+      const std::vector<std::string>& new_bases = *entry.operation->base_paths;
+      const bool own = old_bases != before_.base_paths() || new_bases != after_.base_paths();
+      if (own) compare_bases(subject, old_bases, new_bases);
       compare_operation(subject, operation, *entry.operation);
       after.erase(found);
     }

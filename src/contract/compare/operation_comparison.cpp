@@ -26,7 +26,10 @@ bool same_parameter(const Parameter& a, const Parameter& b) {
 }
 
 const MediaType* same_type(const std::vector<MediaType>& content, const MediaType& wanted) {
-  if (!wanted.is_range()) return find_media_type(content, wanted.type);
+  if (!wanted.is_range()) {
+    const auto type = parse_content_type(wanted.header);
+    return type ? find_media_type(content, *type) : nullptr;
+  }
   const auto found = std::find_if(content.begin(), content.end(), [&](const MediaType& media) {
     return media.type == wanted.type || media.type == "*/*";
   });

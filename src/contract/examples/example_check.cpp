@@ -62,7 +62,6 @@ class ExampleCheck {
     if (const Node* examples = node.find("examples")) {
       for (const Node* one : examples->elements) check("example", one, schema, Direction::neither);
     }
-    check("default", node.find("default"), schema, Direction::neither);
   }
 
   void check_parameter(const Parameter& parameter, Direction direction) {
@@ -127,7 +126,8 @@ class ExampleCheck {
   }
 
   void check_sample(const MediaType& media, SampleSource& samples) {
-    if (!media.served || samples.exhausted() || samples.body(media, {}, {}) || samples.exhausted()) return;
+    if (!media.served || samples.exhausted() || samples.body(media, {}, {}) || samples.exhausted())
+      return;
     if (media.schema != nullptr) remark_missing(*media.schema);
   }
 

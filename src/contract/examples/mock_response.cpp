@@ -31,8 +31,8 @@ std::vector<const MediaType*> by_preference(const std::vector<MediaType>& conten
     const std::string type = type_of(media, wish.accept);
     if (!is_own_type(content, media, type)) continue;
     if (!wish.example.empty() && !has_example(media, wish.example)) continue;
-    all.emplace_back(
-        acceptance(wish.accept, type.substr(0, type.find(';')), media.parameters), &media);
+    all.emplace_back(acceptance(wish.accept, type.substr(0, type.find(';')), media.parameters),
+                     &media);
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& one, const auto& other) { return one.first > other.first; });

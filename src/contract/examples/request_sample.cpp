@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contract/openapi/arguments.h"
+#include "contract/arguments/arguments.h"
 #include "contract/parameters/parameter_writer.h"
 
 namespace penstock::contract {
@@ -26,10 +26,10 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 }
 
 // Writes the required parameters.
-base::Result<RequestSample> write_parameters(const Path& path, const Operation& operation,
-                                             SampleSource& samples, unsigned variant) {
+base::Result<RequestSample> write_parameters(const Operation& operation, SampleSource& samples,
+                                             unsigned variant) {
   RequestSample made{.method = operation.method,
-                     .target = path.base_paths.front() + operation.path};
+                     .target = operation.base_paths->front() + operation.path};
   std::string query;
   std::string cookies;
   for (const Parameter& parameter : operation.parameters) {
@@ -126,11 +126,11 @@ void set_length(RequestSample& request) {
 
 }  // namespace
 
-base::Result<RequestSample> request_sample(const Contract& contract, const Path& path,
-                                           const Operation& operation, SampleSource& samples) {
+base::Result<RequestSample> request_sample(const Contract& contract, const Operation& operation,
+                                           SampleSource& samples) {
   std::string obstacle;
   for (unsigned variant = 0; variant < kVariantsMax; ++variant) {
-    auto request = write_parameters(path, operation, samples, variant);
+    auto request = write_parameters(operation, samples, variant);
     if (!request) {
       if (obstacle.empty()) obstacle = request.error().message;
       continue;

@@ -19,10 +19,10 @@ struct RequestSample {
   std::optional<std::string> body = {};
 };
 
-// Makes a request for the operation, which is one of `path`. It has the required parameters, and a
+// Makes a request for the operation of the contract. It has the required parameters, and a
 // body if the operation declares one. Fails with `not_found` and a sentence if none was found that
 // the contract allows. `samples` must be for requests.
-[[nodiscard]] base::Result<RequestSample> request_sample(const Contract& contract, const Path& path,
+[[nodiscard]] base::Result<RequestSample> request_sample(const Contract& contract,
                                                          const Operation& operation,
                                                          SampleSource& samples);
 

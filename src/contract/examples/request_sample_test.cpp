@@ -16,7 +16,7 @@ std::string request(const std::string& text) {
   if (!contract) return contract.error().message;
   SampleSource samples(Direction::request, 400'000'000);
   const Path& path = contract->paths().front();
-  const auto made = request_sample(*contract, path, path.operations.front(), samples);
+  const auto made = request_sample(*contract, path.operations.front(), samples);
   if (!made) return made.error().message;
   std::string all = made->method + ' ' + made->target;
   for (const auto& [name, value] : made->headers) all += ' ' + name + ':' + value;
@@ -100,7 +100,7 @@ TEST(RequestSample, IsFoundForEveryOperationOfTheTestContracts) {
     SampleSource responses(Direction::response, 400'000'000);
     for (const Path& path : contract->paths()) {
       for (const Operation& operation : path.operations) {
-        const auto made = request_sample(*contract, path, operation, requests);
+        const auto made = request_sample(*contract, operation, requests);
         EXPECT_TRUE(made) << file << ' ' << made.error().message;
         EXPECT_TRUE(mock_response(operation, {}, responses)) << file << ' ' << operation.id;
       }

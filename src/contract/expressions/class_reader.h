@@ -14,7 +14,8 @@ struct ClassSuspicion {
 
 // Reads a class, such as [^a-z\d], from its '['. With `fold` it also has what differs from its
 // characters only in case. The first suspicion stays.
-[[nodiscard]] CharacterSet take_class(ExpressionReading& reading, bool fold, ClassSuspicion& suspicion);
+[[nodiscard]] CharacterSet take_class(ExpressionReading& reading, bool fold,
+                                      ClassSuspicion& suspicion);
 
 // Returns the set of one character, as take_class() does.
 [[nodiscard]] CharacterSet one_character(ExpressionReading& reading, uint32_t point, bool fold);

@@ -61,7 +61,7 @@ std::optional<uint32_t> ExpressionReading::take_hex(size_t count) {
 }
 
 PatternFault ExpressionReading::fault_at(std::string_view kind, size_t place,
-                               std::string_view sentence) const {
+                                         std::string_view sentence) const {
   const std::string_view before = text_.substr(0, place);
   const auto column = 1 + std::count_if(before.begin(), before.end(), [](char c) {
                         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
@@ -76,7 +76,8 @@ void ExpressionReading::fail(std::string_view kind, size_t place, std::string_vi
   rest_ = {};
 }
 
-void ExpressionReading::note_not_enforced(std::string_view kind, size_t place, std::string_view sentence) {
+void ExpressionReading::note_not_enforced(std::string_view kind, size_t place,
+                                          std::string_view sentence) {
   if (!not_enforced_ && !fault_) not_enforced_ = fault_at(kind, place, sentence);
 }
 

@@ -31,8 +31,8 @@ inline constexpr std::string_view kPatternProperty = "pattern-property";
 inline constexpr std::string_view kPatternTooLarge = "pattern-too-large";
 inline constexpr std::string_view kPatternAnnexB = "pattern-annex-b";  // It is not refused.
 
-// A ExpressionReading is a pattern that is read from its front, with what its readers share. After a fault
-// nothing is left to be read, so that they all come to their ends.
+// A ExpressionReading is a pattern that is read from its front, with what its readers share. After
+// a fault nothing is left to be read, so that they all come to their ends.
 class ExpressionReading {
  public:
   ExpressionReading(std::string_view text, Attempt& attempt);

@@ -114,7 +114,8 @@ void ContractCompiler::read_outgoing(Outgoing::Kind kind, const std::string& nam
   Outgoing outgoing{.kind = kind, .name = name, .path = {.path = expression, .operations = {}}};
   read_operations(item, outgoing.path);
   for (Operation& operation : outgoing.path.operations) {
-    operation.not_served = kind == Outgoing::Kind::webhook ? "It is a webhook." : "It is a callback.";
+    operation.not_served =
+        kind == Outgoing::Kind::webhook ? "It is a webhook." : "It is a callback.";
   }
   contract_.outgoing_.push_back(std::move(outgoing));
 }

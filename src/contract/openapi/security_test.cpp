@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "contract/document/sources.h"
-#include "contract/openapi/arguments.h"
 #include "contract/openapi/contract.h"
 
 namespace penstock::contract {
@@ -201,21 +200,6 @@ TEST(Security, AllRequirementsTogetherAreBounded) {
               ", responses: {'200': {description: d}}}}\n";
   }
   EXPECT_EQ(verdict(shared), "");
-}
-
-// Whoever authenticates reads the key, so that it is no parameter that nobody has declared.
-TEST(Security, AKeyInTheQueryIsNoUndeclaredParameter) {
-  const Contract contract =
-      Contract::parse(document("[{key: []}, {}]", "key: {type: apiKey, in: query, name: api_key}"),
-                      "t.yaml")
-          .value();
-  Arguments arguments(contract.paths()[0].operations[0]);
-  Violations violations;
-  arguments.read_query("api_key=SECRET", violations);
-  EXPECT_TRUE(violations.empty());
-  arguments.read_query("api_kez=SECRET", violations);
-  ASSERT_EQ(violations.size(), 1u);
-  EXPECT_EQ(violations[0].keyword, "undeclared");
 }
 
 }  // namespace

@@ -85,12 +85,6 @@ constexpr Case kCases[] = {
     {"^[a-z]+[0-9]$|^[A-Z]$", 1, 1},
 };
 
-std::optional<std::string> sample_of(std::string_view text, uint64_t length_min,
-                                     uint64_t length_max) {
-  const auto pattern = PatternCompiler({.steps_per_byte_max = UINT64_MAX}).compile(text);
-  return pattern ? contract::sample_of(*pattern, length_min, length_max) : std::nullopt;
-}
-
 TEST(PatternSample, MatchesWithinItsBounds) {
   for (const Case& test : kCases) {
     const auto pattern = PatternCompiler({}).compile(test.pattern);
