@@ -114,7 +114,7 @@ TEST(ProblemKinds, TheDocumentListsTheTable) {
                                                      : " (remark)") +
               ": " + std::string(kind.title) + ".";
   }
-  std::string document = text_of(kRoot / "docs" / "contract.md");
+  std::string document = text_of(kRoot / "docs" / "contract" / "problems.md");
   const size_t start = document.find("## Kinds of problems");
   ASSERT_NE(start, std::string::npos);
   document.erase(0, start);
