@@ -198,8 +198,9 @@ test_monitoring() {
 }
 
 test_judges() {
-  build dev penstock_contract_program schema_verdicts token_vectors service_calls \
-    mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  build dev penstock_contract_program schema_verdicts pattern_verdicts inclusion_verdicts \
+    token_vectors service_calls mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" \
+    "$FUNCTION_PROGRAM"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
     "$VARIABLE_PREFIX" "$root/hello/${CONTRACT%% *}"
   grep --extended-regexp \
