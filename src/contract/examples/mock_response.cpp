@@ -21,18 +21,20 @@ bool has_example(const MediaType& media, std::string_view name) {
                      [&](const auto& example) { return example.first == name; });
 }
 
-// Returns the media types of a response in the order of the client's Accept header. Where an
-// example is asked for, they are those that have it.
+// Returns the media types of a response in the order of the client's Accept header. Of those that
+// it takes alike, those whose schema describes no such body come last. Where an example is asked
+// for, they are those that have it.
 std::vector<const MediaType*> by_preference(const std::vector<MediaType>& content,
                                             const Wish& wish) {
-  std::vector<std::pair<Acceptance, const MediaType*>> all;
+  std::vector<std::pair<std::pair<Acceptance, bool>, const MediaType*>> all;
   for (const MediaType& media : content) {
     if (!media.served) continue;
     const std::string type = type_of(media, wish.accept);
     if (!is_own_type(content, media, type)) continue;
     if (!wish.example.empty() && !has_example(media, wish.example)) continue;
-    all.emplace_back(acceptance(wish.accept, type.substr(0, type.find(';')), media.parameters),
-                     &media);
+    const Acceptance accepted =
+        acceptance(wish.accept, type.substr(0, type.find(';')), media.parameters);
+    all.push_back({{accepted, media.check_of(media.kind) != BodyCheck::none}, &media});
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& one, const auto& other) { return one.first > other.first; });
