@@ -57,7 +57,7 @@ TEST(ContractStructure, DropsAnswersThatHandlersNeverSend) {
                            "d}")),
             "informational-status informational-status 204-204 ");
   EXPECT_EQ(served(answers("'100': {description: d}")),
-            "informational-status all of its answers are informational (1XX)");
+            "operation-not-served informational-status All of its answers are informational (1XX).");
   for (const char* status : {"600", "6XX", "099", "2xx", "20", "1000"}) {
     EXPECT_NE(refusal(answers("'" + std::string(status) + "': {description: d}")), "") << status;
   }
