@@ -35,8 +35,9 @@ std::string summary(const CheckReport& report, bool colours) {
   std::string reasons;
   for (const auto& [reason, count] : report.not_served) {
     not_served += count;
-    reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + ": " +
-               base::printable(reason, kSentenceBytesMax);
+    std::string sentence = base::printable(reason, kSentenceBytesMax);
+    if (sentence.ends_with('.')) sentence.pop_back();
+    reasons += (reasons.empty() ? "" : "; ") + std::to_string(count) + ": " + sentence;
   }
   line += "; " + counted(report.served + not_served, "operation") + " on " +
           counted(report.paths, "path");

@@ -50,7 +50,7 @@ void ContractComparison::compare_operation(const Subject& subject, const Operati
                                            const Operation& after) {
   if (before.id != after.id) {
     add(Effect::does_not_break, "operation-id", subject,
-        "its operationId was " + before.id + ", and is " + after.id +
+        "its name was " + before.id + ", and is " + after.id +
             "; clients do not see it, but its handler must be renamed");
   }
   if (before.not_served.empty() != after.not_served.empty()) {

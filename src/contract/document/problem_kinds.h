@@ -6,8 +6,9 @@
 namespace penstock::contract {
 
 // A ProblemKind says what all problems of one kind have in common. The table of kinds is what
-// `penstock_contract check` prints, what the rules of its SARIF are, and what docs/contract.md
-// lists; tests compare them with each other and with the kinds that the sources give to problems.
+// `penstock_contract check` prints, what the rules of its SARIF are, and what
+// docs/contract/problems.md lists; tests compare them with each other and with the kinds that the
+// sources give to problems.
 struct ProblemKind {
   // The effect is what a problem of this kind means.
   enum class Effect {

@@ -46,10 +46,12 @@ std::vector<std::string> arguments_at(const std::string& text, size_t at) {
 }
 
 // Returns the kinds that the calls of problem() and remark() name: the second of three arguments,
-// or the first of the two of a lambda, or both of its choices. The kinds of patterns are constants.
+// or the first of the two of a lambda, or both of its choices. Those of patterns are constants or
+// members of a PatternFault.
 std::set<std::string> kinds_in(const std::string& text) {
   static const std::regex kKind(R"re("([a-z0-9]+(?:-[a-z0-9]+)*)")re");
-  static const std::regex kConstant(R"re(string_view kPattern[A-Za-z]+ = "([a-z-]+)")re");
+  static const std::regex kConstant(
+      R"re((?:string_view kPattern[A-Za-z]+|\.kind) = "([a-z-]+)")re");
   std::set<std::string> kinds;
   for (const std::string call : {"problem(", "remark("}) {
     for (size_t at = 0; (at = text.find(call, at)) != std::string::npos;) {
@@ -84,8 +86,10 @@ TEST(ProblemKinds, TheReaderOfSourcesFindsKinds) {
   EXPECT_EQ(kinds_in(R"(sources_.problem(*f(a, "x-y"), "one-kind", "a, \"b\"" + c(d, "e"));
                         remark(at, is_3_0 ? "two-kinds" : "a-third", g);
                         remark("kind", "no-kind here"); problem(at, "not a kind", h);
-                        constexpr std::string_view kPatternSyntax = "pattern-syntax";)"),
-            (std::set<std::string>{"one-kind", "two-kinds", "a-third", "kind", "pattern-syntax"}));
+                        constexpr std::string_view kPatternSyntax = "pattern-syntax";
+                        return PatternFault{.kind = "a-fault"};)"),
+            (std::set<std::string>{"one-kind", "two-kinds", "a-third", "kind", "pattern-syntax",
+                                   "a-fault"}));
 }
 
 TEST(ProblemKinds, EveryKindOfTheSourcesIsInTheTable) {
@@ -119,7 +123,7 @@ TEST(ProblemKinds, TheDocumentListsTheTable) {
                                                      : " (remark)") +
               ": " + std::string(kind.title) + ".";
   }
-  std::string document = text_of(kRoot / "docs" / "contract.md");
+  std::string document = text_of(kRoot / "docs" / "contract" / "problems.md");
   const size_t start = document.find("## Kinds of problems");
   ASSERT_NE(start, std::string::npos);
   document.erase(0, start);
