@@ -62,6 +62,10 @@ TEST(Sample, MatchesExactlyOneAlternative) {
   EXPECT_EQ(sample("{oneOf: [{type: integer}, {type: number}]}"), "1.5");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string, format: uuid}]}"), "\"text\"");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string}]}"), "nothing");
+  // A short text of letters is Base64, so that it matches both.
+  EXPECT_EQ(sample("{oneOf: [{type: object, additionalProperties: {type: string}}, {type: object, "
+                   "additionalProperties: {type: string, format: byte}}]}"),
+            R"({"key1":"text1"})");
   EXPECT_EQ(
       sample("{type: object, required: [a], oneOf: [{required: [b]}, {required: [c]}], anyOf: "
              "[{properties: {a: {const: 1}}}]}"),
