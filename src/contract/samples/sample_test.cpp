@@ -87,6 +87,41 @@ TEST(Sample, NamesTheAlternativeOfADiscriminator) {
   EXPECT_EQ(json::to_text(*value), R"({"kind":"d","claws":"text"})");
 }
 
+TEST(Sample, NamesAChildOfABase) {
+  EXPECT_EQ(
+      sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, "
+             "required: [kind], properties: {kind: {enum: [Dog]}}, discriminator: {propertyName: "
+             "kind}}, Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {required: [bark]}]}}}}"),
+      R"({"kind":"Dog","bark":"text"})");
+  // The base itself lists its children, which refer back to it.
+  EXPECT_EQ(
+      sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, oneOf: "
+             "[{$ref: '#/components/schemas/Dog'}], properties: {name: {type: string}}, "
+             "discriminator: {propertyName: kind}}, Dog: {allOf: [{$ref: "
+             "'#/components/schemas/Pet'}, {required: [bark]}]}}}}"),
+      R"({"name":"text","bark":"text","kind":"Dog"})");
+  // The example names a child that it does not suit.
+  EXPECT_EQ(
+      sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, "
+             "required: [kind], properties: {kind: {type: string, example: Dog}}, example: {kind: "
+             "Dog}, discriminator: {propertyName: kind}}, Dog: {allOf: [{$ref: "
+             "'#/components/schemas/Pet'}, {not: {}}]}, Cat: {allOf: [{$ref: "
+             "'#/components/schemas/Pet'}, {required: [lives]}]}}}}"),
+      R"({"kind":"Cat","lives":"text"})");
+}
+
+TEST(Sample, TakesAnAlternativeThatADiscriminatorDoesNotName) {
+  EXPECT_EQ(sample("{oneOf: [{$ref: '#/components/schemas/Cat'}, {type: object, required: [kind, "
+                   "lives], properties: {kind: {enum: [Cat, Dog]}}}], discriminator: "
+                   "{propertyName: kind}, components: {schemas: {Cat: {not: {}}}}}"),
+            R"({"kind":"Dog","lives":"text"})");
+  EXPECT_EQ(sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, "
+                   "required: [kind], properties: {kind: {enum: [Cat, Dog, Cow, Pig]}}, "
+                   "discriminator: {propertyName: kind, mapping: {Dog: Cat, Cow: Cat}}}, Cat: "
+                   "{allOf: [{$ref: '#/components/schemas/Pet'}, {not: {}}]}}}}"),
+            R"({"kind":"Pig"})");
+}
+
 TEST(Sample, CombinesRules) {
   EXPECT_EQ(
       sample("{type: object, not: {required: [a]}, properties: {a: {type: integer}, b: {type: "
