@@ -40,10 +40,10 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
     return refusal(400, "Prefer asks for the example '" + preference.example +
                             "', but the response has no example of that name.");
   }
-  if (const auto* wanted = operation.response(code);
-      !made && code != 0 && contract::has_only_not_served(wanted->content)) {
+  if (!made && code != 0 && contract::has_only_not_served(operation.response(code)->content)) {
     return refusal(501, "The contract declares this response only as " +
-                            wanted->content.front().type + ", which is not served yet.");
+                            operation.response(code)->content.front().type +
+                            ", which is not served yet.");
   }
   if (!made) {
     return refusal(501,

@@ -22,7 +22,7 @@ bool has_example(const MediaType& media, std::string_view name) {
 }
 
 // Returns the media types of a response in the order of the client's Accept header. Of those that
-// it takes alike, those whose schema describes no such body come last. Where an example is asked
+// it wants alike, the ones whose bodies the schema describes come first. Where an example is asked
 // for, they are those that have it.
 std::vector<const MediaType*> by_preference(const std::vector<MediaType>& content,
                                             const Wish& wish) {
@@ -32,9 +32,11 @@ std::vector<const MediaType*> by_preference(const std::vector<MediaType>& conten
     const std::string type = type_of(media, wish.accept);
     if (!is_own_type(content, media, type)) continue;
     if (!wish.example.empty() && !has_example(media, wish.example)) continue;
-    const Acceptance accepted =
-        acceptance(wish.accept, type.substr(0, type.find(';')), media.parameters);
-    all.push_back({{accepted, media.check_of(media.kind) != BodyCheck::none}, &media});
+    const std::string_view name = std::string_view(type).substr(0, type.find(';'));
+    const BodyKind kind = media.is_range() ? kind_of(name) : media.kind;
+    all.emplace_back(std::pair(acceptance(wish.accept, name, media.parameters),
+                               media.check_of(kind) != BodyCheck::none),
+                     &media);
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& one, const auto& other) { return one.first > other.first; });
