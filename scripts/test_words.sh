@@ -203,8 +203,9 @@ test_judges() {
     "$FUNCTION_PROGRAM"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
     "$VARIABLE_PREFIX" "$root/hello/${CONTRACT%% *}"
-  grep --extended-regexp \
-    ' generated|AsyncAPI|disagreements|^(STS|Services|Mappings|Failures|event-ruler)' \
+  grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
+    --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
+    --regexp='^Services' --regexp='^Mappings' --regexp='^Failures' --regexp='^event-ruler' \
     "$logs/judges.log"
 }
 
@@ -219,7 +220,8 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts|validity|mock|requests): |^FAILED: ' "$logs/corpus.log" || true
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|FAILED): ' "$logs/corpus.log" ||
+    true
   return "$status"
 }
 
