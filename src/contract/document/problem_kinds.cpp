@@ -155,9 +155,10 @@ constexpr std::array kKinds = {
                 "Write each parameter as {name}, in segments between slashes."},
     ProblemKind{"path-with-fragment", Effect::not_enforced, "A path has a fragment",
                 "End the path before '#'. Until then it is not served."},
-    ProblemKind{"path-with-query", Effect::not_enforced, "A path has a query",
-                "End the path before '?', and declare the rest as parameters in the query. Until then "
-                "it is not served."},
+    ProblemKind{
+        "path-with-query", Effect::not_enforced, "A path has a query",
+        "End the path before '?', and declare the rest as parameters in the query. Until then "
+        "it is not served."},
     ProblemKind{"path-without-slash", Effect::refused, "A path does not begin with a slash",
                 "Write '/' before it."},
     ProblemKind{"reference-to-nothing", Effect::refused, "A reference leads to nothing",
