@@ -60,7 +60,10 @@ base::Result<> check_security(const contract::Contract& contract, const ApiSetti
   const Operation& first = *secured.front();
   std::string message = shown(first.where) + ": operation '" + shown(first.id) +
                         "' requires authentication (" + shown(first.security->text()) + ")";
-  if (secured.size() > 1) message += ", as " + std::to_string(secured.size() - 1) + " more do";
+  if (secured.size() > 1) {
+    const size_t others = secured.size() - 1;
+    message += ", as " + std::to_string(others) + (others == 1 ? " more does" : " more do");
+  }
   return base::Error{
       .code = base::ErrorCode::invalid,
       .message = message + ", which this program does not check. If a load balancer or a gateway " +

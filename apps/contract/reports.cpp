@@ -67,8 +67,9 @@ std::vector<Row> rows_of(const contract::Contract& contract) {
     const bool is_webhook = outgoing.kind == contract::Outgoing::Kind::webhook;
     for (const contract::Operation& operation : outgoing.path.operations) {
       rows.push_back(
-          row_of(operation, (is_webhook ? "(webhook, not sent) " : "(callback, not sent) ") +
-                                outgoing.name + (is_webhook ? "" : " " + outgoing.path.path)));
+          row_of(operation, outgoing.name + (is_webhook ? "" : " " + outgoing.path.path)));
+      // Nothing answers it: others would, if it were sent.
+      rows.back()[3] = is_webhook ? "webhook (not sent)" : "callback (not sent)";
     }
   }
   return rows;

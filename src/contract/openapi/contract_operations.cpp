@@ -74,11 +74,7 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
     if (resolved.node != nullptr) operation.body = elements_.read_body(resolved);
   }
   read_responses(at, operation);
-  operation.not_served = why_not_served(operation);
-  if (!operation.not_served.empty()) {
-    sources_.remark(node, "operation-not-served",
-                    "a request for this operation gets 501. " + operation.not_served);
-  }
+  if (operation.not_served.empty()) operation.not_served = why_not_served(operation);
   if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
     operation.event = elements_.read_event(event);
     refuse_other_event_schema(*event.node, *operation.event);
@@ -230,7 +226,7 @@ void ContractCompiler::read_responses(const Target& at, Operation& operation) {
                      "an operation needs at least one response (OpenAPI, Responses Object), such "
                      "as 'default'");
   } else if (operation.responses.empty()) {
-    operation.not_served = "all of its answers are informational (1XX)";
+    operation.not_served = "All of its answers are informational (1XX).";
   }
 }
 

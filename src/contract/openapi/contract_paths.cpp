@@ -73,6 +73,9 @@ void ContractCompiler::read_path(const Node& name, const Target& at) {
   }
   for (Operation& operation : path.operations) {
     if (is_sound) order_path_parameters(name, operation);
+    if (operation.not_served.empty()) continue;
+    sources_.remark(*operation.node, "operation-not-served",
+                    "a request for this operation gets 501. " + operation.not_served);
   }
   if (!is_sound) {
     for (Operation& operation : path.operations) {
