@@ -6,7 +6,8 @@ It shares nothing with our router, so that it is a witness where ours and openap
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -34,6 +35,8 @@ def normal(segment: str) -> str:
 @dataclass(frozen=True)
 class Template:
     text: str
+    # The texts that a parameter may have, if it has another one beside it.
+    texts: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def segments(self) -> list[list[str]]:
@@ -57,8 +60,11 @@ class Template:
             return None
         found: dict[str, str] = {}
         for segment, parts in zip(segments, self.segments, strict=True):
-            texts = [re.escape(normal(text)) for text in parts[::2]]
-            match = re.fullmatch(f"({value})".join(texts), segment, re.DOTALL)
+            pattern = re.escape(normal(parts[0]))
+            for name, text in zip(parts[1::2], parts[2::2], strict=True):
+                known = "|".join(map(re.escape, self.texts.get(name, [])))
+                pattern += f"({known or value}){re.escape(normal(text))}"
+            match = re.fullmatch(pattern, segment, re.DOTALL)
             if match is None:
                 return None
             found.update(zip(parts[1::2], map(unquote, match.groups()), strict=True))
@@ -66,25 +72,58 @@ class Template:
 
 
 class Operations:
-    def __init__(self, document: Any, base_path: str) -> None:
+    def __init__(self, document: Any, bases: Collection[str]) -> None:
         self.document = document
-        self.base_path = base_path
-        self.templates = [Template(path) for path in document["paths"] if path.startswith("/")]
+        self.bases = bases
+        self.templates = [
+            Template(path, self.texts_of_neighbours(path, document["paths"][path]))
+            for path in document["paths"]
+            if path.startswith("/")
+        ]
 
-    def path_of(self, request: Request) -> str | None:
-        """Returns the path below the base path."""
-        base = self.base_path
-        return request.path.removeprefix(base) if request.path.startswith(f"{base}/") else None
+    def texts_of_neighbours(self, path: str, item: Any) -> dict[str, list[str]]:
+        if "}{" not in path:
+            return {}
+        item = resolved(self.document, item)
+        methods = [each for each in item.values() if isinstance(each, dict)]
+        found: dict[str, list[str]] = {}
+        for each in (item, *methods):
+            for parameter in each.get("parameters", []):
+                declared = resolved(self.document, parameter)
+                schema = self.schema(declared)
+                if isinstance(schema, dict) and "enum" in schema:
+                    found[declared["name"]] = list(map(str, schema["enum"]))
+        return found
+
+    def paths_of(self, request: Request) -> list[str]:
+        """Returns the path below each of the base paths that it has."""
+        segments = request.path.split("/")
+        found = []
+        for base in self.bases:
+            own = base.split("/")
+            if list(map(normal, segments[: len(own)])) == list(map(normal, own)):
+                found.append("/" + "/".join(segments[len(own) :]))
+        return found
+
+    def route(self, request: Request) -> tuple[Template, dict[str, str]] | None:
+        """Returns the template that a request belongs to, and the values of its parameters."""
+        found = [
+            (each, values)
+            for path in self.paths_of(request)
+            for each in self.templates
+            if (values := each.values(path)) is not None
+        ]
+        return min(found, key=lambda pair: pair[0].rank) if found else None
 
     def template(self, request: Request) -> str | None:
-        path = self.path_of(request)
-        found = [each for each in self.templates if path and each.values(path) is not None]
-        return min(found, key=lambda each: each.rank).text if found else None
+        found = self.route(request)
+        return found[0].text if found else None
 
     def has_empty_value(self, request: Request) -> bool:
         """Returns whether a template matches if one of its parameters may be empty."""
-        path = self.path_of(request)
-        values = [each.values(path, ".*") for each in self.templates if path]
+        values = [
+            each.values(path, ".*") for path in self.paths_of(request) for each in self.templates
+        ]
         return any("" in each.values() for each in values if each is not None)
 
     def methods(self, request: Request) -> dict[str, Any]:
@@ -113,11 +152,10 @@ class Operations:
         if place == "header":
             text = request.header(name.lower())
             return [] if text is None else [text]
-        template = self.template(request)
-        path = self.path_of(request)
-        if place != "path" or template is None or path is None:
+        found = self.route(request)
+        if place != "path" or found is None:
             return []
-        return [text for key, text in (Template(template).values(path) or {}).items() if key == name]
+        return [text for key, text in found[1].items() if key == name]
 
     def schema(self, parameter: dict[str, Any]) -> Any:
         return resolved(self.document, parameter.get("schema"))
@@ -138,9 +176,10 @@ class Operations:
         """Returns the schema that the body has for the request's media type."""
         body = resolved(self.document, self.operation(request).get("requestBody", {}))
         sent = media_type(request)
-        for key, each in body.get("content", {}).items():
-            if key.partition(";")[0].strip().lower() == sent:
-                return resolved(self.document, each.get("schema"))
+        for wanted in (sent, f"{sent.partition('/')[0]}/*", "*/*"):
+            for key, each in body.get("content", {}).items():
+                if key.partition(";")[0].strip().lower() == wanted:
+                    return resolved(self.document, each.get("schema"))
         return None
 
 

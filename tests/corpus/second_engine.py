@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -27,7 +28,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 class SecondRequest:
     """A request as openapi-core's frameworks hand it over."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, path_values: dict[str, str] | None = None) -> None:
         self.host_url = HOST
         self.path = unquote(request.path)
         self.full_url_pattern = HOST + self.path
@@ -35,16 +36,17 @@ class SecondRequest:
         self.body = request.body
         self.content_type = request.header("content-type") or ""
         self.parameters = RequestParameters(
+            path=path_values or {},
             query=ImmutableMultiDict(parse_qsl(request.query or "", keep_blank_values=True)),
             header=Headers(list(request.headers.items())),
             cookie=parse_cookie(request.header("cookie") or ""),
         )
 
 
-def prepared(document: dict[str, Any], base_path: str) -> dict[str, Any]:
-    """Returns a copy with one server, and without security, which ours does not enforce here."""
+def prepared(document: dict[str, Any], bases: Collection[str]) -> dict[str, Any]:
+    """Returns a copy with these servers alone, and without security, which ours does not enforce here."""
     made = copy.deepcopy(document)
-    made["servers"] = [{"url": HOST + base_path}]
+    made["servers"] = [{"url": HOST + base} for base in bases]
     made.pop("security", None)
     for path, item in made["paths"].items():
         if not path.startswith("/"):
@@ -81,18 +83,20 @@ class Refusal:
 
 
 class SecondEngine:
-    def __init__(self, document: dict[str, Any], base_path: str) -> None:
+    def __init__(self, document: dict[str, Any], bases: Collection[str]) -> None:
         # The verdict on the document is another judge's, and it knows few of the JSON types.
         config = Config(
             spec_validator_cls=None,
             extra_media_type_deserializers=dict.fromkeys(json_types(document), json.loads),
         )
-        self.engine = OpenAPI.from_dict(prepared(document, base_path), config=config)
+        self.engine = OpenAPI.from_dict(prepared(document, bases), config=config)
 
-    def refusal(self, request: Request) -> Refusal | None:
-        """Returns why it refuses the request, or nothing."""
+    def refusal(
+        self, request: Request, path_values: dict[str, str] | None = None
+    ) -> Refusal | None:
+        """Returns why it refuses the request, or nothing. It finds the path's values itself."""
         try:
-            self.engine.validate_request(SecondRequest(request))
+            self.engine.validate_request(SecondRequest(request, path_values))
         except Exception as error:  # What it does not expect is the verdict of a crash.
             reasons: list[str] = []
             errors: list[str] = []
