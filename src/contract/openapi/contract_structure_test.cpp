@@ -56,8 +56,9 @@ TEST(ContractStructure, DropsAnswersThatHandlersNeverSend) {
   EXPECT_EQ(served(answers("'101': {description: d}, '1XX': {description: d}, '204': {description: "
                            "d}")),
             "informational-status informational-status 204-204 ");
-  EXPECT_EQ(served(answers("'100': {description: d}")),
-            "operation-not-served informational-status All of its answers are informational (1XX).");
+  EXPECT_EQ(
+      served(answers("'100': {description: d}")),
+      "operation-not-served informational-status All of its answers are informational (1XX).");
   for (const char* status : {"600", "6XX", "099", "2xx", "20", "1000"}) {
     EXPECT_NE(refusal(answers("'" + std::string(status) + "': {description: d}")), "") << status;
   }
