@@ -117,7 +117,8 @@ class Operations:
         path = self.path_of(request)
         if place != "path" or template is None or path is None:
             return []
-        return [text for key, text in (Template(template).values(path) or {}).items() if key == name]
+        values = Template(template).values(path) or {}
+        return [text for key, text in values.items() if key == name]
 
     def schema(self, parameter: dict[str, Any]) -> Any:
         return resolved(self.document, parameter.get("schema"))
