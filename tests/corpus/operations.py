@@ -47,9 +47,7 @@ class Template:
     def rank(self) -> Rank:
         """The lowest is taken: literals first, then more literal text, then more parameters."""
         return tuple(
-            (0, 0, 0)
-            if len(parts) == 1
-            else (1, -len("".join(parts[::2])), -len(parts[1::2]))
+            (0, 0, 0) if len(parts) == 1 else (1, -len("".join(parts[::2])), -len(parts[1::2]))
             for parts in self.segments
         )
 
