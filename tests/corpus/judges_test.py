@@ -60,6 +60,8 @@ class SchemasOfOpenApi(unittest.TestCase):
     def test_formats_are_asserted(self) -> None:
         self.assertIsNotNone(self.fault({"type": "string", "format": "uuid"}, "a"))
         self.assertIsNotNone(self.fault({"type": "integer", "format": "int32"}, 2**31))
+        self.assertIsNotNone(self.fault({"type": "string", "format": "byte"}, "text1"))
+        self.assertIsNone(self.fault({"type": "string", "format": "byte"}, "text"))
 
 
 class AnswersOfAMock(unittest.TestCase):

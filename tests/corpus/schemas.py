@@ -7,6 +7,7 @@ request none that is only for answers (Schema Object, readOnly and writeOnly).
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -89,6 +90,14 @@ class Translation:
         return isinstance(found, dict) and found.get(self.hidden) is True
 
 
+def is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
 class Schemas:
     """Validates values by the schemas of one document, which are named by their pointers."""
 
@@ -110,6 +119,8 @@ class Schemas:
                 {"$schema": DIALECT, "$ref": ADDRESS + where},
                 registry=self.registry,
                 validate_formats=True,
+                # The validator has the formats of JSON Schema only.
+                formats={"byte": is_base64},
             )
         error = next(self.validators[where].iter_errors(value), None)
         if error is None:
