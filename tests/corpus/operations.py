@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from mutations import Request
 from references import resolved
 
+JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 JSON_TYPE = re.compile(r"(application|text)/json|[^/]+/[^/]+\+json")
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 DEPTH_MAX = 8
@@ -47,9 +48,7 @@ class Template:
     def rank(self) -> Rank:
         """The lowest is taken: literals first, then more literal text, then more parameters."""
         return tuple(
-            (0, 0, 0)
-            if len(parts) == 1
-            else (1, -len("".join(parts[::2])), -len(parts[1::2]))
+            (0, 0, 0) if len(parts) == 1 else (1, -len("".join(parts[::2])), -len(parts[1::2]))
             for parts in self.segments
         )
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from differences import Refusal
 from mutations import Request
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -44,7 +44,7 @@ class SecondRequest:
 
 
 def prepared(document: dict[str, Any], bases: Collection[str]) -> dict[str, Any]:
-    """Returns a copy with these servers alone, and without security, which ours does not enforce here."""
+    """Returns a copy with these servers alone, and without security, as the mock is."""
     made = copy.deepcopy(document)
     made["servers"] = [{"url": HOST + base} for base in bases]
     made.pop("security", None)
@@ -74,12 +74,6 @@ def text_of(error: BaseException) -> str:
         return str(error)
     except ValueError:  # It quotes a body that is not UTF-8.
         return ""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    text: str  # Its reasons, each with that which has caused it.
-    errors: tuple[str, ...]  # The errors of schemas among them.
 
 
 class SecondEngine:

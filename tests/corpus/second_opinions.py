@@ -13,12 +13,13 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from differences import Difference, Facts, explanation
+from differences import Difference, Facts, Refusal
 from discriminators import translated
+from explanation import explanation
 from mutations import Request
 from operations import media_type
 from references import resolved
-from second_engine import Refusal, SecondEngine
+from second_engine import SecondEngine
 
 # These stand for the encoded delimiters of a path, since openapi-core gets a decoded one, and for
 # braces, where it takes the text of a template for a path without parameters.
