@@ -119,10 +119,10 @@ class Operations:
         return found[0].text if found else None
 
     def has_empty_value(self, request: Request) -> bool:
-        """Returns whether a template matches if one of its parameters may be empty."""
-        values = [
-            each.values(path, ".*") for path in self.paths_of(request) for each in self.templates
-        ]
+        """Returns whether a template matches if its parameters may be empty, or slashes data."""
+        decoded = request.changed("decoded", path=re.sub("%2F", "/", request.path, flags=re.I))
+        paths = [*self.paths_of(request), *self.paths_of(decoded)]
+        values = [each.values(path, ".*") for path in paths for each in self.templates]
         return any("" in each.values() for each in values if each is not None)
 
     def methods(self, request: Request) -> dict[str, Any]:

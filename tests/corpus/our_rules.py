@@ -43,13 +43,21 @@ def has_other_names(difference: Difference, parameter: dict[str, Any]) -> bool:
 
 def has_bad_encoding(difference: Difference, fault: Fault) -> bool:
     request = difference.request
-    try:
-        sent = unquote_to_bytes(request.target).decode()
-    except UnicodeDecodeError:
-        return fault["keyword"] == "encoding"
-    return fault["keyword"] == "encoding" and "\0" in sent + "".join(
-        unquote_to_bytes(each).decode(errors="replace") for each in request.headers.values()
-    )
+    if fault["keyword"] != "encoding":
+        return False
+    if fault["in"] == "body":
+        sent = [request.body or b""]
+    else:
+        texts = [request.target, *request.headers.values()]
+        sent = [unquote_to_bytes(each) for each in texts]
+    return any(b"\0" in each or not is_utf_8(each) for each in sent)
+
+
+def is_utf_8(sent: bytes) -> bool:
+    with suppress(UnicodeDecodeError):
+        sent.decode()
+        return True
+    return False
 
 
 def has_default(difference: Difference, fault: Fault) -> bool:
@@ -154,7 +162,7 @@ OURS = [
     ),
     OurRule(
         "NUL or not UTF-8",
-        "Ours refuses these characters in parameters; openapi-core replaces or keeps them.",
+        "Ours refuses these bytes in parameters and texts; openapi-core replaces or keeps them.",
         has_bad_encoding,
     ),
     OurRule(
