@@ -103,6 +103,7 @@ def is_other_number(difference: Difference, fault: Fault) -> bool:
 # Texts of formats that openapi-core does not know, by the beginning of our sentence.
 FORMATS = {
     "must be a duration": re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+(\.\d+)?[HMS])+)?"),
+    "must be a URI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.*"),
     "must be the digits of a whole number": re.compile(r"-?[0-9]+"),
 }
 
@@ -184,7 +185,7 @@ OURS = [
     ),
     OurRule(
         "formats",
-        "Ours asserts duration and numbers of 64 bits in texts; openapi-core does not know them.",
+        "Ours asserts uri, duration and texts of 64-bit numbers; openapi-core does not know them.",
         is_other_format,
     ),
     OurRule(
@@ -213,6 +214,15 @@ PLAIN = [
         "JSON is UTF-8 between systems (RFC 8259 section 8.1), and ours reads no other encoding;"
         " openapi-core ignores the parameter or decodes it.",
         has_other_charset,
+    ),
+    TheirRule(
+        "two slashes at the beginning",
+        "No template has them; openapi-core takes what follows for a host.",
+        lambda difference: (
+            difference.status == 404
+            and difference.request.path.startswith("//")
+            and difference.facts.operations.template(difference.request) is None
+        ),
     ),
     TheirRule(
         "empty value in a path",

@@ -18,6 +18,7 @@ from differences import Refusal
 from mutations import Request
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
+from operations import Route
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
 
@@ -36,15 +37,18 @@ def sent_headers(request: Request) -> list[tuple[str, str]]:
 class SecondRequest:
     """A request as openapi-core's frameworks hand it over."""
 
-    def __init__(self, request: Request, path_values: dict[str, str] | None = None) -> None:
+    def __init__(self, request: Request, route: Route | None = None) -> None:
         self.host_url = HOST
         self.path = unquote(request.path)
-        self.full_url_pattern = HOST + self.path
+        if route:
+            # It finds the text of a template by itself, and reads no values from it.
+            self.path = HOST + route.base + route.template.text
+        self.full_url_pattern = HOST + unquote(request.path)
         self.method = request.method.lower()
         self.body = request.body
         self.content_type = request.header("content-type") or ""
         self.parameters = RequestParameters(
-            path=path_values or {},
+            path=route.values if route else {},
             query=ImmutableMultiDict(parse_qsl(request.query or "", keep_blank_values=True)),
             header=Headers(sent_headers(request)),
             cookie=parse_cookie(request.header("cookie") or ""),
@@ -93,12 +97,10 @@ class SecondEngine:
         )
         self.engine = OpenAPI.from_dict(prepared(document, bases), config=config)
 
-    def refusal(
-        self, request: Request, path_values: dict[str, str] | None = None
-    ) -> Refusal | None:
-        """Returns why it refuses the request, or nothing. It finds the path's values itself."""
+    def refusal(self, request: Request, route: Route | None = None) -> Refusal | None:
+        """Returns why it refuses the request, or nothing. Without a route it finds its own."""
         try:
-            self.engine.validate_request(SecondRequest(request, path_values))
+            self.engine.validate_request(SecondRequest(request, route))
         except Exception as error:  # What it does not expect is the verdict of a crash.
             reasons: list[str] = []
             errors: list[str] = []

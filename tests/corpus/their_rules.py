@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 
 from differences import Difference, ErrorRule, TheirRule
 from operations import JSON_NUMBER, is_json, query_of
 
+
 # These are for the errors of schemas that openapi-core finds.
+def is_value_of_enum(difference: Difference, error: str) -> bool:
+    operations = difference.facts.operations
+    for key, parameter in difference.parameters.items():
+        schema = operations.schema(parameter)
+        if operations.types(schema) != {"any"} or "enum" not in schema:
+            continue
+        for text in operations.texts(difference.request, *key):
+            with suppress(ValueError):
+                if json.loads(text) in schema["enum"]:
+                    return error.startswith(f"enum at /: '{text}' is not one of ")
+    return False
+
+
 ERRORS = [
+    ErrorRule(
+        "readOnly of a parameter",
+        "readOnly is for properties (Schema Object); openapi-core refuses the parameter.",
+        lambda difference, error: (
+            error.startswith("readOnly at /: ")
+            and difference.theirs_text.startswith("InvalidParameter")
+        ),
+    ),
+    ErrorRule(
+        "a value of an enum without a type",
+        "A text is read as a number or a boolean where the schema allows one; openapi-core reads it"
+        " as a string where there is no type.",
+        is_value_of_enum,
+    ),
+    ErrorRule(
+        "bytes for a string",
+        "A body that is neither JSON nor text is a string of bytes; openapi-core knows it by format"
+        " binary only.",
+        lambda difference, error: (
+            not is_json(difference.request)
+            and error.startswith("type at /: b")
+            and error.endswith(" is not of type 'string'")
+        ),
+    ),
     ErrorRule(
         "read-only properties are required",
         "The requirement is about answers only (Schema Object, readOnly); openapi-core demands them"
@@ -72,6 +112,15 @@ def is_other_body(difference: Difference) -> bool:
 
 
 THEIRS = [
+    TheirRule(
+        "charset of a key",
+        "A charset of UTF-8 may be left out or be written in capitals; openapi-core compares it.",
+        lambda difference: (
+            "MediaTypeNotFound" in difference.theirs_text
+            and "utf-8" in (difference.request.header("content-type") or "").lower()
+            and difference.facts.operations.body_schema(difference.request) is not None
+        ),
+    ),
     TheirRule(
         "a schema of another body",
         "An object or array cannot describe bytes or text, so that ours does not hold it against"
