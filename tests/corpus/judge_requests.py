@@ -4,8 +4,8 @@
     judge_requests.py PROGRAM FILE_OF_PATHS [--requests 20000] [--seed N] [--show N]
 
 PROGRAM is penstock_contract, whose mock judges. FILE_OF_PATHS has a document's path in each line.
-Half a dozen changed requests go with each valid one (mutations.py). differences.py explains each
-kind of difference; one that it does not know fails.
+Half a dozen changed requests go with each valid one (mutations.py). explanation.py and
+second_opinions.py explain each kind of difference; another one fails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from differences import Difference, explanation, facts_of
+from differences import Difference, facts_of
+from explanation import explanation
 from mock_server import Answer, Mock, requests_of
 from mutations import Mutator, Request, valid_request
 from second_opinions import SecondOpinions

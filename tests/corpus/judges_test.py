@@ -3,11 +3,18 @@
 
 from __future__ import annotations
 
+import json
 import unittest
+from collections.abc import Sequence
 from typing import Any
 
+from differences import Difference, facts_of
+from discriminators import translated
+from explanation import explanation
 from judge_mock import Contract, Outcome, answer_faults, range_of
 from mock_server import Answer
+from mutations import Request
+from operations import Operations
 from schemas import Schemas
 
 WHERE = "#/components/schemas/Thing"
@@ -94,6 +101,85 @@ class AnswersOfAMock(unittest.TestCase):
 
     def test_no_body_may_come_that_is_not_declared(self) -> None:
         self.assertEqual(len(self.faults(Answer(404, {}, b"1"))), 1)
+
+
+PATHS: dict[str, Any] = {
+    "/a/{b}": {
+        "get": {
+            "parameters": [
+                {"name": "b", "in": "path", "required": True, "schema": {"type": "string"}},
+                {"name": "one", "in": "query", "schema": {"type": "string"}},
+                {"name": "list", "in": "query", "schema": {"type": "array"}},
+            ]
+        },
+        "delete": {},
+    },
+    "/a/b": {"get": {}},
+    "/a/{b}:cancel": {"post": {}},
+}
+
+
+def request(method: str, path: str, query: str | None = None) -> Request:
+    return Request(method, path, query, {}, None, "")
+
+
+class Differences(unittest.TestCase):
+    """A verdict that is wrong must not pass for a known difference."""
+
+    def explained(
+        self, sent: Request, status: int, fault: dict[str, str] | None = None
+    ) -> str | None:
+        ours = json.dumps({"errors": [fault] if fault else []})
+        facts = facts_of({"paths": PATHS}, [""])
+        return explanation(Difference(sent, status, ours, None, facts))
+
+    def test_only_a_parameter_that_is_no_array_must_not_come_twice(self) -> None:
+        fault = {"in": "query", "name": "one", "keyword": "repeated", "message": ""}
+        sent = request("GET", "/a/1", "one=1&one=2&list=1&list=2")
+        self.assertEqual(self.explained(sent, 400, fault), "given twice")
+        self.assertIsNone(self.explained(sent, 400, {**fault, "name": "list"}))
+        self.assertIsNone(self.explained(request("GET", "/a/1", "one=1"), 400, fault))
+
+    def test_only_what_the_operation_does_not_declare_is_undeclared(self) -> None:
+        fault = {"in": "query", "name": "other", "keyword": "undeclared", "message": ""}
+        sent = request("GET", "/a/1", "other=1&one=2")
+        self.assertEqual(self.explained(sent, 400, fault), "undeclared")
+        self.assertIsNone(self.explained(sent, 400, {**fault, "name": "one"}))
+
+    def test_a_status_alone_explains_nothing(self) -> None:
+        self.assertIsNone(self.explained(request("DELETE", "/a/1"), 405))
+        self.assertIsNone(self.explained(request("GET", "/a/1"), 404))
+        self.assertIsNone(self.explained(request("HEAD", "/a/1"), 400))
+        self.assertIsNone(self.explained(request("POST", "/a/1:cancel"), 404))
+        self.assertEqual(self.explained(request("GET", "/a/"), 404), "empty value in a path")
+
+
+class OperationsOfRequests(unittest.TestCase):
+    def found(self, path: str, bases: Sequence[str] = ("",)) -> str | None:
+        return Operations({"paths": PATHS}, bases).template(request("GET", path))
+
+    def test_literal_text_comes_before_parameters(self) -> None:
+        self.assertEqual(self.found("/a/b"), "/a/b")
+        self.assertEqual(self.found("/a/%62"), "/a/b")
+        self.assertEqual(self.found("/a/c"), "/a/{b}")
+        self.assertEqual(self.found("/a/c:cancel"), "/a/{b}:cancel")
+        self.assertEqual(self.found("/a/c%3Acancel"), "/a/{b}")
+
+    def test_each_base_path_is_looked_at(self) -> None:
+        self.assertEqual(self.found("/v1/a/c", ("/v2", "/v1")), "/a/{b}")
+        self.assertIsNone(self.found("/a/c", ("/v1",)))
+
+
+class Discriminators(unittest.TestCase):
+    def test_the_value_chooses_what_builds_on_a_base(self) -> None:
+        base = {"type": "object", "discriminator": {"propertyName": "kind"}}
+        heir = {"allOf": [{"$ref": WHERE}, {"properties": {"size": {"type": "integer"}}}]}
+        made = document(base)
+        made["components"]["schemas"]["Heir"] = heir
+        schemas = Schemas(translated(made), "answer")
+        self.assertIsNotNone(schemas.fault(WHERE, {"kind": "Heir", "size": "a"}))
+        self.assertIsNone(schemas.fault(WHERE, {"kind": "Heir", "size": 1}))
+        self.assertIsNone(schemas.fault(WHERE, {"kind": "Other", "size": "a"}))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from mutations import Request
 from references import resolved
 
+JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 JSON_TYPE = re.compile(r"(application|text)/json|[^/]+/[^/]+\+json")
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 DEPTH_MAX = 8
@@ -69,6 +70,13 @@ class Template:
         return found
 
 
+@dataclass(frozen=True)
+class Route:
+    base: str
+    template: Template
+    values: dict[str, str]  # Those of the path's parameters, decoded.
+
+
 class Operations:
     def __init__(self, document: Any, bases: Collection[str]) -> None:
         self.document = document
@@ -93,35 +101,35 @@ class Operations:
                     found[declared["name"]] = list(map(str, schema["enum"]))
         return found
 
-    def paths_of(self, request: Request) -> list[str]:
-        """Returns the path below each of the base paths that it has."""
+    def paths_of(self, request: Request) -> list[tuple[str, str]]:
+        """Returns each base path that a request has, and the path below it."""
         segments = request.path.split("/")
         found = []
         for base in self.bases:
             own = base.split("/")
             if list(map(normal, segments[: len(own)])) == list(map(normal, own)):
-                found.append("/" + "/".join(segments[len(own) :]))
+                found.append((base, "/" + "/".join(segments[len(own) :])))
         return found
 
-    def route(self, request: Request) -> tuple[Template, dict[str, str]] | None:
-        """Returns the template that a request belongs to, and the values of its parameters."""
+    def route(self, request: Request) -> Route | None:
+        """Returns the template that a request belongs to."""
         found = [
-            (each, values)
-            for path in self.paths_of(request)
+            Route(base, each, values)
+            for base, path in self.paths_of(request)
             for each in self.templates
             if (values := each.values(path)) is not None
         ]
-        return min(found, key=lambda pair: pair[0].rank) if found else None
+        return min(found, key=lambda route: route.template.rank) if found else None
 
     def template(self, request: Request) -> str | None:
         found = self.route(request)
-        return found[0].text if found else None
+        return found.template.text if found else None
 
     def has_empty_value(self, request: Request) -> bool:
-        """Returns whether a template matches if one of its parameters may be empty."""
-        values = [
-            each.values(path, ".*") for path in self.paths_of(request) for each in self.templates
-        ]
+        """Returns whether a template matches if its parameters may be empty, or slashes data."""
+        decoded = request.changed("decoded", path=re.sub("%2F", "/", request.path, flags=re.I))
+        paths = [*self.paths_of(request), *self.paths_of(decoded)]
+        values = [each.values(path, ".*") for _, path in paths for each in self.templates]
         return any("" in each.values() for each in values if each is not None)
 
     def methods(self, request: Request) -> dict[str, Any]:
@@ -153,7 +161,7 @@ class Operations:
         found = self.route(request)
         if place != "path" or found is None:
             return []
-        return [text for key, text in found[1].items() if key == name]
+        return [text for key, text in found.values.items() if key == name]
 
     def schema(self, parameter: dict[str, Any]) -> Any:
         return resolved(self.document, parameter.get("schema"))

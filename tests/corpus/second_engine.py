@@ -11,13 +11,14 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from differences import Refusal
 from mutations import Request
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
+from operations import Route
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
 
@@ -25,26 +26,37 @@ HOST = "http://localhost"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
+def sent_headers(request: Request) -> list[tuple[str, str]]:
+    """Returns the headers as a client sends them."""
+    found = [pair for pair in request.headers.items() if pair[0].lower() != "content-length"]
+    if request.body is not None:
+        found.append(("Content-Length", str(len(request.body))))
+    return found
+
+
 class SecondRequest:
     """A request as openapi-core's frameworks hand it over."""
 
-    def __init__(self, request: Request, path_values: dict[str, str] | None = None) -> None:
+    def __init__(self, request: Request, route: Route | None = None) -> None:
         self.host_url = HOST
         self.path = unquote(request.path)
-        self.full_url_pattern = HOST + self.path
+        if route:
+            # It finds the text of a template by itself, and reads no values from it.
+            self.path = HOST + route.base + route.template.text
+        self.full_url_pattern = HOST + unquote(request.path)
         self.method = request.method.lower()
         self.body = request.body
         self.content_type = request.header("content-type") or ""
         self.parameters = RequestParameters(
-            path=path_values or {},
+            path=route.values if route else {},
             query=ImmutableMultiDict(parse_qsl(request.query or "", keep_blank_values=True)),
-            header=Headers(list(request.headers.items())),
+            header=Headers(sent_headers(request)),
             cookie=parse_cookie(request.header("cookie") or ""),
         )
 
 
 def prepared(document: dict[str, Any], bases: Collection[str]) -> dict[str, Any]:
-    """Returns a copy with these servers alone, and without security, which ours does not enforce here."""
+    """Returns a copy with these servers alone, and without security, as the mock is."""
     made = copy.deepcopy(document)
     made["servers"] = [{"url": HOST + base} for base in bases]
     made.pop("security", None)
@@ -76,12 +88,6 @@ def text_of(error: BaseException) -> str:
         return ""
 
 
-@dataclass(frozen=True)
-class Refusal:
-    text: str  # Its reasons, each with that which has caused it.
-    errors: tuple[str, ...]  # The errors of schemas among them.
-
-
 class SecondEngine:
     def __init__(self, document: dict[str, Any], bases: Collection[str]) -> None:
         # The verdict on the document is another judge's, and it knows few of the JSON types.
@@ -91,12 +97,10 @@ class SecondEngine:
         )
         self.engine = OpenAPI.from_dict(prepared(document, bases), config=config)
 
-    def refusal(
-        self, request: Request, path_values: dict[str, str] | None = None
-    ) -> Refusal | None:
-        """Returns why it refuses the request, or nothing. It finds the path's values itself."""
+    def refusal(self, request: Request, route: Route | None = None) -> Refusal | None:
+        """Returns why it refuses the request, or nothing. Without a route it finds its own."""
         try:
-            self.engine.validate_request(SecondRequest(request, path_values))
+            self.engine.validate_request(SecondRequest(request, route))
         except Exception as error:  # What it does not expect is the verdict of a crash.
             reasons: list[str] = []
             errors: list[str] = []

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from differences import Difference, Facts, explanation
+from differences import Difference, Facts, Refusal
 from discriminators import translated
+from explanation import explanation
 from mutations import Request
 from operations import media_type
 from references import resolved
-from second_engine import Refusal, SecondEngine
+from second_engine import SecondEngine
 
-# These stand for the encoded delimiters of a path, since openapi-core gets a decoded one, and for
-# braces, where it takes the text of a template for a path without parameters.
-DELIMITERS = {"%2F": "\u2044", "%3F": "\ufe56", "%23": "\ufe5f", "%7B": "(", "%7D": ")"}
+DELIMITERS = re.compile("%(2F|3F|23|7B|7D)", re.IGNORECASE)
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 ENGINES_MAX = 64
 
@@ -99,37 +99,37 @@ class SecondOpinions:
     def others(self, difference: Difference) -> Iterator[tuple[str, Refusal | None]]:
         """Yields the causes that are possible here, with the verdict that there is without them."""
         request = difference.request
-        found = self.facts.operations.route(request)
-        if found is None:
+        route = self.facts.operations.route(request)
+        if route is None:
             return
-        template, values = found[0].text, found[1]
+        template = route.template.text
         methods = self.facts.operations.methods(request)
+        of_path = self.of_path(template)
         name = ""
         if request.method == "HEAD" and "head" not in methods and "get" in methods:
             # An answer to HEAD is that to GET without its body (RFC 9110 section 9.3.2).
             request = request.changed("as GET", method="GET")
             name = "HEAD"
             yield name, self.first.refusal(request)
-        path = request.path
-        for encoded, other in DELIMITERS.items():
-            path = path.replace(encoded, other).replace(encoded.lower(), other)
-        if path != request.path:
-            # Ours cuts the path before it decodes: a value in it may have these.
-            request = request.changed("no delimiters", path=path)
-            name = "encoded delimiters of a path"
-        else:
-            # Of two paths, ours takes the one that has literal text where the other has a
-            # parameter. Of two parameters side by side, it knows which one ends where.
-            name = f"{name} and another path".removeprefix(" and ")
-        yield name, self.of_path(template).refusal(request, values)
+        if DELIMITERS.search(request.path):
+            # Ours cuts the path before it decodes. openapi-core gets a decoded one, in which a
+            # value has more slashes, or the text is that of a template.
+            yield "encoded delimiters of a path", of_path.refusal(request, route)
+        elif request.path.startswith("//"):
+            # What follows is no host (RFC 9112 section 3.2.1).
+            yield "two slashes at the beginning", of_path.refusal(request, route)
+        # Of two paths, ours takes the one that has literal text where the other has a parameter. Of
+        # two parameters side by side, it knows which one ends where. A name may have a colon.
+        name = f"{name} and another path".removeprefix(" and ")
+        yield name, of_path.refusal(request, route)
         if self.has_discriminators:
-            yield "discriminator", self.of_discriminators(template).refusal(request, values)
+            yield "discriminator", self.of_discriminators(template).refusal(request, route)
         if request.method.lower() not in methods:
             return
         for name, change in CHANGES.items():
-            yield name, self.changed(template, request, [change]).refusal(request, values)
+            yield name, self.changed(template, request, [change]).refusal(request, route)
         both = " and ".join(CHANGES)
-        yield both, self.changed(template, request, CHANGES.values()).refusal(request, values)
+        yield both, self.changed(template, request, CHANGES.values()).refusal(request, route)
 
     def cause(self, difference: Difference) -> str | None:
         """Returns the cause without which both agree, or what is left is explained."""
