@@ -38,7 +38,8 @@ KINDS = {
 
 
 def get(port: int, path: str) -> str:
-    url = f"http://127.0.0.1:{port}{urllib.parse.quote(path)}"
+    # Literal text of a path matches no encoded reserved character.
+    url = f"http://127.0.0.1:{port}{urllib.parse.quote(path, safe='/,=')}"
     return urllib.request.urlopen(url, timeout=10).read().decode()
 
 
