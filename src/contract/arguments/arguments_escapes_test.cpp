@@ -182,6 +182,11 @@ TEST(Arguments, ReadsAnArrayInAnObjectThatIsSpread) {
   EXPECT_EQ(Request("{name: p, in: query, " + page).remarks(), "parameter-nested");
   EXPECT_EQ(read_query(page, "size=1&sort=a&sort=b"), R"(p={"size":1,"sort":["a","b"]})");
   EXPECT_EQ(read_query(page, "sort=a"), R"(p={"sort":["a"]})");
+  const std::string lists =
+      "schema: {type: object, additionalProperties: {type: array, items: {type: integer}}}}";
+  EXPECT_EQ(Request("{name: p, in: query, " + lists).remarks(), "parameter-nested");
+  EXPECT_EQ(read_query(lists, "x=1&y=2&x=3"), R"(p={"x":[1,3],"y":[2]})");
+  EXPECT_EQ(read_query(lists, "x=a"), "query p/x/0:type");
 }
 
 TEST(Arguments, ReadsListsInSeveralCookies) {

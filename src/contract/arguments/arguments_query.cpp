@@ -83,7 +83,7 @@ Arguments::Taker Arguments::find_taker(In in, std::string_view name) {
     if (parameter.reading == Reading::members) {
       if (parameter.shape.has_name(name)) return of_member(i);
       // All other cookies belong to other programs of the site.
-      if (parameter.shape.unnamed.types != 0 && in == In::query &&
+      if (parameter.shape.has_other_names() && in == In::query &&
           !operation_->security->has_query_key(name)) {
         takes_any_name = std::min(takes_any_name, i);
       }

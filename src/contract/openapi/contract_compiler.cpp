@@ -128,7 +128,7 @@ std::string ContractCompiler::shared_name(const Operation& operation) const {
   const Parameter* takes_any_name = nullptr;
   for (const Parameter& object : operation.parameters) {
     if (!is_spread(object)) continue;
-    if (object.shape.unnamed.types != 0) {
+    if (object.shape.has_other_names()) {
       if (takes_any_name != nullptr) {
         return "the parameters '" + takes_any_name->name + "' and '" + object.name +
                "' would both take every name in the query";
@@ -155,14 +155,14 @@ void ContractCompiler::close_objects(Operation& operation) {
   std::vector<Parameter*> open;
   for (Parameter& parameter : operation.parameters) {
     if (parameter.in == In::query && parameter.reading == Reading::members &&
-        parameter.shape.unnamed.types != 0) {
+        parameter.shape.has_other_names()) {
       open.push_back(&parameter);
     }
   }
   if (open.size() < 2) return;
   for (Parameter* parameter : open) {
     if (parameter->shape.named.empty()) continue;
-    parameter->shape.unnamed.types = 0;
+    parameter->shape.unnamed = {.types = 0};
     sources_.remark(*parameter->node, "parameter-takes-any-name",
                     "parameter '" + parameter->name +
                         "': other parameters would take every name in the query, too, so it only "

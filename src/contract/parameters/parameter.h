@@ -65,13 +65,17 @@ struct Shape {
   Types types = type::any;
   PartTypes element = {};  // The types of an array's elements.
   // These are the types of an object's properties by name, and of its other properties. The latter
-  // has no types if there must not be other properties.
+  // has no types and nothing nested if there must not be other properties.
   std::vector<std::pair<std::string, PartTypes>> named = {};
   PartTypes unnamed = {};
   bool is_untyped = false;  // Whether the schema says nothing about the types of its values.
 
   // Returns whether `named` has a property with this name.
   [[nodiscard]] bool has_name(std::string_view name) const;
+  // Returns whether an object may have other properties than those of `named`.
+  [[nodiscard]] bool has_other_names() const {
+    return unnamed.types != 0 || unnamed.nested != nullptr;
+  }
   // Returns the types of the property with this name, or `unnamed`.
   [[nodiscard]] const PartTypes& types_of(std::string_view name) const;
 };
