@@ -198,12 +198,14 @@ test_monitoring() {
 }
 
 test_judges() {
-  build dev penstock_contract_program schema_verdicts token_vectors service_calls \
-    mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  build dev penstock_contract_program schema_verdicts pattern_verdicts inclusion_verdicts \
+    token_vectors service_calls mapping_verdicts filter_verdicts penstock_local "$API_PROGRAM" \
+    "$FUNCTION_PROGRAM"
   step judges "judges" "$root/tests/judges/run" "$root/build/dev" "$API_PROGRAM" \
     "$VARIABLE_PREFIX" "$root/hello/${CONTRACT%% *}"
-  grep --extended-regexp \
-    ' generated|AsyncAPI|disagreements|^(STS|Services|Mappings|Failures|event-ruler)' \
+  grep --regexp=' generated' --regexp=disagreements --regexp=AsyncAPI --regexp='^patterns: ' \
+    --regexp='^inclusion: ' --regexp='^reports: ' --regexp='^metrics: ' --regexp='^STS' \
+    --regexp='^Services' --regexp='^Mappings' --regexp='^Failures' --regexp='^event-ruler' \
     "$logs/judges.log"
 }
 
@@ -218,7 +220,8 @@ test_corpus() {
   step corpus "the world's documents" "$root/tests/corpus/run" \
     "$root/build/dev/bin/penstock_contract" "$root/build/corpus" "$CORPUS_DOCUMENTS" \
     "$CORPUS_REQUESTS" "$(turn)" || status=$?
-  grep --extended-regexp '^(verdicts|validity|mock|requests): |^FAILED: ' "$logs/corpus.log" || true
+  grep --extended-regexp '^(verdicts(, .*)?|validity|mock|requests|FAILED): ' "$logs/corpus.log" ||
+    true
   return "$status"
 }
 

@@ -40,6 +40,11 @@ Reply Mock::answer(const RequestMessage& request, const ValidRequest& valid) {
     return refusal(400, "Prefer asks for the example '" + preference.example +
                             "', but the response has no example of that name.");
   }
+  if (!made && code != 0 && contract::has_only_not_served(operation.response(code)->content)) {
+    return refusal(501, "The contract declares this response only as " +
+                            operation.response(code)->content.front().type +
+                            ", which is not served yet.");
+  }
   if (!made) {
     return refusal(501,
                    "The mock has no answer: neither an example nor a value made from its schema is "

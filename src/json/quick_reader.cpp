@@ -302,6 +302,7 @@ const char* QuickReader::read_double(const char* start, const char* at, uint64_t
   // A whole number and a power of ten up to these are doubles, so that their quotient is the
   // nearest double to the fraction.
   constexpr uint64_t kExactMax = uint64_t{1} << 53;
+  constexpr std::ptrdiff_t kExponentDigitsMax = 3;
   static constexpr std::array kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                          1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
   bool has_fraction = false;
@@ -324,10 +325,14 @@ const char* QuickReader::read_double(const char* start, const char* at, uint64_t
   }
   if (at != end_ && (*at == 'e' || *at == 'E')) {
     ++at;
-    if (at != end_ && (*at == '+' || *at == '-')) ++at;
+    if (at != end_ && (*at == '+' || *at == '-')) {
+      // The digits that this moves behind the point may all be zero, but that is rare.
+      has_fraction = has_fraction || *at == '-';
+      ++at;
+    }
     const char* const first = at;
     while (at != end_ && is_digit(*at)) ++at;
-    if (at == first) return nullptr;
+    if (at == first || at - first > kExponentDigitsMax) return nullptr;
   }
   double number = 0;
   const auto [stop, code] = std::from_chars(start, at, number);

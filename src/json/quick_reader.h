@@ -14,10 +14,9 @@ namespace penstock::json {
 
 // Reads the texts that clients usually send, several times as quickly as a general parser. It gives
 // up at the first thing that is wrong or rare: a mistake, a property that comes twice, an escape in
-// a key, an object of more than kMembersMax
-// properties, a number of more digits than a double surely keeps.
-// Reader then reads the text anew, and says what is wrong if anything is. What this class does
-// read, it reads to the same value.
+// a key, an object of more than kMembersMax properties, a number of more digits than a double
+// surely keeps. Reader then reads the text again, and says what is wrong if anything is. What this
+// class does read, it reads to the same value.
 //
 // It keeps its memory between texts. One thread at a time may use it.
 class QuickReader {

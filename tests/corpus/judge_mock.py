@@ -76,15 +76,22 @@ class Contract:
         return value, parts
 
 
-def range_of(media_type: str, content: dict[str, Any]) -> str | None:
-    """Returns the key of `content` that says the most about the media type."""
+def range_of(answer: Answer, content: dict[str, Any]) -> str | None:
+    """Returns the key of `content` that says the most about the media type of an answer."""
     keys = {key.partition(";")[0].strip().lower(): key for key in content}
-    kind, _, subtype = media_type.partition("/")
+    # Some documents have several keys of a type, with and without a charset or a version.
+    keys |= {without_spaces(key): key for key in content}
+    kind, _, subtype = answer.media_type.partition("/")
     suffix = subtype.rpartition("+")[2]
-    for wanted in (media_type, f"{kind}/*+{suffix}", f"{kind}/*", "*/*"):
+    whole = without_spaces(answer.headers.get("content-type", ""))
+    for wanted in (whole, answer.media_type, f"{kind}/*+{suffix}", f"{kind}/*", "*/*"):
         if wanted in keys:
             return keys[wanted]
     return None
+
+
+def without_spaces(content_type: str) -> str:
+    return "".join(content_type.lower().split())
 
 
 def is_json(media_type: str) -> bool:
@@ -99,7 +106,7 @@ def body_faults(
         if answer.body:
             yield f"a body of {len(answer.body)} bytes, and none is declared"
         return
-    key = range_of(answer.media_type, content)
+    key = range_of(answer, content)
     if key is None:
         yield f"the media type '{answer.media_type}' is none of {sorted(content)}"
         return

@@ -6,7 +6,7 @@ from __future__ import annotations
 import unittest
 from typing import Any
 
-from judge_mock import Contract, Outcome, answer_faults
+from judge_mock import Contract, Outcome, answer_faults, range_of
 from mock_server import Answer
 from schemas import Schemas
 
@@ -75,6 +75,16 @@ class AnswersOfAMock(unittest.TestCase):
 
     def test_a_media_type_must_be_declared(self) -> None:
         self.assertEqual(len(self.faults(Answer(200, {"content-type": "text/plain"}, b"1"))), 1)
+
+    def test_a_media_type_is_declared_with_its_parameters(self) -> None:
+        content = {"application/json": {}, "application/json; v=2": {}, "text/*": {}}
+        for sent, declared in {
+            "application/json": "application/json",
+            "application/json;V=2": "application/json; v=2",
+            "application/json; charset=utf-8": "application/json",
+            "text/plain; charset=utf-8": "text/*",
+        }.items():
+            self.assertEqual(range_of(Answer(200, {"content-type": sent}, b""), content), declared)
 
     def test_a_status_may_be_one_of_a_range(self) -> None:
         self.assertEqual(self.faults(Answer(404, {}, b"")), [])

@@ -126,7 +126,8 @@ class Mutator:
         return request.changed("query added", query="&".join(parts))
 
     def query_declared(self, request: Request) -> Request:
-        names = declared(self.document, request, "query")
+        given = {part.partition("=")[0] for part in self.parts(request)}
+        names = [name for name in declared(self.document, request, "query") if name not in given]
         if not names:
             return request
         parts = [*self.parts(request), f"{self.random.choice(names)}={self.text()}"]

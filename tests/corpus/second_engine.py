@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -73,6 +74,12 @@ def text_of(error: BaseException) -> str:
         return ""
 
 
+@dataclass(frozen=True)
+class Refusal:
+    text: str  # Its reasons, each with that which has caused it.
+    errors: tuple[str, ...]  # The errors of schemas among them.
+
+
 class SecondEngine:
     def __init__(self, document: dict[str, Any], base_path: str) -> None:
         # The verdict on the document is another judge's, and it knows few of the JSON types.
@@ -82,20 +89,22 @@ class SecondEngine:
         )
         self.engine = OpenAPI.from_dict(prepared(document, base_path), config=config)
 
-    def refusal(self, request: Request) -> str | None:
+    def refusal(self, request: Request) -> Refusal | None:
         """Returns why it refuses the request, or nothing."""
         try:
             self.engine.validate_request(SecondRequest(request))
         except Exception as error:  # What it does not expect is the verdict of a crash.
-            reasons = []
+            reasons: list[str] = []
+            errors: list[str] = []
             cause: BaseException | None = error
             while cause is not None:
                 reasons.append(f"{type(cause).__name__}: {text_of(cause)[:80]}")
-                errors = getattr(cause, "schema_errors", ())
-                reasons += [
-                    f"{each.validator} at /{'/'.join(map(str, each.path))}: {each.message[:100]}"
-                    for each in errors
+                found = [
+                    f"{each.validator} at /{'/'.join(map(str, each.path))}: {each.message}"
+                    for each in getattr(cause, "schema_errors", ())
                 ]
+                reasons += [each[:120] for each in found]
+                errors += found
                 cause = cause.__cause__ or cause.__context__
-            return " < ".join(reasons)
+            return Refusal(" < ".join(reasons), tuple(errors))
         return None

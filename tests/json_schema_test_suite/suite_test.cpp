@@ -112,6 +112,10 @@ std::string refused_keyword(std::string_view message, std::string_view schema,
     if (std::isdigit(static_cast<unsigned char>(digit)) == 0) break;
     end = end * 10 + static_cast<size_t>(digit - '0');
   }
+  // A column counts characters, and the text has those that are no ASCII.
+  for (size_t at = 0; at < end; ++at) {
+    if (at < schema.size() && (static_cast<unsigned char>(schema[at]) & 0xc0) == 0x80) ++end;
+  }
   const size_t closing = schema.find('"', end);  // A key ends with ":
   const bool at_key = closing != std::string_view::npos && schema.substr(closing, 2) == "\":";
   const size_t quote = at_key ? closing : schema.substr(0, end).rfind("\":");

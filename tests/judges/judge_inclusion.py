@@ -183,7 +183,7 @@ def main() -> None:
                 print("no witness:", json.dumps(pair), json.dumps(certain), sep="\n  ")
         if faults == 5:
             break
-    print(", ".join(f"{what}: {count}" for what, count in sorted(counts.items())))
+    print("inclusion: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
     print("without a witness:", dict(kinds.most_common(12)))
     sys.exit(1 if faults or not counts["not breaking, but changed"] else 0)
 

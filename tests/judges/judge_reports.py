@@ -95,7 +95,7 @@ def main() -> None:
     sarif = of_sarif(check(program, "sarif", documents))
     if sorted(sarif) != sorted(one[1:] for one in said):
         sys.exit("SARIF says something else")
-    print(f"{len(said)} problems of {len(documents)} documents in three formats")
+    print(f"reports: {len(said)} problems of {len(documents)} documents in three formats")
 
 
 if __name__ == "__main__":

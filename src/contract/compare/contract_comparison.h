@@ -66,6 +66,9 @@ class ContractComparison {
   void compare_response(const Subject& subject, const Response& before, const Response& after);
   void compare_headers(const Subject& subject, const Response& before, const Response& after);
 
+  // This is defined in security_comparison.cpp.
+  void compare_security(const Subject& subject, const Security& before, const Security& after);
+
   // This is defined in event_comparison.cpp.
   void compare_events();
 

@@ -129,6 +129,75 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"          headers: {x-h: {required: true, schema: {type: string}}}\n", "",
                         "breaks header-removed POST /a/{id}: answer 200: header x-h", ""}));
 
+// Returns the document with these schemes, and with this security of its operation.
+std::string secured(const std::string& security, const std::string& schemes = R"(
+    key: {type: apiKey, in: header, name: X-Key}
+    basic: {type: http, scheme: basic}
+    login: {type: oauth2, flows: {password: {tokenUrl: /t, scopes: {r: r, w: w}}}}
+)") {
+  std::string document = with("      operationId: a\n", "      operationId: a\n" + security);
+  const std::string components = "components:\n";
+  return document.insert(document.find(components) + components.size(),
+                         "  securitySchemes:" + schemes);
+}
+
+TEST(ContractComparison, SaysWhomSecurityRefuses) {
+  const auto there_and_back = [](const std::string& before, const std::string& after) {
+    const auto line = [](const std::string& list) {
+      return list.empty() ? "" : "      security: " + list + '\n';
+    };
+    return text_of(changes(secured(line(before)), secured(line(after)))) + " | " +
+           text_of(changes(secured(line(after)), secured(line(before))));
+  };
+  const std::string narrowed = "breaks security-narrowed POST /a/{id}";
+  const std::string widened = "does_not_break security-widened POST /a/{id}";
+  for (const auto& [wide, narrow] : std::vector<std::pair<std::string, std::string>>{
+           {"", "[{key: []}]"},
+           {"[]", "[{key: []}]"},
+           {"[{key: []}, {}]", "[{key: []}]"},
+           {"[{key: []}, {basic: []}]", "[{key: []}]"},
+           {"[{key: []}]", "[{key: [], basic: []}]"},
+           {"[{login: []}]", "[{login: [r]}]"},
+           {"[{login: [r]}, {key: []}]", "[{login: [w, r]}]"}}) {
+    EXPECT_EQ(there_and_back(wide, narrow), narrowed + " | " + widened) << wide << narrow;
+  }
+  EXPECT_EQ(there_and_back("[{key: []}]", "[{basic: []}]"), narrowed + " | " + narrowed);
+  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
+           {"", "[]"},
+           {"[]", "[{}]"},
+           {"[{key: []}, {basic: []}]", "[{basic: []}, {key: []}]"},
+           {"[{login: [r, w]}]", "[{login: [w, r]}]"}}) {
+    EXPECT_EQ(there_and_back(one, other), " | ") << one << other;
+  }
+}
+
+TEST(ContractComparison, ComparesWhatSecuritySchemesMean) {
+  const std::string key = "      security: [{key: []}]\n";
+  const auto with_key = [&](const std::string& name, const std::string& scheme) {
+    return secured("      security: [{" + name + ": []}]\n",
+                   "\n    " + name + ": " + scheme + '\n');
+  };
+  const std::string scheme = "{type: apiKey, in: header, name: X-Key}";
+  const std::string before = with_key("key", scheme);
+  // Clients do not see this name.
+  EXPECT_EQ(text_of(changes(before, with_key("renamed", scheme))), "");
+  for (const std::string other :
+       {"{type: apiKey, in: query, name: X-Key}", "{type: apiKey, in: header, name: Key}",
+        "{type: http, scheme: basic}"}) {
+    EXPECT_EQ(text_of(changes(before, with_key("key", other))),
+              "breaks security-narrowed POST /a/{id}");
+  }
+  const std::string login = "{type: oauth2, flows: {password: {tokenUrl: /t, scopes: {}}}}";
+  EXPECT_EQ(text_of(changes(with_key("ours", login), with_key("theirs", login))),
+            "breaks security-narrowed POST /a/{id}");
+  // The same document in two versions says which requirements there were.
+  const auto found = changes(secured(""), secured(key));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].sentence,
+            "its security was none, and is key; some clients that authenticate as before are "
+            "refused");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Events, ContractComparisonTest,
     testing::Values(

@@ -46,20 +46,26 @@ std::vector<std::string> arguments_at(const std::string& text, size_t at) {
 }
 
 // Returns the kinds that the calls of problem() and remark() name: the second of three arguments,
-// or both of its choices.
+// or the first of the two of a lambda, or both of its choices. Those of patterns are constants or
+// members of a PatternFault.
 std::set<std::string> kinds_in(const std::string& text) {
-  static const std::regex kKind(R"re("([a-z0-9]+(?:-[a-z0-9]+)+)")re");
+  static const std::regex kKind(R"re("([a-z0-9]+(?:-[a-z0-9]+)*)")re");
+  static const std::regex kConstant(
+      R"re((?:string_view kPattern[A-Za-z]+|\.kind) = "([a-z-]+)")re");
   std::set<std::string> kinds;
   for (const std::string call : {"problem(", "remark("}) {
     for (size_t at = 0; (at = text.find(call, at)) != std::string::npos;) {
       at += call.size();
       const auto arguments = arguments_at(text, at);
-      if (arguments.size() < 3) continue;
-      const std::string& kind = arguments[1];
+      if (arguments.size() < 2) continue;
+      const std::string& kind = arguments[arguments.size() == 2 ? 0 : 1];
       for (std::sregex_iterator one(kind.begin(), kind.end(), kKind), end; one != end; ++one) {
         kinds.insert((*one)[1]);
       }
     }
+  }
+  for (std::sregex_iterator one(text.begin(), text.end(), kConstant), end; one != end; ++one) {
+    kinds.insert((*one)[1]);
   }
   return kinds;
 }
@@ -79,8 +85,11 @@ std::set<std::string> kinds_of_sources() {
 TEST(ProblemKinds, TheReaderOfSourcesFindsKinds) {
   EXPECT_EQ(kinds_in(R"(sources_.problem(*f(a, "x-y"), "one-kind", "a, \"b\"" + c(d, "e"));
                         remark(at, is_3_0 ? "two-kinds" : "a-third", g);
-                        problem(at, "no-kind here");)"),
-            (std::set<std::string>{"one-kind", "two-kinds", "a-third"}));
+                        remark("kind", "no-kind here"); problem(at, "not a kind", h);
+                        constexpr std::string_view kPatternSyntax = "pattern-syntax";
+                        return PatternFault{.kind = "a-fault"};)"),
+            (std::set<std::string>{"one-kind", "two-kinds", "a-third", "kind", "pattern-syntax",
+                                   "a-fault"}));
 }
 
 TEST(ProblemKinds, EveryKindOfTheSourcesIsInTheTable) {

@@ -11,7 +11,7 @@
 namespace penstock::contract {
 namespace {
 
-constexpr size_t kProblemsMax = 100'000;
+constexpr size_t kProblemsMax = 100'000;  // Of each severity, so that no remark hides a refusal.
 constexpr size_t kPrintedMax = 50;
 constexpr size_t kPrintedOfKindMax = 5;
 constexpr size_t kKindsPrintedMax = 50;
@@ -35,7 +35,8 @@ std::string Problem::text() const {
 
 void Problems::add(Problem::Severity severity, const Node& at, std::string_view kind,
                    std::string_view sentence) {
-  if (problems_.size() == kProblemsMax) return;
+  const size_t known = severity == Problem::Severity::refusal ? refusals_ : problems_.size() - refusals_;
+  if (known == kProblemsMax) return;
   Problem problem{.severity = severity,
                   .kind = std::string(kind),
                   .file = at.file == nullptr ? "" : *at.file,

@@ -34,7 +34,7 @@ struct Problem {
 
 // Collects what is wrong with the documents of a contract. The readers of all rooms add to one
 // list, and the author of the contract gets the whole list at once. It has at most 100,000
-// problems; what is added beyond that is dropped.
+// refusals and as many remarks; what is added beyond that is dropped.
 class Problems {
  public:
   // Adds a sentence about the node. A sentence that is already known for the location is ignored.

@@ -56,6 +56,14 @@ TEST_F(ProblemsTest, TheMessageIsBounded) {
   EXPECT_TRUE(text.ends_with("\nThere are more problems than these 50.")) << text;
 }
 
+TEST_F(ProblemsTest, NoNumberOfRemarksHidesARefusal) {
+  for (uint32_t line = 1; line <= 100'001; ++line) add(Problem::Severity::remark, "note", line);
+  EXPECT_EQ(problems_.sorted().size(), 100'000u);
+  add(Problem::Severity::refusal, "late", 200'000);
+  EXPECT_FALSE(problems_.sound());
+  EXPECT_EQ(message(), "t.yaml:200000:1: is wrong");
+}
+
 TEST_F(ProblemsTest, AnUnreadableFileHasItsPlaceOrItsWholeMessage) {
   problems_.add_unreadable("a:b.yaml", "a:b.yaml:3:4: is no YAML");
   problems_.add_unreadable("c.yaml", "something else");

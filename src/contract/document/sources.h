@@ -78,7 +78,6 @@ class Sources {
   void problem(const Node& at, std::string_view kind, std::string_view sentence) {
     problems_.add(Problem::Severity::refusal, at, kind, sentence);
   }
-  void problem(const Node& at, std::string_view sentence) { problem(at, "", sentence); }
   // Records a sentence about something that has no effect, or not yet.
   void remark(const Node& at, std::string_view kind, std::string_view sentence) {
     problems_.add(Problem::Severity::remark, at, kind, sentence);

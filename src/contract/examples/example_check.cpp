@@ -126,9 +126,9 @@ class ExampleCheck {
   }
 
   void check_sample(const MediaType& media, SampleSource& samples) {
-    if (!media.served || samples.exhausted() || samples.body(media, {}, {}) || samples.exhausted())
-      return;
-    if (media.schema != nullptr) remark_missing(*media.schema);
+    if (!media.served || media.schema == nullptr || samples.exhausted()) return;
+    if (samples.body(media, {}, {}) || samples.exhausted()) return;
+    remark_missing(*media.schema);
   }
 
   void remark_missing(const Schema& schema) {

@@ -21,17 +21,21 @@ bool has_example(const MediaType& media, std::string_view name) {
                      [&](const auto& example) { return example.first == name; });
 }
 
-// Returns the media types of a response in the order of the client's Accept header. Where an
-// example is asked for, they are those that have it.
+// Returns the media types of a response in the order of the client's Accept header. Of those that
+// it wants alike, the ones whose bodies the schema describes come first. Where an example is asked
+// for, they are those that have it.
 std::vector<const MediaType*> by_preference(const std::vector<MediaType>& content,
                                             const Wish& wish) {
-  std::vector<std::pair<Acceptance, const MediaType*>> all;
+  std::vector<std::pair<std::pair<Acceptance, bool>, const MediaType*>> all;
   for (const MediaType& media : content) {
     if (!media.served) continue;
     const std::string type = type_of(media, wish.accept);
     if (!is_own_type(content, media, type)) continue;
     if (!wish.example.empty() && !has_example(media, wish.example)) continue;
-    all.emplace_back(acceptance(wish.accept, type.substr(0, type.find(';')), media.parameters),
+    const std::string_view name = std::string_view(type).substr(0, type.find(';'));
+    const BodyKind kind = media.is_range() ? kind_of(name) : media.kind;
+    all.emplace_back(std::pair(acceptance(wish.accept, name, media.parameters),
+                               media.check_of(kind) != BodyCheck::none),
                      &media);
   }
   std::stable_sort(all.begin(), all.end(),

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "contract/expressions/expression.h"
 #include "contract/formats/format_address.h"
-#include "contract/formats/format_regex.h"
 #include "contract/formats/format_text.h"
 #include "contract/formats/format_time.h"
 
@@ -53,7 +53,7 @@ constexpr std::array kFormats = {
     Format{"byte", is_base64, "must be base64 with its padding, as in aGVsbG8=", "aGVsbG8="},
     Format{"base64url", is_base64url, "must be base64url, as in aGVsbG8", "aGVsbG8"},
     Format{"char", is_char, "must be one character, as in a", "a"},
-    Format{"regex", is_regex, "must be a regular expression of ECMA-262, as in ^[a-z]+$",
+    Format{"regex", is_ecma_pattern, "must be a regular expression of ECMA-262, as in ^[a-z]+$",
            "^[a-z]+$", 12},
     Format{"media-range", is_media_range, "must be a media type or a range of them, as in text/*",
            "text/*", 2},

@@ -115,43 +115,19 @@ const std::vector<Case> kCases = {
      {"a", "+/+/", "YQ=", "YQ===", "aGk=a", "aGk\n"}},
     {"char", {"a", "é", "😀", "\n"}, {"", "ab", "e\u0301"}},
     {"regex",
-     {"",
-      "^a$",
-      "a|",
-      "()",
-      "(?:a)",
-      "(?=a)b",
-      "(?<!a)b",
-      "(?<n>a)\\k<n>",
-      "(a)\\1",
-      "[]",
-      "[^]",
-      "[a-z\\d-]",
-      "[\\b]",
-      "a{2}",
-      "a{2,}",
-      "a{2,3}?",
-      "\\x41\\u0041\\u{1F600}\\cA\\0",
-      "\\p{L}",
-      "\\P{Script=Greek}",
-      "[\\-a]",
-      "\\/",
-      "(?i:a)",
-      "(?i-m:a)",
-      "(?-s:a)",
-      "é",
-      "\\ud83d\\ude00",
-      "[\\u{1}-\\ud83d\\ude00]",
-      "(?<a>x)|(?<a>y)",
-      "a{99999999999999999999}",
-      "\\u{000000000041}"},
-     {"(",           ")",      "^(abc]",  "[",       "[z-a]",   "[\\d-z]", "*",
-      "a**",         "a{2",    "a{,2}",   "a{3,2}",  "{",       "}",       "]",
-      "\\",          "\\a",    "\\-",     "\\k<n>",  "\\1",     "(a)\\2",  "(?P<n>a)",
-      "(?#a)",       "(?i)a",  "(?",      "(?<n",    "(?<1>a)", "\\x4",    "\\u004",
-      "\\u{110000}", "\\u{}",  "\\c1",    "\\01",    "\\p",     "\\p{}",   "\\p{a=}",
-      "^*",          "(?=a)*", "(?<=a)+", "(?ii:a)", "(?-:a)",  "[\\1]",   "(?<a>x)(?<a>y)",
-      "\\A",         "\\z",    "|*"}},
+     {"", "^a$", "a|", "()", "(?:a)", "(?=a)b", "(?<!a)b", "(?<n>a)\\k<n>", "(a)\\1", "[]", "[^]",
+      "[a-z\\d-]", "[\\b]", "a{2}", "a{2,}", "a{2,3}?", "\\x41\\u0041\\u{1F600}\\cA\\0", "\\p{L}",
+      "\\P{Script=Greek}", "[\\-a]", "\\/", "(?i:a)", "(?i-m:a)", "(?-s:a)", "é", "\\ud83d\\ude00",
+      "[\\u{1}-\\ud83d\\ude00]", "(?<a>x)|(?<a>y)", "a{99999999999999999999}", "\\u{000000000041}",
+      // These are of annex B, which 'pattern' takes, too.
+      "[\\d-z]", "{", "}", "]", "\\-", "(?=a)*"},
+     {"(",      ")",       "^(abc]",  "[",        "[z-a]",  "*",
+      "a**",    "a{2",     "a{,2}",   "a{3,2}",   "\\",     "\\a",
+      "\\k<n>", "\\1",     "(a)\\2",  "(?P<n>a)", "(?#a)",  "(?i)a",
+      "(?",     "(?<n",    "(?<1>a)", "\\x4",     "\\u004", "\\u{110000}",
+      "\\u{}",  "\\c1",    "\\01",    "\\p",      "\\p{}",  "\\p{a=}",
+      "^*",     "(?<=a)+", "(?ii:a)", "(?-:a)",   "[\\1]",  "(?<a>x)(?<a>y)",
+      "\\A",    "\\z",     "|*"}},
     {"media-range",
      {"*/*", "text/*", "text/html", "text/html;charset=utf-8", "a/b ; c=\"d;\\\"e\"; f=g", "a/b;",
       "application/vnd.a+json"},
@@ -241,10 +217,10 @@ TEST(Formats, HandleALongText) {
   const std::string long_label = "xn--" + std::string(59, 'z');
   for (const Case& test : kCases) {
     const Format* format = find_format(test.format);
-    const bool is_any_length =
-        test.format.ends_with("-reference") || test.format == "uri-template" ||
-        test.format == "relative-json-pointer" || test.format == "byte" ||
-        test.format == "base64url" || test.format == "regex" || test.format == "decimal";
+    const bool is_any_length = test.format.ends_with("-reference") ||
+                               test.format == "uri-template" ||
+                               test.format == "relative-json-pointer" || test.format == "byte" ||
+                               test.format == "base64url" || test.format == "decimal";
     EXPECT_EQ(matches(*format, long_text), is_any_length) << test.format;
     (void)matches(*format, long_label);
   }

@@ -73,7 +73,7 @@ bool ElementReader::read_media_type_name(const Node& key, MediaType& media) {
 std::vector<MediaType> ElementReader::read_content(const Target& at) {
   std::vector<MediaType> all;
   if (!at.node->is(Kind::object)) {
-    sources_.problem(*at.node, "content", "content must be an object of media types");
+    sources_.problem(*at.node, "wrong-type", "content must be an object of media types");
     return all;
   }
   if (!take(*at.node)) return all;
@@ -103,7 +103,7 @@ void ElementReader::read_encodings(const Target& at, const MediaType& media) {
   const Target list = member(at, "encoding");
   if (list.node == nullptr) return;
   if (!list.node->is(Kind::object)) {
-    return sources_.problem(*list.node, "encoding",
+    return sources_.problem(*list.node, "wrong-type",
                             "encoding must be an object with an entry for each property");
   }
   if (!takes_encoding(media.type) && !media.is_range()) {
@@ -115,7 +115,7 @@ void ElementReader::read_encodings(const Target& at, const MediaType& media) {
   for (const Member& entry : list.node->members) {
     const Node& encoding = *entry.value;
     if (!encoding.is(Kind::object)) {
-      sources_.problem(encoding, "encoding", "the encoding of a property must be an object");
+      sources_.problem(encoding, "wrong-type", "the encoding of a property must be an object");
       continue;
     }
     refuse_other_keys(encoding, "encoding",
@@ -127,7 +127,7 @@ void ElementReader::read_encodings(const Target& at, const MediaType& media) {
                                                    "deepObject"};
     if (style != nullptr &&
         std::find(std::begin(kStyles), std::end(kStyles), style->text) == std::end(kStyles)) {
-      sources_.problem(*style, "encoding",
+      sources_.problem(*style, "encoding-invalid",
                        "style must be form, spaceDelimited, pipeDelimited or deepObject, as for a "
                        "parameter in the query (OpenAPI 3.0.3 section 4.7.15)");
     }
@@ -155,7 +155,7 @@ void ElementReader::read_encoding_types(const Node& node) {
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   if (!good) {
-    sources_.problem(node, "encoding",
+    sources_.problem(node, "encoding-invalid",
                      "contentType must be media types with commas between them, such as "
                      "'image/png, image/*' (OpenAPI 3.0.3 section 4.7.15)");
   }

@@ -124,7 +124,7 @@ TEST(Content, FormsAndXmlAreCheckedButNotServed) {
   EXPECT_EQ(remarks(operation("{application/json: {}, application/x-www-form-urlencoded: {}, "
                               "multipart/form-data: {}, text/xml: {}}")),
             "7:53 not-served 7:92 not-served 7:117 not-served");
-  EXPECT_EQ(problems(operation("{application/xml: {schema: {type: objekt}}}")).substr(0, 13),
+  EXPECT_EQ(problems(operation("{application/xml: {schema: {type: thing}}}")).substr(0, 13),
             "t.yaml:7:64: ");
   EXPECT_EQ(remarks(operation("{text/plain; charset=latin1: {}, a/b; charset=latin1: {}}")),
             "7:31 not-served");

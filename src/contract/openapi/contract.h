@@ -67,8 +67,8 @@ struct Response {
 
 // An Operation is one method of one path, with everything that the document declares for it.
 struct Operation {
-  // The name under which its handler is listed: its `operationId`, or else one that is made from
-  // its method and path. It is empty for an operation of an Outgoing without `operationId`.
+  // This is the name under which its handler is listed: its `operationId`, or else one that is made
+  // from its method and path. It is empty for an operation of an Outgoing without `operationId`.
   std::string id = {};
   std::string method = {};  // In capitals.
   std::string path = {};    // The template as in the document, without the base path.
@@ -79,7 +79,7 @@ struct Operation {
   std::optional<RequestBody> body = {};
   std::vector<Response> responses = {};
   std::optional<EventDeclaration> event = {};
-  // The base paths of its own `servers`, or else of its path's, or else of the contract's.
+  // These are those of its own `servers`, or else of its path's, or else of the contract's.
   std::shared_ptr<const std::vector<std::string>> base_paths = {};
   // This is what the operation requires of its clients: its own `security`, or the document's. It
   // is not enforced here (docs/adr/0026-who-authenticates.md).

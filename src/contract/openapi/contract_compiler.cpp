@@ -186,6 +186,7 @@ void ContractCompiler::complete(Path& path) {
 
 // The router must know where the parameters of "{year}{month}" end, which their schemas say.
 void ContractCompiler::separate_neighbours(const Path& path) {
+  if (path.path.find_first_of("?#") != std::string::npos) return;  // It has no route.
   for (const Operation& operation : path.operations) {
     for (const std::string& base : *operation.base_paths) {
       auto segments = parse_template(base + path.path);

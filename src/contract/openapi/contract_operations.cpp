@@ -75,10 +75,6 @@ Operation ContractCompiler::read_operation(std::string_view method, const Target
   }
   read_responses(at, operation);
   if (operation.not_served.empty()) operation.not_served = why_not_served(operation);
-  if (!operation.not_served.empty()) {
-    sources_.remark(node, "operation-not-served",
-                    "a request for this operation gets 501. " + operation.not_served);
-  }
   if (const Target event = elements_.member(at, "x-event"); event.node != nullptr) {
     operation.event = elements_.read_event(event);
     refuse_other_event_schema(*event.node, *operation.event);

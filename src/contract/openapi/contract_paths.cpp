@@ -73,6 +73,14 @@ void ContractCompiler::read_path(const Node& name, const Target& at) {
   }
   for (Operation& operation : path.operations) {
     if (is_sound) order_path_parameters(name, operation);
+    if (operation.not_served.empty()) continue;
+    sources_.remark(*operation.node, "operation-not-served",
+                    "a request for this operation gets 501. " + operation.not_served);
+  }
+  if (!is_sound) {
+    for (Operation& operation : path.operations) {
+      operation.not_served = "No request matches its path, which has a '?' or a '#'.";
+    }
   }
   contract_.paths_.push_back(std::move(path));
   if (is_sound) add_routes(name, contract_.paths_.size() - 1);
@@ -195,7 +203,8 @@ BasePaths::List ContractCompiler::base_paths_of(const Target& servers,
   return base_paths_.of(*servers.node);
 }
 
-// Returns whether requests can match the path. If not, records a problem that says what to write.
+// Returns whether requests can match the path. If not, says what to write: in a problem, or in a
+// remark where OpenAPI has no rule against it.
 bool ContractCompiler::check_path(const Node& name) {
   const std::string& text = name.text;
   const size_t mark = text.find_first_of("?#");
@@ -203,18 +212,18 @@ bool ContractCompiler::check_path(const Node& name) {
     sources_.problem(name, "path-without-slash",
                      "a path must start with '/' (OpenAPI, Paths Object); write '/" + text + "'");
   } else if (mark != std::string::npos && text[mark] == '?') {
-    sources_.problem(name, "path-with-query",
-                     "a path ends before '?' (RFC 3986 section 3.4), so no request would match "
-                     "this one; write '" +
-                         text.substr(0, mark) +
-                         "', and declare the rest as parameters with 'in: query'");
+    sources_.remark(name, "path-with-query",
+                    "a path ends before '?' (RFC 3986 section 3.4), so no request matches this "
+                    "one, and it is not served; write '" +
+                        text.substr(0, mark) +
+                        "', and declare the rest as parameters with 'in: query'");
   } else if (mark != std::string::npos) {
-    sources_.problem(name, "path-with-fragment",
-                     "clients do not send '#' and what follows it (RFC 3986 section 3.5), so no "
-                     "request would match this path; write '" +
-                         text.substr(0, mark) +
-                         "' once, with one operation for each method, and tell its uses apart by "
-                         "parameters or by the body ('oneOf')");
+    sources_.remark(name, "path-with-fragment",
+                    "clients do not send '#' and what follows it (RFC 3986 section 3.5), so no "
+                    "request matches this path, and it is not served; write '" +
+                        text.substr(0, mark) +
+                        "' once, with one operation for each method, and tell its uses apart by "
+                        "parameters or by the body ('oneOf')");
   } else if (const auto segments = parse_template(text); !segments) {
     sources_.problem(name, "path-template", segments.error().message);
   } else {

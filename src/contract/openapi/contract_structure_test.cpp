@@ -136,8 +136,8 @@ TEST(ContractStructure, ChecksExamples) {
                             "examples: {}}}}")),
             "t:3:110: 'example' and 'examples' exclude one another (OpenAPI, Media Type Object and "
             "Parameter Object); remove one");
-  EXPECT_EQ(example("{valeu: 1}"),
-            "t:3:116: example: 'valeu' is not supported; correct or remove it");
+  EXPECT_EQ(example("{thing: 1}"),
+            "t:3:116: example: 'thing' is not supported; correct or remove it");
 }
 
 TEST(ContractStructure, RefusesATagThatIsDeclaredTwice) {

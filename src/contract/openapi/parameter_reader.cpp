@@ -180,9 +180,9 @@ std::string ElementReader::complete(Parameter& parameter) {
   if (!parameter.default_value) {
     sources_.problem(*value, "too-many-values", SchemaCompiler::many_values("default"));
   } else if (!is_valid(*parameter.schema, *parameter.default_value)) {
-    // JSON Schema recommends that a default is valid, and makes it an annotation.
-    sources_.remark(*value, "default-invalid",
-                    "the default does not match its schema, so it is ignored");
+    // This is the remark of the compiler of schemas, which says it of any default that does not
+    // match its own schema. Beside a reference a parameter's schema may ask for more than that.
+    sources_.remark(*value, "default-invalid", SchemaCompiler::wrong_default());
     parameter.default_value.reset();
   } else {
     parameter.default_text = text_of(parameter, *parameter.default_value);

@@ -12,8 +12,6 @@ namespace {
 
 using Kind = Node::Kind;
 
-constexpr std::string_view kProblem = "security";
-
 struct FlowKind {
   std::string_view name;
   bool authorization_url;
@@ -28,10 +26,7 @@ constexpr std::array<FlowKind, 4> kFlows{{{"implicit", true, false},
 }  // namespace
 
 void SecurityReader::read_schemes(const Target& list) {
-  if (list.node == nullptr) return;
-  if (!list.node->is(Kind::object)) {
-    return sources_.problem(*list.node, kProblem, "securitySchemes must be an object of schemes");
-  }
+  if (list.node == nullptr || !list.node->is(Kind::object)) return;
   for (const Member& entry : list.node->members) {
     // A scheme that cannot be read is known, so that its requirements are no problems, too.
     SecurityScheme& scheme = out_.schemes[entry.key->text];
@@ -46,7 +41,7 @@ SecurityScheme SecurityReader::read_scheme(const Target& at) {
   SecurityScheme scheme;
   for (const char* key : {"description", "bearerFormat"}) {
     if (const Node* text = node.find(key); text != nullptr && !text->is(Kind::string)) {
-      sources_.problem(*text, kProblem, std::string(key) + " must be a text");
+      sources_.problem(*text, "wrong-type", std::string(key) + " must be a text");
     }
   }
   const std::string type = elements_.required_text(node, "type", "a security scheme");
@@ -58,7 +53,7 @@ SecurityScheme SecurityReader::read_scheme(const Target& at) {
                                 {"type", "description", "scheme", "bearerFormat"});
     scheme.http_scheme = elements_.required_text(node, "scheme", "a security scheme of type http");
     if (!scheme.http_scheme.empty() && !is_token(scheme.http_scheme)) {
-      sources_.problem(*node.find("scheme"), kProblem,
+      sources_.problem(*node.find("scheme"), "security-scheme",
                        "scheme must be the name of an HTTP authentication scheme, such as bearer "
                        "(RFC 9110 section 11.1)");
     }
@@ -81,7 +76,7 @@ SecurityScheme SecurityReader::read_scheme(const Target& at) {
     elements_.refuse_other_keys(node, "a security scheme of type mutualTLS",
                                 {"type", "description"});
   } else if (!type.empty()) {
-    sources_.problem(*node.find("type"), kProblem,
+    sources_.problem(*node.find("type"), "security-scheme",
                      "a security scheme's type must be apiKey, http, oauth2, openIdConnect or, "
                      "from OpenAPI 3.1 on, mutualTLS");
   }
@@ -97,11 +92,12 @@ void SecurityReader::read_api_key(const Node& node, SecurityScheme& scheme) {
   if (in == "query" || in == "cookie") {
     scheme.in = in == "query" ? In::query : In::cookie;
   } else if (!in.empty() && in != "header") {
-    sources_.problem(*node.find("in"), kProblem, "an apiKey is in query, header or cookie");
+    sources_.problem(*node.find("in"), "security-scheme",
+                     "an apiKey is in query, header or cookie");
   }
   if (scheme.in != In::query && !scheme.parameter.empty() && !is_token(scheme.parameter)) {
     sources_.problem(
-        *node.find("name"), kProblem,
+        *node.find("name"), "security-scheme",
         "'" + scheme.parameter + "' is not a valid name of a " + std::string(name_of(scheme.in)));
   }
 }
@@ -109,7 +105,7 @@ void SecurityReader::read_api_key(const Node& node, SecurityScheme& scheme) {
 void SecurityReader::read_flows(const Target& at, SecurityScheme& scheme) {
   const Node* flows = at.node->find("flows");
   if (flows == nullptr || !flows->is(Kind::object)) {
-    return sources_.problem(flows == nullptr ? *at.node : *flows, kProblem,
+    return sources_.problem(flows == nullptr ? *at.node : *flows, "security-scheme",
                             "a security scheme of type oauth2 needs 'flows', an object");
   }
   for (const Member& flow : flows->members) {
@@ -124,13 +120,13 @@ void SecurityReader::read_flow(const Member& flow, SecurityScheme& scheme) {
     return one.name == flow.key->text;
   });
   if (kind == kFlows.end()) {
-    return sources_.problem(*flow.key, kProblem,
+    return sources_.problem(*flow.key, "security-scheme",
                             "a flow of oauth2 is implicit, password, clientCredentials or "
                             "authorizationCode");
   }
   const std::string what = "the flow " + flow.key->text;
   if (!node.is(Kind::object)) {
-    return sources_.problem(node, kProblem, what + " must be an object");
+    return sources_.problem(node, "wrong-type", what + " must be an object");
   }
   // Some documents say where to authorize in a flow that needs no place for it. A client does not
   // use it.
@@ -149,7 +145,7 @@ void SecurityReader::read_flow(const Member& flow, SecurityScheme& scheme) {
   }
   const Node* scopes = node.find("scopes");
   if (scopes == nullptr || !scopes->is(Kind::object)) {
-    return sources_.problem(scopes == nullptr ? node : *scopes, kProblem,
+    return sources_.problem(scopes == nullptr ? node : *scopes, "security-scheme",
                             what +
                                 " needs 'scopes', an object of names and descriptions, which "
                                 "may be empty");
@@ -158,7 +154,7 @@ void SecurityReader::read_flow(const Member& flow, SecurityScheme& scheme) {
     // These may be extensions in OpenAPI 3.0.0.
     if (scope.key->text.starts_with("x-") && !scope.value->is(Kind::string)) continue;
     if (!scope.value->is(Kind::string)) {
-      sources_.problem(*scope.value, kProblem, "a scope's description must be a text");
+      sources_.problem(*scope.value, "wrong-type", "a scope's description must be a text");
     }
     if (!take(*scope.key)) return;
     scheme.scopes.push_back(scope.key->text);
@@ -171,7 +167,7 @@ std::string SecurityReader::read_url(const Node& object, const std::string& key,
   static const Format* const kReference = find_format("uri-reference");
   const std::string url = elements_.required_text(object, key, what);
   if (!url.empty() && !kReference->matches(url)) {
-    sources_.problem(*object.find(key), kProblem, key + " must be a URL");
+    sources_.problem(*object.find(key), "security-scheme", key + " must be a URL");
   }
   return url;
 }
@@ -181,7 +177,7 @@ bool SecurityReader::take(const Node& at) {
     --left_;
     return true;
   }
-  sources_.problem(at, kProblem,
+  sources_.problem(at, "too-many-parts",
                    "all requirements and scopes together are more than " +
                        std::to_string(kEntriesMax) + ", with aliases followed");
   return false;
@@ -200,14 +196,11 @@ const Security* SecurityReader::read(const Node& object, const Security* otherwi
 }
 
 void SecurityReader::read_requirements(const Node& list, Security& security) {
-  if (!list.is(Kind::array)) {
-    return sources_.problem(list, kProblem, "security must be a list of requirements");
-  }
   for (const Node* one : list.elements) {
     if (!take(*one)) return;
     SecurityRequirement& requirement = security.requirements.emplace_back();
     if (!one->is(Kind::object)) {
-      sources_.problem(*one, kProblem,
+      sources_.problem(*one, "wrong-type",
                        "a security requirement must be an object of schemes, such as {key: []}");
       continue;
     }
@@ -229,7 +222,7 @@ SecurityNeed SecurityReader::read_need(const Member& entry) {
   }
   need.scheme = &known->second;
   if (!entry.value->is(Kind::array)) {
-    sources_.problem(*entry.value, kProblem,
+    sources_.problem(*entry.value, "wrong-type",
                      "the scopes of a security requirement must be a list, which may be empty");
     return need;
   }
@@ -238,11 +231,11 @@ SecurityNeed SecurityReader::read_need(const Member& entry) {
       need.scheme->kind == SchemeKind::oauth2 || need.scheme->kind == SchemeKind::open_id_connect;
   for (const Node* scope : entry.value->elements) {
     if (!scope->is(Kind::string)) {
-      sources_.problem(*scope, kProblem, "a scope must be a text");
+      sources_.problem(*scope, "wrong-type", "a scope must be a text");
       continue;
     }
     if (!has_scopes && is_3_0_) {
-      sources_.problem(*scope, kProblem,
+      sources_.problem(*scope, "security-requirement",
                        "only oauth2 and openIdConnect have scopes, so this list must be empty "
                        "(OpenAPI 3.0.3 section 4.7.30)");
     }

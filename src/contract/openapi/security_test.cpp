@@ -102,10 +102,11 @@ TEST(Security, RefusesSchemesThatTheSpecificationDoesNotKnow) {
             "bearer (RFC 9110 section 11.1)");
   EXPECT_EQ(scheme("{type: openIdConnect, openIdConnectUrl: 'a b'}"),
             "t.yaml:10:48: openIdConnectUrl must be a URL");
-  EXPECT_EQ(verdict("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/p: {get: "
-                    "{operationId: o, responses: {'200': "
-                    "{description: d}}}}}\ncomponents: {securitySchemes: []}"),
-            "t.yaml:4:31: securitySchemes must be an object of schemes");
+  EXPECT_EQ(
+      verdict("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/p: {get: "
+              "{operationId: o, responses: {'200': "
+              "{description: d}}}}}\ncomponents: {securitySchemes: []}"),
+      "t.yaml:4:31: components: 'securitySchemes' must be an object (OpenAPI, Components Object)");
 }
 
 TEST(Security, ChecksTheFlowsOfOAuth) {
@@ -141,8 +142,9 @@ TEST(Security, ARequirementNamesSchemesThatAreDeclared) {
             "the scheme");
   // An extension must not turn into "anybody may call".
   EXPECT_NE(verdict(document("[{x-key: []}]", kKey)), "");
-  EXPECT_EQ(verdict(document("{key: []}", kKey)),
-            "t.yaml:8:17: security must be a list of requirements");
+  EXPECT_EQ(
+      verdict(document("{key: []}", kKey)),
+      "t.yaml:8:17: operation: 'security' must be a list of objects (OpenAPI, Operation Object)");
   EXPECT_EQ(verdict(document("[key]", kKey)),
             "t.yaml:8:18: a security requirement must be an object of schemes, such as {key: []}");
   EXPECT_EQ(verdict(document("[{key: a}]", kKey)),

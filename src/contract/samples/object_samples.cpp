@@ -78,19 +78,24 @@ std::vector<Sampler::Slot> Sampler::slots_of(const Task& task) const {
       for (const std::string& other : others) add(other);
     }
   }
-  for (const Name& name : task.names) add(name.property);
+  for (const Name& name : task.names) {
+    if (name.value) add(name.property);
+  }
   return slots;
 }
 
 void Sampler::fill(const Task& task, Slot& slot, int depth) {
   if (std::exchange(slot.tried, true)) return;
+  const boost::json::array* others = nullptr;
   for (const Name& name : task.names) {
     if (name.property != slot.name) continue;
-    slot.value = name.value;
+    others = &name.others;
+    if (!name.value) continue;
+    slot.value = *name.value;
     slot.described.required = true;
     return;
   }
-  slot.value = part(slot.described.schemas, depth + 1);
+  slot.value = part(slot.described.schemas, depth + 1, others);
 }
 
 void Sampler::offer_objects(const Task& task, int depth, Offers& offers) {
@@ -108,8 +113,9 @@ void Sampler::offer_objects(const Task& task, int depth, Offers& offers) {
   std::vector<Slot> slots = slots_of(task);
   if (!steps_.take(slots.size() * 100)) return;
   for (Slot& slot : slots) {
-    const bool is_named = std::any_of(task.names.begin(), task.names.end(),
-                                      [&](const Name& name) { return name.property == slot.name; });
+    const bool is_named = std::any_of(task.names.begin(), task.names.end(), [&](const Name& name) {
+      return name.value && name.property == slot.name;
+    });
     if (!slot.described.required && !is_named) continue;
     fill(task, slot, depth);
     if (!slot.value) return;

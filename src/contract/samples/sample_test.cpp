@@ -62,6 +62,10 @@ TEST(Sample, MatchesExactlyOneAlternative) {
   EXPECT_EQ(sample("{oneOf: [{type: integer}, {type: number}]}"), "1.5");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string, format: uuid}]}"), "\"text\"");
   EXPECT_EQ(sample("{oneOf: [{type: string}, {type: string}]}"), "nothing");
+  // A short text of letters is Base64, so that it matches both.
+  EXPECT_EQ(sample("{oneOf: [{type: object, additionalProperties: {type: string}}, {type: object, "
+                   "additionalProperties: {type: string, format: byte}}]}"),
+            R"({"key1":"text1"})");
   EXPECT_EQ(
       sample("{type: object, required: [a], oneOf: [{required: [b]}, {required: [c]}], anyOf: "
              "[{properties: {a: {const: 1}}}]}"),
@@ -81,6 +85,41 @@ TEST(Sample, NamesTheAlternativeOfADiscriminator) {
   ASSERT_TRUE(value);
   // The discriminator alone would allow a cat that is a dog, too; other validators do not.
   EXPECT_EQ(json::to_text(*value), R"({"kind":"d","claws":"text"})");
+}
+
+TEST(Sample, NamesAChildOfABase) {
+  EXPECT_EQ(
+      sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, "
+             "required: [kind], properties: {kind: {enum: [Dog]}}, discriminator: {propertyName: "
+             "kind}}, Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {required: [bark]}]}}}}"),
+      R"({"kind":"Dog","bark":"text"})");
+  // The base itself lists its children, which refer back to it.
+  EXPECT_EQ(
+      sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, oneOf: "
+             "[{$ref: '#/components/schemas/Dog'}], properties: {name: {type: string}}, "
+             "discriminator: {propertyName: kind}}, Dog: {allOf: [{$ref: "
+             "'#/components/schemas/Pet'}, {required: [bark]}]}}}}"),
+      R"({"name":"text","bark":"text","kind":"Dog"})");
+  // The example names a child that it does not suit.
+  EXPECT_EQ(
+      sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, "
+             "required: [kind], properties: {kind: {type: string, example: Dog}}, example: {kind: "
+             "Dog}, discriminator: {propertyName: kind}}, Dog: {allOf: [{$ref: "
+             "'#/components/schemas/Pet'}, {not: {}}]}, Cat: {allOf: [{$ref: "
+             "'#/components/schemas/Pet'}, {required: [lives]}]}}}}"),
+      R"({"kind":"Cat","lives":"text"})");
+}
+
+TEST(Sample, TakesAnAlternativeThatADiscriminatorDoesNotName) {
+  EXPECT_EQ(sample("{oneOf: [{$ref: '#/components/schemas/Cat'}, {type: object, required: [kind, "
+                   "lives], properties: {kind: {enum: [Cat, Dog]}}}], discriminator: "
+                   "{propertyName: kind}, components: {schemas: {Cat: {not: {}}}}}"),
+            R"({"kind":"Dog","lives":"text"})");
+  EXPECT_EQ(sample("{$ref: '#/components/schemas/Pet', components: {schemas: {Pet: {type: object, "
+                   "required: [kind], properties: {kind: {enum: [Cat, Dog, Cow, Pig]}}, "
+                   "discriminator: {propertyName: kind, mapping: {Dog: Cat, Cow: Cat}}}, Cat: "
+                   "{allOf: [{$ref: '#/components/schemas/Pet'}, {not: {}}]}}}}"),
+            R"({"kind":"Pig"})");
 }
 
 TEST(Sample, CombinesRules) {

@@ -181,12 +181,20 @@ std::vector<Sampler::Choice> Sampler::choices(const Decision& decision) const {
     }
     return found;
   };
+  // What is chosen without a name must not have that of another alternative.
+  std::optional<Name> no_name;
+  if (by_name) {
+    no_name = Name{composition.discriminator->property, {}};
+    for (const auto& [name, schema] : composition.discriminator->branches) {
+      no_name->others.emplace_back(name);
+    }
+  }
   if (decision.kind == Decision::discriminator) add_named(nullptr);
   for (const Schema* branch : branches) {
-    if (!by_name || !add_named(branch)) all.push_back({{branch}, {}});
+    if (!by_name || !add_named(branch)) all.push_back({{branch}, no_name});
   }
-  // If the schema also allows what is no object, no alternative of the discriminator needs to fit.
-  if (decision.kind == Decision::discriminator) all.emplace_back();
+  // A base also allows what names none of its children, and may allow what is no object.
+  if (decision.kind == Decision::discriminator) all.push_back({{}, no_name});
   std::stable_partition(all.begin(), all.end(),
                         [&](const Choice& choice) { return !is_open(choice.schemas); });
   if (variant_ > 0 && !all.empty()) {

@@ -43,7 +43,8 @@ class Sampler {
   // A Name is the value that a discriminator's property must have.
   struct Name {
     std::string property;
-    std::string value;
+    std::optional<std::string> value;  // If there is none, the property must differ from `others`.
+    boost::json::array others = {};
   };
 
   // A Decision is a list of alternatives of which one must be chosen.

@@ -18,9 +18,9 @@ struct Advice {
 
 // These keywords exist elsewhere, under another name or with another value.
 constexpr std::array kAdviceFor30 = {
-    Advice{"const", "write 'enum' with one value"},
     Advice{"examples", "write 'example'"},
     Advice{"$comment", "write 'x-comment'"},
+    Advice{"contentEncoding", "write 'format: byte' for base64"},
     Advice{"id", "remove it: it has no effect"},
     Advice{"$id", "remove it: it has no effect"},
     Advice{"$schema", "remove it: it has no effect"},
@@ -38,6 +38,10 @@ constexpr std::array kAdviceFor31 = {
     Advice{"$recursiveRef", "write '$dynamicRef'"},
     Advice{"$recursiveAnchor", "write '$dynamicAnchor'"},
 };
+
+// JSON Schema makes these annotations. Frameworks leave them in documents that they turn into 3.0.
+constexpr std::array<std::string_view, 5> kAnnotationsOf31{
+    "$comment", "contentEncoding", "contentMediaType", "contentSchema", "examples"};
 
 template <class Table>
 std::string_view advice(const Table& table, std::string_view keyword) {
@@ -66,6 +70,13 @@ void SchemaReader::name_unknown_keyword() {
                                (hint.empty() ? "" : "; " + std::string(hint)));
   }
   std::string hint(advice(kAdviceFor30, keyword()));
+  if (std::find(kAnnotationsOf31.begin(), kAnnotationsOf31.end(), keyword()) !=
+      kAnnotationsOf31.end()) {
+    return sources_.remark(*key_, "unknown-keyword",
+                           "a schema of OpenAPI 3.0 has no keyword " + name +
+                               " (section 4.7.24), so it has no effect; " +
+                               (hint.empty() ? "remove it" : hint));
+  }
   if (hint.empty() && !similar.empty()) hint = "did you mean '" + std::string(similar) + "'?";
   if (hint.empty()) {
     hint = find_keyword(keyword(), Dialect::draft_2020_12) != nullptr
@@ -74,6 +85,16 @@ void SchemaReader::name_unknown_keyword() {
   }
   problem(*key_, "unknown-keyword",
           "a schema of OpenAPI 3.0 has no keyword " + name + " (section 4.7.24); " + hint);
+}
+
+// OpenAPI 3.0 has no `const`, but nobody means anything else by it than by an `enum` of one value.
+void SchemaReader::read_const(const Node& value) {
+  if (compiler_.options_.dialect == Dialect::openapi_3_0) {
+    sources_.remark(*key_, "unknown-keyword",
+                    "a schema of OpenAPI 3.0 has no keyword 'const' (section 4.7.24); it is "
+                    "enforced, but others may ignore it, so write 'enum' with one value");
+  }
+  schema_.constant = constant(value);
 }
 
 void SchemaReader::name_annotation() {

@@ -241,8 +241,8 @@ void SchemaCompiler::finish() {
   name_wrong_defaults();
 }
 
-// A `default` in a body has no effect, but its author surely wants it to be valid (OpenAPI 3.0.3
-// section 4.7.24 says that it must be).
+// JSON Schema recommends that a default is valid, and makes it an annotation. OpenAPI 3.0.3 section
+// 4.7.24 says that it must be.
 void SchemaCompiler::name_wrong_defaults() {
   size_t values_left = kCopiedValuesMax;
   Steps steps(Steps::kTrustedMax);
@@ -254,8 +254,7 @@ void SchemaCompiler::name_wrong_defaults() {
     const auto value = copy_within(*otherwise, values_left);
     if (!value || steps.exhausted()) return;
     if (is_valid(schema, *value, Direction::neither, steps) || steps.exhausted()) continue;
-    sources_.remark(*otherwise, "default-breaks-schema",
-                    "the default does not match its own schema; correct one of them");
+    sources_.remark(*otherwise, "default-invalid", wrong_default());
   }
 }
 

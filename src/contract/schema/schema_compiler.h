@@ -55,6 +55,10 @@ class SchemaCompiler {
            ": the values of all enum, const and default together are more than " +
            std::to_string(kCopiedValuesMax) + ", with aliases followed";
   }
+  // Returns the sentence of the remark "default-invalid".
+  [[nodiscard]] static std::string_view wrong_default() {
+    return "the default does not match its schema, so it has no effect; correct one of the two";
+  }
   // Reads all schemas that compile() has returned, and those that they refer to. Then checks what
   // only the whole graph shows, such as circles, and sums up each schema with its parts.
   void finish();

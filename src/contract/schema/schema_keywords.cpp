@@ -66,7 +66,7 @@ std::span<const SchemaReader::Keyword> SchemaReader::keywords() {
               [](R& r, N& v) { r.objects().additional = r.subschema(v); }},
       Keyword{"allOf", kBoth, kOther, [](R& r, N& v) { r.read_all_of(v); }},
       Keyword{"anyOf", kBoth, kOther, [](R& r, N& v) { r.composition().any_of = r.subschemas(v); }},
-      Keyword{"const", k31, kRule, [](R& r, N& v) { r.schema_.constant = r.constant(v); }},
+      Keyword{"const", kBoth, kRule, [](R& r, N& v) { r.read_const(v); }},
       Keyword{"contains", k31, kOther, [](R& r, N& v) { r.arrays().contains = r.subschema(v); }},
       Keyword{"contentEncoding", k31, kOther, [](R& r, N& v) { r.read_content_encoding(v); }},
       Keyword{"contentMediaType", k31, kOther, [](R& r, N&) { r.name_annotation(); }},

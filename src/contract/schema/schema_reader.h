@@ -60,6 +60,7 @@ class SchemaReader {
   // These record what has no effect, or is refused because it would have none.
   void name_unknown_keyword();
   void name_unknown_format();
+  void read_const(const Node& value);
   void name_annotation();
   void name_nullable_3_1();
   void name_siblings();

@@ -14,7 +14,7 @@ constexpr size_t kDepthMax = 1500;
 
 // Returns whether the value has one of the types.
 bool has_type(const boost::json::value& value, unsigned types) {
-  // By boost::json::kind: null, bool, int64, uint64, double, string, array, object.
+  // The index is a boost::json::kind: null, bool, int64, uint64, double, string, array, object.
   static constexpr std::array<unsigned, 8> kTypes = {type::null,
                                                      type::boolean,
                                                      type::integer | type::number,

@@ -29,7 +29,7 @@ size_t path_start(std::string_view url) {
   return std::min(url.find('/', host), url.size());
 }
 
-// Removes the segments "." and ".." (RFC 3986 section 5.2.4), and the slashes at the end.
+// Removes the segments "." and "..", as in RFC 3986 section 5.2.4, and the slashes at the end.
 std::string normal(std::string_view path) {
   std::string out;
   while (!path.empty()) {

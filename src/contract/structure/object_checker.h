@@ -43,8 +43,7 @@ struct ObjectRule {
   std::string_view name;   // What messages call it, such as "info".
   std::string_view title;  // The section of the specification, such as "Info Object".
   std::span<const FieldRule> fields;
-  // Whether a Reference Object may stand for it. One is not looked into.
-  bool may_be_reference = false;
+  bool may_be_reference = false;  // A Reference Object is not looked into.
   // Two members that exclude one another, or two empty names.
   std::pair<std::string_view, std::string_view> exclusive = {};
 };

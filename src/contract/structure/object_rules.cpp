@@ -5,7 +5,7 @@ namespace {
 
 using Type = FieldRule::Type;
 
-// FieldRule: key, type, rule, required, since 3.1.
+// The fields are in this order: key, type, rule, required, since 3.1.
 constexpr FieldRule kExternalDocsFields[] = {{"description"}, {"url", Type::text, nullptr, true}};
 constexpr ObjectRule kExternalDocs{"externalDocs", "External Documentation Object",
                                    kExternalDocsFields};
