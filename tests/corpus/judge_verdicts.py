@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Checks the documents of the corpus, and compares the verdicts with openapi-spec-validator's.
 
-    judge_verdicts.py PROGRAM NODE_MODULES [--table] [--accepted FILE]
+    judge_verdicts.py PROGRAM NODE_MODULES [--table FILE] [--accepted FILE]
 
 PROGRAM is penstock_contract. Of the documents that validity.txt calls valid, and that break no rule
 of forbidden.py, it must accept SHARE_MIN, both of all and of two_of_each provider. It must accept
 each document of generated/. No run may take longer than SECONDS_MAX of CPU time, or more than
-MIB_MAX. --table prints what is left by kind, as docs/contract.md has it. --accepted writes the
-paths of the accepted documents.
+MIB_MAX. --table prints what is left by kind, which FILE must have (docs/contract.md). --accepted
+writes the paths of the accepted documents.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("program", type=Path)
     parser.add_argument("modules", type=Path)
-    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--table", type=Path)
     parser.add_argument("--accepted", type=Path)
     asked = parser.parse_args()
     valid = {name for name, each in read_validity().items() if each.verdict == "valid"}
@@ -151,12 +151,17 @@ def main() -> int:
         verdicts = list(pool.map(lambda each: verdict_on(asked.program, each), documents))
     generated = [each for each in verdicts if each.document.provider == "generated"]
     verdicts = [each for each in verdicts if each.document.provider != "generated"]
+    status = judge(verdicts, generated, valid)
     if asked.table:
-        print(table(verdicts, valid))
+        left = table(verdicts, valid)
+        print(left)
+        if left not in asked.table.read_text(encoding="utf-8"):
+            print(f"FAILED: {asked.table} has another table")
+            status = 1
     if asked.accepted:
         paths = [f"{each.document.path}\n" for each in (*verdicts, *generated) if each.accepted]
         asked.accepted.write_text("".join(paths), encoding="utf-8")
-    return judge(verdicts, generated, valid)
+    return status
 
 
 if __name__ == "__main__":

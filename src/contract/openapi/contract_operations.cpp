@@ -165,7 +165,7 @@ void ContractCompiler::order_path_parameters(const Node& name, Operation& operat
   for (size_t i = 0; i < wanted.size(); ++i) {
     const auto place = wanted.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(wanted.begin(), place, wanted[i]) != place) {
-      return sources_.problem(name, "path-parameter",
+      return sources_.problem(name, "path-parameter-twice",
                               "the path has '{" + wanted[i] +
                                   "}' twice (OpenAPI 3.2, Paths Object); rename one of them");
     }

@@ -126,10 +126,10 @@ TEST(ContractPaths, RefuseOneWithoutItsSlash) {
 }
 
 TEST(ContractPaths, DoNotServeWhatNoRequestMatches) {
-  const auto contract =
-      Contract::parse(document("'/a?b={c}': {get: " + operation() + "}, '/a#{b}{c}?d': {get: " +
-                               operation() + "}, /a: {post: " + operation() + "}"),
-                      "t");
+  const auto contract = Contract::parse(
+      document("'/a?b={c}': {get: " + operation() + "}, '/a#{b}{c}?d': {get: " + operation() +
+               "}, /a: {post: " + operation() + "}"),
+      "t");
   ASSERT_TRUE(contract) << contract.error().message;
   std::vector<std::string> sentences;
   for (const Problem& problem : contract->sources().problems().sorted()) {

@@ -174,8 +174,7 @@ TEST(Schema, RefusesAKeywordThatOpenApi30DoesNotHave) {
             "4.7.24); remove it, or write the document in OpenAPI 3.1, which has it");
   EXPECT_NE(refusal("{maxlength: 1}").find("did you mean 'maxLength'?"), std::string::npos);
   EXPECT_NE(refusal("{colour: red}").find("let it begin with 'x-'"), std::string::npos);
-  for (const char* keyword :
-       {"$schema", "id", "$id", "definitions", "if", "contains"}) {
+  for (const char* keyword : {"$schema", "id", "$id", "definitions", "if", "contains"}) {
     EXPECT_NE(refusal("{" + std::string(keyword) + ": {}}").find("has no keyword '"),
               std::string::npos)
         << keyword;
