@@ -307,8 +307,9 @@ ERRORS = [
     ErrorRule(
         "1.0 is an integer",
         "JSON Schema says so since draft 6; openapi-core follows draft 4 for OpenAPI 3.0.",
-        lambda _, error: re.search(r": -?\d+(\.0|e\+?\d+) is not of type 'integer'$", error)
-        is not None,
+        lambda _, error: (
+            re.search(r": -?\d+(\.0|e\+?\d+) is not of type 'integer'$", error) is not None
+        ),
     ),
 ]
 

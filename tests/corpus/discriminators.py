@@ -24,9 +24,7 @@ def names_of(alternatives: list[str], mapping: dict[str, Any]) -> dict[str, str]
         if isinstance(text, str)
     }
     implied = {each.rpartition("/")[2]: each for each in alternatives}
-    return {
-        value: each for value, each in {**implied, **mapped}.items() if each in alternatives
-    }
+    return {value: each for value, each in {**implied, **mapped}.items() if each in alternatives}
 
 
 def chosen(property_name: str, names: dict[str, str], otherwise: list[Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ REDIRECTED = (307, 308)
 NOT_SERVED = 501
 PROBLEM = "application/problem+json"
 CHANGED_FOR_EACH = 6
-# No document outweighs the others.
+# So no document outweighs the others: each has at most this many operations.
 OPERATIONS_MAX = 12
 FAULTS_SHOWN = 30
 # A large document takes openapi-core seconds.

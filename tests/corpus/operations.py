@@ -44,9 +44,7 @@ class Template:
     def rank(self) -> Rank:
         """The lowest is taken: literals first, then more literal text, then more parameters."""
         return tuple(
-            (0, 0, 0)
-            if len(parts) == 1
-            else (1, -len("".join(parts[::2])), -len(parts[1::2]))
+            (0, 0, 0) if len(parts) == 1 else (1, -len("".join(parts[::2])), -len(parts[1::2]))
             for parts in self.segments
         )
 
@@ -117,7 +115,8 @@ class Operations:
         path = self.path_of(request)
         if place != "path" or template is None or path is None:
             return []
-        return [text for key, text in (Template(template).values(path) or {}).items() if key == name]
+        values = Template(template).values(path) or {}
+        return [text for key, text in values.items() if key == name]
 
     def schema(self, parameter: dict[str, Any]) -> Any:
         return resolved(self.document, parameter.get("schema"))

@@ -195,6 +195,8 @@ constexpr std::array kKinds = {
                 "Write a simpler pattern, or an 'enum' for a list of words."},
     ProblemKind{"pattern-too-large", Effect::refused, "A pattern is too large",
                 "Write a shorter pattern, or smaller counts."},
+    ProblemKind{"patterns-too-large", Effect::refused, "All patterns together are too large",
+                "Write fewer or simpler patterns, or shorter limits such as {0,100}."},
     ProblemKind{"reference-to-nothing", Effect::refused, "A reference leads to nothing",
                 "Correct the file's name and the JSON Pointer of the '$ref'. It is relative to the "
                 "file in which it stands."},

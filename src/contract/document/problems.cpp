@@ -35,7 +35,8 @@ std::string Problem::text() const {
 
 void Problems::add(Problem::Severity severity, const Node& at, std::string_view kind,
                    std::string_view sentence) {
-  const size_t known = severity == Problem::Severity::refusal ? refusals_ : problems_.size() - refusals_;
+  const size_t known =
+      severity == Problem::Severity::refusal ? refusals_ : problems_.size() - refusals_;
   if (known == kProblemsMax) return;
   Problem problem{.severity = severity,
                   .kind = std::string(kind),
