@@ -122,7 +122,7 @@ constexpr std::array kKinds = {
     ProblemKind{"operation-id-twice", Effect::refused, "Two operations have the same operationId",
                 "Give each operation its own operationId, or leave it out."},
     ProblemKind{"operation-not-served", Effect::remark, "An operation is not served",
-                "A request for it gets 501. The sentence says what to change."},
+                "Offer JSON, too, or change the parameter that the sentence names."},
     ProblemKind{"parameter-content", Effect::refused, "The content of a parameter is not supported",
                 "Write one media type, application/json, with a schema."},
     ProblemKind{"parameter-name-shared", Effect::remark,
