@@ -36,7 +36,7 @@ def normal(segment: str) -> str:
 @dataclass(frozen=True)
 class Template:
     text: str
-    # The texts that a parameter may have, if it has another one beside it.
+    # These are the texts that a parameter may have, if another one is beside it.
     texts: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
     @cached_property

@@ -100,7 +100,7 @@ def is_other_number(difference: Difference, fault: Fault) -> bool:
     )
 
 
-# Texts of formats that openapi-core does not know, by the beginning of our sentence.
+# These are texts of formats that openapi-core does not know, by the beginning of our sentence.
 FORMATS = {
     "must be a duration": re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+(\.\d+)?[HMS])+)?"),
     "must be a URI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.*"),

@@ -51,7 +51,7 @@ def without_ranges(_: Any, operation: dict[str, Any], request: Request) -> None:
         content[media_type(request)] = content[min(ranges, key=lambda key: key.count("*"))]
 
 
-# What ours does, and how the operation is changed so that openapi-core does so, too.
+# This is what ours does, and how the operation is changed so that openapi-core does so, too.
 CHANGES: dict[str, Change] = {
     # They are ignored as parameters (Parameter Object, name).
     "Accept, Content-Type or Authorization": without_ignored_headers,
