@@ -1,7 +1,7 @@
 #pragma once
 
 #include <array>
-#include <boost/json/memory_resource.hpp>
+#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace penstock::json {
 // Hands out memory from a buffer, piece after piece, and frees nothing until release(). It does
 // what boost::json::monotonic_resource does, with fewer instructions for each piece. When the
 // buffer is used up it allocates others, each twice as large as the one before.
-class ArenaResource final : public boost::json::memory_resource {
+class ArenaResource final : public boost::container::pmr::memory_resource {
  public:
   // The buffer must outlive this object.
   ArenaResource(unsigned char* buffer, size_t bytes) : buffer_(buffer), bytes_(bytes) { release(); }

@@ -103,6 +103,7 @@ def is_other_number(difference: Difference, fault: Fault) -> bool:
 # These are texts of formats that openapi-core does not know, by the beginning of our sentence.
 FORMATS = {
     "must be a duration": re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+(\.\d+)?[HMS])+)?"),
+    "must be a host name": re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.?"),
     "must be a URI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.*"),
     "must be the digits of a whole number": re.compile(r"-?[0-9]+"),
 }

@@ -87,7 +87,10 @@ def is_allowed_empty_text(difference: Difference) -> bool:
     return any(
         not text and difference.parameters.get(("query", name), {}).get("allowEmptyValue") is True
         for name, text in query_of(difference.request)
-    ) and ("base 10: ''" in difference.theirs_text or "boolean format" in difference.theirs_text)
+    ) and any(
+        part in difference.theirs_text
+        for part in ("base 10: ''", "boolean format", "'' is not one of")
+    )
 
 
 def is_text_or_number(difference: Difference) -> bool:
@@ -151,7 +154,7 @@ THEIRS = [
     TheirRule(
         "allowEmptyValue",
         "With it a query parameter of any type may be empty (Parameter Object); openapi-core casts"
-        " the empty text all the same.",
+        " the empty text, or looks for it in the enum, all the same.",
         is_allowed_empty_text,
     ),
     TheirRule(

@@ -77,7 +77,9 @@ def check(documents: list[Document], count: int, turn: int) -> int:
     with multiprocessing.Pool(os.cpu_count(), maxtasksperchild=50) as pool:
         for now in pool.imap(judged_briefly, sample):
             before = kept.get(now.name)
-            if now.verdict != "unknown" and before and before.verdict != now.verdict:
+            # Whether a verdict takes too long depends on the machine.
+            known = before is not None and "unknown" not in (now.verdict, before.verdict)
+            if before is not None and known and before.verdict != now.verdict:
                 faults.append(f"{now.line()}: validity.txt says {before.verdict}")
     for fault in faults:
         print(f"FAILED: {fault}")
