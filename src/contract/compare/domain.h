@@ -74,7 +74,7 @@ class Domains {
  private:
   [[nodiscard]] const Domain& known(Domain domain);
 
-  const Schema any_;  // Allows all values.
+  const Schema any_{};  // Allows all values.
   std::map<std::vector<const void*>, std::unique_ptr<Domain>> by_parts_;
 };
 
