@@ -18,7 +18,7 @@ class WipingResource final : public boost::container::pmr::memory_resource {
   }
   void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
     base::wipe(memory, bytes);
-    ::operator delete(memory, bytes, std::align_val_t(alignment));
+    ::operator delete(memory, std::align_val_t(alignment));
   }
   bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override {
     return this == &other;
