@@ -56,7 +56,7 @@ fuzz() {
   rm --recursive --force "$corpus"
   mkdir --parents "$corpus"
   cp --recursive "$root/tests/fuzz/corpus/${name%_fuzz}/." "$corpus"
-  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+  "$1" "-max_total_time=$FUZZ_SECONDS" -max_len=4096 -timeout=30 -rss_limit_mb=2048 \
     "-artifact_prefix=$logs/$name-" "$corpus" >"$logs/$name.log" 2>&1 || status=$?
   rm --recursive "$corpus"
   if ((status == 0)); then
