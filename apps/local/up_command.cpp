@@ -117,8 +117,9 @@ base::Error invalid(std::string message) {
 base::Result<> apply_service(const std::string& option, local::SystemOptions& system) {
   const std::filesystem::path folder = service_folder(option);
   if (folder.empty()) {
-    return invalid("there is no service.env in this folder. Name the service's folder with "
-                   "--service.");
+    return invalid(
+        "there is no service.env in this folder. Name the service's folder with "
+        "--service.");
   }
   const auto service = read_service_env(folder);
   if (!service) return service.error();
