@@ -308,6 +308,13 @@ test_terraform() {
   "$root/tests/terraform/run" "$root/build/terraform" "$root/build/dev/bin/$API_PROGRAM"
 }
 
+test_rename() {
+  local status=0
+  step rename "another service in hello/" "$root/tests/rename" "$root/build/rename" || status=$?
+  grep --extended-regexp '^(passed|FAILED): ' "$logs/rename.log" || true
+  return "$status"
+}
+
 test_deploy() {
   local status=0
   step deploy-test "deploy and destroy, against an emulator" "$root/tests/deploy/run" \
