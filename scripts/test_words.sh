@@ -262,7 +262,7 @@ release_is_hardened() {
 test_package() (
   require_x86_64
   use_service "$fixture"
-  package="$output/package"
+  package="${output:?}/package"
   package_function arm64 x86_64
   work="$(mktemp --directory)"
   trap 'rm --recursive --force "$work"' EXIT
@@ -276,7 +276,7 @@ test_package() (
   step package-rie-install "AWS's Runtime Interface Emulator" "$root/tests/package/install_rie" \
     "$root/build/tools"
   step package-rie "the packages under the emulator" "$root/tests/package/run_in_rie" \
-    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "$service"
+    "$root/build/tools/aws-lambda-rie" "$package/$FUNCTION_PROGRAM" "${service:?}"
 )
 
 # require_administrator WORD
