@@ -9,11 +9,9 @@ from pathlib import Path
 from penstock_deploy.commands import Failure
 
 ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
-# scripts/service.sh has the same grammar. The shell would expand $, ` and \ in double quotes, and
-# CMake would take what is around a semicolon for two elements of a list.
+# The shell reads this as one word, unchanged. The shell would expand $, ` and \ in double quotes.
 WORD = re.compile(r"[A-Za-z0-9_./:=,@%+-]*")
-QUOTED = re.compile(r"'([^';]*)'" r'|"([^"$`\\;]*)"')
-NAMES = ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "VARIABLE_PREFIX", "CONTRACT", "EXAMPLES")
+QUOTED = re.compile(r"'([^']*)'" r'|"([^"$`\\]*)"')
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Service:
             values = parse_assignments(path.read_text(encoding="utf-8"), shown)
         except (OSError, UnicodeDecodeError) as error:
             raise Failure(f"{shown} cannot be read: {error}") from None
-        for name in NAMES:
+        for name in ("SERVICE", "API_PROGRAM", "FUNCTION_PROGRAM", "EXAMPLES"):
             if not values.get(name):
                 raise Failure(f"{shown} must set {name}=…")
         return Service(
@@ -67,15 +65,15 @@ def parse_assignments(text: str, name: str) -> dict[str, str]:
             continue
         assignment = ASSIGNMENT.fullmatch(line)
         if not assignment:
-            raise Failure(f"{name}:{number}: expected KEY=value or a comment, not: {line}")
+            raise Failure(f"{name}, line {number}: expected KEY=value or a comment, not: {line}")
         key, value = assignment.groups()
         quoted = QUOTED.fullmatch(value)
         if not quoted and not WORD.fullmatch(value):
             raise Failure(
-                f"{name}:{number}: put the value of {key} in single quotes, with nothing behind "
-                f"them and no semicolon: {value}"
+                f"{name}, line {number}: put the value of {key} in single quotes, with nothing "
+                f"behind them: {value}"
             )
         if key in values:
-            raise Failure(f"{name}:{number}: {key} is set a second time")
+            raise Failure(f"{name}, line {number}: {key} is set a second time")
         values[key] = quoted[1] or quoted[2] or "" if quoted else value
     return values

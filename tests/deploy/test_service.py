@@ -20,34 +20,21 @@ class ServiceTest(TestCase):
     def test_refuses_what_the_shell_might_read_differently(self) -> None:
         for line in (
             *("a=b", "A = b", " A=b", "export A=b", "A", "A=b c", "A=$b", "A=`b`", "A=b;c"),
-            *(
-                'A="$b"',
-                'A="b\\"',
-                "A='b' # c",
-                "A=b#c",
-                "A='b",
-                "A='b'c",
-                "A='b;c'",
-                "A=~",
-                "A=*",
-                "A=(b)",
-            ),
+            *('A="$b"', 'A="b\\"', "A='b' # c", "A=b#c", "A='b", "A='b'c", "A=~", "A=*", "A=(b)"),
         ):
             with self.subTest(line=line):
                 with self.assertRaises(Failure) as raised:
                     parse_assignments(f"# One.\n{line}\n", "hello/service.env")
-                self.assertIn("hello/service.env:2: ", str(raised.exception))
+                self.assertIn("hello/service.env, line 2: ", str(raised.exception))
                 self.assertIn(line.partition("=")[2], str(raised.exception))
 
     def test_refuses_a_second_value(self) -> None:
-        with self.assertRaisesRegex(Failure, "x.env:2: A is set a second time"):
+        with self.assertRaisesRegex(Failure, "line 2: A is set a second time"):
             parse_assignments("A=b\nA=b\n", "x.env")
 
     def test_needs_its_names(self) -> None:
         path = self.folder / "service.env"
-        path.write_text(
-            "SERVICE=a\nAPI_PROGRAM=b\nFUNCTION_PROGRAM=c\nVARIABLE_PREFIX=D_\nCONTRACT=e\nEXAMPLES=\n"
-        )
+        path.write_text("SERVICE=a\nAPI_PROGRAM=b\nFUNCTION_PROGRAM=c\nEXAMPLES=\n")
         with self.assertRaisesRegex(Failure, "service.env must set EXAMPLES"):
             Service.read(path)
 
