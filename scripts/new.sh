@@ -18,9 +18,9 @@ processes typed"
 service_name() {
   local name="${1##*/}"
   name="${name//-/_}"
-  [[ $name =~ ^[a-z][a-z0-9_]{0,23}$ && $name != *_ && $name != *__* ]] ||
+  [[ $name =~ ^[a-z][a-z0-9_]{0,18}$ && $name != *_ && $name != *__* ]] ||
     die "the folder's name becomes that of the service, in C++, too. It needs small letters," \
-      "digits, and single - or _ between them, begins with a letter and has 24 at the most, as" \
+      "digits, and single - or _ between them, begins with a letter and has 19 at the most, as" \
       "order-service has. '${1##*/}' does not fit."
   if [[ " $taken_names " == *" $name "* ]] || is_taken "$name"; then
     die "the folder's name becomes that of the service, and $name means something in C++ or in" \
