@@ -11,8 +11,8 @@ not not_eq nullptr operator or or_eq private protected public register reinterpr
 return short signed sizeof static static_assert static_cast struct switch template this \
 thread_local throw true try typedef typeid typename union unsigned using virtual void volatile \
 wchar_t while xor xor_eq \
-std boost testing penstock apps async aws base contract events http json kafka lambda local log net \
-processes typed"
+std boost testing penstock apps async aws base contract events http json kafka lambda local log \
+net processes typed"
 
 # service_name FOLDER: prints the name of the service that such a folder holds, or ends the program.
 service_name() {
@@ -102,7 +102,7 @@ write_service() {
   fi
   listed="${files[*]}"
   ((${#files[@]} == 1)) || listed="'$listed'"
-  names=(-e "s|@SERVICE@|$name|g" -e "s|@PREFIX@|${name^^}|g" -e "s|@DOCUMENT@|$document|g"
+  names=(-e "s|my_service|$name|g" -e "s|MY_SERVICE|${name^^}|g" -e "s|@DOCUMENT@|$document|g"
     -e "s|@CONTRACT@|$listed|g" -e "s|@EXAMPLES@|$examples|g"
     -e "s|@PENSTOCK_VERSION@|$(penstock_version)|g")
   render "$templates/common" "$folder"

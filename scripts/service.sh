@@ -111,8 +111,8 @@ use_service() {
   fi
   # shellcheck disable=SC2034
   logs="$output/logs"
-  # Other programs, such as those of deploy, call verbs again. The example is a default: a copy of
-  # Penstock that a test runs has one of its own.
+  # Programs of other verbs, such as deploy, read it and call verbs again. The example is a default:
+  # a copy of Penstock that a test runs has one of its own.
   if [[ $is_example ]]; then unset PENSTOCK_SERVICE; else export PENSTOCK_SERVICE="$service"; fi
   read_service
 }
