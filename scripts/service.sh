@@ -1,14 +1,14 @@
 # Finds the service that a verb works for, and reads its service.env. To be sourced after steps.sh.
 # shellcheck shell=bash
 
-# CMake (cmake/service.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
+# CMake (cmake/service_env.cmake) and Python (scripts/penstock_deploy/service.py) read the same lines.
 # A semicolon would be two elements of a list in CMake. Dockerfile and scripts let a shell read the
 # file, so a line that the shell would read otherwise, or run, is refused.
 env_line='^([A-Z_][A-Z0-9_]*)=(.*)$'
 env_value="^([A-Za-z0-9_./:=,@%+-]*|'[^';]*'|\"[^\"\$\`\\;]*\")\$"
-env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT EXAMPLES)
+env_names=(SERVICE API_PROGRAM FUNCTION_PROGRAM VARIABLE_PREFIX CONTRACT)
 # These need not be set.
-env_optional=(HEALTHCHECK)
+env_optional=(EXAMPLES HEALTHCHECK)
 
 # service_folder FOLDER: prints the folder's absolute path, or ends the program.
 service_folder() {
