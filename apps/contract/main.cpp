@@ -13,7 +13,6 @@
 #include "apps/shared/inherited_signals.h"
 #include "contract/patterns/pattern.h"
 #include "contract/schema/steps.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -102,8 +101,7 @@ int run(int count, char** arguments) {
   if (const auto status = program.parse(count, arguments)) return *status;
   contract::ContractOptions compiling;
   compiling.patterns = {.steps_per_byte_max = static_cast<uint64_t>(options.pattern_steps_max),
-                        .steps_setting = "--pattern-steps-max, in the API with " +
-                                         std::string(kVariablePrefix) + "PATTERN_STEPS_MAX"};
+                        .steps_setting = "--pattern-steps-max, in the API with the setting PATTERN_STEPS_MAX"};
   compiling.separators_encoded = options.separators_encoded;
   if (verbs.check.given()) return check_contracts(options.check, compiling);
   if (verbs.diff.given()) return diff_contracts(options.diff, compiling);
