@@ -59,8 +59,9 @@ Result<local::SingleInvocation> invocation_of(const Options& options) {
   }
   if (function.function.empty()) {
     return Error{.code = ErrorCode::invalid,
-                 .message = "name a function with --function, or the folder of a service with "
-                            "--service: there is no service.env in this folder"};
+                 .message =
+                     "name a function with --function, or the folder of a service with "
+                     "--service: there is no service.env in this folder"};
   }
   const auto target = function.target();
   if (!target) return target.error();

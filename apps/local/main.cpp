@@ -15,8 +15,9 @@ int run(int count, char** arguments) {
                 "whether a crash may leave a core dump, which contains credentials");
   if (!core_dumps) forbid_core_dumps();
   if (auto checked = table.check(); !checked) return refuse(kLocalProgram, checked.error().message);
-  const CommandLine program(kLocalProgram, "Runs the whole system on this machine: a broker, the "
-                                           "API, and AWS's part between it and the function.");
+  const CommandLine program(kLocalProgram,
+                            "Runs the whole system on this machine: a broker, the "
+                            "API, and AWS's part between it and the function.");
   const Run up = add_up(program);
   const Verb verbs[] = {add_esm(program), add_invoke(program), add_redrive(program)};
   if (const auto status = program.parse(count, arguments)) return *status;

@@ -43,8 +43,8 @@ std::string problem_of(std::string_view name, std::string_view value) {
     return sound ? "" : "must consist of A-Z, 0-9 and _, begin with a letter and end with _";
   }
   if (name == "SERVICE" || name == "API_PROGRAM" || name == "FUNCTION_PROGRAM") {
-    const bool sound =
-        !value.empty() && consists_of(value, kSmall) && value.front() >= 'a' && value.front() <= 'z';
+    const bool sound = !value.empty() && consists_of(value, kSmall) && value.front() >= 'a' &&
+                       value.front() <= 'z';
     return sound ? "" : "must consist of a-z, 0-9 and _, and begin with a letter";
   }
   if (name == "CONTRACT") return words_of(value).empty() ? "must name the OpenAPI document" : "";

@@ -50,7 +50,8 @@ TEST(ServiceEnv, TakesQuotesCommentsAndBlankLines) {
 TEST(ServiceEnv, SaysWhichLineIsWrongAndWhatToWrite) {
   EXPECT_EQ(problem_with("export A=1"),
             "service.env:6: the line is neither a comment nor NAME=value");
-  EXPECT_THAT(problem_with("EXAMPLES=/a /b"), HasSubstr("service.env:6: put the value of EXAMPLES"));
+  EXPECT_THAT(problem_with("EXAMPLES=/a /b"),
+              HasSubstr("service.env:6: put the value of EXAMPLES"));
   EXPECT_THAT(problem_with("EXAMPLES=\"$HOME\""), HasSubstr("in single quotes"));
   EXPECT_THAT(problem_with("EXAMPLES='a' # why"), HasSubstr("with nothing behind them"));
   EXPECT_THAT(problem_with("EXAMPLES='a;b'"), HasSubstr("without ;"));
