@@ -132,7 +132,8 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
       std::move(contract), service_.handlers,
       {.topic = settings_.topic,
        .event_source = "/" + name,
-       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max)},
+       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max),
+       .health_path = std::string(service_.health_path)},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);
@@ -298,7 +299,7 @@ int serve(const ApiService& service, const ApiSettings& settings,
                                         : contract::read_contract(contract_file, options);
   if (!contract) {
     return refuse(service.program, "the contract has errors, so the API does not start:\n" +
-                                   contract.error().message);
+                                       contract.error().message);
   }
   if (auto secure = check_security(*contract, settings); !secure) {
     return refuse(service.program, secure.error().message);

@@ -13,7 +13,7 @@ namespace penstock::apps {
 struct ApiService {
   std::string_view program;          // The program's name, in messages, metrics and events.
   std::string_view variable_prefix;  // What its settings' names begin with, such as "ORDERS_API_".
-  std::string_view health_path;      // What `healthcheck` asks for, such as "/healthcheck".
+  std::string_view health_path;      // Of the health check, such as "/healthcheck".
   std::span<const contract::ContractFile> contract;  // The OpenAPI document comes first.
   const http::Handlers& handlers;
 };

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <utility>
 
-#include "hello/contract.h"
 #include "events/log_sink.h"
 #include "handlers.h"
+#include "hello/contract.h"
 #include "http/api.h"
 #include "http/server/problem.h"
 #include "http/server/request_parser.h"
