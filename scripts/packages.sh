@@ -53,7 +53,7 @@ needs_of() {
     deploy | destroy) echo deploy ;;
     "test style") echo style ;;
     "test verbs") echo verbs ;;
-    "test unit" | "test attacks") echo build ;;
+    "test unit" | "test attacks" | "test rename") echo build ;;
     "test integration" | "test system" | "test kills" | "test soak" | "test asan" | \
       "test tsan" | "test asan-system" | "test tsan-system")
       echo build kafka kafka_tests

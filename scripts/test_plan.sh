@@ -33,6 +33,7 @@ test_table=(
   "tsan 12 in-turn | the same with the thread sanitizer"
   "asan-system 20 in-turn | the programs with the address sanitizer, in the system tests"
   "tsan-system 20 in-turn | the same with the thread sanitizer"
+  "rename 6 in-turn | the tests of the machinery, with another service in hello/"
   "kills 12 in-turn | kill -9 while 20000 records are handled"
   "fuzz 11 in-turn | each fuzz target for FUZZ_SECONDS (20)"
 )

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_setting.h"
 #include "base/time_text.h"
 #include "contract/arguments/arguments.h"
 
@@ -17,6 +18,7 @@
 // becomes an answer with status 500.
 namespace penstock::http {
 
+using base::OwnSetting;
 using boost::json::array;
 using boost::json::object;
 using boost::json::value;
