@@ -72,7 +72,9 @@ int run(int count, char** arguments) {
     return 0;
   }
   if (auto checked = table.check(); !checked) return refuse(kApiProgram, checked.error().message);
-  if (verbs.healthcheck.given()) return healthcheck(static_cast<uint16_t>(settings.port));
+  if (verbs.healthcheck.given()) {
+    return healthcheck(static_cast<uint16_t>(settings.port), kHealthcheck);
+  }
   if (verbs.token.given()) return print_token(settings, options.token);
   for (const std::string& name : table.unknown()) {
     complain(

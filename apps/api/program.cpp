@@ -129,7 +129,8 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
       std::move(contract), hello::kHandlers,
       {.topic = settings_.topic,
        .event_source = "/" + name,
-       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max)},
+       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max),
+       .health_path = std::string(kHealthcheck)},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);

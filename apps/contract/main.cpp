@@ -33,6 +33,7 @@ struct Verbs {
   Command check;
   Command diff;
   Command routes;
+  Command topics;
   Command mock;
   Command requests;
   Command asyncapi;
@@ -48,6 +49,7 @@ Verbs declare(const CommandLine& program, Options& options) {
           "diff",
           "list what differs between two documents; exit with 1 if it breaks clients or events"),
       .routes = program.verb("routes", "print a table of the operations"),
+      .topics = program.verb("topics", "print the topics of the events, one to a line"),
       .mock = program.verb(
           "mock", "serve the API with examples or made-up values; every request is validated"),
       .requests =
@@ -68,11 +70,12 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.diff.option("--format", options.diff.format, "how to print")
       .one_of({"text", "json"})
       .shows_default();
-  for (const Command& verb : {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb :
+       {verbs.routes, verbs.topics, verbs.mock, verbs.requests, verbs.asyncapi}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb :
-       {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.topics, verbs.mock,
+                              verbs.requests, verbs.asyncapi}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -111,6 +114,7 @@ int run(int count, char** arguments) {
     return serve_mock(options.file, compiling, options.validation_steps_max, options.address,
                       options.port);
   }
+  if (verbs.topics.given()) return print_topics(options.file, compiling);
   if (verbs.requests.given()) return print_requests(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)
                               : print_asyncapi(options.file, compiling);

@@ -105,6 +105,13 @@ int print_routes(const std::string& file, const contract::ContractOptions& optio
   return 0;
 }
 
+int print_topics(const std::string& file, const contract::ContractOptions& options) {
+  const auto contract = contract::read_contract(file, options);
+  if (!contract) return fail(contract.error());
+  for (const std::string& topic : contract->topics("")) std::cout << topic << '\n';
+  return 0;
+}
+
 int print_asyncapi(const std::string& file, const contract::ContractOptions& options) {
   const auto contract = contract::read_contract(file, options);
   if (!contract) return fail(contract.error());

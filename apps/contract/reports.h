@@ -12,6 +12,8 @@ namespace penstock::apps {
 
 // Runs `routes`: prints a table of the operations.
 [[nodiscard]] int print_routes(const std::string& file, const contract::ContractOptions& options);
+// Runs `topics`: prints each topic that the operations' events go to, one to a line.
+[[nodiscard]] int print_topics(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.
 [[nodiscard]] int print_asyncapi(const std::string& file, const contract::ContractOptions& options);
 

@@ -26,6 +26,9 @@ class Api final : public Service {
     std::string event_source;  // The header `ce_source` of every event (CloudEvents 1.0, "source").
     // Reading and validating a request may take so many (contract/schema/steps.h).
     uint64_t validation_steps_max = contract::Steps::kMax;
+    // The path of the health check, which is answered whatever the contract declares
+    // (request_validator.h), or empty if there is none.
+    std::string health_path;
   };
 
   // Makes the service. The error is `invalid` and lists the operations without a handler and the
@@ -70,7 +73,7 @@ class Api final : public Service {
 
   contract::Contract contract_;
   Settings settings_;
-  RequestValidator validator_{contract_, settings_.validation_steps_max};
+  RequestValidator validator_{contract_, settings_.validation_steps_max, settings_.health_path};
   boost::unordered_flat_map<const contract::Operation*, Handler> handlers_;
   Publishing& publishing_;
   log::Log& log_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -31,10 +32,12 @@ struct ValidRequest {
 // next, so that steady traffic allocates nothing here.
 class RequestValidator {
  public:
-  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h).
+  // `contract` must outlive the validator. A request may take `steps_max` steps (steps.h). GET and
+  // HEAD of `health_path` are answered here, with 200 and nothing else, unless the contract has a
+  // GET operation of exactly this path. If it is empty, the contract alone decides.
   explicit RequestValidator(const contract::Contract& contract,
-                            uint64_t steps_max = contract::Steps::kMax)
-      : contract_(contract), steps_max_(steps_max) {}
+                            uint64_t steps_max = contract::Steps::kMax,
+                            std::string_view health_path = {});
 
   // Decides on the body of a request, at the end of its header (Service::admit()). A reply is what
   // validate() would return for the whole request.
@@ -56,7 +59,8 @@ class RequestValidator {
 
   const contract::Contract& contract_;
   const uint64_t steps_max_;
-  std::string accept_;  // Memory for Accept headers of several lines.
+  std::string health_path_;  // Empty if the contract answers the health check.
+  std::string accept_;       // Memory for Accept headers of several lines.
   contract::PathValues path_values_;
   contract::Arguments arguments_;
   BodyReader body_reader_;

@@ -267,6 +267,12 @@ TEST_F(ContractProgramTest, HostileDocumentsEndSoonWithASentence) {
   }
 }
 
+TEST_F(ContractProgramTest, TopicsPrintsEachTopicOnce) {
+  const auto [text, code] = run({"topics", kContracts / "shop.openapi.yaml"});
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(text, "orders\nproducts\n");
+}
+
 TEST_F(ContractProgramTest, RoutesPrintsTheTable) {
   const auto [text, code] = run({"routes", kContracts / "museum.openapi.yaml"});
   EXPECT_EQ(code, 0);
