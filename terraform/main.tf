@@ -95,7 +95,7 @@ module "api" {
 
   kafka = var.enable_kafka ? {
     cluster_arn = module.stream[0].cluster_arn
-    topic_arn   = "${module.stream[0].topic_arn_prefix}/${var.kafka_topic}"
+    topic_arns  = [for topic in var.topics : "${module.stream[0].topic_arn_prefix}/${topic}"]
   } : null
 
   log_group_name            = local.log_group_name

@@ -116,9 +116,9 @@ output "consumer_failure_destination" {
   value       = var.enable_kafka ? local.failure_destination : null
 }
 
-output "consumer_event_source_mapping_uuid" {
-  description = "UUID of the event source mapping, or null without Kafka"
-  value       = one(module.consumer[*].event_source_mapping_uuid)
+output "consumer_event_source_mapping_uuids" {
+  description = "UUIDs of the event source mappings by topic, or null without Kafka"
+  value       = one(module.consumer[*].event_source_mapping_uuids)
 }
 
 output "alarm_names" {
