@@ -58,7 +58,8 @@ module "stream" {
   source = "./modules/stream"
   count  = var.enable_kafka ? 1 : 0
 
-  name       = local.service
+  # A cluster's name must not have underscores.
+  name       = replace(local.service, "_", "-")
   subnet_ids = module.network[0].private_subnet_ids
   security_group_ids = [
     module.network[0].security_group_ids["kafka"],

@@ -31,9 +31,8 @@ variable "topics" {
 
   # This setting of the API sends all events to one topic, whatever the contract says.
   validation {
-    condition = contains(
-      [null, join(",", var.topics)],
-      lookup(var.api_environment, "${local.variable_prefix}AWS_MSK_CLUSTER_TOPIC", null),
+    condition = join(",", var.topics) == lookup(
+      var.api_environment, "${local.variable_prefix}AWS_MSK_CLUSTER_TOPIC", join(",", var.topics),
     )
     error_message = join(" ", [
       "api_environment sends all events to one topic, by the setting AWS_MSK_CLUSTER_TOPIC: topics",

@@ -212,7 +212,9 @@ variable "failure_destination" {
     condition = (
       !startswith(coalesce(var.failure_destination, "-"), "kafka:") ||
       var.provisioned_pollers != null &&
-      !contains([for topic in var.topics : "kafka://${topic}"], var.failure_destination)
+      !contains(
+        [for topic in var.topics : "kafka://${topic}"], coalesce(var.failure_destination, "-")
+      )
     )
     error_message = join(" ", [
       "A topic as failure_destination needs provisioned_pollers, and must not be a topic that is",
