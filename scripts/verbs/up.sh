@@ -39,12 +39,13 @@ source mapping and the function. It ends its start with the URLs to try.
 Options:
 $(describe "${up_options[@]}")
 
-build/dev/bin/penstock_local, which this runs, has commands of its own: esm, invoke and redrive.
+$(programs_of dev)/penstock_local, which this
+runs, has commands of its own: esm, invoke and redrive.
 END
 }
 
 run() {
-  local broker=kafka data=(--data "$root/.penstock") port=8000 admin_port=8001
+  local broker=kafka kept=(--data "${data:?}") port=8000 admin_port=8001
   local argument name="" value
   check_options up up_options "" "$@"
   for argument in "$@"; do
@@ -57,13 +58,20 @@ run() {
       --broker) broker="$value" ;;
       --port) port="$value" ;;
       --admin-port) admin_port="$value" ;;
-      --data) data=() ;;
+      --data) kept=() ;;
     esac
   done
   ((port != admin_port)) ||
     refuse "up: --port and --admin-port are both $port. Each needs a port of its own."
   if [[ $broker == kafka ]]; then prepare build kafka; else prepare build; fi
-  build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  if [[ $is_example ]]; then
+    build dev penstock_local "$API_PROGRAM" "$FUNCTION_PROGRAM"
+  else
+    build_service dev "$API_PROGRAM" "$FUNCTION_PROGRAM"
+    # Those of the user come later, and so they win.
+    set -- --service "${service:?}" --api "${output:?}/dev/bin/$API_PROGRAM" \
+      --function "$output/dev/bin/$FUNCTION_PROGRAM" "$@"
+  fi
   [[ $broker != kafka ]] || fetch_kafka
-  exec "$root/build/dev/bin/penstock_local" "${data[@]}" ${verbose:+--verbose} "$@"
+  exec "$(programs_of dev)/penstock_local" "${kept[@]}" ${verbose:+--verbose} "$@"
 }
