@@ -44,6 +44,7 @@ module "consumer" {
   provisioned_pollers  = var.consumer_provisioned_pollers
   failure_destination  = local.failure_destination
   record_age_max       = var.consumer_record_age_max
+  environment          = var.consumer_environment
   memory               = var.consumer_memory
   timeout              = var.consumer_timeout
   reserved_concurrency = var.consumer_reserved_concurrency

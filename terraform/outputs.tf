@@ -46,6 +46,11 @@ output "hello_api_health_check_path" {
   value       = local.health_check_path
 }
 
+output "hello_api_base_path" {
+  description = "Path before the contract's paths, such as /v1; empty if its servers have none"
+  value       = local.base_path
+}
+
 output "hello_api_aws_ecs_cluster_name" {
   description = "Name of the ECS cluster"
   value       = one(module.api[*].cluster_name)

@@ -28,6 +28,16 @@ locals {
   port              = 8000
   health_check_path = lookup(local.service_env, "HEALTHCHECK", "/healthcheck")
 
+  # The path of the contract's first server, such as /v1; the server's URL may have a host, or none.
+  # It is for what tries the API: only the program itself decides what it serves.
+  contract_file = split(" ", trimspace(local.service_env["CONTRACT"]))[0]
+  contract      = try(yamldecode(file("${local.service_folder}/${local.contract_file}")), {})
+  server_path   = "^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?(?://[^/]*)?(/[^{}]*)$"
+  base_path = try(
+    trimsuffix(regex(local.server_path, local.contract.servers[0].url)[0], "/"),
+    "",
+  )
+
   # All timings are in seconds. modules/api refuses combinations that would lose requests.
   timings = {
     # The load balancer takes a while to learn that a task is stopping, so the task keeps accepting

@@ -170,6 +170,12 @@ variable "consumer_record_age_max" {
   }
 }
 
+variable "consumer_environment" {
+  description = "Environment variables of the function: the service's own settings"
+  type        = map(string)
+  default     = {}
+}
+
 variable "consumer_memory" {
   description = "Memory of the function in MB; its share of processor time grows with it"
   type        = number

@@ -329,6 +329,38 @@ run "a_key_and_a_variable" {
   }
 }
 
+run "settings_of_the_service" {
+  command = plan
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    environment         = { ORDERS_API_GREETING = "Ahoy" }
+    provisioned_pollers = { minimum = 1, maximum = 2 }
+  }
+
+  assert {
+    condition = (
+      one(aws_lambda_function.this.environment).variables == tomap({
+        FUNCTION_RESPONSE_TYPES = "ReportBatchItemFailures"
+        ORDERS_API_GREETING     = "Ahoy"
+      })
+    )
+    error_message = "The function must get the service's settings beside its own."
+  }
+}
+
+run "a_setting_that_the_mapping_decides" {
+  command         = plan
+  expect_failures = [var.environment]
+  module {
+    source = "./modules/consumer"
+  }
+  variables {
+    environment = { FUNCTION_RESPONSE_TYPES = "" }
+  }
+}
+
 run "subnets_without_security_groups" {
   command         = plan
   expect_failures = [var.security_group_ids]

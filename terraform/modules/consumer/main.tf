@@ -29,6 +29,12 @@ locals {
   # pollers (AWS, "Configuring error handling controls for Kafka event sources").
   provisioned = var.provisioned_pollers != null
 
+  # The function must answer in the form that the mapping expects, or a record that failed is lost.
+  environment = merge(
+    var.environment,
+    local.provisioned ? { FUNCTION_RESPONSE_TYPES = "ReportBatchItemFailures" } : {},
+  )
+
   # The values of records matter most when they are given up for good, as provisioned pollers do
   # record by record. A bucket gets them, and a queue does not.
   destination       = coalesce(var.failure_destination, local.provisioned ? "bucket" : "queue")
@@ -64,7 +70,7 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_115:Kafka limits it to one invocation a partition, without reservation.
   # checkov:skip=CKV_AWS_116:The mapping invokes synchronously, and has its own failure destination.
   # checkov:skip=CKV_AWS_117:The code opens no connections to a VPC: the mapping reads Kafka for it.
-  # checkov:skip=CKV_AWS_173:The one variable is not a secret; Lambda encrypts it in any case.
+  # checkov:skip=CKV_AWS_173:Variables are no place for secrets; Lambda encrypts them in any case.
   # checkov:skip=CKV_AWS_272:Code signing needs the organisation's profile; a hash pins the package.
   function_name = var.name
   description   = local.description
@@ -81,14 +87,13 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency
   # The key encrypts environment variables. Without any, Lambda drops the key, and each plan would
   # set it again.
-  kms_key_arn = local.provisioned ? var.kms_key_arn : null
+  kms_key_arn = length(local.environment) > 0 ? var.kms_key_arn : null
 
-  # The function must answer in the form that the mapping expects, or a record that failed is lost.
   dynamic "environment" {
-    for_each = local.provisioned ? [true] : []
+    for_each = length(local.environment) > 0 ? [local.environment] : []
 
     content {
-      variables = { FUNCTION_RESPONSE_TYPES = "ReportBatchItemFailures" }
+      variables = environment.value
     }
   }
 

@@ -258,6 +258,17 @@ variable "record_age_max" {
   }
 }
 
+variable "environment" {
+  description = "Environment variables of the function: the service's own settings"
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = !contains(keys(var.environment), "FUNCTION_RESPONSE_TYPES")
+    error_message = "environment must not set FUNCTION_RESPONSE_TYPES: provisioned_pollers decides."
+  }
+}
+
 variable "memory" {
   description = "Memory of the function in MB; its share of processor time grows with it"
   type        = number
@@ -351,9 +362,8 @@ variable "bucket_retention_days" {
 
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for the function's log, queue and bucket, and for its environment variable, which it has
-    with provisioned pollers; null uses AWS's own keys. The key's policy must allow CloudWatch Logs
-    to use it.
+    KMS key for the function's log, queue and bucket, and for its environment variables, if it has
+    some; null uses AWS's own keys. The key's policy must allow CloudWatch Logs to use it.
   EOT
   type        = string
   default     = null
