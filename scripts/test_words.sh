@@ -295,6 +295,16 @@ test_image() {
   return "$status"
 }
 
+# What a team does with a service of its own. Penstock has been built once before.
+test_newcomer() {
+  local status=0
+  build dev penstock_installable penstock_contract_program event_schemas
+  step newcomer "a newcomer's first service" "$root/tests/newcomer/run" "$root/build/newcomer" \
+    package || status=$?
+  grep --extended-regexp '^(\||newcomer: |FAILED: )' "$logs/newcomer.log" || true
+  return "$status"
+}
+
 test_terraform() {
   build dev "$API_PROGRAM"
   "$root/tests/terraform/run" "$root/build/terraform" "$root/build/dev/bin/$API_PROGRAM"
