@@ -14,14 +14,13 @@ from pathlib import Path
 
 from penstock_deploy.commands import Commands, Failure, say
 from penstock_deploy.service import Service
-from penstock_deploy.terraform import REGISTRY, STACK
+from penstock_deploy.terraform import EXAMPLE_PREFIX, STACK
 
 EXAMPLE = "hello"
-# terraform/ names its variables and outputs so, as the system did that Penstock takes over.
-EXAMPLE_PREFIX = "hello_api"
 # This file of the copy names what the copy has, so that what an older Penstock had can be removed.
 MANIFEST = ".penstock_files"
-IGNORED = """# Made by ./penstock deploy. What is not ignored is yours, such as terraform.tfvars.
+IGNORE_FILE = ".gitignore"
+IGNORED = """# ./penstock deploy makes these files. Others are yours, such as terraform.tfvars.
 .terraform/
 *.tfstate
 *.tfstate.*
@@ -72,6 +71,8 @@ def lay_out(commands: Commands, service: Service) -> None:
         str(name): copied((source / name).read_text(encoding="utf-8"), prefix)
         for name in sources(source)
     }
+    own = sorted(name for name in (*texts, MANIFEST, IGNORE_FILE) if Path(name).name != KEPT)
+    texts[IGNORE_FILE] = IGNORED + "".join(f"/{name}\n" for name in own)
     manifest = target / MANIFEST
     ours = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.is_file() else set()
     strange = [name for name in texts if name not in ours and (target / name).exists()]
@@ -83,8 +84,6 @@ def lay_out(commands: Commands, service: Service) -> None:
     (target / "registry").mkdir(parents=True, exist_ok=True)
     # The manifest comes first: a run that is interrupted here can go on.
     write(manifest, "".join(f"{name}\n" for name in sorted(ours | set(texts))))
-    if not (target / ".gitignore").exists():
-        write(target / ".gitignore", IGNORED)
     for name in ours - set(texts):
         (target / name).unlink(missing_ok=True)
     for name, text in texts.items():
@@ -100,6 +99,3 @@ def write(path: Path, text: str) -> None:
     """Writes the file unless it has this text already."""
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
-
-
-__all__ = ["REGISTRY", "STACK", "is_example", "lay_out", "prefix_of"]

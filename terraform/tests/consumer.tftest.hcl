@@ -430,7 +430,7 @@ run "several_topics" {
   assert {
     condition = (
       { for topic, mapping in aws_lambda_event_source_mapping.kafka : topic => concat(
-        mapping.topics,
+        tolist(mapping.topics),
         [one(mapping.amazon_managed_kafka_event_source_config).consumer_group_id],
         ) } == {
         orders        = ["orders", "orders-since-2026"]
