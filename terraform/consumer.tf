@@ -17,7 +17,7 @@ locals {
 locals {
   # Before there could be several topics, all events went to `events`. What belonged to it keeps its
   # name, and so its offsets.
-  consumer_group_ids = { events = local.function_name }
+  consumer_group_ids = merge({ events = local.function_name }, var.consumer_group_ids)
   alarm_suffixes     = { events = "" }
 }
 

@@ -170,6 +170,15 @@ variable "consumer_record_age_max" {
   }
 }
 
+variable "consumer_group_ids" {
+  description = <<-EOT
+    Consumer groups of the mappings, by topic, for those that must not be FUNCTION-TOPIC. Another
+    group starts again at consumer_starting_position.
+  EOT
+  type        = map(string)
+  default     = {}
+}
+
 variable "consumer_environment" {
   description = "Environment variables of the function: the service's own settings"
   type        = map(string)
