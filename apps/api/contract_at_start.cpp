@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/printable_text.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -67,7 +66,7 @@ base::Result<> check_security(const contract::Contract& contract, const ApiSetti
   return base::Error{
       .code = base::ErrorCode::invalid,
       .message = message + ", which this program does not check. If a load balancer or a gateway " +
-                 "in front of it does, say so with " + std::string(kVariablePrefix) +
+                 "in front of it does, say so with " + settings.variable_prefix +
                  "SECURITY=external or --security external"};
 }
 

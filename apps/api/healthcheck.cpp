@@ -1,6 +1,7 @@
 #include "apps/api/healthcheck.h"
 
 #include <cstdio>
+#include <string>
 
 #include "net/http_client.h"
 

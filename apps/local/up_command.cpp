@@ -4,18 +4,17 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 
 #include "apps/local/commands.h"
 #include "apps/local/options.h"
+#include "apps/local/service_env.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/files.h"
 #include "base/topic_name.h"
 #include "local/processes/console.h"
 #include "local/system/local_system.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -28,19 +27,12 @@ struct Options {
   int64_t function_timeout_s = 30;
   std::string starting_position = kTrimHorizon;
   std::string mapping_file;
+  std::string service;
 };
 
 local::SystemOptions defaults() {
   local::SystemOptions system;
-  system.api = beside_us(kApiProgram);
-  system.variable_prefix = kVariablePrefix;
-  std::istringstream examples{std::string(kExamples)};
-  for (std::string example; examples >> example;) system.examples.push_back(example);
-  local::LocalMappingSettings& mapping = system.mapping;
-  mapping.function.program = beside_us(kFunctionProgram);
-  mapping.function.name = kFunctionProgram;
-  mapping.source.group_id = "penstock-local";
-  mapping.rules.envelope.event_source_arn = local_cluster_arn();
+  system.mapping.source.group_id = "penstock-local";
   return system;
 }
 
@@ -72,7 +64,11 @@ void declare_system(const Command& program, local::SystemOptions& system) {
   program.option("--topic", system.topic, "Send events from the API to the function in this topic.")
       .checked_by(base::problem_of_topic)
       .shows_default();
-  program.option("--api", system.api, "Run this program as the API.").existing_file();
+  program
+      .option("--api", system.api,
+              "Run this program as the API. By default, it is the one beside this program that the "
+              "service names.")
+      .existing_file();
 }
 
 void declare_mapping(const Command& program, Options& options) {
@@ -82,7 +78,8 @@ void declare_mapping(const Command& program, Options& options) {
               "Let the event source mapping read as a member of this group.")
       .shows_default();
   program.option("--function", mapping.function.program,
-                 "Invoke this function, the bootstrap of a custom runtime in any language.");
+                 "Invoke this function, the bootstrap of a custom runtime in any language. By "
+                 "default, it is the program beside this one that the service names.");
   program
       .option("--batch-size", mapping.rules.batch_size,
               "Invoke the function with at most this many records.")
@@ -116,8 +113,31 @@ base::Error invalid(std::string message) {
   return {.code = base::ErrorCode::invalid, .message = std::move(message)};
 }
 
+// Sets what the service's folder says, unless an option says otherwise.
+base::Result<> apply_service(const std::string& option, local::SystemOptions& system) {
+  const std::filesystem::path folder = service_folder(option);
+  if (folder.empty()) {
+    return invalid(
+        "there is no service.env in this folder. Name the service's folder with "
+        "--service.");
+  }
+  const auto service = read_service_env(folder);
+  if (!service) return service.error();
+  if (system.api.empty()) system.api = beside_us(service->api_program);
+  system.variable_prefix = service->variable_prefix;
+  system.examples = service->examples;
+  local::LocalMappingSettings& mapping = system.mapping;
+  if (mapping.function.program.empty()) {
+    mapping.function.program = beside_us(service->function_program);
+  }
+  mapping.function.name = service->function_program;
+  mapping.rules.envelope.event_source_arn = local_cluster_arn(service->service);
+  return {};
+}
+
 base::Result<local::SystemOptions> settings_of(const Options& options) {
   local::SystemOptions system = options.system;
+  if (auto applied = apply_service(options.service, system); !applied) return applied.error();
   if (system.port == system.admin_port) {
     return invalid("--port and --admin-port are both " + std::to_string(system.port) +
                    ". Each needs a port of its own.");
@@ -161,6 +181,7 @@ int run(const Options& options) {
 Run add_up(const Command& program) {
   auto options = std::make_shared<Options>();
   options->system = defaults();
+  declare_service(program, options->service);
   declare_system(program, options->system);
   declare_mapping(program, *options);
   return [options] { return run(*options); };

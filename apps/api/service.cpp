@@ -1,6 +1,5 @@
-// This is the API program. It reads its settings into an ApiSettings (settings.h) and the command
-// line into Options, and then runs one verb: `serve` (program.h), `healthcheck`, `settings` or
-// `token` (token.h).
+#include "apps/api/service.h"
+
 #include <iostream>
 
 #include "apps/api/healthcheck.h"
@@ -11,7 +10,6 @@
 #include "apps/shared/core_dumps.h"
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
-#include "service_names.h"
 
 namespace penstock::apps {
 namespace {
@@ -53,14 +51,15 @@ Verbs declare(const CommandLine& program, Options& options) {
   return verbs;
 }
 
-int run(int count, char** arguments) {
+int run(const ApiService& service, int count, char** arguments) {
   ApiSettings settings;
-  settings.kafka.client_id = kApiProgram;
-  base::Configuration table{std::string(kVariablePrefix), base::process_environment()};
+  settings.variable_prefix = service.variable_prefix;
+  settings.kafka.client_id = service.program;
+  base::Configuration table{settings.variable_prefix, base::process_environment()};
   declare(table, settings);
   if (!settings.core_dumps) forbid_core_dumps();
 
-  const CommandLine program(std::string(kApiProgram),
+  const CommandLine program(std::string(service.program),
                             "Serves the API that its OpenAPI document declares. Its settings are "
                             "environment variables; the verb `settings` lists them.");
   Options options;
@@ -68,29 +67,29 @@ int run(int count, char** arguments) {
   if (const auto status = program.parse(count, arguments)) return *status;
   if (!options.security.empty()) settings.external_security = true;
   if (verbs.settings.given()) {
-    std::cout << markdown();
+    std::cout << markdown(service.variable_prefix);
     return 0;
   }
-  if (auto checked = table.check(); !checked) return refuse(kApiProgram, checked.error().message);
+  if (auto checked = table.check(); !checked) return refuse(service.program, checked.error().message);
   if (verbs.healthcheck.given()) {
-    return healthcheck(static_cast<uint16_t>(settings.port), kHealthcheck);
+    return healthcheck(static_cast<uint16_t>(settings.port), service.health_path);
   }
-  if (verbs.token.given()) return print_token(settings, options.token);
+  if (verbs.token.given()) return print_token(service.program, settings, options.token);
   for (const std::string& name : table.unknown()) {
     complain(
-        kApiProgram,
+        service.program,
         "warning: " + name + " is set, but is not a setting of this program; `settings` lists them",
         0);
   }
-  if (auto fits = check(settings); !fits) return refuse(kApiProgram, fits.error().message);
-  return serve(settings, options.contract_file);
+  if (auto fits = check(settings); !fits) return refuse(service.program, fits.error().message);
+  return serve(service, settings, options.contract_file);
 }
 
 }  // namespace
-}  // namespace penstock::apps
 
-int main(int count, char** arguments) {
-  using namespace penstock;
-  apps::take_signals();
-  return apps::run_program(kApiProgram, [&] { return apps::run(count, arguments); });
+int run_api(const ApiService& service, int count, char** arguments) {
+  take_signals();
+  return run_program(service.program, [&] { return run(service, count, arguments); });
 }
+
+}  // namespace penstock::apps

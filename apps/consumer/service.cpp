@@ -1,6 +1,4 @@
-// This is the Lambda function, the bootstrap of a custom runtime. It reads its Settings from the
-// environment, compiles the schemas of the events, and passes the records of each invocation to the
-// handlers in hello/consumer.cpp.
+#include "apps/consumer/service.h"
 
 #include <unistd.h>
 
@@ -15,9 +13,7 @@
 #include "apps/shared/exit_status.h"
 #include "apps/shared/inherited_signals.h"
 #include "base/configuration.h"
-#include "consumer.h"
 #include "contract/events/event_schemas.h"
-#include "embedded_event_schemas.h"
 #include "lambda/concurrent_loops.h"
 #include "lambda/function_loop.h"
 #include "lambda/runtime_api_client.h"
@@ -96,11 +92,12 @@ lambda::FunctionSettings function_settings(const Settings& settings, EventSchema
 }
 
 // Handles invocations until the Runtime API fails.
-int serve_invocations(const char* program, lambda::RuntimeApiClient& api, const Settings& settings,
+int serve_invocations(const FunctionService& service, const char* program,
+                      lambda::RuntimeApiClient& api, const Settings& settings,
                       EventSchemas& schemas) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
   const log::FaultFlush fault_flush(log);
-  lambda::Function function(log, hello::kEventHandlers, function_settings(settings, schemas));
+  lambda::Function function(log, service.handlers, function_settings(settings, schemas));
   const auto end = serve(api, function, log);
   return fail(program, base::describe(end));
 }
@@ -112,22 +109,22 @@ struct Worker {
 };
 
 // Does the same with several invocations at the same time.
-int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
-                       const Settings& settings) {
+int serve_concurrently(const FunctionService& service, const char* program,
+                       lambda::RuntimeApiClient& api, const Settings& settings) {
   log::Log log(STDOUT_FILENO, settings.level, {.time_key = "timestamp"});
   const log::FaultFlush fault_flush(log);
   const auto memory = std::make_shared<lambda::FunctionMemory>();
   std::vector<lambda::ConcurrentLoops::Loop> loops;
   for (int64_t i = 0; i < settings.max_concurrency; ++i) {
     auto client = lambda::RuntimeApiClient::at(settings.runtime_api);
-    auto schemas = EventSchemas::compile(kEventSchemas);
+    auto schemas = EventSchemas::compile(service.event_schemas);
     if (!client || !schemas) {
       return fail_start(program, api, (client ? schemas.error() : client.error()).message);
     }
     loops.push_back(
-        [&log, &settings, memory,
+        [&log, &service, &settings, memory,
          worker = std::make_shared<Worker>(Worker{std::move(*client), std::move(*schemas)})] {
-          lambda::Function function(log, hello::kEventHandlers,
+          lambda::Function function(log, service.handlers,
                                     function_settings(settings, worker->schemas), memory);
           return serve(worker->api, function, log, lambda::TraceVariable::left);
         });
@@ -141,8 +138,7 @@ int serve_concurrently(const char* program, lambda::RuntimeApiClient& api,
   std::_Exit(status);
 }
 
-int run(const char* program) {
-  take_signals();  // The log may lose its reader.
+int run(const FunctionService& service, const char* program) {
   Settings settings;
   const auto readable = read_settings(settings);
   if (settings.runtime_api.empty()) {
@@ -154,20 +150,21 @@ int run(const char* program) {
   auto api = lambda::RuntimeApiClient::at(settings.runtime_api);
   if (!api) return fail(program, "AWS_LAMBDA_RUNTIME_API: " + api.error().message);
   if (!readable) return fail_start(program, *api, readable.error().message);
-  if (const auto sound = check(hello::kEventHandlers); !sound) {
+  if (const auto sound = check(service.handlers); !sound) {
     return fail_start(program, *api, sound.error().message);
   }
-  auto schemas = EventSchemas::compile(kEventSchemas);
+  auto schemas = EventSchemas::compile(service.event_schemas);
   if (!schemas) return fail_start(program, *api, schemas.error().message);
-  if (settings.max_concurrency > 1) return serve_concurrently(program, *api, settings);
-  return serve_invocations(program, *api, settings, *schemas);
+  if (settings.max_concurrency > 1) return serve_concurrently(service, program, *api, settings);
+  return serve_invocations(service, program, *api, settings, *schemas);
 }
 
 }  // namespace
-}  // namespace penstock::apps
 
-int main(int count, char** arguments) {
-  using namespace penstock::apps;
+int run_function(const FunctionService& service, int count, char** arguments) {
+  take_signals();  // The log may lose its reader.
   const char* program = count > 0 ? arguments[0] : "function";
-  return run_program(program, [&] { return run(program); });
+  return run_program(program, [&] { return run(service, program); });
 }
+
+}  // namespace penstock::apps
