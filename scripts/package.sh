@@ -213,8 +213,8 @@ check_package() {
   python3 "$root/scripts/sbom_archive.py" "./penstock package $*" "${boms[@]}"
 }
 
-# write_topics: writes the topics of the contract's events beside the packages, one to a line. deploy
-# reads them, also on a machine that cannot run the program which knows the contract.
+# write_topics: writes the topics of the contract's events beside the packages, one to a line.
+# deploy reads them, also on a machine that cannot run the program which knows the contract.
 write_topics() {
   mkdir --parents "$package"
   "$tools/penstock_contract" topics "${service:?}/${CONTRACT%% *}" \

@@ -1,12 +1,12 @@
-# This file declares the service's names, ports and timings, each once. The service's service.env has
-# the names. `./penstock deploy` copies this root into the folder of another service than hello.
+# This file declares the service's names, ports and timings, each once. service.env has the names.
+# `./penstock deploy` copies this root into the folder of another service than hello.
 locals {
   service_folder = "${path.module}/../hello"
   service_env = {
     for line in regexall(local.assignment, file("${local.service_folder}/service.env")) :
     line[0] => join("", compact(slice(line, 1, 4)))
   }
-  # NAME='value', NAME="value" or NAME=value.
+  # A line is NAME='value', NAME="value" or NAME=value.
   assignment = "(?m)^([A-Z_][A-Z0-9_]*)=(?:'([^'\n]*)'|\"([^\"\n]*)\"|([^'\"\n]*))$"
 
   service          = local.service_env["SERVICE"]          # hello

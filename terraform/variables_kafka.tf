@@ -15,7 +15,8 @@ variable "enable_kafka" {
 variable "topics" {
   description = <<-EOT
     Topics of the contract's events, which Kafka needs. `./penstock deploy` reads them from the
-    contract, as `penstock_contract topics FILE` prints them. The API creates those that are missing.
+    contract, as `penstock_contract topics FILE` prints them. The API creates those that are
+    missing.
   EOT
   type        = list(string)
   default     = []
@@ -43,9 +44,9 @@ variable "topics" {
 
 variable "kafka_partitions" {
   description = <<-EOT
-    Partitions of each topic, about 1.10 USD a month each. The function has at most one invocation at
-    a time for each. The API makes the topics with them when it starts; a topic that is there keeps
-    its own.
+    Partitions of each topic, about 1.10 USD a month each. The function has at most one invocation
+    at a time for each. The API makes the topics with them when it starts; a topic that is there
+    keeps its own.
   EOT
   type        = number
   default     = 6

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-# Penstock's folder, in which this package is.
+# Penstock's folder is that in which this package is.
 MACHINERY = Path(__file__).resolve().parents[2]
 
 

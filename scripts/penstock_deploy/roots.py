@@ -2,7 +2,7 @@
 
 The example hello is deployed from terraform/ itself. Any other service has its roots, with their
 states and the user's files, in its own folder: FOLDER/terraform and FOLDER/terraform/registry. What
-is Penstock's there is a copy, which each run makes anew; the service's names take the place of
+is Penstock's there is a copy, which each run makes again; the service's names take the place of
 hello's.
 """
 

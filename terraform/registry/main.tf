@@ -6,7 +6,7 @@ locals {
     for line in regexall(local.assignment, file("${path.module}/../../hello/service.env")) :
     line[0] => join("", compact(slice(line, 1, 4)))
   }
-  # NAME='value', NAME="value" or NAME=value.
+  # A line is NAME='value', NAME="value" or NAME=value.
   assignment = "(?m)^([A-Z_][A-Z0-9_]*)=(?:'([^'\n]*)'|\"([^\"\n]*)\"|([^'\"\n]*))$"
 }
 

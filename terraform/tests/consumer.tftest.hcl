@@ -84,15 +84,17 @@ run "provisioned_pollers" {
 
   assert {
     condition = (
-      one(aws_lambda_event_source_mapping.kafka["events"].provisioned_poller_config).minimum_pollers == 1 &&
-      one(aws_lambda_event_source_mapping.kafka["events"].provisioned_poller_config).maximum_pollers == 2
+      [for each in aws_lambda_event_source_mapping.kafka["events"].provisioned_poller_config :
+        [each.minimum_pollers, each.maximum_pollers]
+      ] == [[1, 2]]
     )
     error_message = "The number of pollers must be limited."
   }
 
   assert {
     condition = (
-      aws_lambda_event_source_mapping.kafka["events"].uuid != run.shared_pollers.event_source_mapping_uuids["events"]
+      output.event_source_mapping_uuids["events"] !=
+      run.shared_pollers.event_source_mapping_uuids["events"]
     )
     error_message = "The mapping must be replaced, or it takes partial responses for successes."
   }
@@ -140,8 +142,10 @@ run "failures_in_a_bucket" {
 
   assert {
     condition = (
-      aws_lambda_event_source_mapping.kafka["events"].maximum_record_age_in_seconds == 4 * 24 * 60 * 60 &&
-      one(aws_lambda_event_source_mapping.kafka["events"].metrics_config).metrics == toset(["EventCount"])
+      aws_lambda_event_source_mapping.kafka["events"].maximum_record_age_in_seconds ==
+      4 * 24 * 60 * 60 &&
+      one(aws_lambda_event_source_mapping.kafka["events"].metrics_config).metrics ==
+      toset(["EventCount"])
     )
     error_message = "A record must be given up while Kafka has it, and be counted."
   }

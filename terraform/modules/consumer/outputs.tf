@@ -20,7 +20,7 @@ output "role_name" {
 
 output "event_source_mapping_uuids" {
   description = "UUIDs of the event source mappings, by topic"
-  value       = { for topic, mapping in aws_lambda_event_source_mapping.kafka : topic => mapping.uuid }
+  value       = { for topic, each in aws_lambda_event_source_mapping.kafka : topic => each.uuid }
 }
 
 output "consumer_group_ids" {

@@ -76,7 +76,7 @@ variable "consumer_group_ids" {
     ])
   }
 
-  # AWS Lambda, API reference, AmazonManagedKafkaEventSourceConfig.
+  # AWS wants it so (AWS Lambda, API reference, AmazonManagedKafkaEventSourceConfig).
   validation {
     condition = (
       length(distinct(values(var.consumer_group_ids))) == length(var.consumer_group_ids)
@@ -153,10 +153,10 @@ variable "provisioned_pollers" {
   description = <<-EOT
     Provisioned event pollers, which add partial responses, halving of batches, retry_attempts_max
     and record_age_max. AWS charges for Event Poller Units (EPU), about 135 USD a month each: one
-    has room for 10 pollers and 20 MB/s. Each topic's mapping has pollers of its own. The mappings of
-    a VPC with the same group share EPUs: up to 100 mappings, and 2000 pollers in all. A group needs version 6.28 of the provider;
-    poller_group_override.tf.example says how. Null uses AWS's shared pollers at no cost, which
-    retry a failed batch as a whole, at most 10 times.
+    has room for 10 pollers and 20 MB/s. Each topic's mapping has pollers of its own. The mappings
+    of a VPC with the same group share EPUs: up to 100 mappings, and 2000 pollers in all. A group
+    needs version 6.28 of the provider; poller_group_override.tf.example says how. Null uses AWS's
+    shared pollers at no cost, which retry a failed batch as a whole, at most 10 times.
   EOT
   type = object({
     minimum = number

@@ -18,8 +18,11 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = merge(local.api_alarms, local.consumer_alarms, local.topic_alarms)
 
-  alarm_name        = "${var.name}-${each.key}"
-  alarm_description = "${each.value.meaning}. Runbook: docs/deploy.md#alarm-${try(each.value.heading, each.key)}"
+  alarm_name = "${var.name}-${each.key}"
+  alarm_description = join(" ", [
+    "${each.value.meaning}. Runbook:",
+    "docs/deploy.md#alarm-${try(each.value.heading, each.key)}",
+  ])
 
   namespace   = each.value.namespace
   metric_name = each.value.metric

@@ -29,7 +29,7 @@ variable "consumer" {
     timeout       = number
     queue_name    = string
 
-    # By topic. The suffix ends the names of the alarms on this topic alone.
+    # The keys are topics. The suffix ends the names of the alarms on this topic alone.
     mappings = map(object({
       consumer_group_id = string
       uuid              = optional(string)

@@ -1,4 +1,5 @@
-# A root of somebody else, who has a cluster, and takes two modules without the rest of the stack.
+# This is the root of somebody who has a cluster, and takes two modules without the rest of the
+# stack.
 # `terraform init && terraform test` needs no account.
 terraform {
   required_version = ">= 1.10"
@@ -20,7 +21,7 @@ module "consumer" {
   source = "../../../terraform/modules/consumer"
 
   name              = "orders_consumer"
-  function_zip      = "${path.module}/main.tf" # Any file will do: the test plans, and applies nothing.
+  function_zip      = "${path.module}/main.tf" # Any file will do for a plan.
   kafka_cluster_arn = var.cluster_arn
   topics            = ["orders", "order.lines"]
   topic_arn_prefix  = replace(var.cluster_arn, ":cluster/", ":topic/")
