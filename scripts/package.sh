@@ -207,8 +207,8 @@ check_package() {
   for architecture in "$@"; do
     boms+=("$package/$FUNCTION_PROGRAM-$architecture.cdx.json")
     [[ -f ${boms[-1]} ]] ||
-      die "there is no ${boms[-1]#"${output%/build}/"}. Make the package first: ./penstock package" \
-        "$architecture"
+      die "there is no ${boms[-1]#"${output%/build}/"}. Make the package first:" \
+        "./penstock package $architecture"
   done
   python3 "$root/scripts/sbom_archive.py" "./penstock package $*" "${boms[@]}"
 }

@@ -295,7 +295,7 @@ test_image() {
   return "$status"
 }
 
-# What a team does with a service of its own. Penstock has been built once before.
+# Does what a team does with a service of its own. Penstock is built before.
 test_newcomer() {
   local status=0
   build dev penstock_installable penstock_contract_program event_schemas
