@@ -136,8 +136,13 @@ class Commands:
 
     @property
     def front_door(self) -> str:
-        """Returns how Penstock's verbs are called, whose service is in `environment`."""
-        return "./penstock" if self.root == self.machinery else str(self.machinery / "penstock")
+        """Returns how Penstock's verbs are called, whose service is in `environment`.
+
+        A service's folder may have a front door of its own, as one of `./penstock new` has.
+        """
+        return (
+            "./penstock" if (self.root / "penstock").is_file() else str(self.machinery / "penstock")
+        )
 
     def show(self, *command: str) -> None:
         """Shows the command."""

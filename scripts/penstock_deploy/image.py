@@ -24,6 +24,8 @@ MACHINERY_SOURCES = (
 )
 EXAMPLE = "hello"
 SOURCES = (*MACHINERY_SOURCES, EXAMPLE)
+# Of a service's folder, these are not in the image.
+SERVICE_SOURCES = (".", ":!terraform", ":!*.md", ":!.github", ":!.devcontainer")
 PUSH_SECONDS = 1800
 
 
@@ -42,7 +44,8 @@ def listed(commands: Commands, folder: Path, names: tuple[str, ...]) -> list[Pat
     """
     command = ("git", "-C", str(folder), "ls-files", "-z", "--cached", "--others")
     # What git says of an installed Penstock is no news.
-    output = Output.KEPT if folder == commands.root else Output.KEPT_ALONE
+    is_news = folder == commands.root and not commands.dry_run
+    output = Output.KEPT if is_news else Output.KEPT_ALONE
     found = commands.ask(*command, "--exclude-standard", "--", *names, output=output)
     if found.status != 0:
         return None
@@ -62,7 +65,7 @@ def sources_tag(commands: Commands) -> str:
     total = hashlib.sha256()
     folders: list[tuple[Path, tuple[str, ...]]] = [(commands.root, SOURCES)]
     if commands.root != commands.machinery:
-        folders = [(commands.machinery, MACHINERY_SOURCES), (commands.root, (".",))]
+        folders = [(commands.machinery, MACHINERY_SOURCES), (commands.root, SERVICE_SOURCES)]
     for folder, names in folders:
         files = listed(commands, folder, names)
         if files is None and folder == commands.machinery != commands.root:

@@ -76,6 +76,9 @@ class SourcesTagTest(TestCase):
         (penstock / "src/a.cpp").write_text("2")
         tags.add(sources_tag(commands))
         (penstock / "README.md").write_text("Not of the image.")
+        (orders / "README.md").write_text("Not of the image.")
+        (orders / "terraform").mkdir()
+        (orders / "terraform/terraform.tfvars").write_text("# Not of the image.")
         tags.add(sources_tag(commands))
         self.assertEqual(len(tags), 3)
 

@@ -51,7 +51,9 @@ class ServiceTest(TestCase):
     def test_needs_its_names(self) -> None:
         with self.assertRaisesRegex(Failure, "service.env must set EXAMPLES"):
             self.read(EXAMPLES="")
-        with self.assertRaisesRegex(Failure, "there is no setting EXAMPLE. The settings are: SERVICE "):
+        with self.assertRaisesRegex(
+            Failure, "there is no setting EXAMPLE. The settings are: SERVICE "
+        ):
             self.read(EXAMPLE="/a")
 
     def test_the_health_check_may_be_named(self) -> None:

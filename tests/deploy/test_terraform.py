@@ -116,6 +116,7 @@ class FunctionPackageTest(TestCase):
     ) -> list[str]:
         release = self.folder / "os-release"
         release.write_text(f'ID=debian\nVERSION_CODENAME="{codename}"\n')
+        (self.folder / "penstock").touch()
         commands = FakeCommands(
             {"uname": f"{machine}\n", "docker info": Ended(docker)}, self.folder
         )
