@@ -28,7 +28,7 @@ class Api final : public Service {
     uint64_t validation_steps_max = contract::Steps::kMax;
     // The path of the health check, which is answered whatever the contract declares
     // (request_validator.h), or empty if there is none.
-    std::string health_path;
+    std::string health_path = {};
   };
 
   // Makes the service. The error is `invalid` and lists the operations without a handler and the
