@@ -129,7 +129,9 @@ base::Result<> ApiProgram::wire(contract::Contract contract) {
       std::move(contract), hello::kHandlers,
       {.topic = settings_.topic,
        .event_source = "/" + name,
-       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max)},
+       .validation_steps_max = static_cast<uint64_t>(settings_.validation_steps_max),
+       .gzip_bytes_min = settings_.gzip_bytes_min,
+       .contract_page = settings_.contract_page},
       *publishing_, log_);
   if (!api) return api.error();
   api_ = std::move(*api);

@@ -184,6 +184,7 @@ async::Awaitable<base::Result<>> LocalSystem::start_api() {
   };
   // The API can be reached from this machine only, unless the environment says otherwise.
   command.environment.try_emplace(options_.variable_prefix + "ADDRESS", "127.0.0.1");
+  command.environment.try_emplace(options_.variable_prefix + "CONTRACT_PAGE", "true");
   set("AWS_MSK_CLUSTER_BOOTSTRAP", bootstrap_);
   set("AWS_MSK_CLUSTER_TOPIC", options_.topic);
   set("PORT", std::to_string(options_.port));
