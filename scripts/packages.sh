@@ -89,7 +89,8 @@ packages_for() {
       build)
         echo g++ cmake ninja-build pkgconf ccache "libboost-json$boost-dev" \
           "libboost-url$boost-dev" "libboost-container$boost-dev" libssl-dev libpugixml-dev \
-          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev
+          librdkafka-dev libyaml-cpp-dev libre2-dev libcli11-dev libgtest-dev libgmock-dev \
+          zlib1g-dev
         ;;
       kafka) echo default-jre-headless maven ca-certificates ;;
       # The compiler builds the tests' own part of a broker.
