@@ -36,6 +36,7 @@ struct Verbs {
   Command mock;
   Command requests;
   Command asyncapi;
+  Command bundle;
 };
 
 Verbs declare(const CommandLine& program, Options& options) {
@@ -53,7 +54,10 @@ Verbs declare(const CommandLine& program, Options& options) {
       .requests =
           program.verb("requests", "print a valid request for each operation, as JSON lines"),
       .asyncapi =
-          program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events")};
+          program.verb("asyncapi", "print an AsyncAPI 3 document that describes the events"),
+      .bundle = program.verb("bundle",
+                             "print the document and what it refers to in other files as one, in "
+                             "JSON")};
   program.expect_verbs(1, 1);
   verbs.check.option("FILE", options.check.files, "OpenAPI documents").required();
   verbs.check.option("--format", options.check.format, "how to print")
@@ -68,11 +72,12 @@ Verbs declare(const CommandLine& program, Options& options) {
   verbs.diff.option("--format", options.diff.format, "how to print")
       .one_of({"text", "json"})
       .shows_default();
-  for (const Command& verb : {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb :
+       {verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi, verbs.bundle}) {
     verb.option("FILE", options.file, "an OpenAPI document").required();
   }
-  for (const Command& verb :
-       {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.requests, verbs.asyncapi}) {
+  for (const Command& verb : {verbs.check, verbs.diff, verbs.routes, verbs.mock, verbs.requests,
+                              verbs.asyncapi, verbs.bundle}) {
     verb.option(
             "--pattern-steps-max", options.pattern_steps_max,
             "the steps that a pattern may take for each byte of a text, as in the API's setting")
@@ -112,6 +117,7 @@ int run(int count, char** arguments) {
                       options.port);
   }
   if (verbs.requests.given()) return print_requests(options.file, compiling);
+  if (verbs.bundle.given()) return print_bundle(options.file, compiling);
   return verbs.routes.given() ? print_routes(options.file, compiling)
                               : print_asyncapi(options.file, compiling);
 }

@@ -12,6 +12,8 @@ namespace penstock::apps {
 
 // Runs `routes`: prints a table of the operations.
 [[nodiscard]] int print_routes(const std::string& file, const contract::ContractOptions& options);
+// Runs `bundle`: prints the contract as one OpenAPI document in JSON, with what its files refer to.
+[[nodiscard]] int print_bundle(const std::string& file, const contract::ContractOptions& options);
 // Runs `asyncapi`: prints an AsyncAPI 3 document that describes the events of the operations.
 [[nodiscard]] int print_asyncapi(const std::string& file, const contract::ContractOptions& options);
 
