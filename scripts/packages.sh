@@ -64,6 +64,7 @@ needs_of() {
     "test monitoring") echo build monitoring ;;
     "test judges") echo build judges ;;
     "test corpus") echo build corpus ;;
+    "test generated") echo build generated ;;
     "test clients") echo build kafka kafka_tests clients ;;
     "test package") echo build package package_tests ;;
     "test fresh"*) echo fresh ;;
@@ -109,6 +110,10 @@ packages_for() {
         ;;
       corpus)
         echo python3-venv
+        command -v npm >/dev/null || echo nodejs npm
+        ;;
+      generated)
+        echo python3 default-jre-headless maven ca-certificates
         command -v npm >/dev/null || echo nodejs npm
         ;;
       # The installation of aws-lambda-ric compiles a library against the headers of this Node.js. A
@@ -198,6 +203,10 @@ faults_of_programs() {
         fault_of_program terraform 1.10 https://developer.hashicorp.com/terraform/install
         ;;
       peers) fault_of_program go 1.24 https://go.dev/dl/ ;;
+      generated)
+        # Missing ones are in the packages.
+        ! command -v node >/dev/null || fault_of_program node 18.17 "Debian: nodejs"
+        ;;
       clients)
         # Missing ones are in the packages.
         ! command -v cargo >/dev/null || fault_of_program cargo 1.85 "Debian: $(cargo_package)"

@@ -231,6 +231,14 @@ test_corpus() {
   return "$status"
 }
 
+test_generated() {
+  build dev penstock_contract_program "$API_PROGRAM"
+  step generated "clients that others' generators make" "$root/tests/generated/judge.py" \
+    "$root/build/dev/bin/$API_PROGRAM" "$root/build/dev/bin/penstock_contract" \
+    "$VARIABLE_PREFIX" "$root/build/generated"
+  grep --extended-regexp '^(passed|FAILED): | passed, ' "$logs/generated.log"
+}
+
 test_clients() {
   local status=0
   build dev penstock_local "$fixture_api" "$fixture_function"

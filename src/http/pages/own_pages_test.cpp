@@ -32,9 +32,7 @@ RequestMessage request(std::string_view method, Field field = Field::unknown,
 
 class OwnPagesTest : public testing::Test {
  protected:
-  OwnPagesTest() {
-    EXPECT_TRUE(pages_.add_contract(contract_).has_value());
-  }
+  OwnPagesTest() { EXPECT_TRUE(pages_.add_contract(contract_).has_value()); }
 
   // Returns the response of a page that must be there.
   ResponseMessage response(std::string_view path, const RequestMessage& message = request("GET")) {
