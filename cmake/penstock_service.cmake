@@ -1,5 +1,5 @@
-# What makes a service's programs of its folder. The CMakeLists.txt of a service uses it, within this
-# project and outside.
+# This makes a service's programs of its folder. The CMakeLists.txt of a service uses it, within
+# this project and outside.
 include("${CMAKE_CURRENT_LIST_DIR}/service_env.cmake")
 
 # penstock_service(HANDLERS sources… CONSUMER sources…) reads service.env beside the CMakeLists.txt
@@ -17,8 +17,8 @@ function(penstock_service)
   penstock_read_service_env("${CMAKE_CURRENT_SOURCE_DIR}/service.env")
   set(namespace "${PENSTOCK_SERVICE}")
   if(TARGET ${namespace}_handlers OR TARGET ${namespace}_consumer)
-    message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: another service of this build has "
-      "SERVICE=${namespace}, too. Give one of them another name.")
+    message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: another service of this build "
+      "has SERVICE=${namespace}, too. Give one of them another name.")
   endif()
   if(PROJECT_IS_TOP_LEVEL)
     enable_testing()
@@ -83,13 +83,13 @@ function(penstock_service_tool name result)
   endif()
 endfunction()
 
-# Writes the contract as C++. What else is made of it depends on that file, which is written anew
+# Writes the contract as C++. What else is made of it depends on that file, which is written
 # whenever a file of the contract changes. The variables are those of penstock_service().
 macro(penstock_service_contract)
   foreach(file IN LISTS PENSTOCK_CONTRACT)
     if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
-      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: CONTRACT names ${file}, which is "
-        "not there.")
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/service.env: CONTRACT names ${file}, "
+        "which is not there.")
     endif()
   endforeach()
   list(GET PENSTOCK_CONTRACT 0 document)
@@ -99,14 +99,14 @@ macro(penstock_service_contract)
   add_custom_command(
     OUTPUT "${contract}"
     COMMAND "${CMAKE_COMMAND}" -D "TOOL=${penstock_contract}" -D "DOCUMENT=${document}"
-      -D "FOLDER=${CMAKE_CURRENT_SOURCE_DIR}" -D "NAMESPACE=${namespace}" -D "OUTPUT=${contract}"
+      -D "FOLDER=${CMAKE_CURRENT_SOURCE_DIR}" -D "namespace=${namespace}" -D "OUTPUT=${contract}"
       -D "DEPFILE=${contract}.d" -P "${embed}"
     DEPENDS "${document}" "${embed}" "${penstock_contract}"
     DEPFILE "${contract}.d"
     VERBATIM)
 endmacro()
 
-# The API's half of penstock_service(), whose variables it uses.
+# This is the API's half of penstock_service(), whose variables it uses.
 function(penstock_service_api)
   configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/contract.h.in"
     "${generated}/${namespace}/contract.h" @ONLY)
@@ -125,14 +125,14 @@ function(penstock_service_api)
     ${namespace}_handlers ${namespace}_contract Penstock::api_program)
 endfunction()
 
-# The function's half. It needs no YAML, so the schemas of its events are compiled in.
+# This is the function's half. It needs no YAML, so the schemas of its events are compiled in.
 function(penstock_service_function)
   penstock_service_sources(${namespace}_consumer "${arg_CONSUMER}" Penstock::lambda)
   if(PENSTOCK_FUZZ)
     return()
   endif()
-  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/event_schemas.h.in"
-    "${generated}/${namespace}/event_schemas.h" @ONLY)
+  set(header "${generated}/${namespace}/event_schemas.h")
+  configure_file("${CMAKE_CURRENT_FUNCTION_LIST_DIR}/service/event_schemas.h.in" "${header}" @ONLY)
   penstock_service_tool(event_schemas event_schemas)
   set(schemas "${generated}/${namespace}/event_schemas.cpp")
   add_custom_command(
