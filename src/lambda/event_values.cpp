@@ -46,7 +46,7 @@ base::Result<> EventValues::event(const EventFunction& handler, std::string_view
   const auto plan = plans_.find(&handler);
   contract::Steps steps(UINT64_MAX);
   if (plan != plans_.end()) {
-    if (reader_.read(plan->second, text, event, steps)) return {};
+    if (reader_->read(plan->second, text, event, steps)) return {};
     // A part of it may be there already.
     type.destroy(event);
     type.construct(event);
